@@ -1,0 +1,17 @@
+"""Our exceptions, by whose fault each is. Floor 0."""
+
+__all__ = ["DefectError", "UsageError"]
+
+
+class UsageError(Exception):
+    """The caller's fault: a path, flag or setting that cannot be used. Exit code 2.
+
+    The text is one line that says what is wrong and what to do.
+    """
+
+
+class DefectError(Exception):
+    """Our fault: a check or a reader broke on some input. Exit code 3.
+
+    The text names the rule and the file, so that a report can be acted on.
+    """

@@ -1,0 +1,144 @@
+"""A Document becomes Manifests: objects with a kind, a name and symbolic places. Floor 2."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vmsnap_lint.document import Document, Source
+    from vmsnap_lint.model import Span
+
+__all__ = ["Manifest", "Place", "Ref", "Spot", "manifests"]
+
+Key = str | int
+
+
+class Ref(NamedTuple):
+    """Names an object. `namespace` is None where it is not set (unknown) or the kind has none."""
+
+    group: str
+    kind: str
+    namespace: str | None
+    name: str
+
+    def __str__(self) -> str:
+        """For messages: `VirtualMachine "web" in namespace "prod"`."""
+        where = f' in namespace "{self.namespace}"' if self.namespace else ""
+        return f'{self.kind} "{self.name}"{where}'
+
+
+class Place(NamedTuple):
+    """A symbolic location: a path in a manifest, turned into lines only when it is shown."""
+
+    manifest: Manifest
+    path: tuple[Key, ...]
+    note: str = ""
+    key: bool = False
+
+
+class Spot(NamedTuple):
+    """A location in a file that holds no manifest (yet): what a reading fault points at."""
+
+    source: Source
+    span: Span
+    note: str = ""
+
+
+class Manifest:
+    """One Kubernetes object of a document. Never changed after it is made.
+
+    `value` is the decoded object, `root` the path of it in its document (() but for List items).
+    """
+
+    __slots__ = ("api_version", "document", "kind", "ref", "root", "value")
+
+    def __init__(self, document: Document, value: dict[str, Any], root: tuple[Key, ...]) -> None:
+        self.document = document
+        self.value = value
+        self.root = root
+        self.api_version = _text(value.get("apiVersion"))
+        self.kind = _text(value.get("kind"))
+        metadata = value.get("metadata")
+        if not isinstance(metadata, dict):
+            metadata = {}
+        group = self.api_version.rpartition("/")[0]
+        namespace = _text(metadata.get("namespace")) or None
+        self.ref = Ref(group, self.kind, namespace, _text(metadata.get("name")))
+
+    @property
+    def group(self) -> str:
+        """The API group; "" for the core group."""
+        return self.ref.group
+
+    @property
+    def version(self) -> str:
+        """The version part of apiVersion."""
+        return self.api_version.rpartition("/")[2]
+
+    @property
+    def name(self) -> str:
+        """metadata.name, or "" where there is none."""
+        return self.ref.name
+
+    @property
+    def namespace(self) -> str | None:
+        """metadata.namespace, or None where it is not set."""
+        return self.ref.namespace
+
+    @property
+    def file(self) -> str:
+        """The file it stands in."""
+        return self.document.file
+
+    def get(self, *path: Key) -> Any:
+        """The value at `path`, or None where any step is missing or of another shape."""
+        value: Any = self.value
+        for step in path:
+            if isinstance(value, dict):
+                value = value.get(step)
+            elif isinstance(value, list) and isinstance(step, int) and -1 < step < len(value):
+                value = value[step]
+            else:
+                return None
+        return value
+
+    def mapping(self, *path: Key) -> dict[str, Any]:
+        """The mapping at `path`, or an empty one."""
+        value = self.get(*path)
+        return value if isinstance(value, dict) else {}
+
+    def items(self, *path: Key) -> Iterator[tuple[int, dict[str, Any]]]:
+        """The mappings in the list at `path`, each with its index; other entries are passed over."""
+        value = self.get(*path)
+        if isinstance(value, list):
+            for index, item in enumerate(value):
+                if isinstance(item, dict):
+                    yield index, item
+
+    def text(self, *path: Key) -> str:
+        """The text at `path`, or "" where there is none or it is of another type."""
+        return _text(self.get(*path))
+
+    def at(self, *path: Key, note: str = "", key: bool = False) -> Place:
+        """The place of `path`; `key` points at the key rather than at its value."""
+        return Place(self, path, note, key)
+
+
+def manifests(document: Document) -> Iterator[Manifest]:
+    """The objects of a document: itself, or the items of a List or of a typed list."""
+    value = document.value
+    if not isinstance(value, dict):
+        return
+    items = value.get("items")
+    if isinstance(items, list) and _text(value.get("kind")).endswith("List"):
+        for index, item in enumerate(items):
+            if isinstance(item, dict):
+                yield Manifest(document, item, ("items", index))
+    else:
+        yield Manifest(document, value, ())
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,99 @@
+"""What a run produces: severities, spans, findings, the report. Values without behaviour. Floor 0."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import NamedTuple
+
+__all__ = ["Edit", "Finding", "NotChecked", "ObjectId", "Related", "Report", "Severity", "Span"]
+
+
+class Severity(IntEnum):
+    """How bad a finding is; comparable, so that a threshold is a plain `>=`."""
+
+    INFO = 1
+    WARNING = 2
+    ERROR = 3
+
+    def __str__(self) -> str:
+        """The name as every report writes it: `error`, `warning`, `info`."""
+        return self.name.lower()
+
+
+class Span(NamedTuple):
+    """A stretch of text: 1-based lines, 1-based columns in characters, the end one past the last."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Edit(NamedTuple):
+    """A replacement of one span of one file by `text`."""
+
+    file: str
+    span: Span
+    text: str
+
+
+class ObjectId(NamedTuple):
+    """Names the Kubernetes object that a finding is about; `namespace` is None where none is set."""
+
+    api_version: str
+    kind: str
+    namespace: str | None
+    name: str | None
+
+
+class Related(NamedTuple):
+    """Another place that explains a finding, with a short note in reading order."""
+
+    file: str
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a user sees: one fault at one place.
+
+    `path` is a JSON Pointer into the object (RFC 6901), `fingerprint` holds no line number and so
+    survives edits above the finding.
+    """
+
+    file: str
+    span: Span
+    rule: str
+    severity: Severity
+    message: str
+    object: ObjectId | None
+    path: str
+    related: tuple[Related, ...]
+    fingerprint: str
+    help: str
+    edits: tuple[Edit, ...] = ()
+
+
+class NotChecked(NamedTuple):
+    """An input that was not (wholly) checked, and why."""
+
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything one run has to say, sorted; equal input in any order gives an equal report."""
+
+    findings: tuple[Finding, ...]
+    not_checked: tuple[NotChecked, ...]
+    unverified: tuple[Finding, ...]
+    files: int
+    objects: int
+    snapshots: int
+
+    def exit_code(self, threshold: Severity) -> int:
+        """1 when a finding is at or above `threshold`, else 0."""
+        return int(any(finding.severity >= threshold for finding in self.findings))
