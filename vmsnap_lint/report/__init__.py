@@ -1,0 +1,31 @@
+"""A Report becomes text, in one of several formats. Floor 8.
+
+Each format is a module with `render(report, sources, color)`; only the one asked for is imported.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from vmsnap_lint.document import Source
+    from vmsnap_lint.model import Report
+
+__all__ = ["BY_NAME", "render"]
+
+BY_NAME = {
+    "concise": "vmsnap_lint.report.concise",
+    "full": "vmsnap_lint.report.full",
+    "json": "vmsnap_lint.report.json_report",
+}
+
+
+def render(
+    name: str, report: Report, sources: Mapping[str, Source], color: bool = False
+) -> Iterator[str]:
+    """The report in the format `name`, line by line, without line ends."""
+    lines: Iterator[str] = import_module(BY_NAME[name]).render(report, sources, color)
+    return lines

@@ -1,0 +1,28 @@
+"""A Report becomes one line a finding, as editors and `grep` like it. Floor 8."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vmsnap_lint.display import paint, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from vmsnap_lint.document import Source
+    from vmsnap_lint.model import Finding, Report
+
+__all__ = ["line", "render"]
+
+
+def render(report: Report, _sources: Mapping[str, Source], color: bool) -> Iterator[str]:
+    """Each finding as `file:line:column: severity[rule] message`."""
+    for finding in report.findings:
+        yield line(finding, color)
+
+
+def line(finding: Finding, color: bool = False) -> str:
+    """One finding as `file:line:column: severity[rule] message`."""
+    place = f"{visible(finding.file)}:{finding.span.line}:{finding.span.column}:"
+    label = paint(f"{finding.severity}[{finding.rule}]", str(finding.severity), color)
+    return f"{paint(place, 'bold', color)} {label} {visible(finding.message)}"

@@ -1,0 +1,47 @@
+"""A Report becomes the few lines that stand beside the findings, on standard error. Floor 8."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vmsnap_lint.display import visible
+from vmsnap_lint.model import Severity
+from vmsnap_lint.report.concise import line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vmsnap_lint.model import Report
+
+__all__ = ["not_checked", "summary", "unverified"]
+
+_SHOWN = 10
+_NOUNS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
+
+
+def summary(report: Report) -> str:
+    """One line: what was found, in how much."""
+    severities = [finding.severity for finding in report.findings]
+    counts = [_count(severities.count(level), noun) for level, noun in _NOUNS.items()]
+    found = ", ".join(count for count in counts if not count.startswith("0 ")) or "no findings"
+    seen = ", ".join((_count(report.objects, "object"), _count(report.snapshots, "VM snapshot")))
+    return f"{found} in {_count(report.files, 'file')} ({seen})"
+
+
+def not_checked(report: Report, verbose: bool) -> Iterator[str]:
+    """What was left out and why: all of it when verbose, else the first few and a count."""
+    shown = report.not_checked if verbose else report.not_checked[:_SHOWN]
+    for skipped in shown:
+        yield f"not checked: {visible(skipped.file)}: {visible(skipped.reason)}"
+    if rest := len(report.not_checked) - len(shown):
+        yield f"not checked: {rest} more (--verbose lists them)"
+
+
+def unverified(report: Report) -> Iterator[str]:
+    """What the input alone could not prove, one line each."""
+    for finding in report.unverified:
+        yield f"not verified: {line(finding)}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
