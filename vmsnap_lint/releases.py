@@ -1,0 +1,293 @@
+"""A KubeVirt release becomes what its snapshots do: the one table of differences. Floor 2.
+
+Every fact is named once, as a `Fact` of `Behaviour`, with the releases in which it holds. Lines of
+KubeVirt are maintained side by side (1.4.1 is younger than 1.5.0), so a fact that begins or ends in
+several lines names the first release of each: `Fact("1.5.3 1.6.1 1.7.0")` does not hold in 1.6.0.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from vmsnap_lint.errors import UsageError
+from vmsnap_lint.values import Release
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = [
+    "NEWEST", "OLDEST", "Behaviour", "Fact", "behaviour", "deprecated", "is_compared", "known",
+    "resolve", "served",
+]  # fmt: skip
+
+OLDEST = Release(0, 31, 0)  # the first with VirtualMachineSnapshot
+NEWEST = Release(1, 9, 0)
+
+# The newest release of each line. Up to 0.58 patches are told apart only where a fact needs it.
+_LINES: Mapping[tuple[int, int], int] = {
+    **{(0, minor): 0 for minor in range(31, 59)}, (0, 44): 2, (0, 59): 2, (1, 0): 1, (1, 1): 1,
+    (1, 2): 2, (1, 3): 1, (1, 4): 1, (1, 5): 3, (1, 6): 6, (1, 7): 4, (1, 8): 4, (1, 9): 0,
+}  # fmt: skip
+
+
+def known() -> tuple[str, ...]:
+    """The release lines that `resolve` accepts, oldest first: `0.31` to `1.9`."""
+    return tuple(f"{major}.{minor}" for major, minor in sorted(_LINES))
+
+
+def resolve(text: str) -> Release:
+    """The release that a user names: `1.3` is the newest of its line, `v1.3.0` itself."""
+    release = Release.parse(text)
+    if release is None or release.line not in _LINES:
+        oldest, newest = known()[0], known()[-1]
+        raise UsageError(
+            f'no KubeVirt release "{text}" is known: name a line from {oldest} to {newest}, '
+            f'such as "{newest}", or a release of it, such as "{NEWEST}"'
+        )
+    named_patch = text.count(".") > 1
+    return release if named_patch else Release(*release.line, _LINES[release.line])
+
+
+def is_compared(release: Release) -> bool:
+    """Whether our schemas were compared with the CRDs of this line; of older ones we know facts."""
+    return release >= Release(1, 0, 0)
+
+
+class Fact:
+    """Something that holds from some releases on until others; read as a bool of a Behaviour."""
+
+    __slots__ = ("_name", "_since", "_until")
+
+    def __init__(self, since: str = "0.31.0", until: str = "") -> None:
+        self._since = _releases(since)
+        self._until = _releases(until)
+        self._name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        """Learn the name under which the answer is kept."""
+        self._name = name
+
+    def __get__(self, instance: Behaviour, owner: type) -> bool:
+        """Whether it holds; worked out once for each Behaviour."""
+        holds = self.holds_in(instance.release)
+        instance.__dict__[self._name] = holds
+        return holds
+
+    def holds_in(self, release: Release) -> bool:
+        """Whether it holds in `release`."""
+        return _reached(release, self._since) and not _reached(release, self._until)
+
+
+class Behaviour:
+    """What one release does. Never changed after it is made; get it from `behaviour`."""
+
+    def __init__(self, release: Release) -> None:
+        self.release = release
+
+    # --- Admission of snapshots: pkg/storage/admitters/vmsnapshot.go
+    # The source VM must exist when the snapshot is applied. https://github.com/kubevirt/kubevirt/pull/13857
+    source_checked_on_admission = Fact(until="1.5.0")
+    # The source VM must be Halted: before online snapshots.
+    run_state_refused = Fact(until="0.41.0")
+    # A VM with persistent TPM or EFI is refused.
+    backend_state_refused_tpm = Fact("1.0.0", until="1.4.1")
+    backend_state_refused_efi = Fact("1.1.0", until="1.4.1")
+    # spec.failureDeadline and status.phase.
+    failure_deadline = Fact("0.44.1")
+    # status is a subresource: an applied manifest cannot set it.
+    status_subresource = Fact("1.4.0")
+
+    # --- Locking the source: pkg/storage/snapshot/source.go
+    # Claims that do not meet these hold the snapshot up until its deadline; before, those without
+    # a bound claim were left out in silence. https://github.com/kubevirt/kubevirt/pull/13803
+    claims_must_be_bound = Fact("1.5.0")
+    claims_must_be_populated = Fact("1.5.0")
+    terminating_claims_refused = Fact("1.7.1")
+    # An offline snapshot waits for pods that mount a claim of the VM.
+    pods_block_offline = Fact("0.34.0")
+
+    # --- Choosing volumes and classes: pkg/storage/snapshot/snapshot.go
+    # status.snapshotClass of the StorageProfile decides. https://github.com/kubevirt/kubevirt/pull/13711
+    profile_snapshot_class = Fact("1.4.1")
+    backend_state_in_snapshot = Fact("1.4.1")
+    # A claim made for changed block tracking counts as backend state.
+    tracking_state_in_snapshot = Fact("1.7.0")
+    memory_dump_included = Fact("0.55.0")
+    hotplugged_included = Fact("0.47.0")
+    # The client reads snapshot.storage.k8s.io/v1 instead of v1beta1.
+    snapshot_api_v1 = Fact("0.53.0")
+
+    # --- Online or offline: pkg/storage/snapshot/source.go
+    online_snapshots = Fact("0.41.0")
+    # Only a VMI decides; before, run strategies did too, and without a VMI the snapshot hung.
+    vmi_decides_online = Fact("1.4.0")
+    # https://github.com/kubevirt/kubevirt/issues/9944
+    all_strategies_mean_online = Fact("0.41.0", until="1.1.0")
+    # https://github.com/kubevirt/kubevirt/issues/12515
+    rerun_means_online = Fact("0.41.0", until="1.4.0")
+    # A paused VM with a guest agent is asked to freeze, which cannot succeed.
+    # https://github.com/kubevirt/kubevirt/issues/10759
+    paused_frozen = Fact("0.41.0", until="1.5.3 1.6.1 1.7.0")
+
+    # --- Status: staging/src/kubevirt.io/api/snapshot
+    indications = Fact("0.41.0")
+    source_indications = Fact("1.7.0")
+    paused_indication = Fact("1.5.3 1.6.1 1.7.0")
+    quiesce_failed_indication = Fact("1.4.1 1.5.1 1.6.0", until="1.6.4 1.7.2 1.8.0")
+    quiesce_timeout_indication = Fact("1.6.4 1.7.2 1.8.0")
+    included_lists = Fact("0.59.0")
+    # https://github.com/kubevirt/kubevirt/pull/16882
+    partial_indication = Fact("1.9.0")
+    # status.volumeSnapshotStatuses of the VM.
+    volume_statuses = Fact("0.35.0")
+
+    # --- Virtual machines: pkg/virt-api/webhooks/validating-webhook/admitters/vms-admitter.go
+    once_strategy = Fact("0.51.0")
+    receiver_strategy = Fact("1.6.0")
+    running_deprecated = Fact("1.4.0")
+    pools = Fact("0.49.0")
+    # A running snapshot blocks any change of the VM's spec; after, of volumes and run state.
+    spec_frozen_by_snapshot = Fact(until="1.4.0")
+    # While a restore runs, any change of runStrategy is refused; before, only starting.
+    strategy_frozen_by_restore = Fact("1.5.2")
+    persistent_tpm = Fact("1.0.0")
+    persistent_efi = Fact("1.1.0")
+    # Long VM names no longer break the volume of the backend state.
+    # https://github.com/kubevirt/kubevirt/pull/17396
+    long_state_names = Fact("1.6.5 1.7.3 1.8.2 1.9.0")
+
+    # --- Feature gates: pkg/virt-config/featuregate
+    gate_default_on = Fact("1.9.0")
+    disabled_gates_list = Fact("1.8.0")
+    gate_in_config_map = Fact(until="0.48.0")
+    export_gate_needed = Fact("0.55.0", until="1.9.0")
+    state_gate_needed = Fact("1.0.0", until="1.6.0")
+
+    # --- Restores: pkg/storage/admitters/vmrestore.go, pkg/storage/snapshot/restore.go
+    restores = Fact("0.34.0")
+    # The snapshot must exist, not have failed and be ready when the restore is applied.
+    restore_snapshot_checked = Fact("0.34.0", until="1.5.0")
+    restore_new_target = Fact("0.53.0")
+    # A running target is refused on admission; after, the readiness policy decides.
+    restore_running_refused = Fact("0.34.0", until="1.5.0")
+    # Ready means Halted; after, it means that no VMI exists. https://github.com/kubevirt/kubevirt/pull/13570
+    restore_target_must_be_halted = Fact("0.34.0", until="1.4.1")
+    readiness_policies = Fact("1.5.0")
+    readiness_policy_checked = Fact("1.9.0")
+    volume_restore_policies = Fact("1.6.0")
+    prefix_policy = Fact("1.8.0")
+    volume_overrides = Fact("1.6.0")
+    volume_ownership_policies = Fact("1.7.0")
+    # Plain claims of a new target are owned by it. https://github.com/kubevirt/kubevirt/issues/12785
+    restored_claims_owned = Fact("1.6.3")
+    restore_patches = Fact("0.53.0")
+    restore_patches_metadata = Fact("0.55.0")
+    # Bad patches are refused even where the target does not exist yet.
+    restore_patches_checked_always = Fact("1.4.1")
+    restore_patches_ignored_for_existing = Fact("1.1.0")
+    # A VM with backend state can only be restored onto itself.
+    restore_state_same_vm_only = Fact("1.4.1")
+    # The webhook reads the snapshot's status and fails where it has none yet.
+    restore_needs_snapshot_status = Fact("1.5.0")
+    restore_failure_condition = Fact("1.5.0")
+
+    # --- Clones, exports, backups
+    clones = Fact("0.55.0")
+    clone_same_name_refused = Fact("1.1.1")
+    # The webhook looks at the source; after, the controller does.
+    clone_source_checked_on_admission = Fact("0.55.0", until="1.6.0")
+    clone_backend_state_refused = Fact("1.4.1")
+    clone_patches = Fact("1.6.0")
+    clone_volume_name_policies = Fact("1.8.0")
+    exports = Fact("0.55.0")
+    export_token_required = Fact("0.55.0", until="0.58.0")
+    export_vm_source = Fact("0.58.0")
+    export_backup_source = Fact("1.8.0")
+    # Long or dotted claim names no longer break an export. The first patch of 1.6 and 1.7 is not
+    # certain. https://github.com/kubevirt/kubevirt/pull/16846
+    export_long_names = Fact("1.6.5 1.7.3 1.8.0")
+    backups = Fact("1.8.0")
+
+    @property
+    def run_strategies(self) -> tuple[str, ...]:
+        """The values that spec.runStrategy takes."""
+        newer = (("Once", self.once_strategy), ("WaitAsReceiver", self.receiver_strategy))
+        known_ever = ("Always", "Halted", "Manual", "RerunOnFailure")
+        return known_ever + tuple(strategy for strategy, holds in newer if holds)
+
+    @property
+    def hang_strategies(self) -> frozenset[str]:
+        """The run strategies under which a snapshot hangs when no VMI exists."""
+        if self.all_strategies_mean_online:
+            return frozenset(("Manual", "Once", "RerunOnFailure"))
+        return frozenset(("RerunOnFailure",)) if self.rerun_means_online else frozenset()
+
+    @property
+    def restore_policies(self) -> tuple[str, ...]:
+        """The values that spec.volumeRestorePolicy of a restore takes."""
+        if not self.volume_restore_policies:
+            return ()
+        prefix = ("PrefixTargetName",) if self.prefix_policy else ()
+        return ("InPlace", *prefix, "RandomizeNames")
+
+
+@cache
+def behaviour(release: Release) -> Behaviour:
+    """What `release` does."""
+    return Behaviour(release)
+
+
+def served(group: str, kind: str, release: Release) -> tuple[str, ...]:
+    """The versions of a KubeVirt kind that `release` serves, oldest first; () where it has none.
+
+    Read from the CRDs of each release (pkg/virt-operator/resource/generate/components/crds.go).
+    """
+    return tuple(
+        version for version, fact in _served_facts(group, kind).items() if fact.holds_in(release)
+    )
+
+
+def deprecated(group: str, version: str, release: Release) -> bool:
+    """Whether `release` answers with a deprecation warning for this version."""
+    fact = _DEPRECATED.get((group, version))
+    return fact is not None and fact.holds_in(release)
+
+
+def _served_facts(group: str, kind: str) -> Mapping[str, Fact]:
+    return _SERVED.get((group, kind)) or _SERVED.get((group, ""), {})
+
+
+def _releases(text: str) -> tuple[Release, ...]:
+    return tuple(Release(*map(int, word.split("."))) for word in text.split())
+
+
+def _reached(release: Release, firsts: tuple[Release, ...]) -> bool:
+    """Whether `release` is at or after the first of its line, or after the last line named."""
+    for first in firsts:
+        if first.line == release.line:
+            return release >= first
+    return bool(firsts) and release >= firsts[-1]
+
+
+_SERVED: Mapping[tuple[str, str], Mapping[str, Fact]] = {
+    ("snapshot.kubevirt.io", "VirtualMachineRestore"): {
+        "v1alpha1": Fact("0.34.0"),
+        "v1beta1": Fact("1.3.0"),
+    },
+    ("snapshot.kubevirt.io", ""): {"v1alpha1": Fact("0.31.0"), "v1beta1": Fact("1.3.0")},
+    ("kubevirt.io", ""): {"v1alpha3": Fact("0.31.0"), "v1": Fact("0.37.0")},
+    ("clone.kubevirt.io", ""): {"v1alpha1": Fact("0.55.0"), "v1beta1": Fact("1.5.0")},
+    ("export.kubevirt.io", ""): {
+        "v1alpha1": Fact("0.55.0", until="1.9.0"),
+        "v1beta1": Fact("1.3.0"),
+        "v1": Fact("1.9.0"),
+    },
+    ("pool.kubevirt.io", ""): {"v1alpha1": Fact("0.49.0"), "v1beta1": Fact("1.7.0")},
+    ("backup.kubevirt.io", ""): {"v1alpha1": Fact("1.8.0")},
+}
+
+_DEPRECATED: Mapping[tuple[str, str], Fact] = {
+    ("kubevirt.io", "v1alpha3"): Fact("1.0.0"),
+    ("export.kubevirt.io", "v1beta1"): Fact("1.9.0"),
+}
