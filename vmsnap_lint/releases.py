@@ -60,8 +60,8 @@ class Fact:
     __slots__ = ("_name", "_since", "_until")
 
     def __init__(self, since: str = "0.31.0", until: str = "") -> None:
-        self._since = _releases(since)
-        self._until = _releases(until)
+        self._since = since
+        self._until = until
         self._name = ""
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -258,16 +258,14 @@ def _served_facts(group: str, kind: str) -> Mapping[str, Fact]:
     return _SERVED.get((group, kind)) or _SERVED.get((group, ""), {})
 
 
-def _releases(text: str) -> tuple[Release, ...]:
-    return tuple(Release(*map(int, word.split("."))) for word in text.split())
-
-
-def _reached(release: Release, firsts: tuple[Release, ...]) -> bool:
+def _reached(release: Release, firsts: str) -> bool:
     """Whether `release` is at or after the first of its line, or after the last line named."""
-    for first in firsts:
+    first = None
+    for word in firsts.split():
+        first = Release(*map(int, word.split(".")))
         if first.line == release.line:
-            return release >= first
-    return bool(firsts) and release >= firsts[-1]
+            break
+    return first is not None and release >= first
 
 
 _SERVED: Mapping[tuple[str, str], Mapping[str, Fact]] = {
