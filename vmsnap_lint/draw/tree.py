@@ -68,10 +68,11 @@ def _volume(volume: VolumePlan, lead: str, below: str, column: int, look: Look) 
     name = visible(volume.name)
     padding = " " * (column - width(name))
     answer, style = _answer(volume)
-    text = f"{lead}{name}{padding}  {paint(answer.ljust(3), style, look.color)}  {_chain(volume)}"
-    yield text.rstrip()
-    if volume.reason:
-        yield f"{below}{' ' * (column + 7)}{visible(volume.reason)}"
+    said = [text for text in (_chain(volume), visible(volume.reason)) if text] or [""]
+    label = paint(answer.ljust(3), style, look.color)
+    yield f"{lead}{name}{padding}  {label}  {said[0]}".rstrip()
+    for text in said[1:]:
+        yield f"{below}{' ' * (column + 7)}{text}"
 
 
 def _answer(volume: VolumePlan) -> tuple[str, str]:

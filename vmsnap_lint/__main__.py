@@ -1,0 +1,8 @@
+"""Runs the command line: `python -m vmsnap_lint` is `vmsnap-lint`. Floor 9."""
+
+from vmsnap_lint.cli import main
+
+__all__ = ["main"]
+
+if __name__ == "__main__":
+    main()

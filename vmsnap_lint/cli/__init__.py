@@ -1,0 +1,93 @@
+"""Arguments become a run and an exit code. Floor 9: the only one that prints, and ends the process.
+
+Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 the caller's fault, 3 our fault, 130
+interrupted. An output format never changes them, nor does a reader that stops reading.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from vmsnap_lint.cli import console
+from vmsnap_lint.cli.options import VERBS, Check, Plan
+from vmsnap_lint.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vmsnap_lint.cli.options import Command
+
+__all__ = ["CLEAN", "DEFECT", "FINDINGS", "INTERRUPTED", "USAGE", "main", "run"]
+
+CLEAN = 0
+FINDINGS = 1
+USAGE = 2
+DEFECT = 3
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Runs the program on the arguments of the process, and ends it."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """The exit code of a run; everything it has to say is written."""
+    try:
+        command = _command(arguments)
+        return CLEAN if command is None else _perform(command)
+    except UsageError as error:
+        console.complain(f"{error}{_verb_meant(arguments)}")
+        return USAGE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001  # the last resort: a defect gets its own exit code
+        console.confess(error, verbose=not {"-v", "--verbose"}.isdisjoint(arguments))
+        return DEFECT
+    finally:
+        console.close()
+
+
+def _command(arguments: Sequence[str]) -> Command | None:
+    """What is asked for; None where it was answered already (--help, --version).
+
+    Typer takes longer to import than a small lint takes, so plain paths do without it.
+    """
+    plain = all(argument == "-" or argument[:1] != "-" for argument in arguments)
+    verb = arguments[0] if arguments and arguments[0] in VERBS else ""
+    if plain and verb in {"", "check"}:
+        paths = arguments[1:] if verb else arguments
+        return Check(tuple(paths) or (".",))
+    from vmsnap_lint.cli.parser import parse  # noqa: PLC0415  # imports typer
+
+    return parse(arguments)
+
+
+def _perform(command: Command) -> int:
+    # Each verb is imported for itself: a lint has no use for cards and trees.
+    if isinstance(command, Check):
+        from vmsnap_lint.cli.check import check  # noqa: PLC0415
+
+        return check(command)
+    if isinstance(command, Plan):
+        from vmsnap_lint.cli.plan import plan  # noqa: PLC0415
+
+        plan(command)
+        return CLEAN
+    from vmsnap_lint.cli.rule import rule  # noqa: PLC0415
+
+    rule(command)
+    return CLEAN
+
+
+def _verb_meant(arguments: Sequence[str]) -> str:
+    """The hint for a path that does not exist because it is a misspelled or misplaced verb."""
+    from vmsnap_lint.values import nearest  # noqa: PLC0415  # of use to mistakes alone
+
+    path = next((argument for argument in arguments if argument[:1] != "-"), "")
+    if (path in arguments[:1] and path in VERBS) or os.path.lexists(path):
+        return ""
+    near = nearest(path, VERBS, limit=1)
+    return f'; did you mean the verb "{near[0]}"? It comes first' if near else ""

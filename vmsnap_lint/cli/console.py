@@ -1,0 +1,124 @@
+"""Lines become bytes on the streams of the process; stdin becomes bytes. Floor 9.
+
+Results go to standard output, all else to standard error. A reader that went away is not an error:
+what it did not read is dropped, and the exit code stays what the run made it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+from vmsnap_lint import __version__
+from vmsnap_lint.display import visible
+from vmsnap_lint.errors import DefectError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+__all__ = ["close", "colored", "complain", "confess", "note", "read_stdin", "unicode", "write"]
+
+_PROGRAM = "vmsnap-lint"
+
+
+def write(lines: Iterable[str]) -> None:
+    """Writes a result to standard output."""
+    _write(sys.stdout, lines)
+
+
+def note(lines: Iterable[str]) -> None:
+    """Writes to standard error what stands beside the result."""
+    _write(sys.stderr, lines)
+
+
+def complain(message: str) -> None:
+    """Writes a mistake of the caller, in one line."""
+    _last_words(f"{_PROGRAM}: error: {visible(message)}")
+
+
+def confess(error: Exception, verbose: bool) -> None:
+    """Writes a defect of ours: what is known of it, and what to send us."""
+    known = str(error) if isinstance(error, DefectError) else f"{type(error).__name__}: {error}"
+    _last_words(f"{_PROGRAM}: defect: {visible(known)}")
+    if verbose:
+        from traceback import format_exception  # noqa: PLC0415  # defects are rare
+
+        _last_words(*map(visible, "".join(format_exception(error)).splitlines()))
+    _last_words(
+        f"This is a fault of {_PROGRAM} {__version__}, not of your manifests. Please report it "
+        "with the line above, and the manifest if you can share it."
+        + ("" if verbose else " (--verbose shows where it happened)")
+    )
+
+
+def read_stdin(paths: Sequence[str]) -> bytes | None:
+    """What standard input holds, where a path is `-`; else None, and it is not touched."""
+    if "-" not in paths:
+        return None
+    if sys.stdin is None:
+        raise UsageError("'-' reads standard input, but that is closed: name a path")
+    try:
+        return sys.stdin.buffer.read()
+    except OSError as error:
+        raise UsageError(f"standard input cannot be read: {error.strerror}") from error
+
+
+def colored(choice: str) -> bool:
+    """Whether the result is coloured: as asked, else as the terminal and its environment say."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):  # https://no-color.org
+        return False
+    if os.environ.get("FORCE_COLOR", "0") not in {"", "0"}:  # https://force-color.org
+        return True
+    return sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def unicode() -> bool:
+    """Whether standard output can carry characters outside ASCII."""
+    return sys.stdout is not None and sys.stdout.encoding.lower().startswith("utf")
+
+
+def close() -> None:
+    """Sends off what others (the help text) left in the buffers."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            _flush(stream)
+
+
+def _write(stream: TextIO | None, lines: Iterable[str]) -> None:
+    text = "".join(f"{line}\n" for line in lines)
+    if stream is None or not text:
+        return
+    if hasattr(stream, "reconfigure"):
+        stream.reconfigure(errors="backslashreplace")  # an odd locale must not cost the result
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        _abandon(stream)
+    except OSError as error:
+        _abandon(stream)
+        raise UsageError(f"the output cannot be written: {error.strerror}") from error
+
+
+def _last_words(*lines: str) -> None:
+    try:
+        note(lines)
+    except UsageError:
+        return  # nothing is left to say it with; the exit code still does
+
+
+def _flush(stream: TextIO) -> None:
+    try:
+        stream.flush()
+    except OSError:
+        _abandon(stream)
+
+
+def _abandon(stream: TextIO) -> None:
+    """Lets the rest go nowhere, so that the interpreter does not fail on it at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)

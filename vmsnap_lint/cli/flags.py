@@ -1,0 +1,87 @@
+"""Values of flags become Settings; every mistake in them is told at once. Floor 9."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from vmsnap_lint import catalog, kinds
+from vmsnap_lint.config import Settings
+from vmsnap_lint.errors import UsageError
+from vmsnap_lint.values import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from vmsnap_lint.values import Release
+
+__all__ = ["Flags", "rule_mistake", "settings"]
+
+_KINDS = frozenset(value.kind for value in vars(kinds).values() if isinstance(value, kinds.Kind))
+_ALL = "all"
+
+
+class Flags(NamedTuple):
+    """The flags of a lint as they were written."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    snapshot_mode: str = "offline"
+    kubevirt: str | None = None
+    complete: tuple[str, ...] = ()
+    all_vms: bool = False
+    allow_empty: bool = False
+
+
+def settings(flags: Flags) -> Settings:
+    """The Settings that the flags ask for; UsageError with all mistakes in one line."""
+    select, ignore, complete = map(_split, (flags.select, flags.ignore, flags.complete))
+    mistakes = [f"--select: {mistake}" for mistake in map(rule_mistake, select) if mistake]
+    mistakes += [f"--ignore: {mistake}" for mistake in map(rule_mistake, ignore) if mistake]
+    mistakes += [f"--complete: {mistake}" for mistake in _kind_mistakes(complete)]
+    release = None
+    try:
+        release = _release(flags.kubevirt)
+    except UsageError as error:
+        mistakes.append(f"--kubevirt: {error}")
+    if mistakes:
+        raise UsageError("; ".join(mistakes))
+    return Settings(
+        select=frozenset(select),
+        ignore=frozenset(ignore),
+        online=flags.snapshot_mode == "online",
+        kubevirt=release,
+        complete=frozenset(complete) or None,
+        all_vms=flags.all_vms,
+        allow_empty=flags.allow_empty,
+    )
+
+
+def rule_mistake(rule_id: str) -> str:
+    """What is wrong with a rule id, with the nearest one; "" where there is such a rule."""
+    if rule_id in catalog.RULE_IDS:
+        return ""
+    hint = _hint(rule_id, catalog.RULE_IDS) or "`vmsnap-lint rule` lists them"
+    return f'no rule "{rule_id}": {hint}'
+
+
+def _kind_mistakes(names: Iterable[str]) -> Iterator[str]:
+    for name in names:
+        if name != _ALL and name not in _KINDS:
+            hint = _hint(name, _KINDS) or f'name a kind, such as "StorageClass", or "{_ALL}"'
+            yield f'no kind "{name}" is looked at: {hint}'
+
+
+def _hint(word: str, candidates: Iterable[str]) -> str:
+    near = nearest(word, sorted(candidates), limit=1)
+    return f'did you mean "{near[0]}"?' if near else ""
+
+
+def _release(text: str | None) -> Release | None:
+    from vmsnap_lint.releases import resolve  # noqa: PLC0415  # only where a release is named
+
+    return None if text is None else resolve(text)
+
+
+def _split(values: Iterable[str]) -> list[str]:
+    """The entries of a repeatable, comma-separated flag."""
+    return [part.strip() for value in values for part in value.split(",") if part.strip()]

@@ -1,0 +1,51 @@
+"""What each verb can be told, with the one set of defaults. Floor 9."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from vmsnap_lint.config import Settings
+from vmsnap_lint.model import Severity
+
+__all__ = ["VERBS", "Check", "Command", "Explain", "Plan", "Voice"]
+
+VERBS = ("check", "plan", "rule")  # the first stands for itself where no verb is given
+
+
+class Voice(NamedTuple):
+    """How much is said beside the result, and whether in colour (auto, always, never)."""
+
+    color: str = "auto"
+    quiet: bool = False
+    verbose: bool = False
+
+
+class Check(NamedTuple):
+    """Lint `paths`."""
+
+    paths: tuple[str, ...] = (".",)
+    settings: Settings = Settings()
+    format: str = "full"
+    fail_on: Severity = Severity.ERROR
+    exit_zero: bool = False
+    voice: Voice = Voice()
+
+
+class Plan(NamedTuple):
+    """Show what each snapshot in `paths` would hold."""
+
+    paths: tuple[str, ...] = (".",)
+    settings: Settings = Settings()
+    format: str = "tree"
+    voice: Voice = Voice()
+
+
+class Explain(NamedTuple):
+    """Show the card of one rule, or list all rules."""
+
+    rule: str | None = None
+    format: str = "text"
+    voice: Voice = Voice()
+
+
+Command = Check | Plan | Explain

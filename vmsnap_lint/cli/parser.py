@@ -1,0 +1,244 @@
+"""Arguments with flags become a Command. Floor 9; imports typer, so it is itself imported late."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vmsnap_lint import __version__
+from vmsnap_lint.cli.flags import Flags, settings
+from vmsnap_lint.cli.options import VERBS, Check, Command, Explain, Plan, Voice
+from vmsnap_lint.errors import UsageError
+from vmsnap_lint.model import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["parse"]
+
+_PROGRAM = "vmsnap-lint"
+
+
+class Format(StrEnum):
+    """How findings are written."""
+
+    FULL = "full"
+    CONCISE = "concise"
+    JSON = "json"
+
+
+class Drawing(StrEnum):
+    """How plans are written."""
+
+    TREE = "tree"
+    JSON = "json"
+
+
+class CardFormat(StrEnum):
+    """How rules are written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class Threshold(StrEnum):
+    """The lowest severity that makes the exit code 1."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Mode(StrEnum):
+    """Whether VMs run while their snapshot is made."""
+
+    OFFLINE = "offline"
+    ONLINE = "online"
+
+
+class Color(StrEnum):
+    """When the output is coloured."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+Paths = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="PATH",
+        help="Files and directories; '-' reads standard input, none means '.'.",
+        show_default=False,
+    ),
+]
+Select = Annotated[
+    list[str] | None,
+    typer.Option(metavar="RULES", help="Run these rules alone (comma-separated, repeatable)."),
+]
+Ignore = Annotated[
+    list[str] | None,
+    typer.Option(metavar="RULES", help="Do not run these rules (comma-separated, repeatable)."),
+]
+SnapshotMode = Annotated[Mode, typer.Option(help="How snapshots are meant to be taken.")]
+KubeVirt = Annotated[
+    str | None,
+    typer.Option(
+        "--kubevirt", metavar="RELEASE", help="The KubeVirt release to judge for, such as 1.6."
+    ),
+]
+Complete = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="all|KIND,...",
+        help="The input holds every object of these kinds: what is not there does not exist.",
+    ),
+]
+AllVms = Annotated[
+    bool, typer.Option("--all-vms", help="Treat every VM as if it were to be snapshotted.")
+]
+AllowEmpty = Annotated[
+    bool, typer.Option("--allow-empty", help="Having nothing to check is not an error.")
+]
+ColorChoice = Annotated[Color, typer.Option(help="Colour the output.")]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Nothing but the result and errors.")]
+Verbose = Annotated[
+    bool, typer.Option("-v", "--verbose", help="Also what could not be verified, and all details.")
+]
+
+_app = typer.Typer(
+    name=_PROGRAM,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+# Click and the copy of it inside newer typers name this base of all refusals differently.
+_Refused: type[Exception] = typer.BadParameter.__mro__[2]
+
+
+def parse(arguments: Sequence[str]) -> Command | None:
+    """The Command that the arguments ask for; None where help or the version was all."""
+    try:
+        command = typer.main.get_command(_app)
+        result = command.main(_with_verb(arguments), prog_name=_PROGRAM, standalone_mode=False)
+    except _Refused as error:
+        raise UsageError(_in_one_line(error)) from error
+    return None if isinstance(result, int) else result
+
+
+def _with_verb(arguments: Sequence[str]) -> list[str]:
+    asks_top = arguments[:1] and arguments[0] in {*VERBS, "-h", "--help", "--version"}
+    return list(arguments) if asks_top else ["check", *arguments]
+
+
+def _in_one_line(error: Exception) -> str:
+    """What typer has against the arguments, with the verb whose help tells more."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else _PROGRAM
+    if near := getattr(error, "possibilities", None):
+        return f"no such option: {getattr(error, 'option_name', '')}; did you mean {min(near)}?"
+    message: str = error.format_message()  # type: ignore[attr-defined]  # of _Refused
+    text = " ".join(message.replace(": Value error, ", ": ").split()).rstrip(".")
+    return f"{text[:1].lower()}{text[1:]} (`{command} --help` shows what it takes)"
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"{_PROGRAM} {__version__}")
+        raise typer.Exit
+
+
+@_app.callback()
+def _top(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Say from manifests alone which KubeVirt VM snapshots would not hold.
+
+    The verb may be left out: `vmsnap-lint manifests/` is `vmsnap-lint check manifests/`.
+
+    Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 usage or unreadable input, 3 a
+    defect of vmsnap-lint.
+    """
+
+
+@_app.command("check")
+def _check(  # noqa: PLR0913  # one parameter a flag is how typer is told
+    *,
+    paths: Paths = None,
+    output: Annotated[
+        Format, typer.Option("--format", help="How findings are written.")
+    ] = Format.FULL,
+    fail_on: Annotated[
+        Threshold, typer.Option(help="The lowest severity that makes the exit code 1.")
+    ] = Threshold.ERROR,
+    exit_zero: Annotated[
+        bool, typer.Option("--exit-zero", help="Exit with 0 in spite of findings.")
+    ] = False,
+    select: Select = None,
+    ignore: Ignore = None,
+    snapshot_mode: SnapshotMode = Mode.OFFLINE,
+    kubevirt: KubeVirt = None,
+    complete: Complete = None,
+    all_vms: AllVms = False,
+    allow_empty: AllowEmpty = False,
+    color: ColorChoice = Color.AUTO,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> Check:
+    """Lint manifests (the default verb)."""
+    names = [tuple(values or ()) for values in (select, ignore, complete)]
+    flags = Flags(names[0], names[1], snapshot_mode, kubevirt, names[2], all_vms, allow_empty)
+    return Check(
+        paths=tuple(paths or ["."]),
+        settings=settings(flags),
+        format=output,
+        fail_on=Severity[fail_on.name],
+        exit_zero=exit_zero,
+        voice=Voice(color, quiet, verbose),
+    )
+
+
+@_app.command("plan")
+def _plan(  # noqa: PLR0913  # as above
+    *,
+    paths: Paths = None,
+    output: Annotated[
+        Drawing, typer.Option("--format", help="How plans are written.")
+    ] = Drawing.TREE,
+    snapshot_mode: SnapshotMode = Mode.OFFLINE,
+    kubevirt: KubeVirt = None,
+    complete: Complete = None,
+    all_vms: AllVms = False,
+    allow_empty: AllowEmpty = False,
+    color: ColorChoice = Color.AUTO,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> Plan:
+    """Show what each snapshot would hold: volume by volume, with the reason."""
+    flags = Flags((), (), snapshot_mode, kubevirt, tuple(complete or ()), all_vms, allow_empty)
+    return Plan(
+        paths=tuple(paths or ["."]),
+        settings=settings(flags),
+        format=output,
+        voice=Voice(color, quiet, verbose),
+    )
+
+
+@_app.command("rule")
+def _rule(
+    rule: Annotated[
+        str | None, typer.Argument(metavar="ID", help="The rule to explain.", show_default=False)
+    ] = None,
+    output: Annotated[
+        CardFormat, typer.Option("--format", help="How rules are written.")
+    ] = CardFormat.TEXT,
+    color: ColorChoice = Color.AUTO,
+) -> Explain:
+    """List all rules, or explain one with its examples."""
+    return Explain(rule, output, Voice(color))

@@ -1,0 +1,45 @@
+"""The verb `plan`: what each snapshot would hold becomes a tree or JSON. Floor 9."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vmsnap_lint import engine
+from vmsnap_lint.cli import console
+from vmsnap_lint.report import summary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vmsnap_lint.cli.options import Plan
+    from vmsnap_lint.engine import PlanRun
+
+__all__ = ["plan"]
+
+_NOTHING = "no VirtualMachineSnapshot in the input"
+
+
+def plan(options: Plan) -> None:
+    """Shows the plan of every snapshot; with --all-vms of every machine too."""
+    run = engine.plan(options.paths, console.read_stdin(options.paths), options.settings)
+    console.write(_drawn(run, options))
+    if options.format != "json" and not options.voice.quiet:
+        console.note(_notes(run, options))
+
+
+def _drawn(run: PlanRun, options: Plan) -> Iterator[str]:
+    if options.format == "json":
+        from vmsnap_lint.draw import plan_json  # noqa: PLC0415  # one of two
+
+        machines = run.machines if options.settings.all_vms else None
+        return plan_json.render(run.snapshots, machines, run.report.not_checked)
+    from vmsnap_lint.draw import tree  # noqa: PLC0415  # one of two
+
+    look = tree.Look(console.colored(options.voice.color), console.unicode())
+    return tree.render(run.snapshots, run.machines, look)
+
+
+def _notes(run: PlanRun, options: Plan) -> Iterator[str]:
+    yield from summary.not_checked(run.report, options.voice.verbose)
+    if not run.snapshots:
+        yield _NOTHING if options.settings.all_vms else f"{_NOTHING}; --all-vms shows every VM"
