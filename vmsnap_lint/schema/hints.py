@@ -1,0 +1,60 @@
+"""A wrong key or value becomes a guess at what was meant. Floor 3."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from vmsnap_lint.schema.nulls import faces
+from vmsnap_lint.schema.words import dotted, listed, quoted
+from vmsnap_lint.values import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vmsnap_lint.schema.problem import Key
+    from vmsnap_lint.schema.source import Json, Schema
+
+__all__ = ["advice_for_key", "repaired"]
+
+_FEW = 6
+_UNITS = (("iB", "i"), ("B", ""), ("b", ""), ("ib", "i"))
+
+
+def advice_for_key(
+    name: str, node: Schema, root: Schema, path: tuple[Key, ...]
+) -> tuple[str | None, str]:
+    """The key to write instead, if one is near, and the words that go behind the message."""
+    mistake = node.get("x-mistakes", {}).get(name)
+    if mistake:
+        use = mistake.get("use")
+        why = f": {mistake['because']}" if "because" in mistake else ""
+        return use, why + (f"; write {use}" if use else "")
+    known = node.get("properties", {})
+    near = nearest(name, known, limit=1)
+    if near:
+        return near[0], f"; did you mean {quoted(near[0])}"
+    homes = sorted(set(_homes(name, root, root.get("$defs", {}), ())))
+    if len(homes) == 1 and homes[0] != path:
+        return None, f"; it belongs in {dotted(homes[0])}"
+    return None, f"; known here: {listed(sorted(known))}" if len(known) <= _FEW else ""
+
+
+def repaired(value: str, pattern: str) -> str | None:
+    """The nearest text that has the form: without blanks, or without the B of a unit."""
+    bare = value.replace(" ", "")
+    candidates = [bare] + [
+        bare.removesuffix(old) + new for old, new in _UNITS if bare.endswith(old)
+    ]
+    return next((text for text in candidates if re.search(pattern, text)), None)
+
+
+def _homes(
+    name: str, schema: Json, parts: dict[str, Schema], path: tuple[str, ...]
+) -> Iterator[tuple[str, ...]]:
+    for node in faces(schema, parts):
+        for key, inner in node.get("properties", {}).items():
+            if key == name and path:
+                yield path
+            if key != "status":
+                yield from _homes(name, inner, parts, (*path, key))

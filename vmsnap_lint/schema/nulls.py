@@ -1,0 +1,57 @@
+"""An object loses the nulls that the API server would drop before it looks. Floor 3.
+
+https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/
+#defaulting-and-nullable: a null in a field that is not nullable is pruned, so it counts as absent.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vmsnap_lint.schema.source import Json, Schema
+
+__all__ = ["faces", "member", "without_nulls"]
+
+
+def without_nulls(value: Json, schema: Schema) -> Json:
+    """A copy of `value` without the null fields that `schema` knows; nulls in lists stay."""
+    return _settled(value, schema, schema.get("$defs", {}))
+
+
+def faces(schema: Json, parts: dict[str, Schema]) -> list[Schema]:
+    """The mappings that together describe a node: itself, and what it refers to."""
+    found = []
+    while isinstance(schema, dict):
+        found.append(schema)
+        schema = parts.get(schema.get("$ref", "").rpartition("/")[2])
+    return found
+
+
+def member(schema: Json, name: str, parts: dict[str, Schema]) -> Json:
+    """The schema of the field `name` of an object, False where the schema does not know it."""
+    nodes = faces(schema, parts)
+    for node in reversed(nodes):  # the part that is referred to says most
+        if name in node.get("properties", ()):
+            return node["properties"][name]
+    others = [node["additionalProperties"] for node in nodes if "additionalProperties" in node]
+    return others[0] if others else True
+
+
+def _settled(value: Json, schema: Json, parts: dict[str, Schema]) -> Json:
+    nodes = faces(schema, parts)
+    if isinstance(value, dict) and nodes:
+        kept = {}
+        for name, item in value.items():
+            inner = member(schema, name, parts)
+            if item is not None or _refused(inner):
+                kept[name] = _settled(item, inner, parts)
+        return kept
+    items = next((node["items"] for node in nodes if "items" in node), None)
+    if isinstance(value, list) and items is not None:
+        return [_settled(item, items, parts) for item in value]
+    return value
+
+
+def _refused(schema: Json) -> bool:
+    return schema is False or (isinstance(schema, dict) and "not" in schema)
