@@ -92,6 +92,12 @@ class Manifest:
         """The file it stands in."""
         return self.document.file
 
+    @property
+    def is_export(self) -> bool:
+        """Whether it was read from a cluster: a uid, a resourceVersion or a filled status."""
+        metadata = self.mapping("metadata")
+        return bool(metadata.get("uid") or metadata.get("resourceVersion") or self.get("status"))
+
     def get(self, *path: Key) -> Any:
         """The value at `path`, or None where any step is missing or of another shape."""
         value: Any = self.value
@@ -140,5 +146,5 @@ def manifests(document: Document) -> Iterator[Manifest]:
         yield Manifest(document, value, ())
 
 
-def _text(value: object) -> str:
+def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""

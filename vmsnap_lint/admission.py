@@ -1,0 +1,159 @@
+"""What the API server and KubeVirt's webhooks would refuse of a snapshot or restore. Floor 4.
+
+kubevirt v1.9.0, pkg/storage/admitters/vmsnapshot.go and vmrestore.go; the gate is
+pkg/virt-config/featuregate.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from vmsnap_lint import schema
+from vmsnap_lint.kinds import CONFIG_MAP, KUBEVIRT, RESTORE, SNAPSHOT, VM, Kind
+from vmsnap_lint.model import Severity
+from vmsnap_lint.problem import Problem
+from vmsnap_lint.values import holds_placeholder, is_dns1123_label, parse_duration
+from vmsnap_lint.values import is_dns1123_subdomain as is_subdomain
+from vmsnap_lint.wording import nearest_hint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vmsnap_lint.cluster import Cluster
+    from vmsnap_lint.manifest import Manifest, Place
+
+__all__ = ["Refusal", "gate", "name_refusals", "refusals", "schema_refusals"]
+
+_GATE = "Snapshot"
+_DEVELOPER = ("spec", "configuration", "developerConfiguration")
+
+
+class Refusal(NamedTuple):
+    """One reason for refusal, named by the rule that reports it."""
+
+    rule: str
+    problem: Problem
+
+
+def refusals(cluster: Cluster, manifest: Manifest) -> Iterator[Refusal]:
+    """Every reason to refuse this object that the object alone gives."""
+    yield from schema_refusals(cluster, manifest)
+    yield from name_refusals(manifest)
+    kind = Kind(manifest.group, manifest.kind)
+    if kind == SNAPSHOT:
+        yield from _source(manifest, "source")
+        yield from _deadline(manifest)
+    elif kind == RESTORE:
+        yield from _source(manifest, "target")
+
+
+def schema_refusals(cluster: Cluster, manifest: Manifest) -> Iterator[Refusal]:
+    """What the kind's schema for the target release refuses."""
+    kind = Kind(manifest.group, manifest.kind)
+    release = cluster.release if cluster.release_known else None
+    for fault in schema.problems(manifest.value, kind, release):
+        at = manifest.at(*fault.path, key=fault.key)
+        yield Refusal(fault.rule, Problem(at, fault.message))
+
+
+def name_refusals(manifest: Manifest) -> Iterator[Refusal]:
+    """Names that are no DNS-1123 subdomain, namespaces that are no label.
+
+    kubernetes 0.34, apimachinery/pkg/api/validation/name.go.
+    """
+    for field, prefix in (("name", False), ("generateName", True)):
+        name = manifest.text("metadata", field)
+        if name and not holds_placeholder(name) and not is_subdomain(name, prefix=prefix):
+            message = (
+                f'{field} "{name}" is not a DNS-1123 subdomain: lower-case letters, digits, "-" '
+                'and ".", at most 253, first and last a letter or digit'
+            )
+            yield Refusal("name-invalid", Problem(manifest.at("metadata", field), message))
+    namespace = manifest.namespace
+    if namespace and not holds_placeholder(namespace) and not is_dns1123_label(namespace):
+        message = (
+            f'namespace "{namespace}" is not a DNS-1123 label: lower-case letters, digits and '
+            '"-", at most 63, first and last a letter or digit'
+        )
+        yield Refusal("name-invalid", Problem(manifest.at("metadata", "namespace"), message))
+
+
+def _source(manifest: Manifest, field: str) -> Iterator[Refusal]:
+    """The typed reference that must name group kubevirt.io and kind VirtualMachine."""
+    reference = manifest.get("spec", field)
+    if not isinstance(reference, dict):
+        return
+    restore = field == "target"
+    group, kind = reference.get("apiGroup"), reference.get("kind")
+    if group is None:
+        message = f'spec.{field} has no apiGroup, which must be "{VM.group}"'
+        at = manifest.at("spec", field, key=True)
+        yield Refusal("source-apigroup-missing", Problem(at, message))
+    elif isinstance(group, str) and group != VM.group and not holds_placeholder(group):
+        hint = ": the group alone, without a version" if group.startswith(VM.group + "/") else ""
+        message = f'apiGroup "{group}" is refused, it must be "{VM.group}"{hint}'
+        rule = "restore-target-invalid" if restore else "source-apigroup-invalid"
+        yield Refusal(rule, Problem(manifest.at("spec", field, "apiGroup"), message))
+    if isinstance(kind, str) and kind != VM.kind and not holds_placeholder(kind):
+        message = f'kind "{kind}" is refused, it must be "{VM.kind}"'
+        rule = "restore-target-invalid" if restore else "source-kind-invalid"
+        yield Refusal(rule, Problem(manifest.at("spec", field, "kind"), message))
+
+
+def _deadline(snapshot: Manifest) -> Iterator[Refusal]:
+    text = snapshot.get("spec", "failureDeadline")
+    if not isinstance(text, str) or holds_placeholder(text):
+        return
+    if parse_duration(text) is None:
+        message = (
+            f'failureDeadline "{text}" is not a Go duration: write hours, minutes or seconds with '
+            'their unit, such as "1h30m", "10m" or "45s"'
+        )
+        at = snapshot.at("spec", "failureDeadline")
+        yield Refusal("failure-deadline-invalid", Problem(at, message))
+
+
+def gate(cluster: Cluster) -> Problem | None:
+    """The feature gate that keeps every snapshot from being admitted, if a KubeVirt object says so.
+
+    Off up to 1.8 unless listed; on since 1.9 unless listed as disabled (kubevirt 6a8dfaf64c).
+    """
+    objects = cluster.workspace.of(KUBEVIRT)
+    faults = [_gate_of(cluster, kubevirt) for kubevirt in objects]
+    if not faults or None in faults or _in_config_map(cluster):
+        return None
+    return faults[0]
+
+
+def _gate_of(cluster: Cluster, kubevirt: Manifest) -> Problem | None:
+    enabled = kubevirt.get(*_DEVELOPER, "featureGates")
+    listed = [one for one in enabled if isinstance(one, str)] if isinstance(enabled, list) else []
+    if _GATE in listed or any(holds_placeholder(one) for one in listed):
+        return None
+    disabled = kubevirt.get(*_DEVELOPER, "disabledFeatureGates")
+    if isinstance(disabled, list) and _GATE in disabled:
+        at = kubevirt.at(*_DEVELOPER, "disabledFeatureGates", disabled.index(_GATE))
+        return Problem(at, f'feature gate "{_GATE}" is disabled: every snapshot is refused')
+    if cluster.behaviour.gate_default_on and cluster.release_known:
+        return None
+    message = (
+        f'feature gate "{_GATE}" is not listed{nearest_hint(_GATE, listed)}: up to KubeVirt 1.8 '
+        "every snapshot is refused without it"
+    )
+    severity = None if cluster.release_known else Severity.WARNING
+    return Problem(_gate_place(kubevirt), message, severity=severity)
+
+
+def _gate_place(kubevirt: Manifest) -> Place:
+    return kubevirt.at(*_DEVELOPER, "featureGates", key=True)
+
+
+def _in_config_map(cluster: Cluster) -> bool:
+    """Up to 0.47 the ConfigMap kubevirt-config could list the gates too."""
+    if not cluster.behaviour.gate_in_config_map:
+        return False
+    return any(
+        _GATE in (gate.strip() for gate in one.text("data", "feature-gates").split(","))
+        for one in cluster.workspace.of(CONFIG_MAP)
+        if one.name == "kubevirt-config"
+    )

@@ -1,0 +1,131 @@
+"""What a VM's manifest and its VMI say of its run state. Floor 4.
+
+What a run strategy leads to: facts of kubevirt v1.9.0, pkg/virt-controller/watch/vm; what the
+snapshot controller takes for online: `Online` of pkg/storage/snapshot/source.go.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from vmsnap_lint.kinds import POD, VMI
+from vmsnap_lint.values import holds_placeholder
+from vmsnap_lint.workspace import Absence
+
+if TYPE_CHECKING:
+    from vmsnap_lint.cluster import Cluster
+    from vmsnap_lint.manifest import Manifest, Place
+
+__all__ = [
+    "Declared", "declared", "has_condition", "instance", "is_alive", "is_online", "pods_using",
+    "run_state_place", "strategy",
+]  # fmt: skip
+
+
+class Declared(Enum):
+    """The run state that spec.running or spec.runStrategy asks for."""
+
+    RUNNING = "running"
+    HALTED = "halted"
+    UNDECIDED = "undecided"
+    """Manual, RerunOnFailure, Once: it depends on what happened since."""
+    BOTH = "both"
+    MISSING = "missing"
+    UNKNOWN = "unknown"
+    """A placeholder, or no value that KubeVirt knows."""
+
+
+_STRATEGIES = {
+    "Always": Declared.RUNNING,
+    "Halted": Declared.HALTED,
+    "Manual": Declared.UNDECIDED,
+    "Once": Declared.UNDECIDED,
+    "RerunOnFailure": Declared.UNDECIDED,
+    "WaitAsReceiver": Declared.RUNNING,
+}
+_UP = frozenset(("Migrating", "Paused", "Running", "Starting", "Stopping"))
+_FINAL = frozenset(("Failed", "Succeeded"))
+
+
+def strategy(vm: Manifest) -> str:
+    """spec.runStrategy, or the one that spec.running stands for; "" where neither says."""
+    running = vm.get("spec", "running")
+    if isinstance(running, bool):
+        return "Always" if running else "Halted"
+    return vm.text("spec", "runStrategy")
+
+
+def declared(vm: Manifest) -> Declared:
+    """The run state that the VM's spec asks for."""
+    running, named = vm.get("spec", "running"), vm.get("spec", "runStrategy")
+    if running is not None and named is not None:
+        return Declared.BOTH
+    if running is None and named is None:
+        return Declared.MISSING
+    return _STRATEGIES.get(strategy(vm), Declared.UNKNOWN)
+
+
+def run_state_place(vm: Manifest, note: str = "") -> Place:
+    """Where the run state is set."""
+    field = "running" if vm.get("spec", "running") is not None else "runStrategy"
+    return vm.at("spec", field, note=note)
+
+
+def instance(cluster: Cluster, vm: Manifest) -> Manifest | None:
+    """The VMI of that name, where the input holds it."""
+    found = cluster.resolve(VMI, vm.name, vm)
+    return None if isinstance(found, Absence) else found
+
+
+def is_alive(vmi: Manifest) -> bool:
+    """Whether the VMI has not come to its end."""
+    return vmi.text("status", "phase") not in _FINAL
+
+
+def is_online(cluster: Cluster, vm: Manifest) -> bool | None:
+    """Whether the VM runs, or will once applied; None where nothing tells.
+
+    Seen beats declared: a VMI of its name, then the VM's own status, then its spec.
+    """
+    vmi = instance(cluster, vm)
+    if vmi is not None:
+        return is_alive(vmi)
+    if cluster.workspace.is_complete(VMI):
+        return False
+    status = vm.text("status", "printableStatus")
+    if status == "Stopped":
+        return False
+    if status in _UP or vm.get("status", "created") is True:
+        return True
+    state = declared(vm)
+    if state is Declared.RUNNING:
+        return True
+    return False if state is Declared.HALTED else None
+
+
+def has_condition(vmi: Manifest, kind: str) -> bool:
+    """Whether the condition of that type is True."""
+    return any(
+        condition.get("type") == kind and condition.get("status") == "True"
+        for _, condition in vmi.items("status", "conditions")
+    )
+
+
+def pods_using(cluster: Cluster, vm: Manifest, claim_names: frozenset[str]) -> list[Place]:
+    """Where a pod of the VM's namespace that has not succeeded mounts one of the claims.
+
+    kubevirt v1.9.0, `PodsUsingPVCs` of pkg/virt-controller/watch/util/util.go: failed ones count.
+    """
+    places = []
+    for pod in cluster.workspace.of(POD):
+        if not cluster.workspace.same_namespace(pod.namespace, vm.namespace):
+            continue
+        if pod.text("status", "phase") == "Succeeded":
+            continue
+        for index, _ in pod.items("spec", "volumes"):
+            path = ("spec", "volumes", index, "persistentVolumeClaim", "claimName")
+            named = pod.text(*path)
+            if named in claim_names and not holds_placeholder(named):
+                places.append(pod.at(*path, note=f'Pod "{pod.name}" mounts it'))
+    return places

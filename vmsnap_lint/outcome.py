@@ -1,0 +1,228 @@
+"""A snapshot becomes its outcome: what the controller would do with it, volume by volume. Floor 4.
+
+`updateVMSnapshot`, `createContent` and `updateSnapshotStatus` of kubevirt v1.9.0,
+pkg/storage/snapshot/snapshot.go, and `Lock` of source.go; older releases by the table in releases.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from vmsnap_lint import admission, machine
+from vmsnap_lint.kinds import VM
+from vmsnap_lint.machine import Declared
+from vmsnap_lint.storage.state import persistent_state
+from vmsnap_lint.values import holds_placeholder, parse_duration
+from vmsnap_lint.wording import counted, quoted
+from vmsnap_lint.workspace import Absence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vmsnap_lint.cluster import Cluster
+    from vmsnap_lint.manifest import Manifest
+    from vmsnap_lint.storage.volume import Volume
+
+__all__ = ["Plan", "Verdict", "VolumePlan", "machine_plan", "snapshot_plan", "source_of"]
+
+
+class Verdict(Enum):
+    """What becomes of a snapshot."""
+
+    REJECTED = "rejected"
+    """The API server or a webhook refuses it."""
+    STUCK = "stuck"
+    """It stays in progress until its deadline, then fails."""
+    PARTIAL = "partial"
+    """It becomes ready without a persistent volume of the VM."""
+    EMPTY = "empty"
+    """It becomes ready and holds no data: the VM has no persistent volume."""
+    COMPLETE = "complete"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class VolumePlan:
+    """One volume of the VM: whether the snapshot holds it, None where the input cannot tell."""
+
+    name: str
+    claim: str | None
+    included: bool | None
+    storage_class: str | None
+    snapshot_class: str | None
+    reason: str
+    persistent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The outcome of one snapshot, or of the one that would be taken of a VM."""
+
+    namespace: str | None
+    name: str
+    source: str
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    volumes: tuple[VolumePlan, ...]
+
+
+def source_of(cluster: Cluster, snapshot: Manifest) -> Manifest | Absence:
+    """The VM that a snapshot names; UNKNOWN where it names none or in a placeholder."""
+    name = snapshot.text("spec", "source", "name")
+    if not name or holds_placeholder(name):
+        return Absence.UNKNOWN
+    found = cluster.resolve(VM, name, snapshot)
+    if found is Absence.UNKNOWN and cluster.workspace.elsewhere(VM, snapshot.namespace, name):
+        return Absence.ABSENT
+    return found
+
+
+def snapshot_plan(
+    cluster: Cluster, snapshot: Manifest, vm: Manifest | Absence, volumes: tuple[Volume, ...]
+) -> Plan:
+    """The outcome of a VirtualMachineSnapshot whose source was resolved to `vm`."""
+    refused = [refusal.problem.message for refusal in admission.refusals(cluster, snapshot)]
+    gate = admission.gate(cluster)
+    if gate is not None and gate.severity is None:
+        refused.append(gate.message)
+    if refused:
+        verdict, reasons = Verdict.REJECTED, refused
+    elif isinstance(vm, Absence):
+        verdict, reasons = _without_source(cluster, snapshot, vm)
+    else:
+        verdict, reasons = _of_source(cluster, vm, volumes, _deadline(snapshot))
+    return Plan(
+        snapshot.namespace,
+        snapshot.name or snapshot.text("metadata", "generateName"),
+        snapshot.text("spec", "source", "name"),
+        verdict,
+        tuple(reasons),
+        tuple(map(_volume_plan, volumes)),
+    )
+
+
+def machine_plan(cluster: Cluster, vm: Manifest, volumes: tuple[Volume, ...]) -> Plan:
+    """The outcome of a snapshot with default settings, were one taken of `vm`."""
+    gate = admission.gate(cluster)
+    if gate is not None and gate.severity is None:
+        verdict, reasons = Verdict.REJECTED, [gate.message]
+    else:
+        verdict, reasons = _of_source(cluster, vm, volumes, None)
+    shown = tuple(map(_volume_plan, volumes))
+    return Plan(vm.namespace, vm.name, vm.name, verdict, tuple(reasons), shown)
+
+
+def _volume_plan(volume: Volume) -> VolumePlan:
+    return VolumePlan(
+        volume.name,
+        volume.claim_name,
+        volume.included,
+        volume.storage_class,
+        volume.snapshot_class,
+        volume.reason,
+        volume.persistent,
+    )
+
+
+def _deadline(snapshot: Manifest) -> float | None:
+    text = snapshot.text("spec", "failureDeadline")
+    return parse_duration(text) if text else None
+
+
+def _without_source(
+    cluster: Cluster, snapshot: Manifest, why: Absence
+) -> tuple[Verdict, list[str]]:
+    name = snapshot.text("spec", "source", "name")
+    if why is Absence.AMBIGUOUS:
+        return Verdict.UNKNOWN, [
+            f'VirtualMachine "{name}" is defined differently in several places'
+        ]
+    if why is not Absence.ABSENT:
+        return Verdict.UNKNOWN, [f'VirtualMachine "{name}" is not in the input']
+    where = f' in namespace "{snapshot.namespace}"' if snapshot.namespace else ""
+    if cluster.behaviour.source_checked_on_admission:
+        return Verdict.REJECTED, [f'VirtualMachine "{name}" does not exist{where}']
+    return Verdict.STUCK, [f'VirtualMachine "{name}" does not exist{where}']
+
+
+def _of_source(
+    cluster: Cluster, vm: Manifest, volumes: tuple[Volume, ...], deadline: float | None
+) -> tuple[Verdict, list[str]]:
+    """The verdict for a VM that the input holds: the first stage that ends it."""
+    refused = list(_refused_source(cluster, vm))
+    if refused:
+        return Verdict.REJECTED, refused
+    stuck = [volume.reason for volume in volumes if volume.blocks]
+    stuck += _held_up(cluster, vm, volumes)
+    # creationTimestamp has whole seconds, so less than one has passed before work begins
+    if deadline is not None and deadline != 0 and deadline < 1:
+        stuck.append(f"failureDeadline of {deadline:g} s has passed before the snapshot is taken")
+    if stuck:
+        return Verdict.STUCK, stuck
+    return _captured(cluster, vm, [volume for volume in volumes if volume.persistent])
+
+
+def _refused_source(cluster: Cluster, vm: Manifest) -> Iterator[str]:
+    behaviour = cluster.behaviour
+    if behaviour.run_state_refused and machine.declared(vm) is Declared.RUNNING:
+        yield f'VirtualMachine "{vm.name}" is running'
+    refused = {
+        "persistent TPM": behaviour.backend_state_refused_tpm,
+        "persistent EFI": behaviour.backend_state_refused_efi,
+    }
+    for place in persistent_state(vm):
+        if refused[place.note]:
+            yield f'VirtualMachine "{vm.name}" has a {place.note}, which this release refuses'
+
+
+def _held_up(cluster: Cluster, vm: Manifest, volumes: tuple[Volume, ...]) -> list[str]:
+    """What keeps the controller from locking or freezing the VM, beside its volumes."""
+    behaviour = cluster.behaviour
+    online = machine.is_online(cluster, vm)
+    vmi = machine.instance(cluster, vm)
+    held = []
+    if online is False and behaviour.pods_block_offline:
+        claims = frozenset(v.claim_name for v in volumes if v.persistent and v.claim_name)
+        pods = machine.pods_using(cluster, vm, claims)
+        if pods:
+            held.append(
+                f"the VM is offline, but {counted(len(pods), 'mount')} of its claims by pods"
+            )
+    named = machine.strategy(vm)
+    if online is False and named in behaviour.hang_strategies:
+        held.append(f'runStrategy "{named}" counts as online, but no VMI exists')
+    if vmi is not None and behaviour.paused_frozen and machine.has_condition(vmi, "Paused"):
+        if machine.has_condition(vmi, "AgentConnected"):
+            held.append("the VM is paused, so its guest agent cannot freeze it")
+    return held
+
+
+def _captured(
+    cluster: Cluster, vm: Manifest, persistent: list[Volume]
+) -> tuple[Verdict, list[str]]:
+    """What a snapshot that gets its content would hold."""
+    notes = _notes(cluster, vm)
+    if not persistent:
+        return Verdict.EMPTY, ["the VM has no volume that a snapshot could hold", *notes]
+    unsure = [f'volume "{v.name}": {v.reason}' for v in persistent if v.included is None]
+    lost = [v for v in persistent if v.included is False]
+    gone = [f'volume "{v.name}" is left out: {v.reason}' for v in lost]
+    if unsure:
+        return Verdict.UNKNOWN, [*gone, *unsure, *notes]
+    if not lost:
+        return Verdict.COMPLETE, notes
+    if len(lost) == len(persistent):
+        gone.append("the snapshot becomes Ready and holds no disk at all")
+    return Verdict.PARTIAL, [*gone, *notes]
+
+
+def _notes(cluster: Cluster, vm: Manifest) -> list[str]:
+    """What a reader should know of a snapshot that becomes ready all the same."""
+    if machine.is_online(cluster, vm) is not True:
+        return []
+    vmi = machine.instance(cluster, vm)
+    if vmi is not None and machine.has_condition(vmi, "AgentConnected"):
+        return ["the VM runs: its guest agent freezes the file systems"]
+    return ["the VM runs: the snapshot is crash-consistent unless a guest agent answers"]

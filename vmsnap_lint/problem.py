@@ -1,0 +1,21 @@
+"""What a check yields: a fault at a symbolic place, not yet a line in a file. Floor 2."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from vmsnap_lint.manifest import Place, Spot
+    from vmsnap_lint.model import Edit, Severity
+
+__all__ = ["Problem"]
+
+
+class Problem(NamedTuple):
+    """One fault. `severity` is set only where the evidence asks for another than the card's."""
+
+    at: Place | Spot
+    message: str
+    related: tuple[Place | Spot, ...] = ()
+    severity: Severity | None = None
+    edits: tuple[Edit, ...] = ()

@@ -1,0 +1,7 @@
+"""Volumes of a VM, followed to the snapshot class that takes them. Floor 4."""
+
+from vmsnap_lint.storage.cause import Cause
+from vmsnap_lint.storage.chain import volumes
+from vmsnap_lint.storage.volume import VOLUMES, Volume
+
+__all__ = ["VOLUMES", "Cause", "Volume", "volumes"]

@@ -1,0 +1,149 @@
+"""Volume -> the claim it mounts, and the StorageClass that claim asks for. Floor 4.
+
+A DataVolume makes a PersistentVolumeClaim of its own name (`PVCNameFromVirtVolume` of kubevirt
+v1.9.0, pkg/storage/types/pvc.go), so one name finds a claim, a DataVolume or a template.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from vmsnap_lint.kinds import DATA_VOLUME, PVC, STORAGE_CLASS
+from vmsnap_lint.values import holds_placeholder
+from vmsnap_lint.workspace import Absence
+
+if TYPE_CHECKING:
+    from vmsnap_lint.cluster import Cluster
+    from vmsnap_lint.manifest import Manifest, Place
+
+__all__ = ["Claim", "Default", "asked_class", "default_class", "find"]
+
+_K8S_DEFAULT = "storageclass.kubernetes.io/is-default-class"
+_VIRT_DEFAULT = "storageclass.kubevirt.io/is-default-virt-class"
+
+Key = str | int
+
+
+class Claim(NamedTuple):
+    """The objects behind a claim's name; each None where the input does not hold it.
+
+    `spec` is the place of the claim's own wishes (a PVC's spec, or `spec.pvc` / `spec.storage` of
+    a DataVolume or template), `absence` says why nothing was found.
+    """
+
+    name: str
+    pvc: Manifest | None
+    data_volume: Manifest | None
+    spec: Place | None
+    absence: Absence | None
+
+    @property
+    def phase(self) -> str:
+        """status.phase of the claim; "" where it was not exported."""
+        return self.pvc.text("status", "phase") if self.pvc else ""
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether an export shows it Bound."""
+        return self.phase == "Bound"
+
+
+class Default(NamedTuple):
+    """The class that an unset one becomes: its name, or how many candidates there are."""
+
+    name: str | None
+    candidates: tuple[Manifest, ...]
+    known: bool
+    virt: bool = False
+
+
+def find(cluster: Cluster, vm: Manifest, name: str) -> Claim:
+    """What the input says of the claim `name` that a volume of `vm` mounts."""
+    pvc = cluster.resolve(PVC, name, vm)
+    data_volume = cluster.resolve(DATA_VOLUME, name, vm)
+    owner = None if isinstance(data_volume, Absence) else data_volume
+    if not isinstance(pvc, Absence):
+        return Claim(name, pvc, owner, pvc.at("spec"), None)
+    if owner is not None:
+        return Claim(name, None, owner, _wishes(owner, ()), None)
+    template = _template(cluster, vm, name)
+    if template is not None:
+        return Claim(name, None, None, template, None)
+    return Claim(name, None, None, None, _absence(pvc, data_volume))
+
+
+def asked_class(claim: Claim) -> str | None:
+    """The storageClassName that the claim names: None where unset, "" where set to nothing."""
+    if claim.spec is None:
+        return None
+    named = claim.spec.manifest.get(*claim.spec.path, "storageClassName")
+    return named if isinstance(named, str) else None
+
+
+def default_class(cluster: Cluster, near: Manifest, *, virt: bool) -> Default:
+    """The default StorageClass. `virt`: CDI's own default comes first, as for `spec.storage`.
+
+    The DefaultStorageClass admission of Kubernetes takes the newest of several by
+    creationTimestamp, then by name; CDI v1.58 and later does the same for either annotation.
+    """
+    classes = cluster.workspace.of(STORAGE_CLASS)
+    complete = cluster.workspace.is_complete(STORAGE_CLASS)
+    if not classes and not complete:
+        return Default(None, (), known=False)
+    if virt:
+        marked = _marked(cluster, classes, _VIRT_DEFAULT, near)
+        if marked:
+            return Default(_newest(marked), marked, known=True, virt=True)
+    marked = _marked(cluster, classes, _K8S_DEFAULT, near)
+    return Default(_newest(marked) if marked else None, marked, known=True)
+
+
+def _wishes(manifest: Manifest, root: tuple[Key, ...]) -> Place:
+    """The half of a DataVolume's spec that describes the claim."""
+    spec = manifest.get(*root, "spec")
+    half = "storage" if isinstance(spec, dict) and "storage" in spec else "pvc"
+    return manifest.at(*root, "spec", half)
+
+
+def _template(cluster: Cluster, vm: Manifest, name: str) -> Place | None:
+    """The dataVolumeTemplate of that name: the VM's own, else one of its namespace."""
+    others = None
+    for owner, index in cluster.templates(name):
+        root = ("spec", "dataVolumeTemplates", index)
+        if owner is vm:
+            return _wishes(owner, root)
+        if cluster.workspace.same_namespace(owner.namespace, vm.namespace):
+            others = _wishes(owner, root)
+    return others
+
+
+def _absence(pvc: Absence, data_volume: Absence | Manifest) -> Absence:
+    """Absent where either kind shows that the namespace's claims are declared in the input."""
+    both = (pvc, data_volume)
+    for answer in (Absence.AMBIGUOUS, Absence.ABSENT):
+        if answer in both:
+            return answer
+    return Absence.UNKNOWN
+
+
+def _marked(
+    cluster: Cluster, classes: list[Manifest], annotation: str, near: Manifest
+) -> tuple[Manifest, ...]:
+    """The classes that carry the annotation with the value "true", one a name."""
+    found = {}
+    for one in classes:
+        if one.mapping("metadata", "annotations").get(annotation) == "true" and one.name:
+            chosen = cluster.workspace.resolve(STORAGE_CLASS, None, one.name, near)
+            found[one.name] = one if isinstance(chosen, Absence) else chosen
+    return tuple(found[name] for name in sorted(found))
+
+
+def _newest(marked: tuple[Manifest, ...]) -> str | None:
+    """The one that admission would take, or None where the input does not hold its age."""
+    if len(marked) == 1:
+        return marked[0].name
+    ages = [one.text("metadata", "creationTimestamp") for one in marked]
+    if not all(ages) or any(holds_placeholder(age) for age in ages):
+        return None
+    newest = max(ages)
+    return min(one.name for one, age in zip(marked, ages, strict=True) if age == newest)

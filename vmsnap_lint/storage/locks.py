@@ -1,0 +1,84 @@
+"""What an export says of a claim that keeps a snapshot from completing. Floor 4.
+
+`verifyVolumes` of kubevirt v1.9.0, pkg/storage/snapshot/source.go, and the checks of
+kubernetes-csi/external-snapshotter v8.6.0, pkg/common-controller/snapshot_controller.go.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vmsnap_lint.model import Severity
+from vmsnap_lint.storage.cause import Cause
+
+if TYPE_CHECKING:
+    from vmsnap_lint.cluster import Cluster
+    from vmsnap_lint.manifest import Manifest
+    from vmsnap_lint.storage.claims import Claim
+
+__all__ = ["foreign_volume", "lock_causes"]
+
+_NOT_SOURCES = ("capacity", "claimRef", "nodeAffinity")
+
+
+def lock_causes(cluster: Cluster, claim: Claim) -> tuple[Cause, ...]:
+    """Why the controller could not lock the source: an unbound, dying or empty claim."""
+    if claim.pvc is not None:
+        cause = _unbound(cluster, claim, claim.pvc) or _terminating(cluster, claim, claim.pvc)
+        if cause is not None:
+            return (cause,)
+    if cluster.behaviour.claims_must_be_populated and claim.data_volume is not None:
+        return _unpopulated(claim, claim.data_volume)
+    return ()
+
+
+def foreign_volume(cluster: Cluster, claim: Claim) -> tuple[Cause, ...]:
+    """A bound PersistentVolume that no CSI driver made: its VolumeSnapshot can only fail."""
+    volume = cluster.bound_volume(claim.pvc) if claim.pvc is not None else None
+    if volume is None or not volume.mapping("spec") or volume.mapping("spec").get("csi"):
+        return ()
+    spec = volume.mapping("spec")
+    sources = [k for k, v in spec.items() if isinstance(v, dict) and k not in _NOT_SOURCES]
+    what = f"a {sources[0]} volume" if sources else "no CSI volume"
+    reason = (
+        f'PersistentVolume "{volume.name}" behind claim "{claim.name}" is {what}, which cannot '
+        "be snapshotted"
+    )
+    place = volume.at("spec", *sources[:1], note="the volume's source", key=bool(sources))
+    return (Cause("pv-not-csi", reason, (place,)),)
+
+
+def _unbound(cluster: Cluster, claim: Claim, pvc: Manifest) -> Cause | None:
+    if not claim.phase or claim.is_bound:
+        return None
+    waits = cluster.behaviour.claims_must_be_bound
+    effect = "the snapshot waits for it" if waits else "the snapshot leaves it out"
+    reason = f'PersistentVolumeClaim "{claim.name}" is {claim.phase}, not Bound: {effect}'
+    place = pvc.at("status", "phase", note="the claim's phase")
+    return Cause("claim-not-bound", reason, (place,), None if waits else Severity.WARNING)
+
+
+def _terminating(cluster: Cluster, claim: Claim, pvc: Manifest) -> Cause | None:
+    if not cluster.behaviour.terminating_claims_refused:
+        return None
+    if not pvc.text("metadata", "deletionTimestamp"):
+        return None
+    place = pvc.at("metadata", "deletionTimestamp", note="it is being deleted")
+    return Cause("claim-terminating", f'claim "{claim.name}" is being deleted', (place,))
+
+
+def _unpopulated(claim: Claim, data_volume: Manifest) -> tuple[Cause, ...]:
+    phase = data_volume.text("status", "phase")
+    if phase in ("", "Succeeded") or not _owns(claim):
+        return ()
+    place = data_volume.at("status", "phase", note="the DataVolume's phase")
+    reason = f'DataVolume "{claim.name}" is {phase}, not Succeeded: the snapshot waits for it'
+    return (Cause("claim-not-populated", reason, (place,)),)
+
+
+def _owns(claim: Claim) -> bool:
+    """Whether the DataVolume controls the claim, as far as the input shows the claim."""
+    if claim.pvc is None:
+        return True
+    owners = claim.pvc.items("metadata", "ownerReferences")
+    return any(owner.get("kind") == "DataVolume" for _, owner in owners)

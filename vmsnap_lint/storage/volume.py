@@ -1,0 +1,53 @@
+"""One volume of a VM with everything that decides whether a snapshot holds it. Floor 4."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vmsnap_lint.manifest import Place
+    from vmsnap_lint.storage.cause import Cause
+    from vmsnap_lint.storage.claims import Claim
+
+__all__ = ["VOLUMES", "Volume"]
+
+VOLUMES = ("spec", "template", "spec", "volumes")
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """A volume and its fate.
+
+    `source` is the key that says what it is (`persistentVolumeClaim`, `containerDisk`, ...; for the
+    state of a persistent TPM or EFI, `backendState`). `included` is None where the input cannot
+    tell; `blocks` says that the volume keeps the whole snapshot from completing. `at` is where the
+    user would mend it.
+    """
+
+    name: str
+    source: str
+    at: Place
+    persistent: bool
+    claim: Claim | None = None
+    storage_class: str | None = None
+    snapshot_class: str | None = None
+    included: bool | None = None
+    blocks: bool = False
+    causes: tuple[Cause, ...] = ()
+
+    @property
+    def claim_name(self) -> str | None:
+        """The name of the claim behind it."""
+        return self.claim.name if self.claim else None
+
+    @property
+    def reason(self) -> str:
+        """Why it is in the snapshot, is not, or cannot be told."""
+        if self.causes:
+            return "; ".join(cause.reason for cause in self.causes)
+        if not self.persistent:
+            return f"{self.source} volumes are never snapshotted" if self.source else "no source"
+        if self.included:
+            return f'VolumeSnapshotClass "{self.snapshot_class}" takes it'
+        return "the input does not tell"

@@ -1,0 +1,108 @@
+"""What a check may ask: the cluster, each chain and each outcome, worked out once. Floor 4."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vmsnap_lint import admission, outcome, storage
+from vmsnap_lint.kinds import SNAPSHOT, VM
+from vmsnap_lint.workspace import Absence
+
+if TYPE_CHECKING:
+    from vmsnap_lint.admission import Refusal
+    from vmsnap_lint.cluster import Cluster
+    from vmsnap_lint.kinds import Kind
+    from vmsnap_lint.manifest import Manifest, Place
+    from vmsnap_lint.outcome import Plan
+    from vmsnap_lint.storage import Volume
+
+__all__ = ["World"]
+
+
+class World:
+    """A cluster under one policy.
+
+    `online` is the policy for running VMs (False: snapshots are meant to be taken offline),
+    `all_vms` treats every VM as if it were to be snapshotted, `rendered_later` names the files
+    whose objects get their final form from kustomize or helm.
+    """
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        *,
+        online: bool = False,
+        all_vms: bool = False,
+        rendered_later: frozenset[str] = frozenset(),
+    ) -> None:
+        self.cluster = cluster
+        self.workspace = cluster.workspace
+        self.behaviour = cluster.behaviour
+        self.online = online
+        self.all_vms = all_vms
+        self._rendered_later = rendered_later
+        self._sources: dict[Manifest, Manifest | Absence] = {}
+        self._snapshots: dict[Manifest, list[Manifest]] = {}
+        self._volumes: dict[Manifest, tuple[Volume, ...]] = {}
+        self._refusals: dict[Manifest, tuple[Refusal, ...]] = {}
+        for snapshot in cluster.workspace.of(SNAPSHOT):
+            source = self._sources[snapshot] = outcome.source_of(cluster, snapshot)
+            if not isinstance(source, Absence):
+                self._snapshots.setdefault(source, []).append(snapshot)
+
+    def resolve(self, kind: Kind, name: str, near: Manifest) -> Manifest | Absence:
+        """The object of that kind and name in the namespace of `near`."""
+        return self.cluster.resolve(kind, name, near)
+
+    def source(self, snapshot: Manifest) -> Manifest | Absence:
+        """The VM that a snapshot names."""
+        return self._sources[snapshot]
+
+    def snapshots_of(self, vm: Manifest) -> list[Manifest]:
+        """The snapshots that name `vm`, in input order."""
+        return self._snapshots.get(vm, [])
+
+    def is_reached(self, vm: Manifest) -> bool:
+        """Whether a snapshot names the VM, so that its faults matter."""
+        return self.all_vms or vm in self._snapshots
+
+    def reached(self) -> list[Manifest]:
+        """Every VM whose faults matter, in input order."""
+        vms = self.workspace.of(VM)
+        return list(vms) if self.all_vms else [vm for vm in vms if vm in self._snapshots]
+
+    def reaching(self, vm: Manifest) -> tuple[Place, ...]:
+        """Where snapshots name `vm`: the first three, as related places."""
+        return tuple(
+            snapshot.at("spec", "source", "name", note=f'snapshot "{snapshot.name}" names it')
+            for snapshot in self.snapshots_of(vm)[:3]
+        )
+
+    def volumes(self, vm: Manifest) -> tuple[Volume, ...]:
+        """The volumes of a VM, followed to their snapshot classes."""
+        found = self._volumes.get(vm)
+        if found is None:
+            found = self._volumes[vm] = storage.volumes(self.cluster, vm)
+        return found
+
+    def refusals(self, manifest: Manifest) -> tuple[Refusal, ...]:
+        """Why the API server would refuse this object for what stands in it alone."""
+        found = self._refusals.get(manifest)
+        if found is None:
+            found = tuple(admission.refusals(self.cluster, manifest))
+            self._refusals[manifest] = found
+        return found
+
+    def is_rendered_later(self, manifest: Manifest) -> bool:
+        """Whether kustomize or helm has the last word on this object."""
+        return manifest.file in self._rendered_later
+
+    def plan(self, snapshot: Manifest) -> Plan:
+        """What becomes of a snapshot."""
+        vm = self.source(snapshot)
+        volumes = () if isinstance(vm, Absence) else self.volumes(vm)
+        return outcome.snapshot_plan(self.cluster, snapshot, vm, volumes)
+
+    def machine_plan(self, vm: Manifest) -> Plan:
+        """What would become of a snapshot of `vm`."""
+        return outcome.machine_plan(self.cluster, vm, self.volumes(vm))
