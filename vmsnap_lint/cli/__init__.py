@@ -89,5 +89,5 @@ def _verb_meant(arguments: Sequence[str]) -> str:
     path = next((argument for argument in arguments if argument[:1] != "-"), "")
     if (path in arguments[:1] and path in VERBS) or os.path.lexists(path):
         return ""
-    near = nearest(path, VERBS, limit=1)
+    near = (path,) if path in VERBS else nearest(path, VERBS, limit=1)
     return f'; did you mean the verb "{near[0]}"? It comes first' if near else ""

@@ -1,0 +1,60 @@
+"""Reports made by hand, for the tests of the formats."""
+
+from __future__ import annotations
+
+from vmsnap_lint.document import Source, read
+from vmsnap_lint.model import Finding, NotChecked, ObjectId, Related, Report, Severity, Span
+
+SNAPSHOT = b"""\
+apiVersion: snapshot.kubevirt.io/v1beta1
+kind: VirtualMachineSnapshot
+metadata:
+  name: nightly
+  namespace: prod
+spec:
+  source:
+    apiGroup: kubevirt.io
+    kind: VirtualMachine
+    name: wbe
+"""
+MACHINE = b"""\
+apiVersion: kubevirt.io/v1
+kind: VirtualMachine
+metadata:
+  name: web
+  namespace: prod
+"""
+SOURCES: dict[str, Source] = {
+    "snapshot.yaml": read("snapshot.yaml", SNAPSHOT),
+    "vm.yaml": read("vm.yaml", MACHINE),
+}
+MISSING = Finding(
+    file="snapshot.yaml",
+    span=Span(10, 11, 10, 14),
+    rule="source-vm-missing",
+    severity=Severity.ERROR,
+    message='no VirtualMachine "wbe" in namespace "prod"',
+    object=ObjectId("snapshot.kubevirt.io/v1beta1", "VirtualMachineSnapshot", "prod", "nightly"),
+    path="/spec/source/name",
+    related=(Related("vm.yaml", Span(4, 9, 4, 12), "this one is declared"),),
+    fingerprint="4f1c",
+    help="Name a VirtualMachine of the same namespace.",
+)
+UNSURE = Finding(
+    file="vm.yaml",
+    span=Span(1, 1, 1, 11),
+    rule="reference-unverified",
+    severity=Severity.INFO,
+    message="its class is not in the input",
+    object=None,
+    path="",
+    related=(),
+    fingerprint="77aa",
+    help="",
+)
+
+
+def report(*findings: Finding, skipped: int = 0, unverified: tuple[Finding, ...] = ()) -> Report:
+    """A Report of these findings over two files."""
+    files = tuple(NotChecked(f"chart-{number}.yaml", "a template") for number in range(skipped))
+    return Report(findings, files, unverified, files=2, objects=2, snapshots=1)

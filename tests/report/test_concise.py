@@ -1,0 +1,27 @@
+"""The concise format is one line a finding, whatever the finding holds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.report.made import MISSING, SOURCES, UNSURE, report
+from vmsnap_lint.report import BY_NAME, render
+
+
+def test_one_line_a_finding() -> None:
+    assert list(render("concise", report(MISSING, UNSURE), SOURCES)) == [
+        'snapshot.yaml:10:11: error[source-vm-missing] no VirtualMachine "wbe" in namespace "prod"',
+        "vm.yaml:1:1: info[reference-unverified] its class is not in the input",
+    ]
+
+
+def test_a_message_with_line_ends_stays_one_line() -> None:
+    finding = replace(MISSING, file="a\nb.yaml", message="x\r\n::error::y\x1b[2J")
+    assert list(render("concise", report(finding), SOURCES)) == [
+        "a\\nb.yaml:10:11: error[source-vm-missing] x\\r\\n::error::y\\x1b[2J"
+    ]
+
+
+def test_every_format_renders_an_empty_report() -> None:
+    sizes = {name: len(list(render(name, report(), SOURCES))) for name in BY_NAME}
+    assert sizes == {"concise": 0, "full": 0, "json": 1}

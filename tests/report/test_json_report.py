@@ -1,0 +1,59 @@
+"""The JSON format has the shape that schema version 1 promises."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from tests.report.made import MISSING, SOURCES, UNSURE, report
+from vmsnap_lint.report import render
+
+FINDING = {
+    "rule": "source-vm-missing",
+    "severity": "error",
+    "message": 'no VirtualMachine "wbe" in namespace "prod"',
+    "file": "snapshot.yaml",
+    "line": 10,
+    "column": 11,
+    "end_line": 10,
+    "end_column": 14,
+    "object": {
+        "api_version": "snapshot.kubevirt.io/v1beta1",
+        "kind": "VirtualMachineSnapshot",
+        "namespace": "prod",
+        "name": "nightly",
+    },
+    "path": "/spec/source/name",
+    "related": [{"file": "vm.yaml", "line": 4, "column": 9, "message": "this one is declared"}],
+    "fingerprint": "4f1c",
+    "help": "Name a VirtualMachine of the same namespace.",
+}
+
+
+def test_everything_of_a_report_is_in_it() -> None:
+    text = "\n".join(render("json", report(MISSING, skipped=1, unverified=(UNSURE,)), SOURCES))
+    value = json.loads(text)
+    assert list(value) == ["schema_version", "findings", "unverified", "not_checked", "summary"]
+    assert value["schema_version"] == 1
+    assert value["findings"] == [FINDING]
+    assert [entry["object"] for entry in value["unverified"]] == [None]
+    assert value["not_checked"] == [{"file": "chart-0.yaml", "reason": "a template"}]
+    assert value["summary"] == {
+        "errors": 1,
+        "warnings": 0,
+        "infos": 0,
+        "unverified": 1,
+        "not_checked": 1,
+        "files": 2,
+        "objects": 2,
+        "snapshots": 1,
+    }
+
+
+def test_it_is_ascii_and_reads_back() -> None:
+    """So that no locale can break it, and no terminal acts on it."""
+    finding = replace(MISSING, message="虚拟机 \x1b[31m \u202e")
+    text = "\n".join(render("json", report(finding), SOURCES, color=True))
+    assert text.isascii()
+    assert "\x1b" not in text
+    assert json.loads(text)["findings"][0]["message"] == finding.message

@@ -1,0 +1,40 @@
+"""The lines beside the findings count them, and tell what was left out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.report.made import MISSING, UNSURE, report
+from vmsnap_lint.report.summary import not_checked, summary, unverified
+
+if TYPE_CHECKING:
+    from vmsnap_lint.model import Finding
+
+
+@pytest.mark.parametrize(
+    ("findings", "expected"),
+    [
+        ((), "no findings in 2 files (2 objects, 1 VM snapshot)"),
+        ((MISSING,), "1 error in 2 files (2 objects, 1 VM snapshot)"),
+        ((MISSING,) * 10, "10 errors in 2 files (2 objects, 1 VM snapshot)"),
+        ((MISSING, UNSURE, UNSURE), "1 error, 2 infos in 2 files (2 objects, 1 VM snapshot)"),
+    ],
+)
+def test_findings_are_counted(findings: tuple[Finding, ...], expected: str) -> None:
+    assert summary(report(*findings)) == expected
+
+
+def test_what_was_left_out_is_listed_or_counted() -> None:
+    few = list(not_checked(report(skipped=12), verbose=False))
+    every = list(not_checked(report(skipped=12), verbose=True))
+    assert few[:10] == every[:10]
+    assert few[10:] == ["not checked: 2 more (--verbose lists them)"]
+    assert every[11:] == ["not checked: chart-11.yaml: a template"]
+
+
+def test_what_could_not_be_verified_is_listed() -> None:
+    assert list(unverified(report(unverified=(UNSURE,)))) == [
+        "not verified: vm.yaml:1:1: info[reference-unverified] its class is not in the input"
+    ]
