@@ -56,7 +56,7 @@ def test_a_machine_is_named_as_one() -> None:
 @pytest.mark.parametrize("verdict", list(Verdict))
 def test_every_verdict_has_words(verdict: Verdict) -> None:
     lines = list(tree.render([Plan(None, "s", "", verdict, (), ())], [], tree.Look()))
-    assert lines[1].startswith(f"  {verdict}: ")
+    assert lines[1].startswith(f"  {verdict.value}: ")
 
 
 def test_names_of_a_hostile_manifest_are_escaped() -> None:

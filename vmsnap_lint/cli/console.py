@@ -58,8 +58,10 @@ def read_stdin(paths: Sequence[str]) -> bytes | None:
         return None
     if sys.stdin is None:
         raise UsageError("'-' reads standard input, but that is closed: name a path")
+    from vmsnap_lint.sources import MOST_BYTES  # noqa: PLC0415  # the verb `rule` needs no files
+
     try:
-        return sys.stdin.buffer.read()
+        return sys.stdin.buffer.read(MOST_BYTES)
     except OSError as error:
         raise UsageError(f"standard input cannot be read: {error.strerror}") from error
 

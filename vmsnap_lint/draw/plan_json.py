@@ -40,7 +40,7 @@ def _plan(plan: Plan) -> dict[str, Any]:
         "namespace": plan.namespace,
         "name": plan.name,
         "source": plan.source,
-        "verdict": str(plan.verdict),
+        "verdict": plan.verdict.value,
         "reasons": list(plan.reasons),
         "volumes": [_volume(volume) for volume in plan.volumes],
     }

@@ -16,10 +16,10 @@ __all__ = ["Look", "render"]
 # The words of each verdict, and the style they are painted in.
 _VERDICTS = {
     "complete": ("complete: it holds every persistent volume", "good"),
-    "empty": ("empty: it becomes Ready, and holds no volume at all", "error"),
+    "empty": ("empty: it becomes Ready, and holds no data", "warning"),
     "partial": ("partial: it becomes Ready, and misses a persistent volume", "error"),
     "rejected": ("rejected: the API server refuses it", "error"),
-    "stuck": ("stuck: it is accepted, and never becomes Ready", "error"),
+    "stuck": ("stuck: it is accepted, never becomes Ready, and fails at its deadline", "error"),
     "unknown": ("unknown: the input does not hold enough to tell", "warning"),
 }
 _BRANCHES = {True: ("├─ ", "│  ", "└─ "), False: ("|- ", "|  ", "`- ")}
@@ -51,7 +51,7 @@ def _named(kind: str, plan: Plan) -> str:
 
 def _tree(title: str, plan: Plan, look: Look) -> Iterator[str]:
     yield paint(visible(title), "bold", look.color)
-    words, style = _VERDICTS[str(plan.verdict)]
+    words, style = _VERDICTS[plan.verdict.value]
     yield f"  {paint(words, style, look.color)}"
     for reason in plan.reasons:
         yield f"  because {visible(reason)}"
