@@ -26,7 +26,7 @@ PLAN = Plan(
 TREE = """\
 VirtualMachineSnapshot "nightly" in namespace "prod" of VirtualMachine "web"
   partial: it becomes Ready, and misses a persistent volume
-  because volume "data" is left out
+  - volume "data" is left out
   ├─ 虚root  yes  claim web-root -> class ceph -> snapshot class ceph-snap
   ├─ data    NO   claim web-data -> class nfs
   │               no snapshot class

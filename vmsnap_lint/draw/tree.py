@@ -54,7 +54,7 @@ def _tree(title: str, plan: Plan, look: Look) -> Iterator[str]:
     words, style = _VERDICTS[plan.verdict.value]
     yield f"  {paint(words, style, look.color)}"
     for reason in plan.reasons:
-        yield f"  because {visible(reason)}"
+        yield f"  - {visible(reason)}"
     branch, bar, last = _BRANCHES[look.unicode]
     column = max((width(visible(volume.name)) for volume in plan.volumes), default=0)
     for volume in plan.volumes:

@@ -1,0 +1,76 @@
+"""Rules become text and JSON: what the verb `rule` shows. Floor 8."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from vmsnap_lint.display import ROOM, paint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from vmsnap_lint.catalog import Rule
+
+__all__ = ["SCHEMA_VERSION", "as_json", "card", "listing"]
+
+SCHEMA_VERSION = 1
+_INDENT = "  "
+
+
+def listing(rules: Sequence[Rule], color: bool) -> Iterator[str]:
+    """One line a rule: id, severity, title."""
+    column = max((len(rule.id) for rule in rules), default=0)
+    for rule in rules:
+        level = str(rule.severity)
+        label = paint(level.ljust(len("warning")), level, color)
+        yield f"{rule.id.ljust(column)}  {label}  {rule.title}"
+
+
+def card(rule: Rule, color: bool) -> Iterator[str]:
+    """Everything there is to know of one rule."""
+    level = str(rule.severity)
+    yield f"{paint(f'{level}[{rule.id}]', level, color)}: {paint(rule.title, 'bold', color)}"
+    yield from _section("Applies to", rule.kinds, color)
+    yield from _section("Why", _wrapped(rule.why), color)
+    yield from _section("Fix", _wrapped(rule.fix), color)
+    yield from _section("References", rule.references, color)
+    for example in rule.bad:
+        yield from _section("Found", example.splitlines(), color)
+    for example in rule.good:
+        yield from _section("Not found", example.splitlines(), color)
+
+
+def as_json(rules: Iterable[Rule]) -> Iterator[str]:
+    """The rules as one JSON object, schema version 1; within a version fields are only added."""
+    entries = [
+        {
+            "id": rule.id,
+            "title": rule.title,
+            "severity": str(rule.severity),
+            "kinds": list(rule.kinds),
+            "since": rule.since and str(rule.since),
+            "why": rule.why,
+            "fix": rule.fix,
+            "references": list(rule.references),
+            "good": list(rule.good),
+            "bad": list(rule.bad),
+        }
+        for rule in rules
+    ]
+    yield json.dumps({"schema_version": SCHEMA_VERSION, "rules": entries}, indent=2)
+
+
+def _section(title: str, lines: Iterable[str], color: bool) -> Iterator[str]:
+    body = [f"{_INDENT}{line}".rstrip() for line in lines]
+    if body:
+        yield ""
+        yield paint(title, "bold", color)
+        yield from body
+
+
+def _wrapped(text: str) -> Iterator[str]:
+    from textwrap import wrap  # noqa: PLC0415  # a listing has no use for it
+
+    for line in text.strip().splitlines():
+        yield from wrap(line, ROOM - len(_INDENT)) or [""]
