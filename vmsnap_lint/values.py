@@ -76,6 +76,8 @@ def parse_quantity(value: object) -> Fraction | None:
     """
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return None
+    if isinstance(value, int) and value.bit_length() > _LONGEST_NUMBER:
+        return None
     match = _QUANTITY.fullmatch(value if isinstance(value, str) else repr(value))
     if not match:
         return None
