@@ -49,6 +49,8 @@ def paint(text: str, style: str, color: bool) -> str:
 def excerpt(line: str, start: int, stop: int) -> Excerpt:
     """The part of `line` around its characters `start` to `stop` (0-based) that fits in ROOM."""
     start = min(start, len(line))
+    if len(line) <= ROOM and line.isascii() and line.isprintable():  # nearly every line is
+        return Excerpt(line, start, max(1, min(stop, len(line)) - start))
     low, high = max(0, start - ROOM), start + ROOM
     cells = [_cell(character) for character in line[low:high]]
     before, after = cells[: start - low], cells[start - low :]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.display import ROOM, excerpt, paint, visible
@@ -60,11 +61,16 @@ def _lines(
 
 
 def _help(text: str, gutter: str, color: bool) -> Iterator[str]:
-    from textwrap import wrap  # noqa: PLC0415  # a clean run has no use for it
-
     label = "help: "
     lead = f"{gutter} {paint('=', 'place', color)} {paint(label, 'bold', color)}"
-    for line in text.strip().splitlines():
-        for part in wrap(visible(line.strip()), ROOM - len(label)) or [""]:
-            yield f"{lead}{part}".rstrip()
-            lead = f"{gutter}   {' ' * len(label)}"
+    for line in _folded(text, ROOM - len(label)):
+        yield f"{lead}{line}".rstrip()
+        lead = f"{gutter}   {' ' * len(label)}"
+
+
+@lru_cache(maxsize=256)  # all findings of a rule say the same
+def _folded(text: str, room: int) -> tuple[str, ...]:
+    from textwrap import wrap  # noqa: PLC0415  # a clean run has no use for it
+
+    lines = (visible(line.strip()) for line in text.strip().splitlines())
+    return tuple(part for line in lines for part in wrap(line, room) or [""])
