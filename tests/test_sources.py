@@ -1,0 +1,363 @@
+"""Which files a run reads, and what each of them is."""
+
+from __future__ import annotations
+
+import os
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.shared import SHARED, needs_shared
+from vmsnap_lint import sources
+from vmsnap_lint.errors import UsageError
+from vmsnap_lint.sources import STDIN, Role, SourceFile, Sources, collect, is_ours
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+VM = "apiVersion: kubevirt.io/v1\nkind: VirtualMachine\nmetadata: {name: web}\n"
+PVC = "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: root}\n"
+OTHER = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n"
+
+
+@pytest.fixture
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(tree: Path, files: Mapping[str, str | bytes]) -> None:
+    for name, text in files.items():
+        path = tree / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+
+
+def roles(found: Sources) -> dict[str, Role]:
+    return {file.path: file.role for file in found.files}
+
+
+def paths(found: Sources) -> list[str]:
+    return [file.path for file in found.files]
+
+
+def kustomized(found: Sources) -> set[str]:
+    return {file.path for file in found.files if file.kustomized}
+
+
+# --- paths
+
+
+def test_a_directory_is_walked_for_yaml_and_json(tree: Path) -> None:
+    write(tree, {"a/x.yaml": VM, "a/y.YML": VM, "a/b/z.json": VM, "a/README.md": VM,
+                 "a/w.yaml.in": VM, "a/v.yaml.tmpl": VM, "a/.chainsaw/u.yaml": VM})  # fmt: skip
+    assert paths(collect(["a"])) == ["a/.chainsaw/u.yaml", "a/b/z.json", "a/x.yaml", "a/y.YML"]
+
+
+def test_stores_of_tools_are_not_walked(tree: Path) -> None:
+    write(tree, {f"{name}/x.yaml": VM for name in (".git", "node_modules", ".venv", "ok")})
+    assert paths(collect(["."])) == ["ok/x.yaml"]
+
+
+def test_a_named_file_is_read_whatever_its_name(tree: Path) -> None:
+    write(tree, {"vm.yaml.in": VM, ".git/x.yaml": VM})
+    assert paths(collect(["vm.yaml.in", ".git/x.yaml"])) == [".git/x.yaml", "vm.yaml.in"]
+
+
+@pytest.mark.parametrize("path", [".", "./", "./a/..", "./a/x.yaml", "a//x.yaml"])
+def test_paths_are_shown_without_noise(tree: Path, path: str) -> None:
+    write(tree, {"a/x.yaml": VM})
+    assert paths(collect([path])) == ["a/x.yaml"]
+
+
+def test_absolute_and_upward_paths_stay_as_they_were_given(tree: Path) -> None:
+    write(tree, {"a/x.yaml": VM, "b/y.yaml": VM})
+    os.chdir(tree / "b")
+    assert paths(collect([str(tree / "a")])) == [str(tree / "a" / "x.yaml")]
+    assert paths(collect(["../a"])) == ["../a/x.yaml"]
+
+
+def test_a_file_named_twice_is_read_once(tree: Path) -> None:
+    write(tree, {"a/x.yaml": VM})
+    found = collect(["a/x.yaml", "a", "./a", str(tree / "a")])
+    assert len(found.files) == found.seen == 1
+
+
+def test_the_order_of_paths_does_not_matter(tree: Path) -> None:
+    names = [f"{folder}/{name}.yaml" for folder in "cab" for name in "zxy"]
+    write(tree, dict.fromkeys(names, VM))
+    given = [*names, "a", "b"]
+    expected = collect(given)
+    for seed in range(5):
+        random.Random(seed).shuffle(given)
+        assert collect(given) == expected
+    assert paths(expected) == sorted(names)
+
+
+def test_standard_input_is_a_file(tree: Path) -> None:
+    found = collect(["-"], stdin=VM.encode())
+    assert found.files == (SourceFile(STDIN, "-", VM.encode()),)
+
+
+def test_text_that_is_not_a_file_name_anywhere_is_shown_in_its_place(tree: Path) -> None:
+    (tree / os.fsdecode(b"d\xff")).mkdir()
+    write(tree, {os.fsdecode(b"d\xff/x.yaml"): VM})
+    (file,) = collect(["."]).files
+    assert file.path == "d\ufffd/x.yaml"
+    assert os.fsencode(file.location).endswith(b"d\xff/x.yaml")
+
+
+# --- what cannot be used
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("nowhere", r'no such file or directory: "nowhere": check'),
+        ("empty", r'no YAML or JSON file in "empty": .*--allow-empty'),
+        ("x.yaml/y", r'no such file or directory: "x.yaml/y"'),
+        ("-", r"standard input"),
+        ("", r'no such file or directory: ""'),
+    ],
+)
+def test_a_path_that_cannot_be_used_is_the_callers_fault(
+    tree: Path, path: str, message: str
+) -> None:
+    write(tree, {"empty/README.md": VM, "x.yaml": VM})
+    with pytest.raises(UsageError, match=message) as caught:
+        collect([path])
+    assert "\n" not in str(caught.value)
+
+
+def test_an_empty_directory_can_be_allowed(tree: Path) -> None:
+    write(tree, {"empty/README.md": VM})
+    assert collect(["empty"], allow_empty=True) == Sources((), 0, ())
+
+
+def test_every_named_directory_must_hold_something(tree: Path) -> None:
+    write(tree, {"full/x.yaml": VM, "empty/README.md": VM})
+    with pytest.raises(UsageError, match='"empty"'):
+        collect(["full", "empty"])
+
+
+def test_a_directory_named_like_a_manifest_is_a_directory(tree: Path) -> None:
+    write(tree, {"a/x.yaml/y.yaml": VM})
+    assert paths(collect(["a"])) == ["a/x.yaml/y.yaml"]
+
+
+def test_an_unreadable_file_is_never_passed_over(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: str, mode: str) -> None:
+        raise PermissionError(13, "Permission denied", path)
+
+    write(tree, {"a/x.yaml": VM})
+    monkeypatch.setattr(sources, "open", refuse, raising=False)
+    with pytest.raises(UsageError, match=r'cannot read "a/x.yaml": permission denied: '):
+        collect(["a"])
+
+
+def test_an_unreadable_directory_is_never_passed_over(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tree, {"a/b/x.yaml": VM, "a/y.yaml": VM})
+    real = os.scandir
+
+    def scandir(path: str) -> object:
+        if path.endswith("b"):
+            raise PermissionError(13, "Permission denied", path)
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    with pytest.raises(UsageError, match=r'cannot read "a/b": permission denied'):
+        collect(["a"])
+
+
+# --- links
+
+
+def test_links_to_files_are_followed_and_links_to_nothing_are_listed(tree: Path) -> None:
+    write(tree, {"store/x.yaml": VM, "a/README.md": ""})
+    (tree / "a/linked.yaml").symlink_to("../store/x.yaml")
+    (tree / "a/dangling.yaml").symlink_to("gone.yaml")
+    found = collect(["a"])
+    assert paths(found) == ["a/linked.yaml"]
+    assert found.not_checked == (("a/dangling.yaml", "a link to nothing"),)
+
+
+def test_a_loop_of_links_ends(tree: Path) -> None:
+    write(tree, {"a/b/x.yaml": VM})
+    (tree / "a/b/up").symlink_to("..")
+    (tree / "a/self").symlink_to(".")
+    assert collect(["a"]) == collect(["a/b/.."])
+    assert paths(collect(["a"])) == ["a/b/x.yaml"]
+    assert collect(["a"]).not_checked == ()
+
+
+def test_a_link_that_leads_elsewhere_is_listed(tree: Path) -> None:
+    write(tree, {"a/x.yaml": VM, "ab/y.yaml": VM})
+    (tree / "a/out").symlink_to("../ab")
+    found = collect(["a"])
+    assert paths(found) == ["a/x.yaml"]
+    assert [entry.file for entry in found.not_checked] == ["a/out"]
+
+
+def test_what_is_no_regular_file_is_listed(tree: Path) -> None:
+    write(tree, {"a/x.yaml": VM})
+    os.mkfifo(tree / "a/pipe.yaml")
+    assert collect(["a"]).not_checked == (("a/pipe.yaml", "not a regular file"),)
+
+
+# --- the prefilter
+
+
+def test_files_of_others_are_not_given_on(tree: Path) -> None:
+    write(tree, {"vm.yaml": VM, "pvc.yaml": PVC, "deployment.yaml": OTHER})
+    found = collect(["."])
+    assert paths(found) == ["pvc.yaml", "vm.yaml"]
+    assert found.seen == 3
+
+
+def test_a_tree_without_anything_of_ours_gives_nothing(tree: Path) -> None:
+    write(tree, {"pvc.yaml": PVC, "deployment.yaml": OTHER})
+    assert collect(["."]) == Sources((), 2, ())
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be",
+                                      "utf-32", "utf-32-be"])  # fmt: skip
+def test_no_encoding_hides_a_marker(encoding: str) -> None:
+    assert is_ours(VM.encode(encoding))
+    assert is_ours(PVC.encode(encoding))
+    assert not is_ours(OTHER.encode(encoding))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["kind: VirtualMachineSnapshot", "apiVersion: snapshot.storage.k8s.io/v1",
+     "apiVersion: storage.k8s.io/v1", "kind: Pod", '{"kind":"Pod"}', "name: kubevirt-config",
+     "kind: DataVolume", "kind: StorageClass", "kind: VolumeSnapshotClass"],
+)  # fmt: skip
+def test_each_kind_that_is_read_has_a_marker(text: str) -> None:
+    assert is_ours(text.encode())
+
+
+# --- kustomize
+
+
+def test_patches_and_settings_are_no_objects(tree: Path) -> None:
+    write(tree, {
+        "kustomization.yaml": (
+            "resources: [vm.yaml]\n"
+            "patches: [{path: ./p1.yaml}, {patch: 'kind: x'}]\n"
+            "patchesStrategicMerge:\n- p2.yaml\n- |-\n  kind: VirtualMachine\n"
+            "patchesJson6902: [{path: p3.yaml, target: {kind: VirtualMachine}}]\n"
+            "configurations: [c1.yaml]\ntransformers: [c2.yaml]\ngenerators: [c3.yaml]\n"
+            "replacements: [{path: c4.yaml}]\n"
+            "configMapGenerator: [{name: x, files: [c5.yaml, key=c6.yaml]}]\n"
+            "helmCharts: [{name: x, valuesFile: c7.yaml, additionalValuesFiles: [c8.yaml]}]\n"
+        ),
+        "vm.yaml": VM, "plain.yaml": VM,
+        **{f"p{n}.yaml": VM for n in range(1, 4)}, **{f"c{n}.yaml": VM for n in range(1, 9)},
+    })  # fmt: skip
+    found = collect(["."])
+    assert roles(found) == {
+        "vm.yaml": Role.MANIFEST,
+        "plain.yaml": Role.MANIFEST,
+        **{f"p{n}.yaml": Role.PATCH for n in range(1, 4)},
+        **{f"c{n}.yaml": Role.CONFIG for n in range(1, 9)},
+    }
+    assert kustomized(found) == set(roles(found))
+
+
+@pytest.mark.parametrize("name", ["kustomization.yaml", "kustomization.yml", "Kustomization"])
+def test_an_overlay_elsewhere_makes_a_patch(tree: Path, name: str) -> None:
+    write(tree, {f"overlays/prod/{name}": "patches: [{path: ../../patches/vm.yaml}]\n",
+                 "patches/vm.yaml": VM, "base/vm.yaml": VM})  # fmt: skip
+    found = collect(["."])
+    assert roles(found) == {"base/vm.yaml": Role.MANIFEST, "patches/vm.yaml": Role.PATCH}
+
+
+def test_a_patch_named_alone_is_known_by_the_kustomization_beside_it(tree: Path) -> None:
+    write(tree, {"hpp/kustomization.yaml": "namespace: x\npatchesStrategicMerge: [patch.yaml]\n",
+                 "hpp/patch.yaml": VM})  # fmt: skip
+    assert roles(collect(["hpp/patch.yaml"])) == {"hpp/patch.yaml": Role.PATCH}
+
+
+def test_what_lies_below_a_kustomization_is_built_by_it(tree: Path) -> None:
+    write(tree, {"app/kustomization.yaml": "resources: [sub/vm.yaml]\n", "app/sub/vm.yaml": VM,
+                 "plain/vm.yaml": VM, "apple/vm.yaml": VM})  # fmt: skip
+    assert kustomized(collect(["."])) == {"app/sub/vm.yaml"}
+
+
+def test_kustomizations_that_rename_are_given_on_and_never_as_manifests(tree: Path) -> None:
+    write(tree, {"a/kustomization.yaml": "namePrefix: prod-\nresources: [vm.yaml]\n",
+                 "b/kustomization.yaml": "resources: [vm.yaml]\n# kubevirt.io\n",
+                 "a/vm.yaml": VM, "b/vm.yaml": VM})  # fmt: skip
+    found = collect(["."])
+    assert roles(found) == {
+        "a/kustomization.yaml": Role.KUSTOMIZATION,
+        "a/vm.yaml": Role.MANIFEST,
+        "b/vm.yaml": Role.MANIFEST,
+    }
+    assert found.seen == 4
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["patches: {path: vm.yaml", "patches: 3", "patches: [3, null, {path: [x]}]\n",
+     "- patches: vm.yaml", "patches: [{path: 3}]", "configurations: vm.yaml", "patches: vm.yaml"],
+)  # fmt: skip
+def test_a_broken_kustomization_breaks_nothing(tree: Path, text: str) -> None:
+    write(tree, {"kustomization.yaml": text, "vm.yaml": VM})
+    assert roles(collect(["."])) == {"vm.yaml": Role.MANIFEST}
+
+
+# --- Helm
+
+
+def test_templates_of_a_chart_know_their_chart(tree: Path) -> None:
+    write(tree, {"charts/web/Chart.yaml": "name: web\n", "charts/web/values.yaml": VM,
+                 "charts/web/values-prod.yaml": VM, "charts/web/crds/x.yaml": VM,
+                 "charts/web/templates/vm.yaml": VM, "charts/web/templates/sub/vm.yaml": VM,
+                 "templates/vm.yaml": VM})  # fmt: skip
+    found = collect(["."])
+    assert roles(found) == {
+        "charts/web/crds/x.yaml": Role.MANIFEST,
+        "charts/web/templates/sub/vm.yaml": Role.TEMPLATE,
+        "charts/web/templates/vm.yaml": Role.TEMPLATE,
+        "charts/web/values-prod.yaml": Role.CONFIG,
+        "charts/web/values.yaml": Role.CONFIG,
+        "templates/vm.yaml": Role.MANIFEST,
+    }
+    assert {file.chart for file in found.files if file.chart} == {"charts/web"}
+
+
+@pytest.mark.parametrize("path", [".", "templates", "templates/vm.yaml"])
+def test_a_chart_is_found_from_inside(tree: Path, path: str) -> None:
+    write(tree, {"Chart.yaml": "name: web\n", "templates/vm.yaml": VM})
+    (file,) = collect([path]).files
+    assert (file.role, file.chart) == (Role.TEMPLATE, ".")
+
+
+# --- the public corpus
+
+
+@needs_shared
+def test_partial_files_of_public_repositories_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert SHARED is not None
+    monkeypatch.chdir(SHARED / "corpus")
+    found = roles(collect(["."]))
+    gitops = "cwilkers__kubevirt-gitops"
+    assert found[f"{gitops}/hpp/storageclass-patch.yaml"] is Role.PATCH
+    assert found[f"{gitops}/vms/overlays/kubernetes/fedora.yaml"] is Role.PATCH
+    assert found[f"{gitops}/vms/base/fedora.yaml"] is Role.MANIFEST
+    nodes = "yuanying__k8s-manifests-fraction"
+    assert found[f"{nodes}/vms/base/namereference.yaml"] is Role.CONFIG
+    assert found[f"{nodes}/targetd/storageclass.yaml"] is Role.PATCH
+    chart = "validatedpatterns__edge-gitops-vms-chart"
+    assert found[f"{chart}/templates/virtual-machines.yaml"] is Role.TEMPLATE
+    assert roles(collect([f"{gitops}/hpp/storageclass-patch.yaml"])) == {
+        f"{gitops}/hpp/storageclass-patch.yaml": Role.PATCH
+    }
