@@ -89,7 +89,6 @@ class Report:
 
     findings: tuple[Finding, ...]
     not_checked: tuple[NotChecked, ...]
-    unverified: tuple[Finding, ...]
     files: int
     objects: int
     snapshots: int

@@ -15,7 +15,7 @@ from vmsnap_lint.kinds import VM
 from vmsnap_lint.machine import Declared
 from vmsnap_lint.storage.state import persistent_state
 from vmsnap_lint.values import holds_placeholder, parse_duration
-from vmsnap_lint.wording import counted, quoted
+from vmsnap_lint.wording import counted
 from vmsnap_lint.workspace import Absence
 
 if TYPE_CHECKING:

@@ -35,7 +35,8 @@ class Absence(Enum):
 class Workspace:
     """The index. `complete` names the kinds of which the input holds every object, or {"all"}.
 
-    `damaged` says that some input could not be read: then only a complete kind can be absent.
+    `damaged` names the kinds that unreadable input speaks of: then only a complete one of these
+    can be absent.
     """
 
     def __init__(
@@ -43,7 +44,7 @@ class Workspace:
         manifests: Iterable[Manifest],
         complete: frozenset[str] = frozenset(),
         *,
-        damaged: bool = False,
+        damaged: frozenset[str] = frozenset(),
     ) -> None:
         self._complete = complete
         self._damaged = damaged
@@ -154,7 +155,7 @@ class Workspace:
         """What it means that no object of `kind` with some name is in the input."""
         if self.is_complete(kind):
             return Absence.ABSENT
-        if self._damaged or kind in self._nameless:
+        if kind.kind in self._damaged or kind in self._nameless:
             return Absence.UNKNOWN
         if kind in CLUSTER_SCOPED:
             return Absence.GUESSED if self.of(kind) else Absence.UNKNOWN

@@ -1,0 +1,60 @@
+"""Every card is whole, and its examples give exactly the findings that they announce."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.expectations import expected, misfits, settings_of
+from tests.shared import ROOT
+from vmsnap_lint import catalog, engine
+from vmsnap_lint.checks import CHECKS, FAMILIES
+
+CARDS = sorted(Path(ROOT, "rules").glob("*.yaml"))
+FIELDS = {"id", "title", "severity", "kinds", "since", "references", "why", "fix", "good", "bad"}
+EXAMPLES = [
+    pytest.param(rule_id, kind, example, id=f"{rule_id}-{kind}-{number}")
+    for rule_id in catalog.RULE_IDS
+    for kind in ("good", "bad")
+    for number, example in enumerate(getattr(catalog.rule(rule_id), kind))
+]
+
+
+def test_every_check_has_its_card_and_every_card_its_check() -> None:
+    assert {card.stem for card in CARDS} == set(CHECKS)
+
+
+def test_a_rule_stands_in_one_family_alone() -> None:
+    ids = [rule_id for family in FAMILIES for rule_id in family.CHECKS]
+    assert sorted(ids) == sorted(set(ids))
+
+
+@pytest.mark.parametrize("rule_id", catalog.RULE_IDS)
+def test_a_function_has_the_name_of_its_rule(rule_id: str) -> None:
+    assert CHECKS[rule_id].function.__name__ == rule_id.replace("-", "_")
+
+
+@pytest.mark.parametrize("rule_id", catalog.RULE_IDS)
+def test_a_card_is_whole(rule_id: str) -> None:
+    card = catalog._card(rule_id)
+    rule = catalog.rule(rule_id)
+    assert set(card) == FIELDS
+    assert card["id"] == rule_id
+    assert rule.kinds == CHECKS[rule_id].kinds()
+    assert all(url.startswith("https://") for url in rule.references)
+    assert rule.why
+    assert rule.fix
+    assert rule.good
+    assert rule.bad
+    assert rule.title[0].islower() or rule.title.split()[0].isupper() or rule.title[0] == '"'
+    assert not rule.title.endswith(".")
+
+
+@pytest.mark.parametrize(("rule_id", "kind", "example"), EXAMPLES)
+def test_an_example_gives_what_it_announces(rule_id: str, kind: str, example: str) -> None:
+    settings = settings_of(example)._replace(select=frozenset((rule_id,)))
+    report = engine.lint(("-",), example.encode(), settings).report
+    announced = expected(example)
+    assert bool(announced) == (kind == "bad")
+    assert misfits(report.findings, announced) == []

@@ -1,0 +1,70 @@
+"""Cards and checks become rules; a card is read when its rule fires or is explained. Floor 6."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from vmsnap_lint import data
+from vmsnap_lint.checks import CHECKS
+from vmsnap_lint.errors import DefectError
+from vmsnap_lint.model import Severity
+from vmsnap_lint.values import Release
+
+if TYPE_CHECKING:
+    from vmsnap_lint.checks import Check
+
+__all__ = ["RULE_IDS", "Rule", "rule"]
+
+RULE_IDS: tuple[str, ...] = tuple(sorted(CHECKS))
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule as its card tells it, with the check that finds its faults.
+
+    `since` is the first KubeVirt release that it applies to; examples are whole YAML streams.
+    """
+
+    id: str
+    title: str
+    severity: Severity
+    kinds: tuple[str, ...]
+    since: Release | None
+    why: str
+    fix: str
+    references: tuple[str, ...]
+    good: tuple[str, ...]
+    bad: tuple[str, ...]
+    check: Check
+
+
+@cache
+def rule(rule_id: str) -> Rule:
+    """The rule of that id; its card is read on the first call."""
+    card = _card(rule_id)
+    since = card.get("since")
+    return Rule(
+        id=rule_id,
+        title=card["title"],
+        severity=Severity[card["severity"].upper()],
+        kinds=tuple(card["kinds"]),
+        since=Release.parse(since) if since else None,
+        why=card["why"].strip(),
+        fix=card["fix"].strip(),
+        references=tuple(card["references"]),
+        good=tuple(card["good"]),
+        bad=tuple(card["bad"]),
+        check=CHECKS[rule_id],
+    )
+
+
+def _card(rule_id: str) -> dict[str, Any]:
+    from vmsnap_lint import document  # noqa: PLC0415 # a clean run reads no card
+
+    name = f"{rule_id}.yaml"
+    source = document.read(name, data.read_text("rules", name).encode())
+    if len(source.documents) != 1 or not isinstance(source.documents[0].value, dict):
+        raise DefectError(f"the card rules/{name} is not one mapping")
+    return source.documents[0].value

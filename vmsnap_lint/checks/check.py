@@ -1,0 +1,37 @@
+"""How a check is listed: its function and what it is called with. Floor 5."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from vmsnap_lint.kinds import Kind
+    from vmsnap_lint.problem import Problem
+
+__all__ = ["ANY", "FILE", "RUN", "Check"]
+
+ANY = "any"
+"""Called with every manifest of the input, whatever its kind."""
+FILE = "file"
+"""Called with every Source."""
+RUN = "run"
+"""Called once, with the world alone."""
+
+
+class Check(NamedTuple):
+    """A generator of Problems: `function(subject, world)`, or `function(world)` for RUN.
+
+    `on` is ANY, FILE, RUN, or the kinds whose manifests it is called with.
+    """
+
+    function: Callable[..., Iterator[Problem]]
+    on: tuple[Kind, ...] | str
+
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds as a card lists them."""
+        return (self.on,) if isinstance(self.on, str) else tuple(kind.kind for kind in self.on)
+
+
+Subject = Any

@@ -1,0 +1,27 @@
+"""The settings of a run. Floor 6."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from vmsnap_lint.values import Release
+
+__all__ = ["Settings"]
+
+
+class Settings(NamedTuple):
+    """What a run is asked for.
+
+    `select` and `ignore` hold rule ids (an empty `select` means all rules). `online` accepts
+    snapshots of running VMs. `kubevirt` is the target release, None for what the input says.
+    `complete` names the kinds of which the input holds every object, {"all"} for all of them.
+    """
+
+    select: frozenset[str] = frozenset()
+    ignore: frozenset[str] = frozenset()
+    online: bool = False
+    kubevirt: Release | None = None
+    complete: frozenset[str] | None = None
+    all_vms: bool = False
+    allow_empty: bool = False

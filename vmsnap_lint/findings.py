@@ -1,0 +1,85 @@
+"""Problems become findings: symbolic places get lines, cards their severity and help. Floor 6."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vmsnap_lint import catalog
+from vmsnap_lint.manifest import Spot
+from vmsnap_lint.model import Finding, ObjectId, Related
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from vmsnap_lint.manifest import Place
+    from vmsnap_lint.model import Span
+    from vmsnap_lint.problem import Problem
+
+__all__ = ["concrete"]
+
+
+def concrete(problems: Iterable[tuple[str, Problem]]) -> tuple[Finding, ...]:
+    """The findings, sorted by place, each once."""
+    found: dict[tuple[str, Span, str, str], Finding] = {}
+    for rule_id, problem in problems:
+        finding = _finding(rule_id, problem)
+        found.setdefault((finding.file, finding.span, rule_id, finding.message), finding)
+    return _with_fingerprints(found[key] for key in sorted(found))
+
+
+def _finding(rule_id: str, problem: Problem) -> Finding:
+    rule = catalog.rule(rule_id)
+    file, span = _where(problem.at)
+    return Finding(
+        file=file,
+        span=span,
+        rule=rule_id,
+        severity=problem.severity or rule.severity,
+        message=problem.message,
+        object=_object(problem.at),
+        path=_pointer(problem.at),
+        related=tuple(Related(*_where(place), place.note) for place in problem.related),
+        fingerprint="",
+        help=rule.fix,
+        edits=problem.edits,
+    )
+
+
+def _where(place: Place | Spot) -> tuple[str, Span]:
+    if isinstance(place, Spot):
+        return place.source.file, place.span
+    manifest = place.manifest
+    return manifest.file, manifest.document.span((*manifest.root, *place.path), key=place.key)
+
+
+def _object(place: Place | Spot) -> ObjectId | None:
+    if isinstance(place, Spot):
+        return None
+    manifest = place.manifest
+    return ObjectId(manifest.api_version, manifest.kind, manifest.namespace, manifest.name or None)
+
+
+def _pointer(place: Place | Spot) -> str:
+    """The path as a JSON Pointer (RFC 6901) into the object."""
+    if isinstance(place, Spot):
+        return ""
+    return "".join(f"/{str(key).replace('~', '~0').replace('/', '~1')}" for key in place.path)
+
+
+def _with_fingerprints(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Each with a hash of rule, object and path; repeats are told apart by their count."""
+    from dataclasses import replace  # noqa: PLC0415 # a clean run has no findings
+    from hashlib import blake2b  # noqa: PLC0415
+
+    seen: dict[str, int] = {}
+    result = []
+    for finding in findings:
+        who = finding.object
+        group = who.api_version.rpartition("/")[0] if who else finding.file
+        named = (group, who.kind, who.namespace or "", who.name or "") if who else (group,)
+        identity = "\0".join((finding.rule, *named, finding.path))
+        count = seen[identity] = seen.get(identity, -1) + 1
+        text = f"{identity}\0{count}" if count else identity
+        digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+        result.append(replace(finding, fingerprint=digest))
+    return tuple(result)
