@@ -1,0 +1,85 @@
+"""The comments of a text, told from "#" inside values. Floor 1."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from vmsnap_lint.document import split
+from vmsnap_lint.document.compose import compose
+from vmsnap_lint.document.faults import RefusedError
+from vmsnap_lint.document.limits import Limits
+from vmsnap_lint.document.nodes import Node, Style
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vmsnap_lint.document.positions import Lines
+    from vmsnap_lint.document.split import Piece
+
+__all__ = ["Comment", "find"]
+
+_COMMENT = re.compile(r"(?:(?<=[ \t\r\n\ufeff])|\A)#[^\r\n]*")
+_HEADER = re.compile(r"[|>][^\r\n]*")
+_WHOLE_LINE = re.compile(r"(?:(?<=[\r\n])|\A)[ \t\ufeff]*(#[^\r\n]*)")
+
+
+class Comment(NamedTuple):
+    """A comment from its "#" to the end of the line."""
+
+    line: int
+    column: int
+    text: str
+
+
+def find(lines: Lines) -> Iterator[Comment]:
+    """The comments in the order of the text.
+
+    Where a document does not parse, only those that fill a whole line are certain.
+    """
+    for start, end in _stretches(lines.text):
+        span = lines.span(start, end)
+        yield Comment(span.line, span.column, lines.text[start:end])
+
+
+def _stretches(text: str) -> Iterator[tuple[int, int]]:
+    if "#" not in text:
+        return
+    position = 0
+    for piece in split.pieces(text):
+        yield from _between(text, position, piece.start)
+        yield from _in_piece(text, piece)
+        position = piece.end
+    yield from _between(text, position, len(text))
+
+
+def _in_piece(text: str, piece: Piece) -> Iterator[tuple[int, int]]:
+    try:
+        root = compose(text, piece, Limits()).root
+    except RefusedError:
+        for match in _WHOLE_LINE.finditer(text, piece.start, piece.end):
+            yield match.span(1)
+        return
+    position = piece.start
+    for start, end in _values(text, root):
+        yield from _between(text, position, start)
+        position = end
+    yield from _between(text, position, piece.end)
+
+
+def _between(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    for match in _COMMENT.finditer(text, start, end):
+        yield match.span()
+
+
+def _values(text: str, root: Node | None) -> Iterator[tuple[int, int]]:
+    """The stretches that scalars take, in order; of a block scalar those below its header."""
+    stack = [] if root is None else [root]
+    while stack:
+        node = stack.pop()
+        stack.extend(reversed(node.written))
+        if node.style in {Style.LITERAL, Style.FOLDED}:
+            header = _HEADER.match(text, node.start, node.end)
+            yield header.end() if header else node.start, node.end
+        elif node.style is not None:
+            yield node.start, node.end

@@ -1,0 +1,44 @@
+"""A piece of the text becomes a tree of nodes, by the reader that its kind needs. Floor 1."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vmsnap_lint.document.encoding import UNPRINTABLE
+from vmsnap_lint.document.faults import FaultKind, RefusedError
+from vmsnap_lint.document.limits import Limits
+
+if TYPE_CHECKING:
+    from vmsnap_lint.document.nodes import Builder, Node
+    from vmsnap_lint.document.split import Piece
+
+__all__ = ["compose", "tree"]
+
+_BOUNDLESS = Limits(nodes=2**62, depth=2**62)
+
+
+def compose(text: str, piece: Piece, limits: Limits) -> Builder:
+    """The tree of a piece; places count from the start of `text`. Raises RefusedError."""
+    start = piece.start + text.startswith("\ufeff", piece.start)
+    part = text[start : piece.end]
+    bad = UNPRINTABLE.search(part)
+    if bad is not None:
+        message = f"found the character U+{ord(bad[0]):04X}, which YAML does not allow"
+        at = start + bad.start()
+        raise RefusedError(message, at, at + 1, FaultKind.ENCODING)
+    # The parsers are imported here, since most files never need them.
+    if piece.json:
+        from vmsnap_lint.document import jsontext  # noqa: PLC0415
+
+        return jsontext.compose(part, start, limits)
+    from vmsnap_lint.document import yamltext  # noqa: PLC0415
+
+    return yamltext.compose(part, start, limits)
+
+
+def tree(text: str, piece: Piece) -> Node:
+    """The tree of a piece that has been read before, and so within its limits."""
+    root = compose(text, piece, _BOUNDLESS).root
+    if root is None:
+        raise ValueError("the piece holds no document")
+    return root

@@ -1,0 +1,74 @@
+"""Bytes become the text that kubectl sees. Floor 1.
+
+kubectl decodes a file before it splits it: UTF-8, or UTF-16 where a byte order mark says so, and a
+broken byte becomes U+FFFD. https://github.com/kubernetes/cli-runtime/blob/v0.34.2/pkg/resource/visitor.go
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["UNPRINTABLE", "decode", "unreadable"]
+
+# What libyaml's reader refuses (and go.yaml.in/yaml/v2 with it): YAML 1.1, "c-printable".
+UNPRINTABLE = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+_MARKS = (
+    (b"\xff\xfe\0\0", "utf-32-le"),
+    (b"\0\0\xfe\xff", "utf-32-be"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+    (b"\xef\xbb\xbf", "utf-8"),
+)
+
+
+def decode(data: bytes) -> str:
+    """The text of a file without its byte order mark; never raises."""
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return _lenient(data[len(mark) :], encoding)
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return _lenient(data, "utf-8")
+
+
+def unreadable(data: bytes) -> str | None:
+    """Why Kubernetes reads nothing at all of this file, or None where its encoding is fine."""
+    if data.startswith((_MARKS[0][0], _MARKS[1][0])):
+        return "the file is UTF-32, which Kubernetes does not read; save it as UTF-8"
+    head = data[:4]
+    if data.startswith((_MARKS[2][0], _MARKS[3][0])) or head.count(0) == 0:
+        return None
+    if head.count(0) == 3:
+        return "the file is UTF-32, which Kubernetes does not read; save it as UTF-8"
+    if head.count(0) == 2 and (head[0] == head[2] == 0 or head[1] == head[3] == 0):
+        return (
+            "the file is UTF-16 without a byte order mark, which Kubernetes does not read; "
+            "save it as UTF-8"
+        )
+    return None
+
+
+def guess(data: bytes) -> str:
+    """The text of a file whose encoding Kubernetes does not read, so that its kinds can be seen."""
+    if data.startswith((_MARKS[0][0], _MARKS[1][0])):
+        return decode(data)
+    width = 32 if data[:4].count(0) == 3 else 16
+    order = "be" if data[0] == 0 else "le"
+    return data.decode(f"utf-{width}-{order}", "replace")
+
+
+def _lenient(data: bytes, encoding: str) -> str:
+    """Each byte that fits nothing as one U+FFFD, as golang.org/x/text does."""
+    if encoding != "utf-8":
+        return data.decode(encoding, "replace")
+    parts = []
+    while True:
+        try:
+            parts.append(data.decode())
+        except UnicodeDecodeError as error:
+            parts += (data[: error.start].decode(), "\ufffd")
+            data = data[error.start + 1 :]
+        else:
+            return "".join(parts)

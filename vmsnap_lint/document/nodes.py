@@ -1,0 +1,221 @@
+"""Parse events become a tree of nodes with values and places, as Kubernetes merges them. Floor 1.
+
+The tree is built without recursion and shares what aliases repeat, so that neither deep nesting nor
+an alias bomb costs more than its text. https://github.com/yaml/go-yaml/blob/v2.4.0/decode.go
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from vmsnap_lint.document.faults import FaultKind, Flaw, RefusedError
+from vmsnap_lint.document.scalars import json_value, key_text
+
+if TYPE_CHECKING:
+    from vmsnap_lint.document.limits import Limits
+
+__all__ = ["Builder", "Json", "Node", "Style"]
+
+
+class Style(Enum):
+    """How a scalar is written."""
+
+    PLAIN = "plain"
+    SINGLE = "single-quoted"
+    DOUBLE = "double-quoted"
+    LITERAL = "literal"
+    FOLDED = "folded"
+
+
+Json = Any  # dict, list or scalar, as deep as a manifest goes
+
+_NO_NODES: list[Node] = []
+_NO_FIELDS: dict[str, tuple[Node, Node]] = {}
+
+
+class Node:
+    """A value, where it is written, and what it holds.
+
+    `written` has the children in the order of the text (a mapping's as key and value in turn),
+    `fields` the entries of a mapping as they count, merged ones included, `own` those without. A
+    place is a pair of character indexes.
+    """
+
+    __slots__ = (
+        "end", "fields", "flow", "height", "key", "merge", "odd", "own", "size", "start", "style",
+        "target", "value", "written",
+    )  # fmt: skip
+
+    def __init__(self, value: Json, start: int, end: int, style: Style | None = None) -> None:
+        self.value = value
+        self.start = start
+        self.end = end
+        self.style = style
+        self.written = _NO_NODES
+        self.fields = _NO_FIELDS
+        self.own = _NO_FIELDS
+        self.flow = False
+        self.size = 1
+        self.height = 0
+        self.odd = False
+        self.merge = False
+        self.key: Node | None = None
+        self.target: Node | None = None
+
+
+class Builder:
+    """Puts nodes together. `root` is there when everything that was opened is closed."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.root: Node | None = None
+        self.flaws: list[Flaw] = []
+        self.odd = False
+        self._limits = limits
+        self._open: list[Node] = []
+        self._anchors: dict[str, Node] = {}
+        self._count = 1
+        self._repeated = 0
+
+    def scalar(self, node: Node, anchor: str | None = None) -> None:
+        """Take a scalar."""
+        self._spend(1, node)
+        self.odd = self.odd or node.odd
+        if anchor is not None:
+            self._anchors[anchor] = node
+        self._attach(node)
+
+    def open(self, node: Node, anchor: str | None = None) -> None:
+        """Begin a mapping or a list: `node.value` is an empty dict or list."""
+        self._spend(1, node)
+        node.written, node.fields, node.own = [], {}, {}
+        if anchor is not None:
+            self._anchors[anchor] = node
+        self._open.append(node)
+        if len(self._open) > self._limits.depth:
+            raise _too_deep(node, self._limits)
+
+    def close(self, end: int) -> None:
+        """End the innermost mapping or list."""
+        node = self._open.pop()
+        node.end = end
+        self._attach(node)
+
+    def alias(self, name: str, start: int, end: int) -> None:
+        """Take an alias: the node of that anchor once more, at this place."""
+        target = self._anchors.get(name)
+        if target is None:
+            raise RefusedError(f"alias *{name} names no anchor of this document", start, end)
+        if target in self._open:
+            raise RefusedError(f"alias *{name} stands inside the value that it names", start, end)
+        node = Node(target.value, start, end)
+        node.target = target
+        node.fields = target.fields
+        node.size = 1 + target.size
+        node.height = target.height
+        self._repeated += target.size
+        self._spend(node.size, node)
+        if len(self._open) + node.height > self._limits.depth:
+            raise _too_deep(node, self._limits)
+        self._attach(node)
+
+    def _spend(self, size: int, node: Node) -> None:
+        self._count += size
+        if self._count > self._limits.nodes:
+            raise RefusedError(
+                f"the document holds more than {self._limits.nodes:,} values, aliases expanded",
+                node.start, node.end, FaultKind.BUDGET,
+            )  # fmt: skip
+        if self._repeated > 100 and self._count > 1000 and _excessive(self._repeated, self._count):
+            raise RefusedError(
+                f"aliases expand to {self._repeated:,} of the document's {self._count:,} values; "
+                "Kubernetes refuses that as excessive aliasing",
+                node.start, node.end, FaultKind.BUDGET,
+            )  # fmt: skip
+
+    def _attach(self, node: Node) -> None:
+        if not self._open:
+            _refuse_infinite(node)
+            node.value = _settled(node.value)
+            self.root = node
+            return
+        parent = self._open[-1]
+        parent.size += node.size
+        parent.height = max(parent.height, node.height + 1)
+        parent.written.append(node)
+        if isinstance(parent.value, list):
+            _refuse_infinite(node)
+            parent.value.append(_settled(node.value))
+        elif parent.key is None:
+            parent.key = node
+        else:
+            key, parent.key = parent.key, None
+            self._enter(parent, key, node)
+
+    def _enter(self, parent: Node, key: Node, node: Node) -> None:
+        if key.merge:
+            _merge(parent, node)
+            return
+        _refuse_infinite(node)
+        text = _key(key)
+        if text in parent.own:
+            self.flaws.append(_duplicate(text, key, parent.own[text][0]))
+        parent.fields[text] = parent.own[text] = key, node
+        parent.value[text] = _settled(node.value)
+
+
+def _settled(value: Json) -> Json:
+    return json_value(value) if type(value) is float else value
+
+
+def _refuse_infinite(node: Node) -> None:
+    value = node.value
+    if type(value) is float and value - value != 0:
+        shown = "nan" if value != value else "inf"  # noqa: PLR0124 - only NaN differs from itself
+        message = f'".{shown}" has no counterpart in JSON, so Kubernetes refuses the document'
+        raise RefusedError(message, node.start, node.end)
+
+
+def _key(key: Node) -> str:
+    if isinstance(key.value, (dict, list)):
+        shape = "mapping" if isinstance(key.value, dict) else "list"
+        raise RefusedError(f"a {shape} cannot be a key", key.start, key.end)
+    text = key_text(key.value)
+    if text is None:
+        shown = "nothing (null)" if key.value is None else str(key.value)
+        raise RefusedError(f"{shown} cannot be a key", key.start, key.end)
+    return text
+
+
+def _merge(parent: Node, node: Node) -> None:
+    """`<<`: what is merged in takes the place of what stands above, and yields to what follows."""
+    real = node.target or node
+    sources = real.written[::-1] if isinstance(real.value, list) and real is node else [node]
+    for source in sources:
+        if not isinstance(source.value, dict):
+            message = "only a mapping, or a list of mappings, can be merged with <<"
+            raise RefusedError(message, source.start, source.end)
+        parent.fields.update(source.fields)
+        parent.value.update(source.value)
+
+
+def _duplicate(text: str, key: Node, first: Node) -> Flaw:
+    if type(key.value) is type(first.value):
+        message = f'key "{text}" is written twice in one mapping; Kubernetes keeps the last'
+    else:
+        message = (
+            f'two keys of one mapping become "{text}", since Kubernetes turns keys into text; '
+            "which of them it keeps is random"
+        )
+    return Flaw(FaultKind.DUPLICATE_KEY, message, key.start, key.end)
+
+
+def _too_deep(node: Node, limits: Limits) -> RefusedError:
+    message = f"the document is nested deeper than {limits.depth:,} levels"
+    return RefusedError(message, node.start, node.start + 1, FaultKind.BUDGET)
+
+
+def _excessive(repeated: int, count: int) -> bool:
+    """go-yaml's allowedAliasRatio: 99 % up to 400,000 values, falling to 10 % at 4,000,000."""
+    share = 0.99 - 0.89 * max(0, min(count, 4_000_000) - 400_000) / 3_600_000
+    return repeated / count > share

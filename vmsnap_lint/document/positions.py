@@ -1,0 +1,124 @@
+"""Character indexes become lines and columns; paths become spans. Floor 1."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import TYPE_CHECKING, NamedTuple
+
+from vmsnap_lint.document.scalars import json_value, key_text
+from vmsnap_lint.model import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vmsnap_lint.document.nodes import Node, Style
+    from vmsnap_lint.document.scalars import Plain
+
+__all__ = ["Lines", "Path", "Scalar", "place", "scalars"]
+
+Path = tuple[str | int, ...]
+_BREAK = re.compile(r"\r\n|\n|\r")
+
+
+class Scalar(NamedTuple):
+    """A scalar as it is written. A key has the path of its entry.
+
+    `text` is what `span` cuts out, quotes included; `value` is what Kubernetes reads.
+    """
+
+    path: Path
+    text: str
+    style: Style
+    value: Plain
+    span: Span
+    is_key: bool
+
+
+class Lines:
+    """A text by lines, as editors count them: the breaks are LF, CRLF and CR, not YAML's NEL."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._starts = [0, *(match.end() for match in _BREAK.finditer(text))]
+
+    def line(self, number: int) -> str:
+        """The text of a line (from 1) without its end; "" where there is no such line."""
+        if not 0 < number <= len(self._starts):
+            return ""
+        following = self._starts[number] if number < len(self._starts) else len(self.text)
+        return self.text[self._starts[number - 1] : following].rstrip("\r\n")
+
+    def span(self, start: int, end: int) -> Span:
+        """The lines and columns of a stretch of characters."""
+        return Span(*self._at(start), *self._at(max(start, end)))
+
+    def head(self, start: int, end: int) -> Span:
+        """The same, cut off at the end of the first line."""
+        span = self.span(start, end)
+        if span.end_line == span.line:
+            return span
+        return Span(span.line, span.column, span.line, len(self.line(span.line)) + 1)
+
+    def _at(self, index: int) -> tuple[int, int]:
+        index = min(index, len(self.text))
+        line = bisect_right(self._starts, index)
+        return line, index - self._starts[line - 1] + 1
+
+
+def place(root: Node, path: Path, *, key: bool) -> tuple[Node, Node]:
+    """The nodes where the value (or key) at `path`, or its nearest ancestor, begins and ends."""
+    at: Node | None = None
+    node = root
+    for step in path:
+        entry = _step(node, step)
+        if entry is None:
+            return _head(node)
+        at, node = entry
+    return (at, at) if key and at is not None else _head(node)
+
+
+def scalars(root: Node, lines: Lines) -> Iterator[Scalar]:
+    """Every scalar in the order of the text."""
+    stack: list[tuple[Path, Node, bool]] = [((), root, False)]
+    while stack:
+        path, node, is_key = stack.pop()
+        if node.style is not None:
+            text = lines.text[node.start : node.end]
+            span = lines.span(node.start, node.end)
+            yield Scalar(path, text, node.style, json_value(node.value), span, is_key)
+        elif node.target is None:
+            stack.extend(_children(path, node))
+
+
+def _children(path: Path, node: Node) -> list[tuple[Path, Node, bool]]:
+    if isinstance(node.value, list):
+        items = [((*path, index), item, False) for index, item in enumerate(node.written)]
+        return items[::-1]
+    found = []
+    for key, value in zip(node.written[::2], node.written[1::2], strict=True):
+        below = (*path, _name(key))
+        found += [(below, key, True), (below, value, False)]
+    return found[::-1]
+
+
+def _name(key: Node) -> str:
+    return "<<" if key.merge else key_text(key.value) or ""
+
+
+def _step(node: Node, step: str | int) -> tuple[Node | None, Node] | None:
+    node = node.target or node
+    if isinstance(node.value, list):
+        inside = isinstance(step, int) and 0 <= step < len(node.written)
+        return (None, node.written[step]) if inside and isinstance(step, int) else None
+    if isinstance(node.value, dict) and isinstance(step, str):
+        return node.fields.get(step)
+    return None
+
+
+def _head(node: Node) -> tuple[Node, Node]:
+    """A block mapping or list is shown up to the end of its first scalar, all else as it is."""
+    first = node
+    while first.written and not first.flow:
+        first = first.written[0]
+    return node, first

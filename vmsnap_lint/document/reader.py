@@ -1,0 +1,109 @@
+"""Bytes of a file become a Source: documents as Kubernetes decodes them, and faults. Floor 1."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from vmsnap_lint.document import encoding, split
+from vmsnap_lint.document.faults import Fault, FaultKind, Flaw, RefusedError
+from vmsnap_lint.document.limits import Limits
+from vmsnap_lint.document.source import Reading, Source
+from vmsnap_lint.model import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vmsnap_lint.document.nodes import Node
+    from vmsnap_lint.document.split import Piece
+
+__all__ = ["read"]
+
+_MARKERS = ("kubevirt.io", "snapshot.storage.k8s.io")
+_MANIFEST = re.compile(r"""(?:^|[\s{,"'-])(?:apiVersion|kind)["']?[ \t]*:""")
+_TEMPLATE = re.compile(r"\{\{|\{%|<%|^[ \t]*%[a-z](?:\s|\Z)", re.MULTILINE)
+_DEFAULT = Limits()
+_START = Span(1, 1, 1, 1)
+
+
+def read(file: str, data: bytes, limits: Limits = _DEFAULT) -> Source:
+    """Everything in a file: its documents, and what keeps others from being read. Never raises."""
+    if len(data) > limits.bytes:
+        message = f"the file has {len(data):,} bytes, more than {limits.bytes:,}, and is not read"
+        return Source(file, data, (), [Fault(FaultKind.BUDGET, message, _START, -1, True)])
+    reason = encoding.unreadable(data)
+    if reason is not None:
+        ours = _is_ours(encoding.guess(data))
+        return Source(file, data, (), [Fault(FaultKind.ENCODING, reason, _START, -1, ours)])
+    text = encoding.decode(data)
+    readings, flaws = _documents(text, limits)
+    return Source(file, data, readings, _faults(text, flaws) if flaws else ())
+
+
+Found = tuple[int, "Piece", Flaw]
+
+
+def _documents(text: str, limits: Limits) -> tuple[list[Reading], list[Found]]:
+    readings: list[Reading] = []
+    found: list[Found] = []
+    for index, piece in enumerate(split.pieces(text)):
+        if index >= limits.documents:
+            message = f"the file holds more than {limits.documents:,} documents; the rest is unread"
+            flaw = Flaw(FaultKind.BUDGET, message, piece.start, piece.start)
+            found.append((index, piece, flaw))
+            break
+        flaws = list(piece.flaws)
+        reading = _reading(text, piece, index, limits, flaws)
+        if reading is not None:
+            readings.append(reading)
+        found += [(index, piece, flaw) for flaw in flaws]
+    return readings, found
+
+
+def _reading(
+    text: str, piece: Piece, index: int, limits: Limits, flaws: list[Flaw]
+) -> Reading | None:
+    """The document of a piece, or None where it has none; what is wrong goes into `flaws`."""
+    from vmsnap_lint.document.compose import compose  # noqa: PLC0415
+
+    try:
+        built = compose(text, piece, limits)
+    except RefusedError as error:
+        flaws.append(_or_template(error.flaw, text[piece.start : piece.end]))
+        return None
+    flaws += built.flaws
+    if built.root is None or built.root.value is None:
+        return None
+    value = built.root.value
+    if not isinstance(value, dict):
+        flaws.append(_not_mapping(built.root))
+    return Reading(index, value, built.odd, piece)
+
+
+def _or_template(flaw: Flaw, text: str) -> Flaw:
+    if flaw.kind is not FaultKind.SYNTAX or not _TEMPLATE.search(text):
+        return flaw
+    message = f"this is a template that has to be rendered first: {flaw.message}"
+    return flaw._replace(kind=FaultKind.TEMPLATE, message=message)
+
+
+def _not_mapping(root: Node) -> Flaw:
+    shape = "a list" if isinstance(root.value, list) else "a single value"
+    message = f"the document is {shape}, but an object is a mapping"
+    return Flaw(FaultKind.NOT_MAPPING, message, root.start, root.end)
+
+
+def _faults(text: str, found: list[Found]) -> Iterator[Fault]:
+    from vmsnap_lint.document.positions import Lines  # noqa: PLC0415 - only where there are faults
+
+    lines = Lines(text)
+    for index, piece, flaw in found:
+        # A directive is cut off from the document that it is meant for, which is lost with it.
+        end = len(text) if text.startswith("%", piece.start) else max(piece.end, flaw.end)
+        ours = _is_ours(text[piece.start : end])
+        yield Fault(flaw.kind, flaw.message, lines.head(flaw.start, flaw.end), index, ours)
+
+
+def _is_ours(text: str) -> bool:
+    """Whether a text looks like a manifest of a kind that the rules know about."""
+    return any(marker in text for marker in _MARKERS) and _MANIFEST.search(text) is not None

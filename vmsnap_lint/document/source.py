@@ -1,0 +1,110 @@
+"""A file that was read, and its documents with places that are found when asked for. Floor 1."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from vmsnap_lint.document import encoding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from vmsnap_lint.document.comments import Comment
+    from vmsnap_lint.document.faults import Fault
+    from vmsnap_lint.document.nodes import Node
+    from vmsnap_lint.document.positions import Lines, Path, Scalar
+    from vmsnap_lint.document.split import Piece
+    from vmsnap_lint.model import Span
+
+__all__ = ["Document", "Reading", "Source"]
+
+
+class Reading(NamedTuple):
+    """What a piece of text was read as."""
+
+    number: int
+    value: Any
+    odd: bool
+    piece: Piece
+
+
+class Source:
+    """A file that was read: its documents and what kept others from being read.
+
+    The text is decoded again when somebody asks for places, so that a clean file costs no memory.
+    """
+
+    __slots__ = ("_comments", "_lines", "data", "documents", "faults", "file")
+
+    def __init__(
+        self, file: str, data: bytes, readings: Iterable[Reading], faults: Iterable[Fault]
+    ) -> None:
+        self.file = file
+        self.data = data
+        self.documents = tuple([Document(self, reading) for reading in readings])
+        self.faults = tuple(faults)
+        self._lines: Lines | None = None
+        self._comments: tuple[Comment, ...] | None = None
+
+    @property
+    def lines(self) -> Lines:
+        """The text by lines, without its byte order mark."""
+        if self._lines is None:
+            from vmsnap_lint.document.positions import Lines  # noqa: PLC0415 - findings only
+
+            self._lines = Lines(encoding.decode(self.data))
+        return self._lines
+
+    def line(self, number: int) -> str:
+        """The text of a line (from 1) without its end; "" past the end."""
+        return self.lines.line(number)
+
+    def comments(self) -> tuple[Comment, ...]:
+        """The comments in the order of the text. Costs a parse: ask only where it matters."""
+        if self._comments is None:
+            from vmsnap_lint.document.comments import find  # noqa: PLC0415 - not for every file
+
+            self._comments = tuple(find(self.lines))
+        return self._comments
+
+
+class Document:
+    """One document: `value` exactly as Kubernetes decodes it to JSON. Never changed.
+
+    `index` counts the documents of the file from 0 as kubectl does, also empty and broken ones.
+    `odd` says that it holds an unquoted scalar which is read otherwise than it looks.
+    """
+
+    __slots__ = ("_piece", "_root", "index", "odd", "source", "value")
+
+    def __init__(self, source: Source, reading: Reading) -> None:
+        self.source = source
+        self.index, self.value, self.odd, self._piece = reading
+        self._root: Node | None = None
+
+    @property
+    def file(self) -> str:
+        """The file it stands in."""
+        return self.source.file
+
+    def span(self, path: Path, key: bool = False) -> Span:
+        """Where the value (or key) at `path` is written, or its nearest ancestor that is."""
+        from vmsnap_lint.document.positions import place  # noqa: PLC0415 - findings only
+
+        first, last = place(self._tree(), path, key=key)
+        lines = self.source.lines
+        measure = lines.head if first.style is None else lines.span
+        return measure(first.start, last.end)
+
+    def scalars(self) -> tuple[Scalar, ...]:
+        """Every scalar of the document as it is written, in the order of the text."""
+        from vmsnap_lint.document.positions import scalars  # noqa: PLC0415 - findings only
+
+        return tuple(scalars(self._tree(), self.source.lines))
+
+    def _tree(self) -> Node:
+        if self._root is None:
+            from vmsnap_lint.document.compose import tree  # noqa: PLC0415 - findings only
+
+            self._root = tree(self.source.lines.text, self._piece)
+        return self._root

@@ -1,0 +1,96 @@
+"""A file's text becomes the pieces that kubectl decodes one by one. Floor 1.
+
+The rules are those of k8s.io/apimachinery's stream decoder, not those of YAML.
+https://github.com/kubernetes/apimachinery/blob/v0.34.2/pkg/util/yaml/decoder.go
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from vmsnap_lint.document.faults import FaultKind, Flaw
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Piece", "pieces"]
+
+_SEPARATOR = re.compile(r"^---([^\n]*)(?:\n|\Z)", re.MULTILINE)
+_NEWLINE_AHEAD = re.compile(r"[ \t\r\f\v]*\n?")
+_SPACE = re.compile(r"[ \t\r\n]*")
+
+
+class Piece(NamedTuple):
+    """A stretch of the text that is decoded as one document; `flaws` were found in cutting it."""
+
+    start: int
+    end: int
+    json: bool = False
+    flaws: tuple[Flaw, ...] = ()
+
+
+def pieces(text: str) -> Iterator[Piece]:
+    """The pieces of a text in order: JSON values where it starts with a brace, then YAML."""
+    if text[:4096].lstrip()[:1] == "{":
+        yield from _json_then_yaml(text)
+    elif "---" in text:
+        yield from _yaml(text, 0)
+    else:
+        yield Piece(0, len(text))
+
+
+def _yaml(text: str, start: int) -> Iterator[Piece]:
+    for match in _SEPARATOR.finditer(text, start):
+        here, after = match.start(), match[1].strip()
+        bad = bool(after) and after[0] != "#"
+        flaws = (_bad_separator(match),) if bad else ()
+        # kubectl leaves a separator in where nothing stands before it.
+        if here > start or bad:
+            yield Piece(start, here, flaws=flaws)
+            start = here + 3 if bad and after[0] != "-" else match.end()
+    if start < len(text):
+        yield Piece(start, len(text))
+
+
+def _bad_separator(match: re.Match[str]) -> Flaw:
+    message = (
+        f'"{match[1].strip()[:40]}" follows the document separator "---", where only a comment may '
+        "stand: kubectl takes neither the document above nor anything below"
+    )
+    return Flaw(FaultKind.SYNTAX, message, match.start(), match.start() + len(match[0].rstrip()))
+
+
+def _json_then_yaml(text: str) -> Iterator[Piece]:
+    """kubectl goes over to YAML where JSON fails, but no more after a second JSON value."""
+    position, count = 0, 0
+    while True:
+        start = _SPACE.match(text, position).end()  # type: ignore[union-attr] # matches always
+        if start == len(text):
+            return
+        end = _json_end(text, start)
+        if end is None:
+            break
+        yield Piece(start, end, json=True)
+        position, count = end, count + 1
+    if count > 1:
+        message = "after two JSON values only JSON may follow, and kubectl reads no further"
+        yield Piece(position, position, flaws=(Flaw(FaultKind.SYNTAX, message, start, start + 1),))
+    if count:
+        position = _NEWLINE_AHEAD.match(text, position).end()  # type: ignore[union-attr] # as above
+    yield from _yaml(text, position)
+
+
+def _json_end(text: str, start: int) -> int | None:
+    """Where the JSON value at `start` ends, or None where Go's decoder would see an error."""
+    from json import JSONDecoder  # noqa: PLC0415 - most files are YAML
+
+    try:
+        end: int = JSONDecoder(parse_constant=_refuse).raw_decode(text, start)[1]
+    except (ValueError, RecursionError):
+        return None
+    return end
+
+
+def _refuse(word: str) -> None:
+    raise ValueError(word)
