@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -150,7 +151,7 @@ def test_a_directory_named_like_a_manifest_is_a_directory(tree: Path) -> None:
 def test_an_unreadable_file_is_never_passed_over(
     tree: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(path: str, mode: str) -> None:
+    def refuse(path: str, *_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied", path)
 
     write(tree, {"a/x.yaml": VM})
@@ -173,6 +174,26 @@ def test_an_unreadable_directory_is_never_passed_over(
     monkeypatch.setattr(os, "scandir", scandir)
     with pytest.raises(UsageError, match=r'cannot read "a/b": permission denied'):
         collect(["a"])
+
+
+def test_a_pipe_that_is_named_is_read_to_its_end(tree: Path) -> None:
+    os.mkfifo(tree / "pipe")
+    text = VM + "# padding\n" * 20000
+
+    def feed() -> None:
+        (tree / "pipe").write_text(text)
+
+    writer = threading.Thread(target=feed)
+    writer.start()
+    (file,) = collect(["pipe"]).files
+    writer.join()
+    assert file.data == text.encode()
+
+
+def test_an_endless_file_is_cut(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "MOST_BYTES", 100)
+    write(tree, {"x.yaml": VM + "#" * 200, "y.yaml": VM})
+    assert [len(file.data) for file in collect(["."]).files] == [101, len(VM)]
 
 
 # --- links
@@ -223,6 +244,13 @@ def test_files_of_others_are_not_given_on(tree: Path) -> None:
 def test_a_tree_without_anything_of_ours_gives_nothing(tree: Path) -> None:
     write(tree, {"pvc.yaml": PVC, "deployment.yaml": OTHER})
     assert collect(["."]) == Sources((), 2, ())
+
+
+def test_a_file_that_is_named_is_read_for_its_own_sake(tree: Path) -> None:
+    write(tree, {"pvc.yaml": PVC})
+    assert paths(collect(["pvc.yaml"])) == ["pvc.yaml"]
+    assert paths(collect(["-"], stdin=PVC.encode())) == [STDIN]
+    assert paths(collect(["."])) == []
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be",

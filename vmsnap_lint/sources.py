@@ -6,7 +6,8 @@ A named file is read whatever it is called; `-` is the standard input. A directo
 possible; one that leads out of what is walked is listed as not checked.
 
 Most files of a tree are none of our business. What holds no marker of a kind that we read is not
-decoded, and when no file holds one of a kind that findings are about, nothing is.
+decoded; and when directories alone were named and no file in them holds a marker of KubeVirt or
+of volume snapshots, claims and classes are somebody else's, and nothing is.
 """
 
 # pathlib costs start-up time, and time for every file:
@@ -14,6 +15,7 @@ decoded, and when no file holds one of a kind that findings are about, nothing i
 
 from __future__ import annotations
 
+import io
 import os
 import re
 from enum import Enum
@@ -74,6 +76,7 @@ def collect(
     loaded = []
     for path in sorted(set(paths)):
         if path == "-":
+            found.pointed = True
             loaded.append(SourceFile(STDIN, "-", _given(stdin)))
         elif os.path.isdir(path):
             found.walk(path, allow_empty=allow_empty)
@@ -81,7 +84,7 @@ def collect(
             found.name(path)
     loaded += [SourceFile(path, key, _load(key, path)) for key, path in sorted(found.files.items())]
     files: list[SourceFile] = []
-    if any(_MATTERS.search(_plain(file.data)) for file in loaded):
+    if found.pointed or any(_MATTERS.search(_plain(file.data)) for file in loaded):
         files = _with_roles([file for file in loaded if is_ours(file.data)], found.kustomizations)
     seen = len(loaded) + sum(map(bool, found.kustomizations.values()))
     files.sort(key=lambda file: (file.path, file.location))
@@ -97,12 +100,14 @@ class _Found:
     """Files and kustomization files by absolute path, each with the path for people.
 
     That of a kustomization is "" where it was not asked for, but stands beside a named file.
+    `pointed` says that something was named which is no directory.
     """
 
     def __init__(self) -> None:
         self.files: dict[str, str] = {}
         self.kustomizations: dict[str, str] = {}
         self.not_checked: set[NotChecked] = set()
+        self.pointed = False
         self._beside: set[str] = set()
 
     def name(self, path: str) -> None:
@@ -112,6 +117,7 @@ class _Found:
                 f'no such file or directory: "{_shown(path)}": check the path, '
                 "or leave it out to lint the current directory"
             )
+        self.pointed = True
         key = os.path.abspath(path)
         self._take(key, os.path.normpath(path))
         directory = os.path.dirname(key)
@@ -236,8 +242,11 @@ def _listing(directory: str, shown: str) -> list[os.DirEntry[str]]:
 
 def _load(location: str, path: str) -> bytes:
     try:
-        with open(location, "rb") as file:
-            return file.read(MOST_BYTES + 1)
+        with open(location, "rb", buffering=0) as file:
+            if 0 < os.fstat(file.fileno()).st_size <= MOST_BYTES:
+                return file.read()
+            with io.BufferedReader(file) as pipe:  # or a device, or too long
+                return pipe.read(MOST_BYTES + 1)
     except OSError as error:
         raise _unreadable(path, error) from error
 
@@ -271,7 +280,7 @@ def _plain(data: bytes) -> bytes:
 
 
 _NO_CHART = -1
-# Findings are about these, whatever else lies about.
+# A tree with none of these has nothing to do with snapshots of virtual machines.
 _MATTERS = re.compile(rb"kubevirt\.io|VirtualMachine|VolumeSnapshot|snapshot\.storage\.k8s\.io")
 _READ = re.compile(
     _MATTERS.pattern + rb"|storage\.k8s\.io|PersistentVolume|StorageClass|DataVolume"
