@@ -1,4 +1,4 @@
-"""No network, ever: nothing of ours can open a connection."""
+"""No network, ever: nothing of ours can open a connection, and a run does not try to."""
 
 from __future__ import annotations
 
@@ -20,6 +20,19 @@ NETWORK = frozenset((
     "aiohttp", "asyncio", "ftplib", "http", "httpx", "imaplib", "poplib", "requests", "smtplib",
     "socket", "socketserver", "ssl", "telnetlib", "urllib", "urllib3", "webbrowser", "xmlrpc",
 ))  # fmt: skip
+
+SNAPSHOT = """\
+apiVersion: snapshot.kubevirt.io/v1beta1
+kind: VirtualMachineSnapshot
+metadata: {name: nightly, namespace: prod}
+spec:
+  source: {apiGroup: kubevirt.io, kind: VirtualMachine, name: web}
+---
+apiVersion: kubevirt.io/v1
+kind: VirtualMachine
+metadata: {name: db, namespace: prod}
+spec: {runStrategy: Halted, template: {spec: {domain: {devices: {}}}}}
+"""
 
 # Stands in front of the program: every door to the network is walled up, and says so.
 WALL = """\
@@ -59,8 +72,16 @@ def _run(code: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[s
     )
 
 
+def test_a_run_does_not_ask_for_the_network(tmp_path: Path) -> None:
+    (tmp_path / "snapshot.yaml").write_text(SNAPSHOT)
+    program = "import runpy\nrunpy.run_module('vmsnap_lint', run_name='__main__')\n"
+    run = _run(WALL + program, "snapshot.yaml", cwd=tmp_path)
+    assert "NETWORK" not in run.stderr
+    assert (run.returncode, "source-vm-missing" in run.stdout) == (1, True), run.stderr
+
+
 def test_the_wall_holds(tmp_path: Path) -> None:
-    """So that a run behind it proves something."""
+    """So that the test above would notice."""
     attempt = "socket.create_connection(('192.0.2.1', 80), timeout=1)\n"
     run = _run(WALL + attempt, cwd=tmp_path)
     assert "NETWORK" in run.stderr
