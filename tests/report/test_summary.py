@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.report.made import MISSING, UNSURE, report
-from vmsnap_lint.report.summary import not_checked, summary, unverified
+from vmsnap_lint.report.summary import not_checked, summary
 
 if TYPE_CHECKING:
     from vmsnap_lint.model import Finding
@@ -32,9 +32,3 @@ def test_what_was_left_out_is_listed_or_counted() -> None:
     assert few[:10] == every[:10]
     assert few[10:] == ["not checked: 2 more (--verbose lists them)"]
     assert every[11:] == ["not checked: chart-11.yaml: a template"]
-
-
-def test_what_could_not_be_verified_is_listed() -> None:
-    assert list(unverified(report(unverified=(UNSURE,)))) == [
-        "not verified: vm.yaml:1:1: info[reference-unverified] its class is not in the input"
-    ]

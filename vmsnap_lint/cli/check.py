@@ -30,7 +30,5 @@ def check(options: Check) -> int:
 def _notes(report: Report, voice: Voice) -> Iterator[str]:
     if voice.quiet:
         return
-    if voice.verbose:
-        yield from summary.unverified(report)
     yield from summary.not_checked(report, voice.verbose)
     yield summary.summary(report)

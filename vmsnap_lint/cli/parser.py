@@ -105,7 +105,10 @@ AllowEmpty = Annotated[
 ColorChoice = Annotated[Color, typer.Option(help="Colour the output.")]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Nothing but the result and errors.")]
 Verbose = Annotated[
-    bool, typer.Option("-v", "--verbose", help="Also what could not be verified, and all details.")
+    bool,
+    typer.Option(
+        "-v", "--verbose", help="Also every input that was not checked, and where a defect lies."
+    ),
 ]
 
 _app = typer.Typer(

@@ -12,17 +12,16 @@ if TYPE_CHECKING:
     from vmsnap_lint.document import Source
     from vmsnap_lint.model import Finding, Report
 
-__all__ = ["line", "render"]
+__all__ = ["render"]
 
 
 def render(report: Report, _sources: Mapping[str, Source], color: bool) -> Iterator[str]:
     """Each finding as `file:line:column: severity[rule] message`."""
     for finding in report.findings:
-        yield line(finding, color)
+        yield _line(finding, color)
 
 
-def line(finding: Finding, color: bool = False) -> str:
-    """One finding as `file:line:column: severity[rule] message`."""
+def _line(finding: Finding, color: bool) -> str:
     place = f"{visible(finding.file)}:{finding.span.line}:{finding.span.column}:"
     label = paint(f"{finding.severity}[{finding.rule}]", str(finding.severity), color)
     return f"{paint(place, 'bold', color)} {label} {visible(finding.message)}"

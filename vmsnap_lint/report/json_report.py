@@ -31,7 +31,6 @@ def _report(report: Report) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "findings": [_finding(finding) for finding in report.findings],
-        "unverified": [_finding(finding) for finding in report.unverified],
         "not_checked": [skipped._asdict() for skipped in report.not_checked],
         "summary": _summary(report),
     }
@@ -67,7 +66,6 @@ def _summary(report: Report) -> dict[str, int]:
         "errors": severities.count(Severity.ERROR),
         "warnings": severities.count(Severity.WARNING),
         "infos": severities.count(Severity.INFO),
-        "unverified": len(report.unverified),
         "not_checked": len(report.not_checked),
         "files": report.files,
         "objects": report.objects,

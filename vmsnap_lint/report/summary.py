@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.display import visible
 from vmsnap_lint.model import Severity
-from vmsnap_lint.report.concise import line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vmsnap_lint.model import Report
 
-__all__ = ["not_checked", "summary", "unverified"]
+__all__ = ["not_checked", "summary"]
 
 _SHOWN = 10
 _NOUNS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
@@ -35,12 +34,6 @@ def not_checked(report: Report, verbose: bool) -> Iterator[str]:
         yield f"not checked: {visible(skipped.file)}: {visible(skipped.reason)}"
     if rest := len(report.not_checked) - len(shown):
         yield f"not checked: {rest} more (--verbose lists them)"
-
-
-def unverified(report: Report) -> Iterator[str]:
-    """What the input alone could not prove, one line each."""
-    for finding in report.unverified:
-        yield f"not verified: {line(finding)}"
 
 
 def _count(number: int, noun: str) -> str:
