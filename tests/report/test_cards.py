@@ -7,6 +7,7 @@ from typing import Any
 
 from vmsnap_lint.model import Severity
 from vmsnap_lint.report import cards
+from vmsnap_lint.values import Release
 
 
 class Card:
@@ -16,7 +17,7 @@ class Card:
     title = "the source VM does not exist"
     severity = Severity.ERROR
     kinds = ("VirtualMachineSnapshot",)
-    since = "0.31"
+    since = Release(0, 31, 0)
     why = "The snapshot waits for a VM.\n\nIt never becomes Ready."
     fix = "Name a VM."
     references = ("https://example.org/a",)
@@ -30,6 +31,7 @@ error[source-vm-missing]: the source VM does not exist
 
 Applies to
   VirtualMachineSnapshot
+  from KubeVirt 0.31.0
 
 Why
   The snapshot waits for a VM.

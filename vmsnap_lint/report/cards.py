@@ -31,7 +31,8 @@ def card(rule: Rule, color: bool) -> Iterator[str]:
     """Everything there is to know of one rule."""
     level = str(rule.severity)
     yield f"{paint(f'{level}[{rule.id}]', level, color)}: {paint(rule.title, 'bold', color)}"
-    yield from _section("Applies to", rule.kinds, color)
+    since = [f"from KubeVirt {rule.since}"] if rule.since else []
+    yield from _section("Applies to", [*rule.kinds, *since], color)
     yield from _section("Why", _wrapped(rule.why), color)
     yield from _section("Fix", _wrapped(rule.fix), color)
     yield from _section("References", rule.references, color)
