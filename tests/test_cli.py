@@ -167,6 +167,12 @@ def test_stdin_is_a_path(good: Path) -> None:
     assert mixed.returncode == cli.CLEAN
 
 
+def test_an_empty_stdin_is_a_mistake_unless_allowed() -> None:
+    """`kustomize build | vmsnap-lint -` must not be clean because kustomize failed."""
+    assert "standard input is empty" in mistake("-")
+    assert lint("--allow-empty", "-").returncode == cli.CLEAN
+
+
 def test_json_holds_all_and_stands_alone(bad: Path) -> None:
     ran = lint("--format", "json", bad)
     value = json.loads(ran.stdout)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vmsnap_lint.display import ROOM, excerpt, paint, visible, width
+from vmsnap_lint.display import ROOM, excerpt, folded, paint, visible, width
 
 # Every kind of text, lone surrogates included: file names can hold them.
 ANY_TEXT = st.text(st.characters(), max_size=300)
@@ -70,6 +70,20 @@ def test_marks_stand_under_their_characters(
 ) -> None:
     """Tabs, wide and combining characters and escapes take the columns that they are shown in."""
     assert tuple(excerpt(line, start, stop)) == expected
+
+
+def test_prose_is_folded_anew_and_items_stay_apart() -> None:
+    """Cards are written in lines of their own length, which is not the terminal's."""
+    text = "one two\nthree four five\n\nsix:\n- seven\n- eight\x1b\n  nine"
+    assert folded(text, 14) == (
+        "one two three",
+        "four five",
+        "",
+        "six:",
+        "- seven",
+        "- eight\\x1b",
+        "  nine",
+    )
 
 
 def test_a_long_line_is_cut_around_its_marks() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["ROOM", "Excerpt", "excerpt", "paint", "visible", "width"]
+__all__ = ["ROOM", "Excerpt", "excerpt", "folded", "paint", "visible", "width"]
 
 ROOM = 100  # columns that an excerpt of a source line may take
 _TAB = " " * 4
@@ -44,6 +45,20 @@ def width(text: str) -> int:
 def paint(text: str, style: str, color: bool) -> str:
     """`text` in a named style, or as it is where there is no colour."""
     return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if color else text
+
+
+@lru_cache(maxsize=256)  # all findings of a rule say the same
+def folded(text: str, room: int) -> tuple[str, ...]:
+    """Prose in lines of `room` columns: an empty line, an item or an indent begins a new one."""
+    from textwrap import wrap  # noqa: PLC0415  # a clean run has no use for it
+
+    parts: list[str] = []
+    for line in text.strip().splitlines():
+        if not parts or not parts[-1] or not line.strip() or line[0] in " -*":
+            parts.append(line.rstrip())
+        else:
+            parts[-1] += f" {line.strip()}"
+    return tuple(row for part in parts for row in wrap(visible(part), room) or [""])
 
 
 def excerpt(line: str, start: int, stop: int) -> Excerpt:

@@ -19,7 +19,8 @@ __all__ = ["check"]
 
 def check(options: Check) -> int:
     """Lints and reports; 1 when a finding is at or above the threshold, else 0."""
-    run = engine.lint(options.paths, console.read_stdin(options.paths), options.settings)
+    stdin = console.read_stdin(options.paths, options.settings.allow_empty)
+    run = engine.lint(options.paths, stdin, options.settings)
     color = console.colored(options.voice.color)
     console.write(render(options.format, run.report, run.sources, color))
     if options.format != "json":  # which holds all of it

@@ -52,7 +52,7 @@ def confess(error: Exception, verbose: bool) -> None:
     )
 
 
-def read_stdin(paths: Sequence[str]) -> bytes | None:
+def read_stdin(paths: Sequence[str], allow_empty: bool) -> bytes | None:
     """What standard input holds, where a path is `-`; else None, and it is not touched."""
     if "-" not in paths:
         return None
@@ -61,9 +61,13 @@ def read_stdin(paths: Sequence[str]) -> bytes | None:
     from vmsnap_lint.sources import MOST_BYTES  # noqa: PLC0415  # the verb `rule` needs no files
 
     try:
-        return sys.stdin.buffer.read(MOST_BYTES)
+        content = sys.stdin.buffer.read(MOST_BYTES)
     except OSError as error:
         raise UsageError(f"standard input cannot be read: {error.strerror}") from error
+    # What comes from a renderer that failed is nothing, and that is not the same as no findings.
+    if not content.strip() and not allow_empty:
+        raise UsageError("standard input is empty: see what writes it, or allow it (--allow-empty)")
+    return content
 
 
 def colored(choice: str) -> bool:

@@ -21,7 +21,8 @@ _NOTHING = "no VirtualMachineSnapshot in the input"
 
 def plan(options: Plan) -> None:
     """Shows the plan of every snapshot; with --all-vms of every machine too."""
-    run = engine.plan(options.paths, console.read_stdin(options.paths), options.settings)
+    stdin = console.read_stdin(options.paths, options.settings.allow_empty)
+    run = engine.plan(options.paths, stdin, options.settings)
     console.write(_drawn(run, options))
     if options.format != "json" and not options.voice.quiet:
         console.note(_notes(run, options))

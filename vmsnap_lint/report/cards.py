@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.display import ROOM, paint
+from vmsnap_lint.display import ROOM, folded, paint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -16,6 +16,7 @@ __all__ = ["SCHEMA_VERSION", "as_json", "card", "listing"]
 
 SCHEMA_VERSION = 1
 _INDENT = "  "
+_ROOM = ROOM - len(_INDENT)
 
 
 def listing(rules: Sequence[Rule], color: bool) -> Iterator[str]:
@@ -33,8 +34,8 @@ def card(rule: Rule, color: bool) -> Iterator[str]:
     yield f"{paint(f'{level}[{rule.id}]', level, color)}: {paint(rule.title, 'bold', color)}"
     since = [f"from KubeVirt {rule.since}"] if rule.since else []
     yield from _section("Applies to", [*rule.kinds, *since], color)
-    yield from _section("Why", _wrapped(rule.why), color)
-    yield from _section("Fix", _wrapped(rule.fix), color)
+    yield from _section("Why", folded(rule.why, _ROOM), color)
+    yield from _section("Fix", folded(rule.fix, _ROOM), color)
     yield from _section("References", rule.references, color)
     for example in rule.bad:
         yield from _section("Found", example.splitlines(), color)
@@ -68,10 +69,3 @@ def _section(title: str, lines: Iterable[str], color: bool) -> Iterator[str]:
         yield ""
         yield paint(title, "bold", color)
         yield from body
-
-
-def _wrapped(text: str) -> Iterator[str]:
-    from textwrap import wrap  # noqa: PLC0415  # a listing has no use for it
-
-    for line in text.strip().splitlines():
-        yield from wrap(line, ROOM - len(_INDENT)) or [""]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.display import ROOM, excerpt, paint, visible
+from vmsnap_lint.display import ROOM, excerpt, folded, paint, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -63,14 +62,6 @@ def _lines(
 def _help(text: str, gutter: str, color: bool) -> Iterator[str]:
     label = "help: "
     lead = f"{gutter} {paint('=', 'place', color)} {paint(label, 'bold', color)}"
-    for line in _folded(text, ROOM - len(label)):
+    for line in folded(text, ROOM - len(label)):
         yield f"{lead}{line}".rstrip()
         lead = f"{gutter}   {' ' * len(label)}"
-
-
-@lru_cache(maxsize=256)  # all findings of a rule say the same
-def _folded(text: str, room: int) -> tuple[str, ...]:
-    from textwrap import wrap  # noqa: PLC0415  # a clean run has no use for it
-
-    lines = (visible(line.strip()) for line in text.strip().splitlines())
-    return tuple(part for line in lines for part in wrap(line, room) or [""])
