@@ -408,6 +408,16 @@ def test_plan_shows_machines_when_asked(good: Path) -> None:
     assert [machine["name"] for machine in value["machines"]] == ["web"]
 
 
+def test_plan_says_what_it_could_not_read(good: Path) -> None:
+    """A snapshot may be missing in a plan, but never in silence."""
+    (good / "more.yaml").write_text("kind: VirtualMachineSnapshot\n---\n" + SNAPSHOT + "\tx: [\n")
+    tree, for_programs = lint("plan", good), lint("plan", "--format=json", good)
+    assert [tree.returncode, for_programs.returncode] == [cli.FINDINGS, cli.FINDINGS]
+    assert f"not checked: {good / 'more.yaml'}: line 13: " in tree.stderr
+    (left_out,) = json.loads(for_programs.stdout)["not_checked"]
+    assert left_out["file"] == str(good / "more.yaml")
+
+
 def test_rule_lists_all_rules() -> None:
     ran = lint("rule")
     assert ran.returncode == cli.CLEAN

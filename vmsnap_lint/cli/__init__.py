@@ -74,8 +74,7 @@ def _perform(command: Command) -> int:
     if isinstance(command, Plan):
         from vmsnap_lint.cli.plan import plan  # noqa: PLC0415
 
-        plan(command)
-        return CLEAN
+        return plan(command)
     from vmsnap_lint.cli.rule import rule  # noqa: PLC0415
 
     rule(command)

@@ -31,5 +31,5 @@ def check(options: Check) -> int:
 def _notes(report: Report, voice: Voice) -> Iterator[str]:
     if voice.quiet:
         return
-    yield from summary.not_checked(report, voice.verbose)
+    yield from summary.not_checked(report.not_checked, voice.verbose)
     yield summary.summary(report)

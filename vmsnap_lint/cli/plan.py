@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint import engine
 from vmsnap_lint.cli import console
+from vmsnap_lint.model import NotChecked
 from vmsnap_lint.report import summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from vmsnap_lint.cli.options import Plan
+    from vmsnap_lint.document import Source
     from vmsnap_lint.engine import PlanRun
 
 __all__ = ["plan"]
@@ -19,28 +21,39 @@ __all__ = ["plan"]
 _NOTHING = "no VirtualMachineSnapshot in the input"
 
 
-def plan(options: Plan) -> None:
-    """Shows the plan of every snapshot; with --all-vms of every machine too."""
+def plan(options: Plan) -> int:
+    """Shows the plan of every snapshot; 1 when some may be missing, since a manifest is broken."""
     stdin = console.read_stdin(options.paths, options.settings.allow_empty)
     run = engine.plan(options.paths, stdin, options.settings)
-    console.write(_drawn(run, options))
+    broken = sorted(_broken(run.sources.values()))
+    skipped = [*broken, *run.report.not_checked]
+    console.write(_drawn(run, options, skipped))
     if options.format != "json" and not options.voice.quiet:
-        console.note(_notes(run, options))
+        console.note(_notes(run, options, skipped))
+    return int(bool(broken))
 
 
-def _drawn(run: PlanRun, options: Plan) -> Iterator[str]:
+def _drawn(run: PlanRun, options: Plan, skipped: Sequence[NotChecked]) -> Iterator[str]:
     if options.format == "json":
         from vmsnap_lint.draw import plan_json  # noqa: PLC0415  # one of two
 
         machines = run.machines if options.settings.all_vms else None
-        return plan_json.render(run.snapshots, machines, run.report.not_checked)
+        return plan_json.render(run.snapshots, machines, skipped)
     from vmsnap_lint.draw import tree  # noqa: PLC0415  # one of two
 
     look = tree.Look(console.colored(options.voice.color), console.unicode())
     return tree.render(run.snapshots, run.machines, look)
 
 
-def _notes(run: PlanRun, options: Plan) -> Iterator[str]:
-    yield from summary.not_checked(run.report, options.voice.verbose)
+def _notes(run: PlanRun, options: Plan, skipped: Sequence[NotChecked]) -> Iterator[str]:
+    yield from summary.not_checked(skipped, options.voice.verbose)
     if not run.snapshots:
         yield _NOTHING if options.settings.all_vms else f"{_NOTHING}; --all-vms shows every VM"
+
+
+def _broken(sources: Iterable[Source]) -> Iterator[NotChecked]:
+    """The manifests of ours that Kubernetes would not take, where a lint has findings."""
+    for source in sources:
+        for fault in source.faults:
+            if fault.ours:
+                yield NotChecked(source.file, f"line {fault.span.line}: {fault.message}")

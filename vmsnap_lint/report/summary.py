@@ -8,9 +8,9 @@ from vmsnap_lint.display import visible
 from vmsnap_lint.model import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from vmsnap_lint.model import Report
+    from vmsnap_lint.model import NotChecked, Report
 
 __all__ = ["not_checked", "summary"]
 
@@ -27,12 +27,12 @@ def summary(report: Report) -> str:
     return f"{found} in {_count(report.files, 'file')} ({seen})"
 
 
-def not_checked(report: Report, verbose: bool) -> Iterator[str]:
+def not_checked(left_out: Sequence[NotChecked], verbose: bool) -> Iterator[str]:
     """What was left out and why: all of it when verbose, else the first few and a count."""
-    shown = report.not_checked if verbose else report.not_checked[:_SHOWN]
+    shown = left_out if verbose else left_out[:_SHOWN]
     for skipped in shown:
         yield f"not checked: {visible(skipped.file)}: {visible(skipped.reason)}"
-    if rest := len(report.not_checked) - len(shown):
+    if rest := len(left_out) - len(shown):
         yield f"not checked: {rest} more (--verbose lists them)"
 
 
