@@ -1,0 +1,95 @@
+"""The hook does what it promises under the real pre-commit, in a real git repository."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.shared import ROOT
+
+PARTS = (
+    "vmsnap_lint", "schemas", "rules", "pyproject.toml", "README.md", "LICENSE",
+    ".pre-commit-hooks.yaml",
+)  # fmt: skip
+GIT = ("git", "-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false")
+
+
+def _git(directory: Path, *arguments: str) -> None:
+    subprocess.run([*GIT, *arguments], cwd=directory, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def hook(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """This project as the git repository that a user's configuration would name."""
+    there = tmp_path_factory.mktemp("hook")
+    for part in PARTS:
+        source = ROOT / part
+        if source.is_dir():
+            shutil.copytree(source, there / part, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, there / part)
+    _git(there, "init", "-q")
+    _git(there, "add", "-A")
+    _git(there, "commit", "-qm", "hook")
+    return there
+
+
+@pytest.fixture
+def repository(tmp_path: Path, hook: Path) -> Path:
+    """A repository whose pre-commit runs our hook, holding the repaired example."""
+    head = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=hook, check=True, capture_output=True, text=True
+    ).stdout.strip()
+    shutil.copytree(ROOT / "examples" / "shop-repaired", tmp_path / "shop")
+    config = f"repos: [{{repo: '{hook}', rev: {head}, hooks: [{{id: vmsnap-lint}}]}}]\n"
+    (tmp_path / ".pre-commit-config.yaml").write_text(config)
+    _git(tmp_path, "init", "-q")
+    _git(tmp_path, "add", "-A")
+    return tmp_path
+
+
+def _hooks(repository: Path, cache: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PRE_COMMIT_HOME": str(cache)}
+    return subprocess.run(
+        [sys.executable, "-m", "pre_commit", "run"],
+        cwd=repository, env=environment, check=False, capture_output=True, text=True,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where pre-commit keeps the environment of the hook, once for all tests."""
+    return tmp_path_factory.mktemp("pre-commit")
+
+
+def test_a_good_commit_passes(repository: Path, cache: Path) -> None:
+    run = _hooks(repository, cache)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_a_bad_commit_fails_with_the_finding(repository: Path, cache: Path) -> None:
+    snapshot = repository / "shop" / "apps" / "erp" / "snapshot.yaml"
+    snapshot.write_text(snapshot.read_text().replace("name: legacy-erp\n", "name: legacy-epr\n"))
+    _git(repository, "add", "-A")
+    run = _hooks(repository, cache)
+    assert run.returncode == 1, run.stdout + run.stderr
+    assert "error[source-vm-missing]" in run.stdout
+    assert 'nearest is "legacy-erp"' in run.stdout
+
+
+def test_a_commit_that_only_deletes_a_class_is_checked(repository: Path, cache: Path) -> None:
+    _git(repository, "commit", "-qm", "good")
+    claim = repository / "shop" / "apps" / "erp" / "vm.yaml"
+    machine, _, _ = claim.read_text().partition("---\n")
+    claim.write_text(machine)
+    _git(repository, "add", "-A")
+    _git(repository, "commit", "-qm", "the claim is applied elsewhere")
+    _git(repository, "rm", "-q", "shop/apps/orders/vm.yaml")
+    run = _hooks(repository, cache)
+    assert run.returncode == 1, run.stdout + run.stderr
+    assert "error[source-vm-missing]" in run.stdout
