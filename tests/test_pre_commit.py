@@ -46,7 +46,9 @@ def repository(tmp_path: Path, hook: Path) -> Path:
         ["git", "rev-parse", "HEAD"], cwd=hook, check=True, capture_output=True, text=True
     ).stdout.strip()
     shutil.copytree(ROOT / "examples" / "shop-repaired", tmp_path / "shop")
-    config = f"repos: [{{repo: '{hook}', rev: {head}, hooks: [{{id: vmsnap-lint}}]}}]\n"
+    flags = "[--complete, 'StorageClass,VolumeSnapshotClass']"
+    ours = f"{{id: vmsnap-lint, args: {flags}}}"
+    config = f"repos: [{{repo: '{hook}', rev: {head}, hooks: [{ours}]}}]\n"
     (tmp_path / ".pre-commit-config.yaml").write_text(config)
     _git(tmp_path, "init", "-q")
     _git(tmp_path, "add", "-A")
@@ -84,12 +86,7 @@ def test_a_bad_commit_fails_with_the_finding(repository: Path, cache: Path) -> N
 
 def test_a_commit_that_only_deletes_a_class_is_checked(repository: Path, cache: Path) -> None:
     _git(repository, "commit", "-qm", "good")
-    claim = repository / "shop" / "apps" / "erp" / "vm.yaml"
-    machine, _, _ = claim.read_text().partition("---\n")
-    claim.write_text(machine)
-    _git(repository, "add", "-A")
-    _git(repository, "commit", "-qm", "the claim is applied elsewhere")
-    _git(repository, "rm", "-q", "shop/apps/orders/vm.yaml")
+    _git(repository, "rm", "-q", "shop/infra/snapshot-class.yaml")
     run = _hooks(repository, cache)
     assert run.returncode == 1, run.stdout + run.stderr
-    assert "error[source-vm-missing]" in run.stdout
+    assert "error[no-snapshot-class]" in run.stdout
