@@ -61,7 +61,7 @@ def _unknown_fields(fault: _Fault) -> Iterator[SchemaProblem]:
         path = (*fault.path, name)
         use, why = advice_for_key(name, fault.schema, fault.root, fault.path)
         message = f"{dotted(path)} is not a field of {fault.root['title']}{why}"
-        yield SchemaProblem("field-unknown", path, True, message, listed(sorted(known)), use)
+        yield SchemaProblem("field-unknown", path, True, message, listed(sorted(known), "and"), use)
 
 
 def _not_in_release(fault: _Fault) -> Iterator[SchemaProblem]:
@@ -112,7 +112,8 @@ def _not_listed(fault: _Fault) -> Iterator[SchemaProblem]:
     if not isinstance(fault.value, str):
         return  # the type is told
     near = nearest(fault.value, fault.limit, limit=5)
-    expected = listed([quoted(value) for value in near or fault.limit])
+    others = [value for value in fault.limit if value not in near]
+    expected = listed([quoted(value) for value in (*near, *others)])
     message = f"{dotted(fault.path)} is {found(fault.value)}, expected {expected}"
     suggestion = near[0] if near else None
     yield SchemaProblem("value-not-allowed", fault.path, False, message, expected, suggestion)

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["advice_for_key", "repaired"]
 
-_FEW = 6
-_UNITS = (("iB", "i"), ("B", ""), ("b", ""), ("ib", "i"))
+_FEW = 5
+_HEAD = {"apiVersion", "kind", "metadata", "status"}
+_UNITS = (("iB", "i"), ("ib", "i"), ("B", ""), ("b", ""))
 
 
 def advice_for_key(
@@ -30,14 +31,14 @@ def advice_for_key(
         use = mistake.get("use")
         why = f": {mistake['because']}" if "because" in mistake else ""
         return use, why + (f"; write {use}" if use else "")
-    known = node.get("properties", {})
-    near = nearest(name, known, limit=1)
+    known = sorted(node.get("properties", {}).keys() - _HEAD)
+    near = nearest(name, node.get("properties", {}), limit=1)
     if near:
         return near[0], f"; did you mean {quoted(near[0])}"
     homes = sorted(set(_homes(name, root, root.get("$defs", {}), ())))
     if len(homes) == 1 and homes[0] != path:
         return None, f"; it belongs in {dotted(homes[0])}"
-    return None, f"; known here: {listed(sorted(known))}" if len(known) <= _FEW else ""
+    return None, f"; known here: {listed(known, 'and')}" if len(known) <= _FEW else ""
 
 
 def repaired(value: str, pattern: str) -> str | None:

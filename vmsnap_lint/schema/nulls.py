@@ -15,7 +15,10 @@ __all__ = ["faces", "member", "without_nulls"]
 
 
 def without_nulls(value: Json, schema: Schema) -> Json:
-    """A copy of `value` without the null fields that `schema` knows; nulls in lists stay."""
+    """A copy of `value` without the null fields that `schema` knows; nulls in lists stay.
+
+    What the schema never looks into is left empty, so a copy is never deeper than its schema.
+    """
     return _settled(value, schema, schema.get("$defs", {}))
 
 
@@ -40,16 +43,18 @@ def member(schema: Json, name: str, parts: dict[str, Schema]) -> Json:
 
 def _settled(value: Json, schema: Json, parts: dict[str, Schema]) -> Json:
     nodes = faces(schema, parts)
-    if isinstance(value, dict) and nodes:
+    if isinstance(value, dict):
+        if not any("properties" in node or "additionalProperties" in node for node in nodes):
+            return {}
         kept = {}
         for name, item in value.items():
             inner = member(schema, name, parts)
             if item is not None or _refused(inner):
                 kept[name] = _settled(item, inner, parts)
         return kept
-    items = next((node["items"] for node in nodes if "items" in node), None)
-    if isinstance(value, list) and items is not None:
-        return [_settled(item, items, parts) for item in value]
+    if isinstance(value, list):
+        items = next((node["items"] for node in nodes if "items" in node), None)
+        return [] if items is None else [_settled(item, items, parts) for item in value]
     return value
 
 

@@ -98,7 +98,7 @@ def _fit_each(named: Schema, view: _View) -> Schema:
 
 
 def _fit_property(node: Schema, view: _View) -> Json:
-    if "x-dropped" in node and not view.status:
+    if not view.status and _is_dropped(node, view):
         return True
     if _newer(node.get("x-since"), view):
         return {"not": {}, "x-since": node["x-since"], "x-target": str(view.release)}
@@ -106,6 +106,11 @@ def _fit_property(node: Schema, view: _View) -> Json:
     if removed and (view.release is None or not _newer(removed, view)):
         return {"not": {}, "x-removed": removed}
     return _fit(node, view)
+
+
+def _is_dropped(node: Schema, view: _View) -> bool:
+    since = node.get("x-dropped", False)
+    return since is True or (isinstance(since, str) and not _newer(since, view))
 
 
 def _newer(release: str | None, view: _View) -> bool:

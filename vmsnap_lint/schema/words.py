@@ -59,12 +59,12 @@ def quoted(text: str) -> str:
     return '"' + _shortened(text).encode("unicode_escape").decode("ascii") + '"'
 
 
-def listed(words: Sequence[str]) -> str:
+def listed(words: Sequence[str], last: str = "or") -> str:
     """The words as a choice, at most five of them."""
-    shown = list(words[:5]) + (["..."] if len(words) > 5 else [])
+    shown = [*words[:5], "others"] if len(words) > 5 else list(words)
     if len(shown) < 2:
         return "".join(shown) or "nothing"
-    return f"{', '.join(shown[:-1])} or {shown[-1]}" if len(words) <= 5 else ", ".join(shown)
+    return f"{', '.join(shown[:-1])} {last} {shown[-1]}"
 
 
 def types(names: str | list[str]) -> str:

@@ -1,0 +1,250 @@
+"""What an operator reads when an object has the wrong shape."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.schema.samples import sample
+from vmsnap_lint import kinds
+from vmsnap_lint.schema import SchemaProblem, is_valid, problems
+from vmsnap_lint.values import Release
+
+if TYPE_CHECKING:
+    from vmsnap_lint.kinds import Kind
+
+SOURCE = {"apiGroup": "kubevirt.io", "kind": "VirtualMachine", "name": "db"}
+
+
+def spec_of(kind: Kind, **fields: Any) -> dict[str, Any]:
+    """The sample of `kind` with some fields of its spec set anew."""
+    whole = sample(kind)
+    return whole | {"spec": whole["spec"] | fields}
+
+
+def told(value: dict[str, Any], kind: Kind, release: str | None = None) -> list[tuple[str, str]]:
+    parsed = Release.parse(release) if release else None
+    return [(it.rule, it.message) for it in problems(value, kind, parsed)]
+
+
+@pytest.mark.parametrize(
+    ("fields", "rule", "message"),
+    [
+        (
+            {"deletionpolicy": "Retain"}, "field-unknown",
+            ("spec.deletionpolicy is not a field of VirtualMachineSnapshot; "
+            'did you mean "deletionPolicy"'),
+        ),
+        (
+            {"volumeSnapshotClassName": "fast"}, "field-unknown",
+            ("spec.volumeSnapshotClassName is not a field of VirtualMachineSnapshot: "
+            "KubeVirt itself chooses the class, by the driver of each volume"),
+        ),
+        (
+            {"source": {"apiVersion": "kubevirt.io/v1"} | SOURCE}, "field-unknown",
+            ("spec.source.apiVersion is not a field of VirtualMachineSnapshot: "
+            "the group alone is named, without a version; write apiGroup"),
+        ),
+        (
+            {"apiGroup": "kubevirt.io"}, "field-unknown",
+            "spec.apiGroup is not a field of VirtualMachineSnapshot; it belongs in spec.source",
+        ),
+        (
+            {"retention": "7d"}, "field-unknown",
+            ("spec.retention is not a field of VirtualMachineSnapshot; "
+            "known here: deletionPolicy, failureDeadline and source"),
+        ),
+        (
+            {"failureDeadline": 300}, "field-type-wrong",
+            'spec.failureDeadline is the number 300, expected a duration such as "5m"',
+        ),
+        (
+            {"deletionPolicy": False}, "field-type-wrong",
+            ("spec.deletionPolicy is the boolean false, expected text; "
+            "YAML 1.1 reads plain yes, no, on and off as booleans too, so quote it"),
+        ),
+        (
+            {"source": SOURCE | {"name": 7}}, "field-type-wrong",
+            "spec.source.name is the number 7, expected text; quote it",
+        ),
+        ({"source": []}, "field-type-wrong", "spec.source is a list, expected a mapping"),
+        (
+            {"source": {"kind": "VirtualMachine", "apiGroup": "kubevirt.io"}}, "required-missing",
+            "spec.source.name is missing, and VirtualMachineSnapshot requires it",
+        ),
+        (
+            {"source": SOURCE | {"name": None}}, "required-missing",
+            "spec.source.name has no value, and VirtualMachineSnapshot requires it",
+        ),
+    ],
+)  # fmt: skip
+def test_snapshot_faults(fields: dict[str, Any], rule: str, message: str) -> None:
+    assert told(spec_of(kinds.SNAPSHOT, **fields), kinds.SNAPSHOT) == [(rule, message)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "rule", "message"),
+    [
+        (
+            kinds.VOLUME_SNAPSHOT_CLASS, {"deletionPolicy": "delete"}, "value-not-allowed",
+            'deletionPolicy is "delete", expected "Delete" or "Retain"',
+        ),
+        (
+            kinds.VOLUME_SNAPSHOT_CLASS, {"snapshotter": "csi.example.com"}, "field-unknown",
+            ("snapshotter is not a field of VolumeSnapshotClass: "
+            "v1alpha1 called it so; write driver"),
+        ),
+        (
+            kinds.STORAGE_CLASS, {"parameters": {"a.b/c": 1}}, "field-type-wrong",
+            'parameters["a.b/c"] is the number 1, expected text; quote it',
+        ),
+        (
+            kinds.STORAGE_CLASS, {"allowVolumeExpansion": "Yes"}, "field-type-wrong",
+            'allowVolumeExpansion is "Yes", expected true or false; write it without quotes',
+        ),
+        (
+            kinds.PVC, {"spec": {"accessModes": [], "resources": {"requests": {"storage": 1}}}},
+            "required-missing", "spec.accessModes is empty, expected at least one access mode",
+        ),
+        (
+            kinds.VOLUME_SNAPSHOT, {"spec": {"source": {}}}, "required-missing",
+            ("spec.source is empty, expected exactly one of persistentVolumeClaimName and "
+            "volumeSnapshotContentName"),
+        ),
+        (
+            kinds.SNAPSHOT, {"metadata": {"name": "s", "lables": {}}}, "field-unknown",
+            'metadata.lables is not a field of VirtualMachineSnapshot; did you mean "labels"',
+        ),
+    ],
+)  # fmt: skip
+def test_faults_of_other_kinds(kind: Kind, change: dict[str, Any], rule: str, message: str) -> None:
+    assert told(sample(kind) | change, kind) == [(rule, message)]
+
+
+@pytest.mark.parametrize(
+    ("memory", "suggestion"), [("4GiB", "4Gi"), ("4 Gi", "4Gi"), ("4GB", "4G"), ("lots", None)]
+)
+def test_a_quantity_is_repaired_where_it_can_be(memory: str, suggestion: str | None) -> None:
+    value = spec_of(kinds.VM, template={"spec": {"domain": {"memory": {"guest": memory}}}})
+    [missing, wrong] = sorted(problems(value, kinds.VM), key=lambda it: it.rule)
+    assert missing.message == (
+        "spec.template.spec.domain.devices is missing, and VirtualMachine requires it"
+    )
+    guess = f'; did you mean "{suggestion}"' if suggestion else ""
+    assert wrong == SchemaProblem(
+        rule="value-not-allowed",
+        path=("spec", "template", "spec", "domain", "memory", "guest"),
+        key=False,
+        message=f'spec.template.spec.domain.memory.guest is "{memory}", '
+        f'expected a quantity such as "10Gi"{guess}',
+        expected='a quantity such as "10Gi"',
+        suggestion=suggestion,
+    )
+
+
+@pytest.mark.parametrize(
+    ("cores", "message"),
+    [
+        ("2", '"2", expected a whole number; write it without quotes'),
+        (2.5, "the number 2.5, expected a whole number"),
+        (-1, "the number -1, expected a whole number from 0 to 4294967295"),
+        (4294967296, "the number 4294967296, expected a whole number from 0 to 4294967295"),
+    ],
+)
+def test_numbers_of_the_wrong_sort(cores: object, message: str) -> None:
+    domain = {"devices": {}, "cpu": {"cores": cores}}
+    value = spec_of(kinds.VM, template={"spec": {"domain": domain}})
+    assert [it.message for it in problems(value, kinds.VM)] == [
+        f"spec.template.spec.domain.cpu.cores is {message}"
+    ]
+
+
+def test_a_field_of_a_later_release_is_named_with_it() -> None:
+    value = spec_of(kinds.RESTORE, volumeRestorePolicy="InPlace")
+    message = "spec.volumeRestorePolicy came with KubeVirt 1.6.0, and the target is 1.5.3"
+    assert told(value, kinds.RESTORE, "1.5.3") == [("field-too-new", message)]
+    assert told(value, kinds.RESTORE, "1.6.0") == []
+    assert told(value, kinds.RESTORE) == []
+
+
+def test_a_field_that_is_gone_is_told_so() -> None:
+    value = spec_of(kinds.VM, liveUpdateFeatures={})
+    message = "spec.liveUpdateFeatures is no field any more: KubeVirt 1.2.0 dropped it"
+    assert told(value, kinds.VM) == [("field-unknown", message)]
+    assert told(value, kinds.VM, "1.1.1") == []
+
+
+def test_values_that_the_schema_names_only_later_pass_before() -> None:
+    value = spec_of(kinds.RESTORE, targetReadinessPolicy="FailImediate")
+    message = (
+        'spec.targetReadinessPolicy is "FailImediate", expected "FailImmediate", "StopTarget", '
+        '"WaitGracePeriod" or "WaitEventually"'
+    )
+    assert told(value, kinds.RESTORE, "1.8.4") == []
+    assert told(value, kinds.RESTORE, "1.9.0") == [("value-not-allowed", message)]
+    assert told(value, kinds.RESTORE) == [("value-not-allowed", message)]
+
+
+def test_releases_of_kubevirt_do_not_touch_kinds_of_others() -> None:
+    source = {"http": {"url": "https://example.com/disk.img", "checksum": "sha256:0"}}
+    volume = spec_of(kinds.DATA_VOLUME, source=source)
+    assert told(volume, kinds.DATA_VOLUME, "1.0.0") == []
+    template = {"metadata": {"name": "d"}, "spec": volume["spec"]}
+    machine = spec_of(kinds.VM, dataVolumeTemplates=[template])
+    path = "spec.dataVolumeTemplates[0].spec.source.http.checksum"
+    [(rule, message)] = told(machine, kinds.VM)
+    assert rule == "field-unknown"
+    assert message.startswith(f"{path} is not a field of VirtualMachine")
+
+
+@pytest.mark.parametrize("kind", [kinds.SNAPSHOT, kinds.RESTORE, kinds.CONTENT])
+def test_a_dropped_status_is_looked_at_only_on_request(kind: Kind) -> None:
+    value = sample(kind) | {"status": {"nonsense": 1}}
+    assert is_valid(value, kind)
+    [problem] = problems(value, kind, status=True)
+    assert (problem.rule, problem.path) == ("field-unknown", ("status", "nonsense"))
+
+
+def test_a_status_counts_at_releases_that_store_it() -> None:
+    value = sample(kinds.SNAPSHOT) | {"status": {"readyToUse": "yes"}}
+    assert told(value, kinds.SNAPSHOT, "1.4.0") == []
+    message = 'status.readyToUse is "yes", expected true or false; write it without quotes'
+    assert told(value, kinds.SNAPSHOT, "1.3.1") == [("field-type-wrong", message)]
+
+
+def test_nulls_count_as_absent_but_not_in_lists() -> None:
+    nulls = {"name": "s", "labels": {"a": None}, "annotations": None, "creationTimestamp": None}
+    value = spec_of(kinds.SNAPSHOT, failureDeadline=None) | {"metadata": nulls, "status": None}
+    assert told(value, kinds.SNAPSHOT) == []
+    value = spec_of(kinds.RESTORE, patches=[None])
+    message = "spec.patches[0] is null, expected one JSON Patch operation, written as text"
+    assert told(value, kinds.RESTORE) == [("field-type-wrong", message)]
+
+
+def test_a_null_does_not_hide_an_unknown_field() -> None:
+    value = spec_of(kinds.SNAPSHOT, retention=None)
+    assert [rule for rule, _ in told(value, kinds.SNAPSHOT)] == ["field-unknown"]
+
+
+def test_all_faults_are_told_at_once_in_order() -> None:
+    value = {"metadata": {"name": 1}, "spec": {"source": {"name": 2, "kind": 3, "x": 4}}}
+    assert [it.path for it in problems(value, kinds.SNAPSHOT)] == [
+        ("metadata", "name"), ("spec", "source", "kind"), ("spec", "source", "name"),
+        ("spec", "source", "x"),
+    ]  # fmt: skip
+
+
+def test_long_and_strange_text_stays_on_one_short_line() -> None:
+    value = sample(kinds.STORAGE_CLASS) | {"reclaimPolicy": "x\n\x1b" * 5000}
+    [problem] = problems(value, kinds.STORAGE_CLASS)
+    assert problem.message.isprintable()
+    assert len(problem.message) < 200
+
+
+def test_a_deeply_nested_value_is_told_like_any_other() -> None:
+    deep: Any = "x"
+    for _ in range(5000):
+        deep = [deep]
+    [problem] = problems(spec_of(kinds.SNAPSHOT, deletionPolicy=deep), kinds.SNAPSHOT)
+    assert problem.message == "spec.deletionPolicy is a list, expected text"
