@@ -447,11 +447,11 @@ def test_version_and_help() -> None:
     assert lint("--version").stdout == f"vmsnap-lint {__version__}\n"
     helps = [lint(*words) for words in (["-h"], ["check", "--help"], ["plan", "-h"], ["x", "-h"])]
     assert [ran.returncode for ran in helps] == [cli.CLEAN] * 4
-    assert [ran.stdout.split("\n")[0] for ran in helps] == [
-        "Usage: vmsnap-lint [OPTIONS] COMMAND [ARGS]...",
-        "Usage: vmsnap-lint check [OPTIONS] [PATH]...",
-        "Usage: vmsnap-lint plan [OPTIONS] [PATH]...",
-        "Usage: vmsnap-lint check [OPTIONS] [PATH]...",
+    assert [ran.stdout.partition(" [OPTIONS] ")[0] for ran in helps] == [
+        "Usage: vmsnap-lint",
+        "Usage: vmsnap-lint check",
+        "Usage: vmsnap-lint plan",
+        "Usage: vmsnap-lint check",
     ]
 
 
