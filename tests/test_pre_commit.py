@@ -6,11 +6,14 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.shared import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PARTS = (
     "vmsnap_lint", "schemas", "rules", "pyproject.toml", "README.md", "LICENSE",

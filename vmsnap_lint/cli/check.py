@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint import engine
 from vmsnap_lint.cli import console
+from vmsnap_lint.model import Severity
 from vmsnap_lint.report import render, summary
 
 if TYPE_CHECKING:
@@ -22,14 +23,22 @@ def check(options: Check) -> int:
     stdin = console.read_stdin(options.paths, options.settings.allow_empty)
     run = engine.lint(options.paths, stdin, options.settings)
     color = console.colored(options.voice.color)
-    console.write(render(options.format, run.report, run.sources, color))
+    shown = run.report if _wants_all(options) else summary.verified(run.report)
+    console.write(render(options.format, shown, run.sources, color))
     if options.format != "json":  # which holds all of it
-        console.note(_notes(run.report, options.voice))
+        console.note(_notes(run.report, shown, options.voice))
     return 0 if options.exit_zero else run.report.exit_code(options.fail_on)
 
 
-def _notes(report: Report, voice: Voice) -> Iterator[str]:
+def _wants_all(options: Check) -> bool:
+    """Whether what could not be verified is listed, too, and not only counted."""
+    asked = options.voice.verbose or options.fail_on is Severity.INFO
+    return asked or options.format == "json" or summary.UNVERIFIED in options.settings.select
+
+
+def _notes(report: Report, shown: Report, voice: Voice) -> Iterator[str]:
     if voice.quiet:
         return
     yield from summary.not_checked(report.not_checked, voice.verbose)
-    yield summary.summary(report)
+    yield from summary.unverified(len(report.findings) - len(shown.findings))
+    yield summary.summary(shown)

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.model import NotChecked, Report
 
-__all__ = ["not_checked", "summary"]
+__all__ = ["UNVERIFIED", "not_checked", "summary", "unverified", "verified"]
+
+UNVERIFIED = "reference-unverified"
+"""The rule of what the input cannot show. It is no fault, so people are told its count alone."""
 
 _SHOWN = 10
 _NOUNS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
@@ -25,6 +28,22 @@ def summary(report: Report) -> str:
     found = ", ".join(count for count in counts if not count.startswith("0 ")) or "no findings"
     seen = ", ".join((_count(report.objects, "object"), _count(report.snapshots, "VM snapshot")))
     return f"{found} in {_count(report.files, 'file')} ({seen})"
+
+
+def verified(report: Report) -> Report:
+    """The report without what only could not be verified."""
+    from dataclasses import replace  # noqa: PLC0415 # a report without such has no use for it
+
+    if all(finding.rule != UNVERIFIED for finding in report.findings):
+        return report
+    return replace(report, findings=tuple(f for f in report.findings if f.rule != UNVERIFIED))
+
+
+def unverified(count: int) -> Iterator[str]:
+    """How many references lead out of the input."""
+    if count:
+        what = "1 reference leads" if count == 1 else f"{count} references lead"
+        yield f"not verified: {what} to objects that are not in the input (--verbose lists them)"
 
 
 def not_checked(left_out: Sequence[NotChecked], verbose: bool) -> Iterator[str]:

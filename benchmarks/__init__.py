@@ -1,0 +1,1 @@
+"""Generators and the harness that measures speed and memory."""
