@@ -180,4 +180,4 @@ def types(node: dict[str, Any]) -> set[str]:
     if node.get("x-kubernetes-int-or-string"):
         return {"number" if "pattern" in node else "integer", "string"}
     named = node.get("type", [])
-    return {named} if isinstance(named, str) else set(named)
+    return {named} if isinstance(named, str) else set(named) - {"null"}

@@ -235,6 +235,13 @@ def test_all_faults_are_told_at_once_in_order() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("text", ["${CORES}", "{{ .Values.cores }}", "<cores>"])
+def test_what_is_not_rendered_yet_is_never_wrong(text: str) -> None:
+    domain = {"devices": {}, "cpu": {"cores": text}, "memory": {"guest": text}, text: {}}
+    value = spec_of(kinds.VM, template={"spec": {"domain": domain}}, running=text)
+    assert problems(value, kinds.VM) == ()
+
+
 def test_long_and_strange_text_stays_on_one_short_line() -> None:
     value = sample(kinds.STORAGE_CLASS) | {"reclaimPolicy": "x\n\x1b" * 5000}
     [problem] = problems(value, kinds.STORAGE_CLASS)

@@ -11,7 +11,7 @@ from vmsnap_lint.schema.hints import advice_for_key, repaired
 from vmsnap_lint.schema.nulls import without_nulls
 from vmsnap_lint.schema.problem import SchemaProblem
 from vmsnap_lint.schema.words import dotted, found, listed, quoted, remedy, types
-from vmsnap_lint.values import nearest
+from vmsnap_lint.values import holds_placeholder, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,14 +25,18 @@ __all__ = ["explain", "validator"]
 
 
 def explain(value: Schema, schema: Schema) -> tuple[SchemaProblem, ...]:
-    """The problems of `value`, in the order of their paths, each told once."""
+    """The problems of `value`, in the order of their paths, each told once.
+
+    A text that a templating tool has yet to replace is never wrong, as a value or as a key.
+    """
     told: dict[SchemaProblem, None] = {}
     for error in validator(schema).iter_errors(without_nulls(value, schema)):
         fault = _Fault(
             tuple(error.absolute_path), error.instance, error.validator_value, error.schema,
             schema, value,
         )  # fmt: skip
-        told.update(dict.fromkeys(_TELL[str(error.validator)](fault)))
+        if not _unrendered(fault.value):
+            told.update(dict.fromkeys(_TELL[str(error.validator)](fault)))
     return tuple(sorted(told, key=lambda problem: ([str(key) for key in problem.path], problem)))
 
 
@@ -58,6 +62,8 @@ class _Fault(NamedTuple):
 def _unknown_fields(fault: _Fault) -> Iterator[SchemaProblem]:
     known = fault.schema.get("properties", {})
     for name in sorted(fault.value.keys() - known.keys()):
+        if _unrendered(name):
+            continue
         path = (*fault.path, name)
         use, why = advice_for_key(name, fault.schema, fault.root, fault.path)
         message = f"{dotted(path)} is not a field of {fault.root['title']}{why}"
@@ -149,6 +155,10 @@ _TELL = {
     "required": _missing,
     "type": _wrong_type,
 }
+
+
+def _unrendered(value: Json) -> bool:
+    return isinstance(value, str) and holds_placeholder(value)
 
 
 def _at(value: Json, path: tuple[Key, ...]) -> Json:
