@@ -1,0 +1,97 @@
+"""Writes the rule pages and README's rule table from the cards: `python docs/generate.py`.
+
+With --check nothing is written; the exit code is 1 when something is out of date.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vmsnap_lint import catalog
+from vmsnap_lint.checks import FAMILIES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+
+    from vmsnap_lint.catalog import Rule
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = ROOT / "docs" / "rules"
+README = ROOT / "README.md"
+_TABLE = re.compile(r"(<!-- rules: [^\n]*-->\n).*?(<!-- end of rules -->)", re.DOTALL)
+_NOTE = "<!-- written by docs/generate.py from rules/{}.yaml: edit the card -->"
+
+
+def pages() -> Iterator[tuple[Path, str]]:
+    """Every generated file with its text."""
+    for rule_id in catalog.RULE_IDS:
+        yield PAGES / f"{rule_id}.md", page(catalog.rule(rule_id))
+    text = README.read_text(encoding="utf-8")
+    yield README, _TABLE.sub(lambda found: f"{found[1]}{table()}{found[2]}", text)
+
+
+def page(rule: Rule) -> str:
+    """The page of one rule, in Markdown."""
+    since = f" · since KubeVirt {rule.since}" if rule.since else ""
+    lines = [
+        _NOTE.format(rule.id),
+        f"# {rule.id}",
+        f"**{rule.severity}** · {', '.join(rule.kinds)}{since}",
+        f"{rule.title[0].upper()}{rule.title[1:]}.",
+        "## What happens",
+        rule.why,
+        "## What to do",
+        rule.fix,
+    ]
+    lines += ["## Found", *(_fenced(example) for example in rule.bad)]
+    lines += ["## Not found", *(_fenced(example) for example in rule.good)]
+    if rule.references:
+        lines += ["## References", "\n".join(f"- <{url}>" for url in rule.references)]
+    return "\n\n".join(lines) + "\n"
+
+
+def table() -> str:
+    """README's table of rules, family by family."""
+    return "".join(_family(family) for family in FAMILIES)
+
+
+def _family(family: ModuleType) -> str:
+    title = (family.__doc__ or "").splitlines()[0].removesuffix("Floor 5.").strip().rstrip(".")
+    rows = "".join(_row(catalog.rule(rule_id)) for rule_id in sorted(family.CHECKS))
+    return f"\n**{title}**\n\n| rule | severity | what it finds |\n|---|---|---|\n{rows}"
+
+
+def _row(rule: Rule) -> str:
+    title = rule.title.replace("|", "\\|")
+    return f"| [`{rule.id}`](docs/rules/{rule.id}.md) | {rule.severity} | {title} |\n"
+
+
+def _fenced(example: str) -> str:
+    fence = "````" if "```" in example else "```"
+    return f"{fence}yaml\n{example.rstrip()}\n{fence}"
+
+
+def main() -> int:
+    """Writes, or with --check tells, what is out of date."""
+    check = "--check" in sys.argv[1:]
+    wanted = dict(pages())
+    stale = [path for path, text in wanted.items() if not path.is_file() or path.read_text() != text]
+    gone = sorted(set(PAGES.glob("*.md")) - set(wanted))
+    for path in [*stale, *gone]:
+        print(f"{'out of date' if check else 'written'}: {path.relative_to(ROOT)}")
+    if check:
+        return int(bool(stale or gone))
+    PAGES.mkdir(exist_ok=True)
+    for path in stale:
+        path.write_text(wanted[path], encoding="utf-8")
+    for path in gone:
+        path.unlink()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
