@@ -79,7 +79,7 @@ def main() -> int:
     """Writes, or with --check tells, what is out of date."""
     check = "--check" in sys.argv[1:]
     wanted = dict(pages())
-    stale = [path for path, text in wanted.items() if not path.is_file() or path.read_text() != text]
+    stale = [path for path, text in wanted.items() if _current(path) != text]
     gone = sorted(set(PAGES.glob("*.md")) - set(wanted))
     for path in [*stale, *gone]:
         print(f"{'out of date' if check else 'written'}: {path.relative_to(ROOT)}")
@@ -91,6 +91,10 @@ def main() -> int:
     for path in gone:
         path.unlink()
     return 0
+
+
+def _current(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.is_file() else None
 
 
 if __name__ == "__main__":
