@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.document import encoding, split
+from vmsnap_lint.document import encoding, plain, split
 from vmsnap_lint.document.faults import Fault, FaultKind, Flaw, RefusedError
 from vmsnap_lint.document.limits import Limits
 from vmsnap_lint.document.source import Reading, Source
@@ -36,14 +36,14 @@ def read(file: str, data: bytes, limits: Limits = _DEFAULT) -> Source:
         ours = _is_ours(encoding.guess(data))
         return Source(file, data, (), [Fault(FaultKind.ENCODING, reason, _START, -1, ours)])
     text = encoding.decode(data)
-    readings, flaws = _documents(text, limits)
+    readings, flaws = _documents(text, limits, simple=plain.is_simple(data, text))
     return Source(file, data, readings, _faults(text, flaws) if flaws else ())
 
 
 Found = tuple[int, "Piece", Flaw]
 
 
-def _documents(text: str, limits: Limits) -> tuple[list[Reading], list[Found]]:
+def _documents(text: str, limits: Limits, *, simple: bool) -> tuple[list[Reading], list[Found]]:
     readings: list[Reading] = []
     found: list[Found] = []
     for index, piece in enumerate(split.pieces(text)):
@@ -53,8 +53,12 @@ def _documents(text: str, limits: Limits) -> tuple[list[Reading], list[Found]]:
             found.append((index, piece, flaw))
             break
         flaws = list(piece.flaws)
-        reading = _reading(text, piece, index, limits, flaws)
-        if reading is not None:
+        known = plain.read(text[piece.start : piece.end], limits) if simple else None
+        if known is None or piece.json:
+            reading = _reading(text, piece, index, limits, flaws)
+        else:
+            reading = Reading(index, *known, piece)
+        if reading is not None and reading.value is not None:
             readings.append(reading)
         found += [(index, piece, flaw) for flaw in flaws]
     return readings, found
@@ -72,10 +76,10 @@ def _reading(
         flaws.append(_or_template(error.flaw, text[piece.start : piece.end]))
         return None
     flaws += built.flaws
-    if built.root is None or built.root.value is None:
+    if built.root is None:
         return None
     value = built.root.value
-    if not isinstance(value, dict):
+    if value is not None and not isinstance(value, dict):
         flaws.append(_not_mapping(built.root))
     return Reading(index, value, built.odd, piece)
 

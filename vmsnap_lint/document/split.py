@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Piece", "pieces"]
 
-_SEPARATOR = re.compile(r"^---([^\n]*)(?:\n|\Z)", re.MULTILINE)
 _NEWLINE_AHEAD = re.compile(r"[ \t\r\f\v]*\n?")
 _SPACE = re.compile(r"[ \t\r\n]*")
 
@@ -41,24 +40,34 @@ def pieces(text: str) -> Iterator[Piece]:
 
 
 def _yaml(text: str, start: int) -> Iterator[Piece]:
-    for match in _SEPARATOR.finditer(text, start):
-        here, after = match.start(), match[1].strip()
+    for here in _separators(text, start):
+        newline = text.find("\n", here)
+        end = len(text) if newline < 0 else newline + 1
+        after = text[here + 3 : end].strip()
         bad = bool(after) and after[0] != "#"
-        flaws = (_bad_separator(match),) if bad else ()
         # kubectl leaves a separator in where nothing stands before it.
         if here > start or bad:
-            yield Piece(start, here, flaws=flaws)
-            start = here + 3 if bad and after[0] != "-" else match.end()
+            yield Piece(start, here, flaws=(_bad_separator(after, here),) if bad else ())
+            start = here + 3 if bad and after[0] != "-" else end
     if start < len(text):
         yield Piece(start, len(text))
 
 
-def _bad_separator(match: re.Match[str]) -> Flaw:
+def _separators(text: str, start: int) -> Iterator[int]:
+    if text.startswith("---", start):
+        yield start
+    here = text.find("\n---", start)
+    while here >= 0:
+        yield here + 1
+        here = text.find("\n---", here + 1)
+
+
+def _bad_separator(after: str, here: int) -> Flaw:
     message = (
-        f'"{match[1].strip()[:40]}" follows the document separator "---", where only a comment may '
-        "stand: kubectl takes neither the document above nor anything below"
+        f'"{after[:40]}" follows the document separator "---", where only a comment may stand: '
+        "kubectl takes neither the document above nor anything below"
     )
-    return Flaw(FaultKind.SYNTAX, message, match.start(), match.start() + len(match[0].rstrip()))
+    return Flaw(FaultKind.SYNTAX, message, here, here + 3)
 
 
 def _json_then_yaml(text: str) -> Iterator[Piece]:

@@ -117,5 +117,6 @@ def _explained(error: MarkedYAMLError, text: str, base: int) -> RefusedError:
     mark = error.problem_mark or error.context_mark
     if problem == "could not find expected ':'" and error.context_mark:
         mark = error.context_mark
-    index = min(mark.index, len(text)) if mark else 0
+    directive = problem.endswith("<document start>") and text.startswith("%")
+    index = min(mark.index, len(text)) if mark and not directive else 0
     return RefusedError(messages.scanner(problem, text, index), base + index, base + index + 1)

@@ -1,0 +1,221 @@
+"""The plain part of YAML becomes values, line by line; anything else is declined. Floor 1.
+
+Most manifests are block mappings and lists of simple scalars. This reader takes those alone, many
+times faster than a parser, and gives exactly what the parser would: tests hold the two together.
+When in doubt it declines.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from sys import intern
+from typing import TYPE_CHECKING, Any
+
+from vmsnap_lint.document.scalars import json_value, key_text, looks_odd, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vmsnap_lint.document.limits import Limits
+
+__all__ = ["is_simple", "read"]
+
+Result = tuple[dict[str, Any] | None, bool]
+
+_ORDINARY = bytes([*b"\t\n\r", *range(0x20, 0x7F)])
+# Breaks that editors do not know, marks, and what YAML does not allow are left to the parser.
+_SUSPECT = re.compile("[^\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
+
+_LONGEST = 1000  # a parser takes a key of at most 1,024 characters
+_WIDEST = 100  # a level of nesting takes a column, save for lists that stand under their key
+_START = r"(?=[A-Za-z0-9_./$(]|-[A-Za-z0-9_./])"
+_WORD = r"[^\s:#]+(?:[:#]+[^\s:#]+)*"
+_NAME = r"[A-Za-z0-9_./][A-Za-z0-9_./-]*"
+_ITEM = rf"(?:{_NAME}|\"[^\"\\\t]*\"|'[^'\t]*')"
+_LINE = re.compile(
+    r"( *)(-(?: +|\Z))?"
+    rf"(?:({_NAME}|\"[^\"\\\t]*\"|'[^'\t]*'):(?: +|\Z))?"
+    rf"(?:({_START}{_WORD}(?: +{_WORD})*)"
+    r"|\"([^\"\\\t]*)\""
+    r"|'((?:[^'\t]|'')*)'"
+    r"|(\|-?)"
+    rf"|(\{{ *\}}|\[ *(?:{_ITEM}(?: *, *{_ITEM})*)? *\])"
+    r")? *(?:(?<= )#.*)?"
+)
+_NOTHING_LINE = re.compile(r" *(?:#.*)?")
+_ITEMS = re.compile(_ITEM)
+_SEPARATOR = re.compile(r"--- *(?:(?<= )#.*)?")
+
+_OPEN = object()  # nothing after "key:" or "-": null, unless the next lines say otherwise
+_CLIP, _STRIP = object(), object()  # "|" and "|-"
+_SETTLED, _REFUSED = object(), object()
+_FLOWS = frozenset({dict, list})
+
+# Column, column behind the dash (-1 without one), key, value, odd. Empty: the line is declined.
+Entry = tuple[int, int, str | None, Any, bool] | tuple[()]
+
+
+def is_simple(data: bytes, text: str) -> bool:
+    """Whether all characters are such that the plain reader and the parser see the same lines."""
+    return not data.translate(None, _ORDINARY) or not _SUSPECT.search(text)
+
+
+def read(text: str, limits: Limits) -> Result | None:
+    """The mapping in `text` (None where it is empty) and whether it is odd; None: declined."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
+    lines = text.split("\n")
+    if "\r" in text or len(text) > limits.nodes or limits.depth < 2 * _WIDEST + 3:
+        return None
+    if _SEPARATOR.fullmatch(lines[0]):
+        lines[0] = ""
+    return _mapping(lines)
+
+
+def _mapping(lines: list[str]) -> Result | None:  # noqa: C901 - calls cost time here
+    root: list[Any] = [None]
+    top: Any = root  # what the next line adds to
+    at = -1  # its column
+    child: Any
+    slot: Any = 0  # its entry that is still open
+    around: list[tuple[int, Any]] = []  # what it stands in
+    odd = False
+    for entry in _entries(lines):
+        if not entry:
+            return None
+        indent, inner, key, value, strange = entry
+        odd = odd or strange
+        if slot is not _SETTLED and (
+            indent > at or (indent == at and inner >= 0 and type(top) is dict)
+        ):
+            around.append((at, top))
+            top[slot] = child = [] if inner >= 0 else {}
+            top, at = child, indent
+        else:
+            while indent < at:
+                at, top = around.pop()
+            if inner < 0 and indent == at and type(top) is list:
+                at, top = around.pop()
+            if indent != at or (inner < 0) is (type(top) is list):
+                return None
+        if inner >= 0:
+            slot = len(top)
+            top.append(None)
+            if key is not None:
+                around.append((at, top))
+                top[slot] = child = {}
+                top, at = child, inner
+        if key is not None:
+            if key in top:
+                return None
+            slot = key
+        top[slot] = None if value is _OPEN else value.copy() if type(value) in _FLOWS else value
+        if value is not _OPEN:
+            slot = _SETTLED
+    return (root[0], odd) if type(root[0]) is not list else None
+
+
+def _entries(lines: list[str]) -> Iterator[Entry]:
+    resume = 0
+    for number, line in enumerate(lines):
+        if number < resume:
+            continue
+        # What is kept for later must not be long, or hostile files could fill the memory.
+        entry = _entry(line) if len(line) < _LONGEST else _entry.__wrapped__(line)
+        if entry is None:
+            continue
+        if entry and (entry[3] is _CLIP or entry[3] is _STRIP):
+            indent, inner, key, value, odd = entry
+            parent = indent if key is None else max(indent, inner)
+            text, resume = _block(lines, number + 1, parent, clip=value is _CLIP)
+            entry = () if text is None else (indent, inner, key, text, odd)
+        yield entry
+
+
+def _block(lines: list[str], start: int, parent: int, *, clip: bool) -> tuple[str | None, int]:
+    """A literal block that begins at line `start`, and the line behind it; None: declined."""
+    body: list[str] = []
+    width = 0
+    number = start
+    while number < len(lines):
+        line = lines[number]
+        rest = line.lstrip(" ")
+        column = len(line) - len(rest)
+        if rest and not width and column > parent and rest[0] != "\t":
+            width = column
+        if rest and (not width or column < width):
+            if column > parent:
+                return None, number
+            break
+        if not width and line:
+            return None, number
+        body.append(line[width:])
+        number += 1
+    while body and not body[-1]:
+        body.pop()
+    return "\n".join(body) + ("\n" if clip and body else ""), number
+
+
+@lru_cache(maxsize=4096)
+def _entry(line: str) -> Entry | None:
+    """What one line says; None where it is blank or a comment. Lines repeat from file to file."""
+    if _NOTHING_LINE.fullmatch(line):
+        return None
+    match = _LINE.fullmatch(line)
+    if match is None:
+        return ()
+    spaces, dash, name, text, double, single, block, flow = match.groups()
+    indent = len(spaces)
+    inner = -1 if dash is None else indent + max(len(dash), 2)
+    key, odd = (None, False) if name is None else _key(name)
+    if (name is None) is not (key is None) or (name is None and dash is None):
+        return ()
+    if max(indent, inner) > _WIDEST:
+        return ()
+    value, strange = _value(text, double, single, block, flow)
+    return () if value is _REFUSED else (indent, inner, key, value, odd or strange)
+
+
+def _key(name: str) -> tuple[str | None, bool]:
+    if len(name) > _LONGEST:
+        return None, False
+    if name[0] in "\"'":
+        return intern(name[1:-1]), False
+    value = plain(name)
+    text = key_text(value)
+    return None if text is None else intern(text), looks_odd(name, value)
+
+
+def _value(
+    text: str | None, double: str | None, single: str | None, block: str | None, flow: str | None
+) -> tuple[Any, bool]:
+    if text is not None:
+        return _scalar(text)
+    if double is not None:
+        return intern(double), False
+    if single is not None:
+        return intern(single.replace("''", "'")), False
+    if block is not None:
+        return _CLIP if block == "|" else _STRIP, False
+    if flow is None:
+        return _OPEN, False
+    if flow[0] == "{":
+        return {}, False
+    items = [_item(item) for item in _ITEMS.findall(flow)]
+    if any(value is _REFUSED for value, _ in items):
+        return _REFUSED, False
+    return [value for value, _ in items], any(odd for _, odd in items)
+
+
+def _item(item: str) -> tuple[Any, bool]:
+    return (intern(item[1:-1]), False) if item[0] in "\"'" else _scalar(item)
+
+
+def _scalar(text: str) -> tuple[Any, bool]:
+    value = plain(text)
+    if type(value) is str:
+        value = intern(value)
+    elif type(value) is float and value - value != 0:
+        return _REFUSED, False
+    return json_value(value), looks_odd(text, value)
