@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint import kinds
-from vmsnap_lint.kinds import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from vmsnap_lint.kinds import Kind
     from vmsnap_lint.manifest import Manifest, Place
 
-__all__ = ["REFERENCES", "EACH", "Edge", "references"]
+__all__ = ["EACH", "REFERENCES", "Edge", "references"]
 
 EACH = "*"
 """A step of a path that stands for every entry of a list."""
