@@ -10,7 +10,7 @@ from vmsnap_lint.values import Release
 from vmsnap_lint.workspace import Absence
 
 if TYPE_CHECKING:
-    from vmsnap_lint.manifest import Manifest
+    from vmsnap_lint.manifest import Manifest, Place
     from vmsnap_lint.workspace import Workspace
 
 __all__ = ["Cluster"]
@@ -35,6 +35,7 @@ class Cluster:
         self._templates: dict[str, list[tuple[Manifest, int]]] | None = None
         self._volumes: dict[tuple[str | None, str], Manifest] | None = None
         self._state_claims: dict[str, list[Manifest]] | None = None
+        self._mounts: dict[str, list[Place]] | None = None
         self._has_cdi: bool | None = None
 
     def resolve(self, kind: Kind, name: str, near: Manifest) -> Manifest | Absence:
@@ -91,6 +92,17 @@ class Cluster:
             answer = self.workspace.resolve(kinds.PV, None, named, claim)
             return None if isinstance(answer, Absence) else answer
         return found
+
+    def mounts(self, claim: str) -> list[Place]:
+        """Where pods mount a claim of that name, in any namespace."""
+        if self._mounts is None:
+            self._mounts = {}
+            for pod in self.workspace.of(kinds.POD):
+                for index, _ in pod.items("spec", "volumes"):
+                    path = ("spec", "volumes", index, "persistentVolumeClaim", "claimName")
+                    place = pod.at(*path, note=f'Pod "{pod.name}" mounts it')
+                    self._mounts.setdefault(pod.text(*path), []).append(place)
+        return self._mounts.get(claim, [])
 
     def state_claims(self, vm_name: str) -> list[Manifest]:
         """The claims labelled as the state of a VM of that name, in any namespace."""

@@ -9,11 +9,12 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.kinds import POD, VMI
-from vmsnap_lint.values import holds_placeholder
+from vmsnap_lint.kinds import VMI
 from vmsnap_lint.workspace import Absence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from vmsnap_lint.cluster import Cluster
     from vmsnap_lint.manifest import Manifest, Place
 
@@ -112,20 +113,15 @@ def has_condition(vmi: Manifest, kind: str) -> bool:
     )
 
 
-def pods_using(cluster: Cluster, vm: Manifest, claim_names: frozenset[str]) -> list[Place]:
+def pods_using(cluster: Cluster, vm: Manifest, claim_names: Iterable[str]) -> list[Place]:
     """Where a pod of the VM's namespace that has not succeeded mounts one of the claims.
 
     kubevirt v1.9.0, `PodsUsingPVCs` of pkg/virt-controller/watch/util/util.go: failed ones count.
     """
-    places = []
-    for pod in cluster.workspace.of(POD):
-        if not cluster.workspace.same_namespace(pod.namespace, vm.namespace):
-            continue
-        if pod.text("status", "phase") == "Succeeded":
-            continue
-        for index, _ in pod.items("spec", "volumes"):
-            path = ("spec", "volumes", index, "persistentVolumeClaim", "claimName")
-            named = pod.text(*path)
-            if named in claim_names and not holds_placeholder(named):
-                places.append(pod.at(*path, note=f'Pod "{pod.name}" mounts it'))
-    return places
+    return [
+        place
+        for name in sorted(claim_names)
+        for place in cluster.mounts(name)
+        if place.manifest.text("status", "phase") != "Succeeded"
+        and cluster.workspace.same_namespace(place.manifest.namespace, vm.namespace)
+    ]

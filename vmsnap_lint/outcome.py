@@ -11,7 +11,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from vmsnap_lint import admission, machine
-from vmsnap_lint.kinds import VM
+from vmsnap_lint.kinds import POOL, VM
 from vmsnap_lint.machine import Declared
 from vmsnap_lint.storage.state import persistent_state
 from vmsnap_lint.values import holds_placeholder, parse_duration
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from vmsnap_lint.manifest import Manifest
     from vmsnap_lint.storage.volume import Volume
 
-__all__ = ["Plan", "Verdict", "VolumePlan", "machine_plan", "snapshot_plan", "source_of"]
+__all__ = [
+    "Plan", "Verdict", "VolumePlan", "is_settled", "machine_plan", "snapshot_plan", "source_of",
+]  # fmt: skip
 
 
 class Verdict(Enum):
@@ -74,9 +76,29 @@ def source_of(cluster: Cluster, snapshot: Manifest) -> Manifest | Absence:
     if not name or holds_placeholder(name):
         return Absence.UNKNOWN
     found = cluster.resolve(VM, name, snapshot)
+    if isinstance(found, Absence) and _is_made_by_pool(cluster, name, snapshot):
+        return Absence.UNKNOWN
     if found is Absence.UNKNOWN and cluster.workspace.elsewhere(VM, snapshot.namespace, name):
         return Absence.ABSENT
     return found
+
+
+def is_settled(snapshot: Manifest) -> bool:
+    """Whether an export shows that the snapshot was taken or failed: its source matters no more."""
+    if snapshot.get("status", "readyToUse") is True:
+        return True
+    return snapshot.text("status", "phase") in ("Deleting", "Failed", "Succeeded")
+
+
+def _is_made_by_pool(cluster: Cluster, name: str, near: Manifest) -> bool:
+    """Whether a pool of the namespace makes VMs of such a name: `<pool>-<number>`.
+
+    kubevirt v1.9.0, pkg/virt-controller/watch/pool/pool.go.
+    """
+    pool, dash, number = name.rpartition("-")
+    return bool(
+        dash and number.isdecimal() and not isinstance(cluster.resolve(POOL, pool, near), Absence)
+    )
 
 
 def snapshot_plan(
@@ -164,9 +186,12 @@ def _of_source(
     return _captured(cluster, vm, [volume for volume in volumes if volume.persistent])
 
 
+_NOT_HALTED = (Declared.RUNNING, Declared.UNDECIDED)
+
+
 def _refused_source(cluster: Cluster, vm: Manifest) -> Iterator[str]:
     behaviour = cluster.behaviour
-    if behaviour.run_state_refused and machine.declared(vm) is Declared.RUNNING:
+    if behaviour.run_state_refused and machine.declared(vm) in _NOT_HALTED:
         yield f'VirtualMachine "{vm.name}" is running'
     refused = {
         "persistent TPM": behaviour.backend_state_refused_tpm,

@@ -6,9 +6,10 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.kinds import CLUSTER_SCOPED, Kind
+from vmsnap_lint.values import holds_placeholder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from vmsnap_lint.manifest import Manifest
 
@@ -61,7 +62,7 @@ class Workspace:
     def _add(self, manifest: Manifest) -> None:
         group, kind, namespace, name = manifest.ref
         self._of.setdefault((group, kind), []).append(manifest)
-        if name:
+        if name and not holds_placeholder(name):
             self._named.setdefault((group, kind, name), []).append(manifest)
             self._homes.add((group, kind, self._home(namespace)))
         elif not manifest.text("metadata", "generateName"):
@@ -108,6 +109,21 @@ class Workspace:
         if Kind(manifest.group, manifest.kind) in CLUSTER_SCOPED:
             return named
         return [m for m in named if self.same_namespace(m.namespace, manifest.namespace)]
+
+    def repeated(self) -> Iterator[list[Manifest]]:
+        """The definitions of each object that has several, in no certain order of objects."""
+        for (group, kind, _), named in self._named.items():
+            if len(named) == 1:
+                continue
+            homes: dict[str | None, list[Manifest]] = {}
+            for one in named:
+                scoped = Kind(group, kind) not in CLUSTER_SCOPED
+                homes.setdefault(self._home(one.namespace) if scoped else None, []).append(one)
+            yield from (same for same in homes.values() if len(same) > 1)
+
+    def candidates(self, kind: Kind, namespace: str | None, name: str) -> list[Manifest]:
+        """The definitions that a reference to this name could mean."""
+        return self._matching(kind, self._home(namespace), name)
 
     def resolve(
         self, kind: Kind, namespace: str | None, name: str, near: Manifest
@@ -164,9 +180,9 @@ class Workspace:
 
     def _home(self, namespace: str | None) -> str | None:
         """An unset namespace is unknown; in an export of a whole cluster it is `default`."""
-        if namespace is None and ALL_KINDS in self._complete:
-            return _UNSET_IN_EXPORT
-        return namespace
+        if namespace is None:
+            return _UNSET_IN_EXPORT if ALL_KINDS in self._complete else None
+        return None if holds_placeholder(namespace) else namespace
 
 
 _NONE: list[Manifest] = []

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint import admission, outcome, storage
-from vmsnap_lint.kinds import SNAPSHOT, VM
+from vmsnap_lint.kinds import (
+    BACKUP,
+    BACKUP_TRACKER,
+    CLONE,
+    CONTENT,
+    EXPORT,
+    RESTORE,
+    SNAPSHOT,
+    VM,
+    VOLUME_SNAPSHOT_CLASS,
+)
 from vmsnap_lint.workspace import Absence
 
 if TYPE_CHECKING:
@@ -18,11 +28,15 @@ if TYPE_CHECKING:
 
 __all__ = ["World"]
 
+_OURS = (SNAPSHOT, CONTENT, RESTORE, CLONE, EXPORT, BACKUP, BACKUP_TRACKER)
+_OUR_GROUPS = frozenset(kind.group for kind in _OURS)
+_OUR_NAMES = frozenset(kind.kind for kind in (*_OURS, VOLUME_SNAPSHOT_CLASS))
+
 
 class World:
     """A cluster under one policy.
 
-    `online` is the policy for running VMs (False: snapshots are meant to be taken offline),
+    `is_concerned` says that the input holds something that saves, restores or copies VMs; `online` is the policy for running VMs (False: snapshots are meant to be taken offline),
     `all_vms` treats every VM as if it were to be snapshotted, `rendered_later` names the files
     whose objects get their final form from kustomize or helm.
     """
@@ -41,11 +55,15 @@ class World:
         self.online = online
         self.all_vms = all_vms
         self._rendered_later = rendered_later
+        self.is_concerned = all_vms or any(cluster.workspace.of(kind) for kind in _OURS)
         self._sources: dict[Manifest, Manifest | Absence] = {}
         self._snapshots: dict[Manifest, list[Manifest]] = {}
+        self._naming: dict[tuple[str | None, str], list[Manifest]] = {}
         self._volumes: dict[Manifest, tuple[Volume, ...]] = {}
         self._refusals: dict[Manifest, tuple[Refusal, ...]] = {}
         for snapshot in cluster.workspace.of(SNAPSHOT):
+            named = (snapshot.namespace, snapshot.text("spec", "source", "name"))
+            self._naming.setdefault(named, []).append(snapshot)
             source = self._sources[snapshot] = outcome.source_of(cluster, snapshot)
             if not isinstance(source, Absence):
                 self._snapshots.setdefault(source, []).append(snapshot)
@@ -62,9 +80,32 @@ class World:
         """The snapshots that name `vm`, in input order."""
         return self._snapshots.get(vm, [])
 
+    def naming(self, manifest: Manifest) -> list[Manifest]:
+        """The snapshots that name this VM, or the VM of this VMI, whether or not it resolves."""
+        namespace, name = manifest.namespace, manifest.name
+        mine = self._naming.get((namespace, name), [])
+        return mine if namespace is None else mine + self._naming.get((None, name), [])
+
+    def awaits_snapshot(self, vm: Manifest) -> bool:
+        """Whether a snapshot of the VM is still to be taken."""
+        return self.all_vms or not all(map(outcome.is_settled, self.snapshots_of(vm)))
+
     def is_reached(self, vm: Manifest) -> bool:
         """Whether a snapshot names the VM, so that its faults matter."""
         return self.all_vms or vm in self._snapshots
+
+    def is_judged(self, manifest: Manifest) -> bool:
+        """Whether the shape of an object is our business.
+
+        That of snapshots, restores and the like always is. Virtual machines, claims and classes of
+        a tree that never snapshots anything are other linters' business: such trees hold sketches,
+        tests of refusals and files for old clusters, and nothing here depends on them.
+        """
+        return (
+            self.is_concerned
+            or manifest.group in _OUR_GROUPS
+            or manifest.kind.removesuffix("List") in _OUR_NAMES
+        )
 
     def reached(self) -> list[Manifest]:
         """Every VM whose faults matter, in input order."""

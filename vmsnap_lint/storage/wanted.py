@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.kinds import STORAGE_CLASS
+from vmsnap_lint.model import Severity
 from vmsnap_lint.storage import claims
 from vmsnap_lint.storage.cause import Cause
-from vmsnap_lint.storage.classes import Choice, choose
+from vmsnap_lint.storage.choice import Choice
+from vmsnap_lint.storage.classes import choose
 from vmsnap_lint.values import holds_placeholder
 from vmsnap_lint.wording import quoted
 
 if TYPE_CHECKING:
     from vmsnap_lint.cluster import Cluster
     from vmsnap_lint.manifest import Place
-    from vmsnap_lint.storage.claims import Claim
+    from vmsnap_lint.storage.claims import Claim, Default
 
 __all__ = ["default_choice", "wanted_class"]
 
@@ -25,19 +27,18 @@ def wanted_class(cluster: Cluster, claim: Claim) -> tuple[str | None, Choice]:
     if spec is None:
         return None, Choice(None, None)
     asked = claims.asked_class(claim)
-    if asked is None and claim.is_bound:
-        reason = f'claim "{claim.name}" is Bound without a storageClassName: it is left out'
-        return None, _left_out(reason, spec)
     if asked is None:
-        return default_choice(
-            cluster, f'claim "{claim.name}"', spec, virt=spec.path[-1] == "storage"
-        )
+        return _unset(cluster, claim, spec)
     if holds_placeholder(asked):
         return asked, Choice(None, None)
-    if not asked:
-        reason = f'claim "{claim.name}" has storageClassName "", which no class has: it is left out'
-        return "", _left_out(reason, spec._replace(path=(*spec.path, "storageClassName")))
-    return asked, choose(cluster, asked, spec.manifest)
+    if asked:
+        return asked, choose(cluster, asked, spec.manifest)
+    reason = (
+        f'claim "{claim.name}" has storageClassName "", which is the name of no class: it is left '
+        "out of the snapshot"
+    )
+    place = spec._replace(path=(*spec.path, "storageClassName"), note="the empty name")
+    return "", Choice(None, False, (Cause("claim-without-class", reason, (place,)),))
 
 
 def default_choice(
@@ -45,26 +46,58 @@ def default_choice(
 ) -> tuple[str | None, Choice]:
     """The same for something that names no class and so gets the default one."""
     default = claims.default_class(cluster, spec.manifest, virt=virt)
+    causes = _default_causes(cluster, who, default)
     if default.name is not None:
-        return default.name, choose(cluster, default.name, spec.manifest)
+        choice = choose(cluster, default.name, spec.manifest)
+        return default.name, choice._replace(causes=(*causes, *choice.causes))
+    surely_none = not default.candidates and cluster.workspace.is_complete(STORAGE_CLASS)
+    return None, Choice(None, False if surely_none else None, causes)
+
+
+def _unset(cluster: Cluster, claim: Claim, spec: Place) -> tuple[str | None, Choice]:
+    """A bound claim keeps no class; any other gets the default one, if that can be told."""
+    if claim.is_bound:
+        reason = (
+            f'claim "{claim.name}" is Bound without a storageClassName: it is left out of the '
+            "snapshot"
+        )
+        place = spec._replace(note="no storageClassName")
+        return None, Choice(None, False, (Cause("claim-without-class", reason, (place,)),))
+    who = f'claim "{claim.name}"'
+    name, choice = default_choice(cluster, who, spec, virt=spec.path[-1] == "storage")
+    if claim.pvc is None or name is not None:
+        return name, choice
+    hint = f'{who} names no StorageClass; should it be bound without one, it is left out'
+    causes = tuple(
+        Cause("claim-without-class", hint, (), Severity.INFO)
+        if cause.rule == "reference-unverified"
+        else cause
+        for cause in choice.causes
+    )
+    return name, choice._replace(causes=causes)
+
+
+def _default_causes(cluster: Cluster, who: str, default: Default) -> tuple[Cause, ...]:
+    """What is wrong with the default class, if something is."""
     if not default.known:
-        reason = f"{who} names no StorageClass, and the default one is not in the input"
-        return None, Choice(None, None, (Cause("reference-unverified", reason),))
+        about = "the default StorageClass"
+        reason = f"{who} names no StorageClass, and {about} is not in the input"
+        return (Cause("reference-unverified", reason, about=about),)
     if not default.candidates:
-        reason = f"{who} names no StorageClass, and none of the input is marked as the default"
-        surely = False if cluster.workspace.is_complete(STORAGE_CLASS) else None
-        return None, Choice(None, surely, (Cause("default-class-problem", reason),))
+        effect = (
+            "it gets none, and is left out of the snapshot"
+            if cluster.workspace.is_complete(STORAGE_CLASS)
+            else "which one it gets cannot be told"
+        )
+        reason = f"{who} names no StorageClass, and none in the input is marked as default: {effect}"
+        return (Cause("default-class-problem", reason),)
+    if default.settled:
+        return ()
     reason = (
-        f"{who} names no StorageClass, and {len(default.candidates)} are marked as the default "
-        f"({quoted(one.name for one in default.candidates)}): it depends on their age"
+        f"{who} names no StorageClass, and {len(default.candidates)} are marked as default "
+        f"({quoted(one.name for one in default.candidates)}): the youngest of them is taken"
     )
     places = tuple(
         one.at("metadata", "annotations", note="marked as default") for one in default.candidates
     )
-    return None, Choice(None, None, (Cause("default-class-problem", reason, places),))
-
-
-def _left_out(reason: str, place: Place) -> Choice:
-    return Choice(
-        None, False, (Cause("claim-without-class", reason, (place._replace(note="here"),)),)
-    )
+    return (Cause("default-class-problem", reason, places),)
