@@ -2,6 +2,7 @@
 
 from vmsnap_lint.storage.cause import Cause
 from vmsnap_lint.storage.chain import volumes
+from vmsnap_lint.storage.choice import Choice
 from vmsnap_lint.storage.volume import VOLUMES, Volume
 
-__all__ = ["VOLUMES", "Cause", "Volume", "volumes"]
+__all__ = ["VOLUMES", "Cause", "Choice", "Volume", "volumes"]

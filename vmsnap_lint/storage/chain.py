@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 from vmsnap_lint.kinds import DATA_VOLUME, PVC
 from vmsnap_lint.storage import claims
 from vmsnap_lint.storage.cause import Cause
-from vmsnap_lint.storage.locks import foreign_volume, lock_causes
+from vmsnap_lint.storage.fate import fate
 from vmsnap_lint.storage.state import backend_state
 from vmsnap_lint.storage.volume import VOLUMES, Volume
-from vmsnap_lint.storage.wanted import wanted_class
 from vmsnap_lint.values import holds_placeholder
 from vmsnap_lint.wording import nearest_hint
 from vmsnap_lint.workspace import Absence
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from vmsnap_lint.cluster import Cluster
     from vmsnap_lint.manifest import Manifest, Place
     from vmsnap_lint.storage.claims import Claim
-    from vmsnap_lint.storage.classes import Choice
 
 __all__ = ["volumes"]
 
@@ -65,29 +63,12 @@ def _persistent(cluster: Cluster, name: str, source: str, at: Place, claim_name:
 
 def _judged(cluster: Cluster, name: str, source: str, at: Place, claim: Claim) -> Volume:
     """A volume whose claim the input holds."""
-    storage_class, choice = wanted_class(cluster, claim)
-    locks = lock_causes(cluster, claim)
-    waits = cluster.behaviour.claims_must_be_bound
-    included = False if locks and not waits else choice.included
-    blocks = choice.blocks or (bool(locks) and waits)
-    if included and not locks:
-        foreign = foreign_volume(cluster, claim)
-        locks += foreign
-        blocks = blocks or bool(foreign)
+    found = fate(cluster, claim, at.manifest)
     return Volume(
-        name, source, _mending_place(at, claim, choice), persistent=True, claim=claim,
-        storage_class=storage_class, snapshot_class=choice.snapshot_class, included=included,
-        blocks=blocks, causes=locks + choice.causes,
+        name, source, at, persistent=True, claim=claim, storage_class=found.storage_class,
+        snapshot_class=found.choice.snapshot_class, included=found.included, blocks=found.blocks,
+        causes=found.causes, choice=found.choice,
     )  # fmt: skip
-
-
-def _mending_place(at: Place, claim: Claim, choice: Choice) -> Place:
-    """The template's class, where the VM itself asks for a class that does not do."""
-    spec = claim.spec
-    if choice.causes and spec is not None and spec.manifest is at.manifest:
-        named = (*spec.path, "storageClassName")
-        return at if spec.manifest.get(*named) is None else spec._replace(path=named)
-    return at
 
 
 def _missing(cluster: Cluster, name: str, source: str, at: Place, claim: Claim) -> Volume:
@@ -98,7 +79,8 @@ def _missing(cluster: Cluster, name: str, source: str, at: Place, claim: Claim) 
         why = (
             "is defined more than once, each time differently" if several else "is not in the input"
         )
-        causes = (Cause("reference-unverified", f'{what} "{claim.name}" {why}'),)
+        about = f'{what} "{claim.name}"'
+        causes = (Cause("reference-unverified", f"{about} {why}", about=about),)
         return Volume(name, source, at, persistent=True, claim=claim, causes=causes)
     namespace = at.manifest.namespace
     names = cluster.workspace.names

@@ -49,12 +49,16 @@ class Claim(NamedTuple):
 
 
 class Default(NamedTuple):
-    """The class that an unset one becomes: its name, or how many candidates there are."""
+    """The class that an unset one becomes: its name, if the input tells, and the candidates.
+
+    `known` is False where the input holds no StorageClass at all; `settled` says that there is one
+    candidate, or that their ages in an export decide.
+    """
 
     name: str | None
     candidates: tuple[Manifest, ...]
     known: bool
-    virt: bool = False
+    settled: bool = False
 
 
 def find(cluster: Cluster, vm: Manifest, name: str) -> Claim:
@@ -90,12 +94,13 @@ def default_class(cluster: Cluster, near: Manifest, *, virt: bool) -> Default:
     complete = cluster.workspace.is_complete(STORAGE_CLASS)
     if not classes and not complete:
         return Default(None, (), known=False)
-    if virt:
-        marked = _marked(cluster, classes, _VIRT_DEFAULT, near)
-        if marked:
-            return Default(_newest(marked), marked, known=True, virt=True)
-    marked = _marked(cluster, classes, _K8S_DEFAULT, near)
-    return Default(_newest(marked) if marked else None, marked, known=True)
+    marked = _marked(cluster, classes, _VIRT_DEFAULT, near) if virt else ()
+    marked = marked or _marked(cluster, classes, _K8S_DEFAULT, near)
+    if len(marked) < 2:
+        return Default(marked[0].name if marked else None, marked, known=True, settled=True)
+    aged = all(_age(one) for one in marked)
+    name = _newest(marked) if aged or complete else None
+    return Default(name, marked, known=True, settled=aged)
 
 
 def _wishes(manifest: Manifest, root: tuple[Key, ...]) -> Place:
@@ -138,12 +143,13 @@ def _marked(
     return tuple(found[name] for name in sorted(found))
 
 
-def _newest(marked: tuple[Manifest, ...]) -> str | None:
-    """The one that admission would take, or None where the input does not hold its age."""
-    if len(marked) == 1:
-        return marked[0].name
-    ages = [one.text("metadata", "creationTimestamp") for one in marked]
-    if not all(ages) or any(holds_placeholder(age) for age in ages):
-        return None
-    newest = max(ages)
-    return min(one.name for one, age in zip(marked, ages, strict=True) if age == newest)
+def _newest(marked: tuple[Manifest, ...]) -> str:
+    """The one that admission would take: the youngest, and of one age the first by name."""
+    newest = max(map(_age, marked))
+    return min(one.name for one in marked if _age(one) == newest)
+
+
+def _age(one: Manifest) -> str:
+    """When it was made, in a form that sorts; "" where the input does not tell."""
+    written = one.text("metadata", "creationTimestamp")
+    return "" if holds_placeholder(written) else written

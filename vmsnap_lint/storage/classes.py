@@ -7,13 +7,15 @@ containerized-data-importer v1.66.0, pkg/controller/common/util.go.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from vmsnap_lint import drivers
 from vmsnap_lint.drivers import ProvisionerKind, Support
 from vmsnap_lint.kinds import STORAGE_CLASS, STORAGE_PROFILE, VOLUME_SNAPSHOT_CLASS
 from vmsnap_lint.model import Severity
+from vmsnap_lint.storage import provisioners
 from vmsnap_lint.storage.cause import Cause
+from vmsnap_lint.storage.choice import Choice
 from vmsnap_lint.values import holds_placeholder
 from vmsnap_lint.wording import counted, nearest_hint, quoted
 from vmsnap_lint.workspace import Absence
@@ -22,112 +24,204 @@ if TYPE_CHECKING:
     from vmsnap_lint.cluster import Cluster
     from vmsnap_lint.manifest import Manifest, Place
 
-__all__ = ["DEFAULT_ANNOTATION", "Choice", "choose", "missing_class"]
+__all__ = ["DEFAULT_ANNOTATION", "choose", "is_keyed", "is_true_default"]
 
 DEFAULT_ANNOTATION = "snapshot.storage.kubernetes.io/is-default-class"
-
-
-class Choice(NamedTuple):
-    """What the controller would pick. `included` is None where the input cannot tell.
-
-    `blocks` says that the controller makes an error of it: the snapshot never gets its content.
-    """
-
-    snapshot_class: str | None
-    included: bool | None
-    causes: tuple[Cause, ...] = ()
-    blocks: bool = False
 
 
 def choose(cluster: Cluster, name: str, near: Manifest) -> Choice:
     """The snapshot class for volumes of the StorageClass `name`, seen from the manifest `near`."""
     found = cluster.workspace.resolve(STORAGE_CLASS, None, name, near)
     if isinstance(found, Absence):
-        return missing_class(cluster, name, found)
+        return _missing_class(cluster, name, found)
     provisioner = found.text("provisioner")
     if not provisioner or holds_placeholder(provisioner):
-        return _unknown(f'the provisioner of StorageClass "{name}" is not known', _of(found))
-    if cluster.behaviour.profile_snapshot_class:
-        choice = _by_profile(cluster, found, provisioner)
-        if choice is not None:
-            return choice
-    return _by_driver(cluster, found, provisioner)
+        about = f'the provisioner of StorageClass "{name}"'
+        return _unknown(about, "is not known", _provisioner(found))
+    choice = _by_profile(cluster, found, provisioner)
+    if choice is None:
+        choice = _by_driver(cluster, found, provisioner)
+    return choice._replace(storage_class=found)
 
 
-def missing_class(cluster: Cluster, name: str, why: Absence) -> Choice:
+def is_keyed(snapshot_class: Manifest) -> bool:
+    """Whether it carries the default annotation, which is all that KubeVirt looks at."""
+    return DEFAULT_ANNOTATION in snapshot_class.mapping("metadata", "annotations")
+
+
+def is_true_default(snapshot_class: Manifest) -> bool:
+    """Whether its default annotation says "true", as CDI and external-snapshotter want it."""
+    return snapshot_class.mapping("metadata", "annotations").get(DEFAULT_ANNOTATION) == "true"
+
+
+def _missing_class(cluster: Cluster, name: str, why: Absence) -> Choice:
     """The choice for a StorageClass that the input does not hold."""
     if why is Absence.AMBIGUOUS:
-        return _unknown(f'StorageClass "{name}" is defined more than once, each time differently')
+        return _unknown(
+            f'StorageClass "{name}"', "is defined more than once, each time differently"
+        )
     if why is Absence.UNKNOWN:
-        return _unknown(f'StorageClass "{name}" is not in the input')
+        return _unknown(f'StorageClass "{name}"', "is not in the input")
     others = cluster.workspace.names(STORAGE_CLASS, None)
     reason = f'no StorageClass "{name}"{nearest_hint(name, others)}'
     if why is Absence.GUESSED:
-        reason += f"; the input holds {counted(len(others), 'other')}"
+        reason += (
+            f"; the input holds {counted(len(others), 'other')}; without the class the volume is "
+            "left out of the snapshot"
+        )
         return Choice(None, None, (Cause("storage-class-missing", reason, (), Severity.WARNING),))
+    reason += ": the volume is left out of the snapshot"
     return Choice(None, False, (Cause("storage-class-missing", reason),))
 
 
 def _by_profile(cluster: Cluster, storage_class: Manifest, provisioner: str) -> Choice | None:
     """What a StorageProfile of the class's name decides, or None where it decides nothing."""
+    if not cluster.behaviour.profile_snapshot_class:
+        return None
     workspace = cluster.workspace
     profile = workspace.resolve(STORAGE_PROFILE, None, storage_class.name, storage_class)
+    if profile is Absence.AMBIGUOUS:
+        about, why = (
+            f'StorageProfile "{storage_class.name}"',
+            "is defined more than once, differently",
+        )
+        return _unknown(about, why, _provisioner(storage_class))
     if isinstance(profile, Absence):
         return None
-    field = "status"
     wanted = profile.text("status", "snapshotClass")
-    if not wanted and not workspace.is_complete(STORAGE_PROFILE):
-        field, wanted = "spec", profile.text("spec", "snapshotClass")
-    if not wanted or holds_placeholder(wanted):
+    if wanted and not holds_placeholder(wanted):
+        choice = _by_status(cluster, storage_class, provisioner, profile)
+        return choice._replace(profile=profile)
+    wanted = profile.text("spec", "snapshotClass")
+    # in a complete export an empty status is final: KubeVirt never looks at the spec
+    if not wanted or holds_placeholder(wanted) or workspace.is_complete(STORAGE_PROFILE):
         return None
-    at = profile.at(field, "snapshotClass", note=f'StorageProfile names "{wanted}"')
-    found = workspace.resolve(VOLUME_SNAPSHOT_CLASS, None, wanted, profile)
-    if isinstance(found, Absence):
-        return _dangling(cluster, wanted, field, at, found)
-    if found.text("driver") == provisioner:
-        return Choice(wanted, True)
-    reason = (
-        f'VolumeSnapshotClass "{wanted}" of StorageProfile "{profile.name}" is for driver '
-        f'"{found.text("driver")}", the volume is provisioned by "{provisioner}"'
-    )
-    related = (at, found.at("driver", note="the driver of the snapshot class"))
-    if field == "spec":
-        # CDI takes such a class for none and leaves the status empty
-        rest = _by_driver(cluster, storage_class, provisioner)
-        ignored = Cause(
-            "class-driver-mismatch", f"{reason}; CDI ignores it", related, Severity.WARNING
-        )
-        return rest._replace(causes=(ignored, *rest.causes))
-    return Choice(wanted, True, (Cause("class-driver-mismatch", reason, related),))
+    choice = _by_wish(cluster, storage_class, provisioner, profile)
+    return choice._replace(profile=profile)
 
 
-def _dangling(cluster: Cluster, wanted: str, field: str, at: Place, why: Absence) -> Choice | None:
-    """A profile that names a snapshot class which the input does not hold."""
-    if why in (Absence.UNKNOWN, Absence.AMBIGUOUS):
-        return _unknown(f'VolumeSnapshotClass "{wanted}" is not in the input', at)
-    hint = nearest_hint(wanted, cluster.workspace.names(VOLUME_SNAPSHOT_CLASS, None))
+def _by_status(
+    cluster: Cluster, storage_class: Manifest, provisioner: str, profile: Manifest
+) -> Choice:
+    """The class that the profile's status names: taken unseen, or nothing is."""
+    wanted = profile.text("status", "snapshotClass")
+    at = profile.at("status", "snapshotClass", note=f'StorageProfile names "{wanted}"')
+    found = cluster.workspace.resolve(VOLUME_SNAPSHOT_CLASS, None, wanted, profile)
+    if not isinstance(found, Absence):
+        return _taken(storage_class, provisioner, found, at)
+    if found in (Absence.UNKNOWN, Absence.AMBIGUOUS):
+        return _unknown(f'VolumeSnapshotClass "{wanted}"', "is not in the input", at)
     reason = (
-        f'StorageProfile "{at.manifest.name}" names VolumeSnapshotClass "{wanted}" in {field}, '
-        f"which does not exist{hint}; KubeVirt looks no further"
+        f"{_dangling(cluster, at, wanted)}: KubeVirt looks no further and leaves the volume out"
     )
-    certain = why is Absence.ABSENT
+    certain = found is Absence.ABSENT
     severity = None if certain else Severity.WARNING
     cause = Cause("profile-dangling-class", reason, (at,), severity)
     return Choice(None, False if certain else None, (cause,))
+
+
+def _by_wish(
+    cluster: Cluster, storage_class: Manifest, provisioner: str, profile: Manifest
+) -> Choice:
+    """The class that the profile's spec asks for: CDI takes it over if it exists and fits."""
+    wanted = profile.text("spec", "snapshotClass")
+    at = profile.at("spec", "snapshotClass", note=f'StorageProfile asks for "{wanted}"')
+    found = cluster.workspace.resolve(VOLUME_SNAPSHOT_CLASS, None, wanted, profile)
+    if found in (Absence.UNKNOWN, Absence.AMBIGUOUS):
+        return _unknown(f'VolumeSnapshotClass "{wanted}"', "is not in the input", at)
+    if isinstance(found, Absence):
+        reason = f"{_dangling(cluster, at, wanted)}: CDI cannot take it over"
+        certain = found is Absence.ABSENT
+        severity = None if certain else Severity.WARNING
+        cause = Cause("profile-dangling-class", reason, (at,), severity)
+    else:
+        driver = found.text("driver")
+        if driver == provisioner or holds_placeholder(driver):
+            return Choice(wanted, True)
+        reason = f"{_foreign(found, storage_class, provisioner)}: CDI ignores it"
+        related = (at, found.at("driver", note="the driver of the snapshot class"))
+        cause = Cause("class-driver-mismatch", reason, related, Severity.WARNING)
+    rest = _by_driver(cluster, storage_class, provisioner)
+    return rest._replace(causes=(cause,) if rest.included else (cause, *rest.causes))
+
+
+def _taken(
+    storage_class: Manifest, provisioner: str, snapshot_class: Manifest, at: Place
+) -> Choice:
+    """The volume is in the snapshot, whatever the driver of the class is."""
+    name, driver = snapshot_class.name, snapshot_class.text("driver")
+    if drivers.classify(provisioner).kind is ProvisionerKind.NO_PROVISIONER:
+        return Choice(name, True)  # its volumes are made by hand, maybe for that driver
+    lost = provisioners.hopeless(storage_class, provisioner, snapshot_class)
+    if lost is not None:
+        return Choice(name, True, (lost._replace(related=(*lost.related, at)),), blocks=True)
+    if driver == provisioner or holds_placeholder(driver):
+        return Choice(name, True)
+    reason = (
+        f"{_foreign(snapshot_class, storage_class, provisioner)}: KubeVirt takes it all the same, "
+        "and the VolumeSnapshot fails"
+    )
+    related = (at, snapshot_class.at("driver", note="the driver of the snapshot class"))
+    return Choice(name, True, (Cause("class-driver-mismatch", reason, related),))
+
+
+def _dangling(cluster: Cluster, at: Place, wanted: str) -> str:
+    hint = nearest_hint(wanted, cluster.workspace.names(VOLUME_SNAPSHOT_CLASS, None))
+    return (
+        f'StorageProfile "{at.manifest.name}" names VolumeSnapshotClass "{wanted}" in its '
+        f"{at.path[0]}, which does not exist{hint}"
+    )
+
+
+def _foreign(snapshot_class: Manifest, storage_class: Manifest, provisioner: str) -> str:
+    return (
+        f'the StorageProfile of "{storage_class.name}" names VolumeSnapshotClass '
+        f'"{snapshot_class.name}" of driver "{snapshot_class.text("driver")}", but '
+        f'"{provisioner}" provisions the volume'
+    )
 
 
 def _by_driver(cluster: Cluster, storage_class: Manifest, provisioner: str) -> Choice:
     """The class of the same driver; of several, the one that carries the default annotation."""
     matching = cluster.snapshot_classes(provisioner)
     if not matching:
-        return _no_class(cluster, storage_class, provisioner)
+        return provisioners.without_class(cluster, storage_class, provisioner)
+    taken = _first(cluster, matching)
+    if taken is None:
+        return _ambiguous(cluster, storage_class, matching)
+    lost = provisioners.hopeless(storage_class, provisioner, taken)
+    if lost is not None:
+        return Choice(taken.name, True, (lost,), blocks=True)
+    known = drivers.classify(provisioner)
+    if known.snapshots is Support.NO:
+        cause = provisioners.unsupported(storage_class, known, taken)
+        return Choice(taken.name, True, (cause,))
+    if len(matching) > 1 and not any(map(is_keyed, matching)):
+        return _ambiguous(cluster, storage_class, matching)
+    return Choice(taken.name, True)
+
+
+def _first(cluster: Cluster, matching: list[Manifest]) -> Manifest | None:
+    """The one of several that is taken; None where nothing distinguishes any.
+
+    CDI writes its own choice into the StorageProfile: the first whose annotation is "true", else
+    the first by name. Without CDI the first with the annotation counts; which of several comes
+    first is chance.
+    """
     if len(matching) == 1:
-        return Choice(matching[0].name, True)
-    keyed = [m for m in matching if DEFAULT_ANNOTATION in m.mapping("metadata", "annotations")]
-    if keyed:
-        # of several defaults the controller takes whichever its cache lists first
-        return Choice(keyed[0].name, True)
-    return _ambiguous(cluster, storage_class, matching)
+        return matching[0]
+    if _cdi_chooses(cluster):
+        return next(filter(is_true_default, matching), matching[0])
+    return next(filter(is_keyed, matching), None)
+
+
+def _cdi_chooses(cluster: Cluster) -> bool:
+    """Whether a StorageProfile that the input does not hold will name CDI's choice."""
+    return (
+        cluster.behaviour.profile_snapshot_class
+        and cluster.has_cdi
+        and not cluster.workspace.is_complete(STORAGE_PROFILE)
+    )
 
 
 def _ambiguous(cluster: Cluster, storage_class: Manifest, matching: list[Manifest]) -> Choice:
@@ -138,94 +232,22 @@ def _ambiguous(cluster: Cluster, storage_class: Manifest, matching: list[Manifes
         f"({names}) and none carries the annotation {DEFAULT_ANNOTATION}"
     )
     related = tuple(m.at("metadata", "name", note="one of the candidates") for m in matching)
-    if cluster.workspace.is_complete(STORAGE_PROFILE):
-        cause = Cause("ambiguous-class", reason, related)
-        return Choice(None, None, (cause,), blocks=True)
-    if cluster.has_cdi:
+    if _cdi_chooses(cluster):
         first = matching[0].name
-        cause = Cause(
-            "ambiguous-class",
-            f'{reason}; CDI settles it by the alphabet, on "{first}"',
-            related,
-            Severity.INFO,
-        )
-        return Choice(first, True, (cause,))
+        reason += f'; CDI settles it by the alphabet, on "{first}"'
+        return Choice(first, True, (Cause("ambiguous-class", reason, related, Severity.INFO),))
+    final = not cluster.behaviour.profile_snapshot_class
+    if final or cluster.workspace.is_complete(STORAGE_PROFILE):
+        reason += ": the snapshot makes an error of it and fails at its deadline"
+        return Choice(None, None, (Cause("ambiguous-class", reason, related),), blocks=True)
+    reason += ": the snapshot fails at its deadline, unless CDI has chosen one in a StorageProfile"
     return Choice(None, None, (Cause("ambiguous-class", reason, related, Severity.WARNING),))
 
 
-def _no_class(cluster: Cluster, storage_class: Manifest, provisioner: str) -> Choice:
-    """No class has the driver: because none ever could, or because none is in the input."""
-    known = drivers.classify(provisioner)
-    place = storage_class.at("provisioner", note=f'StorageClass "{storage_class.name}"')
-    hopeless = _HOPELESS.get(known.kind)
-    if hopeless:
-        rule, why, severity = hopeless
-        if not known.verified:
-            severity = Severity.WARNING
-        reason = f'StorageClass "{storage_class.name}" uses "{provisioner}", {why}'
-        if known.migrated_to:
-            reason += f'; the CSI driver that replaces it is "{known.migrated_to}"'
-        return Choice(None, False, (Cause(rule, reason, (place,), severity),))
-    absence = cluster.workspace.absence(VOLUME_SNAPSHOT_CLASS, None)
-    if absence is not Absence.ABSENT and known.snapshots is Support.NO:
-        sure = "does not support" if known.verified else "is not documented to support"
-        reason = f'StorageClass "{storage_class.name}" uses "{provisioner}", which {sure} snapshots'
-        severity = None if known.verified else Severity.INFO
-        cause = Cause("driver-snapshot-unsupported", reason, (place,), severity)
-        return Choice(None, None, (cause,))
-    return _no_match(cluster, storage_class, provisioner, absence)
+def _unknown(about: str, why: str, *places: Place) -> Choice:
+    cause = Cause("reference-unverified", f"{about} {why}", places, about=about)
+    return Choice(None, None, (cause,))
 
 
-def _no_match(
-    cluster: Cluster, storage_class: Manifest, provisioner: str, absence: Absence
-) -> Choice:
-    """A driver that may well make snapshots, without a class for it."""
-    place = storage_class.at("provisioner", note=f'StorageClass "{storage_class.name}"')
-    if absence in (Absence.UNKNOWN, Absence.AMBIGUOUS):
-        reason = (
-            f'no VolumeSnapshotClass is in the input, so none is known for driver "{provisioner}"'
-        )
-        return Choice(None, None, (Cause("no-snapshot-class", reason, (place,), Severity.INFO),))
-    others = cluster.workspace.of(VOLUME_SNAPSHOT_CLASS)
-    have = sorted({m.text("driver") for m in others} - {""})
-    rest = f"; the input has classes for {quoted(have)}" if have else ""
-    reason = (
-        f'no VolumeSnapshotClass has driver "{provisioner}" of StorageClass '
-        f'"{storage_class.name}"{rest}'
-    )
-    certain = absence is Absence.ABSENT
-    severity = None if certain else Severity.WARNING
-    cause = Cause("no-snapshot-class", reason, (place,), severity)
-    return Choice(None, False if certain else None, (cause,))
-
-
-_HOPELESS = {
-    ProvisionerKind.IN_TREE: (
-        "in-tree-provisioner",
-        "an in-tree provisioner whose volumes no CSI driver can snapshot",
-        None,
-    ),
-    ProvisionerKind.NO_PROVISIONER: (
-        "in-tree-provisioner",
-        "which provisions nothing: no VolumeSnapshotClass can match it",
-        Severity.WARNING,
-    ),
-    ProvisionerKind.NON_CSI: (
-        "non-csi-provisioner",
-        "which is not a CSI driver and cannot make snapshots",
-        None,
-    ),
-    ProvisionerKind.BUCKET: (
-        "non-csi-provisioner",
-        "which provisions object buckets, not disks",
-        None,
-    ),
-}
-
-
-def _unknown(reason: str, *places: Place) -> Choice:
-    return Choice(None, None, (Cause("reference-unverified", reason, places),))
-
-
-def _of(storage_class: Manifest) -> Place:
+def _provisioner(storage_class: Manifest) -> Place:
     return storage_class.at("provisioner", note=f'StorageClass "{storage_class.name}"')

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.kinds import VOLUME_SNAPSHOT_CLASS
 from vmsnap_lint.model import Severity
 from vmsnap_lint.storage.cause import Cause
+from vmsnap_lint.values import holds_placeholder
+from vmsnap_lint.workspace import Absence
 
 if TYPE_CHECKING:
     from vmsnap_lint.cluster import Cluster
     from vmsnap_lint.manifest import Manifest
+    from vmsnap_lint.storage.choice import Choice
     from vmsnap_lint.storage.claims import Claim
 
 __all__ = ["foreign_volume", "lock_causes"]
@@ -22,9 +26,9 @@ _NOT_SOURCES = ("capacity", "claimRef", "nodeAffinity")
 
 
 def lock_causes(cluster: Cluster, claim: Claim) -> tuple[Cause, ...]:
-    """Why the controller could not lock the source: an unbound, dying or empty claim."""
+    """Why the controller could not lock the source: a dying, unbound or empty claim."""
     if claim.pvc is not None:
-        cause = _unbound(cluster, claim, claim.pvc) or _terminating(cluster, claim, claim.pvc)
+        cause = _terminating(cluster, claim, claim.pvc) or _unbound(cluster, claim, claim.pvc)
         if cause is not None:
             return (cause,)
     if cluster.behaviour.claims_must_be_populated and claim.data_volume is not None:
@@ -32,27 +36,53 @@ def lock_causes(cluster: Cluster, claim: Claim) -> tuple[Cause, ...]:
     return ()
 
 
-def foreign_volume(cluster: Cluster, claim: Claim) -> tuple[Cause, ...]:
-    """A bound PersistentVolume that no CSI driver made: its VolumeSnapshot can only fail."""
+def foreign_volume(cluster: Cluster, claim: Claim, choice: Choice) -> tuple[Cause, ...]:
+    """A bound PersistentVolume that the driver of the snapshot class did not make."""
     volume = cluster.bound_volume(claim.pvc) if claim.pvc is not None else None
-    if volume is None or not volume.mapping("spec") or volume.mapping("spec").get("csi"):
+    if volume is None or not volume.mapping("spec"):
+        return ()
+    driver = volume.text("spec", "csi", "driver")
+    if driver:
+        return _other_driver(cluster, volume, driver, choice)
+    if volume.get("spec", "csi"):
         return ()
     spec = volume.mapping("spec")
     sources = [k for k, v in spec.items() if isinstance(v, dict) and k not in _NOT_SOURCES]
     what = f"a {sources[0]} volume" if sources else "no CSI volume"
     reason = (
-        f'PersistentVolume "{volume.name}" behind claim "{claim.name}" is {what}, which cannot '
-        "be snapshotted"
+        f'PersistentVolume "{volume.name}" behind claim "{claim.name}" is {what}: its '
+        "VolumeSnapshot fails, and the snapshot never becomes ready"
     )
     place = volume.at("spec", *sources[:1], note="the volume's source", key=bool(sources))
     return (Cause("pv-not-csi", reason, (place,)),)
+
+
+def _other_driver(
+    cluster: Cluster, volume: Manifest, driver: str, choice: Choice
+) -> tuple[Cause, ...]:
+    """A snapshot class whose driver has never seen the volume."""
+    if not choice.snapshot_class or any(c.rule == "class-driver-mismatch" for c in choice.causes):
+        return ()
+    taken = cluster.workspace.resolve(VOLUME_SNAPSHOT_CLASS, None, choice.snapshot_class, volume)
+    if isinstance(taken, Absence):
+        return ()
+    other = taken.text("driver")
+    if other in ("", driver) or holds_placeholder(other) or holds_placeholder(driver):
+        return ()
+    reason = (
+        f'PersistentVolume "{volume.name}" was made by driver "{driver}", but VolumeSnapshotClass '
+        f'"{taken.name}" is for "{other}": its VolumeSnapshot fails'
+    )
+    made = volume.at("spec", "csi", "driver", note="the driver of the volume")
+    place = taken.at("driver", note="the driver of the snapshot class")
+    return (Cause("pv-driver-differs", reason, (made, place)),)
 
 
 def _unbound(cluster: Cluster, claim: Claim, pvc: Manifest) -> Cause | None:
     if not claim.phase or claim.is_bound:
         return None
     waits = cluster.behaviour.claims_must_be_bound
-    effect = "the snapshot waits for it" if waits else "the snapshot leaves it out"
+    effect = "the snapshot waits for it until it fails" if waits else "the snapshot leaves it out"
     reason = f'PersistentVolumeClaim "{claim.name}" is {claim.phase}, not Bound: {effect}'
     place = pvc.at("status", "phase", note="the claim's phase")
     return Cause("claim-not-bound", reason, (place,), None if waits else Severity.WARNING)
@@ -63,8 +93,11 @@ def _terminating(cluster: Cluster, claim: Claim, pvc: Manifest) -> Cause | None:
         return None
     if not pvc.text("metadata", "deletionTimestamp"):
         return None
+    reason = (
+        f'PersistentVolumeClaim "{claim.name}" is being deleted: the snapshot waits until it fails'
+    )
     place = pvc.at("metadata", "deletionTimestamp", note="it is being deleted")
-    return Cause("claim-terminating", f'claim "{claim.name}" is being deleted', (place,))
+    return Cause("claim-terminating", reason, (place,))
 
 
 def _unpopulated(claim: Claim, data_volume: Manifest) -> tuple[Cause, ...]:
@@ -72,7 +105,10 @@ def _unpopulated(claim: Claim, data_volume: Manifest) -> tuple[Cause, ...]:
     if phase in ("", "Succeeded") or not _owns(claim):
         return ()
     place = data_volume.at("status", "phase", note="the DataVolume's phase")
-    reason = f'DataVolume "{claim.name}" is {phase}, not Succeeded: the snapshot waits for it'
+    reason = (
+        f'DataVolume "{claim.name}" is {phase}, not Succeeded: the snapshot waits for it until it '
+        "fails"
+    )
     return (Cause("claim-not-populated", reason, (place,)),)
 
 

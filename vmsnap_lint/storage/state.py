@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.kinds import KUBEVIRT, PVC
+from vmsnap_lint.kinds import HYPERCONVERGED, KUBEVIRT, PVC
 from vmsnap_lint.storage.cause import Cause
+from vmsnap_lint.storage.choice import Choice
 from vmsnap_lint.storage.claims import Claim
-from vmsnap_lint.storage.classes import Choice, choose
-from vmsnap_lint.storage.locks import lock_causes
+from vmsnap_lint.storage.classes import choose
+from vmsnap_lint.storage.fate import fate
 from vmsnap_lint.storage.volume import Volume
-from vmsnap_lint.storage.wanted import default_choice, wanted_class
+from vmsnap_lint.storage.wanted import default_choice
+from vmsnap_lint.values import holds_placeholder
+from vmsnap_lint.workspace import Absence
 
 if TYPE_CHECKING:
     from vmsnap_lint.cluster import Cluster
@@ -27,7 +30,11 @@ _LABEL = "persistent-state-for"
 _DOMAIN = ("spec", "template", "spec", "domain")
 _TPM = (*_DOMAIN, "devices", "tpm")
 _EFI = (*_DOMAIN, "firmware", "bootloader", "efi")
-_CLASS = ("spec", "configuration", "vmStateStorageClass")
+_TRACKING = ("status", "changedBlockTracking", "state")
+_CLASSES = (
+    (KUBEVIRT, ("spec", "configuration", "vmStateStorageClass")),
+    (HYPERCONVERGED, ("spec", "vmStateStorageClass")),
+)
 
 
 def persistent_state(vm: Manifest) -> tuple[Place, ...]:
@@ -42,27 +49,42 @@ def persistent_state(vm: Manifest) -> tuple[Place, ...]:
 
 def backend_state(cluster: Cluster, vm: Manifest) -> tuple[Volume, ...]:
     """The volume of that state, if the VM has one and the release saves it."""
-    places = persistent_state(vm)
+    places = _needed_for(cluster, vm)
     if not places or not cluster.behaviour.backend_state_in_snapshot:
         return ()
-    name = f"{_LABEL}-{vm.name}"
+    name, at = f"{_LABEL}-{vm.name}", places[0]
     pvc = _claim_of(cluster, vm)
     if pvc is not None:
-        return (_existing(cluster, name, places[0], pvc),)
-    if cluster.workspace.is_complete(PVC):
+        return (_existing(cluster, name, at, pvc),)
+    if _is_never_started(cluster, vm):
         reason = (
-            f'VM "{vm.name}" has a {places[0].note}, but no claim with label {_LABEL}={vm.name} '
+            f'VM "{vm.name}" has a {at.note}, but no claim with label {_LABEL}={vm.name} '
             "keeps it: the VM was never started, and its snapshot waits until it fails"
         )
         cause = Cause("backend-state-never-started", reason)
         return (
             Volume(
-                name, STATE_SOURCE, places[0], persistent=True, included=False, blocks=True,
+                name, STATE_SOURCE, at, persistent=True, included=False, blocks=True,
                 causes=(cause,),
             ),
         )  # fmt: skip
-    storage_class, choice = _class(cluster, vm, places[0])
-    return (_volume(name, places[0], None, storage_class, choice, ()),)
+    storage_class, choice = _class(cluster, vm, at)
+    return (
+        Volume(
+            name, STATE_SOURCE, at, persistent=True, storage_class=storage_class,
+            snapshot_class=choice.snapshot_class, included=choice.included, blocks=choice.blocks,
+            causes=_as_state(at, choice.causes), choice=choice,
+        ),
+    )  # fmt: skip
+
+
+def _needed_for(cluster: Cluster, vm: Manifest) -> tuple[Place, ...]:
+    """What the VM needs the claim for: `IsBackendStorageNeeded`."""
+    places = persistent_state(vm)
+    tracked = vm.text(*_TRACKING) in ("Enabled", "Initializing")
+    if tracked and not places and cluster.behaviour.tracking_state_in_snapshot:
+        return (vm.at(*_TRACKING, note="changed block tracking"),)
+    return places
 
 
 def _claim_of(cluster: Cluster, vm: Manifest) -> Manifest | None:
@@ -72,43 +94,66 @@ def _claim_of(cluster: Cluster, vm: Manifest) -> Manifest | None:
     return None
 
 
+def _is_never_started(cluster: Cluster, vm: Manifest) -> bool:
+    """Whether the claim would be in the input if it existed."""
+    if cluster.workspace.is_complete(PVC):
+        return True
+    if not vm.is_export or cluster.workspace.absence(PVC, vm.namespace) is not Absence.ABSENT:
+        return False
+    claims = cluster.workspace.of(PVC)
+    same = cluster.workspace.same_namespace
+    return any(one.is_export and same(one.namespace, vm.namespace) for one in claims)
+
+
 def _existing(cluster: Cluster, name: str, at: Place, pvc: Manifest) -> Volume:
     claim = Claim(pvc.name, pvc, None, pvc.at("spec"), None)
-    storage_class, choice = wanted_class(cluster, claim)
-    return _volume(name, at, claim, storage_class, choice, lock_causes(cluster, claim))
-
-
-def _volume(
-    name: str,
-    at: Place,
-    claim: Claim | None,
-    storage_class: str | None,
-    choice: Choice,
-    locks: tuple[Cause, ...],
-) -> Volume:
+    found = fate(cluster, claim, at.manifest)
     return Volume(
-        name, STATE_SOURCE, at, persistent=True, claim=claim, storage_class=storage_class,
-        snapshot_class=choice.snapshot_class, included=choice.included,
-        blocks=choice.blocks or bool(locks), causes=locks + _as_state(at, choice),
+        name, STATE_SOURCE, at, persistent=True, claim=claim, storage_class=found.storage_class,
+        snapshot_class=found.choice.snapshot_class, included=found.included, blocks=found.blocks,
+        causes=_as_state(at, found.causes), choice=found.choice,
     )  # fmt: skip
 
 
-def _as_state(at: Place, choice: Choice) -> tuple[Cause, ...]:
-    """The same causes under the rule for backend state; what is merely unknown keeps its own."""
+_OWN_RULES = frozenset((
+    "claim-not-bound", "claim-terminating", "pv-driver-differs", "pv-not-csi",
+    "reference-unverified", "wffc-unbound-offline",
+))  # fmt: skip
+
+
+def _as_state(at: Place, causes: tuple[Cause, ...]) -> tuple[Cause, ...]:
+    """Causes that lie in the class, under the rule for backend state."""
     return tuple(
         cause
-        if cause.rule == "reference-unverified"
+        if cause.rule in _OWN_RULES
         else cause._replace(
-            rule="backend-state-class", reason=f"the state of the {at.note} is lost: {cause.reason}"
+            rule="backend-state-class",
+            reason=f"the claim that keeps the state of the {at.note}: {cause.reason}",
         )
-        for cause in choice.causes
+        for cause in causes
     )
 
 
 def _class(cluster: Cluster, vm: Manifest, at: Place) -> tuple[str | None, Choice]:
-    for kubevirt in cluster.workspace.of(KUBEVIRT):
-        named = kubevirt.text(*_CLASS)
-        if named:
-            return named, choose(cluster, named, kubevirt)
+    """The class that the claim gets once the VM starts."""
+    seen = False
+    for kind, path in _CLASSES:
+        for settings in cluster.workspace.of(kind):
+            seen = True
+            named = settings.text(*path)
+            if named and not holds_placeholder(named):
+                return named, _named(choose(cluster, named, settings), settings.at(*path))
+    if not seen and not cluster.workspace.is_complete(KUBEVIRT):
+        about = "the KubeVirt object, which may name the class of state claims"
+        cause = Cause("reference-unverified", f"{about}, is not in the input", about=about)
+        return None, Choice(None, None, (cause,))
     who = f'the state claim of VM "{vm.name}"'
     return default_choice(cluster, who, at, virt=True)
+
+
+def _named(choice: Choice, place: Place) -> Choice:
+    """The choice with the setting that led to it as a related place."""
+    where = place._replace(note="vmStateStorageClass")
+    return choice._replace(
+        causes=tuple(c._replace(related=(where, *c.related)) for c in choice.causes)
+    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from vmsnap_lint.manifest import Place
     from vmsnap_lint.storage.cause import Cause
+    from vmsnap_lint.storage.choice import Choice
     from vmsnap_lint.storage.claims import Claim
 
 __all__ = ["VOLUMES", "Volume"]
@@ -22,7 +23,7 @@ class Volume:
     `source` is the key that says what it is (`persistentVolumeClaim`, `containerDisk`, ...; for the
     state of a persistent TPM or EFI, `backendState`). `included` is None where the input cannot
     tell; `blocks` says that the volume keeps the whole snapshot from completing. `at` is where the
-    user would mend it.
+    VM names the claim, `choice` what its StorageClass leads to, if the chain came that far.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Volume:
     included: bool | None = None
     blocks: bool = False
     causes: tuple[Cause, ...] = ()
+    choice: Choice | None = None
 
     @property
     def claim_name(self) -> str | None:

@@ -67,7 +67,7 @@ def _unset(cluster: Cluster, claim: Claim, spec: Place) -> tuple[str | None, Cho
     name, choice = default_choice(cluster, who, spec, virt=spec.path[-1] == "storage")
     if claim.pvc is None or name is not None:
         return name, choice
-    hint = f'{who} names no StorageClass; should it be bound without one, it is left out'
+    hint = f"{who} names no StorageClass; should it be bound without one, it is left out"
     causes = tuple(
         Cause("claim-without-class", hint, (), Severity.INFO)
         if cause.rule == "reference-unverified"
@@ -89,7 +89,9 @@ def _default_causes(cluster: Cluster, who: str, default: Default) -> tuple[Cause
             if cluster.workspace.is_complete(STORAGE_CLASS)
             else "which one it gets cannot be told"
         )
-        reason = f"{who} names no StorageClass, and none in the input is marked as default: {effect}"
+        reason = (
+            f"{who} names no StorageClass, and none in the input is marked as default: {effect}"
+        )
         return (Cause("default-class-problem", reason),)
     if default.settled:
         return ()
