@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from vmsnap_lint import admission, machine
+from vmsnap_lint import admission, exported, machine
 from vmsnap_lint.kinds import POOL, VM
 from vmsnap_lint.machine import Declared
 from vmsnap_lint.storage.state import persistent_state
@@ -85,9 +85,7 @@ def source_of(cluster: Cluster, snapshot: Manifest) -> Manifest | Absence:
 
 def is_settled(snapshot: Manifest) -> bool:
     """Whether an export shows that the snapshot was taken or failed: its source matters no more."""
-    if snapshot.get("status", "readyToUse") is True:
-        return True
-    return snapshot.text("status", "phase") in ("Deleting", "Failed", "Succeeded")
+    return exported.is_failed(snapshot) or exported.is_taken(snapshot)
 
 
 def _is_made_by_pool(cluster: Cluster, name: str, near: Manifest) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint import admission, outcome, storage
+from vmsnap_lint import admission, exported, outcome, storage, taken
+from vmsnap_lint.evidence import Evidence
 from vmsnap_lint.kinds import (
     BACKUP,
     BACKUP_TRACKER,
@@ -16,6 +17,7 @@ from vmsnap_lint.kinds import (
     VM,
     VOLUME_SNAPSHOT_CLASS,
 )
+from vmsnap_lint.reach import Reach
 from vmsnap_lint.workspace import Absence
 
 if TYPE_CHECKING:
@@ -36,9 +38,10 @@ _OUR_NAMES = frozenset(kind.kind for kind in (*_OURS, VOLUME_SNAPSHOT_CLASS))
 class World:
     """A cluster under one policy.
 
-    `is_concerned` says that the input holds something that saves, restores or copies VMs; `online` is the policy for running VMs (False: snapshots are meant to be taken offline),
+    `online` is the policy for running VMs (False: snapshots are meant to be taken offline),
     `all_vms` treats every VM as if it were to be snapshotted, `rendered_later` names the files
-    whose objects get their final form from kustomize or helm.
+    whose objects get their final form from kustomize or helm. `is_concerned` says that the input
+    holds something that saves, restores or copies VMs.
     """
 
     def __init__(
@@ -52,6 +55,7 @@ class World:
         self.cluster = cluster
         self.workspace = cluster.workspace
         self.behaviour = cluster.behaviour
+        self.evidence = Evidence(cluster)
         self.online = online
         self.all_vms = all_vms
         self._rendered_later = rendered_later
@@ -60,12 +64,13 @@ class World:
         self._snapshots: dict[Manifest, list[Manifest]] = {}
         self._naming: dict[tuple[str | None, str], list[Manifest]] = {}
         self._volumes: dict[Manifest, tuple[Volume, ...]] = {}
+        self._reach: Reach | None = None
         self._refusals: dict[Manifest, tuple[Refusal, ...]] = {}
         for snapshot in cluster.workspace.of(SNAPSHOT):
             named = (snapshot.namespace, snapshot.text("spec", "source", "name"))
             self._naming.setdefault(named, []).append(snapshot)
             source = self._sources[snapshot] = outcome.source_of(cluster, snapshot)
-            if not isinstance(source, Absence):
+            if not isinstance(source, Absence) and not exported.is_taken(snapshot):
                 self._snapshots.setdefault(source, []).append(snapshot)
 
     def resolve(self, kind: Kind, name: str, near: Manifest) -> Manifest | Absence:
@@ -77,7 +82,7 @@ class World:
         return self._sources[snapshot]
 
     def snapshots_of(self, vm: Manifest) -> list[Manifest]:
-        """The snapshots that name `vm`, in input order."""
+        """The snapshots that name `vm` and that no export shows to be taken, in input order."""
         return self._snapshots.get(vm, [])
 
     def naming(self, manifest: Manifest) -> list[Manifest]:
@@ -91,7 +96,7 @@ class World:
         return self.all_vms or not all(map(outcome.is_settled, self.snapshots_of(vm)))
 
     def is_reached(self, vm: Manifest) -> bool:
-        """Whether a snapshot names the VM, so that its faults matter."""
+        """Whether a snapshot that is not taken yet names the VM, so that its faults matter."""
         return self.all_vms or vm in self._snapshots
 
     def is_judged(self, manifest: Manifest) -> bool:
@@ -126,6 +131,13 @@ class World:
             found = self._volumes[vm] = storage.volumes(self.cluster, vm)
         return found
 
+    @property
+    def reach(self) -> Reach:
+        """The claims and classes that the chains of reached VMs run through."""
+        if self._reach is None:
+            self._reach = Reach((vm, self.volumes(vm)) for vm in self.reached())
+        return self._reach
+
     def refusals(self, manifest: Manifest) -> tuple[Refusal, ...]:
         """Why the API server would refuse this object for what stands in it alone."""
         found = self._refusals.get(manifest)
@@ -140,9 +152,14 @@ class World:
 
     def plan(self, snapshot: Manifest) -> Plan:
         """What becomes of a snapshot."""
+        if exported.is_failed(snapshot):
+            return taken.failed_plan(self.evidence, snapshot)
+        if exported.is_taken(snapshot):
+            return taken.plan(self.evidence, snapshot)
         vm = self.source(snapshot)
         volumes = () if isinstance(vm, Absence) else self.volumes(vm)
-        return outcome.snapshot_plan(self.cluster, snapshot, vm, volumes)
+        predicted = outcome.snapshot_plan(self.cluster, snapshot, vm, volumes)
+        return taken.seen_plan(predicted, snapshot)
 
     def machine_plan(self, vm: Manifest) -> Plan:
         """What would become of a snapshot of `vm`."""

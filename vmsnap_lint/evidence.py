@@ -1,0 +1,149 @@
+"""Exported objects tied to each other: snapshot, content, volume snapshot. Floor 4.
+
+Which names tie them: `GetVMSnapshotContentName` and `createVolumeSnapshot` of kubevirt v1.9.0,
+pkg/storage/snapshot/snapshot.go and util.go.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vmsnap_lint import exported
+from vmsnap_lint.kinds import CONTENT, SNAPSHOT, VM
+from vmsnap_lint.workspace import Absence
+
+if TYPE_CHECKING:
+    from vmsnap_lint.cluster import Cluster
+    from vmsnap_lint.exported import Backup, Wanted
+    from vmsnap_lint.manifest import Manifest
+
+__all__ = ["Evidence"]
+
+_OWN_LABEL = "snapshot.kubevirt.io/source-vm-name"
+_CONTENT_NAME = ("status", "virtualMachineSnapshotContentName")
+_SNAPSHOT_NAME = ("spec", "virtualMachineSnapshotName")
+
+
+class Evidence:
+    """A cluster asked for what belongs together; each index is built when first needed."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+        self._referring: dict[str, list[Manifest]] | None = None
+        self._contents: dict[str, list[Manifest]] | None = None
+        self._holders: dict[str, list[Backup]] | None = None
+
+    def content(self, snapshot: Manifest) -> Manifest | Absence:
+        """The content of a snapshot: the one its status names, else one that names it alone."""
+        name = snapshot.text(*_CONTENT_NAME)
+        if name:
+            return self.cluster.resolve(CONTENT, name, snapshot)
+        naming = [c for c in self._naming(snapshot.name) if self._together(c, snapshot)]
+        return naming[0] if len(naming) == 1 else Absence.UNKNOWN
+
+    def snapshot(self, content: Manifest) -> Manifest | None:
+        """The snapshot of a content: one whose status names it, else the one it names itself."""
+        if self._referring is None:
+            self._referring = _by(self.cluster.workspace.of(SNAPSHOT), *_CONTENT_NAME)
+        for snapshot in self._referring.get(content.name, ()):
+            if self._together(snapshot, content):
+                return snapshot
+        named = self.named_snapshot(content)
+        if isinstance(named, Absence) or named.text(*_CONTENT_NAME):
+            return None
+        return named
+
+    def named_snapshot(self, content: Manifest) -> Manifest | Absence:
+        """The snapshot that a content names, whatever that one says itself."""
+        name = content.text(*_SNAPSHOT_NAME)
+        return self.cluster.resolve(SNAPSHOT, name, content) if name else Absence.UNKNOWN
+
+    def holder(self, volume_snapshot: Manifest) -> Backup | None:
+        """The entry of a content that names the volume snapshot."""
+        if self._holders is None:
+            self._holders = {}
+            for content in self.cluster.workspace.of(CONTENT):
+                for backup in exported.backups(content):
+                    self._holders.setdefault(backup.snapshot, []).append(backup)
+        for backup in self._holders.get(volume_snapshot.name, ()):
+            if self._together(backup.content, volume_snapshot):
+                return backup
+        return None
+
+    def is_ours(self, volume_snapshot: Manifest) -> bool:
+        """Whether KubeVirt made the volume snapshot, or nothing in the input speaks against it."""
+        if self.holder(volume_snapshot) is not None or _is_marked(volume_snapshot):
+            return True
+        if self.cluster.workspace.of(CONTENT):
+            return False
+        metadata = volume_snapshot.mapping("metadata")
+        made_from_claim = volume_snapshot.get("spec", "source", "persistentVolumeClaimName")
+        prepared = volume_snapshot.get("spec", "source", "volumeSnapshotContentName")
+        foreign = metadata.get("labels") or metadata.get("ownerReferences") or prepared
+        return bool(made_from_claim) and not foreign
+
+    def machine(self, content: Manifest) -> tuple[Manifest | None, bool]:
+        """The VM that a content is about, and whether it is the content's own copy of it."""
+        vm = exported.embedded(content)
+        if vm is not None:
+            return vm, True
+        named = content.text("spec", "source", "virtualMachine", "metadata", "name")
+        snapshot = self.snapshot(content)
+        if not named and snapshot is not None:
+            named = snapshot.text("spec", "source", "name")
+        return (self._live(named, content), False) if named else (None, False)
+
+    def machine_of(self, snapshot: Manifest) -> Manifest | None:
+        """The VM as the snapshot's content keeps it, else as the input has it now."""
+        content = self.content(snapshot)
+        if not isinstance(content, Absence):
+            vm, _ = self.machine(content)
+            if vm is not None:
+                return vm
+        named = snapshot.text("spec", "source", "name")
+        return self._live(named, snapshot) if named else None
+
+    def wanted(self, vm: Manifest) -> tuple[Wanted, ...]:
+        """The volumes that a snapshot of the VM should hold."""
+        return exported.wanted(vm, memory_dump=self.cluster.behaviour.memory_dump_included)
+
+    def missing(self, content: Manifest) -> tuple[Wanted, ...]:
+        """The persistent volumes of its VM that the content has no entry for."""
+        vm, _ = self.machine(content)
+        if vm is None or not content.mapping("spec"):
+            return ()
+        held = {backup.volume for backup in exported.backups(content)}
+        if any(map(exported.is_state, held)):
+            held.update(volume.volume for volume in self.wanted(vm) if not volume.claim)
+        return tuple(volume for volume in self.wanted(vm) if volume.volume not in held)
+
+    def _live(self, name: str, near: Manifest) -> Manifest | None:
+        found = self.cluster.resolve(VM, name, near)
+        return None if isinstance(found, Absence) else found
+
+    def _naming(self, snapshot_name: str) -> list[Manifest]:
+        if self._contents is None:
+            self._contents = _by(self.cluster.workspace.of(CONTENT), *_SNAPSHOT_NAME)
+        return self._contents.get(snapshot_name, [])
+
+    def _together(self, one: Manifest, other: Manifest) -> bool:
+        return self.cluster.workspace.same_namespace(one.namespace, other.namespace)
+
+
+def _by(manifests: list[Manifest], *path: str) -> dict[str, list[Manifest]]:
+    found: dict[str, list[Manifest]] = {}
+    for manifest in manifests:
+        name = manifest.text(*path)
+        if name:
+            found.setdefault(name, []).append(manifest)
+    return found
+
+
+def _is_marked(volume_snapshot: Manifest) -> bool:
+    """Whether label, owner or name are those that KubeVirt gives."""
+    if volume_snapshot.mapping("metadata", "labels").get(_OWN_LABEL) is not None:
+        return True
+    owners = volume_snapshot.items("metadata", "ownerReferences")
+    if any(owner.get("kind") == CONTENT.kind for _, owner in owners):
+        return True
+    return volume_snapshot.name.startswith("vmsnapshot-") and "-volume-" in volume_snapshot.name
