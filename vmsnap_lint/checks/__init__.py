@@ -1,12 +1,21 @@
 """The table of checks, by rule id: the same name as the card and the function. Floor 5."""
 
-from vmsnap_lint.checks import identity, reading, schema, storage_chain
+from vmsnap_lint.checks import (
+    identity,
+    in_use,
+    reading,
+    run_state,
+    schema,
+    settings,
+    storage_chain,
+    whole,
+)
 from vmsnap_lint.checks.check import ANY, FILE, RUN, Check
 
 __all__ = ["ANY", "CHECKS", "FILE", "RUN", "Check"]
 
 # Each family ends with its own table; an id stands in one of them alone (tests/test_cards.py).
-FAMILIES = (identity, reading, schema, storage_chain)
+FAMILIES = (identity, in_use, reading, run_state, schema, settings, storage_chain, whole)
 CHECKS: dict[str, Check] = {
     rule_id: check for family in FAMILIES for rule_id, check in family.CHECKS.items()
 }

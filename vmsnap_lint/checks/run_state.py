@@ -1,0 +1,194 @@
+"""Whether the VM of a snapshot runs, by what its manifest asks for and what was seen. Floor 5."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vmsnap_lint import machine
+from vmsnap_lint.checks.check import Check
+from vmsnap_lint.kinds import VM
+from vmsnap_lint.machine import Declared
+from vmsnap_lint.model import Severity
+from vmsnap_lint.problem import Problem
+from vmsnap_lint.releases import NEWEST, behaviour
+from vmsnap_lint.values import holds_placeholder
+from vmsnap_lint.wording import nearest_hint, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vmsnap_lint.manifest import Manifest, Place
+    from vmsnap_lint.world import World
+
+
+__all__ = ["CHECKS"]
+
+_NOT_HALTED = (Declared.RUNNING, Declared.UNDECIDED)
+_SINCE = {"Once": "0.51", "WaitAsReceiver": "1.6"}
+
+
+def running_vm_refused(vm: Manifest, world: World) -> Iterator[Problem]:
+    """A release without online snapshots refuses the snapshot of a VM that is not halted."""
+    if not world.behaviour.run_state_refused or not _is_due(vm, world):
+        return
+    if machine.declared(vm) in _NOT_HALTED:
+        message = (
+            f"{_asked(vm)}, and up to KubeVirt 0.40 only a halted VM can be snapshotted: "
+            "the snapshot is refused"
+        )
+        yield Problem(machine.run_state_place(vm), message, world.reaching(vm))
+
+
+def source_vm_running(vm: Manifest, world: World) -> Iterator[Problem]:
+    """The VM runs, or will once applied."""
+    if world.behaviour.run_state_refused or not _is_due(vm, world):
+        return
+    if machine.declared(vm) is Declared.HALTED and machine.instance(world.cluster, vm):
+        return  # halted-but-vmi-exists
+    if not machine.is_online(world.cluster, vm):
+        return
+    seen = _seen(vm, world)
+    what = f'VirtualMachine "{vm.name}" was seen running' if seen else _asked(vm)
+    effect = (
+        "its snapshot is crash-consistent, unless a guest agent freezes the file systems"
+        if world.online
+        else "an offline snapshot needs it stopped first"
+    )
+    severity = Severity.INFO if world.online else None
+    place = machine.run_state_place(vm)
+    yield Problem(place, f"{what}: {effect}", (*seen, *world.reaching(vm)), severity)
+
+
+def run_state_undecidable(vm: Manifest, world: World) -> Iterator[Problem]:
+    """The run strategy leaves open whether the VM runs, and nothing of the input shows it."""
+    if world.behaviour.run_state_refused or not _is_due(vm, world):
+        return
+    online = machine.is_online(world.cluster, vm)
+    if online or machine.declared(vm) is not Declared.UNDECIDED:
+        return
+    strategy = machine.strategy(vm)
+    hangs = strategy in world.behaviour.hang_strategies
+    if online is False and not hangs:
+        return
+    message = f'runStrategy "{strategy}" does not tell whether the VM runs'
+    if hangs:
+        message = (
+            f'runStrategy "{strategy}" counts as running in this release: while the VM is off, its '
+            "snapshot hangs until its deadline"
+        )
+    severity = Severity.WARNING if hangs else None
+    yield Problem(machine.run_state_place(vm), message, world.reaching(vm), severity)
+
+
+def running_and_strategy(vm: Manifest, world: World) -> Iterator[Problem]:
+    """Both fields are set, of which one may be."""
+    if _is_whole(vm, world) and machine.declared(vm) is Declared.BOTH:
+        message = "running and runStrategy exclude each other: the VM is refused"
+        other = vm.at("spec", "runStrategy", note="the other one")
+        yield Problem(vm.at("spec", "running", key=True), message, (other, *world.reaching(vm)))
+
+
+def run_state_missing(vm: Manifest, world: World) -> Iterator[Problem]:
+    """Neither field is set, of which one must be."""
+    if _is_whole(vm, world) and machine.declared(vm) is Declared.MISSING:
+        message = "neither runStrategy nor running is set: the VM is refused"
+        yield Problem(vm.at("spec", key=True), message, world.reaching(vm))
+
+
+def run_strategy_unknown(vm: Manifest, world: World) -> Iterator[Problem]:
+    """A runStrategy that the release does not have."""
+    named = vm.get("spec", "runStrategy")
+    if not isinstance(named, str) or not _is_whole(vm, world) or holds_placeholder(named):
+        return
+    if named in world.behaviour.run_strategies:
+        return
+    message = _unknown_strategy(named, world)
+    yield Problem(vm.at("spec", "runStrategy"), message, world.reaching(vm))
+
+
+def halted_but_vmi_exists(vm: Manifest, world: World) -> Iterator[Problem]:
+    """The VM is to be off, and its VMI is still there."""
+    if not world.behaviour.online_snapshots or not _is_due(vm, world):
+        return
+    vmi = machine.instance(world.cluster, vm)
+    if vmi is None or not machine.is_alive(vmi) or machine.declared(vm) is not Declared.HALTED:
+        return
+    phase = vmi.text("status", "phase")
+    message = (
+        f"the VM is to be halted, but its VirtualMachineInstance {_is(phase)}: "
+        "a snapshot taken now is one of a running VM"
+    )
+    seen = _of_instance(vmi)
+    yield Problem(machine.run_state_place(vm), message, (seen, *world.reaching(vm)))
+
+
+def _is_due(vm: Manifest, world: World) -> bool:
+    """Whether a snapshot of the VM is still to be taken, and its run state is one there is."""
+    if not world.is_reached(vm):
+        return False
+    return vm.get("spec", "running") is not None or _is_known(vm, world)
+
+
+def _is_known(vm: Manifest, world: World) -> bool:
+    named = vm.text("spec", "runStrategy")
+    return not named or holds_placeholder(named) or named in world.behaviour.run_strategies
+
+
+def _is_whole(vm: Manifest, world: World) -> bool:
+    """Whether a snapshot reaches the VM and nothing will be added to its manifest."""
+    return (
+        world.is_reached(vm)
+        and bool(vm.mapping("spec", "template"))
+        and not world.is_rendered_later(vm)
+    )
+
+
+def _asked(vm: Manifest) -> str:
+    """The run state in the words of the manifest."""
+    if vm.get("spec", "running") is True:
+        return f'VirtualMachine "{vm.name}" has running: true'
+    return f'VirtualMachine "{vm.name}" has runStrategy: {machine.strategy(vm)}'
+
+
+def _seen(vm: Manifest, world: World) -> tuple[Place, ...]:
+    """Where an export shows that the VM runs."""
+    vmi = machine.instance(world.cluster, vm)
+    if vmi is not None:
+        return (_of_instance(vmi),)
+    if vm.text("status", "printableStatus"):
+        return (vm.at("status", "printableStatus", note="the VM's status"),)
+    if vm.get("status", "created") is True:
+        return (vm.at("status", "created", note="its VirtualMachineInstance exists"),)
+    return ()
+
+
+def _of_instance(vmi: Manifest) -> Place:
+    return vmi.at("status", "phase", note="the VirtualMachineInstance")
+
+
+def _is(phase: str) -> str:
+    return f"is {phase}" if phase else "exists"
+
+
+def _unknown_strategy(named: str, world: World) -> str:
+    known = world.behaviour.run_strategies
+    if named in behaviour(NEWEST).run_strategies:
+        return (
+            f'runStrategy "{named}" exists since KubeVirt {_SINCE[named]}, the cluster runs '
+            f"{world.cluster.release}: the VM is refused"
+        )
+    return (
+        f'runStrategy "{named}" does not exist{nearest_hint(named, known)}: use {quoted(known)}; '
+        "the VM is refused"
+    )
+
+
+CHECKS: dict[str, Check] = {
+    "halted-but-vmi-exists": Check(halted_but_vmi_exists, (VM,)),
+    "run-state-missing": Check(run_state_missing, (VM,)),
+    "run-state-undecidable": Check(run_state_undecidable, (VM,)),
+    "run-strategy-unknown": Check(run_strategy_unknown, (VM,)),
+    "running-and-strategy": Check(running_and_strategy, (VM,)),
+    "running-vm-refused": Check(running_vm_refused, (VM,)),
+    "source-vm-running": Check(source_vm_running, (VM,)),
+}
