@@ -6,14 +6,25 @@ pkg/virt-config/featuregate.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from vmsnap_lint import schema
-from vmsnap_lint.kinds import CONFIG_MAP, KUBEVIRT, RESTORE, SNAPSHOT, VM, Kind
+from vmsnap_lint import schema, typemeta
+from vmsnap_lint.kinds import (
+    BACKUP,
+    BACKUP_TRACKER,
+    CONFIG_MAP,
+    EXPORT,
+    KUBEVIRT,
+    RESTORE,
+    SNAPSHOT,
+    VM,
+    VOLUME_SNAPSHOT_CLASS,
+    Kind,
+)
 from vmsnap_lint.model import Severity
-from vmsnap_lint.problem import Problem
-from vmsnap_lint.values import holds_placeholder, is_dns1123_label, parse_duration
-from vmsnap_lint.values import is_dns1123_subdomain as is_subdomain
+from vmsnap_lint.names import name_refusals
+from vmsnap_lint.problem import Problem, Refusal
+from vmsnap_lint.values import holds_placeholder, parse_duration
 from vmsnap_lint.wording import nearest_hint
 
 if TYPE_CHECKING:
@@ -21,61 +32,78 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.cluster import Cluster
     from vmsnap_lint.manifest import Manifest, Place
+    from vmsnap_lint.schema import SchemaProblem
 
-__all__ = ["Refusal", "gate", "name_refusals", "refusals", "schema_refusals"]
+__all__ = ["Refusal", "gate", "refusals", "schema_refusals"]
 
 _GATE = "Snapshot"
+_BACKUP_FIELDS = frozenset((
+    "spec.pvcName", "spec.source.apiGroup", "spec.source.name", "spec.tokenSecretRef",
+))  # fmt: skip
 _DEVELOPER = ("spec", "configuration", "developerConfiguration")
-
-
-class Refusal(NamedTuple):
-    """One reason for refusal, named by the rule that reports it."""
-
-    rule: str
-    problem: Problem
 
 
 def refusals(cluster: Cluster, manifest: Manifest) -> Iterator[Refusal]:
     """Every reason to refuse this object that the object alone gives."""
+    kind = Kind(manifest.group, manifest.kind)
+    told = tuple(typemeta.refusals(cluster, manifest))
+    yield from told
+    if kind not in schema.KINDS or any(one.rule == "flattened-indentation" for one in told):
+        return
     yield from schema_refusals(cluster, manifest)
     yield from name_refusals(manifest)
-    kind = Kind(manifest.group, manifest.kind)
     if kind == SNAPSHOT:
         yield from _source(manifest, "source")
         yield from _deadline(manifest)
     elif kind == RESTORE:
         yield from _source(manifest, "target")
+    elif kind in (BACKUP, EXPORT):
+        yield from _lifetime(manifest)
 
 
 def schema_refusals(cluster: Cluster, manifest: Manifest) -> Iterator[Refusal]:
     """What the kind's schema for the target release refuses."""
     kind = Kind(manifest.group, manifest.kind)
     release = cluster.release if cluster.release_known else None
-    for fault in schema.problems(manifest.value, kind, release):
-        at = manifest.at(*fault.path, key=fault.key)
-        yield Refusal(fault.rule, Problem(at, fault.message))
+    faults = schema.problems(manifest.value, kind, release)
+    meant = {(*fault.path[:-1], fault.suggestion) for fault in faults if fault.key}
+    for fault in faults:
+        missing = (*fault.path, fault.expected.rpartition(".")[2])
+        if fault.rule == "required-missing" and missing in meant:
+            continue  # it is there, under a wrong name
+        if not _is_pending(manifest, fault):
+            at = manifest.at(*fault.path, key=fault.key)
+            yield Refusal(_rule(kind, fault), Problem(at, fault.message))
 
 
-def name_refusals(manifest: Manifest) -> Iterator[Refusal]:
-    """Names that are no DNS-1123 subdomain, namespaces that are no label.
+def _is_pending(manifest: Manifest, fault: SchemaProblem) -> bool:
+    """Whether a templating tool replaces what stands there before the API server sees it."""
+    written = fault.path[-1] if fault.key and fault.path else manifest.get(*fault.path)
+    return isinstance(written, str) and holds_placeholder(written)
 
-    kubernetes 0.34, apimachinery/pkg/api/validation/name.go.
+
+def _rule(kind: Kind, fault: SchemaProblem) -> str:
+    """Snapshot classes have a rule of their own for all but the types of their values."""
+    if kind == VOLUME_SNAPSHOT_CLASS and fault.rule != "field-type-wrong":
+        return "class-schema"
+    if kind == RESTORE and fault.path == ("spec", "targetReadinessPolicy"):
+        return "restore-policy-unknown" if fault.rule == "value-not-allowed" else fault.rule
+    if kind in (BACKUP, BACKUP_TRACKER) and _is_rule_of_backup(fault):
+        return "backup-invalid"
+    return fault.rule
+
+
+def _is_rule_of_backup(fault: SchemaProblem) -> bool:
+    """Whether a CEL rule of the backup CRDs refuses it, not the shape alone.
+
+    kubevirt v1.9.0, staging/src/kubevirt.io/api/backup/v1alpha1/types.go.
     """
-    for field, prefix in (("name", False), ("generateName", True)):
-        name = manifest.text("metadata", field)
-        if name and not holds_placeholder(name) and not is_subdomain(name, prefix=prefix):
-            message = (
-                f'{field} "{name}" is not a DNS-1123 subdomain: lower-case letters, digits, "-" '
-                'and ".", at most 253, first and last a letter or digit'
-            )
-            yield Refusal("name-invalid", Problem(manifest.at("metadata", field), message))
-    namespace = manifest.namespace
-    if namespace and not holds_placeholder(namespace) and not is_dns1123_label(namespace):
-        message = (
-            f'namespace "{namespace}" is not a DNS-1123 label: lower-case letters, digits and '
-            '"-", at most 63, first and last a letter or digit'
+    if fault.rule == "required-missing":
+        named = (
+            fault.expected if fault.expected.startswith("spec.") else ".".join(map(str, fault.path))
         )
-        yield Refusal("name-invalid", Problem(manifest.at("metadata", "namespace"), message))
+        return named in _BACKUP_FIELDS
+    return fault.rule == "value-not-allowed" and fault.path[:1] == ("spec",)
 
 
 def _source(manifest: Manifest, field: str) -> Iterator[Refusal]:
@@ -111,6 +139,16 @@ def _deadline(snapshot: Manifest) -> Iterator[Refusal]:
         )
         at = snapshot.at("spec", "failureDeadline")
         yield Refusal("failure-deadline-invalid", Problem(at, message))
+
+
+def _lifetime(manifest: Manifest) -> Iterator[Refusal]:
+    text = manifest.get("spec", "ttlDuration")
+    if isinstance(text, str) and not holds_placeholder(text) and parse_duration(text) is None:
+        message = (
+            f'ttlDuration "{text}" is not a Go duration: write hours, minutes or seconds with '
+            'their unit, such as "1h30m" or "45m"'
+        )
+        yield Refusal("value-not-allowed", Problem(manifest.at("spec", "ttlDuration"), message))
 
 
 def gate(cluster: Cluster) -> Problem | None:

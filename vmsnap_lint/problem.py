@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.manifest import Place, Spot
     from vmsnap_lint.model import Edit, Severity
 
-__all__ = ["Problem"]
+__all__ = ["Problem", "Refusal"]
 
 
 class Problem(NamedTuple):
@@ -19,3 +19,10 @@ class Problem(NamedTuple):
     related: tuple[Place | Spot, ...] = ()
     severity: Severity | None = None
     edits: tuple[Edit, ...] = ()
+
+
+class Refusal(NamedTuple):
+    """One reason why the API server or a webhook refuses an object, named by its rule."""
+
+    rule: str
+    problem: Problem

@@ -1,6 +1,10 @@
 """The table of checks, by rule id: the same name as the card and the function. Floor 5."""
 
 from vmsnap_lint.checks import (
+    content_relations,
+    exported_contents,
+    exported_snapshots,
+    hygiene,
     identity,
     in_use,
     reading,
@@ -8,6 +12,7 @@ from vmsnap_lint.checks import (
     schema,
     settings,
     storage_chain,
+    volume_snapshots,
     whole,
 )
 from vmsnap_lint.checks.check import ANY, FILE, RUN, Check
@@ -15,7 +20,21 @@ from vmsnap_lint.checks.check import ANY, FILE, RUN, Check
 __all__ = ["ANY", "CHECKS", "FILE", "RUN", "Check"]
 
 # Each family ends with its own table; an id stands in one of them alone (tests/test_cards.py).
-FAMILIES = (identity, in_use, reading, run_state, schema, settings, storage_chain, whole)
+FAMILIES = (
+    content_relations,
+    exported_contents,
+    exported_snapshots,
+    hygiene,
+    identity,
+    in_use,
+    reading,
+    run_state,
+    schema,
+    settings,
+    storage_chain,
+    volume_snapshots,
+    whole,
+)
 CHECKS: dict[str, Check] = {
     rule_id: check for family in FAMILIES for rule_id, check in family.CHECKS.items()
 }

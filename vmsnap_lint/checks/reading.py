@@ -2,30 +2,176 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks.check import FILE, Check
 from vmsnap_lint.document import FaultKind
-from vmsnap_lint.manifest import Spot
+from vmsnap_lint.flattened import flattened, flattened_text
+from vmsnap_lint.manifest import Place, Spot, manifests
+from vmsnap_lint.model import Severity, Span
 from vmsnap_lint.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.document import Source
+    from vmsnap_lint.document import Document, Fault, Scalar, Source
+    from vmsnap_lint.manifest import Key, Manifest
     from vmsnap_lint.world import World
 
 
 __all__ = ["CHECKS"]
 
+_SAVES = re.compile(rb"VirtualMachine(?:Snapshot|Restore|Clone|Export|Backup)")
 
-def yaml_invalid(source: Source, _world: World) -> Iterator[Problem]:
-    """A document that should be ours does not parse."""
+
+def ambiguous_scalar(source: Source, world: World) -> Iterator[Problem]:
+    """An unquoted value or key that Kubernetes reads otherwise than it looks, and accepts."""
+    for document in source.documents:
+        if document.odd:
+            objects = {one.root: one for one in manifests(document) if world.is_judged(one)}
+            for scalar in document.scalars() if objects else ():
+                manifest = _owner(scalar.path, objects) if _is_ambiguous(scalar) else None
+                if manifest is not None and not _is_refused(scalar, manifest, world):
+                    yield _ambiguous(scalar, manifest)
+
+
+def document_budget(source: Source, _world: World) -> Iterator[Problem]:
+    """A file or document too large, too deep or too much expanded to be read."""
+    yield from _reported(source, FaultKind.BUDGET)
+
+
+def duplicate_key(source: Source, world: World) -> Iterator[Problem]:
+    """A mapping that has a key twice, in an object that is our business."""
     for fault in source.faults:
-        if fault.kind is FaultKind.SYNTAX and fault.ours:
+        if fault.kind is not FaultKind.DUPLICATE_KEY:
+            continue
+        document = _document(source, fault)
+        if document is None:
+            continue
+        found = list(manifests(document))
+        judged = any(world.is_judged(manifest) for manifest in found)
+        if judged and not any(flattened(manifest) for manifest in found):
+            first = _first_of(document, fault.span)
+            related = (Spot(source, first, "first written here"),) if first else ()
+            yield Problem(Spot(source, fault.span), fault.message, related)
+
+
+def encoding_unsupported(source: Source, _world: World) -> Iterator[Problem]:
+    """Bytes or characters that Kubernetes does not read."""
+    yield from _reported(source, FaultKind.ENCODING)
+
+
+def flattened_indentation(source: Source, world: World) -> Iterator[Problem]:
+    """What belongs below metadata or spec stands beside it."""
+    for document in source.documents:
+        value = document.value
+        if isinstance(value, dict) and not (value.get("metadata") and value.get("spec", True)):
+            for manifest in manifests(document):
+                lost = flattened(manifest) if world.is_judged(manifest) else None
+                if lost is not None:
+                    yield lost
+    if any(fault.kind is FaultKind.SYNTAX and fault.ours for fault in source.faults):
+        text = source.lines.text
+        start = flattened_text(text)
+        if start is not None and _saves(source, world):
+            line = text.count("\n", 0, start) + 1
+            message = "nothing is indented below this key: the indentation is lost"
+            yield Problem(Spot(source, Span(line, 1, line, len(source.line(line)) + 1)), message)
+
+
+def unrendered_template(source: Source, world: World) -> Iterator[Problem]:
+    """A document that only a template engine can read."""
+    for fault in source.faults:
+        if fault.kind is FaultKind.TEMPLATE and fault.ours and _saves(source, world):
             yield Problem(Spot(source, fault.span), fault.message)
 
 
+def yaml_invalid(source: Source, world: World) -> Iterator[Problem]:
+    """A document that should be an object of ours does not parse, or is no mapping."""
+    yield from _reported(source, FaultKind.SYNTAX)
+    for fault in source.faults:
+        if fault.kind is FaultKind.NOT_MAPPING and fault.ours:
+            document = _document(source, fault)
+            if document is not None:
+                yield from _no_mapping(document, fault, world)
+
+
+def _owner(path: tuple[Key, ...], objects: dict[tuple[Key, ...], Manifest]) -> Manifest | None:
+    return objects.get(()) or objects.get(path[:2])
+
+
+def _is_refused(scalar: Scalar, manifest: Manifest, world: World) -> bool:
+    """Whether another rule says that the value, or its field, is wrong anyway."""
+    path = scalar.path[len(manifest.root) :]
+    return any(
+        isinstance(at, Place) and at.path and path[: len(at.path)] == at.path
+        for at in (refusal.problem.at for refusal in world.refusals(manifest))
+    )
+
+
+def _is_ambiguous(scalar: Scalar) -> bool:
+    """Text that stays text surprises no one; a tag says how a scalar is to be read."""
+    from vmsnap_lint.document import Style  # noqa: PLC0415 # odd scalars are rare
+    from vmsnap_lint.document.scalars import json_value, looks_odd, plain  # noqa: PLC0415
+
+    if scalar.style is not Style.PLAIN or isinstance(scalar.value, str):
+        return False
+    value = plain(scalar.text)
+    return looks_odd(scalar.text, value) and json_value(value) == scalar.value
+
+
+def _ambiguous(scalar: Scalar, manifest: Manifest) -> Problem:
+    at = manifest.at(*scalar.path[len(manifest.root) :], key=scalar.is_key)
+    if scalar.is_key:
+        return Problem(at, f'the key {scalar.text} is read as "{scalar.path[-1]}": quote it')
+    what = "the boolean" if isinstance(scalar.value, bool) else "the number"
+    shown = str(scalar.value).lower()
+    return Problem(at, f"{scalar.text} is read as {what} {shown}: write {shown}")
+
+
+def _no_mapping(document: Document, fault: Fault, world: World) -> Iterator[Problem]:
+    spot = Spot(document.source, fault.span)
+    if not isinstance(document.value, list):
+        yield Problem(spot, f'{fault.message}: is a blank missing behind a ":"')
+        return
+    kinds = [item.get("kind") for item in document.value if isinstance(item, dict)]
+    if any(isinstance(kind, str) and _SAVES.match(kind.encode()) for kind in kinds):
+        message = 'a list at the top level is no object: kubectl takes one of "kind: List" alone'
+        yield Problem(spot, message)
+    elif world.is_concerned and any(kinds):
+        message = "a list at the top level is no object, so nothing in it is looked at"
+        yield Problem(spot, message, severity=Severity.INFO)
+
+
+def _reported(source: Source, kind: FaultKind) -> Iterator[Problem]:
+    for fault in source.faults:
+        if fault.kind is kind and fault.ours:
+            yield Problem(Spot(source, fault.span), fault.message)
+
+
+def _saves(source: Source, world: World) -> bool:
+    """Whether the file, or else the input, is about snapshots at all."""
+    return world.is_concerned or _SAVES.search(source.data.replace(b"\0", b"")) is not None
+
+
+def _document(source: Source, fault: Fault) -> Document | None:
+    return next((one for one in source.documents if one.index == fault.document), None)
+
+
+def _first_of(document: Document, again: Span) -> Span | None:
+    """Where the key that is written once more at `again` stands first."""
+    keys = [scalar for scalar in document.scalars() if scalar.is_key]
+    path = next((key.path for key in keys if key.span == again), None)
+    return next((key.span for key in keys if key.path == path and key.span < again), None)
+
+
 CHECKS: dict[str, Check] = {
+    "ambiguous-scalar": Check(ambiguous_scalar, FILE),
+    "document-budget": Check(document_budget, FILE),
+    "duplicate-key": Check(duplicate_key, FILE),
+    "encoding-unsupported": Check(encoding_unsupported, FILE),
+    "flattened-indentation": Check(flattened_indentation, FILE),
+    "unrendered-template": Check(unrendered_template, FILE),
     "yaml-invalid": Check(yaml_invalid, FILE),
 }

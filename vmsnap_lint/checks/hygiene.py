@@ -1,0 +1,166 @@
+"""What a manifest that is meant to be applied had better not hold. Floor 5."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from vmsnap_lint import schema
+from vmsnap_lint.checks.check import ANY, RUN, Check
+from vmsnap_lint.kinds import (
+    BACKUP,
+    BACKUP_TRACKER,
+    CLONE,
+    CONTENT,
+    EXPORT,
+    PVC,
+    RESTORE,
+    SNAPSHOT,
+    VM,
+    VOLUME_SNAPSHOT,
+    Kind,
+)
+from vmsnap_lint.model import Severity
+from vmsnap_lint.problem import Problem
+from vmsnap_lint.values import Release
+from vmsnap_lint.wording import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vmsnap_lint.manifest import Manifest
+    from vmsnap_lint.world import World
+
+
+__all__ = ["CHECKS"]
+
+_MADE_ONCE = (SNAPSHOT, RESTORE, CLONE, EXPORT, BACKUP)
+_CARRIERS = (*_MADE_ONCE, BACKUP_TRACKER, VM)
+_SERVER_FIELDS = (
+    "uid", "resourceVersion", "creationTimestamp", "generation", "managedFields", "selfLink",
+)  # fmt: skip
+_UID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+# kubevirt v1.9.0, pkg/storage/snapshot/snapshot.go and restore.go, pkg/virt-controller/watch/clone
+_GENERATED = {
+    SNAPSHOT: re.compile(rf"tmp-snapshot-{_UID}"),
+    RESTORE: re.compile(rf"tmp-restore-{_UID}"),
+    VOLUME_SNAPSHOT: re.compile(rf"vmsnapshot-{_UID}-volume-.+"),
+    PVC: re.compile(rf"restore-{_UID}-.+"),
+}
+_MACHINERY = (SNAPSHOT.group, "restore.kubevirt.io", CLONE.group)
+_OLDEST = Release(0, 0)
+
+
+def api_deprecated(manifest: Manifest, world: World) -> Iterator[Problem]:
+    """A version that is going away, or that has a successor; nobody edits what was exported."""
+    kind = Kind(manifest.group, manifest.kind)
+    if kind not in schema.KINDS or manifest.is_export or not world.is_judged(manifest):
+        return
+    release = world.cluster.release if world.cluster.release_known else None
+    found = _outdated(kind, manifest.version, release)
+    if found is not None:
+        yield Problem(manifest.at("apiVersion"), found[0], severity=found[1])
+
+
+def controller_metadata_in_source(manifest: Manifest, world: World) -> Iterator[Problem]:
+    """Finalizers or owners that only the snapshot controller may set."""
+    if manifest.is_export or not world.is_judged(manifest):
+        return
+    finalizers = manifest.get("metadata", "finalizers")
+    for index, finalizer in enumerate(finalizers if isinstance(finalizers, list) else ()):
+        if isinstance(finalizer, str) and finalizer.startswith(_MACHINERY):
+            message = f'finalizer "{finalizer}" is set and lifted by KubeVirt\'s controllers alone'
+            yield Problem(manifest.at("metadata", "finalizers", index), message)
+    for index, owner in manifest.items("metadata", "ownerReferences"):
+        version = owner.get("apiVersion")
+        if isinstance(version, str) and version.startswith(_MACHINERY):
+            message = f"an ownerReference to a {owner.get('kind')} holds a uid of one cluster"
+            yield Problem(manifest.at("metadata", "ownerReferences", index), message)
+
+
+def generate_name(manifest: Manifest, _world: World) -> Iterator[Problem]:
+    """No fixed name: each create makes another object, and apply takes none."""
+    if manifest.text("metadata", "generateName") and not manifest.name:
+        message = "generateName: `kubectl create` makes one more each time, `kubectl apply` refuses"
+        yield Problem(manifest.at("metadata", "generateName"), message)
+
+
+def generated_object_committed(manifest: Manifest, _world: World) -> Iterator[Problem]:
+    """A source that declares what a controller makes by itself."""
+    if manifest.is_export:
+        return
+    kind = Kind(manifest.group, manifest.kind)
+    if kind == CONTENT:
+        message = "KubeVirt makes VirtualMachineSnapshotContents itself: this one binds nothing"
+        yield Problem(manifest.at("kind"), message)
+    elif kind in _GENERATED and _GENERATED[kind].fullmatch(manifest.name):
+        message = f'"{manifest.name}" is a name that KubeVirt gives: it makes this object itself'
+        yield Problem(manifest.at("metadata", "name"), message)
+
+
+def running_deprecated(vm: Manifest, world: World) -> Iterator[Problem]:
+    """spec.running on a release that has asked for runStrategy instead."""
+    known = world.cluster.release_known and world.behaviour.running_deprecated
+    if known and world.is_reached(vm) and isinstance(vm.get("spec", "running"), bool):
+        strategy = "Always" if vm.get("spec", "running") else "Halted"
+        message = f"spec.running is deprecated since KubeVirt 1.4, write runStrategy: {strategy}"
+        yield Problem(vm.at("spec", "running", key=True), message)
+
+
+def server_fields_in_source(world: World) -> Iterator[Problem]:
+    """Fields that a cluster filled in, in files that are meant to be applied."""
+    objects = [one for kind in _CARRIERS for one in world.workspace.of(kind)]
+    written = {_directory(one) for one in objects if not one.is_export}
+    for manifest in objects:
+        applied = world.is_rendered_later(manifest) or _directory(manifest) in written
+        if not applied or (manifest.kind == VM.kind and not world.is_reached(manifest)):
+            continue
+        metadata = manifest.mapping("metadata")
+        fields = [field for field in _SERVER_FIELDS if metadata.get(field)]
+        first = ("metadata", fields[0]) if fields else ("status",)
+        if manifest.get("status"):
+            fields.append("status")
+        if fields:
+            what = f"{quoted(fields)} of a cluster in a file that is meant to be applied"
+            new = f": applying it makes a new {manifest.kind}"
+            effect = "" if manifest.kind == VM.kind else new
+            yield Problem(manifest.at(*first, key=True), what + effect)
+
+
+def _directory(manifest: Manifest) -> str:
+    return manifest.file.rpartition("/")[0]
+
+
+@cache
+def _outdated(kind: Kind, version: str, release: Release | None) -> tuple[str, Severity] | None:
+    """What to say of a version that is served, and how loud."""
+    table = schema.versions(kind)
+    row = table.get(version)
+    if row is None or (release is not None and not schema.is_served(kind, version, release)):
+        return None  # other rules speak
+    if row.removed and kind.group == VOLUME_SNAPSHOT.group:
+        return None  # snapshot-api-old
+    served = [one for one in table.values() if schema.is_served(kind, one.name, release)]
+    newer = max(served, key=lambda one: one.since or _OLDEST, default=row)
+    use = f', write "{kind.group}/{newer.name}"' if newer.name != version else ""
+    named = f"{kind.group}/{version}"
+    if row.removed is not None:
+        return f"{named} is gone since {row.removed}{use}", Severity.WARNING
+    if schema.is_deprecated(kind, version, release):
+        return f"{named} is deprecated since {row.deprecated}{use}", Severity.WARNING
+    if newer.name != version and (newer.since or _OLDEST) > (row.since or _OLDEST):
+        return f"{named} has a successor since {newer.since}{use}", Severity.INFO
+    return None
+
+
+CHECKS: dict[str, Check] = {
+    "api-deprecated": Check(api_deprecated, ANY),
+    "controller-metadata-in-source": Check(controller_metadata_in_source, ANY),
+    "generate-name": Check(generate_name, _MADE_ONCE),
+    "generated-object-committed": Check(
+        generated_object_committed, (CONTENT, SNAPSHOT, RESTORE, VOLUME_SNAPSHOT, PVC)
+    ),
+    "running-deprecated": Check(running_deprecated, (VM,)),
+    "server-fields-in-source": Check(server_fields_in_source, RUN),
+}
