@@ -205,11 +205,15 @@ def _below(candidates: list[Manifest]) -> dict[str, list[Manifest]]:
 
 
 def _agreed(candidates: list[Manifest]) -> Manifest | Absence:
-    """The first, where all say the same."""
-    first = candidates[0]
-    if all(_says_the_same(first, other) for other in candidates[1:]):
+    """The first of the input, where all say the same."""
+    first = min(candidates, key=_position)
+    if all(_says_the_same(first, other) for other in candidates):
         return first
     return Absence.AMBIGUOUS
+
+
+def _position(manifest: Manifest) -> tuple[str, int, tuple[str | int, ...]]:
+    return manifest.file, manifest.document.index, manifest.root
 
 
 def _says_the_same(one: Manifest, other: Manifest) -> bool:
