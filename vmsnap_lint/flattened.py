@@ -31,7 +31,7 @@ _SPEC = (
 _CHILDREN = {"metadata": _METADATA, "spec": _SPEC}
 _TEXT = re.compile(
     "|".join(
-        rf"^(?:- )?{parent}:[ \t]*(?:#[^\n]*)?\r?\n(?:#[^\n]*\n)*({'|'.join(children)}):"
+        rf"^({parent}):[ \t]*(?:#[^\n]*)?\r?\n(?:#[^\n]*\n)*({'|'.join(children)}):"
         for parent, children in _CHILDREN.items()
     ),
     re.MULTILINE,
@@ -48,18 +48,23 @@ def flattened(manifest: Manifest) -> Problem | None:
     for parent, children in _CHILDREN.items():
         strays = [key for key in children if key in value]
         if parent in value and value[parent] in (None, {}, "") and strays:
-            message = (
-                f"{parent} is empty, and {quoted(sorted(strays))} stand beside it: the "
-                "indentation is lost"
-            )
-            return Problem(manifest.at(parent, key=True), message)
+            return Problem(manifest.at(parent, key=True), _message(parent, strays))
     return None
 
 
-def flattened_text(text: str) -> int | None:
-    """The same for a text that does not parse: where in it the parent that lost its child is."""
+def flattened_text(text: str) -> tuple[int, str] | None:
+    """The same for a text that does not parse: where its parent stands, and what is wrong."""
     match = _TEXT.search(text)
-    return match.start() if match else None
+    if match is None:
+        return None
+    parent, child = (group for group in match.groups() if group)
+    return match.start(), _message(parent, [child])
+
+
+def _message(parent: str, strays: list[str]) -> str:
+    stand = "stands" if len(strays) == 1 else "stand"
+    what = f"{parent} is empty, and {quoted(sorted(strays))} {stand} beside it"
+    return f"{what}: the indentation is lost"
 
 
 @cache

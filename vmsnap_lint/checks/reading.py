@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks.check import FILE, Check
 from vmsnap_lint.document import FaultKind
+from vmsnap_lint.document.split import pieces
 from vmsnap_lint.flattened import flattened, flattened_text
 from vmsnap_lint.manifest import Place, Spot, manifests
-from vmsnap_lint.model import Severity, Span
+from vmsnap_lint.model import Severity
 from vmsnap_lint.problem import Problem
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.document import Document, Fault, Scalar, Source
     from vmsnap_lint.manifest import Key, Manifest
+    from vmsnap_lint.model import Span
     from vmsnap_lint.world import World
 
 
@@ -71,13 +73,10 @@ def flattened_indentation(source: Source, world: World) -> Iterator[Problem]:
                 lost = flattened(manifest) if world.is_judged(manifest) else None
                 if lost is not None:
                     yield lost
-    if any(fault.kind is FaultKind.SYNTAX and fault.ours for fault in source.faults):
-        text = source.lines.text
-        start = flattened_text(text)
-        if start is not None and _saves(source, world):
-            line = text.count("\n", 0, start) + 1
-            message = "nothing is indented below this key: the indentation is lost"
-            yield Problem(Spot(source, Span(line, 1, line, len(source.line(line)) + 1)), message)
+    for fault in source.faults:
+        found = _lost_in(source, fault)
+        if found is not None:
+            yield Problem(Spot(source, found[0]), found[1])
 
 
 def unrendered_template(source: Source, world: World) -> Iterator[Problem]:
@@ -89,9 +88,10 @@ def unrendered_template(source: Source, world: World) -> Iterator[Problem]:
 
 def yaml_invalid(source: Source, world: World) -> Iterator[Problem]:
     """A document that should be an object of ours does not parse, or is no mapping."""
-    yield from _reported(source, FaultKind.SYNTAX)
     for fault in source.faults:
-        if fault.kind is FaultKind.NOT_MAPPING and fault.ours:
+        if fault.kind is FaultKind.SYNTAX and fault.ours and _lost_in(source, fault) is None:
+            yield Problem(Spot(source, fault.span), fault.message)
+        elif fault.kind is FaultKind.NOT_MAPPING and fault.ours:
             document = _document(source, fault)
             if document is not None:
                 yield from _no_mapping(document, fault, world)
@@ -148,6 +148,19 @@ def _reported(source: Source, kind: FaultKind) -> Iterator[Problem]:
     for fault in source.faults:
         if fault.kind is kind and fault.ours:
             yield Problem(Spot(source, fault.span), fault.message)
+
+
+def _lost_in(source: Source, fault: Fault) -> tuple[Span, str] | None:
+    """Where the indentation of a document is lost, so that it does not even parse."""
+    if fault.kind is not FaultKind.SYNTAX or not fault.ours:
+        return None
+    text = source.lines.text
+    piece = next((one for at, one in enumerate(pieces(text)) if at == fault.document), None)
+    found = flattened_text(text[piece.start : piece.end]) if piece else None
+    if piece is None or found is None:
+        return None
+    start = piece.start + found[0]
+    return source.lines.head(start, start + found[1].index(" ")), found[1]
 
 
 def _saves(source: Source, world: World) -> bool:
