@@ -37,12 +37,16 @@ class Fault(NamedTuple):
 
 
 class Flaw(NamedTuple):
-    """A fault before lines are counted: a stretch of characters of the text that was read."""
+    """A fault before lines are counted: a stretch of characters of the text that was read.
+
+    `other` is the character where the place begins that it clashes with, or -1.
+    """
 
     kind: FaultKind
     message: str
     start: int
     end: int
+    other: int = -1
 
 
 class RefusedError(Exception):

@@ -7,6 +7,7 @@ an alias bomb costs more than its text. https://github.com/yaml/go-yaml/blob/v2.
 from __future__ import annotations
 
 from enum import Enum
+from sys import intern
 from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.document.faults import FaultKind, Flaw, RefusedError
@@ -184,7 +185,7 @@ def _key(key: Node) -> str:
     if text is None:
         shown = "nothing (null)" if key.value is None else str(key.value)
         raise RefusedError(f"{shown} cannot be a key", key.start, key.end)
-    return text
+    return intern(text)
 
 
 def _merge(parent: Node, node: Node) -> None:
@@ -207,7 +208,7 @@ def _duplicate(text: str, key: Node, first: Node) -> Flaw:
             f'two keys of one mapping become "{text}", since Kubernetes turns keys into text; '
             "which of them it keeps is random"
         )
-    return Flaw(FaultKind.DUPLICATE_KEY, message, key.start, key.end)
+    return Flaw(FaultKind.DUPLICATE_KEY, message, key.start, key.end, first.start)
 
 
 def _too_deep(node: Node, limits: Limits) -> RefusedError:

@@ -27,9 +27,11 @@ _ORDINARY = bytes([*b"\t\n\r", *range(0x20, 0x7F)])
 # Breaks that editors do not know, marks, and what YAML does not allow are left to the parser.
 _SUSPECT = re.compile("[^\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
 
-_LONGEST = 1000  # a parser takes a key of at most 1,024 characters
+_KEPT = 400  # what is kept for later must not be long, or hostile files could fill the memory
+_LONGEST_KEY = 1000  # a parser takes 1,024 characters
+_LONGEST = 10_000  # matching takes memory too
 _WIDEST = 100  # a level of nesting takes a column, save for lists that stand under their key
-_START = r"(?=[A-Za-z0-9_./$(]|-[A-Za-z0-9_./])"
+_START = r"(?=[A-Za-z0-9_./$(~]|-[A-Za-z0-9_./])"
 _WORD = r"[^\s:#]+(?:[:#]+[^\s:#]+)*"
 _NAME = r"[A-Za-z0-9_./][A-Za-z0-9_./-]*"
 _ITEM = rf"(?:{_NAME}|\"[^\"\\\t]*\"|'[^'\t]*')"
@@ -121,8 +123,7 @@ def _entries(lines: list[str]) -> Iterator[Entry]:
     for number, line in enumerate(lines):
         if number < resume:
             continue
-        # What is kept for later must not be long, or hostile files could fill the memory.
-        entry = _entry(line) if len(line) < _LONGEST else _entry.__wrapped__(line)
+        entry = _entry(line) if len(line) < _KEPT else _entry.__wrapped__(line)
         if entry is None:
             continue
         if entry and (entry[3] is _CLIP or entry[3] is _STRIP):
@@ -162,7 +163,7 @@ def _entry(line: str) -> Entry | None:
     """What one line says; None where it is blank or a comment. Lines repeat from file to file."""
     if _NOTHING_LINE.fullmatch(line):
         return None
-    match = _LINE.fullmatch(line)
+    match = _LINE.fullmatch(line) if len(line) < _LONGEST else None
     if match is None:
         return ()
     spaces, dash, name, text, double, single, block, flow = match.groups()
@@ -178,7 +179,7 @@ def _entry(line: str) -> Entry | None:
 
 
 def _key(name: str) -> tuple[str | None, bool]:
-    if len(name) > _LONGEST:
+    if len(name) > _LONGEST_KEY:
         return None, False
     if name[0] in "\"'":
         return intern(name[1:-1]), False

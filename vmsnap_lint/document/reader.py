@@ -21,7 +21,7 @@ __all__ = ["read"]
 
 _MARKERS = ("kubevirt.io", "snapshot.storage.k8s.io")
 _MANIFEST = re.compile(r"""(?:^|[\s{,"'-])(?:apiVersion|kind)["']?[ \t]*:""")
-_TEMPLATE = re.compile(r"\{\{|\{%|<%|^[ \t]*%[a-z](?:\s|\Z)", re.MULTILINE)
+_TEMPLATE = re.compile(r"\{\{|\{%|<%|(?:^[ \t]*|: +|- +)%[dqsv](?:\s|\Z)", re.MULTILINE)
 _DEFAULT = Limits()
 _START = Span(1, 1, 1, 1)
 
@@ -79,7 +79,7 @@ def _reading(
     if built.root is None:
         return None
     value = built.root.value
-    if value is not None and not isinstance(value, dict):
+    if value is not None and not isinstance(value, dict) and not _is_json_patch(value):
         flaws.append(_not_mapping(built.root))
     return Reading(index, value, built.odd, piece)
 
@@ -97,6 +97,13 @@ def _not_mapping(root: Node) -> Flaw:
     return Flaw(FaultKind.NOT_MAPPING, message, root.start, root.end)
 
 
+def _is_json_patch(value: object) -> bool:
+    """Whether it is a JSON patch (RFC 6902), which kustomizations keep in files of their own."""
+    return isinstance(value, list) and all(
+        isinstance(item, dict) and "op" in item and "path" in item for item in value
+    )
+
+
 def _faults(text: str, found: list[Found]) -> Iterator[Fault]:
     from vmsnap_lint.document.positions import Lines  # noqa: PLC0415 - only where there are faults
 
@@ -105,7 +112,10 @@ def _faults(text: str, found: list[Found]) -> Iterator[Fault]:
         # A directive is cut off from the document that it is meant for, which is lost with it.
         end = len(text) if text.startswith("%", piece.start) else max(piece.end, flaw.end)
         ours = _is_ours(text[piece.start : end])
-        yield Fault(flaw.kind, flaw.message, lines.head(flaw.start, flaw.end), index, ours)
+        message = flaw.message
+        if flaw.other >= 0:
+            message += f" (the first is on line {lines.span(flaw.other, flaw.other).line})"
+        yield Fault(flaw.kind, message, lines.head(flaw.start, flaw.end), index, ours)
 
 
 def _is_ours(text: str) -> bool:

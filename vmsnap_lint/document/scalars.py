@@ -72,8 +72,8 @@ def tagged(tag: str, text: str) -> Plain:
 
 
 def json_value(value: Plain) -> Plain:
-    """A number as JSON holds it: one without a fraction is an integer there."""
-    if type(value) is not float or not value.is_integer() or abs(value) >= 2**63:
+    """A number as Go writes it to JSON: without a fraction, and below 1e21, it is an integer."""
+    if type(value) is not float or not value.is_integer() or abs(value) >= 1e21:
         return value
     mantissa, _, exponent = repr(value).partition("e")
     if not exponent:

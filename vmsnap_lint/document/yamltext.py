@@ -41,7 +41,7 @@ _STYLES = {
     ">": Style.FOLDED,
 }
 _MERGE_TAG = "tag:yaml.org,2002:merge"
-_PROPERTIES = re.compile(r"(?:(?:&[\w-]+|!<[^>]*>|![^\s]*)(?:\s+#[^\n]*\n|\s)*)+")
+_PROPERTIES = re.compile(r"(?:(?:&[\w-]+|!<[^>]*>|!\S*)\s*(?:#[^\r\n]*\s*)*)+")
 
 
 def compose(text: str, base: int, limits: Limits) -> Builder:

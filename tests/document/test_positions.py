@@ -1,0 +1,159 @@
+"""Every value, key and comment is where its span says, in any encoding and with any line ends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from vmsnap_lint.document import Style, read
+
+if TYPE_CHECKING:
+    from vmsnap_lint.document import Document, Source
+
+TEXT = """\
+# note
+kind: VM  # x
+"name": 'it''s' # y
+list:
+  - a: 1
+    b: [é, "😀 #", {c: d}]
+  - &x !!str 5
+  - *x
+  -   - deep
+empty:
+block: |  # header
+    one
+    # two
+
+tail: &t {k: v}
+more:
+  <<: *t
+  own: >-
+    folded
+    text
+"""
+
+PLACES = [
+    (("kind",), "VM"),
+    (("name",), "'it''s'"),
+    (("list", 0, "a"), "1"),
+    (("list", 0), "a"),
+    (("list",), "- a"),
+    (("list", 0, "b"), '[é, "😀 #", {c: d}]'),
+    (("list", 0, "b", 0), "é"),
+    (("list", 0, "b", 1), '"😀 #"'),
+    (("list", 0, "b", 2, "c"), "d"),
+    (("list", 1), "5"),
+    (("list", 2), "*x"),
+    (("list", 3, 0), "deep"),
+    (("empty",), ""),
+    (("block",), "|  # header\n    one\n    # two"),
+    (("more", "k"), "v"),
+    (("more", "own"), ">-\n    folded\n    text"),
+    (("more", "missing", 3), "<<"),
+    (("list", 9), "- a"),
+    (("list", 0, "a", "x"), "1"),
+    (("nothing",), "kind"),
+    ((), "kind"),
+]
+
+
+def _cut(source: Source, document: Document, path: tuple[str | int, ...], *, key: bool) -> str:
+    line, column, end_line, end_column = document.span(path, key)
+    lines = [source.line(number) for number in range(line, end_line + 1)]
+    lines[-1] = lines[-1][: end_column - 1]
+    lines[0] = lines[0][column - 1 :]
+    return "\n".join(lines)
+
+
+ENCODINGS = ["utf-8", "utf-8-sig", "utf-16"]
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_a_span_cuts_out_what_is_written_there(encoding: str, ends: str) -> None:
+    source = read("x.yaml", TEXT.replace("\n", ends).encode(encoding))
+    (document,) = source.documents
+    found = [(path, _cut(source, document, path, key=False)) for path, _ in PLACES]
+    assert found == PLACES
+
+
+def test_a_key_has_its_own_span() -> None:
+    source = read("x.yaml", TEXT.encode())
+    (document,) = source.documents
+    paths: list[tuple[str | int, ...]] = [
+        ("name",),
+        ("list", 0, "b"),
+        ("more", "k"),
+        ("list", 1),
+        (),
+    ]
+    assert [_cut(source, document, path, key=True) for path in paths] == [
+        '"name"', "b", "k", "5", "kind"
+    ]  # fmt: skip
+
+
+def test_places_in_later_documents_count_from_the_top_of_the_file() -> None:
+    source = read("x.yaml", b"a: 1\n---\n\nb:\n  c: 2\n--- # x\n{d: [3]}\n")
+    spans = [
+        source.documents[0].span(("a",)),
+        source.documents[1].span(("b", "c")),
+        source.documents[2].span(("d", 0)),
+    ]
+    assert spans == [(1, 4, 1, 5), (5, 6, 5, 7), (7, 6, 7, 7)]
+
+
+def test_places_in_json_are_known() -> None:
+    source = read("x.json", b'{\n\t"a": ["x\\/y", {"b": -1.5e1}]\n}\n{"c": null}')
+    first, second = source.documents
+    spans = [first.span(("a", 0)), first.span(("a", 1, "b")), first.span(("a", 1, "b"), key=True)]
+    assert spans == [(2, 8, 2, 14), (2, 22, 2, 28), (2, 17, 2, 20)]
+    assert (first.span(()), second.span(("c",))) == ((1, 1, 1, 2), (4, 7, 4, 11))
+
+
+def test_a_break_that_only_yaml_knows_does_not_shift_lines() -> None:
+    source = read("x.yaml", 'a: "x\u2028y\x85z"\nb: c\n'.encode())
+    assert source.documents[0].span(("b",)) == (2, 4, 2, 5)
+
+
+def test_scalars_come_in_order_with_path_style_and_value() -> None:
+    (document,) = read(
+        "x.yaml", b"a: yes\n'b':\n- \"c\"\n- *d\n".replace(b"*d", b"|\n  x\n")
+    ).documents
+    assert [(s.path, s.text, s.style, s.value, s.is_key) for s in document.scalars()] == [
+        (("a",), "a", Style.PLAIN, "a", True),
+        (("a",), "yes", Style.PLAIN, True, False),
+        (("b",), "'b'", Style.SINGLE, "b", True),
+        (("b", 0), '"c"', Style.DOUBLE, "c", False),
+        (("b", 1), "|\n  x", Style.LITERAL, "x\n", False),
+    ]
+
+
+def test_what_an_alias_repeats_is_told_once() -> None:
+    (document,) = read("x.yaml", b"a: &x {b: 1}\nc: *x\nd: {<<: *x}\n").documents
+    assert [scalar.text for scalar in document.scalars()] == ["a", "b", "1", "c", "d", "<<"]
+
+
+def test_a_hash_inside_a_value_is_no_comment() -> None:
+    source = read("x.yaml", TEXT.encode())
+    assert [tuple(comment) for comment in source.comments()] == [
+        (1, 1, "# note"),
+        (2, 11, "# x"),
+        (3, 17, "# y"),
+        (11, 11, "# header"),
+    ]
+
+
+def test_comments_of_separators_and_of_empty_documents_are_found() -> None:
+    source = read("x.yaml", b"# a\n--- # b\na: 'x # y\n  # z'\nb: #c\n---\n# d\n")
+    assert [comment.text for comment in source.comments()] == ["# a", "# b", "#c", "# d"]
+
+
+def test_where_nothing_parses_whole_lines_are_comments() -> None:
+    source = read("x.yaml", b"# a\na: [ # b\n  # c\n")
+    assert [comment.text for comment in source.comments()] == ["# a", "# c"]
+
+
+def test_json_has_no_comments() -> None:
+    assert read("x.json", b'{"a": " # b"}').comments() == ()
