@@ -15,7 +15,7 @@ from vmsnap_lint.workspace import Absence
 if TYPE_CHECKING:
     from vmsnap_lint.cluster import Cluster
     from vmsnap_lint.exported import Backup, Wanted
-    from vmsnap_lint.manifest import Manifest
+    from vmsnap_lint.manifest import Manifest, Place
 
 __all__ = ["Evidence"]
 
@@ -116,6 +116,30 @@ class Evidence:
         if any(map(exported.is_state, held)):
             held.update(volume.volume for volume in self.wanted(vm) if not volume.claim)
         return tuple(volume for volume in self.wanted(vm) if volume.volume not in held)
+
+    def lost(self, snapshot: Manifest) -> tuple[tuple[str, ...], tuple[Place, ...]] | None:
+        """The persistent volumes that the status says were left out, with places that say so.
+
+        None where it says nothing of the kind. Only since 1.9.0 there is a mark beside the list,
+        which also holds the volumes that no snapshot takes.
+        """
+        if exported.is_failed(snapshot) or exported.is_leaving(snapshot):
+            return None
+        left, mark = exported.excluded(snapshot), exported.partial_mark(snapshot)
+        if not left and mark is None:
+            return None
+        vm = self.machine_of(snapshot)
+        persistent = {volume.volume for volume in self.wanted(vm)} if vm is not None else set()
+        gone = [one for one in left if one[0] in persistent or exported.is_state(one[0])]
+        marks = () if mark is None else (mark._replace(note="KubeVirt marks it as partial"),)
+        if gone:
+            names, places = zip(*gone, strict=True)
+            return names, places + marks
+        if not marks:
+            return None
+        content = self.content(snapshot)
+        absent = () if isinstance(content, Absence) else self.missing(content)
+        return tuple(volume.volume for volume in absent), marks
 
     def _live(self, name: str, near: Manifest) -> Manifest | None:
         found = self.cluster.resolve(VM, name, near)

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BACKUPS", "Backup", "Wanted", "backups", "condition", "embedded", "error_of", "excluded",
+    "failures",
     "included", "indications", "is_failed", "is_leaving", "is_state", "is_taken", "partial_mark",
-    "unlocked", "wanted",
+    "ready_place", "unlocked", "wanted",
 ]  # fmt: skip
 
 BACKUPS = ("spec", "volumeBackups")
@@ -109,6 +110,13 @@ def unlocked(snapshot: Manifest) -> tuple[Place, str] | None:
     return None
 
 
+def ready_place(manifest: Manifest) -> Place:
+    """Where readyToUse stands, or the key of the status that lacks it."""
+    if manifest.get("status", "readyToUse") is None:
+        return manifest.at("status", key=True)
+    return manifest.at("status", "readyToUse")
+
+
 def error_of(manifest: Manifest, *path: Key) -> str:
     """The message of the error at `path`, "unknown" where it has none, "" without an error."""
     error = manifest.get(*path)
@@ -116,6 +124,14 @@ def error_of(manifest: Manifest, *path: Key) -> str:
         return ""
     message = error.get("message")
     return message if isinstance(message, str) and message else "unknown"
+
+
+def failures(snapshot: Manifest) -> list[str]:
+    """Why a snapshot failed, in the words of its status."""
+    failure = condition(snapshot, "Failure")
+    reason = failure[1].get("reason") if failure is not None else None
+    error = error_of(snapshot, "status", "error")
+    return [text for text in (reason, error) if isinstance(text, str) and text]
 
 
 def indications(snapshot: Manifest) -> Iterator[tuple[str, Place]]:

@@ -31,7 +31,7 @@ def failed_plan(evidence: Evidence, snapshot: Manifest) -> Plan:
     vm = evidence.machine_of(snapshot)
     lost = evidence.wanted(vm) if vm is not None else ()
     volumes = tuple(_left_out(volume, "the snapshot failed") for volume in lost)
-    reasons = [*failures(snapshot), "a failed snapshot is never tried again"]
+    reasons = [*exported.failures(snapshot), "a failed snapshot is never tried again"]
     return _plan(snapshot, Verdict.STUCK, reasons, volumes)
 
 
@@ -42,14 +42,6 @@ def seen_plan(predicted: Plan, snapshot: Manifest) -> Plan:
         return predicted
     reasons = (f"its status says: {held_up[1]}", *predicted.reasons)
     return _plan(snapshot, Verdict.STUCK, list(reasons), predicted.volumes)
-
-
-def failures(snapshot: Manifest) -> list[str]:
-    """Why a snapshot failed, in the words of its status."""
-    failure = exported.condition(snapshot, "Failure")
-    reason = failure[1].get("reason") if failure is not None else None
-    error = exported.error_of(snapshot, "status", "error")
-    return [text for text in (reason, error) if isinstance(text, str) and text]
 
 
 def _plan(
