@@ -79,13 +79,14 @@ def offline_claim_in_use(vm: Manifest, world: World) -> Iterator[Problem]:
 def vm_busy(vm: Manifest, world: World) -> Iterator[Problem]:
     """Another snapshot or a restore holds the VM."""
     holder = vm.text("status", "snapshotInProgress")
-    waiting = world.snapshots_of(vm) if holder else []
-    if waiting and all(one.name != holder for one in waiting):
+    waiting = [one for one in world.snapshots_of(vm) if one.name != holder] if holder else []
+    if waiting:
         message = (
             f'snapshot "{holder}" of VirtualMachine "{vm.name}" is in progress: '
             f"{quoted(one.name for one in waiting)} can begin only when it is done"
         )
-        yield Problem(vm.at("status", "snapshotInProgress"), message, world.reaching(vm))
+        related = tuple(one.at("metadata", "name", note="waits") for one in waiting[:3])
+        yield Problem(vm.at("status", "snapshotInProgress"), message, related)
     restore = vm.text("status", "restoreInProgress")
     if restore and (others := _waiting_for_restore(vm, restore, world)):
         message = (
