@@ -32,6 +32,7 @@ FLOORS = {
     "releases": 2.0,
     "problem": 2.1,
     "schema": 3.0,
+    "crds": 3.1,
     "workspace": 3.0,
     "cluster": 3.5,
     "storage": 4.0,

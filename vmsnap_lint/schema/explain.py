@@ -12,9 +12,10 @@ from vmsnap_lint.schema.nulls import without_nulls
 from vmsnap_lint.schema.problem import SchemaProblem
 from vmsnap_lint.schema.words import dotted, found, listed, quoted, remedy, types
 from vmsnap_lint.values import holds_placeholder, nearest
+from vmsnap_lint.wording import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from jsonschema import Draft202012Validator
 
@@ -24,13 +25,17 @@ if TYPE_CHECKING:
 __all__ = ["explain", "validator"]
 
 
-def explain(value: Schema, schema: Schema) -> tuple[SchemaProblem, ...]:
+def explain(
+    value: Schema, schema: Schema, judge: Callable[[Schema], Draft202012Validator] | None = None
+) -> tuple[SchemaProblem, ...]:
     """The problems of `value`, in the order of their paths, each told once.
 
     A text that a templating tool has yet to replace is never wrong, as a value or as a key.
+    `judge` makes the validator for schemas that are not ours.
     """
     told: dict[SchemaProblem, None] = {}
-    for error in validator(schema).iter_errors(without_nulls(value, schema)):
+    checked = (judge or validator)(schema)
+    for error in checked.iter_errors(without_nulls(value, schema)):
         fault = _Fault(
             tuple(error.absolute_path), error.instance, error.validator_value, error.schema,
             schema, value,
@@ -76,6 +81,8 @@ def _not_in_release(fault: _Fault) -> Iterator[SchemaProblem]:
         since, target = fault.schema["x-since"], fault.schema["x-target"]
         message = f"{name} came with KubeVirt {since}, and the target is {target}"
         yield SchemaProblem("field-too-new", fault.path, True, message, f"KubeVirt {since}")
+    elif "x-removed" not in fault.schema:
+        yield from _alternatives(fault)
     else:
         message = f"{name} is no field any more: KubeVirt {fault.schema['x-removed']} dropped it"
         yield SchemaProblem("field-unknown", fault.path, True, message, "no such field")
@@ -103,23 +110,27 @@ def _missing(fault: _Fault) -> Iterator[SchemaProblem]:
 
 
 def _too_few(fault: _Fault) -> Iterator[SchemaProblem]:
+    size = len(fault.value)
     expected = fault.schema.get("x-expected", f"at least {fault.limit}")
-    message = f"{dotted(fault.path)} is empty, expected {expected}"
-    yield SchemaProblem("required-missing", fault.path, True, message, expected)
+    state = f"has {_size(fault.value)}" if size else "is empty"
+    rule = "value-not-allowed" if size else "required-missing"
+    message = f"{dotted(fault.path)} {state}, expected {expected}"
+    yield SchemaProblem(rule, fault.path, True, message, expected)
 
 
 def _too_many(fault: _Fault) -> Iterator[SchemaProblem]:
     expected = fault.schema.get("x-expected", f"at most {fault.limit}")
-    message = f"{dotted(fault.path)} has {len(fault.value)} entries, expected {expected}"
+    message = f"{dotted(fault.path)} has {_size(fault.value)}, expected {expected}"
     yield SchemaProblem("value-not-allowed", fault.path, True, message, expected)
 
 
 def _not_listed(fault: _Fault) -> Iterator[SchemaProblem]:
-    if not isinstance(fault.value, str):
+    if not _is_typed(fault):
         return  # the type is told
-    near = nearest(fault.value, fault.limit, limit=5)
+    texts = [value for value in fault.limit if isinstance(value, str)]
+    near = nearest(fault.value, texts, limit=5) if isinstance(fault.value, str) else ()
     others = [value for value in fault.limit if value not in near]
-    expected = listed([quoted(value) for value in (*near, *others)])
+    expected = listed([_written(value) for value in (*near, *others)])
     message = f"{dotted(fault.path)} is {found(fault.value)}, expected {expected}"
     suggestion = near[0] if near else None
     yield SchemaProblem("value-not-allowed", fault.path, False, message, expected, suggestion)
@@ -127,30 +138,99 @@ def _not_listed(fault: _Fault) -> Iterator[SchemaProblem]:
 
 def _not_of_form(fault: _Fault) -> Iterator[SchemaProblem]:
     expected = fault.schema["x-expected"]
-    suggestion = repaired(fault.value, fault.limit)
+    foreign = "x-foreign" in fault.schema  # a pattern that is not ours is no pattern for Python
+    suggestion = None if foreign else repaired(fault.value, fault.limit)
     guess = f"; did you mean {quoted(suggestion)}" if suggestion else ""
     message = f"{dotted(fault.path)} is {found(fault.value)}, expected {expected}{guess}"
     yield SchemaProblem("value-not-allowed", fault.path, False, message, expected, suggestion)
 
 
-def _out_of_range(fault: _Fault) -> Iterator[SchemaProblem]:
-    low, high = fault.schema.get("minimum"), fault.schema.get("maximum")
-    expected = f"a whole number from {low}" + (f" to {high}" if high is not None else " up")
+def _not_of_format(fault: _Fault) -> Iterator[SchemaProblem]:
+    expected = fault.schema["x-expected"]
     message = f"{dotted(fault.path)} is {found(fault.value)}, expected {expected}"
     yield SchemaProblem("value-not-allowed", fault.path, False, message, expected)
 
 
+def _out_of_range(fault: _Fault) -> Iterator[SchemaProblem]:
+    named = fault.schema.get("type", "number")
+    noun = "a number" if "number" in named else "a whole number"
+    expected = f"{noun} {_range(fault.schema)}"
+    message = f"{dotted(fault.path)} is {found(fault.value)}, expected {expected}"
+    yield SchemaProblem("value-not-allowed", fault.path, False, message, expected)
+
+
+def _range(schema: Schema) -> str:
+    low, high = schema.get("minimum"), schema.get("maximum")
+    above, below = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
+    bounds = [f"above {above}"] * (above is not None) + [f"from {low}"] * (low is not None)
+    bounds += [f"below {below}"] * (below is not None)
+    bounds += [f"to {high}" if bounds else f"up to {high}"] * (high is not None)
+    return " ".join(bounds) + (" up" if bounds == [f"from {low}"] else "")
+
+
+def _no_multiple(fault: _Fault) -> Iterator[SchemaProblem]:
+    expected = f"a multiple of {fault.limit}"
+    message = f"{dotted(fault.path)} is {found(fault.value)}, expected {expected}"
+    yield SchemaProblem("value-not-allowed", fault.path, False, message, expected)
+
+
+def _alternatives(fault: _Fault) -> Iterator[SchemaProblem]:
+    """What fits none, or too many, of several schemas; where they name fields, these are told."""
+    name = dotted(fault.path)
+    parts = fault.limit if isinstance(fault.limit, list) else []
+    fields = [" with ".join(part["required"]) for part in parts if part.get("required")]
+    if fields and len(fields) == len(parts):
+        expected = f"one of {listed(fields)}"
+        message = f"{name} fits none or several of the forms allowed, expected {expected}"
+    else:
+        expected = "what its schema allows"
+        message = f"{name} is {found(fault.value)}, and that is a form its schema does not allow"
+    yield SchemaProblem("value-not-allowed", fault.path, True, message, expected)
+
+
+def _written(value: Json) -> str:
+    return quoted(value) if isinstance(value, str) else found(value)
+
+
+def _size(value: Json) -> str:
+    noun = "character" if isinstance(value, str) else "entry"
+    return counted(len(value), noun, "entries" if noun == "entry" else "")
+
+
+def _is_typed(fault: _Fault) -> bool:
+    """Whether the value has a type that its schema allows."""
+    named = fault.schema.get("type", ())
+    allowed = {named} if isinstance(named, str) else set(named)
+    return not allowed or not allowed.isdisjoint(_JSON_TYPES[type(fault.value)])
+
+
+_JSON_TYPES: dict[type, tuple[str, ...]] = {
+    bool: ("boolean",),
+    dict: ("object",),
+    float: ("integer", "number"),
+    int: ("integer", "number"),
+    list: ("array",),
+    str: ("string",),
+    type(None): ("null",),
+}
 _TELL = {
     "additionalProperties": _unknown_fields,
+    "anyOf": _alternatives,
     "enum": _not_listed,
+    "exclusiveMaximum": _out_of_range,
+    "exclusiveMinimum": _out_of_range,
+    "format": _not_of_format,
     "maxItems": _too_many,
+    "maxLength": _too_many,
     "maxProperties": _too_many,
     "maximum": _out_of_range,
     "minItems": _too_few,
     "minLength": _too_few,
     "minProperties": _too_few,
     "minimum": _out_of_range,
+    "multipleOf": _no_multiple,
     "not": _not_in_release,
+    "oneOf": _alternatives,
     "pattern": _not_of_form,
     "required": _missing,
     "type": _wrong_type,

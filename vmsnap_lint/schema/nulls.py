@@ -49,7 +49,7 @@ def _settled(value: Json, schema: Json, parts: dict[str, Schema]) -> Json:
         kept = {}
         for name, item in value.items():
             inner = member(schema, name, parts)
-            if item is not None or _refused(inner):
+            if item is not None or _kept(inner):
                 kept[name] = _settled(item, inner, parts)
         return kept
     if isinstance(value, list):
@@ -58,5 +58,9 @@ def _settled(value: Json, schema: Json, parts: dict[str, Schema]) -> Json:
     return value
 
 
-def _refused(schema: Json) -> bool:
-    return schema is False or (isinstance(schema, dict) and "not" in schema)
+def _kept(schema: Json) -> bool:
+    """Whether a null is seen: a field that is refused altogether, or one that may be null."""
+    if not isinstance(schema, dict):
+        return schema is False
+    named = schema.get("type", ())
+    return "not" in schema or (isinstance(named, list) and "null" in named)

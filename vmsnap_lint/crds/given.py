@@ -1,0 +1,109 @@
+"""The CRDs of a run: what they say of an object, instead of our own schemas. Floor 3."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vmsnap_lint.crds.definition import define
+from vmsnap_lint.errors import UsageError
+from vmsnap_lint.kinds import CRD, Kind
+from vmsnap_lint.model import NotChecked
+from vmsnap_lint.schema.words import quoted
+from vmsnap_lint.wording import quoted as quoted_all
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from vmsnap_lint.crds.definition import Definition, Version
+    from vmsnap_lint.document import Source
+    from vmsnap_lint.manifest import Manifest
+    from vmsnap_lint.schema import SchemaProblem
+
+__all__ = ["NONE", "Crds", "from_files", "with_input"]
+
+
+class Crds:
+    """Definitions by kind; a later one of a kind does not replace an earlier one."""
+
+    def __init__(self, definitions: Iterable[Definition] = ()) -> None:
+        self._definitions: dict[Kind, Definition] = {}
+        for one in definitions:
+            self._definitions.setdefault(one.kind, one)
+
+    def __bool__(self) -> bool:
+        """Whether there is any CRD."""
+        return bool(self._definitions)
+
+    def __iter__(self) -> Iterator[Definition]:
+        """The definitions, in the order in which they were given."""
+        return iter(self._definitions.values())
+
+    def defines(self, kind: Kind) -> bool:
+        """Whether a CRD defines the kind, so that nothing else is to be said of its schema."""
+        return kind in self._definitions
+
+    def markers(self) -> tuple[bytes, ...]:
+        """What a file holds that has an object of these kinds in it."""
+        return tuple(sorted({one.kind.group.encode() for one in self}))
+
+    def version(self, manifest: Manifest) -> Version | None:
+        """The version that an object is written for, where its CRD serves that."""
+        definition = self._definitions.get(Kind(manifest.group, manifest.kind))
+        version = definition.versions.get(manifest.version) if definition else None
+        return version if version and version.served else None
+
+    def version_fault(self, manifest: Manifest) -> str | None:
+        """Why the apiVersion of an object is not served, where a CRD defines its kind."""
+        definition = self._definitions.get(Kind(manifest.group, manifest.kind))
+        if definition is None or self.version(manifest) is not None:
+            return None
+        group = definition.kind.group
+        served = quoted_all(f"{group}/{name}" for name in definition.served())
+        use = f", write {served}" if served else ""
+        return f'the CRD given does not serve {manifest.kind} at "{manifest.version}"{use}'
+
+    def problems(self, manifest: Manifest) -> tuple[SchemaProblem, ...]:
+        """Everything in the object that its CRD refuses; none where no CRD serves it."""
+        version = self.version(manifest)
+        if version is None:
+            return ()
+        from vmsnap_lint.crds.validate import problems  # noqa: PLC0415 # only where there are CRDs
+
+        return problems(manifest.value, version)
+
+    def undecided(self, manifests: Iterable[Manifest]) -> Iterator[NotChecked]:
+        """The patterns that could not be held against these objects."""
+        for manifest in manifests:
+            version = self.version(manifest)
+            for pattern in version.translated.undecided if version else ():
+                file = self._definitions[Kind(manifest.group, manifest.kind)].file
+                yield NotChecked(file, f"the pattern {quoted(pattern)} is not one we can decide")
+
+
+NONE = Crds()
+
+
+def from_files(sources: Iterable[Source], manifests: Iterable[Manifest]) -> Crds:
+    """The CRDs of files that hold nothing else; a UsageError names the line of anything else."""
+    for source in sources:
+        for fault in source.faults:
+            raise UsageError(f"{source.file}:{fault.span.line}: {fault.message}")
+        for document in source.documents:
+            if not isinstance(document.value, dict):
+                line = document.span(()).line
+                raise UsageError(f"{source.file}:{line}: this is not a CustomResourceDefinition")
+    found: dict[Kind, Definition] = {}
+    for manifest in manifests:
+        one = define(manifest)
+        other = found.setdefault(one.kind, one)
+        if other is not one:
+            line = manifest.document.span((*manifest.root, "kind"), key=True).line
+            message = f"{one.kind.kind} of {one.kind.group} is defined by {other.file} already"
+            raise UsageError(f"{manifest.file}:{line}: {message}")
+    return Crds(found.values())
+
+
+def with_input(crds: Crds, manifests: Iterable[Manifest]) -> Crds:
+    """These, and after them the CRDs among the manifests of the input."""
+    kind = (CRD.group, CRD.kind)
+    return Crds([*crds, *(define(one) for one in manifests if (one.group, one.kind) == kind)])

@@ -1,0 +1,91 @@
+"""An object and the version of its CRD become the problems of its shape. Floor 3."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from vmsnap_lint.crds.formats import FORMATS
+from vmsnap_lint.crds.lists import repeated
+from vmsnap_lint.crds.patterns import matcher, options
+from vmsnap_lint.schema.nulls import without_nulls
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from jsonschema import Draft202012Validator, ValidationError
+
+    from vmsnap_lint.crds.definition import Version
+    from vmsnap_lint.schema.problem import SchemaProblem
+    from vmsnap_lint.schema.source import Json, Schema
+
+__all__ = ["problems"]
+
+
+def problems(value: Schema, version: Version) -> tuple[SchemaProblem, ...]:
+    """Everything in `value` that the schema of `version` refuses."""
+    told = () if _fits(value, version) else _explained(value, version.translated.schema)
+    if version.lists is None:
+        return told
+    return (*told, *repeated(value, version.lists))
+
+
+def _fits(value: Schema, version: Version) -> bool:
+    gate = _gate(version)
+    return gate(value) or gate(without_nulls(value, version.translated.schema))
+
+
+@cache
+def _gate(version: Version) -> Callable[[Json], bool]:
+    """A fast yes or no, on engines that bound the cost of a foreign schema."""
+    from jsonschema_rs import Draft202012Validator as Compiled  # noqa: PLC0415 # costs start-up
+
+    check = Compiled(
+        version.translated.schema,
+        formats=FORMATS,
+        validate_formats=True,
+        pattern_options=options(),
+        offline=True,
+    ).is_valid
+
+    def holds(value: Json) -> bool:
+        try:
+            return bool(check(value))
+        except ValueError:  # not JSON: no key or value that a decoded manifest can have
+            return False
+
+    return holds
+
+
+def _explained(value: Schema, schema: Schema) -> tuple[SchemaProblem, ...]:
+    from vmsnap_lint.schema.explain import explain  # noqa: PLC0415 # for a faulty object only
+
+    return explain(value, schema, _judge)
+
+
+def _judge(schema: Schema) -> Draft202012Validator:
+    """The validator that says why, with the patterns and formats of the API server."""
+    from jsonschema import Draft202012Validator, FormatChecker  # noqa: PLC0415 # 60 ms
+    from jsonschema.validators import extend  # noqa: PLC0415
+    from referencing import Registry  # noqa: PLC0415
+
+    checker = FormatChecker(formats=())
+    for name, has_format in FORMATS.items():
+        checker.checkers[name] = (_on_texts(has_format), ())
+    judge: type[Draft202012Validator] = extend(  # type: ignore[no-untyped-call] # of the library
+        Draft202012Validator, {"pattern": _pattern}
+    )
+    return judge(schema, registry=Registry(), format_checker=checker)
+
+
+def _on_texts(has_format: Callable[[str], bool]) -> Callable[[object], bool]:
+    return lambda value: not isinstance(value, str) or has_format(value)
+
+
+def _pattern(
+    _judge: object, pattern: str, value: Json, _schema: Schema
+) -> Iterator[ValidationError]:
+    from jsonschema import ValidationError  # noqa: PLC0415 # as above
+
+    if isinstance(value, str) and not matcher(pattern)(value):
+        yield ValidationError("another form")
