@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vmsnap_lint import document
+from vmsnap_lint.checks.reading import is_prose
 from vmsnap_lint.document import FaultKind
 from vmsnap_lint.manifest import manifests
 from vmsnap_lint.model import NotChecked
@@ -94,6 +95,10 @@ def _unread(
             charts[file.chart] = charts.get(file.chart, 0) + 1
         elif FaultKind.TEMPLATE in kinds:
             yield NotChecked(file.path, "a template: render it first and lint the result")
+        elif is_prose(file.path) and source.faults:
+            yield NotChecked(file.path, "text for people; save the manifests in it as YAML")
+        elif any(fault.kind is FaultKind.NOT_MAPPING and fault.ours for fault in source.faults):
+            yield NotChecked(file.path, "a document of it is a list or a value, not an object")
         elif not kinds.isdisjoint(_LOST):
             yield NotChecked(file.path, "does not parse; nothing in it looks like one of our kinds")
     for chart, count in charts.items():

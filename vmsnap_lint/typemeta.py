@@ -152,7 +152,8 @@ def _incomplete(manifest: Manifest) -> Iterator[Refusal]:
     field = "apiVersion" if manifest.kind else "kind"
     if "metadata" not in value and "spec" not in value:
         return  # a reference in somebody's settings, not an object
-    if manifest.kind not in ("", *_HOMES) or not (manifest.kind or manifest.api_version):
+    named = manifest.kind or manifest.api_version or manifest.root  # an item of a List is meant so
+    if manifest.kind not in ("", *_HOMES) or not named:
         return  # nothing says that it is one of ours
     if value.get(field) not in (None, ""):
         message = f"{field} is no text"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.world import World
 
 
-__all__ = ["CHECKS"]
+__all__ = ["CHECKS", "is_prose"]
 
 _SAVES = re.compile(rb"VirtualMachine(?:Snapshot|Restore|Clone|Export|Backup)")
 
@@ -79,15 +79,17 @@ def flattened_indentation(source: Source, world: World) -> Iterator[Problem]:
             yield Problem(Spot(source, found[0]), found[1])
 
 
-def unrendered_template(source: Source, world: World) -> Iterator[Problem]:
+def unrendered_template(source: Source, _world: World) -> Iterator[Problem]:
     """A document that only a template engine can read."""
     for fault in source.faults:
-        if fault.kind is FaultKind.TEMPLATE and fault.ours and _saves(source, world):
+        if fault.kind is FaultKind.TEMPLATE and fault.ours and _saves(source):
             yield Problem(Spot(source, fault.span), fault.message)
 
 
 def yaml_invalid(source: Source, world: World) -> Iterator[Problem]:
     """A document that should be an object of ours does not parse, or is no mapping."""
+    if is_prose(source.file):
+        return
     for fault in source.faults:
         if fault.kind is FaultKind.SYNTAX and fault.ours and _lost_in(source, fault) is None:
             yield Problem(Spot(source, fault.span), fault.message)
@@ -130,6 +132,11 @@ def _ambiguous(scalar: Scalar, manifest: Manifest) -> Problem:
     return Problem(at, f"{scalar.text} is read as {what} {shown}: write {shown}")
 
 
+def is_prose(file: str) -> bool:
+    """Whether a file that was named holds text for people, with manifests in it at most."""
+    return file.lower().endswith((".adoc", ".markdown", ".md", ".rst"))
+
+
 def _no_mapping(document: Document, fault: Fault, world: World) -> Iterator[Problem]:
     spot = Spot(document.source, fault.span)
     if not isinstance(document.value, list):
@@ -163,9 +170,9 @@ def _lost_in(source: Source, fault: Fault) -> tuple[Span, str] | None:
     return source.lines.head(start, start + found[1].index(" ")), found[1]
 
 
-def _saves(source: Source, world: World) -> bool:
-    """Whether the file, or else the input, is about snapshots at all."""
-    return world.is_concerned or _SAVES.search(source.data.replace(b"\0", b"")) is not None
+def _saves(source: Source) -> bool:
+    """Whether the file is about snapshots: others that are not read are listed, and no finding."""
+    return _SAVES.search(source.data.replace(b"\0", b"")) is not None
 
 
 def _document(source: Source, fault: Fault) -> Document | None:

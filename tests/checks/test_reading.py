@@ -1,0 +1,224 @@
+"""What cards cannot show: encodings, JSON, budgets, files that kustomize builds, named prose."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vmsnap_lint import engine
+from vmsnap_lint.config import Settings
+from vmsnap_lint.model import Severity
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from vmsnap_lint.model import Finding, Report
+
+RULES = frozenset((
+    "ambiguous-scalar", "api-deprecated", "class-schema", "document-budget", "duplicate-key",
+    "encoding-unsupported", "field-type-wrong", "field-unknown", "flattened-indentation",
+    "group-version-unknown", "kind-unknown", "name-invalid", "required-missing",
+    "server-fields-in-source", "snapshot-api-old", "type-meta-missing", "unrendered-template",
+    "value-not-allowed", "version-not-served", "yaml-invalid",
+))  # fmt: skip
+SNAPSHOT = """\
+apiVersion: snapshot.kubevirt.io/v1beta1
+kind: VirtualMachineSnapshot
+metadata:
+  name: nightly
+spec:
+  source: {apiGroup: kubevirt.io, kind: VirtualMachine, name: web}
+"""
+HALF_A_VM = """\
+apiVersion: kubevirt.io/v1
+kind: VirtualMachine
+metadata: {labels: {app: web}}
+spec: {runStrategy: Halted}
+"""
+FLATTENED = """\
+apiVersion: snapshot.kubevirt.io/v1beta1
+kind: VirtualMachineSnapshot
+metadata:
+creationTimestamp: "2026-01-31T03:00:00Z"
+finalizers:
+- snapshot.kubevirt.io/vmsnapshot-protection
+name: nightly
+namespace: shop
+resourceVersion: "4711"
+uid: 6a1a24a1-4061-4607-8bf4-a3963d0c5895
+spec:
+source:
+apiGroup: kubevirt.io
+kind: VirtualMachine
+name: web
+status:
+conditions:
+{conditions}
+readyToUse: true # (3)
+virtualMachineSnapshotContentName: vmsnapshot-content-6a1a24a1 4
+"""
+ALL_FLAT = '- reason: Operation complete\nstatus: "True" # (2)\ntype: Ready'
+HALF_FLAT = '  - reason: Operation complete\n  status: "True" # (2)\n  type: Ready'
+
+
+def lint(data: bytes, **chosen: Any) -> Report:
+    return engine.lint(("-",), data, Settings(select=RULES, **chosen)).report
+
+
+def found(report: Report) -> list[tuple[str, int]]:
+    return [(finding.rule, finding.span.line) for finding in report.findings]
+
+
+def only(report: Report) -> Finding:
+    (finding,) = report.findings
+    return finding
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_kubernetes_encodings_are_read(encoding: str) -> None:
+    assert found(lint(SNAPSHOT.encode(encoding))) == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32", "utf-32-le"])
+def test_other_encodings_are_refused(encoding: str) -> None:
+    assert found(lint(SNAPSHOT.encode(encoding))) == [("encoding-unsupported", 1)]
+
+
+def test_a_control_character_is_shown_where_it_stands() -> None:
+    assert found(lint(SNAPSHOT.replace("nightly", "night\0ly").encode())) == [
+        ("encoding-unsupported", 4)
+    ]
+
+
+def test_a_file_over_the_budget_is_an_error() -> None:
+    finding = only(lint(SNAPSHOT.encode() + b"#" * 10 * 1024 * 1024))
+    assert (finding.rule, finding.severity) == ("document-budget", Severity.ERROR)
+
+
+def test_aliases_without_end_are_stopped() -> None:
+    bomb = "x0: &x0 [a, a, a, a, a, a, a, a, a, a]\n" + "".join(
+        f"x{i}: &x{i} [{', '.join([f'*x{i - 1}'] * 10)}]\n" for i in range(1, 9)
+    )
+    assert only(lint((SNAPSHOT + bomb).encode())).rule == "document-budget"
+
+
+def test_a_key_that_is_twice_in_json_shows_the_first_too() -> None:
+    text = json.dumps({
+        "apiVersion": "snapshot.kubevirt.io/v1beta1",
+        "kind": "VirtualMachineSnapshot",
+        "metadata": {"name": "nightly"},
+        "spec": {"source": {"apiGroup": "kubevirt.io", "kind": "VirtualMachine", "name": "web"}},
+    }).replace('"name": "web"', '\n"name": "api",\n"name": "web"')  # fmt: skip
+    finding = only(lint(text.encode()))
+    assert (finding.rule, finding.span.line) == ("duplicate-key", 3)
+    assert [related.span.line for related in finding.related] == [2]
+
+
+@pytest.mark.parametrize("conditions", [ALL_FLAT, HALF_FLAT], ids=["parses", "does not parse"])
+@pytest.mark.parametrize("rules", [RULES, frozenset[str]()], ids=["these rules", "all rules"])
+def test_lost_indentation_is_one_finding(conditions: str, rules: frozenset[str]) -> None:
+    data = FLATTENED.replace("{conditions}", conditions).encode()
+    report = engine.lint(("-",), data, Settings(select=rules)).report
+    assert found(report) == [("flattened-indentation", 3)]
+
+
+def test_the_same_with_its_indentation_is_clean() -> None:
+    lines = FLATTENED.replace("{conditions}", HALF_FLAT).splitlines()
+    for first, last, blanks in ((3, 10, 2), (11, 12, 2), (12, 15, 4), (16, 17, 2), (18, 20, 4)):
+        lines[first:last] = [" " * blanks + line.strip() for line in lines[first:last]]
+    lines[17] = "  - " + lines[17].strip(" -")
+    lines[20:] = ["  " + line for line in lines[20:]]
+    assert found(lint("\n".join(lines).encode())) == []
+
+
+def test_a_base_of_kustomize_may_lack_what_it_gets_later(tmp_path: Path) -> None:
+    (tmp_path / "base.yaml").write_text(f"{HALF_A_VM}---\n{SNAPSHOT}")
+    settings_ = Settings(select=RULES)
+    report = engine.lint((str(tmp_path),), None, settings_).report
+    assert {finding.rule for finding in report.findings} == {
+        "required-missing", "type-meta-missing",
+    }  # fmt: skip
+    (tmp_path / "kustomization.yaml").write_text("resources: [base.yaml]\n")
+    assert engine.lint((str(tmp_path),), None, settings_).report.findings == ()
+
+
+def test_an_export_that_kustomize_applies_is_no_export(tmp_path: Path) -> None:
+    text = SNAPSHOT.replace("  name: nightly", "  name: nightly\n  uid: 6a1a24a1")
+    (tmp_path / "snapshot.yaml").write_text(text)
+    settings_ = Settings(select=frozenset(("server-fields-in-source",)))
+    assert engine.lint((str(tmp_path),), None, settings_).report.findings == ()
+    (tmp_path / "kustomization.yaml").write_text("resources: [snapshot.yaml]\n")
+    assert only(engine.lint((str(tmp_path),), None, settings_).report).span.line == 5
+
+
+def test_prose_that_is_named_is_listed_and_no_error(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(f"# Snapshots: how to\n\n```yaml\n{SNAPSHOT}```\n")
+    report = engine.lint((str(page),), None, Settings()).report
+    assert report.findings == ()
+    assert [one.file for one in report.not_checked] == [str(page)]
+
+
+def test_a_list_of_machines_is_told_where_something_is_snapshotted() -> None:
+    listed = "- " + HALF_A_VM.replace("\n", "\n  ").rstrip()
+    assert only(lint(f"{SNAPSHOT}---\n{listed}\n".encode())).severity is Severity.INFO
+    report = lint(listed.encode())
+    assert (report.findings, len(report.not_checked)) == ((), 1)
+
+
+def test_machines_alone_are_not_our_business_unless_asked_for() -> None:
+    assert found(lint(HALF_A_VM.encode())) == []
+    assert {rule for rule, _ in found(lint(HALF_A_VM.encode(), all_vms=True))} == {
+        "required-missing", "type-meta-missing",
+    }  # fmt: skip
+
+
+def test_a_list_in_a_list_and_an_item_without_kind_are_errors() -> None:
+    inner = {"apiVersion": "v1", "kind": "List", "items": [{"kind": "VirtualMachineSnapshot"}]}
+    nameless: dict[str, object] = {"metadata": {"name": "x"}}
+    items = [inner, nameless, {**_object(), "metadata": {"name": "second"}}]
+    text = json.dumps({"apiVersion": "v1", "kind": "List", "items": items})
+    assert {finding.rule for finding in lint(text.encode()).findings} == {
+        "kind-unknown", "type-meta-missing",
+    }  # fmt: skip
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | st.sampled_from(["", "x", "${X}", "kind"]),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(["name", "namespace", "kind", "labels", "x"]), inner, max_size=3
+        )
+    ),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional=dict.fromkeys(("apiVersion", "kind", "metadata", "spec", "status", "items"), JSON),
+    ),
+    st.sampled_from(["snapshot.kubevirt.io/v1beta1", "kubevirt.io/v1", "v1", "storage.k8s.io/v1"]),
+    st.sampled_from(["VirtualMachineSnapshot", "VirtualMachine", "List", "StorageClass", "X"]),
+)
+def test_no_object_breaks_a_rule(value: dict[str, Any], api_version: str, kind: str) -> None:
+    whole = {"apiVersion": api_version, "kind": kind} | value
+    report = lint(json.dumps(whole).encode(), all_vms=True)
+    assert all(finding.rule in RULES for finding in report.findings)
+
+
+def _object() -> dict[str, Any]:
+    source = {"apiGroup": "kubevirt.io", "kind": "VirtualMachine", "name": "web"}
+    return {
+        "apiVersion": "snapshot.kubevirt.io/v1beta1",
+        "kind": "VirtualMachineSnapshot",
+        "metadata": {"name": "nightly"},
+        "spec": {"source": source},
+    }
