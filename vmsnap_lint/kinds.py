@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 __all__ = [
-    "BACKUP", "BACKUP_TRACKER", "CLONE", "CLUSTER_SCOPED", "CONFIG_MAP", "CONTENT", "CRD",
-    "DATA_VOLUME", "EXPORT", "GROUPS", "HYPERCONVERGED", "KUBEVIRT", "POD", "POOL", "PREFERENCE",
-    "CLUSTER_PREFERENCE", "PV", "PVC", "RESTORE", "SNAPSHOT", "STORAGE_CLASS", "STORAGE_PROFILE",
-    "VM", "VMI", "VOLUME_SNAPSHOT", "VOLUME_SNAPSHOT_CLASS", "VOLUME_SNAPSHOT_CONTENT", "Kind",
+    "BACKUP", "BACKUP_TRACKER", "CLONE", "CLUSTER_PREFERENCE", "CLUSTER_SCOPED", "CONFIG_MAP",
+    "CONTENT", "CONTROLLER_REVISION", "CRD", "DATA_VOLUME", "EXPORT", "GROUPS", "HYPERCONVERGED",
+    "KUBEVIRT", "POD", "POOL", "PREFERENCE", "PV", "PVC", "RESTORE", "SNAPSHOT", "STORAGE_CLASS",
+    "STORAGE_PROFILE", "VM", "VMI", "VOLUME_SNAPSHOT", "VOLUME_SNAPSHOT_CLASS",
+    "VOLUME_SNAPSHOT_CONTENT", "Kind",
 ]  # fmt: skip
 
 
@@ -43,6 +44,7 @@ PVC = Kind("", "PersistentVolumeClaim")
 PV = Kind("", "PersistentVolume")
 POD = Kind("", "Pod")
 CONFIG_MAP = Kind("", "ConfigMap")
+CONTROLLER_REVISION = Kind("apps", "ControllerRevision")
 CRD = Kind("apiextensions.k8s.io", "CustomResourceDefinition")
 
 CLUSTER_SCOPED = frozenset({
