@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -103,12 +103,12 @@ def test_the_probes_are_there(probes: list[Probe]) -> None:
     assert {True, False} == {probe.accepted for probe in probes}
 
 
-def _rows(name: str) -> list[dict[str, object]]:
+def _rows(name: str) -> list[dict[str, Any]]:
     lines = (PROBES / name).read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines]
 
 
-def _probe(name: str, data: bytes, row: dict[str, object], told: list[str]) -> Probe:
+def _probe(name: str, data: bytes, row: dict[str, Any], told: list[str]) -> Probe:
     report = engine.lint(("-",), data, SETTINGS).report
     errors = [(it.rule, it.message) for it in report.findings if it.severity is Severity.ERROR]
     return Probe(name, bool(row["accepted"]), tuple(told), tuple(errors))

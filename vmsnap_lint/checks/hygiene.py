@@ -55,19 +55,22 @@ _OLDEST = Release(0, 0)
 def api_deprecated(manifest: Manifest, world: World) -> Iterator[Problem]:
     """A version that is going away, or that has a successor; nobody edits what was exported."""
     kind = Kind(manifest.group, manifest.kind)
-    if kind not in schema.KINDS or manifest.is_export or not world.is_judged(manifest):
+    if kind not in schema.KINDS:
         return
     release = world.cluster.release if world.cluster.release_known else None
     found = _outdated(kind, manifest.version, release)
-    if found is not None:
+    if found is not None and world.is_judged(manifest) and not manifest.is_export:
         yield Problem(manifest.at("apiVersion"), found[0], severity=found[1])
 
 
 def controller_metadata_in_source(manifest: Manifest, world: World) -> Iterator[Problem]:
     """Finalizers or owners that only the snapshot controller may set."""
+    metadata = manifest.mapping("metadata")
+    finalizers = metadata.get("finalizers")
+    if not finalizers and not metadata.get("ownerReferences"):
+        return
     if manifest.is_export or not world.is_judged(manifest):
         return
-    finalizers = manifest.get("metadata", "finalizers")
     for index, finalizer in enumerate(finalizers if isinstance(finalizers, list) else ()):
         if isinstance(finalizer, str) and finalizer.startswith(_MACHINERY):
             message = f'finalizer "{finalizer}" is set and lifted by KubeVirt\'s controllers alone'

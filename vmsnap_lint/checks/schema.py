@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks.check import ANY, Check
-from vmsnap_lint.checks.families import refused
 from vmsnap_lint.kinds import (
     VOLUME_SNAPSHOT,
     VOLUME_SNAPSHOT_CLASS,
@@ -19,7 +18,7 @@ from vmsnap_lint.model import Severity
 from vmsnap_lint.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from vmsnap_lint.manifest import Manifest
     from vmsnap_lint.world import World
@@ -30,7 +29,7 @@ __all__ = ["CHECKS"]
 
 def class_schema(snapshot_class: Manifest, world: World) -> Iterator[Problem]:
     """A VolumeSnapshotClass that is refused, or carries a namespace that means nothing."""
-    yield from refused(snapshot_class, world, "class-schema")
+    yield from _refused(snapshot_class, world, "class-schema")
     if snapshot_class.namespace:
         message = "VolumeSnapshotClass is a kind without namespaces: the namespace is ignored"
         at = snapshot_class.at("metadata", "namespace")
@@ -99,9 +98,11 @@ def version_not_served(manifest: Manifest, world: World) -> Iterator[Problem]:
     yield from _refused(manifest, world, "version-not-served")
 
 
-def _refused(manifest: Manifest, world: World, rule: str) -> Iterator[Problem]:
-    if world.is_judged(manifest):
-        yield from refused(manifest, world, rule)
+def _refused(manifest: Manifest, world: World, rule: str) -> Iterable[Problem]:
+    found = world.refusals(manifest)
+    if not found or not world.is_judged(manifest):
+        return ()
+    return [refusal.problem for refusal in found if refusal.rule == rule]
 
 
 def _typed_list(item: Manifest, world: World) -> Iterator[Problem]:
