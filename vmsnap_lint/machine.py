@@ -1,4 +1,4 @@
-"""What a VM's manifest and its VMI say of its run state. Floor 4.
+"""What a VM's manifest and its VMI say of its run state. Floor 3.9.
 
 What a run strategy leads to: facts of kubevirt v1.9.0, pkg/virt-controller/watch/vm; what the
 snapshot controller takes for online: `Online` of pkg/storage/snapshot/source.go.

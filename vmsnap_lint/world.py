@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint import admission, exported, outcome, storage, taken
+from vmsnap_lint import admission, exported, outcome, restore, rivals, storage, taken
 from vmsnap_lint.evidence import Evidence
 from vmsnap_lint.kinds import (
     BACKUP,
@@ -17,7 +17,7 @@ from vmsnap_lint.kinds import (
     VM,
     VOLUME_SNAPSHOT_CLASS,
 )
-from vmsnap_lint.reach import Reach
+from vmsnap_lint.reach import Reach, Users
 from vmsnap_lint.workspace import Absence
 
 if TYPE_CHECKING:
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from vmsnap_lint.kinds import Kind
     from vmsnap_lint.manifest import Manifest, Place
     from vmsnap_lint.outcome import Plan
-    from vmsnap_lint.storage import Volume
+    from vmsnap_lint.reach import User
+    from vmsnap_lint.restore import Hindrance, Restoration, RestoredVolume, RestorePlan
+    from vmsnap_lint.storage import Cause, Volume
 
 __all__ = ["World"]
 
@@ -64,8 +66,13 @@ class World:
         self._snapshots: dict[Manifest, list[Manifest]] = {}
         self._naming: dict[tuple[str | None, str], list[Manifest]] = {}
         self._volumes: dict[Manifest, tuple[Volume, ...]] = {}
+        self._causes: dict[Manifest, dict[str, list[tuple[Volume, Cause]]]] = {}
         self._reach: Reach | None = None
+        self._users: Users | None = None
         self._refusals: dict[Manifest, tuple[Refusal, ...]] = {}
+        self._restorations: dict[Manifest, Restoration] = {}
+        self._hindrances: dict[Manifest, tuple[Hindrance, ...]] = {}
+        self._rivals: dict[Manifest, Manifest] | None = None
         for snapshot in cluster.workspace.of(SNAPSHOT):
             named = (snapshot.namespace, snapshot.text("spec", "source", "name"))
             self._naming.setdefault(named, []).append(snapshot)
@@ -92,8 +99,8 @@ class World:
         return mine if namespace is None else mine + self._naming.get((None, name), [])
 
     def awaits_snapshot(self, vm: Manifest) -> bool:
-        """Whether a snapshot of the VM is still to be taken."""
-        return self.all_vms or not all(map(outcome.is_settled, self.snapshots_of(vm)))
+        """Whether a snapshot of the VM may still be taken: none of them failed for good."""
+        return self.all_vms or not all(map(exported.is_failed, self.snapshots_of(vm)))
 
     def is_reached(self, vm: Manifest) -> bool:
         """Whether a snapshot that is not taken yet names the VM, so that its faults matter."""
@@ -131,12 +138,28 @@ class World:
             found = self._volumes[vm] = storage.volumes(self.cluster, vm)
         return found
 
+    def causes(self, vm: Manifest) -> dict[str, list[tuple[Volume, Cause]]]:
+        """What is wrong with the volumes of a VM that is reached, by the rule that reports it."""
+        found = self._causes.get(vm)
+        if found is None:
+            found = self._causes[vm] = {}
+            for volume in self.volumes(vm) if self.is_reached(vm) else ():
+                for cause in volume.causes:
+                    found.setdefault(cause.rule, []).append((volume, cause))
+        return found
+
     @property
     def reach(self) -> Reach:
         """The claims and classes that the chains of reached VMs run through."""
         if self._reach is None:
             self._reach = Reach((vm, self.volumes(vm)) for vm in self.reached())
         return self._reach
+
+    def users(self, vm: Manifest, claim: str) -> list[User]:
+        """The other VMs of its namespace that mount the claim."""
+        if self._users is None:
+            self._users = Users(self.workspace)
+        return self._users.others(vm, claim)
 
     def refusals(self, manifest: Manifest) -> tuple[Refusal, ...]:
         """Why the API server would refuse this object for what stands in it alone."""
@@ -164,3 +187,40 @@ class World:
     def machine_plan(self, vm: Manifest) -> Plan:
         """What would become of a snapshot of `vm`."""
         return outcome.machine_plan(self.cluster, vm, self.volumes(vm))
+
+    def restoration(self, manifest: Manifest) -> Restoration:
+        """What a restore is about."""
+        found = self._restorations.get(manifest)
+        if found is None:
+            found = restore.restoration(self.evidence, manifest, self.plan)
+            self._restorations[manifest] = found
+        return found
+
+    def hindrances(self, manifest: Manifest) -> tuple[Hindrance, ...]:
+        """What keeps a restore from being admitted or from completing."""
+        found = self._hindrances.get(manifest)
+        if found is None:
+            it, rival = self.restoration(manifest), self.rival(manifest)
+            found = tuple(restore.hindrances(self.cluster, it, rival))
+            self._hindrances[manifest] = found
+        return found
+
+    def rival(self, manifest: Manifest) -> Manifest | None:
+        """The restore or backup that keeps this one from being admitted."""
+        if self._rivals is None:
+            self._rivals = rivals.rivals(self.cluster)
+        return self._rivals.get(manifest)
+
+    def restored(self, manifest: Manifest) -> tuple[RestoredVolume, ...]:
+        """What becomes of each volume that a restore is about."""
+        return restore.restored(self.cluster, self.restoration(manifest))
+
+    def restore_plan(self, manifest: Manifest) -> RestorePlan:
+        """What becomes of a restore."""
+        refused = [refusal.problem.message for refusal in self.refusals(manifest)]
+        gate = admission.gate(self.cluster)
+        if gate is not None and gate.severity is None:
+            refused.append(gate.message)
+        hindered = self.hindrances(manifest)
+        it = self.restoration(manifest)
+        return restore.restore_plan(it, refused, hindered, self.restored(manifest))

@@ -1,17 +1,26 @@
 """The table of checks, by rule id: the same name as the card and the function. Floor 5."""
 
 from vmsnap_lint.checks import (
+    classes,
+    clones,
     content_relations,
+    coverage,
+    data_volumes,
     exported_contents,
     exported_snapshots,
+    exports,
     hygiene,
     identity,
     in_use,
     reading,
+    restore_details,
+    restores,
     run_state,
     schema,
     settings,
+    snapshot_classes,
     storage_chain,
+    volume_lists,
     volume_snapshots,
     whole,
 )
@@ -21,17 +30,26 @@ __all__ = ["ANY", "CHECKS", "FILE", "RUN", "Check"]
 
 # Each family ends with its own table; an id stands in one of them alone (tests/test_cards.py).
 FAMILIES = (
+    classes,
+    clones,
     content_relations,
+    coverage,
+    data_volumes,
     exported_contents,
     exported_snapshots,
+    exports,
     hygiene,
     identity,
     in_use,
     reading,
+    restore_details,
+    restores,
     run_state,
     schema,
     settings,
+    snapshot_classes,
     storage_chain,
+    volume_lists,
     volume_snapshots,
     whole,
 )

@@ -25,19 +25,24 @@ def refused(manifest: Manifest, world: World, rule: str) -> Iterator[Problem]:
 
 def caused(vm: Manifest, world: World, rule: str) -> Iterator[Problem]:
     """The volumes of a snapshotted VM that the rule has something to say about."""
-    if not world.is_reached(vm):
-        return
-    for volume in world.volumes(vm):
-        for cause in volume.causes:
-            if cause.rule == rule:
-                yield _problem(vm, world, volume, cause)
+    for volume, cause in world.causes(vm).get(rule, ()):
+        yield _problem(vm, world, volume, cause)
 
 
 def _problem(vm: Manifest, world: World, volume: Volume, cause: Cause) -> Problem:
-    where: tuple[Place, ...] = cause.related
-    claim = volume.claim
-    if claim is not None and claim.spec is not None and claim.spec.manifest is not vm:
-        named = claim.spec.manifest.at("metadata", "name", note=f'claim "{claim.name}"')
-        where = (named, *where)
+    at = cause.at or volume.at
     message = f'volume "{volume.name}": {cause.reason}'
-    return Problem(volume.at, message, (*where, *world.reaching(vm)), cause.severity)
+    related = (*_claim_places(vm, volume), *cause.related, *world.reaching(vm))
+    return Problem(at, message, related, cause.severity)
+
+
+def _claim_places(vm: Manifest, volume: Volume) -> tuple[Place, ...]:
+    """Where the claim names its class, or itself, if that is in another object."""
+    claim = volume.claim
+    if claim is None or claim.spec is None or claim.spec.manifest is vm:
+        return ()
+    note = f'claim "{claim.name}"'
+    path = (*claim.spec.path, "storageClassName")
+    if claim.spec.manifest.get(*path) is not None:
+        return (claim.spec._replace(path=path, note=note),)
+    return (claim.spec.manifest.at("metadata", "name", note=note),)

@@ -1,4 +1,4 @@
-"""The storage chain: volume, claim, class. Floor 5.
+"""The storage chain: volume, claim, StorageClass, PersistentVolume. Floor 5.
 
 What is wrong with a volume is worked out in vmsnap_lint.storage; each rule here reports its cause.
 """
@@ -22,11 +22,101 @@ if TYPE_CHECKING:
 __all__ = ["CHECKS"]
 
 
+def backend_state_class(vm: Manifest, world: World) -> Iterator[Problem]:
+    """The claim for the state of TPM and EFI gets a class that cannot be snapshotted."""
+    yield from caused(vm, world, "backend-state-class")
+
+
 def claim_missing(vm: Manifest, world: World) -> Iterator[Problem]:
     """A volume names a claim that its namespace does not have."""
     yield from caused(vm, world, "claim-missing")
 
 
+def claim_not_bound(vm: Manifest, world: World) -> Iterator[Problem]:
+    """An exported claim is not Bound."""
+    yield from caused(vm, world, "claim-not-bound")
+
+
+def claim_not_populated(vm: Manifest, world: World) -> Iterator[Problem]:
+    """The DataVolume that fills a claim has not succeeded."""
+    yield from caused(vm, world, "claim-not-populated")
+
+
+def claim_terminating(vm: Manifest, world: World) -> Iterator[Problem]:
+    """An exported claim is being deleted."""
+    yield from caused(vm, world, "claim-terminating")
+
+
+def claim_without_class(vm: Manifest, world: World) -> Iterator[Problem]:
+    """A claim that has no StorageClass, so that no snapshot class can be found."""
+    yield from caused(vm, world, "claim-without-class")
+
+
+def datavolume_missing(vm: Manifest, world: World) -> Iterator[Problem]:
+    """A volume names a DataVolume that its namespace does not have."""
+    yield from caused(vm, world, "datavolume-missing")
+
+
+def default_class_problem(vm: Manifest, world: World) -> Iterator[Problem]:
+    """A claim leaves its class to the default, and there is none or more than one."""
+    yield from caused(vm, world, "default-class-problem")
+
+
+def driver_snapshot_unsupported(vm: Manifest, world: World) -> Iterator[Problem]:
+    """The CSI driver of a volume does not support snapshots."""
+    yield from caused(vm, world, "driver-snapshot-unsupported")
+
+
+def dv_no_access_mode(vm: Manifest, world: World) -> Iterator[Problem]:
+    """A DataVolume leaves its access modes to CDI, which knows none for the class."""
+    yield from caused(vm, world, "dv-no-access-mode")
+
+
+def in_tree_provisioner(vm: Manifest, world: World) -> Iterator[Problem]:
+    """A volume is provisioned by a plugin inside Kubernetes."""
+    yield from caused(vm, world, "in-tree-provisioner")
+
+
+def non_csi_provisioner(vm: Manifest, world: World) -> Iterator[Problem]:
+    """A volume is provisioned by something that is not a CSI driver."""
+    yield from caused(vm, world, "non-csi-provisioner")
+
+
+def pv_driver_differs(vm: Manifest, world: World) -> Iterator[Problem]:
+    """The PersistentVolume was made by another driver than that of the snapshot class."""
+    yield from caused(vm, world, "pv-driver-differs")
+
+
+def pv_not_csi(vm: Manifest, world: World) -> Iterator[Problem]:
+    """The PersistentVolume behind a claim was made by no CSI driver."""
+    yield from caused(vm, world, "pv-not-csi")
+
+
+def storage_class_missing(vm: Manifest, world: World) -> Iterator[Problem]:
+    """A claim names a StorageClass that is not there."""
+    yield from caused(vm, world, "storage-class-missing")
+
+
+def wffc_unbound_offline(vm: Manifest, world: World) -> Iterator[Problem]:
+    """A halted VM whose claim waits for the VM's first start."""
+    yield from caused(vm, world, "wffc-unbound-offline")
+
+
 CHECKS: dict[str, Check] = {
+    "backend-state-class": Check(backend_state_class, (VM,)),
     "claim-missing": Check(claim_missing, (VM,)),
+    "claim-not-bound": Check(claim_not_bound, (VM,)),
+    "claim-not-populated": Check(claim_not_populated, (VM,)),
+    "claim-terminating": Check(claim_terminating, (VM,)),
+    "claim-without-class": Check(claim_without_class, (VM,)),
+    "datavolume-missing": Check(datavolume_missing, (VM,)),
+    "default-class-problem": Check(default_class_problem, (VM,)),
+    "driver-snapshot-unsupported": Check(driver_snapshot_unsupported, (VM,)),
+    "dv-no-access-mode": Check(dv_no_access_mode, (VM,)),
+    "in-tree-provisioner": Check(in_tree_provisioner, (VM,)),
+    "non-csi-provisioner": Check(non_csi_provisioner, (VM,)),
+    "pv-driver-differs": Check(pv_driver_differs, (VM,)),
+    "pv-not-csi": Check(pv_not_csi, (VM,)),
+    "storage-class-missing": Check(storage_class_missing, (VM,)),
+    "wffc-unbound-offline": Check(wffc_unbound_offline, (VM,)),
 }

@@ -3,6 +3,6 @@
 from vmsnap_lint.storage.cause import Cause
 from vmsnap_lint.storage.chain import volumes
 from vmsnap_lint.storage.choice import Choice
-from vmsnap_lint.storage.volume import VOLUMES, Volume
+from vmsnap_lint.storage.volume import PERSISTENT, SOURCES, VOLUMES, Volume
 
-__all__ = ["VOLUMES", "Cause", "Choice", "Volume", "volumes"]
+__all__ = ["PERSISTENT", "SOURCES", "VOLUMES", "Cause", "Choice", "Volume", "volumes"]

@@ -11,9 +11,16 @@ if TYPE_CHECKING:
     from vmsnap_lint.storage.choice import Choice
     from vmsnap_lint.storage.claims import Claim
 
-__all__ = ["VOLUMES", "Volume"]
+__all__ = ["PERSISTENT", "SOURCES", "VOLUMES", "Volume"]
 
 VOLUMES = ("spec", "template", "spec", "volumes")
+PERSISTENT = frozenset(("dataVolume", "memoryDump", "persistentVolumeClaim"))
+# Every member of VolumeSource: kubevirt v1.9.0, staging/src/kubevirt.io/api/core/v1/schema.go
+SOURCES = PERSISTENT | {
+    "cloudInitConfigDrive", "cloudInitNoCloud", "configMap", "containerDisk", "containerPath",
+    "downwardAPI", "downwardMetrics", "emptyDisk", "ephemeral", "hostDisk", "secret",
+    "serviceAccount", "sysprep",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
