@@ -50,7 +50,7 @@ class Workspace:
         self._complete = complete
         self._damaged = damaged
         self._of: dict[tuple[str, str], list[Manifest]] = {}
-        self._named: dict[tuple[str, str, str], list[Manifest]] = {}
+        self._named: dict[tuple[str, str, str], dict[str | None, list[Manifest]]] = {}
         self._homes: set[tuple[str, str, str | None]] = set()
         self._nameless: set[tuple[str, str]] = set()
         self._candidates: dict[_Key, list[Manifest]] = {}
@@ -63,8 +63,10 @@ class Workspace:
         group, kind, namespace, name = manifest.ref
         self._of.setdefault((group, kind), []).append(manifest)
         if name and not holds_placeholder(name):
-            self._named.setdefault((group, kind, name), []).append(manifest)
-            self._homes.add((group, kind, self._home(namespace)))
+            home = None if (group, kind) in CLUSTER_SCOPED else self._home(namespace)
+            homes = self._named.setdefault((group, kind, name), {})
+            homes.setdefault(home, []).append(manifest)
+            self._homes.add((group, kind, home))
         elif not manifest.text("metadata", "generateName"):
             self._nameless.add((group, kind))
 
@@ -89,8 +91,8 @@ class Workspace:
         home = self._home(namespace)
         if home is None:
             return []
-        named = self._named.get((*kind, name), _NONE)
-        return [m for m in named if self._home(m.namespace) not in (home, None)]
+        named = self._named.get((*kind, name), _NOWHERE)
+        return [m for other, found in named.items() if other not in (home, None) for m in found]
 
     def names(self, kind: Kind, namespace: str | None) -> list[str]:
         """The names of the objects of `kind` that may live in `namespace`, sorted."""
@@ -105,25 +107,19 @@ class Workspace:
 
     def definitions(self, manifest: Manifest) -> list[Manifest]:
         """All manifests that define the same object, itself included."""
-        named = self._named.get((manifest.group, manifest.kind, manifest.name), _NONE)
-        if Kind(manifest.group, manifest.kind) in CLUSTER_SCOPED:
-            return named
-        return [m for m in named if self.same_namespace(m.namespace, manifest.namespace)]
+        named = self._named.get((manifest.group, manifest.kind, manifest.name), _NOWHERE)
+        scoped = (manifest.group, manifest.kind) not in CLUSTER_SCOPED
+        return named.get(self._home(manifest.namespace) if scoped else None, _NONE)
 
     def repeated(self) -> Iterator[list[Manifest]]:
         """The definitions of each object that has several, in no certain order of objects."""
-        for (group, kind, _), named in self._named.items():
-            if len(named) == 1:
-                continue
-            homes: dict[str | None, list[Manifest]] = {}
-            for one in named:
-                scoped = Kind(group, kind) not in CLUSTER_SCOPED
-                homes.setdefault(self._home(one.namespace) if scoped else None, []).append(one)
+        for homes in self._named.values():
             yield from (same for same in homes.values() if len(same) > 1)
 
     def candidates(self, kind: Kind, namespace: str | None, name: str) -> list[Manifest]:
         """The definitions that a reference to this name could mean."""
-        return self._matching(kind, self._home(namespace), name)
+        home = None if kind in CLUSTER_SCOPED else self._home(namespace)
+        return self._matching(kind, home, name)
 
     def resolve(
         self, kind: Kind, namespace: str | None, name: str, near: Manifest
@@ -142,13 +138,12 @@ class Workspace:
 
     def _matching(self, kind: Kind, home: str | None, name: str) -> list[Manifest]:
         """Those surely in that namespace, else those that may be, as one of both is unset."""
-        named = self._named.get((*kind, name), _NONE)
-        if kind in CLUSTER_SCOPED or len(named) == 0:
-            return named
-        same = [m for m in named if self._home(m.namespace) == home]
-        if same or home is None:
-            return same or named
-        return [m for m in named if self._home(m.namespace) is None]
+        homes = self._named.get((*kind, name), _NOWHERE)
+        if home in homes:
+            return homes[home]
+        if home is None:
+            return [manifest for found in homes.values() for manifest in found]
+        return homes.get(None, _NONE)
 
     def _nearest(
         self,
@@ -186,6 +181,7 @@ class Workspace:
 
 
 _NONE: list[Manifest] = []
+_NOWHERE: dict[str | None, list[Manifest]] = {}
 
 
 def _directory(path: str) -> str:
