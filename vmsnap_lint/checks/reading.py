@@ -9,9 +9,11 @@ from vmsnap_lint.checks.check import FILE, Check
 from vmsnap_lint.document import FaultKind
 from vmsnap_lint.document.split import pieces
 from vmsnap_lint.flattened import flattened, flattened_text
+from vmsnap_lint.kinds import GROUPS
 from vmsnap_lint.manifest import Place, Spot, manifests
 from vmsnap_lint.model import Severity
 from vmsnap_lint.problem import Problem
+from vmsnap_lint.values import holds_placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +26,11 @@ if TYPE_CHECKING:
 
 __all__ = ["CHECKS", "is_prose"]
 
+_NAMES = (
+    ("metadata", "name"), ("metadata", "namespace"), ("spec", "source", "name"),
+    ("spec", "target", "name"), ("spec", "virtualMachineSnapshotName"),
+)  # fmt: skip
+_PLACEHOLDER = re.compile(rb"\$[{(]|\{\{|@@|ENC\[|: *[\"']?[<@%]")
 _SAVES = re.compile(rb"VirtualMachine(?:Snapshot|Restore|Clone|Export|Backup)")
 
 
@@ -80,10 +87,15 @@ def flattened_indentation(source: Source, world: World) -> Iterator[Problem]:
 
 
 def unrendered_template(source: Source, _world: World) -> Iterator[Problem]:
-    """A document that only a template engine can read."""
+    """A document that only a template engine can read, or a name that one fills in."""
     for fault in source.faults:
         if fault.kind is FaultKind.TEMPLATE and fault.ours and _saves(source):
             yield Problem(Spot(source, fault.span), fault.message)
+    if _PLACEHOLDER.search(source.data) and _saves(source):
+        for document in source.documents:
+            for manifest in manifests(document):
+                if _SAVES.match(manifest.kind.encode()) and manifest.group in GROUPS:
+                    yield from _pending(manifest)
 
 
 def yaml_invalid(source: Source, world: World) -> Iterator[Problem]:
@@ -130,6 +142,16 @@ def _ambiguous(scalar: Scalar, manifest: Manifest) -> Problem:
     what = "the boolean" if isinstance(scalar.value, bool) else "the number"
     shown = str(scalar.value).lower()
     return Problem(at, f"{scalar.text} is read as {what} {shown}: write {shown}")
+
+
+def _pending(manifest: Manifest) -> Iterator[Problem]:
+    """The first name that is filled in later: rules on what it names wait for the rendered file."""
+    for path in _NAMES:
+        text = manifest.text(*path)
+        if text and holds_placeholder(text):
+            message = f"{text} is filled in later: what it names is not looked at"
+            yield Problem(manifest.at(*path), message)
+            return
 
 
 def is_prose(file: str) -> bool:
