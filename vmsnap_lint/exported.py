@@ -39,14 +39,14 @@ class Backup(NamedTuple):
     """An entry of a content's volumeBackups; a text is "" where the entry does not say it."""
 
     content: Manifest
-    index: int
+    position: int
     volume: str
     claim: str
     snapshot: str
 
     def at(self, *path: Key, note: str = "") -> Place:
         """A place in the entry."""
-        return self.content.at(*BACKUPS, self.index, *path, note=note)
+        return self.content.at(*BACKUPS, self.position, *path, note=note)
 
 
 class Wanted(NamedTuple):

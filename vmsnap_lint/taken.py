@@ -80,7 +80,7 @@ def _volumes(evidence: Evidence, snapshot: Manifest) -> Iterator[VolumePlan]:
 
 def _held(evidence: Evidence, backup: Backup) -> VolumePlan:
     storage_class = backup.content.text(
-        *exported.BACKUPS, backup.index, "persistentVolumeClaim", "spec", "storageClassName"
+        *exported.BACKUPS, backup.position, "persistentVolumeClaim", "spec", "storageClassName"
     )
     found = evidence.cluster.resolve(VOLUME_SNAPSHOT, backup.snapshot, backup.content)
     named = "" if isinstance(found, Absence) else found.text("spec", "volumeSnapshotClassName")

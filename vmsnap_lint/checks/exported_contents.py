@@ -68,7 +68,7 @@ def content_entry_unusable(content: Manifest, world: World) -> Iterator[Problem]
     seen: dict[str, Backup] = {}
     for backup in exported.backups(content):
         named = f'entry "{backup.volume}"'
-        if content.get(*exported.BACKUPS, backup.index, "volumeSnapshotName") in (None, ""):
+        if content.get(*exported.BACKUPS, backup.position, "volumeSnapshotName") in (None, ""):
             message = f"{named} names no VolumeSnapshot: a restore of it stops here"
             yield Problem(backup.at(), message)
         first = seen.setdefault(backup.volume, backup)
@@ -172,7 +172,7 @@ def _is_over(content: Manifest, world: World) -> bool:
 def _class_gone(backup: Backup, world: World) -> Iterator[Problem]:
     """The StorageClass that a restored claim would be made in does not exist any more."""
     path = ("persistentVolumeClaim", "spec", "storageClassName")
-    name = backup.content.text(*exported.BACKUPS, backup.index, *path)
+    name = backup.content.text(*exported.BACKUPS, backup.position, *path)
     if not name or holds_placeholder(name):
         return
     found = world.resolve(STORAGE_CLASS, name, backup.content)
