@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Declared", "declared", "has_condition", "instance", "is_alive", "is_online", "pods_using",
-    "run_state_place", "strategy",
+    "run_state_place", "sighting", "strategy",
 ]  # fmt: skip
 
 
@@ -103,6 +103,19 @@ def is_online(cluster: Cluster, vm: Manifest) -> bool | None:
     if state is Declared.RUNNING:
         return True
     return False if state is Declared.HALTED else None
+
+
+def sighting(cluster: Cluster, vm: Manifest) -> Place | None:
+    """Where an export shows that the VM runs."""
+    vmi = instance(cluster, vm)
+    if vmi is not None:
+        note = "the VirtualMachineInstance"
+        return vmi.at("status", "phase", note=note) if is_alive(vmi) else None
+    if vm.text("status", "printableStatus") in _UP:
+        return vm.at("status", "printableStatus", note="the VM's status")
+    if vm.get("status", "created") is True:
+        return vm.at("status", "created", note="its VirtualMachineInstance exists")
+    return None
 
 
 def has_condition(vmi: Manifest, kind: str) -> bool:

@@ -25,9 +25,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.manifest import Manifest
     from vmsnap_lint.storage.volume import Volume
 
-__all__ = [
-    "Plan", "Verdict", "VolumePlan", "is_settled", "machine_plan", "snapshot_plan", "source_of",
-]  # fmt: skip
+__all__ = ["Plan", "Verdict", "VolumePlan", "machine_plan", "snapshot_plan", "source_of"]
 
 
 class Verdict(Enum):
@@ -81,11 +79,6 @@ def source_of(cluster: Cluster, snapshot: Manifest) -> Manifest | Absence:
     if found is Absence.UNKNOWN and cluster.workspace.elsewhere(VM, snapshot.namespace, name):
         return Absence.ABSENT
     return found
-
-
-def is_settled(snapshot: Manifest) -> bool:
-    """Whether an export shows that the snapshot was taken or failed: its source matters no more."""
-    return exported.is_failed(snapshot) or exported.is_taken(snapshot)
 
 
 def _is_made_by_pool(cluster: Cluster, name: str, near: Manifest) -> bool:

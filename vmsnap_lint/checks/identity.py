@@ -84,8 +84,10 @@ def source_vm_unverified(snapshot: Manifest, world: World) -> Iterator[Problem]:
         return
     at, why = snapshot.at("spec", "source", "name"), world.source(snapshot)
     if why is Absence.UNKNOWN and not _is_pool_member(name, snapshot, world):
+        others = world.workspace.names(VM, snapshot.namespace)
+        rest = ", nor any other VM of its namespace" if not others else " as far as it can be read"
         message = (
-            f'VirtualMachine "{name}" is not in the input, nor any other VM of its namespace: '
+            f'VirtualMachine "{name}" is not in the input{rest}: '
             "whether the snapshot works is not checked"
         )
         yield Problem(at, message)

@@ -17,7 +17,7 @@ from vmsnap_lint.wording import nearest_hint, quoted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.manifest import Manifest, Place
+    from vmsnap_lint.manifest import Manifest
     from vmsnap_lint.world import World
 
 
@@ -47,7 +47,8 @@ def source_vm_running(vm: Manifest, world: World) -> Iterator[Problem]:
         return  # halted-but-vmi-exists
     if not machine.is_online(world.cluster, vm):
         return
-    seen = _seen(vm, world)
+    sighting = machine.sighting(world.cluster, vm)
+    seen = (sighting,) if sighting else ()
     what = f'VirtualMachine "{vm.name}" was seen running' if seen else _asked(vm)
     effect = (
         "its snapshot is crash-consistent, unless a guest agent freezes the file systems"
@@ -118,7 +119,7 @@ def halted_but_vmi_exists(vm: Manifest, world: World) -> Iterator[Problem]:
         f"the VM is to be halted, but its VirtualMachineInstance {_is(phase)}: "
         "a snapshot taken now is one of a running VM"
     )
-    seen = _of_instance(vmi)
+    seen = vmi.at("status", "phase", note="the VirtualMachineInstance")
     yield Problem(machine.run_state_place(vm), message, (seen, *world.reaching(vm)))
 
 
@@ -148,22 +149,6 @@ def _asked(vm: Manifest) -> str:
     if vm.get("spec", "running") is True:
         return f'VirtualMachine "{vm.name}" has running: true'
     return f'VirtualMachine "{vm.name}" has runStrategy: {machine.strategy(vm)}'
-
-
-def _seen(vm: Manifest, world: World) -> tuple[Place, ...]:
-    """Where an export shows that the VM runs."""
-    vmi = machine.instance(world.cluster, vm)
-    if vmi is not None:
-        return (_of_instance(vmi),)
-    if vm.text("status", "printableStatus"):
-        return (vm.at("status", "printableStatus", note="the VM's status"),)
-    if vm.get("status", "created") is True:
-        return (vm.at("status", "created", note="its VirtualMachineInstance exists"),)
-    return ()
-
-
-def _of_instance(vmi: Manifest) -> Place:
-    return vmi.at("status", "phase", note="the VirtualMachineInstance")
 
 
 def _is(phase: str) -> str:
