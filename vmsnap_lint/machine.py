@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from vmsnap_lint.manifest import Manifest, Place
 
 __all__ = [
-    "Declared", "declared", "has_condition", "instance", "is_alive", "is_online", "pods_using",
-    "run_state_place", "sighting", "strategy",
+    "Declared", "declared", "has_condition", "instance", "is_alive", "is_online",
+    "is_paused_with_agent", "pods_using", "run_state_place", "sighting", "strategy",
 ]  # fmt: skip
 
 
@@ -124,6 +124,11 @@ def has_condition(vmi: Manifest, kind: str) -> bool:
         condition.get("type") == kind and condition.get("status") == "True"
         for _, condition in vmi.items("status", "conditions")
     )
+
+
+def is_paused_with_agent(vmi: Manifest) -> bool:
+    """Whether a guest agent is connected in a VMI that is paused, and so cannot answer."""
+    return has_condition(vmi, "Paused") and has_condition(vmi, "AgentConnected")
 
 
 def pods_using(cluster: Cluster, vm: Manifest, claim_names: Iterable[str]) -> list[Place]:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from vmsnap_lint import admission, exported, machine
-from vmsnap_lint.kinds import POOL, VM
+from vmsnap_lint import admission, machine
+from vmsnap_lint.kinds import POOL, SNAPSHOT, VM
 from vmsnap_lint.machine import Declared
 from vmsnap_lint.storage.state import persistent_state
 from vmsnap_lint.values import holds_placeholder, parse_duration
@@ -105,7 +105,8 @@ def snapshot_plan(
     elif isinstance(vm, Absence):
         verdict, reasons = _without_source(cluster, snapshot, vm)
     else:
-        verdict, reasons = _of_source(cluster, vm, volumes, _deadline(snapshot))
+        busy = _busy(cluster, vm, snapshot) + _late(snapshot)
+        verdict, reasons = _of_source(cluster, vm, volumes, busy)
     return Plan(
         snapshot.namespace,
         snapshot.name or snapshot.text("metadata", "generateName"),
@@ -122,7 +123,7 @@ def machine_plan(cluster: Cluster, vm: Manifest, volumes: tuple[Volume, ...]) ->
     if gate is not None and gate.severity is None:
         verdict, reasons = Verdict.REJECTED, [gate.message]
     else:
-        verdict, reasons = _of_source(cluster, vm, volumes, None)
+        verdict, reasons = _of_source(cluster, vm, volumes, [])
     shown = tuple(map(_volume_plan, volumes))
     return Plan(vm.namespace, vm.name, vm.name, verdict, tuple(reasons), shown)
 
@@ -139,9 +140,27 @@ def _volume_plan(volume: Volume) -> VolumePlan:
     )
 
 
-def _deadline(snapshot: Manifest) -> float | None:
+def _late(snapshot: Manifest) -> list[str]:
+    """A deadline that has passed before anything is done."""
     text = snapshot.text("spec", "failureDeadline")
-    return parse_duration(text) if text else None
+    deadline = parse_duration(text) if text else None
+    # creationTimestamp has whole seconds, so less than one has passed before work begins
+    if deadline is None or deadline == 0 or deadline >= 1:
+        return []
+    return [f"failureDeadline of {deadline:g} s has passed before the snapshot is taken"]
+
+
+def _busy(cluster: Cluster, vm: Manifest, snapshot: Manifest) -> list[str]:
+    """A lock on the VM that is left from a snapshot which is no more.
+
+    Of one that still exists the lock will go: snapshots of one VM are taken one after the other.
+    """
+    holder = vm.text("status", "snapshotInProgress")
+    if not holder or holder == snapshot.name:
+        return []
+    if cluster.resolve(SNAPSHOT, holder, snapshot) is not Absence.ABSENT:
+        return []
+    return [f'the VM is locked by snapshot "{holder}", which does not exist']
 
 
 def _without_source(
@@ -161,17 +180,14 @@ def _without_source(
 
 
 def _of_source(
-    cluster: Cluster, vm: Manifest, volumes: tuple[Volume, ...], deadline: float | None
+    cluster: Cluster, vm: Manifest, volumes: tuple[Volume, ...], busy: list[str]
 ) -> tuple[Verdict, list[str]]:
     """The verdict for a VM that the input holds: the first stage that ends it."""
     refused = list(_refused_source(cluster, vm))
     if refused:
         return Verdict.REJECTED, refused
     stuck = [volume.reason for volume in volumes if volume.blocks]
-    stuck += _held_up(cluster, vm, volumes)
-    # creationTimestamp has whole seconds, so less than one has passed before work begins
-    if deadline is not None and deadline != 0 and deadline < 1:
-        stuck.append(f"failureDeadline of {deadline:g} s has passed before the snapshot is taken")
+    stuck += _held_up(cluster, vm, volumes) + busy
     if stuck:
         return Verdict.STUCK, stuck
     return _captured(cluster, vm, [volume for volume in volumes if volume.persistent])
@@ -199,7 +215,9 @@ def _held_up(cluster: Cluster, vm: Manifest, volumes: tuple[Volume, ...]) -> lis
     online = machine.is_online(cluster, vm)
     vmi = machine.instance(cluster, vm)
     held = []
-    if online is False and behaviour.pods_block_offline:
+    # since 1.4 even a VMI that has come to its end counts as online
+    offline = online is False and (vmi is None or not behaviour.vmi_decides_online)
+    if offline and behaviour.pods_block_offline:
         claims = frozenset(v.claim_name for v in volumes if v.persistent and v.claim_name)
         pods = machine.pods_using(cluster, vm, claims)
         if pods:
@@ -209,9 +227,8 @@ def _held_up(cluster: Cluster, vm: Manifest, volumes: tuple[Volume, ...]) -> lis
     named = machine.strategy(vm)
     if online is False and named in behaviour.hang_strategies:
         held.append(f'runStrategy "{named}" counts as online, but no VMI exists')
-    if vmi is not None and behaviour.paused_frozen and machine.has_condition(vmi, "Paused"):
-        if machine.has_condition(vmi, "AgentConnected"):
-            held.append("the VM is paused, so its guest agent cannot freeze it")
+    if vmi is not None and behaviour.paused_frozen and machine.is_paused_with_agent(vmi):
+        held.append("the VM is paused, so its guest agent cannot freeze it")
     return held
 
 

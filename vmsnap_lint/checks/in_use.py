@@ -41,20 +41,16 @@ def paused_with_agent(vmi: Manifest, world: World) -> Iterator[Problem]:
     """A paused VMI with a guest agent, which the release asks to freeze all the same."""
     if not world.behaviour.paused_frozen or not machine.is_alive(vmi):
         return
-    if not machine.has_condition(vmi, "AgentConnected"):
+    if not machine.is_paused_with_agent(vmi) or not _is_due(vmi, world):
         return
-    for index, condition in vmi.items("status", "conditions"):
-        if condition.get("type") == "Paused" and condition.get("status") == "True":
-            if not _is_due(vmi, world):
-                return
-            message = (
-                f'VirtualMachineInstance "{vmi.name}" is paused and has a guest agent: this '
-                "release asks the agent to freeze, which a paused guest cannot, and the "
-                "snapshot waits until it fails"
-            )
-            at = vmi.at("status", "conditions", index, "type")
-            yield Problem(at, message, _snapshots(vmi, world))
-            return
+    conditions = vmi.items("status", "conditions")
+    index = next(index for index, one in conditions if one.get("type") == "Paused")
+    message = (
+        f'VirtualMachineInstance "{vmi.name}" is paused and has a guest agent: this release asks '
+        "the agent to freeze, which a paused guest cannot, and the snapshot waits until it fails"
+    )
+    at = vmi.at("status", "conditions", index, "type")
+    yield Problem(at, message, _snapshots(vmi, world))
 
 
 def offline_claim_in_use(vm: Manifest, world: World) -> Iterator[Problem]:
