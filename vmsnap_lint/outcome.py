@@ -158,7 +158,8 @@ def _busy(cluster: Cluster, vm: Manifest, snapshot: Manifest) -> list[str]:
     holder = vm.text("status", "snapshotInProgress")
     if not holder or holder == snapshot.name:
         return []
-    if cluster.resolve(SNAPSHOT, holder, snapshot) is not Absence.ABSENT:
+    complete = cluster.workspace.is_complete(SNAPSHOT)
+    if not complete or cluster.resolve(SNAPSHOT, holder, snapshot) is not Absence.ABSENT:
         return []
     return [f'the VM is locked by snapshot "{holder}", which does not exist']
 
@@ -230,6 +231,10 @@ def _held_up(cluster: Cluster, vm: Manifest, volumes: tuple[Volume, ...]) -> lis
     if vmi is not None and behaviour.paused_frozen and machine.is_paused_with_agent(vmi):
         held.append("the VM is paused, so its guest agent cannot freeze it")
     return held
+
+
+def _is_paused_with_agent(vmi: Manifest) -> bool:
+    return machine.has_condition(vmi, "Paused") and machine.has_condition(vmi, "AgentConnected")
 
 
 def _captured(

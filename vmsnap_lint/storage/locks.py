@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.kinds import VOLUME_SNAPSHOT_CLASS
+from vmsnap_lint.kinds import DATA_VOLUME, VOLUME_SNAPSHOT_CLASS
 from vmsnap_lint.model import Severity
 from vmsnap_lint.storage.cause import Cause
 from vmsnap_lint.values import holds_placeholder
@@ -31,9 +31,11 @@ def lock_causes(cluster: Cluster, claim: Claim) -> tuple[Cause, ...]:
         cause = _terminating(cluster, claim, claim.pvc) or _unbound(cluster, claim, claim.pvc)
         if cause is not None:
             return (cause,)
-    if cluster.behaviour.claims_must_be_populated and claim.data_volume is not None:
+    if not cluster.behaviour.claims_must_be_populated:
+        return ()
+    if claim.data_volume is not None:
         return _unpopulated(claim, claim.data_volume)
-    return ()
+    return _ownerless(cluster, claim, claim.pvc) if claim.pvc is not None else ()
 
 
 def foreign_volume(cluster: Cluster, claim: Claim, choice: Choice) -> tuple[Cause, ...]:
@@ -110,6 +112,24 @@ def _unpopulated(claim: Claim, data_volume: Manifest) -> tuple[Cause, ...]:
         "fails"
     )
     return (Cause("claim-not-populated", reason, (place,)),)
+
+
+def _ownerless(cluster: Cluster, claim: Claim, pvc: Manifest) -> tuple[Cause, ...]:
+    """A claim whose DataVolume is gone: the controller asks it in vain."""
+    if not cluster.workspace.is_complete(DATA_VOLUME):
+        return ()
+    for index, owner in pvc.items("metadata", "ownerReferences"):
+        name = owner.get("name")
+        if owner.get("kind") != DATA_VOLUME.kind or not isinstance(name, str):
+            continue
+        if cluster.resolve(DATA_VOLUME, name, pvc) is Absence.ABSENT:
+            reason = (
+                f'DataVolume "{name}", which owns claim "{claim.name}", does not exist: the '
+                "snapshot waits for it until it fails"
+            )
+            place = pvc.at("metadata", "ownerReferences", index, note="the owner")
+            return (Cause("claim-not-populated", reason, (place,)),)
+    return ()
 
 
 def _owns(claim: Claim) -> bool:
