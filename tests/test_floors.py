@@ -55,6 +55,7 @@ FLOORS = {
     "kustomization": 6.0,
     "config": 6.1,
     "sources": 6.1,
+    "definitions": 6.2,
     "findings": 6.2,
     "intake": 6.2,
     "engine": 7.0,

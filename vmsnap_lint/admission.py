@@ -48,7 +48,9 @@ def refusals(cluster: Cluster, manifest: Manifest) -> Iterator[Refusal]:
     kind = Kind(manifest.group, manifest.kind)
     told = tuple(typemeta.refusals(cluster, manifest))
     yield from told
-    if kind not in schema.KINDS or any(one.rule == "flattened-indentation" for one in told):
+    if kind not in schema.KINDS and not cluster.crds.defines(kind):
+        return
+    if any(one.rule == "flattened-indentation" for one in told):
         return
     yield from schema_refusals(cluster, manifest)
     yield from name_refusals(manifest)
@@ -65,7 +67,10 @@ def schema_refusals(cluster: Cluster, manifest: Manifest) -> Iterator[Refusal]:
     """What the kind's schema for the target release refuses."""
     kind = Kind(manifest.group, manifest.kind)
     release = cluster.release if cluster.release_known else None
-    faults = schema.problems(manifest.value, kind, release)
+    if cluster.crds.defines(kind):
+        faults = cluster.crds.problems(manifest)
+    else:
+        faults = schema.problems(manifest.value, kind, release)
     meant = {(*fault.path[:-1], fault.suggestion) for fault in faults if fault.key}
     for fault in faults:
         missing = (*fault.path, fault.expected.rpartition(".")[2])

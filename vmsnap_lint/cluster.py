@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint import kinds, releases
+from vmsnap_lint.crds import NONE
 from vmsnap_lint.kinds import Kind
 from vmsnap_lint.values import Release
 from vmsnap_lint.workspace import Absence
 
 if TYPE_CHECKING:
+    from vmsnap_lint.crds import Crds
     from vmsnap_lint.manifest import Manifest, Place
     from vmsnap_lint.workspace import Workspace
 
@@ -22,11 +24,14 @@ class Cluster:
     """A workspace seen as a cluster of one KubeVirt release.
 
     `release` is the target (the flag, else the KubeVirt object's own word, else the newest that we
-    know); `release_known` is False in the last case.
+    know); `release_known` is False in the last case. `crds` say what it serves, instead of what we know.
     """
 
-    def __init__(self, workspace: Workspace, release: Release | None = None) -> None:
+    def __init__(
+        self, workspace: Workspace, release: Release | None = None, crds: Crds = NONE
+    ) -> None:
         self.workspace = workspace
+        self.crds = crds
         release = release or _observed(workspace)
         self.release_known = release is not None
         self.release = release or releases.NEWEST

@@ -16,6 +16,8 @@ class Settings(NamedTuple):
     `select` and `ignore` hold rule ids (an empty `select` means all rules). `online` accepts
     snapshots of running VMs. `kubevirt` is the target release, None for what the input says.
     `complete` names the kinds of which the input holds every object, {"all"} for all of them.
+    `crds` are the paths of CRDs that say what is valid, instead of what we know of their kinds;
+    `crds_from_input` takes those in the input, too.
     """
 
     select: frozenset[str] = frozenset()
@@ -25,3 +27,5 @@ class Settings(NamedTuple):
     complete: frozenset[str] | None = None
     all_vms: bool = False
     allow_empty: bool = False
+    crds: tuple[str, ...] = ()
+    crds_from_input: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from vmsnap_lint import findings, intake, sources
+from vmsnap_lint import definitions, findings, intake, sources
 from vmsnap_lint.checks import ANY, CHECKS, FILE, RUN
 from vmsnap_lint.cluster import Cluster
 from vmsnap_lint.errors import DefectError
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from vmsnap_lint.config import Settings
+    from vmsnap_lint.crds import Crds
     from vmsnap_lint.document import Source
     from vmsnap_lint.intake import Intake
     from vmsnap_lint.outcome import Plan
@@ -46,16 +47,18 @@ class PlanRun(NamedTuple):
 
 def lint(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Run:
     """Everything that the wanted rules find in `paths`; `stdin` is what "-" stands for."""
-    taken = _taken(paths, stdin, settings)
-    world = _world(taken, settings)
+    crds = definitions.load(paths, stdin, settings)
+    taken = _taken(paths, stdin, settings, crds)
+    world = _world(taken, settings, crds)
     problems = list(_problems(taken, world, settings))
     return Run(_report(taken, world, problems), taken.by_file(), world)
 
 
 def plan(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> PlanRun:
     """What becomes of each snapshot in `paths`."""
-    taken = _taken(paths, stdin, settings)
-    world = _world(taken, settings)
+    crds = definitions.load(paths, stdin, settings)
+    taken = _taken(paths, stdin, settings, crds)
+    world = _world(taken, settings, crds)
     machines = world.reached() if settings.all_vms else []
     return PlanRun(
         tuple(world.plan(snapshot) for snapshot in world.workspace.of(SNAPSHOT)),
@@ -65,17 +68,19 @@ def plan(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Pla
     )
 
 
-def _taken(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Intake:
-    found = sources.collect(paths, stdin=stdin, allow_empty=settings.allow_empty)
+def _taken(paths: tuple[str, ...], stdin: bytes | None, settings: Settings, crds: Crds) -> Intake:
+    found = sources.collect(
+        paths, stdin=stdin, allow_empty=settings.allow_empty, markers=crds.markers()
+    )
     return intake.read(found)
 
 
-def _world(taken: Intake, settings: Settings) -> World:
+def _world(taken: Intake, settings: Settings, crds: Crds) -> World:
     workspace = Workspace(
         taken.manifests, settings.complete or frozenset(), damaged=taken.damaged_kinds
     )
     return World(
-        Cluster(workspace, settings.kubevirt),
+        Cluster(workspace, settings.kubevirt, crds),
         online=settings.online,
         all_vms=settings.all_vms,
         rendered_later=taken.rendered_later,
@@ -85,7 +90,7 @@ def _world(taken: Intake, settings: Settings) -> World:
 def _report(taken: Intake, world: World, problems: list[tuple[str, Problem]]) -> Report:
     return Report(
         findings=findings.concrete(problems),
-        not_checked=taken.not_checked,
+        not_checked=tuple(sorted({*taken.not_checked, *world.not_checked()})),
         files=taken.files,
         objects=len(taken.manifests),
         snapshots=len(world.workspace.of(SNAPSHOT)),

@@ -69,9 +69,16 @@ class Sources(NamedTuple):
 
 
 def collect(
-    paths: Sequence[str], *, stdin: bytes | None = None, allow_empty: bool = False
+    paths: Sequence[str],
+    *,
+    stdin: bytes | None = None,
+    allow_empty: bool = False,
+    markers: Sequence[bytes] = (),
 ) -> Sources:
-    """The files that `paths` stand for; a path that cannot be used is a UsageError."""
+    """The files that `paths` stand for; a path that cannot be used is a UsageError.
+
+    A file that holds one of `markers` concerns us whatever else is in it.
+    """
     found = _Found()
     loaded = []
     for path in sorted(set(paths)):
@@ -84,8 +91,10 @@ def collect(
             found.name(path)
     loaded += [SourceFile(path, key, _load(key, path)) for key, path in sorted(found.files.items())]
     files: list[SourceFile] = []
+    found.pointed |= any(_is_marked(file.data, markers) for file in loaded)
     if found.pointed or any(_MATTERS.search(_plain(file.data)) for file in loaded):
-        files = _with_roles([file for file in loaded if is_ours(file.data)], found.kustomizations)
+        concern = [file for file in loaded if is_ours(file.data) or _is_marked(file.data, markers)]
+        files = _with_roles(concern, found.kustomizations)
     seen = len(loaded) + sum(map(bool, found.kustomizations.values()))
     files.sort(key=lambda file: (file.path, file.location))
     return Sources(tuple(files), seen, tuple(sorted(found.not_checked)))
@@ -94,6 +103,10 @@ def collect(
 def is_ours(data: bytes) -> bool:
     """Whether the bytes may hold an object that we read; errs on the side of yes."""
     return _READ.search(_plain(data)) is not None
+
+
+def _is_marked(data: bytes, markers: Sequence[bytes]) -> bool:
+    return bool(markers) and any(marker in _plain(data) for marker in markers)
 
 
 class _Found:

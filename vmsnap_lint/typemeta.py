@@ -34,7 +34,7 @@ _FIRST = Release(0, 0)
 def refusals(cluster: Cluster, manifest: Manifest) -> Iterator[Refusal]:
     """Why no API server finds a kind or a name for this object."""
     kind = Kind(manifest.group, manifest.kind)
-    if kind in schema.KINDS:
+    if kind in schema.KINDS or cluster.crds.defines(kind):
         yield from _of_known(cluster, manifest, kind)
     elif manifest.group in _GROUPS or manifest.kind in _HOMES or manifest.group in _CLOSED:
         yield from _of_unknown(manifest)
@@ -50,14 +50,22 @@ def _of_known(cluster: Cluster, manifest: Manifest, kind: Kind) -> Iterator[Refu
     if lost is not None:
         yield Refusal("flattened-indentation", lost)
         return
-    release = cluster.release if cluster.release_known else None
-    fault = _version_fault(kind, manifest.version, release)
+    fault = _fault(cluster, manifest, kind)
     if fault is not None and not holds_placeholder(manifest.api_version):
         yield Refusal(fault[0], Problem(manifest.at("apiVersion"), fault[1]))
     metadata = manifest.get("metadata")
     if metadata is None or (isinstance(metadata, dict) and _is_nameless(metadata)):
         message = f"the {kind.kind} has no name: metadata.name is missing"
         yield Refusal("type-meta-missing", Problem(_nameless_at(manifest), message))
+
+
+def _fault(cluster: Cluster, manifest: Manifest, kind: Kind) -> tuple[str, str] | None:
+    """The rule and the message about a version: a CRD that was given has the last word."""
+    if cluster.crds.defines(kind):
+        told = cluster.crds.version_fault(manifest)
+        return ("version-not-served", told) if told else None
+    release = cluster.release if cluster.release_known else None
+    return _version_fault(kind, manifest.version, release)
 
 
 def _is_nameless(metadata: dict[str, object]) -> bool:

@@ -23,8 +23,10 @@ from vmsnap_lint.workspace import Absence
 if TYPE_CHECKING:
     from vmsnap_lint.admission import Refusal
     from vmsnap_lint.cluster import Cluster
+    from vmsnap_lint.crds.rules import Failure, Judgement
     from vmsnap_lint.kinds import Kind
     from vmsnap_lint.manifest import Manifest, Place
+    from vmsnap_lint.model import NotChecked
     from vmsnap_lint.outcome import Plan
     from vmsnap_lint.reach import User
     from vmsnap_lint.restore import Hindrance, Restoration, RestoredVolume, RestorePlan
@@ -70,6 +72,7 @@ class World:
         self._reach: Reach | None = None
         self._users: Users | None = None
         self._refusals: dict[Manifest, tuple[Refusal, ...]] = {}
+        self._judgement: Judgement | None = None
         self._restorations: dict[Manifest, Restoration] = {}
         self._hindrances: dict[Manifest, tuple[Hindrance, ...]] = {}
         self._rivals: dict[Manifest, Manifest] | None = None
@@ -116,6 +119,7 @@ class World:
         return (
             self.is_concerned
             or manifest.group in _OUR_GROUPS
+            or self.cluster.crds.defines((manifest.group, manifest.kind))
             or manifest.kind.removesuffix("List") in _OUR_NAMES
         )
 
@@ -168,6 +172,25 @@ class World:
             found = tuple(admission.refusals(self.cluster, manifest))
             self._refusals[manifest] = found
         return found
+
+    def rule_failures(self, manifest: Manifest) -> list[Failure]:
+        """The rules of its CRD that an object breaks; all objects are judged at once."""
+        crds = self.cluster.crds
+        if not crds.defines((manifest.group, manifest.kind)):
+            return []
+        if self._judgement is None:
+            from vmsnap_lint.crds.rules import judge  # noqa: PLC0415 # only where there are CRDs
+
+            defined = [one for crd in crds for one in self.workspace.of(crd.kind)]
+            self._judgement = judge(crds, defined)
+        return self._judgement.failures.get(manifest, [])
+
+    def not_checked(self) -> set[NotChecked]:
+        """What the CRDs ask for and could not be decided, as far as it was asked."""
+        crds = self.cluster.crds
+        rules = self._judgement.not_checked if self._judgement else ()
+        defined = (one for crd in crds for one in self.workspace.of(crd.kind))
+        return {*rules, *crds.undecided(defined)}
 
     def is_rendered_later(self, manifest: Manifest) -> bool:
         """Whether kustomize or helm has the last word on this object."""

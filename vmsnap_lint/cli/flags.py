@@ -30,6 +30,8 @@ class Flags(NamedTuple):
     complete: tuple[str, ...] = ()
     all_vms: bool = False
     allow_empty: bool = False
+    crds: tuple[str, ...] = ()
+    crds_from_input: bool = False
 
 
 def settings(flags: Flags) -> Settings:
@@ -53,6 +55,8 @@ def settings(flags: Flags) -> Settings:
         complete=frozenset(complete) or None,
         all_vms=flags.all_vms,
         allow_empty=flags.allow_empty,
+        crds=flags.crds,
+        crds_from_input=flags.crds_from_input,
     )
 
 

@@ -102,6 +102,17 @@ AllVms = Annotated[
 AllowEmpty = Annotated[
     bool, typer.Option("--allow-empty", help="Having nothing to check is not an error.")
 ]
+CrdPaths = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--crds",
+        metavar="PATH",
+        help="CRDs that say what is valid, instead of what is built in (repeatable).",
+    ),
+]
+CrdsFromInput = Annotated[
+    bool, typer.Option("--crds-from-input", help="Take the CRDs in the input, too.")
+]
 ColorChoice = Annotated[Color, typer.Option(help="Colour the output.")]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Nothing but the result and errors.")]
 Verbose = Annotated[
@@ -190,6 +201,8 @@ def _check(  # noqa: PLR0913  # one parameter a flag is how typer is told
     complete: Complete = None,
     all_vms: AllVms = False,
     allow_empty: AllowEmpty = False,
+    crds: CrdPaths = None,
+    crds_from_input: CrdsFromInput = False,
     color: ColorChoice = Color.AUTO,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -197,6 +210,7 @@ def _check(  # noqa: PLR0913  # one parameter a flag is how typer is told
     """Lint manifests (the default verb)."""
     names = [tuple(values or ()) for values in (select, ignore, complete)]
     flags = Flags(names[0], names[1], snapshot_mode, kubevirt, names[2], all_vms, allow_empty)
+    flags = flags._replace(crds=tuple(crds or ()), crds_from_input=crds_from_input)
     return Check(
         paths=tuple(paths or ["."]),
         settings=settings(flags),
@@ -219,12 +233,15 @@ def _plan(  # noqa: PLR0913  # as above
     complete: Complete = None,
     all_vms: AllVms = False,
     allow_empty: AllowEmpty = False,
+    crds: CrdPaths = None,
+    crds_from_input: CrdsFromInput = False,
     color: ColorChoice = Color.AUTO,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> Plan:
     """Show what each snapshot would hold: volume by volume, with the reason."""
     flags = Flags((), (), snapshot_mode, kubevirt, tuple(complete or ()), all_vms, allow_empty)
+    flags = flags._replace(crds=tuple(crds or ()), crds_from_input=crds_from_input)
     return Plan(
         paths=tuple(paths or ["."]),
         settings=settings(flags),

@@ -51,16 +51,15 @@ class Version:
         """The lists in it whose entries must differ."""
         from vmsnap_lint.crds.lists import marked  # noqa: PLC0415 # as above
 
-        source = self.source
-        if self._made.drops_status:
-            fields = {k: v for k, v in source.get("properties", {}).items() if k != "status"}
-            source = {**source, "properties": fields}
-        return marked(source)
+        return marked(self.ruled)
 
-    @property
-    def drops_status(self) -> bool:
-        """Whether a status is dropped from what is created."""
-        return self._made.drops_status
+    @cached_property
+    def ruled(self) -> Schema:
+        """The schema of the CRD without the status, where that is dropped from what is created."""
+        if not self._made.drops_status:
+            return self.source
+        fields = {k: v for k, v in self.source.get("properties", {}).items() if k != "status"}
+        return {**self.source, "properties": fields}
 
 
 class _Making(NamedTuple):

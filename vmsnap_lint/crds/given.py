@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.crds.definition import define
 from vmsnap_lint.errors import UsageError
 from vmsnap_lint.kinds import CRD, Kind
 from vmsnap_lint.model import NotChecked
@@ -38,8 +37,8 @@ class Crds:
         """The definitions, in the order in which they were given."""
         return iter(self._definitions.values())
 
-    def defines(self, kind: Kind) -> bool:
-        """Whether a CRD defines the kind, so that nothing else is to be said of its schema."""
+    def defines(self, kind: tuple[str, str]) -> bool:
+        """Whether a CRD defines that kind of a group, and so has the last word on its schema."""
         return kind in self._definitions
 
     def markers(self) -> tuple[bytes, ...]:
@@ -71,13 +70,18 @@ class Crds:
 
         return problems(manifest.value, version)
 
+    def file(self, manifest: Manifest) -> str:
+        """The file of the CRD that defines the kind of an object."""
+        return self._definitions[Kind(manifest.group, manifest.kind)].file
+
     def undecided(self, manifests: Iterable[Manifest]) -> Iterator[NotChecked]:
         """The patterns that could not be held against these objects."""
         for manifest in manifests:
             version = self.version(manifest)
             for pattern in version.translated.undecided if version else ():
-                file = self._definitions[Kind(manifest.group, manifest.kind)].file
-                yield NotChecked(file, f"the pattern {quoted(pattern)} is not one we can decide")
+                yield NotChecked(
+                    self.file(manifest), f"the pattern {quoted(pattern)} is not one we can decide"
+                )
 
 
 NONE = Crds()
@@ -85,6 +89,8 @@ NONE = Crds()
 
 def from_files(sources: Iterable[Source], manifests: Iterable[Manifest]) -> Crds:
     """The CRDs of files that hold nothing else; a UsageError names the line of anything else."""
+    from vmsnap_lint.crds.definition import define  # noqa: PLC0415 # only where there are CRDs
+
     for source in sources:
         for fault in source.faults:
             raise UsageError(f"{source.file}:{fault.span.line}: {fault.message}")
@@ -105,5 +111,7 @@ def from_files(sources: Iterable[Source], manifests: Iterable[Manifest]) -> Crds
 
 def with_input(crds: Crds, manifests: Iterable[Manifest]) -> Crds:
     """These, and after them the CRDs among the manifests of the input."""
+    from vmsnap_lint.crds.definition import define  # noqa: PLC0415 # as above
+
     kind = (CRD.group, CRD.kind)
     return Crds([*crds, *(define(one) for one in manifests if (one.group, one.kind) == kind)])
