@@ -8,7 +8,7 @@ from vmsnap_lint import definitions, findings, intake, sources
 from vmsnap_lint.checks import ANY, CHECKS, FILE, RUN
 from vmsnap_lint.cluster import Cluster
 from vmsnap_lint.errors import DefectError
-from vmsnap_lint.kinds import SNAPSHOT
+from vmsnap_lint.kinds import RESTORE, SNAPSHOT
 from vmsnap_lint.model import Report
 from vmsnap_lint.workspace import Workspace
 from vmsnap_lint.world import World
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.intake import Intake
     from vmsnap_lint.outcome import Plan
     from vmsnap_lint.problem import Problem
+    from vmsnap_lint.restore import RestorePlan
 
     Named = tuple[str, Callable[..., Iterator[Problem]]]
 
@@ -37,10 +38,11 @@ class Run(NamedTuple):
 
 
 class PlanRun(NamedTuple):
-    """The plans of all snapshots, and of all VMs where they were asked for."""
+    """The plans of all snapshots and restores, and of all VMs where they were asked for."""
 
     snapshots: tuple[Plan, ...]
     machines: tuple[Plan, ...]
+    restores: tuple[RestorePlan, ...]
     report: Report
     sources: dict[str, Source]
 
@@ -55,7 +57,7 @@ def lint(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Run
 
 
 def plan(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> PlanRun:
-    """What becomes of each snapshot in `paths`."""
+    """What becomes of each snapshot and of each restore in `paths`."""
     crds = definitions.load(paths, stdin, settings)
     taken = _taken(paths, stdin, settings, crds)
     world = _world(taken, settings, crds)
@@ -63,6 +65,7 @@ def plan(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Pla
     return PlanRun(
         tuple(world.plan(snapshot) for snapshot in world.workspace.of(SNAPSHOT)),
         tuple(world.machine_plan(vm) for vm in machines),
+        tuple(world.restore_plan(restore) for restore in world.workspace.of(RESTORE)),
         _report(taken, world, []),
         taken.by_file(),
     )

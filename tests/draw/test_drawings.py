@@ -68,7 +68,7 @@ def test_names_of_a_hostile_manifest_are_escaped() -> None:
 
 def test_json_has_the_promised_shape() -> None:
     value = json.loads("".join(plan_json.render([PLAN], None, [NotChecked("a.yaml", "why")])))
-    assert list(value) == ["schema_version", "snapshots", "not_checked"]
+    assert list(value) == ["schema_version", "snapshots", "restores", "not_checked"]
     (snapshot,) = value["snapshots"]
     assert list(snapshot) == ["namespace", "name", "source", "verdict", "reasons", "volumes"]
     assert snapshot["verdict"] == "partial"

@@ -190,11 +190,11 @@ def restore_with_snapshot(restore: Manifest, world: World) -> Iterator[Problem]:
     if not world.behaviour.restores or ordering.precedes(snapshot, restore):
         return
     effect = (
-        "the restore is refused while the snapshot is not ready"
+        "the restore is refused"
         if world.behaviour.restore_snapshot_checked
-        else "the webhook fails on a snapshot that has no status or content yet"
+        else "the restore fails where the snapshot has no status or content yet"
     )
-    message = f'snapshot "{snapshot.name}" is applied together with its restore: {effect}'
+    message = f'snapshot "{snapshot.name}" is not taken yet; applied together with it, {effect}'
     where = snapshot.at("metadata", "name", note="the snapshot")
     yield Problem(restore.at("spec", "virtualMachineSnapshotName"), message, (where,))
 

@@ -22,7 +22,7 @@ _NOTHING = "no VirtualMachineSnapshot in the input"
 
 
 def plan(options: Plan) -> int:
-    """Shows the plan of every snapshot; 1 when some may be missing, since a manifest is broken."""
+    """Shows the plan of every snapshot and restore; 1 when a broken manifest may hide some."""
     stdin = console.read_stdin(options.paths, options.settings.allow_empty)
     run = engine.plan(options.paths, stdin, options.settings)
     broken = sorted(_broken(run.sources.values()))
@@ -38,16 +38,16 @@ def _drawn(run: PlanRun, options: Plan, skipped: Sequence[NotChecked]) -> Iterat
         from vmsnap_lint.draw import plan_json  # noqa: PLC0415  # one of two
 
         machines = run.machines if options.settings.all_vms else None
-        return plan_json.render(run.snapshots, machines, skipped)
+        return plan_json.render(run.snapshots, machines, skipped, run.restores)
     from vmsnap_lint.draw import tree  # noqa: PLC0415  # one of two
 
     look = tree.Look(console.colored(options.voice.color), console.unicode())
-    return tree.render(run.snapshots, run.machines, look)
+    return tree.render(run.snapshots, run.machines, look, run.restores)
 
 
 def _notes(run: PlanRun, options: Plan, skipped: Sequence[NotChecked]) -> Iterator[str]:
     yield from summary.not_checked(skipped, options.voice.verbose)
-    if not run.snapshots:
+    if not run.snapshots and not run.restores:
         yield _NOTHING if options.settings.all_vms else f"{_NOTHING}; --all-vms shows every VM"
 
 

@@ -1,6 +1,7 @@
 """Plans become JSON, schema version 1. Floor 8.
 
 Within a schema version fields are only added. `included` is null where the input does not tell.
+`<uid>` in the claim of a restore stands for the UID that the restore gets when it is created.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.model import NotChecked
     from vmsnap_lint.outcome import Plan, VolumePlan
+    from vmsnap_lint.restore import RestoredVolume, RestorePlan
 
 __all__ = ["SCHEMA_VERSION", "render"]
 
@@ -23,6 +25,7 @@ def render(
     snapshots: Iterable[Plan],
     machines: Iterable[Plan] | None,
     not_checked: Iterable[NotChecked],
+    restores: Iterable[RestorePlan] = (),
 ) -> Iterator[str]:
     """The plans as one JSON object in ASCII; `machines` is None where they were not asked for."""
     value: dict[str, Any] = {
@@ -31,6 +34,7 @@ def render(
     }
     if machines is not None:
         value["machines"] = [_plan(plan) for plan in machines]
+    value["restores"] = [_restore(plan) for plan in restores]
     value["not_checked"] = [skipped._asdict() for skipped in not_checked]
     yield json.dumps(value, indent=2)
 
@@ -53,5 +57,27 @@ def _volume(volume: VolumePlan) -> dict[str, Any]:
         "included": volume.included,
         "storage_class": volume.storage_class,
         "snapshot_class": volume.snapshot_class,
+        "reason": volume.reason,
+    }
+
+
+def _restore(plan: RestorePlan) -> dict[str, Any]:
+    return {
+        "namespace": plan.namespace,
+        "name": plan.name,
+        "target": plan.target,
+        "snapshot": plan.snapshot,
+        "verdict": plan.verdict.value,
+        "reasons": list(plan.reasons),
+        "volumes": [_restored(volume) for volume in plan.volumes],
+    }
+
+
+def _restored(volume: RestoredVolume) -> dict[str, Any]:
+    return {
+        "name": volume.name,
+        "claim": volume.claim,
+        "source_claim": volume.source_claim,
+        "outcome": volume.outcome.value,
         "reason": volume.reason,
     }

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from vmsnap_lint.outcome import Plan, VolumePlan
+    from vmsnap_lint.restore import RestoredVolume, RestorePlan
 
 __all__ = ["Look", "render"]
 
@@ -22,6 +23,24 @@ _VERDICTS = {
     "stuck": ("stuck: it is accepted, never becomes Ready, and fails at its deadline", "error"),
     "unknown": ("unknown: the input does not hold enough to tell", "warning"),
 }
+_ENDINGS = {
+    "complete": ("complete: every volume is restored", "good"),
+    "empty": ("empty: only the settings are restored, there is no disk to restore", "warning"),
+    "lossy": ("lossy: it completes, and data is lost or not restored", "error"),
+    "partial": ("partial: it completes, and leaves a volume out", "error"),
+    "rejected": ("rejected: the API server refuses it", "error"),
+    "stuck": ("stuck: it is accepted, and never completes", "error"),
+    "unknown": ("unknown: the input does not hold enough to tell", "warning"),
+}
+# What becomes of one volume.
+_OUTCOMES = {
+    "created": "good",
+    "lost": "error",
+    "overwritten": "good",
+    "reused": "error",
+    "shared": "error",
+    "unknown": "warning",
+}
 _BRANCHES = {True: ("├─ ", "│  ", "└─ "), False: ("|- ", "|  ", "`- ")}
 
 
@@ -32,12 +51,19 @@ class Look(NamedTuple):
     unicode: bool = True
 
 
-def render(snapshots: Iterable[Plan], machines: Iterable[Plan], look: Look) -> Iterator[str]:
-    """A tree for each snapshot, then one for each machine, each with an empty line after it."""
+def render(
+    snapshots: Iterable[Plan],
+    machines: Iterable[Plan],
+    look: Look,
+    restores: Iterable[RestorePlan] = (),
+) -> Iterator[str]:
+    """A tree for each snapshot, each machine and each restore, with an empty line after it."""
     for plan in snapshots:
         yield from _tree(_snapshot(plan), plan, look)
     for plan in machines:
         yield from _tree(f"{_named('VirtualMachine', plan)}, if it were snapshotted", plan, look)
+    for restore in restores:
+        yield from _restore(restore, look)
 
 
 def _snapshot(plan: Plan) -> str:
@@ -45,7 +71,7 @@ def _snapshot(plan: Plan) -> str:
     return _named("VirtualMachineSnapshot", plan) + source
 
 
-def _named(kind: str, plan: Plan) -> str:
+def _named(kind: str, plan: Plan | RestorePlan) -> str:
     return f'{kind} "{plan.name}"' + (f' in namespace "{plan.namespace}"' if plan.namespace else "")
 
 
@@ -91,3 +117,33 @@ def _chain(volume: VolumePlan) -> str:
         ("snapshot class", volume.snapshot_class),
     ]
     return " -> ".join(f"{noun} {visible(name)}" for noun, name in links if name)
+
+
+def _restore(plan: RestorePlan, look: Look) -> Iterator[str]:
+    title = f'{_named("VirtualMachineRestore", plan)} of VirtualMachineSnapshot "{plan.snapshot}"'
+    yield paint(visible(f'{title} to VirtualMachine "{plan.target}"'), "bold", look.color)
+    words, style = _ENDINGS[plan.verdict.value]
+    yield f"  {paint(words, style, look.color)}"
+    for reason in plan.reasons:
+        yield f"  - {visible(reason)}"
+    branch, bar, last = _BRANCHES[look.unicode]
+    column = max((width(visible(volume.name)) for volume in plan.volumes), default=0)
+    for volume in plan.volumes:
+        ending = volume is plan.volumes[-1]
+        lead, below = (last, "   ") if ending else (branch, bar)
+        yield from _restored(volume, f"  {lead}", f"  {below}", column, look)
+    yield ""
+
+
+def _restored(
+    volume: RestoredVolume, lead: str, below: str, column: int, look: Look
+) -> Iterator[str]:
+    name = visible(volume.name)
+    padding = " " * (column - width(name))
+    outcome = volume.outcome.value
+    label = paint(outcome.ljust(11), _OUTCOMES[outcome], look.color)
+    links = [visible(claim) for claim in (volume.source_claim, volume.claim) if claim]
+    said = [text for text in (" -> ".join(links), visible(volume.reason)) if text] or [""]
+    yield f"{lead}{name}{padding}  {label}  {said[0]}".rstrip()
+    for text in said[1:]:
+        yield f"{below}{' ' * (column + 15)}{text}"

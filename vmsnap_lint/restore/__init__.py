@@ -2,7 +2,14 @@
 
 from vmsnap_lint.restore.hindrances import Fate, Hindrance, hindrances
 from vmsnap_lint.restore.names import claim_after, claim_place
-from vmsnap_lint.restore.outcome import Outcome, RestoredVolume, RestorePlan, restore_plan, restored
+from vmsnap_lint.restore.outcome import (
+    Ending,
+    Outcome,
+    RestoredVolume,
+    RestorePlan,
+    restore_plan,
+    restored,
+)
 from vmsnap_lint.restore.restoration import (
     MEMORY_DUMP,
     Relation,
@@ -12,7 +19,7 @@ from vmsnap_lint.restore.restoration import (
 )
 
 __all__ = [
-    "MEMORY_DUMP", "Fate", "Hindrance", "Outcome", "Relation", "Restoration", "RestorePlan",
-    "RestoredVolume", "SavedVolume", "claim_after", "claim_place", "hindrances", "restoration",
-    "restore_plan", "restored",
+    "MEMORY_DUMP", "Ending", "Fate", "Hindrance", "Outcome", "Relation", "Restoration",
+    "RestorePlan", "RestoredVolume", "SavedVolume", "claim_after", "claim_place", "hindrances",
+    "restoration", "restore_plan", "restored",
 ]  # fmt: skip

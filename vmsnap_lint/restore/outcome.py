@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.restore.hindrances import Hindrance
     from vmsnap_lint.restore.restoration import Restoration, SavedVolume
 
-__all__ = ["Outcome", "RestorePlan", "RestoredVolume", "restore_plan", "restored"]
+__all__ = ["Ending", "Outcome", "RestorePlan", "RestoredVolume", "restore_plan", "restored"]
 
 
 class Outcome(Enum):
@@ -40,6 +40,23 @@ class Outcome(Enum):
     """The source's claim is deleted for the sake of another VM, or the volume is dropped."""
     REUSED = "reused"
     """A claim that exists is taken as it is: its data is not that of the snapshot."""
+    UNKNOWN = "unknown"
+
+
+class Ending(Enum):
+    """What becomes of a restore."""
+
+    REJECTED = "rejected"
+    """The API server or a webhook refuses it."""
+    STUCK = "stuck"
+    """It is accepted and never completes."""
+    LOSSY = "lossy"
+    """It completes, and data is lost or silently not restored."""
+    PARTIAL = "partial"
+    """It completes without a volume that the snapshot does not hold."""
+    EMPTY = "empty"
+    """It restores the settings of the VM; there is no disk to restore."""
+    COMPLETE = "complete"
     UNKNOWN = "unknown"
 
 
@@ -66,7 +83,7 @@ class RestorePlan:
     name: str
     target: str
     snapshot: str
-    verdict: str
+    verdict: Ending
     reasons: tuple[str, ...]
     volumes: tuple[RestoredVolume, ...]
 
@@ -165,40 +182,42 @@ def _verdict(
     refused: list[str],
     hindered: list[Hindrance],
     volumes: tuple[RestoredVolume, ...],
-) -> tuple[str, list[str]]:
+) -> tuple[Ending, list[str]]:
     told = {fate: [one.problem.message for one in hindered if one.fate is fate] for fate in Fate}
     if it.is_done:
-        return "complete", ["its status says that it has completed"]
+        return Ending.COMPLETE, ["its status says that it has completed"]
     if refused or told[Fate.REJECTED]:
-        return "rejected", [*refused, *told[Fate.REJECTED]]
+        return Ending.REJECTED, [*refused, *told[Fate.REJECTED]]
     if told[Fate.STUCK]:
-        return "stuck", told[Fate.STUCK]
+        return Ending.STUCK, told[Fate.STUCK]
     if isinstance(it.snapshot, Absence):
         name = it.manifest.text("spec", "virtualMachineSnapshotName")
-        return "unknown", [f'VirtualMachineSnapshot "{name}" is not in the input']
+        return Ending.UNKNOWN, [f'VirtualMachineSnapshot "{name}" is not in the input']
     if it.plan is not None and it.plan.verdict in (Verdict.REJECTED, Verdict.STUCK):
         reasons = [f"the snapshot never becomes ready: {reason}" for reason in it.plan.reasons]
-        return "stuck", reasons
+        return Ending.STUCK, reasons
     verdict, reasons = _of_volumes(it, volumes)
     return verdict, [*reasons, *told[Fate.WAITS]]
 
 
-def _of_volumes(it: Restoration, volumes: tuple[RestoredVolume, ...]) -> tuple[str, list[str]]:
+def _of_volumes(it: Restoration, volumes: tuple[RestoredVolume, ...]) -> tuple[Ending, list[str]]:
     if it.volumes is None:
-        return "unknown", ["neither the snapshotted VM nor the snapshot's content is in the input"]
+        return Ending.UNKNOWN, [
+            "neither the snapshotted VM nor the snapshot's content is in the input"
+        ]
     disks = [one for one in volumes if one.claim is not None or one.outcome is Outcome.UNKNOWN]
     if not disks:
-        return "empty", ["the snapshot holds no disk: only the VM's settings are restored"]
+        return Ending.EMPTY, ["the snapshot holds no disk: only the VM's settings are restored"]
     harmed = list(_told(disks, Outcome.LOST)) + [
         f'volume "{one.name}": {one.reason}' for one in disks if one.collides
     ]
     if harmed:
-        return "lossy", harmed
+        return Ending.LOSSY, harmed
     unsure = list(_told(disks, Outcome.UNKNOWN))
     kept = [*_told(disks, Outcome.REUSED), *_told(disks, Outcome.SHARED)]
     if unsure or it.relation is Relation.UNKNOWN:
-        return "unknown", [*kept, *unsure]
-    return ("partial" if kept else "complete"), kept
+        return Ending.UNKNOWN, [*kept, *unsure]
+    return (Ending.PARTIAL if kept else Ending.COMPLETE), kept
 
 
 def _told(volumes: list[RestoredVolume], outcome: Outcome) -> Iterator[str]:
