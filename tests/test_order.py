@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import partial
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.test_cases import CASES, NAMES, found_in
-from vmsnap_lint import intake
+from vmsnap_lint import engine
+from vmsnap_lint.workspace import Workspace
 
 if TYPE_CHECKING:
-    from vmsnap_lint.intake import Intake
-    from vmsnap_lint.sources import Sources
+    from collections.abc import Iterable
+
+    from vmsnap_lint.manifest import Manifest
 
 SHUFFLES = 6
 
@@ -38,14 +40,13 @@ def test_the_order_of_the_paths_does_not_matter(name: str) -> None:
 def test_the_order_of_the_objects_does_not_matter(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    expected, read = found_in(CASES / name), intake.read
+    expected = found_in(CASES / name)
     for seed in range(SHUFFLES):
-
-        def shuffled(found: Sources, dice: Random = Random(seed)) -> Intake:  # noqa: B008
-            taken = read(found)
-            sources = dice.sample(taken.sources, len(taken.sources))
-            manifests = dice.sample(taken.manifests, len(taken.manifests))
-            return replace(taken, sources=tuple(sources), manifests=tuple(manifests))
-
-        monkeypatch.setattr(intake, "read", shuffled)
+        monkeypatch.setattr(engine, "Workspace", partial(_shuffled, Random(seed)))
         assert found_in(CASES / name) == expected
+
+
+def _shuffled(dice: Random, manifests: Iterable[Manifest], *rest: Any, **named: Any) -> Workspace:
+    found = list(manifests)
+    dice.shuffle(found)
+    return Workspace(found, *rest, **named)

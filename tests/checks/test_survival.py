@@ -12,6 +12,7 @@ import pytest
 from tests.expectations import settings_of
 from tests.test_cards import RULES
 from vmsnap_lint import catalog, document, engine
+from vmsnap_lint.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,5 +58,8 @@ def test_spoiled_examples_end_in_findings_not_in_defects(rule_id: str) -> None:
     for _ in range(EXAMPLES_OF_A_RULE):
         example = dice.choice((*rule.good, *rule.bad))
         settings = settings_of(example)._replace(select=frozenset(RULES))
-        report = engine.lint(("-",), _spoiled(example, dice).encode(), settings).report
+        try:
+            report = engine.lint(("-",), _spoiled(example, dice).encode(), settings).report
+        except UsageError:  # a spoiled CRD that was given as one to check by is the caller's fault
+            continue
         assert report.files == 1, example
