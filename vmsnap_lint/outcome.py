@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.manifest import Manifest
     from vmsnap_lint.storage.volume import Volume
 
-__all__ = ["Plan", "Verdict", "VolumePlan", "machine_plan", "snapshot_plan", "source_of"]
+__all__ = ["Plan", "Verdict", "VolumePlan", "is_made_by_pool", "machine_plan", "snapshot_plan", "source_of"]
 
 
 class Verdict(Enum):
@@ -74,14 +74,14 @@ def source_of(cluster: Cluster, snapshot: Manifest) -> Manifest | Absence:
     if not name or holds_placeholder(name):
         return Absence.UNKNOWN
     found = cluster.resolve(VM, name, snapshot)
-    if isinstance(found, Absence) and _is_made_by_pool(cluster, name, snapshot):
+    if isinstance(found, Absence) and is_made_by_pool(cluster, name, snapshot):
         return Absence.UNKNOWN
     if found is Absence.UNKNOWN and cluster.workspace.elsewhere(VM, snapshot.namespace, name):
         return Absence.ABSENT
     return found
 
 
-def _is_made_by_pool(cluster: Cluster, name: str, near: Manifest) -> bool:
+def is_made_by_pool(cluster: Cluster, name: str, near: Manifest) -> bool:
     """Whether a pool of the namespace makes VMs of such a name: `<pool>-<number>`.
 
     kubevirt v1.9.0, pkg/virt-controller/watch/pool/pool.go.
@@ -246,7 +246,7 @@ def _captured(
         return Verdict.EMPTY, ["the VM has no volume that a snapshot could hold", *notes]
     unsure = [f'volume "{v.name}": {v.reason}' for v in persistent if v.included is None]
     lost = [v for v in persistent if v.included is False]
-    gone = [f'volume "{v.name}" is left out: {v.reason}' for v in lost]
+    gone = [f'volume "{v.name}": {v.reason}' for v in lost]
     if unsure:
         return Verdict.UNKNOWN, [*gone, *unsure, *notes]
     if not lost:
