@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Evidence"]
 
+_DEFAULT = "default"
 _OWN_LABEL = "snapshot.kubevirt.io/source-vm-name"
 _CONTENT_NAME = ("status", "virtualMachineSnapshotContentName")
 _SNAPSHOT_NAME = ("spec", "virtualMachineSnapshotName")
+_Key = tuple[str | None, str]
 
 
 class Evidence:
@@ -29,25 +31,28 @@ class Evidence:
 
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
-        self._referring: dict[str, list[Manifest]] | None = None
-        self._contents: dict[str, list[Manifest]] | None = None
-        self._holders: dict[str, list[Backup]] | None = None
+        self._unset_is_default = cluster.workspace.same_namespace(None, _DEFAULT)
+        self._referring: dict[_Key, list[Manifest]] | None = None
+        self._contents: dict[_Key, list[Manifest]] | None = None
+        self._holders: dict[_Key, Backup] | None = None
 
     def content(self, snapshot: Manifest) -> Manifest | Absence:
         """The content of a snapshot: the one its status names, else one that names it alone."""
         name = snapshot.text(*_CONTENT_NAME)
         if name:
             return self.cluster.resolve(CONTENT, name, snapshot)
-        naming = [c for c in self._naming(snapshot.name) if self._together(c, snapshot)]
+        if self._contents is None:
+            self._contents = self._by(self.cluster.workspace.of(CONTENT), *_SNAPSHOT_NAME)
+        naming = self._contents.get(self._key(snapshot, snapshot.name), ())
         return naming[0] if len(naming) == 1 else Absence.UNKNOWN
 
     def snapshot(self, content: Manifest) -> Manifest | None:
         """The snapshot of a content: one whose status names it, else the one it names itself."""
         if self._referring is None:
-            self._referring = _by(self.cluster.workspace.of(SNAPSHOT), *_CONTENT_NAME)
-        for snapshot in self._referring.get(content.name, ()):
-            if self._together(snapshot, content):
-                return snapshot
+            self._referring = self._by(self.cluster.workspace.of(SNAPSHOT), *_CONTENT_NAME)
+        referring = self._referring.get(self._key(content, content.name))
+        if referring:
+            return referring[0]
         named = self.named_snapshot(content)
         if isinstance(named, Absence) or named.text(*_CONTENT_NAME):
             return None
@@ -64,11 +69,8 @@ class Evidence:
             self._holders = {}
             for content in self.cluster.workspace.of(CONTENT):
                 for backup in exported.backups(content):
-                    self._holders.setdefault(backup.snapshot, []).append(backup)
-        for backup in self._holders.get(volume_snapshot.name, ()):
-            if self._together(backup.content, volume_snapshot):
-                return backup
-        return None
+                    self._holders.setdefault(self._key(content, backup.snapshot), backup)
+        return self._holders.get(self._key(volume_snapshot, volume_snapshot.name))
 
     def is_ours(self, volume_snapshot: Manifest) -> bool:
         """Whether KubeVirt made the volume snapshot, or nothing in the input speaks against it."""
@@ -145,22 +147,18 @@ class Evidence:
         found = self.cluster.resolve(VM, name, near)
         return None if isinstance(found, Absence) else found
 
-    def _naming(self, snapshot_name: str) -> list[Manifest]:
-        if self._contents is None:
-            self._contents = _by(self.cluster.workspace.of(CONTENT), *_SNAPSHOT_NAME)
-        return self._contents.get(snapshot_name, [])
+    def _key(self, manifest: Manifest, name: str) -> _Key:
+        """What `name` means in the namespace of `manifest`."""
+        unset = manifest.namespace is None and self._unset_is_default
+        return (_DEFAULT if unset else manifest.namespace, name)
 
-    def _together(self, one: Manifest, other: Manifest) -> bool:
-        return self.cluster.workspace.same_namespace(one.namespace, other.namespace)
-
-
-def _by(manifests: list[Manifest], *path: str) -> dict[str, list[Manifest]]:
-    found: dict[str, list[Manifest]] = {}
-    for manifest in manifests:
-        name = manifest.text(*path)
-        if name:
-            found.setdefault(name, []).append(manifest)
-    return found
+    def _by(self, manifests: list[Manifest], *path: str) -> dict[_Key, list[Manifest]]:
+        found: dict[_Key, list[Manifest]] = {}
+        for manifest in manifests:
+            name = manifest.text(*path)
+            if name:
+                found.setdefault(self._key(manifest, name), []).append(manifest)
+        return found
 
 
 def _is_marked(volume_snapshot: Manifest) -> bool:

@@ -89,8 +89,9 @@ def is_taken(snapshot: Manifest) -> bool:
     if not snapshot.mapping("status") and not snapshot.get("metadata", "deletionTimestamp"):
         return False
     done = snapshot.text("status", "phase") == "Succeeded"
+    listed = bool(snapshot.mapping("status", "snapshotVolumes"))  # written when it has succeeded
     ready = snapshot.get("status", "readyToUse") is True
-    return (done or ready or is_leaving(snapshot)) and not is_failed(snapshot)
+    return (done or ready or listed or is_leaving(snapshot)) and not is_failed(snapshot)
 
 
 def unlocked(snapshot: Manifest) -> tuple[Place, str] | None:
