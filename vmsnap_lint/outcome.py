@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from vmsnap_lint.manifest import Manifest
     from vmsnap_lint.storage.volume import Volume
 
-__all__ = ["Plan", "Verdict", "VolumePlan", "is_made_by_pool", "machine_plan", "snapshot_plan", "source_of"]
+__all__ = [
+    "Plan", "Verdict", "VolumePlan", "is_made_by_pool", "machine_plan", "snapshot_plan",
+    "source_of",
+]  # fmt: skip
 
 
 class Verdict(Enum):

@@ -116,6 +116,8 @@ def export_vm_running(export: Manifest, world: World) -> Iterator[Problem]:
     if not world.behaviour.export_vm_source:
         return
     vm = _source(export, world, VM)
+    if export.text("status", "phase") == "Ready":
+        return
     if vm is not None and machine.is_online(world.cluster, vm) is True:
         message = (
             f'VirtualMachine "{vm.name}" is expected to run: its export waits until it is stopped'

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint import exported, machine
-from vmsnap_lint.kinds import SNAPSHOT
+from vmsnap_lint.kinds import SNAPSHOT, VM
 from vmsnap_lint.machine import Declared
 from vmsnap_lint.model import Severity
 from vmsnap_lint.problem import Problem
@@ -59,6 +59,7 @@ def hindrances(cluster: Cluster, it: Restoration, rival: Manifest | None) -> Ite
     if it.is_done or not cluster.behaviour.restores:
         return
     yield from _no_snapshot(cluster, it)
+    yield from _target_elsewhere(cluster, it)
     yield from _unusable(cluster, it)
     yield from _other_machine(cluster, it)
     yield from _running(cluster, it)
@@ -101,6 +102,22 @@ def _no_snapshot(cluster: Cluster, it: Restoration) -> Iterator[Hindrance]:
         severity=None if checked else Severity.WARNING,
     )
     yield Hindrance("restore-snapshot-missing", fate, problem)
+
+
+def _target_elsewhere(cluster: Cluster, it: Restoration) -> Iterator[Hindrance]:
+    """A VM of that name elsewhere only, and no snapshot that shows a copy to be meant."""
+    if it.snapshot is not Absence.UNKNOWN or not isinstance(it.target, Absence):
+        return
+    others = cluster.workspace.elsewhere(VM, it.manifest.namespace, it.target_name)
+    if it.target is Absence.AMBIGUOUS or not others or not others[0].namespace:
+        return
+    message = (
+        f'VirtualMachine "{it.target_name}" exists in namespace "{others[0].namespace}" only: a '
+        "restore never leaves its own namespace"
+    )
+    places = tuple(one.at("metadata", "namespace", note="the VM") for one in others[:3])
+    problem = Problem(it.manifest.at(*_TARGET), message, places, Severity.WARNING)
+    yield Hindrance("restore-cross-namespace", Fate.WAITS, problem)
 
 
 def _unusable(cluster: Cluster, it: Restoration) -> Iterator[Hindrance]:

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.kinds import SNAPSHOT, VM
+from vmsnap_lint.outcome import is_made_by_pool
 from vmsnap_lint.storage import VOLUMES
 from vmsnap_lint.storage.state import STATE_SOURCE
 from vmsnap_lint.values import holds_placeholder
@@ -167,7 +168,9 @@ def _may_be_generated(cluster: Cluster, restore: Manifest, name: str) -> bool:
 def _named(cluster: Cluster, near: Manifest, name: str) -> Manifest | Absence:
     if not name or holds_placeholder(name):
         return Absence.UNKNOWN
-    return cluster.resolve(VM, name, near)
+    found = cluster.resolve(VM, name, near)
+    by_pool = isinstance(found, Absence) and is_made_by_pool(cluster, name, near)
+    return Absence.UNKNOWN if by_pool else found
 
 
 def _relation(
@@ -181,10 +184,8 @@ def _relation(
     if not source or holds_placeholder(source):
         return Relation.UNKNOWN
     if isinstance(target, Absence):
-        if target is Absence.AMBIGUOUS:
-            return Relation.SAME if name == source else Relation.OTHER
         if name != source:
-            return Relation.NEW
+            return Relation.UNKNOWN if target is Absence.AMBIGUOUS else Relation.NEW
         return Relation.GONE if target is Absence.ABSENT else Relation.SAME
     uid, saved = target.text("metadata", "uid"), snapshot.text("status", "sourceUID")
     if name != source or (uid and saved and uid != saved):

@@ -1,0 +1,257 @@
+"""A restore's plan says which claims exist afterwards, and what becomes of the others."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+
+import pytest
+
+from tests.shared import SHARED, needs_shared
+from vmsnap_lint import engine
+from vmsnap_lint.config import Settings
+from vmsnap_lint.releases import resolve
+from vmsnap_lint.restore import Ending, Outcome, RestorePlan
+
+CLASSES = """
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {name: rbd}
+provisioner: rbd.csi.ceph.com
+---
+apiVersion: snapshot.storage.k8s.io/v1
+kind: VolumeSnapshotClass
+metadata: {name: rbd}
+driver: rbd.csi.ceph.com
+deletionPolicy: Delete
+---
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {name: local}
+provisioner: rancher.io/local-path
+"""
+SNAPSHOT = """
+apiVersion: snapshot.kubevirt.io/v1beta1
+kind: VirtualMachineSnapshot
+metadata: {name: nightly, namespace: prod}
+spec: {source: {apiGroup: kubevirt.io, kind: VirtualMachine, name: web}}
+"""
+CONTENT = """
+apiVersion: snapshot.kubevirt.io/v1beta1
+kind: VirtualMachineSnapshotContent
+metadata: {name: kept, namespace: prod}
+spec:
+  virtualMachineSnapshotName: nightly
+  source:
+    virtualMachine:
+      metadata: {name: web, namespace: prod}
+      spec:
+        runStrategy: Halted
+        template:
+          spec:
+            domain: {devices: {}}
+            volumes:
+            - {name: root, persistentVolumeClaim: {claimName: web-root}}
+            - {name: data, persistentVolumeClaim: {claimName: web-data}}
+  volumeBackups:
+  - volumeName: root
+    persistentVolumeClaim: {metadata: {name: web-root}, spec: {}}
+    volumeSnapshotName: vs-root
+"""
+READY = """
+status: {phase: Succeeded, readyToUse: true, virtualMachineSnapshotContentName: kept}
+"""
+
+
+def claim(name: str, storage_class: str = "rbd") -> str:
+    return f"""
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {{name: {name}, namespace: prod}}
+spec: {{storageClassName: {storage_class}, accessModes: [ReadWriteOnce]}}
+"""
+
+
+def machine(name: str = "web", strategy: str = "Halted", uid: str = "") -> str:
+    return f"""
+apiVersion: kubevirt.io/v1
+kind: VirtualMachine
+metadata: {{name: {name}, namespace: prod, uid: "{uid}"}}
+spec:
+  runStrategy: {strategy}
+  template:
+    spec:
+      domain: {{devices: {{}}}}
+      volumes:
+      - {{name: root, persistentVolumeClaim: {{claimName: {name}-root}}}}
+      - {{name: seed, cloudInitNoCloud: {{userData: x}}}}
+"""
+
+
+def restore(target: str = "web", extra: str = "", name: str = "back") -> str:
+    return f"""
+apiVersion: snapshot.kubevirt.io/v1beta1
+kind: VirtualMachineRestore
+metadata: {{name: {name}, namespace: prod}}
+spec:
+  target: {{apiGroup: kubevirt.io, kind: VirtualMachine, name: {target}}}
+  virtualMachineSnapshotName: nightly
+""" + textwrap.indent(extra, "  ")
+
+
+def planned(*documents: str, release: str = "") -> RestorePlan:
+    """The plan of the first restore in the documents."""
+    settings = Settings(kubevirt=resolve(release) if release else None)
+    text = "\n---\n".join(documents)
+    return engine.plan(("-",), text.encode(), settings).restores[0]
+
+
+def told(plan: RestorePlan) -> dict[str, tuple[str | None, Outcome]]:
+    """Claim and outcome of each volume."""
+    return {volume.name: (volume.claim, volume.outcome) for volume in plan.volumes}
+
+
+OWN_NAME = "volumeRestoreOverrides: [{volumeName: root, restoreName: copy-root}]"
+BASE = (CLASSES, claim("web-root"), machine(), SNAPSHOT)
+
+
+@pytest.mark.parametrize(
+    ("target", "extra", "expected", "ending"),
+    [
+        ("web", "", ("restore-<uid>-root", Outcome.CREATED), Ending.COMPLETE),
+        ("copy", "", ("restore-<uid>-root", Outcome.CREATED), Ending.COMPLETE),
+        ("web", "volumeRestorePolicy: InPlace", ("web-root", Outcome.OVERWRITTEN), Ending.COMPLETE),
+        ("copy", "volumeRestorePolicy: InPlace", ("web-root", Outcome.LOST), Ending.LOSSY),
+        (
+            "copy",
+            "volumeRestorePolicy: PrefixTargetName",
+            ("copy-root", Outcome.CREATED),
+            Ending.COMPLETE,
+        ),
+        # the second restore to the same VM: the claim is there, and nothing is restored into it
+        (
+            "web",
+            "volumeRestorePolicy: PrefixTargetName",
+            ("web-root", Outcome.REUSED),
+            Ending.LOSSY,
+        ),
+        (
+            "web",
+            "volumeRestoreOverrides: [{volumeName: root, restoreName: fresh}]",
+            ("fresh", Outcome.CREATED),
+            Ending.COMPLETE,
+        ),
+        (
+            "web",
+            "volumeRestoreOverrides: [{volumeName: root, restoreName: web-root}]",
+            ("web-root", Outcome.REUSED),
+            Ending.LOSSY,
+        ),
+        (
+            "copy",
+            f"volumeRestorePolicy: InPlace\n{OWN_NAME}",
+            ("copy-root", Outcome.CREATED),
+            Ending.COMPLETE,
+        ),
+    ],
+)
+def test_the_policy_decides_the_name_and_the_fate(
+    target: str, extra: str, expected: tuple[str, Outcome], ending: Ending
+) -> None:
+    plan = planned(*BASE, restore(target, extra))
+    assert told(plan) == {"root": expected}
+    assert plan.verdict is ending
+
+
+def test_what_the_snapshot_does_not_hold_is_kept_or_shared() -> None:
+    documents = (CLASSES, claim("web-root", "local"), machine(), SNAPSHOT)
+    kept = planned(*documents, restore())
+    assert told(kept) == {"root": ("web-root", Outcome.REUSED)}
+    assert kept.verdict is Ending.PARTIAL
+    assert told(planned(*documents, restore("copy"))) == {"root": ("web-root", Outcome.SHARED)}
+
+
+def test_an_exported_content_beats_the_prediction() -> None:
+    plan = planned(CLASSES, claim("web-root", "local"), SNAPSHOT + READY, CONTENT, restore("copy"))
+    assert told(plan) == {
+        "root": ("restore-<uid>-root", Outcome.CREATED),
+        "data": ("web-data", Outcome.SHARED),
+    }
+    assert plan.verdict is Ending.PARTIAL
+
+
+def test_two_volumes_cannot_share_a_restored_claim() -> None:
+    content = CONTENT + (
+        "  - volumeName: data\n"
+        "    persistentVolumeClaim: {metadata: {name: web-data}, spec: {}}\n"
+        "    volumeSnapshotName: vs-data\n"
+    )
+    overrides = (
+        "volumeRestoreOverrides:\n- {volumeName: root, restoreName: one}\n"
+        "- {volumeName: data, restoreName: one}"
+    )
+    plan = planned(SNAPSHOT + READY, content, restore("web", overrides))
+    assert told(plan) == {"root": ("one", Outcome.CREATED), "data": ("one", Outcome.REUSED)}
+    assert plan.verdict is Ending.LOSSY
+
+
+@pytest.mark.parametrize(
+    ("documents", "release", "ending"),
+    [
+        ((restore(),), "", Ending.UNKNOWN),
+        ((SNAPSHOT, restore()), "", Ending.UNKNOWN),
+        ((SNAPSHOT.replace("nightly", "weekly"), restore()), "", Ending.STUCK),
+        ((SNAPSHOT.replace("nightly", "weekly"), restore()), "1.4", Ending.REJECTED),
+        ((SNAPSHOT + "status: {phase: Failed}", restore()), "", Ending.STUCK),
+        ((SNAPSHOT + "status: {phase: Failed}", restore()), "1.4", Ending.REJECTED),
+        ((*BASE, machine("api"), restore("api")), "", Ending.STUCK),
+        ((*BASE, machine("api"), restore("api")), "1.4", Ending.REJECTED),
+        ((CLASSES, machine(strategy="Always"), SNAPSHOT, restore()), "", Ending.STUCK),
+        ((CLASSES, machine(strategy="Manual"), SNAPSHOT, restore()), "1.4.0", Ending.REJECTED),
+        ((*BASE, restore(extra="volumeOwnershipPolicy: VM")), "", Ending.REJECTED),
+        ((*BASE, restore(name="b"), restore(name="a")), "", Ending.REJECTED),
+        ((*BASE, restore() + "status: {complete: true}"), "", Ending.COMPLETE),
+        ((*BASE, restore().replace("kind: VirtualMachine,", "kind: Pod,")), "", Ending.REJECTED),
+    ],
+)
+def test_the_ending(documents: tuple[str, ...], release: str, ending: Ending) -> None:
+    plan = planned(*documents, release=release)
+    assert plan.verdict is ending, plan.reasons
+    assert plan.reasons or ending is Ending.COMPLETE
+
+
+def test_the_outcome_does_not_depend_on_the_order_of_the_input() -> None:
+    documents = (*BASE, restore(name="a"), restore(name="b"))
+    text = "\n---\n".join(documents)
+    turned = "\n---\n".join(reversed(documents))
+    plans = [
+        {plan.name: plan for plan in engine.plan(("-",), one.encode(), Settings()).restores}
+        for one in (text, turned)
+    ]
+    assert plans[0]["a"].verdict is plans[1]["a"].verdict is Ending.COMPLETE
+    assert plans[0]["b"].verdict is plans[1]["b"].verdict is Ending.REJECTED
+
+
+@needs_shared
+def test_probes_of_restores_are_judged_as_the_webhooks_judge_them() -> None:
+    """Alone, and with the objects that the webhooks were given as existing."""
+    probes = SHARED / "probes"
+    context = (probes / "context-cluster.yaml").read_text()
+    differing = []
+    for line in (probes / "verdicts.jsonl").read_text().splitlines():
+        verdict = json.loads(line)
+        if not verdict["file"].startswith(("restore-", "clone-", "export-", "backup-")):
+            continue
+        text = (probes / verdict["file"]).read_text()
+        if _refuses(text) is verdict["accepted"]:
+            differing.append(verdict["file"])
+        within = text.replace("metadata:\n", "metadata:\n  namespace: default\n", 1)
+        existing = verdict.get("withContext")
+        if existing and _refuses(f"{within}\n---\n{context}") is existing[0]["accepted"]:
+            differing.append(f"{verdict['file']} with context")
+    assert differing == []
+
+
+def _refuses(text: str) -> bool:
+    report = engine.lint(("-",), text.encode(), Settings()).report
+    return any(str(finding.severity) == "error" for finding in report.findings)
