@@ -41,7 +41,22 @@ _scalar = st.one_of(
     st.sampled_from(_SPECIAL),
     st.lists(st.sampled_from(_WORDS), min_size=2, max_size=3).map(" ".join),
 )
-_CALM = ["a", "web-1", "08", "yes", "1.0", "12:30", "x y", "''", '"a: b"', "~", "{}", "[a, 1]", ""]
+_CALM = [
+    "a",
+    "web-1",
+    "08",
+    "yes",
+    "1.0",
+    "12:30",
+    "x y",
+    "''",
+    '"a: b"',
+    "~",
+    "{}",
+    "[a, 1]",
+    "",
+    "{a: b, c: 'd'}",
+]
 _key = st.sampled_from(
     [*"abcde", "name", "n", "1", "08", '"a"', "'b c'", "<<", "a b", "k/x.y", "é"]
 )

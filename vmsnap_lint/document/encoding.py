@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["UNPRINTABLE", "decode", "unreadable"]
+__all__ = ["UNPRINTABLE", "decode", "guess", "lenient", "unreadable"]
 
 # What libyaml's reader refuses (and go.yaml.in/yaml/v2 with it): YAML 1.1, "c-printable".
 UNPRINTABLE = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+_ESCAPED = re.compile("[\udc80-\udcff]")
 
 _MARKS = (
     (b"\xff\xfe\0\0", "utf-32-le"),
@@ -26,11 +28,9 @@ def decode(data: bytes) -> str:
     """The text of a file without its byte order mark; never raises."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return _lenient(data[len(mark) :], encoding)
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        return _lenient(data, "utf-8")
+            data = data[len(mark) :]
+            return lenient(data) if encoding == "utf-8" else data.decode(encoding, "replace")
+    return lenient(data)
 
 
 def unreadable(data: bytes) -> str | None:
@@ -59,16 +59,9 @@ def guess(data: bytes) -> str:
     return data.decode(f"utf-{width}-{order}", "replace")
 
 
-def _lenient(data: bytes, encoding: str) -> str:
-    """Each byte that fits nothing as one U+FFFD, as golang.org/x/text does."""
-    if encoding != "utf-8":
-        return data.decode(encoding, "replace")
-    parts = []
-    while True:
-        try:
-            parts.append(data.decode())
-        except UnicodeDecodeError as error:
-            parts += (data[: error.start].decode(), "\ufffd")
-            data = data[error.start + 1 :]
-        else:
-            return "".join(parts)
+def lenient(data: bytes) -> str:
+    """UTF-8 as Go decodes it: each byte that fits nothing becomes one U+FFFD."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return _ESCAPED.sub("\ufffd", data.decode("utf-8", "surrogateescape"))

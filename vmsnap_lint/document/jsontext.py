@@ -7,7 +7,7 @@ from json.decoder import scanstring  # type: ignore[attr-defined] # a function o
 from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.document.faults import RefusedError
-from vmsnap_lint.document.nodes import Builder, Node, Style
+from vmsnap_lint.document.nodes import Branch, Builder, Node, Style
 
 if TYPE_CHECKING:
     from vmsnap_lint.document.limits import Limits
@@ -35,9 +35,7 @@ def compose(text: str, base: int, limits: Limits) -> Builder:
         kind, found = match.lastgroup, match[match.lastindex or 0]
         if kind == "open":
             empty: Any = {} if found == "{" else []
-            node = Node(empty, base + begin, base + position)
-            node.flow = True
-            builder.open(node)
+            builder.open(Branch(empty, base + begin, base + position, flow=True))
         elif kind == "close":
             builder.close(base + position)
         elif kind == "quote":

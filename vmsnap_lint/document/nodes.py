@@ -16,7 +16,7 @@ from vmsnap_lint.document.scalars import json_value, key_text
 if TYPE_CHECKING:
     from vmsnap_lint.document.limits import Limits
 
-__all__ = ["Builder", "Json", "Node", "Style"]
+__all__ = ["Branch", "Builder", "Json", "Node", "Style"]
 
 
 class Style(Enum):
@@ -31,38 +31,51 @@ class Style(Enum):
 
 Json = Any  # dict, list or scalar, as deep as a manifest goes
 
-_NO_NODES: list[Node] = []
-_NO_FIELDS: dict[str, tuple[Node, Node]] = {}
+_MOST_FLAWS = 1_000
 
 
 class Node:
-    """A value, where it is written, and what it holds.
+    """A value and where it is written: a pair of character indexes. By itself a scalar."""
 
-    `written` has the children in the order of the text (a mapping's as key and value in turn),
-    `fields` the entries of a mapping as they count, merged ones included, `own` those without. A
-    place is a pair of character indexes.
-    """
+    __slots__ = ("end", "merge", "odd", "start", "style", "value")
 
-    __slots__ = (
-        "end", "fields", "flow", "height", "key", "merge", "odd", "own", "size", "start", "style",
-        "target", "value", "written",
-    )  # fmt: skip
+    # What only a Branch has of its own.
+    written: list[Node] = []  # noqa: RUF012 - never added to
+    fields: dict[str, tuple[Node, Node]] = {}  # noqa: RUF012 - never added to
+    flow = False
+    size = 1
+    height = 0
+    target: Node | None = None
 
     def __init__(self, value: Json, start: int, end: int, style: Style | None = None) -> None:
         self.value = value
         self.start = start
         self.end = end
         self.style = style
-        self.written = _NO_NODES
-        self.fields = _NO_FIELDS
-        self.own = _NO_FIELDS
-        self.flow = False
-        self.size = 1
-        self.height = 0
         self.odd = False
         self.merge = False
+
+
+class Branch(Node):
+    """A mapping, a list or an alias.
+
+    `written` has the children in the order of the text (a mapping's as key and value in turn),
+    `fields` the entries of a mapping as they count, merged ones included, `own` those without.
+    `target` is what an alias repeats.
+    """
+
+    __slots__ = ("fields", "flow", "height", "key", "own", "size", "target", "written")
+
+    def __init__(self, value: Json, start: int, end: int, *, flow: bool = False) -> None:
+        super().__init__(value, start, end)
+        self.written = []
+        self.fields = {}
+        self.own: dict[str, tuple[Node, Node]] = {}
+        self.flow = flow
+        self.size = 1
+        self.height = 0
         self.key: Node | None = None
-        self.target: Node | None = None
+        self.target = None
 
 
 class Builder:
@@ -73,7 +86,7 @@ class Builder:
         self.flaws: list[Flaw] = []
         self.odd = False
         self._limits = limits
-        self._open: list[Node] = []
+        self._open: list[Branch] = []
         self._anchors: dict[str, Node] = {}
         self._count = 1
         self._repeated = 0
@@ -86,10 +99,9 @@ class Builder:
             self._anchors[anchor] = node
         self._attach(node)
 
-    def open(self, node: Node, anchor: str | None = None) -> None:
+    def open(self, node: Branch, anchor: str | None = None) -> None:
         """Begin a mapping or a list: `node.value` is an empty dict or list."""
         self._spend(1, node)
-        node.written, node.fields, node.own = [], {}, {}
         if anchor is not None:
             self._anchors[anchor] = node
         self._open.append(node)
@@ -109,7 +121,7 @@ class Builder:
             raise RefusedError(f"alias *{name} names no anchor of this document", start, end)
         if target in self._open:
             raise RefusedError(f"alias *{name} stands inside the value that it names", start, end)
-        node = Node(target.value, start, end)
+        node = Branch(target.value, start, end)
         node.target = target
         node.fields = target.fields
         node.size = 1 + target.size
@@ -153,16 +165,22 @@ class Builder:
             key, parent.key = parent.key, None
             self._enter(parent, key, node)
 
-    def _enter(self, parent: Node, key: Node, node: Node) -> None:
+    def _enter(self, parent: Branch, key: Node, node: Node) -> None:
         if key.merge:
             _merge(parent, node)
             return
         _refuse_infinite(node)
         text = _key(key)
         if text in parent.own:
-            self.flaws.append(_duplicate(text, key, parent.own[text][0]))
+            self._repeat(text, key, parent.own[text][0])
         parent.fields[text] = parent.own[text] = key, node
         parent.value[text] = _settled(node.value)
+
+    def _repeat(self, text: str, key: Node, first: Node) -> None:
+        if len(self.flaws) >= _MOST_FLAWS:
+            message = f"the document holds more than {_MOST_FLAWS:,} duplicate keys"
+            raise RefusedError(message, key.start, key.end, FaultKind.BUDGET)
+        self.flaws.append(_duplicate(text, key, first))
 
 
 def _settled(value: Json) -> Json:
@@ -188,7 +206,7 @@ def _key(key: Node) -> str:
     return intern(text)
 
 
-def _merge(parent: Node, node: Node) -> None:
+def _merge(parent: Branch, node: Node) -> None:
     """`<<`: what is merged in takes the place of what stands above, and yields to what follows."""
     real = node.target or node
     sources = real.written[::-1] if isinstance(real.value, list) and real is node else [node]

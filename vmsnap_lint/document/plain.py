@@ -35,6 +35,8 @@ _START = r"(?=[A-Za-z0-9_./$(~]|-[A-Za-z0-9_./])"
 _WORD = r"[^\s:#]+(?:[:#]+[^\s:#]+)*"
 _NAME = r"[A-Za-z0-9_./][A-Za-z0-9_./-]*"
 _ITEM = rf"(?:{_NAME}|\"[^\"\\\t]*\"|'[^'\t]*')"
+_PAIR = rf"({_NAME}): +({_ITEM})"
+_MAP = rf"(?:{_NAME}: +{_ITEM}(?: *, *{_NAME}: +{_ITEM})*)?"
 _LINE = re.compile(
     r"( *)(-(?: +|\Z))?"
     rf"(?:({_NAME}|\"[^\"\\\t]*\"|'[^'\t]*'):(?: +|\Z))?"
@@ -42,11 +44,11 @@ _LINE = re.compile(
     r"|\"([^\"\\\t]*)\""
     r"|'((?:[^'\t]|'')*)'"
     r"|(\|-?)"
-    rf"|(\{{ *\}}|\[ *(?:{_ITEM}(?: *, *{_ITEM})*)? *\])"
+    rf"|(\{{ *{_MAP} *\}}|\[ *(?:{_ITEM}(?: *, *{_ITEM})*)? *\])"
     r")? *(?:(?<= )#.*)?"
 )
 _NOTHING_LINE = re.compile(r" *(?:#.*)?")
-_ITEMS = re.compile(_ITEM)
+_ITEMS, _PAIRS = re.compile(_ITEM), re.compile(_PAIR)
 _SEPARATOR = re.compile(r"--- *(?:(?<= )#.*)?")
 
 _OPEN = object()  # nothing after "key:" or "-": null, unless the next lines say otherwise
@@ -201,12 +203,27 @@ def _value(
         return _CLIP if block == "|" else _STRIP, False
     if flow is None:
         return _OPEN, False
-    if flow[0] == "{":
-        return {}, False
+    return _flow_map(flow) if flow[0] == "{" else _flow_list(flow)
+
+
+def _flow_list(flow: str) -> tuple[Any, bool]:
     items = [_item(item) for item in _ITEMS.findall(flow)]
     if any(value is _REFUSED for value, _ in items):
         return _REFUSED, False
     return [value for value, _ in items], any(odd for _, odd in items)
+
+
+def _flow_map(flow: str) -> tuple[Any, bool]:
+    found: dict[str, Any] = {}
+    odd = False
+    for name, item in _PAIRS.findall(flow):
+        key, strange = _key(name)
+        value, peculiar = _item(item)
+        if key is None or key in found or value is _REFUSED:
+            return _REFUSED, False
+        found[key] = value
+        odd = odd or strange or peculiar
+    return found, odd
 
 
 def _item(item: str) -> tuple[Any, bool]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from vmsnap_lint.document.encoding import lenient
+
 __all__ = ["TAG", "Plain", "json_value", "key_text", "looks_odd", "plain", "tagged"]
 
 Plain = str | int | float | bool | None
@@ -161,15 +163,7 @@ def _binary(text: str) -> str:
     packed = text.replace("\r", "").replace("\n", "")
     if not _BASE64.fullmatch(packed):
         raise ValueError("the value of !!binary is not base64")
-    data = binascii.a2b_base64(packed)
-    text = ""
-    while data:
-        try:
-            return text + data.decode()
-        except UnicodeDecodeError as error:
-            text += data[: error.start].decode() + "\ufffd"
-            data = data[error.start + 1 :]
-    return text
+    return lenient(binascii.a2b_base64(packed))
 
 
 def _is_moment(text: str) -> bool:

@@ -96,6 +96,10 @@ class Document:
         measure = lines.head if first.style is None else lines.span
         return measure(first.start, last.end)
 
+    def where(self, path: Path, key: bool = False) -> tuple[str, Span]:
+        """The same with its file, for documents that are made from several."""
+        return self.file, self.span(path, key)
+
     def scalars(self) -> tuple[Scalar, ...]:
         """Every scalar of the document as it is written, in the order of the text."""
         from vmsnap_lint.document.positions import scalars  # noqa: PLC0415 - findings only

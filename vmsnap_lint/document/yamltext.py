@@ -24,7 +24,7 @@ from ruamel.yaml.events import (
 
 from vmsnap_lint.document import messages
 from vmsnap_lint.document.faults import RefusedError
-from vmsnap_lint.document.nodes import Builder, Json, Node, Style
+from vmsnap_lint.document.nodes import Branch, Builder, Json, Node, Style
 from vmsnap_lint.document.scalars import looks_odd, plain, tagged
 
 if TYPE_CHECKING:
@@ -71,8 +71,8 @@ def _drive(builder: Builder, text: str, base: int) -> None:
             builder.scalar(_scalar(event, text, base), event.anchor)
         elif kind is MappingStartEvent or kind is SequenceStartEvent:
             empty: Any = {} if kind is MappingStartEvent else []
-            node = Node(empty, base + event.start_mark.index, base + event.end_mark.index)
-            node.flow = event.flow_style
+            mark, end = event.start_mark.index, event.end_mark.index
+            node = Branch(empty, base + mark, base + end, flow=event.flow_style)
             builder.open(node, event.anchor)
         elif kind is MappingEndEvent or kind is SequenceEndEvent:
             builder.close(base + event.end_mark.index)
