@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Link", "Reach", "User", "Users"]
 
-_CLAIM_PATHS = (("persistentVolumeClaim", "claimName"), ("dataVolume", "name"))
+_CLAIM_KEYS = (("persistentVolumeClaim", "claimName"), ("dataVolume", "name"))
 
 
 class Link(NamedTuple):
@@ -87,10 +87,11 @@ class Users:
         self._workspace = workspace
         self._of: dict[str, list[User]] = {}
         for vm in workspace.of(VM):
-            for index, _ in vm.items(*VOLUMES):
-                for path in _CLAIM_PATHS:
-                    name = vm.text(*VOLUMES, index, *path)
-                    if name:
+            for index, volume in vm.items(*VOLUMES):
+                for source, key in _CLAIM_KEYS:
+                    inside = volume.get(source)
+                    name = inside.get(key) if isinstance(inside, dict) else None
+                    if isinstance(name, str) and name:
                         self._of.setdefault(name, []).append(User(vm, index))
 
     def others(self, vm: Manifest, claim: str) -> list[User]:

@@ -49,7 +49,7 @@ def backend_state_refused(vm: Manifest, world: World) -> Iterator[Problem]:
         "persistent TPM": behaviour.backend_state_refused_tpm,
         "persistent EFI": behaviour.backend_state_refused_efi,
     }
-    for place in persistent_state(vm):
+    for place in persistent_state(vm) if any(refused.values()) else ():
         if refused[place.note]:
             message = (
                 f"KubeVirt {world.cluster.release} refuses to snapshot a VM with a {place.note}; "
@@ -63,6 +63,8 @@ def ephemeral_root(vm: Manifest, world: World) -> Iterator[Problem]:
     if not world.is_reached(vm) or world.is_rendered_later(vm):
         return
     volumes = world.volumes(vm)
+    if not any(volume.source in _ROOTLESS for volume in volumes):
+        return
     if not any(volume.persistent for volume in volumes):
         return  # nothing-to-snapshot
     root = _root(vm, volumes)
@@ -80,9 +82,9 @@ def local_data_not_saved(vm: Manifest, world: World) -> Iterator[Problem]:
     if not world.is_reached(vm):
         return
     volumes = world.volumes(vm)
-    for volume in volumes if any(one.persistent for one in volumes) else ():
+    for volume in volumes:
         what = _LOCAL.get(volume.source)
-        if what:
+        if what and any(one.persistent for one in volumes):
             message = f'volume "{volume.name}" is {what}: no snapshot holds it'
             yield Problem(volume.at, message, world.reaching(vm))
 

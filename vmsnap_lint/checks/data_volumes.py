@@ -39,7 +39,7 @@ def datavolume_invalid(manifest: Manifest, world: World) -> Iterator[Problem]:
         link = world.reach.data_volumes.get(manifest)
         places = [manifest.at("spec")] if link else []
         related: tuple[Place, ...] = (link.place,) if link else ()
-    elif world.is_reached(manifest):
+    elif manifest.get(*_TEMPLATES) and world.is_reached(manifest):
         found = manifest.items(*_TEMPLATES)
         places = [manifest.at(*_TEMPLATES, index, "spec") for index, _ in found]
         related = world.reaching(manifest)
@@ -52,7 +52,7 @@ def datavolume_invalid(manifest: Manifest, world: World) -> Iterator[Problem]:
 
 def dvtemplate_unused(vm: Manifest, world: World) -> Iterator[Problem]:
     """A template that no volume uses, that has no name, or that is for another namespace."""
-    if not world.is_reached(vm) or world.is_rendered_later(vm):
+    if not vm.get(*_TEMPLATES) or not world.is_reached(vm) or world.is_rendered_later(vm):
         return
     used = _claims(vm)
     for index, template in vm.items(*_TEMPLATES):

@@ -38,14 +38,14 @@ _EMPTY_DRIVES = Release(1, 9, 0)
 
 def claim_shared(vm: Manifest, world: World) -> Iterator[Problem]:
     """Another VM of the namespace mounts the same claim."""
-    if not world.is_reached(vm):
-        return
-    for volume in world.volumes(vm):
+    for volume in world.volumes(vm) if world.is_reached(vm) else ():
         name = volume.claim_name
         others = world.users(vm, name) if name and volume.source != "backendState" else []
         if not others or _shareable(vm, volume.name) is not None or _is_many(vm, name, world):
             continue  # shared-disk
-        if _reads_only(vm, _position(volume)) and all(_reads_only(other.vm, other.position) for other in others):
+        if _reads_only(vm, _position(volume)) and all(
+            _reads_only(other.vm, other.position) for other in others
+        ):
             continue
         message = (
             f'claim "{name}" is also a disk of VM {_named(others)}: while one VM runs, the other '
@@ -77,7 +77,7 @@ def shared_disk(vm: Manifest, world: World) -> Iterator[Problem]:
 
 def volume_list_invalid(vm: Manifest, world: World) -> Iterator[Problem]:
     """Volumes and disks that do not fit together."""
-    if not world.is_reached(vm) or world.is_rendered_later(vm):
+    if not world.is_reached(vm) or _is_sound(vm) or world.is_rendered_later(vm):
         return
     for at, message, severity in _faults(vm, world):
         yield Problem(at, message, world.reaching(vm), severity)
@@ -95,6 +95,26 @@ def _faults(vm: Manifest, world: World) -> Iterator[_Fault]:
     yield from _without_volume(vm, volumes, world)
     if not vm.get("spec", "preference"):
         yield from _without_disk(vm)
+
+
+def _is_sound(vm: Manifest) -> bool:
+    """Whether one look shows that nothing can be wrong: each volume has its source and its disk."""
+    volumes, disks = vm.get(*VOLUMES), vm.get(*_DISKS)
+    if not isinstance(volumes, list) or not isinstance(disks, list):
+        return False
+    disked = {disk.get("name") for disk in disks if isinstance(disk, dict) and "lun" not in disk}
+    if len(disked) < len(disks) or vm.get(*_FILESYSTEMS):
+        return False
+    names = set()
+    for volume in volumes:
+        if not isinstance(volume, dict) or len(volume) != 2 or len(SOURCES & volume.keys()) != 1:
+            return False
+        name = volume.get("name")
+        if not isinstance(name, str) or (name not in disked and _DISKLESS.isdisjoint(volume)):
+            return False
+        names.add(name)
+    dumps = sum("memoryDump" in volume for volume in volumes)
+    return len(names) == len(volumes) and names >= disked and dumps < 2
 
 
 def _repeated(vm: Manifest) -> Iterator[_Fault]:

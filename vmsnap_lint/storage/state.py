@@ -40,9 +40,12 @@ _CLASSES = (
 def persistent_state(vm: Manifest) -> tuple[Place, ...]:
     """The places in the VM's own spec that ask for a persistent TPM, then EFI."""
     places = []
+    domain = vm.get(*_DOMAIN)
+    if not isinstance(domain, dict):
+        return ()
     if vm.get(*_TPM, "persistent") is True and vm.get(*_TPM, "enabled") is not False:
         places.append(vm.at(*_TPM, "persistent", note="persistent TPM"))
-    if vm.get(*_EFI, "persistent") is True:
+    if "firmware" in domain and vm.get(*_EFI, "persistent") is True:
         places.append(vm.at(*_EFI, "persistent", note="persistent EFI"))
     return tuple(places)
 
