@@ -2,23 +2,29 @@
 
 `# finding(warning): text` also pins the severity. A comment that has a line to itself speaks of
 the next line. A first line `# with: --kubevirt 1.3 --complete all` gives the flags of the run.
+Lines such as `# file: base/vm.yaml` make several files of an example, up to the next one each.
 """
 
 from __future__ import annotations
 
 import re
 import shlex
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from vmsnap_lint import engine
 from vmsnap_lint.cli.parser import parse
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from vmsnap_lint.config import Settings
     from vmsnap_lint.model import Finding
 
-__all__ = ["Expected", "expected", "misfits", "settings_of"]
+__all__ = ["Expected", "expected", "findings_of", "misfits", "settings_of"]
 
 _COMMENT = re.compile(r"#\s*finding(?:\((?P<severity>\w+)\))?:\s*(?P<text>.*?)\s*$")
+_FILE = re.compile(r"# file: (\S+)$")
 _WITH = re.compile(r"\A# with: (.*)")
 
 
@@ -36,6 +42,25 @@ def settings_of(example: str) -> Settings:
     command = parse(["check", *shlex.split(match[1] if match else ""), "-"])
     assert command is not None
     return command.settings  # type: ignore[union-attr]
+
+
+def findings_of(example: str, settings: Settings, directory: Path) -> tuple[Finding, ...]:
+    """What the example gives, at its own lines; files of it are written into `directory`."""
+    lines = example.splitlines(keepends=True)
+    heads = {number: found[1] for number, line in enumerate(lines) if (found := _FILE.match(line))}
+    if not heads:
+        return engine.lint(("-",), example.encode(), settings).report.findings
+    ends = [*list(heads)[1:], len(lines)]
+    for (head, name), end in zip(heads.items(), ends, strict=True):
+        file = directory / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("".join(lines[head + 1 : end]))
+    starts = {name: head + 1 for head, name in heads.items()}
+    findings = engine.lint((".",), None, settings).report.findings
+    return tuple(
+        replace(one, span=one.span._replace(line=one.span.line + starts[one.file]))
+        for one in findings
+    )
 
 
 def expected(example: str) -> list[Expected]:
@@ -56,7 +81,8 @@ def misfits(findings: tuple[Finding, ...], announced: list[Expected]) -> list[st
     for finding in findings:
         fits = next((one for one in rest if _fits(finding, one)), None)
         if fits is None:
-            wrong.append(f"not announced: line {finding.span.line} {finding.severity}: {finding.message}")
+            where = f"line {finding.span.line} {finding.severity}"
+            wrong.append(f"not announced: {where}: {finding.message}")
         else:
             rest.remove(fits)
     return wrong + [f"not found: {one}" for one in rest]

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.expectations import expected, misfits, settings_of
+from tests.expectations import expected, findings_of, misfits, settings_of
 from tests.shared import ROOT
-from vmsnap_lint import catalog, engine
+from vmsnap_lint import catalog
 from vmsnap_lint.checks import CHECKS, FAMILIES
 
 CARDS = sorted(Path(ROOT, "rules").glob("*.yaml"))
@@ -53,9 +53,12 @@ def test_a_card_is_whole(rule_id: str) -> None:
 
 
 @pytest.mark.parametrize(("rule_id", "kind", "example"), EXAMPLES)
-def test_an_example_gives_what_it_announces(rule_id: str, kind: str, example: str) -> None:
+def test_an_example_gives_what_it_announces(
+    rule_id: str, kind: str, example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     settings = settings_of(example)._replace(select=frozenset((rule_id,)))
-    report = engine.lint(("-",), example.encode(), settings).report
+    found = findings_of(example, settings, tmp_path)
     announced = expected(example)
     assert bool(announced) == (kind == "bad")
-    assert misfits(report.findings, announced) == []
+    assert misfits(found, announced) == []

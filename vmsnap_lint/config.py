@@ -18,6 +18,8 @@ class Settings(NamedTuple):
     `complete` names the kinds of which the input holds every object, {"all"} for all of them.
     `crds` are the paths of CRDs that say what is valid, instead of what we know of their kinds;
     `crds_from_input` takes those in the input, too.
+    `render` builds kustomizations and charts (auto: where the tools are found, never, require) with
+    what lies on `tool_path`, a PATH; `helm_values` are values files for all charts.
     """
 
     select: frozenset[str] = frozenset()
@@ -29,3 +31,7 @@ class Settings(NamedTuple):
     allow_empty: bool = False
     crds: tuple[str, ...] = ()
     crds_from_input: bool = False
+    render: str = "auto"
+    tool_path: str = ""
+    helm_values: tuple[str, ...] = ()
+    render_seconds: float = 60.0

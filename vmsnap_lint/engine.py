@@ -9,18 +9,22 @@ from vmsnap_lint.checks import ANY, CHECKS, FILE, RUN
 from vmsnap_lint.cluster import Cluster
 from vmsnap_lint.errors import DefectError
 from vmsnap_lint.kinds import RESTORE, SNAPSHOT
+from vmsnap_lint.manifest import Spot
 from vmsnap_lint.model import Report
+from vmsnap_lint.parts import around
 from vmsnap_lint.workspace import Workspace
 from vmsnap_lint.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Container, Iterable, Iterator
 
+    from vmsnap_lint.checks import Check
     from vmsnap_lint.config import Settings
     from vmsnap_lint.crds import Crds
     from vmsnap_lint.document import Source
     from vmsnap_lint.intake import Intake
     from vmsnap_lint.outcome import Plan
+    from vmsnap_lint.parts import Part
     from vmsnap_lint.problem import Problem
     from vmsnap_lint.restore import RestorePlan
 
@@ -28,13 +32,15 @@ if TYPE_CHECKING:
 
 __all__ = ["PlanRun", "Run", "lint", "plan"]
 
+_STALE = "kustomize-reference-not-rewritten"
+
 
 class Run(NamedTuple):
-    """A lint: what it found, the sources to show lines of, and the world for other questions."""
+    """A lint: what it found, the sources to show lines of, and the worlds for other questions."""
 
     report: Report
     sources: dict[str, Source]
-    world: World
+    worlds: tuple[World, ...]
 
 
 class PlanRun(NamedTuple):
@@ -51,22 +57,25 @@ def lint(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Run
     """Everything that the wanted rules find in `paths`; `stdin` is what "-" stands for."""
     crds = definitions.load(paths, stdin, settings)
     taken = _taken(paths, stdin, settings, crds)
-    world = _world(taken, settings, crds)
-    problems = list(_problems(taken, world, settings))
-    return Run(_report(taken, world, problems), taken.by_file(), world)
+    worlds = _worlds(taken, settings, crds)
+    problems = list(_problems(taken, worlds, settings))
+    return Run(_report(taken, worlds, problems), taken.by_file(), worlds)
 
 
 def plan(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> PlanRun:
     """What becomes of each snapshot and of each restore in `paths`."""
     crds = definitions.load(paths, stdin, settings)
     taken = _taken(paths, stdin, settings, crds)
-    world = _world(taken, settings, crds)
-    machines = world.reached() if settings.all_vms else []
+    worlds = _worlds(taken, settings, crds)
     return PlanRun(
-        tuple(world.plan(snapshot) for snapshot in world.workspace.of(SNAPSHOT)),
-        tuple(world.machine_plan(vm) for vm in machines),
-        tuple(world.restore_plan(restore) for restore in world.workspace.of(RESTORE)),
-        _report(taken, world, []),
+        tuple(world.plan(one) for world in worlds for one in world.workspace.of(SNAPSHOT)),
+        tuple(
+            world.machine_plan(vm)
+            for world in worlds
+            for vm in (world.reached() if settings.all_vms else ())
+        ),
+        tuple(world.restore_plan(one) for world in worlds for one in world.workspace.of(RESTORE)),
+        _report(taken, worlds, []),
         taken.by_file(),
     )
 
@@ -75,49 +84,97 @@ def _taken(paths: tuple[str, ...], stdin: bytes | None, settings: Settings, crds
     found = sources.collect(
         paths, stdin=stdin, allow_empty=settings.allow_empty, markers=crds.markers()
     )
-    return intake.read(found)
+    if not found.kustomizations and not any(file.chart for file in found.files):
+        return intake.read(found)
+    from vmsnap_lint import render  # noqa: PLC0415 # many runs have nothing to render
+
+    return intake.read(found, render.render(found, settings))
 
 
-def _world(taken: Intake, settings: Settings, crds: Crds) -> World:
-    workspace = Workspace(
-        taken.manifests, settings.complete or frozenset(), damaged=taken.damaged_kinds
-    )
-    return World(
-        Cluster(workspace, settings.kubevirt, crds),
-        online=settings.online,
-        all_vms=settings.all_vms,
-        rendered_later=taken.rendered_later,
-    )
+def _worlds(taken: Intake, settings: Settings, crds: Crds) -> tuple[World, ...]:
+    """One for each part; what is around it is known there, and reported elsewhere."""
+    worlds: list[World] = []
+    for part, outside in zip(taken.parts, around(taken.parts), strict=True):
+        workspace = Workspace(
+            (*part.manifests, *outside),
+            settings.complete or frozenset(),
+            damaged=taken.damaged_kinds | part.doubtful,
+        )
+        worlds.append(
+            World(
+                Cluster(workspace, settings.kubevirt, crds),
+                online=settings.online,
+                all_vms=settings.all_vms,
+                rendered_later=taken.rendered_later if "" in part.roots else frozenset(),
+                trees=part.trees,
+                failures=() if worlds else taken.failures,
+            )
+        )
+    return tuple(worlds)
 
 
-def _report(taken: Intake, world: World, problems: list[tuple[str, Problem]]) -> Report:
+def _report(
+    taken: Intake, worlds: tuple[World, ...], problems: list[tuple[str, Problem]]
+) -> Report:
+    undecided = (skipped for world in worlds for skipped in world.not_checked())
     return Report(
         findings=findings.concrete(problems),
-        not_checked=tuple(sorted({*taken.not_checked, *world.not_checked()})),
+        not_checked=tuple(sorted({*taken.not_checked, *undecided})),
         files=taken.files,
-        objects=len(taken.manifests),
-        snapshots=len(world.workspace.of(SNAPSHOT)),
+        objects=sum(len(part.manifests) for part in taken.parts),
+        snapshots=sum(len(world.workspace.of(SNAPSHOT)) for world in worlds),
     )
 
 
-def _problems(taken: Intake, world: World, settings: Settings) -> Iterator[tuple[str, Problem]]:
+def _problems(
+    taken: Intake, worlds: tuple[World, ...], settings: Settings
+) -> Iterator[tuple[str, Problem]]:
     """Every problem with the id of its rule."""
     wanted = (settings.select or frozenset(CHECKS)) - settings.ignore
     checks = [(rule_id, check) for rule_id, check in CHECKS.items() if rule_id in wanted]
+    for rule_id, check in checks:
+        for source in taken.sources if check.on == FILE else ():
+            yield from _run((rule_id, check.function), source.file, source, worlds[0])
+    for part, world in zip(taken.parts, worlds, strict=True):
+        yield from _of_part(part, world, checks)
+
+
+def _of_part(
+    part: Part, world: World, checks: list[tuple[str, Check]]
+) -> Iterator[tuple[str, Problem]]:
+    """The problems of what is applied together, but for follow-ups and what stands around it."""
     everywhere: list[Named] = [(i, c.function) for i, c in checks if c.on == ANY]
     by_kind: dict[tuple[str, str], list[Named]] = {}
     for rule_id, check in checks:
         for kind in check.on if not isinstance(check.on, str) else ():
             by_kind.setdefault(kind, list(everywhere)).append((rule_id, check.function))
     for rule_id, check in checks:
-        if check.on == FILE:
-            for source in taken.sources:
-                yield from _run((rule_id, check.function), source.file, source, world)
-        elif check.on == RUN:
-            yield from _run((rule_id, check.function), "the whole input", world)
-    for manifest in taken.manifests:
+        if check.on == RUN:
+            found = _run((rule_id, check.function), "the whole input", world)
+            yield from _own(found, part) if part.trees else found
+    stale = world.stale_places if _STALE in dict(checks) else frozenset()
+    for manifest in part.manifests:
         for named in by_kind.get((manifest.group, manifest.kind), everywhere):
-            yield from _run(named, manifest.file, manifest, world)
+            found = _run(named, manifest.file, manifest, world)
+            yield from _first_causes(found, stale) if stale else found
+
+
+def _own(found: Iterable[tuple[str, Problem]], part: Part) -> Iterator[tuple[str, Problem]]:
+    """What is said of the part itself."""
+    mine = set(part.manifests)
+    for rule_id, problem in found:
+        if isinstance(problem.at, Spot) or problem.at.manifest in mine:
+            yield rule_id, problem
+
+
+def _first_causes(
+    found: Iterable[tuple[str, Problem]], stale: Container[object]
+) -> Iterator[tuple[str, Problem]]:
+    """What is not only the consequence of a reference that kustomize left behind."""
+    for rule_id, problem in found:
+        at = problem.at
+        if isinstance(at, Spot) or (at.manifest, at.path) not in stale:
+            yield rule_id, problem
 
 
 def _run(named: Named, file: str, *arguments: object) -> Iterator[tuple[str, Problem]]:

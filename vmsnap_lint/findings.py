@@ -40,7 +40,7 @@ def _finding(rule_id: str, problem: Problem) -> Finding:
         path=_pointer(problem.at),
         related=tuple(Related(*_where(place), place.note) for place in problem.related),
         fingerprint="",
-        help=rule.fix,
+        help=problem.help or rule.fix,
         edits=problem.edits,
     )
 
@@ -49,7 +49,7 @@ def _where(place: Place | Spot) -> tuple[str, Span]:
     if isinstance(place, Spot):
         return place.source.file, place.span
     manifest = place.manifest
-    return manifest.file, manifest.document.span((*manifest.root, *place.path), key=place.key)
+    return manifest.document.where((*manifest.root, *place.path), key=place.key)
 
 
 def _object(place: Place | Spot) -> ObjectId | None:

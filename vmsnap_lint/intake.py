@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from vmsnap_lint.checks.reading import is_prose
 from vmsnap_lint.document import FaultKind
 from vmsnap_lint.manifest import manifests
 from vmsnap_lint.model import NotChecked
+from vmsnap_lint.parts import Part, joined
 from vmsnap_lint.sources import Role
 from vmsnap_lint.wording import counted
 
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from vmsnap_lint.document import Source
-    from vmsnap_lint.manifest import Manifest
+    from vmsnap_lint.kustomized import Failure
+    from vmsnap_lint.render import Rendering
     from vmsnap_lint.sources import SourceFile, Sources
 
 __all__ = ["Intake", "read"]
@@ -32,44 +35,90 @@ class Intake:
     """What a run looks at.
 
     `damaged_kinds` are the kinds that what could not be read speaks of: an object of these that
-    is not found may stand there. `rendered_later` names the files that kustomize or helm builds.
+    is not found may stand there. `rendered_later` names the files that kustomize or helm builds,
+    `failures` are trees that they could not build; `others` were read to render.
     """
 
     sources: tuple[Source, ...]
-    manifests: tuple[Manifest, ...]
+    parts: tuple[Part, ...]
     damaged_kinds: frozenset[str]
     rendered_later: frozenset[str]
     not_checked: tuple[NotChecked, ...]
     files: int
+    failures: tuple[Failure, ...] = ()
+    others: tuple[Source, ...] = ()
 
     def by_file(self) -> dict[str, Source]:
         """The sources by the name under which findings speak of them."""
-        return {source.file: source for source in self.sources}
+        return {source.file: source for source in (*self.others, *self.sources)}
 
 
-def read(found: Sources) -> Intake:
-    """Every file that can hold objects, decoded."""
-    read_in = [
-        (file, document.read(file.path, file.data))
-        for file in found.files
-        if file.role in (Role.MANIFEST, Role.TEMPLATE)
-    ]
-    damaged = [source for _, source in read_in if any(f.kind in _LOST for f in source.faults)]
+def read(found: Sources, rendering: Rendering | None = None) -> Intake:
+    """Every file that can hold objects, decoded; what was rendered from them stands for them."""
+    files = [file for file in found.files if file.role in (Role.MANIFEST, Role.TEMPLATE)]
+    used, lost = _spoken_for(files, rendering)
+    read_in = [(file, _source(file, rendering)) for file in files]
+    plain = [(file, source) for file, source in read_in if file not in used and file not in lost]
+    damaged = [source for _, source in plain if any(f.kind in _LOST for f in source.faults)]
+    damaged += [source for file, source in read_in if file in lost]
+    made = rendering.made if rendering else None
+    others = [*found.not_checked, *_unread(found.files, plain, rendering), *_refused(rendering)]
+    others += [NotChecked(file.path, f"part of {root}") for file, root in lost.items()]
     return Intake(
         sources=tuple(source for file, source in read_in if file.role is Role.MANIFEST),
-        manifests=tuple(
-            manifest
-            for _, source in read_in
-            for part in source.documents
-            for manifest in manifests(part)
-        ),
+        parts=tuple(_parts([source for _, source in plain], rendering)),
         damaged_kinds=frozenset(kind for source in damaged for kind in _kinds_in(source)),
         rendered_later=frozenset(
-            file.path for file, _ in read_in if file.kustomized or file.role is Role.TEMPLATE
+            file.path for file, _ in plain if file.kustomized or file.role is Role.TEMPLATE
         ),
-        not_checked=tuple(sorted({*found.not_checked, *_unread(found.files, read_in)})),
+        not_checked=tuple(sorted(set(others))),
         files=found.seen,
+        failures=made.failures if made else (),
+        others=tuple(rendering.shelf.sources().values()) if rendering else (),
     )
+
+
+def _spoken_for(
+    files: Iterable[SourceFile], rendering: Rendering | None
+) -> tuple[set[SourceFile], dict[SourceFile, str]]:
+    """The files that rendered trees are made of, and those of trees that cannot be rendered."""
+    if rendering is None:
+        return set(), {}
+    places = {file: os.path.realpath(file.location) for file in files}
+    used = {file for file, place in places.items() if place in rendering.made.used}
+    lost = {
+        file: tree.root
+        for tree in reversed(rendering.made.refused)
+        for file, place in places.items()
+        if place in tree.files and file not in used
+    }
+    return used, lost
+
+
+def _source(file: SourceFile, rendering: Rendering | None) -> Source:
+    """The file, decoded once."""
+    if rendering is not None:
+        known = rendering.shelf.sources().get(os.path.realpath(file.location))
+        if known is not None and known.file == file.path:
+            return known
+    return document.read(file.path, file.data)
+
+
+def _parts(plain: Iterable[Source], rendering: Rendering | None) -> Iterable[Part]:
+    """The plain files first, then the trees in the order of their roots."""
+    objects = [one for source in plain for part in source.documents for one in manifests(part)]
+    if rendering is None:
+        return [Part(("",), tuple(objects), ())]
+    made = rendering.made
+    built = [Part((one.root,), one.manifests, (one.tree,)) for one in made.built]
+    plain_part = Part(("",), tuple(objects), made.written)
+    return joined([plain_part, *(part for part in built if part.manifests)])
+
+
+def _refused(rendering: Rendering | None) -> Iterator[NotChecked]:
+    if rendering is not None:
+        yield from rendering.made.notes
+        yield from (NotChecked(one.root, one.reason) for one in rendering.made.refused)
 
 
 def _kinds_in(source: Source) -> Iterator[str]:
@@ -79,11 +128,14 @@ def _kinds_in(source: Source) -> Iterator[str]:
 
 
 def _unread(
-    files: Iterable[SourceFile], read_in: Iterable[tuple[SourceFile, Source]]
+    files: Iterable[SourceFile],
+    read_in: Iterable[tuple[SourceFile, Source]],
+    rendering: Rendering | None,
 ) -> Iterator[NotChecked]:
     charts: dict[str, int] = {}
+    used = rendering.made.used if rendering else frozenset()
     for file in files:
-        if file.role is Role.PATCH:
+        if file.role is Role.PATCH and not (used and os.path.realpath(file.location) in used):
             yield NotChecked(
                 file.path, "a kustomize patch: checked as part of what it patches only"
             )

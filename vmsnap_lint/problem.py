@@ -12,13 +12,14 @@ __all__ = ["Problem", "Refusal"]
 
 
 class Problem(NamedTuple):
-    """One fault. `severity` is set only where the evidence asks for another than the card's."""
+    """One fault. `severity` and `help` are set only where they are other than the card's."""
 
     at: Place | Spot
     message: str
     related: tuple[Place | Spot, ...] = ()
     severity: Severity | None = None
     edits: tuple[Edit, ...] = ()
+    help: str = ""
 
 
 class Refusal(NamedTuple):

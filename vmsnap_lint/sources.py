@@ -61,11 +61,15 @@ class SourceFile(NamedTuple):
 
 
 class Sources(NamedTuple):
-    """The files that concern us, sorted by path, of `seen` files looked at."""
+    """The files that concern us, sorted by path, of `seen` files looked at.
+
+    `kustomizations` are the kustomization files that were asked for, if any file concerns us.
+    """
 
     files: tuple[SourceFile, ...]
     seen: int
     not_checked: tuple[NotChecked, ...]
+    kustomizations: tuple[SourceFile, ...] = ()
 
 
 def collect(
@@ -92,17 +96,46 @@ def collect(
     loaded += [SourceFile(path, key, _load(key, path)) for key, path in sorted(found.files.items())]
     files: list[SourceFile] = []
     found.pointed |= any(_is_marked(file.data, markers) for file in loaded)
-    if found.pointed or any(_MATTERS.search(_plain(file.data)) for file in loaded):
+    built: tuple[SourceFile, ...] = ()
+    if (
+        found.pointed
+        or any(_MATTERS.search(_plain(file.data)) for file in loaded)
+        or any(map(_reaches_ours, filter(found.kustomizations.get, found.kustomizations)))
+    ):
         concern = [file for file in loaded if is_ours(file.data) or _is_marked(file.data, markers)]
         files = _with_roles(concern, found.kustomizations)
+        built = tuple(
+            SourceFile(path, key, _load(key, path), Role.KUSTOMIZATION)
+            for key, path in sorted(found.kustomizations.items())
+            if path
+        )
     seen = len(loaded) + sum(map(bool, found.kustomizations.values()))
     files.sort(key=lambda file: (file.path, file.location))
-    return Sources(tuple(files), seen, tuple(sorted(found.not_checked)))
+    return Sources(tuple(files), seen, tuple(sorted(found.not_checked)), built)
 
 
 def is_ours(data: bytes) -> bool:
     """Whether the bytes may hold an object that we read; errs on the side of yes."""
     return _READ.search(_plain(data)) is not None
+
+
+def _reaches_ours(location: str) -> bool:
+    """Whether a kustomization that leads out of its directory includes what concerns us."""
+    stack, passed = [location], {location}
+    while stack:
+        at = stack.pop()
+        data = _load(at, at)
+        if _MATTERS.search(_plain(data)):
+            return True
+        if at == location and b".." not in data:
+            return False
+        if os.path.basename(at) in kustomization.NAMES:
+            for below in kustomization.read(at, data).resources:
+                inside = [os.path.join(below, name) for name in sorted(kustomization.NAMES)]
+                files = [path for path in (below, *inside) if os.path.isfile(path)]
+                stack += [path for path in files if path not in passed]
+                passed.update(files)
+    return False
 
 
 def _is_marked(data: bytes, markers: Sequence[bytes]) -> bool:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from vmsnap_lint.cluster import Cluster
     from vmsnap_lint.crds.rules import Failure, Judgement
     from vmsnap_lint.kinds import Kind
+    from vmsnap_lint.kustomized import Failure as Unbuilt
+    from vmsnap_lint.kustomized import Tree
     from vmsnap_lint.manifest import Manifest, Place
     from vmsnap_lint.model import NotChecked
     from vmsnap_lint.outcome import Plan
@@ -55,6 +57,8 @@ class World:
         online: bool = False,
         all_vms: bool = False,
         rendered_later: frozenset[str] = frozenset(),
+        trees: tuple[Tree, ...] = (),
+        failures: tuple[Unbuilt, ...] = (),
     ) -> None:
         self.cluster = cluster
         self.workspace = cluster.workspace
@@ -63,6 +67,8 @@ class World:
         self.online = online
         self.all_vms = all_vms
         self._rendered_later = rendered_later
+        self.trees = trees
+        self.failures = failures
         self.is_concerned = all_vms or any(cluster.workspace.of(kind) for kind in _OURS)
         self._sources: dict[Manifest, Manifest | Absence] = {}
         self._snapshots: dict[Manifest, list[Manifest]] = {}
@@ -191,6 +197,16 @@ class World:
         rules = self._judgement.not_checked if self._judgement else ()
         defined = (one for crd in crds for one in self.workspace.of(crd.kind))
         return {*rules, *crds.undecided(defined)}
+
+    @property
+    def stale_places(self) -> frozenset[tuple[Manifest, tuple[str | int, ...]]]:
+        """The references that a kustomization left behind when it renamed what they name."""
+        if not self.trees:
+            return frozenset()
+        from vmsnap_lint.stale import stale  # noqa: PLC0415 # only where there are kustomizations
+
+        places = (one.place for tree in self.trees for one in stale(tree))
+        return frozenset((place.manifest, place.path) for place in places)
 
     def is_rendered_later(self, manifest: Manifest) -> bool:
         """Whether kustomize or helm has the last word on this object."""

@@ -21,7 +21,8 @@ __all__ = ["check"]
 def check(options: Check) -> int:
     """Lints and reports; 1 when a finding is at or above the threshold, else 0."""
     stdin = console.read_stdin(options.paths, options.settings.allow_empty)
-    run = engine.lint(options.paths, stdin, options.settings)
+    settings = options.settings._replace(tool_path=console.search_path())
+    run = engine.lint(options.paths, stdin, settings)
     color = console.colored(options.voice.color)
     shown = run.report if _wants_all(options) else summary.verified(run.report)
     console.write(render(options.format, shown, run.sources, color))

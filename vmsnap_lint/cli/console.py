@@ -17,7 +17,8 @@ from vmsnap_lint.errors import DefectError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["close", "colored", "complain", "confess", "note", "read_stdin", "unicode", "write"]
+__all__ = ["close", "colored", "complain", "confess", "note", "read_stdin", "search_path",
+           "unicode", "write"]  # fmt: skip
 
 _PROGRAM = "vmsnap-lint"
 
@@ -68,6 +69,11 @@ def read_stdin(paths: Sequence[str], allow_empty: bool) -> bytes | None:
     if not content.strip() and not allow_empty:
         raise UsageError("standard input is empty: see what writes it, or allow it (--allow-empty)")
     return content
+
+
+def search_path() -> str:
+    """Where the programs are looked for that build kustomizations and charts."""
+    return os.environ.get("PATH", "")
 
 
 def colored(choice: str) -> bool:

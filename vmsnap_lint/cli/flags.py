@@ -32,6 +32,8 @@ class Flags(NamedTuple):
     allow_empty: bool = False
     crds: tuple[str, ...] = ()
     crds_from_input: bool = False
+    render: str = "auto"
+    helm_values: tuple[str, ...] = ()
 
 
 def settings(flags: Flags) -> Settings:
@@ -57,6 +59,8 @@ def settings(flags: Flags) -> Settings:
         allow_empty=flags.allow_empty,
         crds=flags.crds,
         crds_from_input=flags.crds_from_input,
+        render=flags.render,
+        helm_values=flags.helm_values,
     )
 
 

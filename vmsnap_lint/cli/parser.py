@@ -58,6 +58,14 @@ class Mode(StrEnum):
     ONLINE = "online"
 
 
+class Rendering(StrEnum):
+    """Whether kustomizations and charts are built: where it is possible, never, or all of them."""
+
+    AUTO = "auto"
+    NEVER = "never"
+    REQUIRE = "require"
+
+
 class Color(StrEnum):
     """When the output is coloured."""
 
@@ -112,6 +120,14 @@ CrdPaths = Annotated[
 ]
 CrdsFromInput = Annotated[
     bool, typer.Option("--crds-from-input", help="Take the CRDs in the input, too.")
+]
+RenderChoice = Annotated[
+    Rendering,
+    typer.Option("--render", help="Build kustomizations and charts with the programs on PATH."),
+]
+HelmValues = Annotated[
+    list[str] | None,
+    typer.Option("--helm-values", metavar="FILE", help="Values for the charts (repeatable)."),
 ]
 ColorChoice = Annotated[Color, typer.Option(help="Colour the output.")]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Nothing but the result and errors.")]
@@ -203,6 +219,8 @@ def _check(  # noqa: PLR0913  # one parameter a flag is how typer is told
     allow_empty: AllowEmpty = False,
     crds: CrdPaths = None,
     crds_from_input: CrdsFromInput = False,
+    rendering: RenderChoice = Rendering.AUTO,
+    helm_values: HelmValues = None,
     color: ColorChoice = Color.AUTO,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -211,6 +229,7 @@ def _check(  # noqa: PLR0913  # one parameter a flag is how typer is told
     names = [tuple(values or ()) for values in (select, ignore, complete)]
     flags = Flags(names[0], names[1], snapshot_mode, kubevirt, names[2], all_vms, allow_empty)
     flags = flags._replace(crds=tuple(crds or ()), crds_from_input=crds_from_input)
+    flags = flags._replace(render=rendering, helm_values=tuple(helm_values or ()))
     return Check(
         paths=tuple(paths or ["."]),
         settings=settings(flags),
@@ -235,6 +254,8 @@ def _plan(  # noqa: PLR0913  # as above
     allow_empty: AllowEmpty = False,
     crds: CrdPaths = None,
     crds_from_input: CrdsFromInput = False,
+    rendering: RenderChoice = Rendering.AUTO,
+    helm_values: HelmValues = None,
     color: ColorChoice = Color.AUTO,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -242,6 +263,7 @@ def _plan(  # noqa: PLR0913  # as above
     """Show what each snapshot would hold: volume by volume, with the reason."""
     flags = Flags((), (), snapshot_mode, kubevirt, tuple(complete or ()), all_vms, allow_empty)
     flags = flags._replace(crds=tuple(crds or ()), crds_from_input=crds_from_input)
+    flags = flags._replace(render=rendering, helm_values=tuple(helm_values or ()))
     return Plan(
         paths=tuple(paths or ["."]),
         settings=settings(flags),

@@ -24,7 +24,8 @@ _NOTHING = "no VirtualMachineSnapshot in the input"
 def plan(options: Plan) -> int:
     """Shows the plan of every snapshot and restore; 1 when a broken manifest may hide some."""
     stdin = console.read_stdin(options.paths, options.settings.allow_empty)
-    run = engine.plan(options.paths, stdin, options.settings)
+    settings = options.settings._replace(tool_path=console.search_path())
+    run = engine.plan(options.paths, stdin, settings)
     broken = sorted(_broken(run.sources.values()))
     skipped = [*broken, *run.report.not_checked]
     console.write(_drawn(run, options, skipped))

@@ -1,0 +1,186 @@
+"""The kustomizations of a run become the objects that kustomize makes of them. Floor 6.15."""
+
+# pathlib costs time for every tree:
+# ruff: noqa: PTH103, PTH118, PTH120, PTH123
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from typing import TYPE_CHECKING, NamedTuple
+
+from vmsnap_lint import document
+from vmsnap_lint.errors import UsageError
+from vmsnap_lint.kustomized import Failure
+from vmsnap_lint.manifest import Manifest
+from vmsnap_lint.model import NotChecked
+from vmsnap_lint.render import complaints, programs
+from vmsnap_lint.render.lineage import Tracer
+from vmsnap_lint.render.outcome import Built, Made, NotRendered
+from vmsnap_lint.render.outline import Outliner
+from vmsnap_lint.render.rendered import RenderedDocument
+from vmsnap_lint.wording import counted
+
+if TYPE_CHECKING:
+    from vmsnap_lint.config import Settings
+    from vmsnap_lint.render.graph import Graph, Node
+    from vmsnap_lint.render.shelf import Shelf
+    from vmsnap_lint.sources import Sources
+
+__all__ = ["render_kustomizations"]
+
+# What only kinds that the rules know hold; claims and pods alone are no reason to build a tree.
+_WORTH = re.compile(
+    rb"kubevirt\.io|VirtualMachine|VolumeSnapshot|snapshot\.storage\.k8s\.io"
+    rb"|StorageClass|StorageProfile|DataVolume|PersistentVolume\b"
+)
+_NO_TOOL = "neither kustomize nor kubectl is on the search path"
+
+
+class _Trees(NamedTuple):
+    """What is asked of this module, with the tools to answer it."""
+
+    found: Sources
+    graph: Graph
+    shelf: Shelf
+    outliner: Outliner
+    settings: Settings
+
+
+def render_kustomizations(found: Sources, graph: Graph, shelf: Shelf, settings: Settings) -> Made:
+    """What kustomize makes of each kustomization that no other one includes."""
+    trees = _Trees(found, graph, shelf, Outliner(graph, shelf), settings)
+    places = sorted({os.path.realpath(file.location) for file in found.kustomizations})
+    roots = [root for root in graph.roots(places) if _is_worth(root, trees)]
+    roots.sort(key=lambda root: shelf.shown(root.location))
+    if not roots:
+        return Made()
+    command = _command(settings)
+    if settings.render == "never" or not command:
+        return _written(roots, trees)
+    made, sound = _refused(roots, trees)
+    return made.joined(_built(sound, command, trees))
+
+
+def _command(settings: Settings) -> list[str]:
+    """The command that builds the directory named behind it, [] where there is none."""
+    for name, verb in (("kustomize", "build"), ("kubectl", "kustomize")):
+        path = programs.find(name, settings.tool_path) if settings.render != "never" else ""
+        if path:
+            return [path, verb]
+    return []
+
+
+def _is_worth(root: Node, trees: _Trees) -> bool:
+    """Whether a file of the tree, or what lies beside a broken root, speaks of a kind of ours."""
+    files = _files(root, trees)
+    if root.document is None:
+        beside = os.path.join(os.path.dirname(root.location), "")
+        given = (os.path.realpath(file.location) for file in trees.found.files)
+        files = files | {path for path in given if path.startswith(beside)}
+    return any(_WORTH.search((trees.shelf.data(path) or b"").replace(b"\0", b"")) for path in files)
+
+
+def _files(root: Node, trees: _Trees) -> frozenset[str]:
+    """The real paths of everything that the tree is made of."""
+    nodes = trees.graph.closure(root)
+    return frozenset(
+        path for node in nodes for path in (node.location, *node.resources, *node.others)
+    )
+
+
+def _written(roots: list[Node], trees: _Trees) -> Made:
+    """Nothing is built: the trees are linted as they are written."""
+    if trees.settings.render == "require":
+        message = f"--render require: {_NO_TOOL}: install one, or pass --render auto"
+        raise UsageError(message)
+    notes: tuple[NotChecked, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    if trees.settings.render == "auto":
+        closures = (trees.graph.closure(root) for root in roots)
+        broken = (complaints.broken(nodes, trees.shelf) for nodes in closures)
+        failures = tuple(failure for failure in broken if failure is not None)
+        what = counted(len(roots), "kustomization")
+        first = trees.shelf.shown(roots[0].location)
+        notes = (NotChecked(first, f"{what} linted as written, not as built: {_NO_TOOL}"),)
+    written = tuple(map(trees.outliner.written, roots))
+    return Made(written=written, failures=failures, notes=notes)
+
+
+def _refused(roots: list[Node], trees: _Trees) -> tuple[Made, list[Node]]:
+    """What is never built, and the roots that may be."""
+    refused, failures, sound = [], [], []
+    for root in roots:
+        nodes = trees.graph.closure(root)
+        broken = complaints.broken(nodes, trees.shelf)
+        node = next((node for node in nodes if node.refusal is not None), None)
+        if broken is not None:
+            failures.append(broken)
+            reason = "not rendered: a kustomization of it does not parse"
+            refused.append(_not_rendered(root, reason, trees))
+        elif node is not None and node.refusal is not None:
+            source = trees.shelf.source(node.location)
+            where = f"{trees.shelf.shown(node.location)}: " if node is not root else ""
+            reason = f"not rendered: {where}{node.refusal.reason}"
+            refused.append(_not_rendered(root, reason, trees))
+            if source is not None and trees.settings.render == "require":
+                at = complaints.spot(node, node.refusal.path, source)
+                failures.append(Failure(at, reason))
+        else:
+            sound.append(root)
+    return Made(refused=tuple(refused), failures=tuple(failures)), sound
+
+
+def _not_rendered(root: Node, reason: str, trees: _Trees) -> NotRendered:
+    return NotRendered(trees.shelf.shown(root.location), reason, _files(root, trees))
+
+
+def _built(roots: list[Node], command: list[str], trees: _Trees) -> Made:
+    if not roots:
+        return Made()
+    limits = programs.Limits(seconds=trees.settings.render_seconds)
+    with tempfile.TemporaryDirectory(prefix="vmsnap-lint-") as made_home:
+        home = os.path.realpath(made_home)
+        places = [_wrap(os.path.join(home, str(n)), root) for n, root in enumerate(roots)]
+        outputs = programs.run_all([[*command, place] for place in places], home, limits)
+    made = Made()
+    for root, place, output in zip(roots, places, outputs, strict=True):
+        made = made.joined(_read(root, place, output, trees))
+    return made
+
+
+def _wrap(directory: str, root: Node) -> str:
+    """A kustomization that includes the root and asks for annotations; the root stays untouched."""
+    way = os.path.relpath(os.path.dirname(root.location), directory)
+    os.makedirs(directory)
+    wanted = {
+        "apiVersion": "kustomize.config.k8s.io/v1beta1",
+        "kind": "Kustomization",
+        "resources": [way],
+        "buildMetadata": ["originAnnotations", "transformerAnnotations"],
+    }
+    with open(os.path.join(directory, "kustomization.yaml"), "w", encoding="utf-8") as file:
+        json.dump(wanted, file)
+    return directory
+
+
+def _read(root: Node, place: str, output: programs.Output, trees: _Trees) -> Made:
+    source = document.read(trees.shelf.shown(root.location), output.data)
+    error = output.error or next((fault.message for fault in source.faults), "")
+    if error:
+        failed = complaints.failure(error, root, trees.graph, trees.shelf)
+        refused = _not_rendered(root, "not rendered: kustomize cannot build it", trees)
+        return Made(refused=(refused,), failures=(failed,))
+    tracer = Tracer(place, root, trees.graph, trees.shelf)
+    manifests = []
+    for part in source.documents:
+        if isinstance(part.value, dict):
+            lineage = tracer.trace(part.value)
+            made = RenderedDocument(part.value, part.index, lineage, trees.shelf)
+            manifests.append(Manifest(made, part.value, ()))
+    built = Built(
+        trees.shelf.shown(root.location), tuple(manifests), trees.outliner.rendered(manifests)
+    )
+    return Made(built=(built,), used=_files(root, trees))
