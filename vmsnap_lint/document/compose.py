@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.document.encoding import UNPRINTABLE
+from vmsnap_lint.document.encoding import unprintable
 from vmsnap_lint.document.faults import FaultKind, RefusedError
 from vmsnap_lint.document.limits import Limits
 
@@ -21,10 +21,10 @@ def compose(text: str, piece: Piece, limits: Limits) -> Builder:
     """The tree of a piece; places count from the start of `text`. Raises RefusedError."""
     start = piece.start + text.startswith("\ufeff", piece.start)
     part = text[start : piece.end]
-    bad = UNPRINTABLE.search(part)
-    if bad is not None:
-        message = f"found the character U+{ord(bad[0]):04X}, which YAML does not allow"
-        at = start + bad.start()
+    bad = unprintable(part)
+    if bad >= 0:
+        message = f"found the character U+{ord(part[bad]):04X}, which YAML does not allow"
+        at = start + bad
         raise RefusedError(message, at, at + 1, FaultKind.ENCODING)
     # The parsers are imported here, since most files never need them.
     if piece.json:

@@ -25,7 +25,8 @@ Result = tuple[dict[str, Any] | None, bool]
 
 _ORDINARY = bytes([*b"\t\n\r", *range(0x20, 0x7F)])
 # Breaks that editors do not know, marks, and what YAML does not allow are left to the parser.
-_SUSPECT = re.compile("[^\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
+# Like the flow patterns below it is compiled by its first use.
+_SUSPECT = "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]"
 
 _KEPT = 400  # what is kept for later must not be long, or hostile files could fill the memory
 _LONGEST_KEY = 1000  # a parser takes 1,024 characters
@@ -36,7 +37,8 @@ _WORD = r"[^\s:#]+(?:[:#]+[^\s:#]+)*"
 _NAME = r"[A-Za-z0-9_./][A-Za-z0-9_./-]*"
 _ITEM = rf"(?:{_NAME}|\"[^\"\\\t]*\"|'[^'\t]*')"
 _PAIR = rf"({_NAME}): +({_ITEM})"
-_MAP = rf"(?:{_NAME}: +{_ITEM}(?: *, *{_NAME}: +{_ITEM})*)?"
+_LIST = rf"\[ *(?:{_ITEM}(?: *, *{_ITEM})*)? *\]"
+_MAP = rf"\{{ *(?:{_NAME}: +{_ITEM}(?: *, *{_NAME}: +{_ITEM})*)? *\}}"
 _LINE = re.compile(
     r"( *)(-(?: +|\Z))?"
     rf"(?:({_NAME}|\"[^\"\\\t]*\"|'[^'\t]*'):(?: +|\Z))?"
@@ -44,11 +46,10 @@ _LINE = re.compile(
     r"|\"([^\"\\\t]*)\""
     r"|'((?:[^'\t]|'')*)'"
     r"|(\|-?)"
-    rf"|(\{{ *{_MAP} *\}}|\[ *(?:{_ITEM}(?: *, *{_ITEM})*)? *\])"
+    r"|([\[{][^#\t]*[\]}])"
     r")? *(?:(?<= )#.*)?"
 )
 _NOTHING_LINE = re.compile(r" *(?:#.*)?")
-_ITEMS, _PAIRS = re.compile(_ITEM), re.compile(_PAIR)
 _SEPARATOR = re.compile(r"--- *(?:(?<= )#.*)?")
 
 _OPEN = object()  # nothing after "key:" or "-": null, unless the next lines say otherwise
@@ -62,7 +63,7 @@ Entry = tuple[int, int, str | None, Any, bool] | tuple[()]
 
 def is_simple(data: bytes, text: str) -> bool:
     """Whether all characters are such that the plain reader and the parser see the same lines."""
-    return not data.translate(None, _ORDINARY) or not _SUSPECT.search(text)
+    return not data.translate(None, _ORDINARY) or not re.search(_SUSPECT, text)
 
 
 def read(text: str, limits: Limits) -> Result | None:
@@ -203,20 +204,24 @@ def _value(
         return _CLIP if block == "|" else _STRIP, False
     if flow is None:
         return _OPEN, False
+    if flow == "{}":
+        return {}, False
     return _flow_map(flow) if flow[0] == "{" else _flow_list(flow)
 
 
 def _flow_list(flow: str) -> tuple[Any, bool]:
-    items = [_item(item) for item in _ITEMS.findall(flow)]
-    if any(value is _REFUSED for value, _ in items):
+    items = [_item(item) for item in re.findall(_ITEM, flow)]
+    if not re.fullmatch(_LIST, flow) or any(value is _REFUSED for value, _ in items):
         return _REFUSED, False
     return [value for value, _ in items], any(odd for _, odd in items)
 
 
 def _flow_map(flow: str) -> tuple[Any, bool]:
+    if not re.fullmatch(_MAP, flow):
+        return _REFUSED, False
     found: dict[str, Any] = {}
     odd = False
-    for name, item in _PAIRS.findall(flow):
+    for name, item in re.findall(_PAIR, flow):
         key, strange = _key(name)
         value, peculiar = _item(item)
         if key is None or key in found or value is _REFUSED:

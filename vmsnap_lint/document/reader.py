@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["read"]
 
 _MARKERS = ("kubevirt.io", "snapshot.storage.k8s.io")
-_MANIFEST = re.compile(r"""(?:^|[\s{,"'-])(?:apiVersion|kind)["']?[ \t]*:""")
-_TEMPLATE = re.compile(r"\{\{|\{%|<%|(?:^[ \t]*|: +|- +)%[dqsv](?:\s|\Z)", re.MULTILINE)
+_MANIFEST = r"""(?:^|[\s{,"'-])(?:apiVersion|kind)["']?[ \t]*:"""
+_TEMPLATE = r"(?m)\{\{|\{%|<%|(?:^[ \t]*|: +|- +)%[dqsv](?:\s|\Z)"
 _DEFAULT = Limits()
 _START = Span(1, 1, 1, 1)
 
@@ -85,7 +85,7 @@ def _reading(
 
 
 def _or_template(flaw: Flaw, text: str) -> Flaw:
-    if flaw.kind is not FaultKind.SYNTAX or not _TEMPLATE.search(text):
+    if flaw.kind is not FaultKind.SYNTAX or not re.search(_TEMPLATE, text):
         return flaw
     message = f"this is a template that has to be rendered first: {flaw.message}"
     return flaw._replace(kind=FaultKind.TEMPLATE, message=message)
@@ -120,4 +120,4 @@ def _faults(text: str, found: list[Found]) -> Iterator[Fault]:
 
 def _is_ours(text: str) -> bool:
     """Whether a text looks like a manifest of a kind that the rules know about."""
-    return any(marker in text for marker in _MARKERS) and _MANIFEST.search(text) is not None
+    return any(marker in text for marker in _MARKERS) and re.search(_MANIFEST, text) is not None

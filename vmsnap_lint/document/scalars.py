@@ -33,14 +33,15 @@ _ODD_WORDS = frozenset(
 )
 _FIRST = frozenset("0123456789+-.")
 
+# Those that are rarely needed are compiled by their first use.
 _INTEGER = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|([1-9][0-9]*|0))")
-_SIGNED_BINARY = re.compile(r"0b([-+]?[01]+)")
+_SIGNED_BINARY = r"0b([-+]?[01]+)"
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_DOT_FLOAT = re.compile(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?")
+_DOT_FLOAT = r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?"
 _CANONICAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _CLOCK = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?")
-_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
-_MOMENT = re.compile(
+_BASE64 = r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
+_MOMENT = (
     r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
     r"(?:([Tt ])([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:[.,][0-9]+)?(Z|[-+][0-9]{2}:[0-9]{2})?)?"
 )
@@ -112,7 +113,7 @@ def looks_odd(text: str, value: Plain) -> bool:
 
 def _number(text: str) -> Plain:
     if text[0] == ".":
-        return _finite(text.replace("_", ""), text) if _DOT_FLOAT.fullmatch(text) else text
+        return _finite(text.replace("_", ""), text) if re.fullmatch(_DOT_FLOAT, text) else text
     digits = text.replace("_", "")
     whole = _integer(digits)
     if whole is not None:
@@ -127,7 +128,7 @@ def _integer(digits: str) -> int | None:
         return None
     match = _INTEGER.fullmatch(digits)
     if match is None:
-        signed = _SIGNED_BINARY.fullmatch(digits)
+        signed = re.fullmatch(_SIGNED_BINARY, digits)
         value = int(signed[1], 2) if signed else None
         return value if value is not None and -(2**63) <= value < 2**63 else None
     sign, sixteen, two, eight, ten = match.groups()
@@ -161,13 +162,13 @@ def _binary(text: str) -> str:
     import binascii  # noqa: PLC0415 - hardly any manifest holds !!binary
 
     packed = text.replace("\r", "").replace("\n", "")
-    if not _BASE64.fullmatch(packed):
+    if not re.fullmatch(_BASE64, packed):
         raise ValueError("the value of !!binary is not base64")
     return lenient(binascii.a2b_base64(packed))
 
 
 def _is_moment(text: str) -> bool:
-    match = _MOMENT.fullmatch(text)
+    match = re.fullmatch(_MOMENT, text)
     if match is None:
         return False
     year, month, day, separator, *clock, zone = match.groups()

@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Piece", "pieces"]
 
-_NEWLINE_AHEAD = re.compile(r"[ \t\r\f\v]*\n?")
-_SPACE = re.compile(r"[ \t\r\n]*")
-
 
 class Piece(NamedTuple):
     """A stretch of the text that is decoded as one document; `flaws` were found in cutting it."""
@@ -73,8 +70,9 @@ def _bad_separator(after: str, here: int) -> Flaw:
 def _json_then_yaml(text: str) -> Iterator[Piece]:
     """kubectl goes over to YAML where JSON fails, but no more after a second JSON value."""
     position, count = 0, 0
+    space = re.compile(r"[ \t\r\n]*")
     while True:
-        start = _SPACE.match(text, position).end()  # type: ignore[union-attr] # matches always
+        start = _behind(space, text, position)
         if start == len(text):
             return
         end = _json_end(text, start)
@@ -86,8 +84,13 @@ def _json_then_yaml(text: str) -> Iterator[Piece]:
         message = "after two JSON values only JSON may follow, and kubectl reads no further"
         yield Piece(position, position, flaws=(Flaw(FaultKind.SYNTAX, message, start, start + 1),))
     if count:
-        position = _NEWLINE_AHEAD.match(text, position).end()  # type: ignore[union-attr] # as above
+        position = _behind(re.compile(r"[ \t\r\f\v]*\n?"), text, position)
     yield from _yaml(text, position)
+
+
+def _behind(pattern: re.Pattern[str], text: str, start: int) -> int:
+    match = pattern.match(text, start)
+    return match.end() if match else start
 
 
 def _json_end(text: str, start: int) -> int | None:
