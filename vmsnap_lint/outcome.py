@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from vmsnap_lint import admission, machine
 from vmsnap_lint.kinds import POOL, SNAPSHOT, VM
 from vmsnap_lint.machine import Declared
+from vmsnap_lint.model import Severity
 from vmsnap_lint.storage.state import persistent_state
 from vmsnap_lint.values import holds_placeholder, parse_duration
 from vmsnap_lint.wording import counted
@@ -253,10 +254,20 @@ def _captured(
     if unsure:
         return Verdict.UNKNOWN, [*gone, *unsure, *notes]
     if not lost:
-        return Verdict.COMPLETE, notes
+        return Verdict.COMPLETE, [*_doubts(persistent), *notes]
     if len(lost) == len(persistent):
         gone.append("the snapshot becomes Ready and holds no disk at all")
     return Verdict.PARTIAL, [*gone, *notes]
+
+
+def _doubts(taken: list[Volume]) -> list[str]:
+    """What may still go wrong with volumes that KubeVirt takes: more than worth knowing."""
+    return [
+        f'volume "{volume.name}": {cause.reason}'
+        for volume in taken
+        for cause in volume.causes
+        if cause.severity is not Severity.INFO
+    ]
 
 
 def _notes(cluster: Cluster, vm: Manifest) -> list[str]:

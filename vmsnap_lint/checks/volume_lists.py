@@ -102,7 +102,8 @@ def _is_sound(vm: Manifest) -> bool:
     volumes, disks = vm.get(*VOLUMES), vm.get(*_DISKS)
     if not isinstance(volumes, list) or not isinstance(disks, list):
         return False
-    disked = {disk.get("name") for disk in disks if isinstance(disk, dict) and "lun" not in disk}
+    listed = [disk.get("name") for disk in disks if isinstance(disk, dict) and "lun" not in disk]
+    disked = {name for name in listed if isinstance(name, str)}
     if len(disked) < len(disks) or vm.get(*_FILESYSTEMS):
         return False
     names = set()

@@ -95,5 +95,14 @@ def _missing(cluster: Cluster, name: str, source: str, at: Place, claim: Claim) 
     rule = "datavolume-missing" if source == "dataVolume" else "claim-missing"
     return Volume(
         name, source, at, persistent=True, claim=claim, included=False, blocks=waits,
-        causes=(Cause(rule, reason),),
+        causes=(Cause(rule, reason, _elsewhere(cluster, claim.name, namespace)),),
     )  # fmt: skip
+
+
+def _elsewhere(cluster: Cluster, name: str, namespace: str | None) -> tuple[Place, ...]:
+    """Where other namespaces have a claim of that name."""
+    return tuple(
+        found.at("metadata", "namespace", note=f'{kind.kind} "{name}" is here')
+        for kind in (PVC, DATA_VOLUME)
+        for found in cluster.workspace.elsewhere(kind, namespace, name)[:2]
+    )

@@ -1,0 +1,48 @@
+"""The quick look at a VM's volumes and disks never passes over a fault."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.storage.objects import snap, vm, world
+from vmsnap_lint.checks.volume_lists import _faults, _is_sound, volume_list_invalid
+from vmsnap_lint.kinds import VM
+
+names = st.sampled_from(["root", "data", "seed", "", None, 3, ["root"]])
+sources: st.SearchStrategy[dict[str, Any]] = st.dictionaries(
+    st.sampled_from([
+        "persistentVolumeClaim", "containerDisk", "memoryDump", "cloudInitNoCloud", "typo",
+    ]),
+    st.just({}),
+    max_size=2,
+)  # fmt: skip
+volumes = st.builds(lambda name, source: {"name": name, **source}, names, sources)
+disks = st.builds(
+    lambda name, bus: {"name": name, bus: {}}, names, st.sampled_from(["disk", "cdrom", "lun"])
+)
+lists = st.lists(st.one_of(volumes, st.none()), max_size=4)
+
+
+@settings(max_examples=300, deadline=None)
+@given(lists, st.lists(st.one_of(disks, st.just("odd")), max_size=4))
+def test_what_one_look_passes_has_no_fault(listed: list[Any], attached: list[Any]) -> None:
+    machine = vm(*listed, domain={"devices": {"disks": attached}})
+    seen = world([machine, snap()])
+    (manifest,) = seen.workspace.of(VM)
+    faults = list(_faults(manifest, seen))
+    if _is_sound(manifest):
+        assert faults == []
+    assert len(list(volume_list_invalid(manifest, seen))) == len(faults)
+
+
+def test_a_usual_vm_needs_no_second_look() -> None:
+    machine = vm(
+        {"name": "root", "dataVolume": {"name": "root"}},
+        {"name": "seed", "cloudInitNoCloud": {}},
+        domain={"devices": {"disks": [{"name": "root", "disk": {}}, {"name": "seed", "disk": {}}]}},
+    )
+    (manifest,) = world([machine]).workspace.of(VM)
+    assert _is_sound(manifest)
