@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +13,9 @@ from vmsnap_lint import engine
 from vmsnap_lint.config import Settings
 from vmsnap_lint.releases import resolve
 from vmsnap_lint.restore import Ending, Outcome, RestorePlan
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CLASSES = """
 apiVersion: storage.k8s.io/v1
@@ -230,6 +234,30 @@ def test_the_outcome_does_not_depend_on_the_order_of_the_input() -> None:
     ]
     assert plans[0]["a"].verdict is plans[1]["a"].verdict is Ending.COMPLETE
     assert plans[0]["b"].verdict is plans[1]["b"].verdict is Ending.REJECTED
+
+
+@pytest.mark.parametrize(("apart", "severity"), [(False, "warning"), (True, "info")])
+def test_files_of_their_own_may_be_steps_of_a_guide(
+    apart: bool, severity: str, tmp_path: Path
+) -> None:
+    first, second = ("1.yaml", "2.yaml") if apart else ("both.yaml", "both.yaml")
+    for name, text in ((first, SNAPSHOT), (second, restore())):
+        with (tmp_path / name).open("a") as file:
+            file.write(f"---\n{text}\n")
+    settings = Settings(select=frozenset(("restore-with-snapshot",)))
+    report = engine.lint((str(tmp_path),), None, settings).report
+    assert [str(finding.severity) for finding in report.findings] == [severity]
+
+
+def test_a_kustomization_keeps_a_restore_in_sync(tmp_path: Path) -> None:
+    files = {"vm.yaml": machine(), "restore.yaml": restore()}
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    settings = Settings(select=frozenset(("restore-as-desired-state",)))
+    assert engine.lint((str(tmp_path),), None, settings).report.findings == ()
+    (tmp_path / "kustomization.yaml").write_text("resources: [vm.yaml, restore.yaml]\n")
+    (finding,) = engine.lint((str(tmp_path),), None, settings).report.findings
+    assert finding.file.endswith("restore.yaml")
 
 
 @needs_shared

@@ -81,6 +81,7 @@ class World:
         self._judgement: Judgement | None = None
         self._restorations: dict[Manifest, Restoration] = {}
         self._hindrances: dict[Manifest, tuple[Hindrance, ...]] = {}
+        self._unnamed: list[Manifest] | None = None
         self._rivals: dict[Manifest, Manifest] | None = None
         for snapshot in cluster.workspace.of(SNAPSHOT):
             named = (snapshot.namespace, snapshot.text("spec", "source", "name"))
@@ -231,7 +232,10 @@ class World:
         """What a restore is about."""
         found = self._restorations.get(manifest)
         if found is None:
-            found = restore.restoration(self.evidence, manifest, self.plan)
+            if self._unnamed is None:
+                of = self.workspace.of(SNAPSHOT)
+                self._unnamed = [s for s in of if not s.name and s.text("metadata", "generateName")]
+            found = restore.restoration(self.evidence, manifest, self.plan, self._unnamed)
             self._restorations[manifest] = found
         return found
 

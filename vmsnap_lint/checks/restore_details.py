@@ -45,7 +45,7 @@ def restore_as_desired_state(restore: Manifest, world: World) -> Iterator[Proble
         return
     marker = ordering.gitops_marker(restore) or ordering.gitops_marker(vm)
     built = world.is_rendered_later(restore) and world.is_rendered_later(vm)
-    if not marker and not built:
+    if not marker and not built and not world.trees:
         return
     named = _mounted(vm, world)
     if named is None:
@@ -196,7 +196,16 @@ def restore_with_snapshot(restore: Manifest, world: World) -> Iterator[Problem]:
     )
     message = f'snapshot "{snapshot.name}" is not taken yet; applied together with it, {effect}'
     where = snapshot.at("metadata", "name", note="the snapshot")
-    yield Problem(restore.at("spec", "virtualMachineSnapshotName"), message, (where,))
+    at = restore.at("spec", "virtualMachineSnapshotName")
+    severity = None if _go_together(restore, snapshot, world) else Severity.INFO
+    yield Problem(at, message, (where,), severity)
+
+
+def _go_together(one: Manifest, other: Manifest, world: World) -> bool:
+    """Whether one command or one tool applies both; files of their own may be steps of a guide."""
+    built = world.is_rendered_later(one) and world.is_rendered_later(other)
+    marked = ordering.gitops_marker(one) and ordering.gitops_marker(other)
+    return bool(one.file == other.file or built or marked or world.trees)
 
 
 def _mounted(vm: Manifest, world: World) -> tuple[Place, str] | None:

@@ -17,7 +17,7 @@ from vmsnap_lint.values import holds_placeholder
 from vmsnap_lint.workspace import Absence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from vmsnap_lint.cluster import Cluster
     from vmsnap_lint.evidence import Evidence
@@ -99,11 +99,17 @@ class Restoration:
 
 
 def restoration(
-    evidence: Evidence, restore: Manifest, plan_of: Callable[[Manifest], Plan]
+    evidence: Evidence,
+    restore: Manifest,
+    plan_of: Callable[[Manifest], Plan],
+    unnamed: Iterable[Manifest],
 ) -> Restoration:
-    """What the input holds of a restore; `plan_of` gives the outcome of its snapshot."""
+    """What the input holds of a restore.
+
+    `plan_of` gives the outcome of its snapshot, `unnamed` are the snapshots with a generateName.
+    """
     cluster = evidence.cluster
-    snapshot = _snapshot(cluster, restore)
+    snapshot = _snapshot(cluster, restore, unnamed)
     machine, plan = None, None
     if not isinstance(snapshot, Absence):
         machine, plan = evidence.machine_of(snapshot), plan_of(snapshot)
@@ -137,32 +143,23 @@ def _sources(machine: Manifest) -> Iterator[tuple[str, str]]:
             yield name, next((key for key in volume if key != "name"), "")
 
 
-def _snapshot(cluster: Cluster, restore: Manifest) -> Manifest | Absence:
+def _snapshot(
+    cluster: Cluster, restore: Manifest, unnamed: Iterable[Manifest]
+) -> Manifest | Absence:
     name = restore.text("spec", "virtualMachineSnapshotName")
     if not name or holds_placeholder(name):
         return Absence.UNKNOWN
-    found = cluster.resolve(SNAPSHOT, name, restore)
+    found, same = cluster.resolve(SNAPSHOT, name, restore), cluster.workspace.same_namespace
     if not isinstance(found, Absence) or found is Absence.AMBIGUOUS:
         return found
-    if _may_be_generated(cluster, restore, name):
-        return Absence.UNKNOWN
+    for one in unnamed:
+        if name.startswith(one.text("metadata", "generateName")) and same(
+            one.namespace, restore.namespace
+        ):
+            return Absence.UNKNOWN  # the cluster may give this name
     if cluster.workspace.elsewhere(SNAPSHOT, restore.namespace, name):
         return Absence.ABSENT
     return found
-
-
-def _may_be_generated(cluster: Cluster, restore: Manifest, name: str) -> bool:
-    """Whether a snapshot of the input with generateName may get this name."""
-    for snapshot in cluster.workspace.of(SNAPSHOT):
-        prefix = snapshot.text("metadata", "generateName")
-        if (
-            prefix
-            and not snapshot.name
-            and name.startswith(prefix)
-            and cluster.workspace.same_namespace(snapshot.namespace, restore.namespace)
-        ):
-            return True
-    return False
 
 
 def _named(cluster: Cluster, near: Manifest, name: str) -> Manifest | Absence:
