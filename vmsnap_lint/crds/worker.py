@@ -7,9 +7,12 @@ library bounds the iterations and the nesting of a rule, and matches patterns in
 
 from __future__ import annotations
 
+import base64
 import json
+import re
 import sys
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.values import parse_duration
@@ -23,29 +26,36 @@ if TYPE_CHECKING:
 
 __all__ = ["answer", "main"]
 
-MOST_MEMORY = 2**30
+MOST_MEMORY = 2**29
 MOST_SECONDS = 20
 _LONGEST_RULE = 20_000
+_TYPES: dict[type, str] = {datetime: "TIMESTAMP", timedelta: "DURATION"}
 
 
 def main() -> None:
     """Answers each question, [self, [[rule, messageExpression or null], ...]], with one line."""
     _confine()
-    env = _environment()
     for question in json.load(sys.stdin):
-        sys.stdout.write(json.dumps(list(answer(env, question))) + "\n")
+        sys.stdout.write(json.dumps(list(answer(question))) + "\n")
         sys.stdout.flush()
 
 
-def answer(env: Env, question: list[Any]) -> Iterator[Verdict]:
+def answer(question: list[Any]) -> Iterator[Verdict]:
     """For each rule whether it holds, or None and why that cannot be told."""
     value, rules = question
+    timed: set[str] = set()
     try:
-        data = {"self": _decoded(value)}
+        data = {"self": _decoded(value, "", timed)}
     except ValueError as error:
         yield from [(None, str(error))] * len(rules)
         return
+    env = _environment(_TYPES.get(type(data["self"]), "DYN"))
+    if isinstance(data["self"], datetime | timedelta):
+        timed.clear()
     for rule, message in rules:
+        if any(re.search(rf"\b{re.escape(name)}\b", rule) for name in timed):
+            yield None, "it reads a time or a duration in a mapping or list"
+            continue
         holds, why = _verdict(env, rule, data)
         yield holds, _message(env, message, data) if holds is False and message else why
 
@@ -78,39 +88,49 @@ def _message(env: Env, expression: str, data: dict[str, Any]) -> str:
 
 
 def _reason(text: str) -> str:
-    """The first line of what the library says, without its position in the rule."""
-    return text.splitlines()[0].rpartition("<input>:")[2].strip() if text else "it failed"
+    """The first line of what the library says, without its own labels."""
+    line = text.partition("\n")[0].rpartition("<input>:")[2]
+    return re.sub(r"^[A-Z_]+: |^[0-9]+:[0-9]+: | \[[A-Z_]+\]$", "", line) or "it failed"
 
 
-def _environment() -> Env:
+@cache
+def _environment(kind: str) -> Env:
+    """What rules may use; the library takes times only where their type is declared."""
     from cel_expr_python import cel  # noqa: PLC0415 # an extra
     from cel_expr_python.ext import ext_optional, ext_strings  # noqa: PLC0415
 
     return cel.NewEnv(
-        variables={"self": cel.Type.DYN},
+        variables={"self": getattr(cel.Type, kind)},
         extensions=[ext_optional.ExtOptional(), ext_strings.ExtStrings()],
     )
 
 
-def _decoded(value: Any) -> Any:  # noqa: ANN401 # JSON
+def _decoded(value: Any, name: str, timed: set[str]) -> Any:  # noqa: ANN401 # JSON
+    """The value as the library takes it; `timed` learns the fields that hold times."""
     if isinstance(value, list):
-        return [_decoded(item) for item in value]
+        return [_decoded(item, name, timed) for item in value]
     if not isinstance(value, dict):
         return value
     ((tag, inner),) = value.items()
     if tag == "m":
-        return {name: _decoded(item) for name, item in inner.items()}
-    if tag == "t":
-        time = datetime.fromisoformat(inner)
-        return time if time.tzinfo else time.replace(tzinfo=UTC)
-    if tag == "d":
-        seconds = parse_duration(inner)
-        if seconds is None:
-            raise ValueError("a duration is in words")
-        return timedelta(seconds=seconds)
-    from base64 import b64decode  # noqa: PLC0415 # few CRDs have bytes
+        return {key: _decoded(item, key, timed) for key, item in inner.items()}
+    if tag == "b":
+        return base64.b64decode(inner)
+    timed.add(name or "self")
+    found = _time(inner) if tag == "t" else _duration(inner)
+    return str(found) if name else found
 
-    return b64decode(inner)
+
+def _time(text: str) -> datetime:
+    time = datetime.fromisoformat(text)
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def _duration(text: str) -> timedelta:
+    seconds = parse_duration(text)
+    if seconds is None:
+        raise ValueError("a duration is written in words")
+    return timedelta(seconds=seconds)
 
 
 def _confine() -> None:

@@ -38,7 +38,7 @@ def advice_for_key(
     homes = sorted(set(_homes(name, root, root.get("$defs", {}), ())))
     if len(homes) == 1 and homes[0] != path:
         return None, f"; it belongs in {dotted(homes[0])}"
-    return None, f"; known here: {listed(known, 'and')}" if len(known) <= _FEW else ""
+    return None, f"; known here: {listed(known, 'and')}" if 0 < len(known) <= _FEW else ""
 
 
 def repaired(value: str, pattern: str) -> str | None:
