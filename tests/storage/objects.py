@@ -109,12 +109,17 @@ def pod(*claims: str, phase: str = "Running", name: str = "job") -> Object:
 
 
 def world(
-    objects: Iterable[Object], kubevirt: str = "1.9", complete: frozenset[str] = ALL
+    objects: Iterable[Object],
+    kubevirt: str = "1.9",
+    complete: frozenset[str] = ALL,
+    folders: Iterable[str] = (),
 ) -> World:
-    """The world of these objects, each in a file of its own."""
+    """The world of these objects, each in a file of its own, in a folder of its own if named."""
     found = []
+    where = [*folders]
     for number, one in enumerate(objects):
-        source = document.read(f"{number}.yaml", json.dumps(one).encode())
+        folder = f"{where[number]}/" if where else ""
+        source = document.read(f"{folder}{number}.yaml", json.dumps(one).encode())
         assert source.faults == ()
         found += [each for part in source.documents for each in manifests(part)]
     return World(Cluster(Workspace(found, complete), releases.resolve(kubevirt)))

@@ -111,9 +111,8 @@ def _by_status(
         return _taken(storage_class, provisioner, found, at)
     if found in (Absence.UNKNOWN, Absence.AMBIGUOUS):
         return _unknown(f'VolumeSnapshotClass "{wanted}"', "is not in the input", at)
-    reason = (
-        f"{_dangling(cluster, at, wanted)}: KubeVirt looks no further and leaves the volume out"
-    )
+    gone = _dangling(cluster, at, wanted, found)
+    reason = f"{gone}: KubeVirt looks no further and leaves the volume out"
     certain = found is Absence.ABSENT
     severity = None if certain else Severity.WARNING
     cause = Cause("profile-dangling-class", reason, (at,), severity)
@@ -130,7 +129,7 @@ def _by_wish(
     if found in (Absence.UNKNOWN, Absence.AMBIGUOUS):
         return _unknown(f'VolumeSnapshotClass "{wanted}"', "is not in the input", at)
     if isinstance(found, Absence):
-        reason = f"{_dangling(cluster, at, wanted)}: CDI cannot take it over"
+        reason = f"{_dangling(cluster, at, wanted, found)}: CDI cannot take it over"
         certain = found is Absence.ABSENT
         severity = None if certain else Severity.WARNING
         cause = Cause("profile-dangling-class", reason, (at,), severity)
@@ -165,11 +164,12 @@ def _taken(
     return Choice(name, True, (Cause("class-driver-mismatch", reason, related),))
 
 
-def _dangling(cluster: Cluster, at: Place, wanted: str) -> str:
+def _dangling(cluster: Cluster, at: Place, wanted: str, why: Absence) -> str:
     hint = nearest_hint(wanted, cluster.workspace.names(VOLUME_SNAPSHOT_CLASS, None))
+    gone = "does not exist" if why is Absence.ABSENT else "the input does not hold"
     return (
         f'StorageProfile "{at.manifest.name}" names VolumeSnapshotClass "{wanted}" in its '
-        f"{at.path[0]}, which does not exist{hint}"
+        f"{at.path[0]}, which {gone}{hint}"
     )
 
 

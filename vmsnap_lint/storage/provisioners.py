@@ -87,18 +87,27 @@ def _no_match(
             "cannot be told"
         )
         return Choice(None, None, (Cause("no-snapshot-class", reason, (place,), Severity.INFO),))
+    certain = absence is Absence.ABSENT
     others = cluster.workspace.of(VOLUME_SNAPSHOT_CLASS)
     have = sorted({m.text("driver") for m in others} - {""})
-    rest = f"; the input has classes for {quoted(have)}" if have else ""
-    if known.snapshots is Support.NO:
-        rest += "; the driver is not known to support snapshots either"
-    reason = f"no VolumeSnapshotClass has {driver}: the volume is left out of the snapshot{rest}"
     near = nearest(known.name, have)
     places = (place, *(m.at("driver", note="nearest") for m in others if m.text("driver") in near))
-    certain = absence is Absence.ABSENT
+    reason = _nothing_fits(driver, have, certain=certain)
+    if known.snapshots is Support.NO:
+        reason += "; the driver is not known to support snapshots either"
     severity = None if certain else Severity.WARNING
     cause = Cause("no-snapshot-class", reason, places, severity)
     return Choice(None, False if certain else None, (cause,))
+
+
+def _nothing_fits(driver: str, have: list[str], *, certain: bool) -> str:
+    rest = f"; the input has classes for {quoted(have)}" if have else ""
+    if certain:
+        return f"no VolumeSnapshotClass has {driver}: the volume is left out of the snapshot{rest}"
+    return (
+        f"no VolumeSnapshotClass in the input has {driver}: without one the volume is left out of "
+        f"the snapshot{rest}"
+    )
 
 
 def _uses(storage_class: Manifest, provisioner: str) -> str:
