@@ -21,9 +21,10 @@ PINS = ROOT / "tests" / "corpus.txt"
 TREES = sorted(path.name for path in CORPUS.iterdir() if path.is_dir()) if CORPUS.is_dir() else []
 # The only trees that hold a snapshot, restore, clone, export or backup of KubeVirt's groups.
 WITH_SNAPSHOTS = {"kubermatic-labs__kubevirt-labs", "kubevirt__kubevirt"}
+TABLE = CORPUS / "CASES.tsv"
 CASES = (
-    list(csv.DictReader((CORPUS / "CASES.tsv").open(), delimiter="\t"))
-    if (CORPUS / "CASES.tsv").is_file()
+    list(csv.DictReader(TABLE.read_text(encoding="utf-8").splitlines(), delimiter="\t"))
+    if TABLE.is_file()
     else []
 )
 
