@@ -14,6 +14,7 @@ from vmsnap_lint.kinds import BACKUP, BACKUP_TRACKER, EXPORT, PVC, SNAPSHOT, VM,
 from vmsnap_lint.model import Severity
 from vmsnap_lint.problem import Problem
 from vmsnap_lint.rivals import has_ended
+from vmsnap_lint.storage import claims
 from vmsnap_lint.values import holds_placeholder
 from vmsnap_lint.wording import nearest_hint
 from vmsnap_lint.workspace import Absence
@@ -50,16 +51,18 @@ def backup_target_claim(backup: Manifest, world: World) -> Iterator[Problem]:
     name = backup.text("spec", "pvcName")
     if not world.behaviour.backups or not name or holds_placeholder(name) or has_ended(backup):
         return
-    claim = world.resolve(PVC, name, backup)
+    claim = claims.find(world.cluster, backup, name)
     at = backup.at("spec", "pvcName")
-    if claim is Absence.ABSENT:
+    if claim.absence is Absence.ABSENT and world.resolve(PVC, name, backup) is Absence.ABSENT:
         hint = nearest_hint(name, world.workspace.names(PVC, backup.namespace))
         where = f' in namespace "{backup.namespace}"' if backup.namespace else ""
         message = f'no PersistentVolumeClaim "{name}"{where}{hint}: the backup never begins'
         yield Problem(at, message)
-    elif not isinstance(claim, Absence) and claim.text("spec", "volumeMode") == "Block":
-        message = f'claim "{name}" has volumeMode Block: a backup is written to a file system only'
-        yield Problem(at, message, (claim.at("spec", "volumeMode", note="its volumeMode"),))
+    elif claim.spec is not None:
+        path = (*claim.spec.path, "volumeMode")
+        if claim.spec.manifest.get(*path) == "Block":
+            message = f'claim "{name}" has volumeMode Block: a backup needs a file system'
+            yield Problem(at, message, (claim.spec.manifest.at(*path, note="its volumeMode"),))
 
 
 def backup_vm_offline(backup: Manifest, world: World) -> Iterator[Problem]:
