@@ -294,3 +294,18 @@ def test_what_nobody_can_tell_is_no_verdict() -> None:
     plan = the_plan(snap(), vm(), claim(), complete=nothing)
     assert plan.verdict is Verdict.UNKNOWN
     assert plan.volumes[0].included is None
+
+
+def test_what_the_input_cannot_tell_the_status_of_the_vm_may() -> None:
+    no = {"name": "data", "enabled": False, "reason": "PVC not found"}
+    seen = {"volumeSnapshotStatuses": [{"name": "root", "enabled": True}, no]}
+    objects = (snap(), vm(volume("root"), volume("data"), status=seen))
+    plan = the_plan(*objects, complete=frozenset())
+    assert left(plan) == {"data"}
+    assert "PVC not found" in plan.volumes[1].reason
+    assert left(the_plan(*objects, complete=frozenset(), kubevirt="0.34")) == set()
+
+
+def test_what_the_input_tells_is_not_overruled_by_the_status_of_the_vm() -> None:
+    seen = {"volumeSnapshotStatuses": [{"name": "root", "enabled": False, "reason": "stale"}]}
+    assert taken(the_plan(*BASE, vm(status=seen), claim())) == {"root": "snap"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.storage.objects import (
     RBD,
@@ -17,7 +17,9 @@ from tests.storage.objects import (
     world,
 )
 from vmsnap_lint.kinds import VM
-from vmsnap_lint.world import World
+
+if TYPE_CHECKING:
+    from vmsnap_lint.world import World
 
 PART: frozenset[str] = frozenset()
 

@@ -8,6 +8,7 @@ from vmsnap_lint import exported
 from vmsnap_lint.checks import exported_contents as contents
 from vmsnap_lint.checks.check import Check
 from vmsnap_lint.kinds import SNAPSHOT, VM
+from vmsnap_lint.model import Severity
 from vmsnap_lint.problem import Problem
 from vmsnap_lint.values import holds_placeholder
 from vmsnap_lint.wording import quoted
@@ -204,8 +205,14 @@ def _explained_volumes(vm: Manifest, world: World) -> set[str]:
     return {
         volume.name
         for volume in world.volumes(vm)
-        if any(cause.rule != "reference-unverified" for cause in volume.causes)
+        if any(
+            cause.severity is not Severity.INFO and cause.rule not in _NO_EXPLANATION
+            for cause in volume.causes
+        )
     }
+
+
+_NO_EXPLANATION = ("reference-unverified", "vm-volume-unsnapshottable")
 
 
 CHECKS: dict[str, Check] = {

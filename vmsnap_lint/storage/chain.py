@@ -11,6 +11,7 @@ from vmsnap_lint.kinds import DATA_VOLUME, PVC
 from vmsnap_lint.storage import claims
 from vmsnap_lint.storage.cause import Cause
 from vmsnap_lint.storage.fate import fate
+from vmsnap_lint.storage.seen import as_seen
 from vmsnap_lint.storage.state import backend_state
 from vmsnap_lint.storage.volume import VOLUMES, Volume
 from vmsnap_lint.values import holds_placeholder
@@ -34,7 +35,7 @@ _CLAIM_KEYS = {
 def volumes(cluster: Cluster, vm: Manifest) -> tuple[Volume, ...]:
     """Every volume that the VM's manifest lists, in its order, then the state of TPM and EFI."""
     listed = [_volume(cluster, vm, index, volume) for index, volume in vm.items(*VOLUMES)]
-    return (*listed, *backend_state(cluster, vm))
+    return (*as_seen(cluster, vm, listed), *backend_state(cluster, vm))
 
 
 def _volume(cluster: Cluster, vm: Manifest, index: int, volume: dict[str, Any]) -> Volume:
