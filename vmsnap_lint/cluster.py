@@ -38,7 +38,7 @@ class Cluster:
         self.behaviour = releases.behaviour(self.release)
         self._drivers: dict[str, list[Manifest]] | None = None
         self._templates: dict[str, list[tuple[Manifest, int]]] | None = None
-        self._volumes: dict[tuple[str | None, str], Manifest] | None = None
+        self._volumes: dict[str, list[Manifest]] | None = None
         self._state_claims: dict[str, list[Manifest]] | None = None
         self._mounts: dict[str, list[Place]] | None = None
         self._has_cdi: bool | None = None
@@ -85,18 +85,25 @@ class Cluster:
         return self._templates.get(name, [])
 
     def bound_volume(self, claim: Manifest) -> Manifest | None:
-        """The PersistentVolume that says it is bound to `claim`, or that the claim names."""
+        """The PersistentVolume that the claim names, or else one that is meant for it alone.
+
+        A volume that was released still names its former claim, which may have had the same name.
+        """
+        named = claim.text("spec", "volumeName")
+        if named:
+            answer = self.workspace.resolve(kinds.PV, None, named, claim)
+            return None if isinstance(answer, Absence) else answer
         if self._volumes is None:
             self._volumes = {}
             for volume in self.workspace.of(kinds.PV):
-                namespace = volume.text("spec", "claimRef", "namespace") or None
-                self._volumes[namespace, volume.text("spec", "claimRef", "name")] = volume
-        found = self._volumes.get((claim.namespace, claim.name))
-        named = claim.text("spec", "volumeName")
-        if found is None and named:
-            answer = self.workspace.resolve(kinds.PV, None, named, claim)
-            return None if isinstance(answer, Absence) else answer
-        return found
+                if volume.text("status", "phase") not in ("Failed", "Released"):
+                    owner = volume.text("spec", "claimRef", "name")
+                    self._volumes.setdefault(owner, []).append(volume)
+        for volume in self._volumes.get(claim.name, ()):
+            namespace = volume.text("spec", "claimRef", "namespace") or None
+            if self.workspace.same_namespace(namespace, claim.namespace):
+                return volume
+        return None
 
     def mounts(self, claim: str) -> list[Place]:
         """Where pods mount a claim of that name, in any namespace."""

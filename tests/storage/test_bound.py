@@ -1,0 +1,48 @@
+"""Which PersistentVolume stands behind a claim, and what that means for its snapshot."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.storage.objects import (
+    RBD,
+    claim,
+    snap,
+    snapshot_class,
+    storage_class,
+    the_plan,
+    vm,
+)
+from vmsnap_lint.outcome import Verdict
+
+NFS = {"nfs": {"server": "10.0.0.1", "path": "/"}}
+CSI = {"csi": {"driver": RBD, "volumeHandle": "v1"}}
+
+
+def persistent_volume(name: str, phase: str = "Bound", **source: Any) -> dict[str, Any]:
+    owner = {"namespace": "default", "name": "root"}
+    return {
+        "apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": name},
+        "spec": {"claimRef": owner, **source}, "status": {"phase": phase},
+    }  # fmt: skip
+
+
+def verdict(data: dict[str, Any], *volumes: dict[str, Any]) -> Verdict:
+    return the_plan(storage_class(), snapshot_class(), snap(), vm(), data, *volumes).verdict
+
+
+def test_a_volume_that_no_csi_driver_made_keeps_the_snapshot_from_ending() -> None:
+    assert verdict(claim(), persistent_volume("a", **NFS)) is Verdict.STUCK
+    assert verdict(claim(), persistent_volume("a", **CSI)) is Verdict.COMPLETE
+
+
+def test_the_volume_that_the_claim_names_counts() -> None:
+    both = (persistent_volume("a", **NFS), persistent_volume("b", **CSI))
+    assert verdict(claim(spec={"volumeName": "a"}), *both) is Verdict.STUCK
+    assert verdict(claim(spec={"volumeName": "b"}), *both) is Verdict.COMPLETE
+
+
+def test_a_volume_that_was_released_is_not_the_claims_own() -> None:
+    both = (persistent_volume("a", "Released", **NFS), persistent_volume("b", **CSI))
+    assert verdict(claim(), *both) is Verdict.COMPLETE
+    assert verdict(claim(), both[0]) is Verdict.COMPLETE
