@@ -62,6 +62,7 @@ def test_rules_see_what_the_api_server_shows_them(rule: str, fields: str, spec: 
     (", message: too small", "spec", "too small"),
     (", messageExpression: \"'is ' + string(self.size)\", message: no", "spec", "is 1"),
     (', messageExpression: "self.nothing", message: too small', "spec", "too small"),
+    (", messageExpression: 1, message: too small", "spec", "too small"),
     (", message: too small, fieldPath: .size", "spec.size", "too small"),
     (", message: too small, fieldPath: \".a['b'][0]\"", "spec.a.b.0", "too small"),
 ])  # fmt: skip

@@ -59,7 +59,7 @@ class _Question(NamedTuple):
 
     def asked(self) -> list[Json]:
         """The question as the evaluation reads it."""
-        rules = [[rule["rule"], rule.get("messageExpression")] for rule in self.rules]
+        rules = [[rule["rule"], _text(rule.get("messageExpression"))] for rule in self.rules]
         return [encoded(self.value, self.source, root=not self.path), rules]
 
 
@@ -123,6 +123,10 @@ def _is_for_now(rule: object) -> bool:
     if not isinstance(rule, dict) or not isinstance(rule.get("rule"), str):
         return False
     return not _OLD.search(_TEXTS.sub("", rule["rule"]))
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _failure(question: _Question, rule: Schema, told: str) -> Failure:

@@ -31,10 +31,15 @@ _ONLY_OUTSIDE = frozenset((
     "x-kubernetes-preserve-unknown-fields",
 ))  # fmt: skip
 _ANY_OF = [{"type": "integer"}, {"type": "string"}]
-_NUMBERS = ("maxItems", "maxLength", "maxProperties", "maximum", "minItems", "minLength",
-            "minProperties", "minimum", "multipleOf")  # fmt: skip
+_SIZES = ("maxItems", "maxLength", "maxProperties", "minItems", "minLength", "minProperties")
+_MOST = 2**53
+_LISTS_OF: dict[str, tuple[type, str]] = {
+    **dict.fromkeys(_JUNCTORS, (dict, "mapping")),
+    "required": (str, "name"),
+}
 _WORDS: dict[str, type | tuple[type, ...]] = {
-    **dict.fromkeys(_NUMBERS, (int, float)),
+    **dict.fromkeys(_SIZES, int),
+    **dict.fromkeys(("maximum", "minimum", "multipleOf"), (int, float)),
     **dict.fromkeys((*_JUNCTORS, "enum", "required", "x-kubernetes-validations"), list),
     **dict.fromkeys(("format", "pattern"), str),
     "not": dict,
@@ -70,18 +75,20 @@ def _node(schema: dict[str, Any], path: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _malformed(schema: dict[str, Any], path: Path) -> Iterator[tuple[Path, str]]:
-    """Words of the wrong type, without which nothing else can be looked at."""
+    """Words with a value that means nothing, without which nothing else can be looked at."""
     for word, value in schema.items():
         expected = _WORDS.get(word)
         if expected and (not isinstance(value, expected) or isinstance(value, bool)):
             yield (*path, word), f"{word} has a value of the wrong type"
-    for word in _JUNCTORS:
-        for index, part in enumerate(schema.get(word, ())):
-            if not isinstance(part, dict):
-                yield (*path, word, index), f"an entry of {word} is no mapping"
-    for index, name in enumerate(schema.get("required", ())):
-        if not isinstance(name, str):
-            yield (*path, "required", index), "required holds something else than names"
+        elif word in _SIZES and not 0 <= value < _MOST:
+            yield (*path, word), f"{word} is no size"
+        elif word == "multipleOf" and not 0 < value < _MOST:
+            yield (*path, word), "multipleOf is not above 0"
+        elif word in _LISTS_OF:
+            kind, name = _LISTS_OF[word]
+            for index, part in enumerate(value):
+                if not isinstance(part, kind):
+                    yield (*path, word, index), f"an entry of {word} is no {name}"
 
 
 def _type(schema: dict[str, Any], path: Path) -> Iterator[tuple[Path, str]]:
@@ -110,6 +117,8 @@ def _together(schema: dict[str, Any], path: Path) -> Iterator[tuple[Path, str]]:
         yield (*path, "additionalProperties"), "additionalProperties must not be false"
     if schema.get("type") == "array" and not isinstance(schema.get("items"), dict):
         yield path, "items is missing, or is no mapping"
+    if "x-kubernetes-list-type" in schema and schema.get("type") != "array":
+        yield (*path, "x-kubernetes-list-type"), "x-kubernetes-list-type is for the type array"
     if schema.get("x-kubernetes-list-type") == "map" and not _keys(schema):
         yield path, "x-kubernetes-list-map-keys is missing"
 
