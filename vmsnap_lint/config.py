@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from vmsnap_lint.suppressions.reading import Waiver
     from vmsnap_lint.values import Release
 
 __all__ = ["Settings"]
@@ -20,6 +21,8 @@ class Settings(NamedTuple):
     `crds_from_input` takes those in the input, too.
     `render` builds kustomizations and charts (auto: where the tools are found, never, require) with
     what lies on `tool_path`, a PATH; `helm_values` are values files for all charts.
+    `suppressions` lets comments, annotations and `waivers` hide findings until a day that `today`
+    (YYYY-MM-DD, "" where nobody knows) is past. `baseline` is a file of accepted findings.
     """
 
     select: frozenset[str] = frozenset()
@@ -35,3 +38,7 @@ class Settings(NamedTuple):
     tool_path: str = ""
     helm_values: tuple[str, ...] = ()
     render_seconds: float = 60.0
+    suppressions: bool = True
+    waivers: tuple[Waiver, ...] = ()
+    today: str = ""
+    baseline: str = ""

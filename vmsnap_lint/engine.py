@@ -12,6 +12,7 @@ from vmsnap_lint.kinds import RESTORE, SNAPSHOT
 from vmsnap_lint.manifest import Spot
 from vmsnap_lint.model import Report
 from vmsnap_lint.parts import around
+from vmsnap_lint.suppressions import speaks_to_us
 from vmsnap_lint.workspace import Workspace
 from vmsnap_lint.world import World
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     Named = tuple[str, Callable[..., Iterator[Problem]]]
 
-__all__ = ["PlanRun", "Run", "lint", "plan"]
+__all__ = ["PlanRun", "Run", "lint", "plan", "wanted"]
 
 _STALE = "kustomize-reference-not-rewritten"
 
@@ -59,7 +60,12 @@ def lint(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Run
     taken = _taken(paths, stdin, settings, crds)
     worlds = _worlds(taken, settings, crds)
     problems = list(_problems(taken, worlds, settings))
-    return Run(_report(taken, worlds, problems), taken.by_file(), worlds)
+    report = _sifted(_report(taken, worlds, problems), problems, taken, settings)
+    if settings.baseline:
+        from vmsnap_lint import baseline  # noqa: PLC0415 # few runs have one
+
+        report = baseline.apply(report, baseline.read(settings.baseline), wanted(settings), paths)
+    return Run(report, taken.by_file(), worlds)
 
 
 def plan(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> PlanRun:
@@ -78,6 +84,11 @@ def plan(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Pla
         _report(taken, worlds, []),
         taken.by_file(),
     )
+
+
+def wanted(settings: Settings) -> frozenset[str]:
+    """The ids of the rules that run."""
+    return (settings.select or frozenset(CHECKS)) - settings.ignore
 
 
 def _taken(paths: tuple[str, ...], stdin: bytes | None, settings: Settings, crds: Crds) -> Intake:
@@ -126,12 +137,30 @@ def _report(
     )
 
 
+def _sifted(
+    report: Report, problems: list[tuple[str, Problem]], taken: Intake, settings: Settings
+) -> Report:
+    """The report as the suppressions of the input and of the configuration leave it."""
+    known = taken.by_file().values()
+    if not settings.suppressions or not (settings.waivers or any(map(speaks_to_us, known))):
+        return report
+    from vmsnap_lint.sieve import Looked, sift  # noqa: PLC0415 # most runs have none
+    from vmsnap_lint.suppressions.reading import configured, find  # noqa: PLC0415
+
+    manifests = [one for part in taken.parts for one in part.manifests]
+    unread = {skipped.file for skipped in report.not_checked}
+    files = {source.file for source in taken.sources if not source.faults} - unread
+    looked = Looked(wanted(settings), files, manifests, settings.today)
+    given = [*find(known, manifests), *configured(settings.waivers)]
+    return sift(report, problems, given, looked)
+
+
 def _problems(
     taken: Intake, worlds: tuple[World, ...], settings: Settings
 ) -> Iterator[tuple[str, Problem]]:
     """Every problem with the id of its rule."""
-    wanted = (settings.select or frozenset(CHECKS)) - settings.ignore
-    checks = [(rule_id, check) for rule_id, check in CHECKS.items() if rule_id in wanted]
+    named = wanted(settings)
+    checks = [(rule_id, check) for rule_id, check in CHECKS.items() if rule_id in named]
     for rule_id, check in checks:
         for source in taken.sources if check.on == FILE else ():
             yield from _run((rule_id, check.function), source.file, source, worlds[0])

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.model import Span
     from vmsnap_lint.problem import Problem
 
-__all__ = ["concrete"]
+__all__ = ["concrete", "where"]
 
 
 def concrete(problems: Iterable[tuple[str, Problem]]) -> tuple[Finding, ...]:
@@ -29,7 +29,7 @@ def concrete(problems: Iterable[tuple[str, Problem]]) -> tuple[Finding, ...]:
 
 def _finding(rule_id: str, problem: Problem) -> Finding:
     rule = catalog.rule(rule_id)
-    file, span = _where(problem.at)
+    file, span = where(problem.at)
     return Finding(
         file=file,
         span=span,
@@ -38,14 +38,15 @@ def _finding(rule_id: str, problem: Problem) -> Finding:
         message=problem.message,
         object=_object(problem.at),
         path=_pointer(problem.at),
-        related=tuple(Related(*_where(place), place.note) for place in problem.related),
+        related=tuple(Related(*where(place), place.note) for place in problem.related),
         fingerprint="",
         help=problem.help or rule.fix,
         edits=problem.edits,
     )
 
 
-def _where(place: Place | Spot) -> tuple[str, Span]:
+def where(place: Place | Spot) -> tuple[str, Span]:
+    """The file of a place, and where in it."""
     if isinstance(place, Spot):
         return place.source.file, place.span
     manifest = place.manifest

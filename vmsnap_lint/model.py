@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
-__all__ = ["Edit", "Finding", "NotChecked", "ObjectId", "Related", "Report", "Severity", "Span"]
+__all__ = [
+    "Accepted", "Edit", "Finding", "NotChecked", "ObjectId", "Related", "Report", "Severity",
+    "Span", "Suppressed", "SuppressionKind",
+]  # fmt: skip
 
 
 class Severity(IntEnum):
@@ -83,15 +86,44 @@ class NotChecked(NamedTuple):
     reason: str
 
 
+class SuppressionKind(StrEnum):
+    """Who hides a finding, in the words of SARIF 2.1.0."""
+
+    IN_SOURCE = "inSource"
+    EXTERNAL = "external"
+
+
+class Suppressed(NamedTuple):
+    """A finding that somebody does not want to see, and their reason, "" where none is given."""
+
+    finding: Finding
+    kind: SuppressionKind
+    reason: str
+
+
+class Accepted(NamedTuple):
+    """A finding that a baseline hides; all but the fingerprint is for people."""
+
+    fingerprint: str
+    rule: str
+    file: str
+    message: str
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything one run has to say, sorted; equal input in any order gives an equal report."""
+    """Everything one run has to say, sorted; equal input in any order gives an equal report.
+
+    `stale` is what the baseline hides and nothing finds any more.
+    """
 
     findings: tuple[Finding, ...]
     not_checked: tuple[NotChecked, ...]
     files: int
     objects: int
     snapshots: int
+    suppressed: tuple[Suppressed, ...] = ()
+    stale: tuple[Accepted, ...] = ()
 
     def exit_code(self, threshold: Severity) -> int:
         """1 when a finding is at or above `threshold`, else 0."""

@@ -33,7 +33,9 @@ FINDING = {
 def test_everything_of_a_report_is_in_it() -> None:
     text = "\n".join(render("json", report(MISSING, UNSURE, skipped=1), SOURCES))
     value = json.loads(text)
-    assert list(value) == ["schema_version", "findings", "not_checked", "summary"]
+    assert list(value) == [
+        "schema_version", "findings", "suppressed", "stale", "not_checked", "summary",
+    ]  # fmt: skip
     assert value["schema_version"] == 1
     assert value["findings"][:1] == [FINDING]
     assert [entry["object"] for entry in value["findings"][1:]] == [None]
@@ -42,6 +44,8 @@ def test_everything_of_a_report_is_in_it() -> None:
         "errors": 1,
         "warnings": 0,
         "infos": 1,
+        "suppressed": 0,
+        "stale": 0,
         "not_checked": 1,
         "files": 2,
         "objects": 2,

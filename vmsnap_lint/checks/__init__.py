@@ -22,13 +22,14 @@ from vmsnap_lint.checks import (
     settings,
     snapshot_classes,
     storage_chain,
+    suppressions,
     volume_lists,
     volume_snapshots,
     whole,
 )
-from vmsnap_lint.checks.check import ANY, FILE, RUN, Check
+from vmsnap_lint.checks.check import ANY, FILE, RUN, SUPPRESSION, Check
 
-__all__ = ["ANY", "CHECKS", "FILE", "RUN", "Check"]
+__all__ = ["ANY", "CHECKS", "FILE", "RUN", "SUPPRESSION", "Check"]
 
 # Each family ends with its own table; an id stands in one of them alone (tests/test_cards.py).
 FAMILIES = (
@@ -53,6 +54,7 @@ FAMILIES = (
     settings,
     snapshot_classes,
     storage_chain,
+    suppressions,
     volume_lists,
     volume_snapshots,
     whole,

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.kinds import Kind
     from vmsnap_lint.problem import Problem
 
-__all__ = ["ANY", "FILE", "RUN", "Check"]
+__all__ = ["ANY", "FILE", "RUN", "SUPPRESSION", "Check"]
 
 ANY = "any"
 """Called with every manifest of the input, whatever its kind."""
@@ -18,12 +18,14 @@ FILE = "file"
 """Called with every Source."""
 RUN = "run"
 """Called once, with the world alone."""
+SUPPRESSION = "suppression"
+"""Called with every suppression alone, after all others, with what became of it."""
 
 
 class Check(NamedTuple):
     """A generator of Problems: `function(subject, world)`, or `function(world)` for RUN.
 
-    `on` is ANY, FILE, RUN, or the kinds whose manifests it is called with.
+    `on` is ANY, FILE, RUN, SUPPRESSION, or the kinds whose manifests it is called with.
     """
 
     function: Callable[..., Iterator[Problem]]

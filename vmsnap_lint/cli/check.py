@@ -21,8 +21,12 @@ __all__ = ["check"]
 def check(options: Check) -> int:
     """Lints and reports; 1 when a finding is at or above the threshold, else 0."""
     stdin = console.read_stdin(options.paths, options.settings.allow_empty)
-    settings = options.settings._replace(tool_path=console.search_path())
+    settings = options.settings._replace(tool_path=console.search_path(), today=console.today())
+    if options.write_baseline:
+        settings = settings._replace(baseline="")  # the new one takes its place
     run = engine.lint(options.paths, stdin, settings)
+    if options.write_baseline:
+        run = run._replace(report=_accepted(run.report, options.write_baseline))
     color = console.colored(options.voice.color)
     shown = run.report if _wants_all(options) else summary.verified(run.report)
     console.write(render(options.format, shown, run.sources, color))
@@ -37,9 +41,21 @@ def _wants_all(options: Check) -> bool:
     return asked or options.format == "json" or summary.UNVERIFIED in options.settings.select
 
 
+def _accepted(report: Report, path: str) -> Report:
+    """The report as it is with a baseline of all its findings, which is written."""
+    from vmsnap_lint import baseline  # noqa: PLC0415  # few runs write one
+
+    entries = baseline.accepted(report.findings)
+    baseline.write(path, entries)
+    return baseline.apply(report, entries, frozenset(), ())
+
+
 def _notes(report: Report, shown: Report, voice: Voice) -> Iterator[str]:
     if voice.quiet:
         return
     yield from summary.not_checked(report.not_checked, voice.verbose)
     yield from summary.unverified(len(report.findings) - len(shown.findings))
+    yield from summary.stale(report.stale, voice.verbose)
+    if voice.verbose:
+        yield from summary.suppressed(report.suppressed)
     yield summary.summary(shown)

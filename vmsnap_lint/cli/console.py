@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from typing import TYPE_CHECKING, TextIO
 
 from vmsnap_lint import __version__
@@ -85,6 +86,11 @@ def colored(choice: str) -> bool:
     if os.environ.get("FORCE_COLOR", "0") not in {"", "0"}:  # https://force-color.org
         return True
     return sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def today() -> str:
+    """The day as YYYY-MM-DD, the same one everywhere on Earth."""
+    return time.strftime("%Y-%m-%d", time.gmtime())
 
 
 def unicode() -> bool:

@@ -34,6 +34,8 @@ class Flags(NamedTuple):
     crds_from_input: bool = False
     render: str = "auto"
     helm_values: tuple[str, ...] = ()
+    baseline: str = ""
+    no_suppressions: bool = False
 
 
 def settings(flags: Flags) -> Settings:
@@ -61,6 +63,8 @@ def settings(flags: Flags) -> Settings:
         crds_from_input=flags.crds_from_input,
         render=flags.render,
         helm_values=flags.helm_values,
+        baseline=flags.baseline,
+        suppressions=not flags.no_suppressions,
     )
 
 

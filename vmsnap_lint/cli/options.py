@@ -21,13 +21,14 @@ class Voice(NamedTuple):
 
 
 class Check(NamedTuple):
-    """Lint `paths`."""
+    """Lint `paths`; `write_baseline` names a file for all that is found, "" for none."""
 
     paths: tuple[str, ...] = (".",)
     settings: Settings = Settings()
     format: str = "full"
     fail_on: Severity = Severity.ERROR
     exit_zero: bool = False
+    write_baseline: str = ""
     voice: Voice = Voice()
 
 

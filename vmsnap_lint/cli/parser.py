@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from vmsnap_lint import __version__
+from vmsnap_lint.cli.choices import (
+    CardFormat,
+    Color,
+    Drawing,
+    Format,
+    Mode,
+    Rendering,
+    Threshold,
+)
 from vmsnap_lint.cli.flags import Flags, settings
 from vmsnap_lint.cli.options import VERBS, Check, Command, Explain, Plan, Voice
 from vmsnap_lint.errors import UsageError
@@ -19,59 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["parse"]
 
 _PROGRAM = "vmsnap-lint"
-
-
-class Format(StrEnum):
-    """How findings are written."""
-
-    FULL = "full"
-    CONCISE = "concise"
-    JSON = "json"
-
-
-class Drawing(StrEnum):
-    """How plans are written."""
-
-    TREE = "tree"
-    JSON = "json"
-
-
-class CardFormat(StrEnum):
-    """How rules are written."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-class Threshold(StrEnum):
-    """The lowest severity that makes the exit code 1."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    INFO = "info"
-
-
-class Mode(StrEnum):
-    """Whether VMs run while their snapshot is made."""
-
-    OFFLINE = "offline"
-    ONLINE = "online"
-
-
-class Rendering(StrEnum):
-    """Whether kustomizations and charts are built: where it is possible, never, or all of them."""
-
-    AUTO = "auto"
-    NEVER = "never"
-    REQUIRE = "require"
-
-
-class Color(StrEnum):
-    """When the output is coloured."""
-
-    AUTO = "auto"
-    ALWAYS = "always"
-    NEVER = "never"
 
 
 Paths = Annotated[
@@ -128,6 +83,17 @@ RenderChoice = Annotated[
 HelmValues = Annotated[
     list[str] | None,
     typer.Option("--helm-values", metavar="FILE", help="Values for the charts (repeatable)."),
+]
+Baseline = Annotated[
+    str | None,
+    typer.Option("--baseline", metavar="FILE", help="Report only what this file does not accept."),
+]
+WriteBaseline = Annotated[
+    str | None,
+    typer.Option("--write-baseline", metavar="FILE", help="Accept what is found from now on."),
+]
+NoSuppressions = Annotated[
+    bool, typer.Option("--no-suppressions", help="Report what comments and annotations hide, too.")
 ]
 ColorChoice = Annotated[Color, typer.Option(help="Colour the output.")]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Nothing but the result and errors.")]
@@ -221,6 +187,9 @@ def _check(  # noqa: PLR0913  # one parameter a flag is how typer is told
     crds_from_input: CrdsFromInput = False,
     rendering: RenderChoice = Rendering.AUTO,
     helm_values: HelmValues = None,
+    baseline: Baseline = None,
+    write_baseline: WriteBaseline = None,
+    no_suppressions: NoSuppressions = False,
     color: ColorChoice = Color.AUTO,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -230,12 +199,14 @@ def _check(  # noqa: PLR0913  # one parameter a flag is how typer is told
     flags = Flags(names[0], names[1], snapshot_mode, kubevirt, names[2], all_vms, allow_empty)
     flags = flags._replace(crds=tuple(crds or ()), crds_from_input=crds_from_input)
     flags = flags._replace(render=rendering, helm_values=tuple(helm_values or ()))
+    flags = flags._replace(baseline=baseline or "", no_suppressions=no_suppressions)
     return Check(
         paths=tuple(paths or ["."]),
         settings=settings(flags),
         format=output,
         fail_on=Severity[fail_on.name],
         exit_zero=exit_zero,
+        write_baseline=write_baseline or "",
         voice=Voice(color, quiet, verbose),
     )
 

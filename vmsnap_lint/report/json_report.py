@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from vmsnap_lint.document import Source
-    from vmsnap_lint.model import Finding, Related, Report
+    from vmsnap_lint.model import Finding, Related, Report, Suppressed
 
 __all__ = ["SCHEMA_VERSION", "render"]
 
@@ -31,6 +31,8 @@ def _report(report: Report) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "findings": [_finding(finding) for finding in report.findings],
+        "suppressed": [_suppressed(hidden) for hidden in report.suppressed],
+        "stale": [entry._asdict() for entry in report.stale],
         "not_checked": [skipped._asdict() for skipped in report.not_checked],
         "summary": _summary(report),
     }
@@ -51,6 +53,11 @@ def _finding(finding: Finding) -> dict[str, Any]:
     }
 
 
+def _suppressed(hidden: Suppressed) -> dict[str, Any]:
+    """The finding, and who hides it: `kind` is inSource or external, as in SARIF."""
+    return {**_finding(hidden.finding), "kind": hidden.kind.value, "reason": hidden.reason}
+
+
 def _related(place: Related) -> dict[str, Any]:
     return {
         "file": place.file,
@@ -66,6 +73,8 @@ def _summary(report: Report) -> dict[str, int]:
         "errors": severities.count(Severity.ERROR),
         "warnings": severities.count(Severity.WARNING),
         "infos": severities.count(Severity.INFO),
+        "suppressed": len(report.suppressed),
+        "stale": len(report.stale),
         "not_checked": len(report.not_checked),
         "files": report.files,
         "objects": report.objects,

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.display import visible
-from vmsnap_lint.model import Severity
+from vmsnap_lint.model import Severity, SuppressionKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from vmsnap_lint.model import NotChecked, Report
+    from vmsnap_lint.model import Accepted, NotChecked, Report, Suppressed
 
-__all__ = ["UNVERIFIED", "not_checked", "summary", "unverified", "verified"]
+__all__ = [
+    "UNVERIFIED", "not_checked", "stale", "summary", "suppressed", "unverified", "verified",
+]  # fmt: skip
 
 UNVERIFIED = "reference-unverified"
 """The rule of what the input cannot show. It is no fault, so people are told its count alone."""
@@ -44,6 +46,24 @@ def unverified(count: int) -> Iterator[str]:
     if count:
         what = "1 reference leads" if count == 1 else f"{count} references lead"
         yield f"not verified: {what} to objects that are not in the input (--verbose lists them)"
+
+
+def stale(entries: Sequence[Accepted], verbose: bool) -> Iterator[str]:
+    """What the baseline accepts and nobody finds any more: all of it when verbose, else a count."""
+    for one in entries if verbose else ():
+        yield f"stale in the baseline: {visible(f'{one.file}: {one.rule}: {one.message}')}"
+    if entries and not verbose:
+        what = _count(len(entries), "finding")
+        verb = "is" if len(entries) == 1 else "are"
+        yield f"stale in the baseline: {what} {verb} gone (--verbose lists them)"
+
+
+def suppressed(hidden: Sequence[Suppressed]) -> Iterator[str]:
+    """How many findings are hidden, and by whom."""
+    if hidden:
+        inside = sum(one.kind is SuppressionKind.IN_SOURCE for one in hidden)
+        where = f"{inside} in the manifests, {len(hidden) - inside} by configuration or baseline"
+        yield f"suppressed: {_count(len(hidden), 'finding')} ({where})"
 
 
 def not_checked(left_out: Sequence[NotChecked], verbose: bool) -> Iterator[str]:
