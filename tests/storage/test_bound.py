@@ -7,6 +7,7 @@ from typing import Any
 from tests.storage.objects import (
     RBD,
     claim,
+    profile,
     snap,
     snapshot_class,
     storage_class,
@@ -15,8 +16,8 @@ from tests.storage.objects import (
 )
 from vmsnap_lint.outcome import Verdict
 
-NFS = {"nfs": {"server": "10.0.0.1", "path": "/"}}
-CSI = {"csi": {"driver": RBD, "volumeHandle": "v1"}}
+NFS: dict[str, Any] = {"nfs": {"server": "10.0.0.1", "path": "/"}}
+CSI: dict[str, Any] = {"csi": {"driver": RBD, "volumeHandle": "v1"}}
 
 
 def persistent_volume(name: str, phase: str = "Bound", **source: Any) -> dict[str, Any]:
@@ -46,3 +47,13 @@ def test_a_volume_that_was_released_is_not_the_claims_own() -> None:
     both = (persistent_volume("a", "Released", **NFS), persistent_volume("b", **CSI))
     assert verdict(claim(), *both) is Verdict.COMPLETE
     assert verdict(claim(), both[0]) is Verdict.COMPLETE
+
+
+def test_a_foreign_class_fits_where_its_driver_made_the_volume() -> None:
+    old = {"csi": {"driver": "old.csi", "volumeHandle": "v1"}}
+    objects = (
+        storage_class(), snapshot_class("kept", "old.csi"), snap(), vm(), claim(),
+        profile(status={"snapshotClass": "kept"}),
+    )  # fmt: skip
+    assert the_plan(*objects, persistent_volume("a", **old)).reasons == ()
+    assert "fails" in the_plan(*objects).reasons[0]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from vmsnap_lint.storage.locks import foreign_volume, lock_causes
+from vmsnap_lint.storage.locks import foreign_volume, lock_causes, settled_by_volume
 from vmsnap_lint.storage.requests import no_access_mode, unbound_offline
 from vmsnap_lint.storage.wanted import wanted_class
 
@@ -35,7 +35,7 @@ class Fate(NamedTuple):
 def fate(cluster: Cluster, claim: Claim, vm: Manifest) -> Fate:
     """What becomes of a claim of `vm`."""
     storage_class, choice = wanted_class(cluster, claim)
-    chosen = _placed(choice.causes, claim, vm)
+    chosen = _placed(settled_by_volume(cluster, claim, choice, choice.causes), claim, vm)
     locks = lock_causes(cluster, claim)
     if locks:
         waits = cluster.behaviour.claims_must_be_bound

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.storage.choice import Choice
     from vmsnap_lint.storage.claims import Claim
 
-__all__ = ["foreign_volume", "lock_causes"]
+__all__ = ["foreign_volume", "lock_causes", "settled_by_volume"]
 
 _NOT_SOURCES = ("capacity", "claimRef", "nodeAffinity")
 
@@ -59,14 +59,34 @@ def foreign_volume(cluster: Cluster, claim: Claim, choice: Choice) -> tuple[Caus
     return (Cause("pv-not-csi", reason, (place,)),)
 
 
+def settled_by_volume(
+    cluster: Cluster, claim: Claim, choice: Choice, causes: tuple[Cause, ...]
+) -> tuple[Cause, ...]:
+    """The causes that stand when the bound volume is looked at: its driver beats the class's."""
+    if not any(cause.rule == "class-driver-mismatch" for cause in causes):
+        return causes
+    volume = cluster.bound_volume(claim.pvc) if claim.pvc is not None else None
+    taken = _taken(cluster, choice, volume) if volume is not None else None
+    if volume is None or taken is None:
+        return causes
+    if volume.text("spec", "csi", "driver") != taken.text("driver"):
+        return causes
+    return tuple(cause for cause in causes if cause.rule != "class-driver-mismatch")
+
+
+def _taken(cluster: Cluster, choice: Choice, near: Manifest) -> Manifest | None:
+    """The snapshot class that was chosen."""
+    name = choice.snapshot_class
+    found = cluster.workspace.resolve(VOLUME_SNAPSHOT_CLASS, None, name, near) if name else None
+    return None if isinstance(found, Absence) else found
+
+
 def _other_driver(
     cluster: Cluster, volume: Manifest, driver: str, choice: Choice
 ) -> tuple[Cause, ...]:
     """A snapshot class whose driver has never seen the volume."""
-    if not choice.snapshot_class or any(c.rule == "class-driver-mismatch" for c in choice.causes):
-        return ()
-    taken = cluster.workspace.resolve(VOLUME_SNAPSHOT_CLASS, None, choice.snapshot_class, volume)
-    if isinstance(taken, Absence):
+    taken = _taken(cluster, choice, volume)
+    if taken is None or any(c.rule == "class-driver-mismatch" for c in choice.causes):
         return ()
     other = taken.text("driver")
     if other in ("", driver) or holds_placeholder(other) or holds_placeholder(driver):
