@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.document.nodes import Node, Style
     from vmsnap_lint.document.scalars import Plain
 
-__all__ = ["Lines", "Path", "Scalar", "place", "scalars"]
+__all__ = ["Inset", "Lines", "Path", "Scalar", "lines", "place", "scalars"]
 
 Path = tuple[str | int, ...]
 _BREAK = re.compile(r"\r\n|\n|\r")
@@ -64,6 +64,42 @@ class Lines:
         index = min(index, len(self.text))
         line = bisect_right(self._starts, index)
         return line, index - self._starts[line - 1] + 1
+
+
+class Inset(NamedTuple):
+    """Where a text stands in a page: its first line there, and what precedes each of its lines."""
+
+    page: Lines
+    first: int
+    indents: tuple[int, ...]
+
+
+def lines(text: str, inset: Inset | None) -> Lines:
+    """The lines of a file, or of a part of one."""
+    return Lines(text) if inset is None else _InsetLines(text, inset)
+
+
+class _InsetLines(Lines):
+    """A text by lines, whose places are those of the page that it is a part of."""
+
+    def __init__(self, text: str, inset: Inset) -> None:
+        super().__init__(text)
+        self._inset = inset
+
+    def line(self, number: int) -> str:
+        """The text of a line of the page, without its end."""
+        return self._inset.page.line(number)
+
+    def head(self, start: int, end: int) -> Span:
+        """The same, cut off at the end of the first line, as far as that belongs to the text."""
+        line, _ = super()._at(start)
+        return self.span(start, min(end, self._starts[line - 1] + len(super().line(line))))
+
+    def _at(self, index: int) -> tuple[int, int]:
+        line, column = super()._at(index)
+        _, first, indents = self._inset
+        indent = indents[line - 1] if line <= len(indents) else 0
+        return first + line - 1, max(1, column + indent)
 
 
 def place(root: Node, path: Path, *, key: bool) -> tuple[Node, Node]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vmsnap_lint.document.nodes import Node
+    from vmsnap_lint.document.positions import Inset
     from vmsnap_lint.document.split import Piece
 
 __all__ = ["read"]
@@ -26,8 +27,11 @@ _DEFAULT = Limits()
 _START = Span(1, 1, 1, 1)
 
 
-def read(file: str, data: bytes, limits: Limits = _DEFAULT) -> Source:
-    """Everything in a file: its documents, and what keeps others from being read. Never raises."""
+def read(file: str, data: bytes, limits: Limits = _DEFAULT, inset: Inset | None = None) -> Source:
+    """Everything in a file: its documents, and what keeps others from being read. Never raises.
+
+    Where `data` is a part of the file, `inset` says which.
+    """
     if len(data) > limits.bytes:
         message = f"the file has {len(data):,} bytes, more than {limits.bytes:,}, and is not read"
         return Source(file, data, (), [Fault(FaultKind.BUDGET, message, _START, -1, True)])
@@ -37,7 +41,7 @@ def read(file: str, data: bytes, limits: Limits = _DEFAULT) -> Source:
         return Source(file, data, (), [Fault(FaultKind.ENCODING, reason, _START, -1, ours)])
     text = encoding.decode(data)
     readings, flaws = _documents(text, limits, simple=plain.is_simple(data, text))
-    return Source(file, data, readings, _faults(text, flaws) if flaws else ())
+    return Source(file, data, readings, _faults(text, flaws, inset) if flaws else (), inset)
 
 
 Found = tuple[int, "Piece", Flaw]
@@ -104,10 +108,10 @@ def _is_json_patch(value: object) -> bool:
     )
 
 
-def _faults(text: str, found: list[Found]) -> Iterator[Fault]:
-    from vmsnap_lint.document.positions import Lines  # noqa: PLC0415 - only where there are faults
+def _faults(text: str, found: list[Found], inset: Inset | None) -> Iterator[Fault]:
+    from vmsnap_lint.document import positions  # noqa: PLC0415 - only where there are faults
 
-    lines = Lines(text)
+    lines = positions.lines(text, inset)
     for index, piece, flaw in found:
         # A directive is cut off from the document that it is meant for, which is lost with it.
         end = len(text) if text.startswith("%", piece.start) else max(piece.end, flaw.end)

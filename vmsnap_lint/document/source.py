@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.document.comments import Comment
     from vmsnap_lint.document.faults import Fault
     from vmsnap_lint.document.nodes import Node
-    from vmsnap_lint.document.positions import Lines, Path, Scalar
+    from vmsnap_lint.document.positions import Inset, Lines, Path, Scalar
     from vmsnap_lint.document.split import Piece
     from vmsnap_lint.model import Span
 
@@ -32,15 +32,22 @@ class Source:
     """A file that was read: its documents and what kept others from being read.
 
     The text is decoded again when somebody asks for places, so that a clean file costs no memory.
+    With an `inset` the text is a part of the file, and all places are those of the file.
     """
 
-    __slots__ = ("_comments", "_lines", "data", "documents", "faults", "file")
+    __slots__ = ("_comments", "_inset", "_lines", "data", "documents", "faults", "file")
 
     def __init__(
-        self, file: str, data: bytes, readings: Iterable[Reading], faults: Iterable[Fault]
+        self,
+        file: str,
+        data: bytes,
+        readings: Iterable[Reading],
+        faults: Iterable[Fault],
+        inset: Inset | None = None,
     ) -> None:
         self.file = file
         self.data = data
+        self._inset = inset
         self.documents = tuple([Document(self, reading) for reading in readings])
         self.faults = tuple(faults)
         self._lines: Lines | None = None
@@ -50,9 +57,9 @@ class Source:
     def lines(self) -> Lines:
         """The text by lines, without its byte order mark."""
         if self._lines is None:
-            from vmsnap_lint.document.positions import Lines  # noqa: PLC0415 - findings only
+            from vmsnap_lint.document.positions import lines  # noqa: PLC0415 - findings only
 
-            self._lines = Lines(encoding.decode(self.data))
+            self._lines = lines(encoding.decode(self.data), self._inset)
         return self._lines
 
     def line(self, number: int) -> str:
