@@ -50,7 +50,7 @@ def test_a_volume_that_was_released_is_not_the_claims_own() -> None:
 
 
 def test_a_foreign_class_fits_where_its_driver_made_the_volume() -> None:
-    old = {"csi": {"driver": "old.csi", "volumeHandle": "v1"}}
+    old: dict[str, Any] = {"csi": {"driver": "old.csi", "volumeHandle": "v1"}}
     objects = (
         storage_class(), snapshot_class("kept", "old.csi"), snap(), vm(), claim(),
         profile(status={"snapshotClass": "kept"}),
