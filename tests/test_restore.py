@@ -62,6 +62,12 @@ spec:
     persistentVolumeClaim: {metadata: {name: web-root}, spec: {}}
     volumeSnapshotName: vs-root
 """
+BACKUP = """
+apiVersion: backup.kubevirt.io/v1alpha1
+kind: VirtualMachineBackup
+metadata: {name: b1, namespace: prod}
+spec: {source: {apiGroup: kubevirt.io, kind: VirtualMachine, name: web}, pvcName: scratch}
+"""
 READY = """
 status: {phase: Succeeded, readyToUse: true, virtualMachineSnapshotContentName: kept}
 """
@@ -258,6 +264,15 @@ def test_a_kustomization_keeps_a_restore_in_sync(tmp_path: Path) -> None:
     (tmp_path / "kustomization.yaml").write_text("resources: [vm.yaml, restore.yaml]\n")
     (finding,) = engine.lint((str(tmp_path),), None, settings).report.findings
     assert finding.file.endswith("restore.yaml")
+
+
+@pytest.mark.parametrize("odd", ["[{}]", "{a: b}", "null", "5", '""'])
+def test_odd_values_where_names_and_types_belong_break_nothing(odd: str) -> None:
+    lost = machine().replace("{name: seed, ", f"{{name: {odd}, ")
+    ended = BACKUP + f"status: {{conditions: [{{type: {odd}, status: {odd}}}]}}\n"
+    text = "\n---\n".join((CLASSES, claim("web-root", "local"), lost, SNAPSHOT, ended))
+    report = engine.lint(("-",), f"{text}\n---\n{restore('copy')}".encode(), Settings()).report
+    assert "restore-shares-volume" in {finding.rule for finding in report.findings}
 
 
 @needs_shared

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["has_ended", "rivals"]
 
 _FIELDS: Mapping[Kind, str] = {BACKUP: "source", RESTORE: "target"}
-_LAST = frozenset(("Done", "Failed", "Succeeded"))
+_LAST = ("Done", "Failed", "Succeeded")
 
 
 def has_ended(manifest: Manifest) -> bool:

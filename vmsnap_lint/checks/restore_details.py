@@ -246,7 +246,7 @@ def _volume_places(it: Restoration, volumes: list[SavedVolume]) -> tuple[Place, 
     """Where the saved VM lists them; the first three."""
     if it.machine is None:
         return ()
-    names = {volume.name for volume in volumes}
+    names = [volume.name for volume in volumes]
     path = ("spec", "template", "spec", "volumes")
     listed = [
         it.machine.at(*path, index, note=f'volume "{volume["name"]}"')
