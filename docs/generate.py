@@ -1,4 +1,4 @@
-"""Writes the rule pages and README's rule table from the cards: `python docs/generate.py`.
+"""Writes the rule pages, README's rule table and its sessions: `python docs/generate.py`.
 
 With --check nothing is written; the exit code is 1 when something is out of date.
 """
@@ -6,6 +6,7 @@ With --check nothing is written; the exit code is 1 when something is out of dat
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "docs" / "rules"
 README = ROOT / "README.md"
 _TABLE = re.compile(r"(<!-- rules: [^\n]*-->\n).*?(<!-- end of rules -->)", re.DOTALL)
+_SESSION = re.compile(r"(```console\n\$ vmsnap-lint ([^\n]*)\n).*?(```)", re.DOTALL)
 _NOTE = "<!-- written by docs/generate.py from rules/{}.yaml: edit the card -->"
 
 
@@ -31,7 +33,8 @@ def pages() -> Iterator[tuple[Path, str]]:
     for rule_id in catalog.RULE_IDS:
         yield PAGES / f"{rule_id}.md", page(catalog.rule(rule_id))
     text = README.read_text(encoding="utf-8")
-    yield README, _TABLE.sub(lambda found: f"{found[1]}{table()}{found[2]}", text)
+    text = _TABLE.sub(lambda found: f"{found[1]}{table()}{found[2]}", text)
+    yield README, _SESSION.sub(lambda found: f"{found[1]}{session(found[2])}{found[3]}", text)
 
 
 def page(rule: Rule) -> str:
@@ -52,6 +55,15 @@ def page(rule: Rule) -> str:
     if rule.references:
         lines += ["## References", "\n".join(f"- <{url}>" for url in rule.references)]
     return "\n\n".join(lines) + "\n"
+
+
+def session(arguments: str) -> str:
+    """What a terminal shows of that run."""
+    return subprocess.run(
+        [sys.executable, "-m", "vmsnap_lint", *arguments.split()],
+        cwd=ROOT, check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        env={"PATH": "", "PYTHONIOENCODING": "utf-8"},
+    ).stdout  # fmt: skip
 
 
 def table() -> str:
