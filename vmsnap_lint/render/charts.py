@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vmsnap_lint.config import Settings
+    from vmsnap_lint.document import Source
     from vmsnap_lint.render.shelf import Shelf
     from vmsnap_lint.sources import Sources
 
@@ -65,11 +66,16 @@ def render_charts(found: Sources, shelf: Shelf, settings: Settings) -> Made:
     made = Made()
     sound = []
     for chart in charts:
-        problem = _missing(chart, settings)
-        if isinstance(problem, str):
-            made = made.joined(_refused(chart, problem, found))
-        else:
+        lacking = next((path for path in settings.helm_values if not os.path.isfile(path)), "")
+        problem = _missing(chart)
+        if lacking:
+            problem = f'the values file "{lacking}" does not exist'
+        if not problem:
             sound.append(chart)
+            continue
+        made = made.joined(_refused(chart, problem, found))
+        if lacking or settings.render == "require":
+            made = made._replace(failures=(*made.failures, *_told(chart, problem, shelf)))
     return made.joined(_rendered(sound, helm, found, shelf, settings))
 
 
@@ -87,14 +93,16 @@ def _charts(found: Sources, shelf: Shelf) -> Iterator[_Chart]:
         parents = os.path.dirname(os.path.dirname(location))
         if os.path.basename(os.path.dirname(location)) == "charts" and parents in above:
             continue
-        source = shelf.source(os.path.join(location, "Chart.yaml"))
+        about = os.path.join(location, "Chart.yaml")
+        shelf.show(about, f"{path}/Chart.yaml".removeprefix("./"))
+        source = shelf.source(about)
         value = source.documents[0].value if source is not None and source.documents else None
         if isinstance(value, dict) and value.get("type") != "library":
             yield _Chart(location, path, value)
 
 
-def _missing(chart: _Chart, settings: Settings) -> str | None:
-    """Why a chart cannot be rendered here, without asking helm."""
+def _missing(chart: _Chart) -> str:
+    """Why a chart cannot be rendered here, without asking helm; "" where nothing is known."""
     listed = chart.about.get("dependencies")
     for one in listed if isinstance(listed, list) else ():
         name = one.get("name") if isinstance(one, dict) else None
@@ -102,10 +110,14 @@ def _missing(chart: _Chart, settings: Settings) -> str | None:
         present = os.listdir(inside) if os.path.isdir(inside) else []  # noqa: PTH208
         if not any(str(entry).startswith(str(name)) for entry in present):
             return f'its dependency "{name}" is not in its directory "charts"'
-    for path in settings.helm_values:
-        if not os.path.isfile(path):
-            return f'the values file "{path}" does not exist'
-    return None
+    return ""
+
+
+def _told(chart: _Chart, problem: str, shelf: Shelf) -> Iterator[Failure]:
+    """A failure of the whole chart."""
+    source = shelf.source(os.path.join(chart.location, "Chart.yaml"))
+    if source is not None:
+        yield Failure(Spot(source, _START), problem)
 
 
 def _refused(chart: _Chart, reason: str, found: Sources) -> Made:
@@ -145,11 +157,11 @@ def _failed(chart: _Chart, error: str, found: Sources, shelf: Shelf, settings: S
     if not settings.helm_values and settings.render != "require":
         return refused
     place = _PLACE.search(message)
-    location = chart.template(place["file"] or place["on"]) if place else ""
-    source = shelf.source(location) or shelf.source(os.path.join(chart.location, "Chart.yaml"))
+    named = _template(chart, place["file"] or place["on"], shelf) if place else None
+    source = named or shelf.source(os.path.join(chart.location, "Chart.yaml"))
     if source is None:
         return refused
-    line = int(place["line"]) if place and place["line"] and source.file.endswith("l") else 1
+    line = int(place["line"]) if named and place and place["line"] else 1
     span = Span(line, 1, line, len(source.line(line)) + 1)
     return refused._replace(failures=(Failure(Spot(source, span), f"helm: {message}"),))
 
@@ -164,8 +176,15 @@ def _read(chart: _Chart, data: bytes, found: Sources, shelf: Shelf) -> Made:
             if isinstance(metadata, dict) and metadata.get("namespace") == "<namespace>":
                 del metadata["namespace"]
             said, line = from_template(part)
-            template = shelf.source(chart.template(said)) if said else None
+            template = _template(chart, said, shelf) if said else None
             made = TemplatedDocument(part, template, line)
             manifests.append(Manifest(made, part.value, ()))
     used = _refused(chart, "", found).refused[0].files
     return Made(built=(Built(chart.path, tuple(manifests), Tree((), frozenset())),), used=used)
+
+
+def _template(chart: _Chart, said: str, shelf: Shelf) -> Source | None:
+    """The template that helm speaks of."""
+    location = chart.template(said)
+    shelf.reach(location, os.path.join(chart.location, "Chart.yaml"))
+    return shelf.source(location)

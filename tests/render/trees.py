@@ -1,0 +1,70 @@
+"""Small trees of files, and what a lint of them finds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vmsnap_lint import engine
+from vmsnap_lint.config import Settings
+from vmsnap_lint.model import Severity
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from vmsnap_lint.model import Report
+
+__all__ = ["SNAPSHOT", "VM", "found", "lint", "told", "write"]
+
+VM = """\
+apiVersion: kubevirt.io/v1
+kind: VirtualMachine
+metadata:
+  name: web
+spec:
+  runStrategy: Halted
+  template:
+    spec:
+      domain: {devices: {disks: [{name: root, disk: {bus: virtio}}]}}
+      volumes:
+      - name: root
+        persistentVolumeClaim: {claimName: root}
+"""
+SNAPSHOT = """\
+apiVersion: snapshot.kubevirt.io/v1beta1
+kind: VirtualMachineSnapshot
+metadata:
+  name: nightly
+spec:
+  source:
+    apiGroup: kubevirt.io
+    kind: VirtualMachine
+    name: web
+"""
+
+
+def write(root: Path, files: dict[str, str]) -> None:
+    """Files by their paths."""
+    for name, text in files.items():
+        file = root / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+
+
+def lint(tools: str, *paths: str, **settings: object) -> Report:
+    """The report of a run with the programs on that search path."""
+    given = Settings(tool_path=tools)._replace(**settings)  # type: ignore[arg-type]
+    return engine.lint(paths or (".",), None, given).report
+
+
+def found(report: Report) -> list[tuple[str, int, str]]:
+    """The file, line and rule of each finding that is more than information."""
+    return [
+        (one.file, one.span.line, one.rule)
+        for one in report.findings
+        if one.severity > Severity.INFO
+    ]
+
+
+def told(report: Report) -> dict[str, str]:
+    """What was not checked, and why."""
+    return {skipped.file: skipped.reason for skipped in report.not_checked}
