@@ -67,6 +67,10 @@ kind: VolumeSnapshotClass
 metadata: {name: fast-snap}
 driver: rbd.csi.ceph.com
 deletionPolicy: Retain
+parameters:
+  clusterID: rook-ceph
+  csi.storage.k8s.io/snapshotter-secret-name: rook-csi-rbd-provisioner
+  csi.storage.k8s.io/snapshotter-secret-namespace: rook-ceph
 """
 
 
