@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 
 from tests.report.made import MISSING, SOURCES, UNSURE, report
+from vmsnap_lint.model import Accepted, Suppressed, SuppressionKind
 from vmsnap_lint.report import render
 
 FINDING = {
@@ -60,3 +61,17 @@ def test_it_is_ascii_and_reads_back() -> None:
     assert text.isascii()
     assert "\x1b" not in text
     assert json.loads(text)["findings"][0]["message"] == finding.message
+
+
+def test_what_is_hidden_is_in_it_with_who_hides_it() -> None:
+    hidden = Suppressed(MISSING, SuppressionKind.IN_SOURCE, "by hand")
+    gone = Accepted("77aa", "reference-unverified", "vm.yaml", "its class is not in the input")
+    text = "\n".join(
+        render("json", replace(report(), suppressed=(hidden,), stale=(gone,)), SOURCES)
+    )
+    value = json.loads(text)
+    assert value["findings"] == []
+    assert value["suppressed"] == [{**FINDING, "kind": "inSource", "reason": "by hand"}]
+    assert value["stale"] == [gone._asdict()]
+    assert (value["summary"]["errors"], value["summary"]["suppressed"]) == (0, 1)
+    assert value["summary"]["stale"] == 1

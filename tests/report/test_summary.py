@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.report.made import MISSING, UNSURE, report
-from vmsnap_lint.report.summary import not_checked, summary
+from vmsnap_lint.model import Accepted, Suppressed, SuppressionKind
+from vmsnap_lint.report.summary import not_checked, stale, summary, suppressed
 
 if TYPE_CHECKING:
     from vmsnap_lint.model import Finding
@@ -32,3 +33,26 @@ def test_what_was_left_out_is_listed_or_counted() -> None:
     assert few[:10] == every[:10]
     assert few[10:] == ["not checked: 2 more (--verbose lists them)"]
     assert every[11:] == ["not checked: chart-11.yaml: a template"]
+
+
+def test_stale_entries_are_counted_or_listed() -> None:
+    gone = Accepted("77aa", "claim-missing", "vm.yaml", "no \x1b claim")
+    assert list(stale((), verbose=False)) == []
+    assert list(stale((gone,), verbose=False)) == [
+        "stale in the baseline: 1 finding is gone (--verbose lists them)"
+    ]
+    assert list(stale((gone, gone), verbose=False)) == [
+        "stale in the baseline: 2 findings are gone (--verbose lists them)"
+    ]
+    (line,) = stale((gone,), verbose=True)
+    assert line.startswith("stale in the baseline: vm.yaml: claim-missing: no ")
+    assert "\x1b" not in line
+
+
+def test_what_is_hidden_is_counted_by_who_hides_it() -> None:
+    assert list(suppressed(())) == []
+    inside = Suppressed(MISSING, SuppressionKind.IN_SOURCE, "")
+    outside = Suppressed(UNSURE, SuppressionKind.EXTERNAL, "")
+    assert list(suppressed((inside, outside, inside))) == [
+        "suppressed: 3 findings (2 in the manifests, 1 by configuration or baseline)"
+    ]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.document import Comment, Source
     from vmsnap_lint.manifest import Manifest
+    from vmsnap_lint.scope import Scope
     from vmsnap_lint.suppressions.suppression import Cover
     from vmsnap_lint.suppressions.wording import Words
 
@@ -39,7 +40,7 @@ class Waiver(NamedTuple):
     """
 
     rules: tuple[str, ...]
-    where: Pattern
+    where: Pattern | Scope
     reason: str = ""
     until: str = ""
     at: Spot | None = None
@@ -102,7 +103,7 @@ def _head(source: Source, alone: set[int]) -> int:
 
 def _is_no_content(line: str) -> bool:
     text = line.partition(" #")[0].strip(" \t\ufeff")
-    return not text or text.startswith("%") or text == "---"
+    return text in ("", "---")
 
 
 def _commented(
