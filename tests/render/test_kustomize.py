@@ -256,6 +256,21 @@ def test_objects_of_lists_and_of_several_documents_keep_their_places(
     assert [line for _, line, _ in found(report)] == [10, 24]
 
 
+@pytest.mark.parametrize("git", [True, False])
+def test_files_are_shared_within_one_project_alone(tree: Path, tools: str, git: bool) -> None:
+    """Flux lets them, kubectl does not; whoever wants to be sure moves them."""
+    if git:
+        (tree / ".git").mkdir()
+    write(tree, {
+        "prod/kustomization.yaml": "resources: [../shared/vm.yaml, snapshot.yaml]\n",
+        "prod/snapshot.yaml": SNAPSHOT,
+        "shared/vm.yaml": VM.replace("Halted", "Always"),
+    })  # fmt: skip
+    report = lint(tools)
+    place = ("shared/vm.yaml", 6, "source-vm-running")
+    assert found(report) == [place if git else ("prod/kustomization.yaml", 1, "render-failed")]
+
+
 # --- what goes wrong
 
 

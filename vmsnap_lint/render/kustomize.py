@@ -1,7 +1,7 @@
 """The kustomizations of a run become the objects that kustomize makes of them. Floor 6.15."""
 
 # pathlib costs time for every tree:
-# ruff: noqa: PTH103, PTH118, PTH120, PTH123
+# ruff: noqa: PTH103, PTH110, PTH118, PTH120, PTH123
 
 from __future__ import annotations
 
@@ -144,12 +144,45 @@ def _built(roots: list[Node], command: list[str], trees: _Trees) -> Made:
         inside = [root for root in roots if home.startswith(_directory(root))]
         roots = [root for root in roots if root not in inside]
         places = [_wrap(os.path.join(home, str(n)), root) for n, root in enumerate(roots)]
-        outputs = programs.run_all([[*command, place] for place in places], home, limits)
+        commands = [
+            [*command, *_loading(root, trees), place]
+            for root, place in zip(roots, places, strict=True)
+        ]
+        outputs = programs.run_all(commands, home, limits)
     reason = "not rendered: the directory for temporary files lies in it"
     made = Made(refused=tuple(_not_rendered(root, reason, trees) for root in inside))
     for root, place, output in zip(roots, places, outputs, strict=True):
         made = made.joined(_read(root, place, output, trees))
     return made
+
+
+def _loading(root: Node, trees: _Trees) -> list[str]:
+    """The flag for trees that share files within one project, as Flux lets them.
+
+    Without it, kustomize reads no file outside of the directory of the kustomization.
+    """
+    nodes = trees.graph.closure(root)
+    outside = {
+        path
+        for node in nodes
+        for path in (*node.resources, *node.others)
+        if not path.startswith(_directory(node))
+    }
+    project = _project(_directory(root))
+    if not outside or not all(path.startswith(project) for path in outside):
+        return []
+    return ["--load-restrictor", "LoadRestrictionsNone"]
+
+
+def _project(directory: str) -> str:
+    """The working tree of git that holds a directory, or else the directory itself."""
+    at = directory.rstrip(os.sep)
+    while not os.path.exists(os.path.join(at, ".git")):
+        above = os.path.dirname(at)
+        if above == at:
+            return directory
+        at = above
+    return os.path.join(at, "")
 
 
 def _directory(root: Node) -> str:
