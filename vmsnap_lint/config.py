@@ -5,10 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from vmsnap_lint.model import ObjectId, Severity
+    from vmsnap_lint.scope import Scope
     from vmsnap_lint.suppressions.reading import Waiver
     from vmsnap_lint.values import Release
 
-__all__ = ["Settings"]
+    Levels = tuple[tuple[str, Severity], ...]
+
+__all__ = ["Override", "Settings"]
+
+
+class Override(NamedTuple):
+    """What a configuration says of some files or objects: severities by rule, and waivers."""
+
+    scope: Scope
+    levels: Levels = ()
+    waivers: tuple[Waiver, ...] = ()
 
 
 class Settings(NamedTuple):
@@ -23,6 +35,7 @@ class Settings(NamedTuple):
     what lies on `tool_path`, a PATH; `helm_values` are values files for all charts.
     `suppressions` lets comments, annotations and `waivers` hide findings until a day that `today`
     (YYYY-MM-DD, "" where nobody knows) is past. `baseline` is a file of accepted findings.
+    `levels` are the severities of rules, `overrides` those of some files and objects.
     """
 
     select: frozenset[str] = frozenset()
@@ -41,4 +54,16 @@ class Settings(NamedTuple):
     suppressions: bool = True
     waivers: tuple[Waiver, ...] = ()
     today: str = ""
+    docs: bool = False
     baseline: str = ""
+    levels: Levels = ()
+    overrides: tuple[Override, ...] = ()
+
+    def severity(self, rule: str, file: str, named: ObjectId | None) -> Severity | None:
+        """What is set for the findings of a rule; the last override that fits counts."""
+        level = dict(self.levels).get(rule)
+        for override in self.overrides:
+            for name, here in override.levels:
+                if name == rule and override.scope.fits(file, named):
+                    level = here
+        return level

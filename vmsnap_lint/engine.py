@@ -9,15 +9,16 @@ from vmsnap_lint.checks import ANY, CHECKS, FILE, RUN
 from vmsnap_lint.cluster import Cluster
 from vmsnap_lint.errors import DefectError
 from vmsnap_lint.kinds import RESTORE, SNAPSHOT
+from vmsnap_lint.levels import leveled
 from vmsnap_lint.manifest import Spot
-from vmsnap_lint.model import Report
+from vmsnap_lint.model import Report, Severity
 from vmsnap_lint.parts import around
 from vmsnap_lint.suppressions import speaks_to_us
 from vmsnap_lint.workspace import Workspace
 from vmsnap_lint.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
     from vmsnap_lint.checks import Check
     from vmsnap_lint.config import Settings
@@ -60,7 +61,8 @@ def lint(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Run
     taken = _taken(paths, stdin, settings, crds)
     worlds = _worlds(taken, settings, crds)
     problems = list(_problems(taken, worlds, settings))
-    report = _sifted(_report(taken, worlds, problems), problems, taken, settings)
+    report = leveled(_report(taken, worlds, problems), settings)
+    report = _sifted(report, problems, taken, settings)
     if settings.baseline:
         from vmsnap_lint import baseline  # noqa: PLC0415 # few runs have one
 
@@ -93,7 +95,11 @@ def wanted(settings: Settings) -> frozenset[str]:
 
 def _taken(paths: tuple[str, ...], stdin: bytes | None, settings: Settings, crds: Crds) -> Intake:
     found = sources.collect(
-        paths, stdin=stdin, allow_empty=settings.allow_empty, markers=crds.markers()
+        paths,
+        stdin=stdin,
+        allow_empty=settings.allow_empty,
+        markers=crds.markers(),
+        docs=settings.docs,
     )
     if not found.kustomizations and not any(file.chart for file in found.files):
         return intake.read(found)
@@ -108,7 +114,7 @@ def _worlds(taken: Intake, settings: Settings, crds: Crds) -> tuple[World, ...]:
     for part, outside in zip(taken.parts, around(taken.parts), strict=True):
         workspace = Workspace(
             (*part.manifests, *outside),
-            settings.complete or frozenset(),
+            frozenset() if part.blocks else settings.complete or frozenset(),
             damaged=taken.damaged_kinds | part.doubtful,
         )
         worlds.append(
@@ -165,7 +171,27 @@ def _problems(
         for source in taken.sources if check.on == FILE else ():
             yield from _run((rule_id, check.function), source.file, source, worlds[0])
     for part, world in zip(taken.parts, worlds, strict=True):
-        yield from _of_part(part, world, checks)
+        if part.heard is None:
+            yield from _of_part(part, world, checks)
+        else:
+            yield from _of_page(part, world, checks, part.heard)
+
+
+def _of_page(
+    part: Part, world: World, checks: list[tuple[str, Check]], heard: Mapping[str, Severity]
+) -> Iterator[tuple[str, Problem]]:
+    """The problems of a page's blocks, as far as a page is judged."""
+    fair = [(rule_id, check) for rule_id, check in checks if rule_id in heard]
+    of_blocks = (
+        found
+        for rule_id, check in fair
+        for block in (part.blocks if check.on == FILE else ())
+        for found in _run((rule_id, check.function), block.file, block, world)
+    )
+    for rule_id, problem in (*of_blocks, *_of_part(part, world, fair)):
+        limit = heard[rule_id]
+        loud = limit < Severity.ERROR and (problem.severity or limit) >= limit
+        yield rule_id, problem._replace(severity=limit) if loud else problem
 
 
 def _of_part(

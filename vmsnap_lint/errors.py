@@ -1,6 +1,6 @@
 """Our exceptions, by whose fault each is. Floor 0."""
 
-__all__ = ["DefectError", "UsageError"]
+__all__ = ["ConfigError", "DefectError", "UsageError"]
 
 
 class UsageError(Exception):
@@ -8,6 +8,14 @@ class UsageError(Exception):
 
     The text is one line that says what is wrong and what to do.
     """
+
+
+class ConfigError(UsageError):
+    """The fault of who wrote a configuration file or variable: all mistakes, a line each."""
+
+    def __init__(self, mistakes: list[str]) -> None:
+        super().__init__("; ".join(mistakes))
+        self.mistakes = tuple(mistakes)
 
 
 class DefectError(Exception):

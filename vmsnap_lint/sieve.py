@@ -13,6 +13,7 @@ from vmsnap_lint import findings
 from vmsnap_lint.checks import CHECKS, SUPPRESSION
 from vmsnap_lint.manifest import Place
 from vmsnap_lint.model import Suppressed, SuppressionKind
+from vmsnap_lint.scope import Scope
 from vmsnap_lint.suppressions import Judged, OneLine, OneObject, Pattern, WholeFile
 from vmsnap_lint.wording import nearest_hint
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Looked", "sift"]
 
+_CONFIGURED = (Pattern, Scope)
 _ABOUT_THEM = {rule_id: check for rule_id, check in CHECKS.items() if check.on == SUPPRESSION}
 
 
@@ -76,7 +78,7 @@ class _Holding:
         self._patterns: list[Suppression] = []
         self._used: set[tuple[object, str]] = set()
         for one in holding:
-            if isinstance(one.cover, Pattern):
+            if isinstance(one.cover, _CONFIGURED):
                 self._patterns.append(one)
             elif one.cover is not None:
                 self._by_cover.setdefault((one.cover, one.rule), []).append(one)
@@ -94,7 +96,7 @@ class _Holding:
             fitting = [*self._in_source(finding), *self._configured(finding)]
             self._used.update(map(_identity, fitting))
             if fitting:
-                external = isinstance(fitting[0].cover, Pattern)
+                external = isinstance(fitting[0].cover, _CONFIGURED)
                 kind = SuppressionKind.EXTERNAL if external else SuppressionKind.IN_SOURCE
                 hidden.append(Suppressed(finding, kind, fitting[0].reason))
             else:
@@ -115,7 +117,7 @@ class _Holding:
 
     def _configured(self, finding: Finding) -> Iterator[Suppression]:
         for one in self._patterns:
-            if one.rule != finding.rule or not isinstance(one.cover, Pattern):
+            if one.rule != finding.rule or not isinstance(one.cover, _CONFIGURED):
                 continue
             if _fits(one.cover, finding.file, finding.object) and not _is_about(finding, one):
                 yield one
@@ -152,6 +154,10 @@ def _judged(
 
 def _was_seen(cover: Cover | None, looked: Looked) -> bool:
     """Whether what is covered was looked at, so that nothing was found there."""
+    if isinstance(cover, Scope):
+        if not cover.objects:
+            return any(cover.fits(file, None) for file in looked.files)
+        return any(cover.fits(one.file, one.ref) for one in looked.manifests)
     if isinstance(cover, Pattern):
         if not (cover.kind or cover.namespace or cover.name):
             return any(_fits(cover, file, None) for file in looked.files)
@@ -168,7 +174,9 @@ def _run(judged: Iterable[Judged], rules: Set[str]) -> Iterator[Found]:
             yield from ((rule_id, problem) for problem in check.function(one))
 
 
-def _fits(pattern: Pattern, file: str, named: ObjectId | Ref | None) -> bool:
+def _fits(pattern: Pattern | Scope, file: str, named: ObjectId | Ref | None) -> bool:
+    if isinstance(pattern, Scope):
+        return pattern.fits(file, named)
     from fnmatch import fnmatchcase  # noqa: PLC0415 # only where a configuration says something
 
     texts = (file, named.kind, named.namespace, named.name) if named else (file, "", "", "")

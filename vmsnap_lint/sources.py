@@ -3,7 +3,8 @@
 A named file is read whatever it is called; `-` is the standard input. A directory is walked for
 `*.yaml`, `*.yml` and `*.json`, dot directories too, but for version control and dependency stores
 (`NOT_WALKED`). Links to files are followed, links to directories are not, so that no loop is
-possible; one that leads out of what is walked is listed as not checked.
+possible; one that leads out of what is walked is listed as not checked. Pages of documentation
+are read where they are named, and in directories where they are asked for.
 
 Most files of a tree are none of our business. What holds no marker of a kind that we read is not
 decoded; and when directories alone were named and no file in them holds a marker of KubeVirt or
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint import kustomization
 from vmsnap_lint.errors import UsageError
 from vmsnap_lint.model import NotChecked
+from vmsnap_lint.options import FILE_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,6 +46,7 @@ class Role(Enum):
     CONFIG = "config"  # settings of kustomize, or values of a chart
     TEMPLATE = "template"  # of a Helm chart, not rendered
     KUSTOMIZATION = "kustomization"
+    PAGE = "page"  # of documentation, with manifests in blocks
 
 
 class SourceFile(NamedTuple):
@@ -78,12 +81,14 @@ def collect(
     stdin: bytes | None = None,
     allow_empty: bool = False,
     markers: Sequence[bytes] = (),
+    docs: bool = False,
 ) -> Sources:
     """The files that `paths` stand for; a path that cannot be used is a UsageError.
 
-    A file that holds one of `markers` concerns us whatever else is in it.
+    A file that holds one of `markers` concerns us whatever else is in it. `docs` asks for the pages
+    in directories, too.
     """
-    found = _Found()
+    found = _Found(docs=docs)
     loaded = []
     for path in sorted(set(paths)):
         if path == "-":
@@ -94,6 +99,9 @@ def collect(
         else:
             found.name(path)
     loaded += [SourceFile(path, key, _load(key, path)) for key, path in sorted(found.files.items())]
+    seen = len(loaded) + sum(map(bool, found.kustomizations.values()))
+    pages = [file._replace(role=Role.PAGE) for file in loaded if _is_page(file.path)]
+    loaded = [file for file in loaded if not _is_page(file.path)] if pages else loaded
     files: list[SourceFile] = []
     found.pointed |= any(_is_marked(file.data, markers) for file in loaded)
     built: tuple[SourceFile, ...] = ()
@@ -109,7 +117,7 @@ def collect(
             for key, path in sorted(found.kustomizations.items())
             if path
         )
-    seen = len(loaded) + sum(map(bool, found.kustomizations.values()))
+    files += [page for page in pages if is_ours(page.data)]
     files.sort(key=lambda file: (file.path, file.location))
     return Sources(tuple(files), seen, tuple(sorted(found.not_checked)), built)
 
@@ -149,7 +157,8 @@ class _Found:
     `pointed` says that something was named which is no directory.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, docs: bool) -> None:
+        self._docs = docs
         self.files: dict[str, str] = {}
         self.kustomizations: dict[str, str] = {}
         self.not_checked: set[NotChecked] = set()
@@ -188,7 +197,7 @@ class _Found:
                         stack.append((below, path))
                 elif entry.is_dir():
                     self._pass_by(below, path, real_root)
-                elif _is_candidate(entry.name):
+                elif _is_candidate(entry.name) or (self._docs and _is_page(entry.name)):
                     empty = False
                     self._enter(entry, below, path)
         if empty and not allow_empty:
@@ -317,7 +326,13 @@ def _shown(path: str) -> str:
 
 
 def _is_candidate(name: str) -> bool:
+    if name in FILE_NAMES:
+        return False
     return name.lower().endswith((".yaml", ".yml", ".json")) or name in kustomization.NAMES
+
+
+def _is_page(path: str) -> bool:
+    return path.lower().endswith((".adoc", ".asciidoc", ".markdown", ".md", ".mdx"))
 
 
 def _plain(data: bytes) -> bytes:

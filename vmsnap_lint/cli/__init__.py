@@ -11,8 +11,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.cli import console
-from vmsnap_lint.cli.options import VERBS, Check, Plan
-from vmsnap_lint.errors import UsageError
+from vmsnap_lint.cli.layers import gather
+from vmsnap_lint.cli.options import VERBS, Check, Plan, ShowConfig
+from vmsnap_lint.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +39,10 @@ def run(arguments: Sequence[str]) -> int:
     try:
         command = _command(arguments)
         return CLEAN if command is None else _perform(command)
+    except ConfigError as error:
+        for mistake in error.mistakes:
+            console.complain(mistake)
+        return USAGE
     except UsageError as error:
         console.complain(f"{error}{_verb_meant(arguments)}")
         return USAGE
@@ -59,10 +64,20 @@ def _command(arguments: Sequence[str]) -> Command | None:
     verb = arguments[0] if arguments and arguments[0] in VERBS else ""
     if plain and verb in {"", "check"}:
         paths = arguments[1:] if verb else arguments
-        return Check(tuple(paths) or (".",))
+        return _configured(tuple(paths) or (".",))
     from vmsnap_lint.cli.parser import parse  # noqa: PLC0415  # imports typer
 
     return parse(arguments)
+
+
+def _configured(paths: tuple[str, ...]) -> Check:
+    """A lint as environment and configuration want it."""
+    layers = gather()
+    if not layers.given:
+        return Check(paths)
+    from vmsnap_lint.cli.unflagged import check  # noqa: PLC0415  # most runs have no configuration
+
+    return check(paths, layers)
 
 
 def _perform(command: Command) -> int:
@@ -75,6 +90,11 @@ def _perform(command: Command) -> int:
         from vmsnap_lint.cli.plan import plan  # noqa: PLC0415
 
         return plan(command)
+    if isinstance(command, ShowConfig):
+        from vmsnap_lint.cli.config import config  # noqa: PLC0415
+
+        config(command)
+        return CLEAN
     from vmsnap_lint.cli.rule import rule  # noqa: PLC0415
 
     rule(command)

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from vmsnap_lint import catalog, kinds
 from vmsnap_lint.config import Settings
 from vmsnap_lint.errors import UsageError
-from vmsnap_lint.values import nearest
+from vmsnap_lint.vocabulary import kind_mistake, rule_mistake
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from vmsnap_lint.values import Release
 
-__all__ = ["Flags", "rule_mistake", "settings"]
-
-_KINDS = frozenset(value.kind for value in vars(kinds).values() if isinstance(value, kinds.Kind))
-_ALL = "all"
+__all__ = ["Flags", "settings"]
 
 
 class Flags(NamedTuple):
@@ -43,7 +39,7 @@ def settings(flags: Flags) -> Settings:
     select, ignore, complete = map(_split, (flags.select, flags.ignore, flags.complete))
     mistakes = [f"--select: {mistake}" for mistake in map(rule_mistake, select) if mistake]
     mistakes += [f"--ignore: {mistake}" for mistake in map(rule_mistake, ignore) if mistake]
-    mistakes += [f"--complete: {mistake}" for mistake in _kind_mistakes(complete)]
+    mistakes += [f"--complete: {mistake}" for mistake in map(kind_mistake, complete) if mistake]
     release = None
     try:
         release = _release(flags.kubevirt)
@@ -66,26 +62,6 @@ def settings(flags: Flags) -> Settings:
         baseline=flags.baseline,
         suppressions=not flags.no_suppressions,
     )
-
-
-def rule_mistake(rule_id: str) -> str:
-    """What is wrong with a rule id, with the nearest one; "" where there is such a rule."""
-    if rule_id in catalog.RULE_IDS:
-        return ""
-    hint = _hint(rule_id, catalog.RULE_IDS) or "`vmsnap-lint rule` lists them"
-    return f'no rule "{rule_id}": {hint}'
-
-
-def _kind_mistakes(names: Iterable[str]) -> Iterator[str]:
-    for name in names:
-        if name != _ALL and name not in _KINDS:
-            hint = _hint(name, _KINDS) or f'name a kind, such as "StorageClass", or "{_ALL}"'
-            yield f'no kind "{name}" is looked at: {hint}'
-
-
-def _hint(word: str, candidates: Iterable[str]) -> str:
-    near = nearest(word, sorted(candidates), limit=1)
-    return f'did you mean "{near[0]}"?' if near else ""
 
 
 def _release(text: str | None) -> Release | None:

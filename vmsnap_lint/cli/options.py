@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.config import Settings
 from vmsnap_lint.model import Severity
 
-__all__ = ["VERBS", "Check", "Command", "Explain", "Plan", "Voice"]
+if TYPE_CHECKING:
+    from vmsnap_lint.cli.layers import Layers
 
-VERBS = ("check", "plan", "rule")  # the first stands for itself where no verb is given
+__all__ = ["VERBS", "Check", "Command", "Explain", "Plan", "ShowConfig", "Voice"]
+
+VERBS = ("check", "config", "plan", "rule")  # the first stands for itself where no verb is given
 
 
 class Voice(NamedTuple):
@@ -49,4 +52,12 @@ class Explain(NamedTuple):
     voice: Voice = Voice()
 
 
-Command = Check | Plan | Explain
+class ShowConfig(NamedTuple):
+    """Show the settings that `layers` give."""
+
+    layers: Layers
+    format: str = "text"
+    voice: Voice = Voice()
+
+
+Command = Check | Plan | Explain | ShowConfig

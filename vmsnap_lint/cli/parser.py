@@ -17,7 +17,8 @@ from vmsnap_lint.cli.choices import (
     Threshold,
 )
 from vmsnap_lint.cli.flags import Flags, settings
-from vmsnap_lint.cli.options import VERBS, Check, Command, Explain, Plan, Voice
+from vmsnap_lint.cli.layers import configured, gather
+from vmsnap_lint.cli.options import VERBS, Check, Command, Explain, Plan, ShowConfig, Voice
 from vmsnap_lint.errors import UsageError
 from vmsnap_lint.model import Severity
 
@@ -104,6 +105,29 @@ Verbose = Annotated[
     ),
 ]
 
+
+def _configure(context: typer.Context, choice: str | None) -> str | None:
+    """Lets configuration and environment stand in for flags that are not given."""
+    context.obj = layers = gather(choice)
+    values = layers.values()
+    if context.info_name != "check":
+        values.pop("format", None)  # which is that of findings
+    keys = {max(one.opts, key=len).lstrip("-"): one.name for one in context.command.params}
+    context.default_map = {keys[key]: value for key, value in values.items() if key in keys}
+    return choice
+
+
+Config = Annotated[
+    str | None,
+    typer.Option(
+        "--config",
+        metavar="FILE|none",
+        callback=_configure,
+        is_eager=True,
+        help="The configuration to read, instead of the nearest one.",
+    ),
+]
+
 _app = typer.Typer(
     name=_PROGRAM,
     add_completion=False,
@@ -147,6 +171,16 @@ def _print_version(asked: bool) -> None:
         raise typer.Exit
 
 
+def _print_schema(asked: bool) -> None:
+    if asked:
+        from json import dumps  # noqa: PLC0415  # few runs ask for it
+
+        from vmsnap_lint.config_file.schema import schema  # noqa: PLC0415
+
+        typer.echo(dumps(schema(), indent=2))
+        raise typer.Exit
+
+
 @_app.callback()
 def _top(
     version: Annotated[
@@ -165,8 +199,10 @@ def _top(
 
 @_app.command("check")
 def _check(  # noqa: PLR0913  # one parameter a flag is how typer is told
+    context: typer.Context,
     *,
     paths: Paths = None,
+    config: Config = None,  # noqa: ARG001  # its callback has done it
     output: Annotated[
         Format, typer.Option("--format", help="How findings are written.")
     ] = Format.FULL,
@@ -202,7 +238,7 @@ def _check(  # noqa: PLR0913  # one parameter a flag is how typer is told
     flags = flags._replace(baseline=baseline or "", no_suppressions=no_suppressions)
     return Check(
         paths=tuple(paths or ["."]),
-        settings=settings(flags),
+        settings=configured(settings(flags), context.obj),
         format=output,
         fail_on=Severity[fail_on.name],
         exit_zero=exit_zero,
@@ -213,8 +249,10 @@ def _check(  # noqa: PLR0913  # one parameter a flag is how typer is told
 
 @_app.command("plan")
 def _plan(  # noqa: PLR0913  # as above
+    context: typer.Context,
     *,
     paths: Paths = None,
+    config: Config = None,  # noqa: ARG001  # its callback has done it
     output: Annotated[
         Drawing, typer.Option("--format", help="How plans are written.")
     ] = Drawing.TREE,
@@ -237,7 +275,7 @@ def _plan(  # noqa: PLR0913  # as above
     flags = flags._replace(render=rendering, helm_values=tuple(helm_values or ()))
     return Plan(
         paths=tuple(paths or ["."]),
-        settings=settings(flags),
+        settings=configured(settings(flags), context.obj),
         format=output,
         voice=Voice(color, quiet, verbose),
     )
@@ -255,3 +293,26 @@ def _rule(
 ) -> Explain:
     """List all rules, or explain one with its examples."""
     return Explain(rule, output, Voice(color))
+
+
+@_app.command("config")
+def _config(
+    context: typer.Context,
+    *,
+    config: Config = None,  # noqa: ARG001  # its callback has done it
+    schema: Annotated[  # noqa: ARG001  # as above
+        bool,
+        typer.Option(
+            "--schema",
+            callback=_print_schema,
+            is_eager=True,
+            help="Print the JSON Schema of configuration files.",
+        ),
+    ] = False,
+    output: Annotated[
+        CardFormat, typer.Option("--format", help="How settings are written.")
+    ] = CardFormat.TEXT,
+    color: ColorChoice = Color.AUTO,
+) -> ShowConfig:
+    """Show the settings in force, and where each comes from."""
+    return ShowConfig(context.obj, output, Voice(color))

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint import catalog
 from vmsnap_lint.cli import console
-from vmsnap_lint.cli.flags import rule_mistake
 from vmsnap_lint.errors import UsageError
 from vmsnap_lint.report import cards
+from vmsnap_lint.vocabulary import rule_mistake
 
 if TYPE_CHECKING:
     from vmsnap_lint.cli.options import Explain

@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
+from vmsnap_lint.scope import Scope
+
 if TYPE_CHECKING:
     from vmsnap_lint.manifest import Manifest, Place, Spot
 
@@ -48,7 +50,7 @@ class Pattern(NamedTuple):
     name: str = ""
 
 
-Cover = OneLine | WholeFile | OneObject | Pattern
+Cover = OneLine | WholeFile | OneObject | Pattern | Scope
 
 
 class Suppression(NamedTuple):

@@ -1,0 +1,24 @@
+"""Findings get the severities that the settings want. Floor 6.2."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vmsnap_lint.config import Settings
+    from vmsnap_lint.model import Finding, Report
+
+__all__ = ["leveled"]
+
+
+def leveled(report: Report, settings: Settings) -> Report:
+    """The report with the severities of the settings, where these name any."""
+    if not settings.levels and not settings.overrides:
+        return report
+    return replace(report, findings=tuple(_leveled(one, settings) for one in report.findings))
+
+
+def _leveled(finding: Finding, settings: Settings) -> Finding:
+    level = settings.severity(finding.rule, finding.file, finding.object)
+    return finding if level is None else replace(finding, severity=level)
