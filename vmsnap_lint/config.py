@@ -35,6 +35,7 @@ class Settings(NamedTuple):
     what lies on `tool_path`, a PATH; `helm_values` are values files for all charts.
     `suppressions` lets comments, annotations and `waivers` hide findings until a day that `today`
     (YYYY-MM-DD, "" where nobody knows) is past. `baseline` is a file of accepted findings.
+    `docs` reads the pages of documentation in directories, too.
     `levels` are the severities of rules, `overrides` those of some files and objects.
     """
 

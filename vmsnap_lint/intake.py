@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from vmsnap_lint.document import Source
+    from vmsnap_lint.embedded import Page
     from vmsnap_lint.kustomized import Failure
     from vmsnap_lint.render import Rendering
     from vmsnap_lint.sources import SourceFile, Sources
@@ -36,7 +37,7 @@ class Intake:
 
     `damaged_kinds` are the kinds that what could not be read speaks of: an object of these that
     is not found may stand there. `rendered_later` names the files that kustomize or helm builds,
-    `failures` are trees that they could not build; `others` were read to render.
+    `failures` are trees that they could not build; `others` were read to render, or are pages.
     """
 
     sources: tuple[Source, ...]
@@ -62,11 +63,13 @@ def read(found: Sources, rendering: Rendering | None = None) -> Intake:
     damaged = [source for _, source in plain if any(f.kind in _LOST for f in source.faults)]
     damaged += [source for file, source in read_in if file in lost]
     made = rendering.made if rendering else None
+    pages = [_page(file) for file in found.files if file.role is Role.PAGE]
     others = [*found.not_checked, *_unread(found.files, plain, rendering), *_refused(rendering)]
     others += [NotChecked(file.path, f"part of {root}") for file, root in lost.items()]
+    others += [skipped for page in pages for skipped in page.not_checked]
     return Intake(
         sources=tuple(source for file, source in read_in if file.role is Role.MANIFEST),
-        parts=tuple(_parts([source for _, source in plain], rendering)),
+        parts=(*_parts([source for _, source in plain], rendering), *_parts_of(pages)),
         damaged_kinds=frozenset(kind for source in damaged for kind in _kinds_in(source)),
         rendered_later=frozenset(
             file.path for file, _ in plain if file.kustomized or file.role is Role.TEMPLATE
@@ -74,7 +77,7 @@ def read(found: Sources, rendering: Rendering | None = None) -> Intake:
         not_checked=tuple(sorted(set(others))),
         files=found.seen,
         failures=made.failures if made else (),
-        others=tuple(rendering.shelf.sources().values()) if rendering else (),
+        others=(*(rendering.shelf.sources().values() if rendering else ()), *pages),
     )
 
 
@@ -113,6 +116,19 @@ def _parts(plain: Iterable[Source], rendering: Rendering | None) -> Iterable[Par
     built = [Part((one.root,), one.manifests, (one.tree,)) for one in made.built]
     plain_part = Part(("",), tuple(objects), made.written)
     return joined([plain_part, *(part for part in built if part.manifests)])
+
+
+def _page(file: SourceFile) -> Page:
+    from vmsnap_lint import embedded  # noqa: PLC0415 # most runs see no page
+
+    return embedded.read(file.path, file.data)
+
+
+def _parts_of(pages: Iterable[Page]) -> Iterator[Part]:
+    for page in pages:
+        from vmsnap_lint.pages import parts  # noqa: PLC0415 # as above
+
+        yield from parts(page)
 
 
 def _refused(rendering: Rendering | None) -> Iterator[NotChecked]:

@@ -17,10 +17,12 @@ from vmsnap_lint.kinds import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from vmsnap_lint.document import Source
     from vmsnap_lint.kustomized import Tree
     from vmsnap_lint.manifest import Manifest
+    from vmsnap_lint.model import Severity
 
 __all__ = ["Part", "around", "joined"]
 
@@ -32,18 +34,24 @@ class Part(NamedTuple):
     """Objects that are applied together: the plain files of a run, or rendered trees.
 
     `roots` are the kustomizations or charts that make them, "" for the plain files. `doubtful` are
-    the kinds of which it names objects that several other parts declare.
+    the kinds of which it names objects that several other parts declare. `blocks` are those of a
+    page of documentation, which is nobody else's; `heard` are the rules that have a say in it, each
+    with its highest severity, None where all of them have.
     """
 
     roots: tuple[str, ...]
     manifests: tuple[Manifest, ...]
     trees: tuple[Tree, ...]
     doubtful: frozenset[str] = frozenset()
+    blocks: tuple[Source, ...] = ()
+    heard: Mapping[str, Severity] | None = None
 
 
 def around(parts: Sequence[Part]) -> list[tuple[Manifest, ...]]:
     """For each part, the facts about the cluster that the other parts declare and it does not."""
-    facts = [[m for m in part.manifests if _kind(m) in _FACTS] for part in parts]
+    facts = [
+        [m for m in part.manifests if not part.blocks and _kind(m) in _FACTS] for part in parts
+    ]
     if not any(facts) or len(parts) == 1:
         return [()] * len(parts)
     result = []
@@ -51,7 +59,7 @@ def around(parts: Sequence[Part]) -> list[tuple[Manifest, ...]]:
         mine = {(_kind(one), one.name) for one in facts[here]}
         others: dict[tuple[str, int, str, str], Manifest] = {}
         for there, found in enumerate(facts):
-            for one in found if there != here else ():
+            for one in found if there != here and not parts[here].blocks else ():
                 if (_kind(one), one.name) not in mine:
                     # many trees may include the same file: once is enough, if it says the same
                     key = (one.file, one.document.index, one.name, repr(one.value))

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from vmsnap_lint.embedded.page import Excerpt, Page, is_page, read
+from vmsnap_lint.embedded.page import Excerpt, Page, read
 
-__all__ = ["Excerpt", "Page", "is_page", "read"]
+__all__ = ["Excerpt", "Page", "read"]

@@ -19,11 +19,10 @@ if TYPE_CHECKING:
     from vmsnap_lint.document import Comment
     from vmsnap_lint.embedded.block import Block
 
-__all__ = ["Excerpt", "Page", "is_page", "read"]
+__all__ = ["Excerpt", "Page", "read"]
 
 MOST_BYTES = 2**20
 _ASCIIDOC = (".adoc", ".asciidoc")
-_MARKDOWN = (".markdown", ".md", ".mdx")
 _BREAK = re.compile(r"\r\n|\n|\r")
 _MANIFEST = re.compile(r"\s*(?:---|\{|(?:apiVersion|kind)[ \t]*:)")
 _STOPS = frozenset((FaultKind.NOT_MAPPING, FaultKind.SYNTAX, FaultKind.TEMPLATE))
@@ -55,11 +54,6 @@ class Page(Source):
     def comments(self) -> tuple[Comment, ...]:
         """The comments in the blocks; in the rest of a page `#` begins a heading."""
         return tuple(found for one in self.excerpts for found in one.source.comments())
-
-
-def is_page(name: str) -> bool:
-    """Whether a file of that name is a page whose blocks can be read."""
-    return name.lower().endswith((*_ASCIIDOC, *_MARKDOWN))
 
 
 def read(file: str, data: bytes) -> Page:
