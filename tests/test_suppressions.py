@@ -342,7 +342,7 @@ def test_a_file_without_our_name_is_not_searched(monkeypatch: pytest.MonkeyPatch
 
 def test_thousands_of_suppressions_are_no_burden() -> None:
     """Each is looked up, and none is held against each finding or each line."""
-    head = "".join(f"# vmsnap-lint: ignore[rule-{n}]\n" for n in range(3000))
+    head = "".join(f"# vmsnap-lint: ignore[source-vm-misng{n}]\n" for n in range(3000))
     report = lint(head + TEXT)
     assert len(report.findings) == 3001
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Looked", "sift"]
 
 _CONFIGURED = (Pattern, Scope)
+_MOST_HINTS = 20
 _ABOUT_THEM = {rule_id: check for rule_id, check in CHECKS.items() if check.on == SUPPRESSION}
 
 
@@ -55,7 +56,7 @@ def sift(
     )
     shown, hidden = holding.part(report.findings)
     judged = [_judged(one, holding, looked) for one in given]
-    about = list(_run(judged, looked.rules))
+    about = list(_run(_with_hints(judged), looked.rules))
     holding.part(findings.concrete(about))  # which shows the suppressions of these that are used
     rest = (_judged(one, holding, looked, about_them=True) for one in given)
     final = list(_run((one for one in rest if one.unused), looked.rules))
@@ -148,8 +149,15 @@ def _judged(
     expired = one.has_ended(looked.today)
     judged = one.rule in looked.rules and (one.rule in _ABOUT_THEM) == about_them
     unused = judged and not expired and not holding.uses(one) and _was_seen(one.cover, looked)
-    hint = nearest_hint(one.rule, CHECKS) if unknown else ""
-    return Judged(one, unknown, unused, expired, hint)
+    return Judged(one, unknown, unused, expired)
+
+
+def _with_hints(judged: Sequence[Judged]) -> Iterator[Judged]:
+    """The same with what rules that do not exist may be meant for: to tell that takes its time."""
+    unknown = sorted({one.suppression.rule for one in judged if one.unknown})
+    hints = {rule: nearest_hint(rule, CHECKS) for rule in unknown[:_MOST_HINTS]}
+    for one in judged:
+        yield one._replace(hint=hints.get(one.suppression.rule, "")) if one.unknown else one
 
 
 def _was_seen(cover: Cover | None, looked: Looked) -> bool:
