@@ -66,6 +66,7 @@ FLOORS = {
     "sources": 6.1,
     "definitions": 6.2,
     "findings": 6.2,
+    "rounds": 6.5,
     "render": 6.15,
     "embedded": 6.0,
     "pages": 6.17,

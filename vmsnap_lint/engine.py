@@ -2,39 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint import definitions, findings, intake, sources
-from vmsnap_lint.checks import ANY, CHECKS, FILE, RUN
+from vmsnap_lint.checks import CHECKS
 from vmsnap_lint.cluster import Cluster
-from vmsnap_lint.errors import DefectError
 from vmsnap_lint.kinds import RESTORE, SNAPSHOT
 from vmsnap_lint.levels import leveled
-from vmsnap_lint.manifest import Spot
-from vmsnap_lint.model import Report, Severity
+from vmsnap_lint.model import NotChecked, Report
 from vmsnap_lint.parts import around
+from vmsnap_lint.rounds import problems_of
 from vmsnap_lint.suppressions import speaks_to_us
 from vmsnap_lint.workspace import Workspace
 from vmsnap_lint.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-
-    from vmsnap_lint.checks import Check
     from vmsnap_lint.config import Settings
     from vmsnap_lint.crds import Crds
     from vmsnap_lint.document import Source
     from vmsnap_lint.intake import Intake
     from vmsnap_lint.outcome import Plan
-    from vmsnap_lint.parts import Part
     from vmsnap_lint.problem import Problem
     from vmsnap_lint.restore import RestorePlan
 
-    Named = tuple[str, Callable[..., Iterator[Problem]]]
-
 __all__ = ["PlanRun", "Run", "lint", "plan", "wanted"]
-
-_STALE = "kustomize-reference-not-rewritten"
 
 
 class Run(NamedTuple):
@@ -60,7 +52,7 @@ def lint(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Run
     crds = definitions.load(paths, stdin, settings)
     taken = _taken(paths, stdin, settings, crds)
     worlds = _worlds(taken, settings, crds)
-    problems = list(_problems(taken, worlds, settings))
+    problems = list(problems_of(taken, worlds, wanted(settings)))
     report = leveled(_report(taken, worlds, problems), settings)
     report = _sifted(report, problems, taken, settings)
     if settings.baseline:
@@ -75,6 +67,8 @@ def plan(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Pla
     crds = definitions.load(paths, stdin, settings)
     taken = _taken(paths, stdin, settings, crds)
     worlds = _worlds(taken, settings, crds)
+    taken, lost = _decodable(taken, worlds)
+    worlds = _worlds(taken, settings, crds) if lost else worlds
     return PlanRun(
         tuple(world.plan(one) for world in worlds for one in world.workspace.of(SNAPSHOT)),
         tuple(
@@ -130,6 +124,31 @@ def _worlds(taken: Intake, settings: Settings, crds: Crds) -> tuple[World, ...]:
     return tuple(worlds)
 
 
+def _decodable(taken: Intake, worlds: tuple[World, ...]) -> tuple[Intake, bool]:
+    """The input without what the API server refuses to decode; whether there was such a thing."""
+    from vmsnap_lint.decoding import undecodable  # noqa: PLC0415 # a lint reports it instead
+
+    pairs = zip(taken.parts, worlds, strict=True)
+    found = [undecodable(world.cluster, part.manifests) for part, world in pairs]
+    lost = {manifest: problem for one in found for manifest, problem in one.items()}
+    if not lost:
+        return taken, False
+    parts = (
+        part._replace(manifests=tuple(one for one in part.manifests if one not in lost))
+        for part in taken.parts
+    )
+    why = {
+        NotChecked(one.file, f'{one.kind} "{one.name}" would be refused: {problem.message}')
+        for one, problem in lost.items()
+    }
+    return replace(
+        taken,
+        parts=tuple(parts),
+        damaged_kinds=taken.damaged_kinds | {one.kind for one in lost},
+        not_checked=tuple(sorted({*taken.not_checked, *why})),
+    ), True
+
+
 def _report(
     taken: Intake, worlds: tuple[World, ...], problems: list[tuple[str, Problem]]
 ) -> Report:
@@ -159,84 +178,3 @@ def _sifted(
     looked = Looked(wanted(settings), files, manifests, settings.today)
     given = [*find(known, manifests), *configured(settings.waivers)]
     return sift(report, problems, given, looked)
-
-
-def _problems(
-    taken: Intake, worlds: tuple[World, ...], settings: Settings
-) -> Iterator[tuple[str, Problem]]:
-    """Every problem with the id of its rule."""
-    named = wanted(settings)
-    checks = [(rule_id, check) for rule_id, check in CHECKS.items() if rule_id in named]
-    for rule_id, check in checks:
-        for source in taken.sources if check.on == FILE else ():
-            yield from _run((rule_id, check.function), source.file, source, worlds[0])
-    for part, world in zip(taken.parts, worlds, strict=True):
-        if part.heard is None:
-            yield from _of_part(part, world, checks)
-        else:
-            yield from _of_page(part, world, checks, part.heard)
-
-
-def _of_page(
-    part: Part, world: World, checks: list[tuple[str, Check]], heard: Mapping[str, Severity]
-) -> Iterator[tuple[str, Problem]]:
-    """The problems of a page's blocks, as far as a page is judged."""
-    fair = [(rule_id, check) for rule_id, check in checks if rule_id in heard]
-    of_blocks = (
-        found
-        for rule_id, check in fair
-        for block in (part.blocks if check.on == FILE else ())
-        for found in _run((rule_id, check.function), block.file, block, world)
-    )
-    for rule_id, problem in (*of_blocks, *_of_part(part, world, fair)):
-        limit = heard[rule_id]
-        loud = limit < Severity.ERROR and (problem.severity or limit) >= limit
-        yield rule_id, problem._replace(severity=limit) if loud else problem
-
-
-def _of_part(
-    part: Part, world: World, checks: list[tuple[str, Check]]
-) -> Iterator[tuple[str, Problem]]:
-    """The problems of what is applied together, but for follow-ups and what stands around it."""
-    everywhere: list[Named] = [(i, c.function) for i, c in checks if c.on == ANY]
-    by_kind: dict[tuple[str, str], list[Named]] = {}
-    for rule_id, check in checks:
-        for kind in check.on if not isinstance(check.on, str) else ():
-            by_kind.setdefault(kind, list(everywhere)).append((rule_id, check.function))
-    for rule_id, check in checks:
-        if check.on == RUN:
-            found = _run((rule_id, check.function), "the whole input", world)
-            yield from _own(found, part) if part.trees else found
-    stale = world.stale_places if _STALE in dict(checks) else frozenset()
-    for manifest in part.manifests:
-        for named in by_kind.get((manifest.group, manifest.kind), everywhere):
-            found = _run(named, manifest.file, manifest, world)
-            yield from _first_causes(found, stale) if stale else found
-
-
-def _own(found: Iterable[tuple[str, Problem]], part: Part) -> Iterator[tuple[str, Problem]]:
-    """What is said of the part itself."""
-    mine = set(part.manifests)
-    for rule_id, problem in found:
-        if isinstance(problem.at, Spot) or problem.at.manifest in mine:
-            yield rule_id, problem
-
-
-def _first_causes(
-    found: Iterable[tuple[str, Problem]], stale: Container[object]
-) -> Iterator[tuple[str, Problem]]:
-    """What is not only the consequence of a reference that kustomize left behind."""
-    for rule_id, problem in found:
-        at = problem.at
-        if isinstance(at, Spot) or (at.manifest, at.path) not in stale:
-            yield rule_id, problem
-
-
-def _run(named: Named, file: str, *arguments: object) -> Iterator[tuple[str, Problem]]:
-    """The problems of one check; whatever it raises is our defect, with rule and file."""
-    rule_id, function = named
-    try:
-        for problem in function(*arguments):
-            yield rule_id, problem
-    except Exception as error:
-        raise DefectError(f"rule {rule_id} broke on {file}: {error!r}") from error

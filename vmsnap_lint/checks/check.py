@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Container, Iterator
 
     from vmsnap_lint.kinds import Kind
+    from vmsnap_lint.manifest import Manifest
     from vmsnap_lint.problem import Problem
+    from vmsnap_lint.world import World
+
+    Gate = Callable[[Manifest, World], Container[str]]
 
 __all__ = ["ANY", "FILE", "RUN", "SUPPRESSION", "Check"]
 
@@ -25,15 +29,15 @@ SUPPRESSION = "suppression"
 class Check(NamedTuple):
     """A generator of Problems: `function(subject, world)`, or `function(world)` for RUN.
 
-    `on` is ANY, FILE, RUN, SUPPRESSION, or the kinds whose manifests it is called with.
+    `on` is ANY, FILE, RUN, SUPPRESSION, or the kinds whose manifests it is called with. `when`
+    (see gates) is asked once for all checks that share it, and gives the ids of those that may
+    have something to say of a manifest; it saves time and decides nothing.
     """
 
     function: Callable[..., Iterator[Problem]]
     on: tuple[Kind, ...] | str
+    when: Gate | None = None
 
     def kinds(self) -> tuple[str, ...]:
         """The kinds as a card lists them."""
         return (self.on,) if isinstance(self.on, str) else tuple(kind.kind for kind in self.on)
-
-
-Subject = Any

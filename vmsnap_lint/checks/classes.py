@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.checks import gates
 from vmsnap_lint.checks.check import Check
 from vmsnap_lint.checks.families import caused
 from vmsnap_lint.kinds import VM
@@ -42,8 +43,8 @@ def profile_dangling_class(vm: Manifest, world: World) -> Iterator[Problem]:
 
 
 CHECKS: dict[str, Check] = {
-    "ambiguous-class": Check(ambiguous_class, (VM,)),
-    "class-driver-mismatch": Check(class_driver_mismatch, (VM,)),
-    "no-snapshot-class": Check(no_snapshot_class, (VM,)),
-    "profile-dangling-class": Check(profile_dangling_class, (VM,)),
+    "ambiguous-class": Check(ambiguous_class, (VM,), gates.caused),
+    "class-driver-mismatch": Check(class_driver_mismatch, (VM,), gates.caused),
+    "no-snapshot-class": Check(no_snapshot_class, (VM,), gates.caused),
+    "profile-dangling-class": Check(profile_dangling_class, (VM,), gates.caused),
 }

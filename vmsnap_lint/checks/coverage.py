@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from vmsnap_lint.checks import gates
 from vmsnap_lint.checks.check import Check
 from vmsnap_lint.checks.families import caused
 from vmsnap_lint.kinds import CLUSTER_PREFERENCE, PREFERENCE, VM
@@ -199,12 +200,12 @@ def _plural(volume: Volume) -> str:
 
 
 CHECKS: dict[str, Check] = {
-    "backend-state-never-started": Check(backend_state_never_started, (VM,)),
-    "backend-state-refused": Check(backend_state_refused, (VM,)),
-    "ephemeral-root": Check(ephemeral_root, (VM,)),
-    "local-data-not-saved": Check(local_data_not_saved, (VM,)),
-    "memory-dump-not-restored": Check(memory_dump_not_restored, (VM,)),
-    "nothing-to-snapshot": Check(nothing_to_snapshot, (VM,)),
-    "partial-snapshot": Check(partial_snapshot, (VM,)),
-    "state-from-preference": Check(state_from_preference, (VM,)),
+    "backend-state-never-started": Check(backend_state_never_started, (VM,), gates.caused),
+    "backend-state-refused": Check(backend_state_refused, (VM,), gates.reached),
+    "ephemeral-root": Check(ephemeral_root, (VM,), gates.reached),
+    "local-data-not-saved": Check(local_data_not_saved, (VM,), gates.reached),
+    "memory-dump-not-restored": Check(memory_dump_not_restored, (VM,), gates.reached),
+    "nothing-to-snapshot": Check(nothing_to_snapshot, (VM,), gates.reached),
+    "partial-snapshot": Check(partial_snapshot, (VM,), gates.reached),
+    "state-from-preference": Check(state_from_preference, (VM,), gates.reached),
 }

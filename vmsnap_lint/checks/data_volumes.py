@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.checks import gates
 from vmsnap_lint.checks.check import Check
 from vmsnap_lint.kinds import DATA_VOLUME, VM
 from vmsnap_lint.problem import Problem
@@ -196,5 +197,5 @@ def _in(spec: Place, *path: str | int, key: bool = False) -> Place:
 
 CHECKS: dict[str, Check] = {
     "datavolume-invalid": Check(datavolume_invalid, (VM, DATA_VOLUME)),
-    "dvtemplate-unused": Check(dvtemplate_unused, (VM,)),
+    "dvtemplate-unused": Check(dvtemplate_unused, (VM,), gates.templated),
 }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint import exported
 from vmsnap_lint.checks import exported_contents as contents
+from vmsnap_lint.checks import gates
 from vmsnap_lint.checks.check import Check
 from vmsnap_lint.kinds import SNAPSHOT, VM
 from vmsnap_lint.model import Severity
@@ -216,13 +217,13 @@ _NO_EXPLANATION = ("reference-unverified", "vm-volume-unsnapshottable")
 
 
 CHECKS: dict[str, Check] = {
-    "consistency-hint": Check(consistency_hint, (SNAPSHOT,)),
-    "content-missing": Check(content_missing, (SNAPSHOT,)),
-    "snapshot-failed": Check(snapshot_failed, (SNAPSHOT,)),
-    "snapshot-not-ready": Check(snapshot_not_ready, (SNAPSHOT,)),
-    "snapshot-partial": Check(snapshot_partial, (SNAPSHOT,)),
-    "snapshot-source-not-locked": Check(snapshot_source_not_locked, (SNAPSHOT,)),
-    "source-uid-differs": Check(source_uid_differs, (SNAPSHOT,)),
-    "status-contradiction": Check(status_contradiction, (SNAPSHOT,)),
-    "vm-volume-unsnapshottable": Check(vm_volume_unsnapshottable, (VM,)),
+    "consistency-hint": Check(consistency_hint, (SNAPSHOT,), gates.exported),
+    "content-missing": Check(content_missing, (SNAPSHOT,), gates.exported),
+    "snapshot-failed": Check(snapshot_failed, (SNAPSHOT,), gates.exported),
+    "snapshot-not-ready": Check(snapshot_not_ready, (SNAPSHOT,), gates.exported),
+    "snapshot-partial": Check(snapshot_partial, (SNAPSHOT,), gates.exported),
+    "snapshot-source-not-locked": Check(snapshot_source_not_locked, (SNAPSHOT,), gates.exported),
+    "source-uid-differs": Check(source_uid_differs, (SNAPSHOT,), gates.exported),
+    "status-contradiction": Check(status_contradiction, (SNAPSHOT,), gates.exported),
+    "vm-volume-unsnapshottable": Check(vm_volume_unsnapshottable, (VM,), gates.exported),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.checks import gates
 from vmsnap_lint.checks.check import Check
 from vmsnap_lint.checks.families import refused
 from vmsnap_lint.exported import is_failed, is_taken
@@ -204,11 +205,11 @@ def _stand_together(vms: list[Manifest]) -> bool:
 CHECKS: dict[str, Check] = {
     "name-length": Check(name_length, (VM,)),
     "namespace-ambiguous": Check(namespace_ambiguous, (SNAPSHOT,)),
-    "source-apigroup-invalid": Check(source_apigroup_invalid, (SNAPSHOT,)),
-    "source-apigroup-missing": Check(source_apigroup_missing, (SNAPSHOT, RESTORE)),
-    "source-is-pool": Check(source_is_pool, (SNAPSHOT,)),
-    "source-kind-invalid": Check(source_kind_invalid, (SNAPSHOT,)),
-    "source-vm-missing": Check(source_vm_missing, (SNAPSHOT,)),
-    "source-vm-other-namespace": Check(source_vm_other_namespace, (SNAPSHOT,)),
-    "source-vm-unverified": Check(source_vm_unverified, (SNAPSHOT,)),
+    "source-apigroup-invalid": Check(source_apigroup_invalid, (SNAPSHOT,), gates.refused),
+    "source-apigroup-missing": Check(source_apigroup_missing, (SNAPSHOT, RESTORE), gates.refused),
+    "source-is-pool": Check(source_is_pool, (SNAPSHOT,), gates.unresolved),
+    "source-kind-invalid": Check(source_kind_invalid, (SNAPSHOT,), gates.refused),
+    "source-vm-missing": Check(source_vm_missing, (SNAPSHOT,), gates.unresolved),
+    "source-vm-other-namespace": Check(source_vm_other_namespace, (SNAPSHOT,), gates.unresolved),
+    "source-vm-unverified": Check(source_vm_unverified, (SNAPSHOT,), gates.unresolved),
 }

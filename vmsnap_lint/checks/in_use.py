@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint import machine
+from vmsnap_lint.checks import gates
 from vmsnap_lint.checks.check import Check
 from vmsnap_lint.exported import is_taken
 from vmsnap_lint.kinds import RESTORE, VM, VMI
@@ -159,9 +160,9 @@ def _waiting_for_restore(vm: Manifest, holder: str, world: World) -> list[Manife
 
 
 CHECKS: dict[str, Check] = {
-    "edit-blocked-by-snapshot": Check(edit_blocked_by_snapshot, (VM,)),
+    "edit-blocked-by-snapshot": Check(edit_blocked_by_snapshot, (VM,), gates.held_up),
     "no-agent-evidence": Check(no_agent_evidence, (VMI,)),
-    "offline-claim-in-use": Check(offline_claim_in_use, (VM,)),
+    "offline-claim-in-use": Check(offline_claim_in_use, (VM,), gates.held_up),
     "paused-with-agent": Check(paused_with_agent, (VMI,)),
-    "vm-busy": Check(vm_busy, (VM,)),
+    "vm-busy": Check(vm_busy, (VM,), gates.held_up),
 }

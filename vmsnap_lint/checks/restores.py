@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.checks import gates
 from vmsnap_lint.checks.check import Check
 from vmsnap_lint.checks.families import refused
 from vmsnap_lint.kinds import RESTORE
@@ -104,7 +105,7 @@ CHECKS: dict[str, Check] = {
     "restore-policy-unknown": Check(restore_policy_unknown, (RESTORE,)),
     "restore-snapshot-missing": Check(restore_snapshot_missing, (RESTORE,)),
     "restore-snapshot-unusable": Check(restore_snapshot_unusable, (RESTORE,)),
-    "restore-target-invalid": Check(restore_target_invalid, (RESTORE,)),
+    "restore-target-invalid": Check(restore_target_invalid, (RESTORE,), gates.refused),
     "restore-target-is-other-vm": Check(restore_target_is_other_vm, (RESTORE,)),
     "restore-target-running": Check(restore_target_running, (RESTORE,)),
 }

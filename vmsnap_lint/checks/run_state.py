@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint import machine
+from vmsnap_lint.checks import gates
 from vmsnap_lint.checks.check import Check
 from vmsnap_lint.kinds import VM
 from vmsnap_lint.machine import Declared
@@ -169,11 +170,11 @@ def _unknown_strategy(named: str, world: World) -> str:
 
 
 CHECKS: dict[str, Check] = {
-    "halted-but-vmi-exists": Check(halted_but_vmi_exists, (VM,)),
-    "run-state-missing": Check(run_state_missing, (VM,)),
-    "run-state-undecidable": Check(run_state_undecidable, (VM,)),
-    "run-strategy-unknown": Check(run_strategy_unknown, (VM,)),
-    "running-and-strategy": Check(running_and_strategy, (VM,)),
-    "running-vm-refused": Check(running_vm_refused, (VM,)),
-    "source-vm-running": Check(source_vm_running, (VM,)),
+    "halted-but-vmi-exists": Check(halted_but_vmi_exists, (VM,), gates.restless),
+    "run-state-missing": Check(run_state_missing, (VM,), gates.restless),
+    "run-state-undecidable": Check(run_state_undecidable, (VM,), gates.restless),
+    "run-strategy-unknown": Check(run_strategy_unknown, (VM,), gates.restless),
+    "running-and-strategy": Check(running_and_strategy, (VM,), gates.restless),
+    "running-vm-refused": Check(running_vm_refused, (VM,), gates.restless),
+    "source-vm-running": Check(source_vm_running, (VM,), gates.restless),
 }

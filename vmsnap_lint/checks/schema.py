@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.checks import gates
 from vmsnap_lint.checks.check import ANY, Check
 from vmsnap_lint.kinds import (
     VOLUME_SNAPSHOT,
@@ -119,15 +120,15 @@ def _typed_list(item: Manifest, world: World) -> Iterator[Problem]:
 _CSI = (VOLUME_SNAPSHOT_CLASS, VOLUME_SNAPSHOT, VOLUME_SNAPSHOT_CONTENT)
 CHECKS: dict[str, Check] = {
     "class-schema": Check(class_schema, (VOLUME_SNAPSHOT_CLASS,)),
-    "field-too-new": Check(field_too_new, ANY),
-    "field-type-wrong": Check(field_type_wrong, ANY),
-    "field-unknown": Check(field_unknown, ANY),
-    "group-version-unknown": Check(group_version_unknown, ANY),
+    "field-too-new": Check(field_too_new, ANY, gates.refused),
+    "field-type-wrong": Check(field_type_wrong, ANY, gates.refused),
+    "field-unknown": Check(field_unknown, ANY, gates.refused),
+    "group-version-unknown": Check(group_version_unknown, ANY, gates.refused),
     "kind-unknown": Check(kind_unknown, ANY),
-    "name-invalid": Check(name_invalid, ANY),
-    "required-missing": Check(required_missing, ANY),
-    "snapshot-api-old": Check(snapshot_api_old, _CSI),
-    "type-meta-missing": Check(type_meta_missing, ANY),
-    "value-not-allowed": Check(value_not_allowed, ANY),
-    "version-not-served": Check(version_not_served, ANY),
+    "name-invalid": Check(name_invalid, ANY, gates.refused),
+    "required-missing": Check(required_missing, ANY, gates.refused),
+    "snapshot-api-old": Check(snapshot_api_old, _CSI, gates.refused),
+    "type-meta-missing": Check(type_meta_missing, ANY, gates.refused),
+    "value-not-allowed": Check(value_not_allowed, ANY, gates.refused),
+    "version-not-served": Check(version_not_served, ANY, gates.refused),
 }

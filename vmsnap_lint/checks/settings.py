@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint import admission
+from vmsnap_lint.checks import gates
 from vmsnap_lint.checks.check import Check
 from vmsnap_lint.checks.families import refused
 from vmsnap_lint.kinds import CLONE, HYPERCONVERGED, KUBEVIRT, RESTORE, SNAPSHOT
@@ -120,7 +121,7 @@ def _in_hyperconverged(manifest: Manifest) -> Iterator[Place]:
 
 CHECKS: dict[str, Check] = {
     "deletion-policy-unknown": Check(deletion_policy_unknown, (SNAPSHOT,)),
-    "failure-deadline-invalid": Check(failure_deadline_invalid, (SNAPSHOT,)),
+    "failure-deadline-invalid": Check(failure_deadline_invalid, (SNAPSHOT,), gates.refused),
     "failure-deadline-odd": Check(failure_deadline_odd, (SNAPSHOT,)),
     "gate-misplaced": Check(gate_misplaced, (HYPERCONVERGED, KUBEVIRT)),
     "snapshot-gate-off": Check(snapshot_gate_off, (KUBEVIRT,)),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.checks import gates
 from vmsnap_lint.checks.check import Check
 from vmsnap_lint.checks.families import caused
 from vmsnap_lint.kinds import VM
@@ -103,20 +104,20 @@ def wffc_unbound_offline(vm: Manifest, world: World) -> Iterator[Problem]:
 
 
 CHECKS: dict[str, Check] = {
-    "backend-state-class": Check(backend_state_class, (VM,)),
-    "claim-missing": Check(claim_missing, (VM,)),
-    "claim-not-bound": Check(claim_not_bound, (VM,)),
-    "claim-not-populated": Check(claim_not_populated, (VM,)),
-    "claim-terminating": Check(claim_terminating, (VM,)),
-    "claim-without-class": Check(claim_without_class, (VM,)),
-    "datavolume-missing": Check(datavolume_missing, (VM,)),
-    "default-class-problem": Check(default_class_problem, (VM,)),
-    "driver-snapshot-unsupported": Check(driver_snapshot_unsupported, (VM,)),
-    "dv-no-access-mode": Check(dv_no_access_mode, (VM,)),
-    "in-tree-provisioner": Check(in_tree_provisioner, (VM,)),
-    "non-csi-provisioner": Check(non_csi_provisioner, (VM,)),
-    "pv-driver-differs": Check(pv_driver_differs, (VM,)),
-    "pv-not-csi": Check(pv_not_csi, (VM,)),
-    "storage-class-missing": Check(storage_class_missing, (VM,)),
-    "wffc-unbound-offline": Check(wffc_unbound_offline, (VM,)),
+    "backend-state-class": Check(backend_state_class, (VM,), gates.caused),
+    "claim-missing": Check(claim_missing, (VM,), gates.caused),
+    "claim-not-bound": Check(claim_not_bound, (VM,), gates.caused),
+    "claim-not-populated": Check(claim_not_populated, (VM,), gates.caused),
+    "claim-terminating": Check(claim_terminating, (VM,), gates.caused),
+    "claim-without-class": Check(claim_without_class, (VM,), gates.caused),
+    "datavolume-missing": Check(datavolume_missing, (VM,), gates.caused),
+    "default-class-problem": Check(default_class_problem, (VM,), gates.caused),
+    "driver-snapshot-unsupported": Check(driver_snapshot_unsupported, (VM,), gates.caused),
+    "dv-no-access-mode": Check(dv_no_access_mode, (VM,), gates.caused),
+    "in-tree-provisioner": Check(in_tree_provisioner, (VM,), gates.caused),
+    "non-csi-provisioner": Check(non_csi_provisioner, (VM,), gates.caused),
+    "pv-driver-differs": Check(pv_driver_differs, (VM,), gates.caused),
+    "pv-not-csi": Check(pv_not_csi, (VM,), gates.caused),
+    "storage-class-missing": Check(storage_class_missing, (VM,), gates.caused),
+    "wffc-unbound-offline": Check(wffc_unbound_offline, (VM,), gates.caused),
 }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.checks import gates
 from vmsnap_lint.checks.check import Check
 from vmsnap_lint.kinds import VM
 from vmsnap_lint.model import Severity
@@ -232,7 +233,7 @@ def _places(others: list[User]) -> tuple[Place, ...]:
 
 
 CHECKS: dict[str, Check] = {
-    "claim-shared": Check(claim_shared, (VM,)),
-    "shared-disk": Check(shared_disk, (VM,)),
-    "volume-list-invalid": Check(volume_list_invalid, (VM,)),
+    "claim-shared": Check(claim_shared, (VM,), gates.reached),
+    "shared-disk": Check(shared_disk, (VM,), gates.reached),
+    "volume-list-invalid": Check(volume_list_invalid, (VM,), gates.reached),
 }

@@ -1,0 +1,77 @@
+"""Cheap questions that tell which checks may have something to say of a manifest. Floor 5.
+
+Most manifests are sound, and most checks look at the same few facts: asked once, these save the
+calls. A gate gives a superset of the rules that speak (tests/checks/test_gates.py), false if none.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vmsnap_lint import machine
+from vmsnap_lint.kinds import POD, VMI
+from vmsnap_lint.machine import Declared
+from vmsnap_lint.workspace import Absence
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from vmsnap_lint.manifest import Manifest
+    from vmsnap_lint.world import World
+
+__all__ = [
+    "caused", "exported", "held_up", "reached", "refused", "restless", "templated", "unresolved",
+]  # fmt: skip
+
+
+class _Every:
+    """Holds every rule id."""
+
+    def __contains__(self, _rule: object) -> bool:
+        return True
+
+
+_EVERY = _Every()
+
+
+def caused(vm: Manifest, world: World) -> Container[str]:
+    """The causes on the chains of a VM that is reached."""
+    return world.causes(vm)
+
+
+def refused(manifest: Manifest, world: World) -> Container[str]:
+    """The rules behind the refusals of an object."""
+    found = world.refusals(manifest)
+    return {refusal.rule for refusal in found} if found else ()
+
+
+def exported(manifest: Manifest, _world: World) -> Container[str]:
+    """For rules of what was read from a cluster."""
+    return _EVERY if manifest.is_export else ()
+
+
+def reached(vm: Manifest, world: World) -> Container[str]:
+    """For rules of VMs that are to be snapshotted."""
+    return _EVERY if world.is_reached(vm) else ()
+
+
+def templated(vm: Manifest, _world: World) -> Container[str]:
+    """For rules of dataVolumeTemplates."""
+    return _EVERY if vm.get("spec", "dataVolumeTemplates") else ()
+
+
+def unresolved(snapshot: Manifest, world: World) -> Container[str]:
+    """For rules of snapshots whose source is not found."""
+    return _EVERY if isinstance(world.source(snapshot), Absence) else ()
+
+
+def restless(vm: Manifest, world: World) -> Container[str]:
+    """For rules of run states: all but a VM that asks to be off and of which no more is known."""
+    off = machine.declared(vm) is Declared.HALTED and not vm.is_export
+    return () if off and not world.workspace.of(VMI) else _EVERY
+
+
+def held_up(vm: Manifest, world: World) -> Container[str]:
+    """For rules of what an export shows to be in the way: pods, or another version of the VM."""
+    seen = vm.is_export or world.workspace.of(POD) or len(world.workspace.definitions(vm)) > 1
+    return _EVERY if seen else ()

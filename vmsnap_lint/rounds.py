@@ -1,0 +1,133 @@
+"""Parts and checks become problems: who is called with what, and what is heard of it. Floor 6.5."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vmsnap_lint.checks import ANY, CHECKS, FILE, RUN
+from vmsnap_lint.errors import DefectError
+from vmsnap_lint.manifest import Spot
+from vmsnap_lint.model import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+
+    from vmsnap_lint.checks import Check
+    from vmsnap_lint.intake import Intake
+    from vmsnap_lint.manifest import Manifest
+    from vmsnap_lint.parts import Part
+    from vmsnap_lint.problem import Problem
+    from vmsnap_lint.world import World
+
+    Found = tuple[str, Problem]
+    Function = Callable[..., Iterator[Problem]]
+    Named = list[tuple[str, Check]]
+    # The checks that share a gate, with it.
+    Round = tuple[Callable[[Manifest, World], Container[str]] | None, list[tuple[str, Function]]]
+
+__all__ = ["problems_of"]
+
+_STALE = "kustomize-reference-not-rewritten"
+
+
+def problems_of(taken: Intake, worlds: tuple[World, ...], named: frozenset[str]) -> Iterator[Found]:
+    """Every problem that the named rules see, with the id of its rule."""
+    checks = [(rule_id, check) for rule_id, check in CHECKS.items() if rule_id in named]
+    for rule_id, check in checks:
+        for source in taken.sources if check.on == FILE else ():
+            yield from _run(rule_id, check.function, source.file, source, worlds[0])
+    for part, world in zip(taken.parts, worlds, strict=True):
+        if part.heard is None:
+            yield from _of_part(part, world, checks)
+        else:
+            yield from _of_page(part, world, checks, part.heard)
+
+
+def _of_page(
+    part: Part, world: World, checks: Named, heard: Mapping[str, Severity]
+) -> Iterator[Found]:
+    """The problems of a page's blocks, as far as a page is judged."""
+    fair = [(rule_id, check) for rule_id, check in checks if rule_id in heard]
+    of_blocks = (
+        found
+        for rule_id, check in fair
+        for block in (part.blocks if check.on == FILE else ())
+        for found in _run(rule_id, check.function, block.file, block, world)
+    )
+    for rule_id, problem in (*of_blocks, *_of_part(part, world, fair)):
+        limit = heard[rule_id]
+        loud = limit < Severity.ERROR and (problem.severity or limit) >= limit
+        yield rule_id, problem._replace(severity=limit) if loud else problem
+
+
+def _of_part(part: Part, world: World, checks: Named) -> Iterator[Found]:
+    """The problems of what is applied together, but for follow-ups and what stands around it."""
+    for rule_id, check in checks:
+        if check.on == RUN:
+            found = _run(rule_id, check.function, "the whole input", world)
+            yield from _own(found, part) if part.trees else found
+    stale = world.stale_places if _STALE in dict(checks) else frozenset()
+    seen = _of_manifests(part.manifests, world, checks)
+    yield from _first_causes(seen, stale) if stale else seen
+
+
+def _of_manifests(manifests: Iterable[Manifest], world: World, checks: Named) -> Iterator[Found]:
+    """The problems of each manifest; the only loop that runs once an object."""
+    rounds: dict[tuple[str, str], list[Round]] = {}
+    for manifest in manifests:
+        kind = (manifest.group, manifest.kind)
+        mine = rounds.get(kind)
+        if mine is None:
+            mine = rounds[kind] = _rounds(kind, checks)
+        rule_id = "gate"
+        try:
+            for gate, members in mine:
+                open_to = gate(manifest, world) if gate else None
+                if gate and not open_to:
+                    continue
+                for rule_id, function in members:
+                    if open_to is None or rule_id in open_to:
+                        for problem in function(manifest, world):
+                            yield rule_id, problem
+        except Exception as error:
+            raise _defect(rule_id, manifest.file, error) from error
+
+
+def _rounds(kind: tuple[str, str], checks: Named) -> list[Round]:
+    """The checks of a kind by their gate, each gate once."""
+    by_gate: dict[Callable[[Manifest, World], Container[str]] | None, list[tuple[str, Function]]]
+    by_gate = {}
+    for rule_id, check in checks:
+        if check.on == ANY or (not isinstance(check.on, str) and kind in check.on):
+            by_gate.setdefault(check.when, []).append((rule_id, check.function))
+    return list(by_gate.items())
+
+
+def _own(found: Iterable[Found], part: Part) -> Iterator[Found]:
+    """What is said of the part itself."""
+    mine = set(part.manifests)
+    for rule_id, problem in found:
+        if isinstance(problem.at, Spot) or problem.at.manifest in mine:
+            yield rule_id, problem
+
+
+def _first_causes(found: Iterable[Found], stale: Container[object]) -> Iterator[Found]:
+    """What is not only the consequence of a reference that kustomize left behind."""
+    for rule_id, problem in found:
+        at = problem.at
+        if isinstance(at, Spot) or (at.manifest, at.path) not in stale:
+            yield rule_id, problem
+
+
+def _run(rule_id: str, function: Function, file: str, *arguments: object) -> Iterator[Found]:
+    """The problems of one check that is not called with a manifest."""
+    try:
+        for problem in function(*arguments):
+            yield rule_id, problem
+    except Exception as error:
+        raise _defect(rule_id, file, error) from error
+
+
+def _defect(rule_id: str, file: str, error: Exception) -> DefectError:
+    """Whatever a check raises is our fault: it is told with rule and file."""
+    return DefectError(f"rule {rule_id} broke on {file}: {error!r}")
