@@ -17,8 +17,8 @@ from vmsnap_lint.config import Settings
 from vmsnap_lint.document import read
 from vmsnap_lint.manifest import Spot
 from vmsnap_lint.model import Span, SuppressionKind
-from vmsnap_lint.suppressions import Pattern
 from vmsnap_lint.suppressions.reading import Waiver
+from vmsnap_lint.suppressions.suppression import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint import definitions, findings, intake, sources
+from vmsnap_lint.admission import undecodable
 from vmsnap_lint.checks import CHECKS
 from vmsnap_lint.cluster import Cluster
 from vmsnap_lint.kinds import RESTORE, SNAPSHOT
@@ -13,7 +14,7 @@ from vmsnap_lint.levels import leveled
 from vmsnap_lint.model import NotChecked, Report
 from vmsnap_lint.parts import around
 from vmsnap_lint.rounds import problems_of
-from vmsnap_lint.suppressions import speaks_to_us
+from vmsnap_lint.suppressions.mark import speaks_to_us
 from vmsnap_lint.workspace import Workspace
 from vmsnap_lint.world import World
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.crds import Crds
     from vmsnap_lint.document import Source
     from vmsnap_lint.intake import Intake
+    from vmsnap_lint.manifest import Manifest
     from vmsnap_lint.outcome import Plan
     from vmsnap_lint.problem import Problem
     from vmsnap_lint.restore import RestorePlan
@@ -67,8 +69,9 @@ def plan(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Pla
     crds = definitions.load(paths, stdin, settings)
     taken = _taken(paths, stdin, settings, crds)
     worlds = _worlds(taken, settings, crds)
-    taken, lost = _decodable(taken, worlds)
-    worlds = _worlds(taken, settings, crds) if lost else worlds
+    decodable = _decodable(taken, worlds)
+    if decodable is not taken:
+        taken, worlds = decodable, _worlds(decodable, settings, crds)
     return PlanRun(
         tuple(world.plan(one) for world in worlds for one in world.workspace.of(SNAPSHOT)),
         tuple(
@@ -124,29 +127,31 @@ def _worlds(taken: Intake, settings: Settings, crds: Crds) -> tuple[World, ...]:
     return tuple(worlds)
 
 
-def _decodable(taken: Intake, worlds: tuple[World, ...]) -> tuple[Intake, bool]:
-    """The input without what the API server refuses to decode; whether there was such a thing."""
-    from vmsnap_lint.decoding import undecodable  # noqa: PLC0415 # a lint reports it instead
+def _decodable(taken: Intake, worlds: tuple[World, ...]) -> Intake:
+    """The input without what the API server refuses to decode, which a lint has findings for.
 
-    pairs = zip(taken.parts, worlds, strict=True)
-    found = [undecodable(world.cluster, part.manifests) for part, world in pairs]
-    lost = {manifest: problem for one in found for manifest, problem in one.items()}
+    Snapshots and restores stay: that they are refused is what becomes of them.
+    """
+    lost: dict[Manifest, str] = {}
+    for part, world in zip(taken.parts, worlds, strict=True):
+        for one in part.manifests:
+            kept = (one.group, one.kind) in (SNAPSHOT, RESTORE)
+            problem = None if kept else undecodable(world.cluster, one)
+            if problem is not None:
+                lost[one] = f'{one.kind} "{one.name}" would be refused: {problem.message}'
     if not lost:
-        return taken, False
+        return taken
     parts = (
         part._replace(manifests=tuple(one for one in part.manifests if one not in lost))
         for part in taken.parts
     )
-    why = {
-        NotChecked(one.file, f'{one.kind} "{one.name}" would be refused: {problem.message}')
-        for one, problem in lost.items()
-    }
+    why = {NotChecked(one.file, reason) for one, reason in lost.items()}
     return replace(
         taken,
         parts=tuple(parts),
         damaged_kinds=taken.damaged_kinds | {one.kind for one in lost},
         not_checked=tuple(sorted({*taken.not_checked, *why})),
-    ), True
+    )
 
 
 def _report(

@@ -14,7 +14,7 @@ from vmsnap_lint.checks import CHECKS, SUPPRESSION
 from vmsnap_lint.manifest import Place
 from vmsnap_lint.model import Suppressed, SuppressionKind
 from vmsnap_lint.scope import Scope
-from vmsnap_lint.suppressions import Judged, OneLine, OneObject, Pattern, WholeFile
+from vmsnap_lint.suppressions.suppression import Judged, OneLine, OneObject, Pattern, WholeFile
 from vmsnap_lint.wording import nearest_hint
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.manifest import Manifest, Ref
     from vmsnap_lint.model import Finding, ObjectId, Report, Span
     from vmsnap_lint.problem import Problem
-    from vmsnap_lint.suppressions import Cover, Suppression
+    from vmsnap_lint.suppressions.suppression import Cover, Suppression
 
     Found = tuple[str, Problem]
     _Key = tuple[str, Span, str, str]

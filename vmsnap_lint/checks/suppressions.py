@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks.check import SUPPRESSION, Check
 from vmsnap_lint.problem import Problem
-from vmsnap_lint.suppressions import Flaw
+from vmsnap_lint.suppressions.flaw import Flaw
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.suppressions import Judged
+    from vmsnap_lint.suppressions.suppression import Judged
 
 __all__ = ["CHECKS"]
 

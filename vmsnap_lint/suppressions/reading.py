@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.manifest import Spot
 from vmsnap_lint.model import Span
+from vmsnap_lint.suppressions.flaw import Flaw
 from vmsnap_lint.suppressions.mark import speaks_to_us
 from vmsnap_lint.suppressions.suppression import (
-    Flaw,
     OneLine,
     OneObject,
     Pattern,

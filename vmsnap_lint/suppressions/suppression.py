@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.scope import Scope
 
 if TYPE_CHECKING:
     from vmsnap_lint.manifest import Manifest, Place, Spot
+    from vmsnap_lint.suppressions.flaw import Flaw
 
-__all__ = ["Cover", "Flaw", "Judged", "OneLine", "OneObject", "Pattern", "Suppression", "WholeFile"]
-
-
-class Flaw(Enum):
-    """Why a suppression cannot hold as it is written."""
-
-    BLANKET = "it names no rule"
-    DATE = "its end is no date"
-    LATE = "it is meant for the file and does not stand at its head"
-    UNREADABLE = "it is none of the forms that we read"
+__all__ = ["Cover", "Judged", "OneLine", "OneObject", "Pattern", "Suppression", "WholeFile"]
 
 
 class OneLine(NamedTuple):

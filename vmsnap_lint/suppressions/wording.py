@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from vmsnap_lint.suppressions.suppression import Flaw
+from vmsnap_lint.suppressions.flaw import Flaw
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
