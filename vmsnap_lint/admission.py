@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.manifest import Manifest, Place
     from vmsnap_lint.schema import SchemaProblem
 
-__all__ = ["Refusal", "gate", "refusals", "schema_refusals"]
+__all__ = ["Refusal", "gate", "refusals", "schema_refusals", "undecodable"]
 
 _GATE = "Snapshot"
 _BACKUP_FIELDS = frozenset((
@@ -61,6 +61,28 @@ def refusals(cluster: Cluster, manifest: Manifest) -> Iterator[Refusal]:
         yield from _source(manifest, "target")
     elif kind in (BACKUP, EXPORT):
         yield from _lifetime(manifest)
+
+
+def undecodable(cluster: Cluster, manifest: Manifest) -> Problem | None:
+    """The first value of another type than its field has: for it no object is ever made.
+
+    `provisioner: 010`, `name: n`, a label with a number. Of kinds whose fields are not known
+    here, metadata is looked at alone.
+    """
+    for refusal in refusals(cluster, manifest):
+        if refusal.rule == "field-type-wrong":
+            return refusal.problem
+    for path in _texts(manifest):
+        if not isinstance(manifest.get(*path), str | None):
+            return Problem(manifest.at(*path), f"{'.'.join(path)} is no text")
+    return None
+
+
+def _texts(manifest: Manifest) -> Iterator[tuple[str, ...]]:
+    """Where metadata of every kind holds text."""
+    yield from (("metadata", "name"), ("metadata", "namespace"))
+    for field in ("labels", "annotations"):
+        yield from (("metadata", field, key) for key in manifest.mapping("metadata", field))
 
 
 def schema_refusals(cluster: Cluster, manifest: Manifest) -> Iterator[Refusal]:
