@@ -325,6 +325,16 @@ def test_a_manifest_that_does_not_parse_is_told_by_its_own_rule(tree: Path, tool
     assert "base/kustomization.yaml" in told(report)
 
 
+def test_without_anything_that_saves_vms_it_is_only_listed(tree: Path, tools: str) -> None:
+    broken = "resources:\n- vm.yaml\n- gone.yaml\n"
+    write(tree, {"bad/kustomization.yaml": broken, "bad/vm.yaml": VM})
+    report = lint(tools)
+    assert found(report) == []
+    reasons = [one.reason for one in report.not_checked if one.file == "bad/kustomization.yaml"]
+    assert any(reason.startswith("line 3: ") and "gone.yaml" in reason for reason in reasons)
+    assert found(lint(tools, all_vms=True)) == [("bad/kustomization.yaml", 3, "render-failed")]
+
+
 def test_require_wants_the_programs(tree: Path, tools: str) -> None:
     write(tree, BASE)
     with pytest.raises(UsageError, match="kubectl"):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.render.trees import VM, found, lint, told, write
+from tests.render.trees import SNAPSHOT, VM, found, lint, told, write
 from vmsnap_lint.render.programs import Limits, find, run_all
 
 if TYPE_CHECKING:
@@ -89,6 +89,7 @@ def test_a_tree_that_takes_too_long_is_not_checked(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     write(tmp_path, {"k/kustomization.yaml": "resources: [vm.yaml]\n", "k/vm.yaml": VM})
+    write(tmp_path, {"other/snapshot.yaml": SNAPSHOT.replace("name: web", "name: ${VM}")})
     program(tmp_path / "kubectl", "/bin/sleep 60")
     report = lint(str(tmp_path), render_seconds=0.2)
     assert found(report) == [("k/kustomization.yaml", 1, "render-failed")]
