@@ -124,6 +124,31 @@ def test_the_snapshot_waits_until_its_deadline(objects: tuple[dict[str, Any], ..
     assert plan.reasons != ()
 
 
+def owned(name: str, **owner: Any) -> dict[str, Any]:
+    reference = {"kind": "DataVolume", "name": name, "uid": "u", "controller": True, **owner}
+    return bound(metadata={"ownerReferences": [reference]})
+
+
+@pytest.mark.parametrize(
+    ("pvc", "verdict"),
+    [
+        (bound(), Verdict.COMPLETE),
+        (owned("import"), Verdict.STUCK),
+        (owned("import", controller=False), Verdict.COMPLETE),
+        (owned("import", kind="VirtualMachine"), Verdict.COMPLETE),
+        (owned("done"), Verdict.COMPLETE),
+    ],
+)
+def test_the_data_volume_that_controls_a_claim_must_succeed(
+    pvc: dict[str, Any], verdict: Verdict
+) -> None:
+    importing = data_volume("import", status={"phase": "ImportInProgress"})
+    same_name = data_volume(status={"phase": "ImportInProgress"})
+    done = data_volume("done", status={"phase": "Succeeded"})
+    objects = (*BASE, vm(), pvc, importing, same_name, done)
+    assert the_plan(*objects).verdict is verdict
+
+
 def test_of_two_snapshots_each_gets_its_turn() -> None:
     objects = (*BASE, snap("hourly"), vm(status={"snapshotInProgress": "hourly"}), claim())
     for name in ("nightly", "hourly"):

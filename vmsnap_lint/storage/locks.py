@@ -33,9 +33,9 @@ def lock_causes(cluster: Cluster, claim: Claim) -> tuple[Cause, ...]:
             return (cause,)
     if not cluster.behaviour.claims_must_be_populated:
         return ()
-    if claim.data_volume is not None:
-        return _unpopulated(claim, claim.data_volume)
-    return _ownerless(cluster, claim, claim.pvc) if claim.pvc is not None else ()
+    if claim.pvc is not None:
+        return _owned(cluster, claim, claim.pvc)
+    return _unpopulated(claim, claim.data_volume) if claim.data_volume is not None else ()
 
 
 def foreign_volume(cluster: Cluster, claim: Claim, choice: Choice) -> tuple[Cause, ...]:
@@ -124,37 +124,36 @@ def _terminating(cluster: Cluster, claim: Claim, pvc: Manifest) -> Cause | None:
 
 def _unpopulated(claim: Claim, data_volume: Manifest) -> tuple[Cause, ...]:
     phase = data_volume.text("status", "phase")
-    if phase in ("", "Succeeded") or not _owns(claim):
+    if phase in ("", "Succeeded"):
         return ()
     place = data_volume.at("status", "phase", note="the DataVolume's phase")
+    owns = "" if data_volume.name == claim.name else f', which owns claim "{claim.name}",'
     reason = (
-        f'DataVolume "{claim.name}" is {phase}, not Succeeded: the snapshot waits for it until it '
-        "fails"
+        f'DataVolume "{data_volume.name}"{owns} is {phase}, not Succeeded: the snapshot waits for '
+        "it until it fails"
     )
     return (Cause("claim-not-populated", reason, (place,)),)
 
 
-def _ownerless(cluster: Cluster, claim: Claim, pvc: Manifest) -> tuple[Cause, ...]:
-    """A claim whose DataVolume is gone: the controller asks it in vain."""
-    if not cluster.workspace.is_complete(DATA_VOLUME):
-        return ()
+def _owned(cluster: Cluster, claim: Claim, pvc: Manifest) -> tuple[Cause, ...]:
+    """A claim that a DataVolume controls, whatever its name, waits for that one.
+
+    `IsPopulated` of containerized-data-importer v1.66.0,
+    staging/src/kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1/utils.go.
+    """
     for index, owner in pvc.items("metadata", "ownerReferences"):
         name = owner.get("name")
-        if owner.get("kind") != DATA_VOLUME.kind or not isinstance(name, str):
+        # the cluster itself always says true; who shortens an export leaves the key out
+        if owner.get("controller") is False or owner.get("kind") != DATA_VOLUME.kind:
             continue
-        if cluster.resolve(DATA_VOLUME, name, pvc) is Absence.ABSENT:
+        found = cluster.resolve(DATA_VOLUME, name, pvc) if isinstance(name, str) else None
+        if found is Absence.ABSENT and cluster.workspace.is_complete(DATA_VOLUME):
             reason = (
                 f'DataVolume "{name}", which owns claim "{claim.name}", does not exist: the '
                 "snapshot waits for it until it fails"
             )
             place = pvc.at("metadata", "ownerReferences", index, note="the owner")
             return (Cause("claim-not-populated", reason, (place,)),)
+        if found is not None and not isinstance(found, Absence):
+            return _unpopulated(claim, found)
     return ()
-
-
-def _owns(claim: Claim) -> bool:
-    """Whether the DataVolume controls the claim, as far as the input shows the claim."""
-    if claim.pvc is None:
-        return True
-    owners = claim.pvc.items("metadata", "ownerReferences")
-    return any(owner.get("kind") == "DataVolume" for _, owner in owners)
