@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.shared import SHARED, needs_shared
-from vmsnap_lint import sources
+from vmsnap_lint import files
 from vmsnap_lint.errors import UsageError
-from vmsnap_lint.sources import STDIN, Role, SourceFile, Sources, collect, is_ours
+from vmsnap_lint.sources import STDIN, Role, Search, SourceFile, Sources, collect, is_ours
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -134,7 +134,7 @@ def test_a_path_that_cannot_be_used_is_the_callers_fault(
 
 def test_an_empty_directory_can_be_allowed(tree: Path) -> None:
     write(tree, {"empty/README.md": VM})
-    assert collect(["empty"], allow_empty=True) == Sources((), 0, ())
+    assert collect(["empty"], Search(allow_empty=True)) == Sources((), 0, ())
 
 
 def test_every_named_directory_must_hold_something(tree: Path) -> None:
@@ -155,7 +155,7 @@ def test_an_unreadable_file_is_never_passed_over(
         raise PermissionError(13, "Permission denied", path)
 
     write(tree, {"a/x.yaml": VM})
-    monkeypatch.setattr(sources, "open", refuse, raising=False)
+    monkeypatch.setattr(files, "open", refuse, raising=False)
     with pytest.raises(UsageError, match=r'cannot read "a/x.yaml": permission denied: '):
         collect(["a"])
 
@@ -191,7 +191,7 @@ def test_a_pipe_that_is_named_is_read_to_its_end(tree: Path) -> None:
 
 
 def test_an_endless_file_is_cut(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sources, "MOST_BYTES", 100)
+    monkeypatch.setattr(files, "MOST_BYTES", 100)
     write(tree, {"x.yaml": VM + "#" * 200, "y.yaml": VM})
     assert [len(file.data) for file in collect(["."]).files] == [101, len(VM)]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from vmsnap_lint.walk import Search
+
 if TYPE_CHECKING:
     from vmsnap_lint.model import ObjectId, Severity
     from vmsnap_lint.scope import Scope
@@ -36,6 +38,9 @@ class Settings(NamedTuple):
     `suppressions` lets comments, annotations and `waivers` hide findings until a day that `today`
     (YYYY-MM-DD, "" where nobody knows) is past. `baseline` is a file of accepted findings.
     `docs` reads the pages of documentation in directories, too.
+    `root` is a directory that is looked at whatever is named: then paths say what is reported.
+    `tracked` takes what git tracks, `exclude` names what is passed over, `context` paths that are
+    looked at and never reported, `since` a revision that the input is compared with.
     `levels` are the severities of rules, `overrides` those of some files and objects.
     """
 
@@ -59,6 +64,15 @@ class Settings(NamedTuple):
     baseline: str = ""
     levels: Levels = ()
     overrides: tuple[Override, ...] = ()
+    root: str = ""
+    tracked: bool = False
+    exclude: tuple[Scope, ...] = ()
+    context: tuple[str, ...] = ()
+    since: str = ""
+
+    def search(self) -> Search:
+        """How directories are searched."""
+        return Search(self.tracked, self.exclude, self.docs, self.allow_empty)
 
     def severity(self, rule: str, file: str, named: ObjectId | None) -> Severity | None:
         """What is set for the findings of a rule; the last override that fits counts."""

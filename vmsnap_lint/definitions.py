@@ -27,7 +27,11 @@ def load(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Crd
     found = _from_paths(settings.crds) if settings.crds else crds.NONE
     if not settings.crds_from_input:
         return found
-    files = sources.collect(paths, stdin=stdin, allow_empty=True, markers=(_MARKER,)).files
+    search = settings.search()._replace(allow_empty=True, docs=False)
+    markers = (_MARKER,)
+    files = sources.collect(
+        paths, search, stdin=stdin, markers=markers, context=settings.context
+    ).files
     read = [
         document.read(file.path, file.data)
         for file in files

@@ -55,8 +55,8 @@ def lint(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Run
     taken = _taken(paths, stdin, settings, crds)
     worlds = _worlds(taken, settings, crds)
     problems = list(problems_of(taken, worlds, wanted(settings)))
-    report = leveled(_report(taken, worlds, problems), settings)
-    report = _sifted(report, problems, taken, settings)
+    report = _sifted(_report(taken, worlds, problems), problems, taken, settings)
+    report = leveled(report, settings)
     if settings.baseline:
         from vmsnap_lint import baseline  # noqa: PLC0415 # few runs have one
 
@@ -93,10 +93,10 @@ def wanted(settings: Settings) -> frozenset[str]:
 def _taken(paths: tuple[str, ...], stdin: bytes | None, settings: Settings, crds: Crds) -> Intake:
     found = sources.collect(
         paths,
+        settings.search(),
         stdin=stdin,
-        allow_empty=settings.allow_empty,
         markers=crds.markers(),
-        docs=settings.docs,
+        context=settings.context,
     )
     if not found.kustomizations and not any(file.chart for file in found.files):
         return intake.read(found)
@@ -108,6 +108,10 @@ def _taken(paths: tuple[str, ...], stdin: bytes | None, settings: Settings, crds
 def _worlds(taken: Intake, settings: Settings, crds: Crds) -> tuple[World, ...]:
     """One for each part; what is around it is known there, and reported elsewhere."""
     worlds: list[World] = []
+    everything = (one for part in taken.parts for one in part.manifests)
+    concerned = len(taken.parts) > 1 and any(
+        (one.group, one.kind) in (SNAPSHOT, RESTORE) for one in everything
+    )
     for part, outside in zip(taken.parts, around(taken.parts), strict=True):
         workspace = Workspace(
             (*part.manifests, *outside),
@@ -122,6 +126,7 @@ def _worlds(taken: Intake, settings: Settings, crds: Crds) -> tuple[World, ...]:
                 rendered_later=taken.rendered_later if "" in part.roots else frozenset(),
                 trees=part.trees,
                 failures=() if worlds else taken.failures,
+                concerned=concerned,
             )
         )
     return tuple(worlds)
