@@ -16,8 +16,9 @@ from vmsnap_lint.cli.choices import (
     Rendering,
     Threshold,
 )
+from vmsnap_lint.cli.configuring import Config, Schema  # noqa: TC001  # typer reads annotations
 from vmsnap_lint.cli.flags import Flags, settings
-from vmsnap_lint.cli.layers import configured, gather
+from vmsnap_lint.cli.layers import configured
 from vmsnap_lint.cli.options import VERBS, Check, Command, Explain, Plan, ShowConfig, Voice
 from vmsnap_lint.errors import UsageError
 from vmsnap_lint.model import Severity
@@ -105,29 +106,6 @@ Verbose = Annotated[
     ),
 ]
 
-
-def _configure(context: typer.Context, choice: str | None) -> str | None:
-    """Lets configuration and environment stand in for flags that are not given."""
-    context.obj = layers = gather(choice)
-    values = layers.values()
-    if context.info_name != "check":
-        values.pop("format", None)  # which is that of findings
-    keys = {max(one.opts, key=len).lstrip("-"): one.name for one in context.command.params}
-    context.default_map = {keys[key]: value for key, value in values.items() if key in keys}
-    return choice
-
-
-Config = Annotated[
-    str | None,
-    typer.Option(
-        "--config",
-        metavar="FILE|none",
-        callback=_configure,
-        is_eager=True,
-        help="The configuration to read, instead of the nearest one.",
-    ),
-]
-
 _app = typer.Typer(
     name=_PROGRAM,
     add_completion=False,
@@ -168,16 +146,6 @@ def _in_one_line(error: Exception) -> str:
 def _print_version(asked: bool) -> None:
     if asked:
         typer.echo(f"{_PROGRAM} {__version__}")
-        raise typer.Exit
-
-
-def _print_schema(asked: bool) -> None:
-    if asked:
-        from json import dumps  # noqa: PLC0415  # few runs ask for it
-
-        from vmsnap_lint.config_file.schema import schema  # noqa: PLC0415
-
-        typer.echo(dumps(schema(), indent=2))
         raise typer.Exit
 
 
@@ -300,15 +268,7 @@ def _config(
     context: typer.Context,
     *,
     config: Config = None,  # noqa: ARG001  # its callback has done it
-    schema: Annotated[  # noqa: ARG001  # as above
-        bool,
-        typer.Option(
-            "--schema",
-            callback=_print_schema,
-            is_eager=True,
-            help="Print the JSON Schema of configuration files.",
-        ),
-    ] = False,
+    schema: Schema = False,  # noqa: ARG001  # as above
     output: Annotated[
         CardFormat, typer.Option("--format", help="How settings are written.")
     ] = CardFormat.TEXT,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vmsnap_lint.config_file.shape import Path
-    from vmsnap_lint.document import Document
+    from vmsnap_lint.document import Document, Fault
 
 __all__ = ["TABLE", "Located", "from_toml", "from_yaml"]
 
@@ -67,7 +67,7 @@ def from_yaml(name: str, data: bytes) -> Located:
     """What a YAML file says."""
     source = document.read(name, data)
     faults = [
-        (fault.span.line, fault.message)
+        (fault.span.line, _message(fault))
         for fault in source.faults
         if fault.kind is not FaultKind.NOT_MAPPING  # which is no object, but of no shape of ours
     ]
@@ -78,6 +78,13 @@ def from_yaml(name: str, data: bytes) -> Located:
         line = documents[1].span(()).line
         faults.append((line, "a second document begins: one is all that is read"))
     return Located(source, documents[0].value, tuple(faults), documents[0])
+
+
+def _message(fault: Fault) -> str:
+    """What is wrong, without what Kubernetes would make of it."""
+    if fault.kind is FaultKind.DUPLICATE_KEY:
+        return fault.message.partition(";")[0]
+    return fault.message
 
 
 def from_toml(name: str, data: bytes) -> Located:

@@ -10,6 +10,7 @@ so that a file that somebody left in a shared directory above does not count.
 from __future__ import annotations
 
 import os
+import re
 from typing import NamedTuple
 
 from vmsnap_lint.errors import UsageError
@@ -19,7 +20,8 @@ __all__ = ["File", "find", "load"]
 
 _PYPROJECT = "pyproject.toml"
 _MISNAMED = (".vmsnap-lint.yml", "vmsnap-lint.yml")
-_TABLE = b"vmsnap-lint"
+# What names our table in any way; who only depends on us is spared the time for TOML.
+_TABLE = re.compile(rb"""\btool["']?\s*(?:[\]=]|\.\s*["']?vmsnap-lint)""")
 
 
 class File(NamedTuple):
@@ -71,7 +73,7 @@ def _in(directory: str, start: str) -> File | None:
     project = os.path.join(directory, _PYPROJECT)
     if os.path.isfile(project):
         file = load(_shown(directory, _PYPROJECT, start), start)
-        files += [file] if _TABLE in file.data and _configures(file) else []
+        files += [file] if _TABLE.search(file.data) and _configures(file) else []
     if len(files) > 1:
         raise UsageError(f"{files[0].name} and {files[1].name} both configure this: keep one")
     return files[0] if files else None

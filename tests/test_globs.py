@@ -1,0 +1,103 @@
+"""Globs name what a .gitignore of theirs would, in bounded time."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vmsnap_lint.globs import path_fits, word_fits
+from vmsnap_lint.model import ObjectId
+from vmsnap_lint.scope import Scope
+
+WORDS = st.text("ab*?", max_size=6)
+
+
+@pytest.mark.parametrize(
+    ("glob", "path", "fits"),
+    [
+        ("a.yaml", "a.yaml", True),
+        ("a.yaml", "deep/er/a.yaml", True),  # no slash: at any depth
+        ("/a.yaml", "deep/a.yaml", False),
+        ("x/a.yaml", "x/a.yaml", True),
+        ("x/a.yaml", "deep/x/a.yaml", False),  # a slash: from the root
+        ("**/x/a.yaml", "deep/x/a.yaml", True),
+        ("**/x/a.yaml", "x/a.yaml", True),
+        ("legacy", "legacy/a/b.yaml", True),  # a directory: all that is below
+        ("legacy/", "legacy/a/b.yaml", True),
+        ("legacy/", "deep/legacy/b.yaml", True),
+        ("legacy/", "deep/legacy", False),  # a file of that name is no directory
+        ("legacy/**", "legacy/a/b.yaml", True),
+        ("legacy", "legacy-2/b.yaml", False),
+        ("x/*.yaml", "x/y/a.yaml", False),  # a star stays within a name
+        ("x/**/a.yaml", "x/a.yaml", True),
+        ("x/**/a.yaml", "x/y/z/a.yaml", True),
+        ("x/**/a.yaml", "y/x/a.yaml", False),
+        ("?.yaml", "a.yaml", True),
+        ("?.yaml", "ab.yaml", False),
+        ("*", "any/thing", True),
+        ("A.yaml", "a.yaml", False),
+    ],
+)
+def test_a_glob_names_what_git_would(glob: str, path: str, fits: bool) -> None:
+    assert path_fits(glob, path) is fits
+
+
+def slow(glob: str, word: str) -> bool:
+    """The meaning of a glob, without regard to time."""
+    if not glob or not word:
+        return not word and not glob.strip("*")
+    if glob[0] == "*":
+        return slow(glob[1:], word) or slow(glob, word[1:])
+    return glob[0] in ("?", word[0]) and slow(glob[1:], word[1:])
+
+
+@given(WORDS, st.text("ab", max_size=8))
+@settings(max_examples=300, deadline=None)
+def test_stars_take_any_text(glob: str, word: str) -> None:
+    assert word_fits(glob, word) is slow(glob, word)
+
+
+def test_no_glob_takes_long() -> None:
+    start = time.perf_counter()
+    assert not word_fits("*a" * 200 + "b", "a" * 4000)
+    assert not path_fits("**/*a*a*a*/" * 20 + "b", "aaaaaaaaaa/" * 100 + "c")
+    assert time.perf_counter() - start < 5
+
+
+@pytest.mark.parametrize(
+    ("objects", "fits"),
+    [
+        ((), True),
+        (("VirtualMachine/prod/web",), True),
+        (("VirtualMachine/web",), True),
+        (("*/prod/*",), True),
+        (("*/staging/*", "Virtual*/w?b"), True),
+        (("VirtualMachine/staging/web",), False),
+        (("virtualmachine/web",), False),
+        (("web/VirtualMachine",), False),
+    ],
+)
+def test_objects_are_named_by_kind_namespace_and_name(objects: tuple[str, ...], fits: bool) -> None:
+    web = ObjectId("kubevirt.io/v1", "VirtualMachine", "prod", "web")
+    assert Scope("/", (), objects).fits("vm.yaml", web) is fits
+
+
+def test_what_is_no_object_fits_no_glob_of_objects() -> None:
+    assert not Scope("/", (), ("*/*",)).fits("vm.yaml", None)
+
+
+def test_an_unset_namespace_is_empty() -> None:
+    web = ObjectId("kubevirt.io/v1", "VirtualMachine", None, "web")
+    assert Scope("/", (), ("*/*/web",)).fits("vm.yaml", web)
+    assert not Scope("/", (), ("*/default/web",)).fits("vm.yaml", web)
+
+
+def test_paths_count_from_the_base(tmp_path: object) -> None:
+    scope = Scope(str(tmp_path), ("apps/*.yaml",))
+    assert scope.fits(f"{tmp_path}/apps/vm.yaml", None)
+    assert not scope.fits("apps/vm.yaml", None)
+    assert not scope.fits(f"{tmp_path}-2/apps/vm.yaml", None)
+    assert not Scope(str(tmp_path), ("**",)).fits("<stdin>", None)
