@@ -50,9 +50,10 @@ class Manifest:
     """One Kubernetes object of a document. Never changed after it is made.
 
     `value` is the decoded object, `root` the path of it in its document (() but for List items).
+    `is_export` says that it was read from a cluster: it has a uid, a resourceVersion or a status.
     """
 
-    __slots__ = ("api_version", "document", "kind", "ref", "root", "value")
+    __slots__ = ("api_version", "document", "is_export", "kind", "ref", "root", "value")
 
     def __init__(self, document: Document, value: dict[str, Any], root: tuple[Key, ...]) -> None:
         self.document = document
@@ -66,6 +67,9 @@ class Manifest:
         group = self.api_version.rpartition("/")[0]
         namespace = _text(metadata.get("namespace")) or None
         self.ref = Ref(group, self.kind, namespace, _text(metadata.get("name")))
+        self.is_export = bool(
+            metadata.get("uid") or metadata.get("resourceVersion") or value.get("status")
+        )
 
     @property
     def group(self) -> str:
@@ -91,12 +95,6 @@ class Manifest:
     def file(self) -> str:
         """The file it stands in."""
         return self.document.file
-
-    @property
-    def is_export(self) -> bool:
-        """Whether it was read from a cluster: a uid, a resourceVersion or a filled status."""
-        metadata = self.mapping("metadata")
-        return bool(metadata.get("uid") or metadata.get("resourceVersion") or self.get("status"))
 
     def get(self, *path: Key) -> Any:
         """The value at `path`, or None where any step is missing or of another shape."""

@@ -6,7 +6,8 @@ kubernetes 0.34, apimachinery/pkg/api/validation and pkg/apis/meta/v1/validation
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.problem import Problem, Refusal
 from vmsnap_lint.values import holds_placeholder, is_dns1123_label
@@ -21,11 +22,14 @@ __all__ = ["name_refusals"]
 
 _RULE = "name-invalid"
 _LABEL = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
+_SIMPLE = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?")
 _LONGEST = 80
 
 
 def name_refusals(manifest: Manifest) -> Iterator[Refusal]:
     """What is wrong with the name, the namespace, the labels and the keys of annotations."""
+    if _is_sound(manifest.mapping("metadata")):
+        return
     yield from _names(manifest)
     namespace = manifest.namespace
     if namespace and not is_dns1123_label(namespace) and not holds_placeholder(namespace):
@@ -45,6 +49,38 @@ def name_refusals(manifest: Manifest) -> Iterator[Refusal]:
                 at = manifest.at("metadata", field, key, key=True)
                 yield Refusal(_RULE, Problem(at, message))
     yield from _label_values(manifest)
+
+
+def _is_sound(metadata: dict[str, Any]) -> bool:
+    """Whether a quick look finds nothing: the usual fields, each a usual text."""
+    name, namespace = metadata.get("name"), metadata.get("namespace")
+    return (
+        isinstance(name, str)
+        and (namespace is None or (isinstance(namespace, str) and _is_usual(namespace)))
+        and _SIMPLE.fullmatch(name) is not None
+        and "generateName" not in metadata
+        and not metadata.get("annotations")
+        and _are_usual(metadata.get("labels"))
+    )
+
+
+def _are_usual(labels: object) -> bool:
+    if not isinstance(labels, dict):
+        return labels is None
+    return all(
+        isinstance(value, str) and _is_usual_label(key, value) for key, value in labels.items()
+    )
+
+
+@lru_cache(maxsize=1024)
+def _is_usual(namespace: str) -> bool:
+    return is_dns1123_label(namespace)
+
+
+@lru_cache(maxsize=4096)
+def _is_usual_label(key: str, value: str) -> bool:
+    sound = not value or _LABEL.fullmatch(value) is not None
+    return sound and _is_label_key(key, lenient=False)
 
 
 def _names(manifest: Manifest) -> Iterator[Refusal]:

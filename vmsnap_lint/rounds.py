@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
     from vmsnap_lint.checks import Check
+    from vmsnap_lint.document import Source
     from vmsnap_lint.intake import Intake
     from vmsnap_lint.manifest import Manifest
     from vmsnap_lint.parts import Part
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     Found = tuple[str, Problem]
     Function = Callable[..., Iterator[Problem]]
     Named = list[tuple[str, Check]]
-    # The checks that share a gate, with it.
-    Round = tuple[Callable[[Manifest, World], Container[str]] | None, list[tuple[str, Function]]]
+    Gate = Callable[..., Container[str]]
+    Round = tuple[Gate | None, list[tuple[str, Function]]]
 
 __all__ = ["problems_of"]
 
@@ -33,9 +34,10 @@ _STALE = "kustomize-reference-not-rewritten"
 def problems_of(taken: Intake, worlds: tuple[World, ...], named: frozenset[str]) -> Iterator[Found]:
     """Every problem that the named rules see, with the id of its rule."""
     checks = [(rule_id, check) for rule_id, check in CHECKS.items() if rule_id in named]
-    for rule_id, check in checks:
-        for source in taken.sources if check.on == FILE else ():
-            yield from _run(rule_id, check.function, source.file, source, worlds[0])
+    of_files = [(rule_id, check) for rule_id, check in checks if check.on == FILE]
+    rounds = _by_gate(of_files)
+    for source in taken.sources:
+        yield from _of_subject(source, source.file, worlds[0], rounds)
     for part, world in zip(taken.parts, worlds, strict=True):
         if part.heard is None:
             yield from _of_part(part, world, checks)
@@ -72,35 +74,44 @@ def _of_part(part: Part, world: World, checks: Named) -> Iterator[Found]:
 
 
 def _of_manifests(manifests: Iterable[Manifest], world: World, checks: Named) -> Iterator[Found]:
-    """The problems of each manifest; the only loop that runs once an object."""
+    """The problems of each manifest."""
     rounds: dict[tuple[str, str], list[Round]] = {}
     for manifest in manifests:
         kind = (manifest.group, manifest.kind)
         mine = rounds.get(kind)
         if mine is None:
-            mine = rounds[kind] = _rounds(kind, checks)
-        rule_id = "gate"
-        try:
-            for gate, members in mine:
-                open_to = gate(manifest, world) if gate else None
-                if gate and not open_to:
-                    continue
-                for rule_id, function in members:
-                    if open_to is None or rule_id in open_to:
-                        for problem in function(manifest, world):
-                            yield rule_id, problem
-        except Exception as error:
-            raise _defect(rule_id, manifest.file, error) from error
+            mine = rounds[kind] = _by_gate(
+                (rule_id, check)
+                for rule_id, check in checks
+                if check.on == ANY or (not isinstance(check.on, str) and kind in check.on)
+            )
+        yield from _of_subject(manifest, manifest.file, world, mine)
 
 
-def _rounds(kind: tuple[str, str], checks: Named) -> list[Round]:
-    """The checks of a kind by their gate, each gate once."""
-    by_gate: dict[Callable[[Manifest, World], Container[str]] | None, list[tuple[str, Function]]]
-    by_gate = {}
+def _of_subject(
+    subject: Manifest | Source, file: str, world: World, rounds: Iterable[Round]
+) -> Iterator[Found]:
+    """The problems of one manifest or file: what runs here runs once for each of thousands."""
+    rule_id = "gate"
+    try:
+        for gate, members in rounds:
+            open_to = gate(subject, world) if gate else None
+            if gate and not open_to:
+                continue
+            for rule_id, function in members:
+                if open_to is None or rule_id in open_to:
+                    for problem in function(subject, world):
+                        yield rule_id, problem
+    except Exception as error:
+        raise _defect(rule_id, file, error) from error
+
+
+def _by_gate(checks: Iterable[tuple[str, Check]]) -> list[Round]:
+    """The checks that share a gate, with it."""
+    rounds: dict[Gate | None, list[tuple[str, Function]]] = {}
     for rule_id, check in checks:
-        if check.on == ANY or (not isinstance(check.on, str) and kind in check.on):
-            by_gate.setdefault(check.when, []).append((rule_id, check.function))
-    return list(by_gate.items())
+        rounds.setdefault(check.when, []).append((rule_id, check.function))
+    return list(rounds.items())
 
 
 def _own(found: Iterable[Found], part: Part) -> Iterator[Found]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator
 
     from vmsnap_lint.kinds import Kind
-    from vmsnap_lint.manifest import Manifest
     from vmsnap_lint.problem import Problem
     from vmsnap_lint.world import World
 
-    Gate = Callable[[Manifest, World], Container[str]]
+    Gate = Callable[[Any, World], Container[str]]
 
 __all__ = ["ANY", "FILE", "RUN", "SUPPRESSION", "Check"]
 
@@ -31,7 +30,7 @@ class Check(NamedTuple):
 
     `on` is ANY, FILE, RUN, SUPPRESSION, or the kinds whose manifests it is called with. `when`
     (see gates) is asked once for all checks that share it, and gives the ids of those that may
-    have something to say of a manifest; it saves time and decides nothing.
+    have something to say of it; it saves time and decides nothing.
     """
 
     function: Callable[..., Iterator[Problem]]

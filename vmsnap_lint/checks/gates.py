@@ -16,11 +16,13 @@ from vmsnap_lint.workspace import Absence
 if TYPE_CHECKING:
     from collections.abc import Container
 
+    from vmsnap_lint.document import Source
     from vmsnap_lint.manifest import Manifest
     from vmsnap_lint.world import World
 
 __all__ = [
-    "caused", "exported", "held_up", "reached", "refused", "restless", "templated", "unresolved",
+    "caused", "exported", "faulty", "held_up", "reached", "refused", "restless", "templated",
+    "unresolved",
 ]  # fmt: skip
 
 
@@ -48,6 +50,11 @@ def refused(manifest: Manifest, world: World) -> Container[str]:
 def exported(manifest: Manifest, _world: World) -> Container[str]:
     """For rules of what was read from a cluster."""
     return _EVERY if manifest.is_export else ()
+
+
+def faulty(source: Source, _world: World) -> Container[str]:
+    """For rules of files that could not be read as they stand."""
+    return _EVERY if source.faults else ()
 
 
 def reached(vm: Manifest, world: World) -> Container[str]:

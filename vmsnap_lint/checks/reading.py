@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.checks import gates
 from vmsnap_lint.checks.check import FILE, Check
 from vmsnap_lint.document import FaultKind
 from vmsnap_lint.document.split import pieces
@@ -210,10 +211,10 @@ def _first_of(document: Document, again: Span) -> Span | None:
 
 CHECKS: dict[str, Check] = {
     "ambiguous-scalar": Check(ambiguous_scalar, FILE),
-    "document-budget": Check(document_budget, FILE),
-    "duplicate-key": Check(duplicate_key, FILE),
-    "encoding-unsupported": Check(encoding_unsupported, FILE),
+    "document-budget": Check(document_budget, FILE, gates.faulty),
+    "duplicate-key": Check(duplicate_key, FILE, gates.faulty),
+    "encoding-unsupported": Check(encoding_unsupported, FILE, gates.faulty),
     "flattened-indentation": Check(flattened_indentation, FILE),
     "unrendered-template": Check(unrendered_template, FILE),
-    "yaml-invalid": Check(yaml_invalid, FILE),
+    "yaml-invalid": Check(yaml_invalid, FILE, gates.faulty),
 }

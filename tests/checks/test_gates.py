@@ -1,0 +1,43 @@
+"""A gate never keeps back a check that has something to say."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+import pytest
+
+from tests.expectations import settings_of
+from vmsnap_lint import catalog, engine, intake, sources
+from vmsnap_lint.checks import ANY, CHECKS, FILE
+from vmsnap_lint.checks.check import Check
+
+GATED = {rule_id: check for rule_id, check in CHECKS.items() if check.when}
+EXAMPLES = sorted(
+    {
+        example
+        for rule_id in catalog.RULE_IDS
+        for example in chain(catalog.rule(rule_id).bad, catalog.rule(rule_id).good)
+    }
+)
+
+
+def _is_for(check: Check, kind: tuple[str, str]) -> bool:
+    return check.on == ANY or (not isinstance(check.on, str) and kind in check.on)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=range(len(EXAMPLES)))
+def test_what_a_check_sees_its_gate_lets_through(example: str) -> None:
+    run = engine.lint(("-",), example.encode(), settings_of(example))
+    taken = intake.read(sources.collect(("-",), stdin=example.encode()))
+    for world in run.worlds:
+        for rule_id, check in GATED.items():
+            assert check.when is not None
+            if check.on == FILE:
+                subjects: list[object] = list(taken.sources)
+            else:
+                kinds = world.workspace.kinds()
+                mine = [kind for kind in kinds if _is_for(check, kind)]
+                subjects = [m for kind in mine for m in world.workspace.of(kind)]  # type: ignore[arg-type]
+            for subject in subjects:
+                if next(iter(check.function(subject, world)), None) is not None:
+                    assert rule_id in check.when(subject, world)
