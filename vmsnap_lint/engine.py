@@ -61,7 +61,8 @@ def lint(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Run
         from vmsnap_lint import baseline  # noqa: PLC0415 # few runs have one
 
         report = baseline.apply(report, baseline.read(settings.baseline), wanted(settings), paths)
-    return Run(report, taken.by_file(), worlds)
+    entries = {one.at.source.file: one.at.source for one in settings.waivers if one.at}
+    return Run(report, {**entries, **taken.by_file()}, worlds)
 
 
 def plan(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> PlanRun:
