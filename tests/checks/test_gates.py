@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from itertools import chain
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.expectations import settings_of
 from vmsnap_lint import catalog, engine, intake, sources
 from vmsnap_lint.checks import ANY, CHECKS, FILE
-from vmsnap_lint.checks.check import Check
+
+if TYPE_CHECKING:
+    from vmsnap_lint.checks.check import Check
 
 GATED = {rule_id: check for rule_id, check in CHECKS.items() if check.when}
 EXAMPLES = sorted(
