@@ -59,6 +59,7 @@ def spy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("transformers: [plugin.yaml]\n", '"Shell"'),
         ("generators: [function.yaml]\n", "runs a program"),
         ("validators: [plugins]\n", '"Shell"'),
+        ("resources: [plugin.yaml]\ntransformers: [.]\n", '"Shell"'),
         (INLINE, '"Shell"'),
     ],
 )  # fmt: skip

@@ -116,11 +116,23 @@ class Graph:
         """The configurations of plugins in place, in a file, or in a directory of them."""
         if one.is_inline:
             return [part.value for part in read("", one.text.encode()).documents]
-        path = node.local(one.text)
-        inside = kustomization_in(path) if os.path.isdir(path) else ""
-        locations = self.node(inside).resources if inside else (path,)
-        sources = filter(None, map(self._shelf.source, locations))
-        return [part.value for source in sources for part in source.documents]
+        values: list[Any] = []
+        stack, passed = [node.local(one.text)], set()
+        while stack:
+            path = stack.pop()
+            inside = kustomization_in(path) if os.path.isdir(path) else ""
+            source = self._shelf.source(inside or path)
+            if (inside or path) in passed or source is None:
+                continue
+            passed.add(inside or path)
+            parts = [part.value for part in source.documents]
+            directory = os.path.dirname(inside)
+            for part in parts if inside else ():
+                listed = paths.named(part) if isinstance(part, dict) else ()
+                named = [below.text for below in listed if below.field in paths.BELOW]
+                stack += [os.path.realpath(os.path.join(directory, text)) for text in named]
+            values += [] if inside else parts
+        return values
 
 
 def kustomization_in(directory: str) -> str:
