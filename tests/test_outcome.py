@@ -124,6 +124,10 @@ def test_the_snapshot_waits_until_its_deadline(objects: tuple[dict[str, Any], ..
     assert plan.reasons != ()
 
 
+def test_an_empty_name_is_that_of_no_vm() -> None:
+    assert the_plan(snap(source=""), vm(name=""), claim()).verdict is Verdict.STUCK
+
+
 def owned(name: str, **owner: Any) -> dict[str, Any]:
     reference = {"kind": "DataVolume", "name": name, "uid": "u", "controller": True, **owner}
     return bound(metadata={"ownerReferences": [reference]})

@@ -75,6 +75,8 @@ class Plan:
 def source_of(cluster: Cluster, snapshot: Manifest) -> Manifest | Absence:
     """The VM that a snapshot names; UNKNOWN where it names none or in a placeholder."""
     name = snapshot.text("spec", "source", "name")
+    if snapshot.get("spec", "source", "name") == "":
+        return Absence.ABSENT  # no schema and no webhook looks at it, and nothing has that name
     if not name or holds_placeholder(name):
         return Absence.UNKNOWN
     found = cluster.resolve(VM, name, snapshot)

@@ -34,6 +34,12 @@ def test_the_default_of_kubernetes_is_taken(disk: tuple[dict[str, Any], ...]) ->
     assert given_class(*disk, marked("a"), marked("b", K8S)) == "b"
 
 
+def test_the_old_mark_counts_for_claims_that_kubernetes_completes() -> None:
+    old = marked("b", "storageclass.beta.kubernetes.io/is-default-class")
+    assert given_class(*PVC, marked("a"), old) == "b"
+    assert given_class(*DV, marked("a"), old) is None
+
+
 def test_the_default_of_cdi_comes_first_for_data_volumes_alone() -> None:
     both = (marked("a", K8S), marked("b", VIRT))
     assert given_class(*DV, *both) == "b"

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["Claim", "Default", "asked_class", "default_class", "find"]
 
 _K8S_DEFAULT = "storageclass.kubernetes.io/is-default-class"
+# Kubernetes still takes the old name for the same (pkg/volume/util/storageclass.go), CDI doesn't.
+_OLD_K8S_DEFAULT = "storageclass.beta.kubernetes.io/is-default-class"
 _VIRT_DEFAULT = "storageclass.kubevirt.io/is-default-virt-class"
 
 Key = str | int
@@ -94,8 +96,9 @@ def default_class(cluster: Cluster, near: Manifest, *, virt: bool) -> Default:
     complete = cluster.workspace.is_complete(STORAGE_CLASS)
     if not classes and not complete:
         return Default(None, (), known=False)
-    marked = _marked(cluster, classes, _VIRT_DEFAULT, near) if virt else ()
-    marked = marked or _marked(cluster, classes, _K8S_DEFAULT, near)
+    marked = _marked(cluster, classes, (_VIRT_DEFAULT,), near) if virt else ()
+    old = () if virt else (_OLD_K8S_DEFAULT,)
+    marked = marked or _marked(cluster, classes, (_K8S_DEFAULT, *old), near)
     if len(marked) < 2:
         return Default(marked[0].name if marked else None, marked, known=True, settled=True)
     aged = all(_age(one) for one in marked)
@@ -132,12 +135,13 @@ def _absence(pvc: Absence, data_volume: Absence | Manifest) -> Absence:
 
 
 def _marked(
-    cluster: Cluster, classes: list[Manifest], annotation: str, near: Manifest
+    cluster: Cluster, classes: list[Manifest], annotations: tuple[str, ...], near: Manifest
 ) -> tuple[Manifest, ...]:
-    """The classes that carry the annotation with the value "true", one a name."""
+    """The classes that carry one of the annotations with the value "true", one a name."""
     found = {}
     for one in classes:
-        if one.mapping("metadata", "annotations").get(annotation) == "true" and one.name:
+        written = one.mapping("metadata", "annotations")
+        if one.name and any(written.get(annotation) == "true" for annotation in annotations):
             chosen = cluster.workspace.resolve(STORAGE_CLASS, None, one.name, near)
             found[one.name] = one if isinstance(chosen, Absence) else chosen
     return tuple(found[name] for name in sorted(found))
