@@ -15,6 +15,7 @@ from vmsnap_lint.kinds import (
     VM,
     Kind,
 )
+from vmsnap_lint.ordering import ARGO_APPLICATION, FLUX_KUSTOMIZATION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Part", "around", "joined"]
 
-_FACTS = CLUSTER_SCOPED | {HYPERCONVERGED, KUBEVIRT, Kind("cdi.kubevirt.io", "CDI")}
+_FACTS = CLUSTER_SCOPED | {
+    ARGO_APPLICATION, FLUX_KUSTOMIZATION, HYPERCONVERGED, KUBEVIRT, Kind("cdi.kubevirt.io", "CDI"),
+}  # fmt: skip
 _Key = tuple[Kind, str | None, str]
 
 

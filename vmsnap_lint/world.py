@@ -46,11 +46,11 @@ class World:
 
     `online` is the policy for running VMs (False: snapshots are meant to be taken offline),
     `all_vms` treats every VM as if it were to be snapshotted, `rendered_later` names the files
-    whose objects get their final form from kustomize or helm. `is_concerned` says that the input
-    holds something that saves, restores or copies VMs.
+    whose objects get their final form from kustomize or helm. `is_concerned` says that it holds
+    something that saves, restores or copies VMs, `run_is_concerned` that some part of the run does.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 # the policy, and what the parts around it say
         self,
         cluster: Cluster,
         *,
@@ -59,6 +59,7 @@ class World:
         rendered_later: frozenset[str] = frozenset(),
         trees: tuple[Tree, ...] = (),
         failures: tuple[Unbuilt, ...] = (),
+        concerned: bool = False,
     ) -> None:
         self.cluster = cluster
         self.workspace = cluster.workspace
@@ -70,6 +71,7 @@ class World:
         self.trees = trees
         self.failures = failures
         self.is_concerned = all_vms or any(cluster.workspace.of(kind) for kind in _OURS)
+        self.run_is_concerned = concerned or self.is_concerned
         self._sources: dict[Manifest, Manifest | Absence] = {}
         self._snapshots: dict[Manifest, list[Manifest]] = {}
         self._naming: dict[tuple[str | None, str], list[Manifest]] = {}
@@ -82,6 +84,7 @@ class World:
         self._restorations: dict[Manifest, Restoration] = {}
         self._hindrances: dict[Manifest, tuple[Hindrance, ...]] = {}
         self._unnamed: list[Manifest] | None = None
+        self._kustomized: set[tuple[object, ...]] | None = None
         self._rivals: dict[Manifest, Manifest] | None = None
         for snapshot in cluster.workspace.of(SNAPSHOT):
             named = (snapshot.namespace, snapshot.text("spec", "source", "name"))
@@ -213,6 +216,13 @@ class World:
         """Whether kustomize or helm has the last word on this object."""
         return manifest.file in self._rendered_later
 
+    def is_kustomized(self, manifest: Manifest) -> bool:
+        """Whether a kustomization of the input includes the object."""
+        if self._kustomized is None:
+            objects = (one for tree in self.trees for one in tree.objects)
+            self._kustomized = {_written(one.final or one.original) for one in objects}
+        return _written(manifest) in self._kustomized
+
     def plan(self, snapshot: Manifest) -> Plan:
         """What becomes of a snapshot."""
         if exported.is_failed(snapshot):
@@ -267,3 +277,8 @@ class World:
         hindered = self.hindrances(manifest)
         it = self.restoration(manifest)
         return restore.restore_plan(it, refused, hindered, self.restored(manifest))
+
+
+def _written(manifest: Manifest) -> tuple[object, ...]:
+    """Where the object stands: who lists a tree has read its files anew."""
+    return manifest.file, manifest.document.index, manifest.root
