@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 
 from vmsnap_lint import engine
 from vmsnap_lint.catalog import RULE_IDS
+from vmsnap_lint.cli.options import Check
+from vmsnap_lint.cli.parser import parse
 from vmsnap_lint.config import Settings
 from vmsnap_lint.document import read
 from vmsnap_lint.manifest import Spot
 from vmsnap_lint.model import Span, SuppressionKind
+from vmsnap_lint.scope import Scope
 from vmsnap_lint.suppressions.reading import Waiver
-from vmsnap_lint.suppressions.suppression import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -353,19 +355,15 @@ def test_thousands_of_suppressions_are_no_burden() -> None:
 @pytest.mark.parametrize(
     ("where", "fits"),
     [
-        (Pattern(), True),
-        (Pattern(files="<std*"), True),
-        (Pattern(files="*.yaml"), False),
-        (Pattern(kind="VirtualMachineSnapshot", namespace="prod", name="nightly"), True),
-        (Pattern(kind="VirtualMachine*", name="night*"), True),
-        (Pattern(kind="VirtualMachine"), False),
-        (Pattern(namespace="dev"), False),
-        (Pattern(name="NIGHTLY"), False),
+        (Scope(), True),
+        (Scope("/", ("**",)), False),  # standard input is no file
+        (Scope(objects=("VirtualMachineSnapshot/prod/nightly",)), True),
+        (Scope(objects=("Pod/*", "VirtualMachine*/night*")), True),
+        (Scope(objects=("VirtualMachine/nightly",)), False),
+        (Scope(objects=("*/dev/*",)), False),
     ],
 )
-def test_an_entry_of_the_configuration_hides_what_all_its_globs_fit(
-    where: Pattern, fits: bool
-) -> None:
+def test_an_entry_of_the_configuration_hides_what_it_speaks_of(where: Scope, fits: bool) -> None:
     report = lint(TEXT, waivers=(Waiver((MISSING,), where, "a chart of others"),))
     assert told(report.findings) == ([] if fits else [(NAME, MISSING)])
     assert [(one.kind, one.reason) for one in report.suppressed] == (
@@ -377,20 +375,41 @@ def test_an_entry_is_judged_where_it_stands_and_for_what_was_looked_at() -> None
     config = read("config.yaml", b"ignore: {}\n")
     at = Spot(config, Span(1, 1, 1, 7))
 
-    def said(where: Pattern, *rules: str, until: str = "") -> list[tuple[str, str]]:
+    def said(where: Scope, *rules: str, until: str = "") -> list[tuple[str, str]]:
         waiver = Waiver(rules, where, until=until, at=at)
         found = lint(TEXT, MISSING, "claim-missing", *META, waivers=(waiver,)).findings
         return [(one.file, one.rule) for one in found if one.rule in META]
 
     unused = [("config.yaml", "suppression-unused")]
-    assert said(Pattern(), "claim-missing") == unused
-    assert said(Pattern(name="nightly"), "claim-missing") == unused
-    assert said(Pattern(name="elsewhere"), "claim-missing") == []
-    assert said(Pattern(files="elsewhere/*"), "claim-missing") == []
-    assert said(Pattern(), MISSING) == []
-    assert said(Pattern(), MISSING, until="2020-01-01") == [("config.yaml", "suppression-expired")]
-    assert said(Pattern(), "*") == [("config.yaml", "suppression-unknown-rule")]
-    assert said(Pattern(), "no-such-rule") == [("config.yaml", "suppression-unknown-rule")]
+    assert said(Scope(), "claim-missing") == unused
+    assert said(Scope(objects=("*/nightly",)), "claim-missing") == unused
+    assert said(Scope(objects=("*/elsewhere",)), "claim-missing") == []
+    assert said(Scope("/", ("elsewhere",)), "claim-missing") == []
+    assert said(Scope(), MISSING) == []
+    assert said(Scope(), MISSING, until="2020-01-01") == [("config.yaml", "suppression-expired")]
+    assert said(Scope(), "*") == [("config.yaml", "suppression-unknown-rule")]
+    assert said(Scope(), "no-such-rule") == [("config.yaml", "suppression-unknown-rule")]
+
+
+def test_a_configuration_file_waives_and_sets_how_bad_a_dead_suppression_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "all.yaml").write_text(behind(1, "# vmsnap-lint: ignore[claim-missing]"))
+    config = tmp_path / ".vmsnap-lint.yaml"
+    config.write_text(
+        "severity: {suppression-unused: error}\n"
+        "overrides:\n"
+        f"  - {{objects: ['*/nightly'], ignore: [{MISSING}], reason: a chart of others}}\n"
+        "  - {paths: ['*.yaml'], ignore: [claim-missing], until: 2999-12-31}\n"
+    )
+    command = parse(["check", "--select", f"{MISSING},claim-missing,suppression-unused"])
+    assert isinstance(command, Check)
+    report = engine.lint((".",), None, command.settings).report
+    assert [(one.file, str(one.severity), one.span.line) for one in report.findings] == [
+        (".vmsnap-lint.yaml", "error", 4), ("all.yaml", "error", 1),
+    ]  # fmt: skip
+    assert hidden(report) == [(NAME, MISSING, "a chart of others")]
 
 
 # --- properties

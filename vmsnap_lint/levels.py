@@ -16,7 +16,13 @@ def leveled(report: Report, settings: Settings) -> Report:
     """The report with the severities of the settings, where these name any."""
     if not settings.levels and not settings.overrides:
         return report
-    return replace(report, findings=tuple(_leveled(one, settings) for one in report.findings))
+    return replace(
+        report,
+        findings=tuple(_leveled(one, settings) for one in report.findings),
+        suppressed=tuple(
+            one._replace(finding=_leveled(one.finding, settings)) for one in report.suppressed
+        ),
+    )
 
 
 def _leveled(finding: Finding, settings: Settings) -> Finding:

@@ -14,14 +14,14 @@ from vmsnap_lint.checks import CHECKS, SUPPRESSION
 from vmsnap_lint.manifest import Place
 from vmsnap_lint.model import Suppressed, SuppressionKind
 from vmsnap_lint.scope import Scope
-from vmsnap_lint.suppressions.suppression import Judged, OneLine, OneObject, Pattern, WholeFile
+from vmsnap_lint.suppressions.suppression import Judged, OneLine, OneObject, WholeFile
 from vmsnap_lint.wording import nearest_hint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence, Set
 
-    from vmsnap_lint.manifest import Manifest, Ref
-    from vmsnap_lint.model import Finding, ObjectId, Report, Span
+    from vmsnap_lint.manifest import Manifest
+    from vmsnap_lint.model import Finding, Report, Span
     from vmsnap_lint.problem import Problem
     from vmsnap_lint.suppressions.suppression import Cover, Suppression
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Looked", "sift"]
 
-_CONFIGURED = (Pattern, Scope)
 _MOST_HINTS = 20
 _ABOUT_THEM = {rule_id: check for rule_id, check in CHECKS.items() if check.on == SUPPRESSION}
 
@@ -79,7 +78,7 @@ class _Holding:
         self._patterns: list[Suppression] = []
         self._used: set[tuple[object, str]] = set()
         for one in holding:
-            if isinstance(one.cover, _CONFIGURED):
+            if isinstance(one.cover, Scope):
                 self._patterns.append(one)
             elif one.cover is not None:
                 self._by_cover.setdefault((one.cover, one.rule), []).append(one)
@@ -97,7 +96,7 @@ class _Holding:
             fitting = [*self._in_source(finding), *self._configured(finding)]
             self._used.update(map(_identity, fitting))
             if fitting:
-                external = isinstance(fitting[0].cover, _CONFIGURED)
+                external = isinstance(fitting[0].cover, Scope)
                 kind = SuppressionKind.EXTERNAL if external else SuppressionKind.IN_SOURCE
                 hidden.append(Suppressed(finding, kind, fitting[0].reason))
             else:
@@ -118,9 +117,9 @@ class _Holding:
 
     def _configured(self, finding: Finding) -> Iterator[Suppression]:
         for one in self._patterns:
-            if one.rule != finding.rule or not isinstance(one.cover, _CONFIGURED):
+            if one.rule != finding.rule or not isinstance(one.cover, Scope):
                 continue
-            if _fits(one.cover, finding.file, finding.object) and not _is_about(finding, one):
+            if one.cover.fits(finding.file, finding.object) and not _is_about(finding, one):
                 yield one
 
     def _at(self, cover: Cover, finding: Finding) -> Iterator[Suppression]:
@@ -166,10 +165,6 @@ def _was_seen(cover: Cover | None, looked: Looked) -> bool:
         if not cover.objects:
             return any(cover.fits(file, None) for file in looked.files)
         return any(cover.fits(one.file, one.ref) for one in looked.manifests)
-    if isinstance(cover, Pattern):
-        if not (cover.kind or cover.namespace or cover.name):
-            return any(_fits(cover, file, None) for file in looked.files)
-        return any(_fits(cover, one.file, one.ref) for one in looked.manifests)
     if isinstance(cover, OneObject):
         return cover.manifest.file in looked.files
     return cover is not None and cover.file in looked.files
@@ -180,17 +175,6 @@ def _run(judged: Iterable[Judged], rules: Set[str]) -> Iterator[Found]:
     for one in judged:
         for rule_id, check in checks:
             yield from ((rule_id, problem) for problem in check.function(one))
-
-
-def _fits(pattern: Pattern | Scope, file: str, named: ObjectId | Ref | None) -> bool:
-    if isinstance(pattern, Scope):
-        return pattern.fits(file, named)
-    from fnmatch import fnmatchcase  # noqa: PLC0415 # only where a configuration says something
-
-    texts = (file, named.kind, named.namespace, named.name) if named else (file, "", "", "")
-    return all(
-        not glob or fnmatchcase(text or "", glob) for text, glob in zip(texts, pattern, strict=True)
-    )
 
 
 def _is_about(finding: Finding, one: Suppression) -> bool:

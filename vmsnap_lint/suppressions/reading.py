@@ -11,7 +11,6 @@ from vmsnap_lint.suppressions.mark import speaks_to_us
 from vmsnap_lint.suppressions.suppression import (
     OneLine,
     OneObject,
-    Pattern,
     Suppression,
     WholeFile,
 )
@@ -34,13 +33,13 @@ _PATH = ("metadata", "annotations")
 
 
 class Waiver(NamedTuple):
-    """An entry of a configuration: rules that are ignored where all globs of `where` fit.
+    """An entry of a configuration: rules that are ignored in the part of a run that `where` holds.
 
     `at` is the entry, for findings about it; None leaves it alone.
     """
 
     rules: tuple[str, ...]
-    where: Pattern | Scope
+    where: Scope
     reason: str = ""
     until: str = ""
     at: Spot | None = None

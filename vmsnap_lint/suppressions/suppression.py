@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.manifest import Manifest, Place, Spot
     from vmsnap_lint.suppressions.flaw import Flaw
 
-__all__ = ["Cover", "Judged", "OneLine", "OneObject", "Pattern", "Suppression", "WholeFile"]
+__all__ = ["Cover", "Judged", "OneLine", "OneObject", "Suppression", "WholeFile"]
 
 
 class OneLine(NamedTuple):
@@ -32,16 +32,7 @@ class OneObject(NamedTuple):
     manifest: Manifest
 
 
-class Pattern(NamedTuple):
-    """What is found where each of these globs fits; "" fits all, and "*" also fits slashes."""
-
-    files: str = ""
-    kind: str = ""
-    namespace: str = ""
-    name: str = ""
-
-
-Cover = OneLine | WholeFile | OneObject | Pattern | Scope
+Cover = OneLine | WholeFile | OneObject | Scope
 
 
 class Suppression(NamedTuple):
