@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import jsonschema
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.shared import ROOT
 from vmsnap_lint import __version__
 from vmsnap_lint.catalog import RULE_IDS
 from vmsnap_lint.config_file.place import File
@@ -103,6 +105,12 @@ def test_each_value_knows_its_line() -> None:
         "quiet": "c.yaml:2",
         "select": "c.yaml:3",
     }
+
+
+def test_the_example_of_the_readme_has_no_mistakes() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (example,) = (one for one in re.findall(r"(?s)```yaml\n(.*?)```", text) if "overrides:" in one)
+    assert set(values(example)) >= {"required-version", "severity", "overrides"}
 
 
 # --- mistakes
