@@ -37,7 +37,8 @@ class Settings(NamedTuple):
     what lies on `tool_path`, a PATH; `helm_values` are values files for all charts.
     `suppressions` lets comments, annotations and `waivers` hide findings until a day that `today`
     (YYYY-MM-DD, "" where nobody knows) is past. `baseline` is a file of accepted findings.
-    `docs` reads the pages of documentation in directories, too.
+    `docs` reads the pages of documentation in directories, too. `facts` is a file of cluster facts,
+    whose age is noted after `facts_max_age` hours (0: never).
     `root` is a directory that is looked at whatever is named: then paths say what is reported.
     `tracked` takes what git tracks, `exclude` names what is passed over, `context` paths that are
     looked at and never reported, `since` a revision that the input is compared with.
@@ -61,6 +62,8 @@ class Settings(NamedTuple):
     waivers: tuple[Waiver, ...] = ()
     today: str = ""
     docs: bool = False
+    facts: str = ""
+    facts_max_age: int = 30 * 24
     baseline: str = ""
     levels: Levels = ()
     overrides: tuple[Override, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from vmsnap_lint import definitions, findings, intake, sources
+from vmsnap_lint import by_facts, definitions, facts, findings, intake, sources
 from vmsnap_lint.admission import undecodable
 from vmsnap_lint.checks import CHECKS
 from vmsnap_lint.cluster import Cluster
@@ -13,7 +13,7 @@ from vmsnap_lint.kinds import RESTORE, SNAPSHOT
 from vmsnap_lint.levels import leveled
 from vmsnap_lint.model import NotChecked, Report
 from vmsnap_lint.parts import around
-from vmsnap_lint.rounds import problems_of
+from vmsnap_lint.rounds import problems_in, problems_of
 from vmsnap_lint.suppressions.mark import speaks_to_us
 from vmsnap_lint.workspace import Workspace
 from vmsnap_lint.world import World
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.config import Settings
     from vmsnap_lint.crds import Crds
     from vmsnap_lint.document import Source
+    from vmsnap_lint.facts import Facts
     from vmsnap_lint.intake import Intake
     from vmsnap_lint.manifest import Manifest
     from vmsnap_lint.outcome import Plan
@@ -52,9 +53,16 @@ class PlanRun(NamedTuple):
 def lint(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Run:
     """Everything that the wanted rules find in `paths`; `stdin` is what "-" stands for."""
     crds = definitions.load(paths, stdin, settings)
-    taken = _taken(paths, stdin, settings, crds)
-    worlds = _worlds(taken, settings, crds)
+    given = facts.read(settings.facts) if settings.facts else facts.NONE
+    taken = by_facts.known(_taken(paths, stdin, settings, crds), given, settings)
+    worlds = _worlds(taken, settings, crds, given)
     problems = list(problems_of(taken, worlds, wanted(settings)))
+    if given.source is not None:
+        about = wanted(settings) & {by_facts.ABOUT_CRDS} if worlds[0].is_concerned else frozenset()
+        problems += problems_in(by_facts.crds(given), worlds[0], about)
+        fired = frozenset(rule_id for rule_id, _ in problems)
+        bare = problems_of(taken, _worlds(taken, settings, crds), fired) if fired else ()
+        problems = by_facts.dated(problems, bare, given)
     report = _sifted(_report(taken, worlds, problems), problems, taken, settings)
     report = leveled(report, settings)
     if settings.baseline:
@@ -68,11 +76,12 @@ def lint(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Run
 def plan(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> PlanRun:
     """What becomes of each snapshot and of each restore in `paths`."""
     crds = definitions.load(paths, stdin, settings)
-    taken = _taken(paths, stdin, settings, crds)
-    worlds = _worlds(taken, settings, crds)
+    given = facts.read(settings.facts) if settings.facts else facts.NONE
+    taken = by_facts.known(_taken(paths, stdin, settings, crds), given, settings)
+    worlds = _worlds(taken, settings, crds, given)
     decodable = _decodable(taken, worlds)
     if decodable is not taken:
-        taken, worlds = decodable, _worlds(decodable, settings, crds)
+        taken, worlds = decodable, _worlds(decodable, settings, crds, given)
     return PlanRun(
         tuple(world.plan(one) for world in worlds for one in world.workspace.of(SNAPSHOT)),
         tuple(
@@ -99,6 +108,7 @@ def _taken(paths: tuple[str, ...], stdin: bytes | None, settings: Settings, crds
         markers=crds.markers(),
         context=settings.context,
     )
+    found = by_facts.aside(found, settings)
     if not found.kustomizations and not any(file.chart for file in found.files):
         return intake.read(found)
     from vmsnap_lint import render  # noqa: PLC0415 # many runs have nothing to render
@@ -106,28 +116,32 @@ def _taken(paths: tuple[str, ...], stdin: bytes | None, settings: Settings, crds
     return intake.read(found, render.render(found, settings))
 
 
-def _worlds(taken: Intake, settings: Settings, crds: Crds) -> tuple[World, ...]:
+def _worlds(
+    taken: Intake, settings: Settings, crds: Crds, given: Facts = facts.NONE
+) -> tuple[World, ...]:
     """One for each part; what is around it is known there, and reported elsewhere."""
     worlds: list[World] = []
-    everything = (one for part in taken.parts for one in part.manifests)
+    everything = (one for part in taken.parts for one in part.manifests if not part.blocks)
     concerned = len(taken.parts) > 1 and any(
         (one.group, one.kind) in (SNAPSHOT, RESTORE) for one in everything
     )
     for part, outside in zip(taken.parts, around(taken.parts), strict=True):
+        known = facts.NONE if part.blocks else given  # a page is written for any cluster
+        inside = (*part.manifests, *outside)
         workspace = Workspace(
-            (*part.manifests, *outside),
-            frozenset() if part.blocks else settings.complete or frozenset(),
+            (*inside, *known.beside(inside)),
+            frozenset() if part.blocks else (settings.complete or frozenset()) | known.complete,
             damaged=taken.damaged_kinds | part.doubtful,
         )
         worlds.append(
             World(
-                Cluster(workspace, settings.kubevirt, crds),
+                Cluster(workspace, settings.kubevirt or known.release(), crds),
                 online=settings.online,
                 all_vms=settings.all_vms,
                 rendered_later=taken.rendered_later if "" in part.roots else frozenset(),
                 trees=part.trees,
                 failures=() if worlds else taken.failures,
-                concerned=concerned,
+                concerned=concerned and not part.blocks,
             )
         )
     return tuple(worlds)

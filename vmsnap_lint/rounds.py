@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Gate = Callable[..., Container[str]]
     Round = tuple[Gate | None, list[tuple[str, Function]]]
 
-__all__ = ["problems_of"]
+__all__ = ["problems_in", "problems_of"]
 
 _STALE = "kustomize-reference-not-rewritten"
 
@@ -43,6 +43,14 @@ def problems_of(taken: Intake, worlds: tuple[World, ...], named: frozenset[str])
             yield from _of_part(part, world, checks)
         else:
             yield from _of_page(part, world, checks, part.heard)
+
+
+def problems_in(
+    manifests: Iterable[Manifest], world: World, named: frozenset[str]
+) -> Iterator[Found]:
+    """Every problem that the named rules see in these manifests alone."""
+    checks = [(rule_id, check) for rule_id, check in CHECKS.items() if rule_id in named]
+    return _of_manifests(manifests, world, checks)
 
 
 def _of_page(

@@ -1,0 +1,90 @@
+"""What a run knows and says on the strength of cluster facts. Floor 6.6.
+
+Which findings rest on the facts is seen, not reasoned about: they are those that the same rules do
+not make, at the same place and in the same words, without the facts.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from vmsnap_lint.kinds import CRD
+from vmsnap_lint.manifest import Place
+from vmsnap_lint.model import NotChecked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from vmsnap_lint.config import Settings
+    from vmsnap_lint.facts import Facts
+    from vmsnap_lint.intake import Intake
+    from vmsnap_lint.manifest import Manifest
+    from vmsnap_lint.problem import Problem
+    from vmsnap_lint.sources import Sources
+
+    Found = tuple[str, Problem]
+
+__all__ = ["ABOUT_CRDS", "aside", "crds", "dated", "known"]
+
+ABOUT_CRDS = "snapshot-crd-not-v1"
+_STAMP = b"# vmsnap-lint facts "
+_UNUSED = "cluster facts, which --facts takes"
+
+
+def aside(found: Sources, settings: Settings) -> Sources:
+    """The files of the input but for facts, which nobody applies."""
+    named = os.path.realpath(settings.facts) if settings.facts else ""
+    facts = [
+        file
+        for file in found.files
+        if file.data.startswith(_STAMP) or (named and os.path.realpath(file.location) == named)
+    ]
+    if not facts:
+        return found
+    unused = {
+        NotChecked(file.path, _UNUSED)
+        for file in facts
+        if not named or os.path.realpath(file.location) != named
+    }
+    return found._replace(
+        files=tuple(file for file in found.files if file not in facts),
+        not_checked=tuple(sorted({*found.not_checked, *unused})),
+    )
+
+
+def known(taken: Intake, facts: Facts, settings: Settings) -> Intake:
+    """The input with the facts to show lines of, and a note where they are old."""
+    if facts.source is None:
+        return taken
+    aged = facts.aged(settings.today, settings.facts_max_age)
+    return replace(
+        taken,
+        others=(*taken.others, facts.source),
+        not_checked=tuple(sorted({*taken.not_checked, *aged})),
+    )
+
+
+def crds(facts: Facts) -> Iterator[Manifest]:
+    """The CRDs of the cluster: no input can be right where these are wrong."""
+    return (one for one in facts.manifests if (one.group, one.kind) == CRD)
+
+
+def dated(problems: Iterable[Found], bare: Iterable[Found], facts: Facts) -> list[Found]:
+    """The problems, with the date of the facts behind those that `bare`, found without, lacks.
+
+    Problems of the facts themselves are nobody's to solve here, but for those of its CRDs.
+    """
+    without = {(rule, problem.at, problem.message, problem.severity) for rule, problem in bare}
+    result = []
+    for rule, problem in problems:
+        at = problem.at
+        if isinstance(at, Place) and at.manifest.document.source is facts.source:
+            if rule != ABOUT_CRDS:
+                continue
+        elif (rule, at, problem.message, problem.severity) in without:
+            result.append((rule, problem))
+            continue
+        result.append((rule, problem._replace(message=facts.dated(problem.message))))
+    return result
