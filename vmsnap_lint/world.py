@@ -16,19 +16,22 @@ from vmsnap_lint.kinds import (
     SNAPSHOT,
     VM,
     VOLUME_SNAPSHOT_CLASS,
+    Kind,
 )
+from vmsnap_lint.model import NotChecked
 from vmsnap_lint.reach import Reach, Users
+from vmsnap_lint.values import holds_placeholder
 from vmsnap_lint.workspace import Absence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from vmsnap_lint.admission import Refusal
     from vmsnap_lint.cluster import Cluster
     from vmsnap_lint.crds.rules import Failure, Judgement
-    from vmsnap_lint.kinds import Kind
     from vmsnap_lint.kustomized import Failure as Unbuilt
     from vmsnap_lint.kustomized import Tree
     from vmsnap_lint.manifest import Manifest, Place
-    from vmsnap_lint.model import NotChecked
     from vmsnap_lint.outcome import Plan
     from vmsnap_lint.reach import User
     from vmsnap_lint.restore import Hindrance, Restoration, RestoredVolume, RestorePlan
@@ -38,6 +41,7 @@ __all__ = ["World"]
 
 _OURS = (SNAPSHOT, CONTENT, RESTORE, CLONE, EXPORT, BACKUP, BACKUP_TRACKER)
 _OUR_GROUPS = frozenset(kind.group for kind in _OURS)
+_GROUPS = _OUR_GROUPS | {VOLUME_SNAPSHOT_CLASS.group}
 _OUR_NAMES = frozenset(kind.kind for kind in (*_OURS, VOLUME_SNAPSHOT_CLASS))
 
 
@@ -196,11 +200,21 @@ class World:
         return self._judgement.failures.get(manifest, [])
 
     def not_checked(self) -> set[NotChecked]:
-        """What the CRDs ask for and could not be decided, as far as it was asked."""
+        """Kinds of others, and what CRDs ask for and could not be decided, as far as asked."""
         crds = self.cluster.crds
         rules = self._judgement.not_checked if self._judgement else ()
         defined = (one for crd in crds for one in self.workspace.of(crd.kind))
-        return {*rules, *crds.undecided(defined)}
+        return {*rules, *crds.undecided(defined), *self._foreign()}
+
+    def _foreign(self) -> Iterator[NotChecked]:
+        """The kinds of other projects that bear the name of one of ours: one note for each."""
+        for group, kind in self.workspace.kinds():
+            if kind in _OUR_NAMES and group not in _GROUPS and not holds_placeholder(group):
+                found = self.workspace.of(Kind(group, kind))
+                if not self.cluster.crds.defines((group, kind)) and not self.refusals(found[0]):
+                    more = f" ({len(found)} objects)" if len(found) > 1 else ""
+                    reason = f"{kind} of {group}{more} is a kind of another project"
+                    yield NotChecked(found[0].file, reason)
 
     @property
     def stale_places(self) -> frozenset[tuple[Manifest, tuple[str | int, ...]]]:
