@@ -36,11 +36,20 @@ _NO_FILE = frozenset(("CONFIG",))  # what is not an option of a file, and read e
 
 
 class Given(NamedTuple):
-    """A value as a flag would give it, with the place where it is set and what stands there."""
+    """A value as a flag would give it, what is written for it, and the file or variable."""
 
     value: Any
-    origin: str
     written: Any
+    source: str
+    key: str = ""
+    located: Located | None = None
+
+    @property
+    def origin(self) -> str:
+        """Where it is set: the variable, or the line of the file, which costs a parse of it."""
+        if self.located is None:
+            return self.source
+        return f"{self.source}:{_at(self.located, Mistake((self.key,), '', key=True))}"
 
 
 def from_file(file: File) -> tuple[dict[str, Given], list[str]]:
@@ -58,8 +67,7 @@ def from_file(file: File) -> tuple[dict[str, Given], list[str]]:
     given = {}
     for key, written in located.value.items():
         value = _value(BY_KEY[key], written, file, located)
-        line = _at(located, Mistake((key,), "", key=True))
-        given[key] = Given(value, f"{file.name}:{line}", written)
+        given[key] = Given(value, written, file.name, key, located)
     return given, []
 
 
@@ -82,7 +90,7 @@ def from_variables(environment: Mapping[str, str]) -> tuple[dict[str, Given], li
         found += () if found else _meaning_mistakes({option.key: written})
         wrong += [f"{name}: {one.message}" for one in found]
         if not found:
-            given[option.key] = Given(_flat(option, written), name, written)
+            given[option.key] = Given(_flat(option, written), written, name)
     return given, wrong
 
 
@@ -136,7 +144,18 @@ def _value(option: Option, written: Any, file: File, located: Located) -> Any:
         above = os.path.dirname(file.name)
         paths = [written] if isinstance(written, str) else written
         return _flat(option, [os.path.normpath(os.path.join(above, path)) for path in paths])
+    if option.type is Type.GLOBS:
+        return tuple(_from_here(glob, file) for glob in written)
     return _flat(option, written)
+
+
+def _from_here(glob: str, file: File) -> str:
+    """The glob as seen from the working directory, which is the file's or below it."""
+    above = os.path.relpath(file.base).replace(os.sep, "/")
+    if above == ".":
+        return glob
+    anywhere = "/" not in glob.rstrip("/")
+    return f"{above}/{'**/' if anywhere else ''}{glob.lstrip('/')}"
 
 
 def _flat(option: Option, written: Any) -> Any:
