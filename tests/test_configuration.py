@@ -120,6 +120,8 @@ VALUES = {
     Type.GLOBS: ["vendor/"],
     Type.FILE: "some.json",
     Type.RELEASE: "1.3",
+    Type.REVISION: "main",
+    Type.REVISION: "HEAD",
     Type.AGE: "30d",
 }
 

@@ -70,6 +70,7 @@ FLOORS = {
     "levels": 6.2,
     "sources": 6.1,
     "definitions": 6.2,
+    "focus": 6.15,
     "findings": 6.2,
     "rounds": 6.5,
     "render": 6.15,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint import crds, document, sources
 from vmsnap_lint.errors import UsageError
+from vmsnap_lint.focus import looked_at
 from vmsnap_lint.manifest import manifests
 from vmsnap_lint.sources import Role
 
@@ -30,7 +31,11 @@ def load(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Crd
     search = settings.search()._replace(allow_empty=True, docs=False)
     markers = (_MARKER,)
     files = sources.collect(
-        paths, search, stdin=stdin, markers=markers, context=settings.context
+        looked_at(paths, settings.root),
+        search,
+        stdin=stdin,
+        markers=markers,
+        context=settings.context,
     ).files
     read = [
         document.read(file.path, file.data)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from vmsnap_lint import by_facts, definitions, facts, findings, intake, sources
+from vmsnap_lint import by_facts, definitions, facts, findings, focus, intake, sources
 from vmsnap_lint.admission import undecodable
 from vmsnap_lint.checks import CHECKS
 from vmsnap_lint.cluster import Cluster
@@ -64,7 +63,7 @@ def lint(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Run
         bare = problems_of(taken, _worlds(taken, settings, crds), fired) if fired else ()
         problems = by_facts.dated(problems, bare, given)
     report = _sifted(_report(taken, worlds, problems), problems, taken, settings)
-    report = leveled(report, settings)
+    report = focus.seen(leveled(report, settings), paths, settings)
     if settings.baseline:
         from vmsnap_lint import baseline  # noqa: PLC0415 # few runs have one
 
@@ -102,12 +101,14 @@ def wanted(settings: Settings) -> frozenset[str]:
 
 def _taken(paths: tuple[str, ...], stdin: bytes | None, settings: Settings, crds: Crds) -> Intake:
     found = sources.collect(
-        paths,
+        focus.looked_at(paths, settings.root),
         settings.search(),
         stdin=stdin,
         markers=crds.markers(),
         context=settings.context,
     )
+    if settings.root:
+        found = focus.with_unseen(found, paths)
     found = by_facts.aside(found, settings)
     if not found.kustomizations and not any(file.chart for file in found.files):
         return intake.read(found)
@@ -166,8 +167,7 @@ def _decodable(taken: Intake, worlds: tuple[World, ...]) -> Intake:
         for part in taken.parts
     )
     why = {NotChecked(one.file, reason) for one, reason in lost.items()}
-    return replace(
-        taken,
+    return taken._replace(
         parts=tuple(parts),
         damaged_kinds=taken.damaged_kinds | {one.kind for one in lost},
         not_checked=tuple(sorted({*taken.not_checked, *why})),

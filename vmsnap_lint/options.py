@@ -26,6 +26,7 @@ class Type(Enum):
     GLOBS = "a list of globs"
     FILE = "a path"
     RELEASE = "a KubeVirt release"
+    REVISION = "a git revision"
     AGE = "a time such as 30d, 2w or 12h"
     VERSION = "versions such as >=0.1"
     SEVERITIES = "a mapping of rule ids to error, warning or info"
@@ -61,9 +62,14 @@ OPTIONS = (
     Option(
         "complete", Type.KINDS, "Kinds of which the input holds every object, or all of them.", ()
     ),
+    Option("context", Type.FILES, "What is looked at, too, and never reported.", ()),
     Option("crds", Type.FILES, "CRDs that say what is valid, instead of what is built in.", ()),
     Option("crds-from-input", Type.SWITCH, "Take the CRDs in the input, too.", False),
+    Option("exclude", Type.GLOBS, "Files and directories that are passed over.", ()),
+    Option("docs", Type.SWITCH, "Read the Markdown and AsciiDoc pages in directories, too.", False),
     Option("exit-zero", Type.SWITCH, "Exit with 0 in spite of findings.", False),
+    Option("facts", Type.FILE, "A file with what is known of the cluster."),
+    Option("facts-max-age", Type.AGE, "The age from which cluster facts are noted as old.", "30d"),
     Option(
         "fail-on",
         Type.CHOICE,
@@ -88,8 +94,10 @@ OPTIONS = (
         ("auto", "never", "require"),
     ),
     Option("required-version", Type.VERSION, "The versions of vmsnap-lint that this is for."),
+    Option("root", Type.FILE, "What is looked at whole, whatever part of it is reported."),
     Option("select", Type.RULES, "Rules that run; without it all do.", ()),
     Option("severity", Type.SEVERITIES, "The severity of all findings of a rule.", ()),
+    Option("since", Type.REVISION, "The git revision that changes are judged against."),
     Option(
         "snapshot-mode",
         Type.CHOICE,
@@ -97,6 +105,7 @@ OPTIONS = (
         "offline",
         ("offline", "online"),
     ),
+    Option("tracked", Type.SWITCH, "Look at the files that git tracks, not at all files.", False),
     Option(
         "verbose",
         Type.SWITCH,

@@ -43,13 +43,15 @@ _SEARCH = Search()
 class Sources(NamedTuple):
     """The files that concern us, sorted by path, of `seen` files looked at.
 
-    `kustomizations` are the kustomization files that were asked for, if any file concerns us.
+    `kustomizations` are the kustomization files that were asked for, if any file concerns us;
+    `locations` are the absolute paths of all that was looked at.
     """
 
     files: tuple[SourceFile, ...]
     seen: int
     not_checked: tuple[NotChecked, ...]
     kustomizations: tuple[SourceFile, ...] = ()
+    locations: frozenset[str] = frozenset()
 
 
 def collect(
@@ -92,7 +94,8 @@ def collect(
         )
     files += [page for page in pages if is_ours(page.data)]
     files.sort(key=lambda file: (file.path, file.location))
-    return Sources(tuple(files), seen, tuple(sorted(found.not_checked)), built)
+    looked_at = frozenset((*found.files, *found.kustomizations))
+    return Sources(tuple(files), seen, tuple(sorted(found.not_checked)), built, looked_at)
 
 
 def _surround(found: Found, context: Sequence[str]) -> None:

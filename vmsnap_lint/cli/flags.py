@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.config import Settings
 from vmsnap_lint.errors import UsageError
+from vmsnap_lint.scope import Scope
 from vmsnap_lint.vocabulary import kind_mistake, rule_mistake
 
 if TYPE_CHECKING:
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from vmsnap_lint.values import Release
 
 __all__ = ["Flags", "settings"]
+
+_UNITS = {"h": 1, "d": 24, "w": 7 * 24}
 
 
 class Flags(NamedTuple):
@@ -32,6 +36,14 @@ class Flags(NamedTuple):
     helm_values: tuple[str, ...] = ()
     baseline: str = ""
     no_suppressions: bool = False
+    root: str = ""
+    tracked: bool = False
+    exclude: tuple[str, ...] = ()
+    context: tuple[str, ...] = ()
+    since: str = ""
+    docs: bool = False
+    facts: str = ""
+    facts_max_age: str = "30d"
 
 
 def settings(flags: Flags) -> Settings:
@@ -45,6 +57,10 @@ def settings(flags: Flags) -> Settings:
         release = _release(flags.kubevirt)
     except UsageError as error:
         mistakes.append(f"--kubevirt: {error}")
+    hours = _hours(flags.facts_max_age)
+    if hours is None:
+        shown = f'"{flags.facts_max_age}" is no time'
+        mistakes.append(f"--facts-max-age: {shown}: write days, weeks or hours: 30d, 2w or 12h")
     if mistakes:
         raise UsageError("; ".join(mistakes))
     return Settings(
@@ -61,6 +77,14 @@ def settings(flags: Flags) -> Settings:
         helm_values=flags.helm_values,
         baseline=flags.baseline,
         suppressions=not flags.no_suppressions,
+        docs=flags.docs,
+        facts=flags.facts,
+        facts_max_age=hours or 0,
+        root=flags.root,
+        tracked=flags.tracked,
+        exclude=tuple(map(_scope, flags.exclude)),
+        context=flags.context,
+        since=flags.since,
     )
 
 
@@ -68,6 +92,23 @@ def _release(text: str | None) -> Release | None:
     from vmsnap_lint.releases import resolve  # noqa: PLC0415  # only where a release is named
 
     return None if text is None else resolve(text)
+
+
+def _scope(glob: str) -> Scope:
+    """What a glob names, as seen from the working directory or, with ../, from one above it."""
+    base = os.getcwd()  # noqa: PTH109  # pathlib costs start-up time
+    while glob.startswith(("../", "./")):
+        base = os.path.dirname(base) if glob.startswith("../") else base  # noqa: PTH120
+        glob = glob.partition("/")[2]
+    return Scope(base, (glob,))
+
+
+def _hours(text: str) -> int | None:
+    """The hours of a time such as 30d; None where it is none."""
+    number, unit = text[:-1], _UNITS.get(text[-1:])
+    if unit is None or not number.isdecimal() or len(number) > 6:
+        return None
+    return int(number) * unit
 
 
 def _split(values: Iterable[str]) -> list[str]:

@@ -7,6 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vmsnap_lint import __version__
+from vmsnap_lint.cli.beside import (  # noqa: TC001  # typer asks for them
+    CrdPaths,
+    CrdsFromInput,
+    Docs,
+    FactsFile,
+    FactsMaxAge,
+    HelmValues,
+)
 from vmsnap_lint.cli.choices import (
     CardFormat,
     Color,
@@ -19,7 +27,14 @@ from vmsnap_lint.cli.choices import (
 from vmsnap_lint.cli.configuring import Config, Schema  # noqa: TC001  # typer reads annotations
 from vmsnap_lint.cli.flags import Flags, settings
 from vmsnap_lint.cli.layers import configured
-from vmsnap_lint.cli.options import VERBS, Check, Command, Explain, Plan, ShowConfig, Voice
+from vmsnap_lint.cli.options import VERBS, Check, Command, Explain, Facts, Plan, ShowConfig, Voice
+from vmsnap_lint.cli.reach import (  # noqa: TC001  # typer asks for them
+    Context,
+    Exclude,
+    Root,
+    Since,
+    Tracked,
+)
 from vmsnap_lint.errors import UsageError
 from vmsnap_lint.model import Severity
 
@@ -67,24 +82,9 @@ AllVms = Annotated[
 AllowEmpty = Annotated[
     bool, typer.Option("--allow-empty", help="Having nothing to check is not an error.")
 ]
-CrdPaths = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--crds",
-        metavar="PATH",
-        help="CRDs that say what is valid, instead of what is built in (repeatable).",
-    ),
-]
-CrdsFromInput = Annotated[
-    bool, typer.Option("--crds-from-input", help="Take the CRDs in the input, too.")
-]
 RenderChoice = Annotated[
     Rendering,
     typer.Option("--render", help="Build kustomizations and charts with the programs on PATH."),
-]
-HelmValues = Annotated[
-    list[str] | None,
-    typer.Option("--helm-values", metavar="FILE", help="Values for the charts (repeatable)."),
 ]
 Baseline = Annotated[
     str | None,
@@ -194,6 +194,14 @@ def _check(  # noqa: PLR0913  # one parameter a flag is how typer is told
     baseline: Baseline = None,
     write_baseline: WriteBaseline = None,
     no_suppressions: NoSuppressions = False,
+    root: Root = None,
+    tracked: Tracked = False,
+    exclude: Exclude = None,
+    surroundings: Context = None,
+    since: Since = None,
+    docs: Docs = False,
+    facts: FactsFile = None,
+    facts_max_age: FactsMaxAge = "30d",
     color: ColorChoice = Color.AUTO,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -204,6 +212,9 @@ def _check(  # noqa: PLR0913  # one parameter a flag is how typer is told
     flags = flags._replace(crds=tuple(crds or ()), crds_from_input=crds_from_input)
     flags = flags._replace(render=rendering, helm_values=tuple(helm_values or ()))
     flags = flags._replace(baseline=baseline or "", no_suppressions=no_suppressions)
+    flags = flags._replace(root=root or "", since=since or "", tracked=tracked)
+    flags = flags._replace(exclude=tuple(exclude or ()), context=tuple(surroundings or ()))
+    flags = flags._replace(docs=docs, facts=facts or "", facts_max_age=facts_max_age)
     return Check(
         paths=tuple(paths or ["."]),
         settings=configured(settings(flags), context.obj),
@@ -233,6 +244,12 @@ def _plan(  # noqa: PLR0913  # as above
     crds_from_input: CrdsFromInput = False,
     rendering: RenderChoice = Rendering.AUTO,
     helm_values: HelmValues = None,
+    tracked: Tracked = False,
+    exclude: Exclude = None,
+    surroundings: Context = None,
+    docs: Docs = False,
+    facts: FactsFile = None,
+    facts_max_age: FactsMaxAge = "30d",
     color: ColorChoice = Color.AUTO,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -240,7 +257,9 @@ def _plan(  # noqa: PLR0913  # as above
     """Show what each snapshot would hold: volume by volume, with the reason."""
     flags = Flags((), (), snapshot_mode, kubevirt, tuple(complete or ()), all_vms, allow_empty)
     flags = flags._replace(crds=tuple(crds or ()), crds_from_input=crds_from_input)
-    flags = flags._replace(render=rendering, helm_values=tuple(helm_values or ()))
+    flags = flags._replace(render=rendering, helm_values=tuple(helm_values or ()), tracked=tracked)
+    flags = flags._replace(exclude=tuple(exclude or ()), context=tuple(surroundings or ()))
+    flags = flags._replace(docs=docs, facts=facts or "", facts_max_age=facts_max_age)
     return Plan(
         paths=tuple(paths or ["."]),
         settings=configured(settings(flags), context.obj),
@@ -261,6 +280,12 @@ def _rule(
 ) -> Explain:
     """List all rules, or explain one with its examples."""
     return Explain(rule, output, Voice(color))
+
+
+@_app.command("facts")
+def _facts(*, quiet: Quiet = False) -> Facts:
+    """Print the kubectl command that writes what is known of a cluster, for --facts."""
+    return Facts(Voice(quiet=quiet))
 
 
 @_app.command("config")

@@ -109,6 +109,7 @@ _TYPES = {
     Type.FILES: lambda: _list(_text(title="a path")),
     Type.GLOBS: lambda: _list(_text(GLOB, 'a glob of "*", "?" and "**"')),
     Type.FILE: _text,
+    Type.REVISION: _text,
     Type.RELEASE: lambda: _text(_RELEASE),
     Type.AGE: lambda: _text(_AGE),
     Type.VERSION: lambda: _text(_VERSIONS),
