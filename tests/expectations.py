@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint import engine
@@ -58,7 +57,7 @@ def findings_of(example: str, settings: Settings, directory: Path) -> tuple[Find
     starts = {name: head + 1 for head, name in heads.items()}
     findings = engine.lint((".",), None, settings).report.findings
     return tuple(
-        replace(one, span=one.span._replace(line=one.span.line + starts[one.file]))
+        one._replace(span=one.span._replace(line=one.span.line + starts[one.file]))
         for one in findings
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -150,8 +149,8 @@ def test_a_file_that_cannot_be_used_is_told(tmp_path: Path) -> None:
 def test_equal_faults_are_counted(known: str) -> None:
     """One more of the same kind is a new one."""
     (finding, *_) = lint(TEXT).findings
-    twice = [replace(finding, fingerprint=str(number)) for number in (1, 2)]
-    report = replace(lint(TEXT), findings=tuple(twice))
+    twice = [finding._replace(fingerprint=str(number)) for number in (1, 2)]
+    report = lint(TEXT)._replace(findings=tuple(twice))
     shown = baseline.apply(report, baseline.accepted(twice[:1]), ALL, ["-"]).findings
     assert [found.fingerprint for found in shown] == ["2"]
     assert told(shown) == told(twice[1:])

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import posixpath
-from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -88,8 +87,8 @@ def apply(
         if one.fingerprint not in found and one.rule in rules and _is_below(one.file, roots)
     ]
     every = sorted((*report.suppressed, *hidden), key=lambda one: _place(one.finding))
-    return replace(
-        report, findings=shown, suppressed=tuple(every), stale=tuple(sorted(stale, key=_ORDER))
+    return report._replace(
+        findings=shown, suppressed=tuple(every), stale=tuple(sorted(stale, key=_ORDER))
     )
 
 

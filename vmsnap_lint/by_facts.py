@@ -7,7 +7,6 @@ not make, at the same place and in the same words, without the facts.
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.kinds import CRD
@@ -59,8 +58,7 @@ def known(taken: Intake, facts: Facts, settings: Settings) -> Intake:
     if facts.source is None:
         return taken
     aged = facts.aged(settings.today, settings.facts_max_age)
-    return replace(
-        taken,
+    return taken._replace(
         others=(*taken.others, facts.source),
         not_checked=tuple(sorted({*taken.not_checked, *aged})),
     )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vmsnap_lint import data
 from vmsnap_lint.checks import CHECKS
@@ -20,8 +19,7 @@ __all__ = ["RULE_IDS", "Rule", "rule"]
 RULE_IDS: tuple[str, ...] = tuple(sorted(CHECKS))
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule as its card tells it, with the check that finds its faults.
 
     `since` is the first KubeVirt release that it applies to; examples are whole YAML streams.

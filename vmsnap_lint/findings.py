@@ -69,7 +69,6 @@ def _pointer(place: Place | Spot) -> str:
 
 def _with_fingerprints(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Each with a hash of rule, object and path; repeats are told apart by their count."""
-    from dataclasses import replace  # noqa: PLC0415 # a clean run has no findings
     from hashlib import blake2b  # noqa: PLC0415
 
     seen: dict[str, int] = {}
@@ -82,5 +81,5 @@ def _with_fingerprints(findings: Iterable[Finding]) -> tuple[Finding, ...]:
         count = seen[identity] = seen.get(identity, -1) + 1
         text = f"{identity}\0{count}" if count else identity
         digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-        result.append(replace(finding, fingerprint=digest))
+        result.append(finding._replace(fingerprint=digest))
     return tuple(result)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,8 +15,7 @@ def leveled(report: Report, settings: Settings) -> Report:
     """The report with the severities of the settings, where these name any."""
     if not settings.levels and not settings.overrides:
         return report
-    return replace(
-        report,
+    return report._replace(
         findings=tuple(_leveled(one, settings) for one in report.findings),
         suppressed=tuple(
             one._replace(finding=_leveled(one.finding, settings)) for one in report.suppressed
@@ -27,4 +25,4 @@ def leveled(report: Report, settings: Settings) -> Report:
 
 def _leveled(finding: Finding, settings: Settings) -> Finding:
     level = settings.severity(finding.rule, finding.file, finding.object)
-    return finding if level is None else replace(finding, severity=level)
+    return finding if level is None else finding._replace(severity=level)

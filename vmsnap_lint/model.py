@@ -1,8 +1,7 @@
-"""What a run produces: severities, spans, findings, the report. Values without behaviour. Floor 0."""
+"""What a run produces: severities, spans, findings, the report: plain values. Floor 0."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
@@ -25,7 +24,7 @@ class Severity(IntEnum):
 
 
 class Span(NamedTuple):
-    """A stretch of text: 1-based lines, 1-based columns in characters, the end one past the last."""
+    """A stretch of text: 1-based lines and columns in characters, the end one past the last."""
 
     line: int
     column: int
@@ -42,7 +41,7 @@ class Edit(NamedTuple):
 
 
 class ObjectId(NamedTuple):
-    """Names the Kubernetes object that a finding is about; `namespace` is None where none is set."""
+    """Names the object that a finding is about; `namespace` is None where none is set."""
 
     api_version: str
     kind: str
@@ -58,8 +57,7 @@ class Related(NamedTuple):
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """What a user sees: one fault at one place.
 
     `path` is a JSON Pointer into the object (RFC 6901), `fingerprint` holds no line number and so
@@ -110,8 +108,7 @@ class Accepted(NamedTuple):
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """Everything one run has to say, sorted; equal input in any order gives an equal report.
 
     `stale` is what the baseline hides and nothing finds any more.

@@ -6,9 +6,8 @@ pkg/storage/snapshot/snapshot.go, and `Lock` of source.go; older releases by the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint import admission, machine
 from vmsnap_lint.kinds import POOL, SNAPSHOT, VM
@@ -47,8 +46,7 @@ class Verdict(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class VolumePlan:
+class VolumePlan(NamedTuple):
     """One volume of the VM: whether the snapshot holds it, None where the input cannot tell."""
 
     name: str
@@ -60,8 +58,7 @@ class VolumePlan:
     persistent: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """The outcome of one snapshot, or of the one that would be taken of a VM."""
 
     namespace: str | None

@@ -6,7 +6,6 @@ about a suppression of such findings cannot, so that there is an end to it.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint import findings
@@ -63,8 +62,7 @@ def sift(
     every = findings.concrete([*about, *final])
     more, more_hidden = holding.part([one for one in every if _key(one) not in beyond])
     more += [one for one in every if _key(one) in beyond]
-    return replace(
-        report,
+    return report._replace(
         findings=tuple(sorted((*shown, *more), key=_key)),
         suppressed=tuple(sorted((*hidden, *more_hidden), key=lambda one: _key(one.finding))),
     )

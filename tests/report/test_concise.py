@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tests.report.made import MISSING, SOURCES, UNSURE, report
 from vmsnap_lint.report import BY_NAME, render
 
@@ -16,7 +14,7 @@ def test_one_line_a_finding() -> None:
 
 
 def test_a_message_with_line_ends_stays_one_line() -> None:
-    finding = replace(MISSING, file="a\nb.yaml", message="x\r\n::error::y\x1b[2J")
+    finding = MISSING._replace(file="a\nb.yaml", message="x\r\n::error::y\x1b[2J")
     assert list(render("concise", report(finding), SOURCES)) == [
         "a\\nb.yaml:10:11: error[source-vm-missing] x\\r\\n::error::y\\x1b[2J"
     ]

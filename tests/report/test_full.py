@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tests.report.made import MISSING, SOURCES, UNSURE, report
 from vmsnap_lint.document import read
 from vmsnap_lint.model import Related, Span
@@ -40,13 +38,13 @@ def test_findings_stand_apart_in_their_order() -> None:
 
 
 def test_a_span_of_several_lines_is_marked_to_the_end_of_its_first() -> None:
-    finding = replace(MISSING, span=Span(6, 1, 11, 1), related=(), help="")
+    finding = MISSING._replace(span=Span(6, 1, 11, 1), related=(), help="")
     assert full(finding).splitlines()[3:] == ["6 | spec:", "  | ^^^^^"]
 
 
 def test_a_file_that_is_not_at_hand_still_gets_its_place() -> None:
     """As with a file that cannot be decoded: there is no line to show."""
-    finding = replace(MISSING, file="gone.yaml", related=(), help="")
+    finding = MISSING._replace(file="gone.yaml", related=(), help="")
     assert full(finding).splitlines()[1:] == ["   --> gone.yaml:10:11"]
 
 
@@ -62,8 +60,7 @@ def test_a_hostile_manifest_cannot_reach_the_terminal() -> None:
     """Neither by its name, nor its lines, nor what messages and help quote of it."""
     evil = "\x1b]0;owned\x07\u202e"
     sources = {evil: read(evil, f"kind: {evil}\n".encode())}
-    finding = replace(
-        MISSING,
+    finding = MISSING._replace(
         file=evil,
         span=Span(1, 7, 1, 8),
         message=evil,
@@ -76,7 +73,7 @@ def test_a_hostile_manifest_cannot_reach_the_terminal() -> None:
 
 
 def test_long_help_is_folded_below_its_label() -> None:
-    finding = replace(MISSING, related=(), help="word " * 50)
+    finding = MISSING._replace(related=(), help="word " * 50)
     lines = full(finding).splitlines()[5:]
     assert len(lines) > 1
     assert all(len(line) <= 110 for line in lines)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 from tests.report.made import MISSING, SOURCES, UNSURE, report
 from vmsnap_lint.model import Accepted, Suppressed, SuppressionKind
@@ -56,7 +55,7 @@ def test_everything_of_a_report_is_in_it() -> None:
 
 def test_it_is_ascii_and_reads_back() -> None:
     """So that no locale can break it, and no terminal acts on it."""
-    finding = replace(MISSING, message="虚拟机 \x1b[31m \u202e")
+    finding = MISSING._replace(message="虚拟机 \x1b[31m \u202e")
     text = "\n".join(render("json", report(finding), SOURCES, color=True))
     assert text.isascii()
     assert "\x1b" not in text
@@ -67,7 +66,7 @@ def test_what_is_hidden_is_in_it_with_who_hides_it() -> None:
     hidden = Suppressed(MISSING, SuppressionKind.IN_SOURCE, "by hand")
     gone = Accepted("77aa", "reference-unverified", "vm.yaml", "its class is not in the input")
     text = "\n".join(
-        render("json", replace(report(), suppressed=(hidden,), stale=(gone,)), SOURCES)
+        render("json", report()._replace(suppressed=(hidden,), stale=(gone,)), SOURCES)
     )
     value = json.loads(text)
     assert value["findings"] == []

@@ -10,7 +10,7 @@ from vmsnap_lint.model import Severity, SuppressionKind
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from vmsnap_lint.model import Accepted, NotChecked, Report, Suppressed
+    from vmsnap_lint.model import Accepted, Finding, NotChecked, Report, Suppressed
 
 __all__ = [
     "UNVERIFIED", "not_checked", "stale", "summary", "suppressed", "unverified", "verified",
@@ -33,12 +33,15 @@ def summary(report: Report) -> str:
 
 
 def verified(report: Report) -> Report:
-    """The report without what only could not be verified."""
-    from dataclasses import replace  # noqa: PLC0415 # a report without such has no use for it
+    """The report without what only could not be verified, unless that is meant to count."""
+    from dataclasses import replace  # noqa: PLC0415  # a report without such has no use for it
 
-    if all(finding.rule != UNVERIFIED for finding in report.findings):
-        return report
-    return replace(report, findings=tuple(f for f in report.findings if f.rule != UNVERIFIED))
+    kept = tuple(finding for finding in report.findings if not _is_aside(finding))
+    return report if len(kept) == len(report.findings) else replace(report, findings=kept)
+
+
+def _is_aside(finding: Finding) -> bool:
+    return finding.rule == UNVERIFIED and finding.severity is Severity.INFO
 
 
 def unverified(count: int) -> Iterator[str]:

@@ -6,7 +6,6 @@ pkg/storage/snapshot/restore.go.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -75,8 +74,7 @@ class RestoredVolume(NamedTuple):
     collides: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RestorePlan:
+class RestorePlan(NamedTuple):
     """The outcome of one restore."""
 
     namespace: str | None

@@ -5,7 +5,6 @@ Everything it names lives in its own namespace (kubevirt v1.9.0, pkg/storage/sna
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -53,8 +52,7 @@ class SavedVolume(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Restoration:
+class Restoration(NamedTuple):
     """A restore with what the input holds of its snapshot, its source and its target.
 
     `machine` is the VM as it was saved: out of the content where that was exported, else the source

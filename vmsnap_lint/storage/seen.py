@@ -6,7 +6,6 @@ names of classes, whether or not the claim is bound.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.model import Severity
@@ -51,4 +50,4 @@ def _left_out(volume: Volume, at: Place, reason: str) -> Volume:
     told = f"the VM's status says that the volume cannot be snapshotted{why}"
     # the rule of that name reads the status itself and is silent where a volume is explained
     cause = Cause("vm-volume-unsnapshottable", told, (at,), Severity.INFO)
-    return replace(volume, included=False, causes=(cause, *volume.causes))
+    return volume._replace(included=False, causes=(cause, *volume.causes))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from vmsnap_lint.manifest import Place
@@ -23,8 +22,7 @@ SOURCES = PERSISTENT | {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Volume:
+class Volume(NamedTuple):
     """A volume and its fate.
 
     `source` is the key that says what it is (`persistentVolumeClaim`, `containerDisk`, ...; for the
