@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.cli import console
 from vmsnap_lint.cli.layers import gather
-from vmsnap_lint.cli.options import VERBS, Check, Plan, ShowConfig
+from vmsnap_lint.cli.options import VERBS, Check, Facts, Plan, ShowConfig
 from vmsnap_lint.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
@@ -108,6 +108,11 @@ def _perform(command: Command) -> int:
         from vmsnap_lint.cli.config import config  # noqa: PLC0415
 
         config(command)
+        return CLEAN
+    if isinstance(command, Facts):
+        from vmsnap_lint.cli.facts import facts  # noqa: PLC0415
+
+        facts(command)
         return CLEAN
     from vmsnap_lint.cli.rule import rule  # noqa: PLC0415
 

@@ -10,9 +10,15 @@ from vmsnap_lint.model import Severity
 if TYPE_CHECKING:
     from vmsnap_lint.cli.layers import Layers
 
-__all__ = ["VERBS", "Check", "Command", "Explain", "Plan", "ShowConfig", "Voice"]
+__all__ = ["VERBS", "Check", "Command", "Explain", "Facts", "Plan", "ShowConfig", "Voice"]
 
-VERBS = ("check", "config", "plan", "rule")  # the first stands for itself where no verb is given
+VERBS = (
+    "check",
+    "config",
+    "facts",
+    "plan",
+    "rule",
+)  # the first stands for itself where no verb is given
 
 
 class Voice(NamedTuple):
@@ -52,6 +58,12 @@ class Explain(NamedTuple):
     voice: Voice = Voice()
 
 
+class Facts(NamedTuple):
+    """Print the command that writes a file of cluster facts."""
+
+    voice: Voice = Voice()
+
+
 class ShowConfig(NamedTuple):
     """Show the settings that `layers` give."""
 
@@ -60,4 +72,4 @@ class ShowConfig(NamedTuple):
     voice: Voice = Voice()
 
 
-Command = Check | Plan | Explain | ShowConfig
+Command = Check | Plan | Explain | Facts | ShowConfig
