@@ -122,7 +122,7 @@ VALUES = {
     Type.RELEASE: "1.3",
     Type.REVISION: "main",
     Type.REVISION: "HEAD",
-    Type.AGE: "30d",
+    Type.AGE: "2w",
 }
 
 
@@ -272,6 +272,16 @@ def test_a_severity_is_that_of_all_findings_of_the_rule(
     assert findings(capsys) == [f"apps/snapshot.yaml warning[{MISSING}]"]
     assert run(["."]) == cli.CLEAN
     assert run(["--fail-on", "warning"]) == cli.FINDINGS
+
+
+def test_what_could_not_be_verified_is_shown_where_it_counts(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (repository / "apps" / "storage.yaml").unlink()
+    (repository / "apps" / "snapshot.yaml").write_text(SNAPSHOT.format(source="web"))
+    assert findings(capsys) == []
+    configure(repository, "severity: {reference-unverified: error}\n")
+    assert findings(capsys) == ["apps/vm.yaml error[reference-unverified]"]
 
 
 @pytest.mark.parametrize(

@@ -304,6 +304,7 @@ GOOD = {
     Type.FILES: st.lists(TEXTS, max_size=3),
     Type.GLOBS: st.lists(TEXTS, max_size=3),
     Type.FILE: TEXTS,
+    Type.REVISION: TEXTS,
     Type.RELEASE: st.sampled_from(["1.6", "v1.3.0", "1.9.0-rc.2"]),
     Type.AGE: st.sampled_from(["1d", "12h", "6w"]),
     Type.VERSION: st.sampled_from([">=0.1", ">=0, <99", "!=7"]),
