@@ -58,11 +58,9 @@ def _of_page(
 ) -> Iterator[Found]:
     """The problems of a page's blocks, as far as a page is judged."""
     fair = [(rule_id, check) for rule_id, check in checks if rule_id in heard]
+    of_files = _by_gate((rule_id, check) for rule_id, check in fair if check.on == FILE)
     of_blocks = (
-        found
-        for rule_id, check in fair
-        for block in (part.blocks if check.on == FILE else ())
-        for found in _run(rule_id, check.function, block.file, block, world)
+        found for block in part.blocks for found in _of_subject(block, block.file, world, of_files)
     )
     for rule_id, problem in (*of_blocks, *_of_part(part, world, fair)):
         limit = heard[rule_id]

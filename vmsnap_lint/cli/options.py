@@ -12,13 +12,8 @@ if TYPE_CHECKING:
 
 __all__ = ["VERBS", "Check", "Command", "Explain", "Facts", "Plan", "ShowConfig", "Voice"]
 
-VERBS = (
-    "check",
-    "config",
-    "facts",
-    "plan",
-    "rule",
-)  # the first stands for itself where no verb is given
+# the first stands for itself where no verb is given
+VERBS = ("check", "config", "facts", "plan", "rule")
 
 
 class Voice(NamedTuple):
