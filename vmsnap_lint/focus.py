@@ -56,7 +56,8 @@ def seen(report: Report, paths: tuple[str, ...], settings: Settings) -> Report:
     if not settings.root and not settings.context:
         return report
     view = _View(paths if settings.root else (), settings.context)
-    return report._replace(findings=tuple(one for one in report.findings if view.shows(one)),
+    return report._replace(
+        findings=tuple(one for one in report.findings if view.shows(one)),
         suppressed=tuple(one for one in report.suppressed if view.shows(one.finding)),
     )
 
