@@ -22,7 +22,7 @@ OBJECT = rf"^{_NAME}(?:/{_NAME}){{1,2}}$"
 _BOUND = r"(?:==|!=|>=|<=|>|<)\s*[0-9]{1,6}(?:\.[0-9]{1,6}){0,3}"
 _VERSIONS = rf"^{_BOUND}(?:\s*,\s*{_BOUND})*$"
 _RELEASE = r"^v?[0-9]+\.[0-9]+(?:\.[0-9]+)?(?:[-+][0-9A-Za-z.+_-]+)?$"
-_AGE = r"^[1-9][0-9]{0,5}[hdw]$"
+_AGE = r"^[0-9]{1,6}[hdw]$"  # 0h stands for no limit
 _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _LEVELS = ["error", "warning", "info"]
 

@@ -34,10 +34,8 @@ def summary(report: Report) -> str:
 
 def verified(report: Report) -> Report:
     """The report without what only could not be verified, unless that is meant to count."""
-    from dataclasses import replace  # noqa: PLC0415  # a report without such has no use for it
-
     kept = tuple(finding for finding in report.findings if not _is_aside(finding))
-    return report if len(kept) == len(report.findings) else replace(report, findings=kept)
+    return report if len(kept) == len(report.findings) else report._replace(findings=kept)
 
 
 def _is_aside(finding: Finding) -> bool:
