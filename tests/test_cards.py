@@ -9,7 +9,7 @@ import pytest
 from tests.expectations import expected, findings_of, misfits, settings_of
 from tests.shared import ROOT
 from vmsnap_lint import catalog
-from vmsnap_lint.checks import CHECKS, FAMILIES
+from vmsnap_lint.checks import CHECKS, FAMILIES, family
 
 CARDS = sorted(Path(ROOT, "rules").glob("*.yaml"))
 RULES = sorted({card.stem for card in CARDS} & set(CHECKS))
@@ -27,8 +27,18 @@ def test_every_check_has_its_card_and_every_card_its_check() -> None:
 
 
 def test_a_rule_stands_in_one_family_alone() -> None:
-    ids = [rule_id for family in FAMILIES for rule_id in family.CHECKS]
+    ids = [rule_id for name in FAMILIES for rule_id in family(name)]
     assert sorted(ids) == sorted(set(ids))
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_a_family_is_asked_where_its_kinds_occur(name: str) -> None:
+    on = [check.on for check in family(name).values()]
+    if FAMILIES[name] is None:
+        assert any(isinstance(one, str) for one in on)
+    else:
+        looked_at = {kind for one in on for kind in one}
+        assert set(FAMILIES[name] or ()) == looked_at
 
 
 @pytest.mark.parametrize("rule_id", catalog.RULE_IDS)

@@ -54,6 +54,7 @@ FLOORS = {
     "taken": 4.3,
     "reach": 4.4,
     "stale": 4.4,
+    "restores": 4.4,
     "world": 4.5,
     "checks": 5.0,
     "catalog": 6.0,

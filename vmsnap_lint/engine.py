@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint import by_facts, definitions, facts, findings, focus, intake, sources
 from vmsnap_lint.admission import undecodable
-from vmsnap_lint.checks import CHECKS
 from vmsnap_lint.cluster import Cluster
 from vmsnap_lint.kinds import RESTORE, SNAPSHOT
 from vmsnap_lint.levels import leveled
@@ -49,16 +48,27 @@ class PlanRun(NamedTuple):
     sources: dict[str, Source]
 
 
+class Wanted:
+    """Holds the ids of the rules that run; `wanted` lists them, at the cost of importing all."""
+
+    def __init__(self, select: frozenset[str], ignore: frozenset[str]) -> None:
+        self._select = select
+        self._ignore = ignore
+
+    def __contains__(self, rule_id: object) -> bool:
+        return rule_id not in self._ignore and (not self._select or rule_id in self._select)
+
+
 def lint(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Run:
     """Everything that the wanted rules find in `paths`; `stdin` is what "-" stands for."""
     crds = definitions.load(paths, stdin, settings)
-    given = facts.read(settings.facts) if settings.facts else facts.NONE
+    given = facts.read(settings.facts)
     taken = by_facts.known(_taken(paths, stdin, settings, crds), given, settings)
     worlds = _worlds(taken, settings, crds, given)
-    problems = list(problems_of(taken, worlds, wanted(settings)))
+    problems = list(problems_of(taken, worlds, Wanted(settings.select, settings.ignore)))
     if given.source is not None:
         about = wanted(settings) & {by_facts.ABOUT_CRDS} if worlds[0].is_concerned else frozenset()
-        problems += problems_in(by_facts.crds(given), worlds[0], about)
+        problems += problems_in(tuple(by_facts.crds(given)), worlds[0], about)
         fired = frozenset(rule_id for rule_id, _ in problems)
         bare = problems_of(taken, _worlds(taken, settings, crds), fired) if fired else ()
         problems = by_facts.dated(problems, bare, given)
@@ -75,7 +85,7 @@ def lint(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Run
 def plan(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> PlanRun:
     """What becomes of each snapshot and of each restore in `paths`."""
     crds = definitions.load(paths, stdin, settings)
-    given = facts.read(settings.facts) if settings.facts else facts.NONE
+    given = facts.read(settings.facts)
     taken = by_facts.known(_taken(paths, stdin, settings, crds), given, settings)
     worlds = _worlds(taken, settings, crds, given)
     decodable = _decodable(taken, worlds)
@@ -88,7 +98,11 @@ def plan(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Pla
             for world in worlds
             for vm in (world.reached() if settings.all_vms else ())
         ),
-        tuple(world.restore_plan(one) for world in worlds for one in world.workspace.of(RESTORE)),
+        tuple(
+            world.restores.restore_plan(one)
+            for world in worlds
+            for one in world.workspace.of(RESTORE)
+        ),
         _report(taken, worlds, []),
         taken.by_file(),
     )
@@ -96,6 +110,8 @@ def plan(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Pla
 
 def wanted(settings: Settings) -> frozenset[str]:
     """The ids of the rules that run."""
+    from vmsnap_lint.checks import CHECKS  # noqa: PLC0415 # imports every family
+
     return (settings.select or frozenset(CHECKS)) - settings.ignore
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.checks import ANY, CHECKS, FILE, RUN
+from vmsnap_lint.checks import ANY, FILE, RUN, checks_for
 from vmsnap_lint.errors import DefectError
 from vmsnap_lint.manifest import Spot
 from vmsnap_lint.model import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
     from vmsnap_lint.checks import Check
     from vmsnap_lint.document import Source
@@ -31,9 +31,9 @@ __all__ = ["problems_in", "problems_of"]
 _STALE = "kustomize-reference-not-rewritten"
 
 
-def problems_of(taken: Intake, worlds: tuple[World, ...], named: frozenset[str]) -> Iterator[Found]:
+def problems_of(taken: Intake, worlds: tuple[World, ...], named: Container[str]) -> Iterator[Found]:
     """Every problem that the named rules see, with the id of its rule."""
-    checks = [(rule_id, check) for rule_id, check in CHECKS.items() if rule_id in named]
+    checks = _named({kind for world in worlds for kind in world.workspace.kinds()}, named)
     of_files = [(rule_id, check) for rule_id, check in checks if check.on == FILE]
     rounds = _by_gate(of_files)
     for source in taken.sources:
@@ -46,11 +46,15 @@ def problems_of(taken: Intake, worlds: tuple[World, ...], named: frozenset[str])
 
 
 def problems_in(
-    manifests: Iterable[Manifest], world: World, named: frozenset[str]
+    manifests: Sequence[Manifest], world: World, named: Container[str]
 ) -> Iterator[Found]:
     """Every problem that the named rules see in these manifests alone."""
-    checks = [(rule_id, check) for rule_id, check in CHECKS.items() if rule_id in named]
+    checks = _named({(one.group, one.kind) for one in manifests}, named)
     return _of_manifests(manifests, world, checks)
+
+
+def _named(present: set[tuple[str, str]], named: Container[str]) -> Named:
+    return [(rule_id, check) for rule_id, check in checks_for(present).items() if rule_id in named]
 
 
 def _of_page(

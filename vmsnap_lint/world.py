@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint import admission, exported, outcome, restore, rivals, storage, taken
+from vmsnap_lint import admission, exported, outcome, storage
 from vmsnap_lint.evidence import Evidence
 from vmsnap_lint.kinds import (
     BACKUP,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.manifest import Manifest, Place
     from vmsnap_lint.outcome import Plan
     from vmsnap_lint.reach import User
-    from vmsnap_lint.restore import Hindrance, Restoration, RestoredVolume, RestorePlan
+    from vmsnap_lint.restores import Restores
     from vmsnap_lint.storage import Cause, Volume
 
 __all__ = ["World"]
@@ -85,11 +85,8 @@ class World:
         self._users: Users | None = None
         self._refusals: dict[Manifest, tuple[Refusal, ...]] = {}
         self._judgement: Judgement | None = None
-        self._restorations: dict[Manifest, Restoration] = {}
-        self._hindrances: dict[Manifest, tuple[Hindrance, ...]] = {}
-        self._unnamed: list[Manifest] | None = None
+        self._restores: Restores | None = None
         self._kustomized: set[tuple[object, ...]] | None = None
-        self._rivals: dict[Manifest, Manifest] | None = None
         for snapshot in cluster.workspace.of(SNAPSHOT):
             named = (snapshot.namespace, snapshot.text("spec", "source", "name"))
             self._naming.setdefault(named, []).append(snapshot)
@@ -239,6 +236,8 @@ class World:
 
     def plan(self, snapshot: Manifest) -> Plan:
         """What becomes of a snapshot."""
+        from vmsnap_lint import taken  # noqa: PLC0415 # a lint of sources has no use for it
+
         if exported.is_failed(snapshot):
             return taken.failed_plan(self.evidence, snapshot)
         if exported.is_taken(snapshot):
@@ -252,45 +251,14 @@ class World:
         """What would become of a snapshot of `vm`."""
         return outcome.machine_plan(self.cluster, vm, self.volumes(vm))
 
-    def restoration(self, manifest: Manifest) -> Restoration:
-        """What a restore is about."""
-        found = self._restorations.get(manifest)
-        if found is None:
-            if self._unnamed is None:
-                of = self.workspace.of(SNAPSHOT)
-                self._unnamed = [s for s in of if not s.name and s.text("metadata", "generateName")]
-            found = restore.restoration(self.evidence, manifest, self.plan, self._unnamed)
-            self._restorations[manifest] = found
-        return found
+    @property
+    def restores(self) -> Restores:
+        """What becomes of restores; most inputs have none."""
+        if self._restores is None:
+            from vmsnap_lint.restores import Restores  # noqa: PLC0415 # and so it is not imported
 
-    def hindrances(self, manifest: Manifest) -> tuple[Hindrance, ...]:
-        """What keeps a restore from being admitted or from completing."""
-        found = self._hindrances.get(manifest)
-        if found is None:
-            it, rival = self.restoration(manifest), self.rival(manifest)
-            found = tuple(restore.hindrances(self.cluster, it, rival))
-            self._hindrances[manifest] = found
-        return found
-
-    def rival(self, manifest: Manifest) -> Manifest | None:
-        """The restore or backup that keeps this one from being admitted."""
-        if self._rivals is None:
-            self._rivals = rivals.rivals(self.cluster)
-        return self._rivals.get(manifest)
-
-    def restored(self, manifest: Manifest) -> tuple[RestoredVolume, ...]:
-        """What becomes of each volume that a restore is about."""
-        return restore.restored(self.cluster, self.restoration(manifest))
-
-    def restore_plan(self, manifest: Manifest) -> RestorePlan:
-        """What becomes of a restore."""
-        refused = [refusal.problem.message for refusal in self.refusals(manifest)]
-        gate = admission.gate(self.cluster)
-        if gate is not None and gate.severity is None:
-            refused.append(gate.message)
-        hindered = self.hindrances(manifest)
-        it = self.restoration(manifest)
-        return restore.restore_plan(it, refused, hindered, self.restored(manifest))
+            self._restores = Restores(self.cluster, self.evidence, self.plan, self.refusals)
+        return self._restores
 
 
 def _written(manifest: Manifest) -> tuple[object, ...]:

@@ -129,7 +129,7 @@ def mac_duplicated(manifest: Manifest, world: World) -> Iterator[Problem]:
     if manifest.kind == CLONE.kind:
         yield from _cloned_macs(manifest, world)
         return
-    it = world.restoration(manifest)
+    it = world.restores.restoration(manifest)
     if it.relation is not Relation.NEW or it.machine is None or it.is_done:
         return
     texts = manifest.get("spec", "patches")

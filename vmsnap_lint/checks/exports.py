@@ -131,7 +131,7 @@ def export_vm_running(export: Manifest, world: World) -> Iterator[Problem]:
 
 def _second_backup(backup: Manifest, world: World) -> Iterator[Problem]:
     """One at a time is admitted; that both are applied at once is likely, not certain."""
-    other = world.rival(backup)
+    other = world.restores.rival(backup)
     if other is not None:
         message = f'VirtualMachineBackup "{other.name}" of the same source has not ended'
         where = (other.at(*_SOURCE, key=True, note=f'backup "{other.name}"'),)

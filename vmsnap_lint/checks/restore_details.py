@@ -37,7 +37,7 @@ _NEVER = frozenset((Verdict.REJECTED, Verdict.STUCK))
 
 def restore_as_desired_state(restore: Manifest, world: World) -> Iterator[Problem]:
     """A restore beside the VM it restores, both kept in sync with Git, renames the VM's claims."""
-    it = world.restoration(restore)
+    it = world.restores.restoration(restore)
     vm = it.target
     if restore.is_export or isinstance(vm, Absence) or vm.is_export:
         return
@@ -65,7 +65,7 @@ def restore_as_desired_state(restore: Manifest, world: World) -> Iterator[Proble
 
 def restore_inplace_new_target(restore: Manifest, world: World) -> Iterator[Problem]:
     """InPlace deletes the claims of the source, though another VM is to be restored."""
-    it = world.restoration(restore)
+    it = world.restores.restoration(restore)
     if it.policy != _IN_PLACE or not world.behaviour.volume_restore_policies or it.is_done:
         return
     if it.relation is not Relation.NEW or isinstance(it.snapshot, Absence):
@@ -88,7 +88,7 @@ def restore_inplace_new_target(restore: Manifest, world: World) -> Iterator[Prob
 
 def restore_instancetype_missing(restore: Manifest, world: World) -> Iterator[Problem]:
     """The revision of an instancetype or preference that the saved VM names is not there."""
-    vm = world.restoration(restore).machine
+    vm = world.restores.restoration(restore).machine
     if vm is None:
         return
     for field in ("instancetype", "preference"):
@@ -107,7 +107,7 @@ def restore_instancetype_missing(restore: Manifest, world: World) -> Iterator[Pr
 
 def restore_name_collision(restore: Manifest, world: World) -> Iterator[Problem]:
     """A claim of the name that the restore wants exists: it is taken, and nothing is restored."""
-    it = world.restoration(restore)
+    it = world.restores.restoration(restore)
     if it.is_done or it.policy == _IN_PLACE or not world.behaviour.volume_overrides:
         return
     if it.relation is Relation.OTHER:
@@ -120,7 +120,7 @@ def restore_name_collision(restore: Manifest, world: World) -> Iterator[Problem]
                 "is taken as it is, no data is restored, and no error tells"
             )
             yield Problem(at, message, (place,), None if included else Severity.WARNING)
-    for one in world.restored(restore):
+    for one in world.restores.restored(restore):
         if one.collides and one.existing is None:
             index, _ = it.overrides()[one.name]
             at = restore.at(*_OVERRIDES, index, "restoreName")
@@ -131,7 +131,7 @@ def restore_name_collision(restore: Manifest, world: World) -> Iterator[Problem]
 
 def restore_override_unmatched(restore: Manifest, world: World) -> Iterator[Problem]:
     """An override names a volume that the snapshot does not hold; it is ignored in silence."""
-    it = world.restoration(restore)
+    it = world.restores.restoration(restore)
     if it.volumes is None or not world.behaviour.volume_overrides:
         return
     held = {volume.name: volume for volume in it.volumes}
@@ -149,7 +149,7 @@ def restore_override_unmatched(restore: Manifest, world: World) -> Iterator[Prob
 
 def restore_patch_ignored(restore: Manifest, world: World) -> Iterator[Problem]:
     """Patches are only applied to a VM that the restore creates."""
-    it = world.restoration(restore)
+    it = world.restores.restoration(restore)
     if not world.behaviour.restore_patches_ignored_for_existing or it.is_done:
         return
     if isinstance(it.target, Absence) or it.relation is Relation.OTHER:
@@ -165,7 +165,7 @@ def restore_patch_ignored(restore: Manifest, world: World) -> Iterator[Problem]:
 
 def restore_shares_volume(restore: Manifest, world: World) -> Iterator[Problem]:
     """A new VM mounts the claims of the source that the snapshot does not hold."""
-    it = world.restoration(restore)
+    it = world.restores.restoration(restore)
     if it.relation is not Relation.NEW or it.is_done or it.plan is None:
         return
     if it.plan.verdict in _NEVER:
@@ -183,7 +183,7 @@ def restore_shares_volume(restore: Manifest, world: World) -> Iterator[Problem]:
 
 def restore_with_snapshot(restore: Manifest, world: World) -> Iterator[Problem]:
     """A restore is applied together with its snapshot, before that one can be ready."""
-    it = world.restoration(restore)
+    it = world.restores.restoration(restore)
     snapshot = it.snapshot
     if isinstance(snapshot, Absence) or snapshot.is_export or restore.is_export:
         return

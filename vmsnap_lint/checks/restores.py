@@ -89,7 +89,7 @@ def restore_target_running(restore: Manifest, world: World) -> Iterator[Problem]
 
 
 def _hindered(restore: Manifest, world: World, rule: str) -> Iterator[Problem]:
-    for hindrance in world.hindrances(restore):
+    for hindrance in world.restores.hindrances(restore):
         if hindrance.rule == rule:
             yield hindrance.problem
 
