@@ -15,11 +15,13 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from vmsnap_lint import document, sources
+from vmsnap_lint import document
 from vmsnap_lint.errors import UsageError
 from vmsnap_lint.facts.command import CRD_KINDS, CRDS, KINDS
+from vmsnap_lint.facts.known import Facts
+from vmsnap_lint.files import load, shown
 from vmsnap_lint.kinds import (
     CRD,
     HYPERCONVERGED,
@@ -30,15 +32,11 @@ from vmsnap_lint.kinds import (
     Kind,
 )
 from vmsnap_lint.manifest import Manifest, manifests
-from vmsnap_lint.model import NotChecked
-from vmsnap_lint.values import Release
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
-    from vmsnap_lint.document import Source
-
-__all__ = ["NONE", "Facts", "read"]
+__all__ = ["read"]
 
 _RESOURCES = dict(
     zip(KINDS, (STORAGE_CLASS, VOLUME_SNAPSHOT_CLASS, STORAGE_PROFILE, KUBEVIRT), strict=True)
@@ -48,58 +46,15 @@ _DAY = re.compile(rb"(?m)^# vmsnap-lint facts (\d{4}-\d\d-\d\d)T")
 _EVERY = re.compile(rb"(?m)^# every (\S+)[ \t\r]*$")
 
 
-class Facts(NamedTuple):
-    """What a file says of the cluster; `complete` names the kinds of which it has every object.
-
-    `day` is the date it was written on, "" where it does not say. It never changes.
-    """
-
-    source: Source | None = None
-    manifests: tuple[Manifest, ...] = ()
-    complete: frozenset[str] = frozenset()
-    day: str = ""
-
-    def beside(self, own: Iterable[Manifest]) -> Iterator[Manifest]:
-        """The facts about what is not in the input, which is what will be applied."""
-        mine = {(one.group, one.kind, one.name) for one in own}
-        return (one for one in self.manifests if (one.group, one.kind, one.name) not in mine)
-
-    def release(self) -> Release | None:
-        """The KubeVirt release that runs; the oldest, where there are several."""
-        texts = (one.text("status", "observedKubeVirtVersion") for one in self.manifests)
-        found = (Release.parse(text) for text in texts if text)
-        return min((one for one in found if one), default=None)
-
-    def dated(self, message: str) -> str:
-        """What is said on the strength of the facts, with their date."""
-        file = self.source.file if self.source else ""
-        return f"{message} (by the cluster facts {f'of {self.day}' if self.day else f'in {file}'})"
-
-    def aged(self, today: str, hours: int) -> Iterator[NotChecked]:
-        """The note that the facts are old, or of no known age; 0 hours stand for no limit."""
-        if self.source is None or not hours:
-            return
-        renew = "`vmsnap-lint facts` prints the command that writes them anew"
-        if not self.day:
-            yield NotChecked(self.source.file, f"does not say from when it is: {renew}")
-        elif today and _days(self.day, today) * 24 > hours:
-            reason = f"cluster facts of {self.day}, what changed since is not known: {renew}"
-            yield NotChecked(self.source.file, reason)
-
-
-NONE = Facts()
-
-
 def read(path: str) -> Facts:
     """The facts in a file; a UsageError where it cannot be read or holds what does not belong."""
     if path == "-" or os.path.isdir(path):
         raise UsageError("--facts takes a file: `vmsnap-lint facts` prints how to write it")
     try:
-        found = sources.collect((path,), markers=(b"",)).files
+        data = load(path, path)
     except UsageError as error:
         raise UsageError(f"--facts: {error}") from error
-    data = found[0].data if found else b""
-    source = document.read(path, data)
+    source = document.read(shown(path), data)
     for fault in source.faults:
         raise UsageError(f"--facts: {path}:{fault.span.line}: {fault.message}")
     objects = tuple(_known(one) for part in source.documents for one in manifests(part))
@@ -139,13 +94,3 @@ def _complete(data: bytes, objects: Iterable[Manifest], *, marked: bool) -> froz
     defined = {one.name for one in objects if one.kind == CRD.kind}
     undefined = set(CRD_KINDS) - defined if CRDS in every else set()
     return frozenset(_RESOURCES[name].kind for name in (every | undefined) & _RESOURCES.keys())
-
-
-def _days(since: str, until: str) -> int:
-    """The days between two dates."""
-    from datetime import date  # noqa: PLC0415 # few runs have facts
-
-    try:
-        return (date.fromisoformat(until) - date.fromisoformat(since)).days
-    except ValueError:
-        return 0
