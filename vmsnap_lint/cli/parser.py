@@ -35,6 +35,7 @@ from vmsnap_lint.cli.reach import (  # noqa: TC001  # typer asks for them
     Since,
     Tracked,
 )
+from vmsnap_lint.cli.refusal import in_one_line
 from vmsnap_lint.errors import UsageError
 from vmsnap_lint.model import Severity
 
@@ -123,24 +124,13 @@ def parse(arguments: Sequence[str]) -> Command | None:
         command = typer.main.get_command(_app)
         result = command.main(_with_verb(arguments), prog_name=_PROGRAM, standalone_mode=False)
     except _Refused as error:
-        raise UsageError(_in_one_line(error)) from error
+        raise UsageError(in_one_line(error, _PROGRAM)) from error
     return None if isinstance(result, int) else result
 
 
 def _with_verb(arguments: Sequence[str]) -> list[str]:
     asks_top = arguments[:1] and arguments[0] in {*VERBS, "-h", "--help", "--version"}
     return list(arguments) if asks_top else ["check", *arguments]
-
-
-def _in_one_line(error: Exception) -> str:
-    """What typer has against the arguments, with the verb whose help tells more."""
-    context = getattr(error, "ctx", None)
-    command = context.command_path if context else _PROGRAM
-    if near := getattr(error, "possibilities", None):
-        return f"no such option: {getattr(error, 'option_name', '')}; did you mean {min(near)}?"
-    message: str = error.format_message()  # type: ignore[attr-defined]  # of _Refused
-    text = " ".join(message.replace(": Value error, ", ": ").split()).rstrip(".")
-    return f"{text[:1].lower()}{text[1:]} (`{command} --help` shows what it takes)"
 
 
 def _print_version(asked: bool) -> None:
