@@ -43,6 +43,8 @@ class Settings(NamedTuple):
     `tracked` takes what git tracks, `exclude` names what is passed over, `context` paths that are
     looked at and never reported, `since` a revision that the input is compared with.
     `levels` are the severities of rules, `overrides` those of some files and objects.
+    `list_unverified` gives references that cannot be verified as findings; else, where nothing
+    else depends on them, they are only counted, which is faster.
     """
 
     select: frozenset[str] = frozenset()
@@ -72,6 +74,7 @@ class Settings(NamedTuple):
     exclude: tuple[Scope, ...] = ()
     context: tuple[str, ...] = ()
     since: str = ""
+    list_unverified: bool = True
 
     def search(self) -> Search:
         """How directories are searched."""

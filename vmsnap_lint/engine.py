@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["PlanRun", "Run", "lint", "plan", "wanted"]
 
+_UNVERIFIED = "reference-unverified"
+
 
 class Run(NamedTuple):
     """A lint: what it found, the sources to show lines of, and the worlds for other questions."""
@@ -72,7 +74,10 @@ def lint(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Run
         fired = frozenset(rule_id for rule_id, _ in problems)
         bare = problems_of(taken, _worlds(taken, settings, crds), fired) if fired else ()
         problems = by_facts.dated(problems, bare, given)
+    counted = _counted(problems, taken, settings)
+    problems = [found for found in problems if found[0] not in counted]
     report = _sifted(_report(taken, worlds, problems), problems, taken, settings)
+    report = report._replace(unverified=sum(counted.values()))
     report = focus.seen(leveled(report, settings), paths, settings)
     if settings.baseline:
         from vmsnap_lint import baseline  # noqa: PLC0415 # few runs have one
@@ -188,6 +193,17 @@ def _decodable(taken: Intake, worlds: tuple[World, ...]) -> Intake:
         damaged_kinds=taken.damaged_kinds | {one.kind for one in lost},
         not_checked=tuple(sorted({*taken.not_checked, *why})),
     )
+
+
+def _counted(
+    problems: list[tuple[str, Problem]], taken: Intake, settings: Settings
+) -> dict[str, int]:
+    """How often rules fired whose problems are to be counted alone."""
+    needed = (settings.levels, settings.overrides, settings.waivers, settings.baseline)
+    if settings.list_unverified or any(needed) or any(map(speaks_to_us, taken.by_file().values())):
+        return {}
+    number = sum(rule_id == _UNVERIFIED for rule_id, _ in problems)
+    return {_UNVERIFIED: number} if number else {}
 
 
 def _report(

@@ -111,7 +111,8 @@ class Accepted(NamedTuple):
 class Report(NamedTuple):
     """Everything one run has to say, sorted; equal input in any order gives an equal report.
 
-    `stale` is what the baseline hides and nothing finds any more.
+    `stale` is what the baseline hides and nothing finds any more. `unverified` counts references
+    that could not be verified and are not among the findings.
     """
 
     findings: tuple[Finding, ...]
@@ -121,6 +122,7 @@ class Report(NamedTuple):
     snapshots: int
     suppressed: tuple[Suppressed, ...] = ()
     stale: tuple[Accepted, ...] = ()
+    unverified: int = 0
 
     def exit_code(self, threshold: Severity) -> int:
         """1 when a finding is at or above `threshold`, else 0."""

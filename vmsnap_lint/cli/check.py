@@ -24,6 +24,8 @@ def check(options: Check) -> int:
     settings = options.settings._replace(tool_path=console.search_path(), today=console.today())
     if options.write_baseline:
         settings = settings._replace(baseline="")  # the new one takes its place
+    elif not _wants_all(options):
+        settings = settings._replace(list_unverified=False)
     run = engine.lint(options.paths, stdin, settings)
     if options.write_baseline:
         run = run._replace(report=_accepted(run.report, options.write_baseline))
@@ -54,7 +56,7 @@ def _notes(report: Report, shown: Report, voice: Voice) -> Iterator[str]:
     if voice.quiet:
         return
     yield from summary.not_checked(report.not_checked, voice.verbose)
-    yield from summary.unverified(len(report.findings) - len(shown.findings))
+    yield from summary.unverified(report.unverified + len(report.findings) - len(shown.findings))
     yield from summary.stale(report.stale, voice.verbose)
     if voice.verbose:
         yield from summary.suppressed(report.suppressed)
