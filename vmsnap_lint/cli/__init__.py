@@ -28,6 +28,7 @@ FINDINGS = 1
 USAGE = 2
 DEFECT = 3
 INTERRUPTED = 130
+_SWITCHES = ("--allow-empty", "--tracked")
 
 
 def main() -> None:
@@ -72,16 +73,29 @@ def run(arguments: Sequence[str]) -> int:
 def _command(arguments: Sequence[str]) -> Command | None:
     """What is asked for; None where it was answered already (--help, --version).
 
-    Typer takes longer to import than a small lint takes, so plain paths do without it.
+    Typer takes longer to import than a small lint takes, so plain paths do without it, and the
+    switches of hooks, which run at every commit.
     """
-    plain = all(argument == "-" or argument[:1] != "-" for argument in arguments)
+    rest = [one for one in arguments if one not in _SWITCHES]
+    plain = all(argument == "-" or argument[:1] != "-" for argument in rest)
     verb = arguments[0] if arguments and arguments[0] in VERBS else ""
     if plain and verb in {"", "check"}:
-        paths = arguments[1:] if verb else arguments
-        return _configured(tuple(paths) or (".",))
+        asked = _configured(tuple(rest[1:] if verb else rest) or (".",))
+        return asked if rest == list(arguments) else _switched(asked, arguments)
     from vmsnap_lint.cli.parser import parse  # noqa: PLC0415  # imports typer
 
     return parse(arguments)
+
+
+def _switched(asked: Check, arguments: Sequence[str]) -> Check:
+    """The lint with the switches that stand in the arguments."""
+    empty, tracked = (one in arguments for one in _SWITCHES)
+    known = asked.settings
+    return asked._replace(
+        settings=known._replace(
+            allow_empty=known.allow_empty or empty, tracked=known.tracked or tracked
+        )
+    )
 
 
 def _configured(paths: tuple[str, ...]) -> Check:
