@@ -36,4 +36,5 @@ def blocks(lines: Sequence[str]) -> Iterator[Block]:
 def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt  # noqa: PLC0415 # most runs see no page
 
-    return MarkdownIt("zero").enable(["blockquote", "fence", "html_block", "list"])
+    wanted = ["blockquote", "fence", "html_block", "list"]
+    return MarkdownIt("zero", {"html": True}).enable(wanted)
