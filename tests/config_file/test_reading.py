@@ -320,7 +320,7 @@ ENTRY = st.fixed_dictionaries(
         "reason": TEXTS,
     },
 )
-BAD = st.one_of(st.none(), st.booleans(), st.integers(), TEXTS, st.lists(TEXTS, max_size=2))
+BAD = st.one_of(st.none(), st.booleans(), st.integers(-99, 99), TEXTS, st.lists(TEXTS, max_size=2))
 
 
 def _some(option: Any) -> st.SearchStrategy[Any]:
@@ -343,6 +343,42 @@ def test_the_reader_takes_what_the_schema_takes(config: dict[str, Any]) -> None:
     found, wrong = from_file(File("c.yaml", "/repo", json.dumps(config).encode()))
     assert (wrong == []) is VALIDATOR.is_valid(config), wrong
     assert set(found) == (set() if wrong else set(config))
+
+
+def _toml(value: object) -> str:
+    """The value as TOML writes it in a line."""
+    if isinstance(value, dict):
+        return (
+            "{" + ", ".join(f"{json.dumps(key)} = {_toml(one)}" for key, one in value.items()) + "}"
+        )
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    return json.dumps(value)
+
+
+@given(CONFIGS.filter(lambda config: "null" not in json.dumps(config)))
+@settings(max_examples=100, deadline=None)
+def test_toml_is_judged_as_yaml_is(config: dict[str, Any]) -> None:
+    lines = [f"{key} = {_toml(value)}" for key, value in config.items()]
+    toml = "\n".join(["[tool.vmsnap-lint]", *lines])
+    found, wrong = from_file(File("pyproject.toml", "/repo", toml.encode()))
+    same, yaml_wrong = from_file(File("c.yaml", "/repo", json.dumps(config).encode()))
+    assert set(found) == set(same)
+    assert sorted(line.partition(": ")[2] for line in wrong) == sorted(
+        line.partition(": ")[2] for line in yaml_wrong
+    )
+    for line in wrong:  # a key a line: each mistake is told on the line of its key
+        number, key = int(line.split(":")[1]), line.split(": ")[1]
+        assert number >= 2
+        assert key.startswith("no setting") or list(config)[number - 2] == key.partition(".")[0]
+
+
+@given(st.text("[]{}=:#\"'.-\n ab1!&*|>?,%@`vmsnaplitol", max_size=40), st.booleans())
+@settings(max_examples=300, deadline=None)
+def test_no_text_breaks_the_reader(text: str, toml: bool) -> None:
+    start, name = ("[tool.vmsnap-lint]\n", "c.toml") if toml else ("", "c.yaml")
+    found, wrong = from_file(File(name, "/repo", (start + text).encode()))
+    assert not (found and wrong)
 
 
 def test_the_schema_is_one() -> None:
