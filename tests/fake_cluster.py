@@ -57,22 +57,26 @@ def _answer(
         return 200, {"kind": "APIResourceList", "groupVersion": "v1", "resources": []}
     if parts == ["apis"]:
         return 200, {"kind": "APIGroupList", "apiVersion": "v1", "groups": _groups(table)}
-    for resource, objects in table.items():
-        group, version, plural, kind = resource
-        if parts[1:3] != [group, version]:
-            continue
-        if len(parts) == 3:
-            return 200, _resources(table, group, version)
-        if parts[3] == plural and plural in forbidden:
-            return 403, _failure(403, "Forbidden", f"{plural} is forbidden")
-        typed = [{"apiVersion": f"{group}/{version}", "kind": kind, **one} for one in objects]
-        if parts[3:] == [plural]:
-            head = {"apiVersion": f"{group}/{version}", "kind": f"{kind}List"}
-            return 200, {**head, "metadata": {"resourceVersion": "1"}, "items": typed}
-        for one in typed:
-            if parts[3:] == [plural, one["metadata"]["name"]]:
-                return 200, one
+    for (group, version, plural, kind), objects in table.items():
+        if parts[1:3] == [group, version]:
+            if len(parts) == 3:
+                return 200, _resources(table, group, version)
+            if parts[3] == plural and plural in forbidden:
+                return 403, _failure(403, "Forbidden", f"{plural} is forbidden")
+            head = {"apiVersion": f"{group}/{version}", "kind": kind}
+            if parts[3] == plural:
+                return _found([{**head, **one} for one in objects], parts[4:], head)
     return 404, _failure(404, "NotFound", "not found")
+
+
+def _found(
+    objects: list[dict[str, Any]], name: list[str], head: dict[str, str]
+) -> tuple[int, dict[str, Any]]:
+    """All objects, or that of the name."""
+    if not name:
+        return 200, {**head, "kind": f"{head['kind']}List", "metadata": {}, "items": objects}
+    found = [one for one in objects if one["metadata"]["name"] == name[0]]
+    return (200, found[0]) if found else (404, _failure(404, "NotFound", "not found"))
 
 
 def _groups(table: Mapping[Resource, object]) -> list[dict[str, Any]]:
