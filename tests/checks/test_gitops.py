@@ -169,3 +169,16 @@ def test_odd_values_break_nothing(
         "d.yaml": crd + "#" + CLASS,
     }
     assert "apply-order c.yaml" in found(tmp_path, files, monkeypatch)
+
+
+def test_overlays_of_one_snapshot_say_it_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {
+        "base/kustomization.yaml": "resources: [web.yaml, nightly.yaml]\n",
+        "base/web.yaml": VM,
+        "base/nightly.yaml": SNAPSHOT,
+        "east/kustomization.yaml": "nameSuffix: -east\nresources: [../base]\n",
+        "west/kustomization.yaml": "nameSuffix: -west\nresources: [../base]\n",
+    }
+    assert found(tmp_path, files, monkeypatch) == ["snapshot-as-desired-state base/nightly.yaml"]

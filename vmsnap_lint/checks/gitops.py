@@ -54,7 +54,8 @@ def apply_order(snapshot: Manifest, world: World) -> Iterator[Problem]:
     if told is not None:
         effect, severity = told
         message = f"{_when(snapshot)}, its VirtualMachine in {_when(vm)}: {effect}"
-        yield Problem(_order_place(snapshot), message, (_order_place(vm, "its VM"),), severity)
+        where = _order_place(vm, world, "its VM")
+        yield Problem(_order_place(snapshot, world), message, (where,), severity)
 
 
 def argocd_stopped_vm_wave(vm: Manifest, world: World) -> Iterator[Problem]:
@@ -73,7 +74,7 @@ def argocd_stopped_vm_wave(vm: Manifest, world: World) -> Iterator[Problem]:
             f"Argo CD calls a stopped VM Suspended and waits for it in {_when(vm)}: the snapshot, "
             f"in {_when(later[0])}, is never applied (versions without argo-cd#29664)"
         )
-        places = [_order_place(one, f'snapshot "{one.name}"') for one in later[:_SHOWN]]
+        places = [_order_place(one, world, f'snapshot "{one.name}"') for one in later[:_SHOWN]]
         yield Problem(machine.run_state_place(vm), message, tuple(places))
 
 
@@ -113,10 +114,10 @@ def snapshot_as_desired_state(snapshot: Manifest, world: World) -> Iterator[Prob
     loses = snapshot.get("spec", "deletionPolicy") in (None, "Delete") and not _is_kept(snapshot)
     loss = "; once it is pruned, its data is deleted: deletionPolicy Retain keeps it"
     message = (
-        f'{who} snapshot "{snapshot.name}": it is taken when it is first applied and never again'
+        f"{who} the snapshot: it is taken when it is first applied and never again"
         f"{loss if loses else ''}"
     )
-    yield Problem(snapshot.at("metadata", "name"), message, places)
+    yield Problem(_name_place(snapshot, world), message, places)
 
 
 def _is_ordered(snapshot: Manifest, vm: Manifest, world: World) -> bool:
@@ -183,11 +184,19 @@ def _when(manifest: Manifest) -> str:
     return f"{wave} of hook {hook}" if hook else wave
 
 
-def _order_place(manifest: Manifest, note: str = "") -> Place:
+def _order_place(manifest: Manifest, world: World, note: str = "") -> Place:
     """Where its wave or hook is set, else its name."""
     key = ordering.order_key(manifest)
-    path = (*_ANNOTATIONS, key) if key else ("metadata", "name")
-    return manifest.at(*path, note=note)
+    if key:
+        return manifest.at(*_ANNOTATIONS, key, note=note)
+    return _name_place(manifest, world)._replace(note=note)
+
+
+def _name_place(manifest: Manifest, world: World) -> Place:
+    """Its name; the kind where a kustomization may have set the name."""
+    if world.is_kustomized(manifest):
+        return manifest.at("kind")
+    return manifest.at("metadata", "name")
 
 
 def _has_health_check(world: World) -> bool:
