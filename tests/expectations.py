@@ -2,28 +2,31 @@
 
 `# finding(warning): text` also pins the severity. A comment that has a line to itself speaks of
 the next line. A first line `# with: --kubevirt 1.3 --complete all` gives the flags of the run.
-Lines such as `# file: base/vm.yaml` make several files of an example, up to the next one each.
+Lines such as `# file: base/vm.yaml` make several files of an example, up to the next one each;
+`# before: base/vm.yaml` makes a file of the only commit of a git repository, which is gone since.
 """
 
 from __future__ import annotations
 
 import re
 import shlex
+import subprocess
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint import engine
 from vmsnap_lint.cli.parser import parse
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from vmsnap_lint.config import Settings
     from vmsnap_lint.model import Finding
 
-__all__ = ["Expected", "expected", "findings_of", "misfits", "settings_of"]
+__all__ = ["Expected", "commit", "expected", "findings_of", "misfits", "settings_of", "write"]
 
 _COMMENT = re.compile(r"#\s*finding(?:\((?P<severity>\w+)\))?:\s*(?P<text>.*?)\s*$")
-_FILE = re.compile(r"# file: (\S+)$")
+_FILE = re.compile(r"# (file|before): (\S+)$")
 _WITH = re.compile(r"\A# with: (.*)")
 
 
@@ -46,20 +49,40 @@ def settings_of(example: str) -> Settings:
 def findings_of(example: str, settings: Settings, directory: Path) -> tuple[Finding, ...]:
     """What the example gives, at its own lines; files of it are written into `directory`."""
     lines = example.splitlines(keepends=True)
-    heads = {number: found[1] for number, line in enumerate(lines) if (found := _FILE.match(line))}
+    heads = [(at, found) for at, line in enumerate(lines) if (found := _FILE.match(line))]
     if not heads:
         return engine.lint(("-",), example.encode(), settings).report.findings
-    ends = [*list(heads)[1:], len(lines)]
-    for (head, name), end in zip(heads.items(), ends, strict=True):
-        file = directory / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text("".join(lines[head + 1 : end]))
-    starts = {name: head + 1 for head, name in heads.items()}
+    ends = [*(at for at, _ in heads[1:]), len(lines)]
+    texts: dict[str, dict[str, str]] = {"before": {}, "file": {}}
+    for (head, found), end in zip(heads, ends, strict=True):
+        texts[found[1]][found[2]] = "".join(lines[head + 1 : end])
+    if texts["before"]:
+        commit(directory, texts["before"])
+    write(directory, texts["file"])
+    starts = {found[2]: head + 1 for head, found in heads if found[1] == "file"}
     findings = engine.lint((".",), None, settings).report.findings
     return tuple(
         one._replace(span=one.span._replace(line=one.span.line + starts[one.file]))
         for one in findings
     )
+
+
+def write(directory: Path, texts: Mapping[str, str]) -> None:
+    """Writes files into a directory."""
+    for name, text in texts.items():
+        file = directory / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+
+
+def commit(directory: Path, texts: Mapping[str, str]) -> None:
+    """Makes a git repository with these files in its only commit, and none outside of it."""
+    write(directory, texts)
+    user = ("-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false")
+    for arguments in (("init", "-q"), ("add", "-A"), (*user, "commit", "-qm", "before")):
+        subprocess.run(["git", *arguments], cwd=directory, check=True, capture_output=True)
+    for name in texts:
+        (directory / name).unlink()
 
 
 def expected(example: str) -> list[Expected]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.outcome import Plan
     from vmsnap_lint.problem import Problem
     from vmsnap_lint.restore import RestorePlan
+    from vmsnap_lint.sources import Sources
 
 __all__ = ["PlanRun", "Run", "lint", "plan", "wanted"]
 
@@ -69,8 +70,8 @@ def lint(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Run
     worlds = _worlds(taken, settings, crds, given)
     problems = list(problems_of(taken, worlds, Wanted(settings.select, settings.ignore)))
     if given.source is not None:
-        about = wanted(settings) & {by_facts.ABOUT_CRDS} if worlds[0].is_concerned else frozenset()
-        problems += problems_in(tuple(by_facts.crds(given)), worlds[0], about)
+        about = wanted(settings) & by_facts.OF_CLUSTER if worlds[0].is_concerned else frozenset()
+        problems += problems_in(tuple(by_facts.judged(given)), worlds[0], about)
         fired = frozenset(rule_id for rule_id, _ in problems)
         bare = problems_of(taken, _worlds(taken, settings, crds), fired) if fired else ()
         problems = by_facts.dated(problems, bare, given)
@@ -84,7 +85,8 @@ def lint(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Run
 
         report = baseline.apply(report, baseline.read(settings.baseline), wanted(settings), paths)
     entries = {one.at.source.file: one.at.source for one in settings.waivers if one.at}
-    return Run(report, {**entries, **taken.by_file()}, worlds)
+    former = {source.file: source for source in taken.history.sources}
+    return Run(report, {**former, **entries, **taken.by_file()}, worlds)
 
 
 def plan(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> PlanRun:
@@ -131,6 +133,17 @@ def _taken(paths: tuple[str, ...], stdin: bytes | None, settings: Settings, crds
     if settings.root:
         found = focus.with_unseen(found, paths)
     found = by_facts.aside(found, settings)
+    taken = _read(found, settings)
+    if not settings.since:
+        return taken
+    from vmsnap_lint import since  # noqa: PLC0415 # few runs look back
+
+    places = (*focus.looked_at(paths, settings.root), *settings.context)
+    past = since.history(settings.since, places, settings.search(), found, taken)
+    return taken._replace(history=past)
+
+
+def _read(found: Sources, settings: Settings) -> Intake:
     if not found.kustomizations and not any(file.chart for file in found.files):
         return intake.read(found)
     from vmsnap_lint import render  # noqa: PLC0415 # many runs have nothing to render
@@ -161,8 +174,10 @@ def _worlds(
                 online=settings.online,
                 all_vms=settings.all_vms,
                 rendered_later=taken.rendered_later if "" in part.roots else frozenset(),
+                named=taken.named,
                 trees=part.trees,
                 failures=() if worlds else taken.failures,
+                history=taken.history,
                 concerned=concerned and not part.blocks,
             )
         )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint import document
 from vmsnap_lint.checks.reading import is_prose
 from vmsnap_lint.document import FaultKind
+from vmsnap_lint.history import NONE, History
 from vmsnap_lint.manifest import manifests
 from vmsnap_lint.model import NotChecked
 from vmsnap_lint.parts import Part, joined
@@ -34,8 +35,10 @@ class Intake(NamedTuple):
     """What a run looks at.
 
     `damaged_kinds` are the kinds that what could not be read speaks of: an object of these that
-    is not found may stand there. `rendered_later` names the files that kustomize or helm builds,
-    `failures` are trees that they could not build; `others` were read to render, or are pages.
+    is not found may stand there. `named` are the files that were asked for by name, `history` is
+    what changed since an older revision; `rendered_later` names the files that kustomize or helm
+    builds, `failures` are trees that they could not build; `others` were read to render, or are
+    pages.
     """
 
     sources: tuple[Source, ...]
@@ -44,8 +47,10 @@ class Intake(NamedTuple):
     rendered_later: frozenset[str]
     not_checked: tuple[NotChecked, ...]
     files: int
+    named: frozenset[str]
     failures: tuple[Failure, ...] = ()
     others: tuple[Source, ...] = ()
+    history: History = NONE
 
     def by_file(self) -> dict[str, Source]:
         """The sources by the name under which findings speak of them."""
@@ -74,6 +79,7 @@ def read(found: Sources, rendering: Rendering | None = None) -> Intake:
         ),
         not_checked=tuple(sorted(set(others))),
         files=found.seen,
+        named=found.named,
         failures=made.failures if made else (),
         others=(*(rendering.shelf.sources().values() if rendering else ()), *pages),
     )

@@ -77,7 +77,7 @@ def _of_part(part: Part, world: World, checks: Named) -> Iterator[Found]:
     for rule_id, check in checks:
         if check.on == RUN:
             found = _run(rule_id, check.function, "the whole input", world)
-            yield from _own(found, part) if part.trees else found
+            yield from _own(found, part, world) if part.trees else found
     stale = world.stale_places if _STALE in dict(checks) else frozenset()
     seen = _of_manifests(part.manifests, world, checks)
     yield from _first_causes(seen, stale) if stale else seen
@@ -124,9 +124,9 @@ def _by_gate(checks: Iterable[tuple[str, Check]]) -> list[Round]:
     return list(rounds.items())
 
 
-def _own(found: Iterable[Found], part: Part) -> Iterator[Found]:
-    """What is said of the part itself."""
-    mine = set(part.manifests)
+def _own(found: Iterable[Found], part: Part, world: World) -> Iterator[Found]:
+    """What is said of the part itself, and of changes, which are those of sources."""
+    mine = {*part.manifests, *world.history.subjects()}
     for rule_id, problem in found:
         if isinstance(problem.at, Spot) or problem.at.manifest in mine:
             yield rule_id, problem

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint import admission, exported, outcome, storage
 from vmsnap_lint.evidence import Evidence
+from vmsnap_lint.history import NONE
 from vmsnap_lint.kinds import (
     BACKUP,
     BACKUP_TRACKER,
@@ -18,6 +19,7 @@ from vmsnap_lint.kinds import (
     VOLUME_SNAPSHOT_CLASS,
     Kind,
 )
+from vmsnap_lint.losses import Losses
 from vmsnap_lint.model import NotChecked
 from vmsnap_lint.reach import Reach, Users
 from vmsnap_lint.values import holds_placeholder
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.admission import Refusal
     from vmsnap_lint.cluster import Cluster
     from vmsnap_lint.crds.rules import Failure, Judgement
+    from vmsnap_lint.history import History
     from vmsnap_lint.kustomized import Failure as Unbuilt
     from vmsnap_lint.kustomized import Tree
     from vmsnap_lint.manifest import Manifest, Place
@@ -51,7 +54,8 @@ class World:
     `online` is the policy for running VMs (False: snapshots are meant to be taken offline),
     `all_vms` treats every VM as if it were to be snapshotted, `rendered_later` names the files
     whose objects get their final form from kustomize or helm. `is_concerned` says that it holds
-    something that saves, restores or copies VMs, `run_is_concerned` that some part of the run does.
+    something that saves, restores or copies VMs, `run_is_concerned` that some part of the run does,
+    `named` are the files that were asked for by name.
     """
 
     def __init__(  # noqa: PLR0913 # the policy, and what the parts around it say
@@ -61,8 +65,10 @@ class World:
         online: bool = False,
         all_vms: bool = False,
         rendered_later: frozenset[str] = frozenset(),
+        named: frozenset[str] = frozenset(),
         trees: tuple[Tree, ...] = (),
         failures: tuple[Unbuilt, ...] = (),
+        history: History = NONE,
         concerned: bool = False,
     ) -> None:
         self.cluster = cluster
@@ -72,7 +78,10 @@ class World:
         self.online = online
         self.all_vms = all_vms
         self._rendered_later = rendered_later
+        self._named = named
         self.trees = trees
+        self.history = history
+        self._losses = Losses(history)
         self.failures = failures
         self.is_concerned = all_vms or any(cluster.workspace.of(kind) for kind in _OURS)
         self.run_is_concerned = concerned or self.is_concerned
@@ -125,10 +134,12 @@ class World:
 
         That of snapshots, restores and the like always is. Virtual machines, claims and classes of
         a tree that never snapshots anything are other linters' business: such trees hold sketches,
-        tests of refusals and files for old clusters, and nothing here depends on them.
+        tests of refusals and files for old clusters, and nothing here depends on them. Who names
+        a file, though, asks about that file.
         """
         return (
             self.is_concerned
+            or manifest.file in self._named
             or manifest.group in _OUR_GROUPS
             or self.cluster.crds.defines((manifest.group, manifest.kind))
             or manifest.kind.removesuffix("List") in _OUR_NAMES
@@ -159,7 +170,7 @@ class World:
         if found is None:
             found = self._causes[vm] = {}
             for volume in self.volumes(vm) if self.is_reached(vm) else ():
-                for cause in volume.causes:
+                for cause in self._losses.explained(volume):
                     found.setdefault(cause.rule, []).append((volume, cause))
         return found
 

@@ -20,6 +20,7 @@ __all__ = [
 # kinds that a family looks at (None: at any, or at files or runs): without one of them in the
 # input it is not even imported (tests/test_cards.py).
 FAMILIES: dict[str, tuple[kinds.Kind, ...] | None] = {
+    "changes": None,
     "classes": (kinds.VM,),
     "clones": (kinds.CLONE, kinds.RESTORE),
     "content_relations": (kinds.CONTENT,),
