@@ -44,7 +44,8 @@ class Sources(NamedTuple):
     """The files that concern us, sorted by path, of `seen` files looked at.
 
     `kustomizations` are the kustomization files that were asked for, if any file concerns us;
-    `locations` are the absolute paths of all that was looked at.
+    `locations` are the absolute paths of all that was looked at. `named` are the files, by path,
+    that were asked for by their own names; the standard input is taken for a tree.
     """
 
     files: tuple[SourceFile, ...]
@@ -52,6 +53,7 @@ class Sources(NamedTuple):
     not_checked: tuple[NotChecked, ...]
     kustomizations: tuple[SourceFile, ...] = ()
     locations: frozenset[str] = frozenset()
+    named: frozenset[str] = frozenset()
 
 
 def collect(
@@ -77,6 +79,7 @@ def collect(
             found.search(path)
         else:
             found.name(path)
+    named = frozenset(found.files[key] for key in found.named)
     _surround(found, context)
     loaded += [SourceFile(path, key, load(key, path)) for key, path in sorted(found.files.items())]
     seen = len(loaded) + sum(map(bool, found.kustomizations.values()))
@@ -95,7 +98,7 @@ def collect(
     files += [page for page in pages if is_ours(page.data)]
     files.sort(key=lambda file: (file.path, file.location))
     looked_at = frozenset((*found.files, *found.kustomizations))
-    return Sources(tuple(files), seen, tuple(sorted(found.not_checked)), built, looked_at)
+    return Sources(tuple(files), seen, tuple(sorted(found.not_checked)), built, looked_at, named)
 
 
 def _surround(found: Found, context: Sequence[str]) -> None:

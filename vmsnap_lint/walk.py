@@ -69,6 +69,7 @@ class Found:
         self.files: dict[str, str] = {}
         self.kustomizations: dict[str, str] = {}
         self.not_checked: set[NotChecked] = set()
+        self.named: set[str] = set()
         self.pointed = False
         self._beside: set[str] = set()
         self._taken = False
@@ -87,6 +88,8 @@ class Found:
         self.pointed = True
         key = os.path.abspath(path)
         self._take(key, os.path.normpath(path))
+        if key in self.files:
+            self.named.add(key)
         directory = os.path.dirname(key)
         if directory not in self._beside:
             self._beside.add(directory)

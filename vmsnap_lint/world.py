@@ -97,8 +97,8 @@ class World:
         self._restores: Restores | None = None
         self._kustomized: set[tuple[object, ...]] | None = None
         for snapshot in cluster.workspace.of(SNAPSHOT):
-            named = (snapshot.namespace, snapshot.text("spec", "source", "name"))
-            self._naming.setdefault(named, []).append(snapshot)
+            its_vm = (snapshot.namespace, snapshot.text("spec", "source", "name"))
+            self._naming.setdefault(its_vm, []).append(snapshot)
             source = self._sources[snapshot] = outcome.source_of(cluster, snapshot)
             if not isinstance(source, Absence) and not exported.is_taken(snapshot):
                 self._snapshots.setdefault(source, []).append(snapshot)
