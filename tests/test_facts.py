@@ -160,13 +160,21 @@ def test_the_release_of_the_cluster_counts_unless_one_is_named(tree: Path) -> No
     assert not rules(lint(tree, text, kubevirt=Release(1, 9, 0)))
 
 
+def test_the_gates_of_the_cluster_count_only_where_something_needs_them(tree: Path) -> None:
+    text = STAMP + CLASS + SNAPSHOT_CLASS + KUBEVIRT.replace('["Snapshot"]', "[]") + EVERY
+    file = tree / "facts.yaml"
+    file.write_text(text)
+    (tree / "web.yaml").write_text(MANIFESTS.split("---\n", maxsplit=1)[0])
+    assert engine.lint((str(tree),), None, Settings(facts=str(file))).report.findings == ()
+
+
 def test_what_the_input_declares_beats_the_facts(tree: Path) -> None:
     other = CLASS.replace("rbd.csi.ceph.com", "kubernetes.io/no-provisioner")
     (tree / "class.yaml").write_text(CLASS)
     assert rules(lint(tree, STAMP + other + SNAPSHOT_CLASS + EVERY)) == set()
 
 
-def test_facts_are_not_linted_but_the_crds_of_volume_snapshots(tree: Path) -> None:
+def test_of_the_facts_only_what_no_input_can_mend_is_found(tree: Path) -> None:
     crd = """\
 ---
 apiVersion: apiextensions.k8s.io/v1

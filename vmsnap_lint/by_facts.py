@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.kinds import CRD
+from vmsnap_lint.kinds import CRD, KUBEVIRT
 from vmsnap_lint.manifest import Place
 from vmsnap_lint.model import NotChecked
 
@@ -25,9 +25,11 @@ if TYPE_CHECKING:
 
     Found = tuple[str, Problem]
 
-__all__ = ["ABOUT_CRDS", "aside", "crds", "dated", "known"]
+__all__ = ["OF_CLUSTER", "aside", "dated", "judged", "known"]
 
-ABOUT_CRDS = "snapshot-crd-not-v1"
+OF_CLUSTER = frozenset(("snapshot-crd-not-v1", "snapshot-gate-off"))
+"""What is wrong with a cluster itself, so that no input can be right for it."""
+
 _STAMP = b"# vmsnap-lint facts "
 _UNUSED = "cluster facts, which --facts takes"
 
@@ -64,22 +66,22 @@ def known(taken: Intake, facts: Facts, settings: Settings) -> Intake:
     )
 
 
-def crds(facts: Facts) -> Iterator[Manifest]:
-    """The CRDs of the cluster: no input can be right where these are wrong."""
-    return (one for one in facts.manifests if (one.group, one.kind) == CRD)
+def judged(facts: Facts) -> Iterator[Manifest]:
+    """The facts that the rules of `OF_CLUSTER` speak of."""
+    return (one for one in facts.manifests if (one.group, one.kind) in (CRD, KUBEVIRT))
 
 
 def dated(problems: Iterable[Found], bare: Iterable[Found], facts: Facts) -> list[Found]:
     """The problems, with the date of the facts behind those that `bare`, found without, lacks.
 
-    Problems of the facts themselves are nobody's to solve here, but for those of its CRDs.
+    Problems of the facts themselves are nobody's to solve here, but for those of `OF_CLUSTER`.
     """
     without = {(rule, problem.at, problem.message, problem.severity) for rule, problem in bare}
     result = []
     for rule, problem in problems:
         at = problem.at
         if isinstance(at, Place) and at.manifest.document.source is facts.source:
-            if rule != ABOUT_CRDS:
+            if rule not in OF_CLUSTER:
                 continue
         elif (rule, at, problem.message, problem.severity) in without:
             result.append((rule, problem))
