@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["scanner"]
+__all__ = ["ESCAPE", "scanner"]
+
+ESCAPE = "found unknown escape character"
 
 _SCANNER = {
     "mapping values are not allowed in this context": (
@@ -21,10 +23,10 @@ _SCANNER = {
     "did not find expected ',' or '}'": 'found no "," or "}" in a mapping that "{" began',
     "did not find expected node content": "found no value where one is expected",
     "did not find expected <document start>": 'found more text where "---" is expected',
+    "found unexpected ':'": 'found ":" inside a value within brackets; put the value in quotes',
     "found unexpected end of stream": "found the end of the document inside quotes",
     "found unexpected document indicator": 'found "---" or "..." inside quotes',
-    "found unknown escape character": "found an unknown escape after a backslash; "
-    "single quotes take a backslash as it is",
+    ESCAPE: "found an unknown escape after a backslash; single quotes take a backslash as it is",
     "found incompatible YAML document": "found a %YAML directive for another version than 1.1",
     "found undefined tag handle": "found a tag whose prefix no %TAG line declares",
 }

@@ -1,6 +1,7 @@
 """A piece of YAML becomes a tree of nodes, by libyaml's events. Floor 1.
 
-libyaml is what Kubernetes' own parser was translated from, so the two agree on what parses.
+libyaml is what Kubernetes' own parser was translated from, so the two agree on what parses, save
+for colons within brackets.
 Imported only when a text is beyond the plain reader, or when positions are asked for.
 """
 
@@ -22,12 +23,13 @@ from ruamel.yaml.events import (
     StreamEndEvent,
 )
 
-from vmsnap_lint.document import messages
+from vmsnap_lint.document import colons, messages
 from vmsnap_lint.document.faults import RefusedError
 from vmsnap_lint.document.nodes import Branch, Builder, Json, Node, Style
 from vmsnap_lint.document.scalars import looks_odd, plain, tagged
 
 if TYPE_CHECKING:
+    from vmsnap_lint.document.colons import Veiled
     from vmsnap_lint.document.limits import Limits
 
 __all__ = ["compose"]
@@ -41,6 +43,7 @@ _STYLES = {
     ">": Style.FOLDED,
 }
 _MERGE_TAG = "tag:yaml.org,2002:merge"
+_ESCAPE = re.compile(r"\\.", re.DOTALL)
 _PROPERTIES = re.compile(r"(?:(?:&[\w-]+|!<[^>]*>|!\S*)\s*(?:#[^\r\n]*\s*)*)+")
 
 
@@ -50,25 +53,38 @@ def compose(text: str, base: int, limits: Limits) -> Builder:
     The builder's root is None where there is no document. Raises RefusedError where Kubernetes
     would refuse the text. Places are indexes into `text`, plus `base`.
     """
-    builder = Builder(limits)
-    try:
-        _drive(builder, text, base)
-    except MarkedYAMLError as error:
-        raise _explained(error, text, base) from None
-    except YAMLError as error:
-        message = f"this cannot be read as YAML: {error}"
-        raise RefusedError(message, base, base) from None
+    # kubectl ends every line it reads, also the last one.
+    veiled: Veiled | None = colons.opened(text if text.endswith("\n") else text + "\n")
+    while veiled:
+        builder = Builder(limits)
+        try:
+            _drive(builder, text, base, veiled)
+        except MarkedYAMLError as error:
+            veiled = _veiled(veiled, error)
+            if veiled is None:
+                raise _explained(error, text, base) from None
+        except YAMLError as error:
+            message = f"this cannot be read as YAML: {error}"
+            raise RefusedError(message, base, base) from None
+        else:
+            break
     return builder
 
 
-def _drive(builder: Builder, text: str, base: int) -> None:
-    # kubectl ends every line it reads, also the last one.
-    next_event = CParser(text if text.endswith("\n") else text + "\n").get_event
+def _veiled(veiled: Veiled, error: MarkedYAMLError) -> Veiled | None:
+    """The text to try next where the parser refused a colon that Kubernetes takes."""
+    if error.problem != colons.REFUSAL:
+        return None
+    return colons.veil(veiled, error.problem_mark.index)
+
+
+def _drive(builder: Builder, text: str, base: int, veiled: Veiled) -> None:
+    next_event = CParser(veiled.text).get_event
     while True:
         event = next_event()
         kind = type(event)
         if kind is ScalarEvent:
-            builder.scalar(_scalar(event, text, base), event.anchor)
+            builder.scalar(_scalar(event, text, base, veiled), event.anchor)
         elif kind is MappingStartEvent or kind is SequenceStartEvent:
             empty: Any = {} if kind is MappingStartEvent else []
             mark, end = event.start_mark.index, event.end_mark.index
@@ -83,13 +99,15 @@ def _drive(builder: Builder, text: str, base: int) -> None:
             return
 
 
-def _scalar(event: Json, text: str, base: int) -> Node:
+def _scalar(event: Json, text: str, base: int, veiled: Veiled) -> Node:
     start, end = event.start_mark.index, event.end_mark.index
-    value, tag, style = event.value, event.tag, event.style
+    value, tag, style = veiled.shown(event.value), event.tag, event.style
     if tag is not None or event.anchor is not None:
         start = _skip_properties(text, start, end, empty=not value and not style)
     if style in {"|", ">"}:
         end = start + len(text[start:end].rstrip())
+    elif style == '"' and "/" in value:
+        _refuse_slash(text, start, end, base)
     node = Node(value, base + start, base + end, _STYLES[style])
     if tag is not None:
         try:
@@ -102,6 +120,14 @@ def _scalar(event: Json, text: str, base: int) -> Node:
         node.odd = looks_odd(value, resolved)
         node.merge = value == "<<"
     return node
+
+
+def _refuse_slash(text: str, start: int, end: int, base: int) -> None:
+    """libyaml takes this escape of JSON, but Kubernetes' parser takes it in JSON alone."""
+    for match in _ESCAPE.finditer(text, start, end):
+        if match[0] == r"\/":
+            at = base + match.start()
+            raise RefusedError(messages.scanner(messages.ESCAPE, text, 0), at, at + 1)
 
 
 def _skip_properties(text: str, start: int, end: int, *, empty: bool) -> int:
