@@ -204,7 +204,7 @@ def test_asciidoc_that_is_filled_in_or_commented_out_is_not_judged(
 @pytest.mark.parametrize(
     "hole",
     ["...", "  ...", "# ...", "[...]", "…", "  - ...", "spec: ...", "<snip>", "--- snip ---",
-     "  template: # ...", "status: {...}"],
+     "  labels: # ...", "status: {...}"],
 )  # fmt: skip
 def test_of_a_block_with_something_left_out_only_what_is_there_is_judged(
     tmp_path: Path, hole: str
@@ -223,6 +223,19 @@ def test_an_excerpt_misses_nothing(tmp_path: Path) -> None:
     assert findings(tmp_path, page) == ["15:3 source-apigroup-missing"]
 
 
+@pytest.mark.parametrize("title", ["\n", "# b.yaml\n", "\n# b.yaml\n\n"])
+@pytest.mark.parametrize("above", [SNAPSHOT, "resources:\n- a.yaml\n", "---\n" + SNAPSHOT])
+def test_files_below_one_another_are_files(tmp_path: Path, title: str, above: str) -> None:
+    page = f"```yaml\n# a.yaml\n{above}{title}{TYPO.replace('nightly', 'other')}```\n"
+    line = page.splitlines().index("    kind: VirtualMachin") + 1
+    assert findings(tmp_path, page) == [f"{line}:11 source-kind-invalid"]
+
+
+def test_a_key_that_is_written_twice_is_found(tmp_path: Path) -> None:
+    page = f"```yaml\n{SNAPSHOT}kind: VirtualMachineSnapshot\n```\n"
+    assert findings(tmp_path, page) == ["11:1 duplicate-key"]
+
+
 def test_a_whole_manifest_that_does_not_parse_is_an_error(tmp_path: Path) -> None:
     broken = SNAPSHOT.replace("name: web", 'name: "web')
     assert findings(tmp_path, f"```yaml\n{broken}```\n") == ["10:15 yaml-invalid"]
@@ -233,6 +246,7 @@ def test_a_whole_manifest_that_does_not_parse_is_an_error(tmp_path: Path) -> Non
     [
         "oc get vm\n" + SNAPSHOT + "  a\n b\n",
         SNAPSHOT + "{{ if x }}\n",
+        SNAPSHOT + "status: {name: ${NAME}_x}\n",
         SNAPSHOT.replace("kind: VirtualMachineS", "...\nkind: VirtualMachineS") + "a b",
         "- " + SNAPSHOT.replace("\n", "\n  "),
     ],

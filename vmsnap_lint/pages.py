@@ -39,12 +39,12 @@ OF_CUT = dict.fromkeys((
     "value-not-allowed", "version-not-served",
 ), Severity.ERROR)  # fmt: skip
 OF_WHOLE = OF_CUT | dict.fromkeys((
-    "backup-invalid", "class-driver-in-tree", "class-driver-mismatch", "class-schema",
-    "clone-same-name", "clone-target-apigroup", "crd-validation-failed", "datavolume-invalid",
-    "default-annotation-value", "document-budget", "duplicate-key", "encoding-unsupported",
-    "gate-misplaced", "in-tree-provisioner", "non-csi-provisioner", "nothing-to-snapshot",
-    "partial-snapshot", "restore-cross-namespace", "restore-override-invalid",
-    "running-and-strategy", "snapshot-crd-not-v1", "source-apigroup-missing", "yaml-invalid",
+    "class-driver-in-tree", "class-driver-mismatch", "class-schema", "clone-same-name",
+    "clone-target-apigroup", "crd-validation-failed", "default-annotation-value", "document-budget",
+    "duplicate-key", "encoding-unsupported", "gate-misplaced", "in-tree-provisioner",
+    "non-csi-provisioner", "partial-snapshot", "restore-cross-namespace",
+    "restore-override-invalid", "running-and-strategy", "snapshot-crd-not-v1",
+    "source-apigroup-missing", "yaml-invalid",
 ), Severity.ERROR) | dict.fromkeys((  # often the sample is shortened, and nobody applies it
     "flattened-indentation", "volume-list-invalid",
 ), Severity.WARNING)  # fmt: skip

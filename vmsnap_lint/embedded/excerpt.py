@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.embedded.block import LONGEST
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from vmsnap_lint.embedded.block import Block
 
-__all__ = ["is_whole", "mended"]
+__all__ = ["files", "is_whole", "mended"]
 
 _DOTS = r"(?:\.{3,}|…)"
 _WORDS = r"(?:snip(?:ped)?|omitted|truncated|output omitted)"
@@ -23,7 +25,23 @@ _VALUE = re.compile(
     rf"(:[ \t]+|^[ \t]*- +)([\[{{<]?[ \t]*{_DOTS}[ \t]*[\]}}>]?)(?=[ \t]*(?:#.*)?$)"
 )
 _BEGINS = re.compile(r"(?m)\A(?:[ \t]*(?:#.*|---.*)?\n)*(?:apiVersion|kind|metadata|spec)[ \t]*:")
+_FILLED_IN = re.compile(r"\$[({]|\{[{%]|<[A-Za-z]|@@")
 _TYPES = (re.compile(r"(?m)^apiVersion[ \t]*:"), re.compile(r"(?m)^kind[ \t]*:"))
+
+
+def files(block: Block) -> Iterator[Block]:
+    """The files that a block shows one below the other, with no "---" but a title between them."""
+    start, top, filled = 0, 0, False
+    for number, line in enumerate(block.lines):
+        if line.startswith("---"):
+            filled = False
+        if line.startswith("apiVersion:") and filled and top < number:
+            yield block.part(start, top, block.language)
+            start, filled = top, False
+        is_title = not line.strip() or line.startswith("#")
+        if not is_title:
+            top, filled = number + 1, filled or not line.startswith("---")
+    yield block.part(start, len(block.lines), block.language)
 
 
 def mended(block: Block) -> Block:
@@ -37,8 +55,9 @@ def mended(block: Block) -> Block:
 
 
 def is_whole(text: str) -> bool:
-    """Whether a text that does not parse was plainly meant to be a whole manifest."""
-    return bool(_BEGINS.match(text)) and all(one.search(text) for one in _TYPES)
+    """Whether a text that does not parse was plainly meant to be applied as it stands."""
+    is_typed = _BEGINS.match(text) and all(one.search(text) for one in _TYPES)
+    return bool(is_typed) and not _FILLED_IN.search(text)
 
 
 def _without_dots(line: str) -> str:

@@ -9,7 +9,7 @@ from vmsnap_lint import document
 from vmsnap_lint.document import FaultKind, Source, encoding
 from vmsnap_lint.document.positions import Inset, Lines
 from vmsnap_lint.embedded.block import SHELL, YAML
-from vmsnap_lint.embedded.excerpt import is_whole, mended
+from vmsnap_lint.embedded.excerpt import files, is_whole, mended
 from vmsnap_lint.embedded.heredoc import heredocs
 from vmsnap_lint.model import NotChecked
 
@@ -83,7 +83,7 @@ def _manifests(file: str, text: str) -> Iterator[Block]:
             found = [block] if block.language in YAML or not block.language else []
         else:
             continue
-        yield from (mended(one) for one in found if _may_hold(one))
+        yield from (mended(one) for text in found for one in files(text) if _may_hold(one))
 
 
 def _blocks(file: str, lines: list[str]) -> Iterator[Block]:
