@@ -45,7 +45,7 @@ _DEVELOPER = ("spec", "configuration", "developerConfiguration")
 
 def refusals(cluster: Cluster, manifest: Manifest) -> Iterator[Refusal]:
     """Every reason to refuse this object that the object alone gives."""
-    kind = Kind(manifest.group, manifest.kind)
+    kind = manifest.group_kind
     told = tuple(typemeta.refusals(cluster, manifest))
     yield from told
     if kind not in schema.KINDS and not cluster.crds.defines(kind):
@@ -87,7 +87,7 @@ def _texts(manifest: Manifest) -> Iterator[tuple[str, ...]]:
 
 def schema_refusals(cluster: Cluster, manifest: Manifest) -> Iterator[Refusal]:
     """What the kind's schema for the target release refuses."""
-    kind = Kind(manifest.group, manifest.kind)
+    kind = manifest.group_kind
     release = cluster.release if cluster.release_known else None
     if cluster.crds.defines(kind):
         faults = cluster.crds.problems(manifest)

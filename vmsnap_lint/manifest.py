@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from vmsnap_lint.kinds import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,50 +54,31 @@ class Manifest:
 
     `value` is the decoded object, `root` the path of it in its document (() but for List items).
     `is_export` says that it was read from a cluster: it has a uid, a resourceVersion or a status.
+    `group` is "" for the core group, `name` "" and `namespace` None where they are not set.
     """
 
-    __slots__ = ("api_version", "document", "is_export", "kind", "ref", "root", "value")
+    __slots__ = (
+        "api_version", "document", "file", "group", "group_kind", "is_export", "kind", "name",
+        "namespace", "ref", "root", "value", "version",
+    )  # fmt: skip
 
     def __init__(self, document: Document, value: dict[str, Any], root: tuple[Key, ...]) -> None:
         self.document = document
+        self.file = document.file
         self.value = value
         self.root = root
         self.api_version = _text(value.get("apiVersion"))
         self.kind = _text(value.get("kind"))
+        self.group, self.version, self.group_kind = _identity(self.api_version, self.kind)
         metadata = value.get("metadata")
         if not isinstance(metadata, dict):
             metadata = {}
-        group = self.api_version.rpartition("/")[0]
-        namespace = _text(metadata.get("namespace")) or None
-        self.ref = Ref(group, self.kind, namespace, _text(metadata.get("name")))
+        self.name = _text(metadata.get("name"))
+        self.namespace = _text(metadata.get("namespace")) or None
+        self.ref = Ref(self.group, self.kind, self.namespace, self.name)
         self.is_export = bool(
             metadata.get("uid") or metadata.get("resourceVersion") or value.get("status")
         )
-
-    @property
-    def group(self) -> str:
-        """The API group; "" for the core group."""
-        return self.ref.group
-
-    @property
-    def version(self) -> str:
-        """The version part of apiVersion."""
-        return self.api_version.rpartition("/")[2]
-
-    @property
-    def name(self) -> str:
-        """metadata.name, or "" where there is none."""
-        return self.ref.name
-
-    @property
-    def namespace(self) -> str | None:
-        """metadata.namespace, or None where it is not set."""
-        return self.ref.namespace
-
-    @property
-    def file(self) -> str:
-        """The file it stands in."""
-        return self.document.file
 
     def get(self, *path: Key) -> Any:
         """The value at `path`, or None where any step is missing or of another shape."""
@@ -114,7 +98,7 @@ class Manifest:
         return value if isinstance(value, dict) else {}
 
     def items(self, *path: Key) -> Iterator[tuple[int, dict[str, Any]]]:
-        """The mappings in the list at `path`, each with its index; other entries are passed over."""
+        """The mappings in the list at `path`, each with its index; no other entries."""
         value = self.get(*path)
         if isinstance(value, list):
             for index, item in enumerate(value):
@@ -142,6 +126,13 @@ def manifests(document: Document) -> Iterator[Manifest]:
                 yield Manifest(document, item, ("items", index))
     else:
         yield Manifest(document, value, ())
+
+
+@lru_cache(maxsize=1024)
+def _identity(api_version: str, kind: str) -> tuple[str, str, Kind]:
+    """Group, version, and the kind in its group."""
+    group, _, version = api_version.rpartition("/")
+    return group, version, Kind(group, kind)
 
 
 def _text(value: Any) -> str:

@@ -166,7 +166,7 @@ def _overlap(parts: Iterable[Part]) -> bool:
 
 
 def _kind(manifest: Manifest) -> Kind:
-    return Kind(manifest.group, manifest.kind)
+    return manifest.group_kind
 
 
 _LINKED = frozenset((VM, SNAPSHOT, PVC, DATA_VOLUME))

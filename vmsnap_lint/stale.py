@@ -75,7 +75,7 @@ def stale(tree: Tree) -> Iterator[Stale]:
     renamed: dict[tuple[Kind, str], Deployed] = {}
     names: set[tuple[Kind, str]] = set()
     for one in tree.objects:
-        kind = Kind(one.original.group, one.original.kind)
+        kind = one.original.group_kind
         names.add((kind, one.name))
         if one.name != one.original.name and _by(one, _RENAMING) is not None:
             renamed.setdefault((kind, one.original.name), one)
@@ -83,7 +83,7 @@ def stale(tree: Tree) -> Iterator[Stale]:
         return
     for owner in tree.objects:
         subject = _subject(owner)
-        for reference in _OF.get(Kind(subject.group, subject.kind), ()):
+        for reference in _OF.get(subject.group_kind, ()):
             for path in _paths(subject, reference.path):
                 target = _target(subject, reference, subject.text(*path), renamed, names)
                 by = _by(target, _RENAMING) if target is not None else None
@@ -97,7 +97,7 @@ def moved(tree: Tree) -> Iterator[Moved]:
     homes = {(one.original.kind, one.name, one.namespace) for one in tree.objects}
     for one in tree.objects:
         if one.namespace != one.original.namespace and one.original.namespace:
-            key = (Kind(one.original.group, one.original.kind), one.original.name)
+            key = (one.original.group_kind, one.original.name)
             gone.setdefault((*key, one.original.namespace), one)
     for owner in tree.objects if gone else ():
         for path, kind in _source_namespaces(_subject(owner)):
@@ -113,7 +113,7 @@ def moved(tree: Tree) -> Iterator[Moved]:
 
 def _source_namespaces(owner: Manifest) -> Iterator[tuple[tuple[Key, ...], Kind]]:
     """The fields that say where the source of a DataVolume is, with the kind of the source."""
-    for root in _SPECS.get(Kind(owner.group, owner.kind), ()):
+    for root in _SPECS.get(owner.group_kind, ()):
         for spec in _paths(owner, root):
             for way, targets in _SOURCES.items():
                 for kind in targets:

@@ -33,7 +33,7 @@ _FIRST = Release(0, 0)
 
 def refusals(cluster: Cluster, manifest: Manifest) -> Iterator[Refusal]:
     """Why no API server finds a kind or a name for this object."""
-    kind = Kind(manifest.group, manifest.kind)
+    kind = manifest.group_kind
     if kind in schema.KINDS or cluster.crds.defines(kind):
         yield from _of_known(cluster, manifest, kind)
     elif manifest.group in _GROUPS or manifest.kind in _HOMES or manifest.group in _CLOSED:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.checks import gates
 from vmsnap_lint.checks.check import ANY, Check
 from vmsnap_lint.problem import Problem
 
@@ -29,5 +30,5 @@ def crd_validation_failed(manifest: Manifest, world: World) -> Iterator[Problem]
 
 
 CHECKS: dict[str, Check] = {
-    "crd-validation-failed": Check(crd_validation_failed, ANY),
+    "crd-validation-failed": Check(crd_validation_failed, ANY, gates.defined),
 }

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from vmsnap_lint.world import World
 
 __all__ = [
-    "caused", "exported", "faulty", "held_up", "reached", "refused", "restless", "templated",
-    "unresolved",
+    "caused", "defined", "exported", "faulty", "held", "held_up", "reached", "refused", "restless",
+    "strange", "templated", "unresolved",
 ]  # fmt: skip
 
 
@@ -60,6 +60,24 @@ def faulty(source: Source, _world: World) -> Container[str]:
 def reached(vm: Manifest, world: World) -> Container[str]:
     """For rules of VMs that are to be snapshotted."""
     return _EVERY if world.is_reached(vm) else ()
+
+
+def strange(manifest: Manifest, world: World) -> Container[str]:
+    """For rules of objects that are refused, or stand in a list."""
+    return _EVERY if manifest.root or world.refusals(manifest) else ()
+
+
+def defined(manifest: Manifest, world: World) -> Container[str]:
+    """For rules that CRDs bring along."""
+    return _EVERY if world.cluster.crds.defines(manifest.group_kind) else ()
+
+
+def held(manifest: Manifest, _world: World) -> Container[str]:
+    """For rules of finalizers and owners."""
+    metadata = manifest.value.get("metadata")
+    if not isinstance(metadata, dict):
+        return ()
+    return _EVERY if "finalizers" in metadata or "ownerReferences" in metadata else ()
 
 
 def templated(vm: Manifest, _world: World) -> Container[str]:

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from vmsnap_lint import schema
+from vmsnap_lint.checks import gates
 from vmsnap_lint.checks.check import ANY, RUN, Check
 from vmsnap_lint.kinds import (
     BACKUP,
@@ -54,7 +55,7 @@ _OLDEST = Release(0, 0)
 
 def api_deprecated(manifest: Manifest, world: World) -> Iterator[Problem]:
     """A version that is going away, or that has a successor; nobody edits what was exported."""
-    kind = Kind(manifest.group, manifest.kind)
+    kind = manifest.group_kind
     if kind not in schema.KINDS:
         return
     release = world.cluster.release if world.cluster.release_known else None
@@ -93,7 +94,7 @@ def generated_object_committed(manifest: Manifest, _world: World) -> Iterator[Pr
     """A source that declares what a controller makes by itself."""
     if manifest.is_export:
         return
-    kind = Kind(manifest.group, manifest.kind)
+    kind = manifest.group_kind
     if kind == CONTENT:
         message = "KubeVirt makes VirtualMachineSnapshotContents itself: this one binds nothing"
         yield Problem(manifest.at("kind"), message)
@@ -159,7 +160,7 @@ def _outdated(kind: Kind, version: str, release: Release | None) -> tuple[str, S
 
 CHECKS: dict[str, Check] = {
     "api-deprecated": Check(api_deprecated, ANY),
-    "controller-metadata-in-source": Check(controller_metadata_in_source, ANY),
+    "controller-metadata-in-source": Check(controller_metadata_in_source, ANY, gates.held),
     "generate-name": Check(generate_name, _MADE_ONCE),
     "generated-object-committed": Check(
         generated_object_committed, (CONTENT, SNAPSHOT, RESTORE, VOLUME_SNAPSHOT, PVC)

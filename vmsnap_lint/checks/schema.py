@@ -124,7 +124,7 @@ CHECKS: dict[str, Check] = {
     "field-type-wrong": Check(field_type_wrong, ANY, gates.refused),
     "field-unknown": Check(field_unknown, ANY, gates.refused),
     "group-version-unknown": Check(group_version_unknown, ANY, gates.refused),
-    "kind-unknown": Check(kind_unknown, ANY),
+    "kind-unknown": Check(kind_unknown, ANY, gates.strange),
     "name-invalid": Check(name_invalid, ANY, gates.refused),
     "required-missing": Check(required_missing, ANY, gates.refused),
     "snapshot-api-old": Check(snapshot_api_old, _CSI, gates.refused),

@@ -107,7 +107,7 @@ class _Chains:
 
     def hold(self, one: Manifest) -> bool:
         """Whether it matters to a snapshot what this object is."""
-        kind = Kind(one.group, one.kind)
+        kind = one.group_kind
         if kind in _OURS:
             return True
         if kind == VM:

@@ -82,7 +82,7 @@ class Definition(NamedTuple):
 
 def define(manifest: Manifest) -> Definition:
     """The definition; a UsageError with file and line where the manifest is no structural CRD."""
-    if Kind(manifest.group, manifest.kind) != CRD or manifest.version not in _API:
+    if manifest.group_kind != CRD or manifest.version not in _API:
         what = f"{manifest.api_version} {manifest.kind}".strip() or "an object without a kind"
         raise _unusable(manifest, ("kind",), f"this is {what}, not a CustomResourceDefinition")
     group = _text(manifest, "spec", "group")

@@ -47,13 +47,13 @@ class Crds:
 
     def version(self, manifest: Manifest) -> Version | None:
         """The version that an object is written for, where its CRD serves that."""
-        definition = self._definitions.get(Kind(manifest.group, manifest.kind))
+        definition = self._definitions.get(manifest.group_kind)
         version = definition.versions.get(manifest.version) if definition else None
         return version if version and version.served else None
 
     def version_fault(self, manifest: Manifest) -> str | None:
         """Why the apiVersion of an object is not served, where a CRD defines its kind."""
-        definition = self._definitions.get(Kind(manifest.group, manifest.kind))
+        definition = self._definitions.get(manifest.group_kind)
         if definition is None or self.version(manifest) is not None:
             return None
         group = definition.kind.group
@@ -72,7 +72,7 @@ class Crds:
 
     def file(self, manifest: Manifest) -> str:
         """The file of the CRD that defines the kind of an object."""
-        return self._definitions[Kind(manifest.group, manifest.kind)].file
+        return self._definitions[manifest.group_kind].file
 
     def undecided(self, manifests: Iterable[Manifest]) -> Iterator[NotChecked]:
         """The patterns that could not be held against these objects."""
@@ -113,5 +113,4 @@ def with_input(crds: Crds, manifests: Iterable[Manifest]) -> Crds:
     """These, and after them the CRDs among the manifests of the input."""
     from vmsnap_lint.crds.definition import define  # noqa: PLC0415 # as above
 
-    kind = (CRD.group, CRD.kind)
-    return Crds([*crds, *(define(one) for one in manifests if (one.group, one.kind) == kind)])
+    return Crds([*crds, *(define(one) for one in manifests if one.group_kind == CRD)])

@@ -67,7 +67,7 @@ def read(path: str) -> Facts:
 
 def _known(manifest: Manifest) -> Manifest:
     """The object without what the command found nothing for."""
-    if Kind(manifest.group, manifest.kind) not in _TAKEN:
+    if manifest.group_kind not in _TAKEN:
         at = manifest.document.span((*manifest.root, "kind")).line
         raise UsageError(
             f'--facts: {manifest.file}:{at}: "{manifest.kind}" is no fact about the cluster: leave '
@@ -87,7 +87,7 @@ def _complete(data: bytes, objects: Iterable[Manifest], *, marked: bool) -> froz
 
     Where the CRDs are known, and that of a kind is not among them, there can be none of it.
     """
-    found = {(one.group, one.kind) for one in objects}
+    found = {one.group_kind for one in objects}
     if not marked:
         return frozenset(kind.kind for kind in _RESOURCES.values() if kind in found)
     every = {match.decode("ascii", "replace") for match in _EVERY.findall(data)}
