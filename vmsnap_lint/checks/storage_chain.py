@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.checks import gates
 from vmsnap_lint.checks.check import Check
 from vmsnap_lint.checks.families import caused
-from vmsnap_lint.kinds import VM
+from vmsnap_lint.kinds import RESTORE, VM
+from vmsnap_lint.model import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,19 @@ __all__ = ["CHECKS"]
 
 def backend_state_class(vm: Manifest, world: World) -> Iterator[Problem]:
     """The claim for the state of TPM and EFI gets a class that cannot be snapshotted."""
-    yield from caused(vm, world, "backend-state-class")
+    found = list(caused(vm, world, "backend-state-class"))
+    restores = list(_restores(vm, world)) if found else []
+    for problem in found:
+        if not restores or problem.severity is not None:  # what is only guessed has its own
+            yield problem
+            continue
+        message = f"{problem.message}; up to KubeVirt 1.9 a restore of it does not complete"
+        places = [
+            one.at("spec", "virtualMachineSnapshotName", note="a restore") for one in restores
+        ]
+        yield problem._replace(
+            message=message, related=(*problem.related, *places[:3]), severity=Severity.ERROR
+        )
 
 
 def claim_missing(vm: Manifest, world: World) -> Iterator[Problem]:
@@ -101,6 +114,14 @@ def storage_class_missing(vm: Manifest, world: World) -> Iterator[Problem]:
 def wffc_unbound_offline(vm: Manifest, world: World) -> Iterator[Problem]:
     """A halted VM whose claim waits for the VM's first start."""
     yield from caused(vm, world, "wffc-unbound-offline")
+
+
+def _restores(vm: Manifest, world: World) -> Iterator[Manifest]:
+    """The restores of its snapshots that are still to be done: kubevirt/kubevirt#17286."""
+    for restore in world.workspace.of(RESTORE):
+        it = world.restores.restoration(restore)
+        if it.snapshot in world.snapshots_of(vm) and not it.is_done:
+            yield restore
 
 
 CHECKS: dict[str, Check] = {
