@@ -7,21 +7,24 @@ from typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint import by_facts, definitions, facts, findings, focus, intake, sources
 from vmsnap_lint.admission import undecodable
 from vmsnap_lint.cluster import Cluster
-from vmsnap_lint.kinds import RESTORE, SNAPSHOT
+from vmsnap_lint.kinds import RESTORE, SNAPSHOT, VM
 from vmsnap_lint.levels import leveled
 from vmsnap_lint.model import NotChecked, Report
 from vmsnap_lint.parts import around
 from vmsnap_lint.rounds import problems_in, problems_of
 from vmsnap_lint.suppressions.mark import speaks_to_us
 from vmsnap_lint.workspace import Workspace
-from vmsnap_lint.world import World
+from vmsnap_lint.world import OURS, World
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from vmsnap_lint.config import Settings
     from vmsnap_lint.crds import Crds
     from vmsnap_lint.document import Source
     from vmsnap_lint.facts import Facts
     from vmsnap_lint.intake import Intake
+    from vmsnap_lint.kinds import Kind
     from vmsnap_lint.manifest import Manifest
     from vmsnap_lint.outcome import Plan
     from vmsnap_lint.problem import Problem
@@ -99,17 +102,9 @@ def plan(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Pla
     if decodable is not taken:
         taken, worlds = decodable, _worlds(decodable, settings, crds, given)
     return PlanRun(
-        tuple(world.plan(one) for world in worlds for one in world.workspace.of(SNAPSHOT)),
-        tuple(
-            world.machine_plan(vm)
-            for world in worlds
-            for vm in (world.reached() if settings.all_vms else ())
-        ),
-        tuple(
-            world.restores.restore_plan(one)
-            for world in worlds
-            for one in world.workspace.of(RESTORE)
-        ),
+        tuple(world.plan(one) for world, one in _each(SNAPSHOT, taken, worlds)),
+        tuple(world.machine_plan(vm) for world, vm in _each(VM, taken, worlds) if settings.all_vms),
+        tuple(world.restores.restore_plan(one) for world, one in _each(RESTORE, taken, worlds)),
         _report(taken, worlds, []),
         taken.by_file(),
     )
@@ -160,9 +155,12 @@ def _worlds(
     concerned = len(taken.parts) > 1 and any(
         (one.group, one.kind) in (SNAPSHOT, RESTORE) for one in everything
     )
+    # directories of several clusters are one tree all the same
+    plain = (one for part in taken.parts if "" in part.roots for one in part.manifests)
+    here = any((one.group, one.kind) in OURS for one in plain)
     for part, outside in zip(taken.parts, around(taken.parts), strict=True):
         known = facts.NONE if part.blocks else given  # a page is written for any cluster
-        inside = (*part.manifests, *outside)
+        inside = (*part.manifests, *part.outside, *outside)
         workspace = Workspace(
             (*inside, *known.beside(inside)),
             frozenset() if part.blocks else (settings.complete or frozenset()) | known.complete,
@@ -179,9 +177,19 @@ def _worlds(
                 failures=() if worlds else taken.failures,
                 history=taken.history,
                 concerned=concerned and not part.blocks,
+                here=here and "" in part.roots,
             )
         )
     return tuple(worlds)
+
+
+def _each(kind: Kind, taken: Intake, worlds: tuple[World, ...]) -> Iterator[tuple[World, Manifest]]:
+    """Every object of that kind once, with the world that it is looked at in."""
+    for part, world in zip(taken.parts, worlds, strict=True):
+        beside = set(part.outside)
+        for one in world.workspace.of(kind):
+            if one not in beside:
+                yield world, one
 
 
 def _decodable(taken: Intake, worlds: tuple[World, ...]) -> Intake:
@@ -199,7 +207,10 @@ def _decodable(taken: Intake, worlds: tuple[World, ...]) -> Intake:
     if not lost:
         return taken
     parts = (
-        part._replace(manifests=tuple(one for one in part.manifests if one not in lost))
+        part._replace(
+            manifests=tuple(one for one in part.manifests if one not in lost),
+            outside=tuple(one for one in part.outside if one not in lost),
+        )
         for part in taken.parts
     )
     why = {NotChecked(one.file, reason) for one, reason in lost.items()}
@@ -230,7 +241,7 @@ def _report(
         not_checked=tuple(sorted({*taken.not_checked, *undecided})),
         files=taken.files,
         objects=sum(len(part.manifests) for part in taken.parts),
-        snapshots=sum(len(world.workspace.of(SNAPSHOT)) for world in worlds),
+        snapshots=sum(1 for _ in _each(SNAPSHOT, taken, worlds)),
     )
 
 

@@ -13,6 +13,7 @@ from vmsnap_lint.history import NONE, History
 from vmsnap_lint.manifest import manifests
 from vmsnap_lint.model import NotChecked
 from vmsnap_lint.parts import Part, joined
+from vmsnap_lint.sites import sites
 from vmsnap_lint.sources import Role
 from vmsnap_lint.wording import counted
 
@@ -115,11 +116,12 @@ def _parts(plain: Iterable[Source], rendering: Rendering | None) -> Iterable[Par
     """The plain files first, then the trees in the order of their roots."""
     objects = [one for source in plain for part in source.documents for one in manifests(part)]
     if rendering is None:
-        return [Part(("",), tuple(objects), ())]
+        return sites(Part(("",), tuple(objects), ()))
     made = rendering.made
     built = [Part((one.root,), one.manifests, (one.tree,)) for one in made.built]
     plain_part = Part(("",), tuple(objects), made.written)
-    return joined([plain_part, *(part for part in built if part.manifests)])
+    together = joined([plain_part, *(part for part in built if part.manifests)])
+    return [one for part in together for one in (sites(part) if "" in part.roots else [part])]
 
 
 def _page(file: SourceFile) -> Page:

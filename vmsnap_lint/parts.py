@@ -25,11 +25,12 @@ if TYPE_CHECKING:
     from vmsnap_lint.manifest import Manifest
     from vmsnap_lint.model import Severity
 
-__all__ = ["Part", "around", "joined"]
+__all__ = ["Part", "around", "joined", "named"]
 
 _FACTS = CLUSTER_SCOPED | {
     ARGO_APPLICATION, FLUX_KUSTOMIZATION, HYPERCONVERGED, KUBEVIRT, Kind("cdi.kubevirt.io", "CDI"),
 }  # fmt: skip
+_PLAIN = ("",)
 _Key = tuple[Kind, str | None, str]
 
 
@@ -39,7 +40,8 @@ class Part(NamedTuple):
     `roots` are the kustomizations or charts that make them, "" for the plain files. `doubtful` are
     the kinds of which it names objects that several other parts declare. `blocks` are those of a
     page of documentation, which is nobody else's; `heard` are the rules that have a say in it, each
-    with its highest severity, None where all of them have.
+    with its highest severity, None where all of them have. `outside` is what else is applied to the
+    same cluster, where the plain files are those of several.
     """
 
     roots: tuple[str, ...]
@@ -48,6 +50,7 @@ class Part(NamedTuple):
     doubtful: frozenset[str] = frozenset()
     blocks: tuple[Source, ...] = ()
     heard: Mapping[str, Severity] | None = None
+    outside: tuple[Manifest, ...] = ()
 
 
 def around(parts: Sequence[Part]) -> list[tuple[Manifest, ...]]:
@@ -62,13 +65,19 @@ def around(parts: Sequence[Part]) -> list[tuple[Manifest, ...]]:
         mine = {(_kind(one), one.name) for one in facts[here]}
         others: dict[tuple[str, int, str, str], Manifest] = {}
         for there, found in enumerate(facts):
-            for one in found if there != here and not parts[here].blocks else ():
+            # what is for the same cluster is outside already
+            apart = there == here or parts[here].blocks or _are_plain(parts[here], parts[there])
+            for one in () if apart else found:
                 if (_kind(one), one.name) not in mine:
                     # many trees may include the same file: once is enough, if it says the same
                     key = (one.file, one.document.index, one.name, repr(one.value))
                     others.setdefault(key, one)
         result.append(tuple(others.values()))
     return result
+
+
+def _are_plain(one: Part, other: Part) -> bool:
+    return one.roots == other.roots == _PLAIN
 
 
 def joined(parts: Sequence[Part]) -> list[Part]:
@@ -103,7 +112,7 @@ def _links(parts: Sequence[Part]) -> Iterator[tuple[int, str, set[int]]]:
             if one.name and _kind(one) in _LINKED:
                 homes.setdefault((_kind(one), one.namespace, one.name), []).append(number)
     for number, part in enumerate(parts):
-        for kinds, namespace, name in _named(part.manifests):
+        for kinds, namespace, name in named(part.manifests):
             found = {
                 there
                 for kind in kinds
@@ -114,7 +123,7 @@ def _links(parts: Sequence[Part]) -> Iterator[tuple[int, str, set[int]]]:
                 yield from ((number, kind.kind, found) for kind in kinds)
 
 
-def _named(manifests: Iterable[Manifest]) -> Iterator[tuple[tuple[Kind, ...], str | None, str]]:
+def named(manifests: Iterable[Manifest]) -> Iterator[tuple[tuple[Kind, ...], str | None, str]]:
     """What the snapshots, restores and VMs of a part name."""
     for one in manifests:
         kind = _kind(one)

@@ -77,7 +77,8 @@ def _of_part(part: Part, world: World, checks: Named) -> Iterator[Found]:
     for rule_id, check in checks:
         if check.on == RUN:
             found = _run(rule_id, check.function, "the whole input", world)
-            yield from _own(found, part, world) if part.trees else found
+            apart = part.trees or part.outside
+            yield from _own(found, part, world) if apart else found
     stale = world.stale_places if _STALE in dict(checks) else frozenset()
     seen = _of_manifests(part.manifests, world, checks)
     yield from _first_causes(seen, stale) if stale else seen

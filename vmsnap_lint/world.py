@@ -40,12 +40,12 @@ if TYPE_CHECKING:
     from vmsnap_lint.restores import Restores
     from vmsnap_lint.storage import Cause, Volume
 
-__all__ = ["World"]
+__all__ = ["OURS", "World"]
 
-_OURS = (SNAPSHOT, CONTENT, RESTORE, CLONE, EXPORT, BACKUP, BACKUP_TRACKER)
-_OUR_GROUPS = frozenset(kind.group for kind in _OURS)
+OURS = (SNAPSHOT, CONTENT, RESTORE, CLONE, EXPORT, BACKUP, BACKUP_TRACKER)
+_OUR_GROUPS = frozenset(kind.group for kind in OURS)
 _GROUPS = _OUR_GROUPS | {VOLUME_SNAPSHOT_CLASS.group}
-_OUR_NAMES = frozenset(kind.kind for kind in (*_OURS, VOLUME_SNAPSHOT_CLASS))
+_OUR_NAMES = frozenset(kind.kind for kind in (*OURS, VOLUME_SNAPSHOT_CLASS))
 
 
 class World:
@@ -55,7 +55,8 @@ class World:
     `all_vms` treats every VM as if it were to be snapshotted, `rendered_later` names the files
     whose objects get their final form from kustomize or helm. `is_concerned` says that it holds
     something that saves, restores or copies VMs, `run_is_concerned` that some part of the run does,
-    `named` are the files that were asked for by name.
+    `here` that its files stand among some that do; `named` are the files that were asked for by
+    name.
     """
 
     def __init__(  # noqa: PLR0913 # the policy, and what the parts around it say
@@ -70,6 +71,7 @@ class World:
         failures: tuple[Unbuilt, ...] = (),
         history: History = NONE,
         concerned: bool = False,
+        here: bool = False,
     ) -> None:
         self.cluster = cluster
         self.workspace = cluster.workspace
@@ -83,7 +85,7 @@ class World:
         self.history = history
         self._losses = Losses(history)
         self.failures = failures
-        self.is_concerned = all_vms or any(cluster.workspace.of(kind) for kind in _OURS)
+        self.is_concerned = all_vms or here or any(cluster.workspace.of(kind) for kind in OURS)
         self.run_is_concerned = concerned or self.is_concerned
         self._sources: dict[Manifest, Manifest | Absence] = {}
         self._snapshots: dict[Manifest, list[Manifest]] = {}
