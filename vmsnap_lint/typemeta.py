@@ -35,9 +35,18 @@ def refusals(cluster: Cluster, manifest: Manifest) -> Iterator[Refusal]:
     """Why no API server finds a kind or a name for this object."""
     kind = manifest.group_kind
     if kind in schema.KINDS or cluster.crds.defines(kind):
+        if _is_sound(cluster, manifest):
+            return
         yield from _of_known(cluster, manifest, kind)
     elif manifest.group in _GROUPS or manifest.kind in _HOMES or manifest.group in _CLOSED:
         yield from _of_unknown(manifest)
+
+
+def _is_sound(cluster: Cluster, manifest: Manifest) -> bool:
+    """Whether a quick look finds nothing: a name, a spec that is not empty, a served version."""
+    if not manifest.name or not manifest.value.get("spec", True):
+        return False
+    return _fault(cluster, manifest, manifest.group_kind) is None
 
 
 def is_of_kubevirt(kind: Kind) -> bool:
@@ -84,7 +93,7 @@ def _version_fault(kind: Kind, version: str, release: Release | None) -> tuple[s
     """The rule and the message about a version that the kind is not served at."""
     table = schema.versions(kind)
     row = table.get(version)
-    served = [name for name in table if schema.is_served(kind, name, release)]
+    served = [name for name in reversed(table) if schema.is_served(kind, name, release)]
     use = f", write {quoted(f'{kind.group}/{name}' for name in served)}" if served else ""
     if row is None:
         where = f'of group "{kind.group}"' if kind.group else "of the core group"

@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint import machine
-from vmsnap_lint.kinds import POD, VMI
+from vmsnap_lint.kinds import POD, VM, VMI
 from vmsnap_lint.machine import Declared
+from vmsnap_lint.ordering import ARGO_APPLICATION, FLUX_KUSTOMIZATION
 from vmsnap_lint.workspace import Absence
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "caused", "defined", "exported", "faulty", "held", "held_up", "reached", "refused", "restless",
-    "strange", "templated", "unresolved",
+    "strange", "synced", "templated", "unresolved",
 ]  # fmt: skip
 
 
@@ -78,6 +79,22 @@ def held(manifest: Manifest, _world: World) -> Container[str]:
     if not isinstance(metadata, dict):
         return ()
     return _EVERY if "finalizers" in metadata or "ownerReferences" in metadata else ()
+
+
+def synced(manifest: Manifest, world: World) -> Container[str]:
+    """For rules of snapshots and their VMs that a GitOps tool applies: something says so."""
+    of = world.workspace.of
+    if world.trees or of(ARGO_APPLICATION) or of(FLUX_KUSTOMIZATION) or _is_marked(manifest):
+        return _EVERY
+    if manifest.group_kind == VM:
+        return _EVERY if any(map(_is_marked, world.snapshots_of(manifest))) else ()
+    vm = world.source(manifest)
+    return _EVERY if not isinstance(vm, Absence) and _is_marked(vm) else ()
+
+
+def _is_marked(manifest: Manifest) -> bool:
+    metadata = manifest.mapping("metadata")
+    return bool(metadata.get("annotations") or metadata.get("labels"))
 
 
 def templated(vm: Manifest, _world: World) -> Container[str]:

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from vmsnap_lint import machine, ordering
+from vmsnap_lint.checks import gates
 from vmsnap_lint.checks.check import RUN, Check
 from vmsnap_lint.kinds import CONFIG_MAP, CRD, SNAPSHOT, VM, VOLUME_SNAPSHOT_CLASS
 from vmsnap_lint.machine import Declared
@@ -280,8 +281,8 @@ def _directory(manifest: Manifest) -> str:
 
 
 CHECKS: dict[str, Check] = {
-    "apply-order": Check(apply_order, (SNAPSHOT,)),
-    "argocd-stopped-vm-wave": Check(argocd_stopped_vm_wave, (VM,)),
+    "apply-order": Check(apply_order, (SNAPSHOT,), gates.synced),
+    "argocd-stopped-vm-wave": Check(argocd_stopped_vm_wave, (VM,), gates.synced),
     "crd-and-class-together": Check(crd_and_class_together, RUN),
-    "snapshot-as-desired-state": Check(snapshot_as_desired_state, (SNAPSHOT,)),
+    "snapshot-as-desired-state": Check(snapshot_as_desired_state, (SNAPSHOT,), gates.synced),
 }
