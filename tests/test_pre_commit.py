@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,7 @@ PARTS = (
     "vmsnap_lint", "schemas", "rules", "pyproject.toml", "README.md", "LICENSE",
     ".pre-commit-hooks.yaml",
 )  # fmt: skip
+WHOLE, CHANGED = "vmsnap-lint", "vmsnap-lint-changed"
 GIT = ("git", "-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false")
 
 
@@ -50,7 +52,7 @@ def repository(tmp_path: Path, hook: Path) -> Path:
     ).stdout.strip()
     shutil.copytree(ROOT / "examples" / "shop-repaired", tmp_path / "shop")
     flags = "[--complete, 'StorageClass,VolumeSnapshotClass']"
-    ours = f"{{id: vmsnap-lint, args: {flags}}}"
+    ours = ", ".join(f"{{id: {name}, args: {flags}}}" for name in (WHOLE, CHANGED))
     config = f"repos: [{{repo: '{hook}', rev: {head}, hooks: [{ours}]}}]\n"
     (tmp_path / ".pre-commit-config.yaml").write_text(config)
     _git(tmp_path, "init", "-q")
@@ -58,10 +60,10 @@ def repository(tmp_path: Path, hook: Path) -> Path:
     return tmp_path
 
 
-def _hooks(repository: Path, cache: Path) -> subprocess.CompletedProcess[str]:
+def _hooks(repository: Path, cache: Path, only: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PRE_COMMIT_HOME": str(cache)}
     return subprocess.run(
-        [sys.executable, "-m", "pre_commit", "run"],
+        [sys.executable, "-m", "pre_commit", "run", only],
         cwd=repository, env=environment, check=False, capture_output=True, text=True,
     )  # fmt: skip
 
@@ -72,16 +74,23 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("pre-commit")
 
 
-def test_a_good_commit_passes(repository: Path, cache: Path) -> None:
-    run = _hooks(repository, cache)
-    assert run.returncode == 0, run.stdout + run.stderr
-
-
-def test_a_bad_commit_fails_with_the_finding(repository: Path, cache: Path) -> None:
+def _break(repository: Path) -> None:
     snapshot = repository / "shop" / "apps" / "erp" / "snapshot.yaml"
     snapshot.write_text(snapshot.read_text().replace("name: legacy-erp\n", "name: legacy-epr\n"))
+
+
+@pytest.mark.parametrize("only", [WHOLE, CHANGED])
+def test_a_good_commit_passes(repository: Path, cache: Path, only: str) -> None:
+    run = _hooks(repository, cache, only)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "Passed" in run.stdout
+
+
+@pytest.mark.parametrize("only", [WHOLE, CHANGED])
+def test_a_bad_commit_fails_with_the_finding(repository: Path, cache: Path, only: str) -> None:
+    _break(repository)
     _git(repository, "add", "-A")
-    run = _hooks(repository, cache)
+    run = _hooks(repository, cache, only)
     assert run.returncode == 1, run.stdout + run.stderr
     assert "error[source-vm-missing]" in run.stdout
     assert 'nearest is "legacy-erp"' in run.stdout
@@ -90,6 +99,52 @@ def test_a_bad_commit_fails_with_the_finding(repository: Path, cache: Path) -> N
 def test_a_commit_that_only_deletes_a_class_is_checked(repository: Path, cache: Path) -> None:
     _git(repository, "commit", "-qm", "good")
     _git(repository, "rm", "-q", "shop/infra/snapshot-class.yaml")
-    run = _hooks(repository, cache)
+    run = _hooks(repository, cache, WHOLE)
+    assert run.returncode == 1, run.stdout + run.stderr
+    assert "error[no-snapshot-class]" in run.stdout
+
+
+def test_the_changed_hook_is_silent_on_what_the_commit_does_not_concern(
+    repository: Path, cache: Path
+) -> None:
+    _break(repository)
+    _git(repository, "add", "-A")
+    _git(repository, "commit", "-qm", "bad")
+    (repository / "other.yaml").write_text("kind: ConfigMap\napiVersion: v1\n")
+    _git(repository, "add", "-A")
+    assert _hooks(repository, cache, CHANGED).returncode == 0
+    assert _hooks(repository, cache, WHOLE).returncode == 1
+
+
+def test_the_changed_hook_sees_what_a_commit_breaks_elsewhere(
+    repository: Path, cache: Path
+) -> None:
+    """The class changes, and the finding stands at the VM that needs it."""
+    _git(repository, "commit", "-qm", "good")
+    for found in (repository / "shop" / "infra").glob("*.yaml"):
+        found.write_text(re.sub(r"provisioner: .*", "provisioner: rancher.io/local-path",
+                                found.read_text()))  # fmt: skip
+    _git(repository, "add", "-A")
+    run = _hooks(repository, cache, CHANGED)
+    assert run.returncode == 1, run.stdout + run.stderr
+    assert "error[non-csi-provisioner]" in run.stdout
+    assert "--> shop/apps/" in run.stdout
+
+
+@pytest.mark.parametrize("only", [WHOLE, CHANGED])
+def test_untracked_files_are_not_reported(repository: Path, cache: Path, only: str) -> None:
+    _git(repository, "commit", "-qm", "good")
+    good = (repository / "shop" / "apps" / "erp" / "snapshot.yaml").read_text()
+    (repository / "draft.yaml").write_text(good.replace("name: legacy-erp\n", "name: nobody\n"))
+    (repository / "values.yaml").write_text("a: 1\n")
+    _git(repository, "add", "values.yaml")
+    run = _hooks(repository, cache, only)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_untracked_files_do_not_mend_a_commit(repository: Path, cache: Path) -> None:
+    _git(repository, "commit", "-qm", "good")
+    _git(repository, "rm", "-q", "--cached", "shop/infra/snapshot-class.yaml")
+    run = _hooks(repository, cache, WHOLE)
     assert run.returncode == 1, run.stdout + run.stderr
     assert "error[no-snapshot-class]" in run.stdout
