@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.shared import SHARED, needs_shared
-from vmsnap_lint import releases
 from vmsnap_lint.errors import UsageError
 from vmsnap_lint.releases import (
     NEWEST,
@@ -17,11 +13,9 @@ from vmsnap_lint.releases import (
     Behaviour,
     Fact,
     behaviour,
-    deprecated,
     is_compared,
     known,
     resolve,
-    served,
 )
 from vmsnap_lint.values import Release
 
@@ -150,42 +144,6 @@ def test_behaviour_is_made_once_a_release() -> None:
     assert behaviour(NEWEST) is behaviour(Release(1, 9, 0))
 
 
-def test_versions_served() -> None:
-    snapshot = ("snapshot.kubevirt.io", "VirtualMachineSnapshot")
-    assert served(*snapshot, resolve("0.31")) == ("v1alpha1",)
-    assert served(*snapshot, NEWEST) == ("v1alpha1", "v1beta1")
-    assert served("snapshot.kubevirt.io", "VirtualMachineRestore", resolve("0.33")) == ()
-    assert served("kubevirt.io", "VirtualMachine", resolve("0.36")) == ("v1alpha3",)
-    assert served("export.kubevirt.io", "VirtualMachineExport", NEWEST) == ("v1beta1", "v1")
-    assert served("virtualization.deckhouse.io", "VirtualMachine", NEWEST) == ()
-
-
-def test_versions_deprecated() -> None:
-    assert deprecated("kubevirt.io", "v1alpha3", NEWEST)
-    assert not deprecated("kubevirt.io", "v1alpha3", resolve("0.59"))
-    assert deprecated("export.kubevirt.io", "v1beta1", NEWEST)
-    assert not deprecated("export.kubevirt.io", "v1beta1", resolve("1.8"))
-    assert not deprecated("snapshot.kubevirt.io", "v1alpha1", NEWEST)
-
-
 def test_compared_lines_are_those_from_one_on() -> None:
     assert is_compared(resolve("1.0"))
     assert not is_compared(resolve("0.59"))
-
-
-@needs_shared
-def test_served_versions_agree_with_the_exported_crds() -> None:
-    assert SHARED is not None
-    wrong = []
-    for folder in sorted((SHARED / "crds").glob("v*")):
-        release = resolve(folder.name)
-        for path in sorted(folder.glob("*.yaml")):
-            group = path.name.partition("_")[0]
-            text = path.read_text()
-            kind = re.search(r"^    kind: (\w+)$", text, re.MULTILINE)
-            assert kind is not None
-            expected = set(re.findall(r"^    name: (v\d\w*)$", text, re.MULTILINE))
-            known_group = (group, "") in releases._SERVED
-            if known_group and set(served(group, kind[1], release)) != expected:
-                wrong.append((folder.name, path.name, expected))
-    assert wrong == []

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
-    "NEWEST", "OLDEST", "Behaviour", "Fact", "behaviour", "deprecated", "is_compared", "known",
-    "resolve", "served",
+    "NEWEST", "OLDEST", "Behaviour", "Fact", "behaviour", "is_compared", "known", "resolve",
 ]  # fmt: skip
 
 OLDEST = Release(0, 31, 0)  # the first with VirtualMachineSnapshot
@@ -238,26 +237,6 @@ def behaviour(release: Release) -> Behaviour:
     return Behaviour(release)
 
 
-def served(group: str, kind: str, release: Release) -> tuple[str, ...]:
-    """The versions of a KubeVirt kind that `release` serves, oldest first; () where it has none.
-
-    Read from the CRDs of each release (pkg/virt-operator/resource/generate/components/crds.go).
-    """
-    return tuple(
-        version for version, fact in _served_facts(group, kind).items() if fact.holds_in(release)
-    )
-
-
-def deprecated(group: str, version: str, release: Release) -> bool:
-    """Whether `release` answers with a deprecation warning for this version."""
-    fact = _DEPRECATED.get((group, version))
-    return fact is not None and fact.holds_in(release)
-
-
-def _served_facts(group: str, kind: str) -> Mapping[str, Fact]:
-    return _SERVED.get((group, kind)) or _SERVED.get((group, ""), {})
-
-
 def _reached(release: Release, firsts: str) -> bool:
     """Whether `release` is at or after the first of its line, or after the last line named."""
     first = None
@@ -266,26 +245,3 @@ def _reached(release: Release, firsts: str) -> bool:
         if first.line == release.line:
             break
     return first is not None and release >= first
-
-
-_SERVED: Mapping[tuple[str, str], Mapping[str, Fact]] = {
-    ("snapshot.kubevirt.io", "VirtualMachineRestore"): {
-        "v1alpha1": Fact("0.34.0"),
-        "v1beta1": Fact("1.3.0"),
-    },
-    ("snapshot.kubevirt.io", ""): {"v1alpha1": Fact("0.31.0"), "v1beta1": Fact("1.3.0")},
-    ("kubevirt.io", ""): {"v1alpha3": Fact("0.31.0"), "v1": Fact("0.37.0")},
-    ("clone.kubevirt.io", ""): {"v1alpha1": Fact("0.55.0"), "v1beta1": Fact("1.5.0")},
-    ("export.kubevirt.io", ""): {
-        "v1alpha1": Fact("0.55.0", until="1.9.0"),
-        "v1beta1": Fact("1.3.0"),
-        "v1": Fact("1.9.0"),
-    },
-    ("pool.kubevirt.io", ""): {"v1alpha1": Fact("0.49.0"), "v1beta1": Fact("1.7.0")},
-    ("backup.kubevirt.io", ""): {"v1alpha1": Fact("1.8.0")},
-}
-
-_DEPRECATED: Mapping[tuple[str, str], Fact] = {
-    ("kubevirt.io", "v1alpha3"): Fact("1.0.0"),
-    ("export.kubevirt.io", "v1beta1"): Fact("1.9.0"),
-}

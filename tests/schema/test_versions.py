@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from vmsnap_lint import kinds
 from vmsnap_lint.kinds import Kind
-from vmsnap_lint.schema import is_deprecated, is_served, known_versions, versions
+from vmsnap_lint.schema import KINDS, is_deprecated, is_served, known_versions, versions
 from vmsnap_lint.values import Release
 
 
@@ -18,6 +20,10 @@ from vmsnap_lint.values import Release
         (kinds.SNAPSHOT, "v1beta1", (1, 2, 2), False),
         (kinds.SNAPSHOT, "v1beta1", (1, 3, 0), True),
         (kinds.SNAPSHOT, "v1", None, False),
+        (kinds.RESTORE, "v1alpha1", (0, 33, 0), False),
+        (kinds.RESTORE, "v1alpha1", (0, 34, 0), True),
+        (kinds.VM, "v1", (0, 36, 0), False),
+        (kinds.VM, "v1alpha3", (0, 36, 0), True),
         (kinds.EXPORT, "v1alpha1", (1, 8, 4), True),
         (kinds.EXPORT, "v1alpha1", (1, 9, 0), False),
         (kinds.EXPORT, "v1alpha1", None, False),
@@ -48,3 +54,18 @@ def test_versions_are_told_with_their_releases() -> None:
         "v1alpha1", Release(0, 55, 0), None, Release(1, 9, 0),
     )  # fmt: skip
     assert versions(Kind("example.com", "X")) == {}
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.kind)
+def test_versions_are_told_oldest_first(kind: Kind) -> None:
+    """A version that is named as riper came later: v1alpha1, v1beta1, v1."""
+    names = known_versions(kind)
+    assert list(names) == sorted(names, key=_ripeness)
+    begun = [row.since for row in versions(kind).values() if row.since]
+    assert begun == sorted(begun)
+
+
+def _ripeness(name: str) -> tuple[int, str, int]:
+    match = re.fullmatch(r"v(\d+)(?:(alpha|beta)(\d+))?", name)
+    assert match is not None
+    return int(match[1]), match[2] or "ripe", int(match[3] or 0)
