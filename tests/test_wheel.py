@@ -20,7 +20,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The bin directory of an environment into which the built wheel was installed."""
     there = tmp_path_factory.mktemp("wheel")
     subprocess.run(
-        [sys.executable, "-m", "build", "--wheel", "--outdir", there / "dist", ROOT],
+        [sys.executable, "-m", "build", "--wheel", "--outdir", str(there / "dist"), str(ROOT)],
         check=True, capture_output=True,
     )  # fmt: skip
     (wheel,) = (there / "dist").glob("*.whl")

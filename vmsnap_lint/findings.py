@@ -24,7 +24,7 @@ def concrete(problems: Iterable[tuple[str, Problem]]) -> tuple[Finding, ...]:
     for rule_id, problem in problems:
         finding = _finding(rule_id, problem)
         found.setdefault((finding.file, finding.span, rule_id, finding.message), finding)
-    return _with_fingerprints(found[key] for key in sorted(found))
+    return _with_fingerprints(found[key] for key in sorted(found)) if found else ()
 
 
 def _finding(rule_id: str, problem: Problem) -> Finding:
