@@ -70,7 +70,7 @@ def differences(
     ]
 
 
-def _at(value: Any, path: tuple[str, ...]) -> Any:  # noqa: ANN401 # any decoded value
+def _at(value: Any, path: tuple[str, ...]) -> Any:  # any decoded value
     for step in path:
         value = value.get(step) if isinstance(value, dict) else None
     return value

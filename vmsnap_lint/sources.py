@@ -70,15 +70,9 @@ def collect(
     are looked at, too, and make nothing our concern by being named.
     """
     found = Found(search)
-    loaded = []
-    for path in sorted(set(paths)):
-        if path == "-":
-            found.pointed = True
-            loaded.append(SourceFile(STDIN, "-", _given(stdin)))
-        elif os.path.isdir(path):
-            found.search(path)
-        else:
-            found.name(path)
+    _take(found, set(paths) - {"-"})
+    loaded = [SourceFile(STDIN, "-", _given(stdin))] if "-" in paths else []
+    found.pointed |= bool(loaded)
     named = frozenset(found.files[key] for key in found.named)
     _surround(found, context)
     loaded += [SourceFile(path, key, load(key, path)) for key, path in sorted(found.files.items())]
@@ -101,14 +95,18 @@ def collect(
     return Sources(tuple(files), seen, tuple(sorted(found.not_checked)), built, looked_at, named)
 
 
-def _surround(found: Found, context: Sequence[str]) -> None:
-    """Take what stands around the paths."""
-    pointed = found.pointed
-    for path in sorted(set(context)):
+def _take(found: Found, paths: set[str]) -> None:
+    for path in sorted(paths):
         if os.path.isdir(path):
             found.search(path)
         else:
             found.name(path)
+
+
+def _surround(found: Found, context: Sequence[str]) -> None:
+    """Take what stands around the paths."""
+    pointed = found.pointed
+    _take(found, set(context))
     found.pointed = pointed
 
 
