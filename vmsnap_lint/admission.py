@@ -41,6 +41,7 @@ _BACKUP_FIELDS = frozenset((
     "spec.pvcName", "spec.source.apiGroup", "spec.source.name", "spec.tokenSecretRef",
 ))  # fmt: skip
 _DEVELOPER = ("spec", "configuration", "developerConfiguration")
+_GATES = (*_DEVELOPER, "featureGates")
 
 
 def refusals(cluster: Cluster, manifest: Manifest) -> Iterator[Refusal]:
@@ -191,8 +192,10 @@ def gate(cluster: Cluster) -> Problem | None:
 
 
 def _gate_of(cluster: Cluster, kubevirt: Manifest) -> Problem | None:
-    enabled = kubevirt.get(*_DEVELOPER, "featureGates")
+    enabled = kubevirt.get(*_GATES)
     listed = [one for one in enabled if isinstance(one, str)] if isinstance(enabled, list) else []
+    if any(_is_templated(kubevirt, depth) for depth in range(1, len(_GATES) + 1)):
+        return None
     if _GATE in listed or any(holds_placeholder(one) for one in listed):
         return None
     disabled = kubevirt.get(*_DEVELOPER, "disabledFeatureGates")
@@ -210,7 +213,12 @@ def _gate_of(cluster: Cluster, kubevirt: Manifest) -> Problem | None:
 
 
 def _gate_place(kubevirt: Manifest) -> Place:
-    return kubevirt.at(*_DEVELOPER, "featureGates", key=True)
+    return kubevirt.at(*_GATES, key=True)
+
+
+def _is_templated(kubevirt: Manifest, depth: int) -> bool:
+    """Whether a placeholder stands for the whole list of gates, or for what holds it."""
+    return holds_placeholder(kubevirt.text(*_GATES[:depth]))
 
 
 def _in_config_map(cluster: Cluster) -> bool:

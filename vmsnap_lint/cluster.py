@@ -24,7 +24,8 @@ class Cluster:
     """A workspace seen as a cluster of one KubeVirt release.
 
     `release` is the target (the flag, else the KubeVirt object's own word, else the newest that we
-    know); `release_known` is False in the last case. `crds` say what it serves, instead of what we know.
+    know); `release_known` is False in the last case. `crds` say what it serves, instead of what we
+    know.
     """
 
     def __init__(
@@ -42,6 +43,8 @@ class Cluster:
         self._state_claims: dict[str, list[Manifest]] | None = None
         self._mounts: dict[str, list[Place]] | None = None
         self._has_cdi: bool | None = None
+        self._made: dict[str, list[Manifest]] | None = None
+        self._unnamed: list[Manifest] = []
 
     def resolve(self, kind: Kind, name: str, near: Manifest) -> Manifest | Absence:
         """The object of that kind and name in the namespace of `near`."""
@@ -83,6 +86,21 @@ class Cluster:
                     if isinstance(named, str) and named:
                         self._templates.setdefault(named, []).append((vm, index))
         return self._templates.get(name, [])
+
+    def vm_makers(self, name: str) -> list[Manifest]:
+        """What makes a VM of that name, in any namespace: clones, restores, VMs to be named yet."""
+        if self._made is None:
+            self._made = {}
+            of = self.workspace.of
+            for maker in (*of(kinds.CLONE), *of(kinds.RESTORE)):
+                self._made.setdefault(maker.text("spec", "target", "name"), []).append(maker)
+            self._unnamed = [vm for vm in of(kinds.VM) if not vm.name]
+        prefixed = [
+            vm
+            for vm in self._unnamed
+            if (start := vm.text("metadata", "generateName")) and name.startswith(start)
+        ]
+        return self._made.get(name, []) + prefixed
 
     def bound_volume(self, claim: Manifest) -> Manifest | None:
         """The PersistentVolume that the claim names, or else one that is meant for it alone.

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint import admission, machine
-from vmsnap_lint.kinds import POOL, SNAPSHOT, VM
+from vmsnap_lint.kinds import POOL, RESTORE, SNAPSHOT, VM
 from vmsnap_lint.machine import Declared
 from vmsnap_lint.model import Severity
 from vmsnap_lint.storage.state import persistent_state
@@ -81,7 +81,23 @@ def source_of(cluster: Cluster, snapshot: Manifest) -> Manifest | Absence:
         return Absence.UNKNOWN
     if found is Absence.UNKNOWN and cluster.workspace.elsewhere(VM, snapshot.namespace, name):
         return Absence.ABSENT
+    if found is Absence.ABSENT and _is_made_later(cluster, name, snapshot):
+        return Absence.UNKNOWN
     return found
+
+
+def _is_made_later(cluster: Cluster, name: str, snapshot: Manifest) -> bool:
+    """Whether a clone, another snapshot's restore or `generateName` may give a VM of that name."""
+    if cluster.workspace.is_complete(VM):
+        return False
+    return any(
+        cluster.workspace.same_namespace(maker.namespace, snapshot.namespace)
+        and (
+            (maker.group, maker.kind) != RESTORE
+            or maker.text("spec", "virtualMachineSnapshotName") != snapshot.name
+        )
+        for maker in cluster.vm_makers(name)
+    )
 
 
 def is_made_by_pool(cluster: Cluster, name: str, near: Manifest) -> bool:
