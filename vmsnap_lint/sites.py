@@ -28,7 +28,7 @@ from vmsnap_lint.workspace import Workspace
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from vmsnap_lint.manifest import Manifest
+    from vmsnap_lint.manifest import Manifest, Ref
 
     Directory = tuple[str, ...]
     Way = tuple[tuple[Directory, str], ...]
@@ -104,15 +104,16 @@ def _forks(
     manifests: Iterable[Manifest], directories: dict[str, Directory]
 ) -> dict[Directory, set[str]]:
     """The directories whose children are for different clusters, with the names of these."""
-    homes: dict[tuple[str, str, str | None, str], dict[Directory, list[Manifest]]] = {}
+    # a dump and the source of one object belong to one cluster
+    homes: dict[tuple[Ref, bool], dict[Directory, list[Manifest]]] = {}
     for one in manifests:
         kind = (one.group, one.kind)
         if (kind in _ONCE or kind in _SHARED) and one.name and not holds_placeholder(one.name):
-            found = homes.setdefault(one.ref, {})
+            found = homes.setdefault((one.ref, one.is_export), {})
             found.setdefault(directories[one.file], []).append(one)
     forks: dict[Directory, set[str]] = {}
-    for (group, name, _, _), found in homes.items():
-        if len(found) > 1 and ((group, name) in _ONCE or _differ(found.values())):
+    for (ref, _), found in homes.items():
+        if len(found) > 1 and (ref[:2] in _ONCE or _differ(found.values())):
             for above, below in _branches(sorted(found), 0):
                 forks.setdefault(above, set()).update(below)
     return forks
