@@ -31,7 +31,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _run(installed: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [installed / "vmsnap-lint", *arguments]
+    command = [str(installed / "vmsnap-lint"), *arguments]
     return subprocess.run(command, check=False, capture_output=True, text=True, cwd=installed)
 
 
