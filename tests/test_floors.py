@@ -33,6 +33,7 @@ FLOORS = {
     "manifest": 2.0,
     "releases": 2.0,
     "problem": 2.1,
+    "references": 2.1,
     "history": 2.2,
     "immutable": 3.0,
     "losses": 4.4,

@@ -1,4 +1,4 @@
-"""The table of edges: which path of which kind names an object of which kind. Floor 2.
+"""The table of edges: which path of which kind names an object of which kinds. Floor 2.1.
 
 Field types: kubevirt v1.9.0, staging/src/kubevirt.io/api; containerized-data-importer v1.66.0,
 staging/src/kubevirt.io/containerized-data-importer-api; external-snapshotter v8.6.0, client/apis.
@@ -9,85 +9,94 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint import kinds
+from vmsnap_lint.kinds import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.kinds import Kind
-    from vmsnap_lint.manifest import Manifest, Place
+    from vmsnap_lint.manifest import Key, Manifest
 
-__all__ = ["EACH", "REFERENCES", "Edge", "references"]
+__all__ = ["EACH", "REFERENCES", "Reference", "references"]
 
 EACH = "*"
 """A step of a path that stands for every entry of a list."""
 
-Key = str | int
 
+class Reference(NamedTuple):
+    """A field that names an object of one of `targets`; `*` stands for every entry of a list.
 
-class Edge(NamedTuple):
-    """One field that holds the name of an object: of `target`, in the namespace of its own object
-    unless the kind has none."""
+    `kind_at` is the field that says which of the targets is meant, if there is one. Where `afar`,
+    a field "namespace" beside it says where the object is.
+    """
 
-    kind: Kind
+    owner: Kind
     path: tuple[str, ...]
-    target: Kind
+    targets: tuple[Kind, ...]
+    kind_at: tuple[str, ...] = ()
+    afar: bool = False
+
+    @property
+    def field(self) -> str:
+        """The path as kustomize writes it."""
+        return "/".join(step for step in self.path if step != EACH)
+
+    def paths(self, manifest: Manifest) -> Iterator[tuple[Key, ...]]:
+        """The paths in an object that the path stands for."""
+        if EACH not in self.path:
+            yield self.path
+            return
+        at = self.path.index(EACH)
+        entries = manifest.get(*self.path[:at])
+        for index in range(len(entries) if isinstance(entries, list) else 0):
+            yield (*self.path[:at], index, *self.path[at + 1 :])
 
 
-_VOLUMES = ("spec", "template", "spec", "volumes", EACH)
-_TEMPLATES = ("spec", "dataVolumeTemplates", EACH, "spec")
+def references(kind: Kind) -> tuple[Reference, ...]:
+    """The fields of `kind` that name others."""
+    return _OF.get(kind, ())
 
-REFERENCES: tuple[Edge, ...] = (
-    Edge(kinds.CLONE, ("spec", "source", "name"), kinds.VM),
-    Edge(kinds.CLONE, ("spec", "target", "name"), kinds.VM),
-    Edge(kinds.CONTENT, ("spec", "virtualMachineSnapshotName"), kinds.SNAPSHOT),
-    Edge(
-        kinds.CONTENT, ("spec", "volumeBackups", EACH, "volumeSnapshotName"), kinds.VOLUME_SNAPSHOT
+
+_CLAIMS = (kinds.PVC, kinds.DATA_VOLUME)
+_CLASS = (kinds.STORAGE_CLASS,)
+_DATA_SOURCE = (Kind("cdi.kubevirt.io", "DataSource"),)
+_SOURCE, _SOURCE_KIND = ("spec", "source", "name"), ("spec", "source", "kind")
+_TARGET, _TARGET_KIND = ("spec", "target", "name"), ("spec", "target", "kind")
+_TEMPLATE = ("spec", "dataVolumeTemplates", EACH, "spec")
+_VOLUME = ("spec", "template", "spec", "volumes", EACH)
+
+REFERENCES = (
+    Reference(kinds.DATA_VOLUME, ("spec", "pvc", "storageClassName"), _CLASS),
+    Reference(kinds.DATA_VOLUME, ("spec", "source", "pvc", "name"), _CLAIMS, afar=True),
+    Reference(
+        kinds.DATA_VOLUME,
+        ("spec", "source", "snapshot", "name"),
+        (kinds.VOLUME_SNAPSHOT,),
+        afar=True,
     ),
-    Edge(kinds.DATA_VOLUME, ("spec", "pvc", "storageClassName"), kinds.STORAGE_CLASS),
-    Edge(kinds.DATA_VOLUME, ("spec", "storage", "storageClassName"), kinds.STORAGE_CLASS),
-    Edge(kinds.EXPORT, ("spec", "source", "name"), kinds.VM),
-    Edge(kinds.KUBEVIRT, ("spec", "configuration", "vmStateStorageClass"), kinds.STORAGE_CLASS),
-    Edge(kinds.POD, ("spec", "volumes", EACH, "persistentVolumeClaim", "claimName"), kinds.PVC),
-    Edge(kinds.PVC, ("spec", "storageClassName"), kinds.STORAGE_CLASS),
-    Edge(kinds.PVC, ("spec", "volumeName"), kinds.PV),
-    Edge(kinds.RESTORE, ("spec", "target", "name"), kinds.VM),
-    Edge(kinds.RESTORE, ("spec", "virtualMachineSnapshotName"), kinds.SNAPSHOT),
-    Edge(kinds.SNAPSHOT, ("spec", "source", "name"), kinds.VM),
-    Edge(kinds.SNAPSHOT, ("status", "virtualMachineSnapshotContentName"), kinds.CONTENT),
-    Edge(kinds.STORAGE_PROFILE, ("spec", "snapshotClass"), kinds.VOLUME_SNAPSHOT_CLASS),
-    Edge(kinds.STORAGE_PROFILE, ("status", "snapshotClass"), kinds.VOLUME_SNAPSHOT_CLASS),
-    Edge(kinds.VM, (*_TEMPLATES, "pvc", "storageClassName"), kinds.STORAGE_CLASS),
-    Edge(kinds.VM, (*_TEMPLATES, "storage", "storageClassName"), kinds.STORAGE_CLASS),
-    Edge(kinds.VM, (*_VOLUMES, "dataVolume", "name"), kinds.DATA_VOLUME),
-    Edge(kinds.VM, (*_VOLUMES, "memoryDump", "claimName"), kinds.PVC),
-    Edge(kinds.VM, (*_VOLUMES, "persistentVolumeClaim", "claimName"), kinds.PVC),
-    Edge(
-        kinds.VOLUME_SNAPSHOT,
-        ("spec", "source", "persistentVolumeClaimName"),
-        kinds.PVC,
+    Reference(kinds.DATA_VOLUME, ("spec", "sourceRef", "name"), _DATA_SOURCE, afar=True),
+    Reference(kinds.DATA_VOLUME, ("spec", "storage", "storageClassName"), _CLASS),
+    Reference(kinds.VM, (*_TEMPLATE, "pvc", "storageClassName"), _CLASS),
+    Reference(kinds.VM, (*_TEMPLATE, "source", "pvc", "name"), _CLAIMS, afar=True),
+    Reference(
+        kinds.VM, (*_TEMPLATE, "source", "snapshot", "name"), (kinds.VOLUME_SNAPSHOT,), afar=True
     ),
-    Edge(kinds.VOLUME_SNAPSHOT, ("spec", "volumeSnapshotClassName"), kinds.VOLUME_SNAPSHOT_CLASS),
+    Reference(kinds.VM, (*_TEMPLATE, "sourceRef", "name"), _DATA_SOURCE, afar=True),
+    Reference(kinds.VM, (*_TEMPLATE, "storage", "storageClassName"), _CLASS),
+    Reference(kinds.VM, (*_VOLUME, "dataVolume", "name"), (kinds.DATA_VOLUME, kinds.PVC)),
+    Reference(kinds.VM, (*_VOLUME, "persistentVolumeClaim", "claimName"), _CLAIMS),
+    Reference(kinds.CLONE, _SOURCE, (kinds.VM, kinds.SNAPSHOT), _SOURCE_KIND),
+    Reference(kinds.EXPORT, _SOURCE, (kinds.VM, kinds.SNAPSHOT, kinds.PVC), _SOURCE_KIND),
+    Reference(kinds.RESTORE, _TARGET, (kinds.VM,), _TARGET_KIND),
+    Reference(kinds.RESTORE, ("spec", "virtualMachineSnapshotName"), (kinds.SNAPSHOT,)),
+    Reference(kinds.SNAPSHOT, _SOURCE, (kinds.VM,), _SOURCE_KIND),
+    Reference(kinds.VOLUME_SNAPSHOT, ("spec", "source", "persistentVolumeClaimName"), _CLAIMS),
+    Reference(
+        kinds.VOLUME_SNAPSHOT, ("spec", "volumeSnapshotClassName"), (kinds.VOLUME_SNAPSHOT_CLASS,)
+    ),
 )
+"""Those of KubeVirt, of CDI and of volume snapshots, sorted: what kustomize does not rewrite."""
 
-
-def references(manifest: Manifest) -> Iterator[tuple[Place, str, Kind]]:
-    """Every name that the object gives of another: where, the name, and the other's kind."""
-    for edge in REFERENCES:
-        if edge.kind == (manifest.group, manifest.kind):
-            for path in _paths(manifest.value, edge.path, ()):
-                name = manifest.get(*path)
-                if isinstance(name, str) and name:
-                    yield manifest.at(*path), name, edge.target
-
-
-def _paths(
-    value: object, rest: tuple[str, ...], done: tuple[Key, ...]
-) -> Iterator[tuple[Key, ...]]:
-    if not rest:
-        yield done
-    elif rest[0] == EACH:
-        if isinstance(value, list):
-            for index, item in enumerate(value):
-                yield from _paths(item, rest[1:], (*done, index))
-    elif isinstance(value, dict) and rest[0] in value:
-        yield from _paths(value[rest[0]], rest[1:], (*done, rest[0]))
+_OF: dict[Kind, tuple[Reference, ...]] = {
+    kind: tuple(row for row in REFERENCES if row.owner == kind)
+    for kind in {row.owner for row in REFERENCES}
+}

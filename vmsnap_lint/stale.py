@@ -8,36 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from vmsnap_lint import kinds
-from vmsnap_lint.kinds import Kind
+from vmsnap_lint.references import references
 from vmsnap_lint.values import holds_placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from vmsnap_lint.kinds import Kind
     from vmsnap_lint.kustomized import Deployed, Transformer, Tree
     from vmsnap_lint.manifest import Key, Manifest, Place
+    from vmsnap_lint.references import Reference
 
-__all__ = ["Moved", "Reference", "Stale", "moved", "stale"]
-
-_EACH = "*"
-
-
-class Reference(NamedTuple):
-    """A field that names an object of one of `targets`; `*` stands for every entry of a list.
-
-    `kind_at` is the field that says which of the targets is meant, if there is one.
-    """
-
-    owner: Kind
-    path: tuple[str, ...]
-    targets: tuple[Kind, ...]
-    kind_at: tuple[str, ...] = ()
-
-    @property
-    def field(self) -> str:
-        """The path as kustomize writes it."""
-        return "/".join(step for step in self.path if step != _EACH)
+__all__ = ["Moved", "Stale", "moved", "stale"]
 
 
 class Stale(NamedTuple):
@@ -83,8 +65,8 @@ def stale(tree: Tree) -> Iterator[Stale]:
         return
     for owner in tree.objects:
         subject = _subject(owner)
-        for reference in _OF.get(subject.group_kind, ()):
-            for path in _paths(subject, reference.path):
+        for reference in references(subject.group_kind):
+            for path in reference.paths(subject):
                 target = _target(subject, reference, subject.text(*path), renamed, names)
                 by = _by(target, _RENAMING) if target is not None else None
                 if target and by and _is_left(owner, reference.field, tree):
@@ -113,11 +95,10 @@ def moved(tree: Tree) -> Iterator[Moved]:
 
 def _source_namespaces(owner: Manifest) -> Iterator[tuple[tuple[Key, ...], Kind]]:
     """The fields that say where the source of a DataVolume is, with the kind of the source."""
-    for root in _SPECS.get(owner.group_kind, ()):
-        for spec in _paths(owner, root):
-            for way, targets in _SOURCES.items():
-                for kind in targets:
-                    yield (*spec, *way, "namespace"), kind
+    for reference in references(owner.group_kind):
+        for path in reference.paths(owner) if reference.afar else ():
+            for kind in reference.targets:
+                yield (*path[:-1], "namespace"), kind
 
 
 def _subject(one: Deployed) -> Manifest:
@@ -151,55 +132,4 @@ def _by(one: Deployed, fields: Iterable[str]) -> Transformer | None:
     return next((by for by in one.transformers if by.field in fields), None)
 
 
-def _paths(manifest: Manifest, path: tuple[str, ...]) -> Iterator[tuple[Key, ...]]:
-    """The paths that a path with `*` stands for."""
-    if _EACH not in path:
-        yield path
-        return
-    at = path.index(_EACH)
-    entries = manifest.get(*path[:at])
-    for index in range(len(entries) if isinstance(entries, list) else 0):
-        yield (*path[:at], index, *path[at + 1 :])
-
-
 _RENAMING = ("namePrefix", "nameSuffix")
-_CLAIMS = (kinds.PVC, kinds.DATA_VOLUME)
-_VOLUME = ("spec", "template", "spec", "volumes", _EACH)
-_TEMPLATE = ("spec", "dataVolumeTemplates", _EACH, "spec")
-_SPECS: dict[Kind, tuple[tuple[str, ...], ...]] = {
-    kinds.DATA_VOLUME: (("spec",),),
-    kinds.VM: (_TEMPLATE,),
-}
-_SOURCES: dict[tuple[str, ...], tuple[Kind, ...]] = {
-    ("source", "pvc"): _CLAIMS,
-    ("source", "snapshot"): (kinds.VOLUME_SNAPSHOT,),
-    ("sourceRef",): (Kind("cdi.kubevirt.io", "DataSource"),),
-}
-
-
-def _references() -> Iterator[Reference]:
-    source, source_kind = ("spec", "source", "name"), ("spec", "source", "kind")
-    yield Reference(kinds.SNAPSHOT, source, (kinds.VM,), source_kind)
-    target, target_kind = ("spec", "target", "name"), ("spec", "target", "kind")
-    yield Reference(kinds.RESTORE, target, (kinds.VM,), target_kind)
-    yield Reference(kinds.RESTORE, ("spec", "virtualMachineSnapshotName"), (kinds.SNAPSHOT,))
-    yield Reference(kinds.CLONE, source, (kinds.VM, kinds.SNAPSHOT), source_kind)
-    yield Reference(kinds.EXPORT, source, (kinds.VM, kinds.SNAPSHOT, kinds.PVC), source_kind)
-    yield Reference(kinds.VM, (*_VOLUME, "dataVolume", "name"), (kinds.DATA_VOLUME, kinds.PVC))
-    yield Reference(kinds.VM, (*_VOLUME, "persistentVolumeClaim", "claimName"), _CLAIMS)
-    for owner, specs in _SPECS.items():
-        for spec in specs:
-            for way, targets in _SOURCES.items():
-                yield Reference(owner, (*spec, *way, "name"), targets)
-            for form in ("pvc", "storage"):
-                path = (*spec, form, "storageClassName")
-                yield Reference(owner, path, (kinds.STORAGE_CLASS,))
-    yield Reference(
-        kinds.VOLUME_SNAPSHOT, ("spec", "volumeSnapshotClassName"), (kinds.VOLUME_SNAPSHOT_CLASS,)
-    )
-    yield Reference(kinds.VOLUME_SNAPSHOT, ("spec", "source", "persistentVolumeClaimName"), _CLAIMS)
-
-
-_OF: dict[Kind, list[Reference]] = {}
-for _reference in _references():
-    _OF.setdefault(_reference.owner, []).append(_reference)
