@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -103,9 +105,6 @@ def test_a_hostile_gitignore_costs_no_time(tree: Path, glob: str) -> None:
 
 
 def test_the_library_is_loaded_only_where_there_is_such_a_file(tree: Path) -> None:
-    import subprocess
-    import sys
-
     write(tree, {"x.yaml": VM})
     code = "import sys; from vmsnap_lint.sources import collect; collect(['.'])"
     code += "; print({'pathspec', 'subprocess'} & set(sys.modules))"
@@ -310,3 +309,49 @@ def test_a_context_that_is_not_there_is_a_mistake(tree: Path) -> None:
 def test_being_context_makes_nothing_our_concern(tree: Path) -> None:
     write(tree, {"apps/pvc.yaml": VM.split("---\n")[1], "infra/x.yaml": "kind: StorageClass\n"})
     assert collect(["apps"], context=["infra/x.yaml"]).files == ()
+
+
+# --- from the command line
+
+
+def check(*arguments: str) -> tuple[int, list[str]]:
+    """The exit code and the lines of a run."""
+    done = subprocess.run(
+        [sys.executable, "-m", "vmsnap_lint", "check", "--format=concise", *arguments],
+        check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    return done.returncode, done.stdout.splitlines()
+
+
+def test_globs_of_a_configuration_count_from_its_directory(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tree, {".git/HEAD": "", "a/b/one.yaml": LOST, "a/skip/two.yaml": LOST,
+                 ".vmsnap-lint.yaml": "exclude: [skip, /a/b/one.yaml]\n"})  # fmt: skip
+    for directory, path in ((".", "a"), ("a", "."), ("a/b", "..")):
+        monkeypatch.chdir(tree / directory)
+        assert check("--allow-empty", path) == (0, [])
+
+
+def test_flags_reach_the_lint(tree: Path) -> None:
+    commit(tree, {**CHAIN, "other/snapshot.yaml": LOST, "gen/snapshot.yaml": LOST})
+    write(tree, {"new/snapshot.yaml": LOST})
+    flags = ("--complete=all", "--select=source-vm-missing")
+    assert len(check(*flags)[1]) == 3
+    assert len(check(*flags, "--tracked")[1]) == 2
+    assert len(check(*flags, "--tracked", "--exclude=gen")[1]) == 1
+    assert check(*flags, "--tracked", "--root=.", "apps") == (0, [])
+    assert check(*flags, "--context=other", "--context=gen", "--context=new") == (0, [])
+    with_since = check(*flags[:1], "--since=HEAD", "--select=snapshot-data-deleted")
+    assert with_since == (0, [])
+
+
+def test_a_hook_in_a_repository_of_others_loads_no_parser(tree: Path) -> None:
+    """It runs at every commit of everybody: no YAML, no typer, no schemas."""
+    commit(tree, {"x.yaml": "kind: Deployment\n"})
+    code = "import sys; from vmsnap_lint.cli import run; run(['check','--tracked','--allow-empty'])"
+    code += (
+        "; print(sorted({'typer', 'ruamel.yaml', 'jsonschema_rs', 'pathspec'} & {*sys.modules}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "[]"

@@ -351,6 +351,17 @@ def test_a_working_directory_below_the_root_is_shown_from_there(
     assert found(str(tree)) == [("snapshot-data-deleted", f"{tree}/apps/snapshot.yaml", 3)]
 
 
+def test_a_suppression_of_a_change_is_unused_only_where_changes_are_judged(tree: Path) -> None:
+    mark = "  # vmsnap-lint: ignore[spec-immutable-drift] made anew by hand"
+    edited = DRIFTED.replace("name: db}", "name: db}" + mark)
+    write(tree, {"apps/snapshot.yaml": edited})
+    rules = CHANGES | {"suppression-unused"}
+    assert found(select=rules) == []
+    assert found(select=rules, since="") == []
+    commit(tree, {})
+    assert found(select=rules, since="HEAD") == [("suppression-unused", "apps/snapshot.yaml", 5)]
+
+
 def test_windows_line_ends_are_no_change_of_an_object(tree: Path) -> None:
     (tree / "apps" / "snapshot.yaml").write_bytes(SNAPSHOT.replace("\n", "\r\n").encode())
     assert found() == []

@@ -54,6 +54,10 @@ class PlanRun(NamedTuple):
     sources: dict[str, Source]
 
 
+# Without a revision to compare with, what these would find there is not to be known.
+_COMPARING = frozenset(("needed-class-deleted", "snapshot-data-deleted", "spec-immutable-drift"))
+
+
 class Wanted:
     """Holds the ids of the rules that run; `wanted` lists them, at the cost of importing all."""
 
@@ -111,10 +115,11 @@ def plan(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Pla
 
 
 def wanted(settings: Settings) -> frozenset[str]:
-    """The ids of the rules that run."""
+    """The ids of the rules that run and see all that there is for them to see."""
     from vmsnap_lint.checks import CHECKS  # noqa: PLC0415 # imports every family
 
-    return (settings.select or frozenset(CHECKS)) - settings.ignore
+    rules = (settings.select or frozenset(CHECKS)) - settings.ignore
+    return rules if settings.since else rules - _COMPARING
 
 
 def _taken(paths: tuple[str, ...], stdin: bytes | None, settings: Settings, crds: Crds) -> Intake:
