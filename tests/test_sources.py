@@ -208,6 +208,17 @@ def test_links_to_files_are_followed_and_links_to_nothing_are_listed(tree: Path)
     assert found.not_checked == (("a/dangling.yaml", "a link to nothing"),)
 
 
+def test_links_that_lead_to_themselves_lead_nowhere(tree: Path) -> None:
+    write(tree, {"a/x.yaml": VM})
+    (tree / "a/self").symlink_to("self")
+    (tree / "a/self.yaml").symlink_to("self.yaml")
+    (tree / "a/this").symlink_to("that")
+    (tree / "a/that").symlink_to("this")
+    found = collect(["a"])
+    assert paths(found) == ["a/x.yaml"]
+    assert found.not_checked == (("a/self.yaml", "a link to nothing"),)
+
+
 def test_a_loop_of_links_ends(tree: Path) -> None:
     write(tree, {"a/b/x.yaml": VM})
     (tree / "a/b/up").symlink_to("..")

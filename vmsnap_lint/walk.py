@@ -160,7 +160,7 @@ class Found:
                         below, ignored, is_directory=True
                     ):
                         stack.append((below, path, ignored))
-                elif (entry.is_dir() or self._search.takes(entry.name)) and not self._drops(
+                elif (_is_directory(entry) or self._search.takes(entry.name)) and not self._drops(
                     below, ignored
                 ):
                     self._enter(entry, below, path, real_root)
@@ -180,9 +180,9 @@ class Found:
         taken[key] = min(taken.get(key) or name, name)
 
     def _enter(self, entry: os.DirEntry[str], key: str, path: str, real_root: str) -> None:
-        if entry.is_dir():
+        if _is_directory(entry):
             self._pass_by(key, path, real_root)
-        elif entry.is_file():
+        elif os.path.isfile(key):
             self._take(key, path)
         else:
             self._refuse(path, is_link=entry.is_symlink())
@@ -200,6 +200,14 @@ class Found:
 
 def _prefix(path: str) -> str:
     return "" if path == "." else os.path.join(path, "")
+
+
+def _is_directory(entry: os.DirEntry[str]) -> bool:
+    """Whether it is or leads to a directory; a link that leads to itself leads nowhere."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def _listing(directory: str, path: str) -> list[os.DirEntry[str]]:
