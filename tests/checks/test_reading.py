@@ -156,7 +156,7 @@ def test_an_export_that_kustomize_applies_is_no_export(tmp_path: Path) -> None:
 
 
 def test_prose_that_is_named_is_listed_and_no_error(tmp_path: Path) -> None:
-    page = tmp_path / "page.md"
+    page = tmp_path / "page.rst"
     page.write_text(f"# Snapshots: how to\n\n```yaml\n{SNAPSHOT}```\n")
     report = engine.lint((str(page),), None, Settings()).report
     assert report.findings == ()

@@ -103,7 +103,7 @@ def _lost(old: Manifest, world: World, why: str, *related: Place) -> Problem:
     return Problem(old.at("metadata", "name"), message, related)
 
 
-def _shown(value: Any, path: Path) -> str:  # noqa: ANN401 # any decoded value
+def _shown(value: Any, path: Path) -> str:  # any decoded value
     for step in path:
         if isinstance(value, dict):
             value = value.get(step)
@@ -138,7 +138,7 @@ def _last_applied(manifest: Manifest) -> dict[str, Any]:
 
 
 def _kind(manifest: Manifest) -> Kind:
-    return Kind(manifest.group, manifest.kind)
+    return manifest.group_kind
 
 
 CHECKS: dict[str, Check] = {
