@@ -122,8 +122,9 @@ def orphaned_content(content: Manifest, world: World) -> Iterator[Problem]:
         return
     named = world.evidence.named_snapshot(content)
     at = content.at("spec", "virtualMachineSnapshotName")
-    held = counted(len(exported.backups(content)), "VolumeSnapshot")
-    effect = f"{held} of it remain until it is deleted by hand"
+    number = len(exported.backups(content))
+    held = f"{counted(number, 'VolumeSnapshot')} of it {'remains' if number == 1 else 'remain'}"
+    effect = f"{held} until it is deleted by hand"
     if named is Absence.ABSENT:
         message = f'its VirtualMachineSnapshot "{name}" is gone: {effect}'
         yield Problem(at, message)

@@ -55,7 +55,11 @@ def source_vm_missing(snapshot: Manifest, world: World) -> Iterator[Problem]:
     if _pool(snapshot, world) is not None:
         return  # source-is-pool
     hint = nearest_hint(name, world.workspace.names(VM, snapshot.namespace))
-    what = f'no VirtualMachine "{name}"{_where(snapshot)}{hint}' if name else "the name is empty"
+    what = (
+        f'no VirtualMachine "{name}"{_where(snapshot)}{hint}'
+        if name
+        else "source.name is empty, which names no VirtualMachine"
+    )
     message = f"{what}: {_effect(world)}"
     yield Problem(snapshot.at("spec", "source", "name"), message)
 

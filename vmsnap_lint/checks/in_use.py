@@ -68,7 +68,7 @@ def offline_claim_in_use(vm: Manifest, world: World) -> Iterator[Problem]:
             names = quoted(sorted({place.manifest.name for place in pods}))
             message = (
                 f'volume "{volume.name}": the VM is off, but claim "{volume.claim_name}" is in use '
-                f"by {names}: the snapshot waits for every pod that has not succeeded"
+                f"by Pod {names}: the snapshot waits for every pod that has not succeeded"
             )
             yield Problem(volume.at, message, (*pods[:3], *world.reaching(vm)))
 

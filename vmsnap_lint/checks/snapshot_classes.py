@@ -135,7 +135,7 @@ def longhorn_type(snapshot_class: Manifest, world: World) -> Iterator[Problem]:
     kind = snapshot_class.get("parameters", "type")
     if not links or kind == "snap" or holds_placeholder(str(kind)):
         return
-    said = f'type "{kind}"' if kind else "no type"
+    said = f'type "{kind}"' if kind else 'parameter "type" is not set'
     message = (
         f'{said}: Longhorn makes a backup and needs a backup target; "snap" keeps the snapshot in '
         "the cluster"

@@ -181,7 +181,10 @@ def _without_disk(vm: Manifest) -> Iterator[_Fault]:
     for index, volume in vm.items(*VOLUMES):
         name = vm.text(*VOLUMES, index, "name")
         if name and name not in names and _DISKLESS.isdisjoint(volume) and SOURCES & set(volume):
-            message = f'no disk names volume "{name}"{nearest_hint(name, names)}'
+            message = (
+                f'no disk names volume "{name}"{nearest_hint(name, names)}: KubeVirt gives it a '
+                "default disk"
+            )
             yield vm.at(*VOLUMES, index, "name"), message, Severity.WARNING
 
 
