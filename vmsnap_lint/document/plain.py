@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from vmsnap_lint.document.scalars import json_value, key_text, looks_odd, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from vmsnap_lint.document.limits import Limits
 
@@ -75,10 +75,12 @@ def read(text: str, limits: Limits) -> Result | None:
         return None
     if _SEPARATOR.fullmatch(lines[0]):
         lines[0] = ""
-    return _mapping(lines)
+    if "|" in text or len(max(lines, key=len)) >= _LONGEST:
+        return _mapping(_entries(lines))
+    return _mapping([entry for entry in map(_entry, lines) if entry is not None])
 
 
-def _mapping(lines: list[str]) -> Result | None:  # noqa: C901 - calls cost time here
+def _mapping(entries: Iterable[Entry]) -> Result | None:  # noqa: C901 - calls cost time here
     root: list[Any] = [None]
     top: Any = root  # what the next line adds to
     at = -1  # its column
@@ -86,7 +88,7 @@ def _mapping(lines: list[str]) -> Result | None:  # noqa: C901 - calls cost time
     slot: Any = 0  # its entry that is still open
     around: list[tuple[int, Any]] = []  # what it stands in
     odd = False
-    for entry in _entries(lines):
+    for entry in entries:
         if not entry:
             return None
         indent, inner, key, value, strange = entry
@@ -122,6 +124,7 @@ def _mapping(lines: list[str]) -> Result | None:  # noqa: C901 - calls cost time
 
 
 def _entries(lines: list[str]) -> Iterator[Entry]:
+    """The entries where some may be literal blocks, or too long to be kept for later."""
     resume = 0
     for number, line in enumerate(lines):
         if number < resume:
