@@ -325,6 +325,20 @@ def test_a_patch_named_alone_is_known_by_the_kustomization_beside_it(tree: Path)
     assert roles(collect(["hpp/patch.yaml"])) == {"hpp/patch.yaml": Role.PATCH}
 
 
+def test_a_patch_named_alone_is_known_by_the_nearest_kustomization_above_it(tree: Path) -> None:
+    write(tree, {"app/kustomization.yaml": "patches: [{path: patches/vm.yaml}]\n",
+                 "app/patches/vm.yaml": VM, "app/patches/other.yaml": VM})  # fmt: skip
+    assert roles(collect(["app/patches/vm.yaml", "app/patches/other.yaml"])) == {
+        "app/patches/other.yaml": Role.MANIFEST, "app/patches/vm.yaml": Role.PATCH,
+    }  # fmt: skip
+
+
+def test_another_repository_above_a_named_file_is_not_looked_at(tree: Path) -> None:
+    write(tree, {"app/kustomization.yaml": "patches: [{path: repo/vm.yaml}]\n",
+                 "app/repo/.git/HEAD": "", "app/repo/vm.yaml": VM})  # fmt: skip
+    assert roles(collect(["app/repo/vm.yaml"])) == {"app/repo/vm.yaml": Role.MANIFEST}
+
+
 def test_what_lies_below_a_kustomization_is_built_by_it(tree: Path) -> None:
     write(tree, {"app/kustomization.yaml": "resources: [sub/vm.yaml]\n", "app/sub/vm.yaml": VM,
                  "plain/vm.yaml": VM, "apple/vm.yaml": VM})  # fmt: skip

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NOT_WALKED", "Found", "Search"]
 
+_ABOVE = 5  # directories above a named file in which a kustomization is looked for
 NOT_WALKED = frozenset((".bzr", ".git", ".hg", ".jj", ".svn", ".terraform", ".tox", ".venv",
                         "__pycache__", "node_modules"))  # fmt: skip
 
@@ -60,7 +61,8 @@ class Search(NamedTuple):
 class Found:
     """Files and kustomization files by absolute path, each with the path for people.
 
-    That of a kustomization is "" where it was not asked for, but stands beside a named file.
+    That of a kustomization is "" where it was not asked for, but stands beside or above a named
+    file.
     `pointed` says that something was named which is no directory.
     """
 
@@ -79,7 +81,7 @@ class Found:
         return location in self.files or bool(self.kustomizations.get(location))
 
     def name(self, path: str) -> None:
-        """Take a file that was named, and note a kustomization beside it."""
+        """Take a file that was named, and note a kustomization beside or above it."""
         if not os.path.exists(path):
             raise UsageError(
                 f'no such file or directory: "{shown(path)}": check the path, '
@@ -90,12 +92,21 @@ class Found:
         self._take(key, os.path.normpath(path))
         if key in self.files:
             self.named.add(key)
-        directory = os.path.dirname(key)
-        if directory not in self._beside:
+        self._look_beside(os.path.dirname(key))
+
+    def _look_beside(self, directory: str) -> None:
+        """Note the nearest kustomization in a directory or above it, in the same repository."""
+        for _ in range(_ABOVE):
+            if directory in self._beside:
+                return
             self._beside.add(directory)
-            for beside in (os.path.join(directory, name) for name in kustomization.NAMES):
-                if os.path.isfile(beside):
-                    self.kustomizations.setdefault(beside, "")
+            beside = [os.path.join(directory, name) for name in kustomization.NAMES]
+            found = [path for path in beside if os.path.isfile(path)]
+            for path in found:
+                self.kustomizations.setdefault(path, "")
+            if found or os.path.exists(os.path.join(directory, ".git")):
+                return
+            directory = os.path.dirname(directory)
 
     def search(self, root: str) -> None:
         """Take the manifests below a directory."""
