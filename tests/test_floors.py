@@ -1,4 +1,4 @@
-"""The law of floors: a module imports only from floors below it, or from its own package.
+"""The law of floors: whoever is imported stands on a lower floor, or in the same package.
 
 Imports for type checkers count as well: who needs to name a type of a floor above is on the wrong
 floor. Halves order the modules of one floor among themselves.
@@ -7,6 +7,7 @@ floor. Halves order the modules of one floor among themselves.
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -108,6 +109,9 @@ def _top(module: str) -> str:
     return module.partition(".")[0]
 
 
+MODULES = [path for path in FILES if _module(path)]
+
+
 def _imports(path: Path) -> list[tuple[int, str]]:
     """Every import of ours in a file, with its line, as a dotted name below the package."""
     found = []
@@ -141,6 +145,14 @@ def test_imports_go_down(path: Path) -> None:
         if here == "" or FLOORS[there] >= FLOORS[here]:
             upward.append(f"{path.name}:{line}: {here} may not import {name}")
     assert upward == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=map(_module, MODULES))
+def test_the_docstring_names_the_floor(path: Path) -> None:
+    told = re.findall(
+        r"Floor (\d+(?:\.\d+)?)", ast.get_docstring(ast.parse(path.read_bytes())) or ""
+    )
+    assert told == [f"{FLOORS[_top(_module(path))]:g}"]
 
 
 def test_the_law_sees_every_way_to_import(tmp_path: Path) -> None:

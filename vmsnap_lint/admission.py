@@ -1,4 +1,4 @@
-"""What the API server and KubeVirt's webhooks would refuse of a snapshot or restore. Floor 4.
+"""What the API server and KubeVirt's webhooks would refuse of a snapshot or restore. Floor 4.1.
 
 kubevirt v1.9.0, pkg/storage/admitters/vmsnapshot.go and vmrestore.go; the gate is
 pkg/virt-config/featuregate.

@@ -1,4 +1,4 @@
-"""What is known of the cluster a workspace is meant for: its objects and its release. Floor 4."""
+"""What is known of the cluster a workspace is meant for: its objects and its release. Floor 3.5."""
 
 from __future__ import annotations
 

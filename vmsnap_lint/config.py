@@ -1,4 +1,4 @@
-"""The settings of a run. Floor 6."""
+"""The settings of a run. Floor 6.1."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Paths of CRDs, and those in the input, become what a run judges by. Floor 6."""
+"""Paths of CRDs, and those in the input, become what a run judges by. Floor 6.2."""
 
 from __future__ import annotations
 

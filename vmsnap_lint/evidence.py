@@ -1,4 +1,4 @@
-"""Exported objects tied to each other: snapshot, content, volume snapshot. Floor 4.
+"""Exported objects tied to each other: snapshot, content, volume snapshot. Floor 4.15.
 
 Which names tie them: `GetVMSnapshotContentName` and `createVolumeSnapshot` of kubevirt v1.9.0,
 pkg/storage/snapshot/snapshot.go and util.go.

@@ -1,4 +1,4 @@
-"""What exported snapshots and their contents say of themselves and of each other. Floor 4.
+"""What exported snapshots and their contents say of themselves and of each other. Floor 4.1.
 
 Field for field what `updateVMSnapshot`, `updateVMSnapshotContent` and `updateSnapshotStatus` of
 kubevirt v1.9.0, pkg/storage/snapshot/snapshot.go, write; older releases write less.

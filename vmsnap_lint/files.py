@@ -1,4 +1,4 @@
-"""A location becomes bytes, and a path its form for people; what a file can be. Floor 6."""
+"""A location becomes bytes, and a path its form for people; what a file can be. Floor 6.05."""
 
 # pathlib costs start-up time, and time for every file:
 # ruff: noqa: PTH123

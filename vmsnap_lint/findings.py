@@ -1,4 +1,4 @@
-"""Problems become findings: symbolic places get lines, cards their severity and help. Floor 6."""
+"""Problems become findings: symbolic places get lines, cards their severity and help. Floor 6.2."""
 
 from __future__ import annotations
 

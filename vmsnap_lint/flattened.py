@@ -1,4 +1,4 @@
-"""Objects whose indentation is lost: what belongs below metadata stands beside it. Floor 4.
+"""Objects whose indentation is lost: what belongs below metadata stands beside it. Floor 3.9.
 
 Web pages and chat programs strip leading blanks from what is copied out of them. Most of such
 texts still are YAML, with `metadata:` and `spec:` empty and repeated keys.

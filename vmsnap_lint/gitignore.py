@@ -1,4 +1,4 @@
-"""`.gitignore` files become a yes or no for each path of a walk. Floor 6.05.
+"""`.gitignore` files become a yes or no for each path of a walk. Floor 6.06.
 
 https://git-scm.com/docs/gitignore; what is tracked all the same is passed over, too (`--tracked`
 asks git itself).

@@ -1,4 +1,4 @@
-"""Files become sources, their manifests, and what could not be read of them. Floor 6."""
+"""Files become sources, their manifests, and what could not be read of them. Floor 6.2."""
 
 from __future__ import annotations
 

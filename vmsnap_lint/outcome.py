@@ -1,4 +1,4 @@
-"""A snapshot becomes its outcome: what the controller would do with it, volume by volume. Floor 4.
+"""A snapshot becomes what the controller would do with it, volume by volume. Floor 4.2.
 
 `updateVMSnapshot`, `createContent` and `updateSnapshotStatus` of kubevirt v1.9.0,
 pkg/storage/snapshot/snapshot.go, and `Lock` of source.go; older releases by the table in releases.
@@ -250,10 +250,6 @@ def _held_up(cluster: Cluster, vm: Manifest, volumes: tuple[Volume, ...]) -> lis
     if vmi is not None and behaviour.paused_frozen and machine.is_paused_with_agent(vmi):
         held.append("the VM is paused, so its guest agent cannot freeze it")
     return held
-
-
-def _is_paused_with_agent(vmi: Manifest) -> bool:
-    return machine.has_condition(vmi, "Paused") and machine.has_condition(vmi, "AgentConnected")
 
 
 def _captured(

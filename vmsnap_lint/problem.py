@@ -1,4 +1,4 @@
-"""What a check yields: a fault at a symbolic place, not yet a line in a file. Floor 2."""
+"""What a check yields: a fault at a symbolic place, not yet a line in a file. Floor 2.1."""
 
 from __future__ import annotations
 

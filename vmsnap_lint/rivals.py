@@ -1,4 +1,4 @@
-"""Restores and backups become those that stand in each other's way. Floor 4.
+"""Restores and backups become those that stand in each other's way. Floor 4.3.
 
 The webhooks admit one at a time: restores of one target and backups of one source, compared as
 whole references (kubevirt v1.9.0, pkg/storage/admitters/vmrestore.go and vmbackup.go). A restore

@@ -1,4 +1,4 @@
-"""Files become files with a role, by what kustomizations and charts make of them. Floor 6."""
+"""Files become files with a role, by what kustomizations and charts make of them. Floor 6.06."""
 
 # pathlib costs start-up time, and time for every file:
 # ruff: noqa: PTH118, PTH119, PTH120

@@ -1,4 +1,4 @@
-"""The paths of a run become files with a role, in one order whatever the paths' order was. Floor 6.
+"""The paths of a run become files with a role, in an order that is always the same. Floor 6.1.
 
 A named file is read whatever it is called; `-` is the standard input. A directory is walked for
 `*.yaml`, `*.yml` and `*.json`, dot directories too, but for version control and dependency stores

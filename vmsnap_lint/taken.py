@@ -1,4 +1,4 @@
-"""A snapshot whose fate is settled becomes its plan: what its status and content say. Floor 4."""
+"""A snapshot whose fate is settled becomes its plan: what its status and content say. Floor 4.3."""
 
 from __future__ import annotations
 

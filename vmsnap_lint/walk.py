@@ -1,4 +1,4 @@
-"""Paths become the files below them: a walk, or what git tracks. Floor 6.
+"""Paths become the files below them: a walk, or what git tracks. Floor 6.07.
 
 Links to files are followed, links to directories are not, so that no loop is possible; one that
 leads out of what is walked is listed as not checked.

@@ -1,4 +1,4 @@
-"""Names become the phrases that messages share. Floor 0."""
+"""Names become the phrases that messages share. Floor 0.5."""
 
 from __future__ import annotations
 

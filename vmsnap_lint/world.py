@@ -1,4 +1,4 @@
-"""What a check may ask: the cluster, each chain and each outcome, worked out once. Floor 4."""
+"""What a check may ask: the cluster, each chain and each outcome, worked out once. Floor 4.5."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ def from_toml(name: str, data: bytes) -> Located:
     return Located(source, _as_json(value), lines=dict(_lines(source)))
 
 
-def _as_json(value: Any) -> Any:  # noqa: ANN401  # what TOML holds
+def _as_json(value: Any) -> Any:  # what TOML holds
     """The value with days and times as the text that YAML has for them."""
     if isinstance(value, dict):
         return {key: _as_json(below) for key, below in value.items()}

@@ -1,7 +1,7 @@
 """A configuration file and variables become values with their origin, or mistakes. Floor 6.2."""
 
 # pathlib costs start-up time, and values are of the type that their option says:
-# ruff: noqa: PTH118, PTH120, ANN401
+# ruff: noqa: PTH118, PTH120
 
 from __future__ import annotations
 

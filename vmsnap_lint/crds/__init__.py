@@ -1,4 +1,4 @@
-"""CRDs that were given become validators of the kinds they define. Floor 3."""
+"""CRDs that were given become validators of the kinds they define. Floor 3.1."""
 
 from vmsnap_lint.crds.given import NONE, Crds, from_files, with_input
 

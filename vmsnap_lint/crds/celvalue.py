@@ -1,4 +1,4 @@
-"""A value and its schema become what a CEL rule of that schema sees as `self`. Floor 3.
+"""A value and its schema become what a CEL rule of that schema sees as `self`. Floor 3.1.
 
 https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/
 #validation-rules: fields with their defaults, under escaped names, without what is not specified.

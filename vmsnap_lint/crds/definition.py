@@ -1,4 +1,4 @@
-"""A CRD manifest becomes the definition of a kind, or the place where it cannot be one. Floor 3.
+"""A CRD manifest becomes the definition of a kind, or the place where it cannot be one. Floor 3.1.
 
 Both apiextensions.k8s.io/v1 and v1beta1 are read; the latter may keep one schema for all versions,
 and preserves unknown fields unless it says otherwise.

@@ -1,4 +1,4 @@
-"""Questions to CEL become answers of a process that has limits. Floor 3."""
+"""Questions to CEL become answers of a process that has limits. Floor 3.1."""
 
 from __future__ import annotations
 

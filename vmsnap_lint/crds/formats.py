@@ -1,4 +1,4 @@
-"""The formats that an API server knows: whether a text has one. Floor 3.
+"""The formats that an API server knows: whether a text has one. Floor 3.1.
 
 A format that is not listed is ignored, as the API server ignores those that it does not know.
 int32, int64, float and double bound nothing there either: a value of type integer may be larger.

@@ -1,4 +1,4 @@
-"""The CRDs of a run: what they say of an object, instead of our own schemas. Floor 3."""
+"""The CRDs of a run: what they say of an object, instead of our own schemas. Floor 3.1."""
 
 from __future__ import annotations
 

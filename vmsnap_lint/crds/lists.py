@@ -1,4 +1,4 @@
-"""Entries of a list that the CRD calls a set or a map become problems where they repeat. Floor 3.
+"""Entries of a list that the CRD calls a set or a map become problems where they repeat. Floor 3.1.
 
 x-kubernetes-list-type: https://kubernetes.io/docs/reference/using-api/server-side-apply/
 #merge-strategy. JSON Schema has no word for lists whose entries differ in some keys.

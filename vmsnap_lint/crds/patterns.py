@@ -1,4 +1,4 @@
-"""A Go regular expression becomes one that our engine reads alike, or none. Floor 3.
+"""A Go regular expression becomes one that our engine reads alike, or none. Floor 3.1.
 
 Patterns come from whoever wrote the CRD, so they run on an engine whose time is linear in the text
 and whose memory is bounded, never on Python's. That engine reads patterns as JavaScript does; what

@@ -1,4 +1,4 @@
-"""Objects and the CEL rules of their CRDs become failures, and what was not checked. Floor 3.
+"""Objects and the CEL rules of their CRDs become failures, and what was not checked. Floor 3.1.
 
 x-kubernetes-validations are evaluated as on a create: a rule that compares with `oldSelf` holds
 for updates alone. What cannot be evaluated is never a failure.

@@ -1,4 +1,4 @@
-"""The schema of a CRD becomes the reasons why it is not structural. Floor 3.
+"""The schema of a CRD becomes the reasons why it is not structural. Floor 3.1.
 
 https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/
 #specifying-a-structural-schema

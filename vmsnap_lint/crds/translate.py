@@ -1,4 +1,4 @@
-"""The structural schema of a CRD becomes the JSON Schema that our explainer reads. Floor 3.
+"""The structural schema of a CRD becomes the JSON Schema that our explainer reads. Floor 3.1.
 
 What the API server prunes, strict decoding refuses: so a mapping is closed unless the CRD keeps
 what it does not know. Below allOf, anyOf, oneOf and not nothing is closed, for there only values

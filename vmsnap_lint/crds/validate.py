@@ -1,4 +1,4 @@
-"""An object and the version of its CRD become the problems of its shape. Floor 3."""
+"""An object and the version of its CRD become the problems of its shape. Floor 3.1."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CEL rules and values on standard input become verdicts on standard output. Floor 3.
+"""CEL rules and values on standard input become verdicts on standard output. Floor 3.1.
 
 Runs as a process of its own, `python -m vmsnap_lint.crds.worker`, because rules and values are
 hostile input: whatever they cost, they cost this process, which has limits and can be ended. The
@@ -105,7 +105,7 @@ def _environment(kind: str) -> Env:
     )
 
 
-def _decoded(value: Any, name: str, timed: set[str]) -> Any:  # noqa: ANN401 # JSON
+def _decoded(value: Any, name: str, timed: set[str]) -> Any:  # JSON
     """The value as the library takes it; `timed` learns the fields that hold times."""
     if isinstance(value, list):
         return [_decoded(item, name, timed) for item in value]

@@ -1,4 +1,4 @@
-"""A restore becomes what it is about, what hinders it, and what it would leave behind. Floor 4."""
+"""A restore becomes what it is about, what hinders it, and what it leaves behind. Floor 4.3."""
 
 from vmsnap_lint.restore.hindrances import Fate, Hindrance, hindrances
 from vmsnap_lint.restore.names import claim_after, claim_place

@@ -1,4 +1,4 @@
-"""The fields of a restore become what the webhook refuses of them. Floor 4.
+"""The fields of a restore become what the webhook refuses of them. Floor 4.3.
 
 kubevirt v1.9.0, `validatePatches`, `validateVolumeOverrides`, `validateVolumeRestorePolicy` and
 `validateVolumeOwnershipPolicy` of pkg/storage/admitters/vmrestore.go.

@@ -1,4 +1,4 @@
-"""A restore becomes what keeps it from being admitted or from completing. Floor 4.
+"""A restore becomes what keeps it from being admitted or from completing. Floor 4.3.
 
 Admission: kubevirt v1.9.0, pkg/storage/admitters/vmrestore.go; what comes after it: `reconcile` and
 `handleVMRestoreTargetNotReady` of pkg/storage/snapshot/restore.go; older releases by the table in

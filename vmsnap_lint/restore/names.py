@@ -1,4 +1,4 @@
-"""A saved volume becomes the name of the claim that a restore puts it into. Floor 4.
+"""A saved volume becomes the name of the claim that a restore puts it into. Floor 4.3.
 
 kubevirt v1.9.0, `restorePVCName` and `getRestoreNameOverride` of pkg/storage/snapshot/restore.go.
 """

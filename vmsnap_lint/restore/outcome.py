@@ -1,4 +1,4 @@
-"""A restore becomes its outcome: which claims exist afterwards, and what is lost. Floor 4.
+"""A restore becomes its outcome: which claims exist afterwards, and what is lost. Floor 4.3.
 
 `reconcileVolumeRestores` and `generateRestoredVMSpec` of kubevirt v1.9.0,
 pkg/storage/snapshot/restore.go.

@@ -1,4 +1,4 @@
-"""A VirtualMachineRestore becomes the objects it is about. Floor 4.
+"""A VirtualMachineRestore becomes the objects it is about. Floor 4.3.
 
 Everything it names lives in its own namespace (kubevirt v1.9.0, pkg/storage/snapshot/restore.go).
 """
