@@ -6,7 +6,7 @@ After a change of rules, `python -m tests.test_corpus` writes the pins anew; rea
 from __future__ import annotations
 
 import csv
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,6 +15,9 @@ from vmsnap_lint import engine
 from vmsnap_lint.config import Settings
 from vmsnap_lint.model import Finding, Severity
 from vmsnap_lint.report import render
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CORPUS = SHARED / "corpus"
 PINS = ROOT / "tests" / "corpus.txt"
