@@ -7,7 +7,7 @@ features), the drivers' own repositories (verified), CDI pkg/storagecapabilities
 from __future__ import annotations
 
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ CEPH_PARAMETERS = (
 )
 
 
-@cache
+@lru_cache(maxsize=1024)
 def classify(name: str) -> Provisioner:
     """What is known of `name`, a StorageClass's provisioner or a VolumeSnapshotClass's driver."""
     if name == "kubernetes.io/no-provisioner":

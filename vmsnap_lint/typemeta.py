@@ -5,7 +5,7 @@ What the API server cannot find a kind for it refuses before it looks at a singl
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from vmsnap_lint import releases, schema
@@ -88,7 +88,7 @@ def _nameless_at(manifest: Manifest) -> Place:
     return manifest.at("metadata" if "metadata" in manifest.value else "kind", key=True)
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _version_fault(kind: Kind, version: str, release: Release | None) -> tuple[str, str] | None:
     """The rule and the message about a version that the kind is not served at."""
     table = schema.versions(kind)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from vmsnap_lint import schema
@@ -136,7 +136,7 @@ def _directory(manifest: Manifest) -> str:
     return manifest.file.rpartition("/")[0]
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _outdated(kind: Kind, version: str, release: Release | None) -> tuple[str, Severity] | None:
     """What to say of a version that is served, and how loud."""
     table = schema.versions(kind)

@@ -15,12 +15,12 @@ from vmsnap_lint.kinds import CRD, Kind
 from vmsnap_lint.schema.words import dotted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from vmsnap_lint.crds.translate import Translated
     from vmsnap_lint.manifest import Manifest
     from vmsnap_lint.schema.problem import Key
-    from vmsnap_lint.schema.source import Schema
+    from vmsnap_lint.schema.source import Json, Schema
 
 __all__ = ["Definition", "Version", "define"]
 
@@ -45,6 +45,13 @@ class Version:
         return translated(
             self.source, made.kind, drops_status=made.drops_status, keeps_all=made.keeps_all
         )
+
+    @cached_property
+    def fits(self) -> Callable[[Json], bool]:
+        """Whether an object fits the schema, nulls counted as values."""
+        from vmsnap_lint.crds.validate import compiled  # noqa: PLC0415 # as above
+
+        return compiled(self.translated.schema)
 
     @cached_property
     def lists(self) -> Schema | None:

@@ -8,7 +8,7 @@ Go (RE2) reads otherwise is rewritten here: https://github.com/google/re2/wiki/S
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _UNKNOWN = (r"\Q", r"\E", r"\C")
 _PIECE = re.compile(r"\\.|\[:\^?[a-z]+:\]|\[\^?\]?|\]|[^\\\[\]]+|.", re.DOTALL)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def rewritten(pattern: str) -> str | None:
     """The pattern for our engine, None where it has no counterpart there."""
     if len(pattern) > _LONGEST:
@@ -71,7 +71,7 @@ def options() -> RegexOptions:
     return RegexOptions(size_limit=_BYTES, dfa_size_limit=_BYTES)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def matcher(pattern: str) -> Callable[[str], bool]:
     """Whether a text matches a pattern that was rewritten."""
     from jsonschema_rs import Draft202012Validator  # noqa: PLC0415 # as above

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.crds.formats import FORMATS
 from vmsnap_lint.crds.lists import repeated
 from vmsnap_lint.crds.patterns import matcher, options
 from vmsnap_lint.schema.nulls import without_nulls
+from vmsnap_lint.schema.validate import gate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.schema.problem import SchemaProblem
     from vmsnap_lint.schema.source import Json, Schema
 
-__all__ = ["problems"]
+__all__ = ["compiled", "problems"]
 
 
 def problems(value: Schema, version: Version) -> tuple[SchemaProblem, ...]:
@@ -30,31 +30,22 @@ def problems(value: Schema, version: Version) -> tuple[SchemaProblem, ...]:
     return (*told, *repeated(value, version.lists))
 
 
-def _fits(value: Schema, version: Version) -> bool:
-    gate = _gate(version)
-    return gate(value) or gate(without_nulls(value, version.translated.schema))
-
-
-@cache
-def _gate(version: Version) -> Callable[[Json], bool]:
+def compiled(schema: Schema) -> Callable[[Json], bool]:
     """A fast yes or no, on engines that bound the cost of a foreign schema."""
     from jsonschema_rs import Draft202012Validator as Compiled  # noqa: PLC0415 # costs start-up
 
     check = Compiled(
-        version.translated.schema,
+        schema,
         formats=FORMATS,
         validate_formats=True,
         pattern_options=options(),
         offline=True,
     ).is_valid
+    return gate(check)
 
-    def holds(value: Json) -> bool:
-        try:
-            return bool(check(value))
-        except ValueError:  # not JSON: no key or value that a decoded manifest can have
-            return False
 
-    return holds
+def _fits(value: Schema, version: Version) -> bool:
+    return version.fits(value) or version.fits(without_nulls(value, version.translated.schema))
 
 
 def _explained(value: Schema, schema: Schema) -> tuple[SchemaProblem, ...]:

@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from vmsnap_lint.schema.source import Json, Schema
     from vmsnap_lint.values import Release
 
-__all__ = ["compiled", "is_valid", "problems"]
+__all__ = ["compiled", "gate", "is_valid", "problems"]
 
 
 def is_valid(
     value: Schema, kind: Kind, release: Release | None = None, status: bool = False
 ) -> bool:
     """Whether `value` fits the schema of `kind`; a kind without a schema fits whatever it says."""
-    gate = _gate(kind, release, status)
-    if gate is None or gate(value):
+    fits = _gate(kind, release, status)
+    if fits is None or fits(value):
         return True
-    return gate(without_nulls(value, _schema(kind, release, status)))
+    return fits(without_nulls(value, _schema(kind, release, status)))
 
 
 def problems(
@@ -44,7 +44,11 @@ def compiled(schema: Schema) -> Callable[[Json], bool]:
     """A fast yes or no for `schema`, which must hold no reference to anything outside itself."""
     from jsonschema_rs import Draft202012Validator  # noqa: PLC0415 # a third of our start-up time
 
-    check = Draft202012Validator(schema, retriever=_refuse).is_valid
+    return gate(Draft202012Validator(schema, retriever=_refuse).is_valid)
+
+
+def gate(check: Callable[[Json], object]) -> Callable[[Json], bool]:
+    """The yes or no of a compiled validator, which is no for what is not JSON."""
 
     def holds(value: Json) -> bool:
         try:
