@@ -149,8 +149,16 @@ def test_what_the_shell_fills_in_is_not_judged(tmp_path: Path, word: str, field:
     assert findings(tmp_path, f"```sh\nkubectl apply -f - <<EOF\n{text}EOF\n```\n") == []
 
 
+@pytest.mark.parametrize("word", ["$NAME", "${NAME}", "${NAME:-web}", "$N", "$(date +%s)"])
+def test_between_braces_what_the_shell_fills_in_is_a_value_too(tmp_path: Path, word: str) -> None:
+    text = SNAPSHOT.replace("metadata:\n  name: nightly\n", f"metadata: {{name: {word}}}\n")
+    text = text.replace("kind: VirtualMachine\n", "kind: VirtualMachnie\n")
+    page = f"```sh\nkubectl apply -f - <<EOF\n{text}EOF\n```\n"
+    assert findings(tmp_path, page) == ["9:11 source-kind-invalid"]
+
+
 def test_in_quotes_the_shell_fills_in_nothing(tmp_path: Path) -> None:
-    text = SNAPSHOT.replace("name: nightly", "name: $NAME")
+    text = SNAPSHOT.replace("name: nightly", "name: at-`date`")
     page = f"```sh\nkubectl apply -f - <<'EOF'\n{text}EOF\n```\n"
     assert findings(tmp_path, page) == ["6:9 name-invalid"]
 

@@ -220,7 +220,8 @@ def test_nearest_finds_the_neighbour_in_a_crowd() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["${VAR}", "${VAR:=x}", "pre-${VAR}-post", "$(VAR)", "{{ .Release.Name }}", "a{{x}}b",
+    ["$VAR", "snap-$date", "${VAR}", "${VAR:=x}", "pre-${VAR}-post", "$(VAR)",
+     "{{ .Release.Name }}", "a{{x}}b",
      "<name>", "<YOUR NAME>", "@@X@@", "a-@@X_Y@@", "@DOMAIN_NAME@", "ENC[AES256_GCM,data:x]",
      "%s", "%d", "{{ a\n }}"],
 )  # fmt: skip
@@ -230,7 +231,7 @@ def test_placeholders(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "web", "$VAR", "$", "a < b", "<", "a<b>", "user@example.com", "@", "100%", "%", "%sure",
+    ["", "web", "$", "a$", "$1", "$$", "a < b", "<", "a<b>", "user@example.com", "@", "100%", "%", "%sure",
      "ENC", "{ a: {b: c} }", "}}", "{{", "a %s b", "${", "me@host@"],
 )  # fmt: skip
 def test_what_looks_like_a_placeholder_and_is_none(text: str) -> None:

@@ -128,7 +128,8 @@ def nearest(word: str, candidates: Iterable[str], limit: int = 3) -> tuple[str, 
 def holds_placeholder(text: str) -> bool:
     """Whether a templating tool will replace some of `text`, so that its value is not known yet.
 
-    Anywhere: `${X}`, `$(X)`, `{{ x }}`, `@@X@@`, `ENC[..]`. As the whole text: `<x>`, `@X@`, `%s`.
+    Anywhere: `$X`, `${X}`, `$(X)`, `{{ x }}`, `@@X@@`, `ENC[..]`. As the whole text: `<x>`, `@X@`,
+    `%s`.
     """
     for mark in _MARKS:
         if mark in text:
@@ -168,7 +169,7 @@ _SUBDOMAIN = re.compile(rf"{_LABEL.pattern}(?:\.{_LABEL.pattern})*")
 
 _MARKS = ("$", "{{", "@", "<", "%", "ENC[")
 _PLACEHOLDER = re.compile(
-    r"\$\{[^{}]*\}|\$\([\w.-]+\)|\{\{.*?\}\}|@@[\w.-]+@@|ENC\[[^\]]*\]"
+    r"\$[A-Za-z_]|\$\{[^{}]*\}|\$\([\w.-]+\)|\{\{.*?\}\}|@@[\w.-]+@@|ENC\[[^\]]*\]"
     r"|\A(?:<[^<>]+>|@[\w.-]+@|%[sdv])\Z",
     re.DOTALL,
 )

@@ -48,5 +48,8 @@ def language_of(info: str) -> str:
 
 
 def hidden(length: int) -> str:
-    """A placeholder of that many columns, of at least 3: nobody judges what will stand there."""
-    return f"${{{'x' * (length - 3)}}}"
+    """A placeholder of that many columns, of at least 2: nobody judges what will stand there.
+
+    Without braces, so that it can stand between those of YAML.
+    """
+    return "$" + "x" * (length - 1)

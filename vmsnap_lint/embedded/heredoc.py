@@ -16,8 +16,6 @@ _OPENING = re.compile(r"(?<!<)<<(-?)[ \t]*(\\|'|\"|)([A-Za-z_][\w.-]*)\2?")
 # What a patch or a kustomization holds is no object.
 _NO_OBJECT = re.compile(r"\bpatch|kustomization")
 _PROMPT = "> "
-_SHORT = re.compile(r"(?<!\\)(?:\$[A-Za-z_](?!\w)|``)")
-_VALUE = re.compile(r"[ \t]*(?:- +)*[\w./-]+:[ \t]+")
 _FILLED = re.compile(r"\\[$`]|\$\{[^}]*\}|\$\((?:[^()]|\([^()]*\))*\)|\$[A-Za-z_]\w*|`[^`]*`")
 
 
@@ -66,21 +64,10 @@ def _shortened(body: Block, lines: tuple[str, ...]) -> Block:
 
 def _unfilled(body: Block) -> Block:
     """The text with a placeholder of the same width for everything that the shell fills in."""
-    lines = tuple(_without_fillings(x) if len(x) <= LONGEST else x for x in body.lines)
-    short = any(_SHORT.search(line) for line in body.lines)
-    filled = lines != body.lines
-    return body._replace(lines=lines, filled=body.filled or filled, cut=body.cut or short)
-
-
-def _without_fillings(line: str) -> str:
-    value = _VALUE.match(line)
-    if value and _SHORT.search(line, value.end()):
-        return value[0] + " " * (len(line) - value.end())  # too short for a placeholder
-    return _FILLED.sub(_placeholder, line)
+    lines = tuple(_FILLED.sub(_placeholder, x) if len(x) <= LONGEST else x for x in body.lines)
+    return body._replace(lines=lines, filled=body.filled or lines != body.lines)
 
 
 def _placeholder(found: re.Match[str]) -> str:
     text = found[0]
-    if text[0] == "\\":
-        return text[1] * 2
-    return hidden(len(text)) if len(text) > 2 else "x" * len(text)
+    return text[1] * 2 if text[0] == "\\" else hidden(len(text))
