@@ -231,8 +231,8 @@ def test_placeholders(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "web", "$", "a$", "$1", "$$", "a < b", "<", "a<b>", "user@example.com", "@", "100%", "%", "%sure",
-     "ENC", "{ a: {b: c} }", "}}", "{{", "a %s b", "${", "me@host@"],
+    ["", "web", "$", "a$", "$1", "$$", "a < b", "<", "a<b>", "user@example.com", "@", "100%", "%",
+     "%sure", "ENC", "{ a: {b: c} }", "}}", "{{", "a %s b", "${", "me@host@"],
 )  # fmt: skip
 def test_what_looks_like_a_placeholder_and_is_none(text: str) -> None:
     assert not holds_placeholder(text)

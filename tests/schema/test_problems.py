@@ -255,3 +255,10 @@ def test_a_deeply_nested_value_is_told_like_any_other() -> None:
         deep = [deep]
     [problem] = problems(spec_of(kinds.SNAPSHOT, deletionPolicy=deep), kinds.SNAPSHOT)
     assert problem.message == "spec.deletionPolicy is a list, expected text"
+
+
+def test_what_sops_adds_is_gone_before_the_apply() -> None:
+    whole = sample(kinds.VM)
+    assert told(whole | {"sops": {"mac": "ENC[x]", "version": "3.9.0"}}, kinds.VM) == []
+    for other in ({"sops": True}, {"sops": {}}, {"spec": whole["spec"] | {"sops": {"mac": "x"}}}):
+        assert [rule for rule, _ in told(whole | other, kinds.VM)] == ["field-unknown"]

@@ -67,9 +67,9 @@ class _Fault(NamedTuple):
 def _unknown_fields(fault: _Fault) -> Iterator[SchemaProblem]:
     known = fault.schema.get("properties", {})
     for name in sorted(fault.value.keys() - known.keys()):
-        if _unrendered(name):
-            continue
         path = (*fault.path, name)
+        if _unrendered(name) or _is_of_sops(path, fault.value[name]):
+            continue
         use, why = advice_for_key(name, fault.schema, fault.root, fault.path)
         message = f"{dotted(path)} is not a field of {fault.root['title']}{why}"
         yield SchemaProblem("field-unknown", path, True, message, listed(sorted(known), "and"), use)
@@ -239,6 +239,14 @@ _TELL = {
 
 def _unrendered(value: Json) -> bool:
     return isinstance(value, str) and holds_placeholder(value)
+
+
+def _is_of_sops(path: tuple[Key, ...], value: Json) -> bool:
+    """Whether it is what SOPS adds to a file, and takes away when it decrypts it for the apply.
+
+    https://getsops.io/docs/#message-authentication-code
+    """
+    return path == ("sops",) and isinstance(value, dict) and "mac" in value
 
 
 def _at(value: Json, path: tuple[Key, ...]) -> Json:
