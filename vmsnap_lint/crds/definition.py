@@ -49,9 +49,9 @@ class Version:
     @cached_property
     def fits(self) -> Callable[[Json], bool]:
         """Whether an object fits the schema, nulls counted as values."""
-        from vmsnap_lint.crds.validate import compiled  # noqa: PLC0415 # as above
+        from vmsnap_lint.crds.validate import bounded  # noqa: PLC0415 # as above
 
-        return compiled(self.translated.schema)
+        return bounded(self.translated.schema)
 
     @cached_property
     def lists(self) -> Schema | None:

@@ -8,7 +8,7 @@ from vmsnap_lint.crds.formats import FORMATS
 from vmsnap_lint.crds.lists import repeated
 from vmsnap_lint.crds.patterns import matcher, options
 from vmsnap_lint.schema.nulls import without_nulls
-from vmsnap_lint.schema.validate import gate
+from vmsnap_lint.schema.validate import compiled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.schema.problem import SchemaProblem
     from vmsnap_lint.schema.source import Json, Schema
 
-__all__ = ["compiled", "problems"]
+__all__ = ["bounded", "problems"]
 
 
 def problems(value: Schema, version: Version) -> tuple[SchemaProblem, ...]:
@@ -30,18 +30,9 @@ def problems(value: Schema, version: Version) -> tuple[SchemaProblem, ...]:
     return (*told, *repeated(value, version.lists))
 
 
-def compiled(schema: Schema) -> Callable[[Json], bool]:
+def bounded(schema: Schema) -> Callable[[Json], bool]:
     """A fast yes or no, on engines that bound the cost of a foreign schema."""
-    from jsonschema_rs import Draft202012Validator as Compiled  # noqa: PLC0415 # costs start-up
-
-    check = Compiled(
-        schema,
-        formats=FORMATS,
-        validate_formats=True,
-        pattern_options=options(),
-        offline=True,
-    ).is_valid
-    return gate(check)
+    return compiled(schema, formats=FORMATS, validate_formats=True, pattern_options=options())
 
 
 def _fits(value: Schema, version: Version) -> bool:

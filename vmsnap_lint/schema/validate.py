@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.schema.nulls import without_nulls
 from vmsnap_lint.schema.source import schema_for
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.schema.source import Json, Schema
     from vmsnap_lint.values import Release
 
-__all__ = ["compiled", "gate", "is_valid", "problems"]
+__all__ = ["compiled", "is_valid", "problems"]
 
 
 def is_valid(
@@ -40,15 +40,14 @@ def problems(
     return explain(value, _schema(kind, release, status))
 
 
-def compiled(schema: Schema) -> Callable[[Json], bool]:
-    """A fast yes or no for `schema`, which must hold no reference to anything outside itself."""
+def compiled(schema: Schema, **options: Any) -> Callable[[Json], bool]:
+    """A fast yes or no for `schema`, which must hold no reference to anything outside itself.
+
+    The options are those of the engine.
+    """
     from jsonschema_rs import Draft202012Validator  # noqa: PLC0415 # a third of our start-up time
 
-    return gate(Draft202012Validator(schema, retriever=_refuse).is_valid)
-
-
-def gate(check: Callable[[Json], object]) -> Callable[[Json], bool]:
-    """The yes or no of a compiled validator, which is no for what is not JSON."""
+    check = Draft202012Validator(schema, retriever=_refuse, **options).is_valid
 
     def holds(value: Json) -> bool:
         try:
