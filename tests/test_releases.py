@@ -45,8 +45,9 @@ def test_resolve(text: str, expected: Release) -> None:
 
 @pytest.mark.parametrize("text", ["", "latest", "2.0", "1.10", "0.30", "0.60", "1", "x1.6"])
 def test_an_unknown_release_is_the_callers_fault(text: str) -> None:
-    with pytest.raises(UsageError, match=r"from 0\.31 to 1\.9") as caught:
+    with pytest.raises(UsageError, match="no KubeVirt release") as caught:
         resolve(text)
+    assert all(f" {line}," in str(caught.value) for line in known())
     assert "\n" not in str(caught.value)
 
 
@@ -71,20 +72,13 @@ def test_every_known_line_resolves_to_itself() -> None:
         ("backend_state_refused_efi", "1.1.0 1.4.0", "1.0.1 1.4.1 1.5.0"),
         ("vmi_decides_online", "1.4.0 1.9.0", "1.3.1"),
         ("paused_frozen", "0.41.0 1.4.1 1.5.2 1.6.0", "0.40.0 1.5.3 1.6.1 1.7.0 1.9.0"),
-        ("paused_indication", "1.5.3 1.6.1 1.9.0", "1.5.2 1.6.0 1.4.1"),
-        ("quiesce_failed_indication", "1.4.1 1.5.1 1.5.3 1.6.3 1.7.1",
-         "1.4.0 1.5.0 1.6.4 1.7.2 1.8.0"),
-        ("quiesce_timeout_indication", "1.6.4 1.7.2 1.8.0", "1.5.3 1.6.3 1.7.1"),
         ("gate_default_on", "1.9.0", "1.8.4"),
         ("memory_dump_included", "0.55.0", "0.54.0"),
-        ("partial_indication", "1.9.0", "1.8.4"),
-        ("included_lists", "0.59.0", "0.58.0"),
         ("failure_deadline", "0.44.1 0.44.2 0.45.0", "0.44.0"),
         ("restore_running_refused", "1.4.1", "1.5.0 0.33.0"),
         ("restore_target_must_be_halted", "1.4.0 1.3.1", "1.4.1 1.5.0"),
         ("restore_patches_ignored_for_existing", "1.1.0 1.9.0", "1.0.1"),
         ("long_state_names", "1.6.5 1.7.3 1.8.2 1.9.0", "1.5.3 1.6.4 1.7.2 1.8.1"),
-        ("strategy_frozen_by_restore", "1.5.2 1.6.0", "1.5.1"),
     ],
 )  # fmt: skip
 def test_facts_at_their_borders(fact: str, holds: str, fails: str) -> None:

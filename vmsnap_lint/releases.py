@@ -94,8 +94,6 @@ class Behaviour:
     backend_state_refused_efi = Fact("1.1.0", until="1.4.1")
     # spec.failureDeadline and status.phase.
     failure_deadline = Fact("0.44.1")
-    # status is a subresource: an applied manifest cannot set it.
-    status_subresource = Fact("1.4.0")
 
     # --- Locking the source: pkg/storage/snapshot/source.go
     # Claims that do not meet these hold the snapshot up until its deadline; before, those without
@@ -113,7 +111,6 @@ class Behaviour:
     # A claim made for changed block tracking counts as backend state.
     tracking_state_in_snapshot = Fact("1.7.0")
     memory_dump_included = Fact("0.55.0")
-    hotplugged_included = Fact("0.47.0")
     # The client reads snapshot.storage.k8s.io/v1 instead of v1beta1.
     snapshot_api_v1 = Fact("0.53.0")
 
@@ -131,13 +128,6 @@ class Behaviour:
 
     # --- Status: staging/src/kubevirt.io/api/snapshot
     indications = Fact("0.41.0")
-    source_indications = Fact("1.7.0")
-    paused_indication = Fact("1.5.3 1.6.1 1.7.0")
-    quiesce_failed_indication = Fact("1.4.1 1.5.1 1.6.0", until="1.6.4 1.7.2 1.8.0")
-    quiesce_timeout_indication = Fact("1.6.4 1.7.2 1.8.0")
-    included_lists = Fact("0.59.0")
-    # https://github.com/kubevirt/kubevirt/pull/16882
-    partial_indication = Fact("1.9.0")
     # status.volumeSnapshotStatuses of the VM.
     volume_statuses = Fact("0.35.0")
 
@@ -146,22 +136,14 @@ class Behaviour:
     receiver_strategy = Fact("1.6.0")
     running_deprecated = Fact("1.4.0")
     pools = Fact("0.49.0")
-    # A running snapshot blocks any change of the VM's spec; after, of volumes and run state.
-    spec_frozen_by_snapshot = Fact(until="1.4.0")
-    # While a restore runs, any change of runStrategy is refused; before, only starting.
-    strategy_frozen_by_restore = Fact("1.5.2")
     persistent_tpm = Fact("1.0.0")
-    persistent_efi = Fact("1.1.0")
     # Long VM names no longer break the volume of the backend state.
     # https://github.com/kubevirt/kubevirt/pull/17396
     long_state_names = Fact("1.6.5 1.7.3 1.8.2 1.9.0")
 
     # --- Feature gates: pkg/virt-config/featuregate
     gate_default_on = Fact("1.9.0")
-    disabled_gates_list = Fact("1.8.0")
     gate_in_config_map = Fact(until="0.48.0")
-    export_gate_needed = Fact("0.55.0", until="1.9.0")
-    state_gate_needed = Fact("1.0.0", until="1.6.0")
 
     # --- Restores: pkg/storage/admitters/vmrestore.go, pkg/storage/snapshot/restore.go
     restores = Fact("0.34.0")
@@ -178,8 +160,6 @@ class Behaviour:
     prefix_policy = Fact("1.8.0")
     volume_overrides = Fact("1.6.0")
     volume_ownership_policies = Fact("1.7.0")
-    # Plain claims of a new target are owned by it. https://github.com/kubevirt/kubevirt/issues/12785
-    restored_claims_owned = Fact("1.6.3")
     restore_patches = Fact("0.53.0")
     restore_patches_metadata = Fact("0.55.0")
     # Bad patches are refused even where the target does not exist yet.
@@ -187,9 +167,6 @@ class Behaviour:
     restore_patches_ignored_for_existing = Fact("1.1.0")
     # A VM with backend state can only be restored onto itself.
     restore_state_same_vm_only = Fact("1.4.1")
-    # The webhook reads the snapshot's status and fails where it has none yet.
-    restore_needs_snapshot_status = Fact("1.5.0")
-    restore_failure_condition = Fact("1.5.0")
 
     # --- Clones, exports, backups
     clones = Fact("0.55.0")
@@ -197,10 +174,7 @@ class Behaviour:
     # The webhook looks at the source; after, the controller does.
     clone_source_checked_on_admission = Fact("0.55.0", until="1.6.0")
     clone_backend_state_refused = Fact("1.4.1")
-    clone_patches = Fact("1.6.0")
-    clone_volume_name_policies = Fact("1.8.0")
     exports = Fact("0.55.0")
-    export_token_required = Fact("0.55.0", until="0.58.0")
     export_vm_source = Fact("0.58.0")
     export_backup_source = Fact("1.8.0")
     # Long or dotted claim names no longer break an export. The first patch of 1.6 and 1.7 is not
