@@ -68,7 +68,7 @@ def _unknown_fields(fault: _Fault) -> Iterator[SchemaProblem]:
     known = fault.schema.get("properties", {})
     for name in sorted(fault.value.keys() - known.keys()):
         path = (*fault.path, name)
-        if _unrendered(name) or _is_of_sops(path, fault.value[name]):
+        if _unrendered(name) or _is_of_sops(path, fault.whole):
             continue
         use, why = advice_for_key(name, fault.schema, fault.root, fault.path)
         message = f"{dotted(path)} is not a field of {fault.root['title']}{why}"
@@ -241,12 +241,12 @@ def _unrendered(value: Json) -> bool:
     return isinstance(value, str) and holds_placeholder(value)
 
 
-def _is_of_sops(path: tuple[Key, ...], value: Json) -> bool:
+def _is_of_sops(path: tuple[Key, ...], whole: Schema) -> bool:
     """Whether it is what SOPS adds to a file, and takes away when it decrypts it for the apply.
 
     https://getsops.io/docs/#message-authentication-code
     """
-    return path == ("sops",) and isinstance(value, dict) and "mac" in value
+    return path == ("sops",) and isinstance(whole["sops"], dict) and "mac" in whole["sops"]
 
 
 def _at(value: Json, path: tuple[Key, ...]) -> Json:
