@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint import document
 from vmsnap_lint.checks.reading import is_prose
 from vmsnap_lint.document import FaultKind
+from vmsnap_lint.errors import DefectError
 from vmsnap_lint.history import NONE, History
 from vmsnap_lint.manifest import manifests
 from vmsnap_lint.model import NotChecked
@@ -109,7 +110,10 @@ def _source(file: SourceFile, rendering: Rendering | None) -> Source:
         known = rendering.shelf.sources().get(os.path.realpath(file.location))
         if known is not None and known.file == file.path:
             return known
-    return document.read(file.path, file.data)
+    try:
+        return document.read(file.path, file.data)
+    except Exception as error:
+        raise DefectError(f"reading {file.path} broke: {error!r}") from error
 
 
 def _parts(plain: Iterable[Source], rendering: Rendering | None) -> Iterable[Part]:

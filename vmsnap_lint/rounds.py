@@ -103,9 +103,10 @@ def _of_subject(
     subject: Manifest | Source, file: str, world: World, rounds: Iterable[Round]
 ) -> Iterator[Found]:
     """The problems of one manifest or file: what runs here runs once for each of thousands."""
-    rule_id = "gate"
+    rule_id = ""
     try:
         for gate, members in rounds:
+            rule_id = members[0][0]  # where its gate breaks
             open_to = gate(subject, world) if gate else None
             if gate and not open_to:
                 continue

@@ -1,0 +1,84 @@
+"""A fault of ours names the rule and the file that it broke on, and is no finding."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from vmsnap_lint import cli, document
+from vmsnap_lint.checks import run_state, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from vmsnap_lint.checks import Check
+    from vmsnap_lint.problem import Problem
+
+TREE = """\
+apiVersion: snapshot.kubevirt.io/v1beta1
+kind: VirtualMachineSnapshot
+metadata: {name: nightly, namespace: prod}
+spec: {source: {apiGroup: kubevirt.io, kind: VirtualMachine, name: web}}
+---
+apiVersion: kubevirt.io/v1
+kind: VirtualMachine
+metadata: {name: web, namespace: prod}
+spec:
+  runStrategy: Always
+  template: {spec: {domain: {devices: {}}, volumes: []}}
+"""
+
+
+def _breaks(*_: object) -> Iterator[Problem]:
+    raise KeyError("odd")
+
+
+def _told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    manifest = tmp_path / "web.yaml"
+    manifest.write_text(TREE)
+    assert cli.run([str(manifest)]) == cli.DEFECT
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "report" in err
+    return err.splitlines()[0].replace(str(manifest), "web.yaml")
+
+
+@pytest.mark.parametrize(
+    ("table", "rule_id", "subject"),
+    [
+        (run_state.CHECKS, "source-vm-running", "web.yaml"),
+        (whole.CHECKS, "reference-unverified", "the whole input"),
+    ],
+)
+def test_a_broken_rule_is_named_with_its_file(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    table: dict[str, Check],
+    rule_id: str,
+    subject: str,
+) -> None:
+    monkeypatch.setitem(table, rule_id, table[rule_id]._replace(function=_breaks))
+    told = _told(tmp_path, capsys)
+    assert told == f"vmsnap-lint: defect: rule {rule_id} broke on {subject}: KeyError('odd')"
+
+
+def test_a_broken_gate_names_a_rule_that_stands_behind_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = run_state.CHECKS
+    monkeypatch.setitem(
+        table, "run-state-missing", table["run-state-missing"]._replace(when=_breaks)
+    )
+    told = _told(tmp_path, capsys)
+    assert told == "vmsnap-lint: defect: rule run-state-missing broke on web.yaml: KeyError('odd')"
+
+
+def test_a_file_whose_reading_breaks_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(document, "read", _breaks)
+    told = _told(tmp_path, capsys)
+    assert told == "vmsnap-lint: defect: reading web.yaml broke: KeyError('odd')"
