@@ -23,8 +23,8 @@ SOUND = '{"op": "replace", "path": "/spec/runStrategy", "value": "Halted"}'
 def described(text: str, metadata: bool) -> list[str]:
     """The algorithm as it is described, step by step, with none of our code.
 
-    Strip braces from both ends; cut at commas; each piece must hold one colon; a piece whose
-    trimmed key is "path" must have a value that begins with an allowed path.
+    Without the braces at both ends, the text is cut at its commas. No piece may have fewer or more
+    than one colon, and what follows "path" must lie where patches are allowed.
     """
     begin, end = 0, len(text)
     while begin < end and text[begin] in "{}":

@@ -55,7 +55,7 @@ class Option(NamedTuple):
 
 _LEVELS = ("error", "warning", "info")
 OPTIONS = (
-    Option("all-vms", Type.SWITCH, "Treat every VM as if it were to be snapshotted.", False),
+    Option("all-vms", Type.SWITCH, "Judge all VMs, also those that no snapshot names.", False),
     Option("allow-empty", Type.SWITCH, "Having nothing to check is not an error.", False),
     Option("baseline", Type.FILE, "Report only what this file does not accept."),
     Option("color", Type.CHOICE, "Colour the output.", "auto", ("auto", "always", "never")),

@@ -1,4 +1,4 @@
-"""The table of edges: which path of which kind names an object of which kinds. Floor 2.1.
+"""A kind becomes its fields that name other objects, and the kinds of these. Floor 2.1.
 
 Field types: kubevirt v1.9.0, staging/src/kubevirt.io/api; containerized-data-importer v1.66.0,
 staging/src/kubevirt.io/containerized-data-importer-api; external-snapshotter v8.6.0, client/apis.

@@ -52,7 +52,7 @@ class World:
     """A cluster under one policy.
 
     `online` is the policy for running VMs (False: snapshots are meant to be taken offline),
-    `all_vms` treats every VM as if it were to be snapshotted, `rendered_later` names the files
+    `all_vms` judges all VMs, also those that no snapshot names, `rendered_later` names the files
     whose objects get their final form from kustomize or helm. `is_concerned` says that it holds
     something that saves, restores or copies VMs, `run_is_concerned` that some part of the run does,
     `here` that its files stand among some that do; `named` are the files that were asked for by

@@ -1,6 +1,6 @@
 """Arguments become a run and an exit code. Floor 9: the only one that prints, and ends the process.
 
-Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 the caller's fault, 3 our fault, 130
+Exit codes: 0 no finding reaches --fail-on, 1 findings, 2 the caller's fault, 3 our fault, 130
 interrupted. An output format never changes them, nor does a reader that stops reading.
 """
 

@@ -78,7 +78,7 @@ Complete = Annotated[
     ),
 ]
 AllVms = Annotated[
-    bool, typer.Option("--all-vms", help="Treat every VM as if it were to be snapshotted.")
+    bool, typer.Option("--all-vms", help="Judge all VMs, also those that no snapshot names.")
 ]
 AllowEmpty = Annotated[
     bool, typer.Option("--allow-empty", help="Having nothing to check is not an error.")
@@ -150,7 +150,7 @@ def _top(
 
     The verb may be left out: `vmsnap-lint manifests/` is `vmsnap-lint check manifests/`.
 
-    Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 usage or unreadable input, 3 a
+    Exit codes: 0 no finding reaches --fail-on, 1 findings, 2 usage or unreadable input, 3 a
     defect of vmsnap-lint.
     """
 
@@ -244,7 +244,7 @@ def _plan(  # noqa: PLR0913  # as above
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> Plan:
-    """Show what each snapshot would hold: volume by volume, with the reason."""
+    """Show of each snapshot which volumes it would hold, and why not the others."""
     flags = Flags((), (), snapshot_mode, kubevirt, tuple(complete or ()), all_vms, allow_empty)
     flags = flags._replace(crds=tuple(crds or ()), crds_from_input=crds_from_input)
     flags = flags._replace(render=rendering, helm_values=tuple(helm_values or ()), tracked=tracked)
