@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
@@ -10,11 +10,9 @@ from vmsnap_lint import cli, document
 from vmsnap_lint.checks import run_state, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from vmsnap_lint.checks import Check
-    from vmsnap_lint.problem import Problem
 
 TREE = """\
 apiVersion: snapshot.kubevirt.io/v1beta1
@@ -31,7 +29,7 @@ spec:
 """
 
 
-def _breaks(*_: object) -> Iterator[Problem]:
+def _breaks(*_: object) -> NoReturn:
     raise KeyError("odd")
 
 
