@@ -51,6 +51,16 @@ class Look(NamedTuple):
     unicode: bool = True
 
 
+class _Row(NamedTuple):
+    """What is said of one volume, fit to be shown."""
+
+    name: str
+    label: str
+    style: str
+    chain: str
+    reason: str
+
+
 def render(
     snapshots: Iterable[Plan],
     machines: Iterable[Plan],
@@ -76,29 +86,37 @@ def _named(kind: str, plan: Plan | RestorePlan) -> str:
 
 
 def _tree(title: str, plan: Plan, look: Look) -> Iterator[str]:
+    yield from _head(title, _VERDICTS[plan.verdict.value], plan.reasons, look)
+    rows = [
+        _Row(visible(volume.name), *_answer(volume), _chain(volume), visible(volume.reason))
+        for volume in plan.volumes
+    ]
+    yield from _branches(rows, 3, look)
+
+
+def _head(
+    title: str, verdict: tuple[str, str], reasons: Iterable[str], look: Look
+) -> Iterator[str]:
     yield paint(visible(title), "bold", look.color)
-    words, style = _VERDICTS[plan.verdict.value]
+    words, style = verdict
     yield f"  {paint(words, style, look.color)}"
-    for reason in plan.reasons:
+    for reason in reasons:
         yield f"  - {visible(reason)}"
+
+
+def _branches(rows: list[_Row], room: int, look: Look) -> Iterator[str]:
+    """A branch for each row, whose labels take `room` columns, and an empty line."""
     branch, bar, last = _BRANCHES[look.unicode]
-    column = max((width(visible(volume.name)) for volume in plan.volumes), default=0)
-    for volume in plan.volumes:
-        ending = volume is plan.volumes[-1]
-        lead, below = (last, "   ") if ending else (branch, bar)
-        yield from _volume(volume, f"  {lead}", f"  {below}", column, look)
+    column = max((width(row.name) for row in rows), default=0)
+    for row in rows:
+        lead, below = (last, "   ") if row is rows[-1] else (branch, bar)
+        padding = " " * (column - width(row.name))
+        label = paint(row.label.ljust(room), row.style, look.color)
+        said = [text for text in (row.chain, row.reason) if text] or [""]
+        yield f"  {lead}{row.name}{padding}  {label}  {said[0]}".rstrip()
+        for text in said[1:]:
+            yield f"  {below}{' ' * (column + room + 4)}{text}"
     yield ""
-
-
-def _volume(volume: VolumePlan, lead: str, below: str, column: int, look: Look) -> Iterator[str]:
-    name = visible(volume.name)
-    padding = " " * (column - width(name))
-    answer, style = _answer(volume)
-    said = [text for text in (_chain(volume), visible(volume.reason)) if text] or [""]
-    label = paint(answer.ljust(3), style, look.color)
-    yield f"{lead}{name}{padding}  {label}  {said[0]}".rstrip()
-    for text in said[1:]:
-        yield f"{below}{' ' * (column + 7)}{text}"
 
 
 def _answer(volume: VolumePlan) -> tuple[str, str]:
@@ -121,29 +139,13 @@ def _chain(volume: VolumePlan) -> str:
 
 def _restore(plan: RestorePlan, look: Look) -> Iterator[str]:
     title = f'{_named("VirtualMachineRestore", plan)} of VirtualMachineSnapshot "{plan.snapshot}"'
-    yield paint(visible(f'{title} to VirtualMachine "{plan.target}"'), "bold", look.color)
-    words, style = _ENDINGS[plan.verdict.value]
-    yield f"  {paint(words, style, look.color)}"
-    for reason in plan.reasons:
-        yield f"  - {visible(reason)}"
-    branch, bar, last = _BRANCHES[look.unicode]
-    column = max((width(visible(volume.name)) for volume in plan.volumes), default=0)
-    for volume in plan.volumes:
-        ending = volume is plan.volumes[-1]
-        lead, below = (last, "   ") if ending else (branch, bar)
-        yield from _restored(volume, f"  {lead}", f"  {below}", column, look)
-    yield ""
+    title = f'{title} to VirtualMachine "{plan.target}"'
+    yield from _head(title, _ENDINGS[plan.verdict.value], plan.reasons, look)
+    yield from _branches([_restored(volume) for volume in plan.volumes], 11, look)
 
 
-def _restored(
-    volume: RestoredVolume, lead: str, below: str, column: int, look: Look
-) -> Iterator[str]:
-    name = visible(volume.name)
-    padding = " " * (column - width(name))
+def _restored(volume: RestoredVolume) -> _Row:
     outcome = volume.outcome.value
-    label = paint(outcome.ljust(11), _OUTCOMES[outcome], look.color)
     links = [visible(claim) for claim in (volume.source_claim, volume.claim) if claim]
-    said = [text for text in (" -> ".join(links), visible(volume.reason)) if text] or [""]
-    yield f"{lead}{name}{padding}  {label}  {said[0]}".rstrip()
-    for text in said[1:]:
-        yield f"{below}{' ' * (column + 15)}{text}"
+    chain, reason = " -> ".join(links), visible(volume.reason)
+    return _Row(visible(volume.name), outcome, _OUTCOMES[outcome], chain, reason)
