@@ -39,10 +39,9 @@ def resolve(text: str) -> Release:
     """The release that a user names: `1.3` is the newest of its line, `v1.3.0` itself."""
     release = Release.parse(text)
     if release is None or release.line not in _LINES:
-        oldest, newest = known()[0], known()[-1]
         raise UsageError(
-            f'no KubeVirt release "{text}" is known: name a line from {oldest} to {newest}, '
-            f'such as "{newest}", or a release of it, such as "{NEWEST}"'
+            f'no KubeVirt release "{text}" is known: name one of {", ".join(known())}, '
+            f'or a release of these lines, such as "{NEWEST}"'
         )
     named_patch = text.count(".") > 1
     return release if named_patch else Release(*release.line, _LINES[release.line])
