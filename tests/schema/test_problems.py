@@ -113,6 +113,12 @@ def test_snapshot_faults(fields: dict[str, Any], rule: str, message: str) -> Non
             "volumeSnapshotContentName"),
         ),
         (
+            kinds.CONTENT, {"spec": {"source": {"virtualMachine": {"apiVersion": "v1"}}}},
+            "field-unknown",
+            ("spec.source.virtualMachine.apiVersion is not a field of "
+            "VirtualMachineSnapshotContent; known here: metadata, spec and status"),
+        ),
+        (
             kinds.SNAPSHOT, {"metadata": {"name": "s", "lables": {}}}, "field-unknown",
             'metadata.lables is not a field of VirtualMachineSnapshot; did you mean "labels"',
         ),

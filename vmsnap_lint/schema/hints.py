@@ -31,7 +31,8 @@ def advice_for_key(
         use = mistake.get("use")
         why = f": {mistake['because']}" if "because" in mistake else ""
         return use, why + (f"; write {use}" if use else "")
-    known = sorted(node.get("properties", {}).keys() - _HEAD)
+    fixed = set() if path else _HEAD  # of an embedded object they are fields like any other
+    known = sorted(node.get("properties", {}).keys() - fixed)
     near = nearest(name, node.get("properties", {}), limit=1)
     if near:
         return near[0], f"; did you mean {quoted(near[0])}"
