@@ -43,7 +43,8 @@ def no_access_mode(cluster: Cluster, claim: Claim, choice: Choice) -> Cause | No
     rule = "dv-no-access-mode"
     if isinstance(profile, Absence):
         reason = f"{what}, and no StorageProfile in the input sets them: {end}"
-        return Cause(rule, reason, (place,), Severity.WARNING, spec._replace(key=True))
+        severity = None if profile is Absence.ABSENT else Severity.WARNING
+        return Cause(rule, reason, (place,), severity, spec._replace(key=True))
     if _sets_modes(profile):
         return None
     reason = f'{what}, and StorageProfile "{profile.name}" sets none either: {end}'
