@@ -59,7 +59,7 @@ def failure_deadline_odd(snapshot: Manifest, world: World) -> Iterator[Problem]:
         yield Problem(snapshot.at("spec", "failureDeadline"), f'failureDeadline "{text}" {effect}')
 
 
-def gate_misplaced(manifest: Manifest, _world: World) -> Iterator[Problem]:
+def gate_misplaced(manifest: Manifest, world: World) -> Iterator[Problem]:
     """The Snapshot gate is set where nothing reads it, or by a name that nothing knows."""
     if manifest.kind == HYPERCONVERGED.kind:
         for place in _in_hyperconverged(manifest):
@@ -69,25 +69,47 @@ def gate_misplaced(manifest: Manifest, _world: World) -> Iterator[Problem]:
             )
             yield Problem(place, message)
         return
-    listed = manifest.get(*_GATES)
-    if not isinstance(listed, list) or _GATE in listed:
-        return
-    for index, gate in enumerate(listed):
-        if isinstance(gate, str) and nearest(gate, (_GATE,)):
-            message = f'no feature gate "{gate}", nearest is "{_GATE}": it has no effect'
-            yield Problem(manifest.at(*_GATES, index), message)
+    off = _gate_off(manifest, world)
+    for place, gate in _misspelt(manifest):
+        message = f'no feature gate "{gate}", nearest is "{_GATE}": it has no effect'
+        if off is None:
+            yield Problem(place, message)
+            continue
+        severity = Severity.ERROR if off.severity is None else None
+        effect = "up to KubeVirt 1.8 every snapshot is refused without the right one"
+        yield Problem(place, f"{message}, and {effect}", off.related, severity=severity)
 
 
 def snapshot_gate_off(kubevirt: Manifest, world: World) -> Iterator[Problem]:
     """The feature gate is off, so every snapshot, restore and clone of the input is refused."""
+    problem = _gate_off(kubevirt, world)
+    if problem is None:
+        return
+    if problem.at[1] == _GATES and any(_misspelt(kubevirt)):
+        return  # gate-misplaced
+    yield problem
+
+
+def _gate_off(kubevirt: Manifest, world: World) -> Problem | None:
+    """What the gate of this KubeVirt object keeps from being admitted, if it is off."""
     of = world.workspace.of
     refused_ones = [*of(SNAPSHOT), *of(RESTORE), *of(CLONE)]
     problem = admission.gate(world.cluster) if refused_ones else None
     if problem is None or problem.at[0] is not kubevirt:
-        return
+        return None
     related = tuple(one.at("metadata", "name", note="needs the gate") for one in refused_ones[:3])
     severity = Severity.WARNING if world.is_rendered_later(kubevirt) else problem.severity
-    yield problem._replace(related=related, severity=severity)
+    return problem._replace(related=related, severity=severity)
+
+
+def _misspelt(kubevirt: Manifest) -> Iterator[tuple[Place, str]]:
+    """Entries that look as if the gate was meant, where it is not listed itself."""
+    listed = kubevirt.get(*_GATES)
+    if not isinstance(listed, list) or _GATE in listed:
+        return
+    for index, gate in enumerate(listed):
+        if isinstance(gate, str) and nearest(gate, (_GATE,)):
+            yield kubevirt.at(*_GATES, index), gate
 
 
 def _deadline_effect(snapshot: Manifest, seconds: float, world: World) -> str:
