@@ -71,6 +71,8 @@ def _other_status(content: Manifest, snapshot: Manifest) -> Iterator[Problem]:
         mine, theirs = content.get("status", field), snapshot.get("status", field)
         if mine is None or theirs is None or mine == theirs:
             continue
+        if mine is False and exported.error_of(content, "status", "error"):
+            continue  # content-error, or what is wrong with its VolumeSnapshots
         message = (
             f"{field} is {_shown(mine)} here and {_shown(theirs)} in snapshot "
             f'"{snapshot.name}": the dump was made in between, or one was edited'
