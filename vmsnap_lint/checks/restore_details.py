@@ -108,8 +108,10 @@ def restore_instancetype_missing(restore: Manifest, world: World) -> Iterator[Pr
 def restore_name_collision(restore: Manifest, world: World) -> Iterator[Problem]:
     """A claim of the name that the restore wants exists: it is taken, and nothing is restored."""
     it = world.restores.restoration(restore)
-    if it.is_done or it.policy == _IN_PLACE or not world.behaviour.volume_overrides:
+    if it.is_done or it.policy == _IN_PLACE:
         return
+    if it.policy not in world.behaviour.restore_policies:
+        return  # restore-policy-unknown, or field-too-new
     if it.relation is Relation.OTHER:
         return  # restore-target-is-other-vm
     for at, volume, name, included in _wanted_names(it):
