@@ -122,6 +122,16 @@ def told(plan: RestorePlan) -> dict[str, tuple[str | None, Outcome]]:
 
 
 OWN_NAME = "volumeRestoreOverrides: [{volumeName: root, restoreName: copy-root}]"
+STATE_CLASS = """
+apiVersion: kubevirt.io/v1
+kind: KubeVirt
+metadata: {name: kubevirt, namespace: kubevirt}
+spec:
+  configuration:
+    vmStateStorageClass: local
+    developerConfiguration: {featureGates: [Snapshot]}
+"""
+TPM = machine().replace("devices: {}", "devices: {tpm: {persistent: true}}")
 BASE = (CLASSES, claim("web-root"), machine(), SNAPSHOT)
 
 
@@ -221,6 +231,8 @@ def test_two_volumes_cannot_share_a_restored_claim() -> None:
         ((*BASE, restore(extra="volumeOwnershipPolicy: VM")), "", Ending.REJECTED),
         ((*BASE, restore(name="b"), restore(name="a")), "", Ending.REJECTED),
         ((*BASE, restore() + "status: {complete: true}"), "", Ending.COMPLETE),
+        # the state of the TPM gets a class without snapshots
+        ((CLASSES, STATE_CLASS, claim("web-root"), TPM, SNAPSHOT, restore()), "", Ending.STUCK),
         ((*BASE, restore().replace("kind: VirtualMachine,", "kind: Pod,")), "", Ending.REJECTED),
     ],
 )

@@ -13,6 +13,7 @@ from vmsnap_lint.outcome import Verdict
 from vmsnap_lint.restore.hindrances import Fate
 from vmsnap_lint.restore.names import claim_after, claim_place
 from vmsnap_lint.restore.restoration import MEMORY_DUMP, Relation
+from vmsnap_lint.storage.state import STATE_SOURCE, persistent_state
 from vmsnap_lint.workspace import Absence
 
 if TYPE_CHECKING:
@@ -194,8 +195,21 @@ def _verdict(
     if it.plan is not None and it.plan.verdict in (Verdict.REJECTED, Verdict.STUCK):
         reasons = [f"the snapshot never becomes ready: {reason}" for reason in it.plan.reasons]
         return Ending.STUCK, reasons
+    if _lacks_state(it):
+        reason = (
+            f'the claim that keeps the state of VM "{it.target_name}" is not in the snapshot: up '
+            "to KubeVirt 1.9 the restore waits for it for ever"
+        )
+        return Ending.STUCK, [reason]
     verdict, reasons = _of_volumes(it, volumes)
     return verdict, [*reasons, *told[Fate.WAITS]]
+
+
+def _lacks_state(it: Restoration) -> bool:
+    """Whether the state of a persistent TPM or EFI is not saved. kubevirt pull request 17286."""
+    if it.machine is None or not persistent_state(it.machine):
+        return False
+    return any(one.source == STATE_SOURCE and one.included is False for one in it.volumes or ())
 
 
 def _of_volumes(it: Restoration, volumes: tuple[RestoredVolume, ...]) -> tuple[Ending, list[str]]:
