@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["CHECKS"]
 
 _MADE_ONCE = (SNAPSHOT, RESTORE, CLONE, EXPORT, BACKUP)
+_ACTS = (RESTORE, CLONE, EXPORT, BACKUP)
 _CARRIERS = (*_MADE_ONCE, BACKUP_TRACKER, VM)
 _SERVER_FIELDS = (
     "uid", "resourceVersion", "creationTimestamp", "generation", "managedFields", "selfLink",
@@ -115,7 +116,8 @@ def running_deprecated(vm: Manifest, world: World) -> Iterator[Problem]:
 def server_fields_in_source(world: World) -> Iterator[Problem]:
     """Fields that a cluster filled in, in files that are meant to be applied."""
     objects = [one for kind in _CARRIERS for one in world.workspace.of(kind)]
-    written = {_directory(one) for one in objects if not one.is_export}
+    # what acts on an object that exists stands beside its export by nature
+    written = {_directory(o) for o in objects if not o.is_export and o.group_kind not in _ACTS}
     for manifest in objects:
         applied = world.is_rendered_later(manifest) or _directory(manifest) in written
         if not applied or (manifest.kind == VM.kind and not world.is_reached(manifest)):
