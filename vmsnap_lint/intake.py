@@ -159,6 +159,7 @@ def _unread(
     rendering: Rendering | None,
 ) -> Iterator[NotChecked]:
     charts: dict[str, int] = {}
+    templates: dict[str, list[str]] = {}
     used = rendering.made.used if rendering else frozenset()
     for file in files:
         if file.role is Role.PATCH and not (used and os.path.realpath(file.location) in used):
@@ -172,7 +173,7 @@ def _unread(
         if file.role is Role.TEMPLATE and not kinds.isdisjoint(_LOST):
             charts[file.chart] = charts.get(file.chart, 0) + 1
         elif FaultKind.TEMPLATE in kinds:
-            yield NotChecked(file.path, "a template: render it first and lint the result")
+            templates.setdefault(os.path.dirname(file.path), []).append(file.path)  # noqa: PTH120 # pathlib costs start-up time
         elif is_prose(file.path) and source.faults:
             yield NotChecked(file.path, "text for people; save the manifests in it as YAML")
         elif any(fault.kind is FaultKind.NOT_MAPPING and fault.ours for fault in source.faults):
@@ -183,6 +184,17 @@ def _unread(
         yield NotChecked(
             chart, f"{counted(count, 'Helm template')} not rendered: helm template first"
         )
+    yield from _unrendered(templates)
+
+
+def _unrendered(templates: dict[str, list[str]]) -> Iterator[NotChecked]:
+    """One note for each directory with files that only a template engine can read."""
+    for directory, (first, *others) in templates.items():
+        if others:
+            what = f"{1 + len(others)} templates: render them first and lint the result"
+            yield NotChecked(directory or ".", what)
+        else:
+            yield NotChecked(first, "a template: render it first and lint the result")
 
 
 def _is_template(kind: FaultKind) -> bool:

@@ -222,3 +222,24 @@ def _object() -> dict[str, Any]:
         "metadata": {"name": "nightly"},
         "spec": {"source": source},
     }
+
+
+TEMPLATE = "{{ if .x }}\napiVersion: kubevirt.io/v1\nkind: VirtualMachine\n{{ end }}\n"
+
+
+def test_templates_that_do_not_parse_are_one_note_a_directory(tmp_path: Path) -> None:
+    for name in ("a/1.yaml", "a/2.yaml", "b/1.yaml"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(TEMPLATE)
+    report = engine.lint((str(tmp_path),), None, Settings())[0]
+    assert [(one.file, one.reason) for one in report.not_checked] == [
+        (f"{tmp_path}/a", "2 templates: render them first and lint the result"),
+        (f"{tmp_path}/b/1.yaml", "a template: render it first and lint the result"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["$VM", "${VM}", "$(VM)", "@@VM@@", "ENC[x]", "<vm>"])
+def test_a_name_that_is_filled_in_later_is_told(tmp_path: Path, text: str) -> None:
+    (tmp_path / "x.yaml").write_text(SNAPSHOT.replace("name: web}", f'name: "{text}"}}'))
+    found = engine.lint((str(tmp_path),), None, Settings()).report.findings
+    assert [one.rule for one in found] == ["unrendered-template"]

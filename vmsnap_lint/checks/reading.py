@@ -31,7 +31,7 @@ _NAMES = (
     ("metadata", "name"), ("metadata", "namespace"), ("spec", "source", "name"),
     ("spec", "target", "name"), ("spec", "virtualMachineSnapshotName"),
 )  # fmt: skip
-_PLACEHOLDER = re.compile(rb"\$[{(]|\{\{|@@|ENC\[|: *[\"']?[<@%]")
+_PLACEHOLDER = re.compile(rb"\$[{(A-Za-z_]|\{\{|@@|ENC\[|: *[\"']?[<@%]")
 _SAVES = re.compile(rb"VirtualMachine(?:Snapshot|Restore|Clone|Export|Backup)")
 
 
