@@ -13,7 +13,6 @@ from vmsnap_lint.releases import (
     Behaviour,
     Fact,
     behaviour,
-    is_compared,
     known,
     resolve,
 )
@@ -136,8 +135,3 @@ def test_asking_twice_gives_the_same_answer(name: str, line: str, patch: int) ->
 
 def test_behaviour_is_made_once_a_release() -> None:
     assert behaviour(NEWEST) is behaviour(Release(1, 9, 0))
-
-
-def test_compared_lines_are_those_from_one_on() -> None:
-    assert is_compared(resolve("1.0"))
-    assert not is_compared(resolve("0.59"))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CEPH_PARAMETERS", "Provisioner", "ProvisionerKind", "Support", "cdi_knows", "classify",
-    "known_drivers", "needs_ceph_parameters",
+    "needs_ceph_parameters",
 ]  # fmt: skip
 
 
@@ -93,11 +93,6 @@ def cdi_knows(name: str) -> bool:
     https://github.com/kubevirt/containerized-data-importer pkg/storagecapabilities
     """
     return name in _cdi_names() or needs_ceph_parameters(name)
-
-
-def known_drivers() -> tuple[str, ...]:
-    """Every CSI driver name in our table, sorted: what a misspelled driver is compared with."""
-    return tuple(sorted(_table()))
 
 
 def _csi(name: str) -> Provisioner:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
-    "NEWEST", "OLDEST", "Behaviour", "Fact", "behaviour", "is_compared", "known", "resolve",
+    "NEWEST", "OLDEST", "Behaviour", "Fact", "behaviour", "known", "resolve",
 ]  # fmt: skip
 
 OLDEST = Release(0, 31, 0)  # the first with VirtualMachineSnapshot
@@ -45,11 +45,6 @@ def resolve(text: str) -> Release:
         )
     named_patch = text.count(".") > 1
     return release if named_patch else Release(*release.line, _LINES[release.line])
-
-
-def is_compared(release: Release) -> bool:
-    """Whether our schemas were compared with the CRDs of this line; of older ones we know facts."""
-    return release >= Release(1, 0, 0)
 
 
 class Fact:
