@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 import shlex
-import subprocess
 from typing import TYPE_CHECKING, NamedTuple
 
+from tests import repositories
+from tests.files import write
 from vmsnap_lint import engine
 from vmsnap_lint.cli.parser import parse
 
@@ -67,20 +68,9 @@ def findings_of(example: str, settings: Settings, directory: Path) -> tuple[Find
     )
 
 
-def write(directory: Path, texts: Mapping[str, str]) -> None:
-    """Writes files into a directory."""
-    for name, text in texts.items():
-        file = directory / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text)
-
-
 def commit(directory: Path, texts: Mapping[str, str]) -> None:
     """Makes a git repository with these files in its only commit, and none outside of it."""
-    write(directory, texts)
-    user = ("-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false")
-    for arguments in (("init", "-q"), ("add", "-A"), (*user, "commit", "-qm", "before")):
-        subprocess.run(["git", *arguments], cwd=directory, check=True, capture_output=True)
+    repositories.commit(directory, texts, "before")
     for name in texts:
         (directory / name).unlink()
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 from typing import TYPE_CHECKING
 
+from tests.files import write
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -67,14 +69,6 @@ def git(directory: Path, *arguments: str) -> str:
         text=True,
     )  # fmt: skip
     return done.stdout.strip()
-
-
-def write(directory: Path, files: Mapping[str, str]) -> None:
-    """Writes files below a directory."""
-    for name, text in files.items():
-        path = directory / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
 
 
 def commit(directory: Path, files: Mapping[str, str], subject: str = "change") -> str:

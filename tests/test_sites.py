@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.files import write
 from vmsnap_lint import engine
 from vmsnap_lint.config import Settings
 from vmsnap_lint.model import Severity
@@ -77,10 +78,7 @@ def _kubevirt(release: str) -> str:
 
 
 def _written(root: Path, files: dict[str, str]) -> str:
-    for name, text in files.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+    write(root, files)
     return str(root)
 
 

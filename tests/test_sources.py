@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.files import write
 from tests.shared import SHARED, needs_shared
 from vmsnap_lint import files
 from vmsnap_lint.errors import UsageError
 from vmsnap_lint.sources import STDIN, Role, Search, SourceFile, Sources, collect, is_ours
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
 VM = "apiVersion: kubevirt.io/v1\nkind: VirtualMachine\nmetadata: {name: web}\n"
@@ -27,13 +27,6 @@ OTHER = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n"
 def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def write(tree: Path, files: Mapping[str, str | bytes]) -> None:
-    for name, text in files.items():
-        path = tree / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text if isinstance(text, bytes) else text.encode())
 
 
 def roles(found: Sources) -> dict[str, Role]:

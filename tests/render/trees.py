@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.files import write
 from vmsnap_lint import engine
 from vmsnap_lint.config import Settings
 from vmsnap_lint.model import Severity
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from vmsnap_lint.model import Report
 
 __all__ = ["SNAPSHOT", "VM", "found", "lint", "told", "write"]
@@ -40,14 +39,6 @@ spec:
     kind: VirtualMachine
     name: web
 """
-
-
-def write(root: Path, files: dict[str, str]) -> None:
-    """Files by their paths."""
-    for name, text in files.items():
-        file = root / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text)
 
 
 def lint(tools: str, *paths: str, **settings: object) -> Report:
