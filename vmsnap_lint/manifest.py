@@ -123,9 +123,20 @@ def manifests(document: Document) -> Iterator[Manifest]:
     if isinstance(items, list) and _text(value.get("kind")).endswith("List"):
         for index, item in enumerate(items):
             if isinstance(item, dict):
-                yield Manifest(document, item, ("items", index))
+                yield Manifest(document, _typed(item, value), ("items", index))
     else:
         yield Manifest(document, value, ())
+
+
+def _typed(item: dict[str, Any], of: dict[str, Any]) -> dict[str, Any]:
+    """The item with the type that its list gives it, as an API server's answer leaves it out.
+
+    Source: decodeToList in apimachinery's unstructured/helpers.go.
+    """
+    if (item.get("kind") and item.get("apiVersion")) or of["kind"] == "List":
+        return item
+    inferred = {"apiVersion": of.get("apiVersion"), "kind": of["kind"].removesuffix("List")}
+    return {**item, **inferred}
 
 
 @lru_cache(maxsize=1024)
