@@ -44,6 +44,8 @@ def source_vm_running(vm: Manifest, world: World) -> Iterator[Problem]:
     """The VM runs, or will once applied."""
     if world.behaviour.run_state_refused or not _is_due(vm, world):
         return
+    if not world.awaits_snapshot(vm):
+        return  # snapshot-failed
     if machine.declared(vm) is Declared.HALTED and machine.instance(world.cluster, vm):
         return  # halted-but-vmi-exists
     if not machine.is_online(world.cluster, vm):
