@@ -266,5 +266,6 @@ def test_a_deeply_nested_value_is_told_like_any_other() -> None:
 def test_what_sops_adds_is_gone_before_the_apply() -> None:
     whole = sample(kinds.VM)
     assert told(whole | {"sops": {"mac": "ENC[x]", "version": "3.9.0"}}, kinds.VM) == []
+    other: dict[str, Any]
     for other in ({"sops": True}, {"sops": {}}, {"spec": whole["spec"] | {"sops": {"mac": "x"}}}):
         assert [rule for rule, _ in told(whole | other, kinds.VM)] == ["field-unknown"]
