@@ -99,11 +99,15 @@ class World:
         self._restores: Restores | None = None
         self._kustomized: set[tuple[object, ...]] | None = None
         for snapshot in cluster.workspace.of(SNAPSHOT):
-            its_vm = (snapshot.namespace, snapshot.text("spec", "source", "name"))
-            self._naming.setdefault(its_vm, []).append(snapshot)
-            source = self._sources[snapshot] = outcome.source_of(cluster, snapshot)
-            if not isinstance(source, Absence) and not exported.is_taken(snapshot):
-                self._snapshots.setdefault(source, []).append(snapshot)
+            self._follow(snapshot)
+
+    def _follow(self, snapshot: Manifest) -> None:
+        """Index a snapshot by the VM that it names, and by the one that it finds."""
+        its_vm = (snapshot.namespace, snapshot.text("spec", "source", "name"))
+        self._naming.setdefault(its_vm, []).append(snapshot)
+        source = self._sources[snapshot] = outcome.source_of(self.cluster, snapshot)
+        if not isinstance(source, Absence) and not exported.is_taken(snapshot):
+            self._snapshots.setdefault(source, []).append(snapshot)
 
     def resolve(self, kind: Kind, name: str, near: Manifest) -> Manifest | Absence:
         """The object of that kind and name in the namespace of `near`."""
