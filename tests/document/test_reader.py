@@ -53,6 +53,11 @@ def test_no_input_breaks_it_and_every_scalar_is_where_it_says(data: bytes) -> No
         assert fault.message
 
 
+@pytest.mark.parametrize("data", [b"\0\0", b"\0\0a", b"a\0\0", b"\0a\0"])
+def test_a_file_shorter_than_its_encoding_shows_is_refused(data: bytes) -> None:
+    assert _fault(data).kind is FaultKind.ENCODING
+
+
 SPLITS = {
     "a: 1\n---\nb: 2\n": [{"a": 1}, {"b": 2}],
     "---\n---\n\na: 1\n--- # note\n# only a note\n---\nnull\n---   \n~\n---": [{"a": 1}],

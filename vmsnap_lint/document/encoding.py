@@ -42,7 +42,7 @@ def unreadable(data: bytes) -> str | None:
         return None
     if head.count(0) == 3:
         return "the file is UTF-32, which Kubernetes does not read; save it as UTF-8"
-    if head.count(0) == 2 and (head[0] == head[2] == 0 or head[1] == head[3] == 0):
+    if head.count(0) == 2 and b"\0\0" in (head[::2], head[1::2]):
         return (
             "the file is UTF-16 without a byte order mark, which Kubernetes does not read; "
             "save it as UTF-8"
