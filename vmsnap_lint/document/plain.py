@@ -75,9 +75,12 @@ def read(text: str, limits: Limits) -> Result | None:
         return None
     if _SEPARATOR.fullmatch(lines[0]):
         lines[0] = ""
-    if "|" in text or len(max(lines, key=len)) >= _LONGEST:
+    if len(max(lines, key=len)) >= _LONGEST:
         return _mapping(_entries(lines))
-    return _mapping([entry for entry in map(_entry, lines) if entry is not None])
+    block = text.find("|")
+    first = text.count("\n", 0, block) if block >= 0 else len(lines)
+    swept = [entry for entry in map(_entry, lines[:first]) if entry is not None]
+    return _mapping(swept if block < 0 else [*swept, *_entries(lines[first:])])
 
 
 def _mapping(entries: Iterable[Entry]) -> Result | None:  # noqa: C901 - calls cost time here
