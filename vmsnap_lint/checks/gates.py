@@ -35,6 +35,7 @@ class _Every:
 
 
 _EVERY = _Every()
+_USUAL = "app.kubernetes.io/"
 
 
 def caused(vm: Manifest, world: World) -> Container[str]:
@@ -93,8 +94,13 @@ def synced(manifest: Manifest, world: World) -> Container[str]:
 
 
 def _is_marked(manifest: Manifest) -> bool:
+    """Whether a tool may have left a mark: it has a domain, and is no usual label."""
     metadata = manifest.mapping("metadata")
-    return bool(metadata.get("annotations") or metadata.get("labels"))
+    labels = metadata.get("labels")
+    return bool(metadata.get("annotations")) or (
+        isinstance(labels, dict)
+        and any("/" in key and not key.startswith(_USUAL) for key in labels)
+    )
 
 
 def templated(vm: Manifest, _world: World) -> Container[str]:
