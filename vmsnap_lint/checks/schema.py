@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks import gates
 from vmsnap_lint.checks.check import ANY, Check
+from vmsnap_lint.checks.families import refused
 from vmsnap_lint.kinds import (
     VOLUME_SNAPSHOT,
     VOLUME_SNAPSHOT_CLASS,
@@ -100,10 +101,7 @@ def version_not_served(manifest: Manifest, world: World) -> Iterator[Problem]:
 
 
 def _refused(manifest: Manifest, world: World, rule: str) -> Iterable[Problem]:
-    found = world.refusals(manifest)
-    if not found or not world.is_judged(manifest):
-        return ()
-    return [refusal.problem for refusal in found if refusal.rule == rule]
+    return refused(manifest, world, rule) if world.is_judged(manifest) else ()
 
 
 def _typed_list(item: Manifest, world: World) -> Iterator[Problem]:
