@@ -12,13 +12,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vmsnap_lint import catalog
-from vmsnap_lint.checks import FAMILIES, family
+from vmsnap_lint.checks import FAMILIES, catalog, family
+from vmsnap_lint.core.data_files import rule_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.catalog import Rule
+    from vmsnap_lint.checks.catalog import Rule
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "docs" / "rules"
@@ -30,7 +30,7 @@ _NOTE = "<!-- written by docs/generate.py from rules/{}.yaml: edit the card -->"
 
 def pages() -> Iterator[tuple[Path, str]]:
     """Every generated file with its text."""
-    for rule_id in catalog.RULE_IDS:
+    for rule_id in rule_ids():
         yield PAGES / f"{rule_id}.md", page(catalog.rule(rule_id))
     text = README.read_text(encoding="utf-8")
     text = _TABLE.sub(lambda found: f"{found[1]}{table()}{found[2]}", text)
@@ -73,7 +73,7 @@ def table() -> str:
 
 def _family(name: str) -> str:
     told = import_module(f"vmsnap_lint.checks.{name}").__doc__ or ""
-    title = told.splitlines()[0].removesuffix("Floor 5.").strip().rstrip(".")
+    title = told.splitlines()[0].rstrip(".")
     rows = "".join(_row(catalog.rule(rule_id)) for rule_id in sorted(family(name)))
     return f"\n**{title}**\n\n| rule | severity | what it finds |\n|---|---|---|\n{rows}"
 

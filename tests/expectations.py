@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from vmsnap_lint.config import Settings
-    from vmsnap_lint.model import Finding
+    from vmsnap_lint.config.settings import Settings
+    from vmsnap_lint.core.model import Finding
 
 __all__ = ["Expected", "commit", "expected", "findings_of", "misfits", "settings_of", "write"]
 

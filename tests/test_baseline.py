@@ -11,15 +11,16 @@ from hypothesis import settings as bounded
 from hypothesis import strategies as st
 
 from tests.test_suppressions import FAULTY, MISSING, TEXT, told
-from vmsnap_lint import baseline, engine
-from vmsnap_lint.config import Settings
-from vmsnap_lint.errors import UsageError
-from vmsnap_lint.model import Accepted, Severity, SuppressionKind
+from vmsnap_lint import engine
+from vmsnap_lint.config.settings import Settings
+from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.model import Accepted, Severity, SuppressionKind
+from vmsnap_lint.report import baseline
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from vmsnap_lint.model import Report
+    from vmsnap_lint.core.model import Report
 
 ALL = engine.wanted(Settings())
 

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from vmsnap_lint import engine
-from vmsnap_lint.cli.options import Check
+from vmsnap_lint.cli.command_options import CheckArguments
 from vmsnap_lint.cli.parser import parse
 from vmsnap_lint.report import concise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vmsnap_lint.config import Settings
+    from vmsnap_lint.config.settings import Settings
 
 CASES = Path(__file__).parent / "cases"
 NAMES = sorted(entry.name for entry in CASES.iterdir() if entry.is_dir())
@@ -31,7 +31,7 @@ def settings_of(case: Path) -> Settings:
     flags = case / "flags.txt"
     words = shlex.split(flags.read_text(encoding="utf-8")) if flags.is_file() else []
     command = parse(["check", *words, "."])
-    assert isinstance(command, Check)
+    assert isinstance(command, CheckArguments)
     return command.settings
 
 

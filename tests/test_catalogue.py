@@ -15,18 +15,18 @@ from tests.catalogue import coverage, reading, restores, statuses, storage
 from tests.catalogue.objects import obj
 from tests.catalogue.silent import SILENT
 from vmsnap_lint import engine
-from vmsnap_lint.checks import CHECKS
-from vmsnap_lint.cli.options import Check
+from vmsnap_lint.checks import all_checks
+from vmsnap_lint.cli.command_options import CheckArguments
 from vmsnap_lint.cli.parser import parse
-from vmsnap_lint.config import Settings
-from vmsnap_lint.model import Severity
+from vmsnap_lint.config.settings import Settings
+from vmsnap_lint.core.model import Severity
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.catalogue.objects import Files, Object, Row
     from tests.catalogue.silent import Silent
-    from vmsnap_lint.model import Finding
+    from vmsnap_lint.core.model import Finding
 
 ROWS = (*reading.ROWS, *storage.ROWS, *coverage.ROWS, *statuses.ROWS, *restores.ROWS)
 IDS = [f"{number}-{one.rule}" for number, one in enumerate(ROWS)]
@@ -50,13 +50,13 @@ def found(
         file.write_text(text)
     patch.chdir(root)
     command = parse(["check", *shlex.split(flags), "."])
-    assert isinstance(command, Check)
+    assert isinstance(command, CheckArguments)
     return engine.lint((".",), None, command.settings).report.findings
 
 
 def test_every_rule_has_a_row() -> None:
     rows = {one.rule for one in ROWS}
-    assert rows == set(CHECKS) - ELSEWHERE
+    assert rows == set(all_checks()) - ELSEWHERE
 
 
 @pytest.mark.parametrize("case", ROWS, ids=IDS)
@@ -87,7 +87,7 @@ def test_what_cannot_be_told_is_no_finding(
     case: Silent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     findings = found(case.given, case.flags, tmp_path, monkeypatch)
-    rules = set(case.rules.split()) or set(CHECKS)
+    rules = set(case.rules.split()) or set(all_checks())
     assert [(one.rule, one.message) for one in findings if one.rule in rules] == []
 
 

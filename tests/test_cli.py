@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from vmsnap_lint import __version__, cli
-from vmsnap_lint.catalog import RULE_IDS
-from vmsnap_lint.cli.options import Check, Explain, Plan
+from vmsnap_lint.cli.command_options import CheckArguments, Explain, PlanArguments
 from vmsnap_lint.cli.parser import parse
-from vmsnap_lint.errors import DefectError
+from vmsnap_lint.core.data_files import rule_ids
+from vmsnap_lint.core.errors import DefectError
 
 SNAPSHOT = """\
 apiVersion: snapshot.kubevirt.io/v1beta1
@@ -426,7 +426,7 @@ def test_plan_says_what_it_could_not_read(good: Path) -> None:
 def test_rule_lists_all_rules() -> None:
     ran = lint("rule")
     assert ran.returncode == cli.CLEAN
-    assert [line.split()[0] for line in ran.stdout.splitlines()] == sorted(RULE_IDS)
+    assert [line.split()[0] for line in ran.stdout.splitlines()] == sorted(rule_ids())
     assert {line.split()[1] for line in ran.stdout.splitlines()} <= {"error", "warning", "info"}
 
 
@@ -441,7 +441,7 @@ def test_rule_shows_a_card() -> None:
 def test_rule_writes_json() -> None:
     every = json.loads(lint("rule", "--format=json").stdout)
     one = json.loads(lint("rule", "source-vm-missing", "--format=json").stdout)
-    assert [rule["id"] for rule in every["rules"]] == sorted(RULE_IDS)
+    assert [rule["id"] for rule in every["rules"]] == sorted(rule_ids())
     assert one["rules"] == [rule for rule in every["rules"] if rule["id"] == "source-vm-missing"]
 
 
@@ -461,8 +461,8 @@ def test_version_and_help() -> None:
 
 
 def test_the_short_way_in_and_typer_have_the_same_defaults() -> None:
-    assert parse(["check"]) == parse(["--color", "auto"]) == Check()
-    assert parse(["plan"]) == Plan()
+    assert parse(["check"]) == parse(["--color", "auto"]) == CheckArguments()
+    assert parse(["plan"]) == PlanArguments()
     assert parse(["rule"]) == Explain()
 
 

@@ -13,13 +13,13 @@ from tests.shared import ROOT
 from tests.test_cli import CLASSES, MACHINE, SNAPSHOT
 from vmsnap_lint import cli, report
 from vmsnap_lint.cli import choices, run
+from vmsnap_lint.cli.command_options import CheckArguments, PlanArguments, ShowConfig
 from vmsnap_lint.cli.flags import Flags
 from vmsnap_lint.cli.layers import gather
-from vmsnap_lint.cli.options import Check, Plan, ShowConfig
 from vmsnap_lint.cli.parser import _app, parse
-from vmsnap_lint.config import Settings
-from vmsnap_lint.model import Severity
-from vmsnap_lint.options import BY_KEY, OPTIONS, Type
+from vmsnap_lint.config.options import BY_KEY, OPTIONS, Type
+from vmsnap_lint.config.settings import Settings
+from vmsnap_lint.core.model import Severity
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,17 +48,17 @@ def configure(folder: Path, text: str) -> None:
     (folder / ".vmsnap-lint.yaml").write_text(text)
 
 
-def asked(*arguments: str) -> Check:
+def asked(*arguments: str) -> CheckArguments:
     """The lint that flags, variables and files ask for together, with typer."""
     command = parse(["check", *arguments])
-    assert isinstance(command, Check)
+    assert isinstance(command, CheckArguments)
     return command
 
 
-def plain() -> Check:
+def plain() -> CheckArguments:
     """The lint that variables and files ask for, without typer."""
     command = cli._command(["."])
-    assert isinstance(command, Check)
+    assert isinstance(command, CheckArguments)
     return command
 
 
@@ -90,7 +90,7 @@ def test_the_table_is_sorted_and_its_words_are_those_of_the_flags() -> None:
         "color": set(choices.Color),
         "fail-on": set(choices.Threshold),
         "format": set(choices.Format),
-        "render": set(choices.Rendering),
+        "render": set(choices.RenderMode),
         "snapshot-mode": set(choices.Mode),
     }
     assert words["format"] == set(report.BY_NAME)
@@ -102,7 +102,7 @@ def test_the_defaults_are_those_of_a_lint() -> None:
     told = {key: BY_KEY[key].default or None for key, name in names.items() if name in flags}
     assert told == {key: flags[names[key]] or None for key in told}
     assert set(names.values()) >= set(flags)
-    check = Check()
+    check = CheckArguments()
     rest = {key: BY_KEY[key].default for key in ("color", "exit-zero", "fail-on", "format")}
     assert rest == {
         "color": check.voice.color,
@@ -134,7 +134,7 @@ def test_each_setting_reaches_the_lint_by_file_by_variable_and_by_flag(
     value: Any = VALUES[option.type] if not option.choices else option.choices[-1]
     text = ",".join(value) if isinstance(value, list) else str(value)
     by_flag = asked(f"--{key}") if value is True else asked(f"--{key}", text)
-    assert by_flag != Check()
+    assert by_flag != CheckArguments()
     configure(repository, json.dumps({key: value}))
     assert asked() == plain() == by_flag
     (repository / ".vmsnap-lint.yaml").unlink()
@@ -167,18 +167,18 @@ def test_a_variable_turns_a_switch_off(repository: Path, monkeypatch: pytest.Mon
 def test_a_plan_has_the_settings_but_its_own_formats(repository: Path) -> None:
     configure(repository, "format: concise\nkubevirt: '1.3'\n")
     command = parse(["plan"])
-    assert isinstance(command, Plan)
+    assert isinstance(command, PlanArguments)
     assert (command.format, str(command.settings.kubevirt)[:3]) == ("tree", "1.3")
 
 
 def test_a_file_is_named_or_none(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     configure(repository, "quiet: true\n")
     (repository / "other.yaml").write_text("verbose: true\n")
-    assert asked("--config", "none") == Check()
+    assert asked("--config", "none") == CheckArguments()
     assert asked("--config", "other.yaml").voice.verbose
     monkeypatch.setenv("VMSNAP_LINT_CONFIG", "other.yaml")
     assert plain() == asked("--config", "other.yaml")
-    assert asked("--config", "none") == Check()
+    assert asked("--config", "none") == CheckArguments()
 
 
 # --- the verb
@@ -357,7 +357,7 @@ def test_a_configuration_is_no_manifest(
 
 
 def test_our_own_pyproject_costs_no_toml() -> None:
-    from vmsnap_lint.config_file.place import find
+    from vmsnap_lint.config.file.find import find
 
     assert find(str(ROOT / "vmsnap_lint")) is None
 
@@ -368,8 +368,8 @@ def test_without_configuration_no_reader_is_imported(repository: Path) -> None:
 
     code = (
         "import sys\nfrom vmsnap_lint.cli import run\nrun(['apps'])\n"
-        "print(sorted({'tomllib', 'typer', 'vmsnap_lint.config_file.reading',"
-        " 'vmsnap_lint.config_file.schema'} & set(sys.modules)))"
+        "print(sorted({'tomllib', 'typer', 'vmsnap_lint.config.file.configuration',"
+        " 'vmsnap_lint.config.file.config_schema'} & set(sys.modules)))"
     )
     ran = subprocess.run(
         [sys.executable, "-c", code],

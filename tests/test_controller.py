@@ -9,8 +9,8 @@ import pytest
 
 from tests.shared import SHARED, needs_shared
 from vmsnap_lint import engine
-from vmsnap_lint.config import Settings
-from vmsnap_lint.outcome import Plan, Verdict
+from vmsnap_lint.config.settings import Settings
+from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan, Verdict
 
 pytestmark = needs_shared
 
@@ -22,7 +22,7 @@ SCENARIOS = (
 RANDOM_CLASS = {"07-two-defaults"}
 
 
-def _plans(scenario: str) -> dict[str, Plan]:
+def _plans(scenario: str) -> dict[str, SnapshotPlan]:
     path = str(SHARED / "controller" / scenario)
     run = engine.plan((path,), None, Settings(complete=frozenset(("all",))))
     return {plan.name: plan for plan in run.snapshots}

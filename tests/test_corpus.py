@@ -12,8 +12,8 @@ import pytest
 
 from tests.shared import ROOT, SHARED, needs_shared
 from vmsnap_lint import engine
-from vmsnap_lint.config import Settings
-from vmsnap_lint.model import Finding, Severity
+from vmsnap_lint.config.settings import Settings
+from vmsnap_lint.core.model import Finding, Severity
 from vmsnap_lint.report import render
 
 if TYPE_CHECKING:

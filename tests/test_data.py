@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.shared import ROOT
-from vmsnap_lint import data
+from vmsnap_lint.core import data_files
 
 if TYPE_CHECKING:
     import pytest
 
 
 def test_a_checkout_reads_the_folders_beside_the_package() -> None:
-    assert Path(data.folder("schemas")) == ROOT / "schemas"
-    text = data.read_text("schemas", "storage.k8s.io", "StorageClass.json")
+    assert Path(data_files.folder("schemas")) == ROOT / "schemas"
+    text = data_files.read_text("schemas", "storage.k8s.io", "StorageClass.json")
     assert json.loads(text)["title"] == "StorageClass"
 
 
@@ -25,6 +25,8 @@ def test_a_wheel_reads_what_is_packed_into_it(
     packed = tmp_path / "vmsnap_lint" / "_data" / "schemas"
     packed.mkdir(parents=True)
     (packed / "a.json").write_text("{}", encoding="utf-8")
-    monkeypatch.setattr(data, "__file__", str(tmp_path / "vmsnap_lint" / "data.py"))
-    assert Path(data.folder("schemas")) == packed
-    assert data.read_text("schemas", "a.json") == "{}"
+    monkeypatch.setattr(
+        data_files, "__file__", str(tmp_path / "vmsnap_lint" / "core" / "data_files.py")
+    )
+    assert Path(data_files.folder("schemas")) == packed
+    assert data_files.read_text("schemas", "a.json") == "{}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 from vmsnap_lint import cli, document
-from vmsnap_lint.checks import run_state, whole
+from vmsnap_lint.checks import cross_object, running_vms
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,8 +46,8 @@ def _told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> str:
 @pytest.mark.parametrize(
     ("table", "rule_id", "subject"),
     [
-        (run_state.CHECKS, "source-vm-running", "web.yaml"),
-        (whole.CHECKS, "reference-unverified", "the whole input"),
+        (running_vms.CHECKS, "source-vm-running", "web.yaml"),
+        (cross_object.CHECKS, "reference-unverified", "the whole input"),
     ],
 )
 def test_a_broken_rule_is_named_with_its_file(
@@ -66,7 +66,7 @@ def test_a_broken_rule_is_named_with_its_file(
 def test_a_broken_gate_names_a_rule_that_stands_behind_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    table = run_state.CHECKS
+    table = running_vms.CHECKS
     monkeypatch.setitem(
         table, "run-state-missing", table["run-state-missing"]._replace(when=_breaks)
     )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vmsnap_lint.display import ROOM, excerpt, folded, paint, visible, width
+from vmsnap_lint.report.terminal import ROOM, excerpt, folded, paint, visible, width
 
 # Every kind of text, lone surrogates included: file names can hold them.
 ANY_TEXT = st.text(st.characters(), max_size=300)

@@ -7,8 +7,8 @@ import csv
 import pytest
 
 from tests.shared import SHARED, needs_shared
-from vmsnap_lint import drivers
-from vmsnap_lint.drivers import (
+from vmsnap_lint.kubevirt.storage import drivers
+from vmsnap_lint.kubevirt.storage.drivers import (
     ProvisionerKind,
     Support,
     cdi_knows,

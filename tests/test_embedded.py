@@ -7,15 +7,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.shared import SHARED, needs_shared
-from vmsnap_lint import catalog, embedded, engine, pages
-from vmsnap_lint.config import Settings
-from vmsnap_lint.manifest import manifests
-from vmsnap_lint.model import Severity
+from vmsnap_lint import engine
+from vmsnap_lint.config.settings import Settings
+from vmsnap_lint.core.data_files import rule_ids
+from vmsnap_lint.core.model import Severity
+from vmsnap_lint.deploy import pages
+from vmsnap_lint.document import embedded
+from vmsnap_lint.objects.manifest import manifests
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from vmsnap_lint.model import Finding, Span
+    from vmsnap_lint.core.model import Finding, Span
 
 SNAPSHOT = """\
 apiVersion: snapshot.kubevirt.io/v1beta1
@@ -307,7 +310,7 @@ def test_a_comment_in_a_block_suppresses_there_and_a_heading_does_not(tmp_path: 
 
 
 def test_the_rules_that_speak_of_pages_exist() -> None:
-    assert set(pages.OF_WHOLE) <= set(catalog.RULE_IDS)
+    assert set(pages.OF_WHOLE) <= set(rule_ids())
     assert pages.OF_CUT.keys() < pages.OF_WHOLE.keys()
 
 

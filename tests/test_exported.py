@@ -17,17 +17,16 @@ from hypothesis import strategies as st
 from tests.shared import ROOT, SHARED, needs_shared
 from vmsnap_lint import document, engine
 from vmsnap_lint.checks import (
-    content_relations,
     exported_contents,
     exported_snapshots,
     volume_snapshots,
 )
-from vmsnap_lint.config import Settings
-from vmsnap_lint.model import Finding, Severity
-from vmsnap_lint.outcome import Plan, Verdict
+from vmsnap_lint.config.settings import Settings
+from vmsnap_lint.core.model import Finding, Severity
+from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan, Verdict
 
 EXPORTS = sorted(Path(ROOT, "tests", "exports").glob("*.yaml"))
-FAMILIES = (content_relations, exported_contents, exported_snapshots, volume_snapshots)
+FAMILIES = (exported_contents, exported_snapshots, volume_snapshots)
 OURS = frozenset(rule_id for family in FAMILIES for rule_id in family.CHECKS)
 ALL = Settings(complete=frozenset(("all",)))
 POLICIES = {
@@ -49,7 +48,7 @@ def _lint(value: object, wanted: Settings = ALL) -> tuple[Finding, ...]:
     return engine.lint(("-",), json.dumps(value).encode(), wanted).report.findings
 
 
-def _plans(value: object, wanted: Settings = ALL) -> dict[str, Plan]:
+def _plans(value: object, wanted: Settings = ALL) -> dict[str, SnapshotPlan]:
     run = engine.plan(("-",), json.dumps(value).encode(), wanted)
     return {plan.name: plan for plan in run.snapshots}
 

@@ -10,19 +10,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.fake_cluster import serving
-from vmsnap_lint import cli, engine, facts
-from vmsnap_lint.config import Settings
-from vmsnap_lint.errors import UsageError
-from vmsnap_lint.facts.command import COMMAND, CRD_KINDS, CRDS, KINDS
-from vmsnap_lint.model import Severity
-from vmsnap_lint.values import Release
+from vmsnap_lint import cli, engine
+from vmsnap_lint.config.settings import Settings
+from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.values import Release
+from vmsnap_lint.input import facts
+from vmsnap_lint.input.facts.facts_script import COMMAND, CRD_KINDS, CRDS, KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from tests.fake_cluster import Resource
-    from vmsnap_lint.model import Report
+    from vmsnap_lint.core.model import Report
 
 needs_kubectl = pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not here")
 KEPT_SECRET = "hunter2"  # what must never get into a file of facts
@@ -233,7 +234,7 @@ def test_a_page_is_written_for_any_cluster(tree: Path) -> None:
     assert report.findings == ()
 
 
-def facts_of(text: str) -> facts.Facts:
+def facts_of(text: str) -> facts.ClusterFacts:
     from tempfile import NamedTemporaryFile
 
     with NamedTemporaryFile("w", suffix=".yaml") as file:

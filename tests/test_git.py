@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.repositories import commit, git, write
-from vmsnap_lint import git as ours
-from vmsnap_lint.errors import UsageError
+from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.input import git as ours
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vmsnap_lint.globs import path_fits, word_fits
-from vmsnap_lint.model import ObjectId
-from vmsnap_lint.scope import Scope
+from vmsnap_lint.core.globs import path_fits, word_fits
+from vmsnap_lint.core.model import ObjectId
+from vmsnap_lint.core.scope import Scope
 
 WORDS = st.text("ab*?", max_size=6)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from vmsnap_lint import document
-from vmsnap_lint.manifest import Manifest, manifests
-from vmsnap_lint.model import Span
+from vmsnap_lint.core.model import Span
+from vmsnap_lint.objects.manifest import Manifest, manifests
 
 
 def _objects(text: str) -> list[Manifest]:

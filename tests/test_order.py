@@ -10,12 +10,12 @@ import pytest
 
 from tests.test_cases import CASES, NAMES, found_in
 from vmsnap_lint import engine
-from vmsnap_lint.workspace import Workspace
+from vmsnap_lint.objects.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from vmsnap_lint.manifest import Manifest
+    from vmsnap_lint.objects.manifest import Manifest
 
 SHUFFLES = 6
 

@@ -20,7 +20,7 @@ from tests.storage.objects import (
     vm,
     volume,
 )
-from vmsnap_lint.outcome import Plan, Verdict
+from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan, Verdict
 
 BASE = (storage_class(), snapshot_class(), snap())
 TPM = {"devices": {"tpm": {"persistent": True}}}
@@ -35,11 +35,11 @@ VMI: dict[str, Any] = {
 CD = volume("cd", containerDisk={"image": "fedora"})
 
 
-def taken(plan: Plan) -> dict[str, str | None]:
+def taken(plan: SnapshotPlan) -> dict[str, str | None]:
     return {one.name: one.snapshot_class for one in plan.volumes if one.included}
 
 
-def left(plan: Plan) -> set[str]:
+def left(plan: SnapshotPlan) -> set[str]:
     return {one.name for one in plan.volumes if one.included is False}
 
 

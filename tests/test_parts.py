@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from vmsnap_lint import document
-from vmsnap_lint.manifest import Manifest, manifests
-from vmsnap_lint.parts import Part, around, joined
+from vmsnap_lint.deploy.units import Unit, around, joined
+from vmsnap_lint.objects.manifest import Manifest, manifests
 
 
-def part(name: str, text: str) -> Part:
+def part(name: str, text: str) -> Unit:
     source = document.read(f"{name}/all.yaml", text.encode())
     found = [one for each in source.documents for one in manifests(each)]
-    return Part((name,), tuple(found), ())
+    return Unit((name,), tuple(found), ())
 
 
 def thing(kind: str, name: str, namespace: str = "", spec: str = "{}") -> str:
@@ -35,7 +35,7 @@ SNAPSHOT = thing("VirtualMachineSnapshot", "s", "a", "{source: {name: web}}")
 VM = thing("VirtualMachine", "web", "a")
 
 
-def roots(parts: list[Part]) -> list[tuple[str, ...]]:
+def roots(parts: list[Unit]) -> list[tuple[str, ...]]:
     return [one.roots for one in parts]
 
 

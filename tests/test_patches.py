@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from vmsnap_lint.patches import FaultKind, fault, operations, refusals
+from vmsnap_lint.kubevirt.restore.json_patch import PatchFaultKind, fault, operations, refusals
 
 GO_BLANKS = "\t\n\v\f\r \x85\xa0"
 PIECES = st.sampled_from([
@@ -67,7 +67,7 @@ def test_a_sound_operation_is_refused_for_its_colons_and_commas_alone(op: str, v
     text = json.dumps({"op": op, "path": "/spec/runStrategy", "value": value})
     found = fault(text)
     pieces = text.strip("{}").split(",")
-    expected = FaultKind.COLON if any(piece.count(":") != 1 for piece in pieces) else None
+    expected = PatchFaultKind.COLON if any(piece.count(":") != 1 for piece in pieces) else None
     assert (found.kind if found else None) is expected
     assert expected is None or set(value) & {":", ","}
 
@@ -77,7 +77,9 @@ def test_a_sound_operation_is_refused_for_its_colons_and_commas_alone(op: str, v
 def test_any_text_has_an_answer_and_only_operations_have_none(text: str) -> None:
     found = fault(text)
     decoded = operations(text)
-    assert isinstance(decoded, str) == (found is not None and found.kind is FaultKind.MALFORMED)
+    assert isinstance(decoded, str) == (
+        found is not None and found.kind is PatchFaultKind.MALFORMED
+    )
     if found is None:
         assert refusals(text) == ()
 
@@ -88,25 +90,25 @@ def test_any_text_has_an_answer_and_only_operations_have_none(text: str) -> None
         (SOUND, None),
         ('{"op":"remove","path":"/spec/template/spec/nodeSelector"}', None),
         ('{"path":"/metadata/labels/x","op":"remove"}', None),
-        ('{"op":"add","path":"/spec/x","value":{"a":"b"}}', FaultKind.COLON),
-        ('{"op":"add","path":"/spec/x","value":["a","b"]}', FaultKind.COLON),
+        ('{"op":"add","path":"/spec/x","value":{"a":"b"}}', PatchFaultKind.COLON),
+        ('{"op":"add","path":"/spec/x","value":["a","b"]}', PatchFaultKind.COLON),
         # one entry holds no comma, so the webhook sees nothing wrong with it
         ('{"op":"add","path":"/spec/x","value":["a"]}', None),
-        ('{"op":"add","path":"/spec/x","value":"02:00:00:00:00:01"}', FaultKind.COLON),
-        ('{"op":"replace","path":"/metadata/name","value":"x"}', FaultKind.PATH),
-        ('{"op":"replace","path":"/metadata/name","value":"a:b"}', FaultKind.PATH),
-        (f"[{SOUND}]", FaultKind.MALFORMED),
-        ("", FaultKind.MALFORMED),
-        ("null", FaultKind.MALFORMED),
-        ('{"op":"replace","path":"/spec/x"}', FaultKind.MALFORMED),
-        ('{"op":"move","path":"/spec/x"}', FaultKind.MALFORMED),
-        ('{"op":"patch","path":"/spec/x","value":1}', FaultKind.MALFORMED),
-        ('{"op":"add","path":"/spec/x","value":NaN}', FaultKind.MALFORMED),
-        ("[" * 100_000, FaultKind.MALFORMED),
-        ('{"op":"add","path":"/spec/x","value":' + "9" * 5000 + "}", FaultKind.MALFORMED),
+        ('{"op":"add","path":"/spec/x","value":"02:00:00:00:00:01"}', PatchFaultKind.COLON),
+        ('{"op":"replace","path":"/metadata/name","value":"x"}', PatchFaultKind.PATH),
+        ('{"op":"replace","path":"/metadata/name","value":"a:b"}', PatchFaultKind.PATH),
+        (f"[{SOUND}]", PatchFaultKind.MALFORMED),
+        ("", PatchFaultKind.MALFORMED),
+        ("null", PatchFaultKind.MALFORMED),
+        ('{"op":"replace","path":"/spec/x"}', PatchFaultKind.MALFORMED),
+        ('{"op":"move","path":"/spec/x"}', PatchFaultKind.MALFORMED),
+        ('{"op":"patch","path":"/spec/x","value":1}', PatchFaultKind.MALFORMED),
+        ('{"op":"add","path":"/spec/x","value":NaN}', PatchFaultKind.MALFORMED),
+        ("[" * 100_000, PatchFaultKind.MALFORMED),
+        ('{"op":"add","path":"/spec/x","value":' + "9" * 5000 + "}", PatchFaultKind.MALFORMED),
     ],
 )
-def test_the_deepest_cause_is_told(text: str, kind: FaultKind | None) -> None:
+def test_the_deepest_cause_is_told(text: str, kind: PatchFaultKind | None) -> None:
     found = fault(text)
     assert (found.kind if found else None) is kind
 
@@ -116,4 +118,4 @@ def test_labels_could_not_be_patched_at_first() -> None:
     assert fault(text) is None
     found = fault(text, metadata=False)
     assert found is not None
-    assert found.kind is FaultKind.PATH
+    assert found.kind is PatchFaultKind.PATH

@@ -10,8 +10,8 @@ import pytest
 
 from tests.shared import SHARED, needs_shared
 from vmsnap_lint import engine
-from vmsnap_lint.config import Settings
-from vmsnap_lint.model import Severity
+from vmsnap_lint.config.settings import Settings
+from vmsnap_lint.core.model import Severity
 
 PROBES = SHARED / "probes"
 SETTINGS = Settings(all_vms=True, online=True)

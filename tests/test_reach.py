@@ -16,10 +16,10 @@ from tests.storage.objects import (
     volume,
     world,
 )
-from vmsnap_lint.kinds import VM
+from vmsnap_lint.core.kinds import VM
 
 if TYPE_CHECKING:
-    from vmsnap_lint.world import World
+    from vmsnap_lint.kubevirt.world import World
 
 PART: frozenset[str] = frozenset()
 

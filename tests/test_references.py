@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from vmsnap_lint import kinds
+from vmsnap_lint.core import kinds
 from vmsnap_lint.document import read
-from vmsnap_lint.manifest import manifests
-from vmsnap_lint.references import EACH, REFERENCES, Reference, references
-from vmsnap_lint.schema.source import schema_for
+from vmsnap_lint.objects.manifest import manifests
+from vmsnap_lint.objects.references import EACH, REFERENCES, Reference, references
+from vmsnap_lint.schema.bundled import schema_for
 
 VM = b"""\
 apiVersion: kubevirt.io/v1

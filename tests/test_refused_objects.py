@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from vmsnap_lint import engine
-from vmsnap_lint.config import Settings
-from vmsnap_lint.outcome import Verdict
+from vmsnap_lint.config.settings import Settings
+from vmsnap_lint.kubevirt.snapshot.predicted import Verdict
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,17 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vmsnap_lint.errors import UsageError
-from vmsnap_lint.releases import (
-    NEWEST,
-    OLDEST,
-    Behaviour,
-    Fact,
-    behaviour,
-    known,
-    resolve,
-)
-from vmsnap_lint.values import Release
+from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.releases import NEWEST, OLDEST, Behaviour, Fact, behaviour, known, resolve
+from vmsnap_lint.core.values import Release
 
 FACTS = sorted(name for name, value in vars(Behaviour).items() if isinstance(value, Fact))
 

@@ -10,9 +10,9 @@ import pytest
 
 from tests.shared import SHARED, needs_shared
 from vmsnap_lint import engine
-from vmsnap_lint.config import Settings
-from vmsnap_lint.releases import resolve
-from vmsnap_lint.restore import Ending, Outcome, RestorePlan
+from vmsnap_lint.config.settings import Settings
+from vmsnap_lint.core.releases import resolve
+from vmsnap_lint.kubevirt.restore import RestorePlan, RestoreVerdict, VolumeOutcome
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,7 +116,7 @@ def planned(*documents: str, release: str = "") -> RestorePlan:
     return engine.plan(("-",), text.encode(), settings).restores[0]
 
 
-def told(plan: RestorePlan) -> dict[str, tuple[str | None, Outcome]]:
+def told(plan: RestorePlan) -> dict[str, tuple[str | None, VolumeOutcome]]:
     """Claim and outcome of each volume."""
     return {volume.name: (volume.claim, volume.outcome) for volume in plan.volumes}
 
@@ -138,45 +138,55 @@ BASE = (CLASSES, claim("web-root"), machine(), SNAPSHOT)
 @pytest.mark.parametrize(
     ("target", "extra", "expected", "ending"),
     [
-        ("web", "", ("restore-<uid>-root", Outcome.CREATED), Ending.COMPLETE),
-        ("copy", "", ("restore-<uid>-root", Outcome.CREATED), Ending.COMPLETE),
-        ("web", "volumeRestorePolicy: InPlace", ("web-root", Outcome.OVERWRITTEN), Ending.COMPLETE),
-        ("copy", "volumeRestorePolicy: InPlace", ("web-root", Outcome.LOST), Ending.LOSSY),
+        ("web", "", ("restore-<uid>-root", VolumeOutcome.CREATED), RestoreVerdict.COMPLETE),
+        ("copy", "", ("restore-<uid>-root", VolumeOutcome.CREATED), RestoreVerdict.COMPLETE),
+        (
+            "web",
+            "volumeRestorePolicy: InPlace",
+            ("web-root", VolumeOutcome.OVERWRITTEN),
+            RestoreVerdict.COMPLETE,
+        ),
+        (
+            "copy",
+            "volumeRestorePolicy: InPlace",
+            ("web-root", VolumeOutcome.LOST),
+            RestoreVerdict.LOSSY,
+        ),
         (
             "copy",
             "volumeRestorePolicy: PrefixTargetName",
-            ("copy-root", Outcome.CREATED),
-            Ending.COMPLETE,
+            ("copy-root", VolumeOutcome.CREATED),
+            RestoreVerdict.COMPLETE,
         ),
         # the second restore to the same VM: the claim is there, and nothing is restored into it
         (
             "web",
             "volumeRestorePolicy: PrefixTargetName",
-            ("web-root", Outcome.REUSED),
-            Ending.LOSSY,
+            ("web-root", VolumeOutcome.REUSED),
+            RestoreVerdict.LOSSY,
         ),
         (
             "web",
             "volumeRestoreOverrides: [{volumeName: root, restoreName: fresh}]",
-            ("fresh", Outcome.CREATED),
-            Ending.COMPLETE,
+            ("fresh", VolumeOutcome.CREATED),
+            RestoreVerdict.COMPLETE,
         ),
         (
             "web",
             "volumeRestoreOverrides: [{volumeName: root, restoreName: web-root}]",
-            ("web-root", Outcome.REUSED),
-            Ending.LOSSY,
+            ("web-root", VolumeOutcome.REUSED),
+            RestoreVerdict.LOSSY,
         ),
         (
             "copy",
             f"volumeRestorePolicy: InPlace\n{OWN_NAME}",
-            ("copy-root", Outcome.CREATED),
-            Ending.COMPLETE,
+            ("copy-root", VolumeOutcome.CREATED),
+            RestoreVerdict.COMPLETE,
         ),
     ],
 )
 def test_the_policy_decides_the_name_and_the_fate(
-    target: str, extra: str, expected: tuple[str, Outcome], ending: Ending
+    target: str, extra: str, expected: tuple[str, VolumeOutcome], ending: RestoreVerdict
 ) -> None:
     plan = planned(*BASE, restore(target, extra))
     assert told(plan) == {"root": expected}
@@ -186,18 +196,20 @@ def test_the_policy_decides_the_name_and_the_fate(
 def test_what_the_snapshot_does_not_hold_is_kept_or_shared() -> None:
     documents = (CLASSES, claim("web-root", "local"), machine(), SNAPSHOT)
     kept = planned(*documents, restore())
-    assert told(kept) == {"root": ("web-root", Outcome.REUSED)}
-    assert kept.verdict is Ending.PARTIAL
-    assert told(planned(*documents, restore("copy"))) == {"root": ("web-root", Outcome.SHARED)}
+    assert told(kept) == {"root": ("web-root", VolumeOutcome.REUSED)}
+    assert kept.verdict is RestoreVerdict.PARTIAL
+    assert told(planned(*documents, restore("copy"))) == {
+        "root": ("web-root", VolumeOutcome.SHARED)
+    }
 
 
 def test_an_exported_content_beats_the_prediction() -> None:
     plan = planned(CLASSES, claim("web-root", "local"), SNAPSHOT + READY, CONTENT, restore("copy"))
     assert told(plan) == {
-        "root": ("restore-<uid>-root", Outcome.CREATED),
-        "data": ("web-data", Outcome.SHARED),
+        "root": ("restore-<uid>-root", VolumeOutcome.CREATED),
+        "data": ("web-data", VolumeOutcome.SHARED),
     }
-    assert plan.verdict is Ending.PARTIAL
+    assert plan.verdict is RestoreVerdict.PARTIAL
 
 
 def test_two_volumes_cannot_share_a_restored_claim() -> None:
@@ -211,35 +223,50 @@ def test_two_volumes_cannot_share_a_restored_claim() -> None:
         "- {volumeName: data, restoreName: one}"
     )
     plan = planned(SNAPSHOT + READY, content, restore("web", overrides))
-    assert told(plan) == {"root": ("one", Outcome.CREATED), "data": ("one", Outcome.REUSED)}
-    assert plan.verdict is Ending.LOSSY
+    assert told(plan) == {
+        "root": ("one", VolumeOutcome.CREATED),
+        "data": ("one", VolumeOutcome.REUSED),
+    }
+    assert plan.verdict is RestoreVerdict.LOSSY
 
 
 @pytest.mark.parametrize(
     ("documents", "release", "ending"),
     [
-        ((restore(),), "", Ending.UNKNOWN),
-        ((SNAPSHOT, restore()), "", Ending.UNKNOWN),
-        ((SNAPSHOT.replace("nightly", "weekly"), restore()), "", Ending.STUCK),
-        ((SNAPSHOT.replace("nightly", "weekly"), restore()), "1.4", Ending.REJECTED),
-        ((SNAPSHOT + "status: {phase: Failed}", restore()), "", Ending.STUCK),
-        ((SNAPSHOT + "status: {phase: Failed}", restore()), "1.4", Ending.REJECTED),
-        ((*BASE, machine("api"), restore("api")), "", Ending.STUCK),
-        ((*BASE, machine("api"), restore("api")), "1.4", Ending.REJECTED),
-        ((CLASSES, machine(strategy="Always"), SNAPSHOT, restore()), "", Ending.STUCK),
-        ((CLASSES, machine(strategy="Manual"), SNAPSHOT, restore()), "1.4.0", Ending.REJECTED),
-        ((*BASE, restore(extra="volumeOwnershipPolicy: VM")), "", Ending.REJECTED),
-        ((*BASE, restore(name="b"), restore(name="a")), "", Ending.REJECTED),
-        ((*BASE, restore() + "status: {complete: true}"), "", Ending.COMPLETE),
+        ((restore(),), "", RestoreVerdict.UNKNOWN),
+        ((SNAPSHOT, restore()), "", RestoreVerdict.UNKNOWN),
+        ((SNAPSHOT.replace("nightly", "weekly"), restore()), "", RestoreVerdict.STUCK),
+        ((SNAPSHOT.replace("nightly", "weekly"), restore()), "1.4", RestoreVerdict.REJECTED),
+        ((SNAPSHOT + "status: {phase: Failed}", restore()), "", RestoreVerdict.STUCK),
+        ((SNAPSHOT + "status: {phase: Failed}", restore()), "1.4", RestoreVerdict.REJECTED),
+        ((*BASE, machine("api"), restore("api")), "", RestoreVerdict.STUCK),
+        ((*BASE, machine("api"), restore("api")), "1.4", RestoreVerdict.REJECTED),
+        ((CLASSES, machine(strategy="Always"), SNAPSHOT, restore()), "", RestoreVerdict.STUCK),
+        (
+            (CLASSES, machine(strategy="Manual"), SNAPSHOT, restore()),
+            "1.4.0",
+            RestoreVerdict.REJECTED,
+        ),
+        ((*BASE, restore(extra="volumeOwnershipPolicy: VM")), "", RestoreVerdict.REJECTED),
+        ((*BASE, restore(name="b"), restore(name="a")), "", RestoreVerdict.REJECTED),
+        ((*BASE, restore() + "status: {complete: true}"), "", RestoreVerdict.COMPLETE),
         # the state of the TPM gets a class without snapshots
-        ((CLASSES, STATE_CLASS, claim("web-root"), TPM, SNAPSHOT, restore()), "", Ending.STUCK),
-        ((*BASE, restore().replace("kind: VirtualMachine,", "kind: Pod,")), "", Ending.REJECTED),
+        (
+            (CLASSES, STATE_CLASS, claim("web-root"), TPM, SNAPSHOT, restore()),
+            "",
+            RestoreVerdict.STUCK,
+        ),
+        (
+            (*BASE, restore().replace("kind: VirtualMachine,", "kind: Pod,")),
+            "",
+            RestoreVerdict.REJECTED,
+        ),
     ],
 )
-def test_the_ending(documents: tuple[str, ...], release: str, ending: Ending) -> None:
+def test_the_ending(documents: tuple[str, ...], release: str, ending: RestoreVerdict) -> None:
     plan = planned(*documents, release=release)
     assert plan.verdict is ending, plan.reasons
-    assert plan.reasons or ending is Ending.COMPLETE
+    assert plan.reasons or ending is RestoreVerdict.COMPLETE
 
 
 def test_the_outcome_does_not_depend_on_the_order_of_the_input() -> None:
@@ -250,8 +277,8 @@ def test_the_outcome_does_not_depend_on_the_order_of_the_input() -> None:
         {plan.name: plan for plan in engine.plan(("-",), one.encode(), Settings()).restores}
         for one in (text, turned)
     ]
-    assert plans[0]["a"].verdict is plans[1]["a"].verdict is Ending.COMPLETE
-    assert plans[0]["b"].verdict is plans[1]["b"].verdict is Ending.REJECTED
+    assert plans[0]["a"].verdict is plans[1]["a"].verdict is RestoreVerdict.COMPLETE
+    assert plans[0]["b"].verdict is plans[1]["b"].verdict is RestoreVerdict.REJECTED
 
 
 @pytest.mark.parametrize(("apart", "severity"), [(False, "warning"), (True, "info")])

@@ -11,10 +11,11 @@ import pytest
 
 from tests.repositories import CHAIN, SNAPSHOT, VM, commit, git, write
 from vmsnap_lint import engine
-from vmsnap_lint.config import Settings
-from vmsnap_lint.errors import UsageError
-from vmsnap_lint.scope import Scope
-from vmsnap_lint.sources import Search, collect
+from vmsnap_lint.config.search import Search
+from vmsnap_lint.config.settings import Settings
+from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.scope import Scope
+from vmsnap_lint.input.sources import collect
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -106,7 +107,7 @@ def test_a_hostile_gitignore_costs_no_time(tree: Path, glob: str) -> None:
 
 def test_the_library_is_loaded_only_where_there_is_such_a_file(tree: Path) -> None:
     write(tree, {"x.yaml": VM})
-    code = "import sys; from vmsnap_lint.sources import collect; collect(['.'])"
+    code = "import sys; from vmsnap_lint.input.sources import collect; collect(['.'])"
     code += "; print({'pathspec', 'subprocess'} & set(sys.modules))"
     for expected in ("set()", "{'pathspec'}"):
         done = subprocess.run(

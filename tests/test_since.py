@@ -10,13 +10,13 @@ import pytest
 
 from tests.repositories import CHAIN, CLASS, SNAPSHOT, VM, commit, git, write
 from vmsnap_lint import engine
-from vmsnap_lint.config import Settings
-from vmsnap_lint.errors import UsageError
-from vmsnap_lint.immutable import IMMUTABLE, differences
-from vmsnap_lint.kinds import DATA_VOLUME, PVC, RESTORE, STORAGE_CLASS
-from vmsnap_lint.kinds import SNAPSHOT as SNAPSHOTS
+from vmsnap_lint.config.settings import Settings
+from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.kinds import DATA_VOLUME, PVC, RESTORE, STORAGE_CLASS
+from vmsnap_lint.core.kinds import SNAPSHOT as SNAPSHOTS
+from vmsnap_lint.core.scope import Scope
+from vmsnap_lint.kubevirt.admission.immutable import IMMUTABLE, differences
 from vmsnap_lint.report import render
-from vmsnap_lint.scope import Scope
 
 if TYPE_CHECKING:
     from pathlib import Path

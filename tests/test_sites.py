@@ -8,9 +8,9 @@ import pytest
 
 from tests.files import write
 from vmsnap_lint import engine
-from vmsnap_lint.config import Settings
-from vmsnap_lint.model import Severity
-from vmsnap_lint.outcome import Verdict
+from vmsnap_lint.config.settings import Settings
+from vmsnap_lint.core.model import Severity
+from vmsnap_lint.kubevirt.snapshot.predicted import Verdict
 
 if TYPE_CHECKING:
     from pathlib import Path

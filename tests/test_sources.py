@@ -11,9 +11,9 @@ import pytest
 
 from tests.files import write
 from tests.shared import SHARED, needs_shared
-from vmsnap_lint import files
-from vmsnap_lint.errors import UsageError
-from vmsnap_lint.sources import STDIN, Role, Search, SourceFile, Sources, collect, is_ours
+from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.input import files
+from vmsnap_lint.input.sources import STDIN, Role, Search, SourceFile, Sources, collect, is_ours
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,21 +12,21 @@ from hypothesis import settings as bounded
 from hypothesis import strategies as st
 
 from vmsnap_lint import engine
-from vmsnap_lint.catalog import RULE_IDS
-from vmsnap_lint.cli.options import Check
+from vmsnap_lint.cli.command_options import CheckArguments
 from vmsnap_lint.cli.parser import parse
-from vmsnap_lint.config import Settings
+from vmsnap_lint.config.settings import Settings
+from vmsnap_lint.config.suppressions.directives import Waiver
+from vmsnap_lint.core.data_files import rule_ids
+from vmsnap_lint.core.model import Span, SuppressionKind
+from vmsnap_lint.core.scope import Scope
 from vmsnap_lint.document import read
-from vmsnap_lint.manifest import Spot
-from vmsnap_lint.model import Span, SuppressionKind
-from vmsnap_lint.scope import Scope
-from vmsnap_lint.suppressions.reading import Waiver
+from vmsnap_lint.objects.manifest import SourceSpan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from vmsnap_lint.model import Finding, Report
+    from vmsnap_lint.core.model import Finding, Report
 
 TODAY = "2026-01-31"
 MISSING = "source-vm-missing"
@@ -338,7 +338,7 @@ def test_a_file_without_our_name_is_not_searched(monkeypatch: pytest.MonkeyPatch
         raise AssertionError
 
     monkeypatch.setattr("vmsnap_lint.document.source.Source.comments", fail)
-    monkeypatch.setattr("vmsnap_lint.sieve.sift", fail)
+    monkeypatch.setattr("vmsnap_lint.report.suppress.sift", fail)
     assert told(lint(TEXT + "# a comment\n").findings) == [(NAME, MISSING)]
 
 
@@ -373,7 +373,7 @@ def test_an_entry_of_the_configuration_hides_what_it_speaks_of(where: Scope, fit
 
 def test_an_entry_is_judged_where_it_stands_and_for_what_was_looked_at() -> None:
     config = read("config.yaml", b"ignore: {}\n")
-    at = Spot(config, Span(1, 1, 1, 7))
+    at = SourceSpan(config, Span(1, 1, 1, 7))
 
     def said(where: Scope, *rules: str, until: str = "") -> list[tuple[str, str]]:
         waiver = Waiver(rules, where, until=until, at=at)
@@ -404,7 +404,7 @@ def test_a_configuration_file_waives_and_sets_how_bad_a_dead_suppression_is(
         "  - {paths: ['*.yaml'], ignore: [claim-missing], until: 2999-12-31}\n"
     )
     command = parse(["check", "--select", f"{MISSING},claim-missing,suppression-unused"])
-    assert isinstance(command, Check)
+    assert isinstance(command, CheckArguments)
     report = engine.lint((".",), None, command.settings).report
     assert [(one.file, str(one.severity), one.span.line) for one in report.findings] == [
         (".vmsnap-lint.yaml", "error", 4), ("all.yaml", "error", 1),
@@ -414,7 +414,7 @@ def test_a_configuration_file_waives_and_sets_how_bad_a_dead_suppression_is(
 
 # --- properties
 
-IDS = st.sampled_from([*RULE_IDS[::20], MISSING, "type-meta-missing", "x", "*", ""])
+IDS = st.sampled_from([*rule_ids()[::20], MISSING, "type-meta-missing", "x", "*", ""])
 WORDS = st.builds(
     "# vmsnap-lint: {}[{}]{}".format,
     st.sampled_from(["ignore", "ignore-file", "ignored"]),

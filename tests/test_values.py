@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.shared import SHARED, needs_shared
-from vmsnap_lint.values import (
+from vmsnap_lint.core.values import (
     Release,
     holds_placeholder,
     is_dns1123_label,

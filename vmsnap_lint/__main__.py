@@ -1,4 +1,4 @@
-"""Runs the command line: `python -m vmsnap_lint` is `vmsnap-lint`. Floor 9.5."""
+"""Runs the command line: `python -m vmsnap_lint` is `vmsnap-lint`."""
 
 from vmsnap_lint.cli import main
 

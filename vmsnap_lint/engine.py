@@ -1,35 +1,38 @@
-"""Paths and settings become a Report: the only loop over files and checks. Floor 7."""
+"""Paths and settings become a Report: the only loop over files and checks."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from vmsnap_lint import by_facts, definitions, facts, findings, focus, intake, sources
-from vmsnap_lint.admission import undecodable
-from vmsnap_lint.cluster import Cluster
-from vmsnap_lint.kinds import RESTORE, SNAPSHOT, VM
-from vmsnap_lint.levels import leveled
-from vmsnap_lint.model import NotChecked, Report
-from vmsnap_lint.parts import around
-from vmsnap_lint.rounds import problems_in, problems_of
-from vmsnap_lint.suppressions.mark import speaks_to_us
-from vmsnap_lint.workspace import Workspace
-from vmsnap_lint.world import OURS, World
+from vmsnap_lint.checks.runner import problems_in, problems_of
+from vmsnap_lint.config.suppressions.suppression import speaks_to_us
+from vmsnap_lint.core.kinds import RESTORE, SNAPSHOT, VM
+from vmsnap_lint.core.model import NotChecked, Report
+from vmsnap_lint.deploy import load, with_facts
+from vmsnap_lint.deploy.units import around
+from vmsnap_lint.input import facts, selection, sources
+from vmsnap_lint.kubevirt.admission.webhooks import undecodable
+from vmsnap_lint.kubevirt.cluster import Cluster
+from vmsnap_lint.kubevirt.world import OURS, World
+from vmsnap_lint.objects.workspace import Workspace
+from vmsnap_lint.report import findings
+from vmsnap_lint.report.severity import leveled
+from vmsnap_lint.schema.crds import collect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.config import Settings
-    from vmsnap_lint.crds import Crds
+    from vmsnap_lint.config.settings import Settings
+    from vmsnap_lint.core.kinds import Kind
+    from vmsnap_lint.deploy.load import LoadedInput
     from vmsnap_lint.document import Source
-    from vmsnap_lint.facts import Facts
-    from vmsnap_lint.intake import Intake
-    from vmsnap_lint.kinds import Kind
-    from vmsnap_lint.manifest import Manifest
-    from vmsnap_lint.outcome import Plan
-    from vmsnap_lint.problem import Problem
-    from vmsnap_lint.restore import RestorePlan
-    from vmsnap_lint.sources import Sources
+    from vmsnap_lint.input.facts import ClusterFacts
+    from vmsnap_lint.input.sources import Sources
+    from vmsnap_lint.kubevirt.restore import RestorePlan
+    from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan
+    from vmsnap_lint.objects.manifest import Manifest
+    from vmsnap_lint.objects.problem import Problem
+    from vmsnap_lint.schema.crds import Crds
 
 __all__ = ["PlanRun", "Run", "lint", "plan", "wanted"]
 
@@ -47,8 +50,8 @@ class Run(NamedTuple):
 class PlanRun(NamedTuple):
     """The plans of all snapshots and restores, and of all VMs where they were asked for."""
 
-    snapshots: tuple[Plan, ...]
-    machines: tuple[Plan, ...]
+    snapshots: tuple[SnapshotPlan, ...]
+    machines: tuple[SnapshotPlan, ...]
     restores: tuple[RestorePlan, ...]
     report: Report
     sources: dict[str, Source]
@@ -58,7 +61,7 @@ class PlanRun(NamedTuple):
 _COMPARING = frozenset(("needed-class-deleted", "snapshot-data-deleted", "spec-immutable-drift"))
 
 
-class Wanted:
+class RuleSelection:
     """Holds the ids of the rules that run; `wanted` lists them, at the cost of importing all."""
 
     def __init__(self, select: frozenset[str], ignore: frozenset[str]) -> None:
@@ -71,24 +74,24 @@ class Wanted:
 
 def lint(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Run:
     """Everything that the wanted rules find in `paths`; `stdin` is what "-" stands for."""
-    crds = definitions.load(paths, stdin, settings)
+    crds = collect.load(paths, stdin, settings)
     given = facts.read(settings.facts)
-    taken = by_facts.known(_taken(paths, stdin, settings, crds), given, settings)
+    taken = with_facts.known(_taken(paths, stdin, settings, crds), given, settings)
     worlds = _worlds(taken, settings, crds, given)
-    problems = list(problems_of(taken, worlds, Wanted(settings.select, settings.ignore)))
+    problems = list(problems_of(taken, worlds, RuleSelection(settings.select, settings.ignore)))
     if given.source is not None:
-        about = wanted(settings) & by_facts.OF_CLUSTER if worlds[0].is_concerned else frozenset()
-        problems += problems_in(tuple(by_facts.judged(given)), worlds[0], about)
+        about = wanted(settings) & with_facts.OF_CLUSTER if worlds[0].is_concerned else frozenset()
+        problems += problems_in(tuple(with_facts.judged(given)), worlds[0], about)
         fired = frozenset(rule_id for rule_id, _ in problems)
         bare = problems_of(taken, _worlds(taken, settings, crds), fired) if fired else ()
-        problems = by_facts.dated(problems, bare, given)
+        problems = with_facts.dated(problems, bare, given)
     counted = _counted(problems, taken, settings)
     problems = [found for found in problems if found[0] not in counted]
     report = _sifted(_report(taken, worlds, problems), problems, taken, settings)
     report = report._replace(unverified=sum(counted.values()))
-    report = focus.seen(leveled(report, settings), paths, settings)
+    report = selection.seen(leveled(report, settings), paths, settings)
     if settings.baseline:
-        from vmsnap_lint import baseline  # noqa: PLC0415 # few runs have one
+        from vmsnap_lint.report import baseline  # few runs have one
 
         report = baseline.apply(report, baseline.read(settings.baseline), wanted(settings), paths)
     entries = {one.at.source.file: one.at.source for one in settings.waivers if one.at}
@@ -98,9 +101,9 @@ def lint(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Run
 
 def plan(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> PlanRun:
     """What becomes of each snapshot and of each restore in `paths`."""
-    crds = definitions.load(paths, stdin, settings)
+    crds = collect.load(paths, stdin, settings)
     given = facts.read(settings.facts)
-    taken = by_facts.known(_taken(paths, stdin, settings, crds), given, settings)
+    taken = with_facts.known(_taken(paths, stdin, settings, crds), given, settings)
     worlds = _worlds(taken, settings, crds, given)
     decodable = _decodable(taken, worlds)
     if decodable is not taken:
@@ -116,43 +119,45 @@ def plan(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Pla
 
 def wanted(settings: Settings) -> frozenset[str]:
     """The ids of the rules that run and see all that there is for them to see."""
-    from vmsnap_lint.checks import CHECKS  # noqa: PLC0415 # imports every family
+    from vmsnap_lint.checks import all_checks  # imports every family
 
-    rules = (settings.select or frozenset(CHECKS)) - settings.ignore
+    rules = (settings.select or frozenset(all_checks())) - settings.ignore
     return rules if settings.since else rules - _COMPARING
 
 
-def _taken(paths: tuple[str, ...], stdin: bytes | None, settings: Settings, crds: Crds) -> Intake:
+def _taken(
+    paths: tuple[str, ...], stdin: bytes | None, settings: Settings, crds: Crds
+) -> LoadedInput:
     found = sources.collect(
-        focus.looked_at(paths, settings.root),
+        selection.looked_at(paths, settings.root),
         settings.search(),
         stdin=stdin,
         markers=crds.markers(),
         context=settings.context,
     )
     if settings.root:
-        found = focus.with_unseen(found, paths)
-    found = by_facts.aside(found, settings)
+        found = selection.with_unseen(found, paths)
+    found = with_facts.aside(found, settings)
     taken = _read(found, settings)
     if not settings.since:
         return taken
-    from vmsnap_lint import since  # noqa: PLC0415 # few runs look back
+    from vmsnap_lint.deploy import changes  # few runs look back
 
-    places = (*focus.looked_at(paths, settings.root), *settings.context)
-    past = since.history(settings.since, places, settings.search(), found, taken)
+    places = (*selection.looked_at(paths, settings.root), *settings.context)
+    past = changes.history(settings.since, places, settings.search(), found, taken)
     return taken._replace(history=past)
 
 
-def _read(found: Sources, settings: Settings) -> Intake:
+def _read(found: Sources, settings: Settings) -> LoadedInput:
     if not found.kustomizations and not any(file.chart for file in found.files):
-        return intake.read(found)
-    from vmsnap_lint import render  # noqa: PLC0415 # many runs have nothing to render
+        return load.read(found)
+    from vmsnap_lint.deploy import render  # many runs have nothing to render
 
-    return intake.read(found, render.render(found, settings))
+    return load.read(found, render.render(found, settings))
 
 
 def _worlds(
-    taken: Intake, settings: Settings, crds: Crds, given: Facts = facts.NONE
+    taken: LoadedInput, settings: Settings, crds: Crds, given: ClusterFacts = facts.NONE
 ) -> tuple[World, ...]:
     """One for each part; what is around it is known there, and reported elsewhere."""
     worlds: list[World] = []
@@ -188,7 +193,9 @@ def _worlds(
     return tuple(worlds)
 
 
-def _each(kind: Kind, taken: Intake, worlds: tuple[World, ...]) -> Iterator[tuple[World, Manifest]]:
+def _each(
+    kind: Kind, taken: LoadedInput, worlds: tuple[World, ...]
+) -> Iterator[tuple[World, Manifest]]:
     """Every object of that kind once, with the world that it is looked at in."""
     for part, world in zip(taken.parts, worlds, strict=True):
         beside = set(part.outside)
@@ -197,7 +204,7 @@ def _each(kind: Kind, taken: Intake, worlds: tuple[World, ...]) -> Iterator[tupl
                 yield world, one
 
 
-def _decodable(taken: Intake, worlds: tuple[World, ...]) -> Intake:
+def _decodable(taken: LoadedInput, worlds: tuple[World, ...]) -> LoadedInput:
     """The input without what the API server refuses to decode, which a lint has findings for.
 
     Snapshots and restores stay: that they are refused is what becomes of them.
@@ -227,7 +234,7 @@ def _decodable(taken: Intake, worlds: tuple[World, ...]) -> Intake:
 
 
 def _counted(
-    problems: list[tuple[str, Problem]], taken: Intake, settings: Settings
+    problems: list[tuple[str, Problem]], taken: LoadedInput, settings: Settings
 ) -> dict[str, int]:
     """How often rules fired whose problems are to be counted alone."""
     needed = (settings.levels, settings.overrides, settings.waivers, settings.baseline)
@@ -238,7 +245,7 @@ def _counted(
 
 
 def _report(
-    taken: Intake, worlds: tuple[World, ...], problems: list[tuple[str, Problem]]
+    taken: LoadedInput, worlds: tuple[World, ...], problems: list[tuple[str, Problem]]
 ) -> Report:
     undecided = (skipped for world in worlds for skipped in world.not_checked())
     return Report(
@@ -251,14 +258,14 @@ def _report(
 
 
 def _sifted(
-    report: Report, problems: list[tuple[str, Problem]], taken: Intake, settings: Settings
+    report: Report, problems: list[tuple[str, Problem]], taken: LoadedInput, settings: Settings
 ) -> Report:
     """The report as the suppressions of the input and of the configuration leave it."""
     known = taken.by_file().values()
     if not settings.suppressions or not (settings.waivers or any(map(speaks_to_us, known))):
         return report
-    from vmsnap_lint.sieve import Looked, sift  # noqa: PLC0415 # most runs have none
-    from vmsnap_lint.suppressions.reading import configured, find  # noqa: PLC0415
+    from vmsnap_lint.config.suppressions.directives import configured, find
+    from vmsnap_lint.report.suppress import Looked, sift  # most runs have none
 
     manifests = [one for part in taken.parts for one in part.manifests]
     unread = {skipped.file for skipped in report.not_checked}

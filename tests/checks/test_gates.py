@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.expectations import settings_of
-from vmsnap_lint import catalog, engine, intake, sources
-from vmsnap_lint.checks import ANY, CHECKS, FILE
+from vmsnap_lint import engine
+from vmsnap_lint.checks import ANY, FILE, all_checks, catalog
+from vmsnap_lint.core.data_files import rule_ids
+from vmsnap_lint.deploy import load
+from vmsnap_lint.input import sources
 
 if TYPE_CHECKING:
-    from vmsnap_lint.checks.check import Check
+    from vmsnap_lint.checks.families import Check
 
-GATED = {rule_id: check for rule_id, check in CHECKS.items() if check.when}
+GATED = {rule_id: check for rule_id, check in all_checks().items() if check.when}
 EXAMPLES = sorted(
     {
         example
-        for rule_id in catalog.RULE_IDS
+        for rule_id in rule_ids()
         for example in chain(catalog.rule(rule_id).bad, catalog.rule(rule_id).good)
     }
 )
@@ -31,7 +34,7 @@ def _is_for(check: Check, kind: tuple[str, str]) -> bool:
 @pytest.mark.parametrize("example", EXAMPLES, ids=range(len(EXAMPLES)))
 def test_what_a_check_sees_its_gate_lets_through(example: str) -> None:
     run = engine.lint(("-",), example.encode(), settings_of(example))
-    taken = intake.read(sources.collect(("-",), stdin=example.encode()))
+    taken = load.read(sources.collect(("-",), stdin=example.encode()))
     for world in run.worlds:
         for rule_id, check in GATED.items():
             assert check.when is not None

@@ -8,10 +8,10 @@ import pytest
 
 from tests.render.trees import SNAPSHOT, VM, write
 from vmsnap_lint import engine
-from vmsnap_lint.config import Settings
-from vmsnap_lint.manifest import Manifest
-from vmsnap_lint.model import Severity
-from vmsnap_lint.ordering import deploys
+from vmsnap_lint.config.settings import Settings
+from vmsnap_lint.core.model import Severity
+from vmsnap_lint.objects.manifest import Manifest
+from vmsnap_lint.objects.sync_order import deploys
 
 if TYPE_CHECKING:
     from pathlib import Path

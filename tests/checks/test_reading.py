@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vmsnap_lint import engine
-from vmsnap_lint.config import Settings
-from vmsnap_lint.model import Severity
+from vmsnap_lint.config.settings import Settings
+from vmsnap_lint.core.model import Severity
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from vmsnap_lint.model import Finding, Report
+    from vmsnap_lint.core.model import Finding, Report
 
 RULES = frozenset((
     "ambiguous-scalar", "api-deprecated", "class-schema", "document-budget", "duplicate-key",

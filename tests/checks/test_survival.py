@@ -11,8 +11,9 @@ import pytest
 
 from tests.expectations import settings_of
 from tests.test_cards import RULES
-from vmsnap_lint import catalog, document, engine
-from vmsnap_lint.errors import UsageError
+from vmsnap_lint import document, engine
+from vmsnap_lint.checks import catalog
+from vmsnap_lint.core.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

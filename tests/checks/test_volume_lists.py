@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.storage.objects import snap, vm, world
 from vmsnap_lint.checks.volume_lists import _faults, _is_sound, volume_list_invalid
-from vmsnap_lint.kinds import VM
+from vmsnap_lint.core.kinds import VM
 
 names = st.sampled_from(["root", "data", "seed", "", None, 3, ["root"]])
 sources: st.SearchStrategy[dict[str, Any]] = st.dictionaries(

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from vmsnap_lint.config_file.place import File, find, load
-from vmsnap_lint.errors import UsageError
+from vmsnap_lint.config.file.find import File, find, load
+from vmsnap_lint.core.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 
 from tests.shared import ROOT
 from vmsnap_lint import __version__
-from vmsnap_lint.catalog import RULE_IDS
-from vmsnap_lint.config_file.place import File
-from vmsnap_lint.config_file.reading import from_file, from_variables
-from vmsnap_lint.config_file.schema import schema
-from vmsnap_lint.config_file.version import is_met
-from vmsnap_lint.model import Severity
-from vmsnap_lint.options import OPTIONS, Type
-from vmsnap_lint.scope import Scope
+from vmsnap_lint.config.file.config_schema import schema
+from vmsnap_lint.config.file.configuration import from_file, from_variables
+from vmsnap_lint.config.file.find import File
+from vmsnap_lint.config.file.version import is_met
+from vmsnap_lint.config.options import OPTIONS, Type
+from vmsnap_lint.core.data_files import rule_ids
+from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.scope import Scope
 
 RULE = "source-vm-missing"
 VALIDATOR = jsonschema.Draft202012Validator(
@@ -295,7 +295,7 @@ def test_all_mistakes_of_variables_are_told() -> None:
 # --- the schema
 
 TEXTS = st.text("ab*/?1.", min_size=1, max_size=6)
-IDS = st.sampled_from(RULE_IDS)
+IDS = st.sampled_from(rule_ids())
 LEVELS = st.sampled_from(["error", "warning", "info"])
 GOOD = {
     Type.SWITCH: st.booleans(),

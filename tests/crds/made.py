@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint import document
-from vmsnap_lint.crds import Crds, from_files
-from vmsnap_lint.manifest import Manifest, manifests
+from vmsnap_lint.objects.manifest import Manifest, manifests
+from vmsnap_lint.schema.crds import Crds, from_files
 
 if TYPE_CHECKING:
     from vmsnap_lint.schema import SchemaProblem

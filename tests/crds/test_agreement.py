@@ -11,17 +11,17 @@ import pytest
 
 from tests.shared import SHARED, needs_shared
 from vmsnap_lint import document
-from vmsnap_lint.cluster import Cluster
-from vmsnap_lint.crds import from_files
-from vmsnap_lint.manifest import manifests
-from vmsnap_lint.workspace import Workspace
-from vmsnap_lint.world import World
+from vmsnap_lint.kubevirt.cluster import Cluster
+from vmsnap_lint.kubevirt.world import World
+from vmsnap_lint.objects.manifest import manifests
+from vmsnap_lint.objects.workspace import Workspace
+from vmsnap_lint.schema.crds import from_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.crds import Crds
-    from vmsnap_lint.manifest import Manifest
+    from vmsnap_lint.objects.manifest import Manifest
+    from vmsnap_lint.schema.crds import Crds
 
 PROBES = SHARED / "probes"
 OTHERS = ("cdi", "external-snapshotter")

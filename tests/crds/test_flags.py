@@ -109,7 +109,7 @@ def test_what_cannot_be_used_is_a_mistake_of_the_caller(
 def test_rules_that_cannot_be_evaluated_are_listed(
     tree: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vmsnap_lint.crds.evaluation.is_installed", lambda: False)
+    monkeypatch.setattr("vmsnap_lint.schema.crds.cel_process.is_installed", lambda: False)
     schema = 'type: object, x-kubernetes-validations: [{rule: "false"}]'
     (tree / "crds" / "gadget.yaml").write_text(crd(f"{{{schema}}}"))
     (tree / "app" / "gadget.yaml").write_text(GADGET.replace("siez: 3", ""))

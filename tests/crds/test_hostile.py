@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.crds.made import crd, crds, object_of
-from vmsnap_lint.errors import UsageError
+from vmsnap_lint.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from vmsnap_lint.manifest import Manifest
+    from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.schema import SchemaProblem
 
 WORDS = [

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vmsnap_lint.crds.patterns import matcher, rewritten
+from vmsnap_lint.schema.crds.patterns import matcher, rewritten
 
 
 @pytest.mark.parametrize(("pattern", "good", "bad"), [

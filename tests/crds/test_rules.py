@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.crds.made import crd, crds, object_of
-from vmsnap_lint.crds import evaluation
-from vmsnap_lint.crds.celvalue import encoded, escaped
-from vmsnap_lint.crds.rules import Judgement, judge
+from vmsnap_lint.schema.crds import cel_process
+from vmsnap_lint.schema.crds.cel_rules import Judgement, judge
+from vmsnap_lint.schema.crds.cel_value import encoded, escaped
 
 pytest.importorskip("cel_expr_python")
 
@@ -111,8 +111,8 @@ def test_a_rule_that_eats_memory_harms_nobody() -> None:
 
 
 def test_time_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(evaluation, "SECONDS", 0.0)
-    answers, stopped = evaluation.evaluated([[{"m": {}}, [["true", None]]]], 0.001)
+    monkeypatch.setattr(cel_process, "SECONDS", 0.0)
+    answers, stopped = cel_process.evaluated([[{"m": {}}, [["true", None]]]], 0.001)
     assert (answers, stopped) == ([], "they took longer than 0.001 seconds")
 
 
@@ -148,7 +148,7 @@ def test_rules_stand_at_every_level() -> None:
 
 
 def test_without_the_library_the_rules_are_listed_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(evaluation, "is_installed", lambda: False)
+    monkeypatch.setattr(cel_process, "is_installed", lambda: False)
     given = crds(crd(ruled("false", SIZE)))
     found = judge(given, [object_of("{size: 1}"), object_of("{size: 2}")])
     assert found.failures == {}

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.crds.made import crd, crds, object_of, told
-from vmsnap_lint.crds.formats import FORMATS
+from vmsnap_lint.schema.crds.formats import FORMATS
 
 ANY = "{type: object, x-kubernetes-preserve-unknown-fields: true}"
 INT_OR_STRING = "{x-kubernetes-int-or-string: true, anyOf: [{type: integer}, {type: string}]}"

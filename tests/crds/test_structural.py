@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.crds.made import crd, crds
-from vmsnap_lint.errors import UsageError
+from vmsnap_lint.core.errors import UsageError
 
 FAULTS = [
     ("{type: object, properties: {a: {}}}", "properties.a: the type is missing"),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vmsnap_lint.document import FaultKind, Limits, plain, read
+from vmsnap_lint.document import Budget, FaultKind, plain, read
 from vmsnap_lint.document.colons import Veiled, opened, veil
 
 # test_kubectl holds kubectl to the same.
@@ -134,7 +134,7 @@ def test_many_odd_colons_are_read_in_a_small_text() -> None:
 
 
 def test_the_plain_reader_leaves_colons_to_the_parser() -> None:
-    assert plain.read("a: [b:c]\n", Limits()) is None
+    assert plain.read("a: [b:c]\n", Budget()) is None
 
 
 @pytest.mark.parametrize("text", ['a: "\\/"\n', 'a: ["x\\\\\\/"]\n', 'b: {"\\/": 1}\n'])

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 
 from tests.document.texts import near_plain
 from tests.shared import SHARED, needs_shared
-from vmsnap_lint.document import Limits, plain, split
+from vmsnap_lint.document import Budget, plain, split
 from vmsnap_lint.document.compose import compose
 from vmsnap_lint.document.encoding import decode
 
@@ -26,11 +26,11 @@ def _compare(data: bytes) -> list[bool]:
     for piece in split.pieces(text):
         if piece.json or not plain.is_simple(data, text):
             continue
-        found = plain.read(text[piece.start : piece.end], Limits())
+        found = plain.read(text[piece.start : piece.end], Budget())
         taken.append(found is not None)
         if found is None:
             continue
-        built = compose(text, piece, Limits())
+        built = compose(text, piece, Budget())
         value = None if built.root is None else built.root.value
         # repr tells 1 from True and 1.0, and the order of keys.
         assert (repr(found[0]), found[1], []) == (repr(value), built.odd, built.flaws)
@@ -78,7 +78,7 @@ TAKEN = {
 
 @pytest.mark.parametrize("text", TAKEN)
 def test_the_plain_part_of_yaml_is_taken(text: str) -> None:
-    found = plain.read(text, Limits())
+    found = plain.read(text, Budget())
     assert found is not None
     assert found[0] == TAKEN[text]
 
@@ -98,16 +98,16 @@ DECLINED = [
 
 @pytest.mark.parametrize("text", DECLINED)
 def test_anything_else_is_declined(text: str) -> None:
-    assert plain.read(text, Limits()) is None
+    assert plain.read(text, Budget()) is None
 
 
-@pytest.mark.parametrize("limits", [Limits(depth=10), Limits(nodes=3)])
-def test_what_might_exceed_a_limit_is_declined(limits: Limits) -> None:
+@pytest.mark.parametrize("limits", [Budget(depth=10), Budget(nodes=3)])
+def test_what_might_exceed_a_limit_is_declined(limits: Budget) -> None:
     assert plain.read("a:\n  b: 1\n", limits) is None
 
 
 def test_values_of_two_documents_share_no_container() -> None:
-    first, second = (plain.read("a: []\nb: {}\nc: [x]\n", Limits()) for _ in range(2))
+    first, second = (plain.read("a: []\nb: {}\nc: [x]\n", Budget()) for _ in range(2))
     assert first is not None
     assert second is not None
     assert first[0] is not None

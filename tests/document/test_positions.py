@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from vmsnap_lint.document import Style, read
+from vmsnap_lint.document import read
+from vmsnap_lint.document.nodes import Style
 
 if TYPE_CHECKING:
     from vmsnap_lint.document import Document, Source

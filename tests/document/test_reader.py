@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.document.texts import near_plain, yamlish
-from vmsnap_lint.document import Fault, FaultKind, Limits, Source, read
+from vmsnap_lint.document import Budget, Fault, FaultKind, Source, read
 
-DEFAULT = Limits()
+DEFAULT = Budget()
 VM = b"apiVersion: kubevirt.io/v1\nkind: VirtualMachine\n"
 
 
@@ -22,7 +22,7 @@ def _values(data: bytes | str) -> list[Any]:
     return [document.value for document in source.documents]
 
 
-def _fault(data: bytes | str, limits: Limits = DEFAULT) -> Fault:
+def _fault(data: bytes | str, limits: Budget = DEFAULT) -> Fault:
     source = read("x.yaml", data.encode() if isinstance(data, str) else data, limits)
     (fault,) = source.faults
     return fault
@@ -244,18 +244,18 @@ def test_a_fault_is_ours_only_where_the_text_names_our_kinds() -> None:
 @pytest.mark.parametrize(
     ("data", "limits"),
     [
-        (b"a: 1\n", Limits(bytes=4)),
-        (b"a: 1\n---\n" * 3, Limits(documents=2)),
-        (b"a: [1, 2, 3]\n", Limits(nodes=5)),
-        (b"a: " + b"[" * 12_000 + b"]" * 12_000, Limits()),
-        (b'{"a": ' * 5_000 + b"1" + b"}" * 5_000, Limits()),
-        (b'{"a": ' * 300 + b"1" + b"}" * 300, Limits()),
-        (b"\n".join(b" " * n + b"a:" for n in range(300)), Limits()),
-        (b"- " * 300, Limits()),
-        (b"a: &a [1]\nb: &b [[[*a]]]\nc: [[*b]]\n", Limits(depth=6)),
+        (b"a: 1\n", Budget(bytes=4)),
+        (b"a: 1\n---\n" * 3, Budget(documents=2)),
+        (b"a: [1, 2, 3]\n", Budget(nodes=5)),
+        (b"a: " + b"[" * 12_000 + b"]" * 12_000, Budget()),
+        (b'{"a": ' * 5_000 + b"1" + b"}" * 5_000, Budget()),
+        (b'{"a": ' * 300 + b"1" + b"}" * 300, Budget()),
+        (b"\n".join(b" " * n + b"a:" for n in range(300)), Budget()),
+        (b"- " * 300, Budget()),
+        (b"a: &a [1]\nb: &b [[[*a]]]\nc: [[*b]]\n", Budget(depth=6)),
     ],
 )
-def test_every_budget_has_its_fault(data: bytes, limits: Limits) -> None:
+def test_every_budget_has_its_fault(data: bytes, limits: Budget) -> None:
     assert _fault(data, limits).kind is FaultKind.BUDGET
 
 

@@ -6,11 +6,11 @@ import json
 
 import pytest
 
-from vmsnap_lint.draw import plan_json, tree
-from vmsnap_lint.model import NotChecked
-from vmsnap_lint.outcome import Plan, Verdict, VolumePlan
+from vmsnap_lint.core.model import NotChecked
+from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan, Verdict, VolumePlan
+from vmsnap_lint.report.plans import plan_json, plan_tree
 
-PLAN = Plan(
+PLAN = SnapshotPlan(
     namespace="prod",
     name="nightly",
     source="web",
@@ -36,17 +36,17 @@ VirtualMachineSnapshot "nightly" in namespace "prod" of VirtualMachine "web"
 
 
 def test_a_tree_shows_every_volume_with_its_chain_and_the_reason() -> None:
-    assert "\n".join(tree.render([PLAN], [], tree.Look())) == TREE
+    assert "\n".join(plan_tree.render([PLAN], [], plan_tree.Look())) == TREE
 
 
 def test_a_tree_can_do_without_unicode() -> None:
-    lines = list(tree.render([PLAN], [], tree.Look(unicode=False)))
+    lines = list(plan_tree.render([PLAN], [], plan_tree.Look(unicode=False)))
     assert [line[:5] for line in lines[3:8]] == ["  |- ", "  |- ", "  |  ", "  |- ", "  `- "]
 
 
 def test_a_machine_is_named_as_one() -> None:
-    machine = Plan(None, "web", "web", Verdict.COMPLETE, (), ())
-    assert list(tree.render([], [machine], tree.Look())) == [
+    machine = SnapshotPlan(None, "web", "web", Verdict.COMPLETE, (), ())
+    assert list(plan_tree.render([], [machine], plan_tree.Look())) == [
         'VirtualMachine "web", if it were snapshotted',
         "  complete: it holds every persistent volume",
         "",
@@ -55,15 +55,17 @@ def test_a_machine_is_named_as_one() -> None:
 
 @pytest.mark.parametrize("verdict", list(Verdict))
 def test_every_verdict_has_words(verdict: Verdict) -> None:
-    lines = list(tree.render([Plan(None, "s", "", verdict, (), ())], [], tree.Look()))
+    lines = list(
+        plan_tree.render([SnapshotPlan(None, "s", "", verdict, (), ())], [], plan_tree.Look())
+    )
     assert lines[1].startswith(f"  {verdict.value}: ")
 
 
 def test_names_of_a_hostile_manifest_are_escaped() -> None:
     evil = "\x1b[2J"
     volume = VolumePlan(evil, evil, False, evil, evil, evil, True)
-    plan = Plan(evil, evil, evil, Verdict.PARTIAL, (evil,), (volume,))
-    assert all(line.isprintable() for line in tree.render([plan], [plan], tree.Look()))
+    plan = SnapshotPlan(evil, evil, evil, Verdict.PARTIAL, (evil,), (volume,))
+    assert all(line.isprintable() for line in plan_tree.render([plan], [plan], plan_tree.Look()))
 
 
 def test_json_has_the_promised_shape() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.render.trees import SNAPSHOT, VM, found, lint, told, write
-from vmsnap_lint.errors import UsageError
+from vmsnap_lint.core.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path

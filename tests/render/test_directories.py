@@ -15,10 +15,10 @@ import pytest
 
 from tests.render.trees import lint
 from tests.shared import SHARED, needs_shared
-from vmsnap_lint.model import Severity
+from vmsnap_lint.core.model import Severity
 
 if TYPE_CHECKING:
-    from vmsnap_lint.model import Report
+    from vmsnap_lint.core.model import Report
 
 pytestmark = needs_shared
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.render.trees import SNAPSHOT, VM, found, lint, told, write
-from vmsnap_lint.render.refusals import is_remote
+from vmsnap_lint.deploy.render.unsafe import is_remote
 
 if TYPE_CHECKING:
     from pathlib import Path

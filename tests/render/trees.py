@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from tests.files import write
 from vmsnap_lint import engine
-from vmsnap_lint.config import Settings
-from vmsnap_lint.model import Severity
+from vmsnap_lint.config.settings import Settings
+from vmsnap_lint.core.model import Severity
 
 if TYPE_CHECKING:
-    from vmsnap_lint.model import Report
+    from vmsnap_lint.core.model import Report
 
 __all__ = ["SNAPSHOT", "VM", "found", "lint", "told", "write"]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from vmsnap_lint.core.model import Finding, NotChecked, ObjectId, Related, Report, Severity, Span
 from vmsnap_lint.document import Source, read
-from vmsnap_lint.model import Finding, NotChecked, ObjectId, Related, Report, Severity, Span
 
 SNAPSHOT = b"""\
 apiVersion: snapshot.kubevirt.io/v1beta1

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from vmsnap_lint.model import Severity
+from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.values import Release
 from vmsnap_lint.report import cards
-from vmsnap_lint.values import Release
 
 
 class Card:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests.report.made import MISSING, SOURCES, UNSURE, report
+from vmsnap_lint.core.model import Related, Span
 from vmsnap_lint.document import read
-from vmsnap_lint.model import Related, Span
 from vmsnap_lint.report import render
 
 EXPECTED = """\

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from tests.report.made import MISSING, SOURCES, UNSURE, report
-from vmsnap_lint.model import Accepted, Suppressed, SuppressionKind
+from vmsnap_lint.core.model import Accepted, Suppressed, SuppressionKind
 from vmsnap_lint.report import render
 
 FINDING = {

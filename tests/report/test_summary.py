@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.report.made import MISSING, UNSURE, report
-from vmsnap_lint.model import Accepted, Suppressed, SuppressionKind
+from vmsnap_lint.core.model import Accepted, Suppressed, SuppressionKind
 from vmsnap_lint.report.summary import not_checked, stale, summary, suppressed
 
 if TYPE_CHECKING:
-    from vmsnap_lint.model import Finding
+    from vmsnap_lint.core.model import Finding
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vmsnap_lint import kinds
+from vmsnap_lint.core import kinds
 
 if TYPE_CHECKING:
-    from vmsnap_lint.kinds import Kind
+    from vmsnap_lint.core.kinds import Kind
 
 __all__ = ["SAMPLES", "sample"]
 

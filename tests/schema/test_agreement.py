@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.schema.samples import SAMPLES, sample
-from vmsnap_lint.kinds import SNAPSHOT, Kind
+from vmsnap_lint.core.kinds import SNAPSHOT, Kind
+from vmsnap_lint.core.values import Release, holds_placeholder
 from vmsnap_lint.schema import KINDS, is_valid, problems
+from vmsnap_lint.schema.bundled import schema_for
 from vmsnap_lint.schema.explain import validator
-from vmsnap_lint.schema.source import schema_for
 from vmsnap_lint.schema.validate import compiled
-from vmsnap_lint.values import Release, holds_placeholder
 
 BY_NAME = sorted(KINDS)
 RELEASES = [None, Release(1, 0, 1), Release(1, 3, 1), Release(1, 6, 6), Release(1, 9, 0)]

@@ -9,17 +9,17 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests.shared import SHARED, needs_shared
-from vmsnap_lint import kinds
+from vmsnap_lint.core import kinds
+from vmsnap_lint.core.values import Release
 from vmsnap_lint.schema import KINDS, is_deprecated, is_served, known_versions
+from vmsnap_lint.schema.bundled import schema_for
 from vmsnap_lint.schema.nulls import faces
-from vmsnap_lint.schema.source import schema_for
-from vmsnap_lint.values import Release
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from vmsnap_lint.kinds import Kind
+    from vmsnap_lint.core.kinds import Kind
 
 CRDS = SHARED / "crds"
 FOLDERS = sorted(path.name for path in CRDS.glob("*") if path.is_dir())

@@ -10,9 +10,9 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests.shared import SHARED, needs_shared
-from vmsnap_lint.kinds import Kind
+from vmsnap_lint.core.kinds import Kind
+from vmsnap_lint.core.values import Release
 from vmsnap_lint.schema import is_served, problems
-from vmsnap_lint.values import Release
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

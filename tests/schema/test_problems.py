@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.schema.samples import sample
-from vmsnap_lint import kinds
+from vmsnap_lint.core import kinds
+from vmsnap_lint.core.values import Release
 from vmsnap_lint.schema import SchemaProblem, is_valid, problems
-from vmsnap_lint.values import Release
 
 if TYPE_CHECKING:
-    from vmsnap_lint.kinds import Kind
+    from vmsnap_lint.core.kinds import Kind
 
 SOURCE = {"apiGroup": "kubevirt.io", "kind": "VirtualMachine", "name": "db"}
 

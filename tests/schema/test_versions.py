@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from vmsnap_lint import kinds
-from vmsnap_lint.kinds import Kind
+from vmsnap_lint.core import kinds
+from vmsnap_lint.core.kinds import Kind
+from vmsnap_lint.core.values import Release
 from vmsnap_lint.schema import KINDS, is_deprecated, is_served, known_versions, versions
-from vmsnap_lint.values import Release
 
 
 @pytest.mark.parametrize(

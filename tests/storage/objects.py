@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from vmsnap_lint import document, releases
-from vmsnap_lint.cluster import Cluster
-from vmsnap_lint.manifest import manifests
-from vmsnap_lint.workspace import Workspace
-from vmsnap_lint.world import World
+from vmsnap_lint import document
+from vmsnap_lint.core import releases
+from vmsnap_lint.kubevirt.cluster import Cluster
+from vmsnap_lint.kubevirt.world import World
+from vmsnap_lint.objects.manifest import manifests
+from vmsnap_lint.objects.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from vmsnap_lint.outcome import Plan
+    from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan
 
 __all__ = [
     "DEFAULT", "RBD", "claim", "data_volume", "pod", "profile", "snap", "snapshot_class",
@@ -127,10 +128,10 @@ def world(
 
 def the_plan(
     *objects: Object, kubevirt: str = "1.9", complete: frozenset[str] = ALL, snapshot: str = ""
-) -> Plan:
+) -> SnapshotPlan:
     """The plan of the only snapshot among the objects, or of the one named."""
     seen = world(objects, kubevirt, complete)
-    from vmsnap_lint.kinds import SNAPSHOT
+    from vmsnap_lint.core.kinds import SNAPSHOT
 
     plans = [seen.plan(one) for one in seen.workspace.of(SNAPSHOT)]
     (plan,) = [one for one in plans if snapshot in ("", one.name)]

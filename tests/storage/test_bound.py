@@ -14,7 +14,7 @@ from tests.storage.objects import (
     the_plan,
     vm,
 )
-from vmsnap_lint.outcome import Verdict
+from vmsnap_lint.kubevirt.snapshot.predicted import Verdict
 
 NFS: dict[str, Any] = {"nfs": {"server": "10.0.0.1", "path": "/"}}
 CSI: dict[str, Any] = {"csi": {"driver": RBD, "volumeHandle": "v1"}}

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.storage.objects import DEFAULT, RBD, profile, snapshot_class, storage_class, world
-from vmsnap_lint.kinds import STORAGE_CLASS
-from vmsnap_lint.storage.classes import choose
+from vmsnap_lint.core.kinds import STORAGE_CLASS
+from vmsnap_lint.kubevirt.storage.snapshot_class import choose
 
 if TYPE_CHECKING:
-    from vmsnap_lint.storage import Choice
+    from vmsnap_lint.kubevirt.storage import Choice
 
 Object = dict[str, Any]
 

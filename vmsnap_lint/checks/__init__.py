@@ -1,18 +1,19 @@
-"""The table of checks, by rule id: the same name as the card and the function. Floor 5."""
+"""The table of checks, by rule id: the same name as the card and the function."""
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from vmsnap_lint import kinds
-from vmsnap_lint.checks.check import ANY, FILE, RUN, SUPPRESSION, Check
+from vmsnap_lint.checks.families import ANY, FILE, RUN, SUPPRESSION, Check
+from vmsnap_lint.core import kinds
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
 __all__ = [
-    "ANY", "CHECKS", "FAMILIES", "FILE", "RUN", "SUPPRESSION", "Check", "checks_for",
+    "ANY", "FAMILIES", "FILE", "RUN", "SUPPRESSION", "Check", "all_checks", "checks_for",
     "family",
 ]  # fmt: skip
 
@@ -20,12 +21,10 @@ __all__ = [
 # kinds that a family looks at (None: at any, or at files or runs): without one of them in the
 # input it is not even imported (tests/test_cards.py).
 FAMILIES: dict[str, tuple[kinds.Kind, ...] | None] = {
-    "changes": None,
-    "classes": (kinds.VM,),
     "clones": (kinds.CLONE, kinds.RESTORE),
-    "content_relations": (kinds.CONTENT,),
     "coverage": (kinds.VM,),
     "crd_rules": None,
+    "cross_object": None,
     "data_volumes": (kinds.DATA_VOLUME, kinds.VM),
     "exported_contents": (kinds.CONTENT,),
     "exported_snapshots": (kinds.SNAPSHOT, kinds.VM),
@@ -34,24 +33,26 @@ FAMILIES: dict[str, tuple[kinds.Kind, ...] | None] = {
     "hygiene": None,
     "identity": (kinds.RESTORE, kinds.SNAPSHOT, kinds.VM),
     "in_use": (kinds.VM, kinds.VMI),
-    "kustomize": None,
-    "reading": None,
+    "kustomize_builds": None,
+    "parsing": None,
     "restore_details": (kinds.RESTORE,),
     "restores": (kinds.RESTORE,),
-    "run_state": (kinds.VM,),
-    "schema": None,
-    "settings": (kinds.HYPERCONVERGED, kinds.KUBEVIRT, kinds.SNAPSHOT),
+    "revisions": None,
+    "running_vms": (kinds.VM,),
+    "shapes": None,
     "snapshot_classes": (kinds.CRD, kinds.STORAGE_PROFILE, kinds.VOLUME_SNAPSHOT_CLASS),
+    "snapshot_settings": (kinds.HYPERCONVERGED, kinds.KUBEVIRT, kinds.SNAPSHOT),
     "storage_chain": (kinds.VM,),
-    "suppressions": None,
+    "suppression_faults": None,
     "volume_lists": (kinds.VM,),
     "volume_snapshots": (kinds.CONTENT, kinds.VOLUME_SNAPSHOT),
-    "whole": None,
 }
 
-if TYPE_CHECKING:
-    CHECKS: dict[str, Check]
-    """Every check; made when it is asked for, which imports all families."""
+
+@cache
+def all_checks() -> dict[str, Check]:
+    """Every check; this imports all families."""
+    return _tables(tuple(FAMILIES))
 
 
 def checks_for(present: Collection[tuple[str, str]]) -> dict[str, Check]:
@@ -73,10 +74,3 @@ def family(name: str) -> dict[str, Check]:
 
 def _tables(names: Collection[str]) -> dict[str, Check]:
     return {rule_id: check for name in names for rule_id, check in family(name).items()}
-
-
-def __getattr__(name: str) -> dict[str, Check]:
-    if name != "CHECKS":
-        raise AttributeError(f"module {__name__} has no attribute {name}")
-    table = globals()["CHECKS"] = _tables(tuple(FAMILIES))
-    return table

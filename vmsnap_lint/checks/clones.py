@@ -1,4 +1,4 @@
-"""Clones: what is refused of them, and what a clone can take from its source. Floor 5.
+"""Clones: what is refused of them, and what a clone can take from its source.
 
 A clone is a snapshot and a restore behind one object: kubevirt v1.9.0,
 pkg/virt-api/webhooks/validating-webhook/admitters/vmclone-admitter.go and
@@ -9,21 +9,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from vmsnap_lint.checks.check import Check
-from vmsnap_lint.kinds import CLONE, RESTORE, SNAPSHOT, VM, Kind
-from vmsnap_lint.model import Severity
-from vmsnap_lint.problem import Problem
-from vmsnap_lint.restore import Relation
-from vmsnap_lint.storage.state import persistent_state
-from vmsnap_lint.values import holds_placeholder
-from vmsnap_lint.wording import nearest_hint
-from vmsnap_lint.workspace import Absence
+from vmsnap_lint.checks.families import Check
+from vmsnap_lint.core.kinds import CLONE, RESTORE, SNAPSHOT, VM, Kind
+from vmsnap_lint.core.messages import nearest_hint
+from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.values import holds_placeholder
+from vmsnap_lint.kubevirt.restore import Relation
+from vmsnap_lint.kubevirt.storage.backend_state import persistent_state
+from vmsnap_lint.objects.problem import Problem
+from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.manifest import Key, Manifest, Place
-    from vmsnap_lint.world import World
+    from vmsnap_lint.kubevirt.world import World
+    from vmsnap_lint.objects.manifest import Key, Manifest, Place
 
 __all__ = ["CHECKS"]
 

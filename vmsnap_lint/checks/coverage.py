@@ -1,4 +1,4 @@
-"""What a snapshot of a VM would hold, and what it would not. Floor 5.
+"""What a snapshot of a VM would hold, and what it would not.
 
 `isVolumeSnapshottable` and `getSnapshotPVC` of kubevirt v1.9.0, pkg/storage/snapshot/snapshot.go.
 """
@@ -7,24 +7,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vmsnap_lint.checks import gates
-from vmsnap_lint.checks.check import Check
-from vmsnap_lint.checks.families import caused
-from vmsnap_lint.kinds import CLUSTER_PREFERENCE, PREFERENCE, VM
-from vmsnap_lint.model import Severity
-from vmsnap_lint.problem import Problem
-from vmsnap_lint.storage import SOURCES, VOLUMES
-from vmsnap_lint.storage.state import persistent_state
-from vmsnap_lint.values import holds_placeholder
-from vmsnap_lint.wording import quoted
-from vmsnap_lint.workspace import Absence
+from vmsnap_lint.checks import prefilters
+from vmsnap_lint.checks.families import Check, caused
+from vmsnap_lint.core.kinds import CLUSTER_PREFERENCE, PREFERENCE, VM
+from vmsnap_lint.core.messages import quoted
+from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.values import holds_placeholder
+from vmsnap_lint.kubevirt.storage import SOURCES, VOLUMES
+from vmsnap_lint.kubevirt.storage.backend_state import persistent_state
+from vmsnap_lint.objects.problem import Problem
+from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.manifest import Manifest
-    from vmsnap_lint.storage import Volume
-    from vmsnap_lint.world import World
+    from vmsnap_lint.kubevirt.storage import Volume
+    from vmsnap_lint.kubevirt.world import World
+    from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = ["CHECKS"]
 
@@ -200,12 +199,12 @@ def _plural(volume: Volume) -> str:
 
 
 CHECKS: dict[str, Check] = {
-    "backend-state-never-started": Check(backend_state_never_started, (VM,), gates.caused),
-    "backend-state-refused": Check(backend_state_refused, (VM,), gates.reached),
-    "ephemeral-root": Check(ephemeral_root, (VM,), gates.reached),
-    "local-data-not-saved": Check(local_data_not_saved, (VM,), gates.reached),
-    "memory-dump-not-restored": Check(memory_dump_not_restored, (VM,), gates.reached),
-    "nothing-to-snapshot": Check(nothing_to_snapshot, (VM,), gates.reached),
-    "partial-snapshot": Check(partial_snapshot, (VM,), gates.reached),
-    "state-from-preference": Check(state_from_preference, (VM,), gates.reached),
+    "backend-state-never-started": Check(backend_state_never_started, (VM,), prefilters.caused),
+    "backend-state-refused": Check(backend_state_refused, (VM,), prefilters.reached),
+    "ephemeral-root": Check(ephemeral_root, (VM,), prefilters.reached),
+    "local-data-not-saved": Check(local_data_not_saved, (VM,), prefilters.reached),
+    "memory-dump-not-restored": Check(memory_dump_not_restored, (VM,), prefilters.reached),
+    "nothing-to-snapshot": Check(nothing_to_snapshot, (VM,), prefilters.reached),
+    "partial-snapshot": Check(partial_snapshot, (VM,), prefilters.reached),
+    "state-from-preference": Check(state_from_preference, (VM,), prefilters.reached),
 }

@@ -1,4 +1,4 @@
-"""What the CEL rules of a CRD refuse of an object of its kind. Floor 5.
+"""What the CEL rules of a CRD refuse of an object of its kind.
 
 The shape of such an object is judged by its CRD as well, and told by the rules of schema.py.
 """
@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.checks import gates
-from vmsnap_lint.checks.check import ANY, Check
-from vmsnap_lint.problem import Problem
+from vmsnap_lint.checks import prefilters
+from vmsnap_lint.checks.families import ANY, Check
+from vmsnap_lint.objects.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.manifest import Manifest
-    from vmsnap_lint.world import World
+    from vmsnap_lint.kubevirt.world import World
+    from vmsnap_lint.objects.manifest import Manifest
 
 
 __all__ = ["CHECKS"]
@@ -30,5 +30,5 @@ def crd_validation_failed(manifest: Manifest, world: World) -> Iterator[Problem]
 
 
 CHECKS: dict[str, Check] = {
-    "crd-validation-failed": Check(crd_validation_failed, ANY, gates.defined),
+    "crd-validation-failed": Check(crd_validation_failed, ANY, prefilters.defined),
 }

@@ -1,4 +1,4 @@
-"""DataVolumes and dataVolumeTemplates that a snapshotted VM needs. Floor 5.
+"""DataVolumes and dataVolumeTemplates that a snapshotted VM needs.
 
 The rules are those of CDI v1.66.0, pkg/apiserver/webhooks/datavolume-validate.go, and of kubevirt
 v1.9.0, pkg/storage/admitters/data-volume-template.go.
@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.checks import gates
-from vmsnap_lint.checks.check import Check
-from vmsnap_lint.kinds import DATA_VOLUME, VM
-from vmsnap_lint.problem import Problem
-from vmsnap_lint.storage import VOLUMES
-from vmsnap_lint.values import holds_placeholder, parse_quantity
-from vmsnap_lint.wording import nearest_hint, quoted
+from vmsnap_lint.checks import prefilters
+from vmsnap_lint.checks.families import Check
+from vmsnap_lint.core.kinds import DATA_VOLUME, VM
+from vmsnap_lint.core.messages import nearest_hint, quoted
+from vmsnap_lint.core.values import holds_placeholder, parse_quantity
+from vmsnap_lint.kubevirt.storage import VOLUMES
+from vmsnap_lint.objects.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.manifest import Manifest, Place
-    from vmsnap_lint.world import World
+    from vmsnap_lint.kubevirt.world import World
+    from vmsnap_lint.objects.manifest import Manifest, Place
 
 __all__ = ["CHECKS"]
 
@@ -197,5 +197,5 @@ def _in(spec: Place, *path: str | int, key: bool = False) -> Place:
 
 CHECKS: dict[str, Check] = {
     "datavolume-invalid": Check(datavolume_invalid, (VM, DATA_VOLUME)),
-    "dvtemplate-unused": Check(dvtemplate_unused, (VM,), gates.templated),
+    "dvtemplate-unused": Check(dvtemplate_unused, (VM,), prefilters.templated),
 }

@@ -1,25 +1,24 @@
-"""What an export says of its snapshots, and of the VMs that wait for one. Floor 5."""
+"""What an export says of its snapshots, and of the VMs that wait for one."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint import exported
-from vmsnap_lint.checks import exported_contents as contents
-from vmsnap_lint.checks import gates
-from vmsnap_lint.checks.check import Check
-from vmsnap_lint.kinds import SNAPSHOT, VM
-from vmsnap_lint.model import Severity
-from vmsnap_lint.problem import Problem
-from vmsnap_lint.values import holds_placeholder
-from vmsnap_lint.wording import quoted
-from vmsnap_lint.workspace import Absence
+from vmsnap_lint.checks import exported_contents, prefilters
+from vmsnap_lint.checks.families import Check
+from vmsnap_lint.core.kinds import SNAPSHOT, VM
+from vmsnap_lint.core.messages import quoted
+from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.values import holds_placeholder
+from vmsnap_lint.kubevirt.snapshot import status
+from vmsnap_lint.objects.problem import Problem
+from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.manifest import Manifest, Place
-    from vmsnap_lint.world import World
+    from vmsnap_lint.kubevirt.world import World
+    from vmsnap_lint.objects.manifest import Manifest, Place
 
 
 __all__ = ["CHECKS"]
@@ -35,11 +34,11 @@ _HINTS = {
 
 def snapshot_failed(snapshot: Manifest, _world: World) -> Iterator[Problem]:
     """The snapshot failed, and will never be tried again."""
-    if not snapshot.is_export or not exported.is_failed(snapshot):
+    if not snapshot.is_export or not status.is_failed(snapshot):
         return
-    reasons = "; ".join(exported.failures(snapshot))
+    reasons = "; ".join(status.failures(snapshot))
     message = "the snapshot failed" + (f": {reasons}" if reasons else "")
-    failure = exported.condition(snapshot, "Failure")
+    failure = status.condition(snapshot, "Failure")
     at = snapshot.at("status", "phase")
     if snapshot.text("status", "phase") != "Failed" and failure is not None:
         at = snapshot.at("status", "conditions", failure[0], "type")
@@ -50,22 +49,22 @@ def snapshot_not_ready(snapshot: Manifest, world: World) -> Iterator[Problem]:
     """The snapshot is not ready to use, and no other rule has named the cause."""
     if not snapshot.mapping("status") or snapshot.get("status", "readyToUse") is True:
         return
-    if exported.is_failed(snapshot) or exported.is_leaving(snapshot):
+    if status.is_failed(snapshot) or status.is_leaving(snapshot):
         return
     if _is_explained(snapshot, world):
         return
     phase = snapshot.text("status", "phase")
-    error = exported.error_of(snapshot, "status", "error")
+    error = status.error_of(snapshot, "status", "error")
     told = f" (phase {phase})" if phase else ""
     cause = f": {error}" if error else ""
-    place = exported.ready_place(snapshot)
+    place = status.ready_place(snapshot)
     yield Problem(place, f"the snapshot is not ready to use{told}{cause}")
 
 
 def snapshot_source_not_locked(snapshot: Manifest, world: World) -> Iterator[Problem]:
     """The controller cannot begin, and says why."""
-    held_up = exported.unlocked(snapshot)
-    if held_up is None or exported.is_failed(snapshot) or exported.is_leaving(snapshot):
+    held_up = status.unlocked(snapshot)
+    if held_up is None or status.is_failed(snapshot) or status.is_leaving(snapshot):
         return
     at, reason = held_up
     cause = reason.removeprefix("Source not locked").strip()
@@ -84,7 +83,7 @@ def snapshot_source_not_locked(snapshot: Manifest, world: World) -> Iterator[Pro
 
 def status_contradiction(snapshot: Manifest, _world: World) -> Iterator[Problem]:
     """The fields of the status that say how far the snapshot is do not agree."""
-    if not snapshot.mapping("status") or exported.is_leaving(snapshot):
+    if not snapshot.mapping("status") or status.is_leaving(snapshot):
         return
     ready = snapshot.get("status", "readyToUse")
     if not isinstance(ready, bool):
@@ -113,7 +112,7 @@ def snapshot_partial(snapshot: Manifest, world: World) -> Iterator[Problem]:
 def content_missing(snapshot: Manifest, world: World) -> Iterator[Problem]:
     """The content that the status names does not exist."""
     name = snapshot.text(*_CONTENT_NAME)
-    if not name or exported.is_failed(snapshot) or exported.is_leaving(snapshot):
+    if not name or status.is_failed(snapshot) or status.is_leaving(snapshot):
         return
     if holds_placeholder(name) or world.evidence.content(snapshot) is not Absence.ABSENT:
         return
@@ -125,7 +124,7 @@ def content_missing(snapshot: Manifest, world: World) -> Iterator[Problem]:
 def source_uid_differs(snapshot: Manifest, world: World) -> Iterator[Problem]:
     """The VM was deleted and made again since the snapshot was taken of it."""
     uid = snapshot.text("status", "sourceUID")
-    if not uid or exported.is_failed(snapshot) or exported.is_leaving(snapshot):
+    if not uid or status.is_failed(snapshot) or status.is_leaving(snapshot):
         return
     vm = world.source(snapshot)
     if isinstance(vm, Absence) or vm.text("metadata", "uid") in ("", uid):
@@ -140,9 +139,9 @@ def source_uid_differs(snapshot: Manifest, world: World) -> Iterator[Problem]:
 
 def consistency_hint(snapshot: Manifest, _world: World) -> Iterator[Problem]:
     """The snapshot says that file systems were not frozen while it was taken."""
-    if exported.is_failed(snapshot) or exported.is_leaving(snapshot):
+    if status.is_failed(snapshot) or status.is_leaving(snapshot):
         return
-    for name, place in exported.indications(snapshot):
+    for name, place in status.indications(snapshot):
         if name in _HINTS:
             yield Problem(place, f"{name}: {_HINTS[name]}")
 
@@ -154,11 +153,11 @@ def vm_volume_unsnapshottable(vm: Manifest, world: World) -> Iterator[Problem]:
         return
     wanted = {volume.volume: volume for volume in world.evidence.wanted(vm)}
     explained = _explained_volumes(vm, world)
-    for index, status in vm.items("status", "volumeSnapshotStatuses"):
-        volume = wanted.get(str(status.get("name")))
-        if status.get("enabled") is not False or volume is None or volume.volume in explained:
+    for index, entry in vm.items("status", "volumeSnapshotStatuses"):
+        volume = wanted.get(str(entry.get("name")))
+        if entry.get("enabled") is not False or volume is None or volume.volume in explained:
             continue
-        reason = status.get("reason")
+        reason = entry.get("reason")
         cause = f": {reason}" if isinstance(reason, str) and reason else ""
         at = vm.at("status", "volumeSnapshotStatuses", index, note="KubeVirt's own judgement")
         message = f'volume "{volume.volume}": KubeVirt says that it cannot be snapshotted{cause}'
@@ -167,10 +166,10 @@ def vm_volume_unsnapshottable(vm: Manifest, world: World) -> Iterator[Problem]:
 
 def _is_explained(snapshot: Manifest, world: World) -> bool:
     """Whether another rule speaks of the cause: the source, the content, a volume snapshot."""
-    if exported.unlocked(snapshot) is not None or any(content_missing(snapshot, world)):
+    if status.unlocked(snapshot) is not None or any(content_missing(snapshot, world)):
         return True
     content = world.evidence.content(snapshot)
-    return not isinstance(content, Absence) and contents.is_broken(content, world)
+    return not isinstance(content, Absence) and exported_contents.is_broken(content, world)
 
 
 def _source(snapshot: Manifest, world: World) -> tuple[Place, ...]:
@@ -187,12 +186,12 @@ def _source(snapshot: Manifest, world: World) -> tuple[Place, ...]:
 def _contradictions(snapshot: Manifest, *, ready: bool) -> Iterator[tuple[Place, str]]:
     """What stands against readyToUse; both vocabularies of reasons are fine, so none is read."""
     for kind, agreeing in (("Ready", ready), ("Progressing", False)):
-        found = exported.condition(snapshot, kind)
-        status = found[1].get("status") if found is not None else None
+        found = status.condition(snapshot, kind)
+        value = found[1].get("status") if found is not None else None
         against = ("False" if agreeing else "True",)
-        if found is not None and status in against and (kind == "Ready" or ready):
+        if found is not None and value in against and (kind == "Ready" or ready):
             at = snapshot.at("status", "conditions", found[0], "status")
-            yield at, f'the condition {kind} is "{status}"'
+            yield at, f'the condition {kind} is "{value}"'
     phase = snapshot.text("status", "phase")
     if ready and phase in ("Failed", "InProgress", "Unknown"):
         yield snapshot.at("status", "phase"), f"the phase is {phase}"
@@ -217,13 +216,15 @@ _NO_EXPLANATION = ("reference-unverified", "vm-volume-unsnapshottable")
 
 
 CHECKS: dict[str, Check] = {
-    "consistency-hint": Check(consistency_hint, (SNAPSHOT,), gates.exported),
-    "content-missing": Check(content_missing, (SNAPSHOT,), gates.exported),
-    "snapshot-failed": Check(snapshot_failed, (SNAPSHOT,), gates.exported),
-    "snapshot-not-ready": Check(snapshot_not_ready, (SNAPSHOT,), gates.exported),
-    "snapshot-partial": Check(snapshot_partial, (SNAPSHOT,), gates.exported),
-    "snapshot-source-not-locked": Check(snapshot_source_not_locked, (SNAPSHOT,), gates.exported),
-    "source-uid-differs": Check(source_uid_differs, (SNAPSHOT,), gates.exported),
-    "status-contradiction": Check(status_contradiction, (SNAPSHOT,), gates.exported),
-    "vm-volume-unsnapshottable": Check(vm_volume_unsnapshottable, (VM,), gates.exported),
+    "consistency-hint": Check(consistency_hint, (SNAPSHOT,), prefilters.exported),
+    "content-missing": Check(content_missing, (SNAPSHOT,), prefilters.exported),
+    "snapshot-failed": Check(snapshot_failed, (SNAPSHOT,), prefilters.exported),
+    "snapshot-not-ready": Check(snapshot_not_ready, (SNAPSHOT,), prefilters.exported),
+    "snapshot-partial": Check(snapshot_partial, (SNAPSHOT,), prefilters.exported),
+    "snapshot-source-not-locked": Check(
+        snapshot_source_not_locked, (SNAPSHOT,), prefilters.exported
+    ),
+    "source-uid-differs": Check(source_uid_differs, (SNAPSHOT,), prefilters.exported),
+    "status-contradiction": Check(status_contradiction, (SNAPSHOT,), prefilters.exported),
+    "vm-volume-unsnapshottable": Check(vm_volume_unsnapshottable, (VM,), prefilters.exported),
 }

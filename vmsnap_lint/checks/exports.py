@@ -1,4 +1,4 @@
-"""Exports and backups: what is refused of them, and what never leaves the cluster. Floor 5.
+"""Exports and backups: what is refused of them, and what never leaves the cluster.
 
 kubevirt v1.9.0, pkg/storage/admitters/vmexport.go, pkg/storage/export/export, pkg/storage/cbt.
 """
@@ -7,23 +7,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint import machine
-from vmsnap_lint.checks.check import Check
-from vmsnap_lint.checks.families import refused
-from vmsnap_lint.kinds import BACKUP, BACKUP_TRACKER, EXPORT, PVC, SNAPSHOT, VM, Kind
-from vmsnap_lint.model import Severity
-from vmsnap_lint.problem import Problem
-from vmsnap_lint.rivals import has_ended
-from vmsnap_lint.storage import claims
-from vmsnap_lint.values import holds_placeholder
-from vmsnap_lint.wording import nearest_hint
-from vmsnap_lint.workspace import Absence
+from vmsnap_lint.checks.families import Check, refused
+from vmsnap_lint.core.kinds import BACKUP, BACKUP_TRACKER, EXPORT, PVC, SNAPSHOT, VM, Kind
+from vmsnap_lint.core.messages import nearest_hint
+from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.values import holds_placeholder
+from vmsnap_lint.kubevirt import run_state
+from vmsnap_lint.kubevirt.restore.conflicts import has_ended
+from vmsnap_lint.kubevirt.storage import claims
+from vmsnap_lint.objects.problem import Problem
+from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.manifest import Manifest, Place
-    from vmsnap_lint.world import World
+    from vmsnap_lint.kubevirt.world import World
+    from vmsnap_lint.objects.manifest import Manifest, Place
 
 __all__ = ["CHECKS"]
 
@@ -70,11 +69,11 @@ def backup_vm_offline(backup: Manifest, world: World) -> Iterator[Problem]:
     if not world.behaviour.backups or has_ended(backup):
         return
     vm, at = _backed_up(backup, world)
-    if vm is not None and machine.is_online(world.cluster, vm) is False:
+    if vm is not None and run_state.is_online(world.cluster, vm) is False:
         message = (
             f'VirtualMachine "{vm.name}" is not expected to run: only a running one is backed up'
         )
-        yield Problem(at, message, (machine.run_state_place(vm, "its run state"),))
+        yield Problem(at, message, (run_state.run_state_place(vm, "its run state"),))
 
 
 def export_name_length(export: Manifest, world: World) -> Iterator[Problem]:
@@ -121,11 +120,11 @@ def export_vm_running(export: Manifest, world: World) -> Iterator[Problem]:
     vm = _source(export, world, VM)
     if export.text("status", "phase") == "Ready":
         return
-    if vm is not None and machine.is_online(world.cluster, vm) is True:
+    if vm is not None and run_state.is_online(world.cluster, vm) is True:
         message = (
             f'VirtualMachine "{vm.name}" is expected to run: its export waits until it is stopped'
         )
-        where = machine.run_state_place(vm, "its run state")
+        where = run_state.run_state_place(vm, "its run state")
         yield Problem(export.at(*_SOURCE, "name"), message, (where,))
 
 

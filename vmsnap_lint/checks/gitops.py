@@ -1,4 +1,4 @@
-"""GitOps: order and desired state. Floor 5.
+"""GitOps: order and desired state.
 
 How Argo CD orders what it applies: https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/
 """
@@ -8,22 +8,23 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from vmsnap_lint import machine, ordering
-from vmsnap_lint.checks import gates
-from vmsnap_lint.checks.check import RUN, Check
-from vmsnap_lint.kinds import CONFIG_MAP, CRD, SNAPSHOT, VM, VOLUME_SNAPSHOT_CLASS
-from vmsnap_lint.machine import Declared
-from vmsnap_lint.model import Severity
-from vmsnap_lint.ordering import ARGO, ARGO_APPLICATION, FLUX_KUSTOMIZATION
-from vmsnap_lint.problem import Problem
-from vmsnap_lint.values import holds_placeholder, parse_duration
-from vmsnap_lint.workspace import Absence
+from vmsnap_lint.checks import prefilters
+from vmsnap_lint.checks.families import RUN, Check
+from vmsnap_lint.core.kinds import CONFIG_MAP, CRD, SNAPSHOT, VM, VOLUME_SNAPSHOT_CLASS
+from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.values import holds_placeholder, parse_duration
+from vmsnap_lint.kubevirt import run_state
+from vmsnap_lint.kubevirt.run_state import Declared
+from vmsnap_lint.objects import sync_order
+from vmsnap_lint.objects.problem import Problem
+from vmsnap_lint.objects.sync_order import ARGO, ARGO_APPLICATION, FLUX_KUSTOMIZATION
+from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.manifest import Manifest, Place
-    from vmsnap_lint.world import World
+    from vmsnap_lint.kubevirt.world import World
+    from vmsnap_lint.objects.manifest import Manifest, Place
 
 __all__ = ["CHECKS"]
 
@@ -48,7 +49,7 @@ def apply_order(snapshot: Manifest, world: World) -> Iterator[Problem]:
         return
     if not _is_ordered(snapshot, vm, world) or _is_taken_before(snapshot):
         return
-    mine, its = ordering.stage(snapshot), ordering.stage(vm)
+    mine, its = sync_order.stage(snapshot), sync_order.stage(vm)
     if mine > its:
         return
     told = _too_early(snapshot, vm, world) if mine < its else _along(snapshot, vm, world)
@@ -61,14 +62,14 @@ def apply_order(snapshot: Manifest, world: World) -> Iterator[Problem]:
 
 def argocd_stopped_vm_wave(vm: Manifest, world: World) -> Iterator[Problem]:
     """Argo CD waits for a stopped VM to run before it goes on to the wave of its snapshot."""
-    if machine.declared(vm) is not Declared.HALTED or vm.is_export or _has_health_check(world):
+    if run_state.declared(vm) is not Declared.HALTED or vm.is_export or _has_health_check(world):
         return
     later = [
         snapshot
         for snapshot in world.snapshots_of(vm)
         if not snapshot.is_export
         and _is_ordered(snapshot, vm, world)
-        and ordering.precedes(vm, snapshot)
+        and sync_order.precedes(vm, snapshot)
     ]
     if later:
         message = (
@@ -76,7 +77,7 @@ def argocd_stopped_vm_wave(vm: Manifest, world: World) -> Iterator[Problem]:
             f"in {_when(later[0])}, is never applied (versions without argo-cd#29664)"
         )
         places = [_order_place(one, world, f'snapshot "{one.name}"') for one in later[:_SHOWN]]
-        yield Problem(machine.run_state_place(vm), message, tuple(places))
+        yield Problem(run_state.run_state_place(vm), message, tuple(places))
 
 
 def crd_and_class_together(world: World) -> Iterator[Problem]:
@@ -106,7 +107,7 @@ def snapshot_as_desired_state(snapshot: Manifest, world: World) -> Iterator[Prob
     """A tool keeps the snapshot in sync with Git: it is taken once, and never again."""
     if snapshot.is_export or not snapshot.name or holds_placeholder(snapshot.name):
         return
-    if ordering.hooks(snapshot) or _is_made_anew(snapshot) or _has(snapshot, _UNAPPLIED):
+    if sync_order.hooks(snapshot) or _is_made_anew(snapshot) or _has(snapshot, _UNAPPLIED):
         return
     keeper = _keeper(snapshot, world)
     if keeper is None:
@@ -123,8 +124,8 @@ def snapshot_as_desired_state(snapshot: Manifest, world: World) -> Iterator[Prob
 
 def _is_ordered(snapshot: Manifest, vm: Manifest, world: World) -> bool:
     """Whether Argo CD orders the two: one has a wave or hook, and one Application holds both."""
-    keys = ordering.order_key(snapshot), ordering.order_key(vm)
-    if not any(keys) or not _ASIDE.isdisjoint(ordering.hooks(snapshot) | ordering.hooks(vm)):
+    keys = sync_order.order_key(snapshot), sync_order.order_key(vm)
+    if not any(keys) or not _ASIDE.isdisjoint(sync_order.hooks(snapshot) | sync_order.hooks(vm)):
         return False
     both = world.is_kustomized(snapshot) and world.is_kustomized(vm)
     return all(keys) or both or _directory(snapshot) == _directory(vm)
@@ -132,7 +133,7 @@ def _is_ordered(snapshot: Manifest, vm: Manifest, world: World) -> bool:
 
 def _is_taken_before(snapshot: Manifest) -> bool:
     """Whether a hook takes it of the VM as it was before this sync."""
-    return any(hook.startswith("pre") for hook in ordering.hooks(snapshot))
+    return any(hook.startswith("pre") for hook in sync_order.hooks(snapshot))
 
 
 def _too_early(
@@ -181,13 +182,13 @@ def _is_one_application(snapshot: Manifest, vm: Manifest) -> bool:
 
 def _when(manifest: Manifest) -> str:
     hook = manifest.text(*_ANNOTATIONS, f"{ARGO}hook")
-    wave = f"sync wave {ordering.stage(manifest)[1]}"
+    wave = f"sync wave {sync_order.stage(manifest)[1]}"
     return f"{wave} of hook {hook}" if hook else wave
 
 
 def _order_place(manifest: Manifest, world: World, note: str = "") -> Place:
     """Where its wave or hook is set, else its name."""
-    key = ordering.order_key(manifest)
+    key = sync_order.order_key(manifest)
     if key:
         return manifest.at(*_ANNOTATIONS, key, note=note)
     return _name_place(manifest, world)._replace(note=note)
@@ -225,14 +226,14 @@ def _release(manifest: Manifest, world: World) -> str:
 
 def _is_sorted(crd: Manifest, one: Manifest, release: str, world: World) -> bool:
     """Whether something waits for the CRD: Argo CD and Flux do, of what they apply themselves."""
-    if ordering.precedes(crd, one):
+    if sync_order.precedes(crd, one):
         return True
-    if any(ordering.gitops_marker(m).startswith(ARGO) for m in (crd, one)):
+    if any(sync_order.gitops_marker(m).startswith(ARGO) for m in (crd, one)):
         return True
     tools = world.workspace.of(ARGO_APPLICATION)
     if release == "kustomization":
         tools = [*tools, *world.workspace.of(FLUX_KUSTOMIZATION)]
-    return any(ordering.deploys(tool, _directory(one)) for tool in tools)
+    return any(sync_order.deploys(tool, _directory(one)) for tool in tools)
 
 
 def _keeper(snapshot: Manifest, world: World) -> tuple[str, tuple[Place, ...]] | None:
@@ -240,14 +241,14 @@ def _keeper(snapshot: Manifest, world: World) -> tuple[str, tuple[Place, ...]] |
     vm = world.source(snapshot)
     beside = [] if isinstance(vm, Absence) or _directory(vm) != _directory(snapshot) else [vm]
     for one in (snapshot, *beside):
-        marker = ordering.gitops_marker(one)
+        marker = sync_order.gitops_marker(one)
         if marker:
             where = one.at("metadata", note="") if one is snapshot else one.at("metadata", "name")
             note = f"{marker} is set on {'it' if one is snapshot else 'its VM'}"
             return f"{_tool(marker)} applies", (where._replace(note=note),)
     for kind, who in ((ARGO_APPLICATION, "Argo CD"), (FLUX_KUSTOMIZATION, "Flux")):
         for tool in world.workspace.of(kind):
-            if ordering.deploys(tool, _directory(snapshot)):
+            if sync_order.deploys(tool, _directory(snapshot)):
                 note = f'{kind.kind} "{tool.name}" applies its directory'
                 return f"{who} applies", (tool.at("metadata", "name", note=note),)
     return ("a kustomization holds", ()) if world.is_kustomized(snapshot) else None
@@ -281,8 +282,8 @@ def _directory(manifest: Manifest) -> str:
 
 
 CHECKS: dict[str, Check] = {
-    "apply-order": Check(apply_order, (SNAPSHOT,), gates.synced),
-    "argocd-stopped-vm-wave": Check(argocd_stopped_vm_wave, (VM,), gates.synced),
+    "apply-order": Check(apply_order, (SNAPSHOT,), prefilters.synced),
+    "argocd-stopped-vm-wave": Check(argocd_stopped_vm_wave, (VM,), prefilters.synced),
     "crd-and-class-together": Check(crd_and_class_together, RUN),
-    "snapshot-as-desired-state": Check(snapshot_as_desired_state, (SNAPSHOT,), gates.synced),
+    "snapshot-as-desired-state": Check(snapshot_as_desired_state, (SNAPSHOT,), prefilters.synced),
 }

@@ -1,4 +1,4 @@
-"""What a manifest that is meant to be applied had better not hold. Floor 5."""
+"""What a manifest that is meant to be applied had better not hold."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from vmsnap_lint import schema
-from vmsnap_lint.checks import gates
-from vmsnap_lint.checks.check import ANY, RUN, Check
-from vmsnap_lint.kinds import (
+from vmsnap_lint.checks import prefilters
+from vmsnap_lint.checks.families import ANY, RUN, Check
+from vmsnap_lint.core.kinds import (
     BACKUP,
     BACKUP_TRACKER,
     CLONE,
@@ -22,16 +22,16 @@ from vmsnap_lint.kinds import (
     VOLUME_SNAPSHOT,
     Kind,
 )
-from vmsnap_lint.model import Severity
-from vmsnap_lint.problem import Problem
-from vmsnap_lint.values import Release
-from vmsnap_lint.wording import quoted
+from vmsnap_lint.core.messages import quoted
+from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.values import Release
+from vmsnap_lint.objects.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.manifest import Manifest
-    from vmsnap_lint.world import World
+    from vmsnap_lint.kubevirt.world import World
+    from vmsnap_lint.objects.manifest import Manifest
 
 
 __all__ = ["CHECKS"]
@@ -162,7 +162,7 @@ def _outdated(kind: Kind, version: str, release: Release | None) -> tuple[str, S
 
 CHECKS: dict[str, Check] = {
     "api-deprecated": Check(api_deprecated, ANY),
-    "controller-metadata-in-source": Check(controller_metadata_in_source, ANY, gates.held),
+    "controller-metadata-in-source": Check(controller_metadata_in_source, ANY, prefilters.held),
     "generate-name": Check(generate_name, _MADE_ONCE),
     "generated-object-committed": Check(
         generated_object_committed, (CONTENT, SNAPSHOT, RESTORE, VOLUME_SNAPSHOT, PVC)

@@ -1,25 +1,24 @@
-"""Who a snapshot is about: group, kind and name of its source, and where that VM is. Floor 5."""
+"""Who a snapshot is about: group, kind and name of its source, and where that VM is."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.checks import gates
-from vmsnap_lint.checks.check import Check
-from vmsnap_lint.checks.families import refused
-from vmsnap_lint.exported import is_failed, is_taken
-from vmsnap_lint.kinds import POOL, RESTORE, SNAPSHOT, VM
-from vmsnap_lint.problem import Problem
-from vmsnap_lint.storage.state import persistent_state
-from vmsnap_lint.values import holds_placeholder
-from vmsnap_lint.wording import nearest_hint, quoted
-from vmsnap_lint.workspace import Absence
+from vmsnap_lint.checks import prefilters
+from vmsnap_lint.checks.families import Check, refused
+from vmsnap_lint.core.kinds import POOL, RESTORE, SNAPSHOT, VM
+from vmsnap_lint.core.messages import nearest_hint, quoted
+from vmsnap_lint.core.values import holds_placeholder
+from vmsnap_lint.kubevirt.snapshot.status import is_failed, is_taken
+from vmsnap_lint.kubevirt.storage.backend_state import persistent_state
+from vmsnap_lint.objects.problem import Problem
+from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.manifest import Manifest
-    from vmsnap_lint.world import World
+    from vmsnap_lint.kubevirt.world import World
+    from vmsnap_lint.objects.manifest import Manifest
 
 
 __all__ = ["CHECKS"]
@@ -210,11 +209,15 @@ def _stand_together(vms: list[Manifest]) -> bool:
 CHECKS: dict[str, Check] = {
     "name-length": Check(name_length, (VM,)),
     "namespace-ambiguous": Check(namespace_ambiguous, (SNAPSHOT,)),
-    "source-apigroup-invalid": Check(source_apigroup_invalid, (SNAPSHOT,), gates.refused),
-    "source-apigroup-missing": Check(source_apigroup_missing, (SNAPSHOT, RESTORE), gates.refused),
-    "source-is-pool": Check(source_is_pool, (SNAPSHOT,), gates.unresolved),
-    "source-kind-invalid": Check(source_kind_invalid, (SNAPSHOT,), gates.refused),
-    "source-vm-missing": Check(source_vm_missing, (SNAPSHOT,), gates.unresolved),
-    "source-vm-other-namespace": Check(source_vm_other_namespace, (SNAPSHOT,), gates.unresolved),
-    "source-vm-unverified": Check(source_vm_unverified, (SNAPSHOT,), gates.unresolved),
+    "source-apigroup-invalid": Check(source_apigroup_invalid, (SNAPSHOT,), prefilters.refused),
+    "source-apigroup-missing": Check(
+        source_apigroup_missing, (SNAPSHOT, RESTORE), prefilters.refused
+    ),
+    "source-is-pool": Check(source_is_pool, (SNAPSHOT,), prefilters.unresolved),
+    "source-kind-invalid": Check(source_kind_invalid, (SNAPSHOT,), prefilters.refused),
+    "source-vm-missing": Check(source_vm_missing, (SNAPSHOT,), prefilters.unresolved),
+    "source-vm-other-namespace": Check(
+        source_vm_other_namespace, (SNAPSHOT,), prefilters.unresolved
+    ),
+    "source-vm-unverified": Check(source_vm_unverified, (SNAPSHOT,), prefilters.unresolved),
 }

@@ -1,24 +1,24 @@
-"""What a dump shows to be in the way of a snapshot: guests, pods, other snapshots. Floor 5."""
+"""What a dump shows to be in the way of a snapshot: guests, pods, other snapshots."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint import machine
-from vmsnap_lint.checks import gates
-from vmsnap_lint.checks.check import Check
-from vmsnap_lint.exported import is_taken
-from vmsnap_lint.kinds import RESTORE, VM, VMI
-from vmsnap_lint.problem import Problem
-from vmsnap_lint.storage import VOLUMES
-from vmsnap_lint.wording import quoted
-from vmsnap_lint.workspace import Absence
+from vmsnap_lint.checks import prefilters
+from vmsnap_lint.checks.families import Check
+from vmsnap_lint.core.kinds import RESTORE, VM, VMI
+from vmsnap_lint.core.messages import quoted
+from vmsnap_lint.kubevirt import run_state
+from vmsnap_lint.kubevirt.snapshot.status import is_taken
+from vmsnap_lint.kubevirt.storage import VOLUMES
+from vmsnap_lint.objects.problem import Problem
+from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.manifest import Manifest, Place
-    from vmsnap_lint.world import World
+    from vmsnap_lint.kubevirt.world import World
+    from vmsnap_lint.objects.manifest import Manifest, Place
 
 
 __all__ = ["CHECKS"]
@@ -28,7 +28,7 @@ def no_agent_evidence(vmi: Manifest, world: World) -> Iterator[Problem]:
     """A running VMI has no guest agent to freeze its file systems."""
     if vmi.text("status", "phase") != "Running" or not world.behaviour.online_snapshots:
         return
-    if machine.has_condition(vmi, "AgentConnected") or machine.has_condition(vmi, "Paused"):
+    if run_state.has_condition(vmi, "AgentConnected") or run_state.has_condition(vmi, "Paused"):
         return
     if _is_due(vmi, world):
         message = (
@@ -40,9 +40,9 @@ def no_agent_evidence(vmi: Manifest, world: World) -> Iterator[Problem]:
 
 def paused_with_agent(vmi: Manifest, world: World) -> Iterator[Problem]:
     """A paused VMI with a guest agent, which the release asks to freeze all the same."""
-    if not world.behaviour.paused_frozen or not machine.is_alive(vmi):
+    if not world.behaviour.paused_frozen or not run_state.is_alive(vmi):
         return
-    if not machine.is_paused_with_agent(vmi) or not _is_due(vmi, world):
+    if not run_state.is_paused_with_agent(vmi) or not _is_due(vmi, world):
         return
     conditions = vmi.items("status", "conditions")
     index = next(index for index, one in conditions if one.get("type") == "Paused")
@@ -58,12 +58,12 @@ def offline_claim_in_use(vm: Manifest, world: World) -> Iterator[Problem]:
     """The VM is off, and a pod mounts one of its claims."""
     if not world.behaviour.pods_block_offline or not world.is_reached(vm):
         return
-    if machine.is_online(world.cluster, vm) is not False:
+    if run_state.is_online(world.cluster, vm) is not False:
         return
     for volume in world.volumes(vm):
         if not volume.persistent or not volume.claim_name:
             continue
-        pods = machine.pods_using(world.cluster, vm, (volume.claim_name,))
+        pods = run_state.pods_using(world.cluster, vm, (volume.claim_name,))
         if pods:
             names = quoted(sorted({place.manifest.name for place in pods}))
             message = (
@@ -117,7 +117,7 @@ def _changes(dumped: Manifest, wanted: Manifest) -> Iterator[tuple[str, Place]]:
         yield "volumes", wanted.at(*VOLUMES, key=True)
     for field in ("running", "runStrategy"):
         if dumped.get("spec", field) != wanted.get("spec", field):
-            yield "run state", machine.run_state_place(wanted)
+            yield "run state", run_state.run_state_place(wanted)
             return
 
 
@@ -160,9 +160,9 @@ def _waiting_for_restore(vm: Manifest, holder: str, world: World) -> list[Manife
 
 
 CHECKS: dict[str, Check] = {
-    "edit-blocked-by-snapshot": Check(edit_blocked_by_snapshot, (VM,), gates.held_up),
+    "edit-blocked-by-snapshot": Check(edit_blocked_by_snapshot, (VM,), prefilters.held_up),
     "no-agent-evidence": Check(no_agent_evidence, (VMI,)),
-    "offline-claim-in-use": Check(offline_claim_in_use, (VM,), gates.held_up),
+    "offline-claim-in-use": Check(offline_claim_in_use, (VM,), prefilters.held_up),
     "paused-with-agent": Check(paused_with_agent, (VMI,)),
-    "vm-busy": Check(vm_busy, (VM,), gates.held_up),
+    "vm-busy": Check(vm_busy, (VM,), prefilters.held_up),
 }

@@ -1,30 +1,30 @@
-"""What a restore that completes would do to claims, patches and Git. Floor 5.
+"""What a restore that completes would do to claims, patches and Git.
 
-What becomes of each volume is worked out in vmsnap_lint.restore.
+What becomes of each volume is worked out in vmsnap_lint.kubevirt.restore.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint import ordering
-from vmsnap_lint.checks.check import Check
-from vmsnap_lint.kinds import CONTROLLER_REVISION, RESTORE
-from vmsnap_lint.model import Severity
-from vmsnap_lint.outcome import Verdict
-from vmsnap_lint.problem import Problem
-from vmsnap_lint.restore import MEMORY_DUMP, Relation, claim_after, claim_place
-from vmsnap_lint.storage.state import STATE_SOURCE
-from vmsnap_lint.values import holds_placeholder
-from vmsnap_lint.wording import nearest_hint, quoted
-from vmsnap_lint.workspace import Absence
+from vmsnap_lint.checks.families import Check
+from vmsnap_lint.core.kinds import CONTROLLER_REVISION, RESTORE
+from vmsnap_lint.core.messages import nearest_hint, quoted
+from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.values import holds_placeholder
+from vmsnap_lint.kubevirt.restore import MEMORY_DUMP, Relation, claim_after, claim_place
+from vmsnap_lint.kubevirt.snapshot.predicted import Verdict
+from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE
+from vmsnap_lint.objects import sync_order
+from vmsnap_lint.objects.problem import Problem
+from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.manifest import Manifest, Place
-    from vmsnap_lint.restore import Restoration, SavedVolume
-    from vmsnap_lint.world import World
+    from vmsnap_lint.kubevirt.restore import RestoreSubject, SavedVolume
+    from vmsnap_lint.kubevirt.world import World
+    from vmsnap_lint.objects.manifest import Manifest, Place
 
 __all__ = ["CHECKS"]
 
@@ -43,7 +43,7 @@ def restore_as_desired_state(restore: Manifest, world: World) -> Iterator[Proble
         return
     if it.relation is Relation.OTHER or it.policy == _IN_PLACE:
         return
-    marker = ordering.gitops_marker(restore) or ordering.gitops_marker(vm)
+    marker = sync_order.gitops_marker(restore) or sync_order.gitops_marker(vm)
     built = world.is_rendered_later(restore) and world.is_rendered_later(vm)
     if not marker and not built and not world.trees:
         return
@@ -189,7 +189,7 @@ def restore_with_snapshot(restore: Manifest, world: World) -> Iterator[Problem]:
     snapshot = it.snapshot
     if isinstance(snapshot, Absence) or snapshot.is_export or restore.is_export:
         return
-    if not world.behaviour.restores or ordering.precedes(snapshot, restore):
+    if not world.behaviour.restores or sync_order.precedes(snapshot, restore):
         return
     effect = (
         "the restore is refused"
@@ -206,7 +206,7 @@ def restore_with_snapshot(restore: Manifest, world: World) -> Iterator[Problem]:
 def _go_together(one: Manifest, other: Manifest, world: World) -> bool:
     """Whether one command or one tool applies both; files of their own may be steps of a guide."""
     built = world.is_rendered_later(one) and world.is_rendered_later(other)
-    marked = ordering.gitops_marker(one) and ordering.gitops_marker(other)
+    marked = sync_order.gitops_marker(one) and sync_order.gitops_marker(other)
     return bool(one.file == other.file or built or marked or world.trees)
 
 
@@ -224,7 +224,7 @@ def _mounted(vm: Manifest, world: World) -> tuple[Place, str] | None:
     return None
 
 
-def _wanted_names(it: Restoration) -> Iterator[tuple[Place, str, str, bool]]:
+def _wanted_names(it: RestoreSubject) -> Iterator[tuple[Place, str, str, bool]]:
     """Each claim that the restore wants to make: place, volume, claim, whether that is certain."""
     saved = {volume.name: volume for volume in it.volumes or ()}
     for volume, (index, name) in it.overrides().items():
@@ -244,7 +244,7 @@ def _is_restored(volume: SavedVolume | None) -> bool:
     return volume is not None and volume.included is not False and volume.source != MEMORY_DUMP
 
 
-def _volume_places(it: Restoration, volumes: list[SavedVolume]) -> tuple[Place, ...]:
+def _volume_places(it: RestoreSubject, volumes: list[SavedVolume]) -> tuple[Place, ...]:
     """Where the saved VM lists them; the first three."""
     if it.machine is None:
         return ()

@@ -1,23 +1,22 @@
-"""What keeps a restore from being admitted or from completing. Floor 5.
+"""What keeps a restore from being admitted or from completing.
 
-What hinders a restore is worked out in vmsnap_lint.restore; each rule here reports its own.
+How is worked out in vmsnap_lint.kubevirt.restore; each rule here reports its own blockers.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.checks import gates
-from vmsnap_lint.checks.check import Check
-from vmsnap_lint.checks.families import refused
-from vmsnap_lint.kinds import RESTORE
+from vmsnap_lint.checks import prefilters
+from vmsnap_lint.checks.families import Check, refused
+from vmsnap_lint.core.kinds import RESTORE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.manifest import Manifest
-    from vmsnap_lint.problem import Problem
-    from vmsnap_lint.world import World
+    from vmsnap_lint.kubevirt.world import World
+    from vmsnap_lint.objects.manifest import Manifest
+    from vmsnap_lint.objects.problem import Problem
 
 __all__ = ["CHECKS"]
 
@@ -105,7 +104,7 @@ CHECKS: dict[str, Check] = {
     "restore-policy-unknown": Check(restore_policy_unknown, (RESTORE,)),
     "restore-snapshot-missing": Check(restore_snapshot_missing, (RESTORE,)),
     "restore-snapshot-unusable": Check(restore_snapshot_unusable, (RESTORE,)),
-    "restore-target-invalid": Check(restore_target_invalid, (RESTORE,), gates.refused),
+    "restore-target-invalid": Check(restore_target_invalid, (RESTORE,), prefilters.refused),
     "restore-target-is-other-vm": Check(restore_target_is_other_vm, (RESTORE,)),
     "restore-target-running": Check(restore_target_running, (RESTORE,)),
 }

@@ -1,25 +1,29 @@
-"""Snapshot classes and profiles that the chain of a snapshotted VM runs through. Floor 5."""
+"""Snapshot classes and profiles that the chain of a snapshotted VM runs through."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint import drivers
-from vmsnap_lint.checks.check import Check
-from vmsnap_lint.drivers import CEPH_PARAMETERS, ProvisionerKind
-from vmsnap_lint.kinds import CRD, STORAGE_CLASS, STORAGE_PROFILE, VOLUME_SNAPSHOT_CLASS
-from vmsnap_lint.model import Severity
-from vmsnap_lint.problem import Problem
-from vmsnap_lint.storage.classes import DEFAULT_ANNOTATION, is_keyed, is_true_default
-from vmsnap_lint.values import holds_placeholder, nearest
-from vmsnap_lint.wording import quoted
-from vmsnap_lint.workspace import Absence
+from vmsnap_lint.checks.families import Check
+from vmsnap_lint.core.kinds import CRD, STORAGE_CLASS, STORAGE_PROFILE, VOLUME_SNAPSHOT_CLASS
+from vmsnap_lint.core.messages import quoted
+from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.values import holds_placeholder, nearest
+from vmsnap_lint.kubevirt.storage import drivers
+from vmsnap_lint.kubevirt.storage.drivers import CEPH_PARAMETERS, ProvisionerKind
+from vmsnap_lint.kubevirt.storage.snapshot_class import (
+    DEFAULT_ANNOTATION,
+    is_keyed,
+    is_true_default,
+)
+from vmsnap_lint.objects.problem import Problem
+from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.manifest import Manifest, Place
-    from vmsnap_lint.world import World
+    from vmsnap_lint.kubevirt.world import World
+    from vmsnap_lint.objects.manifest import Manifest, Place
 
 __all__ = ["CHECKS"]
 

@@ -1,24 +1,23 @@
-"""The storage chain: volume, claim, StorageClass, PersistentVolume. Floor 5.
+"""The storage chain: volume, claim, StorageClass, PersistentVolume.
 
-What is wrong with a volume is worked out in vmsnap_lint.storage; each rule here reports its cause.
+The causes are worked out in vmsnap_lint.kubevirt.storage; each rule here reports its own.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.checks import gates
-from vmsnap_lint.checks.check import Check
-from vmsnap_lint.checks.families import caused
-from vmsnap_lint.kinds import RESTORE, VM
-from vmsnap_lint.model import Severity
+from vmsnap_lint.checks import prefilters
+from vmsnap_lint.checks.families import Check, caused
+from vmsnap_lint.core.kinds import RESTORE, VM
+from vmsnap_lint.core.model import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.manifest import Manifest
-    from vmsnap_lint.problem import Problem
-    from vmsnap_lint.world import World
+    from vmsnap_lint.kubevirt.world import World
+    from vmsnap_lint.objects.manifest import Manifest
+    from vmsnap_lint.objects.problem import Problem
 
 
 __all__ = ["CHECKS"]
@@ -124,21 +123,45 @@ def _restores(vm: Manifest, world: World) -> Iterator[Manifest]:
             yield restore
 
 
+def ambiguous_class(vm: Manifest, world: World) -> Iterator[Problem]:
+    """Several snapshot classes fit a volume, and nothing says which to take."""
+    yield from caused(vm, world, "ambiguous-class")
+
+
+def class_driver_mismatch(vm: Manifest, world: World) -> Iterator[Problem]:
+    """A StorageProfile names a snapshot class of another driver."""
+    yield from caused(vm, world, "class-driver-mismatch")
+
+
+def no_snapshot_class(vm: Manifest, world: World) -> Iterator[Problem]:
+    """No snapshot class has the driver of a volume."""
+    yield from caused(vm, world, "no-snapshot-class")
+
+
+def profile_dangling_class(vm: Manifest, world: World) -> Iterator[Problem]:
+    """A StorageProfile names a snapshot class that does not exist."""
+    yield from caused(vm, world, "profile-dangling-class")
+
+
 CHECKS: dict[str, Check] = {
-    "backend-state-class": Check(backend_state_class, (VM,), gates.caused),
-    "claim-missing": Check(claim_missing, (VM,), gates.caused),
-    "claim-not-bound": Check(claim_not_bound, (VM,), gates.caused),
-    "claim-not-populated": Check(claim_not_populated, (VM,), gates.caused),
-    "claim-terminating": Check(claim_terminating, (VM,), gates.caused),
-    "claim-without-class": Check(claim_without_class, (VM,), gates.caused),
-    "datavolume-missing": Check(datavolume_missing, (VM,), gates.caused),
-    "default-class-problem": Check(default_class_problem, (VM,), gates.caused),
-    "driver-snapshot-unsupported": Check(driver_snapshot_unsupported, (VM,), gates.caused),
-    "dv-no-access-mode": Check(dv_no_access_mode, (VM,), gates.caused),
-    "in-tree-provisioner": Check(in_tree_provisioner, (VM,), gates.caused),
-    "non-csi-provisioner": Check(non_csi_provisioner, (VM,), gates.caused),
-    "pv-driver-differs": Check(pv_driver_differs, (VM,), gates.caused),
-    "pv-not-csi": Check(pv_not_csi, (VM,), gates.caused),
-    "storage-class-missing": Check(storage_class_missing, (VM,), gates.caused),
-    "wffc-unbound-offline": Check(wffc_unbound_offline, (VM,), gates.caused),
+    "ambiguous-class": Check(ambiguous_class, (VM,), prefilters.caused),
+    "backend-state-class": Check(backend_state_class, (VM,), prefilters.caused),
+    "claim-missing": Check(claim_missing, (VM,), prefilters.caused),
+    "claim-not-bound": Check(claim_not_bound, (VM,), prefilters.caused),
+    "claim-not-populated": Check(claim_not_populated, (VM,), prefilters.caused),
+    "claim-terminating": Check(claim_terminating, (VM,), prefilters.caused),
+    "claim-without-class": Check(claim_without_class, (VM,), prefilters.caused),
+    "class-driver-mismatch": Check(class_driver_mismatch, (VM,), prefilters.caused),
+    "datavolume-missing": Check(datavolume_missing, (VM,), prefilters.caused),
+    "default-class-problem": Check(default_class_problem, (VM,), prefilters.caused),
+    "driver-snapshot-unsupported": Check(driver_snapshot_unsupported, (VM,), prefilters.caused),
+    "dv-no-access-mode": Check(dv_no_access_mode, (VM,), prefilters.caused),
+    "in-tree-provisioner": Check(in_tree_provisioner, (VM,), prefilters.caused),
+    "no-snapshot-class": Check(no_snapshot_class, (VM,), prefilters.caused),
+    "non-csi-provisioner": Check(non_csi_provisioner, (VM,), prefilters.caused),
+    "profile-dangling-class": Check(profile_dangling_class, (VM,), prefilters.caused),
+    "pv-driver-differs": Check(pv_driver_differs, (VM,), prefilters.caused),
+    "pv-not-csi": Check(pv_not_csi, (VM,), prefilters.caused),
+    "storage-class-missing": Check(storage_class_missing, (VM,), prefilters.caused),
+    "wffc-unbound-offline": Check(wffc_unbound_offline, (VM,), prefilters.caused),
 }

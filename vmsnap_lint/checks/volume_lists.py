@@ -1,4 +1,4 @@
-"""The volumes and disks that a VM lists: whether they fit, and who else uses them. Floor 5.
+"""The volumes and disks that a VM lists: whether they fit, and who else uses them.
 
 kubevirt v1.9.0, pkg/virt-api/webhooks/validating-webhook/admitters/vmi-create-admitter.go.
 """
@@ -7,22 +7,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.checks import gates
-from vmsnap_lint.checks.check import Check
-from vmsnap_lint.kinds import VM
-from vmsnap_lint.model import Severity
-from vmsnap_lint.problem import Problem
-from vmsnap_lint.storage import SOURCES, VOLUMES
-from vmsnap_lint.values import Release, holds_placeholder
-from vmsnap_lint.wording import nearest_hint, quoted
+from vmsnap_lint.checks import prefilters
+from vmsnap_lint.checks.families import Check
+from vmsnap_lint.core.kinds import VM
+from vmsnap_lint.core.messages import nearest_hint, quoted
+from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.values import Release, holds_placeholder
+from vmsnap_lint.kubevirt.storage import SOURCES, VOLUMES
+from vmsnap_lint.objects.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.manifest import Manifest, Place
-    from vmsnap_lint.reach import User
-    from vmsnap_lint.storage import Volume
-    from vmsnap_lint.world import World
+    from vmsnap_lint.kubevirt.dependents import User
+    from vmsnap_lint.kubevirt.storage import Volume
+    from vmsnap_lint.kubevirt.world import World
+    from vmsnap_lint.objects.manifest import Manifest, Place
 
 __all__ = ["CHECKS"]
 
@@ -236,7 +236,7 @@ def _places(others: list[User]) -> tuple[Place, ...]:
 
 
 CHECKS: dict[str, Check] = {
-    "claim-shared": Check(claim_shared, (VM,), gates.reached),
-    "shared-disk": Check(shared_disk, (VM,), gates.reached),
-    "volume-list-invalid": Check(volume_list_invalid, (VM,), gates.reached),
+    "claim-shared": Check(claim_shared, (VM,), prefilters.reached),
+    "shared-disk": Check(shared_disk, (VM,), prefilters.reached),
+    "volume-list-invalid": Check(volume_list_invalid, (VM,), prefilters.reached),
 }

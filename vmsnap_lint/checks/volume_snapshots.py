@@ -1,4 +1,4 @@
-"""The VolumeSnapshots that hold a VM's data, and what stands behind them. Floor 5.
+"""The VolumeSnapshots that hold a VM's data, and what stands behind them.
 
 kubernetes-csi/external-snapshotter v8.6.0, pkg/common-controller/snapshot_controller.go.
 """
@@ -7,24 +7,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint import exported
-from vmsnap_lint.checks.check import Check
-from vmsnap_lint.kinds import (
+from vmsnap_lint.checks.families import Check
+from vmsnap_lint.core.kinds import (
     CONTENT,
     VOLUME_SNAPSHOT,
     VOLUME_SNAPSHOT_CLASS,
     VOLUME_SNAPSHOT_CONTENT,
 )
-from vmsnap_lint.model import Severity
-from vmsnap_lint.problem import Problem
-from vmsnap_lint.values import holds_placeholder
-from vmsnap_lint.workspace import Absence
+from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.values import holds_placeholder
+from vmsnap_lint.kubevirt.snapshot import status
+from vmsnap_lint.objects.problem import Problem
+from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.manifest import Manifest
-    from vmsnap_lint.world import World
+    from vmsnap_lint.kubevirt.world import World
+    from vmsnap_lint.objects.manifest import Manifest
 
 
 __all__ = ["CHECKS", "is_unready", "trouble"]
@@ -49,7 +49,7 @@ def volumesnapshot_mismatch(manifest: Manifest, world: World) -> Iterator[Proble
     if manifest.kind == CONTENT.kind:
         yield from _other_claims(manifest)
         return
-    if exported.is_leaving(manifest) or not manifest.is_export:
+    if status.is_leaving(manifest) or not manifest.is_export:
         return
     yield from _other_source(manifest, world)
     if world.evidence.is_ours(manifest):
@@ -58,7 +58,7 @@ def volumesnapshot_mismatch(manifest: Manifest, world: World) -> Iterator[Proble
 
 def snapshot_chain_broken(snapshot: Manifest, world: World) -> Iterator[Problem]:
     """The way from VolumeSnapshot to the data on the storage is interrupted."""
-    if not snapshot.is_export or exported.is_leaving(snapshot) or is_unready(snapshot):
+    if not snapshot.is_export or status.is_leaving(snapshot) or is_unready(snapshot):
         return
     if not world.evidence.is_ours(snapshot):
         return
@@ -82,29 +82,29 @@ def snapshot_chain_broken(snapshot: Manifest, world: World) -> Iterator[Problem]
 
 def is_unready(snapshot: Manifest) -> bool:
     """Whether an export shows a VolumeSnapshot that is not ready, or that has an error."""
-    if not snapshot.is_export or exported.is_leaving(snapshot):
+    if not snapshot.is_export or status.is_leaving(snapshot):
         return False
-    error = exported.error_of(snapshot, "status", "error")
+    error = status.error_of(snapshot, "status", "error")
     return snapshot.get("status", "readyToUse") is not True or bool(error)
 
 
 def trouble(snapshot: Manifest) -> Problem:
     """What is wrong with an unready VolumeSnapshot."""
-    error = exported.error_of(snapshot, "status", "error")
+    error = status.error_of(snapshot, "status", "error")
     name = f'VolumeSnapshot "{snapshot.name}"'
     if snapshot.get("status", "readyToUse") is True:
         at = snapshot.at("status", "error", "message")
         return Problem(at, f"{name} is ready, but has an error: {error}", (), Severity.WARNING)
     cause = f": {error}" if error else ""
-    at = exported.ready_place(snapshot)
+    at = status.ready_place(snapshot)
     return Problem(at, f"{name} is not ready to use{cause}; what it holds cannot be restored")
 
 
 def _other_claims(content: Manifest) -> Iterator[Problem]:
     """Entries whose claim is not the one that the volume of the content's own VM mounts."""
-    vm = exported.embedded(content)
-    claims = {volume.volume: volume for volume in exported.wanted(vm)} if vm is not None else {}
-    for backup in exported.backups(content):
+    vm = status.embedded(content)
+    claims = {volume.volume: volume for volume in status.wanted(vm)} if vm is not None else {}
+    for backup in status.backups(content):
         volume = claims.get(backup.volume)
         if volume is None or not volume.claim or not backup.claim:
             continue

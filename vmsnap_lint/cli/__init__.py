@@ -1,4 +1,4 @@
-"""Arguments become a run and an exit code. Floor 9: the only one that prints, and ends the process.
+"""Arguments become a run and an exit code. Only this room prints and ends the process.
 
 Exit codes: 0 no finding reaches --fail-on, 1 findings, 2 the caller's fault, 3 our fault, 130
 interrupted. An output format never changes them, nor does a reader that stops reading.
@@ -12,14 +12,20 @@ import sys
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.cli import console
+from vmsnap_lint.cli.command_options import (
+    VERBS,
+    CheckArguments,
+    FactsArguments,
+    PlanArguments,
+    ShowConfig,
+)
 from vmsnap_lint.cli.layers import gather
-from vmsnap_lint.cli.options import VERBS, Check, Facts, Plan, ShowConfig
-from vmsnap_lint.errors import ConfigError, UsageError
+from vmsnap_lint.core.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vmsnap_lint.cli.options import Command
+    from vmsnap_lint.cli.command_options import Command
 
 __all__ = ["CLEAN", "DEFECT", "FINDINGS", "INTERRUPTED", "USAGE", "main", "run"]
 
@@ -82,12 +88,12 @@ def _command(arguments: Sequence[str]) -> Command | None:
     if plain and verb in {"", "check"}:
         asked = _configured(tuple(rest[1:] if verb else rest) or (".",))
         return asked if rest == list(arguments) else _switched(asked, arguments)
-    from vmsnap_lint.cli.parser import parse  # noqa: PLC0415  # imports typer
+    from vmsnap_lint.cli.parser import parse  # imports typer
 
     return parse(arguments)
 
 
-def _switched(asked: Check, arguments: Sequence[str]) -> Check:
+def _switched(asked: CheckArguments, arguments: Sequence[str]) -> CheckArguments:
     """The lint with the switches that stand in the arguments."""
     empty, tracked = (one in arguments for one in _SWITCHES)
     known = asked.settings
@@ -98,37 +104,37 @@ def _switched(asked: Check, arguments: Sequence[str]) -> Check:
     )
 
 
-def _configured(paths: tuple[str, ...]) -> Check:
+def _configured(paths: tuple[str, ...]) -> CheckArguments:
     """A lint as environment and configuration want it."""
     layers = gather()
     if not layers.given:
-        return Check(paths)
-    from vmsnap_lint.cli.unflagged import check  # noqa: PLC0415  # most runs have no configuration
+        return CheckArguments(paths)
+    from vmsnap_lint.cli.from_config import check  # most runs have no configuration
 
     return check(paths, layers)
 
 
 def _perform(command: Command) -> int:
     # Each verb is imported for itself: a lint has no use for cards and trees.
-    if isinstance(command, Check):
-        from vmsnap_lint.cli.check import check  # noqa: PLC0415
+    if isinstance(command, CheckArguments):
+        from vmsnap_lint.cli.check_command import check
 
         return check(command)
-    if isinstance(command, Plan):
-        from vmsnap_lint.cli.plan import plan  # noqa: PLC0415
+    if isinstance(command, PlanArguments):
+        from vmsnap_lint.cli.plan_command import plan
 
         return plan(command)
     if isinstance(command, ShowConfig):
-        from vmsnap_lint.cli.config import config  # noqa: PLC0415
+        from vmsnap_lint.cli.config_command import config
 
         config(command)
         return CLEAN
-    if isinstance(command, Facts):
-        from vmsnap_lint.cli.facts import facts  # noqa: PLC0415
+    if isinstance(command, FactsArguments):
+        from vmsnap_lint.cli.facts_command import facts
 
         facts(command)
         return CLEAN
-    from vmsnap_lint.cli.rule import rule  # noqa: PLC0415
+    from vmsnap_lint.cli.rule_command import rule
 
     rule(command)
     return CLEAN
@@ -136,7 +142,7 @@ def _perform(command: Command) -> int:
 
 def _verb_meant(arguments: Sequence[str]) -> str:
     """The hint for a path that does not exist because it is a misspelled or misplaced verb."""
-    from vmsnap_lint.values import nearest  # noqa: PLC0415  # of use to mistakes alone
+    from vmsnap_lint.core.values import nearest  # of use to mistakes alone
 
     path = next((argument for argument in arguments if argument[:1] != "-"), "")
     if (path in arguments[:1] and path in VERBS) or os.path.lexists(path):

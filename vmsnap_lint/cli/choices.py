@@ -1,10 +1,10 @@
-"""The words that flags choose from. Floor 9."""
+"""The words that flags choose from."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["CardFormat", "Color", "Drawing", "Format", "Mode", "Rendering", "Threshold"]
+__all__ = ["CardFormat", "Color", "Drawing", "Format", "Mode", "RenderMode", "Threshold"]
 
 
 class Format(StrEnum):
@@ -44,7 +44,7 @@ class Mode(StrEnum):
     ONLINE = "online"
 
 
-class Rendering(StrEnum):
+class RenderMode(StrEnum):
     """Whether kustomizations and charts are built: where it is possible, never, or all of them."""
 
     AUTO = "auto"

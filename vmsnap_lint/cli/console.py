@@ -1,4 +1,4 @@
-"""Lines become bytes on the streams of the process; stdin becomes bytes. Floor 9.
+"""Lines become bytes on the streams of the process; stdin becomes bytes.
 
 Results go to standard output, all else to standard error. A reader that went away is not an error:
 what it did not read is dropped, and the exit code stays what the run made it.
@@ -12,8 +12,8 @@ import time
 from typing import TYPE_CHECKING, TextIO
 
 from vmsnap_lint import __version__
-from vmsnap_lint.display import visible
-from vmsnap_lint.errors import DefectError, UsageError
+from vmsnap_lint.core.errors import DefectError, UsageError
+from vmsnap_lint.report.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -44,7 +44,7 @@ def confess(error: Exception, verbose: bool) -> None:
     known = str(error) if isinstance(error, DefectError) else f"{type(error).__name__}: {error}"
     _last_words(f"{_PROGRAM}: defect: {visible(known)}")
     if verbose:
-        from traceback import format_exception  # noqa: PLC0415  # defects are rare
+        from traceback import format_exception  # defects are rare
 
         _last_words(*map(visible, "".join(format_exception(error)).splitlines()))
     _last_words(
@@ -60,7 +60,7 @@ def read_stdin(paths: Sequence[str], allow_empty: bool) -> bytes | None:
         return None
     if sys.stdin is None:
         raise UsageError("'-' reads standard input, but that is closed: name a path")
-    from vmsnap_lint.sources import MOST_BYTES  # noqa: PLC0415  # the verb `rule` needs no files
+    from vmsnap_lint.input.sources import MOST_BYTES  # the verb `rule` needs no files
 
     try:
         content = sys.stdin.buffer.read(MOST_BYTES)

@@ -1,19 +1,19 @@
-"""Values of flags become Settings; every mistake in them is told at once. Floor 9."""
+"""Values of flags become Settings; every mistake in them is told at once."""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from vmsnap_lint.config import Settings
-from vmsnap_lint.errors import UsageError
-from vmsnap_lint.scope import Scope
-from vmsnap_lint.vocabulary import kind_mistake, rule_mistake
+from vmsnap_lint.config.settings import Settings
+from vmsnap_lint.config.suggestions import kind_mistake, rule_mistake
+from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.scope import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from vmsnap_lint.values import Release
+    from vmsnap_lint.core.values import Release
 
 __all__ = ["Flags", "settings"]
 
@@ -89,16 +89,16 @@ def settings(flags: Flags) -> Settings:
 
 
 def _release(text: str | None) -> Release | None:
-    from vmsnap_lint.releases import resolve  # noqa: PLC0415  # only where a release is named
+    from vmsnap_lint.core.releases import resolve  # only where a release is named
 
     return None if text is None else resolve(text)
 
 
 def _scope(glob: str) -> Scope:
     """What a glob names, as seen from the working directory or, with ../, from one above it."""
-    base = os.getcwd()  # noqa: PTH109  # pathlib costs start-up time
+    base = os.getcwd()
     while glob.startswith(("../", "./")):
-        base = os.path.dirname(base) if glob.startswith("../") else base  # noqa: PTH120
+        base = os.path.dirname(base) if glob.startswith("../") else base
         glob = glob.partition("/")[2]
     return Scope(base, (glob,))
 

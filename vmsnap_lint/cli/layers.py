@@ -1,4 +1,4 @@
-"""Environment and configuration file become what flags need not say. Floor 9.
+"""Environment and configuration file become what flags need not say.
 
 Every run comes through here: without a file and variables it costs a few looks at directories.
 """
@@ -8,14 +8,14 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vmsnap_lint.config_file import place
-from vmsnap_lint.errors import ConfigError, UsageError
+from vmsnap_lint.config.file import find
+from vmsnap_lint.core.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from vmsnap_lint.config import Settings
-    from vmsnap_lint.config_file.reading import Given
+    from vmsnap_lint.config.file.configuration import Given
+    from vmsnap_lint.config.settings import Settings
 
 __all__ = ["NONE", "Layers", "configured", "gather"]
 
@@ -44,10 +44,10 @@ def gather(choice: str | None = None) -> Layers:
     file = _file(os.environ.get(_FILE, "") if choice is None else choice)
     if file is None and not any(name.startswith(_PREFIX) for name in os.environ):
         return Layers("", {})
-    from vmsnap_lint.config_file import reading  # noqa: PLC0415  # many runs have nothing to read
+    from vmsnap_lint.config.file import configuration  # many runs have nothing to read
 
-    given, wrong = reading.from_file(file) if file else ({}, [])
-    over, wrong_too = reading.from_variables(os.environ)
+    given, wrong = configuration.from_file(file) if file else ({}, [])
+    over, wrong_too = configuration.from_variables(os.environ)
     if wrong or wrong_too:
         raise ConfigError([*wrong, *wrong_too])
     return Layers(file.name if file else "", {**given, **over})
@@ -64,11 +64,11 @@ def configured(settings: Settings, layers: Layers) -> Settings:
     )
 
 
-def _file(choice: str) -> place.File | None:
+def _file(choice: str) -> find.File | None:
     try:
-        directory = os.getcwd()  # noqa: PTH109  # pathlib costs start-up time
+        directory = os.getcwd()
     except OSError as error:
         raise UsageError(f"the working directory cannot be used: {error.strerror}") from error
     if choice == NONE:
         return None
-    return place.load(choice, directory) if choice else place.find(directory)
+    return find.load(choice, directory) if choice else find.find(directory)

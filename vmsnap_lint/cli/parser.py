@@ -1,4 +1,4 @@
-"""Arguments with flags become a Command. Floor 9; imports typer, so it is itself imported late."""
+"""Arguments with flags become a Command. Imports typer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vmsnap_lint import __version__
-from vmsnap_lint.cli.beside import (  # noqa: TC001  # typer asks for them
+from vmsnap_lint.cli.choices import CardFormat, Color, Drawing, Format, Mode, RenderMode, Threshold
+from vmsnap_lint.cli.command_options import (
+    VERBS,
+    CheckArguments,
+    Command,
+    Explain,
+    FactsArguments,
+    PlanArguments,
+    ShowConfig,
+    Voice,
+)
+from vmsnap_lint.cli.config_flags import Config, Schema  # noqa: TC001  # typer reads annotations
+from vmsnap_lint.cli.flags import Flags, settings
+from vmsnap_lint.cli.input_flags import (  # noqa: TC001  # as above
     CrdPaths,
     CrdsFromInput,
     Docs,
@@ -15,29 +28,11 @@ from vmsnap_lint.cli.beside import (  # noqa: TC001  # typer asks for them
     FactsMaxAge,
     HelmValues,
 )
-from vmsnap_lint.cli.choices import (
-    CardFormat,
-    Color,
-    Drawing,
-    Format,
-    Mode,
-    Rendering,
-    Threshold,
-)
-from vmsnap_lint.cli.configuring import Config, Schema  # noqa: TC001  # typer reads annotations
-from vmsnap_lint.cli.flags import Flags, settings
 from vmsnap_lint.cli.layers import configured
-from vmsnap_lint.cli.options import VERBS, Check, Command, Explain, Facts, Plan, ShowConfig, Voice
-from vmsnap_lint.cli.reach import (  # noqa: TC001  # typer asks for them
-    Context,
-    Exclude,
-    Root,
-    Since,
-    Tracked,
-)
-from vmsnap_lint.cli.refusal import in_one_line
-from vmsnap_lint.errors import UsageError
-from vmsnap_lint.model import Severity
+from vmsnap_lint.cli.scope_flags import Context, Exclude, Root, Since, Tracked  # noqa: TC001
+from vmsnap_lint.cli.usage_errors import in_one_line
+from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.model import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,7 +79,7 @@ AllowEmpty = Annotated[
     bool, typer.Option("--allow-empty", help="Having nothing to check is not an error.")
 ]
 RenderChoice = Annotated[
-    Rendering,
+    RenderMode,
     typer.Option("--render", help="Build kustomizations and charts with the programs on PATH."),
 ]
 Baseline = Annotated[
@@ -179,7 +174,7 @@ def _check(  # noqa: PLR0913  # one parameter a flag is how typer is told
     allow_empty: AllowEmpty = False,
     crds: CrdPaths = None,
     crds_from_input: CrdsFromInput = False,
-    rendering: RenderChoice = Rendering.AUTO,
+    rendering: RenderChoice = RenderMode.AUTO,
     helm_values: HelmValues = None,
     baseline: Baseline = None,
     write_baseline: WriteBaseline = None,
@@ -195,7 +190,7 @@ def _check(  # noqa: PLR0913  # one parameter a flag is how typer is told
     color: ColorChoice = Color.AUTO,
     quiet: Quiet = False,
     verbose: Verbose = False,
-) -> Check:
+) -> CheckArguments:
     """Lint manifests (the default verb)."""
     names = [tuple(values or ()) for values in (select, ignore, complete)]
     flags = Flags(names[0], names[1], snapshot_mode, kubevirt, names[2], all_vms, allow_empty)
@@ -205,7 +200,7 @@ def _check(  # noqa: PLR0913  # one parameter a flag is how typer is told
     flags = flags._replace(root=root or "", since=since or "", tracked=tracked)
     flags = flags._replace(exclude=tuple(exclude or ()), context=tuple(surroundings or ()))
     flags = flags._replace(docs=docs, facts=facts or "", facts_max_age=facts_max_age)
-    return Check(
+    return CheckArguments(
         paths=tuple(paths or ["."]),
         settings=configured(settings(flags), context.obj),
         format=output,
@@ -232,7 +227,7 @@ def _plan(  # noqa: PLR0913  # as above
     allow_empty: AllowEmpty = False,
     crds: CrdPaths = None,
     crds_from_input: CrdsFromInput = False,
-    rendering: RenderChoice = Rendering.AUTO,
+    rendering: RenderChoice = RenderMode.AUTO,
     helm_values: HelmValues = None,
     tracked: Tracked = False,
     exclude: Exclude = None,
@@ -243,14 +238,14 @@ def _plan(  # noqa: PLR0913  # as above
     color: ColorChoice = Color.AUTO,
     quiet: Quiet = False,
     verbose: Verbose = False,
-) -> Plan:
+) -> PlanArguments:
     """Show of each snapshot which volumes it would hold, and why not the others."""
     flags = Flags((), (), snapshot_mode, kubevirt, tuple(complete or ()), all_vms, allow_empty)
     flags = flags._replace(crds=tuple(crds or ()), crds_from_input=crds_from_input)
     flags = flags._replace(render=rendering, helm_values=tuple(helm_values or ()), tracked=tracked)
     flags = flags._replace(exclude=tuple(exclude or ()), context=tuple(surroundings or ()))
     flags = flags._replace(docs=docs, facts=facts or "", facts_max_age=facts_max_age)
-    return Plan(
+    return PlanArguments(
         paths=tuple(paths or ["."]),
         settings=configured(settings(flags), context.obj),
         format=output,
@@ -273,9 +268,9 @@ def _rule(
 
 
 @_app.command("facts")
-def _facts(*, quiet: Quiet = False) -> Facts:
+def _facts(*, quiet: Quiet = False) -> FactsArguments:
     """Print the kubectl command that writes what is known of a cluster, for --facts."""
-    return Facts(Voice(quiet=quiet))
+    return FactsArguments(Voice(quiet=quiet))
 
 
 @_app.command("config")

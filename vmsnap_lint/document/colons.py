@@ -1,4 +1,4 @@
-"""A text with colons that libyaml refuses becomes one that it takes, of the same places. Floor 1.
+"""A text with colons that libyaml refuses becomes one that it takes, of the same places.
 
 Within brackets and braces libyaml 0.1 takes no ":" into a plain scalar, while Kubernetes' parser
 takes every one that no blank follows: `[https://x/y]`.

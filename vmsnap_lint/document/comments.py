@@ -1,4 +1,4 @@
-"""The comments of a text, told from "#" inside values. Floor 1."""
+"""The comments of a text, told from "#" inside values."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.document import split
 from vmsnap_lint.document.compose import compose
-from vmsnap_lint.document.faults import RefusedError
-from vmsnap_lint.document.limits import Limits
+from vmsnap_lint.document.faults import Budget, RefusedError
 from vmsnap_lint.document.nodes import Node, Style
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
 
 def _in_piece(text: str, piece: Piece) -> Iterator[tuple[int, int]]:
     try:
-        root = compose(text, piece, Limits()).root
+        root = compose(text, piece, Budget()).root
     except RefusedError:
         for match in _WHOLE_LINE.finditer(text, piece.start, piece.end):
             yield match.span(1)

@@ -1,12 +1,11 @@
-"""A piece of the text becomes a tree of nodes, by the reader that its kind needs. Floor 1."""
+"""A piece of the text becomes a tree of nodes, by the reader that its kind needs."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.document.encoding import unprintable
-from vmsnap_lint.document.faults import FaultKind, RefusedError
-from vmsnap_lint.document.limits import Limits
+from vmsnap_lint.document.faults import Budget, FaultKind, RefusedError
 
 if TYPE_CHECKING:
     from vmsnap_lint.document.nodes import Builder, Node
@@ -14,10 +13,10 @@ if TYPE_CHECKING:
 
 __all__ = ["compose", "tree"]
 
-_BOUNDLESS = Limits(nodes=2**62, depth=2**62)
+_BOUNDLESS = Budget(nodes=2**62, depth=2**62)
 
 
-def compose(text: str, piece: Piece, limits: Limits) -> Builder:
+def compose(text: str, piece: Piece, limits: Budget) -> Builder:
     """The tree of a piece; places count from the start of `text`. Raises RefusedError."""
     start = piece.start + text.startswith("\ufeff", piece.start)
     part = text[start : piece.end]
@@ -28,12 +27,12 @@ def compose(text: str, piece: Piece, limits: Limits) -> Builder:
         raise RefusedError(message, at, at + 1, FaultKind.ENCODING)
     # The parsers are imported here, since most files never need them.
     if piece.json:
-        from vmsnap_lint.document import jsontext  # noqa: PLC0415
+        from vmsnap_lint.document import json_text
 
-        return jsontext.compose(part, start, limits)
-    from vmsnap_lint.document import yamltext  # noqa: PLC0415
+        return json_text.compose(part, start, limits)
+    from vmsnap_lint.document import yaml_text
 
-    return yamltext.compose(part, start, limits)
+    return yaml_text.compose(part, start, limits)
 
 
 def tree(text: str, piece: Piece) -> Node:

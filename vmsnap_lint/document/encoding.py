@@ -1,4 +1,4 @@
-"""Bytes become the text that kubectl sees. Floor 1.
+"""Bytes become the text that kubectl sees.
 
 kubectl decodes a file before it splits it: UTF-8, or UTF-16 where a byte order mark says so, and a
 broken byte becomes U+FFFD. https://github.com/kubernetes/cli-runtime/blob/v0.34.2/pkg/resource/visitor.go

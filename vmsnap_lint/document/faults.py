@@ -1,4 +1,4 @@
-"""What can be wrong with a text before it is a document. Floor 1."""
+"""What can be wrong with a text before it is a document."""
 
 from __future__ import annotations
 
@@ -6,9 +6,24 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from vmsnap_lint.model import Span
+    from vmsnap_lint.core.model import Span
 
-__all__ = ["Fault", "FaultKind", "Flaw", "RefusedError"]
+
+__all__ = ["Budget", "Fault", "FaultKind", "RawFault", "RefusedError"]
+
+
+class Budget(NamedTuple):
+    """Budgets that keep hostile input from eating time or memory; each has its own fault.
+
+    Real manifests nest some 40 levels (CRDs); 250 leaves recursive readers of values far below
+    Python's own limit. Kubernetes stops at 10,000 levels and at 3 MiB a request, but an exported
+    file may hold many objects.
+    """
+
+    bytes: int = 10 * 1024 * 1024
+    nodes: int = 1_000_000
+    depth: int = 250
+    documents: int = 10_000
 
 
 class FaultKind(Enum):
@@ -36,7 +51,7 @@ class Fault(NamedTuple):
     ours: bool
 
 
-class Flaw(NamedTuple):
+class RawFault(NamedTuple):
     """A fault before lines are counted: a stretch of characters of the text that was read.
 
     `other` is the character where the place begins that it clashes with, or -1.
@@ -56,4 +71,4 @@ class RefusedError(Exception):
         self, message: str, start: int, end: int, kind: FaultKind = FaultKind.SYNTAX
     ) -> None:
         super().__init__(message)
-        self.flaw = Flaw(kind, message, start, end)
+        self.flaw = RawFault(kind, message, start, end)

@@ -1,4 +1,4 @@
-"""Parse events become a tree of nodes with values and places, as Kubernetes merges them. Floor 1.
+"""Parse events become a tree of nodes with values and places, as Kubernetes merges them.
 
 The tree is built without recursion and shares what aliases repeat, so that neither deep nesting nor
 an alias bomb costs more than its text. https://github.com/yaml/go-yaml/blob/v2.4.0/decode.go
@@ -10,11 +10,11 @@ from enum import Enum
 from sys import intern
 from typing import TYPE_CHECKING, Any
 
-from vmsnap_lint.document.faults import FaultKind, Flaw, RefusedError
+from vmsnap_lint.document.faults import FaultKind, RawFault, RefusedError
 from vmsnap_lint.document.scalars import json_value, key_text
 
 if TYPE_CHECKING:
-    from vmsnap_lint.document.limits import Limits
+    from vmsnap_lint.document.faults import Budget
 
 __all__ = ["Branch", "Builder", "Json", "Node", "Style"]
 
@@ -81,9 +81,9 @@ class Branch(Node):
 class Builder:
     """Puts nodes together. `root` is there when everything that was opened is closed."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Budget) -> None:
         self.root: Node | None = None
-        self.flaws: list[Flaw] = []
+        self.flaws: list[RawFault] = []
         self.odd = False
         self._limits = limits
         self._open: list[Branch] = []
@@ -218,7 +218,7 @@ def _merge(parent: Branch, node: Node) -> None:
         parent.value.update(source.value)
 
 
-def _duplicate(text: str, key: Node, first: Node) -> Flaw:
+def _duplicate(text: str, key: Node, first: Node) -> RawFault:
     if type(key.value) is type(first.value):
         message = f'key "{text}" is written twice in one mapping; Kubernetes keeps the last'
     else:
@@ -226,10 +226,10 @@ def _duplicate(text: str, key: Node, first: Node) -> Flaw:
             f'two keys of one mapping become "{text}", since Kubernetes turns keys into text; '
             "which of them it keeps is random"
         )
-    return Flaw(FaultKind.DUPLICATE_KEY, message, key.start, key.end, first.start)
+    return RawFault(FaultKind.DUPLICATE_KEY, message, key.start, key.end, first.start)
 
 
-def _too_deep(node: Node, limits: Limits) -> RefusedError:
+def _too_deep(node: Node, limits: Budget) -> RefusedError:
     message = f"the document is nested deeper than {limits.depth:,} levels"
     return RefusedError(message, node.start, node.start + 1, FaultKind.BUDGET)
 

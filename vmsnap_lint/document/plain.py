@@ -1,4 +1,4 @@
-"""The plain part of YAML becomes values, line by line; anything else is declined. Floor 1.
+"""The plain part of YAML becomes values, line by line; anything else is declined.
 
 Most manifests are block mappings and lists of simple scalars. This reader takes those alone, many
 times faster than a parser, and gives exactly what the parser would: tests hold the two together.
@@ -17,7 +17,7 @@ from vmsnap_lint.document.scalars import json_value, key_text, looks_odd, plain
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from vmsnap_lint.document.limits import Limits
+    from vmsnap_lint.document.faults import Budget
 
 __all__ = ["is_simple", "read"]
 
@@ -66,7 +66,7 @@ def is_simple(data: bytes, text: str) -> bool:
     return not data.translate(None, _ORDINARY) or not re.search(_SUSPECT, text)
 
 
-def read(text: str, limits: Limits) -> Result | None:
+def read(text: str, limits: Budget) -> Result | None:
     """The mapping in `text` (None where it is empty) and whether it is odd; None: declined."""
     if "\r" in text:
         text = text.replace("\r\n", "\n")

@@ -1,4 +1,4 @@
-"""Character indexes become lines and columns; paths become spans. Floor 1."""
+"""Character indexes become lines and columns; paths become spans."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
+from vmsnap_lint.core.model import Span
 from vmsnap_lint.document.scalars import json_value, key_text
-from vmsnap_lint.model import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,15 +1,14 @@
-"""Bytes of a file become a Source: documents as Kubernetes decodes them, and faults. Floor 1."""
+"""Bytes of a file become a Source: documents as Kubernetes decodes them, and faults."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.model import Span
 from vmsnap_lint.document import encoding, plain, split
-from vmsnap_lint.document.faults import Fault, FaultKind, Flaw, RefusedError
-from vmsnap_lint.document.limits import Limits
+from vmsnap_lint.document.faults import Budget, Fault, FaultKind, RawFault, RefusedError
 from vmsnap_lint.document.source import Reading, Source
-from vmsnap_lint.model import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,11 +22,11 @@ __all__ = ["read"]
 _MARKERS = ("kubevirt.io", "snapshot.storage.k8s.io")
 _MANIFEST = r"""(?:^|[\s{,"'-])(?:apiVersion|kind)["']?[ \t]*:"""
 _TEMPLATE = r"(?m)\{\{|\{%|<%|(?:^[ \t]*|: +|- +)%[dqsv](?:\s|\Z)"
-_DEFAULT = Limits()
+_DEFAULT = Budget()
 _START = Span(1, 1, 1, 1)
 
 
-def read(file: str, data: bytes, limits: Limits = _DEFAULT, inset: Inset | None = None) -> Source:
+def read(file: str, data: bytes, limits: Budget = _DEFAULT, inset: Inset | None = None) -> Source:
     """Everything in a file: its documents, and what keeps others from being read. Never raises.
 
     Where `data` is a part of the file, `inset` says which.
@@ -44,16 +43,16 @@ def read(file: str, data: bytes, limits: Limits = _DEFAULT, inset: Inset | None 
     return Source(file, data, readings, _faults(text, flaws, inset) if flaws else (), inset)
 
 
-Found = tuple[int, "Piece", Flaw]
+Found = tuple[int, "Piece", RawFault]
 
 
-def _documents(text: str, limits: Limits, *, simple: bool) -> tuple[list[Reading], list[Found]]:
+def _documents(text: str, limits: Budget, *, simple: bool) -> tuple[list[Reading], list[Found]]:
     readings: list[Reading] = []
     found: list[Found] = []
     for index, piece in enumerate(split.pieces(text)):
         if index >= limits.documents:
             message = f"the file holds more than {limits.documents:,} documents; the rest is unread"
-            flaw = Flaw(FaultKind.BUDGET, message, piece.start, piece.start)
+            flaw = RawFault(FaultKind.BUDGET, message, piece.start, piece.start)
             found.append((index, piece, flaw))
             break
         flaws = list(piece.flaws)
@@ -69,10 +68,10 @@ def _documents(text: str, limits: Limits, *, simple: bool) -> tuple[list[Reading
 
 
 def _reading(
-    text: str, piece: Piece, index: int, limits: Limits, flaws: list[Flaw]
+    text: str, piece: Piece, index: int, limits: Budget, flaws: list[RawFault]
 ) -> Reading | None:
     """The document of a piece, or None where it has none; what is wrong goes into `flaws`."""
-    from vmsnap_lint.document.compose import compose  # noqa: PLC0415
+    from vmsnap_lint.document.compose import compose
 
     try:
         built = compose(text, piece, limits)
@@ -88,17 +87,17 @@ def _reading(
     return Reading(index, value, built.odd, piece)
 
 
-def _or_template(flaw: Flaw, text: str) -> Flaw:
+def _or_template(flaw: RawFault, text: str) -> RawFault:
     if flaw.kind is not FaultKind.SYNTAX or not re.search(_TEMPLATE, text):
         return flaw
     message = f"this is a template that has to be rendered first: {flaw.message}"
     return flaw._replace(kind=FaultKind.TEMPLATE, message=message)
 
 
-def _not_mapping(root: Node) -> Flaw:
+def _not_mapping(root: Node) -> RawFault:
     shape = "a list" if isinstance(root.value, list) else "a single value"
     message = f"the document is {shape}, but an object is a mapping"
-    return Flaw(FaultKind.NOT_MAPPING, message, root.start, root.end)
+    return RawFault(FaultKind.NOT_MAPPING, message, root.start, root.end)
 
 
 def _is_json_patch(value: object) -> bool:
@@ -109,7 +108,7 @@ def _is_json_patch(value: object) -> bool:
 
 
 def _faults(text: str, found: list[Found], inset: Inset | None) -> Iterator[Fault]:
-    from vmsnap_lint.document import positions  # noqa: PLC0415 - only where there are faults
+    from vmsnap_lint.document import positions  # only where there are faults
 
     lines = positions.lines(text, inset)
     for index, piece, flaw in found:

@@ -1,4 +1,4 @@
-"""The text of a scalar becomes the value that Kubernetes reads. Floor 1.
+"""The text of a scalar becomes the value that Kubernetes reads.
 
 Kubernetes reads YAML with sigs.k8s.io/yaml over go.yaml.in/yaml/v2: neither YAML 1.1 nor 1.2, so
 no ready resolver agrees with it. https://github.com/yaml/go-yaml/blob/v2.4.0/resolve.go
@@ -159,7 +159,7 @@ def _tag_name(value: Plain) -> str:
 
 
 def _binary(text: str) -> str:
-    import binascii  # noqa: PLC0415 - hardly any manifest holds !!binary
+    import binascii  # hardly any manifest holds !!binary
 
     packed = text.replace("\r", "").replace("\n", "")
     if not re.fullmatch(_BASE64, packed):
@@ -197,7 +197,7 @@ def _short_float(value: float) -> str:
 
 
 def _single(value: float) -> float:
-    import struct  # noqa: PLC0415 - float keys are rare
+    import struct  # float keys are rare
 
     try:
         single: float = struct.unpack("f", struct.pack("f", value))[0]

@@ -1,4 +1,4 @@
-"""A file that was read, and its documents with places that are found when asked for. Floor 1."""
+"""A file that was read, and its documents with places that are found when asked for."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from vmsnap_lint.document import encoding
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from vmsnap_lint.core.model import Span
     from vmsnap_lint.document.comments import Comment
     from vmsnap_lint.document.faults import Fault
     from vmsnap_lint.document.nodes import Node
     from vmsnap_lint.document.positions import Inset, Lines, Path, Scalar
     from vmsnap_lint.document.split import Piece
-    from vmsnap_lint.model import Span
 
 __all__ = ["Document", "Reading", "Source"]
 
@@ -57,7 +57,7 @@ class Source:
     def lines(self) -> Lines:
         """The text by lines, without its byte order mark."""
         if self._lines is None:
-            from vmsnap_lint.document.positions import lines  # noqa: PLC0415 - findings only
+            from vmsnap_lint.document.positions import lines  # findings only
 
             self._lines = lines(encoding.decode(self.data), self._inset)
         return self._lines
@@ -69,7 +69,7 @@ class Source:
     def comments(self) -> tuple[Comment, ...]:
         """The comments in the order of the text. Costs a parse: ask only where it matters."""
         if self._comments is None:
-            from vmsnap_lint.document.comments import find  # noqa: PLC0415 - not for every file
+            from vmsnap_lint.document.comments import find  # not for every file
 
             self._comments = tuple(find(self.lines))
         return self._comments
@@ -96,7 +96,7 @@ class Document:
 
     def span(self, path: Path, key: bool = False) -> Span:
         """Where the value (or key) at `path` is written, or its nearest ancestor that is."""
-        from vmsnap_lint.document.positions import place  # noqa: PLC0415 - findings only
+        from vmsnap_lint.document.positions import place  # findings only
 
         first, last = place(self._tree(), path, key=key)
         lines = self.source.lines
@@ -109,13 +109,13 @@ class Document:
 
     def scalars(self) -> tuple[Scalar, ...]:
         """Every scalar of the document as it is written, in the order of the text."""
-        from vmsnap_lint.document.positions import scalars  # noqa: PLC0415 - findings only
+        from vmsnap_lint.document.positions import scalars  # findings only
 
         return tuple(scalars(self._tree(), self.source.lines))
 
     def _tree(self) -> Node:
         if self._root is None:
-            from vmsnap_lint.document.compose import tree  # noqa: PLC0415 - findings only
+            from vmsnap_lint.document.compose import tree  # findings only
 
             self._root = tree(self.source.lines.text, self._piece)
         return self._root

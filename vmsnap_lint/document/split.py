@@ -1,4 +1,4 @@
-"""A file's text becomes the pieces that kubectl decodes one by one. Floor 1.
+"""A file's text becomes the pieces that kubectl decodes one by one.
 
 The rules are those of k8s.io/apimachinery's stream decoder, not those of YAML.
 https://github.com/kubernetes/apimachinery/blob/v0.34.2/pkg/util/yaml/decoder.go
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from vmsnap_lint.document.faults import FaultKind, Flaw
+from vmsnap_lint.document.faults import FaultKind, RawFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ class Piece(NamedTuple):
     start: int
     end: int
     json: bool = False
-    flaws: tuple[Flaw, ...] = ()
+    flaws: tuple[RawFault, ...] = ()
 
 
 def pieces(text: str) -> Iterator[Piece]:
@@ -59,12 +59,12 @@ def _separators(text: str, start: int) -> Iterator[int]:
         here = text.find("\n---", here + 1)
 
 
-def _bad_separator(after: str, here: int) -> Flaw:
+def _bad_separator(after: str, here: int) -> RawFault:
     message = (
         f'"{after[:40]}" follows the document separator "---", where only a comment may stand: '
         "kubectl takes neither the document above nor anything below"
     )
-    return Flaw(FaultKind.SYNTAX, message, here, here + 3)
+    return RawFault(FaultKind.SYNTAX, message, here, here + 3)
 
 
 def _json_then_yaml(text: str) -> Iterator[Piece]:
@@ -82,7 +82,9 @@ def _json_then_yaml(text: str) -> Iterator[Piece]:
         position, count = end, count + 1
     if count > 1:
         message = "after two JSON values only JSON may follow, and kubectl reads no further"
-        yield Piece(position, position, flaws=(Flaw(FaultKind.SYNTAX, message, start, start + 1),))
+        yield Piece(
+            position, position, flaws=(RawFault(FaultKind.SYNTAX, message, start, start + 1),)
+        )
     if count:
         position = _behind(re.compile(r"[ \t\r\f\v]*\n?"), text, position)
     yield from _yaml(text, position)
@@ -95,7 +97,7 @@ def _behind(pattern: re.Pattern[str], text: str, start: int) -> int:
 
 def _json_end(text: str, start: int) -> int | None:
     """Where the JSON value at `start` ends, or None where Go's decoder would see an error."""
-    from json import JSONDecoder  # noqa: PLC0415 - most files are YAML
+    from json import JSONDecoder  # most files are YAML
 
     try:
         end: int = JSONDecoder(parse_constant=_refuse).raw_decode(text, start)[1]

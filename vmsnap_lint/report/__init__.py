@@ -1,4 +1,4 @@
-"""A Report becomes text, in one of several formats. Floor 8.
+"""A Report becomes text, in one of several formats.
 
 Each format is a module with `render(report, sources, color)`; only the one asked for is imported.
 """
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from vmsnap_lint.core.model import Report
     from vmsnap_lint.document import Source
-    from vmsnap_lint.model import Report
 
 __all__ = ["BY_NAME", "render"]
 

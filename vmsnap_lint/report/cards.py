@@ -1,16 +1,16 @@
-"""Rules become text and JSON: what the verb `rule` shows. Floor 8."""
+"""Rules become text and JSON: what the verb `rule` shows."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.display import ROOM, folded, paint
+from vmsnap_lint.report.terminal import ROOM, folded, paint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from vmsnap_lint.catalog import Rule
+    from vmsnap_lint.checks.catalog import Rule
 
 __all__ = ["SCHEMA_VERSION", "as_json", "card", "listing"]
 

@@ -1,16 +1,16 @@
-"""A Report becomes one line a finding, as editors and `grep` like it. Floor 8."""
+"""A Report becomes one line a finding, as editors and `grep` like it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.display import paint, visible
+from vmsnap_lint.report.terminal import paint, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from vmsnap_lint.core.model import Finding, Report
     from vmsnap_lint.document import Source
-    from vmsnap_lint.model import Finding, Report
 
 __all__ = ["render"]
 

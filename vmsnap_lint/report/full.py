@@ -1,16 +1,16 @@
-"""A Report becomes findings with their source lines, for people at a terminal. Floor 8."""
+"""A Report becomes findings with their source lines, for people at a terminal."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.display import ROOM, excerpt, folded, paint, visible
+from vmsnap_lint.report.terminal import ROOM, excerpt, folded, paint, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from vmsnap_lint.core.model import Finding, Report, Span
     from vmsnap_lint.document import Source
-    from vmsnap_lint.model import Finding, Report, Span
 
 __all__ = ["render"]
 

@@ -1,4 +1,4 @@
-"""A Report becomes JSON, schema version 1. Floor 8.
+"""A Report becomes JSON, schema version 1.
 
 Within a schema version fields are only added. Lines and columns are 1-based and count characters;
 `end_column` is one past the last. `path` is a JSON Pointer into the object (RFC 6901).
@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from vmsnap_lint.model import Severity
+from vmsnap_lint.core.model import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from vmsnap_lint.core.model import Finding, Related, Report, Suppressed
     from vmsnap_lint.document import Source
-    from vmsnap_lint.model import Finding, Related, Report, Suppressed
 
 __all__ = ["SCHEMA_VERSION", "render"]
 

@@ -1,16 +1,16 @@
-"""A Report becomes the few lines that stand beside the findings, on standard error. Floor 8."""
+"""A Report becomes the few lines that stand beside the findings, on standard error."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.display import visible
-from vmsnap_lint.model import Severity, SuppressionKind
+from vmsnap_lint.core.model import Severity, SuppressionKind
+from vmsnap_lint.report.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from vmsnap_lint.model import Accepted, Finding, NotChecked, Report, Suppressed
+    from vmsnap_lint.core.model import Accepted, Finding, NotChecked, Report, Suppressed
 
 __all__ = [
     "UNVERIFIED", "not_checked", "stale", "summary", "suppressed", "unverified", "verified",

@@ -1,4 +1,4 @@
-"""What the schema refuses becomes problems that a person can act on. Floor 3.
+"""What the schema refuses becomes problems that a person can act on.
 
 The words of JSON Schema stay in here: each of them that our schemas use has a function below.
 """
@@ -7,20 +7,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from vmsnap_lint.core.messages import counted
+from vmsnap_lint.core.values import holds_placeholder, nearest
 from vmsnap_lint.schema.hints import advice_for_key, repaired
 from vmsnap_lint.schema.nulls import without_nulls
-from vmsnap_lint.schema.problem import SchemaProblem
+from vmsnap_lint.schema.validate import SchemaProblem
 from vmsnap_lint.schema.words import dotted, found, listed, quoted, remedy, types
-from vmsnap_lint.values import holds_placeholder, nearest
-from vmsnap_lint.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from jsonschema import Draft202012Validator
 
-    from vmsnap_lint.schema.problem import Key
-    from vmsnap_lint.schema.source import Json, Schema
+    from vmsnap_lint.schema.bundled import Json, Schema
+    from vmsnap_lint.schema.validate import Key
 
 __all__ = ["explain", "validator"]
 
@@ -47,8 +47,8 @@ def explain(
 
 def validator(schema: Schema) -> Draft202012Validator:
     """The validator that says why; it knows no resource but `schema`, and fetches none."""
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 # 60 ms, for a faulty object only
-    from referencing import Registry  # noqa: PLC0415 # the same
+    from jsonschema import Draft202012Validator  # 60 ms, for a faulty object only
+    from referencing import Registry  # the same
 
     return Draft202012Validator(schema, registry=Registry())
 

@@ -1,19 +1,19 @@
-"""A wrong key or value becomes a guess at what was meant. Floor 3."""
+"""A wrong key or value becomes a guess at what was meant."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.values import nearest
 from vmsnap_lint.schema.nulls import faces
 from vmsnap_lint.schema.words import dotted, listed, quoted
-from vmsnap_lint.values import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.schema.problem import Key
-    from vmsnap_lint.schema.source import Json, Schema
+    from vmsnap_lint.schema.bundled import Json, Schema
+    from vmsnap_lint.schema.validate import Key
 
 __all__ = ["advice_for_key", "repaired"]
 

@@ -1,4 +1,4 @@
-"""An object loses the nulls that the API server would drop before it looks. Floor 3.
+"""An object loses the nulls that the API server would drop before it looks.
 
 https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/
 #defaulting-and-nullable: a null in a field that is not nullable is pruned, so it counts as absent.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from vmsnap_lint.schema.source import Json, Schema
+    from vmsnap_lint.schema.bundled import Json, Schema
 
 __all__ = ["faces", "member", "without_nulls"]
 

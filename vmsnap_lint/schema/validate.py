@@ -1,22 +1,39 @@
-"""An object becomes the problems of its shape; a sound one costs one compiled check. Floor 3."""
+"""An object becomes the problems of its shape; a sound one costs one compiled check."""
 
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from vmsnap_lint.schema.bundled import schema_for
 from vmsnap_lint.schema.nulls import without_nulls
-from vmsnap_lint.schema.source import schema_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from vmsnap_lint.kinds import Kind
-    from vmsnap_lint.schema.problem import SchemaProblem
-    from vmsnap_lint.schema.source import Json, Schema
-    from vmsnap_lint.values import Release
+    from vmsnap_lint.core.kinds import Kind
+    from vmsnap_lint.core.values import Release
+    from vmsnap_lint.schema.bundled import Json, Schema
 
-__all__ = ["compiled", "is_valid", "problems"]
+
+__all__ = ["Key", "SchemaProblem", "compiled", "is_valid", "problems"]
+
+Key = str | int
+
+
+class SchemaProblem(NamedTuple):
+    """A fault in the shape of an object.
+
+    `path` always exists in the object; `key` asks to point at the key rather than at its value.
+    `suggestion` is the text that would replace what stands there, where one can be guessed.
+    """
+
+    rule: str
+    path: tuple[Key, ...]
+    key: bool
+    message: str
+    expected: str
+    suggestion: str | None = None
 
 
 def is_valid(
@@ -35,7 +52,7 @@ def problems(
     """Everything in `value` that the schema of `kind` at `release` (None: the newest) refuses."""
     if is_valid(value, kind, release, status):
         return ()
-    from vmsnap_lint.schema.explain import explain  # noqa: PLC0415 # loads jsonschema: 60 ms
+    from vmsnap_lint.schema.explain import explain  # loads jsonschema: 60 ms
 
     return explain(value, _schema(kind, release, status))
 
@@ -45,7 +62,7 @@ def compiled(schema: Schema, **options: Any) -> Callable[[Json], bool]:
 
     The options are those of the engine.
     """
-    from jsonschema_rs import Draft202012Validator  # noqa: PLC0415 # a third of our start-up time
+    from jsonschema_rs import Draft202012Validator  # a third of our start-up time
 
     check = Draft202012Validator(schema, retriever=_refuse, **options).is_valid
 

@@ -1,19 +1,19 @@
-"""A kind becomes the API versions that it was ever served at, each with its releases. Floor 3."""
+"""A kind becomes the API versions that it was ever served at, each with its releases."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from vmsnap_lint.schema.source import definition
-from vmsnap_lint.values import Release
+from vmsnap_lint.core.values import Release
+from vmsnap_lint.schema.bundled import definition
 
 if TYPE_CHECKING:
-    from vmsnap_lint.kinds import Kind
+    from vmsnap_lint.core.kinds import Kind
 
-__all__ = ["Version", "is_deprecated", "is_served", "known_versions", "versions"]
+__all__ = ["ServedVersion", "is_deprecated", "is_served", "known_versions", "versions"]
 
 
-class Version(NamedTuple):
+class ServedVersion(NamedTuple):
     """An API version of a kind, and the releases of the kind's own project that changed it."""
 
     name: str
@@ -22,7 +22,7 @@ class Version(NamedTuple):
     removed: Release | None
 
 
-def versions(kind: Kind) -> dict[str, Version]:
+def versions(kind: Kind) -> dict[str, ServedVersion]:
     """Every version of `kind` by name, oldest first; empty for a kind that has no schema."""
     root = definition(kind)
     return {name: _version(name, row) for name, row in root["x-versions"].items()} if root else {}
@@ -56,12 +56,12 @@ def is_deprecated(kind: Kind, version: str, release: Release | None = None) -> b
     return release is None or not _is_kubevirt(kind) or row.deprecated <= release
 
 
-def _version(name: str, row: dict[str, str]) -> Version:
+def _version(name: str, row: dict[str, str]) -> ServedVersion:
     since, deprecated, removed = (
         Release.parse(row[word]) if word in row else None
         for word in ("since", "deprecated", "removed")
     )
-    return Version(name, since, deprecated, removed)
+    return ServedVersion(name, since, deprecated, removed)
 
 
 def _is_kubevirt(kind: Kind) -> bool:

@@ -1,4 +1,4 @@
-"""Paths, values and types become the words that messages use for them. Floor 3."""
+"""Paths, values and types become the words that messages use for them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vmsnap_lint.schema.problem import Key
+    from vmsnap_lint.schema.validate import Key
 
 __all__ = ["dotted", "found", "listed", "quoted", "remedy", "types"]
 

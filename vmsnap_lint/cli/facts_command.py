@@ -1,0 +1,22 @@
+"""The verb `facts`: the command that writes a file of cluster facts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vmsnap_lint.cli import console
+from vmsnap_lint.input.facts.facts_script import COMMAND
+
+if TYPE_CHECKING:
+    from vmsnap_lint.cli.command_options import FactsArguments
+
+__all__ = ["facts"]
+
+_HOW = "to run it: vmsnap-lint facts | sh > cluster-facts.yaml; then: vmsnap-lint --facts FILE"
+
+
+def facts(options: FactsArguments) -> None:
+    """Prints the command, and beside it what to do with it."""
+    console.write(COMMAND.split("\n"))
+    if not options.voice.quiet:
+        console.note([_HOW])

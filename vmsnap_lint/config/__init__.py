@@ -1,0 +1,1 @@
+"""Files, flags and environment become settings; the table of options; suppressions."""

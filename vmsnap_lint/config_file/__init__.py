@@ -1,1 +1,0 @@
-"""Configuration files: which one counts, what is in it, what is wrong with it. Floor 6.2."""

@@ -1,0 +1,1 @@
+"""What everything else is made of: kinds, values, releases, the model, errors, messages; no I/O."""

@@ -1,0 +1,30 @@
+"""Names become the text of our data files, in a checkout as in an installed wheel."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import Literal
+
+__all__ = ["folder", "read_text", "rule_ids"]
+
+
+def folder(name: Literal["schemas", "rules"]) -> str:
+    """The folder of that data: packed into the wheel, else beside the package in a checkout."""
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    packed = os.path.join(package, "_data", name)
+
+    return packed if os.path.isdir(packed) else os.path.join(os.path.dirname(package), name)
+
+
+def read_text(name: Literal["schemas", "rules"], *path: str) -> str:
+    """The text of one data file."""
+    with open(os.path.join(folder(name), *path), encoding="utf-8") as file:
+        return file.read()
+
+
+@cache
+def rule_ids() -> tuple[str, ...]:
+    """The id of every rule, sorted: the names of the cards."""
+    names = os.listdir(folder("rules"))
+    return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))

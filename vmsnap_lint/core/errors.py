@@ -1,0 +1,25 @@
+"""Our exceptions, by whose fault each is."""
+
+__all__ = ["ConfigError", "DefectError", "UsageError"]
+
+
+class UsageError(Exception):
+    """The caller's fault: a path, flag or setting that cannot be used. Exit code 2.
+
+    The text is one line that says what is wrong and what to do.
+    """
+
+
+class ConfigError(UsageError):
+    """The fault of who wrote a configuration file or variable: all mistakes, a line each."""
+
+    def __init__(self, mistakes: list[str]) -> None:
+        super().__init__("; ".join(mistakes))
+        self.mistakes = tuple(mistakes)
+
+
+class DefectError(Exception):
+    """Our fault: a check or a reader broke on some input. Exit code 3.
+
+    The text names the rule and the file, so that a report can be acted on.
+    """

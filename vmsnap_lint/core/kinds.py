@@ -1,0 +1,77 @@
+"""The (group, kind) pairs that the linter knows, named once."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+__all__ = [
+    "BACKUP", "BACKUP_TRACKER", "CLONE", "CLUSTER_PREFERENCE", "CLUSTER_SCOPED", "CONFIG_MAP",
+    "CONTENT", "CONTROLLER_REVISION", "CRD", "DATA_VOLUME", "EXPORT", "GROUPS", "HYPERCONVERGED",
+    "KUBEVIRT", "POD", "POOL", "PREFERENCE", "PV", "PVC", "RESTORE", "SNAPSHOT", "STORAGE_CLASS",
+    "STORAGE_PROFILE", "VM", "VMI", "VOLUME_SNAPSHOT", "VOLUME_SNAPSHOT_CLASS",
+    "VOLUME_SNAPSHOT_CONTENT", "Kind",
+]  # fmt: skip
+
+
+class Kind(NamedTuple):
+    """An API group and a kind in it; version never matters to identity."""
+
+    group: str
+    kind: str
+
+
+SNAPSHOT = Kind("snapshot.kubevirt.io", "VirtualMachineSnapshot")
+CONTENT = Kind("snapshot.kubevirt.io", "VirtualMachineSnapshotContent")
+RESTORE = Kind("snapshot.kubevirt.io", "VirtualMachineRestore")
+VM = Kind("kubevirt.io", "VirtualMachine")
+VMI = Kind("kubevirt.io", "VirtualMachineInstance")
+KUBEVIRT = Kind("kubevirt.io", "KubeVirt")
+HYPERCONVERGED = Kind("hco.kubevirt.io", "HyperConverged")
+POOL = Kind("pool.kubevirt.io", "VirtualMachinePool")
+CLONE = Kind("clone.kubevirt.io", "VirtualMachineClone")
+EXPORT = Kind("export.kubevirt.io", "VirtualMachineExport")
+BACKUP = Kind("backup.kubevirt.io", "VirtualMachineBackup")
+BACKUP_TRACKER = Kind("backup.kubevirt.io", "VirtualMachineBackupTracker")
+PREFERENCE = Kind("instancetype.kubevirt.io", "VirtualMachinePreference")
+CLUSTER_PREFERENCE = Kind("instancetype.kubevirt.io", "VirtualMachineClusterPreference")
+DATA_VOLUME = Kind("cdi.kubevirt.io", "DataVolume")
+STORAGE_PROFILE = Kind("cdi.kubevirt.io", "StorageProfile")
+VOLUME_SNAPSHOT_CLASS = Kind("snapshot.storage.k8s.io", "VolumeSnapshotClass")
+VOLUME_SNAPSHOT = Kind("snapshot.storage.k8s.io", "VolumeSnapshot")
+VOLUME_SNAPSHOT_CONTENT = Kind("snapshot.storage.k8s.io", "VolumeSnapshotContent")
+STORAGE_CLASS = Kind("storage.k8s.io", "StorageClass")
+PVC = Kind("", "PersistentVolumeClaim")
+PV = Kind("", "PersistentVolume")
+POD = Kind("", "Pod")
+CONFIG_MAP = Kind("", "ConfigMap")
+CONTROLLER_REVISION = Kind("apps", "ControllerRevision")
+CRD = Kind("apiextensions.k8s.io", "CustomResourceDefinition")
+
+CLUSTER_SCOPED = frozenset({
+    CLUSTER_PREFERENCE, CRD, PV, STORAGE_CLASS, STORAGE_PROFILE, VOLUME_SNAPSHOT_CLASS,
+    VOLUME_SNAPSHOT_CONTENT,
+})  # fmt: skip
+
+# The kinds of each KubeVirt group (kubevirt v1.9.0, pkg/virt-operator/resource/generate/components
+# /crds.go; CDI and HCO: their own CRDs).
+GROUPS = {
+    "snapshot.kubevirt.io": (SNAPSHOT.kind, CONTENT.kind, RESTORE.kind),
+    "kubevirt.io": (
+        VM.kind, VMI.kind, KUBEVIRT.kind, "VirtualMachineInstanceMigration",
+        "VirtualMachineInstancePreset", "VirtualMachineInstanceReplicaSet",
+    ),
+    "pool.kubevirt.io": (POOL.kind,),
+    "clone.kubevirt.io": (CLONE.kind,),
+    "export.kubevirt.io": (EXPORT.kind,),
+    "backup.kubevirt.io": (BACKUP.kind, BACKUP_TRACKER.kind),
+    "migrations.kubevirt.io": ("MigrationPolicy",),
+    "instancetype.kubevirt.io": (
+        "VirtualMachineInstancetype", "VirtualMachineClusterInstancetype", PREFERENCE.kind,
+        CLUSTER_PREFERENCE.kind,
+    ),
+    "cdi.kubevirt.io": (
+        DATA_VOLUME.kind, STORAGE_PROFILE.kind, "CDI", "CDIConfig", "DataImportCron", "DataSource",
+        "ObjectTransfer", "OpenstackVolumePopulator", "OvirtVolumePopulator",
+        "VolumeCloneSource", "VolumeImportSource", "VolumeUploadSource",
+    ),
+}  # fmt: skip

@@ -1,0 +1,129 @@
+"""What a run produces: severities, spans, findings, the report: plain values."""
+
+from __future__ import annotations
+
+from enum import IntEnum, StrEnum
+from typing import NamedTuple
+
+__all__ = [
+    "Accepted", "Edit", "Finding", "NotChecked", "ObjectId", "Related", "Report", "Severity",
+    "Span", "Suppressed", "SuppressionKind",
+]  # fmt: skip
+
+
+class Severity(IntEnum):
+    """How bad a finding is; comparable, so that a threshold is a plain `>=`."""
+
+    INFO = 1
+    WARNING = 2
+    ERROR = 3
+
+    def __str__(self) -> str:
+        """The name as every report writes it: `error`, `warning`, `info`."""
+        return self.name.lower()
+
+
+class Span(NamedTuple):
+    """A stretch of text: 1-based lines and columns in characters, the end one past the last."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Edit(NamedTuple):
+    """A replacement of one span of one file by `text`."""
+
+    file: str
+    span: Span
+    text: str
+
+
+class ObjectId(NamedTuple):
+    """Names the object that a finding is about; `namespace` is None where none is set."""
+
+    api_version: str
+    kind: str
+    namespace: str | None
+    name: str | None
+
+
+class Related(NamedTuple):
+    """Another place that explains a finding, with a short note in reading order."""
+
+    file: str
+    span: Span
+    message: str
+
+
+class Finding(NamedTuple):
+    """What a user sees: one fault at one place.
+
+    `path` is a JSON Pointer into the object (RFC 6901), `fingerprint` holds no line number and so
+    survives edits above the finding.
+    """
+
+    file: str
+    span: Span
+    rule: str
+    severity: Severity
+    message: str
+    object: ObjectId | None
+    path: str
+    related: tuple[Related, ...]
+    fingerprint: str
+    help: str
+    edits: tuple[Edit, ...] = ()
+
+
+class NotChecked(NamedTuple):
+    """An input that was not (wholly) checked, and why."""
+
+    file: str
+    reason: str
+
+
+class SuppressionKind(StrEnum):
+    """Who hides a finding, in the words of SARIF 2.1.0."""
+
+    IN_SOURCE = "inSource"
+    EXTERNAL = "external"
+
+
+class Suppressed(NamedTuple):
+    """A finding that somebody does not want to see, and their reason, "" where none is given."""
+
+    finding: Finding
+    kind: SuppressionKind
+    reason: str
+
+
+class Accepted(NamedTuple):
+    """A finding that a baseline hides; all but the fingerprint is for people."""
+
+    fingerprint: str
+    rule: str
+    file: str
+    message: str
+
+
+class Report(NamedTuple):
+    """Everything one run has to say, sorted; equal input in any order gives an equal report.
+
+    `stale` is what the baseline hides and nothing finds any more. `unverified` counts references
+    that could not be verified and are not among the findings.
+    """
+
+    findings: tuple[Finding, ...]
+    not_checked: tuple[NotChecked, ...]
+    files: int
+    objects: int
+    snapshots: int
+    suppressed: tuple[Suppressed, ...] = ()
+    stale: tuple[Accepted, ...] = ()
+    unverified: int = 0
+
+    def exit_code(self, threshold: Severity) -> int:
+        """1 when a finding is at or above `threshold`, else 0."""
+        return int(any(finding.severity >= threshold for finding in self.findings))

@@ -1,0 +1,215 @@
+"""A KubeVirt release becomes what its snapshots do: the one table of differences.
+
+Every fact is named once, as a `Fact` of `Behaviour`, with the releases in which it holds. Lines of
+KubeVirt are maintained side by side (1.4.1 is younger than 1.5.0), so a fact that begins or ends in
+several lines names the first release of each: `Fact("1.5.3 1.6.1 1.7.0")` does not hold in 1.6.0.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.values import Release
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = [
+    "NEWEST", "OLDEST", "Behaviour", "Fact", "behaviour", "known", "resolve",
+]  # fmt: skip
+
+OLDEST = Release(0, 31, 0)  # the first with VirtualMachineSnapshot
+NEWEST = Release(1, 9, 0)
+
+# The newest release of each line. Up to 0.58 patches are told apart only where a fact needs it.
+_LINES: Mapping[tuple[int, int], int] = {
+    **{(0, minor): 0 for minor in range(31, 59)}, (0, 44): 2, (0, 59): 2, (1, 0): 1, (1, 1): 1,
+    (1, 2): 2, (1, 3): 1, (1, 4): 1, (1, 5): 3, (1, 6): 6, (1, 7): 4, (1, 8): 4, (1, 9): 0,
+}  # fmt: skip
+
+
+def known() -> tuple[str, ...]:
+    """The release lines that `resolve` accepts, oldest first: `0.31` to `1.9`."""
+    return tuple(f"{major}.{minor}" for major, minor in sorted(_LINES))
+
+
+def resolve(text: str) -> Release:
+    """The release that a user names: `1.3` is the newest of its line, `v1.3.0` itself."""
+    release = Release.parse(text)
+    if release is None or release.line not in _LINES:
+        raise UsageError(
+            f'no KubeVirt release "{text}" is known: name one of {", ".join(known())}, '
+            f'or a release of these lines, such as "{NEWEST}"'
+        )
+    named_patch = text.count(".") > 1
+    return release if named_patch else Release(*release.line, _LINES[release.line])
+
+
+class Fact:
+    """Something that holds from some releases on until others; read as a bool of a Behaviour."""
+
+    __slots__ = ("_name", "_since", "_until")
+
+    def __init__(self, since: str = "0.31.0", until: str = "") -> None:
+        self._since = since
+        self._until = until
+        self._name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        """Learn the name under which the answer is kept."""
+        self._name = name
+
+    def __get__(self, instance: Behaviour, owner: type) -> bool:
+        """Whether it holds; worked out once for each Behaviour."""
+        holds = self.holds_in(instance.release)
+        instance.__dict__[self._name] = holds
+        return holds
+
+    def holds_in(self, release: Release) -> bool:
+        """Whether it holds in `release`."""
+        return _reached(release, self._since) and not _reached(release, self._until)
+
+
+class Behaviour:
+    """What one release does. Never changed after it is made; get it from `behaviour`."""
+
+    def __init__(self, release: Release) -> None:
+        self.release = release
+
+    # --- Admission of snapshots: pkg/storage/admitters/vmsnapshot.go
+    # The source VM must exist when the snapshot is applied. https://github.com/kubevirt/kubevirt/pull/13857
+    source_checked_on_admission = Fact(until="1.5.0")
+    # The source VM must be Halted: before online snapshots.
+    run_state_refused = Fact(until="0.41.0")
+    # A VM with persistent TPM or EFI is refused.
+    backend_state_refused_tpm = Fact("1.0.0", until="1.4.1")
+    backend_state_refused_efi = Fact("1.1.0", until="1.4.1")
+    # spec.failureDeadline and status.phase.
+    failure_deadline = Fact("0.44.1")
+
+    # --- Locking the source: pkg/storage/snapshot/source.go
+    # Claims that do not meet these hold the snapshot up until its deadline; before, those without
+    # a bound claim were left out in silence. https://github.com/kubevirt/kubevirt/pull/13803
+    claims_must_be_bound = Fact("1.5.0")
+    claims_must_be_populated = Fact("1.5.0")
+    terminating_claims_refused = Fact("1.7.1")
+    # An offline snapshot waits for pods that mount a claim of the VM.
+    pods_block_offline = Fact("0.34.0")
+
+    # --- Choosing volumes and classes: pkg/storage/snapshot/snapshot.go
+    # status.snapshotClass of the StorageProfile decides. https://github.com/kubevirt/kubevirt/pull/13711
+    profile_snapshot_class = Fact("1.4.1")
+    backend_state_in_snapshot = Fact("1.4.1")
+    # A claim made for changed block tracking counts as backend state.
+    tracking_state_in_snapshot = Fact("1.7.0")
+    memory_dump_included = Fact("0.55.0")
+    # The client reads snapshot.storage.k8s.io/v1 instead of v1beta1.
+    snapshot_api_v1 = Fact("0.53.0")
+
+    # --- Online or offline: pkg/storage/snapshot/source.go
+    online_snapshots = Fact("0.41.0")
+    # Only a VMI decides; before, run strategies did too, and without a VMI the snapshot hung.
+    vmi_decides_online = Fact("1.4.0")
+    # https://github.com/kubevirt/kubevirt/issues/9944
+    all_strategies_mean_online = Fact("0.41.0", until="1.1.0")
+    # https://github.com/kubevirt/kubevirt/issues/12515
+    rerun_means_online = Fact("0.41.0", until="1.4.0")
+    # A paused VM with a guest agent is asked to freeze, which cannot succeed.
+    # https://github.com/kubevirt/kubevirt/issues/10759
+    paused_frozen = Fact("0.41.0", until="1.5.3 1.6.1 1.7.0")
+
+    # --- Status: staging/src/kubevirt.io/api/snapshot
+    indications = Fact("0.41.0")
+    # status.volumeSnapshotStatuses of the VM.
+    volume_statuses = Fact("0.35.0")
+
+    # --- Virtual machines: pkg/virt-api/webhooks/validating-webhook/admitters/vms-admitter.go
+    once_strategy = Fact("0.51.0")
+    receiver_strategy = Fact("1.6.0")
+    running_deprecated = Fact("1.4.0")
+    pools = Fact("0.49.0")
+    persistent_tpm = Fact("1.0.0")
+    # Long VM names no longer break the volume of the backend state.
+    # https://github.com/kubevirt/kubevirt/pull/17396
+    long_state_names = Fact("1.6.5 1.7.3 1.8.2 1.9.0")
+
+    # --- Feature gates: pkg/virt-config/featuregate
+    gate_default_on = Fact("1.9.0")
+    gate_in_config_map = Fact(until="0.48.0")
+
+    # --- Restores: pkg/storage/admitters/vmrestore.go, pkg/storage/snapshot/restore.go
+    restores = Fact("0.34.0")
+    # The snapshot must exist, not have failed and be ready when the restore is applied.
+    restore_snapshot_checked = Fact("0.34.0", until="1.5.0")
+    restore_new_target = Fact("0.53.0")
+    # A running target is refused on admission; after, the readiness policy decides.
+    restore_running_refused = Fact("0.34.0", until="1.5.0")
+    # Ready means Halted; after, it means that no VMI exists. https://github.com/kubevirt/kubevirt/pull/13570
+    restore_target_must_be_halted = Fact("0.34.0", until="1.4.1")
+    readiness_policies = Fact("1.5.0")
+    readiness_policy_checked = Fact("1.9.0")
+    volume_restore_policies = Fact("1.6.0")
+    prefix_policy = Fact("1.8.0")
+    volume_overrides = Fact("1.6.0")
+    volume_ownership_policies = Fact("1.7.0")
+    restore_patches = Fact("0.53.0")
+    restore_patches_metadata = Fact("0.55.0")
+    # Bad patches are refused even where the target does not exist yet.
+    restore_patches_checked_always = Fact("1.4.1")
+    restore_patches_ignored_for_existing = Fact("1.1.0")
+    # A VM with backend state can only be restored onto itself.
+    restore_state_same_vm_only = Fact("1.4.1")
+
+    # --- Clones, exports, backups
+    clones = Fact("0.55.0")
+    clone_same_name_refused = Fact("1.1.1")
+    # The webhook looks at the source; after, the controller does.
+    clone_source_checked_on_admission = Fact("0.55.0", until="1.6.0")
+    clone_backend_state_refused = Fact("1.4.1")
+    exports = Fact("0.55.0")
+    export_vm_source = Fact("0.58.0")
+    export_backup_source = Fact("1.8.0")
+    # Long or dotted claim names no longer break an export. The first patch of 1.6 and 1.7 is not
+    # certain. https://github.com/kubevirt/kubevirt/pull/16846
+    export_long_names = Fact("1.6.5 1.7.3 1.8.0")
+    backups = Fact("1.8.0")
+
+    @property
+    def run_strategies(self) -> tuple[str, ...]:
+        """The values that spec.runStrategy takes."""
+        newer = (("Once", self.once_strategy), ("WaitAsReceiver", self.receiver_strategy))
+        known_ever = ("Always", "Halted", "Manual", "RerunOnFailure")
+        return known_ever + tuple(strategy for strategy, holds in newer if holds)
+
+    @property
+    def hang_strategies(self) -> frozenset[str]:
+        """The run strategies under which a snapshot hangs when no VMI exists."""
+        if self.all_strategies_mean_online:
+            return frozenset(("Manual", "Once", "RerunOnFailure"))
+        return frozenset(("RerunOnFailure",)) if self.rerun_means_online else frozenset()
+
+    @property
+    def restore_policies(self) -> tuple[str, ...]:
+        """The values that spec.volumeRestorePolicy of a restore takes."""
+        if not self.volume_restore_policies:
+            return ()
+        prefix = ("PrefixTargetName",) if self.prefix_policy else ()
+        return ("InPlace", *prefix, "RandomizeNames")
+
+
+@cache
+def behaviour(release: Release) -> Behaviour:
+    """What `release` does."""
+    return Behaviour(release)
+
+
+def _reached(release: Release, firsts: str) -> bool:
+    """Whether `release` is at or after the first of its line, or after the last line named."""
+    first = None
+    for word in firsts.split():
+        first = Release(*map(int, word.split(".")))
+        if first.line == release.line:
+            break
+    return first is not None and release >= first

@@ -1,0 +1,214 @@
+"""Text of single fields becomes typed values: releases, durations, quantities, names."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from fractions import Fraction
+
+__all__ = [
+    "Release", "holds_placeholder", "is_dns1123_label", "is_dns1123_subdomain", "nearest",
+    "parse_duration", "parse_quantity",
+]  # fmt: skip
+
+
+class Release(NamedTuple):
+    """A KubeVirt release; compares as the tuple it is."""
+
+    major: int
+    minor: int
+    patch: int = 0
+
+    @classmethod
+    def parse(cls, text: str) -> Release | None:
+        """The release that `1.6`, `v1.6.3` or `v1.9.0-rc.2` names, else None.
+
+        A missing patch reads as 0 here; `releases.resolve` gives the newest patch of a line.
+        """
+        match = _RELEASE.fullmatch(text.strip())
+        if not match:
+            return None
+        major, minor, patch = match.groups()
+        return cls(int(major), int(minor), int(patch or 0))
+
+    @property
+    def line(self) -> tuple[int, int]:
+        """The minor line: (1, 6) for 1.6.3."""
+        return self[:2]
+
+    def __str__(self) -> str:
+        """As users write it: `1.6.3`."""
+        return f"{self.major}.{self.minor}.{self.patch}"
+
+
+def parse_duration(text: str) -> float | None:
+    """The seconds that Go's time.ParseDuration reads, else None.
+
+    https://pkg.go.dev/time#ParseDuration: a sign, then numbers with a unit each; only "0" may
+    stand without one. What does not fit an int64 of nanoseconds is refused.
+    """
+    negative, rest = text.startswith("-"), text[1:] if text[:1] in ("-", "+") else text
+    if rest == "0":
+        return 0.0
+    if not _DURATION.fullmatch(rest):
+        return None
+    nanoseconds = 0
+    for whole, decimals, unit in _DURATION_PART.findall(rest):
+        if len(whole.lstrip("0")) > _INT64_DIGITS:
+            return None
+        scale, digits = _NANOSECONDS[unit], decimals[: _INT64_DIGITS - 1]
+        nanoseconds += int(whole[-_INT64_DIGITS:] or 0) * scale
+        nanoseconds += int(digits or 0) * scale // 10 ** len(digits)
+    if nanoseconds > _INT64_MAX + negative:
+        return None
+    return (-nanoseconds if negative else nanoseconds) / 1e9
+
+
+def parse_quantity(value: object) -> Fraction | None:
+    """The number that Kubernetes reads as resource.Quantity, else None.
+
+    https://pkg.go.dev/k8s.io/apimachinery/pkg/api/resource#Quantity: a number as JSON has it or
+    a string of digits with one binary, decimal or exponent suffix and no blanks.
+    """
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        return None
+    if isinstance(value, int) and value.bit_length() > _LONGEST_NUMBER:
+        return None
+    match = _QUANTITY.fullmatch(value if isinstance(value, str) else repr(value))
+    if not match:
+        return None
+    sign, number, suffix, exponent = match.groups()
+    if len(number) > _LONGEST_NUMBER or len(exponent or "") > _LONGEST_EXPONENT:
+        return None
+    base, power = (10, int(exponent)) if exponent else _SUFFIXES[suffix]
+    # Beyond the limit a quantity is nothing or endless; the exact power would only cost time.
+    power = max(-_EXPONENT_LIMIT, min(_EXPONENT_LIMIT, power))
+    from fractions import Fraction  # costs start-up time, and few runs need it
+
+    amount = Fraction(number.rstrip(".")) * Fraction(base) ** power
+    return -amount if sign == "-" else amount
+
+
+def is_dns1123_label(name: str, *, prefix: bool = False) -> bool:
+    """Whether `name` may name a namespace; `prefix` is how generateName is looked at.
+
+    https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
+    """
+    return len(name) <= 63 and _LABEL.fullmatch(_masked(name, prefix)) is not None
+
+
+def is_dns1123_subdomain(name: str, *, prefix: bool = False) -> bool:
+    """Whether `name` may name an object; `prefix` is how generateName is looked at.
+
+    https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names
+    """
+    return len(name) <= 253 and _SUBDOMAIN.fullmatch(_masked(name, prefix)) is not None
+
+
+def nearest(word: str, candidates: Iterable[str], limit: int = 3) -> tuple[str, ...]:
+    """The candidates a reader may have meant, nearest first; none when all are far away.
+
+    Equality but for case or punctuation comes first, then the edit distance, then the alphabet.
+    """
+    folded = _folded(word)
+    most = min(3, len(folded) // 3)
+    ranked = []
+    for candidate in _near_in_order(word, candidates, most):
+        distance = _distance(folded, _folded(candidate), most)
+        if distance <= most:
+            recased = candidate.casefold() == word.casefold()
+            ranked.append((not recased, distance, candidate))
+    return tuple(candidate for _, _, candidate in sorted(ranked)[:limit])
+
+
+def holds_placeholder(text: str) -> bool:
+    """Whether a templating tool will replace some of `text`, so that its value is not known yet.
+
+    Anywhere: `$X`, `${X}`, `$(X)`, `{{ x }}`, `@@X@@`, `ENC[..]`. As the whole text: `<x>`, `@X@`,
+    `%s`.
+    """
+    for mark in _MARKS:
+        if mark in text:
+            return _PLACEHOLDER.search(text) is not None
+    return False
+
+
+_RELEASE = re.compile(r"v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?(?:[-+][0-9A-Za-z.+_-]+)?", re.ASCII)
+
+_NUMBER = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)"
+_UNITS = "ns|us|µs|μs|ms|s|m|h"  # both micro signs, as Go reads them
+_DURATION = re.compile(rf"(?:{_NUMBER}(?:{_UNITS}))+")
+_DURATION_PART = re.compile(rf"([0-9]*)\.?([0-9]*)({_UNITS})")
+_NANOSECONDS = {
+    "ns": 1, "us": 1_000, "µs": 1_000, "μs": 1_000, "ms": 1_000_000, "s": 1_000_000_000,
+    "m": 60_000_000_000, "h": 3_600_000_000_000,
+}  # fmt: skip
+_INT64_DIGITS = 19
+_INT64_MAX = 2**63 - 1
+
+_QUANTITY = re.compile(
+    rf"([+-]?)({_NUMBER})(?:(|[numkMGTPE]|[KMGTPE]i)|[eE]([+-]?[0-9]+))", re.ASCII
+)
+_LONGEST_NUMBER = 1000
+_LONGEST_EXPONENT = 10
+_EXPONENT_LIMIT = 400
+_SUFFIXES = {
+    "n": (1000, -3), "u": (1000, -2), "m": (1000, -1), "": (1000, 0),
+    **{mark: (1000, power) for power, mark in enumerate("kMGTPE", 1)},
+    **{f"{mark}i": (1024, power) for power, mark in enumerate("KMGTPE", 1)},
+}  # fmt: skip
+
+_WINDOW = 100
+
+_LABEL = re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?")
+_SUBDOMAIN = re.compile(rf"{_LABEL.pattern}(?:\.{_LABEL.pattern})*")
+
+_MARKS = ("$", "{{", "@", "<", "%", "ENC[")
+_PLACEHOLDER = re.compile(
+    r"\$[A-Za-z_]|\$\{[^{}]*\}|\$\([\w.-]+\)|\{\{.*?\}\}|@@[\w.-]+@@|ENC\[[^\]]*\]"
+    r"|\A(?:<[^<>]+>|@[\w.-]+@|%[sdv])\Z",
+    re.DOTALL,
+)
+
+
+def _masked(name: str, prefix: bool) -> str:
+    # apimachinery validation.maskTrailingDash: a dash before the generated part counts as a letter
+    return f"{name[:-1]}a" if prefix and len(name) > 1 and name.endswith("-") else name
+
+
+def _near_in_order(word: str, candidates: Iterable[str], most: int) -> list[str]:
+    # A large set is looked at around the word's own place: a run may ask once for every object.
+    slack = most + 3  # dashes and dots count for nothing
+    length = len(word)
+    found = sorted({it for it in candidates if abs(len(it) - length) <= slack and it != word})
+    if len(found) <= 2 * _WINDOW:
+        return found
+    middle = bisect_left(found, word)
+    return found[max(0, middle - _WINDOW) : middle + _WINDOW]
+
+
+def _folded(word: str) -> str:
+    return word.casefold().replace("-", "").replace("_", "").replace(".", "")
+
+
+def _distance(left: str, right: str, most: int) -> int:
+    """Edits (insert, delete, replace, swap neighbours) from left to right; most + 1 when more."""
+    if abs(len(left) - len(right)) > most:
+        return most + 1
+    before: list[int] = []
+    above = list(range(len(right) + 1))
+    for i, mine in enumerate(left, 1):
+        row = [i]
+        for j, other in enumerate(right, 1):
+            cost = min(above[j] + 1, row[-1] + 1, above[j - 1] + (mine != other))
+            if i > 1 and j > 1 and mine == right[j - 2] and left[i - 2] == other:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most and (not above or min(above) > most):
+            return most + 1
+        before, above = above, row
+    return above[-1]

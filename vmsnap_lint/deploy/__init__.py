@@ -1,0 +1,1 @@
+"""What is applied to which cluster: kustomize, helm, directories."""

@@ -1,0 +1,137 @@
+"""Commands of kustomize and helm become their output, within limits, offline."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import tempfile
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Output", "ProgramLimits", "find", "run_all"]
+
+_CHUNK = 1 << 16
+_MOST_ERROR = 1 << 14
+
+
+class ProgramLimits(NamedTuple):
+    """What rendering one tree may cost."""
+
+    seconds: float = 60.0
+    bytes: int = 10 * 1024 * 1024
+
+
+class Output(NamedTuple):
+    """What a command wrote. `error` is "" where it succeeded."""
+
+    data: bytes
+    error: str
+
+
+def find(name: str, search_path: str) -> str:
+    """The program of that name in a search path, or ""."""
+    for directory in search_path.split(os.pathsep):
+        path = os.path.join(directory, name)
+        if directory and os.path.isfile(path) and os.access(path, os.X_OK):
+            return os.path.abspath(path)
+    return ""
+
+
+def run_all(commands: Sequence[Sequence[str]], home: str, limits: ProgramLimits) -> list[Output]:
+    """The outputs, in the order of the commands; as many run at once as there are processors."""
+    if len(commands) == 1:
+        return [_run(commands[0], home, limits)]
+    with ThreadPoolExecutor(min(_processors(), len(commands)) or 1) as pool:
+        futures = [pool.submit(_run, command, home, limits) for command in commands]
+        return [future.result() for future in futures]
+
+
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _run(command: Sequence[str], home: str, limits: ProgramLimits) -> Output:
+    with tempfile.TemporaryFile() as errors:
+        try:
+            process = subprocess.Popen(  # noqa: S603 # the programs are found by the caller's PATH
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, bufsize=0,
+                cwd=home, env=_environment(home), start_new_session=True,
+            )  # fmt: skip
+        except OSError as error:
+            return Output(b"", f"cannot run {command[0]}: {error.strerror}")
+        late = threading.Event()
+        timer = threading.Timer(limits.seconds, _end_late, (process, late))
+        timer.start()
+        try:
+            data = _read(process, limits)
+            if len(data) > limits.bytes:
+                _kill(process)
+            code = process.wait()
+        except BaseException:
+            _kill(process)
+            raise
+        finally:
+            timer.cancel()
+        if late.is_set():
+            return Output(b"", f"it took longer than {limits.seconds:g} seconds")
+        if len(data) > limits.bytes:
+            return Output(b"", f"its output is longer than {limits.bytes:,} bytes")
+        errors.seek(0)
+        told = errors.read(_MOST_ERROR).decode("utf-8", "replace")
+    return Output(data, "") if code == 0 else Output(b"", told.strip() or f"exit status {code}")
+
+
+def _read(process: subprocess.Popen[bytes], limits: ProgramLimits) -> bytes:
+    """The output up to one byte more than is allowed."""
+    data = bytearray()
+    if process.stdout is not None:
+        with process.stdout as stream:
+            while len(data) <= limits.bytes and (chunk := stream.read(_CHUNK)):
+                data += chunk
+    return bytes(data)
+
+
+def _end_late(process: subprocess.Popen[bytes], late: threading.Event) -> None:
+    late.set()
+    _kill(process)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End the program with all that it started; only where it still runs."""
+    if process.poll() is None:
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+
+
+def _environment(home: str) -> dict[str, str]:
+    """No settings of the user, no search path (kustomize fetches by `git`), no way out by proxy.
+
+    A render is over before collecting garbage pays off; up to the memory limit, Go leaves it.
+    """
+    nowhere = "http://127.0.0.1:9"
+    return {
+        "GIT_ALLOW_PROTOCOL": "none",
+        "GOGC": "off",
+        "GOMEMLIMIT": "512MiB",
+        "HELM_CACHE_HOME": os.path.join(home, "helm"),
+        "HELM_CONFIG_HOME": os.path.join(home, "helm"),
+        "HELM_DATA_HOME": os.path.join(home, "helm"),
+        "HELM_PLUGINS": os.path.join(home, "helm"),
+        "HOME": home,
+        "HTTPS_PROXY": nowhere,
+        "HTTP_PROXY": nowhere,
+        "KUBECONFIG": os.path.join(home, "none"),
+        "KUSTOMIZE_PLUGIN_HOME": os.path.join(home, "none"),
+        "PATH": os.path.join(home, "none"),
+        "TMPDIR": home,
+        "XDG_CONFIG_HOME": home,
+    }

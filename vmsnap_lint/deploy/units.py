@@ -1,0 +1,181 @@
+"""The objects of a run become parts: what is applied together, and what is around."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from vmsnap_lint.core.kinds import (
+    CLUSTER_SCOPED,
+    DATA_VOLUME,
+    HYPERCONVERGED,
+    KUBEVIRT,
+    PVC,
+    RESTORE,
+    SNAPSHOT,
+    VM,
+    Kind,
+)
+from vmsnap_lint.objects.sync_order import ARGO_APPLICATION, FLUX_KUSTOMIZATION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from vmsnap_lint.core.model import Severity
+    from vmsnap_lint.document import Source
+    from vmsnap_lint.objects.manifest import Manifest
+    from vmsnap_lint.objects.provenance import RenderedTree
+
+__all__ = ["Unit", "around", "joined", "named"]
+
+_FACTS = CLUSTER_SCOPED | {
+    ARGO_APPLICATION, FLUX_KUSTOMIZATION, HYPERCONVERGED, KUBEVIRT, Kind("cdi.kubevirt.io", "CDI"),
+}  # fmt: skip
+_PLAIN = ("",)
+_Key = tuple[Kind, str | None, str]
+
+
+class Unit(NamedTuple):
+    """Objects that are applied together: the plain files of a run, or rendered trees.
+
+    `roots` are the kustomizations or charts that make them, "" for the plain files. `doubtful` are
+    the kinds of which it names objects that several other parts declare. `blocks` are those of a
+    page of documentation, which is nobody else's; `heard` are the rules that have a say in it, each
+    with its highest severity, None where all of them have. `outside` is what else is applied to the
+    same cluster, where the plain files are those of several.
+    """
+
+    roots: tuple[str, ...]
+    manifests: tuple[Manifest, ...]
+    trees: tuple[RenderedTree, ...]
+    doubtful: frozenset[str] = frozenset()
+    blocks: tuple[Source, ...] = ()
+    heard: Mapping[str, Severity] | None = None
+    outside: tuple[Manifest, ...] = ()
+
+
+def around(parts: Sequence[Unit]) -> list[tuple[Manifest, ...]]:
+    """For each part, the facts about the cluster that the other parts declare and it does not."""
+    facts = [
+        [m for m in part.manifests if not part.blocks and _kind(m) in _FACTS] for part in parts
+    ]
+    if not any(facts) or len(parts) == 1:
+        return [()] * len(parts)
+    result = []
+    for here in range(len(parts)):
+        mine = {(_kind(one), one.name) for one in facts[here]}
+        others: dict[tuple[str, int, str, str], Manifest] = {}
+        for there, found in enumerate(facts):
+            # what is for the same cluster is outside already
+            apart = there == here or parts[here].blocks or _are_plain(parts[here], parts[there])
+            for one in () if apart else found:
+                if (_kind(one), one.name) not in mine:
+                    # many trees may include the same file: once is enough, if it says the same
+                    key = (one.file, one.document.index, one.name, repr(one.value))
+                    others.setdefault(key, one)
+        result.append(tuple(others.values()))
+    return result
+
+
+def _are_plain(one: Unit, other: Unit) -> bool:
+    return one.roots == other.roots == _PLAIN
+
+
+def joined(parts: Sequence[Unit]) -> list[Unit]:
+    """The parts, those in one of which something names what only one other has taken together.
+
+    An object is no part's own where two parts that could be meant declare it: two overlays of one
+    base stay apart.
+    """
+    if len(parts) == 1:
+        return list(parts)
+    links = list(_links(parts))
+    group = list(range(len(parts)))
+    for number, _, found in links:
+        if len(found) == 1:
+            _join(group, number, *found)
+    result = _grouped(parts, group)
+    place = {id(one): at for at, part in enumerate(result) for one in part.manifests}
+    for number, kind, found in links:
+        # both may stand together now; else it stays open which of the others is meant
+        here, *there = (place[id(parts[n].manifests[0])] for n in (number, *found))
+        if here not in there:
+            doubtful = result[here].doubtful | {kind}
+            result[here] = result[here]._replace(doubtful=doubtful)
+    return result
+
+
+def _links(parts: Sequence[Unit]) -> Iterator[tuple[int, str, set[int]]]:
+    """Each part that names what it does not declare: its number, the kind, the parts that do."""
+    homes: dict[_Key, list[int]] = {}
+    for number, part in enumerate(parts):
+        for one in part.manifests:
+            if one.name and _kind(one) in _LINKED:
+                homes.setdefault((_kind(one), one.namespace, one.name), []).append(number)
+    for number, part in enumerate(parts):
+        for kinds, namespace, name in named(part.manifests):
+            found = {
+                there
+                for kind in kinds
+                for home in ({namespace, None} if namespace else {None})
+                for there in homes.get((kind, home, name), ())
+            }
+            if found and number not in found:
+                yield from ((number, kind.kind, found) for kind in kinds)
+
+
+def named(manifests: Iterable[Manifest]) -> Iterator[tuple[tuple[Kind, ...], str | None, str]]:
+    """What the snapshots, restores and VMs of a part name."""
+    for one in manifests:
+        kind = _kind(one)
+        if kind == SNAPSHOT:
+            yield (VM,), one.namespace, one.text("spec", "source", "name")
+        elif kind == RESTORE:
+            yield (SNAPSHOT,), one.namespace, one.text("spec", "virtualMachineSnapshotName")
+        elif kind == VM:
+            for _, volume in one.items("spec", "template", "spec", "volumes"):
+                for field, key in (("persistentVolumeClaim", "claimName"), ("dataVolume", "name")):
+                    source = volume.get(field)
+                    name = source.get(key) if isinstance(source, dict) else None
+                    if isinstance(name, str):
+                        yield (PVC, DATA_VOLUME), one.namespace, name
+
+
+def _join(group: list[int], one: int, other: int) -> None:
+    low, high = sorted((group[one], group[other]))
+    for number, at in enumerate(group):
+        if at == high:
+            group[number] = low
+
+
+def _grouped(parts: Sequence[Unit], group: list[int]) -> list[Unit]:
+    """The parts by group; a group that would hold an object twice is left as it was."""
+    members: dict[int, list[int]] = {}
+    for number, at in enumerate(group):
+        members.setdefault(at, []).append(number)
+    result = []
+    for numbers in members.values():
+        chosen = [parts[number] for number in numbers]
+        whole = Unit(
+            tuple(root for part in chosen for root in part.roots),
+            tuple(one for part in chosen for one in part.manifests),
+            tuple(tree for part in chosen for tree in part.trees),
+        )
+        result += [whole] if len(chosen) == 1 or not _overlap(chosen) else chosen
+    return result
+
+
+def _overlap(parts: Iterable[Unit]) -> bool:
+    seen: set[tuple[Kind, str | None, str]] = set()
+    for part in parts:
+        mine = {(_kind(one), one.namespace, one.name) for one in part.manifests if one.name}
+        if not seen.isdisjoint(mine):
+            return True
+        seen |= mine
+    return False
+
+
+def _kind(manifest: Manifest) -> Kind:
+    return manifest.group_kind
+
+
+_LINKED = frozenset((VM, SNAPSHOT, PVC, DATA_VOLUME))

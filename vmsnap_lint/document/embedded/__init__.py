@@ -1,0 +1,7 @@
+"""Pages of documentation become the manifests that stand in them."""
+
+from __future__ import annotations
+
+from vmsnap_lint.document.embedded.page import Page, PageBlock, read
+
+__all__ = ["Page", "PageBlock", "read"]

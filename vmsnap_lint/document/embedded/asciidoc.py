@@ -1,0 +1,116 @@
+"""AsciiDoc becomes its listing blocks.
+
+https://docs.asciidoctor.org/asciidoc/latest/verbatim/source-blocks/
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from vmsnap_lint.document.embedded.block import LONGEST, Block, hidden, language_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+__all__ = ["blocks"]
+
+_ATTRIBUTES = re.compile(r"\[(?!\[)([^\[\]]*)\][ \t]*")
+_DELIMITER = re.compile(r"(-{4,}|\.{4,}|/{4,}|--|```+)[ \t]*([^`]*)")
+_TITLE = re.compile(r"\.[^\s.].*")
+_CALLOUTS = re.compile(r"(?<=\s)(?:(?:#|//|--|;;)[ \t]*)?(?:<(?:\d{1,3}|\.)>[ \t]*)+$")
+_DIRECTIVE = re.compile(r"(?:include|ifn?def|ifeval|endif)::\S*\[.*\][ \t]*")
+_REFERENCE = re.compile(r"(?<![\\$])\{[A-Za-z0-9_][\w-]*\}")
+_MARKUP = re.compile(r"(?<!\w)([*_]{1,2})(\S|\S[^*\n]{0,200}?\S)\1(?!\w)")
+_LANGUAGE = re.compile(r"language[ \t]*=[ \t]*[\"']?([\w-]+)")
+_SUBSTITUTIONS = re.compile(r"subs[ \t]*=[ \t]*(?:\"([^\"]*)\"|'([^']*)'|([^,]*))")
+
+
+class _Style(NamedTuple):
+    """What an attribute line says of the block below it."""
+
+    is_source: bool = False
+    language: str = ""
+    substitutions: str = ""
+
+
+def blocks(lines: Sequence[str]) -> Iterator[Block]:
+    """The listing blocks in the order of the page."""
+    style, number = _Style(), 0
+    while number < len(lines):
+        line = lines[number]
+        found = _DELIMITER.fullmatch(line)
+        if found and (found[1] != "--" or style.is_source) and _opens(found):
+            end = _closing(lines, number, found[1])
+            if found[1][0] != "/":
+                named = found[2] if found[1][0] == "`" and found[2] else ""
+                yield _block(lines, number + 1, end, _named(style, named))
+            style, number = _Style(), end
+        elif style.is_source and line.strip() and not _is_about_a_block(line):
+            end = next((n for n in range(number, len(lines)) if not lines[n].strip()), len(lines))
+            yield _block(lines, number, end, style)
+            style, number = _Style(), end
+        else:
+            style = _style(line, style)
+        number += 1
+
+
+def _opens(found: re.Match[str]) -> bool:
+    """Words may follow a fence of the Markdown kind alone."""
+    return found[1][0] == "`" or not found[2].strip()
+
+
+def _closing(lines: Sequence[str], number: int, delimiter: str) -> int:
+    """The line that ends the block, or one past the last."""
+    later = range(number + 1, len(lines))
+    return next((n for n in later if lines[n].rstrip() == delimiter), len(lines))
+
+
+def _is_about_a_block(line: str) -> bool:
+    return bool(_ATTRIBUTES.fullmatch(line) or _TITLE.fullmatch(line) or line.startswith("[["))
+
+
+def _style(line: str, style: _Style) -> _Style:
+    """What is known of the next block after a line that is none of it."""
+    found = _ATTRIBUTES.fullmatch(line)
+    if not found:
+        return style if not line.strip() or _is_about_a_block(line) else _Style()
+    first, _, rest = found[1].partition(",")
+    kind = re.split(r"[%#.]", first, maxsplit=1)[0].strip()
+    if kind not in {"", "listing", "source"} or not (kind or rest):
+        return style
+    named = _LANGUAGE.search(rest)
+    positional = rest.partition(",")[0]
+    plain = "" if "=" in positional else language_of(positional)
+    given = _SUBSTITUTIONS.search(rest)
+    substitutions = next(filter(None, given.groups()), "") if given else ""
+    language = named[1].lower() if named else plain
+    if not kind and not language:
+        return style
+    return _Style(kind != "listing", language, substitutions)
+
+
+def _named(style: _Style, info: str) -> _Style:
+    return style._replace(language=language_of(info)) if info else style
+
+
+def _block(lines: Sequence[str], start: int, end: int, style: _Style) -> Block:
+    cut, read = False, []
+    for line in lines[start:end]:
+        if len(line) > LONGEST:
+            read.append(line)
+        elif _DIRECTIVE.fullmatch(line):
+            cut = True
+            read.append("")
+        else:
+            read.append(_substituted(_CALLOUTS.sub("", line), style.substitutions))
+    return Block(style.language, start + 1, tuple(read), (0,) * len(read), cut)
+
+
+def _substituted(line: str, substitutions: str) -> str:
+    """The line without what only the page is formatted by, every other character in its column."""
+    if any(word in substitutions for word in ("attributes", "normal")):
+        line = _REFERENCE.sub(lambda found: hidden(len(found[0])), line)
+    if any(word in substitutions for word in ("quotes", "normal", "macros")):
+        line = _MARKUP.sub(lambda m: f"{' ' * len(m[1])}{m[2]}{' ' * len(m[1])}", line)
+    return line

@@ -1,0 +1,70 @@
+"""A block that leaves something out becomes a text that can be read."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from vmsnap_lint.document.embedded.block import LONGEST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vmsnap_lint.document.embedded.block import Block
+
+__all__ = ["files", "is_whole", "mended"]
+
+_DOTS = r"(?:\.{3,}|…)"
+_WORDS = r"(?:snip(?:ped)?|omitted|truncated|output omitted)"
+_LEFT_OUT = re.compile(
+    rf"[ \t]*(?:- +)?(?:[\[<(]? *{_DOTS} *[\])>]?|-*[\[<( ]*{_WORDS}[\])> ]*-*)[ \t]*",
+    re.IGNORECASE,
+)
+_SAID_SO = re.compile(rf"#[ \t]*[\[<(]?[ \t]*(?:{_DOTS}|{_WORDS}\b)", re.IGNORECASE)
+_VALUE = re.compile(
+    rf"(:[ \t]+|^[ \t]*- +)([\[{{<]?[ \t]*{_DOTS}[ \t]*[\]}}>]?)(?=[ \t]*(?:#.*)?$)"
+)
+_BEGINS = re.compile(r"(?m)\A(?:[ \t]*(?:#.*|---.*)?\n)*(?:apiVersion|kind|metadata|spec)[ \t]*:")
+_FILLED_IN = re.compile(r"\$[({]|\{[{%]|<[A-Za-z]|@@")
+_TYPES = (re.compile(r"(?m)^apiVersion[ \t]*:"), re.compile(r"(?m)^kind[ \t]*:"))
+
+
+def files(block: Block) -> Iterator[Block]:
+    """The files that a block shows one below the other, with no "---" but a title between them."""
+    start, top, filled = 0, 0, False
+    for number, line in enumerate(block.lines):
+        if line.startswith("---"):
+            filled = False
+        if line.startswith("apiVersion:") and filled and top < number:
+            yield block.part(start, top, block.language)
+            start, filled = top, False
+        is_title = not line.strip() or line.startswith("#")
+        if not is_title:
+            top, filled = number + 1, filled or not line.startswith("---")
+    yield block.part(start, len(block.lines), block.language)
+
+
+def mended(block: Block) -> Block:
+    """The block with blanks for the dots that stand for something; then it is `cut`."""
+    cut, lines = block.cut, []
+    for line in block.lines:
+        kept = _without_dots(line) if len(line) <= LONGEST else line
+        cut = cut or kept != line or (len(line) <= LONGEST and bool(_SAID_SO.search(line)))
+        lines.append(kept)
+    return block._replace(lines=tuple(lines), cut=cut)
+
+
+def is_whole(text: str) -> bool:
+    """Whether a text that does not parse was plainly meant to be applied as it stands."""
+    is_typed = _BEGINS.match(text) and all(one.search(text) for one in _TYPES)
+    return bool(is_typed) and not _FILLED_IN.search(text)
+
+
+def _without_dots(line: str) -> str:
+    if _LEFT_OUT.fullmatch(line):
+        return " " * len(line)
+    return _VALUE.sub(_blank, line) if "..." in line or "…" in line else line
+
+
+def _blank(found: re.Match[str]) -> str:
+    return found[1] + " " * len(found[2])

@@ -1,0 +1,73 @@
+"""A block of shell commands becomes the texts that are fed to commands in it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from vmsnap_lint.document.embedded.block import LONGEST, Block, hidden
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["heredocs"]
+
+_OPENING = re.compile(r"(?<!<)<<(-?)[ \t]*(\\|'|\"|)([A-Za-z_][\w.-]*)\2?")
+# What a patch or a kustomization holds is no object.
+_NO_OBJECT = re.compile(r"\bpatch|kustomization")
+_PROMPT = "> "
+_FILLED = re.compile(r"\\[$`]|\$\{[^}]*\}|\$\((?:[^()]|\([^()]*\))*\)|\$[A-Za-z_]\w*|`[^`]*`")
+
+
+def heredocs(block: Block) -> Iterator[Block]:
+    """The texts between `<<EOF` and `EOF`; what the shell fills in becomes a placeholder."""
+    number, lines = 0, block.lines
+    while number < len(lines):
+        found = _OPENING.search(lines[number])
+        number += 1
+        if found is None:
+            continue
+        end = _end(block, number, found[3])
+        if not _NO_OBJECT.search(lines[number - 1]):
+            body = _unprompted(block.part(number, end, "yaml"))
+            body = _untabbed(body) if found[1] else body
+            yield body if found[2] else _unfilled(body)
+        number = end + 1
+
+
+def _end(block: Block, start: int, delimiter: str) -> int:
+    """The line of the delimiter; pages often indent it, which a shell would not take."""
+    later = range(start, len(block.lines))
+    return next(
+        (n for n in later if block.lines[n].removeprefix(_PROMPT).strip() == delimiter),
+        len(block.lines),
+    )
+
+
+def _unprompted(body: Block) -> Block:
+    """The text without the prompts of a shell that waits for the rest."""
+    if not body.lines or not all(f"{line} ".startswith(_PROMPT) for line in body.lines):
+        return body
+    return _shortened(body, tuple(line[len(_PROMPT) :] for line in body.lines))
+
+
+def _untabbed(body: Block) -> Block:
+    """The text as `<<-` has it: without tabs before its lines."""
+    return _shortened(body, tuple(line.lstrip("\t") for line in body.lines))
+
+
+def _shortened(body: Block, lines: tuple[str, ...]) -> Block:
+    both = zip(body.indents, body.lines, lines, strict=True)
+    indents = tuple(indent + len(old) - len(new) for indent, old, new in both)
+    return body._replace(lines=lines, indents=indents)
+
+
+def _unfilled(body: Block) -> Block:
+    """The text with a placeholder of the same width for everything that the shell fills in."""
+    lines = tuple(_FILLED.sub(_placeholder, x) if len(x) <= LONGEST else x for x in body.lines)
+    return body._replace(lines=lines, filled=body.filled or lines != body.lines)
+
+
+def _placeholder(found: re.Match[str]) -> str:
+    text = found[0]
+    return text[1] * 2 if text[0] == "\\" else hidden(len(text))

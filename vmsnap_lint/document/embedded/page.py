@@ -1,0 +1,117 @@
+"""The bytes of a page become a Source, with one for each block that holds manifests."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from vmsnap_lint import document
+from vmsnap_lint.core.model import NotChecked
+from vmsnap_lint.document import FaultKind, Source, encoding
+from vmsnap_lint.document.embedded.block import SHELL, YAML
+from vmsnap_lint.document.embedded.excerpt import files, is_whole, mended
+from vmsnap_lint.document.embedded.heredoc import heredocs
+from vmsnap_lint.document.positions import Inset, Lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from vmsnap_lint.document.comments import Comment
+    from vmsnap_lint.document.embedded.block import Block
+
+__all__ = ["Page", "PageBlock", "read"]
+
+MOST_BYTES = 2**20
+_ASCIIDOC = (".adoc", ".asciidoc")
+_BREAK = re.compile(r"\r\n|\n|\r")
+_MANIFEST = re.compile(r"\s*(?:---|\{|(?:apiVersion|kind)[ \t]*:)")
+_STOPS = frozenset((FaultKind.NOT_MAPPING, FaultKind.SYNTAX, FaultKind.TEMPLATE))
+
+
+class PageBlock(NamedTuple):
+    """One block that was read; where it is `cut`, what is missing in it says nothing."""
+
+    source: Source
+    cut: bool
+
+
+class Page(Source):
+    """A page: it has no documents of its own, its excerpts have."""
+
+    __slots__ = ("excerpts", "not_checked")
+
+    def __init__(
+        self,
+        file: str,
+        data: bytes,
+        excerpts: Iterable[PageBlock] = (),
+        not_checked: Iterable[NotChecked] = (),
+    ) -> None:
+        super().__init__(file, data, (), ())
+        self.excerpts = tuple(excerpts)
+        self.not_checked = tuple(not_checked)
+
+    def comments(self) -> tuple[Comment, ...]:
+        """The comments in the blocks; in the rest of a page `#` begins a heading."""
+        return tuple(found for one in self.excerpts for found in one.source.comments())
+
+
+def read(file: str, data: bytes) -> Page:
+    """The page with its excerpts. Never raises."""
+    if len(data) > MOST_BYTES:
+        reason = f"the page has {len(data):,} bytes, more than {MOST_BYTES:,}"
+        return Page(file, data, (), [NotChecked(file, reason)])
+    text = encoding.decode(data)
+    lines = Lines(text)
+    excerpts: list[PageBlock] = []
+    skipped: list[NotChecked] = []
+    for block in _manifests(file, text):
+        excerpt, is_lost = _excerpt(file, block, lines)
+        excerpts.append(excerpt)
+        if is_lost:
+            reason = f"the block on line {block.first} does not parse as it stands there"
+            skipped.append(NotChecked(file, reason))
+    return Page(file, data, excerpts, skipped)
+
+
+def _manifests(file: str, text: str) -> Iterator[Block]:
+    """The blocks that may hold objects, those inside shell commands, too."""
+    for block in _blocks(file, _BREAK.split(text)):
+        if block.language in SHELL or (not block.language and any("<<" in x for x in block.lines)):
+            found: Iterable[Block] = heredocs(block)
+        elif block.language in YAML or _MANIFEST.match("\n".join(block.lines)):
+            found = [block] if block.language in YAML or not block.language else []
+        else:
+            continue
+        yield from (mended(one) for text in found for one in files(text) if _may_hold(one))
+
+
+def _blocks(file: str, lines: list[str]) -> Iterator[Block]:
+    # A run that sees one kind of page has no use for the reader of the other.
+    if file.lower().endswith(_ASCIIDOC):
+        from vmsnap_lint.document.embedded import asciidoc
+
+        return asciidoc.blocks(lines)
+    from vmsnap_lint.document.embedded import markdown
+
+    return markdown.blocks(lines)
+
+
+def _may_hold(block: Block) -> bool:
+    """Whether it has an apiVersion and a kind, without which a text is no object."""
+    return all(any(word in line for line in block.lines) for word in ("apiVersion", "kind"))
+
+
+def _excerpt(file: str, block: Block, lines: Lines) -> tuple[PageBlock, bool]:
+    """What a block was read as, and whether something of ours in it could not be.
+
+    That is a fault of the page only where a whole manifest was meant: people cut what they show.
+    """
+    text = "\n".join(block.lines)
+    inset = Inset(lines, block.first, block.indents)
+    source = document.read(file, text.encode("utf-8", "surrogatepass"), inset=inset)
+    stopped = [fault for fault in source.faults if fault.kind in _STOPS]
+    surely = not (block.cut or block.filled) and is_whole(text)
+    if not stopped or (surely and all(one.kind is FaultKind.SYNTAX for one in stopped)):
+        return PageBlock(source, block.cut), False
+    return PageBlock(source, cut=True), any(fault.ours for fault in stopped)

@@ -1,0 +1,61 @@
+"""A piece of JSON becomes a tree of nodes, with the places that json does not tell."""
+
+from __future__ import annotations
+
+import re
+from json.decoder import scanstring  # type: ignore[attr-defined] # a function of json.decoder
+from typing import TYPE_CHECKING, Any
+
+from vmsnap_lint.document.faults import RefusedError
+from vmsnap_lint.document.nodes import Branch, Builder, Node, Style
+
+if TYPE_CHECKING:
+    from vmsnap_lint.document.faults import Budget
+
+__all__ = ["compose"]
+
+_TOKEN = re.compile(
+    r"[ \t\r\n]*(?:(?P<open>[\[{])|(?P<close>[\]}])|(?P<comma>[,:])|(?P<quote>\")"
+    r"|(?P<number>-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)"
+    r"|(?P<word>true|false|null))"
+)
+_WORDS = {"true": True, "false": False, "null": None}
+_LONE = re.compile("[\ud800-\udfff]")
+
+
+def compose(text: str, base: int, limits: Budget) -> Builder:
+    """The JSON value of `text`, seen to be well formed before. Places are indexes plus `base`."""
+    builder = Builder(limits)
+    position = 0
+    while builder.root is None:
+        match = _TOKEN.match(text, position)
+        if match is None:
+            raise RefusedError("this is not JSON", base + position, base + position + 1)
+        begin, position = match.start(match.lastindex or 0), match.end()
+        kind, found = match.lastgroup, match[match.lastindex or 0]
+        if kind == "open":
+            empty: Any = {} if found == "{" else []
+            builder.open(Branch(empty, base + begin, base + position, flow=True))
+        elif kind == "close":
+            builder.close(base + position)
+        elif kind == "quote":
+            value, position = scanstring(text, position, True)
+            value = _LONE.sub("\ufffd", value)
+            builder.scalar(Node(value, base + begin, base + position, Style.DOUBLE))
+        elif kind == "number":
+            builder.scalar(_number(found, base + begin, base + position))
+        elif kind == "word":
+            builder.scalar(Node(_WORDS[found], base + begin, base + position, Style.PLAIN))
+    return builder
+
+
+def _number(text: str, start: int, end: int) -> Node:
+    """An integer of 64 bits, else a float, as Kubernetes' JSON decoder reads it."""
+    value: int | float
+    if text.lstrip("-").isdigit() and len(text) < 21 and -(2**63) <= int(text) < 2**63:
+        value = int(text)
+    else:
+        value = float(text)
+        if value - value != 0:
+            raise RefusedError(f"{text[:40]} is too large a number", start, end)
+    return Node(value, start, end, Style.PLAIN)

@@ -1,1 +1,0 @@
-"""Plans become drawings: what each snapshot would hold, volume by volume. Floor 8."""

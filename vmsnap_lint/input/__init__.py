@@ -1,0 +1,1 @@
+"""Which files a run reads: paths, globs, git, the roles of files, cluster facts."""

@@ -1,0 +1,1 @@
+"""What KubeVirt, CDI and the snapshotter would do with the objects of a cluster."""

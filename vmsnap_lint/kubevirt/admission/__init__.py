@@ -1,0 +1,1 @@
+"""What the API server and the webhooks reject of an object."""

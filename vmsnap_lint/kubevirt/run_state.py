@@ -1,0 +1,145 @@
+"""What a VM's manifest and its VMI say of its run state.
+
+What a run strategy leads to: facts of kubevirt v1.9.0, pkg/virt-controller/watch/vm; what the
+snapshot controller takes for online: `Online` of pkg/storage/snapshot/source.go.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from vmsnap_lint.core.kinds import VMI
+from vmsnap_lint.objects.workspace import Absence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from vmsnap_lint.kubevirt.cluster import Cluster
+    from vmsnap_lint.objects.manifest import Manifest, Place
+
+__all__ = [
+    "Declared", "declared", "has_condition", "instance", "is_alive", "is_online",
+    "is_paused_with_agent", "pods_using", "run_state_place", "sighting", "strategy",
+]  # fmt: skip
+
+
+class Declared(Enum):
+    """The run state that spec.running or spec.runStrategy asks for."""
+
+    RUNNING = "running"
+    HALTED = "halted"
+    UNDECIDED = "undecided"
+    """Manual, RerunOnFailure, Once: it depends on what happened since."""
+    BOTH = "both"
+    MISSING = "missing"
+    UNKNOWN = "unknown"
+    """A placeholder, or no value that KubeVirt knows."""
+
+
+_STRATEGIES = {
+    "Always": Declared.RUNNING,
+    "Halted": Declared.HALTED,
+    "Manual": Declared.UNDECIDED,
+    "Once": Declared.UNDECIDED,
+    "RerunOnFailure": Declared.UNDECIDED,
+    "WaitAsReceiver": Declared.RUNNING,
+}
+_UP = frozenset(("Migrating", "Paused", "Running", "Starting", "Stopping"))
+_FINAL = frozenset(("Failed", "Succeeded"))
+
+
+def strategy(vm: Manifest) -> str:
+    """spec.runStrategy, or the one that spec.running stands for; "" where neither says."""
+    running = vm.get("spec", "running")
+    if isinstance(running, bool):
+        return "Always" if running else "Halted"
+    return vm.text("spec", "runStrategy")
+
+
+def declared(vm: Manifest) -> Declared:
+    """The run state that the VM's spec asks for."""
+    running, named = vm.get("spec", "running"), vm.get("spec", "runStrategy")
+    if running is not None and named is not None:
+        return Declared.BOTH
+    if running is None and named is None:
+        return Declared.MISSING
+    return _STRATEGIES.get(strategy(vm), Declared.UNKNOWN)
+
+
+def run_state_place(vm: Manifest, note: str = "") -> Place:
+    """Where the run state is set."""
+    field = "running" if vm.get("spec", "running") is not None else "runStrategy"
+    return vm.at("spec", field, note=note)
+
+
+def instance(cluster: Cluster, vm: Manifest) -> Manifest | None:
+    """The VMI of that name, where the input holds it."""
+    found = cluster.resolve(VMI, vm.name, vm)
+    return None if isinstance(found, Absence) else found
+
+
+def is_alive(vmi: Manifest) -> bool:
+    """Whether the VMI has not come to its end."""
+    return vmi.text("status", "phase") not in _FINAL
+
+
+def is_online(cluster: Cluster, vm: Manifest) -> bool | None:
+    """Whether the VM runs, or will once applied; None where nothing tells.
+
+    Seen beats declared: a VMI of its name, then the VM's own status, then its spec.
+    """
+    vmi = instance(cluster, vm)
+    if vmi is not None:
+        return is_alive(vmi)
+    if cluster.workspace.is_complete(VMI):
+        return False
+    status = vm.text("status", "printableStatus")
+    if status == "Stopped":
+        return False
+    if status in _UP or vm.get("status", "created") is True:
+        return True
+    state = declared(vm)
+    if state is Declared.RUNNING:
+        return True
+    return False if state is Declared.HALTED else None
+
+
+def sighting(cluster: Cluster, vm: Manifest) -> Place | None:
+    """Where an export shows that the VM runs."""
+    vmi = instance(cluster, vm)
+    if vmi is not None:
+        note = "the VirtualMachineInstance"
+        return vmi.at("status", "phase", note=note) if is_alive(vmi) else None
+    if vm.text("status", "printableStatus") in _UP:
+        return vm.at("status", "printableStatus", note="the VM's status")
+    if vm.get("status", "created") is True:
+        return vm.at("status", "created", note="its VirtualMachineInstance exists")
+    return None
+
+
+def has_condition(vmi: Manifest, kind: str) -> bool:
+    """Whether the condition of that type is True."""
+    return any(
+        condition.get("type") == kind and condition.get("status") == "True"
+        for _, condition in vmi.items("status", "conditions")
+    )
+
+
+def is_paused_with_agent(vmi: Manifest) -> bool:
+    """Whether a guest agent is connected in a VMI that is paused, and so cannot answer."""
+    return has_condition(vmi, "Paused") and has_condition(vmi, "AgentConnected")
+
+
+def pods_using(cluster: Cluster, vm: Manifest, claim_names: Iterable[str]) -> list[Place]:
+    """Where a pod of the VM's namespace that has not succeeded mounts one of the claims.
+
+    kubevirt v1.9.0, `PodsUsingPVCs` of pkg/virt-controller/watch/util/util.go: failed ones count.
+    """
+    return [
+        place
+        for name in sorted(claim_names)
+        for place in cluster.mounts(name)
+        if place.manifest.text("status", "phase") != "Succeeded"
+        and cluster.workspace.same_namespace(place.manifest.namespace, vm.namespace)
+    ]

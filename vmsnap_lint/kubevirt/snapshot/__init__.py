@@ -1,0 +1,1 @@
+"""What becomes of a snapshot, predicted from manifests or observed in an export."""

@@ -1,0 +1,67 @@
+"""A claim that the input holds -> what becomes of it in a snapshot.
+
+The order is that of kubevirt v1.9.0: `Lock` of pkg/storage/snapshot/source.go looks at claims
+before `createContent` of snapshot.go chooses their classes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from vmsnap_lint.kubevirt.storage.claim_class import wanted_class
+from vmsnap_lint.kubevirt.storage.claim_status import foreign_volume, lock_causes, settled_by_volume
+from vmsnap_lint.kubevirt.storage.unmade_claims import no_access_mode, unbound_offline
+
+if TYPE_CHECKING:
+    from vmsnap_lint.kubevirt.cluster import Cluster
+    from vmsnap_lint.kubevirt.storage.cause import Cause
+    from vmsnap_lint.kubevirt.storage.choice import Choice
+    from vmsnap_lint.kubevirt.storage.claims import Claim
+    from vmsnap_lint.objects.manifest import Manifest, Place
+
+__all__ = ["ClaimOutcome", "fate"]
+
+
+class ClaimOutcome(NamedTuple):
+    """What becomes of a claim: as the fields of a Volume."""
+
+    storage_class: str | None
+    choice: Choice
+    included: bool | None
+    blocks: bool
+    causes: tuple[Cause, ...]
+
+
+def fate(cluster: Cluster, claim: Claim, vm: Manifest) -> ClaimOutcome:
+    """What becomes of a claim of `vm`."""
+    storage_class, choice = wanted_class(cluster, claim)
+    chosen = _placed(settled_by_volume(cluster, claim, choice, choice.causes), claim, vm)
+    locks = lock_causes(cluster, claim)
+    if locks:
+        waits = cluster.behaviour.claims_must_be_bound
+        included = choice.included if waits else False
+        return ClaimOutcome(storage_class, choice, included, waits, locks + chosen)
+    included, blocks, causes = choice.included, choice.blocks, chosen
+    unmade = no_access_mode(cluster, claim, choice)
+    if unmade is not None:
+        causes = (*_placed((unmade,), claim, vm), *causes)
+        blocks = blocks or (unmade.severity is None and cluster.behaviour.claims_must_be_bound)
+    else:
+        waiting = unbound_offline(claim, vm, choice)
+        causes = causes if waiting is None else (waiting, *causes)
+    if included:
+        foreign = foreign_volume(cluster, claim, choice)
+        causes += foreign
+        blocks = blocks or any(cause.rule == "pv-not-csi" for cause in foreign)
+    return ClaimOutcome(storage_class, choice, included, blocks, causes)
+
+
+def _placed(causes: tuple[Cause, ...], claim: Claim, vm: Manifest) -> tuple[Cause, ...]:
+    """Causes that lie in the class are mended in the VM's own template, where it has one."""
+    spec = claim.spec
+    if spec is None or spec.manifest is not vm:
+        return tuple(cause._replace(at=None) for cause in causes)
+    named = (*spec.path, "storageClassName")
+    has_name = spec.manifest.get(*named) is not None
+    at: Place = spec._replace(path=named) if has_name else spec._replace(key=True)
+    return tuple(cause if cause.at else cause._replace(at=at) for cause in causes)

@@ -1,0 +1,29 @@
+"""What a check yields: a fault at a symbolic place, not yet a line in a file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from vmsnap_lint.core.model import Edit, Severity
+    from vmsnap_lint.objects.manifest import Place, SourceSpan
+
+__all__ = ["Problem", "Refusal"]
+
+
+class Problem(NamedTuple):
+    """One fault. `severity` and `help` are set only where they are other than the card's."""
+
+    at: Place | SourceSpan
+    message: str
+    related: tuple[Place | SourceSpan, ...] = ()
+    severity: Severity | None = None
+    edits: tuple[Edit, ...] = ()
+    help: str = ""
+
+
+class Refusal(NamedTuple):
+    """One reason why the API server or a webhook refuses an object, named by its rule."""
+
+    rule: str
+    problem: Problem

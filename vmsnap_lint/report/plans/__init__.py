@@ -1,0 +1,1 @@
+"""Plans become drawings: what each snapshot would hold, volume by volume."""

@@ -1,0 +1,151 @@
+"""Plans become trees for people: machine, volumes, and what the verdict means."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from vmsnap_lint.report.terminal import paint, visible, width
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from vmsnap_lint.kubevirt.restore import RestoredVolume, RestorePlan
+    from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan, VolumePlan
+
+__all__ = ["Look", "render"]
+
+# The words of each verdict, and the style they are painted in.
+_VERDICTS = {
+    "complete": ("complete: it holds every persistent volume", "good"),
+    "empty": ("empty: it becomes Ready, and holds no data", "warning"),
+    "partial": ("partial: it becomes Ready, and misses a persistent volume", "error"),
+    "rejected": ("rejected: the API server refuses it", "error"),
+    "stuck": ("stuck: it is accepted, never becomes Ready, and fails at its deadline", "error"),
+    "unknown": ("unknown: the input does not hold enough to tell", "warning"),
+}
+_ENDINGS = {
+    "complete": ("complete: every volume is restored", "good"),
+    "empty": ("empty: only the settings are restored, there is no disk to restore", "warning"),
+    "lossy": ("lossy: it completes, and data is lost or not restored", "error"),
+    "partial": ("partial: it completes, and leaves a volume out", "error"),
+    "rejected": ("rejected: the API server refuses it", "error"),
+    "stuck": ("stuck: it is accepted, and never completes", "error"),
+    "unknown": ("unknown: the input does not hold enough to tell", "warning"),
+}
+# What becomes of one volume.
+_OUTCOMES = {
+    "created": "good",
+    "lost": "error",
+    "overwritten": "good",
+    "reused": "error",
+    "shared": "error",
+    "unknown": "warning",
+}
+_BRANCHES = {True: ("├─ ", "│  ", "└─ "), False: ("|- ", "|  ", "`- ")}
+
+
+class Look(NamedTuple):
+    """What the terminal can show."""
+
+    color: bool = False
+    unicode: bool = True
+
+
+class _Row(NamedTuple):
+    """What is said of one volume, fit to be shown."""
+
+    name: str
+    label: str
+    style: str
+    chain: str
+    reason: str
+
+
+def render(
+    snapshots: Iterable[SnapshotPlan],
+    machines: Iterable[SnapshotPlan],
+    look: Look,
+    restores: Iterable[RestorePlan] = (),
+) -> Iterator[str]:
+    """A tree for each snapshot, each machine and each restore, with an empty line after it."""
+    for plan in snapshots:
+        yield from _tree(_snapshot(plan), plan, look)
+    for plan in machines:
+        yield from _tree(f"{_named('VirtualMachine', plan)}, if it were snapshotted", plan, look)
+    for restore in restores:
+        yield from _restore(restore, look)
+
+
+def _snapshot(plan: SnapshotPlan) -> str:
+    source = f' of VirtualMachine "{plan.source}"' if plan.source else ""
+    return _named("VirtualMachineSnapshot", plan) + source
+
+
+def _named(kind: str, plan: SnapshotPlan | RestorePlan) -> str:
+    return f'{kind} "{plan.name}"' + (f' in namespace "{plan.namespace}"' if plan.namespace else "")
+
+
+def _tree(title: str, plan: SnapshotPlan, look: Look) -> Iterator[str]:
+    yield from _head(title, _VERDICTS[plan.verdict.value], plan.reasons, look)
+    rows = [
+        _Row(visible(volume.name), *_answer(volume), _chain(volume), visible(volume.reason))
+        for volume in plan.volumes
+    ]
+    yield from _branches(rows, 3, look)
+
+
+def _head(
+    title: str, verdict: tuple[str, str], reasons: Iterable[str], look: Look
+) -> Iterator[str]:
+    yield paint(visible(title), "bold", look.color)
+    words, style = verdict
+    yield f"  {paint(words, style, look.color)}"
+    for reason in reasons:
+        yield f"  - {visible(reason)}"
+
+
+def _branches(rows: list[_Row], room: int, look: Look) -> Iterator[str]:
+    """A branch for each row, whose labels take `room` columns, and an empty line."""
+    branch, bar, last = _BRANCHES[look.unicode]
+    column = max((width(row.name) for row in rows), default=0)
+    for row in rows:
+        lead, below = (last, "   ") if row is rows[-1] else (branch, bar)
+        padding = " " * (column - width(row.name))
+        label = paint(row.label.ljust(room), row.style, look.color)
+        said = [text for text in (row.chain, row.reason) if text] or [""]
+        yield f"  {lead}{row.name}{padding}  {label}  {said[0]}".rstrip()
+        for text in said[1:]:
+            yield f"  {below}{' ' * (column + room + 4)}{text}"
+    yield ""
+
+
+def _answer(volume: VolumePlan) -> tuple[str, str]:
+    if volume.included is None:
+        return "?", "warning"
+    if volume.included:
+        return "yes", "good"
+    return ("NO", "error") if volume.persistent else ("no", "dim")
+
+
+def _chain(volume: VolumePlan) -> str:
+    """Where its data lies: claim, storage class, snapshot class, as far as they are known."""
+    links = [
+        ("claim", volume.claim),
+        ("class", volume.storage_class),
+        ("snapshot class", volume.snapshot_class),
+    ]
+    return " -> ".join(f"{noun} {visible(name)}" for noun, name in links if name)
+
+
+def _restore(plan: RestorePlan, look: Look) -> Iterator[str]:
+    title = f'{_named("VirtualMachineRestore", plan)} of VirtualMachineSnapshot "{plan.snapshot}"'
+    title = f'{title} to VirtualMachine "{plan.target}"'
+    yield from _head(title, _ENDINGS[plan.verdict.value], plan.reasons, look)
+    yield from _branches([_restored(volume) for volume in plan.volumes], 11, look)
+
+
+def _restored(volume: RestoredVolume) -> _Row:
+    outcome = volume.outcome.value
+    links = [visible(claim) for claim in (volume.source_claim, volume.claim) if claim]
+    chain, reason = " -> ".join(links), visible(volume.reason)
+    return _Row(visible(volume.name), outcome, _OUTCOMES[outcome], chain, reason)

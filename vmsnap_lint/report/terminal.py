@@ -1,0 +1,107 @@
+"""Text of unknown origin becomes text that a terminal may show, with its width."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["ROOM", "Clipped", "excerpt", "folded", "paint", "visible", "width"]
+
+ROOM = 100  # columns that an excerpt of a source line may take
+_TAB = " " * 4
+_CUT = "..."
+_STYLES = {
+    "bold": "1",
+    "dim": "2",
+    "error": "1;31",
+    "info": "1;36",
+    "place": "1;34",
+    "good": "32",
+    "warning": "1;33",
+}
+
+
+class Clipped(NamedTuple):
+    """What is shown of one line: its text, and the marks that stand in the row below."""
+
+    text: str
+    indent: int
+    marks: int
+
+
+def visible(text: str) -> str:
+    """`text` with every character that a terminal could act on, or hide, written as an escape."""
+    return text if text.isprintable() else "".join(map(_shown, text))
+
+
+def width(text: str) -> int:
+    """The columns that a terminal takes for `text`, which is visible already."""
+    return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+def paint(text: str, style: str, color: bool) -> str:
+    """`text` in a named style, or as it is where there is no colour."""
+    return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if color else text
+
+
+@lru_cache(maxsize=256)  # all findings of a rule say the same
+def folded(text: str, room: int) -> tuple[str, ...]:
+    """Prose in lines of `room` columns: an empty line, an item or an indent begins a new one."""
+    from textwrap import wrap  # a clean run has no use for it
+
+    parts: list[str] = []
+    for line in text.strip().splitlines():
+        if not parts or not parts[-1] or not line.strip() or line[0] in " -*":
+            parts.append(line.rstrip())
+        else:
+            parts[-1] += f" {line.strip()}"
+    return tuple(row for part in parts for row in wrap(visible(part), room) or [""])
+
+
+def excerpt(line: str, start: int, stop: int) -> Clipped:
+    """The part of `line` around its characters `start` to `stop` (0-based) that fits in ROOM."""
+    start = min(start, len(line))
+    if len(line) <= ROOM and line.isascii() and line.isprintable():  # nearly every line is
+        return Clipped(line, start, max(1, min(stop, len(line)) - start))
+    low, high = max(0, start - ROOM), start + ROOM
+    cells = [_cell(character) for character in line[low:high]]
+    before, after = cells[: start - low], cells[start - low :]
+    if low or high < len(line) or width("".join(cells)) > ROOM:
+        before = _fitting(reversed(before), ROOM // 3)[::-1]
+        after = _fitting(after, ROOM - width("".join(before)))
+    lead = _CUT if start > len(before) else ""
+    trail = _CUT if start + len(after) < len(line) else ""
+    left = lead + "".join(before)
+    marked = width("".join(after[: max(0, stop - start)]))
+    return Clipped(left + "".join(after) + trail, width(left), max(1, marked))
+
+
+def _fitting(cells: Iterable[str], room: int) -> list[str]:
+    fitting: list[str] = []
+    for cell in cells:
+        room -= width(cell)
+        if room < 0:
+            break
+        fitting.append(cell)
+    return fitting
+
+
+def _cell(character: str) -> str:
+    return _TAB if character == "\t" else _shown(character)
+
+
+def _shown(character: str) -> str:
+    if character.isprintable():
+        return character
+    return character.encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
+def _columns(character: str) -> int:
+    from unicodedata import category, east_asian_width  # few runs need it
+
+    if category(character) in {"Mn", "Me"}:
+        return 0
+    return 2 if east_asian_width(character) in {"W", "F"} else 1

@@ -1,0 +1,140 @@
+"""A CRD manifest becomes the definition of a kind, or the place where it cannot be one.
+
+Both apiextensions.k8s.io/v1 and v1beta1 are read; the latter may keep one schema for all versions,
+and preserves unknown fields unless it says otherwise.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.kinds import CRD, Kind
+from vmsnap_lint.schema.crds import structural
+from vmsnap_lint.schema.words import dotted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from vmsnap_lint.objects.manifest import Manifest
+    from vmsnap_lint.schema.bundled import Json, Schema
+    from vmsnap_lint.schema.crds.translate import Translated
+    from vmsnap_lint.schema.validate import Key
+
+__all__ = ["CrdVersion", "Definition", "define"]
+
+_API = ("v1", "v1beta1")
+
+
+class CrdVersion:
+    """One version of a kind: its schema as the CRD has it, and ours where it is asked for."""
+
+    def __init__(self, name: str, served: bool, source: Schema, made: _Making) -> None:
+        self.name = name
+        self.served = served
+        self.source = source
+        self._made = made
+
+    @cached_property
+    def translated(self) -> Translated:
+        """The JSON Schema of its objects."""
+        from vmsnap_lint.schema.crds.translate import translated  # where an object is
+
+        made = self._made
+        return translated(
+            self.source, made.kind, drops_status=made.drops_status, keeps_all=made.keeps_all
+        )
+
+    @cached_property
+    def fits(self) -> Callable[[Json], bool]:
+        """Whether an object fits the schema, nulls counted as values."""
+        from vmsnap_lint.schema.crds.shape import bounded  # as above
+
+        return bounded(self.translated.schema)
+
+    @cached_property
+    def lists(self) -> Schema | None:
+        """The lists in it whose entries must differ."""
+        from vmsnap_lint.schema.crds.lists import marked  # as above
+
+        return marked(self.ruled)
+
+    @cached_property
+    def ruled(self) -> Schema:
+        """The schema of the CRD without the status, where that is dropped from what is created."""
+        if not self._made.drops_status:
+            return self.source
+        fields = {k: v for k, v in self.source.get("properties", {}).items() if k != "status"}
+        return {**self.source, "properties": fields}
+
+
+class _Making(NamedTuple):
+    kind: str
+    drops_status: bool
+    keeps_all: bool
+
+
+class Definition(NamedTuple):
+    """What a CRD says of a kind."""
+
+    kind: Kind
+    file: str
+    versions: dict[str, CrdVersion]
+
+    def served(self) -> list[str]:
+        """The versions at which objects are taken, in the order of the CRD."""
+        return [version.name for version in self.versions.values() if version.served]
+
+
+def define(manifest: Manifest) -> Definition:
+    """The definition; a UsageError with file and line where the manifest is no structural CRD."""
+    if manifest.group_kind != CRD or manifest.version not in _API:
+        what = f"{manifest.api_version} {manifest.kind}".strip() or "an object without a kind"
+        raise _unusable(manifest, ("kind",), f"this is {what}, not a CustomResourceDefinition")
+    group = _text(manifest, "spec", "group")
+    kind = _text(manifest, "spec", "names", "kind")
+    versions = {one.name: one for one in _versions(manifest, kind)}
+    if not versions:
+        raise _unusable(manifest, ("spec", "versions"), "the CRD has no versions")
+    return Definition(Kind(group, kind), manifest.file, versions)
+
+
+def _versions(manifest: Manifest, kind: str) -> Iterator[CrdVersion]:
+    rows = list(manifest.items("spec", "versions"))
+    if manifest.version == "v1beta1" and not rows:
+        name = _text(manifest, "spec", "version")
+        yield _version(manifest, (), {"name": name, "served": True}, kind)
+    for index, row in rows:
+        _text(manifest, "spec", "versions", index, "name")
+        yield _version(manifest, ("versions", index), row, kind)
+
+
+def _version(manifest: Manifest, at: tuple[Key, ...], row: Schema, kind: str) -> CrdVersion:
+    old = manifest.version == "v1beta1"
+    path: tuple[Key, ...] = ("spec", *at, "schema", "openAPIV3Schema")
+    if old and manifest.get(*path) is None:
+        path = ("spec", "validation", "openAPIV3Schema")
+    source = manifest.get(*path)
+    if source is None:
+        message = f"version {row['name']!r} has no schema: spec.versions[].schema.openAPIV3Schema"
+        raise _unusable(manifest, ("spec", *at), message)
+    for where, fault in structural.faults(source):
+        told = dotted((*path, *where))
+        raise _unusable(manifest, (*path, *where), f"the schema is not structural: {told}: {fault}")
+    keeps_all = old and manifest.get("spec", "preserveUnknownFields") is not False
+    resources = row.get("subresources") or (manifest.mapping("spec", "subresources") if old else {})
+    made = _Making(kind, isinstance(resources, dict) and "status" in resources, keeps_all)
+    return CrdVersion(row["name"], row.get("served") is True, source, made)
+
+
+def _text(manifest: Manifest, *path: Key) -> str:
+    text = manifest.text(*path)
+    if not text:
+        raise _unusable(manifest, path, f"{dotted(path)} is missing, or no text")
+    return text
+
+
+def _unusable(manifest: Manifest, path: tuple[Key, ...], reason: str) -> UsageError:
+    line = manifest.document.span((*manifest.root, *path), key=True).line
+    return UsageError(f"{manifest.file}:{line}: {reason}")

@@ -1,0 +1,73 @@
+"""An object and the version of its CRD become the problems of its shape."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vmsnap_lint.schema.crds.formats import FORMATS
+from vmsnap_lint.schema.crds.lists import repeated
+from vmsnap_lint.schema.crds.patterns import matcher, options
+from vmsnap_lint.schema.nulls import without_nulls
+from vmsnap_lint.schema.validate import compiled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from jsonschema import Draft202012Validator, ValidationError
+
+    from vmsnap_lint.schema.bundled import Json, Schema
+    from vmsnap_lint.schema.crds.definition import CrdVersion
+    from vmsnap_lint.schema.validate import SchemaProblem
+
+__all__ = ["bounded", "problems"]
+
+
+def problems(value: Schema, version: CrdVersion) -> tuple[SchemaProblem, ...]:
+    """Everything in `value` that the schema of `version` refuses."""
+    told = () if _fits(value, version) else _explained(value, version.translated.schema)
+    if version.lists is None:
+        return told
+    return (*told, *repeated(value, version.lists))
+
+
+def bounded(schema: Schema) -> Callable[[Json], bool]:
+    """A fast yes or no, on engines that bound the cost of a foreign schema."""
+    return compiled(schema, formats=FORMATS, validate_formats=True, pattern_options=options())
+
+
+def _fits(value: Schema, version: CrdVersion) -> bool:
+    return version.fits(value) or version.fits(without_nulls(value, version.translated.schema))
+
+
+def _explained(value: Schema, schema: Schema) -> tuple[SchemaProblem, ...]:
+    from vmsnap_lint.schema.explain import explain  # for a faulty object only
+
+    return explain(value, schema, _judge)
+
+
+def _judge(schema: Schema) -> Draft202012Validator:
+    """The validator that says why, with the patterns and formats of the API server."""
+    from jsonschema import Draft202012Validator, FormatChecker  # 60 ms
+    from jsonschema.validators import extend
+    from referencing import Registry
+
+    checker = FormatChecker(formats=())
+    for name, has_format in FORMATS.items():
+        checker.checkers[name] = (_on_texts(has_format), ())
+    judge: type[Draft202012Validator] = extend(  # type: ignore[no-untyped-call] # of the library
+        Draft202012Validator, {"pattern": _pattern}
+    )
+    return judge(schema, registry=Registry(), format_checker=checker)
+
+
+def _on_texts(has_format: Callable[[str], bool]) -> Callable[[object], bool]:
+    return lambda value: not isinstance(value, str) or has_format(value)
+
+
+def _pattern(
+    _judge: object, pattern: str, value: Json, _schema: Schema
+) -> Iterator[ValidationError]:
+    from jsonschema import ValidationError  # as above
+
+    if isinstance(value, str) and not matcher(pattern)(value):
+        yield ValidationError("another form")

@@ -1,4 +1,0 @@
-"""Findings that somebody does not want to see: who says so, where, and how long. Floor 2.3.
-
-A run without any imports `mark` and `flaw` alone.
-"""
