@@ -58,7 +58,7 @@ def run(arguments: Sequence[str]) -> int:
             console.complain(mistake)
         return USAGE
     except UsageError as error:
-        from vmsnap_lint.cli.hints import verb_hint  # of use to mistakes only
+        from vmsnap_lint.cli.slips import verb_hint  # of use to mistakes only
 
         console.complain(f"{error}{verb_hint(arguments, str(error))}")
         return USAGE

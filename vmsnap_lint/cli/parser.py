@@ -16,7 +16,7 @@ from vmsnap_lint.cli import console
 from vmsnap_lint.cli.command import Command, command, options_of, parameter
 from vmsnap_lint.cli.console import PROGRAM
 from vmsnap_lint.cli.help_text import help_text
-from vmsnap_lint.cli.hints import usage_mistake
+from vmsnap_lint.cli.slips import usage_mistake
 from vmsnap_lint.cli.verbs import DEFAULT, VERBS
 from vmsnap_lint.config.options import Type
 from vmsnap_lint.core.errors import UsageError
@@ -77,33 +77,17 @@ def _app() -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": list(_HELP)},
     )
-    app.callback(invoke_without_command=True)(_with_signature(_version, _parameters("")))
+    app.callback()(_with_signature(lambda _: None, _parameters("")))
     for verb in VERBS:
-        run = _with_signature(partial(_run, verb), _parameters(verb))
-        app.command(verb, cls=_Verb)(run)
+        app.command(verb, cls=_Verb)(_with_signature(partial(_run, verb), _parameters(verb)))
     return app
 
 
-def _version(context: typer.Context) -> None:
-    """Answers --version."""
-    if context.params["version"]:
-        console.write([f"{PROGRAM} {__version__}"])
-
-
-def _run(verb: str, context: typer.Context) -> Command | None:
+def _run(verb: str, context: typer.Context) -> Command:
     """The Command of a verb, with the flags in the order in which they are given."""
     given = {name: value for name, value in context.params.items() if value or value == ""}
     arguments = given.pop("arguments", ())
-    if given.pop("schema", False):
-        _print_schema()
-        return None
     return command(verb, [arguments] if isinstance(arguments, str) else arguments, given)
-
-
-def _print_schema() -> None:
-    from vmsnap_lint.config.file.config_schema import schema  # few runs ask for it
-
-    console.write(json.dumps(schema(), indent=2).splitlines())
 
 
 def _with_signature(
@@ -128,8 +112,11 @@ def _parameters(verb: str) -> Iterator[inspect.Parameter]:
         argument = typer.Argument(metavar=VERBS[verb].argument)
         yield _parameter("arguments", list[str] if several else str, argument)
     for option in options_of(verb):
-        name, flags = parameter(option), typer.Option(*option.flags, metavar=option.placeholder)
-        yield _parameter(name, _python_type(option), flags)
+        answer = _ANSWERS.get(option.key)
+        flags = typer.Option(
+            *option.flags, metavar=option.placeholder, callback=answer, is_eager=bool(answer)
+        )
+        yield _parameter(parameter(option), _python_type(option), flags)
 
 
 def _parameter(name: str, kind: Any, told: Any) -> inspect.Parameter:
@@ -147,3 +134,20 @@ def _python_type(option: Option) -> Any:
     if option.type is Type.SWITCH:
         return bool
     return list[str] if option.type.is_list else str
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        console.write([f"{PROGRAM} {__version__}"])
+        raise typer.Exit
+
+
+def _print_schema(asked: bool) -> None:
+    if asked:
+        from vmsnap_lint.config.file.config_schema import schema  # few runs ask for it
+
+        console.write(json.dumps(schema(), indent=2).splitlines())
+        raise typer.Exit
+
+
+_ANSWERS = {"schema": _print_schema, "version": _print_version}

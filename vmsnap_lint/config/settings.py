@@ -7,8 +7,8 @@ variables, the verb `config` and docs/reference/options.md all come from these r
 import operator
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
-from vmsnap_lint.config.formats import FINDING_FORMATS, PLAN_FORMATS
 from vmsnap_lint.config.options import Group, Option, SetBy, Type
+from vmsnap_lint.config.output_formats import FINDING_FORMATS, PLAN_FORMATS
 from vmsnap_lint.config.search import Search
 from vmsnap_lint.core.model import Severity
 

@@ -60,8 +60,9 @@ def meant(word: str, candidates: Iterable[str]) -> str:
 
 def _containing(word: str) -> str:
     """The question whether a rule was meant whose id holds this word, or ""."""
-    matches = [one for one in rule_ids() if len(word) > 1 and word.lower() in one]
-    matches.sort(key=lambda one: f"-{word.lower()}" not in f"-{one}")  # begins a word of it
+    text = word.lower()
+    matches = [one for one in rule_ids() if len(text) > 1 and text in one]
+    matches.sort(key=lambda one: (not one.startswith(text), f"-{text}" not in one))
     if not matches:
         return ""
     if len(matches) == 1:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.config.formats import FINDING_FORMATS
+from vmsnap_lint.config.output_formats import FINDING_FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -8,7 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
-from vmsnap_lint.config.formats import PLAN_FORMATS
+from vmsnap_lint.config.output_formats import PLAN_FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -27,7 +27,8 @@ _OTHER_FLAGS = {"--fix": "no file is changed, findings say what to change"}
 
 def usage_mistake(error: Exception, verb: str) -> str:
     """A usage error of typer in one line, with the verb whose help lists what there is."""
-    more = f"`{PROGRAM} {verb} --help` shows what it takes"
+    command = f"{PROGRAM} {verb}" if verb in VERBS else PROGRAM
+    more = f"`{command} --help` shows what it takes"
     if hasattr(error, "possibilities"):
         name: str = error.option_name  # type: ignore[attr-defined]  # of an unknown option
         return f"no such option: {name}; {_OTHER_FLAGS.get(name) or _flag_hint(name, verb) or more}"
@@ -63,5 +64,7 @@ def _flag_hint(name: str, verb: str) -> str:
     near = [longest] if longest else begun or nearest(name, flags, limit=1)
     if near:
         return f"did you mean {near[0]}?"
-    owners = [other for other in VERBS if any(name in row.flags for row in options_of(other))]
-    return f"it is an option of `{PROGRAM} {owners[0]}`" if owners else ""
+    for other in ("", *VERBS):
+        if any(name in row.flags for row in options_of(other)):
+            return f"it is an option of `{f'{PROGRAM} {other}'.rstrip()}`"
+    return ""
