@@ -17,7 +17,8 @@ from vmsnap_lint.config.file.config_schema import schema
 from vmsnap_lint.config.file.configuration import from_file, from_variables
 from vmsnap_lint.config.file.find import File
 from vmsnap_lint.config.file.version import is_met
-from vmsnap_lint.config.options import OPTIONS, Type
+from vmsnap_lint.config.options import Type
+from vmsnap_lint.config.settings import OPTIONS
 from vmsnap_lint.core.data_files import rule_ids
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.scope import Scope
