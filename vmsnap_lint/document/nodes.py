@@ -16,7 +16,7 @@ from vmsnap_lint.document.scalars import json_value, key_text
 if TYPE_CHECKING:
     from vmsnap_lint.document.faults import Budget
 
-__all__ = ["Branch", "Builder", "Json", "Node", "Style"]
+__all__ = ["Branch", "Builder", "Json", "Node", "Style", "too_deep"]
 
 
 class Style(Enum):
@@ -91,6 +91,11 @@ class Builder:
         self._count = 1
         self._repeated = 0
 
+    @property
+    def parent(self) -> Branch | None:
+        """The innermost object or array that is not closed yet."""
+        return self._open[-1] if self._open else None
+
     def scalar(self, node: Node, anchor: str | None = None) -> None:
         """Take a scalar."""
         self._spend(1, node)
@@ -106,7 +111,7 @@ class Builder:
             self._anchors[anchor] = node
         self._open.append(node)
         if len(self._open) > self._limits.depth:
-            raise _too_deep(node, self._limits)
+            raise too_deep(node.start, self._limits)
 
     def close(self, end: int) -> None:
         """End the innermost mapping or list."""
@@ -129,7 +134,7 @@ class Builder:
         self._repeated += target.size
         self._spend(node.size, node)
         if len(self._open) + node.height > self._limits.depth:
-            raise _too_deep(node, self._limits)
+            raise too_deep(node.start, self._limits)
         self._attach(node)
 
     def _spend(self, size: int, node: Node) -> None:
@@ -229,9 +234,10 @@ def _duplicate(text: str, key: Node, first: Node) -> RawFault:
     return RawFault(FaultKind.DUPLICATE_KEY, message, key.start, key.end, first.start)
 
 
-def _too_deep(node: Node, limits: Budget) -> RefusedError:
+def too_deep(start: int, limits: Budget) -> RefusedError:
+    """The fault of what begins at `start`, one level too deep."""
     message = f"the document is nested deeper than {limits.depth:,} levels"
-    return RefusedError(message, node.start, node.start + 1, FaultKind.BUDGET)
+    return RefusedError(message, start, start + 1, FaultKind.BUDGET)
 
 
 def _excessive(repeated: int, count: int) -> bool:
