@@ -50,7 +50,7 @@ FINE = [
 
 WRONG = [
     (fields("size: {type: integer}"), "{siez: 3}", "field-unknown",
-     'spec.siez is not a field of Gadget; did you mean "size"'),
+     'spec.siez is not a field of Gadget; did you mean "size"?'),
     (fields("size: {type: integer}"), '{size: "3"}', "field-type-wrong",
      'spec.size is "3", expected a whole number; write it without quotes'),
     (fields("size: {type: integer}", more=", required: [size]"), "{}", "required-missing",
@@ -102,7 +102,7 @@ WRONG = [
     (fields("it: {type: object, x-kubernetes-embedded-resource: true, "
             "x-kubernetes-preserve-unknown-fields: true}"),
      "{it: {apiVersion: v1, kind: Pod, metadata: {nam: a}}}", "field-unknown",
-     'spec.it.metadata.nam is not a field of Gadget; did you mean "name"'),
+     'spec.it.metadata.nam is not a field of Gadget; did you mean "name"?'),
     (fields("name: {type: string}", more=", x-kubernetes-preserve-unknown-fields: true"),
      "{other: {a: 1}, name: 1}", "field-type-wrong",
      "spec.name is the number 1, expected text; quote it"),

@@ -140,7 +140,7 @@ def _not_of_form(fault: _Fault) -> Iterator[SchemaProblem]:
     expected = fault.schema["x-expected"]
     foreign = "x-foreign" in fault.schema  # a pattern that is not ours is no pattern for Python
     suggestion = None if foreign else repaired(fault.value, fault.limit)
-    guess = f"; did you mean {quoted(suggestion)}" if suggestion else ""
+    guess = f"; did you mean {quoted(suggestion)}?" if suggestion else ""
     message = f"{dotted(fault.path)} is {found(fault.value)}, expected {expected}{guess}"
     yield SchemaProblem("value-not-allowed", fault.path, False, message, expected, suggestion)
 

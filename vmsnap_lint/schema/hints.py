@@ -35,7 +35,7 @@ def advice_for_key(
     known = sorted(node.get("properties", {}).keys() - fixed)
     near = nearest(name, node.get("properties", {}), limit=1)
     if near:
-        return near[0], f"; did you mean {quoted(near[0])}"
+        return near[0], f"; did you mean {quoted(near[0])}?"
     homes = sorted(set(_homes(name, root, root.get("$defs", {}), ())))
     if len(homes) == 1 and homes[0] != path:
         return None, f"; it belongs in {dotted(homes[0])}"
