@@ -123,9 +123,9 @@ class Builder:
         """Take an alias: the node of that anchor once more, at this place."""
         target = self._anchors.get(name)
         if target is None:
-            raise RefusedError(f"alias *{name} names no anchor of this document", start, end)
+            raise RefusedError(f"alias *{name} refers to no anchor of this document", start, end)
         if target in self._open:
-            raise RefusedError(f"alias *{name} stands inside the value that it names", start, end)
+            raise RefusedError(f"alias *{name} is inside the value that it refers to", start, end)
         node = Branch(target.value, start, end)
         node.target = target
         node.fields = target.fields
@@ -147,7 +147,7 @@ class Builder:
         if self._repeated > 100 and self._count > 1000 and _excessive(self._repeated, self._count):
             raise RefusedError(
                 f"aliases expand to {self._repeated:,} of the document's {self._count:,} values; "
-                "Kubernetes refuses that as excessive aliasing",
+                "Kubernetes rejects that as excessive aliasing",
                 node.start, node.end, FaultKind.BUDGET,
             )  # fmt: skip
 
@@ -196,17 +196,17 @@ def _refuse_infinite(node: Node) -> None:
     value = node.value
     if type(value) is float and value - value != 0:
         shown = "nan" if value != value else "inf"  # noqa: PLR0124 - only NaN differs from itself
-        message = f'".{shown}" has no counterpart in JSON, so Kubernetes refuses the document'
+        message = f'".{shown}" has no counterpart in JSON, so Kubernetes rejects the document'
         raise RefusedError(message, node.start, node.end)
 
 
 def _key(key: Node) -> str:
     if isinstance(key.value, (dict, list)):
-        shape = "mapping" if isinstance(key.value, dict) else "list"
-        raise RefusedError(f"a {shape} cannot be a key", key.start, key.end)
+        shape = "an object" if isinstance(key.value, dict) else "an array"
+        raise RefusedError(f"{shape} cannot be a key", key.start, key.end)
     text = key_text(key.value)
     if text is None:
-        shown = "nothing (null)" if key.value is None else str(key.value)
+        shown = "null" if key.value is None else str(key.value)
         raise RefusedError(f"{shown} cannot be a key", key.start, key.end)
     return intern(text)
 
@@ -217,7 +217,7 @@ def _merge(parent: Branch, node: Node) -> None:
     sources = real.written[::-1] if isinstance(real.value, list) and real is node else [node]
     for source in sources:
         if not isinstance(source.value, dict):
-            message = "only a mapping, or a list of mappings, can be merged with <<"
+            message = "only an object, or an array of objects, can be merged with <<"
             raise RefusedError(message, source.start, source.end)
         parent.fields.update(source.fields)
         parent.value.update(source.value)
@@ -225,10 +225,10 @@ def _merge(parent: Branch, node: Node) -> None:
 
 def _duplicate(text: str, key: Node, first: Node) -> RawFault:
     if type(key.value) is type(first.value):
-        message = f'key "{text}" is written twice in one mapping; Kubernetes keeps the last'
+        message = f'key "{text}" occurs twice in one object; Kubernetes keeps the last one'
     else:
         message = (
-            f'two keys of one mapping become "{text}", since Kubernetes turns keys into text; '
+            f'two keys of one object become "{text}", since Kubernetes turns keys into strings; '
             "which of them it keeps is random"
         )
     return RawFault(FaultKind.DUPLICATE_KEY, message, key.start, key.end, first.start)

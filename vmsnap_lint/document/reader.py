@@ -22,6 +22,7 @@ __all__ = ["read"]
 _MARKERS = ("kubevirt.io", "snapshot.storage.k8s.io")
 _MANIFEST = r"""(?:^|[\s{,"'-])(?:apiVersion|kind)["']?[ \t]*:"""
 _TEMPLATE = r"(?m)\{\{|\{%|<%|(?:^[ \t]*|: +|- +)%[dqsv](?:\s|\Z)"
+_UNRENDERED = "this is a template that has to be rendered first"
 _DEFAULT = Budget()
 _START = Span(1, 1, 1, 1)
 
@@ -51,7 +52,9 @@ def _documents(text: str, limits: Budget, *, simple: bool) -> tuple[list[Reading
     found: list[Found] = []
     for index, piece in enumerate(split.pieces(text)):
         if index >= limits.documents:
-            message = f"the file holds more than {limits.documents:,} documents; the rest is unread"
+            message = (
+                f"the file holds more than {limits.documents:,} documents; the rest is not read"
+            )
             flaw = RawFault(FaultKind.BUDGET, message, piece.start, piece.start)
             found.append((index, piece, flaw))
             break
@@ -90,13 +93,12 @@ def _reading(
 def _or_template(flaw: RawFault, text: str) -> RawFault:
     if flaw.kind is not FaultKind.SYNTAX or not re.search(_TEMPLATE, text):
         return flaw
-    message = f"this is a template that has to be rendered first: {flaw.message}"
-    return flaw._replace(kind=FaultKind.TEMPLATE, message=message)
+    return flaw._replace(kind=FaultKind.TEMPLATE, message=_UNRENDERED)
 
 
 def _not_mapping(root: Node) -> RawFault:
-    shape = "a list" if isinstance(root.value, list) else "a single value"
-    message = f"the document is {shape}, but an object is a mapping"
+    shape = "an array" if isinstance(root.value, list) else "a single value"
+    message = f"the document is {shape}, not an object"
     return RawFault(FaultKind.NOT_MAPPING, message, root.start, root.end)
 
 

@@ -61,8 +61,8 @@ def _separators(text: str, start: int) -> Iterator[int]:
 
 def _bad_separator(after: str, here: int) -> RawFault:
     message = (
-        f'"{after[:40]}" follows the document separator "---", where only a comment may stand: '
-        "kubectl takes neither the document above nor anything below"
+        f'"{after[:40]}" follows the document separator "---", where only a comment is allowed: '
+        "kubectl reads neither the document above nor anything below"
     )
     return RawFault(FaultKind.SYNTAX, message, here, here + 3)
 

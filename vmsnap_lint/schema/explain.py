@@ -84,7 +84,7 @@ def _not_in_release(fault: _Fault) -> Iterator[SchemaProblem]:
     elif "x-removed" not in fault.schema:
         yield from _alternatives(fault)
     else:
-        message = f"{name} is no field any more: KubeVirt {fault.schema['x-removed']} dropped it"
+        message = f"{name} was removed in KubeVirt {fault.schema['x-removed']}"
         yield SchemaProblem("field-unknown", fault.path, True, message, "no such field")
 
 
@@ -153,7 +153,7 @@ def _not_of_format(fault: _Fault) -> Iterator[SchemaProblem]:
 
 def _out_of_range(fault: _Fault) -> Iterator[SchemaProblem]:
     named = fault.schema.get("type", "number")
-    noun = "a number" if "number" in named else "a whole number"
+    noun = "a number" if "number" in named else "an integer"
     expected = f"{noun} {_range(fault.schema)}"
     message = f"{dotted(fault.path)} is {found(fault.value)}, expected {expected}"
     yield SchemaProblem("value-not-allowed", fault.path, False, message, expected)

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 __all__ = ["dotted", "found", "listed", "quoted", "remedy", "types"]
 
 _TYPES = {
-    "array": "a list",
-    "boolean": "true or false",
-    "integer": "a whole number",
+    "array": "an array",
+    "boolean": "a boolean",
+    "integer": "an integer",
     "null": "null",
     "number": "a number",
-    "object": "a mapping",
-    "string": "text",
+    "object": "an object",
+    "string": "a string",
 }
 _PLAIN = re.compile(r"[A-Za-z0-9_-]+")
 _TRUTH = {
@@ -52,7 +52,7 @@ def found(value: object) -> str:
         return f"the number {_shortened(repr(value))}"
     if isinstance(value, str):
         return quoted(value)
-    return "a list" if isinstance(value, list) else "a mapping"
+    return "an array" if isinstance(value, list) else "an object"
 
 
 def quoted(text: str) -> str:

@@ -54,7 +54,7 @@ def answer(question: list[Any]) -> Iterator[Verdict]:
         timed.clear()
     for rule, message in rules:
         if any(re.search(rf"\b{re.escape(name)}\b", rule) for name in timed):
-            yield None, "it reads a time or a duration in a mapping or list"
+            yield None, "it reads a time or a duration in an object or array"
             continue
         holds, why = _verdict(env, rule, data)
         yield holds, _message(env, message, data) if holds is False and message else why
@@ -74,7 +74,9 @@ def _truth(result: Value) -> Verdict:
     value = result.value()
     if isinstance(value, bool):
         return value, ""
-    return None, _reason(str(value)) if result.type().name() == "ERROR" else "it is no boolean"
+    return None, _reason(
+        str(value)
+    ) if result.type().name() == "ERROR" else "its result is not a boolean"
 
 
 def _message(env: Env, expression: str, data: dict[str, Any]) -> str:

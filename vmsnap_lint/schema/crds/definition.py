@@ -131,7 +131,7 @@ def _version(manifest: Manifest, at: tuple[Key, ...], row: Schema, kind: str) ->
 def _text(manifest: Manifest, *path: Key) -> str:
     text = manifest.text(*path)
     if not text:
-        raise _unusable(manifest, path, f"{dotted(path)} is missing, or no text")
+        raise _unusable(manifest, path, f"{dotted(path)} must be a string that is not empty")
     return text
 
 

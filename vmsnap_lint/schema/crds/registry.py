@@ -59,7 +59,7 @@ class Crds:
         group = definition.kind.group
         served = quoted_all(f"{group}/{name}" for name in definition.served())
         use = f", write {served}" if served else ""
-        return f'the CRD given does not serve {manifest.kind} at "{manifest.version}"{use}'
+        return f'the given CRD does not serve {manifest.kind} at "{manifest.version}"{use}'
 
     def problems(self, manifest: Manifest) -> tuple[SchemaProblem, ...]:
         """Everything in the object that its CRD refuses; none where no CRD serves it."""
@@ -80,7 +80,7 @@ class Crds:
             version = self.version(manifest)
             for pattern in version.translated.undecided if version else ():
                 yield NotChecked(
-                    self.file(manifest), f"the pattern {quoted(pattern)} is not one we can decide"
+                    self.file(manifest), f"the pattern {quoted(pattern)} cannot be checked"
                 )
 
 

@@ -141,7 +141,7 @@ class _Translation:
         if pattern == _QUANTITY:
             schema["x-expected"] = 'a quantity such as "10Gi"'
         else:
-            schema["x-expected"] = f"text that matches {pattern}"
+            schema["x-expected"] = f"a string that matches {pattern}"
             schema["x-foreign"] = True
 
 
