@@ -68,7 +68,7 @@ def test_a_structural_schema_is_taken(schema: str) -> None:
     (crd("{type: object}").partition("      schema:")[0],
      "crd.yaml:9: version 'v1' has no schema: spec.versions[].schema.openAPIV3Schema"),
     (f'{crd("{type: object}")}---\n{crd("{type: object}")}',
-     "crd.yaml:19: Gadget of example.org is defined by crd.yaml already"),
+     "crd.yaml:19: Gadget of example.org is already defined by crd.yaml"),
 ])  # fmt: skip
 def test_what_is_no_crd_is_refused(text: str, message: str) -> None:
     with pytest.raises(UsageError) as caught:

@@ -41,8 +41,8 @@ def _result(text: str, binding: libyaml.Binding, limits: Budget | None = None) -
     try:
         builder = yaml_text.compose(text, 0, limits or Budget(), binding)
     except RefusedError as error:
-        return error.flaw
-    return _tree(builder.root), builder.odd, builder.flaws
+        return error.fault
+    return _tree(builder.root), builder.odd, builder.faults
 
 
 def _tree(node: Node | None) -> Any:

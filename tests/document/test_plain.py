@@ -33,7 +33,7 @@ def _compare(data: bytes) -> list[bool]:
         built = compose(text, piece, Budget())
         value = None if built.root is None else built.root.value
         # repr tells 1 from True and 1.0, and the order of keys.
-        assert (repr(found[0]), found[1], []) == (repr(value), built.odd, built.flaws)
+        assert (repr(found[0]), found[1], []) == (repr(value), built.odd, built.faults)
     return taken
 
 

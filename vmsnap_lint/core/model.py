@@ -1,4 +1,4 @@
-"""What a run produces: severities, spans, findings, the report: plain values."""
+"""What a run produces: severities, spans, findings and the report, as plain values."""
 
 from __future__ import annotations
 

@@ -36,7 +36,10 @@ def known() -> tuple[str, ...]:
 
 
 def resolve(text: str) -> Release:
-    """The release that a user names: `1.3` is the newest of its line, `v1.3.0` itself."""
+    """The release that a user names: `1.3` is the newest of its line, `v1.3.0` itself.
+
+    Raises UsageError where none is known by that name.
+    """
     release = Release.parse(text)
     if release is None or release.line not in _LINES:
         raise UsageError(

@@ -31,7 +31,7 @@ class Style(Enum):
 
 Json = Any  # dict, list or scalar, as deep as a manifest goes
 
-_MOST_FLAWS = 1_000
+_MOST_FAULTS = 1_000
 
 
 class Node:
@@ -57,10 +57,10 @@ class Node:
 
 
 class Branch(Node):
-    """A mapping, a list or an alias.
+    """An object, an array or an alias.
 
-    `written` has the children in the order of the text (a mapping's as key and value in turn),
-    `fields` the entries of a mapping as they count, merged ones included, `own` those without.
+    `written` has the children in the order of the text (an object's as key and value in turn),
+    `fields` the entries that an object has after merging, `own` those written in it.
     `target` is what an alias repeats.
     """
 
@@ -79,11 +79,14 @@ class Branch(Node):
 
 
 class Builder:
-    """Puts nodes together. `root` is there when everything that was opened is closed."""
+    """Builds the tree; `root` is set when everything that was opened is closed.
+
+    Its methods raise RefusedError where Kubernetes rejects the document, or a budget is exceeded.
+    """
 
     def __init__(self, limits: Budget) -> None:
         self.root: Node | None = None
-        self.flaws: list[RawFault] = []
+        self.faults: list[RawFault] = []
         self.odd = False
         self._limits = limits
         self._open: list[Branch] = []
@@ -97,7 +100,7 @@ class Builder:
         return self._open[-1] if self._open else None
 
     def scalar(self, node: Node, anchor: str | None = None) -> None:
-        """Take a scalar."""
+        """Add a scalar."""
         self._spend(1, node)
         self.odd = self.odd or node.odd
         if anchor is not None:
@@ -105,7 +108,7 @@ class Builder:
         self._attach(node)
 
     def open(self, node: Branch, anchor: str | None = None) -> None:
-        """Begin a mapping or a list: `node.value` is an empty dict or list."""
+        """Begin an object or an array: `node.value` is an empty dict or list."""
         self._spend(1, node)
         if anchor is not None:
             self._anchors[anchor] = node
@@ -114,13 +117,13 @@ class Builder:
             raise too_deep(node.start, self._limits)
 
     def close(self, end: int) -> None:
-        """End the innermost mapping or list."""
+        """End the innermost object or array."""
         node = self._open.pop()
         node.end = end
         self._attach(node)
 
     def alias(self, name: str, start: int, end: int) -> None:
-        """Take an alias: the node of that anchor once more, at this place."""
+        """Add an alias: the node of that anchor again, at this place."""
         target = self._anchors.get(name)
         if target is None:
             raise RefusedError(f"alias *{name} refers to no anchor of this document", start, end)
@@ -182,10 +185,10 @@ class Builder:
         parent.value[text] = _settled(node.value)
 
     def _repeat(self, text: str, key: Node, first: Node) -> None:
-        if len(self.flaws) >= _MOST_FLAWS:
-            message = f"the document holds more than {_MOST_FLAWS:,} duplicate keys"
+        if len(self.faults) >= _MOST_FAULTS:
+            message = f"the document holds more than {_MOST_FAULTS:,} duplicate keys"
             raise RefusedError(message, key.start, key.end, FaultKind.BUDGET)
-        self.flaws.append(_duplicate(text, key, first))
+        self.faults.append(_duplicate(text, key, first))
 
 
 def _settled(value: Json) -> Json:
@@ -212,7 +215,7 @@ def _key(key: Node) -> str:
 
 
 def _merge(parent: Branch, node: Node) -> None:
-    """`<<`: what is merged in takes the place of what stands above, and yields to what follows."""
+    """`<<`: what is merged replaces the entries above it, and is replaced by those below."""
     real = node.target or node
     sources = real.written[::-1] if isinstance(real.value, list) and real is node else [node]
     for source in sources:

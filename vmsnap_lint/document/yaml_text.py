@@ -18,7 +18,7 @@ from vmsnap_lint.document.scalars import looks_odd, plain, tagged
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.document.colons import Veiled
+    from vmsnap_lint.document.colons import MaskedText
     from vmsnap_lint.document.faults import Budget
     from vmsnap_lint.document.libyaml import Binding
 
@@ -47,33 +47,35 @@ def compose(text: str, base: int, limits: Budget, binding: Binding | None = None
     """
     binding = binding or libyaml.installed()
     # kubectl ends every line it reads, also the last one.
-    veiled = colons.opened(text if text.endswith("\n") else text + "\n")
+    masked = colons.mask_marks(text if text.endswith("\n") else text + "\n")
     while True:
         builder = Builder(limits)
         try:
-            _drive(builder, binding.events(veiled.text), text, base, veiled)
+            _drive(builder, binding.events(masked.text), text, base, masked)
         except binding.error as error:
-            further = _veiled(veiled, error)
+            further = _retry(masked, error)
             if further is None:
                 raise _explained(error, text, base, limits) from None
-            veiled = further
+            masked = further
         else:
             return builder
 
 
-def _veiled(veiled: Veiled, error: Any) -> Veiled | None:
+def _retry(masked: MaskedText, error: Any) -> MaskedText | None:
     """The text to try next where the parser rejected a colon that Kubernetes accepts."""
     if getattr(error, "problem", None) != colons.REFUSAL:
         return None
-    return colons.veil(veiled, error.problem_mark.index)
+    return colons.mask_colons(masked, error.problem_mark.index)
 
 
-def _drive(builder: Builder, events: Iterator[Any], text: str, base: int, veiled: Veiled) -> None:
+def _drive(
+    builder: Builder, events: Iterator[Any], text: str, base: int, masked: MaskedText
+) -> None:
     for event in events:
         kind = type(event).__name__
         if kind == "ScalarEvent":
             _refuse_question_mark(builder.parent, event, text, base)
-            builder.scalar(_scalar(event, text, base, veiled), event.anchor)
+            builder.scalar(_scalar(event, text, base, masked), event.anchor)
         elif kind in _STARTS:
             mark, end = event.start_mark.index, event.end_mark.index
             node = Branch(_STARTS[kind](), base + mark, base + end, flow=event.flow_style)
@@ -97,9 +99,9 @@ def _refuse_question_mark(parent: Branch | None, event: Json, text: str, base: i
     raise RefusedError(yaml_messages.scanner(problem, text, at), base + at, base + at + 1)
 
 
-def _scalar(event: Json, text: str, base: int, veiled: Veiled) -> Node:
+def _scalar(event: Json, text: str, base: int, masked: MaskedText) -> Node:
     start, end = event.start_mark.index, event.end_mark.index
-    value, tag, style = veiled.shown(event.value), event.tag, event.style
+    value, tag, style = masked.unmasked(event.value), event.tag, event.style
     if tag is not None or event.anchor is not None:
         start = _skip_properties(text, start, end, empty=not value and not style)
     if style in {"|", ">"}:
@@ -121,7 +123,7 @@ def _scalar(event: Json, text: str, base: int, veiled: Veiled) -> Node:
 
 
 def _refuse_slash(text: str, start: int, end: int, base: int) -> None:
-    """libyaml takes this escape of JSON, but Kubernetes' parser takes it in JSON alone."""
+    """libyaml accepts this escape of JSON, but Kubernetes' parser accepts it only in JSON."""
     for match in _ESCAPE.finditer(text, start, end):
         if match[0] == r"\/":
             at = base + match.start()

@@ -1,4 +1,4 @@
-"""What the schema refuses becomes problems that a person can act on.
+"""What a schema rejects becomes problems that a person can act on.
 
 The words of JSON Schema stay in here: each of them that our schemas use has a function below.
 """
@@ -28,12 +28,12 @@ __all__ = ["explain", "validator"]
 def explain(
     value: Schema, schema: Schema, judge: Callable[[Schema], Draft202012Validator] | None = None
 ) -> tuple[SchemaProblem, ...]:
-    """The problems of `value`, in the order of their paths, each told once.
+    """The problems of `value`, in the order of their paths, each once.
 
-    A text that a templating tool has yet to replace is never wrong, as a value or as a key.
+    A placeholder that a templating tool replaces is never wrong, as a value or as a key.
     `judge` makes the validator for schemas that are not ours.
     """
-    told: dict[SchemaProblem, None] = {}
+    problems: dict[SchemaProblem, None] = {}
     checked = (judge or validator)(schema)
     for error in checked.iter_errors(without_nulls(value, schema)):
         fault = _Fault(
@@ -41,8 +41,10 @@ def explain(
             schema, value,
         )  # fmt: skip
         if not _unrendered(fault.value):
-            told.update(dict.fromkeys(_TELL[str(error.validator)](fault)))
-    return tuple(sorted(told, key=lambda problem: ([str(key) for key in problem.path], problem)))
+            problems.update(dict.fromkeys(_EXPLAINERS[str(error.validator)](fault)))
+    return tuple(
+        sorted(problems, key=lambda problem: ([str(key) for key in problem.path], problem))
+    )
 
 
 def validator(schema: Schema) -> Draft202012Validator:
@@ -54,7 +56,7 @@ def validator(schema: Schema) -> Draft202012Validator:
 
 
 class _Fault(NamedTuple):
-    """One refusal: `value` at `path` breaks the `limit` of `schema`, a part of `root`."""
+    """`value` at `path` of the object `whole` breaks the `limit` of `schema`, a part of `root`."""
 
     path: tuple[Key, ...]
     value: Json
@@ -126,7 +128,7 @@ def _too_many(fault: _Fault) -> Iterator[SchemaProblem]:
 
 def _not_listed(fault: _Fault) -> Iterator[SchemaProblem]:
     if not _is_typed(fault):
-        return  # the type is told
+        return  # the wrong type is reported
     texts = [value for value in fault.limit if isinstance(value, str)]
     near = nearest(fault.value, texts, limit=5) if isinstance(fault.value, str) else ()
     others = [value for value in fault.limit if value not in near]
@@ -175,7 +177,7 @@ def _no_multiple(fault: _Fault) -> Iterator[SchemaProblem]:
 
 
 def _alternatives(fault: _Fault) -> Iterator[SchemaProblem]:
-    """What fits none, or too many, of several schemas; where they name fields, these are told."""
+    """What fits none, or too many, of several schemas; where they name fields, these are listed."""
     name = dotted(fault.path)
     parts = fault.limit if isinstance(fault.limit, list) else []
     fields = [" with ".join(part["required"]) for part in parts if part.get("required")]
@@ -213,7 +215,7 @@ _JSON_TYPES: dict[type, tuple[str, ...]] = {
     str: ("string",),
     type(None): ("null",),
 }
-_TELL = {
+_EXPLAINERS = {
     "additionalProperties": _unknown_fields,
     "anyOf": _alternatives,
     "enum": _not_listed,

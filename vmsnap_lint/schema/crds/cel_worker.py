@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def answer(question: list[Any]) -> Iterator[Verdict]:
-    """For each rule whether it holds, or None and why that cannot be told."""
+    """For each rule whether it holds, or None and why that is unknown."""
     value, rules = question
     timed: set[str] = set()
     try:
@@ -80,7 +80,7 @@ def _truth(result: Value) -> Verdict:
 
 
 def _message(env: Env, expression: str, data: dict[str, Any]) -> str:
-    """What a messageExpression says; "" where it cannot, so that the rule's own message holds."""
+    """The result of a messageExpression; "" where it fails: the rule's own message is used."""
     try:
         text = env.compile(expression).eval(data=data)
     except (RuntimeError, MemoryError, ValueError, OverflowError):
@@ -97,7 +97,7 @@ def _reason(text: str) -> str:
 
 @cache
 def _environment(kind: str) -> Env:
-    """What rules may use; the library takes times only where their type is declared."""
+    """What rules may use; the library accepts times only where their type is declared."""
     from cel_expr_python import cel  # an extra
     from cel_expr_python.ext import ext_optional, ext_strings
 
@@ -108,7 +108,7 @@ def _environment(kind: str) -> Env:
 
 
 def _decoded(value: Any, name: str, timed: set[str]) -> Any:  # JSON
-    """The value as the library takes it; `timed` learns the fields that hold times."""
+    """The value as the library accepts it; `timed` collects the fields that hold times."""
     if isinstance(value, list):
         return [_decoded(item, name, timed) for item in value]
     if not isinstance(value, dict):
@@ -119,8 +119,8 @@ def _decoded(value: Any, name: str, timed: set[str]) -> Any:  # JSON
     if tag == "b":
         return base64.b64decode(inner)
     timed.add(name or "self")
-    found = _time(inner) if tag == "t" else _duration(inner)
-    return str(found) if name else found
+    moment = _time(inner) if tag == "t" else _duration(inner)
+    return str(moment) if name else moment
 
 
 def _time(text: str) -> datetime:

@@ -75,7 +75,7 @@ def _node(schema: dict[str, Any], path: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _malformed(schema: dict[str, Any], path: Path) -> Iterator[tuple[Path, str]]:
-    """Words with a value that means nothing, without which nothing else can be looked at."""
+    """Words with a meaningless value, after which nothing else can be checked."""
     for word, value in schema.items():
         expected = _WORDS.get(word)
         if expected and (not isinstance(value, expected) or isinstance(value, bool)):
@@ -158,7 +158,7 @@ def _value_part(
 
 
 def _parts(schema: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """What stands directly below the junctors."""
+    """The schemas directly below the junctors."""
     for word in _JUNCTORS:
         for index, part in enumerate(schema.get(word, ())):
             yield (word, index), part

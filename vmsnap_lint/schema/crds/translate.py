@@ -1,7 +1,7 @@
 """The structural schema of a CRD becomes the JSON Schema that our explainer reads.
 
-What the API server prunes, strict decoding refuses: so a mapping is closed unless the CRD keeps
-what it does not know. Below allOf, anyOf, oneOf and not nothing is closed, for there only values
+What the API server prunes, strict decoding rejects: so an object is closed unless the CRD keeps
+unknown fields. Below allOf, anyOf, oneOf and not nothing is closed, for there only values
 are narrowed.
 """
 
@@ -31,7 +31,7 @@ _OPEN = "x-kubernetes-preserve-unknown-fields"
 
 
 class Translated(NamedTuple):
-    """A schema, and the patterns in it that no engine of ours reads as Go does."""
+    """A schema, and the patterns in it that cannot be read as Go reads them."""
 
     schema: Schema
     undecided: tuple[str, ...]
@@ -56,7 +56,7 @@ def translated(source: Schema, kind: str, *, drops_status: bool, keeps_all: bool
 
 
 def _metadata(source: Schema, undecided: dict[str, None]) -> Schema:
-    """Kubernetes' own, and what the CRD adds about names."""
+    """The schema of Kubernetes' metadata, and what the CRD adds about names."""
     metadata: Schema = {"$ref": "#/$defs/metadata"}
     own = source.get("properties", {}).get("metadata", {}).get("properties")
     if own:
