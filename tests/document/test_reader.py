@@ -202,7 +202,7 @@ def test_a_duplicate_key_is_told_and_the_last_one_counts(text: str) -> None:
 
 
 def test_keys_that_become_equal_are_duplicates_of_their_own_kind() -> None:
-    assert "which of them it keeps is random" in _fault('1: a\n"1": b\n').message
+    assert "which one it keeps is random" in _fault('1: a\n"1": b\n').message
 
 
 @pytest.mark.parametrize(

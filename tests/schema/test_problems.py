@@ -62,7 +62,7 @@ def told(value: dict[str, Any], kind: Kind, release: str | None = None) -> list[
         (
             {"deletionPolicy": False}, "field-type-wrong",
             ("spec.deletionPolicy is the boolean false, expected a string; "
-            "YAML 1.1 reads plain yes, no, on and off as booleans too, so quote it"),
+            "quote it (unquoted yes, no, on and off are booleans, too)"),
         ),
         (
             {"source": SOURCE | {"name": 7}}, "field-type-wrong",

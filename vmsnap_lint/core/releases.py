@@ -43,8 +43,8 @@ def resolve(text: str) -> Release:
     release = Release.parse(text)
     if release is None or release.line not in _LINES:
         raise UsageError(
-            f'no KubeVirt release "{text}" is known: name one of {", ".join(known())}, '
-            f'or a release of these lines, such as "{NEWEST}"'
+            f'no KubeVirt release "{text}" is known: name a line from {known()[0]} to {known()[-1]}, '
+            f'or one of its releases, such as "{NEWEST}"'
         )
     named_patch = text.count(".") > 1
     return release if named_patch else Release(*release.line, _LINES[release.line])

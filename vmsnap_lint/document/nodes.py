@@ -231,8 +231,8 @@ def _duplicate(text: str, key: Node, first: Node) -> RawFault:
         message = f'key "{text}" occurs twice in one object; Kubernetes keeps the last one'
     else:
         message = (
-            f'two keys of one object become "{text}", since Kubernetes turns keys into strings; '
-            "which of them it keeps is random"
+            f'two keys become "{text}" because Kubernetes turns keys into strings; '
+            "which one it keeps is random"
         )
     return RawFault(FaultKind.DUPLICATE_KEY, message, key.start, key.end, first.start)
 

@@ -61,7 +61,7 @@ def _separators(text: str, start: int) -> Iterator[int]:
 
 def _bad_separator(after: str, separator: int) -> RawFault:
     message = (
-        f'"{after[:40]}" follows the document separator "---", where only a comment is allowed: '
+        f'"{after[:40]}" follows "---", where only a comment is allowed: '
         "kubectl reads neither the document above nor anything below"
     )
     return RawFault(FaultKind.SYNTAX, message, separator, separator + 3)

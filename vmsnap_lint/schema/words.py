@@ -79,7 +79,7 @@ def remedy(value: object, types: str | list[str], special: bool) -> tuple[str, s
     `special` says that not every string is allowed, so that quotes are not enough.
     """
     if types == "string" and isinstance(value, bool):
-        return "; YAML 1.1 reads plain yes, no, on and off as booleans too, so quote it", None
+        return "; quote it (unquoted yes, no, on and off are booleans, too)", None
     if types == "string" and isinstance(value, int | float) and not special:
         return "; quote it", None
     if types == "boolean" and isinstance(value, str) and value.lower() in _TRUTH:
