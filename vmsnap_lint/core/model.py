@@ -92,7 +92,7 @@ class SuppressionKind(StrEnum):
 
 
 class Suppressed(NamedTuple):
-    """A finding that somebody does not want to see, and their reason, "" where none is given."""
+    """A finding that is hidden, and the reason given for that, or ""."""
 
     finding: Finding
     kind: SuppressionKind

@@ -29,9 +29,9 @@ _ORDINARY = bytes([*b"\t\n\r", *range(0x20, 0x7F)])
 _SUSPECT = "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]"
 
 _KEPT = 400  # what is kept for later must not be long, or hostile files could fill the memory
-_LONGEST_KEY = 1000  # a parser takes 1,024 characters
-_LONGEST = 10_000  # matching takes memory too
-_WIDEST = 100  # a level of nesting takes a column, save for lists that stand under their key
+_LONGEST_KEY = 1000  # a parser accepts 1,024 characters
+_LONGEST = 10_000  # matching costs memory, too
+_WIDEST = 100  # a level of nesting needs a column, except for a list at the column of its key
 _START = r"(?=[A-Za-z0-9_./$(~]|-[A-Za-z0-9_./])"
 _WORD = r"[^\s:#]+(?:[:#]+[^\s:#]+)*"
 _NAME = r"[A-Za-z0-9_./][A-Za-z0-9_./-]*"
@@ -169,7 +169,7 @@ def _block(lines: list[str], start: int, parent: int, *, clip: bool) -> tuple[st
 
 @lru_cache(maxsize=4096)
 def _entry(line: str) -> Entry | None:
-    """What one line says; None where it is blank or a comment. Lines repeat from file to file."""
+    """The entry of one line; None where it is empty or a comment. Lines repeat from file to file."""
     if _NOTHING_LINE.fullmatch(line):
         return None
     match = _LINE.fullmatch(line) if len(line) < _LONGEST else None

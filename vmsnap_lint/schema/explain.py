@@ -48,7 +48,7 @@ def explain(
 
 
 def validator(schema: Schema) -> Draft202012Validator:
-    """The validator that says why; it knows no resource but `schema`, and fetches none."""
+    """The validator that says why; it knows only `schema`, and fetches nothing."""
     from jsonschema import Draft202012Validator  # 60 ms, for a faulty object only
     from referencing import Registry  # the same
 
@@ -56,21 +56,21 @@ def validator(schema: Schema) -> Draft202012Validator:
 
 
 class _Fault(NamedTuple):
-    """`value` at `path` of the object `whole` breaks the `limit` of `schema`, a part of `root`."""
+    """`value` at `path` of `manifest` breaks the `limit` of `schema`, a part of `root`."""
 
     path: tuple[Key, ...]
     value: Json
     limit: Json
     schema: Schema
     root: Schema
-    whole: Schema
+    manifest: Schema
 
 
 def _unknown_fields(fault: _Fault) -> Iterator[SchemaProblem]:
     known = fault.schema.get("properties", {})
     for name in sorted(fault.value.keys() - known.keys()):
         path = (*fault.path, name)
-        if _unrendered(name) or _is_of_sops(path, fault.whole):
+        if _unrendered(name) or _is_of_sops(path, fault.manifest):
             continue
         use, why = advice_for_key(name, fault.schema, fault.root, fault.path)
         message = f"{dotted(path)} is not a field of {fault.root['title']}{why}"
@@ -98,7 +98,7 @@ def _wrong_type(fault: _Fault) -> Iterator[SchemaProblem]:
 
 
 def _missing(fault: _Fault) -> Iterator[SchemaProblem]:
-    written = _at(fault.whole, fault.path)
+    written = _at(fault.manifest, fault.path)
     for name in fault.limit:
         if name in fault.value:
             continue
@@ -243,12 +243,12 @@ def _unrendered(value: Json) -> bool:
     return isinstance(value, str) and holds_placeholder(value)
 
 
-def _is_of_sops(path: tuple[Key, ...], whole: Schema) -> bool:
-    """Whether it is what SOPS adds to a file, and takes away when it decrypts it for the apply.
+def _is_of_sops(path: tuple[Key, ...], manifest: Schema) -> bool:
+    """Whether it is the field that SOPS adds to a file, and removes when it decrypts the file.
 
     https://getsops.io/docs/#message-authentication-code
     """
-    return path == ("sops",) and isinstance(whole["sops"], dict) and "mac" in whole["sops"]
+    return path == ("sops",) and isinstance(manifest["sops"], dict) and "mac" in manifest["sops"]
 
 
 def _at(value: Json, path: tuple[Key, ...]) -> Json:

@@ -34,7 +34,7 @@ def referenced(schema: Json, parts: dict[str, Schema]) -> list[Schema]:
 def member(schema: Json, name: str, parts: dict[str, Schema]) -> Json:
     """The schema of the field `name` of an object, False where the schema does not know it."""
     nodes = referenced(schema, parts)
-    for node in reversed(nodes):  # the part that is referred to says most
+    for node in reversed(nodes):  # the part that is referred to has most fields
         if name in node.get("properties", ()):
             return node["properties"][name]
     others = [node["additionalProperties"] for node in nodes if "additionalProperties" in node]

@@ -36,7 +36,7 @@ def heredocs(block: Block) -> Iterator[Block]:
 
 
 def _end(block: Block, start: int, delimiter: str) -> int:
-    """The line of the delimiter; pages often indent it, which a shell would not take."""
+    """The line of the delimiter; pages often indent it, although a shell rejects that."""
     later = range(start, len(block.lines))
     return next(
         (n for n in later if block.lines[n].removeprefix(_PROMPT).strip() == delimiter),

@@ -98,7 +98,7 @@ def _blocks(file: str, lines: list[str]) -> Iterator[Block]:
 
 
 def _may_hold(block: Block) -> bool:
-    """Whether it has an apiVersion and a kind, without which a text is no object."""
+    """Whether it has an apiVersion and a kind, as every object has."""
     return all(any(word in line for line in block.lines) for word in ("apiVersion", "kind"))
 
 

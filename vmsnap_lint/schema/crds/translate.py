@@ -102,7 +102,7 @@ class _Translation:
             schema["required"] = required
 
     def values(self, source: Schema, *, structural: bool = False) -> Schema:
-        """What a level says of values; `structural` leaves the levels below it to others."""
+        """The limits on the values of a level; with `structural` without the levels below it."""
         schema: Schema = {word: source[word] for word in _SAME if word in source}
         schema |= _bounds(source)
         self._pattern(schema, source)
@@ -146,7 +146,7 @@ class _Translation:
 
 
 def _bounds(source: Schema) -> Schema:
-    """OpenAPI v3.0 says with a flag which bound is exclusive; JSON Schema has own words."""
+    """The bounds: OpenAPI v3.0 has flags for exclusive ones, JSON Schema has words."""
     bounds: Schema = {}
     for word, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
         if word in source:
@@ -160,7 +160,7 @@ def _has_default(fields: Schema, name: str) -> bool:
 
 
 def _only_types(part: object) -> bool:
-    """The alternative types of an int-or-string, which its own type says already."""
+    """Whether it only lists the types of an int-or-string, which its own type has already."""
     return isinstance(part, dict) and (
         part in ({"type": "integer"}, {"type": "string"})
         or part == {"anyOf": [{"type": "integer"}, {"type": "string"}]}
