@@ -42,8 +42,9 @@ def resolve(text: str) -> Release:
     """
     release = Release.parse(text)
     if release is None or release.line not in _LINES:
+        first, *_, last = known()
         raise UsageError(
-            f'no KubeVirt release "{text}" is known: name a line from {known()[0]} to {known()[-1]}, '
+            f'no KubeVirt release "{text}" is known: name a line from {first} to {last}, '
             f'or one of its releases, such as "{NEWEST}"'
         )
     named_patch = text.count(".") > 1

@@ -169,7 +169,7 @@ def _block(lines: list[str], start: int, parent: int, *, clip: bool) -> tuple[st
 
 @lru_cache(maxsize=4096)
 def _entry(line: str) -> Entry | None:
-    """The entry of one line; None where it is empty or a comment. Lines repeat from file to file."""
+    """The entry of a line; None for an empty one or a comment. Lines repeat from file to file."""
     if _NOTHING_LINE.fullmatch(line):
         return None
     match = _LINE.fullmatch(line) if len(line) < _LONGEST else None
