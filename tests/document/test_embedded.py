@@ -270,7 +270,7 @@ def test_a_block_that_does_not_parse_is_listed(tmp_path: Path) -> None:
     (tmp_path / "page.md").write_text(f"```yaml\n{SNAPSHOT}{{{{ if x }}}}\n```\n")
     report = engine.lint((str(tmp_path / "page.md"),), None, Settings()).report
     assert [one.reason for one in report.not_checked] == [
-        "the block on line 2 does not parse as it stands there"
+        "the block on line 2 does not parse as it is written"
     ]
 
 

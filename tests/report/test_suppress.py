@@ -250,7 +250,7 @@ def test_an_annotation_that_names_no_rule_is_refused(value: str) -> None:
         ("ignore-line[source-vm-missing]", "this is not understood"),
         ("disable=source-vm-missing", "this is not understood"),
         ("", "this is not understood"),
-        ("ignore[source_vm_missing]", 'no rule "source_vm_missing", nearest is "source-vm-miss'),
+        ("ignore[source_vm_missing]", 'no rule "source_vm_missing" (did you mean "source-vm-miss'),
     ],
 )
 def test_what_names_no_rule_hides_nothing_and_is_told(words: str, message: str) -> None:

@@ -193,7 +193,7 @@ claim-missing = "bad"
     [
         ("- a\n", "1: a mapping of settings to values is expected, not a list"),
         ("just text\n", '1: a mapping of settings to values is expected, not "just text"'),
-        ("quiet: true\nquiet: false\n", '2: key "quiet" is written twice in one mapping'),
+        ("quiet: true\nquiet: false\n", '2: key "quiet" occurs twice in one object'),
         ("quiet: true\n---\nquiet: true\n", "3: a second document begins"),
         ("quiet: [\n", "2: "),
         (b"quiet: \xff\n", "1: "),
