@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from vmsnap_lint.checks.catalog import About, Listed, Needs, properties
 from vmsnap_lint.checks.runner import problems_in, problems_of
 from vmsnap_lint.config.suppressions.suppression import speaks_to_us
 from vmsnap_lint.core.kinds import RESTORE, SNAPSHOT, VM
@@ -36,8 +38,6 @@ if TYPE_CHECKING:
 
 __all__ = ["PlanRun", "Run", "lint", "plan", "wanted"]
 
-_UNVERIFIED = "reference-unverified"
-
 
 class Run(NamedTuple):
     """A lint: what it found, the sources to show lines of, and the worlds for other questions."""
@@ -55,10 +55,6 @@ class PlanRun(NamedTuple):
     restores: tuple[RestorePlan, ...]
     report: Report
     sources: dict[str, Source]
-
-
-# Without a revision to compare with, what these would find there is not to be known.
-_COMPARING = frozenset(("needed-class-deleted", "snapshot-data-deleted", "spec-immutable-drift"))
 
 
 class RuleSelection:
@@ -80,11 +76,11 @@ def lint(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Run
     worlds = _worlds(taken, settings, crds, given)
     problems = list(problems_of(taken, worlds, RuleSelection(settings.select, settings.ignore)))
     if given.source is not None:
-        about = wanted(settings) & with_facts.OF_CLUSTER if worlds[0].is_concerned else frozenset()
+        about = _about_cluster(settings) if worlds[0].is_concerned else frozenset()
         problems += problems_in(tuple(with_facts.judged(given)), worlds[0], about)
         fired = frozenset(rule_id for rule_id, _ in problems)
         bare = problems_of(taken, _worlds(taken, settings, crds), fired) if fired else ()
-        problems = with_facts.dated(problems, bare, given)
+        problems = with_facts.dated(problems, bare, given, about)
     counted = _counted(problems, taken, settings)
     problems = [found for found in problems if found[0] not in counted]
     report = _sifted(_report(taken, worlds, problems), problems, taken, settings)
@@ -122,7 +118,14 @@ def wanted(settings: Settings) -> frozenset[str]:
     from vmsnap_lint.checks import all_checks  # imports every family
 
     rules = (settings.select or frozenset(all_checks())) - settings.ignore
-    return rules if settings.since else rules - _COMPARING
+    if settings.since:
+        return rules
+    return frozenset(one for one in rules if properties(one).needs is not Needs.SINCE)
+
+
+def _about_cluster(settings: Settings) -> frozenset[str]:
+    """The ids of the rules that run and judge the cluster itself."""
+    return frozenset(one for one in wanted(settings) if properties(one).about is About.CLUSTER)
 
 
 def _taken(
@@ -240,8 +243,8 @@ def _counted(
     needed = (settings.levels, settings.overrides, settings.waivers, settings.baseline)
     if settings.list_unverified or any(needed) or any(map(speaks_to_us, taken.by_file().values())):
         return {}
-    number = sum(rule_id == _UNVERIFIED for rule_id, _ in problems)
-    return {_UNVERIFIED: number} if number else {}
+    fired = Counter(rule_id for rule_id, _ in problems)
+    return {one: n for one, n in fired.items() if properties(one).listed is Listed.VERBOSE}
 
 
 def _report(

@@ -57,7 +57,9 @@ def kustomize_reference_not_rewritten(world: World) -> Iterator[Problem]:
             f'"{original}"{_more(references)}'
         )
         places = [place for one in references[:_SHOWN] for place in _places(one)]
-        yield Problem(by.at, message, tuple(dict.fromkeys(places)), help=_cure(references))
+        explained = tuple(one.place for one in references)
+        related = tuple(dict.fromkeys(places))
+        yield Problem(by.at, message, related, help=_cure(references), explains=explained)
 
 
 def render_failed(world: World) -> Iterator[Problem]:

@@ -40,7 +40,8 @@ def check(options: CheckArguments) -> int:
 def _wants_all(options: CheckArguments) -> bool:
     """Whether what could not be verified is listed, too, and not only counted."""
     asked = options.voice.verbose or options.fail_on is Severity.INFO
-    return asked or options.format == "json" or summary.UNVERIFIED in options.settings.select
+    selected = options.settings.select
+    return asked or options.format == "json" or not all(map(summary.is_listed, selected))
 
 
 def _accepted(report: Report, path: str) -> Report:

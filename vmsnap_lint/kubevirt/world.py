@@ -231,16 +231,6 @@ class World:
                     reason = f"{kind} of {group}{more} is a kind of another project"
                     yield NotChecked(found[0].file, reason)
 
-    @property
-    def stale_places(self) -> frozenset[tuple[Manifest, tuple[str | int, ...]]]:
-        """The references that a kustomization left behind when it renamed what they name."""
-        if not self.trees:
-            return frozenset()
-        from vmsnap_lint.objects.unrewritten import stale  # only where there are kustomizations
-
-        places = (one.place for tree in self.trees for one in stale(tree))
-        return frozenset((place.manifest, place.path) for place in places)
-
     def is_rendered_later(self, manifest: Manifest) -> bool:
         """Whether kustomize or helm has the last word on this object."""
         return manifest.file in self._rendered_later
