@@ -83,7 +83,7 @@ def lint(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Run
         problems = with_facts.dated(problems, bare, given, about)
     counted = _counted(problems, taken, settings)
     problems = [found for found in problems if found[0] not in counted]
-    report = _sifted(_report(taken, worlds, problems), problems, taken, settings)
+    report = _sifted(_report(taken, worlds, problems), taken, settings)
     report = report._replace(unverified=sum(counted.values()))
     report = selection.seen(leveled(report, settings), paths, settings)
     if settings.baseline:
@@ -260,9 +260,7 @@ def _report(
     )
 
 
-def _sifted(
-    report: Report, problems: list[tuple[str, Problem]], taken: LoadedInput, settings: Settings
-) -> Report:
+def _sifted(report: Report, taken: LoadedInput, settings: Settings) -> Report:
     """The report as the suppressions of the input and of the configuration leave it."""
     known = taken.by_file().values()
     if not settings.suppressions or not (settings.waivers or any(map(speaks_to_us, known))):
@@ -275,4 +273,4 @@ def _sifted(
     files = {source.file for source in taken.sources if not source.faults} - unread
     looked = Looked(wanted(settings), files, manifests, settings.today)
     given = [*find(known, manifests), *configured(settings.waivers)]
-    return sift(report, problems, given, looked)
+    return sift(report, given, looked)
