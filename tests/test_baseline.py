@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.test_suppressions import FAULTY, MISSING, TEXT, told
 from vmsnap_lint import engine
+from vmsnap_lint.checks.rule_selection import RuleSelection
 from vmsnap_lint.config.settings import Settings
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.model import Accepted, Severity, SuppressionKind
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.core.model import Report
 
-ALL = engine.wanted(Settings())
+ALL = RuleSelection(Settings()).conclusive()
 
 
 def lint(text: str, **settings: object) -> Report:

@@ -63,7 +63,7 @@ def caused(vm: Manifest, world: World, rule: str) -> Iterator[Problem]:
 def _problem(vm: Manifest, world: World, volume: Volume, cause: Cause) -> Problem:
     at = cause.at or volume.at
     message = f'volume "{volume.name}": {cause.reason}'
-    related = (*_claim_places(vm, volume), *cause.related, *world.reaching(vm))
+    related = (*_claim_places(vm, volume), *cause.related, *world.named_at(vm))
     return Problem(at, message, related, cause.severity)
 
 

@@ -38,7 +38,7 @@ def problems_of(
     of_files = _grouped((rule_id, check) for rule_id, check in checks if check.on == FILE)
     for source in loaded.sources:
         yield from _of_subject(source, source.file, worlds[0], of_files)
-    for unit, world in zip(loaded.parts, worlds, strict=True):
+    for unit, world in zip(loaded.units, worlds, strict=True):
         if unit.samples is None:
             yield from _of_unit(unit, world, checks)
         else:

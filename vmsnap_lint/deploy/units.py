@@ -59,6 +59,11 @@ class Unit(NamedTuple):
     samples: SampleKind | None = None
     outside: tuple[Manifest, ...] = ()
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether plain files are among what makes it."""
+        return "" in self.roots
+
 
 def around(parts: Sequence[Unit]) -> list[tuple[Manifest, ...]]:
     """For each part, the facts about the cluster that the other parts declare and it does not."""
