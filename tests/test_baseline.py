@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.test_suppressions import FAULTY, MISSING, TEXT, told
 from vmsnap_lint import engine
-from vmsnap_lint.checks.rule_selection import RuleSelection
+from vmsnap_lint.checks.catalog import RuleSelection
 from vmsnap_lint.config.settings import Settings
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.model import Accepted, Severity, SuppressionKind

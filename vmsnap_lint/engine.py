@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from vmsnap_lint.checks.catalog import About, Listed, properties
-from vmsnap_lint.checks.rule_selection import RuleSelection
+from vmsnap_lint.checks.catalog import RuleSelection, properties
 from vmsnap_lint.checks.runner import problems_in, problems_of
 from vmsnap_lint.config.suppressions.suppression import speaks_to_us
 from vmsnap_lint.core.kinds import RESTORE, SNAPSHOT, VM
@@ -174,7 +173,7 @@ def _dated(state: Progress) -> Progress:
     if known.source is None:
         return state
     rules = RuleSelection(state.settings).conclusive() if world.in_scope else ()
-    about = frozenset(rule for rule in rules if properties(rule).about is About.CLUSTER)
+    about = frozenset(rule for rule in rules if properties(rule).about == "cluster")
     problems = (*state.problems, *problems_in(tuple(with_facts.judged(known)), world, about))
     fired = frozenset(rule for rule, _ in problems)
     bare = _with_worlds(state._replace(facts=facts.NONE)).worlds if fired else ()
@@ -190,7 +189,7 @@ def _counted(state: Progress) -> Progress:
     if settings.list_unverified or any(needed) or any(map(speaks_to_us, sources_read)):
         return state
     fired = Counter(rule for rule, _ in state.problems)
-    counted = {rule for rule in fired if properties(rule).listed is Listed.VERBOSE}
+    counted = {rule for rule in fired if properties(rule).listed == "verbose"}
     if not counted:
         return state
     return state._replace(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from vmsnap_lint.checks import catalog
-from vmsnap_lint.checks.catalog import About, Listed, Needs, Pages, Properties
+from vmsnap_lint.checks.catalog import Properties
 from vmsnap_lint.core import data_files
 from vmsnap_lint.core.data_files import rule_ids
 from vmsnap_lint.core.errors import DefectError
@@ -49,9 +49,7 @@ def test_the_head_of_a_card_holds_its_properties(rule_id: str) -> None:
 
 def test_a_new_rule_is_applied_to_pages_and_listed(odd: Callable[[str], None]) -> None:
     odd(CARD)
-    usual = Properties(
-        About.INPUT, Listed.ALWAYS, Needs.NOTHING, Pages.COMPLETE, pages_severity=Severity.ERROR
-    )
+    usual = Properties("input", "always", "nothing", "complete", Severity.ERROR)
     assert catalog.properties("odd") == usual
     assert catalog.rule("odd").properties == usual
 
@@ -59,9 +57,7 @@ def test_a_new_rule_is_applied_to_pages_and_listed(odd: Callable[[str], None]) -
 def test_a_card_says_what_is_other_than_usual(odd: Callable[[str], None]) -> None:
     fields = "about: cluster\nlisted: verbose\nneeds: since\npages: never\npages_severity: info\n"
     odd(CARD.replace("references", f"{fields}references"))
-    expected = Properties(
-        About.CLUSTER, Listed.VERBOSE, Needs.SINCE, Pages.NEVER, pages_severity=Severity.INFO
-    )
+    expected = Properties("cluster", "verbose", "since", "never", Severity.INFO)
     assert catalog.properties("odd") == expected
     assert catalog.rule("odd").properties == expected
 
@@ -71,8 +67,8 @@ def test_a_card_says_what_is_other_than_usual(odd: Callable[[str], None]) -> Non
     [
         ("since: ", "snice: ", "missing or unknown field since, snice"),
         ("fix: make it even\n", "", "missing or unknown field fix"),
-        ("warning", "warn", '"warn" is none of info, warning, error'),
-        ("references", "pages: no\nreferences", '"False" is none of always, complete, never'),
+        ("warning", "warn", 'severity "warn" is none of info, warning, error'),
+        ("references", "pages: no\nreferences", 'pages "False" is none of complete, always, never'),
         (CARD, "[odd]", "it is not one object"),
         (CARD, f"{CARD}---\n{CARD}", "it is not one object"),
     ],
@@ -90,4 +86,4 @@ def test_an_unknown_property_is_our_defect_wherever_it_is_asked(odd: Callable[[s
     odd(CARD.replace("references", "needs: luck\nreferences"))
     with pytest.raises(DefectError) as caught:
         catalog.properties("odd")
-    assert str(caught.value) == 'the card rules/odd.yaml: "luck" is none of nothing, since'
+    assert str(caught.value) == 'the card rules/odd.yaml: needs "luck" is none of nothing, since'

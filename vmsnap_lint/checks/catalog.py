@@ -1,10 +1,9 @@
-"""Cards and checks become rules; a card is read when its rule fires or is explained."""
+"""Cards become rules, and settings those that run; a card is read when its rule fires."""
 
 from __future__ import annotations
 
-from enum import Enum, StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 from vmsnap_lint.core import data_files
 from vmsnap_lint.core.errors import DefectError
@@ -14,51 +13,34 @@ from vmsnap_lint.core.values import Release
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["About", "Listed", "Needs", "Pages", "Properties", "Rule", "properties", "rule"]
+    from vmsnap_lint.config.settings import Settings
+
+__all__ = ["Properties", "Rule", "RuleSelection", "properties", "rule"]
 
 
-class Pages(StrEnum):
-    """The samples of documentation pages that a rule is applied to.
-
-    A page is judged by what an object says by itself, whatever cluster it is applied to, and by
-    contradictions between the objects of one page. Rules about what is missing, hygiene, run
-    states, output that is shown, or objects that are shown several times are `NEVER` applied.
-    """
-
-    ALWAYS = "always"
-    COMPLETE = "complete"
-    """Only samples in which nothing is left out: so it is unless a card says otherwise."""
-    NEVER = "never"
-
-
-class Needs(StrEnum):
-    """What a run must have for the rule to find anything."""
-
-    NOTHING = "nothing"
-    SINCE = "since"
-
-
-class About(StrEnum):
-    """What a rule judges: the input, or the cluster itself, which cluster facts show."""
-
-    INPUT = "input"
-    CLUSTER = "cluster"
-
-
-class Listed(StrEnum):
-    """When findings of severity info are listed; else only their number is reported."""
-
-    ALWAYS = "always"
-    VERBOSE = "verbose"
+# The words of a card's fields: the first is what a card without the field means.
+About = Literal["input", "cluster"]
+Listed = Literal["always", "verbose"]
+Needs = Literal["nothing", "since"]
+Pages = Literal["complete", "always", "never"]
 
 
 class Properties(NamedTuple):
-    """How a run treats a rule; `pages_severity` is the highest severity on pages."""
+    """How a run treats a rule.
 
-    about: About = About.INPUT
-    listed: Listed = Listed.ALWAYS
-    needs: Needs = Needs.NOTHING
-    pages: Pages = Pages.COMPLETE
+    `about`: what it judges, the input or the cluster itself, so that it judges facts, too.
+    `listed`: when findings of severity info are listed and not only counted.
+    `needs`: what a run must have for the rule to find anything.
+    `pages`: the samples in documentation that it is applied to, at most with `pages_severity`:
+    complete ones, always (shortened ones as well), or never. A page is judged by what an object
+    says by itself and by contradictions between its objects: never by what is missing, by hygiene,
+    run states, output that is shown, or objects that are shown several times.
+    """
+
+    about: About = "input"
+    listed: Listed = "always"
+    needs: Needs = "nothing"
+    pages: Pages = "complete"
     pages_severity: Severity = Severity.ERROR
 
 
@@ -92,7 +74,7 @@ def rule(rule_id: str) -> Rule:
     return Rule(
         id=rule_id,
         title=card["title"],
-        severity=_member(rule_id, Severity, card["severity"]),
+        severity=_word(rule_id, "severity", card["severity"]),
         kinds=tuple(card["kinds"]),
         since=Release.parse(since) if since else None,
         why=card["why"].strip(),
@@ -115,17 +97,34 @@ def properties(rule_id: str) -> Properties:
     return _properties(rule_id, {name: value for name, _, value in lines})
 
 
+class RuleSelection:
+    """Holds the ids of the rules that run; to ask for one imports no check."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def __contains__(self, rule_id: object) -> bool:
+        """Whether the rule runs."""
+        select = self._settings.select
+        return rule_id not in self._settings.ignore and (not select or rule_id in select)
+
+    def conclusive(self) -> frozenset[str]:
+        """The rules that run and have what they need: what they do not find is not there."""
+        rules = (one for one in self._settings.select or data_files.rule_ids() if one in self)
+        since = self._settings.since
+        return frozenset(one for one in rules if since or properties(one).needs != "since")
+
+
 def _properties(rule_id: str, card: Mapping[str, Any]) -> Properties:
-    given = {name: of for name, of in _PROPERTIES.items() if name in card}
-    values: dict[str, Any] = {name: _member(rule_id, of, card[name]) for name, of in given.items()}
-    return Properties(**values)
+    given = [field for field in Properties._fields if field in card]
+    return Properties(**{field: _word(rule_id, field, card[field]) for field in given})
 
 
-def _member(rule_id: str, of: type[_Words], value: object) -> _Words:
-    for member in of:
-        if str(member) == value:
-            return member
-    raise _refused(rule_id, f'"{value}" is none of {", ".join(map(str, of))}')
+def _word(rule_id: str, field: str, value: object) -> Any:
+    words = _WORDS[field]
+    if str(value) not in words:
+        raise _refused(rule_id, f'{field} "{value}" is none of {", ".join(words)}')
+    return words[str(value)]
 
 
 def _card(rule_id: str) -> dict[str, Any]:
@@ -136,7 +135,7 @@ def _card(rule_id: str) -> dict[str, Any]:
     if len(source.documents) != 1 or not isinstance(source.documents[0].value, dict):
         raise _refused(rule_id, "it is not one object")
     card = source.documents[0].value
-    if odd := (card.keys() ^ _FIELDS) - _PROPERTIES.keys():
+    if odd := (card.keys() ^ _FIELDS).difference(Properties._fields):
         raise _refused(rule_id, f"missing or unknown field {', '.join(sorted(map(str, odd)))}")
     return card
 
@@ -145,12 +144,13 @@ def _refused(rule_id: str, reason: str) -> DefectError:
     return DefectError(f"the card rules/{rule_id}.yaml: {reason}")
 
 
-_Words = TypeVar("_Words", bound=Enum)
-_PROPERTIES: dict[str, type[Enum]] = {
-    "about": About,
-    "listed": Listed,
-    "needs": Needs,
-    "pages": Pages,
-    "pages_severity": Severity,
+_SEVERITIES: dict[str, object] = {str(severity): severity for severity in Severity}
+_WORDS = {
+    "about": {word: word for word in get_args(About)},
+    "listed": {word: word for word in get_args(Listed)},
+    "needs": {word: word for word in get_args(Needs)},
+    "pages": {word: word for word in get_args(Pages)},
+    "pages_severity": _SEVERITIES,
+    "severity": _SEVERITIES,
 }
 _FIELDS = {*Rule._fields} - {"properties"}

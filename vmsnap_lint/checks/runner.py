@@ -61,9 +61,7 @@ def _of_page(unit: Unit, world: World, checks: Named, samples: SampleKind) -> It
     """The problems of a page's blocks, by the rules that are applied to such samples."""
     from vmsnap_lint.checks import catalog  # most runs see no page
 
-    allowed = {catalog.Pages.ALWAYS}
-    if samples is SampleKind.COMPLETE:
-        allowed.add(catalog.Pages.COMPLETE)
+    allowed = ("always", "complete") if samples is SampleKind.COMPLETE else ("always",)
     applied = [check for check in checks if catalog.properties(check[0]).pages in allowed]
     of_files = _grouped((rule_id, check) for rule_id, check in applied if check.on == FILE)
     of_blocks = (

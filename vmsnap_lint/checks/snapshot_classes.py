@@ -167,7 +167,7 @@ def several_defaults(snapshot_class: Manifest, world: World) -> Iterator[Problem
     driver = snapshot_class.text("driver")
     if not is_true_default(snapshot_class) or driver not in world.dependents.chosen:
         return
-    defaults = [one for one in world.cluster.snapshot_classes(driver) if is_true_default(one)]
+    defaults = [one for one in world.cluster.snapshot_classes[driver] if is_true_default(one)]
     if len(defaults) < 2 or defaults[0] is not snapshot_class:
         return  # told once, on the first by name
     message = (
@@ -201,7 +201,7 @@ def _needs_snapshots(world: World) -> bool:
 
 def _others(snapshot_class: Manifest, world: World) -> list[Manifest]:
     """The other classes of its driver."""
-    same = world.cluster.snapshot_classes(snapshot_class.text("driver"))
+    same = world.cluster.snapshot_classes[snapshot_class.text("driver")]
     return [one for one in same if one.name != snapshot_class.name]
 
 

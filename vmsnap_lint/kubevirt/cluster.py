@@ -12,7 +12,7 @@ from vmsnap_lint.objects.workspace import Absence
 from vmsnap_lint.schema.crds import NONE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from vmsnap_lint.objects.manifest import Manifest, Place
     from vmsnap_lint.objects.workspace import Workspace
@@ -54,26 +54,20 @@ class Cluster:
         used = of(_CDI) or of(kinds.DATA_VOLUME) or of(kinds.STORAGE_PROFILE)
         return bool(used) or any(vm.get(*_TEMPLATES) for vm in of(kinds.VM))
 
-    def snapshot_classes(self, driver: str) -> list[Manifest]:
-        """The VolumeSnapshotClasses of that driver, one a name, by name."""
-        return self._by_driver.get(driver, [])
-
     @cached_property
-    def _by_driver(self) -> dict[str, list[Manifest]]:
-        classes: dict[str, dict[str, Manifest]] = {}
+    def snapshot_classes(self) -> Mapping[str, list[Manifest]]:
+        """The VolumeSnapshotClasses of each driver, one a name, by name."""
+        named: dict[tuple[str, str], Manifest] = {}
         found = self.workspace.of(kinds.VOLUME_SNAPSHOT_CLASS)
         for one in sorted(found, key=lambda m: (m.name, m.file)):
             if one.name:
-                classes.setdefault(one.text("driver"), {}).setdefault(one.name, one)
-        return {driver: list(named.values()) for driver, named in classes.items()}
-
-    def templates(self, name: str) -> list[tuple[Manifest, int]]:
-        """Every dataVolumeTemplate of that name: the VM that has it and its index."""
-        return self._templates.get(name, [])
+                named.setdefault((one.text("driver"), one.name), one)
+        return _Grouped((driver, one) for (driver, _), one in named.items())
 
     @cached_property
-    def _templates(self) -> dict[str, list[tuple[Manifest, int]]]:
-        return _grouped(
+    def templates(self) -> Mapping[str, list[tuple[Manifest, int]]]:
+        """The dataVolumeTemplates of each name: the VM that has it and its index."""
+        return _Grouped(
             (name, (vm, index))
             for vm in self.workspace.of(kinds.VM)
             for index, _ in vm.items(*_TEMPLATES)
@@ -87,12 +81,12 @@ class Cluster:
             for vm in self._unnamed
             if (start := vm.text("metadata", "generateName")) and name.startswith(start)
         ]
-        return self._made.get(name, []) + prefixed
+        return self._made[name] + prefixed
 
     @cached_property
-    def _made(self) -> dict[str, list[Manifest]]:
+    def _made(self) -> Mapping[str, list[Manifest]]:
         makers = (*self.workspace.of(kinds.CLONE), *self.workspace.of(kinds.RESTORE))
-        return _grouped((maker.text("spec", "target", "name"), maker) for maker in makers)
+        return _Grouped((maker.text("spec", "target", "name"), maker) for maker in makers)
 
     @cached_property
     def _unnamed(self) -> list[Manifest]:
@@ -107,52 +101,51 @@ class Cluster:
         if named:
             answer = self.workspace.resolve(kinds.PV, None, named, claim)
             return None if isinstance(answer, Absence) else answer
-        for volume in self._claimed.get(claim.name, ()):
+        for volume in self._claimed[claim.name]:
             namespace = volume.text("spec", "claimRef", "namespace") or None
             if self.workspace.same_namespace(namespace, claim.namespace):
                 return volume
         return None
 
     @cached_property
-    def _claimed(self) -> dict[str, list[Manifest]]:
+    def _claimed(self) -> Mapping[str, list[Manifest]]:
         """The volumes that are not released, by the name of the claim that they are meant for."""
-        return _grouped(
+        return _Grouped(
             (volume.text("spec", "claimRef", "name"), volume)
             for volume in self.workspace.of(kinds.PV)
             if volume.text("status", "phase") not in ("Failed", "Released")
         )
 
-    def mounts(self, claim: str) -> list[Place]:
-        """Where pods mount a claim of that name, in any namespace."""
-        return self._mounts.get(claim, [])
-
     @cached_property
-    def _mounts(self) -> dict[str, list[Place]]:
-        return _grouped(
+    def mounts(self) -> Mapping[str, list[Place]]:
+        """Where pods mount a claim, by its name, in any namespace."""
+        return _Grouped(
             (pod.text(*path), pod.at(*path, note=f'Pod "{pod.name}" mounts it'))
             for pod in self.workspace.of(kinds.POD)
             for index, _ in pod.items("spec", "volumes")
             for path in [("spec", "volumes", index, "persistentVolumeClaim", "claimName")]
         )
 
-    def state_claims(self, vm_name: str) -> list[Manifest]:
-        """The claims labelled as the state of a VM of that name, in any namespace."""
-        return self._state_claims.get(vm_name, [])
-
     @cached_property
-    def _state_claims(self) -> dict[str, list[Manifest]]:
-        return _grouped(
+    def state_claims(self) -> Mapping[str, list[Manifest]]:
+        """The claims labelled as the state of a VM, by its name, in any namespace."""
+        return _Grouped(
             (owner, claim)
             for claim in self.workspace.of(kinds.PVC)
             if (owner := claim.text("metadata", "labels", "persistent-state-for"))
         )
 
 
-def _grouped(named: Iterable[tuple[str, _Value]]) -> dict[str, list[_Value]]:
-    groups: dict[str, list[_Value]] = {}
-    for name, value in named:
-        groups.setdefault(name, []).append(value)
-    return groups
+class _Grouped(dict[str, list[_Value]]):
+    """The values of each name, none for any other."""
+
+    def __init__(self, named: Iterable[tuple[str, _Value]]) -> None:
+        super().__init__()
+        for name, value in named:
+            self.setdefault(name, []).append(value)
+
+    def __missing__(self, name: str) -> list[_Value]:
+        return []
 
 
 def _observed(workspace: Workspace) -> Release | None:

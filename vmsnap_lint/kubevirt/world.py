@@ -5,18 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from vmsnap_lint.core.kinds import (
-    BACKUP,
-    BACKUP_TRACKER,
-    CLONE,
-    CONTENT,
-    EXPORT,
-    RESTORE,
-    SNAPSHOT,
-    VM,
-    VOLUME_SNAPSHOT_CLASS,
-    Kind,
-)
+from vmsnap_lint.core import kinds
+from vmsnap_lint.core.kinds import Kind
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt import storage
@@ -44,10 +34,13 @@ if TYPE_CHECKING:
 
 __all__ = ["OURS", "Policy", "World"]
 
-OURS = (SNAPSHOT, CONTENT, RESTORE, CLONE, EXPORT, BACKUP, BACKUP_TRACKER)
+OURS = (
+    kinds.SNAPSHOT, kinds.CONTENT, kinds.RESTORE, kinds.CLONE, kinds.EXPORT, kinds.BACKUP,
+    kinds.BACKUP_TRACKER,
+)  # fmt: skip
 _OUR_GROUPS = frozenset(kind.group for kind in OURS)
-_GROUPS = _OUR_GROUPS | {VOLUME_SNAPSHOT_CLASS.group}
-_OUR_NAMES = frozenset(kind.kind for kind in (*OURS, VOLUME_SNAPSHOT_CLASS))
+_GROUPS = _OUR_GROUPS | {kinds.VOLUME_SNAPSHOT_CLASS.group}
+_OUR_NAMES = frozenset(kind.kind for kind in (*OURS, kinds.VOLUME_SNAPSHOT_CLASS))
 
 
 class Policy(NamedTuple):
@@ -102,7 +95,7 @@ class World:
         self._causes: dict[Manifest, dict[str, list[tuple[Volume, Cause]]]] = {}
         self._refusals: dict[Manifest, tuple[Refusal, ...]] = {}
         self._judgement: Judgement | None = None
-        for snapshot in cluster.workspace.of(SNAPSHOT):
+        for snapshot in cluster.workspace.of(kinds.SNAPSHOT):
             self._follow(snapshot)
 
     def _follow(self, snapshot: Manifest) -> None:
@@ -168,7 +161,7 @@ class World:
 
     def vms_in_scope(self) -> list[Manifest]:
         """Every VM in scope, in input order."""
-        return [vm for vm in self.workspace.of(VM) if self.vm_in_scope(vm)]
+        return [vm for vm in self.workspace.of(kinds.VM) if self.vm_in_scope(vm)]
 
     def named_at(self, vm: Manifest) -> tuple[Place, ...]:
         """Where snapshots name `vm`: the first three, as related places."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks import catalog
-from vmsnap_lint.checks.catalog import Listed
 from vmsnap_lint.core.model import Severity, SuppressionKind
 from vmsnap_lint.report.terminal import visible
 
@@ -41,7 +40,7 @@ def verified(report: Report) -> Report:
 
 def is_listed(rule: str, severity: Severity = Severity.INFO) -> bool:
     """Whether people see such findings one by one, even if they do not ask for all."""
-    return severity is not Severity.INFO or catalog.properties(rule).listed is Listed.ALWAYS
+    return severity is not Severity.INFO or catalog.properties(rule).listed == "always"
 
 
 def unverified(count: int) -> Iterator[str]:
