@@ -69,6 +69,14 @@ def test_what_was_not_looked_for_is_not_stale(known: str, tmp_path: Path) -> Non
     assert elsewhere.stale == ()
 
 
+def test_what_could_not_be_seen_without_a_revision_is_not_stale(file: str) -> None:
+    drift = Accepted("0", "spec-immutable-drift", "<stdin>", "")
+    missing = Accepted("1", MISSING, "<stdin>", "")
+    baseline.write(file, [drift, missing])
+    assert lint(TEXT, baseline=file).stale == (missing,)
+    assert "spec-immutable-drift" in RuleSelection(Settings(since="main")).conclusive()
+
+
 @pytest.mark.parametrize(
     ("file", "paths", "expected"),
     [

@@ -139,7 +139,7 @@ def _is_known(vm: Manifest, world: World) -> bool:
 
 
 def _is_whole(vm: Manifest, world: World) -> bool:
-    """Whether a snapshot reaches the VM and nothing will be added to its manifest."""
+    """Whether the VM is in scope and nothing will be added to its manifest."""
     return (
         world.vm_in_scope(vm)
         and bool(vm.mapping("spec", "template"))

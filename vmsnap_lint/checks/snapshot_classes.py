@@ -79,20 +79,20 @@ def class_driver_unmatched(snapshot_class: Manifest, world: World) -> Iterator[P
     driver = snapshot_class.text("driver")
     if not driver or holds_placeholder(driver) or not drivers.classify(driver).is_csi:
         return
-    reached, classes = world.dependents.drivers, world.workspace.of(STORAGE_CLASS)
-    if not reached or any(one.text("provisioner") in ("", driver) for one in classes):
+    in_use, classes = world.dependents.drivers, world.workspace.of(STORAGE_CLASS)
+    if not in_use or any(one.text("provisioner") in ("", driver) for one in classes):
         return
     if snapshot_class.name in world.dependents.snapshot_classes:
         return  # a StorageProfile names it: class-driver-mismatch
-    close = [name for name in reached if _is_prefixed(driver, name)]
+    close = [name for name in in_use if _is_prefixed(driver, name)]
     if drivers.classify(driver).kind is not ProvisionerKind.CSI_KNOWN:
-        close = close or [n for n in nearest(driver, reached) if abs(len(driver) - len(n)) <= 2]
+        close = close or [n for n in nearest(driver, in_use) if abs(len(driver) - len(n)) <= 2]
     if not close:
         message = f'no StorageClass in the input has provisioner "{driver}": nothing uses the class'
         yield Problem(snapshot_class.at("driver"), message, severity=Severity.INFO)
         return
     message = f'no StorageClass has provisioner "{driver}", nearest is {quoted(close)}'
-    places = tuple(reached[name].place for name in close)
+    places = tuple(in_use[name].place for name in close)
     yield Problem(snapshot_class.at("driver"), message, places, Severity.WARNING)
 
 
