@@ -13,7 +13,6 @@ from vmsnap_lint.core.data_files import rule_ids
 
 CARDS = sorted(Path(ROOT, "rules").glob("*.yaml"))
 RULES = sorted({card.stem for card in CARDS} & set(all_checks()))
-FIELDS = {"id", "title", "severity", "kinds", "since", "references", "why", "fix", "good", "bad"}
 EXAMPLES = [
     pytest.param(rule_id, kind, example, id=f"{rule_id}-{kind}-{number}")
     for rule_id in RULES
@@ -50,7 +49,6 @@ def test_a_function_has_the_name_of_its_rule(rule_id: str) -> None:
 def test_a_card_is_whole(rule_id: str) -> None:
     card = catalog._card(rule_id)
     rule = catalog.rule(rule_id)
-    assert set(card) == FIELDS
     assert card["id"] == rule_id
     assert rule.kinds == all_checks()[rule_id].kinds()
     assert all(url.startswith("https://") for url in rule.references)

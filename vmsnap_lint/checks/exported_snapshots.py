@@ -149,7 +149,7 @@ def consistency_hint(snapshot: Manifest, _world: World) -> Iterator[Problem]:
 def vm_volume_unsnapshottable(vm: Manifest, world: World) -> Iterator[Problem]:
     """The VM's own status says that a persistent volume cannot be snapshotted."""
     statuses = vm.get("status", "volumeSnapshotStatuses")
-    if not statuses or not world.is_reached(vm) or not world.awaits_snapshot(vm):
+    if not statuses or not world.vm_in_scope(vm) or not world.awaits_snapshot(vm):
         return
     wanted = {volume.volume: volume for volume in world.evidence.wanted(vm)}
     explained = _explained_volumes(vm, world)
@@ -161,7 +161,7 @@ def vm_volume_unsnapshottable(vm: Manifest, world: World) -> Iterator[Problem]:
         cause = f": {reason}" if isinstance(reason, str) and reason else ""
         at = vm.at("status", "volumeSnapshotStatuses", index, note="KubeVirt's own judgement")
         message = f'volume "{volume.volume}": KubeVirt says that it cannot be snapshotted{cause}'
-        yield Problem(volume.at, message, (at, *world.reaching(vm)))
+        yield Problem(volume.at, message, (at, *world.named_at(vm)))
 
 
 def _is_explained(snapshot: Manifest, world: World) -> bool:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.kubevirt.world import World
 
-    Gate = Callable[[Any, World], Container[str]]
+    Prefilter = Callable[[Any, World], Container[str]]
 
     from vmsnap_lint.kubevirt.storage import Cause, Volume
     from vmsnap_lint.kubevirt.world import World
@@ -34,13 +34,13 @@ class Check(NamedTuple):
     """A generator of Problems: `function(subject, world)`, or `function(world)` for RUN.
 
     `on` is ANY, FILE, RUN, SUPPRESSION, or the kinds whose manifests it is called with. `when`
-    (see gates) is asked once for all checks that share it, and gives the ids of those that may
+    (see prefilters) is asked once for all checks that share it, and gives the ids of those that may
     have something to say of it; it saves time and decides nothing.
     """
 
     function: Callable[..., Iterator[Problem]]
     on: tuple[Kind, ...] | str
-    when: Gate | None = None
+    when: Prefilter | None = None
 
     def kinds(self) -> tuple[str, ...]:
         """The kinds as a card lists them."""
@@ -63,7 +63,7 @@ def caused(vm: Manifest, world: World, rule: str) -> Iterator[Problem]:
 def _problem(vm: Manifest, world: World, volume: Volume, cause: Cause) -> Problem:
     at = cause.at or volume.at
     message = f'volume "{volume.name}": {cause.reason}'
-    related = (*_claim_places(vm, volume), *cause.related, *world.reaching(vm))
+    related = (*_claim_places(vm, volume), *cause.related, *world.named_at(vm))
     return Problem(at, message, related, cause.severity)
 
 

@@ -147,7 +147,7 @@ def namespace_ambiguous(snapshot: Manifest, world: World) -> Iterator[Problem]:
 
 def name_length(vm: Manifest, world: World) -> Iterator[Problem]:
     """The VM's name is longer than what is made of it can be."""
-    if not world.is_reached(vm) or holds_placeholder(vm.name):
+    if not world.vm_in_scope(vm) or holds_placeholder(vm.name):
         return
     length, at = len(vm.name), vm.at("metadata", "name")
     if length > _LABEL:
@@ -155,7 +155,7 @@ def name_length(vm: Manifest, world: World) -> Iterator[Problem]:
             f"the name has {length} characters: snapshots and restores write it into a label, "
             f"which takes {_LABEL}"
         )
-        yield Problem(at, message, world.reaching(vm))
+        yield Problem(at, message, world.named_at(vm))
         return
     behaviour = world.behaviour
     if behaviour.long_state_names or not behaviour.persistent_tpm or not persistent_state(vm):
@@ -165,7 +165,7 @@ def name_length(vm: Manifest, world: World) -> Iterator[Problem]:
             f'the name has {length} characters: up to this release "{_STATE_PREFIX}" and the name '
             f"name the volume of its TPM or EFI state, which takes {_LABEL}"
         )
-        yield Problem(at, message, (*persistent_state(vm), *world.reaching(vm)))
+        yield Problem(at, message, (*persistent_state(vm), *world.named_at(vm)))
 
 
 def _is_over(snapshot: Manifest) -> bool:

@@ -41,7 +41,7 @@ def ambiguous_scalar(source: Source, world: World) -> Iterator[Problem]:
     """An unquoted value or key that Kubernetes reads otherwise than it looks, and accepts."""
     for document in source.documents:
         if document.odd:
-            objects = {one.root: one for one in manifests(document) if world.is_judged(one)}
+            objects = {one.root: one for one in manifests(document) if world.shape_in_scope(one)}
             for scalar in document.scalars() if objects else ():
                 manifest = _owner(scalar.path, objects) if _is_ambiguous(scalar) else None
                 if manifest is not None and not _is_refused(scalar, manifest, world):
@@ -62,7 +62,7 @@ def duplicate_key(source: Source, world: World) -> Iterator[Problem]:
         if document is None:
             continue
         found = list(manifests(document))
-        judged = any(world.is_judged(manifest) for manifest in found)
+        judged = any(world.shape_in_scope(manifest) for manifest in found)
         if judged and not any(flattened(manifest) for manifest in found):
             first = _first_of(document, fault.span)
             related = (SourceSpan(source, first, "first written here"),) if first else ()
@@ -80,7 +80,7 @@ def flattened_indentation(source: Source, world: World) -> Iterator[Problem]:
         value = document.value
         if isinstance(value, dict) and not (value.get("metadata") and value.get("spec", True)):
             for manifest in manifests(document):
-                lost = flattened(manifest) if world.is_judged(manifest) else None
+                lost = flattened(manifest) if world.shape_in_scope(manifest) else None
                 if lost is not None:
                     yield lost
     for fault in source.faults:
@@ -166,7 +166,7 @@ def _no_mapping(document: Document, fault: Fault, world: World) -> Iterator[Prob
     if any(isinstance(kind, str) and _SAVES.match(kind.encode()) for kind in kinds):
         message = 'an array at the top level is not an object: kubectl accepts only "kind: List"'
         yield Problem(spot, message)
-    elif world.is_concerned and any(kinds):
+    elif world.in_scope and any(kinds):
         message = "an array at the top level is not an object, so nothing in it is checked"
         yield Problem(spot, message, severity=Severity.INFO)
 

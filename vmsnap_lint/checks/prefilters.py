@@ -1,7 +1,8 @@
 """Cheap questions that tell which checks may have something to say of a manifest.
 
 Most manifests are sound, and most checks look at the same few facts: asked once, these save the
-calls. A gate gives a superset of the rules that speak (tests/checks/test_gates.py), false if none.
+calls. A prefilter gives a superset of the rules that find something (tests/checks/test_gates.py),
+false if none.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = [
-    "caused", "defined", "exported", "faulty", "held", "held_up", "reached", "refused", "restless",
-    "strange", "synced", "templated", "unresolved",
+    "caused", "defined", "exported", "faulty", "held", "held_up", "refused", "restless",
+    "strange", "synced", "templated", "unresolved", "vm_in_scope",
 ]  # fmt: skip
 
 
@@ -39,7 +40,7 @@ _USUAL = "app.kubernetes.io/"
 
 
 def caused(vm: Manifest, world: World) -> Container[str]:
-    """The causes on the chains of a VM that is reached."""
+    """The causes on the chains of a VM in scope."""
     return world.causes(vm)
 
 
@@ -59,9 +60,9 @@ def faulty(source: Source, _world: World) -> Container[str]:
     return _EVERY if source.faults else ()
 
 
-def reached(vm: Manifest, world: World) -> Container[str]:
+def vm_in_scope(vm: Manifest, world: World) -> Container[str]:
     """For rules of VMs that are to be snapshotted."""
-    return _EVERY if world.is_reached(vm) else ()
+    return _EVERY if world.vm_in_scope(vm) else ()
 
 
 def strange(manifest: Manifest, world: World) -> Container[str]:

@@ -58,7 +58,7 @@ def kind_unknown(manifest: Manifest, world: World) -> Iterator[Problem]:
     yield from _refused(manifest, world, "kind-unknown")
     if manifest.root == ("items", 0):
         yield from _typed_list(manifest, world)
-    if manifest.root and manifest.kind == "List" and manifest.get("items") and world.is_concerned:
+    if manifest.root and manifest.kind == "List" and manifest.get("items") and world.in_scope:
         message = "a List inside a List: kubectl takes neither, put its items into the outer one"
         yield Problem(manifest.at("kind"), message)
 
@@ -96,14 +96,14 @@ def version_not_served(manifest: Manifest, world: World) -> Iterator[Problem]:
 
 
 def _refused(manifest: Manifest, world: World, rule: str) -> Iterable[Problem]:
-    return refused(manifest, world, rule) if world.is_judged(manifest) else ()
+    return refused(manifest, world, rule) if world.shape_in_scope(manifest) else ()
 
 
 def _typed_list(item: Manifest, world: World) -> Iterator[Problem]:
     """`kubectl get --raw` gives such lists, and no kubectl takes them back."""
     document = item.document
     kind = document.value["kind"]
-    if kind == "List" or item.is_export or not world.is_judged(item):
+    if kind == "List" or item.is_export or not world.shape_in_scope(item):
         return
     if item.kind == kind.removesuffix("List"):
         message = f'"{kind}" cannot be applied: kubectl unfolds lists of kind "List" alone'

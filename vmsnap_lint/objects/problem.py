@@ -12,7 +12,10 @@ __all__ = ["Problem", "Refusal"]
 
 
 class Problem(NamedTuple):
-    """One fault. `severity` and `help` are set only where they are other than the card's."""
+    """One fault. `severity` and `help` are set only where they are other than the card's.
+
+    `explains` are the places whose own faults are only consequences of this one.
+    """
 
     at: Place | SourceSpan
     message: str
@@ -20,6 +23,7 @@ class Problem(NamedTuple):
     severity: Severity | None = None
     edits: tuple[Edit, ...] = ()
     help: str = ""
+    explains: tuple[Place, ...] = ()
 
 
 class Refusal(NamedTuple):

@@ -91,7 +91,7 @@ def _needed_for(cluster: Cluster, vm: Manifest) -> tuple[Place, ...]:
 
 
 def _claim_of(cluster: Cluster, vm: Manifest) -> Manifest | None:
-    for pvc in cluster.state_claims(vm.name):
+    for pvc in cluster.state_claims[vm.name]:
         if cluster.workspace.same_namespace(pvc.namespace, vm.namespace):
             return pvc
     return None

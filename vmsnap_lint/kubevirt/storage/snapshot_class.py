@@ -182,7 +182,7 @@ def _foreign(snapshot_class: Manifest, storage_class: Manifest, provisioner: str
 
 def _by_driver(cluster: Cluster, storage_class: Manifest, provisioner: str) -> Choice:
     """The class of the same driver; of several, the one that carries the default annotation."""
-    matching = cluster.snapshot_classes(provisioner)
+    matching = cluster.snapshot_classes[provisioner]
     if not matching:
         return provisioners.without_class(cluster, storage_class, provisioner)
     taken = _first(cluster, matching)
