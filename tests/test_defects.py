@@ -63,12 +63,12 @@ def test_a_broken_rule_is_named_with_its_file(
     assert told == f"vmsnap-lint: defect: rule {rule_id} broke on {subject}: KeyError('odd')"
 
 
-def test_a_broken_gate_names_a_rule_that_stands_behind_it(
+def test_a_broken_prefilter_names_a_rule_that_stands_behind_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     table = running_vms.CHECKS
     monkeypatch.setitem(
-        table, "run-state-missing", table["run-state-missing"]._replace(when=_breaks)
+        table, "run-state-missing", table["run-state-missing"]._replace(prefilter=_breaks)
     )
     told = _told(tmp_path, capsys)
     assert told == "vmsnap-lint: defect: rule run-state-missing broke on web.yaml: KeyError('odd')"

@@ -206,13 +206,10 @@ def _explained_volumes(vm: Manifest, world: World) -> set[str]:
         volume.name
         for volume in world.volumes(vm)
         if any(
-            cause.severity is not Severity.INFO and cause.rule not in _NO_EXPLANATION
+            cause.severity is not Severity.INFO and cause.kind.value.explains
             for cause in volume.causes
         )
     }
-
-
-_NO_EXPLANATION = ("reference-unverified", "vm-volume-unsnapshottable")
 
 
 CHECKS: dict[str, Check] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.checks import ANY, FILE, RUN, checks_for
 from vmsnap_lint.core.errors import DefectError
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
     from vmsnap_lint.checks import Check
+    from vmsnap_lint.checks.families import CauseSource, Condition
     from vmsnap_lint.deploy.load import LoadedInput
     from vmsnap_lint.deploy.units import Unit
     from vmsnap_lint.document import Source
@@ -23,12 +24,20 @@ if TYPE_CHECKING:
     Found = tuple[str, Problem]
     Function = Callable[..., Iterator[Problem]]
     Named = list[tuple[str, Check]]
-    Gate = Callable[..., Container[str]]
-    Round = tuple[Gate | None, list[tuple[str, Function]]]
 
 __all__ = ["problems_in", "problems_of"]
 
 _STALE = "kustomize-reference-not-rewritten"
+
+
+class _Questions(NamedTuple):
+    """What is asked of each manifest of a kind, or of each file.
+
+    Causes come with the rules that are rows of them, functions stand behind their prefilter.
+    """
+
+    causes: dict[CauseSource, dict[str, Condition | None]]
+    functions: dict[Condition | None, list[tuple[str, Function]]]
 
 
 def problems_of(
@@ -37,9 +46,9 @@ def problems_of(
     """Every problem that the named rules see, with the id of its rule."""
     checks = _named({kind for world in worlds for kind in world.workspace.kinds()}, named)
     of_files = [(rule_id, check) for rule_id, check in checks if check.on == FILE]
-    rounds = _by_gate(of_files)
+    questions = _questions(of_files)
     for source in taken.sources:
-        yield from _of_subject(source, source.file, worlds[0], rounds)
+        yield from _of_subject(source, source.file, worlds[0], questions)
     for part, world in zip(taken.parts, worlds, strict=True):
         if part.heard is None:
             yield from _of_part(part, world, checks)
@@ -64,7 +73,7 @@ def _of_page(
 ) -> Iterator[Found]:
     """The problems of a page's blocks, as far as a page is judged."""
     fair = [(rule_id, check) for rule_id, check in checks if rule_id in heard]
-    of_files = _by_gate((rule_id, check) for rule_id, check in fair if check.on == FILE)
+    of_files = _questions((rule_id, check) for rule_id, check in fair if check.on == FILE)
     of_blocks = (
         found for block in part.blocks for found in _of_subject(block, block.file, world, of_files)
     )
@@ -77,7 +86,7 @@ def _of_page(
 def _of_part(part: Unit, world: World, checks: Named) -> Iterator[Found]:
     """The problems of what is applied together, but for follow-ups and what stands around it."""
     for rule_id, check in checks:
-        if check.on == RUN:
+        if check.on == RUN and check.function is not None:
             found = _run(rule_id, check.function, "the whole input", world)
             apart = part.trees or part.outside
             yield from _own(found, part, world) if apart else found
@@ -88,12 +97,12 @@ def _of_part(part: Unit, world: World, checks: Named) -> Iterator[Found]:
 
 def _of_manifests(manifests: Iterable[Manifest], world: World, checks: Named) -> Iterator[Found]:
     """The problems of each manifest."""
-    rounds: dict[tuple[str, str], list[Round]] = {}
+    questions: dict[tuple[str, str], _Questions] = {}
     for manifest in manifests:
         kind = (manifest.group, manifest.kind)
-        mine = rounds.get(kind)
+        mine = questions.get(kind)
         if mine is None:
-            mine = rounds[kind] = _by_gate(
+            mine = questions[kind] = _questions(
                 (rule_id, check)
                 for rule_id, check in checks
                 if check.on == ANY or (not isinstance(check.on, str) and kind in check.on)
@@ -102,30 +111,39 @@ def _of_manifests(manifests: Iterable[Manifest], world: World, checks: Named) ->
 
 
 def _of_subject(
-    subject: Manifest | Source, file: str, world: World, rounds: Iterable[Round]
+    subject: Manifest | Source, file: str, world: World, questions: _Questions
 ) -> Iterator[Found]:
     """The problems of one manifest or file: what runs here runs once for each of thousands."""
     rule_id = ""
     try:
-        for gate, members in rounds:
-            rule_id = members[0][0]  # where its gate breaks
-            open_to = gate(subject, world) if gate else None
-            if gate and not open_to:
-                continue
-            for rule_id, function in members:
-                if open_to is None or rule_id in open_to:
+        for source, rows in questions.causes.items():
+            rule_id = next(iter(rows))  # where the source breaks
+            for rule_id, problem in source(subject, world):
+                if rule_id in rows and not _is_excused(rows[rule_id], subject, world):
+                    yield rule_id, problem
+        for prefilter, members in questions.functions.items():
+            rule_id = members[0][0]  # where its prefilter breaks
+            if prefilter is None or prefilter(subject, world):
+                for rule_id, function in members:
                     for problem in function(subject, world):
                         yield rule_id, problem
     except Exception as error:
         raise _defect(rule_id, file, error) from error
 
 
-def _by_gate(checks: Iterable[tuple[str, Check]]) -> list[Round]:
-    """The checks that share a gate, with it."""
-    rounds: dict[Gate | None, list[tuple[str, Function]]] = {}
+def _is_excused(unless: Condition | None, subject: Manifest | Source, world: World) -> bool:
+    return unless is not None and unless(subject, world)
+
+
+def _questions(checks: Iterable[tuple[str, Check]]) -> _Questions:
+    """The checks by the source of causes, or by the prefilter, that they share."""
+    questions = _Questions({}, {})
     for rule_id, check in checks:
-        rounds.setdefault(check.when, []).append((rule_id, check.function))
-    return list(rounds.items())
+        for source in check.sources:
+            questions.causes.setdefault(source, {})[rule_id] = check.unless
+        if check.function is not None:
+            questions.functions.setdefault(check.prefilter, []).append((rule_id, check.function))
+    return questions
 
 
 def _own(found: Iterable[Found], part: Unit, world: World) -> Iterator[Found]:

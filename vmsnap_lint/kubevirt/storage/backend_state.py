@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import HYPERCONVERGED, KUBEVIRT, PVC
 from vmsnap_lint.core.values import holds_placeholder
-from vmsnap_lint.kubevirt.storage.cause import Cause
-from vmsnap_lint.kubevirt.storage.choice import Choice
 from vmsnap_lint.kubevirt.storage.claim_class import default_choice
 from vmsnap_lint.kubevirt.storage.claim_outcome import fate
 from vmsnap_lint.kubevirt.storage.claims import Claim
 from vmsnap_lint.kubevirt.storage.snapshot_class import choose
-from vmsnap_lint.kubevirt.storage.volume import Volume
+from vmsnap_lint.kubevirt.storage.volume import Cause, Choice, StorageCause, Volume
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
@@ -64,7 +62,7 @@ def backend_state(cluster: Cluster, vm: Manifest) -> tuple[Volume, ...]:
             f'VM "{vm.name}" has a {at.note}, but no claim with label {_LABEL}={vm.name} '
             "keeps it: the VM was never started, and its snapshot waits until it fails"
         )
-        cause = Cause("backend-state-never-started", reason)
+        cause = Cause(StorageCause.NEVER_STARTED, reason)
         return (
             Volume(
                 name, STATE_SOURCE, at, persistent=True, included=False, blocks=True,
@@ -118,19 +116,13 @@ def _existing(cluster: Cluster, name: str, at: Place, pvc: Manifest) -> Volume:
     )  # fmt: skip
 
 
-_OWN_RULES = frozenset((
-    "claim-not-bound", "claim-terminating", "pv-driver-differs", "pv-not-csi",
-    "reference-unverified", "wffc-unbound-offline",
-))  # fmt: skip
-
-
 def _as_state(at: Place, causes: tuple[Cause, ...]) -> tuple[Cause, ...]:
-    """Causes that lie in the class, under the rule for backend state."""
+    """Causes that lie in the class, as the one cause that backend state has for them."""
     return tuple(
         cause
-        if cause.rule in _OWN_RULES
+        if cause.kind.value.holds_for_state
         else cause._replace(
-            rule="backend-state-class",
+            kind=StorageCause.STATE_CLASS,
             reason=f"the claim that keeps the state of the {at.note}: {cause.reason}",
         )
         for cause in causes
@@ -148,7 +140,7 @@ def _class(cluster: Cluster, vm: Manifest, at: Place) -> tuple[str | None, Choic
                 return named, _named(choose(cluster, named, settings), settings.at(*path))
     if not seen and not cluster.workspace.is_complete(KUBEVIRT):
         about = "the KubeVirt object, which may name the class of state claims"
-        cause = Cause("reference-unverified", f"{about}, is not in the input", about=about)
+        cause = Cause(StorageCause.UNVERIFIED, f"{about}, is not in the input", about=about)
         return None, Choice(None, None, (cause,))
     who = f'the state claim of VM "{vm.name}"'
     return default_choice(cluster, who, at, virt=True)

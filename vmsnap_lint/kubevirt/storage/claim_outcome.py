@@ -14,9 +14,8 @@ from vmsnap_lint.kubevirt.storage.unmade_claims import no_access_mode, unbound_o
 
 if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.cluster import Cluster
-    from vmsnap_lint.kubevirt.storage.cause import Cause
-    from vmsnap_lint.kubevirt.storage.choice import Choice
     from vmsnap_lint.kubevirt.storage.claims import Claim
+    from vmsnap_lint.kubevirt.storage.volume import Cause, Choice
     from vmsnap_lint.objects.manifest import Manifest, Place
 
 __all__ = ["ClaimOutcome", "fate"]
@@ -52,7 +51,7 @@ def fate(cluster: Cluster, claim: Claim, vm: Manifest) -> ClaimOutcome:
     if included:
         foreign = foreign_volume(cluster, claim, choice)
         causes += foreign
-        blocks = blocks or any(cause.rule == "pv-not-csi" for cause in foreign)
+        blocks = blocks or any(cause.kind.value.blocks for cause in foreign)
     return ClaimOutcome(storage_class, choice, included, blocks, causes)
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from vmsnap_lint.core.model import NotChecked
-    from vmsnap_lint.kubevirt.restore import RestoredVolume, RestorePlan
+    from vmsnap_lint.kubevirt.restore.restore_plan import RestoredVolume, RestorePlan
     from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan, VolumePlan
 
 __all__ = ["SCHEMA_VERSION", "render"]
