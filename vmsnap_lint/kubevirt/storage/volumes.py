@@ -12,7 +12,7 @@ from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.storage import claims
 from vmsnap_lint.kubevirt.storage.backend_state import backend_state
-from vmsnap_lint.kubevirt.storage.claim_outcome import fate
+from vmsnap_lint.kubevirt.storage.claim_outcome import judged
 from vmsnap_lint.kubevirt.storage.volume import VOLUMES, Cause, StorageCause, Volume
 from vmsnap_lint.kubevirt.storage.volume_status import as_seen
 from vmsnap_lint.objects.workspace import Absence
@@ -58,17 +58,7 @@ def _persistent(cluster: Cluster, name: str, source: str, at: Place, claim_name:
     claim = claims.find(cluster, at.manifest, claim_name)
     if claim.absence is not None:
         return _missing(cluster, name, source, at, claim)
-    return _judged(cluster, name, source, at, claim)
-
-
-def _judged(cluster: Cluster, name: str, source: str, at: Place, claim: Claim) -> Volume:
-    """A volume whose claim the input holds."""
-    found = fate(cluster, claim, at.manifest)
-    return Volume(
-        name, source, at, persistent=True, claim=claim, storage_class=found.storage_class,
-        snapshot_class=found.choice.snapshot_class, included=found.included, blocks=found.blocks,
-        causes=found.causes, choice=found.choice,
-    )  # fmt: skip
+    return judged(cluster, Volume(name, source, at, persistent=True), claim)
 
 
 def _missing(cluster: Cluster, name: str, source: str, at: Place, claim: Claim) -> Volume:
