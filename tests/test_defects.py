@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 from vmsnap_lint import cli, document
-from vmsnap_lint.checks import cross_object, running_vms
+from vmsnap_lint.checks import cross_object, running_vms, storage_chain
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,6 +72,16 @@ def test_a_broken_prefilter_names_a_rule_that_stands_behind_it(
     )
     told = _told(tmp_path, capsys)
     assert told == "vmsnap-lint: defect: rule run-state-missing broke on web.yaml: KeyError('odd')"
+
+
+def test_a_broken_source_of_causes_names_a_rule_that_asks_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = storage_chain.CHECKS
+    check = table["claim-missing"]._replace(sources=(_breaks,))
+    monkeypatch.setitem(table, "claim-missing", check)
+    told = _told(tmp_path, capsys)
+    assert told == "vmsnap-lint: defect: rule claim-missing broke on web.yaml: KeyError('odd')"
 
 
 def test_a_file_whose_reading_breaks_is_named(
