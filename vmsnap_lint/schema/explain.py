@@ -1,4 +1,4 @@
-"""What the schema refuses becomes problems that a person can act on.
+"""What the schema rejects becomes problems that a person can act on.
 
 The words of JSON Schema stay in here: each of them that our schemas use has a function below.
 """

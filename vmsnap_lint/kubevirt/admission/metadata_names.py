@@ -1,4 +1,4 @@
-"""Names, namespaces and labels that the API server refuses.
+"""Names, namespaces and labels that the API server rejects.
 
 kubernetes 0.34, apimachinery/pkg/api/validation and pkg/apis/meta/v1/validation.
 """

@@ -1,6 +1,6 @@
 """apiVersion, kind and name of an object: whether anything serves it.
 
-What the API server cannot find a kind for it refuses before it looks at a single field.
+What the API server cannot find a kind for it rejects before it looks at a single field.
 """
 
 from __future__ import annotations

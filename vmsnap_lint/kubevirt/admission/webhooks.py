@@ -50,11 +50,11 @@ _GATES = (*_DEVELOPER, "featureGates")
 def rejections(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
     """Every reason to reject this object that the object alone gives."""
     kind = manifest.group_kind
-    told = tuple(type_meta.rejections(cluster, manifest))
-    yield from told
+    of_type_meta = tuple(type_meta.rejections(cluster, manifest))
+    yield from of_type_meta
     if kind not in schema.KINDS and not cluster.crds.defines(kind):
         return
-    if any(one.cause is RejectionCause.FLATTENED for one in told):
+    if any(one.cause is RejectionCause.FLATTENED for one in of_type_meta):
         return
     yield from _of_schema(cluster, manifest)
     yield from name_rejections(manifest)
@@ -126,7 +126,7 @@ def _cause(kind: Kind, problem: SchemaProblem) -> RejectionCause | SchemaFault:
 
 
 def _is_rule_of_backup(problem: SchemaProblem) -> bool:
-    """Whether a CEL rule of the backup CRDs refuses it, not the shape alone.
+    """Whether a CEL rule of the backup CRDs rejects it, not the shape alone.
 
     kubevirt v1.9.0, staging/src/kubevirt.io/api/backup/v1alpha1/types.go.
     """

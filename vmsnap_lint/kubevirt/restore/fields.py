@@ -45,7 +45,7 @@ def blocking_fields(cluster: Cluster, it: RestoreSubject) -> Iterator[Blocker]:
 
 
 def _patch_faults(cluster: Cluster, it: RestoreSubject) -> Iterator[_FieldFault]:
-    """The patches that the webhook refuses or the controller cannot decode, one fault each."""
+    """The patches that the webhook rejects or the controller cannot decode, one fault each."""
     texts = it.manifest.get("spec", "patches")
     if not cluster.behaviour.restore_patches or not isinstance(texts, list):
         return
@@ -63,9 +63,9 @@ def _patch_faults(cluster: Cluster, it: RestoreSubject) -> Iterator[_FieldFault]
 
 
 def _severity(cluster: Cluster, it: RestoreSubject, text: str, metadata: bool) -> Severity | None:
-    """How sure the refusal is: None for certain, INFO where nothing comes of the fault.
+    """How sure the rejection is: None for certain, INFO where nothing comes of the fault.
 
-    Up to 1.4.0 the refusal was forgotten where the target did not exist; since 1.5 the webhook
+    Up to 1.4.0 the rejection was forgotten where the target did not exist; since 1.5 the webhook
     does not look at patches where the snapshot does not exist (yet).
     """
     if not json_patch.rejections(text, metadata=metadata):  # the controller alone stumbles over it

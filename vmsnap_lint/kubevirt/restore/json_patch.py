@@ -1,4 +1,4 @@
-"""The text of one patch becomes what a webhook and what a controller refuse of it.
+"""The text of one patch becomes what a webhook and what a controller reject of it.
 
 A restore carries JSON Patch operations as text. The webhook does not decode them: it cuts the text
 at commas and colons (kubevirt v1.9.0, `validatePatches` of pkg/storage/admitters/vmrestore.go). The

@@ -1,4 +1,4 @@
-"""A claim that the input holds -> what becomes of it in a snapshot.
+"""A volume whose claim the input holds -> what becomes of it in a snapshot.
 
 The order is that of kubevirt v1.9.0: `Lock` of pkg/storage/snapshot/source.go looks at claims
 before `createContent` of snapshot.go chooses their classes.
@@ -56,7 +56,7 @@ def _unlocked(cluster: Cluster, volume: Volume, claim: Claim, choice: Choice) ->
 
 
 def _placed(causes: tuple[Cause, ...], claim: Claim, vm: Manifest) -> tuple[Cause, ...]:
-    """Causes that lie in the class are mended in the VM's own template, where it has one."""
+    """Causes that lie in the class are fixed in the VM's own template, where it has one."""
     spec = claim.spec
     if spec is None or spec.manifest is not vm:
         return tuple(cause._replace(at=None) for cause in causes)

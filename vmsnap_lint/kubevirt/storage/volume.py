@@ -73,7 +73,7 @@ class StorageCause(Enum):
 class Cause(NamedTuple):
     """One reason. `severity` is set where the evidence is weaker than usual.
 
-    `at` is where the user mends it, if that is not the volume; `about` names what the input does
+    `at` is where the user fixes it, if that is not the volume; `about` names what the input does
     not hold, so that it is reported once.
     """
 
