@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.document import Source
     from vmsnap_lint.input.facts import ClusterFacts
     from vmsnap_lint.input.sources import Sources
-    from vmsnap_lint.kubevirt.restore import RestorePlan
+    from vmsnap_lint.kubevirt.restore.restore_plan import RestorePlan
     from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Manifest

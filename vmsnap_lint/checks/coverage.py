@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.checks import prefilters
-from vmsnap_lint.checks.families import Check, caused
+from vmsnap_lint.checks.causes import volume_causes
+from vmsnap_lint.checks.families import Check, row
 from vmsnap_lint.core.kinds import CLUSTER_PREFERENCE, PREFERENCE, VM
 from vmsnap_lint.core.messages import quoted
 from vmsnap_lint.core.model import Severity
@@ -33,11 +34,6 @@ _LOCAL = {
     "emptyDisk": "an emptyDisk, which is gone when the VM stops",
     "hostDisk": "a hostDisk, which stays a file on one node",
 }
-
-
-def backend_state_never_started(vm: Manifest, world: World) -> Iterator[Problem]:
-    """A VM with persistent TPM or EFI that has no claim for it yet."""
-    yield from caused(vm, world, "backend-state-never-started")
 
 
 def backend_state_refused(vm: Manifest, world: World) -> Iterator[Problem]:
@@ -199,7 +195,7 @@ def _plural(volume: Volume) -> str:
 
 
 CHECKS: dict[str, Check] = {
-    "backend-state-never-started": Check(backend_state_never_started, (VM,), prefilters.caused),
+    "backend-state-never-started": row((VM,), volume_causes),
     "backend-state-refused": Check(backend_state_refused, (VM,), prefilters.vm_in_scope),
     "ephemeral-root": Check(ephemeral_root, (VM,), prefilters.vm_in_scope),
     "local-data-not-saved": Check(local_data_not_saved, (VM,), prefilters.vm_in_scope),

@@ -17,6 +17,7 @@ from vmsnap_lint.core.kinds import (
     VOLUME_SNAPSHOT_CLASS,
     Kind,
 )
+from vmsnap_lint.kubevirt.storage import StorageCause
 from vmsnap_lint.objects.problem import Problem
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def reference_unverified(world: World) -> Iterator[Problem]:
     """A claim or class that the input does not hold, once for all volumes that need it."""
     uses: dict[tuple[str, str | None], list[Use]] = {}
     for vm in sorted(world.vms_in_scope(), key=_position):
-        for volume, cause in world.causes(vm).get("reference-unverified", ()):
+        for volume, cause in world.causes(vm).get(StorageCause.UNVERIFIED, ()):
             of_claim = volume.claim is not None and volume.claim.absence is not None
             named = (cause.about or cause.reason, vm.namespace if of_claim else None)
             uses.setdefault(named, []).append((vm, volume, cause))

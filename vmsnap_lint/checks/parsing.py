@@ -44,7 +44,7 @@ def ambiguous_scalar(source: Source, world: World) -> Iterator[Problem]:
             objects = {one.root: one for one in manifests(document) if world.shape_in_scope(one)}
             for scalar in document.scalars() if objects else ():
                 manifest = _owner(scalar.path, objects) if _is_ambiguous(scalar) else None
-                if manifest is not None and not _is_refused(scalar, manifest, world):
+                if manifest is not None and not _is_rejected(scalar, manifest, world):
                     yield _ambiguous(scalar, manifest)
 
 
@@ -118,12 +118,12 @@ def _owner(path: tuple[Key, ...], objects: dict[tuple[Key, ...], Manifest]) -> M
     return objects.get(()) or objects.get(path[:2])
 
 
-def _is_refused(scalar: Scalar, manifest: Manifest, world: World) -> bool:
+def _is_rejected(scalar: Scalar, manifest: Manifest, world: World) -> bool:
     """Whether another rule says that the value, or its field, is wrong anyway."""
     path = scalar.path[len(manifest.root) :]
     return any(
         isinstance(at, Place) and at.path and path[: len(at.path)] == at.path
-        for at in (refusal.problem.at for refusal in world.refusals(manifest))
+        for at in (rejection.problem.at for rejection in world.rejections(manifest))
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.checks import ANY, FILE, RUN, checks_for
 from vmsnap_lint.core.errors import DefectError
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
     from vmsnap_lint.checks import Check
-    from vmsnap_lint.checks.families import Prefilter
+    from vmsnap_lint.checks.families import CauseSource, Condition
     from vmsnap_lint.deploy.load import LoadedInput
     from vmsnap_lint.deploy.units import Unit
     from vmsnap_lint.document import Source
@@ -25,9 +25,18 @@ if TYPE_CHECKING:
     Found = tuple[str, Problem]
     Function = Callable[..., Iterator[Problem]]
     Named = list[tuple[str, Check]]
-    Group = tuple[Prefilter | None, list[tuple[str, Function]]]
 
 __all__ = ["problems_in", "problems_of"]
+
+
+class _Questions(NamedTuple):
+    """What is asked of each manifest of a kind, or of each file.
+
+    Causes come with the rules that are rows of them, functions stand behind their prefilter.
+    """
+
+    causes: dict[CauseSource, dict[str, Condition | None]]
+    functions: dict[Condition | None, list[tuple[str, Function]]]
 
 
 def problems_of(
@@ -35,7 +44,7 @@ def problems_of(
 ) -> Iterator[Found]:
     """Every problem that these rules see, with the id of its rule."""
     checks = _named({kind for world in worlds for kind in world.workspace.kinds()}, rules)
-    of_files = _grouped((rule_id, check) for rule_id, check in checks if check.on == FILE)
+    of_files = _questions((rule_id, check) for rule_id, check in checks if check.on == FILE)
     for source in loaded.sources:
         yield from _of_subject(source, source.file, worlds[0], of_files)
     for unit, world in zip(loaded.units, worlds, strict=True):
@@ -63,7 +72,7 @@ def _of_page(unit: Unit, world: World, checks: Named, samples: SampleKind) -> It
 
     allowed = ("always", "complete") if samples is SampleKind.COMPLETE else ("always",)
     applied = [check for check in checks if catalog.properties(check[0]).pages in allowed]
-    of_files = _grouped((rule_id, check) for rule_id, check in applied if check.on == FILE)
+    of_files = _questions((rule_id, check) for rule_id, check in applied if check.on == FILE)
     of_blocks = (
         found for block in unit.blocks for found in _of_subject(block, block.file, world, of_files)
     )
@@ -77,7 +86,7 @@ def _of_unit(unit: Unit, world: World, checks: Named) -> Iterator[Found]:
     """The problems of what is applied together, but for consequences and what stands around it."""
     explained: set[tuple[Manifest, tuple[str | int, ...]]] = set()
     for rule_id, check in checks:
-        if check.on == RUN:
+        if check.on == RUN and check.function is not None:
             found = list(_run(rule_id, check.function, "the whole input", world))
             explained.update(place[:2] for _, problem in found for place in problem.explains)
             yield from _own(found, unit, world) if unit.trees or unit.outside else found
@@ -87,12 +96,12 @@ def _of_unit(unit: Unit, world: World, checks: Named) -> Iterator[Found]:
 
 def _of_manifests(manifests: Iterable[Manifest], world: World, checks: Named) -> Iterator[Found]:
     """The problems of each manifest."""
-    groups: dict[tuple[str, str], list[Group]] = {}
+    questions: dict[tuple[str, str], _Questions] = {}
     for manifest in manifests:
         kind = manifest.group_kind
-        of_kind = groups.get(kind)
+        of_kind = questions.get(kind)
         if of_kind is None:
-            of_kind = groups[kind] = _grouped(
+            of_kind = questions[kind] = _questions(
                 (rule_id, check)
                 for rule_id, check in checks
                 if check.on == ANY or (not isinstance(check.on, str) and kind in check.on)
@@ -101,30 +110,39 @@ def _of_manifests(manifests: Iterable[Manifest], world: World, checks: Named) ->
 
 
 def _of_subject(
-    subject: Manifest | Source, file: str, world: World, groups: Iterable[Group]
+    subject: Manifest | Source, file: str, world: World, questions: _Questions
 ) -> Iterator[Found]:
     """The problems of one manifest or file: what runs here runs once for each of thousands."""
     rule_id = ""
     try:
-        for prefilter, members in groups:
+        for source, rows in questions.causes.items():
+            rule_id = next(iter(rows))  # where the source breaks
+            for rule_id, problem in source(subject, world):
+                if rule_id in rows and not _is_excused(rows[rule_id], subject, world):
+                    yield rule_id, problem
+        for prefilter, members in questions.functions.items():
             rule_id = members[0][0]  # where its prefilter breaks
-            passing = prefilter(subject, world) if prefilter else None
-            if prefilter and not passing:
-                continue
-            for rule_id, function in members:
-                if passing is None or rule_id in passing:
+            if prefilter is None or prefilter(subject, world):
+                for rule_id, function in members:
                     for problem in function(subject, world):
                         yield rule_id, problem
     except Exception as error:
         raise _defect(rule_id, file, error) from error
 
 
-def _grouped(checks: Iterable[tuple[str, Check]]) -> list[Group]:
-    """The checks that share a prefilter, with it."""
-    groups: dict[Prefilter | None, list[tuple[str, Function]]] = {}
+def _is_excused(unless: Condition | None, subject: Manifest | Source, world: World) -> bool:
+    return unless is not None and unless(subject, world)
+
+
+def _questions(checks: Iterable[tuple[str, Check]]) -> _Questions:
+    """The checks by the source of causes, or by the prefilter, that they share."""
+    questions = _Questions({}, {})
     for rule_id, check in checks:
-        groups.setdefault(check.when, []).append((rule_id, check.function))
-    return list(groups.items())
+        for source in check.sources:
+            questions.causes.setdefault(source, {})[rule_id] = check.unless
+        if check.function is not None:
+            questions.functions.setdefault(check.prefilter, []).append((rule_id, check.function))
+    return questions
 
 
 def _own(found: Iterable[Found], unit: Unit, world: World) -> Iterator[Found]:

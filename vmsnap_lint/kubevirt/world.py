@@ -21,12 +21,12 @@ from vmsnap_lint.objects.workspace import Absence
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.kubevirt.admission.webhooks import Refusal
+    from vmsnap_lint.kubevirt.admission.rejection import Rejection
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.dependents import User
     from vmsnap_lint.kubevirt.restore.restores_index import Restores
     from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan
-    from vmsnap_lint.kubevirt.storage import Cause, Volume
+    from vmsnap_lint.kubevirt.storage import Cause, StorageCause, Volume
     from vmsnap_lint.objects.history import History
     from vmsnap_lint.objects.manifest import Manifest, Place
     from vmsnap_lint.objects.provenance import BuildFailure, RenderedTree
@@ -92,8 +92,8 @@ class World:
         self._snapshots: dict[Manifest, list[Manifest]] = {}
         self._naming: dict[tuple[str | None, str], list[Manifest]] = {}
         self._volumes: dict[Manifest, tuple[Volume, ...]] = {}
-        self._causes: dict[Manifest, dict[str, list[tuple[Volume, Cause]]]] = {}
-        self._refusals: dict[Manifest, tuple[Refusal, ...]] = {}
+        self._causes: dict[Manifest, dict[StorageCause, list[tuple[Volume, Cause]]]] = {}
+        self._rejections: dict[Manifest, tuple[Rejection, ...]] = {}
         self._judgement: Judgement | None = None
         for snapshot in cluster.workspace.of(kinds.SNAPSHOT):
             self._follow(snapshot)
@@ -177,14 +177,14 @@ class World:
             found = self._volumes[vm] = storage.volumes(self.cluster, vm)
         return found
 
-    def causes(self, vm: Manifest) -> dict[str, list[tuple[Volume, Cause]]]:
-        """What is wrong with the volumes of a VM in scope, by the rule that reports it."""
+    def causes(self, vm: Manifest) -> dict[StorageCause, list[tuple[Volume, Cause]]]:
+        """What is wrong with the volumes of a VM in scope, by its kind."""
         found = self._causes.get(vm)
         if found is None:
             found = self._causes[vm] = {}
             for volume in self.volumes(vm) if self.vm_in_scope(vm) else ():
                 for cause in self._losses.explained(volume):
-                    found.setdefault(cause.rule, []).append((volume, cause))
+                    found.setdefault(cause.kind, []).append((volume, cause))
         return found
 
     @cached_property
@@ -204,12 +204,12 @@ class World:
     def _users(self) -> Users:
         return Users(self.workspace)
 
-    def refusals(self, manifest: Manifest) -> tuple[Refusal, ...]:
-        """Why the API server would refuse this object for what stands in it alone."""
-        found = self._refusals.get(manifest)
+    def rejections(self, manifest: Manifest) -> tuple[Rejection, ...]:
+        """Why the API server would reject this object for what stands in it alone."""
+        found = self._rejections.get(manifest)
         if found is None:
-            found = tuple(webhooks.refusals(self.cluster, manifest))
-            self._refusals[manifest] = found
+            found = tuple(webhooks.rejections(self.cluster, manifest))
+            self._rejections[manifest] = found
         return found
 
     def rule_failures(self, manifest: Manifest) -> list[RuleFailure]:
@@ -236,7 +236,7 @@ class World:
         for group, kind in self.workspace.kinds():
             if kind in _OUR_NAMES and group not in _GROUPS and not holds_placeholder(group):
                 found = self.workspace.of(Kind(group, kind))
-                if not self.cluster.crds.defines((group, kind)) and not self.refusals(found[0]):
+                if not self.cluster.crds.defines((group, kind)) and not self.rejections(found[0]):
                     more = f" ({len(found)} objects)" if len(found) > 1 else ""
                     reason = f"{kind} of {group}{more} is a kind of another project"
                     yield NotChecked(found[0].file, reason)
@@ -276,7 +276,7 @@ class World:
         """What becomes of restores; most inputs have none."""
         from vmsnap_lint.kubevirt.restore import restores_index  # and so it is not imported
 
-        return restores_index.Restores(self.cluster, self.evidence, self.plan, self.refusals)
+        return restores_index.Restores(self.cluster, self.evidence, self.plan, self.rejections)
 
 
 def _written(manifest: Manifest) -> tuple[object, ...]:

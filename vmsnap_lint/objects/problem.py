@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.model import Edit, Severity
     from vmsnap_lint.objects.manifest import Place, SourceSpan
 
-__all__ = ["Problem", "Refusal"]
+__all__ = ["Problem"]
 
 
 class Problem(NamedTuple):
@@ -24,10 +24,3 @@ class Problem(NamedTuple):
     edits: tuple[Edit, ...] = ()
     help: str = ""
     explains: tuple[Place, ...] = ()
-
-
-class Refusal(NamedTuple):
-    """One reason why the API server or a webhook refuses an object, named by its rule."""
-
-    rule: str
-    problem: Problem

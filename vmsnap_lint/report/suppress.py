@@ -33,7 +33,11 @@ if TYPE_CHECKING:
 __all__ = ["Looked", "sift"]
 
 _MOST_HINTS = 20
-_ABOUT_THEM = {rule_id: check for rule_id, check in all_checks().items() if check.on == SUPPRESSION}
+_ABOUT_THEM = {
+    rule_id: check.function
+    for rule_id, check in all_checks().items()
+    if check.on == SUPPRESSION and check.function
+}
 
 
 class Looked(NamedTuple):
@@ -157,7 +161,7 @@ def _run(judged: Iterable[SuppressionResult], rules: Set[str]) -> Iterator[Found
     checks = [(rule_id, check) for rule_id, check in _ABOUT_THEM.items() if rule_id in rules]
     for one in judged:
         for rule_id, check in checks:
-            yield from ((rule_id, problem) for problem in check.function(one))
+            yield from ((rule_id, problem) for problem in check(one))
 
 
 def _is_about(finding: Finding, one: Suppression) -> bool:
