@@ -41,10 +41,10 @@ def ambiguous_scalar(source: Source, world: World) -> Iterator[Problem]:
     """An unquoted value or key that Kubernetes reads otherwise than it looks, and accepts."""
     for document in source.documents:
         if document.odd:
-            objects = {one.root: one for one in manifests(document) if world.is_judged(one)}
+            objects = {one.root: one for one in manifests(document) if world.shape_in_scope(one)}
             for scalar in document.scalars() if objects else ():
                 manifest = _owner(scalar.path, objects) if _is_ambiguous(scalar) else None
-                if manifest is not None and not _is_refused(scalar, manifest, world):
+                if manifest is not None and not _is_rejected(scalar, manifest, world):
                     yield _ambiguous(scalar, manifest)
 
 
@@ -62,7 +62,7 @@ def duplicate_key(source: Source, world: World) -> Iterator[Problem]:
         if document is None:
             continue
         found = list(manifests(document))
-        judged = any(world.is_judged(manifest) for manifest in found)
+        judged = any(world.shape_in_scope(manifest) for manifest in found)
         if judged and not any(flattened(manifest) for manifest in found):
             first = _first_of(document, fault.span)
             related = (SourceSpan(source, first, "first written here"),) if first else ()
@@ -80,7 +80,7 @@ def flattened_indentation(source: Source, world: World) -> Iterator[Problem]:
         value = document.value
         if isinstance(value, dict) and not (value.get("metadata") and value.get("spec", True)):
             for manifest in manifests(document):
-                lost = flattened(manifest) if world.is_judged(manifest) else None
+                lost = flattened(manifest) if world.shape_in_scope(manifest) else None
                 if lost is not None:
                     yield lost
     for fault in source.faults:
@@ -118,12 +118,12 @@ def _owner(path: tuple[Key, ...], objects: dict[tuple[Key, ...], Manifest]) -> M
     return objects.get(()) or objects.get(path[:2])
 
 
-def _is_refused(scalar: Scalar, manifest: Manifest, world: World) -> bool:
+def _is_rejected(scalar: Scalar, manifest: Manifest, world: World) -> bool:
     """Whether another rule says that the value, or its field, is wrong anyway."""
     path = scalar.path[len(manifest.root) :]
     return any(
         isinstance(at, Place) and at.path and path[: len(at.path)] == at.path
-        for at in (refusal.problem.at for refusal in world.refusals(manifest))
+        for at in (rejection.problem.at for rejection in world.rejections(manifest))
     )
 
 
@@ -160,14 +160,14 @@ def _pending(manifest: Manifest) -> Iterator[Problem]:
 def _no_mapping(document: Document, fault: Fault, world: World) -> Iterator[Problem]:
     spot = SourceSpan(document.source, fault.span)
     if not isinstance(document.value, list):
-        yield Problem(spot, f'{fault.message}: is a blank missing behind a ":"')
+        yield Problem(spot, f'{fault.message}: is a space missing after ":"?')
         return
     kinds = [item.get("kind") for item in document.value if isinstance(item, dict)]
     if any(isinstance(kind, str) and _SAVES.match(kind.encode()) for kind in kinds):
-        message = 'a list at the top level is no object: kubectl takes one of "kind: List" alone'
+        message = 'an array at the top level is not an object: kubectl accepts only "kind: List"'
         yield Problem(spot, message)
-    elif world.is_concerned and any(kinds):
-        message = "a list at the top level is no object, so nothing in it is looked at"
+    elif world.in_scope and any(kinds):
+        message = "an array at the top level is not an object, so nothing in it is checked"
         yield Problem(spot, message, severity=Severity.INFO)
 
 
