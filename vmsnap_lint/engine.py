@@ -8,12 +8,13 @@ from vmsnap_lint.checks.runner import problems_in, problems_of
 from vmsnap_lint.config.suppressions.suppression import speaks_to_us
 from vmsnap_lint.core.kinds import RESTORE, SNAPSHOT, VM
 from vmsnap_lint.core.model import NotChecked, Report
+from vmsnap_lint.core.relevance import SAVING
 from vmsnap_lint.deploy import load, with_facts
 from vmsnap_lint.deploy.units import around
 from vmsnap_lint.input import facts, selection, sources
 from vmsnap_lint.kubevirt.admission.webhooks import undecodable
 from vmsnap_lint.kubevirt.cluster import Cluster
-from vmsnap_lint.kubevirt.world import OURS, World
+from vmsnap_lint.kubevirt.world import World
 from vmsnap_lint.objects.workspace import Workspace
 from vmsnap_lint.report import findings
 from vmsnap_lint.report.severity import leveled
@@ -163,11 +164,11 @@ def _worlds(
     worlds: list[World] = []
     everything = (one for part in taken.parts for one in part.manifests if not part.blocks)
     concerned = len(taken.parts) > 1 and any(
-        (one.group, one.kind) in (SNAPSHOT, RESTORE) for one in everything
+        one.group_kind in (SNAPSHOT, RESTORE) for one in everything
     )
     # directories of several clusters are one tree all the same
     plain = (one for part in taken.parts if "" in part.roots for one in part.manifests)
-    here = any((one.group, one.kind) in OURS for one in plain)
+    here = any(one.group_kind in SAVING for one in plain)
     for part, outside in zip(taken.parts, around(taken.parts), strict=True):
         known = facts.NONE if part.blocks else given  # a page is written for any cluster
         inside = (*part.manifests, *part.outside, *outside)
@@ -212,7 +213,7 @@ def _decodable(taken: LoadedInput, worlds: tuple[World, ...]) -> LoadedInput:
     lost: dict[Manifest, str] = {}
     for part, world in zip(taken.parts, worlds, strict=True):
         for one in part.manifests:
-            kept = (one.group, one.kind) in (SNAPSHOT, RESTORE)
+            kept = one.group_kind in (SNAPSHOT, RESTORE)
             problem = None if kept else undecodable(world.cluster, one)
             if problem is not None:
                 lost[one] = f'{one.kind} "{one.name}" would be refused: {problem.message}'

@@ -13,9 +13,10 @@ from vmsnap_lint.core.kinds import CLUSTER_PREFERENCE, PREFERENCE, VM
 from vmsnap_lint.core.messages import quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
-from vmsnap_lint.kubevirt.storage import SOURCES, VOLUMES
+from vmsnap_lint.kubevirt.storage import SOURCES
 from vmsnap_lint.kubevirt.storage.backend_state import persistent_state
 from vmsnap_lint.objects.problem import Problem
+from vmsnap_lint.objects.references import VOLUMES
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from vmsnap_lint.checks.families import Check
 from vmsnap_lint.core.kinds import DATA_VOLUME, VM
 from vmsnap_lint.core.messages import nearest_hint, quoted
 from vmsnap_lint.core.values import holds_placeholder, parse_quantity
-from vmsnap_lint.kubevirt.storage import VOLUMES
 from vmsnap_lint.objects.problem import Problem
+from vmsnap_lint.objects.references import MOUNTS, references
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,11 +90,7 @@ def _foreign(vm: Manifest, world: World, root: tuple[str | int, ...]) -> Iterato
 
 def _claims(vm: Manifest) -> list[str]:
     """The claims that the volumes name, as DataVolume or claim."""
-    names = []
-    for index, _ in vm.items(*VOLUMES):
-        names.append(vm.text(*VOLUMES, index, "dataVolume", "name"))
-        names.append(vm.text(*VOLUMES, index, "persistentVolumeClaim", "claimName"))
-    return [name for name in names if name]
+    return [claim.name for claim in references(vm, MOUNTS) if claim.name]
 
 
 def _is_open(names: tuple[str, ...]) -> bool:

@@ -203,7 +203,7 @@ def _is_pool_member(name: str, snapshot: Manifest, world: World) -> bool:
 
 def _stand_together(vms: list[Manifest]) -> bool:
     """Whether two of them are in one directory."""
-    return len({vm.file.rpartition("/")[0] for vm in vms}) < len(vms)
+    return len({vm.directory for vm in vms}) < len(vms)
 
 
 CHECKS: dict[str, Check] = {

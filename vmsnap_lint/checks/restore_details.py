@@ -17,6 +17,7 @@ from vmsnap_lint.kubevirt.snapshot.predicted import Verdict
 from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE
 from vmsnap_lint.objects import sync_order
 from vmsnap_lint.objects.problem import Problem
+from vmsnap_lint.objects.references import VOLUMES
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
@@ -249,10 +250,9 @@ def _volume_places(it: RestoreSubject, volumes: list[SavedVolume]) -> tuple[Plac
     if it.machine is None:
         return ()
     names = [volume.name for volume in volumes]
-    path = ("spec", "template", "spec", "volumes")
     listed = [
-        it.machine.at(*path, index, note=f'volume "{volume["name"]}"')
-        for index, volume in it.machine.items(*path)
+        it.machine.at(*VOLUMES, index, note=f'volume "{volume["name"]}"')
+        for index, volume in it.machine.items(*VOLUMES)
         if volume.get("name") in names
     ]
     return tuple(listed[:3])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.checks.families import RUN, Check, caused
-from vmsnap_lint.core.kinds import SNAPSHOT, VM, VOLUME_SNAPSHOT, VOLUME_SNAPSHOT_CLASS, Kind
+from vmsnap_lint.core.kinds import SNAPSHOT, VM, VOLUME_SNAPSHOT, VOLUME_SNAPSHOT_CLASS
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.admission.immutable import IMMUTABLE, differences
 from vmsnap_lint.objects.problem import Problem
@@ -56,7 +56,7 @@ def spec_immutable_drift(world: World) -> Iterator[Problem]:
     """An object that exists is asked to differ where no update may change it."""
     for old, new in world.history.changes:
         if new is not None and not new.is_export:
-            paths = differences(_kind(new), old.value, new.value)
+            paths = differences(new.group_kind, old.value, new.value)
             yield from _drift(old.value, new, paths, f"at {world.history.ref}")
     for kind in IMMUTABLE:
         for manifest in world.workspace.of(kind):
@@ -64,7 +64,7 @@ def spec_immutable_drift(world: World) -> Iterator[Problem]:
             paths = differences(kind, applied, manifest.value, live=True) if applied else []
             yield from _drift(applied, manifest, paths, "when it was applied last")
     for definitions in world.workspace.repeated():
-        if _kind(definitions[0]) in IMMUTABLE:
+        if definitions[0].group_kind in IMMUTABLE:
             yield from _against_dump(definitions)
 
 
@@ -75,7 +75,7 @@ def _against_dump(definitions: Sequence[Manifest]) -> Iterator[Problem]:
     if len(dumps) != 1 or len(sources) != 1 or dumps[0].get("metadata", "deletionTimestamp"):
         return
     (dump,), (source,) = dumps, sources
-    paths = differences(_kind(source), dump.value, source.value, live=True)
+    paths = differences(source.group_kind, dump.value, source.value, live=True)
     if paths:
         place = dump.at(*paths[0], note="what the cluster holds")
         yield from _drift(dump.value, source, paths, "in the cluster", place)
@@ -134,10 +134,6 @@ def _last_applied(manifest: Manifest) -> dict[str, Any]:
     metadata = value.get("metadata") if isinstance(value, dict) else None
     same = isinstance(metadata, dict) and metadata.get("name") == manifest.name
     return value if same else {}
-
-
-def _kind(manifest: Manifest) -> Kind:
-    return manifest.group_kind
 
 
 CHECKS: dict[str, Check] = {

@@ -51,7 +51,7 @@ def problems_in(
     manifests: Sequence[Manifest], world: World, named: Container[str]
 ) -> Iterator[Found]:
     """Every problem that the named rules see in these manifests alone."""
-    checks = _named({(one.group, one.kind) for one in manifests}, named)
+    checks = _named({one.group_kind for one in manifests}, named)
     return _of_manifests(manifests, world, checks)
 
 
@@ -90,7 +90,7 @@ def _of_manifests(manifests: Iterable[Manifest], world: World, checks: Named) ->
     """The problems of each manifest."""
     rounds: dict[tuple[str, str], list[Round]] = {}
     for manifest in manifests:
-        kind = (manifest.group, manifest.kind)
+        kind = manifest.group_kind
         mine = rounds.get(kind)
         if mine is None:
             mine = rounds[kind] = _by_gate(

@@ -68,7 +68,7 @@ def known(taken: LoadedInput, facts: ClusterFacts, settings: Settings) -> Loaded
 
 def judged(facts: ClusterFacts) -> Iterator[Manifest]:
     """The facts that the rules of `OF_CLUSTER` speak of."""
-    return (one for one in facts.manifests if (one.group, one.kind) in (CRD, KUBEVIRT))
+    return (one for one in facts.manifests if one.group_kind in (CRD, KUBEVIRT))
 
 
 def dated(problems: Iterable[Found], bare: Iterable[Found], facts: ClusterFacts) -> list[Found]:

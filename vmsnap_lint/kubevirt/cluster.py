@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core import kinds, releases
-from vmsnap_lint.core.kinds import Kind
 from vmsnap_lint.core.values import Release
+from vmsnap_lint.objects.references import POD_CLAIM, references
 from vmsnap_lint.objects.workspace import Absence
 from vmsnap_lint.schema.crds import NONE
 
 if TYPE_CHECKING:
+    from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.objects.manifest import Manifest, Place
     from vmsnap_lint.objects.workspace import Workspace
     from vmsnap_lint.schema.crds import Crds
 
 __all__ = ["Cluster"]
-
-_CDI = Kind("cdi.kubevirt.io", "CDI")
 
 
 class Cluster:
@@ -56,7 +55,7 @@ class Cluster:
         if self._has_cdi is None:
             of = self.workspace.of
             self._has_cdi = bool(
-                of(_CDI) or of(kinds.DATA_VOLUME) or of(kinds.STORAGE_PROFILE) or self._used()
+                of(kinds.CDI) or of(kinds.DATA_VOLUME) or of(kinds.STORAGE_PROFILE) or self._used()
             )
         return self._has_cdi
 
@@ -128,10 +127,9 @@ class Cluster:
         if self._mounts is None:
             self._mounts = {}
             for pod in self.workspace.of(kinds.POD):
-                for index, _ in pod.items("spec", "volumes"):
-                    path = ("spec", "volumes", index, "persistentVolumeClaim", "claimName")
-                    place = pod.at(*path, note=f'Pod "{pod.name}" mounts it')
-                    self._mounts.setdefault(pod.text(*path), []).append(place)
+                for named in references(pod, (POD_CLAIM,)):
+                    place = named.at(note=f'Pod "{pod.name}" mounts it')
+                    self._mounts.setdefault(named.name, []).append(place)
         return self._mounts.get(claim, [])
 
     def state_claims(self, vm_name: str) -> list[Manifest]:

@@ -5,18 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import (
-    BACKUP,
-    BACKUP_TRACKER,
-    CLONE,
-    CONTENT,
-    EXPORT,
-    RESTORE,
     SNAPSHOT,
     VM,
     VOLUME_SNAPSHOT_CLASS,
     Kind,
 )
 from vmsnap_lint.core.model import NotChecked
+from vmsnap_lint.core.relevance import SAVING, of_kind
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt import storage
 from vmsnap_lint.kubevirt.admission import webhooks
@@ -41,12 +36,11 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.provenance import BuildFailure, RenderedTree
     from vmsnap_lint.schema.crds.cel_rules import Judgement, RuleFailure
 
-__all__ = ["OURS", "World"]
+__all__ = ["World"]
 
-OURS = (SNAPSHOT, CONTENT, RESTORE, CLONE, EXPORT, BACKUP, BACKUP_TRACKER)
-_OUR_GROUPS = frozenset(kind.group for kind in OURS)
+_OUR_GROUPS = frozenset(kind.group for kind in SAVING)
 _GROUPS = _OUR_GROUPS | {VOLUME_SNAPSHOT_CLASS.group}
-_OUR_NAMES = frozenset(kind.kind for kind in (*OURS, VOLUME_SNAPSHOT_CLASS))
+_OUR_NAMES = frozenset(kind.kind for kind in (*SAVING, VOLUME_SNAPSHOT_CLASS))
 
 
 class World:
@@ -86,7 +80,7 @@ class World:
         self.history = history
         self._losses = DeletedClasses(history)
         self.failures = failures
-        self.is_concerned = all_vms or here or any(cluster.workspace.of(kind) for kind in OURS)
+        self.is_concerned = all_vms or here or any(cluster.workspace.of(kind) for kind in SAVING)
         self.run_is_concerned = concerned or self.is_concerned
         self._sources: dict[Manifest, Manifest | Absence] = {}
         self._snapshots: dict[Manifest, list[Manifest]] = {}
@@ -137,7 +131,7 @@ class World:
         return self.all_vms or vm in self._snapshots
 
     def is_judged(self, manifest: Manifest) -> bool:
-        """Whether the shape of an object is our business.
+        """Whether the shape of an object is in scope.
 
         That of snapshots, restores and the like always is. Virtual machines, claims and classes of
         a tree that never snapshots anything are other linters' business: such trees hold sketches,
@@ -148,9 +142,15 @@ class World:
             self.is_concerned
             or manifest.file in self._named
             or manifest.group in _OUR_GROUPS
-            or self.cluster.crds.defines((manifest.group, manifest.kind))
+            or self.cluster.crds.defines(manifest.group_kind)
             or manifest.kind.removesuffix("List") in _OUR_NAMES
         )
+
+    def is_read(self, manifest: Manifest) -> bool:
+        """Whether the shape of an object is in scope, and some rule reads what it says."""
+        kind = manifest.group_kind
+        known = of_kind(*kind) or self.cluster.crds.defines(kind)
+        return bool(known) and self.is_judged(manifest)
 
     def reached(self) -> list[Manifest]:
         """Every VM whose faults matter, in input order."""
@@ -205,7 +205,7 @@ class World:
     def rule_failures(self, manifest: Manifest) -> list[RuleFailure]:
         """The rules of its CRD that an object breaks; all objects are judged at once."""
         crds = self.cluster.crds
-        if not crds.defines((manifest.group, manifest.kind)):
+        if not crds.defines(manifest.group_kind):
             return []
         if self._judgement is None:
             from vmsnap_lint.schema.crds.cel_rules import judge  # only where there are CRDs
@@ -249,8 +249,8 @@ class World:
         """Whether a kustomization of the input includes the object."""
         if self._kustomized is None:
             objects = (one for tree in self.trees for one in tree.objects)
-            self._kustomized = {_written(one.final or one.original) for one in objects}
-        return _written(manifest) in self._kustomized
+            self._kustomized = {(one.final or one.original).position for one in objects}
+        return manifest.position in self._kustomized
 
     def plan(self, snapshot: Manifest) -> SnapshotPlan:
         """What becomes of a snapshot."""
@@ -279,8 +279,3 @@ class World:
 
             self._restores = Restores(self.cluster, self.evidence, self.plan, self.refusals)
         return self._restores
-
-
-def _written(manifest: Manifest) -> tuple[object, ...]:
-    """Where the object stands: who lists a tree has read its files anew."""
-    return manifest.file, manifest.document.index, manifest.root

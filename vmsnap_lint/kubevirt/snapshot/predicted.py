@@ -94,7 +94,7 @@ def _is_made_later(cluster: Cluster, name: str, snapshot: Manifest) -> bool:
     return any(
         cluster.workspace.same_namespace(maker.namespace, snapshot.namespace)
         and (
-            (maker.group, maker.kind) != RESTORE
+            maker.group_kind != RESTORE
             or maker.text("spec", "virtualMachineSnapshotName") != snapshot.name
         )
         for maker in cluster.vm_makers(name)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from vmsnap_lint.objects.references import CLAIM_FIELDS
+
 if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.storage.cause import Cause
     from vmsnap_lint.kubevirt.storage.choice import Choice
     from vmsnap_lint.kubevirt.storage.claims import Claim
     from vmsnap_lint.objects.manifest import Place
 
-__all__ = ["PERSISTENT", "SOURCES", "VOLUMES", "Volume"]
+__all__ = ["PERSISTENT", "SOURCES", "Volume"]
 
-VOLUMES = ("spec", "template", "spec", "volumes")
-PERSISTENT = frozenset(("dataVolume", "memoryDump", "persistentVolumeClaim"))
+PERSISTENT = frozenset(CLAIM_FIELDS)
 # Every member of VolumeSource: kubevirt v1.9.0, staging/src/kubevirt.io/api/core/v1/schema.go
 SOURCES = PERSISTENT | {
     "cloudInitConfigDrive", "cloudInitNoCloud", "configMap", "containerDisk", "containerPath",
