@@ -305,6 +305,25 @@ def test_patches_and_settings_are_no_objects(tree: Path) -> None:
     assert kustomized(found) == set(roles(found))
 
 
+@pytest.mark.parametrize(
+    ("field", "file"),
+    [
+        ("configMapGenerator: [{name: x, files: [key=a.yaml]}]", "a.yaml"),
+        ("configMapGenerator: [{name: x, files: [a/key=a.yaml]}]", "a.yaml"),
+        ("configMapGenerator: [{name: x, envs: [key=a.yaml]}]", "key=a.yaml"),
+        ("secretGenerator: [{name: x, env: key=a.yaml}]", "key=a.yaml"),
+        ("crds: [a.yaml]", "a.yaml"),
+    ],
+)
+def test_a_key_stands_before_a_path_where_kustomize_reads_one(
+    tree: Path, field: str, file: str
+) -> None:
+    """kubectl 1.33 (kustomize v5.6.0) cuts a key from entries of `files` alone."""
+    write(tree, {"kustomization.yaml": f"{field}\n", "a.yaml": VM, "key=a.yaml": VM})
+    configs = {name for name, role in roles(collect(["."])).items() if role is Role.CONFIG}
+    assert configs == {file}
+
+
 @pytest.mark.parametrize("name", ["kustomization.yaml", "kustomization.yml", "Kustomization"])
 def test_an_overlay_elsewhere_makes_a_patch(tree: Path, name: str) -> None:
     write(tree, {f"overlays/prod/{name}": "patches: [{path: ../../patches/vm.yaml}]\n",

@@ -133,7 +133,7 @@ def _reaches_ours(location: str) -> bool:
             return False
         if os.path.basename(at) in KUSTOMIZATIONS:
             for below in kustomization.read(at, data).resources:
-                inside = [os.path.join(below, name) for name in sorted(KUSTOMIZATIONS)]
+                inside = [os.path.join(below, name) for name in KUSTOMIZATIONS]
                 files = [path for path in (below, *inside) if os.path.isfile(path)]
                 stack += [path for path in files if path not in passed]
                 passed.update(files)

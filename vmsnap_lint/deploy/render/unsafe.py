@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vmsnap_lint.deploy.render import named_paths
+from vmsnap_lint.input.kustomization import Use, named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from vmsnap_lint.input.kustomization import NamedPath
 
     Path = tuple[str | int, ...]
 
@@ -25,17 +27,15 @@ class UnsafeField(NamedTuple):
     reason: str
 
 
-def refusal(
-    value: dict[str, Any], plugin: Callable[[named_paths.NamedPath], list[Any]]
-) -> UnsafeField | None:
+def refusal(value: dict[str, Any], plugin: Callable[[NamedPath], list[Any]]) -> UnsafeField | None:
     """What a kustomization asks for that is never done; `plugin` reads the plugins it names."""
     for field in ("helmCharts", "helmChartInflationGenerator"):
         if value.get(field):
             return UnsafeField((field,), f"{field} fetches charts and runs helm")
-    for one in named_paths.named(value):
+    for one in named(value):
         if is_remote(one.text):
             return UnsafeField(one.at, f'"{_shown(one.text)}" is fetched from elsewhere')
-        for config in plugin(one) if one.field in named_paths.PLUGINS else ():
+        for config in plugin(one) if one.use is Use.PLUGIN else ():
             reason = _plugin(config)
             if reason:
                 return UnsafeField(one.at, reason)
