@@ -73,11 +73,11 @@ def read(path: str, data: bytes) -> Kustomization:
 
 
 def named(value: dict[str, Any]) -> Iterator[NamedPath]:
-    """Every path, in the order of the fields below."""
+    """Every path, in the order of the fields below; one alone where a list belongs is refused."""
     for field, (use, *keys) in _FIELDS.items():
         entries = value.get(field)
         if not keys:
-            yield from _paths((field,), entries, use)
+            yield from _paths((field,), entries, use) if isinstance(entries, list) else ()
             continue
         listed = isinstance(entries, list)
         for index, entry in enumerate(entries if isinstance(entries, list) else [entries]):
