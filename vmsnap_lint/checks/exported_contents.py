@@ -144,8 +144,8 @@ def _broken_snapshots(content: Manifest, world: World) -> Iterator[Problem]:
     """What rules say of the content's VolumeSnapshots."""
     yield from volumesnapshot_missing(content, world)
     for backup in status.backups(content):
-        found = world.resolve(VOLUME_SNAPSHOT, backup.snapshot, content)
-        if not isinstance(found, Absence) and is_unready(found):
+        found = world.find(VOLUME_SNAPSHOT, backup.snapshot, content)
+        if found is not None and is_unready(found):
             yield trouble(found)
 
 

@@ -12,7 +12,6 @@ from vmsnap_lint.kubevirt import run_state
 from vmsnap_lint.kubevirt.snapshot.status import is_taken
 from vmsnap_lint.objects.problem import Problem
 from vmsnap_lint.objects.references import CLAIM_FIELDS, VOLUMES
-from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -137,7 +136,7 @@ def _is_due(vmi: Manifest, world: World) -> bool:
     """Whether a snapshot of the VMI's VM is still to be taken."""
     if any(not is_taken(one) for one in world.naming(vmi)):
         return True
-    return world.all_vms and not isinstance(world.resolve(VM, vmi.name, vmi), Absence)
+    return world.all_vms and world.find(VM, vmi.name, vmi) is not None
 
 
 def _snapshots(vmi: Manifest, world: World) -> tuple[Place, ...]:

@@ -13,7 +13,6 @@ from vmsnap_lint.core.kinds import SNAPSHOT, VM, VOLUME_SNAPSHOT, VOLUME_SNAPSHO
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.admission.immutable import IMMUTABLE, differences
 from vmsnap_lint.objects.problem import Problem
-from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,8 +41,8 @@ def snapshot_data_deleted(world: World) -> Iterator[Problem]:
             yield _lost(old, world, f"its deletionPolicy {said}")
     for old in world.history.deleted(VOLUME_SNAPSHOT):
         named = old.text("spec", "volumeSnapshotClassName")
-        found = world.resolve(VOLUME_SNAPSHOT_CLASS, named, old) if named else Absence.UNKNOWN
-        if isinstance(found, Absence) or old.is_export:
+        found = world.find(VOLUME_SNAPSHOT_CLASS, named, old)
+        if found is None or old.is_export:
             continue
         if found.text("deletionPolicy") == "Delete" and old.get(
             "spec", "source", "persistentVolumeClaimName"

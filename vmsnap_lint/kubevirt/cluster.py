@@ -49,6 +49,11 @@ class Cluster:
         """The object of that kind and name in the namespace of `near`."""
         return self.workspace.resolve(kind, near.namespace, name, near)
 
+    def find(self, kind: Kind, name: str, near: Manifest) -> Manifest | None:
+        """The same, None where the input does not hold it; no object has "" or a placeholder."""
+        found = self.resolve(kind, name, near)
+        return None if isinstance(found, Absence) else found
+
     @property
     def has_cdi(self) -> bool:
         """Whether anything in the input shows that CDI is installed."""
@@ -108,8 +113,7 @@ class Cluster:
         """
         named = claim.text("spec", "volumeName")
         if named:
-            answer = self.workspace.resolve(kinds.PV, None, named, claim)
-            return None if isinstance(answer, Absence) else answer
+            return self.find(kinds.PV, named, claim)
         if self._volumes is None:
             self._volumes = {}
             for volume in self.workspace.of(kinds.PV):

@@ -108,6 +108,16 @@ class World:
         """The object of that kind and name in the namespace of `near`."""
         return self.cluster.resolve(kind, name, near)
 
+    def find(self, kind: Kind, name: str, near: Manifest) -> Manifest | None:
+        """The same, None where the input does not hold it."""
+        return self.cluster.find(kind, name, near)
+
+    def find_source(self, kind: Kind, manifest: Manifest) -> Manifest | None:
+        """What `spec.source` of a clone, export or backup names, where it is of that kind."""
+        if manifest.text("spec", "source", "kind") != kind.kind:
+            return None
+        return self.find(kind, manifest.text("spec", "source", "name"), manifest)
+
     def source(self, snapshot: Manifest) -> Manifest | Absence:
         """The VM that a snapshot names."""
         return self._sources[snapshot]
