@@ -14,7 +14,7 @@ from vmsnap_lint.core.kinds import DATA_VOLUME, VM
 from vmsnap_lint.core.messages import nearest_hint, quoted
 from vmsnap_lint.core.values import holds_placeholder, parse_quantity
 from vmsnap_lint.objects.problem import Problem
-from vmsnap_lint.objects.references import MOUNTS, references
+from vmsnap_lint.objects.references import MOUNTS, TEMPLATES, references
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["CHECKS"]
 
-_TEMPLATES = ("spec", "dataVolumeTemplates")
 _MODES = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod")
 _KINDS = (
     "blank", "gcs", "http", "imageio", "pvc", "registry", "s3", "snapshot", "upload", "vddk",
@@ -40,9 +39,9 @@ def datavolume_invalid(manifest: Manifest, world: World) -> Iterator[Problem]:
         link = world.reach.data_volumes.get(manifest)
         places = [manifest.at("spec")] if link else []
         related: tuple[Place, ...] = (link.place,) if link else ()
-    elif manifest.get(*_TEMPLATES) and world.is_reached(manifest):
-        found = manifest.items(*_TEMPLATES)
-        places = [manifest.at(*_TEMPLATES, index, "spec") for index, _ in found]
+    elif manifest.get(*TEMPLATES) and world.is_reached(manifest):
+        found = manifest.items(*TEMPLATES)
+        places = [manifest.at(*TEMPLATES, index, "spec") for index, _ in found]
         related = world.reaching(manifest)
     else:
         return
@@ -53,11 +52,11 @@ def datavolume_invalid(manifest: Manifest, world: World) -> Iterator[Problem]:
 
 def dvtemplate_unused(vm: Manifest, world: World) -> Iterator[Problem]:
     """A template that no volume uses, that has no name, or that is for another namespace."""
-    if not vm.get(*_TEMPLATES) or not world.is_reached(vm) or world.is_rendered_later(vm):
+    if not vm.get(*TEMPLATES) or not world.is_reached(vm) or world.is_rendered_later(vm):
         return
     used = _claims(vm)
-    for index, template in vm.items(*_TEMPLATES):
-        root = (*_TEMPLATES, index)
+    for index, template in vm.items(*TEMPLATES):
+        root = (*TEMPLATES, index)
         name = vm.get(*root, "metadata", "name")
         if not name:
             message = "the dataVolumeTemplate has no metadata.name: the VM is refused"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.core.kinds import ARGO_APPLICATION, FLUX_KUSTOMIZATION, POD, VM, VMI
 from vmsnap_lint.kubevirt import run_state
 from vmsnap_lint.kubevirt.run_state import Declared
+from vmsnap_lint.objects.references import TEMPLATES
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def _is_marked(manifest: Manifest) -> bool:
 
 def templated(vm: Manifest, _world: World) -> Container[str]:
     """For rules of dataVolumeTemplates."""
-    return _EVERY if vm.get("spec", "dataVolumeTemplates") else ()
+    return _EVERY if vm.get(*TEMPLATES) else ()
 
 
 def unresolved(snapshot: Manifest, world: World) -> Container[str]:

@@ -90,7 +90,7 @@ def _drift(
     field = ".".join(map(str, first))
     rest = f", as {len(more)} more" if more else ""
     message = (
-        f"{field} was {_shown(old, first)} {when}{rest}, and is immutable: the update of "
+        f"{field} was {_value_at(old, first)} {when}{rest}, and is immutable: the update of "
         f'{new.kind} "{new.name}" is refused'
     )
     yield Problem(new.at(*first), message, related)
@@ -101,7 +101,7 @@ def _lost(old: Manifest, world: World, why: str, *related: Place) -> Problem:
     return Problem(old.at("metadata", "name"), message, related)
 
 
-def _shown(value: Any, path: Path) -> str:  # any decoded value
+def _value_at(value: Any, path: Path) -> str:  # any decoded value
     for step in path:
         if isinstance(value, dict):
             value = value.get(step)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks.families import Check
 from vmsnap_lint.core.kinds import CRD, STORAGE_CLASS, STORAGE_PROFILE, VOLUME_SNAPSHOT_CLASS
-from vmsnap_lint.core.messages import quoted
+from vmsnap_lint.core.messages import close_hint, nearest_hint, quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder, nearest
 from vmsnap_lint.kubevirt.storage import drivers
@@ -91,7 +91,7 @@ def class_driver_unmatched(snapshot_class: Manifest, world: World) -> Iterator[P
         message = f'no StorageClass in the input has provisioner "{driver}": nothing uses the class'
         yield Problem(snapshot_class.at("driver"), message, severity=Severity.INFO)
         return
-    message = f'no StorageClass has provisioner "{driver}", nearest is {quoted(close)}'
+    message = f'no StorageClass has provisioner "{driver}"{close_hint(close)}'
     places = tuple(reached[name].place for name in close)
     yield Problem(snapshot_class.at("driver"), message, places, Severity.WARNING)
 
@@ -156,8 +156,7 @@ def profile_orphan(profile: Manifest, world: World) -> Iterator[Problem]:
     if found not in (Absence.ABSENT, Absence.GUESSED):
         return
     names = world.workspace.names(STORAGE_CLASS, None)
-    close = nearest(profile.name, names)
-    hint = f", nearest is {quoted(close)}" if close else ""
+    hint = nearest_hint(profile.name, names)
     message = f'no StorageClass "{profile.name}"{hint}: nothing uses the profile'
     yield Problem(profile.at("metadata", "name"), message)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.checks import prefilters
 from vmsnap_lint.checks.families import Check, refused
 from vmsnap_lint.core.kinds import CLONE, HYPERCONVERGED, KUBEVIRT, RESTORE, SNAPSHOT
-from vmsnap_lint.core.messages import counted, nearest_hint
+from vmsnap_lint.core.messages import close_hint, counted, nearest_hint
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder, nearest, parse_duration
 from vmsnap_lint.kubevirt.admission import webhooks
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["CHECKS"]
 
 _GATE = "Snapshot"
-_GATES = ("spec", "configuration", "developerConfiguration", "featureGates")
 _POLICIES = ("Delete", "Retain")
 _SHORT = 30  # seconds in which a storage system may well not take a snapshot
 
@@ -70,7 +69,7 @@ def gate_misplaced(manifest: Manifest, world: World) -> Iterator[Problem]:
         return
     off = _gate_off(manifest, world)
     for place, gate in _misspelt(manifest):
-        message = f'no feature gate "{gate}", nearest is "{_GATE}": it has no effect'
+        message = f'no feature gate "{gate}"{close_hint([_GATE])}: it has no effect'
         if off is None:
             yield Problem(place, message)
             continue
@@ -84,7 +83,7 @@ def snapshot_gate_off(kubevirt: Manifest, world: World) -> Iterator[Problem]:
     problem = _gate_off(kubevirt, world)
     if problem is None:
         return
-    if problem.at[1] == _GATES and any(_misspelt(kubevirt)):
+    if problem.at[1] == webhooks.FEATURE_GATES and any(_misspelt(kubevirt)):
         return  # gate-misplaced
     yield problem
 
@@ -103,12 +102,12 @@ def _gate_off(kubevirt: Manifest, world: World) -> Problem | None:
 
 def _misspelt(kubevirt: Manifest) -> Iterator[tuple[Place, str]]:
     """Entries that look as if the gate was meant, where it is not listed itself."""
-    listed = kubevirt.get(*_GATES)
+    listed = kubevirt.get(*webhooks.FEATURE_GATES)
     if not isinstance(listed, list) or _GATE in listed:
         return
     for index, gate in enumerate(listed):
         if isinstance(gate, str) and nearest(gate, (_GATE,)):
-            yield kubevirt.at(*_GATES, index), gate
+            yield kubevirt.at(*webhooks.FEATURE_GATES, index), gate
 
 
 def _deadline_effect(snapshot: Manifest, seconds: float, world: World) -> str:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.core.values import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
-__all__ = ["counted", "nearest_hint", "quoted"]
+__all__ = ["close_hint", "counted", "nearest_hint", "quoted"]
 
 _MOST = 5
 
@@ -24,8 +24,12 @@ def quoted(names: Iterable[str]) -> str:
 
 def nearest_hint(word: str, candidates: Iterable[str]) -> str:
     """`, nearest is "x"` for messages about a name that is not there, or ""."""
-    close = nearest(word, candidates)
-    return f", nearest is {quoted(close)}" if close else ""
+    return close_hint(nearest(word, candidates))
+
+
+def close_hint(names: Collection[str]) -> str:
+    """The same for names that are near in another way."""
+    return f", nearest is {quoted(names)}" if names else ""
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:

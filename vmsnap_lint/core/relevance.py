@@ -30,31 +30,22 @@ SAVING = (
     kinds.SNAPSHOT, kinds.CONTENT, kinds.RESTORE, kinds.CLONE, kinds.EXPORT, kinds.BACKUP,
     kinds.BACKUP_TRACKER,
 )  # fmt: skip
+_MARKERS = (
+    kinds.VM, kinds.VMI, kinds.POOL, kinds.PREFERENCE, kinds.CLUSTER_PREFERENCE,
+    kinds.VOLUME_SNAPSHOT, kinds.VOLUME_SNAPSHOT_CLASS, kinds.VOLUME_SNAPSHOT_CONTENT,
+)  # fmt: skip
+_DISKS = (kinds.DATA_VOLUME, kinds.STORAGE_PROFILE, kinds.STORAGE_CLASS, kinds.PV)
 # Kinds that their names show. Those of the core group have names that are parts of other words.
-_BY_NAME: dict[Kind, Relevance] = {
+_BY_NAME = {
     **dict.fromkeys(SAVING, Relevance.SAVING),
-    kinds.VM: Relevance.MARKER,
-    kinds.VMI: Relevance.MARKER,
-    kinds.POOL: Relevance.MARKER,
-    kinds.PREFERENCE: Relevance.MARKER,
-    kinds.CLUSTER_PREFERENCE: Relevance.MARKER,
-    kinds.VOLUME_SNAPSHOT: Relevance.MARKER,
-    kinds.VOLUME_SNAPSHOT_CLASS: Relevance.MARKER,
-    kinds.VOLUME_SNAPSHOT_CONTENT: Relevance.MARKER,
-    kinds.DATA_VOLUME: Relevance.BUILT,
-    kinds.STORAGE_PROFILE: Relevance.BUILT,
-    kinds.STORAGE_CLASS: Relevance.BUILT,
-    kinds.PV: Relevance.BUILT,
-    kinds.PVC: Relevance.READ,
-    kinds.POD: Relevance.READ,
+    **dict.fromkeys(_MARKERS, Relevance.MARKER),
+    **dict.fromkeys(_DISKS, Relevance.BUILT),
+    **dict.fromkeys((kinds.PVC, kinds.POD), Relevance.READ),
 }
 # What applies directories of a repository, and so keeps their snapshots in sync: names that others
 # have as well, so that only their apiVersion shows them.
 _BY_VERSION = (kinds.ARGO_APPLICATION, kinds.FLUX_KUSTOMIZATION)
-_OWN_GROUPS = frozenset(GROUPS) | {
-    kind.group for kind, relevance in _BY_NAME.items() if relevance >= Relevance.MARKER
-}
-_CONFIG_MAP = "kubevirt-config"
+_OWN_GROUPS = frozenset((*GROUPS, *(kind.group for kind in _MARKERS)))
 _NAMES = {kind.kind: relevance for kind, relevance in _BY_NAME.items()}
 
 
@@ -91,7 +82,7 @@ def _pattern(least: Relevance) -> re.Pattern[bytes]:
     core = (kind.kind for kind in held if not kind.group)
     signs += [rf"{name}(?<!\w{name})(?:List)?\b" for name in core]
     if least == Relevance.READ:
-        signs += [re.escape(kinds.STORAGE_CLASS.group), _CONFIG_MAP]
+        signs += [re.escape(kinds.STORAGE_CLASS.group), "kubevirt-config"]
         applied = "|".join(re.escape(f"{kind.group}/v") for kind in _BY_VERSION)
         signs.append(f"apiVersion(?<=^apiVersion): *(?:{applied})")
     return re.compile("|".join(signs).encode(), re.MULTILINE)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.core import kinds, releases
 from vmsnap_lint.core.values import Release
-from vmsnap_lint.objects.references import POD_CLAIM, references
+from vmsnap_lint.objects.references import POD_CLAIM, TEMPLATES, references
 from vmsnap_lint.objects.workspace import Absence
 from vmsnap_lint.schema.crds import NONE
 
@@ -65,7 +65,7 @@ class Cluster:
         return self._has_cdi
 
     def _used(self) -> bool:
-        return any(vm.get("spec", "dataVolumeTemplates") for vm in self.workspace.of(kinds.VM))
+        return any(vm.get(*TEMPLATES) for vm in self.workspace.of(kinds.VM))
 
     def snapshot_classes(self, driver: str) -> list[Manifest]:
         """The VolumeSnapshotClasses of that driver, one a name, by name."""
@@ -84,7 +84,7 @@ class Cluster:
         if self._templates is None:
             self._templates = {}
             for vm in self.workspace.of(kinds.VM):
-                for index, template in vm.items("spec", "dataVolumeTemplates"):
+                for index, template in vm.items(*TEMPLATES):
                     metadata = template.get("metadata")
                     named = metadata.get("name") if isinstance(metadata, dict) else None
                     if isinstance(named, str) and named:

@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CLAIM_FIELDS", "EACH", "EDGES", "MOUNTS", "POD_CLAIM", "RESTORE_SNAPSHOT", "SNAPSHOT_SOURCE",
-    "VOLUMES", "Edge", "Reference", "edges_of", "references", "volume_claims",
+    "TEMPLATES", "VOLUMES", "Edge", "Reference", "edges_of", "references", "volume_claims",
 ]  # fmt: skip
 
 EACH = "*"
 """A step of a path that stands for every entry of a list."""
 VOLUMES = ("spec", "template", "spec", "volumes")
 """The path of a VM's volumes."""
+TEMPLATES = ("spec", "dataVolumeTemplates")
+"""The path of the DataVolumes that a VM makes."""
 
 
 class Edge(NamedTuple):
@@ -119,7 +121,7 @@ _DATA_SOURCE = (kinds.DATA_SOURCE,)
 _SNAPSHOT_CLASS = (kinds.VOLUME_SNAPSHOT_CLASS,)
 _SOURCE, _SOURCE_KIND = ("spec", "source", "name"), ("spec", "source", "kind")
 _TARGET, _TARGET_KIND = ("spec", "target", "name"), ("spec", "target", "kind")
-_TEMPLATE = ("spec", "dataVolumeTemplates", EACH, "spec")
+_TEMPLATE = (*TEMPLATES, EACH, "spec")
 _VOLUME = (*VOLUMES, EACH)
 _POD_CLAIM = ("spec", "volumes", EACH, "persistentVolumeClaim", "claimName")
 _VOLUME_SNAPSHOT = (kinds.VOLUME_SNAPSHOT,)

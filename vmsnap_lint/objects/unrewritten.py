@@ -81,10 +81,10 @@ def moved(tree: RenderedTree) -> Iterator[Moved]:
             key = (one.original.group_kind, one.original.name)
             gone.setdefault((*key, one.original.namespace), one)
     for owner in tree.objects if gone else ():
-        for path, kind in _source_namespaces(_subject(owner)):
-            name = _subject(owner).text(*path[:-1], "name")
+        for reference, kind in _of_sources(_subject(owner)):
+            path = (*reference.path[:-1], "namespace")
             namespace = _subject(owner).text(*path)
-            target = gone.get((kind, name, namespace))
+            target = gone.get((kind, reference.name, namespace))
             by = _by(target, ("namespace",)) if target is not None else None
             if target is None or by is None or (kind.kind, target.name, namespace) in homes:
                 continue
@@ -92,11 +92,11 @@ def moved(tree: RenderedTree) -> Iterator[Moved]:
                 yield Moved(owner, path, target, by)
 
 
-def _source_namespaces(owner: Manifest) -> Iterator[tuple[tuple[Key, ...], Kind]]:
-    """The fields that say where the source of a DataVolume is, with the kind of the source."""
+def _of_sources(owner: Manifest) -> Iterator[tuple[Reference, Kind]]:
+    """The references beside which a namespace stands, with each kind that may be meant."""
     for reference in references(owner):
         for kind in reference.kinds if reference.edge.afar else ():
-            yield (*reference.path[:-1], "namespace"), kind
+            yield reference, kind
 
 
 def _subject(one: Deployed) -> Manifest:
