@@ -16,7 +16,7 @@ from tests.catalogue.objects import obj
 from tests.catalogue.silent import SILENT
 from vmsnap_lint import engine
 from vmsnap_lint.checks import all_checks
-from vmsnap_lint.cli.command_options import CheckArguments
+from vmsnap_lint.cli.command import Command
 from vmsnap_lint.cli.parser import parse
 from vmsnap_lint.config.settings import Settings
 from vmsnap_lint.core.model import Severity
@@ -50,7 +50,7 @@ def found(
         file.write_text(text)
     patch.chdir(root)
     command = parse(["check", *shlex.split(flags), "."])
-    assert isinstance(command, CheckArguments)
+    assert isinstance(command, Command)
     return engine.lint((".",), None, command.settings).report.findings
 
 

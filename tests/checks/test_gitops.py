@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.render.trees import SNAPSHOT, VM, write
+from tests.deploy.render.trees import SNAPSHOT, VM, write
 from vmsnap_lint import engine
 from vmsnap_lint.config.settings import Settings
 from vmsnap_lint.core.model import Severity

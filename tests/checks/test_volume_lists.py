@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.storage.objects import snap, vm, world
+from tests.kubevirt.storage.objects import snap, vm, world
 from vmsnap_lint.checks.volume_lists import _faults, _is_sound, volume_list_invalid
 from vmsnap_lint.core.kinds import VM
 

@@ -161,14 +161,14 @@ def _pending(manifest: Manifest) -> Iterator[Problem]:
 def _no_mapping(document: Document, fault: Fault, world: World) -> Iterator[Problem]:
     spot = SourceSpan(document.source, fault.span)
     if not isinstance(document.value, list):
-        yield Problem(spot, f'{fault.message}: is a blank missing behind a ":"')
+        yield Problem(spot, f'{fault.message}: is a space missing after ":"?')
         return
     kinds = [item.get("kind") for item in document.value if isinstance(item, dict)]
     if any(isinstance(kind, str) and _is_saving("", kind) for kind in kinds):
-        message = 'a list at the top level is no object: kubectl takes one of "kind: List" alone'
+        message = 'an array at the top level is not an object: kubectl accepts only "kind: List"'
         yield Problem(spot, message)
     elif world.is_concerned and any(kinds):
-        message = "a list at the top level is no object, so nothing in it is looked at"
+        message = "an array at the top level is not an object, so nothing in it is checked"
         yield Problem(spot, message, severity=Severity.INFO)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks.families import Check
 from vmsnap_lint.core.kinds import CRD, STORAGE_CLASS, STORAGE_PROFILE, VOLUME_SNAPSHOT_CLASS
-from vmsnap_lint.core.messages import close_hint, nearest_hint, quoted
+from vmsnap_lint.core.messages import did_you_mean, nearest_hint, quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder, nearest
 from vmsnap_lint.kubevirt.storage import drivers
@@ -91,7 +91,7 @@ def class_driver_unmatched(snapshot_class: Manifest, world: World) -> Iterator[P
         message = f'no StorageClass in the input has provisioner "{driver}": nothing uses the class'
         yield Problem(snapshot_class.at("driver"), message, severity=Severity.INFO)
         return
-    message = f'no StorageClass has provisioner "{driver}"{close_hint(close)}'
+    message = f'no StorageClass has provisioner "{driver}"{did_you_mean(close)}'
     places = tuple(reached[name].place for name in close)
     yield Problem(snapshot_class.at("driver"), message, places, Severity.WARNING)
 

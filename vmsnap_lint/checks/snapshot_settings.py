@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.checks import prefilters
 from vmsnap_lint.checks.families import Check, refused
 from vmsnap_lint.core.kinds import CLONE, HYPERCONVERGED, KUBEVIRT, RESTORE, SNAPSHOT
-from vmsnap_lint.core.messages import close_hint, counted, nearest_hint
+from vmsnap_lint.core.messages import counted, did_you_mean, nearest_hint
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder, nearest, parse_duration
 from vmsnap_lint.kubevirt.admission import webhooks
@@ -69,7 +69,7 @@ def gate_misplaced(manifest: Manifest, world: World) -> Iterator[Problem]:
         return
     off = _gate_off(manifest, world)
     for place, gate in _misspelt(manifest):
-        message = f'no feature gate "{gate}"{close_hint([_GATE])}: it has no effect'
+        message = f'no feature gate "{gate}"{did_you_mean((_GATE,))}: it has no effect'
         if off is None:
             yield Problem(place, message)
             continue

@@ -1,4 +1,4 @@
-"""What a run produces: severities, spans, findings, the report: plain values."""
+"""What a run produces: severities, spans, findings and the report, as plain values."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class SuppressionKind(StrEnum):
 
 
 class Suppressed(NamedTuple):
-    """A finding that somebody does not want to see, and their reason, "" where none is given."""
+    """A finding that is hidden, and the reason given for that, or ""."""
 
     finding: Finding
     kind: SuppressionKind

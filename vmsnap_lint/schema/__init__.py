@@ -1,4 +1,4 @@
-"""Objects are held against the schema of their kind at a release."""
+"""Objects are checked against the schema of their kind at a release."""
 
 from vmsnap_lint.schema.bundled import KINDS
 from vmsnap_lint.schema.validate import SchemaProblem, is_valid, problems

@@ -174,7 +174,7 @@ def _incomplete(manifest: Manifest) -> Iterator[Refusal]:
     if manifest.kind not in ("", *_HOMES) or not named:
         return  # nothing says that it is one of ours
     if value.get(field) not in (None, ""):
-        message = f"{field} is no text"
+        message = f"{field} must be a string"
         yield Refusal("field-type-wrong", Problem(manifest.at(field), message))
         return
     at = manifest.at("kind" if manifest.kind else "apiVersion", key=True)

@@ -76,7 +76,7 @@ def undecodable(cluster: Cluster, manifest: Manifest) -> Problem | None:
             return refusal.problem
     for path in _string_paths(manifest):
         if not isinstance(manifest.get(*path), str | None):
-            return Problem(manifest.at(*path), f"{'.'.join(path)} is no text")
+            return Problem(manifest.at(*path), f"{'.'.join(path)} must be a string")
     return None
 
 

@@ -1,0 +1,406 @@
+"""Configuration files become values with their places, or all of their mistakes at once."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.shared import ROOT
+from vmsnap_lint import __version__
+from vmsnap_lint.config.file.config_schema import schema
+from vmsnap_lint.config.file.configuration import from_file, from_variables
+from vmsnap_lint.config.file.find import File
+from vmsnap_lint.config.file.version import is_met
+from vmsnap_lint.config.options import Type
+from vmsnap_lint.config.settings import OPTIONS
+from vmsnap_lint.core.data_files import rule_ids
+from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.scope import Scope
+
+RULE = "source-vm-missing"
+VALIDATOR = jsonschema.Draft202012Validator(
+    schema(), format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
+)
+
+
+def values(text: str, name: str = ".vmsnap-lint.yaml") -> dict[str, Any]:
+    """What a file without mistakes sets."""
+    found, wrong = from_file(File(name, "/repo", text.encode()))
+    assert wrong == []
+    return {key: one.value for key, one in found.items()}
+
+
+def mistakes(text: str | bytes, name: str = "c.yaml") -> list[str]:
+    """What is wrong with a file, from its line number on."""
+    data = text.encode() if isinstance(text, str) else text
+    found, wrong = from_file(File(name, "/repo", data))
+    assert found == {}
+    assert all(line.startswith(f"{name}:") for line in wrong)
+    return [line.removeprefix(f"{name}:") for line in wrong]
+
+
+# --- values
+
+
+def test_yaml_and_toml_say_the_same() -> None:
+    yaml = f"""
+complete: [StorageClass]
+exit-zero: true
+kubevirt: '1.6'
+severity: {{{RULE}: info}}
+overrides:
+  - paths: ["legacy/**"]
+    ignore: [{RULE}]
+    until: 2030-01-31
+"""
+    toml = f"""
+[tool.vmsnap-lint]
+complete = ["StorageClass"]
+exit-zero = true
+kubevirt = "1.6"
+severity.{RULE} = "info"
+[[tool.vmsnap-lint.overrides]]
+paths = ["legacy/**"]
+ignore = ["{RULE}"]
+until = 2030-01-31
+"""
+    said, same = values(yaml), values(toml, "pyproject.toml")
+    for one in (said, same):
+        (override,) = one.pop("overrides")
+        (waiver,) = override.waivers
+        assert waiver.where == override.scope == Scope("/repo", ("legacy/**",))
+        assert (waiver.rules, waiver.until) == ((RULE,), "2030-01-31")
+    assert said == same
+    assert said == {
+        "complete": ("StorageClass",),
+        "exit-zero": True,
+        "kubevirt": "1.6",
+        "severity": ((RULE, Severity.INFO),),
+    }
+
+
+def test_paths_count_from_the_directory_of_the_file() -> None:
+    said = values("crds: [crds, /abs]\nbaseline: b.json\n", "../../.vmsnap-lint.yaml")
+    assert said == {"crds": ("../../crds", "/abs"), "baseline": "../../b.json"}
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "---\n"])
+def test_an_empty_file_sets_nothing(text: str) -> None:
+    assert values(text) == {}
+
+
+def test_a_pyproject_of_others_sets_nothing() -> None:
+    assert values("[tool.other]\nx = 1\n", "pyproject.toml") == {}
+
+
+def test_each_value_knows_its_line() -> None:
+    text = "# mine\nquiet: true\nselect:\n  - claim-missing\n"
+    found, _ = from_file(File("c.yaml", "/repo", text.encode()))
+    assert {key: one.origin for key, one in found.items()} == {
+        "quiet": "c.yaml:2",
+        "select": "c.yaml:3",
+    }
+
+
+def test_the_example_of_the_readme_has_no_mistakes() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (example,) = (one for one in re.findall(r"(?s)```yaml\n(.*?)```", text) if "overrides:" in one)
+    assert set(values(example)) >= {"required-version", "severity", "overrides"}
+
+
+# --- mistakes
+
+
+def test_all_mistakes_are_told_at_once_with_lines_and_suggestions() -> None:
+    text = """\
+failon: warning
+kubevirt: 1.6
+complete: [StorageClas]
+color: blue
+format: ful
+select:
+severity:
+  source-vm-mising: info
+  claim-missing: fatal
+overrides:
+  - paths: ["sub/**"]
+  - ignore: [source-vm-missing]
+    path: x
+    until: 2026-02-31
+  - paths: ["!x"]
+    objects: [web]
+    ignore: []
+quiet: 'true'
+"""
+    named = 'an object: "Kind/namespace/name" or "Kind/name", each a glob'
+    release = "kubevirt: a KubeVirt release is expected, and 1.6 is a number: write it in quotes"
+    assert mistakes(text) == [
+        '1: no setting "failon": did you mean "fail-on"?',
+        f'2: {release}, such as "1.6"',
+        '3: complete: no kind "StorageClas" is looked at: did you mean "StorageClass"?',
+        '4: color: one of auto, always, never is expected, not "blue"',
+        '5: format: one of full, concise, json is expected, not "ful": did you mean "full"?',
+        "6: select: a list of rule ids is expected, not nothing",
+        '8: severity: no rule "source-vm-mising": did you mean "source-vm-missing"?',
+        '9: severity.claim-missing: one of error, warning, info is expected, not "fatal"',
+        '11: overrides: "ignore" or "severity" is missing',
+        '12: overrides: "paths" or "objects" is missing',
+        '13: overrides: no setting "path": did you mean "paths"?',
+        '14: overrides.until: a day such as 2030-12-31 is expected, not "2026-02-31"',
+        '15: overrides.paths: a glob of "*", "?" and "**" is expected, not "!x"',
+        f'16: overrides.objects: {named} is expected, not "web"',
+        "17: overrides.ignore: is empty: a list of rule ids is expected",
+        '18: quiet: true or false is expected, not "true"',
+    ]
+
+
+def test_mistakes_in_toml_have_lines_too() -> None:
+    text = """\
+[project]
+selct = "not ours"
+[tool.vmsnap-lint]
+selct = ["x"]
+ignore = [
+  "claim-missing",
+  "claim-mising",  # here
+]
+severity.nope = "info"
+[[tool.vmsnap-lint.overrides]]
+paths = ["x"]
+ignore = ["claim-missing"]
+[[tool.vmsnap-lint.overrides]]
+paths = [1]
+[tool.vmsnap-lint.overrides.severity]
+claim-missing = "bad"
+"""
+    assert mistakes(text, "pyproject.toml") == [
+        '4: no setting "selct": did you mean "select"?',
+        '7: ignore: no rule "claim-mising": did you mean "claim-missing"?',
+        '9: severity: no rule "nope": `vmsnap-lint rule` lists them',
+        '14: overrides.paths: a glob of "*", "?" and "**" is expected, not 1',
+        '16: overrides.severity.claim-missing: one of error, warning, info is expected, not "bad"',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("- a\n", "1: a mapping of settings to values is expected, not a list"),
+        ("just text\n", '1: a mapping of settings to values is expected, not "just text"'),
+        ("quiet: true\nquiet: false\n", '2: key "quiet" occurs twice in one object'),
+        ("quiet: true\n---\nquiet: true\n", "3: a second document begins"),
+        ("quiet: [\n", "2: "),
+        (b"quiet: \xff\n", "1: "),
+        ("quiet: {{ x }}\n", "1: "),
+    ],
+)
+def test_what_is_no_configuration_has_one_line(text: str | bytes, said: str) -> None:
+    (line,) = mistakes(text)
+    assert line.startswith(said)
+
+
+@pytest.mark.parametrize(
+    "text", ["[tool.vmsnap-lint]\nx = \n", "[tool.vmsnap-lint]\n\n= 1\n", b"# vmsnap-lint \xff\n"]
+)
+def test_what_is_no_toml_has_one_line(text: str | bytes) -> None:
+    (line,) = mistakes(text, "pyproject.toml")
+    assert "this is no TOML: " in line
+
+
+def test_an_unknown_release_is_a_mistake() -> None:
+    (line,) = mistakes("quiet: true\nkubevirt: '99.1'\n")
+    assert line.startswith('2: kubevirt: no KubeVirt release "99.1" is known')
+
+
+# --- required-version
+
+
+@pytest.mark.parametrize(
+    ("bounds", "version", "met"),
+    [
+        (">=0.1", "0.1.0", True),
+        (">=0.1,<1", "0.9.9", True),
+        (">=0.1 , < 1", "1.0", False),
+        ("==1", "1.0.0", True),
+        ("!=1.2", "1.2.0", False),
+        (">1.9", "1.10.0", True),
+        ("<=1.9", "1.10.0", False),
+        (">=1.2", "1.2.0rc1", True),
+    ],
+)
+def test_versions_compare_by_their_numbers(bounds: str, version: str, met: bool) -> None:
+    assert is_met(bounds, version) is met
+
+
+def test_a_file_for_another_version_is_judged_by_that_alone() -> None:
+    assert mistakes("new-key: x\nrequired-version: '>=99'\n") == [
+        f"2: required-version: >=99 is needed, and this is vmsnap-lint {__version__}"
+    ]
+
+
+def test_what_is_no_version_is_a_mistake() -> None:
+    assert mistakes("required-version: '1'\n") == [
+        '1: required-version: versions such as >=0.1 is expected, not "1"'
+    ]
+
+
+# --- variables
+
+
+def test_variables_set_what_flags_set() -> None:
+    found, wrong = from_variables(
+        {
+            "VMSNAP_LINT_QUIET": "1",
+            "VMSNAP_LINT_VERBOSE": "false",
+            "VMSNAP_LINT_COMPLETE": "StorageClass, PersistentVolumeClaim",
+            "VMSNAP_LINT_KUBEVIRT": "1.6",
+            "VMSNAP_LINT_BASELINE": "",
+            "VMSNAP_LINT_CONFIG": "read elsewhere",
+            "VMSNAP_LINT_VERSION": "of somebody's pipeline",
+            "HOME": "/root",
+        }
+    )
+    assert wrong == []
+    assert {key: one.value for key, one in found.items()} == {
+        "quiet": True,
+        "verbose": False,
+        "complete": ("StorageClass", "PersistentVolumeClaim"),
+        "kubevirt": "1.6",
+    }
+
+
+def test_all_mistakes_of_variables_are_told() -> None:
+    _, wrong = from_variables(
+        {
+            "VMSNAP_LINT_COLOUR": "never",
+            "VMSNAP_LINT_KUBEVIRT": "99.1",
+            "VMSNAP_LINT_QUIET": "maybe",
+            "VMSNAP_LINT_SELECT": "claim-mising",
+        }
+    )
+    assert [line.partition(": ")[::2] for line in wrong] == [
+        ("VMSNAP_LINT_COLOUR", 'no such variable: did you mean "VMSNAP_LINT_COLOR"?'),
+        ("VMSNAP_LINT_KUBEVIRT", wrong[1].partition(": ")[2]),
+        ("VMSNAP_LINT_QUIET", 'true or false is expected, not "maybe"'),
+        ("VMSNAP_LINT_SELECT", 'no rule "claim-mising": did you mean "claim-missing"?'),
+    ]
+    assert "no KubeVirt release" in wrong[1]
+
+
+# --- the schema
+
+TEXTS = st.text("ab*/?1.", min_size=1, max_size=6)
+IDS = st.sampled_from(rule_ids())
+LEVELS = st.sampled_from(["error", "warning", "info"])
+GOOD = {
+    Type.SWITCH: st.booleans(),
+    Type.RULES: st.lists(IDS, max_size=3),
+    Type.KINDS: st.lists(st.sampled_from(["all", "StorageClass", "VirtualMachine"]), max_size=3),
+    Type.FILES: st.lists(TEXTS, max_size=3),
+    Type.GLOBS: st.lists(TEXTS, max_size=3),
+    Type.FILE: TEXTS,
+    Type.REVISION: TEXTS,
+    Type.RELEASE: st.sampled_from(["1.6", "v1.3.0", "1.9.0-rc.2"]),
+    Type.AGE: st.sampled_from(["1d", "12h", "6w"]),
+    Type.VERSION: st.sampled_from([">=0.1", ">=0, <99", "!=7"]),
+    Type.SEVERITIES: st.dictionaries(IDS, LEVELS, max_size=3),
+}
+ENTRY = st.fixed_dictionaries(
+    {"paths": st.lists(TEXTS, max_size=2)},
+    optional={
+        "objects": st.lists(st.sampled_from(["VirtualMachine/web", "*/*/*", "web"]), max_size=2),
+        "ignore": st.lists(IDS, max_size=2),
+        "severity": st.dictionaries(IDS, LEVELS, max_size=2),
+        "until": st.sampled_from(["2030-12-31", "2030-02-30", "soon"]),
+        "reason": TEXTS,
+    },
+)
+BAD = st.one_of(st.none(), st.booleans(), st.integers(-99, 99), TEXTS, st.lists(TEXTS, max_size=2))
+
+
+def _some(option: Any) -> st.SearchStrategy[Any]:
+    good = (
+        st.sampled_from(option.choices)
+        if option.choices
+        else GOOD.get(option.type, st.lists(ENTRY, max_size=2))
+    )
+    return st.one_of(good, good, BAD)
+
+
+CONFIGS = st.fixed_dictionaries(
+    {}, optional={**{option.key: _some(option) for option in OPTIONS}, "unknown": BAD}
+)
+
+
+@given(CONFIGS)
+@settings(max_examples=300, deadline=None)
+def test_the_reader_takes_what_the_schema_takes(config: dict[str, Any]) -> None:
+    found, wrong = from_file(File("c.yaml", "/repo", json.dumps(config).encode()))
+    assert (wrong == []) is VALIDATOR.is_valid(config), wrong
+    assert set(found) == (set() if wrong else set(config))
+
+
+def _toml(value: object) -> str:
+    """The value as TOML writes it in a line."""
+    if isinstance(value, dict):
+        return (
+            "{" + ", ".join(f"{json.dumps(key)} = {_toml(one)}" for key, one in value.items()) + "}"
+        )
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    return json.dumps(value)
+
+
+@given(CONFIGS.filter(lambda config: "null" not in json.dumps(config)))
+@settings(max_examples=100, deadline=None)
+def test_toml_is_judged_as_yaml_is(config: dict[str, Any]) -> None:
+    lines = [f"{key} = {_toml(value)}" for key, value in config.items()]
+    toml = "\n".join(["[tool.vmsnap-lint]", *lines])
+    found, wrong = from_file(File("pyproject.toml", "/repo", toml.encode()))
+    same, yaml_wrong = from_file(File("c.yaml", "/repo", json.dumps(config).encode()))
+    assert set(found) == set(same)
+    assert sorted(line.partition(": ")[2] for line in wrong) == sorted(
+        line.partition(": ")[2] for line in yaml_wrong
+    )
+    for line in wrong:  # a key a line: each mistake is told on the line of its key
+        number, key = int(line.split(":")[1]), line.split(": ")[1]
+        assert number >= 2
+        assert key.startswith("no setting") or list(config)[number - 2] == key.partition(".")[0]
+
+
+@given(st.text("[]{}=:#\"'.-\n ab1!&*|>?,%@`vmsnaplitol", max_size=40), st.booleans())
+@settings(max_examples=300, deadline=None)
+def test_no_text_breaks_the_reader(text: str, toml: bool) -> None:
+    start, name = ("[tool.vmsnap-lint]\n", "c.toml") if toml else ("", "c.yaml")
+    found, wrong = from_file(File(name, "/repo", (start + text).encode()))
+    assert not (found and wrong)
+
+
+def test_the_schema_is_one() -> None:
+    jsonschema.Draft202012Validator.check_schema(schema())
+
+
+@pytest.mark.parametrize(
+    ("config", "valid"),
+    [
+        ({}, True),
+        ({"overrides": [{"objects": ["*/prod/*"], "severity": {RULE: "info"}}]}, True),
+        ({"overrides": [{"objects": ["*/prod/*"]}]}, False),
+        ({"overrides": [{"ignore": [RULE]}]}, False),
+        ({"overrides": [{"paths": [], "ignore": [RULE]}]}, False),
+        ({"severity": {RULE: "off"}}, False),
+        ({"severity": {"nope": "info"}}, False),
+        ({"select": RULE}, False),
+        ({"kubevirt": 1.6}, False),
+        ([], False),
+    ],
+)
+def test_the_schema_judges(config: object, valid: bool) -> None:
+    assert VALIDATOR.is_valid(config) is valid
+    assert (from_file(File("c.yaml", "/", json.dumps(config).encode()))[1] == []) is valid

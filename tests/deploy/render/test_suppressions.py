@@ -1,0 +1,57 @@
+"""Suppressions hold for what is built of the files that they stand in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.deploy.render.trees import SNAPSHOT, VM, found, lint, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DEADLINE = "failure-deadline-invalid"
+ODD = SNAPSHOT + "  failureDeadline: 5x\n"
+NOTE = f"  annotations:\n    vmsnap-lint/ignore: '{DEADLINE}: by hand'\nspec:"
+BOTH = {
+    "base/kustomization.yaml": "resources: [vm.yaml, snapshot.yaml]\n",
+    "base/vm.yaml": VM,
+    "prod/kustomization.yaml": "resources: [../base]\nnamespace: prod\n",
+    "test/kustomization.yaml": "resources: [../base]\nnamespace: test\n",
+}
+
+
+@pytest.fixture
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ODD.replace("5x", f"5x  # vmsnap-lint: ignore[{DEADLINE}] by hand"),
+        f"# vmsnap-lint: ignore-file[{DEADLINE}] by hand\n{ODD}",
+        ODD.replace("spec:", NOTE),
+    ],
+    ids=["line", "file", "annotation"],
+)
+def test_in_the_base_they_hold_for_all_overlays(tree: Path, tools: str, text: str) -> None:
+    write(tree, {**BOTH, "base/snapshot.yaml": text})
+    report = lint(tools)
+    assert found(report) == []
+    assert [(one.finding.rule, one.reason) for one in report.suppressed] == [(DEADLINE, "by hand")]
+    unlike = text.replace("5x", "10m")
+    write(tree, {"base/snapshot.yaml": unlike})
+    assert [rule for *_, rule in found(lint(tools))] == ["suppression-unused"]
+
+
+def test_an_overlay_speaks_for_itself_alone(tree: Path, tools: str) -> None:
+    """What the others build of the same line is still found."""
+    noted = f"commonAnnotations:\n  vmsnap-lint/ignore: '{DEADLINE}: by hand'\n"
+    write(tree, {**BOTH, "base/snapshot.yaml": ODD})
+    write(tree, {"prod/kustomization.yaml": BOTH["prod/kustomization.yaml"] + noted})
+    assert [rule for *_, rule in found(lint(tools))] == [DEADLINE]
+    write(tree, {"test/kustomization.yaml": BOTH["test/kustomization.yaml"] + noted})
+    assert found(lint(tools)) == []

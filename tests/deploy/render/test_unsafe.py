@@ -1,0 +1,136 @@
+"""What would fetch or run something is never built: it is listed, with its reason."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.deploy.render.trees import SNAPSHOT, VM, found, lint, told, write
+from vmsnap_lint.deploy.render.unsafe import is_remote
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PLUGIN = "apiVersion: example.org/v1\nkind: Shell\nmetadata: {name: x}\n"
+INLINE = "transformers:\n- |-\n  apiVersion: example.org/v1\n  kind: Shell\n"
+FUNCTION = """\
+apiVersion: builtin
+kind: Anything
+metadata:
+  name: x
+  annotations:
+    config.kubernetes.io/function: "exec: {path: ./run.sh}"
+"""
+
+
+@pytest.fixture
+def spy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A kubectl that leaves a trace of being started; the current directory is empty."""
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    kubectl = programs / "kubectl"
+    kubectl.write_text(f"#!/bin/sh\necho started >> {programs}/trace\n")
+    kubectl.chmod(kubectl.stat().st_mode | stat.S_IXUSR)
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    return programs
+
+
+@pytest.mark.parametrize(
+    ("kustomization", "reason"),
+    [
+        ("resources:\n- https://example.org/vm.yaml\n", "https://example.org/vm.yaml"),
+        ("resources:\n- 'https://me:secret@example.org/x.yaml'\n", "https://example.org/x.yaml"),
+        ("resources: [github.com/kubevirt/demo//manifests]\n", "github.com/kubevirt/demo"),
+        ("bases:\n- 'git@example.org:team/base.git'\n", "git@example.org"),
+        ("components:\n- 'git::ssh://example.org/x'\n", "git::ssh://example.org/x"),
+        ("resources:\n- 'example.org/team/repo?ref=main'\n", "ref=main"),
+        ("patches:\n- path: https://example.org/p.yaml?x=y\n", "https://example.org/p.yaml"),
+        ("configurations:\n- https://example.org/c.yaml\n", "https://example.org/c.yaml"),
+        ("openapi:\n  path: https://example.org/o.json\n", "https://example.org/o.json"),
+        ("configMapGenerator:\n- files: ['a=https://example.org/f']\n", "https://example.org/f"),
+        ("helmCharts:\n- name: x\n", "helm"),
+        ("helmChartInflationGenerator:\n- chartName: x\n", "helm"),
+        ("transformers: [plugin.yaml]\n", '"Shell"'),
+        ("generators: [function.yaml]\n", "runs a program"),
+        ("validators: [plugins]\n", '"Shell"'),
+        ("resources: [plugin.yaml]\ntransformers: [.]\n", '"Shell"'),
+        (INLINE, '"Shell"'),
+    ],
+)  # fmt: skip
+def test_it_is_never_built(spy: Path, tmp_path: Path, kustomization: str, reason: str) -> None:
+    write(tmp_path / "work", {
+        "base/kustomization.yaml": f"{kustomization}namespace: prod\n",
+        "base/vm.yaml": VM,
+        "base/plugin.yaml": PLUGIN,
+        "base/function.yaml": FUNCTION,
+        "base/plugins/kustomization.yaml": "resources: [../plugin.yaml]\n",
+        "prod/kustomization.yaml": "resources:\n- ../base\n- vm.yaml\n",
+        "prod/vm.yaml": VM.replace("Halted", "Alwys"),
+    })  # fmt: skip
+    report = lint(str(spy))
+    assert not (spy / "trace").exists()
+    assert found(report) == []
+    skipped = told(report)
+    assert "base/kustomization.yaml" in skipped["prod/kustomization.yaml"]
+    assert reason in skipped["prod/kustomization.yaml"]
+    assert "secret" not in skipped["prod/kustomization.yaml"]
+    assert "prod/vm.yaml" in skipped
+
+
+def test_what_is_on_this_disk_is_built(spy: Path, tmp_path: Path) -> None:
+    """Links in values and in patches fetch nothing."""
+    write(tmp_path / "work", {
+        "kustomization.yaml": "resources: [vm.yaml]\nconfigMapGenerator:\n- name: x\n"
+                              "  literals: ['URL=https://example.org']\n"
+                              "commonAnnotations: {home: 'https://example.org/x.git'}\n",
+        "vm.yaml": VM,
+    })  # fmt: skip
+    lint(str(spy))
+    assert (spy / "trace").read_text() == "started\n"
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    ["apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\n",
+     "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: x}\n"],
+)  # fmt: skip
+def test_a_repository_without_our_kinds_starts_nothing(
+    spy: Path, tmp_path: Path, manifest: str
+) -> None:
+    write(tmp_path / "work", {
+        **{f"{name}/kustomization.yaml": "resources: [../base]\n" for name in "ab"},
+        "base/kustomization.yaml": "resources: [x.yaml]\n",
+        "base/x.yaml": manifest,
+    })  # fmt: skip
+    assert found(lint(str(spy))) == []
+    assert not (spy / "trace").exists()
+
+
+def test_only_trees_with_our_kinds_are_built(spy: Path, tmp_path: Path) -> None:
+    write(tmp_path / "work", {
+        "a/kustomization.yaml": "resources: [x.yaml]\n",
+        "a/x.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\n",
+        "b/kustomization.yaml": "resources: [../base]\n",
+        "base/kustomization.yaml": "resources: [vm.yaml, snapshot.yaml]\n",
+        "base/vm.yaml": VM,
+        "base/snapshot.yaml": SNAPSHOT,
+    })  # fmt: skip
+    lint(str(spy))
+    assert (spy / "trace").read_text() == "started\n"
+
+
+def test_never_starts_nothing(spy: Path, tmp_path: Path) -> None:
+    write(tmp_path / "work", {"kustomization.yaml": "resources: [vm.yaml]\n", "vm.yaml": VM})
+    report = lint(str(spy), render="never")
+    assert (told(report), os.path.exists(spy / "trace")) == ({}, False)  # noqa: PTH110
+
+
+@given(st.text("abcxyz-_./", min_size=1, max_size=20))
+def test_plain_relative_paths_are_never_remote(path: str) -> None:
+    assert not is_remote(f"../{path.replace('.git', '')}") or "/_git/" in f"../{path}"

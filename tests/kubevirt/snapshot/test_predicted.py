@@ -1,0 +1,340 @@
+"""What becomes of a snapshot: the controller's rules, case by case and release by release."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.kubevirt.storage.objects import (
+    DEFAULT,
+    claim,
+    data_volume,
+    pod,
+    profile,
+    snap,
+    snapshot_class,
+    storage_class,
+    template,
+    the_plan,
+    vm,
+    volume,
+)
+from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan, Verdict
+
+BASE = (storage_class(), snapshot_class(), snap())
+TPM = {"devices": {"tpm": {"persistent": True}}}
+EFI = {"devices": {}, "firmware": {"bootloader": {"efi": {"persistent": True}}}}
+STATE = claim(
+    "persistent-state-for-web-x7k2p", metadata={"labels": {"persistent-state-for": "web"}}
+)
+VMI: dict[str, Any] = {
+    "apiVersion": "kubevirt.io/v1", "kind": "VirtualMachineInstance",
+    "metadata": {"name": "web"}, "spec": {}, "status": {"phase": "Running"},
+}  # fmt: skip
+CD = volume("cd", containerDisk={"image": "fedora"})
+
+
+def taken(plan: SnapshotPlan) -> dict[str, str | None]:
+    return {one.name: one.snapshot_class for one in plan.volumes if one.included}
+
+
+def left(plan: SnapshotPlan) -> set[str]:
+    return {one.name for one in plan.volumes if one.included is False}
+
+
+def bound(**rest: Any) -> dict[str, Any]:
+    return claim(status={"phase": "Bound"}, **rest)
+
+
+COMPLETE = {
+    "a claim and its class": (vm(), claim()),
+    "a Block claim for many nodes": (
+        vm(), claim(spec={"volumeMode": "Block", "accessModes": ["ReadWriteMany"]}),
+    ),
+    "a claim that is mounted read-only": (
+        vm(volume("root", persistentVolumeClaim={"claimName": "root", "readOnly": True})), claim(),
+    ),
+    "a hot-plugged DataVolume": (
+        vm(volume("root", dataVolume={"name": "root", "hotpluggable": True})), data_volume(),
+    ),
+    "a template": (
+        vm(volume("root", dataVolume={"name": "root"}), dataVolumeTemplates=[template()]),
+    ),
+    "a claim that uses a template": (vm(dataVolumeTemplates=[template()]),),
+    "an import that has succeeded": (
+        vm(volume("root", dataVolume={"name": "root"})), data_volume(status={"phase": "Succeeded"}),
+    ),
+    "a DataVolume that was collected": (vm(volume("root", dataVolume={"name": "root"})), bound()),
+    "running: true without a VMI": (vm(running=True), claim()),
+    "a VMI": (vm(strategy="Always"), claim(), VMI),
+    "a VMI that has failed, its pod still there": (
+        vm(strategy="RerunOnFailure"), claim(), {**VMI, "status": {"phase": "Failed"}},
+        pod("root", phase="Failed"),
+    ),
+    "a pod that has succeeded": (vm(), claim(), pod("root", phase="Succeeded")),
+    "a pod with another claim": (vm(), claim(), pod("other")),
+    "a class that binds at first use": (vm(), claim()),
+    "a claim that another VM mounts": (vm(), claim(), vm(name="db")),
+    "a lock of a snapshot that exists": (vm(status={"snapshotInProgress": "nightly"}), claim()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("objects", COMPLETE.values(), ids=COMPLETE.keys())
+def test_all_disks_are_in_the_snapshot(objects: tuple[dict[str, Any], ...]) -> None:
+    plan = the_plan(*BASE, *objects)
+    assert plan.verdict is Verdict.COMPLETE, plan.reasons
+    assert taken(plan) == {"root": "snap"}
+
+
+STUCK = {
+    "no DataVolume": (vm(volume("root", dataVolume={"name": "gone"})), claim()),
+    "no claim": (vm(volume("root", persistentVolumeClaim={"claimName": "rot"})), claim()),
+    "a claim in another namespace": (vm(), claim(metadata={"namespace": "other"})),
+    "a claim that is lost": (vm(), claim(status={"phase": "Lost"})),
+    "a claim that is being deleted": (
+        vm(), bound(metadata={"deletionTimestamp": "2026-05-01T10:00:00Z"}),
+    ),
+    "a claim whose class has no snapshots, but that is not bound": (
+        vm(), claim(cls="gone", status={"phase": "Pending"}),
+    ),
+    "an import that waits for its first consumer": (
+        vm(volume("root", dataVolume={"name": "root"})),
+        data_volume(status={"phase": "WaitForFirstConsumer"}),
+    ),
+    "a claim whose DataVolume is gone": (
+        vm(),
+        bound(metadata={"ownerReferences": [
+            {"kind": "DataVolume", "name": "root", "controller": True},
+        ]}),
+    ),
+    "persistent EFI that was never started": (vm(domain=EFI), claim()),
+    "a pod that has failed": (vm(), claim(), pod("root", phase="Failed")),
+    "a pod that is pending": (vm(running=True), claim(), pod("root", phase="Pending")),
+    "a lock that was left behind": (vm(status={"snapshotInProgress": "older"}), claim()),
+    "no VM": (vm(name="other"), claim()),
+    "the VM in another namespace": (vm(metadata={"namespace": "other"}), claim()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("objects", STUCK.values(), ids=STUCK.keys())
+def test_the_snapshot_waits_until_its_deadline(objects: tuple[dict[str, Any], ...]) -> None:
+    plan = the_plan(*BASE, *objects)
+    assert plan.verdict is Verdict.STUCK
+    assert plan.reasons != ()
+
+
+def test_an_empty_name_is_that_of_no_vm() -> None:
+    assert the_plan(snap(source=""), vm(name=""), claim()).verdict is Verdict.STUCK
+
+
+def owned(name: str, **owner: Any) -> dict[str, Any]:
+    reference = {"kind": "DataVolume", "name": name, "uid": "u", "controller": True, **owner}
+    return bound(metadata={"ownerReferences": [reference]})
+
+
+@pytest.mark.parametrize(
+    ("pvc", "verdict"),
+    [
+        (bound(), Verdict.COMPLETE),
+        (owned("import"), Verdict.STUCK),
+        (owned("import", controller=False), Verdict.COMPLETE),
+        (owned("import", kind="VirtualMachine"), Verdict.COMPLETE),
+        (owned("done"), Verdict.COMPLETE),
+    ],
+)
+def test_the_data_volume_that_controls_a_claim_must_succeed(
+    pvc: dict[str, Any], verdict: Verdict
+) -> None:
+    importing = data_volume("import", status={"phase": "ImportInProgress"})
+    same_name = data_volume(status={"phase": "ImportInProgress"})
+    done = data_volume("done", status={"phase": "Succeeded"})
+    objects = (*BASE, vm(), pvc, importing, same_name, done)
+    assert the_plan(*objects).verdict is verdict
+
+
+def test_of_two_snapshots_each_gets_its_turn() -> None:
+    objects = (*BASE, snap("hourly"), vm(status={"snapshotInProgress": "hourly"}), claim())
+    for name in ("nightly", "hourly"):
+        assert the_plan(*objects, snapshot=name).verdict is Verdict.COMPLETE
+
+
+@pytest.mark.parametrize(
+    ("deadline", "verdict"),
+    [("0", Verdict.COMPLETE), ("0s", Verdict.COMPLETE), ("1s", Verdict.COMPLETE),
+     ("-1s", Verdict.STUCK), ("1ms", Verdict.STUCK), ("5", Verdict.REJECTED)],
+)  # fmt: skip
+def test_a_deadline_of_nothing_is_none(deadline: str, verdict: Verdict) -> None:
+    objects = (storage_class(), snapshot_class(), vm(), claim())
+    assert the_plan(*objects, snap(failureDeadline=deadline)).verdict is verdict
+
+
+LOST = {
+    "class is empty": claim(cls=""),
+    "class was never set": claim(cls=None, status={"phase": "Bound"}),
+    "class does not exist": claim(cls="gone"),
+    "driver has no snapshot class": claim(cls="nfs"),
+    "provisioner is no CSI driver": claim(cls="local-path"),
+}
+
+
+@pytest.mark.parametrize("data", LOST.values(), ids=LOST.keys())
+def test_a_disk_is_left_out_in_silence(data: dict[str, Any]) -> None:
+    data = {**data, "metadata": {"name": "data"}}
+    more = (
+        storage_class("nfs", "nfs.csi.k8s.io"),
+        storage_class("local-path", "rancher.io/local-path"),
+    )
+    plan = the_plan(*BASE, *more, vm(volume("root"), volume("data"), CD), claim(), data)
+    assert plan.verdict is Verdict.PARTIAL
+    assert taken(plan) == {"root": "snap"}
+    assert left(plan) == {"data", "cd"}
+
+
+def test_a_snapshot_without_any_disk_is_partial_too() -> None:
+    plan = the_plan(*BASE, vm(), claim(cls="gone"))
+    assert plan.verdict is Verdict.PARTIAL
+
+
+def test_volumes_that_are_no_claims_do_not_make_it_partial() -> None:
+    others: dict[str, Any] = {
+        "cloudInitNoCloud": {}, "configMap": {"name": "c"}, "containerDisk": {"image": "i"},
+        "emptyDisk": {"capacity": "1Gi"}, "hostDisk": {"path": "/d", "type": "Disk"},
+        "ephemeral": {"persistentVolumeClaim": {"claimName": "base"}},
+        "secret": {"secretName": "s"},
+        "sysprep": {"configMap": {"name": "c"}}, "serviceAccount": {"serviceAccountName": "a"},
+    }  # fmt: skip
+    volumes = [volume(kind.lower(), **{kind: source}) for kind, source in others.items()]
+    plan = the_plan(*BASE, vm(volume("root"), *volumes), claim())
+    assert plan.verdict is Verdict.COMPLETE
+    assert left(plan) == {kind.lower() for kind in others}
+    assert the_plan(*BASE, vm(*volumes)).verdict is Verdict.EMPTY
+
+
+def test_two_volumes_on_one_claim_are_two_volume_snapshots() -> None:
+    again = volume("again", persistentVolumeClaim={"claimName": "root"})
+    assert taken(the_plan(*BASE, vm(volume("root"), again), claim())) == {
+        "root": "snap", "again": "snap",
+    }  # fmt: skip
+
+
+def test_the_profile_wins_whatever_its_driver() -> None:
+    objects = (*BASE, snapshot_class("nfs", "nfs.csi.k8s.io"), vm(), claim())
+    plan = the_plan(*objects, profile(status={"snapshotClass": "nfs"}))
+    assert plan.verdict is Verdict.COMPLETE
+    assert taken(plan) == {"root": "nfs"}
+
+
+def test_a_profile_without_its_class_leaves_the_disk_out() -> None:
+    plan = the_plan(*BASE, vm(), claim(), profile(status={"snapshotClass": "gone"}))
+    assert plan.verdict is Verdict.PARTIAL
+
+
+def test_up_to_1_4_0_no_profile_is_read() -> None:
+    objects = (*BASE, vm(), claim(), profile(status={"snapshotClass": "gone"}))
+    for kubevirt in ("1.2", "1.3", "1.4.0"):
+        assert taken(the_plan(*objects, kubevirt=kubevirt)) == {"root": "snap"}
+    for kubevirt in ("1.4.1", "1.5.0", "1.9"):
+        assert taken(the_plan(*objects, kubevirt=kubevirt)) == {}
+
+
+@pytest.mark.parametrize("value", ["true", "false", ""])
+def test_of_several_classes_the_annotated_one_is_taken(value: str) -> None:
+    more = snapshot_class("marked", annotations={DEFAULT: value})
+    assert taken(the_plan(*BASE, more, vm(), claim())) == {"root": "marked"}
+
+
+def test_several_classes_without_a_mark_are_an_error() -> None:
+    plan = the_plan(*BASE, snapshot_class("other"), vm(), claim())
+    assert plan.verdict is Verdict.STUCK
+    assert "2 VolumeSnapshotClasses match" in plan.reasons[0]
+
+
+@pytest.mark.parametrize(
+    "faulty",
+    [
+        (vm(), claim(status={"phase": "Pending"})),
+        (vm(volume("root", persistentVolumeClaim={"claimName": "gone"})), claim()),
+    ],
+)
+def test_up_to_1_4_what_is_not_bound_is_left_out(faulty: tuple[dict[str, Any], ...]) -> None:
+    for kubevirt in ("1.0", "1.3", "1.4.0", "1.4"):
+        assert the_plan(*BASE, *faulty, kubevirt=kubevirt).verdict is Verdict.PARTIAL
+    for kubevirt in ("1.5.0", "1.7", "1.9"):
+        assert the_plan(*BASE, *faulty, kubevirt=kubevirt).verdict is Verdict.STUCK
+
+
+def test_a_dying_claim_is_used_up_to_1_7_0() -> None:
+    objects = (*BASE, vm(), bound(metadata={"deletionTimestamp": "2026-05-01T10:00:00Z"}))
+    assert the_plan(*objects, kubevirt="1.7.0").verdict is Verdict.COMPLETE
+    assert the_plan(*objects, kubevirt="1.7.1").verdict is Verdict.STUCK
+
+
+@pytest.mark.parametrize("domain", [TPM, EFI], ids=["TPM", "EFI"])
+def test_persistent_state_is_refused_then_saved(domain: dict[str, Any]) -> None:
+    objects = (*BASE, vm(domain=domain), claim(), STATE)
+    assert the_plan(*objects, kubevirt="1.4.0").verdict is Verdict.REJECTED
+    for kubevirt in ("1.4.1", "1.5.0", "1.9"):
+        assert taken(the_plan(*objects, kubevirt=kubevirt)) == {
+            "root": "snap", "persistent-state-for-web": "snap",
+        }  # fmt: skip
+
+
+def test_persistent_efi_is_refused_from_1_1_on() -> None:
+    objects = (*BASE, vm(domain=EFI), claim())
+    assert the_plan(*objects, kubevirt="1.0").verdict is Verdict.COMPLETE
+    assert the_plan(*objects, kubevirt="1.1").verdict is Verdict.REJECTED
+
+
+def test_an_unbound_state_claim_is_left_out_in_1_4_1_and_waited_for_in_1_5() -> None:
+    state = {**STATE, "status": {"phase": "Pending"}}
+    objects = (*BASE, vm(domain=TPM), claim(), state)
+    assert left(the_plan(*objects, kubevirt="1.4.1")) == {"persistent-state-for-web"}
+    assert the_plan(*objects, kubevirt="1.4.1").verdict is Verdict.PARTIAL
+    assert the_plan(*objects, kubevirt="1.5.0").verdict is Verdict.STUCK
+
+
+def test_tracked_blocks_need_a_state_claim_from_1_7_on() -> None:
+    tracked = vm(status={"changedBlockTracking": {"state": "Enabled"}})
+    assert the_plan(*BASE, tracked, claim(), kubevirt="1.6").verdict is Verdict.COMPLETE
+    assert the_plan(*BASE, tracked, claim(), kubevirt="1.7").verdict is Verdict.STUCK
+    assert taken(the_plan(*BASE, tracked, claim(), STATE)).keys() == {
+        "root", "persistent-state-for-web",
+    }  # fmt: skip
+
+
+def test_a_memory_dump_is_saved_from_0_55_on() -> None:
+    dump = volume("dump", memoryDump={"claimName": "dump"})
+    objects = (*BASE, vm(volume("root"), dump), claim(), claim("dump"))
+    assert taken(the_plan(*objects, kubevirt="0.54")).keys() == {"root"}
+    assert taken(the_plan(*objects, kubevirt="0.55")).keys() == {"root", "dump"}
+
+
+@pytest.mark.parametrize("running", [{"running": True}, {"strategy": "Manual"}])
+def test_up_to_0_40_only_halted_vms_are_admitted(running: dict[str, Any]) -> None:
+    objects = (snap(), storage_class(),
+               snapshot_class(), vm(**running), claim(), VMI)  # fmt: skip
+    assert the_plan(*objects, kubevirt="0.40").verdict is Verdict.REJECTED
+    assert the_plan(*objects, kubevirt="0.41").verdict is Verdict.COMPLETE
+
+
+def test_what_nobody_can_tell_is_no_verdict() -> None:
+    nothing: frozenset[str] = frozenset()
+    plan = the_plan(snap(), vm(), claim(), complete=nothing)
+    assert plan.verdict is Verdict.UNKNOWN
+    assert plan.volumes[0].included is None
+
+
+def test_what_the_input_cannot_tell_the_status_of_the_vm_may() -> None:
+    no = {"name": "data", "enabled": False, "reason": "PVC not found"}
+    seen = {"volumeSnapshotStatuses": [{"name": "root", "enabled": True}, no]}
+    objects = (snap(), vm(volume("root"), volume("data"), status=seen))
+    plan = the_plan(*objects, complete=frozenset())
+    assert left(plan) == {"data"}
+    assert "PVC not found" in plan.volumes[1].reason
+    assert left(the_plan(*objects, complete=frozenset(), kubevirt="0.34")) == set()
+
+
+def test_what_the_input_tells_is_not_overruled_by_the_status_of_the_vm() -> None:
+    seen = {"volumeSnapshotStatuses": [{"name": "root", "enabled": False, "reason": "stale"}]}
+    assert taken(the_plan(*BASE, vm(status=seen), claim())) == {"root": "snap"}

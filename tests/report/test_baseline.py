@@ -1,0 +1,169 @@
+"""A baseline hides what is known, and tells what of it is gone."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as bounded
+from hypothesis import strategies as st
+
+from tests.report.test_suppress import FAULTY, MISSING, TEXT, told
+from vmsnap_lint import engine
+from vmsnap_lint.config.settings import Settings
+from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.model import Accepted, Severity, SuppressionKind
+from vmsnap_lint.report import baseline
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from vmsnap_lint.core.model import Report
+
+ALL = engine.wanted(Settings())
+
+
+def lint(text: str, **settings: object) -> Report:
+    """Everything that is found in a text."""
+    given_ = Settings()._replace(**settings)  # type: ignore[arg-type]
+    return engine.lint(("-",), text.encode(), given_).report
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> str:
+    return str(tmp_path / "baseline.json")
+
+
+@pytest.fixture
+def known(file: str) -> str:
+    """A baseline of the faults of FAULTY."""
+    baseline.write(file, baseline.accepted(lint(FAULTY).findings))
+    return file
+
+
+def test_what_is_accepted_is_hidden_and_what_is_new_is_shown(known: str) -> None:
+    before = lint(FAULTY)
+    after = lint(FAULTY, baseline=known)
+    assert (after.findings, after.stale) == ((), ())
+    assert tuple(one.finding for one in after.suppressed) == before.findings
+    assert {one.kind for one in after.suppressed} == {SuppressionKind.EXTERNAL}
+    worse = FAULTY.replace("namespace: prod}", "namespace: prod, unknown: x}")
+    assert [found.rule for found in lint(worse, baseline=known).findings] == ["field-unknown"]
+
+
+def test_what_is_gone_is_stale(known: str) -> None:
+    only = frozenset((MISSING,))
+    report = lint(FAULTY.replace("wbe", "web"), baseline=known, select=only)
+    assert [entry.rule for entry in report.stale] == [MISSING]
+    assert report.exit_code(Severity.INFO) == 0
+
+
+def test_what_was_not_looked_for_is_not_stale(known: str, tmp_path: Path) -> None:
+    mended = FAULTY.replace("wbe", "web")
+    assert lint(mended, baseline=known, ignore=frozenset((MISSING,))).stale == ()
+    (tmp_path / "other.yaml").write_text(mended)
+    elsewhere = engine.lint((str(tmp_path),), None, Settings(baseline=known)).report
+    assert elsewhere.stale == ()
+
+
+@pytest.mark.parametrize(
+    ("file", "paths", "expected"),
+    [
+        ("a.yaml", ["."], True),
+        ("sub/a.yaml", ["."], True),
+        ("sub/a.yaml", ["./sub/"], True),
+        ("sub/a.yaml", ["sub/a.yaml"], True),
+        ("sub/a.yaml", ["other", "sub/b.yaml"], False),
+        ("subway/a.yaml", ["sub"], False),
+        ("../a.yaml", ["."], False),
+        ("../a.yaml", [".."], True),
+        ("/etc/a.yaml", ["."], False),
+        ("/etc/a.yaml", ["/"], True),
+        ("<stdin>", ["."], False),
+        ("<stdin>", ["-"], True),
+    ],
+)
+def test_an_entry_is_stale_where_its_file_belongs_to_the_paths(
+    file: str, paths: list[str], expected: bool
+) -> None:
+    """Also when the file is gone: with it, its faults are."""
+    entry = Accepted("0", MISSING, file, "")
+    report = baseline.apply(lint(TEXT), [entry], ALL, paths)
+    assert report.stale == ((entry,) if expected else ())
+
+
+def test_what_a_comment_hides_as_well_is_not_stale(known: str) -> None:
+    text = FAULTY.replace("name: wbe", f"name: wbe  # vmsnap-lint: ignore[{MISSING}] by hand")
+    report = lint(text, baseline=known)
+    assert (report.findings, report.stale) == ((), ())
+    assert "by hand" in {one.reason for one in report.suppressed}
+
+
+def test_the_file_is_the_same_for_the_same_findings(known: str, tmp_path: Path) -> None:
+    again = tmp_path / "again.json"
+    found = lint("\n\n# higher\n" + FAULTY).findings
+    baseline.write(str(again), baseline.accepted(reversed(found)))
+    with open(known, encoding="utf-8") as first:  # noqa: PTH123
+        text = first.read()
+    assert again.read_text(encoding="utf-8") == text
+    assert text.endswith("}\n")
+    assert list(json.loads(text)["findings"][0]) == ["fingerprint", "rule", "file", "message"]
+    assert baseline.read(known) == baseline.accepted(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "it is no JSON"),
+        ("{", "it is no JSON"),
+        ("\xff", "it is no JSON"),
+        ("[" * 100_000, "it is no JSON"),
+        ("[]", 'it has no "version"'),
+        ('{"findings": []}', 'it has no "version"'),
+        ('{"version": 2, "findings": []}', "its version is 2, and we read 1"),
+        ('{"version": 1}', 'its "findings" is no list'),
+        ('{"version": 1, "findings": {}}', 'its "findings" is no list'),
+        ('{"version": 1, "findings": [[]]}', "its finding 1 does not have"),
+        ('{"version": 1, "findings": [{"fingerprint": "0"}]}', "its finding 1 does not have"),
+    ],
+)
+def test_a_broken_file_is_told_with_its_name(file: str, text: str, reason: str) -> None:
+    with open(file, "wb") as broken:  # noqa: PTH123
+        broken.write(text.encode("latin-1"))
+    with pytest.raises(UsageError) as told_:
+        lint(TEXT, baseline=file)
+    message = str(told_.value)
+    assert message.startswith(f'"{file}" is not a baseline: {reason}')
+    assert "\n" not in message
+
+
+def test_a_file_that_cannot_be_used_is_told(tmp_path: Path) -> None:
+    missing = str(tmp_path / "missing" / "baseline.json")
+    with pytest.raises(UsageError, match=r"cannot read the baseline .*missing"):
+        baseline.read(missing)
+    with pytest.raises(UsageError, match=r"cannot write the baseline .*missing"):
+        baseline.write(missing, ())
+
+
+def test_equal_faults_are_counted(known: str) -> None:
+    """One more of the same kind is a new one."""
+    (finding, *_) = lint(TEXT).findings
+    twice = [finding._replace(fingerprint=str(number)) for number in (1, 2)]
+    report = lint(TEXT)._replace(findings=tuple(twice))
+    shown = baseline.apply(report, baseline.accepted(twice[:1]), ALL, ["-"]).findings
+    assert [found.fingerprint for found in shown] == ["2"]
+    assert told(shown) == told(twice[1:])
+
+
+@bounded(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 10), st.sampled_from(["", "# x", "   ", "# x: y"]))))
+def test_lines_put_in_elsewhere_keep_a_baseline_valid(added: list[tuple[int, str]]) -> None:
+    entries = baseline.accepted(lint(FAULTY).findings)
+    lines = FAULTY.splitlines()
+    for number, line in added:
+        lines.insert(number, line)
+    report = baseline.apply(lint("\n".join(lines) + "\n"), entries, ALL, ["-"])
+    assert (report.findings, report.stale) == ((), ())
+    assert len(report.suppressed) == len(entries)
