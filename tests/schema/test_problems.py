@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.schema.samples import sample
+from vmsnap_lint.checks.causes import RULE_OF
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.values import Release
-from vmsnap_lint.schema import SchemaProblem, is_valid, problems
+from vmsnap_lint.schema import SchemaFault, SchemaProblem, is_valid, problems
 
 if TYPE_CHECKING:
     from vmsnap_lint.core.kinds import Kind
@@ -25,7 +26,7 @@ def spec_of(kind: Kind, **fields: Any) -> dict[str, Any]:
 
 def told(value: dict[str, Any], kind: Kind, release: str | None = None) -> list[tuple[str, str]]:
     parsed = Release.parse(release) if release else None
-    return [(it.rule, it.message) for it in problems(value, kind, parsed)]
+    return [(RULE_OF[it.fault], it.message) for it in problems(value, kind, parsed)]
 
 
 @pytest.mark.parametrize(
@@ -133,13 +134,13 @@ def test_faults_of_other_kinds(kind: Kind, change: dict[str, Any], rule: str, me
 )
 def test_a_quantity_is_repaired_where_it_can_be(memory: str, suggestion: str | None) -> None:
     value = spec_of(kinds.VM, template={"spec": {"domain": {"memory": {"guest": memory}}}})
-    [missing, wrong] = sorted(problems(value, kinds.VM), key=lambda it: it.rule)
+    [missing, wrong] = sorted(problems(value, kinds.VM), key=lambda it: it.fault)
     assert missing.message == (
         "spec.template.spec.domain.devices is missing, and VirtualMachine requires it"
     )
     guess = f'; did you mean "{suggestion}"?' if suggestion else ""
     assert wrong == SchemaProblem(
-        rule="value-not-allowed",
+        fault=SchemaFault.WRONG_VALUE,
         path=("spec", "template", "spec", "domain", "memory", "guest"),
         key=False,
         message=f'spec.template.spec.domain.memory.guest is "{memory}", '
@@ -209,7 +210,7 @@ def test_a_dropped_status_is_looked_at_only_on_request(kind: Kind) -> None:
     value = sample(kind) | {"status": {"nonsense": 1}}
     assert is_valid(value, kind)
     [problem] = problems(value, kind, status=True)
-    assert (problem.rule, problem.path) == ("field-unknown", ("status", "nonsense"))
+    assert (problem.fault, problem.path) == (SchemaFault.UNKNOWN_FIELD, ("status", "nonsense"))
 
 
 def test_a_status_counts_at_releases_that_store_it() -> None:

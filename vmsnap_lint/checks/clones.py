@@ -14,7 +14,7 @@ from vmsnap_lint.core.kinds import CLONE, RESTORE, SNAPSHOT, VM
 from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
-from vmsnap_lint.kubevirt.restore import Relation
+from vmsnap_lint.kubevirt.restore.subject import Relation
 from vmsnap_lint.kubevirt.storage.backend_state import persistent_state
 from vmsnap_lint.objects.problem import Problem
 

@@ -18,6 +18,7 @@ from vmsnap_lint.core.kinds import (
     VOLUME_SNAPSHOT_CLASS,
     Kind,
 )
+from vmsnap_lint.kubevirt.storage import StorageCause
 from vmsnap_lint.objects.problem import Problem
 
 if TYPE_CHECKING:
@@ -55,15 +56,15 @@ def duplicate_object(world: World) -> Iterator[Problem]:
 def reference_unverified(world: World) -> Iterator[Problem]:
     """A claim or class that the input does not hold, once for all volumes that need it."""
     uses: dict[tuple[str, str | None], list[Use]] = {}
-    for vm in sorted(world.reached(), key=attrgetter("position")):
-        for volume, cause in world.causes(vm).get("reference-unverified", ()):
+    for vm in sorted(world.vms_in_scope(), key=attrgetter("position")):
+        for volume, cause in world.causes(vm).get(StorageCause.UNVERIFIED, ()):
             of_claim = volume.claim is not None and volume.claim.absence is not None
             named = (cause.about or cause.reason, vm.namespace if of_claim else None)
             uses.setdefault(named, []).append((vm, volume, cause))
     for (vm, volume, cause), *more in uses.values():
         others = f", nor that of {len(more)} more" if more else ""
         message = f'{cause.reason}: the fate of volume "{volume.name}" is not checked{others}'
-        related = (*cause.related, *world.reaching(vm))
+        related = (*cause.related, *world.named_at(vm))
         yield Problem(cause.at or volume.at, message, related)
 
 
@@ -96,7 +97,7 @@ class _Chains:
         self._world = world
         self._claims: set[tuple[str | None, str | None]] = set()
         self._classes: set[str | None] = set()
-        for vm in world.reached():
+        for vm in world.vms_in_scope():
             for volume in world.volumes(vm):
                 self._claims.add((vm.namespace, volume.claim_name))
                 self._classes |= {volume.storage_class, volume.snapshot_class}
@@ -107,7 +108,7 @@ class _Chains:
         if kind in _OURS:
             return True
         if kind == VM:
-            return self._world.all_vms or bool(self._world.naming(one))
+            return self._world.policy.all_vms or bool(self._world.naming(one))
         if kind in _CLASSES:
             return one.name in self._classes
         namespaces: Iterable[str | None] = {one.namespace, None}

@@ -36,13 +36,13 @@ def datavolume_invalid(manifest: Manifest, world: World) -> Iterator[Problem]:
     if world.is_rendered_later(manifest):
         return
     if manifest.kind == DATA_VOLUME.kind:
-        link = world.reach.data_volumes.get(manifest)
+        link = world.dependents.data_volumes.get(manifest)
         places = [manifest.at("spec")] if link else []
         related: tuple[Place, ...] = (link.place,) if link else ()
-    elif manifest.get(*TEMPLATES) and world.is_reached(manifest):
+    elif manifest.get(*TEMPLATES) and world.vm_in_scope(manifest):
         found = manifest.items(*TEMPLATES)
         places = [manifest.at(*TEMPLATES, index, "spec") for index, _ in found]
-        related = world.reaching(manifest)
+        related = world.named_at(manifest)
     else:
         return
     for spec in places:
@@ -52,7 +52,7 @@ def datavolume_invalid(manifest: Manifest, world: World) -> Iterator[Problem]:
 
 def dvtemplate_unused(vm: Manifest, world: World) -> Iterator[Problem]:
     """A template that no volume uses, that has no name, or that is for another namespace."""
-    if not vm.get(*TEMPLATES) or not world.is_reached(vm) or world.is_rendered_later(vm):
+    if not vm.get(*TEMPLATES) or not world.vm_in_scope(vm) or world.is_rendered_later(vm):
         return
     used = _claims(vm)
     for index, template in vm.items(*TEMPLATES):
@@ -61,13 +61,13 @@ def dvtemplate_unused(vm: Manifest, world: World) -> Iterator[Problem]:
         if not name:
             message = "the dataVolumeTemplate has no metadata.name: the VM is refused"
             path = (*root, "metadata") if "metadata" in template else root
-            yield Problem(vm.at(*path, key="metadata" in template), message, world.reaching(vm))
+            yield Problem(vm.at(*path, key="metadata" in template), message, world.named_at(vm))
         elif isinstance(name, str) and name not in used and not _is_open((name, *used)):
             message = (
                 f'dataVolumeTemplate "{name}" is used by no volume{nearest_hint(name, used)}: '
                 "the VM is refused"
             )
-            yield Problem(vm.at(*root, "metadata", "name"), message, world.reaching(vm))
+            yield Problem(vm.at(*root, "metadata", "name"), message, world.named_at(vm))
         yield from _foreign(vm, world, root)
 
 
@@ -84,7 +84,7 @@ def _foreign(vm: Manifest, world: World, root: tuple[str | int, ...]) -> Iterato
         "the VM is refused"
     )
     related = vm.at("metadata", "namespace", note="the VM's namespace")
-    yield Problem(vm.at(*path), message, (related, *world.reaching(vm)))
+    yield Problem(vm.at(*path), message, (related, *world.named_at(vm)))
 
 
 def _claims(vm: Manifest) -> list[str]:

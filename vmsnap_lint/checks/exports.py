@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.checks.families import Check, refused
+from vmsnap_lint.checks.causes import rejections
+from vmsnap_lint.checks.families import Check
 from vmsnap_lint.core.kinds import BACKUP, BACKUP_TRACKER, EXPORT, PVC, SNAPSHOT, VM, Kind
 from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.model import Severity
@@ -32,8 +33,7 @@ _TEMPLATE = Kind("template.kubevirt.io", "VirtualMachineTemplate")
 
 
 def backup_invalid(manifest: Manifest, world: World) -> Iterator[Problem]:
-    """A CEL rule of the backup CRDs refuses it, or another backup of its source runs."""
-    yield from refused(manifest, world, "backup-invalid")
+    """Its source is of the wrong group, or another backup of its source runs."""
     if not world.behaviour.backups:
         return
     kind, group = manifest.text(*_SOURCE, "kind"), manifest.text(*_SOURCE, "apiGroup")
@@ -171,7 +171,7 @@ def _exported_claims(export: Manifest, world: World) -> Iterator[tuple[str, Plac
 
 
 CHECKS: dict[str, Check] = {
-    "backup-invalid": Check(backup_invalid, (BACKUP, BACKUP_TRACKER)),
+    "backup-invalid": Check(backup_invalid, (BACKUP, BACKUP_TRACKER), sources=(rejections,)),
     "backup-target-claim": Check(backup_target_claim, (BACKUP,)),
     "backup-vm-offline": Check(backup_vm_offline, (BACKUP,)),
     "export-name-length": Check(export_name_length, (EXPORT,)),

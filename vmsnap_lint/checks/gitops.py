@@ -90,7 +90,7 @@ def argocd_stopped_vm_wave(vm: Manifest, world: World) -> Iterator[Problem]:
 
 def crd_and_class_together(world: World) -> Iterator[Problem]:
     """What defines VolumeSnapshotClasses is applied in one go with such a class."""
-    if not world.run_is_concerned:
+    if not world.run_in_scope:
         return
     defining: dict[str, Manifest] = {}
     for crd in world.workspace.of(CRD):

@@ -55,7 +55,7 @@ def paused_with_agent(vmi: Manifest, world: World) -> Iterator[Problem]:
 
 def offline_claim_in_use(vm: Manifest, world: World) -> Iterator[Problem]:
     """The VM is off, and a pod mounts one of its claims."""
-    if not world.behaviour.pods_block_offline or not world.is_reached(vm):
+    if not world.behaviour.pods_block_offline or not world.vm_in_scope(vm):
         return
     if run_state.is_online(world.cluster, vm) is not False:
         return
@@ -69,7 +69,7 @@ def offline_claim_in_use(vm: Manifest, world: World) -> Iterator[Problem]:
                 f'volume "{volume.name}": the VM is off, but claim "{volume.claim_name}" is in use '
                 f"by Pod {names}: the snapshot waits for every pod that has not succeeded"
             )
-            yield Problem(volume.at, message, (*pods[:3], *world.reaching(vm)))
+            yield Problem(volume.at, message, (*pods[:3], *world.named_at(vm)))
 
 
 def vm_busy(vm: Manifest, world: World) -> Iterator[Problem]:
@@ -136,7 +136,7 @@ def _is_due(vmi: Manifest, world: World) -> bool:
     """Whether a snapshot of the VMI's VM is still to be taken."""
     if any(not is_taken(one) for one in world.naming(vmi)):
         return True
-    return world.all_vms and world.find(VM, vmi.name, vmi) is not None
+    return world.policy.all_vms and world.find(VM, vmi.name, vmi) is not None
 
 
 def _snapshots(vmi: Manifest, world: World) -> tuple[Place, ...]:

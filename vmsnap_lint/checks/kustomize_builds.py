@@ -24,7 +24,7 @@ _SHOWN = 3
 def kustomize_namespace_not_rewritten(world: World) -> Iterator[Problem]:
     """`namespace:` moves the source of a DataVolume, and the DataVolume looks for it elsewhere."""
     left: dict[Transformer, list[Moved]] = {}
-    for tree in world.trees if world.is_concerned else ():
+    for tree in world.trees if world.in_scope else ():
         from vmsnap_lint.objects.unrewritten import moved  # many runs have no kustomization
 
         for one in moved(tree):
@@ -42,7 +42,7 @@ def kustomize_namespace_not_rewritten(world: World) -> Iterator[Problem]:
 def kustomize_reference_not_rewritten(world: World) -> Iterator[Problem]:
     """A prefix or suffix renames what KubeVirt's fields name, and kustomize leaves these alone."""
     left: dict[Transformer, list[Unrewritten]] = {}
-    for tree in world.trees if world.is_concerned else ():
+    for tree in world.trees if world.in_scope else ():
         from vmsnap_lint.objects.unrewritten import stale  # many runs have no kustomization
 
         for one in stale(tree):
@@ -57,7 +57,9 @@ def kustomize_reference_not_rewritten(world: World) -> Iterator[Problem]:
             f'"{original}"{_more(references)}'
         )
         places = [place for one in references[:_SHOWN] for place in _places(one)]
-        yield Problem(by.at, message, tuple(dict.fromkeys(places)), help=_cure(references))
+        explained = tuple(one.place for one in references)
+        related = tuple(dict.fromkeys(places))
+        yield Problem(by.at, message, related, help=_cure(references), explains=explained)
 
 
 def render_failed(world: World) -> Iterator[Problem]:

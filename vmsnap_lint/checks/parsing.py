@@ -44,7 +44,7 @@ def ambiguous_scalar(source: Source, world: World) -> Iterator[Problem]:
             objects = {one.root: one for one in manifests(document) if world.is_read(one)}
             for scalar in document.scalars() if objects else ():
                 manifest = _owner(scalar.path, objects) if _is_ambiguous(scalar) else None
-                if manifest is not None and not _is_refused(scalar, manifest, world):
+                if manifest is not None and not _is_rejected(scalar, manifest, world):
                     yield _ambiguous(scalar, manifest)
 
 
@@ -119,12 +119,12 @@ def _owner(path: tuple[Key, ...], objects: dict[tuple[Key, ...], Manifest]) -> M
     return objects.get(()) or objects.get(path[:2])
 
 
-def _is_refused(scalar: Scalar, manifest: Manifest, world: World) -> bool:
+def _is_rejected(scalar: Scalar, manifest: Manifest, world: World) -> bool:
     """Whether another rule says that the value, or its field, is wrong anyway."""
     path = scalar.path[len(manifest.root) :]
     return any(
         isinstance(at, Place) and at.path and path[: len(at.path)] == at.path
-        for at in (refusal.problem.at for refusal in world.refusals(manifest))
+        for at in (rejection.problem.at for rejection in world.rejections(manifest))
     )
 
 
@@ -167,14 +167,14 @@ def _no_mapping(document: Document, fault: Fault, world: World) -> Iterator[Prob
     if any(isinstance(kind, str) and _is_saving("", kind) for kind in kinds):
         message = 'an array at the top level is not an object: kubectl accepts only "kind: List"'
         yield Problem(spot, message)
-    elif world.is_concerned and any(kinds):
+    elif world.in_scope and any(kinds):
         message = "an array at the top level is not an object, so nothing in it is checked"
         yield Problem(spot, message, severity=Severity.INFO)
 
 
 def _in_scope(fault: Fault, world: World) -> bool:
     """Whether a document that is lost matters: it is ours, or what the run is about may need it."""
-    return fault.ours or (world.run_is_concerned and fault.relevance >= Relevance.READ)
+    return fault.ours or (world.run_in_scope and fault.relevance >= Relevance.READ)
 
 
 def _reported(source: Source, kind: FaultKind, world: World) -> Iterator[Problem]:

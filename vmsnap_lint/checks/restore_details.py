@@ -12,7 +12,8 @@ from vmsnap_lint.core.kinds import CONTROLLER_REVISION, RESTORE
 from vmsnap_lint.core.messages import nearest_hint, quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
-from vmsnap_lint.kubevirt.restore import MEMORY_DUMP, Relation, claim_after, claim_place
+from vmsnap_lint.kubevirt.restore.claim_names import claim_after, claim_place
+from vmsnap_lint.kubevirt.restore.subject import MEMORY_DUMP, Relation
 from vmsnap_lint.kubevirt.snapshot.predicted import Verdict
 from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE
 from vmsnap_lint.objects import sync_order
@@ -23,7 +24,7 @@ from vmsnap_lint.objects.workspace import Absence
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.kubevirt.restore import RestoreSubject, SavedVolume
+    from vmsnap_lint.kubevirt.restore.subject import RestoreSubject, SavedVolume
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Manifest, Place
 

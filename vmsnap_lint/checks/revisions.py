@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vmsnap_lint.checks.families import RUN, Check, caused
+from vmsnap_lint.checks.causes import volume_causes
+from vmsnap_lint.checks.families import RUN, Check, row
 from vmsnap_lint.core.kinds import SNAPSHOT, VM, VOLUME_SNAPSHOT, VOLUME_SNAPSHOT_CLASS
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.admission.immutable import IMMUTABLE, differences
@@ -25,11 +26,6 @@ __all__ = ["CHECKS"]
 
 _APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _LONGEST = 60
-
-
-def needed_class_deleted(vm: Manifest, world: World) -> Iterator[Problem]:
-    """A class that the volumes of a snapshotted VM need was there at the older revision."""
-    return caused(vm, world, "needed-class-deleted")
 
 
 def snapshot_data_deleted(world: World) -> Iterator[Problem]:
@@ -136,7 +132,7 @@ def _last_applied(manifest: Manifest) -> dict[str, Any]:
 
 
 CHECKS: dict[str, Check] = {
-    "needed-class-deleted": Check(needed_class_deleted, (VM,)),
+    "needed-class-deleted": row((VM,), volume_causes),
     "snapshot-data-deleted": Check(snapshot_data_deleted, RUN),
     "spec-immutable-drift": Check(spec_immutable_drift, RUN),
 }

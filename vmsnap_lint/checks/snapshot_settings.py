@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.checks import prefilters
-from vmsnap_lint.checks.families import Check, refused
+from vmsnap_lint.checks.causes import rejections
+from vmsnap_lint.checks.families import Check, row
 from vmsnap_lint.core.kinds import CLONE, HYPERCONVERGED, KUBEVIRT, RESTORE, SNAPSHOT
 from vmsnap_lint.core.messages import counted, did_you_mean, nearest_hint
 from vmsnap_lint.core.model import Severity
@@ -38,12 +38,6 @@ def deletion_policy_unknown(snapshot: Manifest, _world: World) -> Iterator[Probl
         f"{nearest_hint(policy, _POLICIES)}: it is accepted and acts like Retain"
     )
     yield Problem(snapshot.at("spec", "deletionPolicy"), message)
-
-
-def failure_deadline_invalid(snapshot: Manifest, world: World) -> Iterator[Problem]:
-    """A failureDeadline that Go does not read as a duration."""
-    if world.behaviour.failure_deadline:  # else field-too-new
-        yield from refused(snapshot, world, "failure-deadline-invalid")
 
 
 def failure_deadline_odd(snapshot: Manifest, world: World) -> Iterator[Problem]:
@@ -139,9 +133,14 @@ def _in_hyperconverged(manifest: Manifest) -> Iterator[Place]:
             yield manifest.at("spec", "featureGates", index)
 
 
+def _has_no_deadline(_snapshot: Manifest, world: World) -> bool:
+    """Whether the release has no such field, which is reported then."""
+    return not world.behaviour.failure_deadline
+
+
 CHECKS: dict[str, Check] = {
     "deletion-policy-unknown": Check(deletion_policy_unknown, (SNAPSHOT,)),
-    "failure-deadline-invalid": Check(failure_deadline_invalid, (SNAPSHOT,), prefilters.refused),
+    "failure-deadline-invalid": row((SNAPSHOT,), rejections, unless=_has_no_deadline),
     "failure-deadline-odd": Check(failure_deadline_odd, (SNAPSHOT,)),
     "gate-misplaced": Check(gate_misplaced, (HYPERCONVERGED, KUBEVIRT)),
     "snapshot-gate-off": Check(snapshot_gate_off, (KUBEVIRT,)),

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest
 
 
-__all__ = ["CHECKS", "is_unready", "trouble"]
+__all__ = ["CHECKS", "is_unready"]
 
 _BOUND = ("status", "boundVolumeSnapshotContentName")
 _SOURCE = ("spec", "source", "persistentVolumeClaimName")
@@ -36,7 +36,7 @@ _SOURCE = ("spec", "source", "persistentVolumeClaimName")
 def volumesnapshot_not_ready(snapshot: Manifest, world: World) -> Iterator[Problem]:
     """A VolumeSnapshot is not ready to use, or reports an error."""
     if is_unready(snapshot) and world.evidence.is_ours(snapshot):
-        problem = trouble(snapshot)
+        problem = _trouble(snapshot)
         holder = world.evidence.holder(snapshot)
         if holder is not None:
             note = f'volume "{holder.volume}" is kept in it'
@@ -88,7 +88,7 @@ def is_unready(snapshot: Manifest) -> bool:
     return snapshot.get("status", "readyToUse") is not True or bool(error)
 
 
-def trouble(snapshot: Manifest) -> Problem:
+def _trouble(snapshot: Manifest) -> Problem:
     """What is wrong with an unready VolumeSnapshot."""
     error = status.error_of(snapshot, "status", "error")
     name = f'VolumeSnapshot "{snapshot.name}"'

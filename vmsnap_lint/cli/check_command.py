@@ -46,7 +46,7 @@ def _wants_all(settings: Settings) -> bool:
     """Whether what could not be verified is listed, too, and not only counted."""
     asked = settings.verbose or settings.fail_on is Severity.INFO
     complete = BY_NAME[settings.format].complete
-    return asked or complete or summary.UNVERIFIED in settings.select
+    return asked or complete or not all(map(summary.is_listed, settings.select))
 
 
 def _accepted(report: Report, path: str) -> Report:

@@ -183,7 +183,7 @@ class _Today:
             for one in _objects(by_file.get(file.path)) if file.role is Role.MANIFEST else ():
                 self._new.setdefault(_id(one), []).append((file.location, one))
         self._known: dict[tuple[str, str, str], set[str | None]] = {}
-        everywhere = (one for part in taken.parts for one in part.manifests)
+        everywhere = (one for unit in taken.units for one in unit.manifests)
         as_written = (one for file in found.files for one in _objects(by_file.get(file.path)))
         outside = _outside(former) if former.changed else ()
         for one in (*everywhere, *as_written, *outside):

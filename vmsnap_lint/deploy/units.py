@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.kinds import (
@@ -26,14 +27,13 @@ from vmsnap_lint.objects.references import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from vmsnap_lint.core.model import Severity
     from vmsnap_lint.document import Source
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.objects.provenance import RenderedTree
 
-__all__ = ["Unit", "around", "joined", "named"]
+__all__ = ["SampleKind", "Unit", "around", "joined", "named"]
 
 _FACTS = CLUSTER_SCOPED | {
     ARGO_APPLICATION, FLUX_KUSTOMIZATION, HYPERCONVERGED, KUBEVIRT, CDI,
@@ -42,14 +42,21 @@ _PLAIN = ("",)
 _Key = tuple[Kind, str | None, str]
 
 
+class SampleKind(Enum):
+    """Whether something is left out of the samples of a documentation page."""
+
+    COMPLETE = "complete"
+    SHORTENED = "shortened"
+
+
 class Unit(NamedTuple):
     """Objects that are applied together: the plain files of a run, or rendered trees.
 
     `roots` are the kustomizations or charts that make them, "" for the plain files. `doubtful` are
     the kinds of which it names objects that several other parts declare. `blocks` are those of a
-    page of documentation, which is nobody else's; `heard` are the rules that have a say in it, each
-    with its highest severity, None where all of them have. `outside` is what else is applied to the
-    same cluster, where the plain files are those of several.
+    page of documentation, which is nobody else's; `samples` is the kind of these, None where there
+    are none. `outside` is what else is applied to the same cluster, where the plain files are those
+    of several.
     """
 
     roots: tuple[str, ...]
@@ -57,8 +64,13 @@ class Unit(NamedTuple):
     trees: tuple[RenderedTree, ...]
     doubtful: frozenset[str] = frozenset()
     blocks: tuple[Source, ...] = ()
-    heard: Mapping[str, Severity] | None = None
+    samples: SampleKind | None = None
     outside: tuple[Manifest, ...] = ()
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether plain files are among what makes it."""
+        return "" in self.roots
 
 
 def around(parts: Sequence[Unit]) -> list[tuple[Manifest, ...]]:

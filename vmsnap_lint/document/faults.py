@@ -33,7 +33,7 @@ class FaultKind(Enum):
     SYNTAX = "syntax"
     ENCODING = "encoding"
     BUDGET = "budget"
-    DUPLICATE_KEY = "duplicate-key"
+    DUPLICATE_KEY = "duplicate key"
     NOT_MAPPING = "not-mapping"
     TEMPLATE = "template"
 

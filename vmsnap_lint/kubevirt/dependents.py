@@ -1,4 +1,4 @@
-"""The VMs that snapshots reach become what their chains run through: claims, classes."""
+"""The VMs in scope become what their volumes depend on: claims, classes."""
 
 from __future__ import annotations
 

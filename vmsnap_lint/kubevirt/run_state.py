@@ -137,7 +137,7 @@ def pods_using(cluster: Cluster, vm: Manifest, claim_names: Iterable[str]) -> li
     return [
         place
         for name in sorted(claim_names)
-        for place in cluster.mounts(name)
+        for place in cluster.mounts[name]
         if place.manifest.text("status", "phase") != "Succeeded"
         and cluster.workspace.same_namespace(place.manifest.namespace, vm.namespace)
     ]

@@ -11,7 +11,7 @@ from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.values import holds_placeholder, nearest
 from vmsnap_lint.schema.hints import advice_for_key, repaired
 from vmsnap_lint.schema.nulls import without_nulls
-from vmsnap_lint.schema.validate import SchemaProblem
+from vmsnap_lint.schema.validate import SchemaFault, SchemaProblem
 from vmsnap_lint.schema.words import dotted, found, listed, quoted_value, remedy, types
 
 if TYPE_CHECKING:
@@ -74,7 +74,9 @@ def _unknown_fields(fault: _Fault) -> Iterator[SchemaProblem]:
             continue
         use, why = advice_for_key(name, fault.schema, fault.root, fault.path)
         message = f"{dotted(path)} is not a field of {fault.root['title']}{why}"
-        yield SchemaProblem("field-unknown", path, True, message, listed(sorted(known), "and"), use)
+        yield SchemaProblem(
+            SchemaFault.UNKNOWN_FIELD, path, True, message, listed(sorted(known), "and"), use
+        )
 
 
 def _not_in_release(fault: _Fault) -> Iterator[SchemaProblem]:
@@ -82,19 +84,21 @@ def _not_in_release(fault: _Fault) -> Iterator[SchemaProblem]:
     if "x-since" in fault.schema:
         since, target = fault.schema["x-since"], fault.schema["x-target"]
         message = f"{name} came with KubeVirt {since}, and the target is {target}"
-        yield SchemaProblem("field-too-new", fault.path, True, message, f"KubeVirt {since}")
+        yield SchemaProblem(
+            SchemaFault.TOO_NEW_FIELD, fault.path, True, message, f"KubeVirt {since}"
+        )
     elif "x-removed" not in fault.schema:
         yield from _alternatives(fault)
     else:
         message = f"{name} was removed in KubeVirt {fault.schema['x-removed']}"
-        yield SchemaProblem("field-unknown", fault.path, True, message, "no such field")
+        yield SchemaProblem(SchemaFault.UNKNOWN_FIELD, fault.path, True, message, "no such field")
 
 
 def _wrong_type(fault: _Fault) -> Iterator[SchemaProblem]:
     expected = fault.schema.get("x-expected") or types(fault.limit)
     help_, suggestion = remedy(fault.value, fault.limit, "x-expected" in fault.schema)
     message = f"{dotted(fault.path)} is {found(fault.value)}, expected {expected}{help_}"
-    yield SchemaProblem("field-type-wrong", fault.path, False, message, expected, suggestion)
+    yield SchemaProblem(SchemaFault.WRONG_TYPE, fault.path, False, message, expected, suggestion)
 
 
 def _missing(fault: _Fault) -> Iterator[SchemaProblem]:
@@ -107,7 +111,7 @@ def _missing(fault: _Fault) -> Iterator[SchemaProblem]:
         state = "has no value" if empty else "is missing"
         message = f"{dotted(path)} {state}, and {fault.root['title']} requires it"
         yield SchemaProblem(
-            "required-missing", path if empty else fault.path, True, message, dotted(path)
+            SchemaFault.MISSING_FIELD, path if empty else fault.path, True, message, dotted(path)
         )
 
 
@@ -115,15 +119,15 @@ def _too_few(fault: _Fault) -> Iterator[SchemaProblem]:
     size = len(fault.value)
     expected = fault.schema.get("x-expected", f"at least {fault.limit}")
     state = f"has {_size(fault.value)}" if size else "is empty"
-    rule = "value-not-allowed" if size else "required-missing"
+    kind = SchemaFault.WRONG_VALUE if size else SchemaFault.MISSING_FIELD
     message = f"{dotted(fault.path)} {state}, expected {expected}"
-    yield SchemaProblem(rule, fault.path, True, message, expected)
+    yield SchemaProblem(kind, fault.path, True, message, expected)
 
 
 def _too_many(fault: _Fault) -> Iterator[SchemaProblem]:
     expected = fault.schema.get("x-expected", f"at most {fault.limit}")
     message = f"{dotted(fault.path)} has {_size(fault.value)}, expected {expected}"
-    yield SchemaProblem("value-not-allowed", fault.path, True, message, expected)
+    yield SchemaProblem(SchemaFault.WRONG_VALUE, fault.path, True, message, expected)
 
 
 def _not_listed(fault: _Fault) -> Iterator[SchemaProblem]:
@@ -135,7 +139,7 @@ def _not_listed(fault: _Fault) -> Iterator[SchemaProblem]:
     expected = listed([_written(value) for value in (*near, *others)])
     message = f"{dotted(fault.path)} is {found(fault.value)}, expected {expected}"
     suggestion = near[0] if near else None
-    yield SchemaProblem("value-not-allowed", fault.path, False, message, expected, suggestion)
+    yield SchemaProblem(SchemaFault.WRONG_VALUE, fault.path, False, message, expected, suggestion)
 
 
 def _not_of_form(fault: _Fault) -> Iterator[SchemaProblem]:
@@ -144,13 +148,13 @@ def _not_of_form(fault: _Fault) -> Iterator[SchemaProblem]:
     suggestion = None if foreign else repaired(fault.value, fault.limit)
     guess = f"; did you mean {quoted_value(suggestion)}?" if suggestion else ""
     message = f"{dotted(fault.path)} is {found(fault.value)}, expected {expected}{guess}"
-    yield SchemaProblem("value-not-allowed", fault.path, False, message, expected, suggestion)
+    yield SchemaProblem(SchemaFault.WRONG_VALUE, fault.path, False, message, expected, suggestion)
 
 
 def _not_of_format(fault: _Fault) -> Iterator[SchemaProblem]:
     expected = fault.schema["x-expected"]
     message = f"{dotted(fault.path)} is {found(fault.value)}, expected {expected}"
-    yield SchemaProblem("value-not-allowed", fault.path, False, message, expected)
+    yield SchemaProblem(SchemaFault.WRONG_VALUE, fault.path, False, message, expected)
 
 
 def _out_of_range(fault: _Fault) -> Iterator[SchemaProblem]:
@@ -158,7 +162,7 @@ def _out_of_range(fault: _Fault) -> Iterator[SchemaProblem]:
     noun = "a number" if "number" in named else "an integer"
     expected = f"{noun} {_range(fault.schema)}"
     message = f"{dotted(fault.path)} is {found(fault.value)}, expected {expected}"
-    yield SchemaProblem("value-not-allowed", fault.path, False, message, expected)
+    yield SchemaProblem(SchemaFault.WRONG_VALUE, fault.path, False, message, expected)
 
 
 def _range(schema: Schema) -> str:
@@ -173,7 +177,7 @@ def _range(schema: Schema) -> str:
 def _no_multiple(fault: _Fault) -> Iterator[SchemaProblem]:
     expected = f"a multiple of {fault.limit}"
     message = f"{dotted(fault.path)} is {found(fault.value)}, expected {expected}"
-    yield SchemaProblem("value-not-allowed", fault.path, False, message, expected)
+    yield SchemaProblem(SchemaFault.WRONG_VALUE, fault.path, False, message, expected)
 
 
 def _alternatives(fault: _Fault) -> Iterator[SchemaProblem]:
@@ -187,7 +191,7 @@ def _alternatives(fault: _Fault) -> Iterator[SchemaProblem]:
     else:
         expected = "what its schema allows"
         message = f"{name} is {found(fault.value)}, and that is a form its schema does not allow"
-    yield SchemaProblem("value-not-allowed", fault.path, True, message, expected)
+    yield SchemaProblem(SchemaFault.WRONG_VALUE, fault.path, True, message, expected)
 
 
 def _written(value: Json) -> str:

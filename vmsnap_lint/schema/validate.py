@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,9 +17,24 @@ if TYPE_CHECKING:
     from vmsnap_lint.schema.bundled import Json, Schema
 
 
-__all__ = ["Key", "SchemaProblem", "compiled", "is_valid", "problems"]
+__all__ = ["Key", "SchemaFault", "SchemaProblem", "compiled", "is_valid", "problems"]
 
 Key = str | int
+
+
+class SchemaFault(IntEnum):
+    """The ways in which an object breaks its schema, in the order of reporting them at one path."""
+
+    TOO_NEW_FIELD = 1
+    """The target release does not have the field yet."""
+    WRONG_TYPE = 2
+    """The value has another type than its field."""
+    UNKNOWN_FIELD = 3
+    """No release has the field."""
+    MISSING_FIELD = 4
+    """A field that is required is missing."""
+    WRONG_VALUE = 5
+    """The value has the right type and is not allowed."""
 
 
 class SchemaProblem(NamedTuple):
@@ -28,7 +44,7 @@ class SchemaProblem(NamedTuple):
     `suggestion` is the text to write instead, where one can be guessed.
     """
 
-    rule: str
+    fault: SchemaFault
     path: tuple[Key, ...]
     key: bool
     message: str

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.schema.crds.made import crd, crds, object_of, told
+from vmsnap_lint.schema import SchemaFault
 from vmsnap_lint.schema.crds.formats import FORMATS
 
 ANY = "{type: object, x-kubernetes-preserve-unknown-fields: true}"
@@ -139,7 +140,7 @@ def test_metadata_is_that_of_kubernetes() -> None:
     one = object_of("{}", "apiVersion: example.org/v1")
     assert given.problems(one) == ()
     one.value["metadata"]["lables"] = {}
-    assert [problem.rule for problem in given.problems(one)] == ["field-unknown"]
+    assert [problem.fault for problem in given.problems(one)] == [SchemaFault.UNKNOWN_FIELD]
 
 
 def test_the_name_may_be_narrowed() -> None:
@@ -172,7 +173,7 @@ spec:
 """
     assert crds(text).problems(object_of("{a: 1}")) == ()
     strict = crds(text + "  preserveUnknownFields: false\n").problems(object_of("{a: 1}"))
-    assert [problem.rule for problem in strict] == ["field-unknown"]
+    assert [problem.fault for problem in strict] == [SchemaFault.UNKNOWN_FIELD]
 
 
 VALUES = st.recursive(

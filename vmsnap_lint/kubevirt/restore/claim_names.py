@@ -51,7 +51,7 @@ def claim_place(cluster: Cluster, it: RestoreSubject, name: str) -> Place | None
         if found.mapping("metadata", "annotations").get("restore.kubevirt.io/name") == restore.name:
             return None
         return found.at("metadata", "name", note=f'{kind.kind} "{name}" exists')
-    for vm, index in cluster.templates(name):
+    for vm, index in cluster.templates[name]:
         if cluster.workspace.same_namespace(vm.namespace, restore.namespace):
             at = (*TEMPLATES, index, "metadata", "name")
             return vm.at(*at, note=f'VirtualMachine "{vm.name}" makes it')

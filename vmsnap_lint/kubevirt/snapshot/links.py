@@ -6,6 +6,7 @@ pkg/storage/snapshot/snapshot.go and util.go.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import CONTENT, SNAPSHOT, VM
@@ -32,24 +33,17 @@ class Links:
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
         self._unset_is_default = cluster.workspace.same_namespace(None, _DEFAULT)
-        self._referring: dict[_Key, list[Manifest]] | None = None
-        self._contents: dict[_Key, list[Manifest]] | None = None
-        self._holders: dict[_Key, Backup] | None = None
 
     def content(self, snapshot: Manifest) -> Manifest | Absence:
         """The content of a snapshot: the one its status names, else one that names it alone."""
         name = snapshot.text(*_CONTENT_NAME)
         if name:
             return self.cluster.resolve(CONTENT, name, snapshot)
-        if self._contents is None:
-            self._contents = self._by(self.cluster.workspace.of(CONTENT), *_SNAPSHOT_NAME)
         naming = self._contents.get(self._key(snapshot, snapshot.name), ())
         return naming[0] if len(naming) == 1 else Absence.UNKNOWN
 
     def snapshot(self, content: Manifest) -> Manifest | None:
         """The snapshot of a content: one whose status names it, else the one it names itself."""
-        if self._referring is None:
-            self._referring = self._by(self.cluster.workspace.of(SNAPSHOT), *_CONTENT_NAME)
         referring = self._referring.get(self._key(content, content.name))
         if referring:
             return referring[0]
@@ -65,11 +59,6 @@ class Links:
 
     def holder(self, volume_snapshot: Manifest) -> Backup | None:
         """The entry of a content that names the volume snapshot."""
-        if self._holders is None:
-            self._holders = {}
-            for content in self.cluster.workspace.of(CONTENT):
-                for backup in status.backups(content):
-                    self._holders.setdefault(self._key(content, backup.snapshot), backup)
         return self._holders.get(self._key(volume_snapshot, volume_snapshot.name))
 
     def is_ours(self, volume_snapshot: Manifest) -> bool:
@@ -142,6 +131,22 @@ class Links:
         content = self.content(snapshot)
         absent = () if isinstance(content, Absence) else self.missing(content)
         return tuple(volume.volume for volume in absent), marks
+
+    @cached_property
+    def _contents(self) -> dict[_Key, list[Manifest]]:
+        return self._by(self.cluster.workspace.of(CONTENT), *_SNAPSHOT_NAME)
+
+    @cached_property
+    def _referring(self) -> dict[_Key, list[Manifest]]:
+        return self._by(self.cluster.workspace.of(SNAPSHOT), *_CONTENT_NAME)
+
+    @cached_property
+    def _holders(self) -> dict[_Key, Backup]:
+        holders: dict[_Key, Backup] = {}
+        for content in self.cluster.workspace.of(CONTENT):
+            for backup in status.backups(content):
+                holders.setdefault(self._key(content, backup.snapshot), backup)
+        return holders
 
     def _key(self, manifest: Manifest, name: str) -> _Key:
         """What `name` means in the namespace of `manifest`."""

@@ -114,7 +114,7 @@ def snapshot_plan(
     cluster: Cluster, snapshot: Manifest, vm: Manifest | Absence, volumes: tuple[Volume, ...]
 ) -> SnapshotPlan:
     """The outcome of a VirtualMachineSnapshot whose source was resolved to `vm`."""
-    refused = [refusal.problem.message for refusal in webhooks.refusals(cluster, snapshot)]
+    refused = [one.problem.message for one in webhooks.rejections(cluster, snapshot)]
     gate = webhooks.gate(cluster)
     if gate is not None and gate.severity is None:
         refused.append(gate.message)

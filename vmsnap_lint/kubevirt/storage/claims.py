@@ -117,7 +117,7 @@ def _wishes(manifest: Manifest, root: tuple[Key, ...]) -> Place:
 def _template(cluster: Cluster, vm: Manifest, name: str) -> Place | None:
     """The dataVolumeTemplate of that name: the VM's own, else one of its namespace."""
     others = None
-    for owner, index in cluster.templates(name):
+    for owner, index in cluster.templates[name]:
         root = (*TEMPLATES, index)
         if owner is vm:
             return _wishes(owner, root)

@@ -12,9 +12,8 @@ from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.storage import claims
 from vmsnap_lint.kubevirt.storage.backend_state import backend_state
-from vmsnap_lint.kubevirt.storage.cause import Cause
-from vmsnap_lint.kubevirt.storage.claim_outcome import fate
-from vmsnap_lint.kubevirt.storage.volume import Volume
+from vmsnap_lint.kubevirt.storage.claim_outcome import judged
+from vmsnap_lint.kubevirt.storage.volume import Cause, StorageCause, Volume
 from vmsnap_lint.kubevirt.storage.volume_status import as_seen
 from vmsnap_lint.objects.references import VOLUMES, volume_claims
 from vmsnap_lint.objects.workspace import Absence
@@ -57,17 +56,7 @@ def _persistent(cluster: Cluster, name: str, source: str, at: Place, claim_name:
     claim = claims.find(cluster, at.manifest, claim_name)
     if claim.absence is not None:
         return _missing(cluster, name, source, at, claim)
-    return _judged(cluster, name, source, at, claim)
-
-
-def _judged(cluster: Cluster, name: str, source: str, at: Place, claim: Claim) -> Volume:
-    """A volume whose claim the input holds."""
-    found = fate(cluster, claim, at.manifest)
-    return Volume(
-        name, source, at, persistent=True, claim=claim, storage_class=found.storage_class,
-        snapshot_class=found.choice.snapshot_class, included=found.included, blocks=found.blocks,
-        causes=found.causes, choice=found.choice,
-    )  # fmt: skip
+    return judged(cluster, Volume(name, source, at, persistent=True), claim)
 
 
 def _missing(cluster: Cluster, name: str, source: str, at: Place, claim: Claim) -> Volume:
@@ -79,7 +68,7 @@ def _missing(cluster: Cluster, name: str, source: str, at: Place, claim: Claim) 
             "is defined more than once, each time differently" if several else "is not in the input"
         )
         about = f'{what} "{claim.name}"'
-        causes = (Cause("reference-unverified", f"{about} {why}", about=about),)
+        causes = (Cause(StorageCause.UNVERIFIED, f"{about} {why}", about=about),)
         return Volume(name, source, at, persistent=True, claim=claim, causes=causes)
     namespace = at.manifest.namespace
     names = cluster.workspace.names
@@ -91,10 +80,12 @@ def _missing(cluster: Cluster, name: str, source: str, at: Place, claim: Claim) 
         f'no PersistentVolumeClaim, DataVolume or dataVolumeTemplate "{claim.name}"{where}'
         f"{nearest_hint(claim.name, known)}: {effect}"
     )
-    rule = "datavolume-missing" if source == "dataVolume" else "claim-missing"
+    missing = (
+        StorageCause.DATA_VOLUME_MISSING if source == "dataVolume" else StorageCause.CLAIM_MISSING
+    )
     return Volume(
         name, source, at, persistent=True, claim=claim, included=False, blocks=waits,
-        causes=(Cause(rule, reason, _elsewhere(cluster, claim.name, namespace)),),
+        causes=(Cause(missing, reason, _elsewhere(cluster, claim.name, namespace)),),
     )  # fmt: skip
 
 

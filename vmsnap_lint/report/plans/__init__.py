@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vmsnap_lint.core.model import NotChecked
-    from vmsnap_lint.kubevirt.restore import RestorePlan
+    from vmsnap_lint.kubevirt.restore.restore_plan import RestorePlan
     from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan
 
 __all__ = ["BY_NAME", "Look", "Plans", "render"]

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.cli.test_cli import lint, mistake
 from tests.shared import ROOT
-from tests.test_cli import lint, mistake
 from vmsnap_lint import __version__, cli
 from vmsnap_lint.cli.command import options_of
 from vmsnap_lint.cli.help_text import help_text
