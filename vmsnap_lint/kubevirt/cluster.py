@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from vmsnap_lint.core import kinds, releases
 from vmsnap_lint.core.values import Release
-from vmsnap_lint.objects.references import TEMPLATES
+from vmsnap_lint.objects.references import POD_CLAIM, TEMPLATES, references
 from vmsnap_lint.objects.workspace import Absence
 from vmsnap_lint.schema.crds import NONE
 
