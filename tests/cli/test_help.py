@@ -111,7 +111,10 @@ def test_rich_is_never_imported(arguments: list[str]) -> None:
         (["-z"], "no such option: -z; `vmsnap-lint check --help` shows what it takes"),
         (["plan", "-V"], "no such option: -V; it is an option of `vmsnap-lint`"),
         (["--complete", "sc", "."], 'no kind "sc" is looked at: did you mean "StorageClass"?'),
-        (["--kubevirt", "latest", "."], 'name one from 0.31 to 1.9, such as "1.9" or "1.9.0"'),
+        (
+            ["--kubevirt", "latest", "."],
+            'no KubeVirt release "latest" is known: name a line from 0.31 to 1.9, or',
+        ),
         (["--format", "jsn", "."], "'full', 'concise', 'json'; did you mean \"json\"?"),
         (["--facts-max-age", "soon", "."], '--facts-max-age: "soon" is not a time: write days,'),
     ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vmsnap_lint.cli.layers import Layers, gather
+from vmsnap_lint.cli.layers import NO_LAYERS, Layers, gather
 from vmsnap_lint.cli.verbs import DEFAULT, VERBS
 from vmsnap_lint.config.options import Type
 from vmsnap_lint.config.settings import ROWS, Settings
@@ -27,7 +27,7 @@ class Command(NamedTuple):
     verb: str = DEFAULT
     arguments: tuple[str, ...] = (".",)
     settings: Settings = Settings()
-    layers: Layers = Layers("", {})
+    layers: Layers = NO_LAYERS
 
 
 def options_of(verb: str) -> tuple[Option, ...]:
@@ -49,13 +49,12 @@ def command(verb: str, arguments: Sequence[str], flags: Mapping[str, Any]) -> Co
     if written.get("quiet") and written.get("verbose"):
         raise UsageError("--quiet and --verbose exclude each other: give one of them")
     configurable = any(row.key == "config" for row in options_of(verb))
-    layers = gather(written.pop("config", None)) if configurable else Layers("", {})
-    values = {**_from_layers(verb, layers), **written}
+    layers = gather(written.pop("config", None)) if configurable else NO_LAYERS
     return Command(
         verb,
-        tuple(arguments) or (() if not VERBS[verb].repeated else (".",)),
-        _settings(values),
-        layers if verb == "config" else Layers("", {}),
+        tuple(arguments) or ((".",) if VERBS[verb].repeated else ()),
+        _settings({**_from_layers(verb, layers), **written}),
+        layers if verb == "config" else NO_LAYERS,
     )
 
 
@@ -64,16 +63,19 @@ def read_plain(arguments: Sequence[str]) -> Command | None:
 
     Typer takes longer to import than a small lint takes, and hooks run at every commit.
     """
-    rest = list(arguments[1:] if arguments[:1] == [DEFAULT] else arguments)
-    switches = {
-        row.flags[-1]: row for row in options_of(DEFAULT) if row.type is Type.SWITCH and row.name
-    }
-    paths = [word for word in rest if word == "-" or word[:1] != "-"]
-    given = [word for word in rest if word in switches]
-    verb_given = rest == list(arguments) and rest[:1] and rest[0] in VERBS
-    if verb_given or len(paths) + len(given) < len(rest):
+    verb_named = bool(arguments) and arguments[0] in VERBS
+    if verb_named and arguments[0] != DEFAULT:
         return None
-    return command(DEFAULT, paths, {switches[word].name: True for word in given})
+    switches = {row.flags[-1]: row.name for row in options_of(DEFAULT) if row.type is Type.SWITCH}
+    paths, given = [], {}
+    for word in arguments[1:] if verb_named else arguments:
+        if word in switches:
+            given[switches[word]] = True
+        elif word == "-" or word[:1] != "-":
+            paths.append(word)
+        else:
+            return None
+    return command(DEFAULT, paths, given)
 
 
 def _from_layers(verb: str, layers: Layers) -> dict[str, Any]:

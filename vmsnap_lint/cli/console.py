@@ -77,7 +77,7 @@ def read_stdin(paths: Sequence[str], allow_empty: bool) -> bytes | None:
 def prepared(settings: Settings) -> Settings:
     """The settings with what the environment says; UsageError where a values file is missing."""
     for path in settings.helm_values:
-        if not os.path.isfile(path):
+        if not os.path.exists(path):
             raise UsageError(f'--helm-values: no such file: "{path}"')
     today = time.strftime("%Y-%m-%d", time.gmtime())  # the same everywhere on Earth
     return settings._replace(tool_path=os.environ.get("PATH", ""), today=today)

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.config.file.configuration import Given
 
-__all__ = ["NONE", "Layers", "gather"]
+__all__ = ["NO_LAYERS", "Layers", "gather"]
 
-NONE = "none"
+_NONE = "none"
 _FILE = f"{PREFIX}CONFIG"
 
 
@@ -30,15 +30,18 @@ class Layers(NamedTuple):
     given: Mapping[str, Given]
 
 
+NO_LAYERS = Layers("", {})
+
+
 def gather(choice: str | None = None) -> Layers:
     """What is set without flags; all mistakes in it are a ConfigError.
 
-    `choice` is the file to read, NONE for no file, or None: then a variable says it, or the
+    `choice` is the file to read, "none" for no file, or None: then a variable says it, or the
     working directory.
     """
     file = _file(os.environ.get(_FILE, "") if choice is None else choice)
     if file is None and not any(name.startswith(PREFIX) for name in os.environ):
-        return Layers("", {})
+        return NO_LAYERS
     from vmsnap_lint.config.file import configuration  # many runs have nothing to read
 
     given, wrong = configuration.from_file(file) if file else ({}, [])
@@ -53,6 +56,6 @@ def _file(choice: str) -> find.File | None:
         directory = os.getcwd()
     except OSError as error:
         raise UsageError(f"the working directory cannot be used: {error.strerror}") from error
-    if choice == NONE:
+    if choice == _NONE:
         return None
     return find.load(choice, directory) if choice else find.find(directory)
