@@ -14,10 +14,10 @@ from vmsnap_lint.core.kinds import CLUSTER_PREFERENCE, PREFERENCE, VM
 from vmsnap_lint.core.messages import quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
-from vmsnap_lint.kubevirt.storage import SOURCES, VOLUMES
+from vmsnap_lint.kubevirt.storage import SOURCES
 from vmsnap_lint.kubevirt.storage.backend_state import persistent_state
 from vmsnap_lint.objects.problem import Problem
-from vmsnap_lint.objects.workspace import Absence
+from vmsnap_lint.objects.references import VOLUMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -138,10 +138,10 @@ def state_from_preference(vm: Manifest, world: World) -> Iterator[Problem]:
     if not name or holds_placeholder(name):
         return
     namespaced = vm.text("spec", "preference", "kind").casefold() == PREFERENCE.kind.casefold()
-    found = world.resolve(PREFERENCE if namespaced else CLUSTER_PREFERENCE, name, vm)
+    found = world.find(PREFERENCE if namespaced else CLUSTER_PREFERENCE, name, vm)
     at = vm.at("spec", "preference", "name")
     end = "KubeVirt overlooks it there, and the snapshot misses that state"
-    if isinstance(found, Absence):
+    if found is None:
         # https://github.com/kubevirt/common-instancetypes: those for Windows set it
         windows = "win" in name.casefold()
         message = f'if preference "{name}" sets a persistent TPM or EFI, {end}: set it in the VM'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks.families import RUN, Check
@@ -55,7 +56,7 @@ def duplicate_object(world: World) -> Iterator[Problem]:
 def reference_unverified(world: World) -> Iterator[Problem]:
     """A claim or class that the input does not hold, once for all volumes that need it."""
     uses: dict[tuple[str, str | None], list[Use]] = {}
-    for vm in sorted(world.vms_in_scope(), key=_position):
+    for vm in sorted(world.vms_in_scope(), key=attrgetter("position")):
         for volume, cause in world.causes(vm).get(StorageCause.UNVERIFIED, ()):
             of_claim = volume.claim is not None and volume.claim.absence is not None
             named = (cause.about or cause.reason, vm.namespace if of_claim else None)
@@ -70,10 +71,10 @@ def reference_unverified(world: World) -> Iterator[Problem]:
 def _contradictions(definitions: list[Manifest], world: World) -> Iterator[Problem]:
     """Each definition that differs from the first one of its own directory."""
     first_of: dict[str, Manifest] = {}
-    for one in sorted(definitions, key=_position):
+    for one in sorted(definitions, key=attrgetter("position")):
         if one.is_export or world.is_rendered_later(one):
             continue
-        first = first_of.setdefault(one.file.rpartition("/")[0], one)
+        first = first_of.setdefault(one.directory, one)
         if first is not one and _wanted(first) != _wanted(one):
             where = "in this file" if first.file == one.file else "in the same directory"
             message = (
@@ -87,11 +88,6 @@ def _contradictions(definitions: list[Manifest], world: World) -> Iterator[Probl
 def _wanted(manifest: Manifest) -> dict[str, object]:
     """What the object is to be, without what names and describes it."""
     return {key: value for key, value in manifest.value.items() if key not in _NOT_COMPARED}
-
-
-def _position(manifest: Manifest) -> tuple[str, int, tuple[str | int, ...]]:
-    """Where it stands, so that no order of reading matters."""
-    return manifest.file, manifest.document.index, manifest.root
 
 
 class _Chains:

@@ -147,8 +147,8 @@ def _has_broken_snapshot(content: Manifest, world: World) -> bool:
     if any(_without_snapshot(content, world)):
         return True
     backups = status.backups(content)
-    resolved = (world.resolve(VOLUME_SNAPSHOT, one.snapshot, content) for one in backups)
-    return any(not isinstance(one, Absence) and is_unready(one) for one in resolved)
+    snapshots = (world.find(VOLUME_SNAPSHOT, one.snapshot, content) for one in backups)
+    return any(snapshot is not None and is_unready(snapshot) for snapshot in snapshots)
 
 
 def _without_snapshot(content: Manifest, world: World) -> Iterator[Backup]:
@@ -257,7 +257,7 @@ def _other_status(content: Manifest, snapshot: Manifest) -> Iterator[Problem]:
         if mine is False and status.error_of(content, "status", "error"):
             continue  # content-error, or what is wrong with its VolumeSnapshots
         message = (
-            f"{field} is {_shown(mine)} here and {_shown(theirs)} in snapshot "
+            f"{field} is {_spelled(mine)} here and {_spelled(theirs)} in snapshot "
             f'"{snapshot.name}": the dump was made in between, or one was edited'
         )
         related = (snapshot.at("status", field, note="the snapshot"),)
@@ -278,7 +278,7 @@ def _unlisted(content: Manifest, snapshot: Manifest) -> Iterator[Problem]:
             yield Problem(backup.at("volumeName"), message, related, Severity.WARNING)
 
 
-def _shown(value: object) -> str:
+def _spelled(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

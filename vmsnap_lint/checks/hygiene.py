@@ -117,9 +117,9 @@ def server_fields_in_source(world: World) -> Iterator[Problem]:
     """Fields that a cluster filled in, in files that are meant to be applied."""
     objects = [one for kind in _CARRIERS for one in world.workspace.of(kind)]
     # what acts on an object that exists stands beside its export by nature
-    written = {_directory(o) for o in objects if not o.is_export and o.group_kind not in _ACTS}
+    written = {o.directory for o in objects if not o.is_export and o.group_kind not in _ACTS}
     for manifest in objects:
-        applied = world.is_rendered_later(manifest) or _directory(manifest) in written
+        applied = world.is_rendered_later(manifest) or manifest.directory in written
         if not applied or (manifest.kind == VM.kind and not world.vm_in_scope(manifest)):
             continue
         metadata = manifest.mapping("metadata")
@@ -132,10 +132,6 @@ def server_fields_in_source(world: World) -> Iterator[Problem]:
             new = f": applying it makes a new {manifest.kind}"
             effect = "" if manifest.kind == VM.kind else new
             yield Problem(manifest.at(*first, key=True), what + effect)
-
-
-def _directory(manifest: Manifest) -> str:
-    return manifest.file.rpartition("/")[0]
 
 
 @lru_cache(maxsize=1024)

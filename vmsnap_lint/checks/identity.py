@@ -175,11 +175,9 @@ def _effect(world: World) -> str:
 
 def _pool(snapshot: Manifest, world: World) -> Manifest | None:
     """The pool that the source's name means, where it means no VM."""
-    name = snapshot.text("spec", "source", "name")
     if not world.behaviour.pools or world.source(snapshot) not in _NOT_THERE:
         return None
-    found = world.resolve(POOL, name, snapshot) if name and not holds_placeholder(name) else None
-    return None if found is None or isinstance(found, Absence) else found
+    return world.find(POOL, snapshot.text("spec", "source", "name"), snapshot)
 
 
 _NOT_THERE = (Absence.ABSENT, Absence.UNKNOWN)
@@ -188,12 +186,12 @@ _NOT_THERE = (Absence.ABSENT, Absence.UNKNOWN)
 def _is_pool_member(name: str, snapshot: Manifest, world: World) -> bool:
     """Whether a pool of the input makes a VM of this name."""
     pool, dash, _ = name.rpartition("-")
-    return bool(dash) and not isinstance(world.resolve(POOL, pool, snapshot), Absence)
+    return bool(dash) and world.find(POOL, pool, snapshot) is not None
 
 
 def _stand_together(vms: list[Manifest]) -> bool:
     """Whether two of them are in one directory."""
-    return len({vm.file.rpartition("/")[0] for vm in vms}) < len(vms)
+    return len({vm.directory for vm in vms}) < len(vms)
 
 
 CHECKS: dict[str, Check] = {

@@ -94,9 +94,7 @@ def _places(left: Unrewritten) -> Iterator[Place]:
 
 def _cure(references: list[Unrewritten]) -> str:
     """A configuration that makes kustomize rewrite these references, ready to be pasted."""
-    fields = sorted(
-        {(one.target.original.group, one.target.original.kind, one.reference) for one in references}
-    )
+    fields = sorted({(one.target.original.group_kind, one.edge) for one in references})
     lines = [
         "Save this as kubevirt-names.yaml beside the kustomization, and name it there under",
         '"configurations:". kustomize then rewrites these references, too:',
@@ -104,14 +102,17 @@ def _cure(references: list[Unrewritten]) -> str:
         "  nameReference:",
     ]
     target = None
-    for group, kind, reference in fields:
-        if target != (group, kind):
-            target = (group, kind)
-            lines += [f"  - kind: {kind}", *([f"    group: {group}"] if group else [])]
+    for kind, edge in fields:
+        if target != kind:
+            target = kind
+            lines += [
+                f"  - kind: {kind.kind}",
+                *([f"    group: {kind.group}"] if kind.group else []),
+            ]
             lines.append("    fieldSpecs:")
-        lines.append(f"    - kind: {reference.owner.kind}")
-        lines += [f"      group: {reference.owner.group}"] if reference.owner.group else []
-        lines.append(f"      path: {reference.field}")
+        lines.append(f"    - kind: {edge.owner.kind}")
+        lines += [f"      group: {edge.owner.group}"] if edge.owner.group else []
+        lines.append(f"      path: {edge.field}")
     return "\n".join(lines)
 
 

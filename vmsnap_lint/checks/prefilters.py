@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.core.kinds import POD, VM, VMI
+from vmsnap_lint.core.kinds import ARGO_APPLICATION, FLUX_KUSTOMIZATION, POD, VM, VMI
 from vmsnap_lint.kubevirt import run_state
 from vmsnap_lint.kubevirt.run_state import Declared
-from vmsnap_lint.objects.sync_order import ARGO_APPLICATION, FLUX_KUSTOMIZATION
+from vmsnap_lint.objects.references import TEMPLATES
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _is_marked(manifest: Manifest) -> bool:
 
 def templated(vm: Manifest, _world: World) -> bool:
     """For rules of dataVolumeTemplates."""
-    return bool(vm.get("spec", "dataVolumeTemplates"))
+    return bool(vm.get(*TEMPLATES))
 
 
 def unresolved(snapshot: Manifest, world: World) -> bool:

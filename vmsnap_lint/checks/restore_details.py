@@ -18,6 +18,7 @@ from vmsnap_lint.kubevirt.snapshot.predicted import Verdict
 from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE
 from vmsnap_lint.objects import sync_order
 from vmsnap_lint.objects.problem import Problem
+from vmsnap_lint.objects.references import TEMPLATES, VOLUMES
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
@@ -213,10 +214,10 @@ def _go_together(one: Manifest, other: Manifest, world: World) -> bool:
 
 def _mounted(vm: Manifest, world: World) -> tuple[Place, str] | None:
     """What Git says of the VM's disks: its templates, else its first claim."""
-    for index, template in vm.items("spec", "dataVolumeTemplates"):
+    for index, template in vm.items(*TEMPLATES):
         if template:
             return (
-                vm.at("spec", "dataVolumeTemplates", index, note="Git declares it"),
+                vm.at(*TEMPLATES, index, note="Git declares it"),
                 "its dataVolumeTemplates",
             )
     for volume in world.volumes(vm):
@@ -250,10 +251,9 @@ def _volume_places(it: RestoreSubject, volumes: list[SavedVolume]) -> tuple[Plac
     if it.machine is None:
         return ()
     names = [volume.name for volume in volumes]
-    path = ("spec", "template", "spec", "volumes")
     listed = [
-        it.machine.at(*path, index, note=f'volume "{volume["name"]}"')
-        for index, volume in it.machine.items(*path)
+        it.machine.at(*VOLUMES, index, note=f'volume "{volume["name"]}"')
+        for index, volume in it.machine.items(*VOLUMES)
         if volume.get("name") in names
     ]
     return tuple(listed[:3])

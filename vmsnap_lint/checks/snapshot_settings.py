@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["CHECKS"]
 
 _GATE = "Snapshot"
-_GATES = ("spec", "configuration", "developerConfiguration", "featureGates")
 _POLICIES = ("Delete", "Retain")
 _SHORT = 30  # seconds in which a storage system may well not take a snapshot
 
@@ -78,7 +77,7 @@ def snapshot_gate_off(kubevirt: Manifest, world: World) -> Iterator[Problem]:
     problem = _gate_off(kubevirt, world)
     if problem is None:
         return
-    if problem.at[1] == _GATES and any(_misspelt(kubevirt)):
+    if problem.at[1] == webhooks.FEATURE_GATES and any(_misspelt(kubevirt)):
         return  # gate-misplaced
     yield problem
 
@@ -97,12 +96,12 @@ def _gate_off(kubevirt: Manifest, world: World) -> Problem | None:
 
 def _misspelt(kubevirt: Manifest) -> Iterator[tuple[Place, str]]:
     """Entries that look as if the gate was meant, where it is not listed itself."""
-    listed = kubevirt.get(*_GATES)
+    listed = kubevirt.get(*webhooks.FEATURE_GATES)
     if not isinstance(listed, list) or _GATE in listed:
         return
     for index, gate in enumerate(listed):
         if isinstance(gate, str) and nearest(gate, (_GATE,)):
-            yield kubevirt.at(*_GATES, index), gate
+            yield kubevirt.at(*webhooks.FEATURE_GATES, index), gate
 
 
 def _deadline_effect(snapshot: Manifest, seconds: float, world: World) -> str:

@@ -13,8 +13,9 @@ from vmsnap_lint.core.kinds import VM
 from vmsnap_lint.core.messages import nearest_hint, quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import Release, holds_placeholder
-from vmsnap_lint.kubevirt.storage import SOURCES, VOLUMES
+from vmsnap_lint.kubevirt.storage import SOURCES
 from vmsnap_lint.objects.problem import Problem
+from vmsnap_lint.objects.references import VOLUMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

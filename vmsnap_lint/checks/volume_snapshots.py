@@ -136,11 +136,9 @@ def _other_source(snapshot: Manifest, world: World) -> Iterator[Problem]:
 def _other_driver(snapshot: Manifest, world: World) -> Iterator[Problem]:
     """Its class is of another driver than the content that it is bound to."""
     named, bound = snapshot.text("spec", "volumeSnapshotClassName"), snapshot.text(*_BOUND)
-    if not named or not bound:
-        return
-    one = world.resolve(VOLUME_SNAPSHOT_CLASS, named, snapshot)
-    content = world.resolve(VOLUME_SNAPSHOT_CONTENT, bound, snapshot)
-    if isinstance(one, Absence) or isinstance(content, Absence):
+    one = world.find(VOLUME_SNAPSHOT_CLASS, named, snapshot)
+    content = world.find(VOLUME_SNAPSHOT_CONTENT, bound, snapshot)
+    if one is None or content is None:
         return
     wanted, driver = one.text("driver"), content.text("spec", "driver")
     if wanted and driver and wanted != driver and not holds_placeholder(wanted + driver):

@@ -196,7 +196,9 @@ def _unread(
         elif any(fault.kind is FaultKind.NOT_MAPPING and fault.ours for fault in source.faults):
             yield NotChecked(file.path, "a document of it is a list or a value, not an object")
         elif not kinds.isdisjoint(_LOST):
-            yield NotChecked(file.path, "does not parse; nothing in it looks like one of our kinds")
+            known = any(fault.relevance for fault in source.faults)
+            why = "" if known else "; nothing in it looks like one of our kinds"
+            yield NotChecked(file.path, f"does not parse{why}")
     for chart, count in charts.items():
         yield NotChecked(
             chart, f"{counted(count, 'Helm template')} not rendered: helm template first"

@@ -65,7 +65,7 @@ def known(taken: LoadedInput, facts: ClusterFacts, settings: Settings) -> Loaded
 
 def judged(facts: ClusterFacts) -> Iterator[Manifest]:
     """The facts that the rules about a cluster judge."""
-    return (one for one in facts.manifests if (one.group, one.kind) in (CRD, KUBEVIRT))
+    return (one for one in facts.manifests if one.group_kind in (CRD, KUBEVIRT))
 
 
 def dated(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
+from vmsnap_lint.core.relevance import Relevance
+
 if TYPE_CHECKING:
     from vmsnap_lint.core.model import Span
-
 
 __all__ = ["Budget", "Fault", "FaultKind", "RawFault", "RefusedError"]
 
@@ -40,15 +41,20 @@ class FaultKind(Enum):
 class Fault(NamedTuple):
     """One fault at one place.
 
-    `document` counts as `Document.index` does, -1 is the whole file. `ours` says whether the text
-    around it looks like a manifest of a kind that the rules know.
+    `document` counts as `Document.index` does; it is -1 where the whole file is meant.
+    `relevance` is what the text that it stands in would mean as a manifest.
     """
 
     kind: FaultKind
     message: str
     span: Span
     document: int
-    ours: bool
+    relevance: Relevance
+
+    @property
+    def ours(self) -> bool:
+        """Whether it stands in what looks like a manifest of KubeVirt's or the snapshotter's."""
+        return self.relevance >= Relevance.MARKER
 
 
 class RawFault(NamedTuple):

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.model import Span
+from vmsnap_lint.core.relevance import Relevance, of_text
 from vmsnap_lint.document import encoding, plain, split
 from vmsnap_lint.document.faults import Budget, Fault, FaultKind, RawFault, RefusedError
 from vmsnap_lint.document.source import Reading, Source
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["read"]
 
-_MARKERS = ("kubevirt.io", "snapshot.storage.k8s.io")
-_MANIFEST = r"""(?:^|[\s{,"'-])(?:apiVersion|kind)["']?[ \t]*:"""
 _TEMPLATE = r"(?m)\{\{|\{%|<%|(?:^[ \t]*|: +|- +)%[dqsv](?:\s|\Z)"
 _UNRENDERED = "this is a template that has to be rendered first"
 _DEFAULT = Budget()
@@ -35,11 +34,13 @@ def read(file: str, data: bytes, limits: Budget = _DEFAULT, inset: Inset | None 
     """
     if len(data) > limits.bytes:
         message = f"the file has {len(data):,} bytes, more than {limits.bytes:,}, and is not read"
-        return Source(file, data, (), [Fault(FaultKind.BUDGET, message, _START, -1, True)])
+        return Source(
+            file, data, (), [Fault(FaultKind.BUDGET, message, _START, -1, Relevance.MARKER)]
+        )
     reason = encoding.unreadable(data)
     if reason is not None:
-        ours = _is_ours(encoding.guess(data))
-        return Source(file, data, (), [Fault(FaultKind.ENCODING, reason, _START, -1, ours)])
+        relevance = of_text(encoding.guess(data))
+        return Source(file, data, (), [Fault(FaultKind.ENCODING, reason, _START, -1, relevance)])
     text = encoding.decode(data)
     readings, faults = _documents(text, limits, simple=plain.is_simple(data, text))
     return Source(file, data, readings, _faults(text, faults, inset) if faults else (), inset)
@@ -119,13 +120,8 @@ def _faults(text: str, located: list[LocatedFault], inset: Inset | None) -> Iter
     for index, piece, fault in located:
         # A directive is cut off from the document that it is meant for, which is lost with it.
         end = len(text) if text.startswith("%", piece.start) else max(piece.end, fault.end)
-        ours = _is_ours(text[piece.start : end])
+        relevance = of_text(text[piece.start : end])
         message = fault.message
         if fault.other >= 0:
             message += f" (the first is on line {lines.span(fault.other, fault.other).line})"
-        yield Fault(fault.kind, message, lines.head(fault.start, fault.end), index, ours)
-
-
-def _is_ours(text: str) -> bool:
-    """Whether a text looks like a manifest of a kind that the rules know."""
-    return any(marker in text for marker in _MARKERS) and re.search(_MANIFEST, text) is not None
+        yield Fault(fault.kind, message, lines.head(fault.start, fault.end), index, relevance)

@@ -6,22 +6,21 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from vmsnap_lint.core import kinds, releases
-from vmsnap_lint.core.kinds import Kind
 from vmsnap_lint.core.values import Release
+from vmsnap_lint.objects.references import POD_CLAIM, TEMPLATES, references
 from vmsnap_lint.objects.workspace import Absence
 from vmsnap_lint.schema.crds import NONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.objects.manifest import Manifest, Place
     from vmsnap_lint.objects.workspace import Workspace
     from vmsnap_lint.schema.crds import Crds
 
 __all__ = ["Cluster"]
 
-_CDI = Kind("cdi.kubevirt.io", "CDI")
-_TEMPLATES = ("spec", "dataVolumeTemplates")
 _Value = TypeVar("_Value")
 
 
@@ -47,12 +46,17 @@ class Cluster:
         """The object of that kind and name in the namespace of `near`."""
         return self.workspace.resolve(kind, near.namespace, name, near)
 
+    def find(self, kind: Kind, name: str, near: Manifest) -> Manifest | None:
+        """The same, None where the input does not hold it; no object has "" or a placeholder."""
+        found = self.resolve(kind, name, near)
+        return None if isinstance(found, Absence) else found
+
     @cached_property
     def has_cdi(self) -> bool:
         """Whether anything in the input shows that CDI is installed."""
         of = self.workspace.of
-        used = of(_CDI) or of(kinds.DATA_VOLUME) or of(kinds.STORAGE_PROFILE)
-        return bool(used) or any(vm.get(*_TEMPLATES) for vm in of(kinds.VM))
+        used = of(kinds.CDI) or of(kinds.DATA_VOLUME) or of(kinds.STORAGE_PROFILE)
+        return bool(used) or any(vm.get(*TEMPLATES) for vm in of(kinds.VM))
 
     @cached_property
     def snapshot_classes(self) -> Mapping[str, list[Manifest]]:
@@ -70,8 +74,8 @@ class Cluster:
         return _Grouped(
             (name, (vm, index))
             for vm in self.workspace.of(kinds.VM)
-            for index, _ in vm.items(*_TEMPLATES)
-            if (name := vm.text(*_TEMPLATES, index, "metadata", "name"))
+            for index, _ in vm.items(*TEMPLATES)
+            if (name := vm.text(*TEMPLATES, index, "metadata", "name"))
         )
 
     def vm_makers(self, name: str) -> list[Manifest]:
@@ -99,8 +103,7 @@ class Cluster:
         """
         named = claim.text("spec", "volumeName")
         if named:
-            answer = self.workspace.resolve(kinds.PV, None, named, claim)
-            return None if isinstance(answer, Absence) else answer
+            return self.find(kinds.PV, named, claim)
         for volume in self._claimed[claim.name]:
             namespace = volume.text("spec", "claimRef", "namespace") or None
             if self.workspace.same_namespace(namespace, claim.namespace):
@@ -120,10 +123,9 @@ class Cluster:
     def mounts(self) -> Mapping[str, list[Place]]:
         """Where pods mount a claim, by its name, in any namespace."""
         return _Grouped(
-            (pod.text(*path), pod.at(*path, note=f'Pod "{pod.name}" mounts it'))
+            (claim.name, claim.at(note=f'Pod "{pod.name}" mounts it'))
             for pod in self.workspace.of(kinds.POD)
-            for index, _ in pod.items("spec", "volumes")
-            for path in [("spec", "volumes", index, "persistentVolumeClaim", "claimName")]
+            for claim in references(pod, (POD_CLAIM,))
         )
 
     @cached_property

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.kinds import Kind
 from vmsnap_lint.core.model import NotChecked
+from vmsnap_lint.core.relevance import SAVING, of_kind
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt import storage
 from vmsnap_lint.kubevirt.admission import webhooks
@@ -32,15 +33,11 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.provenance import BuildFailure, RenderedTree
     from vmsnap_lint.schema.crds.cel_rules import Judgement, RuleFailure
 
-__all__ = ["OURS", "Policy", "World"]
+__all__ = ["Policy", "World"]
 
-OURS = (
-    kinds.SNAPSHOT, kinds.CONTENT, kinds.RESTORE, kinds.CLONE, kinds.EXPORT, kinds.BACKUP,
-    kinds.BACKUP_TRACKER,
-)  # fmt: skip
-_OUR_GROUPS = frozenset(kind.group for kind in OURS)
+_OUR_GROUPS = frozenset(kind.group for kind in SAVING)
 _GROUPS = _OUR_GROUPS | {kinds.VOLUME_SNAPSHOT_CLASS.group}
-_OUR_NAMES = frozenset(kind.kind for kind in (*OURS, kinds.VOLUME_SNAPSHOT_CLASS))
+_OUR_NAMES = frozenset(kind.kind for kind in (*SAVING, kinds.VOLUME_SNAPSHOT_CLASS))
 
 
 class Policy(NamedTuple):
@@ -110,6 +107,16 @@ class World:
         """The object of that kind and name in the namespace of `near`."""
         return self.cluster.resolve(kind, name, near)
 
+    def find(self, kind: Kind, name: str, near: Manifest) -> Manifest | None:
+        """The same, None where the input does not hold it."""
+        return self.cluster.find(kind, name, near)
+
+    def find_source(self, kind: Kind, manifest: Manifest) -> Manifest | None:
+        """What `spec.source` of a clone, export or backup names, where it is of that kind."""
+        if manifest.text("spec", "source", "kind") != kind.kind:
+            return None
+        return self.find(kind, manifest.text("spec", "source", "name"), manifest)
+
     def source(self, snapshot: Manifest) -> Manifest | Absence:
         """The VM that a snapshot names."""
         return self._sources[snapshot]
@@ -128,7 +135,7 @@ class World:
     def in_scope(self) -> bool:
         """Whether the cluster holds, or stands among, what saves, restores or copies VMs."""
         of = self.workspace.of
-        return self.policy.all_vms or self.policy.in_scope or any(of(kind) for kind in OURS)
+        return self.policy.all_vms or self.policy.in_scope or any(of(kind) for kind in SAVING)
 
     @property
     def run_in_scope(self) -> bool:
@@ -158,6 +165,12 @@ class World:
             or self.cluster.crds.defines(manifest.group_kind)
             or manifest.kind.removesuffix("List") in _OUR_NAMES
         )
+
+    def is_read(self, manifest: Manifest) -> bool:
+        """Whether faults in its shape are reported, and some rule reads what the object says."""
+        kind = manifest.group_kind
+        known = of_kind(*kind) or self.cluster.crds.defines(kind)
+        return bool(known) and self.shape_in_scope(manifest)
 
     def vms_in_scope(self) -> list[Manifest]:
         """Every VM in scope, in input order."""
@@ -247,12 +260,12 @@ class World:
 
     def is_kustomized(self, manifest: Manifest) -> bool:
         """Whether a kustomization of the input includes the object."""
-        return _written(manifest) in self._kustomized
+        return manifest.position in self._kustomized
 
     @cached_property
     def _kustomized(self) -> set[tuple[object, ...]]:
         objects = (one for tree in self.trees for one in tree.objects)
-        return {_written(one.final or one.original) for one in objects}
+        return {(one.final or one.original).position for one in objects}
 
     def plan(self, snapshot: Manifest) -> SnapshotPlan:
         """What becomes of a snapshot."""
@@ -277,8 +290,3 @@ class World:
         from vmsnap_lint.kubevirt.restore import restores_index  # and so it is not imported
 
         return restores_index.Restores(self.cluster, self.evidence, self.plan, self.rejections)
-
-
-def _written(manifest: Manifest) -> tuple[object, ...]:
-    """Where the object stands: who lists a tree has read its files anew."""
-    return manifest.file, manifest.document.index, manifest.root

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import RESTORE, SNAPSHOT
+from vmsnap_lint.core.relevance import SAVING
 from vmsnap_lint.deploy.units import around
 from vmsnap_lint.input import facts
 from vmsnap_lint.kubevirt.cluster import Cluster
-from vmsnap_lint.kubevirt.world import OURS, Policy, World
+from vmsnap_lint.kubevirt.world import Policy, World
 from vmsnap_lint.objects.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def _policies(loaded: LoadedInput, settings: Settings) -> Iterator[Policy]:
     units = loaded.units
     everything = (unit for unit in units if not unit.blocks)
     run_in_scope = len(units) > 1 and _hold((SNAPSHOT, RESTORE), everything)
-    plain_in_scope = _hold(OURS, (unit for unit in units if unit.is_plain))
+    plain_in_scope = _hold(SAVING, (unit for unit in units if unit.is_plain))
     for unit in units:
         yield Policy(
             online=settings.online,

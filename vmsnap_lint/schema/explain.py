@@ -12,7 +12,7 @@ from vmsnap_lint.core.values import holds_placeholder, nearest
 from vmsnap_lint.schema.hints import advice_for_key, repaired
 from vmsnap_lint.schema.nulls import without_nulls
 from vmsnap_lint.schema.validate import SchemaFault, SchemaProblem
-from vmsnap_lint.schema.words import dotted, found, listed, quoted, remedy, types
+from vmsnap_lint.schema.words import dotted, found, listed, quoted_value, remedy, types
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -146,7 +146,7 @@ def _not_of_form(fault: _Fault) -> Iterator[SchemaProblem]:
     expected = fault.schema["x-expected"]
     foreign = "x-foreign" in fault.schema  # a pattern that is not ours is no pattern for Python
     suggestion = None if foreign else repaired(fault.value, fault.limit)
-    guess = f"; did you mean {quoted(suggestion)}?" if suggestion else ""
+    guess = f"; did you mean {quoted_value(suggestion)}?" if suggestion else ""
     message = f"{dotted(fault.path)} is {found(fault.value)}, expected {expected}{guess}"
     yield SchemaProblem(SchemaFault.WRONG_VALUE, fault.path, False, message, expected, suggestion)
 
@@ -195,7 +195,7 @@ def _alternatives(fault: _Fault) -> Iterator[SchemaProblem]:
 
 
 def _written(value: Json) -> str:
-    return quoted(value) if isinstance(value, str) else found(value)
+    return quoted_value(value) if isinstance(value, str) else found(value)
 
 
 def _size(value: Json) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.values import nearest
 from vmsnap_lint.schema.nulls import referenced
-from vmsnap_lint.schema.words import dotted, listed, quoted
+from vmsnap_lint.schema.words import dotted, listed, quoted_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ def advice_for_key(
     known = sorted(node.get("properties", {}).keys() - fixed)
     near = nearest(name, node.get("properties", {}), limit=1)
     if near:
-        return near[0], f"; did you mean {quoted(near[0])}?"
+        return near[0], f"; did you mean {quoted_value(near[0])}?"
     places = sorted(set(_places(name, root, root.get("$defs", {}), ())))
     if len(places) == 1 and places[0] != path:
         return None, f"; it belongs in {dotted(places[0])}"

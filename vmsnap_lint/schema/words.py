@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.schema.validate import Key
 
-__all__ = ["dotted", "found", "listed", "quoted", "remedy", "types"]
+__all__ = ["dotted", "found", "listed", "quoted_value", "remedy", "types"]
 
 _TYPES = {
     "array": "an array",
@@ -38,7 +38,7 @@ def dotted(path: Sequence[Key]) -> str:
         elif _PLAIN.fullmatch(key):
             text += f".{key}"
         else:
-            text += f"[{quoted(key)}]"
+            text += f"[{quoted_value(key)}]"
     return text.removeprefix(".") or "the object"
 
 
@@ -51,11 +51,11 @@ def found(value: object) -> str:
     if isinstance(value, int | float):
         return f"the number {_shortened(repr(value))}"
     if isinstance(value, str):
-        return quoted(value)
+        return quoted_value(value)
     return "an array" if isinstance(value, list) else "an object"
 
 
-def quoted(text: str) -> str:
+def quoted_value(text: str) -> str:
     """The text in double quotes, cut when it is long, on one line."""
     return '"' + _shortened(text).encode("unicode_escape").decode("ascii") + '"'
 

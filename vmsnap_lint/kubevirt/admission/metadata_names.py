@@ -34,7 +34,7 @@ def name_rejections(manifest: Manifest) -> Iterator[Rejection]:
     namespace = manifest.namespace
     if namespace and not is_dns1123_label(namespace) and not holds_placeholder(namespace):
         message = (
-            f"namespace {_shown(namespace)} is not a DNS-1123 label: lower-case letters, digits "
+            f"namespace {_quoted(namespace)} is not a DNS-1123 label: lower-case letters, digits "
             'and "-", at most 63, first and last a letter or digit'
         )
         yield Rejection(RejectionCause.NAME, Problem(manifest.at("metadata", "namespace"), message))
@@ -42,7 +42,7 @@ def name_rejections(manifest: Manifest) -> Iterator[Rejection]:
         for key in manifest.mapping("metadata", field):
             if not _is_label_key(key, lenient=field == "annotations"):
                 message = (
-                    f"{_shown(key)} cannot be a key of {field}: at most 63 letters, digits, "
+                    f"{_quoted(key)} cannot be a key of {field}: at most 63 letters, digits, "
                     '"-", "_" and ".", first and last a letter or digit, and before them '
                     'perhaps a domain with "/"'
                 )
@@ -89,7 +89,7 @@ def _names(manifest: Manifest) -> Iterator[Rejection]:
         if not name or is_subdomain(name, prefix=prefix) or holds_placeholder(name):
             continue
         message = (
-            f"{field} {_shown(name)} is not a DNS-1123 subdomain: lower-case letters, digits, "
+            f"{field} {_quoted(name)} is not a DNS-1123 subdomain: lower-case letters, digits, "
             '"-" and ".", at most 253, first and last a letter or digit'
         )
         yield Rejection(RejectionCause.NAME, Problem(manifest.at("metadata", field), message))
@@ -101,7 +101,7 @@ def _label_values(manifest: Manifest) -> Iterator[Rejection]:
             continue
         if not holds_placeholder(value):
             message = (
-                f"label value {_shown(value)} is refused: at most 63 letters, digits, "
+                f"label value {_quoted(value)} is refused: at most 63 letters, digits, "
                 '"-", "_" and ".", first and last a letter or digit'
             )
             yield Rejection(
@@ -117,6 +117,6 @@ def _is_label_key(key: str, *, lenient: bool) -> bool:
     return _LABEL.fullmatch(name) is not None and (not slash or is_subdomain(domain))
 
 
-def _shown(text: str) -> str:
+def _quoted(text: str) -> str:
     shown = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
     return f'"{shown}"' if shown.isprintable() else ascii(shown)

@@ -37,14 +37,14 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest, Place
     from vmsnap_lint.schema import SchemaProblem
 
-__all__ = ["gate", "rejections", "undecodable"]
+__all__ = ["FEATURE_GATES", "gate", "rejections", "undecodable"]
 
 _GATE = "Snapshot"
 _BACKUP_FIELDS = frozenset((
     "spec.pvcName", "spec.source.apiGroup", "spec.source.name", "spec.tokenSecretRef",
 ))  # fmt: skip
 _DEVELOPER = ("spec", "configuration", "developerConfiguration")
-_GATES = (*_DEVELOPER, "featureGates")
+FEATURE_GATES = (*_DEVELOPER, "featureGates")
 
 
 def rejections(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
@@ -76,13 +76,13 @@ def undecodable(cluster: Cluster, manifest: Manifest) -> Problem | None:
     for rejection in rejections(cluster, manifest):
         if rejection.cause is SchemaFault.WRONG_TYPE:
             return rejection.problem
-    for path in _texts(manifest):
+    for path in _string_paths(manifest):
         if not isinstance(manifest.get(*path), str | None):
             return Problem(manifest.at(*path), f"{'.'.join(path)} must be a string")
     return None
 
 
-def _texts(manifest: Manifest) -> Iterator[tuple[str, ...]]:
+def _string_paths(manifest: Manifest) -> Iterator[tuple[str, ...]]:
     """Where metadata of every kind holds text."""
     yield from (("metadata", "name"), ("metadata", "namespace"))
     for field in ("labels", "annotations"):
@@ -197,9 +197,9 @@ def gate(cluster: Cluster) -> Problem | None:
 
 
 def _gate_of(cluster: Cluster, kubevirt: Manifest) -> Problem | None:
-    enabled = kubevirt.get(*_GATES)
+    enabled = kubevirt.get(*FEATURE_GATES)
     listed = [one for one in enabled if isinstance(one, str)] if isinstance(enabled, list) else []
-    if any(_is_templated(kubevirt, depth) for depth in range(1, len(_GATES) + 1)):
+    if any(_is_templated(kubevirt, depth) for depth in range(1, len(FEATURE_GATES) + 1)):
         return None
     if _GATE in listed or any(holds_placeholder(one) for one in listed):
         return None
@@ -218,12 +218,12 @@ def _gate_of(cluster: Cluster, kubevirt: Manifest) -> Problem | None:
 
 
 def _gate_place(kubevirt: Manifest) -> Place:
-    return kubevirt.at(*_GATES, key=True)
+    return kubevirt.at(*FEATURE_GATES, key=True)
 
 
 def _is_templated(kubevirt: Manifest, depth: int) -> bool:
     """Whether a placeholder stands for the whole list of gates, or for what holds it."""
-    return holds_placeholder(kubevirt.text(*_GATES[:depth]))
+    return holds_placeholder(kubevirt.text(*FEATURE_GATES[:depth]))
 
 
 def _in_config_map(cluster: Cluster) -> bool:

@@ -14,6 +14,7 @@ from vmsnap_lint.kubevirt.restore.claim_names import claim_after, claim_place
 from vmsnap_lint.kubevirt.restore.subject import MEMORY_DUMP, Relation
 from vmsnap_lint.kubevirt.snapshot.predicted import Verdict
 from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE, persistent_state
+from vmsnap_lint.objects.references import TEMPLATES
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
@@ -179,7 +180,7 @@ def _fate_of_old(it: RestoreSubject, volume: SavedVolume) -> str:
     """What becomes of the claim that the target has mounted so far."""
     if it.relation is not Relation.SAME or volume.claim is None or it.machine is None:
         return "a new claim with the data of the snapshot"
-    for _, template in it.machine.items("spec", "dataVolumeTemplates"):
+    for _, template in it.machine.items(*TEMPLATES):
         metadata = template.get("metadata")
         if isinstance(metadata, dict) and metadata.get("name") == volume.claim:
             return f'a new claim; DataVolume "{volume.claim}" of the old template is deleted'

@@ -82,7 +82,7 @@ class Links:
         snapshot = self.snapshot(content)
         if not named and snapshot is not None:
             named = snapshot.text("spec", "source", "name")
-        return (self._live(named, content), False) if named else (None, False)
+        return self.cluster.find(VM, named, content), False
 
     def machine_of(self, snapshot: Manifest) -> Manifest | None:
         """The VM as the snapshot's content keeps it, else as the input has it now."""
@@ -92,7 +92,7 @@ class Links:
             if vm is not None:
                 return vm
         named = snapshot.text("spec", "source", "name")
-        return self._live(named, snapshot) if named else None
+        return self.cluster.find(VM, named, snapshot)
 
     def wanted(self, vm: Manifest) -> tuple[ExpectedVolume, ...]:
         """The volumes that a snapshot of the VM should hold."""
@@ -147,10 +147,6 @@ class Links:
             for backup in status.backups(content):
                 holders.setdefault(self._key(content, backup.snapshot), backup)
         return holders
-
-    def _live(self, name: str, near: Manifest) -> Manifest | None:
-        found = self.cluster.resolve(VM, name, near)
-        return None if isinstance(found, Absence) else found
 
     def _key(self, manifest: Manifest, name: str) -> _Key:
         """What `name` means in the namespace of `manifest`."""

@@ -94,7 +94,7 @@ def _is_made_later(cluster: Cluster, name: str, snapshot: Manifest) -> bool:
     return any(
         cluster.workspace.same_namespace(maker.namespace, snapshot.namespace)
         and (
-            (maker.group, maker.kind) != RESTORE
+            maker.group_kind != RESTORE
             or maker.text("spec", "virtualMachineSnapshotName") != snapshot.name
         )
         for maker in cluster.vm_makers(name)
@@ -107,9 +107,7 @@ def is_made_by_pool(cluster: Cluster, name: str, near: Manifest) -> bool:
     kubevirt v1.9.0, pkg/virt-controller/watch/pool/pool.go.
     """
     pool, dash, number = name.rpartition("-")
-    return bool(
-        dash and number.isdecimal() and not isinstance(cluster.resolve(POOL, pool, near), Absence)
-    )
+    return bool(dash) and number.isdecimal() and cluster.find(POOL, pool, near) is not None
 
 
 def snapshot_plan(

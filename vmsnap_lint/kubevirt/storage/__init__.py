@@ -3,7 +3,6 @@
 from vmsnap_lint.kubevirt.storage.volume import (
     PERSISTENT,
     SOURCES,
-    VOLUMES,
     Cause,
     Choice,
     StorageCause,
@@ -14,7 +13,6 @@ from vmsnap_lint.kubevirt.storage.volumes import volumes
 __all__ = [
     "PERSISTENT",
     "SOURCES",
-    "VOLUMES",
     "Cause",
     "Choice",
     "StorageCause",

@@ -76,9 +76,7 @@ def settled_by_volume(
 
 def _taken(cluster: Cluster, choice: Choice, near: Manifest) -> Manifest | None:
     """The snapshot class that was chosen."""
-    name = choice.snapshot_class
-    found = cluster.workspace.resolve(VOLUME_SNAPSHOT_CLASS, None, name, near) if name else None
-    return None if isinstance(found, Absence) else found
+    return cluster.find(VOLUME_SNAPSHOT_CLASS, choice.snapshot_class or "", near)
 
 
 def _other_driver(

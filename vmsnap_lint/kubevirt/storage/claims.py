@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.kinds import DATA_VOLUME, PVC, STORAGE_CLASS
 from vmsnap_lint.core.values import holds_placeholder
+from vmsnap_lint.objects.references import TEMPLATES
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def _template(cluster: Cluster, vm: Manifest, name: str) -> Place | None:
     """The dataVolumeTemplate of that name: the VM's own, else one of its namespace."""
     others = None
     for owner, index in cluster.templates[name]:
-        root = ("spec", "dataVolumeTemplates", index)
+        root = (*TEMPLATES, index)
         if owner is vm:
             return _wishes(owner, root)
         if cluster.workspace.same_namespace(owner.namespace, vm.namespace):

@@ -5,15 +5,16 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
+from vmsnap_lint.objects.references import CLAIM_FIELDS
+
 if TYPE_CHECKING:
     from vmsnap_lint.core.model import Severity
     from vmsnap_lint.kubevirt.storage.claims import Claim
     from vmsnap_lint.objects.manifest import Manifest, Place
 
-__all__ = ["PERSISTENT", "SOURCES", "VOLUMES", "Cause", "Choice", "StorageCause", "Volume"]
+__all__ = ["PERSISTENT", "SOURCES", "Cause", "Choice", "StorageCause", "Volume"]
 
-VOLUMES = ("spec", "template", "spec", "volumes")
-PERSISTENT = frozenset(("dataVolume", "memoryDump", "persistentVolumeClaim"))
+PERSISTENT = frozenset(CLAIM_FIELDS)
 # Every member of VolumeSource: kubevirt v1.9.0, staging/src/kubevirt.io/api/core/v1/schema.go
 SOURCES = PERSISTENT | {
     "cloudInitConfigDrive", "cloudInitNoCloud", "configMap", "containerDisk", "containerPath",

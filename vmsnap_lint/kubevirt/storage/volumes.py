@@ -13,41 +13,39 @@ from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.storage import claims
 from vmsnap_lint.kubevirt.storage.backend_state import backend_state
 from vmsnap_lint.kubevirt.storage.claim_outcome import judged
-from vmsnap_lint.kubevirt.storage.volume import VOLUMES, Cause, StorageCause, Volume
+from vmsnap_lint.kubevirt.storage.volume import Cause, StorageCause, Volume
 from vmsnap_lint.kubevirt.storage.volume_status import as_seen
+from vmsnap_lint.objects.references import VOLUMES, volume_claims
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.storage.claims import Claim
     from vmsnap_lint.objects.manifest import Manifest, Place
+    from vmsnap_lint.objects.references import Reference
 
 __all__ = ["volumes"]
-
-_CLAIM_KEYS = {
-    "persistentVolumeClaim": "claimName",
-    "dataVolume": "name",
-    "memoryDump": "claimName",
-}
 
 
 def volumes(cluster: Cluster, vm: Manifest) -> tuple[Volume, ...]:
     """Every volume that the VM's manifest lists, in its order, then the state of TPM and EFI."""
-    listed = [_volume(cluster, vm, index, volume) for index, volume in vm.items(*VOLUMES)]
+    named: dict[int, Reference] = {}
+    for reference in volume_claims(vm):
+        named.setdefault(reference.entry, reference)
+    listed = [
+        _volume(cluster, volume, vm.at(*VOLUMES, index), named.get(index))
+        for index, volume in vm.items(*VOLUMES)
+    ]
     return (*as_seen(cluster, vm, listed), *backend_state(cluster, vm))
 
 
-def _volume(cluster: Cluster, vm: Manifest, index: int, volume: dict[str, Any]) -> Volume:
+def _volume(cluster: Cluster, volume: dict[str, Any], at: Place, claim: Reference | None) -> Volume:
     named = volume.get("name")
     name = named if isinstance(named, str) else ""
-    for source, key in _CLAIM_KEYS.items():
-        inside = volume.get(source)
-        if isinstance(inside, dict):
-            claim = inside.get(key)
-            at = vm.at(*VOLUMES, index, source, key)
-            return _persistent(cluster, name, source, at, claim if isinstance(claim, str) else "")
+    if claim is not None:
+        return _persistent(cluster, name, claim.source, claim.at(), claim.name)
     source = next((key for key in volume if key != "name"), "")
-    return Volume(name, source, vm.at(*VOLUMES, index), persistent=False, included=False)
+    return Volume(name, source, at, persistent=False, included=False)
 
 
 def _persistent(cluster: Cluster, name: str, source: str, at: Place, claim_name: str) -> Volume:

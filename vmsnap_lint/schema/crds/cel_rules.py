@@ -13,7 +13,7 @@ from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.schema.crds.cel_value import encoded
-from vmsnap_lint.schema.words import dotted, quoted
+from vmsnap_lint.schema.words import dotted, quoted_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -83,7 +83,9 @@ def judge(crds: Crds, manifests: Iterable[Manifest]) -> Judgement:
     for question, verdicts in zip(questions, answers, strict=False):
         for rule, (holds, text) in zip(question.rules, verdicts, strict=True):
             if holds is None:
-                reason = f"the rule {quoted(rule['rule'])} of {question.manifest.kind}: {text}"
+                reason = (
+                    f"the rule {quoted_value(rule['rule'])} of {question.manifest.kind}: {text}"
+                )
                 not_checked.add(NotChecked(question.file, reason))
             elif not holds and not _is_pending(question.value):
                 failure = _failure(question, rule, text)

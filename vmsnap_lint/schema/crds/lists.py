@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.schema.validate import SchemaFault, SchemaProblem
-from vmsnap_lint.schema.words import dotted, quoted
+from vmsnap_lint.schema.words import dotted, quoted_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,4 +90,4 @@ def _pending(value: Json) -> bool:
 
 
 def _short(value: Json) -> str:
-    return quoted(value if isinstance(value, str) else json.dumps(value))
+    return quoted_value(value if isinstance(value, str) else json.dumps(value))

@@ -8,7 +8,7 @@ from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.kinds import CRD, Kind
 from vmsnap_lint.core.messages import quoted as quoted_all
 from vmsnap_lint.core.model import NotChecked
-from vmsnap_lint.schema.words import quoted
+from vmsnap_lint.schema.words import quoted_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -80,7 +80,7 @@ class Crds:
             version = self.version(manifest)
             for pattern in version.translated.undecided if version else ():
                 yield NotChecked(
-                    self.file(manifest), f"the pattern {quoted(pattern)} cannot be checked"
+                    self.file(manifest), f"the pattern {quoted_value(pattern)} cannot be checked"
                 )
 
 

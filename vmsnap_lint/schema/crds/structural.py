@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vmsnap_lint.schema.words import dotted, quoted
+from vmsnap_lint.schema.words import dotted, quoted_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,7 +100,7 @@ def _type(schema: dict[str, Any], path: Path) -> Iterator[tuple[Path, str]]:
         if not free:
             yield path, "the type is missing"
     elif named not in _TYPES:
-        yield (*path, "type"), f"{quoted(str(named))} is not a type"
+        yield (*path, "type"), f"{quoted_value(str(named))} is not a type"
 
 
 def _together(schema: dict[str, Any], path: Path) -> Iterator[tuple[Path, str]]:
@@ -145,11 +145,11 @@ def _value_part(
     for name, inner in part.get("properties", {}).items():
         where = (*path, "properties", name)
         if name not in known or not isinstance(known[name], dict):
-            yield where, f"{quoted(name)} must also be specified outside of the junctor"
+            yield where, f"{quoted_value(name)} must also be specified outside of the junctor"
         elif isinstance(inner, dict):
             yield from _value_part(inner, known[name], where)
         else:
-            yield where, f"{quoted(name)} must be an object"
+            yield where, f"{quoted_value(name)} must be an object"
     for where, inner in _parts(part):
         if not _says_int_or_string(outside, where[0], inner):
             yield from _value_part(inner, outside, (*path, *where))
