@@ -39,7 +39,7 @@ def worlds(
         complete = (settings.complete or frozenset()) | known.complete
         inside = (*unit.manifests, *unit.outside, *outside)
         workspace = Workspace(
-            (*inside, *here.beside(inside)),
+            (*inside, *here.without(inside)),
             frozenset() if unit.blocks else complete,
             damaged=loaded.damaged_kinds | unit.doubtful,
         )
