@@ -385,4 +385,4 @@ def test_an_unknown_revision_ends_the_run_with_one_line(tree: Path) -> None:
     assert done.returncode == 2
     assert done.stdout == ""
     (line,) = done.stderr.splitlines()
-    assert '--since: git knows no revision "nowhere": check the name, or fetch it' in line
+    assert '--since: unknown git revision "nowhere" (check the name, or fetch it)' in line

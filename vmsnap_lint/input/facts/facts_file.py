@@ -57,7 +57,7 @@ def read(path: str) -> ClusterFacts:
     day = _DAY.search(data)
     complete = _complete(data, objects, marked=day is not None)
     if not objects and not complete:
-        raise UsageError(f"--facts: {path} contains no facts; check the output of kubectl")
+        raise UsageError(f'--facts: "{path}" contains no facts; check the output of kubectl')
     return ClusterFacts(source, objects, complete, day[1].decode() if day else "")
 
 
