@@ -135,9 +135,9 @@ def _started(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) ->
 def _read(found: Sources, settings: Settings) -> LoadedInput:
     if not found.kustomizations and not any(file.chart for file in found.files):
         return load.read(found)
-    from vmsnap_lint.deploy import render  # many runs have nothing to render
+    from vmsnap_lint.deploy.render import build  # many runs have nothing to render
 
-    return load.read(found, render.render(found, settings))
+    return load.read(found, build.render(found, settings))
 
 
 def _with_worlds(state: Progress) -> Progress:

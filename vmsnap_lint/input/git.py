@@ -10,6 +10,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.messages import verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -186,8 +187,7 @@ def _hint(root: str) -> str:
 
 def _failed(what: str, error: str) -> UsageError:
     first = error.strip().partition("\n")[0] or "unknown error"
-    reason = first.removeprefix("fatal: ").replace('"', "'")
-    return UsageError(f'git cannot {what}: "{reason}"')
+    return UsageError(f"git cannot {what}: {verbatim(first.removeprefix('fatal: '))}")
 
 
 def _listed(directory: str, what: str, command: tuple[str, ...]) -> Iterator[tuple[list[str], str]]:

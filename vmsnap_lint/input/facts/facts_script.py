@@ -76,6 +76,7 @@ def _template(kind: str) -> str:
     return f'{{range .items[?(@.kind=="{kind}")]}}' + "\n".join(lines) + "\n{end}"
 
 
+_TEMPLATES = "".join(map(_template, _FIELDS))
 _CRD_FIELDS = """{range .items[*]}---
 apiVersion: {.apiVersion}
 kind: CustomResourceDefinition
@@ -94,7 +95,7 @@ COMMAND = f"""\
 {{
 date -u '+# vmsnap-lint facts %Y-%m-%dT%H:%M:%SZ'
 for kind in {" ".join(KINDS)}; do
-kubectl get "$kind" --all-namespaces -o jsonpath='{"".join(map(_template, _FIELDS))}' && echo "# every $kind"
+kubectl get "$kind" --all-namespaces -o jsonpath='{_TEMPLATES}' && echo "# every $kind"
 done
 kubectl get {CRDS} --ignore-not-found \\
 {" ".join(CRD_KINDS)} \\
