@@ -373,7 +373,7 @@ def test_outside_of_git_the_flag_is_a_mistake(
     plain = tmp_path_factory.mktemp("plain")
     monkeypatch.chdir(plain)
     write(plain, {"x.yaml": VM})
-    with pytest.raises(UsageError, match=r'--since: "\." is in no git repository'):
+    with pytest.raises(UsageError, match=r'--since: "\." is not in a git repository'):
         run()
 
 

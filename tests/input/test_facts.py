@@ -211,7 +211,7 @@ def test_facts_that_nobody_names_are_listed_and_not_taken_for_manifests(tree: Pa
     (tree / "known.yaml").write_text(STAMP + CLASS + EVERY)
     report = lint(tree, None, crds_from_input=True)
     assert rules(report) == {("reference-unverified", Severity.INFO)}
-    assert [one.reason for one in report.not_checked] == ["cluster facts, which --facts takes"]
+    assert [one.reason for one in report.not_checked] == ["cluster facts; pass them with --facts"]
 
 
 @pytest.mark.parametrize(
