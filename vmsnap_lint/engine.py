@@ -120,7 +120,7 @@ def _started(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) ->
         context=settings.context,
     )
     if settings.root:
-        found = selection.with_unseen(found, paths)
+        found = selection.with_unread(found, paths)
     found = with_facts.aside(found, settings)
     loaded = _read(found, settings)
     if settings.since:
@@ -237,7 +237,7 @@ def _leveled(state: Progress) -> Progress:
 
 def _selected(state: Progress) -> Progress:
     """Without the findings in files that were only to be looked at."""
-    return state._replace(report=selection.seen(state.report, state.paths, state.settings))
+    return state._replace(report=selection.reported(state.report, state.paths, state.settings))
 
 
 def _baselined(state: Progress) -> Progress:

@@ -77,7 +77,7 @@ def test_absolute_and_upward_paths_stay_as_they_were_given(tree: Path) -> None:
 def test_a_file_named_twice_is_read_once(tree: Path) -> None:
     write(tree, {"a/x.yaml": VM})
     found = collect(["a/x.yaml", "a", "./a", str(tree / "a")])
-    assert len(found.files) == found.seen == 1
+    assert len(found.files) == found.examined == 1
 
 
 def test_the_order_of_paths_does_not_matter(tree: Path) -> None:
@@ -243,7 +243,7 @@ def test_files_of_others_are_not_given_on(tree: Path) -> None:
     write(tree, {"vm.yaml": VM, "pvc.yaml": PVC, "deployment.yaml": OTHER})
     found = collect(["."])
     assert paths(found) == ["pvc.yaml", "vm.yaml"]
-    assert found.seen == 3
+    assert found.examined == 3
 
 
 def test_a_tree_without_anything_of_ours_gives_nothing(tree: Path) -> None:
@@ -368,7 +368,7 @@ def test_kustomizations_that_rename_are_given_on_and_never_as_manifests(tree: Pa
         "a/vm.yaml": Role.MANIFEST,
         "b/vm.yaml": Role.MANIFEST,
     }
-    assert found.seen == 4
+    assert found.examined == 4
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ _KEPT = {
 
 
 def history(
-    ref: str, paths: Iterable[str], search: Search, found: Sources, loaded: LoadedInput
+    ref: str, paths: Iterable[str], search: Search, sources: Sources, loaded: LoadedInput
 ) -> History:
     """The changes of the objects in `paths` since the merge base with a revision.
 
@@ -61,11 +61,12 @@ def history(
     deleted: dict[Source, None] = {}
     for root, inside in areas.items():
         tree = git.tree(root, git.merge_base(root, ref))
-        former = _former(root, tree, inside, search, found)
+        former = _former(root, tree, inside, search, sources)
         objects = _former_objects(former)
-        changes += _Today(former, found, loaded).changes(objects)
-        gone = (one for location, one in objects if not os.path.isfile(location))
-        deleted |= dict.fromkeys(one.document.source for one in gone)
+        changes += _Today(former, sources, loaded).changes(objects)
+        for location, manifest in objects:
+            if not os.path.isfile(location):
+                deleted[manifest.document.source] = None
     return History(ref, tuple(changes), tuple(deleted))
 
 
@@ -120,7 +121,7 @@ def _former(
     tree: Mapping[str, git.Entry],
     areas: Sequence[_Area],
     search: Search,
-    found: Sources,
+    sources: Sources,
 ) -> _Former:
     named = {area.location for area in areas}
     files = {}
@@ -133,7 +134,7 @@ def _former(
             continue
         if is_candidate(name) or location in named:
             files[location] = _FormerFile(shown(path), entry, known.blob)
-    today = {file.location: file.data for file in found.files}
+    today = {file.location: file.data for file in sources.files}
     changed = (location for location, file in files.items() if _differs(location, file, today))
     return _Former(root, tree, files, frozenset(changed))
 
@@ -161,44 +162,44 @@ def _former_objects(former: _Former) -> _Located:
     ]
     tree = FileTree(lambda location, _: data[location], former.files.__contains__)
     return [
-        (file.location, one)
+        (file.location, manifest)
         for file in with_roles(files, built, tree)
         if file.role is Role.MANIFEST
         for part in document.read(file.path, file.data).documents
-        for one in manifests(FormerDocument(part, file_exists=os.path.isfile(file.location)))
+        for manifest in manifests(FormerDocument(part, file_exists=os.path.isfile(file.location)))
     ]
 
 
 class _Today:
     """The objects of today, and how those of the older revision became them."""
 
-    def __init__(self, former: _Former, found: Sources, loaded: LoadedInput) -> None:
+    def __init__(self, former: _Former, sources: Sources, loaded: LoadedInput) -> None:
         by_file = loaded.by_file()
-        sources = {file: by_file.get(file.path) for file in found.files}
+        decoded = {file: by_file.get(file.path) for file in sources.files}
         self._damaged = loaded.damaged_kinds
         self._broken = {
-            file.location for file, source in sources.items() if source and source.faults
+            file.location for file, source in decoded.items() if source and source.faults
         }
-        self._files = [file for file in sources if file.location not in former.files]
-        self._files += [file for file in sources if file.location in former.changed]
+        self._files = [file for file in decoded if file.location not in former.files]
+        self._files += [file for file in decoded if file.location in former.changed]
         self._new: dict[_Id, _Located] = defaultdict(list)
         for file in (file for file in self._files if file.role is Role.MANIFEST):
-            for one in _objects(sources[file]):
-                self._new[_id(one)].append((file.location, one))
+            for manifest in _objects(decoded[file]):
+                self._new[_id(manifest)].append((file.location, manifest))
         everywhere = chain.from_iterable(unit.manifests for unit in loaded.units)
-        as_written = chain.from_iterable(map(_objects, sources.values()))
+        as_written = chain.from_iterable(map(_objects, decoded.values()))
         outside = _outside(former) if former.changed else ()
         self._namespaces: dict[tuple[str, str, str], set[str | None]] = defaultdict(set)
-        for one in (*everywhere, *as_written, *outside):
-            group, kind, namespace, name = _id(one)
+        for manifest in (*everywhere, *as_written, *outside):
+            group, kind, namespace, name = _id(manifest)
             self._namespaces[group, kind, name].add(namespace)
 
     def changes(self, objects: _Located) -> Iterator[Change]:
         """The changes of the former objects that are certain."""
         by_id: dict[_Id, _Located] = defaultdict(list)
-        for location, one in objects:
-            if one.name and not holds_placeholder(one.name + (one.namespace or "")):
-                by_id[_id(one)].append((location, one))
+        for location, former in objects:
+            if former.name and not holds_placeholder(former.name + (former.namespace or "")):
+                by_id[_id(former)].append((location, former))
         for key, before in by_id.items():
             if key in self._new:
                 yield from _pairs(before, self._new[key])
@@ -224,7 +225,7 @@ def _pairs(before: _Located, now: _Located) -> Iterator[Change]:
         return
     places = Counter(location for location, _ in before)
     for location, former in before:
-        same = [one for place, one in now if place == location]
+        same = [new for place, new in now if place == location]
         if len(same) == places[location] == 1:
             yield Change(former, same[0])
 

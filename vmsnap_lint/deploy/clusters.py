@@ -107,11 +107,12 @@ def _forks(
     """The directories whose children are for different clusters, with the names of these."""
     # the export and the source of one object belong to one cluster
     homes: dict[tuple[Ref, bool], dict[Directory, list[Manifest]]] = {}
-    for one in manifests:
-        is_asked = one.group_kind in _ONCE or one.group_kind in _SHARED
-        if is_asked and one.name and not holds_placeholder(one.name):
-            declared = homes.setdefault((one.ref, one.is_export), {})
-            declared.setdefault(directories[one.file], []).append(one)
+    for manifest in manifests:
+        if manifest.group_kind not in _ONCE | _SHARED:
+            continue
+        if manifest.name and not holds_placeholder(manifest.name):
+            declared = homes.setdefault((manifest.ref, manifest.is_export), {})
+            declared.setdefault(directories[manifest.file], []).append(manifest)
     forks: dict[Directory, set[str]] = defaultdict(set)
     for (ref, _), declared in homes.items():
         if len(declared) > 1 and (ref[:2] in _ONCE or _differ(declared.values())):

@@ -1,10 +1,11 @@
-"""Decodes the files of a run: their sources and units, and notes of what cannot be read."""
+"""Decodes the files of a run to sources and units, with notes of what cannot be read."""
 
 from __future__ import annotations
 
 import os
 import re
 from collections import Counter, defaultdict
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint import document
@@ -78,37 +79,37 @@ class LoadedInput(NamedTuple):
         )
 
 
-def read(found: Sources, rendered: RenderedTrees = NOTHING) -> LoadedInput:
+def read(sources: Sources, rendered: RenderedTrees = NOTHING) -> LoadedInput:
     """The objects of every file, with rendered trees in place of the files they are built from.
 
     Raises DefectError where the reader breaks.
     """
-    files = [file for file in found.files if file.role in (Role.MANIFEST, Role.TEMPLATE)]
-    sources = {file: _source(file, rendered) for file in files}
+    files = [file for file in sources.files if file.role in (Role.MANIFEST, Role.TEMPLATE)]
+    decoded = {file: _source(file, rendered) for file in files}
     used, unrendered = _by_trees(files, rendered)
-    plain = {f: source for f, source in sources.items() if f not in used and f not in unrendered}
+    plain = {f: source for f, source in decoded.items() if f not in used and f not in unrendered}
     damaged = [source for source in plain.values() if any(f.kind in _LOST for f in source.faults)]
-    damaged += [sources[file] for file in unrendered]
-    pages = [_page(file) for file in found.files if file.role is Role.PAGE]
+    damaged += [decoded[file] for file in unrendered]
+    pages = [_page(file) for file in sources.files if file.role is Role.PAGE]
     notes = {
-        *found.not_checked,
+        *sources.not_checked,
         *rendered.notes,
         *(NotChecked(tree.root, tree.reason) for tree in rendered.not_rendered),
         *(NotChecked(file.path, f"part of {root}") for file, root in unrendered.items()),
         *(note for page in pages for note in page.not_checked),
-        *_unused_patches(found.files, rendered.used()),
+        *_unused_patches(sources.files, rendered.used()),
         *_unread(plain),
     }
     return LoadedInput(
-        sources=tuple(source for file, source in sources.items() if file.role is Role.MANIFEST),
+        sources=tuple(source for file, source in decoded.items() if file.role is Role.MANIFEST),
         units=(*_units(plain.values(), rendered), *_page_units(pages)),
         damaged_kinds=frozenset(kind for source in damaged for kind in _kinds_in(source)),
         rendered_later=frozenset(
             file.path for file in plain if file.kustomized or file.role is Role.TEMPLATE
         ),
         not_checked=tuple(sorted(notes)),
-        files=found.seen,
-        named=found.named,
+        files=sources.examined,
+        named=sources.named,
         failures=rendered.failures,
         others=(*rendered.sources.values(), *pages),
     )
@@ -145,7 +146,8 @@ def _source(file: SourceFile, rendered: RenderedTrees) -> Source:
 
 def _units(plain: Iterable[Source], rendered: RenderedTrees) -> Iterator[Unit]:
     """The plain files first, then the trees in the order of their roots."""
-    objects = [one for source in plain for part in source.documents for one in manifests(part)]
+    documents = chain.from_iterable(source.documents for source in plain)
+    objects = chain.from_iterable(map(manifests, documents))
     units = [Unit((tree.root,), tree.manifests, (tree.tree,)) for tree in rendered.built]
     plain_unit = Unit(("",), tuple(objects), rendered.written)
     for unit in joined([plain_unit, *(unit for unit in units if unit.manifests)]):
@@ -178,11 +180,11 @@ def _unused_patches(files: Iterable[SourceFile], used: frozenset[str]) -> Iterat
             yield NotChecked(file.path, reason)
 
 
-def _unread(sources: Mapping[SourceFile, Source]) -> Iterator[NotChecked]:
+def _unread(plain: Mapping[SourceFile, Source]) -> Iterator[NotChecked]:
     """The notes of files that do not parse; templates by their chart or directory."""
     charts: Counter[str] = Counter()
     templates: dict[str, list[str]] = defaultdict(list)
-    for file, source in sources.items():
+    for file, source in plain.items():
         kinds = {
             fault.kind
             for fault in source.faults

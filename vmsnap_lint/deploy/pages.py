@@ -31,6 +31,6 @@ def units_of(page: Page) -> Iterator[Unit]:
         blocks = tuple(block.source for block in page.excerpts if block.cut is cut)
         documents = (document for block in blocks for document in block.documents)
         objects = chain.from_iterable(map(manifests, documents))
-        typed = tuple(one for one in objects if one.api_version and one.kind)
+        typed = tuple(manifest for manifest in objects if manifest.api_version and manifest.kind)
         if blocks:
             yield Unit((page.file,), typed, (), _ANY_KIND, blocks, kind)

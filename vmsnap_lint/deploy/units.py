@@ -107,7 +107,7 @@ def joined(units: Sequence[Unit]) -> list[Unit]:
             low, high = sorted((groups[number], groups[min(homes)]))
             groups = [low if group == high else group for group in groups]
     result = _grouped(units, groups)
-    places = {id(one): at for at, unit in enumerate(result) for one in unit.manifests}
+    places = {id(m): place for place, unit in enumerate(result) for m in unit.manifests}
     for number, kind, homes in links:
         # both may be in one unit now; else it is open which of the others is meant
         place, *others = (places[id(units[n].manifests[0])] for n in (number, *homes))
@@ -121,9 +121,9 @@ def _links(units: Sequence[Unit]) -> Iterator[tuple[int, str, set[int]]]:
     """Each unit that names what it does not declare: its number, the kind, the units that do."""
     declared: dict[_Key, list[int]] = defaultdict(list)
     for number, unit in enumerate(units):
-        for one in unit.manifests:
-            if one.name and one.group_kind in _LINKED:
-                declared[one.group_kind, one.namespace, one.name].append(number)
+        for manifest in unit.manifests:
+            if manifest.name and manifest.group_kind in _LINKED:
+                declared[_key(manifest)].append(number)
     for number, unit in enumerate(units):
         for kinds, namespace, name in named(unit.manifests):
             keys = product(kinds, {namespace, None} if namespace else {None}, (name,))
@@ -134,9 +134,9 @@ def _links(units: Sequence[Unit]) -> Iterator[tuple[int, str, set[int]]]:
 
 def named(manifests: Iterable[Manifest]) -> Iterator[tuple[tuple[Kind, ...], str | None, str]]:
     """The objects that snapshots, restores and VMs name: possible kinds, namespace and name."""
-    for one in manifests:
-        for reference in references(one, _NAMING.get(one.group_kind, ())):
-            yield reference.edge.targets, one.namespace, reference.name
+    for manifest in manifests:
+        for reference in references(manifest, _NAMING.get(manifest.group_kind, ())):
+            yield reference.edge.targets, manifest.namespace, reference.name
 
 
 def _grouped(units: Sequence[Unit], groups: Sequence[int]) -> list[Unit]:
@@ -148,7 +148,7 @@ def _grouped(units: Sequence[Unit], groups: Sequence[int]) -> list[Unit]:
     for several in members.values():
         merged = Unit(
             tuple(root for unit in several for root in unit.roots),
-            tuple(one for unit in several for one in unit.manifests),
+            tuple(manifest for unit in several for manifest in unit.manifests),
             tuple(tree for unit in several for tree in unit.trees),
         )
         result += several if _overlap(several) else [merged]
@@ -156,11 +156,12 @@ def _grouped(units: Sequence[Unit], groups: Sequence[int]) -> list[Unit]:
 
 
 def _overlap(units: Iterable[Unit]) -> bool:
-    names = [
-        {(one.group_kind, one.namespace, one.name) for one in unit.manifests if one.name}
-        for unit in units
-    ]
-    return len(set().union(*names)) < sum(map(len, names))
+    keys = [{_key(manifest) for manifest in unit.manifests if manifest.name} for unit in units]
+    return len(set().union(*keys)) < sum(map(len, keys))
+
+
+def _key(manifest: Manifest) -> _Key:
+    return manifest.group_kind, manifest.namespace, manifest.name
 
 
 _LINKED = frozenset((VM, SNAPSHOT, PVC, DATA_VOLUME))

@@ -32,20 +32,20 @@ _STAMP = b"# vmsnap-lint facts "
 _UNUSED = "cluster facts; pass them with --facts"
 
 
-def aside(found: Sources, settings: Settings) -> Sources:
+def aside(sources: Sources, settings: Settings) -> Sources:
     """The files of the input except facts, which are not applied."""
     named = os.path.realpath(settings.facts) if settings.facts else ""
 
     def is_named(file: SourceFile) -> bool:
         return bool(named) and os.path.realpath(file.location) == named
 
-    facts = [file for file in found.files if file.data.startswith(_STAMP) or is_named(file)]
+    facts = [file for file in sources.files if file.data.startswith(_STAMP) or is_named(file)]
     if not facts:
-        return found
+        return sources
     unused = {NotChecked(file.path, _UNUSED) for file in facts if not is_named(file)}
-    return found._replace(
-        files=tuple(file for file in found.files if file not in facts),
-        not_checked=tuple(sorted({*found.not_checked, *unused})),
+    return sources._replace(
+        files=tuple(file for file in sources.files if file not in facts),
+        not_checked=tuple(sorted({*sources.not_checked, *unused})),
     )
 
 
@@ -71,7 +71,7 @@ def dated(
     facts: ClusterFacts,
     about_cluster: Container[str],
 ) -> list[Found]:
-    """The problems, with the date of the facts on those that are not in `bare`, found without.
+    """The problems, with the date of the facts on those that are not in `bare` (without facts).
 
     Problems of the facts themselves are left out, except those of the rules about a cluster.
     """

@@ -49,7 +49,7 @@ def with_roles(
     built = set(map(os.path.dirname, kustomizations))
     directories = {os.path.dirname(file.location) for file in files}
     depths = {directory: _depth_in_chart(directory, tree) for directory in directories}
-    kustomized = {one for one in directories if not built.isdisjoint(_with_parents(one))}
+    kustomized = {path for path in directories if not built.isdisjoint(_with_parents(path))}
     for file in files:
         directory = os.path.dirname(file.location)
         role, chart = _in_chart(file, depths[directory])

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.model import Finding, Report
     from vmsnap_lint.input.sources import Sources
 
-__all__ = ["looked_at", "seen", "with_unseen"]
+__all__ = ["looked_at", "reported", "with_unread"]
 
 _STDIN = "-"
 
@@ -43,17 +43,17 @@ def looked_at(paths: tuple[str, ...], root: str) -> tuple[str, ...]:
     return (root, *others)
 
 
-def with_unseen(found: Sources, paths: Iterable[str]) -> Sources:
+def with_unread(sources: Sources, paths: Iterable[str]) -> Sources:
     """The sources with a note for each named file that exists and is not among them."""
     missed = (
         NotChecked(shown(os.path.normpath(path)), "ignored, excluded or not tracked by git")
         for path in paths
-        if os.path.isfile(path) and os.path.abspath(path) not in found.locations
+        if os.path.isfile(path) and os.path.abspath(path) not in sources.locations
     )
-    return found._replace(not_checked=tuple(sorted({*found.not_checked, *missed})))
+    return sources._replace(not_checked=tuple(sorted({*sources.not_checked, *missed})))
 
 
-def seen(report: Report, paths: tuple[str, ...], settings: Settings) -> Report:
+def reported(report: Report, paths: tuple[str, ...], settings: Settings) -> Report:
     """The report without findings in the context and, with a root, in files that were not named."""
     if not settings.root and not settings.context:
         return report

@@ -39,7 +39,7 @@ _SEARCH = Search()
 
 
 class Sources(NamedTuple):
-    """The files in scope, sorted by path, of `seen` files looked at.
+    """The files in scope, sorted by path, of `examined` files.
 
     `kustomizations` are the kustomization files among the paths, if any file is in scope;
     `locations` are the absolute paths of all files looked at. `named` are the paths of the files
@@ -47,7 +47,7 @@ class Sources(NamedTuple):
     """
 
     files: tuple[SourceFile, ...]
-    seen: int
+    examined: int
     not_checked: tuple[NotChecked, ...]
     kustomizations: tuple[SourceFile, ...] = ()
     locations: frozenset[str] = frozenset()
@@ -75,7 +75,7 @@ def collect(
     walk.take(set(context))
     loaded += [SourceFile(path, at, load(at, path)) for at, path in sorted(walk.files.items())]
     given = {at: path for at, path in sorted(walk.kustomizations.items()) if path}
-    seen = len(loaded) + len(given)
+    examined = len(loaded) + len(given)
     pages = [file._replace(role=Role.PAGE) for file in loaded if is_page(file.path)]
     loaded = [file for file in loaded if not is_page(file.path)] if pages else loaded
     files: list[SourceFile] = []
@@ -90,7 +90,7 @@ def collect(
     files += [page for page in pages if shows(page.data, Relevance.READ)]
     files.sort(key=lambda file: (file.path, file.location))
     looked_at = frozenset((*walk.files, *walk.kustomizations))
-    return Sources(tuple(files), seen, tuple(sorted(walk.not_checked)), built, looked_at, named)
+    return Sources(tuple(files), examined, tuple(sorted(walk.not_checked)), built, looked_at, named)
 
 
 def _any_in_scope(files: Sequence[SourceFile], markers: Sequence[bytes]) -> bool:

@@ -25,14 +25,14 @@ def value_at(value: object, path: Path) -> object:
 
 def object_at(value: object, *path: str | int) -> dict[str, Any]:
     """The object at a path, or an empty one."""
-    found = value_at(value, path)
-    return found if isinstance(found, dict) else {}
+    value = value_at(value, path)
+    return value if isinstance(value, dict) else {}
 
 
 def array_at(value: object, *path: str | int) -> list[Any]:
     """The array at a path, or an empty one."""
-    found = value_at(value, path)
-    return found if isinstance(found, list) else []
+    value = value_at(value, path)
+    return value if isinstance(value, list) else []
 
 
 def objects_at(value: object, *path: str | int) -> list[dict[str, Any]]:

@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 __all__ = ["render"]
 
 
-def render(found: Sources, settings: Settings) -> RenderedTrees:
+def render(sources: Sources, settings: Settings) -> RenderedTrees:
     """Every tree of the run that holds a kind in scope.
 
     Raises UsageError where a tree must be rendered and no program is there to do it.
     """
-    cache = FileCache(found)
-    kustomizations = render_kustomizations(found, cache, settings)
-    charts = render_charts(found, cache, settings)
+    cache = FileCache(sources)
+    kustomizations = render_kustomizations(sources, cache, settings)
+    charts = render_charts(sources, cache, settings)
     trees = collected((*kustomizations, *charts), cache.sources())
-    if not trees.failures or _is_in_scope(found, trees, settings):
+    if not trees.failures or _is_in_scope(sources, trees, settings):
         return trees
     notes = (
         NotChecked(failure.at.source.file, f"{failure.message} (line {failure.at.span.line})")
@@ -36,10 +36,10 @@ def render(found: Sources, settings: Settings) -> RenderedTrees:
     return trees._replace(failures=(), notes=(*trees.notes, *notes))
 
 
-def _is_in_scope(found: Sources, trees: RenderedTrees, settings: Settings) -> bool:
+def _is_in_scope(sources: Sources, trees: RenderedTrees, settings: Settings) -> bool:
     """Whether a tree that cannot be built may matter to what saves or restores a VM."""
     if settings.all_vms or settings.render == "require":
         return True
-    contents = [file.data for file in (*found.files, *found.kustomizations)]
+    contents = [file.data for file in (*sources.files, *sources.kustomizations)]
     contents += [source.data for source in trees.sources.values()]
     return any(shows(data, Relevance.SAVING) for data in contents)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from vmsnap_lint import document
@@ -27,9 +28,9 @@ class FileCache:
     `files` are those of the run that are not just kustomizations.
     """
 
-    def __init__(self, found: Sources) -> None:
-        self.files = {os.path.realpath(file.location): file for file in found.files}
-        kustomizations = {os.path.realpath(file.location): file for file in found.kustomizations}
+    def __init__(self, sources: Sources) -> None:
+        self.files = {os.path.realpath(file.location): file for file in sources.files}
+        kustomizations = {os.path.realpath(file.location): file for file in sources.kustomizations}
         self._given = self.files | kustomizations
         self._load = cache(_load)
         self._sources: dict[str, Source] = {}
@@ -37,7 +38,7 @@ class FileCache:
         self._shown: dict[str, str] = {}
 
     def data(self, location: str) -> bytes | None:
-        """The bytes of a regular file, or None where there is none that can be read."""
+        """The bytes of a regular file, or None where it cannot be read."""
         given = self._given.get(location)
         return self._load(location) if given is None else given.data
 
@@ -58,8 +59,8 @@ class FileCache:
     def manifests(self, location: str) -> tuple[Manifest, ...]:
         """The objects in a file."""
         if location not in self._manifests:
-            objects = [one for part in self.documents(location) for one in manifests(part)]
-            self._manifests[location] = tuple(objects)
+            objects = map(manifests, self.documents(location))
+            self._manifests[location] = tuple(chain.from_iterable(objects))
         return self._manifests[location]
 
     def shown(self, location: str) -> str:

@@ -48,12 +48,12 @@ class _Chart(NamedTuple):
         return os.path.join(self.location, "Chart.yaml")
 
 
-def render_charts(found: Sources, cache: FileCache, settings: Settings) -> Iterator[Result]:
+def render_charts(sources: Sources, cache: FileCache, settings: Settings) -> Iterator[Result]:
     """The rendered form of each chart that is not part of another one.
 
     Raises UsageError where charts must be rendered and helm is not installed.
     """
-    charts = list(_charts(found, cache)) if settings.render != "never" else []
+    charts = list(_charts(sources, cache)) if settings.render != "never" else []
     helm = programs.find("helm", settings.tool_path) if charts else ""
     if charts and not helm and settings.render == "require":
         message = "--render require: helm is not on PATH; install it or pass --render auto"
@@ -72,10 +72,10 @@ def render_charts(found: Sources, cache: FileCache, settings: Settings) -> Itera
     yield from _rendered(sound, helm, cache, settings)
 
 
-def _charts(found: Sources, cache: FileCache) -> Iterator[_Chart]:
+def _charts(sources: Sources, cache: FileCache) -> Iterator[_Chart]:
     """The charts with templates in scope, by path; without those that are parts of others."""
     paths: dict[str, str] = {}
-    for file in found.files:
+    for file in sources.files:
         if file.chart:
             depth = file.path.count("/") - (file.chart.count("/") + 1 if file.chart != "." else 0)
             location = os.path.realpath(file.location)

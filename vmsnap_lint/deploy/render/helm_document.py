@@ -71,10 +71,10 @@ class TemplatedDocument(Document):
         """The line of the template: the same text, else the same key; of several, by order."""
         if not self._has_template:
             return 0
-        found = self._nth(number, lambda other: other.strip() == line.strip())
-        if found == 0 and _key(line):
-            found = self._nth(number, lambda other: _key(other) == _key(line))
-        return found
+        same_text = self._nth(number, lambda other: other.strip() == line.strip())
+        if same_text or not _key(line):
+            return same_text
+        return self._nth(number, lambda other: _key(other) == _key(line))
 
     def _nth(self, last: int, is_same: Callable[[str], bool]) -> int:
         """The line of the template with as many such lines before it as in the output, or 0."""

@@ -46,14 +46,16 @@ class _Trees(NamedTuple):
     settings: Settings
 
 
-def render_kustomizations(found: Sources, cache: FileCache, settings: Settings) -> Iterator[Result]:
+def render_kustomizations(
+    sources: Sources, cache: FileCache, settings: Settings
+) -> Iterator[Result]:
     """The build of each kustomization that no other one includes.
 
     Raises UsageError where kustomizations must be built and there is no program for it.
     """
     graph = Graph(cache)
     trees = _Trees(graph, cache, DryRun(graph, cache), settings)
-    locations = sorted({os.path.realpath(file.location) for file in found.kustomizations})
+    locations = sorted({os.path.realpath(file.location) for file in sources.kustomizations})
     roots = [root for root in graph.roots(locations) if _may_decide(root, trees)]
     roots.sort(key=lambda root: cache.shown(root.location))
     command = _command(settings) if roots else []

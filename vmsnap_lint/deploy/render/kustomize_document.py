@@ -111,9 +111,10 @@ def _setter(field: str, setting: object, path: align.Path, value: object) -> ali
     """The path in the kustomization that may have set the value at `path` of an object."""
     if field == "replacements":
         written = "/".join(step for step in path if isinstance(step, str))
-        replacements = enumerate(align.array_at(setting))
-        indexes = (index for index, one in replacements if written in fields_set_by(one))
-        return next(((field, index) for index in indexes), None)
+        for index, replacement in enumerate(align.array_at(setting)):
+            if written in fields_set_by(replacement):
+                return (field, index)
+        return None
     if field in ("commonAnnotations", "commonLabels"):
         return (field, path[-1]) if align.value_at(setting, path[-1:]) == value else None
     if field in RENAMERS.values():

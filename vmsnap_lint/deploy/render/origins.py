@@ -91,7 +91,7 @@ class Tracer:
     ) -> Manifest | None:
         """The object in the file that became this one: by kind, then by name."""
         kind = value.get("kind")
-        alike = [one for one in candidates if one.kind == kind] or list(candidates)
+        alike = [original for original in candidates if original.kind == kind] or candidates
         name = str(value["metadata"].get("name"))
         settings = [(RENAMERS.get(step.kind, ""), step.node.value) for step in steps]
         changes = [(field, value.get(field)) for field, value in settings]
@@ -101,7 +101,7 @@ class Tracer:
         unused = (
             manifest for manifest in (*same, *contained, *alike) if manifest not in self._used
         )
-        original = next(unused, alike[0] if alike else None)
+        original = next(unused, next(iter(alike), None))
         if original is not None:
             self._used.add(original)
         return original

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint import document
@@ -53,7 +54,7 @@ def read(path: str) -> ClusterFacts:
     source = document.read(shown(path), data)
     for fault in source.faults:
         raise UsageError(f'--facts, line {fault.span.line} of "{path}": {fault.message}')
-    objects = tuple(_fact(one) for part in source.documents for one in manifests(part))
+    objects = tuple(map(_fact, chain.from_iterable(map(manifests, source.documents))))
     day = _DAY.search(data)
     complete = _complete(data, objects, marked=day is not None)
     if not objects and not complete:
