@@ -11,17 +11,7 @@ from collections import defaultdict
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.core.kinds import (
-    DATA_VOLUME,
-    KUBEVIRT,
-    PVC,
-    RESTORE,
-    SNAPSHOT,
-    STORAGE_CLASS,
-    STORAGE_PROFILE,
-    VM,
-    VOLUME_SNAPSHOT_CLASS,
-)
+from vmsnap_lint.core import kinds
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.deploy.units import Unit, named
 from vmsnap_lint.objects.workspace import Workspace
@@ -36,9 +26,9 @@ if TYPE_CHECKING:
 
 __all__ = ["by_cluster"]
 
-_ONCE = frozenset((DATA_VOLUME, KUBEVIRT, PVC, VM))
-_SHARED = frozenset((STORAGE_CLASS, STORAGE_PROFILE, VOLUME_SNAPSHOT_CLASS))
-_VM_FIELDS = {RESTORE: "target", SNAPSHOT: "source"}
+_ONCE = frozenset((kinds.DATA_VOLUME, kinds.KUBEVIRT, kinds.PVC, kinds.VM))
+_SHARED = frozenset((kinds.STORAGE_CLASS, kinds.STORAGE_PROFILE, kinds.VOLUME_SNAPSHOT_CLASS))
+_VM_FIELDS = {kinds.RESTORE: "target", kinds.SNAPSHOT: "source"}
 _MOST = 300  # clusters
 _MOST_SHARED = 100_000  # objects that several clusters share, counted in each
 
@@ -74,7 +64,7 @@ def _around(way: Way, groups: dict[Way, list[Manifest]], workspace: Workspace) -
         if field is None or len(other) >= len(way):
             return True
         name = manifest.text("spec", field, "name")
-        return id(workspace.resolve(VM, manifest.namespace, name, manifest)) in own
+        return id(workspace.resolve(kinds.VM, manifest.namespace, name, manifest)) in own
 
     return [
         manifest
@@ -91,10 +81,10 @@ def _of_cluster(unit: Unit, manifests: list[Manifest], outside: list[Manifest]) 
     everywhere = {(*manifest.group_kind, manifest.name) for manifest in unit.manifests}
     doubtful = {
         kind.kind
-        for kinds, _, name in named(manifests)
-        if everywhere.intersection(keys := {(*kind, name) for kind in kinds})
+        for targets, _, name in named(manifests)
+        if everywhere.intersection(keys := {(*kind, name) for kind in targets})
         if present.isdisjoint(keys)
-        for kind in kinds
+        for kind in targets
     }
     return unit._replace(
         manifests=tuple(manifests), outside=tuple(outside), doubtful=unit.doubtful | doubtful

@@ -7,20 +7,8 @@ from enum import Enum
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
-from vmsnap_lint.core.kinds import (
-    ARGO_APPLICATION,
-    CDI,
-    CLUSTER_SCOPED,
-    DATA_VOLUME,
-    FLUX_KUSTOMIZATION,
-    HYPERCONVERGED,
-    KUBEVIRT,
-    PVC,
-    RESTORE,
-    SNAPSHOT,
-    VM,
-    Kind,
-)
+from vmsnap_lint.core import kinds
+from vmsnap_lint.core.kinds import Kind
 from vmsnap_lint.objects.references import MOUNTS, RESTORE_SNAPSHOT, SNAPSHOT_SOURCE, references
 
 if TYPE_CHECKING:
@@ -32,8 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["SampleKind", "Unit", "around", "joined", "named"]
 
-_FACTS = CLUSTER_SCOPED | {
-    ARGO_APPLICATION, FLUX_KUSTOMIZATION, HYPERCONVERGED, KUBEVIRT, CDI,
+_FACTS = kinds.CLUSTER_SCOPED | {
+    kinds.ARGO_APPLICATION, kinds.FLUX_KUSTOMIZATION, kinds.HYPERCONVERGED, kinds.KUBEVIRT,
+    kinds.CDI,
 }  # fmt: skip
 _PLAIN = ("",)
 _Key = tuple[Kind, str | None, str]
@@ -125,11 +114,11 @@ def _links(units: Sequence[Unit]) -> Iterator[tuple[int, str, set[int]]]:
             if manifest.name and manifest.group_kind in _LINKED:
                 declared[_key(manifest)].append(number)
     for number, unit in enumerate(units):
-        for kinds, namespace, name in named(unit.manifests):
-            keys = product(kinds, {namespace, None} if namespace else {None}, (name,))
+        for targets, namespace, name in named(unit.manifests):
+            keys = product(targets, {namespace, None} if namespace else {None}, (name,))
             homes = {home for key in keys for home in declared.get(key, ())}
             if homes and number not in homes:
-                yield from ((number, kind.kind, homes) for kind in kinds)
+                yield from ((number, kind.kind, homes) for kind in targets)
 
 
 def named(manifests: Iterable[Manifest]) -> Iterator[tuple[tuple[Kind, ...], str | None, str]]:
@@ -164,5 +153,5 @@ def _key(manifest: Manifest) -> _Key:
     return manifest.group_kind, manifest.namespace, manifest.name
 
 
-_LINKED = frozenset((VM, SNAPSHOT, PVC, DATA_VOLUME))
-_NAMING = {VM: MOUNTS, SNAPSHOT: (SNAPSHOT_SOURCE,), RESTORE: (RESTORE_SNAPSHOT,)}
+_LINKED = frozenset((kinds.VM, kinds.SNAPSHOT, kinds.PVC, kinds.DATA_VOLUME))
+_NAMING = {kinds.VM: MOUNTS, kinds.SNAPSHOT: (SNAPSHOT_SOURCE,), kinds.RESTORE: (RESTORE_SNAPSHOT,)}

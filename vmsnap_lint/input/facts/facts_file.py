@@ -15,16 +15,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint import document
+from vmsnap_lint.core import kinds
 from vmsnap_lint.core.errors import UsageError
-from vmsnap_lint.core.kinds import (
-    CDI,
-    CRD,
-    HYPERCONVERGED,
-    KUBEVIRT,
-    STORAGE_CLASS,
-    STORAGE_PROFILE,
-    VOLUME_SNAPSHOT_CLASS,
-)
 from vmsnap_lint.input.facts.cluster_facts import ClusterFacts
 from vmsnap_lint.input.facts.facts_script import CRD_KINDS, CRDS, KINDS
 from vmsnap_lint.input.files import load, shown
@@ -35,10 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["read"]
 
-_RESOURCES = dict(
-    zip(KINDS, (STORAGE_CLASS, VOLUME_SNAPSHOT_CLASS, STORAGE_PROFILE, KUBEVIRT), strict=True)
-)
-_ALLOWED = frozenset((*_RESOURCES.values(), CRD, HYPERCONVERGED, CDI))
+_READ = (kinds.STORAGE_CLASS, kinds.VOLUME_SNAPSHOT_CLASS, kinds.STORAGE_PROFILE, kinds.KUBEVIRT)
+_RESOURCES = dict(zip(KINDS, _READ, strict=True))
+_ALLOWED = frozenset((*_RESOURCES.values(), kinds.CRD, kinds.HYPERCONVERGED, kinds.CDI))
 _DAY = re.compile(rb"(?m)^# vmsnap-lint facts (\d{4}-\d\d-\d\d)T")
 _EVERY = re.compile(rb"(?m)^# every (\S+)[ \t\r]*$")
 
@@ -85,9 +76,9 @@ def _complete(data: bytes, objects: Iterable[Manifest], *, marked: bool) -> froz
     A kind without a CRD, where the CRDs are complete, has no objects.
     """
     if not marked:
-        kinds = {fact.group_kind for fact in objects}
-        return frozenset(kind.kind for kind in kinds.intersection(_RESOURCES.values()))
+        present = {fact.group_kind for fact in objects}
+        return frozenset(kind.kind for kind in present.intersection(_RESOURCES.values()))
     every = {match.decode("ascii", "replace") for match in _EVERY.findall(data)}
-    defined = {fact.name for fact in objects if fact.kind == CRD.kind}
+    defined = {fact.name for fact in objects if fact.kind == kinds.CRD.kind}
     undefined = set(CRD_KINDS) - defined if CRDS in every else set()
     return frozenset(_RESOURCES[name].kind for name in (every | undefined) & _RESOURCES.keys())
