@@ -1,7 +1,8 @@
 """Reads what an example expects of itself: `# finding: text` on the offending line.
 
-`# finding(warning): text` also pins the severity. A comment that has a line to itself speaks of
-the next line. A first line `# with: --kubevirt 1.3 --complete all` gives the flags of the run.
+`# also: rule-id, rule-id` announces what other rules report there, for every rule runs. A severity
+in parentheses, as in `# finding(warning): text`, pins it, too. A comment on a line of its own is
+about the next line. A first line `# with: --kubevirt 1.3 --complete all` gives the flags of the run.
 Lines such as `# file: base/vm.yaml` make several files of an example, up to the next one each;
 `# before: base/vm.yaml` makes a file of the only commit of a git repository, which is gone since.
 """
@@ -26,17 +27,28 @@ if TYPE_CHECKING:
 
 __all__ = ["Expected", "commit", "expected", "findings_of", "misfits", "settings_of", "write"]
 
-_COMMENT = re.compile(r"#\s*finding(?:\((?P<severity>\w+)\))?:\s*(?P<text>.*?)\s*$")
+_COMMENT = re.compile(
+    r"#\s*(?P<mark>finding|also)(?:\((?P<severity>\w+)\))?:\s*(?P<text>.*?)"
+    r"(?=\s*$|\s+#\s*(?:finding|also)\b)"
+)
+_ALONE = re.compile(r"\s*#\s*(?:finding|also)\b")
 _FILE = re.compile(r"# (file|before): (\S+)$")
 _WITH = re.compile(r"\A# with: (.*)")
 
 
 class Expected(NamedTuple):
-    """A finding that an example announces: its line, a part of its message, maybe its severity."""
+    """What an example announces: on a line, a message in part or another rule, maybe a severity."""
 
     line: int
     text: str
     severity: str | None
+    rule: str | None = None
+
+    def fits(self, finding: Finding, rule_id: str) -> bool:
+        """Whether the finding is the announced one in an example of that rule."""
+        if finding.span.line != self.line or self.severity not in (None, str(finding.severity)):
+            return False
+        return finding.rule == (self.rule or rule_id) and self.text in finding.message
 
 
 def settings_of(example: str) -> Settings:
@@ -77,29 +89,43 @@ def commit(directory: Path, texts: Mapping[str, str]) -> None:
 
 def expected(example: str) -> list[Expected]:
     """The findings that the comments announce."""
-    found = []
-    for number, line in enumerate(example.splitlines(), 1):
-        match = _COMMENT.search(line)
-        if match:
-            alone = line.lstrip().startswith("#")
-            found.append(Expected(number + alone, match["text"], match["severity"]))
-    return found
+    announced = []
+    lines = example.splitlines()
+    for index, line in enumerate(lines):
+        target = index
+        while _ALONE.match(lines[target]):
+            target += 1
+        for match in _COMMENT.finditer(line):
+            announced += _announced(target + 1, match["mark"], match["text"], match["severity"])
+    return announced
 
 
-def misfits(findings: tuple[Finding, ...], announced: list[Expected]) -> list[str]:
-    """What was found and not announced, and the other way round."""
-    rest = list(announced)
+def _announced(line: int, mark: str, text: str, severity: str | None) -> list[Expected]:
+    if mark == "finding":
+        return [Expected(line, text, severity)]
+    return [Expected(line, "", severity, rule_id) for rule_id in text.split(", ")]
+
+
+def misfits(findings: tuple[Finding, ...], announced: list[Expected], rule_id: str) -> list[str]:
+    """What was found and not announced in an example of the rule, and the other way round.
+
+    A finding of the rule has its own mark; one `# also:` stands for all that a rule finds there.
+    """
+    rest, others = _halves(announced)
+    met: set[Expected] = set()
     wrong = []
     for finding in findings:
-        fits = next((one for one in rest if _fits(finding, one)), None)
-        if fits is None:
-            where = f"line {finding.span.line} {finding.severity}"
+        match = next((one for one in (*rest, *others) if one.fits(finding, rule_id)), None)
+        if match is None:
+            where = f"line {finding.span.line} {finding.severity}[{finding.rule}]"
             wrong.append(f"not announced: {where}: {finding.message}")
+        elif match.rule:
+            met.add(match)
         else:
-            rest.remove(fits)
-    return wrong + [f"not found: {one}" for one in rest]
+            rest.remove(match)
+    return wrong + [f"not found: {one}" for one in (*rest, *(set(others) - met))]
 
 
-def _fits(finding: Finding, one: Expected) -> bool:
-    severity = one.severity in (None, str(finding.severity))
-    return finding.span.line == one.line and one.text in finding.message and severity
+def _halves(announced: list[Expected]) -> tuple[list[Expected], list[Expected]]:
+    own = [one for one in announced if one.rule is None]
+    return own, [one for one in announced if one.rule is not None]
