@@ -2,7 +2,7 @@
 
 `# also: rule-id, rule-id` announces what other rules report there, for every rule runs. A severity
 in parentheses, as in `# finding(warning): text`, pins it, too. A comment on a line of its own is
-about the next line. A first line `# with: --kubevirt 1.3 --complete all` gives the flags of the run.
+about the next line. A first line `# with: --kubevirt 1.3 --complete all` gives its flags.
 Lines such as `# file: base/vm.yaml` make several files of an example, up to the next one each;
 `# before: base/vm.yaml` makes a file of the only commit of a git repository, which is gone since.
 """
