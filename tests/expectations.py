@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests import repositories
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.core.model import Finding
+    from vmsnap_lint.engine import Run
 
-__all__ = ["Expected", "commit", "expected", "findings_of", "misfits", "settings_of", "write"]
+__all__ = ["Expected", "expected", "findings_of", "misfits", "run_of", "settings_of"]
 
 _COMMENT = re.compile(
     r"#\s*(?P<mark>finding|also)(?:\((?P<severity>\w+)\))?:\s*(?P<text>.*?)"
@@ -59,18 +61,24 @@ def settings_of(example: str) -> Settings:
     return command.settings._replace(today="2026-01-31")  # type: ignore[union-attr]
 
 
+@cache
+def run_of(example: str, settings: Settings) -> Run:
+    """The run over an example as a stream; the same one for every test that asks."""
+    return engine.lint(("-",), example.encode(), settings)
+
+
 def findings_of(example: str, settings: Settings, directory: Path) -> tuple[Finding, ...]:
     """What the example gives, at its own lines; files of it are written into `directory`."""
     lines = example.splitlines(keepends=True)
     heads = [(at, found) for at, line in enumerate(lines) if (found := _FILE.match(line))]
     if not heads:
-        return engine.lint(("-",), example.encode(), settings).report.findings
+        return run_of(example, settings).report.findings
     ends = [*(at for at, _ in heads[1:]), len(lines)]
     texts: dict[str, dict[str, str]] = {"before": {}, "file": {}}
     for (head, found), end in zip(heads, ends, strict=True):
         texts[found[1]][found[2]] = "".join(lines[head + 1 : end])
     if texts["before"]:
-        commit(directory, texts["before"])
+        _commit(directory, texts["before"])
     write(directory, texts["file"])
     starts = {found[2]: head + 1 for head, found in heads if found[1] == "file"}
     findings = engine.lint((".",), None, settings).report.findings
@@ -80,7 +88,7 @@ def findings_of(example: str, settings: Settings, directory: Path) -> tuple[Find
     )
 
 
-def commit(directory: Path, texts: Mapping[str, str]) -> None:
+def _commit(directory: Path, texts: Mapping[str, str]) -> None:
     """Makes a git repository with these files in its only commit, and none outside of it."""
     repositories.commit(directory, texts, "before")
     for name in texts:

@@ -6,9 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.properties import examples
 from vmsnap_lint import engine
 from vmsnap_lint.config.settings import Settings
 from vmsnap_lint.core.model import Severity
@@ -199,7 +200,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     st.fixed_dictionaries(
         {},

@@ -3,9 +3,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.properties import examples
 from tests.shared import SHARED, needs_shared
 from vmsnap_lint import engine
 from vmsnap_lint.config.settings import Settings
@@ -345,7 +346,7 @@ OPENINGS = st.sampled_from(["", "\n```yaml\n", "\n- ```yml\n  ", "\n```sh\ncat <
 PAGES = st.builds("{}{}kind: a\n  \napiVersion: b\n{}".format, TEXTS, OPENINGS, TEXTS)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(PAGES, st.sampled_from(["a.md", "a.adoc"]))
 def test_no_page_breaks_the_reader_and_places_are_those_of_the_page(text: str, name: str) -> None:
     page = embedded.read(name, text.encode())
@@ -358,7 +359,7 @@ def test_no_page_breaks_the_reader_and_places_are_those_of_the_page(text: str, n
                     assert cut(shown, scalar.span) == scalar.text.replace("\0", "\ufffd")
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.binary(max_size=300), st.sampled_from(["a.md", "a.adoc"]))
 def test_any_bytes_are_a_page(data: bytes, name: str) -> None:
     fenced = b"```yaml\nkind: a\napiVersion: b\n" + data + b"\n```\n"

@@ -8,9 +8,10 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from tests.document.texts import near_plain
+from tests.properties import examples
 from tests.shared import SHARED, needs_shared
 from vmsnap_lint.document import Budget, plain, split
 from vmsnap_lint.document.compose import compose
@@ -37,7 +38,7 @@ def _compare(data: bytes) -> list[bool]:
     return taken
 
 
-@settings(max_examples=600, deadline=None)
+@examples(600)
 @given(near_plain)
 def test_the_two_readers_agree_on_any_text(text: str) -> None:
     _compare(text.encode())

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.properties import examples
 from tests.schema.crds.made import crd, crds, object_of, told
 from vmsnap_lint.schema.crds.formats import FORMATS
 
@@ -187,7 +188,7 @@ EVERYTHING = fields(
 _EVERYTHING = crds(crd(EVERYTHING))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(VALUES)
 def test_any_object_is_judged(value: object) -> None:
     """Whatever stands there, it is refused with a reason, or let in."""
@@ -197,7 +198,7 @@ def test_any_object_is_judged(value: object) -> None:
     assert all(problem.message and problem.path[0] == "spec" for problem in problems)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.text(max_size=20))
 def test_formats_judge_any_text(text: str) -> None:
     assert {has_format(text) for has_format in FORMATS.values()} <= {True, False}
