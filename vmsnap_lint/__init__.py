@@ -1,4 +1,4 @@
-"""vmsnap-lint: reads KubeVirt manifests offline and says which VM snapshots would not hold."""
+"""vmsnap-lint: an offline linter for the manifests of KubeVirt VM snapshots and restores."""
 
 __all__ = ["__version__"]
 

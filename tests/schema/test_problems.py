@@ -39,12 +39,12 @@ def told(value: dict[str, Any], kind: Kind, release: str | None = None) -> list[
         (
             {"volumeSnapshotClassName": "fast"}, "field-unknown",
             ("spec.volumeSnapshotClassName is not a field of VirtualMachineSnapshot: "
-            "KubeVirt itself chooses the class, by the driver of each volume"),
+            "KubeVirt chooses the class by the driver of each volume"),
         ),
         (
             {"source": {"apiVersion": "kubevirt.io/v1"} | SOURCE}, "field-unknown",
             ("spec.source.apiVersion is not a field of VirtualMachineSnapshot: "
-            "the group alone is named, without a version; write apiGroup"),
+            "only the group is set, without a version; write apiGroup"),
         ),
         (
             {"apiGroup": "kubevirt.io"}, "field-unknown",
@@ -93,7 +93,7 @@ def test_snapshot_faults(fields: dict[str, Any], rule: str, message: str) -> Non
         (
             kinds.VOLUME_SNAPSHOT_CLASS, {"snapshotter": "csi.example.com"}, "field-unknown",
             ("snapshotter is not a field of VolumeSnapshotClass: "
-            "v1alpha1 called it so; write driver"),
+            "this is its name in v1alpha1; write driver"),
         ),
         (
             kinds.STORAGE_CLASS, {"parameters": {"a.b/c": 1}}, "field-type-wrong",
@@ -224,7 +224,7 @@ def test_nulls_count_as_absent_but_not_in_lists() -> None:
     value = spec_of(kinds.SNAPSHOT, failureDeadline=None) | {"metadata": nulls, "status": None}
     assert told(value, kinds.SNAPSHOT) == []
     value = spec_of(kinds.RESTORE, patches=[None])
-    message = "spec.patches[0] is null, expected one JSON Patch operation, written as text"
+    message = "spec.patches[0] is null, expected one JSON Patch operation as a string"
     assert told(value, kinds.RESTORE) == [("field-type-wrong", message)]
 
 
