@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.kubevirt.storage.objects import snap, vm, world
+from tests.builders import snap, vm, world
 from tests.properties import examples
 from vmsnap_lint.checks.volume_lists import _faults, _is_sound, volume_list_invalid
 from vmsnap_lint.core.kinds import VM

@@ -10,6 +10,7 @@ import pytest
 
 from tests.repositories import CHAIN, CLASS, SNAPSHOT, VM, commit, git, write
 from vmsnap_lint import engine
+from vmsnap_lint.checks import revisions
 from vmsnap_lint.config.settings import Settings
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.kinds import DATA_VOLUME, PVC, RESTORE, STORAGE_CLASS
@@ -111,6 +112,24 @@ def test_the_message_names_field_value_and_revision(tree: Path) -> None:
         'VirtualMachineSnapshot "nightly" is refused'
     )
     assert finding.path == "/spec/failureDeadline"
+
+
+@pytest.mark.parametrize(
+    ("value", "path", "text"),
+    [
+        ({"a": [{"b": "c"}]}, ("a", 0, "b"), '"c"'),
+        ({"a": ["b"]}, ("a", 1), "unset"),
+        ({"a": ["b"]}, ("a", "b"), "unset"),
+        ({"a": "b"}, ("a", "b"), "unset"),
+        ({"a": {"b": 1}}, ("a",), "different"),
+        ({"a": []}, ("a",), "different"),
+        ({"a": True}, ("a",), "true"),
+        ({"a": "é" * 58}, ("a",), f'"{"é" * 58}"'),
+        ({"a": "é" * 59}, ("a",), f'"{"é" * 59}...'),
+    ],
+)
+def test_a_value_is_shown_in_short(value: object, path: tuple[str | int, ...], text: str) -> None:
+    assert revisions._shown(value, path) == text
 
 
 def test_of_two_objects_with_one_name_that_of_the_same_file_counts(tree: Path) -> None:

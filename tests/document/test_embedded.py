@@ -365,3 +365,30 @@ def test_any_bytes_are_a_page(data: bytes, name: str) -> None:
     fenced = b"```yaml\nkind: a\napiVersion: b\n" + data + b"\n```\n"
     for one in (data, fenced):
         assert embedded.read(name, one).file == name
+
+
+LISTED = """\
+apiVersion: kubevirt.io/v1
+kind: VirtualMachine
+metadata: {name: web, namespace: prod}
+spec:
+  runStrategy: Halted
+  template:
+    spec:
+      domain: {devices: {disks: [{name: root, disk: {}}, {name: rot, disk: {}}]}}
+      volumes: [{name: root, persistentVolumeClaim: {claimName: root}}]
+"""
+
+
+def test_on_a_page_an_error_may_be_a_warning_and_a_warning_stays_one(tmp_path: Path) -> None:
+    late = SNAPSHOT.replace("spec:\n", "spec:\n  failureDeadline: -5m\n")
+    page = tmp_path / "page.md"
+    page.write_text(f"```yaml\n{LISTED}---\n{late}```\n")
+    (tmp_path / "plain.yaml").write_text(f"{LISTED}---\n{late}")
+    said = {
+        path.name: {one.rule: one.severity for one in lint(path)}
+        for path in (page, tmp_path / "plain.yaml")
+    }
+    rules = ("volume-list-invalid", "failure-deadline-odd")
+    assert [said["plain.yaml"][rule] for rule in rules] == [Severity.ERROR, Severity.WARNING]
+    assert [said["page.md"][rule] for rule in rules] == [Severity.WARNING, Severity.WARNING]

@@ -101,8 +101,12 @@ def test_lines_that_git_cannot_read_are_passed_over(tree: Path) -> None:
 @pytest.mark.parametrize("glob", ["*a" * 40 + "*", "**/" + "**/a/" * 30, "a*" * 30 + ".yaml"])
 def test_a_hostile_gitignore_costs_no_time(tree: Path, glob: str) -> None:
     name = "a" * 120 + ".yaml"
-    write(tree, {".gitignore": f"{glob}\n", f"{'a/' * 40}{name}": VM})
-    looked_at(allow_empty=True)
+    write(tree, {".gitignore": f"{glob}\n", f"{'a/' * 40}{name}": VM, "kept.yaml": VM})
+    code = "import resource; resource.setrlimit(resource.RLIMIT_CPU, (20, 20))"
+    code += "; from vmsnap_lint.input.sources import collect"
+    code += "; print([file.path for file in collect(['.']).files])"
+    run = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert (run.returncode, "'kept.yaml'" in run.stdout) == (0, True), run.stderr
 
 
 def test_the_library_is_loaded_only_where_there_is_such_a_file(tree: Path) -> None:

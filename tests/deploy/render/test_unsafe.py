@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PLUGIN = "apiVersion: example.org/v1\nkind: Shell\nmetadata: {name: x}\n"
+REMOTE = """\
+apiVersion: builtin
+kind: ConfigMapGenerator
+metadata: {name: x}
+files: ['a=b', 'https://me:secret@example.org/f']
+"""
+CHART = "apiVersion: builtin\nkind: HelmChartInflationGenerator\nmetadata: {name: x}\n"
 INLINE = "transformers:\n- |-\n  apiVersion: example.org/v1\n  kind: Shell\n"
 FUNCTION = """\
 apiVersion: builtin
@@ -61,6 +68,8 @@ def spy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("validators: [plugins]\n", '"Shell"'),
         ("resources: [plugin.yaml]\ntransformers: [.]\n", '"Shell"'),
         (INLINE, '"Shell"'),
+        ("generators: [remote.yaml]\n", '"https://example.org/f" is fetched from elsewhere'),
+        ("generators: [chart.yaml]\n", "HelmChartInflationGenerator fetches charts and runs helm"),
     ],
 )  # fmt: skip
 def test_it_is_never_built(spy: Path, tmp_path: Path, kustomization: str, reason: str) -> None:
@@ -69,6 +78,8 @@ def test_it_is_never_built(spy: Path, tmp_path: Path, kustomization: str, reason
         "base/vm.yaml": VM,
         "base/plugin.yaml": PLUGIN,
         "base/function.yaml": FUNCTION,
+        "base/remote.yaml": REMOTE,
+        "base/chart.yaml": CHART,
         "base/plugins/kustomization.yaml": "resources: [../plugin.yaml]\n",
         "prod/kustomization.yaml": "resources:\n- ../base\n- vm.yaml\n",
         "prod/vm.yaml": VM.replace("Halted", "Alwys"),
@@ -90,6 +101,17 @@ def test_what_is_on_this_disk_is_built(spy: Path, tmp_path: Path) -> None:
                               "  literals: ['URL=https://example.org']\n"
                               "commonAnnotations: {home: 'https://example.org/x.git'}\n",
         "vm.yaml": VM,
+    })  # fmt: skip
+    lint(str(spy))
+    assert (spy / "trace").read_text() == "started\n"
+
+
+def test_a_built_in_plugin_that_stays_on_this_disk_is_built(spy: Path, tmp_path: Path) -> None:
+    write(tmp_path / "work", {
+        "kustomization.yaml": "resources: [vm.yaml]\ngenerators: [local.yaml, odd.yaml]\n",
+        "vm.yaml": VM,
+        "local.yaml": REMOTE.replace("https://me:secret@example.org/f", "f"),
+        "odd.yaml": "- no object\n",
     })  # fmt: skip
     lint(str(spy))
     assert (spy / "trace").read_text() == "started\n"

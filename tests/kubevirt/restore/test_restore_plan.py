@@ -121,6 +121,14 @@ def told(plan: RestorePlan) -> dict[str, tuple[str | None, VolumeOutcome]]:
     return {volume.name: (volume.claim, volume.outcome) for volume in plan.volumes}
 
 
+def test_a_restore_that_ran_says_itself_which_claim_it_made() -> None:
+    made = "\nstatus: {restores: [{volumeName: other, persistentVolumeClaim: x}, %s]}\n"
+    for name, expected in (("made-root", "made-root"), ("1", "restore-<uid>-root")):
+        entry = f"{{volumeName: root, persistentVolumeClaim: {name}}}"
+        plan = planned(*BASE, restore().rstrip() + made % entry)
+        assert told(plan)["root"][0] == expected
+
+
 OWN_NAME = "volumeRestoreOverrides: [{volumeName: root, restoreName: copy-root}]"
 STATE_CLASS = """
 apiVersion: kubevirt.io/v1
