@@ -1,4 +1,6 @@
-"""Writes the rule pages, README's rule table and its sessions: `python docs/generate.py`.
+"""Writes the pages of rules and options, README's rule table and its sessions.
+
+Run it as `python docs/generate.py`.
 
 With --check nothing is written; the exit code is 1 when something is out of date.
 """
@@ -13,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks import FAMILIES, catalog, family
+from vmsnap_lint.config.options import Group
+from vmsnap_lint.config.settings import ROWS
 from vmsnap_lint.core.data_files import rule_ids
 from vmsnap_lint.report import cards
 
@@ -20,12 +24,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vmsnap_lint.checks.catalog import Rule
+    from vmsnap_lint.config.options import Option
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "docs" / "rules"
+OPTIONS = ROOT / "docs" / "reference" / "options.md"
 README = ROOT / "README.md"
 _TABLE = re.compile(r"(<!-- rules: [^\n]*-->\n).*?(<!-- end of rules -->)", re.DOTALL)
 _SESSION = re.compile(r"(```console\n\$ vmsnap-lint ([^\n]*)\n).*?(```)", re.DOTALL)
+_OPTIONS_HEAD = """\
+<!-- written by docs/generate.py from vmsnap_lint/config/settings.py: edit the table there -->
+
+# Options
+
+A flag overrides a variable, a variable overrides the configuration file, the file overrides the
+default. The key in files is the flag without its dashes; the variable is `VMSNAP_LINT_` and the key
+in capitals with underscores. `vmsnap-lint config` shows the values in force.
+"""
 _NOTE = "<!-- written by docs/generate.py from rules/{}.yaml: edit the card -->"
 
 
@@ -33,6 +48,7 @@ def pages() -> Iterator[tuple[Path, str]]:
     """Every generated file with its text."""
     for rule_id in rule_ids():
         yield PAGES / f"{rule_id}.md", page(catalog.rule(rule_id))
+    yield OPTIONS, options_page()
     text = README.read_text(encoding="utf-8")
     text = _TABLE.sub(lambda found: f"{found[1]}{table()}{found[2]}", text)
     yield README, _SESSION.sub(lambda found: f"{found[1]}{session(found[2])}{found[3]}", text)
@@ -56,6 +72,26 @@ def page(rule: Rule) -> str:
     if rule.references:
         lines += ["## References", "\n".join(f"- <{url}>" for url in rule.references)]
     return "\n\n".join(lines) + "\n"
+
+
+def options_page() -> str:
+    """The reference of all options, group by group."""
+    return _OPTIONS_HEAD + "".join(map(_option_group, Group))
+
+
+def _option_group(group: Group) -> str:
+    rows = "".join(_option_row(row) for row in ROWS if row.group is group)
+    head = "| option | what it does | default | verbs | set by |\n|---|---|---|---|---|\n"
+    return f"\n## {group.value}\n\n{head}{rows}"
+
+
+def _option_row(option: Option) -> str:
+    names = ", ".join(option.flags) or option.key
+    shown = f"{names} {option.placeholder}".rstrip()
+    default = f"`{option.default}`" if option.choices or isinstance(option.default, str) else ""
+    verbs = ", ".join(filter(None, option.verbs))
+    cells = (f"`{shown}`", option.help, default, verbs, option.set_by.value)
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |\n"
 
 
 def session(arguments: str) -> str:
@@ -99,8 +135,8 @@ def main() -> int:
         print(f"{'out of date' if check else 'written'}: {path.relative_to(ROOT)}")
     if check:
         return int(bool(stale or gone))
-    PAGES.mkdir(exist_ok=True)
     for path in stale:
+        path.parent.mkdir(exist_ok=True)
         path.write_text(wanted[path], encoding="utf-8")
     for path in gone:
         path.unlink()

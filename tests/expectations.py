@@ -58,7 +58,7 @@ def settings_of(example: str) -> Settings:
     match = _WITH.match(example)
     command = parse(["check", *shlex.split(match[1] if match else ""), "-"])
     assert command is not None
-    return command.settings._replace(today="2026-01-31")  # type: ignore[union-attr]
+    return command.settings._replace(today="2026-01-31")
 
 
 @cache

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from vmsnap_lint import engine
-from vmsnap_lint.cli.command_options import CheckArguments
+from vmsnap_lint.cli.command import Command
 from vmsnap_lint.cli.parser import parse
 from vmsnap_lint.report import concise
 
@@ -31,7 +31,7 @@ def settings_of(case: Path) -> Settings:
     flags = case / "flags.txt"
     words = shlex.split(flags.read_text(encoding="utf-8")) if flags.is_file() else []
     command = parse(["check", *words, "."])
-    assert isinstance(command, CheckArguments)
+    assert isinstance(command, Command)
     return command.settings
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 from vmsnap_lint import cli, document
-from vmsnap_lint.checks import cross_object, running_vms
+from vmsnap_lint.checks import cross_object, running_vms, storage_chain
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,15 +63,25 @@ def test_a_broken_rule_is_named_with_its_file(
     assert told == f"vmsnap-lint: defect: rule {rule_id} broke on {subject}: KeyError('odd')"
 
 
-def test_a_broken_gate_names_a_rule_that_stands_behind_it(
+def test_a_broken_prefilter_names_a_rule_that_stands_behind_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     table = running_vms.CHECKS
     monkeypatch.setitem(
-        table, "run-state-missing", table["run-state-missing"]._replace(when=_breaks)
+        table, "run-state-missing", table["run-state-missing"]._replace(prefilter=_breaks)
     )
     told = _told(tmp_path, capsys)
     assert told == "vmsnap-lint: defect: rule run-state-missing broke on web.yaml: KeyError('odd')"
+
+
+def test_a_broken_source_of_causes_names_a_rule_that_asks_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = storage_chain.CHECKS
+    check = table["claim-missing"]._replace(sources=(_breaks,))
+    monkeypatch.setitem(table, "claim-missing", check)
+    told = _told(tmp_path, capsys)
+    assert told == "vmsnap-lint: defect: rule claim-missing broke on web.yaml: KeyError('odd')"
 
 
 def test_a_file_whose_reading_breaks_is_named(

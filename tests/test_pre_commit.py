@@ -95,7 +95,7 @@ def test_a_bad_commit_fails_with_the_finding(repository: Path, cache: Path, only
     run = _hooks(repository, cache, only)
     assert run.returncode == 1, run.stdout + run.stderr
     assert "error[source-vm-missing]" in run.stdout
-    assert 'nearest is "legacy-erp"' in run.stdout
+    assert 'did you mean "legacy-erp"' in run.stdout
 
 
 def test_a_commit_that_only_deletes_a_class_is_checked(repository: Path, cache: Path) -> None:

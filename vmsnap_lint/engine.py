@@ -1,26 +1,25 @@
-"""Paths and settings become a Report: the only loop over files and checks."""
+"""Paths and settings become a Report, or plans: the only loop over files and checks."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from vmsnap_lint.checks.catalog import RuleSelection, properties
 from vmsnap_lint.checks.runner import problems_in, problems_of
 from vmsnap_lint.config.suppressions.suppression import speaks_to_us
 from vmsnap_lint.core.kinds import RESTORE, SNAPSHOT, VM
-from vmsnap_lint.core.model import NotChecked, Report
+from vmsnap_lint.core.model import Report
 from vmsnap_lint.deploy import load, with_facts
-from vmsnap_lint.deploy.units import around
 from vmsnap_lint.input import facts, selection, sources
 from vmsnap_lint.kubevirt.admission.webhooks import undecodable
-from vmsnap_lint.kubevirt.cluster import Cluster
-from vmsnap_lint.kubevirt.world import OURS, World
-from vmsnap_lint.objects.workspace import Workspace
-from vmsnap_lint.report import findings
+from vmsnap_lint.kubevirt.worlds import worlds
+from vmsnap_lint.report.findings import concrete
 from vmsnap_lint.report.severity import leveled
 from vmsnap_lint.schema.crds import collect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.core.kinds import Kind
@@ -28,15 +27,16 @@ if TYPE_CHECKING:
     from vmsnap_lint.document import Source
     from vmsnap_lint.input.facts import ClusterFacts
     from vmsnap_lint.input.sources import Sources
-    from vmsnap_lint.kubevirt.restore import RestorePlan
+    from vmsnap_lint.kubevirt.restore.restore_plan import RestorePlan
     from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan
+    from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.objects.problem import Problem
     from vmsnap_lint.schema.crds import Crds
 
-__all__ = ["PlanRun", "Run", "lint", "plan", "wanted"]
+    Step = Callable[["Progress"], "Progress"]
 
-_UNVERIFIED = "reference-unverified"
+__all__ = ["PlanRun", "Progress", "Run", "lint", "plan"]
 
 
 class Run(NamedTuple):
@@ -57,77 +57,61 @@ class PlanRun(NamedTuple):
     sources: dict[str, Source]
 
 
-# Without a revision to compare with, what these would find there is not to be known.
-_COMPARING = frozenset(("needed-class-deleted", "snapshot-data-deleted", "spec-immutable-drift"))
+class Progress(NamedTuple):
+    """What a run was given and has read, and what its steps have made of it so far."""
 
-
-class RuleSelection:
-    """Holds the ids of the rules that run; `wanted` lists them, at the cost of importing all."""
-
-    def __init__(self, select: frozenset[str], ignore: frozenset[str]) -> None:
-        self._select = select
-        self._ignore = ignore
-
-    def __contains__(self, rule_id: object) -> bool:
-        return rule_id not in self._ignore and (not self._select or rule_id in self._select)
+    paths: tuple[str, ...]
+    settings: Settings
+    crds: Crds
+    facts: ClusterFacts
+    loaded: LoadedInput
+    worlds: tuple[World, ...] = ()
+    problems: tuple[tuple[str, Problem], ...] = ()
+    unverified: int = 0
+    report: Report = Report((), (), files=0, objects=0, snapshots=0)
 
 
 def lint(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Run:
-    """Everything that the wanted rules find in `paths`; `stdin` is what "-" stands for."""
-    crds = collect.load(paths, stdin, settings)
-    given = facts.read(settings.facts)
-    taken = with_facts.known(_taken(paths, stdin, settings, crds), given, settings)
-    worlds = _worlds(taken, settings, crds, given)
-    problems = list(problems_of(taken, worlds, RuleSelection(settings.select, settings.ignore)))
-    if given.source is not None:
-        about = wanted(settings) & with_facts.OF_CLUSTER if worlds[0].is_concerned else frozenset()
-        problems += problems_in(tuple(with_facts.judged(given)), worlds[0], about)
-        fired = frozenset(rule_id for rule_id, _ in problems)
-        bare = problems_of(taken, _worlds(taken, settings, crds), fired) if fired else ()
-        problems = with_facts.dated(problems, bare, given)
-    counted = _counted(problems, taken, settings)
-    problems = [found for found in problems if found[0] not in counted]
-    report = _sifted(_report(taken, worlds, problems), problems, taken, settings)
-    report = report._replace(unverified=sum(counted.values()))
-    report = selection.seen(leveled(report, settings), paths, settings)
-    if settings.baseline:
-        from vmsnap_lint.report import baseline  # few runs have one
+    """Everything that the selected rules find in `paths`; `stdin` is what "-" stands for.
 
-        report = baseline.apply(report, baseline.read(settings.baseline), wanted(settings), paths)
-    entries = {one.at.source.file: one.at.source for one in settings.waivers if one.at}
-    former = {source.file: source for source in taken.history.sources}
-    return Run(report, {**former, **entries, **taken.by_file()}, worlds)
+    With cluster facts every check runs twice, as what it finds without them does not rest on them;
+    with CRDs from the input its files are read twice, as these decide what the others mean.
+
+    Raises UsageError for what cannot be used as it was asked for, DefectError where a rule breaks.
+    """
+    steps: tuple[Step, ...] = (
+        _with_worlds, _checked, _dated, _counted, _reported, _suppressed, _leveled, _selected,
+        _baselined,
+    )  # fmt: skip
+    state = _started(paths, stdin, settings)
+    for step in steps:
+        state = step(state)
+    return Run(state.report, _shown_sources(state), state.worlds)
 
 
 def plan(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> PlanRun:
-    """What becomes of each snapshot and of each restore in `paths`."""
-    crds = collect.load(paths, stdin, settings)
-    given = facts.read(settings.facts)
-    taken = with_facts.known(_taken(paths, stdin, settings, crds), given, settings)
-    worlds = _worlds(taken, settings, crds, given)
-    decodable = _decodable(taken, worlds)
-    if decodable is not taken:
-        taken, worlds = decodable, _worlds(decodable, settings, crds, given)
+    """What becomes of each snapshot and of each restore in `paths`.
+
+    Raises UsageError for what cannot be used as it was asked for.
+    """
+    steps: tuple[Step, ...] = (_with_worlds, _decodable)
+    state = _started(paths, stdin, settings)
+    for step in steps:
+        state = step(state)
+    vms = _each(VM, state) if settings.all_vms else ()
     return PlanRun(
-        tuple(world.plan(one) for world, one in _each(SNAPSHOT, taken, worlds)),
-        tuple(world.machine_plan(vm) for world, vm in _each(VM, taken, worlds) if settings.all_vms),
-        tuple(world.restores.restore_plan(one) for world, one in _each(RESTORE, taken, worlds)),
-        _report(taken, worlds, []),
-        taken.by_file(),
+        tuple(world.plan(snapshot) for world, snapshot in _each(SNAPSHOT, state)),
+        tuple(world.machine_plan(vm) for world, vm in vms),
+        tuple(world.restores.restore_plan(restore) for world, restore in _each(RESTORE, state)),
+        _reported(state).report,
+        state.loaded.by_file(),
     )
 
 
-def wanted(settings: Settings) -> frozenset[str]:
-    """The ids of the rules that run and see all that there is for them to see."""
-    from vmsnap_lint.checks import all_checks  # imports every family
-
-    rules = (settings.select or frozenset(all_checks())) - settings.ignore
-    return rules if settings.since else rules - _COMPARING
-
-
-def _taken(
-    paths: tuple[str, ...], stdin: bytes | None, settings: Settings, crds: Crds
-) -> LoadedInput:
+def _started(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Progress:
+    """The input, read."""
+    crds = collect.load(paths, stdin, settings)
+    known = facts.read(settings.facts)
     found = sources.collect(
         selection.looked_at(paths, settings.root),
         settings.search(),
@@ -138,14 +122,14 @@ def _taken(
     if settings.root:
         found = selection.with_unseen(found, paths)
     found = with_facts.aside(found, settings)
-    taken = _read(found, settings)
-    if not settings.since:
-        return taken
-    from vmsnap_lint.deploy import changes  # few runs look back
+    loaded = _read(found, settings)
+    if settings.since:
+        from vmsnap_lint.deploy import changes  # few runs look back
 
-    places = (*selection.looked_at(paths, settings.root), *settings.context)
-    past = changes.history(settings.since, places, settings.search(), found, taken)
-    return taken._replace(history=past)
+        places = (*selection.looked_at(paths, settings.root), *settings.context)
+        past = changes.history(settings.since, places, settings.search(), found, loaded)
+        loaded = loaded._replace(history=past)
+    return Progress(paths, settings, crds, known, with_facts.known(loaded, known, settings))
 
 
 def _read(found: Sources, settings: Settings) -> LoadedInput:
@@ -156,120 +140,128 @@ def _read(found: Sources, settings: Settings) -> LoadedInput:
     return load.read(found, render.render(found, settings))
 
 
-def _worlds(
-    taken: LoadedInput, settings: Settings, crds: Crds, given: ClusterFacts = facts.NONE
-) -> tuple[World, ...]:
-    """One for each part; what is around it is known there, and reported elsewhere."""
-    worlds: list[World] = []
-    everything = (one for part in taken.parts for one in part.manifests if not part.blocks)
-    concerned = len(taken.parts) > 1 and any(
-        (one.group, one.kind) in (SNAPSHOT, RESTORE) for one in everything
-    )
-    # directories of several clusters are one tree all the same
-    plain = (one for part in taken.parts if "" in part.roots for one in part.manifests)
-    here = any((one.group, one.kind) in OURS for one in plain)
-    for part, outside in zip(taken.parts, around(taken.parts), strict=True):
-        known = facts.NONE if part.blocks else given  # a page is written for any cluster
-        inside = (*part.manifests, *part.outside, *outside)
-        workspace = Workspace(
-            (*inside, *known.beside(inside)),
-            frozenset() if part.blocks else (settings.complete or frozenset()) | known.complete,
-            damaged=taken.damaged_kinds | part.doubtful,
-        )
-        worlds.append(
-            World(
-                Cluster(workspace, settings.kubevirt or known.release(), crds),
-                online=settings.online,
-                all_vms=settings.all_vms,
-                rendered_later=taken.rendered_later if "" in part.roots else frozenset(),
-                named=taken.named,
-                trees=part.trees,
-                failures=() if worlds else taken.failures,
-                history=taken.history,
-                concerned=concerned and not part.blocks,
-                here=here and "" in part.roots,
-            )
-        )
-    return tuple(worlds)
+def _with_worlds(state: Progress) -> Progress:
+    """With a world for each unit."""
+    known = worlds(state.loaded, state.settings, state.crds, state.facts)
+    return state._replace(worlds=known)
 
 
-def _each(
-    kind: Kind, taken: LoadedInput, worlds: tuple[World, ...]
-) -> Iterator[tuple[World, Manifest]]:
-    """Every object of that kind once, with the world that it is looked at in."""
-    for part, world in zip(taken.parts, worlds, strict=True):
-        beside = set(part.outside)
-        for one in world.workspace.of(kind):
-            if one not in beside:
-                yield world, one
-
-
-def _decodable(taken: LoadedInput, worlds: tuple[World, ...]) -> LoadedInput:
-    """The input without what the API server refuses to decode, which a lint has findings for.
+def _decodable(state: Progress) -> Progress:
+    """Without what the API server refuses to decode, which a lint has findings for.
 
     Snapshots and restores stay: that they are refused is what becomes of them.
     """
     lost: dict[Manifest, str] = {}
-    for part, world in zip(taken.parts, worlds, strict=True):
-        for one in part.manifests:
-            kept = (one.group, one.kind) in (SNAPSHOT, RESTORE)
+    for unit, world in zip(state.loaded.units, state.worlds, strict=True):
+        for one in unit.manifests:
+            kept = one.group_kind in (SNAPSHOT, RESTORE)
             problem = None if kept else undecodable(world.cluster, one)
             if problem is not None:
                 lost[one] = f'{one.kind} "{one.name}" would be refused: {problem.message}'
-    if not lost:
-        return taken
-    parts = (
-        part._replace(
-            manifests=tuple(one for one in part.manifests if one not in lost),
-            outside=tuple(one for one in part.outside if one not in lost),
-        )
-        for part in taken.parts
-    )
-    why = {NotChecked(one.file, reason) for one, reason in lost.items()}
-    return taken._replace(
-        parts=tuple(parts),
-        damaged_kinds=taken.damaged_kinds | {one.kind for one in lost},
-        not_checked=tuple(sorted({*taken.not_checked, *why})),
-    )
+    return _with_worlds(state._replace(loaded=state.loaded.without(lost))) if lost else state
 
 
-def _counted(
-    problems: list[tuple[str, Problem]], taken: LoadedInput, settings: Settings
-) -> dict[str, int]:
-    """How often rules fired whose problems are to be counted alone."""
+def _checked(state: Progress) -> Progress:
+    """With the problems that the selected rules find."""
+    problems = problems_of(state.loaded, state.worlds, RuleSelection(state.settings))
+    return state._replace(problems=tuple(problems))
+
+
+def _dated(state: Progress) -> Progress:
+    """With the problems of the cluster itself, and the date of the facts on what rests on them."""
+    known, world = state.facts, state.worlds[0]
+    if known.source is None:
+        return state
+    rules = RuleSelection(state.settings).conclusive() if world.in_scope else ()
+    about = frozenset(rule for rule in rules if properties(rule).about == "cluster")
+    problems = (*state.problems, *problems_in(tuple(with_facts.judged(known)), world, about))
+    fired = frozenset(rule for rule, _ in problems)
+    bare = _with_worlds(state._replace(facts=facts.NONE)).worlds if fired else ()
+    without = problems_of(state.loaded, bare, fired) if fired else ()
+    return state._replace(problems=tuple(with_facts.dated(problems, without, known, about)))
+
+
+def _counted(state: Progress) -> Progress:
+    """Without the problems of which only the number is reported, unless something may need them."""
+    settings = state.settings
     needed = (settings.levels, settings.overrides, settings.waivers, settings.baseline)
-    if settings.list_unverified or any(needed) or any(map(speaks_to_us, taken.by_file().values())):
-        return {}
-    number = sum(rule_id == _UNVERIFIED for rule_id, _ in problems)
-    return {_UNVERIFIED: number} if number else {}
-
-
-def _report(
-    taken: LoadedInput, worlds: tuple[World, ...], problems: list[tuple[str, Problem]]
-) -> Report:
-    undecided = (skipped for world in worlds for skipped in world.not_checked())
-    return Report(
-        findings=findings.concrete(problems),
-        not_checked=tuple(sorted({*taken.not_checked, *undecided})),
-        files=taken.files,
-        objects=sum(len(part.manifests) for part in taken.parts),
-        snapshots=sum(1 for _ in _each(SNAPSHOT, taken, worlds)),
+    sources_read = state.loaded.by_file().values()
+    if settings.list_unverified or any(needed) or any(map(speaks_to_us, sources_read)):
+        return state
+    fired = Counter(rule for rule, _ in state.problems)
+    counted = {rule for rule in fired if properties(rule).listed == "verbose"}
+    if not counted:
+        return state
+    return state._replace(
+        problems=tuple(found for found in state.problems if found[0] not in counted),
+        unverified=sum(fired[rule] for rule in counted),
     )
 
 
-def _sifted(
-    report: Report, problems: list[tuple[str, Problem]], taken: LoadedInput, settings: Settings
-) -> Report:
-    """The report as the suppressions of the input and of the configuration leave it."""
-    known = taken.by_file().values()
+def _reported(state: Progress) -> Progress:
+    """With a report of the problems, and of what was looked at."""
+    loaded = state.loaded
+    undecided = (skipped for world in state.worlds for skipped in world.not_checked())
+    report = Report(
+        findings=concrete(state.problems),
+        not_checked=tuple(sorted({*loaded.not_checked, *undecided})),
+        files=loaded.files,
+        objects=sum(len(unit.manifests) for unit in loaded.units),
+        snapshots=sum(1 for _ in _each(SNAPSHOT, state)),
+        unverified=state.unverified,
+    )
+    return state._replace(report=report)
+
+
+def _suppressed(state: Progress) -> Progress:
+    """As the suppressions of the input and of the configuration leave the report."""
+    settings, loaded = state.settings, state.loaded
+    known = loaded.by_file().values()
     if not settings.suppressions or not (settings.waivers or any(map(speaks_to_us, known))):
-        return report
+        return state
     from vmsnap_lint.config.suppressions.directives import configured, find
     from vmsnap_lint.report.suppress import Looked, sift  # most runs have none
 
-    manifests = [one for part in taken.parts for one in part.manifests]
-    unread = {skipped.file for skipped in report.not_checked}
-    files = {source.file for source in taken.sources if not source.faults} - unread
-    looked = Looked(wanted(settings), files, manifests, settings.today)
-    given = [*find(known, manifests), *configured(settings.waivers)]
-    return sift(report, problems, given, looked)
+    manifests = [one for unit in loaded.units for one in unit.manifests]
+    unread = {skipped.file for skipped in state.report.not_checked}
+    files = {source.file for source in loaded.sources if not source.faults} - unread
+    looked = Looked(RuleSelection(settings).conclusive(), files, manifests, settings.today)
+    suppressions = [*find(known, manifests), *configured(settings.waivers)]
+    return state._replace(report=sift(state.report, suppressions, looked))
+
+
+def _leveled(state: Progress) -> Progress:
+    """With the severities of the settings."""
+    return state._replace(report=leveled(state.report, state.settings))
+
+
+def _selected(state: Progress) -> Progress:
+    """Without the findings in files that were only to be looked at."""
+    return state._replace(report=selection.seen(state.report, state.paths, state.settings))
+
+
+def _baselined(state: Progress) -> Progress:
+    """Without what the baseline accepts."""
+    settings = state.settings
+    if not settings.baseline:
+        return state
+    from vmsnap_lint.report import baseline  # few runs have one
+
+    entries, rules = baseline.read(settings.baseline), RuleSelection(settings).conclusive()
+    return state._replace(report=baseline.apply(state.report, entries, rules, state.paths))
+
+
+def _each(kind: Kind, state: Progress) -> Iterator[tuple[World, Manifest]]:
+    """Every object of that kind once, with the world that it is looked at in."""
+    for unit, world in zip(state.loaded.units, state.worlds, strict=True):
+        outside = set(unit.outside)
+        for one in world.workspace.of(kind):
+            if one not in outside:
+                yield world, one
+
+
+def _shown_sources(state: Progress) -> dict[str, Source]:
+    """Every source that a finding may stand in, by the name of its file."""
+    entries = {one.at.source.file: one.at.source for one in state.settings.waivers if one.at}
+    former = {source.file: source for source in state.loaded.history.sources}
+    return {**former, **entries, **state.loaded.by_file()}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.properties import examples
 from vmsnap_lint import engine
 from vmsnap_lint.config.settings import Settings
-from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.model import NotChecked, Severity
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -244,3 +244,49 @@ def test_a_name_that_is_filled_in_later_is_told(tmp_path: Path, text: str) -> No
     (tmp_path / "x.yaml").write_text(SNAPSHOT.replace("name: web}", f'name: "{text}"}}'))
     found = engine.lint((str(tmp_path),), None, Settings()).report.findings
     assert [one.rule for one in found] == ["unrendered-template"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: d\n",
+        "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata:\n  name: fast\n   a: b\n",
+        "apiVersion: v1\nkind: Pod\nmetadata: [\n",
+        '{"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": ]}',
+    ],
+)
+@pytest.mark.parametrize("saves", [True, False])
+def test_what_a_snapshot_may_need_and_does_not_parse_is_a_finding_beside_one(
+    tmp_path: Path, text: str, saves: bool
+) -> None:
+    (tmp_path / "broken.yaml").write_text(text)
+    (tmp_path / "other.yaml").write_text(SNAPSHOT if saves else HALF_A_VM)
+    report = engine.lint((str(tmp_path),), None, Settings(select=RULES & {"yaml-invalid"})).report
+    broken = str(tmp_path / "broken.yaml")
+    assert [finding.file for finding in report.findings] == ([broken] if saves else [])
+    assert NotChecked(broken, "does not parse") in report.not_checked
+
+
+STATEFUL_SET = """\
+apiVersion: apps/v1
+kind: StatefulSet
+spec:
+  volumeClaimTemplates:
+  - apiVersion: v1
+    kind: PersistentVolumeClaim
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "apiVersion: gerrit.io/v1\nkind: Gerrit\nspec: {storage: {kind: Pod}}\na: 1\na: 2\n",
+        STATEFUL_SET + "     a: b\n",
+        "on: {push: {}}\njobs: {a: {run: kubectl get Pod}}\n",
+    ],
+)
+def test_what_no_rule_reads_is_silent_beside_a_snapshot(tmp_path: Path, text: str) -> None:
+    (tmp_path / "foreign.yaml").write_text(text)
+    (tmp_path / "snapshot.yaml").write_text(SNAPSHOT)
+    report = engine.lint((str(tmp_path),), None, Settings(select=RULES)).report
+    assert report.findings == ()

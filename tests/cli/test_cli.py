@@ -13,7 +13,7 @@ import pytest
 
 from tests.shared import unmeasured
 from vmsnap_lint import __version__, cli
-from vmsnap_lint.cli.command_options import CheckArguments, Explain, PlanArguments
+from vmsnap_lint.cli.command import Command, read_plain
 from vmsnap_lint.cli.parser import parse
 from vmsnap_lint.core.data_files import rule_ids
 from vmsnap_lint.core.errors import DefectError
@@ -462,9 +462,9 @@ def test_version_and_help() -> None:
 
 
 def test_the_short_way_in_and_typer_have_the_same_defaults() -> None:
-    assert parse(["check"]) == parse(["--color", "auto"]) == CheckArguments()
-    assert parse(["plan"]) == PlanArguments()
-    assert parse(["rule"]) == Explain()
+    assert parse(["check"]) == parse(["--color", "auto"]) == read_plain([]) == Command()
+    assert parse(["plan"]) == Command("plan")
+    assert parse(["rule"]) == Command("rule", ())
 
 
 def test_a_plain_lint_does_not_import_what_it_does_not_need(good: Path) -> None:

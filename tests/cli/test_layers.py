@@ -12,21 +12,21 @@ import pytest
 from tests.cli.test_cli import CLASSES, MACHINE, SNAPSHOT
 from tests.shared import ROOT
 from vmsnap_lint import cli, report
-from vmsnap_lint.cli import choices, run
-from vmsnap_lint.cli.command_options import CheckArguments, PlanArguments, ShowConfig
-from vmsnap_lint.cli.flags import Flags
+from vmsnap_lint.cli import run
+from vmsnap_lint.cli.command import Command, options_of, read_plain
 from vmsnap_lint.cli.layers import gather
 from vmsnap_lint.cli.parser import _app, parse
-from vmsnap_lint.config.options import BY_KEY, OPTIONS, Type
-from vmsnap_lint.config.settings import Settings
+from vmsnap_lint.cli.verbs import VERBS
+from vmsnap_lint.config.conversion import settings_of
+from vmsnap_lint.config.options import Group, Option, Type
+from vmsnap_lint.config.settings import BY_KEY, OPTIONS, ROWS, Settings
 from vmsnap_lint.core.model import Severity
+from vmsnap_lint.report import plans
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 MISSING = "source-vm-missing"
-# They steer one call of the program, and would make no sense for all of them.
-NO_OPTIONS = {"config", "help", "write-baseline"}
 
 
 @pytest.fixture(autouse=True)
@@ -48,68 +48,101 @@ def configure(folder: Path, text: str) -> None:
     (folder / ".vmsnap-lint.yaml").write_text(text)
 
 
-def asked(*arguments: str) -> CheckArguments:
+def asked(*arguments: str) -> Command:
     """The lint that flags, variables and files ask for together, with typer."""
     command = parse(["check", *arguments])
-    assert isinstance(command, CheckArguments)
+    assert command is not None
     return command
 
 
-def plain() -> CheckArguments:
+def plain() -> Command:
     """The lint that variables and files ask for, without typer."""
-    command = cli._command(["."])
-    assert isinstance(command, CheckArguments)
+    command = read_plain(["."])
+    assert command is not None
     return command
 
 
 # --- one table
 
 
-def flags_of(verb: str) -> set[str]:
+@pytest.mark.parametrize("verb", ["", *VERBS])
+def test_the_flags_that_typer_reads_are_those_of_the_table(verb: str) -> None:
     import typer
 
-    command = typer.main.get_command(_app).commands[verb]  # type: ignore[attr-defined]
-    names = (max(one.opts, key=len) for one in command.params)
-    return {name.removeprefix("--") for name in names if name.startswith("--")}
+    program = typer.main.get_command(_app())
+    command: Any = program.commands[verb] if verb else program  # type: ignore[attr-defined]
+    flags = {flag for one in command.params if one.opts[0][0] == "-" for flag in one.opts}
+    assert flags - {"-h", "--help"} == {flag for row in options_of(verb) for flag in row.flags}
 
 
-def test_every_flag_has_its_key_and_its_variable_and_every_key_its_flag() -> None:
-    with_variable = {option.key for option in OPTIONS if option.variable}
-    assert flags_of("check") - NO_OPTIONS == with_variable
-    assert flags_of("plan") - NO_OPTIONS <= with_variable
-    assert {option.variable for option in OPTIONS if option.variable} == {
-        f"VMSNAP_LINT_{key.upper().replace('-', '_')}" for key in with_variable
+def test_every_key_has_a_flag_and_a_variable_unless_only_files_can_hold_it() -> None:
+    structured = {"overrides", "required-version", "severity"}
+    assert {row.key for row in OPTIONS if not row.flags} == structured
+    assert {row.key: row.variable for row in OPTIONS if row.key not in structured} == {
+        row.key: f"VMSNAP_LINT_{row.key.upper().replace('-', '_')}" for row in OPTIONS if row.flags
     }
+    steering = {"config", "schema", "version", "write-baseline", "format"}
+    assert {row.key for row in ROWS if not row.in_file} == steering
+    assert {row.variable for row in ROWS if not row.in_file} == {"", "VMSNAP_LINT_CONFIG"}
 
 
-def test_the_table_is_sorted_and_its_words_are_those_of_the_flags() -> None:
-    keys = [option.key for option in OPTIONS]
+def test_keys_are_sorted_and_formats_are_those_of_the_report() -> None:
+    keys = [row.key for row in OPTIONS]
     assert keys == sorted(set(keys))
-    words = {option.key: set(option.choices) for option in OPTIONS if option.choices}
-    assert words == {
-        "color": set(choices.Color),
-        "fail-on": set(choices.Threshold),
-        "format": set(choices.Format),
-        "render": set(choices.RenderMode),
-        "snapshot-mode": set(choices.Mode),
-    }
-    assert words["format"] == set(report.BY_NAME)
+    choices = {row.name: set(row.choices) for row in ROWS if row.choices}
+    assert choices["format"] == set(report.BY_NAME)
+    assert choices["plan_format"] == set(plans.BY_NAME)
 
 
-def test_the_defaults_are_those_of_a_lint() -> None:
-    flags = Flags()._asdict()
-    names = {option.key: option.key.replace("-", "_") for option in OPTIONS}
-    told = {key: BY_KEY[key].default or None for key, name in names.items() if name in flags}
-    assert told == {key: flags[names[key]] or None for key in told}
-    assert set(names.values()) >= set(flags)
-    check = CheckArguments()
-    rest = {key: BY_KEY[key].default for key in ("color", "exit-zero", "fail-on", "format")}
-    assert rest == {
-        "color": check.voice.color,
-        "exit-zero": check.exit_zero,
-        "fail-on": str(check.fail_on),
-        "format": check.format,
+def test_every_field_of_the_settings_has_a_row_but_for_those_of_the_program() -> None:
+    by_program = {"list_unverified", "render_seconds", "today", "tool_path"}
+    assert {row.name for row in ROWS if row.name} == set(Settings._fields) - by_program
+
+
+def test_the_written_defaults_are_those_of_the_settings() -> None:
+    written = {row.name: row.default for row in ROWS if row.name and row.default is not None}
+    switched = {row.name for row in ROWS if row.type is Type.SWITCH}
+    given = {name: value for name, value in written.items() if name not in switched or value}
+    assert settings_of(given) == Settings()
+    assert {written[name] for name in switched if name} == {False}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.key}-{row.name}")
+def test_a_help_text_is_a_sentence_that_fits(row: Option) -> None:
+    assert re.fullmatch(r"[A-Z][^\n]+\.", row.help)
+    assert len(row.help) <= 80
+    assert row.group in Group
+
+
+def test_an_option_has_one_help_text_everywhere(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", "--help"]) == cli.CLEAN
+    shown = " ".join(capsys.readouterr().out.split())
+    assert run(["config", "--schema"]) == cli.CLEAN
+    properties = json.loads(capsys.readouterr().out)["properties"]
+    assert {key: one["description"] for key, one in properties.items()} == {
+        row.key: row.help for row in OPTIONS
     }
+    assert [row.key for row in options_of("check") if row.help not in shown] == []
+
+
+@pytest.mark.parametrize("row", options_of("check"), ids=lambda row: row.key)
+def test_the_reader_without_typer_reads_all_long_switches_and_nothing_else(row: Option) -> None:
+    """What it reads it reads as typer does; it leaves the rest to typer."""
+    flag = row.flags[-1]
+    if row.type is not Type.SWITCH:
+        assert read_plain([flag, "x"]) is read_plain([f"{flag}=x"]) is None
+        return
+    for arguments in ([flag], ["apps", flag], [flag, "-", "apps"], [flag, flag]):
+        assert read_plain(arguments) == read_plain(["check", *arguments]) == parse(arguments)
+    assert read_plain([flag]) != Command()
+    assert read_plain([*row.flags[:-1], flag]) == (None if row.short else parse([flag]))
+
+
+@pytest.mark.parametrize(
+    "arguments", [["plan"], ["rule"], ["--help"], ["-q"], ["--"], ["--nope"], ["check", "-V"]]
+)
+def test_the_reader_without_typer_leaves_all_else_to_typer(arguments: list[str]) -> None:
+    assert read_plain(arguments) is None
 
 
 VALUES = {
@@ -120,7 +153,6 @@ VALUES = {
     Type.GLOBS: ["vendor/"],
     Type.FILE: "some.json",
     Type.RELEASE: "1.3",
-    Type.REVISION: "main",
     Type.REVISION: "HEAD",
     Type.AGE: "2w",
 }
@@ -134,7 +166,7 @@ def test_each_setting_reaches_the_lint_by_file_by_variable_and_by_flag(
     value: Any = VALUES[option.type] if not option.choices else option.choices[-1]
     text = ",".join(value) if isinstance(value, list) else str(value)
     by_flag = asked(f"--{key}") if value is True else asked(f"--{key}", text)
-    assert by_flag != CheckArguments()
+    assert by_flag != Command()
     configure(repository, json.dumps({key: value}))
     assert asked() == plain() == by_flag
     (repository / ".vmsnap-lint.yaml").unlink()
@@ -148,37 +180,38 @@ def test_each_setting_reaches_the_lint_by_file_by_variable_and_by_flag(
 def test_flag_before_variable_before_file_before_default(
     repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert asked().fail_on is plain().fail_on is Severity.ERROR
+    assert asked().settings.fail_on is plain().settings.fail_on is Severity.ERROR
     configure(repository, "fail-on: warning\nquiet: true\n")
-    assert asked().fail_on is plain().fail_on is Severity.WARNING
+    assert asked().settings.fail_on is plain().settings.fail_on is Severity.WARNING
     monkeypatch.setenv("VMSNAP_LINT_FAIL_ON", "info")
-    assert asked().fail_on is plain().fail_on is Severity.INFO
-    assert asked("--fail-on", "error").fail_on is Severity.ERROR
-    assert asked("--fail-on", "error").voice.quiet
+    assert asked().settings.fail_on is plain().settings.fail_on is Severity.INFO
+    assert asked("--fail-on", "error").settings.fail_on is Severity.ERROR
+    assert asked("--fail-on", "error").settings.quiet
 
 
 def test_a_variable_turns_a_switch_off(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     configure(repository, "exit-zero: true\n")
-    assert plain().exit_zero
+    assert plain().settings.exit_zero
     monkeypatch.setenv("VMSNAP_LINT_EXIT_ZERO", "false")
-    assert not plain().exit_zero
+    assert not plain().settings.exit_zero
 
 
 def test_a_plan_has_the_settings_but_its_own_formats(repository: Path) -> None:
     configure(repository, "format: concise\nkubevirt: '1.3'\n")
     command = parse(["plan"])
-    assert isinstance(command, PlanArguments)
-    assert (command.format, str(command.settings.kubevirt)[:3]) == ("tree", "1.3")
+    assert command is not None
+    assert (command.settings.plan_format, command.settings.format) == ("tree", "full")
+    assert str(command.settings.kubevirt)[:3] == "1.3"
 
 
 def test_a_file_is_named_or_none(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     configure(repository, "quiet: true\n")
     (repository / "other.yaml").write_text("verbose: true\n")
-    assert asked("--config", "none") == CheckArguments()
-    assert asked("--config", "other.yaml").voice.verbose
+    assert asked("--config", "none") == Command()
+    assert asked("--config", "other.yaml").settings.verbose
     monkeypatch.setenv("VMSNAP_LINT_CONFIG", "other.yaml")
     assert plain() == asked("--config", "other.yaml")
-    assert asked("--config", "none") == CheckArguments()
+    assert asked("--config", "none") == Command()
 
 
 # --- the verb
@@ -225,7 +258,7 @@ def test_the_schema_is_printed_even_where_the_file_is_broken(
 
 
 def test_config_is_a_command_with_its_layers() -> None:
-    assert parse(["config"]) == ShowConfig(gather())
+    assert parse(["config"]) == Command("config", (), layers=gather())
 
 
 # --- mistakes

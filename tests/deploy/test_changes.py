@@ -129,7 +129,7 @@ def test_the_message_names_field_value_and_revision(tree: Path) -> None:
     ],
 )
 def test_a_value_is_shown_in_short(value: object, path: tuple[str | int, ...], text: str) -> None:
-    assert revisions._shown(value, path) == text
+    assert revisions._value_at(value, path) == text
 
 
 def test_of_two_objects_with_one_name_that_of_the_same_file_counts(tree: Path) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.properties import examples
 from vmsnap_lint.document import Budget, FaultKind, plain, read
-from vmsnap_lint.document.colons import Veiled, opened, veil
+from vmsnap_lint.document.colons import MaskedText, mask_colons, mask_marks
 
 # test_kubectl holds kubectl to the same.
 TAKEN: dict[str, Any] = {
@@ -102,16 +102,16 @@ def test_places_and_texts_are_those_of_the_file() -> None:
 @examples(200)
 @given(st.text("ab:[]{},? '\"&*!<>#-|\n\\ue0\ue000\ufeff", max_size=40), st.integers(0, 39))
 def test_a_veil_shows_the_text_as_it_is(text: str, index: int) -> None:
-    veiled = opened(text)
+    veiled = mask_marks(text)
     for _ in range(3):
-        assert veiled.shown(veiled.text) == text
-        veiled = veil(veiled, index) or veiled
+        assert veiled.unmasked(veiled.text) == text
+        veiled = mask_colons(veiled, index) or veiled
 
 
 def test_a_text_that_uses_all_characters_is_left_alone() -> None:
     text = "a:b" + "".join(map(chr, range(0xE000, 0xF900)))
-    assert veil(Veiled(text, {}), 1) is None
-    assert opened(text + "\ufeff").masks == {}
+    assert mask_colons(MaskedText(text, {}), 1) is None
+    assert mask_marks(text + "\ufeff").masks == {}
 
 
 @pytest.mark.parametrize(

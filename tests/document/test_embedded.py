@@ -10,9 +10,7 @@ from tests.properties import examples
 from tests.shared import SHARED, needs_shared
 from vmsnap_lint import engine
 from vmsnap_lint.config.settings import Settings
-from vmsnap_lint.core.data_files import rule_ids
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.deploy import pages
 from vmsnap_lint.document import embedded
 from vmsnap_lint.objects.manifest import manifests
 
@@ -271,7 +269,7 @@ def test_a_block_that_does_not_parse_is_listed(tmp_path: Path) -> None:
     (tmp_path / "page.md").write_text(f"```yaml\n{SNAPSHOT}{{{{ if x }}}}\n```\n")
     report = engine.lint((str(tmp_path / "page.md"),), None, Settings()).report
     assert [one.reason for one in report.not_checked] == [
-        "the block on line 2 does not parse as it stands there"
+        "the block on line 2 does not parse as it is written"
     ]
 
 
@@ -308,11 +306,6 @@ def test_a_comment_in_a_block_suppresses_there_and_a_heading_does_not(tmp_path: 
     page = f"# vmsnap-lint: ignore-file[source-kind-invalid]\n\n```yaml\n{TYPO}```\n"
     assert findings(tmp_path, f"# Title\n```yaml\n{hidden}```\n") == []
     assert findings(tmp_path, page) == ["11:11 source-kind-invalid"]
-
-
-def test_the_rules_that_speak_of_pages_exist() -> None:
-    assert set(pages.OF_WHOLE) <= set(rule_ids())
-    assert pages.OF_CUT.keys() < pages.OF_WHOLE.keys()
 
 
 @needs_shared

@@ -161,22 +161,22 @@ def test_an_anchor_that_is_redefined_counts_from_there() -> None:
 @pytest.mark.parametrize(
     ("text", "message", "line"),
     [
-        ("a: *x\n", "alias *x names no anchor of this document", 1),
-        ("a: &x\n  b: *x\n", "alias *x stands inside the value that it names", 2),
-        ("a: &x 1\n---\nb: *x\n", "alias *x names no anchor of this document", 3),
-        ("a: {<<: 1}\n", "only a mapping, or a list of mappings, can be merged with <<", 1),
-        ("a:\n  [b]: c\n", "a list cannot be a key", 2),
-        ("~: c\n", "nothing (null) cannot be a key", 1),
-        ("a: .nan\n", '".nan" has no counterpart in JSON, so Kubernetes refuses the document', 1),
+        ("a: *x\n", "alias *x refers to no anchor of this document", 1),
+        ("a: &x\n  b: *x\n", "alias *x is inside the value that it refers to", 2),
+        ("a: &x 1\n---\nb: *x\n", "alias *x refers to no anchor of this document", 3),
+        ("a: {<<: 1}\n", "only an object, or an array of objects, can be merged with <<", 1),
+        ("a:\n  [b]: c\n", "an array cannot be a key", 2),
+        ("~: c\n", "null cannot be a key", 1),
+        ("a: .nan\n", '".nan" has no counterpart in JSON, so Kubernetes rejects the document', 1),
         (
             "a: &x .inf\n",
-            '".inf" has no counterpart in JSON, so Kubernetes refuses the document',
+            '".inf" has no counterpart in JSON, so Kubernetes rejects the document',
             1,
         ),
         ("a:\n\tb: c\n", "found a tab where indentation is expected", 2),
         ("a: @b\n", 'found "@", which cannot begin a value; put the value in quotes', 1),
         ("a: !!int b\n", '"b" is not a value of type !!int', 1),
-        ("%YAML 1.1\n---\na: b\n", "a directive has no effect: kubectl cuts it off", 1),
+        ("%YAML 1.1\n---\na: b\n", "a directive has no effect: kubectl splits it off", 1),
     ],
 )
 def test_what_kubernetes_refuses_is_a_fault_at_its_line(text: str, message: str, line: int) -> None:
@@ -203,7 +203,7 @@ def test_a_duplicate_key_is_told_and_the_last_one_counts(text: str) -> None:
 
 
 def test_keys_that_become_equal_are_duplicates_of_their_own_kind() -> None:
-    assert "which of them it keeps is random" in _fault('1: a\n"1": b\n').message
+    assert "which one it keeps is random" in _fault('1: a\n"1": b\n').message
 
 
 @pytest.mark.parametrize(

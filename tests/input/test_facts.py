@@ -169,6 +169,14 @@ def test_the_gates_of_the_cluster_count_only_where_something_needs_them(tree: Pa
     assert engine.lint((str(tree),), None, Settings(facts=str(file))).report.findings == ()
 
 
+def test_other_faults_of_the_cluster_s_objects_are_not_reported(tree: Path) -> None:
+    odd = KUBEVIRT.replace("kubevirt.io/v1", "kubevirt.io/v1alpha9")
+    (tree / "kubevirt.yaml").write_text(odd)
+    assert ("group-version-unknown", Severity.ERROR) in rules(lint(tree, None))
+    (tree / "kubevirt.yaml").unlink()
+    assert rules(lint(tree, STAMP + CLASS + SNAPSHOT_CLASS + odd + EVERY)) == set()
+
+
 def test_what_the_input_declares_beats_the_facts(tree: Path) -> None:
     other = CLASS.replace("rbd.csi.ceph.com", "kubernetes.io/no-provisioner")
     (tree / "class.yaml").write_text(CLASS)

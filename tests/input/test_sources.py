@@ -12,8 +12,9 @@ import pytest
 from tests.files import write
 from tests.shared import SHARED, needs_shared
 from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.relevance import Relevance, shows
 from vmsnap_lint.input import files
-from vmsnap_lint.input.sources import STDIN, Role, Search, SourceFile, Sources, collect, is_ours
+from vmsnap_lint.input.sources import STDIN, Role, Search, SourceFile, Sources, collect
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -261,9 +262,9 @@ def test_a_file_that_is_named_is_read_for_its_own_sake(tree: Path) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be",
                                       "utf-32", "utf-32-be"])  # fmt: skip
 def test_no_encoding_hides_a_marker(encoding: str) -> None:
-    assert is_ours(VM.encode(encoding))
-    assert is_ours(PVC.encode(encoding))
-    assert not is_ours(OTHER.encode(encoding))
+    assert shows(VM.encode(encoding), Relevance.READ)
+    assert shows(PVC.encode(encoding), Relevance.READ)
+    assert not shows(OTHER.encode(encoding), Relevance.READ)
 
 
 @pytest.mark.parametrize(
@@ -273,7 +274,7 @@ def test_no_encoding_hides_a_marker(encoding: str) -> None:
      "kind: DataVolume", "kind: StorageClass", "kind: VolumeSnapshotClass"],
 )  # fmt: skip
 def test_each_kind_that_is_read_has_a_marker(text: str) -> None:
-    assert is_ours(text.encode())
+    assert shows(text.encode(), Relevance.READ)
 
 
 # --- kustomize
@@ -302,6 +303,25 @@ def test_patches_and_settings_are_no_objects(tree: Path) -> None:
         **{f"c{n}.yaml": Role.CONFIG for n in range(1, 9)},
     }
     assert kustomized(found) == set(roles(found))
+
+
+@pytest.mark.parametrize(
+    ("field", "file"),
+    [
+        ("configMapGenerator: [{name: x, files: [key=a.yaml]}]", "a.yaml"),
+        ("configMapGenerator: [{name: x, files: [a/key=a.yaml]}]", "a.yaml"),
+        ("configMapGenerator: [{name: x, envs: [key=a.yaml]}]", "key=a.yaml"),
+        ("secretGenerator: [{name: x, env: key=a.yaml}]", "key=a.yaml"),
+        ("crds: [a.yaml]", "a.yaml"),
+    ],
+)
+def test_a_key_stands_before_a_path_where_kustomize_reads_one(
+    tree: Path, field: str, file: str
+) -> None:
+    """kubectl 1.33 (kustomize v5.6.0) cuts a key from entries of `files` alone."""
+    write(tree, {"kustomization.yaml": f"{field}\n", "a.yaml": VM, "key=a.yaml": VM})
+    configs = {name for name, role in roles(collect(["."])).items() if role is Role.CONFIG}
+    assert configs == {file}
 
 
 @pytest.mark.parametrize("name", ["kustomization.yaml", "kustomization.yml", "Kustomization"])

@@ -36,7 +36,7 @@ def in_namespace(namespace: str, one: dict[str, Any]) -> dict[str, Any]:
 def test_only_what_a_snapshot_needs_is_reached() -> None:
     needed = [storage_class(), claim(), vm(), snap(), snapshot_class()]
     rest = [storage_class("slow", "x.csi"), claim("other", "slow"), vm(volume("other"), name="db")]
-    reach = world(needed + rest).reach
+    reach = world(needed + rest).dependents
     assert set(reach.drivers) == set(reach.chosen) == {RBD}
     assert [one.name for one in reach.storage_classes] == ["fast"]
     assert [link.vm.name for link in reach.snapshot_classes["snap"]] == ["web"]
@@ -44,25 +44,25 @@ def test_only_what_a_snapshot_needs_is_reached() -> None:
 
 
 def test_without_a_snapshot_nothing_is_reached() -> None:
-    reach = world([storage_class(), claim(), vm(), snapshot_class()]).reach
+    reach = world([storage_class(), claim(), vm(), snapshot_class()]).dependents
     assert (reach.drivers, reach.storage_classes, reach.is_open) == ({}, {}, False)
 
 
 def test_a_chain_without_its_class_is_open() -> None:
-    assert world([claim(), vm(), snap()], complete=PART).reach.is_open
-    assert world([claim(), vm(), snap(), storage_class(provisioner="${P}")]).reach.is_open
+    assert world([claim(), vm(), snap()], complete=PART).dependents.is_open
+    assert world([claim(), vm(), snap(), storage_class(provisioner="${P}")]).dependents.is_open
 
 
 def test_where_a_profile_decides_kubevirt_does_not_choose() -> None:
     objects = [storage_class(), claim(), vm(), snap(), snapshot_class()]
-    reach = world([*objects, profile(status={"snapshotClass": "snap"})]).reach
+    reach = world([*objects, profile(status={"snapshotClass": "snap"})]).dependents
     assert set(reach.drivers) == {RBD}
     assert reach.chosen == {}
 
 
 def test_the_data_volumes_of_reached_vms_are_reached() -> None:
     mounted = vm(volume("root", dataVolume={"name": "root"}))
-    reach = world([data_volume(), data_volume("other"), mounted, snap()]).reach
+    reach = world([data_volume(), data_volume("other"), mounted, snap()]).dependents
     assert [one.name for one in reach.data_volumes] == ["root"]
 
 

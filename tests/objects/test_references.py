@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from vmsnap_lint.core import kinds
 from vmsnap_lint.document import read
 from vmsnap_lint.objects.manifest import manifests
-from vmsnap_lint.objects.references import EACH, REFERENCES, Reference, references
+from vmsnap_lint.objects.references import EACH, EDGES, Edge, edges_of, references, volume_claims
 from vmsnap_lint.schema.bundled import schema_for
+
+if TYPE_CHECKING:
+    from vmsnap_lint.core.kinds import Kind
 
 VM = b"""\
 apiVersion: kubevirt.io/v1
@@ -21,42 +24,85 @@ spec:
     spec:
       volumes:
         - {name: a, dataVolume: {name: x}}
-        - {name: b, dataVolume: {name: z}}
+        - {name: b, persistentVolumeClaim: {claimName: w}}
+        - {name: c, dataVolume: {name: z}}
+"""
+CLONE = b"""\
+apiVersion: clone.kubevirt.io/v1beta1
+kind: VirtualMachineClone
+metadata: {name: copy}
+spec:
+  source: {apiGroup: kubevirt.io, kind: KIND, name: db}
 """
 
 
 def test_the_table_is_sorted_and_says_nothing_twice() -> None:
-    rows = [(row.owner.kind, row.path) for row in REFERENCES]
+    rows = [(edge.owner.kind, edge.path) for edge in EDGES]
     assert rows == sorted(set(rows))
 
 
-def test_each_kind_has_its_rows() -> None:
-    assert {row for row in REFERENCES for row in references(row.owner)} == set(REFERENCES)
-    assert references(kinds.STORAGE_CLASS) == ()
+def test_each_kind_has_its_edges() -> None:
+    assert {edge for row in EDGES for edge in edges_of(row.owner)} == set(EDGES)
+    assert edges_of(kinds.STORAGE_CLASS) == ()
 
 
-def test_a_path_stands_for_every_entry_of_a_list() -> None:
+def test_an_edge_stands_for_every_entry_of_a_list() -> None:
     (document,) = read("vm.yaml", VM).documents
     (vm,) = manifests(document)
-    row = Reference(
-        kinds.VM, ("spec", "template", "spec", "volumes", EACH, "dataVolume", "name"), ()
+    found = [(one.name, one.path, one.entry, one.source) for one in references(vm)]
+    root = ("spec", "template", "spec", "volumes")
+    assert found == [
+        ("x", (*root, 0, "dataVolume", "name"), 0, "dataVolume"),
+        ("z", (*root, 2, "dataVolume", "name"), 2, "dataVolume"),
+        ("w", (*root, 1, "persistentVolumeClaim", "claimName"), 1, "persistentVolumeClaim"),
+    ]
+    assert [one.name for one in volume_claims(vm)] == ["x", "w", "z"]
+    assert next(one.edge.field for one in volume_claims(vm)) == (
+        "spec/template/spec/volumes/dataVolume/name"
     )
-    assert [vm.get(*path) for path in row.paths(vm)] == ["x", "z"]
-    assert row.field == "spec/template/spec/volumes/dataVolume/name"
-    empty = row._replace(path=("spec", "dataVolumeTemplates", EACH, "spec"))
-    assert list(empty.paths(vm)) == []
-    assert list(row._replace(path=("spec", "missing")).paths(vm)) == [("spec", "missing")]
 
 
-@pytest.mark.parametrize("row", REFERENCES, ids=lambda row: f"{row.owner.kind}.{row.field}")
-def test_every_field_is_known_to_the_schema(row: Reference) -> None:
+def test_a_field_counts_where_its_object_is_written() -> None:
+    edges = (
+        Edge(kinds.VM, ("spec", "missing", "name"), ()),
+        Edge(kinds.VM, ("spec", "template", "name"), ()),
+    )
+    (document,) = read("vm.yaml", VM).documents
+    (vm,) = manifests(document)
+    assert [(one.name, one.path, one.entry) for one in references(vm, edges)] == [
+        ("", ("spec", "template", "name"), -1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "meant"),
+    [
+        ("", (kinds.VM, kinds.SNAPSHOT)),
+        ("VirtualMachine", (kinds.VM,)),
+        ("VirtualMachineSnapshot", (kinds.SNAPSHOT,)),
+        ("Other", ()),
+    ],
+)
+def test_a_field_beside_it_says_which_kind_is_meant(kind: str, meant: tuple[Kind, ...]) -> None:
+    text = CLONE.replace(b"KIND", kind.encode() or b'""')
+    (document,) = read("clone.yaml", text).documents
+    (clone,) = manifests(document)
+    assert [one.kinds for one in references(clone)] == [meant]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [edge for edge in EDGES if edge.owner != kinds.POD],
+    ids=lambda row: f"{row.owner.kind}.{row.field}",
+)
+def test_every_field_is_known_to_the_schema(row: Edge) -> None:
     beside = (*row.path[:-1], "namespace") if row.afar else row.path
     for path in (row.path, row.kind_at, beside):
         assert _described(row, path)
     assert row.targets
 
 
-def _described(row: Reference, path: tuple[str, ...]) -> Any:
+def _described(row: Edge, path: tuple[str, ...]) -> Any:
     """What the schema of the row's kind says of a path."""
     schema = schema_for(row.owner)
     assert schema is not None

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from vmsnap_lint.core.model import Finding, NotChecked, ObjectId, Related, Report, Severity, Span
+from vmsnap_lint.core.model import (
+    Finding,
+    NotChecked,
+    ObjectId,
+    Related,
+    Report,
+    Severity,
+    Span,
+    Subject,
+)
 from vmsnap_lint.document import Source, read
+from vmsnap_lint.objects.manifest import manifests
 
 SNAPSHOT = b"""\
 apiVersion: snapshot.kubevirt.io/v1beta1
@@ -34,7 +44,12 @@ MISSING = Finding(
     rule="source-vm-missing",
     severity=Severity.ERROR,
     message='no VirtualMachine "wbe" in namespace "prod"',
-    object=ObjectId("snapshot.kubevirt.io/v1beta1", "VirtualMachineSnapshot", "prod", "nightly"),
+    subjects=(
+        Subject(
+            ObjectId("snapshot.kubevirt.io/v1beta1", "VirtualMachineSnapshot", "prod", "nightly"),
+            next(manifests(SOURCES["snapshot.yaml"].documents[0])),
+        ),
+    ),
     path="/spec/source/name",
     related=(Related("vm.yaml", Span(4, 9, 4, 12), "this one is declared"),),
     fingerprint="4f1c",
@@ -46,7 +61,7 @@ UNSURE = Finding(
     rule="reference-unverified",
     severity=Severity.INFO,
     message="its class is not in the input",
-    object=None,
+    subjects=(),
     path="",
     related=(),
     fingerprint="77aa",

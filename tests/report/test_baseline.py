@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.report.test_suppress import FAULTY, MISSING, TEXT, told
 from vmsnap_lint import engine
+from vmsnap_lint.checks.catalog import RuleSelection
 from vmsnap_lint.config.settings import Settings
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.model import Accepted, Severity, SuppressionKind
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.core.model import Report
 
-ALL = engine.wanted(Settings())
+ALL = RuleSelection(Settings()).conclusive()
 
 
 def lint(text: str, **settings: object) -> Report:
@@ -66,6 +67,14 @@ def test_what_was_not_looked_for_is_not_stale(known: str, tmp_path: Path) -> Non
     (tmp_path / "other.yaml").write_text(mended)
     elsewhere = engine.lint((str(tmp_path),), None, Settings(baseline=known)).report
     assert elsewhere.stale == ()
+
+
+def test_what_could_not_be_seen_without_a_revision_is_not_stale(file: str) -> None:
+    drift = Accepted("0", "spec-immutable-drift", "<stdin>", "")
+    missing = Accepted("1", MISSING, "<stdin>", "")
+    baseline.write(file, [drift, missing])
+    assert lint(TEXT, baseline=file).stale == (missing,)
+    assert "spec-immutable-drift" in RuleSelection(Settings(since="main")).conclusive()
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from hypothesis import settings as bounded
 from hypothesis import strategies as st
 
 from vmsnap_lint import engine
-from vmsnap_lint.cli.command_options import CheckArguments
+from vmsnap_lint.cli.command import Command
 from vmsnap_lint.cli.parser import parse
-from vmsnap_lint.config.settings import Settings
+from vmsnap_lint.config.settings import Override, Settings
 from vmsnap_lint.config.suppressions.directives import Waiver
 from vmsnap_lint.core.data_files import rule_ids
 from vmsnap_lint.core.model import Span, SuppressionKind
@@ -250,7 +250,7 @@ def test_an_annotation_that_names_no_rule_is_refused(value: str) -> None:
         ("ignore-line[source-vm-missing]", "this is not understood"),
         ("disable=source-vm-missing", "this is not understood"),
         ("", "this is not understood"),
-        ("ignore[source_vm_missing]", 'no rule "source_vm_missing", nearest is "source-vm-miss'),
+        ("ignore[source_vm_missing]", 'no rule "source_vm_missing" (did you mean "source-vm-miss'),
     ],
 )
 def test_what_names_no_rule_hides_nothing_and_is_told(words: str, message: str) -> None:
@@ -364,7 +364,8 @@ def test_thousands_of_suppressions_are_no_burden() -> None:
     ],
 )
 def test_an_entry_of_the_configuration_hides_what_it_speaks_of(where: Scope, fits: bool) -> None:
-    report = lint(TEXT, waivers=(Waiver((MISSING,), where, "a chart of others"),))
+    waiver = Waiver((MISSING,), where, "a chart of others")
+    report = lint(TEXT, overrides=(Override(where, waivers=(waiver,)),))
     assert told(report.findings) == ([] if fits else [(NAME, MISSING)])
     assert [(one.kind, one.reason) for one in report.suppressed] == (
         [(SuppressionKind.EXTERNAL, "a chart of others")] if fits else []
@@ -377,7 +378,8 @@ def test_an_entry_is_judged_where_it_stands_and_for_what_was_looked_at() -> None
 
     def said(where: Scope, *rules: str, until: str = "") -> list[tuple[str, str]]:
         waiver = Waiver(rules, where, until=until, at=at)
-        found = lint(TEXT, MISSING, "claim-missing", *META, waivers=(waiver,)).findings
+        overrides = (Override(where, waivers=(waiver,)),)
+        found = lint(TEXT, MISSING, "claim-missing", *META, overrides=overrides).findings
         return [(one.file, one.rule) for one in found if one.rule in META]
 
     unused = [("config.yaml", "suppression-unused")]
@@ -404,7 +406,7 @@ def test_a_configuration_file_waives_and_sets_how_bad_a_dead_suppression_is(
         "  - {paths: ['*.yaml'], ignore: [claim-missing], until: 2999-12-31}\n"
     )
     command = parse(["check", "--select", f"{MISSING},claim-missing,suppression-unused"])
-    assert isinstance(command, CheckArguments)
+    assert isinstance(command, Command)
     report = engine.lint((".",), None, command.settings).report
     assert [(one.file, str(one.severity), one.span.line) for one in report.findings] == [
         (".vmsnap-lint.yaml", "error", 4), ("all.yaml", "error", 1),

@@ -13,7 +13,7 @@ from vmsnap_lint.core import kinds
 from vmsnap_lint.core.values import Release
 from vmsnap_lint.schema import KINDS, is_deprecated, is_served, known_versions
 from vmsnap_lint.schema.bundled import schema_for
-from vmsnap_lint.schema.nulls import faces
+from vmsnap_lint.schema.nulls import referenced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -139,7 +139,7 @@ def walk(
     kind: str, path: tuple[str, ...], ours: Any, theirs: Any, parts: dict[str, Any]
 ) -> Iterator[Difference]:
     node: dict[str, Any] = {}
-    for face in faces(ours, parts):
+    for face in referenced(ours, parts):
         node = {**face, **node}
     where = ".".join(path)
     for what, (left, right) in facts(node, theirs).items():

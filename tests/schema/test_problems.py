@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.schema.samples import sample
+from vmsnap_lint.checks.causes import RULE_OF
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.values import Release
-from vmsnap_lint.schema import SchemaProblem, is_valid, problems
+from vmsnap_lint.schema import SchemaFault, SchemaProblem, is_valid, problems
 
 if TYPE_CHECKING:
     from vmsnap_lint.core.kinds import Kind
@@ -25,7 +26,7 @@ def spec_of(kind: Kind, **fields: Any) -> dict[str, Any]:
 
 def told(value: dict[str, Any], kind: Kind, release: str | None = None) -> list[tuple[str, str]]:
     parsed = Release.parse(release) if release else None
-    return [(it.rule, it.message) for it in problems(value, kind, parsed)]
+    return [(RULE_OF[it.fault], it.message) for it in problems(value, kind, parsed)]
 
 
 @pytest.mark.parametrize(
@@ -34,7 +35,7 @@ def told(value: dict[str, Any], kind: Kind, release: str | None = None) -> list[
         (
             {"deletionpolicy": "Retain"}, "field-unknown",
             ("spec.deletionpolicy is not a field of VirtualMachineSnapshot; "
-            'did you mean "deletionPolicy"'),
+            'did you mean "deletionPolicy"?'),
         ),
         (
             {"volumeSnapshotClassName": "fast"}, "field-unknown",
@@ -61,14 +62,14 @@ def told(value: dict[str, Any], kind: Kind, release: str | None = None) -> list[
         ),
         (
             {"deletionPolicy": False}, "field-type-wrong",
-            ("spec.deletionPolicy is the boolean false, expected text; "
-            "YAML 1.1 reads plain yes, no, on and off as booleans too, so quote it"),
+            ("spec.deletionPolicy is the boolean false, expected a string; "
+            "quote it (unquoted yes, no, on and off are booleans, too)"),
         ),
         (
             {"source": SOURCE | {"name": 7}}, "field-type-wrong",
-            "spec.source.name is the number 7, expected text; quote it",
+            "spec.source.name is the number 7, expected a string; quote it",
         ),
-        ({"source": []}, "field-type-wrong", "spec.source is a list, expected a mapping"),
+        ({"source": []}, "field-type-wrong", "spec.source is an array, expected an object"),
         (
             {"source": {"kind": "VirtualMachine", "apiGroup": "kubevirt.io"}}, "required-missing",
             "spec.source.name is missing, and VirtualMachineSnapshot requires it",
@@ -97,11 +98,11 @@ def test_snapshot_faults(fields: dict[str, Any], rule: str, message: str) -> Non
         ),
         (
             kinds.STORAGE_CLASS, {"parameters": {"a.b/c": 1}}, "field-type-wrong",
-            'parameters["a.b/c"] is the number 1, expected text; quote it',
+            'parameters["a.b/c"] is the number 1, expected a string; quote it',
         ),
         (
             kinds.STORAGE_CLASS, {"allowVolumeExpansion": "Yes"}, "field-type-wrong",
-            'allowVolumeExpansion is "Yes", expected true or false; write it without quotes',
+            'allowVolumeExpansion is "Yes", expected a boolean; write it without quotes',
         ),
         (
             kinds.PVC, {"spec": {"accessModes": [], "resources": {"requests": {"storage": 1}}}},
@@ -120,7 +121,7 @@ def test_snapshot_faults(fields: dict[str, Any], rule: str, message: str) -> Non
         ),
         (
             kinds.SNAPSHOT, {"metadata": {"name": "s", "lables": {}}}, "field-unknown",
-            'metadata.lables is not a field of VirtualMachineSnapshot; did you mean "labels"',
+            'metadata.lables is not a field of VirtualMachineSnapshot; did you mean "labels"?',
         ),
     ],
 )  # fmt: skip
@@ -133,13 +134,13 @@ def test_faults_of_other_kinds(kind: Kind, change: dict[str, Any], rule: str, me
 )
 def test_a_quantity_is_repaired_where_it_can_be(memory: str, suggestion: str | None) -> None:
     value = spec_of(kinds.VM, template={"spec": {"domain": {"memory": {"guest": memory}}}})
-    [missing, wrong] = sorted(problems(value, kinds.VM), key=lambda it: it.rule)
+    [missing, wrong] = sorted(problems(value, kinds.VM), key=lambda it: it.fault)
     assert missing.message == (
         "spec.template.spec.domain.devices is missing, and VirtualMachine requires it"
     )
-    guess = f'; did you mean "{suggestion}"' if suggestion else ""
+    guess = f'; did you mean "{suggestion}"?' if suggestion else ""
     assert wrong == SchemaProblem(
-        rule="value-not-allowed",
+        fault=SchemaFault.WRONG_VALUE,
         path=("spec", "template", "spec", "domain", "memory", "guest"),
         key=False,
         message=f'spec.template.spec.domain.memory.guest is "{memory}", '
@@ -152,10 +153,10 @@ def test_a_quantity_is_repaired_where_it_can_be(memory: str, suggestion: str | N
 @pytest.mark.parametrize(
     ("cores", "message"),
     [
-        ("2", '"2", expected a whole number; write it without quotes'),
-        (2.5, "the number 2.5, expected a whole number"),
-        (-1, "the number -1, expected a whole number from 0 to 4294967295"),
-        (4294967296, "the number 4294967296, expected a whole number from 0 to 4294967295"),
+        ("2", '"2", expected an integer; write it without quotes'),
+        (2.5, "the number 2.5, expected an integer"),
+        (-1, "the number -1, expected an integer from 0 to 4294967295"),
+        (4294967296, "the number 4294967296, expected an integer from 0 to 4294967295"),
     ],
 )
 def test_numbers_of_the_wrong_sort(cores: object, message: str) -> None:
@@ -176,7 +177,7 @@ def test_a_field_of_a_later_release_is_named_with_it() -> None:
 
 def test_a_field_that_is_gone_is_told_so() -> None:
     value = spec_of(kinds.VM, liveUpdateFeatures={})
-    message = "spec.liveUpdateFeatures is no field any more: KubeVirt 1.2.0 dropped it"
+    message = "spec.liveUpdateFeatures was removed in KubeVirt 1.2.0"
     assert told(value, kinds.VM) == [("field-unknown", message)]
     assert told(value, kinds.VM, "1.1.1") == []
 
@@ -209,13 +210,13 @@ def test_a_dropped_status_is_looked_at_only_on_request(kind: Kind) -> None:
     value = sample(kind) | {"status": {"nonsense": 1}}
     assert is_valid(value, kind)
     [problem] = problems(value, kind, status=True)
-    assert (problem.rule, problem.path) == ("field-unknown", ("status", "nonsense"))
+    assert (problem.fault, problem.path) == (SchemaFault.UNKNOWN_FIELD, ("status", "nonsense"))
 
 
 def test_a_status_counts_at_releases_that_store_it() -> None:
     value = sample(kinds.SNAPSHOT) | {"status": {"readyToUse": "yes"}}
     assert told(value, kinds.SNAPSHOT, "1.4.0") == []
-    message = 'status.readyToUse is "yes", expected true or false; write it without quotes'
+    message = 'status.readyToUse is "yes", expected a boolean; write it without quotes'
     assert told(value, kinds.SNAPSHOT, "1.3.1") == [("field-type-wrong", message)]
 
 
@@ -260,7 +261,7 @@ def test_a_deeply_nested_value_is_told_like_any_other() -> None:
     for _ in range(5000):
         deep = [deep]
     [problem] = problems(spec_of(kinds.SNAPSHOT, deletionPolicy=deep), kinds.SNAPSHOT)
-    assert problem.message == "spec.deletionPolicy is a list, expected text"
+    assert problem.message == "spec.deletionPolicy is an array, expected a string"
 
 
 def test_what_sops_adds_is_gone_before_the_apply() -> None:

@@ -10,14 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.checks.families import Check
-from vmsnap_lint.core.kinds import CLONE, RESTORE, SNAPSHOT, VM, Kind
+from vmsnap_lint.core.kinds import CLONE, RESTORE, SNAPSHOT, VM
 from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
-from vmsnap_lint.kubevirt.restore import Relation
+from vmsnap_lint.kubevirt.restore.subject import Relation
 from vmsnap_lint.kubevirt.storage.backend_state import persistent_state
 from vmsnap_lint.objects.problem import Problem
-from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -180,26 +179,17 @@ def _is_done(clone: Manifest) -> bool:
     return clone.text("status", "phase") == "Succeeded"
 
 
-def _source(clone: Manifest, world: World, kind: Kind) -> Manifest | None:
-    """The source, where it is of that kind and in the input."""
-    name = clone.text(*_SOURCE, "name")
-    if clone.text(*_SOURCE, "kind") != kind.kind or not name or holds_placeholder(name):
-        return None
-    found = world.resolve(kind, name, clone)
-    return None if isinstance(found, Absence) else found
-
-
 def _machine(clone: Manifest, world: World) -> Manifest | None:
     """The VM that is cloned: the source itself, or the one that was snapshotted."""
-    snapshot = _source(clone, world, SNAPSHOT)
+    snapshot = world.find_source(SNAPSHOT, clone)
     if snapshot is not None:
         return world.evidence.machine_of(snapshot)
-    return _source(clone, world, VM)
+    return world.find_source(VM, clone)
 
 
 def _uncopied(clone: Manifest, world: World) -> Iterator[_Disk]:
     """The disks that certainly stay behind."""
-    vm, snapshot = _source(clone, world, VM), _source(clone, world, SNAPSHOT)
+    vm, snapshot = world.find_source(VM, clone), world.find_source(SNAPSHOT, clone)
     for volume in world.volumes(vm) if vm is not None else ():
         if volume.included is False and volume.source in _COPIED:
             yield _Disk(volume.name, volume.reason, volume.at)

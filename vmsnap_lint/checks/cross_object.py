@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks.families import RUN, Check
@@ -17,6 +18,7 @@ from vmsnap_lint.core.kinds import (
     VOLUME_SNAPSHOT_CLASS,
     Kind,
 )
+from vmsnap_lint.kubevirt.storage import StorageCause
 from vmsnap_lint.objects.problem import Problem
 
 if TYPE_CHECKING:
@@ -54,25 +56,25 @@ def duplicate_object(world: World) -> Iterator[Problem]:
 def reference_unverified(world: World) -> Iterator[Problem]:
     """A claim or class that the input does not hold, once for all volumes that need it."""
     uses: dict[tuple[str, str | None], list[Use]] = {}
-    for vm in sorted(world.reached(), key=_position):
-        for volume, cause in world.causes(vm).get("reference-unverified", ()):
+    for vm in sorted(world.vms_in_scope(), key=attrgetter("position")):
+        for volume, cause in world.causes(vm).get(StorageCause.UNVERIFIED, ()):
             of_claim = volume.claim is not None and volume.claim.absence is not None
             named = (cause.about or cause.reason, vm.namespace if of_claim else None)
             uses.setdefault(named, []).append((vm, volume, cause))
     for (vm, volume, cause), *more in uses.values():
         others = f", nor that of {len(more)} more" if more else ""
         message = f'{cause.reason}: the fate of volume "{volume.name}" is not checked{others}'
-        related = (*cause.related, *world.reaching(vm))
+        related = (*cause.related, *world.named_at(vm))
         yield Problem(cause.at or volume.at, message, related)
 
 
 def _contradictions(definitions: list[Manifest], world: World) -> Iterator[Problem]:
     """Each definition that differs from the first one of its own directory."""
     first_of: dict[str, Manifest] = {}
-    for one in sorted(definitions, key=_position):
+    for one in sorted(definitions, key=attrgetter("position")):
         if one.is_export or world.is_rendered_later(one):
             continue
-        first = first_of.setdefault(one.file.rpartition("/")[0], one)
+        first = first_of.setdefault(one.directory, one)
         if first is not one and _wanted(first) != _wanted(one):
             where = "in this file" if first.file == one.file else "in the same directory"
             message = (
@@ -88,11 +90,6 @@ def _wanted(manifest: Manifest) -> dict[str, object]:
     return {key: value for key, value in manifest.value.items() if key not in _NOT_COMPARED}
 
 
-def _position(manifest: Manifest) -> tuple[str, int, tuple[str | int, ...]]:
-    """Where it stands, so that no order of reading matters."""
-    return manifest.file, manifest.document.index, manifest.root
-
-
 class _Chains:
     """The names of what snapshots depend on."""
 
@@ -100,7 +97,7 @@ class _Chains:
         self._world = world
         self._claims: set[tuple[str | None, str | None]] = set()
         self._classes: set[str | None] = set()
-        for vm in world.reached():
+        for vm in world.vms_in_scope():
             for volume in world.volumes(vm):
                 self._claims.add((vm.namespace, volume.claim_name))
                 self._classes |= {volume.storage_class, volume.snapshot_class}
@@ -111,7 +108,7 @@ class _Chains:
         if kind in _OURS:
             return True
         if kind == VM:
-            return self._world.all_vms or bool(self._world.naming(one))
+            return self._world.policy.all_vms or bool(self._world.naming(one))
         if kind in _CLASSES:
             return one.name in self._classes
         namespaces: Iterable[str | None] = {one.namespace, None}

@@ -13,8 +13,8 @@ from vmsnap_lint.checks.families import Check
 from vmsnap_lint.core.kinds import DATA_VOLUME, VM
 from vmsnap_lint.core.messages import nearest_hint, quoted
 from vmsnap_lint.core.values import holds_placeholder, parse_quantity
-from vmsnap_lint.kubevirt.storage import VOLUMES
 from vmsnap_lint.objects.problem import Problem
+from vmsnap_lint.objects.references import MOUNTS, TEMPLATES, references
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["CHECKS"]
 
-_TEMPLATES = ("spec", "dataVolumeTemplates")
 _MODES = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod")
 _KINDS = (
     "blank", "gcs", "http", "imageio", "pvc", "registry", "s3", "snapshot", "upload", "vddk",
@@ -37,13 +36,13 @@ def datavolume_invalid(manifest: Manifest, world: World) -> Iterator[Problem]:
     if world.is_rendered_later(manifest):
         return
     if manifest.kind == DATA_VOLUME.kind:
-        link = world.reach.data_volumes.get(manifest)
+        link = world.dependents.data_volumes.get(manifest)
         places = [manifest.at("spec")] if link else []
         related: tuple[Place, ...] = (link.place,) if link else ()
-    elif manifest.get(*_TEMPLATES) and world.is_reached(manifest):
-        found = manifest.items(*_TEMPLATES)
-        places = [manifest.at(*_TEMPLATES, index, "spec") for index, _ in found]
-        related = world.reaching(manifest)
+    elif manifest.get(*TEMPLATES) and world.vm_in_scope(manifest):
+        found = manifest.items(*TEMPLATES)
+        places = [manifest.at(*TEMPLATES, index, "spec") for index, _ in found]
+        related = world.named_at(manifest)
     else:
         return
     for spec in places:
@@ -53,22 +52,22 @@ def datavolume_invalid(manifest: Manifest, world: World) -> Iterator[Problem]:
 
 def dvtemplate_unused(vm: Manifest, world: World) -> Iterator[Problem]:
     """A template that no volume uses, that has no name, or that is for another namespace."""
-    if not vm.get(*_TEMPLATES) or not world.is_reached(vm) or world.is_rendered_later(vm):
+    if not vm.get(*TEMPLATES) or not world.vm_in_scope(vm) or world.is_rendered_later(vm):
         return
     used = _claims(vm)
-    for index, template in vm.items(*_TEMPLATES):
-        root = (*_TEMPLATES, index)
+    for index, template in vm.items(*TEMPLATES):
+        root = (*TEMPLATES, index)
         name = vm.get(*root, "metadata", "name")
         if not name:
             message = "the dataVolumeTemplate has no metadata.name: the VM is refused"
             path = (*root, "metadata") if "metadata" in template else root
-            yield Problem(vm.at(*path, key="metadata" in template), message, world.reaching(vm))
+            yield Problem(vm.at(*path, key="metadata" in template), message, world.named_at(vm))
         elif isinstance(name, str) and name not in used and not _is_open((name, *used)):
             message = (
                 f'dataVolumeTemplate "{name}" is used by no volume{nearest_hint(name, used)}: '
                 "the VM is refused"
             )
-            yield Problem(vm.at(*root, "metadata", "name"), message, world.reaching(vm))
+            yield Problem(vm.at(*root, "metadata", "name"), message, world.named_at(vm))
         yield from _foreign(vm, world, root)
 
 
@@ -85,16 +84,12 @@ def _foreign(vm: Manifest, world: World, root: tuple[str | int, ...]) -> Iterato
         "the VM is refused"
     )
     related = vm.at("metadata", "namespace", note="the VM's namespace")
-    yield Problem(vm.at(*path), message, (related, *world.reaching(vm)))
+    yield Problem(vm.at(*path), message, (related, *world.named_at(vm)))
 
 
 def _claims(vm: Manifest) -> list[str]:
     """The claims that the volumes name, as DataVolume or claim."""
-    names = []
-    for index, _ in vm.items(*VOLUMES):
-        names.append(vm.text(*VOLUMES, index, "dataVolume", "name"))
-        names.append(vm.text(*VOLUMES, index, "persistentVolumeClaim", "claimName"))
-    return [name for name in names if name]
+    return [claim.name for claim in references(vm, MOUNTS) if claim.name]
 
 
 def _is_open(names: tuple[str, ...]) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks.families import Check
-from vmsnap_lint.checks.volume_snapshots import is_unready, trouble
+from vmsnap_lint.checks.volume_snapshots import is_unready
 from vmsnap_lint.core.kinds import CONTENT, STORAGE_CLASS, VOLUME_SNAPSHOT
 from vmsnap_lint.core.messages import counted, quoted
 from vmsnap_lint.core.model import Severity
@@ -81,7 +81,7 @@ def content_entry_unusable(content: Manifest, world: World) -> Iterator[Problem]
 
 def content_error(content: Manifest, world: World) -> Iterator[Problem]:
     """The content reports an error of which no VolumeSnapshot of the input speaks."""
-    if status.is_leaving(content) or any(_broken_snapshots(content, world)):
+    if status.is_leaving(content) or _has_broken_snapshot(content, world):
         return
     severity = Severity.WARNING if content.get("status", "readyToUse") is True else None
     told = status.error_of(content, "status", "error")
@@ -100,19 +100,13 @@ def content_error(content: Manifest, world: World) -> Iterator[Problem]:
 
 def volumesnapshot_missing(content: Manifest, world: World) -> Iterator[Problem]:
     """An entry names a VolumeSnapshot that its namespace does not have."""
-    if status.is_leaving(content) or _is_over(content, world):
-        return
     where = f' in namespace "{content.namespace}"' if content.namespace else ""
-    for backup in status.backups(content):
-        if not backup.snapshot or holds_placeholder(backup.snapshot):
-            continue
-        if world.resolve(VOLUME_SNAPSHOT, backup.snapshot, content) is Absence.ABSENT:
-            message = (
-                f'no VolumeSnapshot "{backup.snapshot}"{where}: the data of volume '
-                f'"{backup.volume}" cannot be restored'
-            )
-            related = _snapshot_place(content, world)
-            yield Problem(backup.at("volumeSnapshotName"), message, related)
+    for backup in _without_snapshot(content, world):
+        message = (
+            f'no VolumeSnapshot "{backup.snapshot}"{where}: the data of volume '
+            f'"{backup.volume}" cannot be restored'
+        )
+        yield Problem(backup.at("volumeSnapshotName"), message, _snapshot_place(content, world))
 
 
 def orphaned_content(content: Manifest, world: World) -> Iterator[Problem]:
@@ -136,17 +130,36 @@ def orphaned_content(content: Manifest, world: World) -> Iterator[Problem]:
 
 
 def is_broken(content: Manifest, world: World) -> bool:
-    """Whether a rule speaks of an error of this content or of what it is made of."""
-    return any(content_error(content, world)) or any(_broken_snapshots(content, world))
+    """Whether this content, or one of the VolumeSnapshots that it is made of, has an error."""
+    reported = not status.is_leaving(content) and _reports_error(content)
+    return reported or _has_broken_snapshot(content, world)
 
 
-def _broken_snapshots(content: Manifest, world: World) -> Iterator[Problem]:
-    """What rules say of the content's VolumeSnapshots."""
-    yield from volumesnapshot_missing(content, world)
+def _reports_error(content: Manifest) -> bool:
+    """Whether its status has an error, or that of an entry."""
+    entries = content.items("status", "volumeSnapshotStatus")
+    paths = (("status", "volumeSnapshotStatus", index, "error") for index, _ in entries)
+    return any(status.error_of(content, *path) for path in (("status", "error"), *paths))
+
+
+def _has_broken_snapshot(content: Manifest, world: World) -> bool:
+    """Whether one of its VolumeSnapshots is missing or not ready."""
+    if any(_without_snapshot(content, world)):
+        return True
+    backups = status.backups(content)
+    snapshots = (world.find(VOLUME_SNAPSHOT, one.snapshot, content) for one in backups)
+    return any(snapshot is not None and is_unready(snapshot) for snapshot in snapshots)
+
+
+def _without_snapshot(content: Manifest, world: World) -> Iterator[Backup]:
+    """The entries that name a VolumeSnapshot which its namespace does not have."""
+    if status.is_leaving(content) or _is_over(content, world):
+        return
     for backup in status.backups(content):
-        found = world.resolve(VOLUME_SNAPSHOT, backup.snapshot, content)
-        if not isinstance(found, Absence) and is_unready(found):
-            yield trouble(found)
+        if not backup.snapshot or holds_placeholder(backup.snapshot):
+            continue
+        if world.resolve(VOLUME_SNAPSHOT, backup.snapshot, content) is Absence.ABSENT:
+            yield backup
 
 
 def _untold(content: Manifest, world: World) -> list[ExpectedVolume]:
@@ -244,7 +257,7 @@ def _other_status(content: Manifest, snapshot: Manifest) -> Iterator[Problem]:
         if mine is False and status.error_of(content, "status", "error"):
             continue  # content-error, or what is wrong with its VolumeSnapshots
         message = (
-            f"{field} is {_shown(mine)} here and {_shown(theirs)} in snapshot "
+            f"{field} is {_spelled(mine)} here and {_spelled(theirs)} in snapshot "
             f'"{snapshot.name}": the dump was made in between, or one was edited'
         )
         related = (snapshot.at("status", field, note="the snapshot"),)
@@ -265,7 +278,7 @@ def _unlisted(content: Manifest, snapshot: Manifest) -> Iterator[Problem]:
             yield Problem(backup.at("volumeName"), message, related, Severity.WARNING)
 
 
-def _shown(value: object) -> str:
+def _spelled(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -111,14 +111,13 @@ def snapshot_partial(snapshot: Manifest, world: World) -> Iterator[Problem]:
 
 def content_missing(snapshot: Manifest, world: World) -> Iterator[Problem]:
     """The content that the status names does not exist."""
-    name = snapshot.text(*_CONTENT_NAME)
-    if not name or status.is_failed(snapshot) or status.is_leaving(snapshot):
-        return
-    if holds_placeholder(name) or world.evidence.content(snapshot) is not Absence.ABSENT:
-        return
-    where = f' in namespace "{snapshot.namespace}"' if snapshot.namespace else ""
-    message = f'no VirtualMachineSnapshotContent "{name}"{where}: the snapshot cannot be restored'
-    yield Problem(snapshot.at(*_CONTENT_NAME), message)
+    if _lacks_content(snapshot, world):
+        name = snapshot.text(*_CONTENT_NAME)
+        where = f' in namespace "{snapshot.namespace}"' if snapshot.namespace else ""
+        message = (
+            f'no VirtualMachineSnapshotContent "{name}"{where}: the snapshot cannot be restored'
+        )
+        yield Problem(snapshot.at(*_CONTENT_NAME), message)
 
 
 def source_uid_differs(snapshot: Manifest, world: World) -> Iterator[Problem]:
@@ -149,7 +148,7 @@ def consistency_hint(snapshot: Manifest, _world: World) -> Iterator[Problem]:
 def vm_volume_unsnapshottable(vm: Manifest, world: World) -> Iterator[Problem]:
     """The VM's own status says that a persistent volume cannot be snapshotted."""
     statuses = vm.get("status", "volumeSnapshotStatuses")
-    if not statuses or not world.is_reached(vm) or not world.awaits_snapshot(vm):
+    if not statuses or not world.vm_in_scope(vm) or not world.awaits_snapshot(vm):
         return
     wanted = {volume.volume: volume for volume in world.evidence.wanted(vm)}
     explained = _explained_volumes(vm, world)
@@ -161,15 +160,23 @@ def vm_volume_unsnapshottable(vm: Manifest, world: World) -> Iterator[Problem]:
         cause = f": {reason}" if isinstance(reason, str) and reason else ""
         at = vm.at("status", "volumeSnapshotStatuses", index, note="KubeVirt's own judgement")
         message = f'volume "{volume.volume}": KubeVirt says that it cannot be snapshotted{cause}'
-        yield Problem(volume.at, message, (at, *world.reaching(vm)))
+        yield Problem(volume.at, message, (at, *world.named_at(vm)))
 
 
 def _is_explained(snapshot: Manifest, world: World) -> bool:
-    """Whether another rule speaks of the cause: the source, the content, a volume snapshot."""
-    if status.unlocked(snapshot) is not None or any(content_missing(snapshot, world)):
+    """Whether the cause is known: the source, the content, a volume snapshot."""
+    if status.unlocked(snapshot) is not None or _lacks_content(snapshot, world):
         return True
     content = world.evidence.content(snapshot)
     return not isinstance(content, Absence) and exported_contents.is_broken(content, world)
+
+
+def _lacks_content(snapshot: Manifest, world: World) -> bool:
+    """Whether the content that its status names does not exist."""
+    name = snapshot.text(*_CONTENT_NAME)
+    if not name or status.is_failed(snapshot) or status.is_leaving(snapshot):
+        return False
+    return not holds_placeholder(name) and world.evidence.content(snapshot) is Absence.ABSENT
 
 
 def _source(snapshot: Manifest, world: World) -> tuple[Place, ...]:
@@ -206,13 +213,10 @@ def _explained_volumes(vm: Manifest, world: World) -> set[str]:
         volume.name
         for volume in world.volumes(vm)
         if any(
-            cause.severity is not Severity.INFO and cause.rule not in _NO_EXPLANATION
+            cause.severity is not Severity.INFO and cause.kind.value.explains
             for cause in volume.causes
         )
     }
-
-
-_NO_EXPLANATION = ("reference-unverified", "vm-volume-unsnapshottable")
 
 
 CHECKS: dict[str, Check] = {

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.checks.families import Check, refused
+from vmsnap_lint.checks.causes import rejections
+from vmsnap_lint.checks.families import Check
 from vmsnap_lint.core.kinds import BACKUP, BACKUP_TRACKER, EXPORT, PVC, SNAPSHOT, VM, Kind
 from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.model import Severity
@@ -32,8 +33,7 @@ _TEMPLATE = Kind("template.kubevirt.io", "VirtualMachineTemplate")
 
 
 def backup_invalid(manifest: Manifest, world: World) -> Iterator[Problem]:
-    """A CEL rule of the backup CRDs refuses it, or another backup of its source runs."""
-    yield from refused(manifest, world, "backup-invalid")
+    """Its source is of the wrong group, or another backup of its source runs."""
     if not world.behaviour.backups:
         return
     kind, group = manifest.text(*_SOURCE, "kind"), manifest.text(*_SOURCE, "apiGroup")
@@ -117,7 +117,7 @@ def export_vm_running(export: Manifest, world: World) -> Iterator[Problem]:
     """The export of a VM waits until it has stopped."""
     if not world.behaviour.export_vm_source:
         return
-    vm = _source(export, world, VM)
+    vm = world.find_source(VM, export)
     if export.text("status", "phase") == "Ready":
         return
     if vm is not None and run_state.is_online(world.cluster, vm) is True:
@@ -140,16 +140,8 @@ def _second_backup(backup: Manifest, world: World) -> Iterator[Problem]:
 def _backed_up(backup: Manifest, world: World) -> tuple[Manifest | None, Place]:
     """The VM behind a backup, perhaps through its tracker, and where the backup names it."""
     at = backup.at(*_SOURCE, "name")
-    tracker = _source(backup, world, BACKUP_TRACKER)
-    return _source(tracker if tracker is not None else backup, world, VM), at
-
-
-def _source(manifest: Manifest, world: World, kind: Kind) -> Manifest | None:
-    name = manifest.text(*_SOURCE, "name")
-    if manifest.text(*_SOURCE, "kind") != kind.kind or not name or holds_placeholder(name):
-        return None
-    found = world.resolve(kind, name, manifest)
-    return None if isinstance(found, Absence) else found
+    tracker = world.find_source(BACKUP_TRACKER, backup)
+    return world.find_source(VM, tracker if tracker is not None else backup), at
 
 
 def _exportable(world: World) -> dict[str, str]:
@@ -169,7 +161,7 @@ def _exported_claims(export: Manifest, world: World) -> Iterator[tuple[str, Plac
     name = export.text(*_SOURCE, "name")
     if export.text(*_SOURCE, "kind") == PVC.kind and name:
         yield name, None
-    vm, snapshot = _source(export, world, VM), _source(export, world, SNAPSHOT)
+    vm, snapshot = world.find_source(VM, export), world.find_source(SNAPSHOT, export)
     for volume in world.volumes(vm) if vm is not None else ():
         if volume.persistent and volume.claim_name:
             yield volume.claim_name, volume.at
@@ -179,7 +171,7 @@ def _exported_claims(export: Manifest, world: World) -> Iterator[tuple[str, Plac
 
 
 CHECKS: dict[str, Check] = {
-    "backup-invalid": Check(backup_invalid, (BACKUP, BACKUP_TRACKER)),
+    "backup-invalid": Check(backup_invalid, (BACKUP, BACKUP_TRACKER), sources=(rejections,)),
     "backup-target-claim": Check(backup_target_claim, (BACKUP,)),
     "backup-vm-offline": Check(backup_vm_offline, (BACKUP,)),
     "export-name-length": Check(export_name_length, (EXPORT,)),

@@ -10,14 +10,22 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks import prefilters
 from vmsnap_lint.checks.families import RUN, Check
-from vmsnap_lint.core.kinds import CONFIG_MAP, CRD, SNAPSHOT, VM, VOLUME_SNAPSHOT_CLASS
+from vmsnap_lint.core.kinds import (
+    ARGO_APPLICATION,
+    CONFIG_MAP,
+    CRD,
+    FLUX_KUSTOMIZATION,
+    SNAPSHOT,
+    VM,
+    VOLUME_SNAPSHOT_CLASS,
+)
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder, parse_duration
 from vmsnap_lint.kubevirt import run_state
 from vmsnap_lint.kubevirt.run_state import Declared
 from vmsnap_lint.objects import sync_order
 from vmsnap_lint.objects.problem import Problem
-from vmsnap_lint.objects.sync_order import ARGO, ARGO_APPLICATION, FLUX_KUSTOMIZATION
+from vmsnap_lint.objects.sync_order import ARGO
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
@@ -82,7 +90,7 @@ def argocd_stopped_vm_wave(vm: Manifest, world: World) -> Iterator[Problem]:
 
 def crd_and_class_together(world: World) -> Iterator[Problem]:
     """What defines VolumeSnapshotClasses is applied in one go with such a class."""
-    if not world.run_is_concerned:
+    if not world.run_in_scope:
         return
     defining: dict[str, Manifest] = {}
     for crd in world.workspace.of(CRD):
@@ -128,7 +136,7 @@ def _is_ordered(snapshot: Manifest, vm: Manifest, world: World) -> bool:
     if not any(keys) or not _ASIDE.isdisjoint(sync_order.hooks(snapshot) | sync_order.hooks(vm)):
         return False
     both = world.is_kustomized(snapshot) and world.is_kustomized(vm)
-    return all(keys) or both or _directory(snapshot) == _directory(vm)
+    return all(keys) or both or snapshot.directory == vm.directory
 
 
 def _is_taken_before(snapshot: Manifest) -> bool:
@@ -177,7 +185,7 @@ def _deadline(snapshot: Manifest) -> str:
 
 def _is_one_application(snapshot: Manifest, vm: Manifest) -> bool:
     """Whether both surely stand in one Application: then waves compare."""
-    return _directory(snapshot) == _directory(vm)
+    return snapshot.directory == vm.directory
 
 
 def _when(manifest: Manifest) -> str:
@@ -233,13 +241,13 @@ def _is_sorted(crd: Manifest, one: Manifest, release: str, world: World) -> bool
     tools = world.workspace.of(ARGO_APPLICATION)
     if release == "kustomization":
         tools = [*tools, *world.workspace.of(FLUX_KUSTOMIZATION)]
-    return any(sync_order.deploys(tool, _directory(one)) for tool in tools)
+    return any(sync_order.deploys(tool, one.directory) for tool in tools)
 
 
 def _keeper(snapshot: Manifest, world: World) -> tuple[str, tuple[Place, ...]] | None:
     """What keeps a snapshot as Git has it, and where that stands."""
     vm = world.source(snapshot)
-    beside = [] if isinstance(vm, Absence) or _directory(vm) != _directory(snapshot) else [vm]
+    beside = [] if isinstance(vm, Absence) or vm.directory != snapshot.directory else [vm]
     for one in (snapshot, *beside):
         marker = sync_order.gitops_marker(one)
         if marker:
@@ -248,7 +256,7 @@ def _keeper(snapshot: Manifest, world: World) -> tuple[str, tuple[Place, ...]] |
             return f"{_tool(marker)} applies", (where._replace(note=note),)
     for kind, who in ((ARGO_APPLICATION, "Argo CD"), (FLUX_KUSTOMIZATION, "Flux")):
         for tool in world.workspace.of(kind):
-            if sync_order.deploys(tool, _directory(snapshot)):
+            if sync_order.deploys(tool, snapshot.directory):
                 note = f'{kind.kind} "{tool.name}" applies its directory'
                 return f"{who} applies", (tool.at("metadata", "name", note=note),)
     return ("a kustomization holds", ()) if world.is_kustomized(snapshot) else None
@@ -275,10 +283,6 @@ def _is_made_anew(snapshot: Manifest) -> bool:
 
 def _is_kept(snapshot: Manifest) -> bool:
     return "Prune=false" in _options(snapshot) or _has(snapshot, _KEPT)
-
-
-def _directory(manifest: Manifest) -> str:
-    return manifest.file.rpartition("/")[0]
 
 
 CHECKS: dict[str, Check] = {

@@ -61,7 +61,7 @@ def api_deprecated(manifest: Manifest, world: World) -> Iterator[Problem]:
         return
     release = world.cluster.release if world.cluster.release_known else None
     found = _outdated(kind, manifest.version, release)
-    if found is not None and world.is_judged(manifest) and not manifest.is_export:
+    if found is not None and world.shape_in_scope(manifest) and not manifest.is_export:
         yield Problem(manifest.at("apiVersion"), found[0], severity=found[1])
 
 
@@ -71,7 +71,7 @@ def controller_metadata_in_source(manifest: Manifest, world: World) -> Iterator[
     finalizers = metadata.get("finalizers")
     if not finalizers and not metadata.get("ownerReferences"):
         return
-    if manifest.is_export or not world.is_judged(manifest):
+    if manifest.is_export or not world.shape_in_scope(manifest):
         return
     for index, finalizer in enumerate(finalizers if isinstance(finalizers, list) else ()):
         if isinstance(finalizer, str) and finalizer.startswith(_MACHINERY):
@@ -107,7 +107,7 @@ def generated_object_committed(manifest: Manifest, _world: World) -> Iterator[Pr
 def running_deprecated(vm: Manifest, world: World) -> Iterator[Problem]:
     """spec.running on a release that has asked for runStrategy instead."""
     known = world.cluster.release_known and world.behaviour.running_deprecated
-    if known and world.is_reached(vm) and isinstance(vm.get("spec", "running"), bool):
+    if known and world.vm_in_scope(vm) and isinstance(vm.get("spec", "running"), bool):
         strategy = "Always" if vm.get("spec", "running") else "Halted"
         message = f"spec.running is deprecated since KubeVirt 1.4, write runStrategy: {strategy}"
         yield Problem(vm.at("spec", "running", key=True), message)
@@ -117,10 +117,10 @@ def server_fields_in_source(world: World) -> Iterator[Problem]:
     """Fields that a cluster filled in, in files that are meant to be applied."""
     objects = [one for kind in _CARRIERS for one in world.workspace.of(kind)]
     # what acts on an object that exists stands beside its export by nature
-    written = {_directory(o) for o in objects if not o.is_export and o.group_kind not in _ACTS}
+    written = {o.directory for o in objects if not o.is_export and o.group_kind not in _ACTS}
     for manifest in objects:
-        applied = world.is_rendered_later(manifest) or _directory(manifest) in written
-        if not applied or (manifest.kind == VM.kind and not world.is_reached(manifest)):
+        applied = world.is_rendered_later(manifest) or manifest.directory in written
+        if not applied or (manifest.kind == VM.kind and not world.vm_in_scope(manifest)):
             continue
         metadata = manifest.mapping("metadata")
         fields = [field for field in _SERVER_FIELDS if metadata.get(field)]
@@ -132,10 +132,6 @@ def server_fields_in_source(world: World) -> Iterator[Problem]:
             new = f": applying it makes a new {manifest.kind}"
             effect = "" if manifest.kind == VM.kind else new
             yield Problem(manifest.at(*first, key=True), what + effect)
-
-
-def _directory(manifest: Manifest) -> str:
-    return manifest.file.rpartition("/")[0]
 
 
 @lru_cache(maxsize=1024)

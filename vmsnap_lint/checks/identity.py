@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks import prefilters
-from vmsnap_lint.checks.families import Check, refused
+from vmsnap_lint.checks.causes import rejections
+from vmsnap_lint.checks.families import Check, row
 from vmsnap_lint.core.kinds import POOL, RESTORE, SNAPSHOT, VM
 from vmsnap_lint.core.messages import nearest_hint, quoted
 from vmsnap_lint.core.values import holds_placeholder
@@ -25,23 +26,6 @@ __all__ = ["CHECKS"]
 
 _LABEL = 63
 _STATE_PREFIX = "persistent-state-for-"
-
-
-def source_apigroup_missing(manifest: Manifest, world: World) -> Iterator[Problem]:
-    """The source of a snapshot, or the target of a restore, names no API group."""
-    field = "source" if manifest.kind == SNAPSHOT.kind else "target"
-    if manifest.get("spec", field, "apiVersion") is None:  # else field-unknown tells to rename it
-        yield from refused(manifest, world, "source-apigroup-missing")
-
-
-def source_apigroup_invalid(snapshot: Manifest, world: World) -> Iterator[Problem]:
-    """The source's API group is another than kubevirt.io."""
-    yield from refused(snapshot, world, "source-apigroup-invalid")
-
-
-def source_kind_invalid(snapshot: Manifest, world: World) -> Iterator[Problem]:
-    """The source's kind is another than VirtualMachine."""
-    yield from refused(snapshot, world, "source-kind-invalid")
 
 
 def source_vm_missing(snapshot: Manifest, world: World) -> Iterator[Problem]:
@@ -147,7 +131,7 @@ def namespace_ambiguous(snapshot: Manifest, world: World) -> Iterator[Problem]:
 
 def name_length(vm: Manifest, world: World) -> Iterator[Problem]:
     """The VM's name is longer than what is made of it can be."""
-    if not world.is_reached(vm) or holds_placeholder(vm.name):
+    if not world.vm_in_scope(vm) or holds_placeholder(vm.name):
         return
     length, at = len(vm.name), vm.at("metadata", "name")
     if length > _LABEL:
@@ -155,7 +139,7 @@ def name_length(vm: Manifest, world: World) -> Iterator[Problem]:
             f"the name has {length} characters: snapshots and restores write it into a label, "
             f"which takes {_LABEL}"
         )
-        yield Problem(at, message, world.reaching(vm))
+        yield Problem(at, message, world.named_at(vm))
         return
     behaviour = world.behaviour
     if behaviour.long_state_names or not behaviour.persistent_tpm or not persistent_state(vm):
@@ -165,7 +149,13 @@ def name_length(vm: Manifest, world: World) -> Iterator[Problem]:
             f'the name has {length} characters: up to this release "{_STATE_PREFIX}" and the name '
             f"name the volume of its TPM or EFI state, which takes {_LABEL}"
         )
-        yield Problem(at, message, (*persistent_state(vm), *world.reaching(vm)))
+        yield Problem(at, message, (*persistent_state(vm), *world.named_at(vm)))
+
+
+def _has_api_version(manifest: Manifest, _world: World) -> bool:
+    """Whether the reference has an apiVersion, a field that is unknown and to be renamed."""
+    field = "source" if manifest.kind == SNAPSHOT.kind else "target"
+    return manifest.get("spec", field, "apiVersion") is not None
 
 
 def _is_over(snapshot: Manifest) -> bool:
@@ -185,11 +175,9 @@ def _effect(world: World) -> str:
 
 def _pool(snapshot: Manifest, world: World) -> Manifest | None:
     """The pool that the source's name means, where it means no VM."""
-    name = snapshot.text("spec", "source", "name")
     if not world.behaviour.pools or world.source(snapshot) not in _NOT_THERE:
         return None
-    found = world.resolve(POOL, name, snapshot) if name and not holds_placeholder(name) else None
-    return None if found is None or isinstance(found, Absence) else found
+    return world.find(POOL, snapshot.text("spec", "source", "name"), snapshot)
 
 
 _NOT_THERE = (Absence.ABSENT, Absence.UNKNOWN)
@@ -198,23 +186,21 @@ _NOT_THERE = (Absence.ABSENT, Absence.UNKNOWN)
 def _is_pool_member(name: str, snapshot: Manifest, world: World) -> bool:
     """Whether a pool of the input makes a VM of this name."""
     pool, dash, _ = name.rpartition("-")
-    return bool(dash) and not isinstance(world.resolve(POOL, pool, snapshot), Absence)
+    return bool(dash) and world.find(POOL, pool, snapshot) is not None
 
 
 def _stand_together(vms: list[Manifest]) -> bool:
     """Whether two of them are in one directory."""
-    return len({vm.file.rpartition("/")[0] for vm in vms}) < len(vms)
+    return len({vm.directory for vm in vms}) < len(vms)
 
 
 CHECKS: dict[str, Check] = {
     "name-length": Check(name_length, (VM,)),
     "namespace-ambiguous": Check(namespace_ambiguous, (SNAPSHOT,)),
-    "source-apigroup-invalid": Check(source_apigroup_invalid, (SNAPSHOT,), prefilters.refused),
-    "source-apigroup-missing": Check(
-        source_apigroup_missing, (SNAPSHOT, RESTORE), prefilters.refused
-    ),
+    "source-apigroup-invalid": row((SNAPSHOT,), rejections),
+    "source-apigroup-missing": row((SNAPSHOT, RESTORE), rejections, unless=_has_api_version),
     "source-is-pool": Check(source_is_pool, (SNAPSHOT,), prefilters.unresolved),
-    "source-kind-invalid": Check(source_kind_invalid, (SNAPSHOT,), prefilters.refused),
+    "source-kind-invalid": row((SNAPSHOT,), rejections),
     "source-vm-missing": Check(source_vm_missing, (SNAPSHOT,), prefilters.unresolved),
     "source-vm-other-namespace": Check(
         source_vm_other_namespace, (SNAPSHOT,), prefilters.unresolved

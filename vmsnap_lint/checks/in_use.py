@@ -10,9 +10,8 @@ from vmsnap_lint.core.kinds import RESTORE, VM, VMI
 from vmsnap_lint.core.messages import quoted
 from vmsnap_lint.kubevirt import run_state
 from vmsnap_lint.kubevirt.snapshot.status import is_taken
-from vmsnap_lint.kubevirt.storage import VOLUMES
 from vmsnap_lint.objects.problem import Problem
-from vmsnap_lint.objects.workspace import Absence
+from vmsnap_lint.objects.references import CLAIM_FIELDS, VOLUMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +55,7 @@ def paused_with_agent(vmi: Manifest, world: World) -> Iterator[Problem]:
 
 def offline_claim_in_use(vm: Manifest, world: World) -> Iterator[Problem]:
     """The VM is off, and a pod mounts one of its claims."""
-    if not world.behaviour.pods_block_offline or not world.is_reached(vm):
+    if not world.behaviour.pods_block_offline or not world.vm_in_scope(vm):
         return
     if run_state.is_online(world.cluster, vm) is not False:
         return
@@ -70,7 +69,7 @@ def offline_claim_in_use(vm: Manifest, world: World) -> Iterator[Problem]:
                 f'volume "{volume.name}": the VM is off, but claim "{volume.claim_name}" is in use '
                 f"by Pod {names}: the snapshot waits for every pod that has not succeeded"
             )
-            yield Problem(volume.at, message, (*pods[:3], *world.reaching(vm)))
+            yield Problem(volume.at, message, (*pods[:3], *world.named_at(vm)))
 
 
 def vm_busy(vm: Manifest, world: World) -> Iterator[Problem]:
@@ -127,7 +126,8 @@ def _volumes(vm: Manifest) -> list[tuple[object, object, object]]:
     for _, volume in vm.items(*VOLUMES):
         source = next((key for key in sorted(volume) if key != "name"), None)
         inside = volume.get(source) if source else None
-        named = inside.get("claimName", inside.get("name")) if isinstance(inside, dict) else None
+        field = CLAIM_FIELDS.get(source, "name") if source else ""
+        named = inside.get(field) if isinstance(inside, dict) else None
         found.append((volume.get("name"), source, named))
     return found
 
@@ -136,7 +136,7 @@ def _is_due(vmi: Manifest, world: World) -> bool:
     """Whether a snapshot of the VMI's VM is still to be taken."""
     if any(not is_taken(one) for one in world.naming(vmi)):
         return True
-    return world.all_vms and not isinstance(world.resolve(VM, vmi.name, vmi), Absence)
+    return world.policy.all_vms and world.find(VM, vmi.name, vmi) is not None
 
 
 def _snapshots(vmi: Manifest, world: World) -> tuple[Place, ...]:

@@ -24,7 +24,7 @@ _SHOWN = 3
 def kustomize_namespace_not_rewritten(world: World) -> Iterator[Problem]:
     """`namespace:` moves the source of a DataVolume, and the DataVolume looks for it elsewhere."""
     left: dict[Transformer, list[Moved]] = {}
-    for tree in world.trees if world.is_concerned else ():
+    for tree in world.trees if world.in_scope else ():
         from vmsnap_lint.objects.unrewritten import moved  # many runs have no kustomization
 
         for one in moved(tree):
@@ -42,7 +42,7 @@ def kustomize_namespace_not_rewritten(world: World) -> Iterator[Problem]:
 def kustomize_reference_not_rewritten(world: World) -> Iterator[Problem]:
     """A prefix or suffix renames what KubeVirt's fields name, and kustomize leaves these alone."""
     left: dict[Transformer, list[Unrewritten]] = {}
-    for tree in world.trees if world.is_concerned else ():
+    for tree in world.trees if world.in_scope else ():
         from vmsnap_lint.objects.unrewritten import stale  # many runs have no kustomization
 
         for one in stale(tree):
@@ -57,7 +57,9 @@ def kustomize_reference_not_rewritten(world: World) -> Iterator[Problem]:
             f'"{original}"{_more(references)}'
         )
         places = [place for one in references[:_SHOWN] for place in _places(one)]
-        yield Problem(by.at, message, tuple(dict.fromkeys(places)), help=_cure(references))
+        explained = tuple(one.place for one in references)
+        related = tuple(dict.fromkeys(places))
+        yield Problem(by.at, message, related, help=_cure(references), explains=explained)
 
 
 def render_failed(world: World) -> Iterator[Problem]:
@@ -92,9 +94,7 @@ def _places(left: Unrewritten) -> Iterator[Place]:
 
 def _cure(references: list[Unrewritten]) -> str:
     """A configuration that makes kustomize rewrite these references, ready to be pasted."""
-    fields = sorted(
-        {(one.target.original.group, one.target.original.kind, one.reference) for one in references}
-    )
+    fields = sorted({(one.target.original.group_kind, one.edge) for one in references})
     lines = [
         "Save this as kubevirt-names.yaml beside the kustomization, and name it there under",
         '"configurations:". kustomize then rewrites these references, too:',
@@ -102,14 +102,17 @@ def _cure(references: list[Unrewritten]) -> str:
         "  nameReference:",
     ]
     target = None
-    for group, kind, reference in fields:
-        if target != (group, kind):
-            target = (group, kind)
-            lines += [f"  - kind: {kind}", *([f"    group: {group}"] if group else [])]
+    for kind, edge in fields:
+        if target != kind:
+            target = kind
+            lines += [
+                f"  - kind: {kind.kind}",
+                *([f"    group: {kind.group}"] if kind.group else []),
+            ]
             lines.append("    fieldSpecs:")
-        lines.append(f"    - kind: {reference.owner.kind}")
-        lines += [f"      group: {reference.owner.group}"] if reference.owner.group else []
-        lines.append(f"      path: {reference.field}")
+        lines.append(f"    - kind: {edge.owner.kind}")
+        lines += [f"      group: {edge.owner.group}"] if edge.owner.group else []
+        lines.append(f"      path: {edge.field}")
     return "\n".join(lines)
 
 

@@ -10,6 +10,7 @@ from vmsnap_lint.checks.families import FILE, Check
 from vmsnap_lint.core.file_names import is_prose
 from vmsnap_lint.core.kinds import GROUPS
 from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.relevance import Relevance, of_kind, shows
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.document import FaultKind
 from vmsnap_lint.document.split import pieces
@@ -34,27 +35,26 @@ _NAMES = (
     ("spec", "target", "name"), ("spec", "virtualMachineSnapshotName"),
 )  # fmt: skip
 _PLACEHOLDER = re.compile(rb"\$[{(A-Za-z_]|\{\{|@@|ENC\[|: *[\"']?[<@%]")
-_SAVES = re.compile(rb"VirtualMachine(?:Snapshot|Restore|Clone|Export|Backup)")
 
 
 def ambiguous_scalar(source: Source, world: World) -> Iterator[Problem]:
     """An unquoted value or key that Kubernetes reads otherwise than it looks, and accepts."""
     for document in source.documents:
         if document.odd:
-            objects = {one.root: one for one in manifests(document) if world.is_judged(one)}
+            objects = {one.root: one for one in manifests(document) if world.is_read(one)}
             for scalar in document.scalars() if objects else ():
                 manifest = _owner(scalar.path, objects) if _is_ambiguous(scalar) else None
-                if manifest is not None and not _is_refused(scalar, manifest, world):
+                if manifest is not None and not _is_rejected(scalar, manifest, world):
                     yield _ambiguous(scalar, manifest)
 
 
-def document_budget(source: Source, _world: World) -> Iterator[Problem]:
+def document_budget(source: Source, world: World) -> Iterator[Problem]:
     """A file or document too large, too deep or too much expanded to be read."""
-    yield from _reported(source, FaultKind.BUDGET)
+    yield from _reported(source, FaultKind.BUDGET, world)
 
 
 def duplicate_key(source: Source, world: World) -> Iterator[Problem]:
-    """A mapping that has a key twice, in an object that is our business."""
+    """A mapping that has a key twice, in an object that is in scope."""
     for fault in source.faults:
         if fault.kind is not FaultKind.DUPLICATE_KEY:
             continue
@@ -62,16 +62,16 @@ def duplicate_key(source: Source, world: World) -> Iterator[Problem]:
         if document is None:
             continue
         found = list(manifests(document))
-        judged = any(world.is_judged(manifest) for manifest in found)
+        judged = any(world.is_read(manifest) for manifest in found)
         if judged and not any(flattened(manifest) for manifest in found):
             first = _first_of(document, fault.span)
             related = (SourceSpan(source, first, "first written here"),) if first else ()
             yield Problem(SourceSpan(source, fault.span), fault.message, related)
 
 
-def encoding_unsupported(source: Source, _world: World) -> Iterator[Problem]:
+def encoding_unsupported(source: Source, world: World) -> Iterator[Problem]:
     """Bytes or characters that Kubernetes does not read."""
-    yield from _reported(source, FaultKind.ENCODING)
+    yield from _reported(source, FaultKind.ENCODING, world)
 
 
 def flattened_indentation(source: Source, world: World) -> Iterator[Problem]:
@@ -80,11 +80,11 @@ def flattened_indentation(source: Source, world: World) -> Iterator[Problem]:
         value = document.value
         if isinstance(value, dict) and not (value.get("metadata") and value.get("spec", True)):
             for manifest in manifests(document):
-                lost = flattened(manifest) if world.is_judged(manifest) else None
+                lost = flattened(manifest) if world.is_read(manifest) else None
                 if lost is not None:
                     yield lost
     for fault in source.faults:
-        found = _lost_in(source, fault)
+        found = _lost_in(source, fault, world)
         if found is not None:
             yield Problem(SourceSpan(source, found[0]), found[1])
 
@@ -97,7 +97,7 @@ def unrendered_template(source: Source, _world: World) -> Iterator[Problem]:
     if _PLACEHOLDER.search(source.data) and _saves(source):
         for document in source.documents:
             for manifest in manifests(document):
-                if _SAVES.match(manifest.kind.encode()) and manifest.group in GROUPS:
+                if manifest.group in GROUPS and _is_saving(manifest.group, manifest.kind):
                     yield from _pending(manifest)
 
 
@@ -106,8 +106,9 @@ def yaml_invalid(source: Source, world: World) -> Iterator[Problem]:
     if is_prose(source.file):
         return
     for fault in source.faults:
-        if fault.kind is FaultKind.SYNTAX and fault.ours and _lost_in(source, fault) is None:
-            yield Problem(SourceSpan(source, fault.span), fault.message)
+        if fault.kind is FaultKind.SYNTAX and _in_scope(fault, world):
+            if _lost_in(source, fault, world) is None:
+                yield Problem(SourceSpan(source, fault.span), fault.message)
         elif fault.kind is FaultKind.NOT_MAPPING and fault.ours:
             document = _document(source, fault)
             if document is not None:
@@ -118,12 +119,12 @@ def _owner(path: tuple[Key, ...], objects: dict[tuple[Key, ...], Manifest]) -> M
     return objects.get(()) or objects.get(path[:2])
 
 
-def _is_refused(scalar: Scalar, manifest: Manifest, world: World) -> bool:
+def _is_rejected(scalar: Scalar, manifest: Manifest, world: World) -> bool:
     """Whether another rule says that the value, or its field, is wrong anyway."""
     path = scalar.path[len(manifest.root) :]
     return any(
         isinstance(at, Place) and at.path and path[: len(at.path)] == at.path
-        for at in (refusal.problem.at for refusal in world.refusals(manifest))
+        for at in (rejection.problem.at for rejection in world.rejections(manifest))
     )
 
 
@@ -160,26 +161,31 @@ def _pending(manifest: Manifest) -> Iterator[Problem]:
 def _no_mapping(document: Document, fault: Fault, world: World) -> Iterator[Problem]:
     spot = SourceSpan(document.source, fault.span)
     if not isinstance(document.value, list):
-        yield Problem(spot, f'{fault.message}: is a blank missing behind a ":"')
+        yield Problem(spot, f'{fault.message}: is a space missing after ":"?')
         return
     kinds = [item.get("kind") for item in document.value if isinstance(item, dict)]
-    if any(isinstance(kind, str) and _SAVES.match(kind.encode()) for kind in kinds):
-        message = 'a list at the top level is no object: kubectl takes one of "kind: List" alone'
+    if any(isinstance(kind, str) and _is_saving("", kind) for kind in kinds):
+        message = 'an array at the top level is not an object: kubectl accepts only "kind: List"'
         yield Problem(spot, message)
-    elif world.is_concerned and any(kinds):
-        message = "a list at the top level is no object, so nothing in it is looked at"
+    elif world.in_scope and any(kinds):
+        message = "an array at the top level is not an object, so nothing in it is checked"
         yield Problem(spot, message, severity=Severity.INFO)
 
 
-def _reported(source: Source, kind: FaultKind) -> Iterator[Problem]:
+def _in_scope(fault: Fault, world: World) -> bool:
+    """Whether a document that is lost matters: it is ours, or what the run is about may need it."""
+    return fault.ours or (world.run_in_scope and fault.relevance >= Relevance.READ)
+
+
+def _reported(source: Source, kind: FaultKind, world: World) -> Iterator[Problem]:
     for fault in source.faults:
-        if fault.kind is kind and fault.ours:
+        if fault.kind is kind and _in_scope(fault, world):
             yield Problem(SourceSpan(source, fault.span), fault.message)
 
 
-def _lost_in(source: Source, fault: Fault) -> tuple[Span, str] | None:
+def _lost_in(source: Source, fault: Fault, world: World) -> tuple[Span, str] | None:
     """Where the indentation of a document is lost, so that it does not even parse."""
-    if fault.kind is not FaultKind.SYNTAX or not fault.ours:
+    if fault.kind is not FaultKind.SYNTAX or not _in_scope(fault, world):
         return None
     text = source.lines.text
     piece = next((one for at, one in enumerate(pieces(text)) if at == fault.document), None)
@@ -192,7 +198,11 @@ def _lost_in(source: Source, fault: Fault) -> tuple[Span, str] | None:
 
 def _saves(source: Source) -> bool:
     """Whether the file is about snapshots: others that are not read are listed, and no finding."""
-    return _SAVES.search(source.data.replace(b"\0", b"")) is not None
+    return shows(source.data, Relevance.SAVING)
+
+
+def _is_saving(group: str, kind: str) -> bool:
+    return of_kind(group, kind) == Relevance.SAVING
 
 
 def _document(source: Source, fault: Fault) -> Document | None:

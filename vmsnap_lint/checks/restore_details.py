@@ -12,17 +12,19 @@ from vmsnap_lint.core.kinds import CONTROLLER_REVISION, RESTORE
 from vmsnap_lint.core.messages import nearest_hint, quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
-from vmsnap_lint.kubevirt.restore import MEMORY_DUMP, Relation, claim_after, claim_place
+from vmsnap_lint.kubevirt.restore.claim_names import claim_after, claim_place
+from vmsnap_lint.kubevirt.restore.subject import MEMORY_DUMP, Relation
 from vmsnap_lint.kubevirt.snapshot.predicted import Verdict
 from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE
 from vmsnap_lint.objects import sync_order
 from vmsnap_lint.objects.problem import Problem
+from vmsnap_lint.objects.references import TEMPLATES, VOLUMES
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.kubevirt.restore import RestoreSubject, SavedVolume
+    from vmsnap_lint.kubevirt.restore.subject import RestoreSubject, SavedVolume
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Manifest, Place
 
@@ -212,10 +214,10 @@ def _go_together(one: Manifest, other: Manifest, world: World) -> bool:
 
 def _mounted(vm: Manifest, world: World) -> tuple[Place, str] | None:
     """What Git says of the VM's disks: its templates, else its first claim."""
-    for index, template in vm.items("spec", "dataVolumeTemplates"):
+    for index, template in vm.items(*TEMPLATES):
         if template:
             return (
-                vm.at("spec", "dataVolumeTemplates", index, note="Git declares it"),
+                vm.at(*TEMPLATES, index, note="Git declares it"),
                 "its dataVolumeTemplates",
             )
     for volume in world.volumes(vm):
@@ -249,10 +251,9 @@ def _volume_places(it: RestoreSubject, volumes: list[SavedVolume]) -> tuple[Plac
     if it.machine is None:
         return ()
     names = [volume.name for volume in volumes]
-    path = ("spec", "template", "spec", "volumes")
     listed = [
-        it.machine.at(*path, index, note=f'volume "{volume["name"]}"')
-        for index, volume in it.machine.items(*path)
+        it.machine.at(*VOLUMES, index, note=f'volume "{volume["name"]}"')
+        for index, volume in it.machine.items(*VOLUMES)
         if volume.get("name") in names
     ]
     return tuple(listed[:3])

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vmsnap_lint.checks.families import RUN, Check, caused
-from vmsnap_lint.core.kinds import SNAPSHOT, VM, VOLUME_SNAPSHOT, VOLUME_SNAPSHOT_CLASS, Kind
+from vmsnap_lint.checks.causes import volume_causes
+from vmsnap_lint.checks.families import RUN, Check, row
+from vmsnap_lint.core.kinds import SNAPSHOT, VM, VOLUME_SNAPSHOT, VOLUME_SNAPSHOT_CLASS
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.admission.immutable import IMMUTABLE, differences
 from vmsnap_lint.objects.problem import Problem
-from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,11 +28,6 @@ _APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _LONGEST = 60
 
 
-def needed_class_deleted(vm: Manifest, world: World) -> Iterator[Problem]:
-    """A class that the volumes of a snapshotted VM need was there at the older revision."""
-    return caused(vm, world, "needed-class-deleted")
-
-
 def snapshot_data_deleted(world: World) -> Iterator[Problem]:
     """A snapshot is gone whose deletion takes its data along."""
     for old in world.history.deleted(SNAPSHOT):
@@ -42,8 +37,8 @@ def snapshot_data_deleted(world: World) -> Iterator[Problem]:
             yield _lost(old, world, f"its deletionPolicy {said}")
     for old in world.history.deleted(VOLUME_SNAPSHOT):
         named = old.text("spec", "volumeSnapshotClassName")
-        found = world.resolve(VOLUME_SNAPSHOT_CLASS, named, old) if named else Absence.UNKNOWN
-        if isinstance(found, Absence) or old.is_export:
+        found = world.find(VOLUME_SNAPSHOT_CLASS, named, old)
+        if found is None or old.is_export:
             continue
         if found.text("deletionPolicy") == "Delete" and old.get(
             "spec", "source", "persistentVolumeClaimName"
@@ -56,7 +51,7 @@ def spec_immutable_drift(world: World) -> Iterator[Problem]:
     """An object that exists is asked to differ where no update may change it."""
     for old, new in world.history.changes:
         if new is not None and not new.is_export:
-            paths = differences(_kind(new), old.value, new.value)
+            paths = differences(new.group_kind, old.value, new.value)
             yield from _drift(old.value, new, paths, f"at {world.history.ref}")
     for kind in IMMUTABLE:
         for manifest in world.workspace.of(kind):
@@ -64,7 +59,7 @@ def spec_immutable_drift(world: World) -> Iterator[Problem]:
             paths = differences(kind, applied, manifest.value, live=True) if applied else []
             yield from _drift(applied, manifest, paths, "when it was applied last")
     for definitions in world.workspace.repeated():
-        if _kind(definitions[0]) in IMMUTABLE:
+        if definitions[0].group_kind in IMMUTABLE:
             yield from _against_dump(definitions)
 
 
@@ -75,7 +70,7 @@ def _against_dump(definitions: Sequence[Manifest]) -> Iterator[Problem]:
     if len(dumps) != 1 or len(sources) != 1 or dumps[0].get("metadata", "deletionTimestamp"):
         return
     (dump,), (source,) = dumps, sources
-    paths = differences(_kind(source), dump.value, source.value, live=True)
+    paths = differences(source.group_kind, dump.value, source.value, live=True)
     if paths:
         place = dump.at(*paths[0], note="what the cluster holds")
         yield from _drift(dump.value, source, paths, "in the cluster", place)
@@ -91,7 +86,7 @@ def _drift(
     field = ".".join(map(str, first))
     rest = f", as {len(more)} more" if more else ""
     message = (
-        f"{field} was {_shown(old, first)} {when}{rest}, and is immutable: the update of "
+        f"{field} was {_value_at(old, first)} {when}{rest}, and is immutable: the update of "
         f'{new.kind} "{new.name}" is refused'
     )
     yield Problem(new.at(*first), message, related)
@@ -102,7 +97,7 @@ def _lost(old: Manifest, world: World, why: str, *related: Place) -> Problem:
     return Problem(old.at("metadata", "name"), message, related)
 
 
-def _shown(value: Any, path: Path) -> str:  # any decoded value
+def _value_at(value: Any, path: Path) -> str:  # any decoded value
     for step in path:
         if isinstance(value, dict):
             value = value.get(step)
@@ -136,12 +131,8 @@ def _last_applied(manifest: Manifest) -> dict[str, Any]:
     return value if same else {}
 
 
-def _kind(manifest: Manifest) -> Kind:
-    return manifest.group_kind
-
-
 CHECKS: dict[str, Check] = {
-    "needed-class-deleted": Check(needed_class_deleted, (VM,)),
+    "needed-class-deleted": row((VM,), volume_causes),
     "snapshot-data-deleted": Check(snapshot_data_deleted, RUN),
     "spec-immutable-drift": Check(spec_immutable_drift, RUN),
 }

@@ -37,7 +37,7 @@ def running_vm_refused(vm: Manifest, world: World) -> Iterator[Problem]:
             f"{_asked(vm)}, and up to KubeVirt 0.40 only a halted VM can be snapshotted: "
             "the snapshot is refused"
         )
-        yield Problem(run_state.run_state_place(vm), message, world.reaching(vm))
+        yield Problem(run_state.run_state_place(vm), message, world.named_at(vm))
 
 
 def source_vm_running(vm: Manifest, world: World) -> Iterator[Problem]:
@@ -55,12 +55,12 @@ def source_vm_running(vm: Manifest, world: World) -> Iterator[Problem]:
     what = f'VirtualMachine "{vm.name}" was seen running' if seen else _asked(vm)
     effect = (
         "its snapshot is crash-consistent, unless a guest agent freezes the file systems"
-        if world.online
+        if world.policy.online
         else "an offline snapshot needs it stopped first"
     )
-    severity = Severity.INFO if world.online else None
+    severity = Severity.INFO if world.policy.online else None
     place = run_state.run_state_place(vm)
-    yield Problem(place, f"{what}: {effect}", (*seen, *world.reaching(vm)), severity)
+    yield Problem(place, f"{what}: {effect}", (*seen, *world.named_at(vm)), severity)
 
 
 def run_state_undecidable(vm: Manifest, world: World) -> Iterator[Problem]:
@@ -81,7 +81,7 @@ def run_state_undecidable(vm: Manifest, world: World) -> Iterator[Problem]:
             "snapshot hangs until its deadline"
         )
     severity = Severity.WARNING if hangs else None
-    yield Problem(run_state.run_state_place(vm), message, world.reaching(vm), severity)
+    yield Problem(run_state.run_state_place(vm), message, world.named_at(vm), severity)
 
 
 def running_and_strategy(vm: Manifest, world: World) -> Iterator[Problem]:
@@ -89,14 +89,14 @@ def running_and_strategy(vm: Manifest, world: World) -> Iterator[Problem]:
     if _is_whole(vm, world) and run_state.declared(vm) is Declared.BOTH:
         message = "running and runStrategy exclude each other: the VM is refused"
         other = vm.at("spec", "runStrategy", note="the other one")
-        yield Problem(vm.at("spec", "running", key=True), message, (other, *world.reaching(vm)))
+        yield Problem(vm.at("spec", "running", key=True), message, (other, *world.named_at(vm)))
 
 
 def run_state_missing(vm: Manifest, world: World) -> Iterator[Problem]:
     """Neither field is set, of which one must be."""
     if _is_whole(vm, world) and run_state.declared(vm) is Declared.MISSING:
         message = "neither runStrategy nor running is set: the VM is refused"
-        yield Problem(vm.at("spec", key=True), message, world.reaching(vm))
+        yield Problem(vm.at("spec", key=True), message, world.named_at(vm))
 
 
 def run_strategy_unknown(vm: Manifest, world: World) -> Iterator[Problem]:
@@ -107,7 +107,7 @@ def run_strategy_unknown(vm: Manifest, world: World) -> Iterator[Problem]:
     if named in world.behaviour.run_strategies:
         return
     message = _unknown_strategy(named, world)
-    yield Problem(vm.at("spec", "runStrategy"), message, world.reaching(vm))
+    yield Problem(vm.at("spec", "runStrategy"), message, world.named_at(vm))
 
 
 def halted_but_vmi_exists(vm: Manifest, world: World) -> Iterator[Problem]:
@@ -123,12 +123,12 @@ def halted_but_vmi_exists(vm: Manifest, world: World) -> Iterator[Problem]:
         "a snapshot taken now is one of a running VM"
     )
     seen = vmi.at("status", "phase", note="the VirtualMachineInstance")
-    yield Problem(run_state.run_state_place(vm), message, (seen, *world.reaching(vm)))
+    yield Problem(run_state.run_state_place(vm), message, (seen, *world.named_at(vm)))
 
 
 def _is_due(vm: Manifest, world: World) -> bool:
     """Whether a snapshot of the VM is still to be taken, and its run state is one there is."""
-    if not world.is_reached(vm):
+    if not world.vm_in_scope(vm):
         return False
     return vm.get("spec", "running") is not None or _is_known(vm, world)
 
@@ -139,9 +139,9 @@ def _is_known(vm: Manifest, world: World) -> bool:
 
 
 def _is_whole(vm: Manifest, world: World) -> bool:
-    """Whether a snapshot reaches the VM and nothing will be added to its manifest."""
+    """Whether the VM is in scope and nothing will be added to its manifest."""
     return (
-        world.is_reached(vm)
+        world.vm_in_scope(vm)
         and bool(vm.mapping("spec", "template"))
         and not world.is_rendered_later(vm)
     )

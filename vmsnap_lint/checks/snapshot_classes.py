@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks.families import Check
 from vmsnap_lint.core.kinds import CRD, STORAGE_CLASS, STORAGE_PROFILE, VOLUME_SNAPSHOT_CLASS
-from vmsnap_lint.core.messages import quoted
+from vmsnap_lint.core.messages import did_you_mean, nearest_hint, quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder, nearest
 from vmsnap_lint.kubevirt.storage import drivers
@@ -39,7 +39,7 @@ def class_clusterid_mismatch(snapshot_class: Manifest, world: World) -> Iterator
     if not drivers.needs_ceph_parameters(snapshot_class.text("driver")):
         return
     told = set()
-    for link in world.reach.snapshot_classes.get(snapshot_class.name, ()):
+    for link in world.dependents.snapshot_classes.get(snapshot_class.name, ()):
         choice = link.volume.choice
         other = choice.storage_class if choice else None
         theirs = other.text("parameters", "clusterID") if other else ""
@@ -61,8 +61,8 @@ def class_driver_in_tree(snapshot_class: Manifest, world: World) -> Iterator[Pro
     if known.is_csi or not driver or holds_placeholder(driver):
         return
     wanted = (driver, known.migrated_to)
-    links = [link for name, link in world.reach.drivers.items() if name in wanted]
-    if not links and not world.reach.is_open:
+    links = [link for name, link in world.dependents.drivers.items() if name in wanted]
+    if not links and not world.dependents.is_open:
         return
     what = "an in-tree provisioner" if known.kind in _IN_TREE else "a provisioner"
     message = f'driver "{driver}" is {what}, not a CSI driver: no snapshot of this class ever works'
@@ -79,20 +79,20 @@ def class_driver_unmatched(snapshot_class: Manifest, world: World) -> Iterator[P
     driver = snapshot_class.text("driver")
     if not driver or holds_placeholder(driver) or not drivers.classify(driver).is_csi:
         return
-    reached, classes = world.reach.drivers, world.workspace.of(STORAGE_CLASS)
-    if not reached or any(one.text("provisioner") in ("", driver) for one in classes):
+    in_use, classes = world.dependents.drivers, world.workspace.of(STORAGE_CLASS)
+    if not in_use or any(one.text("provisioner") in ("", driver) for one in classes):
         return
-    if snapshot_class.name in world.reach.snapshot_classes:
+    if snapshot_class.name in world.dependents.snapshot_classes:
         return  # a StorageProfile names it: class-driver-mismatch
-    close = [name for name in reached if _is_prefixed(driver, name)]
+    close = [name for name in in_use if _is_prefixed(driver, name)]
     if drivers.classify(driver).kind is not ProvisionerKind.CSI_KNOWN:
-        close = close or [n for n in nearest(driver, reached) if abs(len(driver) - len(n)) <= 2]
+        close = close or [n for n in nearest(driver, in_use) if abs(len(driver) - len(n)) <= 2]
     if not close:
         message = f'no StorageClass in the input has provisioner "{driver}": nothing uses the class'
         yield Problem(snapshot_class.at("driver"), message, severity=Severity.INFO)
         return
-    message = f'no StorageClass has provisioner "{driver}", nearest is {quoted(close)}'
-    places = tuple(reached[name].place for name in close)
+    message = f'no StorageClass has provisioner "{driver}"{did_you_mean(close)}'
+    places = tuple(in_use[name].place for name in close)
     yield Problem(snapshot_class.at("driver"), message, places, Severity.WARNING)
 
 
@@ -101,8 +101,8 @@ def class_secret_missing(snapshot_class: Manifest, world: World) -> Iterator[Pro
     driver = snapshot_class.text("driver")
     if not drivers.needs_ceph_parameters(driver):
         return
-    link = world.reach.drivers.get(driver)
-    if link is None and not world.reach.is_open:
+    link = world.dependents.drivers.get(driver)
+    if link is None and not world.dependents.is_open:
         return
     parameters = snapshot_class.mapping("parameters")
     missing = [name for name in CEPH_PARAMETERS if not parameters.get(name)]
@@ -121,21 +121,21 @@ def default_annotation_value(snapshot_class: Manifest, world: World) -> Iterator
         return
     value = snapshot_class.get(*_ANNOTATIONS, DEFAULT_ANNOTATION)
     others = _others(snapshot_class, world)
-    if not others or driver not in world.reach.chosen or holds_placeholder(str(value)):
+    if not others or driver not in world.dependents.chosen or holds_placeholder(str(value)):
         return
     message = (
         f'the annotation is "{value}", but KubeVirt looks only whether it is there: it takes '
         f'"{snapshot_class.name}" for the default of {quoted(one.name for one in others)} too'
     )
     at = snapshot_class.at(*_ANNOTATIONS, DEFAULT_ANNOTATION)
-    yield Problem(at, message, (*_candidates(others), world.reach.chosen[driver].place))
+    yield Problem(at, message, (*_candidates(others), world.dependents.chosen[driver].place))
 
 
 def longhorn_type(snapshot_class: Manifest, world: World) -> Iterator[Problem]:
     """A Longhorn class that makes backups, which need a backup target."""
     if snapshot_class.text("driver") != _LONGHORN:
         return
-    links = world.reach.snapshot_classes.get(snapshot_class.name)
+    links = world.dependents.snapshot_classes.get(snapshot_class.name)
     kind = snapshot_class.get("parameters", "type")
     if not links or kind == "snap" or holds_placeholder(str(kind)):
         return
@@ -150,14 +150,13 @@ def longhorn_type(snapshot_class: Manifest, world: World) -> Iterator[Problem]:
 
 def profile_orphan(profile: Manifest, world: World) -> Iterator[Problem]:
     """A StorageProfile whose StorageClass is not there."""
-    if not profile.name or holds_placeholder(profile.name) or not world.reach.storage_classes:
+    if not profile.name or holds_placeholder(profile.name) or not world.dependents.storage_classes:
         return
     found = world.workspace.resolve(STORAGE_CLASS, None, profile.name, profile)
     if found not in (Absence.ABSENT, Absence.GUESSED):
         return
     names = world.workspace.names(STORAGE_CLASS, None)
-    close = nearest(profile.name, names)
-    hint = f", nearest is {quoted(close)}" if close else ""
+    hint = nearest_hint(profile.name, names)
     message = f'no StorageClass "{profile.name}"{hint}: nothing uses the profile'
     yield Problem(profile.at("metadata", "name"), message)
 
@@ -165,9 +164,9 @@ def profile_orphan(profile: Manifest, world: World) -> Iterator[Problem]:
 def several_defaults(snapshot_class: Manifest, world: World) -> Iterator[Problem]:
     """Several classes of one driver that all say that they are the default."""
     driver = snapshot_class.text("driver")
-    if not is_true_default(snapshot_class) or driver not in world.reach.chosen:
+    if not is_true_default(snapshot_class) or driver not in world.dependents.chosen:
         return
-    defaults = [one for one in world.cluster.snapshot_classes(driver) if is_true_default(one)]
+    defaults = [one for one in world.cluster.snapshot_classes[driver] if is_true_default(one)]
     if len(defaults) < 2 or defaults[0] is not snapshot_class:
         return  # told once, on the first by name
     message = (
@@ -176,7 +175,7 @@ def several_defaults(snapshot_class: Manifest, world: World) -> Iterator[Problem
     )
     at = snapshot_class.at(*_ANNOTATIONS, DEFAULT_ANNOTATION)
     marked = tuple(one.at(*_ANNOTATIONS, DEFAULT_ANNOTATION, note="too") for one in defaults[1:])
-    yield Problem(at, message, (*marked, world.reach.chosen[driver].place))
+    yield Problem(at, message, (*marked, world.dependents.chosen[driver].place))
 
 
 def snapshot_crd_not_v1(crd: Manifest, world: World) -> Iterator[Problem]:
@@ -196,12 +195,12 @@ def snapshot_crd_not_v1(crd: Manifest, world: World) -> Iterator[Problem]:
 
 
 def _needs_snapshots(world: World) -> bool:
-    return bool(world.reach.is_open or world.reach.drivers)
+    return bool(world.dependents.is_open or world.dependents.drivers)
 
 
 def _others(snapshot_class: Manifest, world: World) -> list[Manifest]:
     """The other classes of its driver."""
-    same = world.cluster.snapshot_classes(snapshot_class.text("driver"))
+    same = world.cluster.snapshot_classes[snapshot_class.text("driver")]
     return [one for one in same if one.name != snapshot_class.name]
 
 

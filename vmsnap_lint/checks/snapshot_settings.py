@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.checks import prefilters
-from vmsnap_lint.checks.families import Check, refused
+from vmsnap_lint.checks.causes import rejections
+from vmsnap_lint.checks.families import Check, row
 from vmsnap_lint.core.kinds import CLONE, HYPERCONVERGED, KUBEVIRT, RESTORE, SNAPSHOT
-from vmsnap_lint.core.messages import counted, nearest_hint
+from vmsnap_lint.core.messages import counted, did_you_mean, nearest_hint
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder, nearest, parse_duration
 from vmsnap_lint.kubevirt.admission import webhooks
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["CHECKS"]
 
 _GATE = "Snapshot"
-_GATES = ("spec", "configuration", "developerConfiguration", "featureGates")
 _POLICIES = ("Delete", "Retain")
 _SHORT = 30  # seconds in which a storage system may well not take a snapshot
 
@@ -39,12 +38,6 @@ def deletion_policy_unknown(snapshot: Manifest, _world: World) -> Iterator[Probl
         f"{nearest_hint(policy, _POLICIES)}: it is accepted and acts like Retain"
     )
     yield Problem(snapshot.at("spec", "deletionPolicy"), message)
-
-
-def failure_deadline_invalid(snapshot: Manifest, world: World) -> Iterator[Problem]:
-    """A failureDeadline that Go does not read as a duration."""
-    if world.behaviour.failure_deadline:  # else field-too-new
-        yield from refused(snapshot, world, "failure-deadline-invalid")
 
 
 def failure_deadline_odd(snapshot: Manifest, world: World) -> Iterator[Problem]:
@@ -70,7 +63,7 @@ def gate_misplaced(manifest: Manifest, world: World) -> Iterator[Problem]:
         return
     off = _gate_off(manifest, world)
     for place, gate in _misspelt(manifest):
-        message = f'no feature gate "{gate}", nearest is "{_GATE}": it has no effect'
+        message = f'no feature gate "{gate}"{did_you_mean((_GATE,))}: it has no effect'
         if off is None:
             yield Problem(place, message)
             continue
@@ -84,7 +77,7 @@ def snapshot_gate_off(kubevirt: Manifest, world: World) -> Iterator[Problem]:
     problem = _gate_off(kubevirt, world)
     if problem is None:
         return
-    if problem.at[1] == _GATES and any(_misspelt(kubevirt)):
+    if problem.at[1] == webhooks.FEATURE_GATES and any(_misspelt(kubevirt)):
         return  # gate-misplaced
     yield problem
 
@@ -103,12 +96,12 @@ def _gate_off(kubevirt: Manifest, world: World) -> Problem | None:
 
 def _misspelt(kubevirt: Manifest) -> Iterator[tuple[Place, str]]:
     """Entries that look as if the gate was meant, where it is not listed itself."""
-    listed = kubevirt.get(*_GATES)
+    listed = kubevirt.get(*webhooks.FEATURE_GATES)
     if not isinstance(listed, list) or _GATE in listed:
         return
     for index, gate in enumerate(listed):
         if isinstance(gate, str) and nearest(gate, (_GATE,)):
-            yield kubevirt.at(*_GATES, index), gate
+            yield kubevirt.at(*webhooks.FEATURE_GATES, index), gate
 
 
 def _deadline_effect(snapshot: Manifest, seconds: float, world: World) -> str:
@@ -140,9 +133,14 @@ def _in_hyperconverged(manifest: Manifest) -> Iterator[Place]:
             yield manifest.at("spec", "featureGates", index)
 
 
+def _has_no_deadline(_snapshot: Manifest, world: World) -> bool:
+    """Whether the release has no such field, which is reported then."""
+    return not world.behaviour.failure_deadline
+
+
 CHECKS: dict[str, Check] = {
     "deletion-policy-unknown": Check(deletion_policy_unknown, (SNAPSHOT,)),
-    "failure-deadline-invalid": Check(failure_deadline_invalid, (SNAPSHOT,), prefilters.refused),
+    "failure-deadline-invalid": row((SNAPSHOT,), rejections, unless=_has_no_deadline),
     "failure-deadline-odd": Check(failure_deadline_odd, (SNAPSHOT,)),
     "gate-misplaced": Check(gate_misplaced, (HYPERCONVERGED, KUBEVIRT)),
     "snapshot-gate-off": Check(snapshot_gate_off, (KUBEVIRT,)),

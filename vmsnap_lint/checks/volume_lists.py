@@ -13,8 +13,9 @@ from vmsnap_lint.core.kinds import VM
 from vmsnap_lint.core.messages import nearest_hint, quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import Release, holds_placeholder
-from vmsnap_lint.kubevirt.storage import SOURCES, VOLUMES
+from vmsnap_lint.kubevirt.storage import SOURCES
 from vmsnap_lint.objects.problem import Problem
+from vmsnap_lint.objects.references import VOLUMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +40,7 @@ _EMPTY_DRIVES = Release(1, 9, 0)
 
 def claim_shared(vm: Manifest, world: World) -> Iterator[Problem]:
     """Another VM of the namespace mounts the same claim."""
-    for volume in world.volumes(vm) if world.is_reached(vm) else ():
+    for volume in world.volumes(vm) if world.vm_in_scope(vm) else ():
         name = volume.claim_name
         others = world.users(vm, name) if name and volume.source != "backendState" else []
         if not others or _shareable(vm, volume.name) is not None or _is_many(vm, name, world):
@@ -52,12 +53,12 @@ def claim_shared(vm: Manifest, world: World) -> Iterator[Problem]:
             f'claim "{name}" is also a disk of VM {_named(others)}: while one VM runs, the other '
             "cannot be snapshotted offline, and a restore parts them"
         )
-        yield Problem(volume.at, message, (*_places(others), *world.reaching(vm)))
+        yield Problem(volume.at, message, (*_places(others), *world.named_at(vm)))
 
 
 def shared_disk(vm: Manifest, world: World) -> Iterator[Problem]:
     """A disk that several VMs write to: each snapshot and each restore sees it alone."""
-    if not world.is_reached(vm):
+    if not world.vm_in_scope(vm):
         return
     for volume in world.volumes(vm):
         if not volume.persistent or not volume.name or volume.source == "backendState":
@@ -72,16 +73,16 @@ def shared_disk(vm: Manifest, world: World) -> Iterator[Problem]:
             f'volume "{volume.name}" is shared {who}: the snapshot catches it at a moment of this '
             "VM alone, and a restore gives this VM a copy of its own"
         )
-        related = (*_places(others), *world.reaching(vm))
+        related = (*_places(others), *world.named_at(vm))
         yield Problem(shareable or volume.at, message, related)
 
 
 def volume_list_invalid(vm: Manifest, world: World) -> Iterator[Problem]:
     """Volumes and disks that do not fit together."""
-    if not world.is_reached(vm) or _is_sound(vm) or world.is_rendered_later(vm):
+    if not world.vm_in_scope(vm) or _is_sound(vm) or world.is_rendered_later(vm):
         return
     for at, message, severity in _faults(vm, world):
-        yield Problem(at, message, world.reaching(vm), severity)
+        yield Problem(at, message, world.named_at(vm), severity)
 
 
 _Fault = tuple["Place", str, Severity | None]
@@ -236,7 +237,7 @@ def _places(others: list[User]) -> tuple[Place, ...]:
 
 
 CHECKS: dict[str, Check] = {
-    "claim-shared": Check(claim_shared, (VM,), prefilters.reached),
-    "shared-disk": Check(shared_disk, (VM,), prefilters.reached),
-    "volume-list-invalid": Check(volume_list_invalid, (VM,), prefilters.reached),
+    "claim-shared": Check(claim_shared, (VM,), prefilters.vm_in_scope),
+    "shared-disk": Check(shared_disk, (VM,), prefilters.vm_in_scope),
+    "volume-list-invalid": Check(volume_list_invalid, (VM,), prefilters.vm_in_scope),
 }

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest
 
 
-__all__ = ["CHECKS", "is_unready", "trouble"]
+__all__ = ["CHECKS", "is_unready"]
 
 _BOUND = ("status", "boundVolumeSnapshotContentName")
 _SOURCE = ("spec", "source", "persistentVolumeClaimName")
@@ -36,7 +36,7 @@ _SOURCE = ("spec", "source", "persistentVolumeClaimName")
 def volumesnapshot_not_ready(snapshot: Manifest, world: World) -> Iterator[Problem]:
     """A VolumeSnapshot is not ready to use, or reports an error."""
     if is_unready(snapshot) and world.evidence.is_ours(snapshot):
-        problem = trouble(snapshot)
+        problem = _trouble(snapshot)
         holder = world.evidence.holder(snapshot)
         if holder is not None:
             note = f'volume "{holder.volume}" is kept in it'
@@ -88,7 +88,7 @@ def is_unready(snapshot: Manifest) -> bool:
     return snapshot.get("status", "readyToUse") is not True or bool(error)
 
 
-def trouble(snapshot: Manifest) -> Problem:
+def _trouble(snapshot: Manifest) -> Problem:
     """What is wrong with an unready VolumeSnapshot."""
     error = status.error_of(snapshot, "status", "error")
     name = f'VolumeSnapshot "{snapshot.name}"'
@@ -136,11 +136,9 @@ def _other_source(snapshot: Manifest, world: World) -> Iterator[Problem]:
 def _other_driver(snapshot: Manifest, world: World) -> Iterator[Problem]:
     """Its class is of another driver than the content that it is bound to."""
     named, bound = snapshot.text("spec", "volumeSnapshotClassName"), snapshot.text(*_BOUND)
-    if not named or not bound:
-        return
-    one = world.resolve(VOLUME_SNAPSHOT_CLASS, named, snapshot)
-    content = world.resolve(VOLUME_SNAPSHOT_CONTENT, bound, snapshot)
-    if isinstance(one, Absence) or isinstance(content, Absence):
+    one = world.find(VOLUME_SNAPSHOT_CLASS, named, snapshot)
+    content = world.find(VOLUME_SNAPSHOT_CONTENT, bound, snapshot)
+    if one is None or content is None:
         return
     wanted, driver = one.text("driver"), content.text("spec", "driver")
     if wanted and driver and wanted != driver and not holds_placeholder(wanted + driver):

@@ -9,23 +9,17 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.cli import console
-from vmsnap_lint.cli.command_options import (
-    VERBS,
-    CheckArguments,
-    FactsArguments,
-    PlanArguments,
-    ShowConfig,
-)
-from vmsnap_lint.cli.layers import gather
+from vmsnap_lint.cli.command import read_plain
 from vmsnap_lint.core.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vmsnap_lint.cli.command_options import Command
+    from vmsnap_lint.cli.command import Command
 
 __all__ = ["CLEAN", "DEFECT", "FINDINGS", "INTERRUPTED", "USAGE", "main", "run"]
 
@@ -34,7 +28,6 @@ FINDINGS = 1
 USAGE = 2
 DEFECT = 3
 INTERRUPTED = 130
-_SWITCHES = ("--allow-empty", "--tracked")
 
 
 def main() -> None:
@@ -65,7 +58,9 @@ def run(arguments: Sequence[str]) -> int:
             console.complain(mistake)
         return USAGE
     except UsageError as error:
-        console.complain(f"{error}{_verb_meant(arguments)}")
+        from vmsnap_lint.cli.slips import verb_hint  # of use to mistakes only
+
+        console.complain(f"{error}{verb_hint(arguments, str(error))}")
         return USAGE
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -77,75 +72,17 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _command(arguments: Sequence[str]) -> Command | None:
-    """What is asked for; None where it was answered already (--help, --version).
-
-    Typer takes longer to import than a small lint takes, so plain paths do without it, and the
-    switches of hooks, which run at every commit.
-    """
-    rest = [one for one in arguments if one not in _SWITCHES]
-    plain = all(argument == "-" or argument[:1] != "-" for argument in rest)
-    verb = arguments[0] if arguments and arguments[0] in VERBS else ""
-    if plain and verb in {"", "check"}:
-        asked = _configured(tuple(rest[1:] if verb else rest) or (".",))
-        return asked if rest == list(arguments) else _switched(asked, arguments)
+    """What is asked for; None where it was answered already (--help, --version)."""
+    plain = read_plain(arguments)
+    if plain is not None:
+        return plain
     from vmsnap_lint.cli.parser import parse  # imports typer
 
     return parse(arguments)
 
 
-def _switched(asked: CheckArguments, arguments: Sequence[str]) -> CheckArguments:
-    """The lint with the switches that stand in the arguments."""
-    empty, tracked = (one in arguments for one in _SWITCHES)
-    known = asked.settings
-    return asked._replace(
-        settings=known._replace(
-            allow_empty=known.allow_empty or empty, tracked=known.tracked or tracked
-        )
-    )
-
-
-def _configured(paths: tuple[str, ...]) -> CheckArguments:
-    """A lint as environment and configuration want it."""
-    layers = gather()
-    if not layers.given:
-        return CheckArguments(paths)
-    from vmsnap_lint.cli.from_config import check  # most runs have no configuration
-
-    return check(paths, layers)
-
-
 def _perform(command: Command) -> int:
-    # Each verb is imported for itself: a lint has no use for cards and trees.
-    if isinstance(command, CheckArguments):
-        from vmsnap_lint.cli.check_command import check
-
-        return check(command)
-    if isinstance(command, PlanArguments):
-        from vmsnap_lint.cli.plan_command import plan
-
-        return plan(command)
-    if isinstance(command, ShowConfig):
-        from vmsnap_lint.cli.config_command import config
-
-        config(command)
-        return CLEAN
-    if isinstance(command, FactsArguments):
-        from vmsnap_lint.cli.facts_command import facts
-
-        facts(command)
-        return CLEAN
-    from vmsnap_lint.cli.rule_command import rule
-
-    rule(command)
-    return CLEAN
-
-
-def _verb_meant(arguments: Sequence[str]) -> str:
-    """The hint for a path that does not exist because it is a misspelled or misplaced verb."""
-    from vmsnap_lint.core.values import nearest  # of use to mistakes alone
-
-    path = next((argument for argument in arguments if argument[:1] != "-"), "")
-    if (path in arguments[:1] and path in VERBS) or os.path.lexists(path):
-        return ""
-    near = (path,) if path in VERBS else nearest(path, VERBS, limit=1)
-    return f'; did you mean the verb "{near[0]}"? It comes first' if near else ""
+    """The exit code of the verb, whose module alone is imported."""
+    module = import_module(f"vmsnap_lint.cli.{command.verb}_command")
+    code: int = module.run(command)
+    return code

@@ -7,40 +7,46 @@ from typing import TYPE_CHECKING
 from vmsnap_lint import engine
 from vmsnap_lint.cli import console
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.report import render, summary
+from vmsnap_lint.report import BY_NAME, render, summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.cli.command_options import CheckArguments, Voice
+    from vmsnap_lint.cli.command import Command
+    from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.core.model import Report
 
-__all__ = ["check"]
+__all__ = ["run"]
 
 
-def check(options: CheckArguments) -> int:
+def run(command: Command) -> int:
     """Lints and reports; 1 when a finding is at or above the threshold, else 0."""
-    stdin = console.read_stdin(options.paths, options.settings.allow_empty)
-    settings = options.settings._replace(tool_path=console.search_path(), today=console.today())
-    if options.write_baseline:
-        settings = settings._replace(baseline="")  # the new one takes its place
-    elif not _wants_all(options):
-        settings = settings._replace(list_unverified=False)
-    run = engine.lint(options.paths, stdin, settings)
-    if options.write_baseline:
-        run = run._replace(report=_accepted(run.report, options.write_baseline))
-    color = console.colored(options.voice.color)
-    shown = run.report if _wants_all(options) else summary.verified(run.report)
-    console.write(render(options.format, shown, run.sources, color))
-    if options.format != "json":  # which holds all of it
-        console.note(_notes(run.report, shown, options.voice))
-    return 0 if options.exit_zero else run.report.exit_code(options.fail_on)
+    settings, paths = command.settings, command.arguments
+    stdin = console.read_stdin(paths, settings.allow_empty)
+    lint = engine.lint(paths, stdin, _for_engine(settings))
+    report = lint.report
+    if settings.write_baseline:
+        report = _accepted(report, settings.write_baseline)
+    shown = report if _wants_all(settings) else summary.verified(report)
+    color = console.colored(settings.color)
+    console.write(render(settings.format, shown, lint.sources, color))
+    if not (settings.quiet or BY_NAME[settings.format].complete):
+        console.note(_notes(report, shown, settings.verbose))
+    return 0 if settings.exit_zero else report.exit_code(settings.fail_on)
 
 
-def _wants_all(options: CheckArguments) -> bool:
+def _for_engine(settings: Settings) -> Settings:
+    settings = console.prepared(settings)
+    if settings.write_baseline:
+        return settings._replace(baseline="")  # the new one takes its place
+    return settings._replace(list_unverified=_wants_all(settings))
+
+
+def _wants_all(settings: Settings) -> bool:
     """Whether what could not be verified is listed, too, and not only counted."""
-    asked = options.voice.verbose or options.fail_on is Severity.INFO
-    return asked or options.format == "json" or summary.UNVERIFIED in options.settings.select
+    asked = settings.verbose or settings.fail_on is Severity.INFO
+    complete = BY_NAME[settings.format].complete
+    return asked or complete or not all(map(summary.is_listed, settings.select))
 
 
 def _accepted(report: Report, path: str) -> Report:
@@ -52,12 +58,10 @@ def _accepted(report: Report, path: str) -> Report:
     return baseline.apply(report, entries, frozenset(), ())
 
 
-def _notes(report: Report, shown: Report, voice: Voice) -> Iterator[str]:
-    if voice.quiet:
-        return
-    yield from summary.not_checked(report.not_checked, voice.verbose)
+def _notes(report: Report, shown: Report, verbose: bool) -> Iterator[str]:
+    yield from summary.not_checked(report.not_checked, verbose)
     yield from summary.unverified(report.unverified + len(report.findings) - len(shown.findings))
-    yield from summary.stale(report.stale, voice.verbose)
-    if voice.verbose:
+    yield from summary.stale(report.stale, verbose)
+    if verbose:
         yield from summary.suppressed(report.suppressed)
     yield summary.summary(shown)

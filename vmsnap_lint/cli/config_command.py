@@ -6,26 +6,28 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.cli import console
-from vmsnap_lint.config.options import OPTIONS
+from vmsnap_lint.config.settings import OPTIONS
 from vmsnap_lint.report.terminal import paint, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.cli.command_options import ShowConfig
+    from vmsnap_lint.cli.command import Command
     from vmsnap_lint.cli.layers import Layers
 
-__all__ = ["config"]
+__all__ = ["run"]
 
 _DEFAULT = "default"
 
 
-def config(options: ShowConfig) -> None:
-    """Shows what a lint here would go by."""
-    if options.format == "json":
-        console.write(_as_json(options.layers))
+def run(command: Command) -> int:
+    """Shows what a lint here would use."""
+    settings = command.settings
+    if settings.text_format == "json":
+        console.write(_as_json(command.layers))
     else:
-        console.write(_as_text(options.layers, console.colored(options.voice.color)))
+        console.write(_as_text(command.layers, console.colored(settings.color)))
+    return 0
 
 
 def _as_text(layers: Layers, color: bool) -> Iterator[str]:

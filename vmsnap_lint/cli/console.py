@@ -18,10 +18,12 @@ from vmsnap_lint.report.terminal import visible
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["close", "colored", "complain", "confess", "note", "read_stdin", "search_path",
+    from vmsnap_lint.config.settings import Settings
+
+__all__ = ["PROGRAM", "close", "colored", "complain", "confess", "note", "prepared", "read_stdin",
            "unicode", "write"]  # fmt: skip
 
-_PROGRAM = "vmsnap-lint"
+PROGRAM = "vmsnap-lint"
 
 
 def write(lines: Iterable[str]) -> None:
@@ -36,19 +38,19 @@ def note(lines: Iterable[str]) -> None:
 
 def complain(message: str) -> None:
     """Writes a mistake of the caller, in one line."""
-    _last_words(f"{_PROGRAM}: error: {visible(message)}")
+    _last_words(f"{PROGRAM}: error: {visible(message)}")
 
 
 def confess(error: Exception, verbose: bool) -> None:
     """Writes a defect of ours: what is known of it, and what to send us."""
     known = str(error) if isinstance(error, DefectError) else f"{type(error).__name__}: {error}"
-    _last_words(f"{_PROGRAM}: defect: {visible(known)}")
+    _last_words(f"{PROGRAM}: defect: {visible(known)}")
     if verbose:
         from traceback import format_exception  # defects are rare
 
         _last_words(*map(visible, "".join(format_exception(error)).splitlines()))
     _last_words(
-        f"This is a fault of {_PROGRAM} {__version__}, not of your manifests. Please report it "
+        f"This is a fault of {PROGRAM} {__version__}, not of your manifests. Please report it "
         "with the line above, and the manifest if you can share it."
         + ("" if verbose else " (--verbose shows where it happened)")
     )
@@ -72,9 +74,13 @@ def read_stdin(paths: Sequence[str], allow_empty: bool) -> bytes | None:
     return content
 
 
-def search_path() -> str:
-    """Where the programs are looked for that build kustomizations and charts."""
-    return os.environ.get("PATH", "")
+def prepared(settings: Settings) -> Settings:
+    """The settings with what the environment says; UsageError where a values file is missing."""
+    for path in settings.helm_values:
+        if not os.path.exists(path):
+            raise UsageError(f'--helm-values: no such file: "{path}"')
+    today = time.strftime("%Y-%m-%d", time.gmtime())  # the same everywhere on Earth
+    return settings._replace(tool_path=os.environ.get("PATH", ""), today=today)
 
 
 def colored(choice: str) -> bool:
@@ -86,11 +92,6 @@ def colored(choice: str) -> bool:
     if os.environ.get("FORCE_COLOR", "0") not in {"", "0"}:  # https://force-color.org
         return True
     return sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
-
-
-def today() -> str:
-    """The day as YYYY-MM-DD, the same one everywhere on Earth."""
-    return time.strftime("%Y-%m-%d", time.gmtime())
 
 
 def unicode() -> bool:

@@ -8,15 +8,16 @@ from vmsnap_lint.cli import console
 from vmsnap_lint.input.facts.facts_script import COMMAND
 
 if TYPE_CHECKING:
-    from vmsnap_lint.cli.command_options import FactsArguments
+    from vmsnap_lint.cli.command import Command
 
-__all__ = ["facts"]
+__all__ = ["run"]
 
 _HOW = "to run it: vmsnap-lint facts | sh > cluster-facts.yaml; then: vmsnap-lint --facts FILE"
 
 
-def facts(options: FactsArguments) -> None:
-    """Prints the command, and beside it what to do with it."""
+def run(command: Command) -> int:
+    """Prints the command, and on standard error what to do with it."""
     console.write(COMMAND.split("\n"))
-    if not options.voice.quiet:
+    if not command.settings.quiet:
         console.note([_HOW])
+    return 0

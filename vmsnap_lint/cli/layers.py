@@ -1,4 +1,4 @@
-"""Environment and configuration file become what flags need not say.
+"""Environment variables and configuration file become the values that flags override.
 
 Every run comes through here: without a file and variables it costs a few looks at directories.
 """
@@ -6,44 +6,42 @@ Every run comes through here: without a file and variables it costs a few looks 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.config.file import find
+from vmsnap_lint.config.options import PREFIX
 from vmsnap_lint.core.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from vmsnap_lint.config.file.configuration import Given
-    from vmsnap_lint.config.settings import Settings
 
-__all__ = ["NONE", "Layers", "configured", "gather"]
+__all__ = ["NO_LAYERS", "Layers", "gather"]
 
-NONE = "none"
-_PREFIX = "VMSNAP_LINT_"
-_FILE = "VMSNAP_LINT_CONFIG"
+_NONE = "none"
+_FILE = f"{PREFIX}CONFIG"
 
 
 class Layers(NamedTuple):
-    """The file that counts, "" for none, and what it or a variable sets, by key."""
+    """The file that is used, "" for none, and what it or a variable sets, by key."""
 
     file: str
     given: Mapping[str, Given]
 
-    def values(self) -> dict[str, Any]:
-        """The values as flags would give them, by key."""
-        return {key: given.value for key, given in self.given.items()}
+
+NO_LAYERS = Layers("", {})
 
 
 def gather(choice: str | None = None) -> Layers:
-    """What is set beside the flags; all mistakes in it are a ConfigError.
+    """What is set without flags; all mistakes in it are a ConfigError.
 
-    `choice` is the file to read, NONE for no file, or None: then a variable says it, or the
+    `choice` is the file to read, "none" for no file, or None: then a variable says it, or the
     working directory.
     """
     file = _file(os.environ.get(_FILE, "") if choice is None else choice)
-    if file is None and not any(name.startswith(_PREFIX) for name in os.environ):
-        return Layers("", {})
+    if file is None and not any(name.startswith(PREFIX) for name in os.environ):
+        return NO_LAYERS
     from vmsnap_lint.config.file import configuration  # many runs have nothing to read
 
     given, wrong = configuration.from_file(file) if file else ({}, [])
@@ -53,22 +51,11 @@ def gather(choice: str | None = None) -> Layers:
     return Layers(file.name if file else "", {**given, **over})
 
 
-def configured(settings: Settings, layers: Layers) -> Settings:
-    """The settings with those that no flag can hold."""
-    values = layers.values()
-    overrides = values.get("overrides", ())
-    return settings._replace(
-        levels=values.get("severity", ()),
-        overrides=overrides,
-        waivers=tuple(waiver for override in overrides for waiver in override.waivers),
-    )
-
-
 def _file(choice: str) -> find.File | None:
     try:
         directory = os.getcwd()
     except OSError as error:
         raise UsageError(f"the working directory cannot be used: {error.strerror}") from error
-    if choice == NONE:
+    if choice == _NONE:
         return None
     return find.load(choice, directory) if choice else find.find(directory)

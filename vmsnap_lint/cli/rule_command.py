@@ -12,21 +12,22 @@ from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.report import cards
 
 if TYPE_CHECKING:
-    from vmsnap_lint.cli.command_options import Explain
+    from vmsnap_lint.cli.command import Command
 
-__all__ = ["rule"]
+__all__ = ["run"]
 
 
-def rule(options: Explain) -> None:
-    """Shows one card, or the list of all rules."""
-    if options.rule is not None and (mistake := rule_mistake(options.rule)):
+def run(command: Command) -> int:
+    """Shows one card, or the list of all rules; an unknown rule is a UsageError."""
+    settings, asked = command.settings, command.arguments
+    if asked and (mistake := rule_mistake(asked[0])):
         raise UsageError(mistake)
-    ids = rule_ids() if options.rule is None else (options.rule,)
-    rules = [catalog.rule(rule_id) for rule_id in sorted(ids)]
-    color = console.colored(options.voice.color)
-    if options.format == "json":
+    rules = [catalog.rule(rule_id) for rule_id in sorted(asked or rule_ids())]
+    color = console.colored(settings.color)
+    if settings.text_format == "json":
         console.write(cards.as_json(rules))
-    elif options.rule is None:
-        console.write(cards.listing(rules, color))
-    else:
+    elif asked:
         console.write(cards.card(rules[0], color))
+    else:
+        console.write(cards.listing(rules, color))
+    return 0

@@ -1,15 +1,14 @@
-"""THE TABLE of what can be set: key, flag, environment variable, type, default, help.
-
-The flags of the command line, the JSON Schema, the reader of configuration files and the verb
-`config` are derived from it, or held against it by tests.
-"""
+"""The columns of THE TABLE of options, which stands in `settings`."""
 
 from __future__ import annotations
 
 from enum import Enum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-__all__ = ["BY_KEY", "OPTIONS", "PREFIX", "Option", "Type"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["PREFIX", "Group", "Option", "SetBy", "Type"]
 
 PREFIX = "VMSNAP_LINT_"
 
@@ -31,85 +30,90 @@ class Type(Enum):
     SEVERITIES = "a mapping of rule ids to error, warning or info"
     OVERRIDES = "a list of overrides"
 
+    @property
+    def is_list(self) -> bool:
+        """Whether the flag may be repeated."""
+        return self in (Type.RULES, Type.KINDS, Type.FILES, Type.GLOBS)
+
+
+class SetBy(Enum):
+    """What can set an option."""
+
+    ANYTHING = "flag, variable and file"
+    FILE = "file"
+    FLAG = "flag"
+    FLAG_AND_VARIABLE = "flag and variable"
+
+
+class Group(Enum):
+    """The headings under which `--help` and the reference list options, in their order."""
+
+    RULES = "Rules"
+    INPUT = "Input"
+    CLUSTER = "Cluster"
+    OUTPUT = "Output"
+    CONFIGURATION = "Configuration"
+
 
 class Option(NamedTuple):
-    """One option; `structured` ones stand in files alone, for a flag could not hold them."""
+    """One row of the table.
 
-    key: str
+    `name` is the field of `Settings` that holds the value, "" where none does; `key` is the name
+    in files and, after "--", on the command line. `verbs` are the commands that have the flag.
+    `default` is written as in a file. `read` turns a written value into that of the field, where
+    its type does not say how.
+    """
+
+    group: Group
     type: Type
+    verbs: tuple[str, ...]
     help: str
-    default: object = None
+    metavar: str = ""
     choices: tuple[str, ...] = ()
+    short: str = ""
+    default: Any = None
+    read: Callable[[Any], Any] | None = None
+    set_by: SetBy = SetBy.ANYTHING
+    key: str = ""
+    name: str = ""
 
     @property
-    def structured(self) -> bool:
-        """Whether it has neither flag nor variable."""
-        return self.type in (Type.VERSION, Type.SEVERITIES, Type.OVERRIDES)
+    def in_file(self) -> bool:
+        """Whether it is a key of configuration files."""
+        return self.set_by in (SetBy.ANYTHING, SetBy.FILE)
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """Its spellings on the command line, the short one first."""
+        if self.set_by is SetBy.FILE:
+            return ()
+        return (self.short, f"--{self.key}") if self.short else (f"--{self.key}",)
 
     @property
     def variable(self) -> str:
         """The environment variable that sets it, or ""."""
-        return "" if self.structured else PREFIX + self.key.upper().replace("-", "_")
+        if self.set_by in (SetBy.FILE, SetBy.FLAG):
+            return ""
+        return PREFIX + self.key.upper().replace("-", "_")
 
+    @property
+    def placeholder(self) -> str:
+        """What stands for the value in help texts; "" for a switch."""
+        return self.metavar or "|".join(self.choices)
 
-_LEVELS = ("error", "warning", "info")
-OPTIONS = (
-    Option("all-vms", Type.SWITCH, "Judge all VMs, also those that no snapshot names.", False),
-    Option("allow-empty", Type.SWITCH, "Having nothing to check is not an error.", False),
-    Option("baseline", Type.FILE, "Report only what this file does not accept."),
-    Option("color", Type.CHOICE, "Colour the output.", "auto", ("auto", "always", "never")),
-    Option(
-        "complete", Type.KINDS, "Kinds of which the input holds every object, or all of them.", ()
-    ),
-    Option("context", Type.FILES, "What is looked at, too, and never reported.", ()),
-    Option("crds", Type.FILES, "CRDs that say what is valid, instead of what is built in.", ()),
-    Option("crds-from-input", Type.SWITCH, "Take the CRDs in the input, too.", False),
-    Option("docs", Type.SWITCH, "Read the Markdown and AsciiDoc pages in directories, too.", False),
-    Option("exclude", Type.GLOBS, "Files and directories that are passed over.", ()),
-    Option("exit-zero", Type.SWITCH, "Exit with 0 in spite of findings.", False),
-    Option("facts", Type.FILE, "A file with what is known of the cluster."),
-    Option("facts-max-age", Type.AGE, "The age from which cluster facts are noted as old.", "30d"),
-    Option(
-        "fail-on",
-        Type.CHOICE,
-        "The lowest severity that makes the exit code 1.",
-        "error",
-        _LEVELS,
-    ),
-    Option("format", Type.CHOICE, "How findings are written.", "full", ("full", "concise", "json")),
-    Option("helm-values", Type.FILES, "Values files for the charts.", ()),
-    Option("ignore", Type.RULES, "Rules that do not run.", ()),
-    Option("kubevirt", Type.RELEASE, "The KubeVirt release to judge for, in quotes: '1.6'."),
-    Option(
-        "no-suppressions", Type.SWITCH, "Report what comments and annotations hide, too.", False
-    ),
-    Option("overrides", Type.OVERRIDES, "Settings of rules for some paths or objects.", ()),
-    Option("quiet", Type.SWITCH, "Nothing but the result and errors.", False),
-    Option(
-        "render",
-        Type.CHOICE,
-        "Build kustomizations and charts with the programs on PATH.",
-        "auto",
-        ("auto", "never", "require"),
-    ),
-    Option("required-version", Type.VERSION, "The versions of vmsnap-lint that this is for."),
-    Option("root", Type.FILE, "What is looked at whole, whatever part of it is reported."),
-    Option("select", Type.RULES, "Rules that run; without it all do.", ()),
-    Option("severity", Type.SEVERITIES, "The severity of all findings of a rule.", ()),
-    Option("since", Type.REVISION, "The git revision that changes are judged against."),
-    Option(
-        "snapshot-mode",
-        Type.CHOICE,
-        "How snapshots are meant to be taken.",
-        "offline",
-        ("offline", "online"),
-    ),
-    Option("tracked", Type.SWITCH, "Look at the files that git tracks, not at all files.", False),
-    Option(
-        "verbose",
-        Type.SWITCH,
-        "Also every input that was not checked, and where a defect lies.",
-        False,
-    ),
-)
-BY_KEY = {option.key: option for option in OPTIONS}
+    def of_field(self, name: str) -> Option:
+        """The row with all that follows from the field of Settings at which it stands."""
+        return self._replace(
+            name=name, key=self.key or name.replace("_", "-"), default=self._written_default()
+        )
+
+    def _written_default(self) -> Any:
+        """The default as a file would hold it: the first choice, an empty list, or nothing."""
+        if self.default is not None:
+            return self.default
+        if self.choices:
+            return self.choices[0]
+        if self.type is Type.SWITCH:
+            return False
+        several = self.type.is_list or self.type in (Type.SEVERITIES, Type.OVERRIDES)
+        return () if several else None

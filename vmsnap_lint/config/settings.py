@@ -1,86 +1,166 @@
-"""The settings of a run."""
+"""The settings of a run. Their annotations are THE TABLE of options: one row an option.
 
-from __future__ import annotations
+The flags and their help, the keys of configuration files and their JSON Schema, the environment
+variables, the verb `config` and docs/reference/options.md all come from these rows.
+"""
 
-from typing import TYPE_CHECKING, NamedTuple
+import operator
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
+from vmsnap_lint.config.options import Group, Option, SetBy, Type
+from vmsnap_lint.config.output_formats import FINDING_FORMATS, PLAN_FORMATS
 from vmsnap_lint.config.search import Search
+from vmsnap_lint.core.model import Severity
 
 if TYPE_CHECKING:
     from vmsnap_lint.config.suppressions.directives import Waiver
-    from vmsnap_lint.core.model import ObjectId, Severity
+    from vmsnap_lint.core.model import ObjectId
     from vmsnap_lint.core.scope import Scope
     from vmsnap_lint.core.values import Release
 
     Levels = tuple[tuple[str, Severity], ...]
 
-__all__ = ["Override", "Settings"]
+__all__ = ["BY_KEY", "OPTIONS", "ROWS", "Override", "Settings"]
+
+CHECK = ("check",)
+PLAN = ("plan",)
+RUNS = ("check", "plan")
 
 
 class Override(NamedTuple):
     """What a configuration says of some files or objects: severities by rule, and waivers."""
 
-    scope: Scope
-    levels: Levels = ()
-    waivers: tuple[Waiver, ...] = ()
+    scope: "Scope"
+    levels: "Levels" = ()
+    waivers: "tuple[Waiver, ...]" = ()
 
 
 class Settings(NamedTuple):
     """What a run is asked for.
 
-    `select` and `ignore` hold rule ids (an empty `select` means all rules). `online` accepts
-    snapshots of running VMs. `kubevirt` is the target release, None for what the input says.
-    `complete` names the kinds of which the input holds every object, {"all"} for all of them.
-    `crds` are the paths of CRDs that say what is valid, instead of what we know of their kinds;
-    `crds_from_input` takes those in the input, too.
-    `render` builds kustomizations and charts (auto: where the tools are found, never, require) with
-    what lies on `tool_path`, a PATH; `helm_values` are values files for all charts.
-    `suppressions` lets comments, annotations and `waivers` hide findings until a day that `today`
-    (YYYY-MM-DD, "" where nobody knows) is past. `baseline` is a file of accepted findings.
-    `docs` reads the pages of documentation in directories, too. `facts` is a file of cluster facts,
-    whose age is noted after `facts_max_age` hours (0: never).
-    `root` is a directory that is looked at whatever is named: then paths say what is reported.
-    `tracked` takes what git tracks, `exclude` names what is passed over, `context` paths that are
-    looked at and never reported, `since` a revision that the input is compared with.
-    `levels` are the severities of rules, `overrides` those of some files and objects.
-    `list_unverified` gives references that cannot be verified as findings; else, where nothing
-    else depends on them, they are only counted, which is faster.
+    Fields without a row are set by the program: `tool_path` is the PATH on which kustomize and helm
+    are looked for, `render_seconds` their time limit, `today` the day (YYYY-MM-DD, "" for unknown)
+    on which suppressions end. `list_unverified` reports references that cannot be verified as
+    findings; otherwise, where nothing else depends on them, they are only counted, which is faster.
     """
 
-    select: frozenset[str] = frozenset()
-    ignore: frozenset[str] = frozenset()
-    online: bool = False
-    kubevirt: Release | None = None
-    complete: frozenset[str] | None = None
-    all_vms: bool = False
-    allow_empty: bool = False
-    crds: tuple[str, ...] = ()
-    crds_from_input: bool = False
-    render: str = "auto"
-    tool_path: str = ""
-    helm_values: tuple[str, ...] = ()
-    render_seconds: float = 60.0
-    suppressions: bool = True
-    waivers: tuple[Waiver, ...] = ()
-    today: str = ""
-    docs: bool = False
-    facts: str = ""
-    facts_max_age: int = 30 * 24
-    baseline: str = ""
-    levels: Levels = ()
-    overrides: tuple[Override, ...] = ()
-    root: str = ""
-    tracked: bool = False
-    exclude: tuple[Scope, ...] = ()
-    context: tuple[str, ...] = ()
-    since: str = ""
+    # fmt: off
+    select: Annotated[frozenset[str], Option(
+        Group.RULES, Type.RULES, CHECK, metavar="RULES",
+        help="Run only these rules (comma-separated, repeatable).")] = frozenset()
+    ignore: Annotated[frozenset[str], Option(
+        Group.RULES, Type.RULES, CHECK, metavar="RULES",
+        help="Do not run these rules (comma-separated, repeatable).")] = frozenset()
+    levels: Annotated["Levels", Option(
+        Group.RULES, Type.SEVERITIES, RUNS, set_by=SetBy.FILE, key="severity",
+        help="The severity of all findings of a rule.")] = ()
+    overrides: Annotated[tuple[Override, ...], Option(
+        Group.RULES, Type.OVERRIDES, RUNS, set_by=SetBy.FILE,
+        help="Severities and ignored rules for some paths or objects.")] = ()
+    baseline: Annotated[str, Option(
+        Group.RULES, Type.FILE, CHECK, metavar="FILE",
+        help="Report only findings that this file does not accept.")] = ""
+    write_baseline: Annotated[str, Option(
+        Group.RULES, Type.FILE, CHECK, metavar="FILE", set_by=SetBy.FLAG,
+        help="Write all findings to this file, as accepted.")] = ""
+    suppressions: Annotated[bool, Option(
+        Group.RULES, Type.SWITCH, CHECK, read=operator.not_, key="no-suppressions",
+        help="Report what comments, annotations and overrides suppress, too.")] = True
+    all_vms: Annotated[bool, Option(
+        Group.INPUT, Type.SWITCH, RUNS,
+        help="Check all VMs, including those that no snapshot names.")] = False
+    allow_empty: Annotated[bool, Option(
+        Group.INPUT, Type.SWITCH, RUNS,
+        help="Exit 0 if there is nothing to check.")] = False
+    context: Annotated[tuple[str, ...], Option(
+        Group.INPUT, Type.FILES, RUNS, metavar="PATH",
+        help="Read this as context, do not report it (repeatable).")] = ()
+    docs: Annotated[bool, Option(
+        Group.INPUT, Type.SWITCH, RUNS,
+        help="Read Markdown and AsciiDoc pages in directories, too.")] = False
+    exclude: Annotated["tuple[Scope, ...]", Option(
+        Group.INPUT, Type.GLOBS, RUNS, metavar="GLOB",
+        help="Skip these files and directories (repeatable).")] = ()
+    helm_values: Annotated[tuple[str, ...], Option(
+        Group.INPUT, Type.FILES, RUNS, metavar="FILE",
+        help="Values for the charts (repeatable).")] = ()
+    render: Annotated[str, Option(
+        Group.INPUT, Type.CHOICE, RUNS, choices=("auto", "never", "require"),
+        help="Build kustomizations and charts with the programs on PATH.")] = "auto"
+    root: Annotated[str, Option(
+        Group.INPUT, Type.FILE, CHECK, metavar="DIR",
+        help="Read all of this directory, report what concerns the given paths.")] = ""
+    since: Annotated[str, Option(
+        Group.INPUT, Type.REVISION, CHECK, metavar="REF",
+        help="Also check what changed since the merge base with this git revision.")] = ""
+    tracked: Annotated[bool, Option(
+        Group.INPUT, Type.SWITCH, RUNS,
+        help="Read the files that git tracks, not all files.")] = False
+    complete: Annotated[frozenset[str] | None, Option(
+        Group.CLUSTER, Type.KINDS, RUNS, metavar="all|KIND,...",
+        help="The input holds all objects of these kinds: others do not exist.")] = None
+    crds: Annotated[tuple[str, ...], Option(
+        Group.CLUSTER, Type.FILES, RUNS, metavar="PATH",
+        help="CRDs to validate with, instead of the built-in schemas (repeatable).")] = ()
+    crds_from_input: Annotated[bool, Option(
+        Group.CLUSTER, Type.SWITCH, RUNS,
+        help="Validate with the CRDs in the input, too.")] = False
+    facts: Annotated[str, Option(
+        Group.CLUSTER, Type.FILE, RUNS, metavar="FILE",
+        help="What is known of the cluster, as `vmsnap-lint facts` writes it.")] = ""
+    facts_max_age: Annotated[int, Option(
+        Group.CLUSTER, Type.AGE, RUNS, metavar="TIME", default="30d",
+        help="Note facts that are older than this: 30d, 2w or 12h.")] = 30 * 24
+    kubevirt: Annotated["Release | None", Option(
+        Group.CLUSTER, Type.RELEASE, RUNS, metavar="RELEASE",
+        help="The KubeVirt release to check for, such as 1.6.")] = None
+    online: Annotated[bool, Option(
+        Group.CLUSTER, Type.CHOICE, RUNS, choices=("offline", "online"), read="online".__eq__,
+        key="snapshot-mode",
+        help="Whether VMs may run while their snapshot is taken.")] = False
+    color: Annotated[str, Option(
+        Group.OUTPUT, Type.CHOICE, (*RUNS, "rule", "config"), choices=("auto", "always", "never"),
+        help="Colour the output.")] = "auto"
+    exit_zero: Annotated[bool, Option(
+        Group.OUTPUT, Type.SWITCH, CHECK,
+        help="Exit 0 even if there are findings.")] = False
+    fail_on: Annotated[Severity, Option(
+        Group.OUTPUT, Type.CHOICE, CHECK, choices=("error", "warning", "info"),
+        read=lambda level: Severity[level.upper()],
+        help="The lowest severity that makes the exit code 1.")] = Severity.ERROR
+    format: Annotated[str, Option(
+        Group.OUTPUT, Type.CHOICE, CHECK, choices=tuple(one.name for one in FINDING_FORMATS),
+        help="How findings are written.")] = "full"
+    plan_format: Annotated[str, Option(
+        Group.OUTPUT, Type.CHOICE, PLAN, choices=tuple(one.name for one in PLAN_FORMATS),
+        set_by=SetBy.FLAG, key="format",
+        help="How plans are written.")] = "tree"
+    text_format: Annotated[str, Option(
+        Group.OUTPUT, Type.CHOICE, ("rule", "config"), choices=("text", "json"),
+        set_by=SetBy.FLAG, key="format",
+        help="How the output is written.")] = "text"
+    quiet: Annotated[bool, Option(
+        Group.OUTPUT, Type.SWITCH, (*RUNS, "facts"), short="-q",
+        help="Write only the result and errors.")] = False
+    verbose: Annotated[bool, Option(
+        Group.OUTPUT, Type.SWITCH, RUNS, short="-v",
+        help="List all that was not checked, and where a defect lies.")] = False
+    # fmt: on
     list_unverified: bool = True
+    render_seconds: float = 60.0
+    today: str = ""
+    tool_path: str = ""
+
+    @property
+    def waivers(self) -> "tuple[Waiver, ...]":
+        """What the overrides suppress."""
+        return tuple(waiver for override in self.overrides for waiver in override.waivers)
 
     def search(self) -> Search:
         """How directories are searched."""
         return Search(self.tracked, self.exclude, self.docs, self.allow_empty)
 
-    def severity(self, rule: str, file: str, named: ObjectId | None) -> Severity | None:
+    def severity(self, rule: str, file: str, named: "ObjectId | None") -> Severity | None:
         """What is set for the findings of a rule; the last override that fits counts."""
         level = dict(self.levels).get(rule)
         for override in self.overrides:
@@ -88,3 +168,35 @@ class Settings(NamedTuple):
                 if name == rule and override.scope.fits(file, named):
                     level = here
         return level
+
+
+# Rows without a field: they say where the settings come from, or answer at once.
+# fmt: off
+_OTHERS = (
+    Option(
+        Group.CONFIGURATION, Type.FILE, (*RUNS, "config"), metavar="FILE|none", key="config",
+        set_by=SetBy.FLAG_AND_VARIABLE,
+        help="The configuration to read, instead of the nearest one."),
+    Option(
+        Group.CONFIGURATION, Type.SWITCH, ("config",), key="schema", set_by=SetBy.FLAG,
+        help="Print the JSON Schema of configuration files."),
+    Option(
+        Group.CONFIGURATION, Type.VERSION, RUNS, key="required-version", set_by=SetBy.FILE,
+        help="The versions of vmsnap-lint that the file is for."),
+    Option(
+        Group.CONFIGURATION, Type.SWITCH, ("",), key="version", short="-V", set_by=SetBy.FLAG,
+        help="Show the version."),
+)
+# fmt: on
+ROWS = (
+    *(
+        annotation.__metadata__[0].of_field(name)
+        for name, annotation in Settings.__annotations__.items()
+        if hasattr(annotation, "__metadata__")
+    ),
+    *_OTHERS,
+)
+"""Every option, by group."""
+OPTIONS = tuple(sorted((row for row in ROWS if row.in_file), key=operator.attrgetter("key")))
+"""The options that configuration files can set, by key."""
+BY_KEY = {row.key: row for row in OPTIONS}

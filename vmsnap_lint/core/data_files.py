@@ -1,4 +1,4 @@
-"""Names become the text of our data files, in a checkout as in an installed wheel."""
+"""The data files of the program, in a checkout and in an installed wheel."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["folder", "read_text", "rule_ids"]
 
 
 def folder(name: Literal["schemas", "rules"]) -> str:
-    """The folder of that data: packed into the wheel, else beside the package in a checkout."""
+    """The folder of that data: inside the package of a wheel, next to it in a checkout."""
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     packed = os.path.join(package, "_data", name)
 

@@ -1,4 +1,4 @@
-"""Our exceptions, by whose fault each is."""
+"""The exceptions of the program, by whose fault each is."""
 
 __all__ = ["ConfigError", "DefectError", "UsageError"]
 
@@ -11,7 +11,7 @@ class UsageError(Exception):
 
 
 class ConfigError(UsageError):
-    """The fault of who wrote a configuration file or variable: all mistakes, a line each."""
+    """Mistakes in a configuration file or variable: all of them, a line each. Exit code 2."""
 
     def __init__(self, mistakes: list[str]) -> None:
         super().__init__("; ".join(mistakes))

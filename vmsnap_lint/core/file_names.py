@@ -5,7 +5,8 @@ from __future__ import annotations
 __all__ = ["CONFIGURATIONS", "KUSTOMIZATIONS", "is_candidate", "is_page", "is_prose"]
 
 CONFIGURATIONS = (".vmsnap-lint.yaml", "vmsnap-lint.yaml")
-KUSTOMIZATIONS = frozenset(("Kustomization", "kustomization.yaml", "kustomization.yml"))
+KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+"""In the order in which kustomize looks for them."""
 
 
 def is_candidate(name: str) -> bool:

@@ -1,6 +1,6 @@
 """Globs and names become a yes or no, in time that is a product of their lengths.
 
-No glob becomes a regular expression: those of a hostile repository could take for ever.
+No glob becomes a regular expression: one of a hostile repository could run forever.
 """
 
 from __future__ import annotations
@@ -40,16 +40,19 @@ def _is_character(glob: str, character: str) -> bool:
 
 
 def _fits(
-    globs: Sequence[str], items: Sequence[str], many: str, one: Callable[[str, str], bool]
+    globs: Sequence[str], items: Sequence[str], many: str, fits: Callable[[str, str], bool]
 ) -> bool:
-    """Whether the globs take all items; only the last `many` ever has to take one more."""
+    """Whether the globs match all items; `many` is the glob that matches any number of them.
+
+    On a mismatch only the last `many` is extended by an item, so the time is bounded.
+    """
     at = item = tried = 0
     last = -1
     while item < len(items):
         if at < len(globs) and globs[at] == many:
             last, tried = at, item
             at += 1
-        elif at < len(globs) and one(globs[at], items[item]):
+        elif at < len(globs) and fits(globs[at], items[item]):
             at += 1
             item += 1
         elif last >= 0:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 __all__ = [
-    "BACKUP", "BACKUP_TRACKER", "CLONE", "CLUSTER_PREFERENCE", "CLUSTER_SCOPED", "CONFIG_MAP",
-    "CONTENT", "CONTROLLER_REVISION", "CRD", "DATA_VOLUME", "EXPORT", "GROUPS", "HYPERCONVERGED",
-    "KUBEVIRT", "POD", "POOL", "PREFERENCE", "PV", "PVC", "RESTORE", "SNAPSHOT", "STORAGE_CLASS",
-    "STORAGE_PROFILE", "VM", "VMI", "VOLUME_SNAPSHOT", "VOLUME_SNAPSHOT_CLASS",
-    "VOLUME_SNAPSHOT_CONTENT", "Kind",
+    "ARGO_APPLICATION", "BACKUP", "BACKUP_TRACKER", "CDI", "CLONE", "CLUSTER_PREFERENCE",
+    "CLUSTER_SCOPED", "CONFIG_MAP", "CONTENT", "CONTROLLER_REVISION", "CRD", "DATA_SOURCE",
+    "DATA_VOLUME", "EXPORT", "FLUX_KUSTOMIZATION", "GROUPS", "HYPERCONVERGED", "KUBEVIRT", "POD",
+    "POOL", "PREFERENCE", "PV", "PVC", "RESTORE", "SNAPSHOT", "STORAGE_CLASS", "STORAGE_PROFILE",
+    "VM", "VMI", "VOLUME_SNAPSHOT", "VOLUME_SNAPSHOT_CLASS", "VOLUME_SNAPSHOT_CONTENT", "Kind",
 ]  # fmt: skip
 
 
@@ -34,6 +34,8 @@ BACKUP = Kind("backup.kubevirt.io", "VirtualMachineBackup")
 BACKUP_TRACKER = Kind("backup.kubevirt.io", "VirtualMachineBackupTracker")
 PREFERENCE = Kind("instancetype.kubevirt.io", "VirtualMachinePreference")
 CLUSTER_PREFERENCE = Kind("instancetype.kubevirt.io", "VirtualMachineClusterPreference")
+CDI = Kind("cdi.kubevirt.io", "CDI")
+DATA_SOURCE = Kind("cdi.kubevirt.io", "DataSource")
 DATA_VOLUME = Kind("cdi.kubevirt.io", "DataVolume")
 STORAGE_PROFILE = Kind("cdi.kubevirt.io", "StorageProfile")
 VOLUME_SNAPSHOT_CLASS = Kind("snapshot.storage.k8s.io", "VolumeSnapshotClass")
@@ -45,6 +47,8 @@ PV = Kind("", "PersistentVolume")
 POD = Kind("", "Pod")
 CONFIG_MAP = Kind("", "ConfigMap")
 CONTROLLER_REVISION = Kind("apps", "ControllerRevision")
+ARGO_APPLICATION = Kind("argoproj.io", "Application")
+FLUX_KUSTOMIZATION = Kind("kustomize.toolkit.fluxcd.io", "Kustomization")
 CRD = Kind("apiextensions.k8s.io", "CustomResourceDefinition")
 
 CLUSTER_SCOPED = frozenset({
@@ -70,8 +74,8 @@ GROUPS = {
         CLUSTER_PREFERENCE.kind,
     ),
     "cdi.kubevirt.io": (
-        DATA_VOLUME.kind, STORAGE_PROFILE.kind, "CDI", "CDIConfig", "DataImportCron", "DataSource",
-        "ObjectTransfer", "OpenstackVolumePopulator", "OvirtVolumePopulator",
+        DATA_VOLUME.kind, STORAGE_PROFILE.kind, CDI.kind, DATA_SOURCE.kind, "CDIConfig",
+        "DataImportCron", "ObjectTransfer", "OpenstackVolumePopulator", "OvirtVolumePopulator",
         "VolumeCloneSource", "VolumeImportSource", "VolumeUploadSource",
     ),
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Names become the phrases that messages share."""
+"""The phrases that messages share, from names and numbers."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from vmsnap_lint.core.values import nearest
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["counted", "nearest_hint", "quoted"]
+__all__ = ["counted", "did_you_mean", "nearest_hint", "quoted"]
 
 _MOST = 5
 
 
 def quoted(names: Iterable[str]) -> str:
-    """The names in quotes with commas between them, the sixth and further ones counted only."""
+    """The names in quotes, separated by commas; of more than five the rest is only counted."""
     listed = list(names)
     shown = ", ".join(f'"{name}"' for name in listed[:_MOST])
     more = len(listed) - _MOST
@@ -23,9 +23,14 @@ def quoted(names: Iterable[str]) -> str:
 
 
 def nearest_hint(word: str, candidates: Iterable[str]) -> str:
-    """`, nearest is "x"` for messages about a name that is not there, or ""."""
-    close = nearest(word, candidates)
-    return f", nearest is {quoted(close)}" if close else ""
+    """` (did you mean "x"?)` for messages about a name that does not exist, or ""."""
+    return did_you_mean(nearest(word, candidates))
+
+
+def did_you_mean(names: Iterable[str]) -> str:
+    """` (did you mean "x" or "y"?)`, or "" without names."""
+    choice = " or ".join(f'"{name}"' for name in names)
+    return f" (did you mean {choice}?)" if choice else ""
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:

@@ -1,13 +1,22 @@
-"""What a run produces: severities, spans, findings, the report: plain values."""
+"""What a run produces: severities, spans, findings and the report, as plain values."""
 
 from __future__ import annotations
 
 from enum import IntEnum, StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class HasFile(Protocol):
+        """A manifest, which tells objects of the same name apart."""
+
+        file: str
+
 
 __all__ = [
     "Accepted", "Edit", "Finding", "NotChecked", "ObjectId", "Related", "Report", "Severity",
-    "Span", "Suppressed", "SuppressionKind",
+    "Span", "Subject", "Suppressed", "SuppressionKind",
 ]  # fmt: skip
 
 
@@ -49,6 +58,24 @@ class ObjectId(NamedTuple):
     name: str | None
 
 
+class Subject:
+    """An object that a finding is about, with its manifest; equal where it is named the same."""
+
+    __slots__ = ("manifest", "object")
+
+    def __init__(self, name: ObjectId, manifest: HasFile) -> None:
+        self.object = name
+        self.manifest = manifest
+
+    def __eq__(self, other: object) -> bool:
+        """Findings are values: those of two runs are equal, and manifests are not."""
+        return isinstance(other, Subject) and self.object == other.object
+
+    def __hash__(self) -> int:
+        """As objects of equal names are equal."""
+        return hash(self.object)
+
+
 class Related(NamedTuple):
     """Another place that explains a finding, with a short note in reading order."""
 
@@ -60,6 +87,7 @@ class Related(NamedTuple):
 class Finding(NamedTuple):
     """What a user sees: one fault at one place.
 
+    `subjects` are the objects that it is about: several where these are built from the same lines.
     `path` is a JSON Pointer into the object (RFC 6901), `fingerprint` holds no line number and so
     survives edits above the finding.
     """
@@ -69,12 +97,17 @@ class Finding(NamedTuple):
     rule: str
     severity: Severity
     message: str
-    object: ObjectId | None
+    subjects: tuple[Subject, ...]
     path: str
     related: tuple[Related, ...]
     fingerprint: str
     help: str
     edits: tuple[Edit, ...] = ()
+
+    @property
+    def object(self) -> ObjectId | None:
+        """The name of the (first) object that it is about, None for a finding about a file."""
+        return self.subjects[0].object if self.subjects else None
 
 
 class NotChecked(NamedTuple):
@@ -92,7 +125,7 @@ class SuppressionKind(StrEnum):
 
 
 class Suppressed(NamedTuple):
-    """A finding that somebody does not want to see, and their reason, "" where none is given."""
+    """A finding that is hidden, and the reason given for that, or ""."""
 
     finding: Finding
     kind: SuppressionKind

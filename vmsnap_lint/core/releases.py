@@ -23,7 +23,7 @@ __all__ = [
 OLDEST = Release(0, 31, 0)  # the first with VirtualMachineSnapshot
 NEWEST = Release(1, 9, 0)
 
-# The newest release of each line. Up to 0.58 patches are told apart only where a fact needs it.
+# The newest release of each line. Up to 0.58 patches are distinguished only where a fact needs it.
 _LINES: Mapping[tuple[int, int], int] = {
     **{(0, minor): 0 for minor in range(31, 59)}, (0, 44): 2, (0, 59): 2, (1, 0): 1, (1, 1): 1,
     (1, 2): 2, (1, 3): 1, (1, 4): 1, (1, 5): 3, (1, 6): 6, (1, 7): 4, (1, 8): 4, (1, 9): 0,
@@ -36,12 +36,16 @@ def known() -> tuple[str, ...]:
 
 
 def resolve(text: str) -> Release:
-    """The release that a user names: `1.3` is the newest of its line, `v1.3.0` itself."""
+    """The release that a user names: `1.3` is the newest of its line, `v1.3.0` itself.
+
+    Raises UsageError where none is known by that name.
+    """
     release = Release.parse(text)
     if release is None or release.line not in _LINES:
+        first, *_, last = known()
         raise UsageError(
-            f'no KubeVirt release "{text}" is known: name one of {", ".join(known())}, '
-            f'or a release of these lines, such as "{NEWEST}"'
+            f'no KubeVirt release "{text}" is known: name a line from {first} to {last}, '
+            f'or one of its releases, such as "{NEWEST}"'
         )
     named_patch = text.count(".") > 1
     return release if named_patch else Release(*release.line, _LINES[release.line])
@@ -83,7 +87,7 @@ class Behaviour:
     source_checked_on_admission = Fact(until="1.5.0")
     # The source VM must be Halted: before online snapshots.
     run_state_refused = Fact(until="0.41.0")
-    # A VM with persistent TPM or EFI is refused.
+    # A VM with persistent TPM or EFI is rejected.
     backend_state_refused_tpm = Fact("1.0.0", until="1.4.1")
     backend_state_refused_efi = Fact("1.1.0", until="1.4.1")
     # spec.failureDeadline and status.phase.
@@ -144,7 +148,7 @@ class Behaviour:
     # The snapshot must exist, not have failed and be ready when the restore is applied.
     restore_snapshot_checked = Fact("0.34.0", until="1.5.0")
     restore_new_target = Fact("0.53.0")
-    # A running target is refused on admission; after, the readiness policy decides.
+    # A running target is rejected on admission; after, the readiness policy decides.
     restore_running_refused = Fact("0.34.0", until="1.5.0")
     # Ready means Halted; after, it means that no VMI exists. https://github.com/kubevirt/kubevirt/pull/13570
     restore_target_must_be_halted = Fact("0.34.0", until="1.4.1")
@@ -156,7 +160,7 @@ class Behaviour:
     volume_ownership_policies = Fact("1.7.0")
     restore_patches = Fact("0.53.0")
     restore_patches_metadata = Fact("0.55.0")
-    # Bad patches are refused even where the target does not exist yet.
+    # Bad patches are rejected even where the target does not exist yet.
     restore_patches_checked_always = Fact("1.4.1")
     restore_patches_ignored_for_existing = Fact("1.1.0")
     # A VM with backend state can only be restored onto itself.
@@ -178,7 +182,7 @@ class Behaviour:
 
     @property
     def run_strategies(self) -> tuple[str, ...]:
-        """The values that spec.runStrategy takes."""
+        """The allowed values of spec.runStrategy."""
         newer = (("Once", self.once_strategy), ("WaitAsReceiver", self.receiver_strategy))
         known_ever = ("Always", "Halted", "Manual", "RerunOnFailure")
         return known_ever + tuple(strategy for strategy, holds in newer if holds)
@@ -192,7 +196,7 @@ class Behaviour:
 
     @property
     def restore_policies(self) -> tuple[str, ...]:
-        """The values that spec.volumeRestorePolicy of a restore takes."""
+        """The allowed values of spec.volumeRestorePolicy of a restore."""
         if not self.volume_restore_policies:
             return ()
         prefix = ("PrefixTargetName",) if self.prefix_policy else ()

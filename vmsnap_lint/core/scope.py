@@ -1,4 +1,4 @@
-"""Globs of files and objects become the part of a run that a setting speaks of."""
+"""Globs of files and objects become the part of a run that a setting applies to."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     class HasObject(Protocol):
-        """An object as its kind, namespace and name name it."""
+        """An object with a kind, a namespace and a name."""
 
         @property
         def kind(self) -> str:
@@ -32,7 +32,7 @@ __all__ = ["Scope"]
 class Scope(NamedTuple):
     """Files that a glob of `paths` names, as seen from `base`, and objects that `objects` names.
 
-    An object is `Kind/namespace/name` or `Kind/name`, each a glob. What is empty names all.
+    An object is `Kind/namespace/name` or `Kind/name`, each a glob. An empty tuple names all.
     """
 
     base: str = ""
@@ -40,7 +40,7 @@ class Scope(NamedTuple):
     objects: tuple[str, ...] = ()
 
     def fits(self, file: str, named: HasObject | None) -> bool:
-        """Whether the scope holds what is said of an object in a file."""
+        """Whether a finding about `named` in `file` is in the scope."""
         return self._has_file(file) and self._has_object(named)
 
     def _has_file(self, file: str) -> bool:
@@ -63,5 +63,5 @@ def _fits(glob: str, named: HasObject) -> bool:
     return (
         word_fits(kind, named.kind)
         and word_fits(name, named.name or "")
-        and all(word_fits(one, named.namespace or "") for one in namespace)
+        and all(word_fits(part, named.namespace or "") for part in namespace)
     )

@@ -1,4 +1,4 @@
-"""Text of single fields becomes typed values: releases, durations, quantities, names."""
+"""The text of a field becomes a typed value: release, duration, quantity, name."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def parse_duration(text: str) -> float | None:
     """The seconds that Go's time.ParseDuration reads, else None.
 
     https://pkg.go.dev/time#ParseDuration: a sign, then numbers with a unit each; only "0" may
-    stand without one. What does not fit an int64 of nanoseconds is refused.
+    stand without one. What does not fit an int64 of nanoseconds is rejected.
     """
     negative, rest = text.startswith("-"), text[1:] if text[:1] in ("-", "+") else text
     if rest == "0":
@@ -72,7 +72,7 @@ def parse_quantity(value: object) -> Fraction | None:
     """The number that Kubernetes reads as resource.Quantity, else None.
 
     https://pkg.go.dev/k8s.io/apimachinery/pkg/api/resource#Quantity: a number as JSON has it or
-    a string of digits with one binary, decimal or exponent suffix and no blanks.
+    a string of digits with one binary, decimal or exponent suffix and no spaces.
     """
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return None
@@ -94,7 +94,7 @@ def parse_quantity(value: object) -> Fraction | None:
 
 
 def is_dns1123_label(name: str, *, prefix: bool = False) -> bool:
-    """Whether `name` may name a namespace; `prefix` is how generateName is looked at.
+    """Whether `name` may name a namespace; `prefix` is for generateName.
 
     https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
     """
@@ -102,7 +102,7 @@ def is_dns1123_label(name: str, *, prefix: bool = False) -> bool:
 
 
 def is_dns1123_subdomain(name: str, *, prefix: bool = False) -> bool:
-    """Whether `name` may name an object; `prefix` is how generateName is looked at.
+    """Whether `name` may name an object; `prefix` is for generateName.
 
     https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names
     """
@@ -184,11 +184,11 @@ def _near_in_order(word: str, candidates: Iterable[str], most: int) -> list[str]
     # A large set is looked at around the word's own place: a run may ask once for every object.
     slack = most + 3  # dashes and dots count for nothing
     length = len(word)
-    found = sorted({it for it in candidates if abs(len(it) - length) <= slack and it != word})
-    if len(found) <= 2 * _WINDOW:
-        return found
-    middle = bisect_left(found, word)
-    return found[max(0, middle - _WINDOW) : middle + _WINDOW]
+    near = sorted({name for name in candidates if abs(len(name) - length) <= slack} - {word})
+    if len(near) <= 2 * _WINDOW:
+        return near
+    middle = bisect_left(near, word)
+    return near[max(0, middle - _WINDOW) : middle + _WINDOW]
 
 
 def _folded(word: str) -> str:

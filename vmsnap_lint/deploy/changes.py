@@ -13,11 +13,11 @@ from vmsnap_lint import document
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS, is_candidate
 from vmsnap_lint.core.kinds import CLUSTER_SCOPED
+from vmsnap_lint.core.relevance import Relevance, shows
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.input import git
 from vmsnap_lint.input.classify import FileTree, with_roles
 from vmsnap_lint.input.files import Role, SourceFile, load, shown
-from vmsnap_lint.input.sources import is_ours
 from vmsnap_lint.input.walk import NOT_WALKED
 from vmsnap_lint.objects.history import Change, FormerDocument, History
 from vmsnap_lint.objects.manifest import manifests
@@ -139,7 +139,7 @@ class _Former:
         files = [
             SourceFile(self.files[location].path, location, was[location])
             for location in sorted(self.changed - built.keys())
-            if is_ours(was[location])
+            if shows(was[location], Relevance.READ)
         ]
         tree = FileTree(lambda location, _: was[location], self.files.__contains__)
         return [one for file in with_roles(files, built, tree) for one in self._objects(file)]
@@ -183,7 +183,7 @@ class _Today:
             for one in _objects(by_file.get(file.path)) if file.role is Role.MANIFEST else ():
                 self._new.setdefault(_id(one), []).append((file.location, one))
         self._known: dict[tuple[str, str, str], set[str | None]] = {}
-        everywhere = (one for part in taken.parts for one in part.manifests)
+        everywhere = (one for unit in taken.units for one in unit.manifests)
         as_written = (one for file in found.files for one in _objects(by_file.get(file.path)))
         outside = _outside(former) if former.changed else ()
         for one in (*everywhere, *as_written, *outside):
@@ -242,7 +242,7 @@ def _outside(former: _Former) -> Iterator[Manifest]:
         location = os.path.join(former.root, path)
         if is_candidate(os.path.basename(path)) and os.path.isfile(location):
             data = load(location, path)
-            if is_ours(data):
+            if shows(data, Relevance.READ):
                 yield from _objects(document.read(path, data))
 
 
@@ -252,5 +252,5 @@ def _is_kept(one: Manifest) -> bool:
 
 
 def _id(one: Manifest) -> _Id:
-    scoped = (one.group, one.kind) not in CLUSTER_SCOPED
-    return one.group, one.kind, one.namespace if scoped else None, one.name
+    scoped = one.group_kind not in CLUSTER_SCOPED
+    return *one.group_kind, one.namespace if scoped else None, one.name

@@ -19,7 +19,6 @@ from vmsnap_lint.core.kinds import (
     STORAGE_PROFILE,
     VM,
     VOLUME_SNAPSHOT_CLASS,
-    Kind,
 )
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.deploy.units import Unit, named
@@ -74,7 +73,7 @@ def _around(way: Way, groups: dict[Way, list[Manifest]], whole: Workspace) -> li
         if other == way or not _meet(way, other):
             continue
         for one in groups[other]:
-            field = _NAMING.get(Kind(one.group, one.kind))
+            field = _NAMING.get(one.group_kind)
             if field is not None and len(other) < len(way):
                 name = one.text("spec", field, "name")
                 meant = whole.resolve(VM, one.namespace, name, one)
@@ -86,8 +85,8 @@ def _around(way: Way, groups: dict[Way, list[Manifest]], whole: Workspace) -> li
 
 def _site(part: Unit, mine: list[Manifest], around: list[Manifest]) -> Unit:
     """One of them. What it names and another one alone has may still be meant."""
-    here = {(one.group, one.kind, one.name) for one in (*mine, *around)}
-    everywhere = {(one.group, one.kind, one.name) for one in part.manifests}
+    here = {(*one.group_kind, one.name) for one in (*mine, *around)}
+    everywhere = {(*one.group_kind, one.name) for one in part.manifests}
     doubtful = {
         kind.kind
         for kinds, _, name in named(mine)
@@ -107,7 +106,7 @@ def _forks(
     # a dump and the source of one object belong to one cluster
     homes: dict[tuple[Ref, bool], dict[Directory, list[Manifest]]] = {}
     for one in manifests:
-        kind = (one.group, one.kind)
+        kind = one.group_kind
         if (kind in _ONCE or kind in _SHARED) and one.name and not holds_placeholder(one.name):
             found = homes.setdefault((one.ref, one.is_export), {})
             found.setdefault(directories[one.file], []).append(one)

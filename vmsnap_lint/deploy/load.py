@@ -19,12 +19,13 @@ from vmsnap_lint.objects.history import NONE, History
 from vmsnap_lint.objects.manifest import manifests
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from vmsnap_lint.deploy.render import Rendering
     from vmsnap_lint.document import Source
     from vmsnap_lint.document.embedded import Page
     from vmsnap_lint.input.sources import SourceFile, Sources
+    from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.objects.provenance import BuildFailure
 
 __all__ = ["LoadedInput", "read"]
@@ -44,7 +45,7 @@ class LoadedInput(NamedTuple):
     """
 
     sources: tuple[Source, ...]
-    parts: tuple[Unit, ...]
+    units: tuple[Unit, ...]
     damaged_kinds: frozenset[str]
     rendered_later: frozenset[str]
     not_checked: tuple[NotChecked, ...]
@@ -57,6 +58,22 @@ class LoadedInput(NamedTuple):
     def by_file(self) -> dict[str, Source]:
         """The sources by the name under which findings speak of them."""
         return {source.file: source for source in (*self.others, *self.sources)}
+
+    def without(self, lost: Mapping[Manifest, str]) -> LoadedInput:
+        """The input without some of its objects, which are noted as not checked for a reason."""
+        units = (
+            unit._replace(
+                manifests=tuple(one for one in unit.manifests if one not in lost),
+                outside=tuple(one for one in unit.outside if one not in lost),
+            )
+            for unit in self.units
+        )
+        why = {NotChecked(one.file, reason) for one, reason in lost.items()}
+        return self._replace(
+            units=tuple(units),
+            damaged_kinds=self.damaged_kinds | {one.kind for one in lost},
+            not_checked=tuple(sorted({*self.not_checked, *why})),
+        )
 
 
 def read(found: Sources, rendering: Rendering | None = None) -> LoadedInput:
@@ -74,7 +91,7 @@ def read(found: Sources, rendering: Rendering | None = None) -> LoadedInput:
     others += [skipped for page in pages for skipped in page.not_checked]
     return LoadedInput(
         sources=tuple(source for file, source in read_in if file.role is Role.MANIFEST),
-        parts=(*_parts([source for _, source in plain], rendering), *_parts_of(pages)),
+        units=(*_parts([source for _, source in plain], rendering), *_parts_of(pages)),
         damaged_kinds=frozenset(kind for source in damaged for kind in _kinds_in(source)),
         rendered_later=frozenset(
             file.path for file, _ in plain if file.kustomized or file.role is Role.TEMPLATE
@@ -125,7 +142,7 @@ def _parts(plain: Iterable[Source], rendering: Rendering | None) -> Iterable[Uni
     built = [Unit((one.root,), one.manifests, (one.tree,)) for one in made.built]
     plain_part = Unit(("",), tuple(objects), made.written)
     together = joined([plain_part, *(part for part in built if part.manifests)])
-    return [one for part in together for one in (sites(part) if "" in part.roots else [part])]
+    return [one for part in together for one in (sites(part) if part.is_plain else [part])]
 
 
 def _page(file: SourceFile) -> Page:
@@ -179,7 +196,9 @@ def _unread(
         elif any(fault.kind is FaultKind.NOT_MAPPING and fault.ours for fault in source.faults):
             yield NotChecked(file.path, "a document of it is a list or a value, not an object")
         elif not kinds.isdisjoint(_LOST):
-            yield NotChecked(file.path, "does not parse; nothing in it looks like one of our kinds")
+            known = any(fault.relevance for fault in source.faults)
+            why = "" if known else "; nothing in it looks like one of our kinds"
+            yield NotChecked(file.path, f"does not parse{why}")
     for chart, count in charts.items():
         yield NotChecked(
             chart, f"{counted(count, 'Helm template')} not rendered: helm template first"

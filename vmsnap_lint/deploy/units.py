@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.kinds import (
+    ARGO_APPLICATION,
+    CDI,
     CLUSTER_SCOPED,
     DATA_VOLUME,
+    FLUX_KUSTOMIZATION,
     HYPERCONVERGED,
     KUBEVIRT,
     PVC,
@@ -15,23 +19,34 @@ from vmsnap_lint.core.kinds import (
     VM,
     Kind,
 )
-from vmsnap_lint.objects.sync_order import ARGO_APPLICATION, FLUX_KUSTOMIZATION
+from vmsnap_lint.objects.references import (
+    MOUNTS,
+    RESTORE_SNAPSHOT,
+    SNAPSHOT_SOURCE,
+    references,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from vmsnap_lint.core.model import Severity
     from vmsnap_lint.document import Source
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.objects.provenance import RenderedTree
 
-__all__ = ["Unit", "around", "joined", "named"]
+__all__ = ["SampleKind", "Unit", "around", "joined", "named"]
 
 _FACTS = CLUSTER_SCOPED | {
-    ARGO_APPLICATION, FLUX_KUSTOMIZATION, HYPERCONVERGED, KUBEVIRT, Kind("cdi.kubevirt.io", "CDI"),
+    ARGO_APPLICATION, FLUX_KUSTOMIZATION, HYPERCONVERGED, KUBEVIRT, CDI,
 }  # fmt: skip
 _PLAIN = ("",)
 _Key = tuple[Kind, str | None, str]
+
+
+class SampleKind(Enum):
+    """Whether something is left out of the samples of a documentation page."""
+
+    COMPLETE = "complete"
+    SHORTENED = "shortened"
 
 
 class Unit(NamedTuple):
@@ -39,9 +54,9 @@ class Unit(NamedTuple):
 
     `roots` are the kustomizations or charts that make them, "" for the plain files. `doubtful` are
     the kinds of which it names objects that several other parts declare. `blocks` are those of a
-    page of documentation, which is nobody else's; `heard` are the rules that have a say in it, each
-    with its highest severity, None where all of them have. `outside` is what else is applied to the
-    same cluster, where the plain files are those of several.
+    page of documentation, which is nobody else's; `samples` is the kind of these, None where there
+    are none. `outside` is what else is applied to the same cluster, where the plain files are those
+    of several.
     """
 
     roots: tuple[str, ...]
@@ -49,26 +64,31 @@ class Unit(NamedTuple):
     trees: tuple[RenderedTree, ...]
     doubtful: frozenset[str] = frozenset()
     blocks: tuple[Source, ...] = ()
-    heard: Mapping[str, Severity] | None = None
+    samples: SampleKind | None = None
     outside: tuple[Manifest, ...] = ()
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether plain files are among what makes it."""
+        return "" in self.roots
 
 
 def around(parts: Sequence[Unit]) -> list[tuple[Manifest, ...]]:
     """For each part, the facts about the cluster that the other parts declare and it does not."""
     facts = [
-        [m for m in part.manifests if not part.blocks and _kind(m) in _FACTS] for part in parts
+        [m for m in part.manifests if not part.blocks and m.group_kind in _FACTS] for part in parts
     ]
     if not any(facts) or len(parts) == 1:
         return [()] * len(parts)
     result = []
     for here in range(len(parts)):
-        mine = {(_kind(one), one.name) for one in facts[here]}
+        mine = {(one.group_kind, one.name) for one in facts[here]}
         others: dict[tuple[str, int, str, str], Manifest] = {}
         for there, found in enumerate(facts):
             # what is for the same cluster is outside already
             apart = there == here or parts[here].blocks or _are_plain(parts[here], parts[there])
             for one in () if apart else found:
-                if (_kind(one), one.name) not in mine:
+                if (one.group_kind, one.name) not in mine:
                     # many trees may include the same file: once is enough, if it says the same
                     key = (one.file, one.document.index, one.name, repr(one.value))
                     others.setdefault(key, one)
@@ -109,8 +129,8 @@ def _links(parts: Sequence[Unit]) -> Iterator[tuple[int, str, set[int]]]:
     homes: dict[_Key, list[int]] = {}
     for number, part in enumerate(parts):
         for one in part.manifests:
-            if one.name and _kind(one) in _LINKED:
-                homes.setdefault((_kind(one), one.namespace, one.name), []).append(number)
+            if one.name and one.group_kind in _LINKED:
+                homes.setdefault((one.group_kind, one.namespace, one.name), []).append(number)
     for number, part in enumerate(parts):
         for kinds, namespace, name in named(part.manifests):
             found = {
@@ -126,18 +146,8 @@ def _links(parts: Sequence[Unit]) -> Iterator[tuple[int, str, set[int]]]:
 def named(manifests: Iterable[Manifest]) -> Iterator[tuple[tuple[Kind, ...], str | None, str]]:
     """What the snapshots, restores and VMs of a part name."""
     for one in manifests:
-        kind = _kind(one)
-        if kind == SNAPSHOT:
-            yield (VM,), one.namespace, one.text("spec", "source", "name")
-        elif kind == RESTORE:
-            yield (SNAPSHOT,), one.namespace, one.text("spec", "virtualMachineSnapshotName")
-        elif kind == VM:
-            for _, volume in one.items("spec", "template", "spec", "volumes"):
-                for field, key in (("persistentVolumeClaim", "claimName"), ("dataVolume", "name")):
-                    source = volume.get(field)
-                    name = source.get(key) if isinstance(source, dict) else None
-                    if isinstance(name, str):
-                        yield (PVC, DATA_VOLUME), one.namespace, name
+        for reference in references(one, _NAMING.get(one.group_kind, ())):
+            yield reference.edge.targets, one.namespace, reference.name
 
 
 def _join(group: list[int], one: int, other: int) -> None:
@@ -167,15 +177,12 @@ def _grouped(parts: Sequence[Unit], group: list[int]) -> list[Unit]:
 def _overlap(parts: Iterable[Unit]) -> bool:
     seen: set[tuple[Kind, str | None, str]] = set()
     for part in parts:
-        mine = {(_kind(one), one.namespace, one.name) for one in part.manifests if one.name}
+        mine = {(one.group_kind, one.namespace, one.name) for one in part.manifests if one.name}
         if not seen.isdisjoint(mine):
             return True
         seen |= mine
     return False
 
 
-def _kind(manifest: Manifest) -> Kind:
-    return manifest.group_kind
-
-
 _LINKED = frozenset((VM, SNAPSHOT, PVC, DATA_VOLUME))
+_NAMING = {VM: MOUNTS, SNAPSHOT: (SNAPSHOT_SOURCE,), RESTORE: (RESTORE_SNAPSHOT,)}

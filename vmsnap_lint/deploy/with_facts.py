@@ -14,7 +14,7 @@ from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.objects.manifest import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.deploy.load import LoadedInput
@@ -25,10 +25,7 @@ if TYPE_CHECKING:
 
     Found = tuple[str, Problem]
 
-__all__ = ["OF_CLUSTER", "aside", "dated", "judged", "known"]
-
-OF_CLUSTER = frozenset(("snapshot-crd-not-v1", "snapshot-gate-off"))
-"""What is wrong with a cluster itself, so that no input can be right for it."""
+__all__ = ["aside", "dated", "judged", "known"]
 
 _STAMP = b"# vmsnap-lint facts "
 _UNUSED = "cluster facts, which --facts takes"
@@ -67,21 +64,26 @@ def known(taken: LoadedInput, facts: ClusterFacts, settings: Settings) -> Loaded
 
 
 def judged(facts: ClusterFacts) -> Iterator[Manifest]:
-    """The facts that the rules of `OF_CLUSTER` speak of."""
-    return (one for one in facts.manifests if (one.group, one.kind) in (CRD, KUBEVIRT))
+    """The facts that the rules about a cluster judge."""
+    return (one for one in facts.manifests if one.group_kind in (CRD, KUBEVIRT))
 
 
-def dated(problems: Iterable[Found], bare: Iterable[Found], facts: ClusterFacts) -> list[Found]:
+def dated(
+    problems: Iterable[Found],
+    bare: Iterable[Found],
+    facts: ClusterFacts,
+    about_cluster: Container[str],
+) -> list[Found]:
     """The problems, with the date of the facts behind those that `bare`, found without, lacks.
 
-    Problems of the facts themselves are nobody's to solve here, but for those of `OF_CLUSTER`.
+    Problems of the facts themselves are left out, but for those of the rules about a cluster.
     """
     without = {(rule, problem.at, problem.message, problem.severity) for rule, problem in bare}
     result = []
     for rule, problem in problems:
         at = problem.at
         if isinstance(at, Place) and at.manifest.document.source is facts.source:
-            if rule not in OF_CLUSTER:
+            if rule not in about_cluster:
                 continue
         elif (rule, at, problem.message, problem.severity) in without:
             result.append((rule, problem))

@@ -1,7 +1,7 @@
-"""A text with colons that libyaml refuses becomes one that it takes, of the same places.
+"""A text with colons that libyaml rejects becomes one that it accepts, with the same places.
 
-Within brackets and braces libyaml 0.1 takes no ":" into a plain scalar, while Kubernetes' parser
-takes every one that no blank follows: `[https://x/y]`.
+Within brackets and braces libyaml 0.1 accepts no ":" in a plain scalar, while Kubernetes' parser
+accepts each that no space follows: `[https://x/y]`.
 https://github.com/yaml/go-yaml/blob/v2.4.0/scannerc.go, yaml_parser_scan_plain_scalar
 """
 
@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["REFUSAL", "Veiled", "opened", "veil"]
+__all__ = ["REFUSAL", "MaskedText", "mask_colons", "mask_marks"]
 
 REFUSAL = "found unexpected ':'"
 
 _MARK = "\ufeff"
-_MOST_ROUNDS = 3  # each costs a parse of the whole text, so short texts get more
+_MOST_ATTEMPTS = 3  # each costs a parse of the whole text, so short texts get more
 _MOST_CHARACTERS = 5_000_000
 _BLANK = r" \t\r\n\x85\u2028\u2029"
 _RUN = re.compile(rf"(?<![^{_BLANK}])[^{_BLANK}]*:[^{_BLANK}]+")
-# Names and tags have colons of their own; what only looks like one is left to a further round.
+# Names and tags have colons of their own; what only looks like one is left to a later attempt.
 _PROPERTY = re.compile(r"""(?:^|[\[\]{},?:"'])[&*!]""")
 _INSIDE = re.compile(r"""(?<=[^\[\]{},?:"']):+(?=.)""")
 _REST = re.compile(rf"(?:[^\[\]{{}},?:]|:(?=[^{_BLANK}]))+")
@@ -30,36 +30,37 @@ _PRIVATE = range(0xE000, 0xF900)
 _ESCAPED = re.compile(r"\\(?:u|U0000)([0-9A-Fa-f]{4})")
 
 
-class Veiled(NamedTuple):
-    """A text in which other characters stand for some, and how often colons have been looked for.
+class MaskedText(NamedTuple):
+    """A text in which some characters are replaced by masks, and how often colons were masked.
 
-    `masks` has what is shown by each of the others, as `str.translate` takes it.
+    `masks` maps each mask to the character it stands for, as `str.translate` accepts it.
     """
 
     text: str
     masks: Mapping[int, str]
-    rounds: int = 0
+    attempts: int = 0
 
-    def shown(self, value: str) -> str:
-        """What a parser made of a piece of the text, with the characters that are written there."""
+    def unmasked(self, value: str) -> str:
+        """A value that was parsed from the text, with the characters that are written there."""
         return value.translate(self.masks) if self.masks else value
 
 
-def opened(text: str) -> Veiled:
-    """The text before anything was refused. A byte order mark within is a character like others,
-    as Kubernetes' parser has it, while libyaml skips one that begins a line."""
-    if _MARK not in text:
-        return Veiled(text, {})
-    mask = _unused(text)
-    return Veiled(text.replace(_MARK, mask), {ord(mask): _MARK}) if mask else Veiled(text, {})
+def mask_marks(text: str) -> MaskedText:
+    """The text with its byte order marks masked.
+
+    To Kubernetes' parser they are characters like others; libyaml skips one that begins a line.
+    """
+    mask = _unused(text) if _MARK in text else ""
+    masks = {ord(mask): _MARK} if mask else {}
+    return MaskedText(text.replace(_MARK, mask) if mask else text, masks)
 
 
-def veil(veiled: Veiled, index: int) -> Veiled | None:
-    """The text with more colons veiled, since the one at `index` was refused; None: in vain."""
-    text, masks, rounds = veiled
+def mask_colons(masked: MaskedText, index: int) -> MaskedText | None:
+    """The text with more colons masked, after the one at `index` was rejected; None: no use."""
+    text, masks, attempts = masked
     if not text.startswith(":", index):
         return None
-    if rounds >= _MOST_ROUNDS and rounds * len(text) > _MOST_CHARACTERS:
+    if attempts >= _MOST_ATTEMPTS and attempts * len(text) > _MOST_CHARACTERS:
         return None
     mask = next((chr(code) for code in masks if masks[code] == ":"), "")
     if not mask:
@@ -70,11 +71,11 @@ def veil(veiled: Veiled, index: int) -> Veiled | None:
     rest = _REST.match(text, index)
     if rest is not None:
         text = text[:index] + rest[0].replace(":", mask) + text[rest.end() :]
-    return Veiled(text, {**masks, ord(mask): ":"}, rounds + 1)
+    return MaskedText(text, {**masks, ord(mask): ":"}, attempts + 1)
 
 
 def _without(run: str, mask: str) -> str:
-    """Characters without a blank, with those colons veiled that are surely within a scalar."""
+    """Characters without a space, with those colons masked that are surely within a scalar."""
     if _PROPERTY.search(run):
         return run
     return _INSIDE.sub(lambda colons: mask * len(colons[0]), run)

@@ -1,4 +1,4 @@
-"""The comments of a text, told from "#" inside values."""
+"""The comments of a text, as opposed to "#" inside values."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["Comment", "find"]
 
 _COMMENT = re.compile(r"(?:(?<=[ \t\r\n\ufeff])|\A)#[^\r\n]*")
 _HEADER = re.compile(r"[|>][^\r\n]*")
-_WHOLE_LINE = re.compile(r"(?:(?<=[\r\n])|\A)[ \t\ufeff]*(#[^\r\n]*)")
+_FULL_LINE = re.compile(r"(?:(?<=[\r\n])|\A)[ \t\ufeff]*(#[^\r\n]*)")
 
 
 class Comment(NamedTuple):
@@ -34,14 +34,14 @@ class Comment(NamedTuple):
 def find(lines: Lines) -> Iterator[Comment]:
     """The comments in the order of the text.
 
-    Where a document does not parse, only those that fill a whole line are certain.
+    Of a document that does not parse, only those that fill a whole line.
     """
-    for start, end in _stretches(lines.text):
+    for start, end in _comments(lines.text):
         span = lines.span(start, end)
         yield Comment(span.line, span.column, lines.text[start:end])
 
 
-def _stretches(text: str) -> Iterator[tuple[int, int]]:
+def _comments(text: str) -> Iterator[tuple[int, int]]:
     if "#" not in text:
         return
     position = 0
@@ -56,7 +56,7 @@ def _in_piece(text: str, piece: Piece) -> Iterator[tuple[int, int]]:
     try:
         root = compose(text, piece, Budget()).root
     except RefusedError:
-        for match in _WHOLE_LINE.finditer(text, piece.start, piece.end):
+        for match in _FULL_LINE.finditer(text, piece.start, piece.end):
             yield match.span(1)
         return
     position = piece.start
@@ -72,7 +72,7 @@ def _between(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _values(text: str, root: Node | None) -> Iterator[tuple[int, int]]:
-    """The stretches that scalars take, in order; of a block scalar those below its header."""
+    """Where the scalars begin and end, in order; a block scalar begins below its header."""
     stack = [] if root is None else [root]
     while stack:
         node = stack.pop()

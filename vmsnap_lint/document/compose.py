@@ -17,7 +17,10 @@ _BOUNDLESS = Budget(nodes=2**62, depth=2**62)
 
 
 def compose(text: str, piece: Piece, limits: Budget) -> Builder:
-    """The tree of a piece; places count from the start of `text`. Raises RefusedError."""
+    """The tree of a piece; places count from the start of `text`.
+
+    Raises RefusedError where Kubernetes rejects the piece.
+    """
     start = piece.start + text.startswith("\ufeff", piece.start)
     part = text[start : piece.end]
     bad = unprintable(part)
@@ -25,7 +28,7 @@ def compose(text: str, piece: Piece, limits: Budget) -> Builder:
         message = f"found the character U+{ord(part[bad]):04X}, which YAML does not allow"
         at = start + bad
         raise RefusedError(message, at, at + 1, FaultKind.ENCODING)
-    # The parsers are imported here, since most files never need them.
+    # Most files need none of the parsers.
     if piece.json:
         from vmsnap_lint.document import json_text
 
@@ -36,7 +39,10 @@ def compose(text: str, piece: Piece, limits: Budget) -> Builder:
 
 
 def tree(text: str, piece: Piece) -> Node:
-    """The tree of a piece that has been read before, and so within its limits."""
+    """The tree of a piece that was read before, and so is within the limits.
+
+    Raises ValueError where the piece holds no document.
+    """
     root = compose(text, piece, _BOUNDLESS).root
     if root is None:
         raise ValueError("the piece holds no document")

@@ -11,7 +11,7 @@ import re
 __all__ = ["decode", "guess", "lenient", "unprintable", "unreadable"]
 
 # Patterns that few files need are compiled by their first use: wide ranges take milliseconds.
-# What libyaml's reader refuses (and go.yaml.in/yaml/v2 with it): YAML 1.1, "c-printable".
+# What libyaml's reader rejects (and go.yaml.in/yaml/v2 with it): YAML 1.1, "c-printable".
 _UNPRINTABLE = "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]"
 _ESCAPED = "[\udc80-\udcff]"
 
@@ -34,7 +34,7 @@ def decode(data: bytes) -> str:
 
 
 def unreadable(data: bytes) -> str | None:
-    """Why Kubernetes reads nothing at all of this file, or None where its encoding is fine."""
+    """Why Kubernetes cannot decode this file; None where it can."""
     if data.startswith((_MARKS[0][0], _MARKS[1][0])):
         return "the file is UTF-32, which Kubernetes does not read; save it as UTF-8"
     head = data[:4]
@@ -66,7 +66,7 @@ def guess(data: bytes) -> str:
 
 
 def lenient(data: bytes) -> str:
-    """UTF-8 as Go decodes it: each byte that fits nothing becomes one U+FFFD."""
+    """UTF-8 as Go decodes it: each invalid byte becomes one U+FFFD."""
     try:
         return data.decode()
     except UnicodeDecodeError:

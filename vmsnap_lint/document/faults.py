@@ -1,19 +1,20 @@
-"""What can be wrong with a text before it is a document."""
+"""Faults of a text that keep it from being a document, and the limits on its size."""
 
 from __future__ import annotations
 
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
+from vmsnap_lint.core.relevance import Relevance
+
 if TYPE_CHECKING:
     from vmsnap_lint.core.model import Span
-
 
 __all__ = ["Budget", "Fault", "FaultKind", "RawFault", "RefusedError"]
 
 
 class Budget(NamedTuple):
-    """Budgets that keep hostile input from eating time or memory; each has its own fault.
+    """Limits that keep hostile input from using up time or memory; each has its own fault.
 
     Real manifests nest some 40 levels (CRDs); 250 leaves recursive readers of values far below
     Python's own limit. Kubernetes stops at 10,000 levels and at 3 MiB a request, but an exported
@@ -27,12 +28,12 @@ class Budget(NamedTuple):
 
 
 class FaultKind(Enum):
-    """Why a text, or a part of it, cannot be taken as it is written."""
+    """Why a text, or a part of it, is not a document."""
 
     SYNTAX = "syntax"
     ENCODING = "encoding"
     BUDGET = "budget"
-    DUPLICATE_KEY = "duplicate-key"
+    DUPLICATE_KEY = "duplicate key"
     NOT_MAPPING = "not-mapping"
     TEMPLATE = "template"
 
@@ -40,21 +41,26 @@ class FaultKind(Enum):
 class Fault(NamedTuple):
     """One fault at one place.
 
-    `document` counts as `Document.index` does; it is -1 where the whole file is meant. `ours` says
-    that the text it stands in looks like a manifest of a kind we know about.
+    `document` counts as `Document.index` does; it is -1 where the whole file is meant.
+    `relevance` is what the text that it stands in would mean as a manifest.
     """
 
     kind: FaultKind
     message: str
     span: Span
     document: int
-    ours: bool
+    relevance: Relevance
+
+    @property
+    def ours(self) -> bool:
+        """Whether it stands in what looks like a manifest of KubeVirt's or the snapshotter's."""
+        return self.relevance >= Relevance.MARKER
 
 
 class RawFault(NamedTuple):
-    """A fault before lines are counted: a stretch of characters of the text that was read.
+    """A fault at characters `start` to `end` of the text, before lines are counted.
 
-    `other` is the character where the place begins that it clashes with, or -1.
+    `other` is the character where the value begins that it conflicts with, or -1.
     """
 
     kind: FaultKind
@@ -65,10 +71,10 @@ class RawFault(NamedTuple):
 
 
 class RefusedError(Exception):
-    """The input's fault: Kubernetes would refuse the document. Becomes a Fault, never escapes."""
+    """The input's fault: Kubernetes would reject the document. `read` turns it into a Fault."""
 
     def __init__(
         self, message: str, start: int, end: int, kind: FaultKind = FaultKind.SYNTAX
     ) -> None:
         super().__init__(message)
-        self.flaw = RawFault(kind, message, start, end)
+        self.fault = RawFault(kind, message, start, end)

@@ -1,4 +1,4 @@
-"""A piece of JSON becomes a tree of nodes, with the places that json does not tell."""
+"""A piece of JSON becomes a tree of nodes, with the places that `json` does not give."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ _LONE = re.compile("[\ud800-\udfff]")
 
 
 def compose(text: str, base: int, limits: Budget) -> Builder:
-    """The JSON value of `text`, seen to be well formed before. Places are indexes plus `base`."""
+    """The JSON value of `text`, which is known to be well formed. Places are indexes plus `base`.
+
+    Raises RefusedError where Kubernetes rejects a value, or a budget is exceeded.
+    """
     builder = Builder(limits)
     position = 0
     while builder.root is None:
@@ -32,9 +35,9 @@ def compose(text: str, base: int, limits: Budget) -> Builder:
         if match is None:
             raise RefusedError("this is not JSON", base + position, base + position + 1)
         begin, position = match.start(match.lastindex or 0), match.end()
-        kind, found = match.lastgroup, match[match.lastindex or 0]
+        kind, part = match.lastgroup, match[match.lastindex or 0]
         if kind == "open":
-            empty: Any = {} if found == "{" else []
+            empty: Any = {} if part == "{" else []
             builder.open(Branch(empty, base + begin, base + position, flow=True))
         elif kind == "close":
             builder.close(base + position)
@@ -43,9 +46,9 @@ def compose(text: str, base: int, limits: Budget) -> Builder:
             value = _LONE.sub("\ufffd", value)
             builder.scalar(Node(value, base + begin, base + position, Style.DOUBLE))
         elif kind == "number":
-            builder.scalar(_number(found, base + begin, base + position))
+            builder.scalar(_number(part, base + begin, base + position))
         elif kind == "word":
-            builder.scalar(Node(_WORDS[found], base + begin, base + position, Style.PLAIN))
+            builder.scalar(Node(_WORDS[part], base + begin, base + position, Style.PLAIN))
     return builder
 
 

@@ -16,7 +16,7 @@ from vmsnap_lint.document.scalars import json_value, key_text
 if TYPE_CHECKING:
     from vmsnap_lint.document.faults import Budget
 
-__all__ = ["Branch", "Builder", "Json", "Node", "Style"]
+__all__ = ["Branch", "Builder", "Json", "Node", "Style", "too_deep"]
 
 
 class Style(Enum):
@@ -31,7 +31,7 @@ class Style(Enum):
 
 Json = Any  # dict, list or scalar, as deep as a manifest goes
 
-_MOST_FLAWS = 1_000
+_MOST_FAULTS = 1_000
 
 
 class Node:
@@ -57,10 +57,10 @@ class Node:
 
 
 class Branch(Node):
-    """A mapping, a list or an alias.
+    """An object, an array or an alias.
 
-    `written` has the children in the order of the text (a mapping's as key and value in turn),
-    `fields` the entries of a mapping as they count, merged ones included, `own` those without.
+    `written` has the children in the order of the text (an object's as key and value in turn),
+    `fields` the entries that an object has after merging, `own` those written in it.
     `target` is what an alias repeats.
     """
 
@@ -79,11 +79,14 @@ class Branch(Node):
 
 
 class Builder:
-    """Puts nodes together. `root` is there when everything that was opened is closed."""
+    """Builds the tree; `root` is set when everything that was opened is closed.
+
+    Its methods raise RefusedError where Kubernetes rejects the document, or a budget is exceeded.
+    """
 
     def __init__(self, limits: Budget) -> None:
         self.root: Node | None = None
-        self.flaws: list[RawFault] = []
+        self.faults: list[RawFault] = []
         self.odd = False
         self._limits = limits
         self._open: list[Branch] = []
@@ -91,8 +94,13 @@ class Builder:
         self._count = 1
         self._repeated = 0
 
+    @property
+    def parent(self) -> Branch | None:
+        """The innermost object or array that is not closed yet."""
+        return self._open[-1] if self._open else None
+
     def scalar(self, node: Node, anchor: str | None = None) -> None:
-        """Take a scalar."""
+        """Add a scalar."""
         self._spend(1, node)
         self.odd = self.odd or node.odd
         if anchor is not None:
@@ -100,27 +108,27 @@ class Builder:
         self._attach(node)
 
     def open(self, node: Branch, anchor: str | None = None) -> None:
-        """Begin a mapping or a list: `node.value` is an empty dict or list."""
+        """Begin an object or an array: `node.value` is an empty dict or list."""
         self._spend(1, node)
         if anchor is not None:
             self._anchors[anchor] = node
         self._open.append(node)
         if len(self._open) > self._limits.depth:
-            raise _too_deep(node, self._limits)
+            raise too_deep(node.start, self._limits)
 
     def close(self, end: int) -> None:
-        """End the innermost mapping or list."""
+        """End the innermost object or array."""
         node = self._open.pop()
         node.end = end
         self._attach(node)
 
     def alias(self, name: str, start: int, end: int) -> None:
-        """Take an alias: the node of that anchor once more, at this place."""
+        """Add an alias: the node of that anchor again, at this place."""
         target = self._anchors.get(name)
         if target is None:
-            raise RefusedError(f"alias *{name} names no anchor of this document", start, end)
+            raise RefusedError(f"alias *{name} refers to no anchor of this document", start, end)
         if target in self._open:
-            raise RefusedError(f"alias *{name} stands inside the value that it names", start, end)
+            raise RefusedError(f"alias *{name} is inside the value that it refers to", start, end)
         node = Branch(target.value, start, end)
         node.target = target
         node.fields = target.fields
@@ -129,7 +137,7 @@ class Builder:
         self._repeated += target.size
         self._spend(node.size, node)
         if len(self._open) + node.height > self._limits.depth:
-            raise _too_deep(node, self._limits)
+            raise too_deep(node.start, self._limits)
         self._attach(node)
 
     def _spend(self, size: int, node: Node) -> None:
@@ -142,7 +150,7 @@ class Builder:
         if self._repeated > 100 and self._count > 1000 and _excessive(self._repeated, self._count):
             raise RefusedError(
                 f"aliases expand to {self._repeated:,} of the document's {self._count:,} values; "
-                "Kubernetes refuses that as excessive aliasing",
+                "Kubernetes rejects that as excessive aliasing",
                 node.start, node.end, FaultKind.BUDGET,
             )  # fmt: skip
 
@@ -177,10 +185,10 @@ class Builder:
         parent.value[text] = _settled(node.value)
 
     def _repeat(self, text: str, key: Node, first: Node) -> None:
-        if len(self.flaws) >= _MOST_FLAWS:
-            message = f"the document holds more than {_MOST_FLAWS:,} duplicate keys"
+        if len(self.faults) >= _MOST_FAULTS:
+            message = f"the document holds more than {_MOST_FAULTS:,} duplicate keys"
             raise RefusedError(message, key.start, key.end, FaultKind.BUDGET)
-        self.flaws.append(_duplicate(text, key, first))
+        self.faults.append(_duplicate(text, key, first))
 
 
 def _settled(value: Json) -> Json:
@@ -191,28 +199,28 @@ def _refuse_infinite(node: Node) -> None:
     value = node.value
     if type(value) is float and value - value != 0:
         shown = "nan" if value != value else "inf"  # noqa: PLR0124 - only NaN differs from itself
-        message = f'".{shown}" has no counterpart in JSON, so Kubernetes refuses the document'
+        message = f'".{shown}" has no counterpart in JSON, so Kubernetes rejects the document'
         raise RefusedError(message, node.start, node.end)
 
 
 def _key(key: Node) -> str:
     if isinstance(key.value, (dict, list)):
-        shape = "mapping" if isinstance(key.value, dict) else "list"
-        raise RefusedError(f"a {shape} cannot be a key", key.start, key.end)
+        shape = "an object" if isinstance(key.value, dict) else "an array"
+        raise RefusedError(f"{shape} cannot be a key", key.start, key.end)
     text = key_text(key.value)
     if text is None:
-        shown = "nothing (null)" if key.value is None else str(key.value)
+        shown = "null" if key.value is None else str(key.value)
         raise RefusedError(f"{shown} cannot be a key", key.start, key.end)
     return intern(text)
 
 
 def _merge(parent: Branch, node: Node) -> None:
-    """`<<`: what is merged in takes the place of what stands above, and yields to what follows."""
+    """`<<`: what is merged replaces the entries above it, and is replaced by those below."""
     real = node.target or node
     sources = real.written[::-1] if isinstance(real.value, list) and real is node else [node]
     for source in sources:
         if not isinstance(source.value, dict):
-            message = "only a mapping, or a list of mappings, can be merged with <<"
+            message = "only an object, or an array of objects, can be merged with <<"
             raise RefusedError(message, source.start, source.end)
         parent.fields.update(source.fields)
         parent.value.update(source.value)
@@ -220,18 +228,19 @@ def _merge(parent: Branch, node: Node) -> None:
 
 def _duplicate(text: str, key: Node, first: Node) -> RawFault:
     if type(key.value) is type(first.value):
-        message = f'key "{text}" is written twice in one mapping; Kubernetes keeps the last'
+        message = f'key "{text}" occurs twice in one object; Kubernetes keeps the last one'
     else:
         message = (
-            f'two keys of one mapping become "{text}", since Kubernetes turns keys into text; '
-            "which of them it keeps is random"
+            f'two keys become "{text}" because Kubernetes turns keys into strings; '
+            "which one it keeps is random"
         )
     return RawFault(FaultKind.DUPLICATE_KEY, message, key.start, key.end, first.start)
 
 
-def _too_deep(node: Node, limits: Budget) -> RefusedError:
+def too_deep(start: int, limits: Budget) -> RefusedError:
+    """The fault of what begins at `start`, one level too deep."""
     message = f"the document is nested deeper than {limits.depth:,} levels"
-    return RefusedError(message, node.start, node.start + 1, FaultKind.BUDGET)
+    return RefusedError(message, start, start + 1, FaultKind.BUDGET)
 
 
 def _excessive(repeated: int, count: int) -> bool:

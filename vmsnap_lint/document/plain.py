@@ -1,7 +1,7 @@
 """The plain part of YAML becomes values, line by line; anything else is declined.
 
-Most manifests are block mappings and lists of simple scalars. This reader takes those alone, many
-times faster than a parser, and gives exactly what the parser would: tests hold the two together.
+Most manifests are block mappings and lists of simple scalars. This reader reads only those, many
+times faster than a parser, with exactly the same values: tests compare the two.
 When in doubt it declines.
 """
 
@@ -29,9 +29,9 @@ _ORDINARY = bytes([*b"\t\n\r", *range(0x20, 0x7F)])
 _SUSPECT = "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]"
 
 _KEPT = 400  # what is kept for later must not be long, or hostile files could fill the memory
-_LONGEST_KEY = 1000  # a parser takes 1,024 characters
-_LONGEST = 10_000  # matching takes memory too
-_WIDEST = 100  # a level of nesting takes a column, save for lists that stand under their key
+_LONGEST_KEY = 1000  # a parser accepts 1,024 characters
+_LONGEST = 10_000  # matching costs memory, too
+_WIDEST = 100  # a level of nesting needs a column, except for a list at the column of its key
 _START = r"(?=[A-Za-z0-9_./$(~]|-[A-Za-z0-9_./])"
 _WORD = r"[^\s:#]+(?:[:#]+[^\s:#]+)*"
 _NAME = r"[A-Za-z0-9_./][A-Za-z0-9_./-]*"
@@ -67,7 +67,7 @@ def is_simple(data: bytes, text: str) -> bool:
 
 
 def read(text: str, limits: Budget) -> Result | None:
-    """The mapping in `text` (None where it is empty) and whether it is odd; None: declined."""
+    """The object in `text` (None where it is empty) and whether it is odd; None: declined."""
     if "\r" in text:
         text = text.replace("\r\n", "\n")
     lines = text.split("\n")
@@ -89,31 +89,31 @@ def _mapping(entries: Iterable[Entry]) -> Result | None:  # noqa: C901 - calls c
     at = -1  # its column
     child: Any
     slot: Any = 0  # its entry that is still open
-    around: list[tuple[int, Any]] = []  # what it stands in
+    outer: list[tuple[int, Any]] = []  # what contains it
     odd = False
     for entry in entries:
         if not entry:
             return None
-        indent, inner, key, value, strange = entry
-        odd = odd or strange
+        indent, inner, key, value, is_odd = entry
+        odd = odd or is_odd
         if slot is not _SETTLED and (
             indent > at or (indent == at and inner >= 0 and type(top) is dict)
         ):
-            around.append((at, top))
+            outer.append((at, top))
             top[slot] = child = [] if inner >= 0 else {}
             top, at = child, indent
         else:
             while indent < at:
-                at, top = around.pop()
+                at, top = outer.pop()
             if inner < 0 and indent == at and type(top) is list:
-                at, top = around.pop()
+                at, top = outer.pop()
             if indent != at or (inner < 0) is (type(top) is list):
                 return None
         if inner >= 0:
             slot = len(top)
             top.append(None)
             if key is not None:
-                around.append((at, top))
+                outer.append((at, top))
                 top[slot] = child = {}
                 top, at = child, inner
         if key is not None:
@@ -169,7 +169,7 @@ def _block(lines: list[str], start: int, parent: int, *, clip: bool) -> tuple[st
 
 @lru_cache(maxsize=4096)
 def _entry(line: str) -> Entry | None:
-    """What one line says; None where it is blank or a comment. Lines repeat from file to file."""
+    """The entry of a line; None for an empty one or a comment. Lines repeat from file to file."""
     if _NOTHING_LINE.fullmatch(line):
         return None
     match = _LINE.fullmatch(line) if len(line) < _LONGEST else None
@@ -183,8 +183,8 @@ def _entry(line: str) -> Entry | None:
         return ()
     if max(indent, inner) > _WIDEST:
         return ()
-    value, strange = _value(text, double, single, block, flow)
-    return () if value is _REFUSED else (indent, inner, key, value, odd or strange)
+    value, is_odd = _value(text, double, single, block, flow)
+    return () if value is _REFUSED else (indent, inner, key, value, odd or is_odd)
 
 
 def _key(name: str) -> tuple[str | None, bool]:
@@ -225,16 +225,16 @@ def _flow_list(flow: str) -> tuple[Any, bool]:
 def _flow_map(flow: str) -> tuple[Any, bool]:
     if not re.fullmatch(_MAP, flow):
         return _REFUSED, False
-    found: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     odd = False
     for name, item in re.findall(_PAIR, flow):
-        key, strange = _key(name)
-        value, peculiar = _item(item)
-        if key is None or key in found or value is _REFUSED:
+        key, is_odd = _key(name)
+        value, item_is_odd = _item(item)
+        if key is None or key in fields or value is _REFUSED:
             return _REFUSED, False
-        found[key] = value
-        odd = odd or strange or peculiar
-    return found, odd
+        fields[key] = value
+        odd = odd or is_odd or item_is_odd
+    return fields, odd
 
 
 def _item(item: str) -> tuple[Any, bool]:

@@ -54,7 +54,7 @@ class Lines:
         return Span(*self._at(start), *self._at(max(start, end)))
 
     def head(self, start: int, end: int) -> Span:
-        """The same, cut off at the end of the first line."""
+        """The span of a stretch of characters, cut off at the end of its first line."""
         span = self.span(start, end)
         if span.end_line == span.line:
             return span
@@ -67,7 +67,7 @@ class Lines:
 
 
 class Inset(NamedTuple):
-    """Where a text stands in a page: its first line there, and what precedes each of its lines."""
+    """Where a text is in a page: its first line, and the width of what precedes each line."""
 
     page: Lines
     first: int
@@ -91,7 +91,7 @@ class _InsetLines(Lines):
         return self._inset.page.line(number)
 
     def head(self, start: int, end: int) -> Span:
-        """The same, cut off at the end of the first line, as far as that belongs to the text."""
+        """As in `Lines`, but never past the part of the line that belongs to the text."""
         line, _ = super()._at(start)
         return self.span(start, min(end, self._starts[line - 1] + len(super().line(line))))
 
@@ -131,11 +131,11 @@ def _children(path: Path, node: Node) -> list[tuple[Path, Node, bool]]:
     if isinstance(node.value, list):
         items = [((*path, index), item, False) for index, item in enumerate(node.written)]
         return items[::-1]
-    found = []
+    children = []
     for key, value in zip(node.written[::2], node.written[1::2], strict=True):
         below = (*path, _name(key))
-        found += [(below, key, True), (below, value, False)]
-    return found[::-1]
+        children += [(below, key, True), (below, value, False)]
+    return children[::-1]
 
 
 def _name(key: Node) -> str:
@@ -153,7 +153,7 @@ def _step(node: Node, step: str | int) -> tuple[Node | None, Node] | None:
 
 
 def _head(node: Node) -> tuple[Node, Node]:
-    """A block mapping or list is shown up to the end of its first scalar, all else as it is."""
+    """A node; of a block object or array the part up to the end of its first scalar."""
     first = node
     while first.written and not first.flow:
         first = first.written[0]

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.model import Span
+from vmsnap_lint.core.relevance import Relevance, of_text
 from vmsnap_lint.document import encoding, plain, split
 from vmsnap_lint.document.faults import Budget, Fault, FaultKind, RawFault, RefusedError
 from vmsnap_lint.document.source import Reading, Source
@@ -19,84 +20,89 @@ if TYPE_CHECKING:
 
 __all__ = ["read"]
 
-_MARKERS = ("kubevirt.io", "snapshot.storage.k8s.io")
-_MANIFEST = r"""(?:^|[\s{,"'-])(?:apiVersion|kind)["']?[ \t]*:"""
 _TEMPLATE = r"(?m)\{\{|\{%|<%|(?:^[ \t]*|: +|- +)%[dqsv](?:\s|\Z)"
+_UNRENDERED = "this is a template that has to be rendered first"
 _DEFAULT = Budget()
 _START = Span(1, 1, 1, 1)
 
 
 def read(file: str, data: bytes, limits: Budget = _DEFAULT, inset: Inset | None = None) -> Source:
-    """Everything in a file: its documents, and what keeps others from being read. Never raises.
+    """The documents of a file, and the faults that keep others from being read.
 
-    Where `data` is a part of the file, `inset` says which.
+    Where `data` is a part of the file, `inset` says which. Raises UsageError where no parser for
+    YAML is installed; no input makes it raise.
     """
     if len(data) > limits.bytes:
         message = f"the file has {len(data):,} bytes, more than {limits.bytes:,}, and is not read"
-        return Source(file, data, (), [Fault(FaultKind.BUDGET, message, _START, -1, True)])
+        return Source(
+            file, data, (), [Fault(FaultKind.BUDGET, message, _START, -1, Relevance.MARKER)]
+        )
     reason = encoding.unreadable(data)
     if reason is not None:
-        ours = _is_ours(encoding.guess(data))
-        return Source(file, data, (), [Fault(FaultKind.ENCODING, reason, _START, -1, ours)])
+        relevance = of_text(encoding.guess(data))
+        return Source(file, data, (), [Fault(FaultKind.ENCODING, reason, _START, -1, relevance)])
     text = encoding.decode(data)
-    readings, flaws = _documents(text, limits, simple=plain.is_simple(data, text))
-    return Source(file, data, readings, _faults(text, flaws, inset) if flaws else (), inset)
+    readings, faults = _documents(text, limits, simple=plain.is_simple(data, text))
+    return Source(file, data, readings, _faults(text, faults, inset) if faults else (), inset)
 
 
-Found = tuple[int, "Piece", RawFault]
+LocatedFault = tuple[int, "Piece", RawFault]  # the index of its document, and its piece
 
 
-def _documents(text: str, limits: Budget, *, simple: bool) -> tuple[list[Reading], list[Found]]:
+def _documents(
+    text: str, limits: Budget, *, simple: bool
+) -> tuple[list[Reading], list[LocatedFault]]:
     readings: list[Reading] = []
-    found: list[Found] = []
+    located: list[LocatedFault] = []
     for index, piece in enumerate(split.pieces(text)):
         if index >= limits.documents:
-            message = f"the file holds more than {limits.documents:,} documents; the rest is unread"
-            flaw = RawFault(FaultKind.BUDGET, message, piece.start, piece.start)
-            found.append((index, piece, flaw))
+            message = (
+                f"the file holds more than {limits.documents:,} documents; the rest is not read"
+            )
+            fault = RawFault(FaultKind.BUDGET, message, piece.start, piece.start)
+            located.append((index, piece, fault))
             break
-        flaws = list(piece.flaws)
+        faults = list(piece.faults)
         known = plain.read(text[piece.start : piece.end], limits) if simple else None
         if known is None or piece.json:
-            reading = _reading(text, piece, index, limits, flaws)
+            reading = _reading(text, piece, index, limits, faults)
         else:
             reading = Reading(index, *known, piece)
         if reading is not None and reading.value is not None:
             readings.append(reading)
-        found += [(index, piece, flaw) for flaw in flaws]
-    return readings, found
+        located += [(index, piece, fault) for fault in faults]
+    return readings, located
 
 
 def _reading(
-    text: str, piece: Piece, index: int, limits: Budget, flaws: list[RawFault]
+    text: str, piece: Piece, index: int, limits: Budget, faults: list[RawFault]
 ) -> Reading | None:
-    """The document of a piece, or None where it has none; what is wrong goes into `flaws`."""
+    """The document of a piece, or None where it has none; its faults are added to `faults`."""
     from vmsnap_lint.document.compose import compose
 
     try:
         built = compose(text, piece, limits)
     except RefusedError as error:
-        flaws.append(_or_template(error.flaw, text[piece.start : piece.end]))
+        faults.append(_or_template(error.fault, text[piece.start : piece.end]))
         return None
-    flaws += built.flaws
+    faults += built.faults
     if built.root is None:
         return None
     value = built.root.value
     if value is not None and not isinstance(value, dict) and not _is_json_patch(value):
-        flaws.append(_not_mapping(built.root))
+        faults.append(_not_mapping(built.root))
     return Reading(index, value, built.odd, piece)
 
 
-def _or_template(flaw: RawFault, text: str) -> RawFault:
-    if flaw.kind is not FaultKind.SYNTAX or not re.search(_TEMPLATE, text):
-        return flaw
-    message = f"this is a template that has to be rendered first: {flaw.message}"
-    return flaw._replace(kind=FaultKind.TEMPLATE, message=message)
+def _or_template(fault: RawFault, text: str) -> RawFault:
+    if fault.kind is not FaultKind.SYNTAX or not re.search(_TEMPLATE, text):
+        return fault
+    return fault._replace(kind=FaultKind.TEMPLATE, message=_UNRENDERED)
 
 
 def _not_mapping(root: Node) -> RawFault:
-    shape = "a list" if isinstance(root.value, list) else "a single value"
-    message = f"the document is {shape}, but an object is a mapping"
+    shape = "an array" if isinstance(root.value, list) else "a single value"
+    message = f"the document is {shape}, not an object"
     return RawFault(FaultKind.NOT_MAPPING, message, root.start, root.end)
 
 
@@ -107,20 +113,15 @@ def _is_json_patch(value: object) -> bool:
     )
 
 
-def _faults(text: str, found: list[Found], inset: Inset | None) -> Iterator[Fault]:
+def _faults(text: str, located: list[LocatedFault], inset: Inset | None) -> Iterator[Fault]:
     from vmsnap_lint.document import positions  # only where there are faults
 
     lines = positions.lines(text, inset)
-    for index, piece, flaw in found:
+    for index, piece, fault in located:
         # A directive is cut off from the document that it is meant for, which is lost with it.
-        end = len(text) if text.startswith("%", piece.start) else max(piece.end, flaw.end)
-        ours = _is_ours(text[piece.start : end])
-        message = flaw.message
-        if flaw.other >= 0:
-            message += f" (the first is on line {lines.span(flaw.other, flaw.other).line})"
-        yield Fault(flaw.kind, message, lines.head(flaw.start, flaw.end), index, ours)
-
-
-def _is_ours(text: str) -> bool:
-    """Whether a text looks like a manifest of a kind that the rules know about."""
-    return any(marker in text for marker in _MARKERS) and re.search(_MANIFEST, text) is not None
+        end = len(text) if text.startswith("%", piece.start) else max(piece.end, fault.end)
+        relevance = of_text(text[piece.start : end])
+        message = fault.message
+        if fault.other >= 0:
+            message += f" (the first is on line {lines.span(fault.other, fault.other).line})"
+        yield Fault(fault.kind, message, lines.head(fault.start, fault.end), index, relevance)

@@ -1,7 +1,7 @@
 """The text of a scalar becomes the value that Kubernetes reads.
 
 Kubernetes reads YAML with sigs.k8s.io/yaml over go.yaml.in/yaml/v2: neither YAML 1.1 nor 1.2, so
-no ready resolver agrees with it. https://github.com/yaml/go-yaml/blob/v2.4.0/resolve.go
+no library agrees with it. https://github.com/yaml/go-yaml/blob/v2.4.0/resolve.go
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ _MOMENT = (
 def plain(text: str) -> Plain:
     """The value of an unquoted, untagged scalar; infinities and NaN included."""
     if text[:1] in _FIRST:
-        found = _WORDS.get(text, text)
-        return _number(text) if found is text else found
+        value = _WORDS.get(text, text)
+        return _number(text) if value is text else value
     return _WORDS.get(text, text)
 
 
@@ -86,7 +86,7 @@ def json_value(value: Plain) -> Plain:
 
 
 def key_text(value: Plain) -> str | None:
-    """A scalar key as JSON text, or None where Kubernetes refuses it: null, or over 63 bits."""
+    """A scalar key as JSON text, or None where Kubernetes rejects it: null, or over 63 bits."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""A file that was read, and its documents with places that are found when asked for."""
+"""A file and its documents; places are computed when they are asked for."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["Document", "Reading", "Source"]
 
 
 class Reading(NamedTuple):
-    """What a piece of text was read as."""
+    """The value of a piece of text."""
 
     number: int
     value: Any
@@ -29,9 +29,9 @@ class Reading(NamedTuple):
 
 
 class Source:
-    """A file that was read: its documents and what kept others from being read.
+    """A file: its documents, and the faults that keep others from being read.
 
-    The text is decoded again when somebody asks for places, so that a clean file costs no memory.
+    The text is decoded again when places are asked for, so that a clean file costs no memory.
     With an `inset` the text is a part of the file, and all places are those of the file.
     """
 
@@ -76,10 +76,10 @@ class Source:
 
 
 class Document:
-    """One document: `value` exactly as Kubernetes decodes it to JSON. Never changed.
+    """One document: `value` exactly as Kubernetes decodes it to JSON; nothing may change it.
 
     `index` counts the documents of the file from 0 as kubectl does, also empty and broken ones.
-    `odd` says that it holds an unquoted scalar which is read otherwise than it looks.
+    `odd` says that it holds an unquoted scalar whose value is not what it looks like.
     """
 
     __slots__ = ("_piece", "_root", "index", "odd", "source", "value")
@@ -91,7 +91,7 @@ class Document:
 
     @property
     def file(self) -> str:
-        """The file it stands in."""
+        """The file of the document."""
         return self.source.file
 
     def span(self, path: Path, key: bool = False) -> Span:
@@ -104,7 +104,7 @@ class Document:
         return measure(first.start, last.end)
 
     def where(self, path: Path, key: bool = False) -> tuple[str, Span]:
-        """The same with its file, for documents that are made from several."""
+        """The file and the span of `path`: a document may be made from several files."""
         return self.file, self.span(path, key)
 
     def scalars(self) -> tuple[Scalar, ...]:

@@ -18,12 +18,12 @@ __all__ = ["Piece", "pieces"]
 
 
 class Piece(NamedTuple):
-    """A stretch of the text that is decoded as one document; `flaws` were found in cutting it."""
+    """A part of the text that is decoded as one document; `faults` are those of its separators."""
 
     start: int
     end: int
     json: bool = False
-    flaws: tuple[RawFault, ...] = ()
+    faults: tuple[RawFault, ...] = ()
 
 
 def pieces(text: str) -> Iterator[Piece]:
@@ -37,15 +37,15 @@ def pieces(text: str) -> Iterator[Piece]:
 
 
 def _yaml(text: str, start: int) -> Iterator[Piece]:
-    for here in _separators(text, start):
-        newline = text.find("\n", here)
+    for separator in _separators(text, start):
+        newline = text.find("\n", separator)
         end = len(text) if newline < 0 else newline + 1
-        after = text[here + 3 : end].strip()
+        after = text[separator + 3 : end].strip()
         bad = bool(after) and after[0] != "#"
-        # kubectl leaves a separator in where nothing stands before it.
-        if here > start or bad:
-            yield Piece(start, here, flaws=(_bad_separator(after, here),) if bad else ())
-            start = here + 3 if bad and after[0] != "-" else end
+        # kubectl keeps a separator that nothing precedes.
+        if separator > start or bad:
+            yield Piece(start, separator, faults=(_bad_separator(after, separator),) if bad else ())
+            start = separator + 3 if bad and after[0] != "-" else end
     if start < len(text):
         yield Piece(start, len(text))
 
@@ -53,22 +53,22 @@ def _yaml(text: str, start: int) -> Iterator[Piece]:
 def _separators(text: str, start: int) -> Iterator[int]:
     if text.startswith("---", start):
         yield start
-    here = text.find("\n---", start)
-    while here >= 0:
-        yield here + 1
-        here = text.find("\n---", here + 1)
+    separator = text.find("\n---", start)
+    while separator >= 0:
+        yield separator + 1
+        separator = text.find("\n---", separator + 1)
 
 
-def _bad_separator(after: str, here: int) -> RawFault:
+def _bad_separator(after: str, separator: int) -> RawFault:
     message = (
-        f'"{after[:40]}" follows the document separator "---", where only a comment may stand: '
-        "kubectl takes neither the document above nor anything below"
+        f'"{after[:40]}" follows "---", where only a comment is allowed: '
+        "kubectl reads neither the document above nor anything below"
     )
-    return RawFault(FaultKind.SYNTAX, message, here, here + 3)
+    return RawFault(FaultKind.SYNTAX, message, separator, separator + 3)
 
 
 def _json_then_yaml(text: str) -> Iterator[Piece]:
-    """kubectl goes over to YAML where JSON fails, but no more after a second JSON value."""
+    """kubectl switches to YAML where JSON fails, but not after a second JSON value."""
     position, count = 0, 0
     space = re.compile(r"[ \t\r\n]*")
     while True:
@@ -83,7 +83,7 @@ def _json_then_yaml(text: str) -> Iterator[Piece]:
     if count > 1:
         message = "after two JSON values only JSON may follow, and kubectl reads no further"
         yield Piece(
-            position, position, flaws=(RawFault(FaultKind.SYNTAX, message, start, start + 1),)
+            position, position, faults=(RawFault(FaultKind.SYNTAX, message, start, start + 1),)
         )
     if count:
         position = _behind(re.compile(r"[ \t\r\f\v]*\n?"), text, position)

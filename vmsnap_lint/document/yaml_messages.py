@@ -1,4 +1,4 @@
-"""A parser's complaint becomes a sentence a user can act on."""
+"""libyaml's error messages, in words that a user can act on."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ ESCAPE = "found unknown escape character"
 
 _SCANNER = {
     "mapping values are not allowed in this context": (
-        'mapping values are not allowed here: a ": " inside a value needs quotes around the value'
+        'found ": " where no key is allowed; check the indentation, or put the value in quotes'
     ),
     "block sequence entries are not allowed in this context": (
-        'a list entry "- " is not allowed here'
+        'an array item "- " is not allowed here'
     ),
     "mapping keys are not allowed in this context": 'a key "? " is not allowed here',
     "could not find expected ':'": 'found a line without ":" where a key and a value are expected',
     "did not find expected key": "found something else where a key is expected; "
     "check the indentation",
-    "did not find expected '-' indicator": 'found something else where a list entry "- " is '
+    "did not find expected '-' indicator": 'found something else where an array item "- " is '
     "expected; check the indentation",
-    "did not find expected ',' or ']'": 'found no "," or "]" in a list that "[" began',
-    "did not find expected ',' or '}'": 'found no "," or "}" in a mapping that "{" began',
+    "did not find expected ',' or ']'": 'found no "," or "]" in the array that "[" begins',
+    "did not find expected ',' or '}'": 'found no "," or "}" in the object that "{" begins',
     "did not find expected node content": "found no value where one is expected",
     "did not find expected <document start>": 'found more text where "---" is expected',
     "found unexpected ':'": 'found ":" inside a value within brackets; put the value in quotes',
     "found unexpected end of stream": "found the end of the document inside quotes",
     "found unexpected document indicator": 'found "---" or "..." inside quotes',
-    ESCAPE: "found an unknown escape after a backslash; single quotes take a backslash as it is",
-    "found incompatible YAML document": "found a %YAML directive for another version than 1.1",
+    ESCAPE: "found an unknown escape after a backslash; in single quotes a backslash is no escape",
+    "found incompatible YAML document": "found a %YAML directive for a version other than 1.1",
     "found undefined tag handle": "found a tag whose prefix no %TAG line declares",
 }
 
@@ -42,5 +42,5 @@ def scanner(problem: str, text: str, index: int) -> str:
     if "tab character" in problem:
         return "found a tab where indentation is expected"
     if problem.endswith("<document start>") and text.startswith("%"):
-        return 'a directive has no effect: kubectl cuts it off at "---" and then refuses it alone'
+        return 'a directive has no effect: kubectl splits it off at "---" and rejects it'
     return _SCANNER.get(problem, problem)

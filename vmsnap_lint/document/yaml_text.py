@@ -10,27 +10,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from _ruamel_yaml import CParser
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import (
-    AliasEvent,
-    DocumentEndEvent,
-    MappingEndEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-    StreamEndEvent,
-)
-
-from vmsnap_lint.document import colons, yaml_messages
+from vmsnap_lint.document import colons, libyaml, yaml_messages
 from vmsnap_lint.document.faults import RefusedError
-from vmsnap_lint.document.nodes import Branch, Builder, Json, Node, Style
+from vmsnap_lint.document.nodes import Branch, Builder, Json, Node, Style, too_deep
 from vmsnap_lint.document.scalars import looks_odd, plain, tagged
 
 if TYPE_CHECKING:
-    from vmsnap_lint.document.colons import Veiled
+    from collections.abc import Iterator
+
+    from vmsnap_lint.document.colons import MaskedText
     from vmsnap_lint.document.faults import Budget
+    from vmsnap_lint.document.libyaml import Binding
 
 __all__ = ["compose"]
 
@@ -42,66 +32,76 @@ _STYLES = {
     "|": Style.LITERAL,
     ">": Style.FOLDED,
 }
+_STARTS: dict[str, type[Json]] = {"MappingStartEvent": dict, "SequenceStartEvent": list}
 _MERGE_TAG = "tag:yaml.org,2002:merge"
 _ESCAPE = re.compile(r"\\.", re.DOTALL)
 _PROPERTIES = re.compile(r"(?:(?:&[\w-]+|!<[^>]*>|!\S*)\s*(?:#[^\r\n]*\s*)*)+")
 
 
-def compose(text: str, base: int, limits: Budget) -> Builder:
-    """The first document of `text`, with the flaws that do not stop Kubernetes from reading it.
+def compose(text: str, base: int, limits: Budget, binding: Binding | None = None) -> Builder:
+    """The first document of `text`, with the faults that do not stop Kubernetes from reading it.
 
-    The builder's root is None where there is no document. Raises RefusedError where Kubernetes
-    would refuse the text. Places are indexes into `text`, plus `base`.
+    The builder's root is None where there is no document. Places are indexes into `text`, plus
+    `base`; `binding` is None for the one that is installed. Raises RefusedError where Kubernetes
+    rejects the text.
     """
+    binding = binding or libyaml.installed()
     # kubectl ends every line it reads, also the last one.
-    veiled: Veiled | None = colons.opened(text if text.endswith("\n") else text + "\n")
-    while veiled:
+    masked = colons.mask_marks(text if text.endswith("\n") else text + "\n")
+    while True:
         builder = Builder(limits)
         try:
-            _drive(builder, text, base, veiled)
-        except MarkedYAMLError as error:
-            veiled = _veiled(veiled, error)
-            if veiled is None:
-                raise _explained(error, text, base) from None
-        except YAMLError as error:
-            message = f"this cannot be read as YAML: {error}"
-            raise RefusedError(message, base, base) from None
+            _drive(builder, binding.events(masked.text), text, base, masked)
+        except binding.error as error:
+            further = _retry(masked, error)
+            if further is None:
+                raise _explained(error, text, base, limits) from None
+            masked = further
         else:
-            break
-    return builder
+            return builder
 
 
-def _veiled(veiled: Veiled, error: MarkedYAMLError) -> Veiled | None:
-    """The text to try next where the parser refused a colon that Kubernetes takes."""
-    if error.problem != colons.REFUSAL:
+def _retry(masked: MaskedText, error: Any) -> MaskedText | None:
+    """The text to try next where the parser rejected a colon that Kubernetes accepts."""
+    if getattr(error, "problem", None) != colons.REFUSAL:
         return None
-    return colons.veil(veiled, error.problem_mark.index)
+    return colons.mask_colons(masked, error.problem_mark.index)
 
 
-def _drive(builder: Builder, text: str, base: int, veiled: Veiled) -> None:
-    next_event = CParser(veiled.text).get_event
-    while True:
-        event = next_event()
-        kind = type(event)
-        if kind is ScalarEvent:
-            builder.scalar(_scalar(event, text, base, veiled), event.anchor)
-        elif kind is MappingStartEvent or kind is SequenceStartEvent:
-            empty: Any = {} if kind is MappingStartEvent else []
+def _drive(
+    builder: Builder, events: Iterator[Any], text: str, base: int, masked: MaskedText
+) -> None:
+    for event in events:
+        kind = type(event).__name__
+        if kind == "ScalarEvent":
+            _refuse_question_mark(builder.parent, event, text, base)
+            builder.scalar(_scalar(event, text, base, masked), event.anchor)
+        elif kind in _STARTS:
             mark, end = event.start_mark.index, event.end_mark.index
-            node = Branch(empty, base + mark, base + end, flow=event.flow_style)
+            node = Branch(_STARTS[kind](), base + mark, base + end, flow=event.flow_style)
             builder.open(node, event.anchor)
-        elif kind is MappingEndEvent or kind is SequenceEndEvent:
+        elif kind in {"MappingEndEvent", "SequenceEndEvent"}:
             builder.close(base + event.end_mark.index)
-        elif kind is AliasEvent:
+        elif kind == "AliasEvent":
             mark, end = event.start_mark.index, event.end_mark.index
             builder.alias(event.anchor, base + mark, base + end)
-        elif kind is DocumentEndEvent or kind is StreamEndEvent:
+        elif kind in {"DocumentEndEvent", "StreamEndEvent"}:
             return
 
 
-def _scalar(event: Json, text: str, base: int, veiled: Veiled) -> Node:
+def _refuse_question_mark(parent: Branch | None, event: Json, text: str, base: int) -> None:
+    """libyaml 0.2 accepts a "?" inside a value within brackets, but Kubernetes' parser does not."""
+    if parent is None or not parent.flow or event.style or "?" not in event.value[1:]:
+        return
+    at = text.index("?", event.start_mark.index + 1)
+    closing = "}" if text[parent.end - base - 1] == "{" else "]"
+    problem = f"did not find expected ',' or '{closing}'"
+    raise RefusedError(yaml_messages.scanner(problem, text, at), base + at, base + at + 1)
+
+
+def _scalar(event: Json, text: str, base: int, masked: MaskedText) -> Node:
     start, end = event.start_mark.index, event.end_mark.index
-    value, tag, style = veiled.shown(event.value), event.tag, event.style
+    value, tag, style = masked.unmasked(event.value), event.tag, event.style
     if tag is not None or event.anchor is not None:
         start = _skip_properties(text, start, end, empty=not value and not style)
     if style in {"|", ">"}:
@@ -123,7 +123,7 @@ def _scalar(event: Json, text: str, base: int, veiled: Veiled) -> Node:
 
 
 def _refuse_slash(text: str, start: int, end: int, base: int) -> None:
-    """libyaml takes this escape of JSON, but Kubernetes' parser takes it in JSON alone."""
+    """libyaml accepts this escape of JSON, but Kubernetes' parser accepts it only in JSON."""
     for match in _ESCAPE.finditer(text, start, end):
         if match[0] == r"\/":
             at = base + match.start()
@@ -138,11 +138,16 @@ def _skip_properties(text: str, start: int, end: int, *, empty: bool) -> int:
     return match.end() if match else start
 
 
-def _explained(error: MarkedYAMLError, text: str, base: int) -> RefusedError:
+def _explained(error: Any, text: str, base: int, limits: Budget) -> RefusedError:
+    """The fault behind an exception of libyaml."""
+    if not hasattr(error, "problem"):
+        return RefusedError(f"this cannot be read as YAML: {error}", base, base)
     problem = str(error.problem or error.context)
     mark = error.problem_mark or error.context_mark
     if problem == "could not find expected ':'" and error.context_mark:
         mark = error.context_mark
     directive = problem.endswith("<document start>") and text.startswith("%")
     index = min(mark.index, len(text)) if mark and not directive else 0
+    if problem == "exceeded maximum nesting depth":  # libyaml 0.2: 1,000 levels within brackets
+        return too_deep(base + index, limits)
     return RefusedError(yaml_messages.scanner(problem, text, index), base + index, base + index + 1)

@@ -1,4 +1,4 @@
-"""A kustomization file becomes the paths it names, by what it uses them for.
+"""A kustomization becomes the paths that it names: what for, and where in it.
 
 https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/
 """
@@ -7,14 +7,35 @@ from __future__ import annotations
 
 import os.path
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from enum import Enum
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
-    Reader = Callable[[object], Iterator[str]]
+__all__ = ["Kustomization", "NamedPath", "Use", "may_name", "named", "read"]
 
-__all__ = ["Kustomization", "may_name", "read"]
+
+class Use(Enum):
+    """What a kustomization does with what it names."""
+
+    RESOURCE = "resource"
+    PATCH = "patch"
+    PLUGIN = "plugin"
+    CONFIG = "config"
+
+
+class NamedPath(NamedTuple):
+    """One path, or, where `is_inline`, an object written in place of one."""
+
+    at: tuple[str | int, ...]
+    text: str
+    use: Use
+
+    @property
+    def is_inline(self) -> bool:
+        """Whether the text is an object."""
+        return "\n" in self.text
 
 
 class Kustomization(NamedTuple):
@@ -37,62 +58,67 @@ def read(path: str, data: bytes) -> Kustomization:
     """The paths that the kustomization file at `path` (absolute) names; faults in it give none."""
     from vmsnap_lint import document  # the reader is loaded by need
 
-    directory = os.path.dirname(path)
     values = [part.value for part in document.read(path, data).documents]
+    paths = [one for value in values if isinstance(value, dict) for one in named(value)]
+    directory = os.path.dirname(path)
 
-    def named_by(fields: Mapping[str, Reader]) -> frozenset[str]:
+    def used_as(*uses: Use) -> frozenset[str]:
         return frozenset(
-            os.path.normpath(os.path.join(directory, name))
-            for value in values
-            if isinstance(value, dict)
-            for field, reader in fields.items()
-            for name in reader(value.get(field))
+            os.path.normpath(os.path.join(directory, one.text))
+            for one in paths
+            if one.use in uses and not one.is_inline
         )
 
-    return Kustomization(named_by(_RESOURCES), named_by(_PATCHES), named_by(_CONFIGS))
+    return Kustomization(used_as(Use.RESOURCE), used_as(Use.PATCH), used_as(Use.CONFIG, Use.PLUGIN))
 
 
-def _texts(value: object) -> Iterator[str]:
-    """The paths in a list; an entry of several lines is an object written in place."""
-    for item in value if isinstance(value, list) else ():
-        if isinstance(item, str) and item and "\n" not in item:
-            yield item
+def named(value: dict[str, Any]) -> Iterator[NamedPath]:
+    """Every path, in the order of the fields below; one alone where a list belongs is refused."""
+    for field, (use, *keys) in _FIELDS.items():
+        entries = value.get(field)
+        if not keys:
+            yield from _paths((field,), entries, use) if isinstance(entries, list) else ()
+            continue
+        listed = isinstance(entries, list)
+        for index, entry in enumerate(entries if isinstance(entries, list) else [entries]):
+            at = (field, index) if listed else (field,)
+            for key in keys if isinstance(entry, dict) else ():
+                for one in _paths((*at, key), entry.get(key), use):
+                    yield one._replace(text=_without_key(one.text)) if key == "files" else one
 
 
-def _under(*keys: str) -> Reader:
-    """A reader of lists of mappings, whose `keys` hold a path or a list of paths."""
-
-    def read_entries(value: object) -> Iterator[str]:
-        for item in value if isinstance(value, list) else [value]:
-            if isinstance(item, dict):
-                for key in keys:
-                    entry = item.get(key)
-                    # generators write a path as "key=path" too
-                    yield from (
-                        text.rpartition("=")[2]
-                        for text in _texts(entry if isinstance(entry, list) else [entry])
-                    )
-
-    return read_entries
+def _paths(at: tuple[str | int, ...], value: object, use: Use) -> Iterator[NamedPath]:
+    if isinstance(value, list):
+        for index, entry in enumerate(value):
+            yield from _paths((*at, index), entry, use)
+    elif isinstance(value, str) and value:
+        yield NamedPath(at, value, use)
 
 
-_RESOURCES: Mapping[str, Reader] = {"bases": _texts, "components": _texts, "resources": _texts}
-_PATCHES: Mapping[str, Reader] = {
-    "patches": _under("path"),
-    "patchesJson6902": _under("path"),
-    "patchesStrategicMerge": _texts,
+def _without_key(text: str) -> str:
+    """The path in `key=path`; several `=` are refused (kustomize v5.6.0, api/kv/kv.go)."""
+    return text.partition("=")[2] if text.count("=") == 1 else text
+
+
+# Each with the keys of its entries that hold paths, none where the entries are paths themselves.
+_FIELDS: dict[str, tuple[Use, *tuple[str, ...]]] = {
+    "bases": (Use.RESOURCE,),
+    "components": (Use.RESOURCE,),
+    "configurations": (Use.CONFIG,),
+    "crds": (Use.CONFIG,),
+    "generators": (Use.PLUGIN,),
+    "patchesStrategicMerge": (Use.PATCH,),
+    "resources": (Use.RESOURCE,),
+    "transformers": (Use.PLUGIN,),
+    "validators": (Use.PLUGIN,),
+    "configMapGenerator": (Use.CONFIG, "env", "envs", "files"),
+    "helmChartInflationGenerator": (Use.CONFIG, "values"),
+    "helmCharts": (Use.CONFIG, "additionalValuesFiles", "valuesFile"),
+    "openapi": (Use.CONFIG, "path"),
+    "patches": (Use.PATCH, "path"),
+    "patchesJson6902": (Use.PATCH, "path"),
+    "replacements": (Use.CONFIG, "path"),
+    "secretGenerator": (Use.CONFIG, "env", "envs", "files"),
 }
-_CONFIGS: Mapping[str, Reader] = {
-    "configMapGenerator": _under("env", "envs", "files"),
-    "configurations": _texts,
-    "generators": _texts,
-    "helmChartInflationGenerator": _under("values"),
-    "helmCharts": _under("additionalValuesFiles", "valuesFile"),
-    "openapi": _under("path"),
-    "replacements": _under("path"),
-    "secretGenerator": _under("env", "envs", "files"),
-    "transformers": _texts,
-    "validators": _texts,
-}
-_USES = re.compile("|".join(sorted({*_PATCHES, *_CONFIGS})).encode())
+_USES = re.compile("|".join(f for f, (use, *_) in _FIELDS.items() if use != Use.RESOURCE).encode())
 _SEPARATORS = re.compile(rb"""[\s"',=\[\]{}]+""")

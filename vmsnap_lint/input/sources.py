@@ -14,12 +14,12 @@ of volume snapshots, claims and classes are somebody else's, and nothing is.
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.config.search import Search
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS, is_page
+from vmsnap_lint.core.relevance import Relevance, plain, shows
 from vmsnap_lint.input import kustomization
 from vmsnap_lint.input.classify import with_roles
 from vmsnap_lint.input.files import MOST_BYTES, Role, SourceFile, load
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MOST_BYTES", "NOT_WALKED", "STDIN", "Role", "Search", "SourceFile", "Sources", "collect",
-    "is_ours",
 ]  # fmt: skip
 
 STDIN = "<stdin>"
@@ -81,14 +80,18 @@ def collect(
     files: list[SourceFile] = []
     built: tuple[SourceFile, ...] = ()
     if _concern_us(found, loaded, markers):
-        concern = [file for file in loaded if is_ours(file.data) or _is_marked(file.data, markers)]
+        concern = [
+            file
+            for file in loaded
+            if shows(file.data, Relevance.READ) or _is_marked(file.data, markers)
+        ]
         files = with_roles(concern, found.kustomizations)
         built = tuple(
             SourceFile(path, key, load(key, path), Role.KUSTOMIZATION)
             for key, path in sorted(found.kustomizations.items())
             if path
         )
-    files += [page for page in pages if is_ours(page.data)]
+    files += [page for page in pages if shows(page.data, Relevance.READ)]
     files.sort(key=lambda file: (file.path, file.location))
     looked_at = frozenset((*found.files, *found.kustomizations))
     return Sources(tuple(files), seen, tuple(sorted(found.not_checked)), built, looked_at, named)
@@ -113,14 +116,9 @@ def _concern_us(found: Found, loaded: Sequence[SourceFile], markers: Sequence[by
     return (
         found.pointed
         or any(_is_marked(file.data, markers) for file in loaded)
-        or any(_MATTERS.search(_plain(file.data)) for file in loaded)
+        or any(shows(file.data, Relevance.MARKER) for file in loaded)
         or any(map(_reaches_ours, filter(found.kustomizations.get, found.kustomizations)))
     )
-
-
-def is_ours(data: bytes) -> bool:
-    """Whether the bytes may hold an object that we read; errs on the side of yes."""
-    return _READ.search(_plain(data)) is not None
 
 
 def _reaches_ours(location: str) -> bool:
@@ -129,13 +127,13 @@ def _reaches_ours(location: str) -> bool:
     while stack:
         at = stack.pop()
         data = load(at, at)
-        if _MATTERS.search(_plain(data)):
+        if shows(data, Relevance.MARKER):
             return True
         if at == location and b".." not in data:
             return False
         if os.path.basename(at) in KUSTOMIZATIONS:
             for below in kustomization.read(at, data).resources:
-                inside = [os.path.join(below, name) for name in sorted(KUSTOMIZATIONS)]
+                inside = [os.path.join(below, name) for name in KUSTOMIZATIONS]
                 files = [path for path in (below, *inside) if os.path.isfile(path)]
                 stack += [path for path in files if path not in passed]
                 passed.update(files)
@@ -143,25 +141,10 @@ def _reaches_ours(location: str) -> bool:
 
 
 def _is_marked(data: bytes, markers: Sequence[bytes]) -> bool:
-    return bool(markers) and any(marker in _plain(data) for marker in markers)
+    return bool(markers) and any(marker in plain(data) for marker in markers)
 
 
 def _given(stdin: bytes | None) -> bytes:
     if stdin is None:
         raise UsageError('"-" was named, but nothing is on the standard input: pipe manifests in')
     return stdin
-
-
-def _plain(data: bytes) -> bytes:
-    """ASCII of UTF-16 and UTF-32 as plain ASCII, so that the markers below are found in it."""
-    return data.replace(b"\0", b"") if b"\0" in data else data
-
-
-# A tree with none of these has nothing to do with snapshots of virtual machines.
-_MATTERS = re.compile(rb"kubevirt\.io|VirtualMachine|VolumeSnapshot|snapshot\.storage\.k8s\.io")
-_READ = re.compile(
-    _MATTERS.pattern + rb"|storage\.k8s\.io|PersistentVolume|StorageClass|DataVolume"
-    rb"|kubevirt-config|StorageProfile|\bPod\b"
-    # what applies directories of a repository, and so keeps their snapshots in sync
-    rb"|(?m:^apiVersion: *(?:argoproj\.io/v1alpha1|kustomize\.toolkit\.fluxcd\.io/v))"
-)

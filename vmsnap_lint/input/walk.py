@@ -52,10 +52,7 @@ class Found:
     def name(self, path: str) -> None:
         """Take a file that was named, and note a kustomization beside or above it."""
         if not os.path.exists(path):
-            raise UsageError(
-                f'no such file or directory: "{shown(path)}": check the path, '
-                "or leave it out to lint the current directory"
-            )
+            raise UsageError(f'no such file or directory: "{shown(path)}"')
         self.pointed = True
         key = os.path.abspath(path)
         self._take(key, os.path.normpath(path))

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 
 from vmsnap_lint.core import kinds, releases
-from vmsnap_lint.core.kinds import Kind
 from vmsnap_lint.core.values import Release
+from vmsnap_lint.objects.references import POD_CLAIM, TEMPLATES, references
 from vmsnap_lint.objects.workspace import Absence
 from vmsnap_lint.schema.crds import NONE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.objects.manifest import Manifest, Place
     from vmsnap_lint.objects.workspace import Workspace
     from vmsnap_lint.schema.crds import Crds
 
 __all__ = ["Cluster"]
 
-_CDI = Kind("cdi.kubevirt.io", "CDI")
+_Value = TypeVar("_Value")
 
 
 class Cluster:
@@ -37,70 +41,60 @@ class Cluster:
         self.release_known = release is not None
         self.release = release or releases.NEWEST
         self.behaviour = releases.behaviour(self.release)
-        self._drivers: dict[str, list[Manifest]] | None = None
-        self._templates: dict[str, list[tuple[Manifest, int]]] | None = None
-        self._volumes: dict[str, list[Manifest]] | None = None
-        self._state_claims: dict[str, list[Manifest]] | None = None
-        self._mounts: dict[str, list[Place]] | None = None
-        self._has_cdi: bool | None = None
-        self._made: dict[str, list[Manifest]] | None = None
-        self._unnamed: list[Manifest] = []
 
     def resolve(self, kind: Kind, name: str, near: Manifest) -> Manifest | Absence:
         """The object of that kind and name in the namespace of `near`."""
         return self.workspace.resolve(kind, near.namespace, name, near)
 
-    @property
+    def find(self, kind: Kind, name: str, near: Manifest) -> Manifest | None:
+        """The same, None where the input does not hold it; no object has "" or a placeholder."""
+        found = self.resolve(kind, name, near)
+        return None if isinstance(found, Absence) else found
+
+    @cached_property
     def has_cdi(self) -> bool:
         """Whether anything in the input shows that CDI is installed."""
-        if self._has_cdi is None:
-            of = self.workspace.of
-            self._has_cdi = bool(
-                of(_CDI) or of(kinds.DATA_VOLUME) or of(kinds.STORAGE_PROFILE) or self._used()
-            )
-        return self._has_cdi
+        of = self.workspace.of
+        used = of(kinds.CDI) or of(kinds.DATA_VOLUME) or of(kinds.STORAGE_PROFILE)
+        return bool(used) or any(vm.get(*TEMPLATES) for vm in of(kinds.VM))
 
-    def _used(self) -> bool:
-        return any(vm.get("spec", "dataVolumeTemplates") for vm in self.workspace.of(kinds.VM))
+    @cached_property
+    def snapshot_classes(self) -> Mapping[str, list[Manifest]]:
+        """The VolumeSnapshotClasses of each driver, one a name, by name."""
+        named: dict[tuple[str, str], Manifest] = {}
+        found = self.workspace.of(kinds.VOLUME_SNAPSHOT_CLASS)
+        for one in sorted(found, key=lambda m: (m.name, m.file)):
+            if one.name:
+                named.setdefault((one.text("driver"), one.name), one)
+        return _Grouped((driver, one) for (driver, _), one in named.items())
 
-    def snapshot_classes(self, driver: str) -> list[Manifest]:
-        """The VolumeSnapshotClasses of that driver, one a name, by name."""
-        if self._drivers is None:
-            self._drivers = {}
-            for found in sorted(
-                self.workspace.of(kinds.VOLUME_SNAPSHOT_CLASS), key=lambda m: (m.name, m.file)
-            ):
-                named = self._drivers.setdefault(found.text("driver"), [])
-                if found.name and not any(other.name == found.name for other in named):
-                    named.append(found)
-        return self._drivers.get(driver, [])
-
-    def templates(self, name: str) -> list[tuple[Manifest, int]]:
-        """Every dataVolumeTemplate of that name: the VM that has it and its index."""
-        if self._templates is None:
-            self._templates = {}
-            for vm in self.workspace.of(kinds.VM):
-                for index, template in vm.items("spec", "dataVolumeTemplates"):
-                    metadata = template.get("metadata")
-                    named = metadata.get("name") if isinstance(metadata, dict) else None
-                    if isinstance(named, str) and named:
-                        self._templates.setdefault(named, []).append((vm, index))
-        return self._templates.get(name, [])
+    @cached_property
+    def templates(self) -> Mapping[str, list[tuple[Manifest, int]]]:
+        """The dataVolumeTemplates of each name: the VM that has it and its index."""
+        return _Grouped(
+            (name, (vm, index))
+            for vm in self.workspace.of(kinds.VM)
+            for index, _ in vm.items(*TEMPLATES)
+            if (name := vm.text(*TEMPLATES, index, "metadata", "name"))
+        )
 
     def vm_makers(self, name: str) -> list[Manifest]:
         """What makes a VM of that name, in any namespace: clones, restores, VMs to be named yet."""
-        if self._made is None:
-            self._made = {}
-            of = self.workspace.of
-            for maker in (*of(kinds.CLONE), *of(kinds.RESTORE)):
-                self._made.setdefault(maker.text("spec", "target", "name"), []).append(maker)
-            self._unnamed = [vm for vm in of(kinds.VM) if not vm.name]
         prefixed = [
             vm
             for vm in self._unnamed
             if (start := vm.text("metadata", "generateName")) and name.startswith(start)
         ]
-        return self._made.get(name, []) + prefixed
+        return self._made[name] + prefixed
+
+    @cached_property
+    def _made(self) -> Mapping[str, list[Manifest]]:
+        makers = (*self.workspace.of(kinds.CLONE), *self.workspace.of(kinds.RESTORE))
+        return _Grouped((maker.text("spec", "target", "name"), maker) for maker in makers)
+
+    @cached_property
+    def _unnamed(self) -> list[Manifest]:
+        return [vm for vm in self.workspace.of(kinds.VM) if not vm.name]
 
     def bound_volume(self, claim: Manifest) -> Manifest | None:
         """The PersistentVolume that the claim names, or else one that is meant for it alone.
@@ -109,40 +103,51 @@ class Cluster:
         """
         named = claim.text("spec", "volumeName")
         if named:
-            answer = self.workspace.resolve(kinds.PV, None, named, claim)
-            return None if isinstance(answer, Absence) else answer
-        if self._volumes is None:
-            self._volumes = {}
-            for volume in self.workspace.of(kinds.PV):
-                if volume.text("status", "phase") not in ("Failed", "Released"):
-                    owner = volume.text("spec", "claimRef", "name")
-                    self._volumes.setdefault(owner, []).append(volume)
-        for volume in self._volumes.get(claim.name, ()):
+            return self.find(kinds.PV, named, claim)
+        for volume in self._claimed[claim.name]:
             namespace = volume.text("spec", "claimRef", "namespace") or None
             if self.workspace.same_namespace(namespace, claim.namespace):
                 return volume
         return None
 
-    def mounts(self, claim: str) -> list[Place]:
-        """Where pods mount a claim of that name, in any namespace."""
-        if self._mounts is None:
-            self._mounts = {}
-            for pod in self.workspace.of(kinds.POD):
-                for index, _ in pod.items("spec", "volumes"):
-                    path = ("spec", "volumes", index, "persistentVolumeClaim", "claimName")
-                    place = pod.at(*path, note=f'Pod "{pod.name}" mounts it')
-                    self._mounts.setdefault(pod.text(*path), []).append(place)
-        return self._mounts.get(claim, [])
+    @cached_property
+    def _claimed(self) -> Mapping[str, list[Manifest]]:
+        """The volumes that are not released, by the name of the claim that they are meant for."""
+        return _Grouped(
+            (volume.text("spec", "claimRef", "name"), volume)
+            for volume in self.workspace.of(kinds.PV)
+            if volume.text("status", "phase") not in ("Failed", "Released")
+        )
 
-    def state_claims(self, vm_name: str) -> list[Manifest]:
-        """The claims labelled as the state of a VM of that name, in any namespace."""
-        if self._state_claims is None:
-            self._state_claims = {}
-            for claim in self.workspace.of(kinds.PVC):
-                owner = claim.text("metadata", "labels", "persistent-state-for")
-                if owner:
-                    self._state_claims.setdefault(owner, []).append(claim)
-        return self._state_claims.get(vm_name, [])
+    @cached_property
+    def mounts(self) -> Mapping[str, list[Place]]:
+        """Where pods mount a claim, by its name, in any namespace."""
+        return _Grouped(
+            (claim.name, claim.at(note=f'Pod "{pod.name}" mounts it'))
+            for pod in self.workspace.of(kinds.POD)
+            for claim in references(pod, (POD_CLAIM,))
+        )
+
+    @cached_property
+    def state_claims(self) -> Mapping[str, list[Manifest]]:
+        """The claims labelled as the state of a VM, by its name, in any namespace."""
+        return _Grouped(
+            (owner, claim)
+            for claim in self.workspace.of(kinds.PVC)
+            if (owner := claim.text("metadata", "labels", "persistent-state-for"))
+        )
+
+
+class _Grouped(dict[str, list[_Value]]):
+    """The values of each name, none for any other."""
+
+    def __init__(self, named: Iterable[tuple[str, _Value]]) -> None:
+        super().__init__()
+        for name, value in named:
+            self.setdefault(name, []).append(value)
+
+    def __missing__(self, name: str) -> list[_Value]:
+        return []
 
 
 def _observed(workspace: Workspace) -> Release | None:

@@ -1,4 +1,4 @@
-"""The VMs that snapshots reach become what their chains run through: claims, classes."""
+"""The VMs in scope become what their volumes depend on: claims, classes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.kinds import VM
 from vmsnap_lint.core.values import holds_placeholder
-from vmsnap_lint.kubevirt.storage import VOLUMES
+from vmsnap_lint.objects.references import MOUNTS, references
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.workspace import Workspace
 
 __all__ = ["Dependents", "Link", "User", "Users"]
-
-_CLAIM_KEYS = (("persistentVolumeClaim", "claimName"), ("dataVolume", "name"))
 
 
 class Link(NamedTuple):
@@ -87,12 +85,9 @@ class Users:
         self._workspace = workspace
         self._of: dict[str, list[User]] = {}
         for vm in workspace.of(VM):
-            for index, volume in vm.items(*VOLUMES):
-                for source, key in _CLAIM_KEYS:
-                    inside = volume.get(source)
-                    name = inside.get(key) if isinstance(inside, dict) else None
-                    if isinstance(name, str) and name:
-                        self._of.setdefault(name, []).append(User(vm, index))
+            for claim in references(vm, MOUNTS):
+                if claim.name:
+                    self._of.setdefault(claim.name, []).append(User(vm, claim.entry))
 
     def others(self, vm: Manifest, claim: str) -> list[User]:
         """The users of the claim that are surely other VMs of the same namespace.
@@ -107,5 +102,4 @@ class Users:
             return False
         if not self._workspace.same_namespace(vm.namespace, other.namespace):
             return False
-        here, there = vm.file.rpartition("/")[0], other.file.rpartition("/")[0]
-        return vm.namespace is not None or here == there
+        return vm.namespace is not None or vm.directory == other.directory

@@ -10,7 +10,6 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import VMI
-from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -75,8 +74,7 @@ def run_state_place(vm: Manifest, note: str = "") -> Place:
 
 def instance(cluster: Cluster, vm: Manifest) -> Manifest | None:
     """The VMI of that name, where the input holds it."""
-    found = cluster.resolve(VMI, vm.name, vm)
-    return None if isinstance(found, Absence) else found
+    return cluster.find(VMI, vm.name, vm)
 
 
 def is_alive(vmi: Manifest) -> bool:
@@ -139,7 +137,7 @@ def pods_using(cluster: Cluster, vm: Manifest, claim_names: Iterable[str]) -> li
     return [
         place
         for name in sorted(claim_names)
-        for place in cluster.mounts(name)
+        for place in cluster.mounts[name]
         if place.manifest.text("status", "phase") != "Succeeded"
         and cluster.workspace.same_namespace(place.manifest.namespace, vm.namespace)
     ]

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
-from vmsnap_lint.core.kinds import (
-    BACKUP,
-    BACKUP_TRACKER,
-    CLONE,
-    CONTENT,
-    EXPORT,
-    RESTORE,
-    SNAPSHOT,
-    VM,
-    VOLUME_SNAPSHOT_CLASS,
-    Kind,
-)
+from vmsnap_lint.core import kinds
+from vmsnap_lint.core.kinds import Kind
 from vmsnap_lint.core.model import NotChecked
+from vmsnap_lint.core.relevance import SAVING, of_kind
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt import storage
 from vmsnap_lint.kubevirt.admission import webhooks
@@ -30,76 +22,77 @@ from vmsnap_lint.objects.workspace import Absence
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.kubevirt.admission.webhooks import Refusal
+    from vmsnap_lint.kubevirt.admission.rejection import Rejection
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.dependents import User
     from vmsnap_lint.kubevirt.restore.restores_index import Restores
     from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan
-    from vmsnap_lint.kubevirt.storage import Cause, Volume
+    from vmsnap_lint.kubevirt.storage import Cause, StorageCause, Volume
     from vmsnap_lint.objects.history import History
     from vmsnap_lint.objects.manifest import Manifest, Place
     from vmsnap_lint.objects.provenance import BuildFailure, RenderedTree
     from vmsnap_lint.schema.crds.cel_rules import Judgement, RuleFailure
 
-__all__ = ["OURS", "World"]
+__all__ = ["Policy", "World"]
 
-OURS = (SNAPSHOT, CONTENT, RESTORE, CLONE, EXPORT, BACKUP, BACKUP_TRACKER)
-_OUR_GROUPS = frozenset(kind.group for kind in OURS)
-_GROUPS = _OUR_GROUPS | {VOLUME_SNAPSHOT_CLASS.group}
-_OUR_NAMES = frozenset(kind.kind for kind in (*OURS, VOLUME_SNAPSHOT_CLASS))
+_OUR_GROUPS = frozenset(kind.group for kind in SAVING)
+_GROUPS = _OUR_GROUPS | {kinds.VOLUME_SNAPSHOT_CLASS.group}
+_OUR_NAMES = frozenset(kind.kind for kind in (*SAVING, kinds.VOLUME_SNAPSHOT_CLASS))
+
+
+class Policy(NamedTuple):
+    """What a run says of a cluster that its objects do not.
+
+    `online` is the policy for running VMs (False: snapshots are meant to be taken offline),
+    `all_vms` judges all VMs, also those that no snapshot names. `named` are the files that were
+    asked for by name, `rendered_later` those whose objects get their final form from kustomize or
+    helm. `in_scope` says that the cluster's files stand among some that are in scope,
+    `run_in_scope` that some other cluster of the run is.
+    """
+
+    online: bool = False
+    all_vms: bool = False
+    named: frozenset[str] = frozenset()
+    rendered_later: frozenset[str] = frozenset()
+    in_scope: bool = False
+    run_in_scope: bool = False
+
+
+_USUAL = Policy()
 
 
 class World:
-    """A cluster under one policy.
+    """A cluster under one policy, the trees it is rendered from, and what changed of it.
 
-    `online` is the policy for running VMs (False: snapshots are meant to be taken offline),
-    `all_vms` judges all VMs, also those that no snapshot names, `rendered_later` names the files
-    whose objects get their final form from kustomize or helm. `is_concerned` says that it holds
-    something that saves, restores or copies VMs, `run_is_concerned` that some part of the run does,
-    `here` that its files stand among some that do; `named` are the files that were asked for by
-    name.
+    "In scope" is what findings are wanted of: a cluster (`in_scope`) or a run (`run_in_scope`) that
+    holds something which saves, restores or copies VMs; a VM that a snapshot is to be taken of
+    (`vm_in_scope`); an object whose shape decides about that (`shape_in_scope`).
     """
 
-    def __init__(  # noqa: PLR0913 # the policy, and what the parts around it say
+    def __init__(
         self,
         cluster: Cluster,
-        *,
-        online: bool = False,
-        all_vms: bool = False,
-        rendered_later: frozenset[str] = frozenset(),
-        named: frozenset[str] = frozenset(),
+        policy: Policy = _USUAL,
         trees: tuple[RenderedTree, ...] = (),
         failures: tuple[BuildFailure, ...] = (),
         history: History = NONE,
-        concerned: bool = False,
-        here: bool = False,
     ) -> None:
         self.cluster = cluster
         self.workspace = cluster.workspace
         self.behaviour = cluster.behaviour
         self.evidence = Links(cluster)
-        self.online = online
-        self.all_vms = all_vms
-        self._rendered_later = rendered_later
-        self._named = named
+        self.policy = policy
         self.trees = trees
-        self.history = history
-        self._losses = DeletedClasses(history)
         self.failures = failures
-        self.is_concerned = all_vms or here or any(cluster.workspace.of(kind) for kind in OURS)
-        self.run_is_concerned = concerned or self.is_concerned
+        self.history = history
         self._sources: dict[Manifest, Manifest | Absence] = {}
         self._snapshots: dict[Manifest, list[Manifest]] = {}
         self._naming: dict[tuple[str | None, str], list[Manifest]] = {}
         self._volumes: dict[Manifest, tuple[Volume, ...]] = {}
-        self._causes: dict[Manifest, dict[str, list[tuple[Volume, Cause]]]] = {}
-        self._reach: Dependents | None = None
-        self._users: Users | None = None
-        self._refusals: dict[Manifest, tuple[Refusal, ...]] = {}
+        self._causes: dict[Manifest, dict[StorageCause, list[tuple[Volume, Cause]]]] = {}
+        self._rejections: dict[Manifest, tuple[Rejection, ...]] = {}
         self._judgement: Judgement | None = None
-        self._restores: Restores | None = None
-        self._kustomized: set[tuple[object, ...]] | None = None
-        for snapshot in cluster.workspace.of(SNAPSHOT):
+        for snapshot in cluster.workspace.of(kinds.SNAPSHOT):
             self._follow(snapshot)
 
     def _follow(self, snapshot: Manifest) -> None:
@@ -113,6 +106,16 @@ class World:
     def resolve(self, kind: Kind, name: str, near: Manifest) -> Manifest | Absence:
         """The object of that kind and name in the namespace of `near`."""
         return self.cluster.resolve(kind, name, near)
+
+    def find(self, kind: Kind, name: str, near: Manifest) -> Manifest | None:
+        """The same, None where the input does not hold it."""
+        return self.cluster.find(kind, name, near)
+
+    def find_source(self, kind: Kind, manifest: Manifest) -> Manifest | None:
+        """What `spec.source` of a clone, export or backup names, where it is of that kind."""
+        if manifest.text("spec", "source", "kind") != kind.kind:
+            return None
+        return self.find(kind, manifest.text("spec", "source", "name"), manifest)
 
     def source(self, snapshot: Manifest) -> Manifest | Absence:
         """The VM that a snapshot names."""
@@ -128,36 +131,52 @@ class World:
         mine = self._naming.get((namespace, name), [])
         return mine if namespace is None else mine + self._naming.get((None, name), [])
 
+    @cached_property
+    def in_scope(self) -> bool:
+        """Whether the cluster holds, or stands among, what saves, restores or copies VMs."""
+        of = self.workspace.of
+        return self.policy.all_vms or self.policy.in_scope or any(of(kind) for kind in SAVING)
+
+    @property
+    def run_in_scope(self) -> bool:
+        """Whether this cluster or another one of the run is in scope."""
+        return self.policy.run_in_scope or self.in_scope
+
     def awaits_snapshot(self, vm: Manifest) -> bool:
         """Whether a snapshot of the VM may still be taken: none of them failed for good."""
-        return self.all_vms or not all(map(status.is_failed, self.snapshots_of(vm)))
+        return self.policy.all_vms or not all(map(status.is_failed, self.snapshots_of(vm)))
 
-    def is_reached(self, vm: Manifest) -> bool:
-        """Whether a snapshot that is not taken yet names the VM, so that its faults matter."""
-        return self.all_vms or vm in self._snapshots
+    def vm_in_scope(self, vm: Manifest) -> bool:
+        """Whether a snapshot that is not taken yet names the VM, or all VMs are asked for."""
+        return self.policy.all_vms or vm in self._snapshots
 
-    def is_judged(self, manifest: Manifest) -> bool:
-        """Whether the shape of an object is our business.
+    def shape_in_scope(self, manifest: Manifest) -> bool:
+        """Whether faults in the shape of an object are reported.
 
-        That of snapshots, restores and the like always is. Virtual machines, claims and classes of
-        a tree that never snapshots anything are other linters' business: such trees hold sketches,
+        Those of snapshots, restores and the like always are. Virtual machines, claims and classes
+        of a tree that never snapshots anything are left to other linters: such trees hold sketches,
         tests of refusals and files for old clusters, and nothing here depends on them. Who names
         a file, though, asks about that file.
         """
         return (
-            self.is_concerned
-            or manifest.file in self._named
+            self.in_scope
+            or manifest.file in self.policy.named
             or manifest.group in _OUR_GROUPS
-            or self.cluster.crds.defines((manifest.group, manifest.kind))
+            or self.cluster.crds.defines(manifest.group_kind)
             or manifest.kind.removesuffix("List") in _OUR_NAMES
         )
 
-    def reached(self) -> list[Manifest]:
-        """Every VM whose faults matter, in input order."""
-        vms = self.workspace.of(VM)
-        return list(vms) if self.all_vms else [vm for vm in vms if vm in self._snapshots]
+    def is_read(self, manifest: Manifest) -> bool:
+        """Whether faults in its shape are reported, and some rule reads what the object says."""
+        kind = manifest.group_kind
+        known = of_kind(*kind) or self.cluster.crds.defines(kind)
+        return bool(known) and self.shape_in_scope(manifest)
 
-    def reaching(self, vm: Manifest) -> tuple[Place, ...]:
+    def vms_in_scope(self) -> list[Manifest]:
+        """Every VM in scope, in input order."""
+        return [vm for vm in self.workspace.of(kinds.VM) if self.vm_in_scope(vm)]
+
+    def named_at(self, vm: Manifest) -> tuple[Place, ...]:
         """Where snapshots name `vm`: the first three, as related places."""
         return tuple(
             snapshot.at("spec", "source", "name", note=f'snapshot "{snapshot.name}" names it')
@@ -171,41 +190,45 @@ class World:
             found = self._volumes[vm] = storage.volumes(self.cluster, vm)
         return found
 
-    def causes(self, vm: Manifest) -> dict[str, list[tuple[Volume, Cause]]]:
-        """What is wrong with the volumes of a VM that is reached, by the rule that reports it."""
+    def causes(self, vm: Manifest) -> dict[StorageCause, list[tuple[Volume, Cause]]]:
+        """What is wrong with the volumes of a VM in scope, by its kind."""
         found = self._causes.get(vm)
         if found is None:
             found = self._causes[vm] = {}
-            for volume in self.volumes(vm) if self.is_reached(vm) else ():
+            for volume in self.volumes(vm) if self.vm_in_scope(vm) else ():
                 for cause in self._losses.explained(volume):
-                    found.setdefault(cause.rule, []).append((volume, cause))
+                    found.setdefault(cause.kind, []).append((volume, cause))
         return found
 
-    @property
-    def reach(self) -> Dependents:
-        """The claims and classes that the chains of reached VMs run through."""
-        if self._reach is None:
-            self._reach = Dependents((vm, self.volumes(vm)) for vm in self.reached())
-        return self._reach
+    @cached_property
+    def _losses(self) -> DeletedClasses:
+        return DeletedClasses(self.history)
+
+    @cached_property
+    def dependents(self) -> Dependents:
+        """The claims and classes that the volumes of VMs in scope depend on."""
+        return Dependents((vm, self.volumes(vm)) for vm in self.vms_in_scope())
 
     def users(self, vm: Manifest, claim: str) -> list[User]:
         """The other VMs of its namespace that mount the claim."""
-        if self._users is None:
-            self._users = Users(self.workspace)
         return self._users.others(vm, claim)
 
-    def refusals(self, manifest: Manifest) -> tuple[Refusal, ...]:
-        """Why the API server would refuse this object for what stands in it alone."""
-        found = self._refusals.get(manifest)
+    @cached_property
+    def _users(self) -> Users:
+        return Users(self.workspace)
+
+    def rejections(self, manifest: Manifest) -> tuple[Rejection, ...]:
+        """Why the API server would reject this object for what stands in it alone."""
+        found = self._rejections.get(manifest)
         if found is None:
-            found = tuple(webhooks.refusals(self.cluster, manifest))
-            self._refusals[manifest] = found
+            found = tuple(webhooks.rejections(self.cluster, manifest))
+            self._rejections[manifest] = found
         return found
 
     def rule_failures(self, manifest: Manifest) -> list[RuleFailure]:
         """The rules of its CRD that an object breaks; all objects are judged at once."""
         crds = self.cluster.crds
-        if not crds.defines((manifest.group, manifest.kind)):
+        if not crds.defines(manifest.group_kind):
             return []
         if self._judgement is None:
             from vmsnap_lint.schema.crds.cel_rules import judge  # only where there are CRDs
@@ -226,31 +249,23 @@ class World:
         for group, kind in self.workspace.kinds():
             if kind in _OUR_NAMES and group not in _GROUPS and not holds_placeholder(group):
                 found = self.workspace.of(Kind(group, kind))
-                if not self.cluster.crds.defines((group, kind)) and not self.refusals(found[0]):
+                if not self.cluster.crds.defines((group, kind)) and not self.rejections(found[0]):
                     more = f" ({len(found)} objects)" if len(found) > 1 else ""
                     reason = f"{kind} of {group}{more} is a kind of another project"
                     yield NotChecked(found[0].file, reason)
 
-    @property
-    def stale_places(self) -> frozenset[tuple[Manifest, tuple[str | int, ...]]]:
-        """The references that a kustomization left behind when it renamed what they name."""
-        if not self.trees:
-            return frozenset()
-        from vmsnap_lint.objects.unrewritten import stale  # only where there are kustomizations
-
-        places = (one.place for tree in self.trees for one in stale(tree))
-        return frozenset((place.manifest, place.path) for place in places)
-
     def is_rendered_later(self, manifest: Manifest) -> bool:
         """Whether kustomize or helm has the last word on this object."""
-        return manifest.file in self._rendered_later
+        return manifest.file in self.policy.rendered_later
 
     def is_kustomized(self, manifest: Manifest) -> bool:
         """Whether a kustomization of the input includes the object."""
-        if self._kustomized is None:
-            objects = (one for tree in self.trees for one in tree.objects)
-            self._kustomized = {_written(one.final or one.original) for one in objects}
-        return _written(manifest) in self._kustomized
+        return manifest.position in self._kustomized
+
+    @cached_property
+    def _kustomized(self) -> set[tuple[object, ...]]:
+        objects = (one for tree in self.trees for one in tree.objects)
+        return {(one.final or one.original).position for one in objects}
 
     def plan(self, snapshot: Manifest) -> SnapshotPlan:
         """What becomes of a snapshot."""
@@ -269,18 +284,9 @@ class World:
         """What would become of a snapshot of `vm`."""
         return predicted.machine_plan(self.cluster, vm, self.volumes(vm))
 
-    @property
+    @cached_property
     def restores(self) -> Restores:
         """What becomes of restores; most inputs have none."""
-        if self._restores is None:
-            from vmsnap_lint.kubevirt.restore.restores_index import (
-                Restores,
-            )  # and so it is not imported
+        from vmsnap_lint.kubevirt.restore import restores_index  # and so it is not imported
 
-            self._restores = Restores(self.cluster, self.evidence, self.plan, self.refusals)
-        return self._restores
-
-
-def _written(manifest: Manifest) -> tuple[object, ...]:
-    """Where the object stands: who lists a tree has read its files anew."""
-    return manifest.file, manifest.document.index, manifest.root
+        return restores_index.Restores(self.cluster, self.evidence, self.plan, self.rejections)

@@ -37,7 +37,7 @@ class History(NamedTuple):
         return [
             change.old
             for change in self.changes
-            if change.new is None and (change.old.group, change.old.kind) == kind
+            if change.new is None and change.old.group_kind == kind
         ]
 
     def subjects(self) -> set[Manifest]:

@@ -80,6 +80,16 @@ class Manifest:
             metadata.get("uid") or metadata.get("resourceVersion") or value.get("status")
         )
 
+    @property
+    def directory(self) -> str:
+        """The directory of the file that it stands in, "" for the one of the run."""
+        return self.file.rpartition("/")[0]
+
+    @property
+    def position(self) -> tuple[str, int, tuple[Key, ...]]:
+        """Where it stands in the input: sorts, and is the same each time the file is read."""
+        return self.file, self.document.index, self.root
+
     def get(self, *path: Key) -> Any:
         """The value at `path`, or None where any step is missing or of another shape."""
         value: Any = self.value

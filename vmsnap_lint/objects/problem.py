@@ -8,11 +8,14 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.model import Edit, Severity
     from vmsnap_lint.objects.manifest import Place, SourceSpan
 
-__all__ = ["Problem", "Refusal"]
+__all__ = ["Problem"]
 
 
 class Problem(NamedTuple):
-    """One fault. `severity` and `help` are set only where they are other than the card's."""
+    """One fault. `severity` and `help` are set only where they are other than the card's.
+
+    `explains` are the places whose own faults are only consequences of this one.
+    """
 
     at: Place | SourceSpan
     message: str
@@ -20,10 +23,4 @@ class Problem(NamedTuple):
     severity: Severity | None = None
     edits: tuple[Edit, ...] = ()
     help: str = ""
-
-
-class Refusal(NamedTuple):
-    """One reason why the API server or a webhook refuses an object, named by its rule."""
-
-    rule: str
-    problem: Problem
+    explains: tuple[Place, ...] = ()

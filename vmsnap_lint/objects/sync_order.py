@@ -8,18 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.core.kinds import Kind
-
 if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest
 
-__all__ = [
-    "ARGO", "ARGO_APPLICATION", "FLUX_KUSTOMIZATION", "deploys", "gitops_marker", "hooks",
-    "order_key", "precedes", "stage",
-]  # fmt: skip
+__all__ = ["ARGO", "deploys", "gitops_marker", "hooks", "order_key", "precedes", "stage"]
 
-ARGO_APPLICATION = Kind("argoproj.io", "Application")
-FLUX_KUSTOMIZATION = Kind("kustomize.toolkit.fluxcd.io", "Kustomization")
 ARGO = "argocd.argoproj.io/"
 _HOOK = f"{ARGO}hook"
 _WAVE = f"{ARGO}sync-wave"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.objects.manifest import Key, Manifest, Place
     from vmsnap_lint.objects.provenance import Deployed, RenderedTree, Transformer
-    from vmsnap_lint.objects.references import Reference
+    from vmsnap_lint.objects.references import Edge, Reference
 
 __all__ = ["Moved", "Unrewritten", "moved", "stale"]
 
@@ -25,7 +25,7 @@ __all__ = ["Moved", "Unrewritten", "moved", "stale"]
 class Unrewritten(NamedTuple):
     """A reference that still holds the name which `target` had before it was renamed."""
 
-    reference: Reference
+    edge: Edge
     owner: Deployed
     path: tuple[Key, ...]
     target: Deployed
@@ -65,12 +65,11 @@ def stale(tree: RenderedTree) -> Iterator[Unrewritten]:
         return
     for owner in tree.objects:
         subject = _subject(owner)
-        for reference in references(subject.group_kind):
-            for path in reference.paths(subject):
-                target = _target(subject, reference, subject.text(*path), renamed, names)
-                by = _by(target, _RENAMING) if target is not None else None
-                if target and by and _is_left(owner, reference.field, tree):
-                    yield Unrewritten(reference, owner, path, target, by)
+        for reference in references(subject):
+            target = _target(reference, renamed, names)
+            by = _by(target, _RENAMING) if target is not None else None
+            if target and by and _is_left(owner, reference.edge.field, tree):
+                yield Unrewritten(reference.edge, owner, reference.path, target, by)
 
 
 def moved(tree: RenderedTree) -> Iterator[Moved]:
@@ -82,10 +81,10 @@ def moved(tree: RenderedTree) -> Iterator[Moved]:
             key = (one.original.group_kind, one.original.name)
             gone.setdefault((*key, one.original.namespace), one)
     for owner in tree.objects if gone else ():
-        for path, kind in _source_namespaces(_subject(owner)):
-            name = _subject(owner).text(*path[:-1], "name")
+        for reference, kind in _of_sources(_subject(owner)):
+            path = (*reference.path[:-1], "namespace")
             namespace = _subject(owner).text(*path)
-            target = gone.get((kind, name, namespace))
+            target = gone.get((kind, reference.name, namespace))
             by = _by(target, ("namespace",)) if target is not None else None
             if target is None or by is None or (kind.kind, target.name, namespace) in homes:
                 continue
@@ -93,12 +92,11 @@ def moved(tree: RenderedTree) -> Iterator[Moved]:
                 yield Moved(owner, path, target, by)
 
 
-def _source_namespaces(owner: Manifest) -> Iterator[tuple[tuple[Key, ...], Kind]]:
-    """The fields that say where the source of a DataVolume is, with the kind of the source."""
-    for reference in references(owner.group_kind):
-        for path in reference.paths(owner) if reference.afar else ():
-            for kind in reference.targets:
-                yield (*path[:-1], "namespace"), kind
+def _of_sources(owner: Manifest) -> Iterator[tuple[Reference, Kind]]:
+    """The references beside which a namespace stands, with each kind that may be meant."""
+    for reference in references(owner):
+        for kind in reference.kinds if reference.edge.afar else ():
+            yield reference, kind
 
 
 def _subject(one: Deployed) -> Manifest:
@@ -112,16 +110,13 @@ def _is_left(owner: Deployed, field: str, tree: RenderedTree) -> bool:
 
 
 def _target(
-    owner: Manifest,
     reference: Reference,
-    name: str,
     renamed: dict[tuple[Kind, str], Deployed],
     names: set[tuple[Kind, str]],
 ) -> Deployed | None:
-    if not name or holds_placeholder(name):
+    name, targets = reference.name, reference.kinds
+    if not name or reference.edge.rewritten or holds_placeholder(name):
         return None
-    wanted = owner.text(*reference.kind_at) if reference.kind_at else ""
-    targets = [kind for kind in reference.targets if wanted in ("", kind.kind)]
     if any((kind, name) in names for kind in targets):
         return None
     return next((renamed[kind, name] for kind in targets if (kind, name) in renamed), None)

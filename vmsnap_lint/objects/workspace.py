@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import CLUSTER_SCOPED, Kind
@@ -107,8 +108,8 @@ class Workspace:
 
     def definitions(self, manifest: Manifest) -> list[Manifest]:
         """All manifests that define the same object, itself included."""
-        named = self._named.get((manifest.group, manifest.kind, manifest.name), _NOWHERE)
-        scoped = (manifest.group, manifest.kind) not in CLUSTER_SCOPED
+        named = self._named.get((*manifest.group_kind, manifest.name), _NOWHERE)
+        scoped = manifest.group_kind not in CLUSTER_SCOPED
         return named.get(self._home(manifest.namespace) if scoped else None, _NONE)
 
     def repeated(self) -> Iterator[list[Manifest]]:
@@ -126,7 +127,7 @@ class Workspace:
     ) -> Manifest | Absence:
         """The object that a reference made in `near` means, or why there is none to give."""
         home = None if kind in CLUSTER_SCOPED else self._home(namespace)
-        key = (kind.group, kind.kind, name, home)
+        key = (*kind, name, home)
         candidates = self._candidates.get(key)
         if candidates is None:
             candidates = self._candidates[key] = self._matching(kind, home, name)
@@ -134,7 +135,7 @@ class Workspace:
             return candidates[0]
         if not candidates:
             return self.absence(kind, namespace)
-        return self._nearest(key, candidates, _directory(near.file))
+        return self._nearest(key, candidates, near.directory)
 
     def _matching(self, kind: Kind, home: str | None, name: str) -> list[Manifest]:
         """Those surely in that namespace, else those that may be, as one of both is unset."""
@@ -170,7 +171,7 @@ class Workspace:
             return Absence.UNKNOWN
         if kind in CLUSTER_SCOPED:
             return Absence.GUESSED if self.of(kind) else Absence.UNKNOWN
-        home = (kind.group, kind.kind, self._home(namespace))
+        home = (*kind, self._home(namespace))
         return Absence.ABSENT if home in self._homes else Absence.UNKNOWN
 
     def _home(self, namespace: str | None) -> str | None:
@@ -192,7 +193,7 @@ def _below(candidates: list[Manifest]) -> dict[str, list[Manifest]]:
     """The candidates under each directory that is above any of them; "" holds them all."""
     tree: dict[str, list[Manifest]] = {}
     for candidate in candidates:
-        directory = _directory(candidate.file)
+        directory = candidate.directory
         while directory:
             tree.setdefault(directory, []).append(candidate)
             directory = _directory(directory)
@@ -202,14 +203,10 @@ def _below(candidates: list[Manifest]) -> dict[str, list[Manifest]]:
 
 def _agreed(candidates: list[Manifest]) -> Manifest | Absence:
     """The first of the input, where all say the same."""
-    first = min(candidates, key=_position)
+    first = min(candidates, key=attrgetter("position"))
     if all(_says_the_same(first, other) for other in candidates):
         return first
     return Absence.AMBIGUOUS
-
-
-def _position(manifest: Manifest) -> tuple[str, int, tuple[str | int, ...]]:
-    return manifest.file, manifest.document.index, manifest.root
 
 
 def _says_the_same(one: Manifest, other: Manifest) -> bool:

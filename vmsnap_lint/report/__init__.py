@@ -8,6 +8,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.config.output_formats import FINDING_FORMATS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -16,16 +18,13 @@ if TYPE_CHECKING:
 
 __all__ = ["BY_NAME", "render"]
 
-BY_NAME = {
-    "concise": "vmsnap_lint.report.concise",
-    "full": "vmsnap_lint.report.full",
-    "json": "vmsnap_lint.report.json_report",
-}
+BY_NAME = {row.name: row for row in FINDING_FORMATS}
 
 
 def render(
     name: str, report: Report, sources: Mapping[str, Source], color: bool = False
 ) -> Iterator[str]:
     """The report in the format `name`, line by line, without line ends."""
-    lines: Iterator[str] = import_module(BY_NAME[name]).render(report, sources, color)
+    module = import_module(f"vmsnap_lint.report.{BY_NAME[name].module}")
+    lines: Iterator[str] = module.render(report, sources, color)
     return lines

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.model import Accepted, Suppressed, SuppressionKind
+from vmsnap_lint.report.findings import key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence, Set
 
-    from vmsnap_lint.core.model import Finding, Report, Span
+    from vmsnap_lint.core.model import Finding, Report
 
 __all__ = ["VERSION", "accepted", "apply", "read", "write"]
 
@@ -83,7 +84,7 @@ def apply(
         for one in entries
         if one.fingerprint not in found and one.rule in rules and _is_below(one.file, roots)
     ]
-    every = sorted((*report.suppressed, *hidden), key=lambda one: _place(one.finding))
+    every = sorted((*report.suppressed, *hidden), key=lambda one: key(one.finding))
     return report._replace(
         findings=shown, suppressed=tuple(every), stale=tuple(sorted(stale, key=_ORDER))
     )
@@ -111,7 +112,3 @@ def _is_below(file: str, roots: Iterable[str]) -> bool:
         or (root == "-" and file == "<stdin>")
         for root in roots
     )
-
-
-def _place(finding: Finding) -> tuple[str, Span, str, str]:
-    return finding.file, finding.span, finding.rule, finding.message

@@ -5,26 +5,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks import catalog
-from vmsnap_lint.core.model import Finding, ObjectId, Related
+from vmsnap_lint.core.model import Finding, ObjectId, Related, Subject
 from vmsnap_lint.objects.manifest import SourceSpan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from vmsnap_lint.core.model import Span
     from vmsnap_lint.objects.manifest import Place
     from vmsnap_lint.objects.problem import Problem
 
-__all__ = ["concrete", "where"]
+    Key = tuple[str, Span, str, str]
+
+__all__ = ["concrete", "key", "where"]
 
 
 def concrete(problems: Iterable[tuple[str, Problem]]) -> tuple[Finding, ...]:
-    """The findings, sorted by place, each once."""
-    found: dict[tuple[str, Span, str, str], Finding] = {}
+    """The findings, sorted by place, each once: equal ones are one finding of all their objects."""
+    found: dict[Key, Finding] = {}
     for rule_id, problem in problems:
         finding = _finding(rule_id, problem)
-        found.setdefault((finding.file, finding.span, rule_id, finding.message), finding)
-    return _with_fingerprints(found[key] for key in sorted(found)) if found else ()
+        same = found.setdefault(key(finding), finding)
+        if same is not finding:
+            found[key(finding)] = same._replace(subjects=same.subjects + finding.subjects)
+    return _with_fingerprints(found[one] for one in sorted(found)) if found else ()
+
+
+def key(finding: Finding) -> Key:
+    """What findings are sorted by, and what tells them apart."""
+    return finding.file, finding.span, finding.rule, finding.message
 
 
 def _finding(rule_id: str, problem: Problem) -> Finding:
@@ -36,7 +45,7 @@ def _finding(rule_id: str, problem: Problem) -> Finding:
         rule=rule_id,
         severity=problem.severity or rule.severity,
         message=problem.message,
-        object=_object(problem.at),
+        subjects=tuple(_subjects(problem.at)),
         path=_pointer(problem.at),
         related=tuple(Related(*where(place), place.note) for place in problem.related),
         fingerprint="",
@@ -53,11 +62,10 @@ def where(place: Place | SourceSpan) -> tuple[str, Span]:
     return manifest.document.where((*manifest.root, *place.path), key=place.key)
 
 
-def _object(place: Place | SourceSpan) -> ObjectId | None:
-    if isinstance(place, SourceSpan):
-        return None
-    manifest = place.manifest
-    return ObjectId(manifest.api_version, manifest.kind, manifest.namespace, manifest.name or None)
+def _subjects(place: Place | SourceSpan) -> Iterator[Subject]:
+    if not isinstance(place, SourceSpan):
+        of = place.manifest
+        yield Subject(ObjectId(of.api_version, of.kind, of.namespace, of.name or None), of)
 
 
 def _pointer(place: Place | SourceSpan) -> str:

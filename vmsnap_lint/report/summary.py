@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.checks import catalog
 from vmsnap_lint.core.model import Severity, SuppressionKind
 from vmsnap_lint.report.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from vmsnap_lint.core.model import Accepted, Finding, NotChecked, Report, Suppressed
+    from vmsnap_lint.core.model import Accepted, NotChecked, Report, Suppressed
 
 __all__ = [
-    "UNVERIFIED", "not_checked", "stale", "summary", "suppressed", "unverified", "verified",
+    "is_listed", "not_checked", "stale", "summary", "suppressed", "unverified", "verified",
 ]  # fmt: skip
-
-UNVERIFIED = "reference-unverified"
-"""The rule of what the input cannot show. It is no fault, so people are told its count alone."""
 
 _SHOWN = 10
 _NOUNS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
@@ -34,12 +32,15 @@ def summary(report: Report) -> str:
 
 def verified(report: Report) -> Report:
     """The report without what only could not be verified, unless that is meant to count."""
-    kept = tuple(finding for finding in report.findings if not _is_aside(finding))
+    kept = tuple(
+        finding for finding in report.findings if is_listed(finding.rule, finding.severity)
+    )
     return report if len(kept) == len(report.findings) else report._replace(findings=kept)
 
 
-def _is_aside(finding: Finding) -> bool:
-    return finding.rule == UNVERIFIED and finding.severity is Severity.INFO
+def is_listed(rule: str, severity: Severity = Severity.INFO) -> bool:
+    """Whether people see such findings one by one, even if they do not ask for all."""
+    return severity is not Severity.INFO or catalog.properties(rule).listed == "always"
 
 
 def unverified(count: int) -> Iterator[str]:

@@ -18,24 +18,26 @@ from vmsnap_lint.config.suppressions.suppression import (
 from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.model import Suppressed, SuppressionKind
 from vmsnap_lint.core.scope import Scope
-from vmsnap_lint.objects.manifest import Place
-from vmsnap_lint.report import findings
+from vmsnap_lint.report.findings import concrete, key, where
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence, Set
 
     from vmsnap_lint.config.suppressions.suppression import Cover, Suppression
-    from vmsnap_lint.core.model import Finding, Report, Span
+    from vmsnap_lint.core.model import Finding, Report
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.objects.problem import Problem
 
     Found = tuple[str, Problem]
-    _Key = tuple[str, Span, str, str]
 
 __all__ = ["Looked", "sift"]
 
 _MOST_HINTS = 20
-_ABOUT_THEM = {rule_id: check for rule_id, check in all_checks().items() if check.on == SUPPRESSION}
+_ABOUT_THEM = {
+    rule_id: check.function
+    for rule_id, check in all_checks().items()
+    if check.on == SUPPRESSION and check.function
+}
 
 
 class Looked(NamedTuple):
@@ -50,33 +52,29 @@ class Looked(NamedTuple):
     today: str
 
 
-def sift(
-    report: Report, problems: Iterable[Found], given: Sequence[Suppression], looked: Looked
-) -> Report:
+def sift(report: Report, given: Sequence[Suppression], looked: Looked) -> Report:
     """The report without what is suppressed, and with what is wrong with the suppressions."""
-    holding = _Holding(
-        [one for one in given if one.flaw is None and not one.has_ended(looked.today)], problems
-    )
+    holding = _Holding(one for one in given if one.flaw is None and not one.has_ended(looked.today))
     shown, hidden = holding.part(report.findings)
     judged = [_judged(one, holding, looked) for one in given]
     about = list(_run(_with_hints(judged), looked.rules))
-    holding.part(findings.concrete(about))  # which shows the suppressions of these that are used
+    holding.part(concrete(about))  # which shows the suppressions of these that are used
     rest = (_judged(one, holding, looked, about_them=True) for one in given)
     final = list(_run((one for one in rest if one.unused), looked.rules))
-    beyond = {_key(finding) for finding in findings.concrete(final)}
-    every = findings.concrete([*about, *final])
-    more, more_hidden = holding.part([one for one in every if _key(one) not in beyond])
-    more += [one for one in every if _key(one) in beyond]
+    beyond = {key(finding) for finding in concrete(final)}
+    every = concrete([*about, *final])
+    more, more_hidden = holding.part([one for one in every if key(one) not in beyond])
+    more += [one for one in every if key(one) in beyond]
     return report._replace(
-        findings=tuple(sorted((*shown, *more), key=_key)),
-        suppressed=tuple(sorted((*hidden, *more_hidden), key=lambda one: _key(one.finding))),
+        findings=tuple(sorted((*shown, *more), key=key)),
+        suppressed=tuple(sorted((*hidden, *more_hidden), key=lambda one: key(one.finding))),
     )
 
 
 class _Holding:
     """The suppressions that hold, by what they cover; it learns which of them are used."""
 
-    def __init__(self, holding: Iterable[Suppression], problems: Iterable[Found]) -> None:
+    def __init__(self, holding: Iterable[Suppression]) -> None:
         self._by_cover: dict[tuple[Cover, str], list[Suppression]] = {}
         self._patterns: list[Suppression] = []
         self._used: set[tuple[object, str]] = set()
@@ -85,8 +83,6 @@ class _Holding:
                 self._patterns.append(one)
             elif one.cover is not None:
                 self._by_cover.setdefault((one.cover, one.rule), []).append(one)
-        annotated = any(isinstance(cover, OneObject) for cover, _ in self._by_cover)
-        self._objects = _objects(problems) if annotated else {}
 
     def uses(self, one: Suppression) -> bool:
         """Whether it, or the same text where an object is built several times, fits a finding."""
@@ -109,8 +105,7 @@ class _Holding:
     def _in_source(self, finding: Finding) -> Iterator[Suppression]:
         yield from self._at(OneLine(finding.file, finding.span.line), finding)
         yield from self._at(WholeFile(finding.file), finding)
-        objects = self._objects.get(_key(finding), ())
-        fitting = [list(self._at(OneObject(one), finding)) for one in objects]
+        fitting = [list(self._at(OneObject(one.manifest), finding)) for one in finding.subjects]
         found = [one for several in fitting for one in several]
         # several objects may be built from the same lines: all of them must agree
         if all(fitting):
@@ -129,17 +124,6 @@ class _Holding:
         for one in self._by_cover.get((cover, finding.rule), ()):
             if not _is_about(finding, one):
                 yield one
-
-
-def _objects(problems: Iterable[Found]) -> dict[_Key, list[Manifest]]:
-    """The objects that have a problem of the same words at the same place."""
-    objects: dict[_Key, list[Manifest]] = {}
-    for rule_id, problem in problems:
-        if isinstance(problem.at, Place):
-            known = objects.setdefault((*findings.where(problem.at), rule_id, problem.message), [])
-            if problem.at.manifest not in known:
-                known.append(problem.at.manifest)
-    return objects
 
 
 def _judged(
@@ -177,20 +161,16 @@ def _run(judged: Iterable[SuppressionResult], rules: Set[str]) -> Iterator[Found
     checks = [(rule_id, check) for rule_id, check in _ABOUT_THEM.items() if rule_id in rules]
     for one in judged:
         for rule_id, check in checks:
-            yield from ((rule_id, problem) for problem in check.function(one))
+            yield from ((rule_id, problem) for problem in check(one))
 
 
 def _is_about(finding: Finding, one: Suppression) -> bool:
     """Whether the finding is one about this very suppression."""
     if finding.rule not in _ABOUT_THEM or one.whole is None:
         return False
-    file, span = findings.where(one.whole)
+    file, span = where(one.whole)
     return (file, span.line) == (finding.file, finding.span.line)
 
 
 def _identity(one: Suppression) -> tuple[object, str]:
-    return (findings.where(one.at) if one.at else one.cover), one.rule
-
-
-def _key(finding: Finding) -> _Key:
-    return finding.file, finding.span, finding.rule, finding.message
+    return (where(one.at) if one.at else one.cover), one.rule

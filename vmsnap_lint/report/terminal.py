@@ -34,7 +34,7 @@ class Clipped(NamedTuple):
 
 def visible(text: str) -> str:
     """`text` with every character that a terminal could act on, or hide, written as an escape."""
-    return text if text.isprintable() else "".join(map(_shown, text))
+    return text if text.isprintable() else "".join(map(_escaped, text))
 
 
 def width(text: str) -> int:
@@ -90,10 +90,10 @@ def _fitting(cells: Iterable[str], room: int) -> list[str]:
 
 
 def _cell(character: str) -> str:
-    return _TAB if character == "\t" else _shown(character)
+    return _TAB if character == "\t" else _escaped(character)
 
 
-def _shown(character: str) -> str:
+def _escaped(character: str) -> str:
     if character.isprintable():
         return character
     return character.encode("unicode_escape", "surrogatepass").decode("ascii")

@@ -1,7 +1,7 @@
-"""Objects are held against the schema of their kind at a release."""
+"""Objects are checked against the schema of their kind at a release."""
 
 from vmsnap_lint.schema.bundled import KINDS
-from vmsnap_lint.schema.validate import SchemaProblem, is_valid, problems
+from vmsnap_lint.schema.validate import SchemaFault, SchemaProblem, is_valid, problems
 from vmsnap_lint.schema.versions import (
     ServedVersion,
     is_deprecated,
@@ -11,6 +11,6 @@ from vmsnap_lint.schema.versions import (
 )
 
 __all__ = [
-    "KINDS", "SchemaProblem", "ServedVersion", "is_deprecated", "is_served", "is_valid",
-    "known_versions", "problems", "versions",
+    "KINDS", "SchemaFault", "SchemaProblem", "ServedVersion", "is_deprecated", "is_served",
+    "is_valid", "known_versions", "problems", "versions",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Schema files become the one schema that fits a kind at a release.
 
-The files are plain JSON Schema 2020-12 plus a few words of our own, told in schemas/README.md.
+The files are plain JSON Schema 2020-12 plus a few words of our own, see schemas/README.md.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KINDS", "Json", "Schema", "definition", "schema_for"]
 
-Json = Any  # a decoded value, or a node of a schema (a mapping, or True or False)
+Json = Any  # a decoded value, or a node of a schema (a dict, or True or False)
 Schema = dict[str, Any]
 
 KINDS = frozenset({
@@ -28,23 +28,23 @@ KINDS = frozenset({
     kinds.VOLUME_SNAPSHOT_CLASS, kinds.VOLUME_SNAPSHOT_CONTENT,
 })  # fmt: skip
 
-_PART = re.compile(r'"\$ref": "(?:\.\./parts/)?([a-z-]+)\.json"')
+_REFERENCE = re.compile(r'"\$ref": "(?:\.\./parts/)?([a-z-]+)\.json"')
 
 
 @cache
 def definition(kind: Kind) -> Schema | None:
-    """What the file of `kind` says, its parts under `$defs`; None for a kind without a file."""
+    """The schema file of `kind`, with its parts under `$defs`; None for a kind without a file."""
     if kind not in KINDS:
         return None
     text = data_files.read_text("schemas", kind.group or "core", f"{kind.kind}.json")
     parts: dict[str, Schema] = {}
-    wanted = _PART.findall(text)
-    while wanted:
-        name = wanted.pop()
+    pending = _REFERENCE.findall(text)
+    while pending:
+        name = pending.pop()
         if name not in parts:
             part = data_files.read_text("schemas", "parts", f"{name}.json")
             parts[name] = json.loads(part)
-            wanted += _PART.findall(part)
+            pending += _REFERENCE.findall(part)
     root: Schema = json.loads(text)
     root["$defs"] = dict(sorted(parts.items()))
     return root
@@ -54,7 +54,7 @@ def definition(kind: Kind) -> Schema | None:
 def schema_for(kind: Kind, release: Release | None = None, status: bool = False) -> Schema | None:
     """The schema of `kind` as `release` has it (None: the newest), without references to files.
 
-    A status that the API server drops before it looks is left unchecked unless `status` is set.
+    A status that the API server drops before validation is checked only with `status`.
     """
     root = definition(kind)
     if root is None:
@@ -65,7 +65,7 @@ def schema_for(kind: Kind, release: Release | None = None, status: bool = False)
 
 
 class _View(NamedTuple):
-    """For whom a schema is cut: which group, release and mode; `ours` where KubeVirt's count."""
+    """What a schema is reduced to: group, release, mode; `ours` where releases are KubeVirt's."""
 
     group: str
     release: Release | None

@@ -1,4 +1,4 @@
-"""What the schema refuses becomes problems that a person can act on.
+"""What a schema rejects becomes problems that a person can act on.
 
 The words of JSON Schema stay in here: each of them that our schemas use has a function below.
 """
@@ -11,8 +11,8 @@ from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.values import holds_placeholder, nearest
 from vmsnap_lint.schema.hints import advice_for_key, repaired
 from vmsnap_lint.schema.nulls import without_nulls
-from vmsnap_lint.schema.validate import SchemaProblem
-from vmsnap_lint.schema.words import dotted, found, listed, quoted, remedy, types
+from vmsnap_lint.schema.validate import SchemaFault, SchemaProblem
+from vmsnap_lint.schema.words import dotted, found, listed, quoted_value, remedy, types
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,12 +28,12 @@ __all__ = ["explain", "validator"]
 def explain(
     value: Schema, schema: Schema, judge: Callable[[Schema], Draft202012Validator] | None = None
 ) -> tuple[SchemaProblem, ...]:
-    """The problems of `value`, in the order of their paths, each told once.
+    """The problems of `value`, in the order of their paths, each once.
 
-    A text that a templating tool has yet to replace is never wrong, as a value or as a key.
+    A placeholder that a templating tool replaces is never wrong, as a value or as a key.
     `judge` makes the validator for schemas that are not ours.
     """
-    told: dict[SchemaProblem, None] = {}
+    problems: dict[SchemaProblem, None] = {}
     checked = (judge or validator)(schema)
     for error in checked.iter_errors(without_nulls(value, schema)):
         fault = _Fault(
@@ -41,12 +41,14 @@ def explain(
             schema, value,
         )  # fmt: skip
         if not _unrendered(fault.value):
-            told.update(dict.fromkeys(_TELL[str(error.validator)](fault)))
-    return tuple(sorted(told, key=lambda problem: ([str(key) for key in problem.path], problem)))
+            problems.update(dict.fromkeys(_EXPLAINERS[str(error.validator)](fault)))
+    return tuple(
+        sorted(problems, key=lambda problem: ([str(key) for key in problem.path], problem))
+    )
 
 
 def validator(schema: Schema) -> Draft202012Validator:
-    """The validator that says why; it knows no resource but `schema`, and fetches none."""
+    """The validator that says why; it knows only `schema`, and fetches nothing."""
     from jsonschema import Draft202012Validator  # 60 ms, for a faulty object only
     from referencing import Registry  # the same
 
@@ -54,25 +56,27 @@ def validator(schema: Schema) -> Draft202012Validator:
 
 
 class _Fault(NamedTuple):
-    """One refusal: `value` at `path` breaks the `limit` of `schema`, a part of `root`."""
+    """`value` at `path` of `manifest` breaks the `limit` of `schema`, a part of `root`."""
 
     path: tuple[Key, ...]
     value: Json
     limit: Json
     schema: Schema
     root: Schema
-    whole: Schema
+    manifest: Schema
 
 
 def _unknown_fields(fault: _Fault) -> Iterator[SchemaProblem]:
     known = fault.schema.get("properties", {})
     for name in sorted(fault.value.keys() - known.keys()):
         path = (*fault.path, name)
-        if _unrendered(name) or _is_of_sops(path, fault.whole):
+        if _unrendered(name) or _is_of_sops(path, fault.manifest):
             continue
         use, why = advice_for_key(name, fault.schema, fault.root, fault.path)
         message = f"{dotted(path)} is not a field of {fault.root['title']}{why}"
-        yield SchemaProblem("field-unknown", path, True, message, listed(sorted(known), "and"), use)
+        yield SchemaProblem(
+            SchemaFault.UNKNOWN_FIELD, path, True, message, listed(sorted(known), "and"), use
+        )
 
 
 def _not_in_release(fault: _Fault) -> Iterator[SchemaProblem]:
@@ -80,23 +84,25 @@ def _not_in_release(fault: _Fault) -> Iterator[SchemaProblem]:
     if "x-since" in fault.schema:
         since, target = fault.schema["x-since"], fault.schema["x-target"]
         message = f"{name} came with KubeVirt {since}, and the target is {target}"
-        yield SchemaProblem("field-too-new", fault.path, True, message, f"KubeVirt {since}")
+        yield SchemaProblem(
+            SchemaFault.TOO_NEW_FIELD, fault.path, True, message, f"KubeVirt {since}"
+        )
     elif "x-removed" not in fault.schema:
         yield from _alternatives(fault)
     else:
-        message = f"{name} is no field any more: KubeVirt {fault.schema['x-removed']} dropped it"
-        yield SchemaProblem("field-unknown", fault.path, True, message, "no such field")
+        message = f"{name} was removed in KubeVirt {fault.schema['x-removed']}"
+        yield SchemaProblem(SchemaFault.UNKNOWN_FIELD, fault.path, True, message, "no such field")
 
 
 def _wrong_type(fault: _Fault) -> Iterator[SchemaProblem]:
     expected = fault.schema.get("x-expected") or types(fault.limit)
     help_, suggestion = remedy(fault.value, fault.limit, "x-expected" in fault.schema)
     message = f"{dotted(fault.path)} is {found(fault.value)}, expected {expected}{help_}"
-    yield SchemaProblem("field-type-wrong", fault.path, False, message, expected, suggestion)
+    yield SchemaProblem(SchemaFault.WRONG_TYPE, fault.path, False, message, expected, suggestion)
 
 
 def _missing(fault: _Fault) -> Iterator[SchemaProblem]:
-    written = _at(fault.whole, fault.path)
+    written = _at(fault.manifest, fault.path)
     for name in fault.limit:
         if name in fault.value:
             continue
@@ -105,7 +111,7 @@ def _missing(fault: _Fault) -> Iterator[SchemaProblem]:
         state = "has no value" if empty else "is missing"
         message = f"{dotted(path)} {state}, and {fault.root['title']} requires it"
         yield SchemaProblem(
-            "required-missing", path if empty else fault.path, True, message, dotted(path)
+            SchemaFault.MISSING_FIELD, path if empty else fault.path, True, message, dotted(path)
         )
 
 
@@ -113,50 +119,50 @@ def _too_few(fault: _Fault) -> Iterator[SchemaProblem]:
     size = len(fault.value)
     expected = fault.schema.get("x-expected", f"at least {fault.limit}")
     state = f"has {_size(fault.value)}" if size else "is empty"
-    rule = "value-not-allowed" if size else "required-missing"
+    kind = SchemaFault.WRONG_VALUE if size else SchemaFault.MISSING_FIELD
     message = f"{dotted(fault.path)} {state}, expected {expected}"
-    yield SchemaProblem(rule, fault.path, True, message, expected)
+    yield SchemaProblem(kind, fault.path, True, message, expected)
 
 
 def _too_many(fault: _Fault) -> Iterator[SchemaProblem]:
     expected = fault.schema.get("x-expected", f"at most {fault.limit}")
     message = f"{dotted(fault.path)} has {_size(fault.value)}, expected {expected}"
-    yield SchemaProblem("value-not-allowed", fault.path, True, message, expected)
+    yield SchemaProblem(SchemaFault.WRONG_VALUE, fault.path, True, message, expected)
 
 
 def _not_listed(fault: _Fault) -> Iterator[SchemaProblem]:
     if not _is_typed(fault):
-        return  # the type is told
+        return  # the wrong type is reported
     texts = [value for value in fault.limit if isinstance(value, str)]
     near = nearest(fault.value, texts, limit=5) if isinstance(fault.value, str) else ()
     others = [value for value in fault.limit if value not in near]
     expected = listed([_written(value) for value in (*near, *others)])
     message = f"{dotted(fault.path)} is {found(fault.value)}, expected {expected}"
     suggestion = near[0] if near else None
-    yield SchemaProblem("value-not-allowed", fault.path, False, message, expected, suggestion)
+    yield SchemaProblem(SchemaFault.WRONG_VALUE, fault.path, False, message, expected, suggestion)
 
 
 def _not_of_form(fault: _Fault) -> Iterator[SchemaProblem]:
     expected = fault.schema["x-expected"]
     foreign = "x-foreign" in fault.schema  # a pattern that is not ours is no pattern for Python
     suggestion = None if foreign else repaired(fault.value, fault.limit)
-    guess = f"; did you mean {quoted(suggestion)}" if suggestion else ""
+    guess = f"; did you mean {quoted_value(suggestion)}?" if suggestion else ""
     message = f"{dotted(fault.path)} is {found(fault.value)}, expected {expected}{guess}"
-    yield SchemaProblem("value-not-allowed", fault.path, False, message, expected, suggestion)
+    yield SchemaProblem(SchemaFault.WRONG_VALUE, fault.path, False, message, expected, suggestion)
 
 
 def _not_of_format(fault: _Fault) -> Iterator[SchemaProblem]:
     expected = fault.schema["x-expected"]
     message = f"{dotted(fault.path)} is {found(fault.value)}, expected {expected}"
-    yield SchemaProblem("value-not-allowed", fault.path, False, message, expected)
+    yield SchemaProblem(SchemaFault.WRONG_VALUE, fault.path, False, message, expected)
 
 
 def _out_of_range(fault: _Fault) -> Iterator[SchemaProblem]:
     named = fault.schema.get("type", "number")
-    noun = "a number" if "number" in named else "a whole number"
+    noun = "a number" if "number" in named else "an integer"
     expected = f"{noun} {_range(fault.schema)}"
     message = f"{dotted(fault.path)} is {found(fault.value)}, expected {expected}"
-    yield SchemaProblem("value-not-allowed", fault.path, False, message, expected)
+    yield SchemaProblem(SchemaFault.WRONG_VALUE, fault.path, False, message, expected)
 
 
 def _range(schema: Schema) -> str:
@@ -171,11 +177,11 @@ def _range(schema: Schema) -> str:
 def _no_multiple(fault: _Fault) -> Iterator[SchemaProblem]:
     expected = f"a multiple of {fault.limit}"
     message = f"{dotted(fault.path)} is {found(fault.value)}, expected {expected}"
-    yield SchemaProblem("value-not-allowed", fault.path, False, message, expected)
+    yield SchemaProblem(SchemaFault.WRONG_VALUE, fault.path, False, message, expected)
 
 
 def _alternatives(fault: _Fault) -> Iterator[SchemaProblem]:
-    """What fits none, or too many, of several schemas; where they name fields, these are told."""
+    """What fits none, or too many, of several schemas; where they name fields, these are listed."""
     name = dotted(fault.path)
     parts = fault.limit if isinstance(fault.limit, list) else []
     fields = [" with ".join(part["required"]) for part in parts if part.get("required")]
@@ -185,11 +191,11 @@ def _alternatives(fault: _Fault) -> Iterator[SchemaProblem]:
     else:
         expected = "what its schema allows"
         message = f"{name} is {found(fault.value)}, and that is a form its schema does not allow"
-    yield SchemaProblem("value-not-allowed", fault.path, True, message, expected)
+    yield SchemaProblem(SchemaFault.WRONG_VALUE, fault.path, True, message, expected)
 
 
 def _written(value: Json) -> str:
-    return quoted(value) if isinstance(value, str) else found(value)
+    return quoted_value(value) if isinstance(value, str) else found(value)
 
 
 def _size(value: Json) -> str:
@@ -213,7 +219,7 @@ _JSON_TYPES: dict[type, tuple[str, ...]] = {
     str: ("string",),
     type(None): ("null",),
 }
-_TELL = {
+_EXPLAINERS = {
     "additionalProperties": _unknown_fields,
     "anyOf": _alternatives,
     "enum": _not_listed,
@@ -241,12 +247,12 @@ def _unrendered(value: Json) -> bool:
     return isinstance(value, str) and holds_placeholder(value)
 
 
-def _is_of_sops(path: tuple[Key, ...], whole: Schema) -> bool:
-    """Whether it is what SOPS adds to a file, and takes away when it decrypts it for the apply.
+def _is_of_sops(path: tuple[Key, ...], manifest: Schema) -> bool:
+    """Whether it is the field that SOPS adds to a file, and removes when it decrypts the file.
 
     https://getsops.io/docs/#message-authentication-code
     """
-    return path == ("sops",) and isinstance(whole["sops"], dict) and "mac" in whole["sops"]
+    return path == ("sops",) and isinstance(manifest["sops"], dict) and "mac" in manifest["sops"]
 
 
 def _at(value: Json, path: tuple[Key, ...]) -> Json:

@@ -1,4 +1,4 @@
-"""A wrong key or value becomes a guess at what was meant."""
+"""A wrong key or value becomes a suggestion."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.values import nearest
-from vmsnap_lint.schema.nulls import faces
-from vmsnap_lint.schema.words import dotted, listed, quoted
+from vmsnap_lint.schema.nulls import referenced
+from vmsnap_lint.schema.words import dotted, listed, quoted_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ _UNITS = (("iB", "i"), ("ib", "i"), ("B", ""), ("b", ""))
 def advice_for_key(
     name: str, node: Schema, root: Schema, path: tuple[Key, ...]
 ) -> tuple[str | None, str]:
-    """The key to write instead, if one is near, and the words that go behind the message."""
+    """The key to write instead, if one is near, and the words to append to the message."""
     mistake = node.get("x-mistakes", {}).get(name)
     if mistake:
         use = mistake.get("use")
@@ -35,15 +35,15 @@ def advice_for_key(
     known = sorted(node.get("properties", {}).keys() - fixed)
     near = nearest(name, node.get("properties", {}), limit=1)
     if near:
-        return near[0], f"; did you mean {quoted(near[0])}"
-    homes = sorted(set(_homes(name, root, root.get("$defs", {}), ())))
-    if len(homes) == 1 and homes[0] != path:
-        return None, f"; it belongs in {dotted(homes[0])}"
+        return near[0], f"; did you mean {quoted_value(near[0])}?"
+    places = sorted(set(_places(name, root, root.get("$defs", {}), ())))
+    if len(places) == 1 and places[0] != path:
+        return None, f"; it belongs in {dotted(places[0])}"
     return None, f"; known here: {listed(known, 'and')}" if 0 < len(known) <= _FEW else ""
 
 
 def repaired(value: str, pattern: str) -> str | None:
-    """The nearest text that has the form: without blanks, or without the B of a unit."""
+    """The nearest text that matches: without spaces, or without the B of a unit."""
     bare = value.replace(" ", "")
     candidates = [bare] + [
         bare.removesuffix(old) + new for old, new in _UNITS if bare.endswith(old)
@@ -51,12 +51,12 @@ def repaired(value: str, pattern: str) -> str | None:
     return next((text for text in candidates if re.search(pattern, text)), None)
 
 
-def _homes(
+def _places(
     name: str, schema: Json, parts: dict[str, Schema], path: tuple[str, ...]
 ) -> Iterator[tuple[str, ...]]:
-    for node in faces(schema, parts):
+    for node in referenced(schema, parts):
         for key, inner in node.get("properties", {}).items():
             if key == name and path:
                 yield path
             if key != "status":
-                yield from _homes(name, inner, parts, (*path, key))
+                yield from _places(name, inner, parts, (*path, key))

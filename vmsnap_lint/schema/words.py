@@ -1,4 +1,4 @@
-"""Paths, values and types become the words that messages use for them."""
+"""Paths, values and types, as messages show them."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.schema.validate import Key
 
-__all__ = ["dotted", "found", "listed", "quoted", "remedy", "types"]
+__all__ = ["dotted", "found", "listed", "quoted_value", "remedy", "types"]
 
 _TYPES = {
-    "array": "a list",
-    "boolean": "true or false",
-    "integer": "a whole number",
+    "array": "an array",
+    "boolean": "a boolean",
+    "integer": "an integer",
     "null": "null",
     "number": "a number",
-    "object": "a mapping",
-    "string": "text",
+    "object": "an object",
+    "string": "a string",
 }
 _PLAIN = re.compile(r"[A-Za-z0-9_-]+")
 _TRUTH = {
@@ -38,12 +38,12 @@ def dotted(path: Sequence[Key]) -> str:
         elif _PLAIN.fullmatch(key):
             text += f".{key}"
         else:
-            text += f"[{quoted(key)}]"
+            text += f"[{quoted_value(key)}]"
     return text.removeprefix(".") or "the object"
 
 
 def found(value: object) -> str:
-    """What stands there, named with its type."""
+    """A value with its type."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -51,11 +51,11 @@ def found(value: object) -> str:
     if isinstance(value, int | float):
         return f"the number {_shortened(repr(value))}"
     if isinstance(value, str):
-        return quoted(value)
-    return "a list" if isinstance(value, list) else "a mapping"
+        return quoted_value(value)
+    return "an array" if isinstance(value, list) else "an object"
 
 
-def quoted(text: str) -> str:
+def quoted_value(text: str) -> str:
     """The text in double quotes, cut when it is long, on one line."""
     return '"' + _shortened(text).encode("unicode_escape").decode("ascii") + '"'
 
@@ -73,18 +73,18 @@ def types(names: str | list[str]) -> str:
     return listed([_TYPES[name] for name in ([names] if isinstance(names, str) else names)])
 
 
-def remedy(value: object, wanted: str | list[str], special: bool) -> tuple[str, str | None]:
-    """What to do about a value of the wrong type, and the text to write instead.
+def remedy(value: object, types: str | list[str], special: bool) -> tuple[str, str | None]:
+    """What to do about a value that has none of the `types`, and the text to write instead.
 
-    `special` says that more than any text is wanted, so that quotes alone would not help.
+    `special` says that not every string is allowed, so that quotes are not enough.
     """
-    if wanted == "string" and isinstance(value, bool):
-        return "; YAML 1.1 reads plain yes, no, on and off as booleans too, so quote it", None
-    if wanted == "string" and isinstance(value, int | float) and not special:
+    if types == "string" and isinstance(value, bool):
+        return "; quote it (unquoted yes, no, on and off are booleans, too)", None
+    if types == "string" and isinstance(value, int | float) and not special:
         return "; quote it", None
-    if wanted == "boolean" and isinstance(value, str) and value.lower() in _TRUTH:
+    if types == "boolean" and isinstance(value, str) and value.lower() in _TRUTH:
         return "; write it without quotes", _TRUTH[value.lower()]
-    if wanted == "integer" and isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,10}", value):
+    if types == "integer" and isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,10}", value):
         return "; write it without quotes", value
     return "", None
 

@@ -18,7 +18,8 @@ from vmsnap_lint.config.file.config_schema import schema
 from vmsnap_lint.config.file.configuration import from_file, from_variables
 from vmsnap_lint.config.file.find import File
 from vmsnap_lint.config.file.version import is_met
-from vmsnap_lint.config.options import OPTIONS, Type
+from vmsnap_lint.config.options import Type
+from vmsnap_lint.config.settings import BY_KEY, OPTIONS
 from vmsnap_lint.core.data_files import rule_ids
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.scope import Scope
@@ -139,13 +140,14 @@ overrides:
 quiet: 'true'
 """
     named = 'an object: "Kind/namespace/name" or "Kind/name", each a glob'
+    formats = ", ".join(BY_KEY["format"].choices)
     release = "kubevirt: a KubeVirt release is expected, and 1.6 is a number: write it in quotes"
     assert mistakes(text) == [
         '1: no setting "failon": did you mean "fail-on"?',
         f'2: {release}, such as "1.6"',
         '3: complete: no kind "StorageClas" is looked at: did you mean "StorageClass"?',
         '4: color: one of auto, always, never is expected, not "blue"',
-        '5: format: one of full, concise, json is expected, not "ful": did you mean "full"?',
+        f'5: format: one of {formats} is expected, not "ful": did you mean "full"?',
         "6: select: a list of rule ids is expected, not nothing",
         '8: severity: no rule "source-vm-mising": did you mean "source-vm-missing"?',
         '9: severity.claim-missing: one of error, warning, info is expected, not "fatal"',
@@ -193,7 +195,7 @@ claim-missing = "bad"
     [
         ("- a\n", "1: a mapping of settings to values is expected, not a list"),
         ("just text\n", '1: a mapping of settings to values is expected, not "just text"'),
-        ("quiet: true\nquiet: false\n", '2: key "quiet" is written twice in one mapping'),
+        ("quiet: true\nquiet: false\n", '2: key "quiet" occurs twice in one object'),
         ("quiet: true\n---\nquiet: true\n", "3: a second document begins"),
         ("quiet: [\n", "2: "),
         (b"quiet: \xff\n", "1: "),

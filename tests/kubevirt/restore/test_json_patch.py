@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from vmsnap_lint.kubevirt.restore.json_patch import PatchFaultKind, fault, operations, refusals
+from vmsnap_lint.kubevirt.restore.json_patch import PatchFaultKind, fault, operations, rejections
 
 GO_BLANKS = "\t\n\v\f\r \x85\xa0"
 PIECES = st.sampled_from([
@@ -54,7 +54,7 @@ def described(text: str, metadata: bool) -> list[str]:
 @example("{}", True)
 @example('{"op":"remove","path":"/metadata/labels/a"}', False)
 def test_the_webhook_is_told_as_it_is_described(text: str, metadata: bool) -> None:
-    found = [one.kind.value for one in refusals(text, metadata=metadata)]
+    found = [one.kind.value for one in rejections(text, metadata=metadata)]
     # blanks beyond Latin-1 are trimmed by both, but not by the transliteration
     if text.isascii() or not set(text) - set(GO_BLANKS) - set(map(chr, range(0x100))):
         assert found == described(text, metadata)
@@ -81,7 +81,7 @@ def test_any_text_has_an_answer_and_only_operations_have_none(text: str) -> None
         found is not None and found.kind is PatchFaultKind.MALFORMED
     )
     if found is None:
-        assert refusals(text) == ()
+        assert rejections(text) == ()
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from tests.shared import SHARED, needs_shared
 from vmsnap_lint import engine
 from vmsnap_lint.config.settings import Settings
 from vmsnap_lint.core.releases import resolve
-from vmsnap_lint.kubevirt.restore import RestorePlan, RestoreVerdict, VolumeOutcome
+from vmsnap_lint.kubevirt.restore.restore_plan import RestorePlan, RestoreVerdict, VolumeOutcome
 
 if TYPE_CHECKING:
     from pathlib import Path

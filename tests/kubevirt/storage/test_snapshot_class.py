@@ -17,6 +17,7 @@ from tests.builders import (
     world,
 )
 from vmsnap_lint.core.kinds import STORAGE_CLASS
+from vmsnap_lint.kubevirt.storage import StorageCause
 from vmsnap_lint.kubevirt.storage.snapshot_class import choose
 
 if TYPE_CHECKING:
@@ -111,7 +112,8 @@ def test_what_is_certain_stays_so_with_less_said_to_be_complete(
     if part.included is False:
         assert whole.included is False
     assert not any(
-        cause.severity is None and cause.rule in ("no-snapshot-class", "profile-dangling-class")
+        cause.severity is None
+        and cause.kind in (StorageCause.NO_SNAPSHOT_CLASS, StorageCause.PROFILE_DANGLING)
         for cause in part.causes
     )
 
@@ -147,7 +149,7 @@ def test_the_evidence_decides_the_severity(
     objects: list[Object], complete: tuple[str, ...], severity: str
 ) -> None:
     (cause,) = chosen(objects, complete=frozenset(complete)).causes
-    assert cause.rule == "no-snapshot-class"
+    assert cause.kind is StorageCause.NO_SNAPSHOT_CLASS
     assert str(cause.severity) == severity
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan, Verdict, VolumePlan
-from vmsnap_lint.report.plans import plan_json, plan_tree
+from vmsnap_lint.report.plans import Look, Plans, plan_json, plan_tree
 
 PLAN = SnapshotPlan(
     namespace="prod",
@@ -36,17 +36,17 @@ VirtualMachineSnapshot "nightly" in namespace "prod" of VirtualMachine "web"
 
 
 def test_a_tree_shows_every_volume_with_its_chain_and_the_reason() -> None:
-    assert "\n".join(plan_tree.render([PLAN], [], plan_tree.Look())) == TREE
+    assert "\n".join(plan_tree.render(Plans((PLAN,)), Look())) == TREE
 
 
 def test_a_tree_can_do_without_unicode() -> None:
-    lines = list(plan_tree.render([PLAN], [], plan_tree.Look(unicode=False)))
+    lines = list(plan_tree.render(Plans((PLAN,)), Look(unicode=False)))
     assert [line[:5] for line in lines[3:8]] == ["  |- ", "  |- ", "  |  ", "  |- ", "  `- "]
 
 
 def test_a_machine_is_named_as_one() -> None:
     machine = SnapshotPlan(None, "web", "web", Verdict.COMPLETE, (), ())
-    assert list(plan_tree.render([], [machine], plan_tree.Look())) == [
+    assert list(plan_tree.render(Plans(machines=(machine,)), Look())) == [
         'VirtualMachine "web", if it were snapshotted',
         "  complete: it holds every persistent volume",
         "",
@@ -55,9 +55,7 @@ def test_a_machine_is_named_as_one() -> None:
 
 @pytest.mark.parametrize("verdict", list(Verdict))
 def test_every_verdict_has_words(verdict: Verdict) -> None:
-    lines = list(
-        plan_tree.render([SnapshotPlan(None, "s", "", verdict, (), ())], [], plan_tree.Look())
-    )
+    lines = list(plan_tree.render(Plans((SnapshotPlan(None, "s", "", verdict, (), ()),)), Look()))
     assert lines[1].startswith(f"  {verdict.value}: ")
 
 
@@ -65,11 +63,15 @@ def test_names_of_a_hostile_manifest_are_escaped() -> None:
     evil = "\x1b[2J"
     volume = VolumePlan(evil, evil, False, evil, evil, evil, True)
     plan = SnapshotPlan(evil, evil, evil, Verdict.PARTIAL, (evil,), (volume,))
-    assert all(line.isprintable() for line in plan_tree.render([plan], [plan], plan_tree.Look()))
+    assert all(line.isprintable() for line in plan_tree.render(Plans((plan,), (plan,)), Look()))
 
 
 def test_json_has_the_promised_shape() -> None:
-    value = json.loads("".join(plan_json.render([PLAN], None, [NotChecked("a.yaml", "why")])))
+    value = json.loads(
+        "".join(
+            plan_json.render(Plans((PLAN,), not_checked=(NotChecked("a.yaml", "why"),)), Look())
+        )
+    )
     assert list(value) == ["schema_version", "snapshots", "restores", "not_checked"]
     (snapshot,) = value["snapshots"]
     assert list(snapshot) == ["namespace", "name", "source", "verdict", "reasons", "volumes"]
@@ -87,5 +89,5 @@ def test_json_has_the_promised_shape() -> None:
 
 
 def test_json_lists_machines_only_when_asked() -> None:
-    value = json.loads("".join(plan_json.render([], [PLAN], [])))
+    value = json.loads("".join(plan_json.render(Plans(machines=(PLAN,)), Look())))
     assert [machine["name"] for machine in value["machines"]] == ["nightly"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint import document
+from vmsnap_lint.checks.causes import RULE_OF
 from vmsnap_lint.objects.manifest import Manifest, manifests
 from vmsnap_lint.schema.crds import Crds, from_files
 
@@ -56,4 +57,4 @@ def object_of(spec: str, head: str = "apiVersion: example.org/v1") -> Manifest:
 def told(schema: str, spec: str) -> list[tuple[str, str]]:
     """The rules and messages about a spec of that schema."""
     problems: tuple[SchemaProblem, ...] = crds(crd(schema)).problems(object_of(spec))
-    return [(problem.rule, problem.message) for problem in problems]
+    return [(RULE_OF[problem.fault], problem.message) for problem in problems]

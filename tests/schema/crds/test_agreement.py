@@ -11,6 +11,7 @@ import pytest
 
 from tests.shared import SHARED, needs_shared
 from vmsnap_lint import document
+from vmsnap_lint.kubevirt.admission.rejection import RejectionCause
 from vmsnap_lint.kubevirt.cluster import Cluster
 from vmsnap_lint.kubevirt.world import World
 from vmsnap_lint.objects.manifest import manifests
@@ -68,8 +69,8 @@ class Told(NamedTuple):
     world: World
 
     def of(self, manifest: Manifest) -> list[str]:
-        refusals = [one.problem.message for one in self.world.refusals(manifest)]
-        return refusals + [one.message for one in self.world.rule_failures(manifest)]
+        rejections = [one.problem.message for one in self.world.rejections(manifest)]
+        return rejections + [one.message for one in self.world.rule_failures(manifest)]
 
 
 def crds(release: str) -> Crds:
@@ -173,7 +174,7 @@ def test_verdicts_hold_at_every_release(release: str) -> None:
             continue
         refused: list[object] = [ours.crds.version_fault(it.manifest)]
         refused += [*ours.crds.problems(it.manifest), *ours.world.rule_failures(it.manifest)]
-        names = [one for one in ours.world.refusals(it.manifest) if one.rule in _NAMES]
+        names = [one for one in ours.world.rejections(it.manifest) if one.cause in _NAMES]
         if row["file"] in _ELSEWHERE:
             continue
         if row["accepted"][release] == any([*refused, *names]):
@@ -189,7 +190,7 @@ def test_the_probes_say_something_of_most_kinds(newest: Told) -> None:
 
 
 _ELSEWHERE = {"meta-022-resourceversion.yaml"}  # a rule of exported objects speaks of it
-_NAMES = {"name-invalid", "type-meta-missing"}
+_NAMES = {RejectionCause.NAME, RejectionCause.TYPE_META_MISSING}
 
 
 def _is_meant(message: str) -> bool:

@@ -83,7 +83,7 @@ def test_a_rule_that_only_quotes_the_word_is_asked() -> None:
     ("quantity('1Gi').isGreaterThan(quantity('1Mi'))", "undeclared reference to 'quantity'"),
     ("self.size >", "Syntax error"),
     ("self.nothing == 1", "nothing"),
-    ("self.size", "it is no boolean"),
+    ("self.size", "its result is not a boolean"),
     ("self.map(a, a)[0] == 1 && self.ttl < duration('1h')", "it reads a time or a duration"),
     ("(" * 100 + "true" + ")" * 100, "recursion limit"),
 ])  # fmt: skip

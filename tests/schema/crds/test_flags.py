@@ -45,7 +45,7 @@ def lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
 @pytest.mark.usefixtures("tree")
 def test_any_kind_is_validated(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--format", "concise", "--crds", "crds", "app"]) == 1
-    message = 'spec.siez is not a field of Gadget; did you mean "size"'
+    message = 'spec.siez is not a field of Gadget; did you mean "size"?'
     assert lines(capsys) == [f"app/gadget.yaml:4:8: error[field-unknown] {message}"]
 
 
@@ -76,7 +76,7 @@ def test_versions_are_those_of_the_crd(tree: Path, capsys: pytest.CaptureFixture
     (tree / "crds" / "snapshot.yaml").write_text(OTHER.replace("name: v1beta1", "name: v7"))
     run(["--format", "concise", "--select", "version-not-served", "--crds", "crds", "app"])
     use = 'VirtualMachineSnapshot at "v1beta1", write "snapshot.kubevirt.io/v7"'
-    told = f"error[version-not-served] the CRD given does not serve {use}"
+    told = f"error[version-not-served] the given CRD does not serve {use}"
     assert lines(capsys) == [f"app/snapshot.yaml:1:13: {told}"]
 
 
@@ -91,7 +91,7 @@ def test_plans_know_the_flags(tree: Path) -> None:
     (["--crds", "-", "."], "--crds takes files and directories"),
     (["--crds", "empty", "."], '--crds: no YAML or JSON file in "empty"'),
     (["--crds", "broken", "."], "broken/crd.yaml:1: "),
-    (["--crds", "listed", "."], "listed/crd.yaml:1: the document is a list"),
+    (["--crds", "listed", "."], "listed/crd.yaml:1: the document is an array"),
     (["--crds", "loose", "."], "loose/crd.yaml:16: the schema is not structural"),
     (["--crds-from-input", "loose"], "loose/crd.yaml:16: the schema is not structural"),
 ])  # fmt: skip

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tests.properties import examples
 from tests.schema.crds.made import crd, crds, object_of, told
+from vmsnap_lint.schema import SchemaFault
 from vmsnap_lint.schema.crds.formats import FORMATS
 
 ANY = "{type: object, x-kubernetes-preserve-unknown-fields: true}"
@@ -51,17 +52,17 @@ FINE = [
 
 WRONG = [
     (fields("size: {type: integer}"), "{siez: 3}", "field-unknown",
-     'spec.siez is not a field of Gadget; did you mean "size"'),
+     'spec.siez is not a field of Gadget; did you mean "size"?'),
     (fields("size: {type: integer}"), '{size: "3"}', "field-type-wrong",
-     'spec.size is "3", expected a whole number; write it without quotes'),
+     'spec.size is "3", expected an integer; write it without quotes'),
     (fields("size: {type: integer}", more=", required: [size]"), "{}", "required-missing",
      "spec.size is missing, and Gadget requires it"),
     (fields("size: {type: integer}", more=", required: [size]"), "{size: null}",
      "required-missing", "spec.size has no value, and Gadget requires it"),
     (fields("sizes: {type: array, items: {type: integer}}"), "{sizes: [null]}",
-     "field-type-wrong", "spec.sizes[0] is null, expected a whole number"),
+     "field-type-wrong", "spec.sizes[0] is null, expected an integer"),
     (fields("size: {type: integer, minimum: 1}"), "{size: 0}", "value-not-allowed",
-     "spec.size is the number 0, expected a whole number from 1 up"),
+     "spec.size is the number 0, expected an integer from 1 up"),
     (fields("size: {type: number, maximum: 1, exclusiveMaximum: true}"), "{size: 1}",
      "value-not-allowed", "spec.size is the number 1, expected a number below 1"),
     (fields("size: {type: integer, multipleOf: 4}"), "{size: 6}", "value-not-allowed",
@@ -77,15 +78,15 @@ WRONG = [
     (fields("name: {type: string, minLength: 3}"), "{name: ab}", "value-not-allowed",
      "spec.name has 2 characters, expected at least 3"),
     (fields("name: {type: string, pattern: '^[a-z]+$'}"), "{name: A}", "value-not-allowed",
-     'spec.name is "A", expected text that matches ^[a-z]+$'),
+     'spec.name is "A", expected a string that matches ^[a-z]+$'),
     (fields("name: {type: string, pattern: '^[[:alpha:]]+$'}"), "{name: '1'}",
-     "value-not-allowed", 'spec.name is "1", expected text that matches ^[[:alpha:]]+$'),
+     "value-not-allowed", 'spec.name is "1", expected a string that matches ^[[:alpha:]]+$'),
     (fields("time: {type: string, format: date-time}"), "{time: yesterday}", "value-not-allowed",
      'spec.time is "yesterday", expected a time such as "2026-01-31T12:00:00Z"'),
     (fields(f"size: {INT_OR_STRING}"), "{size: true}", "field-type-wrong",
-     "spec.size is the boolean true, expected a whole number or text"),
+     "spec.size is the boolean true, expected an integer or a string"),
     (fields("map: {type: object, additionalProperties: {type: string}}"), "{map: {a: 1}}",
-     "field-type-wrong", "spec.map.a is the number 1, expected text; quote it"),
+     "field-type-wrong", "spec.map.a is the number 1, expected a string; quote it"),
     (fields("names: {type: array, x-kubernetes-list-type: set, items: {type: string}}"),
      "{names: [a, b, a]}", "value-not-allowed",
      'spec.names[2] is "a", and so is spec.names[0]'),
@@ -103,10 +104,10 @@ WRONG = [
     (fields("it: {type: object, x-kubernetes-embedded-resource: true, "
             "x-kubernetes-preserve-unknown-fields: true}"),
      "{it: {apiVersion: v1, kind: Pod, metadata: {nam: a}}}", "field-unknown",
-     'spec.it.metadata.nam is not a field of Gadget; did you mean "name"'),
+     'spec.it.metadata.nam is not a field of Gadget; did you mean "name"?'),
     (fields("name: {type: string}", more=", x-kubernetes-preserve-unknown-fields: true"),
      "{other: {a: 1}, name: 1}", "field-type-wrong",
-     "spec.name is the number 1, expected text; quote it"),
+     "spec.name is the number 1, expected a string; quote it"),
     ("{type: object, x-kubernetes-preserve-unknown-fields: true, properties: {in: {type: object}}}",
      "{in: {a: 1}}", "field-unknown", "spec.in.a is not a field of Gadget"),
 ]  # fmt: skip
@@ -140,7 +141,7 @@ def test_metadata_is_that_of_kubernetes() -> None:
     one = object_of("{}", "apiVersion: example.org/v1")
     assert given.problems(one) == ()
     one.value["metadata"]["lables"] = {}
-    assert [problem.rule for problem in given.problems(one)] == ["field-unknown"]
+    assert [problem.fault for problem in given.problems(one)] == [SchemaFault.UNKNOWN_FIELD]
 
 
 def test_the_name_may_be_narrowed() -> None:
@@ -156,9 +157,9 @@ def test_the_name_may_be_narrowed() -> None:
 def test_a_version_that_is_not_served_is_told() -> None:
     text = crd("{type: object}").replace("served: true", "served: false")
     fault = crds(text).version_fault(object_of("{}"))
-    assert fault == 'the CRD given does not serve Gadget at "v1"'
+    assert fault == 'the given CRD does not serve Gadget at "v1"'
     fault = crds(crd("{type: object}")).version_fault(object_of("{}", "apiVersion: example.org/v2"))
-    assert fault == 'the CRD given does not serve Gadget at "v2", write "example.org/v1"'
+    assert fault == 'the given CRD does not serve Gadget at "v2", write "example.org/v1"'
 
 
 def test_an_old_crd_keeps_what_it_does_not_know() -> None:
@@ -173,7 +174,7 @@ spec:
 """
     assert crds(text).problems(object_of("{a: 1}")) == ()
     strict = crds(text + "  preserveUnknownFields: false\n").problems(object_of("{a: 1}"))
-    assert [problem.rule for problem in strict] == ["field-unknown"]
+    assert [problem.fault for problem in strict] == [SchemaFault.UNKNOWN_FIELD]
 
 
 VALUES = st.recursive(

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from vmsnap_lint.config import suggestions
-from vmsnap_lint.config.options import OPTIONS, Option, Type
+from vmsnap_lint.config.options import Option, Type
+from vmsnap_lint.config.settings import OPTIONS
 from vmsnap_lint.core.data_files import rule_ids
 
 __all__ = ["GLOB", "OBJECT", "schema"]

@@ -10,8 +10,8 @@ from vmsnap_lint.config.file import config_schema
 from vmsnap_lint.config.file.located import from_toml, from_yaml
 from vmsnap_lint.config.file.mistakes import Mistake, mistakes
 from vmsnap_lint.config.file.version import is_met
-from vmsnap_lint.config.options import BY_KEY, OPTIONS, PREFIX, Option, Type
-from vmsnap_lint.config.settings import Override
+from vmsnap_lint.config.options import PREFIX, Option, Type
+from vmsnap_lint.config.settings import BY_KEY, ROWS, Override
 from vmsnap_lint.config.suggestions import meant
 from vmsnap_lint.config.suppressions.directives import Waiver
 from vmsnap_lint.core.errors import UsageError
@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Given", "from_file", "from_variables"]
 
-_LISTS = frozenset((Type.RULES, Type.KINDS, Type.FILES, Type.GLOBS))
 _YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
-_NO_FILE = frozenset(("CONFIG",))  # what is not an option of a file, and read elsewhere
 
 
 class Given(NamedTuple):
@@ -73,15 +71,15 @@ def from_file(file: File) -> tuple[dict[str, Given], list[str]]:
 def from_variables(environment: Mapping[str, str]) -> tuple[dict[str, Given], list[str]]:
     """What the environment sets, by key, and the lines that say what is wrong with it."""
     given, wrong = {}, []
-    options = {option.variable: option for option in OPTIONS if option.variable}
+    options = {option.variable: option for option in ROWS if option.variable}
     for name in sorted(name for name in environment if name.startswith(PREFIX)):
-        if name.removeprefix(PREFIX) in _NO_FILE:
-            continue
         if name not in options:
             hint = meant(name, options)
             wrong += [f"{name}: no such variable: {hint}"] if hint else []
             continue
         option = options[name]
+        if not option.in_file:  # it says which file, and is read elsewhere
+            continue
         written = _decoded(option, environment[name])
         if written is None:
             continue
@@ -98,7 +96,7 @@ def _decoded(option: Option, text: str) -> Any:
     if option.type is Type.SWITCH:
         word = text.strip().lower()
         return True if word in _YES else False if word in _NO else text
-    if option.type in _LISTS:
+    if option.type.is_list:
         return [part.strip() for part in text.split(",") if part.strip()] or None
     return text.strip() or None
 

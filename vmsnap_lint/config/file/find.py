@@ -64,12 +64,12 @@ def _in(directory: str, start: str) -> File | None:
     found = [name for name in CONFIGURATIONS if os.path.isfile(os.path.join(directory, name))]
     for name in _MISNAMED:
         if not found and os.path.isfile(os.path.join(directory, name)):
-            path = _shown(directory, name, start)
+            path = _relative(directory, name, start)
             raise UsageError(f'"{path}" is not read: name it {name.replace("yml", "yaml")}')
-    files = [load(_shown(directory, name, start), start) for name in found]
+    files = [load(_relative(directory, name, start), start) for name in found]
     project = os.path.join(directory, _PYPROJECT)
     if os.path.isfile(project):
-        file = load(_shown(directory, _PYPROJECT, start), start)
+        file = load(_relative(directory, _PYPROJECT, start), start)
         files += [file] if _TABLE.search(file.data) and _configures(file) else []
     if len(files) > 1:
         raise UsageError(f"{files[0].name} and {files[1].name} both configure this: keep one")
@@ -84,5 +84,5 @@ def _configures(file: File) -> bool:
     return located.value is not None or bool(located.faults)
 
 
-def _shown(directory: str, name: str, start: str) -> str:
+def _relative(directory: str, name: str, start: str) -> str:
     return os.path.relpath(os.path.join(directory, name), start)

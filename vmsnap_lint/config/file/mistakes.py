@@ -97,10 +97,10 @@ def _no_word(value: object, schema: Schema) -> str:
 def _expected(noun: str, value: object) -> str:
     if isinstance(value, (int, float)) and not isinstance(value, bool) and "release" in noun:
         return f'{noun} is expected, and {value} is a number: write it in quotes, such as "1.6"'
-    return f"{noun} is expected, not {_shown(value)}"
+    return f"{noun} is expected, not {_described(value)}"
 
 
-def _shown(value: object) -> str:
+def _described(value: object) -> str:
     if value is None:
         return "nothing"
     if isinstance(value, bool):

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.scope import Scope
 
 if TYPE_CHECKING:
+    from vmsnap_lint.core.model import HasFile
     from vmsnap_lint.document import Source
-    from vmsnap_lint.objects.manifest import Manifest, Place, SourceSpan
+    from vmsnap_lint.objects.manifest import Place, SourceSpan
 
 
 __all__ = [
@@ -49,7 +50,7 @@ class WholeFile(NamedTuple):
 class OneObject(NamedTuple):
     """What is found of an object, wherever that is written."""
 
-    manifest: Manifest
+    manifest: HasFile
 
 
 Cover = OneLine | WholeFile | OneObject | Scope

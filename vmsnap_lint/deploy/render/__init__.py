@@ -5,10 +5,10 @@ Only local programs run, within limits, on trees that stay on this disk and hold
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.model import NotChecked
+from vmsnap_lint.core.relevance import Relevance, shows
 from vmsnap_lint.deploy.render.file_cache import FileCache
 from vmsnap_lint.deploy.render.graph import Graph
 from vmsnap_lint.deploy.render.helm import render_charts
@@ -20,12 +20,6 @@ if TYPE_CHECKING:
     from vmsnap_lint.input.sources import Sources
 
 __all__ = ["Built", "NotRendered", "RenderedTrees", "Rendering", "render"]
-
-# What saves, restores or copies VMs; without any of it, no tree can be wrong about that.
-_CONCERN = re.compile(
-    rb"(?:snapshot|clone|export|backup)\.kubevirt\.io"
-    rb"|VirtualMachine(?:Snapshot|Restore|Clone|Export|Backup)"
-)
 
 
 class Rendering(NamedTuple):
@@ -50,7 +44,7 @@ def _is_concerned(found: Sources, shelf: FileCache, settings: Settings) -> bool:
     given = (*found.files, *found.kustomizations)
     texts = (*(file.data for file in given), *(one.data for one in shelf.sources().values()))
     asked = settings.all_vms or settings.render == "require"
-    return asked or any(_CONCERN.search(text.replace(b"\0", b"")) for text in texts)
+    return asked or any(shows(text, Relevance.SAVING) for text in texts)
 
 
 def _only_noted(made: RenderedTrees) -> RenderedTrees:

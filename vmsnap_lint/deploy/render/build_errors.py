@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.model import Span
-from vmsnap_lint.deploy.render import named_paths
+from vmsnap_lint.input.kustomization import named
 from vmsnap_lint.objects.manifest import SourceSpan
 from vmsnap_lint.objects.provenance import BuildFailure
 
@@ -102,7 +102,7 @@ def _span(text: str, node: KustomizationNode) -> Span:
     document = node.document
     if document is None:
         return _START
-    for one in named_paths.named(node.value):
+    for one in named(node.value):
         if one.text and not one.is_inline and re.search(rf"[\s'\"(]{re.escape(one.text)}[)'\":\s]",
                                                          f" {text} "):  # fmt: skip
             return document.span(one.at)

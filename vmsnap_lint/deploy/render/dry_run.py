@@ -91,7 +91,7 @@ class DryRun:
 
     def _rewritten(self, node: KustomizationNode) -> Iterator[str]:
         value = node.value
-        for name in _texts(value.get("configurations")):
+        for name in _strings(value.get("configurations")):
             source = self._shelf.source(node.local(name))
             for part in source.documents if source is not None else ():
                 for reference in _mappings(part.value, "nameReference"):
@@ -99,7 +99,7 @@ class DryRun:
                         yield str(spec.get("path")).strip("/")
         for replacement in self._replacements(node):
             for target in _mappings(replacement, "targets"):
-                yield from map(field_path, _texts(target.get("fieldPaths")))
+                yield from map(field_path, _strings(target.get("fieldPaths")))
         for patch in patches(node, self._shelf):
             yield from patch.sets()
 
@@ -124,7 +124,7 @@ def _deployed(original: Manifest, transformers: tuple[Transformer, ...]) -> Depl
     return Deployed(original, None, name, namespace, transformers)
 
 
-def _texts(value: object) -> list[str]:
+def _strings(value: object) -> list[str]:
     return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
 
 

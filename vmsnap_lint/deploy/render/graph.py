@@ -9,8 +9,10 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from vmsnap_lint.deploy.render import named_paths, unsafe
+from vmsnap_lint.core.file_names import KUSTOMIZATIONS
+from vmsnap_lint.deploy.render import unsafe
 from vmsnap_lint.document import read
+from vmsnap_lint.input.kustomization import NamedPath, Use, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
     from vmsnap_lint.document import Document
 
 __all__ = ["Graph", "KustomizationNode"]
-
-_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,11 +97,11 @@ class Graph:
         below: list[str] = []
         resources: list[str] = []
         others: list[str] = []
-        for one in named_paths.named(node.value):
+        for one in named(node.value):
             path = node.local(one.text) if not one.is_inline else ""
             if os.path.isfile(path):
-                (resources if one.field in named_paths.BELOW else others).append(path)
-            elif os.path.isdir(path) and one.field in named_paths.BELOW | named_paths.PLUGINS:
+                (resources if one.use is Use.RESOURCE else others).append(path)
+            elif os.path.isdir(path) and one.use in (Use.RESOURCE, Use.PLUGIN):
                 path = kustomization_in(path)
                 below += [path] if path else []
             if path:
@@ -111,7 +111,7 @@ class Graph:
             location, first, tuple(below), tuple(resources), tuple(others), refusal
         )
 
-    def _plugins(self, node: KustomizationNode, one: named_paths.NamedPath) -> list[Any]:
+    def _plugins(self, node: KustomizationNode, one: NamedPath) -> list[Any]:
         """The configurations of plugins in place, in a file, or in a directory of them."""
         if one.is_inline:
             return [part.value for part in read("", one.text.encode()).documents]
@@ -127,16 +127,16 @@ class Graph:
             parts = [part.value for part in source.documents]
             directory = os.path.dirname(inside)
             for part in parts if inside else ():
-                listed = named_paths.named(part) if isinstance(part, dict) else ()
-                named = [below.text for below in listed if below.field in named_paths.BELOW]
-                stack += [os.path.realpath(os.path.join(directory, text)) for text in named]
+                listed = named(part) if isinstance(part, dict) else ()
+                texts = [below.text for below in listed if below.use is Use.RESOURCE]
+                stack += [os.path.realpath(os.path.join(directory, text)) for text in texts]
             values += [] if inside else parts
         return values
 
 
 def kustomization_in(directory: str) -> str:
     """The kustomization file of a directory, "" where it has none."""
-    for name in _NAMES:
+    for name in KUSTOMIZATIONS:
         path = os.path.join(directory, name)
         if os.path.isfile(path):
             return os.path.realpath(path)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import tempfile
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +11,7 @@ from vmsnap_lint import document
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.model import NotChecked
+from vmsnap_lint.core.relevance import Relevance, shows
 from vmsnap_lint.deploy.render import build_errors, programs
 from vmsnap_lint.deploy.render.dry_run import DryRun
 from vmsnap_lint.deploy.render.kustomize_document import RenderedDocument
@@ -28,11 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = ["render_kustomizations"]
 
-# What only kinds that the rules know hold; claims and pods alone are no reason to build a tree.
-_WORTH = re.compile(
-    rb"kubevirt\.io|VirtualMachine|VolumeSnapshot|snapshot\.storage\.k8s\.io"
-    rb"|StorageClass|StorageProfile|DataVolume|PersistentVolume\b"
-)
 _NO_TOOL = "neither kustomize nor kubectl is on the search path"
 
 
@@ -73,9 +68,9 @@ def _command(settings: Settings) -> list[str]:
 
 
 def _is_worth(root: KustomizationNode, trees: _Trees) -> bool:
-    """Whether a file of the tree speaks of a kind of ours."""
+    """Whether a file of the tree may hold a kind that decides about disks."""
     files = _files(root, trees)
-    return any(_WORTH.search((trees.shelf.data(path) or b"").replace(b"\0", b"")) for path in files)
+    return any(shows(trees.shelf.data(path) or b"", Relevance.BUILT) for path in files)
 
 
 def _files(root: KustomizationNode, trees: _Trees) -> frozenset[str]:
@@ -233,7 +228,7 @@ def _is_told(root: KustomizationNode, trees: _Trees) -> bool:
     given = {os.path.realpath(file.location) for file in trees.found.files}
     sources = map(trees.shelf.source, given & _files(root, trees))
     return any(
-        fault.ours and fault.kind is document.FaultKind.SYNTAX
+        fault.relevance and fault.kind is document.FaultKind.SYNTAX
         for source in sources
         if source is not None
         for fault in source.faults

@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vmsnap_lint.deploy.render import named_paths
+from vmsnap_lint.input.kustomization import Use, named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from vmsnap_lint.input.kustomization import NamedPath
 
     Path = tuple[str | int, ...]
 
@@ -25,17 +27,15 @@ class UnsafeField(NamedTuple):
     reason: str
 
 
-def refusal(
-    value: dict[str, Any], plugin: Callable[[named_paths.NamedPath], list[Any]]
-) -> UnsafeField | None:
+def refusal(value: dict[str, Any], plugin: Callable[[NamedPath], list[Any]]) -> UnsafeField | None:
     """What a kustomization asks for that is never done; `plugin` reads the plugins it names."""
     for field in ("helmCharts", "helmChartInflationGenerator"):
         if value.get(field):
             return UnsafeField((field,), f"{field} fetches charts and runs helm")
-    for one in named_paths.named(value):
+    for one in named(value):
         if is_remote(one.text):
-            return UnsafeField(one.at, f'"{_shown(one.text)}" is fetched from elsewhere')
-        for config in plugin(one) if one.field in named_paths.PLUGINS else ():
+            return UnsafeField(one.at, f'"{_without_login(one.text)}" is fetched from elsewhere')
+        for config in plugin(one) if one.use is Use.PLUGIN else ():
             reason = _plugin(config)
             if reason:
                 return UnsafeField(one.at, reason)
@@ -53,18 +53,18 @@ def _plugin(value: object) -> str:
         return ""
     metadata = value.get("metadata")
     annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
-    kind = _shown(str(value.get("kind")))
+    kind = _without_login(str(value.get("kind")))
     if isinstance(annotations, dict) and not _FUNCTIONS.isdisjoint(annotations):
         return f'the plugin "{kind}" runs a program or a container'
     if kind == "HelmChartInflationGenerator":
         return f"{kind} fetches charts and runs helm"
     if value.get("apiVersion") != "builtin":
         return f'the plugin "{kind}" is a program'
-    remote = next(filter(is_remote, _texts(value)), "")
-    return f'"{_shown(remote)}" is fetched from elsewhere' if remote else ""
+    remote = next(filter(is_remote, _strings_in(value)), "")
+    return f'"{_without_login(remote)}" is fetched from elsewhere' if remote else ""
 
 
-def _texts(value: object) -> Iterator[str]:
+def _strings_in(value: object) -> Iterator[str]:
     """Every text in a value."""
     stack = [value]
     while stack:
@@ -77,7 +77,7 @@ def _texts(value: object) -> Iterator[str]:
             stack += reversed(at)
 
 
-def _shown(text: str) -> str:
+def _without_login(text: str) -> str:
     """Without user and password, which links may hold."""
     text = re.sub(r"//[^/@\s]*@", "//", text)
     return text if len(text) <= 100 else f"{text[:97]}..."

@@ -1,4 +1,4 @@
-"""Pages of documentation become the manifests that stand in them."""
+"""Pages of documentation become the manifests in them."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ _SUBSTITUTIONS = re.compile(r"subs[ \t]*=[ \t]*(?:\"([^\"]*)\"|'([^']*)'|([^,]*)
 
 
 class _Style(NamedTuple):
-    """What an attribute line says of the block below it."""
+    """The attributes of the next block."""
 
     is_source: bool = False
     language: str = ""
@@ -39,11 +39,11 @@ def blocks(lines: Sequence[str]) -> Iterator[Block]:
     style, number = _Style(), 0
     while number < len(lines):
         line = lines[number]
-        found = _DELIMITER.fullmatch(line)
-        if found and (found[1] != "--" or style.is_source) and _opens(found):
-            end = _closing(lines, number, found[1])
-            if found[1][0] != "/":
-                named = found[2] if found[1][0] == "`" and found[2] else ""
+        fence = _DELIMITER.fullmatch(line)
+        if fence and (fence[1] != "--" or style.is_source) and _opens(fence):
+            end = _closing(lines, number, fence[1])
+            if fence[1][0] != "/":
+                named = fence[2] if fence[1][0] == "`" and fence[2] else ""
                 yield _block(lines, number + 1, end, _named(style, named))
             style, number = _Style(), end
         elif style.is_source and line.strip() and not _is_about_a_block(line):
@@ -55,9 +55,9 @@ def blocks(lines: Sequence[str]) -> Iterator[Block]:
         number += 1
 
 
-def _opens(found: re.Match[str]) -> bool:
-    """Words may follow a fence of the Markdown kind alone."""
-    return found[1][0] == "`" or not found[2].strip()
+def _opens(fence: re.Match[str]) -> bool:
+    """Whether it opens a block: only a fence of the Markdown kind may be followed by words."""
+    return fence[1][0] == "`" or not fence[2].strip()
 
 
 def _closing(lines: Sequence[str], number: int, delimiter: str) -> int:
@@ -71,11 +71,11 @@ def _is_about_a_block(line: str) -> bool:
 
 
 def _style(line: str, style: _Style) -> _Style:
-    """What is known of the next block after a line that is none of it."""
-    found = _ATTRIBUTES.fullmatch(line)
-    if not found:
+    """The attributes of the next block, after a line above it."""
+    attributes = _ATTRIBUTES.fullmatch(line)
+    if not attributes:
         return style if not line.strip() or _is_about_a_block(line) else _Style()
-    first, _, rest = found[1].partition(",")
+    first, _, rest = attributes[1].partition(",")
     kind = re.split(r"[%#.]", first, maxsplit=1)[0].strip()
     if kind not in {"", "listing", "source"} or not (kind or rest):
         return style
@@ -110,7 +110,7 @@ def _block(lines: Sequence[str], start: int, end: int, style: _Style) -> Block:
 def _substituted(line: str, substitutions: str) -> str:
     """The line without what only the page is formatted by, every other character in its column."""
     if any(word in substitutions for word in ("attributes", "normal")):
-        line = _REFERENCE.sub(lambda found: hidden(len(found[0])), line)
+        line = _REFERENCE.sub(lambda match: hidden(len(match[0])), line)
     if any(word in substitutions for word in ("quotes", "normal", "macros")):
         line = _MARKUP.sub(lambda m: f"{' ' * len(m[1])}{m[2]}{' ' * len(m[1])}", line)
     return line

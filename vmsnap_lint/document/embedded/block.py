@@ -1,4 +1,4 @@
-"""A block of a page: its lines, and where they stand."""
+"""A block of a page: its lines and their places."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _WORD = re.compile(r"[\w-]+")
 class Block(NamedTuple):
     """Consecutive lines of a page.
 
-    `first` counts from 1. `indents` tells for each line how many columns of the page precede it,
-    `cut` that something is left out of it, `filled` that a shell or a tool fills in some of it.
+    `first` counts from 1. `indents` has the number of columns of the page before each line, `cut`
+    says that something is left out, `filled` that a shell or a tool fills in some of it.
     """
 
     language: str
@@ -39,17 +39,17 @@ class Block(NamedTuple):
 
 
 def language_of(info: str) -> str:
-    """The language that the words behind a fence name: `yaml title="x"`, `{.yaml .copy}`."""
-    found = _WORD.search(info)
-    word = found[0].lower() if found else ""
-    if word == "code-block":  # of MyST: the language stands behind the directive
-        return language_of(info[found.end() :]) if found else ""
+    """The language that the words after a fence name: `yaml title="x"`, `{.yaml .copy}`."""
+    match = _WORD.search(info)
+    word = match[0].lower() if match else ""
+    if word == "code-block":  # of MyST: the language follows the directive
+        return language_of(info[match.end() :]) if match else ""
     return word
 
 
 def hidden(length: int) -> str:
-    """A placeholder of that many columns, of at least 2: nobody judges what will stand there.
+    """A placeholder of that many columns, at least 2, so that its value counts as unknown.
 
-    Without braces, so that it can stand between those of YAML.
+    It has no braces, so that it is allowed between those of YAML.
     """
     return "$" + "x" * (length - 1)

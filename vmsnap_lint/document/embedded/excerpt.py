@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.document.embedded.block import Block
 
-__all__ = ["files", "is_whole", "mended"]
+__all__ = ["files", "is_complete", "without_dots"]
 
 _DOTS = r"(?:\.{3,}|…)"
 _WORDS = r"(?:snip(?:ped)?|omitted|truncated|output omitted)"
@@ -44,8 +44,8 @@ def files(block: Block) -> Iterator[Block]:
     yield block.part(start, len(block.lines), block.language)
 
 
-def mended(block: Block) -> Block:
-    """The block with blanks for the dots that stand for something; then it is `cut`."""
+def without_dots(block: Block) -> Block:
+    """The block with spaces for dots that stand for something left out; then it is `cut`."""
     cut, lines = block.cut, []
     for line in block.lines:
         kept = _without_dots(line) if len(line) <= LONGEST else line
@@ -54,17 +54,17 @@ def mended(block: Block) -> Block:
     return block._replace(lines=tuple(lines), cut=cut)
 
 
-def is_whole(text: str) -> bool:
-    """Whether a text that does not parse was plainly meant to be applied as it stands."""
-    is_typed = _BEGINS.match(text) and all(one.search(text) for one in _TYPES)
+def is_complete(text: str) -> bool:
+    """Whether a text that does not parse was meant to be applied as it is written."""
+    is_typed = _BEGINS.match(text) and all(field.search(text) for field in _TYPES)
     return bool(is_typed) and not _FILLED_IN.search(text)
 
 
 def _without_dots(line: str) -> str:
     if _LEFT_OUT.fullmatch(line):
         return " " * len(line)
-    return _VALUE.sub(_blank, line) if "..." in line or "…" in line else line
+    return _VALUE.sub(_spaced, line) if "..." in line or "…" in line else line
 
 
-def _blank(found: re.Match[str]) -> str:
-    return found[1] + " " * len(found[2])
+def _spaced(match: re.Match[str]) -> str:
+    return match[1] + " " * len(match[2])

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 __all__ = ["heredocs"]
 
 _OPENING = re.compile(r"(?<!<)<<(-?)[ \t]*(\\|'|\"|)([A-Za-z_][\w.-]*)\2?")
-# What a patch or a kustomization holds is no object.
-_NO_OBJECT = re.compile(r"\bpatch|kustomization")
+# Patches and kustomizations are not objects.
+_NOT_OBJECTS = re.compile(r"\bpatch|kustomization")
 _PROMPT = "> "
 _FILLED = re.compile(r"\\[$`]|\$\{[^}]*\}|\$\((?:[^()]|\([^()]*\))*\)|\$[A-Za-z_]\w*|`[^`]*`")
 
@@ -23,20 +23,20 @@ def heredocs(block: Block) -> Iterator[Block]:
     """The texts between `<<EOF` and `EOF`; what the shell fills in becomes a placeholder."""
     number, lines = 0, block.lines
     while number < len(lines):
-        found = _OPENING.search(lines[number])
+        opening = _OPENING.search(lines[number])
         number += 1
-        if found is None:
+        if opening is None:
             continue
-        end = _end(block, number, found[3])
-        if not _NO_OBJECT.search(lines[number - 1]):
+        end = _end(block, number, opening[3])
+        if not _NOT_OBJECTS.search(lines[number - 1]):
             body = _unprompted(block.part(number, end, "yaml"))
-            body = _untabbed(body) if found[1] else body
-            yield body if found[2] else _unfilled(body)
+            body = _untabbed(body) if opening[1] else body
+            yield body if opening[2] else _unfilled(body)
         number = end + 1
 
 
 def _end(block: Block, start: int, delimiter: str) -> int:
-    """The line of the delimiter; pages often indent it, which a shell would not take."""
+    """The line of the delimiter; pages often indent it, although a shell rejects that."""
     later = range(start, len(block.lines))
     return next(
         (n for n in later if block.lines[n].removeprefix(_PROMPT).strip() == delimiter),
@@ -68,6 +68,6 @@ def _unfilled(body: Block) -> Block:
     return body._replace(lines=lines, filled=body.filled or lines != body.lines)
 
 
-def _placeholder(found: re.Match[str]) -> str:
-    text = found[0]
+def _placeholder(match: re.Match[str]) -> str:
+    text = match[0]
     return text[1] * 2 if text[0] == "\\" else hidden(len(text))

@@ -1,7 +1,7 @@
 """Markdown becomes its fenced blocks.
 
-Blocks are found by markdown-it-py without its rule for indented code, for which reason fences may
-be indented as deeply as MkDocs has it below tabs and admonitions.
+markdown-it-py finds the blocks without its rule for indented code, so that fences may be indented
+as deeply as MkDocs allows below tabs and admonitions.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ def blocks(lines: Sequence[str]) -> Iterator[Block]:
             # A fence that is not closed may run into the end of the page.
             within = zip(inside, lines[first : first + len(inside)], strict=False)
             indents = tuple(len(line) - len(text) for text, line in within)
-            taken = tuple(inside[: len(indents)])
-            yield Block(language_of(token.info), first + 1, taken, indents)
+            text_lines = tuple(inside[: len(indents)])
+            yield Block(language_of(token.info), first + 1, text_lines, indents)
 
 
 @cache
 def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt  # most runs see no page
 
-    wanted = ["blockquote", "fence", "html_block", "list"]
-    return MarkdownIt("zero", {"html": True}).enable(wanted)
+    rules = ["blockquote", "fence", "html_block", "list"]
+    return MarkdownIt("zero", {"html": True}).enable(rules)

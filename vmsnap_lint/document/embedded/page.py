@@ -9,7 +9,7 @@ from vmsnap_lint import document
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.document import FaultKind, Source, encoding
 from vmsnap_lint.document.embedded.block import SHELL, YAML
-from vmsnap_lint.document.embedded.excerpt import files, is_whole, mended
+from vmsnap_lint.document.embedded.excerpt import files, is_complete, without_dots
 from vmsnap_lint.document.embedded.heredoc import heredocs
 from vmsnap_lint.document.positions import Inset, Lines
 
@@ -29,14 +29,14 @@ _STOPS = frozenset((FaultKind.NOT_MAPPING, FaultKind.SYNTAX, FaultKind.TEMPLATE)
 
 
 class PageBlock(NamedTuple):
-    """One block that was read; where it is `cut`, what is missing in it says nothing."""
+    """One block that was read; where it is `cut`, absence in it proves nothing."""
 
     source: Source
     cut: bool
 
 
 class Page(Source):
-    """A page: it has no documents of its own, its excerpts have."""
+    """A page: only its excerpts have documents."""
 
     __slots__ = ("excerpts", "not_checked")
 
@@ -53,7 +53,7 @@ class Page(Source):
 
     def comments(self) -> tuple[Comment, ...]:
         """The comments in the blocks; in the rest of a page `#` begins a heading."""
-        return tuple(found for one in self.excerpts for found in one.source.comments())
+        return tuple(note for excerpt in self.excerpts for note in excerpt.source.comments())
 
 
 def read(file: str, data: bytes) -> Page:
@@ -69,21 +69,21 @@ def read(file: str, data: bytes) -> Page:
         excerpt, is_lost = _excerpt(file, block, lines)
         excerpts.append(excerpt)
         if is_lost:
-            reason = f"the block on line {block.first} does not parse as it stands there"
+            reason = f"the block on line {block.first} does not parse as it is written"
             skipped.append(NotChecked(file, reason))
     return Page(file, data, excerpts, skipped)
 
 
 def _manifests(file: str, text: str) -> Iterator[Block]:
-    """The blocks that may hold objects, those inside shell commands, too."""
+    """The blocks that may hold objects, also those inside shell commands."""
     for block in _blocks(file, _BREAK.split(text)):
         if block.language in SHELL or (not block.language and any("<<" in x for x in block.lines)):
-            found: Iterable[Block] = heredocs(block)
+            texts: Iterable[Block] = heredocs(block)
         elif block.language in YAML or _MANIFEST.match("\n".join(block.lines)):
-            found = [block] if block.language in YAML or not block.language else []
+            texts = [block] if block.language in YAML or not block.language else []
         else:
             continue
-        yield from (mended(one) for text in found for one in files(text) if _may_hold(one))
+        yield from (without_dots(part) for text in texts for part in files(text) if _may_hold(part))
 
 
 def _blocks(file: str, lines: list[str]) -> Iterator[Block]:
@@ -98,20 +98,20 @@ def _blocks(file: str, lines: list[str]) -> Iterator[Block]:
 
 
 def _may_hold(block: Block) -> bool:
-    """Whether it has an apiVersion and a kind, without which a text is no object."""
+    """Whether it has an apiVersion and a kind, as every object has."""
     return all(any(word in line for line in block.lines) for word in ("apiVersion", "kind"))
 
 
 def _excerpt(file: str, block: Block, lines: Lines) -> tuple[PageBlock, bool]:
-    """What a block was read as, and whether something of ours in it could not be.
+    """A block as it was read, and whether a manifest of ours in it could not be read.
 
-    That is a fault of the page only where a whole manifest was meant: people cut what they show.
+    That is a fault of the page only where a complete manifest was meant.
     """
     text = "\n".join(block.lines)
     inset = Inset(lines, block.first, block.indents)
     source = document.read(file, text.encode("utf-8", "surrogatepass"), inset=inset)
     stopped = [fault for fault in source.faults if fault.kind in _STOPS]
-    surely = not (block.cut or block.filled) and is_whole(text)
-    if not stopped or (surely and all(one.kind is FaultKind.SYNTAX for one in stopped)):
+    surely = not (block.cut or block.filled) and is_complete(text)
+    if not stopped or (surely and all(fault.kind is FaultKind.SYNTAX for fault in stopped)):
         return PageBlock(source, block.cut), False
     return PageBlock(source, cut=True), any(fault.ours for fault in stopped)

@@ -29,8 +29,8 @@ class ClusterFacts(NamedTuple):
 
     def beside(self, own: Iterable[Manifest]) -> Iterator[Manifest]:
         """The facts about what is not in the input, which is what will be applied."""
-        mine = {(one.group, one.kind, one.name) for one in own}
-        return (one for one in self.manifests if (one.group, one.kind, one.name) not in mine)
+        mine = {(*one.group_kind, one.name) for one in own}
+        return (one for one in self.manifests if (*one.group_kind, one.name) not in mine)
 
     def release(self) -> Release | None:
         """The KubeVirt release that runs; the oldest, where there are several."""

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any
 from vmsnap_lint import document
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.kinds import (
+    CDI,
     CRD,
     HYPERCONVERGED,
     KUBEVIRT,
     STORAGE_CLASS,
     STORAGE_PROFILE,
     VOLUME_SNAPSHOT_CLASS,
-    Kind,
 )
 from vmsnap_lint.input.facts.cluster_facts import ClusterFacts
 from vmsnap_lint.input.facts.facts_script import CRD_KINDS, CRDS, KINDS
@@ -38,7 +38,7 @@ __all__ = ["read"]
 _RESOURCES = dict(
     zip(KINDS, (STORAGE_CLASS, VOLUME_SNAPSHOT_CLASS, STORAGE_PROFILE, KUBEVIRT), strict=True)
 )
-_TAKEN = frozenset((*_RESOURCES.values(), CRD, HYPERCONVERGED, Kind("cdi.kubevirt.io", "CDI")))
+_TAKEN = frozenset((*_RESOURCES.values(), CRD, HYPERCONVERGED, CDI))
 _DAY = re.compile(rb"(?m)^# vmsnap-lint facts (\d{4}-\d\d-\d\d)T")
 _EVERY = re.compile(rb"(?m)^# every (\S+)[ \t\r]*$")
 

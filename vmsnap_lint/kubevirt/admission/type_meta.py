@@ -1,6 +1,6 @@
 """apiVersion, kind and name of an object: whether anything serves it.
 
-What the API server cannot find a kind for it refuses before it looks at a single field.
+What the API server cannot find a kind for it rejects before it looks at a single field.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from vmsnap_lint.core.kinds import GROUPS, Kind
 from vmsnap_lint.core.messages import nearest_hint, quoted
 from vmsnap_lint.core.values import Release, holds_placeholder, nearest
 from vmsnap_lint.kubevirt.admission.flattened import flattened
-from vmsnap_lint.objects.problem import Problem, Refusal
+from vmsnap_lint.kubevirt.admission.rejection import Rejection, RejectionCause
+from vmsnap_lint.objects.problem import Problem
+from vmsnap_lint.schema import SchemaFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.objects.manifest import Manifest, Place
 
-__all__ = ["is_of_kubevirt", "refusals"]
+__all__ = ["is_of_kubevirt", "rejections"]
 
 _CSI = "snapshot.storage.k8s.io"
 # Groups whose kinds are all known here, so that any other kind in them is a mistake.
@@ -30,9 +32,10 @@ _CLOSED = {**GROUPS, _CSI: tuple(kind.kind for kind in schema.KINDS if kind.grou
 _HOMES = {kind.kind: kind for kind in schema.KINDS}
 _GROUPS = frozenset(kind.group for kind in schema.KINDS)
 _FIRST = Release(0, 0)
+_VersionFault = tuple[RejectionCause, str]
 
 
-def refusals(cluster: Cluster, manifest: Manifest) -> Iterator[Refusal]:
+def rejections(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
     """Why no API server finds a kind or a name for this object."""
     kind = manifest.group_kind
     if kind in schema.KINDS or cluster.crds.defines(kind):
@@ -55,25 +58,25 @@ def is_of_kubevirt(kind: Kind) -> bool:
     return kind.group.endswith("kubevirt.io") and not kind.group.startswith("cdi.")
 
 
-def _of_known(cluster: Cluster, manifest: Manifest, kind: Kind) -> Iterator[Refusal]:
+def _of_known(cluster: Cluster, manifest: Manifest, kind: Kind) -> Iterator[Rejection]:
     lost = flattened(manifest)
     if lost is not None:
-        yield Refusal("flattened-indentation", lost)
+        yield Rejection(RejectionCause.FLATTENED, lost)
         return
     fault = _fault(cluster, manifest, kind)
     if fault is not None and not holds_placeholder(manifest.api_version):
-        yield Refusal(fault[0], Problem(manifest.at("apiVersion"), fault[1]))
+        yield Rejection(fault[0], Problem(manifest.at("apiVersion"), fault[1]))
     metadata = manifest.get("metadata")
     if metadata is None or (isinstance(metadata, dict) and _is_nameless(metadata)):
         message = f"the {kind.kind} has no name: metadata.name is missing"
-        yield Refusal("type-meta-missing", Problem(_nameless_at(manifest), message))
+        yield Rejection(RejectionCause.TYPE_META_MISSING, Problem(_nameless_at(manifest), message))
 
 
-def _fault(cluster: Cluster, manifest: Manifest, kind: Kind) -> tuple[str, str] | None:
-    """The rule and the message about a version: a CRD that was given has the last word."""
+def _fault(cluster: Cluster, manifest: Manifest, kind: Kind) -> _VersionFault | None:
+    """The cause and the message about a version: a CRD that was given has the last word."""
     if cluster.crds.defines(kind):
         told = cluster.crds.version_fault(manifest)
-        return ("version-not-served", told) if told else None
+        return (RejectionCause.VERSION_NOT_SERVED, told) if told else None
     release = cluster.release if cluster.release_known else None
     return _version_fault(kind, manifest.version, release)
 
@@ -90,8 +93,8 @@ def _nameless_at(manifest: Manifest) -> Place:
 
 
 @lru_cache(maxsize=1024)
-def _version_fault(kind: Kind, version: str, release: Release | None) -> tuple[str, str] | None:
-    """The rule and the message about a version that the kind is not served at."""
+def _version_fault(kind: Kind, version: str, release: Release | None) -> _VersionFault | None:
+    """The cause and the message about a version that the kind is not served at."""
     table = schema.versions(kind)
     row = table.get(version)
     served = [name for name in reversed(table) if schema.is_served(kind, name, release)]
@@ -99,20 +102,20 @@ def _version_fault(kind: Kind, version: str, release: Release | None) -> tuple[s
     if row is None:
         where = f'of group "{kind.group}"' if kind.group else "of the core group"
         message = f'{kind.kind} {where} was never served at version "{version}"{use}'
-        return "group-version-unknown", message
+        return RejectionCause.GROUP_VERSION_UNKNOWN, message
     if kind.group == _CSI:
         if row.removed and not _is_old(release):
             message = (
                 f"{kind.group}/{version} is gone since external-snapshotter {row.removed}{use}"
             )
-            return "snapshot-api-old", message
+            return RejectionCause.SNAPSHOT_API_OLD, message
         return None
     if release is None or not is_of_kubevirt(kind) or schema.is_served(kind, version, release):
         return None
     gone = row.removed is not None and release >= row.removed
     when = f"removed it in {row.removed}" if gone else f"serves it since {row.since}"
     message = f"KubeVirt {release} does not serve {kind.group}/{version}: KubeVirt {when}{use}"
-    return "version-not-served", message
+    return RejectionCause.VERSION_NOT_SERVED, message
 
 
 def _is_old(release: Release | None) -> bool:
@@ -120,29 +123,31 @@ def _is_old(release: Release | None) -> bool:
     return release is not None and not releases.behaviour(release).snapshot_api_v1
 
 
-def _of_unknown(manifest: Manifest) -> Iterator[Refusal]:
+def _of_unknown(manifest: Manifest) -> Iterator[Rejection]:
     if holds_placeholder(manifest.kind) or holds_placeholder(manifest.api_version):
         return
     group, kind = manifest.group, manifest.kind
     lost = flattened(manifest)
     if lost is not None:
-        yield Refusal("flattened-indentation", lost)
+        yield Rejection(RejectionCause.FLATTENED, lost)
     elif not kind or not manifest.api_version:
         yield from _incomplete(manifest)
     elif manifest.api_version in _CLOSED or "/" in group:
         home = _HOMES.get(kind)
         use = f', write "{_write(home)}"' if home else ""
         message = f'apiVersion "{manifest.api_version}" is not a group and a version{use}'
-        yield Refusal("group-version-unknown", Problem(manifest.at("apiVersion"), message))
+        yield Rejection(
+            RejectionCause.GROUP_VERSION_UNKNOWN, Problem(manifest.at("apiVersion"), message)
+        )
     elif kind in _HOMES:
         yield from _misplaced(manifest, _HOMES[kind])
     elif group in _CLOSED and kind not in _CLOSED[group] and kind != "List":
         hint = nearest_hint(kind, {*_CLOSED[group], *_HOMES})
         message = f'"{group}" has no kind "{kind}"{hint}'
-        yield Refusal("kind-unknown", Problem(manifest.at("kind"), message))
+        yield Rejection(RejectionCause.KIND_UNKNOWN, Problem(manifest.at("kind"), message))
 
 
-def _misplaced(manifest: Manifest, home: Kind) -> Iterator[Refusal]:
+def _misplaced(manifest: Manifest, home: Kind) -> Iterator[Rejection]:
     """A kind of ours in a group that surely does not have it; foreign groups may have anything."""
     group = manifest.group
     if group == "kubevirt.io":
@@ -150,11 +155,13 @@ def _misplaced(manifest: Manifest, home: Kind) -> Iterator[Refusal]:
             f'{home.kind} is not served at "{manifest.api_version}": its group is "{home.group}", '
             f'write "{_write(home)}"'
         )
-        yield Refusal("group-version-unknown", Problem(manifest.at("apiVersion"), message))
+        yield Rejection(
+            RejectionCause.GROUP_VERSION_UNKNOWN, Problem(manifest.at("apiVersion"), message)
+        )
     elif group in _GROUPS or group.casefold().endswith(".kubevirt.io") or nearest(group, _GROUPS):
         where = f'"{group}"' if group else "the core group"
         message = f'{where} has no kind "{home.kind}", write apiVersion "{_write(home)}"'
-        yield Refusal("kind-unknown", Problem(manifest.at("apiVersion"), message))
+        yield Rejection(RejectionCause.KIND_UNKNOWN, Problem(manifest.at("apiVersion"), message))
 
 
 def _write(home: Kind) -> str:
@@ -164,7 +171,7 @@ def _write(home: Kind) -> str:
     return f"{home.group}/{newest}".removeprefix("/")
 
 
-def _incomplete(manifest: Manifest) -> Iterator[Refusal]:
+def _incomplete(manifest: Manifest) -> Iterator[Rejection]:
     """An object without apiVersion or kind, or with another type of value there."""
     value = manifest.value
     field = "apiVersion" if manifest.kind else "kind"
@@ -174,10 +181,10 @@ def _incomplete(manifest: Manifest) -> Iterator[Refusal]:
     if manifest.kind not in ("", *_HOMES) or not named:
         return  # nothing says that it is one of ours
     if value.get(field) not in (None, ""):
-        message = f"{field} is no text"
-        yield Refusal("field-type-wrong", Problem(manifest.at(field), message))
+        message = f"{field} must be a string"
+        yield Rejection(SchemaFault.WRONG_TYPE, Problem(manifest.at(field), message))
         return
     at = manifest.at("kind" if manifest.kind else "apiVersion", key=True)
     hint = nearest_hint(field, [key for key in value if key not in ("kind", "apiVersion")])
     use = f', write "{_write(_HOMES[manifest.kind])}"' if manifest.kind else ""
-    yield Refusal("type-meta-missing", Problem(at, f"{field} is missing{hint}{use}"))
+    yield Rejection(RejectionCause.TYPE_META_MISSING, Problem(at, f"{field} is missing{hint}{use}"))

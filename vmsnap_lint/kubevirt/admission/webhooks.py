@@ -1,4 +1,4 @@
-"""What the API server and KubeVirt's webhooks would refuse of a snapshot or restore.
+"""What the API server and KubeVirt's webhooks would reject of a snapshot or restore.
 
 kubevirt v1.9.0, pkg/storage/admitters/vmsnapshot.go and vmrestore.go; the gate is
 pkg/virt-config/featuregate.
@@ -25,8 +25,10 @@ from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder, parse_duration
 from vmsnap_lint.kubevirt.admission import type_meta
-from vmsnap_lint.kubevirt.admission.metadata_names import name_refusals
-from vmsnap_lint.objects.problem import Problem, Refusal
+from vmsnap_lint.kubevirt.admission.metadata_names import name_rejections
+from vmsnap_lint.kubevirt.admission.rejection import Rejection, RejectionCause
+from vmsnap_lint.objects.problem import Problem
+from vmsnap_lint.schema import SchemaFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,27 +37,27 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest, Place
     from vmsnap_lint.schema import SchemaProblem
 
-__all__ = ["Refusal", "gate", "refusals", "schema_refusals", "undecodable"]
+__all__ = ["FEATURE_GATES", "gate", "rejections", "undecodable"]
 
 _GATE = "Snapshot"
 _BACKUP_FIELDS = frozenset((
     "spec.pvcName", "spec.source.apiGroup", "spec.source.name", "spec.tokenSecretRef",
 ))  # fmt: skip
 _DEVELOPER = ("spec", "configuration", "developerConfiguration")
-_GATES = (*_DEVELOPER, "featureGates")
+FEATURE_GATES = (*_DEVELOPER, "featureGates")
 
 
-def refusals(cluster: Cluster, manifest: Manifest) -> Iterator[Refusal]:
-    """Every reason to refuse this object that the object alone gives."""
+def rejections(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
+    """Every reason to reject this object that the object alone gives."""
     kind = manifest.group_kind
-    told = tuple(type_meta.refusals(cluster, manifest))
-    yield from told
+    of_type_meta = tuple(type_meta.rejections(cluster, manifest))
+    yield from of_type_meta
     if kind not in schema.KINDS and not cluster.crds.defines(kind):
         return
-    if any(one.rule == "flattened-indentation" for one in told):
+    if any(one.cause is RejectionCause.FLATTENED for one in of_type_meta):
         return
-    yield from schema_refusals(cluster, manifest)
-    yield from name_refusals(manifest)
+    yield from _of_schema(cluster, manifest)
+    yield from name_rejections(manifest)
     if kind == SNAPSHOT:
         yield from _source(manifest, "source")
         yield from _deadline(manifest)
@@ -71,71 +73,71 @@ def undecodable(cluster: Cluster, manifest: Manifest) -> Problem | None:
     `provisioner: 010`, `name: n`, a label with a number. Of kinds whose fields are not known
     here, metadata is looked at alone.
     """
-    for refusal in refusals(cluster, manifest):
-        if refusal.rule == "field-type-wrong":
-            return refusal.problem
-    for path in _texts(manifest):
+    for rejection in rejections(cluster, manifest):
+        if rejection.cause is SchemaFault.WRONG_TYPE:
+            return rejection.problem
+    for path in _string_paths(manifest):
         if not isinstance(manifest.get(*path), str | None):
-            return Problem(manifest.at(*path), f"{'.'.join(path)} is no text")
+            return Problem(manifest.at(*path), f"{'.'.join(path)} must be a string")
     return None
 
 
-def _texts(manifest: Manifest) -> Iterator[tuple[str, ...]]:
+def _string_paths(manifest: Manifest) -> Iterator[tuple[str, ...]]:
     """Where metadata of every kind holds text."""
     yield from (("metadata", "name"), ("metadata", "namespace"))
     for field in ("labels", "annotations"):
         yield from (("metadata", field, key) for key in manifest.mapping("metadata", field))
 
 
-def schema_refusals(cluster: Cluster, manifest: Manifest) -> Iterator[Refusal]:
-    """What the kind's schema for the target release refuses."""
+def _of_schema(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
+    """What the kind's schema for the target release rejects."""
     kind = manifest.group_kind
     release = cluster.release if cluster.release_known else None
     if cluster.crds.defines(kind):
-        faults = cluster.crds.problems(manifest)
+        problems = cluster.crds.problems(manifest)
     else:
-        faults = schema.problems(manifest.value, kind, release)
-    meant = {(*fault.path[:-1], fault.suggestion) for fault in faults if fault.key}
-    for fault in faults:
-        missing = (*fault.path, fault.expected.rpartition(".")[2])
-        if fault.rule == "required-missing" and missing in meant:
+        problems = schema.problems(manifest.value, kind, release)
+    meant = {(*problem.path[:-1], problem.suggestion) for problem in problems if problem.key}
+    for problem in problems:
+        missing = (*problem.path, problem.expected.rpartition(".")[2])
+        if problem.fault is SchemaFault.MISSING_FIELD and missing in meant:
             continue  # it is there, under a wrong name
-        if not _is_pending(manifest, fault):
-            at = manifest.at(*fault.path, key=fault.key)
-            yield Refusal(_rule(kind, fault), Problem(at, fault.message))
+        if not _is_pending(manifest, problem):
+            at = manifest.at(*problem.path, key=problem.key)
+            yield Rejection(_cause(kind, problem), Problem(at, problem.message))
 
 
-def _is_pending(manifest: Manifest, fault: SchemaProblem) -> bool:
+def _is_pending(manifest: Manifest, problem: SchemaProblem) -> bool:
     """Whether a templating tool replaces what stands there before the API server sees it."""
-    written = fault.path[-1] if fault.key and fault.path else manifest.get(*fault.path)
+    written = problem.path[-1] if problem.key and problem.path else manifest.get(*problem.path)
     return isinstance(written, str) and holds_placeholder(written)
 
 
-def _rule(kind: Kind, fault: SchemaProblem) -> str:
-    """Snapshot classes have a rule of their own for all but the types of their values."""
-    if kind == VOLUME_SNAPSHOT_CLASS and fault.rule != "field-type-wrong":
-        return "class-schema"
-    if kind == RESTORE and fault.path == ("spec", "targetReadinessPolicy"):
-        return "restore-policy-unknown" if fault.rule == "value-not-allowed" else fault.rule
-    if kind in (BACKUP, BACKUP_TRACKER) and _is_rule_of_backup(fault):
-        return "backup-invalid"
-    return fault.rule
+def _cause(kind: Kind, problem: SchemaProblem) -> RejectionCause | SchemaFault:
+    """Snapshot classes have a cause of their own for all but the types of their values."""
+    if kind == VOLUME_SNAPSHOT_CLASS and problem.fault is not SchemaFault.WRONG_TYPE:
+        return RejectionCause.SNAPSHOT_CLASS
+    if kind == RESTORE and problem.path == ("spec", "targetReadinessPolicy"):
+        is_unknown = problem.fault is SchemaFault.WRONG_VALUE
+        return RejectionCause.RESTORE_POLICY if is_unknown else problem.fault
+    if kind in (BACKUP, BACKUP_TRACKER) and _is_rule_of_backup(problem):
+        return RejectionCause.BACKUP
+    return problem.fault
 
 
-def _is_rule_of_backup(fault: SchemaProblem) -> bool:
-    """Whether a CEL rule of the backup CRDs refuses it, not the shape alone.
+def _is_rule_of_backup(problem: SchemaProblem) -> bool:
+    """Whether a CEL rule of the backup CRDs rejects it, not the shape alone.
 
     kubevirt v1.9.0, staging/src/kubevirt.io/api/backup/v1alpha1/types.go.
     """
-    if fault.rule == "required-missing":
-        named = (
-            fault.expected if fault.expected.startswith("spec.") else ".".join(map(str, fault.path))
-        )
-        return named in _BACKUP_FIELDS
-    return fault.rule == "value-not-allowed" and fault.path[:1] == ("spec",)
+    if problem.fault is SchemaFault.MISSING_FIELD:
+        is_named = problem.expected.startswith("spec.")
+        field = problem.expected if is_named else ".".join(map(str, problem.path))
+        return field in _BACKUP_FIELDS
+    return problem.fault is SchemaFault.WRONG_VALUE and problem.path[:1] == ("spec",)
 
 
-def _source(manifest: Manifest, field: str) -> Iterator[Refusal]:
+def _source(manifest: Manifest, field: str) -> Iterator[Rejection]:
     """The typed reference that must name group kubevirt.io and kind VirtualMachine."""
     reference = manifest.get("spec", field)
     if not isinstance(reference, dict):
@@ -145,19 +147,19 @@ def _source(manifest: Manifest, field: str) -> Iterator[Refusal]:
     if group is None:
         message = f'spec.{field} has no apiGroup, which must be "{VM.group}"'
         at = manifest.at("spec", field, key=True)
-        yield Refusal("source-apigroup-missing", Problem(at, message))
+        yield Rejection(RejectionCause.SOURCE_GROUP_MISSING, Problem(at, message))
     elif isinstance(group, str) and group != VM.group and not holds_placeholder(group):
         hint = ": the group alone, without a version" if group.startswith(VM.group + "/") else ""
         message = f'apiGroup "{group}" is refused, it must be "{VM.group}"{hint}'
-        rule = "restore-target-invalid" if restore else "source-apigroup-invalid"
-        yield Refusal(rule, Problem(manifest.at("spec", field, "apiGroup"), message))
+        cause = RejectionCause.RESTORE_TARGET if restore else RejectionCause.SOURCE_GROUP
+        yield Rejection(cause, Problem(manifest.at("spec", field, "apiGroup"), message))
     if isinstance(kind, str) and kind != VM.kind and not holds_placeholder(kind):
         message = f'kind "{kind}" is refused, it must be "{VM.kind}"'
-        rule = "restore-target-invalid" if restore else "source-kind-invalid"
-        yield Refusal(rule, Problem(manifest.at("spec", field, "kind"), message))
+        cause = RejectionCause.RESTORE_TARGET if restore else RejectionCause.SOURCE_KIND
+        yield Rejection(cause, Problem(manifest.at("spec", field, "kind"), message))
 
 
-def _deadline(snapshot: Manifest) -> Iterator[Refusal]:
+def _deadline(snapshot: Manifest) -> Iterator[Rejection]:
     text = snapshot.get("spec", "failureDeadline")
     if not isinstance(text, str) or holds_placeholder(text):
         return
@@ -167,17 +169,19 @@ def _deadline(snapshot: Manifest) -> Iterator[Refusal]:
             'their unit, such as "1h30m", "10m" or "45s"'
         )
         at = snapshot.at("spec", "failureDeadline")
-        yield Refusal("failure-deadline-invalid", Problem(at, message))
+        yield Rejection(RejectionCause.DEADLINE, Problem(at, message))
 
 
-def _lifetime(manifest: Manifest) -> Iterator[Refusal]:
+def _lifetime(manifest: Manifest) -> Iterator[Rejection]:
     text = manifest.get("spec", "ttlDuration")
     if isinstance(text, str) and not holds_placeholder(text) and parse_duration(text) is None:
         message = (
             f'ttlDuration "{text}" is not a Go duration: write hours, minutes or seconds with '
             'their unit, such as "1h30m" or "45m"'
         )
-        yield Refusal("value-not-allowed", Problem(manifest.at("spec", "ttlDuration"), message))
+        yield Rejection(
+            SchemaFault.WRONG_VALUE, Problem(manifest.at("spec", "ttlDuration"), message)
+        )
 
 
 def gate(cluster: Cluster) -> Problem | None:
@@ -193,9 +197,9 @@ def gate(cluster: Cluster) -> Problem | None:
 
 
 def _gate_of(cluster: Cluster, kubevirt: Manifest) -> Problem | None:
-    enabled = kubevirt.get(*_GATES)
+    enabled = kubevirt.get(*FEATURE_GATES)
     listed = [one for one in enabled if isinstance(one, str)] if isinstance(enabled, list) else []
-    if any(_is_templated(kubevirt, depth) for depth in range(1, len(_GATES) + 1)):
+    if any(_is_templated(kubevirt, depth) for depth in range(1, len(FEATURE_GATES) + 1)):
         return None
     if _GATE in listed or any(holds_placeholder(one) for one in listed):
         return None
@@ -214,12 +218,12 @@ def _gate_of(cluster: Cluster, kubevirt: Manifest) -> Problem | None:
 
 
 def _gate_place(kubevirt: Manifest) -> Place:
-    return kubevirt.at(*_GATES, key=True)
+    return kubevirt.at(*FEATURE_GATES, key=True)
 
 
 def _is_templated(kubevirt: Manifest, depth: int) -> bool:
     """Whether a placeholder stands for the whole list of gates, or for what holds it."""
-    return holds_placeholder(kubevirt.text(*_GATES[:depth]))
+    return holds_placeholder(kubevirt.text(*FEATURE_GATES[:depth]))
 
 
 def _in_config_map(cluster: Cluster) -> bool:

@@ -7,14 +7,14 @@ releases.
 
 from __future__ import annotations
 
-from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import SNAPSHOT, VM
 from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.kubevirt import run_state
-from vmsnap_lint.kubevirt.restore.fields import override_faults, patch_faults, policy_faults
+from vmsnap_lint.kubevirt.restore.blocker import Blocker, BlockerCause, BlockerEffect
+from vmsnap_lint.kubevirt.restore.fields import blocking_fields
 from vmsnap_lint.kubevirt.restore.subject import Relation
 from vmsnap_lint.kubevirt.run_state import Declared
 from vmsnap_lint.kubevirt.snapshot import status
@@ -29,31 +29,14 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.restore.subject import RestoreSubject
     from vmsnap_lint.objects.manifest import Manifest, Place
 
-__all__ = ["Blocker", "BlockerEffect", "blockers_of"]
+__all__ = ["blockers_of"]
 
 _NAME = ("spec", "virtualMachineSnapshotName")
 _TARGET = ("spec", "target", "name")
 
 
-class BlockerEffect(Enum):
-    """What a hindrance does to the restore."""
-
-    REJECTED = "rejected"
-    STUCK = "stuck"
-    WAITS = "waits"
-    """It goes on once somebody, or time, has removed the hindrance."""
-
-
-class Blocker(NamedTuple):
-    """One reason, named by the rule that reports it."""
-
-    rule: str
-    fate: BlockerEffect
-    problem: Problem
-
-
 def blockers_of(cluster: Cluster, it: RestoreSubject, rival: Manifest | None) -> Iterator[Blocker]:
-    """Everything that hinders a restore which has not completed yet.
+    """Everything that blocks a restore which has not completed yet.
 
     `rival` is the restore that already has its target.
     """
@@ -67,14 +50,7 @@ def blockers_of(cluster: Cluster, it: RestoreSubject, rival: Manifest | None) ->
     yield from _state_of_another(cluster, it)
     if rival is not None:
         yield _rivalled(it, rival)
-    fields = (
-        *patch_faults(cluster, it),
-        *override_faults(cluster, it),
-        *policy_faults(cluster, it),
-    )
-    for rule, problem in fields:
-        refused = problem.severity is None
-        yield Blocker(rule, BlockerEffect.REJECTED if refused else BlockerEffect.WAITS, problem)
+    yield from blocking_fields(cluster, it)
 
 
 def _no_snapshot(cluster: Cluster, it: RestoreSubject) -> Iterator[Blocker]:
@@ -82,7 +58,7 @@ def _no_snapshot(cluster: Cluster, it: RestoreSubject) -> Iterator[Blocker]:
         return
     restore, name = it.manifest, it.manifest.text(*_NAME)
     checked = cluster.behaviour.restore_snapshot_checked
-    fate = BlockerEffect.REJECTED if checked else BlockerEffect.STUCK
+    effect = BlockerEffect.REJECTED if checked else BlockerEffect.STUCK
     where = f' in namespace "{restore.namespace}"' if restore.namespace else ""
     others = cluster.workspace.elsewhere(SNAPSHOT, restore.namespace, name)
     if others:
@@ -91,16 +67,18 @@ def _no_snapshot(cluster: Cluster, it: RestoreSubject) -> Iterator[Blocker]:
             "and a restore never leaves its own namespace"
         )
         places = tuple(one.at("metadata", "namespace", note="the snapshot") for one in others[:3])
-        yield Blocker("restore-cross-namespace", fate, Problem(restore.at(*_NAME), message, places))
+        yield Blocker(
+            BlockerCause.CROSS_NAMESPACE, effect, Problem(restore.at(*_NAME), message, places)
+        )
         return
     hint = nearest_hint(name, cluster.workspace.names(SNAPSHOT, restore.namespace))
-    effect = "the restore is refused" if checked else "the restore waits for it"
+    result = "the restore is refused" if checked else "the restore waits for it"
     problem = Problem(
         restore.at(*_NAME),
-        f'no VirtualMachineSnapshot "{name}"{where}{hint}: {effect}',
+        f'no VirtualMachineSnapshot "{name}"{where}{hint}: {result}',
         severity=None if checked else Severity.WARNING,
     )
-    yield Blocker("restore-snapshot-missing", fate, problem)
+    yield Blocker(BlockerCause.SNAPSHOT_MISSING, effect, problem)
 
 
 def _target_elsewhere(cluster: Cluster, it: RestoreSubject) -> Iterator[Blocker]:
@@ -116,7 +94,7 @@ def _target_elsewhere(cluster: Cluster, it: RestoreSubject) -> Iterator[Blocker]
     )
     places = tuple(one.at("metadata", "namespace", note="the VM") for one in others[:3])
     problem = Problem(it.manifest.at(*_TARGET), message, places, Severity.WARNING)
-    yield Blocker("restore-cross-namespace", BlockerEffect.WAITS, problem)
+    yield Blocker(BlockerCause.CROSS_NAMESPACE, BlockerEffect.WAITS, problem)
 
 
 def _unusable(cluster: Cluster, it: RestoreSubject) -> Iterator[Blocker]:
@@ -125,7 +103,7 @@ def _unusable(cluster: Cluster, it: RestoreSubject) -> Iterator[Blocker]:
         return
     checked = cluster.behaviour.restore_snapshot_checked
     at, name = it.manifest.at(*_NAME), snapshot.name
-    severity, fate = None, BlockerEffect.REJECTED if checked else BlockerEffect.STUCK
+    severity, effect = None, BlockerEffect.REJECTED if checked else BlockerEffect.STUCK
     if snapshot.text("metadata", "deletionTimestamp"):
         where = snapshot.at("metadata", "deletionTimestamp", note="it is being deleted")
         message = f'snapshot "{name}" is being deleted'
@@ -134,14 +112,14 @@ def _unusable(cluster: Cluster, it: RestoreSubject) -> Iterator[Blocker]:
         message = f'snapshot "{name}" has failed for good: nothing can be restored from it'
     elif snapshot.get("status", "readyToUse") is not True:
         where = snapshot.at("status", note="its status", key=True)
-        effect = "the restore is refused" if checked else "the restore waits until it is"
-        message = f'snapshot "{name}" is not ready to use: {effect}'
+        result = "the restore is refused" if checked else "the restore waits until it is"
+        message = f'snapshot "{name}" is not ready to use: {result}'
         if not checked:
-            severity, fate = Severity.WARNING, BlockerEffect.WAITS
+            severity, effect = Severity.WARNING, BlockerEffect.WAITS
     else:
         return
     problem = Problem(at, message, (where,), severity)
-    yield Blocker("restore-snapshot-unusable", fate, problem)
+    yield Blocker(BlockerCause.SNAPSHOT_UNUSABLE, effect, problem)
 
 
 def _other_machine(cluster: Cluster, it: RestoreSubject) -> Iterator[Blocker]:
@@ -166,13 +144,10 @@ def _other_machine(cluster: Cluster, it: RestoreSubject) -> Iterator[Blocker]:
         f'target VirtualMachine "{it.target_name}" exists and is not the one that was '
         f"snapshotted: {why}"
     )
-    fate = (
-        BlockerEffect.REJECTED
-        if cluster.behaviour.restore_snapshot_checked
-        else BlockerEffect.STUCK
-    )
+    checked = cluster.behaviour.restore_snapshot_checked
+    effect = BlockerEffect.REJECTED if checked else BlockerEffect.STUCK
     problem = Problem(it.manifest.at(*_TARGET), message, places)
-    yield Blocker("restore-target-is-other-vm", fate, problem)
+    yield Blocker(BlockerCause.TARGET_IS_OTHER_VM, effect, problem)
 
 
 def _restored_by_it(it: RestoreSubject) -> bool:
@@ -190,23 +165,23 @@ def _running(cluster: Cluster, it: RestoreSubject) -> Iterator[Blocker]:
     target = it.target
     if isinstance(target, Absence) or it.relation is Relation.OTHER:
         return
-    severity, fate, effect = None, BlockerEffect.REJECTED, "the restore is refused"
+    severity, effect, result = None, BlockerEffect.REJECTED, "the restore is refused"
     if cluster.behaviour.restore_target_must_be_halted:
         if run_state.declared(target) not in (Declared.RUNNING, Declared.UNDECIDED):
             return
-        effect = "the restore is refused until its run strategy is Halted"
+        result = "the restore is refused until its run strategy is Halted"
     elif not run_state.is_online(cluster, target):
         return
     elif not cluster.behaviour.restore_running_refused:
         answer = _POLICIES.get(it.manifest.text("spec", "targetReadinessPolicy") or _DEFAULT)
         if answer is None:
-            return  # restore-policy-unknown
-        severity, fate, effect = answer
+            return  # a policy that the release does not know is a blocker of its own
+        severity, effect, result = answer
     state = f"runStrategy {run_state.strategy(target)}" if run_state.strategy(target) else "running"
-    message = f'target VirtualMachine "{target.name}" is expected to run ({state}): {effect}'
+    message = f'target VirtualMachine "{target.name}" is expected to run ({state}): {result}'
     places = (run_state.run_state_place(target, "the target's run state"),)
     problem = Problem(it.manifest.at(*_TARGET), message, places, severity)
-    yield Blocker("restore-target-running", fate, problem)
+    yield Blocker(BlockerCause.TARGET_RUNNING, effect, problem)
 
 
 def _state_of_another(cluster: Cluster, it: RestoreSubject) -> Iterator[Blocker]:
@@ -221,7 +196,7 @@ def _state_of_another(cluster: Cluster, it: RestoreSubject) -> Iterator[Blocker]
             f'not to a new VM "{it.target_name}"'
         )
         problem = Problem(it.manifest.at(*_TARGET), message, places)
-        yield Blocker("restore-newvm-backend-state", BlockerEffect.REJECTED, problem)
+        yield Blocker(BlockerCause.NEW_VM_STATE, BlockerEffect.REJECTED, problem)
 
 
 def _rivalled(it: RestoreSubject, rival: Manifest) -> Blocker:
@@ -231,7 +206,7 @@ def _rivalled(it: RestoreSubject, rival: Manifest) -> Blocker:
     )
     where = (rival.at("spec", "target", note=f'restore "{rival.name}"', key=True),)
     problem = Problem(it.manifest.at("spec", "target", key=True), message, where)
-    return Blocker("restore-duplicate-target", BlockerEffect.REJECTED, problem)
+    return Blocker(BlockerCause.DUPLICATE_TARGET, BlockerEffect.REJECTED, problem)
 
 
 _DEFAULT = "WaitGracePeriod"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import DATA_VOLUME, PVC
 from vmsnap_lint.core.values import holds_placeholder
-from vmsnap_lint.objects.workspace import Absence
+from vmsnap_lint.objects.references import TEMPLATES
 
 if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.cluster import Cluster
@@ -45,14 +45,14 @@ def claim_place(cluster: Cluster, it: RestoreSubject, name: str) -> Place | None
     if holds_placeholder(name):
         return None
     for kind in (PVC, DATA_VOLUME):
-        found = cluster.resolve(kind, name, restore)
-        if isinstance(found, Absence):
+        found = cluster.find(kind, name, restore)
+        if found is None:
             continue
         if found.mapping("metadata", "annotations").get("restore.kubevirt.io/name") == restore.name:
             return None
         return found.at("metadata", "name", note=f'{kind.kind} "{name}" exists')
-    for vm, index in cluster.templates(name):
+    for vm, index in cluster.templates[name]:
         if cluster.workspace.same_namespace(vm.namespace, restore.namespace):
-            at = ("spec", "dataVolumeTemplates", index, "metadata", "name")
+            at = (*TEMPLATES, index, "metadata", "name")
             return vm.at(*at, note=f'VirtualMachine "{vm.name}" makes it')
     return None

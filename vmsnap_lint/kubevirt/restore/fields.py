@@ -1,4 +1,4 @@
-"""The fields of a restore become what the webhook refuses of them.
+"""The fields of a restore become what the webhook rejects of them.
 
 kubevirt v1.9.0, `validatePatches`, `validateVolumeOverrides`, `validateVolumeRestorePolicy` and
 `validateVolumeOwnershipPolicy` of pkg/storage/admitters/vmrestore.go.
@@ -12,6 +12,7 @@ from vmsnap_lint.core.messages import nearest_hint, quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.restore import json_patch
+from vmsnap_lint.kubevirt.restore.blocker import Blocker, BlockerCause, BlockerEffect
 from vmsnap_lint.kubevirt.restore.json_patch import PatchFaultKind
 from vmsnap_lint.objects.problem import Problem
 from vmsnap_lint.objects.workspace import Absence
@@ -22,19 +23,29 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.restore.subject import RestoreSubject
 
-__all__ = ["override_faults", "patch_faults", "policy_faults"]
+__all__ = ["blocking_fields"]
 
 _OVERRIDES = ("spec", "volumeRestoreOverrides")
+_FieldFault = tuple[BlockerCause, Problem]
 _READINESS = ("FailImmediate", "StopTarget", "WaitEventually", "WaitGracePeriod")
-_RULES = {
-    PatchFaultKind.COLON: "restore-patch-colon",
-    PatchFaultKind.MALFORMED: "restore-patch-malformed",
-    PatchFaultKind.PATH: "restore-patch-path",
+_CAUSES = {
+    PatchFaultKind.COLON: BlockerCause.PATCH_COLON,
+    PatchFaultKind.MALFORMED: BlockerCause.PATCH_MALFORMED,
+    PatchFaultKind.PATH: BlockerCause.PATCH_PATH,
 }
 
 
-def patch_faults(cluster: Cluster, it: RestoreSubject) -> Iterator[tuple[str, Problem]]:
-    """The patches that the webhook refuses or the controller cannot decode, one fault each."""
+def blocking_fields(cluster: Cluster, it: RestoreSubject) -> Iterator[Blocker]:
+    """The faults of patches, overrides and policies; what is not certain lets the restore wait."""
+    for faults in (_patch_faults, _override_faults, _policy_faults):
+        for cause, problem in faults(cluster, it):
+            rejected = problem.severity is None
+            effect = BlockerEffect.REJECTED if rejected else BlockerEffect.WAITS
+            yield Blocker(cause, effect, problem)
+
+
+def _patch_faults(cluster: Cluster, it: RestoreSubject) -> Iterator[_FieldFault]:
+    """The patches that the webhook rejects or the controller cannot decode, one fault each."""
     texts = it.manifest.get("spec", "patches")
     if not cluster.behaviour.restore_patches or not isinstance(texts, list):
         return
@@ -48,16 +59,16 @@ def patch_faults(cluster: Cluster, it: RestoreSubject) -> Iterator[tuple[str, Pr
         severity = _severity(cluster, it, text, metadata)
         if severity is not Severity.INFO:
             at = it.manifest.at("spec", "patches", index)
-            yield _RULES[fault.kind], Problem(at, _message(fault, metadata), severity=severity)
+            yield _CAUSES[fault.kind], Problem(at, _message(fault, metadata), severity=severity)
 
 
 def _severity(cluster: Cluster, it: RestoreSubject, text: str, metadata: bool) -> Severity | None:
-    """How sure the refusal is: None for certain, INFO where nothing comes of the fault.
+    """How sure the rejection is: None for certain, INFO where nothing comes of the fault.
 
-    Up to 1.4.0 the refusal was forgotten where the target did not exist; since 1.5 the webhook
+    Up to 1.4.0 the rejection was forgotten where the target did not exist; since 1.5 the webhook
     does not look at patches where the snapshot does not exist (yet).
     """
-    if not json_patch.refusals(text, metadata=metadata):  # the controller alone stumbles over it
+    if not json_patch.rejections(text, metadata=metadata):  # the controller alone stumbles over it
         exists = not isinstance(it.target, Absence)
         ignored = exists and cluster.behaviour.restore_patches_ignored_for_existing
         return Severity.WARNING if ignored else None
@@ -80,21 +91,21 @@ def _message(fault: json_patch.PatchFault, metadata: bool) -> str:
     )
 
 
-def override_faults(cluster: Cluster, it: RestoreSubject) -> Iterator[tuple[str, Problem]]:
+def _override_faults(cluster: Cluster, it: RestoreSubject) -> Iterator[_FieldFault]:
     """Overrides that name no volume, or change nothing."""
     if not cluster.behaviour.volume_overrides:
         return
     for index, override in it.manifest.items(*_OVERRIDES):
         at = it.manifest.at(*_OVERRIDES, index)
         if override.get("volumeName") in (None, ""):
-            yield "restore-override-invalid", Problem(at, "the override names no volumeName")
+            yield BlockerCause.OVERRIDE_INVALID, Problem(at, "the override names no volumeName")
         set_maps = any(override.get(key) is not None for key in ("labels", "annotations"))
         if not set_maps and override.get("restoreName") in (None, ""):
             message = "the override sets none of restoreName, labels and annotations"
-            yield "restore-override-invalid", Problem(at, message)
+            yield BlockerCause.OVERRIDE_INVALID, Problem(at, message)
 
 
-def policy_faults(cluster: Cluster, it: RestoreSubject) -> Iterator[tuple[str, Problem]]:
+def _policy_faults(cluster: Cluster, it: RestoreSubject) -> Iterator[_FieldFault]:
     """Policies that the release does not know.
 
     Since 1.9 the schema names the values of targetReadinessPolicy; before, the controller only
@@ -111,7 +122,7 @@ def policy_faults(cluster: Cluster, it: RestoreSubject) -> Iterator[tuple[str, P
 
 def _policy(
     it: RestoreSubject, field: str, values: tuple[str, ...], severity: Severity | None
-) -> Iterator[tuple[str, Problem]]:
+) -> Iterator[_FieldFault]:
     value = it.manifest.get("spec", field)
     if not isinstance(value, str) or value in values or holds_placeholder(value):
         return
@@ -119,4 +130,4 @@ def _policy(
     hint = nearest_hint(value, values)
     message = f'{field} "{value}" is not one of {quoted(values)}{newer}{hint}'
     problem = Problem(it.manifest.at("spec", field), message, severity=severity)
-    yield "restore-policy-unknown", problem
+    yield BlockerCause.POLICY_UNKNOWN, problem

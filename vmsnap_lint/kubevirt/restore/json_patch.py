@@ -1,4 +1,4 @@
-"""The text of one patch becomes what a webhook and what a controller refuse of it.
+"""The text of one patch becomes what a webhook and what a controller reject of it.
 
 A restore carries JSON Patch operations as text. The webhook does not decode them: it cuts the text
 at commas and colons (kubevirt v1.9.0, `validatePatches` of pkg/storage/admitters/vmrestore.go). The
@@ -11,7 +11,7 @@ import json
 from enum import Enum
 from typing import Any, NamedTuple
 
-__all__ = ["PatchFault", "PatchFaultKind", "fault", "operations", "refusals"]
+__all__ = ["PatchFault", "PatchFaultKind", "fault", "operations", "rejections"]
 
 _METADATA = ('"/metadata/labels/', '"/metadata/annotations/')
 _SPEC = '"/spec/'
@@ -40,8 +40,8 @@ class PatchFault(NamedTuple):
     detail: str
 
 
-def refusals(text: str, *, metadata: bool = True) -> tuple[PatchFault, ...]:
-    """What the webhook refuses; `metadata`: labels and annotations may be patched (since 0.55)."""
+def rejections(text: str, *, metadata: bool = True) -> tuple[PatchFault, ...]:
+    """What the webhook rejects; `metadata`: labels and annotations may be patched (since 0.55)."""
     found = []
     for piece in text.strip("{}").split(","):
         words = piece.split(":")
@@ -76,7 +76,7 @@ def fault(text: str, *, metadata: bool = True) -> PatchFault | None:
     if isinstance(decoded, str):
         return PatchFault(PatchFaultKind.MALFORMED, decoded)
     for wanted in (PatchFaultKind.PATH, PatchFaultKind.COLON):
-        for found in refusals(text, metadata=metadata):
+        for found in rejections(text, metadata=metadata):
             if found.kind is wanted:
                 return found
     return None

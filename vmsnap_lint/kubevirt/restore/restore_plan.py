@@ -9,18 +9,19 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from vmsnap_lint.kubevirt.restore.blockers import BlockerEffect
+from vmsnap_lint.kubevirt.restore.blocker import BlockerEffect
 from vmsnap_lint.kubevirt.restore.claim_names import claim_after, claim_place
 from vmsnap_lint.kubevirt.restore.subject import MEMORY_DUMP, Relation
 from vmsnap_lint.kubevirt.snapshot.predicted import Verdict
 from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE, persistent_state
+from vmsnap_lint.objects.references import TEMPLATES
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from vmsnap_lint.kubevirt.cluster import Cluster
-    from vmsnap_lint.kubevirt.restore.blockers import Blocker
+    from vmsnap_lint.kubevirt.restore.blocker import Blocker
     from vmsnap_lint.kubevirt.restore.subject import RestoreSubject, SavedVolume
     from vmsnap_lint.objects.manifest import Place
 
@@ -114,12 +115,12 @@ def restored(cluster: Cluster, it: RestoreSubject) -> tuple[RestoredVolume, ...]
 
 def restore_plan(
     it: RestoreSubject,
-    refused: Iterable[str],
-    hindered: Iterable[Blocker],
+    rejected: Iterable[str],
+    blockers: Iterable[Blocker],
     volumes: tuple[RestoredVolume, ...],
 ) -> RestorePlan:
-    """The outcome, from what is refused, what hinders and what becomes of the volumes."""
-    verdict, reasons = _verdict(it, list(refused), list(hindered), volumes)
+    """The outcome, from what is rejected, what blocks and what becomes of the volumes."""
+    verdict, reasons = _verdict(it, list(rejected), list(blockers), volumes)
     manifest = it.manifest
     return RestorePlan(
         manifest.namespace,
@@ -179,7 +180,7 @@ def _fate_of_old(it: RestoreSubject, volume: SavedVolume) -> str:
     """What becomes of the claim that the target has mounted so far."""
     if it.relation is not Relation.SAME or volume.claim is None or it.machine is None:
         return "a new claim with the data of the snapshot"
-    for _, template in it.machine.items("spec", "dataVolumeTemplates"):
+    for _, template in it.machine.items(*TEMPLATES):
         metadata = template.get("metadata")
         if isinstance(metadata, dict) and metadata.get("name") == volume.claim:
             return f'a new claim; DataVolume "{volume.claim}" of the old template is deleted'
@@ -188,20 +189,20 @@ def _fate_of_old(it: RestoreSubject, volume: SavedVolume) -> str:
 
 def _verdict(
     it: RestoreSubject,
-    refused: list[str],
-    hindered: list[Blocker],
+    rejected: list[str],
+    blockers: list[Blocker],
     volumes: tuple[RestoredVolume, ...],
 ) -> tuple[RestoreVerdict, list[str]]:
-    told = {
-        fate: [one.problem.message for one in hindered if one.fate is fate]
-        for fate in BlockerEffect
+    reasons_by = {
+        effect: [one.problem.message for one in blockers if one.effect is effect]
+        for effect in BlockerEffect
     }
     if it.is_done:
         return RestoreVerdict.COMPLETE, ["its status says that it has completed"]
-    if refused or told[BlockerEffect.REJECTED]:
-        return RestoreVerdict.REJECTED, [*refused, *told[BlockerEffect.REJECTED]]
-    if told[BlockerEffect.STUCK]:
-        return RestoreVerdict.STUCK, told[BlockerEffect.STUCK]
+    if rejected or reasons_by[BlockerEffect.REJECTED]:
+        return RestoreVerdict.REJECTED, [*rejected, *reasons_by[BlockerEffect.REJECTED]]
+    if reasons_by[BlockerEffect.STUCK]:
+        return RestoreVerdict.STUCK, reasons_by[BlockerEffect.STUCK]
     if isinstance(it.snapshot, Absence):
         name = it.manifest.text("spec", "virtualMachineSnapshotName")
         return RestoreVerdict.UNKNOWN, [f'VirtualMachineSnapshot "{name}" is not in the input']
@@ -215,7 +216,7 @@ def _verdict(
         )
         return RestoreVerdict.STUCK, [reason]
     verdict, reasons = _of_volumes(it, volumes)
-    return verdict, [*reasons, *told[BlockerEffect.WAITS]]
+    return verdict, [*reasons, *reasons_by[BlockerEffect.WAITS]]
 
 
 def _lacks_state(it: RestoreSubject) -> bool:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.kinds import SNAPSHOT, VM
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.snapshot.predicted import is_made_by_pool
-from vmsnap_lint.kubevirt.storage import VOLUMES
 from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE
+from vmsnap_lint.objects.references import VOLUMES
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ pkg/storage/snapshot/snapshot.go and util.go.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import CONTENT, SNAPSHOT, VM
@@ -32,24 +33,17 @@ class Links:
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
         self._unset_is_default = cluster.workspace.same_namespace(None, _DEFAULT)
-        self._referring: dict[_Key, list[Manifest]] | None = None
-        self._contents: dict[_Key, list[Manifest]] | None = None
-        self._holders: dict[_Key, Backup] | None = None
 
     def content(self, snapshot: Manifest) -> Manifest | Absence:
         """The content of a snapshot: the one its status names, else one that names it alone."""
         name = snapshot.text(*_CONTENT_NAME)
         if name:
             return self.cluster.resolve(CONTENT, name, snapshot)
-        if self._contents is None:
-            self._contents = self._by(self.cluster.workspace.of(CONTENT), *_SNAPSHOT_NAME)
         naming = self._contents.get(self._key(snapshot, snapshot.name), ())
         return naming[0] if len(naming) == 1 else Absence.UNKNOWN
 
     def snapshot(self, content: Manifest) -> Manifest | None:
         """The snapshot of a content: one whose status names it, else the one it names itself."""
-        if self._referring is None:
-            self._referring = self._by(self.cluster.workspace.of(SNAPSHOT), *_CONTENT_NAME)
         referring = self._referring.get(self._key(content, content.name))
         if referring:
             return referring[0]
@@ -65,11 +59,6 @@ class Links:
 
     def holder(self, volume_snapshot: Manifest) -> Backup | None:
         """The entry of a content that names the volume snapshot."""
-        if self._holders is None:
-            self._holders = {}
-            for content in self.cluster.workspace.of(CONTENT):
-                for backup in status.backups(content):
-                    self._holders.setdefault(self._key(content, backup.snapshot), backup)
         return self._holders.get(self._key(volume_snapshot, volume_snapshot.name))
 
     def is_ours(self, volume_snapshot: Manifest) -> bool:
@@ -93,7 +82,7 @@ class Links:
         snapshot = self.snapshot(content)
         if not named and snapshot is not None:
             named = snapshot.text("spec", "source", "name")
-        return (self._live(named, content), False) if named else (None, False)
+        return self.cluster.find(VM, named, content), False
 
     def machine_of(self, snapshot: Manifest) -> Manifest | None:
         """The VM as the snapshot's content keeps it, else as the input has it now."""
@@ -103,7 +92,7 @@ class Links:
             if vm is not None:
                 return vm
         named = snapshot.text("spec", "source", "name")
-        return self._live(named, snapshot) if named else None
+        return self.cluster.find(VM, named, snapshot)
 
     def wanted(self, vm: Manifest) -> tuple[ExpectedVolume, ...]:
         """The volumes that a snapshot of the VM should hold."""
@@ -143,9 +132,21 @@ class Links:
         absent = () if isinstance(content, Absence) else self.missing(content)
         return tuple(volume.volume for volume in absent), marks
 
-    def _live(self, name: str, near: Manifest) -> Manifest | None:
-        found = self.cluster.resolve(VM, name, near)
-        return None if isinstance(found, Absence) else found
+    @cached_property
+    def _contents(self) -> dict[_Key, list[Manifest]]:
+        return self._by(self.cluster.workspace.of(CONTENT), *_SNAPSHOT_NAME)
+
+    @cached_property
+    def _referring(self) -> dict[_Key, list[Manifest]]:
+        return self._by(self.cluster.workspace.of(SNAPSHOT), *_CONTENT_NAME)
+
+    @cached_property
+    def _holders(self) -> dict[_Key, Backup]:
+        holders: dict[_Key, Backup] = {}
+        for content in self.cluster.workspace.of(CONTENT):
+            for backup in status.backups(content):
+                holders.setdefault(self._key(content, backup.snapshot), backup)
+        return holders
 
     def _key(self, manifest: Manifest, name: str) -> _Key:
         """What `name` means in the namespace of `manifest`."""

@@ -82,8 +82,8 @@ def _held(evidence: Links, backup: Backup) -> VolumePlan:
     storage_class = backup.content.text(
         *status.BACKUPS, backup.position, "persistentVolumeClaim", "spec", "storageClassName"
     )
-    found = evidence.cluster.resolve(VOLUME_SNAPSHOT, backup.snapshot, backup.content)
-    named = "" if isinstance(found, Absence) else found.text("spec", "volumeSnapshotClassName")
+    found = evidence.cluster.find(VOLUME_SNAPSHOT, backup.snapshot, backup.content)
+    named = found.text("spec", "volumeSnapshotClassName") if found is not None else ""
     reason = f'VolumeSnapshot "{backup.snapshot}" holds it'
     return VolumePlan(
         backup.volume, backup.claim or None, bool(backup.snapshot), storage_class or None,

@@ -94,7 +94,7 @@ def _is_made_later(cluster: Cluster, name: str, snapshot: Manifest) -> bool:
     return any(
         cluster.workspace.same_namespace(maker.namespace, snapshot.namespace)
         and (
-            (maker.group, maker.kind) != RESTORE
+            maker.group_kind != RESTORE
             or maker.text("spec", "virtualMachineSnapshotName") != snapshot.name
         )
         for maker in cluster.vm_makers(name)
@@ -107,16 +107,14 @@ def is_made_by_pool(cluster: Cluster, name: str, near: Manifest) -> bool:
     kubevirt v1.9.0, pkg/virt-controller/watch/pool/pool.go.
     """
     pool, dash, number = name.rpartition("-")
-    return bool(
-        dash and number.isdecimal() and not isinstance(cluster.resolve(POOL, pool, near), Absence)
-    )
+    return bool(dash) and number.isdecimal() and cluster.find(POOL, pool, near) is not None
 
 
 def snapshot_plan(
     cluster: Cluster, snapshot: Manifest, vm: Manifest | Absence, volumes: tuple[Volume, ...]
 ) -> SnapshotPlan:
     """The outcome of a VirtualMachineSnapshot whose source was resolved to `vm`."""
-    refused = [refusal.problem.message for refusal in webhooks.refusals(cluster, snapshot)]
+    refused = [one.problem.message for one in webhooks.rejections(cluster, snapshot)]
     gate = webhooks.gate(cluster)
     if gate is not None and gate.severity is None:
         refused.append(gate.message)

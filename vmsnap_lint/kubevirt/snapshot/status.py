@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.storage.backend_state import persistent_state
-from vmsnap_lint.kubevirt.storage.volume import VOLUMES
 from vmsnap_lint.objects.manifest import Manifest
+from vmsnap_lint.objects.references import VOLUMES, volume_claims
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,11 +28,6 @@ __all__ = [
 
 BACKUPS = ("spec", "volumeBackups")
 _MACHINE = ("spec", "source", "virtualMachine")
-_CLAIM_KEYS = {
-    "persistentVolumeClaim": "claimName",
-    "dataVolume": "name",
-    "memoryDump": "claimName",
-}
 _STATE_PREFIX = "persistent-state-for-"
 
 
@@ -206,17 +201,16 @@ def backups(content: Manifest) -> tuple[Backup, ...]:
 
 def wanted(vm: Manifest, *, memory_dump: bool = True) -> tuple[ExpectedVolume, ...]:
     """The persistent volumes of a VM, then the state of a persistent TPM or EFI."""
-    found = []
-    for index, volume in vm.items(*VOLUMES):
-        source = next((key for key in _CLAIM_KEYS if isinstance(volume.get(key), dict)), "")
-        name = volume.get("name")
-        if not source or not isinstance(name, str) or not name or holds_placeholder(name):
+    found: dict[int, ExpectedVolume] = {}
+    for claim in volume_claims(vm):
+        name = vm.text(*VOLUMES, claim.entry, "name")
+        if not name or holds_placeholder(name):
             continue
-        if source != "memoryDump" or memory_dump:
-            claim = volume[source].get(_CLAIM_KEYS[source])
-            at = vm.at(*VOLUMES, index, source, _CLAIM_KEYS[source])
-            found.append(ExpectedVolume(name, source, claim if isinstance(claim, str) else "", at))
+        if claim.source != "memoryDump" or memory_dump:
+            volume = ExpectedVolume(name, claim.source, claim.name, claim.at())
+            found.setdefault(claim.entry, volume)
+    expected = list(found.values())
     state = persistent_state(vm)
     if state:
-        found.append(ExpectedVolume(_STATE_PREFIX + vm.name, "backendState", "", state[0]))
-    return tuple(found)
+        expected.append(ExpectedVolume(_STATE_PREFIX + vm.name, "backendState", "", state[0]))
+    return tuple(expected)

@@ -1,8 +1,21 @@
 """Volumes of a VM, followed to the snapshot class that takes them."""
 
-from vmsnap_lint.kubevirt.storage.cause import Cause
-from vmsnap_lint.kubevirt.storage.choice import Choice
-from vmsnap_lint.kubevirt.storage.volume import PERSISTENT, SOURCES, VOLUMES, Volume
+from vmsnap_lint.kubevirt.storage.volume import (
+    PERSISTENT,
+    SOURCES,
+    Cause,
+    Choice,
+    StorageCause,
+    Volume,
+)
 from vmsnap_lint.kubevirt.storage.volumes import volumes
 
-__all__ = ["PERSISTENT", "SOURCES", "VOLUMES", "Cause", "Choice", "Volume", "volumes"]
+__all__ = [
+    "PERSISTENT",
+    "SOURCES",
+    "Cause",
+    "Choice",
+    "StorageCause",
+    "Volume",
+    "volumes",
+]

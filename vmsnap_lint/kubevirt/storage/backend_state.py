@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import HYPERCONVERGED, KUBEVIRT, PVC
 from vmsnap_lint.core.values import holds_placeholder
-from vmsnap_lint.kubevirt.storage.cause import Cause
-from vmsnap_lint.kubevirt.storage.choice import Choice
 from vmsnap_lint.kubevirt.storage.claim_class import default_choice
-from vmsnap_lint.kubevirt.storage.claim_outcome import fate
+from vmsnap_lint.kubevirt.storage.claim_outcome import judged
 from vmsnap_lint.kubevirt.storage.claims import Claim
 from vmsnap_lint.kubevirt.storage.snapshot_class import choose
-from vmsnap_lint.kubevirt.storage.volume import Volume
+from vmsnap_lint.kubevirt.storage.volume import Cause, Choice, StorageCause, Volume
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
@@ -55,27 +53,25 @@ def backend_state(cluster: Cluster, vm: Manifest) -> tuple[Volume, ...]:
     places = _needed_for(cluster, vm)
     if not places or not cluster.behaviour.backend_state_in_snapshot:
         return ()
-    name, at = f"{_LABEL}-{vm.name}", places[0]
+    at = places[0]
+    volume = Volume(f"{_LABEL}-{vm.name}", STATE_SOURCE, at, persistent=True)
     pvc = _claim_of(cluster, vm)
     if pvc is not None:
-        return (_existing(cluster, name, at, pvc),)
+        claim = Claim(pvc.name, pvc, None, pvc.at("spec"), None)
+        volume = judged(cluster, volume, claim)
+        return (volume._replace(causes=_as_state(at, volume.causes)),)
     if _is_never_started(cluster, vm):
         reason = (
             f'VM "{vm.name}" has a {at.note}, but no claim with label {_LABEL}={vm.name} '
             "keeps it: the VM was never started, and its snapshot waits until it fails"
         )
-        cause = Cause("backend-state-never-started", reason)
-        return (
-            Volume(
-                name, STATE_SOURCE, at, persistent=True, included=False, blocks=True,
-                causes=(cause,),
-            ),
-        )  # fmt: skip
+        cause = Cause(StorageCause.NEVER_STARTED, reason)
+        return (volume._replace(included=False, blocks=True, causes=(cause,)),)
     storage_class, choice = _class(cluster, vm, at)
     return (
-        Volume(
-            name, STATE_SOURCE, at, persistent=True, storage_class=storage_class,
-            snapshot_class=choice.snapshot_class, included=choice.included, blocks=choice.blocks,
+        volume._replace(
+            storage_class=storage_class, snapshot_class=choice.snapshot_class,
+            included=choice.included, blocks=choice.blocks,
             causes=_as_state(at, choice.causes), choice=choice,
         ),
     )  # fmt: skip
@@ -91,7 +87,7 @@ def _needed_for(cluster: Cluster, vm: Manifest) -> tuple[Place, ...]:
 
 
 def _claim_of(cluster: Cluster, vm: Manifest) -> Manifest | None:
-    for pvc in cluster.state_claims(vm.name):
+    for pvc in cluster.state_claims[vm.name]:
         if cluster.workspace.same_namespace(pvc.namespace, vm.namespace):
             return pvc
     return None
@@ -108,29 +104,13 @@ def _is_never_started(cluster: Cluster, vm: Manifest) -> bool:
     return any(one.is_export and same(one.namespace, vm.namespace) for one in claims)
 
 
-def _existing(cluster: Cluster, name: str, at: Place, pvc: Manifest) -> Volume:
-    claim = Claim(pvc.name, pvc, None, pvc.at("spec"), None)
-    found = fate(cluster, claim, at.manifest)
-    return Volume(
-        name, STATE_SOURCE, at, persistent=True, claim=claim, storage_class=found.storage_class,
-        snapshot_class=found.choice.snapshot_class, included=found.included, blocks=found.blocks,
-        causes=_as_state(at, found.causes), choice=found.choice,
-    )  # fmt: skip
-
-
-_OWN_RULES = frozenset((
-    "claim-not-bound", "claim-terminating", "pv-driver-differs", "pv-not-csi",
-    "reference-unverified", "wffc-unbound-offline",
-))  # fmt: skip
-
-
 def _as_state(at: Place, causes: tuple[Cause, ...]) -> tuple[Cause, ...]:
-    """Causes that lie in the class, under the rule for backend state."""
+    """Causes that lie in the class, as the one cause that backend state has for them."""
     return tuple(
         cause
-        if cause.rule in _OWN_RULES
+        if cause.kind.value.holds_for_state
         else cause._replace(
-            rule="backend-state-class",
+            kind=StorageCause.STATE_CLASS,
             reason=f"the claim that keeps the state of the {at.note}: {cause.reason}",
         )
         for cause in causes
@@ -148,7 +128,7 @@ def _class(cluster: Cluster, vm: Manifest, at: Place) -> tuple[str | None, Choic
                 return named, _named(choose(cluster, named, settings), settings.at(*path))
     if not seen and not cluster.workspace.is_complete(KUBEVIRT):
         about = "the KubeVirt object, which may name the class of state claims"
-        cause = Cause("reference-unverified", f"{about}, is not in the input", about=about)
+        cause = Cause(StorageCause.UNVERIFIED, f"{about}, is not in the input", about=about)
         return None, Choice(None, None, (cause,))
     who = f'the state claim of VM "{vm.name}"'
     return default_choice(cluster, who, at, virt=True)

@@ -9,9 +9,8 @@ from vmsnap_lint.core.messages import quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.storage import claims
-from vmsnap_lint.kubevirt.storage.cause import Cause
-from vmsnap_lint.kubevirt.storage.choice import Choice
 from vmsnap_lint.kubevirt.storage.snapshot_class import choose
+from vmsnap_lint.kubevirt.storage.volume import Cause, Choice, StorageCause
 
 if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.cluster import Cluster
@@ -38,7 +37,7 @@ def wanted_class(cluster: Cluster, claim: Claim) -> tuple[str | None, Choice]:
         "out of the snapshot"
     )
     place = spec._replace(path=(*spec.path, "storageClassName"), note="the empty name")
-    return "", Choice(None, False, (Cause("claim-without-class", reason, (place,)),))
+    return "", Choice(None, False, (Cause(StorageCause.CLAIM_WITHOUT_CLASS, reason, (place,)),))
 
 
 def default_choice(
@@ -62,15 +61,17 @@ def _unset(cluster: Cluster, claim: Claim, spec: Place) -> tuple[str | None, Cho
             "snapshot"
         )
         place = spec._replace(note="no storageClassName")
-        return None, Choice(None, False, (Cause("claim-without-class", reason, (place,)),))
+        return None, Choice(
+            None, False, (Cause(StorageCause.CLAIM_WITHOUT_CLASS, reason, (place,)),)
+        )
     who = f'claim "{claim.name}"'
     name, choice = default_choice(cluster, who, spec, virt=spec.path[-1] == "storage")
     if claim.pvc is None or name is not None:
         return name, choice
     hint = f"{who} names no StorageClass; should it be bound without one, it is left out"
     causes = tuple(
-        Cause("claim-without-class", hint, (), Severity.INFO)
-        if cause.rule == "reference-unverified"
+        Cause(StorageCause.CLAIM_WITHOUT_CLASS, hint, (), Severity.INFO)
+        if cause.kind is StorageCause.UNVERIFIED
         else cause
         for cause in choice.causes
     )
@@ -82,7 +83,7 @@ def _default_causes(cluster: Cluster, who: str, default: Default) -> tuple[Cause
     if not default.known:
         about = "the default StorageClass"
         reason = f"{who} names no StorageClass, and {about} is not in the input"
-        return (Cause("reference-unverified", reason, about=about),)
+        return (Cause(StorageCause.UNVERIFIED, reason, about=about),)
     if not default.candidates:
         effect = (
             "it gets none, and is left out of the snapshot"
@@ -92,7 +93,7 @@ def _default_causes(cluster: Cluster, who: str, default: Default) -> tuple[Cause
         reason = (
             f"{who} names no StorageClass, and none in the input is marked as default: {effect}"
         )
-        return (Cause("default-class-problem", reason),)
+        return (Cause(StorageCause.DEFAULT_CLASS, reason),)
     if default.settled:
         return ()
     reason = (
@@ -102,4 +103,4 @@ def _default_causes(cluster: Cluster, who: str, default: Default) -> tuple[Cause
     places = tuple(
         one.at("metadata", "annotations", note="marked as default") for one in default.candidates
     )
-    return (Cause("default-class-problem", reason, places),)
+    return (Cause(StorageCause.DEFAULT_CLASS, reason, places),)

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.core.kinds import DATA_VOLUME, VOLUME_SNAPSHOT_CLASS
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
-from vmsnap_lint.kubevirt.storage.cause import Cause
+from vmsnap_lint.kubevirt.storage.volume import Cause, StorageCause
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.cluster import Cluster
-    from vmsnap_lint.kubevirt.storage.choice import Choice
     from vmsnap_lint.kubevirt.storage.claims import Claim
+    from vmsnap_lint.kubevirt.storage.volume import Choice
     from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = ["foreign_volume", "lock_causes", "settled_by_volume"]
@@ -56,14 +56,14 @@ def foreign_volume(cluster: Cluster, claim: Claim, choice: Choice) -> tuple[Caus
         "VolumeSnapshot fails, and the snapshot never becomes ready"
     )
     place = volume.at("spec", *sources[:1], note="the volume's source", key=bool(sources))
-    return (Cause("pv-not-csi", reason, (place,)),)
+    return (Cause(StorageCause.PV_NOT_CSI, reason, (place,)),)
 
 
 def settled_by_volume(
     cluster: Cluster, claim: Claim, choice: Choice, causes: tuple[Cause, ...]
 ) -> tuple[Cause, ...]:
     """The causes that stand when the bound volume is looked at: its driver beats the class's."""
-    if not any(cause.rule == "class-driver-mismatch" for cause in causes):
+    if not any(cause.kind is StorageCause.CLASS_OF_OTHER_DRIVER for cause in causes):
         return causes
     volume = cluster.bound_volume(claim.pvc) if claim.pvc is not None else None
     taken = _taken(cluster, choice, volume) if volume is not None else None
@@ -71,14 +71,12 @@ def settled_by_volume(
         return causes
     if volume.text("spec", "csi", "driver") != taken.text("driver"):
         return causes
-    return tuple(cause for cause in causes if cause.rule != "class-driver-mismatch")
+    return tuple(cause for cause in causes if cause.kind is not StorageCause.CLASS_OF_OTHER_DRIVER)
 
 
 def _taken(cluster: Cluster, choice: Choice, near: Manifest) -> Manifest | None:
     """The snapshot class that was chosen."""
-    name = choice.snapshot_class
-    found = cluster.workspace.resolve(VOLUME_SNAPSHOT_CLASS, None, name, near) if name else None
-    return None if isinstance(found, Absence) else found
+    return cluster.find(VOLUME_SNAPSHOT_CLASS, choice.snapshot_class or "", near)
 
 
 def _other_driver(
@@ -86,7 +84,7 @@ def _other_driver(
 ) -> tuple[Cause, ...]:
     """A snapshot class whose driver has never seen the volume."""
     taken = _taken(cluster, choice, volume)
-    if taken is None or any(c.rule == "class-driver-mismatch" for c in choice.causes):
+    if taken is None or any(c.kind is StorageCause.CLASS_OF_OTHER_DRIVER for c in choice.causes):
         return ()
     other = taken.text("driver")
     if other in ("", driver) or holds_placeholder(other) or holds_placeholder(driver):
@@ -97,7 +95,7 @@ def _other_driver(
     )
     made = volume.at("spec", "csi", "driver", note="the driver of the volume")
     place = taken.at("driver", note="the driver of the snapshot class")
-    return (Cause("pv-driver-differs", reason, (made, place)),)
+    return (Cause(StorageCause.PV_OF_OTHER_DRIVER, reason, (made, place)),)
 
 
 def _unbound(cluster: Cluster, claim: Claim, pvc: Manifest) -> Cause | None:
@@ -107,7 +105,9 @@ def _unbound(cluster: Cluster, claim: Claim, pvc: Manifest) -> Cause | None:
     effect = "the snapshot waits for it until it fails" if waits else "the snapshot leaves it out"
     reason = f'PersistentVolumeClaim "{claim.name}" is {claim.phase}, not Bound: {effect}'
     place = pvc.at("status", "phase", note="the claim's phase")
-    return Cause("claim-not-bound", reason, (place,), None if waits else Severity.WARNING)
+    return Cause(
+        StorageCause.CLAIM_NOT_BOUND, reason, (place,), None if waits else Severity.WARNING
+    )
 
 
 def _terminating(cluster: Cluster, claim: Claim, pvc: Manifest) -> Cause | None:
@@ -119,7 +119,7 @@ def _terminating(cluster: Cluster, claim: Claim, pvc: Manifest) -> Cause | None:
         f'PersistentVolumeClaim "{claim.name}" is being deleted: the snapshot waits until it fails'
     )
     place = pvc.at("metadata", "deletionTimestamp", note="it is being deleted")
-    return Cause("claim-terminating", reason, (place,))
+    return Cause(StorageCause.CLAIM_TERMINATING, reason, (place,))
 
 
 def _unpopulated(claim: Claim, data_volume: Manifest) -> tuple[Cause, ...]:
@@ -132,7 +132,7 @@ def _unpopulated(claim: Claim, data_volume: Manifest) -> tuple[Cause, ...]:
         f'DataVolume "{data_volume.name}"{owns} is {phase}, not Succeeded: the snapshot waits for '
         "it until it fails"
     )
-    return (Cause("claim-not-populated", reason, (place,)),)
+    return (Cause(StorageCause.CLAIM_NOT_POPULATED, reason, (place,)),)
 
 
 def _owned(cluster: Cluster, claim: Claim, pvc: Manifest) -> tuple[Cause, ...]:
@@ -153,7 +153,7 @@ def _owned(cluster: Cluster, claim: Claim, pvc: Manifest) -> tuple[Cause, ...]:
                 "snapshot waits for it until it fails"
             )
             place = pvc.at("metadata", "ownerReferences", index, note="the owner")
-            return (Cause("claim-not-populated", reason, (place,)),)
+            return (Cause(StorageCause.CLAIM_NOT_POPULATED, reason, (place,)),)
         if found is not None and not isinstance(found, Absence):
             return _unpopulated(claim, found)
     return ()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.kinds import DATA_VOLUME, PVC, STORAGE_CLASS
 from vmsnap_lint.core.values import holds_placeholder
+from vmsnap_lint.objects.references import TEMPLATES
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
@@ -116,8 +117,8 @@ def _wishes(manifest: Manifest, root: tuple[Key, ...]) -> Place:
 def _template(cluster: Cluster, vm: Manifest, name: str) -> Place | None:
     """The dataVolumeTemplate of that name: the VM's own, else one of its namespace."""
     others = None
-    for owner, index in cluster.templates(name):
-        root = ("spec", "dataVolumeTemplates", index)
+    for owner, index in cluster.templates[name]:
+        root = (*TEMPLATES, index)
         if owner is vm:
             return _wishes(owner, root)
         if cluster.workspace.same_namespace(owner.namespace, vm.namespace):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import STORAGE_CLASS, VOLUME_SNAPSHOT_CLASS
-from vmsnap_lint.kubevirt.storage import Cause
+from vmsnap_lint.kubevirt.storage.volume import Cause, StorageCause
 
 if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.storage import Volume
@@ -13,15 +13,6 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = ["DeletedClasses"]
-
-_RULE = "needed-class-deleted"
-_CONSEQUENCES = frozenset((
-    "no-snapshot-class", "profile-dangling-class", "reference-unverified", "storage-class-missing",
-))  # fmt: skip
-# Where no class could ever have helped.
-_HOPELESS = frozenset((
-    "driver-snapshot-unsupported", "in-tree-provisioner", "non-csi-provisioner",
-))  # fmt: skip
 
 
 class DeletedClasses:
@@ -33,23 +24,23 @@ class DeletedClasses:
         self._snapshot = {one.name: one for one in history.deleted(VOLUME_SNAPSHOT_CLASS)}
 
     def explained(self, volume: Volume) -> tuple[Cause, ...]:
-        """The causes of a volume's fate; the deletion in place of its consequences."""
+        """The causes of a volume; the deletion in place of its consequences."""
         if not (self._storage or self._snapshot) or volume.included or not volume.persistent:
             return volume.causes
-        if any(cause.rule in _HOPELESS for cause in volume.causes):
+        if any(cause.kind.value.is_hopeless for cause in volume.causes):
             return volume.causes
         gone = self._gone(volume)
         if gone is None:
             return volume.causes
-        effects = [cause for cause in volume.causes if cause.rule in _CONSEQUENCES]
+        effects = [cause for cause in volume.causes if cause.kind.value.lacks_class]
         reason = (
             f'{gone.kind} "{gone.name}" is deleted since {self._ref}: new snapshots leave the '
             "volume out"
         )
         place = gone.at("metadata", "name", note=f"it was here at {self._ref}")
         at = effects[0].at if effects else None
-        rest = tuple(cause for cause in volume.causes if cause.rule not in _CONSEQUENCES)
-        return (Cause(_RULE, reason, (place,), at=at), *rest)
+        rest = tuple(cause for cause in volume.causes if not cause.kind.value.lacks_class)
+        return (Cause(StorageCause.CLASS_DELETED, reason, (place,), at=at), *rest)
 
     def _gone(self, volume: Volume) -> Manifest | None:
         """The class that the volume's chain ran through and ends at now."""

@@ -13,9 +13,8 @@ from vmsnap_lint.core.messages import quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import nearest
 from vmsnap_lint.kubevirt.storage import drivers
-from vmsnap_lint.kubevirt.storage.cause import Cause
-from vmsnap_lint.kubevirt.storage.choice import Choice
 from vmsnap_lint.kubevirt.storage.drivers import ProvisionerKind, Support
+from vmsnap_lint.kubevirt.storage.volume import Cause, Choice, StorageCause
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
@@ -32,12 +31,12 @@ def hopeless(storage_class: Manifest, provisioner: str, taken: Manifest) -> Caus
     named = _HOPELESS.get(known.kind)
     if named is None:
         return None
-    rule, why = named
+    kind, why = named
     reason = (
         f"{_uses(storage_class, provisioner)}, {why}: KubeVirt takes VolumeSnapshotClass "
         f'"{taken.name}", and the VolumeSnapshot never becomes ready'
     )
-    return Cause(rule, reason, (_place(storage_class),), Severity.WARNING)
+    return Cause(kind, reason, (_place(storage_class),), Severity.WARNING)
 
 
 def unsupported(storage_class: Manifest, known: Provisioner, taken: Manifest) -> Cause:
@@ -47,7 +46,7 @@ def unsupported(storage_class: Manifest, known: Provisioner, taken: Manifest) ->
     )
     place = taken.at("driver", note="the snapshot class of that driver")
     related = (_place(storage_class), place)
-    return Cause("driver-snapshot-unsupported", reason, related, Severity.INFO)
+    return Cause(StorageCause.DRIVER_UNSUPPORTED, reason, related, Severity.INFO)
 
 
 def without_class(cluster: Cluster, storage_class: Manifest, provisioner: str) -> Choice:
@@ -59,20 +58,20 @@ def without_class(cluster: Cluster, storage_class: Manifest, provisioner: str) -
     if absence is not Absence.ABSENT and known.snapshots is Support.NO:
         severity = None if known.verified else Severity.INFO
         reason = f"{_unsupported(storage_class, known)}: the volume is left out of the snapshot"
-        cause = Cause("driver-snapshot-unsupported", reason, (_place(storage_class),), severity)
+        cause = Cause(StorageCause.DRIVER_UNSUPPORTED, reason, (_place(storage_class),), severity)
         return Choice(None, None, (cause,))
     return _no_match(cluster, storage_class, known, absence)
 
 
 def _never(storage_class: Manifest, known: Provisioner) -> Cause:
     """The name alone says that there are no snapshots."""
-    rule, why = _HOPELESS[known.kind]
+    kind, why = _HOPELESS[known.kind]
     static = known.kind is ProvisionerKind.NO_PROVISIONER
     severity = Severity.WARNING if static or not known.verified else None
     reason = f"{_uses(storage_class, known.name)}, {why}: the volume is left out of the snapshot"
     if known.migrated_to:
         reason += f'; the CSI driver that replaces it is "{known.migrated_to}"'
-    return Cause(rule, reason, (_place(storage_class),), severity)
+    return Cause(kind, reason, (_place(storage_class),), severity)
 
 
 def _no_match(
@@ -86,7 +85,9 @@ def _no_match(
             f"no VolumeSnapshotClass is in the input, so whether one exists for {driver} "
             "cannot be told"
         )
-        return Choice(None, None, (Cause("no-snapshot-class", reason, (place,), Severity.INFO),))
+        return Choice(
+            None, None, (Cause(StorageCause.NO_SNAPSHOT_CLASS, reason, (place,), Severity.INFO),)
+        )
     certain = absence is Absence.ABSENT
     others = cluster.workspace.of(VOLUME_SNAPSHOT_CLASS)
     have = sorted({m.text("driver") for m in others} - {""})
@@ -96,7 +97,7 @@ def _no_match(
     if known.snapshots is Support.NO:
         reason += "; the driver is not known to support snapshots either"
     severity = None if certain else Severity.WARNING
-    cause = Cause("no-snapshot-class", reason, places, severity)
+    cause = Cause(StorageCause.NO_SNAPSHOT_CLASS, reason, places, severity)
     return Choice(None, False if certain else None, (cause,))
 
 
@@ -125,19 +126,19 @@ def _place(storage_class: Manifest) -> Place:
 
 _HOPELESS = {
     ProvisionerKind.IN_TREE: (
-        "in-tree-provisioner",
+        StorageCause.IN_TREE_PROVISIONER,
         "an in-tree provisioner whose volumes no CSI driver can snapshot",
     ),
     ProvisionerKind.NO_PROVISIONER: (
-        "in-tree-provisioner",
+        StorageCause.IN_TREE_PROVISIONER,
         "which provisions nothing, so no VolumeSnapshotClass can match it",
     ),
     ProvisionerKind.NON_CSI: (
-        "non-csi-provisioner",
+        StorageCause.NON_CSI_PROVISIONER,
         "which is not a CSI driver and cannot make snapshots",
     ),
     ProvisionerKind.BUCKET: (
-        "non-csi-provisioner",
+        StorageCause.NON_CSI_PROVISIONER,
         "which provisions object buckets, not disks",
     ),
 }

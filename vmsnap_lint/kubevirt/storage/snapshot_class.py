@@ -14,9 +14,8 @@ from vmsnap_lint.core.messages import counted, nearest_hint, quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.storage import drivers, provisioners
-from vmsnap_lint.kubevirt.storage.cause import Cause
-from vmsnap_lint.kubevirt.storage.choice import Choice
 from vmsnap_lint.kubevirt.storage.drivers import ProvisionerKind, Support
+from vmsnap_lint.kubevirt.storage.volume import Cause, Choice, StorageCause
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
@@ -68,9 +67,11 @@ def _missing_class(cluster: Cluster, name: str, why: Absence) -> Choice:
             f"; the input holds {counted(len(others), 'other')}; without the class the volume is "
             "left out of the snapshot"
         )
-        return Choice(None, None, (Cause("storage-class-missing", reason, (), Severity.WARNING),))
+        return Choice(
+            None, None, (Cause(StorageCause.STORAGE_CLASS_MISSING, reason, (), Severity.WARNING),)
+        )
     reason += ": the volume is left out of the snapshot"
-    return Choice(None, False, (Cause("storage-class-missing", reason),))
+    return Choice(None, False, (Cause(StorageCause.STORAGE_CLASS_MISSING, reason),))
 
 
 def _by_profile(cluster: Cluster, storage_class: Manifest, provisioner: str) -> Choice | None:
@@ -114,7 +115,7 @@ def _by_status(
     reason = f"{gone}: KubeVirt looks no further and leaves the volume out"
     certain = found is Absence.ABSENT
     severity = None if certain else Severity.WARNING
-    cause = Cause("profile-dangling-class", reason, (at,), severity)
+    cause = Cause(StorageCause.PROFILE_DANGLING, reason, (at,), severity)
     return Choice(None, False if certain else None, (cause,))
 
 
@@ -131,14 +132,14 @@ def _by_wish(
         reason = f"{_dangling(cluster, at, wanted, found)}: CDI cannot take it over"
         certain = found is Absence.ABSENT
         severity = None if certain else Severity.WARNING
-        cause = Cause("profile-dangling-class", reason, (at,), severity)
+        cause = Cause(StorageCause.PROFILE_DANGLING, reason, (at,), severity)
     else:
         driver = found.text("driver")
         if driver == provisioner or holds_placeholder(driver):
             return Choice(wanted, True)
         reason = f"{_foreign(found, storage_class, provisioner)}: CDI ignores it"
         related = (at, found.at("driver", note="the driver of the snapshot class"))
-        cause = Cause("class-driver-mismatch", reason, related, Severity.WARNING)
+        cause = Cause(StorageCause.CLASS_OF_OTHER_DRIVER, reason, related, Severity.WARNING)
     rest = _by_driver(cluster, storage_class, provisioner)
     return rest._replace(causes=(cause,) if rest.included else (cause, *rest.causes))
 
@@ -160,7 +161,7 @@ def _taken(
         "and the VolumeSnapshot fails"
     )
     related = (at, snapshot_class.at("driver", note="the driver of the snapshot class"))
-    return Choice(name, True, (Cause("class-driver-mismatch", reason, related),))
+    return Choice(name, True, (Cause(StorageCause.CLASS_OF_OTHER_DRIVER, reason, related),))
 
 
 def _dangling(cluster: Cluster, at: Place, wanted: str, why: Absence) -> str:
@@ -182,7 +183,7 @@ def _foreign(snapshot_class: Manifest, storage_class: Manifest, provisioner: str
 
 def _by_driver(cluster: Cluster, storage_class: Manifest, provisioner: str) -> Choice:
     """The class of the same driver; of several, the one that carries the default annotation."""
-    matching = cluster.snapshot_classes(provisioner)
+    matching = cluster.snapshot_classes[provisioner]
     if not matching:
         return provisioners.without_class(cluster, storage_class, provisioner)
     taken = _first(cluster, matching)
@@ -234,17 +235,23 @@ def _ambiguous(cluster: Cluster, storage_class: Manifest, matching: list[Manifes
     if _cdi_chooses(cluster):
         first = matching[0].name
         reason += f'; CDI settles it by the alphabet, on "{first}"'
-        return Choice(first, True, (Cause("ambiguous-class", reason, related, Severity.INFO),))
+        return Choice(
+            first, True, (Cause(StorageCause.AMBIGUOUS_CLASS, reason, related, Severity.INFO),)
+        )
     final = not cluster.behaviour.profile_snapshot_class
     if final or cluster.workspace.is_complete(STORAGE_PROFILE):
         reason += ": the snapshot makes an error of it and fails at its deadline"
-        return Choice(None, None, (Cause("ambiguous-class", reason, related),), blocks=True)
+        return Choice(
+            None, None, (Cause(StorageCause.AMBIGUOUS_CLASS, reason, related),), blocks=True
+        )
     reason += ": the snapshot fails at its deadline, unless CDI has chosen one in a StorageProfile"
-    return Choice(None, None, (Cause("ambiguous-class", reason, related, Severity.WARNING),))
+    return Choice(
+        None, None, (Cause(StorageCause.AMBIGUOUS_CLASS, reason, related, Severity.WARNING),)
+    )
 
 
 def _unknown(about: str, why: str, *places: Place) -> Choice:
-    cause = Cause("reference-unverified", f"{about} {why}", places, about=about)
+    cause = Cause(StorageCause.UNVERIFIED, f"{about} {why}", places, about=about)
     return Choice(None, None, (cause,))
 
 

@@ -12,13 +12,13 @@ from vmsnap_lint.core.kinds import STORAGE_PROFILE
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.kubevirt.run_state import Declared, declared
 from vmsnap_lint.kubevirt.storage import drivers
-from vmsnap_lint.kubevirt.storage.cause import Cause
+from vmsnap_lint.kubevirt.storage.volume import Cause, StorageCause
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.cluster import Cluster
-    from vmsnap_lint.kubevirt.storage.choice import Choice
     from vmsnap_lint.kubevirt.storage.claims import Claim
+    from vmsnap_lint.kubevirt.storage.volume import Choice
     from vmsnap_lint.objects.manifest import Manifest, Place
 
 __all__ = ["no_access_mode", "unbound_offline"]
@@ -40,16 +40,16 @@ def no_access_mode(cluster: Cluster, claim: Claim, choice: Choice) -> Cause | No
     place = storage_class.at("provisioner", note=f'StorageClass "{storage_class.name}"')
     what = f'claim "{claim.name}" asks for no accessModes, CDI knows none for "{provisioner}"'
     end = "CDI makes no claim, and the snapshot waits for it"
-    rule = "dv-no-access-mode"
+    kind = StorageCause.NO_ACCESS_MODE
     if isinstance(profile, Absence):
         reason = f"{what}, and no StorageProfile in the input sets them: {end}"
         severity = None if profile is Absence.ABSENT else Severity.WARNING
-        return Cause(rule, reason, (place,), severity, spec._replace(key=True))
+        return Cause(kind, reason, (place,), severity, spec._replace(key=True))
     if _sets_modes(profile):
         return None
     reason = f'{what}, and StorageProfile "{profile.name}" sets none either: {end}'
     named = profile.at("metadata", "name", note="no claimPropertySets with accessModes")
-    return Cause(rule, reason, (place, named), at=spec._replace(key=True))
+    return Cause(kind, reason, (place, named), at=spec._replace(key=True))
 
 
 def unbound_offline(claim: Claim, vm: Manifest, choice: Choice) -> Cause | None:
@@ -67,7 +67,7 @@ def unbound_offline(claim: Claim, vm: Manifest, choice: Choice) -> Cause | None:
         f'was started once, claim "{claim.name}" is not Bound and cannot be snapshotted'
     )
     place = storage_class.at("volumeBindingMode", note=f'StorageClass "{storage_class.name}"')
-    return Cause("wffc-unbound-offline", reason, (place,))
+    return Cause(StorageCause.WAITS_FOR_CONSUMER, reason, (place,))
 
 
 def _is_made(claim: Claim) -> bool:

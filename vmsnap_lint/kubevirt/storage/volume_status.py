@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.kubevirt.storage.cause import Cause
+from vmsnap_lint.kubevirt.storage.volume import Cause, StorageCause
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +48,5 @@ def _lost(vm: Manifest) -> Iterator[tuple[str, tuple[Place, str]]]:
 def _left_out(volume: Volume, at: Place, reason: str) -> Volume:
     why = f": {reason}" if reason else ""
     told = f"the VM's status says that the volume cannot be snapshotted{why}"
-    # the rule of that name reads the status itself and is silent where a volume is explained
-    cause = Cause("vm-volume-unsnapshottable", told, (at,), Severity.INFO)
+    cause = Cause(StorageCause.DISABLED_IN_STATUS, told, (at,), Severity.INFO)
     return volume._replace(included=False, causes=(cause, *volume.causes))

@@ -12,43 +12,40 @@ from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.storage import claims
 from vmsnap_lint.kubevirt.storage.backend_state import backend_state
-from vmsnap_lint.kubevirt.storage.cause import Cause
-from vmsnap_lint.kubevirt.storage.claim_outcome import fate
-from vmsnap_lint.kubevirt.storage.volume import VOLUMES, Volume
+from vmsnap_lint.kubevirt.storage.claim_outcome import judged
+from vmsnap_lint.kubevirt.storage.volume import Cause, StorageCause, Volume
 from vmsnap_lint.kubevirt.storage.volume_status import as_seen
+from vmsnap_lint.objects.references import VOLUMES, volume_claims
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.storage.claims import Claim
     from vmsnap_lint.objects.manifest import Manifest, Place
+    from vmsnap_lint.objects.references import Reference
 
 __all__ = ["volumes"]
-
-_CLAIM_KEYS = {
-    "persistentVolumeClaim": "claimName",
-    "dataVolume": "name",
-    "memoryDump": "claimName",
-}
 
 
 def volumes(cluster: Cluster, vm: Manifest) -> tuple[Volume, ...]:
     """Every volume that the VM's manifest lists, in its order, then the state of TPM and EFI."""
-    listed = [_volume(cluster, vm, index, volume) for index, volume in vm.items(*VOLUMES)]
+    named: dict[int, Reference] = {}
+    for reference in volume_claims(vm):
+        named.setdefault(reference.entry, reference)
+    listed = [
+        _volume(cluster, volume, vm.at(*VOLUMES, index), named.get(index))
+        for index, volume in vm.items(*VOLUMES)
+    ]
     return (*as_seen(cluster, vm, listed), *backend_state(cluster, vm))
 
 
-def _volume(cluster: Cluster, vm: Manifest, index: int, volume: dict[str, Any]) -> Volume:
+def _volume(cluster: Cluster, volume: dict[str, Any], at: Place, claim: Reference | None) -> Volume:
     named = volume.get("name")
     name = named if isinstance(named, str) else ""
-    for source, key in _CLAIM_KEYS.items():
-        inside = volume.get(source)
-        if isinstance(inside, dict):
-            claim = inside.get(key)
-            at = vm.at(*VOLUMES, index, source, key)
-            return _persistent(cluster, name, source, at, claim if isinstance(claim, str) else "")
+    if claim is not None:
+        return _persistent(cluster, name, claim.source, claim.at(), claim.name)
     source = next((key for key in volume if key != "name"), "")
-    return Volume(name, source, vm.at(*VOLUMES, index), persistent=False, included=False)
+    return Volume(name, source, at, persistent=False, included=False)
 
 
 def _persistent(cluster: Cluster, name: str, source: str, at: Place, claim_name: str) -> Volume:
@@ -59,17 +56,7 @@ def _persistent(cluster: Cluster, name: str, source: str, at: Place, claim_name:
     claim = claims.find(cluster, at.manifest, claim_name)
     if claim.absence is not None:
         return _missing(cluster, name, source, at, claim)
-    return _judged(cluster, name, source, at, claim)
-
-
-def _judged(cluster: Cluster, name: str, source: str, at: Place, claim: Claim) -> Volume:
-    """A volume whose claim the input holds."""
-    found = fate(cluster, claim, at.manifest)
-    return Volume(
-        name, source, at, persistent=True, claim=claim, storage_class=found.storage_class,
-        snapshot_class=found.choice.snapshot_class, included=found.included, blocks=found.blocks,
-        causes=found.causes, choice=found.choice,
-    )  # fmt: skip
+    return judged(cluster, Volume(name, source, at, persistent=True), claim)
 
 
 def _missing(cluster: Cluster, name: str, source: str, at: Place, claim: Claim) -> Volume:
@@ -81,7 +68,7 @@ def _missing(cluster: Cluster, name: str, source: str, at: Place, claim: Claim) 
             "is defined more than once, each time differently" if several else "is not in the input"
         )
         about = f'{what} "{claim.name}"'
-        causes = (Cause("reference-unverified", f"{about} {why}", about=about),)
+        causes = (Cause(StorageCause.UNVERIFIED, f"{about} {why}", about=about),)
         return Volume(name, source, at, persistent=True, claim=claim, causes=causes)
     namespace = at.manifest.namespace
     names = cluster.workspace.names
@@ -93,10 +80,12 @@ def _missing(cluster: Cluster, name: str, source: str, at: Place, claim: Claim) 
         f'no PersistentVolumeClaim, DataVolume or dataVolumeTemplate "{claim.name}"{where}'
         f"{nearest_hint(claim.name, known)}: {effect}"
     )
-    rule = "datavolume-missing" if source == "dataVolume" else "claim-missing"
+    missing = (
+        StorageCause.DATA_VOLUME_MISSING if source == "dataVolume" else StorageCause.CLAIM_MISSING
+    )
     return Volume(
         name, source, at, persistent=True, claim=claim, included=False, blocks=waits,
-        causes=(Cause(rule, reason, _elsewhere(cluster, claim.name, namespace)),),
+        causes=(Cause(missing, reason, _elsewhere(cluster, claim.name, namespace)),),
     )  # fmt: skip
 
 

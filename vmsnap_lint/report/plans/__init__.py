@@ -1,1 +1,45 @@
-"""Plans become drawings: what each snapshot would hold, volume by volume."""
+"""Plans become text, in one of several formats: what each snapshot would hold.
+
+Each format is a module with `render(plans, look)`; only the one asked for is imported.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
+
+from vmsnap_lint.config.output_formats import PLAN_FORMATS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vmsnap_lint.core.model import NotChecked
+    from vmsnap_lint.kubevirt.restore.restore_plan import RestorePlan
+    from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan
+
+__all__ = ["BY_NAME", "Look", "Plans", "render"]
+
+BY_NAME = {row.name: row for row in PLAN_FORMATS}
+
+
+class Look(NamedTuple):
+    """What the terminal can show."""
+
+    color: bool = False
+    unicode: bool = True
+
+
+class Plans(NamedTuple):
+    """All plans of a run; `machines` is None where plans of VMs were not asked for."""
+
+    snapshots: tuple[SnapshotPlan, ...] = ()
+    machines: tuple[SnapshotPlan, ...] | None = None
+    restores: tuple[RestorePlan, ...] = ()
+    not_checked: tuple[NotChecked, ...] = ()
+
+
+def render(name: str, plans: Plans, look: Look) -> Iterator[str]:
+    """The plans in the format `name`, line by line, without line ends."""
+    module = import_module(f"vmsnap_lint.report.{BY_NAME[name].module}")
+    lines: Iterator[str] = module.render(plans, look)
+    return lines

@@ -10,32 +10,27 @@ import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from vmsnap_lint.core.model import NotChecked
-    from vmsnap_lint.kubevirt.restore import RestoredVolume, RestorePlan
+    from vmsnap_lint.kubevirt.restore.restore_plan import RestoredVolume, RestorePlan
     from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan, VolumePlan
+    from vmsnap_lint.report.plans import Look, Plans
 
 __all__ = ["SCHEMA_VERSION", "render"]
 
 SCHEMA_VERSION = 1
 
 
-def render(
-    snapshots: Iterable[SnapshotPlan],
-    machines: Iterable[SnapshotPlan] | None,
-    not_checked: Iterable[NotChecked],
-    restores: Iterable[RestorePlan] = (),
-) -> Iterator[str]:
-    """The plans as one JSON object in ASCII; `machines` is None where they were not asked for."""
+def render(plans: Plans, _look: Look) -> Iterator[str]:
+    """The plans as one JSON object in ASCII."""
     value: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
-        "snapshots": [_plan(plan) for plan in snapshots],
+        "snapshots": [_plan(plan) for plan in plans.snapshots],
     }
-    if machines is not None:
-        value["machines"] = [_plan(plan) for plan in machines]
-    value["restores"] = [_restore(plan) for plan in restores]
-    value["not_checked"] = [skipped._asdict() for skipped in not_checked]
+    if plans.machines is not None:
+        value["machines"] = [_plan(plan) for plan in plans.machines]
+    value["restores"] = [_restore(plan) for plan in plans.restores]
+    value["not_checked"] = [skipped._asdict() for skipped in plans.not_checked]
     yield json.dumps(value, indent=2)
 
 

@@ -9,10 +9,11 @@ from vmsnap_lint.report.terminal import paint, visible, width
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from vmsnap_lint.kubevirt.restore import RestoredVolume, RestorePlan
+    from vmsnap_lint.kubevirt.restore.restore_plan import RestoredVolume, RestorePlan
     from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan, VolumePlan
+    from vmsnap_lint.report.plans import Look, Plans
 
-__all__ = ["Look", "render"]
+__all__ = ["render"]
 
 # The words of each verdict, and the style they are painted in.
 _VERDICTS = {
@@ -44,13 +45,6 @@ _OUTCOMES = {
 _BRANCHES = {True: ("├─ ", "│  ", "└─ "), False: ("|- ", "|  ", "`- ")}
 
 
-class Look(NamedTuple):
-    """What the terminal can show."""
-
-    color: bool = False
-    unicode: bool = True
-
-
 class _Row(NamedTuple):
     """What is said of one volume, fit to be shown."""
 
@@ -61,18 +55,13 @@ class _Row(NamedTuple):
     reason: str
 
 
-def render(
-    snapshots: Iterable[SnapshotPlan],
-    machines: Iterable[SnapshotPlan],
-    look: Look,
-    restores: Iterable[RestorePlan] = (),
-) -> Iterator[str]:
+def render(plans: Plans, look: Look) -> Iterator[str]:
     """A tree for each snapshot, each machine and each restore, with an empty line after it."""
-    for plan in snapshots:
+    for plan in plans.snapshots:
         yield from _tree(_snapshot(plan), plan, look)
-    for plan in machines:
+    for plan in plans.machines or ():
         yield from _tree(f"{_named('VirtualMachine', plan)}, if it were snapshotted", plan, look)
-    for restore in restores:
+    for restore in plans.restores:
         yield from _restore(restore, look)
 
 

@@ -1,4 +1,4 @@
-"""Questions to CEL become answers of a process that has limits."""
+"""CEL rules are evaluated by a process that has limits."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def is_installed() -> bool:
 def evaluated(
     questions: Sequence[Json], seconds: float = SECONDS
 ) -> tuple[list[list[tuple[bool | None, str]]], str]:
-    """The answers, in order, as far as they go; and why they go no further."""
+    """The answers in order, as many as there are, and why there are no more."""
     text = json.dumps(questions)
     try:
         run = subprocess.run(  # ourselves, with data on its standard input
@@ -36,16 +36,18 @@ def evaluated(
             input=text.encode(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             timeout=seconds, check=False, env=_environment(),
         )  # fmt: skip
-        said, stopped = run.stdout, "their evaluation failed"
+        output, stopped = run.stdout, "their evaluation failed"
     except subprocess.TimeoutExpired as late:
-        said, stopped = late.stdout or b"", f"they took longer than {seconds:g} seconds"
+        output, stopped = late.stdout or b"", f"they took longer than {seconds:g} seconds"
     except OSError as error:
-        said, stopped = b"", f"their evaluation cannot be started: {error.strerror}"
-    whole = said[: said.rfind(b"\n") + 1]
-    return [[(row[0], row[1]) for row in json.loads(line)] for line in whole.splitlines()], stopped
+        output, stopped = b"", f"their evaluation cannot be started: {error.strerror}"
+    complete = output[: output.rfind(b"\n") + 1]
+    return [
+        [(row[0], row[1]) for row in json.loads(line)] for line in complete.splitlines()
+    ], stopped
 
 
 def _environment() -> dict[str, str]:
-    """The places of our modules, and nothing that changes how Python runs."""
+    """An environment that finds our modules, and has no other setting of Python."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUTF8": "1"}

@@ -1,7 +1,7 @@
 """Objects and the CEL rules of their CRDs become failures, and what was not checked.
 
 x-kubernetes-validations are evaluated as on a create: a rule that compares with `oldSelf` holds
-for updates alone. What cannot be evaluated is never a failure.
+only for updates. What cannot be evaluated is never a failure.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.schema.crds.cel_value import encoded
-from vmsnap_lint.schema.words import dotted, quoted
+from vmsnap_lint.schema.words import dotted, quoted_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,14 +34,14 @@ _LONGEST = 300
 
 
 class RuleFailure(NamedTuple):
-    """A rule that does not hold: where, and what its CRD says of it."""
+    """A rule that does not hold, and the message of its CRD."""
 
     path: Path
     message: str
 
 
 class Judgement(NamedTuple):
-    """The failures of each object, and the rules that nobody could evaluate."""
+    """The failures of each object, and the rules that could not be evaluated."""
 
     failures: dict[Manifest, list[RuleFailure]]
     not_checked: tuple[NotChecked, ...]
@@ -58,13 +58,13 @@ class _Question(NamedTuple):
     file: str
 
     def asked(self) -> list[Json]:
-        """The question as the evaluation reads it."""
+        """The question as `cel_worker` reads it."""
         rules = [[rule["rule"], _text(rule.get("messageExpression"))] for rule in self.rules]
         return [encoded(self.value, self.source, root=not self.path), rules]
 
 
 def judge(crds: Crds, manifests: Iterable[Manifest]) -> Judgement:
-    """What the rules say of the objects whose shape is sound; the API server does the same."""
+    """The verdict of the rules on objects of a valid shape; the API server does the same."""
     questions = [
         question
         for manifest in manifests
@@ -83,7 +83,9 @@ def judge(crds: Crds, manifests: Iterable[Manifest]) -> Judgement:
     for question, verdicts in zip(questions, answers, strict=False):
         for rule, (holds, text) in zip(question.rules, verdicts, strict=True):
             if holds is None:
-                reason = f"the rule {quoted(rule['rule'])} of {question.manifest.kind}: {text}"
+                reason = (
+                    f"the rule {quoted_value(rule['rule'])} of {question.manifest.kind}: {text}"
+                )
                 not_checked.add(NotChecked(question.file, reason))
             elif not holds and not _is_pending(question.value):
                 failure = _failure(question, rule, text)
@@ -119,7 +121,7 @@ def _below(value: Json, part: Schema) -> Iterator[tuple[Key, Json, Schema]]:
 
 
 def _is_for_now(rule: object) -> bool:
-    """Whether a rule says something of an object that is created."""
+    """Whether a rule applies when an object is created."""
     if not isinstance(rule, dict) or not isinstance(rule.get("rule"), str):
         return False
     return not _OLD.search(_TEXTS.sub("", rule["rule"]))
@@ -129,8 +131,8 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _failure(question: _Question, rule: Schema, told: str) -> RuleFailure:
-    message = told or rule.get("message") or f"failed rule: {rule['rule']}"
+def _failure(question: _Question, rule: Schema, evaluated: str) -> RuleFailure:
+    message = evaluated or rule.get("message") or f"failed rule: {rule['rule']}"
     text = " ".join(str(message).split())
     path = (*question.path, *_field(rule.get("fieldPath")))
     shown = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
@@ -153,7 +155,7 @@ def _is_pending(value: Json) -> bool:
 
 
 def _without_library(questions: list[_Question]) -> NotChecked:
-    rules = {(one.file, rule["rule"]) for one in questions for rule in one.rules}
+    rules = {(question.file, rule["rule"]) for question in questions for rule in question.rules}
     files = sorted({file for file, _ in rules})
     more = f" and {len(files) - 1} more" if len(files) > 1 else ""
     reason = f"{counted(len(rules), 'validation rule')} in CEL: install vmsnap-lint[cel]"

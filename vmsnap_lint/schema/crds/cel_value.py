@@ -2,7 +2,7 @@
 
 https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/
 #validation-rules: fields with their defaults, under escaped names, without what is not specified.
-Mappings are wrapped in {"m": ...}, so that {"t": ...}, {"d": ...} and {"b": ...} can stand for
+Objects are wrapped in {"m": ...}, so that {"t": ...}, {"d": ...} and {"b": ...} can stand for
 times, durations and bytes.
 """
 
@@ -30,7 +30,7 @@ _RESOURCE: Schema = {"apiVersion": _TEXT, "kind": _TEXT, "metadata": _METADATA}
 
 
 def encoded(value: Json, source: Schema, *, root: bool = False) -> Json:
-    """The value as the evaluation gets it; `root` says that it is a whole object."""
+    """The value as `cel_worker` reads it; `root` says that it is a Kubernetes object."""
     if isinstance(value, dict):
         return {"m": dict(_fields(value, source, root))}
     if isinstance(value, list):
@@ -59,7 +59,7 @@ def _fields(value: dict[str, Json], source: Schema, root: bool) -> list[tuple[st
     known = source.get("properties", {})
     if root or source.get("x-kubernetes-embedded-resource"):
         known = known | _RESOURCE
-    found = []
+    fields = []
     for name, part in known.items():
         item = value.get(name)
         if item is None and not (name in value and part.get("nullable")):
@@ -68,5 +68,5 @@ def _fields(value: dict[str, Json], source: Schema, root: bool) -> list[tuple[st
                 continue
         key = escaped(name)
         if key is not None:
-            found.append((key, encoded(item, part)))
-    return found
+            fields.append((key, encoded(item, part)))
+    return fields

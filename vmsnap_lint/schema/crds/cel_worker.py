@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def answer(question: list[Any]) -> Iterator[Verdict]:
-    """For each rule whether it holds, or None and why that cannot be told."""
+    """For each rule whether it holds, or None and why that is unknown."""
     value, rules = question
     timed: set[str] = set()
     try:
@@ -54,7 +54,7 @@ def answer(question: list[Any]) -> Iterator[Verdict]:
         timed.clear()
     for rule, message in rules:
         if any(re.search(rf"\b{re.escape(name)}\b", rule) for name in timed):
-            yield None, "it reads a time or a duration in a mapping or list"
+            yield None, "it reads a time or a duration in an object or array"
             continue
         holds, why = _verdict(env, rule, data)
         yield holds, _message(env, message, data) if holds is False and message else why
@@ -74,11 +74,13 @@ def _truth(result: Value) -> Verdict:
     value = result.value()
     if isinstance(value, bool):
         return value, ""
-    return None, _reason(str(value)) if result.type().name() == "ERROR" else "it is no boolean"
+    return None, _reason(
+        str(value)
+    ) if result.type().name() == "ERROR" else "its result is not a boolean"
 
 
 def _message(env: Env, expression: str, data: dict[str, Any]) -> str:
-    """What a messageExpression says; "" where it cannot, so that the rule's own message holds."""
+    """The result of a messageExpression; "" where it fails: the rule's own message is used."""
     try:
         text = env.compile(expression).eval(data=data)
     except (RuntimeError, MemoryError, ValueError, OverflowError):
@@ -95,7 +97,7 @@ def _reason(text: str) -> str:
 
 @cache
 def _environment(kind: str) -> Env:
-    """What rules may use; the library takes times only where their type is declared."""
+    """What rules may use; the library accepts times only where their type is declared."""
     from cel_expr_python import cel  # an extra
     from cel_expr_python.ext import ext_optional, ext_strings
 
@@ -106,7 +108,7 @@ def _environment(kind: str) -> Env:
 
 
 def _decoded(value: Any, name: str, timed: set[str]) -> Any:  # JSON
-    """The value as the library takes it; `timed` learns the fields that hold times."""
+    """The value as the library accepts it; `timed` collects the fields that hold times."""
     if isinstance(value, list):
         return [_decoded(item, name, timed) for item in value]
     if not isinstance(value, dict):
@@ -117,8 +119,8 @@ def _decoded(value: Any, name: str, timed: set[str]) -> Any:  # JSON
     if tag == "b":
         return base64.b64decode(inner)
     timed.add(name or "self")
-    found = _time(inner) if tag == "t" else _duration(inner)
-    return str(found) if name else found
+    moment = _time(inner) if tag == "t" else _duration(inner)
+    return str(moment) if name else moment
 
 
 def _time(text: str) -> datetime:

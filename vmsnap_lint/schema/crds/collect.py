@@ -1,4 +1,4 @@
-"""Paths of CRDs, and those in the input, become what a run judges by."""
+"""The CRDs of a run: those of `--crds`, and those in the input."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _MARKER = b"apiextensions.k8s.io"
 
 
 def load(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Crds:
-    """The CRDs that the settings ask for; one that cannot be used is a UsageError."""
-    found = _from_paths(settings.crds) if settings.crds else crds.NONE
+    """The CRDs that the settings ask for. Raises UsageError where one cannot be used."""
+    given = _from_paths(settings.crds) if settings.crds else crds.NONE
     if not settings.crds_from_input:
-        return found
+        return given
     search = settings.search()._replace(allow_empty=True, docs=False)
     markers = (_MARKER,)
     files = sources.collect(
@@ -44,7 +44,7 @@ def load(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Crd
         for file in files
         if file.role is Role.MANIFEST and _MARKER in file.data.replace(b"\0", b"")
     ]
-    return crds.with_input(found, _manifests(read))
+    return crds.with_input(given, _manifests(read))
 
 
 def _from_paths(paths: tuple[str, ...]) -> Crds:
@@ -57,11 +57,13 @@ def _from_paths(paths: tuple[str, ...]) -> Crds:
         raise UsageError(f"--crds: {error}") from error
     roles = (Role.MANIFEST, Role.TEMPLATE, Role.PATCH)
     read = [document.read(file.path, file.data) for file in files if file.role in roles]
-    found = crds.from_files(read, _manifests(read))
-    if not found:
-        raise UsageError(f"--crds: there is no CustomResourceDefinition in {', '.join(paths)}")
-    return found
+    given = crds.from_files(read, _manifests(read))
+    if not given:
+        raise UsageError(f"--crds: no CustomResourceDefinition in {', '.join(paths)}")
+    return given
 
 
 def _manifests(read: Iterable[Source]) -> list[Manifest]:
-    return [one for source in read for part in source.documents for one in manifests(part)]
+    return [
+        manifest for source in read for part in source.documents for manifest in manifests(part)
+    ]

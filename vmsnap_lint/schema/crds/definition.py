@@ -1,4 +1,4 @@
-"""A CRD manifest becomes the definition of a kind, or the place where it cannot be one.
+"""A CRD manifest becomes the definition of a kind, or a usage error.
 
 Both apiextensions.k8s.io/v1 and v1beta1 are read; the latter may keep one schema for all versions,
 and preserves unknown fields unless it says otherwise.
@@ -30,20 +30,23 @@ _API = ("v1", "v1beta1")
 class CrdVersion:
     """One version of a kind: its schema as the CRD has it, and ours where it is asked for."""
 
-    def __init__(self, name: str, served: bool, source: Schema, made: _Making) -> None:
+    def __init__(self, name: str, served: bool, source: Schema, context: _VersionContext) -> None:
         self.name = name
         self.served = served
         self.source = source
-        self._made = made
+        self._context = context
 
     @cached_property
     def translated(self) -> Translated:
         """The JSON Schema of its objects."""
         from vmsnap_lint.schema.crds.translate import translated  # where an object is
 
-        made = self._made
+        context = self._context
         return translated(
-            self.source, made.kind, drops_status=made.drops_status, keeps_all=made.keeps_all
+            self.source,
+            context.kind,
+            drops_status=context.drops_status,
+            keeps_all=context.keeps_all,
         )
 
     @cached_property
@@ -55,46 +58,46 @@ class CrdVersion:
 
     @cached_property
     def lists(self) -> Schema | None:
-        """The lists in it whose entries must differ."""
+        """The arrays in it whose items must differ."""
         from vmsnap_lint.schema.crds.lists import marked  # as above
 
         return marked(self.ruled)
 
     @cached_property
     def ruled(self) -> Schema:
-        """The schema of the CRD without the status, where that is dropped from what is created."""
-        if not self._made.drops_status:
+        """The schema of the CRD, without a status that is dropped on creation."""
+        if not self._context.drops_status:
             return self.source
         fields = {k: v for k, v in self.source.get("properties", {}).items() if k != "status"}
         return {**self.source, "properties": fields}
 
 
-class _Making(NamedTuple):
+class _VersionContext(NamedTuple):
     kind: str
     drops_status: bool
     keeps_all: bool
 
 
 class Definition(NamedTuple):
-    """What a CRD says of a kind."""
+    """A kind and its versions, from its CRD."""
 
     kind: Kind
     file: str
     versions: dict[str, CrdVersion]
 
     def served(self) -> list[str]:
-        """The versions at which objects are taken, in the order of the CRD."""
+        """The names of the served versions, in the order of the CRD."""
         return [version.name for version in self.versions.values() if version.served]
 
 
 def define(manifest: Manifest) -> Definition:
-    """The definition; a UsageError with file and line where the manifest is no structural CRD."""
+    """The definition. Raises UsageError with file and line unless it is a structural CRD."""
     if manifest.group_kind != CRD or manifest.version not in _API:
         what = f"{manifest.api_version} {manifest.kind}".strip() or "an object without a kind"
         raise _unusable(manifest, ("kind",), f"this is {what}, not a CustomResourceDefinition")
     group = _text(manifest, "spec", "group")
     kind = _text(manifest, "spec", "names", "kind")
-    versions = {one.name: one for one in _versions(manifest, kind)}
+    versions = {version.name: version for version in _versions(manifest, kind)}
     if not versions:
         raise _unusable(manifest, ("spec", "versions"), "the CRD has no versions")
     return Definition(Kind(group, kind), manifest.file, versions)
@@ -120,18 +123,22 @@ def _version(manifest: Manifest, at: tuple[Key, ...], row: Schema, kind: str) ->
         message = f"version {row['name']!r} has no schema: spec.versions[].schema.openAPIV3Schema"
         raise _unusable(manifest, ("spec", *at), message)
     for where, fault in structural.faults(source):
-        told = dotted((*path, *where))
-        raise _unusable(manifest, (*path, *where), f"the schema is not structural: {told}: {fault}")
+        place = dotted((*path, *where))
+        raise _unusable(
+            manifest, (*path, *where), f"the schema is not structural: {place}: {fault}"
+        )
     keeps_all = old and manifest.get("spec", "preserveUnknownFields") is not False
     resources = row.get("subresources") or (manifest.mapping("spec", "subresources") if old else {})
-    made = _Making(kind, isinstance(resources, dict) and "status" in resources, keeps_all)
-    return CrdVersion(row["name"], row.get("served") is True, source, made)
+    context = _VersionContext(
+        kind, isinstance(resources, dict) and "status" in resources, keeps_all
+    )
+    return CrdVersion(row["name"], row.get("served") is True, source, context)
 
 
 def _text(manifest: Manifest, *path: Key) -> str:
     text = manifest.text(*path)
     if not text:
-        raise _unusable(manifest, path, f"{dotted(path)} is missing, or no text")
+        raise _unusable(manifest, path, f"{dotted(path)} must be a string that is not empty")
     return text
 
 

@@ -87,7 +87,7 @@ def _is_address(text: str) -> bool:
 
 
 def _uri(text: str) -> bool:
-    """An absolute URI or an absolute path; blanks and control characters are in none."""
+    """An absolute URI or an absolute path; without spaces and control characters."""
     scheme, colon, rest = text.partition(":")
     if text.startswith("/"):
         return text.isprintable()

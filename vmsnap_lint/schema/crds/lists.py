@@ -10,8 +10,8 @@ import json
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.values import holds_placeholder
-from vmsnap_lint.schema.validate import SchemaProblem
-from vmsnap_lint.schema.words import dotted, quoted
+from vmsnap_lint.schema.validate import SchemaFault, SchemaProblem
+from vmsnap_lint.schema.words import dotted, quoted_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +69,9 @@ def _duplicates(value: list[Json], part: Schema, path: tuple[Key, ...]) -> Itera
             message = f"{dotted(where)} {what}, as has {dotted((*path, first))}"
             if not told:
                 message = f"{dotted(where)} {what}, and so is {dotted((*path, first))}"
-            yield SchemaProblem("value-not-allowed", where, False, message, "entries that differ")
+            yield SchemaProblem(
+                SchemaFault.WRONG_VALUE, where, False, message, "entries that differ"
+            )
 
 
 def _identity(item: Json, part: Schema) -> Json | None:
@@ -88,4 +90,4 @@ def _pending(value: Json) -> bool:
 
 
 def _short(value: Json) -> str:
-    return quoted(value if isinstance(value, str) else json.dumps(value))
+    return quoted_value(value if isinstance(value, str) else json.dumps(value))

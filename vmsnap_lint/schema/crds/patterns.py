@@ -1,6 +1,6 @@
-"""A Go regular expression becomes one that our engine reads alike, or none.
+"""A Go regular expression becomes one of the same meaning for our engine, or none.
 
-Patterns come from whoever wrote the CRD, so they run on an engine whose time is linear in the text
+Patterns are hostile input, so they run on an engine whose time is linear in the text
 and whose memory is bounded, never on Python's. That engine reads patterns as JavaScript does; what
 Go (RE2) reads otherwise is rewritten here: https://github.com/google/re2/wiki/Syntax.
 """

@@ -1,4 +1,4 @@
-"""The CRDs of a run: what they say of an object, instead of our own schemas."""
+"""The CRDs of a run, which are used instead of the bundled schemas."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.kinds import CRD, Kind
 from vmsnap_lint.core.messages import quoted as quoted_all
 from vmsnap_lint.core.model import NotChecked
-from vmsnap_lint.schema.words import quoted
+from vmsnap_lint.schema.words import quoted_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,8 +26,8 @@ class Crds:
 
     def __init__(self, definitions: Iterable[Definition] = ()) -> None:
         self._definitions: dict[Kind, Definition] = {}
-        for one in definitions:
-            self._definitions.setdefault(one.kind, one)
+        for definition in definitions:
+            self._definitions.setdefault(definition.kind, definition)
 
     def __bool__(self) -> bool:
         """Whether there is any CRD."""
@@ -38,12 +38,12 @@ class Crds:
         return iter(self._definitions.values())
 
     def defines(self, kind: tuple[str, str]) -> bool:
-        """Whether a CRD defines that kind of a group, and so has the last word on its schema."""
+        """Whether a CRD defines that kind, so that its schema is used."""
         return kind in self._definitions
 
     def markers(self) -> tuple[bytes, ...]:
-        """What a file holds that has an object of these kinds in it."""
-        return tuple(sorted({one.kind.group.encode() for one in self}))
+        """Text that every file with an object of these kinds holds."""
+        return tuple(sorted({definition.kind.group.encode() for definition in self}))
 
     def version(self, manifest: Manifest) -> CrdVersion | None:
         """The version that an object is written for, where its CRD serves that."""
@@ -59,10 +59,10 @@ class Crds:
         group = definition.kind.group
         served = quoted_all(f"{group}/{name}" for name in definition.served())
         use = f", write {served}" if served else ""
-        return f'the CRD given does not serve {manifest.kind} at "{manifest.version}"{use}'
+        return f'the given CRD does not serve {manifest.kind} at "{manifest.version}"{use}'
 
     def problems(self, manifest: Manifest) -> tuple[SchemaProblem, ...]:
-        """Everything in the object that its CRD refuses; none where no CRD serves it."""
+        """Everything in the object that its CRD rejects; none where no CRD serves it."""
         version = self.version(manifest)
         if version is None:
             return ()
@@ -75,12 +75,12 @@ class Crds:
         return self._definitions[manifest.group_kind].file
 
     def undecided(self, manifests: Iterable[Manifest]) -> Iterator[NotChecked]:
-        """The patterns that could not be held against these objects."""
+        """The patterns that these objects could not be checked against."""
         for manifest in manifests:
             version = self.version(manifest)
             for pattern in version.translated.undecided if version else ():
                 yield NotChecked(
-                    self.file(manifest), f"the pattern {quoted(pattern)} is not one we can decide"
+                    self.file(manifest), f"the pattern {quoted_value(pattern)} cannot be checked"
                 )
 
 
@@ -88,7 +88,7 @@ NONE = Crds()
 
 
 def from_files(sources: Iterable[Source], manifests: Iterable[Manifest]) -> Crds:
-    """The CRDs of files that hold nothing else; a UsageError names the line of anything else."""
+    """The CRDs of files. Raises UsageError with the line of anything that is no CRD."""
     from vmsnap_lint.schema.crds.definition import define  # only where there are CRDs
 
     for source in sources:
@@ -98,19 +98,22 @@ def from_files(sources: Iterable[Source], manifests: Iterable[Manifest]) -> Crds
             if not isinstance(document.value, dict):
                 line = document.span(()).line
                 raise UsageError(f"{source.file}:{line}: this is not a CustomResourceDefinition")
-    found: dict[Kind, Definition] = {}
+    definitions: dict[Kind, Definition] = {}
     for manifest in manifests:
-        one = define(manifest)
-        other = found.setdefault(one.kind, one)
-        if other is not one:
+        definition = define(manifest)
+        first = definitions.setdefault(definition.kind, definition)
+        if first is not definition:
             line = manifest.document.span((*manifest.root, "kind"), key=True).line
-            message = f"{one.kind.kind} of {one.kind.group} is defined by {other.file} already"
+            kind = f"{definition.kind.kind} of {definition.kind.group}"
+            message = f"{kind} is already defined by {first.file}"
             raise UsageError(f"{manifest.file}:{line}: {message}")
-    return Crds(found.values())
+    return Crds(definitions.values())
 
 
 def with_input(crds: Crds, manifests: Iterable[Manifest]) -> Crds:
-    """These, and after them the CRDs among the manifests of the input."""
+    """These, and after them the CRDs of the input. Raises UsageError where one cannot be used."""
     from vmsnap_lint.schema.crds.definition import define  # as above
 
-    return Crds([*crds, *(define(one) for one in manifests if one.group_kind == CRD)])
+    return Crds(
+        [*crds, *(define(manifest) for manifest in manifests if manifest.group_kind == CRD)]
+    )

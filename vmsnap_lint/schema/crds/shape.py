@@ -23,11 +23,11 @@ __all__ = ["bounded", "problems"]
 
 
 def problems(value: Schema, version: CrdVersion) -> tuple[SchemaProblem, ...]:
-    """Everything in `value` that the schema of `version` refuses."""
-    told = () if _fits(value, version) else _explained(value, version.translated.schema)
+    """Everything in `value` that the schema of `version` rejects."""
+    faults = () if _fits(value, version) else _explained(value, version.translated.schema)
     if version.lists is None:
-        return told
-    return (*told, *repeated(value, version.lists))
+        return faults
+    return (*faults, *repeated(value, version.lists))
 
 
 def bounded(schema: Schema) -> Callable[[Json], bool]:
@@ -42,10 +42,10 @@ def _fits(value: Schema, version: CrdVersion) -> bool:
 def _explained(value: Schema, schema: Schema) -> tuple[SchemaProblem, ...]:
     from vmsnap_lint.schema.explain import explain  # for a faulty object only
 
-    return explain(value, schema, _judge)
+    return explain(value, schema, _validator)
 
 
-def _judge(schema: Schema) -> Draft202012Validator:
+def _validator(schema: Schema) -> Draft202012Validator:
     """The validator that says why, with the patterns and formats of the API server."""
     from jsonschema import Draft202012Validator, FormatChecker  # 60 ms
     from jsonschema.validators import extend
@@ -54,10 +54,10 @@ def _judge(schema: Schema) -> Draft202012Validator:
     checker = FormatChecker(formats=())
     for name, has_format in FORMATS.items():
         checker.checkers[name] = (_on_texts(has_format), ())
-    judge: type[Draft202012Validator] = extend(  # type: ignore[no-untyped-call] # of the library
+    validator: type[Draft202012Validator] = extend(  # type: ignore[no-untyped-call] # of the library
         Draft202012Validator, {"pattern": _pattern}
     )
-    return judge(schema, registry=Registry(), format_checker=checker)
+    return validator(schema, registry=Registry(), format_checker=checker)
 
 
 def _on_texts(has_format: Callable[[str], bool]) -> Callable[[object], bool]:
@@ -65,7 +65,7 @@ def _on_texts(has_format: Callable[[str], bool]) -> Callable[[object], bool]:
 
 
 def _pattern(
-    _judge: object, pattern: str, value: Json, _schema: Schema
+    _unused: object, pattern: str, value: Json, _schema: Schema
 ) -> Iterator[ValidationError]:
     from jsonschema import ValidationError  # as above
 

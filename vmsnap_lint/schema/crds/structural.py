@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vmsnap_lint.schema.words import dotted, quoted
+from vmsnap_lint.schema.words import dotted, quoted_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,8 +34,8 @@ _ANY_OF = [{"type": "integer"}, {"type": "string"}]
 _SIZES = ("maxItems", "maxLength", "maxProperties", "minItems", "minLength", "minProperties")
 _MOST = 2**53
 _LISTS_OF: dict[str, tuple[type, str]] = {
-    **dict.fromkeys(_JUNCTORS, (dict, "mapping")),
-    "required": (str, "name"),
+    **dict.fromkeys(_JUNCTORS, (dict, "an object")),
+    "required": (str, "a string"),
 }
 _WORDS: dict[str, type | tuple[type, ...]] = {
     **dict.fromkeys(_SIZES, int),
@@ -50,7 +50,7 @@ _WORDS: dict[str, type | tuple[type, ...]] = {
 def faults(schema: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
     """Each fault with its path below the schema."""
     if not isinstance(schema, dict):
-        yield path, "the schema is no mapping"
+        yield path, "the schema must be an object"
         return
     if schema.get("type") != "object":
         yield (*path, "type") if "type" in schema else path, 'the type of the root must be "object"'
@@ -71,24 +71,24 @@ def _node(schema: dict[str, Any], path: Path) -> Iterator[tuple[Path, str]]:
         if isinstance(below, dict):
             yield from _node(below, (*path, *where))
         else:
-            yield (*path, *where), f"{dotted(where)} is no mapping"
+            yield (*path, *where), f"{dotted(where)} must be an object"
 
 
 def _malformed(schema: dict[str, Any], path: Path) -> Iterator[tuple[Path, str]]:
-    """Words with a value that means nothing, without which nothing else can be looked at."""
+    """Words with a meaningless value, after which nothing else can be checked."""
     for word, value in schema.items():
         expected = _WORDS.get(word)
         if expected and (not isinstance(value, expected) or isinstance(value, bool)):
             yield (*path, word), f"{word} has a value of the wrong type"
         elif word in _SIZES and not 0 <= value < _MOST:
-            yield (*path, word), f"{word} is no size"
+            yield (*path, word), f"{word} must be an integer from 0 to 2^53"
         elif word == "multipleOf" and not 0 < value < _MOST:
-            yield (*path, word), "multipleOf is not above 0"
+            yield (*path, word), "multipleOf must be above 0"
         elif word in _LISTS_OF:
             kind, name = _LISTS_OF[word]
             for index, part in enumerate(value):
                 if not isinstance(part, kind):
-                    yield (*path, word, index), f"an entry of {word} is no {name}"
+                    yield (*path, word, index), f"an item of {word} must be {name}"
 
 
 def _type(schema: dict[str, Any], path: Path) -> Iterator[tuple[Path, str]]:
@@ -100,7 +100,7 @@ def _type(schema: dict[str, Any], path: Path) -> Iterator[tuple[Path, str]]:
         if not free:
             yield path, "the type is missing"
     elif named not in _TYPES:
-        yield (*path, "type"), f"there is no type {quoted(str(named))}"
+        yield (*path, "type"), f"{quoted_value(str(named))} is not a type"
 
 
 def _together(schema: dict[str, Any], path: Path) -> Iterator[tuple[Path, str]]:
@@ -112,11 +112,14 @@ def _together(schema: dict[str, Any], path: Path) -> Iterator[tuple[Path, str]]:
             "uniqueItems is forbidden: use x-kubernetes-list-type",
         )
     if schema.get("properties") and schema.get("additionalProperties") is not None:
-        yield (*path, "additionalProperties"), "additionalProperties is forbidden beside properties"
+        yield (
+            (*path, "additionalProperties"),
+            "additionalProperties is forbidden together with properties",
+        )
     elif schema.get("additionalProperties") is False:
         yield (*path, "additionalProperties"), "additionalProperties must not be false"
     if schema.get("type") == "array" and not isinstance(schema.get("items"), dict):
-        yield path, "items is missing, or is no mapping"
+        yield path, "items must be an object"
     if "x-kubernetes-list-type" in schema and schema.get("type") != "array":
         yield (*path, "x-kubernetes-list-type"), "x-kubernetes-list-type is for the type array"
     if schema.get("x-kubernetes-list-type") == "map" and not _keys(schema):
@@ -142,11 +145,11 @@ def _value_part(
     for name, inner in part.get("properties", {}).items():
         where = (*path, "properties", name)
         if name not in known or not isinstance(known[name], dict):
-            yield where, f"{quoted(name)} must also be specified outside of the junctor"
+            yield where, f"{quoted_value(name)} must also be specified outside of the junctor"
         elif isinstance(inner, dict):
             yield from _value_part(inner, known[name], where)
         else:
-            yield where, f"{quoted(name)} is no mapping"
+            yield where, f"{quoted_value(name)} must be an object"
     for where, inner in _parts(part):
         if not _says_int_or_string(outside, where[0], inner):
             yield from _value_part(inner, outside, (*path, *where))
@@ -155,7 +158,7 @@ def _value_part(
 
 
 def _parts(schema: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """What stands directly below the junctors."""
+    """The schemas directly below the junctors."""
     for word in _JUNCTORS:
         for index, part in enumerate(schema.get(word, ())):
             yield (word, index), part

@@ -1,7 +1,7 @@
 """The structural schema of a CRD becomes the JSON Schema that our explainer reads.
 
-What the API server prunes, strict decoding refuses: so a mapping is closed unless the CRD keeps
-what it does not know. Below allOf, anyOf, oneOf and not nothing is closed, for there only values
+What the API server prunes, strict decoding rejects: so an object is closed unless the CRD keeps
+unknown fields. Below allOf, anyOf, oneOf and not nothing is closed, for there only values
 are narrowed.
 """
 
@@ -31,7 +31,7 @@ _OPEN = "x-kubernetes-preserve-unknown-fields"
 
 
 class Translated(NamedTuple):
-    """A schema, and the patterns in it that no engine of ours reads as Go does."""
+    """A schema, and the patterns in it that cannot be read as Go reads them."""
 
     schema: Schema
     undecided: tuple[str, ...]
@@ -56,7 +56,7 @@ def translated(source: Schema, kind: str, *, drops_status: bool, keeps_all: bool
 
 
 def _metadata(source: Schema, undecided: dict[str, None]) -> Schema:
-    """Kubernetes' own, and what the CRD adds about names."""
+    """The schema of Kubernetes' metadata, and what the CRD adds about names."""
     metadata: Schema = {"$ref": "#/$defs/metadata"}
     own = source.get("properties", {}).get("metadata", {}).get("properties")
     if own:
@@ -102,7 +102,7 @@ class _Translation:
             schema["required"] = required
 
     def values(self, source: Schema, *, structural: bool = False) -> Schema:
-        """What a level says of values; `structural` leaves the levels below it to others."""
+        """The limits on the values of a level; with `structural` without the levels below it."""
         schema: Schema = {word: source[word] for word in _SAME if word in source}
         schema |= _bounds(source)
         self._pattern(schema, source)
@@ -141,12 +141,12 @@ class _Translation:
         if pattern == _QUANTITY:
             schema["x-expected"] = 'a quantity such as "10Gi"'
         else:
-            schema["x-expected"] = f"text that matches {pattern}"
+            schema["x-expected"] = f"a string that matches {pattern}"
             schema["x-foreign"] = True
 
 
 def _bounds(source: Schema) -> Schema:
-    """OpenAPI v3.0 says with a flag which bound is exclusive; JSON Schema has own words."""
+    """The bounds: OpenAPI v3.0 has flags for exclusive ones, JSON Schema has words."""
     bounds: Schema = {}
     for word, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
         if word in source:
@@ -160,7 +160,7 @@ def _has_default(fields: Schema, name: str) -> bool:
 
 
 def _only_types(part: object) -> bool:
-    """The alternative types of an int-or-string, which its own type says already."""
+    """Whether it only lists the types of an int-or-string, which its own type has already."""
     return isinstance(part, dict) and (
         part in ({"type": "integer"}, {"type": "string"})
         or part == {"anyOf": [{"type": "integer"}, {"type": "string"}]}

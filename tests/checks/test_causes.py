@@ -1,0 +1,65 @@
+"""Every cause that the analysis yields is reported by one rule, and by no other name."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.shared import ROOT
+from vmsnap_lint.checks import all_checks, causes
+from vmsnap_lint.checks.causes import RULE_OF
+from vmsnap_lint.core.data_files import rule_ids
+from vmsnap_lint.kubevirt.admission.rejection import RejectionCause
+from vmsnap_lint.kubevirt.restore.blocker import BlockerCause
+from vmsnap_lint.kubevirt.storage import StorageCause
+from vmsnap_lint.schema import SchemaFault
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# What each source of causes may yield.
+YIELDS = {
+    causes.blockers: {*BlockerCause},
+    causes.rejections: {*RejectionCause, *SchemaFault},
+    causes.volume_causes: {*StorageCause},
+}
+# Rules whose function asks for the cause itself, or finds it where the cause comes from.
+BY_FUNCTION = {
+    "backend-state-class", "flattened-indentation", "reference-unverified",
+    "vm-volume-unsnapshottable",
+}  # fmt: skip
+BELOW = [
+    path
+    for room in ("core", "document", "objects", "schema", "kubevirt")
+    for path in sorted((ROOT / "vmsnap_lint" / room).rglob("*.py"))
+]
+
+
+def test_every_cause_has_its_rule() -> None:
+    assert set(RULE_OF) == set().union(*YIELDS.values())
+
+
+def test_every_rule_of_a_cause_has_its_card() -> None:
+    assert set(RULE_OF.values()) <= set(rule_ids())
+
+
+@pytest.mark.parametrize("rule_id", sorted(set(RULE_OF.values())))
+def test_a_rule_asks_the_sources_of_its_causes(rule_id: str) -> None:
+    mine = {cause for cause, rule in RULE_OF.items() if rule == rule_id}
+    sources = {source for source, yields in YIELDS.items() if mine & yields}
+    check = all_checks()[rule_id]
+    assert set(check.sources) == (set() if rule_id in BY_FUNCTION else sources)
+
+
+def test_no_other_rule_asks_a_source() -> None:
+    asking = {rule_id for rule_id, check in all_checks().items() if check.sources}
+    assert asking == set(RULE_OF.values()) - BY_FUNCTION
+
+
+@pytest.mark.parametrize("path", BELOW, ids=[str(path.relative_to(ROOT)) for path in BELOW])
+def test_no_rule_is_named_below_the_checks(path: Path) -> None:
+    nodes = ast.walk(ast.parse(path.read_bytes()))
+    values = [node.value for node in nodes if isinstance(node, ast.Constant)]
+    assert [value for value in values if value in rule_ids()] == []

@@ -1,0 +1,96 @@
+"""One table of kinds says which bytes, texts and objects are in scope."""
+
+from __future__ import annotations
+
+import pytest
+
+from vmsnap_lint.core import kinds
+from vmsnap_lint.core.relevance import SAVING, Relevance, of_kind, of_text, shows
+
+STATEFUL_SET = """\
+apiVersion: apps/v1
+kind: StatefulSet
+spec:
+  volumeClaimTemplates:
+  - apiVersion: v1
+    kind: PersistentVolumeClaim
+"""
+
+
+@pytest.mark.parametrize("kind", SAVING, ids=lambda kind: kind.kind)
+def test_what_saves_a_vm_is_shown_by_its_name_and_by_its_group(kind: kinds.Kind) -> None:
+    assert of_kind(*kind) is Relevance.SAVING
+    assert shows(kind.kind.encode(), Relevance.SAVING)
+    assert shows(kind.group.encode(), Relevance.SAVING)
+
+
+@pytest.mark.parametrize(
+    ("text", "most"),
+    [
+        ("kind: VirtualMachine", Relevance.MARKER),
+        ("apiVersion: cdi.kubevirt.io/v1beta1", Relevance.MARKER),
+        ("kind: VolumeSnapshotClass", Relevance.MARKER),
+        ("kind: DataVolume", Relevance.BUILT),
+        ("kind: StorageClass", Relevance.BUILT),
+        ("kind: PersistentVolume\n", Relevance.BUILT),
+        ("kind: PersistentVolumeClaim", Relevance.READ),
+        ("kind: PodList", Relevance.READ),
+        ("apiVersion: storage.k8s.io/v1", Relevance.READ),
+        ("name: kubevirt-config", Relevance.READ),
+        ("---\napiVersion: argoproj.io/v1alpha1", Relevance.READ),
+        ("  apiVersion: argoproj.io/v1alpha1", Relevance.NONE),
+        ("kind: PodMonitor", Relevance.NONE),
+        ("kind: MyPod", Relevance.NONE),
+        ("kind: Deployment", Relevance.NONE),
+    ],
+)
+def test_bytes_show_what_may_stand_in_a_file(text: str, most: Relevance) -> None:
+    for encoding in ("utf-8", "utf-16", "utf-32"):
+        shown = [least for least in list(Relevance)[1:] if shows(text.encode(encoding), least)]
+        assert shown == list(Relevance)[1 : most + 1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "relevance"),
+    [
+        (kinds.VM, Relevance.MARKER),
+        (kinds.CDI, Relevance.MARKER),
+        (kinds.Kind("snapshot.storage.k8s.io", "VolumeGroupSnapshot"), Relevance.MARKER),
+        (kinds.STORAGE_CLASS, Relevance.BUILT),
+        (kinds.POD, Relevance.READ),
+        (kinds.Kind("", "PodList"), Relevance.READ),
+        (kinds.FLUX_KUSTOMIZATION, Relevance.READ),
+        (kinds.Kind("", "VirtualMachine"), Relevance.MARKER),
+        (kinds.Kind("kustomize.config.k8s.io", "Kustomization"), Relevance.NONE),
+        (kinds.Kind("gerritoperator.google.com", "GerritCluster"), Relevance.NONE),
+    ],
+)
+def test_a_kind_counts_by_its_group_or_by_a_name_of_ours(
+    kind: kinds.Kind, relevance: Relevance
+) -> None:
+    assert of_kind(*kind) is relevance
+
+
+@pytest.mark.parametrize(
+    ("text", "relevance"),
+    [
+        ("apiVersion: kubevirt.io/v1\nkind: [", Relevance.MARKER),
+        ("kind: StorageClass\nmetadata: [\napiVersion: storage.k8s.io/v1\n", Relevance.READ),
+        ("- apiVersion: v1\n  kind: Pod\n   a: b\n", Relevance.READ),
+        ("- kind: Pod\n  apiVersion: v1\n   a: b\n", Relevance.READ),
+        ("apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Pod\n", Relevance.READ),
+        ('{"apiVersion": "v1", "kind": "PersistentVolumeClaim", ', Relevance.READ),
+        ('{\n  "kind": "Pod",\n  "apiVersion": "v1",\n', Relevance.READ),
+        ("apiVersion: argoproj.io/v1alpha1\nkind: Application\n", Relevance.READ),
+        ("apiVersion: argoproj.io/v1alpha1\nkind: Rollout\n", Relevance.NONE),
+        ("kind: Pod\n", Relevance.NONE),
+        ("apiVersion: gerrit.io/v1\nkind: Pod\n", Relevance.NONE),
+        (STATEFUL_SET, Relevance.NONE),
+        ('{"apiVersion": "apps/v1", "a": {"apiVersion": "v1", "kind": "Pod"', Relevance.NONE),
+        ('{"a": {"apiVersion": "v1", "kind": "Pod"', Relevance.NONE),
+    ],
+)
+def test_a_text_that_does_not_parse_counts_by_its_own_fields(
+    text: str, relevance: Relevance
+) -> None:
+    assert of_text(text) is relevance

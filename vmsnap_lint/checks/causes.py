@@ -1,0 +1,122 @@
+"""What the analysis yields becomes problems of rules: the one table from causes to rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vmsnap_lint.kubevirt.admission.rejection import RejectionCause
+from vmsnap_lint.kubevirt.restore.blocker import BlockerCause
+from vmsnap_lint.kubevirt.storage import StorageCause
+from vmsnap_lint.objects.problem import Problem
+from vmsnap_lint.schema import SchemaFault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from vmsnap_lint.kubevirt.storage import Volume
+    from vmsnap_lint.kubevirt.world import World
+    from vmsnap_lint.objects.manifest import Manifest, Place
+
+    AnyCause = BlockerCause | RejectionCause | SchemaFault | StorageCause
+
+__all__ = ["RULE_OF", "blockers", "rejections", "storage_problems", "volume_causes"]
+
+RULE_OF: Mapping[AnyCause, str] = {
+    BlockerCause.CROSS_NAMESPACE: "restore-cross-namespace",
+    BlockerCause.DUPLICATE_TARGET: "restore-duplicate-target",
+    BlockerCause.NEW_VM_STATE: "restore-newvm-backend-state",
+    BlockerCause.OVERRIDE_INVALID: "restore-override-invalid",
+    BlockerCause.PATCH_COLON: "restore-patch-colon",
+    BlockerCause.PATCH_MALFORMED: "restore-patch-malformed",
+    BlockerCause.PATCH_PATH: "restore-patch-path",
+    BlockerCause.POLICY_UNKNOWN: "restore-policy-unknown",
+    BlockerCause.SNAPSHOT_MISSING: "restore-snapshot-missing",
+    BlockerCause.SNAPSHOT_UNUSABLE: "restore-snapshot-unusable",
+    BlockerCause.TARGET_IS_OTHER_VM: "restore-target-is-other-vm",
+    BlockerCause.TARGET_RUNNING: "restore-target-running",
+    RejectionCause.BACKUP: "backup-invalid",
+    RejectionCause.DEADLINE: "failure-deadline-invalid",
+    RejectionCause.FLATTENED: "flattened-indentation",
+    RejectionCause.GROUP_VERSION_UNKNOWN: "group-version-unknown",
+    RejectionCause.KIND_UNKNOWN: "kind-unknown",
+    RejectionCause.NAME: "name-invalid",
+    RejectionCause.RESTORE_POLICY: "restore-policy-unknown",
+    RejectionCause.RESTORE_TARGET: "restore-target-invalid",
+    RejectionCause.SNAPSHOT_API_OLD: "snapshot-api-old",
+    RejectionCause.SNAPSHOT_CLASS: "class-schema",
+    RejectionCause.SOURCE_GROUP: "source-apigroup-invalid",
+    RejectionCause.SOURCE_GROUP_MISSING: "source-apigroup-missing",
+    RejectionCause.SOURCE_KIND: "source-kind-invalid",
+    RejectionCause.TYPE_META_MISSING: "type-meta-missing",
+    RejectionCause.VERSION_NOT_SERVED: "version-not-served",
+    SchemaFault.MISSING_FIELD: "required-missing",
+    SchemaFault.TOO_NEW_FIELD: "field-too-new",
+    SchemaFault.UNKNOWN_FIELD: "field-unknown",
+    SchemaFault.WRONG_TYPE: "field-type-wrong",
+    SchemaFault.WRONG_VALUE: "value-not-allowed",
+    StorageCause.AMBIGUOUS_CLASS: "ambiguous-class",
+    StorageCause.CLAIM_MISSING: "claim-missing",
+    StorageCause.CLAIM_NOT_BOUND: "claim-not-bound",
+    StorageCause.CLAIM_NOT_POPULATED: "claim-not-populated",
+    StorageCause.CLAIM_TERMINATING: "claim-terminating",
+    StorageCause.CLAIM_WITHOUT_CLASS: "claim-without-class",
+    StorageCause.CLASS_DELETED: "needed-class-deleted",
+    StorageCause.CLASS_OF_OTHER_DRIVER: "class-driver-mismatch",
+    StorageCause.DATA_VOLUME_MISSING: "datavolume-missing",
+    StorageCause.DEFAULT_CLASS: "default-class-problem",
+    StorageCause.DISABLED_IN_STATUS: "vm-volume-unsnapshottable",
+    StorageCause.DRIVER_UNSUPPORTED: "driver-snapshot-unsupported",
+    StorageCause.IN_TREE_PROVISIONER: "in-tree-provisioner",
+    StorageCause.NEVER_STARTED: "backend-state-never-started",
+    StorageCause.NON_CSI_PROVISIONER: "non-csi-provisioner",
+    StorageCause.NO_ACCESS_MODE: "dv-no-access-mode",
+    StorageCause.NO_SNAPSHOT_CLASS: "no-snapshot-class",
+    StorageCause.PROFILE_DANGLING: "profile-dangling-class",
+    StorageCause.PV_NOT_CSI: "pv-not-csi",
+    StorageCause.PV_OF_OTHER_DRIVER: "pv-driver-differs",
+    StorageCause.STATE_CLASS: "backend-state-class",
+    StorageCause.STORAGE_CLASS_MISSING: "storage-class-missing",
+    StorageCause.UNVERIFIED: "reference-unverified",
+    StorageCause.WAITS_FOR_CONSUMER: "wffc-unbound-offline",
+}
+
+
+def blockers(restore: Manifest, world: World) -> Iterator[tuple[str, Problem]]:
+    """What keeps a restore from being admitted or from completing, each with its rule."""
+    for blocker in world.restores.blockers(restore):
+        yield RULE_OF[blocker.cause], blocker.problem
+
+
+def rejections(manifest: Manifest, world: World) -> Iterator[tuple[str, Problem]]:
+    """Why the API server rejects an object that is our business, each reason with its rule."""
+    rejected = world.rejections(manifest)
+    if rejected and world.shape_in_scope(manifest):
+        for cause, problem in rejected:
+            yield RULE_OF[cause], problem
+
+
+def volume_causes(vm: Manifest, world: World) -> Iterator[tuple[str, Problem]]:
+    """What is wrong with the volumes of a VM that is to be snapshotted, each with its rule."""
+    for cause in world.causes(vm):
+        for problem in storage_problems(vm, world, cause):
+            yield RULE_OF[cause], problem
+
+
+def storage_problems(vm: Manifest, world: World, kind: StorageCause) -> Iterator[Problem]:
+    """The same for one kind of cause alone."""
+    for volume, cause in world.causes(vm).get(kind, ()):
+        message = f'volume "{volume.name}": {cause.reason}'
+        related = (*_claim_places(vm, volume), *cause.related, *world.named_at(vm))
+        yield Problem(cause.at or volume.at, message, related, cause.severity)
+
+
+def _claim_places(vm: Manifest, volume: Volume) -> tuple[Place, ...]:
+    """Where the claim names its class, or itself, if that is in another object."""
+    claim = volume.claim
+    if claim is None or claim.spec is None or claim.spec.manifest is vm:
+        return ()
+    note = f'claim "{claim.name}"'
+    path = (*claim.spec.path, "storageClassName")
+    if claim.spec.manifest.get(*path) is not None:
+        return (claim.spec._replace(path=path, note=note),)
+    return (claim.spec.manifest.at("metadata", "name", note=note),)

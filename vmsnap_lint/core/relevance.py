@@ -1,0 +1,117 @@
+"""A kind becomes what it means to a run; which bytes, texts and objects are in scope follows."""
+
+from __future__ import annotations
+
+import re
+from enum import IntEnum
+from functools import lru_cache
+
+from vmsnap_lint.core import kinds
+from vmsnap_lint.core.kinds import GROUPS, Kind
+
+__all__ = ["SAVING", "Relevance", "of_kind", "of_text", "plain", "shows"]
+
+
+class Relevance(IntEnum):
+    """What a kind means to a run, from nothing to most; who holds one level asks for less, too."""
+
+    NONE = 0
+    READ = 1
+    """Rules read it where something of KubeVirt needs it."""
+    BUILT = 2
+    """It decides about disks, so that a kustomization with it is built."""
+    MARKER = 3
+    """KubeVirt's or the snapshotter's own: a tree with it is in scope, its files are read."""
+    SAVING = 4
+    """It saves, restores or copies VMs: a run with it is in scope, everything read is judged."""
+
+
+SAVING = (
+    kinds.SNAPSHOT, kinds.CONTENT, kinds.RESTORE, kinds.CLONE, kinds.EXPORT, kinds.BACKUP,
+    kinds.BACKUP_TRACKER,
+)  # fmt: skip
+_MARKERS = (
+    kinds.VM, kinds.VMI, kinds.POOL, kinds.PREFERENCE, kinds.CLUSTER_PREFERENCE,
+    kinds.VOLUME_SNAPSHOT, kinds.VOLUME_SNAPSHOT_CLASS, kinds.VOLUME_SNAPSHOT_CONTENT,
+)  # fmt: skip
+_DISKS = (kinds.DATA_VOLUME, kinds.STORAGE_PROFILE, kinds.STORAGE_CLASS, kinds.PV)
+# Kinds that their names show. Those of the core group have names that are parts of other words.
+_BY_NAME = {
+    **dict.fromkeys(SAVING, Relevance.SAVING),
+    **dict.fromkeys(_MARKERS, Relevance.MARKER),
+    **dict.fromkeys(_DISKS, Relevance.BUILT),
+    **dict.fromkeys((kinds.PVC, kinds.POD), Relevance.READ),
+}
+# What applies directories of a repository, and so keeps their snapshots in sync: names that others
+# have as well, so that only their apiVersion shows them.
+_BY_VERSION = (kinds.ARGO_APPLICATION, kinds.FLUX_KUSTOMIZATION)
+_OWN_GROUPS = frozenset((*GROUPS, *(kind.group for kind in _MARKERS)))
+_NAMES = {kind.kind: relevance for kind, relevance in _BY_NAME.items()}
+
+
+@lru_cache(maxsize=1024)
+def of_kind(group: str, kind: str) -> Relevance:
+    """What a kind means; one that bears a name of ours in another group counts as ours."""
+    if group in _OWN_GROUPS:
+        return max(Relevance.MARKER, _NAMES.get(kind, Relevance.NONE))
+    if Kind(group, kind) in _BY_VERSION:
+        return Relevance.READ
+    return _NAMES.get(kind.removesuffix("List"), Relevance.NONE)
+
+
+def shows(data: bytes, least: Relevance) -> bool:
+    """Whether the bytes of a file may hold an object of that relevance; errs towards yes."""
+    return _pattern(least).search(plain(data)) is not None
+
+
+def plain(data: bytes) -> bytes:
+    """ASCII of UTF-16 and UTF-32 as plain ASCII, so that words are found in it."""
+    return data.replace(b"\0", b"") if b"\0" in data else data
+
+
+@lru_cache
+def _pattern(least: Relevance) -> re.Pattern[bytes]:
+    """What the bytes of a file hold where an object of that relevance may stand in it.
+
+    Each sign begins with a letter, which lets the search skip bytes four times as fast.
+    """
+    held = [kind for kind, relevance in _BY_NAME.items() if relevance >= least]
+    words = {kind.kind for kind in held if kind.group}
+    words |= {kind.group for kind in held if kind.group in _OWN_GROUPS}
+    signs = [*map(re.escape, _shortest(words))]
+    core = (kind.kind for kind in held if not kind.group)
+    signs += [rf"{name}(?<!\w{name})(?:List)?\b" for name in core]
+    if least == Relevance.READ:
+        signs += [re.escape(kinds.STORAGE_CLASS.group), "kubevirt-config"]
+        applied = "|".join(re.escape(f"{kind.group}/v") for kind in _BY_VERSION)
+        signs.append(f"apiVersion(?<=^apiVersion): *(?:{applied})")
+    return re.compile("|".join(signs).encode(), re.MULTILINE)
+
+
+def _shortest(words: set[str]) -> list[str]:
+    """The words but for those that hold another one, which finds them as well."""
+    return sorted(word for word in words if not any(o in word for o in words - {word}))
+
+
+def of_text(text: str) -> Relevance:
+    """What a text that does not parse would mean as a manifest, as far as its lines show."""
+    if any(group in text for group in _TEXT_GROUPS) and _MANIFEST.search(text):
+        return Relevance.MARKER
+    search = _FLOW if text.lstrip()[:1] == "{" else _BLOCK
+    groups = {version.rpartition("/")[0] for version in search["apiVersion"].findall(text)}
+    named = {Kind(group, kind) for group in groups for kind in search["kind"].findall(text)}
+    return Relevance.NONE if named.isdisjoint((*_BY_NAME, *_BY_VERSION)) else Relevance.READ
+
+
+_TEXT_GROUPS = _shortest(set(_OWN_GROUPS))
+_MANIFEST = re.compile(r"""(?:^|[\s{,"'-])(?:apiVersion|kind)["']?[ \t]*:""")
+_VALUE = r"""["']?[ \t]*:[ \t]*["']?([\w./-]+)"""
+# The fields of the object itself, or of an item of a list: what a foreign object holds is indented.
+_BLOCK = {
+    field: re.compile(rf"""(?m)^(?:- +|- +(?:apiVersion|kind):.*\n +)?["']?{field}{_VALUE}""")
+    for field in ("apiVersion", "kind")
+}
+_FLOW = {
+    field: re.compile(rf"""\A\s*\{{[^\[{{]*?\b{field}{_VALUE}""")
+    for field in ("apiVersion", "kind")
+}

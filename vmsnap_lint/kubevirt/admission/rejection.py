@@ -1,0 +1,39 @@
+"""One reason why the API server or a webhook rejects an object."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from vmsnap_lint.objects.problem import Problem
+    from vmsnap_lint.schema import SchemaFault
+
+__all__ = ["Rejection", "RejectionCause"]
+
+
+class RejectionCause(Enum):
+    """What is wrong with an object beyond the plain faults of its shape (`SchemaFault`)."""
+
+    BACKUP = "a CEL rule of the backup CRDs does not hold"
+    DEADLINE = "the failureDeadline is not a Go duration"
+    FLATTENED = "the indentation is lost"
+    GROUP_VERSION_UNKNOWN = "the group or version never served the kind"
+    KIND_UNKNOWN = "the group has no such kind"
+    NAME = "a name, namespace, label or key is not well-formed"
+    RESTORE_POLICY = "the targetReadinessPolicy is not one that the schema lists"
+    RESTORE_TARGET = "the target of a restore is not of the group and kind of VirtualMachines"
+    SNAPSHOT_API_OLD = "the version of the volume snapshot API is gone"
+    SNAPSHOT_CLASS = "a snapshot class breaks its schema"
+    SOURCE_GROUP = "the source of a snapshot is of another API group"
+    SOURCE_GROUP_MISSING = "a source or target has no apiGroup"
+    SOURCE_KIND = "the source of a snapshot is of another kind"
+    TYPE_META_MISSING = "apiVersion, kind or name is missing"
+    VERSION_NOT_SERVED = "the target release does not serve the version"
+
+
+class Rejection(NamedTuple):
+    """A cause, and the problem that it is at one place."""
+
+    cause: RejectionCause | SchemaFault
+    problem: Problem

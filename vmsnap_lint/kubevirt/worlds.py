@@ -1,0 +1,70 @@
+"""What was read becomes a World for each unit: what is around a unit is known there as well."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vmsnap_lint.core.kinds import RESTORE, SNAPSHOT
+from vmsnap_lint.core.relevance import SAVING
+from vmsnap_lint.deploy.units import around
+from vmsnap_lint.input import facts
+from vmsnap_lint.kubevirt.cluster import Cluster
+from vmsnap_lint.kubevirt.world import Policy, World
+from vmsnap_lint.objects.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from vmsnap_lint.config.settings import Settings
+    from vmsnap_lint.core.kinds import Kind
+    from vmsnap_lint.deploy.load import LoadedInput
+    from vmsnap_lint.deploy.units import Unit
+    from vmsnap_lint.input.facts import ClusterFacts
+    from vmsnap_lint.schema.crds import Crds
+
+__all__ = ["worlds"]
+
+
+def worlds(
+    loaded: LoadedInput, settings: Settings, crds: Crds, known: ClusterFacts
+) -> tuple[World, ...]:
+    """The worlds, in the order of the units; the first reports what could not be built.
+
+    A page is written for any cluster: facts and complete kinds say nothing of it.
+    """
+    result: list[World] = []
+    units, policies = loaded.units, _policies(loaded, settings)
+    for unit, outside, policy in zip(units, around(units), policies, strict=True):
+        here = facts.NONE if unit.blocks else known
+        complete = (settings.complete or frozenset()) | known.complete
+        inside = (*unit.manifests, *unit.outside, *outside)
+        workspace = Workspace(
+            (*inside, *here.beside(inside)),
+            frozenset() if unit.blocks else complete,
+            damaged=loaded.damaged_kinds | unit.doubtful,
+        )
+        cluster = Cluster(workspace, settings.kubevirt or here.release(), crds)
+        failures = () if result else loaded.failures
+        result.append(World(cluster, policy, unit.trees, failures, loaded.history))
+    return tuple(result)
+
+
+def _policies(loaded: LoadedInput, settings: Settings) -> Iterator[Policy]:
+    """What the run says of each unit; directories of several clusters are one tree all the same."""
+    units = loaded.units
+    everything = (unit for unit in units if not unit.blocks)
+    run_in_scope = len(units) > 1 and _hold((SNAPSHOT, RESTORE), everything)
+    plain_in_scope = _hold(SAVING, (unit for unit in units if unit.is_plain))
+    for unit in units:
+        yield Policy(
+            online=settings.online,
+            all_vms=settings.all_vms,
+            named=loaded.named,
+            rendered_later=loaded.rendered_later if unit.is_plain else frozenset(),
+            in_scope=plain_in_scope and unit.is_plain,
+            run_in_scope=run_in_scope and not unit.blocks,
+        )
+
+
+def _hold(kinds: Collection[Kind], units: Iterable[Unit]) -> bool:
+    return any(one.group_kind in kinds for unit in units for one in unit.manifests)
