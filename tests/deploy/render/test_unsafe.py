@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.deploy.render.trees import SNAPSHOT, VM, found, lint, told, write
+from tests.deploy.render.trees import SNAPSHOT, VM, findings_at, lint, not_checked, write
 from vmsnap_lint.deploy.render.unsafe import is_remote
 
 if TYPE_CHECKING:
@@ -86,8 +86,8 @@ def test_it_is_never_built(spy: Path, tmp_path: Path, kustomization: str, reason
     })  # fmt: skip
     report = lint(str(spy))
     assert not (spy / "trace").exists()
-    assert found(report) == []
-    skipped = told(report)
+    assert findings_at(report) == []
+    skipped = not_checked(report)
     assert "base/kustomization.yaml" in skipped["prod/kustomization.yaml"]
     assert reason in skipped["prod/kustomization.yaml"]
     assert "secret" not in skipped["prod/kustomization.yaml"]
@@ -130,7 +130,7 @@ def test_a_repository_without_our_kinds_starts_nothing(
         "base/kustomization.yaml": "resources: [x.yaml]\n",
         "base/x.yaml": manifest,
     })  # fmt: skip
-    assert found(lint(str(spy))) == []
+    assert findings_at(lint(str(spy))) == []
     assert not (spy / "trace").exists()
 
 
@@ -150,7 +150,7 @@ def test_only_trees_with_our_kinds_are_built(spy: Path, tmp_path: Path) -> None:
 def test_never_starts_nothing(spy: Path, tmp_path: Path) -> None:
     write(tmp_path / "work", {"kustomization.yaml": "resources: [vm.yaml]\n", "vm.yaml": VM})
     report = lint(str(spy), render="never")
-    assert (told(report), os.path.exists(spy / "trace")) == ({}, False)  # noqa: PTH110
+    assert (not_checked(report), os.path.exists(spy / "trace")) == ({}, False)  # noqa: PTH110
 
 
 @given(st.text("abcxyz-_./", min_size=1, max_size=20))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.properties import examples
-from tests.schema.crds.made import crd, crds, object_of, told
+from tests.schema.crds.made import crd, crds, messages, object_of
 from vmsnap_lint.schema import SchemaFault
 from vmsnap_lint.schema.crds.formats import FORMATS
 
@@ -115,12 +115,12 @@ WRONG = [
 
 @pytest.mark.parametrize(("schema", "spec"), FINE)
 def test_what_fits_has_no_problem(schema: str, spec: str) -> None:
-    assert told(schema, spec) == []
+    assert messages(schema, spec) == []
 
 
 @pytest.mark.parametrize(("schema", "spec", "rule", "message"), WRONG)
 def test_what_does_not_fit_is_told_once(schema: str, spec: str, rule: str, message: str) -> None:
-    assert told(schema, spec) == [(rule, message)]
+    assert messages(schema, spec) == [(rule, message)]
 
 
 @pytest.mark.parametrize(
