@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.test_cases import CASES, NAMES, found_in
-from vmsnap_lint import engine
+from vmsnap_lint.kubevirt import worlds
 from vmsnap_lint.objects.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def test_the_order_of_the_objects_does_not_matter(
 ) -> None:
     expected = found_in(CASES / name)
     for seed in range(SHUFFLES):
-        monkeypatch.setattr(engine, "Workspace", partial(_shuffled, Random(seed)))
+        monkeypatch.setattr(worlds, "Workspace", partial(_shuffled, Random(seed)))
         assert found_in(CASES / name) == expected
 
 
