@@ -110,7 +110,7 @@ def test_text_that_is_not_a_file_name_anywhere_is_shown_in_its_place(tree: Path)
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        ("nowhere", r'no such file or directory: "nowhere"'),
+        ("nowhere", r'no such file or directory: "nowhere"$'),
         ("empty", r'no YAML or JSON file in "empty": .*--allow-empty'),
         ("x.yaml/y", r'no such file or directory: "x.yaml/y"'),
         ("-", r"standard input"),
