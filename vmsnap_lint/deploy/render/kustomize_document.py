@@ -35,7 +35,8 @@ class RenderedDocument(Document):
     def __init__(self, value: dict[str, Any], index: int, origin: Origin, cache: FileCache) -> None:
         home = origin.original.document if origin.original is not None else origin.maker.document
         if home is None:
-            raise ValueError(origin.maker.location)
+            message = "an object is built by a kustomization that parses"
+            raise ValueError(message)
         self.source = home.source
         self.index = index
         self.value = value
