@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.deploy.render.align import array_at, objects_at
@@ -30,7 +31,7 @@ class DryRun:
     def __init__(self, graph: Graph, cache: FileCache) -> None:
         self._graph = graph
         self._cache = cache
-        self._known: dict[tuple[str, str], Transformer | None] = {}
+        self._transformer = functools.cache(_transformer)
 
     def rendered(self, manifests: Iterable[Manifest]) -> RenderedTree:
         """The tree of objects that were rendered."""
@@ -67,15 +68,6 @@ class DryRun:
     ) -> tuple[Transformer, ...]:
         return tuple(filter(None, (self._transformer(node, field) for node, field in steps)))
 
-    def _transformer(self, node: KustomizationNode, field: str) -> Transformer | None:
-        key = (node.location, field)
-        if key not in self._known:
-            value = node.value.get(field)
-            self._known[key] = None
-            if isinstance(value, str) and value:
-                self._known[key] = Transformer(field, value, node.at((field,)))
-        return self._known[key]
-
     def _rewritten(self, node: KustomizationNode) -> Iterator[str]:
         paths = array_at(node.value, "configurations")
         for location in (node.local(path) for path in paths if isinstance(path, str)):
@@ -96,6 +88,13 @@ class DryRun:
                 yield replacement
             for part in source.documents if source is not None else ():
                 yield from objects_at(part.value if isinstance(part.value, list) else [part.value])
+
+
+def _transformer(node: KustomizationNode, field: str) -> Transformer | None:
+    value = node.value.get(field)
+    return (
+        Transformer(field, value, node.at((field,))) if isinstance(value, str) and value else None
+    )
 
 
 def _deployed(original: Manifest, transformers: tuple[Transformer, ...]) -> Deployed:

@@ -50,9 +50,8 @@ def run_all(commands: Sequence[Sequence[str]], home: str, limits: ProgramLimits)
 
 
 def _processors() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    has_affinity = hasattr(os, "sched_getaffinity")
+    return len(os.sched_getaffinity(0)) if has_affinity else os.cpu_count() or 1
 
 
 def _run(command: Sequence[str], home: str, limits: ProgramLimits) -> Output:
