@@ -102,7 +102,8 @@ def _as_state(place: Place, causes: tuple[Cause, ...]) -> tuple[Cause, ...]:
         cause
         if cause.kind.value.holds_for_state
         else cause._replace(
-            kind=StorageCause.STATE_CLASS, reason=f"{place.note} state: {cause.reason}"
+            kind=StorageCause.STATE_CLASS,
+            reason=f"{place.note.removeprefix('persistent ')} state: {cause.reason}",
         )
         for cause in causes
     )

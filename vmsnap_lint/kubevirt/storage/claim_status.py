@@ -24,7 +24,7 @@ __all__ = ["foreign_volume", "lock_cause", "settled_by_volume"]
 
 _NOT_SOURCES = ("capacity", "claimRef", "nodeAffinity")
 _SPELLED = {"iscsi": "iSCSI", "nfs": "NFS", "rbd": "RBD"}
-_WAITS = "the snapshot waits for it until it fails"
+_WAITS = "the snapshot waits until it fails"
 
 
 def lock_cause(cluster: Cluster, claim: Claim) -> Cause | None:
@@ -121,8 +121,7 @@ def _terminating(cluster: Cluster, claim: Claim, pvc: Manifest) -> Cause | None:
     rejects = cluster.behaviour.terminating_claims_refused
     if not rejects or not pvc.text("metadata", "deletionTimestamp"):
         return None
-    effect = "the snapshot waits until it fails"
-    reason = f'PersistentVolumeClaim "{claim.name}" is being deleted; {effect}'
+    reason = f'PersistentVolumeClaim "{claim.name}" is being deleted; {_WAITS}'
     place = pvc.at("metadata", "deletionTimestamp", note="it is being deleted")
     return Cause(StorageCause.CLAIM_TERMINATING, reason, (place,))
 

@@ -102,7 +102,7 @@ def _no_match(
     reason = (
         f"no VolumeSnapshotClass has {driver}; {_LEFT_OUT}"
         if certain
-        else f"no VolumeSnapshotClass in the input has {driver}; without one {_LEFT_OUT}"
+        else f"no VolumeSnapshotClass in the input has {driver}; without one the volume is left out"
     )
     place = provisioner_place(storage_class, note)
     return left_out(StorageCause.NO_SNAPSHOT_CLASS, reason, place, *similar, certain=certain)

@@ -141,7 +141,7 @@ def _existing(storage_class: Manifest, snapshot_class: Manifest, place: Place) -
     driver = snapshot_class.text("driver")
     if driver == provisioner or holds_placeholder(driver):
         return Choice(name, True)
-    effect = "its VolumeSnapshot fails" if in_status else "CDI ignores it"
+    effect = "VolumeSnapshots fail" if in_status else "CDI ignores it"
     differs = f'has driver "{driver}", but the provisioner is "{provisioner}"'
     reason = f"{_of_profile(name, place.manifest)} {differs}; {effect}"
     related = (place, snapshot_class.at("driver", note="the driver of the snapshot class"))
@@ -200,16 +200,16 @@ def _may_choose(cluster: Cluster) -> bool:
 
 def _ambiguous(cluster: Cluster, storage_class: Manifest, matching: list[Manifest]) -> Choice:
     """Several classes, none the default: an error of the snapshot unless CDI chooses one."""
-    first, effect, severity = None, "the snapshot fails at its deadline", None
+    first, effect, severity = None, "snapshots fail at their deadline", None
     if _cdi_chooses(cluster):
         first, severity = matching[0].name, Severity.INFO
-        effect = f'CDI chooses "{first}", the first by name'
+        effect = f'CDI chooses "{first}" by name'
     elif _may_choose(cluster):
-        effect, severity = "the snapshot fails unless CDI has chosen one", Severity.WARNING
+        effect, severity = "snapshots fail unless CDI chose one", Severity.WARNING
     names = quoted(snapshot_class.name for snapshot_class in matching)
     reason = (
-        f"{len(matching)} VolumeSnapshotClasses have the driver of StorageClass "
-        f'"{storage_class.name}" and none is the default ({names}); {effect}'
+        f'{len(matching)} VolumeSnapshotClasses fit StorageClass "{storage_class.name}", '
+        f"none is default ({names}); {effect}"
     )
     related = tuple(
         candidate.at("metadata", "name", note="one of the candidates") for candidate in matching

@@ -67,7 +67,7 @@ def _missing(cluster: Cluster, volume: Volume, name: str, absence: Absence) -> V
     names = cluster.workspace.names
     hint = nearest_hint(name, {*names(PVC, namespace), *names(DATA_VOLUME, namespace)})
     waits = cluster.behaviour.claims_must_be_bound
-    effect = "the snapshot waits for it until it fails" if waits else "the snapshot leaves it out"
+    effect = "the snapshot waits and fails" if waits else "the snapshot leaves it out"
     where = f' in namespace "{namespace}"' if namespace else ""
     reason = f'no PVC, DataVolume or dataVolumeTemplate "{name}"{where}{hint}; {effect}'
     missing = StorageCause.DATA_VOLUME_MISSING if is_data_volume else StorageCause.CLAIM_MISSING
