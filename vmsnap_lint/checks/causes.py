@@ -106,9 +106,10 @@ def volume_causes(vm: Manifest, world: World) -> Iterator[tuple[str, Problem]]:
 def storage_problems(vm: Manifest, world: World, kind: StorageCause) -> Iterator[Problem]:
     """The same for one kind of cause alone."""
     for volume, cause in world.causes(vm).get(kind, ()):
-        prefix = "" if volume.source == STATE_SOURCE else f'volume "{volume.name}": '
+        is_state = volume.source == STATE_SOURCE  # a volume that the manifest does not name
+        message = cause.reason if is_state else f'volume "{volume.name}": {cause.reason}'
         related = (*_claim_places(vm, volume), *cause.related, *world.named_at(vm))
-        yield Problem(cause.at or volume.at, f"{prefix}{cause.reason}", related, cause.severity)
+        yield Problem(cause.at or volume.at, message, related, cause.severity)
 
 
 def _claim_places(vm: Manifest, volume: Volume) -> tuple[Place, ...]:

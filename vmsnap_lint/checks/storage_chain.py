@@ -32,7 +32,7 @@ def backend_state_class(vm: Manifest, world: World) -> Iterator[Problem]:
         if not restores or problem.severity is not None:  # what is only guessed has its own
             yield problem
             continue
-        message = f"{problem.message}; restores fail up to KubeVirt 1.9"
+        message = f"{problem.message}; up to KubeVirt 1.9 a restore of it does not complete"
         places = [
             one.at("spec", "virtualMachineSnapshotName", note="a restore") for one in restores
         ]

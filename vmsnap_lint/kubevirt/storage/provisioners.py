@@ -123,7 +123,7 @@ _HOPELESS = {
         "an in-tree plugin without snapshots",
     ),
     ProvisionerKind.NO_PROVISIONER: (StorageCause.IN_TREE_PROVISIONER, "which has no snapshots"),
-    ProvisionerKind.NON_CSI: (StorageCause.NON_CSI_PROVISIONER, "which is not a CSI driver"),
+    ProvisionerKind.NON_CSI: (StorageCause.NON_CSI_PROVISIONER, "not a CSI driver"),
     ProvisionerKind.BUCKET: (
         StorageCause.NON_CSI_PROVISIONER,
         "which provisions buckets, not disks",
