@@ -54,4 +54,5 @@ class DeletedClasses:
             if status or name in self._snapshot:
                 return self._snapshot.get(name)
         driver = choice.storage_class.text("provisioner")
-        return next((one for one in self._snapshot.values() if one.text("driver") == driver), None)
+        classes = self._snapshot.values()
+        return next((deleted for deleted in classes if deleted.text("driver") == driver), None)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.storage.drivers import Provisioner
     from vmsnap_lint.objects.manifest import Manifest, Place
 
-__all__ = ["hopeless", "provisioner_place", "unsupported", "without_class"]
+__all__ = ["hopeless", "place_of", "unsupported", "without_class"]
 
 _LEFT_OUT = "the volume is left out of the snapshot"
 
@@ -35,7 +35,7 @@ def hopeless(storage_class: Manifest, provisioner: str, snapshot_class: str) -> 
     kind, why = row
     effect = f'VolumeSnapshots of class "{snapshot_class}" never become ready'
     reason = f"{_uses(storage_class, provisioner)}, {why}; {effect}"
-    return Cause(kind, reason, (provisioner_place(storage_class),), Severity.WARNING)
+    return Cause(kind, reason, (place_of(storage_class),), Severity.WARNING)
 
 
 def unsupported(storage_class: Manifest, known: Provisioner, snapshot_class: Manifest) -> Cause:
@@ -43,14 +43,14 @@ def unsupported(storage_class: Manifest, known: Provisioner, snapshot_class: Man
     fits = f'VolumeSnapshotClass "{snapshot_class.name}" is for it'
     reason = f"{_unsupported(storage_class, known)}, but {fits}"
     place = snapshot_class.at("driver", note="the snapshot class of that driver")
-    related = (provisioner_place(storage_class), place)
+    related = (place_of(storage_class), place)
     return Cause(StorageCause.DRIVER_UNSUPPORTED, reason, related, Severity.INFO)
 
 
 def without_class(cluster: Cluster, storage_class: Manifest, provisioner: str) -> Choice:
     """The choice if no class has the driver: none can exist, or none is in the input."""
     known = drivers.classify(provisioner)
-    place = provisioner_place(storage_class)
+    place = place_of(storage_class)
     if known.kind in _HOPELESS:
         return Choice(None, False, (_never(storage_class, known),))
     absence = cluster.workspace.absence(VOLUME_SNAPSHOT_CLASS, None)
@@ -68,7 +68,7 @@ def without_class(cluster: Cluster, storage_class: Manifest, provisioner: str) -
     return Choice(None, None, (Cause(kind, reason, (place,), severity),))
 
 
-def provisioner_place(storage_class: Manifest, note: str = "") -> Place:
+def place_of(storage_class: Manifest, note: str = "") -> Place:
     """The provisioner of a StorageClass as a related place."""
     return storage_class.at("provisioner", note=f'StorageClass "{storage_class.name}"{note}')
 
@@ -80,7 +80,7 @@ def _never(storage_class: Manifest, known: Provisioner) -> Cause:
     severity = Severity.WARNING if static or not known.verified else None
     replaced = f' (replaced by "{known.migrated_to}")' if known.migrated_to else ""
     reason = f"{_uses(storage_class, known.name)}{replaced}, {why}; the volume is left out"
-    return Cause(kind, reason, (provisioner_place(storage_class),), severity)
+    return Cause(kind, reason, (place_of(storage_class),), severity)
 
 
 def _no_match(
@@ -104,7 +104,7 @@ def _no_match(
         if certain
         else f"no VolumeSnapshotClass in the input has {driver}; without one the volume is left out"
     )
-    place = provisioner_place(storage_class, note)
+    place = place_of(storage_class, note)
     return left_out(StorageCause.NO_SNAPSHOT_CLASS, reason, place, *similar, certain=certain)
 
 

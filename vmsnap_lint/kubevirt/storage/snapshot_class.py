@@ -13,14 +13,8 @@ from vmsnap_lint.core.kinds import STORAGE_CLASS, STORAGE_PROFILE, VOLUME_SNAPSH
 from vmsnap_lint.core.messages import nearest_hint, quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
-from vmsnap_lint.kubevirt.storage import drivers
+from vmsnap_lint.kubevirt.storage import drivers, provisioners
 from vmsnap_lint.kubevirt.storage.drivers import ProvisionerKind, Support
-from vmsnap_lint.kubevirt.storage.provisioners import (
-    hopeless,
-    provisioner_place,
-    unsupported,
-    without_class,
-)
 from vmsnap_lint.kubevirt.storage.volume import (
     UNCERTAIN,
     Cause,
@@ -48,7 +42,7 @@ def choose(cluster: Cluster, name: str, near: Manifest) -> Choice:
     provisioner = storage_class.text("provisioner")
     if not provisioner or holds_placeholder(provisioner):
         about = f'the provisioner of StorageClass "{name}"'
-        related = (provisioner_place(storage_class),)
+        related = (provisioners.place_of(storage_class),)
         cause = Cause(StorageCause.UNVERIFIED, f"{about} is not known", related, about=about)
         return Choice(None, None, (cause,))
     choice = _by_profile(cluster, storage_class) or _by_driver(cluster, storage_class)
@@ -87,7 +81,10 @@ def _by_profile(cluster: Cluster, storage_class: Manifest) -> Choice | None:
     workspace = cluster.workspace
     profile = workspace.resolve(STORAGE_PROFILE, None, storage_class.name, storage_class)
     if profile is Absence.AMBIGUOUS:
-        about, place = f'StorageProfile "{storage_class.name}"', provisioner_place(storage_class)
+        about, place = (
+            f'StorageProfile "{storage_class.name}"',
+            provisioners.place_of(storage_class),
+        )
         return Choice(None, None, (unverified(about, profile, place),))
     if isinstance(profile, Absence):
         return None
@@ -117,9 +114,9 @@ def _in_profile(cluster: Cluster, storage_class: Manifest, place: Place) -> Choi
     else:
         certain = snapshot_class is Absence.ABSENT
         hint = nearest_hint(name, cluster.workspace.names(VOLUME_SNAPSHOT_CLASS, None))
-        is_missing = f"{'does not exist' if certain else 'is not in the input'}{hint}"
+        fault = f"{'does not exist' if certain else 'is not in the input'}{hint}"
         effect = "the volume is left out" if in_status else "CDI cannot use it"
-        reason = f"{_of_profile(name, profile)} {is_missing}; {effect}"
+        reason = f"{_of_profile(name, profile)} {fault}; {effect}"
         choice = left_out(StorageCause.PROFILE_DANGLING, reason, place, certain=certain)
     if in_status or not choice.causes:
         return choice
@@ -134,7 +131,7 @@ def _existing(storage_class: Manifest, snapshot_class: Manifest, place: Place) -
     if in_status:
         if drivers.classify(provisioner).kind is ProvisionerKind.NO_PROVISIONER:
             return Choice(name, True)  # its volumes are created by hand, maybe for that driver
-        cause = hopeless(storage_class, provisioner, name)
+        cause = provisioners.hopeless(storage_class, provisioner, name)
         if cause is not None:
             cause = cause._replace(related=(*cause.related, place))
             return Choice(name, True, (cause,), blocks=True)
@@ -159,16 +156,16 @@ def _by_driver(cluster: Cluster, storage_class: Manifest) -> Choice:
     provisioner = storage_class.text("provisioner")
     matching = cluster.snapshot_classes[provisioner]
     if not matching:
-        return without_class(cluster, storage_class, provisioner)
+        return provisioners.without_class(cluster, storage_class, provisioner)
     first = _first(cluster, matching)
     if first is None:
         return _ambiguous(cluster, storage_class, matching)
-    cause = hopeless(storage_class, provisioner, first.name)
+    cause = provisioners.hopeless(storage_class, provisioner, first.name)
     if cause is not None:
         return Choice(first.name, True, (cause,), blocks=True)
     known = drivers.classify(provisioner)
     if known.snapshots is Support.NO:
-        return Choice(first.name, True, (unsupported(storage_class, known, first),))
+        return Choice(first.name, True, (provisioners.unsupported(storage_class, known, first),))
     if len(matching) > 1 and not any(map(is_keyed, matching)):
         return _ambiguous(cluster, storage_class, matching)
     return Choice(first.name, True)

@@ -12,7 +12,7 @@ from vmsnap_lint.core.kinds import STORAGE_PROFILE
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.kubevirt.run_state import Declared, declared
 from vmsnap_lint.kubevirt.storage import drivers
-from vmsnap_lint.kubevirt.storage.provisioners import provisioner_place
+from vmsnap_lint.kubevirt.storage.provisioners import place_of
 from vmsnap_lint.kubevirt.storage.volume import Cause, StorageCause
 from vmsnap_lint.objects.workspace import Absence
 
@@ -38,7 +38,7 @@ def no_access_mode(cluster: Cluster, claim: Claim, choice: Choice) -> Cause | No
     profile = cluster.workspace.resolve(STORAGE_PROFILE, None, storage_class.name, storage_class)
     if drivers.cdi_knows(provisioner) or profile is Absence.AMBIGUOUS:
         return None
-    who, severity, related = "a StorageProfile", None, [provisioner_place(storage_class)]
+    who, severity, related = "a StorageProfile", None, [place_of(storage_class)]
     if isinstance(profile, Absence):
         severity = None if profile is Absence.ABSENT else Severity.WARNING
     elif _sets_modes(profile):
