@@ -36,7 +36,7 @@ def snapshot_data_deleted(world: World) -> Iterator[Problem]:
     for old in world.history.deleted(SNAPSHOT):
         policy = old.get("spec", "deletionPolicy")
         if policy in (None, "Delete") and not old.is_export:
-            yield _deleted(old, world, f"its deletionPolicy is {policy or 'not set'}")
+            yield _deleted(old, world, f"its deletionPolicy is {policy or 'Delete by default'}")
     for old in world.history.deleted(VOLUME_SNAPSHOT):
         name = old.text("spec", "volumeSnapshotClassName")
         snapshot_class = world.find(VOLUME_SNAPSHOT_CLASS, name, old)
