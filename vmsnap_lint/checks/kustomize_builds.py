@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Place
     from vmsnap_lint.objects.provenance import Transformer
-    from vmsnap_lint.objects.unrewritten import Moved, Unrewritten
+    from vmsnap_lint.objects.unrewritten import Unrewritten
 
 
 __all__ = ["CHECKS"]
@@ -23,11 +23,13 @@ _SHOWN = 3
 
 def kustomize_namespace_not_rewritten(world: World) -> Iterator[Problem]:
     """`namespace:` moves the source of a DataVolume, and the DataVolume looks for it elsewhere."""
-    left: dict[Transformer, list[Moved]] = {}
+    left: dict[Transformer, list[Unrewritten]] = {}
     for tree in world.trees if world.in_scope else ():
-        from vmsnap_lint.objects.unrewritten import moved  # many runs have no kustomization
+        from vmsnap_lint.objects.unrewritten import (
+            unrewritten_namespaces,
+        )  # many runs have no kustomization
 
-        for one in moved(tree):
+        for one in unrewritten_namespaces(tree):
             left.setdefault(one.by, []).append(one)
     for by, references in left.items():
         first = references[0]
@@ -43,9 +45,11 @@ def kustomize_reference_not_rewritten(world: World) -> Iterator[Problem]:
     """A prefix or suffix renames what KubeVirt's fields name, and kustomize leaves these alone."""
     left: dict[Transformer, list[Unrewritten]] = {}
     for tree in world.trees if world.in_scope else ():
-        from vmsnap_lint.objects.unrewritten import stale  # many runs have no kustomization
+        from vmsnap_lint.objects.unrewritten import (
+            unrewritten_names,
+        )  # many runs have no kustomization
 
-        for one in stale(tree):
+        for one in unrewritten_names(tree):
             left.setdefault(one.by, []).append(one)
     for by, references in left.items():
         first = references[0]
@@ -68,11 +72,11 @@ def render_failed(world: World) -> Iterator[Problem]:
         yield Problem(failure.at, failure.message)
 
 
-def _name(left: Unrewritten | Moved) -> str:
+def _name(left: Unrewritten) -> str:
     return f'{left.target.original.kind} "{left.target.original.name}"'
 
 
-def _owner(left: Unrewritten | Moved) -> str:
+def _owner(left: Unrewritten) -> str:
     return f'{left.owner.original.kind} "{left.owner.original.name}"'
 
 
@@ -81,7 +85,7 @@ def _field(path: tuple[str | int, ...]) -> str:
     return text.removeprefix(".")
 
 
-def _more(references: list[Unrewritten] | list[Moved]) -> str:
+def _more(references: list[Unrewritten]) -> str:
     more = len(references) - 1
     return f", and {more} more" if more else ""
 
