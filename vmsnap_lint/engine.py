@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.checks.catalog import RuleSelection, properties
 from vmsnap_lint.checks.runner import problems_in, problems_of
-from vmsnap_lint.config.suppressions.suppression import speaks_to_us
+from vmsnap_lint.config.suppressions.suppression import mentions_linter
 from vmsnap_lint.core.kinds import RESTORE, SNAPSHOT, VM
 from vmsnap_lint.core.model import Report
 from vmsnap_lint.deploy import load, with_facts
@@ -186,7 +186,7 @@ def _counted(state: Progress) -> Progress:
     settings = state.settings
     needed = (settings.levels, settings.overrides, settings.waivers, settings.baseline)
     sources_read = state.loaded.by_file().values()
-    if settings.list_unverified or any(needed) or any(map(speaks_to_us, sources_read)):
+    if settings.list_unverified or any(needed) or any(map(mentions_linter, sources_read)):
         return state
     fired = Counter(rule for rule, _ in state.problems)
     counted = {rule for rule in fired if properties(rule).listed == "verbose"}
@@ -217,7 +217,7 @@ def _suppressed(state: Progress) -> Progress:
     """As the suppressions of the input and of the configuration leave the report."""
     settings, loaded = state.settings, state.loaded
     known = loaded.by_file().values()
-    if not settings.suppressions or not (settings.waivers or any(map(speaks_to_us, known))):
+    if not settings.suppressions or not (settings.waivers or any(map(mentions_linter, known))):
         return state
     from vmsnap_lint.config.suppressions.directives import configured, find
     from vmsnap_lint.report.suppress import Looked, sift  # most runs have none

@@ -166,9 +166,9 @@ def _run(judged: Iterable[SuppressionResult], rules: Set[str]) -> Iterator[Found
 
 def _is_about(finding: Finding, one: Suppression) -> bool:
     """Whether the finding is one about this very suppression."""
-    if finding.rule not in _ABOUT_THEM or one.whole is None:
+    if finding.rule not in _ABOUT_THEM or one.directive is None:
         return False
-    file, span = where(one.whole)
+    file, span = where(one.directive)
     return (file, span.line) == (finding.file, finding.span.line)
 
 
