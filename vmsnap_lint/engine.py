@@ -14,8 +14,7 @@ from vmsnap_lint.deploy import load, with_facts
 from vmsnap_lint.input import facts, selection, sources
 from vmsnap_lint.kubevirt.admission.webhooks import undecodable
 from vmsnap_lint.kubevirt.worlds import worlds
-from vmsnap_lint.report.findings import concrete
-from vmsnap_lint.report.severity import leveled
+from vmsnap_lint.report.findings import concrete, leveled
 from vmsnap_lint.schema.crds import collect
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ class PlanRun(NamedTuple):
     """The plans of all snapshots and restores, and of all VMs where they were asked for."""
 
     snapshots: tuple[SnapshotPlan, ...]
-    machines: tuple[SnapshotPlan, ...]
+    vms: tuple[SnapshotPlan, ...]
     restores: tuple[RestorePlan, ...]
     report: Report
     sources: dict[str, Source]
@@ -220,14 +219,14 @@ def _suppressed(state: Progress) -> Progress:
     if not settings.suppressions or not (settings.waivers or any(map(mentions_linter, known))):
         return state
     from vmsnap_lint.config.suppressions.directives import configured, find
-    from vmsnap_lint.report.suppress import Looked, sift  # most runs have none
+    from vmsnap_lint.report.suppress import Examined, apply_suppressions  # most runs have none
 
     manifests = [one for unit in loaded.units for one in unit.manifests]
     unread = {skipped.file for skipped in state.report.not_checked}
     files = {source.file for source in loaded.sources if not source.faults} - unread
-    looked = Looked(RuleSelection(settings).conclusive(), files, manifests, settings.today)
+    looked = Examined(RuleSelection(settings).conclusive(), files, manifests, settings.today)
     suppressions = [*find(known, manifests), *configured(settings.waivers)]
-    return state._replace(report=sift(state.report, suppressions, looked))
+    return state._replace(report=apply_suppressions(state.report, suppressions, looked))
 
 
 def _leveled(state: Progress) -> Progress:

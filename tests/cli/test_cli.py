@@ -374,9 +374,12 @@ def test_plan_draws_what_a_snapshot_would_hold(good: Path) -> None:
     lines = ran.stdout.splitlines()
     assert lines[:2] == [
         'VirtualMachineSnapshot "nightly" in namespace "prod" of VirtualMachine "web"',
-        "  complete: it holds every persistent volume",
+        "  complete: it contains every persistent volume",
     ]
-    assert "└─ root  yes  claim web-root -> class fast -> snapshot class fast-snap" in lines[2]
+    assert (
+        "└─ root  yes  PVC web-root -> StorageClass fast -> VolumeSnapshotClass fast-snap"
+        in lines[2]
+    )
 
 
 def test_plan_writes_json_for_programs(good: Path) -> None:
@@ -435,7 +438,7 @@ def test_rule_shows_a_card() -> None:
     assert ran.stdout.startswith("error[source-vm-missing]: ")
     titles = re.findall(r"^(?! )[A-Z].*$", ran.stdout, re.MULTILINE)
     assert titles[:4] == ["Applies to", "Why", "Fix", "References"]
-    assert set(titles[4:]) == {"Found", "Not found"}
+    assert set(titles[4:]) == {"Found", "No finding"}
 
 
 def test_rule_writes_json() -> None:

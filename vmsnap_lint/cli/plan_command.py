@@ -28,7 +28,7 @@ def run(command: Command) -> int:
     broken = sorted(_broken(planned.sources.values()))
     drawn = plans.Plans(
         planned.snapshots,
-        planned.machines if settings.all_vms else None,
+        planned.vms if settings.all_vms else None,
         planned.restores,
         (*broken, *planned.report.not_checked),
     )
@@ -42,7 +42,7 @@ def run(command: Command) -> int:
 def _notes(drawn: plans.Plans, verbose: bool) -> Iterator[str]:
     yield from summary.not_checked(drawn.not_checked, verbose)
     if not drawn.snapshots and not drawn.restores:
-        yield _NOTHING if drawn.machines is not None else f"{_NOTHING}; --all-vms shows every VM"
+        yield _NOTHING if drawn.vms is not None else f"{_NOTHING}; --all-vms shows every VM"
 
 
 def _broken(sources: Iterable[Source]) -> Iterator[NotChecked]:
