@@ -338,7 +338,7 @@ def test_a_file_without_our_name_is_not_searched(monkeypatch: pytest.MonkeyPatch
         raise AssertionError
 
     monkeypatch.setattr("vmsnap_lint.document.source.Source.comments", fail)
-    monkeypatch.setattr("vmsnap_lint.report.suppress.sift", fail)
+    monkeypatch.setattr("vmsnap_lint.report.suppress.apply_suppressions", fail)
     assert told(lint(TEXT + "# a comment\n").findings) == [(NAME, MISSING)]
 
 

@@ -107,7 +107,7 @@ class Settings(NamedTuple):
         help="Also validate against the CRDs in the input.")] = False
     facts: Annotated[str, Option(
         Group.CLUSTER, Type.FILE, RUNS, metavar="FILE",
-        help="A file with facts about the cluster, as `vmsnap-lint facts` writes it.")] = ""
+        help="A file with cluster facts (see `vmsnap-lint facts`).")] = ""
     facts_max_age: Annotated[int, Option(
         Group.CLUSTER, Type.AGE, RUNS, metavar="TIME", default="30d",
         help="The age from which cluster facts are reported as out of date.")] = 30 * 24

@@ -34,11 +34,8 @@ class History(NamedTuple):
 
     def deleted(self, kind: Kind) -> list[Manifest]:
         """The deleted objects of a kind."""
-        return [
-            change.old
-            for change in self.changes
-            if change.new is None and change.old.group_kind == kind
-        ]
+        deleted = (change.old for change in self.changes if change.new is None)
+        return [manifest for manifest in deleted if manifest.group_kind == kind]
 
     def subjects(self) -> set[Manifest]:
         """The objects that a problem may be reported on: current and deleted ones."""

@@ -9,7 +9,7 @@ from vmsnap_lint.core.model import Finding, ObjectId, Related, Subject
 from vmsnap_lint.objects.manifest import SourceSpan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.core.model import Report, Span, Suppressed
@@ -58,14 +58,15 @@ def leveled(report: Report, settings: Settings) -> Report:
 def _finding(rule_id: str, problem: Problem) -> Finding:
     rule = catalog.rule(rule_id)
     file, span = where(problem.at)
+    subjects, pointer = _subjects(problem.at)
     return Finding(
         file=file,
         span=span,
         rule=rule_id,
         severity=problem.severity or rule.severity,
         message=problem.message,
-        subjects=tuple(_subjects(problem.at)),
-        path=_pointer(problem.at),
+        subjects=subjects,
+        path=pointer,
         related=tuple(Related(*where(place), place.note) for place in problem.related),
         fingerprint="",
         help=problem.help or rule.fix,
@@ -81,18 +82,14 @@ def where(place: Place | SourceSpan) -> tuple[str, Span]:
     return manifest.document.where((*manifest.root, *place.path), key=place.key)
 
 
-def _subjects(place: Place | SourceSpan) -> Iterator[Subject]:
-    if not isinstance(place, SourceSpan):
-        item = place.manifest
-        name = ObjectId(item.api_version, item.kind, item.namespace, item.name or None)
-        yield Subject(name, item)
-
-
-def _pointer(place: Place | SourceSpan) -> str:
-    """The path as a JSON Pointer (RFC 6901) into the object."""
+def _subjects(place: Place | SourceSpan) -> tuple[tuple[Subject, ...], str]:
+    """The object of a place, and the path in it as a JSON Pointer (RFC 6901)."""
     if isinstance(place, SourceSpan):
-        return ""
-    return "".join(f"/{str(key).replace('~', '~0').replace('/', '~1')}" for key in place.path)
+        return (), ""
+    item = place.manifest
+    name = ObjectId(item.api_version, item.kind, item.namespace, item.name or None)
+    steps = (str(step).replace("~", "~0").replace("/", "~1") for step in place.path)
+    return (Subject(name, item),), "".join(f"/{step}" for step in steps)
 
 
 def _with_fingerprints(findings: Iterable[Finding]) -> tuple[Finding, ...]:

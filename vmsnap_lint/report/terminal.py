@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -80,13 +81,10 @@ def excerpt(line: str, start: int, stop: int) -> Clipped:
 
 
 def _fitting(cells: Iterable[str], room: int) -> list[str]:
-    fitting: list[str] = []
-    for cell in cells:
-        room -= width(cell)
-        if room < 0:
-            break
-        fitting.append(cell)
-    return fitting
+    """The first cells that fit into `room` columns."""
+    listed = list(cells)
+    totals = accumulate(map(width, listed))
+    return [cell for cell, total in zip(listed, totals, strict=True) if total <= room]
 
 
 def _cell(character: str) -> str:
