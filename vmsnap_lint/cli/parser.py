@@ -114,10 +114,9 @@ def _parameters(verb: str) -> Iterator[inspect.Parameter]:
         flags = typer.Option(
             *option.flags, metavar=option.placeholder, callback=answer, is_eager=bool(answer)
         )
-        value_type = list[str] if option.type.is_list else str
-        yield _parameter(
-            parameter(option), bool if option.type is Type.SWITCH else value_type, flags
-        )
+        text_type = list[str] if option.type.is_list else str
+        value_type = bool if option.type is Type.SWITCH else text_type
+        yield _parameter(parameter(option), value_type, flags)
 
 
 def _parameter(name: str, value_type: Any, info: Any) -> inspect.Parameter:

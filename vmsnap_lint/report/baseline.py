@@ -40,7 +40,7 @@ def read(path: str) -> tuple[Accepted, ...]:
     except OSError as error:
         raise _unusable("read", path, error) from error
     except (ValueError, RecursionError) as error:
-        raise _invalid(path, f"it is not JSON ({error})") from error
+        raise _invalid(path, f'it is not JSON ("{error}")') from error
     if not isinstance(value, dict) or "version" not in value:
         raise _invalid(path, 'it has no "version"')
     if value["version"] != VERSION:

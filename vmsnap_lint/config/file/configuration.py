@@ -58,11 +58,9 @@ def from_file(file: File) -> tuple[dict[str, Given], list[str]]:
     if wrong:
         lines = sorted((_at(located, mistake), _line(located, mistake)) for mistake in wrong)
         return {}, list(dict.fromkeys(line for _, line in lines))
-    values = (
-        (key, _value(BY_KEY[key], value, file, located)) for key, value in located.value.items()
-    )
     return {
-        key: Given(value, located.value[key], file.name, key, located) for key, value in values
+        key: Given(_value(BY_KEY[key], written, file, located), written, file.name, key, located)
+        for key, written in located.value.items()
     }, []
 
 

@@ -95,12 +95,12 @@ def from_toml(name: str, data: bytes) -> Located:
     try:
         value: Any = tomllib.loads(data.decode("utf-8"))
     except (UnicodeDecodeError, RecursionError) as error:
-        return Located(Source(name, b"", (), ()), None, ((1, f"invalid TOML: {error}"),))
+        return Located(Source(name, b"", (), ()), None, ((1, f'invalid TOML: "{error}"'),))
     except tomllib.TOMLDecodeError as error:
         at = _AT.search(str(error))
         line = int(at[1]) if at else max(1, data.count(b"\n"))
         reason = str(error)[: at.start() if at else None]
-        return Located(source, None, ((line, f"invalid TOML: {reason}"),))
+        return Located(source, None, ((line, f'invalid TOML: "{reason}"'),))
     for step in TABLE:
         value = value.get(step) if isinstance(value, dict) else None
     return Located(source, _as_json(value), lines=dict(_lines(source)))

@@ -65,37 +65,37 @@ def configured(waivers: Iterable[Waiver]) -> Iterator[Suppression]:
 
 def _in_comments(source: Source) -> Iterator[Suppression]:
     comments = source.comments()
-    alone = {comment.line for comment in comments if _is_alone(source, comment)}
-    below = _lines_below(alone)
-    head = _head(source, alone)
+    standalone = {comment.line for comment in comments if _is_standalone(source, comment)}
+    below = _lines_below(standalone)
+    head = _head(source, standalone)
     for comment in comments:
-        words = of_comment(comment.text, alone=comment.line in alone)
+        words = of_comment(comment.text, standalone=comment.line in standalone)
         if words is None:
             continue
         cover: Cover = OneLine(source.file, below.get(comment.line, comment.line))
         if words.for_file:
             cover = WholeFile(source.file)
-            late = comment.line not in alone or comment.line > head
+            late = comment.line not in standalone or comment.line > head
             words = words._replace(flaw=words.flaw or (SuppressionFlaw.LATE if late else None))
         yield from _commented(source, comment, words, cover)
 
 
-def _is_alone(source: Source, comment: Comment) -> bool:
+def _is_standalone(source: Source, comment: Comment) -> bool:
     return not source.line(comment.line)[: comment.column - 1].strip(" \t\ufeff")
 
 
-def _lines_below(alone: set[int]) -> dict[int, int]:
+def _lines_below(standalone: set[int]) -> dict[int, int]:
     """The line to which each comment on its own line applies, below the following comments."""
     below: dict[int, int] = {}
-    for line in sorted(alone, reverse=True):
+    for line in sorted(standalone, reverse=True):
         below[line] = below.get(line + 1, line + 1)
     return below
 
 
-def _head(source: Source, alone: set[int]) -> int:
+def _head(source: Source, standalone: set[int]) -> int:
     """The last line with only comments, blanks and document markers above it."""
-    line, last = 1, max(alone, default=0)
-    while line <= last and (line in alone or _has_no_content(source.line(line))):
+    line, last = 1, max(standalone, default=0)
+    while line <= last and (line in standalone or _has_no_content(source.line(line))):
         line += 1
     return line
 

@@ -41,12 +41,12 @@ class Words(NamedTuple):
     flaw: SuppressionFlaw | None = None
 
 
-def of_comment(text: str, *, alone: bool) -> Words | None:
+def of_comment(text: str, *, standalone: bool) -> Words | None:
     """The parsed comment, None if it is not for vmsnap-lint.
 
     After a value it may follow a comment for another tool: `# noqa # vmsnap-lint: ...`.
     """
-    match = _COMMENT.match(text) or (None if alone else _BEHIND.search(text))
+    match = _COMMENT.match(text) or (None if standalone else _BEHIND.search(text))
     if match is None or not (match["colon"] or match["body"].startswith("ignore")):
         return None
     body = _BODY.match(text, match.start("body"))
