@@ -44,7 +44,7 @@ def backend_state_class(vm: Manifest, world: World) -> Iterator[Problem]:
 def _restores(vm: Manifest, world: World) -> Iterator[Manifest]:
     """The restores of its snapshots that are still to be done: kubevirt/kubevirt#17286."""
     for restore in world.workspace.of(RESTORE):
-        it = world.restores.restoration(restore)
+        it = world.restores.subject(restore)
         if it.snapshot in world.snapshots_of(vm) and not it.is_done:
             yield restore
 

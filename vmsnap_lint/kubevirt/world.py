@@ -278,11 +278,11 @@ class World:
         vm = self.source(snapshot)
         volumes = () if isinstance(vm, Absence) else self.volumes(vm)
         plan = predicted.snapshot_plan(self.cluster, snapshot, vm, volumes)
-        return observed.seen_plan(plan, snapshot)
+        return observed.corrected_plan(plan, snapshot)
 
     def machine_plan(self, vm: Manifest) -> SnapshotPlan:
         """What would become of a snapshot of `vm`."""
-        return predicted.machine_plan(self.cluster, vm, self.volumes(vm))
+        return predicted.preview_plan(self.cluster, vm, self.volumes(vm))
 
     @cached_property
     def restores(self) -> Restores:
