@@ -95,8 +95,9 @@ def snapshot_partial(snapshot: Manifest, world: World) -> Iterator[Problem]:
     names, places = left_out
     message = "KubeVirt marks the snapshot as partial: a persistent volume was not saved"
     if names:
-        kind = "volume" if len(names) == 1 else "volumes"
-        message = f"the snapshot does not contain {kind} {quoted(names)}: their data was not saved"
+        kind, whose = ("volume", "its") if len(names) == 1 else ("volumes", "their")
+        fault = f"the snapshot does not contain {kind} {quoted(names)}"
+        message = f"{fault}: {whose} data was not saved"
     yield Problem(places[0], message, places[1:])
 
 
