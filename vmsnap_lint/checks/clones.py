@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks.families import Check
 from vmsnap_lint.core.kinds import CLONE, RESTORE, SNAPSHOT, VM
-from vmsnap_lint.core.messages import either, nearest_hint
+from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.restore.subject import Relation
@@ -144,7 +144,8 @@ def _source_faults(clone: Manifest) -> Iterator[Problem]:
     kind, group = clone.text(*_SOURCE, "kind"), clone.get(*_SOURCE, "apiGroup")
     if kind and kind not in _GROUPS and not holds_placeholder(kind):
         hint = nearest_hint(kind, _GROUPS)
-        message = f'source kind "{kind}" is rejected, it must be {either(_GROUPS)}{hint}'
+        kinds = f'"{VM.kind}" or "{SNAPSHOT.kind}"'
+        message = f'source kind "{kind}" is rejected, it must be {kinds}{hint}'
         yield Problem(clone.at(*_SOURCE, "kind"), message)
     if clone.get(*_SOURCE, "name") == "":
         yield Problem(clone.at(*_SOURCE, "name"), "the source has an empty name")

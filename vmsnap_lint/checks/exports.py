@@ -99,7 +99,8 @@ def export_source_invalid(export: Manifest, world: World) -> Iterator[Problem]:
     if isinstance(kind, str) and not holds_placeholder(kind):
         if kind not in groups:
             hint = nearest_hint(kind, groups)
-            message = f'kind "{kind}" cannot be exported, it must be {either(groups)}{hint}'
+            kinds = either(f'"{exportable}"' for exportable in groups)
+            message = f'kind "{kind}" cannot be exported, it must be {kinds}{hint}'
             yield Problem(export.at(*_SOURCE, "kind"), message)
         elif isinstance(group, str) and group != groups[kind] and not holds_placeholder(group):
             expected = f'"{groups[kind]}"' if groups[kind] else "empty"

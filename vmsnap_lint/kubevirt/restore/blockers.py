@@ -158,7 +158,7 @@ def _running_target(cluster: Cluster, subject: RestoreSubject) -> Iterator[Block
     if cluster.behaviour.restore_target_must_be_halted:
         if run_state.declared(target) not in (Declared.RUNNING, Declared.UNDECIDED):
             return
-        result = "the restore is rejected unless its run strategy is Halted"
+        result = "the restore is rejected unless runStrategy is Halted"
     elif not run_state.is_online(cluster, target):
         return
     elif not cluster.behaviour.restore_running_refused:
