@@ -158,7 +158,7 @@ def _has_broken_snapshot(content: Manifest, world: World) -> bool:
 
 def _without_snapshot(content: Manifest, world: World) -> Iterator[Backup]:
     """The entries that name a VolumeSnapshot which does not exist in their namespace."""
-    if status.is_deleting(content) or _is_over(world.evidence.snapshot(content)):
+    if status.is_deleting(content) or status.is_over(world.evidence.snapshot(content)):
         return
     for backup in status.backups(content):
         if not backup.snapshot or holds_placeholder(backup.snapshot):
@@ -175,15 +175,10 @@ def _unreported(content: Manifest, world: World) -> list[ExpectedVolume]:
     snapshot = world.evidence.snapshot(content) if missing else None
     if snapshot is None:
         return list(missing)
-    if _is_over(snapshot) or status.partial_mark(snapshot) is not None:
+    if status.is_over(snapshot) or status.partial_mark(snapshot) is not None:
         return []
     reported, _ = world.evidence.left_out(snapshot) or ((), ())
     return [volume for volume in missing if volume.volume not in reported]
-
-
-def _is_over(snapshot: Manifest | None) -> bool:
-    """Whether the snapshot failed or is being deleted, and the content with it."""
-    return snapshot is not None and status.is_over(snapshot)
 
 
 def _missing_class(backup: Backup, world: World) -> Iterator[Problem]:
@@ -203,10 +198,8 @@ def _missing_class(backup: Backup, world: World) -> Iterator[Problem]:
 
 
 def _snapshot_place(content: Manifest, world: World) -> tuple[Place, ...]:
-    snapshot = world.evidence.snapshot(content)
-    if snapshot is None:
-        return ()
-    return (snapshot.at("metadata", "name", note="the snapshot of this content"),)
+    snapshot, note = world.evidence.snapshot(content), "the snapshot of this content"
+    return () if snapshot is None else (snapshot.at("metadata", "name", note=note),)
 
 
 def _other_name(content: Manifest, snapshot: Manifest) -> Iterator[Problem]:

@@ -79,9 +79,9 @@ def is_deleting(manifest: Manifest) -> bool:
     return bool(deleted) or manifest.text("status", "phase") == "Deleting"
 
 
-def is_over(snapshot: Manifest) -> bool:
-    """Whether the snapshot failed or is being deleted."""
-    return is_failed(snapshot) or is_deleting(snapshot)
+def is_over(snapshot: Manifest | None) -> bool:
+    """Whether there is a snapshot that failed or is being deleted."""
+    return snapshot is not None and (is_failed(snapshot) or is_deleting(snapshot))
 
 
 def is_taken(snapshot: Manifest) -> bool:
