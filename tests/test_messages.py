@@ -19,17 +19,10 @@ LONGEST = 120
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 # Rules whose messages are still longer or have more colons.
 _TO_SHORTEN: tuple[str, ...] = (
-    "ambiguous-class", "argocd-stopped-vm-wave", "backend-state-class",
-    "backend-state-never-started", "claim-missing", "claim-not-bound", "claim-not-populated",
-    "claim-terminating", "claim-without-class", "class-driver-mismatch",
-    "clone-volume-unsnapshottable", "crd-and-class-together", "datavolume-missing",
-    "default-class-problem", "driver-snapshot-unsupported", "duplicate-object", "dv-no-access-mode",
-    "ephemeral-root", "field-unknown", "gate-misplaced", "in-tree-provisioner",
-    "kustomize-reference-not-rewritten", "name-invalid", "needed-class-deleted",
-    "no-snapshot-class", "non-csi-provisioner", "profile-dangling-class", "pv-driver-differs",
-    "pv-not-csi", "shared-disk", "snapshot-as-desired-state", "snapshot-data-deleted",
+    "argocd-stopped-vm-wave", "backend-state-class", "crd-and-class-together", "duplicate-object",
+    "ephemeral-root", "field-unknown", "gate-misplaced", "kustomize-reference-not-rewritten",
+    "shared-disk", "snapshot-as-desired-state", "snapshot-data-deleted",
     "source-vm-other-namespace", "spec-immutable-drift", "state-from-preference",
-    "storage-class-missing", "wffc-unbound-offline",
 )  # fmt: skip
 
 

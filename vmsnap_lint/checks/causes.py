@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.kubevirt.admission.rejection import RejectionCause
 from vmsnap_lint.kubevirt.restore.blocker import BlockerCause
 from vmsnap_lint.kubevirt.storage import StorageCause
+from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE
 from vmsnap_lint.objects.problem import Problem
 from vmsnap_lint.schema import SchemaFault
 
@@ -105,7 +106,8 @@ def volume_causes(vm: Manifest, world: World) -> Iterator[tuple[str, Problem]]:
 def storage_problems(vm: Manifest, world: World, kind: StorageCause) -> Iterator[Problem]:
     """The same for one kind of cause alone."""
     for volume, cause in world.causes(vm).get(kind, ()):
-        message = f'volume "{volume.name}": {cause.reason}'
+        is_state = volume.source == STATE_SOURCE  # a volume that the manifest does not name
+        message = cause.reason if is_state else f'volume "{volume.name}": {cause.reason}'
         related = (*_claim_places(vm, volume), *cause.related, *world.named_at(vm))
         yield Problem(cause.at or volume.at, message, related, cause.severity)
 
