@@ -34,8 +34,8 @@ def told(value: dict[str, Any], kind: Kind, release: str | None = None) -> list[
     [
         (
             {"deletionpolicy": "Retain"}, "field-unknown",
-            ("spec.deletionpolicy is not a field of VirtualMachineSnapshot; "
-            'did you mean "deletionPolicy"?'),
+            ("spec.deletionpolicy is not a field of VirtualMachineSnapshot "
+            '(did you mean "deletionPolicy"?)'),
         ),
         (
             {"volumeSnapshotClassName": "fast"}, "field-unknown",
@@ -121,7 +121,7 @@ def test_snapshot_faults(fields: dict[str, Any], rule: str, message: str) -> Non
         ),
         (
             kinds.SNAPSHOT, {"metadata": {"name": "s", "lables": {}}}, "field-unknown",
-            'metadata.lables is not a field of VirtualMachineSnapshot; did you mean "labels"?',
+            'metadata.lables is not a field of VirtualMachineSnapshot (did you mean "labels"?)',
         ),
     ],
 )  # fmt: skip
@@ -138,7 +138,7 @@ def test_a_quantity_is_repaired_where_it_can_be(memory: str, suggestion: str | N
     assert missing.message == (
         "spec.template.spec.domain.devices is missing, and VirtualMachine requires it"
     )
-    guess = f'; did you mean "{suggestion}"?' if suggestion else ""
+    guess = f' (did you mean "{suggestion}"?)' if suggestion else ""
     assert wrong == SchemaProblem(
         fault=SchemaFault.WRONG_VALUE,
         path=("spec", "template", "spec", "domain", "memory", "guest"),

@@ -21,11 +21,11 @@ from vmsnap_lint.objects.problem import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.core.model import Span
+    from vmsnap_lint.core.model import Key, Span
     from vmsnap_lint.document import Document, Fault, Source
     from vmsnap_lint.document.positions import Scalar
     from vmsnap_lint.kubevirt.world import World
-    from vmsnap_lint.objects.manifest import Key, Manifest
+    from vmsnap_lint.objects.manifest import Manifest
 
 
 __all__ = ["CHECKS"]

@@ -15,9 +15,14 @@ if TYPE_CHECKING:
 
 
 __all__ = [
-    "Accepted", "Edit", "Finding", "NotChecked", "ObjectId", "Related", "Report", "Severity",
-    "Span", "Subject", "Suppressed", "SuppressionKind",
+    "Accepted", "Edit", "Finding", "Key", "NotChecked", "ObjectId", "Path", "Related", "Report",
+    "Severity", "Span", "Subject", "Suppressed", "SuppressionKind",
 ]  # fmt: skip
+
+
+Key = str | int
+Path = tuple[Key, ...]
+"""The keys and indexes that lead from an object to a value in it."""
 
 
 class Severity(IntEnum):

@@ -125,15 +125,16 @@ def nearest(word: str, candidates: Iterable[str], limit: int = 3) -> tuple[str, 
     return tuple(candidate for _, _, candidate in sorted(ranked)[:limit])
 
 
-def holds_placeholder(text: str) -> bool:
-    """Whether a templating tool will replace some of `text`, so that its value is not known yet.
+def holds_placeholder(text: object) -> bool:
+    """Whether it is a string of which a templating tool replaces some, so that it is not known yet.
 
     Anywhere: `$X`, `${X}`, `$(X)`, `{{ x }}`, `@@X@@`, `ENC[..]`. As the whole text: `<x>`, `@X@`,
     `%s`.
     """
-    for mark in _MARKS:
-        if mark in text:
-            return _PLACEHOLDER.search(text) is not None
+    if isinstance(text, str):
+        for mark in _MARKS:
+            if mark in text:
+                return _PLACEHOLDER.search(text) is not None
     return False
 
 

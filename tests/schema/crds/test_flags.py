@@ -45,7 +45,7 @@ def lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
 @pytest.mark.usefixtures("tree")
 def test_any_kind_is_validated(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--format", "concise", "--crds", "crds", "app"]) == 1
-    message = 'spec.siez is not a field of Gadget; did you mean "size"?'
+    message = 'spec.siez is not a field of Gadget (did you mean "size"?)'
     assert lines(capsys) == [f"app/gadget.yaml:4:8: error[field-unknown] {message}"]
 
 

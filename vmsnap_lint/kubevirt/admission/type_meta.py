@@ -166,7 +166,7 @@ def _misplaced(manifest: Manifest, home: Kind) -> Iterator[Rejection]:
 
 def _write(home: Kind) -> str:
     """The apiVersion to write for a kind: the newest one."""
-    served = [name for name in schema.known_versions(home) if schema.is_served(home, name)]
+    served = [name for name in schema.versions(home) if schema.is_served(home, name)]
     newest = max(served, key=lambda name: (schema.versions(home)[name].since or _FIRST, name))
     return f"{home.group}/{newest}".removeprefix("/")
 

@@ -14,6 +14,7 @@ from vmsnap_lint.objects.references import TEMPLATES
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
+    from vmsnap_lint.core.model import Key
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.objects.manifest import Manifest, Place
 
@@ -23,8 +24,6 @@ _K8S_DEFAULT = "storageclass.kubernetes.io/is-default-class"
 # Kubernetes still takes the old name for the same (pkg/volume/util/storageclass.go), CDI doesn't.
 _OLD_K8S_DEFAULT = "storageclass.beta.kubernetes.io/is-default-class"
 _VIRT_DEFAULT = "storageclass.kubevirt.io/is-default-virt-class"
-
-Key = str | int
 
 
 class Claim(NamedTuple):

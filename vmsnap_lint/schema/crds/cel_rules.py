@@ -18,10 +18,10 @@ from vmsnap_lint.schema.words import dotted, quoted_value
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from vmsnap_lint.core.model import Key
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.schema.bundled import Json, Schema
     from vmsnap_lint.schema.crds.registry import Crds
-    from vmsnap_lint.schema.validate import Key
 
     Path = tuple[Key, ...]
 

@@ -12,15 +12,19 @@ from typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.kinds import CRD, Kind
 from vmsnap_lint.schema.crds import structural
+from vmsnap_lint.schema.crds.formats import FORMATS
+from vmsnap_lint.schema.crds.lists import marked
+from vmsnap_lint.schema.crds.patterns import options
+from vmsnap_lint.schema.crds.translate import Translated, translated
+from vmsnap_lint.schema.validate import compiled
 from vmsnap_lint.schema.words import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from vmsnap_lint.core.model import Key, Path
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.schema.bundled import Json, Schema
-    from vmsnap_lint.schema.crds.translate import Translated
-    from vmsnap_lint.schema.validate import Key
 
 __all__ = ["CrdVersion", "Definition", "define"]
 
@@ -39,28 +43,21 @@ class CrdVersion:
     @cached_property
     def translated(self) -> Translated:
         """The JSON Schema of its objects."""
-        from vmsnap_lint.schema.crds.translate import translated  # where an object is
-
-        context = self._context
-        return translated(
-            self.source,
-            context.kind,
-            drops_status=context.drops_status,
-            keeps_all=context.keeps_all,
-        )
+        return translated(self.source, *self._context)
 
     @cached_property
     def fits(self) -> Callable[[Json], bool]:
-        """Whether an object fits the schema, nulls counted as values."""
-        from vmsnap_lint.schema.crds.shape import bounded  # as above
-
-        return bounded(self.translated.schema)
+        """Whether an object fits the schema, nulls counted as values; its cost is bounded."""
+        return compiled(
+            self.translated.schema,
+            formats=FORMATS,
+            validate_formats=True,
+            pattern_options=options(),
+        )
 
     @cached_property
     def lists(self) -> Schema | None:
         """The arrays in it whose items must differ."""
-        from vmsnap_lint.schema.crds.lists import marked  # as above
-
         return marked(self.ruled)
 
     @cached_property
@@ -113,25 +110,22 @@ def _versions(manifest: Manifest, kind: str) -> Iterator[CrdVersion]:
         yield _version(manifest, ("versions", index), row, kind)
 
 
-def _version(manifest: Manifest, at: tuple[Key, ...], row: Schema, kind: str) -> CrdVersion:
+def _version(manifest: Manifest, at: Path, row: Schema, kind: str) -> CrdVersion:
     old = manifest.version == "v1beta1"
-    path: tuple[Key, ...] = ("spec", *at, "schema", "openAPIV3Schema")
+    path: Path = ("spec", *at, "schema", "openAPIV3Schema")
     if old and manifest.get(*path) is None:
         path = ("spec", "validation", "openAPIV3Schema")
     source = manifest.get(*path)
     if source is None:
         message = f"version {row['name']!r} has no schema: spec.versions[].schema.openAPIV3Schema"
         raise _unusable(manifest, ("spec", *at), message)
-    for where, fault in structural.faults(source):
-        place = dotted((*path, *where))
-        raise _unusable(
-            manifest, (*path, *where), f"the schema is not structural: {place}: {fault}"
-        )
+    for place, fault in structural.faults(source, path):
+        message = f"the schema is not structural ({dotted(place)}): {fault}"
+        raise _unusable(manifest, place, message)
     keeps_all = old and manifest.get("spec", "preserveUnknownFields") is not False
     resources = row.get("subresources") or (manifest.mapping("spec", "subresources") if old else {})
-    context = _VersionContext(
-        kind, isinstance(resources, dict) and "status" in resources, keeps_all
-    )
+    drops_status = isinstance(resources, dict) and "status" in resources
+    context = _VersionContext(kind, drops_status, keeps_all)
     return CrdVersion(row["name"], row.get("served") is True, source, context)
 
 
@@ -142,6 +136,6 @@ def _text(manifest: Manifest, *path: Key) -> str:
     return text
 
 
-def _unusable(manifest: Manifest, path: tuple[Key, ...], reason: str) -> UsageError:
+def _unusable(manifest: Manifest, path: Path, reason: str) -> UsageError:
     line = manifest.document.span((*manifest.root, *path), key=True).line
     return UsageError(f"{manifest.file}:{line}: {reason}")

@@ -13,7 +13,7 @@ from vmsnap_lint.schema.words import dotted, quoted_value
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.schema.validate import Key
+    from vmsnap_lint.core.model import Key
 
     Path = tuple[Key, ...]
 

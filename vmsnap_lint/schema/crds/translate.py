@@ -37,7 +37,7 @@ class Translated(NamedTuple):
     undecided: tuple[str, ...]
 
 
-def translated(source: Schema, kind: str, *, drops_status: bool, keeps_all: bool) -> Translated:
+def translated(source: Schema, kind: str, drops_status: bool, keeps_all: bool) -> Translated:
     """The JSON Schema of whole objects of a kind.
 
     A status that is a subresource is dropped before anything is validated. `keeps_all` is the
