@@ -40,10 +40,6 @@ class MaskedText(NamedTuple):
     masks: Mapping[int, str]
     attempts: int = 0
 
-    def unmasked(self, value: str) -> str:
-        """A value that was parsed from the text, with the characters that are written there."""
-        return value.translate(self.masks) if self.masks else value
-
 
 def mask_marks(text: str) -> MaskedText:
     """The text with its byte order marks masked.

@@ -20,13 +20,13 @@ __all__ = ["Branch", "Builder", "Json", "Node", "Style", "too_deep"]
 
 
 class Style(Enum):
-    """How a scalar is written."""
+    """How a scalar is written: what it begins with."""
 
-    PLAIN = "plain"
-    SINGLE = "single-quoted"
-    DOUBLE = "double-quoted"
-    LITERAL = "literal"
-    FOLDED = "folded"
+    PLAIN = ""
+    SINGLE = "'"
+    DOUBLE = '"'
+    LITERAL = "|"
+    FOLDED = ">"
 
 
 Json = Any  # dict, list or scalar, as deep as a manifest goes
@@ -156,8 +156,7 @@ class Builder:
 
     def _attach(self, node: Node) -> None:
         if not self._open:
-            _refuse_infinite(node)
-            node.value = _settled(node.value)
+            node.value = _json_value(node)
             self.root = node
             return
         parent = self._open[-1]
@@ -165,8 +164,7 @@ class Builder:
         parent.height = max(parent.height, node.height + 1)
         parent.written.append(node)
         if isinstance(parent.value, list):
-            _refuse_infinite(node)
-            parent.value.append(_settled(node.value))
+            parent.value.append(_json_value(node))
         elif parent.key is None:
             parent.key = node
         else:
@@ -177,12 +175,12 @@ class Builder:
         if key.merge:
             _merge(parent, node)
             return
-        _refuse_infinite(node)
+        value = _json_value(node)
         text = _key(key)
         if text in parent.own:
             self._repeat(text, key, parent.own[text][0])
         parent.fields[text] = parent.own[text] = key, node
-        parent.value[text] = _settled(node.value)
+        parent.value[text] = value
 
     def _repeat(self, text: str, key: Node, first: Node) -> None:
         if len(self.faults) >= _MOST_FAULTS:
@@ -191,16 +189,15 @@ class Builder:
         self.faults.append(_duplicate(text, key, first))
 
 
-def _settled(value: Json) -> Json:
-    return json_value(value) if type(value) is float else value
-
-
-def _refuse_infinite(node: Node) -> None:
+def _json_value(node: Node) -> Json:
     value = node.value
-    if type(value) is float and value - value != 0:
+    if type(value) is not float:
+        return value
+    if value - value != 0:
         shown = "nan" if value != value else "inf"  # noqa: PLR0124 - only NaN differs from itself
         message = f'".{shown}" has no counterpart in JSON, so Kubernetes rejects the document'
         raise RefusedError(message, node.start, node.end)
+    return json_value(value)
 
 
 def _key(key: Node) -> str:

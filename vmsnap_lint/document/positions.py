@@ -12,12 +12,12 @@ from vmsnap_lint.document.scalars import json_value, key_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from vmsnap_lint.core.model import Key, Path
     from vmsnap_lint.document.nodes import Node, Style
     from vmsnap_lint.document.scalars import Plain
 
-__all__ = ["Inset", "Lines", "Path", "Scalar", "lines", "place", "scalars"]
+__all__ = ["Inset", "Lines", "Scalar", "lines", "place", "scalars"]
 
-Path = tuple[str | int, ...]
 _BREAK = re.compile(r"\r\n|\n|\r")
 
 
@@ -133,23 +133,17 @@ def _children(path: Path, node: Node) -> list[tuple[Path, Node, bool]]:
         return items[::-1]
     children = []
     for key, value in zip(node.written[::2], node.written[1::2], strict=True):
-        below = (*path, _name(key))
+        below = (*path, "<<" if key.merge else key_text(key.value) or "")
         children += [(below, key, True), (below, value, False)]
     return children[::-1]
 
 
-def _name(key: Node) -> str:
-    return "<<" if key.merge else key_text(key.value) or ""
-
-
-def _step(node: Node, step: str | int) -> tuple[Node | None, Node] | None:
+def _step(node: Node, step: Key) -> tuple[Node | None, Node] | None:
     node = node.target or node
-    if isinstance(node.value, list):
-        inside = isinstance(step, int) and 0 <= step < len(node.written)
-        return (None, node.written[step]) if inside and isinstance(step, int) else None
-    if isinstance(node.value, dict) and isinstance(step, str):
+    if isinstance(step, str):
         return node.fields.get(step)
-    return None
+    inside = isinstance(node.value, list) and 0 <= step < len(node.written)
+    return (None, node.written[step]) if inside else None
 
 
 def _head(node: Node) -> tuple[Node, Node]:

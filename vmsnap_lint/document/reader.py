@@ -34,13 +34,13 @@ def read(file: str, data: bytes, limits: Budget = _DEFAULT, inset: Inset | None 
     """
     if len(data) > limits.bytes:
         message = f"the file has {len(data):,} bytes, more than {limits.bytes:,}, and is not read"
-        return Source(
-            file, data, (), [Fault(FaultKind.BUDGET, message, _START, -1, Relevance.MARKER)]
-        )
-    reason = encoding.unreadable(data)
-    if reason is not None:
-        relevance = of_text(encoding.guess(data))
-        return Source(file, data, (), [Fault(FaultKind.ENCODING, reason, _START, -1, relevance)])
+        fault = Fault(FaultKind.BUDGET, message, _START, -1, Relevance.MARKER)
+        return Source(file, data, (), [fault])
+    unreadable = encoding.unreadable(data)
+    if unreadable is not None:
+        message, text = unreadable
+        fault = Fault(FaultKind.ENCODING, message, _START, -1, of_text(text))
+        return Source(file, data, (), [fault])
     text = encoding.decode(data)
     readings, faults = _documents(text, limits, simple=plain.is_simple(data, text))
     return Source(file, data, readings, _faults(text, faults, inset) if faults else (), inset)
@@ -56,9 +56,7 @@ def _documents(
     located: list[LocatedFault] = []
     for index, piece in enumerate(split.pieces(text)):
         if index >= limits.documents:
-            message = (
-                f"the file holds more than {limits.documents:,} documents; the rest is not read"
-            )
+            message = f"the file has more than {limits.documents:,} documents; the rest is not read"
             fault = RawFault(FaultKind.BUDGET, message, piece.start, piece.start)
             located.append((index, piece, fault))
             break

@@ -9,11 +9,11 @@ from vmsnap_lint.document import encoding
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from vmsnap_lint.core.model import Span
+    from vmsnap_lint.core.model import Path, Span
     from vmsnap_lint.document.comments import Comment
     from vmsnap_lint.document.faults import Fault
     from vmsnap_lint.document.nodes import Node
-    from vmsnap_lint.document.positions import Inset, Lines, Path, Scalar
+    from vmsnap_lint.document.positions import Inset, Lines, Scalar
     from vmsnap_lint.document.split import Piece
 
 __all__ = ["Document", "Reading", "Source"]

@@ -24,14 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["compose"]
 
-_STYLES = {
-    "": Style.PLAIN,
-    None: Style.PLAIN,
-    "'": Style.SINGLE,
-    '"': Style.DOUBLE,
-    "|": Style.LITERAL,
-    ">": Style.FOLDED,
-}
+_STYLES: dict[str | None, Style] = {None: Style.PLAIN, **{style.value: style for style in Style}}
 _STARTS: dict[str, type[Json]] = {"MappingStartEvent": dict, "SequenceStartEvent": list}
 _MERGE_TAG = "tag:yaml.org,2002:merge"
 _ESCAPE = re.compile(r"\\.", re.DOTALL)
@@ -74,7 +67,8 @@ def _drive(
     for event in events:
         kind = type(event).__name__
         if kind == "ScalarEvent":
-            _refuse_question_mark(builder.parent, event, text, base)
+            if "?" in event.value:
+                _refuse_question_mark(builder.parent, event, text, base)
             builder.scalar(_scalar(event, text, base, masked), event.anchor)
         elif kind in _STARTS:
             mark, end = event.start_mark.index, event.end_mark.index
@@ -101,7 +95,9 @@ def _refuse_question_mark(parent: Branch | None, event: Json, text: str, base: i
 
 def _scalar(event: Json, text: str, base: int, masked: MaskedText) -> Node:
     start, end = event.start_mark.index, event.end_mark.index
-    value, tag, style = masked.unmasked(event.value), event.tag, event.style
+    value, tag, style = event.value, event.tag, event.style
+    if masked.masks:
+        value = value.translate(masked.masks)
     if tag is not None or event.anchor is not None:
         start = _skip_properties(text, start, end, empty=not value and not style)
     if style in {"|", ">"}:
