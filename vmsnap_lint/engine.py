@@ -16,7 +16,7 @@ from vmsnap_lint.kubevirt.admission.webhooks import undecodable
 from vmsnap_lint.kubevirt.worlds import worlds
 from vmsnap_lint.report.findings import concrete
 from vmsnap_lint.report.severity import leveled
-from vmsnap_lint.schema.crds import collect
+from vmsnap_lint.schema.crds import registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -110,7 +110,7 @@ def plan(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Pla
 
 def _started(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Progress:
     """The input, read."""
-    crds = collect.load(paths, stdin, settings)
+    crds = registry.load(paths, stdin, settings)
     known = facts.read(settings.facts)
     found = sources.collect(
         selection.looked_at(paths, settings.root),

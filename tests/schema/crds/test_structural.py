@@ -13,7 +13,7 @@ FAULTS = [
     ("{type: array}", "items must be an object"),
     ("{type: object, additionalProperties: false}", "additionalProperties must not be false"),
     ("{type: object, properties: {a: {type: string}}, additionalProperties: {type: string}}",
-     "additionalProperties is forbidden together with properties"),
+     "additionalProperties is forbidden with properties"),
     ("{type: array, uniqueItems: true, items: {type: string}}", "uniqueItems is forbidden"),
     ("{type: array, x-kubernetes-list-type: map, items: {type: object}}",
      "x-kubernetes-list-map-keys is missing"),

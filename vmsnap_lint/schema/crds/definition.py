@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.kinds import CRD, Kind
-from vmsnap_lint.schema.crds import structural
 from vmsnap_lint.schema.crds.formats import FORMATS
 from vmsnap_lint.schema.crds.lists import marked
 from vmsnap_lint.schema.crds.patterns import options
+from vmsnap_lint.schema.crds.structural import first_fault
 from vmsnap_lint.schema.crds.translate import Translated, translated
 from vmsnap_lint.schema.validate import compiled
 from vmsnap_lint.schema.words import dotted
@@ -119,9 +119,10 @@ def _version(manifest: Manifest, at: Path, row: Schema, kind: str) -> CrdVersion
     if source is None:
         message = f"version {row['name']!r} has no schema: spec.versions[].schema.openAPIV3Schema"
         raise _unusable(manifest, ("spec", *at), message)
-    for place, fault in structural.faults(source, path):
-        message = f"the schema is not structural ({dotted(place)}): {fault}"
-        raise _unusable(manifest, place, message)
+    fault = first_fault(source, path)
+    if fault is not None:
+        message = f"the schema is not structural ({dotted(fault[0])}): {fault[1]}"
+        raise _unusable(manifest, fault[0], message)
     keeps_all = old and manifest.get("spec", "preserveUnknownFields") is not False
     resources = row.get("subresources") or (manifest.mapping("spec", "subresources") if old else {})
     drops_status = isinstance(resources, dict) and "status" in resources
