@@ -116,13 +116,12 @@ def nearest(word: str, candidates: Iterable[str], limit: int = 3) -> tuple[str, 
     """
     folded = _folded(word)
     most = min(3, len(folded) // 3)
-    ranked = []
-    for candidate in _near_in_order(word, candidates, most):
-        distance = _distance(folded, _folded(candidate), most)
-        if distance <= most:
-            recased = candidate.casefold() == word.casefold()
-            ranked.append((not recased, distance, candidate))
-    return tuple(candidate for _, _, candidate in sorted(ranked)[:limit])
+    ranked = sorted(
+        (candidate.casefold() != word.casefold(), distance, candidate)
+        for candidate in _near_in_order(word, candidates, most)
+        if (distance := _distance(folded, _folded(candidate), most)) <= most
+    )
+    return tuple(candidate for *_, candidate in ranked[:limit])
 
 
 def holds_placeholder(text: object) -> bool:
@@ -202,11 +201,11 @@ def _distance(left: str, right: str, most: int) -> int:
         return most + 1
     before: list[int] = []
     above = list(range(len(right) + 1))
-    for i, mine in enumerate(left, 1):
+    for i, letter in enumerate(left, 1):
         row = [i]
         for j, other in enumerate(right, 1):
-            cost = min(above[j] + 1, row[-1] + 1, above[j - 1] + (mine != other))
-            if i > 1 and j > 1 and mine == right[j - 2] and left[i - 2] == other:
+            cost = min(above[j] + 1, row[-1] + 1, above[j - 1] + (letter != other))
+            if i > 1 and j > 1 and letter == right[j - 2] and left[i - 2] == other:
                 cost = min(cost, before[j - 2] + 1)
             row.append(cost)
         if min(row) > most and (not above or min(above) > most):

@@ -6,6 +6,7 @@ and preserves unknown fields unless it says otherwise.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,19 +32,21 @@ __all__ = ["CrdVersion", "Definition", "define"]
 _API = ("v1", "v1beta1")
 
 
+@dataclass(frozen=True, eq=False)
 class CrdVersion:
     """One version of a kind: its schema as the CRD has it, and ours where it is asked for."""
 
-    def __init__(self, name: str, served: bool, source: Schema, context: _VersionContext) -> None:
-        self.name = name
-        self.served = served
-        self.source = source
-        self._context = context
+    name: str
+    served: bool
+    source: Schema
+    kind: str
+    drops_status: bool
+    keeps_all: bool
 
     @cached_property
     def translated(self) -> Translated:
         """The JSON Schema of its objects."""
-        return translated(self.source, *self._context)
+        return translated(self.source, self.kind, self.drops_status, self.keeps_all)
 
     @cached_property
     def fits(self) -> Callable[[Json], bool]:
@@ -63,16 +66,10 @@ class CrdVersion:
     @cached_property
     def ruled(self) -> Schema:
         """The schema of the CRD, without a status that is dropped on creation."""
-        if not self._context.drops_status:
+        if not self.drops_status:
             return self.source
         fields = {k: v for k, v in self.source.get("properties", {}).items() if k != "status"}
         return {**self.source, "properties": fields}
-
-
-class _VersionContext(NamedTuple):
-    kind: str
-    drops_status: bool
-    keeps_all: bool
 
 
 class Definition(NamedTuple):
@@ -81,10 +78,6 @@ class Definition(NamedTuple):
     kind: Kind
     file: str
     versions: dict[str, CrdVersion]
-
-    def served(self) -> list[str]:
-        """The names of the served versions, in the order of the CRD."""
-        return [version.name for version in self.versions.values() if version.served]
 
 
 def define(manifest: Manifest) -> Definition:
@@ -126,8 +119,8 @@ def _version(manifest: Manifest, at: Path, row: Schema, kind: str) -> CrdVersion
     keeps_all = old and manifest.get("spec", "preserveUnknownFields") is not False
     resources = row.get("subresources") or (manifest.mapping("spec", "subresources") if old else {})
     drops_status = isinstance(resources, dict) and "status" in resources
-    context = _VersionContext(kind, drops_status, keeps_all)
-    return CrdVersion(row["name"], row.get("served") is True, source, context)
+    is_served = row.get("served") is True
+    return CrdVersion(row["name"], is_served, source, kind, drops_status, keeps_all)
 
 
 def _text(manifest: Manifest, *path: Key) -> str:

@@ -63,8 +63,8 @@ class Crds:
         definition = self._definitions.get(manifest.group_kind)
         if definition is None or self.version(manifest) is not None:
             return None
-        group = definition.kind.group
-        served = quoted_all(f"{group}/{name}" for name in definition.served())
+        group, versions = definition.kind.group, definition.versions.values()
+        served = quoted_all(f"{group}/{version.name}" for version in versions if version.served)
         use = f", write {served}" if served else ""
         return f'the given CRD does not serve {manifest.kind} at "{manifest.version}"{use}'
 
@@ -86,9 +86,8 @@ class Crds:
         for manifest in manifests:
             version = self.version(manifest)
             for pattern in version.translated.undecided if version else ():
-                yield NotChecked(
-                    self.file(manifest), f"the pattern {quoted_value(pattern)} cannot be checked"
-                )
+                reason = f"the pattern {quoted_value(pattern)} cannot be evaluated"
+                yield NotChecked(self.file(manifest), reason)
 
 
 NONE = Crds()
