@@ -18,6 +18,7 @@ from vmsnap_lint.checks import FAMILIES, catalog, family
 from vmsnap_lint.config.options import Group
 from vmsnap_lint.config.settings import ROWS
 from vmsnap_lint.core.data_files import rule_ids
+from vmsnap_lint.report import cards
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,7 +122,7 @@ def _row(rule: Rule) -> str:
 
 def _fenced(example: str) -> str:
     fence = "````" if "```" in example else "```"
-    return f"{fence}yaml\n{example.rstrip()}\n{fence}"
+    return f"{fence}yaml\n{cards.shown(example).rstrip()}\n{fence}"
 
 
 def main() -> int:

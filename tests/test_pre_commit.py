@@ -16,6 +16,8 @@ from tests.shared import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
 PARTS = (
     "vmsnap_lint", "schemas", "rules", "pyproject.toml", "README.md", "LICENSE",
     ".pre-commit-hooks.yaml",

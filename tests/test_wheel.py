@@ -14,6 +14,8 @@ from tests.shared import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -57,7 +57,7 @@ def flux(file: str, path: str) -> Manifest:
     return Manifest(Page(file), value, ())  # type: ignore[arg-type]
 
 
-def found(root: Path, files: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def findings_at(root: Path, files: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The rules of the family that speak, each with its file."""
     write(root, files)
     monkeypatch.chdir(root)
@@ -107,7 +107,7 @@ def test_waves_of_two_applications_do_not_compare(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     files = {"vms/web.yaml": waved(VM, 2), "backup/nightly.yaml": SNAPSHOT}
-    assert found(tmp_path, files, monkeypatch) == []
+    assert findings_at(tmp_path, files, monkeypatch) == []
 
 
 def test_a_kustomization_brings_both_into_one_application(
@@ -118,7 +118,7 @@ def test_a_kustomization_brings_both_into_one_application(
         "vms/web.yaml": waved(VM, 2),
         "backup/nightly.yaml": SNAPSHOT,
     }
-    assert found(tmp_path, files, monkeypatch) == [
+    assert findings_at(tmp_path, files, monkeypatch) == [
         "apply-order backup/nightly.yaml", "snapshot-as-desired-state backup/nightly.yaml",
     ]  # fmt: skip
 
@@ -132,7 +132,7 @@ def test_a_kustomization_without_snapshots_is_no_business_of_ours(
         "class.yaml": CLASS,
         "web.yaml": waved(VM, 2),
     }
-    assert found(tmp_path, files, monkeypatch) == []
+    assert findings_at(tmp_path, files, monkeypatch) == []
 
 
 def test_a_release_of_flux_does_not_sort_the_objects_of_a_chart(
@@ -150,7 +150,7 @@ def test_a_release_of_flux_does_not_sort_the_objects_of_a_chart(
         "apps/nightly.yaml": SNAPSHOT,
         "clusters/ceph.yaml": tool,
     }
-    assert found(tmp_path, files, monkeypatch) == [
+    assert findings_at(tmp_path, files, monkeypatch) == [
         "crd-and-class-together ceph/templates/class.yaml"
     ]
 
@@ -168,7 +168,7 @@ def test_odd_values_break_nothing(
         "c.yaml": SNAPSHOT,
         "d.yaml": crd + "#" + CLASS,
     }
-    assert "apply-order c.yaml" in found(tmp_path, files, monkeypatch)
+    assert "apply-order c.yaml" in findings_at(tmp_path, files, monkeypatch)
 
 
 def test_overlays_of_one_snapshot_say_it_once(
@@ -181,4 +181,6 @@ def test_overlays_of_one_snapshot_say_it_once(
         "east/kustomization.yaml": "nameSuffix: -east\nresources: [../base]\n",
         "west/kustomization.yaml": "nameSuffix: -west\nresources: [../base]\n",
     }
-    assert found(tmp_path, files, monkeypatch) == ["snapshot-as-desired-state base/nightly.yaml"]
+    assert findings_at(tmp_path, files, monkeypatch) == [
+        "snapshot-as-desired-state base/nightly.yaml"
+    ]

@@ -6,9 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.properties import examples
 from vmsnap_lint import engine
 from vmsnap_lint.config.settings import Settings
 from vmsnap_lint.core.model import NotChecked, Severity
@@ -69,7 +70,7 @@ def lint(data: bytes, **chosen: Any) -> Report:
     return engine.lint(("-",), data, Settings(select=RULES, **chosen)).report
 
 
-def found(report: Report) -> list[tuple[str, int]]:
+def findings_at(report: Report) -> list[tuple[str, int]]:
     return [(finding.rule, finding.span.line) for finding in report.findings]
 
 
@@ -80,16 +81,16 @@ def only(report: Report) -> Finding:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_kubernetes_encodings_are_read(encoding: str) -> None:
-    assert found(lint(SNAPSHOT.encode(encoding))) == []
+    assert findings_at(lint(SNAPSHOT.encode(encoding))) == []
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32", "utf-32-le"])
 def test_other_encodings_are_refused(encoding: str) -> None:
-    assert found(lint(SNAPSHOT.encode(encoding))) == [("encoding-unsupported", 1)]
+    assert findings_at(lint(SNAPSHOT.encode(encoding))) == [("encoding-unsupported", 1)]
 
 
 def test_a_control_character_is_shown_where_it_stands() -> None:
-    assert found(lint(SNAPSHOT.replace("nightly", "night\0ly").encode())) == [
+    assert findings_at(lint(SNAPSHOT.replace("nightly", "night\0ly").encode())) == [
         ("encoding-unsupported", 4)
     ]
 
@@ -123,7 +124,7 @@ def test_a_key_that_is_twice_in_json_shows_the_first_too() -> None:
 def test_lost_indentation_is_one_finding(conditions: str, rules: frozenset[str]) -> None:
     data = FLATTENED.replace("{conditions}", conditions).encode()
     report = engine.lint(("-",), data, Settings(select=rules)).report
-    assert found(report) == [("flattened-indentation", 3)]
+    assert findings_at(report) == [("flattened-indentation", 3)]
 
 
 def test_the_same_with_its_indentation_is_clean() -> None:
@@ -132,7 +133,7 @@ def test_the_same_with_its_indentation_is_clean() -> None:
         lines[first:last] = [" " * blanks + line.strip() for line in lines[first:last]]
     lines[17] = "  - " + lines[17].strip(" -")
     lines[20:] = ["  " + line for line in lines[20:]]
-    assert found(lint("\n".join(lines).encode())) == []
+    assert findings_at(lint("\n".join(lines).encode())) == []
 
 
 def test_a_base_of_kustomize_may_lack_what_it_gets_later(tmp_path: Path) -> None:
@@ -171,8 +172,8 @@ def test_a_list_of_machines_is_told_where_something_is_snapshotted() -> None:
 
 
 def test_machines_alone_are_not_our_business_unless_asked_for() -> None:
-    assert found(lint(HALF_A_VM.encode())) == []
-    assert {rule for rule, _ in found(lint(HALF_A_VM.encode(), all_vms=True))} == {
+    assert findings_at(lint(HALF_A_VM.encode())) == []
+    assert {rule for rule, _ in findings_at(lint(HALF_A_VM.encode(), all_vms=True))} == {
         "required-missing", "type-meta-missing",
     }  # fmt: skip
 
@@ -199,7 +200,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     st.fixed_dictionaries(
         {},
@@ -241,8 +242,8 @@ def test_templates_that_do_not_parse_are_one_note_a_directory(tmp_path: Path) ->
 @pytest.mark.parametrize("text", ["$VM", "${VM}", "$(VM)", "@@VM@@", "ENC[x]", "<vm>"])
 def test_a_name_that_is_filled_in_later_is_told(tmp_path: Path, text: str) -> None:
     (tmp_path / "x.yaml").write_text(SNAPSHOT.replace("name: web}", f'name: "{text}"}}'))
-    found = engine.lint((str(tmp_path),), None, Settings()).report.findings
-    assert [one.rule for one in found] == ["unrendered-template"]
+    findings = engine.lint((str(tmp_path),), None, Settings()).report.findings
+    assert [one.rule for one in findings] == ["unrendered-template"]
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.kubevirt.storage.objects import snap, vm, world
+from tests.builders import snap, vm, world
+from tests.properties import examples
 from vmsnap_lint.checks.volume_lists import _faults, _is_sound, volume_list_invalid
 from vmsnap_lint.core.kinds import VM
 
@@ -26,7 +27,7 @@ disks = st.builds(
 lists = st.lists(st.one_of(volumes, st.none()), max_size=4)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(lists, st.lists(st.one_of(disks, st.just("odd")), max_size=4))
 def test_what_one_look_passes_has_no_fault(listed: list[Any], attached: list[Any]) -> None:
     machine = vm(*listed, domain={"devices": {"disks": attached}})

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.shared import unmeasured
 from vmsnap_lint import __version__, cli
 from vmsnap_lint.cli.command import Command, read_plain
 from vmsnap_lint.cli.parser import parse
@@ -473,7 +474,11 @@ def test_a_plain_lint_does_not_import_what_it_does_not_need(good: Path) -> None:
         "print(*sorted({name.partition('.')[0] for name in sys.modules}))"
     )
     ran = subprocess.run(
-        [sys.executable, "-c", code, str(good)], capture_output=True, text=True, check=True
+        [sys.executable, "-c", code, str(good)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=unmeasured(),
     )
     heavy = {"typer", "click", "rich", "jsonschema", "difflib", "textwrap", "traceback"}
     assert not heavy & set(ran.stdout.split())

@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.properties import examples
 from vmsnap_lint.core.globs import path_fits, word_fits
 from vmsnap_lint.core.model import ObjectId
 from vmsnap_lint.core.scope import Scope
@@ -55,7 +56,7 @@ def slow(glob: str, word: str) -> bool:
 
 
 @given(WORDS, st.text("ab", max_size=8))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_stars_take_any_text(glob: str, word: str) -> None:
     assert word_fits(glob, word) is slow(glob, word)
 

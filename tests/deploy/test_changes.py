@@ -10,6 +10,7 @@ import pytest
 
 from tests.repositories import CHAIN, CLASS, SNAPSHOT, VM, commit, git, write
 from vmsnap_lint import engine
+from vmsnap_lint.checks import revisions
 from vmsnap_lint.config.settings import Settings
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.kinds import DATA_VOLUME, PVC, RESTORE, STORAGE_CLASS
@@ -41,7 +42,7 @@ def run(*paths: str, since: str = "base", **settings: object) -> engine.Run:
     return engine.lint(paths or (".",), None, Settings(**wanted))  # type: ignore[arg-type]
 
 
-def found(*paths: str, **settings: object) -> list[tuple[str, str, int]]:
+def findings_at(*paths: str, **settings: object) -> list[tuple[str, str, int]]:
     findings = run(*paths, **settings).report.findings  # type: ignore[arg-type]
     return [(one.rule, one.file, one.span.line) for one in findings]
 
@@ -55,13 +56,13 @@ def gone(tree: Path, *names: str) -> None:
 
 
 def test_without_a_change_nothing_is_said(tree: Path) -> None:
-    assert found() == []
+    assert findings_at() == []
 
 
 def test_without_the_flag_nothing_is_said_of_transitions(tree: Path) -> None:
     write(tree, {"apps/snapshot.yaml": DRIFTED})
     gone(tree, "infra/class.yaml")
-    assert found(since="") == []
+    assert findings_at(since="") == []
 
 
 def test_moved_files_and_other_words_are_no_change(tree: Path) -> None:
@@ -69,14 +70,14 @@ def test_moved_files_and_other_words_are_no_change(tree: Path) -> None:
     flow = CLASS.replace("{name: ceph-snap}", "\n  name: 'ceph-snap' # as before")
     quoted = SNAPSHOT.replace("nightly", '"nightly"')
     write(tree, {"elsewhere/all.yaml": f"{quoted}---\n{flow}"})
-    assert found() == []
+    assert findings_at() == []
 
 
 def test_a_file_that_moves_out_of_what_is_named_is_no_deletion(tree: Path) -> None:
     git(tree, "mv", "apps/snapshot.yaml", "infra/snapshot.yaml")
-    assert found("apps") == []
+    assert findings_at("apps") == []
     gone(tree, "infra/snapshot.yaml")
-    assert found("apps") == [("snapshot-data-deleted", "apps/snapshot.yaml", 3)]
+    assert findings_at("apps") == [("snapshot-data-deleted", "apps/snapshot.yaml", 3)]
 
 
 # --- immutable specs
@@ -85,12 +86,12 @@ def test_a_file_that_moves_out_of_what_is_named_is_no_deletion(tree: Path) -> No
 def test_an_edit_of_a_spec_is_found_committed_or_not(tree: Path) -> None:
     write(tree, {"apps/snapshot.yaml": DRIFTED})
     expected = [("spec-immutable-drift", "apps/snapshot.yaml", 5)]
-    assert found() == expected
+    assert findings_at() == expected
     commit(tree, {})
-    assert found() == expected
-    assert found("apps/snapshot.yaml") == expected
-    assert found("apps") == expected
-    assert found("infra") == []
+    assert findings_at() == expected
+    assert findings_at("apps/snapshot.yaml") == expected
+    assert findings_at("apps") == expected
+    assert findings_at("infra") == []
 
 
 def test_the_merge_base_counts_and_not_what_others_changed_since(tree: Path) -> None:
@@ -100,7 +101,7 @@ def test_the_merge_base_counts_and_not_what_others_changed_since(tree: Path) -> 
     commit(tree, {"apps/snapshot.yaml": DRIFTED})
     git(tree, "branch", "upstream")
     git(tree, "checkout", "-q", "topic")
-    assert found(since="upstream") == []
+    assert findings_at(since="upstream") == []
 
 
 def test_the_message_names_field_value_and_revision(tree: Path) -> None:
@@ -113,15 +114,33 @@ def test_the_message_names_field_value_and_revision(tree: Path) -> None:
     assert finding.path == "/spec/failureDeadline"
 
 
+@pytest.mark.parametrize(
+    ("value", "path", "text"),
+    [
+        ({"a": [{"b": "c"}]}, ("a", 0, "b"), '"c"'),
+        ({"a": ["b"]}, ("a", 1), "unset"),
+        ({"a": ["b"]}, ("a", "b"), "unset"),
+        ({"a": "b"}, ("a", "b"), "unset"),
+        ({"a": {"b": 1}}, ("a",), "different"),
+        ({"a": []}, ("a",), "different"),
+        ({"a": True}, ("a",), "true"),
+        ({"a": "é" * 58}, ("a",), f'"{"é" * 58}"'),
+        ({"a": "é" * 59}, ("a",), f'"{"é" * 59}...'),
+    ],
+)
+def test_a_value_is_shown_in_short(value: object, path: tuple[str | int, ...], text: str) -> None:
+    assert revisions._value_at(value, path) == text
+
+
 def test_of_two_objects_with_one_name_that_of_the_same_file_counts(tree: Path) -> None:
     """Two overlays may each hold the same object."""
     commit(tree, {"other/snapshot.yaml": DRIFTED})
     git(tree, "tag", "-f", "base")
     write(tree, {"other/snapshot.yaml": DRIFTED.replace("name: db}", "name: api}")})
-    assert found() == [("spec-immutable-drift", "other/snapshot.yaml", 5)]
+    assert findings_at() == [("spec-immutable-drift", "other/snapshot.yaml", 5)]
     gone(tree, "other/snapshot.yaml", "apps/snapshot.yaml")
     write(tree, {"new/a.yaml": SNAPSHOT, "new/b.yaml": DRIFTED})
-    assert found() == []
+    assert findings_at() == []
 
 
 def test_dumps_are_not_applied_and_do_not_drift(tree: Path) -> None:
@@ -129,9 +148,9 @@ def test_dumps_are_not_applied_and_do_not_drift(tree: Path) -> None:
     commit(tree, {"apps/snapshot.yaml": SNAPSHOT + dump})
     git(tree, "tag", "-f", "base")
     write(tree, {"apps/snapshot.yaml": DRIFTED + dump})
-    assert found() == []
+    assert findings_at() == []
     gone(tree, "apps/snapshot.yaml")
-    assert found() == []
+    assert findings_at() == []
 
 
 @pytest.mark.parametrize(
@@ -220,15 +239,17 @@ def test_a_class_that_no_chain_needs_may_go(tree: Path) -> None:
     commit(tree, {"infra/more.yaml": CLASS.replace("ceph-snap", "other").replace("rook", "other")})
     git(tree, "tag", "-f", "base")
     gone(tree, "infra/more.yaml")
-    assert found() == []
+    assert findings_at() == []
     gone(tree, "apps/snapshot.yaml", "infra/class.yaml")
-    assert found(select=frozenset({"needed-class-deleted"})) == []
+    assert findings_at(select=frozenset({"needed-class-deleted"})) == []
 
 
 def test_a_deletion_shows_for_the_deleted_file_too(tree: Path) -> None:
     gone(tree, "infra/class.yaml")
-    assert found("infra/class.yaml", root=".") == [("needed-class-deleted", "apps/vm.yaml", 9)]
-    assert found("infra/storage.yaml", root=".") == []
+    assert findings_at("infra/class.yaml", root=".") == [
+        ("needed-class-deleted", "apps/vm.yaml", 9)
+    ]
+    assert findings_at("infra/storage.yaml", root=".") == []
 
 
 def test_a_class_that_leaves_a_file_with_others_points_to_the_file(tree: Path) -> None:
@@ -273,7 +294,7 @@ def test_only_data_that_is_lost_counts(tree: Path, old: str, count: int) -> None
     commit(tree, {"apps/snapshot.yaml": old})
     git(tree, "tag", "-f", "base")
     gone(tree, "apps/snapshot.yaml")
-    assert len(found()) == count
+    assert len(findings_at()) == count
 
 
 def test_a_volume_snapshot_follows_its_class(tree: Path) -> None:
@@ -285,19 +306,19 @@ def test_a_volume_snapshot_follows_its_class(tree: Path) -> None:
     commit(tree, {"apps/volume.yaml": one})
     git(tree, "tag", "-f", "base")
     gone(tree, "apps/volume.yaml")
-    assert found() == [("snapshot-data-deleted", "apps/volume.yaml", 3)]
+    assert findings_at() == [("snapshot-data-deleted", "apps/volume.yaml", 3)]
     write(tree, {"infra/class.yaml": CLASS.replace("Delete", "Retain")})
-    assert found() == []
+    assert findings_at() == []
 
 
 def test_a_namespace_that_is_set_later_is_no_deletion(tree: Path) -> None:
     write(tree, {"apps/snapshot.yaml": SNAPSHOT.replace(", namespace: prod", "")})
-    assert found() == []
+    assert findings_at() == []
 
 
 def test_a_file_that_broke_deletes_nothing(tree: Path) -> None:
     write(tree, {"apps/snapshot.yaml": SNAPSHOT + "\tx: [\n"})
-    assert found() == []
+    assert findings_at() == []
 
 
 def test_what_became_a_template_or_a_patch_is_not_gone(tree: Path) -> None:
@@ -305,7 +326,7 @@ def test_what_became_a_template_or_a_patch_is_not_gone(tree: Path) -> None:
     template = "{{ if .Values.on }}\n" + SNAPSHOT + "{{ end }}\n"
     chart = "name: x\nversion: 1.0.0\napiVersion: v2\n"
     write(tree, {"chart/Chart.yaml": chart, "chart/templates/snapshot.yaml": template})
-    assert found(render="never") == []
+    assert findings_at(render="never") == []
 
 
 def test_patches_of_then_were_no_objects(tree: Path) -> None:
@@ -316,7 +337,7 @@ def test_patches_of_then_were_no_objects(tree: Path) -> None:
     git(tree, "tag", "-f", "base")
     gone(tree, "overlay/patch.yaml")
     write(tree, {"overlay/kustomization.yaml": "resources: [../apps/vm.yaml]\n"})
-    assert found(render="never") == []
+    assert findings_at(render="never") == []
 
 
 # --- what is compared
@@ -324,21 +345,21 @@ def test_patches_of_then_were_no_objects(tree: Path) -> None:
 
 def test_excluded_and_unnamed_files_are_not_compared(tree: Path) -> None:
     gone(tree, "apps/snapshot.yaml")
-    assert found(exclude=(Scope(str(tree), ("apps",)),)) == []
-    assert found("infra") == []
+    assert findings_at(exclude=(Scope(str(tree), ("apps",)),)) == []
+    assert findings_at("infra") == []
 
 
 def test_context_is_compared_and_not_reported(tree: Path) -> None:
     gone(tree, "infra/class.yaml", "apps/snapshot.yaml")
     write(tree, {"apps/again.yaml": SNAPSHOT})
-    assert found("apps", context=("infra",)) == [("needed-class-deleted", "apps/vm.yaml", 9)]
+    assert findings_at("apps", context=("infra",)) == [("needed-class-deleted", "apps/vm.yaml", 9)]
 
 
 def test_tracked_and_since_go_together(tree: Path) -> None:
     git(tree, "rm", "-q", "--cached", "apps/snapshot.yaml")
-    assert found() == []
+    assert findings_at() == []
     gone(tree, "apps/snapshot.yaml")
-    assert found(tracked=True) == [("snapshot-data-deleted", "apps/snapshot.yaml", 3)]
+    assert findings_at(tracked=True) == [("snapshot-data-deleted", "apps/snapshot.yaml", 3)]
 
 
 def test_a_working_directory_below_the_root_is_shown_from_there(
@@ -346,9 +367,9 @@ def test_a_working_directory_below_the_root_is_shown_from_there(
 ) -> None:
     gone(tree, "apps/snapshot.yaml")
     monkeypatch.chdir(tree / "apps")
-    assert found() == [("snapshot-data-deleted", "snapshot.yaml", 3)]
-    assert found("..") == [("snapshot-data-deleted", "../apps/snapshot.yaml", 3)]
-    assert found(str(tree)) == [("snapshot-data-deleted", f"{tree}/apps/snapshot.yaml", 3)]
+    assert findings_at() == [("snapshot-data-deleted", "snapshot.yaml", 3)]
+    assert findings_at("..") == [("snapshot-data-deleted", "../apps/snapshot.yaml", 3)]
+    assert findings_at(str(tree)) == [("snapshot-data-deleted", f"{tree}/apps/snapshot.yaml", 3)]
 
 
 def test_a_suppression_of_a_change_is_unused_only_where_changes_are_judged(tree: Path) -> None:
@@ -356,15 +377,17 @@ def test_a_suppression_of_a_change_is_unused_only_where_changes_are_judged(tree:
     edited = DRIFTED.replace("name: db}", "name: db}" + mark)
     write(tree, {"apps/snapshot.yaml": edited})
     rules = CHANGES | {"suppression-unused"}
-    assert found(select=rules) == []
-    assert found(select=rules, since="") == []
+    assert findings_at(select=rules) == []
+    assert findings_at(select=rules, since="") == []
     commit(tree, {})
-    assert found(select=rules, since="HEAD") == [("suppression-unused", "apps/snapshot.yaml", 5)]
+    assert findings_at(select=rules, since="HEAD") == [
+        ("suppression-unused", "apps/snapshot.yaml", 5)
+    ]
 
 
 def test_windows_line_ends_are_no_change_of_an_object(tree: Path) -> None:
     (tree / "apps" / "snapshot.yaml").write_bytes(SNAPSHOT.replace("\n", "\r\n").encode())
-    assert found() == []
+    assert findings_at() == []
 
 
 def test_outside_of_git_the_flag_is_a_mistake(

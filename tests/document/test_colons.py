@@ -6,9 +6,10 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.properties import examples
 from vmsnap_lint.document import Budget, FaultKind, plain, read
 from vmsnap_lint.document.colons import MaskedText, mask_colons, mask_marks
 
@@ -98,7 +99,7 @@ def test_places_and_texts_are_those_of_the_file() -> None:
     assert document.span(("é", 0, "i", 1)) == (2, 15, 2, 20)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.text("ab:[]{},? '\"&*!<>#-|\n\\ue0\ue000\ufeff", max_size=40), st.integers(0, 39))
 def test_a_veil_shows_the_text_as_it_is(text: str, index: int) -> None:
     veiled = mask_marks(text)

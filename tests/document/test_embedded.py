@@ -3,9 +3,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.properties import examples
 from tests.shared import SHARED, needs_shared
 from vmsnap_lint import engine
 from vmsnap_lint.config.settings import Settings
@@ -338,7 +339,7 @@ OPENINGS = st.sampled_from(["", "\n```yaml\n", "\n- ```yml\n  ", "\n```sh\ncat <
 PAGES = st.builds("{}{}kind: a\n  \napiVersion: b\n{}".format, TEXTS, OPENINGS, TEXTS)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(PAGES, st.sampled_from(["a.md", "a.adoc"]))
 def test_no_page_breaks_the_reader_and_places_are_those_of_the_page(text: str, name: str) -> None:
     page = embedded.read(name, text.encode())
@@ -351,9 +352,36 @@ def test_no_page_breaks_the_reader_and_places_are_those_of_the_page(text: str, n
                     assert cut(shown, scalar.span) == scalar.text.replace("\0", "\ufffd")
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.binary(max_size=300), st.sampled_from(["a.md", "a.adoc"]))
 def test_any_bytes_are_a_page(data: bytes, name: str) -> None:
     fenced = b"```yaml\nkind: a\napiVersion: b\n" + data + b"\n```\n"
     for one in (data, fenced):
         assert embedded.read(name, one).file == name
+
+
+LISTED = """\
+apiVersion: kubevirt.io/v1
+kind: VirtualMachine
+metadata: {name: web, namespace: prod}
+spec:
+  runStrategy: Halted
+  template:
+    spec:
+      domain: {devices: {disks: [{name: root, disk: {}}, {name: rot, disk: {}}]}}
+      volumes: [{name: root, persistentVolumeClaim: {claimName: root}}]
+"""
+
+
+def test_on_a_page_an_error_may_be_a_warning_and_a_warning_stays_one(tmp_path: Path) -> None:
+    late = SNAPSHOT.replace("spec:\n", "spec:\n  failureDeadline: -5m\n")
+    page = tmp_path / "page.md"
+    page.write_text(f"```yaml\n{LISTED}---\n{late}```\n")
+    (tmp_path / "plain.yaml").write_text(f"{LISTED}---\n{late}")
+    said = {
+        path.name: {one.rule: one.severity for one in lint(path)}
+        for path in (page, tmp_path / "plain.yaml")
+    }
+    rules = ("volume-list-invalid", "failure-deadline-odd")
+    assert [said["plain.yaml"][rule] for rule in rules] == [Severity.ERROR, Severity.WARNING]
+    assert [said["page.md"][rule] for rule in rules] == [Severity.WARNING, Severity.WARNING]

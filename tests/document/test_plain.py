@@ -8,10 +8,11 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from tests.document.texts import near_plain
-from tests.shared import SHARED, needs_shared
+from tests.properties import examples
+from tests.shared import SHARED, needs_shared, unmeasured
 from vmsnap_lint.document import Budget, plain, split
 from vmsnap_lint.document.compose import compose
 from vmsnap_lint.document.encoding import decode
@@ -37,7 +38,7 @@ def _compare(data: bytes) -> list[bool]:
     return taken
 
 
-@settings(max_examples=600, deadline=None)
+@examples(600)
 @given(near_plain)
 def test_the_two_readers_agree_on_any_text(text: str) -> None:
     _compare(text.encode())
@@ -121,4 +122,5 @@ def test_a_plain_file_is_read_without_the_parser() -> None:
         "parsers = ('ruamel', '_ruamel', 'yaml', 'json');"
         "sys.exit(any(name.startswith(parsers) for name in sys.modules))"
     )
-    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+    command = [sys.executable, "-c", program]
+    assert subprocess.run(command, check=False, env=unmeasured()).returncode == 0

@@ -6,10 +6,11 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.document.texts import near_plain, yamlish
+from tests.properties import examples
 from vmsnap_lint.document import Budget, Fault, FaultKind, Source, read
 
 DEFAULT = Budget()
@@ -28,7 +29,7 @@ def _fault(data: bytes | str, limits: Budget = DEFAULT) -> Fault:
     return fault
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     st.one_of(
         st.binary(max_size=60),

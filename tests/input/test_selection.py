@@ -36,7 +36,9 @@ def looked_at(*paths: str, **search: object) -> list[str]:
     return [file.path for file in files]
 
 
-def found(*paths: str, stdin: bytes | None = None, **settings: object) -> list[tuple[str, str]]:
+def findings_at(
+    *paths: str, stdin: bytes | None = None, **settings: object
+) -> list[tuple[str, str]]:
     """The findings of a run, as rule and file."""
     wanted = Settings(select=SELECT, complete=frozenset({"all"}), **settings)  # type: ignore[arg-type]
     report = engine.lint(paths, stdin, wanted).report
@@ -101,8 +103,12 @@ def test_lines_that_git_cannot_read_are_passed_over(tree: Path) -> None:
 @pytest.mark.parametrize("glob", ["*a" * 40 + "*", "**/" + "**/a/" * 30, "a*" * 30 + ".yaml"])
 def test_a_hostile_gitignore_costs_no_time(tree: Path, glob: str) -> None:
     name = "a" * 120 + ".yaml"
-    write(tree, {".gitignore": f"{glob}\n", f"{'a/' * 40}{name}": VM})
-    looked_at(allow_empty=True)
+    write(tree, {".gitignore": f"{glob}\n", f"{'a/' * 40}{name}": VM, "kept.yaml": VM})
+    code = "import resource; resource.setrlimit(resource.RLIMIT_CPU, (20, 20))"
+    code += "; from vmsnap_lint.input.sources import collect"
+    code += "; print([file.path for file in collect(['.']).files])"
+    run = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert (run.returncode, "'kept.yaml'" in run.stdout) == (0, True), run.stderr
 
 
 def test_the_library_is_loaded_only_where_there_is_such_a_file(tree: Path) -> None:
@@ -171,16 +177,16 @@ def test_a_deleted_file_is_not_there_whether_or_not_that_is_staged(tree: Path) -
 
 def test_deleting_a_class_breaks_the_chain_of_tracked_files(tree: Path) -> None:
     commit(tree, CHAIN)
-    assert found(".", tracked=True) == []
+    assert findings_at(".", tracked=True) == []
     git(tree, "mv", "infra/class.yaml", "class.txt")
-    assert found(".", tracked=True) == [("no-snapshot-class", "apps/vm.yaml")]
+    assert findings_at(".", tracked=True) == [("no-snapshot-class", "apps/vm.yaml")]
 
 
 def test_an_untracked_class_does_not_mend_a_commit(tree: Path) -> None:
     commit(tree, CHAIN)
     git(tree, "rm", "-q", "--cached", "infra/class.yaml")
-    assert found(".", tracked=True) == [("no-snapshot-class", "apps/vm.yaml")]
-    assert found(".") == []
+    assert findings_at(".", tracked=True) == [("no-snapshot-class", "apps/vm.yaml")]
+    assert findings_at(".") == []
 
 
 def test_outside_of_git_tracked_is_a_walk(tree: Path) -> None:
@@ -200,9 +206,9 @@ def test_links_and_submodules_are_told_as_in_a_walk(
     git(tree, "init", "-q")
     git(tree, "submodule", "add", "-q", str(other), "sub")
     commit(tree, {})
-    found = collect(["."], Search(tracked=True))
-    assert [file.path for file in found.files] == ["link.yaml", "x.yaml"]
-    assert [(one.file, one.reason.split(":")[0].split(";")[0]) for one in found.not_checked] == [
+    sources = collect(["."], Search(tracked=True))
+    assert [file.path for file in sources.files] == ["link.yaml", "x.yaml"]
+    assert [(one.file, one.reason.split(":")[0].split(";")[0]) for one in sources.not_checked] == [
         ("away", "a link to a directory elsewhere"),
         ("nothing.yaml", "a link to nothing"),
         ("sub", "a git submodule"),
@@ -222,27 +228,29 @@ def test_nothing_tracked_is_an_error_that_says_so(tree: Path) -> None:
 
 def test_with_a_root_all_is_looked_at_and_the_named_is_reported(tree: Path) -> None:
     write(tree, {**CHAIN, "other/snapshot.yaml": LOST})
-    assert found("apps/snapshot.yaml") == [("source-vm-missing", "apps/snapshot.yaml")]
-    assert found("apps/snapshot.yaml", root=".") == []
-    assert found("other/snapshot.yaml", root=".") == [("source-vm-missing", "other/snapshot.yaml")]
-    assert found("other", root=".") == [("source-vm-missing", "other/snapshot.yaml")]
-    assert found(".", root=".") == found(root=".") == found("other", root=".")
+    assert findings_at("apps/snapshot.yaml") == [("source-vm-missing", "apps/snapshot.yaml")]
+    assert findings_at("apps/snapshot.yaml", root=".") == []
+    assert findings_at("other/snapshot.yaml", root=".") == [
+        ("source-vm-missing", "other/snapshot.yaml")
+    ]
+    assert findings_at("other", root=".") == [("source-vm-missing", "other/snapshot.yaml")]
+    assert findings_at(".", root=".") == findings_at(root=".") == findings_at("other", root=".")
 
 
 def test_a_finding_shows_where_a_related_place_is_named(tree: Path) -> None:
     """Who changes a StorageClass must see the VM that it breaks."""
     write(tree, {name: text for name, text in CHAIN.items() if name != "infra/class.yaml"})
     expected = [("no-snapshot-class", "apps/vm.yaml")]
-    assert found("infra/storage.yaml", root=".") == expected
-    assert found("apps/snapshot.yaml", root=".") == expected
-    assert found("elsewhere.yaml", root=".") == []
+    assert findings_at("infra/storage.yaml", root=".") == expected
+    assert findings_at("apps/snapshot.yaml", root=".") == expected
+    assert findings_at("elsewhere.yaml", root=".") == []
 
 
 def test_files_that_are_gone_are_no_mistake_with_a_root(tree: Path) -> None:
     write(tree, CHAIN)
-    assert found("infra/gone.yaml", root=".") == []
+    assert findings_at("infra/gone.yaml", root=".") == []
     with pytest.raises(UsageError, match="no such file"):
-        found("infra/gone.yaml")
+        findings_at("infra/gone.yaml")
 
 
 def test_paths_may_be_written_in_any_way(tree: Path) -> None:
@@ -251,17 +259,19 @@ def test_paths_may_be_written_in_any_way(tree: Path) -> None:
     expected = [("source-vm-missing", "other/snapshot.yaml")]
     for path in ("./other/snapshot.yaml", str(tree / "other" / "snapshot.yaml"), "apps/../other",
                  "link/snapshot.yaml"):  # fmt: skip
-        assert found(path, root=".") == expected
+        assert findings_at(path, root=".") == expected
     os.chdir(tree / "other")
-    assert found("snapshot.yaml", root="..") == [("source-vm-missing", "../other/snapshot.yaml")]
+    assert findings_at("snapshot.yaml", root="..") == [
+        ("source-vm-missing", "../other/snapshot.yaml")
+    ]
 
 
 def test_a_path_outside_of_the_root_is_a_mistake(tree: Path) -> None:
     write(tree, CHAIN)
     with pytest.raises(UsageError, match=r'"apps/vm\.yaml" is not below the root "infra"'):
-        found("apps/vm.yaml", root="infra")
+        findings_at("apps/vm.yaml", root="infra")
     with pytest.raises(UsageError, match="--root: no such directory"):
-        found("apps/vm.yaml", root="nowhere")
+        findings_at("apps/vm.yaml", root="nowhere")
 
 
 def test_a_named_file_that_the_root_does_not_hold_is_listed(tree: Path) -> None:
@@ -277,17 +287,17 @@ def test_a_named_file_that_the_root_does_not_hold_is_listed(tree: Path) -> None:
 def test_standard_input_and_odd_names_are_looked_at_beside_the_root(tree: Path) -> None:
     write(tree, {**CHAIN, "snapshot.tmpl": LOST})
     named = SNAPSHOT.replace("name: nightly", "name: weekly").encode()
-    assert found("-", root=".", stdin=named) == []
-    assert found("-", root=".", stdin=LOST.replace("nightly", "weekly").encode()) == [
+    assert findings_at("-", root=".", stdin=named) == []
+    assert findings_at("-", root=".", stdin=LOST.replace("nightly", "weekly").encode()) == [
         ("source-vm-missing", "<stdin>")
     ]
-    assert ("source-vm-missing", "snapshot.tmpl") in found("snapshot.tmpl", root=".")
+    assert ("source-vm-missing", "snapshot.tmpl") in findings_at("snapshot.tmpl", root=".")
 
 
 def test_the_order_of_paths_changes_nothing(tree: Path) -> None:
     write(tree, {**CHAIN, "other/snapshot.yaml": LOST, "more/snapshot.yaml": LOST})
     paths = ("other/snapshot.yaml", "apps/vm.yaml", "more/snapshot.yaml")
-    assert found(*paths, root=".") == found(*reversed(paths), root=".")
+    assert findings_at(*paths, root=".") == findings_at(*reversed(paths), root=".")
 
 
 # --- --context
@@ -295,16 +305,16 @@ def test_the_order_of_paths_changes_nothing(tree: Path) -> None:
 
 def test_context_is_looked_at_and_never_reported(tree: Path) -> None:
     write(tree, {**CHAIN, "infra/snapshot.yaml": LOST.replace("nightly", "weekly")})
-    assert found("apps") != []
-    assert found("apps", context=("infra",)) == []
-    assert found("apps", "infra", context=("infra",)) == []
-    assert found(".", context=("infra/snapshot.yaml",)) == []
+    assert findings_at("apps") != []
+    assert findings_at("apps", context=("infra",)) == []
+    assert findings_at("apps", "infra", context=("infra",)) == []
+    assert findings_at(".", context=("infra/snapshot.yaml",)) == []
 
 
 def test_a_context_that_is_not_there_is_a_mistake(tree: Path) -> None:
     write(tree, CHAIN)
     with pytest.raises(UsageError, match='no such file or directory: "nowhere"'):
-        found("apps", context=("nowhere",))
+        findings_at("apps", context=("nowhere",))
 
 
 def test_being_context_makes_nothing_our_concern(tree: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.kubevirt.storage.objects import (
+from tests.builders import (
     RBD,
     claim,
     data_volume,

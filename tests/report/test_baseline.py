@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import settings as bounded
 from hypothesis import strategies as st
 
-from tests.report.test_suppress import FAULTY, MISSING, TEXT, told
+from tests.report.test_suppress import FAULTY, MISSING, TEXT, lines_and_rules
 from vmsnap_lint import engine
 from vmsnap_lint.checks.catalog import RuleSelection
 from vmsnap_lint.config.settings import Settings
@@ -163,7 +163,7 @@ def test_equal_faults_are_counted(known: str) -> None:
     report = lint(TEXT)._replace(findings=tuple(twice))
     shown = baseline.apply(report, baseline.accepted(twice[:1]), ALL, ["-"]).findings
     assert [found.fingerprint for found in shown] == ["2"]
-    assert told(shown) == told(twice[1:])
+    assert lines_and_rules(shown) == lines_and_rules(twice[1:])
 
 
 @bounded(max_examples=40, deadline=None)

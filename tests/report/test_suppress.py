@@ -62,14 +62,14 @@ def lint(text: str | bytes, *rules: str, today: str = TODAY, **more: object) -> 
     return engine.lint(("-",), data, settings).report
 
 
-def told(found: Iterable[Finding]) -> list[tuple[int, str]]:
+def lines_and_rules(found: Iterable[Finding]) -> list[tuple[int, str]]:
     """Lines and rules."""
     return [(finding.span.line, finding.rule) for finding in found]
 
 
 def hidden(report: Report) -> list[tuple[int, str, str]]:
     """Lines and rules of what is suppressed, with the reasons."""
-    return [(*told([one.finding])[0], one.reason) for one in report.suppressed]
+    return [(*lines_and_rules([one.finding])[0], one.reason) for one in report.suppressed]
 
 
 def behind(line: int, words: str, text: str = TEXT) -> str:
@@ -91,7 +91,7 @@ def annotated(value: str, key: str = "vmsnap-lint/ignore") -> str:
 
 
 def test_without_a_suppression_the_fault_is_found() -> None:
-    assert told(lint(TEXT).findings) == [(NAME, MISSING)]
+    assert lines_and_rules(lint(TEXT).findings) == [(NAME, MISSING)]
 
 
 # --- comments
@@ -111,7 +111,7 @@ def test_without_a_suppression_the_fault_is_found() -> None:
 )
 def test_a_comment_hides_what_it_names_on_its_line(words: str) -> None:
     report = lint(behind(NAME, words))
-    assert told(report.findings) == []
+    assert lines_and_rules(report.findings) == []
     assert hidden(report) == [(NAME, MISSING, "by hand")]
     assert [one.kind for one in report.suppressed] == [SuppressionKind.IN_SOURCE]
 
@@ -121,7 +121,7 @@ def test_a_comment_on_its_own_speaks_of_the_next_line_that_is_none() -> None:
     assert hidden(lint(above(NAME, words))) == [(NAME + 1, MISSING, "by hand")]
     chain = above(NAME, words, "# vmsnap-lint: ignore[claim-missing]", "    # more")
     assert hidden(lint(chain)) == [(NAME + 3, MISSING, "by hand")]
-    assert told(lint(above(NAME, words, "")).findings) == [
+    assert lines_and_rules(lint(above(NAME, words, "")).findings) == [
         (NAME, "suppression-unused"), (NAME + 2, MISSING),
     ]  # fmt: skip
 
@@ -129,20 +129,22 @@ def test_a_comment_on_its_own_speaks_of_the_next_line_that_is_none() -> None:
 @pytest.mark.parametrize("line", [7, 9, 11])
 def test_a_comment_behind_another_line_hides_nothing(line: int) -> None:
     report = lint(behind(line, "# vmsnap-lint: ignore[source-vm-missing]"))
-    assert sorted(told(report.findings)) == sorted([(NAME, MISSING), (line, "suppression-unused")])
+    assert sorted(lines_and_rules(report.findings)) == sorted(
+        [(NAME, MISSING), (line, "suppression-unused")]
+    )
     assert report.suppressed == ()
 
 
 def test_a_comment_for_another_rule_hides_nothing() -> None:
     report = lint(behind(NAME, "# vmsnap-lint: ignore[claim-missing]"))
-    assert told(report.findings) == [(NAME, MISSING)]
+    assert lines_and_rules(report.findings) == [(NAME, MISSING)]
 
 
 def test_what_looks_like_a_comment_in_a_text_is_none() -> None:
     text = above(
         6, "  annotations:", "    note: |", "      # vmsnap-lint: ignore-file[claim-missing]"
     )
-    assert told(lint(text).findings) == [(NAME + 3, MISSING)]
+    assert lines_and_rules(lint(text).findings) == [(NAME + 3, MISSING)]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
@@ -151,7 +153,10 @@ def test_no_encoding_or_line_end_matters(encoding: str, end: str) -> None:
     text = behind(NAME, "# vmsnap-lint: ignore[source-vm-missing] by hand").replace("\n", end)
     text = f"# vmsnap-lint: ignore-file[claim-missing]{end}{text}"
     report = lint(text.encode(encoding))
-    assert (told(report.findings), hidden(report)) == ([], [(NAME + 1, MISSING, "by hand")])
+    assert (lines_and_rules(report.findings), hidden(report)) == (
+        [],
+        [(NAME + 1, MISSING, "by hand")],
+    )
 
 
 def test_the_line_of_the_other_end_does_not_count() -> None:
@@ -160,8 +165,8 @@ def test_the_line_of_the_other_end_does_not_count() -> None:
     words = "# vmsnap-lint: ignore[source-vm-running] it stops at night"
     (finding,) = lint(text, "source-vm-running").findings
     assert (finding.span.line, [place.span.line for place in finding.related]) == (16, [NAME])
-    assert told(lint(behind(NAME, words, text), "source-vm-running").findings) != []
-    assert told(lint(behind(16, words, text), "source-vm-running").findings) == []
+    assert lines_and_rules(lint(behind(NAME, words, text), "source-vm-running").findings) != []
+    assert lines_and_rules(lint(behind(16, words, text), "source-vm-running").findings) == []
 
 
 # --- whole files
@@ -171,14 +176,14 @@ def test_the_line_of_the_other_end_does_not_count() -> None:
 def test_a_comment_at_the_head_hides_it_in_the_whole_file(lead: str) -> None:
     text = f"{lead}# vmsnap-lint: ignore-file[source-vm-missing] by hand\n"
     report = lint(text + TEXT)
-    assert told(report.findings) == []
+    assert lines_and_rules(report.findings) == []
     assert [reason for *_, reason in hidden(report)] == ["by hand"]
 
 
 @pytest.mark.parametrize("line", [2, 12, 19])
 def test_below_the_head_that_is_told_and_hides_nothing(line: int) -> None:
     report = lint(above(line, "# vmsnap-lint: ignore-file[source-vm-missing]"))
-    found = {rule: line for line, rule in told(report.findings)}
+    found = {rule: line for line, rule in lines_and_rules(report.findings)}
     assert found == {MISSING: NAME + (line <= NAME), "suppression-unused": line}
     assert report.suppressed == ()
 
@@ -206,7 +211,7 @@ def test_it_counts_for_its_own_file_alone(tmp_path: Path) -> None:
 )
 def test_an_annotation_hides_it_for_its_object(value: str) -> None:
     report = lint(annotated(value))
-    assert told(report.findings) == []
+    assert lines_and_rules(report.findings) == []
     assert hidden(report) == [(NAME + 2, MISSING, "by hand")]
 
 
@@ -216,18 +221,18 @@ def test_an_annotation_needs_no_reason_and_may_stand_in_json_and_lists() -> None
     snapshot["metadata"] = {**snapshot["metadata"], "annotations": note}
     text = json.dumps({"apiVersion": "v1", "kind": "List", "items": [snapshot, machine]})
     report = lint(text)
-    assert (told(report.findings), hidden(report)) == ([], [(1, MISSING, "")])
+    assert (lines_and_rules(report.findings), hidden(report)) == ([], [(1, MISSING, "")])
 
 
 def test_an_annotation_of_another_object_hides_nothing() -> None:
     text = TEXT.replace("{name: web, ", '{annotations: {vmsnap-lint/ignore: "%s: x"}, name: web, ')
     report = lint(text % MISSING)
-    assert told(report.findings) == [(NAME, MISSING), (14, "suppression-unused")]
+    assert lines_and_rules(report.findings) == [(NAME, MISSING), (14, "suppression-unused")]
 
 
 @pytest.mark.parametrize("value", ["true", "''", "'*: no matter'", "{}", "'all'"])
 def test_an_annotation_that_names_no_rule_is_refused(value: str) -> None:
-    assert told(lint(annotated(value)).findings) == [
+    assert lines_and_rules(lint(annotated(value)).findings) == [
         (7, "suppression-unknown-rule"), (NAME + 2, MISSING),
     ]  # fmt: skip
 
@@ -255,7 +260,10 @@ def test_an_annotation_that_names_no_rule_is_refused(value: str) -> None:
 )
 def test_what_names_no_rule_hides_nothing_and_is_told(words: str, message: str) -> None:
     report = lint(behind(NAME, f"# vmsnap-lint: {words}"))
-    assert sorted(told(report.findings)) == [(NAME, MISSING), (NAME, "suppression-unknown-rule")]
+    assert sorted(lines_and_rules(report.findings)) == [
+        (NAME, MISSING),
+        (NAME, "suppression-unknown-rule"),
+    ]
     assert report.suppressed == ()
     (meta,) = [found for found in report.findings if found.rule in META]
     assert meta.message.startswith(message)
@@ -263,13 +271,13 @@ def test_what_names_no_rule_hides_nothing_and_is_told(words: str, message: str) 
 
 def test_a_forgotten_colon_is_told_and_prose_is_not() -> None:
     forgotten = lint(behind(NAME, "# vmsnap-lint ignore[source-vm-missing]"))
-    assert (NAME, "suppression-unknown-rule") in told(forgotten.findings)
+    assert (NAME, "suppression-unknown-rule") in lines_and_rules(forgotten.findings)
     for prose in (
         "# vmsnap-lint checks this",
         "# see vmsnap-lint: ignore[x]",
         "# `vmsnap-lint: x`",
     ):
-        assert told(lint(behind(NAME, prose)).findings) == [(NAME, MISSING)]
+        assert lines_and_rules(lint(behind(NAME, prose)).findings) == [(NAME, MISSING)]
 
 
 def test_a_finding_about_one_rule_points_at_it() -> None:
@@ -281,28 +289,28 @@ def test_a_finding_about_one_rule_points_at_it() -> None:
 
 def test_an_end_is_the_last_day_on_which_it_holds() -> None:
     text = behind(NAME, "# vmsnap-lint: ignore[source-vm-missing] until=2026-01-31 by hand")
-    assert told(lint(text, today="2026-01-31").findings) == []
-    assert told(lint(text, today="2026-02-01").findings) == [
+    assert lines_and_rules(lint(text, today="2026-01-31").findings) == []
+    assert lines_and_rules(lint(text, today="2026-02-01").findings) == [
         (NAME, MISSING), (NAME, "suppression-expired"),
     ]  # fmt: skip
-    assert told(lint(text, today="").findings) == []
+    assert lines_and_rules(lint(text, today="").findings) == []
 
 
 @pytest.mark.parametrize("day", ["", "soon", "2026-13-01", "2026-02-30", "20261231", "2026-1-1"])
 def test_an_end_that_is_no_date_is_told_and_the_suppression_does_not_hold(day: str) -> None:
     report = lint(behind(NAME, f"# vmsnap-lint: ignore[source-vm-missing] until={day} x"))
-    assert told(report.findings) == [(NAME, MISSING), (NAME, "suppression-expired")]
+    assert lines_and_rules(report.findings) == [(NAME, MISSING), (NAME, "suppression-expired")]
 
 
 def test_unused_is_said_of_rules_that_ran_alone() -> None:
     text = behind(1, "# vmsnap-lint: ignore[source-vm-missing, claim-missing]")
     both = lint(text, MISSING, "claim-missing", "suppression-unused").findings
-    assert told(both)[:2] == [(1, "suppression-unused")] * 2
+    assert lines_and_rules(both)[:2] == [(1, "suppression-unused")] * 2
     one = lint(text, "claim-missing", "suppression-unused").findings
     assert [found.message for found in one] == ["claim-missing finds nothing here: remove this"]
     ignored = lint(text, MISSING, *META, ignore=frozenset((MISSING,)))
-    assert told(ignored.findings) == []
-    assert told(lint(text, MISSING).findings) == [(NAME, MISSING)]
+    assert lines_and_rules(ignored.findings) == []
+    assert lines_and_rules(lint(text, MISSING).findings) == [(NAME, MISSING)]
 
 
 def test_unused_is_not_said_of_a_file_that_could_not_be_read() -> None:
@@ -315,13 +323,13 @@ def test_unused_is_not_said_of_a_file_that_could_not_be_read() -> None:
 def test_findings_about_suppressions_can_be_hidden_but_not_by_themselves() -> None:
     dead = behind(1, "# vmsnap-lint: ignore[source-vm-missing]")
     other = lint("# vmsnap-lint: ignore-file[suppression-unused] shared\n" + dead)
-    assert told(other.findings) == [(NAME + 1, MISSING)]
+    assert lines_and_rules(other.findings) == [(NAME + 1, MISSING)]
     assert hidden(other) == [(2, "suppression-unused", "shared")]
     own = "# vmsnap-lint: ignore-file[suppression-unused, claim-missing]\n"
     alone = lint(own + TEXT, "claim-missing", *META)
-    assert told(alone.findings) == [(1, "suppression-unused")] * 2
+    assert lines_and_rules(alone.findings) == [(1, "suppression-unused")] * 2
     twice = lint("# vmsnap-lint: ignore-file[suppression-unused]\n" * 2 + TEXT)
-    assert told(twice.findings) == [
+    assert lines_and_rules(twice.findings) == [
         (1, "suppression-unused"), (2, "suppression-unused"), (NAME + 2, MISSING),
     ]  # fmt: skip
     assert len({found.fingerprint for found in twice.findings}) == 3
@@ -330,7 +338,7 @@ def test_findings_about_suppressions_can_be_hidden_but_not_by_themselves() -> No
 def test_no_suppressions_shows_all_and_says_nothing_of_them() -> None:
     text = behind(NAME, "# vmsnap-lint: ignore[source-vm-missing, no-such-rule]")
     report = lint(text, suppressions=False)
-    assert (told(report.findings), report.suppressed) == ([(NAME, MISSING)], ())
+    assert (lines_and_rules(report.findings), report.suppressed) == ([(NAME, MISSING)], ())
 
 
 def test_a_file_without_our_name_is_not_searched(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -339,7 +347,7 @@ def test_a_file_without_our_name_is_not_searched(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr("vmsnap_lint.document.source.Source.comments", fail)
     monkeypatch.setattr("vmsnap_lint.report.suppress.sift", fail)
-    assert told(lint(TEXT + "# a comment\n").findings) == [(NAME, MISSING)]
+    assert lines_and_rules(lint(TEXT + "# a comment\n").findings) == [(NAME, MISSING)]
 
 
 def test_thousands_of_suppressions_are_no_burden() -> None:
@@ -366,7 +374,7 @@ def test_thousands_of_suppressions_are_no_burden() -> None:
 def test_an_entry_of_the_configuration_hides_what_it_speaks_of(where: Scope, fits: bool) -> None:
     waiver = Waiver((MISSING,), where, "a chart of others")
     report = lint(TEXT, overrides=(Override(where, waivers=(waiver,)),))
-    assert told(report.findings) == ([] if fits else [(NAME, MISSING)])
+    assert lines_and_rules(report.findings) == ([] if fits else [(NAME, MISSING)])
     assert [(one.kind, one.reason) for one in report.suppressed] == (
         [(SuppressionKind.EXTERNAL, "a chart of others")] if fits else []
     )

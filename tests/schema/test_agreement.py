@@ -6,9 +6,10 @@ import copy
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.properties import examples
 from tests.schema.samples import SAMPLES, sample
 from vmsnap_lint.core.kinds import SNAPSHOT, Kind
 from vmsnap_lint.core.values import Release, holds_placeholder
@@ -76,7 +77,7 @@ def test_samples_are_sound_at_every_release(kind: Kind, release: Release) -> Non
 
 
 @pytest.mark.parametrize("kind", BY_NAME, ids=lambda kind: kind.kind)
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(data=st.data())
 def test_the_fast_gate_and_the_explainer_agree(kind: Kind, data: st.DataObject) -> None:
     value = data.draw(mutated(kind))
@@ -93,7 +94,7 @@ def test_the_fast_gate_and_the_explainer_agree(kind: Kind, data: st.DataObject) 
 
 
 @pytest.mark.parametrize("kind", BY_NAME, ids=lambda kind: kind.kind)
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(data=st.data())
 def test_problems_stand_in_the_object_and_speak_plainly(kind: Kind, data: st.DataObject) -> None:
     value = data.draw(mutated(kind))

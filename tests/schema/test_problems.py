@@ -24,7 +24,9 @@ def spec_of(kind: Kind, **fields: Any) -> dict[str, Any]:
     return whole | {"spec": whole["spec"] | fields}
 
 
-def told(value: dict[str, Any], kind: Kind, release: str | None = None) -> list[tuple[str, str]]:
+def messages(
+    value: dict[str, Any], kind: Kind, release: str | None = None
+) -> list[tuple[str, str]]:
     parsed = Release.parse(release) if release else None
     return [(RULE_OF[it.fault], it.message) for it in problems(value, kind, parsed)]
 
@@ -81,7 +83,7 @@ def told(value: dict[str, Any], kind: Kind, release: str | None = None) -> list[
     ],
 )  # fmt: skip
 def test_snapshot_faults(fields: dict[str, Any], rule: str, message: str) -> None:
-    assert told(spec_of(kinds.SNAPSHOT, **fields), kinds.SNAPSHOT) == [(rule, message)]
+    assert messages(spec_of(kinds.SNAPSHOT, **fields), kinds.SNAPSHOT) == [(rule, message)]
 
 
 @pytest.mark.parametrize(
@@ -126,7 +128,7 @@ def test_snapshot_faults(fields: dict[str, Any], rule: str, message: str) -> Non
     ],
 )  # fmt: skip
 def test_faults_of_other_kinds(kind: Kind, change: dict[str, Any], rule: str, message: str) -> None:
-    assert told(sample(kind) | change, kind) == [(rule, message)]
+    assert messages(sample(kind) | change, kind) == [(rule, message)]
 
 
 @pytest.mark.parametrize(
@@ -170,16 +172,16 @@ def test_numbers_of_the_wrong_sort(cores: object, message: str) -> None:
 def test_a_field_of_a_later_release_is_named_with_it() -> None:
     value = spec_of(kinds.RESTORE, volumeRestorePolicy="InPlace")
     message = "spec.volumeRestorePolicy came with KubeVirt 1.6.0, and the target is 1.5.3"
-    assert told(value, kinds.RESTORE, "1.5.3") == [("field-too-new", message)]
-    assert told(value, kinds.RESTORE, "1.6.0") == []
-    assert told(value, kinds.RESTORE) == []
+    assert messages(value, kinds.RESTORE, "1.5.3") == [("field-too-new", message)]
+    assert messages(value, kinds.RESTORE, "1.6.0") == []
+    assert messages(value, kinds.RESTORE) == []
 
 
 def test_a_field_that_is_gone_is_told_so() -> None:
     value = spec_of(kinds.VM, liveUpdateFeatures={})
     message = "spec.liveUpdateFeatures was removed in KubeVirt 1.2.0"
-    assert told(value, kinds.VM) == [("field-unknown", message)]
-    assert told(value, kinds.VM, "1.1.1") == []
+    assert messages(value, kinds.VM) == [("field-unknown", message)]
+    assert messages(value, kinds.VM, "1.1.1") == []
 
 
 def test_values_that_the_schema_names_only_later_pass_before() -> None:
@@ -188,19 +190,19 @@ def test_values_that_the_schema_names_only_later_pass_before() -> None:
         'spec.targetReadinessPolicy is "FailImediate", expected "FailImmediate", "StopTarget", '
         '"WaitGracePeriod" or "WaitEventually"'
     )
-    assert told(value, kinds.RESTORE, "1.8.4") == []
-    assert told(value, kinds.RESTORE, "1.9.0") == [("value-not-allowed", message)]
-    assert told(value, kinds.RESTORE) == [("value-not-allowed", message)]
+    assert messages(value, kinds.RESTORE, "1.8.4") == []
+    assert messages(value, kinds.RESTORE, "1.9.0") == [("value-not-allowed", message)]
+    assert messages(value, kinds.RESTORE) == [("value-not-allowed", message)]
 
 
 def test_releases_of_kubevirt_do_not_touch_kinds_of_others() -> None:
     source = {"http": {"url": "https://example.com/disk.img", "checksum": "sha256:0"}}
     volume = spec_of(kinds.DATA_VOLUME, source=source)
-    assert told(volume, kinds.DATA_VOLUME, "1.0.0") == []
+    assert messages(volume, kinds.DATA_VOLUME, "1.0.0") == []
     template = {"metadata": {"name": "d"}, "spec": volume["spec"]}
     machine = spec_of(kinds.VM, dataVolumeTemplates=[template])
     path = "spec.dataVolumeTemplates[0].spec.source.http.checksum"
-    [(rule, message)] = told(machine, kinds.VM)
+    [(rule, message)] = messages(machine, kinds.VM)
     assert rule == "field-unknown"
     assert message.startswith(f"{path} is not a field of VirtualMachine")
 
@@ -215,23 +217,23 @@ def test_a_dropped_status_is_looked_at_only_on_request(kind: Kind) -> None:
 
 def test_a_status_counts_at_releases_that_store_it() -> None:
     value = sample(kinds.SNAPSHOT) | {"status": {"readyToUse": "yes"}}
-    assert told(value, kinds.SNAPSHOT, "1.4.0") == []
+    assert messages(value, kinds.SNAPSHOT, "1.4.0") == []
     message = 'status.readyToUse is "yes", expected a boolean; write it without quotes'
-    assert told(value, kinds.SNAPSHOT, "1.3.1") == [("field-type-wrong", message)]
+    assert messages(value, kinds.SNAPSHOT, "1.3.1") == [("field-type-wrong", message)]
 
 
 def test_nulls_count_as_absent_but_not_in_lists() -> None:
     nulls = {"name": "s", "labels": {"a": None}, "annotations": None, "creationTimestamp": None}
     value = spec_of(kinds.SNAPSHOT, failureDeadline=None) | {"metadata": nulls, "status": None}
-    assert told(value, kinds.SNAPSHOT) == []
+    assert messages(value, kinds.SNAPSHOT) == []
     value = spec_of(kinds.RESTORE, patches=[None])
     message = "spec.patches[0] is null, expected one JSON Patch operation as a string"
-    assert told(value, kinds.RESTORE) == [("field-type-wrong", message)]
+    assert messages(value, kinds.RESTORE) == [("field-type-wrong", message)]
 
 
 def test_a_null_does_not_hide_an_unknown_field() -> None:
     value = spec_of(kinds.SNAPSHOT, retention=None)
-    assert [rule for rule, _ in told(value, kinds.SNAPSHOT)] == ["field-unknown"]
+    assert [rule for rule, _ in messages(value, kinds.SNAPSHOT)] == ["field-unknown"]
 
 
 def test_all_faults_are_told_at_once_in_order() -> None:
@@ -266,7 +268,7 @@ def test_a_deeply_nested_value_is_told_like_any_other() -> None:
 
 def test_what_sops_adds_is_gone_before_the_apply() -> None:
     whole = sample(kinds.VM)
-    assert told(whole | {"sops": {"mac": "ENC[x]", "version": "3.9.0"}}, kinds.VM) == []
+    assert messages(whole | {"sops": {"mac": "ENC[x]", "version": "3.9.0"}}, kinds.VM) == []
     other: dict[str, Any]
     for other in ({"sops": True}, {"sops": {}}, {"spec": whole["spec"] | {"sops": {"mac": "x"}}}):
-        assert [rule for rule, _ in told(whole | other, kinds.VM)] == ["field-unknown"]
+        assert [rule for rule, _ in messages(whole | other, kinds.VM)] == ["field-unknown"]

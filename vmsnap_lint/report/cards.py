@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.report.terminal import ROOM, folded, paint
@@ -12,11 +13,15 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.checks.catalog import Rule
 
-__all__ = ["SCHEMA_VERSION", "as_json", "card", "listing"]
+__all__ = ["SCHEMA_VERSION", "as_json", "card", "listing", "shown"]
 
 SCHEMA_VERSION = 1
 _INDENT = "  "
 _ROOM = ROOM - len(_INDENT)
+# `# also: rule-id` is for the tests alone, `# finding: text` for readers as well
+_ALSO = re.compile(
+    r"^ *# also(?:\(\w+\))?: [a-z0-9, -]+\n| *# also(?:\(\w+\))?: [a-z0-9, -]+$", re.MULTILINE
+)
 
 
 def listing(rules: Sequence[Rule], color: bool) -> Iterator[str]:
@@ -38,9 +43,9 @@ def card(rule: Rule, color: bool) -> Iterator[str]:
     yield from _section("Fix", folded(rule.fix, _ROOM), color)
     yield from _section("References", rule.references, color)
     for example in rule.bad:
-        yield from _section("Found", example.splitlines(), color)
+        yield from _section("Found", shown(example).splitlines(), color)
     for example in rule.good:
-        yield from _section("Not found", example.splitlines(), color)
+        yield from _section("Not found", shown(example).splitlines(), color)
 
 
 def as_json(rules: Iterable[Rule]) -> Iterator[str]:
@@ -55,12 +60,17 @@ def as_json(rules: Iterable[Rule]) -> Iterator[str]:
             "why": rule.why,
             "fix": rule.fix,
             "references": list(rule.references),
-            "good": list(rule.good),
-            "bad": list(rule.bad),
+            "good": list(map(shown, rule.good)),
+            "bad": list(map(shown, rule.bad)),
         }
         for rule in rules
     ]
     yield json.dumps({"schema_version": SCHEMA_VERSION, "rules": entries}, indent=2)
+
+
+def shown(example: str) -> str:
+    """The example without what it announces of other rules."""
+    return _ALSO.sub("", example)
 
 
 def _section(title: str, lines: Iterable[str], color: bool) -> Iterator[str]:

@@ -8,9 +8,10 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.properties import examples
 from tests.shared import ROOT
 from vmsnap_lint import __version__
 from vmsnap_lint.config.file.config_schema import schema
@@ -340,7 +341,7 @@ CONFIGS = st.fixed_dictionaries(
 
 
 @given(CONFIGS)
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_the_reader_takes_what_the_schema_takes(config: dict[str, Any]) -> None:
     found, wrong = from_file(File("c.yaml", "/repo", json.dumps(config).encode()))
     assert (wrong == []) is VALIDATOR.is_valid(config), wrong
@@ -359,7 +360,7 @@ def _toml(value: object) -> str:
 
 
 @given(CONFIGS.filter(lambda config: "null" not in json.dumps(config)))
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_toml_is_judged_as_yaml_is(config: dict[str, Any]) -> None:
     lines = [f"{key} = {_toml(value)}" for key, value in config.items()]
     toml = "\n".join(["[tool.vmsnap-lint]", *lines])
@@ -376,7 +377,7 @@ def test_toml_is_judged_as_yaml_is(config: dict[str, Any]) -> None:
 
 
 @given(st.text("[]{}=:#\"'.-\n ab1!&*|>?,%@`vmsnaplitol", max_size=40), st.booleans())
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_no_text_breaks_the_reader(text: str, toml: bool) -> None:
     start, name = ("[tool.vmsnap-lint]\n", "c.toml") if toml else ("", "c.yaml")
     found, wrong = from_file(File(name, "/repo", (start + text).encode()))

@@ -23,7 +23,7 @@ def repository(tmp_path: Path) -> Path:
     return root
 
 
-def found(directory: Path) -> str | None:
+def found_file(directory: Path) -> str | None:
     file = find(str(directory))
     return file.name if file else None
 
@@ -31,7 +31,7 @@ def found(directory: Path) -> str | None:
 @pytest.mark.parametrize("name", [".vmsnap-lint.yaml", "vmsnap-lint.yaml"])
 def test_a_file_counts_below_its_directory(repository: Path, name: str) -> None:
     (repository / name).write_text("quiet: true\n")
-    assert found(repository) == name
+    assert found_file(repository) == name
     assert find(str(repository / "apps" / "web")) == File(
         f"../../{name}", str(repository), b"quiet: true\n"
     )
@@ -40,7 +40,7 @@ def test_a_file_counts_below_its_directory(repository: Path, name: str) -> None:
 def test_the_nearest_counts(repository: Path) -> None:
     (repository / ".vmsnap-lint.yaml").touch()
     (repository / "apps" / "vmsnap-lint.yaml").touch()
-    assert found(repository / "apps" / "web") == "../vmsnap-lint.yaml"
+    assert found_file(repository / "apps" / "web") == "../vmsnap-lint.yaml"
 
 
 @pytest.mark.parametrize(
@@ -59,25 +59,25 @@ def test_a_pyproject_counts_by_its_table(repository: Path, text: str, counts: bo
     (repository / "apps" / "pyproject.toml").write_text(text)
     (repository / "vmsnap-lint.yaml").touch()
     expected = "pyproject.toml" if counts else "../vmsnap-lint.yaml"
-    assert found(repository / "apps") == expected
+    assert found_file(repository / "apps") == expected
 
 
 def test_nothing_above_the_repository_counts(repository: Path) -> None:
     (repository.parent / ".vmsnap-lint.yaml").touch()
-    assert found(repository / "apps") is None
+    assert found_file(repository / "apps") is None
 
 
 def test_outside_of_a_repository_the_directory_alone_counts(tmp_path: Path) -> None:
     (tmp_path / "vmsnap-lint.yaml").touch()
     (tmp_path / "below").mkdir()
-    assert found(tmp_path / "below") is None
-    assert found(tmp_path) == "vmsnap-lint.yaml"
+    assert found_file(tmp_path / "below") is None
+    assert found_file(tmp_path) == "vmsnap-lint.yaml"
 
 
 def test_a_worktree_has_a_root_too(repository: Path) -> None:
     (repository / ".vmsnap-lint.yaml").touch()
     (repository / "apps" / ".git").write_text("gitdir: elsewhere\n")
-    assert found(repository / "apps" / "web") is None
+    assert found_file(repository / "apps" / "web") is None
 
 
 @pytest.mark.parametrize("other", ["vmsnap-lint.yaml", "pyproject.toml"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.deploy.render.trees import found, lint
+from tests.deploy.render.trees import findings_at, lint
 from tests.shared import SHARED, needs_shared
 
 pytestmark = needs_shared
@@ -21,7 +21,7 @@ def test_what_holds_no_snapshot_has_no_findings(
 ) -> None:
     monkeypatch.chdir(CORPUS / name)
     report = lint(tools)
-    assert (found(report), report.snapshots) == ([], 0)
+    assert (findings_at(report), report.snapshots) == ([], 0)
 
 
 def test_names_follow_where_the_repository_says_so(

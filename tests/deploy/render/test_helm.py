@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.deploy.render.trees import SNAPSHOT, VM, found, lint, told, write
+from tests.deploy.render.trees import SNAPSHOT, VM, findings_at, lint, not_checked, write
 from vmsnap_lint.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -49,24 +49,24 @@ def test_a_sound_chart_is_silent(tree: Path, tools: str) -> None:
     """Also where one template leaves the namespace to helm, and another one leaves it out."""
     write(tree, FILES)
     report = lint(tools)
-    assert (found(report), told(report)) == ([], {})
+    assert (findings_at(report), not_checked(report)) == ([], {})
     assert (report.objects, report.snapshots) == (3, 1)
 
 
 def test_a_finding_stands_in_the_template(tree: Path, tools: str) -> None:
     write(tree, {**FILES, "web/templates/snapshot.yaml": SNAPSHOT.replace("web", "wbe")})
-    assert found(lint(tools)) == [("web/templates/snapshot.yaml", 9, "source-vm-missing")]
+    assert findings_at(lint(tools)) == [("web/templates/snapshot.yaml", 9, "source-vm-missing")]
 
 
 def test_a_templated_line_is_known_by_its_key(tree: Path, tools: str) -> None:
     write(tree, {**FILES, "web/values.yaml": "vms: [{name: web, run: Alwys}]\n"})
     report = lint(tools, select=frozenset(("run-strategy-unknown",)))
-    assert found(report) == [("web/templates/vm.yaml", 9, "run-strategy-unknown")]
+    assert findings_at(report) == [("web/templates/vm.yaml", 9, "run-strategy-unknown")]
 
 
 def test_values_are_given_by_option(tree: Path, tools: str) -> None:
     write(tree, {**FILES, "prod.yaml": "vms: [{name: other}]\n"})
-    assert found(lint(tools, "web", helm_values=("prod.yaml",))) == [
+    assert findings_at(lint(tools, "web", helm_values=("prod.yaml",))) == [
         ("web/templates/snapshot.yaml", 9, "source-vm-missing")
     ]
 
@@ -74,12 +74,12 @@ def test_values_are_given_by_option(tree: Path, tools: str) -> None:
 def test_a_missing_values_file_is_told_and_the_rest_is_linted(tree: Path, tools: str) -> None:
     write(tree, {**FILES, "plain/vm.yaml": f"{VM}---\n{SNAPSHOT}  failureDeadline: 5x\n"})
     report = lint(tools, helm_values=("gone.yaml",))
-    assert found(report) == [
+    assert findings_at(report) == [
         ("plain/vm.yaml", 23, "failure-deadline-invalid"),
         ("web/Chart.yaml", 1, "render-failed"),
     ]
     assert any("gone.yaml" in one.message for one in report.findings)
-    assert '"gone.yaml"' in told(report)["web"]
+    assert '"gone.yaml"' in not_checked(report)["web"]
 
 
 def test_a_part_of_a_chart_is_rendered_with_it(tree: Path, tools: str) -> None:
@@ -90,7 +90,7 @@ def test_a_part_of_a_chart_is_rendered_with_it(tree: Path, tools: str) -> None:
         "web/charts/sub/templates/snapshot.yaml": SNAPSHOT.replace("nightly", "sub")
                                                   + "  failureDeadline: 5x\n",
     })  # fmt: skip
-    assert found(lint(tools)) == [
+    assert findings_at(lint(tools)) == [
         ("web/charts/sub/templates/snapshot.yaml", 10, "failure-deadline-invalid")
     ]
 
@@ -99,26 +99,26 @@ def test_a_chart_whose_parts_are_elsewhere_is_not_checked(tree: Path, tools: str
     listed = f"{CHART}dependencies:\n- {{name: sub, repository: 'https://example.org'}}\n"
     write(tree, {**FILES, "web/Chart.yaml": listed})
     report = lint(tools)
-    assert found(report) == []
-    assert '"sub"' in told(report)["web"]
+    assert findings_at(report) == []
+    assert '"sub"' in not_checked(report)["web"]
 
 
 def test_a_chart_that_needs_values_is_a_note_until_it_has_some(tree: Path, tools: str) -> None:
     needs = '{{ required "size is needed" .Values.size }}\n'
     write(tree, {**FILES, "web/templates/needs.yaml": f"# kubevirt.io\n{needs}", "v.yaml": "a: b"})
     report = lint(tools, "web")
-    assert (found(report), "size is needed" in told(report)["web"]) == ([], True)
+    assert (findings_at(report), "size is needed" in not_checked(report)["web"]) == ([], True)
     report = lint(tools, "web", helm_values=("v.yaml",))
-    assert found(report) == [("web/templates/needs.yaml", 2, "render-failed")]
+    assert findings_at(report) == [("web/templates/needs.yaml", 2, "render-failed")]
 
 
 def test_a_library_is_no_chart_of_its_own(tree: Path, tools: str) -> None:
     write(tree, {**FILES, "web/Chart.yaml": f"{CHART}type: library\n"})
-    assert "render-failed" not in {rule for _, _, rule in found(lint(tools))}
+    assert "render-failed" not in {rule for _, _, rule in findings_at(lint(tools))}
 
 
 def test_without_helm_templates_stay_what_they_are(tree: Path) -> None:
     write(tree, FILES)
-    assert set(told(lint(""))) == {"web"}
+    assert set(not_checked(lint(""))) == {"web"}
     with pytest.raises(UsageError, match="helm"):
         lint("", render="require")

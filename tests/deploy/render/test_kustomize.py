@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.deploy.render.trees import SNAPSHOT, VM, found, lint, told, write
+from tests.deploy.render.trees import SNAPSHOT, VM, findings_at, lint, not_checked, write
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.model import Severity
 
@@ -58,7 +58,7 @@ def test_a_sound_tree_is_silent_and_its_files_stay_as_they_are(tree: Path, tools
     write(tree, BASE)
     before = {path: path.read_bytes() for path in tree.rglob("*") if path.is_file()}
     report = lint(tools)
-    assert (found(report), told(report)) == ([], {})
+    assert (findings_at(report), not_checked(report)) == ([], {})
     assert (report.objects, report.snapshots) == (2, 1)
     assert before == {path: path.read_bytes() for path in tree.rglob("*") if path.is_file()}
 
@@ -71,7 +71,7 @@ def test_a_value_of_the_base_has_its_place_in_the_base(tree: Path, tools: str) -
         "test/kustomization.yaml": "resources: [../base]\nnamespace: test\n",
     })  # fmt: skip
     # both overlays say the same of the same line: once
-    assert found(lint(tools)) == [("base/snapshot.yaml", 10, "failure-deadline-invalid")]
+    assert findings_at(lint(tools)) == [("base/snapshot.yaml", 10, "failure-deadline-invalid")]
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_value_of_a_patch_has_its_place_in_the_patch(
                            "metadata: {name: web}\nspec:\n  runStrategy: Alwys\n",
         "prod/operations.yaml": "- op: replace\n  path: /spec/runStrategy\n  value: Alwys\n",
     })  # fmt: skip
-    assert found(lint(tools, select=frozenset(("run-strategy-unknown",)))) == [
+    assert findings_at(lint(tools, select=frozenset(("run-strategy-unknown",)))) == [
         (file, line, "run-strategy-unknown")
     ]
 
@@ -119,7 +119,7 @@ def test_a_value_of_a_transformer_has_its_place_in_the_kustomization(
         **BASE, "prod/kustomization.yaml": "resources: [../base]\nnamespace: Not_A_Namespace\n",
     })  # fmt: skip
     report = lint(tools, select=frozenset(("name-invalid",)))
-    assert set(found(report)) == {("prod/kustomization.yaml", 2, "name-invalid")}
+    assert set(findings_at(report)) == {("prod/kustomization.yaml", 2, "name-invalid")}
 
 
 def test_a_rule_sees_what_a_patch_makes_of_the_base(tree: Path, tools: str) -> None:
@@ -130,8 +130,8 @@ def test_a_rule_sees_what_a_patch_makes_of_the_base(tree: Path, tools: str) -> N
         "prod/run.yaml": "apiVersion: kubevirt.io/v1\nkind: VirtualMachine\n"
                          "metadata: {name: web}\nspec: {runStrategy: Always}\n",
     })  # fmt: skip
-    assert found(lint(tools)) == [("prod/run.yaml", 4, "source-vm-running")]
-    assert found(lint(tools, "base")) == []
+    assert findings_at(lint(tools)) == [("prod/run.yaml", 4, "source-vm-running")]
+    assert findings_at(lint(tools, "base")) == []
 
 
 def test_a_prefix_that_kubevirt_does_not_follow_is_one_finding_with_its_cure(
@@ -140,7 +140,7 @@ def test_a_prefix_that_kubevirt_does_not_follow_is_one_finding_with_its_cure(
     overlay = "resources: [../base]\nnamePrefix: prod-\n"
     write(tree, {**BASE, "prod/kustomization.yaml": overlay})
     report = lint(tools)
-    assert found(report) == [
+    assert findings_at(report) == [
         ("prod/kustomization.yaml", 2, "kustomize-reference-not-rewritten")
     ]  # and not source-vm-missing, which follows from it
     (finding,) = (one for one in report.findings if one.severity is Severity.ERROR)
@@ -153,7 +153,7 @@ def test_a_prefix_that_kubevirt_does_not_follow_is_one_finding_with_its_cure(
         "prod/kubevirt-names.yaml": cure,
         "prod/kustomization.yaml": f"{overlay}configurations: [kubevirt-names.yaml]\n",
     })  # fmt: skip
-    assert found(lint(tools)) == []
+    assert findings_at(lint(tools)) == []
 
 
 @pytest.mark.parametrize("render", ["auto", "never"])
@@ -161,9 +161,11 @@ def test_the_same_is_found_where_nothing_is_rendered(tree: Path, tools: str, ren
     write(tree, {**BASE, "prod/kustomization.yaml": "resources: [../base]\nnameSuffix: -x\n"})
     path = tools if render == "never" else ""
     report = lint(path, render=render)
-    assert found(report) == [("prod/kustomization.yaml", 2, "kustomize-reference-not-rewritten")]
+    assert findings_at(report) == [
+        ("prod/kustomization.yaml", 2, "kustomize-reference-not-rewritten")
+    ]
     notes = {"prod/kustomization.yaml"} if render == "auto" else set()
-    assert set(told(report)) == notes
+    assert set(not_checked(report)) == notes
 
 
 def test_a_replacement_rewrites_the_reference(tree: Path, tools: str) -> None:
@@ -172,8 +174,8 @@ def test_a_replacement_rewrites_the_reference(tree: Path, tools: str) -> None:
         "- source: {kind: VirtualMachine, fieldPath: metadata.name}\n  targets:\n"
         "  - select: {kind: VirtualMachineSnapshot}\n    fieldPaths: [spec.source.name]\n"
     )})  # fmt: skip
-    assert found(lint(tools)) == []
-    assert found(lint("")) == []
+    assert findings_at(lint(tools)) == []
+    assert findings_at(lint("")) == []
 
 
 def test_classes_beside_the_trees_are_seen_from_within(tree: Path, tools: str) -> None:
@@ -185,7 +187,7 @@ def test_classes_beside_the_trees_are_seen_from_within(tree: Path, tools: str) -
         "prod/kustomization.yaml": "resources: [../base]\nnamespace: prod\n",
     })  # fmt: skip
     rule = "in-tree-provisioner"
-    assert found(lint(tools, select=frozenset((rule,)))) == [("base/vm.yaml", 12, rule)]
+    assert findings_at(lint(tools, select=frozenset((rule,)))) == [("base/vm.yaml", 12, rule)]
 
 
 def test_a_class_that_another_tree_defines_otherwise_is_not_taken(tree: Path, tools: str) -> None:
@@ -198,7 +200,7 @@ def test_a_class_that_another_tree_defines_otherwise_is_not_taken(tree: Path, to
         "b/kustomization.yaml": "resources: [class.yaml]\n",
         "b/class.yaml": CLASS.replace("kubernetes.io/no-provisioner", "rbd.csi.ceph.com"),
     })  # fmt: skip
-    assert "in-tree-provisioner" not in {rule for _, _, rule in found(lint(tools))}
+    assert "in-tree-provisioner" not in {rule for _, _, rule in findings_at(lint(tools))}
 
 
 def test_a_plain_snapshot_finds_the_vm_of_the_one_tree_that_has_it(tree: Path, tools: str) -> None:
@@ -208,7 +210,7 @@ def test_a_plain_snapshot_finds_the_vm_of_the_one_tree_that_has_it(tree: Path, t
         "backup/snapshot.yaml": SNAPSHOT.replace("nightly", "nightly\n  namespace: prod"),
     }
     write(tree, files)
-    assert found(lint(tools)) == [("vms/vm.yaml", 6, "source-vm-running")]
+    assert findings_at(lint(tools)) == [("vms/vm.yaml", 6, "source-vm-running")]
 
 
 def test_of_two_overlays_none_is_taken(tree: Path, tools: str) -> None:
@@ -222,7 +224,7 @@ def test_of_two_overlays_none_is_taken(tree: Path, tools: str) -> None:
             "metadata:\n", "metadata:\n  namespace: prod\n"
         ),
     })  # fmt: skip
-    rules = {rule for _, _, rule in found(lint(tools))}
+    rules = {rule for _, _, rule in findings_at(lint(tools))}
     assert rules.isdisjoint(("source-vm-running", "source-vm-missing"))
 
 
@@ -232,7 +234,7 @@ def test_findings_do_not_depend_on_the_order_of_paths(tree: Path, tools: str) ->
         write(tree, {**BASE, f"{name}/kustomization.yaml": overlay})
     report = lint(tools, "a", "b", "c", "base")
     assert report == lint(tools, "base", "c", "b", "a")
-    assert len(found(report)) == 3
+    assert len(findings_at(report)) == 3
 
 
 def test_a_path_outside_of_what_is_linted_is_read_and_shown(tree: Path, tools: str) -> None:
@@ -241,7 +243,9 @@ def test_a_path_outside_of_what_is_linted_is_read_and_shown(tree: Path, tools: s
         "base/snapshot.yaml": SNAPSHOT + "  failureDeadline: 5x\n",
         "over/prod/kustomization.yaml": "resources: [../../base]\n",
     })  # fmt: skip
-    assert found(lint(tools, "over")) == [("base/snapshot.yaml", 10, "failure-deadline-invalid")]
+    assert findings_at(lint(tools, "over")) == [
+        ("base/snapshot.yaml", 10, "failure-deadline-invalid")
+    ]
 
 
 def test_objects_of_lists_and_of_several_documents_keep_their_places(
@@ -254,7 +258,7 @@ def test_objects_of_lists_and_of_several_documents_keep_their_places(
                     f"- {items}\n    failureDeadline: 2x\n",
     })  # fmt: skip
     report = lint(tools, select=frozenset(("failure-deadline-invalid",)))
-    assert [line for _, line, _ in found(report)] == [10, 24]
+    assert [line for _, line, _ in findings_at(report)] == [10, 24]
 
 
 @pytest.mark.parametrize("git", [True, False])
@@ -269,7 +273,9 @@ def test_files_are_shared_within_one_project_alone(tree: Path, tools: str, git: 
     })  # fmt: skip
     report = lint(tools)
     place = ("shared/vm.yaml", 6, "source-vm-running")
-    assert found(report) == [place if git else ("prod/kustomization.yaml", 1, "render-failed")]
+    assert findings_at(report) == [
+        place if git else ("prod/kustomization.yaml", 1, "render-failed")
+    ]
 
 
 # --- what goes wrong
@@ -315,39 +321,46 @@ def test_a_broken_tree_is_one_message_and_the_others_are_linted(
     assert [(one.file, one.span.line) for one in failed] == [place]
     assert text in failed[0].message
     assert "vmsnap-lint-" not in failed[0].message  # a path of ours
-    assert {rule for _, _, rule in found(report)} == {"render-failed", "failure-deadline-invalid"}
-    assert {"bad/kustomization.yaml", "bad/vm.yaml"} <= set(told(report))
+    assert {rule for _, _, rule in findings_at(report)} == {
+        "render-failed",
+        "failure-deadline-invalid",
+    }
+    assert {"bad/kustomization.yaml", "bad/vm.yaml"} <= set(not_checked(report))
 
 
 def test_a_manifest_that_does_not_parse_is_told_by_its_own_rule(tree: Path, tools: str) -> None:
     write(tree, {**BASE, "base/vm.yaml": f"{VM}  template: [\n"})
     report = lint(tools)
-    assert {rule for _, _, rule in found(report)} == {"yaml-invalid"}
-    assert "base/kustomization.yaml" in told(report)
+    assert {rule for _, _, rule in findings_at(report)} == {"yaml-invalid"}
+    assert "base/kustomization.yaml" in not_checked(report)
 
 
 def test_without_anything_that_saves_vms_it_is_only_listed(tree: Path, tools: str) -> None:
     broken = "resources:\n- vm.yaml\n- gone.yaml\n"
     write(tree, {"bad/kustomization.yaml": broken, "bad/vm.yaml": VM})
     report = lint(tools)
-    assert found(report) == []
+    assert findings_at(report) == []
     reasons = [one.reason for one in report.not_checked if one.file == "bad/kustomization.yaml"]
     assert any(reason.startswith("line 3: ") and "gone.yaml" in reason for reason in reasons)
-    assert found(lint(tools, all_vms=True)) == [("bad/kustomization.yaml", 3, "render-failed")]
+    assert findings_at(lint(tools, all_vms=True)) == [
+        ("bad/kustomization.yaml", 3, "render-failed")
+    ]
 
 
 def test_require_wants_the_programs(tree: Path, tools: str) -> None:
     write(tree, BASE)
     with pytest.raises(UsageError, match="kubectl"):
         lint("", render="require")
-    assert found(lint(tools, render="require")) == []
+    assert findings_at(lint(tools, render="require")) == []
 
 
 def test_require_makes_an_error_of_what_is_never_built(tree: Path, tools: str) -> None:
     remote = "resources:\n- vm.yaml\n- https://example.org/base.yaml\n- snapshot.yaml\n"
     write(tree, {**BASE, "base/kustomization.yaml": remote})
-    assert found(lint(tools, render="require")) == [("base/kustomization.yaml", 3, "render-failed")]
-    assert found(lint(tools)) == []
+    assert findings_at(lint(tools, render="require")) == [
+        ("base/kustomization.yaml", 3, "render-failed")
+    ]
+    assert findings_at(lint(tools)) == []
 
 
 def test_nothing_installed_is_one_note(tree: Path) -> None:
@@ -355,6 +368,6 @@ def test_nothing_installed_is_one_note(tree: Path) -> None:
         overlay = "resources: [../base]\nnamespace: prod\n"
         write(tree, {**BASE, f"{name}/kustomization.yaml": overlay})
     report = lint("")
-    assert found(report) == []
-    assert list(told(report)) == ["a/kustomization.yaml"]
-    assert "3 kustomizations" in told(report)["a/kustomization.yaml"]
+    assert findings_at(report) == []
+    assert list(not_checked(report)) == ["a/kustomization.yaml"]
+    assert "3 kustomizations" in not_checked(report)["a/kustomization.yaml"]

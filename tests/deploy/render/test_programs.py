@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.deploy.render.trees import SNAPSHOT, VM, found, lint, told, write
+from tests.deploy.render.trees import SNAPSHOT, VM, findings_at, lint, not_checked, write
 from vmsnap_lint.deploy.render.programs import ProgramLimits, find, run_all
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def test_kustomize_comes_before_kubectl(tmp_path: Path, monkeypatch: pytest.Monk
     program(tmp_path / "kubectl", "exit 1")
     program(tmp_path / "kustomize", f'test "$1" = build && /bin/cat {tmp_path}/k/vm.yaml')
     report = lint(str(tmp_path))
-    assert (found(report), told(report), report.objects) == ([], {}, 1)
+    assert (findings_at(report), not_checked(report), report.objects) == ([], {}, 1)
 
 
 def test_a_tree_that_takes_too_long_is_not_checked(
@@ -92,5 +92,5 @@ def test_a_tree_that_takes_too_long_is_not_checked(
     write(tmp_path, {"other/snapshot.yaml": SNAPSHOT.replace("name: web", "name: ${VM}")})
     program(tmp_path / "kubectl", "/bin/sleep 60")
     report = lint(str(tmp_path), render_seconds=0.2)
-    assert found(report) == [("k/kustomization.yaml", 1, "render-failed")]
-    assert set(told(report)) == {"k/kustomization.yaml", "k/vm.yaml"}
+    assert findings_at(report) == [("k/kustomization.yaml", 1, "render-failed")]
+    assert set(not_checked(report)) == {"k/kustomization.yaml", "k/vm.yaml"}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.deploy.render.trees import SNAPSHOT, VM, found, lint, write
+from tests.deploy.render.trees import SNAPSHOT, VM, findings_at, lint, write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,11 +40,11 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_in_the_base_they_hold_for_all_overlays(tree: Path, tools: str, text: str) -> None:
     write(tree, {**BOTH, "base/snapshot.yaml": text})
     report = lint(tools)
-    assert found(report) == []
+    assert findings_at(report) == []
     assert [(one.finding.rule, one.reason) for one in report.suppressed] == [(DEADLINE, "by hand")]
     unlike = text.replace("5x", "10m")
     write(tree, {"base/snapshot.yaml": unlike})
-    assert [rule for *_, rule in found(lint(tools))] == ["suppression-unused"]
+    assert [rule for *_, rule in findings_at(lint(tools))] == ["suppression-unused"]
 
 
 def test_an_overlay_speaks_for_itself_alone(tree: Path, tools: str) -> None:
@@ -52,6 +52,6 @@ def test_an_overlay_speaks_for_itself_alone(tree: Path, tools: str) -> None:
     noted = f"commonAnnotations:\n  vmsnap-lint/ignore: '{DEADLINE}: by hand'\n"
     write(tree, {**BOTH, "base/snapshot.yaml": ODD})
     write(tree, {"prod/kustomization.yaml": BOTH["prod/kustomization.yaml"] + noted})
-    assert [rule for *_, rule in found(lint(tools))] == [DEADLINE]
+    assert [rule for *_, rule in findings_at(lint(tools))] == [DEADLINE]
     write(tree, {"test/kustomization.yaml": BOTH["test/kustomization.yaml"] + noted})
-    assert found(lint(tools)) == []
+    assert findings_at(lint(tools)) == []

@@ -10,13 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.deploy.render.trees import SNAPSHOT, VM, found, lint, told, write
+from tests.deploy.render.trees import SNAPSHOT, VM, findings_at, lint, not_checked, write
 from vmsnap_lint.deploy.render.unsafe import is_remote
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 PLUGIN = "apiVersion: example.org/v1\nkind: Shell\nmetadata: {name: x}\n"
+REMOTE = """\
+apiVersion: builtin
+kind: ConfigMapGenerator
+metadata: {name: x}
+files: ['a=b', 'https://me:secret@example.org/f']
+"""
+CHART = "apiVersion: builtin\nkind: HelmChartInflationGenerator\nmetadata: {name: x}\n"
 INLINE = "transformers:\n- |-\n  apiVersion: example.org/v1\n  kind: Shell\n"
 FUNCTION = """\
 apiVersion: builtin
@@ -61,6 +68,8 @@ def spy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("validators: [plugins]\n", '"Shell"'),
         ("resources: [plugin.yaml]\ntransformers: [.]\n", '"Shell"'),
         (INLINE, '"Shell"'),
+        ("generators: [remote.yaml]\n", '"https://example.org/f" is fetched from elsewhere'),
+        ("generators: [chart.yaml]\n", "HelmChartInflationGenerator fetches charts and runs helm"),
     ],
 )  # fmt: skip
 def test_it_is_never_built(spy: Path, tmp_path: Path, kustomization: str, reason: str) -> None:
@@ -69,14 +78,16 @@ def test_it_is_never_built(spy: Path, tmp_path: Path, kustomization: str, reason
         "base/vm.yaml": VM,
         "base/plugin.yaml": PLUGIN,
         "base/function.yaml": FUNCTION,
+        "base/remote.yaml": REMOTE,
+        "base/chart.yaml": CHART,
         "base/plugins/kustomization.yaml": "resources: [../plugin.yaml]\n",
         "prod/kustomization.yaml": "resources:\n- ../base\n- vm.yaml\n",
         "prod/vm.yaml": VM.replace("Halted", "Alwys"),
     })  # fmt: skip
     report = lint(str(spy))
     assert not (spy / "trace").exists()
-    assert found(report) == []
-    skipped = told(report)
+    assert findings_at(report) == []
+    skipped = not_checked(report)
     assert "base/kustomization.yaml" in skipped["prod/kustomization.yaml"]
     assert reason in skipped["prod/kustomization.yaml"]
     assert "secret" not in skipped["prod/kustomization.yaml"]
@@ -95,6 +106,17 @@ def test_what_is_on_this_disk_is_built(spy: Path, tmp_path: Path) -> None:
     assert (spy / "trace").read_text() == "started\n"
 
 
+def test_a_built_in_plugin_that_stays_on_this_disk_is_built(spy: Path, tmp_path: Path) -> None:
+    write(tmp_path / "work", {
+        "kustomization.yaml": "resources: [vm.yaml]\ngenerators: [local.yaml, odd.yaml]\n",
+        "vm.yaml": VM,
+        "local.yaml": REMOTE.replace("https://me:secret@example.org/f", "f"),
+        "odd.yaml": "- no object\n",
+    })  # fmt: skip
+    lint(str(spy))
+    assert (spy / "trace").read_text() == "started\n"
+
+
 @pytest.mark.parametrize(
     "manifest",
     ["apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\n",
@@ -108,7 +130,7 @@ def test_a_repository_without_our_kinds_starts_nothing(
         "base/kustomization.yaml": "resources: [x.yaml]\n",
         "base/x.yaml": manifest,
     })  # fmt: skip
-    assert found(lint(str(spy))) == []
+    assert findings_at(lint(str(spy))) == []
     assert not (spy / "trace").exists()
 
 
@@ -128,7 +150,7 @@ def test_only_trees_with_our_kinds_are_built(spy: Path, tmp_path: Path) -> None:
 def test_never_starts_nothing(spy: Path, tmp_path: Path) -> None:
     write(tmp_path / "work", {"kustomization.yaml": "resources: [vm.yaml]\n", "vm.yaml": VM})
     report = lint(str(spy), render="never")
-    assert (told(report), os.path.exists(spy / "trace")) == ({}, False)  # noqa: PTH110
+    assert (not_checked(report), os.path.exists(spy / "trace")) == ({}, False)  # noqa: PTH110
 
 
 @given(st.text("abcxyz-_./", min_size=1, max_size=20))

@@ -12,7 +12,7 @@ from vmsnap_lint.core.model import Severity
 if TYPE_CHECKING:
     from vmsnap_lint.core.model import Report
 
-__all__ = ["SNAPSHOT", "VM", "found", "lint", "told", "write"]
+__all__ = ["SNAPSHOT", "VM", "findings_at", "lint", "not_checked", "write"]
 
 VM = """\
 apiVersion: kubevirt.io/v1
@@ -47,7 +47,7 @@ def lint(tools: str, *paths: str, **settings: object) -> Report:
     return engine.lint(paths or (".",), None, given).report
 
 
-def found(report: Report) -> list[tuple[str, int, str]]:
+def findings_at(report: Report) -> list[tuple[str, int, str]]:
     """The file, line and rule of each finding that is more than information."""
     return [
         (one.file, one.span.line, one.rule)
@@ -56,6 +56,6 @@ def found(report: Report) -> list[tuple[str, int, str]]:
     ]
 
 
-def told(report: Report) -> dict[str, str]:
+def not_checked(report: Report) -> dict[str, str]:
     """What was not checked, and why."""
     return {skipped.file: skipped.reason for skipped in report.not_checked}

@@ -116,9 +116,17 @@ def planned(*documents: str, release: str = "") -> RestorePlan:
     return engine.plan(("-",), text.encode(), settings).restores[0]
 
 
-def told(plan: RestorePlan) -> dict[str, tuple[str | None, VolumeOutcome]]:
+def claims_of(plan: RestorePlan) -> dict[str, tuple[str | None, VolumeOutcome]]:
     """Claim and outcome of each volume."""
     return {volume.name: (volume.claim, volume.outcome) for volume in plan.volumes}
+
+
+def test_a_restore_that_ran_says_itself_which_claim_it_made() -> None:
+    made = "\nstatus: {restores: [{volumeName: other, persistentVolumeClaim: x}, %s]}\n"
+    for name, expected in (("made-root", "made-root"), ("1", "restore-<uid>-root")):
+        entry = f"{{volumeName: root, persistentVolumeClaim: {name}}}"
+        plan = planned(*BASE, restore().rstrip() + made % entry)
+        assert claims_of(plan)["root"][0] == expected
 
 
 OWN_NAME = "volumeRestoreOverrides: [{volumeName: root, restoreName: copy-root}]"
@@ -189,23 +197,23 @@ def test_the_policy_decides_the_name_and_the_fate(
     target: str, extra: str, expected: tuple[str, VolumeOutcome], ending: RestoreVerdict
 ) -> None:
     plan = planned(*BASE, restore(target, extra))
-    assert told(plan) == {"root": expected}
+    assert claims_of(plan) == {"root": expected}
     assert plan.verdict is ending
 
 
 def test_what_the_snapshot_does_not_hold_is_kept_or_shared() -> None:
     documents = (CLASSES, claim("web-root", "local"), machine(), SNAPSHOT)
     kept = planned(*documents, restore())
-    assert told(kept) == {"root": ("web-root", VolumeOutcome.REUSED)}
+    assert claims_of(kept) == {"root": ("web-root", VolumeOutcome.REUSED)}
     assert kept.verdict is RestoreVerdict.PARTIAL
-    assert told(planned(*documents, restore("copy"))) == {
+    assert claims_of(planned(*documents, restore("copy"))) == {
         "root": ("web-root", VolumeOutcome.SHARED)
     }
 
 
 def test_an_exported_content_beats_the_prediction() -> None:
     plan = planned(CLASSES, claim("web-root", "local"), SNAPSHOT + READY, CONTENT, restore("copy"))
-    assert told(plan) == {
+    assert claims_of(plan) == {
         "root": ("restore-<uid>-root", VolumeOutcome.CREATED),
         "data": ("web-data", VolumeOutcome.SHARED),
     }
@@ -223,7 +231,7 @@ def test_two_volumes_cannot_share_a_restored_claim() -> None:
         "- {volumeName: data, restoreName: one}"
     )
     plan = planned(SNAPSHOT + READY, content, restore("web", overrides))
-    assert told(plan) == {
+    assert claims_of(plan) == {
         "root": ("one", VolumeOutcome.CREATED),
         "data": ("one", VolumeOutcome.REUSED),
     }

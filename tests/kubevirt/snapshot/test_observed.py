@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.properties import examples
 from tests.shared import ROOT, SHARED, needs_shared
 from vmsnap_lint import document, engine
 from vmsnap_lint.checks import (
@@ -241,7 +242,7 @@ def test_one_cause_gives_one_finding(
 _ODD = st.sampled_from([None, [], {}, "", 0, True, "x", ["x"], [None], {"x": None}, "${NAME}"])
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.data())
 def test_no_export_breaks_a_rule_or_a_plan(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(["healthy-1.0", "healthy-1.9"]))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.kubevirt.storage.objects import (
+from tests.builders import (
     DEFAULT,
     claim,
     data_volume,
@@ -19,7 +19,9 @@ from tests.kubevirt.storage.objects import (
     the_plan,
     vm,
     volume,
+    world,
 )
+from vmsnap_lint.core.kinds import VM
 from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan, Verdict
 
 BASE = (storage_class(), snapshot_class(), snap())
@@ -338,3 +340,33 @@ def test_what_the_input_cannot_tell_the_status_of_the_vm_may() -> None:
 def test_what_the_input_tells_is_not_overruled_by_the_status_of_the_vm() -> None:
     seen = {"volumeSnapshotStatuses": [{"name": "root", "enabled": False, "reason": "stale"}]}
     assert taken(the_plan(*BASE, vm(status=seen), claim())) == {"root": "snap"}
+
+
+POOL: dict[str, Any] = {
+    "apiVersion": "pool.kubevirt.io/v1beta1", "kind": "VirtualMachinePool",
+    "metadata": {"name": "web"}, "spec": {"replicas": 2, "virtualMachineTemplate": {}},
+}  # fmt: skip
+
+
+def test_a_vm_that_a_pool_makes_is_not_missing() -> None:
+    """Its name ends in a number; which volumes it has is not known."""
+    lone = (vm(name="db"), claim())
+    plan = the_plan(*BASE[:2], snap(source="web-1"), *lone, POOL, complete=frozenset())
+    assert plan.verdict is Verdict.UNKNOWN
+    for source in ("web-x", "wob-1"):
+        plan = the_plan(*BASE[:2], snap(source=source), *lone, POOL)
+        assert plan.verdict is not Verdict.UNKNOWN
+
+
+def test_a_plan_of_a_vm_without_a_snapshot_knows_the_feature_gate() -> None:
+    settings: dict[str, Any] = {
+        "apiVersion": "kubevirt.io/v1", "kind": "KubeVirt",
+        "metadata": {"name": "kubevirt", "namespace": "kubevirt"},
+        "spec": {"configuration": {"developerConfiguration": {"featureGates": ["Sidecar"]}}},
+    }  # fmt: skip
+    for release, verdict in (("1.8", Verdict.REJECTED), ("1.9", Verdict.COMPLETE)):
+        seen = world((*BASE, vm(), claim(), settings), release)
+        (machine,) = seen.workspace.of(VM)
+        plan = seen.machine_plan(machine)
+        assert (plan.source, plan.verdict) == ("web", verdict)
+        assert any("Snapshot" in reason for reason in plan.reasons) == (release == "1.8")

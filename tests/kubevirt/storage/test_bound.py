@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.kubevirt.storage.objects import (
+from tests.builders import (
     RBD,
     claim,
     profile,

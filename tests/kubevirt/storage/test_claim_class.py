@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.kubevirt.storage.objects import (
+from tests.builders import (
     claim,
     data_volume,
     snap,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.kubevirt.storage.objects import (
+from tests.builders import (
     DEFAULT,
     RBD,
     profile,

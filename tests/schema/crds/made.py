@@ -12,7 +12,7 @@ from vmsnap_lint.schema.crds import Crds, from_files
 if TYPE_CHECKING:
     from vmsnap_lint.schema import SchemaProblem
 
-__all__ = ["crd", "crds", "object_of", "read", "told"]
+__all__ = ["crd", "crds", "messages", "object_of", "read"]
 
 _CRD = """\
 apiVersion: apiextensions.k8s.io/v1
@@ -54,7 +54,7 @@ def object_of(spec: str, head: str = "apiVersion: example.org/v1") -> Manifest:
     return read(text, "gadget.yaml")[0]
 
 
-def told(schema: str, spec: str) -> list[tuple[str, str]]:
+def messages(schema: str, spec: str) -> list[tuple[str, str]]:
     """The rules and messages about a spec of that schema."""
     problems: tuple[SchemaProblem, ...] = crds(crd(schema)).problems(object_of(spec))
     return [(RULE_OF[problem.fault], problem.message) for problem in problems]

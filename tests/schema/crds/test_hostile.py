@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.properties import examples
 from tests.schema.crds.made import crd, crds, object_of
 from vmsnap_lint.core.errors import UsageError
 
@@ -47,7 +48,7 @@ NODES = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(examples(150), suppress_health_check=list(HealthCheck))
 @given(NODES, ANYTHING)
 def test_any_schema_is_used_or_refused(schema: object, value: object) -> None:
     one = object_of("{}")

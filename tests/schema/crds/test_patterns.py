@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.properties import examples
 from vmsnap_lint.schema.crds.patterns import matcher, rewritten
 
 
@@ -46,7 +47,7 @@ def test_a_hostile_pattern_is_cheap() -> None:
     assert time.perf_counter() - start < 5
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(st.text("ab[]^-\\sSdQ:alph()+*$.", max_size=12))
 def test_any_text_is_a_pattern_or_none(text: str) -> None:
     ours = rewritten(text)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.schema.crds.made import crd, crds, object_of, told
+from tests.properties import examples
+from tests.schema.crds.made import crd, crds, messages, object_of
 from vmsnap_lint.schema import SchemaFault
 from vmsnap_lint.schema.crds.formats import FORMATS
 
@@ -114,12 +115,12 @@ WRONG = [
 
 @pytest.mark.parametrize(("schema", "spec"), FINE)
 def test_what_fits_has_no_problem(schema: str, spec: str) -> None:
-    assert told(schema, spec) == []
+    assert messages(schema, spec) == []
 
 
 @pytest.mark.parametrize(("schema", "spec", "rule", "message"), WRONG)
 def test_what_does_not_fit_is_told_once(schema: str, spec: str, rule: str, message: str) -> None:
-    assert told(schema, spec) == [(rule, message)]
+    assert messages(schema, spec) == [(rule, message)]
 
 
 @pytest.mark.parametrize(
@@ -188,7 +189,7 @@ EVERYTHING = fields(
 _EVERYTHING = crds(crd(EVERYTHING))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(VALUES)
 def test_any_object_is_judged(value: object) -> None:
     """Whatever stands there, it is refused with a reason, or let in."""
@@ -198,7 +199,7 @@ def test_any_object_is_judged(value: object) -> None:
     assert all(problem.message and problem.path[0] == "spec" for problem in problems)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.text(max_size=20))
 def test_formats_judge_any_text(text: str) -> None:
     assert {has_format(text) for has_format in FORMATS.values()} <= {True, False}
