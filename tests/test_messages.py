@@ -25,7 +25,7 @@ _TO_SHORTEN: tuple[str, ...] = (
     "clone-volume-unsnapshottable", "consistency-hint", "crd-and-class-together",
     "datavolume-missing", "default-class-problem", "driver-snapshot-unsupported",
     "duplicate-object", "dv-no-access-mode", "ephemeral-root", "export-source-invalid",
-    "field-unknown", "gate-misplaced", "in-tree-provisioner",
+    "gate-misplaced", "in-tree-provisioner",
     "kustomize-reference-not-rewritten", "name-invalid", "needed-class-deleted",
     "no-agent-evidence", "no-snapshot-class", "non-csi-provisioner", "offline-claim-in-use",
     "paused-with-agent", "profile-dangling-class", "pv-driver-differs", "pv-not-csi",

@@ -42,12 +42,12 @@ def messages(
         (
             {"volumeSnapshotClassName": "fast"}, "field-unknown",
             ("spec.volumeSnapshotClassName is not a field of VirtualMachineSnapshot: "
-            "KubeVirt chooses the class by the driver of each volume"),
+            "the driver of each volume decides its class"),
         ),
         (
             {"source": {"apiVersion": "kubevirt.io/v1"} | SOURCE}, "field-unknown",
             ("spec.source.apiVersion is not a field of VirtualMachineSnapshot: "
-            "only the group is set, without a version; write apiGroup"),
+            "the group is named without a version; write apiGroup"),
         ),
         (
             {"apiGroup": "kubevirt.io"}, "field-unknown",
