@@ -186,7 +186,14 @@ class Builder:
         if len(self.faults) >= _MOST_FAULTS:
             message = f"the document holds more than {_MOST_FAULTS:,} duplicate keys"
             raise RefusedError(message, key.start, key.end, FaultKind.BUDGET)
-        self.faults.append(_duplicate(text, key, first))
+        message = f'key "{text}" occurs twice in one object; Kubernetes keeps the last one'
+        if type(key.value) is not type(first.value):
+            message = (
+                f'two keys become "{text}" because Kubernetes turns keys into strings; '
+                "which one it keeps is random"
+            )
+        fault = RawFault(FaultKind.DUPLICATE_KEY, message, key.start, key.end, first.start)
+        self.faults.append(fault)
 
 
 def _json_value(node: Node) -> Json:
@@ -221,17 +228,6 @@ def _merge(parent: Branch, node: Node) -> None:
             raise RefusedError(message, source.start, source.end)
         parent.fields.update(source.fields)
         parent.value.update(source.value)
-
-
-def _duplicate(text: str, key: Node, first: Node) -> RawFault:
-    if type(key.value) is type(first.value):
-        message = f'key "{text}" occurs twice in one object; Kubernetes keeps the last one'
-    else:
-        message = (
-            f'two keys become "{text}" because Kubernetes turns keys into strings; '
-            "which one it keeps is random"
-        )
-    return RawFault(FaultKind.DUPLICATE_KEY, message, key.start, key.end, first.start)
 
 
 def too_deep(start: int, limits: Budget) -> RefusedError:

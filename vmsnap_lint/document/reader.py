@@ -112,9 +112,9 @@ def _is_json_patch(value: object) -> bool:
 
 
 def _faults(text: str, located: list[LocatedFault], inset: Inset | None) -> Iterator[Fault]:
-    from vmsnap_lint.document import positions  # only where there are faults
+    from vmsnap_lint.document.positions import Lines  # only where there are faults
 
-    lines = positions.lines(text, inset)
+    lines = Lines(text, inset)
     for index, piece, fault in located:
         # A directive is cut off from the document that it is meant for, which is lost with it.
         end = len(text) if text.startswith("%", piece.start) else max(piece.end, fault.end)

@@ -38,8 +38,6 @@ class PageBlock(NamedTuple):
 class Page(Source):
     """A page: only its excerpts have documents."""
 
-    __slots__ = ("excerpts", "not_checked")
-
     def __init__(
         self,
         file: str,

@@ -84,7 +84,8 @@ def judge(crds: Crds, manifests: Iterable[Manifest]) -> Judgement:
         return Judgement({}, (_without_library(questions),))
     answers, stopped = evaluated([question.asked() for question in questions])
     failures: dict[Manifest, list[RuleFailure]] = {}
-    not_checked = set(_unanswered(questions[len(answers) :], stopped))
+    reason = f"some CEL validation rules were not evaluated: {stopped}"
+    not_checked = {NotChecked(question.file, reason) for question in questions[len(answers) :]}
     for question, verdicts in zip(questions, answers, strict=False):
         for rule, (holds, text) in zip(question.rules, verdicts, strict=True):
             if holds is None:
@@ -164,11 +165,6 @@ def _without_library(questions: list[_Question]) -> NotChecked:
     more = f" and {len(files) - 1} more" if len(files) > 1 else ""
     reason = f"{counted(len(rules), 'validation rule')} in CEL: install vmsnap-lint[cel]"
     return NotChecked(f"{files[0]}{more}", reason)
-
-
-def _unanswered(questions: list[_Question], stopped: str) -> Iterator[NotChecked]:
-    for question in questions:
-        yield NotChecked(question.file, f"some CEL validation rules were not evaluated: {stopped}")
 
 
 SECONDS = 15.0
