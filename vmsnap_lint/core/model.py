@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     class HasFile(Protocol):
-        """A manifest, which tells objects of the same name apart."""
+        """A manifest, which distinguishes objects of the same name."""
 
         file: str
 

@@ -49,7 +49,7 @@ def parse_duration(text: str) -> float | None:
     """The seconds that Go's time.ParseDuration reads, else None.
 
     https://pkg.go.dev/time#ParseDuration: a sign, then numbers with a unit each; only "0" may
-    stand without one. What does not fit an int64 of nanoseconds is rejected.
+    have none. What does not fit an int64 of nanoseconds is rejected.
     """
     negative, rest = text.startswith("-"), text[1:] if text[:1] in ("-", "+") else text
     if rest == "0":
@@ -57,11 +57,11 @@ def parse_duration(text: str) -> float | None:
     if not _DURATION.fullmatch(rest):
         return None
     nanoseconds = 0
-    for whole, decimals, unit in _DURATION_PART.findall(rest):
-        if len(whole.lstrip("0")) > _INT64_DIGITS:
+    for integer, decimals, unit in _DURATION_PART.findall(rest):
+        if len(integer.lstrip("0")) > _INT64_DIGITS:
             return None
         scale, digits = _NANOSECONDS[unit], decimals[: _INT64_DIGITS - 1]
-        nanoseconds += int(whole[-_INT64_DIGITS:] or 0) * scale
+        nanoseconds += int(integer[-_INT64_DIGITS:] or 0) * scale
         nanoseconds += int(digits or 0) * scale // 10 ** len(digits)
     if nanoseconds > _INT64_MAX + negative:
         return None

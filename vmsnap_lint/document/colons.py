@@ -33,7 +33,7 @@ _ESCAPED = re.compile(r"\\(?:u|U0000)([0-9A-Fa-f]{4})")
 class MaskedText(NamedTuple):
     """A text in which some characters are replaced by masks, and how often colons were masked.
 
-    `masks` maps each mask to the character it stands for, as `str.translate` accepts it.
+    `masks` maps each mask to the character it replaces, as `str.translate` accepts it.
     """
 
     text: str

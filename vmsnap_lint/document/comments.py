@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.document import split
 from vmsnap_lint.document.compose import compose
-from vmsnap_lint.document.faults import Budget, RefusedError
+from vmsnap_lint.document.faults import Budget, RejectedError
 from vmsnap_lint.document.nodes import Node, Style
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _comments(text: str) -> Iterator[tuple[int, int]]:
 def _in_piece(text: str, piece: Piece) -> Iterator[tuple[int, int]]:
     try:
         root = compose(text, piece, Budget()).root
-    except RefusedError:
+    except RejectedError:
         for match in _FULL_LINE.finditer(text, piece.start, piece.end):
             yield match.span(1)
         return

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.core.model import Span
 from vmsnap_lint.core.relevance import Relevance, of_text
 from vmsnap_lint.document import encoding, plain, split
-from vmsnap_lint.document.faults import Budget, Fault, FaultKind, RawFault, RefusedError
+from vmsnap_lint.document.faults import Budget, Fault, FaultKind, RawFault, RejectedError
 from vmsnap_lint.document.source import Reading, Source
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _reading(
 
     try:
         built = compose(text, piece, limits)
-    except RefusedError as error:
+    except RejectedError as error:
         faults.append(_or_template(error.fault, text[piece.start : piece.end]))
         return None
     faults += built.faults

@@ -26,7 +26,7 @@ _SCANNER = {
     "found unexpected ':'": 'found ":" inside a value within brackets; put the value in quotes',
     "found unexpected end of stream": "found the end of the document inside quotes",
     "found unexpected document indicator": 'found "---" or "..." inside quotes',
-    ESCAPE: "found an unknown escape after a backslash; in single quotes a backslash is no escape",
+    ESCAPE: "found an unknown escape after a backslash; in single quotes it has no meaning",
     "found incompatible YAML document": "found a %YAML directive for a version other than 1.1",
     "found undefined tag handle": "found a tag whose prefix no %TAG line declares",
 }

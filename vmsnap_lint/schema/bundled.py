@@ -136,7 +136,7 @@ def is_served(kind: Kind, version: str, release: Release | None = None) -> bool:
     """Whether `release` of KubeVirt (None: the newest known) serves `kind` at `version`.
 
     Kinds of other projects follow releases of their own, so there a version that is gone counts
-    as not served whatever KubeVirt's release is.
+    as not served at any release of KubeVirt.
     """
     row = versions(kind).get(version)
     if row is None:

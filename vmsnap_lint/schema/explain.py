@@ -191,7 +191,7 @@ def _not_listed(fault: _Fault) -> Iterator[SchemaProblem]:
 
 
 def _not_of_form(fault: _Fault) -> Iterator[SchemaProblem]:
-    foreign = "x-foreign" in fault.schema  # a pattern that is not ours is no pattern for Python
+    foreign = "x-foreign" in fault.schema  # a pattern that is not ours is not for Python
     suggestion = None if foreign else repaired(fault.value, fault.limit)
     advice = f" (did you mean {quoted_value(suggestion)}?)" if suggestion else ""
     return _unexpected(fault, fault.schema["x-expected"], advice, suggestion)

@@ -38,6 +38,8 @@ _TEXTS = re.compile(r"""[rR]?("{3}.*?"{3}|'{3}.*?'{3}|"(?:\\.|[^"\\])*"|'(?:\\.|
 _OLD = re.compile(r"\boldSelf\b")
 _STEP = re.compile(r"\.([A-Za-z_][A-Za-z0-9_-]*)|\['([^']*)'\]|\[([0-9]+)\]")
 _LONGEST = 300
+_LIBRARY = "cel_expr_python"
+SECONDS = 15.0
 
 
 class RuleFailure(NamedTuple):
@@ -64,7 +66,7 @@ class _Question(NamedTuple):
     rules: tuple[Schema, ...]
     file: str
 
-    def asked(self) -> list[Json]:
+    def as_json(self) -> list[Json]:
         """The question as `cel_worker` reads it."""
         rules = [[rule["rule"], _text(rule.get("messageExpression"))] for rule in self.rules]
         return [encoded(self.value, self.source, root=not self.path), rules]
@@ -82,7 +84,7 @@ def judge(crds: Crds, manifests: Iterable[Manifest]) -> Judgement:
         return Judgement({}, ())
     if not is_installed():
         return Judgement({}, (_without_library(questions),))
-    answers, stopped = evaluated([question.asked() for question in questions])
+    answers, stopped = evaluated([question.as_json() for question in questions])
     failures: dict[Manifest, list[RuleFailure]] = {}
     reason = f"some CEL validation rules were not evaluated: {stopped}"
     not_checked = {NotChecked(question.file, reason) for question in questions[len(answers) :]}
@@ -165,10 +167,6 @@ def _without_library(questions: list[_Question]) -> NotChecked:
     more = f" and {len(files) - 1} more" if len(files) > 1 else ""
     reason = f"{counted(len(rules), 'validation rule')} in CEL: install vmsnap-lint[cel]"
     return NotChecked(f"{files[0]}{more}", reason)
-
-
-SECONDS = 15.0
-_LIBRARY = "cel_expr_python"
 
 
 def is_installed() -> bool:

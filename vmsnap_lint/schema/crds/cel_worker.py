@@ -1,7 +1,7 @@
 """CEL rules and values on standard input become verdicts on standard output.
 
 Runs as a process of its own (`python -m`), because rules and values are
-hostile input: whatever they cost, they cost this process, which has limits and can be ended. The
+hostile input: their cost is limited to this process, which can be ended. The
 library bounds the iterations and the nesting of a rule, and matches patterns in linear time.
 """
 
