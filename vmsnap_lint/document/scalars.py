@@ -82,8 +82,8 @@ def json_value(value: Plain) -> Plain:
     mantissa, _, exponent = repr(value).partition("e")
     if not exponent:
         return int(value)
-    whole, _, fraction = mantissa.partition(".")
-    return int((whole + fraction).ljust(len(whole) + int(exponent), "0"))
+    integer, _, fraction = mantissa.partition(".")
+    return int((integer + fraction).ljust(len(integer) + int(exponent), "0"))
 
 
 def key_text(value: Plain) -> str | None:
@@ -116,9 +116,9 @@ def _number(text: str) -> Plain:
     if text[0] == ".":
         return _finite(text.replace("_", ""), text) if re.fullmatch(_DOT_FLOAT, text) else text
     digits = text.replace("_", "")
-    whole = _integer(digits)
-    if whole is not None:
-        return whole
+    integer = _integer(digits)
+    if integer is not None:
+        return integer
     if _FLOAT.fullmatch(digits):
         return _finite(digits, text)
     return text

@@ -146,6 +146,5 @@ def _explained(error: Any, text: str, base: int, limits: Budget) -> RejectedErro
     index = min(mark.index, len(text)) if mark and not directive else 0
     if problem == "exceeded maximum nesting depth":  # libyaml 0.2: 1,000 levels within brackets
         return too_deep(base + index, limits)
-    return RejectedError(
-        yaml_messages.scanner(problem, text, index), base + index, base + index + 1
-    )
+    message = yaml_messages.scanner(problem, text, index)
+    return RejectedError(message, base + index, base + index + 1)
