@@ -35,7 +35,7 @@ _FIRST = frozenset("0123456789+-.")
 
 # Those that are rarely needed are compiled by their first use.
 _INTEGER = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|([1-9][0-9]*|0))")
-_BASES = {2: 16, 3: 2, 4: 8, 5: 10}  # of the groups of _INTEGER
+_BASES = {2: 16, 3: 2, 4: 8}  # of the groups of _INTEGER, but for decimal ones
 _SIGNED_BINARY = r"0b([-+]?[01]+)"
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _DOT_FLOAT = r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?"
@@ -133,7 +133,7 @@ def _integer(digits: str) -> int | None:
         value = int(signed[1], 2) if signed else None
         return value if value is not None and -(2**63) <= value < 2**63 else None
     group = match.lastindex or 0
-    value = int(match[1] + match[group], _BASES[group])
+    value = int(digits) if group == 5 else int(match[1] + match[group], _BASES[group])
     highest = 2**63 if match[1] else 2**64
     return value if -(2**63) <= value < highest else None
 
