@@ -19,23 +19,10 @@ LONGEST = 120
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 # Rules whose messages are still longer or have more colons.
 _TO_SHORTEN: tuple[str, ...] = (
-    "ambiguous-class", "argocd-stopped-vm-wave", "backend-state-class",
-    "backend-state-never-started", "claim-missing", "claim-not-bound", "claim-not-populated",
-    "claim-terminating", "claim-without-class", "class-driver-mismatch",
-    "clone-volume-unsnapshottable", "consistency-hint", "crd-and-class-together",
-    "datavolume-missing", "default-class-problem", "driver-snapshot-unsupported",
-    "duplicate-object", "dv-no-access-mode", "ephemeral-root", "export-source-invalid",
-    "gate-misplaced", "in-tree-provisioner",
-    "kustomize-reference-not-rewritten", "name-invalid", "needed-class-deleted",
-    "no-agent-evidence", "no-snapshot-class", "non-csi-provisioner", "offline-claim-in-use",
-    "paused-with-agent", "profile-dangling-class", "pv-driver-differs", "pv-not-csi",
-    "restore-as-desired-state", "restore-instancetype-missing", "restore-name-collision",
-    "restore-patch-colon", "restore-patch-malformed", "restore-target-is-other-vm",
-    "restore-target-running", "restore-with-snapshot", "running-vm-refused", "shared-disk",
-    "snapshot-as-desired-state", "snapshot-data-deleted", "snapshot-source-not-locked",
-    "source-vm-other-namespace", "source-vm-running", "spec-immutable-drift",
-    "state-from-preference", "storage-class-missing", "vm-volume-unsnapshottable",
-    "wffc-unbound-offline",
+    "argocd-stopped-vm-wave", "backend-state-class", "crd-and-class-together", "duplicate-object",
+    "ephemeral-root", "gate-misplaced", "kustomize-reference-not-rewritten",
+    "shared-disk", "snapshot-as-desired-state", "snapshot-data-deleted",
+    "source-vm-other-namespace", "spec-immutable-drift", "state-from-preference",
 )  # fmt: skip
 
 

@@ -1,8 +1,9 @@
-"""What is known of the cluster a workspace is meant for: its objects and its release."""
+"""The objects and the KubeVirt release of the cluster that a workspace is for."""
 
 from __future__ import annotations
 
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
 from vmsnap_lint.core import kinds, releases
@@ -27,9 +28,8 @@ _Value = TypeVar("_Value")
 class Cluster:
     """A workspace seen as a cluster of one KubeVirt release.
 
-    `release` is the target (the flag, else the KubeVirt object's own word, else the newest that we
-    know); `release_known` is False in the last case. `crds` say what it serves, instead of what we
-    know.
+    `release` is the target: the argument, else that of the status of the KubeVirt object, else the
+    newest known one; `release_known` is False in the last case. `crds` replace built-in schemas.
     """
 
     def __init__(
@@ -47,26 +47,27 @@ class Cluster:
         return self.workspace.resolve(kind, near.namespace, name, near)
 
     def find(self, kind: Kind, name: str, near: Manifest) -> Manifest | None:
-        """The same, None where the input does not hold it; no object has "" or a placeholder."""
-        found = self.resolve(kind, name, near)
-        return None if isinstance(found, Absence) else found
+        """The same, or None; no object is named "" or a placeholder."""
+        manifest = self.resolve(kind, name, near)
+        return None if isinstance(manifest, Absence) else manifest
 
     @cached_property
     def has_cdi(self) -> bool:
-        """Whether anything in the input shows that CDI is installed."""
+        """Whether the input shows that CDI is installed."""
         of = self.workspace.of
-        used = of(kinds.CDI) or of(kinds.DATA_VOLUME) or of(kinds.STORAGE_PROFILE)
-        return bool(used) or any(vm.get(*TEMPLATES) for vm in of(kinds.VM))
+        cdi = (kinds.CDI, kinds.DATA_VOLUME, kinds.STORAGE_PROFILE)
+        return any(map(of, cdi)) or any(vm.get(*TEMPLATES) for vm in of(kinds.VM))
 
     @cached_property
     def snapshot_classes(self) -> Mapping[str, list[Manifest]]:
-        """The VolumeSnapshotClasses of each driver, one a name, by name."""
+        """The VolumeSnapshotClasses of each driver, one per name, sorted by name."""
         named: dict[tuple[str, str], Manifest] = {}
-        found = self.workspace.of(kinds.VOLUME_SNAPSHOT_CLASS)
-        for one in sorted(found, key=lambda m: (m.name, m.file)):
-            if one.name:
-                named.setdefault((one.text("driver"), one.name), one)
-        return _Grouped((driver, one) for (driver, _), one in named.items())
+        classes = self.workspace.of(kinds.VOLUME_SNAPSHOT_CLASS)
+        for snapshot_class in sorted(classes, key=attrgetter("name", "file")):
+            if snapshot_class.name:
+                key = (snapshot_class.text("driver"), snapshot_class.name)
+                named.setdefault(key, snapshot_class)
+        return _Grouped((driver, manifest) for (driver, _), manifest in named.items())
 
     @cached_property
     def templates(self) -> Mapping[str, list[tuple[Manifest, int]]]:
@@ -79,16 +80,16 @@ class Cluster:
         )
 
     def vm_makers(self, name: str) -> list[Manifest]:
-        """What makes a VM of that name, in any namespace: clones, restores, VMs to be named yet."""
+        """The clones, restores and generateNames that create a VM of that name in any namespace."""
         prefixed = [
             vm
             for vm in self._unnamed
             if (start := vm.text("metadata", "generateName")) and name.startswith(start)
         ]
-        return self._made[name] + prefixed
+        return self._by_target[name] + prefixed
 
     @cached_property
-    def _made(self) -> Mapping[str, list[Manifest]]:
+    def _by_target(self) -> Mapping[str, list[Manifest]]:
         makers = (*self.workspace.of(kinds.CLONE), *self.workspace.of(kinds.RESTORE))
         return _Grouped((maker.text("spec", "target", "name"), maker) for maker in makers)
 
@@ -97,13 +98,13 @@ class Cluster:
         return [vm for vm in self.workspace.of(kinds.VM) if not vm.name]
 
     def bound_volume(self, claim: Manifest) -> Manifest | None:
-        """The PersistentVolume that the claim names, or else one that is meant for it alone.
+        """The PersistentVolume that the PVC names, or else one whose claimRef names the PVC.
 
-        A volume that was released still names its former claim, which may have had the same name.
+        A released volume still names its former PVC, which may have had the same name.
         """
-        named = claim.text("spec", "volumeName")
-        if named:
-            return self.find(kinds.PV, named, claim)
+        name = claim.text("spec", "volumeName")
+        if name:
+            return self.find(kinds.PV, name, claim)
         for volume in self._claimed[claim.name]:
             namespace = volume.text("spec", "claimRef", "namespace") or None
             if self.workspace.same_namespace(namespace, claim.namespace):
@@ -112,7 +113,7 @@ class Cluster:
 
     @cached_property
     def _claimed(self) -> Mapping[str, list[Manifest]]:
-        """The volumes that are not released, by the name of the claim that they are meant for."""
+        """The volumes that are not released, by the name of the PVC in their claimRef."""
         return _Grouped(
             (volume.text("spec", "claimRef", "name"), volume)
             for volume in self.workspace.of(kinds.PV)
@@ -121,16 +122,16 @@ class Cluster:
 
     @cached_property
     def mounts(self) -> Mapping[str, list[Place]]:
-        """Where pods mount a claim, by its name, in any namespace."""
+        """Where pods use a PVC, by its name, in any namespace."""
         return _Grouped(
-            (claim.name, claim.at(note=f'Pod "{pod.name}" mounts it'))
+            (claim.name, claim.at(note=f'used by Pod "{pod.name}"'))
             for pod in self.workspace.of(kinds.POD)
             for claim in references(pod, (POD_CLAIM,))
         )
 
     @cached_property
     def state_claims(self) -> Mapping[str, list[Manifest]]:
-        """The claims labelled as the state of a VM, by its name, in any namespace."""
+        """The PVCs labelled as the state of a VM, by its name, in any namespace."""
         return _Grouped(
             (owner, claim)
             for claim in self.workspace.of(kinds.PVC)
@@ -139,7 +140,7 @@ class Cluster:
 
 
 class _Grouped(dict[str, list[_Value]]):
-    """The values of each name, none for any other."""
+    """The values of each name, an empty list for any other name."""
 
     def __init__(self, named: Iterable[tuple[str, _Value]]) -> None:
         super().__init__()
@@ -151,11 +152,7 @@ class _Grouped(dict[str, list[_Value]]):
 
 
 def _observed(workspace: Workspace) -> Release | None:
-    """The release that a KubeVirt object reports of itself; the oldest, where several do."""
-    found = []
-    for manifest in workspace.of(kinds.KUBEVIRT):
-        text = manifest.text("status", "observedKubeVirtVersion")
-        release = Release.parse(text) if text else None
-        if release is not None:
-            found.append(release)
-    return min(found, default=None)
+    """The oldest release in the status of a KubeVirt object."""
+    objects = workspace.of(kinds.KUBEVIRT)
+    texts = (kubevirt.text("status", "observedKubeVirtVersion") for kubevirt in objects)
+    return min(filter(None, map(Release.parse, texts)), default=None)

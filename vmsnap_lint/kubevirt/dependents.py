@@ -1,4 +1,4 @@
-"""The VMs in scope become what their volumes depend on: claims, classes."""
+"""The objects that the volumes of VMs in scope depend on, and the users of PVCs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["Dependents", "Link", "User", "Users"]
 
 
 class Link(NamedTuple):
-    """One volume of one VM that a chain starts from."""
+    """One volume of one VM, the start of a chain."""
 
     vm: Manifest
     volume: Volume
@@ -27,16 +27,16 @@ class Link(NamedTuple):
     @property
     def place(self) -> Place:
         """The volume, as a related place."""
-        note = f'volume "{self.volume.name}" of VM "{self.vm.name}" needs it'
+        note = f'needed by volume "{self.volume.name}" of VM "{self.vm.name}"'
         return self.volume.at._replace(note=note)
 
 
 class Dependents:
-    """What the chains run through, each with the first volume that leads there.
+    """The objects of all chains, each with the first volume that needs it.
 
-    `drivers` are the provisioners of the storage classes, `chosen` those of them where no
-    StorageProfile decides, so that KubeVirt picks a snapshot class by itself. `is_open` says that
-    some chain ends before its driver is known.
+    `drivers` are the provisioners of the storage classes, `chosen` those without a StorageProfile,
+    for which KubeVirt chooses the snapshot class. `is_open` is True if the driver of some chain is
+    unknown.
     """
 
     def __init__(self, chains: Iterable[tuple[Manifest, tuple[Volume, ...]]]) -> None:
@@ -58,28 +58,27 @@ class Dependents:
         if volume.snapshot_class:
             self.snapshot_classes.setdefault(volume.snapshot_class, []).append(link)
         choice = volume.choice
-        if choice is None or choice.storage_class is None:
-            self.is_open = True
-            return
-        self.storage_classes.setdefault(choice.storage_class, link)
-        driver = choice.storage_class.text("provisioner")
+        storage_class = choice.storage_class if choice is not None else None
+        if storage_class is not None:
+            self.storage_classes.setdefault(storage_class, link)
+        driver = storage_class.text("provisioner") if storage_class is not None else ""
         if not driver or holds_placeholder(driver):
             self.is_open = True
             return
         self.drivers.setdefault(driver, link)
-        if choice.profile is None:
+        if choice is not None and choice.profile is None:
             self.chosen.setdefault(driver, link)
 
 
 class User(NamedTuple):
-    """One volume of one VM that mounts a claim."""
+    """One volume of one VM that uses a PVC."""
 
     vm: Manifest
     position: int
 
 
 class Users:
-    """The VMs of a workspace, by the claims that they mount."""
+    """The VMs of a workspace, by the PVCs that they use."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
@@ -90,9 +89,9 @@ class Users:
                     self._of.setdefault(claim.name, []).append(User(vm, claim.entry))
 
     def others(self, vm: Manifest, claim: str) -> list[User]:
-        """The users of the claim that are surely other VMs of the same namespace.
+        """The users of the PVC that are certainly other VMs of the same namespace.
 
-        Where no namespace is set, files of one directory belong together; others may be variants.
+        Without a namespace only files of one directory belong together; others may be variants.
         """
         users = self._of.get(claim, [])
         return [user for user in users if self._is_other(vm, user.vm)] if len(users) > 1 else []

@@ -1,7 +1,7 @@
-"""What a VM's manifest and its VMI say of its run state.
+"""The run state of a VM, by its manifest and its VMI.
 
-What a run strategy leads to: facts of kubevirt v1.9.0, pkg/virt-controller/watch/vm; what the
-snapshot controller takes for online: `Online` of pkg/storage/snapshot/source.go.
+Run strategies: kubevirt v1.9.0, pkg/virt-controller/watch/vm; when a VM counts as online:
+`Online` of pkg/storage/snapshot/source.go.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ __all__ = [
 
 
 class Declared(Enum):
-    """The run state that spec.running or spec.runStrategy asks for."""
+    """The run state that spec.running or spec.runStrategy sets."""
 
     RUNNING = "running"
     HALTED = "halted"
     UNDECIDED = "undecided"
-    """Manual, RerunOnFailure, Once: it depends on what happened since."""
+    """Manual, RerunOnFailure, Once: it depends on later events."""
     BOTH = "both"
     MISSING = "missing"
     UNKNOWN = "unknown"
-    """A placeholder, or no value that KubeVirt knows."""
+    """A placeholder or an unknown value."""
 
 
 _STRATEGIES = {
@@ -49,7 +49,7 @@ _FINAL = frozenset(("Failed", "Succeeded"))
 
 
 def strategy(vm: Manifest) -> str:
-    """spec.runStrategy, or the one that spec.running stands for; "" where neither says."""
+    """spec.runStrategy, or the one that spec.running stands for, or ""."""
     running = vm.get("spec", "running")
     if isinstance(running, bool):
         return "Always" if running else "Halted"
@@ -57,12 +57,10 @@ def strategy(vm: Manifest) -> str:
 
 
 def declared(vm: Manifest) -> Declared:
-    """The run state that the VM's spec asks for."""
-    running, named = vm.get("spec", "running"), vm.get("spec", "runStrategy")
-    if running is not None and named is not None:
-        return Declared.BOTH
-    if running is None and named is None:
-        return Declared.MISSING
+    """The run state that the spec of the VM sets."""
+    fields = [vm.get("spec", field) is not None for field in ("running", "runStrategy")]
+    if all(fields) or not any(fields):
+        return Declared.BOTH if all(fields) else Declared.MISSING
     return _STRATEGIES.get(strategy(vm), Declared.UNKNOWN)
 
 
@@ -73,19 +71,19 @@ def run_state_place(vm: Manifest, note: str = "") -> Place:
 
 
 def instance(cluster: Cluster, vm: Manifest) -> Manifest | None:
-    """The VMI of that name, where the input holds it."""
+    """The VMI of the VM, if it is in the input."""
     return cluster.find(VMI, vm.name, vm)
 
 
 def is_alive(vmi: Manifest) -> bool:
-    """Whether the VMI has not come to its end."""
+    """Whether the VMI has not ended."""
     return vmi.text("status", "phase") not in _FINAL
 
 
 def is_online(cluster: Cluster, vm: Manifest) -> bool | None:
-    """Whether the VM runs, or will once applied; None where nothing tells.
+    """Whether the VM runs, or will once applied; None if it is unknown.
 
-    Seen beats declared: a VMI of its name, then the VM's own status, then its spec.
+    A VMI of its name counts first, then the status of the VM, then its spec.
     """
     vmi = instance(cluster, vm)
     if vmi is not None:
@@ -97,10 +95,7 @@ def is_online(cluster: Cluster, vm: Manifest) -> bool | None:
         return False
     if status in _UP or vm.get("status", "created") is True:
         return True
-    state = declared(vm)
-    if state is Declared.RUNNING:
-        return True
-    return False if state is Declared.HALTED else None
+    return {Declared.RUNNING: True, Declared.HALTED: False}.get(declared(vm))
 
 
 def sighting(cluster: Cluster, vm: Manifest) -> Place | None:
@@ -125,12 +120,12 @@ def has_condition(vmi: Manifest, kind: str) -> bool:
 
 
 def is_paused_with_agent(vmi: Manifest) -> bool:
-    """Whether a guest agent is connected in a VMI that is paused, and so cannot answer."""
+    """Whether a guest agent is connected, but the VMI is paused, so that it cannot answer."""
     return has_condition(vmi, "Paused") and has_condition(vmi, "AgentConnected")
 
 
 def pods_using(cluster: Cluster, vm: Manifest, claim_names: Iterable[str]) -> list[Place]:
-    """Where a pod of the VM's namespace that has not succeeded mounts one of the claims.
+    """Where pods of the VM's namespace that have not succeeded use one of the PVCs.
 
     kubevirt v1.9.0, `PodsUsingPVCs` of pkg/virt-controller/watch/util/util.go: failed ones count.
     """

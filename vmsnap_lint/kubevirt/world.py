@@ -1,8 +1,9 @@
-"""What a check may ask: the cluster, each chain and each outcome, worked out once."""
+"""The cluster, the chains and the outcomes for checks, each computed once."""
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cache, cached_property, partial
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core import kinds
@@ -41,13 +42,12 @@ _OUR_NAMES = frozenset(kind.kind for kind in (*SAVING, kinds.VOLUME_SNAPSHOT_CLA
 
 
 class Policy(NamedTuple):
-    """What a run says of a cluster that its objects do not.
+    """The facts of a run about a cluster.
 
-    `online` is the policy for running VMs (False: snapshots are meant to be taken offline),
-    `all_vms` judges all VMs, also those that no snapshot names. `named` are the files that were
-    asked for by name, `rendered_later` those whose objects get their final form from kustomize or
-    helm. `in_scope` says that the cluster's files stand among some that are in scope,
-    `run_in_scope` that some other cluster of the run is.
+    `online` is the policy for running VMs (False: snapshots are to be taken offline), `all_vms`
+    checks also VMs without a snapshot. `named` are the files that are arguments, `rendered_later`
+    those whose objects get their final form from kustomize or helm. With `in_scope` other files of
+    the same directories are in scope, with `run_in_scope` another cluster of the run is.
     """
 
     online: bool = False
@@ -62,11 +62,11 @@ _USUAL = Policy()
 
 
 class World:
-    """A cluster under one policy, the trees it is rendered from, and what changed of it.
+    """A cluster under one policy, the trees it is rendered from, and its changes.
 
-    "In scope" is what findings are wanted of: a cluster (`in_scope`) or a run (`run_in_scope`) that
-    holds something which saves, restores or copies VMs; a VM that a snapshot is to be taken of
-    (`vm_in_scope`); an object whose shape decides about that (`shape_in_scope`).
+    "In scope" is what findings are reported for: a cluster (`in_scope`) or a run (`run_in_scope`)
+    with objects that save, restore or copy VMs; a VM that is to be snapshotted (`vm_in_scope`); an
+    object whose shape decides about that (`shape_in_scope`).
     """
 
     def __init__(
@@ -88,17 +88,18 @@ class World:
         self._sources: dict[Manifest, Manifest | Absence] = {}
         self._snapshots: dict[Manifest, list[Manifest]] = {}
         self._naming: dict[tuple[str | None, str], list[Manifest]] = {}
-        self._volumes: dict[Manifest, tuple[Volume, ...]] = {}
-        self._causes: dict[Manifest, dict[StorageCause, list[tuple[Volume, Cause]]]] = {}
-        self._rejections: dict[Manifest, tuple[Rejection, ...]] = {}
+        self._volumes = cache(partial(storage.volumes, cluster))
+        self._causes = cache(self._find_causes)
+        self._rejections = cache(lambda manifest: tuple(webhooks.rejections(cluster, manifest)))
+        self._deleted_classes = DeletedClasses(history)
         self._judgement: Judgement | None = None
         for snapshot in cluster.workspace.of(kinds.SNAPSHOT):
             self._follow(snapshot)
 
     def _follow(self, snapshot: Manifest) -> None:
-        """Index a snapshot by the VM that it names, and by the one that it finds."""
-        its_vm = (snapshot.namespace, snapshot.text("spec", "source", "name"))
-        self._naming.setdefault(its_vm, []).append(snapshot)
+        """Index a snapshot by the name of its VM, and by the VM itself."""
+        name = snapshot.text("spec", "source", "name")
+        self._naming.setdefault((snapshot.namespace, name), []).append(snapshot)
         source = self._sources[snapshot] = predicted.source_of(self.cluster, snapshot)
         if not isinstance(source, Absence) and not status.is_taken(snapshot):
             self._snapshots.setdefault(source, []).append(snapshot)
@@ -108,11 +109,11 @@ class World:
         return self.cluster.resolve(kind, name, near)
 
     def find(self, kind: Kind, name: str, near: Manifest) -> Manifest | None:
-        """The same, None where the input does not hold it."""
+        """The same, or None if it is not in the input."""
         return self.cluster.find(kind, name, near)
 
     def find_source(self, kind: Kind, manifest: Manifest) -> Manifest | None:
-        """What `spec.source` of a clone, export or backup names, where it is of that kind."""
+        """The object that `spec.source` of a clone, export or backup names, if of that kind."""
         if manifest.text("spec", "source", "kind") != kind.kind:
             return None
         return self.find(kind, manifest.text("spec", "source", "name"), manifest)
@@ -122,18 +123,18 @@ class World:
         return self._sources[snapshot]
 
     def snapshots_of(self, vm: Manifest) -> list[Manifest]:
-        """The snapshots that name `vm` and that no export shows to be taken, in input order."""
+        """The snapshots of `vm` that are not taken yet, in input order."""
         return self._snapshots.get(vm, [])
 
     def naming(self, manifest: Manifest) -> list[Manifest]:
-        """The snapshots that name this VM, or the VM of this VMI, whether or not it resolves."""
-        namespace, name = manifest.namespace, manifest.name
-        mine = self._naming.get((namespace, name), [])
-        return mine if namespace is None else mine + self._naming.get((None, name), [])
+        """The snapshots that name this VM or the VM of this VMI, even one of several."""
+        namespaces = dict.fromkeys((manifest.namespace, None))
+        named = (self._naming.get((namespace, manifest.name), []) for namespace in namespaces)
+        return list(chain.from_iterable(named))
 
     @cached_property
     def in_scope(self) -> bool:
-        """Whether the cluster holds, or stands among, what saves, restores or copies VMs."""
+        """Whether the cluster, or files next to its own, save, restore or copy VMs."""
         of = self.workspace.of
         return self.policy.all_vms or self.policy.in_scope or any(of(kind) for kind in SAVING)
 
@@ -143,20 +144,18 @@ class World:
         return self.policy.run_in_scope or self.in_scope
 
     def awaits_snapshot(self, vm: Manifest) -> bool:
-        """Whether a snapshot of the VM may still be taken: none of them failed for good."""
+        """Whether a snapshot of the VM may still be taken, as not all of them failed."""
         return self.policy.all_vms or not all(map(status.is_failed, self.snapshots_of(vm)))
 
     def vm_in_scope(self, vm: Manifest) -> bool:
-        """Whether a snapshot that is not taken yet names the VM, or all VMs are asked for."""
+        """Whether the VM has a snapshot that is not taken yet, or all VMs are in scope."""
         return self.policy.all_vms or vm in self._snapshots
 
     def shape_in_scope(self, manifest: Manifest) -> bool:
-        """Whether faults in the shape of an object are reported.
+        """Whether the shape of an object is in scope.
 
-        Those of snapshots, restores and the like always are. Virtual machines, claims and classes
-        of a tree that never snapshots anything are left to other linters: such trees hold sketches,
-        tests of refusals and files for old clusters, and nothing here depends on them. Who names
-        a file, though, asks about that file.
+        That of snapshots, restores and the like always is. VMs, PVCs and classes of a tree without
+        any snapshot are left to other linters, except those in a file that is an argument.
         """
         return (
             self.in_scope
@@ -167,7 +166,7 @@ class World:
         )
 
     def is_read(self, manifest: Manifest) -> bool:
-        """Whether faults in its shape are reported, and some rule reads what the object says."""
+        """Whether its shape is in scope and some rule reads the object."""
         kind = manifest.group_kind
         known = of_kind(*kind) or self.cluster.crds.defines(kind)
         return bool(known) and self.shape_in_scope(manifest)
@@ -177,40 +176,34 @@ class World:
         return [vm for vm in self.workspace.of(kinds.VM) if self.vm_in_scope(vm)]
 
     def named_at(self, vm: Manifest) -> tuple[Place, ...]:
-        """Where snapshots name `vm`: the first three, as related places."""
+        """The references of the first three snapshots to `vm`, as related places."""
         return tuple(
-            snapshot.at("spec", "source", "name", note=f'snapshot "{snapshot.name}" names it')
+            snapshot.at("spec", "source", "name", note=f'source of snapshot "{snapshot.name}"')
             for snapshot in self.snapshots_of(vm)[:3]
         )
 
     def volumes(self, vm: Manifest) -> tuple[Volume, ...]:
         """The volumes of a VM, followed to their snapshot classes."""
-        found = self._volumes.get(vm)
-        if found is None:
-            found = self._volumes[vm] = storage.volumes(self.cluster, vm)
-        return found
+        return self._volumes(vm)
 
     def causes(self, vm: Manifest) -> dict[StorageCause, list[tuple[Volume, Cause]]]:
-        """What is wrong with the volumes of a VM in scope, by its kind."""
-        found = self._causes.get(vm)
-        if found is None:
-            found = self._causes[vm] = {}
-            for volume in self.volumes(vm) if self.vm_in_scope(vm) else ():
-                for cause in self._losses.explained(volume):
-                    found.setdefault(cause.kind, []).append((volume, cause))
-        return found
+        """The causes of the volumes of a VM in scope, by kind."""
+        return self._causes(vm)
 
-    @cached_property
-    def _losses(self) -> DeletedClasses:
-        return DeletedClasses(self.history)
+    def _find_causes(self, vm: Manifest) -> dict[StorageCause, list[tuple[Volume, Cause]]]:
+        causes: dict[StorageCause, list[tuple[Volume, Cause]]] = {}
+        for volume in self.volumes(vm) if self.vm_in_scope(vm) else ():
+            for cause in self._deleted_classes.explained(volume):
+                causes.setdefault(cause.kind, []).append((volume, cause))
+        return causes
 
     @cached_property
     def dependents(self) -> Dependents:
-        """The claims and classes that the volumes of VMs in scope depend on."""
+        """The PVCs and classes that the volumes of VMs in scope depend on."""
         return Dependents((vm, self.volumes(vm)) for vm in self.vms_in_scope())
 
     def users(self, vm: Manifest, claim: str) -> list[User]:
-        """The other VMs of its namespace that mount the claim."""
+        """The other VMs of its namespace that use the PVC."""
         return self._users.others(vm, claim)
 
     @cached_property
@@ -218,44 +211,41 @@ class World:
         return Users(self.workspace)
 
     def rejections(self, manifest: Manifest) -> tuple[Rejection, ...]:
-        """Why the API server would reject this object for what stands in it alone."""
-        found = self._rejections.get(manifest)
-        if found is None:
-            found = tuple(webhooks.rejections(self.cluster, manifest))
-            self._rejections[manifest] = found
-        return found
+        """The reasons to reject an object that do not depend on other objects."""
+        return self._rejections(manifest)
 
     def rule_failures(self, manifest: Manifest) -> list[RuleFailure]:
-        """The rules of its CRD that an object breaks; all objects are judged at once."""
+        """The rules of its CRD that an object breaks; the first call evaluates all objects."""
         crds = self.cluster.crds
         if not crds.defines(manifest.group_kind):
             return []
         if self._judgement is None:
             from vmsnap_lint.schema.crds.cel_rules import judge  # only where there are CRDs
 
-            defined = [one for crd in crds for one in self.workspace.of(crd.kind)]
-            self._judgement = judge(crds, defined)
+            self._judgement = judge(crds, self._of_crds())
         return self._judgement.failures.get(manifest, [])
 
-    def not_checked(self) -> set[NotChecked]:
-        """Kinds of others, and what CRDs ask for and could not be decided, as far as asked."""
+    def _of_crds(self) -> list[Manifest]:
         crds = self.cluster.crds
+        return [manifest for crd in crds for manifest in self.workspace.of(crd.kind)]
+
+    def not_checked(self) -> set[NotChecked]:
+        """Kinds of other projects, and what could not be decided of the rules of CRDs."""
         rules = self._judgement.not_checked if self._judgement else ()
-        defined = (one for crd in crds for one in self.workspace.of(crd.kind))
-        return {*rules, *crds.undecided(defined), *self._foreign()}
+        return {*rules, *self.cluster.crds.undecided(self._of_crds()), *self._foreign()}
 
     def _foreign(self) -> Iterator[NotChecked]:
-        """The kinds of other projects that bear the name of one of ours: one note for each."""
+        """One note for each kind of another project with the name of a known kind."""
         for group, kind in self.workspace.kinds():
             if kind in _OUR_NAMES and group not in _GROUPS and not holds_placeholder(group):
-                found = self.workspace.of(Kind(group, kind))
-                if not self.cluster.crds.defines((group, kind)) and not self.rejections(found[0]):
-                    more = f" ({len(found)} objects)" if len(found) > 1 else ""
+                objects = self.workspace.of(Kind(group, kind))
+                if not self.cluster.crds.defines((group, kind)) and not self.rejections(objects[0]):
+                    more = f" ({len(objects)} objects)" if len(objects) > 1 else ""
                     reason = f"{kind} of {group}{more} is a kind of another project"
-                    yield NotChecked(found[0].file, reason)
+                    yield NotChecked(objects[0].file, reason)
 
     def is_rendered_later(self, manifest: Manifest) -> bool:
-        """Whether kustomize or helm has the last word on this object."""
+        """Whether kustomize or helm renders this object."""
         return manifest.file in self.policy.rendered_later
 
     def is_kustomized(self, manifest: Manifest) -> bool:
@@ -264,12 +254,12 @@ class World:
 
     @cached_property
     def _kustomized(self) -> set[tuple[object, ...]]:
-        objects = (one for tree in self.trees for one in tree.objects)
-        return {(one.final or one.original).position for one in objects}
+        objects = (obj for tree in self.trees for obj in tree.objects)
+        return {(obj.final or obj.original).position for obj in objects}
 
     def plan(self, snapshot: Manifest) -> SnapshotPlan:
-        """What becomes of a snapshot."""
-        from vmsnap_lint.kubevirt.snapshot import observed  # a lint of sources has no use for it
+        """The plan of a snapshot."""
+        from vmsnap_lint.kubevirt.snapshot import observed  # few inputs are exports
 
         if status.is_failed(snapshot):
             return observed.failed_plan(self.evidence, snapshot)
@@ -278,15 +268,15 @@ class World:
         vm = self.source(snapshot)
         volumes = () if isinstance(vm, Absence) else self.volumes(vm)
         plan = predicted.snapshot_plan(self.cluster, snapshot, vm, volumes)
-        return observed.seen_plan(plan, snapshot)
+        return observed.corrected_plan(plan, snapshot)
 
     def machine_plan(self, vm: Manifest) -> SnapshotPlan:
-        """What would become of a snapshot of `vm`."""
-        return predicted.machine_plan(self.cluster, vm, self.volumes(vm))
+        """The plan of a snapshot of `vm` that does not exist."""
+        return predicted.preview_plan(self.cluster, vm, self.volumes(vm))
 
     @cached_property
     def restores(self) -> Restores:
-        """What becomes of restores; most inputs have none."""
-        from vmsnap_lint.kubevirt.restore import restores_index  # and so it is not imported
+        """The outcomes of restores; most inputs have none."""
+        from vmsnap_lint.kubevirt.restore import restores_index  # so it is rarely imported
 
         return restores_index.Restores(self.cluster, self.evidence, self.plan, self.rejections)

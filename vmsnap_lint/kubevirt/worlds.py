@@ -1,4 +1,4 @@
-"""What was read becomes a World for each unit: what is around a unit is known there as well."""
+"""Makes the World of each unit of the input, with the objects around it."""
 
 from __future__ import annotations
 
@@ -28,29 +28,29 @@ __all__ = ["worlds"]
 def worlds(
     loaded: LoadedInput, settings: Settings, crds: Crds, known: ClusterFacts
 ) -> tuple[World, ...]:
-    """The worlds, in the order of the units; the first reports what could not be built.
+    """The worlds, in the order of the units; the first one has the failures of builds.
 
-    A page is written for any cluster: facts and complete kinds say nothing of it.
+    Facts and complete kinds do not apply to a page, which is for any cluster.
     """
+    complete = (settings.complete or frozenset()) | known.complete
     result: list[World] = []
     units, policies = loaded.units, _policies(loaded, settings)
     for unit, outside, policy in zip(units, around(units), policies, strict=True):
-        here = facts.NONE if unit.blocks else known
-        complete = (settings.complete or frozenset()) | known.complete
+        unit_facts = facts.NONE if unit.blocks else known
         inside = (*unit.manifests, *unit.outside, *outside)
         workspace = Workspace(
-            (*inside, *here.beside(inside)),
+            (*inside, *unit_facts.without(inside)),
             frozenset() if unit.blocks else complete,
             damaged=loaded.damaged_kinds | unit.doubtful,
         )
-        cluster = Cluster(workspace, settings.kubevirt or here.release(), crds)
+        cluster = Cluster(workspace, settings.kubevirt or unit_facts.release(), crds)
         failures = () if result else loaded.failures
         result.append(World(cluster, policy, unit.trees, failures, loaded.history))
     return tuple(result)
 
 
 def _policies(loaded: LoadedInput, settings: Settings) -> Iterator[Policy]:
-    """What the run says of each unit; directories of several clusters are one tree all the same."""
+    """The policy of each unit; plain directories are in scope together."""
     units = loaded.units
     everything = (unit for unit in units if not unit.blocks)
     run_in_scope = len(units) > 1 and _hold((SNAPSHOT, RESTORE), everything)
@@ -67,4 +67,4 @@ def _policies(loaded: LoadedInput, settings: Settings) -> Iterator[Policy]:
 
 
 def _hold(kinds: Collection[Kind], units: Iterable[Unit]) -> bool:
-    return any(one.group_kind in kinds for unit in units for one in unit.manifests)
+    return any(manifest.group_kind in kinds for unit in units for manifest in unit.manifests)

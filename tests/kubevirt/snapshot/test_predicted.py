@@ -249,7 +249,7 @@ def test_of_several_classes_the_annotated_one_is_taken(value: str) -> None:
 def test_several_classes_without_a_mark_are_an_error() -> None:
     plan = the_plan(*BASE, snapshot_class("other"), vm(), claim())
     assert plan.verdict is Verdict.STUCK
-    assert "2 VolumeSnapshotClasses match" in plan.reasons[0]
+    assert "2 VolumeSnapshotClasses fit" in plan.reasons[0]
 
 
 @pytest.mark.parametrize(

@@ -56,4 +56,4 @@ def test_a_foreign_class_fits_where_its_driver_made_the_volume() -> None:
         profile(status={"snapshotClass": "kept"}),
     )  # fmt: skip
     assert the_plan(*objects, persistent_volume("a", **old)).reasons == ()
-    assert "fails" in the_plan(*objects).reasons[0]
+    assert "VolumeSnapshots fail" in the_plan(*objects).reasons[0]

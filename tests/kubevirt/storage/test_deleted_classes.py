@@ -34,7 +34,7 @@ def messages(tree: Path, files: dict[str, str], *deleted: str) -> list[str]:
 
 
 def lost(kind: str, name: str) -> str:
-    return f'{kind} "{name}" is deleted since base: new snapshots leave the volume out'
+    return f'{kind} "{name}" is deleted since base; new snapshots leave the volume out'
 
 
 @pytest.fixture(autouse=True)

@@ -1,1 +1,1 @@
-"""What the API server and the webhooks reject of an object."""
+"""Objects that the API server or a webhook of KubeVirt rejects."""

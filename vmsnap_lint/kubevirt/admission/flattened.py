@@ -1,13 +1,12 @@
-"""Objects whose indentation is lost: what belongs below metadata stands beside it.
+"""Objects whose indentation is lost: fields of metadata are its siblings.
 
-Web pages and chat programs strip leading blanks from what is copied out of them. Most of such
-texts still are YAML, with `metadata:` and `spec:` empty and repeated keys.
+Web pages and chat programs strip leading spaces from copied text. Most of it is still YAML, with
+empty `metadata:` and `spec:` and repeated keys.
 """
 
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING
 
 from vmsnap_lint import schema
@@ -17,7 +16,10 @@ from vmsnap_lint.objects.problem import Problem
 if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest
 
-__all__ = ["flattened", "flattened_text"]
+__all__ = ["GROUPS", "flattened", "flattened_text"]
+
+GROUPS = frozenset(kind.group for kind in schema.KINDS)
+"""The API groups of all kinds that have a schema here."""
 
 _METADATA = (
     "annotations", "creationTimestamp", "finalizers", "generateName", "generation", "labels",
@@ -39,21 +41,19 @@ _TEXT = re.compile(
 
 
 def flattened(manifest: Manifest) -> Problem | None:
-    """What is wrong, where metadata or spec is empty and what belongs there stands beside it."""
+    """The problem where metadata or spec is empty and its fields are its siblings."""
     value = manifest.value
-    if value.get("metadata") and value.get("spec"):
-        return None
-    if manifest.group not in _groups():
+    if (value.get("metadata") and value.get("spec")) or manifest.group not in GROUPS:
         return None
     for parent, children in _CHILDREN.items():
-        strays = [key for key in children if key in value]
-        if parent in value and value[parent] in (None, {}, "") and strays:
-            return Problem(manifest.at(parent, key=True), _message(parent, strays))
+        siblings = [key for key in children if key in value]
+        if parent in value and value[parent] in (None, {}, "") and siblings:
+            return Problem(manifest.at(parent, key=True), _message(parent, siblings))
     return None
 
 
 def flattened_text(text: str) -> tuple[int, str] | None:
-    """The same for a text that does not parse: where its parent stands, and what is wrong."""
+    """The same for text that does not parse, as the offset of the parent and a message."""
     match = _TEXT.search(text)
     if match is None:
         return None
@@ -61,12 +61,7 @@ def flattened_text(text: str) -> tuple[int, str] | None:
     return match.start(), _message(parent, [child])
 
 
-def _message(parent: str, strays: list[str]) -> str:
-    stand = "stands" if len(strays) == 1 else "stand"
-    what = f"{parent} is empty, and {quoted(sorted(strays))} {stand} beside it"
-    return f"{what}: the indentation is lost"
-
-
-@cache
-def _groups() -> frozenset[str]:
-    return frozenset(kind.group for kind in schema.KINDS)
+def _message(parent: str, siblings: list[str]) -> str:
+    are = "is" if len(siblings) == 1 else "are"
+    names = quoted(sorted(siblings))
+    return f"{parent} is empty, and {names} {are} next to it: the indentation is lost"

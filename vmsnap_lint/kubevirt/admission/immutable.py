@@ -1,4 +1,4 @@
-"""Two versions of an object become the fields that differ and that no update may change.
+"""The fields that differ between two versions of an object and that no update may change.
 
 Sources: facts of kubevirt v1.9.0, pkg/storage/admitters (snapshot, restore, export, backup) and
 vmpool-admitter.go; containerized-data-importer v1.66.0, pkg/apiserver/webhooks/
@@ -10,42 +10,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vmsnap_lint.core.kinds import (
-    BACKUP,
-    BACKUP_TRACKER,
-    DATA_VOLUME,
-    EXPORT,
-    POOL,
-    PVC,
-    RESTORE,
-    SNAPSHOT,
-    STORAGE_CLASS,
-    VOLUME_SNAPSHOT,
-    VOLUME_SNAPSHOT_CONTENT,
-    Kind,
-)
+from vmsnap_lint.core import kinds
 from vmsnap_lint.core.values import holds_placeholder, parse_duration, parse_quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from vmsnap_lint.core.kinds import Kind
+
 __all__ = ["IMMUTABLE", "differences"]
 
 Path = tuple[str | int, ...]
 IMMUTABLE: Mapping[Kind, tuple[tuple[str, ...], ...]] = {
-    BACKUP: (("spec",),),
-    BACKUP_TRACKER: (("spec",),),
-    DATA_VOLUME: (("spec",),),
-    EXPORT: (("spec",),),
-    POOL: (("spec", "selector"),),
-    PVC: (("spec", "storageClassName"),),
-    RESTORE: (("spec",),),
-    SNAPSHOT: (("spec",),),
-    STORAGE_CLASS: (("parameters",), ("provisioner",), ("reclaimPolicy",), ("volumeBindingMode",)),
-    VOLUME_SNAPSHOT: (("spec", "source"),),
-    VOLUME_SNAPSHOT_CONTENT: (("spec", "source"), ("spec", "sourceVolumeMode")),
+    kinds.BACKUP: (("spec",),),
+    kinds.BACKUP_TRACKER: (("spec",),),
+    kinds.DATA_VOLUME: (("spec",),),
+    kinds.EXPORT: (("spec",),),
+    kinds.POOL: (("spec", "selector"),),
+    kinds.PVC: (("spec", "storageClassName"),),
+    kinds.RESTORE: (("spec",),),
+    kinds.SNAPSHOT: (("spec",),),
+    kinds.STORAGE_CLASS: tuple(
+        (field,) for field in ("parameters", "provisioner", "reclaimPolicy", "volumeBindingMode")
+    ),
+    kinds.VOLUME_SNAPSHOT: (("spec", "source"),),
+    kinds.VOLUME_SNAPSHOT_CONTENT: (("spec", "source"), ("spec", "sourceVolumeMode")),
 }
-# What the API server fills in: leaving it out and writing it down is the same.
+# What the API server sets where the field is missing.
 _DEFAULTS = {
     "reclaimPolicy": "Delete",
     "targetReadinessPolicy": "WaitGracePeriod",
@@ -60,8 +51,7 @@ def differences(
 ) -> list[Path]:
     """The immutable fields in which two objects differ, in the order of the fields.
 
-    With `live`, the old one is what a cluster holds: what it has and the new one does not ask for
-    may have been filled in there.
+    With `live`, the old one is from a cluster, which may have set fields that the new one lacks.
     """
     return [
         path
@@ -83,14 +73,14 @@ def _differing(old: object, new: object, path: Path, live: bool) -> Iterator[Pat
         for key in sorted({*old, *new}, key=str):
             yield from _differing(old.get(key), new.get(key), (*path, key), live)
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        for index, (one, other) in enumerate(zip(old, new, strict=True)):
-            yield from _differing(one, other, (*path, index), live)
+        for index, (before, after) in enumerate(zip(old, new, strict=True)):
+            yield from _differing(before, after, (*path, index), live)
     elif not (live and _is_empty(new)) and not _same(old, new, path):
         yield path
 
 
 def _is_empty(value: object) -> bool:
-    """Whether it is written down or not makes no difference to the API server."""
+    """Whether the API server treats the value as if the field were missing."""
     return value is None or value in ({}, [])
 
 
@@ -100,8 +90,7 @@ def _same(old: object, new: object, path: Path) -> bool:
         return True
     name = path[-1]
     if _is_empty(old) or _is_empty(new):
-        filled = new if _is_empty(old) else old
-        return name in _LATE or filled == _DEFAULTS.get(str(name))
+        return name in _LATE or (new if _is_empty(old) else old) == _DEFAULTS.get(str(name))
     if name in _DURATIONS and isinstance(old, str) and isinstance(new, str):
         return parse_duration(old) == parse_duration(new) is not None
     if "resources" in path:
@@ -110,7 +99,7 @@ def _same(old: object, new: object, path: Path) -> bool:
 
 
 def _is_open(value: object) -> bool:
-    """Whether a placeholder stands in it."""
+    """Whether the value contains a placeholder."""
     if isinstance(value, str):
         return holds_placeholder(value)
     if isinstance(value, dict):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
+from vmsnap_lint.objects.problem import Problem
+
 if TYPE_CHECKING:
-    from vmsnap_lint.objects.problem import Problem
+    from vmsnap_lint.objects.manifest import Place
     from vmsnap_lint.schema import SchemaFault
 
 __all__ = ["Rejection", "RejectionCause"]
@@ -23,7 +25,7 @@ class RejectionCause(Enum):
     NAME = "a name, namespace, label or key is not well-formed"
     RESTORE_POLICY = "the targetReadinessPolicy is not one that the schema lists"
     RESTORE_TARGET = "the target of a restore is not of the group and kind of VirtualMachines"
-    SNAPSHOT_API_OLD = "the version of the volume snapshot API is gone"
+    SNAPSHOT_API_OLD = "the version of the volume snapshot API was removed"
     SNAPSHOT_CLASS = "a snapshot class breaks its schema"
     SOURCE_GROUP = "the source of a snapshot is of another API group"
     SOURCE_GROUP_MISSING = "a source or target has no apiGroup"
@@ -33,7 +35,12 @@ class RejectionCause(Enum):
 
 
 class Rejection(NamedTuple):
-    """A cause, and the problem that it is at one place."""
+    """A cause with its problem."""
 
     cause: RejectionCause | SchemaFault
     problem: Problem
+
+    @classmethod
+    def at(cls, place: Place, cause: RejectionCause | SchemaFault, message: str) -> Rejection:
+        """The rejection for what is written at a place."""
+        return cls(cause, Problem(place, message))

@@ -1,21 +1,6 @@
-"""Volumes of a VM, followed to the snapshot class that takes them."""
+"""Volumes of a VM, followed to the snapshot class that is used for them."""
 
-from vmsnap_lint.kubevirt.storage.volume import (
-    PERSISTENT,
-    SOURCES,
-    Cause,
-    Choice,
-    StorageCause,
-    Volume,
-)
+from vmsnap_lint.kubevirt.storage.volume import SOURCES, Cause, Choice, StorageCause, Volume
 from vmsnap_lint.kubevirt.storage.volumes import volumes
 
-__all__ = [
-    "PERSISTENT",
-    "SOURCES",
-    "Cause",
-    "Choice",
-    "StorageCause",
-    "Volume",
-    "volumes",
-]
+__all__ = ["SOURCES", "Cause", "Choice", "StorageCause", "Volume", "volumes"]

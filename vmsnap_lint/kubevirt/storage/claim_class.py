@@ -1,4 +1,4 @@
-"""A claim -> the StorageClass it gets and the snapshot class that follows from it."""
+"""The StorageClass of a PVC, and the snapshot class that follows from it."""
 
 from __future__ import annotations
 
@@ -10,42 +10,41 @@ from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.storage import claims
 from vmsnap_lint.kubevirt.storage.snapshot_class import choose
-from vmsnap_lint.kubevirt.storage.volume import Cause, Choice, StorageCause
+from vmsnap_lint.kubevirt.storage.volume import Cause, Choice, StorageCause, left_out
 
 if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.storage.claims import Claim, Default
     from vmsnap_lint.objects.manifest import Place
 
-__all__ = ["default_choice", "wanted_class"]
+__all__ = ["class_of", "default_choice"]
+
+_LEFT_OUT = "it is left out of the snapshot"
 
 
-def wanted_class(cluster: Cluster, claim: Claim) -> tuple[str | None, Choice]:
-    """The name of the claim's StorageClass, None where it has none, and what follows."""
+def class_of(cluster: Cluster, claim: Claim) -> tuple[str | None, Choice]:
+    """The name of the StorageClass of a PVC, None where it has none, and the choice for it."""
     spec = claim.spec
     if spec is None:
         return None, Choice(None, None)
-    asked = claims.asked_class(claim)
-    if asked is None:
+    name = spec.manifest.get(*spec.path, "storageClassName")
+    if not isinstance(name, str):
         return _unset(cluster, claim, spec)
-    if holds_placeholder(asked):
-        return asked, Choice(None, None)
-    if asked:
-        return asked, choose(cluster, asked, spec.manifest)
-    reason = (
-        f'claim "{claim.name}" has storageClassName "", which is the name of no class: it is left '
-        "out of the snapshot"
-    )
+    if holds_placeholder(name):
+        return name, Choice(None, None)
+    if name:
+        return name, choose(cluster, name, spec.manifest)
+    reason = f'PVC "{claim.name}" has an empty storageClassName; {_LEFT_OUT}'
     place = spec._replace(path=(*spec.path, "storageClassName"), note="the empty name")
-    return "", Choice(None, False, (Cause(StorageCause.CLAIM_WITHOUT_CLASS, reason, (place,)),))
+    return "", left_out(StorageCause.CLAIM_WITHOUT_CLASS, reason, place)
 
 
 def default_choice(
     cluster: Cluster, who: str, spec: Place, *, virt: bool
 ) -> tuple[str | None, Choice]:
-    """The same for something that names no class and so gets the default one."""
+    """The same for a PVC that has no class and so gets the default one."""
     default = claims.default_class(cluster, spec.manifest, virt=virt)
-    causes = _default_causes(cluster, who, default)
+    causes = _default_causes(cluster, f"{who} has no StorageClass", default)
     if default.name is not None:
         choice = choose(cluster, default.name, spec.manifest)
         return default.name, choice._replace(causes=(*causes, *choice.causes))
@@ -54,53 +53,40 @@ def default_choice(
 
 
 def _unset(cluster: Cluster, claim: Claim, spec: Place) -> tuple[str | None, Choice]:
-    """A bound claim keeps no class; any other gets the default one, if that can be told."""
+    """The same for a PVC without a class: a bound one keeps none, any other gets the default."""
+    who = f'PVC "{claim.name}"'
     if claim.is_bound:
-        reason = (
-            f'claim "{claim.name}" is Bound without a storageClassName: it is left out of the '
-            "snapshot"
-        )
+        reason = f"{who} is Bound without storageClassName; {_LEFT_OUT}"
         place = spec._replace(note="no storageClassName")
-        return None, Choice(
-            None, False, (Cause(StorageCause.CLAIM_WITHOUT_CLASS, reason, (place,)),)
-        )
-    who = f'claim "{claim.name}"'
+        return None, left_out(StorageCause.CLAIM_WITHOUT_CLASS, reason, place)
     name, choice = default_choice(cluster, who, spec, virt=spec.path[-1] == "storage")
     if claim.pvc is None or name is not None:
         return name, choice
-    hint = f"{who} names no StorageClass; should it be bound without one, it is left out"
-    causes = tuple(
-        Cause(StorageCause.CLAIM_WITHOUT_CLASS, hint, (), Severity.INFO)
-        if cause.kind is StorageCause.UNVERIFIED
-        else cause
-        for cause in choice.causes
+    reason = f"{who} has no StorageClass; if it is bound without one, {_LEFT_OUT}"
+    unbound = Cause(StorageCause.CLAIM_WITHOUT_CLASS, reason, (), Severity.INFO)
+    causes = (
+        unbound if cause.kind is StorageCause.UNVERIFIED else cause for cause in choice.causes
     )
-    return name, choice._replace(causes=causes)
+    return name, choice._replace(causes=tuple(causes))
 
 
-def _default_causes(cluster: Cluster, who: str, default: Default) -> tuple[Cause, ...]:
-    """What is wrong with the default class, if something is."""
+def _default_causes(cluster: Cluster, unset: str, default: Default) -> tuple[Cause, ...]:
+    """The faults of the default class."""
     if not default.known:
-        about = "the default StorageClass"
-        reason = f"{who} names no StorageClass, and {about} is not in the input"
-        return (Cause(StorageCause.UNVERIFIED, reason, about=about),)
-    if not default.candidates:
-        effect = (
-            "it gets none, and is left out of the snapshot"
-            if cluster.workspace.is_complete(STORAGE_CLASS)
-            else "which one it gets cannot be told"
-        )
-        reason = (
-            f"{who} names no StorageClass, and none in the input is marked as default: {effect}"
-        )
-        return (Cause(StorageCause.DEFAULT_CLASS, reason),)
-    if default.settled:
+        reason = f"{unset}, and the default one is not in the input"
+        return (Cause(StorageCause.UNVERIFIED, reason, about="the default StorageClass"),)
+    if default.settled and default.candidates:
         return ()
-    reason = (
-        f"{who} names no StorageClass, and {len(default.candidates)} are marked as default "
-        f"({quoted(one.name for one in default.candidates)}): the youngest of them is taken"
-    )
+    if not default.candidates:
+        is_certain = cluster.workspace.is_complete(STORAGE_CLASS)
+        effect = _LEFT_OUT if is_certain else "which one it gets is unknown"
+        reason = f"{unset}, and none in the input is the default; {effect}"
+        return (Cause(StorageCause.DEFAULT_CLASS, reason),)
+    names = quoted(storage_class.name for storage_class in default.candidates)
+    marked = f"{len(default.candidates)} are marked as default ({names})"
     places = tuple(
-        one.at("metadata", "annotations", note="marked as default") for one in default.candidates
+        storage_class.at("metadata", "annotations", note="marked as default")
+        for storage_class in default.candidates
     )
+    reason = f"{unset}, and {marked}; the newest one is used"
     return (Cause(StorageCause.DEFAULT_CLASS, reason, places),)

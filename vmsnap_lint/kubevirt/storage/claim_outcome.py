@@ -1,66 +1,64 @@
-"""A volume whose claim the input holds -> what becomes of it in a snapshot.
+"""A volume whose PVC is in the input: whether a snapshot contains it.
 
-The order is that of kubevirt v1.9.0: `Lock` of pkg/storage/snapshot/source.go looks at claims
-before `createContent` of snapshot.go chooses their classes.
+The order is that of kubevirt v1.9.0: `Lock` of pkg/storage/snapshot/source.go checks PVCs before
+`createContent` of snapshot.go chooses their classes.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.kubevirt.storage.claim_class import wanted_class
-from vmsnap_lint.kubevirt.storage.claim_status import foreign_volume, lock_causes, settled_by_volume
+from vmsnap_lint.kubevirt.storage.claim_class import class_of
+from vmsnap_lint.kubevirt.storage.claim_status import foreign_volume, lock_cause, settled_by_volume
 from vmsnap_lint.kubevirt.storage.unmade_claims import no_access_mode, unbound_offline
 
 if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.storage.claims import Claim
     from vmsnap_lint.kubevirt.storage.volume import Cause, Choice, Volume
-    from vmsnap_lint.objects.manifest import Manifest, Place
+    from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = ["judged"]
 
 
 def judged(cluster: Cluster, volume: Volume, claim: Claim) -> Volume:
-    """The volume with what becomes of its claim in a snapshot of the VM that lists it."""
+    """The volume with its PVC, and whether a snapshot of the VM that lists it contains it."""
     vm = volume.at.manifest
-    storage_class, choice = wanted_class(cluster, claim)
-    chosen = _placed(settled_by_volume(cluster, claim, choice, choice.causes), claim, vm)
+    storage_class, choice = class_of(cluster, claim)
+    causes = _placed(settled_by_volume(cluster, claim, choice, choice.causes), claim, vm)
     volume = volume._replace(
         claim=claim, storage_class=storage_class, snapshot_class=choice.snapshot_class,
-        included=choice.included, blocks=choice.blocks, causes=chosen, choice=choice,
+        included=choice.included, blocks=choice.blocks, causes=causes, choice=choice,
     )  # fmt: skip
-    locks = lock_causes(cluster, claim)
-    if locks:
-        waits = cluster.behaviour.claims_must_be_bound
-        included = choice.included if waits else False
-        return volume._replace(included=included, blocks=waits, causes=locks + chosen)
-    return _unlocked(cluster, volume, claim, choice)
+    lock = lock_cause(cluster, claim)
+    if lock is None:
+        return _unlocked(cluster, volume, claim, choice)
+    waits = cluster.behaviour.claims_must_be_bound
+    included = choice.included if waits else False
+    return volume._replace(included=included, blocks=waits, causes=(lock, *causes))
 
 
 def _unlocked(cluster: Cluster, volume: Volume, claim: Claim, choice: Choice) -> Volume:
-    """The volume whose claim the controller can lock."""
+    """The volume whose PVC the controller can lock."""
     vm, blocks, causes = volume.at.manifest, volume.blocks, volume.causes
-    unmade = no_access_mode(cluster, claim, choice)
-    if unmade is not None:
-        causes = (*_placed((unmade,), claim, vm), *causes)
-        blocks = blocks or (unmade.severity is None and cluster.behaviour.claims_must_be_bound)
-    else:
-        waiting = unbound_offline(claim, vm, choice)
-        causes = causes if waiting is None else (waiting, *causes)
-    if volume.included:
-        foreign = foreign_volume(cluster, claim, choice)
-        causes += foreign
-        blocks = blocks or any(cause.kind.value.blocks for cause in foreign)
+    uncreated = no_access_mode(cluster, claim, choice)
+    if uncreated is not None:
+        causes = (*_placed((uncreated,), claim, vm), *causes)
+        blocks = blocks or (uncreated.severity is None and cluster.behaviour.claims_must_be_bound)
+    elif unbound := unbound_offline(claim, vm, choice):
+        causes = (unbound, *causes)
+    foreign = foreign_volume(cluster, claim, choice) if volume.included else None
+    if foreign is not None:
+        causes = (*causes, foreign)
+        blocks = blocks or foreign.kind.value.blocks
     return volume._replace(blocks=blocks, causes=causes)
 
 
 def _placed(causes: tuple[Cause, ...], claim: Claim, vm: Manifest) -> tuple[Cause, ...]:
-    """Causes that lie in the class are fixed in the VM's own template, where it has one."""
+    """The causes with the place to fix: the template of the VM, if the PVC comes from one."""
     spec = claim.spec
     if spec is None or spec.manifest is not vm:
         return tuple(cause._replace(at=None) for cause in causes)
-    named = (*spec.path, "storageClassName")
-    has_name = spec.manifest.get(*named) is not None
-    at: Place = spec._replace(path=named) if has_name else spec._replace(key=True)
-    return tuple(cause if cause.at else cause._replace(at=at) for cause in causes)
+    path = (*spec.path, "storageClassName")
+    place = spec._replace(key=True) if vm.get(*path) is None else spec._replace(path=path)
+    return tuple(cause if cause.at else cause._replace(at=place) for cause in causes)

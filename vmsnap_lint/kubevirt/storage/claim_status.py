@@ -1,4 +1,4 @@
-"""What an export says of a claim that keeps a snapshot from completing.
+"""The state of a PVC and of its volume that keeps a snapshot from completing.
 
 `verifyVolumes` of kubevirt v1.9.0, pkg/storage/snapshot/source.go, and the checks of
 kubernetes-csi/external-snapshotter v8.6.0, pkg/common-controller/snapshot_controller.go.
@@ -20,140 +20,138 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.storage.volume import Choice
     from vmsnap_lint.objects.manifest import Manifest
 
-__all__ = ["foreign_volume", "lock_causes", "settled_by_volume"]
+__all__ = ["foreign_volume", "lock_cause", "settled_by_volume"]
 
 _NOT_SOURCES = ("capacity", "claimRef", "nodeAffinity")
+_SPELLED = {"iscsi": "iSCSI", "nfs": "NFS", "rbd": "RBD"}
+_WAITS = "the snapshot waits until it fails"
 
 
-def lock_causes(cluster: Cluster, claim: Claim) -> tuple[Cause, ...]:
-    """Why the controller could not lock the source: a dying, unbound or empty claim."""
-    if claim.pvc is not None:
-        cause = _terminating(cluster, claim, claim.pvc) or _unbound(cluster, claim, claim.pvc)
+def lock_cause(cluster: Cluster, claim: Claim) -> Cause | None:
+    """Why the controller cannot lock the source: a PVC that is being deleted, unbound or empty."""
+    pvc, data_volume = claim.pvc, claim.data_volume
+    if pvc is not None:
+        cause = _terminating(cluster, claim, pvc) or _unbound(cluster, claim, pvc)
         if cause is not None:
-            return (cause,)
+            return cause
     if not cluster.behaviour.claims_must_be_populated:
-        return ()
-    if claim.pvc is not None:
-        return _owned(cluster, claim, claim.pvc)
-    return _unpopulated(claim, claim.data_volume) if claim.data_volume is not None else ()
+        return None
+    if pvc is not None:
+        return _owned(cluster, claim, pvc)
+    return _unpopulated(claim, data_volume) if data_volume is not None else None
 
 
-def foreign_volume(cluster: Cluster, claim: Claim, choice: Choice) -> tuple[Cause, ...]:
-    """A bound PersistentVolume that the driver of the snapshot class did not make."""
+def foreign_volume(cluster: Cluster, claim: Claim, choice: Choice) -> Cause | None:
+    """A bound PersistentVolume that the driver of the snapshot class did not create."""
     volume = cluster.bound_volume(claim.pvc) if claim.pvc is not None else None
-    if volume is None or not volume.mapping("spec"):
-        return ()
+    spec = volume.mapping("spec") if volume is not None else {}
+    if volume is None or not spec:
+        return None
     driver = volume.text("spec", "csi", "driver")
     if driver:
         return _other_driver(cluster, volume, driver, choice)
-    if volume.get("spec", "csi"):
-        return ()
-    spec = volume.mapping("spec")
+    if spec.get("csi"):
+        return None
     sources = [k for k, v in spec.items() if isinstance(v, dict) and k not in _NOT_SOURCES]
-    what = f"a {sources[0]} volume" if sources else "no CSI volume"
+    what = "has no CSI source"
+    if sources:
+        name = _SPELLED.get(sources[0], sources[0])
+        article = "an" if name[0] in "aeiouNR" else "a"
+        what = f"is {article} {name} volume, not a CSI volume"
     reason = (
-        f'PersistentVolume "{volume.name}" behind claim "{claim.name}" is {what}: its '
-        "VolumeSnapshot fails, and the snapshot never becomes ready"
+        f'PersistentVolume "{volume.name}" of PVC "{claim.name}" {what}; its VolumeSnapshot fails'
     )
     place = volume.at("spec", *sources[:1], note="the volume's source", key=bool(sources))
-    return (Cause(StorageCause.PV_NOT_CSI, reason, (place,)),)
+    return Cause(StorageCause.PV_NOT_CSI, reason, (place,))
 
 
 def settled_by_volume(
     cluster: Cluster, claim: Claim, choice: Choice, causes: tuple[Cause, ...]
 ) -> tuple[Cause, ...]:
-    """The causes that stand when the bound volume is looked at: its driver beats the class's."""
-    if not any(cause.kind is StorageCause.CLASS_OF_OTHER_DRIVER for cause in causes):
-        return causes
+    """The causes without CLASS_OF_OTHER_DRIVER, if the bound volume has the driver of the class."""
+    others = tuple(
+        cause for cause in causes if cause.kind is not StorageCause.CLASS_OF_OTHER_DRIVER
+    )
     volume = cluster.bound_volume(claim.pvc) if claim.pvc is not None else None
-    taken = _taken(cluster, choice, volume) if volume is not None else None
-    if volume is None or taken is None:
+    if others == causes or volume is None:
         return causes
-    if volume.text("spec", "csi", "driver") != taken.text("driver"):
+    snapshot_class = _snapshot_class(cluster, choice, volume)
+    if snapshot_class is None:
         return causes
-    return tuple(cause for cause in causes if cause.kind is not StorageCause.CLASS_OF_OTHER_DRIVER)
+    fits = volume.text("spec", "csi", "driver") == snapshot_class.text("driver")
+    return others if fits else causes
 
 
-def _taken(cluster: Cluster, choice: Choice, near: Manifest) -> Manifest | None:
-    """The snapshot class that was chosen."""
+def _snapshot_class(cluster: Cluster, choice: Choice, near: Manifest) -> Manifest | None:
     return cluster.find(VOLUME_SNAPSHOT_CLASS, choice.snapshot_class or "", near)
 
 
-def _other_driver(
-    cluster: Cluster, volume: Manifest, driver: str, choice: Choice
-) -> tuple[Cause, ...]:
-    """A snapshot class whose driver has never seen the volume."""
-    taken = _taken(cluster, choice, volume)
-    if taken is None or any(c.kind is StorageCause.CLASS_OF_OTHER_DRIVER for c in choice.causes):
-        return ()
-    other = taken.text("driver")
+def _other_driver(cluster: Cluster, volume: Manifest, driver: str, choice: Choice) -> Cause | None:
+    """A snapshot class whose driver did not create the volume."""
+    snapshot_class = _snapshot_class(cluster, choice, volume)
+    is_known = any(cause.kind is StorageCause.CLASS_OF_OTHER_DRIVER for cause in choice.causes)
+    if snapshot_class is None or is_known:
+        return None
+    other = snapshot_class.text("driver")
     if other in ("", driver) or holds_placeholder(other) or holds_placeholder(driver):
-        return ()
+        return None
     reason = (
-        f'PersistentVolume "{volume.name}" was made by driver "{driver}", but VolumeSnapshotClass '
-        f'"{taken.name}" is for "{other}": its VolumeSnapshot fails'
+        f'PersistentVolume "{volume.name}" was created by driver "{driver}", but '
+        f'VolumeSnapshotClass "{snapshot_class.name}" has "{other}"; its VolumeSnapshot fails'
     )
-    made = volume.at("spec", "csi", "driver", note="the driver of the volume")
-    place = taken.at("driver", note="the driver of the snapshot class")
-    return (Cause(StorageCause.PV_OF_OTHER_DRIVER, reason, (made, place)),)
+    related = (
+        volume.at("spec", "csi", "driver", note="the driver of the volume"),
+        snapshot_class.at("driver", note="the driver of the snapshot class"),
+    )
+    return Cause(StorageCause.PV_OF_OTHER_DRIVER, reason, related)
 
 
 def _unbound(cluster: Cluster, claim: Claim, pvc: Manifest) -> Cause | None:
     if not claim.phase or claim.is_bound:
         return None
     waits = cluster.behaviour.claims_must_be_bound
-    effect = "the snapshot waits for it until it fails" if waits else "the snapshot leaves it out"
-    reason = f'PersistentVolumeClaim "{claim.name}" is {claim.phase}, not Bound: {effect}'
-    place = pvc.at("status", "phase", note="the claim's phase")
-    return Cause(
-        StorageCause.CLAIM_NOT_BOUND, reason, (place,), None if waits else Severity.WARNING
-    )
+    effect = _WAITS if waits else "the snapshot leaves it out"
+    reason = f'PersistentVolumeClaim "{claim.name}" is {claim.phase}, not Bound; {effect}'
+    place = pvc.at("status", "phase", note="the phase of the PVC")
+    severity = None if waits else Severity.WARNING
+    return Cause(StorageCause.CLAIM_NOT_BOUND, reason, (place,), severity)
 
 
 def _terminating(cluster: Cluster, claim: Claim, pvc: Manifest) -> Cause | None:
-    if not cluster.behaviour.terminating_claims_refused:
+    rejects = cluster.behaviour.terminating_claims_refused
+    if not rejects or not pvc.text("metadata", "deletionTimestamp"):
         return None
-    if not pvc.text("metadata", "deletionTimestamp"):
-        return None
-    reason = (
-        f'PersistentVolumeClaim "{claim.name}" is being deleted: the snapshot waits until it fails'
-    )
+    reason = f'PersistentVolumeClaim "{claim.name}" is being deleted; {_WAITS}'
     place = pvc.at("metadata", "deletionTimestamp", note="it is being deleted")
     return Cause(StorageCause.CLAIM_TERMINATING, reason, (place,))
 
 
-def _unpopulated(claim: Claim, data_volume: Manifest) -> tuple[Cause, ...]:
+def _unpopulated(claim: Claim, data_volume: Manifest) -> Cause | None:
     phase = data_volume.text("status", "phase")
     if phase in ("", "Succeeded"):
-        return ()
-    place = data_volume.at("status", "phase", note="the DataVolume's phase")
-    owns = "" if data_volume.name == claim.name else f', which owns claim "{claim.name}",'
-    reason = (
-        f'DataVolume "{data_volume.name}"{owns} is {phase}, not Succeeded: the snapshot waits for '
-        "it until it fails"
-    )
-    return (Cause(StorageCause.CLAIM_NOT_POPULATED, reason, (place,)),)
+        return None
+    place = data_volume.at("status", "phase", note="the phase of the DataVolume")
+    owns = "" if data_volume.name == claim.name else f', which owns PVC "{claim.name}",'
+    reason = f'DataVolume "{data_volume.name}"{owns} is "{phase}", not Succeeded; {_WAITS}'
+    return Cause(StorageCause.CLAIM_NOT_POPULATED, reason, (place,))
 
 
-def _owned(cluster: Cluster, claim: Claim, pvc: Manifest) -> tuple[Cause, ...]:
-    """A claim that a DataVolume controls, whatever its name, waits for that one.
+def _owned(cluster: Cluster, claim: Claim, pvc: Manifest) -> Cause | None:
+    """The cause that the DataVolume that owns the PVC, of any name, is not ready.
 
     `IsPopulated` of containerized-data-importer v1.66.0,
     staging/src/kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1/utils.go.
     """
     for index, owner in pvc.items("metadata", "ownerReferences"):
         name = owner.get("name")
-        # the cluster itself always says true; who shortens an export leaves the key out
+        # a cluster always sets true; a shortened export may lack the key
         if owner.get("controller") is False or owner.get("kind") != DATA_VOLUME.kind:
             continue
-        found = cluster.resolve(DATA_VOLUME, name, pvc) if isinstance(name, str) else None
-        if found is Absence.ABSENT and cluster.workspace.is_complete(DATA_VOLUME):
-            reason = (
-                f'DataVolume "{name}", which owns claim "{claim.name}", does not exist: the '
-                "snapshot waits for it until it fails"
-            )
+        data_volume = cluster.resolve(DATA_VOLUME, name, pvc) if isinstance(name, str) else None
+        if data_volume is Absence.ABSENT and cluster.workspace.is_complete(DATA_VOLUME):
+            reason = f'DataVolume "{name}", which owns PVC "{claim.name}", does not exist; {_WAITS}'
             place = pvc.at("metadata", "ownerReferences", index, note="the owner")
-            return (Cause(StorageCause.CLAIM_NOT_POPULATED, reason, (place,)),)
-        if found is not None and not isinstance(found, Absence):
-            return _unpopulated(claim, found)
-    return ()
+            return Cause(StorageCause.CLAIM_NOT_POPULATED, reason, (place,))
+        if data_volume is not None and not isinstance(data_volume, Absence):
+            return _unpopulated(claim, data_volume)
+    return None

@@ -1,7 +1,7 @@
-"""Volume -> the claim it mounts, and the StorageClass that claim asks for.
+"""The PVC of a volume, and the default StorageClass.
 
-A DataVolume makes a PersistentVolumeClaim of its own name (`PVCNameFromVirtVolume` of kubevirt
-v1.9.0, pkg/storage/types/pvc.go), so one name finds a claim, a DataVolume or a template.
+A DataVolume creates a PVC of its own name (`PVCNameFromVirtVolume` of kubevirt v1.9.0,
+pkg/storage/types/pvc.go), so one name finds a PVC, a DataVolume or a template.
 """
 
 from __future__ import annotations
@@ -14,23 +14,24 @@ from vmsnap_lint.objects.references import TEMPLATES
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
-    from vmsnap_lint.core.model import Key
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.objects.manifest import Manifest, Place
 
-__all__ = ["Claim", "Default", "asked_class", "default_class", "find"]
+__all__ = ["Claim", "Default", "default_class", "find"]
 
 _K8S_DEFAULT = "storageclass.kubernetes.io/is-default-class"
-# Kubernetes still takes the old name for the same (pkg/volume/util/storageclass.go), CDI doesn't.
+# Kubernetes still accepts the old name (pkg/volume/util/storageclass.go), CDI does not.
 _OLD_K8S_DEFAULT = "storageclass.beta.kubernetes.io/is-default-class"
 _VIRT_DEFAULT = "storageclass.kubevirt.io/is-default-virt-class"
+# If the input declares either kind of the namespace, what it lacks is absent.
+_ABSENCES = (Absence.AMBIGUOUS, Absence.ABSENT)
 
 
 class Claim(NamedTuple):
-    """The objects behind a claim's name; each None where the input does not hold it.
+    """The objects that the name of a PVC stands for, or None.
 
-    `spec` is the place of the claim's own wishes (a PVC's spec, or `spec.pvc` / `spec.storage` of
-    a DataVolume or template), `absence` says why nothing was found.
+    `spec` is the place of the fields of the PVC (its spec, or `spec.pvc` or `spec.storage` of a
+    DataVolume or template), `absence` the reason why there is no object.
     """
 
     name: str
@@ -41,20 +42,20 @@ class Claim(NamedTuple):
 
     @property
     def phase(self) -> str:
-        """status.phase of the claim; "" where it was not exported."""
+        """status.phase of the PVC, or "" without a status."""
         return self.pvc.text("status", "phase") if self.pvc else ""
 
     @property
     def is_bound(self) -> bool:
-        """Whether an export shows it Bound."""
+        """Whether its status is Bound."""
         return self.phase == "Bound"
 
 
 class Default(NamedTuple):
-    """The class that an unset one becomes: its name, if the input tells, and the candidates.
+    """The default StorageClass: its name, if it is known, and the candidates.
 
-    `known` is False where the input holds no StorageClass at all; `settled` says that there is one
-    candidate, or that their ages in an export decide.
+    `known` is False where no StorageClass is in the input; `settled` is True where there is one
+    candidate, or all have a creationTimestamp.
     """
 
     name: str | None
@@ -64,32 +65,24 @@ class Default(NamedTuple):
 
 
 def find(cluster: Cluster, vm: Manifest, name: str) -> Claim:
-    """What the input says of the claim `name` that a volume of `vm` mounts."""
+    """The PVC `name` that a volume of `vm` uses."""
     pvc = cluster.resolve(PVC, name, vm)
     data_volume = cluster.resolve(DATA_VOLUME, name, vm)
     owner = None if isinstance(data_volume, Absence) else data_volume
     if not isinstance(pvc, Absence):
         return Claim(name, pvc, owner, pvc.at("spec"), None)
     if owner is not None:
-        return Claim(name, None, owner, _wishes(owner, ()), None)
+        return Claim(name, None, owner, _spec_of(owner), None)
     template = _template(cluster, vm, name)
-    if template is not None:
-        return Claim(name, None, None, template, None)
-    return Claim(name, None, None, None, _absence(pvc, data_volume))
-
-
-def asked_class(claim: Claim) -> str | None:
-    """The storageClassName that the claim names: None where unset, "" where set to nothing."""
-    if claim.spec is None:
-        return None
-    named = claim.spec.manifest.get(*claim.spec.path, "storageClassName")
-    return named if isinstance(named, str) else None
+    absences = (absence for absence in _ABSENCES if absence in (pvc, data_volume))
+    absence = None if template else next(absences, Absence.UNKNOWN)
+    return Claim(name, None, None, template, absence)
 
 
 def default_class(cluster: Cluster, near: Manifest, *, virt: bool) -> Default:
-    """The default StorageClass. `virt`: CDI's own default comes first, as for `spec.storage`.
+    """The default StorageClass; with `virt`, the default of CDI first, as for `spec.storage`.
 
-    The DefaultStorageClass admission of Kubernetes takes the newest of several by
+    The DefaultStorageClass admission of Kubernetes uses the newest of several by
     creationTimestamp, then by name; CDI v1.58 and later does the same for either annotation.
     """
     classes = cluster.workspace.of(STORAGE_CLASS)
@@ -101,13 +94,13 @@ def default_class(cluster: Cluster, near: Manifest, *, virt: bool) -> Default:
     marked = marked or _marked(cluster, classes, (_K8S_DEFAULT, *old), near)
     if len(marked) < 2:
         return Default(marked[0].name if marked else None, marked, known=True, settled=True)
-    aged = all(_age(one) for one in marked)
+    aged = all(map(_age, marked))
     name = _newest(marked) if aged or complete else None
     return Default(name, marked, known=True, settled=aged)
 
 
-def _wishes(manifest: Manifest, root: tuple[Key, ...]) -> Place:
-    """The half of a DataVolume's spec that describes the claim."""
+def _spec_of(manifest: Manifest, *root: str | int) -> Place:
+    """The part of a DataVolume's spec that describes the PVC."""
     spec = manifest.get(*root, "spec")
     half = "storage" if isinstance(spec, dict) and "storage" in spec else "pvc"
     return manifest.at(*root, "spec", half)
@@ -117,43 +110,33 @@ def _template(cluster: Cluster, vm: Manifest, name: str) -> Place | None:
     """The dataVolumeTemplate of that name: the VM's own, else one of its namespace."""
     others = None
     for owner, index in cluster.templates[name]:
-        root = (*TEMPLATES, index)
         if owner is vm:
-            return _wishes(owner, root)
+            return _spec_of(owner, *TEMPLATES, index)
         if cluster.workspace.same_namespace(owner.namespace, vm.namespace):
-            others = _wishes(owner, root)
+            others = _spec_of(owner, *TEMPLATES, index)
     return others
-
-
-def _absence(pvc: Absence, data_volume: Absence | Manifest) -> Absence:
-    """Absent where either kind shows that the namespace's claims are declared in the input."""
-    both = (pvc, data_volume)
-    for answer in (Absence.AMBIGUOUS, Absence.ABSENT):
-        if answer in both:
-            return answer
-    return Absence.UNKNOWN
 
 
 def _marked(
     cluster: Cluster, classes: list[Manifest], annotations: tuple[str, ...], near: Manifest
 ) -> tuple[Manifest, ...]:
-    """The classes that carry one of the annotations with the value "true", one a name."""
-    found = {}
-    for one in classes:
-        written = one.mapping("metadata", "annotations")
-        if one.name and any(written.get(annotation) == "true" for annotation in annotations):
-            chosen = cluster.workspace.resolve(STORAGE_CLASS, None, one.name, near)
-            found[one.name] = one if isinstance(chosen, Absence) else chosen
-    return tuple(found[name] for name in sorted(found))
+    """The classes with one of the annotations set to "true", one per name."""
+    marked = {}
+    for storage_class in classes:
+        name, values = storage_class.name, storage_class.mapping("metadata", "annotations")
+        if name and any(values.get(annotation) == "true" for annotation in annotations):
+            nearest = cluster.workspace.resolve(STORAGE_CLASS, None, name, near)
+            marked[name] = storage_class if isinstance(nearest, Absence) else nearest
+    return tuple(marked[name] for name in sorted(marked))
 
 
 def _newest(marked: tuple[Manifest, ...]) -> str:
-    """The one that admission would take: the youngest, and of one age the first by name."""
+    """The one that admission uses: the newest, and of one age the first by name."""
     newest = max(map(_age, marked))
-    return min(one.name for one in marked if _age(one) == newest)
+    return min(storage_class.name for storage_class in marked if _age(storage_class) == newest)
 
 
-def _age(one: Manifest) -> str:
-    """When it was made, in a form that sorts; "" where the input does not tell."""
-    written = one.text("metadata", "creationTimestamp")
-    return "" if holds_placeholder(written) else written
+def _age(storage_class: Manifest) -> str:
+    """The time of its creation, in a form that sorts, or ""."""
+    created = storage_class.text("metadata", "creationTimestamp")
+    return "" if holds_placeholder(created) else created

@@ -1,4 +1,4 @@
-"""Classes that a change deletes become the cause of what is missing without them."""
+"""Classes that a change deletes, as the cause why volumes are left out."""
 
 from __future__ import annotations
 
@@ -16,34 +16,33 @@ __all__ = ["DeletedClasses"]
 
 
 class DeletedClasses:
-    """The classes that are gone since a revision."""
+    """The classes that were deleted since a revision."""
 
     def __init__(self, history: History) -> None:
         self._ref = history.ref
-        self._storage = {one.name: one for one in history.deleted(STORAGE_CLASS)}
-        self._snapshot = {one.name: one for one in history.deleted(VOLUME_SNAPSHOT_CLASS)}
+        self._storage, self._snapshot = (
+            {deleted.name: deleted for deleted in history.deleted(kind)}
+            for kind in (STORAGE_CLASS, VOLUME_SNAPSHOT_CLASS)
+        )
 
     def explained(self, volume: Volume) -> tuple[Cause, ...]:
-        """The causes of a volume; the deletion in place of its consequences."""
+        """The causes of a volume, with the deletion of a class instead of its consequences."""
         if not (self._storage or self._snapshot) or volume.included or not volume.persistent:
             return volume.causes
-        if any(cause.kind.value.is_hopeless for cause in volume.causes):
+        is_hopeless = any(cause.kind.value.is_hopeless for cause in volume.causes)
+        deleted = None if is_hopeless else self._deleted(volume)
+        if deleted is None:
             return volume.causes
-        gone = self._gone(volume)
-        if gone is None:
-            return volume.causes
+        what = f'{deleted.kind} "{deleted.name}" is deleted since {self._ref}'
+        reason = f"{what}; new snapshots leave the volume out"
+        place = deleted.at("metadata", "name", note=f"at {self._ref}")
         effects = [cause for cause in volume.causes if cause.kind.value.lacks_class]
-        reason = (
-            f'{gone.kind} "{gone.name}" is deleted since {self._ref}: new snapshots leave the '
-            "volume out"
-        )
-        place = gone.at("metadata", "name", note=f"it was here at {self._ref}")
+        others = (cause for cause in volume.causes if not cause.kind.value.lacks_class)
         at = effects[0].at if effects else None
-        rest = tuple(cause for cause in volume.causes if not cause.kind.value.lacks_class)
-        return (Cause(StorageCause.CLASS_DELETED, reason, (place,), at=at), *rest)
+        return (Cause(StorageCause.CLASS_DELETED, reason, (place,), at=at), *others)
 
-    def _gone(self, volume: Volume) -> Manifest | None:
-        """The class that the volume's chain ran through and ends at now."""
+    def _deleted(self, volume: Volume) -> Manifest | None:
+        """The deleted class without which the volume has no snapshot class."""
         choice = volume.choice
         if choice is None or choice.storage_class is None:
             return self._storage.get(volume.storage_class or "")
@@ -51,9 +50,9 @@ class DeletedClasses:
             return None
         if choice.profile is not None:
             status = choice.profile.text("status", "snapshotClass")
-            named = status or choice.profile.text("spec", "snapshotClass")
-            if status or named in self._snapshot:
-                return self._snapshot.get(named)
+            name = status or choice.profile.text("spec", "snapshotClass")
+            if status or name in self._snapshot:
+                return self._snapshot.get(name)
         driver = choice.storage_class.text("provisioner")
-        found = (one for one in self._snapshot.values() if one.text("driver") == driver)
-        return next(found, None)
+        classes = self._snapshot.values()
+        return next((deleted for deleted in classes if deleted.text("driver") == driver), None)

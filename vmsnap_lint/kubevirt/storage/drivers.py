@@ -1,4 +1,4 @@
-"""A provisioner's name becomes what is known of its snapshots.
+"""What is known of the snapshots of provisioners and CSI drivers.
 
 Sources: kubernetes/csi-translation-lib (in-tree names), kubernetes-csi/docs drivers.md (declared
 features), the drivers' own repositories (verified), CDI pkg/storagecapabilities (what CDI knows).
@@ -20,7 +20,7 @@ __all__ = [
 
 
 class ProvisionerKind(Enum):
-    """What stands behind a provisioner's name."""
+    """The kinds of provisioners."""
 
     IN_TREE = "in-tree"
     NO_PROVISIONER = "no-provisioner"
@@ -40,7 +40,7 @@ class Support(Enum):
 
 
 class Provisioner(NamedTuple):
-    """What is known of a provisioner. `verified` means seen in source, not only in a list."""
+    """What is known of a provisioner. `verified` means found in source, not only in a list."""
 
     name: str
     kind: ProvisionerKind
@@ -65,17 +65,10 @@ CEPH_PARAMETERS = (
 @lru_cache(maxsize=1024)
 def classify(name: str) -> Provisioner:
     """What is known of `name`, a StorageClass's provisioner or a VolumeSnapshotClass's driver."""
-    if name == "kubernetes.io/no-provisioner":
-        return Provisioner(name, ProvisionerKind.NO_PROVISIONER, Support.NO, True)
-    if name.startswith("kubernetes.io/"):
-        return Provisioner(
-            name, ProvisionerKind.IN_TREE, Support.NO, True, migrated_to=_MIGRATED.get(name)
-        )
-    if _is_bucket(name):
-        return Provisioner(name, ProvisionerKind.BUCKET, Support.NO, True)
-    if name in _NON_CSI or (name.startswith("cluster.local/") and "nfs" in name):
-        return Provisioner(name, ProvisionerKind.NON_CSI, Support.NO, name not in _HEARSAY)
-    return _csi(name)
+    kind = _kind(name)
+    if kind is None:
+        return _csi(name)
+    return Provisioner(name, kind, Support.NO, name not in _HEARSAY, _MIGRATED.get(name))
 
 
 def needs_ceph_parameters(driver: str) -> bool:
@@ -83,41 +76,39 @@ def needs_ceph_parameters(driver: str) -> bool:
 
     https://github.com/rook/rook/issues/8728
     """
-    return _ends_with(driver, "rbd.csi.ceph.com") or _ends_with(driver, "cephfs.csi.ceph.com")
+    return f".{driver}".endswith((".rbd.csi.ceph.com", ".cephfs.csi.ceph.com"))
 
 
 def cdi_knows(name: str) -> bool:
-    """Whether CDI knows access modes for this provisioner, so that a DataVolume may leave them out.
+    """Whether CDI knows access modes for this provisioner, so that a DataVolume may have none.
 
-    A Ceph driver behind an unusual prefix counts as known: silence is better than a wrong error.
+    A Ceph driver with an unusual prefix counts as known, to avoid a wrong error.
     https://github.com/kubevirt/containerized-data-importer pkg/storagecapabilities
     """
-    return name in _cdi_names() or needs_ceph_parameters(name)
+    return name in _CDI_KNOWS.split() or needs_ceph_parameters(name)
+
+
+def _kind(name: str) -> ProvisionerKind | None:
+    """The kind of a provisioner that can never have snapshots."""
+    if name == "kubernetes.io/no-provisioner":
+        return ProvisionerKind.NO_PROVISIONER
+    if name.startswith("kubernetes.io/"):
+        return ProvisionerKind.IN_TREE
+    if name == "stork-snapshot" or name.endswith((".ceph.rook.io/bucket", ".noobaa.io/obc")):
+        return ProvisionerKind.BUCKET
+    is_nfs = name.startswith("cluster.local/") and "nfs" in name
+    return ProvisionerKind.NON_CSI if is_nfs or name in _NON_CSI else None
 
 
 def _csi(name: str) -> Provisioner:
-    for suffix in _suffixes(name):
-        row = _table().get(suffix)
-        if row is not None and (suffix == name or suffix in _PREFIXED):
-            return Provisioner(
-                name, ProvisionerKind.CSI_KNOWN, row[0], row[1], note=_NOTES.get(suffix, "")
-            )
+    parts = name.split(".")[:16] if len(name) < 254 else []
+    for suffix in (".".join(parts[start:]) for start in range(len(parts))):
+        if suffix in _table() and (suffix == name or suffix in _PREFIXED):
+            note = _NOTES.get(suffix, "")
+            return Provisioner(name, ProvisionerKind.CSI_KNOWN, *_table()[suffix], note=note)
     if name.startswith("org.democratic-csi."):
         return Provisioner(name, ProvisionerKind.CSI_KNOWN, Support.YES, False)
     return Provisioner(name, ProvisionerKind.UNKNOWN, Support.UNKNOWN, False)
-
-
-def _suffixes(name: str) -> list[str]:
-    parts = name.split(".")[:16]
-    return [".".join(parts[start:]) for start in range(len(parts))] if len(name) < 254 else []
-
-
-def _ends_with(name: str, driver: str) -> bool:
-    return name == driver or name.endswith(f".{driver}")
-
-
-def _is_bucket(name: str) -> bool:
-    return name == "stork-snapshot" or name.endswith((".ceph.rook.io/bucket", ".noobaa.io/obc"))
 
 
 @cache
@@ -130,12 +121,9 @@ def _table() -> Mapping[str, tuple[Support, bool]]:
         (_DECLARED_NO, Support.NO, False),
         (_UNDECLARED, Support.UNKNOWN, False),
     )
-    return {name: (support, seen) for names, support, seen in rows for name in names.split()}
-
-
-@cache
-def _cdi_names() -> frozenset[str]:
-    return frozenset(_CDI_KNOWS.split())
+    return {
+        name: (support, verified) for names, support, verified in rows for name in names.split()
+    }
 
 
 # https://github.com/kubernetes/csi-translation-lib/tree/master/plugins
@@ -149,7 +137,7 @@ _MIGRATED = {
     "kubernetes.io/vsphere-volume": "csi.vsphere.vmware.com",
 }
 
-# Known from use only; we did not find them in source.
+# Known from use only, not found in source.
 _HEARSAY = frozenset(("docker.io/hostpath", "fuseim.pri/ifs", "microk8s.io/hostpath"))
 
 _NON_CSI = _HEARSAY | {
@@ -175,7 +163,7 @@ _NOTES = {
     "topolvm.io": "thin device classes only",
 }
 
-# Seen in the driver's source.
+# Found in the driver's source.
 _VERIFIED_YES = """
     cephfs.csi.ceph.com csi.kubevirt.io csi.proxmox.sinextra.dev csi.vsphere.vmware.com
     driver.longhorn.io file.csi.azure.com filestore.csi.storage.gke.io hostpath.csi.k8s.io
@@ -217,7 +205,7 @@ _DECLARED_NO = """
     ionir jdcsp-file.csi.jdcloud.com lvm.hwameistor.io nvmesh-csi.excelero.com
     pmem-csi.intel.com
 """
-# Listed without features, or known to CDI alone: unknown, not "no".
+# Listed without features, or known only to CDI: unknown, not "no".
 _UNDECLARED = """
     beegfs.csi.netapp.com block.csi.vultr.com com.tencent.cloud.csi.cfs
     com.tencent.cloud.csi.cosfs com.tuxera.csi.moosefs com.vdura.csi.panfs csi-macrosan
@@ -231,10 +219,10 @@ _UNDECLARED = """
     spiffe.csi.cert-manager.io storageos vpc.file.csi.ibm.io yandex.csi.flant.com
 """
 
-# Keys of CapabilitiesByProvisionerKey, parameters left out.
+# Keys of CapabilitiesByProvisionerKey, without parameters and without those of Ceph.
 _CDI_KNOWS = """
-    block.csi.ibm.com blockvolume.csi.oraclecloud.com cephfs.csi.ceph.com
-    cinder.csi.openstack.org csi-isilon.dellemc.com csi-powermax.dellemc.com
+    block.csi.ibm.com blockvolume.csi.oraclecloud.com cinder.csi.openstack.org
+    csi-isilon.dellemc.com csi-powermax.dellemc.com
     csi-powerstore.dellemc.com csi-unity.dellemc.com csi-vxflexos.dellemc.com csi.hpe.com
     csi.huawei.com csi.ovirt.org csi.san.synology.com csi.trident.netapp.io
     csi.vsphere.vmware.com directpv-min-io disk.csi.azure.com driver.longhorn.io ebs.csi.aws.com
@@ -244,8 +232,6 @@ _CDI_KNOWS = """
     kubernetes.io/portworx-volume kubernetes.io/portworx-volume/nfs kubernetes.io/rbd
     kubernetes.io/storageos kubesan.gitlab.io kubevirt.io.hostpath-provisioner
     kubevirt.io/hostpath-provisioner linstor.csi.linbit.com manila.csi.openstack.org
-    nfs.csi.k8s.io openshift-storage.cephfs.csi.ceph.com openshift-storage.rbd.csi.ceph.com
-    pd.csi.storage.gke.io pxd.portworx.com rbd.csi.ceph.com rook-ceph.cephfs.csi.ceph.com
-    rook-ceph.rbd.csi.ceph.com spectrumscale.csi.ibm.com storageos topolvm.cybozu.com topolvm.io
-    vpc.block.csi.ibm.io vpc.file.csi.ibm.io
+    nfs.csi.k8s.io pd.csi.storage.gke.io pxd.portworx.com spectrumscale.csi.ibm.com storageos
+    topolvm.cybozu.com topolvm.io vpc.block.csi.ibm.io vpc.file.csi.ibm.io
 """

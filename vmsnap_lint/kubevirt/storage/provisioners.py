@@ -1,6 +1,6 @@
-"""A provisioner for which no snapshot class does -> the cause.
+"""Provisioners that have no snapshots or no snapshot class.
 
-Why a volume of an in-tree plugin can never be snapshotted, migrated or not:
+Why a volume of an in-tree plugin can never be snapshotted, also after its migration:
 https://github.com/kubernetes-csi/external-snapshotter/issues/489
 """
 
@@ -14,7 +14,7 @@ from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import nearest
 from vmsnap_lint.kubevirt.storage import drivers
 from vmsnap_lint.kubevirt.storage.drivers import ProvisionerKind, Support
-from vmsnap_lint.kubevirt.storage.volume import Cause, Choice, StorageCause
+from vmsnap_lint.kubevirt.storage.volume import UNCERTAIN, Cause, Choice, StorageCause, left_out
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
@@ -22,93 +22,90 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.storage.drivers import Provisioner
     from vmsnap_lint.objects.manifest import Manifest, Place
 
-__all__ = ["hopeless", "unsupported", "without_class"]
+__all__ = ["hopeless", "place_of", "unsupported", "without_class"]
+
+_LEFT_OUT = "the volume is left out of the snapshot"
 
 
-def hopeless(storage_class: Manifest, provisioner: str, taken: Manifest) -> Cause | None:
-    """Why the VolumeSnapshot fails although KubeVirt takes a class for it, if the name tells."""
-    known = drivers.classify(provisioner)
-    named = _HOPELESS.get(known.kind)
-    if named is None:
+def hopeless(storage_class: Manifest, provisioner: str, snapshot_class: str) -> Cause | None:
+    """Why the VolumeSnapshot fails although KubeVirt uses a class for it."""
+    row = _HOPELESS.get(drivers.classify(provisioner).kind)
+    if row is None:
         return None
-    kind, why = named
-    reason = (
-        f"{_uses(storage_class, provisioner)}, {why}: KubeVirt takes VolumeSnapshotClass "
-        f'"{taken.name}", and the VolumeSnapshot never becomes ready'
-    )
-    return Cause(kind, reason, (_place(storage_class),), Severity.WARNING)
+    kind, why = row
+    effect = f'VolumeSnapshots of class "{snapshot_class}" never become ready'
+    reason = f"{_uses(storage_class, provisioner)}, {why}; {effect}"
+    return Cause(kind, reason, (place_of(storage_class),), Severity.WARNING)
 
 
-def unsupported(storage_class: Manifest, known: Provisioner, taken: Manifest) -> Cause:
-    """A snapshot class for a driver that is not known to make snapshots: worth a look only."""
-    reason = (
-        f'{_unsupported(storage_class, known)}; VolumeSnapshotClass "{taken.name}" says otherwise'
-    )
-    place = taken.at("driver", note="the snapshot class of that driver")
-    related = (_place(storage_class), place)
+def unsupported(storage_class: Manifest, known: Provisioner, snapshot_class: Manifest) -> Cause:
+    """A snapshot class for a driver without known snapshots, which may be an error."""
+    fits = f'VolumeSnapshotClass "{snapshot_class.name}" is for it'
+    reason = f"{_unsupported(storage_class, known)}, but {fits}"
+    place = snapshot_class.at("driver", note="the snapshot class of that driver")
+    related = (place_of(storage_class), place)
     return Cause(StorageCause.DRIVER_UNSUPPORTED, reason, related, Severity.INFO)
 
 
 def without_class(cluster: Cluster, storage_class: Manifest, provisioner: str) -> Choice:
-    """No class has the driver: because none ever could, or because none is in the input."""
+    """The choice if no class has the driver: none can exist, or none is in the input."""
     known = drivers.classify(provisioner)
+    place = place_of(storage_class)
     if known.kind in _HOPELESS:
         return Choice(None, False, (_never(storage_class, known),))
     absence = cluster.workspace.absence(VOLUME_SNAPSHOT_CLASS, None)
     if absence is not Absence.ABSENT and known.snapshots is Support.NO:
-        severity = None if known.verified else Severity.INFO
-        reason = f"{_unsupported(storage_class, known)}: the volume is left out of the snapshot"
-        cause = Cause(StorageCause.DRIVER_UNSUPPORTED, reason, (_place(storage_class),), severity)
-        return Choice(None, None, (cause,))
-    return _no_match(cluster, storage_class, known, absence)
+        kind, severity = StorageCause.DRIVER_UNSUPPORTED, None if known.verified else Severity.INFO
+        reason = f"{_unsupported(storage_class, known)}; {_LEFT_OUT}"
+    elif absence in UNCERTAIN:
+        kind, severity = StorageCause.NO_SNAPSHOT_CLASS, Severity.INFO
+        driver = f'driver "{known.name}" of StorageClass "{storage_class.name}"'
+        reason = (
+            f"no VolumeSnapshotClass is in the input; whether one exists for {driver} is unknown"
+        )
+    else:
+        return _no_match(cluster, storage_class, known, certain=absence is Absence.ABSENT)
+    return Choice(None, None, (Cause(kind, reason, (place,), severity),))
+
+
+def place_of(storage_class: Manifest, note: str = "") -> Place:
+    """The provisioner of a StorageClass as a related place."""
+    return storage_class.at("provisioner", note=f'StorageClass "{storage_class.name}"{note}')
 
 
 def _never(storage_class: Manifest, known: Provisioner) -> Cause:
-    """The name alone says that there are no snapshots."""
+    """A provisioner whose name shows that there are no snapshots."""
     kind, why = _HOPELESS[known.kind]
     static = known.kind is ProvisionerKind.NO_PROVISIONER
     severity = Severity.WARNING if static or not known.verified else None
-    reason = f"{_uses(storage_class, known.name)}, {why}: the volume is left out of the snapshot"
-    if known.migrated_to:
-        reason += f'; the CSI driver that replaces it is "{known.migrated_to}"'
-    return Cause(kind, reason, (_place(storage_class),), severity)
+    replaced = f' (replaced by "{known.migrated_to}")' if known.migrated_to else ""
+    reason = f"{_uses(storage_class, known.name)}{replaced}, {why}; the volume is left out"
+    return Cause(kind, reason, (place_of(storage_class),), severity)
 
 
 def _no_match(
-    cluster: Cluster, storage_class: Manifest, known: Provisioner, absence: Absence
+    cluster: Cluster, storage_class: Manifest, known: Provisioner, *, certain: bool
 ) -> Choice:
-    """A driver that may well make snapshots, without a class for it."""
-    place = _place(storage_class)
-    driver = f'driver "{known.name}" of StorageClass "{storage_class.name}"'
-    if absence in (Absence.UNKNOWN, Absence.AMBIGUOUS):
-        reason = (
-            f"no VolumeSnapshotClass is in the input, so whether one exists for {driver} "
-            "cannot be told"
-        )
-        return Choice(
-            None, None, (Cause(StorageCause.NO_SNAPSHOT_CLASS, reason, (place,), Severity.INFO),)
-        )
-    certain = absence is Absence.ABSENT
-    others = cluster.workspace.of(VOLUME_SNAPSHOT_CLASS)
-    have = sorted({m.text("driver") for m in others} - {""})
-    near = nearest(known.name, have)
-    places = (place, *(m.at("driver", note="nearest") for m in others if m.text("driver") in near))
-    reason = _nothing_fits(driver, have, certain=certain)
+    """A driver that may have snapshots, without a class for it."""
+    classes = cluster.workspace.of(VOLUME_SNAPSHOT_CLASS)
+    others = sorted({snapshot_class.text("driver") for snapshot_class in classes} - {""})
+    note = f"; the input has classes for {quoted(others)}" if others else ""
     if known.snapshots is Support.NO:
-        reason += "; the driver is not known to support snapshots either"
-    severity = None if certain else Severity.WARNING
-    cause = Cause(StorageCause.NO_SNAPSHOT_CLASS, reason, places, severity)
-    return Choice(None, False if certain else None, (cause,))
-
-
-def _nothing_fits(driver: str, have: list[str], *, certain: bool) -> str:
-    rest = f"; the input has classes for {quoted(have)}" if have else ""
-    if certain:
-        return f"no VolumeSnapshotClass has {driver}: the volume is left out of the snapshot{rest}"
-    return (
-        f"no VolumeSnapshotClass in the input has {driver}: without one the volume is left out of "
-        f"the snapshot{rest}"
+        note += "; its driver is not known to have snapshots"
+    near = nearest(known.name, others)
+    similar = (
+        snapshot_class.at("driver", note="similar driver")
+        for snapshot_class in classes
+        if snapshot_class.text("driver") in near
     )
+    driver = f'driver "{known.name}" of StorageClass "{storage_class.name}"'
+    reason = (
+        f"no VolumeSnapshotClass has {driver}; {_LEFT_OUT}"
+        if certain
+        else f"no VolumeSnapshotClass in the input has {driver}; without one the volume is left out"
+    )
+    place = place_of(storage_class, note)
+    return left_out(StorageCause.NO_SNAPSHOT_CLASS, reason, place, *similar, certain=certain)
 
 
 def _uses(storage_class: Manifest, provisioner: str) -> str:
@@ -116,29 +113,19 @@ def _uses(storage_class: Manifest, provisioner: str) -> str:
 
 
 def _unsupported(storage_class: Manifest, known: Provisioner) -> str:
-    sure = "does not support" if known.verified else "is not documented to support"
-    return f"{_uses(storage_class, known.name)}, a driver that {sure} snapshots"
-
-
-def _place(storage_class: Manifest) -> Place:
-    return storage_class.at("provisioner", note=f'StorageClass "{storage_class.name}"')
+    documented = "" if known.verified else "documented "
+    return f"{_uses(storage_class, known.name)}, a driver without {documented}snapshot support"
 
 
 _HOPELESS = {
     ProvisionerKind.IN_TREE: (
         StorageCause.IN_TREE_PROVISIONER,
-        "an in-tree provisioner whose volumes no CSI driver can snapshot",
+        "an in-tree plugin without snapshots",
     ),
-    ProvisionerKind.NO_PROVISIONER: (
-        StorageCause.IN_TREE_PROVISIONER,
-        "which provisions nothing, so no VolumeSnapshotClass can match it",
-    ),
-    ProvisionerKind.NON_CSI: (
-        StorageCause.NON_CSI_PROVISIONER,
-        "which is not a CSI driver and cannot make snapshots",
-    ),
+    ProvisionerKind.NO_PROVISIONER: (StorageCause.IN_TREE_PROVISIONER, "which has no snapshots"),
+    ProvisionerKind.NON_CSI: (StorageCause.NON_CSI_PROVISIONER, "not a CSI driver"),
     ProvisionerKind.BUCKET: (
         StorageCause.NON_CSI_PROVISIONER,
-        "which provisions object buckets, not disks",
+        "which provisions buckets, not disks",
     ),
 }

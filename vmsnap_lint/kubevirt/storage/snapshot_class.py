@@ -1,4 +1,4 @@
-"""StorageClass name -> VolumeSnapshotClass, as KubeVirt's snapshot controller picks it.
+"""The VolumeSnapshotClass that KubeVirt's snapshot controller chooses for a StorageClass.
 
 The algorithm is `getVolumeSnapshotClassName` of kubevirt v1.9.0, pkg/storage/snapshot/snapshot.go;
 what CDI puts into a StorageProfile is `GetSnapshotClassForSmartClone` of
@@ -10,12 +10,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import STORAGE_CLASS, STORAGE_PROFILE, VOLUME_SNAPSHOT_CLASS
-from vmsnap_lint.core.messages import counted, nearest_hint, quoted
+from vmsnap_lint.core.messages import nearest_hint, quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.storage import drivers, provisioners
 from vmsnap_lint.kubevirt.storage.drivers import ProvisionerKind, Support
-from vmsnap_lint.kubevirt.storage.volume import Cause, Choice, StorageCause
+from vmsnap_lint.kubevirt.storage.volume import (
+    UNCERTAIN,
+    Cause,
+    Choice,
+    StorageCause,
+    left_out,
+    unverified,
+)
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
@@ -28,185 +35,148 @@ DEFAULT_ANNOTATION = "snapshot.storage.kubernetes.io/is-default-class"
 
 
 def choose(cluster: Cluster, name: str, near: Manifest) -> Choice:
-    """The snapshot class for volumes of the StorageClass `name`, seen from the manifest `near`."""
-    found = cluster.workspace.resolve(STORAGE_CLASS, None, name, near)
-    if isinstance(found, Absence):
-        return _missing_class(cluster, name, found)
-    provisioner = found.text("provisioner")
+    """The snapshot class for volumes of the StorageClass `name`, resolved from `near`."""
+    storage_class = cluster.workspace.resolve(STORAGE_CLASS, None, name, near)
+    if isinstance(storage_class, Absence):
+        return _missing_class(cluster, name, storage_class)
+    provisioner = storage_class.text("provisioner")
     if not provisioner or holds_placeholder(provisioner):
         about = f'the provisioner of StorageClass "{name}"'
-        return _unknown(about, "is not known", _provisioner(found))
-    choice = _by_profile(cluster, found, provisioner)
-    if choice is None:
-        choice = _by_driver(cluster, found, provisioner)
-    return choice._replace(storage_class=found)
+        related = (provisioners.place_of(storage_class),)
+        cause = Cause(StorageCause.UNVERIFIED, f"{about} is not known", related, about=about)
+        return Choice(None, None, (cause,))
+    choice = _by_profile(cluster, storage_class) or _by_driver(cluster, storage_class)
+    return choice._replace(storage_class=storage_class)
 
 
 def is_keyed(snapshot_class: Manifest) -> bool:
-    """Whether it carries the default annotation, which is all that KubeVirt looks at."""
+    """Whether it has the default annotation; KubeVirt ignores the value."""
     return DEFAULT_ANNOTATION in snapshot_class.mapping("metadata", "annotations")
 
 
 def is_true_default(snapshot_class: Manifest) -> bool:
-    """Whether its default annotation says "true", as CDI and external-snapshotter want it."""
+    """Whether its default annotation is "true", as CDI and external-snapshotter require."""
     return snapshot_class.mapping("metadata", "annotations").get(DEFAULT_ANNOTATION) == "true"
 
 
-def _missing_class(cluster: Cluster, name: str, why: Absence) -> Choice:
-    """The choice for a StorageClass that the input does not hold."""
-    if why is Absence.AMBIGUOUS:
-        return _unknown(
-            f'StorageClass "{name}"', "is defined more than once, each time differently"
-        )
-    if why is Absence.UNKNOWN:
-        return _unknown(f'StorageClass "{name}"', "is not in the input")
-    others = cluster.workspace.names(STORAGE_CLASS, None)
-    reason = f'no StorageClass "{name}"{nearest_hint(name, others)}'
-    if why is Absence.GUESSED:
-        reason += (
-            f"; the input holds {counted(len(others), 'other')}; without the class the volume is "
-            "left out of the snapshot"
-        )
-        return Choice(
-            None, None, (Cause(StorageCause.STORAGE_CLASS_MISSING, reason, (), Severity.WARNING),)
-        )
-    reason += ": the volume is left out of the snapshot"
-    return Choice(None, False, (Cause(StorageCause.STORAGE_CLASS_MISSING, reason),))
+def _missing_class(cluster: Cluster, name: str, absence: Absence) -> Choice:
+    """The choice for a StorageClass that is not in the input."""
+    if absence in UNCERTAIN:
+        return Choice(None, None, (unverified(f'StorageClass "{name}"', absence),))
+    hint = nearest_hint(name, cluster.workspace.names(STORAGE_CLASS, None))
+    effect = "the volume is left out of the snapshot"
+    certain = absence is Absence.ABSENT
+    reason = (
+        f'no StorageClass "{name}"{hint}; {effect}'
+        if certain
+        else f'no StorageClass "{name}" in the input{hint}; without it {effect}'
+    )
+    return left_out(StorageCause.STORAGE_CLASS_MISSING, reason, certain=certain)
 
 
-def _by_profile(cluster: Cluster, storage_class: Manifest, provisioner: str) -> Choice | None:
-    """What a StorageProfile of the class's name decides, or None where it decides nothing."""
+def _by_profile(cluster: Cluster, storage_class: Manifest) -> Choice | None:
+    """The choice that a StorageProfile of the class's name makes, or None if it makes none."""
     if not cluster.behaviour.profile_snapshot_class:
         return None
     workspace = cluster.workspace
     profile = workspace.resolve(STORAGE_PROFILE, None, storage_class.name, storage_class)
     if profile is Absence.AMBIGUOUS:
-        about, why = (
+        about, place = (
             f'StorageProfile "{storage_class.name}"',
-            "is defined more than once, differently",
+            provisioners.place_of(storage_class),
         )
-        return _unknown(about, why, _provisioner(storage_class))
+        return Choice(None, None, (unverified(about, profile, place),))
     if isinstance(profile, Absence):
         return None
-    wanted = profile.text("status", "snapshotClass")
-    if wanted and not holds_placeholder(wanted):
-        choice = _by_status(cluster, storage_class, provisioner, profile)
-        return choice._replace(profile=profile)
-    wanted = profile.text("spec", "snapshotClass")
-    # in a complete export an empty status is final: KubeVirt never looks at the spec
-    if not wanted or holds_placeholder(wanted) or workspace.is_complete(STORAGE_PROFILE):
+    named = {half: profile.text(half, "snapshotClass") for half in ("status", "spec")}
+    halves = [half for half, name in named.items() if name and not holds_placeholder(name)]
+    # in a complete export an empty status is final: KubeVirt never reads the spec
+    if not halves or (halves[0] == "spec" and workspace.is_complete(STORAGE_PROFILE)):
         return None
-    choice = _by_wish(cluster, storage_class, provisioner, profile)
-    return choice._replace(profile=profile)
+    note = f'{halves[0]}.snapshotClass is "{named[halves[0]]}"'
+    place = profile.at(halves[0], "snapshotClass", note=note)
+    return _in_profile(cluster, storage_class, place)._replace(profile=profile)
 
 
-def _by_status(
-    cluster: Cluster, storage_class: Manifest, provisioner: str, profile: Manifest
-) -> Choice:
-    """The class that the profile's status names: taken unseen, or nothing is."""
-    wanted = profile.text("status", "snapshotClass")
-    at = profile.at("status", "snapshotClass", note=f'StorageProfile names "{wanted}"')
-    found = cluster.workspace.resolve(VOLUME_SNAPSHOT_CLASS, None, wanted, profile)
-    if not isinstance(found, Absence):
-        return _taken(storage_class, provisioner, found, at)
-    if found in (Absence.UNKNOWN, Absence.AMBIGUOUS):
-        return _unknown(f'VolumeSnapshotClass "{wanted}"', "is not in the input", at)
-    gone = _dangling(cluster, at, wanted, found)
-    reason = f"{gone}: KubeVirt looks no further and leaves the volume out"
-    certain = found is Absence.ABSENT
-    severity = None if certain else Severity.WARNING
-    cause = Cause(StorageCause.PROFILE_DANGLING, reason, (at,), severity)
-    return Choice(None, False if certain else None, (cause,))
+def _in_profile(cluster: Cluster, storage_class: Manifest, place: Place) -> Choice:
+    """The choice for the class that the profile has.
 
-
-def _by_wish(
-    cluster: Cluster, storage_class: Manifest, provisioner: str, profile: Manifest
-) -> Choice:
-    """The class that the profile's spec asks for: CDI takes it over if it exists and fits."""
-    wanted = profile.text("spec", "snapshotClass")
-    at = profile.at("spec", "snapshotClass", note=f'StorageProfile asks for "{wanted}"')
-    found = cluster.workspace.resolve(VOLUME_SNAPSHOT_CLASS, None, wanted, profile)
-    if found in (Absence.UNKNOWN, Absence.AMBIGUOUS):
-        return _unknown(f'VolumeSnapshotClass "{wanted}"', "is not in the input", at)
-    if isinstance(found, Absence):
-        reason = f"{_dangling(cluster, at, wanted, found)}: CDI cannot take it over"
-        certain = found is Absence.ABSENT
-        severity = None if certain else Severity.WARNING
-        cause = Cause(StorageCause.PROFILE_DANGLING, reason, (at,), severity)
+    KubeVirt uses that of the status in any case, CDI that of the spec if it exists and fits.
+    """
+    profile, in_status = place.manifest, place.path[0] == "status"
+    name = profile.text(*place.path)
+    snapshot_class = cluster.workspace.resolve(VOLUME_SNAPSHOT_CLASS, None, name, profile)
+    if not isinstance(snapshot_class, Absence):
+        choice = _existing(storage_class, snapshot_class, place)
+    elif snapshot_class in UNCERTAIN:
+        cause = unverified(f'VolumeSnapshotClass "{name}"', snapshot_class, place)
+        return Choice(None, None, (cause,))
     else:
-        driver = found.text("driver")
-        if driver == provisioner or holds_placeholder(driver):
-            return Choice(wanted, True)
-        reason = f"{_foreign(found, storage_class, provisioner)}: CDI ignores it"
-        related = (at, found.at("driver", note="the driver of the snapshot class"))
-        cause = Cause(StorageCause.CLASS_OF_OTHER_DRIVER, reason, related, Severity.WARNING)
-    rest = _by_driver(cluster, storage_class, provisioner)
-    return rest._replace(causes=(cause,) if rest.included else (cause, *rest.causes))
+        certain = snapshot_class is Absence.ABSENT
+        hint = nearest_hint(name, cluster.workspace.names(VOLUME_SNAPSHOT_CLASS, None))
+        fault = f"{'does not exist' if certain else 'is not in the input'}{hint}"
+        effect = "the volume is left out" if in_status else "CDI cannot use it"
+        reason = f"{_of_profile(name, profile)} {fault}; {effect}"
+        choice = left_out(StorageCause.PROFILE_DANGLING, reason, place, certain=certain)
+    if in_status or not choice.causes:
+        return choice
+    rest = _by_driver(cluster, storage_class)
+    return rest._replace(causes=choice.causes + (() if rest.included else rest.causes))
 
 
-def _taken(
-    storage_class: Manifest, provisioner: str, snapshot_class: Manifest, at: Place
-) -> Choice:
-    """The volume is in the snapshot, whatever the driver of the class is."""
-    name, driver = snapshot_class.name, snapshot_class.text("driver")
-    if drivers.classify(provisioner).kind is ProvisionerKind.NO_PROVISIONER:
-        return Choice(name, True)  # its volumes are made by hand, maybe for that driver
-    lost = provisioners.hopeless(storage_class, provisioner, snapshot_class)
-    if lost is not None:
-        return Choice(name, True, (lost._replace(related=(*lost.related, at)),), blocks=True)
+def _existing(storage_class: Manifest, snapshot_class: Manifest, place: Place) -> Choice:
+    """The choice for a class that the profile has and that exists."""
+    in_status = place.path[0] == "status"
+    provisioner, name = storage_class.text("provisioner"), snapshot_class.name
+    if in_status:
+        if drivers.classify(provisioner).kind is ProvisionerKind.NO_PROVISIONER:
+            return Choice(name, True)  # its volumes are created by hand, maybe for that driver
+        cause = provisioners.hopeless(storage_class, provisioner, name)
+        if cause is not None:
+            cause = cause._replace(related=(*cause.related, place))
+            return Choice(name, True, (cause,), blocks=True)
+    driver = snapshot_class.text("driver")
     if driver == provisioner or holds_placeholder(driver):
         return Choice(name, True)
-    reason = (
-        f"{_foreign(snapshot_class, storage_class, provisioner)}: KubeVirt takes it all the same, "
-        "and the VolumeSnapshot fails"
-    )
-    related = (at, snapshot_class.at("driver", note="the driver of the snapshot class"))
-    return Choice(name, True, (Cause(StorageCause.CLASS_OF_OTHER_DRIVER, reason, related),))
+    effect = "VolumeSnapshots fail" if in_status else "CDI ignores it"
+    differs = f'has driver "{driver}", but the provisioner is "{provisioner}"'
+    reason = f"{_of_profile(name, place.manifest)} {differs}; {effect}"
+    related = (place, snapshot_class.at("driver", note="the driver of the snapshot class"))
+    severity = None if in_status else Severity.WARNING
+    cause = Cause(StorageCause.CLASS_OF_OTHER_DRIVER, reason, related, severity)
+    return Choice(name, True, (cause,))
 
 
-def _dangling(cluster: Cluster, at: Place, wanted: str, why: Absence) -> str:
-    hint = nearest_hint(wanted, cluster.workspace.names(VOLUME_SNAPSHOT_CLASS, None))
-    gone = "does not exist" if why is Absence.ABSENT else "the input does not hold"
-    return (
-        f'StorageProfile "{at.manifest.name}" names VolumeSnapshotClass "{wanted}" in its '
-        f"{at.path[0]}, which {gone}{hint}"
-    )
+def _of_profile(name: str, profile: Manifest) -> str:
+    return f'VolumeSnapshotClass "{name}" of StorageProfile "{profile.name}"'
 
 
-def _foreign(snapshot_class: Manifest, storage_class: Manifest, provisioner: str) -> str:
-    return (
-        f'the StorageProfile of "{storage_class.name}" names VolumeSnapshotClass '
-        f'"{snapshot_class.name}" of driver "{snapshot_class.text("driver")}", but '
-        f'"{provisioner}" provisions the volume'
-    )
-
-
-def _by_driver(cluster: Cluster, storage_class: Manifest, provisioner: str) -> Choice:
-    """The class of the same driver; of several, the one that carries the default annotation."""
+def _by_driver(cluster: Cluster, storage_class: Manifest) -> Choice:
+    """The class of the same driver; of several, the one with the default annotation."""
+    provisioner = storage_class.text("provisioner")
     matching = cluster.snapshot_classes[provisioner]
     if not matching:
         return provisioners.without_class(cluster, storage_class, provisioner)
-    taken = _first(cluster, matching)
-    if taken is None:
+    first = _first(cluster, matching)
+    if first is None:
         return _ambiguous(cluster, storage_class, matching)
-    lost = provisioners.hopeless(storage_class, provisioner, taken)
-    if lost is not None:
-        return Choice(taken.name, True, (lost,), blocks=True)
+    cause = provisioners.hopeless(storage_class, provisioner, first.name)
+    if cause is not None:
+        return Choice(first.name, True, (cause,), blocks=True)
     known = drivers.classify(provisioner)
     if known.snapshots is Support.NO:
-        cause = provisioners.unsupported(storage_class, known, taken)
-        return Choice(taken.name, True, (cause,))
+        return Choice(first.name, True, (provisioners.unsupported(storage_class, known, first),))
     if len(matching) > 1 and not any(map(is_keyed, matching)):
         return _ambiguous(cluster, storage_class, matching)
-    return Choice(taken.name, True)
+    return Choice(first.name, True)
 
 
 def _first(cluster: Cluster, matching: list[Manifest]) -> Manifest | None:
-    """The one of several that is taken; None where nothing distinguishes any.
+    """The one of several that is used; None where nothing distinguishes any.
 
     CDI writes its own choice into the StorageProfile: the first whose annotation is "true", else
     the first by name. Without CDI the first with the annotation counts; which of several comes
-    first is chance.
+    first is arbitrary.
     """
     if len(matching) == 1:
         return matching[0]
@@ -216,44 +186,30 @@ def _first(cluster: Cluster, matching: list[Manifest]) -> Manifest | None:
 
 
 def _cdi_chooses(cluster: Cluster) -> bool:
-    """Whether a StorageProfile that the input does not hold will name CDI's choice."""
-    return (
-        cluster.behaviour.profile_snapshot_class
-        and cluster.has_cdi
-        and not cluster.workspace.is_complete(STORAGE_PROFILE)
-    )
+    """Whether a StorageProfile that is not in the input will have CDI's choice."""
+    return _may_choose(cluster) and cluster.has_cdi
+
+
+def _may_choose(cluster: Cluster) -> bool:
+    complete = cluster.workspace.is_complete(STORAGE_PROFILE)
+    return cluster.behaviour.profile_snapshot_class and not complete
 
 
 def _ambiguous(cluster: Cluster, storage_class: Manifest, matching: list[Manifest]) -> Choice:
-    """Several classes, none marked: an error for KubeVirt unless CDI has chosen before."""
-    names = quoted(m.name for m in matching)
-    reason = (
-        f'{len(matching)} VolumeSnapshotClasses match StorageClass "{storage_class.name}" '
-        f"({names}) and none carries the annotation {DEFAULT_ANNOTATION}"
-    )
-    related = tuple(m.at("metadata", "name", note="one of the candidates") for m in matching)
+    """Several classes, none the default: an error of the snapshot unless CDI chooses one."""
+    first, effect, severity = None, "snapshots fail at their deadline", None
     if _cdi_chooses(cluster):
-        first = matching[0].name
-        reason += f'; CDI settles it by the alphabet, on "{first}"'
-        return Choice(
-            first, True, (Cause(StorageCause.AMBIGUOUS_CLASS, reason, related, Severity.INFO),)
-        )
-    final = not cluster.behaviour.profile_snapshot_class
-    if final or cluster.workspace.is_complete(STORAGE_PROFILE):
-        reason += ": the snapshot makes an error of it and fails at its deadline"
-        return Choice(
-            None, None, (Cause(StorageCause.AMBIGUOUS_CLASS, reason, related),), blocks=True
-        )
-    reason += ": the snapshot fails at its deadline, unless CDI has chosen one in a StorageProfile"
-    return Choice(
-        None, None, (Cause(StorageCause.AMBIGUOUS_CLASS, reason, related, Severity.WARNING),)
+        first, severity = matching[0].name, Severity.INFO
+        effect = f'CDI chooses "{first}" by name'
+    elif _may_choose(cluster):
+        effect, severity = "snapshots fail unless CDI chose one", Severity.WARNING
+    names = quoted(snapshot_class.name for snapshot_class in matching)
+    reason = (
+        f'{len(matching)} VolumeSnapshotClasses fit StorageClass "{storage_class.name}", '
+        f"none is default ({names}); {effect}"
     )
-
-
-def _unknown(about: str, why: str, *places: Place) -> Choice:
-    cause = Cause(StorageCause.UNVERIFIED, f"{about} {why}", places, about=about)
-    return Choice(None, None, (cause,))
-
-
-def _provisioner(storage_class: Manifest) -> Place:
-    return storage_class.at("provisioner", note=f'StorageClass "{storage_class.name}"')
+    related = tuple(
+        candidate.at("metadata", "name", note="one of the candidates") for candidate in matching
+    )
+    cause = Cause(StorageCause.AMBIGUOUS_CLASS, reason, related, severity)
+    return Choice(first, True if first else None, (cause,), blocks=severity is None)

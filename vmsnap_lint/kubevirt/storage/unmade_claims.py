@@ -1,4 +1,4 @@
-"""A claim that is still to be made: whether it will be, and whether it gets bound.
+"""PVCs that do not exist yet: whether they are created, and whether they get bound.
 
 CDI v1.66.0, pkg/controller/datavolume/util.go (`renderPvcSpec`) and the annotations of
 pkg/controller/common/util.go.
@@ -12,6 +12,7 @@ from vmsnap_lint.core.kinds import STORAGE_PROFILE
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.kubevirt.run_state import Declared, declared
 from vmsnap_lint.kubevirt.storage import drivers
+from vmsnap_lint.kubevirt.storage.provisioners import place_of
 from vmsnap_lint.kubevirt.storage.volume import Cause, StorageCause
 from vmsnap_lint.objects.workspace import Absence
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.storage.claims import Claim
     from vmsnap_lint.kubevirt.storage.volume import Choice
-    from vmsnap_lint.objects.manifest import Manifest, Place
+    from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = ["no_access_mode", "unbound_offline"]
 
@@ -27,9 +28,9 @@ _BIND_NOW = "cdi.kubevirt.io/storage.bind.immediate.requested"
 
 
 def no_access_mode(cluster: Cluster, claim: Claim, choice: Choice) -> Cause | None:
-    """A DataVolume that leaves its access modes to CDI, which does not know any for its class."""
+    """The cause that neither the DataVolume nor CDI sets access modes."""
     spec, storage_class = claim.spec, choice.storage_class
-    if spec is None or storage_class is None or spec.path[-1] != "storage" or _is_made(claim):
+    if spec is None or storage_class is None or spec.path[-1] != "storage" or _exists(claim):
         return None
     if spec.manifest.get(*spec.path, "accessModes"):
         return None
@@ -37,52 +38,52 @@ def no_access_mode(cluster: Cluster, claim: Claim, choice: Choice) -> Cause | No
     profile = cluster.workspace.resolve(STORAGE_PROFILE, None, storage_class.name, storage_class)
     if drivers.cdi_knows(provisioner) or profile is Absence.AMBIGUOUS:
         return None
-    place = storage_class.at("provisioner", note=f'StorageClass "{storage_class.name}"')
-    what = f'claim "{claim.name}" asks for no accessModes, CDI knows none for "{provisioner}"'
-    end = "CDI makes no claim, and the snapshot waits for it"
-    kind = StorageCause.NO_ACCESS_MODE
+    who, severity, related = "a StorageProfile", None, [place_of(storage_class)]
     if isinstance(profile, Absence):
-        reason = f"{what}, and no StorageProfile in the input sets them: {end}"
         severity = None if profile is Absence.ABSENT else Severity.WARNING
-        return Cause(kind, reason, (place,), severity, spec._replace(key=True))
-    if _sets_modes(profile):
+    elif _sets_modes(profile):
         return None
-    reason = f'{what}, and StorageProfile "{profile.name}" sets none either: {end}'
-    named = profile.at("metadata", "name", note="no claimPropertySets with accessModes")
-    return Cause(kind, reason, (place, named), at=spec._replace(key=True))
+    else:
+        who, note = f'StorageProfile "{profile.name}"', "no claimPropertySets with accessModes"
+        related.append(profile.at("metadata", "name", note=note))
+    reason = (
+        f'PVC "{claim.name}" has no accessModes, and neither CDI nor {who} sets them for '
+        f'"{provisioner}"; the PVC is never created'
+    )
+    at = spec._replace(key=True)
+    return Cause(StorageCause.NO_ACCESS_MODE, reason, tuple(related), severity, at)
 
 
 def unbound_offline(claim: Claim, vm: Manifest, choice: Choice) -> Cause | None:
-    """A claim that waits for its first consumer, which a halted VM never is."""
+    """The cause that the PVC waits for its first consumer, and the VM is halted."""
     storage_class = choice.storage_class
     if storage_class is None or declared(vm) is not Declared.HALTED:
         return None
     mode = storage_class.text("volumeBindingMode")
-    if mode != "WaitForFirstConsumer" or _is_made(claim) or _binds_now(claim):
+    if mode != "WaitForFirstConsumer" or _exists(claim) or _binds_now(claim):
         return None
     if vm.is_export and claim.pvc is None:
-        return None  # it may have run before; its claim is not in the input
+        return None  # it may have run before; its PVC is not in the input
     reason = (
-        f'StorageClass "{storage_class.name}" binds at first use, and the VM is halted: until it '
-        f'was started once, claim "{claim.name}" is not Bound and cannot be snapshotted'
+        f'PVC "{claim.name}" of StorageClass "{storage_class.name}" is bound at the first start, '
+        "and the VM is halted; it cannot be snapshotted before"
     )
     place = storage_class.at("volumeBindingMode", note=f'StorageClass "{storage_class.name}"')
     return Cause(StorageCause.WAITS_FOR_CONSUMER, reason, (place,))
 
 
-def _is_made(claim: Claim) -> bool:
-    """Whether an export shows that the claim came into being, or how far it got."""
+def _exists(claim: Claim) -> bool:
+    """Whether an export shows that the PVC was created, or its progress."""
     phase = claim.data_volume.text("status", "phase") if claim.data_volume else ""
     volume = claim.pvc.text("spec", "volumeName") if claim.pvc else ""
     return bool(phase or claim.phase or volume)
 
 
 def _binds_now(claim: Claim) -> bool:
-    """Whether the DataVolume or template asks CDI not to wait; the annotation's key is enough."""
-    places: list[Place] = [] if claim.spec is None else [claim.spec]
-    if claim.data_volume is not None:
-        places.append(claim.data_volume.at("spec", "storage"))
-    for place in places:
+    """Whether the DataVolume or template has the annotation to bind at once, with any value."""
+    data_volume = claim.data_volume
+    storage = data_volume.at("spec", "storage") if data_volume is not None else None
+    for place in filter(None, (claim.spec, storage)):
         root = place.path[:-1] if place.path == ("spec",) else place.path[:-2]
         if _BIND_NOW in place.manifest.mapping(*root, "metadata", "annotations"):
             return True
@@ -90,9 +91,9 @@ def _binds_now(claim: Claim) -> bool:
 
 
 def _sets_modes(profile: Manifest) -> bool:
-    """Whether a property set of the profile names access modes."""
+    """Whether a property set of the profile has access modes."""
     return any(
-        one.get("accessModes")
+        properties.get("accessModes")
         for half in ("spec", "status")
-        for _, one in profile.items(half, "claimPropertySets")
+        for _, properties in profile.items(half, "claimPropertySets")
     )

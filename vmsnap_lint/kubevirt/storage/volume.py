@@ -1,22 +1,29 @@
-"""A volume of a VM with everything that decides whether a snapshot holds it."""
+"""A volume of a VM, and the causes that decide whether a snapshot contains it."""
 
 from __future__ import annotations
 
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
+from vmsnap_lint.core.model import Severity
 from vmsnap_lint.objects.references import CLAIM_FIELDS
+from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
-    from vmsnap_lint.core.model import Severity
     from vmsnap_lint.kubevirt.storage.claims import Claim
     from vmsnap_lint.objects.manifest import Manifest, Place
 
-__all__ = ["PERSISTENT", "SOURCES", "Cause", "Choice", "StorageCause", "Volume"]
+__all__ = [
+    "SOURCES", "UNCERTAIN", "Cause", "Choice", "StorageCause", "Volume", "left_out", "unverified",
+]  # fmt: skip
 
-PERSISTENT = frozenset(CLAIM_FIELDS)
+UNCERTAIN = {
+    Absence.AMBIGUOUS: "has several different definitions",
+    Absence.UNKNOWN: "is not in the input",
+}
+"""The absences from which nothing follows, in words."""
 # Every member of VolumeSource: kubevirt v1.9.0, staging/src/kubevirt.io/api/core/v1/schema.go
-SOURCES = PERSISTENT | {
+SOURCES = frozenset(CLAIM_FIELDS) | {
     "cloudInitConfigDrive", "cloudInitNoCloud", "configMap", "containerDisk", "containerPath",
     "downwardAPI", "downwardMetrics", "emptyDisk", "ephemeral", "hostDisk", "secret",
     "serviceAccount", "sysprep",
@@ -24,48 +31,48 @@ SOURCES = PERSISTENT | {
 
 
 class _Nature(NamedTuple):
-    """What a cause is, whatever volume it concerns."""
+    """The properties of a kind of cause."""
 
     what: str
     blocks: bool = False
     """The snapshot never becomes ready."""
     is_hopeless: bool = False
-    """No snapshot class could ever help."""
+    """No snapshot class can exist for the volume."""
     lacks_class: bool = False
-    """A class is not there; where a change deleted it, the deletion says more."""
+    """A class is missing; if a change deleted it, CLASS_DELETED replaces the cause."""
     holds_for_state: bool = False
-    """It is the same cause where the claim keeps the state of a TPM or EFI."""
+    """It applies as it is to the PVC with the state of a TPM or EFI."""
     explains: bool = True
-    """It says why the volume is left out, rather than that it is or may be."""
+    """It is the reason why the volume is left out, not only the fact."""
 
 
 class StorageCause(Enum):
     """Why a volume is left out, blocks the snapshot, or cannot be judged."""
 
     AMBIGUOUS_CLASS = _Nature("several snapshot classes fit, and none is the default")
-    CLAIM_MISSING = _Nature("the namespace has no such claim")
-    CLAIM_NOT_BOUND = _Nature("the claim is not Bound", holds_for_state=True)
-    CLAIM_NOT_POPULATED = _Nature("the DataVolume that fills the claim has not succeeded")
-    CLAIM_TERMINATING = _Nature("the claim is being deleted", holds_for_state=True)
-    CLAIM_WITHOUT_CLASS = _Nature("the claim has no StorageClass")
+    CLAIM_MISSING = _Nature("the namespace has no such PVC")
+    CLAIM_NOT_BOUND = _Nature("the PVC is not Bound", holds_for_state=True)
+    CLAIM_NOT_POPULATED = _Nature("the DataVolume of the PVC has not succeeded")
+    CLAIM_TERMINATING = _Nature("the PVC is being deleted", holds_for_state=True)
+    CLAIM_WITHOUT_CLASS = _Nature("the PVC has no StorageClass")
     CLASS_DELETED = _Nature("a class that the volume needs was deleted")
-    CLASS_OF_OTHER_DRIVER = _Nature("the StorageProfile names a class of another driver")
+    CLASS_OF_OTHER_DRIVER = _Nature("the class in the StorageProfile has another driver")
     DATA_VOLUME_MISSING = _Nature("the namespace has no such DataVolume")
     DEFAULT_CLASS = _Nature("no StorageClass is the default, or several are")
-    DISABLED_IN_STATUS = _Nature("the status of the VM says that it is left out", explains=False)
-    DRIVER_UNSUPPORTED = _Nature("the CSI driver makes no snapshots", is_hopeless=True)
-    IN_TREE_PROVISIONER = _Nature("a plugin inside Kubernetes made the volume", is_hopeless=True)
-    NEVER_STARTED = _Nature("the claim for the state is made at the first start of the VM")
-    NO_ACCESS_MODE = _Nature("neither the DataVolume nor CDI has access modes for the claim")
+    DISABLED_IN_STATUS = _Nature("the status of the VM shows that it is left out", explains=False)
+    DRIVER_UNSUPPORTED = _Nature("the CSI driver has no snapshots", is_hopeless=True)
+    IN_TREE_PROVISIONER = _Nature("the provisioner is an in-tree plugin", is_hopeless=True)
+    NEVER_STARTED = _Nature("the state PVC is created when the VM starts first")
+    NO_ACCESS_MODE = _Nature("neither the DataVolume nor CDI sets accessModes")
     NO_SNAPSHOT_CLASS = _Nature("no snapshot class has the driver", lacks_class=True)
     NON_CSI_PROVISIONER = _Nature("the provisioner is not a CSI driver", is_hopeless=True)
-    PROFILE_DANGLING = _Nature("the StorageProfile names a missing class", lacks_class=True)
-    PV_NOT_CSI = _Nature("no CSI driver made the bound volume", blocks=True, holds_for_state=True)
-    PV_OF_OTHER_DRIVER = _Nature("another driver made the bound volume", holds_for_state=True)
-    STATE_CLASS = _Nature("the claim that keeps the state of a TPM or EFI has an unfit class")
+    PROFILE_DANGLING = _Nature("the class in the StorageProfile does not exist", lacks_class=True)
+    PV_NOT_CSI = _Nature("the bound volume has no CSI driver", blocks=True, holds_for_state=True)
+    PV_OF_OTHER_DRIVER = _Nature("the bound volume has another driver", holds_for_state=True)
+    STATE_CLASS = _Nature("the state PVC has a class without snapshots")
     STORAGE_CLASS_MISSING = _Nature("the StorageClass does not exist", lacks_class=True)
     UNVERIFIED = _Nature(
-        "the input does not hold what decides",
+        "an object that decides is not in the input",
         lacks_class=True, holds_for_state=True, explains=False,
     )  # fmt: skip
     WAITS_FOR_CONSUMER = _Nature("a halted VM is the first consumer", holds_for_state=True)
@@ -74,8 +81,8 @@ class StorageCause(Enum):
 class Cause(NamedTuple):
     """One reason. `severity` is set where the evidence is weaker than usual.
 
-    `at` is where the user fixes it, if that is not the volume; `about` names what the input does
-    not hold, so that it is reported once.
+    `at` is the place to fix, if that is not the volume; `about` is the missing object, which is
+    reported once.
     """
 
     kind: StorageCause
@@ -87,10 +94,10 @@ class Cause(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """The snapshot class that takes a volume. `included` is None where the input cannot tell.
+    """The snapshot class that is used for a volume. `included` is None where it is unknown.
 
-    `blocks` says that the snapshot never becomes ready. `storage_class` and `profile` are the
-    objects that decided, each None where the input does not hold it or it was not asked.
+    With `blocks` the snapshot never becomes ready. `storage_class` and `profile` are the objects
+    that decided, or None.
     """
 
     snapshot_class: str | None
@@ -102,12 +109,12 @@ class Choice(NamedTuple):
 
 
 class Volume(NamedTuple):
-    """A volume and what a snapshot makes of it.
+    """A volume, and whether a snapshot contains it.
 
-    `source` is the key that says what it is (`persistentVolumeClaim`, `containerDisk`, ...; for the
-    state of a persistent TPM or EFI, `backendState`). `included` is None where the input cannot
-    tell; `blocks` says that the volume keeps the whole snapshot from completing. `at` is where the
-    VM names the claim, `choice` what its StorageClass leads to, if the chain came that far.
+    `source` is the key of its type (`persistentVolumeClaim`, `containerDisk`, ...; for the state of
+    a persistent TPM or EFI, `backendState`). `included` is None where it is unknown; with `blocks`
+    the whole snapshot never completes. `at` is the reference to the PVC, `choice` the result for
+    its StorageClass, if that is known.
     """
 
     name: str
@@ -124,16 +131,27 @@ class Volume(NamedTuple):
 
     @property
     def claim_name(self) -> str | None:
-        """The name of the claim behind it."""
+        """The name of its PVC."""
         return self.claim.name if self.claim else None
 
     @property
     def reason(self) -> str:
-        """Why it is in the snapshot, is not, or cannot be told."""
+        """Why it is in the snapshot, is not, or is unknown."""
         if self.causes:
             return "; ".join(cause.reason for cause in self.causes)
         if not self.persistent:
             return f"{self.source} volumes are never snapshotted" if self.source else "no source"
         if self.included:
-            return f'VolumeSnapshotClass "{self.snapshot_class}" takes it'
-        return "the input does not tell"
+            return f'snapshotted with VolumeSnapshotClass "{self.snapshot_class}"'
+        return "unknown from the input"
+
+
+def unverified(about: str, absence: Absence, *related: Place) -> Cause:
+    """The cause that nothing is known about an object."""
+    return Cause(StorageCause.UNVERIFIED, f"{about} {UNCERTAIN[absence]}", related, about=about)
+
+
+def left_out(kind: StorageCause, reason: str, *related: Place, certain: bool = True) -> Choice:
+    """The choice of no snapshot class, for certain or as far as the input shows."""
+    severity = None if certain else Severity.WARNING
+    return Choice(None, False if certain else None, (Cause(kind, reason, related, severity),))

@@ -1,7 +1,7 @@
-"""What an exported VM's own status says of its volumes, where the input tells no more.
+"""Volumes that are unknown otherwise, as the status of the exported VM shows them.
 
-`getVolumeSnapshotStatus` of kubevirt v1.9.0, pkg/virt-controller/watch/vm: worked out from the
-names of classes, whether or not the claim is bound.
+`getVolumeSnapshotStatus` of kubevirt v1.9.0, pkg/virt-controller/watch/vm: KubeVirt derives it from
+the names of classes, also for PVCs that are not bound.
 """
 
 from __future__ import annotations
@@ -12,41 +12,34 @@ from vmsnap_lint.core.model import Severity
 from vmsnap_lint.kubevirt.storage.volume import Cause, StorageCause
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.storage.volume import Volume
-    from vmsnap_lint.objects.manifest import Manifest, Place
+    from vmsnap_lint.objects.manifest import Manifest
 
-__all__ = ["as_seen"]
+__all__ = ["by_status"]
 
 _STATUSES = ("status", "volumeSnapshotStatuses")
 
 
-def as_seen(cluster: Cluster, vm: Manifest, volumes: list[Volume]) -> list[Volume]:
-    """The volumes, those that could not be judged as the VM's status judges them."""
+def by_status(cluster: Cluster, vm: Manifest, volumes: list[Volume]) -> list[Volume]:
+    """The volumes, unknown ones left out where the VM's status shows it."""
     if not cluster.behaviour.volume_statuses or not vm.get(*_STATUSES):
         return volumes
-    lost = dict(_lost(vm))
+    disabled = {
+        status.get("name"): _disabled(vm, index)
+        for index, status in vm.items(*_STATUSES)
+        if isinstance(status.get("name"), str) and status.get("enabled") is False
+    }
     return [
-        _left_out(volume, *lost[volume.name])
-        if volume.persistent and volume.included is None and volume.name in lost
+        volume._replace(included=False, causes=(disabled[volume.name], *volume.causes))
+        if volume.persistent and volume.included is None and volume.name in disabled
         else volume
         for volume in volumes
     ]
 
 
-def _lost(vm: Manifest) -> Iterator[tuple[str, tuple[Place, str]]]:
-    """The volumes that cannot be snapshotted, each with where that is said, and why."""
-    for index, status in vm.items(*_STATUSES):
-        name, reason = status.get("name"), status.get("reason")
-        if isinstance(name, str) and status.get("enabled") is False:
-            at = vm.at(*_STATUSES, index, note="KubeVirt's own judgement")
-            yield name, (at, reason if isinstance(reason, str) else "")
-
-
-def _left_out(volume: Volume, at: Place, reason: str) -> Volume:
-    why = f": {reason}" if reason else ""
-    told = f"the VM's status says that the volume cannot be snapshotted{why}"
-    cause = Cause(StorageCause.DISABLED_IN_STATUS, told, (at,), Severity.INFO)
-    return volume._replace(included=False, causes=(cause, *volume.causes))
+def _disabled(vm: Manifest, index: int) -> Cause:
+    why = vm.text(*_STATUSES, index, "reason").replace('"', "'")
+    reason = "the status of the VM shows that it cannot be snapshotted" + (why and f' ("{why}")')
+    place = vm.at(*_STATUSES, index, note="the status of the VM")
+    return Cause(StorageCause.DISABLED_IN_STATUS, reason, (place,), Severity.INFO)
