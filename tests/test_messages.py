@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 LONGEST = 120
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
-# Rules whose messages are still longer or have more colons.
-_TO_SHORTEN: tuple[str, ...] = ()
 
 
 def _faults(rule_id: str, root: Path, patch: pytest.MonkeyPatch) -> Iterator[str]:
@@ -36,9 +34,4 @@ def _faults(rule_id: str, root: Path, patch: pytest.MonkeyPatch) -> Iterator[str
 def test_messages_are_short_and_have_one_colon(
     rule_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    faults = list(_faults(rule_id, tmp_path, monkeypatch))
-    assert bool(faults) == (rule_id in _TO_SHORTEN), faults
-
-
-def test_the_list_of_what_is_to_be_shortened_is_sorted() -> None:
-    assert list(_TO_SHORTEN) == sorted(_TO_SHORTEN)
+    assert list(_faults(rule_id, tmp_path, monkeypatch)) == []

@@ -103,30 +103,19 @@ def test_imports_go_down(path: Path) -> None:
 
 
 def test_no_circle_of_modules() -> None:
-    """Imports at module level, types left out, follow an order."""
-    graph = {_module(path): _loaded(path) for path in FILES}
+    """All imports follow an order, those for type checkers and within functions as well."""
+    graph = {_module(path): _needed(path) - {_module(path)} for path in FILES}
     done: set[str] = set()
     while ready := {name for name, needs in graph.items() if needs <= done} - done:
         done |= ready
     assert set(graph) - done == set()
 
 
-def _loaded(path: Path) -> set[str]:
-    """The modules that an import of this one imports."""
-    tree = ast.parse(path.read_bytes())
-    top = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
-    names = {
-        f"{node.module}.{alias.name}".removeprefix("vmsnap_lint").lstrip(".")
-        for node in top
-        if (node.module or "").split(".")[0] == "vmsnap_lint"
-        for alias in node.names
-    }
-    known = set(MODULES)
-    return {
-        name if name in known else name.rpartition(".")[0]
-        for name in names
-        if name in known or name.rpartition(".")[0] in known
-    } - {_module(path)}
+def _needed(path: Path) -> set[str]:
+    """The modules of ours that a file imports somewhere."""
+    names = {name for _, name in _imports(path)}
+    modules = {name if name in MODULES else name.rpartition(".")[0] for name in names}
+    return modules & set(MODULES)
 
 
 def test_a_module_name_is_used_once() -> None:
@@ -148,6 +137,9 @@ def test_the_test_sees_every_way_to_import(tmp_path: Path) -> None:
     file = tmp_path / "module.py"
     file.write_text(
         "import vmsnap_lint.cli.parser as p\nfrom vmsnap_lint import engine\n"
+        "if TYPE_CHECKING:\n    from vmsnap_lint.core.kinds import Kind\n"
         "def late():\n    from vmsnap_lint.report.full import render\n    import os\n"
     )
-    assert [name for _, name in _imports(file)] == ["cli.parser", "engine", "report.full.render"]
+    names = ["cli.parser", "core.kinds.Kind", "engine", "report.full.render"]
+    assert sorted(name for _, name in _imports(file)) == names
+    assert _needed(file) == {"cli.parser", "core.kinds", "engine", "report.full"}

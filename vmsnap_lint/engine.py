@@ -15,7 +15,7 @@ from vmsnap_lint.input import facts, selection, sources
 from vmsnap_lint.kubevirt.admission.webhooks import undecodable
 from vmsnap_lint.kubevirt.worlds import worlds
 from vmsnap_lint.report.findings import concrete, leveled
-from vmsnap_lint.schema.crds import collect
+from vmsnap_lint.schema.crds import registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -108,7 +108,7 @@ def _after(steps: Iterable[Step], state: Progress) -> Progress:
 
 def _started(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Progress:
     """The input, read."""
-    crds = collect.load(paths, stdin, settings)
+    crds = registry.load(paths, stdin, settings)
     known = facts.read(settings.facts)
     places = selection.looked_at(paths, settings.root)
     files = sources.collect(

@@ -19,7 +19,7 @@ from tests.shared import SHARED, needs_shared
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.document import Budget, libyaml, split, yaml_text
 from vmsnap_lint.document.encoding import decode
-from vmsnap_lint.document.faults import FaultKind, RawFault, RefusedError
+from vmsnap_lint.document.faults import FaultKind, RawFault, RejectedError
 
 if TYPE_CHECKING:
     from vmsnap_lint.document.nodes import Node
@@ -40,7 +40,7 @@ def _result(text: str, binding: libyaml.Binding, limits: Budget | None = None) -
     """The tree of a text with all its places, or the fault it is rejected for."""
     try:
         builder = yaml_text.compose(text, 0, limits or Budget(), binding)
-    except RefusedError as error:
+    except RejectedError as error:
         return error.fault
     return _tree(builder.root), builder.odd, builder.faults
 

@@ -11,9 +11,9 @@ from ruamel.yaml import YAML
 from tests.shared import SHARED, needs_shared
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.values import Release
-from vmsnap_lint.schema import KINDS, is_deprecated, is_served, known_versions
+from vmsnap_lint.schema import KINDS, is_deprecated, is_served, versions
 from vmsnap_lint.schema.bundled import schema_for
-from vmsnap_lint.schema.nulls import referenced
+from vmsnap_lint.schema.validate import referenced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,7 +87,7 @@ def test_served_versions_agree_with_the_crds(folder: str) -> None:
     for kind, crd in read_crds(CRDS / folder):
         rows = crd["spec"]["versions"]
         served = {row["name"] for row in rows if row["served"]}
-        ours = {name for name in known_versions(kind) if is_served(kind, name, release)}
+        ours = {name for name in versions(kind) if is_served(kind, name, release)}
         assert (kind, ours) == (kind, served)
         deprecated = {row["name"] for row in rows if row["served"] and row.get("deprecated")}
         assert deprecated == {name for name in served if is_deprecated(kind, name, release)}

@@ -36,18 +36,18 @@ def messages(
     [
         (
             {"deletionpolicy": "Retain"}, "field-unknown",
-            ("spec.deletionpolicy is not a field of VirtualMachineSnapshot; "
-            'did you mean "deletionPolicy"?'),
+            ("spec.deletionpolicy is not a field of VirtualMachineSnapshot "
+            '(did you mean "deletionPolicy"?)'),
         ),
         (
             {"volumeSnapshotClassName": "fast"}, "field-unknown",
             ("spec.volumeSnapshotClassName is not a field of VirtualMachineSnapshot: "
-            "KubeVirt chooses the class by the driver of each volume"),
+            "the driver of each volume decides its class"),
         ),
         (
             {"source": {"apiVersion": "kubevirt.io/v1"} | SOURCE}, "field-unknown",
             ("spec.source.apiVersion is not a field of VirtualMachineSnapshot: "
-            "only the group is set, without a version; write apiGroup"),
+            "the group is named without a version; write apiGroup"),
         ),
         (
             {"apiGroup": "kubevirt.io"}, "field-unknown",
@@ -123,7 +123,7 @@ def test_snapshot_faults(fields: dict[str, Any], rule: str, message: str) -> Non
         ),
         (
             kinds.SNAPSHOT, {"metadata": {"name": "s", "lables": {}}}, "field-unknown",
-            'metadata.lables is not a field of VirtualMachineSnapshot; did you mean "labels"?',
+            'metadata.lables is not a field of VirtualMachineSnapshot (did you mean "labels"?)',
         ),
     ],
 )  # fmt: skip
@@ -140,7 +140,7 @@ def test_a_quantity_is_repaired_where_it_can_be(memory: str, suggestion: str | N
     assert missing.message == (
         "spec.template.spec.domain.devices is missing, and VirtualMachine requires it"
     )
-    guess = f'; did you mean "{suggestion}"?' if suggestion else ""
+    guess = f' (did you mean "{suggestion}"?)' if suggestion else ""
     assert wrong == SchemaProblem(
         fault=SchemaFault.WRONG_VALUE,
         path=("spec", "template", "spec", "domain", "memory", "guest"),

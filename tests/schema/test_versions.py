@@ -9,7 +9,7 @@ import pytest
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.kinds import Kind
 from vmsnap_lint.core.values import Release
-from vmsnap_lint.schema import KINDS, is_deprecated, is_served, known_versions, versions
+from vmsnap_lint.schema import KINDS, is_deprecated, is_served, versions
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_deprecated() -> None:
 
 
 def test_versions_are_told_with_their_releases() -> None:
-    assert known_versions(kinds.EXPORT) == ("v1alpha1", "v1beta1", "v1")
+    assert list(versions(kinds.EXPORT)) == ["v1alpha1", "v1beta1", "v1"]
     assert versions(kinds.EXPORT)["v1alpha1"] == (
         "v1alpha1", Release(0, 55, 0), None, Release(1, 9, 0),
     )  # fmt: skip
@@ -59,8 +59,8 @@ def test_versions_are_told_with_their_releases() -> None:
 @pytest.mark.parametrize("kind", sorted(KINDS), ids=lambda kind: kind.kind)
 def test_versions_are_told_oldest_first(kind: Kind) -> None:
     """A version that is named as riper came later: v1alpha1, v1beta1, v1."""
-    names = known_versions(kind)
-    assert list(names) == sorted(names, key=_ripeness)
+    names = list(versions(kind))
+    assert names == sorted(names, key=_ripeness)
     begun = [row.since for row in versions(kind).values() if row.since]
     assert begun == sorted(begun)
 

@@ -22,8 +22,9 @@ from vmsnap_lint.objects.problem import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from vmsnap_lint.core.model import Key
     from vmsnap_lint.kubevirt.world import World
-    from vmsnap_lint.objects.manifest import Key, Manifest, Place
+    from vmsnap_lint.objects.manifest import Manifest, Place
 
 __all__ = ["CHECKS"]
 

@@ -97,10 +97,10 @@ def snapshot_as_desired_state(snapshot: Manifest, world: World) -> Iterator[Prob
         return
     who, places = keeper
     is_kept = "Prune=false" in options or _is_disabled(snapshot, "prune")
-    loss = ", and pruning it deletes its data unless deletionPolicy is Retain"
+    loss = ", and pruning deletes its data unless deletionPolicy is Retain"
     if is_kept or snapshot.get("spec", "deletionPolicy") not in (None, "Delete"):
         loss = ""
-    message = f"{who} the snapshot: it is taken only once{loss}"
+    message = f"{who} the snapshot: it is taken once{loss}"
     yield Problem(_name_place(snapshot, world), message, places)
 
 

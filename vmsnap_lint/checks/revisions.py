@@ -59,7 +59,7 @@ def spec_immutable_drift(world: World) -> Iterator[Problem]:
         for manifest in world.workspace.of(kind):
             applied = _last_applied(manifest)
             paths = differences(kind, applied, manifest.value, live=True) if applied else []
-            yield from _drift(applied, manifest, paths, "when last applied")
+            yield from _drift(applied, manifest, paths, "when applied")
     for definitions in world.workspace.repeated():
         if definitions[0].group_kind in IMMUTABLE:
             yield from _against_export(definitions)
@@ -90,7 +90,7 @@ def _drift(
 
 
 def _deleted(old: Manifest, world: World, why: str, *related: Place) -> Problem:
-    message = f"{old.ref} is deleted since {world.history.ref} together with its data: {why}"
+    message = f"{old.ref} is deleted since {world.history.ref} with its data: {why}"
     return Problem(old.at("metadata", "name"), message, related)
 
 

@@ -31,12 +31,8 @@ def path_fits(glob: str, path: str) -> bool:
 
 
 def word_fits(glob: str, word: str) -> bool:
-    """Whether `word` is `glob`, in which `*` stands for any text and `?` for one character."""
-    return _fits(glob, word, "*", _is_character)
-
-
-def _is_character(glob: str, character: str) -> bool:
-    return glob in ("?", character)
+    """Whether `word` is `glob`, in which `*` matches any text and `?` one character."""
+    return _fits(glob, word, "*", lambda mark, character: mark in ("?", character))
 
 
 def _fits(

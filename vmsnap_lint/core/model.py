@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -9,15 +10,20 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     class HasFile(Protocol):
-        """A manifest, which tells objects of the same name apart."""
+        """A manifest, which distinguishes objects of the same name."""
 
         file: str
 
 
 __all__ = [
-    "Accepted", "Edit", "Finding", "NotChecked", "ObjectId", "Related", "Report", "Severity",
-    "Span", "Subject", "Suppressed", "SuppressionKind",
+    "Accepted", "Edit", "Finding", "Key", "NotChecked", "ObjectId", "Path", "Related", "Report",
+    "Severity", "Span", "Subject", "Suppressed", "SuppressionKind",
 ]  # fmt: skip
+
+
+Key = str | int
+Path = tuple[Key, ...]
+"""The keys and indexes that lead from an object to a value in it."""
 
 
 class Severity(IntEnum):
@@ -58,22 +64,15 @@ class ObjectId(NamedTuple):
     name: str | None
 
 
+@dataclass(frozen=True, slots=True)
 class Subject:
-    """An object that a finding is about, with its manifest; equal where it is named the same."""
+    """An object that a finding is about, with its manifest.
 
-    __slots__ = ("manifest", "object")
+    Findings are values: those of two runs are equal, and manifests are not compared.
+    """
 
-    def __init__(self, name: ObjectId, manifest: HasFile) -> None:
-        self.object = name
-        self.manifest = manifest
-
-    def __eq__(self, other: object) -> bool:
-        """Findings are values: those of two runs are equal, and manifests are not."""
-        return isinstance(other, Subject) and self.object == other.object
-
-    def __hash__(self) -> int:
-        """As objects of equal names are equal."""
-        return hash(self.object)
+    object: ObjectId
+    manifest: HasFile = field(compare=False)
 
 
 class Related(NamedTuple):

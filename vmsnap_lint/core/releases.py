@@ -16,9 +16,7 @@ from vmsnap_lint.core.values import Release
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = [
-    "NEWEST", "OLDEST", "Behaviour", "Fact", "behaviour", "known", "resolve",
-]  # fmt: skip
+__all__ = ["NEWEST", "OLDEST", "Behaviour", "Fact", "behaviour", "known", "resolve"]
 
 OLDEST = Release(0, 31, 0)  # the first with VirtualMachineSnapshot
 NEWEST = Release(1, 9, 0)

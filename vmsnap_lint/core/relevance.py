@@ -71,7 +71,7 @@ def plain(data: bytes) -> bytes:
 
 @lru_cache
 def _pattern(least: Relevance) -> re.Pattern[bytes]:
-    """What the bytes of a file hold where an object of that relevance may stand in it.
+    """What the bytes of a file hold where an object of that relevance may be in it.
 
     Each sign begins with a letter, which lets the search skip bytes four times as fast.
     """

@@ -3,30 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from vmsnap_lint.core.globs import path_fits, word_fits
 
-if TYPE_CHECKING:
-    from typing import Protocol
-
-    class HasObject(Protocol):
-        """An object with a kind, a namespace and a name."""
-
-        @property
-        def kind(self) -> str:
-            """Its kind."""
-
-        @property
-        def namespace(self) -> str | None:
-            """Its namespace, None where none is set."""
-
-        @property
-        def name(self) -> str | None:
-            """Its name."""
-
-
 __all__ = ["Scope"]
+
+ObjectName = tuple[str, str, str | None, str | None]
+"""The group (or apiVersion), kind, namespace and name of an object, as ObjectId and Ref are."""
 
 
 class Scope(NamedTuple):
@@ -39,9 +23,12 @@ class Scope(NamedTuple):
     paths: tuple[str, ...] = ()
     objects: tuple[str, ...] = ()
 
-    def fits(self, file: str, named: HasObject | None) -> bool:
+    def fits(self, file: str, named: ObjectName | None) -> bool:
         """Whether a finding about `named` in `file` is in the scope."""
-        return self._has_file(file) and self._has_object(named)
+        return self._has_file(file) and (
+            not self.objects
+            or (named is not None and any(_fits(glob, *named[1:]) for glob in self.objects))
+        )
 
     def _has_file(self, file: str) -> bool:
         if not self.paths:
@@ -52,16 +39,11 @@ class Scope(NamedTuple):
         below = path[len(root) :].replace(os.sep, "/")
         return any(path_fits(glob, below) for glob in self.paths)
 
-    def _has_object(self, named: HasObject | None) -> bool:
-        if not self.objects:
-            return True
-        return named is not None and any(_fits(glob, named) for glob in self.objects)
 
-
-def _fits(glob: str, named: HasObject) -> bool:
-    kind, *namespace, name = glob.split("/")
+def _fits(glob: str, kind: str, namespace: str | None, name: str | None) -> bool:
+    kinds, *namespaces, names = glob.split("/")
     return (
-        word_fits(kind, named.kind)
-        and word_fits(name, named.name or "")
-        and all(word_fits(part, named.namespace or "") for part in namespace)
+        word_fits(kinds, kind)
+        and word_fits(names, name or "")
+        and all(word_fits(part, namespace or "") for part in namespaces)
     )

@@ -49,7 +49,7 @@ def parse_duration(text: str) -> float | None:
     """The seconds that Go's time.ParseDuration reads, else None.
 
     https://pkg.go.dev/time#ParseDuration: a sign, then numbers with a unit each; only "0" may
-    stand without one. What does not fit an int64 of nanoseconds is rejected.
+    have none. What does not fit an int64 of nanoseconds is rejected.
     """
     negative, rest = text.startswith("-"), text[1:] if text[:1] in ("-", "+") else text
     if rest == "0":
@@ -57,11 +57,11 @@ def parse_duration(text: str) -> float | None:
     if not _DURATION.fullmatch(rest):
         return None
     nanoseconds = 0
-    for whole, decimals, unit in _DURATION_PART.findall(rest):
-        if len(whole.lstrip("0")) > _INT64_DIGITS:
+    for integer, decimals, unit in _DURATION_PART.findall(rest):
+        if len(integer.lstrip("0")) > _INT64_DIGITS:
             return None
         scale, digits = _NANOSECONDS[unit], decimals[: _INT64_DIGITS - 1]
-        nanoseconds += int(whole[-_INT64_DIGITS:] or 0) * scale
+        nanoseconds += int(integer[-_INT64_DIGITS:] or 0) * scale
         nanoseconds += int(digits or 0) * scale // 10 ** len(digits)
     if nanoseconds > _INT64_MAX + negative:
         return None
@@ -116,24 +116,24 @@ def nearest(word: str, candidates: Iterable[str], limit: int = 3) -> tuple[str, 
     """
     folded = _folded(word)
     most = min(3, len(folded) // 3)
-    ranked = []
-    for candidate in _near_in_order(word, candidates, most):
-        distance = _distance(folded, _folded(candidate), most)
-        if distance <= most:
-            recased = candidate.casefold() == word.casefold()
-            ranked.append((not recased, distance, candidate))
-    return tuple(candidate for _, _, candidate in sorted(ranked)[:limit])
+    ranked = sorted(
+        (candidate.casefold() != word.casefold(), distance, candidate)
+        for candidate in _near_in_order(word, candidates, most)
+        if (distance := _distance(folded, _folded(candidate), most)) <= most
+    )
+    return tuple(candidate for *_, candidate in ranked[:limit])
 
 
-def holds_placeholder(text: str) -> bool:
-    """Whether a templating tool will replace some of `text`, so that its value is not known yet.
+def holds_placeholder(text: object) -> bool:
+    """Whether it is a string of which a templating tool replaces some, so that it is not known yet.
 
     Anywhere: `$X`, `${X}`, `$(X)`, `{{ x }}`, `@@X@@`, `ENC[..]`. As the whole text: `<x>`, `@X@`,
     `%s`.
     """
-    for mark in _MARKS:
-        if mark in text:
-            return _PLACEHOLDER.search(text) is not None
+    if isinstance(text, str):
+        for mark in _MARKS:
+            if mark in text:
+                return _PLACEHOLDER.search(text) is not None
     return False
 
 
@@ -201,11 +201,11 @@ def _distance(left: str, right: str, most: int) -> int:
         return most + 1
     before: list[int] = []
     above = list(range(len(right) + 1))
-    for i, mine in enumerate(left, 1):
+    for i, letter in enumerate(left, 1):
         row = [i]
         for j, other in enumerate(right, 1):
-            cost = min(above[j] + 1, row[-1] + 1, above[j - 1] + (mine != other))
-            if i > 1 and j > 1 and mine == right[j - 2] and left[i - 2] == other:
+            cost = min(above[j] + 1, row[-1] + 1, above[j - 1] + (letter != other))
+            if i > 1 and j > 1 and letter == right[j - 2] and left[i - 2] == other:
                 cost = min(cost, before[j - 2] + 1)
             row.append(cost)
         if min(row) > most and (not above or min(above) > most):

@@ -6,11 +6,4 @@ from vmsnap_lint.document.faults import Budget, Fault, FaultKind
 from vmsnap_lint.document.reader import read
 from vmsnap_lint.document.source import Document, Source
 
-__all__ = [
-    "Budget",
-    "Document",
-    "Fault",
-    "FaultKind",
-    "Source",
-    "read",
-]  # fmt: skip
+__all__ = ["Budget", "Document", "Fault", "FaultKind", "Source", "read"]

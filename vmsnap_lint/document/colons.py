@@ -33,16 +33,12 @@ _ESCAPED = re.compile(r"\\(?:u|U0000)([0-9A-Fa-f]{4})")
 class MaskedText(NamedTuple):
     """A text in which some characters are replaced by masks, and how often colons were masked.
 
-    `masks` maps each mask to the character it stands for, as `str.translate` accepts it.
+    `masks` maps each mask to the character it replaces, as `str.translate` accepts it.
     """
 
     text: str
     masks: Mapping[int, str]
     attempts: int = 0
-
-    def unmasked(self, value: str) -> str:
-        """A value that was parsed from the text, with the characters that are written there."""
-        return value.translate(self.masks) if self.masks else value
 
 
 def mask_marks(text: str) -> MaskedText:

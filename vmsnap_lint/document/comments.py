@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from vmsnap_lint.document import split
 from vmsnap_lint.document.compose import compose
-from vmsnap_lint.document.faults import Budget, RefusedError
-from vmsnap_lint.document.nodes import Node, Style
+from vmsnap_lint.document.faults import Budget, RejectedError
+from vmsnap_lint.document.nodes import Style
+from vmsnap_lint.document.split import pieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,49 +37,40 @@ def find(lines: Lines) -> Iterator[Comment]:
 
     Of a document that does not parse, only those that fill a whole line.
     """
-    for start, end in _comments(lines.text):
+    text = lines.text
+    for match in _COMMENT.finditer(_masked(text)) if "#" in text else ():
+        start, end = match.span()
         span = lines.span(start, end)
-        yield Comment(span.line, span.column, lines.text[start:end])
+        yield Comment(span.line, span.column, text[start:end])
 
 
-def _comments(text: str) -> Iterator[tuple[int, int]]:
-    if "#" not in text:
-        return
+def _masked(text: str) -> str:
+    """The text with other characters in place of what holds no comment, "#" or not."""
+    parts: list[str] = []
     position = 0
-    for piece in split.pieces(text):
-        yield from _between(text, position, piece.start)
-        yield from _in_piece(text, piece)
-        position = piece.end
-    yield from _between(text, position, len(text))
+    for start, end, mask in chain.from_iterable(_hidden(text, piece) for piece in pieces(text)):
+        parts += text[position:start], mask * (end - start)
+        position = end
+    return "".join(parts) + text[position:]
 
 
-def _in_piece(text: str, piece: Piece) -> Iterator[tuple[int, int]]:
+def _hidden(text: str, piece: Piece) -> Iterator[tuple[int, int, str]]:
+    """Where the scalars of a piece begin and end, in order, and what to mask them with."""
     try:
         root = compose(text, piece, Budget()).root
-    except RefusedError:
+    except RejectedError:
+        position = piece.start
         for match in _FULL_LINE.finditer(text, piece.start, piece.end):
-            yield match.span(1)
+            yield position, match.start(1), "\n"
+            position = match.end()
+        yield position, piece.end, "\n"
         return
-    position = piece.start
-    for start, end in _values(text, root):
-        yield from _between(text, position, start)
-        position = end
-    yield from _between(text, position, piece.end)
-
-
-def _between(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    for match in _COMMENT.finditer(text, start, end):
-        yield match.span()
-
-
-def _values(text: str, root: Node | None) -> Iterator[tuple[int, int]]:
-    """Where the scalars begin and end, in order; a block scalar begins below its header."""
     stack = [] if root is None else [root]
     while stack:
         node = stack.pop()
         stack.extend(reversed(node.written))
-        if node.style in {Style.LITERAL, Style.FOLDED}:
+        if node.style in {Style.LITERAL, Style.FOLDED}:  # it begins below its header
             header = _HEADER.match(text, node.start, node.end)
-            yield header.end() if header else node.start, node.end
+            yield header.end() if header else node.start, node.end, "\n"
         elif node.style is not None:
-            yield node.start, node.end
+            yield node.start, node.end, "x"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.document.encoding import unprintable
-from vmsnap_lint.document.faults import Budget, FaultKind, RefusedError
+from vmsnap_lint.document.faults import Budget, FaultKind, RejectedError
 
 if TYPE_CHECKING:
     from vmsnap_lint.document.nodes import Builder, Node
@@ -19,7 +19,7 @@ _BOUNDLESS = Budget(nodes=2**62, depth=2**62)
 def compose(text: str, piece: Piece, limits: Budget) -> Builder:
     """The tree of a piece; places count from the start of `text`.
 
-    Raises RefusedError where Kubernetes rejects the piece.
+    Raises RejectedError where Kubernetes rejects the piece.
     """
     start = piece.start + text.startswith("\ufeff", piece.start)
     part = text[start : piece.end]
@@ -27,7 +27,7 @@ def compose(text: str, piece: Piece, limits: Budget) -> Builder:
     if bad >= 0:
         message = f"found the character U+{ord(part[bad]):04X}, which YAML does not allow"
         at = start + bad
-        raise RefusedError(message, at, at + 1, FaultKind.ENCODING)
+        raise RejectedError(message, at, at + 1, FaultKind.ENCODING)
     # Most files need none of the parsers.
     if piece.json:
         from vmsnap_lint.document import json_text

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["decode", "guess", "lenient", "unprintable", "unreadable"]
+__all__ = ["decode", "lenient", "unprintable", "unreadable"]
 
 # Patterns that few files need are compiled by their first use: wide ranges take milliseconds.
 # What libyaml's reader rejects (and go.yaml.in/yaml/v2 with it): YAML 1.1, "c-printable".
@@ -33,36 +33,26 @@ def decode(data: bytes) -> str:
     return lenient(data)
 
 
-def unreadable(data: bytes) -> str | None:
-    """Why Kubernetes cannot decode this file; None where it can."""
-    if data.startswith((_MARKS[0][0], _MARKS[1][0])):
-        return "the file is UTF-32, which Kubernetes does not read; save it as UTF-8"
+def unreadable(data: bytes) -> tuple[str, str] | None:
+    """Why Kubernetes cannot decode this file, and its text as far as it can be guessed.
+
+    None where Kubernetes can.
+    """
     head = data[:4]
-    if data.startswith((_MARKS[2][0], _MARKS[3][0])) or head.count(0) == 0:
+    zeros = head.count(0)
+    name, width, order = "UTF-32", 32, "be" if head[:1] == b"\0" else "le"
+    if zeros == 2 and b"\0\0" in (head[::2], head[1::2]):
+        name, width = "UTF-16 without a byte order mark", 16
+    elif zeros != 3 and not data.startswith((_MARKS[0][0], _MARKS[1][0])):
         return None
-    if head.count(0) == 3:
-        return "the file is UTF-32, which Kubernetes does not read; save it as UTF-8"
-    if head.count(0) == 2 and b"\0\0" in (head[::2], head[1::2]):
-        return (
-            "the file is UTF-16 without a byte order mark, which Kubernetes does not read; "
-            "save it as UTF-8"
-        )
-    return None
+    text = data.decode(f"utf-{width}-{order}", "replace").removeprefix("\ufeff")
+    return f"the file is {name}, which Kubernetes does not read; save it as UTF-8", text
 
 
 def unprintable(text: str) -> int:
     """The index of the first character that YAML does not allow, or -1."""
     match = re.search(_UNPRINTABLE, text)
     return match.start() if match else -1
-
-
-def guess(data: bytes) -> str:
-    """The text of a file whose encoding Kubernetes does not read, so that its kinds can be seen."""
-    if data.startswith((_MARKS[0][0], _MARKS[1][0])):
-        return decode(data)
-    width = 32 if data[:4].count(0) == 3 else 16
-    order = "be" if data[0] == 0 else "le"
-    return data.decode(f"utf-{width}-{order}", "replace")
 
 
 def lenient(data: bytes) -> str:

@@ -10,7 +10,7 @@ from vmsnap_lint.core.relevance import Relevance
 if TYPE_CHECKING:
     from vmsnap_lint.core.model import Span
 
-__all__ = ["Budget", "Fault", "FaultKind", "RawFault", "RefusedError"]
+__all__ = ["Budget", "Fault", "FaultKind", "RawFault", "RejectedError"]
 
 
 class Budget(NamedTuple):
@@ -42,7 +42,7 @@ class Fault(NamedTuple):
     """One fault at one place.
 
     `document` counts as `Document.index` does; it is -1 where the whole file is meant.
-    `relevance` is what the text that it stands in would mean as a manifest.
+    `relevance` is what the text around it would mean as a manifest.
     """
 
     kind: FaultKind
@@ -53,7 +53,7 @@ class Fault(NamedTuple):
 
     @property
     def ours(self) -> bool:
-        """Whether it stands in what looks like a manifest of KubeVirt's or the snapshotter's."""
+        """Whether it is in what looks like a manifest of KubeVirt's or the snapshotter's."""
         return self.relevance >= Relevance.MARKER
 
 
@@ -70,7 +70,7 @@ class RawFault(NamedTuple):
     other: int = -1
 
 
-class RefusedError(Exception):
+class RejectedError(Exception):
     """The input's fault: Kubernetes would reject the document. `read` turns it into a Fault."""
 
     def __init__(

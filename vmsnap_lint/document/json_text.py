@@ -6,7 +6,7 @@ import re
 from json.decoder import scanstring  # type: ignore[attr-defined] # a function of json.decoder
 from typing import TYPE_CHECKING, Any
 
-from vmsnap_lint.document.faults import RefusedError
+from vmsnap_lint.document.faults import RejectedError
 from vmsnap_lint.document.nodes import Branch, Builder, Node, Style
 
 if TYPE_CHECKING:
@@ -26,14 +26,14 @@ _LONE = re.compile("[\ud800-\udfff]")
 def compose(text: str, base: int, limits: Budget) -> Builder:
     """The JSON value of `text`, which is known to be well formed. Places are indexes plus `base`.
 
-    Raises RefusedError where Kubernetes rejects a value, or a budget is exceeded.
+    Raises RejectedError where Kubernetes rejects a value, or a budget is exceeded.
     """
     builder = Builder(limits)
     position = 0
     while builder.root is None:
         match = _TOKEN.match(text, position)
         if match is None:
-            raise RefusedError("this is not JSON", base + position, base + position + 1)
+            raise RejectedError("this is not JSON", base + position, base + position + 1)
         begin, position = match.start(match.lastindex or 0), match.end()
         kind, part = match.lastgroup, match[match.lastindex or 0]
         if kind == "open":
@@ -60,5 +60,5 @@ def _number(text: str, start: int, end: int) -> Node:
     else:
         value = float(text)
         if value - value != 0:
-            raise RefusedError(f"{text[:40]} is too large a number", start, end)
+            raise RejectedError(f"{text[:40]} is too large a number", start, end)
     return Node(value, start, end, Style.PLAIN)

@@ -1,7 +1,7 @@
 """A text becomes libyaml's events, by whichever of its two Python bindings is installed.
 
 ruamel.yaml.clib holds libyaml 0.1, which Kubernetes' parser was translated from. Its module is
-private and has no wheels for some platforms, so PyYAML's binding of libyaml 0.2 stands in for it.
+private and has no wheels for some platforms, so PyYAML's binding of libyaml 0.2 replaces it.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from enum import Enum
 from sys import intern
 from typing import TYPE_CHECKING, Any
 
-from vmsnap_lint.document.faults import FaultKind, RawFault, RefusedError
+from vmsnap_lint.document.faults import FaultKind, RawFault, RejectedError
 from vmsnap_lint.document.scalars import json_value, key_text
 
 if TYPE_CHECKING:
@@ -20,13 +20,13 @@ __all__ = ["Branch", "Builder", "Json", "Node", "Style", "too_deep"]
 
 
 class Style(Enum):
-    """How a scalar is written."""
+    """How a scalar is written: what it begins with."""
 
-    PLAIN = "plain"
-    SINGLE = "single-quoted"
-    DOUBLE = "double-quoted"
-    LITERAL = "literal"
-    FOLDED = "folded"
+    PLAIN = ""
+    SINGLE = "'"
+    DOUBLE = '"'
+    LITERAL = "|"
+    FOLDED = ">"
 
 
 Json = Any  # dict, list or scalar, as deep as a manifest goes
@@ -81,7 +81,7 @@ class Branch(Node):
 class Builder:
     """Builds the tree; `root` is set when everything that was opened is closed.
 
-    Its methods raise RefusedError where Kubernetes rejects the document, or a budget is exceeded.
+    Its methods raise RejectedError where Kubernetes rejects the document, or a budget is exceeded.
     """
 
     def __init__(self, limits: Budget) -> None:
@@ -126,9 +126,9 @@ class Builder:
         """Add an alias: the node of that anchor again, at this place."""
         target = self._anchors.get(name)
         if target is None:
-            raise RefusedError(f"alias *{name} refers to no anchor of this document", start, end)
+            raise RejectedError(f"alias *{name} refers to no anchor of this document", start, end)
         if target in self._open:
-            raise RefusedError(f"alias *{name} is inside the value that it refers to", start, end)
+            raise RejectedError(f"alias *{name} is inside the value that it refers to", start, end)
         node = Branch(target.value, start, end)
         node.target = target
         node.fields = target.fields
@@ -143,12 +143,12 @@ class Builder:
     def _spend(self, size: int, node: Node) -> None:
         self._count += size
         if self._count > self._limits.nodes:
-            raise RefusedError(
+            raise RejectedError(
                 f"the document holds more than {self._limits.nodes:,} values, aliases expanded",
                 node.start, node.end, FaultKind.BUDGET,
             )  # fmt: skip
         if self._repeated > 100 and self._count > 1000 and _excessive(self._repeated, self._count):
-            raise RefusedError(
+            raise RejectedError(
                 f"aliases expand to {self._repeated:,} of the document's {self._count:,} values; "
                 "Kubernetes rejects that as excessive aliasing",
                 node.start, node.end, FaultKind.BUDGET,
@@ -156,8 +156,7 @@ class Builder:
 
     def _attach(self, node: Node) -> None:
         if not self._open:
-            _refuse_infinite(node)
-            node.value = _settled(node.value)
+            node.value = _json_value(node)
             self.root = node
             return
         parent = self._open[-1]
@@ -165,8 +164,7 @@ class Builder:
         parent.height = max(parent.height, node.height + 1)
         parent.written.append(node)
         if isinstance(parent.value, list):
-            _refuse_infinite(node)
-            parent.value.append(_settled(node.value))
+            parent.value.append(_json_value(node))
         elif parent.key is None:
             parent.key = node
         else:
@@ -177,40 +175,46 @@ class Builder:
         if key.merge:
             _merge(parent, node)
             return
-        _refuse_infinite(node)
+        value = _json_value(node)
         text = _key(key)
         if text in parent.own:
             self._repeat(text, key, parent.own[text][0])
         parent.fields[text] = parent.own[text] = key, node
-        parent.value[text] = _settled(node.value)
+        parent.value[text] = value
 
     def _repeat(self, text: str, key: Node, first: Node) -> None:
         if len(self.faults) >= _MOST_FAULTS:
             message = f"the document holds more than {_MOST_FAULTS:,} duplicate keys"
-            raise RefusedError(message, key.start, key.end, FaultKind.BUDGET)
-        self.faults.append(_duplicate(text, key, first))
+            raise RejectedError(message, key.start, key.end, FaultKind.BUDGET)
+        message = f'key "{text}" occurs twice in one object; Kubernetes keeps the last one'
+        if type(key.value) is not type(first.value):
+            message = (
+                f'two keys become "{text}" because Kubernetes turns keys into strings; '
+                "which one it keeps is random"
+            )
+        fault = RawFault(FaultKind.DUPLICATE_KEY, message, key.start, key.end, first.start)
+        self.faults.append(fault)
 
 
-def _settled(value: Json) -> Json:
-    return json_value(value) if type(value) is float else value
-
-
-def _refuse_infinite(node: Node) -> None:
+def _json_value(node: Node) -> Json:
     value = node.value
-    if type(value) is float and value - value != 0:
+    if type(value) is not float:
+        return value
+    if value - value != 0:
         shown = "nan" if value != value else "inf"  # noqa: PLR0124 - only NaN differs from itself
         message = f'".{shown}" has no counterpart in JSON, so Kubernetes rejects the document'
-        raise RefusedError(message, node.start, node.end)
+        raise RejectedError(message, node.start, node.end)
+    return json_value(value)
 
 
 def _key(key: Node) -> str:
     if isinstance(key.value, (dict, list)):
         shape = "an object" if isinstance(key.value, dict) else "an array"
-        raise RefusedError(f"{shape} cannot be a key", key.start, key.end)
+        raise RejectedError(f"{shape} cannot be a key", key.start, key.end)
     text = key_text(key.value)
     if text is None:
         shown = "null" if key.value is None else str(key.value)
-        raise RefusedError(f"{shown} cannot be a key", key.start, key.end)
+        raise RejectedError(f"{shown} cannot be a key", key.start, key.end)
     return intern(text)
 
 
@@ -221,26 +225,15 @@ def _merge(parent: Branch, node: Node) -> None:
     for source in sources:
         if not isinstance(source.value, dict):
             message = "only an object, or an array of objects, can be merged with <<"
-            raise RefusedError(message, source.start, source.end)
+            raise RejectedError(message, source.start, source.end)
         parent.fields.update(source.fields)
         parent.value.update(source.value)
 
 
-def _duplicate(text: str, key: Node, first: Node) -> RawFault:
-    if type(key.value) is type(first.value):
-        message = f'key "{text}" occurs twice in one object; Kubernetes keeps the last one'
-    else:
-        message = (
-            f'two keys become "{text}" because Kubernetes turns keys into strings; '
-            "which one it keeps is random"
-        )
-    return RawFault(FaultKind.DUPLICATE_KEY, message, key.start, key.end, first.start)
-
-
-def too_deep(start: int, limits: Budget) -> RefusedError:
+def too_deep(start: int, limits: Budget) -> RejectedError:
     """The fault of what begins at `start`, one level too deep."""
     message = f"the document is nested deeper than {limits.depth:,} levels"
-    return RefusedError(message, start, start + 1, FaultKind.BUDGET)
+    return RejectedError(message, start, start + 1, FaultKind.BUDGET)
 
 
 def _excessive(repeated: int, count: int) -> bool:

@@ -12,12 +12,12 @@ from vmsnap_lint.document.scalars import json_value, key_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from vmsnap_lint.core.model import Key, Path
     from vmsnap_lint.document.nodes import Node, Style
     from vmsnap_lint.document.scalars import Plain
 
-__all__ = ["Inset", "Lines", "Path", "Scalar", "lines", "place", "scalars"]
+__all__ = ["Inset", "Lines", "Scalar", "place", "scalars"]
 
-Path = tuple[str | int, ...]
 _BREAK = re.compile(r"\r\n|\n|\r")
 
 
@@ -35,37 +35,6 @@ class Scalar(NamedTuple):
     is_key: bool
 
 
-class Lines:
-    """A text by lines, as editors count them: the breaks are LF, CRLF and CR, not YAML's NEL."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self._starts = [0, *(match.end() for match in _BREAK.finditer(text))]
-
-    def line(self, number: int) -> str:
-        """The text of a line (from 1) without its end; "" where there is no such line."""
-        if not 0 < number <= len(self._starts):
-            return ""
-        following = self._starts[number] if number < len(self._starts) else len(self.text)
-        return self.text[self._starts[number - 1] : following].rstrip("\r\n")
-
-    def span(self, start: int, end: int) -> Span:
-        """The lines and columns of a stretch of characters."""
-        return Span(*self._at(start), *self._at(max(start, end)))
-
-    def head(self, start: int, end: int) -> Span:
-        """The span of a stretch of characters, cut off at the end of its first line."""
-        span = self.span(start, end)
-        if span.end_line == span.line:
-            return span
-        return Span(span.line, span.column, span.line, len(self.line(span.line)) + 1)
-
-    def _at(self, index: int) -> tuple[int, int]:
-        index = min(index, len(self.text))
-        line = bisect_right(self._starts, index)
-        return line, index - self._starts[line - 1] + 1
-
-
 class Inset(NamedTuple):
     """Where a text is in a page: its first line, and the width of what precedes each line."""
 
@@ -74,29 +43,42 @@ class Inset(NamedTuple):
     indents: tuple[int, ...]
 
 
-def lines(text: str, inset: Inset | None) -> Lines:
-    """The lines of a file, or of a part of one."""
-    return Lines(text) if inset is None else _InsetLines(text, inset)
+class Lines:
+    """A text by lines, as editors count them: the breaks are LF, CRLF and CR, not YAML's NEL.
 
+    With an `inset` the text is a part of a page, and its places are those of the page.
+    """
 
-class _InsetLines(Lines):
-    """A text by lines, whose places are those of the page that it is a part of."""
-
-    def __init__(self, text: str, inset: Inset) -> None:
-        super().__init__(text)
+    def __init__(self, text: str, inset: Inset | None = None) -> None:
+        self.text = text
         self._inset = inset
+        self._starts = [0, *(match.end() for match in _BREAK.finditer(text))]
 
     def line(self, number: int) -> str:
-        """The text of a line of the page, without its end."""
-        return self._inset.page.line(number)
+        """The text of a line (from 1) without its end; "" where there is no such line."""
+        return self._inset.page.line(number) if self._inset else self._line(number)
+
+    def span(self, start: int, end: int) -> Span:
+        """The lines and columns of a stretch of characters."""
+        return Span(*self._at(start), *self._at(max(start, end)))
 
     def head(self, start: int, end: int) -> Span:
-        """As in `Lines`, but never past the part of the line that belongs to the text."""
-        line, _ = super()._at(start)
-        return self.span(start, min(end, self._starts[line - 1] + len(super().line(line))))
+        """The span of a stretch of characters, cut off at the end of its first line."""
+        line = bisect_right(self._starts, min(start, len(self.text)))
+        return self.span(start, min(end, self._starts[line - 1] + len(self._line(line))))
+
+    def _line(self, number: int) -> str:
+        if not 0 < number <= len(self._starts):
+            return ""
+        following = self._starts[number] if number < len(self._starts) else len(self.text)
+        return self.text[self._starts[number - 1] : following].rstrip("\r\n")
 
     def _at(self, index: int) -> tuple[int, int]:
-        line, column = super()._at(index)
+        index = min(index, len(self.text))
+        line = bisect_right(self._starts, index)
+        column = index - self._starts[line - 1] + 1
+        if self._inset is None:
+            return line, column
         _, first, indents = self._inset
         indent = indents[line - 1] if line <= len(indents) else 0
         return first + line - 1, max(1, column + indent)
@@ -133,23 +115,17 @@ def _children(path: Path, node: Node) -> list[tuple[Path, Node, bool]]:
         return items[::-1]
     children = []
     for key, value in zip(node.written[::2], node.written[1::2], strict=True):
-        below = (*path, _name(key))
+        below = (*path, "<<" if key.merge else key_text(key.value) or "")
         children += [(below, key, True), (below, value, False)]
     return children[::-1]
 
 
-def _name(key: Node) -> str:
-    return "<<" if key.merge else key_text(key.value) or ""
-
-
-def _step(node: Node, step: str | int) -> tuple[Node | None, Node] | None:
+def _step(node: Node, step: Key) -> tuple[Node | None, Node] | None:
     node = node.target or node
-    if isinstance(node.value, list):
-        inside = isinstance(step, int) and 0 <= step < len(node.written)
-        return (None, node.written[step]) if inside and isinstance(step, int) else None
-    if isinstance(node.value, dict) and isinstance(step, str):
+    if isinstance(step, str):
         return node.fields.get(step)
-    return None
+    inside = isinstance(node.value, list) and 0 <= step < len(node.written)
+    return (None, node.written[step]) if inside else None
 
 
 def _head(node: Node) -> tuple[Node, Node]:

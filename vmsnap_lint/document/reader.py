@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.core.model import Span
 from vmsnap_lint.core.relevance import Relevance, of_text
 from vmsnap_lint.document import encoding, plain, split
-from vmsnap_lint.document.faults import Budget, Fault, FaultKind, RawFault, RefusedError
+from vmsnap_lint.document.faults import Budget, Fault, FaultKind, RawFault, RejectedError
 from vmsnap_lint.document.source import Reading, Source
 
 if TYPE_CHECKING:
@@ -34,13 +34,13 @@ def read(file: str, data: bytes, limits: Budget = _DEFAULT, inset: Inset | None 
     """
     if len(data) > limits.bytes:
         message = f"the file has {len(data):,} bytes, more than {limits.bytes:,}, and is not read"
-        return Source(
-            file, data, (), [Fault(FaultKind.BUDGET, message, _START, -1, Relevance.MARKER)]
-        )
-    reason = encoding.unreadable(data)
-    if reason is not None:
-        relevance = of_text(encoding.guess(data))
-        return Source(file, data, (), [Fault(FaultKind.ENCODING, reason, _START, -1, relevance)])
+        fault = Fault(FaultKind.BUDGET, message, _START, -1, Relevance.MARKER)
+        return Source(file, data, (), [fault])
+    unreadable = encoding.unreadable(data)
+    if unreadable is not None:
+        message, text = unreadable
+        fault = Fault(FaultKind.ENCODING, message, _START, -1, of_text(text))
+        return Source(file, data, (), [fault])
     text = encoding.decode(data)
     readings, faults = _documents(text, limits, simple=plain.is_simple(data, text))
     return Source(file, data, readings, _faults(text, faults, inset) if faults else (), inset)
@@ -56,9 +56,7 @@ def _documents(
     located: list[LocatedFault] = []
     for index, piece in enumerate(split.pieces(text)):
         if index >= limits.documents:
-            message = (
-                f"the file holds more than {limits.documents:,} documents; the rest is not read"
-            )
+            message = f"the file has more than {limits.documents:,} documents; the rest is not read"
             fault = RawFault(FaultKind.BUDGET, message, piece.start, piece.start)
             located.append((index, piece, fault))
             break
@@ -82,7 +80,7 @@ def _reading(
 
     try:
         built = compose(text, piece, limits)
-    except RefusedError as error:
+    except RejectedError as error:
         faults.append(_or_template(error.fault, text[piece.start : piece.end]))
         return None
     faults += built.faults
@@ -114,9 +112,9 @@ def _is_json_patch(value: object) -> bool:
 
 
 def _faults(text: str, located: list[LocatedFault], inset: Inset | None) -> Iterator[Fault]:
-    from vmsnap_lint.document import positions  # only where there are faults
+    from vmsnap_lint.document.positions import Lines  # only where there are faults
 
-    lines = positions.lines(text, inset)
+    lines = Lines(text, inset)
     for index, piece, fault in located:
         # A directive is cut off from the document that it is meant for, which is lost with it.
         end = len(text) if text.startswith("%", piece.start) else max(piece.end, fault.end)

@@ -35,6 +35,7 @@ _FIRST = frozenset("0123456789+-.")
 
 # Those that are rarely needed are compiled by their first use.
 _INTEGER = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|([1-9][0-9]*|0))")
+_BASES = {2: 16, 3: 2, 4: 8}  # of the groups of _INTEGER, but for decimal ones
 _SIGNED_BINARY = r"0b([-+]?[01]+)"
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _DOT_FLOAT = r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?"
@@ -69,7 +70,7 @@ def tagged(tag: str, text: str) -> Plain:
         return float(value)
     if name == "timestamp" and _is_moment(text):
         return text
-    if _tag_name(value) != name:
+    if name != ("null" if value is None else type(value).__name__):
         raise ValueError(f'"{text}" is not a value of type !!{name}')
     return value
 
@@ -81,8 +82,8 @@ def json_value(value: Plain) -> Plain:
     mantissa, _, exponent = repr(value).partition("e")
     if not exponent:
         return int(value)
-    whole, _, fraction = mantissa.partition(".")
-    return int((whole + fraction).ljust(len(whole) + int(exponent), "0"))
+    integer, _, fraction = mantissa.partition(".")
+    return int((integer + fraction).ljust(len(integer) + int(exponent), "0"))
 
 
 def key_text(value: Plain) -> str | None:
@@ -115,9 +116,9 @@ def _number(text: str) -> Plain:
     if text[0] == ".":
         return _finite(text.replace("_", ""), text) if re.fullmatch(_DOT_FLOAT, text) else text
     digits = text.replace("_", "")
-    whole = _integer(digits)
-    if whole is not None:
-        return whole
+    integer = _integer(digits)
+    if integer is not None:
+        return integer
     if _FLOAT.fullmatch(digits):
         return _finite(digits, text)
     return text
@@ -131,31 +132,15 @@ def _integer(digits: str) -> int | None:
         signed = re.fullmatch(_SIGNED_BINARY, digits)
         value = int(signed[1], 2) if signed else None
         return value if value is not None and -(2**63) <= value < 2**63 else None
-    sign, sixteen, two, eight, ten = match.groups()
-    value = _based(sixteen, two, eight, ten)
-    if sign == "-":
-        value = -value
-    highest = 2**63 if sign else 2**64
+    group = match.lastindex or 0
+    value = int(digits) if group == 5 else int(match[1] + match[group], _BASES[group])
+    highest = 2**63 if match[1] else 2**64
     return value if -(2**63) <= value < highest else None
-
-
-def _based(sixteen: str | None, two: str | None, eight: str | None, ten: str) -> int:
-    if sixteen:
-        return int(sixteen, 16)
-    if two:
-        return int(two, 2)
-    return int(eight, 8) if eight else int(ten)
 
 
 def _finite(digits: str, text: str) -> float | str:
     value = float(digits)
     return text if value in {float("inf"), float("-inf")} else value
-
-
-def _tag_name(value: Plain) -> str:
-    if value is None:
-        return "null"
-    return type(value).__name__
 
 
 def _binary(text: str) -> str:

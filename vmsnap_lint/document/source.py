@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vmsnap_lint.document import encoding
@@ -9,11 +10,11 @@ from vmsnap_lint.document import encoding
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from vmsnap_lint.core.model import Span
+    from vmsnap_lint.core.model import Path, Span
     from vmsnap_lint.document.comments import Comment
     from vmsnap_lint.document.faults import Fault
     from vmsnap_lint.document.nodes import Node
-    from vmsnap_lint.document.positions import Inset, Lines, Path, Scalar
+    from vmsnap_lint.document.positions import Inset, Lines, Scalar
     from vmsnap_lint.document.split import Piece
 
 __all__ = ["Document", "Reading", "Source"]
@@ -35,8 +36,6 @@ class Source:
     With an `inset` the text is a part of the file, and all places are those of the file.
     """
 
-    __slots__ = ("_comments", "_inset", "_lines", "data", "documents", "faults", "file")
-
     def __init__(
         self,
         file: str,
@@ -50,17 +49,14 @@ class Source:
         self._inset = inset
         self.documents = tuple([Document(self, reading) for reading in readings])
         self.faults = tuple(faults)
-        self._lines: Lines | None = None
         self._comments: tuple[Comment, ...] | None = None
 
-    @property
+    @cached_property
     def lines(self) -> Lines:
         """The text by lines, without its byte order mark."""
-        if self._lines is None:
-            from vmsnap_lint.document.positions import lines  # findings only
+        from vmsnap_lint.document.positions import Lines  # findings only
 
-            self._lines = lines(encoding.decode(self.data), self._inset)
-        return self._lines
+        return Lines(encoding.decode(self.data), self._inset)
 
     def line(self, number: int) -> str:
         """The text of a line (from 1) without its end; "" past the end."""
@@ -82,12 +78,9 @@ class Document:
     `odd` says that it holds an unquoted scalar whose value is not what it looks like.
     """
 
-    __slots__ = ("_piece", "_root", "index", "odd", "source", "value")
-
     def __init__(self, source: Source, reading: Reading) -> None:
         self.source = source
         self.index, self.value, self.odd, self._piece = reading
-        self._root: Node | None = None
 
     @property
     def file(self) -> str:
@@ -98,7 +91,7 @@ class Document:
         """Where the value (or key) at `path` is written, or its nearest ancestor that is."""
         from vmsnap_lint.document.positions import place  # findings only
 
-        first, last = place(self._tree(), path, key=key)
+        first, last = place(self._tree, path, key=key)
         lines = self.source.lines
         measure = lines.head if first.style is None else lines.span
         return measure(first.start, last.end)
@@ -111,11 +104,10 @@ class Document:
         """Every scalar of the document as it is written, in the order of the text."""
         from vmsnap_lint.document.positions import scalars  # findings only
 
-        return tuple(scalars(self._tree(), self.source.lines))
+        return tuple(scalars(self._tree, self.source.lines))
 
+    @cached_property
     def _tree(self) -> Node:
-        if self._root is None:
-            from vmsnap_lint.document.compose import tree  # findings only
+        from vmsnap_lint.document.compose import tree  # findings only
 
-            self._root = tree(self.source.lines.text, self._piece)
-        return self._root
+        return tree(self.source.lines.text, self._piece)

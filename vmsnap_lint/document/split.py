@@ -100,11 +100,11 @@ def _json_end(text: str, start: int) -> int | None:
     from json import JSONDecoder  # most files are YAML
 
     try:
-        end: int = JSONDecoder(parse_constant=_refuse).raw_decode(text, start)[1]
+        end: int = JSONDecoder(parse_constant=_reject).raw_decode(text, start)[1]
     except (ValueError, RecursionError):
         return None
     return end
 
 
-def _refuse(word: str) -> None:
+def _reject(word: str) -> None:
     raise ValueError(word)

@@ -26,7 +26,7 @@ _SCANNER = {
     "found unexpected ':'": 'found ":" inside a value within brackets; put the value in quotes',
     "found unexpected end of stream": "found the end of the document inside quotes",
     "found unexpected document indicator": 'found "---" or "..." inside quotes',
-    ESCAPE: "found an unknown escape after a backslash; in single quotes a backslash is no escape",
+    ESCAPE: "found an unknown escape after a backslash; in single quotes it has no meaning",
     "found incompatible YAML document": "found a %YAML directive for a version other than 1.1",
     "found undefined tag handle": "found a tag whose prefix no %TAG line declares",
 }
@@ -34,13 +34,12 @@ _SCANNER = {
 
 def scanner(problem: str, text: str, index: int) -> str:
     """What is wrong at `index` of `text`, from libyaml's wording."""
-    if problem == "found character that cannot start any token":
-        found = text[index : index + 1]
-        if found == "\t":
-            return "found a tab where indentation is expected"
-        return f'found "{found}", which cannot begin a value; put the value in quotes'
-    if "tab character" in problem:
+    begins_none = problem == "found character that cannot start any token"
+    character = text[index : index + 1]
+    if "tab character" in problem or (begins_none and character == "\t"):
         return "found a tab where indentation is expected"
+    if begins_none:
+        return f'found "{character}", which cannot begin a value; put the value in quotes'
     if problem.endswith("<document start>") and text.startswith("%"):
         return 'a directive has no effect: kubectl splits it off at "---" and rejects it'
     return _SCANNER.get(problem, problem)

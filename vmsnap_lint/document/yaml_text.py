@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.document import colons, libyaml, yaml_messages
-from vmsnap_lint.document.faults import RefusedError
+from vmsnap_lint.document.faults import RejectedError
 from vmsnap_lint.document.nodes import Branch, Builder, Json, Node, Style, too_deep
 from vmsnap_lint.document.scalars import looks_odd, plain, tagged
 
@@ -24,14 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["compose"]
 
-_STYLES = {
-    "": Style.PLAIN,
-    None: Style.PLAIN,
-    "'": Style.SINGLE,
-    '"': Style.DOUBLE,
-    "|": Style.LITERAL,
-    ">": Style.FOLDED,
-}
+_STYLES: dict[str | None, Style] = {None: Style.PLAIN, **{style.value: style for style in Style}}
 _STARTS: dict[str, type[Json]] = {"MappingStartEvent": dict, "SequenceStartEvent": list}
 _MERGE_TAG = "tag:yaml.org,2002:merge"
 _ESCAPE = re.compile(r"\\.", re.DOTALL)
@@ -42,7 +35,7 @@ def compose(text: str, base: int, limits: Budget, binding: Binding | None = None
     """The first document of `text`, with the faults that do not stop Kubernetes from reading it.
 
     The builder's root is None where there is no document. Places are indexes into `text`, plus
-    `base`; `binding` is None for the one that is installed. Raises RefusedError where Kubernetes
+    `base`; `binding` is None for the one that is installed. Raises RejectedError where Kubernetes
     rejects the text.
     """
     binding = binding or libyaml.installed()
@@ -74,7 +67,8 @@ def _drive(
     for event in events:
         kind = type(event).__name__
         if kind == "ScalarEvent":
-            _refuse_question_mark(builder.parent, event, text, base)
+            if "?" in event.value:
+                _reject_question_mark(builder.parent, event, text, base)
             builder.scalar(_scalar(event, text, base, masked), event.anchor)
         elif kind in _STARTS:
             mark, end = event.start_mark.index, event.end_mark.index
@@ -89,31 +83,33 @@ def _drive(
             return
 
 
-def _refuse_question_mark(parent: Branch | None, event: Json, text: str, base: int) -> None:
+def _reject_question_mark(parent: Branch | None, event: Json, text: str, base: int) -> None:
     """libyaml 0.2 accepts a "?" inside a value within brackets, but Kubernetes' parser does not."""
     if parent is None or not parent.flow or event.style or "?" not in event.value[1:]:
         return
     at = text.index("?", event.start_mark.index + 1)
     closing = "}" if text[parent.end - base - 1] == "{" else "]"
     problem = f"did not find expected ',' or '{closing}'"
-    raise RefusedError(yaml_messages.scanner(problem, text, at), base + at, base + at + 1)
+    raise RejectedError(yaml_messages.scanner(problem, text, at), base + at, base + at + 1)
 
 
 def _scalar(event: Json, text: str, base: int, masked: MaskedText) -> Node:
     start, end = event.start_mark.index, event.end_mark.index
-    value, tag, style = masked.unmasked(event.value), event.tag, event.style
+    value, tag, style = event.value, event.tag, event.style
+    if masked.masks:
+        value = value.translate(masked.masks)
     if tag is not None or event.anchor is not None:
         start = _skip_properties(text, start, end, empty=not value and not style)
     if style in {"|", ">"}:
         end = start + len(text[start:end].rstrip())
     elif style == '"' and "/" in value:
-        _refuse_slash(text, start, end, base)
+        _reject_slash(text, start, end, base)
     node = Node(value, base + start, base + end, _STYLES[style])
     if tag is not None:
         try:
             node.value = tagged(tag, value)
         except ValueError as error:
-            raise RefusedError(str(error), node.start, node.end) from None
+            raise RejectedError(str(error), node.start, node.end) from None
         node.merge = value == "<<" and tag in {"!", _MERGE_TAG}
     elif not style:
         node.value = resolved = plain(value)
@@ -122,12 +118,12 @@ def _scalar(event: Json, text: str, base: int, masked: MaskedText) -> Node:
     return node
 
 
-def _refuse_slash(text: str, start: int, end: int, base: int) -> None:
+def _reject_slash(text: str, start: int, end: int, base: int) -> None:
     """libyaml accepts this escape of JSON, but Kubernetes' parser accepts it only in JSON."""
     for match in _ESCAPE.finditer(text, start, end):
         if match[0] == r"\/":
             at = base + match.start()
-            raise RefusedError(yaml_messages.scanner(yaml_messages.ESCAPE, text, 0), at, at + 1)
+            raise RejectedError(yaml_messages.scanner(yaml_messages.ESCAPE, text, 0), at, at + 1)
 
 
 def _skip_properties(text: str, start: int, end: int, *, empty: bool) -> int:
@@ -138,10 +134,10 @@ def _skip_properties(text: str, start: int, end: int, *, empty: bool) -> int:
     return match.end() if match else start
 
 
-def _explained(error: Any, text: str, base: int, limits: Budget) -> RefusedError:
+def _explained(error: Any, text: str, base: int, limits: Budget) -> RejectedError:
     """The fault behind an exception of libyaml."""
     if not hasattr(error, "problem"):
-        return RefusedError(f"this cannot be read as YAML: {error}", base, base)
+        return RejectedError(f"this cannot be read as YAML: {error}", base, base)
     problem = str(error.problem or error.context)
     mark = error.problem_mark or error.context_mark
     if problem == "could not find expected ':'" and error.context_mark:
@@ -150,4 +146,5 @@ def _explained(error: Any, text: str, base: int, limits: Budget) -> RefusedError
     index = min(mark.index, len(text)) if mark and not directive else 0
     if problem == "exceeded maximum nesting depth":  # libyaml 0.2: 1,000 levels within brackets
         return too_deep(base + index, limits)
-    return RefusedError(yaml_messages.scanner(problem, text, index), base + index, base + index + 1)
+    message = yaml_messages.scanner(problem, text, index)
+    return RejectedError(message, base + index, base + index + 1)

@@ -9,9 +9,10 @@ from vmsnap_lint.document import Document
 
 if TYPE_CHECKING:
     from vmsnap_lint.core.kinds import Kind
+    from vmsnap_lint.core.model import Key
     from vmsnap_lint.document import Source
     from vmsnap_lint.document.positions import Scalar
-    from vmsnap_lint.objects.manifest import Key, Manifest
+    from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = ["NONE", "Change", "FormerDocument", "History"]
 

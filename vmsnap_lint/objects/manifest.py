@@ -10,12 +10,10 @@ from vmsnap_lint.core.kinds import Kind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from vmsnap_lint.core.model import Span
+    from vmsnap_lint.core.model import Key, Span
     from vmsnap_lint.document import Document, Source
 
 __all__ = ["Manifest", "Place", "Ref", "SourceSpan", "manifests"]
-
-Key = str | int
 
 
 class Ref(NamedTuple):

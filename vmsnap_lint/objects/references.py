@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from vmsnap_lint.core.kinds import Kind
-    from vmsnap_lint.objects.manifest import Key, Manifest, Place
+    from vmsnap_lint.core.model import Key
+    from vmsnap_lint.objects.manifest import Manifest, Place
 
 __all__ = [
     "CLAIM_FIELDS", "EACH", "EDGES", "MOUNTS", "POD_CLAIM", "RESTORE_SNAPSHOT", "SNAPSHOT_SOURCE",

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from vmsnap_lint.core.kinds import Kind
-    from vmsnap_lint.objects.manifest import Key, Manifest, Place
+    from vmsnap_lint.core.model import Key
+    from vmsnap_lint.objects.manifest import Manifest, Place
     from vmsnap_lint.objects.provenance import Deployed, RenderedTree, Transformer
     from vmsnap_lint.objects.references import Edge, Reference
 

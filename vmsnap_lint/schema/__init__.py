@@ -1,16 +1,10 @@
 """Objects are checked against the schema of their kind at a release."""
 
-from vmsnap_lint.schema.bundled import KINDS
-from vmsnap_lint.schema.validate import SchemaFault, SchemaProblem, is_valid, problems
-from vmsnap_lint.schema.versions import (
-    ServedVersion,
-    is_deprecated,
-    is_served,
-    known_versions,
-    versions,
-)
+from vmsnap_lint.schema.bundled import KINDS, is_deprecated, is_served, versions
+from vmsnap_lint.schema.explain import SchemaFault, SchemaProblem, problems
+from vmsnap_lint.schema.validate import is_valid
 
 __all__ = [
-    "KINDS", "SchemaFault", "SchemaProblem", "ServedVersion", "is_deprecated", "is_served",
-    "is_valid", "known_versions", "problems", "versions",
+    "KINDS", "SchemaFault", "SchemaProblem", "is_deprecated", "is_served", "is_valid",
+    "problems", "versions",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Schema files become the one schema that fits a kind at a release.
+"""Schema files become the schema and the API versions of a kind at a release.
 
 The files are plain JSON Schema 2020-12 plus a few words of our own, see schemas/README.md.
 """
@@ -16,7 +16,10 @@ from vmsnap_lint.core.values import Release
 if TYPE_CHECKING:
     from vmsnap_lint.core.kinds import Kind
 
-__all__ = ["KINDS", "Json", "Schema", "definition", "schema_for"]
+__all__ = [
+    "KINDS", "Json", "Schema", "ServedVersion", "is_deprecated", "is_served", "schema_for",
+    "versions",
+]  # fmt: skip
 
 Json = Any  # a decoded value, or a node of a schema (a dict, or True or False)
 Schema = dict[str, Any]
@@ -32,7 +35,7 @@ _REFERENCE = re.compile(r'"\$ref": "(?:\.\./parts/)?([a-z-]+)\.json"')
 
 
 @cache
-def definition(kind: Kind) -> Schema | None:
+def _definition(kind: Kind) -> Schema | None:
     """The schema file of `kind`, with its parts under `$defs`; None for a kind without a file."""
     if kind not in KINDS:
         return None
@@ -56,7 +59,7 @@ def schema_for(kind: Kind, release: Release | None = None, status: bool = False)
 
     A status that the API server drops before validation is checked only with `status`.
     """
-    root = definition(kind)
+    root = _definition(kind)
     if root is None:
         return None
     ours = root["x-project"] == "KubeVirt"
@@ -98,23 +101,66 @@ def _fit_each(named: Schema, view: _View) -> Schema:
 
 
 def _fit_property(node: Schema, view: _View) -> Json:
-    if not view.status and _is_dropped(node, view):
+    dropped = node.get("x-dropped")
+    if dropped and not view.status and (dropped is True or not _newer(dropped, view)):
         return True
     if _newer(node.get("x-since"), view):
         return {"not": {}, "x-since": node["x-since"], "x-target": str(view.release)}
     removed = node.get("x-removed")
-    if removed and (view.release is None or not _newer(removed, view)):
+    if removed and not _newer(removed, view):
         return {"not": {}, "x-removed": removed}
     return _fit(node, view)
 
 
-def _is_dropped(node: Schema, view: _View) -> bool:
-    since = node.get("x-dropped", False)
-    return since is True or (isinstance(since, str) and not _newer(since, view))
-
-
 def _newer(release: str | None, view: _View) -> bool:
-    if release is None or view.release is None:
+    named = Release.parse(release or "")
+    return bool(named and view.release and named > view.release)
+
+
+class ServedVersion(NamedTuple):
+    """An API version of a kind, and the releases of the kind's own project that changed it."""
+
+    name: str
+    since: Release | None
+    deprecated: Release | None
+    removed: Release | None
+
+
+def versions(kind: Kind) -> dict[str, ServedVersion]:
+    """Every version of `kind` by name, oldest first; empty for a kind that has no schema."""
+    root = _definition(kind)
+    return {name: _version(name, row) for name, row in root["x-versions"].items()} if root else {}
+
+
+def is_served(kind: Kind, version: str, release: Release | None = None) -> bool:
+    """Whether `release` of KubeVirt (None: the newest known) serves `kind` at `version`.
+
+    Kinds of other projects follow releases of their own, so there a version that is gone counts
+    as not served at any release of KubeVirt.
+    """
+    row = versions(kind).get(version)
+    if row is None:
         return False
-    parsed = Release.parse(release)
-    return parsed is not None and parsed > view.release
+    if release is None or not _is_kubevirt(kind):
+        return row.removed is None
+    return (row.since or release) <= release and (row.removed is None or release < row.removed)
+
+
+def is_deprecated(kind: Kind, version: str, release: Release | None = None) -> bool:
+    """Whether `version` is served with a warning, or by another project no longer."""
+    row = versions(kind).get(version)
+    if row is None or row.deprecated is None:
+        return False
+    return release is None or not _is_kubevirt(kind) or row.deprecated <= release
+
+
+def _version(name: str, row: dict[str, str]) -> ServedVersion:
+    since, deprecated, removed = (
+        Release.parse(row.get(word, "")) for word in ("since", "deprecated", "removed")
+    )
+    return ServedVersion(name, since, deprecated, removed)
+
+
+def _is_kubevirt(kind: Kind) -> bool:
+    root = _definition(kind)
+    return root is not None and root["x-project"] == "KubeVirt"

@@ -5,24 +5,69 @@ The words of JSON Schema stay in here: each of them that our schemas use has a f
 
 from __future__ import annotations
 
+from enum import IntEnum
+from functools import partial, reduce
+from operator import getitem
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.values import holds_placeholder, nearest
+from vmsnap_lint.schema.bundled import schema_for
 from vmsnap_lint.schema.hints import advice_for_key, repaired
-from vmsnap_lint.schema.nulls import without_nulls
-from vmsnap_lint.schema.validate import SchemaFault, SchemaProblem
-from vmsnap_lint.schema.words import dotted, found, listed, quoted_value, remedy, types
+from vmsnap_lint.schema.validate import is_valid, without_nulls
+from vmsnap_lint.schema.words import dotted, listed, quoted_value, remedy, shown, types
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from jsonschema import Draft202012Validator
 
+    from vmsnap_lint.core.kinds import Kind
+    from vmsnap_lint.core.model import Path
+    from vmsnap_lint.core.values import Release
     from vmsnap_lint.schema.bundled import Json, Schema
-    from vmsnap_lint.schema.validate import Key
 
-__all__ = ["explain", "validator"]
+__all__ = ["SchemaFault", "SchemaProblem", "explain", "problems", "validator"]
+
+
+class SchemaFault(IntEnum):
+    """The ways in which an object breaks its schema, in the order of reporting them at one path."""
+
+    TOO_NEW_FIELD = 1
+    """The target release does not have the field yet."""
+    WRONG_TYPE = 2
+    """The value has another type than its field."""
+    UNKNOWN_FIELD = 3
+    """No release has the field."""
+    MISSING_FIELD = 4
+    """A field that is required is missing."""
+    WRONG_VALUE = 5
+    """The value has the right type and is not allowed."""
+
+
+class SchemaProblem(NamedTuple):
+    """A fault in the shape of an object.
+
+    `path` always exists in the object; `key` asks to point at the key rather than at its value.
+    `suggestion` is the text to write instead, where one can be guessed.
+    """
+
+    fault: SchemaFault
+    path: Path
+    key: bool
+    message: str
+    expected: str
+    suggestion: str | None = None
+
+
+def problems(
+    value: Schema, kind: Kind, release: Release | None = None, status: bool = False
+) -> tuple[SchemaProblem, ...]:
+    """Everything in `value` that the schema of `kind` at `release` (None: the newest) rejects."""
+    schema = schema_for(kind, release, status)
+    if schema is None or is_valid(value, kind, release, status):
+        return ()
+    return explain(value, schema)
 
 
 def explain(
@@ -33,15 +78,14 @@ def explain(
     A placeholder that a templating tool replaces is never wrong, as a value or as a key.
     `judge` makes the validator for schemas that are not ours.
     """
-    problems: dict[SchemaProblem, None] = {}
-    checked = (judge or validator)(schema)
-    for error in checked.iter_errors(without_nulls(value, schema)):
+    problems: set[SchemaProblem] = set()
+    for error in (judge or validator)(schema).iter_errors(without_nulls(value, schema)):
         fault = _Fault(
             tuple(error.absolute_path), error.instance, error.validator_value, error.schema,
             schema, value,
         )  # fmt: skip
-        if not _unrendered(fault.value):
-            problems.update(dict.fromkeys(_EXPLAINERS[str(error.validator)](fault)))
+        if not holds_placeholder(fault.value):
+            problems.update(_EXPLAINERS[str(error.validator)](fault))
     return tuple(
         sorted(problems, key=lambda problem: ([str(key) for key in problem.path], problem))
     )
@@ -58,35 +102,43 @@ def validator(schema: Schema) -> Draft202012Validator:
 class _Fault(NamedTuple):
     """`value` at `path` of `manifest` breaks the `limit` of `schema`, a part of `root`."""
 
-    path: tuple[Key, ...]
+    path: Path
     value: Json
     limit: Json
     schema: Schema
     root: Schema
-    manifest: Schema
+    manifest: Json
+
+
+def _unexpected(
+    fault: _Fault,
+    expected: str,
+    advice: str = "",
+    suggestion: str | None = None,
+    kind: SchemaFault = SchemaFault.WRONG_VALUE,
+) -> Iterator[SchemaProblem]:
+    message = f"{dotted(fault.path)} is {shown(fault.value)}, expected {expected}{advice}"
+    yield SchemaProblem(kind, fault.path, False, message, expected, suggestion)
 
 
 def _unknown_fields(fault: _Fault) -> Iterator[SchemaProblem]:
     known = fault.schema.get("properties", {})
+    fields = listed(sorted(known), "and")
     for name in sorted(fault.value.keys() - known.keys()):
         path = (*fault.path, name)
-        if _unrendered(name) or _is_of_sops(path, fault.manifest):
+        if holds_placeholder(name) or _is_of_sops(path, fault.manifest):
             continue
         use, why = advice_for_key(name, fault.schema, fault.root, fault.path)
         message = f"{dotted(path)} is not a field of {fault.root['title']}{why}"
-        yield SchemaProblem(
-            SchemaFault.UNKNOWN_FIELD, path, True, message, listed(sorted(known), "and"), use
-        )
+        yield SchemaProblem(SchemaFault.UNKNOWN_FIELD, path, True, message, fields, use)
 
 
 def _not_in_release(fault: _Fault) -> Iterator[SchemaProblem]:
     name = dotted(fault.path)
     if "x-since" in fault.schema:
-        since, target = fault.schema["x-since"], fault.schema["x-target"]
-        message = f"{name} came with KubeVirt {since}, and the target is {target}"
-        yield SchemaProblem(
-            SchemaFault.TOO_NEW_FIELD, fault.path, True, message, f"KubeVirt {since}"
-        )
+        since = f"KubeVirt {fault.schema['x-since']}"
+        message = f"{name} came with {since}, and the target is {fault.schema['x-target']}"
+        yield SchemaProblem(SchemaFault.TOO_NEW_FIELD, fault.path, True, message, since)
     elif "x-removed" not in fault.schema:
         yield from _alternatives(fault)
     else:
@@ -96,73 +148,66 @@ def _not_in_release(fault: _Fault) -> Iterator[SchemaProblem]:
 
 def _wrong_type(fault: _Fault) -> Iterator[SchemaProblem]:
     expected = fault.schema.get("x-expected") or types(fault.limit)
-    help_, suggestion = remedy(fault.value, fault.limit, "x-expected" in fault.schema)
-    message = f"{dotted(fault.path)} is {found(fault.value)}, expected {expected}{help_}"
-    yield SchemaProblem(SchemaFault.WRONG_TYPE, fault.path, False, message, expected, suggestion)
+    advice, suggestion = remedy(fault.value, fault.limit, "x-expected" in fault.schema)
+    return _unexpected(fault, expected, advice, suggestion, SchemaFault.WRONG_TYPE)
 
 
 def _missing(fault: _Fault) -> Iterator[SchemaProblem]:
-    written = _at(fault.manifest, fault.path)
+    written = reduce(getitem, fault.path, fault.manifest)
     for name in fault.limit:
         if name in fault.value:
             continue
         path = (*fault.path, name)
-        empty = isinstance(written, dict) and name in written
-        state = "has no value" if empty else "is missing"
+        is_null = name in written
+        state = "has no value" if is_null else "is missing"
         message = f"{dotted(path)} {state}, and {fault.root['title']} requires it"
         yield SchemaProblem(
-            SchemaFault.MISSING_FIELD, path if empty else fault.path, True, message, dotted(path)
+            SchemaFault.MISSING_FIELD, path if is_null else fault.path, True, message, dotted(path)
         )
 
 
-def _too_few(fault: _Fault) -> Iterator[SchemaProblem]:
+def _wrong_size(fault: _Fault, bound: str) -> Iterator[SchemaProblem]:
     size = len(fault.value)
-    expected = fault.schema.get("x-expected", f"at least {fault.limit}")
-    state = f"has {_size(fault.value)}" if size else "is empty"
+    noun = ("character",) if isinstance(fault.value, str) else ("entry", "entries")
+    state = f"has {counted(size, *noun)}" if size else "is empty"
+    expected = fault.schema.get("x-expected", f"{bound} {fault.limit}")
     kind = SchemaFault.WRONG_VALUE if size else SchemaFault.MISSING_FIELD
     message = f"{dotted(fault.path)} {state}, expected {expected}"
     yield SchemaProblem(kind, fault.path, True, message, expected)
 
 
-def _too_many(fault: _Fault) -> Iterator[SchemaProblem]:
-    expected = fault.schema.get("x-expected", f"at most {fault.limit}")
-    message = f"{dotted(fault.path)} has {_size(fault.value)}, expected {expected}"
-    yield SchemaProblem(SchemaFault.WRONG_VALUE, fault.path, True, message, expected)
+_too_few = partial(_wrong_size, bound="at least")
+_too_many = partial(_wrong_size, bound="at most")
 
 
 def _not_listed(fault: _Fault) -> Iterator[SchemaProblem]:
     if not _is_typed(fault):
-        return  # the wrong type is reported
+        return iter(())  # the wrong type is reported
     texts = [value for value in fault.limit if isinstance(value, str)]
     near = nearest(fault.value, texts, limit=5) if isinstance(fault.value, str) else ()
     others = [value for value in fault.limit if value not in near]
-    expected = listed([_written(value) for value in (*near, *others)])
-    message = f"{dotted(fault.path)} is {found(fault.value)}, expected {expected}"
-    suggestion = near[0] if near else None
-    yield SchemaProblem(SchemaFault.WRONG_VALUE, fault.path, False, message, expected, suggestion)
+    expected = listed([shown(value) for value in (*near, *others)])
+    return _unexpected(fault, expected, suggestion=next(iter(near), None))
 
 
 def _not_of_form(fault: _Fault) -> Iterator[SchemaProblem]:
-    expected = fault.schema["x-expected"]
-    foreign = "x-foreign" in fault.schema  # a pattern that is not ours is no pattern for Python
+    foreign = "x-foreign" in fault.schema  # a pattern that is not ours is not for Python
     suggestion = None if foreign else repaired(fault.value, fault.limit)
-    guess = f"; did you mean {quoted_value(suggestion)}?" if suggestion else ""
-    message = f"{dotted(fault.path)} is {found(fault.value)}, expected {expected}{guess}"
-    yield SchemaProblem(SchemaFault.WRONG_VALUE, fault.path, False, message, expected, suggestion)
+    advice = f" (did you mean {quoted_value(suggestion)}?)" if suggestion else ""
+    return _unexpected(fault, fault.schema["x-expected"], advice, suggestion)
 
 
 def _not_of_format(fault: _Fault) -> Iterator[SchemaProblem]:
-    expected = fault.schema["x-expected"]
-    message = f"{dotted(fault.path)} is {found(fault.value)}, expected {expected}"
-    yield SchemaProblem(SchemaFault.WRONG_VALUE, fault.path, False, message, expected)
+    return _unexpected(fault, fault.schema["x-expected"])
+
+
+def _no_multiple(fault: _Fault) -> Iterator[SchemaProblem]:
+    return _unexpected(fault, f"a multiple of {fault.limit}")
 
 
 def _out_of_range(fault: _Fault) -> Iterator[SchemaProblem]:
-    named = fault.schema.get("type", "number")
-    noun = "a number" if "number" in named else "an integer"
-    expected = f"{noun} {_range(fault.schema)}"
-    message = f"{dotted(fault.path)} is {found(fault.value)}, expected {expected}"
-    yield SchemaProblem(SchemaFault.WRONG_VALUE, fault.path, False, message, expected)
+    noun = "a number" if "number" in fault.schema.get("type", "number") else "an integer"
+    return _unexpected(fault, f"{noun} {_range(fault.schema)}")
 
 
 def _range(schema: Schema) -> str:
@@ -172,12 +217,6 @@ def _range(schema: Schema) -> str:
     bounds += [f"below {below}"] * (below is not None)
     bounds += [f"to {high}" if bounds else f"up to {high}"] * (high is not None)
     return " ".join(bounds) + (" up" if bounds == [f"from {low}"] else "")
-
-
-def _no_multiple(fault: _Fault) -> Iterator[SchemaProblem]:
-    expected = f"a multiple of {fault.limit}"
-    message = f"{dotted(fault.path)} is {found(fault.value)}, expected {expected}"
-    yield SchemaProblem(SchemaFault.WRONG_VALUE, fault.path, False, message, expected)
 
 
 def _alternatives(fault: _Fault) -> Iterator[SchemaProblem]:
@@ -190,17 +229,8 @@ def _alternatives(fault: _Fault) -> Iterator[SchemaProblem]:
         message = f"{name} fits none or several of the forms allowed, expected {expected}"
     else:
         expected = "what its schema allows"
-        message = f"{name} is {found(fault.value)}, and that is a form its schema does not allow"
+        message = f"{name} is {shown(fault.value)}, and that is a form its schema does not allow"
     yield SchemaProblem(SchemaFault.WRONG_VALUE, fault.path, True, message, expected)
-
-
-def _written(value: Json) -> str:
-    return quoted_value(value) if isinstance(value, str) else found(value)
-
-
-def _size(value: Json) -> str:
-    noun = "character" if isinstance(value, str) else "entry"
-    return counted(len(value), noun, "entries" if noun == "entry" else "")
 
 
 def _is_typed(fault: _Fault) -> bool:
@@ -210,44 +240,7 @@ def _is_typed(fault: _Fault) -> bool:
     return not allowed or not allowed.isdisjoint(_JSON_TYPES[type(fault.value)])
 
 
-_JSON_TYPES: dict[type, tuple[str, ...]] = {
-    bool: ("boolean",),
-    dict: ("object",),
-    float: ("integer", "number"),
-    int: ("integer", "number"),
-    list: ("array",),
-    str: ("string",),
-    type(None): ("null",),
-}
-_EXPLAINERS = {
-    "additionalProperties": _unknown_fields,
-    "anyOf": _alternatives,
-    "enum": _not_listed,
-    "exclusiveMaximum": _out_of_range,
-    "exclusiveMinimum": _out_of_range,
-    "format": _not_of_format,
-    "maxItems": _too_many,
-    "maxLength": _too_many,
-    "maxProperties": _too_many,
-    "maximum": _out_of_range,
-    "minItems": _too_few,
-    "minLength": _too_few,
-    "minProperties": _too_few,
-    "minimum": _out_of_range,
-    "multipleOf": _no_multiple,
-    "not": _not_in_release,
-    "oneOf": _alternatives,
-    "pattern": _not_of_form,
-    "required": _missing,
-    "type": _wrong_type,
-}
-
-
-def _unrendered(value: Json) -> bool:
-    return isinstance(value, str) and holds_placeholder(value)
-
-
-def _is_of_sops(path: tuple[Key, ...], manifest: Schema) -> bool:
+def _is_of_sops(path: Path, manifest: Json) -> bool:
     """Whether it is the field that SOPS adds to a file, and removes when it decrypts the file.
 
     https://getsops.io/docs/#message-authentication-code
@@ -255,7 +248,25 @@ def _is_of_sops(path: tuple[Key, ...], manifest: Schema) -> bool:
     return path == ("sops",) and isinstance(manifest["sops"], dict) and "mac" in manifest["sops"]
 
 
-def _at(value: Json, path: tuple[Key, ...]) -> Json:
-    for step in path:
-        value = value[step]
-    return value
+_JSON_TYPES: dict[type, tuple[str, ...]] = {
+    **dict.fromkeys((float, int), ("integer", "number")),
+    bool: ("boolean",),
+    dict: ("object",),
+    list: ("array",),
+    str: ("string",),
+    type(None): ("null",),
+}
+_EXPLAINERS: dict[str, Callable[[_Fault], Iterator[SchemaProblem]]] = {
+    **dict.fromkeys(("anyOf", "oneOf"), _alternatives),
+    **dict.fromkeys(("maxItems", "maxLength", "maxProperties"), _too_many),
+    **dict.fromkeys(("minItems", "minLength", "minProperties"), _too_few),
+    **dict.fromkeys(("exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum"), _out_of_range),
+    "additionalProperties": _unknown_fields,
+    "enum": _not_listed,
+    "format": _not_of_format,
+    "multipleOf": _no_multiple,
+    "not": _not_in_release,
+    "pattern": _not_of_form,
+    "required": _missing,
+    "type": _wrong_type,
+}

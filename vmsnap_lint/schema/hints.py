@@ -5,55 +5,51 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.messages import did_you_mean
 from vmsnap_lint.core.values import nearest
-from vmsnap_lint.schema.nulls import referenced
-from vmsnap_lint.schema.words import dotted, listed, quoted_value
+from vmsnap_lint.schema.validate import referenced
+from vmsnap_lint.schema.words import dotted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from vmsnap_lint.core.model import Path
     from vmsnap_lint.schema.bundled import Json, Schema
-    from vmsnap_lint.schema.validate import Key
 
 __all__ = ["advice_for_key", "repaired"]
 
 _FEW = 5
 _HEAD = {"apiVersion", "kind", "metadata", "status"}
-_UNITS = (("iB", "i"), ("ib", "i"), ("B", ""), ("b", ""))
+_UNITS = (("", ""), ("iB", "i"), ("ib", "i"), ("B", ""), ("b", ""))
 
 
-def advice_for_key(
-    name: str, node: Schema, root: Schema, path: tuple[Key, ...]
-) -> tuple[str | None, str]:
+def advice_for_key(name: str, node: Schema, root: Schema, path: Path) -> tuple[str | None, str]:
     """The key to write instead, if one is near, and the words to append to the message."""
     mistake = node.get("x-mistakes", {}).get(name)
     if mistake:
         use = mistake.get("use")
         why = f": {mistake['because']}" if "because" in mistake else ""
         return use, why + (f"; write {use}" if use else "")
-    fixed = set() if path else _HEAD  # of an embedded object they are fields like any other
-    known = sorted(node.get("properties", {}).keys() - fixed)
-    near = nearest(name, node.get("properties", {}), limit=1)
+    fields = node.get("properties", {})
+    near = nearest(name, fields, limit=1)
     if near:
-        return near[0], f"; did you mean {quoted_value(near[0])}?"
-    places = sorted(set(_places(name, root, root.get("$defs", {}), ())))
-    if len(places) == 1 and places[0] != path:
-        return None, f"; it belongs in {dotted(places[0])}"
+        return near[0], did_you_mean(near)
+    places = set(_places(name, root, root.get("$defs", {}), ()))
+    if len(places) == 1 and path not in places:
+        return None, f"; it belongs in {dotted(*places)}"
+    # Of an embedded object the head's fields are like any other.
+    known = sorted(fields if path else fields.keys() - _HEAD)
     return None, f"; known here: {listed(known, 'and')}" if 0 < len(known) <= _FEW else ""
 
 
 def repaired(value: str, pattern: str) -> str | None:
     """The nearest text that matches: without spaces, or without the B of a unit."""
     bare = value.replace(" ", "")
-    candidates = [bare] + [
-        bare.removesuffix(old) + new for old, new in _UNITS if bare.endswith(old)
-    ]
+    candidates = [bare.removesuffix(old) + new for old, new in _UNITS if bare.endswith(old)]
     return next((text for text in candidates if re.search(pattern, text)), None)
 
 
-def _places(
-    name: str, schema: Json, parts: dict[str, Schema], path: tuple[str, ...]
-) -> Iterator[tuple[str, ...]]:
+def _places(name: str, schema: Json, parts: dict[str, Schema], path: Path) -> Iterator[Path]:
     for node in referenced(schema, parts):
         for key, inner in node.get("properties", {}).items():
             if key == name and path:

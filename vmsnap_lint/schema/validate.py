@@ -1,13 +1,15 @@
-"""An object becomes the problems of its shape; a valid one costs one compiled check."""
+"""Whether an object fits the schema of its kind: one compiled check.
+
+The API server drops nulls before validation, so they count as absent: https://kubernetes.io/docs/
+tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#defaulting-and-nullable.
+"""
 
 from __future__ import annotations
 
-from enum import IntEnum
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.schema.bundled import schema_for
-from vmsnap_lint.schema.nulls import without_nulls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,40 +18,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.values import Release
     from vmsnap_lint.schema.bundled import Json, Schema
 
-
-__all__ = ["Key", "SchemaFault", "SchemaProblem", "compiled", "is_valid", "problems"]
-
-Key = str | int
-
-
-class SchemaFault(IntEnum):
-    """The ways in which an object breaks its schema, in the order of reporting them at one path."""
-
-    TOO_NEW_FIELD = 1
-    """The target release does not have the field yet."""
-    WRONG_TYPE = 2
-    """The value has another type than its field."""
-    UNKNOWN_FIELD = 3
-    """No release has the field."""
-    MISSING_FIELD = 4
-    """A field that is required is missing."""
-    WRONG_VALUE = 5
-    """The value has the right type and is not allowed."""
-
-
-class SchemaProblem(NamedTuple):
-    """A fault in the shape of an object.
-
-    `path` always exists in the object; `key` asks to point at the key rather than at its value.
-    `suggestion` is the text to write instead, where one can be guessed.
-    """
-
-    fault: SchemaFault
-    path: tuple[Key, ...]
-    key: bool
-    message: str
-    expected: str
-    suggestion: str | None = None
+__all__ = ["compiled", "is_valid", "referenced", "without_nulls"]
 
 
 def is_valid(
@@ -59,18 +28,7 @@ def is_valid(
     fits = _compiled(kind, release, status)
     if fits is None or fits(value):
         return True
-    return fits(without_nulls(value, _schema(kind, release, status)))
-
-
-def problems(
-    value: Schema, kind: Kind, release: Release | None = None, status: bool = False
-) -> tuple[SchemaProblem, ...]:
-    """Everything in `value` that the schema of `kind` at `release` (None: the newest) rejects."""
-    if is_valid(value, kind, release, status):
-        return ()
-    from vmsnap_lint.schema.explain import explain  # loads jsonschema: 60 ms
-
-    return explain(value, _schema(kind, release, status))
+    return fits(without_nulls(value, schema_for(kind, release, status) or {}))
 
 
 def compiled(schema: Schema, **options: Any) -> Callable[[Json], bool]:
@@ -97,10 +55,57 @@ def _compiled(kind: Kind, release: Release | None, status: bool) -> Callable[[Js
     return None if schema is None else compiled(schema)
 
 
-def _schema(kind: Kind, release: Release | None, status: bool) -> Schema:
-    return schema_for(kind, release, status) or {}
-
-
 def _no_retrieval(uri: str) -> None:
     message = f"{uri} lies outside the schema"
     raise ValueError(message)
+
+
+def without_nulls(value: Json, schema: Schema) -> Json:
+    """A copy of `value` without the null fields that `schema` knows; nulls in arrays stay.
+
+    Levels that the schema does not describe are left empty: a copy is never deeper than it.
+    """
+    return _without_nulls(value, schema, schema.get("$defs", {}))
+
+
+def referenced(schema: Json, parts: dict[str, Schema]) -> list[Schema]:
+    """The nodes that together describe a value: the schema, and those it refers to."""
+    nodes = []
+    while isinstance(schema, dict):
+        nodes.append(schema)
+        schema = parts.get(schema.get("$ref", "").rpartition("/")[2])
+    return nodes
+
+
+def _field(nodes: list[Schema], name: str) -> Json:
+    """The schema of a field of the object that the nodes describe, True where none knows it."""
+    for node in reversed(nodes):  # the part that is referred to has most fields
+        if name in node.get("properties", ()):
+            return node["properties"][name]
+    others = (node["additionalProperties"] for node in nodes if "additionalProperties" in node)
+    return next(others, True)
+
+
+def _without_nulls(value: Json, schema: Json, parts: dict[str, Schema]) -> Json:
+    nodes = referenced(schema, parts)
+    if isinstance(value, dict):
+        if not any("properties" in node or "additionalProperties" in node for node in nodes):
+            return {}
+        inner = {name: _field(nodes, name) for name in value}
+        return {
+            name: _without_nulls(item, inner[name], parts)
+            for name, item in value.items()
+            if item is not None or _may_be_null(inner[name])
+        }
+    if isinstance(value, list):
+        items = next((node["items"] for node in nodes if "items" in node), None)
+        return [] if items is None else [_without_nulls(item, items, parts) for item in value]
+    return value
+
+
+def _may_be_null(schema: Json) -> bool:
+    """Whether a null is validated: the field is rejected altogether, or may be null."""
+    if not isinstance(schema, dict):
+        return schema is False
+    named = schema.get("type", ())
+    return "not" in schema or (isinstance(named, list) and "null" in named)

@@ -8,19 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vmsnap_lint.schema.validate import Key
+    from vmsnap_lint.core.model import Key
 
-__all__ = ["dotted", "found", "listed", "quoted_value", "remedy", "types"]
+__all__ = ["dotted", "listed", "quoted_value", "remedy", "shown", "types"]
 
-_TYPES = {
-    "array": "an array",
-    "boolean": "a boolean",
-    "integer": "an integer",
-    "null": "null",
-    "number": "a number",
-    "object": "an object",
-    "string": "a string",
-}
 _PLAIN = re.compile(r"[A-Za-z0-9_-]+")
 _TRUTH = {
     "true": "true", "yes": "true", "on": "true", "y": "true",
@@ -35,15 +26,13 @@ def dotted(path: Sequence[Key]) -> str:
     for key in path:
         if isinstance(key, int):
             text += f"[{key}]"
-        elif _PLAIN.fullmatch(key):
-            text += f".{key}"
         else:
-            text += f"[{quoted_value(key)}]"
+            text += f".{key}" if _PLAIN.fullmatch(key) else f"[{quoted_value(key)}]"
     return text.removeprefix(".") or "the object"
 
 
-def found(value: object) -> str:
-    """A value with its type."""
+def shown(value: object) -> str:
+    """A value with its type; of an object or an array only the type."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -62,15 +51,19 @@ def quoted_value(text: str) -> str:
 
 def listed(words: Sequence[str], last: str = "or") -> str:
     """The words as a choice, at most five of them."""
-    shown = [*words[:5], "others"] if len(words) > 5 else list(words)
-    if len(shown) < 2:
-        return "".join(shown) or "nothing"
-    return f"{', '.join(shown[:-1])} {last} {shown[-1]}"
+    *first, final = [*words[:5], "others"] if len(words) > 5 else words or ["nothing"]
+    return f"{', '.join(first)} {last} {final}" if first else final
 
 
 def types(names: str | list[str]) -> str:
     """The types that a schema allows, in words."""
-    return listed([_TYPES[name] for name in ([names] if isinstance(names, str) else names)])
+    return listed([_type(name) for name in ([names] if isinstance(names, str) else names)])
+
+
+def _type(name: str) -> str:
+    if name == "null":
+        return name
+    return f"an {name}" if name in {"array", "integer", "object"} else f"a {name}"
 
 
 def remedy(value: object, types: str | list[str], special: bool) -> tuple[str, str | None]:

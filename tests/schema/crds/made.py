@@ -46,7 +46,7 @@ def read(text: str, file: str = "crd.yaml") -> list[Manifest]:
 
 
 def crds(text: str) -> Crds:
-    return from_files([document.read("crd.yaml", text.encode())], read(text))
+    return from_files([document.read("crd.yaml", text.encode())])
 
 
 def object_of(spec: str, head: str = "apiVersion: example.org/v1") -> Manifest:

@@ -77,8 +77,7 @@ def crds(release: str) -> Crds:
     folders = [SHARED / "crds" / name for name in (release, *OTHERS)]
     files = [path for folder in folders for path in sorted(folder.glob("*.yaml"))]
     read = [document.read(path.name, path.read_bytes()) for path in files]
-    parts = [part for file in read for part in file.documents]
-    return from_files(read, [one for part in parts for one in manifests(part)])
+    return from_files(read)
 
 
 def told(release: str) -> Told:

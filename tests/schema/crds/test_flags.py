@@ -45,7 +45,7 @@ def lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
 @pytest.mark.usefixtures("tree")
 def test_any_kind_is_validated(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--format", "concise", "--crds", "crds", "app"]) == 1
-    message = 'spec.siez is not a field of Gadget; did you mean "size"?'
+    message = 'spec.siez is not a field of Gadget (did you mean "size"?)'
     assert lines(capsys) == [f"app/gadget.yaml:4:8: error[field-unknown] {message}"]
 
 
@@ -88,7 +88,7 @@ def test_plans_know_the_flags(tree: Path) -> None:
 @pytest.mark.parametrize(("arguments", "message"), [
     (["--crds", "app", "."], "app/gadget.yaml:2: this is example.org/v1 Gadget"),
     (["--crds", "nowhere", "."], '--crds: no such file or directory "nowhere"'),
-    (["--crds", "-", "."], "--crds takes files and directories"),
+    (["--crds", "-", "."], "--crds accepts files and directories"),
     (["--crds", "empty", "."], '--crds: no YAML or JSON file in "empty"'),
     (["--crds", "broken", "."], "broken/crd.yaml:1: "),
     (["--crds", "listed", "."], "listed/crd.yaml:1: the document is an array"),
@@ -109,7 +109,7 @@ def test_what_cannot_be_used_is_a_mistake_of_the_caller(
 def test_rules_that_cannot_be_evaluated_are_listed(
     tree: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vmsnap_lint.schema.crds.cel_process.is_installed", lambda: False)
+    monkeypatch.setattr("vmsnap_lint.schema.crds.cel_rules.is_installed", lambda: False)
     schema = 'type: object, x-kubernetes-validations: [{rule: "false"}]'
     (tree / "crds" / "gadget.yaml").write_text(crd(f"{{{schema}}}"))
     (tree / "app" / "gadget.yaml").write_text(GADGET.replace("siez: 3", ""))

@@ -52,7 +52,7 @@ FINE = [
 
 WRONG = [
     (fields("size: {type: integer}"), "{siez: 3}", "field-unknown",
-     'spec.siez is not a field of Gadget; did you mean "size"?'),
+     'spec.siez is not a field of Gadget (did you mean "size"?)'),
     (fields("size: {type: integer}"), '{size: "3"}', "field-type-wrong",
      'spec.size is "3", expected an integer; write it without quotes'),
     (fields("size: {type: integer}", more=", required: [size]"), "{}", "required-missing",
@@ -89,9 +89,9 @@ WRONG = [
      "field-type-wrong", "spec.map.a is the number 1, expected a string; quote it"),
     (fields("names: {type: array, x-kubernetes-list-type: set, items: {type: string}}"),
      "{names: [a, b, a]}", "value-not-allowed",
-     'spec.names[2] is "a", and so is spec.names[0]'),
+     'spec.names[2] and spec.names[0] are both "a"'),
     (PORTS, "{ports: [{port: 53, protocol: TCP}, {port: 53}]}", "value-not-allowed",
-     'spec.ports[1] has the port "53", protocol "TCP", as has spec.ports[0]'),
+     'spec.ports[1] and spec.ports[0] have the same port "53", protocol "TCP"'),
     (fields("a: {type: string}", "b: {type: string}",
             more=", oneOf: [{required: [a]}, {required: [b]}]"), "{a: x, b: x}",
      "value-not-allowed",
@@ -104,7 +104,7 @@ WRONG = [
     (fields("it: {type: object, x-kubernetes-embedded-resource: true, "
             "x-kubernetes-preserve-unknown-fields: true}"),
      "{it: {apiVersion: v1, kind: Pod, metadata: {nam: a}}}", "field-unknown",
-     'spec.it.metadata.nam is not a field of Gadget; did you mean "name"?'),
+     'spec.it.metadata.nam is not a field of Gadget (did you mean "name"?)'),
     (fields("name: {type: string}", more=", x-kubernetes-preserve-unknown-fields: true"),
      "{other: {a: 1}, name: 1}", "field-type-wrong",
      "spec.name is the number 1, expected a string; quote it"),

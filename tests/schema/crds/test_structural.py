@@ -8,12 +8,12 @@ from tests.schema.crds.made import crd, crds
 from vmsnap_lint.core.errors import UsageError
 
 FAULTS = [
-    ("{type: object, properties: {a: {}}}", "properties.a: the type is missing"),
-    ("{type: thing}", 'type: "thing" is not a type'),
+    ("{type: object, properties: {a: {}}}", "properties.a): the type is missing"),
+    ("{type: thing}", 'type): "thing" is not a type'),
     ("{type: array}", "items must be an object"),
     ("{type: object, additionalProperties: false}", "additionalProperties must not be false"),
     ("{type: object, properties: {a: {type: string}}, additionalProperties: {type: string}}",
-     "additionalProperties is forbidden together with properties"),
+     "additionalProperties is forbidden with properties"),
     ("{type: array, uniqueItems: true, items: {type: string}}", "uniqueItems is forbidden"),
     ("{type: array, x-kubernetes-list-type: map, items: {type: object}}",
      "x-kubernetes-list-map-keys is missing"),
@@ -38,7 +38,7 @@ def test_a_schema_that_is_not_structural_is_refused(schema: str, reason: str) ->
     with pytest.raises(UsageError) as caught:
         crds(crd(schema))
     message = str(caught.value)
-    assert message.startswith("crd.yaml:16: the schema is not structural: spec.versions[0]")
+    assert message.startswith("crd.yaml:16: the schema is not structural (spec.versions[0]")
     assert reason in message
 
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["blocks"]
 
 _ATTRIBUTES = re.compile(r"\[(?!\[)([^\[\]]*)\][ \t]*")
-_DELIMITER = re.compile(r"(-{4,}|\.{4,}|/{4,}|--|```+)[ \t]*([^`]*)")
+# Only a fence of the Markdown kind may be followed by words.
+_DELIMITER = re.compile(r"(-{4,}|\.{4,}|/{4,}|--|(`{3,}))[ \t]*((?(2)[^`]*|\s*))")
 _TITLE = re.compile(r"\.[^\s.].*")
 _CALLOUTS = re.compile(r"(?<=\s)(?:(?:#|//|--|;;)[ \t]*)?(?:<(?:\d{1,3}|\.)>[ \t]*)+$")
 _DIRECTIVE = re.compile(r"(?:include|ifn?def|ifeval|endif)::\S*\[.*\][ \t]*")
@@ -40,11 +41,12 @@ def blocks(lines: Sequence[str]) -> Iterator[Block]:
     while number < len(lines):
         line = lines[number]
         fence = _DELIMITER.fullmatch(line)
-        if fence and (fence[1] != "--" or style.is_source) and _opens(fence):
+        if fence and (fence[1] != "--" or style.is_source):
             end = _closing(lines, number, fence[1])
             if fence[1][0] != "/":
-                named = fence[2] if fence[1][0] == "`" and fence[2] else ""
-                yield _block(lines, number + 1, end, _named(style, named))
+                if fence[2] and fence[3]:
+                    style = style._replace(language=language_of(fence[3]))
+                yield _block(lines, number + 1, end, style)
             style, number = _Style(), end
         elif style.is_source and line.strip() and not _is_about_a_block(line):
             end = next((n for n in range(number, len(lines)) if not lines[n].strip()), len(lines))
@@ -53,11 +55,6 @@ def blocks(lines: Sequence[str]) -> Iterator[Block]:
         else:
             style = _style(line, style)
         number += 1
-
-
-def _opens(fence: re.Match[str]) -> bool:
-    """Whether it opens a block: only a fence of the Markdown kind may be followed by words."""
-    return fence[1][0] == "`" or not fence[2].strip()
 
 
 def _closing(lines: Sequence[str], number: int, delimiter: str) -> int:
@@ -88,10 +85,6 @@ def _style(line: str, style: _Style) -> _Style:
     if not kind and not language:
         return style
     return _Style(kind != "listing", language, substitutions)
-
-
-def _named(style: _Style, info: str) -> _Style:
-    return style._replace(language=language_of(info)) if info else style
 
 
 def _block(lines: Sequence[str], start: int, end: int, style: _Style) -> Block:

@@ -20,7 +20,7 @@ _LEFT_OUT = re.compile(
     rf"[ \t]*(?:- +)?(?:[\[<(]? *{_DOTS} *[\])>]?|-*[\[<( ]*{_WORDS}[\])> ]*-*)[ \t]*",
     re.IGNORECASE,
 )
-_SAID_SO = re.compile(rf"#[ \t]*[\[<(]?[ \t]*(?:{_DOTS}|{_WORDS}\b)", re.IGNORECASE)
+_COMMENTED = re.compile(rf"#[ \t]*[\[<(]?[ \t]*(?:{_DOTS}|{_WORDS}\b)", re.IGNORECASE)
 _VALUE = re.compile(
     rf"(:[ \t]+|^[ \t]*- +)([\[{{<]?[ \t]*{_DOTS}[ \t]*[\]}}>]?)(?=[ \t]*(?:#.*)?$)"
 )
@@ -45,11 +45,11 @@ def files(block: Block) -> Iterator[Block]:
 
 
 def without_dots(block: Block) -> Block:
-    """The block with spaces for dots that stand for something left out; then it is `cut`."""
+    """The block with spaces for dots in place of something left out; then it is `cut`."""
     cut, lines = block.cut, []
     for line in block.lines:
         kept = _without_dots(line) if len(line) <= LONGEST else line
-        cut = cut or kept != line or (len(line) <= LONGEST and bool(_SAID_SO.search(line)))
+        cut = cut or kept != line or (len(line) <= LONGEST and bool(_COMMENTED.search(line)))
         lines.append(kept)
     return block._replace(lines=tuple(lines), cut=cut)
 

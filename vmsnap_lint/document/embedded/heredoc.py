@@ -29,8 +29,7 @@ def heredocs(block: Block) -> Iterator[Block]:
             continue
         end = _end(block, number, opening[3])
         if not _NOT_OBJECTS.search(lines[number - 1]):
-            body = _unprompted(block.part(number, end, "yaml"))
-            body = _untabbed(body) if opening[1] else body
+            body = _without_prefixes(block.part(number, end, "yaml"), tabs=bool(opening[1]))
             yield body if opening[2] else _unfilled(body)
         number = end + 1
 
@@ -44,19 +43,13 @@ def _end(block: Block, start: int, delimiter: str) -> int:
     )
 
 
-def _unprompted(body: Block) -> Block:
-    """The text without the prompts of a shell that waits for the rest."""
-    if not body.lines or not all(f"{line} ".startswith(_PROMPT) for line in body.lines):
-        return body
-    return _shortened(body, tuple(line[len(_PROMPT) :] for line in body.lines))
-
-
-def _untabbed(body: Block) -> Block:
-    """The text as `<<-` has it: without tabs before its lines."""
-    return _shortened(body, tuple(line.lstrip("\t") for line in body.lines))
-
-
-def _shortened(body: Block, lines: tuple[str, ...]) -> Block:
+def _without_prefixes(body: Block, *, tabs: bool) -> Block:
+    """The text without the prompts of a shell that waits for the rest, and without `tabs`."""
+    lines = body.lines
+    if all(f"{line} ".startswith(_PROMPT) for line in lines):
+        lines = tuple(line[len(_PROMPT) :] for line in lines)
+    if tabs:  # as `<<-` has it
+        lines = tuple(line.lstrip("\t") for line in lines)
     both = zip(body.indents, body.lines, lines, strict=True)
     indents = tuple(indent + len(old) - len(new) for indent, old, new in both)
     return body._replace(lines=lines, indents=indents)
@@ -64,7 +57,9 @@ def _shortened(body: Block, lines: tuple[str, ...]) -> Block:
 
 def _unfilled(body: Block) -> Block:
     """The text with a placeholder of the same width for everything that the shell fills in."""
-    lines = tuple(_FILLED.sub(_placeholder, x) if len(x) <= LONGEST else x for x in body.lines)
+    lines = tuple(
+        _FILLED.sub(_placeholder, line) if len(line) <= LONGEST else line for line in body.lines
+    )
     return body._replace(lines=lines, filled=body.filled or lines != body.lines)
 
 

@@ -38,8 +38,6 @@ class PageBlock(NamedTuple):
 class Page(Source):
     """A page: only its excerpts have documents."""
 
-    __slots__ = ("excerpts", "not_checked")
-
     def __init__(
         self,
         file: str,
@@ -66,10 +64,10 @@ def read(file: str, data: bytes) -> Page:
     excerpts: list[PageBlock] = []
     skipped: list[NotChecked] = []
     for block in _manifests(file, text):
-        excerpt, is_lost = _excerpt(file, block, lines)
+        excerpt, is_unread = _excerpt(file, block, lines)
         excerpts.append(excerpt)
-        if is_lost:
-            reason = f"the block on line {block.first} does not parse as it is written"
+        if is_unread:
+            reason = f"the block on line {block.first} does not parse"
             skipped.append(NotChecked(file, reason))
     return Page(file, data, excerpts, skipped)
 
@@ -111,7 +109,7 @@ def _excerpt(file: str, block: Block, lines: Lines) -> tuple[PageBlock, bool]:
     inset = Inset(lines, block.first, block.indents)
     source = document.read(file, text.encode("utf-8", "surrogatepass"), inset=inset)
     stopped = [fault for fault in source.faults if fault.kind in _STOPS]
-    surely = not (block.cut or block.filled) and is_complete(text)
-    if not stopped or (surely and all(fault.kind is FaultKind.SYNTAX for fault in stopped)):
+    is_meant = not (block.cut or block.filled) and is_complete(text)
+    if not stopped or (is_meant and all(fault.kind is FaultKind.SYNTAX for fault in stopped)):
         return PageBlock(source, block.cut), False
     return PageBlock(source, cut=True), any(fault.ours for fault in stopped)

@@ -151,7 +151,7 @@ def _use(kind: str) -> str:
     home = _HOMES.get(kind)
     if home is None:
         return ""
-    served = [name for name in schema.known_versions(home) if schema.is_served(home, name)]
+    served = [name for name in schema.versions(home) if schema.is_served(home, name)]
     newest = max(served, key=lambda name: (schema.versions(home)[name].since or _FIRST, name))
     return f', write "{f"{home.group}/{newest}".removeprefix("/")}"'
 

@@ -19,7 +19,8 @@ from vmsnap_lint.objects.references import VOLUMES, volume_claims
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.objects.manifest import Key, Place
+    from vmsnap_lint.core.model import Key
+    from vmsnap_lint.objects.manifest import Place
 
 __all__ = [
     "BACKUPS", "Backup", "ExpectedVolume", "backups", "condition", "embedded_vm", "error_clause",

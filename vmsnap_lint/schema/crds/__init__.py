@@ -1,5 +1,5 @@
 """CRDs that were given become validators of the kinds they define."""
 
-from vmsnap_lint.schema.crds.registry import NONE, Crds, from_files, with_input
+from vmsnap_lint.schema.crds.registry import NONE, Crds, from_files
 
-__all__ = ["NONE", "Crds", "from_files", "with_input"]
+__all__ = ["NONE", "Crds", "from_files"]

@@ -6,7 +6,12 @@ only for updates. What cannot be evaluated is never a failure.
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import subprocess
+import sys
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.messages import counted
@@ -18,19 +23,23 @@ from vmsnap_lint.schema.words import dotted, quoted_value
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from vmsnap_lint.core.model import Key
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.schema.bundled import Json, Schema
     from vmsnap_lint.schema.crds.registry import Crds
-    from vmsnap_lint.schema.validate import Key
 
     Path = tuple[Key, ...]
+    from collections.abc import Sequence
 
-__all__ = ["Judgement", "RuleFailure", "judge"]
+
+__all__ = ["Judgement", "RuleFailure", "evaluated", "is_installed", "judge"]
 
 _TEXTS = re.compile(r"""[rR]?("{3}.*?"{3}|'{3}.*?'{3}|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')""", re.S)
 _OLD = re.compile(r"\boldSelf\b")
 _STEP = re.compile(r"\.([A-Za-z_][A-Za-z0-9_-]*)|\['([^']*)'\]|\[([0-9]+)\]")
 _LONGEST = 300
+_LIBRARY = "cel_expr_python"
+SECONDS = 15.0
 
 
 class RuleFailure(NamedTuple):
@@ -57,7 +66,7 @@ class _Question(NamedTuple):
     rules: tuple[Schema, ...]
     file: str
 
-    def asked(self) -> list[Json]:
+    def as_json(self) -> list[Json]:
         """The question as `cel_worker` reads it."""
         rules = [[rule["rule"], _text(rule.get("messageExpression"))] for rule in self.rules]
         return [encoded(self.value, self.source, root=not self.path), rules]
@@ -73,19 +82,17 @@ def judge(crds: Crds, manifests: Iterable[Manifest]) -> Judgement:
     ]
     if not questions:
         return Judgement({}, ())
-    from vmsnap_lint.schema.crds.cel_process import evaluated, is_installed  # rare
-
     if not is_installed():
         return Judgement({}, (_without_library(questions),))
-    answers, stopped = evaluated([question.asked() for question in questions])
+    answers, stopped = evaluated([question.as_json() for question in questions])
     failures: dict[Manifest, list[RuleFailure]] = {}
-    not_checked = set(_unanswered(questions[len(answers) :], stopped))
+    reason = f"some CEL validation rules were not evaluated: {stopped}"
+    not_checked = {NotChecked(question.file, reason) for question in questions[len(answers) :]}
     for question, verdicts in zip(questions, answers, strict=False):
         for rule, (holds, text) in zip(question.rules, verdicts, strict=True):
             if holds is None:
-                reason = (
-                    f"the rule {quoted_value(rule['rule'])} of {question.manifest.kind}: {text}"
-                )
+                named = f"the rule {quoted_value(rule['rule'])} of {question.manifest.kind}"
+                reason = f"{named}: {text}"
                 not_checked.add(NotChecked(question.file, reason))
             elif not holds and not _is_pending(question.value):
                 failure = _failure(question, rule, text)
@@ -99,7 +106,7 @@ def _questions(manifest: Manifest, source: Schema, file: str) -> Iterator[_Quest
     while stack:
         path, value, part = stack.pop()
         if value is None:
-            continue  # a rule about null stands on the level above
+            continue  # a rule about null is on the level above
         rules = tuple(
             rule for rule in part.get("x-kubernetes-validations", ()) if _is_for_now(rule)
         )
@@ -133,15 +140,15 @@ def _text(value: object) -> str | None:
 
 def _failure(question: _Question, rule: Schema, evaluated: str) -> RuleFailure:
     message = evaluated or rule.get("message") or f"failed rule: {rule['rule']}"
-    text = " ".join(str(message).split())
+    text = " ".join(str(message).split()).replace('"', "'")
     path = (*question.path, *_field(rule.get("fieldPath")))
     shown = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
-    return RuleFailure(path, f"{dotted(path)} breaks a rule of its CRD: {shown}")
+    return RuleFailure(path, f'{dotted(path)} violates a rule of its CRD: "{shown}"')
 
 
 def _field(text: object) -> Iterator[Key]:
     """The steps of a fieldPath such as `.spec.names['x']`."""
-    for name, quoted_name, index in _STEP.findall(text if isinstance(text, str) else ""):
+    for name, quoted_name, index in _STEP.findall(_text(text) or ""):
         yield int(index) if index else name or quoted_name
 
 
@@ -151,7 +158,7 @@ def _is_pending(value: Json) -> bool:
         return any(_is_pending(key) or _is_pending(item) for key, item in value.items())
     if isinstance(value, list):
         return any(map(_is_pending, value))
-    return isinstance(value, str) and holds_placeholder(value)
+    return holds_placeholder(value)
 
 
 def _without_library(questions: list[_Question]) -> NotChecked:
@@ -162,6 +169,34 @@ def _without_library(questions: list[_Question]) -> NotChecked:
     return NotChecked(f"{files[0]}{more}", reason)
 
 
-def _unanswered(questions: list[_Question], stopped: str) -> Iterator[NotChecked]:
-    for question in questions:
-        yield NotChecked(question.file, f"some of its validation rules in CEL: {stopped}")
+def is_installed() -> bool:
+    """Whether the library that evaluates CEL is there."""
+    return find_spec(_LIBRARY) is not None
+
+
+def evaluated(
+    questions: Sequence[Json], seconds: float = SECONDS
+) -> tuple[list[list[tuple[bool | None, str]]], str]:
+    """The answers in order, as many as there are, and why there are no more."""
+    text = json.dumps(questions)
+    try:
+        run = subprocess.run(  # ourselves, with data on its standard input
+            [sys.executable, "-P", "-m", "vmsnap_lint.schema.crds.cel_worker"],
+            input=text.encode(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            timeout=seconds, check=False, env=_environment(),
+        )  # fmt: skip
+        output, stopped = run.stdout, "their evaluation failed"
+    except subprocess.TimeoutExpired as late:
+        output, stopped = late.stdout or b"", f"they took longer than {seconds:g} seconds"
+    except OSError as error:
+        output, stopped = b"", f"their evaluation cannot be started: {error.strerror}"
+    complete = output[: output.rfind(b"\n") + 1]
+    return [
+        [(row[0], row[1]) for row in json.loads(line)] for line in complete.splitlines()
+    ], stopped
+
+
+def _environment() -> dict[str, str]:
+    """An environment that finds our modules, and has no other setting of Python."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUTF8": "1"}

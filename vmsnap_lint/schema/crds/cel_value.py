@@ -2,7 +2,7 @@
 
 https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/
 #validation-rules: fields with their defaults, under escaped names, without what is not specified.
-Objects are wrapped in {"m": ...}, so that {"t": ...}, {"d": ...} and {"b": ...} can stand for
+Objects are wrapped in {"m": ...}, so that {"t": ...}, {"d": ...} and {"b": ...} are
 times, durations and bytes.
 """
 

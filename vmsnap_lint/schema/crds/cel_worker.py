@@ -1,7 +1,7 @@
 """CEL rules and values on standard input become verdicts on standard output.
 
 Runs as a process of its own (`python -m`), because rules and values are
-hostile input: whatever they cost, they cost this process, which has limits and can be ended. The
+hostile input: their cost is limited to this process, which can be ended. The
 library bounds the iterations and the nesting of a rule, and matches patterns in linear time.
 """
 
@@ -20,7 +20,7 @@ from vmsnap_lint.core.values import parse_duration
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cel_expr_python.cel import Env, Value
+    from cel_expr_python.cel import Env
 
     Verdict = tuple[bool | None, str]
 
@@ -63,30 +63,25 @@ def answer(question: list[Any]) -> Iterator[Verdict]:
 def _verdict(env: Env, rule: str, data: dict[str, Any]) -> Verdict:
     if len(rule) > _LONGEST_RULE:
         return None, "it is too long"
-    try:
-        result = env.compile(rule).eval(data=data)
-        return _truth(result)
-    except (RuntimeError, MemoryError, ValueError, OverflowError) as error:
-        return None, _reason(str(error))
-
-
-def _truth(result: Value) -> Verdict:
-    value = result.value()
+    value, kind = _result(env, rule, data)
     if isinstance(value, bool):
         return value, ""
-    return None, _reason(
-        str(value)
-    ) if result.type().name() == "ERROR" else "its result is not a boolean"
+    return None, _reason(str(value)) if kind == "ERROR" else "its result is not a boolean"
+
+
+def _result(env: Env, expression: str, data: dict[str, Any]) -> tuple[Any, str]:
+    """The value of an expression and the name of its type; of an error, too, which may be ours."""
+    try:
+        result = env.compile(expression).eval(data=data)
+        return result.value(), result.type().name()
+    except (RuntimeError, MemoryError, ValueError, OverflowError) as error:
+        return error, "ERROR"
 
 
 def _message(env: Env, expression: str, data: dict[str, Any]) -> str:
     """The result of a messageExpression; "" where it fails: the rule's own message is used."""
-    try:
-        text = env.compile(expression).eval(data=data)
-    except (RuntimeError, MemoryError, ValueError, OverflowError):
-        return ""
-    value = text.value()
-    return value if isinstance(value, str) and text.type().name() == "STRING" else ""
+    value, kind = _result(env, expression, data)
+    return value if isinstance(value, str) and kind == "STRING" else ""
 
 
 def _reason(text: str) -> str:
@@ -131,7 +126,7 @@ def _time(text: str) -> datetime:
 def _duration(text: str) -> timedelta:
     seconds = parse_duration(text)
     if seconds is None:
-        raise ValueError("a duration is written in words")
+        raise ValueError("a duration is not in Go syntax")
     return timedelta(seconds=seconds)
 
 

@@ -6,76 +6,70 @@ and preserves unknown fields unless it says otherwise.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.kinds import CRD, Kind
-from vmsnap_lint.schema.crds import structural
+from vmsnap_lint.schema.crds.formats import FORMATS
+from vmsnap_lint.schema.crds.lists import marked
+from vmsnap_lint.schema.crds.patterns import options
+from vmsnap_lint.schema.crds.structural import first_fault
+from vmsnap_lint.schema.crds.translate import Translated, translated
+from vmsnap_lint.schema.validate import compiled
 from vmsnap_lint.schema.words import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from vmsnap_lint.core.model import Key, Path
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.schema.bundled import Json, Schema
-    from vmsnap_lint.schema.crds.translate import Translated
-    from vmsnap_lint.schema.validate import Key
 
 __all__ = ["CrdVersion", "Definition", "define"]
 
 _API = ("v1", "v1beta1")
 
 
+@dataclass(frozen=True, eq=False)
 class CrdVersion:
     """One version of a kind: its schema as the CRD has it, and ours where it is asked for."""
 
-    def __init__(self, name: str, served: bool, source: Schema, context: _VersionContext) -> None:
-        self.name = name
-        self.served = served
-        self.source = source
-        self._context = context
+    name: str
+    served: bool
+    source: Schema
+    kind: str
+    drops_status: bool
+    keeps_all: bool
 
     @cached_property
     def translated(self) -> Translated:
         """The JSON Schema of its objects."""
-        from vmsnap_lint.schema.crds.translate import translated  # where an object is
-
-        context = self._context
-        return translated(
-            self.source,
-            context.kind,
-            drops_status=context.drops_status,
-            keeps_all=context.keeps_all,
-        )
+        return translated(self.source, self.kind, self.drops_status, self.keeps_all)
 
     @cached_property
     def fits(self) -> Callable[[Json], bool]:
-        """Whether an object fits the schema, nulls counted as values."""
-        from vmsnap_lint.schema.crds.shape import bounded  # as above
-
-        return bounded(self.translated.schema)
+        """Whether an object fits the schema, nulls counted as values; its cost is bounded."""
+        return compiled(
+            self.translated.schema,
+            formats=FORMATS,
+            validate_formats=True,
+            pattern_options=options(),
+        )
 
     @cached_property
     def lists(self) -> Schema | None:
         """The arrays in it whose items must differ."""
-        from vmsnap_lint.schema.crds.lists import marked  # as above
-
         return marked(self.ruled)
 
     @cached_property
     def ruled(self) -> Schema:
         """The schema of the CRD, without a status that is dropped on creation."""
-        if not self._context.drops_status:
+        if not self.drops_status:
             return self.source
         fields = {k: v for k, v in self.source.get("properties", {}).items() if k != "status"}
         return {**self.source, "properties": fields}
-
-
-class _VersionContext(NamedTuple):
-    kind: str
-    drops_status: bool
-    keeps_all: bool
 
 
 class Definition(NamedTuple):
@@ -84,10 +78,6 @@ class Definition(NamedTuple):
     kind: Kind
     file: str
     versions: dict[str, CrdVersion]
-
-    def served(self) -> list[str]:
-        """The names of the served versions, in the order of the CRD."""
-        return [version.name for version in self.versions.values() if version.served]
 
 
 def define(manifest: Manifest) -> Definition:
@@ -113,26 +103,24 @@ def _versions(manifest: Manifest, kind: str) -> Iterator[CrdVersion]:
         yield _version(manifest, ("versions", index), row, kind)
 
 
-def _version(manifest: Manifest, at: tuple[Key, ...], row: Schema, kind: str) -> CrdVersion:
+def _version(manifest: Manifest, at: Path, row: Schema, kind: str) -> CrdVersion:
     old = manifest.version == "v1beta1"
-    path: tuple[Key, ...] = ("spec", *at, "schema", "openAPIV3Schema")
+    path: Path = ("spec", *at, "schema", "openAPIV3Schema")
     if old and manifest.get(*path) is None:
         path = ("spec", "validation", "openAPIV3Schema")
     source = manifest.get(*path)
     if source is None:
         message = f"version {row['name']!r} has no schema: spec.versions[].schema.openAPIV3Schema"
         raise _unusable(manifest, ("spec", *at), message)
-    for where, fault in structural.faults(source):
-        place = dotted((*path, *where))
-        raise _unusable(
-            manifest, (*path, *where), f"the schema is not structural: {place}: {fault}"
-        )
+    fault = first_fault(source, path)
+    if fault is not None:
+        message = f"the schema is not structural ({dotted(fault[0])}): {fault[1]}"
+        raise _unusable(manifest, fault[0], message)
     keeps_all = old and manifest.get("spec", "preserveUnknownFields") is not False
     resources = row.get("subresources") or (manifest.mapping("spec", "subresources") if old else {})
-    context = _VersionContext(
-        kind, isinstance(resources, dict) and "status" in resources, keeps_all
-    )
-    return CrdVersion(row["name"], row.get("served") is True, source, context)
+    drops_status = isinstance(resources, dict) and "status" in resources
+    is_served = row.get("served") is True
+    return CrdVersion(row["name"], is_served, source, kind, drops_status, keeps_all)
 
 
 def _text(manifest: Manifest, *path: Key) -> str:
@@ -142,6 +130,6 @@ def _text(manifest: Manifest, *path: Key) -> str:
     return text
 
 
-def _unusable(manifest: Manifest, path: tuple[Key, ...], reason: str) -> UsageError:
+def _unusable(manifest: Manifest, path: Path, reason: str) -> UsageError:
     line = manifest.document.span((*manifest.root, *path), key=True).line
     return UsageError(f"{manifest.file}:{line}: {reason}")

@@ -17,52 +17,35 @@ if TYPE_CHECKING:
 
 __all__ = ["EXAMPLES", "FORMATS"]
 
+
+def _of(pattern: str) -> Callable[[str], bool]:
+    form = re.compile(pattern)
+    return lambda text: form.fullmatch(text) is not None
+
+
+_DATE = "[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+_TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:\.[0-9]+)?"
+_ZONE = "(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL}){{0,127}}")
-_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_TIME = re.compile(
-    r"[Tt ]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]+)?(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})"
-)
-_WORDY = re.compile(r"[ \t]*(?:[0-9]+[ \t]*[A-Za-zµ]+[ \t]*)+")
-_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
-_HEX = r"[0-9A-Fa-f]"
+_OCTET = "(?:25[0-5]|2[0-4][0-9]|[01]?[0-9]{1,2})"  # zeros may come first
+_HEX = "[0-9A-Fa-f]"
+_UUID = f"{_HEX}{{8}}-?{_HEX}{{4}}-?%s{_HEX}{{3}}-?%s{_HEX}{{3}}-?{_HEX}{{12}}"
+_VARIANT = "[89abAB]"
 
-
-def _date(text: str) -> bool:
-    match = _DATE.fullmatch(text)
-    return match is not None and 1 <= int(match[2]) <= 12 and 1 <= int(match[3]) <= 31
-
-
-def _date_time(text: str) -> bool:
-    match = _TIME.fullmatch(text, 10) if _date(text[:10]) else None
-    return match is not None and int(match[1]) < 24 and int(match[2]) < 60 and int(match[3]) <= 60
+_is_date_time = _of(f"{_DATE}[Tt ]{_TIME}{_ZONE}")
+_is_wordy = _of(r"[ \t]*(?:[0-9]+[ \t]*[A-Za-zµ]+[ \t]*)+")
+_is_host = _of(rf"{_LABEL}(?:\.{_LABEL}){{0,127}}")
+_is_uri = _of(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20\x7f]+")
 
 
 def _duration(text: str) -> bool:
     """Go's durations, and those in words and larger units: "3 days"."""
-    return parse_duration(text) is not None or _WORDY.fullmatch(text) is not None
-
-
-def _base64(text: str) -> bool:
-    return _BASE64.fullmatch(text) is not None
-
-
-def _email(text: str) -> bool:
-    name, at, host = text.rpartition("@")
-    return bool(name and at and host)
+    return parse_duration(text) is not None or _is_wordy(text)
 
 
 def _hostname(text: str) -> bool:
-    if not text.isascii():
-        return True  # letters and symbols of every script are allowed
-    return len(text) <= 255 and _HOST.fullmatch(text) is not None
-
-
-def _ipv4(text: str) -> bool:
-    parts = text.split(".")
-    return len(parts) == 4 and all(
-        part.isascii() and part.isdigit() and len(part) <= 3 and int(part) < 256 for part in parts
-    )
+    """Letters and symbols of every script are allowed."""
+    return not text.isascii() or (len(text) <= 255 and _is_host(text))
 
 
 def _ipv6(text: str) -> bool:
@@ -70,8 +53,8 @@ def _ipv6(text: str) -> bool:
 
 
 def _cidr(text: str) -> bool:
-    address, slash, length = text.partition("/")
-    if not slash or not (length.isascii() and length.isdigit()):
+    address, _, length = text.partition("/")
+    if not (length.isascii() and length.isdigit()):
         return False
     return _is_address(address) and int(length[:4]) <= (128 if ":" in address else 32)
 
@@ -88,57 +71,34 @@ def _is_address(text: str) -> bool:
 
 def _uri(text: str) -> bool:
     """An absolute URI or an absolute path; without spaces and control characters."""
-    scheme, colon, rest = text.partition(":")
-    if text.startswith("/"):
-        return text.isprintable()
-    named = re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*", scheme) is not None
-    return bool(colon and rest and named) and not re.search(r"[\x00-\x20\x7f]", text)
+    return text.isprintable() if text.startswith("/") else _is_uri(text)
 
 
-def _of(pattern: str) -> Callable[[str], bool]:
-    form = re.compile(pattern)
-    return lambda text: form.fullmatch(text) is not None
-
-
-_UUID = "{h}{{8}}-?{h}{{4}}-?{v}-?{w}-?{h}{{12}}"
-_ANY, _VARIANT = _HEX + "{4}", "[89abAB]" + _HEX + "{3}"
-
-FORMATS: dict[str, Callable[[str], bool]] = {
-    "byte": _base64,
-    "cidr": _cidr,
-    "date": _date,
-    "date-time": _date_time,
-    "datetime": _date_time,
-    "duration": _duration,
-    "email": _email,
-    "hexcolor": _of(r"#?(?:[0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})"),
-    "hostname": _hostname,
-    "ipv4": _ipv4,
-    "ipv6": _ipv6,
-    "mac": _of(rf"{_HEX}{{2}}(?:[:-]{_HEX}{{2}}){{5,19}}|{_HEX}{{4}}(?:\.{_HEX}{{4}}){{2,9}}"),
-    "uri": _uri,
-    "uuid": _of(_UUID.format(h=_HEX, v=_ANY, w=_ANY)),
-    "uuid3": _of(_UUID.format(h=_HEX, v="3" + _HEX + "{3}", w=_ANY)),
-    "uuid4": _of(_UUID.format(h=_HEX, v="4" + _HEX + "{3}", w=_VARIANT)),
-    "uuid5": _of(_UUID.format(h=_HEX, v="5" + _HEX + "{3}", w=_VARIANT)),
+_TABLE: dict[str, tuple[Callable[[str], bool], str]] = {
+    "byte": (
+        _of("(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"),
+        "bytes in base64",
+    ),
+    "cidr": (_cidr, 'a network such as "10.0.0.0/8"'),
+    "date": (_of(_DATE), 'a date such as "2026-01-31"'),
+    **dict.fromkeys(
+        ("date-time", "datetime"), (_is_date_time, 'a time such as "2026-01-31T12:00:00Z"')
+    ),
+    "duration": (_duration, 'a duration such as "1h30m"'),
+    "email": (_of("(?s).+@[^@]+"), "an e-mail address"),
+    "hexcolor": (_of(f"#?(?:{_HEX}{{3}}|{_HEX}{{6}})"), 'a colour such as "#336699"'),
+    "hostname": (_hostname, "a host name"),
+    "ipv4": (_of(rf"{_OCTET}(?:\.{_OCTET}){{3}}"), "an IPv4 address"),
+    "ipv6": (_ipv6, "an IPv6 address"),
+    "mac": (
+        _of(rf"{_HEX}{{2}}(?:[:-]{_HEX}{{2}}){{5,19}}|{_HEX}{{4}}(?:\.{_HEX}{{4}}){{2,9}}"),
+        "a MAC address",
+    ),
+    "uri": (_uri, "a URI"),
+    "uuid": (_of(_UUID % (_HEX, _HEX)), "a UUID"),
+    "uuid3": (_of(_UUID % ("3", _HEX)), "a UUID of version 3"),
+    "uuid4": (_of(_UUID % ("4", _VARIANT)), "a UUID of version 4"),
+    "uuid5": (_of(_UUID % ("5", _VARIANT)), "a UUID of version 5"),
 }
-
-EXAMPLES = {
-    "byte": "bytes in base64",
-    "cidr": 'a network such as "10.0.0.0/8"',
-    "date": 'a date such as "2026-01-31"',
-    "date-time": 'a time such as "2026-01-31T12:00:00Z"',
-    "datetime": 'a time such as "2026-01-31T12:00:00Z"',
-    "duration": 'a duration such as "1h30m"',
-    "email": "an e-mail address",
-    "hexcolor": 'a colour such as "#336699"',
-    "hostname": "a host name",
-    "ipv4": "an IPv4 address",
-    "ipv6": "an IPv6 address",
-    "mac": "a MAC address",
-    "uri": "a URI",
-    "uuid": "a UUID",
-    "uuid3": "a UUID of version 3",
-    "uuid4": "a UUID of version 4",
-    "uuid5": "a UUID of version 5",
-}
+FORMATS = {name: has_format for name, (has_format, _) in _TABLE.items()}
+EXAMPLES = {name: example for name, (_, example) in _TABLE.items()}

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vmsnap_lint import document
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.kinds import CRD, Kind
 from vmsnap_lint.core.messages import quoted as quoted_all
 from vmsnap_lint.core.model import NotChecked
+from vmsnap_lint.core.relevance import plain
+from vmsnap_lint.input import sources
+from vmsnap_lint.input.selection import looked_at
+from vmsnap_lint.input.sources import Role
+from vmsnap_lint.objects.manifest import manifests
 from vmsnap_lint.schema.words import quoted_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.document import Source
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.schema import SchemaProblem
     from vmsnap_lint.schema.crds.definition import CrdVersion, Definition
 
-__all__ = ["NONE", "Crds", "from_files", "with_input"]
+__all__ = ["NONE", "Crds", "from_files", "load"]
 
 
 class Crds:
@@ -56,8 +63,8 @@ class Crds:
         definition = self._definitions.get(manifest.group_kind)
         if definition is None or self.version(manifest) is not None:
             return None
-        group = definition.kind.group
-        served = quoted_all(f"{group}/{name}" for name in definition.served())
+        group, versions = definition.kind.group, definition.versions.values()
+        served = quoted_all(f"{group}/{version.name}" for version in versions if version.served)
         use = f", write {served}" if served else ""
         return f'the given CRD does not serve {manifest.kind} at "{manifest.version}"{use}'
 
@@ -79,27 +86,50 @@ class Crds:
         for manifest in manifests:
             version = self.version(manifest)
             for pattern in version.translated.undecided if version else ():
-                yield NotChecked(
-                    self.file(manifest), f"the pattern {quoted_value(pattern)} cannot be checked"
-                )
+                reason = f"the pattern {quoted_value(pattern)} cannot be evaluated"
+                yield NotChecked(self.file(manifest), reason)
 
 
 NONE = Crds()
+_MARKER = b"apiextensions.k8s.io"
 
 
-def from_files(sources: Iterable[Source], manifests: Iterable[Manifest]) -> Crds:
-    """The CRDs of files. Raises UsageError with the line of anything that is no CRD."""
+def load(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Crds:
+    """The CRDs that the settings ask for. Raises UsageError where one cannot be used."""
+    given = _from_paths(settings.crds) if settings.crds else NONE
+    if not settings.crds_from_input:
+        return given
     from vmsnap_lint.schema.crds.definition import define  # only where there are CRDs
 
-    for source in sources:
+    files = sources.collect(
+        looked_at(paths, settings.root),
+        settings.search()._replace(allow_empty=True, docs=False),
+        stdin=stdin,
+        markers=(_MARKER,),
+        context=settings.context,
+    ).files
+    read = [
+        document.read(file.path, file.data)
+        for file in files
+        if file.role is Role.MANIFEST and _MARKER in plain(file.data)
+    ]
+    crds = [item for item in _manifests(read) if item.group_kind == CRD]
+    return Crds([*given, *map(define, crds)])
+
+
+def from_files(read: Iterable[Source]) -> Crds:
+    """The CRDs of files. Raises UsageError with the line of anything that is not a CRD."""
+    from vmsnap_lint.schema.crds.definition import define  # as above
+
+    for source in read:
         for fault in source.faults:
             raise UsageError(f"{source.file}:{fault.span.line}: {fault.message}")
-        for document in source.documents:
-            if not isinstance(document.value, dict):
-                line = document.span(()).line
+        for part in source.documents:
+            if not isinstance(part.value, dict):
+                line = part.span(()).line
                 raise UsageError(f"{source.file}:{line}: this is not a CustomResourceDefinition")
     definitions: dict[Kind, Definition] = {}
-    for manifest in manifests:
+    for manifest in _manifests(read):
         definition = define(manifest)
         first = definitions.setdefault(definition.kind, definition)
         if first is not definition:
@@ -110,10 +140,22 @@ def from_files(sources: Iterable[Source], manifests: Iterable[Manifest]) -> Crds
     return Crds(definitions.values())
 
 
-def with_input(crds: Crds, manifests: Iterable[Manifest]) -> Crds:
-    """These, and after them the CRDs of the input. Raises UsageError where one cannot be used."""
-    from vmsnap_lint.schema.crds.definition import define  # as above
-
-    return Crds(
-        [*crds, *(define(manifest) for manifest in manifests if manifest.group_kind == CRD)]
+def _from_paths(paths: tuple[str, ...]) -> Crds:
+    """The CRDs of files and directories that hold nothing else."""
+    if "-" in paths:
+        raise UsageError("--crds accepts files and directories, not the standard input")
+    try:
+        files = sources.collect(paths, markers=(b"",)).files
+    except UsageError as error:
+        raise UsageError(f"--crds: {error}") from error
+    roles = (Role.MANIFEST, Role.TEMPLATE, Role.PATCH)
+    given = from_files(
+        [document.read(file.path, file.data) for file in files if file.role in roles]
     )
+    if not given:
+        raise UsageError(f"--crds: no CustomResourceDefinition in {', '.join(paths)}")
+    return given
+
+
+def _manifests(read: Iterable[Source]) -> Iterator[Manifest]:
+    return (item for source in read for part in source.documents for item in manifests(part))

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.schema.crds.formats import FORMATS
 from vmsnap_lint.schema.crds.lists import repeated
-from vmsnap_lint.schema.crds.patterns import matcher, options
-from vmsnap_lint.schema.nulls import without_nulls
-from vmsnap_lint.schema.validate import compiled
+from vmsnap_lint.schema.crds.patterns import matcher
+from vmsnap_lint.schema.explain import explain
+from vmsnap_lint.schema.validate import without_nulls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,32 +17,17 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.schema.bundled import Json, Schema
     from vmsnap_lint.schema.crds.definition import CrdVersion
-    from vmsnap_lint.schema.validate import SchemaProblem
+    from vmsnap_lint.schema.explain import SchemaProblem
 
-__all__ = ["bounded", "problems"]
+__all__ = ["problems"]
 
 
 def problems(value: Schema, version: CrdVersion) -> tuple[SchemaProblem, ...]:
     """Everything in `value` that the schema of `version` rejects."""
-    faults = () if _fits(value, version) else _explained(value, version.translated.schema)
-    if version.lists is None:
-        return faults
-    return (*faults, *repeated(value, version.lists))
-
-
-def bounded(schema: Schema) -> Callable[[Json], bool]:
-    """A fast yes or no, on engines that bound the cost of a foreign schema."""
-    return compiled(schema, formats=FORMATS, validate_formats=True, pattern_options=options())
-
-
-def _fits(value: Schema, version: CrdVersion) -> bool:
-    return version.fits(value) or version.fits(without_nulls(value, version.translated.schema))
-
-
-def _explained(value: Schema, schema: Schema) -> tuple[SchemaProblem, ...]:
-    from vmsnap_lint.schema.explain import explain  # for a faulty object only
-
-    return explain(value, schema, _validator)
+    schema = version.translated.schema
+    fits = version.fits(value) or version.fits(without_nulls(value, schema))
+    faults = () if fits else explain(value, schema, _validator)
+    return faults if version.lists is None else (*faults, *repeated(value, version.lists))
 
 
 def _validator(schema: Schema) -> Draft202012Validator:

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 from vmsnap_lint.schema.words import dotted, quoted_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from vmsnap_lint.schema.validate import Key
+    from vmsnap_lint.core.model import Key, Path
 
-    Path = tuple[Key, ...]
+    # Its path, and what is wrong there. What follows a fault may rely on the absence of it.
+    Fault = tuple[Path, str]
 
-__all__ = ["faults"]
+__all__ = ["first_fault", "is_int_or_string"]
 
 _TYPES = ("array", "boolean", "integer", "number", "object", "string")
 _JUNCTORS = ("allOf", "anyOf", "oneOf")
@@ -32,6 +33,7 @@ _ONLY_OUTSIDE = frozenset((
 ))  # fmt: skip
 _ANY_OF = [{"type": "integer"}, {"type": "string"}]
 _SIZES = ("maxItems", "maxLength", "maxProperties", "minItems", "minLength", "minProperties")
+_FREE = ("int-or-string", "preserve-unknown-fields")
 _MOST = 2**53
 _LISTS_OF: dict[str, tuple[type, str]] = {
     **dict.fromkeys(_JUNCTORS, (dict, "an object")),
@@ -47,21 +49,23 @@ _WORDS: dict[str, type | tuple[type, ...]] = {
 }
 
 
-def faults(schema: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
-    """Each fault with its path below the schema."""
+def first_fault(schema: object, path: Path) -> Fault | None:
+    """The first reason why the schema at `path` is not structural, and where it is."""
     if not isinstance(schema, dict):
-        yield path, "the schema must be an object"
-        return
+        return path, "the schema must be an object"
     if schema.get("type") != "object":
-        yield (*path, "type") if "type" in schema else path, 'the type of the root must be "object"'
-    yield from _node(schema, path)
+        place = (*path, "type") if "type" in schema else path
+        return place, 'the type of the root must be "object"'
+    return next(_node(schema, path), None)
 
 
-def _node(schema: dict[str, Any], path: Path) -> Iterator[tuple[Path, str]]:
-    malformed = list(_malformed(schema, path))
-    yield from malformed
-    if malformed:
-        return
+def is_int_or_string(part: object) -> bool:
+    """Whether it only lists the types of an int-or-string, which its own type has already."""
+    return part in _ANY_OF or part == {"anyOf": _ANY_OF}
+
+
+def _node(schema: dict[str, Any], path: Path) -> Iterator[Fault]:
+    yield from _malformed(schema, path)
     yield from _type(schema, path)
     yield from _together(schema, path)
     for where, part in _parts(schema):
@@ -74,7 +78,7 @@ def _node(schema: dict[str, Any], path: Path) -> Iterator[tuple[Path, str]]:
             yield (*path, *where), f"{dotted(where)} must be an object"
 
 
-def _malformed(schema: dict[str, Any], path: Path) -> Iterator[tuple[Path, str]]:
+def _malformed(schema: dict[str, Any], path: Path) -> Iterator[Fault]:
     """Words with a meaningless value, after which nothing else can be checked."""
     for word, value in schema.items():
         expected = _WORDS.get(word)
@@ -91,56 +95,46 @@ def _malformed(schema: dict[str, Any], path: Path) -> Iterator[tuple[Path, str]]
                     yield (*path, word, index), f"an item of {word} must be {name}"
 
 
-def _type(schema: dict[str, Any], path: Path) -> Iterator[tuple[Path, str]]:
+def _type(schema: dict[str, Any], path: Path) -> Iterator[Fault]:
     named = schema.get("type")
-    free = schema.get("x-kubernetes-int-or-string") or schema.get(
-        "x-kubernetes-preserve-unknown-fields"
-    )
-    if named is None or named == "":
-        if not free:
+    if named in (None, ""):
+        if not any(schema.get(f"x-kubernetes-{word}") for word in _FREE):
             yield path, "the type is missing"
     elif named not in _TYPES:
         yield (*path, "type"), f"{quoted_value(str(named))} is not a type"
 
 
-def _together(schema: dict[str, Any], path: Path) -> Iterator[tuple[Path, str]]:
-    for word in sorted(_FORBIDDEN & schema.keys()):
-        yield (*path, word), f"{word} is forbidden"
+def _together(schema: dict[str, Any], path: Path) -> Iterator[Fault]:
+    yield from _forbidden(schema, _FORBIDDEN, path, "is forbidden")
     if schema.get("uniqueItems"):
-        yield (
-            (*path, "uniqueItems"),
-            "uniqueItems is forbidden: use x-kubernetes-list-type",
-        )
-    if schema.get("properties") and schema.get("additionalProperties") is not None:
-        yield (
-            (*path, "additionalProperties"),
-            "additionalProperties is forbidden together with properties",
-        )
-    elif schema.get("additionalProperties") is False:
+        yield (*path, "uniqueItems"), "uniqueItems is forbidden: use x-kubernetes-list-type"
+    others = schema.get("additionalProperties")
+    if schema.get("properties") and others is not None:
+        yield (*path, "additionalProperties"), "additionalProperties is forbidden with properties"
+    elif others is False:
         yield (*path, "additionalProperties"), "additionalProperties must not be false"
-    if schema.get("type") == "array" and not isinstance(schema.get("items"), dict):
+    is_array = schema.get("type") == "array"
+    if is_array and not isinstance(schema.get("items"), dict):
         yield path, "items must be an object"
-    if "x-kubernetes-list-type" in schema and schema.get("type") != "array":
+    if "x-kubernetes-list-type" in schema and not is_array:
         yield (*path, "x-kubernetes-list-type"), "x-kubernetes-list-type is for the type array"
-    if schema.get("x-kubernetes-list-type") == "map" and not _keys(schema):
-        yield path, "x-kubernetes-list-map-keys is missing"
+    if schema.get("x-kubernetes-list-type") == "map":
+        keys = schema.get("x-kubernetes-list-map-keys")
+        if not (isinstance(keys, list) and keys and all(isinstance(key, str) for key in keys)):
+            yield path, "x-kubernetes-list-map-keys is missing"
 
 
-def _keys(schema: dict[str, Any]) -> bool:
-    keys = schema.get("x-kubernetes-list-map-keys")
-    return isinstance(keys, list) and bool(keys) and all(isinstance(key, str) for key in keys)
+def _forbidden(
+    schema: dict[str, Any], words: Iterable[str], path: Path, why: str
+) -> Iterator[Fault]:
+    return (((*path, word), f"{word} {why}") for word in sorted(schema.keys() & words))
 
 
-def _value_part(
-    part: dict[str, Any], outside: dict[str, Any], path: Path
-) -> Iterator[tuple[Path, str]]:
+def _value_part(part: dict[str, Any], outside: dict[str, Any], path: Path) -> Iterator[Fault]:
     """A part below a junctor only narrows values: what it names has its type outside."""
-    malformed = list(_malformed(part, path))
-    yield from malformed
-    if malformed:
-        return
-    for word in sorted((_ONLY_OUTSIDE | _FORBIDDEN) & part.keys()):
-        yield (*path, word), f"{word} is forbidden inside of allOf, anyOf, oneOf and not"
+    yield from _malformed(part, path)
+    why = "is forbidden inside of allOf, anyOf, oneOf and not"
+    yield from _forbidden(part, _ONLY_OUTSIDE | _FORBIDDEN, path, why)
     known = outside.get("properties", {})
     for name, inner in part.get("properties", {}).items():
         where = (*path, "properties", name)

@@ -13,6 +13,7 @@ from vmsnap_lint.core.kinds import SNAPSHOT
 from vmsnap_lint.schema.bundled import schema_for
 from vmsnap_lint.schema.crds.formats import EXAMPLES, FORMATS
 from vmsnap_lint.schema.crds.patterns import rewritten
+from vmsnap_lint.schema.crds.structural import is_int_or_string
 
 if TYPE_CHECKING:
     from vmsnap_lint.schema.bundled import Schema
@@ -27,6 +28,7 @@ _QUANTITY = (
 _SAME = ("enum", "maxItems", "maxLength", "maxProperties", "minItems", "minLength",
          "minProperties", "multipleOf")  # fmt: skip
 _TYPE_META: Schema = {"apiVersion": {"type": "string"}, "kind": {"type": "string"}}
+_HEAD: Schema = {**_TYPE_META, "metadata": {"$ref": "#/$defs/metadata"}}
 _OPEN = "x-kubernetes-preserve-unknown-fields"
 
 
@@ -37,40 +39,36 @@ class Translated(NamedTuple):
     undecided: tuple[str, ...]
 
 
-def translated(source: Schema, kind: str, *, drops_status: bool, keeps_all: bool) -> Translated:
+def translated(source: Schema, kind: str, drops_status: bool, keeps_all: bool) -> Translated:
     """The JSON Schema of whole objects of a kind.
 
     A status that is a subresource is dropped before anything is validated. `keeps_all` is the
     former preserveUnknownFields of a whole CRD.
     """
-    undecided: dict[str, None] = {}
-    schema = _Translation(undecided).node(source, keeps_all)
+    translation = _Translation(keeps_all)
+    schema = translation.node(source)
     properties = schema.setdefault("properties", {})
     if drops_status and "status" in properties:
         properties["status"] = True
-    properties |= _TYPE_META | {"metadata": _metadata(source, undecided)}
+    metadata = source.get("properties", {}).get("metadata", {}).get("properties")
+    properties |= _HEAD
+    if metadata:  # what the CRD adds about names
+        limits = translation.values({"properties": metadata})
+        properties["metadata"] = {**_HEAD["metadata"], "allOf": [limits]}
     parts = (schema_for(SNAPSHOT) or {})["$defs"]
     schema["$defs"] = {name: parts[name] for name in ("metadata", "string-map")}
     schema["title"] = kind
-    return Translated(schema, tuple(undecided))
-
-
-def _metadata(source: Schema, undecided: dict[str, None]) -> Schema:
-    """The schema of Kubernetes' metadata, and what the CRD adds about names."""
-    metadata: Schema = {"$ref": "#/$defs/metadata"}
-    own = source.get("properties", {}).get("metadata", {}).get("properties")
-    if own:
-        metadata["allOf"] = [_Translation(undecided).values({"properties": own})]
-    return metadata
+    return Translated(schema, tuple(translation.undecided))
 
 
 class _Translation:
     """One pass over a schema; patterns that cannot be kept are noted in `undecided`."""
 
-    def __init__(self, undecided: dict[str, None]) -> None:
-        self._undecided = undecided
+    def __init__(self, keeps_all: bool) -> None:
+        self.undecided: dict[str, None] = {}
+        self._keeps_all = keeps_all
 
-    def node(self, source: Schema, keeps_all: bool = False) -> Schema:
+    def node(self, source: Schema) -> Schema:
         """A level at which fields are specified."""
         schema = self.values(source, structural=True)
         if source.get("x-kubernetes-int-or-string"):
@@ -79,24 +77,22 @@ class _Translation:
             schema["type"] = source["type"]
         if source.get("nullable") and "type" in schema:
             named = schema["type"]
-            schema["type"] = [*([named] if isinstance(named, str) else named), "null"]
+            schema["type"] = [named, "null"] if isinstance(named, str) else [*named, "null"]
         if "items" in source:
-            schema["items"] = self.node(source["items"], keeps_all)
+            schema["items"] = self.node(source["items"])
         if source.get("type") == "object" or "properties" in source or _OPEN in source:
-            self._close(schema, source, keeps_all)
+            self._close(schema, source)
         return schema
 
-    def _close(self, schema: Schema, source: Schema, keeps_all: bool) -> None:
+    def _close(self, schema: Schema, source: Schema) -> None:
         fields = source.get("properties", {})
-        schema["properties"] = {name: self.node(part, keeps_all) for name, part in fields.items()}
+        schema["properties"] = {name: self.node(part) for name, part in fields.items()}
         others = source.get("additionalProperties")
-        if isinstance(others, dict):
-            schema["additionalProperties"] = self.node(others, keeps_all)
-        else:
-            schema["additionalProperties"] = keeps_all or others is True or bool(source.get(_OPEN))
+        is_open = self._keeps_all or others is True or bool(source.get(_OPEN))
+        schema["additionalProperties"] = self.node(others) if isinstance(others, dict) else is_open
         required = [name for name in source.get("required", ()) if not _has_default(fields, name)]
         if source.get("x-kubernetes-embedded-resource"):
-            schema["properties"] |= _TYPE_META | {"metadata": {"$ref": "#/$defs/metadata"}}
+            schema["properties"] |= _HEAD
             required += [name for name in _TYPE_META if name not in required]
         if required:
             schema["required"] = required
@@ -110,7 +106,7 @@ class _Translation:
             schema["format"] = source["format"]
             schema.setdefault("x-expected", EXAMPLES[source["format"]])
         for word in ("allOf", "anyOf", "oneOf"):
-            parts = [part for part in source.get(word, ()) if not _only_types(part)]
+            parts = [part for part in source.get(word, ()) if not is_int_or_string(part)]
             if parts and (word == "allOf" or len(parts) == len(source[word])):
                 schema[word] = [self.values(part) for part in parts]
         if "not" in source:
@@ -135,7 +131,7 @@ class _Translation:
             return
         ours = rewritten(pattern)
         if ours is None:
-            self._undecided[pattern] = None
+            self.undecided[pattern] = None
             return
         schema["pattern"] = ours
         if pattern == _QUANTITY:
@@ -157,11 +153,3 @@ def _bounds(source: Schema) -> Schema:
 def _has_default(fields: Schema, name: str) -> bool:
     """A default is set before the API server looks for what is required."""
     return isinstance(fields.get(name), dict) and "default" in fields[name]
-
-
-def _only_types(part: object) -> bool:
-    """Whether it only lists the types of an int-or-string, which its own type has already."""
-    return isinstance(part, dict) and (
-        part in ({"type": "integer"}, {"type": "string"})
-        or part == {"anyOf": [{"type": "integer"}, {"type": "string"}]}
-    )
