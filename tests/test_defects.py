@@ -60,7 +60,7 @@ def test_a_broken_rule_is_named_with_its_file(
 ) -> None:
     monkeypatch.setitem(table, rule_id, table[rule_id]._replace(function=_breaks))
     told = _told(tmp_path, capsys)
-    assert told == f"vmsnap-lint: defect: rule {rule_id} broke on {subject}: KeyError('odd')"
+    assert told == f"vmsnap-lint: defect: rule {rule_id} failed on {subject}: KeyError('odd')"
 
 
 def test_a_broken_prefilter_names_a_rule_that_stands_behind_it(
@@ -71,7 +71,7 @@ def test_a_broken_prefilter_names_a_rule_that_stands_behind_it(
         table, "run-state-missing", table["run-state-missing"]._replace(prefilter=_breaks)
     )
     told = _told(tmp_path, capsys)
-    assert told == "vmsnap-lint: defect: rule run-state-missing broke on web.yaml: KeyError('odd')"
+    assert told == "vmsnap-lint: defect: rule run-state-missing failed on web.yaml: KeyError('odd')"
 
 
 def test_a_broken_source_of_causes_names_a_rule_that_asks_it(
@@ -81,7 +81,7 @@ def test_a_broken_source_of_causes_names_a_rule_that_asks_it(
     check = table["claim-missing"]._replace(sources=(_breaks,))
     monkeypatch.setitem(table, "claim-missing", check)
     told = _told(tmp_path, capsys)
-    assert told == "vmsnap-lint: defect: rule claim-missing broke on web.yaml: KeyError('odd')"
+    assert told == "vmsnap-lint: defect: rule claim-missing failed on web.yaml: KeyError('odd')"
 
 
 def test_a_file_whose_reading_breaks_is_named(

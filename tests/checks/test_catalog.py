@@ -67,10 +67,14 @@ def test_a_card_says_what_is_other_than_usual(odd: Callable[[str], None]) -> Non
     [
         ("since: ", "snice: ", "missing or unknown field since, snice"),
         ("fix: make it even\n", "", "missing or unknown field fix"),
-        ("warning", "warn", 'severity "warn" is none of info, warning, error'),
-        ("references", "pages: no\nreferences", 'pages "False" is none of complete, always, never'),
-        (CARD, "[odd]", "it is not one object"),
-        (CARD, f"{CARD}---\n{CARD}", "it is not one object"),
+        ("warning", "warn", 'severity "warn" must be one of info, warning, error'),
+        (
+            "references",
+            "pages: no\nreferences",
+            'pages "False" must be one of complete, always, never',
+        ),
+        (CARD, "[odd]", "it is not a single object"),
+        (CARD, f"{CARD}---\n{CARD}", "it is not a single object"),
     ],
 )
 def test_a_card_with_an_unknown_field_or_value_is_our_defect(
@@ -86,4 +90,6 @@ def test_an_unknown_property_is_our_defect_wherever_it_is_asked(odd: Callable[[s
     odd(CARD.replace("references", "needs: luck\nreferences"))
     with pytest.raises(DefectError) as caught:
         catalog.properties("odd")
-    assert str(caught.value) == 'the card rules/odd.yaml: needs "luck" is none of nothing, since'
+    assert (
+        str(caught.value) == 'the card rules/odd.yaml: needs "luck" must be one of nothing, since'
+    )

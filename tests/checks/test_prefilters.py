@@ -1,4 +1,4 @@
-"""A prefilter never holds back a check that has something to report."""
+"""A prefilter that only saves time never skips a check that has something to report."""
 
 from __future__ import annotations
 
@@ -8,19 +8,23 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.expectations import run_of, settings_of
-from vmsnap_lint.checks import ANY, FILE, all_checks, catalog
+from vmsnap_lint import engine
+from vmsnap_lint.checks import FILE, all_checks, catalog
+from vmsnap_lint.checks.prefilters import vm_in_scope
 from vmsnap_lint.core.data_files import rule_ids
 from vmsnap_lint.deploy import load
 from vmsnap_lint.input import sources
+from vmsnap_lint.kubevirt.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vmsnap_lint.checks.families import Check
     from vmsnap_lint.document import Source
-    from vmsnap_lint.kubevirt.world import World
 
 FILTERED = [check for check in all_checks().values() if check.prefilter]
+SAVING_TIME = [check for check in FILTERED if check.prefilter is not vm_in_scope]
+OF_VMS_IN_SCOPE = [i for i, check in all_checks().items() if check.prefilter is vm_in_scope]
 
 
 @pytest.mark.parametrize("rule_id", rule_ids())
@@ -28,12 +32,22 @@ def test_what_a_check_reports_its_prefilter_lets_through(rule_id: str) -> None:
     rule = catalog.rule(rule_id)
     for example in (*rule.bad, *rule.good):
         for world in run_of(example, settings_of(example)).worlds:
-            for check in FILTERED:
+            for check in SAVING_TIME:
                 assert check.prefilter is not None
                 assert check.function is not None
                 for subject in _subjects(check, world, example):
                     if next(iter(check.function(subject, world)), None) is not None:
                         assert check.prefilter(subject, world), example
+
+
+@pytest.mark.parametrize("rule_id", OF_VMS_IN_SCOPE)
+def test_rules_of_vms_in_scope_report_nothing_of_others(
+    rule_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(World, "vm_in_scope", lambda _world, _vm: False)
+    for example in catalog.rule(rule_id).bad:
+        settings = settings_of(example)._replace(select=frozenset({rule_id}))
+        assert engine.lint(("-",), example.encode(), settings).report.findings == ()
 
 
 @cache
@@ -46,5 +60,5 @@ def _subjects(check: Check, world: World, example: str) -> Iterator[object]:
         yield from _sources(example)
         return
     for kind in world.workspace.kinds():
-        if check.on == ANY or (not isinstance(check.on, str) and kind in check.on):
+        if check.is_on(kind):
             yield from world.workspace.of(kind)  # type: ignore[arg-type]

@@ -331,11 +331,11 @@ def test_all_mistakes_of_the_flags_are_told_at_once() -> None:
 def test_a_defect_asks_for_a_report(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    _fail_with(monkeypatch, DefectError("rule x broke on a.yaml"))
+    _fail_with(monkeypatch, DefectError("rule x failed on a.yaml"))
     assert cli.run(["a.yaml"]) == cli.DEFECT
     out, err = capsys.readouterr()
     assert out == ""
-    assert err.startswith("vmsnap-lint: defect: rule x broke on a.yaml\n")
+    assert err.startswith("vmsnap-lint: defect: rule x failed on a.yaml\n")
     assert __version__ in err
     assert "report" in err
     assert "Traceback" not in err

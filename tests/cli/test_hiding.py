@@ -52,7 +52,7 @@ def test_the_program_knows_what_day_it_is(tree: Path) -> None:
     _write(tree, "wbe  # vmsnap-lint: ignore[source-vm-missing] until=2025-01-01")
     over = lint(RULE, "--format=concise", tree)
     assert over.returncode == cli.FINDINGS
-    assert "warning[suppression-expired] this held until 2025-01-01" in over.stdout
+    assert "warning[suppression-expired] this expired on 2025-01-01" in over.stdout
     _write(tree, "wbe  # vmsnap-lint: ignore[source-vm-missing] until=2999-01-01")
     assert lint(RULE, tree).returncode == cli.CLEAN
 

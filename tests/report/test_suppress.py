@@ -243,14 +243,14 @@ def test_an_annotation_that_names_no_rule_is_refused(value: str) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("ignore", "this names no rule"),
-        ("ignore source-vm-missing", "this names no rule"),
-        ("ignore[]", "this names no rule"),
-        ("ignore[ , ] reason", "this names no rule"),
-        ("ignore[*]", "this names no rule"),
-        ("ignore[source-vm-missing, all]", "this names no rule"),
-        ("ignore[source-vm-missing", "this names no rule"),
-        ("ignore-file", "this names no rule"),
+        ("ignore", "no rule is named"),
+        ("ignore source-vm-missing", "no rule is named"),
+        ("ignore[]", "no rule is named"),
+        ("ignore[ , ] reason", "no rule is named"),
+        ("ignore[*]", "no rule is named"),
+        ("ignore[source-vm-missing, all]", "no rule is named"),
+        ("ignore[source-vm-missing", "no rule is named"),
+        ("ignore-file", "no rule is named"),
         ("ignored[source-vm-missing]", "this is not understood"),
         ("ignore-line[source-vm-missing]", "this is not understood"),
         ("disable=source-vm-missing", "this is not understood"),
@@ -307,7 +307,7 @@ def test_unused_is_said_of_rules_that_ran_alone() -> None:
     both = lint(text, MISSING, "claim-missing", "suppression-unused").findings
     assert lines_and_rules(both)[:2] == [(1, "suppression-unused")] * 2
     one = lint(text, "claim-missing", "suppression-unused").findings
-    assert [found.message for found in one] == ["claim-missing finds nothing here: remove this"]
+    assert [found.message for found in one] == ["claim-missing has no finding here: remove this"]
     ignored = lint(text, MISSING, *META, ignore=frozenset((MISSING,)))
     assert lines_and_rules(ignored.findings) == []
     assert lines_and_rules(lint(text, MISSING).findings) == [(NAME, MISSING)]

@@ -10,16 +10,16 @@ from vmsnap_lint.checks.families import ANY, FILE, RUN, SUPPRESSION, Check
 from vmsnap_lint.core import kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
 __all__ = [
     "ANY", "FAMILIES", "FILE", "RUN", "SUPPRESSION", "Check", "all_checks", "checks_for",
     "family",
 ]  # fmt: skip
 
-# A family is a module that ends with its own table; an id stands in one of them alone. Here are the
-# kinds that a family looks at (None: at any, or at files or runs): without one of them in the
-# input it is not even imported (tests/test_cards.py).
+# A family is a module with a table of checks; each id is in only one of them. These are the kinds
+# that a family checks (None: any kind, files or runs): it is imported only if the input has one of
+# them (tests/test_cards.py).
 FAMILIES: dict[str, tuple[kinds.Kind, ...] | None] = {
     "clones": (kinds.CLONE, kinds.RESTORE),
     "coverage": (kinds.VM,),
@@ -52,18 +52,12 @@ FAMILIES: dict[str, tuple[kinds.Kind, ...] | None] = {
 @cache
 def all_checks() -> dict[str, Check]:
     """Every check; this imports all families."""
-    return _tables(tuple(FAMILIES))
+    return _tables(FAMILIES)
 
 
 def checks_for(present: Collection[tuple[str, str]]) -> dict[str, Check]:
-    """The checks of every family that looks at one of the (group, kind) pairs."""
-    return _tables(
-        [
-            name
-            for name, looks_at in FAMILIES.items()
-            if looks_at is None or not set(looks_at).isdisjoint(present)
-        ]
-    )
+    """The checks of every family that checks one of the (group, kind) pairs."""
+    return _tables(name for name, on in FAMILIES.items() if on is None or {*on} & {*present})
 
 
 def family(name: str) -> dict[str, Check]:
@@ -72,5 +66,5 @@ def family(name: str) -> dict[str, Check]:
     return table
 
 
-def _tables(names: Collection[str]) -> dict[str, Check]:
+def _tables(names: Iterable[str]) -> dict[str, Check]:
     return {rule_id: check for name in names for rule_id, check in family(name).items()}

@@ -1,4 +1,4 @@
-"""Cards become rules, and settings those that run; a card is read when its rule fires."""
+"""Builds rules from cards and checks; reads a card only when it is needed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Properties", "Rule", "RuleSelection", "properties", "rule"]
 
 
-# The words of a card's fields: the first is what a card without the field means.
+# The values of a card's fields; the first one is the default.
 About = Literal["input", "cluster"]
 Listed = Literal["always", "verbose"]
 Needs = Literal["nothing", "since"]
@@ -26,15 +26,15 @@ Pages = Literal["complete", "always", "never"]
 
 
 class Properties(NamedTuple):
-    """How a run treats a rule.
+    """How a run uses a rule.
 
-    `about`: what it judges, the input or the cluster itself, so that it judges facts, too.
+    `about`: what it checks, the input only, or the cluster itself and so facts too.
     `listed`: when findings of severity info are listed and not only counted.
     `needs`: what a run must have for the rule to find anything.
     `pages`: the samples in documentation that it is applied to, at most with `pages_severity`:
-    complete ones, always (shortened ones as well), or never. A page is judged by what an object
-    says by itself and by contradictions between its objects: never by what is missing, by hygiene,
-    run states, output that is shown, or objects that are shown several times.
+    complete ones, always (shortened ones too), or never. On a page, objects are checked one by one
+    and for contradictions: never for what is missing, for hygiene, run states, shown output, or
+    objects that are shown several times.
     """
 
     about: About = "input"
@@ -45,9 +45,9 @@ class Properties(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """A rule as its card tells it.
+    """A rule, as described by its card.
 
-    `since` is the first KubeVirt release that it applies to; examples are whole YAML streams.
+    `since` is the first KubeVirt release that it applies to; examples are complete YAML streams.
     """
 
     id: str
@@ -67,14 +67,14 @@ class Rule(NamedTuple):
 def rule(rule_id: str) -> Rule:
     """The rule of that id; its card is read on the first call.
 
-    Raises DefectError where the card lacks a field, or has an unknown field or value.
+    Raises DefectError if a field of the card is missing, or a field or value is unknown.
     """
     card = _card(rule_id)
     since = card["since"]
     return Rule(
         id=rule_id,
         title=card["title"],
-        severity=_word(rule_id, "severity", card["severity"]),
+        severity=_value(rule_id, "severity", card["severity"]),
         kinds=tuple(card["kinds"]),
         since=Release.parse(since) if since else None,
         why=card["why"].strip(),
@@ -90,7 +90,7 @@ def rule(rule_id: str) -> Rule:
 def properties(rule_id: str) -> Properties:
     """The properties of a rule, read from the head of its card, which is fast.
 
-    Raises DefectError where one has an unknown value.
+    Raises DefectError if a value is unknown.
     """
     head = data_files.read_text("rules", f"{rule_id}.yaml").partition("\nreferences:")[0]
     lines = (line.partition(": ") for line in head.splitlines())
@@ -98,7 +98,7 @@ def properties(rule_id: str) -> Properties:
 
 
 class RuleSelection:
-    """Holds the ids of the rules that run; to ask for one imports no check."""
+    """The ids of the rules that run, without importing the checks."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -109,22 +109,22 @@ class RuleSelection:
         return rule_id not in self._settings.ignore and (not select or rule_id in select)
 
     def conclusive(self) -> frozenset[str]:
-        """The rules that run and have what they need: what they do not find is not there."""
-        rules = (one for one in self._settings.select or data_files.rule_ids() if one in self)
+        """The rules that run and have what they need, so that they find all that exists."""
+        selected = filter(self.__contains__, self._settings.select or data_files.rule_ids())
         since = self._settings.since
-        return frozenset(one for one in rules if since or properties(one).needs != "since")
+        return frozenset(i for i in selected if since or properties(i).needs != "since")
 
 
 def _properties(rule_id: str, card: Mapping[str, Any]) -> Properties:
-    given = [field for field in Properties._fields if field in card]
-    return Properties(**{field: _word(rule_id, field, card[field]) for field in given})
+    fields = [field for field in Properties._fields if field in card]
+    return Properties(**{field: _value(rule_id, field, card[field]) for field in fields})
 
 
-def _word(rule_id: str, field: str, value: object) -> Any:
-    words = _WORDS[field]
-    if str(value) not in words:
-        raise _refused(rule_id, f'{field} "{value}" is none of {", ".join(words)}')
-    return words[str(value)]
+def _value(rule_id: str, field: str, value: object) -> Any:
+    values = _VALUES[field]
+    if str(value) not in values:
+        raise _defect(rule_id, f'{field} "{value}" must be one of {", ".join(values)}')
+    return values[str(value)]
 
 
 def _card(rule_id: str) -> dict[str, Any]:
@@ -133,23 +133,21 @@ def _card(rule_id: str) -> dict[str, Any]:
     name = f"{rule_id}.yaml"
     source = document.read(name, data_files.read_text("rules", name).encode())
     if len(source.documents) != 1 or not isinstance(source.documents[0].value, dict):
-        raise _refused(rule_id, "it is not one object")
+        raise _defect(rule_id, "it is not a single object")
     card = source.documents[0].value
-    if odd := (card.keys() ^ _FIELDS).difference(Properties._fields):
-        raise _refused(rule_id, f"missing or unknown field {', '.join(sorted(map(str, odd)))}")
+    if wrong := (card.keys() ^ _FIELDS).difference(Properties._fields):
+        raise _defect(rule_id, f"missing or unknown field {', '.join(sorted(map(str, wrong)))}")
     return card
 
 
-def _refused(rule_id: str, reason: str) -> DefectError:
+def _defect(rule_id: str, reason: str) -> DefectError:
     return DefectError(f"the card rules/{rule_id}.yaml: {reason}")
 
 
 _SEVERITIES: dict[str, object] = {str(severity): severity for severity in Severity}
-_WORDS = {
-    "about": {word: word for word in get_args(About)},
-    "listed": {word: word for word in get_args(Listed)},
-    "needs": {word: word for word in get_args(Needs)},
-    "pages": {word: word for word in get_args(Pages)},
+_LITERALS = {"about": About, "listed": Listed, "needs": Needs, "pages": Pages}
+_VALUES = {
+    **{field: {value: value for value in get_args(of)} for field, of in _LITERALS.items()},
     "pages_severity": _SEVERITIES,
     "severity": _SEVERITIES,
 }

@@ -1,9 +1,10 @@
-"""What the analysis yields becomes problems of rules: the one table from causes to rules."""
+"""Turns causes and rejections into problems of rules, by one table."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.checks.families import row
 from vmsnap_lint.kubevirt.admission.rejection import RejectionCause
 from vmsnap_lint.kubevirt.restore.blocker import BlockerCause
 from vmsnap_lint.kubevirt.storage import StorageCause
@@ -12,15 +13,17 @@ from vmsnap_lint.objects.problem import Problem
 from vmsnap_lint.schema import SchemaFault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from vmsnap_lint.checks.families import CauseSource, Check
+    from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.kubevirt.storage import Volume
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Manifest, Place
 
     AnyCause = BlockerCause | RejectionCause | SchemaFault | StorageCause
 
-__all__ = ["RULE_OF", "blockers", "rejections", "storage_problems", "volume_causes"]
+__all__ = ["RULE_OF", "blockers", "rejections", "rows", "storage_problems", "volume_causes"]
 
 RULE_OF: Mapping[AnyCause, str] = {
     BlockerCause.CROSS_NAMESPACE: "restore-cross-namespace",
@@ -83,13 +86,13 @@ RULE_OF: Mapping[AnyCause, str] = {
 
 
 def blockers(restore: Manifest, world: World) -> Iterator[tuple[str, Problem]]:
-    """What keeps a restore from being admitted or from completing, each with its rule."""
+    """Why a restore is rejected or does not complete, each reason with its rule."""
     for blocker in world.restores.blockers(restore):
         yield RULE_OF[blocker.cause], blocker.problem
 
 
 def rejections(manifest: Manifest, world: World) -> Iterator[tuple[str, Problem]]:
-    """Why the API server rejects an object that is our business, each reason with its rule."""
+    """Why the API server rejects an object in scope, each reason with its rule."""
     rejected = world.rejections(manifest)
     if rejected and world.shape_in_scope(manifest):
         for cause, problem in rejected:
@@ -97,14 +100,14 @@ def rejections(manifest: Manifest, world: World) -> Iterator[tuple[str, Problem]
 
 
 def volume_causes(vm: Manifest, world: World) -> Iterator[tuple[str, Problem]]:
-    """What is wrong with the volumes of a VM that is to be snapshotted, each with its rule."""
+    """Why volumes of a VM in scope are not snapshotted, each cause with its rule."""
     for cause in world.causes(vm):
         for problem in storage_problems(vm, world, cause):
             yield RULE_OF[cause], problem
 
 
 def storage_problems(vm: Manifest, world: World, kind: StorageCause) -> Iterator[Problem]:
-    """The same for one kind of cause alone."""
+    """The problems of one kind of cause."""
     for volume, cause in world.causes(vm).get(kind, ()):
         is_state = volume.source == STATE_SOURCE  # a volume that the manifest does not name
         message = cause.reason if is_state else f'volume "{volume.name}": {cause.reason}'
@@ -112,13 +115,20 @@ def storage_problems(vm: Manifest, world: World, kind: StorageCause) -> Iterator
         yield Problem(cause.at or volume.at, message, related, cause.severity)
 
 
+def rows(
+    on: tuple[Kind, ...] | str, source: CauseSource, causes: Iterable[AnyCause]
+) -> dict[str, Check]:
+    """The checks of these causes, all from one source."""
+    return {RULE_OF[cause]: row(on, source) for cause in causes}
+
+
 def _claim_places(vm: Manifest, volume: Volume) -> tuple[Place, ...]:
-    """Where the claim names its class, or itself, if that is in another object."""
-    claim = volume.claim
-    if claim is None or claim.spec is None or claim.spec.manifest is vm:
+    """Where the PVC sets its class, else its name, if it is another object."""
+    spec = volume.claim.spec if volume.claim is not None else None
+    if volume.claim is None or spec is None or spec.manifest is vm:
         return ()
-    note = f'claim "{claim.name}"'
-    path = (*claim.spec.path, "storageClassName")
-    if claim.spec.manifest.get(*path) is not None:
-        return (claim.spec._replace(path=path, note=note),)
-    return (claim.spec.manifest.at("metadata", "name", note=note),)
+    note = f'PVC "{volume.claim.name}"'
+    path = (*spec.path, "storageClassName")
+    if spec.manifest.get(*path) is not None:
+        return (spec._replace(path=path, note=note),)
+    return (spec.manifest.at("metadata", "name", note=note),)

@@ -1,4 +1,4 @@
-"""What a snapshot of a VM would hold, and what it would not.
+"""What a snapshot of a VM contains.
 
 `isVolumeSnapshottable` and `getSnapshotPVC` of kubevirt v1.9.0, pkg/storage/snapshot/snapshot.go.
 """
@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vmsnap_lint.checks import prefilters
 from vmsnap_lint.checks.causes import volume_causes
 from vmsnap_lint.checks.families import Check, row
+from vmsnap_lint.checks.prefilters import vm_in_scope
 from vmsnap_lint.core.kinds import CLUSTER_PREFERENCE, PREFERENCE, VM
 from vmsnap_lint.core.messages import quoted
 from vmsnap_lint.core.model import Severity
@@ -29,147 +29,116 @@ if TYPE_CHECKING:
 __all__ = ["CHECKS"]
 
 _DISKS = ("spec", "template", "spec", "domain", "devices", "disks")
-_ROOTLESS = ("containerDisk", "ephemeral")
 _LOCAL = {
-    "emptyDisk": "an emptyDisk, which is gone when the VM stops",
-    "hostDisk": "a hostDisk, which stays a file on one node",
+    "emptyDisk": "an emptyDisk, which is deleted when the VM stops",
+    "hostDisk": "a hostDisk, which is a file on one node",
+}
+_PREFERRED = {
+    "TPM": ("spec", "devices", "preferredTPM", "persistent"),
+    "EFI": ("spec", "firmware", "preferredEfi", "persistent"),
 }
 
 
 def backend_state_refused(vm: Manifest, world: World) -> Iterator[Problem]:
-    """A VM with persistent TPM or EFI, which the target release refuses to snapshot."""
-    if not world.vm_in_scope(vm):
-        return
-    behaviour = world.behaviour
-    refused = {
-        "persistent TPM": behaviour.backend_state_refused_tpm,
-        "persistent EFI": behaviour.backend_state_refused_efi,
+    """A VM with persistent TPM or EFI, whose snapshots the target release rejects."""
+    rejected = {
+        "persistent TPM": world.behaviour.backend_state_refused_tpm,
+        "persistent EFI": world.behaviour.backend_state_refused_efi,
     }
-    for place in persistent_state(vm) if any(refused.values()) else ():
-        if refused[place.note]:
-            message = (
-                f"KubeVirt {world.cluster.release} refuses to snapshot a VM with a {place.note}; "
-                "1.4.1 and 1.5 do not"
-            )
+    for place in persistent_state(vm):
+        if rejected[place.note]:
+            what = f"KubeVirt {world.cluster.release} rejects snapshots of a VM with a {place.note}"
+            message = f"{what}; 1.4.1 and 1.5 accept them"
             yield Problem(place._replace(note=""), message, world.named_at(vm))
 
 
 def ephemeral_root(vm: Manifest, world: World) -> Iterator[Problem]:
-    """The disk that the VM boots from is not in the snapshot, though others are."""
-    if not world.vm_in_scope(vm) or world.is_rendered_later(vm):
-        return
+    """The disk that the VM boots from is not in the snapshot, but others are."""
     volumes = world.volumes(vm)
-    if not any(volume.source in _ROOTLESS for volume in volumes):
-        return
-    if not any(volume.persistent for volume in volumes):
+    if world.is_rendered_later(vm) or not _has_data(volumes):
         return  # nothing-to-snapshot
     root = _root(vm, volumes)
-    if root is None or root.source not in _ROOTLESS:
-        return
-    message = (
-        f'the VM boots from volume "{root.name}", whose type {root.source} is never snapshotted: '
-        "a restored VM starts from the image again, with old data disks"
-    )
-    yield Problem(root.at, message, world.named_at(vm))
+    if root is not None and root.source in ("containerDisk", "ephemeral"):
+        what = f'the VM boots from volume "{root.name}" of type {root.source}, which is never'
+        message = f"{what} snapshotted: a restored VM boots the original image"
+        yield Problem(root.at, message, world.named_at(vm))
 
 
 def local_data_not_saved(vm: Manifest, world: World) -> Iterator[Problem]:
-    """A disk of the VM lives on its node alone."""
-    if not world.vm_in_scope(vm):
-        return
+    """A disk whose data is on the node only."""
     volumes = world.volumes(vm)
     for volume in volumes:
-        what = _LOCAL.get(volume.source)
-        if what and any(one.persistent for one in volumes):
-            message = f'volume "{volume.name}" is {what}: no snapshot holds it'
+        if volume.source in _LOCAL and _has_data(volumes):
+            message = f'volume "{volume.name}" is {_LOCAL[volume.source]}: no snapshot contains it'
             yield Problem(volume.at, message, world.named_at(vm))
 
 
 def memory_dump_not_restored(vm: Manifest, world: World) -> Iterator[Problem]:
-    """A memory dump takes part in the snapshot, and a restore drops it."""
-    if not world.vm_in_scope(vm) or not world.behaviour.memory_dump_included:
-        return
-    for volume in world.volumes(vm):
+    """A memory dump is in the snapshot, but not in a restored VM."""
+    for volume in world.volumes(vm) if world.behaviour.memory_dump_included else ():
         if volume.source == "memoryDump":
-            message = (
-                f'volume "{volume.name}" is a memory dump: the snapshot holds it, a restored VM '
-                "comes back without it"
-            )
+            what = f'volume "{volume.name}" is a memory dump'
+            message = f"{what}: it is in the snapshot, but not in a restored VM"
             yield Problem(volume.at, message, world.named_at(vm))
 
 
 def nothing_to_snapshot(vm: Manifest, world: World) -> Iterator[Problem]:
     """None of the VM's volumes is of a type that is snapshotted."""
-    if not world.vm_in_scope(vm) or world.is_rendered_later(vm):
-        return
     volumes = world.volumes(vm)
-    if any(volume.persistent for volume in volumes) or _is_sketch(vm):
+    if world.is_rendered_later(vm) or _has_data(volumes) or _is_incomplete(vm):
         return
     kinds = sorted({volume.source for volume in volumes} - {""})
-    if not SOURCES.issuperset(kinds):
-        return  # field-unknown
-    what = f"volumes of the types {quoted(kinds)} only" if kinds else "no volumes"
-    message = f"the VM has {what}: its snapshot becomes Ready and holds no data"
-    yield Problem(vm.at(*VOLUMES, key=True), message, world.named_at(vm))
+    if SOURCES.issuperset(kinds):  # else field-unknown
+        what = f"only volumes of type {quoted(kinds)}" if kinds else "no volumes"
+        message = f"the VM has {what}: its snapshot becomes Ready without data"
+        yield Problem(vm.at(*VOLUMES, key=True), message, world.named_at(vm))
 
 
 def partial_snapshot(vm: Manifest, world: World) -> Iterator[Problem]:
     """A persistent volume is left out for a reason that no other rule reports."""
-    if not world.vm_in_scope(vm):
-        return
-    volumes = world.volumes(vm)
-    for volume in volumes:
+    for volume in world.volumes(vm):
         if _is_left_out(volume, world) and not volume.causes:
-            message = (
-                f'volume "{volume.name}" is left out: KubeVirt {world.cluster.release} does not '
-                f"snapshot {_plural(volume)}, and the snapshot becomes Ready without it"
-            )
+            kind = "memory dumps" if volume.source == "memoryDump" else f"{volume.source} volumes"
+            what = f"KubeVirt {world.cluster.release} does not snapshot {kind}"
+            message = f'volume "{volume.name}" is left out: {what}'
             yield Problem(volume.at, message, world.named_at(vm), Severity.WARNING)
 
 
 def state_from_preference(vm: Manifest, world: World) -> Iterator[Problem]:
-    """A preference may ask for a persistent TPM or EFI, which the snapshot then misses."""
-    preference = vm.mapping("spec", "preference")
-    if not preference or not world.vm_in_scope(vm) or persistent_state(vm):
+    """A preference may set a persistent TPM or EFI, whose state is not snapshotted."""
+    name = vm.text("spec", "preference", "name")
+    if not name or holds_placeholder(name) or persistent_state(vm):
         return
     if not world.behaviour.backend_state_in_snapshot:
         return
-    name = vm.text("spec", "preference", "name")
-    if not name or holds_placeholder(name):
-        return
     namespaced = vm.text("spec", "preference", "kind").casefold() == PREFERENCE.kind.casefold()
-    found = world.find(PREFERENCE if namespaced else CLUSTER_PREFERENCE, name, vm)
+    preference = world.find(PREFERENCE if namespaced else CLUSTER_PREFERENCE, name, vm)
     at = vm.at("spec", "preference", "name")
-    end = "KubeVirt overlooks it there, and the snapshot misses that state"
-    if found is None:
+    effect = "the snapshot does not contain that state unless the VM sets it too"
+    if preference is None:
         # https://github.com/kubevirt/common-instancetypes: those for Windows set it
-        windows = "win" in name.casefold()
-        message = f'if preference "{name}" sets a persistent TPM or EFI, {end}: set it in the VM'
-        yield Problem(at, message, world.named_at(vm), None if windows else Severity.INFO)
+        severity = None if "win" in name.casefold() else Severity.INFO
+        message = f'preference "{name}" may set a persistent TPM or EFI: {effect}'
+        yield Problem(at, message, world.named_at(vm), severity)
         return
-    for path in _PREFERRED:
-        if found.get(*path) is True:
-            what = "EFI" if "firmware" in path else "TPM"
-            message = f'preference "{name}" sets a persistent {what}: {end}; set it in the VM'
-            place = found.at(*path, note="set here")
+    for state, path in _PREFERRED.items():
+        if preference.get(*path) is True:
+            message = f'preference "{name}" sets a persistent {state}: {effect}'
+            place = preference.at(*path, note="set here")
             yield Problem(at, message, (place, *world.named_at(vm)))
 
 
-_PREFERRED = (
-    ("spec", "devices", "preferredTPM", "persistent"),
-    ("spec", "firmware", "preferredEfi", "persistent"),
-)
+def _has_data(volumes: tuple[Volume, ...]) -> bool:
+    return any(volume.persistent for volume in volumes)
 
 
 def _root(vm: Manifest, volumes: tuple[Volume, ...]) -> Volume | None:
-    """The volume that the VM boots from: by bootOrder, else the first disk that is no CD-ROM."""
-    by_name = {volume.name: volume for volume in volumes}
+    """The volume that the VM boots from: by bootOrder, else the first disk but CD-ROMs."""
     disks = [disk for _, disk in vm.items(*_DISKS) if "cdrom" not in disk and "floppy" not in disk]
     if not disks:
         return volumes[0] if volumes and not vm.get(*_DISKS) else None
-    first = min(disks, key=_boot_order)
-    name = first.get("name")
-    return by_name.get(name) if isinstance(name, str) else None
+    name = min(disks, key=_boot_order).get("name")
+    return next((volume for volume in reversed(volumes) if volume.name == name), None)
 
 
 def _boot_order(disk: dict[str, Any]) -> float:
@@ -177,30 +146,26 @@ def _boot_order(disk: dict[str, Any]) -> float:
     return order if isinstance(order, int) else float("inf")
 
 
-def _is_sketch(vm: Manifest) -> bool:
-    """Whether the manifest does not tell all volumes: no template, no list or a placeholder."""
+def _is_incomplete(vm: Manifest) -> bool:
+    """Whether the manifest does not list all volumes: no template, no array or a placeholder."""
     volumes = vm.get(*VOLUMES)
     return not vm.mapping("spec", "template", "spec") or not isinstance(volumes, list | None)
 
 
 def _is_left_out(volume: Volume, world: World) -> bool:
-    """Whether data that the VM keeps is not in the snapshot, for certain."""
+    """Whether persistent data is certainly not in the snapshot."""
     if volume.persistent:
         return volume.included is False
     return volume.source == "memoryDump" and not world.behaviour.memory_dump_included
 
 
-def _plural(volume: Volume) -> str:
-    return "memory dumps" if volume.source == "memoryDump" else f"{volume.source} volumes"
-
-
 CHECKS: dict[str, Check] = {
     "backend-state-never-started": row((VM,), volume_causes),
-    "backend-state-refused": Check(backend_state_refused, (VM,), prefilters.vm_in_scope),
-    "ephemeral-root": Check(ephemeral_root, (VM,), prefilters.vm_in_scope),
-    "local-data-not-saved": Check(local_data_not_saved, (VM,), prefilters.vm_in_scope),
-    "memory-dump-not-restored": Check(memory_dump_not_restored, (VM,), prefilters.vm_in_scope),
-    "nothing-to-snapshot": Check(nothing_to_snapshot, (VM,), prefilters.vm_in_scope),
-    "partial-snapshot": Check(partial_snapshot, (VM,), prefilters.vm_in_scope),
-    "state-from-preference": Check(state_from_preference, (VM,), prefilters.vm_in_scope),
+    "backend-state-refused": Check(backend_state_refused, (VM,), vm_in_scope),
+    "ephemeral-root": Check(ephemeral_root, (VM,), vm_in_scope),
+    "local-data-not-saved": Check(local_data_not_saved, (VM,), vm_in_scope),
+    "memory-dump-not-restored": Check(memory_dump_not_restored, (VM,), vm_in_scope),
+    "nothing-to-snapshot": Check(nothing_to_snapshot, (VM,), vm_in_scope),
+    "partial-snapshot": Check(partial_snapshot, (VM,), vm_in_scope),
+    "state-from-preference": Check(state_from_preference, (VM,), vm_in_scope),
 }

@@ -1,6 +1,6 @@
-"""What the CEL rules of a CRD refuse of an object of its kind.
+"""CEL validation rules of CRDs.
 
-The shape of such an object is judged by its CRD as well, and told by the rules of schema.py.
+The schema of a CRD is checked by `shapes`, like that of the built-in kinds.
 """
 
 from __future__ import annotations
@@ -22,10 +22,8 @@ __all__ = ["CHECKS"]
 
 
 def crd_validation_failed(manifest: Manifest, world: World) -> Iterator[Problem]:
-    """A rule of its CRD does not hold for the object."""
-    if world.is_rendered_later(manifest):
-        return
-    for path, message in world.rule_failures(manifest):
+    """An object that does not satisfy a validation rule of its CRD."""
+    for path, message in () if world.is_rendered_later(manifest) else world.rule_failures(manifest):
         yield Problem(manifest.at(*path, key=True), message)
 
 

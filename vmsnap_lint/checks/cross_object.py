@@ -1,4 +1,4 @@
-"""What only the whole input shows: objects defined twice, names that nothing explains."""
+"""Findings across all files: objects defined twice, references that cannot be verified."""
 
 from __future__ import annotations
 
@@ -6,23 +6,12 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks.families import RUN, Check
-from vmsnap_lint.core.kinds import (
-    CLONE,
-    DATA_VOLUME,
-    EXPORT,
-    PVC,
-    RESTORE,
-    SNAPSHOT,
-    STORAGE_CLASS,
-    VM,
-    VOLUME_SNAPSHOT_CLASS,
-    Kind,
-)
+from vmsnap_lint.core import kinds
 from vmsnap_lint.kubevirt.storage import StorageCause
 from vmsnap_lint.objects.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from vmsnap_lint.kubevirt.storage import Cause, Volume
     from vmsnap_lint.kubevirt.world import World
@@ -33,65 +22,62 @@ if TYPE_CHECKING:
 
 __all__ = ["CHECKS"]
 
-_OURS = frozenset((CLONE, EXPORT, RESTORE, SNAPSHOT))
-_CLAIMS = frozenset((DATA_VOLUME, PVC))
-_CLASSES = frozenset((STORAGE_CLASS, VOLUME_SNAPSHOT_CLASS))
-_KINDS = frozenset((VM, *_OURS, *_CLAIMS, *_CLASSES))
+_REQUESTS = frozenset((kinds.CLONE, kinds.EXPORT, kinds.RESTORE, kinds.SNAPSHOT))
+_CLASSES = frozenset((kinds.STORAGE_CLASS, kinds.VOLUME_SNAPSHOT_CLASS))
+_KINDS = frozenset((kinds.VM, kinds.DATA_VOLUME, kinds.PVC, *_REQUESTS, *_CLASSES))
 _NOT_COMPARED = frozenset(("apiVersion", "metadata", "status"))
 
 
 def duplicate_object(world: World) -> Iterator[Problem]:
-    """One directory defines an object twice, and not the same."""
-    chains: _Chains | None = None
+    """One directory defines an object twice, with different content."""
+    needed: _Needed | None = None
     for definitions in world.workspace.repeated():
-        if Kind(definitions[0].group, definitions[0].kind) not in _KINDS:
+        if definitions[0].group_kind not in _KINDS:
             continue
         problems = list(_contradictions(definitions, world))
         if problems:
-            chains = chains or _Chains(world)
-            if chains.hold(definitions[0]):
+            needed = needed or _Needed(world)
+            if needed.includes(definitions[0]):
                 yield from problems
 
 
 def reference_unverified(world: World) -> Iterator[Problem]:
-    """A claim or class that the input does not hold, once for all volumes that need it."""
+    """A PVC or class that is not in the input, once for all volumes that need it."""
     uses: dict[tuple[str, str | None], list[Use]] = {}
     for vm in sorted(world.vms_in_scope(), key=attrgetter("position")):
         for volume, cause in world.causes(vm).get(StorageCause.UNVERIFIED, ()):
-            of_claim = volume.claim is not None and volume.claim.absence is not None
-            named = (cause.about or cause.reason, vm.namespace if of_claim else None)
-            uses.setdefault(named, []).append((vm, volume, cause))
+            is_claim = volume.claim is not None and volume.claim.absence is not None
+            name = (cause.about or cause.reason, vm.namespace if is_claim else None)
+            uses.setdefault(name, []).append((vm, volume, cause))
     for (vm, volume, cause), *more in uses.values():
-        others = f", nor that of {len(more)} more" if more else ""
-        message = f'{cause.reason}: the fate of volume "{volume.name}" is not checked{others}'
+        others = f", also for {len(more)} more" if more else ""
+        what = f'whether volume "{volume.name}" is snapshotted is unknown'
         related = (*cause.related, *world.named_at(vm))
-        yield Problem(cause.at or volume.at, message, related)
+        yield Problem(cause.at or volume.at, f"{cause.reason}: {what}{others}", related)
 
 
 def _contradictions(definitions: list[Manifest], world: World) -> Iterator[Problem]:
     """Each definition that differs from the first one of its own directory."""
     first_of: dict[str, Manifest] = {}
-    for one in sorted(definitions, key=attrgetter("position")):
-        if one.is_export or world.is_rendered_later(one):
+    for manifest in sorted(definitions, key=attrgetter("position")):
+        if manifest.is_export or world.is_rendered_later(manifest):
             continue
-        first = first_of.setdefault(one.directory, one)
-        if first is not one and _wanted(first) != _wanted(one):
-            where = "in this file" if first.file == one.file else "in the same directory"
-            message = (
-                f"{one.ref} is defined before {where}, and differently: "
-                "which one counts depends on the order of applying them"
-            )
+        first = first_of.setdefault(manifest.directory, manifest)
+        if first is not manifest and _content(first) != _content(manifest):
+            where = "in this file" if first.file == manifest.file else "in the same directory"
+            what = f"{manifest.ref} is defined twice {where} with different content"
             related = (first.at("metadata", "name", note="the other definition"),)
-            yield Problem(one.at("metadata", "name"), message, related)
+            at = manifest.at("metadata", "name")
+            yield Problem(at, f"{what}: the one applied last wins", related)
 
 
-def _wanted(manifest: Manifest) -> dict[str, object]:
-    """What the object is to be, without what names and describes it."""
+def _content(manifest: Manifest) -> dict[str, object]:
+    """The object without the fields that identify and describe it."""
     return {key: value for key, value in manifest.value.items() if key not in _NOT_COMPARED}
 
 
-class _Chains:
-    """The names of what snapshots depend on."""
+class _Needed:
+    """The names of PVCs and classes that snapshots depend on."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -102,17 +88,15 @@ class _Chains:
                 self._claims.add((vm.namespace, volume.claim_name))
                 self._classes |= {volume.storage_class, volume.snapshot_class}
 
-    def hold(self, one: Manifest) -> bool:
-        """Whether it matters to a snapshot what this object is."""
-        kind = one.group_kind
-        if kind in _OURS:
-            return True
-        if kind == VM:
-            return self._world.policy.all_vms or bool(self._world.naming(one))
+    def includes(self, manifest: Manifest) -> bool:
+        """Whether a snapshot depends on this object."""
+        kind = manifest.group_kind
+        if kind == kinds.VM:
+            return self._world.policy.all_vms or bool(self._world.naming(manifest))
         if kind in _CLASSES:
-            return one.name in self._classes
-        namespaces: Iterable[str | None] = {one.namespace, None}
-        return any((namespace, one.name) in self._claims for namespace in namespaces)
+            return manifest.name in self._classes
+        claims = {(manifest.namespace, manifest.name), (None, manifest.name)}
+        return kind in _REQUESTS or not self._claims.isdisjoint(claims)
 
 
 CHECKS: dict[str, Check] = {

@@ -6,10 +6,10 @@ v1.9.0, pkg/storage/admitters/data-volume-template.go.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from vmsnap_lint.checks import prefilters
 from vmsnap_lint.checks.families import Check
+from vmsnap_lint.checks.prefilters import vm_in_scope
 from vmsnap_lint.core.kinds import DATA_VOLUME, VM
 from vmsnap_lint.core.messages import nearest_hint, quoted
 from vmsnap_lint.core.values import holds_placeholder, parse_quantity
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Manifest, Place
 
+    Fault = tuple[Place, str]
+
 __all__ = ["CHECKS"]
 
 _MODES = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod")
@@ -32,113 +34,104 @@ _SMALLEST = 2**20
 
 
 def datavolume_invalid(manifest: Manifest, world: World) -> Iterator[Problem]:
-    """A DataVolume, or a template of one, that the webhook refuses."""
+    """A DataVolume, or a template of one, that the webhook rejects."""
     if world.is_rendered_later(manifest):
         return
+    specs: list[Place] = []
+    related: tuple[Place, ...] = ()
     if manifest.kind == DATA_VOLUME.kind:
-        link = world.dependents.data_volumes.get(manifest)
-        places = [manifest.at("spec")] if link else []
-        related: tuple[Place, ...] = (link.place,) if link else ()
-    elif manifest.get(*TEMPLATES) and world.vm_in_scope(manifest):
-        found = manifest.items(*TEMPLATES)
-        places = [manifest.at(*TEMPLATES, index, "spec") for index, _ in found]
+        user = world.dependents.data_volumes.get(manifest)
+        if user is not None:
+            specs, related = [manifest.at("spec")], (user.place,)
+    elif world.vm_in_scope(manifest):
+        templates = manifest.items(*TEMPLATES)
+        specs = [manifest.at(*TEMPLATES, index, "spec") for index, _ in templates]
         related = world.named_at(manifest)
-    else:
-        return
-    for spec in places:
+    for spec in specs:
         for at, message in _faults(spec):
             yield Problem(at, message, related)
 
 
 def dvtemplate_unused(vm: Manifest, world: World) -> Iterator[Problem]:
-    """A template that no volume uses, that has no name, or that is for another namespace."""
-    if not vm.get(*TEMPLATES) or not world.vm_in_scope(vm) or world.is_rendered_later(vm):
+    """A template that no volume uses, that has no name, or that has another namespace."""
+    if world.is_rendered_later(vm) or not vm.get(*TEMPLATES):
         return
-    used = _claims(vm)
+    used = [claim.name for claim in references(vm, MOUNTS) if claim.name]
     for index, template in vm.items(*TEMPLATES):
-        root = (*TEMPLATES, index)
-        name = vm.get(*root, "metadata", "name")
-        if not name:
-            message = "the dataVolumeTemplate has no metadata.name: the VM is refused"
-            path = (*root, "metadata") if "metadata" in template else root
-            yield Problem(vm.at(*path, key="metadata" in template), message, world.named_at(vm))
-        elif isinstance(name, str) and name not in used and not _is_open((name, *used)):
-            message = (
-                f'dataVolumeTemplate "{name}" is used by no volume{nearest_hint(name, used)}: '
-                "the VM is refused"
-            )
-            yield Problem(vm.at(*root, "metadata", "name"), message, world.named_at(vm))
-        yield from _foreign(vm, world, root)
+        for at, fault, *related in _template_faults(vm.at(*TEMPLATES, index), template, used):
+            yield Problem(at, f"{fault}: the VM is rejected", (*related, *world.named_at(vm)))
 
 
-def _foreign(vm: Manifest, world: World, root: tuple[str | int, ...]) -> Iterator[Problem]:
-    """A template's namespace must be the VM's, or unset."""
-    path = (*root, "metadata", "namespace")
-    namespace = vm.text(*path)
-    if not namespace or not vm.namespace or namespace == vm.namespace:
+def _template_faults(
+    template: Place, value: dict[str, Any], used: list[str]
+) -> Iterator[tuple[Place, str, *tuple[Place, ...]]]:
+    """Each fault of a template's metadata: where it is, what it is and what it contradicts."""
+    vm = template.manifest
+    metadata = vm.mapping(*template.path, "metadata")
+    name, namespace = metadata.get("name"), metadata.get("namespace")
+    if not name:
+        at = _in(template, "metadata", key=True) if "metadata" in value else template
+        yield at, "the dataVolumeTemplate has no metadata.name"
+    elif isinstance(name, str) and name not in used and not _has_placeholder(name, *used):
+        what = f'dataVolumeTemplate "{name}" is used by no volume{nearest_hint(name, used)}'
+        yield _in(template, "metadata", "name"), what
+    if not isinstance(namespace, str) or not namespace or not vm.namespace:
         return
-    if _is_open((namespace, vm.namespace)):
-        return
-    message = (
-        f'the dataVolumeTemplate is for namespace "{namespace}", its VM is in "{vm.namespace}": '
-        "the VM is refused"
-    )
-    related = vm.at("metadata", "namespace", note="the VM's namespace")
-    yield Problem(vm.at(*path), message, (related, *world.named_at(vm)))
+    if namespace != vm.namespace and not _has_placeholder(namespace, vm.namespace):
+        what = f'the dataVolumeTemplate has namespace "{namespace}", its VM has "{vm.namespace}"'
+        place = vm.at("metadata", "namespace", note="the VM's namespace")
+        yield _in(template, "metadata", "namespace"), what, place
 
 
-def _claims(vm: Manifest) -> list[str]:
-    """The claims that the volumes name, as DataVolume or claim."""
-    return [claim.name for claim in references(vm, MOUNTS) if claim.name]
-
-
-def _is_open(names: tuple[str, ...]) -> bool:
+def _has_placeholder(*names: str) -> bool:
     return any(map(holds_placeholder, names))
 
 
-def _faults(spec: Place) -> Iterator[tuple[Place, str]]:
-    """Each fault of a DataVolume's spec, where it lies."""
+def _faults(spec: Place) -> Iterator[Fault]:
+    """Each fault of a DataVolume's spec, with its place."""
     value = spec.manifest.get(*spec.path)
-    if not isinstance(value, dict):
-        return
-    yield from _target(spec, value)
-    yield from _source(spec, value)
+    if isinstance(value, dict):
+        yield from _target(spec, value)
+        yield from _source(spec, value)
 
 
-def _target(spec: Place, value: dict[str, object]) -> Iterator[tuple[Place, str]]:
+def _target(spec: Place, value: dict[str, Any]) -> Iterator[Fault]:
     """Exactly one of pvc and storage, with a size and, for pvc, one access mode."""
     pvc, storage = value.get("pvc"), value.get("storage")
     if pvc is not None and storage is not None:
         yield _in(spec, "storage", key=True), 'both "pvc" and "storage" are set: keep one of them'
     elif pvc is None and storage is None:
-        yield spec._replace(key=True), 'neither "pvc" nor "storage" says what claim to make'
+        message = 'neither "pvc" nor "storage" is set: one of them is required'
+        yield spec._replace(key=True), message
     elif isinstance(pvc, dict):
         yield from _size(spec, "pvc")
-        modes = pvc.get("accessModes")
-        if not isinstance(modes, list) or len(modes) != 1:
-            many = f"has {len(modes)}" if isinstance(modes, list) else "has none"
-            at = _in(spec, "pvc", "accessModes") if modes else _in(spec, "pvc", key=True)
-            yield at, f'"pvc" needs exactly one access mode and {many}; "storage" may leave it out'
-        elif isinstance(modes[0], str) and not (modes[0] in _MODES or holds_placeholder(modes[0])):
-            message = f'access mode "{modes[0]}" is not one of {quoted(_MODES)}'
-            yield _in(spec, "pvc", "accessModes", 0), message
+        yield from _access_modes(spec, pvc.get("accessModes"))
     elif isinstance(storage, dict) and not _is_clone(value):
         yield from _size(spec, "storage")
 
 
-def _size(spec: Place, half: str) -> Iterator[tuple[Place, str]]:
+def _access_modes(spec: Place, modes: object) -> Iterator[Fault]:
+    if not isinstance(modes, list) or len(modes) != 1:
+        many = f"has {len(modes)}" if isinstance(modes, list) else "has none"
+        at = _in(spec, "pvc", "accessModes") if modes else _in(spec, "pvc", key=True)
+        yield at, f'"pvc" needs exactly one access mode and {many} ("storage" may have none)'
+    elif isinstance(modes[0], str) and not (modes[0] in _MODES or holds_placeholder(modes[0])):
+        message = f'access mode "{modes[0]}" is not one of {quoted(_MODES)}'
+        yield _in(spec, "pvc", "accessModes", 0), message
+
+
+def _size(spec: Place, half: str) -> Iterator[Fault]:
     path = (half, "resources", "requests", "storage")
     size = spec.manifest.get(*spec.path, *path)
-    if size is None:
-        message = f'"{half}" asks for no size: resources.requests.storage is needed'
-        yield _in(spec, half, key=True), message
-        return
     amount = parse_quantity(size)
-    if amount is not None and amount < _SMALLEST:
-        yield _in(spec, *path), f'size "{size}" is below the smallest that is allowed, 1Mi'
+    if size is None:
+        message = f'"{half}" has no size: set resources.requests.storage'
+        yield _in(spec, half, key=True), message
+    elif amount is not None and amount < _SMALLEST:
+        yield _in(spec, *path), f'size "{size}" is below the minimum, 1Mi'
 
 
-def _source(spec: Place, value: dict[str, object]) -> Iterator[tuple[Place, str]]:
+def _source(spec: Place, value: dict[str, Any]) -> Iterator[Fault]:
     """One source, of one kind."""
     source, reference = value.get("source"), value.get("sourceRef")
     half = "pvc" if value.get("pvc") is not None else "storage"
@@ -148,7 +141,7 @@ def _source(spec: Place, value: dict[str, object]) -> Iterator[tuple[Place, str]
         yield _in(spec, "sourceRef", key=True), 'both "source" and "sourceRef" are set'
     elif populated and (source is not None or reference is not None):
         at = _in(spec, "source" if source is not None else "sourceRef", key=True)
-        yield at, f'"{half}" names a dataSource of its own, so that no other source is allowed'
+        yield at, f'"{half}" has a dataSource, so no other source is allowed'
     elif source is None and reference is None and not populated:
         message = 'no source: one of "source", "sourceRef" or a dataSource is needed'
         yield spec._replace(key=True), message
@@ -158,12 +151,13 @@ def _source(spec: Place, value: dict[str, object]) -> Iterator[tuple[Place, str]
         yield from _reference(spec, reference)
 
 
-def _kinds(spec: Place, source: dict[str, object]) -> Iterator[tuple[Place, str]]:
+def _kinds(spec: Place, source: dict[str, Any]) -> Iterator[Fault]:
     named = [kind for kind in source if kind in _KINDS and source[kind] is not None]
     if len(named) > 1:
         yield _in(spec, "source", named[1], key=True), f"several sources: {quoted(named)}; keep one"
     elif not named and not set(source) - set(_KINDS):
-        yield _in(spec, "source", key=True), "the source is empty: name what fills the disk"
+        message = "the source is empty: set what fills the disk, such as http or registry"
+        yield _in(spec, "source", key=True), message
     for kind in ("pvc", "snapshot"):
         clone = source.get(kind)
         if isinstance(clone, dict) and not (clone.get("name") and clone.get("namespace")):
@@ -171,7 +165,7 @@ def _kinds(spec: Place, source: dict[str, object]) -> Iterator[tuple[Place, str]
             yield _in(spec, "source", kind, key=True), message
 
 
-def _reference(spec: Place, reference: dict[str, object]) -> Iterator[tuple[Place, str]]:
+def _reference(spec: Place, reference: dict[str, Any]) -> Iterator[Fault]:
     kind = reference.get("kind")
     if isinstance(kind, str) and kind != "DataSource" and not holds_placeholder(kind):
         yield _in(spec, "sourceRef", "kind"), f'sourceRef kind "{kind}" must be "DataSource"'
@@ -179,7 +173,7 @@ def _reference(spec: Place, reference: dict[str, object]) -> Iterator[tuple[Plac
         yield _in(spec, "sourceRef", key=True), "sourceRef has no name"
 
 
-def _is_clone(value: dict[str, object]) -> bool:
+def _is_clone(value: dict[str, Any]) -> bool:
     """Whether the size may be left out: CDI takes that of what it clones."""
     source = value.get("source")
     cloned = isinstance(source, dict) and ("pvc" in source or "snapshot" in source)
@@ -192,5 +186,5 @@ def _in(spec: Place, *path: str | int, key: bool = False) -> Place:
 
 CHECKS: dict[str, Check] = {
     "datavolume-invalid": Check(datavolume_invalid, (VM, DATA_VOLUME)),
-    "dvtemplate-unused": Check(dvtemplate_unused, (VM,), prefilters.templated),
+    "dvtemplate-unused": Check(dvtemplate_unused, (VM,), vm_in_scope),
 }

@@ -1,4 +1,4 @@
-"""How a check is listed: what finds its problems, and what that is called with."""
+"""The entry of a check: its function and its arguments."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ if TYPE_CHECKING:
 __all__ = ["ANY", "FILE", "RUN", "SUPPRESSION", "Check", "row"]
 
 ANY = "any"
-"""Called with every manifest of the input, whatever its kind."""
+"""Called with every manifest of the input, of any kind."""
 FILE = "file"
 """Called with every Source."""
 RUN = "run"
-"""Called once, with the world alone."""
+"""Called once, with only the world."""
 SUPPRESSION = "suppression"
-"""Called with every suppression alone, after all others, with what became of it."""
+"""Called with only a SuppressionResult, for each suppression, after all other checks."""
 
 
 class Check(NamedTuple):
-    """What finds the problems of a rule: a function, sources of causes, or both.
+    """What yields the problems of a rule: a function, sources of causes, or both.
 
     The function is a generator: `function(subject, world)`, or `function(world)` for RUN.
-    `on` is ANY, FILE, RUN, SUPPRESSION, or the kinds whose manifests are asked about.
-    `prefilter` (see prefilters) is asked once for all functions that share it; it saves time and
-    decides nothing. `sources` (see causes) yield problems with the ids of their rules: those of
-    this rule count, `unless` the condition holds.
+    `on` is ANY, FILE, RUN, SUPPRESSION, or the kinds whose manifests it is called with.
+    `prefilter` (see prefilters) is called once for all functions that share it. `sources` (see
+    causes) yield problems with the ids of their rules: those of this rule count, `unless` the
+    condition holds.
     """
 
     function: Callable[..., Iterator[Problem]] | None
@@ -46,9 +46,15 @@ class Check(NamedTuple):
         """The kinds as a card lists them."""
         return (self.on,) if isinstance(self.on, str) else tuple(kind.kind for kind in self.on)
 
+    def is_on(self, subject: tuple[str, str] | str) -> bool:
+        """Whether it is called with manifests of this kind, or with every FILE."""
+        if isinstance(self.on, str):
+            return self.on == (FILE if subject == FILE else ANY)
+        return subject in self.on
+
 
 def row(
     on: tuple[Kind, ...] | str, *sources: CauseSource, unless: Condition | None = None
 ) -> Check:
-    """A check that is answered by sources of causes alone."""
+    """A check without a function: its problems are causes."""
     return Check(None, on, sources=sources, unless=unless)

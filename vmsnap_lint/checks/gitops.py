@@ -8,17 +8,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.checks import prefilters
 from vmsnap_lint.checks.families import RUN, Check
-from vmsnap_lint.core.kinds import (
-    ARGO_APPLICATION,
-    CONFIG_MAP,
-    CRD,
-    FLUX_KUSTOMIZATION,
-    SNAPSHOT,
-    VM,
-    VOLUME_SNAPSHOT_CLASS,
-)
+from vmsnap_lint.checks.prefilters import synced
+from vmsnap_lint.core import kinds
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder, parse_duration
 from vmsnap_lint.kubevirt import run_state
@@ -38,38 +30,29 @@ __all__ = ["CHECKS"]
 
 _SHOWN = 3
 _ANNOTATIONS = ("metadata", "annotations")
-_DEADLINE = ("spec", "failureDeadline")
 # Hooks of rare occasions: what they apply is not part of a sync.
 _ASIDE = frozenset((
     "postdelete", "postrollback", "predelete", "prerollback", "skip", "syncfail", "test",
 ))  # fmt: skip
-# What keeps a tool from applying an object, from deleting it, or lets it make it anew each time.
-_UNAPPLIED = {"kustomize.toolkit.fluxcd.io/reconcile": "disabled"}
-_KEPT = {"kustomize.toolkit.fluxcd.io/prune": "disabled"}
-_SYNC_OPTIONS = f"{ARGO}sync-options"
 _HEALTH = re.compile(r"kubevirt\.io[/_]VirtualMachine(?!\w)")
 
 
 def apply_order(snapshot: Manifest, world: World) -> Iterator[Problem]:
-    """Waves or hooks bring the snapshot to the cluster before its VM, or along with it."""
+    """A snapshot that waves or hooks apply before its VM, or together with it."""
     vm = world.source(snapshot)
     if isinstance(vm, Absence) or vm.is_export or snapshot.is_export:
         return
-    if not _is_ordered(snapshot, vm, world) or _is_taken_before(snapshot):
+    if not _is_ordered(snapshot, vm, world) or _is_of_state_before(snapshot):
         return
-    mine, its = sync_order.stage(snapshot), sync_order.stage(vm)
-    if mine > its:
-        return
-    told = _too_early(snapshot, vm, world) if mine < its else _along(snapshot, vm, world)
-    if told is not None:
-        effect, severity = told
-        message = f"{_when(snapshot)}, its VirtualMachine in {_when(vm)}: {effect}"
-        where = _order_place(vm, world, "its VM")
-        yield Problem(_order_place(snapshot, world), message, (where,), severity)
+    effect, severity = _effect(snapshot, vm, world)
+    if effect and not sync_order.precedes(vm, snapshot):
+        message = f"the snapshot is in {_when(snapshot)}, its VM in {_when(vm)}: {effect}"
+        places = (_order_place(vm, world, "its VM"),)
+        yield Problem(_order_place(snapshot, world), message, places, severity)
 
 
 def argocd_stopped_vm_wave(vm: Manifest, world: World) -> Iterator[Problem]:
-    """Argo CD waits for a stopped VM to run before it goes on to the wave of its snapshot."""
+    """Argo CD waits for a stopped VM to run before it continues with the wave of its snapshot."""
     if run_state.declared(vm) is not Declared.HALTED or vm.is_export or _has_health_check(world):
         return
     later = [
@@ -80,58 +63,49 @@ def argocd_stopped_vm_wave(vm: Manifest, world: World) -> Iterator[Problem]:
         and sync_order.precedes(vm, snapshot)
     ]
     if later:
-        message = (
-            f"Argo CD calls a stopped VM Suspended and waits for it in {_when(vm)}: the snapshot, "
-            f"in {_when(later[0])}, is never applied (versions without argo-cd#29664)"
-        )
-        places = [_order_place(one, world, f'snapshot "{one.name}"') for one in later[:_SHOWN]]
+        effect = f"the snapshot in {_when(later[0])} is never applied (before argo-cd#29664)"
+        message = f"Argo CD waits for the stopped VM in {_when(vm)}: {effect}"
+        places = (_order_place(s, world, f'snapshot "{s.name}"') for s in later[:_SHOWN])
         yield Problem(run_state.run_state_place(vm), message, tuple(places))
 
 
 def crd_and_class_together(world: World) -> Iterator[Problem]:
-    """What defines VolumeSnapshotClasses is applied in one go with such a class."""
-    if not world.run_in_scope:
-        return
-    defining: dict[str, Manifest] = {}
-    for crd in world.workspace.of(CRD):
-        if _defines_classes(crd):
-            defining.setdefault(_release(crd, world), crd)
-    defining.pop("", None)
-    told = set()
-    for one in world.workspace.of(VOLUME_SNAPSHOT_CLASS) if defining else ():
-        release = _release(one, world)
-        crd = defining.get(release, one)
-        if crd is one or release in told or _is_sorted(crd, one, release, world):
-            continue
-        told.add(release)
-        message = (
-            f'VolumeSnapshotClass "{one.name}" is applied together with the CRD that defines it: '
-            "the first attempt fails, as the kind is not known yet"
-        )
-        yield Problem(one.at("kind"), message, (crd.at("metadata", "name", note="the CRD"),))
+    """The CRD of VolumeSnapshotClasses is applied together with such a class."""
+    defined = reversed(world.workspace.of(kinds.CRD) if world.run_in_scope else [])
+    crds = {_release(crd, world): crd for crd in defined if _defines_classes(crd)}
+    crds.pop("", None)
+    for snapshot_class in world.workspace.of(kinds.VOLUME_SNAPSHOT_CLASS) if crds else ():
+        release = _release(snapshot_class, world)
+        crd = crds.get(release)
+        if crd is not None and not _is_sorted(crd, snapshot_class, release, world):
+            del crds[release]  # one finding is enough
+            what = f'VolumeSnapshotClass "{snapshot_class.name}" is applied together with its CRD'
+            message = f"{what}: the first attempt fails, because the kind is not known yet"
+            place = crd.at("metadata", "name", note="the CRD")
+            yield Problem(snapshot_class.at("kind"), message, (place,))
 
 
 def snapshot_as_desired_state(snapshot: Manifest, world: World) -> Iterator[Problem]:
-    """A tool keeps the snapshot in sync with Git: it is taken once, and never again."""
+    """A tool keeps the snapshot in sync with Git, although it is taken only once."""
     if snapshot.is_export or not snapshot.name or holds_placeholder(snapshot.name):
         return
-    if sync_order.hooks(snapshot) or _is_made_anew(snapshot) or _has(snapshot, _UNAPPLIED):
+    if sync_order.hooks(snapshot) or _is_disabled(snapshot, "reconcile"):
         return
+    options = {o.strip() for o in snapshot.text(*_ANNOTATIONS, f"{ARGO}sync-options").split(",")}
     keeper = _keeper(snapshot, world)
-    if keeper is None:
+    if keeper is None or {"Force=true", "Replace=true"} <= options:
         return
     who, places = keeper
-    loses = snapshot.get("spec", "deletionPolicy") in (None, "Delete") and not _is_kept(snapshot)
-    loss = "; once it is pruned, its data is deleted: deletionPolicy Retain keeps it"
-    message = (
-        f"{who} the snapshot: it is taken when it is first applied and never again"
-        f"{loss if loses else ''}"
-    )
+    is_kept = "Prune=false" in options or _is_disabled(snapshot, "prune")
+    loss = ", and pruning it deletes its data unless deletionPolicy is Retain"
+    if is_kept or snapshot.get("spec", "deletionPolicy") not in (None, "Delete"):
+        loss = ""
+    message = f"{who} the snapshot: it is taken only once{loss}"
     yield Problem(_name_place(snapshot, world), message, places)
 
 
 def _is_ordered(snapshot: Manifest, vm: Manifest, world: World) -> bool:
-    """Whether Argo CD orders the two: one has a wave or hook, and one Application holds both."""
+    """Whether Argo CD orders both: one has a wave or hook, and one Application contains both."""
     keys = sync_order.order_key(snapshot), sync_order.order_key(vm)
     if not any(keys) or not _ASIDE.isdisjoint(sync_order.hooks(snapshot) | sync_order.hooks(vm)):
         return False
@@ -139,59 +113,46 @@ def _is_ordered(snapshot: Manifest, vm: Manifest, world: World) -> bool:
     return all(keys) or both or snapshot.directory == vm.directory
 
 
-def _is_taken_before(snapshot: Manifest) -> bool:
+def _is_of_state_before(snapshot: Manifest) -> bool:
     """Whether a hook takes it of the VM as it was before this sync."""
     return any(hook.startswith("pre") for hook in sync_order.hooks(snapshot))
 
 
-def _too_early(
-    snapshot: Manifest, vm: Manifest, world: World
-) -> tuple[str, Severity | None] | None:
-    """What becomes of a snapshot that is applied before its VM."""
+def _effect(snapshot: Manifest, vm: Manifest, world: World) -> tuple[str, Severity | None]:
+    """What becomes of a snapshot that is applied before or with its VM, "" if nothing."""
+    is_before = sync_order.precedes(snapshot, vm)
+    # in one directory, and so surely in one Application, whose waves compare
+    certain = Severity.ERROR if snapshot.directory == vm.directory else None
     if world.behaviour.source_checked_on_admission:
-        surely = _is_one_application(snapshot, vm)
-        return "the snapshot is refused where the VM is new", Severity.ERROR if surely else None
+        if is_before:
+            return "it is rejected if the VM is new", certain
+        # one wave goes by kind, then by name; both kinds are custom resources
+        if certain and snapshot.name < vm.name:
+            names = f'"{snapshot.name}" is applied before "{vm.name}"'
+            return f"in one wave {names} and rejected", certain
+        return "PVCs are not bound yet and are left out", None
     deadline = _deadline(snapshot)
-    if not deadline:
-        return None
-    return f"the snapshot waits for the VM and fails {deadline} after it was applied", None
-
-
-def _along(snapshot: Manifest, vm: Manifest, world: World) -> tuple[str, Severity | None] | None:
-    """What becomes of a snapshot that is applied in the same wave as its VM."""
-    early = world.behaviour.source_checked_on_admission
-    # one wave goes by kind, then by name; both kinds are custom resources
-    if early and snapshot.name < vm.name and _is_one_application(snapshot, vm):
-        effect = f'within a wave "{snapshot.name}" comes before "{vm.name}", and is refused'
-        return effect, Severity.ERROR
-    if early:
-        return "the snapshot is taken before the claims are bound, and leaves these out", None
-    deadline = _deadline(snapshot)
-    if not deadline:
-        return None
+    if not deadline or is_before:
+        return f"it waits for the VM and fails after {deadline}" if deadline else "", None
     claims = [volume.claim for volume in world.volumes(vm) if volume.claim is not None]
-    made_too = any(claim.spec is not None and not claim.is_bound for claim in claims)
-    effect = f"the snapshot waits for the VM's disks and fails {deadline} after it was applied"
-    return effect, None if made_too else Severity.INFO
+    is_new = any(claim.spec is not None and not claim.is_bound for claim in claims)
+    effect = f"it waits for the VM's disks and fails after {deadline}"
+    return effect, None if is_new else Severity.INFO
 
 
 def _deadline(snapshot: Manifest) -> str:
-    """The time that a snapshot has, "" where it has no end."""
-    text = snapshot.get(*_DEADLINE)
-    if not isinstance(text, str) or parse_duration(text) is None:
+    """The time that a snapshot has, "" if it has no deadline."""
+    text = snapshot.text("spec", "failureDeadline")
+    seconds = parse_duration(text)
+    if seconds is None:
         return "5m"
-    return text if parse_duration(text) else ""
-
-
-def _is_one_application(snapshot: Manifest, vm: Manifest) -> bool:
-    """Whether both surely stand in one Application: then waves compare."""
-    return snapshot.directory == vm.directory
+    return text if seconds else ""
 
 
 def _when(manifest: Manifest) -> str:
     hook = manifest.text(*_ANNOTATIONS, f"{ARGO}hook")
-    wave = f"sync wave {sync_order.stage(manifest)[1]}"
-    return f"{wave} of hook {hook}" if hook else wave
+    wave = f"wave {sync_order.stage(manifest)[1]}"
+    return f"{wave} ({hook})" if hook else wave
 
 
 def _order_place(manifest: Manifest, world: World, note: str = "") -> Place:
@@ -210,84 +171,69 @@ def _name_place(manifest: Manifest, world: World) -> Place:
 
 
 def _has_health_check(world: World) -> bool:
-    """Whether the settings of Argo CD judge VMs in their own way."""
-    for one in world.workspace.of(CONFIG_MAP):
-        if one.name == "argocd-cm":
-            data = one.mapping("data")
+    """Whether the settings of Argo CD have a health check for VMs."""
+    for settings in world.workspace.of(kinds.CONFIG_MAP):
+        if settings.name == "argocd-cm":
+            data = settings.mapping("data")
             if any(map(_HEALTH.search, (*data, str(data.get("resource.customizations"))))):
                 return True
     return False
 
 
 def _defines_classes(crd: Manifest) -> bool:
-    named = crd.text("spec", "group"), crd.text("spec", "names", "kind")
-    return named == VOLUME_SNAPSHOT_CLASS
+    names = crd.text("spec", "group"), crd.text("spec", "names", "kind")
+    return names == kinds.VOLUME_SNAPSHOT_CLASS
 
 
 def _release(manifest: Manifest, world: World) -> str:
-    """The chart or kustomization that the object is a part of, "" where there is none."""
+    """The chart or kustomization that the object is a part of, else ""."""
     chart, templates, _ = manifest.file.rpartition("/templates/")
     if templates and (world.trees or world.is_rendered_later(manifest)):
         return f"chart {chart.partition('/charts/')[0]}"
     return "kustomization" if world.is_kustomized(manifest) else ""
 
 
-def _is_sorted(crd: Manifest, one: Manifest, release: str, world: World) -> bool:
-    """Whether something waits for the CRD: Argo CD and Flux do, of what they apply themselves."""
-    if sync_order.precedes(crd, one):
+def _is_sorted(crd: Manifest, snapshot_class: Manifest, release: str, world: World) -> bool:
+    """Whether the tool waits for the CRD: Argo CD and Flux do for what they apply themselves."""
+    both = crd, snapshot_class
+    if sync_order.precedes(*both) or any(
+        sync_order.gitops_marker(m).startswith(ARGO) for m in both
+    ):
         return True
-    if any(sync_order.gitops_marker(m).startswith(ARGO) for m in (crd, one)):
-        return True
-    tools = world.workspace.of(ARGO_APPLICATION)
+    tools = world.workspace.of(kinds.ARGO_APPLICATION)
     if release == "kustomization":
-        tools = [*tools, *world.workspace.of(FLUX_KUSTOMIZATION)]
-    return any(sync_order.deploys(tool, one.directory) for tool in tools)
+        tools = [*tools, *world.workspace.of(kinds.FLUX_KUSTOMIZATION)]
+    return any(sync_order.deploys(tool, snapshot_class.directory) for tool in tools)
 
 
 def _keeper(snapshot: Manifest, world: World) -> tuple[str, tuple[Place, ...]] | None:
-    """What keeps a snapshot as Git has it, and where that stands."""
+    """What keeps the snapshot in sync with Git, and the place that shows it."""
+    places = {"it": (snapshot, snapshot.at("metadata"))}
     vm = world.source(snapshot)
-    beside = [] if isinstance(vm, Absence) or vm.directory != snapshot.directory else [vm]
-    for one in (snapshot, *beside):
-        marker = sync_order.gitops_marker(one)
+    if not isinstance(vm, Absence) and vm.directory == snapshot.directory:
+        places["its VM"] = (vm, vm.at("metadata", "name"))
+    for what, (manifest, place) in places.items():
+        marker = sync_order.gitops_marker(manifest)
         if marker:
-            where = one.at("metadata", note="") if one is snapshot else one.at("metadata", "name")
-            note = f"{marker} is set on {'it' if one is snapshot else 'its VM'}"
-            return f"{_tool(marker)} applies", (where._replace(note=note),)
-    for kind, who in ((ARGO_APPLICATION, "Argo CD"), (FLUX_KUSTOMIZATION, "Flux")):
+            who = "Argo CD" if marker.startswith(ARGO) else "Flux"
+            return f"{who} applies", (place._replace(note=f"{marker} is set on {what}"),)
+    for kind, who in ((kinds.ARGO_APPLICATION, "Argo CD"), (kinds.FLUX_KUSTOMIZATION, "Flux")):
         for tool in world.workspace.of(kind):
             if sync_order.deploys(tool, snapshot.directory):
                 note = f'{kind.kind} "{tool.name}" applies its directory'
                 return f"{who} applies", (tool.at("metadata", "name", note=note),)
-    return ("a kustomization holds", ()) if world.is_kustomized(snapshot) else None
+    return ("a kustomization contains", ()) if world.is_kustomized(snapshot) else None
 
 
-def _tool(marker: str) -> str:
-    return "Argo CD" if marker.startswith(ARGO) else "Flux"
-
-
-def _has(manifest: Manifest, wanted: dict[str, str]) -> bool:
-    """Whether one of the annotations or labels has that value."""
-    set_ones = manifest.mapping(*_ANNOTATIONS) | manifest.mapping("metadata", "labels")
-    return any(set_ones.get(key) == value for key, value in wanted.items())
-
-
-def _options(manifest: Manifest) -> set[str]:
-    text = manifest.text(*_ANNOTATIONS, _SYNC_OPTIONS)
-    return {option.strip() for option in text.split(",")}
-
-
-def _is_made_anew(snapshot: Manifest) -> bool:
-    return {"Force=true", "Replace=true"} <= _options(snapshot)
-
-
-def _is_kept(snapshot: Manifest) -> bool:
-    return "Prune=false" in _options(snapshot) or _has(snapshot, _KEPT)
+def _is_disabled(manifest: Manifest, setting: str) -> bool:
+    """Whether an annotation or label disables a setting of Flux for the object."""
+    key = f"kustomize.toolkit.fluxcd.io/{setting}"
+    return any(manifest.get("metadata", m, key) == "disabled" for m in ("annotations", "labels"))
 
 
 CHECKS: dict[str, Check] = {
-    "apply-order": Check(apply_order, (SNAPSHOT,), prefilters.synced),
-    "argocd-stopped-vm-wave": Check(argocd_stopped_vm_wave, (VM,), prefilters.synced),
+    "apply-order": Check(apply_order, (kinds.SNAPSHOT,), synced),
+    "argocd-stopped-vm-wave": Check(argocd_stopped_vm_wave, (kinds.VM,), synced),
     "crd-and-class-together": Check(crd_and_class_together, RUN),
-    "snapshot-as-desired-state": Check(snapshot_as_desired_state, (SNAPSHOT,), prefilters.synced),
+    "snapshot-as-desired-state": Check(snapshot_as_desired_state, (kinds.SNAPSHOT,), synced),
 }

@@ -1,4 +1,4 @@
-"""What a manifest that is meant to be applied had better not hold."""
+"""What a manifest that is meant to be applied should not contain."""
 
 from __future__ import annotations
 
@@ -9,19 +9,8 @@ from typing import TYPE_CHECKING
 from vmsnap_lint import schema
 from vmsnap_lint.checks import prefilters
 from vmsnap_lint.checks.families import ANY, RUN, Check
-from vmsnap_lint.core.kinds import (
-    BACKUP,
-    BACKUP_TRACKER,
-    CLONE,
-    CONTENT,
-    EXPORT,
-    PVC,
-    RESTORE,
-    SNAPSHOT,
-    VM,
-    VOLUME_SNAPSHOT,
-    Kind,
-)
+from vmsnap_lint.core import kinds
+from vmsnap_lint.core.kinds import CLONE, CONTENT, PVC, RESTORE, SNAPSHOT, VM, VOLUME_SNAPSHOT, Kind
 from vmsnap_lint.core.messages import quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import Release
@@ -36,9 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = ["CHECKS"]
 
-_MADE_ONCE = (SNAPSHOT, RESTORE, CLONE, EXPORT, BACKUP)
-_ACTS = (RESTORE, CLONE, EXPORT, BACKUP)
-_CARRIERS = (*_MADE_ONCE, BACKUP_TRACKER, VM)
+_ACTIONS = (RESTORE, CLONE, kinds.EXPORT, kinds.BACKUP)
+_REQUESTS = (SNAPSHOT, *_ACTIONS)
+_APPLIED = (*_REQUESTS, kinds.BACKUP_TRACKER, VM)
 _SERVER_FIELDS = (
     "uid", "resourceVersion", "creationTimestamp", "generation", "managedFields", "selfLink",
 )  # fmt: skip
@@ -50,119 +39,118 @@ _GENERATED = {
     VOLUME_SNAPSHOT: re.compile(rf"vmsnapshot-{_UID}-volume-.+"),
     PVC: re.compile(rf"restore-{_UID}-.+"),
 }
-_MACHINERY = (SNAPSHOT.group, "restore.kubevirt.io", CLONE.group)
+_CONTROLLERS = (SNAPSHOT.group, "restore.kubevirt.io", CLONE.group)
 _OLDEST = Release(0, 0)
 
 
 def api_deprecated(manifest: Manifest, world: World) -> Iterator[Problem]:
-    """A version that is going away, or that has a successor; nobody edits what was exported."""
+    """A version that is deprecated or replaced by a newer one, in a manifest that people edit."""
     kind = manifest.group_kind
     if kind not in schema.KINDS:
         return
     release = world.cluster.release if world.cluster.release_known else None
-    found = _outdated(kind, manifest.version, release)
-    if found is not None and world.shape_in_scope(manifest) and not manifest.is_export:
-        yield Problem(manifest.at("apiVersion"), found[0], severity=found[1])
+    outdated = _outdated(kind, manifest.version, release)
+    if outdated is not None and world.shape_in_scope(manifest) and not manifest.is_export:
+        yield Problem(manifest.at("apiVersion"), outdated[0], severity=outdated[1])
 
 
 def controller_metadata_in_source(manifest: Manifest, world: World) -> Iterator[Problem]:
     """Finalizers or owners that only the snapshot controller may set."""
-    metadata = manifest.mapping("metadata")
-    finalizers = metadata.get("finalizers")
-    if not finalizers and not metadata.get("ownerReferences"):
-        return
     if manifest.is_export or not world.shape_in_scope(manifest):
         return
+    finalizers = manifest.get("metadata", "finalizers")
     for index, finalizer in enumerate(finalizers if isinstance(finalizers, list) else ()):
-        if isinstance(finalizer, str) and finalizer.startswith(_MACHINERY):
-            message = f'finalizer "{finalizer}" is set and lifted by KubeVirt\'s controllers alone'
+        if isinstance(finalizer, str) and finalizer.startswith(_CONTROLLERS):
+            message = f'finalizer "{finalizer}" is managed only by the controllers of KubeVirt'
             yield Problem(manifest.at("metadata", "finalizers", index), message)
     for index, owner in manifest.items("metadata", "ownerReferences"):
-        version = owner.get("apiVersion")
-        if isinstance(version, str) and version.startswith(_MACHINERY):
-            message = f"an ownerReference to a {owner.get('kind')} holds a uid of one cluster"
+        if str(owner.get("apiVersion")).startswith(_CONTROLLERS):
+            what = f"an ownerReference to a {owner.get('kind')}"
+            message = f"{what} has a uid that is valid in one cluster only"
             yield Problem(manifest.at("metadata", "ownerReferences", index), message)
 
 
 def generate_name(manifest: Manifest, _world: World) -> Iterator[Problem]:
-    """No fixed name: each create makes another object, and apply takes none."""
+    """No fixed name: each create makes another object, and apply rejects it."""
     if manifest.text("metadata", "generateName") and not manifest.name:
-        message = "generateName: `kubectl create` makes one more each time, `kubectl apply` refuses"
+        what = 'generateName creates a new object with each "kubectl create"'
+        message = f'{what}, and "kubectl apply" does not accept it'
         yield Problem(manifest.at("metadata", "generateName"), message)
 
 
 def generated_object_committed(manifest: Manifest, _world: World) -> Iterator[Problem]:
-    """A source that declares what a controller makes by itself."""
+    """A source that declares what a controller creates by itself."""
     if manifest.is_export:
         return
-    kind = manifest.group_kind
-    if kind == CONTENT:
-        message = "KubeVirt makes VirtualMachineSnapshotContents itself: this one binds nothing"
-        yield Problem(manifest.at("kind"), message)
-    elif kind in _GENERATED and _GENERATED[kind].fullmatch(manifest.name):
-        message = f'"{manifest.name}" is a name that KubeVirt gives: it makes this object itself'
+    if manifest.group_kind == CONTENT:
+        what = "KubeVirt creates VirtualMachineSnapshotContents itself"
+        yield Problem(manifest.at("kind"), f"{what}: this one belongs to no snapshot")
+    elif _GENERATED[manifest.group_kind].fullmatch(manifest.name):
+        message = f'"{manifest.name}" is a generated name: KubeVirt creates this object itself'
         yield Problem(manifest.at("metadata", "name"), message)
 
 
 def running_deprecated(vm: Manifest, world: World) -> Iterator[Problem]:
-    """spec.running on a release that has asked for runStrategy instead."""
+    """spec.running on a release that has deprecated it for runStrategy."""
+    running = vm.get("spec", "running")
     known = world.cluster.release_known and world.behaviour.running_deprecated
-    if known and world.vm_in_scope(vm) and isinstance(vm.get("spec", "running"), bool):
-        strategy = "Always" if vm.get("spec", "running") else "Halted"
-        message = f"spec.running is deprecated since KubeVirt 1.4, write runStrategy: {strategy}"
+    if known and isinstance(running, bool):
+        strategy = "Always" if running else "Halted"
+        message = f"spec.running is deprecated since KubeVirt 1.4, write runStrategy {strategy}"
         yield Problem(vm.at("spec", "running", key=True), message)
 
 
 def server_fields_in_source(world: World) -> Iterator[Problem]:
-    """Fields that a cluster filled in, in files that are meant to be applied."""
-    objects = [one for kind in _CARRIERS for one in world.workspace.of(kind)]
-    # what acts on an object that exists stands beside its export by nature
-    written = {o.directory for o in objects if not o.is_export and o.group_kind not in _ACTS}
+    """Fields that a cluster set, in files that are meant to be applied."""
+    objects = [manifest for kind in _APPLIED for manifest in world.workspace.of(kind)]
+    # what acts on an object that exists is normally next to its export
+    sources = {m.directory for m in objects if not m.is_export and m.group_kind not in _ACTIONS}
     for manifest in objects:
-        applied = world.is_rendered_later(manifest) or manifest.directory in written
-        if not applied or (manifest.kind == VM.kind and not world.vm_in_scope(manifest)):
+        is_vm = manifest.group_kind == VM
+        is_applied = world.is_rendered_later(manifest) or manifest.directory in sources
+        if not is_applied or (is_vm and not world.vm_in_scope(manifest)):
             continue
         metadata = manifest.mapping("metadata")
-        fields = [field for field in _SERVER_FIELDS if metadata.get(field)]
-        first = ("metadata", fields[0]) if fields else ("status",)
-        if manifest.get("status"):
-            fields.append("status")
-        if fields:
-            what = f"{quoted(fields)} of a cluster in a file that is meant to be applied"
-            new = f": applying it makes a new {manifest.kind}"
-            effect = "" if manifest.kind == VM.kind else new
-            yield Problem(manifest.at(*first, key=True), what + effect)
+        paths: list[tuple[str, ...]] = [
+            ("metadata", field) for field in _SERVER_FIELDS if metadata.get(field)
+        ]
+        paths += [("status",)] if manifest.get("status") else []
+        if paths:
+            fields = quoted(path[-1] for path in paths)
+            what = f"a cluster set {fields}, but this file is meant to be applied"
+            effect = "" if is_vm else f": applying it creates a new {manifest.kind}"
+            yield Problem(manifest.at(*paths[0], key=True), what + effect)
 
 
 @lru_cache(maxsize=1024)
 def _outdated(kind: Kind, version: str, release: Release | None) -> tuple[str, Severity] | None:
-    """What to say of a version that is served, and how loud."""
+    """The message about an outdated version that is served, and its severity."""
     table = schema.versions(kind)
     row = table.get(version)
     if row is None or (release is not None and not schema.is_served(kind, version, release)):
-        return None  # other rules speak
+        return None  # other rules report it
     if row.removed and kind.group == VOLUME_SNAPSHOT.group:
         return None  # snapshot-api-old
-    served = [one for one in table.values() if schema.is_served(kind, one.name, release)]
-    newer = max(served, key=lambda one: one.since or _OLDEST, default=row)
+    served = [other for other in table.values() if schema.is_served(kind, other.name, release)]
+    newer = max(served, key=lambda other: other.since or _OLDEST, default=row)
     use = f', write "{kind.group}/{newer.name}"' if newer.name != version else ""
-    named = f"{kind.group}/{version}"
+    name = f"{kind.group}/{version}"
     if row.removed is not None:
-        return f"{named} is gone since {row.removed}{use}", Severity.WARNING
+        return f"{name} was removed in {row.removed}{use}", Severity.WARNING
     if schema.is_deprecated(kind, version, release):
-        return f"{named} is deprecated since {row.deprecated}{use}", Severity.WARNING
+        return f"{name} is deprecated since {row.deprecated}{use}", Severity.WARNING
     if newer.name != version and (newer.since or _OLDEST) > (row.since or _OLDEST):
-        return f"{named} has a successor since {newer.since}{use}", Severity.INFO
+        return f"{name} is replaced by a newer version since {newer.since}{use}", Severity.INFO
     return None
 
 
 CHECKS: dict[str, Check] = {
     "api-deprecated": Check(api_deprecated, ANY),
     "controller-metadata-in-source": Check(controller_metadata_in_source, ANY, prefilters.held),
-    "generate-name": Check(generate_name, _MADE_ONCE),
+    "generate-name": Check(generate_name, _REQUESTS),
     "generated-object-committed": Check(
         generated_object_committed, (CONTENT, SNAPSHOT, RESTORE, VOLUME_SNAPSHOT, PVC)
     ),
-    "running-deprecated": Check(running_deprecated, (VM,)),
+    "running-deprecated": Check(running_deprecated, (VM,), prefilters.vm_in_scope),
     "server-fields-in-source": Check(server_fields_in_source, RUN),
 }

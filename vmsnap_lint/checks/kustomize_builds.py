@@ -1,17 +1,19 @@
-"""What kustomize and helm make of a tree, and what they leave behind."""
+"""Trees built with kustomize and Helm."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import chain, groupby
+from typing import TYPE_CHECKING, TypeVar
 
 from vmsnap_lint.checks.families import RUN, Check
 from vmsnap_lint.objects.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.kubevirt.world import World
-    from vmsnap_lint.objects.manifest import Place
+    from vmsnap_lint.objects.manifest import Manifest, Place
     from vmsnap_lint.objects.provenance import Transformer
     from vmsnap_lint.objects.unrewritten import Moved, Unrewritten
 
@@ -19,101 +21,94 @@ if TYPE_CHECKING:
 __all__ = ["CHECKS"]
 
 _SHOWN = 3
+_Reference = TypeVar("_Reference", "Moved", "Unrewritten")
 
 
 def kustomize_namespace_not_rewritten(world: World) -> Iterator[Problem]:
-    """`namespace:` moves the source of a DataVolume, and the DataVolume looks for it elsewhere."""
-    left: dict[Transformer, list[Moved]] = {}
-    for tree in world.trees if world.in_scope else ():
-        from vmsnap_lint.objects.unrewritten import moved  # many runs have no kustomization
+    """`namespace:` moves the source of a DataVolume, but the DataVolume has the old namespace."""
+    if not world.trees or not world.in_scope:
+        return
+    from vmsnap_lint.objects.unrewritten import moved  # many runs have no kustomization
 
-        for one in moved(tree):
-            left.setdefault(one.by, []).append(one)
-    for by, references in left.items():
-        first = references[0]
-        message = (
-            f'namespace "{by.value}" moves {_name(first)} there, but '
-            f"{_field(first.path)} of {_owner(first)} stays "
-            f'"{first.target.original.namespace}"{_more(references)}'
-        )
-        yield Problem(by.at, message, tuple(one.place for one in references[:_SHOWN]))
+    for by, references in _by_transformer(map(moved, world.trees)).items():
+        original = references[0].target.original
+        what = f'kustomize sets namespace "{by.value}" on {_name(original)}'
+        message = f'{what}, but {_field(references)} is still "{original.namespace}"'
+        places = tuple(reference.place for reference in references[:_SHOWN])
+        yield Problem(by.at, message + _more(references), places)
 
 
 def kustomize_reference_not_rewritten(world: World) -> Iterator[Problem]:
-    """A prefix or suffix renames what KubeVirt's fields name, and kustomize leaves these alone."""
-    left: dict[Transformer, list[Unrewritten]] = {}
-    for tree in world.trees if world.in_scope else ():
-        from vmsnap_lint.objects.unrewritten import stale  # many runs have no kustomization
+    """A prefix or suffix renames what fields of KubeVirt refer to, but not these fields."""
+    if not world.trees or not world.in_scope:
+        return
+    from vmsnap_lint.objects.unrewritten import stale  # many runs have no kustomization
 
-        for one in stale(tree):
-            left.setdefault(one.by, []).append(one)
-    for by, references in left.items():
-        first = references[0]
-        original = first.target.original.name
-        name = by.value + original if by.field == "namePrefix" else original + by.value
-        message = (
-            f'{by.field} "{by.value}" renames {_name(first)} to "{name}", but '
-            f"{_field(first.path)} of {_owner(first)} stays "
-            f'"{original}"{_more(references)}'
-        )
-        places = [place for one in references[:_SHOWN] for place in _places(one)]
-        explained = tuple(one.place for one in references)
-        related = tuple(dict.fromkeys(places))
-        yield Problem(by.at, message, related, help=_cure(references), explains=explained)
+    for by, references in _by_transformer(map(stale, world.trees)).items():
+        original = references[0].target.original
+        parts = (by.value, original.name)
+        name = "".join(parts if by.field == "namePrefix" else reversed(parts))
+        what = f'{by.field} "{by.value}" renames {_name(original)} to "{name}"'
+        message = f'{what}, but {_field(references)} is still "{original.name}"'
+        places = tuple(dict.fromkeys(chain.from_iterable(map(_places, references[:_SHOWN]))))
+        explained = tuple(reference.place for reference in references)
+        message += _more(references)
+        yield Problem(by.at, message, places, help=_configuration(references), explains=explained)
 
 
 def render_failed(world: World) -> Iterator[Problem]:
-    """kustomize or helm refuses a tree."""
+    """kustomize or Helm does not accept a tree."""
     for failure in world.failures:
         yield Problem(failure.at, failure.message)
 
 
-def _name(left: Unrewritten | Moved) -> str:
-    return f'{left.target.original.kind} "{left.target.original.name}"'
+def _by_transformer(
+    references: Iterable[Iterator[_Reference]],
+) -> dict[Transformer, list[_Reference]]:
+    by_transformer: dict[Transformer, list[_Reference]] = {}
+    for reference in chain.from_iterable(references):
+        by_transformer.setdefault(reference.by, []).append(reference)
+    return by_transformer
 
 
-def _owner(left: Unrewritten | Moved) -> str:
-    return f'{left.owner.original.kind} "{left.owner.original.name}"'
+def _name(manifest: Manifest) -> str:
+    return f'{manifest.kind} "{manifest.name}"'
 
 
-def _field(path: tuple[str | int, ...]) -> str:
-    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
-    return text.removeprefix(".")
+def _field(references: list[_Reference]) -> str:
+    """The field of the first reference and its owner."""
+    steps = (f"[{s}]" if isinstance(s, int) else f".{s}" for s in references[0].path)
+    return f'"{"".join(steps).removeprefix(".")}" of {_name(references[0].owner.original)}'
 
 
-def _more(references: list[Unrewritten] | list[Moved]) -> str:
-    more = len(references) - 1
-    return f", and {more} more" if more else ""
+def _more(references: list[_Reference]) -> str:
+    return f", and {len(references) - 1} more" if len(references) > 1 else ""
 
 
-def _places(left: Unrewritten) -> Iterator[Place]:
-    yield left.place
-    note = f"{_name(left)} is renamed"
-    yield left.target.original.at("metadata", "name", note=note)
+def _places(reference: Unrewritten) -> tuple[Place, Place]:
+    target = reference.target.original
+    return reference.place, target.at("metadata", "name", note=f"{_name(target)} is renamed")
 
 
-def _cure(references: list[Unrewritten]) -> str:
+def _configuration(references: list[Unrewritten]) -> str:
     """A configuration that makes kustomize rewrite these references, ready to be pasted."""
-    fields = sorted({(one.target.original.group_kind, one.edge) for one in references})
+    fields = sorted({(left.target.original.group_kind, left.edge) for left in references})
     lines = [
-        "Save this as kubevirt-names.yaml beside the kustomization, and name it there under",
-        '"configurations:". kustomize then rewrites these references, too:',
+        "Save this as kubevirt-names.yaml next to the kustomization, and list it there under",
+        '"configurations:". kustomize then rewrites these references too:',
         "",
         "  nameReference:",
     ]
-    target = None
-    for kind, edge in fields:
-        if target != kind:
-            target = kind
-            lines += [
-                f"  - kind: {kind.kind}",
-                *([f"    group: {kind.group}"] if kind.group else []),
-            ]
-            lines.append("    fieldSpecs:")
-        lines.append(f"    - kind: {edge.owner.kind}")
-        lines += [f"      group: {edge.owner.group}"] if edge.owner.group else []
-        lines.append(f"      path: {edge.field}")
+    for target, edges in groupby(fields, key=lambda field: field[0]):
+        lines += [*_kind_lines(target, "  "), "    fieldSpecs:"]
+        for _, edge in edges:
+            lines += [*_kind_lines(edge.owner, "    "), f"      path: {edge.field}"]
     return "\n".join(lines)
+
+
+def _kind_lines(kind: Kind, indent: str) -> list[str]:
+    lines = [f"{indent}- kind: {kind.kind}", f"{indent}  group: {kind.group}"]
+    return lines if kind.group else lines[:1]
 
 
 CHECKS: dict[str, Check] = {

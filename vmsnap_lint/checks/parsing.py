@@ -1,8 +1,9 @@
-"""What keeps a file from being read as Kubernetes objects."""
+"""Files that cannot be read as Kubernetes objects."""
 
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks import prefilters
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.document import Document, Fault, Source
     from vmsnap_lint.document.positions import Scalar
     from vmsnap_lint.kubevirt.world import World
-    from vmsnap_lint.objects.manifest import Key, Manifest
+    from vmsnap_lint.objects.manifest import Manifest
 
 
 __all__ = ["CHECKS"]
@@ -38,32 +39,28 @@ _PLACEHOLDER = re.compile(rb"\$[{(A-Za-z_]|\{\{|@@|ENC\[|: *[\"']?[<@%]")
 
 
 def ambiguous_scalar(source: Source, world: World) -> Iterator[Problem]:
-    """An unquoted value or key that Kubernetes reads otherwise than it looks, and accepts."""
-    for document in source.documents:
-        if document.odd:
-            objects = {one.root: one for one in manifests(document) if world.is_read(one)}
-            for scalar in document.scalars() if objects else ():
-                manifest = _owner(scalar.path, objects) if _is_ambiguous(scalar) else None
-                if manifest is not None and not _is_rejected(scalar, manifest, world):
-                    yield _ambiguous(scalar, manifest)
+    """An unquoted value or key that Kubernetes reads differently from its looks, and accepts."""
+    for document in (document for document in source.documents if document.odd):
+        objects = {m.root: m for m in manifests(document) if world.is_read(m)}
+        for scalar in document.scalars() if objects else ():
+            manifest = objects.get(()) or objects.get(scalar.path[:2])
+            if manifest and _is_ambiguous(scalar) and not _is_rejected(scalar, manifest, world):
+                yield _ambiguous(scalar, manifest)
 
 
 def document_budget(source: Source, world: World) -> Iterator[Problem]:
-    """A file or document too large, too deep or too much expanded to be read."""
+    """A file or document that is too large, too deep or has too many aliases."""
     yield from _reported(source, FaultKind.BUDGET, world)
 
 
 def duplicate_key(source: Source, world: World) -> Iterator[Problem]:
-    """A mapping that has a key twice, in an object that is in scope."""
+    """An object in scope that has a key twice."""
     for fault in source.faults:
-        if fault.kind is not FaultKind.DUPLICATE_KEY:
-            continue
         document = _document(source, fault)
-        if document is None:
+        if fault.kind is not FaultKind.DUPLICATE_KEY or document is None:
             continue
-        found = list(manifests(document))
-        judged = any(world.is_read(manifest) for manifest in found)
-        if judged and not any(flattened(manifest) for manifest in found):
+        objects = list(manifests(document))
+        if any(map(world.is_read, objects)) and not any(map(flattened, objects)):
             first = _first_of(document, fault.span)
             related = (SourceSpan(source, first, "first written here"),) if first else ()
             yield Problem(SourceSpan(source, fault.span), fault.message, related)
@@ -75,61 +72,54 @@ def encoding_unsupported(source: Source, world: World) -> Iterator[Problem]:
 
 
 def flattened_indentation(source: Source, world: World) -> Iterator[Problem]:
-    """What belongs below metadata or spec stands beside it."""
+    """What belongs below metadata or spec is a sibling of it."""
     for document in source.documents:
         value = document.value
         if isinstance(value, dict) and not (value.get("metadata") and value.get("spec", True)):
-            for manifest in manifests(document):
-                lost = flattened(manifest) if world.is_read(manifest) else None
-                if lost is not None:
-                    yield lost
+            problems = map(flattened, filter(world.is_read, manifests(document)))
+            yield from filter(None, problems)
     for fault in source.faults:
-        found = _lost_in(source, fault, world)
-        if found is not None:
-            yield Problem(SourceSpan(source, found[0]), found[1])
+        flat = _flattened_text(source, fault, world)
+        if flat is not None:
+            yield flat
 
 
 def unrendered_template(source: Source, _world: World) -> Iterator[Problem]:
-    """A document that only a template engine can read, or a name that one fills in."""
-    for fault in source.faults:
-        if fault.kind is FaultKind.TEMPLATE and fault.ours and _saves(source):
-            yield Problem(SourceSpan(source, fault.span), fault.message)
-    if _PLACEHOLDER.search(source.data) and _saves(source):
-        for document in source.documents:
-            for manifest in manifests(document):
-                if manifest.group in GROUPS and _is_saving(manifest.group, manifest.kind):
-                    yield from _pending(manifest)
+    """A document that only a template engine can read, or a name that one sets."""
+    templates = [f for f in source.faults if f.kind is FaultKind.TEMPLATE and f.ours]
+    is_filled_in = _PLACEHOLDER.search(source.data)
+    # other files that are not read are listed, but are not findings
+    if not (templates or is_filled_in) or not shows(source.data, Relevance.SAVING):
+        return
+    for fault in templates:
+        yield Problem(SourceSpan(source, fault.span), fault.message)
+    for document in source.documents if is_filled_in else ():
+        for manifest in manifests(document):
+            if manifest.group in GROUPS and _saves(manifest.group, manifest.kind):
+                yield from _placeholder(manifest)
 
 
 def yaml_invalid(source: Source, world: World) -> Iterator[Problem]:
-    """A document that should be an object of ours does not parse, or is no mapping."""
-    if is_prose(source.file):
-        return
-    for fault in source.faults:
-        if fault.kind is FaultKind.SYNTAX and _in_scope(fault, world):
-            if _lost_in(source, fault, world) is None:
+    """A document in scope that does not parse, or is not an object."""
+    for fault in () if is_prose(source.file) else source.faults:
+        if fault.kind is FaultKind.SYNTAX and _is_in_scope(fault, world):
+            if _flattened_text(source, fault, world) is None:
                 yield Problem(SourceSpan(source, fault.span), fault.message)
         elif fault.kind is FaultKind.NOT_MAPPING and fault.ours:
             document = _document(source, fault)
             if document is not None:
-                yield from _no_mapping(document, fault, world)
-
-
-def _owner(path: tuple[Key, ...], objects: dict[tuple[Key, ...], Manifest]) -> Manifest | None:
-    return objects.get(()) or objects.get(path[:2])
+                yield from _not_object(document, fault, world)
 
 
 def _is_rejected(scalar: Scalar, manifest: Manifest, world: World) -> bool:
-    """Whether another rule says that the value, or its field, is wrong anyway."""
+    """Whether another rule reports the value, or its field."""
     path = scalar.path[len(manifest.root) :]
-    return any(
-        isinstance(at, Place) and at.path and path[: len(at.path)] == at.path
-        for at in (rejection.problem.at for rejection in world.rejections(manifest))
-    )
+    places = (rejection.problem.at for rejection in world.rejections(manifest))
+    return any(isinstance(p, Place) and p.path and path[: len(p.path)] == p.path for p in places)
 
 
 def _is_ambiguous(scalar: Scalar) -> bool:
-    """Text that stays text surprises no one; a tag says how a scalar is to be read."""
+    """Whether it is plain, untagged and becomes another type than its text suggests."""
     from vmsnap_lint.document.nodes import Style  # odd scalars are rare
     from vmsnap_lint.document.scalars import json_value, looks_odd, plain
 
@@ -148,72 +138,66 @@ def _ambiguous(scalar: Scalar, manifest: Manifest) -> Problem:
     return Problem(at, f"{scalar.text} is read as {what} {shown}: write {shown}")
 
 
-def _pending(manifest: Manifest) -> Iterator[Problem]:
-    """The first name that is filled in later: rules on what it names wait for the rendered file."""
-    for path in _NAMES:
-        text = manifest.text(*path)
-        if text and holds_placeholder(text):
-            message = f"{text} is filled in later: what it names is not looked at"
-            yield Problem(manifest.at(*path), message)
-            return
+def _placeholder(manifest: Manifest) -> Iterator[Problem]:
+    """The first name that is a placeholder: rules need the rendered file to check its object."""
+    texts = {path: manifest.text(*path) for path in _NAMES}
+    path = next((path for path in _NAMES if holds_placeholder(texts[path])), None)
+    if path is not None:
+        what = f'"{texts[path]}" is a placeholder'
+        yield Problem(manifest.at(*path), f"{what}: the object it refers to is not checked")
 
 
-def _no_mapping(document: Document, fault: Fault, world: World) -> Iterator[Problem]:
-    spot = SourceSpan(document.source, fault.span)
+def _not_object(document: Document, fault: Fault, world: World) -> Iterator[Problem]:
+    at = SourceSpan(document.source, fault.span)
     if not isinstance(document.value, list):
-        yield Problem(spot, f'{fault.message}: is a space missing after ":"?')
+        yield Problem(at, f'{fault.message}: is a space missing after ":"?')
         return
     kinds = [item.get("kind") for item in document.value if isinstance(item, dict)]
-    if any(isinstance(kind, str) and _is_saving("", kind) for kind in kinds):
-        message = 'an array at the top level is not an object: kubectl accepts only "kind: List"'
-        yield Problem(spot, message)
+    what = "the top level is an array"
+    if any(isinstance(kind, str) and _saves("", kind) for kind in kinds):
+        yield Problem(at, f'{what}: kubectl accepts only an object of kind "List"')
     elif world.in_scope and any(kinds):
-        message = "an array at the top level is not an object, so nothing in it is checked"
-        yield Problem(spot, message, severity=Severity.INFO)
+        yield Problem(at, f"{what}, so nothing in it is checked", severity=Severity.INFO)
 
 
-def _in_scope(fault: Fault, world: World) -> bool:
-    """Whether a document that is lost matters: it is ours, or what the run is about may need it."""
+def _is_in_scope(fault: Fault, world: World) -> bool:
+    """Whether the unread document is in scope, or may be needed by what is in scope."""
     return fault.ours or (world.run_in_scope and fault.relevance >= Relevance.READ)
 
 
 def _reported(source: Source, kind: FaultKind, world: World) -> Iterator[Problem]:
     for fault in source.faults:
-        if fault.kind is kind and _in_scope(fault, world):
+        if fault.kind is kind and _is_in_scope(fault, world):
             yield Problem(SourceSpan(source, fault.span), fault.message)
 
 
-def _lost_in(source: Source, fault: Fault, world: World) -> tuple[Span, str] | None:
-    """Where the indentation of a document is lost, so that it does not even parse."""
-    if fault.kind is not FaultKind.SYNTAX or not _in_scope(fault, world):
+def _flattened_text(source: Source, fault: Fault, world: World) -> Problem | None:
+    """The lost indentation of a document, if that is why it does not parse."""
+    if fault.kind is not FaultKind.SYNTAX or not _is_in_scope(fault, world):
         return None
     text = source.lines.text
-    piece = next((one for at, one in enumerate(pieces(text)) if at == fault.document), None)
-    found = flattened_text(text[piece.start : piece.end]) if piece else None
-    if piece is None or found is None:
+    piece = next(islice(pieces(text), fault.document, None), None) if fault.document >= 0 else None
+    flat = flattened_text(text[piece.start : piece.end]) if piece else None
+    if piece is None or flat is None:
         return None
-    start = piece.start + found[0]
-    return source.lines.head(start, start + found[1].index(" ")), found[1]
+    start, message = piece.start + flat[0], flat[1]
+    span = source.lines.head(start, start + message.index(" "))
+    return Problem(SourceSpan(source, span), message)
 
 
-def _saves(source: Source) -> bool:
-    """Whether the file is about snapshots: others that are not read are listed, and no finding."""
-    return shows(source.data, Relevance.SAVING)
-
-
-def _is_saving(group: str, kind: str) -> bool:
+def _saves(group: str, kind: str) -> bool:
     return of_kind(group, kind) == Relevance.SAVING
 
 
 def _document(source: Source, fault: Fault) -> Document | None:
-    return next((one for one in source.documents if one.index == fault.document), None)
+    return next((d for d in source.documents if d.index == fault.document), None)
 
 
-def _first_of(document: Document, again: Span) -> Span | None:
-    """Where the key that is written once more at `again` stands first."""
+def _first_of(document: Document, duplicate: Span) -> Span | None:
+    """Where the key that is repeated at `duplicate` is written first."""
     keys = [scalar for scalar in document.scalars() if scalar.is_key]
-    path = next((key.path for key in keys if key.span == again), None)
-    return next((key.span for key in keys if key.path == path and key.span < again), None)
+    path = next((key.path for key in keys if key.span == duplicate), None)
+    return next((key.span for key in keys if key.path == path and key.span < duplicate), None)
 
 
 CHECKS: dict[str, Check] = {

@@ -1,7 +1,7 @@
-"""Cheap questions that tell which checks may have something to say of a manifest.
+"""Conditions on a manifest that several checks share, each evaluated once.
 
-Most manifests are sound, and most checks look at the same few facts: asked once, these save the
-calls. A prefilter never keeps back a check that finds something (tests/checks/test_prefilters.py).
+`vm_in_scope` is a part of its rules. The others only save calls, because most manifests have no
+problems: the checks that they skip would find nothing (tests/checks/test_prefilters.py).
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.core.kinds import ARGO_APPLICATION, FLUX_KUSTOMIZATION, POD, VM, VMI
 from vmsnap_lint.kubevirt import run_state
 from vmsnap_lint.kubevirt.run_state import Declared
-from vmsnap_lint.objects.references import TEMPLATES
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
@@ -21,11 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "defined", "exported", "faulty", "held", "held_up", "listed", "restless", "synced",
-    "templated", "unresolved", "vm_in_scope",
+    "unresolved", "vm_in_scope",
 ]  # fmt: skip
-
-
-_USUAL = "app.kubernetes.io/"
 
 
 def exported(manifest: Manifest, _world: World) -> bool:
@@ -34,7 +30,7 @@ def exported(manifest: Manifest, _world: World) -> bool:
 
 
 def faulty(source: Source, _world: World) -> bool:
-    """For rules of files that could not be read as they stand."""
+    """For rules of files that could not be read."""
     return bool(source.faults)
 
 
@@ -44,25 +40,23 @@ def vm_in_scope(vm: Manifest, world: World) -> bool:
 
 
 def listed(manifest: Manifest, _world: World) -> bool:
-    """For rules of objects that stand in a list."""
+    """For rules of the items of lists."""
     return bool(manifest.root)
 
 
 def defined(manifest: Manifest, world: World) -> bool:
-    """For rules that CRDs bring along."""
+    """For rules of CRDs."""
     return world.cluster.crds.defines(manifest.group_kind)
 
 
 def held(manifest: Manifest, _world: World) -> bool:
     """For rules of finalizers and owners."""
-    metadata = manifest.value.get("metadata")
-    if not isinstance(metadata, dict):
-        return False
+    metadata = manifest.mapping("metadata")
     return "finalizers" in metadata or "ownerReferences" in metadata
 
 
 def synced(manifest: Manifest, world: World) -> bool:
-    """For rules of snapshots and their VMs that a GitOps tool applies: something says so."""
+    """For rules of snapshots and VMs that may be applied by a GitOps tool."""
     of = world.workspace.of
     if world.trees or of(ARGO_APPLICATION) or of(FLUX_KUSTOMIZATION) or _is_marked(manifest):
         return True
@@ -73,18 +67,11 @@ def synced(manifest: Manifest, world: World) -> bool:
 
 
 def _is_marked(manifest: Manifest) -> bool:
-    """Whether a tool may have left a mark: it has a domain, and is no usual label."""
+    """Whether it has annotations, or labels of a tool: with a domain, but not the common one."""
     metadata = manifest.mapping("metadata")
-    labels = metadata.get("labels")
-    return bool(metadata.get("annotations")) or (
-        isinstance(labels, dict)
-        and any("/" in key and not key.startswith(_USUAL) for key in labels)
-    )
-
-
-def templated(vm: Manifest, _world: World) -> bool:
-    """For rules of dataVolumeTemplates."""
-    return bool(vm.get(*TEMPLATES))
+    labels = manifest.mapping("metadata", "labels")
+    of_tools = ("/" in key and not key.startswith("app.kubernetes.io/") for key in labels)
+    return bool(metadata.get("annotations")) or any(of_tools)
 
 
 def unresolved(snapshot: Manifest, world: World) -> bool:
@@ -93,12 +80,12 @@ def unresolved(snapshot: Manifest, world: World) -> bool:
 
 
 def restless(vm: Manifest, world: World) -> bool:
-    """For rules of run states: all but a VM that asks to be off and of which no more is known."""
-    off = run_state.declared(vm) is Declared.HALTED and not vm.is_export
-    return not off or bool(world.workspace.of(VMI))
+    """For rules of run states: not for halted VMs of which only the manifest is known."""
+    is_off = run_state.declared(vm) is Declared.HALTED and not vm.is_export
+    return not is_off or bool(world.workspace.of(VMI))
 
 
 def held_up(vm: Manifest, world: World) -> bool:
-    """For rules of what an export shows to be in the way: pods, or another version of the VM."""
+    """For rules of exported clusters: with pods, or another version of the VM."""
     workspace = world.workspace
     return vm.is_export or bool(workspace.of(POD)) or len(workspace.definitions(vm)) > 1

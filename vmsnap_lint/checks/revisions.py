@@ -1,16 +1,19 @@
-"""What a change does to objects that exist: refused updates, lost classes and data.
+"""Changes to existing objects: rejected updates, deleted classes and data.
 
-Nothing here is said without two versions of an object: an older revision (`--since`), a dump of the
+All of these compare two versions of an object: an older revision (`--since`), a dump of the
 cluster, or the record of `kubectl apply`.
 """
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import attrgetter, getitem
 from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.checks.causes import volume_causes
 from vmsnap_lint.checks.families import RUN, Check, row
 from vmsnap_lint.core.kinds import SNAPSHOT, VM, VOLUME_SNAPSHOT, VOLUME_SNAPSHOT_CLASS
+from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.admission.immutable import IMMUTABLE, differences
 from vmsnap_lint.objects.problem import Problem
@@ -29,26 +32,25 @@ _LONGEST = 60
 
 
 def snapshot_data_deleted(world: World) -> Iterator[Problem]:
-    """A snapshot is gone whose deletion takes its data along."""
+    """A deleted snapshot whose data is deleted with it."""
     for old in world.history.deleted(SNAPSHOT):
         policy = old.get("spec", "deletionPolicy")
         if policy in (None, "Delete") and not old.is_export:
-            said = "is Delete" if policy else "is unset, which means Delete"
-            yield _lost(old, world, f"its deletionPolicy {said}")
+            yield _deleted(old, world, f"its deletionPolicy is {policy or 'Delete by default'}")
     for old in world.history.deleted(VOLUME_SNAPSHOT):
-        named = old.text("spec", "volumeSnapshotClassName")
-        found = world.find(VOLUME_SNAPSHOT_CLASS, named, old)
-        if found is None or old.is_export:
+        name = old.text("spec", "volumeSnapshotClassName")
+        snapshot_class = world.find(VOLUME_SNAPSHOT_CLASS, name, old)
+        source = old.get("spec", "source", "persistentVolumeClaimName")
+        if snapshot_class is None or old.is_export or not source:
             continue
-        if found.text("deletionPolicy") == "Delete" and old.get(
-            "spec", "source", "persistentVolumeClaimName"
-        ):
-            place = found.at("deletionPolicy", note=f'VolumeSnapshotClass "{found.name}"')
-            yield _lost(old, world, f'class "{found.name}" says Delete', place)
+        if snapshot_class.text("deletionPolicy") == "Delete":
+            note = f'VolumeSnapshotClass "{snapshot_class.name}"'
+            place = snapshot_class.at("deletionPolicy", note=note)
+            yield _deleted(old, world, f'class "{snapshot_class.name}" has Delete', place)
 
 
 def spec_immutable_drift(world: World) -> Iterator[Problem]:
-    """An object that exists is asked to differ where no update may change it."""
+    """An immutable field of an existing object that is changed."""
     for old, new in world.history.changes:
         if new is not None and not new.is_export:
             paths = differences(new.group_kind, old.value, new.value)
@@ -57,54 +59,46 @@ def spec_immutable_drift(world: World) -> Iterator[Problem]:
         for manifest in world.workspace.of(kind):
             applied = _last_applied(manifest)
             paths = differences(kind, applied, manifest.value, live=True) if applied else []
-            yield from _drift(applied, manifest, paths, "when it was applied last")
+            yield from _drift(applied, manifest, paths, "when last applied")
     for definitions in world.workspace.repeated():
         if definitions[0].group_kind in IMMUTABLE:
-            yield from _against_dump(definitions)
+            yield from _against_export(definitions)
 
 
-def _against_dump(definitions: Sequence[Manifest]) -> Iterator[Problem]:
-    """The one source of an object against the one dump of it."""
-    dumps = [one for one in definitions if one.is_export]
-    sources = [one for one in definitions if not one.is_export]
-    if len(dumps) != 1 or len(sources) != 1 or dumps[0].get("metadata", "deletionTimestamp"):
+def _against_export(definitions: Sequence[Manifest]) -> Iterator[Problem]:
+    """The only source of an object compared with its only export."""
+    if len(definitions) != 2:
         return
-    (dump,), (source,) = dumps, sources
-    paths = differences(source.group_kind, dump.value, source.value, live=True)
-    if paths:
-        place = dump.at(*paths[0], note="what the cluster holds")
-        yield from _drift(dump.value, source, paths, "in the cluster", place)
+    source, export = sorted(definitions, key=attrgetter("is_export"))
+    is_pair = export.is_export and not source.is_export
+    if is_pair and not export.get("metadata", "deletionTimestamp"):
+        paths = differences(source.group_kind, export.value, source.value, live=True)
+        places = [export.at(*path, note="the object in the cluster") for path in paths[:1]]
+        yield from _drift(export.value, source, paths, "in the cluster", *places)
 
 
 def _drift(
     old: dict[str, Any], new: Manifest, paths: Sequence[Path], when: str, *related: Place
 ) -> Iterator[Problem]:
-    """One problem for an object, however many fields differ."""
-    if not paths:
-        return
-    first, *more = paths
-    field = ".".join(map(str, first))
-    rest = f", as {len(more)} more" if more else ""
-    message = (
-        f"{field} was {_value_at(old, first)} {when}{rest}, and is immutable: the update of "
-        f'{new.kind} "{new.name}" is refused'
-    )
-    yield Problem(new.at(*first), message, related)
+    """One problem for an object, for any number of different fields."""
+    if paths:
+        first, *more = paths
+        was = f"{'.'.join(map(str, first))} was {_value_at(old, first)} {when} and is immutable"
+        message = f'{was}: the update of {new.kind} "{new.name}" is rejected'
+        rest = f" ({counted(len(more), 'more field')})" if more else ""
+        yield Problem(new.at(*first), message + rest, related)
 
 
-def _lost(old: Manifest, world: World, why: str, *related: Place) -> Problem:
-    message = f"{old.ref} is deleted since {world.history.ref}, and its data with it: {why}"
+def _deleted(old: Manifest, world: World, why: str, *related: Place) -> Problem:
+    message = f"{old.ref} is deleted since {world.history.ref} together with its data: {why}"
     return Problem(old.at("metadata", "name"), message, related)
 
 
 def _value_at(value: Any, path: Path) -> str:  # any decoded value
-    for step in path:
-        if isinstance(value, dict):
-            value = value.get(step)
-        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-            value = value[step]
-        else:
-            value = None
+    try:
+        value = reduce(getitem, path, value)
+    except (KeyError, IndexError, TypeError):
+        return "unset"
     if value is None:
         return "unset"
     if isinstance(value, (dict, list)):
@@ -116,7 +110,7 @@ def _value_at(value: Any, path: Path) -> str:  # any decoded value
 
 
 def _last_applied(manifest: Manifest) -> dict[str, Any]:
-    """What `kubectl apply` recorded, where it is of this object."""
+    """What `kubectl apply` recorded of this object, else {}."""
     text = manifest.text("metadata", "annotations", _APPLIED)
     if not text or holds_placeholder(manifest.name):
         return {}
@@ -124,11 +118,9 @@ def _last_applied(manifest: Manifest) -> dict[str, Any]:
 
     try:
         value = loads(text)
-    except (ValueError, RecursionError):
+        return value if value["metadata"]["name"] == manifest.name else {}
+    except (LookupError, RecursionError, TypeError, ValueError):
         return {}
-    metadata = value.get("metadata") if isinstance(value, dict) else None
-    same = isinstance(metadata, dict) and metadata.get("name") == manifest.name
-    return value if same else {}
 
 
 CHECKS: dict[str, Check] = {

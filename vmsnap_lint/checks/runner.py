@@ -1,10 +1,11 @@
-"""Units and checks become problems: each check is called with what it looks at."""
+"""Runs the checks on each unit and yields their problems."""
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from vmsnap_lint.checks import ANY, FILE, RUN, checks_for
+from vmsnap_lint.checks import FILE, RUN, checks_for
 from vmsnap_lint.core.errors import DefectError
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.deploy.units import SampleKind
@@ -22,17 +23,17 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.objects.problem import Problem
 
-    Found = tuple[str, Problem]
+    RuleProblem = tuple[str, Problem]
     Function = Callable[..., Iterator[Problem]]
-    Named = list[tuple[str, Check]]
+    Checks = list[tuple[str, Check]]
 
 __all__ = ["problems_in", "problems_of"]
 
 
-class _Questions(NamedTuple):
-    """What is asked of each manifest of a kind, or of each file.
+class _Calls(NamedTuple):
+    """What is called with each manifest of a kind, or with each file.
 
-    Causes come with the rules that are rows of them, functions stand behind their prefilter.
+    The sources of causes have the rules that are rows of them, the prefilters their functions.
     """
 
     causes: dict[CauseSource, dict[str, Condition | None]]
@@ -41,12 +42,12 @@ class _Questions(NamedTuple):
 
 def problems_of(
     loaded: LoadedInput, worlds: tuple[World, ...], rules: Container[str]
-) -> Iterator[Found]:
-    """Every problem that these rules see, with the id of its rule."""
-    checks = _named({kind for world in worlds for kind in world.workspace.kinds()}, rules)
-    of_files = _questions((rule_id, check) for rule_id, check in checks if check.on == FILE)
+) -> Iterator[RuleProblem]:
+    """Every problem of these rules, with the id of its rule. Raises DefectError."""
+    checks = _selected({kind for world in worlds for kind in world.workspace.kinds()}, rules)
+    file_calls = _calls(checks, FILE)
     for source in loaded.sources:
-        yield from _of_subject(source, source.file, worlds[0], of_files)
+        yield from _of_subject(source, source.file, worlds[0], file_calls)
     for unit, world in zip(loaded.units, worlds, strict=True):
         if unit.samples is None:
             yield from _of_unit(unit, world, checks)
@@ -56,72 +57,70 @@ def problems_of(
 
 def problems_in(
     manifests: Sequence[Manifest], world: World, rules: Container[str]
-) -> Iterator[Found]:
-    """Every problem that these rules see in these manifests alone."""
-    checks = _named({manifest.group_kind for manifest in manifests}, rules)
+) -> Iterator[RuleProblem]:
+    """Every problem of these rules in these manifests only. Raises DefectError."""
+    checks = _selected({manifest.group_kind for manifest in manifests}, rules)
     return _of_manifests(manifests, world, checks)
 
 
-def _named(present: set[tuple[str, str]], rules: Container[str]) -> Named:
+def _selected(present: set[tuple[str, str]], rules: Container[str]) -> Checks:
     return [(rule_id, check) for rule_id, check in checks_for(present).items() if rule_id in rules]
 
 
-def _of_page(unit: Unit, world: World, checks: Named, samples: SampleKind) -> Iterator[Found]:
+def _of_page(
+    unit: Unit, world: World, checks: Checks, samples: SampleKind
+) -> Iterator[RuleProblem]:
     """The problems of a page's blocks, by the rules that are applied to such samples."""
-    from vmsnap_lint.checks import catalog  # most runs see no page
+    from vmsnap_lint.checks import catalog  # most runs have no page
 
     allowed = ("always", "complete") if samples is SampleKind.COMPLETE else ("always",)
     applied = [check for check in checks if catalog.properties(check[0]).pages in allowed]
-    of_files = _questions((rule_id, check) for rule_id, check in applied if check.on == FILE)
-    of_blocks = (
-        found for block in unit.blocks for found in _of_subject(block, block.file, world, of_files)
-    )
-    for rule_id, problem in (*of_blocks, *_of_unit(unit, world, applied)):
+    file_calls = _calls(applied, FILE)
+    of_blocks = (_of_subject(block, block.file, world, file_calls) for block in unit.blocks)
+    for rule_id, problem in chain(*of_blocks, _of_unit(unit, world, applied)):
         limit = catalog.properties(rule_id).pages_severity
-        loud = limit < Severity.ERROR and (problem.severity or limit) >= limit
-        yield rule_id, problem._replace(severity=limit) if loud else problem
+        is_above = limit < Severity.ERROR and (problem.severity or limit) >= limit
+        yield rule_id, problem._replace(severity=limit) if is_above else problem
 
 
-def _of_unit(unit: Unit, world: World, checks: Named) -> Iterator[Found]:
-    """The problems of what is applied together, but for consequences and what stands around it."""
+def _of_unit(unit: Unit, world: World, checks: Checks) -> Iterator[RuleProblem]:
+    """The problems of what is applied together, without those that another one explains."""
     explained: set[tuple[Manifest, tuple[str | int, ...]]] = set()
     for rule_id, check in checks:
         if check.on == RUN and check.function is not None:
-            found = list(_run(rule_id, check.function, "the whole input", world))
-            explained.update(place[:2] for _, problem in found for place in problem.explains)
-            yield from _own(found, unit, world) if unit.trees or unit.outside else found
-    found_in_objects = _of_manifests(unit.manifests, world, checks)
-    yield from _unexplained(found_in_objects, explained) if explained else found_in_objects
+            problems = _of_run(rule_id, check.function, world)
+            explained.update(place[:2] for _, problem in problems for place in problem.explains)
+            yield from _own(problems, unit, world) if unit.trees or unit.outside else problems
+    for rule_id, problem in _of_manifests(unit.manifests, world, checks):
+        if problem.at[:2] not in explained:
+            yield rule_id, problem
 
 
-def _of_manifests(manifests: Iterable[Manifest], world: World, checks: Named) -> Iterator[Found]:
+def _of_manifests(
+    manifests: Iterable[Manifest], world: World, checks: Checks
+) -> Iterator[RuleProblem]:
     """The problems of each manifest."""
-    questions: dict[tuple[str, str], _Questions] = {}
+    calls: dict[tuple[str, str], _Calls] = {}
     for manifest in manifests:
         kind = manifest.group_kind
-        of_kind = questions.get(kind)
-        if of_kind is None:
-            of_kind = questions[kind] = _questions(
-                (rule_id, check)
-                for rule_id, check in checks
-                if check.on == ANY or (not isinstance(check.on, str) and kind in check.on)
-            )
-        yield from _of_subject(manifest, manifest.file, world, of_kind)
+        if kind not in calls:
+            calls[kind] = _calls(checks, kind)
+        yield from _of_subject(manifest, manifest.file, world, calls[kind])
 
 
 def _of_subject(
-    subject: Manifest | Source, file: str, world: World, questions: _Questions
-) -> Iterator[Found]:
-    """The problems of one manifest or file: what runs here runs once for each of thousands."""
+    subject: Manifest | Source, file: str, world: World, calls: _Calls
+) -> Iterator[RuleProblem]:
+    """The problems of one manifest or file; this runs for each of thousands."""
     rule_id = ""
     try:
-        for source, rows in questions.causes.items():
-            rule_id = next(iter(rows))  # where the source breaks
+        for source, rows in calls.causes.items():
+            rule_id = next(iter(rows))  # if the source raises
             for rule_id, problem in source(subject, world):
                 if rule_id in rows and not _is_excused(rows[rule_id], subject, world):
                     yield rule_id, problem
-        for prefilter, members in questions.functions.items():
-            rule_id = members[0][0]  # where its prefilter breaks
+        for prefilter, members in calls.functions.items():
+            rule_id = members[0][0]  # if the prefilter raises
             if prefilter is None or prefilter(subject, world):
                 for rule_id, function in members:
                     for problem in function(subject, world):
@@ -134,42 +133,34 @@ def _is_excused(unless: Condition | None, subject: Manifest | Source, world: Wor
     return unless is not None and unless(subject, world)
 
 
-def _questions(checks: Iterable[tuple[str, Check]]) -> _Questions:
-    """The checks by the source of causes, or by the prefilter, that they share."""
-    questions = _Questions({}, {})
+def _calls(checks: Checks, on: tuple[str, str] | str) -> _Calls:
+    """The checks on a kind or on files, by the source or prefilter that they share."""
+    calls = _Calls({}, {})
     for rule_id, check in checks:
-        for source in check.sources:
-            questions.causes.setdefault(source, {})[rule_id] = check.unless
-        if check.function is not None:
-            questions.functions.setdefault(check.prefilter, []).append((rule_id, check.function))
-    return questions
+        if check.is_on(on):
+            for source in check.sources:
+                calls.causes.setdefault(source, {})[rule_id] = check.unless
+            if check.function is not None:
+                calls.functions.setdefault(check.prefilter, []).append((rule_id, check.function))
+    return calls
 
 
-def _own(found: Iterable[Found], unit: Unit, world: World) -> Iterator[Found]:
-    """The problems of the unit itself, and of changes, which are those of sources."""
+def _own(problems: Iterable[RuleProblem], unit: Unit, world: World) -> Iterator[RuleProblem]:
+    """The problems of the unit itself, and of changes to its sources."""
     own = {*unit.manifests, *world.history.subjects()}
-    for rule_id, problem in found:
+    for rule_id, problem in problems:
         if isinstance(problem.at, SourceSpan) or problem.at.manifest in own:
             yield rule_id, problem
 
 
-def _unexplained(found: Iterable[Found], explained: Container[object]) -> Iterator[Found]:
-    """The problems that are not only the consequence of another one."""
-    for rule_id, problem in found:
-        at = problem.at
-        if isinstance(at, SourceSpan) or (at.manifest, at.path) not in explained:
-            yield rule_id, problem
-
-
-def _run(rule_id: str, function: Function, file: str, *arguments: object) -> Iterator[Found]:
-    """The problems of one check that is not called with a manifest."""
+def _of_run(rule_id: str, function: Function, world: World) -> list[RuleProblem]:
+    """The problems of one check of the whole run."""
     try:
-        for problem in function(*arguments):
-            yield rule_id, problem
+        return [(rule_id, problem) for problem in function(world)]
     except Exception as error:
-        raise _defect(rule_id, file, error) from error
+        raise _defect(rule_id, "the whole input", error) from error
 
 
 def _defect(rule_id: str, file: str, error: Exception) -> DefectError:
-    """Whatever a check raises is our fault: it is reported with rule and file."""
-    return DefectError(f"rule {rule_id} broke on {file}: {error!r}")
+    """The error for an exception of a check, which is always a bug."""
+    return DefectError(f"rule {rule_id} failed on {file}: {error!r}")

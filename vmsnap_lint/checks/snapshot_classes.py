@@ -1,4 +1,4 @@
-"""Snapshot classes and profiles that the chain of a snapshotted VM runs through."""
+"""VolumeSnapshotClasses and StorageProfiles of snapshotted VMs."""
 
 from __future__ import annotations
 
@@ -22,194 +22,172 @@ from vmsnap_lint.objects.workspace import Absence
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from vmsnap_lint.kubevirt.dependents import Link
     from vmsnap_lint.kubevirt.world import World
-    from vmsnap_lint.objects.manifest import Manifest, Place
+    from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = ["CHECKS"]
 
-_ANNOTATIONS = ("metadata", "annotations")
+_DEFAULT = ("metadata", "annotations", DEFAULT_ANNOTATION)
 _LONGHORN = "driver.longhorn.io"
+_IN_TREE = (ProvisionerKind.IN_TREE, ProvisionerKind.NO_PROVISIONER)
 
 
 def class_clusterid_mismatch(snapshot_class: Manifest, world: World) -> Iterator[Problem]:
-    """A Ceph class for another Ceph cluster than the one that holds the volume."""
-    mine = snapshot_class.text("parameters", "clusterID")
-    if not mine or holds_placeholder(mine):
+    """A Ceph class for another Ceph cluster than that of the volume."""
+    own_id = snapshot_class.text("parameters", "clusterID")
+    if not own_id or holds_placeholder(own_id):
         return
     if not drivers.needs_ceph_parameters(snapshot_class.text("driver")):
         return
-    told = set()
+    used: dict[Manifest, Link] = {}
     for link in world.dependents.snapshot_classes.get(snapshot_class.name, ()):
-        choice = link.volume.choice
-        other = choice.storage_class if choice else None
-        theirs = other.text("parameters", "clusterID") if other else ""
-        if other is None or theirs in ("", mine) or holds_placeholder(theirs) or other in told:
+        if link.volume.choice and link.volume.choice.storage_class:
+            used.setdefault(link.volume.choice.storage_class, link)
+    for storage_class, link in used.items():
+        other_id = storage_class.text("parameters", "clusterID")
+        if other_id in ("", own_id) or holds_placeholder(other_id):
             continue
-        told.add(other)
-        message = (
-            f'clusterID "{mine}" is not "{theirs}" of StorageClass "{other.name}", whose volumes '
-            "this class is taken for: their snapshots fail"
-        )
-        place = other.at("parameters", "clusterID", note=f'StorageClass "{other.name}"')
-        yield Problem(snapshot_class.at("parameters", "clusterID"), message, (place, link.place))
+        name = f'StorageClass "{storage_class.name}"'
+        what = f'clusterID "{own_id}" is not "{other_id}" of {name}, which uses this class'
+        place = storage_class.at("parameters", "clusterID", note=name)
+        at = snapshot_class.at("parameters", "clusterID")
+        yield Problem(at, f"{what}: snapshots of its volumes fail", (place, link.place))
 
 
 def class_driver_in_tree(snapshot_class: Manifest, world: World) -> Iterator[Problem]:
-    """A class whose driver is the name of a provisioner that makes no snapshots."""
+    """A class whose driver is the name of a provisioner that cannot create snapshots."""
     driver = snapshot_class.text("driver")
     known = drivers.classify(driver)
     if known.is_csi or not driver or holds_placeholder(driver):
         return
-    wanted = (driver, known.migrated_to)
-    links = [link for name, link in world.dependents.drivers.items() if name in wanted]
-    if not links and not world.dependents.is_open:
-        return
-    what = "an in-tree provisioner" if known.kind in _IN_TREE else "a provisioner"
-    message = f'driver "{driver}" is {what}, not a CSI driver: no snapshot of this class ever works'
-    if known.migrated_to:
-        message += f'; the CSI driver is "{known.migrated_to}"'
-    yield Problem(snapshot_class.at("driver"), message, tuple(link.place for link in links[:3]))
-
-
-_IN_TREE = (ProvisionerKind.IN_TREE, ProvisionerKind.NO_PROVISIONER)
+    names = (driver, known.migrated_to)
+    links = [link for name, link in world.dependents.drivers.items() if name in names]
+    if links or world.dependents.is_open:
+        what = "an in-tree provisioner" if known.kind in _IN_TREE else "a provisioner"
+        csi = f'; the CSI driver is "{known.migrated_to}"' if known.migrated_to else ""
+        message = f'driver "{driver}" is {what}, not a CSI driver: snapshots of this class always '
+        places = tuple(link.place for link in links[:3])
+        yield Problem(snapshot_class.at("driver"), f"{message}fail{csi}", places)
 
 
 def class_driver_unmatched(snapshot_class: Manifest, world: World) -> Iterator[Problem]:
     """A class whose driver is the provisioner of no StorageClass in the input."""
     driver = snapshot_class.text("driver")
-    if not driver or holds_placeholder(driver) or not drivers.classify(driver).is_csi:
+    known = drivers.classify(driver)
+    if not driver or holds_placeholder(driver) or not known.is_csi:
         return
-    in_use, classes = world.dependents.drivers, world.workspace.of(STORAGE_CLASS)
-    if not in_use or any(one.text("provisioner") in ("", driver) for one in classes):
+    used, classes = world.dependents.drivers, world.workspace.of(STORAGE_CLASS)
+    if not used or any(c.text("provisioner") in ("", driver) for c in classes):
         return
     if snapshot_class.name in world.dependents.snapshot_classes:
         return  # a StorageProfile names it: class-driver-mismatch
-    close = [name for name in in_use if _is_prefixed(driver, name)]
-    if drivers.classify(driver).kind is not ProvisionerKind.CSI_KNOWN:
-        close = close or [n for n in nearest(driver, in_use) if abs(len(driver) - len(n)) <= 2]
-    if not close:
-        message = f'no StorageClass in the input has provisioner "{driver}": nothing uses the class'
-        yield Problem(snapshot_class.at("driver"), message, severity=Severity.INFO)
-        return
+    close = [name for name in used if _is_prefixed(driver, name)]
+    if known.kind is not ProvisionerKind.CSI_KNOWN:
+        close = close or [n for n in nearest(driver, used) if abs(len(driver) - len(n)) <= 2]
     message = f'no StorageClass has provisioner "{driver}"{did_you_mean(close)}'
-    places = tuple(in_use[name].place for name in close)
-    yield Problem(snapshot_class.at("driver"), message, places, Severity.WARNING)
+    if not close:
+        message = f'no StorageClass in the input has provisioner "{driver}": the class is not used'
+    severity = Severity.WARNING if close else Severity.INFO
+    places = tuple(used[name].place for name in close)
+    yield Problem(snapshot_class.at("driver"), message, places, severity)
 
 
 def class_secret_missing(snapshot_class: Manifest, world: World) -> Iterator[Problem]:
     """A Ceph class without the cluster or the secret that the driver needs."""
     driver = snapshot_class.text("driver")
-    if not drivers.needs_ceph_parameters(driver):
-        return
     link = world.dependents.drivers.get(driver)
-    if link is None and not world.dependents.is_open:
+    is_used = link is not None or world.dependents.is_open
+    if not is_used or not drivers.needs_ceph_parameters(driver):
         return
     parameters = snapshot_class.mapping("parameters")
     missing = [name for name in CEPH_PARAMETERS if not parameters.get(name)]
-    if not missing or any(holds_placeholder(str(key)) for key in parameters):
-        return
-    message = f"Ceph needs the parameters {quoted(missing)}: without them no snapshot is made"
-    path = ("parameters",) if "parameters" in snapshot_class.value else ("driver",)
-    at = snapshot_class.at(*path, key=path == ("parameters",))
-    yield Problem(at, message, (link.place,) if link else ())
+    if missing and not any(holds_placeholder(str(key)) for key in parameters):
+        message = f"the Ceph parameters {quoted(missing)} are missing: every VolumeSnapshot fails"
+        at = snapshot_class.at("driver")
+        if "parameters" in snapshot_class.value:
+            at = snapshot_class.at("parameters", key=True)
+        yield Problem(at, message, (link.place,) if link else ())
 
 
 def default_annotation_value(snapshot_class: Manifest, world: World) -> Iterator[Problem]:
-    """A default annotation that is not "true" counts as one for KubeVirt, and for nobody else."""
-    driver = snapshot_class.text("driver")
+    """A default annotation that is not "true" counts only for KubeVirt."""
     if not is_keyed(snapshot_class) or is_true_default(snapshot_class):
         return
-    value = snapshot_class.get(*_ANNOTATIONS, DEFAULT_ANNOTATION)
-    others = _others(snapshot_class, world)
+    driver, value = snapshot_class.text("driver"), snapshot_class.get(*_DEFAULT)
+    classes = world.cluster.snapshot_classes[driver]
+    others = [other for other in classes if other.name != snapshot_class.name]
     if not others or driver not in world.dependents.chosen or holds_placeholder(str(value)):
         return
-    message = (
-        f'the annotation is "{value}", but KubeVirt looks only whether it is there: it takes '
-        f'"{snapshot_class.name}" for the default of {quoted(one.name for one in others)} too'
-    )
-    at = snapshot_class.at(*_ANNOTATIONS, DEFAULT_ANNOTATION)
-    yield Problem(at, message, (*_candidates(others), world.dependents.chosen[driver].place))
+    what = f'the annotation is "{value}", but KubeVirt checks only that it exists'
+    names = quoted(other.name for other in others)
+    message = f'{what}: "{snapshot_class.name}" is also a default, next to {names}'
+    note = "of the same driver"
+    places = [other.at("metadata", "name", note=note) for other in others[:3]]
+    related = (*places, world.dependents.chosen[driver].place)
+    yield Problem(snapshot_class.at(*_DEFAULT), message, related)
 
 
 def longhorn_type(snapshot_class: Manifest, world: World) -> Iterator[Problem]:
-    """A Longhorn class that makes backups, which need a backup target."""
-    if snapshot_class.text("driver") != _LONGHORN:
-        return
+    """A Longhorn class that creates backups, which need a backup target."""
     links = world.dependents.snapshot_classes.get(snapshot_class.name)
     kind = snapshot_class.get("parameters", "type")
-    if not links or kind == "snap" or holds_placeholder(str(kind)):
+    if not links or kind == "snap" or snapshot_class.text("driver") != _LONGHORN:
         return
-    said = f'type "{kind}"' if kind else 'parameter "type" is not set'
-    message = (
-        f'{said}: Longhorn makes a backup and needs a backup target; "snap" keeps the snapshot in '
-        "the cluster"
-    )
-    at = snapshot_class.at("parameters", "type") if kind else snapshot_class.at("driver")
-    yield Problem(at, message, (links[0].place,))
+    if not holds_placeholder(str(kind)):
+        what = f'type "{kind}"' if kind else 'parameter "type" is not set'
+        effect = "Longhorn makes a backup, which needs a backup target"
+        message = f'{what}: {effect} ("snap" makes a snapshot in the cluster)'
+        at = snapshot_class.at("parameters", "type") if kind else snapshot_class.at("driver")
+        yield Problem(at, message, (links[0].place,))
 
 
 def profile_orphan(profile: Manifest, world: World) -> Iterator[Problem]:
-    """A StorageProfile whose StorageClass is not there."""
+    """A StorageProfile whose StorageClass does not exist."""
     if not profile.name or holds_placeholder(profile.name) or not world.dependents.storage_classes:
         return
-    found = world.workspace.resolve(STORAGE_CLASS, None, profile.name, profile)
-    if found not in (Absence.ABSENT, Absence.GUESSED):
-        return
-    names = world.workspace.names(STORAGE_CLASS, None)
-    hint = nearest_hint(profile.name, names)
-    message = f'no StorageClass "{profile.name}"{hint}: nothing uses the profile'
-    yield Problem(profile.at("metadata", "name"), message)
+    storage_class = world.workspace.resolve(STORAGE_CLASS, None, profile.name, profile)
+    if storage_class in (Absence.ABSENT, Absence.GUESSED):
+        hint = nearest_hint(profile.name, world.workspace.names(STORAGE_CLASS, None))
+        message = f'no StorageClass "{profile.name}"{hint}: the profile is not used'
+        yield Problem(profile.at("metadata", "name"), message)
 
 
 def several_defaults(snapshot_class: Manifest, world: World) -> Iterator[Problem]:
-    """Several classes of one driver that all say that they are the default."""
+    """Several classes of one driver that are marked as default."""
     driver = snapshot_class.text("driver")
     if not is_true_default(snapshot_class) or driver not in world.dependents.chosen:
         return
-    defaults = [one for one in world.cluster.snapshot_classes[driver] if is_true_default(one)]
-    if len(defaults) < 2 or defaults[0] is not snapshot_class:
-        return  # told once, on the first by name
-    message = (
-        f'{len(defaults)} VolumeSnapshotClasses of driver "{driver}" are marked as default '
-        f"({quoted(one.name for one in defaults)}): which one takes a volume is chance"
-    )
-    at = snapshot_class.at(*_ANNOTATIONS, DEFAULT_ANNOTATION)
-    marked = tuple(one.at(*_ANNOTATIONS, DEFAULT_ANNOTATION, note="too") for one in defaults[1:])
-    yield Problem(at, message, (*marked, world.dependents.chosen[driver].place))
+    defaults = list(filter(is_true_default, world.cluster.snapshot_classes[driver]))
+    if len(defaults) > 1 and defaults[0] is snapshot_class:  # one finding, on the first by name
+        what = f'{len(defaults)} VolumeSnapshotClasses of driver "{driver}" are marked as default'
+        names = quoted(default.name for default in defaults)
+        note = "also marked as default"
+        places = [default.at(*_DEFAULT, note=note) for default in defaults[1:]]
+        related = (*places, world.dependents.chosen[driver].place)
+        message = f"{what} ({names}): which one is used is random"
+        yield Problem(snapshot_class.at(*_DEFAULT), message, related)
 
 
 def snapshot_crd_not_v1(crd: Manifest, world: World) -> Iterator[Problem]:
     """CRDs of volume snapshots that are too old for KubeVirt."""
     if crd.text("spec", "group") != VOLUME_SNAPSHOT_CLASS.group:
         return
-    if not world.behaviour.snapshot_api_v1 or not _needs_snapshots(world):
+    is_needed = world.dependents.is_open or world.dependents.drivers
+    if not world.behaviour.snapshot_api_v1 or not is_needed:
         return
-    versions = list(crd.items("spec", "versions"))
-    if not versions or any(holds_placeholder(str(one.get("name"))) for _, one in versions):
+    versions = [version for _, version in crd.items("spec", "versions")]
+    names = [str(v.get("name")) for v in versions if v.get("served") is not False]
+    if not versions or any(holds_placeholder(str(v.get("name"))) for v in versions):
         return
-    served = [str(one.get("name")) for _, one in versions if one.get("served") is not False]
-    if "v1" not in served:
-        only = quoted(served) or "nothing"
-        message = f"the CRD serves {only}, KubeVirt looks for v1: no volume is snapshotted at all"
-        yield Problem(crd.at("spec", "versions", key=True), message)
-
-
-def _needs_snapshots(world: World) -> bool:
-    return bool(world.dependents.is_open or world.dependents.drivers)
-
-
-def _others(snapshot_class: Manifest, world: World) -> list[Manifest]:
-    """The other classes of its driver."""
-    same = world.cluster.snapshot_classes[snapshot_class.text("driver")]
-    return [one for one in same if one.name != snapshot_class.name]
-
-
-def _candidates(classes: list[Manifest]) -> tuple[Place, ...]:
-    return tuple(one.at("metadata", "name", note="of the same driver") for one in classes[:3])
+    if "v1" not in names:
+        what = f"the CRD serves {quoted(names) or 'nothing'}, but KubeVirt needs v1"
+        at = crd.at("spec", "versions", key=True)
+        yield Problem(at, f"{what}: no volume is snapshotted")
 
 
 def _is_prefixed(one: str, other: str) -> bool:
-    """Whether they differ in the namespace that Ceph's operators put before the name."""
+    """Whether they differ only in the prefix that Ceph's operators add, their namespace."""
     return one != other and (one.endswith(f".{other}") or other.endswith(f".{one}"))
 
 

@@ -1,8 +1,8 @@
-"""How a snapshot is asked for: its deadline, what deleting it does, the feature gate."""
+"""Snapshot settings: deadline, deletion policy, feature gate."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.checks.causes import rejections
 from vmsnap_lint.checks.families import Check, row
@@ -25,80 +25,70 @@ __all__ = ["CHECKS"]
 
 _GATE = "Snapshot"
 _POLICIES = ("Delete", "Retain")
-_SHORT = 30  # seconds in which a storage system may well not take a snapshot
+_SHORT = 30  # seconds that may not be enough for the snapshot of a volume
 
 
 def deletion_policy_unknown(snapshot: Manifest, _world: World) -> Iterator[Problem]:
-    """A deletionPolicy that KubeVirt takes for Retain, whatever was meant."""
+    """A deletionPolicy that KubeVirt treats as Retain."""
     policy = snapshot.get("spec", "deletionPolicy")
-    if not isinstance(policy, str) or policy in _POLICIES or holds_placeholder(policy):
-        return
-    message = (
-        f'deletionPolicy "{policy}" is neither "Delete" nor "Retain"'
-        f"{nearest_hint(policy, _POLICIES)}: it is accepted and acts like Retain"
-    )
-    yield Problem(snapshot.at("spec", "deletionPolicy"), message)
+    if isinstance(policy, str) and policy not in _POLICIES and not holds_placeholder(policy):
+        what = f'deletionPolicy "{policy}" is neither "Delete" nor "Retain"'
+        message = f"{what}{nearest_hint(policy, _POLICIES)}: it is accepted, but works like Retain"
+        yield Problem(snapshot.at("spec", "deletionPolicy"), message)
 
 
 def failure_deadline_odd(snapshot: Manifest, world: World) -> Iterator[Problem]:
-    """A failureDeadline that never comes, has passed already, or is too near."""
+    """A failureDeadline that means none, is over already, or is too short."""
     text = snapshot.text("spec", "failureDeadline")
     seconds = None if not text or holds_placeholder(text) else parse_duration(text)
-    if seconds is None or not world.behaviour.failure_deadline:
-        return
-    effect = _deadline_effect(snapshot, seconds, world)
-    if effect:
-        yield Problem(snapshot.at("spec", "failureDeadline"), f'failureDeadline "{text}" {effect}')
+    if seconds is not None and world.behaviour.failure_deadline:
+        effect = _deadline_effect(snapshot, seconds, world)
+        if effect:
+            message = f'failureDeadline "{text}" {effect}'
+            yield Problem(snapshot.at("spec", "failureDeadline"), message)
 
 
 def gate_misplaced(manifest: Manifest, world: World) -> Iterator[Problem]:
-    """The Snapshot gate is set where nothing reads it, or by a name that nothing knows."""
+    """The Snapshot gate is in an object that has no such setting, or misspelt."""
     if manifest.kind == HYPERCONVERGED.kind:
+        what = f'HyperConverged has no feature gate "{_GATE}"'
         for place in _in_hyperconverged(manifest):
-            message = (
-                f'HyperConverged has no feature gate "{_GATE}": the operator itself sets it on the '
-                "KubeVirt object"
-            )
-            yield Problem(place, message)
+            yield Problem(place, f"{what}: its operator sets it on the KubeVirt object")
         return
-    off = _gate_off(manifest, world)
+    disabled = _gate_off(manifest, world)
+    severity, effect, related = None, "it has no effect", disabled.related if disabled else ()
+    if disabled is not None:
+        severity = Severity.ERROR if disabled.severity is None else None
+        effect = "up to KubeVirt 1.8 every snapshot is rejected"
     for place, gate in _misspelt(manifest):
-        message = f'no feature gate "{gate}"{did_you_mean((_GATE,))}: it has no effect'
-        if off is None:
-            yield Problem(place, message)
-            continue
-        severity = Severity.ERROR if off.severity is None else None
-        effect = "up to KubeVirt 1.8 every snapshot is refused without the right one"
-        yield Problem(place, f"{message}, and {effect}", off.related, severity=severity)
+        what = f'no feature gate "{gate}"{did_you_mean((_GATE,))}'
+        yield Problem(place, f"{what}: {effect}", related, severity)
 
 
 def snapshot_gate_off(kubevirt: Manifest, world: World) -> Iterator[Problem]:
-    """The feature gate is off, so every snapshot, restore and clone of the input is refused."""
+    """The feature gate is off: every snapshot, restore and clone of the input is rejected."""
     problem = _gate_off(kubevirt, world)
-    if problem is None:
-        return
-    if problem.at[1] == webhooks.FEATURE_GATES and any(_misspelt(kubevirt)):
-        return  # gate-misplaced
-    yield problem
+    if problem is not None:
+        is_unset = problem.at[1] == webhooks.FEATURE_GATES
+        if not is_unset or not any(_misspelt(kubevirt)):  # else gate-misplaced
+            yield problem
 
 
 def _gate_off(kubevirt: Manifest, world: World) -> Problem | None:
-    """What the gate of this KubeVirt object keeps from being admitted, if it is off."""
-    of = world.workspace.of
-    refused_ones = [*of(SNAPSHOT), *of(RESTORE), *of(CLONE)]
-    problem = webhooks.gate(world.cluster) if refused_ones else None
+    """The problem of the feature gate, if this KubeVirt object turns it off."""
+    requests = [m for kind in (SNAPSHOT, RESTORE, CLONE) for m in world.workspace.of(kind)]
+    problem = webhooks.gate(world.cluster) if requests else None
     if problem is None or problem.at[0] is not kubevirt:
         return None
-    related = tuple(one.at("metadata", "name", note="needs the gate") for one in refused_ones[:3])
+    related = tuple(m.at("metadata", "name", note="needs the gate") for m in requests[:3])
     severity = Severity.WARNING if world.is_rendered_later(kubevirt) else problem.severity
     return problem._replace(related=related, severity=severity)
 
 
 def _misspelt(kubevirt: Manifest) -> Iterator[tuple[Place, str]]:
-    """Entries that look as if the gate was meant, where it is not listed itself."""
-    listed = kubevirt.get(*webhooks.FEATURE_GATES)
-    if not isinstance(listed, list) or _GATE in listed:
-        return
+    """The entries that are similar to the gate, if it is not listed itself."""
+    gates = kubevirt.get(*webhooks.FEATURE_GATES)
+    listed = gates if isinstance(gates, list) and _GATE not in gates else ()
     for index, gate in enumerate(listed):
         if isinstance(gate, str) and nearest(gate, (_GATE,)):
             yield kubevirt.at(*webhooks.FEATURE_GATES, index), gate
@@ -106,35 +96,34 @@ def _misspelt(kubevirt: Manifest) -> Iterator[tuple[Place, str]]:
 
 def _deadline_effect(snapshot: Manifest, seconds: float, world: World) -> str:
     if seconds == 0:
-        return "means none: a snapshot that cannot complete waits for ever"
+        return "means no deadline: a snapshot that cannot complete waits without end"
     if seconds < 0:
-        return "has passed before it begins: the snapshot fails at once"
+        return "is already over: the snapshot fails immediately"
     if seconds < 1:
-        return "passes before the first volume is looked at: the snapshot fails"
+        return "is over before the first volume is processed: the snapshot fails"
     vm = world.source(snapshot)
     if seconds >= _SHORT or isinstance(vm, Absence):
         return ""
-    volumes = sum(volume.persistent for volume in world.volumes(vm))
-    if not volumes:
-        return ""
-    return f"leaves little time for {counted(volumes, 'volume')}: too late is failed for good"
+    count = sum(volume.persistent for volume in world.volumes(vm))
+    effect = f"is short for {counted(count, 'volume')}: a snapshot that misses it fails permanently"
+    return effect if count else ""
 
 
 def _in_hyperconverged(manifest: Manifest) -> Iterator[Place]:
-    """Where a HyperConverged lists the gate: a mapping of switches, or a list of names."""
-    gates = manifest.get("spec", "featureGates")
-    if isinstance(gates, dict):
-        for name in gates:
-            if isinstance(name, str) and name.casefold() == _GATE.casefold():
-                yield manifest.at("spec", "featureGates", name, key=True)
+    """The places of the gate in a HyperConverged: an object of booleans, or an array of names."""
+    path = ("spec", "featureGates")
+    gates = manifest.get(*path)
+    names = manifest.mapping(*path)
+    places: dict[Place, Any] = {manifest.at(*path, name, key=True): name for name in names}
     for index, gate in enumerate(gates if isinstance(gates, list) else ()):
-        name = gate.get("name") if isinstance(gate, dict) else gate
+        places[manifest.at(*path, index)] = gate.get("name") if isinstance(gate, dict) else gate
+    for place, name in places.items():
         if isinstance(name, str) and name.casefold() == _GATE.casefold():
-            yield manifest.at("spec", "featureGates", index)
+            yield place
 
 
 def _has_no_deadline(_snapshot: Manifest, world: World) -> bool:
-    """Whether the release has no such field, which is reported then."""
+    """Whether the release does not have the field, which is reported then."""
     return not world.behaviour.failure_deadline
 
 

@@ -1,4 +1,4 @@
-"""Suppressions that do not do what they say."""
+"""Suppressions without effect."""
 
 from __future__ import annotations
 
@@ -18,42 +18,41 @@ __all__ = ["CHECKS"]
 _FORMS = '"# vmsnap-lint: ignore[rule-id] reason", "ignore-file[rule-id]", "until=YYYY-MM-DD"'
 
 
-def suppression_expired(judged: SuppressionResult) -> Iterator[Problem]:
-    """A suppression past its last day, or with an end that is no day."""
-    one = judged.suppression
-    if one.whole is None:
-        return
-    if one.flaw is SuppressionFlaw.DATE:
-        message = f"until={one.until} is no date of the form YYYY-MM-DD: nothing is suppressed"
-        yield Problem(one.whole, message)
-    elif judged.expired:
-        yield Problem(one.whole, f"this held until {one.until}: nothing is suppressed any more")
+def suppression_expired(result: SuppressionResult) -> Iterator[Problem]:
+    """A suppression after its last day, or whose end is not a date."""
+    until, place = result.suppression.until, result.suppression.whole
+    if place is not None and result.suppression.flaw is SuppressionFlaw.DATE:
+        yield Problem(place, f"until={until} is not a date (YYYY-MM-DD): nothing is suppressed")
+    elif place is not None and result.expired:
+        yield Problem(place, f"this expired on {until}: nothing is suppressed")
 
 
-def suppression_unknown_rule(judged: SuppressionResult) -> Iterator[Problem]:
+def suppression_unknown_rule(result: SuppressionResult) -> Iterator[Problem]:
     """A suppression that names no rule, or none that exists."""
-    one = judged.suppression
-    if one.whole is None or one.at is None:
+    suppression = result.suppression
+    place = suppression.whole
+    if place is None or suppression.at is None:
         return
-    if one.flaw is SuppressionFlaw.BLANKET:
-        message = "this names no rule, so nothing is suppressed: name each that is to be ignored"
-        yield Problem(one.whole, message)
-    elif one.flaw is SuppressionFlaw.UNREADABLE:
-        yield Problem(one.whole, f"this is not understood, so nothing is suppressed: {_FORMS}")
-    elif judged.unknown:
-        yield Problem(one.at, f'no rule "{one.rule}"{judged.hint}')
+    if suppression.flaw is SuppressionFlaw.BLANKET:
+        what = "no rule is named, so nothing is suppressed"
+        yield Problem(place, f"{what}: name each rule to ignore")
+    elif suppression.flaw is SuppressionFlaw.UNREADABLE:
+        what = "this is not understood, so nothing is suppressed"
+        yield Problem(place, f"{what}: write {_FORMS}")
+    elif result.unknown:
+        yield Problem(suppression.at, f'no rule "{suppression.rule}"{result.hint}')
 
 
-def suppression_unused(judged: SuppressionResult) -> Iterator[Problem]:
-    """A suppression of what is not found."""
-    one = judged.suppression
-    if one.whole is None or one.at is None:
+def suppression_unused(result: SuppressionResult) -> Iterator[Problem]:
+    """A suppression without findings."""
+    suppression = result.suppression
+    if suppression.whole is None or suppression.at is None:
         return
-    if one.flaw is SuppressionFlaw.LATE:
-        message = "ignore-file counts above the first object alone: nothing is suppressed"
-        yield Problem(one.whole, message)
-    elif judged.unused:
-        yield Problem(one.at, f"{one.rule} finds nothing here: remove this")
+    if suppression.flaw is SuppressionFlaw.LATE:
+        message = "ignore-file works only above the first object: nothing is suppressed"
+        yield Problem(suppression.whole, message)
+    elif result.unused:
+        yield Problem(suppression.at, f"{suppression.rule} has no finding here: remove this")
 
 
 CHECKS: dict[str, Check] = {
