@@ -294,18 +294,18 @@ def test_a_file_that_cannot_be_read(good: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["--foramt", "json"], "no such option: --foramt; did you mean --format?"),
-        (["--format", "xml", "."], "'xml' is not one of 'full', 'concise', 'json'"),
-        (["--fail-on", "fatal", "."], "'fatal' is not one of 'error', 'warning', 'info'"),
-        (["--snapshot-mode", "on", "."], "'on' is not one of 'offline', 'online'"),
-        (["plan", "--format", "full"], "'full' is not one of 'tree', 'json'"),
+        (["--foramt", "json"], "no such option --foramt (did you mean --format?)"),
+        (["--format", "xml", "."], '"xml" is not one of "full", "concise", "json"'),
+        (["--fail-on", "fatal", "."], '"fatal" is not one of "error", "warning", "info"'),
+        (["--snapshot-mode", "on", "."], '"on" is not one of "offline", "online"'),
+        (["plan", "--format", "full"], '"full" is not one of "tree", "json"'),
         (["--select"], "'--select' requires an argument"),
         (["--select", "source-vm-mising", "."], 'did you mean "source-vm-missing"?'),
-        (["--ignore", "a,b", "."], '--ignore: no rule "a": `vmsnap-lint rule` lists them'),
+        (["--ignore", "a,b", "."], '--ignore: no rule "a" (`vmsnap-lint rule` lists them)'),
         (["--complete", "storageclass", "."], 'did you mean "StorageClass"?'),
         (["--kubevirt", "77", "."], '--kubevirt: no KubeVirt release "77" is known'),
-        (["chek", "manifests"], 'did you mean the verb "check"?'),
-        (["-q", "plan"], 'did you mean the verb "plan"? It comes first'),
+        (["chek", "manifests"], 'did you mean the command "check"?'),
+        (["-q", "plan"], 'did you mean the command "plan"? It comes first'),
         (["rule", "source-vm-mising"], 'did you mean "source-vm-missing"?'),
         (["rule", "a", "b"], "unexpected extra argument"),
         (["nowhere\n\x1b[2J"], "nowhere\\n\\x1b[2J"),
@@ -317,7 +317,7 @@ def test_a_mistake_takes_one_line_that_says_what_to_do(arguments: list[str], exp
 
 def test_all_mistakes_of_the_flags_are_told_at_once() -> None:
     line = mistake("--select=x", "--ignore=y", "--complete=z", "--kubevirt=0", ".")
-    assert re.findall(r"--[a-z]+(?=: no)", line) == [
+    assert re.findall(r"--[a-z]+(?=: )", line) == [
         "--select",
         "--ignore",
         "--complete",
@@ -375,9 +375,12 @@ def test_plan_draws_what_a_snapshot_would_hold(good: Path) -> None:
     lines = ran.stdout.splitlines()
     assert lines[:2] == [
         'VirtualMachineSnapshot "nightly" in namespace "prod" of VirtualMachine "web"',
-        "  complete: it holds every persistent volume",
+        "  complete: it contains every persistent volume",
     ]
-    assert "└─ root  yes  claim web-root -> class fast -> snapshot class fast-snap" in lines[2]
+    assert (
+        "└─ root  yes  PVC web-root -> StorageClass fast -> VolumeSnapshotClass fast-snap"
+        in lines[2]
+    )
 
 
 def test_plan_writes_json_for_programs(good: Path) -> None:
@@ -436,7 +439,7 @@ def test_rule_shows_a_card() -> None:
     assert ran.stdout.startswith("error[source-vm-missing]: ")
     titles = re.findall(r"^(?! )[A-Z].*$", ran.stdout, re.MULTILINE)
     assert titles[:4] == ["Applies to", "Why", "Fix", "References"]
-    assert set(titles[4:]) == {"Found", "Not found"}
+    assert set(titles[4:]) == {"Found", "No finding"}
 
 
 def test_rule_writes_json() -> None:

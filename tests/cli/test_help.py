@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 CHECK = """\
 Usage: vmsnap-lint check [OPTIONS] [PATH]...
 
-  Check manifests (the default verb).
+  Check manifests (the default command).
 
 Arguments:
-  PATH    Files and directories; '-' reads standard input, none means '.'.
+  PATH    Files and directories (default '.'); '-' reads standard input.
 
 Rules:
   --select RULES              Run only these rules (comma-separated,
@@ -91,32 +91,41 @@ def test_rich_is_never_imported(arguments: list[str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["rule", "non-csi"], 'no rule "non-csi": did you mean "non-csi-provisioner"?'),
-        (["--select", "csi", "."], 'did you mean one of "non-csi-provisioner", "pv-not-csi"?'),
-        (["rule", "restore"], 'did you mean one of "restore-'),
-        (["--crds", "nosuch.yaml", "."], '--crds: no such file or directory: "nosuch.yaml"'),
-        (["--context", "nosuch", "examples"], 'no such file or directory: "nosuch"'),
-        (["--helm-values", "nosuch.yaml", "."], '--helm-values: no such file: "nosuch.yaml"'),
-        (["--config", "none", "plan", "."], '"plan"; did you mean the verb "plan"? It comes first'),
-        (["--exclude", "x", "plan", "."], '"plan"; did you mean the verb "plan"? It comes first'),
-        (["lint"], '"lint"; did you mean `vmsnap-lint check`?'),
-        (["explain", "source-vm-missing"], '"explain"; did you mean `vmsnap-lint rule`?'),
-        (["help"], '"help"; did you mean `vmsnap-lint --help`?'),
-        (["version"], '"version"; did you mean `vmsnap-lint --version`?'),
-        (["check", "check", "."], '"check"; the verb "check" is given twice'),
-        (["--fix", "."], "no such option: --fix; no file is changed, findings say what to change"),
-        (["--help-all"], "no such option: --help-all; did you mean --help?"),
-        (["--all"], "no such option: --all; did you mean --all-vms?"),
-        (["plan", "--select", "x"], "--select; it is an option of `vmsnap-lint check`"),
-        (["-z"], "no such option: -z; `vmsnap-lint check --help` shows what it takes"),
-        (["plan", "-V"], "no such option: -V; it is an option of `vmsnap-lint`"),
-        (["--complete", "sc", "."], 'no kind "sc" is looked at: did you mean "StorageClass"?'),
+        (["rule", "non-csi"], 'no rule "non-csi" (did you mean "non-csi-provisioner"?)'),
+        (["--select", "csi", "."], 'did you mean "non-csi-provisioner" or "pv-not-csi"?'),
+        (["rule", "restore"], '(did you mean "restore-'),
+        (["--crds", "nosuch.yaml", "."], '--crds: no such file or directory "nosuch.yaml"'),
+        (["--context", "nosuch", "examples"], 'no such file or directory "nosuch"'),
+        (["--helm-values", "nosuch.yaml", "."], '--helm-values: no such file "nosuch.yaml"'),
+        (
+            ["--config", "none", "plan", "."],
+            '"plan" (did you mean the command "plan"? It comes first)',
+        ),
+        (
+            ["--exclude", "x", "plan", "."],
+            '"plan" (did you mean the command "plan"? It comes first)',
+        ),
+        (["lint"], '"lint" (did you mean `vmsnap-lint check`?)'),
+        (["explain", "source-vm-missing"], '"explain" (did you mean `vmsnap-lint rule`?)'),
+        (["help"], '"help" (did you mean `vmsnap-lint --help`?)'),
+        (["version"], '"version" (did you mean `vmsnap-lint --version`?)'),
+        (["check", "check", "."], '"check" (the command "check" is given twice)'),
+        (
+            ["--fix", "."],
+            "no such option --fix (files are never changed; findings show what to change)",
+        ),
+        (["--help-all"], "no such option --help-all (did you mean --help?)"),
+        (["--all"], "no such option --all (did you mean --all-vms?)"),
+        (["plan", "--select", "x"], "--select (it is an option of `vmsnap-lint check`"),
+        (["-z"], "no such option -z (see `vmsnap-lint check --help`)"),
+        (["plan", "-V"], "no such option -V (it is an option of `vmsnap-lint`"),
+        (["--complete", "sc", "."], 'kind "sc" is not checked (did you mean "StorageClass"?)'),
         (
             ["--kubevirt", "latest", "."],
             'no KubeVirt release "latest" is known: name a line from 0.31 to 1.9, or',
         ),
-        (["--format", "jsn", "."], "'full', 'concise', 'json'; did you mean \"json\"?"),
-        (["--facts-max-age", "soon", "."], '--facts-max-age: "soon" is not a time: write days,'),
+        (["--format", "jsn", "."], '"full", "concise", "json" (did you mean "json"?)'),
+        (["--facts-max-age", "soon", "."], '--facts-max-age: "soon" is not an age such as 30d'),
     ],
 )
 def test_a_slip_is_answered_with_what_was_meant(arguments: list[str], expected: str) -> None:

@@ -86,7 +86,7 @@ def test_stale_entries_are_told_and_written_anew_they_are_gone(tree: Path, tmp_p
     _write(tree, name="web")
     ran = lint(RULE, tree, "--baseline", file)
     assert ran.returncode == cli.CLEAN
-    assert "stale in the baseline: 1 finding is gone (--verbose lists them)" in ran.stderr
+    assert "unused baseline entries: 1 (--verbose lists them)" in ran.stderr
     listed = lint(RULE, "-v", tree, "--baseline", file).stderr
     assert "all.yaml: source-vm-missing: no VirtualMachine" in listed
     (entry,) = json.loads(lint(RULE, "--format=json", tree, "--baseline", file).stdout)["stale"]

@@ -275,10 +275,10 @@ def test_all_mistakes_are_lines_of_their_own(
         assert said.out == ""
         first, second, third = said.err.splitlines()
         place = "vmsnap-lint: error: .vmsnap-lint.yaml"
-        assert first == f'{place}:1: no setting "quite": did you mean "quiet"?'
-        assert second == f'{place}:2: color: one of auto, always, never is expected, not "blue"'
-        assert third.startswith("vmsnap-lint: error: VMSNAP_LINT_FORMAT: one of full,")
-        assert third.endswith('is expected, not "ful": did you mean "full"?')
+        assert first == f'{place}:1: unknown setting "quite" (did you mean "quiet"?)'
+        assert second == f'{place}:2: color: expected one of auto, always, never, not "blue"'
+        assert third.startswith("vmsnap-lint: error: VMSNAP_LINT_FORMAT: expected one of full,")
+        assert third.endswith('json, not "ful" (did you mean "full"?)')
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["rule", MISSING]])

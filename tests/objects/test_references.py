@@ -96,7 +96,7 @@ def test_a_field_beside_it_says_which_kind_is_meant(kind: str, meant: tuple[Kind
     ids=lambda row: f"{row.owner.kind}.{row.field}",
 )
 def test_every_field_is_known_to_the_schema(row: Edge) -> None:
-    beside = (*row.path[:-1], "namespace") if row.afar else row.path
+    beside = (*row.path[:-1], "namespace") if row.has_namespace else row.path
     for path in (row.path, row.kind_at, beside):
         assert _described(row, path)
     assert row.targets

@@ -125,17 +125,17 @@ def test_the_file_is_the_same_for_the_same_findings(known: str, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "it is no JSON"),
-        ("{", "it is no JSON"),
-        ("\xff", "it is no JSON"),
-        ("[" * 100_000, "it is no JSON"),
+        ("", "it is not JSON"),
+        ("{", "it is not JSON"),
+        ("\xff", "it is not JSON"),
+        ("[" * 100_000, "it is not JSON"),
         ("[]", 'it has no "version"'),
         ('{"findings": []}', 'it has no "version"'),
-        ('{"version": 2, "findings": []}', "its version is 2, and we read 1"),
-        ('{"version": 1}', 'its "findings" is no list'),
-        ('{"version": 1, "findings": {}}', 'its "findings" is no list'),
-        ('{"version": 1, "findings": [[]]}', "its finding 1 does not have"),
-        ('{"version": 1, "findings": [{"fingerprint": "0"}]}', "its finding 1 does not have"),
+        ('{"version": 2, "findings": []}', "its version is 2, but 1 is supported"),
+        ('{"version": 1}', 'its "findings" is not an array'),
+        ('{"version": 1, "findings": {}}', 'its "findings" is not an array'),
+        ('{"version": 1, "findings": [[]]}', "its finding 1 lacks"),
+        ('{"version": 1, "findings": [{"fingerprint": "0"}]}', "its finding 1 lacks"),
     ],
 )
 def test_a_broken_file_is_told_with_its_name(file: str, text: str, reason: str) -> None:

@@ -49,7 +49,7 @@ Found
 
   name: c
 
-Not found
+No finding
   kind: A"""
 
 

@@ -39,13 +39,13 @@ def test_stale_entries_are_counted_or_listed() -> None:
     gone = Accepted("77aa", "claim-missing", "vm.yaml", "no \x1b claim")
     assert list(stale((), verbose=False)) == []
     assert list(stale((gone,), verbose=False)) == [
-        "stale in the baseline: 1 finding is gone (--verbose lists them)"
+        "unused baseline entries: 1 (--verbose lists them)"
     ]
     assert list(stale((gone, gone), verbose=False)) == [
-        "stale in the baseline: 2 findings are gone (--verbose lists them)"
+        "unused baseline entries: 2 (--verbose lists them)"
     ]
     (line,) = stale((gone,), verbose=True)
-    assert line.startswith("stale in the baseline: vm.yaml: claim-missing: no ")
+    assert line.startswith("unused baseline entry: vm.yaml: claim-missing: no ")
     assert "\x1b" not in line
 
 

@@ -346,7 +346,7 @@ def test_a_file_without_our_name_is_not_searched(monkeypatch: pytest.MonkeyPatch
         raise AssertionError
 
     monkeypatch.setattr("vmsnap_lint.document.source.Source.comments", fail)
-    monkeypatch.setattr("vmsnap_lint.report.suppress.sift", fail)
+    monkeypatch.setattr("vmsnap_lint.report.suppress.apply_suppressions", fail)
     assert lines_and_rules(lint(TEXT + "# a comment\n").findings) == [(NAME, MISSING)]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import chain, groupby
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks.families import RUN, Check
 from vmsnap_lint.objects.problem import Problem
@@ -15,22 +15,23 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Manifest, Place
     from vmsnap_lint.objects.provenance import Transformer
-    from vmsnap_lint.objects.unrewritten import Moved, Unrewritten
+    from vmsnap_lint.objects.unrewritten import Unrewritten
 
 
 __all__ = ["CHECKS"]
 
 _SHOWN = 3
-_Reference = TypeVar("_Reference", "Moved", "Unrewritten")
 
 
 def kustomize_namespace_not_rewritten(world: World) -> Iterator[Problem]:
     """`namespace:` moves the source of a DataVolume, but the DataVolume has the old namespace."""
     if not world.trees or not world.in_scope:
         return
-    from vmsnap_lint.objects.unrewritten import moved  # many runs have no kustomization
+    from vmsnap_lint.objects.unrewritten import (
+        unrewritten_namespaces,  # many runs have no kustomization
+    )
 
-    for by, references in _by_transformer(map(moved, world.trees)).items():
+    for by, references in _by_transformer(map(unrewritten_namespaces, world.trees)).items():
         original = references[0].target.original
         what = f'kustomize sets namespace "{by.value}" on {_name(original)}'
         message = f'{what}, but {_field(references)} is still "{original.namespace}"'
@@ -42,9 +43,9 @@ def kustomize_reference_not_rewritten(world: World) -> Iterator[Problem]:
     """A prefix or suffix renames what fields of KubeVirt refer to, but not these fields."""
     if not world.trees or not world.in_scope:
         return
-    from vmsnap_lint.objects.unrewritten import stale  # many runs have no kustomization
+    from vmsnap_lint.objects.unrewritten import unrewritten_names  # many runs have no kustomization
 
-    for by, references in _by_transformer(map(stale, world.trees)).items():
+    for by, references in _by_transformer(map(unrewritten_names, world.trees)).items():
         original = references[0].target.original
         parts = (by.value, original.name)
         name = "".join(parts if by.field == "namePrefix" else reversed(parts))
@@ -63,9 +64,9 @@ def render_failed(world: World) -> Iterator[Problem]:
 
 
 def _by_transformer(
-    references: Iterable[Iterator[_Reference]],
-) -> dict[Transformer, list[_Reference]]:
-    by_transformer: dict[Transformer, list[_Reference]] = {}
+    references: Iterable[Iterator[Unrewritten]],
+) -> dict[Transformer, list[Unrewritten]]:
+    by_transformer: dict[Transformer, list[Unrewritten]] = {}
     for reference in chain.from_iterable(references):
         by_transformer.setdefault(reference.by, []).append(reference)
     return by_transformer
@@ -75,13 +76,13 @@ def _name(manifest: Manifest) -> str:
     return f'{manifest.kind} "{manifest.name}"'
 
 
-def _field(references: list[_Reference]) -> str:
+def _field(references: list[Unrewritten]) -> str:
     """The field of the first reference and its owner."""
     steps = (f"[{s}]" if isinstance(s, int) else f".{s}" for s in references[0].path)
     return f'"{"".join(steps).removeprefix(".")}" of {_name(references[0].owner.original)}'
 
 
-def _more(references: list[_Reference]) -> str:
+def _more(references: list[Unrewritten]) -> str:
     return f", and {len(references) - 1} more" if len(references) > 1 else ""
 
 

@@ -20,7 +20,7 @@ _FORMS = '"# vmsnap-lint: ignore[rule-id] reason", "ignore-file[rule-id]", "unti
 
 def suppression_expired(result: SuppressionResult) -> Iterator[Problem]:
     """A suppression after its last day, or whose end is not a date."""
-    until, place = result.suppression.until, result.suppression.whole
+    until, place = result.suppression.until, result.suppression.directive
     if place is not None and result.suppression.flaw is SuppressionFlaw.DATE:
         yield Problem(place, f"until={until} is not a date (YYYY-MM-DD): nothing is suppressed")
     elif place is not None and result.expired:
@@ -30,7 +30,7 @@ def suppression_expired(result: SuppressionResult) -> Iterator[Problem]:
 def suppression_unknown_rule(result: SuppressionResult) -> Iterator[Problem]:
     """A suppression that names no rule, or none that exists."""
     suppression = result.suppression
-    place = suppression.whole
+    place = suppression.directive
     if place is None or suppression.at is None:
         return
     if suppression.flaw is SuppressionFlaw.BLANKET:
@@ -46,11 +46,11 @@ def suppression_unknown_rule(result: SuppressionResult) -> Iterator[Problem]:
 def suppression_unused(result: SuppressionResult) -> Iterator[Problem]:
     """A suppression without findings."""
     suppression = result.suppression
-    if suppression.whole is None or suppression.at is None:
+    if suppression.directive is None or suppression.at is None:
         return
     if suppression.flaw is SuppressionFlaw.LATE:
         message = "ignore-file works only above the first object: nothing is suppressed"
-        yield Problem(suppression.whole, message)
+        yield Problem(suppression.directive, message)
     elif result.unused:
         yield Problem(suppression.at, f"{suppression.rule} has no finding here: remove this")
 

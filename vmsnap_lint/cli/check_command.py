@@ -1,4 +1,4 @@
-"""The verb `check`: a lint becomes a report on standard output, and an exit code."""
+"""The command `check`: writes the report of a lint to standard output."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ __all__ = ["run"]
 
 
 def run(command: Command) -> int:
-    """Lints and reports; 1 when a finding is at or above the threshold, else 0."""
+    """Lints and writes the report; returns 1 if a finding is at or above --fail-on, else 0.
+
+    Raises UsageError if the input cannot be used, DefectError if a rule fails.
+    """
     settings, paths = command.settings, command.arguments
     stdin = console.read_stdin(paths, settings.allow_empty)
     lint = engine.lint(paths, stdin, _for_engine(settings))
@@ -31,26 +34,26 @@ def run(command: Command) -> int:
     color = console.colored(settings.color)
     console.write(render(settings.format, shown, lint.sources, color))
     if not (settings.quiet or BY_NAME[settings.format].complete):
-        console.note(_notes(report, shown, settings.verbose))
+        console.write_notes(_notes(report, shown, settings.verbose))
     return 0 if settings.exit_zero else report.exit_code(settings.fail_on)
 
 
 def _for_engine(settings: Settings) -> Settings:
     settings = console.prepared(settings)
     if settings.write_baseline:
-        return settings._replace(baseline="")  # the new one takes its place
+        return settings._replace(baseline="")  # replaced by the new one
     return settings._replace(list_unverified=_wants_all(settings))
 
 
 def _wants_all(settings: Settings) -> bool:
-    """Whether what could not be verified is listed, too, and not only counted."""
-    asked = settings.verbose or settings.fail_on is Severity.INFO
+    """Whether references that cannot be verified are listed instead of counted."""
+    requested = settings.verbose or settings.fail_on is Severity.INFO
     complete = BY_NAME[settings.format].complete
-    return asked or complete or not all(map(summary.is_listed, settings.select))
+    return requested or complete or not all(map(summary.is_listed, settings.select))
 
 
 def _accepted(report: Report, path: str) -> Report:
-    """The report as it is with a baseline of all its findings, which is written."""
+    """Writes a baseline of all findings; returns the report with it."""
     from vmsnap_lint.report import baseline  # few runs write one
 
     entries = baseline.accepted(report.findings)

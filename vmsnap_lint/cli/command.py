@@ -1,4 +1,4 @@
-"""A verb with its arguments and flags becomes a Command: flag before variable before file."""
+"""Builds a Command from arguments and flags; flags override variables, these override files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.cli.layers import NO_LAYERS, Layers, gather
 from vmsnap_lint.cli.verbs import DEFAULT, VERBS
 from vmsnap_lint.config.options import Type
-from vmsnap_lint.config.settings import ROWS, Settings
+from vmsnap_lint.config.settings import OPTIONS, ROWS, Settings
 from vmsnap_lint.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ __all__ = ["Command", "command", "options_of", "parameter", "read_plain"]
 
 
 class Command(NamedTuple):
-    """What is to be done: `arguments` are the paths, or the rule to explain.
+    """A command of the program; `arguments` are the paths, or the rule to explain.
 
-    `layers` are where the settings come from, for the verb that shows it.
+    `layers` has the origins of the settings, for the command `config`.
     """
 
     verb: str = DEFAULT
@@ -31,23 +31,23 @@ class Command(NamedTuple):
 
 
 def options_of(verb: str) -> tuple[Option, ...]:
-    """The options that have a flag of this verb."""
+    """The options with a flag of this command."""
     return tuple(row for row in ROWS if verb in row.verbs and row.flags)
 
 
 def parameter(option: Option) -> str:
-    """The name of an option among the flags of a verb."""
+    """The name of the parameter of an option."""
     return option.name or option.key
 
 
 def command(verb: str, arguments: Sequence[str], flags: Mapping[str, Any]) -> Command:
-    """The Command of a verb; `flags` holds those that are given, by parameter, as written.
+    """The Command; `flags` has the given ones, by parameter, as written.
 
-    What cannot be used is a UsageError; mistakes in a configuration are a ConfigError.
+    Raises UsageError for invalid values, ConfigError for mistakes in a configuration.
     """
     written = dict(flags)
     if written.get("quiet") and written.get("verbose"):
-        raise UsageError("--quiet and --verbose exclude each other: give one of them")
+        raise UsageError("--quiet and --verbose exclude each other: pass one of them")
     configurable = any(row.key == "config" for row in options_of(verb))
     layers = gather(written.pop("config", None)) if configurable else NO_LAYERS
     return Command(
@@ -59,16 +59,18 @@ def command(verb: str, arguments: Sequence[str], flags: Mapping[str, Any]) -> Co
 
 
 def read_plain(arguments: Sequence[str]) -> Command | None:
-    """The Command of a lint with paths and long switches only; None for what needs typer.
+    """The Command of a lint with only paths and long switches; None if typer is needed.
 
-    Typer takes longer to import than a small lint takes, and hooks run at every commit.
+    Importing typer takes longer than a small lint, and hooks run at every commit.
+
+    Raises UsageError for invalid values, ConfigError for mistakes in a configuration.
     """
-    verb_named = bool(arguments) and arguments[0] in VERBS
-    if verb_named and arguments[0] != DEFAULT:
+    verb = arguments[0] if arguments and arguments[0] in VERBS else ""
+    if verb not in ("", DEFAULT):
         return None
     switches = {row.flags[-1]: row.name for row in options_of(DEFAULT) if row.type is Type.SWITCH}
     paths, given = [], {}
-    for word in arguments[1:] if verb_named else arguments:
+    for word in arguments[1:] if verb else arguments:
         if word in switches:
             given[switches[word]] = True
         elif word == "-" or word[:1] != "-":
@@ -79,12 +81,9 @@ def read_plain(arguments: Sequence[str]) -> Command | None:
 
 
 def _from_layers(verb: str, layers: Layers) -> dict[str, Any]:
-    """What file and variables set of the options of a verb, by field."""
-    return {
-        row.name: layers.given[row.key].value
-        for row in ROWS
-        if row.name and row.in_file and verb in row.verbs and row.key in layers.given
-    }
+    """The values in file and variables of the options of a command, by field."""
+    rows = (row for row in OPTIONS if row.name and verb in row.verbs and row.key in layers.given)
+    return {row.name: layers.given[row.key].value for row in rows}
 
 
 def _settings(values: Mapping[str, Any]) -> Settings:

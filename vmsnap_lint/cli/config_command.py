@@ -1,4 +1,4 @@
-"""The verb `config`: the settings in force, with their origins."""
+"""The command `config`: writes the settings with their origins."""
 
 from __future__ import annotations
 
@@ -15,41 +15,35 @@ if TYPE_CHECKING:
     from vmsnap_lint.cli.command import Command
     from vmsnap_lint.cli.layers import Layers
 
+    Row = dict[str, Any]
+
 __all__ = ["run"]
 
 _DEFAULT = "default"
 
 
 def run(command: Command) -> int:
-    """Shows what a lint here would use."""
-    settings = command.settings
-    if settings.text_format == "json":
-        console.write(_as_json(command.layers))
-    else:
-        console.write(_as_text(command.layers, console.colored(settings.color)))
+    """Writes the settings of a lint in the working directory."""
+    file, rows = command.layers.file, list(_rows(command.layers))
+    as_json = json.dumps({"file": file or None, "settings": rows}, indent=2).splitlines()
+    as_text = _as_text(file, rows, console.colored(command.settings.color))
+    console.write(as_json if command.settings.text_format == "json" else as_text)
     return 0
 
 
-def _as_text(layers: Layers, color: bool) -> Iterator[str]:
-    yield f"configuration file: {visible(layers.file) or 'none'}"
+def _as_text(file: str, settings: list[Row], color: bool) -> Iterator[str]:
+    yield f"configuration file: {visible(file) or 'none'}"
     yield ""
-    rows = [(key, visible(origin), json.dumps(value)) for key, value, origin in _rows(layers)]
+    rows = [(row["key"], visible(row["origin"]), json.dumps(row["value"])) for row in settings]
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     for key, origin, value in rows:
         style = "dim" if origin == _DEFAULT else "place"
         yield f"{key:<{widths[0]}}  {paint(f'{origin:<{widths[1]}}', style, color)}  {value}"
 
 
-def _as_json(layers: Layers) -> Iterator[str]:
-    rows = [{"key": key, "value": value, "origin": at} for key, value, at in _rows(layers)]
-    yield from json.dumps({"file": layers.file or None, "settings": rows}, indent=2).splitlines()
-
-
-def _rows(layers: Layers) -> Iterator[tuple[str, Any, str]]:
-    """Each option with its value as a file would hold it, and who says so."""
+def _rows(layers: Layers) -> Iterator[Row]:
+    """Each option with its value as in a file, and its origin."""
     for option in OPTIONS:
         given = layers.given.get(option.key)
-        if given is None:
-            yield option.key, option.default, _DEFAULT
-        else:
-            yield option.key, given.written, given.origin
+        value, origin = (given.written, given.origin) if given else (option.default, _DEFAULT)
+        yield {"key": option.key, "value": value, "origin": origin}

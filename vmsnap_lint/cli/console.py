@@ -1,7 +1,7 @@
-"""Lines become bytes on the streams of the process; stdin becomes bytes.
+"""Writes to standard output and standard error, and reads standard input.
 
-Results go to standard output, all else to standard error. A reader that went away is not an error:
-what it did not read is dropped, and the exit code stays what the run made it.
+Results go to standard output, everything else to standard error. A reader that closes the pipe is
+not an error: the rest is dropped, and the exit code does not change.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
 from vmsnap_lint import __version__
@@ -20,71 +21,87 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.config.settings import Settings
 
-__all__ = ["PROGRAM", "close", "colored", "complain", "confess", "note", "prepared", "read_stdin",
-           "unicode", "write"]  # fmt: skip
+__all__ = ["PROGRAM", "close", "colored", "prepared", "read_stdin", "unicode", "write",
+           "write_defect", "write_errors", "write_notes"]  # fmt: skip
 
 PROGRAM = "vmsnap-lint"
 
 
 def write(lines: Iterable[str]) -> None:
-    """Writes a result to standard output."""
+    """Writes a result to standard output.
+
+    Raises UsageError if that fails.
+    """
     _write(sys.stdout, lines)
 
 
-def note(lines: Iterable[str]) -> None:
-    """Writes to standard error what stands beside the result."""
+def write_notes(lines: Iterable[str]) -> None:
+    """Writes notes to standard error.
+
+    Raises UsageError if that fails.
+    """
     _write(sys.stderr, lines)
 
 
-def complain(message: str) -> None:
-    """Writes a mistake of the caller, in one line."""
-    _last_words(f"{PROGRAM}: error: {visible(message)}")
+def write_errors(messages: Iterable[str]) -> None:
+    """Writes usage errors, a line each."""
+    with suppress(UsageError):  # the exit code still shows it
+        write_notes(f"{PROGRAM}: error: {visible(message)}" for message in messages)
 
 
-def confess(error: Exception, verbose: bool) -> None:
-    """Writes a defect of ours: what is known of it, and what to send us."""
-    known = str(error) if isinstance(error, DefectError) else f"{type(error).__name__}: {error}"
-    _last_words(f"{PROGRAM}: defect: {visible(known)}")
+def write_defect(error: Exception, verbose: bool) -> None:
+    """Writes a bug in vmsnap-lint, and how to report it."""
+    text = str(error) if isinstance(error, DefectError) else f"{type(error).__name__}: {error}"
+    lines = [f"{PROGRAM}: defect: {visible(text)}"]
     if verbose:
         from traceback import format_exception  # defects are rare
 
-        _last_words(*map(visible, "".join(format_exception(error)).splitlines()))
-    _last_words(
-        f"This is a fault of {PROGRAM} {__version__}, not of your manifests. Please report it "
+        lines += map(visible, "".join(format_exception(error)).splitlines())
+    lines.append(
+        f"This is a bug in {PROGRAM} {__version__}, not in your manifests. Please report it "
         "with the line above, and the manifest if you can share it."
         + ("" if verbose else " (--verbose shows where it happened)")
     )
+    with suppress(UsageError):  # the exit code still shows it
+        write_notes(lines)
 
 
 def read_stdin(paths: Sequence[str], allow_empty: bool) -> bytes | None:
-    """What standard input holds, where a path is `-`; else None, and it is not touched."""
+    """The content of standard input if a path is `-`, else None.
+
+    Raises UsageError if it is closed, unreadable, or empty without `allow_empty`.
+    """
     if "-" not in paths:
         return None
     if sys.stdin is None:
-        raise UsageError("'-' reads standard input, but that is closed: name a path")
-    from vmsnap_lint.input.sources import MOST_BYTES  # the verb `rule` needs no files
+        raise UsageError('"-" reads standard input, which is closed: pass a path')
+    from vmsnap_lint.input.sources import MOST_BYTES  # `rule` needs no files
 
     try:
         content = sys.stdin.buffer.read(MOST_BYTES)
     except OSError as error:
         raise UsageError(f"standard input cannot be read: {error.strerror}") from error
-    # What comes from a renderer that failed is nothing, and that is not the same as no findings.
+    # A renderer that failed writes nothing, which is not the same as no findings.
     if not content.strip() and not allow_empty:
-        raise UsageError("standard input is empty: see what writes it, or allow it (--allow-empty)")
+        hint = "check the command that writes it, or pass --allow-empty"
+        raise UsageError(f"standard input is empty: {hint}")
     return content
 
 
 def prepared(settings: Settings) -> Settings:
-    """The settings with what the environment says; UsageError where a values file is missing."""
+    """The settings with PATH and date of the environment.
+
+    Raises UsageError if a values file does not exist.
+    """
     for path in settings.helm_values:
         if not os.path.exists(path):
-            raise UsageError(f'--helm-values: no such file: "{path}"')
+            raise UsageError(f'--helm-values: no such file "{path}"')
     today = time.strftime("%Y-%m-%d", time.gmtime())  # the same everywhere on Earth
     return settings._replace(tool_path=os.environ.get("PATH", ""), today=today)
 
 
 def colored(choice: str) -> bool:
-    """Whether the result is coloured: as asked, else as the terminal and its environment say."""
+    """Whether the result is colored: as chosen, else by the terminal and its environment."""
     if choice != "auto":
         return choice == "always"
     if os.environ.get("NO_COLOR"):  # https://no-color.org
@@ -95,15 +112,17 @@ def colored(choice: str) -> bool:
 
 
 def unicode() -> bool:
-    """Whether standard output can carry characters outside ASCII."""
+    """Whether standard output supports characters outside ASCII."""
     return sys.stdout is not None and sys.stdout.encoding.lower().startswith("utf")
 
 
 def close() -> None:
-    """Sends off what others (the help text) left in the buffers."""
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None:
-            _flush(stream)
+    """Flushes the streams, for output that is not written here (the help text)."""
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        try:
+            stream.flush()
+        except OSError:
+            _abandon(stream)
 
 
 def _write(stream: TextIO | None, lines: Iterable[str]) -> None:
@@ -111,7 +130,7 @@ def _write(stream: TextIO | None, lines: Iterable[str]) -> None:
     if stream is None or not text:
         return
     if hasattr(stream, "reconfigure"):
-        stream.reconfigure(errors="backslashreplace")  # an odd locale must not cost the result
+        stream.reconfigure(errors="backslashreplace")  # in any locale
     try:
         stream.write(text)
         stream.flush()
@@ -122,22 +141,8 @@ def _write(stream: TextIO | None, lines: Iterable[str]) -> None:
         raise UsageError(f"the output cannot be written: {error.strerror}") from error
 
 
-def _last_words(*lines: str) -> None:
-    try:
-        note(lines)
-    except UsageError:
-        return  # nothing is left to say it with; the exit code still does
-
-
-def _flush(stream: TextIO) -> None:
-    try:
-        stream.flush()
-    except OSError:
-        _abandon(stream)
-
-
 def _abandon(stream: TextIO) -> None:
-    """Lets the rest go nowhere, so that the interpreter does not fail on it at its end."""
+    """Redirects the stream to the null device, so that the interpreter can flush it at its end."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)

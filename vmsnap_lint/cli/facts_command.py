@@ -1,4 +1,4 @@
-"""The verb `facts`: the command that writes a file of cluster facts."""
+"""The command `facts`: prints the shell command that writes a file of cluster facts."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _HOW = "to run it: vmsnap-lint facts | sh > cluster-facts.yaml; then: vmsnap-lin
 
 
 def run(command: Command) -> int:
-    """Prints the command, and on standard error what to do with it."""
+    """Prints the command, and on standard error how to use it."""
     console.write(COMMAND.split("\n"))
     if not command.settings.quiet:
-        console.note([_HOW])
+        console.write_notes([_HOW])
     return 0

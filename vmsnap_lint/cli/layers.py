@@ -1,6 +1,6 @@
-"""Environment variables and configuration file become the values that flags override.
+"""Reads environment variables and configuration file, whose values flags override.
 
-Every run comes through here: without a file and variables it costs a few looks at directories.
+Without a file and variables this only looks into a few directories.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _FILE = f"{PREFIX}CONFIG"
 
 
 class Layers(NamedTuple):
-    """The file that is used, "" for none, and what it or a variable sets, by key."""
+    """The used file, "" for none, and the values of file and variables, by key."""
 
     file: str
     given: Mapping[str, Given]
@@ -34,28 +34,30 @@ NO_LAYERS = Layers("", {})
 
 
 def gather(choice: str | None = None) -> Layers:
-    """What is set without flags; all mistakes in it are a ConfigError.
+    """The settings without flags.
 
-    `choice` is the file to read, "none" for no file, or None: then a variable says it, or the
-    working directory.
+    `choice` is the file to read, "none" for no file, or None for the file of the variable or the
+    nearest one.
+
+    Raises ConfigError with all mistakes, UsageError if the file cannot be read.
     """
     file = _file(os.environ.get(_FILE, "") if choice is None else choice)
     if file is None and not any(name.startswith(PREFIX) for name in os.environ):
         return NO_LAYERS
     from vmsnap_lint.config.file import configuration  # many runs have nothing to read
 
-    given, wrong = configuration.from_file(file) if file else ({}, [])
-    over, wrong_too = configuration.from_variables(os.environ)
-    if wrong or wrong_too:
-        raise ConfigError([*wrong, *wrong_too])
-    return Layers(file.name if file else "", {**given, **over})
+    of_file, mistakes = configuration.from_file(file) if file else ({}, [])
+    of_variables, more_mistakes = configuration.from_variables(os.environ)
+    if mistakes or more_mistakes:
+        raise ConfigError([*mistakes, *more_mistakes])
+    return Layers(file.name if file else "", {**of_file, **of_variables})
 
 
 def _file(choice: str) -> find.File | None:
     try:
         directory = os.getcwd()
     except OSError as error:
-        raise UsageError(f"the working directory cannot be used: {error.strerror}") from error
+        raise UsageError(f"the working directory cannot be used ({error.strerror})") from error
     if choice == _NONE:
         return None
     return find.load(choice, directory) if choice else find.find(directory)

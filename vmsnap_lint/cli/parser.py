@@ -1,4 +1,4 @@
-"""Arguments become a Command, by a typer program that is built from the table. Imports typer."""
+"""Parses arguments with a typer program that is built from the table of options."""
 
 from __future__ import annotations
 
@@ -24,33 +24,32 @@ from vmsnap_lint.core.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from vmsnap_lint.config.options import Option
 
 __all__ = ["parse"]
 
 _HELP = ("-h", "--help")
 
 
-class _Verb(TyperCommand):
-    """A verb whose help comes from the table."""
+class _WithHelp:
+    """Takes the help from the table."""
 
     def get_help(self, ctx: Any) -> str:
-        """The help of the verb."""
-        return help_text(ctx.info_name)
+        """The help of the command, or of the program."""
+        return help_text(ctx.info_name if ctx.parent else "")
 
 
-class _Verbs(TyperGroup):
-    """The program, whose help comes from the table."""
+class _Command(_WithHelp, TyperCommand):
+    """A command of the program."""
 
-    def get_help(self, ctx: Any) -> str:  # noqa: ARG002  # the name is typer's
-        """The help of the program."""
-        return help_text("")
+
+class _Program(_WithHelp, TyperGroup):
+    """The program."""
 
 
 def parse(arguments: Sequence[str]) -> Command | None:
-    """The Command that the arguments ask for; None where help or the version was all.
+    """The Command of the arguments; None after --help, --version or --schema.
 
-    What cannot be used is a UsageError; mistakes in a configuration are a ConfigError.
+    Raises UsageError for invalid arguments, ConfigError for mistakes in a configuration.
     """
     words = _with_verb(arguments)
     program = typer.main.get_command(_app())
@@ -62,7 +61,7 @@ def parse(arguments: Sequence[str]) -> Command | None:
 
 
 def _with_verb(arguments: Sequence[str]) -> list[str]:
-    """The arguments with the default verb where they name none, and ask nothing of the program."""
+    """The arguments, with the default command if they begin with no command or global flag."""
     of_program = {*VERBS, *_HELP, *(flag for row in options_of("") for flag in row.flags)}
     if arguments[:1] and arguments[0] in of_program:
         return list(arguments)
@@ -71,7 +70,7 @@ def _with_verb(arguments: Sequence[str]) -> list[str]:
 
 def _app() -> typer.Typer:
     app = typer.Typer(
-        cls=_Verbs,
+        cls=_Program,
         add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
@@ -79,12 +78,12 @@ def _app() -> typer.Typer:
     )
     app.callback()(_with_signature(lambda _: None, _parameters("")))
     for verb in VERBS:
-        app.command(verb, cls=_Verb)(_with_signature(partial(_run, verb), _parameters(verb)))
+        app.command(verb, cls=_Command)(_with_signature(partial(_run, verb), _parameters(verb)))
     return app
 
 
 def _run(verb: str, context: typer.Context) -> Command:
-    """The Command of a verb, with the flags in the order in which they are given."""
+    """The Command with the flags that are given."""
     given = {name: value for name, value in context.params.items() if value or value == ""}
     arguments = given.pop("arguments", ())
     return command(verb, [arguments] if isinstance(arguments, str) else arguments, given)
@@ -93,58 +92,52 @@ def _run(verb: str, context: typer.Context) -> Command:
 def _with_signature(
     function: Callable[[typer.Context], Any], parameters: Iterable[inspect.Parameter]
 ) -> Callable[..., Any]:
-    """A function that calls this one, with these parameters for typer to see."""
+    """The function, with these parameters for typer."""
 
     def run(ctx: typer.Context, **_values: Any) -> Any:
-        return function(ctx)  # which holds the values, too
+        return function(ctx)  # which contains the values
 
     positional = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    every = [inspect.Parameter("ctx", positional, annotation=typer.Context), *parameters]
-    run.__signature__ = inspect.Signature(every)  # type: ignore[attr-defined]
-    run.__annotations__ = {one.name: one.annotation for one in every}
+    everything = [inspect.Parameter("ctx", positional, annotation=typer.Context), *parameters]
+    run.__signature__ = inspect.Signature(everything)  # type: ignore[attr-defined]
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in everything}
     return run
 
 
 def _parameters(verb: str) -> Iterator[inspect.Parameter]:
-    """What typer has to know of the argument and the flags of a verb."""
+    """The parameters of a command, for typer."""
     if verb and VERBS[verb].argument:
-        several = VERBS[verb].repeated
         argument = typer.Argument(metavar=VERBS[verb].argument)
-        yield _parameter("arguments", list[str] if several else str, argument)
+        yield _parameter("arguments", list[str] if VERBS[verb].repeated else str, argument)
     for option in options_of(verb):
         answer = _ANSWERS.get(option.key)
         flags = typer.Option(
             *option.flags, metavar=option.placeholder, callback=answer, is_eager=bool(answer)
         )
-        yield _parameter(parameter(option), _python_type(option), flags)
+        text_type = list[str] if option.type.is_list else str
+        value_type = bool if option.type is Type.SWITCH else text_type
+        yield _parameter(parameter(option), value_type, flags)
 
 
-def _parameter(name: str, kind: Any, told: Any) -> inspect.Parameter:
-    default, annotation = (False, bool) if kind is bool else (None, kind | None)
+def _parameter(name: str, value_type: Any, info: Any) -> inspect.Parameter:
+    default, optional = (False, bool) if value_type is bool else (None, value_type | None)
     return inspect.Parameter(
         name,
         inspect.Parameter.KEYWORD_ONLY,
         default=default,
-        annotation=Annotated[annotation, told],
+        annotation=Annotated[optional, info],
     )
 
 
-def _python_type(option: Option) -> Any:
-    """The type that typer is to read; all else about a value is checked by ourselves."""
-    if option.type is Type.SWITCH:
-        return bool
-    return list[str] if option.type.is_list else str
-
-
-def _print_version(asked: bool) -> None:
-    if asked:
+def _print_version(requested: bool) -> None:
+    if requested:
         console.write([f"{PROGRAM} {__version__}"])
         raise typer.Exit
 
 
-def _print_schema(asked: bool) -> None:
-    if asked:
-        from vmsnap_lint.config.file.config_schema import schema  # few runs ask for it
+def _print_schema(requested: bool) -> None:
+    if requested:
+        from vmsnap_lint.config.file.config_schema import schema  # few runs need it
 
         console.write(json.dumps(schema(), indent=2).splitlines())
         raise typer.Exit

@@ -1,4 +1,4 @@
-"""The verb `plan`: what each snapshot would hold becomes a tree or JSON."""
+"""The command `plan`: writes the plans of snapshots and restores."""
 
 from __future__ import annotations
 
@@ -21,32 +21,35 @@ _NOTHING = "no VirtualMachineSnapshot in the input"
 
 
 def run(command: Command) -> int:
-    """Shows the plan of every snapshot and restore; 1 when a broken manifest may hide some."""
+    """Writes all plans; returns 1 if invalid manifests may hide some, else 0.
+
+    Raises UsageError if the input cannot be used.
+    """
     settings, paths = command.settings, command.arguments
     stdin = console.read_stdin(paths, settings.allow_empty)
     planned = engine.plan(paths, stdin, console.prepared(settings))
     broken = sorted(_broken(planned.sources.values()))
-    drawn = plans.Plans(
+    results = plans.Plans(
         planned.snapshots,
-        planned.machines if settings.all_vms else None,
+        planned.vms if settings.all_vms else None,
         planned.restores,
         (*broken, *planned.report.not_checked),
     )
     look = plans.Look(console.colored(settings.color), console.unicode())
-    console.write(plans.render(settings.plan_format, drawn, look))
+    console.write(plans.render(settings.plan_format, results, look))
     if not (settings.quiet or plans.BY_NAME[settings.plan_format].complete):
-        console.note(_notes(drawn, settings.verbose))
+        console.write_notes(_notes(results, settings.verbose))
     return int(bool(broken))
 
 
-def _notes(drawn: plans.Plans, verbose: bool) -> Iterator[str]:
-    yield from summary.not_checked(drawn.not_checked, verbose)
-    if not drawn.snapshots and not drawn.restores:
-        yield _NOTHING if drawn.machines is not None else f"{_NOTHING}; --all-vms shows every VM"
+def _notes(results: plans.Plans, verbose: bool) -> Iterator[str]:
+    yield from summary.not_checked(results.not_checked, verbose)
+    if not results.snapshots and not results.restores:
+        yield _NOTHING if results.vms is not None else f"{_NOTHING}; --all-vms shows every VM"
 
 
 def _broken(sources: Iterable[Source]) -> Iterator[NotChecked]:
-    """The manifests of ours that Kubernetes would not take, where a lint has findings."""
+    """The manifests in scope that Kubernetes rejects, for which a lint has findings."""
     for source in sources:
         for fault in source.faults:
             if fault.ours:

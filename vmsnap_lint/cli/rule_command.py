@@ -1,4 +1,4 @@
-"""The verb `rule`: the catalogue becomes a list, a card, or JSON."""
+"""The command `rule`: writes the list of rules, or the card of one."""
 
 from __future__ import annotations
 
@@ -18,16 +18,15 @@ __all__ = ["run"]
 
 
 def run(command: Command) -> int:
-    """Shows one card, or the list of all rules; an unknown rule is a UsageError."""
-    settings, asked = command.settings, command.arguments
-    if asked and (mistake := rule_mistake(asked[0])):
+    """Writes one card, or the list of all rules.
+
+    Raises UsageError if the rule is unknown.
+    """
+    settings, ids = command.settings, command.arguments
+    if ids and (mistake := rule_mistake(ids[0])):
         raise UsageError(mistake)
-    rules = [catalog.rule(rule_id) for rule_id in sorted(asked or rule_ids())]
+    rules = [catalog.rule(rule_id) for rule_id in ids or rule_ids()]
     color = console.colored(settings.color)
-    if settings.text_format == "json":
-        console.write(cards.as_json(rules))
-    elif asked:
-        console.write(cards.card(rules[0], color))
-    else:
-        console.write(cards.listing(rules, color))
+    text = cards.card(rules[0], color) if ids else cards.listing(rules, color)
+    console.write(cards.as_json(rules) if settings.text_format == "json" else text)
     return 0

@@ -1,4 +1,4 @@
-"""The verbs of the command line, with what their help says."""
+"""The commands of the program, with their help."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import NamedTuple
 __all__ = ["DEFAULT", "VERBS", "Verb"]
 
 DEFAULT = "check"
-_PATHS = "Files and directories; '-' reads standard input, none means '.'."
+_PATHS = "Files and directories (default '.'); '-' reads standard input."
 
 
 class Verb(NamedTuple):
-    """What `--help` says of a verb; `argument` is "" where it takes none."""
+    """The help of a command; `argument` is "" if it has none."""
 
     summary: str
     argument: str = ""
@@ -22,7 +22,7 @@ class Verb(NamedTuple):
 
 VERBS = {
     "check": Verb(
-        "Check manifests (the default verb).",
+        "Check manifests (the default command).",
         "PATH",
         _PATHS,
         repeated=True,
@@ -34,7 +34,7 @@ VERBS = {
         ),
     ),
     "plan": Verb(
-        "Show which volumes each snapshot would hold, and why not the others.",
+        "Show which volumes each snapshot contains, and why it lacks others.",
         "PATH",
         _PATHS,
         repeated=True,
@@ -54,10 +54,7 @@ VERBS = {
         ),
     ),
     "config": Verb(
-        "Show the settings in force, and where each comes from.",
-        examples=(
-            "vmsnap-lint config",
-            "vmsnap-lint config --schema > vmsnap-lint.schema.json",
-        ),
+        "Show the settings and their origins.",
+        examples=("vmsnap-lint config", "vmsnap-lint config --schema > vmsnap-lint.schema.json"),
     ),
 }

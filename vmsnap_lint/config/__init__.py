@@ -1,1 +1,1 @@
-"""Files, flags and environment become settings; the table of options; suppressions."""
+"""Settings from files, flags and environment; the table of options; suppressions."""

@@ -1,8 +1,9 @@
-"""Values as flags, variables and files write them become Settings."""
+"""Converts the values of flags, variables and files to Settings."""
 
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.config.options import Type
@@ -24,25 +25,26 @@ _HOURS = {"h": 1, "d": 24, "w": 7 * 24}
 
 
 def settings_of(written: Mapping[str, Any]) -> Settings:
-    """The Settings with these written values, by field; UsageError with all mistakes in one line.
+    """The Settings with these written values, by field.
 
-    What only files can hold is given as the field has it.
+    Options that only files can set already have the type of the field.
+
+    Raises UsageError with all mistakes in one line.
     """
     fields: dict[str, Any] = {}
     mistakes = []
     for name, value in written.items():
-        option = _BY_NAME[name]
         try:
-            fields[name] = _converted(option, value)
+            fields[name] = _converted(_BY_NAME[name], value)
         except UsageError as error:
-            mistakes.append(f"--{option.key}: {error}")
+            mistakes.append(f"--{_BY_NAME[name].key}: {error}")
     if mistakes:
         raise UsageError("; ".join(mistakes))
     return Settings(**fields)
 
 
 def _converted(option: Option, value: Any) -> Any:
-    """The value of the field; UsageError where the written one cannot be used."""
+    """The value of the field; UsageError if the written one cannot be used."""
     if option.choices and value not in option.choices:
         raise UsageError(choice_mistake(value, option.choices))
     read = option.read or _READERS.get(option.type)
@@ -50,17 +52,13 @@ def _converted(option: Option, value: Any) -> Any:
 
 
 def _release(text: str) -> Release:
-    from vmsnap_lint.core.releases import resolve  # only where a release is named
+    from vmsnap_lint.core.releases import resolve  # few runs name a release
 
     return resolve(text)
 
 
-def _scopes(globs: Iterable[str]) -> tuple[Scope, ...]:
-    return tuple(map(_scope, globs))
-
-
 def _scope(glob: str) -> Scope:
-    """What a glob names, as seen from the working directory or, with ../, from one above it."""
+    """The scope of a glob, relative to the working directory or, with ../, to one above it."""
     base = os.getcwd()
     while glob.startswith(("../", "./")):
         base = os.path.dirname(base) if glob.startswith("../") else base
@@ -69,25 +67,17 @@ def _scope(glob: str) -> Scope:
 
 
 def _hours(text: str) -> int:
-    """The hours of a time such as 30d."""
+    """The hours of an age such as 30d."""
     number, unit = text[:-1], _HOURS.get(text[-1:])
     if unit is None or not number.isdecimal() or len(number) > 6:
-        raise UsageError(f'"{text}" is not a time: write days, weeks or hours: 30d, 2w or 12h')
+        raise UsageError(f'"{text}" is not {Type.AGE.value}')
     return int(number) * unit
 
 
-def _rules(values: Iterable[str]) -> frozenset[str]:
-    return _known(values, rule_mistake)
-
-
-def _kinds(values: Iterable[str]) -> frozenset[str] | None:
-    return _known(values, kind_mistake) or None
-
-
-def _known(values: Iterable[str], mistake: Callable[[str], str]) -> frozenset[str]:
-    """The entries of a repeatable, comma-separated flag; UsageError with all mistakes in them."""
+def _words(mistake: Callable[[str], str], values: Iterable[str]) -> frozenset[str]:
+    """The items of a repeatable, comma-separated flag; UsageError with all mistakes in them."""
     words = [part.strip() for value in values for part in value.split(",") if part.strip()]
-    if mistakes := [wrong for wrong in map(mistake, words) if wrong]:
+    if mistakes := list(filter(None, map(mistake, words))):
         raise UsageError("; ".join(mistakes))
     return frozenset(words)
 
@@ -95,8 +85,8 @@ def _known(values: Iterable[str], mistake: Callable[[str], str]) -> frozenset[st
 _READERS: dict[Type, Callable[[Any], Any]] = {
     Type.AGE: _hours,
     Type.FILES: tuple,
-    Type.GLOBS: _scopes,
-    Type.KINDS: _kinds,
+    Type.GLOBS: lambda globs: tuple(map(_scope, globs)),
+    Type.KINDS: lambda kinds: _words(kind_mistake, kinds) or None,
     Type.RELEASE: _release,
-    Type.RULES: _rules,
+    Type.RULES: partial(_words, rule_mistake),
 }

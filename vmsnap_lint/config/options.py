@@ -1,4 +1,4 @@
-"""The columns of THE TABLE of options, which stands in `settings`."""
+"""The columns of THE TABLE of options, which is in `settings`."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ PREFIX = "VMSNAP_LINT_"
 
 
 class Type(Enum):
-    """What the value of an option is."""
+    """The type of the value of an option; the text is for messages."""
 
-    SWITCH = "true or false"
-    CHOICE = "one of a few words"
-    RULES = "a list of rule ids"
-    KINDS = "a list of kinds"
-    FILES = "a list of paths"
-    GLOBS = "a list of globs"
+    SWITCH = "a boolean"
+    CHOICE = "one of the choices"
+    RULES = "an array of rule ids"
+    KINDS = "an array of kinds"
+    FILES = "an array of paths"
+    GLOBS = "an array of globs"
     FILE = "a path"
     RELEASE = "a KubeVirt release"
     REVISION = "a git revision"
-    AGE = "a time such as 30d, 2w or 12h"
+    AGE = "an age such as 30d, 2w or 12h"
     VERSION = "versions such as >=0.1"
-    SEVERITIES = "a mapping of rule ids to error, warning or info"
-    OVERRIDES = "a list of overrides"
+    SEVERITIES = "an object of rule ids and severities"
+    OVERRIDES = "an array of overrides"
 
     @property
     def is_list(self) -> bool:
@@ -58,10 +58,9 @@ class Group(Enum):
 class Option(NamedTuple):
     """One row of the table.
 
-    `name` is the field of `Settings` that holds the value, "" where none does; `key` is the name
-    in files and, after "--", on the command line. `verbs` are the commands that have the flag.
-    `default` is written as in a file. `read` turns a written value into that of the field, where
-    its type does not say how.
+    `name` is the field of `Settings` with the value, "" if there is none; `key` is the name in
+    files and, after "--", on the command line. `verbs` are the commands that have the flag.
+    `default` is written as in a file. `read` converts a written value, if its type does not.
     """
 
     group: Group
@@ -98,17 +97,17 @@ class Option(NamedTuple):
 
     @property
     def placeholder(self) -> str:
-        """What stands for the value in help texts; "" for a switch."""
+        """The value in help texts; "" for a switch."""
         return self.metavar or "|".join(self.choices)
 
     def of_field(self, name: str) -> Option:
-        """The row with all that follows from the field of Settings at which it stands."""
+        """The row, completed for its field of Settings."""
         return self._replace(
             name=name, key=self.key or name.replace("_", "-"), default=self._written_default()
         )
 
     def _written_default(self) -> Any:
-        """The default as a file would hold it: the first choice, an empty list, or nothing."""
+        """The default as in a file: the first choice, an empty array, or null."""
         if self.default is not None:
             return self.default
         if self.choices:

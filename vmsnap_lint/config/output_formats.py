@@ -1,7 +1,6 @@
 """The formats of results: one row a format.
 
-A row names the module of the room `report` that writes the format; it is imported by its name, and
-when it is asked for.
+A row has the module in `vmsnap_lint.report` that writes the format; only the one used is imported.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ __all__ = ["FINDING_FORMATS", "PLAN_FORMATS", "Format"]
 
 
 class Format(NamedTuple):
-    """A format; one that is `complete` holds all of a run, so that nothing is said beside it."""
+    """A format; a `complete` one has everything, so no notes are printed next to it."""
 
     name: str
     module: str

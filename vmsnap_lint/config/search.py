@@ -17,8 +17,8 @@ __all__ = ["Search"]
 class Search(NamedTuple):
     """How directories are searched.
 
-    `tracked` takes git's list of files instead of a walk, `exclude` passes over what it names,
-    `docs` takes pages of documentation, too; nothing found is an error without `allow_empty`.
+    `tracked` uses git's list of files instead of a walk, `exclude` skips files and directories,
+    `docs` adds pages of documentation; an empty result is an error without `allow_empty`.
     """
 
     tracked: bool = False
@@ -27,16 +27,16 @@ class Search(NamedTuple):
     allow_empty: bool = False
 
     def takes(self, name: str) -> bool:
-        """Whether a file of that name in a directory is one to look at."""
+        """Whether a file of that name in a directory is read."""
         return is_candidate(name) or (self.docs and is_page(name))
 
     def passes_over(self, location: str, *, is_directory: bool = False) -> bool:
         """Whether an absolute path is excluded."""
-        for scope in self.exclude:
-            root = os.path.join(scope.base, "")
-            if location.startswith(root):
-                path = location[len(root) :].replace(os.sep, "/")
-                globs = [one.rstrip("/") for one in scope.paths] if is_directory else scope.paths
-                if any(path_fits(glob, path) for glob in globs):
-                    return True
-        return False
+        return any(_excludes(scope, location, is_directory) for scope in self.exclude)
+
+
+def _excludes(scope: Scope, location: str, is_directory: bool) -> bool:
+    root = os.path.join(scope.base, "")
+    path = location[len(root) :].replace(os.sep, "/")
+    globs = (glob.rstrip("/") if is_directory else glob for glob in scope.paths)
+    return location.startswith(root) and any(path_fits(glob, path) for glob in globs)

@@ -28,7 +28,7 @@ RUNS = ("check", "plan")
 
 
 class Override(NamedTuple):
-    """What a configuration says of some files or objects: severities by rule, and waivers."""
+    """The configuration of some files or objects: severities by rule, and waivers."""
 
     scope: "Scope"
     levels: "Levels" = ()
@@ -36,12 +36,12 @@ class Override(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """What a run is asked for.
+    """The settings of a run.
 
-    Fields without a row are set by the program: `tool_path` is the PATH on which kustomize and helm
-    are looked for, `render_seconds` their time limit, `today` the day (YYYY-MM-DD, "" for unknown)
-    on which suppressions end. `list_unverified` reports references that cannot be verified as
-    findings; otherwise, where nothing else depends on them, they are only counted, which is faster.
+    Fields without a row are set by the program: `tool_path` is the PATH for kustomize and helm,
+    `render_seconds` their time limit, `today` the date (YYYY-MM-DD, "" for unknown) for the ends of
+    suppressions. `list_unverified` reports references that cannot be verified as findings;
+    otherwise they are only counted if nothing else depends on them, which is faster.
     """
 
     # fmt: off
@@ -59,28 +59,28 @@ class Settings(NamedTuple):
         help="Severities and ignored rules for some paths or objects.")] = ()
     baseline: Annotated[str, Option(
         Group.RULES, Type.FILE, CHECK, metavar="FILE",
-        help="Report only findings that this file does not accept.")] = ""
+        help="Report only findings that are not in this baseline.")] = ""
     write_baseline: Annotated[str, Option(
         Group.RULES, Type.FILE, CHECK, metavar="FILE", set_by=SetBy.FLAG,
-        help="Write all findings to this file, as accepted.")] = ""
+        help="Write all findings to this baseline.")] = ""
     suppressions: Annotated[bool, Option(
         Group.RULES, Type.SWITCH, CHECK, read=operator.not_, key="no-suppressions",
-        help="Report what comments, annotations and overrides suppress, too.")] = True
+        help="Also report suppressed findings.")] = True
     all_vms: Annotated[bool, Option(
         Group.INPUT, Type.SWITCH, RUNS,
-        help="Check all VMs, including those that no snapshot names.")] = False
+        help="Check all VMs, including those without a snapshot.")] = False
     allow_empty: Annotated[bool, Option(
         Group.INPUT, Type.SWITCH, RUNS,
         help="Exit 0 if there is nothing to check.")] = False
     context: Annotated[tuple[str, ...], Option(
         Group.INPUT, Type.FILES, RUNS, metavar="PATH",
-        help="Read this as context, do not report it (repeatable).")] = ()
+        help="Read as context, do not report (repeatable).")] = ()
     docs: Annotated[bool, Option(
         Group.INPUT, Type.SWITCH, RUNS,
-        help="Read Markdown and AsciiDoc pages in directories, too.")] = False
+        help="Also read Markdown and AsciiDoc pages in directories.")] = False
     exclude: Annotated["tuple[Scope, ...]", Option(
         Group.INPUT, Type.GLOBS, RUNS, metavar="GLOB",
-        help="Skip these files and directories (repeatable).")] = ()
+        help="Files and directories to skip (repeatable).")] = ()
     helm_values: Annotated[tuple[str, ...], Option(
         Group.INPUT, Type.FILES, RUNS, metavar="FILE",
         help="Values for the charts (repeatable).")] = ()
@@ -89,62 +89,62 @@ class Settings(NamedTuple):
         help="Build kustomizations and charts with the programs on PATH.")] = "auto"
     root: Annotated[str, Option(
         Group.INPUT, Type.FILE, CHECK, metavar="DIR",
-        help="Read all of this directory, report what concerns the given paths.")] = ""
+        help="Read all of this directory; report only what concerns the PATHs.")] = ""
     since: Annotated[str, Option(
         Group.INPUT, Type.REVISION, CHECK, metavar="REF",
         help="Also check what changed since the merge base with this git revision.")] = ""
     tracked: Annotated[bool, Option(
         Group.INPUT, Type.SWITCH, RUNS,
-        help="Read the files that git tracks, not all files.")] = False
+        help="Read only files that git tracks.")] = False
     complete: Annotated[frozenset[str] | None, Option(
         Group.CLUSTER, Type.KINDS, RUNS, metavar="all|KIND,...",
-        help="The input holds all objects of these kinds: others do not exist.")] = None
+        help="The input contains every object of these kinds; others do not exist.")] = None
     crds: Annotated[tuple[str, ...], Option(
         Group.CLUSTER, Type.FILES, RUNS, metavar="PATH",
-        help="CRDs to validate with, instead of the built-in schemas (repeatable).")] = ()
+        help="CRDs to validate against, instead of the built-in schemas (repeatable).")] = ()
     crds_from_input: Annotated[bool, Option(
         Group.CLUSTER, Type.SWITCH, RUNS,
-        help="Validate with the CRDs in the input, too.")] = False
+        help="Also validate against the CRDs in the input.")] = False
     facts: Annotated[str, Option(
         Group.CLUSTER, Type.FILE, RUNS, metavar="FILE",
-        help="What is known of the cluster, as `vmsnap-lint facts` writes it.")] = ""
+        help="A file with cluster facts (see `vmsnap-lint facts`).")] = ""
     facts_max_age: Annotated[int, Option(
         Group.CLUSTER, Type.AGE, RUNS, metavar="TIME", default="30d",
-        help="Note facts that are older than this: 30d, 2w or 12h.")] = 30 * 24
+        help="The age from which cluster facts are reported as out of date.")] = 30 * 24
     kubevirt: Annotated["Release | None", Option(
         Group.CLUSTER, Type.RELEASE, RUNS, metavar="RELEASE",
         help="The KubeVirt release to check for, such as 1.6.")] = None
     online: Annotated[bool, Option(
         Group.CLUSTER, Type.CHOICE, RUNS, choices=("offline", "online"), read="online".__eq__,
         key="snapshot-mode",
-        help="Whether VMs may run while their snapshot is taken.")] = False
+        help="Whether VMs are stopped (offline) or may run (online) for a snapshot.")] = False
     color: Annotated[str, Option(
         Group.OUTPUT, Type.CHOICE, (*RUNS, "rule", "config"), choices=("auto", "always", "never"),
-        help="Colour the output.")] = "auto"
+        help="Color the output.")] = "auto"
     exit_zero: Annotated[bool, Option(
         Group.OUTPUT, Type.SWITCH, CHECK,
-        help="Exit 0 even if there are findings.")] = False
+        help="Exit 0 even with findings.")] = False
     fail_on: Annotated[Severity, Option(
         Group.OUTPUT, Type.CHOICE, CHECK, choices=("error", "warning", "info"),
         read=lambda level: Severity[level.upper()],
-        help="The lowest severity that makes the exit code 1.")] = Severity.ERROR
+        help="The lowest severity that gives exit code 1.")] = Severity.ERROR
     format: Annotated[str, Option(
-        Group.OUTPUT, Type.CHOICE, CHECK, choices=tuple(one.name for one in FINDING_FORMATS),
-        help="How findings are written.")] = "full"
+        Group.OUTPUT, Type.CHOICE, CHECK, choices=tuple(row.name for row in FINDING_FORMATS),
+        help="The output format.")] = "full"
     plan_format: Annotated[str, Option(
-        Group.OUTPUT, Type.CHOICE, PLAN, choices=tuple(one.name for one in PLAN_FORMATS),
+        Group.OUTPUT, Type.CHOICE, PLAN, choices=tuple(row.name for row in PLAN_FORMATS),
         set_by=SetBy.FLAG, key="format",
-        help="How plans are written.")] = "tree"
+        help="The output format.")] = "tree"
     text_format: Annotated[str, Option(
         Group.OUTPUT, Type.CHOICE, ("rule", "config"), choices=("text", "json"),
         set_by=SetBy.FLAG, key="format",
-        help="How the output is written.")] = "text"
+        help="The output format.")] = "text"
     quiet: Annotated[bool, Option(
         Group.OUTPUT, Type.SWITCH, (*RUNS, "facts"), short="-q",
-        help="Write only the result and errors.")] = False
+        help="Print only the result and errors.")] = False
     verbose: Annotated[bool, Option(
         Group.OUTPUT, Type.SWITCH, RUNS, short="-v",
-        help="List all that was not checked, and where a defect lies.")] = False
+        help="Also print every input that was not checked, and the place of a defect.")] = False
     # fmt: on
     list_unverified: bool = True
     render_seconds: float = 60.0
@@ -153,7 +153,7 @@ class Settings(NamedTuple):
 
     @property
     def waivers(self) -> "tuple[Waiver, ...]":
-        """What the overrides suppress."""
+        """The waivers of all overrides."""
         return tuple(waiver for override in self.overrides for waiver in override.waivers)
 
     def search(self) -> Search:
@@ -161,28 +161,29 @@ class Settings(NamedTuple):
         return Search(self.tracked, self.exclude, self.docs, self.allow_empty)
 
     def severity(self, rule: str, file: str, named: "ObjectId | None") -> Severity | None:
-        """What is set for the findings of a rule; the last override that fits counts."""
-        level = dict(self.levels).get(rule)
-        for override in self.overrides:
-            for name, here in override.levels:
-                if name == rule and override.scope.fits(file, named):
-                    level = here
-        return level
+        """The severity that is set for a finding, by the last override that fits, or None."""
+        overrides = [(override, dict(override.levels)) for override in self.overrides]
+        levels = [
+            levels[rule]
+            for override, levels in overrides
+            if rule in levels and override.scope.fits(file, named)
+        ]
+        return [dict(self.levels).get(rule), *levels][-1]
 
 
-# Rows without a field: they say where the settings come from, or answer at once.
+# Rows without a field: the origin of the settings, and flags that only print something.
 # fmt: off
 _OTHERS = (
     Option(
         Group.CONFIGURATION, Type.FILE, (*RUNS, "config"), metavar="FILE|none", key="config",
         set_by=SetBy.FLAG_AND_VARIABLE,
-        help="The configuration to read, instead of the nearest one."),
+        help="The configuration file to use instead of the nearest one."),
     Option(
         Group.CONFIGURATION, Type.SWITCH, ("config",), key="schema", set_by=SetBy.FLAG,
         help="Print the JSON Schema of configuration files."),
     Option(
         Group.CONFIGURATION, Type.VERSION, RUNS, key="required-version", set_by=SetBy.FILE,
-        help="The versions of vmsnap-lint that the file is for."),
+        help="The required versions of vmsnap-lint."),
     Option(
         Group.CONFIGURATION, Type.SWITCH, ("",), key="version", short="-V", set_by=SetBy.FLAG,
         help="Show the version."),

@@ -1,1 +1,1 @@
-"""Manifests, the table of references, the index with its three answers, problems, provenance."""
+"""Manifests, the table of references, the index of objects, problems, and provenance."""

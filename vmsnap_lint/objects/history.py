@@ -1,4 +1,4 @@
-"""What an older revision says of objects, and what became of them."""
+"""Objects of an older revision, and how they changed."""
 
 from __future__ import annotations
 
@@ -19,29 +19,26 @@ _TOP = Span(1, 1, 1, 2)
 
 
 class Change(NamedTuple):
-    """An object as it was and as it is, or None where it is gone."""
+    """An object in the older revision and today; `new` is None if it is deleted."""
 
     old: Manifest
     new: Manifest | None
 
 
 class History(NamedTuple):
-    """The changes since a revision, as `ref` names it; `sources` are the files that are gone."""
+    """The changes since revision `ref`; `sources` are the deleted files."""
 
     ref: str = ""
     changes: tuple[Change, ...] = ()
     sources: tuple[Source, ...] = ()
 
     def deleted(self, kind: Kind) -> list[Manifest]:
-        """The objects of a kind that are gone."""
-        return [
-            change.old
-            for change in self.changes
-            if change.new is None and change.old.group_kind == kind
-        ]
+        """The deleted objects of a kind."""
+        deleted = (change.old for change in self.changes if change.new is None)
+        return [manifest for manifest in deleted if manifest.group_kind == kind]
 
     def subjects(self) -> set[Manifest]:
-        """What a problem may speak of: objects as they are, and those that are gone."""
+        """The objects that a problem may be reported on: current and deleted ones."""
         return {change.new or change.old for change in self.changes}
 
 
@@ -51,24 +48,24 @@ NONE = History()
 class FormerDocument(Document):
     """A document of an older revision.
 
-    Its places are those of then where its file is gone; else the old lines mean nothing any more,
-    and all places are the top of the file.
+    If its file is deleted, its places are the old ones; else all places are the top of the file,
+    because the old lines have changed.
     """
 
-    __slots__ = ("_file_exists", "_then")
+    __slots__ = ("_file_exists", "_former")
 
-    def __init__(self, then: Document, *, file_exists: bool) -> None:
-        self.source = then.source
-        self.index = then.index
-        self.value = then.value
-        self.odd = then.odd
-        self._then = then
+    def __init__(self, former: Document, *, file_exists: bool) -> None:
+        self.source = former.source
+        self.index = former.index
+        self.value = former.value
+        self.odd = former.odd
+        self._former = former
         self._file_exists = file_exists
 
     def span(self, path: tuple[Key, ...], key: bool = False) -> Span:
-        """Where a reader looks for it today."""
-        return _TOP if self._file_exists else self._then.span(path, key)
+        """The span in today's file, or in the deleted one."""
+        return _TOP if self._file_exists else self._former.span(path, key)
 
     def scalars(self) -> tuple[Scalar, ...]:
-        """Every scalar as it was written."""
-        return self._then.scalars()
+        """Every scalar as it is written in the older revision."""
+        return self._former.scalars()

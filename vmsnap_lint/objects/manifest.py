@@ -1,4 +1,4 @@
-"""A Document becomes Manifests: objects with a kind, a name and symbolic places."""
+"""Splits a Document into Manifests: objects with a kind, a name and symbolic places."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core.kinds import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from vmsnap_lint.core.model import Span
     from vmsnap_lint.document import Document, Source
@@ -19,7 +19,7 @@ Key = str | int
 
 
 class Ref(NamedTuple):
-    """Names an object. `namespace` is None where it is not set (unknown) or the kind has none."""
+    """The identity of an object; `namespace` is None if it is not set or the kind has none."""
 
     group: str
     kind: str
@@ -27,13 +27,13 @@ class Ref(NamedTuple):
     name: str
 
     def __str__(self) -> str:
-        """For messages: `VirtualMachine "web" in namespace "prod"`."""
+        """`VirtualMachine "web" in namespace "prod"`, for messages."""
         where = f' in namespace "{self.namespace}"' if self.namespace else ""
         return f'{self.kind} "{self.name}"{where}'
 
 
 class Place(NamedTuple):
-    """A symbolic location: a path in a manifest, turned into lines only when it is shown."""
+    """A path in a manifest; its line is computed only when it is shown."""
 
     manifest: Manifest
     path: tuple[Key, ...]
@@ -42,7 +42,7 @@ class Place(NamedTuple):
 
 
 class SourceSpan(NamedTuple):
-    """A location in a file that holds no manifest (yet): what a reading fault points at."""
+    """A location in a file, for faults outside of manifests."""
 
     source: Source
     span: Span
@@ -50,11 +50,11 @@ class SourceSpan(NamedTuple):
 
 
 class Manifest:
-    """One Kubernetes object of a document. Never changed after it is made.
+    """One Kubernetes object of a document. Immutable.
 
-    `value` is the decoded object, `root` the path of it in its document (() but for List items).
-    `is_export` says that it was read from a cluster: it has a uid, a resourceVersion or a status.
-    `group` is "" for the core group, `name` "" and `namespace` None where they are not set.
+    `value` is the decoded object, `root` its path in the document (() except for items of a List).
+    `is_export` is true if it was read from a cluster: it has a uid, a resourceVersion or a status.
+    `group` is "" for the core group; `name` is "" and `namespace` None if not set.
     """
 
     __slots__ = (
@@ -70,9 +70,7 @@ class Manifest:
         self.api_version = _text(value.get("apiVersion"))
         self.kind = _text(value.get("kind"))
         self.group, self.version, self.group_kind = _identity(self.api_version, self.kind)
-        metadata = value.get("metadata")
-        if not isinstance(metadata, dict):
-            metadata = {}
+        metadata = self.mapping("metadata")
         self.name = _text(metadata.get("name"))
         self.namespace = _text(metadata.get("namespace")) or None
         self.ref = Ref(self.group, self.kind, self.namespace, self.name)
@@ -82,16 +80,16 @@ class Manifest:
 
     @property
     def directory(self) -> str:
-        """The directory of the file that it stands in, "" for the one of the run."""
+        """The directory of its file, "" for the working directory."""
         return self.file.rpartition("/")[0]
 
     @property
     def position(self) -> tuple[str, int, tuple[Key, ...]]:
-        """Where it stands in the input: sorts, and is the same each time the file is read."""
+        """Its place in the input, as a sort key that is the same in each run."""
         return self.file, self.document.index, self.root
 
     def get(self, *path: Key) -> Any:
-        """The value at `path`, or None where any step is missing or of another shape."""
+        """The value at `path`, or None if a step is missing or has another type."""
         value: Any = self.value
         for step in path:
             if isinstance(value, dict):
@@ -103,49 +101,49 @@ class Manifest:
         return value
 
     def mapping(self, *path: Key) -> dict[str, Any]:
-        """The mapping at `path`, or an empty one."""
+        """The object at `path`, or an empty one."""
         value = self.get(*path)
         return value if isinstance(value, dict) else {}
 
     def items(self, *path: Key) -> Iterator[tuple[int, dict[str, Any]]]:
-        """The mappings in the list at `path`, each with its index; no other entries."""
+        """The objects in the array at `path`, each with its index."""
         value = self.get(*path)
-        if isinstance(value, list):
-            for index, item in enumerate(value):
-                if isinstance(item, dict):
-                    yield index, item
+        yield from _objects_in(value if isinstance(value, list) else ())
 
     def text(self, *path: Key) -> str:
-        """The text at `path`, or "" where there is none or it is of another type."""
+        """The string at `path`, or "" if there is none."""
         return _text(self.get(*path))
 
     def at(self, *path: Key, note: str = "", key: bool = False) -> Place:
-        """The place of `path`; `key` points at the key rather than at its value."""
+        """The place of `path`, or with `key` that of its key."""
         return Place(self, path, note, key)
 
 
 def manifests(document: Document) -> Iterator[Manifest]:
-    """The objects of a document: itself, or the items of a List or of a typed list."""
+    """The objects of a document: the items of a List or typed list, else the document itself."""
     value = document.value
     if not isinstance(value, dict):
         return
     items = value.get("items")
     if isinstance(items, list) and _text(value.get("kind")).endswith("List"):
-        for index, item in enumerate(items):
-            if isinstance(item, dict):
-                yield Manifest(document, _typed(item, value), ("items", index))
+        for index, item in _objects_in(items):
+            yield Manifest(document, _typed(item, value), ("items", index))
     else:
         yield Manifest(document, value, ())
 
 
-def _typed(item: dict[str, Any], of: dict[str, Any]) -> dict[str, Any]:
-    """The item with the type that its list gives it, as an API server's answer leaves it out.
+def _objects_in(items: Iterable[Any]) -> Iterator[tuple[int, dict[str, Any]]]:
+    return ((index, item) for index, item in enumerate(items) if isinstance(item, dict))
+
+
+def _typed(item: dict[str, Any], within: dict[str, Any]) -> dict[str, Any]:
+    """The item with the type of its list, which API servers omit in the items.
 
     Source: decodeToList in apimachinery's unstructured/helpers.go.
     """
-    if (item.get("kind") and item.get("apiVersion")) or of["kind"] == "List":
+    if (item.get("kind") and item.get("apiVersion")) or within["kind"] == "List":
         return item
-    inferred = {"apiVersion": of.get("apiVersion"), "kind": of["kind"].removesuffix("List")}
+    inferred = {"apiVersion": within.get("apiVersion"), "kind": within["kind"][: -len("List")]}
     return {**item, **inferred}
 
 

@@ -1,4 +1,4 @@
-"""What a check yields: a fault at a symbolic place, not yet a line in a file."""
+"""The result of a check: a fault at a symbolic place."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ __all__ = ["Problem"]
 
 
 class Problem(NamedTuple):
-    """One fault. `severity` and `help` are set only where they are other than the card's.
+    """One fault. `severity` and `help` are set only if they differ from the card.
 
-    `explains` are the places whose own faults are only consequences of this one.
+    `explains` are places whose faults are consequences of this one.
     """
 
     at: Place | SourceSpan

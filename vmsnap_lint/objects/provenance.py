@@ -1,4 +1,4 @@
-"""What a tool made of the objects of a tree: their origins, and what renamed them."""
+"""The origins of rendered objects, and the transformers that renamed them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["BuildFailure", "Deployed", "RenderedTree", "Transformer"]
 
 
 class Transformer(NamedTuple):
-    """One field of a kustomization that changes objects, such as `namePrefix`, and its place."""
+    """A field of a kustomization that changes objects, such as `namePrefix`, with its place."""
 
     field: str
     value: str
@@ -19,10 +19,10 @@ class Transformer(NamedTuple):
 
 
 class Deployed(NamedTuple):
-    """An object as it is written and as it is applied.
+    """An object as written and as applied.
 
-    `final` is None where nothing was rendered; then `name` and `namespace` are what the
-    transformers, in the order in which they are applied, make of it.
+    `final` is None if nothing was rendered; then `name` and `namespace` are computed from the
+    transformers, which are in the order of application.
     """
 
     original: Manifest
@@ -33,10 +33,10 @@ class Deployed(NamedTuple):
 
 
 class RenderedTree(NamedTuple):
-    """One kustomization with all that it includes.
+    """One kustomization with everything that it includes.
 
-    `rewritten` holds the field paths (`spec/source/name`) that a nameReference, a replacement or a
-    patch of it speaks of; it matters where nothing was rendered.
+    `rewritten` contains the field paths (`spec/source/name`) that a nameReference, a replacement
+    or a patch of it sets; it is used if nothing was rendered.
     """
 
     objects: tuple[Deployed, ...]
@@ -44,7 +44,7 @@ class RenderedTree(NamedTuple):
 
 
 class BuildFailure(NamedTuple):
-    """What kustomize or helm refused, and where."""
+    """An error of kustomize or Helm, with its place."""
 
     at: SourceSpan
     message: str

@@ -1,4 +1,4 @@
-"""A manifest becomes its references: the fields that name other objects, and the kinds of these.
+"""Lists the references of a manifest: the fields with names of other objects, and their kinds.
 
 Field types: kubevirt v1.9.0, staging/src/kubevirt.io/api; containerized-data-importer v1.66.0,
 staging/src/kubevirt.io/containerized-data-importer-api; external-snapshotter v8.6.0, client/apis.
@@ -6,7 +6,7 @@ staging/src/kubevirt.io/containerized-data-importer-api; external-snapshotter v8
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core import kinds
 
@@ -22,26 +22,26 @@ __all__ = [
 ]  # fmt: skip
 
 EACH = "*"
-"""A step of a path that stands for every entry of a list."""
+"""A path step for every item of an array."""
 VOLUMES = ("spec", "template", "spec", "volumes")
 """The path of a VM's volumes."""
 TEMPLATES = ("spec", "dataVolumeTemplates")
-"""The path of the DataVolumes that a VM makes."""
+"""The path of the DataVolumes that a VM creates."""
 
 
 class Edge(NamedTuple):
-    """A field that names an object of one of `targets`; `*` stands for every entry of a list.
+    """A field with the name of an object of one of `targets`; its path may contain EACH.
 
-    `kind_at` is the field that says which of the targets is meant, if there is one. Where `afar`,
-    a field "namespace" beside it says where the object is. `rewritten` says that kustomize changes
-    it where it renames the object.
+    `kind_at` is the field with the kind of the object, if there is one. `has_namespace`: a field
+    "namespace" next to it sets the namespace of the object. `rewritten`: kustomize updates it when
+    it renames the object.
     """
 
     owner: Kind
     path: tuple[str, ...]
     targets: tuple[Kind, ...]
     kind_at: tuple[str, ...] = ()
-    afar: bool = False
+    has_namespace: bool = False
     rewritten: bool = False
 
     @property
@@ -51,7 +51,7 @@ class Edge(NamedTuple):
 
 
 class Reference(NamedTuple):
-    """One field of a manifest that names an object; `name` is "" where it holds no string."""
+    """A field of a manifest with the name of an object, "" if it is not a string."""
 
     manifest: Manifest
     edge: Edge
@@ -60,59 +60,54 @@ class Reference(NamedTuple):
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
-        """The kinds that the object may be of."""
-        named = self.manifest.text(*self.edge.kind_at) if self.edge.kind_at else ""
-        return tuple(kind for kind in self.edge.targets if named in ("", kind.kind))
+        """The kinds that the object may have."""
+        name = self.manifest.text(*self.edge.kind_at) if self.edge.kind_at else ""
+        return tuple(kind for kind in self.edge.targets if name in ("", kind.kind))
 
     @property
     def entry(self) -> int:
-        """The entry of the list that the path leads through, -1 where it leads through none."""
+        """The array index in the path, -1 if there is none."""
         return next((step for step in self.path if isinstance(step, int)), -1)
 
     @property
     def source(self) -> str:
-        """The field that holds the name's field: `dataVolume` of a volume."""
+        """The parent of the field: `dataVolume` of a volume."""
         return self.edge.path[-2]
 
     def at(self, note: str = "") -> Place:
-        """Where the name is written."""
+        """The place of the name."""
         return self.manifest.at(*self.path, note=note)
 
 
 def edges_of(kind: Kind) -> tuple[Edge, ...]:
-    """The fields of `kind` that name others."""
+    """The reference fields of `kind`."""
     return _OF.get(kind, ())
 
 
 def references(manifest: Manifest, edges: Sequence[Edge] | None = None) -> Iterator[Reference]:
-    """What the object names in the fields of its kind, or in `edges` alone.
+    """The references in the fields of its kind, or only in `edges`.
 
-    A field counts, even without a name, where the object that should hold it is written.
+    A field without a value counts if its parent object is written.
     """
     for edge in edges_of(manifest.group_kind) if edges is None else edges:
-        if EACH in edge.path:
-            at = edge.path.index(EACH)
-            for index, entry in manifest.items(*edge.path[:at]):
-                path: tuple[Key, ...] = (*edge.path[:at], index, *edge.path[at + 1 :])
-                yield from _reference(manifest, edge, path, entry, at + 1)
-        else:
-            yield from _reference(manifest, edge, edge.path, manifest.value, 0)
+        for path in _paths(manifest, edge.path):
+            parent = manifest.get(*path[:-1])
+            if isinstance(parent, dict):
+                name = parent.get(path[-1])
+                yield Reference(manifest, edge, path, name if isinstance(name, str) else "")
 
 
 def volume_claims(vm: Manifest) -> list[Reference]:
-    """The claims that a VM's volumes name, in the order of the volumes."""
+    """The PVC references of the volumes of a VM, in the order of the volumes."""
     return sorted(references(vm, _VOLUME_CLAIMS), key=lambda reference: reference.entry)
 
 
-def _reference(
-    manifest: Manifest, edge: Edge, path: tuple[Key, ...], value: Any, start: int
-) -> Iterator[Reference]:
-    """The reference at `path`, whose steps before `start` lead to `value`."""
-    for step in path[start:-1]:
-        value = value.get(step) if isinstance(value, dict) else None
-    if isinstance(value, dict):
-        name = value.get(path[-1])
-        yield Reference(manifest, edge, path, name if isinstance(name, str) else "")
+def _paths(manifest: Manifest, path: tuple[str, ...]) -> list[tuple[Key, ...]]:
+    """The paths with the indexes of the items in place of EACH."""
+    if EACH not in path:
+        return [path]
+    at = path.index(EACH)
+    return [(*path[:at], index, *path[at + 1 :]) for index, _ in manifest.items(*path[:at])]
 
 
 _CLAIMS = (kinds.PVC, kinds.DATA_VOLUME)
@@ -128,15 +123,22 @@ _VOLUME_SNAPSHOT = (kinds.VOLUME_SNAPSHOT,)
 
 EDGES = (
     Edge(kinds.DATA_VOLUME, ("spec", "pvc", "storageClassName"), _CLASS),
-    Edge(kinds.DATA_VOLUME, ("spec", "source", "pvc", "name"), _CLAIMS, afar=True),
-    Edge(kinds.DATA_VOLUME, ("spec", "source", "snapshot", "name"), _VOLUME_SNAPSHOT, afar=True),
-    Edge(kinds.DATA_VOLUME, ("spec", "sourceRef", "name"), _DATA_SOURCE, afar=True),
+    Edge(kinds.DATA_VOLUME, ("spec", "source", "pvc", "name"), _CLAIMS, has_namespace=True),
+    Edge(
+        kinds.DATA_VOLUME,
+        ("spec", "source", "snapshot", "name"),
+        _VOLUME_SNAPSHOT,
+        has_namespace=True,
+    ),
+    Edge(kinds.DATA_VOLUME, ("spec", "sourceRef", "name"), _DATA_SOURCE, has_namespace=True),
     Edge(kinds.DATA_VOLUME, ("spec", "storage", "storageClassName"), _CLASS),
     POD_CLAIM := Edge(kinds.POD, _POD_CLAIM, _CLAIMS, rewritten=True),
     Edge(kinds.VM, (*_TEMPLATE, "pvc", "storageClassName"), _CLASS),
-    Edge(kinds.VM, (*_TEMPLATE, "source", "pvc", "name"), _CLAIMS, afar=True),
-    Edge(kinds.VM, (*_TEMPLATE, "source", "snapshot", "name"), _VOLUME_SNAPSHOT, afar=True),
-    Edge(kinds.VM, (*_TEMPLATE, "sourceRef", "name"), _DATA_SOURCE, afar=True),
+    Edge(kinds.VM, (*_TEMPLATE, "source", "pvc", "name"), _CLAIMS, has_namespace=True),
+    Edge(
+        kinds.VM, (*_TEMPLATE, "source", "snapshot", "name"), _VOLUME_SNAPSHOT, has_namespace=True
+    ),
+    Edge(kinds.VM, (*_TEMPLATE, "sourceRef", "name"), _DATA_SOURCE, has_namespace=True),
     Edge(kinds.VM, (*_TEMPLATE, "storage", "storageClassName"), _CLASS),
     _DATA_VOLUME := Edge(kinds.VM, (*_VOLUME, "dataVolume", "name"), _CLAIMS[::-1]),
     _DUMP := Edge(kinds.VM, (*_VOLUME, "memoryDump", "claimName"), _CLAIMS),
@@ -151,12 +153,12 @@ EDGES = (
     Edge(kinds.VOLUME_SNAPSHOT, ("spec", "source", "persistentVolumeClaimName"), _CLAIMS),
     Edge(kinds.VOLUME_SNAPSHOT, ("spec", "volumeSnapshotClassName"), _SNAPSHOT_CLASS),
 )
-"""Those of KubeVirt, of CDI, of volume snapshots and of pods, sorted."""
+"""The references of KubeVirt, CDI, volume snapshots and pods, sorted."""
 MOUNTS = (_CLAIM, _DATA_VOLUME)
-"""The volumes of a VM that are disks."""
+"""The references of the volumes of a VM that are disks."""
 _VOLUME_CLAIMS = (*MOUNTS, _DUMP)
 CLAIM_FIELDS = {edge.path[-2]: edge.path[-1] for edge in _VOLUME_CLAIMS}
-"""The sources of volumes that name a claim, each with the field that does."""
+"""The volume sources that refer to a PVC, each with its field."""
 
 _OF: dict[Kind, tuple[Edge, ...]] = {
     kind: tuple(edge for edge in EDGES if edge.owner == kind)

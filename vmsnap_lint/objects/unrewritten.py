@@ -1,6 +1,6 @@
-"""Kustomizations that rename objects become the references that they leave behind.
+"""Finds the references that a kustomization leaves unchanged when it renames or moves objects.
 
-kustomize rewrites the references that it knows, none of which is KubeVirt's (kustomize v5.6.0,
+kustomize rewrites only the references that it knows, none of KubeVirt's (kustomize v5.6.0,
 api/internal/konfig/builtinpluginconsts/namereference.go).
 """
 
@@ -19,112 +19,92 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.provenance import Deployed, RenderedTree, Transformer
     from vmsnap_lint.objects.references import Edge, Reference
 
-__all__ = ["Moved", "Unrewritten", "moved", "stale"]
+    Renamed = dict[tuple[Kind, str], tuple[Deployed, Transformer]]
+
+__all__ = ["Unrewritten", "unrewritten_names", "unrewritten_namespaces"]
+
+_RENAMING = ("namePrefix", "nameSuffix")
 
 
 class Unrewritten(NamedTuple):
-    """A reference that still holds the name which `target` had before it was renamed."""
+    """A reference with the name or namespace that `target` had before `by` changed it."""
 
     edge: Edge
     owner: Deployed
     path: tuple[Key, ...]
     target: Deployed
     by: Transformer
+    note: str
 
     @property
     def place(self) -> Place:
-        """Where the reference is written."""
-        note = f'{self.owner.original.kind} "{self.owner.original.name}" names it'
-        return _subject(self.owner).at(*self.path, note=note)
+        """The place of the old name or namespace."""
+        return _final(self.owner).at(*self.path, note=self.note)
 
 
-class Moved(NamedTuple):
-    """A reference whose namespace is still that which `target` was moved out of."""
-
-    owner: Deployed
-    path: tuple[Key, ...]
-    target: Deployed
-    by: Transformer
-
-    @property
-    def place(self) -> Place:
-        """Where the namespace is written."""
-        return _subject(self.owner).at(*self.path, note="this namespace stays")
-
-
-def stale(tree: RenderedTree) -> Iterator[Unrewritten]:
-    """The references to names that no object of the tree has any more."""
-    renamed: dict[tuple[Kind, str], Deployed] = {}
-    names: set[tuple[Kind, str]] = set()
-    for one in tree.objects:
-        kind = one.original.group_kind
-        names.add((kind, one.name))
-        if one.name != one.original.name and _by(one, _RENAMING) is not None:
-            renamed.setdefault((kind, one.original.name), one)
-    if not renamed:
-        return
-    for owner in tree.objects:
-        subject = _subject(owner)
-        for reference in references(subject):
-            target = _target(reference, renamed, names)
-            by = _by(target, _RENAMING) if target is not None else None
-            if target and by and _is_left(owner, reference.edge.field, tree):
-                yield Unrewritten(reference.edge, owner, reference.path, target, by)
+def unrewritten_names(tree: RenderedTree) -> Iterator[Unrewritten]:
+    """The references to names that no longer exist in the tree."""
+    renamed: Renamed = {}
+    for deployed in tree.objects:
+        original, by = deployed.original, _first(deployed, _RENAMING)
+        if by and deployed.name != original.name:
+            renamed.setdefault((original.group_kind, original.name), (deployed, by))
+    names = {(deployed.original.group_kind, deployed.name) for deployed in tree.objects}
+    for owner in tree.objects if renamed else ():
+        note = f'referenced by {owner.original.kind} "{owner.original.name}"'
+        for reference in references(_final(owner)):
+            for target, by in _targets(reference, renamed, names):
+                if _is_left(owner, reference.edge.field, tree):
+                    yield Unrewritten(reference.edge, owner, reference.path, target, by, note)
 
 
-def moved(tree: RenderedTree) -> Iterator[Moved]:
-    """The sources of DataVolumes whose namespace still is the one that they were moved out of."""
-    gone: dict[tuple[Kind, str, str | None], Deployed] = {}
-    homes = {(one.original.kind, one.name, one.namespace) for one in tree.objects}
-    for one in tree.objects:
-        if one.namespace != one.original.namespace and one.original.namespace:
-            key = (one.original.group_kind, one.original.name)
-            gone.setdefault((*key, one.original.namespace), one)
-    for owner in tree.objects if gone else ():
-        for reference, kind in _of_sources(_subject(owner)):
+def unrewritten_namespaces(tree: RenderedTree) -> Iterator[Unrewritten]:
+    """The sources of DataVolumes with a namespace that their objects were moved out of."""
+    moved: dict[tuple[Kind, str, str | None], tuple[Deployed, Transformer]] = {}
+    for deployed in tree.objects:
+        original, by = deployed.original, _first(deployed, ("namespace",))
+        if by and original.namespace and deployed.namespace != original.namespace:
+            key = (original.group_kind, original.name, original.namespace)
+            moved.setdefault(key, (deployed, by))
+    homes = {(item.original.kind, item.name, item.namespace) for item in tree.objects}
+    for owner in tree.objects if moved else ():
+        for reference, kind in _with_namespaces(_final(owner)):
             path = (*reference.path[:-1], "namespace")
-            namespace = _subject(owner).text(*path)
-            target = gone.get((kind, reference.name, namespace))
-            by = _by(target, ("namespace",)) if target is not None else None
-            if target is None or by is None or (kind.kind, target.name, namespace) in homes:
+            namespace = _final(owner).text(*path)
+            target, by = moved.get((kind, reference.name, namespace), (None, None))
+            if not target or not by or (kind.kind, target.name, namespace) in homes:
                 continue
             if _is_left(owner, "/".join(step for step in path if isinstance(step, str)), tree):
-                yield Moved(owner, path, target, by)
+                yield Unrewritten(reference.edge, owner, path, target, by, "not changed")
 
 
-def _of_sources(owner: Manifest) -> Iterator[tuple[Reference, Kind]]:
-    """The references beside which a namespace stands, with each kind that may be meant."""
+def _with_namespaces(owner: Manifest) -> Iterator[tuple[Reference, Kind]]:
+    """The references with a namespace, with each kind that the object may have."""
     for reference in references(owner):
-        for kind in reference.kinds if reference.edge.afar else ():
+        for kind in reference.kinds if reference.edge.has_namespace else ():
             yield reference, kind
 
 
-def _subject(one: Deployed) -> Manifest:
-    """The object as it is applied, as far as that is known."""
-    return one.final if one.final is not None else one.original
+def _final(deployed: Deployed) -> Manifest:
+    """The object as it is applied, if that is known."""
+    return deployed.final if deployed.final is not None else deployed.original
 
 
 def _is_left(owner: Deployed, field: str, tree: RenderedTree) -> bool:
-    """Whether nothing rewrites the reference; a rendered one shows its final value anyway."""
+    """Whether the reference is not rewritten; a rendered one has its final value."""
     return owner.final is not None or field not in tree.rewritten
 
 
-def _target(
-    reference: Reference,
-    renamed: dict[tuple[Kind, str], Deployed],
-    names: set[tuple[Kind, str]],
-) -> Deployed | None:
-    name, targets = reference.name, reference.kinds
-    if not name or reference.edge.rewritten or holds_placeholder(name):
-        return None
-    if any((kind, name) in names for kind in targets):
-        return None
-    return next((renamed[kind, name] for kind in targets if (kind, name) in renamed), None)
+def _targets(
+    reference: Reference, renamed: Renamed, names: set[tuple[Kind, str]]
+) -> list[tuple[Deployed, Transformer]]:
+    """The first renamed object that the reference means, if its name no longer exists."""
+    keys = [(kind, reference.name) for kind in reference.kinds]
+    if reference.edge.rewritten or holds_placeholder(reference.name) or not names.isdisjoint(keys):
+        return []
+    return [renamed[key] for key in keys if key in renamed and reference.name][:1]
 
 
-def _by(one: Deployed, fields: Iterable[str]) -> Transformer | None:
+def _first(deployed: Deployed, fields: Iterable[str]) -> Transformer | None:
     """The first transformer that set one of the fields."""
-    return next((by for by in one.transformers if by.field in fields), None)
-
-
-_RENAMING = ("namePrefix", "nameSuffix")
+    return next((by for by in deployed.transformers if by.field in fields), None)

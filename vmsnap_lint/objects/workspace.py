@@ -1,8 +1,9 @@
-"""All manifests that are applied together, indexed; answers found, absent or unknown."""
+"""The index of all manifests that are applied together; resolves references."""
 
 from __future__ import annotations
 
 from enum import Enum
+from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -22,23 +23,22 @@ _Key = tuple[str, str, str, str | None]
 
 
 class Absence(Enum):
-    """Why `resolve` gives no manifest."""
+    """Why `resolve` returns no manifest."""
 
     ABSENT = "absent"
-    """Certainly not there: its namespace declares others of the kind, or the set is complete."""
+    """It does not exist: the input has others of the kind in its namespace, or is complete."""
     GUESSED = "guessed"
-    """Others of this cluster-scoped kind are in the input, this one is not; caps at warning."""
+    """The input has others of this cluster-scoped kind; at most a warning."""
     UNKNOWN = "unknown"
-    """Nothing in the input can tell; never makes an error."""
+    """The input does not show it; never an error."""
     AMBIGUOUS = "ambiguous"
-    """Several contradicting definitions, and none is nearer than the others."""
+    """Several different definitions, and none is nearer than the others."""
 
 
 class Workspace:
-    """The index. `complete` names the kinds of which the input holds every object, or {"all"}.
+    """The index. `complete` has the kinds of which the input contains every object, or {"all"}.
 
-    `damaged` names the kinds that unreadable input speaks of: then only a complete one of these
-    can be absent.
+    `damaged` has the kinds that occur in unreadable input; these are absent only if complete.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Workspace:
         group, kind, namespace, name = manifest.ref
         self._of.setdefault((group, kind), []).append(manifest)
         if name and not holds_placeholder(name):
-            home = None if (group, kind) in CLUSTER_SCOPED else self._home(namespace)
+            home = self._home_of(manifest.group_kind, namespace)
             homes = self._named.setdefault((group, kind, name), {})
             homes.setdefault(home, []).append(manifest)
             self._homes.add((group, kind, home))
@@ -72,7 +72,7 @@ class Workspace:
             self._nameless.add((group, kind))
 
     def of(self, kind: Kind) -> list[Manifest]:
-        """Every object of `kind`, in input order; not to be changed."""
+        """The objects of `kind`, in input order."""
         return self._of.get(kind, _NONE)
 
     def kinds(self) -> Iterable[tuple[str, str]]:
@@ -80,91 +80,68 @@ class Workspace:
         return self._of
 
     def is_complete(self, kind: Kind) -> bool:
-        """Whether the input is said to hold every object of `kind`."""
+        """Whether the input contains every object of `kind`."""
         return ALL_KINDS in self._complete or kind.kind in self._complete
 
-    def same_namespace(self, one: str | None, other: str | None) -> bool:
-        """Whether two namespaces are surely the same."""
-        return self._home(one) == self._home(other)
+    def same_namespace(self, first: str | None, second: str | None) -> bool:
+        """Whether two namespaces are certainly the same."""
+        return self._home(first) == self._home(second)
 
     def elsewhere(self, kind: Kind, namespace: str | None, name: str) -> list[Manifest]:
-        """The objects of that name that certainly live in another namespace."""
+        """The objects of that name that are certainly in another namespace."""
         home = self._home(namespace)
-        if home is None:
-            return []
-        named = self._named.get((*kind, name), _NOWHERE)
-        return [m for other, found in named.items() if other not in (home, None) for m in found]
+        homes = self._named.get((*kind, name), _NOWHERE) if home is not None else _NOWHERE
+        return _joined(others for other, others in homes.items() if other not in (home, None))
 
     def names(self, kind: Kind, namespace: str | None) -> list[str]:
-        """The names of the objects of `kind` that may live in `namespace`, sorted."""
-        home = self._home(namespace)
-        return sorted(
-            {
-                m.name
-                for m in self.of(kind)
-                if m.name and (kind in CLUSTER_SCOPED or self._home(m.namespace) in (home, None))
-            }
-        )
+        """The names of the objects of `kind` that may be in `namespace`, sorted."""
+        homes = (self._home_of(kind, namespace), None)
+        near = (item for item in self.of(kind) if self._home_of(kind, item.namespace) in homes)
+        return sorted({item.name for item in near if item.name})
 
     def definitions(self, manifest: Manifest) -> list[Manifest]:
-        """All manifests that define the same object, itself included."""
-        named = self._named.get((*manifest.group_kind, manifest.name), _NOWHERE)
-        scoped = manifest.group_kind not in CLUSTER_SCOPED
-        return named.get(self._home(manifest.namespace) if scoped else None, _NONE)
+        """All manifests of the same object, including this one."""
+        homes = self._named.get((*manifest.group_kind, manifest.name), _NOWHERE)
+        return homes.get(self._home_of(manifest.group_kind, manifest.namespace), _NONE)
 
     def repeated(self) -> Iterator[list[Manifest]]:
-        """The definitions of each object that has several, in no certain order of objects."""
+        """The definitions of each object that has several, in arbitrary order of objects."""
         for homes in self._named.values():
-            yield from (same for same in homes.values() if len(same) > 1)
+            yield from (definitions for definitions in homes.values() if len(definitions) > 1)
 
     def candidates(self, kind: Kind, namespace: str | None, name: str) -> list[Manifest]:
-        """The definitions that a reference to this name could mean."""
-        home = None if kind in CLUSTER_SCOPED else self._home(namespace)
-        return self._matching(kind, home, name)
+        """The objects that a reference may mean: those in its namespace, else possible ones."""
+        home = self._home_of(kind, namespace)
+        key = (*kind, name, home)
+        if key not in self._candidates:
+            homes = self._named.get((*kind, name), _NOWHERE)
+            possible = _joined(homes.values()) if home is None else homes.get(None, _NONE)
+            self._candidates[key] = homes.get(home, possible)
+        return self._candidates[key]
 
     def resolve(
         self, kind: Kind, namespace: str | None, name: str, near: Manifest
     ) -> Manifest | Absence:
-        """The object that a reference made in `near` means, or why there is none to give."""
-        home = None if kind in CLUSTER_SCOPED else self._home(namespace)
-        key = (*kind, name, home)
-        candidates = self._candidates.get(key)
-        if candidates is None:
-            candidates = self._candidates[key] = self._matching(kind, home, name)
+        """The object that a reference in `near` means, or why there is none."""
+        candidates = self.candidates(kind, namespace, name)
         if len(candidates) == 1:
             return candidates[0]
         if not candidates:
             return self.absence(kind, namespace)
-        return self._nearest(key, candidates, near.directory)
+        return self._nearest((*kind, name, self._home_of(kind, namespace)), candidates, near)
 
-    def _matching(self, kind: Kind, home: str | None, name: str) -> list[Manifest]:
-        """Those surely in that namespace, else those that may be, as one of both is unset."""
-        homes = self._named.get((*kind, name), _NOWHERE)
-        if home in homes:
-            return homes[home]
-        if home is None:
-            return [manifest for found in homes.values() for manifest in found]
-        return homes.get(None, _NONE)
-
-    def _nearest(
-        self,
-        key: _Key,
-        candidates: list[Manifest],
-        directory: str,
-    ) -> Manifest | Absence:
-        """The candidates that share most of the directory, if they agree; each asked once."""
-        tree = self._trees.get(key)
-        if tree is None:
-            tree = self._trees[key] = _below(candidates)
-        while directory not in tree:
-            directory = _directory(directory)
-        choice = self._choices.get((key, directory))
-        if choice is None:
-            choice = self._choices[(key, directory)] = _agreed(tree[directory])
-        return choice
+    def _nearest(self, key: _Key, candidates: list[Manifest], near: Manifest) -> Manifest | Absence:
+        """The candidates in the nearest directory, if they agree; computed once for each."""
+        if key not in self._trees:
+            self._trees[key] = _by_directory(candidates)
+        tree = self._trees[key]
+        directory = next(path for path in _upwards(near.directory) if path in tree)
+        if (key, directory) not in self._choices:
+            self._choices[key, directory] = _agreed(tree[directory])
+        return self._choices[key, directory]
 
     def absence(self, kind: Kind, namespace: str | None) -> Absence:
-        """What it means that no object of `kind` with some name is in the input."""
+        """Why no object of `kind` with some name is in the input."""
         if self.is_complete(kind):
             return Absence.ABSENT
         if kind.kind in self._damaged or kind in self._nameless:
@@ -174,8 +151,11 @@ class Workspace:
         home = (*kind, self._home(namespace))
         return Absence.ABSENT if home in self._homes else Absence.UNKNOWN
 
+    def _home_of(self, kind: Kind, namespace: str | None) -> str | None:
+        return None if kind in CLUSTER_SCOPED else self._home(namespace)
+
     def _home(self, namespace: str | None) -> str | None:
-        """An unset namespace is unknown; in an export of a whole cluster it is `default`."""
+        """The namespace, None if it is unknown; in a complete export an unset one is `default`."""
         if namespace is None:
             return _UNSET_IN_EXPORT if ALL_KINDS in self._complete else None
         return None if holds_placeholder(namespace) else namespace
@@ -185,36 +165,36 @@ _NONE: list[Manifest] = []
 _NOWHERE: dict[str | None, list[Manifest]] = {}
 
 
-def _directory(path: str) -> str:
-    return path.rpartition("/")[0]
+def _joined(lists: Iterable[list[Manifest]]) -> list[Manifest]:
+    return list(chain.from_iterable(lists))
 
 
-def _below(candidates: list[Manifest]) -> dict[str, list[Manifest]]:
-    """The candidates under each directory that is above any of them; "" holds them all."""
+def _upwards(directory: str) -> Iterator[str]:
+    """The directory and those above it, up to ""."""
+    while directory:
+        yield directory
+        directory = directory.rpartition("/")[0]
+    yield ""
+
+
+def _by_directory(candidates: list[Manifest]) -> dict[str, list[Manifest]]:
+    """The candidates below each directory; "" has all of them."""
     tree: dict[str, list[Manifest]] = {}
     for candidate in candidates:
-        directory = candidate.directory
-        while directory:
+        for directory in _upwards(candidate.directory):
             tree.setdefault(directory, []).append(candidate)
-            directory = _directory(directory)
-        tree.setdefault("", []).append(candidate)
     return tree
 
 
 def _agreed(candidates: list[Manifest]) -> Manifest | Absence:
-    """The first of the input, where all say the same."""
+    """The first of the input, if all are equal in what references depend on."""
     first = min(candidates, key=attrgetter("position"))
-    if all(_says_the_same(first, other) for other in candidates):
-        return first
-    return Absence.AMBIGUOUS
+    content = _content(first)
+    return first if all(_content(other) == content for other in candidates) else Absence.AMBIGUOUS
 
 
-def _says_the_same(one: Manifest, other: Manifest) -> bool:
-    """Equal but for metadata that no chain depends on; default-class annotations count."""
-    rest = {"metadata", "status", "apiVersion"}
-    mine = {key: value for key, value in one.value.items() if key not in rest}
-    theirs = {key: value for key, value in other.value.items() if key not in rest}
-    where = ("metadata", "annotations")
-    return (
-        mine == theirs and one.namespace == other.namespace and one.get(*where) == other.get(*where)
-    )
+def _content(manifest: Manifest) -> tuple[object, ...]:
+    """Namespace, annotations, and all fields except other metadata and status."""
+    rest = ("metadata", "status", "apiVersion")
+    fields = {key: value for key, value in manifest.value.items() if key not in rest}
+    return fields, manifest.namespace, manifest.get("metadata", "annotations")

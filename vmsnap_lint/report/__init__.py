@@ -1,6 +1,6 @@
-"""A Report becomes text, in one of several formats.
+"""Writes a Report in one of several formats.
 
-Each format is a module with `render(report, sources, color)`; only the one asked for is imported.
+Each format is a module with `render(report, sources, color)`; only the one used is imported.
 """
 
 from __future__ import annotations

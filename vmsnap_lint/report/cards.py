@@ -1,4 +1,4 @@
-"""Rules become text and JSON: what the verb `rule` shows."""
+"""Writes rules as text and JSON, for the command `rule`."""
 
 from __future__ import annotations
 
@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 __all__ = ["SCHEMA_VERSION", "as_json", "card", "listing", "shown"]
 
 SCHEMA_VERSION = 1
+_KEYS = (
+    "id", "title", "severity", "kinds", "since", "why", "fix", "references", "good", "bad",
+)  # fmt: skip
 _INDENT = "  "
 _ROOM = ROOM - len(_INDENT)
-# `# also: rule-id` is for the tests alone, `# finding: text` for readers as well
+# `# also: rule-id` is only for the tests, `# finding: text` also for readers
 _ALSO = re.compile(
     r"^ *# also(?:\(\w+\))?: [a-z0-9, -]+\n| *# also(?:\(\w+\))?: [a-z0-9, -]+$", re.MULTILINE
 )
@@ -34,7 +37,7 @@ def listing(rules: Sequence[Rule], color: bool) -> Iterator[str]:
 
 
 def card(rule: Rule, color: bool) -> Iterator[str]:
-    """Everything there is to know of one rule."""
+    """The complete card of one rule."""
     level = str(rule.severity)
     yield f"{paint(f'{level}[{rule.id}]', level, color)}: {paint(rule.title, 'bold', color)}"
     since = [f"from KubeVirt {rule.since}"] if rule.since else []
@@ -45,21 +48,16 @@ def card(rule: Rule, color: bool) -> Iterator[str]:
     for example in rule.bad:
         yield from _section("Found", shown(example).splitlines(), color)
     for example in rule.good:
-        yield from _section("Not found", shown(example).splitlines(), color)
+        yield from _section("No finding", shown(example).splitlines(), color)
 
 
 def as_json(rules: Iterable[Rule]) -> Iterator[str]:
     """The rules as one JSON object, schema version 1; within a version fields are only added."""
     entries = [
         {
-            "id": rule.id,
-            "title": rule.title,
+            **{key: getattr(rule, key) for key in _KEYS},
             "severity": str(rule.severity),
-            "kinds": list(rule.kinds),
             "since": rule.since and str(rule.since),
-            "why": rule.why,
-            "fix": rule.fix,
-            "references": list(rule.references),
             "good": list(map(shown, rule.good)),
             "bad": list(map(shown, rule.bad)),
         }

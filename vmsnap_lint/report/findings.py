@@ -1,4 +1,4 @@
-"""Problems become findings: symbolic places get lines, cards their severity and help."""
+"""Converts problems to findings, with lines, and severity and help of the cards."""
 
 from __future__ import annotations
 
@@ -9,44 +9,64 @@ from vmsnap_lint.core.model import Finding, ObjectId, Related, Subject
 from vmsnap_lint.objects.manifest import SourceSpan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
-    from vmsnap_lint.core.model import Span
+    from vmsnap_lint.config.settings import Settings
+    from vmsnap_lint.core.model import Report, Span, Suppressed
     from vmsnap_lint.objects.manifest import Place
     from vmsnap_lint.objects.problem import Problem
 
     Key = tuple[str, Span, str, str]
 
-__all__ = ["concrete", "key", "where"]
+__all__ = ["concrete", "in_order", "key", "leveled", "where"]
 
 
 def concrete(problems: Iterable[tuple[str, Problem]]) -> tuple[Finding, ...]:
-    """The findings, sorted by place, each once: equal ones are one finding of all their objects."""
-    found: dict[Key, Finding] = {}
+    """The findings, sorted by place; equal ones are one finding with all their objects."""
+    findings: dict[Key, Finding] = {}
     for rule_id, problem in problems:
         finding = _finding(rule_id, problem)
-        same = found.setdefault(key(finding), finding)
+        same = findings.setdefault(key(finding), finding)
         if same is not finding:
-            found[key(finding)] = same._replace(subjects=same.subjects + finding.subjects)
-    return _with_fingerprints(found[one] for one in sorted(found)) if found else ()
+            findings[key(finding)] = same._replace(subjects=same.subjects + finding.subjects)
+    return _with_fingerprints(findings[at] for at in sorted(findings)) if findings else ()
 
 
 def key(finding: Finding) -> Key:
-    """What findings are sorted by, and what tells them apart."""
+    """The sort key and identity of a finding."""
     return finding.file, finding.span, finding.rule, finding.message
+
+
+def in_order(suppressed: Iterable[Suppressed]) -> tuple[Suppressed, ...]:
+    """The suppressed findings, sorted."""
+    return tuple(sorted(suppressed, key=lambda hidden: key(hidden.finding)))
+
+
+def leveled(report: Report, settings: Settings) -> Report:
+    """The report with the severities of the settings."""
+    if not settings.levels and not settings.overrides:
+        return report
+
+    def level(finding: Finding) -> Finding:
+        severity = settings.severity(finding.rule, finding.file, finding.object)
+        return finding if severity is None else finding._replace(severity=severity)
+
+    hidden = (hidden._replace(finding=level(hidden.finding)) for hidden in report.suppressed)
+    return report._replace(findings=tuple(map(level, report.findings)), suppressed=tuple(hidden))
 
 
 def _finding(rule_id: str, problem: Problem) -> Finding:
     rule = catalog.rule(rule_id)
     file, span = where(problem.at)
+    subjects, pointer = _subjects(problem.at)
     return Finding(
         file=file,
         span=span,
         rule=rule_id,
         severity=problem.severity or rule.severity,
         message=problem.message,
-        subjects=tuple(_subjects(problem.at)),
-        path=_pointer(problem.at),
+        subjects=subjects,
+        path=pointer,
         related=tuple(Related(*where(place), place.note) for place in problem.related),
         fingerprint="",
         help=problem.help or rule.fix,
@@ -55,38 +75,35 @@ def _finding(rule_id: str, problem: Problem) -> Finding:
 
 
 def where(place: Place | SourceSpan) -> tuple[str, Span]:
-    """The file of a place, and where in it."""
+    """The file and the span of a place."""
     if isinstance(place, SourceSpan):
         return place.source.file, place.span
     manifest = place.manifest
     return manifest.document.where((*manifest.root, *place.path), key=place.key)
 
 
-def _subjects(place: Place | SourceSpan) -> Iterator[Subject]:
-    if not isinstance(place, SourceSpan):
-        of = place.manifest
-        yield Subject(ObjectId(of.api_version, of.kind, of.namespace, of.name or None), of)
-
-
-def _pointer(place: Place | SourceSpan) -> str:
-    """The path as a JSON Pointer (RFC 6901) into the object."""
+def _subjects(place: Place | SourceSpan) -> tuple[tuple[Subject, ...], str]:
+    """The object of a place, and the path in it as a JSON Pointer (RFC 6901)."""
     if isinstance(place, SourceSpan):
-        return ""
-    return "".join(f"/{str(key).replace('~', '~0').replace('/', '~1')}" for key in place.path)
+        return (), ""
+    item = place.manifest
+    name = ObjectId(item.api_version, item.kind, item.namespace, item.name or None)
+    steps = (str(step).replace("~", "~0").replace("/", "~1") for step in place.path)
+    return (Subject(name, item),), "".join(f"/{step}" for step in steps)
 
 
 def _with_fingerprints(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Each with a hash of rule, object and path; repeats are told apart by their count."""
+    """The findings, each with a hash of rule, object and path, and the number of its repetition."""
     from hashlib import blake2b
 
-    seen: dict[str, int] = {}
+    counts: dict[str, int] = {}
     result = []
     for finding in findings:
-        who = finding.object
-        group = who.api_version.rpartition("/")[0] if who else finding.file
-        named = (group, who.kind, who.namespace or "", who.name or "") if who else (group,)
+        item = finding.object
+        group = item.api_version.rpartition("/")[0] if item else finding.file
+        named = (group, item.kind, item.namespace or "", item.name or "") if item else (group,)
         identity = "\0".join((finding.rule, *named, finding.path))
-        count = seen[identity] = seen.get(identity, -1) + 1
+        count = counts[identity] = counts.get(identity, -1) + 1
         text = f"{identity}\0{count}" if count else identity
         digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
         result.append(finding._replace(fingerprint=digest))

@@ -1,9 +1,10 @@
-"""A Report becomes findings with their source lines, for people at a terminal."""
+"""Writes a Report with the source lines of each finding, for terminals."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.model import Related
 from vmsnap_lint.report.terminal import ROOM, excerpt, folded, paint, visible
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ __all__ = ["render"]
 
 
 def render(report: Report, sources: Mapping[str, Source], color: bool) -> Iterator[str]:
-    """Each finding with its line, the places that explain it, the help, and an empty line."""
+    """Each finding with its line, its related places, the help, and an empty line."""
     for finding in report.findings:
         yield from _finding(finding, sources, color)
         yield ""
@@ -26,32 +27,27 @@ def _finding(finding: Finding, sources: Mapping[str, Source], color: bool) -> It
     level = str(finding.severity)
     label = paint(f"{level}[{finding.rule}]", level, color)
     yield f"{label}: {paint(visible(finding.message), 'bold', color)}"
-    spans = [finding.span, *(place.span for place in finding.related)]
-    gutter = " " * len(str(max(span.line for span in spans)))
-    yield _header(gutter, "-->", finding.file, finding.span, color)
-    yield from _lines(sources.get(finding.file), finding.span, gutter, paint_as=(level, color))
-    for place in finding.related:
-        header = _header(gutter, ":::", place.file, place.span, color)
-        yield f"{header} {visible(place.message)}".rstrip()
-        yield from _lines(sources.get(place.file), place.span, gutter, ("place", color), mark="-")
+    places = [Related(finding.file, finding.span, ""), *finding.related]
+    gutter = " " * len(str(max(place.span.line for place in places)))
+    for number, place in enumerate(places):
+        arrow, mark, style = (":::", "-", "place") if number else ("-->", "^", level)
+        at = f"{visible(place.file)}:{place.span.line}:{place.span.column}"
+        header = f"{gutter} {paint(arrow, 'place', color)} {at} {visible(place.message)}"
+        yield header.rstrip()
+        source = sources.get(place.file)
+        text = source.line(place.span.line) if source else ""
+        if text:
+            yield from _lines(text, place.span, gutter, (mark, style), color)
     yield from _help(finding.help, gutter, color)
 
 
-def _header(gutter: str, arrow: str, file: str, span: Span, color: bool) -> str:
-    place = f"{visible(file)}:{span.line}:{span.column}"
-    return f"{gutter} {paint(arrow, 'place', color)} {place}"
-
-
 def _lines(
-    source: Source | None, span: Span, gutter: str, paint_as: tuple[str, bool], mark: str = "^"
+    text: str, span: Span, gutter: str, marked: tuple[str, str], color: bool
 ) -> Iterator[str]:
-    text = source.line(span.line) if source else ""
-    if not text:
-        return
-    # Of a span over several lines, the first is shown and marked to its end.
+    """The first line of the span, with its marks."""
     stop = span.end_column - 1 if span.end_line == span.line else len(text)
     shown = excerpt(text, span.column - 1, stop)
-    style, color = paint_as
+    mark, style = marked
     bar = paint("|", "place", color)
     number = paint(str(span.line).rjust(len(gutter)), "place", color)
     yield f"{gutter} {bar}"

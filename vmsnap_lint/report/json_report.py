@@ -1,4 +1,4 @@
-"""A Report becomes JSON, schema version 1.
+"""Writes a Report as JSON, schema version 1.
 
 Within a schema version fields are only added. Lines and columns are 1-based and count characters;
 `end_column` is one past the last. `path` is a JSON Pointer into the object (RFC 6901).
@@ -7,6 +7,7 @@ Within a schema version fields are only added. Lines and columns are 1-based and
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.core.model import Severity
@@ -23,12 +24,8 @@ SCHEMA_VERSION = 1
 
 
 def render(report: Report, _sources: Mapping[str, Source], _color: bool) -> Iterator[str]:
-    """The report as one JSON object, in ASCII: no byte of a manifest reaches a terminal raw."""
-    yield json.dumps(_report(report), indent=2)
-
-
-def _report(report: Report) -> dict[str, Any]:
-    return {
+    """The report as one JSON object in ASCII, without control characters of manifests."""
+    value = {
         "schema_version": SCHEMA_VERSION,
         "findings": [_finding(finding) for finding in report.findings],
         "suppressed": [_suppressed(hidden) for hidden in report.suppressed],
@@ -36,6 +33,7 @@ def _report(report: Report) -> dict[str, Any]:
         "not_checked": [skipped._asdict() for skipped in report.not_checked],
         "summary": _summary(report),
     }
+    yield json.dumps(value, indent=2)
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
@@ -54,29 +52,20 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 
 def _suppressed(hidden: Suppressed) -> dict[str, Any]:
-    """The finding, and who hides it: `kind` is inSource or external, as in SARIF."""
+    """The finding; `kind` is inSource or external, as in SARIF."""
     return {**_finding(hidden.finding), "kind": hidden.kind.value, "reason": hidden.reason}
 
 
 def _related(place: Related) -> dict[str, Any]:
-    return {
-        "file": place.file,
-        "line": place.span.line,
-        "column": place.span.column,
-        "message": place.message,
-    }
+    line, column, *_ = place.span
+    return {"file": place.file, "line": line, "column": column, "message": place.message}
 
 
 def _summary(report: Report) -> dict[str, int]:
-    severities = [finding.severity for finding in report.findings]
+    severities = Counter(finding.severity for finding in report.findings)
+    lists = ("suppressed", "stale", "not_checked")
     return {
-        "errors": severities.count(Severity.ERROR),
-        "warnings": severities.count(Severity.WARNING),
-        "infos": severities.count(Severity.INFO),
-        "suppressed": len(report.suppressed),
-        "stale": len(report.stale),
-        "not_checked": len(report.not_checked),
-        "files": report.files,
-        "objects": report.objects,
-        "snapshots": report.snapshots,
+        **{f"{level}s": severities[level] for level in sorted(Severity, reverse=True)},
+        **{name: len(getattr(report, name)) for name in lists},
+        **{name: getattr(report, name) for name in ("files", "objects", "snapshots")},
     }

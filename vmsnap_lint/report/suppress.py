@@ -1,7 +1,7 @@
-"""Findings and suppressions become what is shown, what is hidden, and what is wrong with either.
+"""Applies suppressions to a report, and reports mistakes in them.
 
-A finding about a suppression can be suppressed as well, but not by that same one; one
-about a suppression of such findings cannot, so that there is an end to it.
+A finding about a suppression can be suppressed, but not by that same one; a finding about a
+suppression of such findings cannot be suppressed, so that this ends.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from vmsnap_lint.config.suppressions.suppression import (
 from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.model import Suppressed, SuppressionKind
 from vmsnap_lint.core.scope import Scope
-from vmsnap_lint.report.findings import concrete, key, where
+from vmsnap_lint.report.findings import concrete, in_order, key, where
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence, Set
@@ -28,22 +28,20 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.objects.problem import Problem
 
-    Found = tuple[str, Problem]
-
-__all__ = ["Looked", "sift"]
+__all__ = ["Examined", "apply_suppressions"]
 
 _MOST_HINTS = 20
-_ABOUT_THEM = {
+_CHECKS = {
     rule_id: check.function
     for rule_id, check in all_checks().items()
     if check.on == SUPPRESSION and check.function
 }
 
 
-class Looked(NamedTuple):
-    """What a run can tell: the rules that ran, the files that were read in full, the objects.
+class Examined(NamedTuple):
+    """The rules that ran, the files that were read completely, the objects, and the date.
 
-    `today` is YYYY-MM-DD, "" where nobody knows.
+    `today` is YYYY-MM-DD, "" for unknown.
     """
 
     rules: Set[str]
@@ -52,52 +50,57 @@ class Looked(NamedTuple):
     today: str
 
 
-def sift(report: Report, given: Sequence[Suppression], looked: Looked) -> Report:
-    """The report without what is suppressed, and with what is wrong with the suppressions."""
-    holding = _Holding(one for one in given if one.flaw is None and not one.has_ended(looked.today))
-    shown, hidden = holding.part(report.findings)
-    judged = [_judged(one, holding, looked) for one in given]
-    about = list(_run(_with_hints(judged), looked.rules))
-    holding.part(concrete(about))  # which shows the suppressions of these that are used
-    rest = (_judged(one, holding, looked, about_them=True) for one in given)
-    final = list(_run((one for one in rest if one.unused), looked.rules))
-    beyond = {key(finding) for finding in concrete(final)}
-    every = concrete([*about, *final])
-    more, more_hidden = holding.part([one for one in every if key(one) not in beyond])
-    more += [one for one in every if key(one) in beyond]
+def apply_suppressions(report: Report, given: Sequence[Suppression], examined: Examined) -> Report:
+    """The report without suppressed findings, and with findings about the suppressions."""
+    active = _Active(
+        suppression
+        for suppression in given
+        if suppression.flaw is None and not suppression.has_ended(examined.today)
+    )
+    shown, hidden = active.split(report.findings)
+    results = [_result(suppression, active, examined) for suppression in given]
+    problems = list(_problems(_with_hints(results), examined.rules))
+    active.split(concrete(problems))  # records which suppressions of these findings are used
+    results = [_result(suppression, active, examined, of_these=True) for suppression in given]
+    unused = list(_problems((result for result in results if result.unused), examined.rules))
+    final = {key(finding) for finding in concrete(unused)}
+    about = concrete([*problems, *unused])
+    more, more_hidden = active.split(finding for finding in about if key(finding) not in final)
+    more += (finding for finding in about if key(finding) in final)
     return report._replace(
         findings=tuple(sorted((*shown, *more), key=key)),
-        suppressed=tuple(sorted((*hidden, *more_hidden), key=lambda one: key(one.finding))),
+        suppressed=in_order((*hidden, *more_hidden)),
     )
 
 
-class _Holding:
-    """The suppressions that hold, by what they cover; it learns which of them are used."""
+class _Active:
+    """The suppressions in effect, by what they cover; records which of them are used."""
 
-    def __init__(self, holding: Iterable[Suppression]) -> None:
+    def __init__(self, active: Iterable[Suppression]) -> None:
         self._by_cover: dict[tuple[Cover, str], list[Suppression]] = {}
-        self._patterns: list[Suppression] = []
+        self._configured: list[tuple[Scope, Suppression]] = []
         self._used: set[tuple[object, str]] = set()
-        for one in holding:
-            if isinstance(one.cover, Scope):
-                self._patterns.append(one)
-            elif one.cover is not None:
-                self._by_cover.setdefault((one.cover, one.rule), []).append(one)
+        for suppression in active:
+            if isinstance(suppression.cover, Scope):
+                self._configured.append((suppression.cover, suppression))
+            elif suppression.cover is not None:
+                at = (suppression.cover, suppression.rule)
+                self._by_cover.setdefault(at, []).append(suppression)
 
-    def uses(self, one: Suppression) -> bool:
-        """Whether it, or the same text where an object is built several times, fits a finding."""
-        return _identity(one) in self._used
+    def uses(self, suppression: Suppression) -> bool:
+        """Whether it matches a finding, also in another object from the same lines."""
+        return _identity(suppression) in self._used
 
-    def part(self, found: Iterable[Finding]) -> tuple[list[Finding], list[Suppressed]]:
-        """What stays, and what is hidden."""
+    def split(self, findings: Iterable[Finding]) -> tuple[list[Finding], list[Suppressed]]:
+        """The shown and the suppressed findings."""
         shown, hidden = [], []
-        for finding in found:
-            fitting = [*self._in_source(finding), *self._configured(finding)]
-            self._used.update(map(_identity, fitting))
-            if fitting:
-                external = isinstance(fitting[0].cover, Scope)
+        for finding in findings:
+            matching = [*self._in_source(finding), *self._by_scope(finding)]
+            self._used.update(map(_identity, matching))
+            if matching:
+                external = isinstance(matching[0].cover, Scope)
                 kind = SuppressionKind.EXTERNAL if external else SuppressionKind.IN_SOURCE
-                hidden.append(Suppressed(finding, kind, fitting[0].reason))
+                hidden.append(Suppressed(finding, kind, matching[0].reason))
             else:
                 shown.append(finding)
         return shown, hidden
@@ -105,72 +108,76 @@ class _Holding:
     def _in_source(self, finding: Finding) -> Iterator[Suppression]:
         yield from self._at(OneLine(finding.file, finding.span.line), finding)
         yield from self._at(WholeFile(finding.file), finding)
-        fitting = [list(self._at(OneObject(one.manifest), finding)) for one in finding.subjects]
-        found = [one for several in fitting for one in several]
-        # several objects may be built from the same lines: all of them must agree
-        if all(fitting):
-            yield from found
+        objects = [self._at(OneObject(subject.manifest), finding) for subject in finding.subjects]
+        matching = [suppression for suppressions in objects for suppression in suppressions]
+        # several objects may be built from the same lines: all of them must suppress the finding
+        if all(objects):
+            yield from matching
         else:
-            self._used.update(map(_identity, found))
+            self._used.update(map(_identity, matching))
 
-    def _configured(self, finding: Finding) -> Iterator[Suppression]:
-        for one in self._patterns:
-            if one.rule != finding.rule or not isinstance(one.cover, Scope):
-                continue
-            if one.cover.fits(finding.file, finding.object) and not _is_about(finding, one):
-                yield one
+    def _by_scope(self, finding: Finding) -> Iterator[Suppression]:
+        for scope, suppression in self._configured:
+            applies = suppression.rule == finding.rule and scope.fits(finding.file, finding.object)
+            if applies and not _is_about(finding, suppression):
+                yield suppression
 
-    def _at(self, cover: Cover, finding: Finding) -> Iterator[Suppression]:
-        for one in self._by_cover.get((cover, finding.rule), ()):
-            if not _is_about(finding, one):
-                yield one
+    def _at(self, cover: Cover, finding: Finding) -> list[Suppression]:
+        suppressions = self._by_cover.get((cover, finding.rule), ())
+        return [each for each in suppressions if not _is_about(finding, each)]
 
 
-def _judged(
-    one: Suppression, holding: _Holding, looked: Looked, *, about_them: bool = False
+def _result(
+    suppression: Suppression, active: _Active, examined: Examined, *, of_these: bool = False
 ) -> SuppressionResult:
-    if one.flaw is not None:
-        return SuppressionResult(one)
-    unknown = one.rule not in all_checks()
-    expired = one.has_ended(looked.today)
-    judged = one.rule in looked.rules and (one.rule in _ABOUT_THEM) == about_them
-    unused = judged and not expired and not holding.uses(one) and _was_seen(one.cover, looked)
-    return SuppressionResult(one, unknown, unused, expired)
+    """Its result; whether it is unused only if its rule is about suppressions, or not."""
+    if suppression.flaw is not None:
+        return SuppressionResult(suppression)
+    rule, expired = suppression.rule, suppression.has_ended(examined.today)
+    applies = rule in examined.rules and (rule in _CHECKS) == of_these
+    unused = applies and not expired and not active.uses(suppression)
+    return SuppressionResult(
+        suppression,
+        unknown=rule not in all_checks(),
+        unused=unused and _was_read(suppression.cover, examined),
+        expired=expired,
+    )
 
 
-def _with_hints(judged: Sequence[SuppressionResult]) -> Iterator[SuppressionResult]:
-    """The same with what rules that do not exist may be meant for: to tell that takes its time."""
-    unknown = sorted({one.suppression.rule for one in judged if one.unknown})
+def _with_hints(results: Sequence[SuppressionResult]) -> Iterator[SuppressionResult]:
+    """The same with suggestions for unknown rules; computing these is slow."""
+    unknown = sorted({result.suppression.rule for result in results if result.unknown})
     hints = {rule: nearest_hint(rule, all_checks()) for rule in unknown[:_MOST_HINTS]}
-    for one in judged:
-        yield one._replace(hint=hints.get(one.suppression.rule, "")) if one.unknown else one
+    for result in results:
+        yield result._replace(hint=hints.get(result.suppression.rule, ""))
 
 
-def _was_seen(cover: Cover | None, looked: Looked) -> bool:
-    """Whether what is covered was looked at, so that nothing was found there."""
+def _was_read(cover: Cover | None, examined: Examined) -> bool:
+    """Whether the covered input was read, so that the suppression is unused."""
     if isinstance(cover, Scope):
-        if not cover.objects:
-            return any(cover.fits(file, None) for file in looked.files)
-        return any(cover.fits(one.file, one.ref) for one in looked.manifests)
-    if isinstance(cover, OneObject):
-        return cover.manifest.file in looked.files
-    return cover is not None and cover.file in looked.files
+        if cover.objects:
+            return any(cover.fits(manifest.file, manifest.ref) for manifest in examined.manifests)
+        return any(cover.fits(file, None) for file in examined.files)
+    place = cover.manifest if isinstance(cover, OneObject) else cover
+    return place is not None and place.file in examined.files
 
 
-def _run(judged: Iterable[SuppressionResult], rules: Set[str]) -> Iterator[Found]:
-    checks = [(rule_id, check) for rule_id, check in _ABOUT_THEM.items() if rule_id in rules]
-    for one in judged:
+def _problems(
+    results: Iterable[SuppressionResult], rules: Set[str]
+) -> Iterator[tuple[str, Problem]]:
+    checks = [(rule_id, check) for rule_id, check in _CHECKS.items() if rule_id in rules]
+    for result in results:
         for rule_id, check in checks:
-            yield from ((rule_id, problem) for problem in check(one))
+            yield from ((rule_id, problem) for problem in check(result))
 
 
-def _is_about(finding: Finding, one: Suppression) -> bool:
-    """Whether the finding is one about this very suppression."""
-    if finding.rule not in _ABOUT_THEM or one.whole is None:
+def _is_about(finding: Finding, suppression: Suppression) -> bool:
+    """Whether the finding is about this suppression itself."""
+    if finding.rule not in _CHECKS or suppression.directive is None:
         return False
-    file, span = where(one.whole)
+    file, span = where(suppression.directive)
     return (file, span.line) == (finding.file, finding.span.line)
 
 
-def _identity(one: Suppression) -> tuple[object, str]:
-    return (where(one.at) if one.at else one.cover), one.rule
+def _identity(suppression: Suppression) -> tuple[object, str]:
+    return (where(suppression.at) if suppression.at else suppression.cover), suppression.rule

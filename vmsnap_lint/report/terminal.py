@@ -1,8 +1,9 @@
-"""Text of unknown origin becomes text that a terminal may show, with its width."""
+"""Escapes text for terminals, and measures, folds and colors it."""
 
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ROOM", "Clipped", "excerpt", "folded", "paint", "visible", "width"]
 
-ROOM = 100  # columns that an excerpt of a source line may take
+ROOM = 100  # the most columns of an excerpt of a source line
 _TAB = " " * 4
 _CUT = "..."
 _STYLES = {
@@ -25,7 +26,7 @@ _STYLES = {
 
 
 class Clipped(NamedTuple):
-    """What is shown of one line: its text, and the marks that stand in the row below."""
+    """The shown part of a line, and the position and number of the marks below it."""
 
     text: str
     indent: int
@@ -33,24 +34,24 @@ class Clipped(NamedTuple):
 
 
 def visible(text: str) -> str:
-    """`text` with every character that a terminal could act on, or hide, written as an escape."""
+    """`text` with control and invisible characters escaped."""
     return text if text.isprintable() else "".join(map(_escaped, text))
 
 
 def width(text: str) -> int:
-    """The columns that a terminal takes for `text`, which is visible already."""
+    """The terminal columns of visible text."""
     return len(text) if text.isascii() else sum(map(_columns, text))
 
 
 def paint(text: str, style: str, color: bool) -> str:
-    """`text` in a named style, or as it is where there is no colour."""
+    """`text` in a named style if `color` is on."""
     return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if color else text
 
 
-@lru_cache(maxsize=256)  # all findings of a rule say the same
+@lru_cache(maxsize=256)  # all findings of a rule have the same help
 def folded(text: str, room: int) -> tuple[str, ...]:
-    """Prose in lines of `room` columns: an empty line, an item or an indent begins a new one."""
-    from textwrap import wrap  # a clean run has no use for it
+    """Prose in lines of at most `room` columns; empty lines, items and indents are kept."""
+    from textwrap import wrap  # clean runs do not need it
 
     parts: list[str] = []
     for line in text.strip().splitlines():
@@ -80,13 +81,10 @@ def excerpt(line: str, start: int, stop: int) -> Clipped:
 
 
 def _fitting(cells: Iterable[str], room: int) -> list[str]:
-    fitting: list[str] = []
-    for cell in cells:
-        room -= width(cell)
-        if room < 0:
-            break
-        fitting.append(cell)
-    return fitting
+    """The first cells that fit into `room` columns."""
+    listed = list(cells)
+    totals = accumulate(map(width, listed))
+    return [cell for cell, total in zip(listed, totals, strict=True) if total <= room]
 
 
 def _cell(character: str) -> str:

@@ -84,13 +84,13 @@ def test_a_worktree_has_a_root_too(repository: Path) -> None:
 def test_two_in_one_directory_are_a_mistake(repository: Path, other: str) -> None:
     (repository / ".vmsnap-lint.yaml").touch()
     (repository / other).write_text(TABLE if other.endswith("toml") else "")
-    with pytest.raises(UsageError, match=f"{other} both configure this: keep one"):
+    with pytest.raises(UsageError, match=f"{other} exist: keep one"):
         find(str(repository))
 
 
 def test_a_file_that_would_be_overlooked_is_a_mistake(repository: Path) -> None:
     (repository / ".vmsnap-lint.yml").touch()
-    with pytest.raises(UsageError, match=r"is not read: name it \.vmsnap-lint\.yaml"):
+    with pytest.raises(UsageError, match=r"is not read: rename it to \.vmsnap-lint\.yaml"):
         find(str(repository))
 
 

@@ -101,7 +101,7 @@ def test_what_cannot_be_decoded_is_not_there(
     spoiled, old, new, verdict = case
     run = _run(tmp_path, spoiled, old, new, WHOLE)
     assert [plan.verdict for plan in run.snapshots] == [verdict]
-    assert any("would be refused" in skipped.reason for skipped in run.report.not_checked)
+    assert any("will be rejected" in skipped.reason for skipped in run.report.not_checked)
 
 
 @pytest.mark.parametrize("case", SPOILED.values(), ids=SPOILED.keys())

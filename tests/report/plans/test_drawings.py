@@ -25,12 +25,12 @@ PLAN = SnapshotPlan(
 )
 TREE = """\
 VirtualMachineSnapshot "nightly" in namespace "prod" of VirtualMachine "web"
-  partial: it becomes Ready, and misses a persistent volume
+  partial: it becomes Ready without a persistent volume
   - volume "data" is left out
-  ├─ 虚root  yes  claim web-root -> class ceph -> snapshot class ceph-snap
-  ├─ data    NO   claim web-data -> class nfs
+  ├─ 虚root  yes  PVC web-root -> StorageClass ceph -> VolumeSnapshotClass ceph-snap
+  ├─ data    NO   PVC web-data -> StorageClass nfs
   │               no snapshot class
-  ├─ spare   ?    claim elsewhere
+  ├─ spare   ?    PVC elsewhere
   └─ seed    no   not persistent
 """
 
@@ -46,9 +46,9 @@ def test_a_tree_can_do_without_unicode() -> None:
 
 def test_a_machine_is_named_as_one() -> None:
     machine = SnapshotPlan(None, "web", "web", Verdict.COMPLETE, (), ())
-    assert list(plan_tree.render(Plans(machines=(machine,)), Look())) == [
-        'VirtualMachine "web", if it were snapshotted',
-        "  complete: it holds every persistent volume",
+    assert list(plan_tree.render(Plans(vms=(machine,)), Look())) == [
+        'VirtualMachine "web", snapshot preview',
+        "  complete: it contains every persistent volume",
         "",
     ]
 
@@ -89,5 +89,5 @@ def test_json_has_the_promised_shape() -> None:
 
 
 def test_json_lists_machines_only_when_asked() -> None:
-    value = json.loads("".join(plan_json.render(Plans(machines=(PLAN,)), Look())))
+    value = json.loads("".join(plan_json.render(Plans(vms=(PLAN,)), Look())))
     assert [machine["name"] for machine in value["machines"]] == ["nightly"]

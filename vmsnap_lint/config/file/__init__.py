@@ -1,1 +1,1 @@
-"""Configuration files: which one counts, what is in it, what is wrong with it."""
+"""Configuration files: finding, reading and validating them."""

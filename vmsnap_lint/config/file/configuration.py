@@ -1,4 +1,4 @@
-"""A configuration file and variables become values with their origin, or mistakes."""
+"""Reads a configuration file and variables into values with their origin, or mistakes."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from vmsnap_lint.config.file.mistakes import Mistake, mistakes
 from vmsnap_lint.config.file.version import is_met
 from vmsnap_lint.config.options import PREFIX, Option, Type
 from vmsnap_lint.config.settings import BY_KEY, ROWS, Override
-from vmsnap_lint.config.suggestions import meant
 from vmsnap_lint.config.suppressions.directives import Waiver
 from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.releases import resolve
 from vmsnap_lint.core.scope import Scope
@@ -31,7 +31,7 @@ _YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
 
 
 class Given(NamedTuple):
-    """A value as a flag would give it, what is written for it, and the file or variable."""
+    """A value as for a flag, the text that is written for it, and its file or variable."""
 
     value: Any
     written: Any
@@ -41,58 +41,51 @@ class Given(NamedTuple):
 
     @property
     def origin(self) -> str:
-        """Where it is set: the variable, or the line of the file, which costs a parse of it."""
+        """The variable, or the line of the file, which requires parsing the file."""
         if self.located is None:
             return self.source
         return f"{self.source}:{_at(self.located, Mistake((self.key,), '', key=True))}"
 
 
 def from_file(file: File) -> tuple[dict[str, Given], list[str]]:
-    """What a file sets, by key, and the lines that say what is wrong with it."""
+    """The values of a file, by key, and its mistakes, a line each."""
     located = (from_toml if file.name.endswith(".toml") else from_yaml)(file.name, file.data)
     if located.faults:
         return {}, [f"{file.name}:{line}: {message}" for line, message in located.faults]
     if located.value is None:
         return {}, []
-    found = _version_mistakes(located.value) or list(
-        mistakes(located.value, config_schema.schema())
-    )
-    found += () if found else _meaning_mistakes(located.value)
-    if found:
-        lines = sorted((_at(located, one), _line(located, one)) for one in found)
+    wrong = _mistakes(located.value)
+    if wrong:
+        lines = sorted((_at(located, mistake), _line(located, mistake)) for mistake in wrong)
         return {}, list(dict.fromkeys(line for _, line in lines))
-    given = {}
-    for key, written in located.value.items():
-        value = _value(BY_KEY[key], written, file, located)
-        given[key] = Given(value, written, file.name, key, located)
-    return given, []
+    return {
+        key: Given(_value(BY_KEY[key], written, file, located), written, file.name, key, located)
+        for key, written in located.value.items()
+    }, []
 
 
 def from_variables(environment: Mapping[str, str]) -> tuple[dict[str, Given], list[str]]:
-    """What the environment sets, by key, and the lines that say what is wrong with it."""
-    given, wrong = {}, []
+    """The values of variables, by key, and their mistakes, a line each."""
+    given: dict[str, Given] = {}
+    lines = []
     options = {option.variable: option for option in ROWS if option.variable}
     for name in sorted(name for name in environment if name.startswith(PREFIX)):
-        if name not in options:
-            hint = meant(name, options)
-            wrong += [f"{name}: no such variable: {hint}"] if hint else []
+        option = options.get(name)
+        if option is None:
+            hint = nearest_hint(name, options)
+            lines += [f"{name}: unknown variable{hint}"] if hint else []
             continue
-        option = options[name]
-        if not option.in_file:  # it says which file, and is read elsewhere
-            continue
-        written = _decoded(option, environment[name])
-        if written is None:
-            continue
-        found = [*mistakes(written, config_schema.of(option), (option.key,))]
-        found += () if found else _meaning_mistakes({option.key: written})
-        wrong += [f"{name}: {one.message}" for one in found]
-        if not found:
-            given[option.key] = Given(_flat(option, written), written, name)
-    return given, wrong
+        # the variable with the path of the file is read elsewhere
+        written = _decoded(option, environment[name]) if option.in_file else None
+        wrong = [] if written is None else _mistakes({option.key: written})
+        lines += [f"{name}: {mistake.message}" for mistake in wrong]
+        if written is not None and not wrong:
+            given[option.key] = Given(_flat(written), written, name)
+    return given, lines
 
 
 def _decoded(option: Option, text: str) -> Any:
-    """The text of a variable as a file would have it; None where it is empty and says nothing."""
+    """The value of a variable as in a file; None if it is empty."""
     if option.type is Type.SWITCH:
         word = text.strip().lower()
         return True if word in _YES else False if word in _NO else text
@@ -101,23 +94,18 @@ def _decoded(option: Option, text: str) -> Any:
     return text.strip() or None
 
 
-def _version_mistakes(value: object) -> list[Mistake]:
-    """Whether the file is meant for others; what else is wrong with it may then be new to us."""
-    bounds = value.get("required-version") if isinstance(value, dict) else None
-    path = ("required-version",)
-    if not isinstance(bounds, str) or list(
-        mistakes(bounds, config_schema.of(BY_KEY[path[0]]), path)
-    ):
-        return []
-    if is_met(bounds, __version__):
-        return []
-    return [Mistake(path, f"{bounds.strip()} is needed, and this is vmsnap-lint {__version__}")]
-
-
-def _meaning_mistakes(value: Mapping[str, Any]) -> list[Mistake]:
-    """What is wrong with values of the right shape."""
+def _mistakes(settings: Any) -> list[Mistake]:
+    """Whether the settings require another version; only else their other mistakes."""
+    schema = config_schema.schema()
+    bounds = settings.get("required-version", "") if isinstance(settings, dict) else ""
+    is_valid = not list(mistakes({"required-version": bounds}, schema))
+    if is_valid and not is_met(bounds, __version__):
+        required = f"vmsnap-lint {bounds.strip()} is required, but this is {__version__}"
+        return [Mistake(("required-version",), required)]
+    if wrong := list(mistakes(settings, schema)):
+        return wrong
     try:
-        resolve(value.get("kubevirt", "1.6"))
+        resolve(settings.get("kubevirt", "1.6"))
     except UsageError as error:
         return [Mistake(("kubevirt",), str(error))]
     return []
@@ -126,8 +114,8 @@ def _meaning_mistakes(value: Mapping[str, Any]) -> list[Mistake]:
 def _line(located: Located, mistake: Mistake) -> str:
     path = mistake.path[:-1] if mistake.key else mistake.path
     names = ".".join(step for step in path if isinstance(step, str))
-    where = f"{located.source.file}:{_at(located, mistake)}"
-    return f"{where}: {names}: {mistake.message}" if names else f"{where}: {mistake.message}"
+    place = f"{located.source.file}:{_at(located, mistake)}"
+    return ": ".join(filter(None, (place, names, mistake.message)))
 
 
 def _at(located: Located, mistake: Mistake) -> int:
@@ -142,14 +130,15 @@ def _value(option: Option, written: Any, file: File, located: Located) -> Any:
     if option.type in (Type.FILES, Type.FILE):
         above = os.path.dirname(file.name)
         paths = [written] if isinstance(written, str) else written
-        return _flat(option, [os.path.normpath(os.path.join(above, path)) for path in paths])
+        below = tuple(os.path.normpath(os.path.join(above, path)) for path in paths)
+        return below[0] if option.type is Type.FILE else below
     if option.type is Type.GLOBS:
         return tuple(_from_here(glob, file) for glob in written)
-    return _flat(option, written)
+    return _flat(written)
 
 
 def _from_here(glob: str, file: File) -> str:
-    """The glob as seen from the working directory, which is the file's or below it."""
+    """The glob relative to the working directory, which is that of the file or below it."""
     above = os.path.relpath(file.base).replace(os.sep, "/")
     if above == ".":
         return glob
@@ -157,9 +146,7 @@ def _from_here(glob: str, file: File) -> str:
     return f"{above}/{'**/' if anywhere else ''}{glob.lstrip('/')}"
 
 
-def _flat(option: Option, written: Any) -> Any:
-    if option.type is Type.FILE:
-        return written[0] if isinstance(written, list) else written
+def _flat(written: Any) -> Any:
     return tuple(written) if isinstance(written, list) else written
 
 
@@ -170,9 +157,10 @@ def _severities(written: Mapping[str, str]) -> tuple[tuple[str, Severity], ...]:
 def _overrides(written: Iterable[Any], file: File, located: Located) -> Iterator[Override]:
     for index, entry in enumerate(written):
         scope = Scope(file.base, tuple(entry.get("paths", ())), tuple(entry.get("objects", ())))
-        waivers = []
-        for at, rule in enumerate(entry.get("ignore", ())):
-            spot = located.spot(("overrides", index, "ignore", at))
-            until = entry.get("until", "")
-            waivers.append(Waiver((rule,), scope, entry.get("reason", ""), until, spot))
-        yield Override(scope, _severities(entry.get("severity", {})), tuple(waivers))
+        reason, until = entry.get("reason", ""), entry.get("until", "")
+        path = ("overrides", index, "ignore")
+        waivers = tuple(
+            Waiver((rule,), scope, reason, until, located.spot((*path, at)))
+            for at, rule in enumerate(entry.get("ignore", ()))
+        )
+        yield Override(scope, _severities(entry.get("severity", {})), waivers)

@@ -1,7 +1,7 @@
-"""A directory becomes the configuration file that counts there.
+"""Finds the configuration file of a directory.
 
-It is looked for upwards to the root of the git repository; outside of one in the directory alone,
-so that a file that somebody left in a shared directory above does not count.
+The search goes up to the root of the git repository; outside of one only the directory itself is
+searched, so that a file in a shared directory above is not used.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ __all__ = ["File", "find", "load"]
 
 _PYPROJECT = "pyproject.toml"
 _MISNAMED = (".vmsnap-lint.yml", "vmsnap-lint.yml")
-# What names our table in any way; who only depends on us is spared the time for TOML.
+# A reference to our table; projects that only depend on us need no TOML parser.
 _TABLE = re.compile(rb"""\btool["']?\s*(?:[\]=]|\.\s*["']?vmsnap-lint)""")
 
 
 class File(NamedTuple):
-    """A configuration file: its path for people, the directory that its paths count from."""
+    """A configuration file: its path for messages, and the directory of its relative paths."""
 
     name: str
     base: str
@@ -30,59 +30,61 @@ class File(NamedTuple):
 
 
 def find(directory: str) -> File | None:
-    """The file that counts in a directory; two that compete are a UsageError."""
-    passed = []
-    here = directory
-    while True:
-        passed.append(here)
-        if os.path.lexists(os.path.join(here, ".git")):
-            break
-        above = os.path.dirname(here)
-        if above == here:  # no repository
-            passed = passed[:1]
-            break
-        here = above
-    for one in passed:
-        found = _in(one, directory)
-        if found is not None:
-            return found
-    return None
+    """The nearest file of a directory.
+
+    Raises UsageError if a directory has two.
+    """
+    files = (_in(searched, directory) for searched in _searched(directory))
+    return next((file for file in files if file is not None), None)
 
 
 def load(path: str, directory: str) -> File:
-    """The file of that path; what cannot be read is a UsageError."""
+    """The file at a path.
+
+    Raises UsageError if it cannot be read.
+    """
     try:
         with open(os.path.join(directory, path), "rb") as file:
             data = file.read()
     except OSError as error:
         reason = (error.strerror or "unknown error").lower()
-        raise UsageError(f'cannot read the configuration "{path}": {reason}') from error
+        raise UsageError(f'cannot read the configuration "{path}" ({reason})') from error
     return File(path, os.path.dirname(os.path.abspath(os.path.join(directory, path))), data)
 
 
+def _searched(directory: str) -> list[str]:
+    """The directory and those above it, up to the root of its git repository."""
+    directories = [directory]
+    while not os.path.lexists(os.path.join(directories[-1], ".git")):
+        above = os.path.dirname(directories[-1])
+        if above == directories[-1]:  # no repository
+            return [directory]
+        directories.append(above)
+    return directories
+
+
 def _in(directory: str, start: str) -> File | None:
-    found = [name for name in CONFIGURATIONS if os.path.isfile(os.path.join(directory, name))]
-    for name in _MISNAMED:
-        if not found and os.path.isfile(os.path.join(directory, name)):
-            path = _relative(directory, name, start)
-            raise UsageError(f'"{path}" is not read: name it {name.replace("yml", "yaml")}')
-    files = [load(_relative(directory, name, start), start) for name in found]
-    project = os.path.join(directory, _PYPROJECT)
-    if os.path.isfile(project):
-        file = load(_relative(directory, _PYPROJECT, start), start)
+    paths = {
+        name: os.path.relpath(os.path.join(directory, name), start)
+        for name in (*CONFIGURATIONS, _PYPROJECT, *_MISNAMED)
+        if os.path.isfile(os.path.join(directory, name))
+    }
+    files = [load(paths[name], start) for name in CONFIGURATIONS if name in paths]
+    for name in _MISNAMED if not files else ():
+        if name in paths:
+            correct = name.replace("yml", "yaml")
+            raise UsageError(f'"{paths[name]}" is not read: rename it to {correct}')
+    if _PYPROJECT in paths:
+        file = load(paths[_PYPROJECT], start)
         files += [file] if _TABLE.search(file.data) and _configures(file) else []
     if len(files) > 1:
-        raise UsageError(f"{files[0].name} and {files[1].name} both configure this: keep one")
+        raise UsageError(f"both {files[0].name} and {files[1].name} exist: keep one")
     return files[0] if files else None
 
 
 def _configures(file: File) -> bool:
-    """Whether a pyproject.toml that names us does so in our table, or cannot be read."""
-    from vmsnap_lint.config.file.located import from_toml  # rare
+    """Whether a pyproject.toml contains our table, or is invalid."""
+    from vmsnap_lint.config.file.located import from_toml  # few runs read TOML
 
     located = from_toml(file.name, file.data)
     return located.value is not None or bool(located.faults)
-
-
-def _relative(directory: str, name: str, start: str) -> str:
-    return os.path.relpath(os.path.join(directory, name), start)

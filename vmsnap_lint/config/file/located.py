@@ -1,4 +1,4 @@
-"""The bytes of a configuration file become a value whose parts know their lines."""
+"""Parses a configuration file into a value whose parts have lines."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _KEY = re.compile(rf"\s*((?:{_PART.pattern})(?:\s*\.\s*(?:{_PART.pattern}))*)\s*
 
 
 class Located(NamedTuple):
-    """What a file says, None where it says nothing to us.
+    """The content of a file, None if there is none for us.
 
-    `faults` are the lines at which it cannot be read, and why; `lines` are the paths that stand in
-    TOML, `document` is the one of YAML.
+    `faults` are lines with syntax errors, and their messages; `lines` has the paths in TOML,
+    `document` is that of YAML.
     """
 
     source: Source
@@ -39,7 +39,7 @@ class Located(NamedTuple):
     lines: dict[Path, int] | None = None
 
     def spot(self, path: Path, key: bool = False) -> SourceSpan:
-        """Where the value (or key) at `path` stands, or what it is in."""
+        """The place of the value (or key) at `path`, or of its nearest parent."""
         if self.document is not None:
             return SourceSpan(self.source, self.document.span(path, key=key))
         line = self._line(path)
@@ -48,7 +48,7 @@ class Located(NamedTuple):
         return SourceSpan(self.source, Span(line, start + 1, line, len(text) + 1))
 
     def _line(self, path: Path) -> int:
-        """The line of the nearest key in TOML, or of the text that stands in a list below it."""
+        """The line of the nearest key in TOML, or of the string in an array below it."""
         lines = self.lines or {}
         known = next((path[:n] for n in range(len(path), -1, -1) if path[:n] in lines), None)
         numbers = range(1, self.source.data.count(b"\n") + 2)
@@ -64,50 +64,50 @@ class Located(NamedTuple):
 
 
 def from_yaml(name: str, data: bytes) -> Located:
-    """What a YAML file says."""
+    """The content of a YAML file."""
     source = document.read(name, data)
     faults = [
         (fault.span.line, _message(fault))
         for fault in source.faults
-        if fault.kind is not FaultKind.NOT_MAPPING  # which is no object, but of no shape of ours
+        if fault.kind is not FaultKind.NOT_MAPPING  # reported by the schema
     ]
-    documents = [one for one in source.documents if one.value is not None]
+    documents = [document for document in source.documents if document.value is not None]
     if not documents or faults:
         return Located(source, None, tuple(faults))
     if len(documents) > 1:
         line = documents[1].span(()).line
-        faults.append((line, "a second document begins: one is all that is read"))
+        faults.append((line, "only one document is allowed"))
     return Located(source, documents[0].value, tuple(faults), documents[0])
 
 
 def _message(fault: Fault) -> str:
-    """What is wrong, without what Kubernetes would make of it."""
+    """The message without its effect in Kubernetes."""
     if fault.kind is FaultKind.DUPLICATE_KEY:
         return fault.message.partition(";")[0]
     return fault.message
 
 
 def from_toml(name: str, data: bytes) -> Located:
-    """What the table [tool.vmsnap-lint] of a pyproject.toml says."""
+    """The table [tool.vmsnap-lint] of a pyproject.toml."""
     import tomllib  # few runs read TOML
 
     source = Source(name, data, (), ())
     try:
         value: Any = tomllib.loads(data.decode("utf-8"))
     except (UnicodeDecodeError, RecursionError) as error:
-        return Located(Source(name, b"", (), ()), None, ((1, f"this is no TOML: {error}"),))
+        return Located(Source(name, b"", (), ()), None, ((1, f'invalid TOML: "{error}"'),))
     except tomllib.TOMLDecodeError as error:
         at = _AT.search(str(error))
         line = int(at[1]) if at else max(1, data.count(b"\n"))
         reason = str(error)[: at.start() if at else None]
-        return Located(source, None, ((line, f"this is no TOML: {reason}"),))
+        return Located(source, None, ((line, f'invalid TOML: "{reason}"'),))
     for step in TABLE:
         value = value.get(step) if isinstance(value, dict) else None
     return Located(source, _as_json(value), lines=dict(_lines(source)))
 
 
-def _as_json(value: Any) -> Any:  # what TOML holds
-    """The value with days and times as the text that YAML has for them."""
+def _as_json(value: Any) -> Any:
+    """The value with dates and times as strings, as in YAML."""
     if isinstance(value, dict):
         return {key: _as_json(below) for key, below in value.items()}
     if isinstance(value, list):
@@ -116,26 +116,20 @@ def _as_json(value: Any) -> Any:  # what TOML holds
 
 
 def _lines(source: Source) -> Iterator[tuple[Path, int]]:
-    """The paths below our table, with the lines on which their keys stand."""
+    """The paths below our table, with the lines of their keys."""
     header: Path = ()
     counts: dict[Path, int] = {}
     for number, text in enumerate(source.lines.text.splitlines(), 1):
-        if found := _HEADER.fullmatch(text):
-            header = _steps(found[2])
-            if found[1] == "[[":
+        path: Path = ()
+        if match := _HEADER.fullmatch(text):
+            header = _steps(match[2])
+            if match[1] == "[[":
                 counts[header] = counts.get(header, -1) + 1
-                header = (*header, counts[header])
-            else:
-                header = _within(header, counts)
-        elif found := _KEY.match(text):
-            path = (*header, *_steps(found[1]))
-            if path[: len(TABLE)] == TABLE:
-                yield path[len(TABLE) :], number
-            continue
-        else:
-            continue
-        if header[: len(TABLE)] == TABLE:
-            yield header[len(TABLE) :], number
+            path = header = _within(header, counts)
+        elif match := _KEY.match(text):
+            path = (*header, *_steps(match[1]))
+        if path[: len(TABLE)] == TABLE:
+            yield path[len(TABLE) :], number
 
 
 def _steps(dotted: str) -> tuple[str, ...]:
@@ -143,7 +137,7 @@ def _steps(dotted: str) -> tuple[str, ...]:
 
 
 def _within(header: Path, counts: dict[Path, int]) -> Path:
-    """The header of a table in the last entry of a list of tables."""
+    """The header with the index of the last table of an array of tables."""
     for length in range(len(header), 0, -1):
         if header[:length] in counts:
             return (*header[:length], counts[header[:length]], *header[length:])

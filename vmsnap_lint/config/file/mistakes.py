@@ -1,17 +1,18 @@
-"""A value and a schema become the mistakes of the value, all of them, in our words.
+"""Validates a value with a schema and formats all mistakes as messages.
 
-Knows as much of JSON Schema as `schema` writes; an importer of the whole of it costs more time than
-a lint. A test holds the two together.
+It supports only the part of JSON Schema that `schema` uses, because importing a complete validator
+takes longer than a lint. A test compares the two.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vmsnap_lint.config.suggestions import kind_mistake, meant, rule_mistake
-from vmsnap_lint.core.messages import quoted
+from vmsnap_lint.config.suggestions import kind_mistake, rule_mistake
+from vmsnap_lint.config.suppressions.parse import is_date
+from vmsnap_lint.core.messages import nearest_hint, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,10 +23,11 @@ __all__ = ["Mistake", "Path", "mistakes"]
 
 Path = tuple[str | int, ...]
 _TYPES = {"array": list, "boolean": bool, "object": dict, "string": str}
+_BY_TITLE = {"a rule": rule_mistake, "a kind": kind_mistake}
 
 
 class Mistake(NamedTuple):
-    """What is wrong at a path; with `key`, its key is."""
+    """A mistake at a path, or with `key` in its key."""
 
     path: Path
     message: str
@@ -33,88 +35,68 @@ class Mistake(NamedTuple):
 
 
 def mistakes(value: object, schema: Schema, path: Path = ()) -> Iterator[Mistake]:
-    """What the schema has against the value, in the order of the value."""
-    wrong = _wrong_itself(value, schema)
-    if wrong:
+    """The violations of the schema, in the order of the value."""
+    if wrong := _violation(value, schema):
         yield Mistake(path, wrong)
     elif isinstance(value, dict):
-        yield from _in_mapping(value, schema, path)
+        yield from _in_object(value, schema, path)
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from mistakes(item, schema["items"], (*path, index))
 
 
-def _wrong_itself(value: object, schema: Schema) -> str:
+def _violation(value: object, schema: Schema) -> str:
+    """What is wrong with the value itself, or ""."""
     noun = schema.get("title", "")
     if "enum" in schema:
-        return "" if isinstance(value, str) and value in schema["enum"] else _no_word(value, schema)
-    if not isinstance(value, _TYPES[schema["type"]]):
+        is_choice = isinstance(value, str) and value in schema["enum"]
+        return "" if is_choice else _not_a_choice(value, schema)
+    if (
+        not isinstance(value, _TYPES[schema["type"]])
+        or (isinstance(value, str) and not re.search(schema["pattern"], value))
+        or (schema.get("format") == "date" and not is_date(str(value)))
+    ):
         return _expected(noun, value)
-    if isinstance(value, str) and not re.search(schema["pattern"], value):
-        return _expected(noun, value)
-    if schema.get("format") == "date" and not _is_day(str(value)):
-        return _expected(noun, value)
-    if isinstance(value, (list, dict)) and not value and _least(schema):
-        return f"is empty: {noun} is expected"
-    return ""
+    least = schema.get("minItems") or schema.get("minProperties")
+    return f"is empty, expected {noun}" if least and not value else ""
 
 
-def _least(schema: Schema) -> int:
-    least: int = schema.get("minItems", 0) or schema.get("minProperties", 0)
-    return least
-
-
-def _in_mapping(value: dict[str, Any], schema: Schema, path: Path) -> Iterator[Mistake]:
+def _in_object(value: dict[str, Any], schema: Schema, path: Path) -> Iterator[Mistake]:
     known = schema.get("properties", {})
     names, rest = schema.get("propertyNames"), schema["additionalProperties"]
     for key, below in value.items():
         if key in known:
             yield from mistakes(below, known[key], (*path, key))
-        elif names and (wrong := _wrong_itself(key, names)):
+        elif names and (wrong := _violation(key, names)):
             yield Mistake((*path, key), wrong, key=True)
         elif rest:
             yield from mistakes(below, rest, (*path, key))
         else:
-            hint = meant(key, known) or f"known are {', '.join(sorted(known))}"
-            yield Mistake((*path, key), f'no setting "{key}": {hint}', key=True)
+            hint = nearest_hint(key, known) or f" (known are {', '.join(sorted(known))})"
+            yield Mistake((*path, key), f'unknown setting "{key}"{hint}', key=True)
     for needed in schema.get("allOf", ()):
-        keys = [one["required"][0] for one in needed["anyOf"]]
+        keys = [choice["required"][0] for choice in needed["anyOf"]]
         if value.keys().isdisjoint(keys):
             yield Mistake(path, f'"{keys[0]}" or "{keys[1]}" is missing')
 
 
-def _no_word(value: object, schema: Schema) -> str:
+def _not_a_choice(value: object, schema: Schema) -> str:
     if not isinstance(value, str):
         return _expected(schema["title"], value)
-    if schema["title"] == "a rule":
-        return rule_mistake(value)
-    if schema["title"] == "a kind":
-        return kind_mistake(value)
-    hint = meant(value, schema["enum"])
-    return f"{_expected(schema['title'], value)}{hint and f': {hint}'}"
+    if schema["title"] in _BY_TITLE:
+        return _BY_TITLE[schema["title"]](value)
+    return _expected(schema["title"], value) + nearest_hint(value, schema["enum"])
 
 
 def _expected(noun: str, value: object) -> str:
     if isinstance(value, (int, float)) and not isinstance(value, bool) and "release" in noun:
-        return f'{noun} is expected, and {value} is a number: write it in quotes, such as "1.6"'
-    return f"{noun} is expected, not {_described(value)}"
+        return f'expected {noun}, but {value} is a number: write "{value}" in quotes'
+    return f"expected {noun}, not {_described(value)}"
 
 
 def _described(value: object) -> str:
-    if value is None:
-        return "nothing"
-    if isinstance(value, bool):
-        return str(value).lower()
     if isinstance(value, str):
         return quoted([value if len(value) <= 60 else f"{value[:57]}..."])
     if isinstance(value, (list, dict)):
-        return "a list" if isinstance(value, list) else "a mapping"
-    return str(value)[:60]
-
-
-def _is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+        return "an array" if isinstance(value, list) else "an object"
+    return json.dumps(value)[:60]

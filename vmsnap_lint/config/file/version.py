@@ -1,4 +1,4 @@
-"""Bounds of versions become a yes or no."""
+"""Compares versions with bounds."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ _COMPARE = {
 
 
 def is_met(bounds: str, version: str) -> bool:
-    """Whether `version`, its numbers alone, keeps all of `bounds`, such as ">=0.1, <2"."""
-    ours = _numbers(version)
-    return all(_COMPARE[sign](ours, _numbers(bound)) for sign, bound in _BOUND.findall(bounds))
+    """Whether the numbers of `version` are within all of `bounds`, such as ">=0.1, <2"."""
+    numbers = _numbers(version)
+    return all(_COMPARE[sign](numbers, _numbers(bound)) for sign, bound in _BOUND.findall(bounds))
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    """The numbers of a version without the zeros at its end: 1.0 is 1."""
-    found = _RELEASE.match(version)
-    numbers = [int(part) for part in found[0].split(".")] if found else []
+    """The numbers of a version without trailing zeros: 1.0 is 1."""
+    match = _RELEASE.match(version)
+    numbers = [int(part) for part in match[0].split(".")] if match else []
     while numbers and not numbers[-1]:
         numbers.pop()
     return tuple(numbers)

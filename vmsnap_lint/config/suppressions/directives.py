@@ -1,4 +1,4 @@
-"""Sources, manifests and entries of a configuration become suppressions."""
+"""Reads suppressions from sources, manifests and entries of a configuration."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from vmsnap_lint.config.suppressions.suppression import (
     Suppression,
     SuppressionFlaw,
     WholeFile,
-    speaks_to_us,
+    mentions_linter,
 )
 from vmsnap_lint.core.model import Span
 from vmsnap_lint.objects.manifest import SourceSpan
@@ -34,9 +34,9 @@ _PATH = ("metadata", "annotations")
 
 
 class Waiver(NamedTuple):
-    """An entry of a configuration: rules that are ignored in the part of a run that `where` holds.
+    """An entry of a configuration: rules that are ignored in the scope `where`.
 
-    `at` is the entry, for findings about it; None leaves it alone.
+    `at` is the place of the entry, for findings about it, or None.
     """
 
     rules: tuple[str, ...]
@@ -47,16 +47,16 @@ class Waiver(NamedTuple):
 
 
 def find(sources: Iterable[Source], manifests: Iterable[Manifest]) -> Iterator[Suppression]:
-    """The suppressions of a run, those in comments first; nothing is parsed without our name."""
-    speaking = [source for source in sources if speaks_to_us(source)]
-    for source in speaking:
+    """The suppressions of a run, those in comments first."""
+    mentioning = [source for source in sources if mentions_linter(source)]
+    for source in mentioning:
         yield from _in_comments(source)
-    for manifest in manifests if speaking else ():
+    for manifest in manifests if mentioning else ():
         yield from _in_annotations(manifest)
 
 
 def configured(waivers: Iterable[Waiver]) -> Iterator[Suppression]:
-    """The suppressions that the entries of a configuration ask for."""
+    """The suppressions of the entries of a configuration."""
     for rules, where, reason, until, at in waivers:
         flaw = flaw_of(list(rules), until)
         for rule in rules or ("",):
@@ -65,61 +65,58 @@ def configured(waivers: Iterable[Waiver]) -> Iterator[Suppression]:
 
 def _in_comments(source: Source) -> Iterator[Suppression]:
     comments = source.comments()
-    alone = {one.line for one in comments if _is_alone(source, one)}
-    below = _lines_below(alone)
-    head = _head(source, alone)
+    standalone = {comment.line for comment in comments if _is_standalone(source, comment)}
+    below = _lines_below(standalone)
+    head = _head(source, standalone)
     for comment in comments:
-        words = of_comment(comment.text, alone=comment.line in alone)
+        words = of_comment(comment.text, standalone=comment.line in standalone)
         if words is None:
             continue
+        cover: Cover = OneLine(source.file, below.get(comment.line, comment.line))
         if words.for_file:
-            late = comment.line not in alone or comment.line > head
-            flaw = words.flaw or (SuppressionFlaw.LATE if late else None)
-            yield from _commented(source, comment, words._replace(flaw=flaw))
-        else:
-            line = below.get(comment.line, comment.line)
-            yield from _commented(source, comment, words, OneLine(source.file, line))
+            cover = WholeFile(source.file)
+            late = comment.line not in standalone or comment.line > head
+            words = words._replace(flaw=words.flaw or (SuppressionFlaw.LATE if late else None))
+        yield from _commented(source, comment, words, cover)
 
 
-def _is_alone(source: Source, comment: Comment) -> bool:
+def _is_standalone(source: Source, comment: Comment) -> bool:
     return not source.line(comment.line)[: comment.column - 1].strip(" \t\ufeff")
 
 
-def _lines_below(alone: set[int]) -> dict[int, int]:
-    """For each comment on its own the line that it speaks of, below the comments that follow it."""
+def _lines_below(standalone: set[int]) -> dict[int, int]:
+    """The line to which each comment on its own line applies, below the following comments."""
     below: dict[int, int] = {}
-    for line in sorted(alone, reverse=True):
+    for line in sorted(standalone, reverse=True):
         below[line] = below.get(line + 1, line + 1)
     return below
 
 
-def _head(source: Source, alone: set[int]) -> int:
-    """The last line above which nothing but comments, blanks and marks of documents stand."""
-    line, last = 1, max(alone, default=0)
-    while line <= last and (line in alone or _is_no_content(source.line(line))):
+def _head(source: Source, standalone: set[int]) -> int:
+    """The last line with only comments, blanks and document markers above it."""
+    line, last = 1, max(standalone, default=0)
+    while line <= last and (line in standalone or _has_no_content(source.line(line))):
         line += 1
     return line
 
 
-def _is_no_content(line: str) -> bool:
-    text = line.partition(" #")[0].strip(" \t\ufeff")
-    return text in ("", "---")
+def _has_no_content(line: str) -> bool:
+    return line.partition(" #")[0].strip(" \t\ufeff") in ("", "---")
 
 
 def _commented(
-    source: Source, comment: Comment, words: Words, cover: Cover | None = None
+    source: Source, comment: Comment, words: Words, cover: Cover
 ) -> Iterator[Suppression]:
     def spot(start: int, end: int) -> SourceSpan:
         line, column = comment.line, comment.column
         return SourceSpan(source, Span(line, column + start, line, column + end))
 
-    whole = spot(words.start, len(comment.text.rstrip()))
-    cover = cover or WholeFile(source.file)
+    directive = spot(words.start, len(comment.text.rstrip()))
+    rest = (directive, words.reason, words.until, words.flaw)
     for rule, start, end in words.rules:
-        at = spot(start, end)
-        yield Suppression(rule, cover, at, whole, words.reason, words.until, words.flaw)
+        yield Suppression(rule, cover, spot(start, end), *rest)
     if not words.rules:
-        yield Suppression("", None, whole, whole, words.reason, words.until, words.flaw)
+        yield Suppression("", None, directive, *rest)
 
 
 def _in_annotations(manifest: Manifest) -> Iterator[Suppression]:
@@ -131,10 +128,10 @@ def _in_annotations(manifest: Manifest) -> Iterator[Suppression]:
             yield Suppression("", None, at, at, flaw=SuppressionFlaw.UNREADABLE)
             continue
         lines = value.splitlines() if isinstance(value, str) else ()
-        said = [of_annotation(line) for line in lines if line.strip()]
-        for words in said:
-            for rule in [one.rule for one in words.rules] or [""]:
-                cover = OneObject(manifest)
-                yield Suppression(rule, cover, at, at, words.reason, words.until, words.flaw)
-        if not said:
+        directives = [of_annotation(line) for line in lines if line.strip()]
+        for words in directives:
+            rest = (OneObject(manifest), at, at, words.reason, words.until, words.flaw)
+            rules = [named.rule for named in words.rules]
+            yield from (Suppression(rule, *rest) for rule in rules or [""])
+        if not directives:
             yield Suppression("", None, at, at, flaw=SuppressionFlaw.BLANKET)

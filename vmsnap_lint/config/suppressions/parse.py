@@ -1,4 +1,4 @@
-"""The text of a comment or annotation becomes what it says: rules, end, reason."""
+"""Parses the text of a comment or annotation into rules, end and reason."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from vmsnap_lint.config.suppressions.suppression import SuppressionFlaw
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["NamedRule", "Words", "flaw_of", "of_annotation", "of_comment"]
+__all__ = ["NamedRule", "Words", "flaw_of", "is_date", "of_annotation", "of_comment"]
 
 _COMMENT = re.compile(r"#[ \t]*vmsnap-lint(?P<colon>[ \t]*:)?[ \t]*(?P<body>.*)", re.DOTALL)
 _BEHIND = re.compile(rf"(?<=[ \t]){_COMMENT.pattern}", re.DOTALL)
@@ -23,7 +23,7 @@ _ALL = frozenset(("*", "all"))
 
 
 class NamedRule(NamedTuple):
-    """A rule as it is named, from `start` to `end` in the text."""
+    """A rule id, from `start` to `end` in the text."""
 
     rule: str
     start: int
@@ -31,7 +31,7 @@ class NamedRule(NamedTuple):
 
 
 class Words(NamedTuple):
-    """What a text says; without rules where `flaw` tells why it says nothing."""
+    """The parsed text; `flaw` says why it has no effect."""
 
     rules: tuple[NamedRule, ...]
     start: int
@@ -41,36 +41,38 @@ class Words(NamedTuple):
     flaw: SuppressionFlaw | None = None
 
 
-def of_comment(text: str, *, alone: bool) -> Words | None:
-    """What a comment says, None where it does not speak to us.
+def of_comment(text: str, *, standalone: bool) -> Words | None:
+    """The parsed comment, None if it is not for vmsnap-lint.
 
-    Behind a value our words may follow those for another tool: `# noqa # vmsnap-lint: ...`.
+    After a value it may follow a comment for another tool: `# noqa # vmsnap-lint: ...`.
     """
-    found = _COMMENT.match(text) or (None if alone else _BEHIND.search(text))
-    if found is None or not (found["colon"] or found["body"].startswith("ignore")):
+    match = _COMMENT.match(text) or (None if standalone else _BEHIND.search(text))
+    if match is None or not (match["colon"] or match["body"].startswith("ignore")):
         return None
-    body = _BODY.match(text, found.start("body"))
-    if body is None or not found["colon"]:
-        return Words((), found.start(), flaw=SuppressionFlaw.UNREADABLE)
+    body = _BODY.match(text, match.start("body"))
+    if body is None or not match["colon"]:
+        return Words((), match.start(), flaw=SuppressionFlaw.UNREADABLE)
     rules = tuple(_named(text, *body.span("ids"))) if body["ids"] else ()
-    reason, until = _ending(body["rest"])
-    flaw = flaw_of([one.rule for one in rules], until)
-    return Words(rules, found.start(), reason, until, body["file"] is not None, flaw)
+    reason, until = _without_end(body["rest"])
+    flaw = flaw_of([named.rule for named in rules], until)
+    for_file = body["file"] is not None
+    return Words(rules, match.start(), reason.strip(" \t:-"), until, for_file, flaw)
 
 
 def of_annotation(line: str) -> Words:
-    """What a line of the annotation says: `rule-id, rule-id: reason`."""
+    """A parsed line of the annotation: `rule-id, rule-id: reason`."""
     text, until = _without_end(line)
     ids, _, reason = text.partition(":")
     rules = tuple(_named(ids, 0, len(ids)))
-    return Words(rules, 0, reason.strip(), until, flaw=flaw_of([one.rule for one in rules], until))
+    flaw = flaw_of([named.rule for named in rules], until)
+    return Words(rules, 0, reason.strip(), until, flaw=flaw)
 
 
 def flaw_of(rules: list[str], until: str) -> SuppressionFlaw | None:
-    """What keeps these words from being used."""
+    """Why these rules with this end have no effect, or None."""
     if not rules or not _ALL.isdisjoint(rules):
         return SuppressionFlaw.BLANKET
-    return None if not until or _is_day(until) else SuppressionFlaw.DATE
+    return None if not until or is_date(until) else SuppressionFlaw.DATE
 
 
 def _named(text: str, start: int, end: int) -> Iterator[NamedRule]:
@@ -82,22 +84,17 @@ def _named(text: str, start: int, end: int) -> Iterator[NamedRule]:
         start += len(part) + 1
 
 
-def _ending(rest: str) -> tuple[str, str]:
-    """The reason and the last day."""
-    reason, until = _without_end(rest)
-    return reason.strip(" \t:-"), until
-
-
 def _without_end(text: str) -> tuple[str, str]:
-    found = _UNTIL.search(text)
-    if found is None:
+    """The text without its end, and the last day as it is written, "nothing" if it is empty."""
+    match = _UNTIL.search(text)
+    if match is None:
         return text, ""
-    # what is no date shows as it is written; nothing at all is no date, too
-    return text[: found.start()] + text[found.end() :], found["day"] or "nothing"
+    return text[: match.start()] + text[match.end() :], match["day"] or "nothing"
 
 
-def _is_day(text: str) -> bool:
-    from datetime import date  # few suppressions have an end
+def is_date(text: str) -> bool:
+    """Whether the text is a date in the form YYYY-MM-DD."""
+    from datetime import date  # few runs have dates
 
     if not _DAY.fullmatch(text):
         return False

@@ -1,4 +1,4 @@
-"""One rule that is ignored somewhere, on whose word, until when; what came of it."""
+"""Suppressions: the ignored rule, its cover, reason and end, and their results."""
 
 from __future__ import annotations
 
@@ -14,41 +14,35 @@ if TYPE_CHECKING:
 
 
 __all__ = [
-    "Cover",
-    "OneLine",
-    "OneObject",
-    "Suppression",
-    "SuppressionFlaw",
-    "SuppressionResult",
-    "WholeFile",
-    "speaks_to_us",
-]
+    "Cover", "OneLine", "OneObject", "Suppression", "SuppressionFlaw", "SuppressionResult",
+    "WholeFile", "mentions_linter",
+]  # fmt: skip
 
 
 class SuppressionFlaw(Enum):
-    """Why a suppression cannot hold as it is written."""
+    """Why a suppression has no effect as it is written."""
 
     BLANKET = "it names no rule"
-    DATE = "its end is no date"
-    LATE = "it is meant for the file and does not stand at its head"
-    UNREADABLE = "it is none of the forms that we read"
+    DATE = "its end is not a date"
+    LATE = "it is for the file, but not above the first object"
+    UNREADABLE = "it has an unknown form"
 
 
 class OneLine(NamedTuple):
-    """What is found at a line of a file."""
+    """Covers the findings on a line of a file."""
 
     file: str
     line: int
 
 
 class WholeFile(NamedTuple):
-    """What is found anywhere in a file."""
+    """Covers the findings in a file."""
 
     file: str
 
 
 class OneObject(NamedTuple):
-    """What is found of an object, wherever that is written."""
+    """Covers the findings of an object, in any file."""
 
     manifest: HasFile
 
@@ -57,28 +51,28 @@ Cover = OneLine | WholeFile | OneObject | Scope
 
 
 class Suppression(NamedTuple):
-    """One rule that is not to be reported somewhere.
+    """One rule that is not reported for a part of the input.
 
-    `at` is where the rule is named, `whole` the comment, annotation or entry that names it (None
-    where nothing can be said about that). `until` is the last day, "" for no end. `rule` is "" and
-    `cover` None where the flaw leaves nothing to say of them.
+    `at` is the place of the rule id, `directive` that of its comment, annotation or entry (None if
+    it has no place). `until` is the last day, "" for no end. `rule` is "" and `cover` None if the
+    flaw leaves them unknown.
     """
 
     rule: str
     cover: Cover | None
     at: Place | SourceSpan | None
-    whole: Place | SourceSpan | None
+    directive: Place | SourceSpan | None
     reason: str = ""
     until: str = ""
     flaw: SuppressionFlaw | None = None
 
     def has_ended(self, today: str) -> bool:
-        """Whether `today` (YYYY-MM-DD, "" where nobody knows) is past the last day."""
+        """Whether `today` (YYYY-MM-DD, "" for unknown) is after the last day."""
         return bool(self.until) and self.until < today
 
 
 class SuppressionResult(NamedTuple):
-    """What became of a suppression in a run; `hint` is for a rule that does not exist."""
+    """The result of a suppression in a run; `hint` is for a rule that does not exist."""
 
     suppression: Suppression
     unknown: bool = False
@@ -90,7 +84,7 @@ class SuppressionResult(NamedTuple):
 _MARK = b"vmsnap-lint"
 
 
-def speaks_to_us(source: Source) -> bool:
-    """Whether our name stands in the file, in any encoding that is read."""
+def mentions_linter(source: Source) -> bool:
+    """Whether the name of the program occurs in the file, in any encoding that is read."""
     data = source.data
     return _MARK in data or (b"\0" in data and _MARK in data.replace(b"\0", b""))

@@ -1,6 +1,6 @@
-"""Plans become text, in one of several formats: what each snapshot would hold.
+"""Writes plans in one of several formats.
 
-Each format is a module with `render(plans, look)`; only the one asked for is imported.
+Each format is a module with `render(plans, look)`; only the one used is imported.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ BY_NAME = {row.name: row for row in PLAN_FORMATS}
 
 
 class Look(NamedTuple):
-    """What the terminal can show."""
+    """The abilities of the terminal."""
 
     color: bool = False
     unicode: bool = True
 
 
 class Plans(NamedTuple):
-    """All plans of a run; `machines` is None where plans of VMs were not asked for."""
+    """All plans of a run; `vms` is None unless plans of VMs are requested."""
 
     snapshots: tuple[SnapshotPlan, ...] = ()
-    machines: tuple[SnapshotPlan, ...] | None = None
+    vms: tuple[SnapshotPlan, ...] | None = None
     restores: tuple[RestorePlan, ...] = ()
     not_checked: tuple[NotChecked, ...] = ()
 

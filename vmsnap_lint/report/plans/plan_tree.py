@@ -1,4 +1,4 @@
-"""Plans become trees for people: machine, volumes, and what the verdict means."""
+"""Writes plans as trees: VM, volumes, and the meaning of the verdict."""
 
 from __future__ import annotations
 
@@ -15,38 +15,31 @@ if TYPE_CHECKING:
 
 __all__ = ["render"]
 
-# The words of each verdict, and the style they are painted in.
+# The text of each verdict, and its style.
 _VERDICTS = {
-    "complete": ("complete: it holds every persistent volume", "good"),
-    "empty": ("empty: it becomes Ready, and holds no data", "warning"),
-    "partial": ("partial: it becomes Ready, and misses a persistent volume", "error"),
-    "rejected": ("rejected: the API server refuses it", "error"),
+    "complete": ("complete: it contains every persistent volume", "good"),
+    "empty": ("empty: it becomes Ready without data", "warning"),
+    "partial": ("partial: it becomes Ready without a persistent volume", "error"),
+    "rejected": ("rejected: it is not accepted by the API server", "error"),
     "stuck": ("stuck: it is accepted, never becomes Ready, and fails at its deadline", "error"),
-    "unknown": ("unknown: the input does not hold enough to tell", "warning"),
+    "unknown": ("unknown: the input does not contain enough", "warning"),
 }
 _ENDINGS = {
     "complete": ("complete: every volume is restored", "good"),
-    "empty": ("empty: only the settings are restored, there is no disk to restore", "warning"),
-    "lossy": ("lossy: it completes, and data is lost or not restored", "error"),
-    "partial": ("partial: it completes, and leaves a volume out", "error"),
-    "rejected": ("rejected: the API server refuses it", "error"),
-    "stuck": ("stuck: it is accepted, and never completes", "error"),
-    "unknown": ("unknown: the input does not hold enough to tell", "warning"),
+    "empty": ("empty: only settings are restored, there is no disk", "warning"),
+    "lossy": ("lossy: it completes, but data is lost or not restored", "error"),
+    "partial": ("partial: it completes without a volume", "error"),
+    "rejected": ("rejected: it is not accepted by the API server", "error"),
+    "stuck": ("stuck: it is accepted, but never completes", "error"),
+    "unknown": ("unknown: the input does not contain enough", "warning"),
 }
-# What becomes of one volume.
-_OUTCOMES = {
-    "created": "good",
-    "lost": "error",
-    "overwritten": "good",
-    "reused": "error",
-    "shared": "error",
-    "unknown": "warning",
-}
+# The styles of the outcomes of a volume; all others are errors.
+_OUTCOMES = {"created": "good", "overwritten": "good", "unknown": "warning"}
 _BRANCHES = {True: ("├─ ", "│  ", "└─ "), False: ("|- ", "|  ", "`- ")}
 
 
 class _Row(NamedTuple):
-    """What is said of one volume, fit to be shown."""
+    """The line of one volume, with visible characters only."""
 
     name: str
     label: str
@@ -56,18 +49,14 @@ class _Row(NamedTuple):
 
 
 def render(plans: Plans, look: Look) -> Iterator[str]:
-    """A tree for each snapshot, each machine and each restore, with an empty line after it."""
+    """A tree for each snapshot, VM and restore, with an empty line after it."""
     for plan in plans.snapshots:
-        yield from _tree(_snapshot(plan), plan, look)
-    for plan in plans.machines or ():
-        yield from _tree(f"{_named('VirtualMachine', plan)}, if it were snapshotted", plan, look)
+        source = f' of VirtualMachine "{plan.source}"' if plan.source else ""
+        yield from _tree(_named("VirtualMachineSnapshot", plan) + source, plan, look)
+    for plan in plans.vms or ():
+        yield from _tree(f"{_named('VirtualMachine', plan)}, snapshot preview", plan, look)
     for restore in plans.restores:
         yield from _restore(restore, look)
-
-
-def _snapshot(plan: SnapshotPlan) -> str:
-    source = f' of VirtualMachine "{plan.source}"' if plan.source else ""
-    return _named("VirtualMachineSnapshot", plan) + source
 
 
 def _named(kind: str, plan: SnapshotPlan | RestorePlan) -> str:
@@ -101,9 +90,9 @@ def _branches(rows: list[_Row], room: int, look: Look) -> Iterator[str]:
         lead, below = (last, "   ") if row is rows[-1] else (branch, bar)
         padding = " " * (column - width(row.name))
         label = paint(row.label.ljust(room), row.style, look.color)
-        said = [text for text in (row.chain, row.reason) if text] or [""]
-        yield f"  {lead}{row.name}{padding}  {label}  {said[0]}".rstrip()
-        for text in said[1:]:
+        first, *rest = [text for text in (row.chain, row.reason) if text] or [""]
+        yield f"  {lead}{row.name}{padding}  {label}  {first}".rstrip()
+        for text in rest:
             yield f"  {below}{' ' * (column + room + 4)}{text}"
     yield ""
 
@@ -117,12 +106,10 @@ def _answer(volume: VolumePlan) -> tuple[str, str]:
 
 
 def _chain(volume: VolumePlan) -> str:
-    """Where its data lies: claim, storage class, snapshot class, as far as they are known."""
-    links = [
-        ("claim", volume.claim),
-        ("class", volume.storage_class),
-        ("snapshot class", volume.snapshot_class),
-    ]
+    """Its PVC and classes, if they are known."""
+    nouns = ("PVC", "StorageClass", "VolumeSnapshotClass")
+    names = (volume.claim, volume.storage_class, volume.snapshot_class)
+    links = zip(nouns, names, strict=True)
     return " -> ".join(f"{noun} {visible(name)}" for noun, name in links if name)
 
 
@@ -137,4 +124,4 @@ def _restored(volume: RestoredVolume) -> _Row:
     outcome = volume.outcome.value
     links = [visible(claim) for claim in (volume.source_claim, volume.claim) if claim]
     chain, reason = " -> ".join(links), visible(volume.reason)
-    return _Row(visible(volume.name), outcome, _OUTCOMES[outcome], chain, reason)
+    return _Row(visible(volume.name), outcome, _OUTCOMES.get(outcome, "error"), chain, reason)
