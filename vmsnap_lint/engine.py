@@ -95,7 +95,7 @@ def plan(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Pla
     vms = _each(VM, state) if settings.all_vms else ()
     return PlanRun(
         tuple(world.plan(snapshot) for world, snapshot in _each(SNAPSHOT, state)),
-        tuple(world.machine_plan(vm) for world, vm in vms),
+        tuple(world.preview_plan(vm) for world, vm in vms),
         tuple(world.restores.restore_plan(restore) for world, restore in _each(RESTORE, state)),
         _reported(state).report,
         state.loaded.by_file(),

@@ -270,7 +270,7 @@ class World:
         plan = predicted.snapshot_plan(self.cluster, snapshot, vm, volumes)
         return observed.corrected_plan(plan, snapshot)
 
-    def machine_plan(self, vm: Manifest) -> SnapshotPlan:
+    def preview_plan(self, vm: Manifest) -> SnapshotPlan:
         """The plan of a snapshot of `vm` that does not exist."""
         return predicted.preview_plan(self.cluster, vm, self.volumes(vm))
 

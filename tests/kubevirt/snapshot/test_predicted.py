@@ -367,6 +367,6 @@ def test_a_plan_of_a_vm_without_a_snapshot_knows_the_feature_gate() -> None:
     for release, verdict in (("1.8", Verdict.REJECTED), ("1.9", Verdict.COMPLETE)):
         seen = world((*BASE, vm(), claim(), settings), release)
         (machine,) = seen.workspace.of(VM)
-        plan = seen.machine_plan(machine)
+        plan = seen.preview_plan(machine)
         assert (plan.source, plan.verdict) == ("web", verdict)
         assert any("Snapshot" in reason for reason in plan.reasons) == (release == "1.8")

@@ -22,7 +22,6 @@ __all__ = ["name_rejections"]
 _LABEL = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
 _LONGEST = 80
 _IN_LABELS = 'at most 63 letters, digits, "-", "_" and "."'
-_ENDS = "a letter or digit at the ends"
 
 
 def name_rejections(manifest: Manifest) -> Iterator[Rejection]:
@@ -40,12 +39,12 @@ def _faults(manifest: Manifest) -> Iterator[tuple[Place, str, str]]:
     for field in ("name", "generateName"):
         name = manifest.text("metadata", field)
         if name and not _is_name(name, prefix=field == "generateName"):
-            form = f'at most 253 lower-case letters, digits, "-" and "."; {_ENDS}'
+            form = 'at most 253 lower-case letters, digits, "-" and "."; no "-" or "." at the ends'
             fault = f"{field} {{}} is not a DNS-1123 subdomain: {form}"
             yield manifest.at("metadata", field), name, fault
     namespace = manifest.namespace
     if namespace and not _is_namespace(namespace):
-        form = f'at most 63 lower-case letters, digits and "-"; {_ENDS}'
+        form = 'at most 63 lower-case letters, digits and "-"; no "-" at the ends'
         fault = f"namespace {{}} is not a DNS-1123 label: {form}"
         yield manifest.at("metadata", "namespace"), namespace, fault
     for field in ("labels", "annotations"):
@@ -56,7 +55,7 @@ def _faults(manifest: Manifest) -> Iterator[tuple[Place, str, str]]:
                 yield manifest.at("metadata", field, key, key=True), key, fault
     for key, value in manifest.mapping("metadata", "labels").items():
         if isinstance(value, str) and value and not _LABEL.fullmatch(value):
-            fault = f"label value {{}} is invalid: {_IN_LABELS}; {_ENDS}"
+            fault = f"label value {{}} is invalid: {_IN_LABELS}; a letter or digit at the ends"
             yield manifest.at("metadata", "labels", key), value, fault
 
 
