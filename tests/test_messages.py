@@ -19,16 +19,12 @@ LONGEST = 120
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 # Rules whose messages are still longer or have more colons.
 _TO_SHORTEN: tuple[str, ...] = (
-    "argocd-stopped-vm-wave", "backend-state-class", "consistency-hint",
-    "crd-and-class-together", "duplicate-object", "ephemeral-root", "export-source-invalid",
-    "field-unknown", "gate-misplaced", "kustomize-reference-not-rewritten", "no-agent-evidence",
+    "consistency-hint", "export-source-invalid", "field-unknown", "no-agent-evidence",
     "offline-claim-in-use", "paused-with-agent", "restore-as-desired-state",
     "restore-instancetype-missing", "restore-name-collision", "restore-patch-colon",
     "restore-patch-malformed", "restore-target-is-other-vm", "restore-target-running",
-    "restore-with-snapshot", "running-vm-refused", "shared-disk", "snapshot-as-desired-state",
-    "snapshot-data-deleted", "snapshot-source-not-locked", "source-vm-other-namespace",
-    "source-vm-running", "spec-immutable-drift", "state-from-preference",
-    "vm-volume-unsnapshottable",
+    "restore-with-snapshot", "running-vm-refused", "snapshot-source-not-locked",
+    "source-vm-running", "vm-volume-unsnapshottable",
 )  # fmt: skip
 
 

@@ -83,14 +83,15 @@ def _drift(
     """One problem for an object, for any number of different fields."""
     if paths:
         first, *more = paths
-        was = f"{'.'.join(map(str, first))} was {_value_at(old, first)} {when} and is immutable"
+        field = ".".join(map(str, first))
+        was = f'"{field}" was {_value_at(old, first)} {when} and is immutable'
         message = f'{was}: the update of {new.kind} "{new.name}" is rejected'
         rest = f" ({counted(len(more), 'more field')})" if more else ""
         yield Problem(new.at(*first), message + rest, related)
 
 
 def _deleted(old: Manifest, world: World, why: str, *related: Place) -> Problem:
-    message = f"{old.ref} is deleted since {world.history.ref} together with its data: {why}"
+    message = f"{old.ref} is deleted since {world.history.ref} with its data: {why}"
     return Problem(old.at("metadata", "name"), message, related)
 
 
