@@ -89,4 +89,4 @@ def test_a_file_whose_reading_breaks_is_named(
 ) -> None:
     monkeypatch.setattr(document, "read", _breaks)
     told = _told(tmp_path, capsys)
-    assert told == "vmsnap-lint: defect: reading web.yaml broke: KeyError('odd')"
+    assert told == "vmsnap-lint: defect: reading web.yaml failed: KeyError('odd')"

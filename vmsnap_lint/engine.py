@@ -119,7 +119,7 @@ def _started(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) ->
         context=settings.context,
     )
     if settings.root:
-        files = selection.with_unseen(files, paths)
+        files = selection.with_unread(files, paths)
     files = with_facts.aside(files, settings)
     loaded = _read(files, settings)
     if settings.since:
@@ -134,9 +134,9 @@ def _started(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) ->
 def _read(files: Sources, settings: Settings) -> LoadedInput:
     if not files.kustomizations and not any(file.chart for file in files.files):
         return load.read(files)
-    from vmsnap_lint.deploy import render  # many runs have nothing to render
+    from vmsnap_lint.deploy.render import build  # many runs have nothing to render
 
-    return load.read(files, render.render(files, settings))
+    return load.read(files, build.render(files, settings))
 
 
 def _with_worlds(state: Progress) -> Progress:
@@ -233,7 +233,7 @@ def _leveled(state: Progress) -> Progress:
 
 def _selected(state: Progress) -> Progress:
     """Removes the findings in files that are only context."""
-    return state._replace(report=selection.seen(state.report, state.paths, state.settings))
+    return state._replace(report=selection.reported(state.report, state.paths, state.settings))
 
 
 def _baselined(state: Progress) -> Progress:

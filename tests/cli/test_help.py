@@ -94,8 +94,8 @@ def test_rich_is_never_imported(arguments: list[str]) -> None:
         (["rule", "non-csi"], 'no rule "non-csi" (did you mean "non-csi-provisioner"?)'),
         (["--select", "csi", "."], 'did you mean "non-csi-provisioner" or "pv-not-csi"?'),
         (["rule", "restore"], '(did you mean "restore-'),
-        (["--crds", "nosuch.yaml", "."], '--crds: no such file or directory: "nosuch.yaml"'),
-        (["--context", "nosuch", "examples"], 'no such file or directory: "nosuch"'),
+        (["--crds", "nosuch.yaml", "."], '--crds: no such file or directory "nosuch.yaml"'),
+        (["--context", "nosuch", "examples"], 'no such file or directory "nosuch"'),
         (["--helm-values", "nosuch.yaml", "."], '--helm-values: no such file "nosuch.yaml"'),
         (
             ["--config", "none", "plan", "."],

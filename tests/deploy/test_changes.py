@@ -396,7 +396,7 @@ def test_outside_of_git_the_flag_is_a_mistake(
     plain = tmp_path_factory.mktemp("plain")
     monkeypatch.chdir(plain)
     write(plain, {"x.yaml": VM})
-    with pytest.raises(UsageError, match=r'--since: "\." is in no git repository'):
+    with pytest.raises(UsageError, match=r'--since: "\." is not in a git repository'):
         run()
 
 
@@ -408,4 +408,4 @@ def test_an_unknown_revision_ends_the_run_with_one_line(tree: Path) -> None:
     assert done.returncode == 2
     assert done.stdout == ""
     (line,) = done.stderr.splitlines()
-    assert '--since: git knows no revision "nowhere": check the name, or fetch it' in line
+    assert '--since: unknown git revision "nowhere" (check the name, or fetch it)' in line

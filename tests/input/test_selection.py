@@ -209,8 +209,8 @@ def test_links_and_submodules_are_told_as_in_a_walk(
     sources = collect(["."], Search(tracked=True))
     assert [file.path for file in sources.files] == ["link.yaml", "x.yaml"]
     assert [(one.file, one.reason.split(":")[0].split(";")[0]) for one in sources.not_checked] == [
-        ("away", "a link to a directory elsewhere"),
-        ("nothing.yaml", "a link to nothing"),
+        ("away", "a symlink to a directory outside"),
+        ("nothing.yaml", "a broken symlink"),
         ("sub", "a git submodule"),
     ]
 
@@ -268,7 +268,7 @@ def test_paths_may_be_written_in_any_way(tree: Path) -> None:
 
 def test_a_path_outside_of_the_root_is_a_mistake(tree: Path) -> None:
     write(tree, CHAIN)
-    with pytest.raises(UsageError, match=r'"apps/vm\.yaml" is not below the root "infra"'):
+    with pytest.raises(UsageError, match=r'"apps/vm\.yaml" is not below --root "infra"'):
         findings_at("apps/vm.yaml", root="infra")
     with pytest.raises(UsageError, match="--root: no such directory"):
         findings_at("apps/vm.yaml", root="nowhere")
@@ -313,7 +313,7 @@ def test_context_is_looked_at_and_never_reported(tree: Path) -> None:
 
 def test_a_context_that_is_not_there_is_a_mistake(tree: Path) -> None:
     write(tree, CHAIN)
-    with pytest.raises(UsageError, match='no such file or directory: "nowhere"'):
+    with pytest.raises(UsageError, match='no such file or directory "nowhere"'):
         findings_at("apps", context=("nowhere",))
 
 

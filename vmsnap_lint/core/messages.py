@@ -9,7 +9,7 @@ from vmsnap_lint.core.values import nearest
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["counted", "did_you_mean", "nearest_hint", "quoted"]
+__all__ = ["counted", "did_you_mean", "either", "nearest_hint", "quoted", "verbatim"]
 
 _MOST = 5
 
@@ -36,3 +36,14 @@ def did_you_mean(names: Iterable[str]) -> str:
 def counted(number: int, noun: str, plural: str = "") -> str:
     """`1 volume`, `2 volumes`."""
     return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
+def verbatim(text: str) -> str:
+    """Text of another program in quotes; its own quotes become single ones."""
+    return '"{}"'.format(text.replace('"', "'"))
+
+
+def either(names: Iterable[str]) -> str:
+    """`A, B or C`."""
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last

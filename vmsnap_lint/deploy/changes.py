@@ -1,12 +1,14 @@
-"""An older revision of the files of a run becomes what changed of their objects.
+"""The changes of objects since an older revision of their files.
 
-Only sources are compared: what kustomize and helm make of them is rendered for today alone. An
-object is known by group, kind, namespace and name: a file that was moved or renamed is no change.
+Only sources are compared: kustomizations and charts are rendered only as they are today. An object
+is identified by group, kind, namespace and name: to move or rename its file does not change it.
 """
 
 from __future__ import annotations
 
 import os
+from collections import Counter, defaultdict
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint import document
@@ -31,10 +33,12 @@ if TYPE_CHECKING:
     from vmsnap_lint.input.sources import Sources
     from vmsnap_lint.objects.manifest import Manifest
 
+    _Located = list[tuple[str, Manifest]]
+
 __all__ = ["history"]
 
 _Id = tuple[str, str, str | None, str]
-# What keeps an object in the cluster when its manifest goes: Argo CD, Flux, Helm.
+# What keeps an object in the cluster when its manifest is deleted: Argo CD, Flux, Helm.
 _KEPT = {
     "argocd.argoproj.io/sync-options": "Prune=false",
     "helm.sh/resource-policy": "keep",
@@ -43,23 +47,27 @@ _KEPT = {
 
 
 def history(
-    ref: str, paths: Iterable[str], search: Search, found: Sources, taken: LoadedInput
+    ref: str, paths: Iterable[str], search: Search, sources: Sources, loaded: LoadedInput
 ) -> History:
-    """What became of the objects in `paths` since the merge base with a revision."""
-    areas: dict[str, list[_Area]] = {}
+    """The changes of the objects in `paths` since the merge base with a revision.
+
+    Raises UsageError where a path is outside of git or the revision cannot be used.
+    """
+    areas: dict[str, list[_Area]] = defaultdict(list)
     for path in sorted(set(paths) - {"-"}):
         root, area = _area(path)
-        areas.setdefault(root, []).append(area)
+        areas[root].append(area)
     changes: list[Change] = []
-    gone: list[Source] = []
-    for root, here in areas.items():
-        base = git.merge_base(root, ref)
-        former = _Former(root, git.tree(root, base), here, search)
-        old = former.manifests(found)
-        new = _Today(former, found, taken)
-        changes += new.changes(old)
-        gone += former.gone
-    return History(ref, tuple(changes), tuple(gone))
+    deleted: dict[Source, None] = {}
+    for root, inside in areas.items():
+        tree = git.tree(root, git.merge_base(root, ref))
+        former = _former(root, tree, inside, search, sources)
+        objects = _former_objects(former)
+        changes += _Today(former, sources, loaded).changes(objects)
+        for location, manifest in objects:
+            if not os.path.isfile(location):
+                deleted[manifest.document.source] = None
+    return History(ref, tuple(changes), tuple(deleted))
 
 
 class _Area(NamedTuple):
@@ -71,7 +79,7 @@ class _Area(NamedTuple):
     is_directory: bool
 
     def at(self, entry: str) -> tuple[str, str] | None:
-        """The location and the path for people of what git names, if it lies in here."""
+        """The location and the path for people of an entry of git, if it is in the area."""
         if not self.is_directory:
             return (self.location, self.path) if entry == self.prefix else None
         if not entry.startswith(self.prefix):
@@ -84,160 +92,154 @@ class _Area(NamedTuple):
 
 
 def _area(path: str) -> tuple[str, _Area]:
+    """The working tree of a path, and the path in it."""
     is_directory = os.path.isdir(path)
-    directory = path if is_directory else os.path.dirname(path) or "."
-    home = git.locate(directory)
+    home = git.locate(path if is_directory else os.path.dirname(path) or ".")
     if home is None:
-        raise UsageError(f'--since: "{shown(path)}" is in no git repository: leave --since out')
+        raise UsageError(f'--since: "{shown(path)}" is not in a git repository')
     prefix = home.prefix if is_directory else home.prefix + os.path.basename(path)
     return home.root, _Area(os.path.abspath(path), os.path.normpath(path), prefix, is_directory)
 
 
-class _Old(NamedTuple):
+class _FormerFile(NamedTuple):
     path: str
+    entry: str
     blob: str
 
 
-class _Former:
-    """The files of the older revision, by location; `changed` are those that differ today."""
+class _Former(NamedTuple):
+    """The files of an older revision by location; `changed` are those that differ today."""
 
-    def __init__(
-        self, root: str, tree: Mapping[str, git.Entry], areas: Sequence[_Area], search: Search
-    ) -> None:
-        self.root, self.tree = root, tree
-        self.files: dict[str, _Old] = {}
-        self.inside: set[str] = set()
-        self.changed: frozenset[str] = frozenset()
-        self.gone: list[Source] = []
-        for entry, known in tree.items():
-            *above, name = entry.split("/")
-            if known.mode == git.LINK or not NOT_WALKED.isdisjoint(above):
-                continue
-            place = next(filter(None, (area.at(entry) for area in areas)), None)
-            if place is None or search.passes_over(place[0]):
-                continue
-            if is_candidate(name) or place[0] in {area.location for area in areas}:
-                self.files[place[0]] = _Old(shown(place[1]), known.blob)
-                self.inside.add(entry)
-
-    def manifests(self, found: Sources) -> list[tuple[str, Manifest]]:
-        """The objects of the files that differ today, each with the location of its file."""
-        today = {file.location: file.data for file in found.files}
-        self.changed = frozenset(
-            location for location, old in self.files.items() if _differs(location, old, today)
-        )
-        if not self.changed:
-            return []
-        built = {
-            location: old.path
-            for location, old in self.files.items()
-            if os.path.basename(location) in KUSTOMIZATIONS
-        }
-        read = {*self.changed, *built}
-        data = git.blobs(self.root, (self.files[location].blob for location in read))
-        was = {location: data[self.files[location].blob] for location in read}
-        files = [
-            SourceFile(self.files[location].path, location, was[location])
-            for location in sorted(self.changed - built.keys())
-            if shows(was[location], Relevance.READ)
-        ]
-        tree = FileTree(lambda location, _: was[location], self.files.__contains__)
-        return [one for file in with_roles(files, built, tree) for one in self._objects(file)]
-
-    def _objects(self, file: SourceFile) -> Iterator[tuple[str, Manifest]]:
-        if file.role is not Role.MANIFEST:
-            return
-        exists = os.path.isfile(file.location)
-        source = document.read(file.path, file.data)
-        if not exists:
-            self.gone.append(source)
-        for part in source.documents:
-            for one in manifests(FormerDocument(part, file_exists=exists)):
-                yield file.location, one
+    root: str
+    tree: Mapping[str, git.Entry]
+    files: dict[str, _FormerFile]
+    changed: frozenset[str]
 
 
-def _differs(location: str, old: _Old, today: Mapping[str, bytes]) -> bool:
+def _former(
+    root: str,
+    tree: Mapping[str, git.Entry],
+    areas: Sequence[_Area],
+    search: Search,
+    sources: Sources,
+) -> _Former:
+    named = {area.location for area in areas}
+    files = {}
+    for entry, known in tree.items():
+        *above, name = entry.split("/")
+        if known.mode == git.LINK or not NOT_WALKED.isdisjoint(above):
+            continue
+        location, path = next(filter(None, (area.at(entry) for area in areas)), ("", ""))
+        if not location or search.passes_over(location):
+            continue
+        if is_candidate(name) or location in named:
+            files[location] = _FormerFile(shown(path), entry, known.blob)
+    today = {file.location: file.data for file in sources.files}
+    changed = (location for location, file in files.items() if _differs(location, file, today))
+    return _Former(root, tree, files, frozenset(changed))
+
+
+def _differs(location: str, former: _FormerFile, today: Mapping[str, bytes]) -> bool:
     data = today.get(location)
-    if data is None:
-        if not os.path.isfile(location):
-            return True
-        data = load(location, old.path)
-    return git.digest(data, old.blob) != old.blob
+    if data is None and os.path.isfile(location):
+        data = load(location, former.path)
+    return data is None or git.digest(data, former.blob) != former.blob
+
+
+def _former_objects(former: _Former) -> _Located:
+    """The objects of the files that differ today, each with the location of its file."""
+    if not former.changed:
+        return []
+    names = {location: file.path for location, file in former.files.items()}
+    built = {at: path for at, path in names.items() if os.path.basename(at) in KUSTOMIZATIONS}
+    blobs = {location: former.files[location].blob for location in (*former.changed, *built)}
+    contents = git.blobs(former.root, blobs.values())
+    data = {location: contents[blob] for location, blob in blobs.items()}
+    files = [
+        SourceFile(names[location], location, data[location])
+        for location in sorted(former.changed - built.keys())
+        if shows(data[location], Relevance.READ)
+    ]
+    tree = FileTree(lambda location, _: data[location], former.files.__contains__)
+    return [
+        (file.location, manifest)
+        for file in with_roles(files, built, tree)
+        if file.role is Role.MANIFEST
+        for part in document.read(file.path, file.data).documents
+        for manifest in manifests(FormerDocument(part, file_exists=os.path.isfile(file.location)))
+    ]
 
 
 class _Today:
-    """The objects of today, and what they tell of those of the older revision."""
+    """The objects of today, and how those of the older revision became them."""
 
-    def __init__(self, former: _Former, found: Sources, taken: LoadedInput) -> None:
-        by_file = taken.by_file()
-        self._damaged = taken.damaged_kinds
+    def __init__(self, former: _Former, sources: Sources, loaded: LoadedInput) -> None:
+        by_file = loaded.by_file()
+        decoded = {file: by_file.get(file.path) for file in sources.files}
+        self._damaged = loaded.damaged_kinds
         self._broken = {
-            file.location
-            for file in found.files
-            if file.path in by_file and by_file[file.path].faults
+            file.location for file, source in decoded.items() if source and source.faults
         }
-        self._files = [file for file in found.files if file.location not in former.files]
-        self._files += [file for file in found.files if file.location in former.changed]
-        self._new: dict[_Id, list[tuple[str, Manifest]]] = {}
-        for file in self._files if former.changed or self._files else ():
-            for one in _objects(by_file.get(file.path)) if file.role is Role.MANIFEST else ():
-                self._new.setdefault(_id(one), []).append((file.location, one))
-        self._known: dict[tuple[str, str, str], set[str | None]] = {}
-        everywhere = (one for unit in taken.units for one in unit.manifests)
-        as_written = (one for file in found.files for one in _objects(by_file.get(file.path)))
+        self._files = [file for file in decoded if file.location not in former.files]
+        self._files += [file for file in decoded if file.location in former.changed]
+        self._new: dict[_Id, _Located] = defaultdict(list)
+        for file in (file for file in self._files if file.role is Role.MANIFEST):
+            for manifest in _objects(decoded[file]):
+                self._new[_id(manifest)].append((file.location, manifest))
+        everywhere = chain.from_iterable(unit.manifests for unit in loaded.units)
+        as_written = chain.from_iterable(map(_objects, decoded.values()))
         outside = _outside(former) if former.changed else ()
-        for one in (*everywhere, *as_written, *outside):
-            group, kind, namespace, name = _id(one)
-            self._known.setdefault((group, kind, name), set()).add(namespace)
+        self._namespaces: dict[tuple[str, str, str], set[str | None]] = defaultdict(set)
+        for manifest in (*everywhere, *as_written, *outside):
+            group, kind, namespace, name = _id(manifest)
+            self._namespaces[group, kind, name].add(namespace)
 
-    def changes(self, old: Iterable[tuple[str, Manifest]]) -> Iterator[Change]:
-        """What became of the old objects; nothing, where that is not certain."""
-        by_id: dict[_Id, list[tuple[str, Manifest]]] = {}
-        for location, one in old:
-            if one.name and not holds_placeholder(one.name + (one.namespace or "")):
-                by_id.setdefault(_id(one), []).append((location, one))
-        for known, before in by_id.items():
-            now = self._new.get(known, [])
-            if now:
-                yield from _pairs(before, now)
-            elif len(before) == 1 and self._is_gone(*before[0]):
+    def changes(self, objects: _Located) -> Iterator[Change]:
+        """The changes of the former objects that are certain."""
+        by_id: dict[_Id, _Located] = defaultdict(list)
+        for location, former in objects:
+            if former.name and not holds_placeholder(former.name + (former.namespace or "")):
+                by_id[_id(former)].append((location, former))
+        for key, before in by_id.items():
+            if key in self._new:
+                yield from _pairs(before, self._new[key])
+            elif len(before) == 1 and self._is_deleted(*before[0]):
                 yield Change(before[0][1], None)
 
-    def _is_gone(self, location: str, one: Manifest) -> bool:
-        group, kind, namespace, name = _id(one)
-        homes = self._known.get((group, kind, name), set())
-        if namespace in homes or None in homes or (homes and namespace is None):
+    def _is_deleted(self, location: str, former: Manifest) -> bool:
+        group, kind, namespace, name = _id(former)
+        namespaces = self._namespaces.get((group, kind, name), set())
+        if namespace in namespaces or None in namespaces or (namespaces and namespace is None):
             return False
-        if location in self._broken or kind in self._damaged or _is_kept(one):
+        if location in self._broken or kind in self._damaged or _is_kept(former):
             return False
-        # it may stand in a chart or a patch now, which are not read as objects
-        word = name.encode()
-        return not any(word in file.data for file in self._files if file.role is not Role.MANIFEST)
+        # it may be in a chart or a patch now, which are not read as objects
+        others = (file.data for file in self._files if file.role is not Role.MANIFEST)
+        return not any(name.encode() in data for data in others)
 
 
-def _pairs(
-    before: Sequence[tuple[str, Manifest]], now: Sequence[tuple[str, Manifest]]
-) -> Iterator[Change]:
-    """The same object of the same file; or wherever it is, if there is only one."""
+def _pairs(before: _Located, now: _Located) -> Iterator[Change]:
+    """The same object of the same file; or of any file, if there is only one."""
     if len(before) == len(now) == 1:
         yield Change(before[0][1], now[0][1])
         return
-    for location, one in before:
-        here = [new for place, new in now if place == location]
-        if len(here) == 1 and sum(place == location for place, _ in before) == 1:
-            yield Change(one, here[0])
+    places = Counter(location for location, _ in before)
+    for location, former in before:
+        same = [new for place, new in now if place == location]
+        if len(same) == places[location] == 1:
+            yield Change(former, same[0])
 
 
 def _objects(source: Source | None) -> Iterator[Manifest]:
-    for part in source.documents if source is not None else ():
-        yield from manifests(part)
+    return chain.from_iterable(map(manifests, source.documents if source is not None else ()))
 
 
 def _outside(former: _Former) -> Iterator[Manifest]:
     """The objects of tracked files that are new or changed, but were not named: moved ones."""
+    inside = {file.entry for file in former.files.values()}
     for path, entry in (git.index(former.root) or {}).items():
         known = former.tree.get(path)
-        if path in former.inside or (known is not None and known.blob == entry.blob):
+        if path in inside or (known is not None and known.blob == entry.blob):
             continue
         location = os.path.join(former.root, path)
         if is_candidate(os.path.basename(path)) and os.path.isfile(location):
@@ -246,11 +248,11 @@ def _outside(former: _Former) -> Iterator[Manifest]:
                 yield from _objects(document.read(path, data))
 
 
-def _is_kept(one: Manifest) -> bool:
-    annotations = one.mapping("metadata", "annotations")
-    return any(word in str(annotations.get(key, "")) for key, word in _KEPT.items())
+def _is_kept(manifest: Manifest) -> bool:
+    annotations = manifest.mapping("metadata", "annotations")
+    return any(value in str(annotations.get(key, "")) for key, value in _KEPT.items())
 
 
-def _id(one: Manifest) -> _Id:
-    scoped = one.group_kind not in CLUSTER_SCOPED
-    return *one.group_kind, one.namespace if scoped else None, one.name
+def _id(manifest: Manifest) -> _Id:
+    scoped = manifest.group_kind not in CLUSTER_SCOPED
+    return *manifest.group_kind, manifest.namespace if scoped else None, manifest.name

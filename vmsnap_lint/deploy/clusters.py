@@ -1,25 +1,17 @@
-"""Plain files of several clusters become a part for each of them.
+"""A unit for each cluster, where the plain files are for several.
 
-Directories side by side that both declare the same VM, claim or KubeVirt object, or one class in
-two ways, are not applied to one cluster: `clusters/east` and `clusters/west`. What stands in
-neither of them is for both.
+Sibling directories that both declare the same VM, PVC or KubeVirt object, or one class with
+different content, are for different clusters: `clusters/east` and `clusters/west`. The objects
+outside of them are for both.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.core.kinds import (
-    DATA_VOLUME,
-    KUBEVIRT,
-    PVC,
-    RESTORE,
-    SNAPSHOT,
-    STORAGE_CLASS,
-    STORAGE_PROFILE,
-    VM,
-    VOLUME_SNAPSHOT_CLASS,
-)
+from vmsnap_lint.core import kinds
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.deploy.units import Unit, named
 from vmsnap_lint.objects.workspace import Workspace
@@ -32,70 +24,70 @@ if TYPE_CHECKING:
     Directory = tuple[str, ...]
     Way = tuple[tuple[Directory, str], ...]
 
-__all__ = ["sites"]
+__all__ = ["by_cluster"]
 
-_ONCE = frozenset((DATA_VOLUME, KUBEVIRT, PVC, VM))
-_SHARED = frozenset((STORAGE_CLASS, STORAGE_PROFILE, VOLUME_SNAPSHOT_CLASS))
-_NAMING = {RESTORE: "target", SNAPSHOT: "source"}
-_MOST = 300  # directories that are told apart
-_MOST_SHARED = 100_000  # objects that may be looked at again because several sites share them
+_ONCE = frozenset((kinds.DATA_VOLUME, kinds.KUBEVIRT, kinds.PVC, kinds.VM))
+_SHARED = frozenset((kinds.STORAGE_CLASS, kinds.STORAGE_PROFILE, kinds.VOLUME_SNAPSHOT_CLASS))
+_VM_FIELDS = {kinds.RESTORE: "target", kinds.SNAPSHOT: "source"}
+_MOST = 300  # clusters
+_MOST_SHARED = 100_000  # objects that several clusters share, counted in each
 
 
-def sites(part: Unit) -> list[Unit]:
-    """The part, or one for each cluster that its directories speak of and one for the rest."""
-    directories = {one.file: _directory(one.file) for one in part.manifests}
-    if len(set(directories.values())) < 2 or part.trees:
-        return [part]
-    forks = _forks(part.manifests, directories)
+def by_cluster(unit: Unit) -> list[Unit]:
+    """The unit, or one for each cluster that its directories are for and one for the rest."""
+    directories = {manifest.file: _directory(manifest.file) for manifest in unit.manifests}
+    forks = {} if unit.trees else _forks(unit.manifests, directories)
     if not forks:
-        return [part]
-    ways = {directory: _way(directory, forks) for directory in set(directories.values())}
+        return [unit]
     groups: dict[Way, list[Manifest]] = {(): []}
-    for one in part.manifests:
-        groups.setdefault(ways[directories[one.file]], []).append(one)
+    for manifest in unit.manifests:
+        way = _way(directories[manifest.file], forks)
+        groups.setdefault(way, []).append(manifest)
     if len(groups) > _MOST:
-        return [part]
-    whole = Workspace(part.manifests)
-    seen = {way: _around(way, groups, whole) for way in sorted(groups)}
-    if sum(map(len, seen.values())) > _MOST_SHARED:
-        return [part]
-    return [_site(part, groups[way], around) for way, around in seen.items()]
+        return [unit]
+    workspace = Workspace(unit.manifests)
+    around = {way: _around(way, groups, workspace) for way in sorted(groups)}
+    if sum(map(len, around.values())) > _MOST_SHARED:
+        return [unit]
+    return [_of_cluster(unit, groups[way], outside) for way, outside in around.items()]
 
 
-def _around(way: Way, groups: dict[Way, list[Manifest]], whole: Workspace) -> list[Manifest]:
-    """What the others hold that is for the same cluster.
+def _around(way: Way, groups: dict[Way, list[Manifest]], workspace: Workspace) -> list[Manifest]:
+    """The objects of the others that are for the same cluster.
 
-    Snapshots and restores of all clusters belong to the one whose VM they mean, if that is clear.
+    Snapshots and restores for all clusters belong to that of the VM that they name, if it is clear.
     """
-    mine = set(map(id, groups[way]))
-    found = []
-    for other in sorted(groups):
-        if other == way or not _meet(way, other):
-            continue
-        for one in groups[other]:
-            field = _NAMING.get(one.group_kind)
-            if field is not None and len(other) < len(way):
-                name = one.text("spec", field, "name")
-                meant = whole.resolve(VM, one.namespace, name, one)
-                if id(meant) not in mine:
-                    continue
-            found.append(one)
-    return found
+    own = set(map(id, groups[way]))
+
+    def is_for_this(manifest: Manifest, other: Way) -> bool:
+        field = _VM_FIELDS.get(manifest.group_kind)
+        if field is None or len(other) >= len(way):
+            return True
+        name = manifest.text("spec", field, "name")
+        return id(workspace.resolve(kinds.VM, manifest.namespace, name, manifest)) in own
+
+    return [
+        manifest
+        for other in sorted(groups)
+        if other != way and _agree(way, other)
+        for manifest in groups[other]
+        if is_for_this(manifest, other)
+    ]
 
 
-def _site(part: Unit, mine: list[Manifest], around: list[Manifest]) -> Unit:
-    """One of them. What it names and another one alone has may still be meant."""
-    here = {(*one.group_kind, one.name) for one in (*mine, *around)}
-    everywhere = {(*one.group_kind, one.name) for one in part.manifests}
+def _of_cluster(unit: Unit, manifests: list[Manifest], outside: list[Manifest]) -> Unit:
+    """The unit of one cluster. An object that it names and only another one has may be meant."""
+    present = {(*manifest.group_kind, manifest.name) for manifest in (*manifests, *outside)}
+    everywhere = {(*manifest.group_kind, manifest.name) for manifest in unit.manifests}
     doubtful = {
         kind.kind
-        for kinds, _, name in named(mine)
-        if not any((*kind, name) in here for kind in kinds)
-        if any((*kind, name) in everywhere for kind in kinds)
-        for kind in kinds
+        for targets, _, name in named(manifests)
+        if everywhere.intersection(keys := {(*kind, name) for kind in targets})
+        if present.isdisjoint(keys)
+        for kind in targets
     }
-    return part._replace(
-        manifests=tuple(mine), outside=tuple(around), doubtful=part.doubtful | doubtful
+    return unit._replace(
+        manifests=tuple(manifests), outside=tuple(outside), doubtful=unit.doubtful | doubtful
     )
 
 
@@ -103,23 +95,24 @@ def _forks(
     manifests: Iterable[Manifest], directories: dict[str, Directory]
 ) -> dict[Directory, set[str]]:
     """The directories whose children are for different clusters, with the names of these."""
-    # a dump and the source of one object belong to one cluster
+    # the export and the source of one object belong to one cluster
     homes: dict[tuple[Ref, bool], dict[Directory, list[Manifest]]] = {}
-    for one in manifests:
-        kind = one.group_kind
-        if (kind in _ONCE or kind in _SHARED) and one.name and not holds_placeholder(one.name):
-            found = homes.setdefault((one.ref, one.is_export), {})
-            found.setdefault(directories[one.file], []).append(one)
-    forks: dict[Directory, set[str]] = {}
-    for (ref, _), found in homes.items():
-        if len(found) > 1 and (ref[:2] in _ONCE or _differ(found.values())):
-            for above, below in _branches(sorted(found), 0):
-                forks.setdefault(above, set()).update(below)
+    for manifest in manifests:
+        if manifest.group_kind not in _ONCE | _SHARED:
+            continue
+        if manifest.name and not holds_placeholder(manifest.name):
+            declared = homes.setdefault((manifest.ref, manifest.is_export), {})
+            declared.setdefault(directories[manifest.file], []).append(manifest)
+    forks: dict[Directory, set[str]] = defaultdict(set)
+    for (ref, _), declared in homes.items():
+        if len(declared) > 1 and (ref[:2] in _ONCE or _differ(declared.values())):
+            for above, below in _branches(sorted(declared), 0):
+                forks[above] |= below
     return forks
 
 
-def _differ(found: Iterable[list[Manifest]]) -> bool:
-    first, *others = (one for several in found for one in several)
+def _differ(declared: Iterable[list[Manifest]]) -> bool:
+    first, *others = chain.from_iterable(declared)
     return any(other.value != first.value for other in others)
 
 
@@ -137,15 +130,15 @@ def _branches(directories: list[Directory], depth: int) -> Iterator[tuple[Direct
 
 
 def _way(directory: Directory, forks: dict[Directory, set[str]]) -> Way:
-    """The forks on the way to a directory, each with the child that was taken."""
+    """The forks above a directory, each with the child that leads to it."""
     steps = ((directory[:depth], child) for depth, child in enumerate(directory))
     return tuple((above, child) for above, child in steps if child in forks.get(above, ()))
 
 
-def _meet(one: Way, other: Way) -> bool:
-    """Whether two ways nowhere take different children."""
-    taken = dict(one)
-    return all(taken.get(above, child) == child for above, child in other)
+def _agree(way: Way, other: Way) -> bool:
+    """Whether two ways have the same child at each fork that is on both."""
+    children = dict(way)
+    return all(children.get(above, child) == child for above, child in other)
 
 
 def _directory(file: str) -> Directory:

@@ -1,9 +1,11 @@
-"""Files become sources, their manifests, and what could not be read of them."""
+"""Decodes the files of a run to sources and units, with notes of what cannot be read."""
 
 from __future__ import annotations
 
 import os
 import re
+from collections import Counter, defaultdict
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint import document
@@ -11,7 +13,9 @@ from vmsnap_lint.core.errors import DefectError
 from vmsnap_lint.core.file_names import is_prose
 from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.model import NotChecked
-from vmsnap_lint.deploy.clusters import sites
+from vmsnap_lint.core.relevance import plain as plain_ascii
+from vmsnap_lint.deploy.clusters import by_cluster
+from vmsnap_lint.deploy.render.rendering import NOTHING
 from vmsnap_lint.deploy.units import Unit, joined
 from vmsnap_lint.document import FaultKind
 from vmsnap_lint.input.sources import Role
@@ -21,7 +25,7 @@ from vmsnap_lint.objects.manifest import manifests
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from vmsnap_lint.deploy.render import Rendering
+    from vmsnap_lint.deploy.render.rendering import RenderedTrees
     from vmsnap_lint.document import Source
     from vmsnap_lint.document.embedded import Page
     from vmsnap_lint.input.sources import SourceFile, Sources
@@ -35,13 +39,12 @@ _KIND = re.compile(rb"""(?m)^[ \t]*(?:- )?["']?kind["']?[ \t]*:[ \t]*["']?([A-Za
 
 
 class LoadedInput(NamedTuple):
-    """What a run looks at.
+    """The input of a run.
 
-    `damaged_kinds` are the kinds that what could not be read speaks of: an object of these that
-    is not found may stand there. `named` are the files that were asked for by name, `history` is
-    what changed since an older revision; `rendered_later` names the files that kustomize or helm
-    builds, `failures` are trees that they could not build; `others` were read to render, or are
-    pages.
+    `damaged_kinds` are the kinds in text that does not parse: an object of these may be there.
+    `named` are the files that were named themselves, `history` are the changes since an older
+    revision; `rendered_later` names the files that kustomize or helm builds, `failures` are trees
+    that they could not build; `others` are the sources of pages and of what was read to render.
     """
 
     sources: tuple[Source, ...]
@@ -56,93 +59,99 @@ class LoadedInput(NamedTuple):
     history: History = NONE
 
     def by_file(self) -> dict[str, Source]:
-        """The sources by the name under which findings speak of them."""
+        """The sources by the file name in findings."""
         return {source.file: source for source in (*self.others, *self.sources)}
 
-    def without(self, lost: Mapping[Manifest, str]) -> LoadedInput:
-        """The input without some of its objects, which are noted as not checked for a reason."""
-        units = (
-            unit._replace(
-                manifests=tuple(one for one in unit.manifests if one not in lost),
-                outside=tuple(one for one in unit.outside if one not in lost),
-            )
-            for unit in self.units
-        )
-        why = {NotChecked(one.file, reason) for one, reason in lost.items()}
+    def without(self, reasons: Mapping[Manifest, str]) -> LoadedInput:
+        """The input without some of its objects, each noted as not checked with its reason."""
+
+        def kept(manifests: Iterable[Manifest]) -> tuple[Manifest, ...]:
+            return tuple(manifest for manifest in manifests if manifest not in reasons)
+
+        notes = {NotChecked(manifest.file, reason) for manifest, reason in reasons.items()}
         return self._replace(
-            units=tuple(units),
-            damaged_kinds=self.damaged_kinds | {one.kind for one in lost},
-            not_checked=tuple(sorted({*self.not_checked, *why})),
+            units=tuple(
+                unit._replace(manifests=kept(unit.manifests), outside=kept(unit.outside))
+                for unit in self.units
+            ),
+            damaged_kinds=self.damaged_kinds | {manifest.kind for manifest in reasons},
+            not_checked=tuple(sorted({*self.not_checked, *notes})),
         )
 
 
-def read(found: Sources, rendering: Rendering | None = None) -> LoadedInput:
-    """Every file that can hold objects, decoded; what was rendered from them stands for them."""
-    files = [file for file in found.files if file.role in (Role.MANIFEST, Role.TEMPLATE)]
-    used, lost = _spoken_for(files, rendering)
-    read_in = [(file, _source(file, rendering)) for file in files]
-    plain = [(file, source) for file, source in read_in if file not in used and file not in lost]
-    damaged = [source for _, source in plain if any(f.kind in _LOST for f in source.faults)]
-    damaged += [source for file, source in read_in if file in lost]
-    made = rendering.made if rendering else None
-    pages = [_page(file) for file in found.files if file.role is Role.PAGE]
-    others = [*found.not_checked, *_unread(found.files, plain, rendering), *_refused(rendering)]
-    others += [NotChecked(file.path, f"part of {root}") for file, root in lost.items()]
-    others += [skipped for page in pages for skipped in page.not_checked]
+def read(sources: Sources, rendered: RenderedTrees = NOTHING) -> LoadedInput:
+    """The objects of every file, with rendered trees in place of the files they are built from.
+
+    Raises DefectError where the reader breaks.
+    """
+    files = [file for file in sources.files if file.role in (Role.MANIFEST, Role.TEMPLATE)]
+    decoded = {file: _source(file, rendered) for file in files}
+    used, unrendered = _by_trees(files, rendered)
+    plain = {f: source for f, source in decoded.items() if f not in used and f not in unrendered}
+    damaged = [source for source in plain.values() if any(f.kind in _LOST for f in source.faults)]
+    damaged += [decoded[file] for file in unrendered]
+    pages = [_page(file) for file in sources.files if file.role is Role.PAGE]
+    notes = {
+        *sources.not_checked,
+        *rendered.notes,
+        *(NotChecked(tree.root, tree.reason) for tree in rendered.not_rendered),
+        *(NotChecked(file.path, f"part of {root}") for file, root in unrendered.items()),
+        *(note for page in pages for note in page.not_checked),
+        *_unused_patches(sources.files, rendered.used()),
+        *_unread(plain),
+    }
     return LoadedInput(
-        sources=tuple(source for file, source in read_in if file.role is Role.MANIFEST),
-        units=(*_parts([source for _, source in plain], rendering), *_parts_of(pages)),
+        sources=tuple(source for file, source in decoded.items() if file.role is Role.MANIFEST),
+        units=(*_units(plain.values(), rendered), *_page_units(pages)),
         damaged_kinds=frozenset(kind for source in damaged for kind in _kinds_in(source)),
         rendered_later=frozenset(
-            file.path for file, _ in plain if file.kustomized or file.role is Role.TEMPLATE
+            file.path for file in plain if file.kustomized or file.role is Role.TEMPLATE
         ),
-        not_checked=tuple(sorted(set(others))),
-        files=found.seen,
-        named=found.named,
-        failures=made.failures if made else (),
-        others=(*(rendering.shelf.sources().values() if rendering else ()), *pages),
+        not_checked=tuple(sorted(notes)),
+        files=sources.examined,
+        named=sources.named,
+        failures=rendered.failures,
+        others=(*rendered.sources.values(), *pages),
     )
 
 
-def _spoken_for(
-    files: Iterable[SourceFile], rendering: Rendering | None
+def _by_trees(
+    files: Iterable[SourceFile], rendered: RenderedTrees
 ) -> tuple[set[SourceFile], dict[SourceFile, str]]:
-    """The files that rendered trees are made of, and those of trees that cannot be rendered."""
-    if rendering is None:
+    """The files of rendered trees, and those of trees that cannot be rendered with their root."""
+    used = rendered.used()
+    if not used and not rendered.not_rendered:
         return set(), {}
     places = {file: os.path.realpath(file.location) for file in files}
-    used = {file for file, place in places.items() if place in rendering.made.used}
-    lost = {
+    roots = {
         file: tree.root
-        for tree in reversed(rendering.made.refused)
+        for tree in reversed(rendered.not_rendered)
         for file, place in places.items()
-        if place in tree.files and file not in used
+        if place in tree.files and place not in used
     }
-    return used, lost
+    return {file for file, place in places.items() if place in used}, roots
 
 
-def _source(file: SourceFile, rendering: Rendering | None) -> Source:
+def _source(file: SourceFile, rendered: RenderedTrees) -> Source:
     """The file, decoded once."""
-    if rendering is not None:
-        known = rendering.shelf.sources().get(os.path.realpath(file.location))
-        if known is not None and known.file == file.path:
-            return known
+    if rendered.sources:
+        source = rendered.sources.get(os.path.realpath(file.location))
+        if source is not None and source.file == file.path:
+            return source
     try:
         return document.read(file.path, file.data)
     except Exception as error:
-        raise DefectError(f"reading {file.path} broke: {error!r}") from error
+        raise DefectError(f"reading {file.path} failed: {error!r}") from error
 
 
-def _parts(plain: Iterable[Source], rendering: Rendering | None) -> Iterable[Unit]:
+def _units(plain: Iterable[Source], rendered: RenderedTrees) -> Iterator[Unit]:
     """The plain files first, then the trees in the order of their roots."""
-    objects = [one for source in plain for part in source.documents for one in manifests(part)]
-    if rendering is None:
-        return sites(Unit(("",), tuple(objects), ()))
-    made = rendering.made
-    built = [Unit((one.root,), one.manifests, (one.tree,)) for one in made.built]
-    plain_part = Unit(("",), tuple(objects), made.written)
-    together = joined([plain_part, *(part for part in built if part.manifests)])
-    return [one for part in together for one in (sites(part) if part.is_plain else [part])]
+    documents = chain.from_iterable(source.documents for source in plain)
+    objects = chain.from_iterable(map(manifests, documents))
+    units = [Unit((tree.root,), tree.manifests, (tree.tree,)) for tree in rendered.built]
+    plain_unit = Unit(("",), tuple(objects), rendered.written)
+    for unit in joined([plain_unit, *(unit for unit in units if unit.manifests)]):
+        yield from by_cluster(unit) if unit.is_plain else [unit]
 
 
 def _page(file: SourceFile) -> Page:
@@ -151,70 +160,61 @@ def _page(file: SourceFile) -> Page:
     return embedded.read(file.path, file.data)
 
 
-def _parts_of(pages: Iterable[Page]) -> Iterator[Unit]:
+def _page_units(pages: Iterable[Page]) -> Iterator[Unit]:
     for page in pages:
-        from vmsnap_lint.deploy.pages import parts  # as above
+        from vmsnap_lint.deploy.pages import units_of  # as above
 
-        yield from parts(page)
-
-
-def _refused(rendering: Rendering | None) -> Iterator[NotChecked]:
-    if rendering is not None:
-        yield from rendering.made.notes
-        yield from (NotChecked(one.root, one.reason) for one in rendering.made.refused)
+        yield from units_of(page)
 
 
 def _kinds_in(source: Source) -> Iterator[str]:
     """The kinds that the text names, read without decoding it."""
-    for match in _KIND.finditer(source.data.replace(b"\0", b"")):
+    for match in _KIND.finditer(plain_ascii(source.data)):
         yield match[1].decode("ascii")
 
 
-def _unread(
-    files: Iterable[SourceFile],
-    read_in: Iterable[tuple[SourceFile, Source]],
-    rendering: Rendering | None,
-) -> Iterator[NotChecked]:
-    charts: dict[str, int] = {}
-    templates: dict[str, list[str]] = {}
-    used = rendering.made.used if rendering else frozenset()
+def _unused_patches(files: Iterable[SourceFile], used: frozenset[str]) -> Iterator[NotChecked]:
+    reason = "a kustomize patch: checked only as part of the object it patches"
     for file in files:
         if file.role is Role.PATCH and not (used and os.path.realpath(file.location) in used):
-            yield NotChecked(
-                file.path, "a kustomize patch: checked as part of what it patches only"
-            )
-    for file, source in read_in:
+            yield NotChecked(file.path, reason)
+
+
+def _unread(plain: Mapping[SourceFile, Source]) -> Iterator[NotChecked]:
+    """The notes of files that do not parse; templates by their chart or directory."""
+    charts: Counter[str] = Counter()
+    templates: dict[str, list[str]] = defaultdict(list)
+    for file, source in plain.items():
         kinds = {
-            fault.kind for fault in source.faults if not fault.ours or _is_template(fault.kind)
+            fault.kind
+            for fault in source.faults
+            if not fault.ours or fault.kind is FaultKind.TEMPLATE
         }
         if file.role is Role.TEMPLATE and not kinds.isdisjoint(_LOST):
-            charts[file.chart] = charts.get(file.chart, 0) + 1
+            charts[file.chart] += 1
         elif FaultKind.TEMPLATE in kinds:
-            templates.setdefault(os.path.dirname(file.path), []).append(file.path)
-        elif is_prose(file.path) and source.faults:
-            yield NotChecked(file.path, "text for people; save the manifests in it as YAML")
-        elif any(fault.kind is FaultKind.NOT_MAPPING and fault.ours for fault in source.faults):
-            yield NotChecked(file.path, "a document of it is a list or a value, not an object")
-        elif not kinds.isdisjoint(_LOST):
-            known = any(fault.relevance for fault in source.faults)
-            why = "" if known else "; nothing in it looks like one of our kinds"
-            yield NotChecked(file.path, f"does not parse{why}")
+            templates[os.path.dirname(file.path)].append(file.path)
+        elif reason := _why_unread(file, source, kinds):
+            yield NotChecked(file.path, reason)
     for chart, count in charts.items():
-        yield NotChecked(
-            chart, f"{counted(count, 'Helm template')} not rendered: helm template first"
-        )
-    yield from _unrendered(templates)
-
-
-def _unrendered(templates: dict[str, list[str]]) -> Iterator[NotChecked]:
-    """One note for each directory with files that only a template engine can read."""
-    for directory, (first, *others) in templates.items():
-        if others:
-            what = f"{1 + len(others)} templates: render them first and lint the result"
-            yield NotChecked(directory or ".", what)
+        what = counted(count, "Helm template")
+        yield NotChecked(chart, f'{what} not rendered: run "helm template" first')
+    for directory, paths in templates.items():
+        if len(paths) == 1:
+            yield NotChecked(paths[0], "a template: render it first and lint the result")
         else:
-            yield NotChecked(first, "a template: render it first and lint the result")
+            reason = f"{len(paths)} templates: render them first and lint the result"
+            yield NotChecked(directory or ".", reason)
 
 
-def _is_template(kind: FaultKind) -> bool:
-    return kind is FaultKind.TEMPLATE
+def _why_unread(file: SourceFile, source: Source, kinds: set[FaultKind]) -> str:
+    """Why documents of a file are not checked, "" where a finding reports it or all are."""
+    if is_prose(file.path) and source.faults:
+        return "prose; save the manifests in it as YAML"
+    if any(fault.kind is FaultKind.NOT_MAPPING and fault.ours for fault in source.faults):
+        return "it contains an array or a value, not an object"
+    if kinds.isdisjoint(_LOST):
+        return ""
+    if any(fault.relevance for fault in source.faults):
+        return "does not parse"
+    return "does not parse; it contains none of the kinds that are checked"

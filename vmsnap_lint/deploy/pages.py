@@ -1,12 +1,13 @@
-"""Pages of documentation become units of their own.
+"""Turns pages of documentation into units.
 
-A page shows samples: some are shortened, many are variants of one object, and what they name lives
-in no block. So of a page nothing is missing for certain: what a sample names and the page does not
-show is unknown. Which rules are applied to it stands in their cards.
+A page shows samples: some are shortened, many are variants of one object, and what they name may be
+in no block. So an object that a sample names and the page does not show is unknown, not missing.
+The cards of the rules say which of them are applied to pages.
 """
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core import kinds
@@ -17,23 +18,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vmsnap_lint.document.embedded import Page
-    from vmsnap_lint.objects.manifest import Manifest
 
-__all__ = ["parts"]
+__all__ = ["units_of"]
 
-_ANY_KIND = frozenset(one.kind for one in vars(kinds).values() if isinstance(one, kinds.Kind))
+_KINDS = (value for value in vars(kinds).values() if isinstance(value, kinds.Kind))
+_ANY_KIND = frozenset(kind.kind for kind in _KINDS)
 
 
-def parts(page: Page) -> Iterator[Unit]:
+def units_of(page: Page) -> Iterator[Unit]:
     """The complete blocks of a page as one unit, the shortened ones as another."""
     for cut, kind in ((False, SampleKind.COMPLETE), (True, SampleKind.SHORTENED)):
-        blocks = tuple(one.source for one in page.excerpts if one.cut is cut)
+        blocks = tuple(block.source for block in page.excerpts if block.cut is cut)
+        documents = (document for block in blocks for document in block.documents)
+        objects = chain.from_iterable(map(manifests, documents))
+        typed = tuple(manifest for manifest in objects if manifest.api_version and manifest.kind)
         if blocks:
-            found = [m for block in blocks for one in block.documents for m in manifests(one)]
-            objects = tuple(filter(_is_typed, found))
-            yield Unit((page.file,), objects, (), _ANY_KIND, blocks, kind)
-
-
-def _is_typed(manifest: Manifest) -> bool:
-    """Whether it says what it is; else it is a piece of something."""
-    return bool(manifest.api_version and manifest.kind)
+            yield Unit((page.file,), typed, (), _ANY_KIND, blocks, kind)

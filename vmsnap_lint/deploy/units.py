@@ -1,30 +1,15 @@
-"""The objects of a run become parts: what is applied together, and what is around."""
+"""Units: the objects of a run that are applied together, and their surroundings."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from enum import Enum
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
-from vmsnap_lint.core.kinds import (
-    ARGO_APPLICATION,
-    CDI,
-    CLUSTER_SCOPED,
-    DATA_VOLUME,
-    FLUX_KUSTOMIZATION,
-    HYPERCONVERGED,
-    KUBEVIRT,
-    PVC,
-    RESTORE,
-    SNAPSHOT,
-    VM,
-    Kind,
-)
-from vmsnap_lint.objects.references import (
-    MOUNTS,
-    RESTORE_SNAPSHOT,
-    SNAPSHOT_SOURCE,
-    references,
-)
+from vmsnap_lint.core import kinds
+from vmsnap_lint.core.kinds import Kind
+from vmsnap_lint.objects.references import MOUNTS, RESTORE_SNAPSHOT, SNAPSHOT_SOURCE, references
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -35,15 +20,16 @@ if TYPE_CHECKING:
 
 __all__ = ["SampleKind", "Unit", "around", "joined", "named"]
 
-_FACTS = CLUSTER_SCOPED | {
-    ARGO_APPLICATION, FLUX_KUSTOMIZATION, HYPERCONVERGED, KUBEVIRT, CDI,
+_FACTS = kinds.CLUSTER_SCOPED | {
+    kinds.ARGO_APPLICATION, kinds.FLUX_KUSTOMIZATION, kinds.HYPERCONVERGED, kinds.KUBEVIRT,
+    kinds.CDI,
 }  # fmt: skip
 _PLAIN = ("",)
 _Key = tuple[Kind, str | None, str]
 
 
 class SampleKind(Enum):
-    """Whether something is left out of the samples of a documentation page."""
+    """Whether the samples of a documentation page are complete."""
 
     COMPLETE = "complete"
     SHORTENED = "shortened"
@@ -52,11 +38,10 @@ class SampleKind(Enum):
 class Unit(NamedTuple):
     """Objects that are applied together: the plain files of a run, or rendered trees.
 
-    `roots` are the kustomizations or charts that make them, "" for the plain files. `doubtful` are
-    the kinds of which it names objects that several other parts declare. `blocks` are those of a
-    page of documentation, which is nobody else's; `samples` is the kind of these, None where there
-    are none. `outside` is what else is applied to the same cluster, where the plain files are those
-    of several.
+    `roots` are the kustomizations or charts that build them, "" for the plain files. `doubtful` are
+    the kinds of which it names objects that several other units declare. A page of documentation is
+    a unit of its own, with its `blocks` and their kind (`samples`). `outside` are the objects of
+    other units that are applied to the same cluster, where the plain files are for several.
     """
 
     roots: tuple[str, ...]
@@ -69,120 +54,104 @@ class Unit(NamedTuple):
 
     @property
     def is_plain(self) -> bool:
-        """Whether plain files are among what makes it."""
+        """Whether it includes the plain files."""
         return "" in self.roots
 
 
-def around(parts: Sequence[Unit]) -> list[tuple[Manifest, ...]]:
-    """For each part, the facts about the cluster that the other parts declare and it does not."""
+def around(units: Sequence[Unit]) -> list[tuple[Manifest, ...]]:
+    """For each unit, the facts about the cluster that only the other units declare."""
     facts = [
-        [m for m in part.manifests if not part.blocks and m.group_kind in _FACTS] for part in parts
+        [m for m in unit.manifests if not unit.blocks and m.group_kind in _FACTS] for unit in units
     ]
-    if not any(facts) or len(parts) == 1:
-        return [()] * len(parts)
+    if not any(facts) or len(units) == 1:
+        return [()] * len(units)
     result = []
-    for here in range(len(parts)):
-        mine = {(one.group_kind, one.name) for one in facts[here]}
+    for unit, own in zip(units, facts, strict=True):
+        names = {(fact.group_kind, fact.name) for fact in own}
+        # many trees may include the same file: equal facts count once
         others: dict[tuple[str, int, str, str], Manifest] = {}
-        for there, found in enumerate(facts):
-            # what is for the same cluster is outside already
-            apart = there == here or parts[here].blocks or _are_plain(parts[here], parts[there])
-            for one in () if apart else found:
-                if (one.group_kind, one.name) not in mine:
-                    # many trees may include the same file: once is enough, if it says the same
-                    key = (one.file, one.document.index, one.name, repr(one.value))
-                    others.setdefault(key, one)
+        for other, declared in zip(units, facts, strict=True):
+            # plain files of the same cluster are in `outside` already
+            if other is unit or unit.blocks or unit.roots == other.roots == _PLAIN:
+                continue
+            for fact in declared:
+                if (fact.group_kind, fact.name) not in names:
+                    key = (fact.file, fact.document.index, fact.name, repr(fact.value))
+                    others.setdefault(key, fact)
         result.append(tuple(others.values()))
     return result
 
 
-def _are_plain(one: Unit, other: Unit) -> bool:
-    return one.roots == other.roots == _PLAIN
+def joined(units: Sequence[Unit]) -> list[Unit]:
+    """The units, merged where one names an object that exactly one other declares.
 
-
-def joined(parts: Sequence[Unit]) -> list[Unit]:
-    """The parts, those in one of which something names what only one other has taken together.
-
-    An object is no part's own where two parts that could be meant declare it: two overlays of one
-    base stay apart.
+    An object that two units declare belongs to neither: two overlays of one base stay apart.
     """
-    if len(parts) == 1:
-        return list(parts)
-    links = list(_links(parts))
-    group = list(range(len(parts)))
-    for number, _, found in links:
-        if len(found) == 1:
-            _join(group, number, *found)
-    result = _grouped(parts, group)
-    place = {id(one): at for at, part in enumerate(result) for one in part.manifests}
-    for number, kind, found in links:
-        # both may stand together now; else it stays open which of the others is meant
-        here, *there = (place[id(parts[n].manifests[0])] for n in (number, *found))
-        if here not in there:
-            doubtful = result[here].doubtful | {kind}
-            result[here] = result[here]._replace(doubtful=doubtful)
+    if len(units) == 1:
+        return list(units)
+    links = list(_links(units))
+    groups = list(range(len(units)))
+    for number, _, homes in links:
+        if len(homes) == 1:
+            low, high = sorted((groups[number], groups[min(homes)]))
+            groups = [low if group == high else group for group in groups]
+    result = _grouped(units, groups)
+    places = {id(m): place for place, unit in enumerate(result) for m in unit.manifests}
+    for number, kind, homes in links:
+        # both may be in one unit now; else it is open which of the others is meant
+        place, *others = (places[id(units[n].manifests[0])] for n in (number, *homes))
+        if place not in others:
+            doubtful = result[place].doubtful | {kind}
+            result[place] = result[place]._replace(doubtful=doubtful)
     return result
 
 
-def _links(parts: Sequence[Unit]) -> Iterator[tuple[int, str, set[int]]]:
-    """Each part that names what it does not declare: its number, the kind, the parts that do."""
-    homes: dict[_Key, list[int]] = {}
-    for number, part in enumerate(parts):
-        for one in part.manifests:
-            if one.name and one.group_kind in _LINKED:
-                homes.setdefault((one.group_kind, one.namespace, one.name), []).append(number)
-    for number, part in enumerate(parts):
-        for kinds, namespace, name in named(part.manifests):
-            found = {
-                there
-                for kind in kinds
-                for home in ({namespace, None} if namespace else {None})
-                for there in homes.get((kind, home, name), ())
-            }
-            if found and number not in found:
-                yield from ((number, kind.kind, found) for kind in kinds)
+def _links(units: Sequence[Unit]) -> Iterator[tuple[int, str, set[int]]]:
+    """Each unit that names what it does not declare: its number, the kind, the units that do."""
+    declared: dict[_Key, list[int]] = defaultdict(list)
+    for number, unit in enumerate(units):
+        for manifest in unit.manifests:
+            if manifest.name and manifest.group_kind in _LINKED:
+                declared[_key(manifest)].append(number)
+    for number, unit in enumerate(units):
+        for targets, namespace, name in named(unit.manifests):
+            keys = product(targets, {namespace, None} if namespace else {None}, (name,))
+            homes = {home for key in keys for home in declared.get(key, ())}
+            if homes and number not in homes:
+                yield from ((number, kind.kind, homes) for kind in targets)
 
 
 def named(manifests: Iterable[Manifest]) -> Iterator[tuple[tuple[Kind, ...], str | None, str]]:
-    """What the snapshots, restores and VMs of a part name."""
-    for one in manifests:
-        for reference in references(one, _NAMING.get(one.group_kind, ())):
-            yield reference.edge.targets, one.namespace, reference.name
+    """The objects that snapshots, restores and VMs name: possible kinds, namespace and name."""
+    for manifest in manifests:
+        for reference in references(manifest, _NAMING.get(manifest.group_kind, ())):
+            yield reference.edge.targets, manifest.namespace, reference.name
 
 
-def _join(group: list[int], one: int, other: int) -> None:
-    low, high = sorted((group[one], group[other]))
-    for number, at in enumerate(group):
-        if at == high:
-            group[number] = low
-
-
-def _grouped(parts: Sequence[Unit], group: list[int]) -> list[Unit]:
-    """The parts by group; a group that would hold an object twice is left as it was."""
-    members: dict[int, list[int]] = {}
-    for number, at in enumerate(group):
-        members.setdefault(at, []).append(number)
+def _grouped(units: Sequence[Unit], groups: Sequence[int]) -> list[Unit]:
+    """The units merged by group; a group that would hold an object twice is not merged."""
+    members: dict[int, list[Unit]] = defaultdict(list)
+    for group, unit in zip(groups, units, strict=True):
+        members[group].append(unit)
     result = []
-    for numbers in members.values():
-        chosen = [parts[number] for number in numbers]
-        whole = Unit(
-            tuple(root for part in chosen for root in part.roots),
-            tuple(one for part in chosen for one in part.manifests),
-            tuple(tree for part in chosen for tree in part.trees),
+    for several in members.values():
+        merged = Unit(
+            tuple(root for unit in several for root in unit.roots),
+            tuple(manifest for unit in several for manifest in unit.manifests),
+            tuple(tree for unit in several for tree in unit.trees),
         )
-        result += [whole] if len(chosen) == 1 or not _overlap(chosen) else chosen
+        result += several if _overlap(several) else [merged]
     return result
 
 
-def _overlap(parts: Iterable[Unit]) -> bool:
-    seen: set[tuple[Kind, str | None, str]] = set()
-    for part in parts:
-        mine = {(one.group_kind, one.namespace, one.name) for one in part.manifests if one.name}
-        if not seen.isdisjoint(mine):
-            return True
-        seen |= mine
-    return False
+def _overlap(units: Iterable[Unit]) -> bool:
+    keys = [{_key(manifest) for manifest in unit.manifests if manifest.name} for unit in units]
+    return len(set().union(*keys)) < sum(map(len, keys))
 
 
-_LINKED = frozenset((VM, SNAPSHOT, PVC, DATA_VOLUME))
-_NAMING = {VM: MOUNTS, SNAPSHOT: (SNAPSHOT_SOURCE,), RESTORE: (RESTORE_SNAPSHOT,)}
+def _key(manifest: Manifest) -> _Key:
+    return manifest.group_kind, manifest.namespace, manifest.name
+
+
+_LINKED = frozenset((kinds.VM, kinds.SNAPSHOT, kinds.PVC, kinds.DATA_VOLUME))
+_NAMING = {kinds.VM: MOUNTS, kinds.SNAPSHOT: (SNAPSHOT_SOURCE,), kinds.RESTORE: (RESTORE_SNAPSHOT,)}

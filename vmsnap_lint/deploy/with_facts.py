@@ -1,7 +1,7 @@
-"""What a run knows and says on the strength of cluster facts.
+"""Cluster facts in a run: their files, their age, and the findings that rest on them.
 
-Which findings rest on the facts is seen, not reasoned about: they are those that the same rules do
-not make, at the same place and in the same words, without the facts.
+A finding rests on the facts if the same rule does not report it, at the same place and with the
+same message, without them.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.deploy.load import LoadedInput
     from vmsnap_lint.input.facts import ClusterFacts
+    from vmsnap_lint.input.files import SourceFile
     from vmsnap_lint.input.sources import Sources
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.objects.problem import Problem
@@ -28,44 +29,40 @@ if TYPE_CHECKING:
 __all__ = ["aside", "dated", "judged", "known"]
 
 _STAMP = b"# vmsnap-lint facts "
-_UNUSED = "cluster facts, which --facts takes"
+_UNUSED = "cluster facts; pass them with --facts"
 
 
-def aside(found: Sources, settings: Settings) -> Sources:
-    """The files of the input but for facts, which nobody applies."""
+def aside(sources: Sources, settings: Settings) -> Sources:
+    """The files of the input except facts, which are not applied."""
     named = os.path.realpath(settings.facts) if settings.facts else ""
-    facts = [
-        file
-        for file in found.files
-        if file.data.startswith(_STAMP) or (named and os.path.realpath(file.location) == named)
-    ]
+
+    def is_named(file: SourceFile) -> bool:
+        return bool(named) and os.path.realpath(file.location) == named
+
+    facts = [file for file in sources.files if file.data.startswith(_STAMP) or is_named(file)]
     if not facts:
-        return found
-    unused = {
-        NotChecked(file.path, _UNUSED)
-        for file in facts
-        if not named or os.path.realpath(file.location) != named
-    }
-    return found._replace(
-        files=tuple(file for file in found.files if file not in facts),
-        not_checked=tuple(sorted({*found.not_checked, *unused})),
+        return sources
+    unused = {NotChecked(file.path, _UNUSED) for file in facts if not is_named(file)}
+    return sources._replace(
+        files=tuple(file for file in sources.files if file not in facts),
+        not_checked=tuple(sorted({*sources.not_checked, *unused})),
     )
 
 
-def known(taken: LoadedInput, facts: ClusterFacts, settings: Settings) -> LoadedInput:
-    """The input with the facts to show lines of, and a note where they are old."""
+def known(loaded: LoadedInput, facts: ClusterFacts, settings: Settings) -> LoadedInput:
+    """The input with the source of the facts, and a note if they are old."""
     if facts.source is None:
-        return taken
-    aged = facts.aged(settings.today, settings.facts_max_age)
-    return taken._replace(
-        others=(*taken.others, facts.source),
-        not_checked=tuple(sorted({*taken.not_checked, *aged})),
+        return loaded
+    notes = facts.aged(settings.today, settings.facts_max_age)
+    return loaded._replace(
+        others=(*loaded.others, facts.source),
+        not_checked=tuple(sorted({*loaded.not_checked, *notes})),
     )
 
 
 def judged(facts: ClusterFacts) -> Iterator[Manifest]:
-    """The facts that the rules about a cluster judge."""
-    return (one for one in facts.manifests if one.group_kind in (CRD, KUBEVIRT))
+    """The facts that the rules about a cluster check."""
+    return (fact for fact in facts.manifests if fact.group_kind in (CRD, KUBEVIRT))
 
 
 def dated(
@@ -74,19 +71,18 @@ def dated(
     facts: ClusterFacts,
     about_cluster: Container[str],
 ) -> list[Found]:
-    """The problems, with the date of the facts behind those that `bare`, found without, lacks.
+    """The problems, with the date of the facts on those that are not in `bare` (without facts).
 
-    Problems of the facts themselves are left out, but for those of the rules about a cluster.
+    Problems of the facts themselves are left out, except those of the rules about a cluster.
     """
     without = {(rule, problem.at, problem.message, problem.severity) for rule, problem in bare}
     result = []
     for rule, problem in problems:
         at = problem.at
-        if isinstance(at, Place) and at.manifest.document.source is facts.source:
-            if rule not in about_cluster:
-                continue
-        elif (rule, at, problem.message, problem.severity) in without:
-            result.append((rule, problem))
+        is_of_facts = isinstance(at, Place) and at.manifest.document.source is facts.source
+        if is_of_facts and rule not in about_cluster:
             continue
-        result.append((rule, problem._replace(message=facts.dated(problem.message))))
+        is_new = is_of_facts or (rule, at, problem.message, problem.severity) not in without
+        message = facts.dated(problem.message) if is_new else problem.message
+        result.append((rule, problem._replace(message=message)))
     return result

@@ -1,4 +1,4 @@
-"""Files become files with a role, by what kustomizations and charts make of them."""
+"""The role of each file, by how kustomizations and charts use it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from vmsnap_lint.input import kustomization
 from vmsnap_lint.input.files import Role, SourceFile, load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 __all__ = ["DISK", "FileTree", "with_roles"]
 
@@ -28,36 +28,39 @@ DISK = FileTree(load, os.path.isfile)
 def with_roles(
     files: list[SourceFile], kustomizations: Mapping[str, str], tree: FileTree = DISK
 ) -> list[SourceFile]:
-    """The files with what kustomizations and charts make of them, and those kustomizations."""
+    """The kustomizations that rename, and the files with their roles.
+
+    Raises UsageError where a kustomization cannot be read.
+    """
     names = {os.path.basename(file.location) for file in files}
     uses: dict[str, Role] = {}
     resources: set[str] = set()
     result = []
-    for key, path in sorted(kustomizations.items()):
-        data = tree.load(key, path or key)
+    for location, path in sorted(kustomizations.items()):
+        data = tree.load(location, path or location)
         if kustomization.may_name(data, names):
-            named = kustomization.read(key, data)
+            named = kustomization.read(location, data)
             resources |= named.resources
             uses |= dict.fromkeys(named.configs, Role.CONFIG)
             uses |= dict.fromkeys(named.patches, Role.PATCH)
         if path and _RENAMES.search(data):
-            result.append(SourceFile(path, key, data, Role.KUSTOMIZATION))
+            result.append(SourceFile(path, location, data, Role.KUSTOMIZATION))
     uses |= dict.fromkeys(resources, Role.MANIFEST)
-    built = {os.path.dirname(key): True for key in kustomizations}
-    depths: dict[str, int] = {}
+    built = set(map(os.path.dirname, kustomizations))
+    directories = {os.path.dirname(file.location) for file in files}
+    depths = {directory: _depth_in_chart(directory, tree) for directory in directories}
+    kustomized = {path for path in directories if not built.isdisjoint(_with_parents(path))}
     for file in files:
         directory = os.path.dirname(file.location)
-        if directory not in depths:
-            depths[directory] = _depth_in_chart(directory, tree) if directory else _NO_CHART
         role, chart = _in_chart(file, depths[directory])
-        kustomized = file.location in resources or _is_below(directory, built)
         role = uses.get(file.location, role)
-        result.append(file._replace(role=role, chart=chart, kustomized=kustomized))
+        is_built = file.location in resources or directory in kustomized
+        result.append(file._replace(role=role, chart=chart, kustomized=is_built))
     return result
 
 
 def _in_chart(file: SourceFile, depth: int) -> tuple[Role, str]:
-    """What a chart makes of a file that lies `depth` directories below it, and that chart."""
+    """The role of a file that lies `depth` directories below its chart, and that chart."""
     if depth == 0 and os.path.basename(file.location).startswith("values"):
         return Role.CONFIG, ""
     if depth < 1:
@@ -68,26 +71,21 @@ def _in_chart(file: SourceFile, depth: int) -> tuple[Role, str]:
 
 def _depth_in_chart(directory: str, tree: FileTree) -> int:
     """How many directories up the chart is whose `templates` this belongs to; 0 is the chart."""
-    if tree.has(os.path.join(directory, "Chart.yaml")):
-        return 0
-    above = directory
-    for depth in range(1, directory.count(os.sep) + 1):
-        above, name = os.path.split(above)
-        if name == "templates" and tree.has(os.path.join(above, "Chart.yaml")):
+    below = directory
+    for depth, chart in enumerate(_with_parents(directory)):
+        is_inside = depth == 0 or os.path.basename(below) == "templates"
+        if is_inside and tree.has(os.path.join(chart, "Chart.yaml")):
             return depth
+        below = chart
     return _NO_CHART
 
 
-def _is_below(directory: str, built: dict[str, bool]) -> bool:
-    """Whether a kustomization stands in the directory or above it; `built` learns the answer."""
-    passed = []
-    while directory not in built and directory:
-        passed.append(directory)
+def _with_parents(directory: str) -> Iterator[str]:
+    """The directory and all above it, the innermost first; none for ""."""
+    while directory:
+        yield directory
         above = os.path.dirname(directory)
         directory = above if above != directory else ""
-    answer = built.get(directory, False)
-    built.update(dict.fromkeys(passed, answer))
-    return answer
 
 
 _NO_CHART = -1

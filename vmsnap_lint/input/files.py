@@ -1,4 +1,4 @@
-"""A location becomes bytes, and a path its form for people; what a file can be."""
+"""Reads files, and gives paths the form that reports show."""
 
 from __future__ import annotations
 
@@ -9,23 +9,16 @@ from typing import NamedTuple
 
 from vmsnap_lint.core.errors import UsageError
 
-__all__ = [
-    "MOST_BYTES",
-    "Role",
-    "SourceFile",
-    "load",
-    "shown",
-    "unreadable",
-]
+__all__ = ["MOST_BYTES", "Role", "SourceFile", "load", "shown", "unreadable", "working_tree"]
 
-MOST_BYTES = 2**26  # what is longer is cut here, and then over every budget of the reader
+MOST_BYTES = 2**26  # longer files are cut here, which is over every budget of the reader
 
 
 class Role(Enum):
     """What a file is to the tools that apply it."""
 
     MANIFEST = "manifest"
-    PATCH = "patch"  # kustomize lays it over an object: it is none itself
+    PATCH = "patch"  # changes an object, and is none itself
     CONFIG = "config"  # settings of kustomize, or values of a chart
     TEMPLATE = "template"  # of a Helm chart, not rendered
     KUSTOMIZATION = "kustomization"
@@ -47,7 +40,7 @@ class SourceFile(NamedTuple):
 
 
 def load(location: str, path: str) -> bytes:
-    """The bytes of a file; one that cannot be read is a UsageError that names its path."""
+    """The bytes of a file. Raises UsageError where it cannot be read."""
     try:
         with open(location, "rb", buffering=0) as file:
             if 0 < os.fstat(file.fileno()).st_size <= MOST_BYTES:
@@ -59,14 +52,25 @@ def load(location: str, path: str) -> bytes:
 
 
 def unreadable(path: str, error: OSError) -> UsageError:
-    """What to say of a path that cannot be read."""
+    """The error for a path that cannot be read."""
     reason = (error.strerror or "unknown error").lower()
-    return UsageError(f'cannot read "{shown(path)}": {reason}: make it readable or leave it out')
+    return UsageError(f'cannot read "{shown(path)}" ({reason}); make it readable or exclude it')
 
 
 def shown(path: str) -> str:
-    """The path as reports write it: forward slashes, and nothing that is not text."""
+    """The path as reports write it: with forward slashes, in valid Unicode."""
     path = path.replace(os.sep, "/")
     if path.isascii():
         return path
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def working_tree(directory: str) -> list[str]:
+    """The directories from the root of git's working tree down to this one; none outside of it."""
+    steps = [directory]
+    while not os.path.exists(os.path.join(steps[-1], ".git")):
+        above = os.path.dirname(steps[-1])
+        if above == steps[-1]:
+            return []
+        steps.append(above)
+    return steps[::-1]

@@ -1,7 +1,7 @@
-"""Questions to the local `git` become lists of files, revisions and blobs.
+"""Lists of files, revisions and blobs from the local `git`.
 
-Only reading commands with fixed arguments run. What a repository's own configuration could start
-(hooks, file system monitors, filters, fetches of a partial clone) is switched off.
+Only reading commands with fixed arguments run. Programs that a repository's configuration could
+start (hooks, file system monitors, filters, fetches of a partial clone) are switched off.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.messages import verbatim
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 __all__ = [
     "LINK", "SUBMODULE", "Entry", "Home", "blobs", "digest", "index", "locate", "merge_base",
@@ -37,96 +38,95 @@ class Entry(NamedTuple):
 
 
 class Home(NamedTuple):
-    """The root of a working tree, and the way from there to a directory ("" or "a/b/")."""
+    """The root of a working tree, and the path from there to a directory ("" or "a/b/")."""
 
     root: str
     prefix: str
 
 
 def locate(directory: str) -> Home | None:
-    """The working tree that a directory belongs to, or None."""
+    """The working tree of a directory, or None. Raises UsageError where git does not trust it."""
     answer = _run(directory, "rev-parse", "--show-toplevel", "--show-prefix")
     if answer.code == 0:
-        root, prefix, *_ = [*answer.text.split("\n"), ""]
+        root, prefix, *_ = [*os.fsdecode(answer.data).split("\n"), ""]
         return Home(root, prefix)
     if "dubious ownership" in answer.error:
         raise UsageError(
-            f'git does not trust "{directory}", which belongs to somebody else: allow it with '
-            f"`git config --global --add safe.directory {os.path.abspath(directory)}`"
+            f'git does not trust "{directory}", which has another owner: allow it with '
+            f'"git config --global --add safe.directory {os.path.abspath(directory)}"'
         )
     return None
 
 
 def index(directory: str) -> dict[str, Entry] | None:
-    """The tracked files below a directory, by their path from there; None outside of git."""
+    """The tracked files below a directory, by their path from there; None outside of git.
+
+    Raises UsageError where git fails.
+    """
     if locate(directory) is None:
         return None
-    answer = _run(directory, "ls-files", "-z", "--stage", "--", ".")
-    if answer.code:
-        raise _failed("list the tracked files", answer.error)
-    found: dict[str, Entry] = {}
-    for line in _lines(answer.data):
-        head, _, path = line.partition("\t")
-        mode, blob, *_ = head.split(" ")
-        found[path] = Entry(mode, blob)
-    return found
+    command = ("ls-files", "-z", "--stage", "--", ".")
+    lines = _listed(directory, "list the tracked files", command)
+    return {path: Entry(mode, blob) for (mode, blob, _), path in lines}
 
 
 def merge_base(root: str, ref: str) -> str:
-    """The commit from which HEAD and `ref` went apart; a UsageError says what is missing."""
+    """The last common commit of HEAD and `ref`. Raises UsageError where there is none."""
     theirs = "" if "\0" in ref else _commit(root, ref)
     if not theirs:
         raise UsageError(
-            f'--since: git knows no revision "{ref}": check the name, or fetch it{_hint(root)}'
+            f'--since: unknown git revision "{ref}" (check the name, or fetch it){_hint(root)}'
         )
     ours = _commit(root, "HEAD")
     if not ours:
-        raise UsageError("--since: the repository has no commit yet: leave --since out")
+        raise UsageError("--since: the repository has no commits")
     answer = _run(root, "merge-base", ours, theirs)
     if answer.code or not answer.text:
         raise UsageError(
-            f'--since: "{ref}" and HEAD have no common history here: fetch more of it{_hint(root)}'
+            f'--since: "{ref}" and HEAD have no common history (fetch more of it){_hint(root)}'
         )
-    return answer.text.partition("\n")[0]
+    return answer.text
 
 
 def tree(root: str, commit: str) -> dict[str, Entry]:
-    """The files of a commit, by their path from the root; giants are not among them."""
-    answer = _run(root, "ls-tree", "-r", "-l", "-z", "--full-tree", commit, "--")
-    if answer.code:
-        raise _failed(f"list the files of {commit}", answer.error)
-    found = {}
-    for line in _lines(answer.data):
-        head, _, path = line.partition("\t")
-        mode, kind, blob, size = head.split()
-        if kind == "blob" and int(size) <= _MOST_BYTES:
-            found[path] = Entry(mode, blob)
-    return found
+    """The files of a commit, by their path from the root, without those that are too large.
+
+    Raises UsageError where git fails.
+    """
+    command = ("ls-tree", "-r", "-l", "-z", "--full-tree", commit, "--")
+    lines = _listed(root, f"list the files of {commit}", command)
+    return {
+        path: Entry(mode, blob)
+        for (mode, kind, blob, size), path in lines
+        if kind == "blob" and int(size) <= _MOST_BYTES
+    }
 
 
-def blobs(root: str, wanted: Iterable[str]) -> dict[str, bytes]:
-    """The contents by their hash, all read at once."""
-    names = sorted(set(wanted))
+def blobs(root: str, hashes: Iterable[str]) -> dict[str, bytes]:
+    """The contents by their hash, all read at once. Raises UsageError where one is missing."""
+    names = sorted(set(hashes))
     if not names:
         return {}
-    asked = "".join(f"{name}\n" for name in names).encode()
-    answer = _run(root, "cat-file", "--batch", stdin=asked)
-    found: dict[str, bytes] = {}
+    answer = _run(
+        root, "cat-file", "--batch", stdin="".join(f"{name}\n" for name in names).encode()
+    )
+    contents: dict[str, bytes] = {}
     at = 0
     while at < len(answer.data):
         end = answer.data.index(b"\n", at)
         name, *rest = answer.data[at:end].decode().split(" ")
         at = end + 1
         if rest[0] == "blob":
-            found[name] = answer.data[at : at + int(rest[1])]
+            contents[name] = answer.data[at : at + int(rest[1])]
             at += int(rest[1]) + 1
-    if answer.code or len(found) != len(names):
-        raise _failed("read old files", answer.error or "some are not in this clone: fetch them")
-    return found
+    if answer.code or len(contents) != len(names):
+        missing = "some objects are not in this clone (fetch them)"
+        raise _failed("read old files", answer.error or missing)
+    return contents
 
 
 def digest(data: bytes, like: str) -> str:
-    """The hash that git gives to a content, of the kind that `like` is."""
+    """The hash that git gives to a content, by the algorithm that `like` is of."""
     import hashlib  # few runs compare
 
     kind = hashlib.sha256 if len(like) == _SHA256_DIGITS else hashlib.sha1
@@ -140,7 +140,8 @@ class _Answer(NamedTuple):
 
     @property
     def text(self) -> str:
-        return os.fsdecode(self.data)
+        """The first line."""
+        return os.fsdecode(self.data).partition("\n")[0]
 
 
 def _run(directory: str, *arguments: str, stdin: bytes = b"") -> _Answer:
@@ -148,7 +149,7 @@ def _run(directory: str, *arguments: str, stdin: bytes = b"") -> _Answer:
 
     try:
         done = subprocess.run(  # noqa: S603 # the arguments are ours, and no shell reads them
-            ["git", *_SAFE, *arguments],  # noqa: S607 # which git that is, the caller's PATH says
+            ["git", *_SAFE, *arguments],  # noqa: S607 # found by the caller's PATH
             cwd=directory, env=_environment(), input=stdin, capture_output=True, check=False,
             timeout=_SECONDS,
         )  # fmt: skip
@@ -162,32 +163,38 @@ def _run(directory: str, *arguments: str, stdin: bytes = b"") -> _Answer:
 
 
 def _environment() -> dict[str, str]:
-    """That of the caller, but for what would lead git elsewhere (hooks set GIT_DIR) or out.
+    """That of the caller, without GIT_* (hooks set GIT_DIR) and without network access.
 
-    Git finds its own settings by it, `safe.directory` among them.
+    Git finds its settings by it, such as `safe.directory`.
     """
-    mine = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
     return {
-        **mine, "GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0",
+        **kept, "GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0",
         "LC_ALL": "C",
     }  # fmt: skip
 
 
 def _commit(root: str, ref: str) -> str:
     answer = _run(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
-    return answer.text.strip() if answer.code == 0 else ""
+    return answer.text if answer.code == 0 else ""
 
 
 def _hint(root: str) -> str:
-    if _run(root, "rev-parse", "--is-shallow-repository").text.strip() != "true":
+    if _run(root, "rev-parse", "--is-shallow-repository").text != "true":
         return ""
-    return "; this clone is shallow: `git fetch --unshallow`, or fetch-depth: 0 in the checkout"
+    return '; this clone is shallow, use "git fetch --unshallow" or fetch-depth 0 in the checkout'
 
 
 def _failed(what: str, error: str) -> UsageError:
     first = error.strip().partition("\n")[0] or "unknown error"
-    return UsageError(f"git cannot {what}: {first.removeprefix('fatal: ')}")
+    return UsageError(f"git cannot {what}: {verbatim(first.removeprefix('fatal: '))}")
 
 
-def _lines(data: bytes) -> list[str]:
-    return [os.fsdecode(line) for line in data.split(b"\0") if line]
+def _listed(directory: str, what: str, command: tuple[str, ...]) -> Iterator[tuple[list[str], str]]:
+    """The attributes and the path of each line of a list of git."""
+    answer = _run(directory, *command)
+    if answer.code:
+        raise _failed(what, answer.error)
+    for line in filter(None, answer.data.split(b"\0")):
+        attributes, _, path = os.fsdecode(line).partition("\t")
+        yield attributes.split(), path

@@ -1,4 +1,4 @@
-"""A kustomization becomes the paths that it names: what for, and where in it.
+"""The paths that a kustomization names: what for, and where in it.
 
 https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/
 """
@@ -17,7 +17,7 @@ __all__ = ["Kustomization", "NamedPath", "Use", "may_name", "named", "read"]
 
 
 class Use(Enum):
-    """What a kustomization does with what it names."""
+    """What a kustomization does with a path."""
 
     RESOURCE = "resource"
     PATCH = "patch"
@@ -26,7 +26,7 @@ class Use(Enum):
 
 
 class NamedPath(NamedTuple):
-    """One path, or, where `is_inline`, an object written in place of one."""
+    """One path, or an object written in place of it (`is_inline`)."""
 
     at: tuple[str | int, ...]
     text: str
@@ -47,7 +47,7 @@ class Kustomization(NamedTuple):
 
 
 def may_name(data: bytes, names: Iterable[str]) -> bool:
-    """Whether the file could use one of the file names as more than a resource; cheap, by bytes."""
+    """Whether the file may name one of the files other than as a resource; by bytes, so cheap."""
     if not _USES.search(data):
         return False
     words = {word.rpartition(b"/")[2] for word in _SEPARATORS.split(data)}
@@ -55,36 +55,32 @@ def may_name(data: bytes, names: Iterable[str]) -> bool:
 
 
 def read(path: str, data: bytes) -> Kustomization:
-    """The paths that the kustomization file at `path` (absolute) names; faults in it give none."""
+    """The paths in the kustomization file at `path` (absolute); none where it does not parse."""
     from vmsnap_lint import document  # the reader is loaded by need
 
     values = [part.value for part in document.read(path, data).documents]
-    paths = [one for value in values if isinstance(value, dict) for one in named(value)]
-    directory = os.path.dirname(path)
-
-    def used_as(*uses: Use) -> frozenset[str]:
-        return frozenset(
-            os.path.normpath(os.path.join(directory, one.text))
-            for one in paths
-            if one.use in uses and not one.is_inline
-        )
-
-    return Kustomization(used_as(Use.RESOURCE), used_as(Use.PATCH), used_as(Use.CONFIG, Use.PLUGIN))
+    by_use: dict[Use, set[str]] = {use: set() for use in Use}
+    for entry in (entry for value in values if isinstance(value, dict) for entry in named(value)):
+        if not entry.is_inline:
+            location = os.path.join(os.path.dirname(path), entry.text)
+            by_use[entry.use].add(os.path.normpath(location))
+    resources, patches, plugins, configs = map(frozenset, by_use.values())
+    return Kustomization(resources, patches, configs | plugins)
 
 
 def named(value: dict[str, Any]) -> Iterator[NamedPath]:
-    """Every path, in the order of the fields below; one alone where a list belongs is refused."""
+    """Every path in the order of `_FIELDS`; a string where an array belongs is rejected."""
     for field, (use, *keys) in _FIELDS.items():
         entries = value.get(field)
+        is_array = isinstance(entries, list)
         if not keys:
-            yield from _paths((field,), entries, use) if isinstance(entries, list) else ()
+            yield from _paths((field,), entries, use) if is_array else ()
             continue
-        listed = isinstance(entries, list)
         for index, entry in enumerate(entries if isinstance(entries, list) else [entries]):
-            at = (field, index) if listed else (field,)
+            at = (field, index) if is_array else (field,)
             for key in keys if isinstance(entry, dict) else ():
-                for one in _paths((*at, key), entry.get(key), use):
-                    yield one._replace(text=_without_key(one.text)) if key == "files" else one
+                for path in _paths((*at, key), entry.get(key), use):
+                    yield path._replace(text=_without_key(path.text)) if key == "files" else path
 
 
 def _paths(at: tuple[str | int, ...], value: object, use: Use) -> Iterator[NamedPath]:
@@ -96,7 +92,7 @@ def _paths(at: tuple[str | int, ...], value: object, use: Use) -> Iterator[Named
 
 
 def _without_key(text: str) -> str:
-    """The path in `key=path`; several `=` are refused (kustomize v5.6.0, api/kv/kv.go)."""
+    """The path in `key=path`; several `=` are rejected (kustomize v5.6.0, api/kv/kv.go)."""
     return text.partition("=")[2] if text.count("=") == 1 else text
 
 

@@ -1,8 +1,9 @@
-"""What was named and what is around it become what is looked at, and what is shown."""
+"""Which paths are read, and which findings are shown, with `--root` and `--context`."""
 
 from __future__ import annotations
 
 import os
+from functools import cache
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.errors import UsageError
@@ -17,46 +18,49 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.model import Finding, Report
     from vmsnap_lint.input.sources import Sources
 
-__all__ = ["looked_at", "seen", "with_unseen"]
+__all__ = ["looked_at", "reported", "with_unread"]
 
 _STDIN = "-"
 
 
 def looked_at(paths: tuple[str, ...], root: str) -> tuple[str, ...]:
-    """The paths to read: those that were named, or with a root that, whatever was named."""
+    """The paths to read: those that were named, or the root and named files that it passes over.
+
+    Raises UsageError where the root does not exist or a path is outside of it.
+    """
     if not root:
         return paths
     if not os.path.isdir(root):
-        raise UsageError(f'--root: no such directory: "{shown(root)}"')
+        raise UsageError(f'--root: no such directory "{shown(root)}"')
     top = os.path.realpath(root)
-    odd = []
+    others = []
     for path in paths:
         place = os.path.realpath(path)
         if path == _STDIN or (os.path.isfile(path) and not is_candidate(path)):
-            odd.append(path)
+            others.append(path)
         elif not _is_below(place, top) and not _is_below(top, place):
-            raise UsageError(f'"{shown(path)}" is not below the root "{shown(root)}": name another')
-    return (root, *odd)
+            raise UsageError(f'"{shown(path)}" is not below --root "{shown(root)}"')
+    return (root, *others)
 
 
-def with_unseen(found: Sources, paths: Iterable[str]) -> Sources:
-    """The sources, with a note of each named file that is there and that they do not hold."""
+def with_unread(sources: Sources, paths: Iterable[str]) -> Sources:
+    """The sources with a note for each named file that exists and is not among them."""
     missed = (
         NotChecked(shown(os.path.normpath(path)), "ignored, excluded or not tracked by git")
         for path in paths
-        if os.path.isfile(path) and os.path.abspath(path) not in found.locations
+        if os.path.isfile(path) and os.path.abspath(path) not in sources.locations
     )
-    return found._replace(not_checked=tuple(sorted({*found.not_checked, *missed})))
+    return sources._replace(not_checked=tuple(sorted({*sources.not_checked, *missed})))
 
 
-def seen(report: Report, paths: tuple[str, ...], settings: Settings) -> Report:
-    """The report without what lies in the context, or with a root in no file that was named."""
+def reported(report: Report, paths: tuple[str, ...], settings: Settings) -> Report:
+    """The report without findings in the context and, with a root, in files that were not named."""
     if not settings.root and not settings.context:
         return report
     view = _View(paths if settings.root else (), settings.context)
     return report._replace(
-        findings=tuple(one for one in report.findings if view.shows(one)),
-        suppressed=tuple(one for one in report.suppressed if view.shows(one.finding)),
+        findings=tuple(filter(view.shows, report.findings)),
+        suppressed=tuple(hidden for hidden in report.suppressed if view.shows(hidden.finding)),
     )
 
 
@@ -64,9 +68,9 @@ class _View:
     """Which findings are shown; each file is looked up once."""
 
     def __init__(self, named: Iterable[str], context: Iterable[str]) -> None:
-        self._named = [os.path.realpath(path) for path in named if path != _STDIN]
-        self._context = [os.path.realpath(path) for path in context]
-        self._known: dict[str, str] = {}
+        self._real = cache(os.path.realpath)
+        self._named = [self._real(path) for path in named if path != _STDIN]
+        self._context = [self._real(path) for path in context]
 
     def shows(self, finding: Finding) -> bool:
         if not finding.file or finding.file.startswith("<"):  # no file, or standard input
@@ -77,10 +81,7 @@ class _View:
         return not self._named or any(self._is_in(file, self._named) for file in places)
 
     def _is_in(self, file: str, roots: Iterable[str]) -> bool:
-        place = self._known.get(file)
-        if place is None:
-            place = self._known[file] = os.path.realpath(file)
-        return any(_is_below(place, root) for root in roots)
+        return any(_is_below(self._real(file), root) for root in roots)
 
 
 def _is_below(place: str, root: str) -> bool:

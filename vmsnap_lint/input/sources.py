@@ -1,14 +1,14 @@
-"""The paths of a run become files with a role, in an order that is always the same.
+"""The files of a run with their roles, always in the same order.
 
-A named file is read whatever it is called; `-` is the standard input. A directory is walked for
-`*.yaml`, `*.yml` and `*.json`, dot directories too, but for version control and dependency stores
+A named file is read under any name; `-` is the standard input. A directory is walked for `*.yaml`,
+`*.yml` and `*.json`, also in dot directories, but not in those of version control and dependencies
 (`NOT_WALKED`). Links to files are followed, links to directories are not, so that no loop is
-possible; one that leads out of what is walked is listed as not checked. Pages of documentation
-are read where they are named, and in directories where they are asked for.
+possible; one that leads out of the walked directory is listed as not checked. Pages of
+documentation are read where they are named, and in directories if `docs` is set.
 
-Most files of a tree are none of our business. What holds no marker of a kind that we read is not
-decoded; and when directories alone were named and no file in them holds a marker of KubeVirt or
-of volume snapshots, claims and classes are somebody else's, and nothing is.
+Most files of a tree are not in scope. A file without a marker of a kind that rules read is not
+decoded. Where only directories were named and no file in them has a marker of KubeVirt or of volume
+snapshots, their claims and classes are not in scope either, and nothing is decoded.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from vmsnap_lint.core.relevance import Relevance, plain, shows
 from vmsnap_lint.input import kustomization
 from vmsnap_lint.input.classify import with_roles
 from vmsnap_lint.input.files import MOST_BYTES, Role, SourceFile, load
-from vmsnap_lint.input.walk import NOT_WALKED, Found
+from vmsnap_lint.input.walk import NOT_WALKED, Walk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,15 +39,15 @@ _SEARCH = Search()
 
 
 class Sources(NamedTuple):
-    """The files that concern us, sorted by path, of `seen` files looked at.
+    """The files in scope, sorted by path, of `examined` files.
 
-    `kustomizations` are the kustomization files that were asked for, if any file concerns us;
-    `locations` are the absolute paths of all that was looked at. `named` are the files, by path,
-    that were asked for by their own names; the standard input is taken for a tree.
+    `kustomizations` are the kustomization files among the paths, if any file is in scope;
+    `locations` are the absolute paths of all files looked at. `named` are the paths of the files
+    that were named themselves; the standard input is treated as a directory.
     """
 
     files: tuple[SourceFile, ...]
-    seen: int
+    examined: int
     not_checked: tuple[NotChecked, ...]
     kustomizations: tuple[SourceFile, ...] = ()
     locations: frozenset[str] = frozenset()
@@ -62,80 +62,58 @@ def collect(
     markers: Sequence[bytes] = (),
     context: Sequence[str] = (),
 ) -> Sources:
-    """The files that `paths` stand for; a path that cannot be used is a UsageError.
+    """The files below `paths`; a file with one of `markers` is in scope by that.
 
-    A file that holds one of `markers` concerns us whatever else is in it. `context` are paths that
-    are looked at, too, and make nothing our concern by being named.
+    `context` are paths that are looked at too, but are not in scope by being named. Raises
+    UsageError for a path that cannot be used.
     """
-    found = Found(search)
-    _take(found, set(paths) - {"-"})
+    walk = Walk(search)
+    walk.take(set(paths) - {"-"})
     loaded = [SourceFile(STDIN, "-", _given(stdin))] if "-" in paths else []
-    found.pointed |= bool(loaded)
-    named = frozenset(found.files[key] for key in found.named)
-    _surround(found, context)
-    loaded += [SourceFile(path, key, load(key, path)) for key, path in sorted(found.files.items())]
-    seen = len(loaded) + sum(map(bool, found.kustomizations.values()))
+    names_a_file = walk.names_a_file or bool(loaded)
+    named = frozenset(walk.files[location] for location in walk.named)
+    walk.take(set(context))
+    loaded += [SourceFile(path, at, load(at, path)) for at, path in sorted(walk.files.items())]
+    given = {at: path for at, path in sorted(walk.kustomizations.items()) if path}
+    examined = len(loaded) + len(given)
     pages = [file._replace(role=Role.PAGE) for file in loaded if is_page(file.path)]
     loaded = [file for file in loaded if not is_page(file.path)] if pages else loaded
     files: list[SourceFile] = []
     built: tuple[SourceFile, ...] = ()
-    if _concern_us(found, loaded, markers):
-        concern = [
-            file
-            for file in loaded
-            if shows(file.data, Relevance.READ) or _is_marked(file.data, markers)
-        ]
-        files = with_roles(concern, found.kustomizations)
+    if names_a_file or _any_in_scope(loaded, markers) or any(map(_includes_marker, given)):
+        read = [f for f in loaded if shows(f.data, Relevance.READ) or _is_marked(f.data, markers)]
+        files = with_roles(read, walk.kustomizations)
         built = tuple(
-            SourceFile(path, key, load(key, path), Role.KUSTOMIZATION)
-            for key, path in sorted(found.kustomizations.items())
-            if path
+            SourceFile(path, location, load(location, path), Role.KUSTOMIZATION)
+            for location, path in given.items()
         )
     files += [page for page in pages if shows(page.data, Relevance.READ)]
     files.sort(key=lambda file: (file.path, file.location))
-    looked_at = frozenset((*found.files, *found.kustomizations))
-    return Sources(tuple(files), seen, tuple(sorted(found.not_checked)), built, looked_at, named)
+    looked_at = frozenset((*walk.files, *walk.kustomizations))
+    return Sources(tuple(files), examined, tuple(sorted(walk.not_checked)), built, looked_at, named)
 
 
-def _take(found: Found, paths: set[str]) -> None:
-    for path in sorted(paths):
-        if os.path.isdir(path):
-            found.search(path)
-        else:
-            found.name(path)
-
-
-def _surround(found: Found, context: Sequence[str]) -> None:
-    """Take what stands around the paths."""
-    pointed = found.pointed
-    _take(found, set(context))
-    found.pointed = pointed
-
-
-def _concern_us(found: Found, loaded: Sequence[SourceFile], markers: Sequence[bytes]) -> bool:
-    return (
-        found.pointed
-        or any(_is_marked(file.data, markers) for file in loaded)
-        or any(shows(file.data, Relevance.MARKER) for file in loaded)
-        or any(map(_reaches_ours, filter(found.kustomizations.get, found.kustomizations)))
+def _any_in_scope(files: Sequence[SourceFile], markers: Sequence[bytes]) -> bool:
+    return any(_is_marked(file.data, markers) for file in files) or any(
+        shows(file.data, Relevance.MARKER) for file in files
     )
 
 
-def _reaches_ours(location: str) -> bool:
-    """Whether a kustomization that leads out of its directory includes what concerns us."""
+def _includes_marker(location: str) -> bool:
+    """Whether a kustomization that leads out of its directory includes a file in scope."""
     stack, passed = [location], {location}
     while stack:
-        at = stack.pop()
-        data = load(at, at)
+        path = stack.pop()
+        data = load(path, path)
         if shows(data, Relevance.MARKER):
             return True
-        if at == location and b".." not in data:
+        if path == location and b".." not in data:
             return False
-        if os.path.basename(at) in KUSTOMIZATIONS:
-            for below in kustomization.read(at, data).resources:
+        if os.path.basename(path) in KUSTOMIZATIONS:
+            for below in kustomization.read(path, data).resources:
                 inside = [os.path.join(below, name) for name in KUSTOMIZATIONS]
-                files = [path for path in (below, *inside) if os.path.isfile(path)]
-                stack += [path for path in files if path not in passed]
+                files = [file for file in (below, *inside) if os.path.isfile(file)]
+                stack += [file for file in files if file not in passed]
                 passed.update(files)
     return False
 
@@ -146,5 +124,5 @@ def _is_marked(data: bytes, markers: Sequence[bytes]) -> bool:
 
 def _given(stdin: bytes | None) -> bytes:
     if stdin is None:
-        raise UsageError('"-" was named, but nothing is on the standard input: pipe manifests in')
+        raise UsageError('"-" reads standard input, which is empty: pipe manifests to it')
     return stdin

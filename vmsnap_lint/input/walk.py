@@ -1,7 +1,7 @@
-"""Paths become the files below them: a walk, or what git tracks.
+"""The files below paths, by a walk or by git's list of tracked files.
 
 Links to files are followed, links to directories are not, so that no loop is possible; one that
-leads out of what is walked is listed as not checked.
+leads out of the walked directory is listed as not checked.
 """
 
 from __future__ import annotations
@@ -16,23 +16,24 @@ from vmsnap_lint.input import gitignore
 from vmsnap_lint.input.files import shown, unreadable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from vmsnap_lint.config.search import Search
     from vmsnap_lint.input.git import Entry
     from vmsnap_lint.input.gitignore import Ignored
 
-__all__ = ["NOT_WALKED", "Found"]
+__all__ = ["NOT_WALKED", "Walk"]
 
 _ABOVE = 5  # directories above a named file in which a kustomization is looked for
 NOT_WALKED = frozenset((".bzr", ".git", ".hg", ".jj", ".svn", ".terraform", ".tox", ".venv",
                         "__pycache__", "node_modules"))  # fmt: skip
 
 
-class Found:
+class Walk:
     """Files and kustomization files by absolute path, each with the path for people.
 
-    That of a kustomization is "" where it was not asked for, but stands beside or above a named
-    file.
-    `pointed` says that something was named which is no directory.
+    That of a kustomization is "" where it is only next to or above a named file. `named` are the
+    locations of named files; `names_a_file` says that a path was named that is not a directory.
     """
 
     def __init__(self, search: Search) -> None:
@@ -41,52 +42,55 @@ class Found:
         self.kustomizations: dict[str, str] = {}
         self.not_checked: set[NotChecked] = set()
         self.named: set[str] = set()
-        self.pointed = False
-        self._beside: set[str] = set()
-        self._taken = False
+        self.names_a_file = False
+        self._passed: set[str] = set()
+        self._is_empty = True
 
-    def holds(self, location: str) -> bool:
-        """Whether the file at an absolute path was found."""
-        return location in self.files or bool(self.kustomizations.get(location))
+    def take(self, paths: Iterable[str]) -> None:
+        """Add named files, and the files below directories.
 
-    def name(self, path: str) -> None:
-        """Take a file that was named, and note a kustomization beside or above it."""
+        Raises UsageError for a path that does not exist or has no files.
+        """
+        for path in sorted(paths):
+            if os.path.isdir(path):
+                self._take_directory(path)
+            else:
+                self._take_named(path)
+
+    def _take_named(self, path: str) -> None:
+        """Add a file that was named, and a kustomization next to or above it."""
         if not os.path.exists(path):
-            raise UsageError(f'no such file or directory: "{shown(path)}"')
-        self.pointed = True
-        key = os.path.abspath(path)
-        self._take(key, os.path.normpath(path))
-        if key in self.files:
-            self.named.add(key)
-        self._look_beside(os.path.dirname(key))
-
-    def _look_beside(self, directory: str) -> None:
-        """Note the nearest kustomization in a directory or above it, in the same repository."""
+            raise UsageError(f'no such file or directory "{shown(path)}"')
+        self.names_a_file = True
+        location = os.path.abspath(path)
+        self._add(location, os.path.normpath(path))
+        if location in self.files:
+            self.named.add(location)
+        directory = os.path.dirname(location)
         for _ in range(_ABOVE):
-            if directory in self._beside:
+            if directory in self._passed:
                 return
-            self._beside.add(directory)
-            beside = [os.path.join(directory, name) for name in KUSTOMIZATIONS]
-            found = [path for path in beside if os.path.isfile(path)]
-            for path in found:
-                self.kustomizations.setdefault(path, "")
-            if found or os.path.exists(os.path.join(directory, ".git")):
+            self._passed.add(directory)
+            candidates = [os.path.join(directory, name) for name in KUSTOMIZATIONS]
+            kustomizations = dict.fromkeys(filter(os.path.isfile, candidates), "")
+            self.kustomizations = kustomizations | self.kustomizations
+            if kustomizations or os.path.exists(os.path.join(directory, ".git")):
                 return
             directory = os.path.dirname(directory)
 
-    def search(self, root: str) -> None:
-        """Take the manifests below a directory."""
-        self._taken = False
-        listed = self._tracked(root) if self._search.tracked else None
-        if listed is None:
+    def _take_directory(self, root: str) -> None:
+        """Add the manifests below a directory."""
+        self._is_empty = True
+        tracked = self._tracked(root) if self._search.tracked else None
+        if tracked is None:
             self._walk(root)
         else:
-            self._pick(root, listed)
-        if not self._taken and not self._search.allow_empty:
-            tracked = "" if listed is None else " that git tracks"
+            self._take_tracked(root, tracked)
+        if self._is_empty and not self._search.allow_empty:
+            by_git = "" if tracked is None else " that git tracks"
             raise UsageError(
-                f'no YAML or JSON file{tracked} in "{shown(root)}": name a directory that holds '
-                "manifests, or pass --allow-empty"
+                f'no YAML or JSON file{by_git} in "{shown(root)}"; pass a directory with '
+                "manifests, or --allow-empty"
             )
 
     def _tracked(self, root: str) -> dict[str, Entry] | None:
@@ -94,85 +98,78 @@ class Found:
 
         return git.index(root)
 
-    def _pick(self, root: str, listed: dict[str, Entry]) -> None:
-        """Take of git's list what is there."""
+    def _take_tracked(self, root: str, tracked: dict[str, Entry]) -> None:
+        """Add the tracked files that exist."""
         from vmsnap_lint.input.git import LINK, SUBMODULE  # as above
 
-        key, prefix = os.path.abspath(root), _prefix(os.path.normpath(root))
-        for name, entry in sorted(listed.items()):
-            location, path = os.path.join(key, name), prefix + name
-            parts = name.split("/")
-            if not NOT_WALKED.isdisjoint(parts[:-1]) or self._search.passes_over(location):
+        top, prefix = os.path.abspath(root), _prefix(os.path.normpath(root))
+        for name, entry in sorted(tracked.items()):
+            location, path = os.path.join(top, name), prefix + name
+            *above, base = name.split("/")
+            if not NOT_WALKED.isdisjoint(above) or self._search.passes_over(location):
                 continue
             if entry.mode == SUBMODULE:
-                reason = "a git submodule: name its directory to check it"
-                self.not_checked.add(NotChecked(shown(path), reason))
+                self._skip(path, "a git submodule: pass its directory to check it")
             elif entry.mode == LINK and os.path.isdir(location):
-                self._pass_by(location, path, os.path.realpath(root))
-            elif self._search.takes(parts[-1]):
-                self._take_present(location, path)
-
-    def _take_present(self, location: str, path: str) -> None:
-        """Take a file, if it was not deleted."""
-        if os.path.isfile(location):
-            self._take(location, path)
-        elif os.path.lexists(location):
-            self._refuse(path, is_link=os.path.islink(location))
+                self._skip_link(location, path, os.path.realpath(root))
+            elif self._search.takes(base) and os.path.lexists(location):
+                self._add_regular(location, path)
 
     def _walk(self, root: str) -> None:
-        """Take what a walk finds."""
+        """Add what a walk finds."""
         real_root = os.path.realpath(root)
         top = os.path.abspath(root)
         stack = [(top, os.path.normpath(root), gitignore.above(top))]
         while stack:
-            key, path_here, ignored = stack.pop()
-            prefix = _prefix(path_here)
-            entries = _listing(key, path_here)
+            directory, shown_directory, ignored = stack.pop()
+            prefix = _prefix(shown_directory)
+            entries = _listing(directory, shown_directory)
             if any(entry.name == gitignore.NAME for entry in entries):
-                ignored += gitignore.read(key, os.path.join(key, gitignore.NAME))
+                ignored += gitignore.read(directory, os.path.join(directory, gitignore.NAME))
             for entry in entries:
-                path, below = prefix + entry.name, os.path.join(key, entry.name)
-                if entry.is_dir(follow_symlinks=False):
-                    if entry.name not in NOT_WALKED and not self._drops(
-                        below, ignored, is_directory=True
-                    ):
-                        stack.append((below, path, ignored))
-                elif (_is_directory(entry) or self._search.takes(entry.name)) and not self._drops(
-                    below, ignored
-                ):
-                    self._enter(entry, below, path, real_root)
+                path, location = prefix + entry.name, os.path.join(directory, entry.name)
+                is_directory = entry.is_dir(follow_symlinks=False)
+                leads_to_one = _is_directory(entry)
+                is_passed_over = (
+                    entry.name in NOT_WALKED
+                    if is_directory
+                    else not leads_to_one and not self._search.takes(entry.name)
+                )
+                if is_passed_over or self._drops(location, ignored, is_directory=is_directory):
+                    continue
+                if is_directory:
+                    stack.append((location, path, ignored))
+                elif leads_to_one:
+                    self._skip_link(location, path, real_root)
+                else:
+                    self._add_regular(location, path)
 
-    def _drops(
-        self, location: str, ignored: tuple[Ignored, ...], *, is_directory: bool = False
-    ) -> bool:
+    def _drops(self, location: str, ignored: tuple[Ignored, ...], *, is_directory: bool) -> bool:
         """Whether a path is excluded or ignored."""
         if self._search.exclude and self._search.passes_over(location, is_directory=is_directory):
             return True
         return bool(ignored) and gitignore.below(ignored, location, is_directory=is_directory)
 
-    def _take(self, key: str, path: str) -> None:
-        taken = self.kustomizations if os.path.basename(key) in KUSTOMIZATIONS else self.files
-        self._taken = True
-        name = shown(path)
-        taken[key] = min(taken.get(key) or name, name)
+    def _add(self, location: str, path: str) -> None:
+        is_kustomization = os.path.basename(location) in KUSTOMIZATIONS
+        paths = self.kustomizations if is_kustomization else self.files
+        self._is_empty = False
+        paths[location] = min(paths.get(location) or shown(path), shown(path))
 
-    def _enter(self, entry: os.DirEntry[str], key: str, path: str, real_root: str) -> None:
-        if _is_directory(entry):
-            self._pass_by(key, path, real_root)
-        elif os.path.isfile(key):
-            self._take(key, path)
+    def _add_regular(self, location: str, path: str) -> None:
+        if os.path.isfile(location):
+            self._add(location, path)
         else:
-            self._refuse(path, is_link=entry.is_symlink())
+            self._is_empty = False
+            is_link = os.path.islink(location)
+            self._skip(path, "a broken symlink" if is_link else "not a regular file")
 
-    def _refuse(self, path: str, *, is_link: bool) -> None:
-        self._taken = True
-        reason = "a link to nothing" if is_link else "not a regular file"
+    def _skip(self, path: str, reason: str) -> None:
         self.not_checked.add(NotChecked(shown(path), reason))
 
-    def _pass_by(self, key: str, path: str, real_root: str) -> None:
-        if not f"{os.path.realpath(key)}{os.sep}".startswith(f"{real_root}{os.sep}"):
-            reason = "a link to a directory elsewhere; name that directory to check it"
-            self.not_checked.add(NotChecked(shown(path), reason))
+    def _skip_link(self, location: str, path: str, real_root: str) -> None:
+        if not f"{os.path.realpath(location)}{os.sep}".startswith(f"{real_root}{os.sep}"):
+            self._skip(path, "a symlink to a directory outside; pass that directory to check it")
 
 
 def _prefix(path: str) -> str:

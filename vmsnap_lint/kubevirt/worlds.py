@@ -39,7 +39,7 @@ def worlds(
         unit_facts = facts.NONE if unit.blocks else known
         inside = (*unit.manifests, *unit.outside, *outside)
         workspace = Workspace(
-            (*inside, *unit_facts.beside(inside)),
+            (*inside, *unit_facts.without(inside)),
             frozenset() if unit.blocks else complete,
             damaged=loaded.damaged_kinds | unit.doubtful,
         )

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from vmsnap_lint import document
-from vmsnap_lint.deploy.render.kustomize_document import RenderedDocument, _setter, field_path
+from vmsnap_lint.deploy.render.align import value_at
+from vmsnap_lint.deploy.render.kustomize_document import RenderedDocument, _setter, fields_set_by
 from vmsnap_lint.deploy.render.origins import Origin
 
 KUSTOMIZATION: dict[str, Any] = {
@@ -53,7 +54,7 @@ OBJECT: dict[str, Any] = {
 def test_the_setter_of_a_value(
     field: str, path: tuple[str | int, ...], expected: tuple[str | int, ...] | None
 ) -> None:
-    assert _setter(field, path, OBJECT, KUSTOMIZATION) == expected
+    assert _setter(field, KUSTOMIZATION[field], path, value_at(OBJECT, path)) == expected
 
 
 @pytest.mark.parametrize(
@@ -66,7 +67,7 @@ def test_the_setter_of_a_value(
     ],
 )
 def test_the_path_of_a_replacement(text: str, expected: str) -> None:
-    assert field_path(text) == expected
+    assert list(fields_set_by({"targets": [{"fieldPaths": [text]}]})) == [expected]
 
 
 @pytest.mark.parametrize("generator", ["configMapGenerator", "secretGenerator", "generators"])

@@ -68,7 +68,7 @@ def spy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("validators: [plugins]\n", '"Shell"'),
         ("resources: [plugin.yaml]\ntransformers: [.]\n", '"Shell"'),
         (INLINE, '"Shell"'),
-        ("generators: [remote.yaml]\n", '"https://example.org/f" is fetched from elsewhere'),
+        ("generators: [remote.yaml]\n", '"https://example.org/f" is remote'),
         ("generators: [chart.yaml]\n", "HelmChartInflationGenerator fetches charts and runs helm"),
     ],
 )  # fmt: skip

@@ -87,7 +87,7 @@ def test_plans_know_the_flags(tree: Path) -> None:
 
 @pytest.mark.parametrize(("arguments", "message"), [
     (["--crds", "app", "."], "app/gadget.yaml:2: this is example.org/v1 Gadget"),
-    (["--crds", "nowhere", "."], '--crds: no such file or directory: "nowhere"'),
+    (["--crds", "nowhere", "."], '--crds: no such file or directory "nowhere"'),
     (["--crds", "-", "."], "--crds takes files and directories"),
     (["--crds", "empty", "."], '--crds: no YAML or JSON file in "empty"'),
     (["--crds", "broken", "."], "broken/crd.yaml:1: "),

@@ -1,10 +1,11 @@
-"""A path in a rendered object becomes the path of the same in another form of it."""
+"""Values at paths, and the path of a value in another form of the same object."""
 
 from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["MISSING", "Path", "existing", "value_at", "way"]
+__all__ = ["MISSING", "Path", "array_at", "existing", "object_at", "objects_at", "path_in",
+           "value_at"]  # fmt: skip
 
 Path = tuple[str | int, ...]
 MISSING = object()
@@ -13,64 +14,71 @@ MISSING = object()
 def value_at(value: object, path: Path) -> object:
     """The value at a path, or MISSING."""
     for step in path:
-        value = _below(value, step)
-        if value is MISSING:
-            break
+        if isinstance(value, dict):
+            value = value.get(step, MISSING)
+        elif isinstance(value, list) and isinstance(step, int) and -1 < step < len(value):
+            value = value[step]
+        else:
+            return MISSING
     return value
 
 
-def _below(value: object, step: str | int) -> object:
-    if isinstance(value, dict):
-        return value.get(step, MISSING)
-    if isinstance(value, list) and isinstance(step, int) and -1 < step < len(value):
-        return value[step]
-    return MISSING
+def object_at(value: object, *path: str | int) -> dict[str, Any]:
+    """The object at a path, or an empty one."""
+    value = value_at(value, path)
+    return value if isinstance(value, dict) else {}
+
+
+def array_at(value: object, *path: str | int) -> list[Any]:
+    """The array at a path, or an empty one."""
+    value = value_at(value, path)
+    return value if isinstance(value, list) else []
+
+
+def objects_at(value: object, *path: str | int) -> list[dict[str, Any]]:
+    """The objects in the array at a path."""
+    return [item for item in array_at(value, *path) if isinstance(item, dict)]
 
 
 def existing(value: object, path: Path) -> Path:
-    """The longest beginning of a path that is there."""
+    """The longest beginning of a path that exists."""
     while value_at(value, path) is MISSING:
         path = path[:-1]
     return path
 
 
-def way(value: object, path: Path, other: object) -> Path | None:
-    """Where `other` has what `value` has at `path`; None where it has none.
+def path_in(other: object, value: object, path: Path) -> Path | None:
+    """Where `other` has what `value` has at `path`; None where it has nothing there.
 
-    Entries of lists may have moved: they are known by their value, then by their name.
+    Items of arrays may have moved: they are recognized by their value, then by their name.
     """
-    found: list[str | int] = []
+    result: list[str | int] = []
     for step in path:
+        at: str | int | None = None
         if isinstance(value, list) and isinstance(other, list) and isinstance(step, int):
-            index = _index(value, step, other)
-            if index is None:
-                return None
-            value, other = value[step], other[index]
-            found.append(index)
+            at = _index(value, step, other)
         elif isinstance(value, dict) and isinstance(other, dict) and step in other:
-            value, other = value.get(step), other[step]
-            found.append(step)
-        else:
+            at = step
+        if at is None:
             return None
-    return tuple(found)
+        value, other = value_at(value, (step,)), value_at(other, (at,))
+        result.append(at)
+    return tuple(result)
 
 
 def _index(value: list[Any], step: int, other: list[Any]) -> int | None:
-    wanted = value[step]
-    if step < len(other) and other[step] == wanted:
+    item = value[step]
+    if step < len(other) and other[step] == item:
         return step
-    if wanted in other:
-        return other.index(wanted)
-    name = _name(wanted)
-    for index, entry in enumerate(other):
-        if name is not None and _name(entry) == name:
-            return index
-    return step if name is None and step < len(other) else None
+    if item in other:
+        return other.index(item)
+    name = _name(item)
+    if name is None:
+        return step if step < len(other) else None
+    return next((index for index, entry in enumerate(other) if _name(entry) == name), None)
 
 
-def _name(entry: object) -> object:
-    """What tells the entries of a list apart: volumes and disks, or dataVolumeTemplates."""
-    if not isinstance(entry, dict):
-        return None
-    metadata = entry.get("metadata")
-    return metadata.get("name") if isinstance(metadata, dict) else entry.get("name")
+def _name(item: object) -> object:
+    """The name of a volume, of a disk or of a dataVolumeTemplate."""
+    metadata = object_at(item, "metadata")
+    return metadata.get("name") if metadata else object_at(item).get("name")

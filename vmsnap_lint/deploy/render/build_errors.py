@@ -1,11 +1,13 @@
-"""What kustomize says of a tree becomes one message at one place."""
+"""Errors of kustomize as one message at one place."""
 
 from __future__ import annotations
 
 import json
+import os
 import re
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.messages import verbatim
 from vmsnap_lint.core.model import Span
 from vmsnap_lint.input.kustomization import named
 from vmsnap_lint.objects.manifest import SourceSpan
@@ -14,9 +16,8 @@ from vmsnap_lint.objects.provenance import BuildFailure
 if TYPE_CHECKING:
     from vmsnap_lint.deploy.render.file_cache import FileCache
     from vmsnap_lint.deploy.render.graph import Graph, KustomizationNode
-    from vmsnap_lint.document import Source
 
-__all__ = ["broken", "failure", "spot"]
+__all__ = ["broken", "failure"]
 
 _START = Span(1, 1, 1, 1)
 _LOGGED = re.compile(r'"command failed" err=(?:("(?:[^"\\]|\\.)*")|<\n(.*?)\n >)', re.DOTALL)
@@ -37,47 +38,37 @@ _MISSING = re.compile(r"evalsymlink failure on '[^']*' : lstat [^:]*: no such fi
 _MOST = 400
 
 
-def broken(nodes: tuple[KustomizationNode, ...], shelf: FileCache) -> BuildFailure | None:
-    """The first kustomization that cannot even be read."""
+def broken(nodes: tuple[KustomizationNode, ...], cache: FileCache) -> BuildFailure | None:
+    """The first kustomization that does not parse."""
     for node in nodes:
-        source = shelf.source(node.location)
+        source = cache.source(node.location)
         if node.document is None and source is not None:
-            fault = next(iter(source.faults), None)
-            if fault is not None:
-                return BuildFailure(SourceSpan(source, fault.span), fault.message)
-            return BuildFailure(SourceSpan(source, _START), "the kustomization is empty")
+            faults = ((fault.span, fault.message) for fault in source.faults)
+            span, message = next(faults, (_START, "the kustomization is empty"))
+            return BuildFailure(SourceSpan(source, span), message)
     return None
 
 
-def failure(error: str, root: KustomizationNode, graph: Graph, shelf: FileCache) -> BuildFailure:
-    """kustomize's own message without our traces, at the field it speaks of."""
+def failure(error: str, root: KustomizationNode, graph: Graph, cache: FileCache) -> BuildFailure:
+    """The message of kustomize with our paths, at the field that it names.
+
+    Raises ValueError where the kustomization does not parse.
+    """
     text, directory = _unwrapped(_plain(error))
-    node = root
-    for location in (one.location for one in graph.closure(root)):
-        if directory and location.rpartition("/")[0] == directory.rstrip("/"):
-            node = graph.node(location)
-    source = shelf.source(node.location)
-    if source is None or node.document is None:  # it was there when it was read
-        raise ValueError(node.location)
-    span = _span(text, node)
-    for location in (one.location for one in graph.closure(root)):
-        above = location.rpartition("/")[0]
-        text = text.replace(f"{above}/", f"{shelf.shown(location).rpartition('/')[0] or '.'}/")
+    nodes = {os.path.dirname(node.location): node for node in graph.closure(root)}
+    at = _place(text, nodes.get(directory.rstrip("/"), root))
+    for above, node in nodes.items():
+        text = text.replace(f"{above}/", f"{os.path.dirname(cache.shown(node.location)) or '.'}/")
     text = _MISSING.sub("no such file or directory", text)
     text = text if len(text) <= _MOST else f"{text[: _MOST - 3]}..."
-    return BuildFailure(SourceSpan(source, span), f"kustomize: {text}")
-
-
-def spot(node: KustomizationNode, path: tuple[str | int, ...], source: Source) -> SourceSpan:
-    """A place in a kustomization."""
-    return SourceSpan(source, node.document.span(path) if node.document is not None else _START)
+    return BuildFailure(at, f"kustomize: {verbatim(text)}")
 
 
 def _plain(error: str) -> str:
-    """The message alone: kubectl logs it, escaped or as a block."""
-    found = _LOGGED.search(error)
-    if found is not None:
-        error = json.loads(found[1], strict=False) if found[1] else found[2]
+    """Only the message: kubectl logs it, escaped or as a block."""
+    logged = _LOGGED.search(error)
+    if logged is not None:
+        error = json.loads(logged[1], strict=False) if logged[1] else logged[2]
     lines = [line.strip() for line in error.splitlines() if not line.startswith("# Warning")]
     return " ".join(line for line in lines if line)
 
@@ -85,28 +76,22 @@ def _plain(error: str) -> str:
 def _unwrapped(text: str) -> tuple[str, str]:
     """The innermost message, and the last directory that it was passed up from."""
     directory = ""
-    changed = True
-    while changed:
-        changed = False
-        for wrapper in _WRAPPERS:
-            found = wrapper.match(text)
-            if found is not None:
-                directory = found.groupdict().get("dir") or directory
-                text, changed = text[found.end() :], True
+    while outer := next(filter(None, (wrapper.match(text) for wrapper in _WRAPPERS)), None):
+        directory = outer.groupdict().get("dir") or directory
+        text = text[outer.end() :]
     inner = _RESOURCE.match(text)
     return (f"{inner['name']}: {inner['why']}" if inner else text), directory
 
 
-def _span(text: str, node: KustomizationNode) -> Span:
-    """The entry or field that the message names, else the first line."""
-    document = node.document
-    if document is None:
-        return _START
-    for one in named(node.value):
-        if one.text and not one.is_inline and re.search(rf"[\s'\"(]{re.escape(one.text)}[)'\":\s]",
-                                                         f" {text} "):  # fmt: skip
-            return document.span(one.at)
-    for field in node.value:
-        if f'"{field}"' in text:
-            return document.span((field,), True)
-    return Span(*document.span(())) if node.value else _START
+def _place(text: str, node: KustomizationNode) -> SourceSpan:
+    """The entry or field that the message names, else the whole kustomization."""
+    for entry in named(node.value):
+        name = re.escape(entry.text)
+        if (
+            entry.text
+            and not entry.is_inline
+            and re.search(rf"[\s'\"(]{name}[)'\":\s]", f" {text} ")
+        ):
+            return node.at(entry.at)
+    field = next((field for field in node.value if f'"{field}"' in text), None)
+    return node.at(()) if field is None else node.at((field,), key=True)

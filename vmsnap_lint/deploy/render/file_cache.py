@@ -1,11 +1,15 @@
-"""Locations of files become sources, each read once, with a path for people."""
+"""Files by location, each read and decoded once, with a path for people."""
 
 from __future__ import annotations
 
 import os
+from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from vmsnap_lint import document
+from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.input.files import load
 from vmsnap_lint.objects.manifest import manifests
 
 if TYPE_CHECKING:
@@ -17,63 +21,63 @@ if TYPE_CHECKING:
 
 __all__ = ["FileCache"]
 
-_MOST_BYTES = 2**26
-
 
 class FileCache:
-    """The files of a run and those that trees reach beyond them, by real path."""
+    """The files of a run and those that trees include from outside of it, by real path.
 
-    def __init__(self, found: Sources) -> None:
-        self._given = {os.path.realpath(file.location): file for file in found.files}
-        self._given |= {os.path.realpath(file.location): file for file in found.kustomizations}
-        self._data: dict[str, bytes | None] = {}
+    `files` are those of the run that are not just kustomizations.
+    """
+
+    def __init__(self, sources: Sources) -> None:
+        self.files = {os.path.realpath(file.location): file for file in sources.files}
+        kustomizations = {os.path.realpath(file.location): file for file in sources.kustomizations}
+        self._given = self.files | kustomizations
+        self._load = cache(_load)
         self._sources: dict[str, Source] = {}
         self._manifests: dict[str, tuple[Manifest, ...]] = {}
         self._shown: dict[str, str] = {}
 
     def data(self, location: str) -> bytes | None:
-        """The bytes of a regular file, or None where there is none that can be read."""
-        if location in self._given:
-            return self._given[location].data
-        if location not in self._data:
-            self._data[location] = _load(location)
-        return self._data[location]
+        """The bytes of a regular file, or None where it cannot be read."""
+        given = self._given.get(location)
+        return self._load(location) if given is None else given.data
 
     def source(self, location: str) -> Source | None:
         """The file, decoded."""
-        found = self._sources.get(location)
-        if found is None:
+        if location not in self._sources:
             data = self.data(location)
             if data is None:
                 return None
-            found = self._sources[location] = document.read(self.shown(location), data)
-        return found
+            self._sources[location] = document.read(self.shown(location), data)
+        return self._sources[location]
+
+    def documents(self, location: str) -> tuple[document.Document, ...]:
+        """The documents in a file; none where it cannot be read."""
+        source = self.source(location)
+        return source.documents if source is not None else ()
 
     def manifests(self, location: str) -> tuple[Manifest, ...]:
         """The objects in a file."""
-        found = self._manifests.get(location)
-        if found is None:
-            source = self.source(location)
-            parts = source.documents if source is not None else ()
-            found = tuple(one for part in parts for one in manifests(part))
-            self._manifests[location] = found
-        return found
+        if location not in self._manifests:
+            objects = map(manifests, self.documents(location))
+            self._manifests[location] = tuple(chain.from_iterable(objects))
+        return self._manifests[location]
 
     def shown(self, location: str) -> str:
-        """The path for people: as the run names it, else relative to what the run names."""
+        """The path for people: as the run names it, else relative to a file that it names."""
         if location in self._given:
             return self._given[location].path
         return self._shown.get(location) or location.replace(os.sep, "/")
 
-    def reach(self, location: str, near: str) -> None:
-        """Note that a file was reached from another one, whose path for people is known."""
+    def show_from(self, location: str, including: str) -> None:
+        """Derive the path for people of a file from that of the file that includes it."""
         if location not in self._given and location not in self._shown:
-            way = os.path.relpath(location, os.path.dirname(near))
-            path = os.path.normpath(os.path.join(os.path.dirname(self.shown(near)), way))
+            way = os.path.relpath(location, os.path.dirname(including))
+            path = os.path.normpath(os.path.join(os.path.dirname(self.shown(including)), way))
             self._shown[location] = path.replace(os.sep, "/")
 
     def show(self, location: str, path: str) -> None:
-        """Note the path for people of a file that the run does not name."""
+        """Set the path for people of a file that the run does not name."""
         self._shown.setdefault(location, path)
 
     def sources(self) -> Mapping[str, Source]:
@@ -82,10 +86,7 @@ class FileCache:
 
 
 def _load(location: str) -> bytes | None:
-    if not os.path.isfile(location):
-        return None
     try:
-        with open(location, "rb") as file:
-            return file.read(_MOST_BYTES + 1)
-    except OSError:
+        return load(location, location) if os.path.isfile(location) else None
+    except UsageError:
         return None

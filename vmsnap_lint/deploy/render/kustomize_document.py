@@ -1,4 +1,4 @@
-"""A rendered object becomes a document whose places lie in the files it was made of."""
+"""A rendered object as a document whose places are in the files that it was built from."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from vmsnap_lint.deploy.render.patches import patches
 from vmsnap_lint.document import Document
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from vmsnap_lint.core.model import Span
     from vmsnap_lint.deploy.render.file_cache import FileCache
     from vmsnap_lint.deploy.render.origins import Origin
     from vmsnap_lint.document.positions import Scalar
 
-__all__ = ["RenderedDocument"]
-
-if TYPE_CHECKING:
     Place = tuple[str, Span]
+
+__all__ = ["RenderedDocument", "fields_set_by"]
 
 
 class RenderedDocument(Document):
-    """An object that kustomize built; it stands in no file as it is.
+    """An object that kustomize built; no file contains it in this form.
 
-    `file` is the file of the object before it was changed; a value that something else set has its
-    place there (`where`).
+    `file` is the file of the object before it was changed; for a value that a kustomization or a
+    patch set, `where` gives the place in that. Raises ValueError where the kustomization that
+    built it does not parse.
     """
 
-    __slots__ = ("_home", "_shelf", "lineage")
+    __slots__ = ("_cache", "_home", "origin")
 
-    def __init__(
-        self, value: dict[str, Any], index: int, lineage: Origin, shelf: FileCache
-    ) -> None:
-        home = lineage.origin.document if lineage.origin is not None else lineage.maker.document
+    def __init__(self, value: dict[str, Any], index: int, origin: Origin, cache: FileCache) -> None:
+        home = origin.original.document if origin.original is not None else origin.maker.document
         if home is None:
             message = "an object is built by a kustomization that parses"
             raise ValueError(message)
@@ -41,114 +41,103 @@ class RenderedDocument(Document):
         self.index = index
         self.value = value
         self.odd = False
-        self.lineage = lineage
+        self.origin = origin
         self._home = home
-        self._shelf = shelf
+        self._cache = cache
 
     def span(self, path: align.Path, key: bool = False) -> Span:
         """The place without its file."""
         return self.where(path, key)[1]
 
     def where(self, path: align.Path, key: bool = False) -> Place:
-        """The file that the value (or key) at `path` was written in last, and where."""
-        there = align.existing(self.value, path)
-        key = key and there == path
-        while True:
-            place = self._place(there, key=key)
-            if place is not None:
-                return place
-            there, key = there[:-1], False
+        """The file that set the value (or key) at `path` last, and the place in it."""
+        existing = align.existing(self.value, path)
+        key = key and existing == path
+        while (place := self._place(existing, key=key)) is None:
+            existing, key = existing[:-1], False
+        return place
 
     def scalars(self) -> tuple[Scalar, ...]:
-        """None: a rendered text is not what anybody wrote."""
+        """None: a rendered text was not written by a person."""
         return ()
 
     def _place(self, path: align.Path, *, key: bool) -> Place | None:
-        origin = self.lineage.origin
-        if origin is None:
+        original = self.origin.original
+        if original is None:
             return self._generated(path)
-        old = align.way(self.value, path, origin.value)
-        wanted = align.value_at(self.value, path)
-        if old is not None and (key or not path or wanted == align.value_at(origin.value, old)):
-            return self._original(old, key=key)
-        place = self._patched(path) or self._transformed(path)
-        if place is None and old is not None:
-            return self._original(old, key=key)
-        return place
-
-    def _original(self, path: align.Path, *, key: bool) -> Place:
-        origin = self.lineage.origin
-        root = origin.root if origin is not None else ()
-        return self._home.file, self._home.span((*root, *path), key)
+        old = align.path_in(original.value, self.value, path)
+        if old is None:
+            return self._patched(path) or self._transformed(path)
+        written = self._home.file, self._home.span((*original.root, *old), key)
+        same = align.value_at(self.value, path)
+        if key or not path or same == align.value_at(original.value, old):
+            return written
+        return self._patched(path) or self._transformed(path) or written
 
     def _generated(self, path: align.Path) -> Place | None:
         """The place of the generator."""
-        value = self._home.value
-        for field in ("configMapGenerator", "secretGenerator", "generators"):
-            if not path and isinstance(value, dict) and field in value:
-                return self._home.file, self._home.span((field,), True)
-        return None if path else (self._home.file, self._home.span(()))
+        if path:
+            return None
+        generators = ("configMapGenerator", "secretGenerator", "generators")
+        field = next(filter(align.object_at(self._home.value).__contains__, generators), None)
+        span = self._home.span(()) if field is None else self._home.span((field,), True)
+        return self._home.file, span
 
     def _patched(self, path: align.Path) -> Place | None:
-        lineage = self.lineage
-        name = str(align.value_at(self.value, ("metadata", "name")))
-        names = {name, lineage.origin.name} if lineage.origin is not None else {name}
-        nodes = dict.fromkeys(step.node for step in lineage.steps if step.kind in _PATCHERS)
-        for node in reversed(nodes):
-            for patch in reversed(patches(node, self._shelf)):
-                if patch.may_touch(str(self.value.get("kind")), names):
-                    place: Place | None = patch.place(self.value, path)
-                    if place is not None:
-                        return place
-        return None
+        names = {str(align.value_at(self.value, ("metadata", "name")))}
+        if self.origin.original is not None:
+            names.add(self.origin.original.name)
+        nodes = dict.fromkeys(step.node for step in self.origin.steps if step.kind in _PATCHERS)
+        places = (
+            patch.place(self.value, path)
+            for node in reversed(nodes)
+            for patch in reversed(patches(node, self._cache))
+            if patch.may_touch(str(self.value.get("kind")), names)
+        )
+        return next((place for place in places if place is not None), None)
 
     def _transformed(self, path: align.Path) -> Place | None:
-        """The field of the kustomization that the last fitting transformer is told by."""
-        for step in reversed(self.lineage.steps):
-            document = step.node.document
-            for field in _FIELDS.get(step.kind, ()) if document is not None else ():
-                if field in step.node.value and document is not None:
-                    at = _setter(field, path, self.value, step.node.value)
-                    if at is not None:
-                        return document.file, document.span(at)
+        """The field of the kustomization in which the last matching transformer is configured."""
+        same = align.value_at(self.value, path)
+        for step in reversed(self.origin.steps):
+            for field in filter(step.node.value.__contains__, _FIELDS.get(step.kind, ())):
+                at = _setter(field, step.node.value[field], path, same)
+                if at is not None:
+                    place = step.node.at(at)
+                    return place.source.file, place.span
         return None
 
 
-def _setter(
-    field: str, path: align.Path, value: object, kustomization: dict[str, Any]
-) -> align.Path | None:
-    """The path in the kustomization that may have set what the object has at `path`."""
-    wanted = align.value_at(value, path)
-    setting = kustomization[field]
-    if field in RENAMERS.values() and path == ("metadata", "name"):
-        name = str(wanted)
-        edge = name.startswith if field == "namePrefix" else name.endswith
-        return (field,) if isinstance(setting, str) and edge(setting) else None
-    if field == "namespace":
-        return (field,) if path[-1:] == ("namespace",) and wanted == setting else None
-    if field in ("commonAnnotations", "commonLabels"):
-        named = isinstance(setting, dict) and setting.get(path[-1]) == wanted
-        return (field, path[-1]) if named else None
+def _setter(field: str, setting: object, path: align.Path, value: object) -> align.Path | None:
+    """The path in the kustomization that may have set the value at `path` of an object."""
     if field == "replacements":
         written = "/".join(step for step in path if isinstance(step, str))
-        return _replacing(written, setting)
-    return (field,) if field == "labels" and "labels" in path else None
+        for index, replacement in enumerate(align.array_at(setting)):
+            if written in fields_set_by(replacement):
+                return (field, index)
+        return None
+    if field in ("commonAnnotations", "commonLabels"):
+        return (field, path[-1]) if align.value_at(setting, path[-1:]) == value else None
+    if field in RENAMERS.values():
+        edge = str(value).startswith if field == "namePrefix" else str(value).endswith
+        may_set = path == ("metadata", "name") and isinstance(setting, str) and edge(setting)
+    elif field == "namespace":
+        may_set = path[-1:] == ("namespace",) and value == setting
+    else:
+        may_set = "labels" in path
+    return (field,) if may_set else None
 
 
-def _replacing(written: str, replacements: object) -> align.Path | None:
-    for index, one in enumerate(replacements if isinstance(replacements, list) else ()):
-        targets = one.get("targets") if isinstance(one, dict) else None
-        for target in targets if isinstance(targets, list) else ():
-            fields = target.get("fieldPaths") if isinstance(target, dict) else None
-            for field in fields if isinstance(fields, list) else ():
-                if field_path(str(field)) == written:
-                    return ("replacements", index)
-    return None
+def fields_set_by(replacement: object) -> Iterator[str]:
+    """The field paths that a replacement sets, without what selects array items."""
+    for target in align.objects_at(replacement, "targets"):
+        for path in align.array_at(target, "fieldPaths"):
+            if isinstance(path, str):
+                yield _field_path(path)
 
 
-def field_path(text: str) -> str:
-    """A field path of a replacement without what selects list entries."""
-    steps = (step for step in text.replace(r"\.", "\0").split("."))
+def _field_path(text: str) -> str:
+    steps = text.replace(r"\.", "\0").split(".")
     kept = [s for s in steps if not (s.isdecimal() or s in ("-", "*") or s.startswith("["))]
     return "/".join(step.replace("\0", ".") for step in kept)
 

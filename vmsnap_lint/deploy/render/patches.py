@@ -1,4 +1,4 @@
-"""The patches of a kustomization become the places of the values that they set."""
+"""The patches of a kustomization, with the places of the values that they set."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ __all__ = ["Patch", "patches"]
 
 
 class Patch(NamedTuple):
-    """One document of a patch: a part of an object, or a list of operations (RFC 6902).
+    """One document of a patch: a part of an object, or an array of operations (RFC 6902).
 
-    `host` is where it stands in the kustomization, if it has no file of its own.
+    `host` is its place in the kustomization, if it has no file of its own.
     """
 
     document: Document
@@ -30,97 +30,93 @@ class Patch(NamedTuple):
     host: tuple[Document, align.Path] | None
 
     def may_touch(self, kind: str, names: set[str]) -> bool:
-        """Whether it may be meant for an object of that kind and those names (before, after)."""
+        """Whether it may change an object of that kind and those names (before, after)."""
         value, target = self.document.value, self.target
         if isinstance(value, dict) and not target:
-            metadata = value.get("metadata")
-            name = metadata.get("name") if isinstance(metadata, dict) else None
+            name = align.object_at(value, "metadata").get("name")
             target = {"kind": value.get("kind"), "name": name}
-        wanted, name = target.get("kind") or kind, target.get("name") or None
-        return _fits(wanted, kind) and any(_fits(name, one) for one in names)
+        pattern = target.get("name") or None
+        return _fits(target.get("kind") or kind, kind) and any(_fits(pattern, n) for n in names)
 
     def place(self, value: object, path: align.Path) -> tuple[str, Span] | None:
         """Where it sets what the rendered object has at `path`."""
-        found = self._operation(value, path)
-        if found is None:
-            found = align.way(value, path, self.document.value)
-            if found is None or not _same(
-                align.value_at(value, path), align.value_at(self.document.value, found)
-            ):
-                return None
-        span = self.document.span(found)
+        at = self._operation(value, path) or _path_of_same(self.document.value, value, path)
+        if at is None:
+            return None
+        span = self.document.span(at)
         return (self.document.file, span) if self.host is None else _within(self, *self.host, span)
 
     def sets(self) -> Iterator[str]:
         """The field paths that it sets, as kustomize writes them, without indexes."""
-        if isinstance(self.document.value, list):
-            for operation in self.document.value:
-                if isinstance(operation, dict):
-                    steps = _steps(operation.get("path"))
-                    yield "/".join(step for step in steps if not _is_index(step))
-        else:
+        if not isinstance(self.document.value, list):
             yield from _leaves("", self.document.value)
+        for operation in align.objects_at(self.document.value):
+            steps = _steps(operation.get("path"))
+            yield "/".join(step for step in steps if not _is_index(step))
 
     def _operation(self, value: object, path: align.Path) -> align.Path | None:
-        """The path in a list of operations whose value is at `path`."""
-        operations = self.document.value
-        wanted = align.value_at(value, path)
-        for index in reversed(range(len(operations)) if isinstance(operations, list) else ()):
-            operation = operations[index]
+        """The path in an array of operations whose value is at `path`."""
+        for index, operation in reversed([*enumerate(align.array_at(self.document.value))]):
             if not isinstance(operation, dict) or "value" not in operation:
                 continue
             steps = _steps(operation.get("path"))
             head, rest = path[: len(steps)], path[len(steps) :]
             if len(head) == len(steps) and all(map(_is_step, steps, head)):
-                below = align.way(align.value_at(value, head), rest, operation["value"])
-                if below is not None and _same(wanted, align.value_at(operation["value"], below)):
-                    return (index, "value", *below)
+                at = _path_of_same(operation["value"], align.value_at(value, head), rest)
+                if at is not None:
+                    return (index, "value", *at)
         return None
 
 
-def patches(node: KustomizationNode, shelf: FileCache) -> list[Patch]:
+def patches(node: KustomizationNode, cache: FileCache) -> list[Patch]:
     """The patches of one kustomization in the order in which they are applied."""
-    found: list[Patch] = []
-    for field, key in _FIELDS.items():
-        entries = node.value.get(field)
-        for index, entry in enumerate(entries if isinstance(entries, list) else ()):
-            target = entry.get("target") if isinstance(entry, dict) else None
-            target = target if isinstance(target, dict) else {}
-            path = entry.get("path") if isinstance(entry, dict) else entry
-            inline = entry.get(key) if isinstance(entry, dict) else entry
-            if isinstance(inline, str) and (isinstance(entry, dict) or "\n" in inline):
-                at = (field, index, key) if isinstance(entry, dict) else (field, index)
-                host = (node.document, at) if node.document is not None else None
-                parts = read(shelf.shown(node.location), inline.encode()).documents
-                found += [Patch(part, target, host) for part in parts]
-            elif isinstance(path, str):
-                source = shelf.source(node.local(path))
-                parts = source.documents if source is not None else ()
-                found += [Patch(part, target, None) for part in parts]
-    return found
+    return [
+        patch
+        for field, key in _FIELDS.items()
+        for index, entry in enumerate(align.array_at(node.value, field))
+        for patch in _patches_of(entry, (field, index), key, node, cache)
+    ]
+
+
+def _patches_of(
+    entry: object, at: align.Path, key: str, node: KustomizationNode, cache: FileCache
+) -> Iterator[Patch]:
+    """The patches of one entry: an object with a path or an inline text, or one of these."""
+    target = align.object_at(entry, "target")
+    inline = path = entry
+    if isinstance(entry, dict):
+        inline, path, at = entry.get(key), entry.get("path"), (*at, key)
+    if isinstance(inline, str) and (isinstance(entry, dict) or "\n" in inline):
+        host = (node.document, at) if node.document is not None else None
+        for part in read(cache.shown(node.location), inline.encode()).documents:
+            yield Patch(part, target, host)
+    elif isinstance(path, str):
+        for part in cache.documents(node.local(path)):
+            yield Patch(part, target, None)
 
 
 def _within(patch: Patch, host: Document, at: align.Path, span: Span) -> tuple[str, Span]:
-    """A place in a text that stands in a kustomization: its own line, where it is a block."""
+    """A place in an inline text: its own line where that is a block, else the whole text."""
     outer = host.span(at)
-    lines = host.source.line(outer.line)
+    header = host.source.line(outer.line)
     text = patch.document.source.line(span.line)
     shown = host.source.line(outer.line + span.line)
-    if lines.rstrip().endswith(("|", "|-", "|+")) and text and shown.endswith(text):
+    if header.rstrip().endswith(("|", "|-", "|+")) and text and shown.endswith(text):
         down, right = outer.line, len(shown) - len(text)
-        moved = Span(
-            span.line + down, span.column + right, span.end_line + down, span.end_column + right
-        )
-        return host.file, moved
+        return host.file, Span(*(at + by for at, by in zip(span, (down, right) * 2, strict=True)))
     return host.file, outer
 
 
-def _same(one: object, other: object) -> bool:
-    return one is not align.MISSING and one == other
+def _path_of_same(other: object, value: object, path: align.Path) -> align.Path | None:
+    """The path in `other` of an equal value, where it belongs."""
+    at = align.path_in(other, value, path)
+    same = align.value_at(value, path)
+    is_same = at is not None and same is not align.MISSING and same == align.value_at(other, at)
+    return at if is_same else None
 
 
 def _fits(pattern: object, text: str) -> bool:
-    """Whether a selector takes a name; what is no plain name may take any, and is never run."""
+    """Whether a selector matches a name; one that is not a plain name may match any."""
     return not isinstance(pattern, str) or not _PLAIN.fullmatch(pattern) or pattern == text
 
 
@@ -152,8 +148,4 @@ def _leaves(above: str, value: object) -> Iterator[str]:
 
 
 _PLAIN = re.compile(r"[\w.-]+")
-_FIELDS = {
-    "patchesStrategicMerge": "",
-    "patches": "patch",
-    "patchesJson6902": "patch",
-}
+_FIELDS = {"patchesStrategicMerge": "", "patches": "patch", "patchesJson6902": "patch"}

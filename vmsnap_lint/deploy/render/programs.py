@@ -1,4 +1,4 @@
-"""Commands of kustomize and helm become their output, within limits, offline."""
+"""Runs commands of kustomize and helm, within limits, offline."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _MOST_ERROR = 1 << 14
 
 
 class ProgramLimits(NamedTuple):
-    """What rendering one tree may cost."""
+    """The most that rendering one tree may take."""
 
     seconds: float = 60.0
     bytes: int = 10 * 1024 * 1024
 
 
 class Output(NamedTuple):
-    """What a command wrote. `error` is "" where it succeeded."""
+    """The output of a command. `error` is "" where it succeeded."""
 
     data: bytes
     error: str
@@ -35,11 +35,9 @@ class Output(NamedTuple):
 
 def find(name: str, search_path: str) -> str:
     """The program of that name in a search path, or ""."""
-    for directory in search_path.split(os.pathsep):
-        path = os.path.join(directory, name)
-        if directory and os.path.isfile(path) and os.access(path, os.X_OK):
-            return os.path.abspath(path)
-    return ""
+    paths = (os.path.join(entry, name) for entry in search_path.split(os.pathsep) if entry)
+    programs = (path for path in paths if os.path.isfile(path) and os.access(path, os.X_OK))
+    return next(map(os.path.abspath, programs), "")
 
 
 def run_all(commands: Sequence[Sequence[str]], home: str, limits: ProgramLimits) -> list[Output]:
@@ -52,9 +50,8 @@ def run_all(commands: Sequence[Sequence[str]], home: str, limits: ProgramLimits)
 
 
 def _processors() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    has_affinity = hasattr(os, "sched_getaffinity")
+    return len(os.sched_getaffinity(0)) if has_affinity else os.cpu_count() or 1
 
 
 def _run(command: Sequence[str], home: str, limits: ProgramLimits) -> Output:
@@ -84,8 +81,8 @@ def _run(command: Sequence[str], home: str, limits: ProgramLimits) -> Output:
         if len(data) > limits.bytes:
             return Output(b"", f"its output is longer than {limits.bytes:,} bytes")
         errors.seek(0)
-        told = errors.read(_MOST_ERROR).decode("utf-8", "replace")
-    return Output(data, "") if code == 0 else Output(b"", told.strip() or f"exit status {code}")
+        error_text = errors.read(_MOST_ERROR).decode("utf-8", "replace").strip()
+    return Output(data, "") if code == 0 else Output(b"", error_text or f"exit status {code}")
 
 
 def _read(process: subprocess.Popen[bytes], limits: ProgramLimits) -> bytes:
@@ -104,7 +101,7 @@ def _end_late(process: subprocess.Popen[bytes], late: threading.Event) -> None:
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End the program with all that it started; only where it still runs."""
+    """End the program and all that it started, if it still runs."""
     if process.poll() is None:
         if hasattr(os, "killpg"):
             os.killpg(process.pid, signal.SIGKILL)
@@ -113,25 +110,17 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 
 def _environment(home: str) -> dict[str, str]:
-    """No settings of the user, no search path (kustomize fetches by `git`), no way out by proxy.
+    """No settings of the user, no search path (kustomize fetches with `git`), an unusable proxy.
 
-    A render is over before collecting garbage pays off; up to the memory limit, Go leaves it.
+    A render ends before garbage collection pays off; up to the memory limit, Go does without.
     """
-    nowhere = "http://127.0.0.1:9"
-    return {
-        "GIT_ALLOW_PROTOCOL": "none",
-        "GOGC": "off",
-        "GOMEMLIMIT": "512MiB",
-        "HELM_CACHE_HOME": os.path.join(home, "helm"),
-        "HELM_CONFIG_HOME": os.path.join(home, "helm"),
-        "HELM_DATA_HOME": os.path.join(home, "helm"),
-        "HELM_PLUGINS": os.path.join(home, "helm"),
-        "HOME": home,
-        "HTTPS_PROXY": nowhere,
-        "HTTP_PROXY": nowhere,
-        "KUBECONFIG": os.path.join(home, "none"),
-        "KUSTOMIZE_PLUGIN_HOME": os.path.join(home, "none"),
-        "PATH": os.path.join(home, "none"),
-        "TMPDIR": home,
-        "XDG_CONFIG_HOME": home,
-    }
+    values = {
+        home: ("HOME", "TMPDIR", "XDG_CONFIG_HOME"),
+        os.path.join(home, "helm"): (
+            "HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME", "HELM_PLUGINS",
+        ),
+        os.path.join(home, "none"): ("KUBECONFIG", "KUSTOMIZE_PLUGIN_HOME", "PATH"),
+        "http://127.0.0.1:9": ("HTTPS_PROXY", "HTTP_PROXY"),
+        "none": ("GIT_ALLOW_PROTOCOL",), "off": ("GOGC",), "512MiB": ("GOMEMLIMIT",),
+    }  # fmt: skip
+    return {name: value for value, names in values.items() for name in names}

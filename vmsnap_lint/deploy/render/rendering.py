@@ -1,23 +1,29 @@
-"""What became of the trees of a run: rendered, refused, or left as they are written."""
+"""The results of rendering: built, not rendered, or left as written."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from vmsnap_lint.core.model import NotChecked
+from vmsnap_lint.objects.provenance import BuildFailure, RenderedTree
 
 if TYPE_CHECKING:
-    from vmsnap_lint.core.model import NotChecked
-    from vmsnap_lint.objects.manifest import Manifest
-    from vmsnap_lint.objects.provenance import BuildFailure, RenderedTree
+    from collections.abc import Iterable, Mapping
 
-__all__ = ["Built", "NotRendered", "RenderedTrees"]
+    from vmsnap_lint.document import Source
+    from vmsnap_lint.objects.manifest import Manifest
+
+__all__ = ["NOTHING", "Built", "NotRendered", "RenderedTrees", "Result", "collected"]
 
 
 class Built(NamedTuple):
-    """One rendered tree: a workspace of its own. `root` is its kustomization or chart."""
+    """One rendered tree, with the real paths of its files. `root` is its kustomization or chart."""
 
     root: str
     manifests: tuple[Manifest, ...]
     tree: RenderedTree
+    files: frozenset[str]
 
 
 class NotRendered(NamedTuple):
@@ -28,27 +34,35 @@ class NotRendered(NamedTuple):
     files: frozenset[str]
 
 
-class RenderedTrees(NamedTuple):
-    """The trees of a run, in the order of their roots.
+Result = Built | NotRendered | RenderedTree | BuildFailure | NotChecked
+_TYPES = (Built, NotRendered, RenderedTree, BuildFailure, NotChecked)
 
-    `used` holds the real paths of all files of the built trees, `written` the trees that are
-    linted as they are written.
+
+class RenderedTrees(NamedTuple):
+    """The trees of a run by their results, in the order of their roots.
+
+    `written` are the trees that are checked unrendered; `sources` are the files that were decoded
+    to render, by real path.
     """
 
-    built: tuple[Built, ...] = ()
-    refused: tuple[NotRendered, ...] = ()
-    written: tuple[RenderedTree, ...] = ()
-    failures: tuple[BuildFailure, ...] = ()
-    notes: tuple[NotChecked, ...] = ()
-    used: frozenset[str] = frozenset()
+    sources: Mapping[str, Source]
+    built: tuple[Built, ...]
+    not_rendered: tuple[NotRendered, ...]
+    written: tuple[RenderedTree, ...]
+    failures: tuple[BuildFailure, ...]
+    notes: tuple[NotChecked, ...]
 
-    def joined(self, other: RenderedTrees) -> RenderedTrees:
-        """Both."""
-        return RenderedTrees(
-            self.built + other.built,
-            self.refused + other.refused,
-            self.written + other.written,
-            self.failures + other.failures,
-            self.notes + other.notes,
-            self.used | other.used,
-        )
+    def used(self) -> frozenset[str]:
+        """The real paths of all files of the built trees."""
+        return frozenset().union(*(tree.files for tree in self.built))
+
+
+def collected(results: Iterable[Result], sources: Mapping[str, Source]) -> RenderedTrees:
+    """The results by their type, each in the order given."""
+    by_type: dict[type, list[Any]] = defaultdict(list)
+    for result in results:
+        by_type[type(result)].append(result)
+    return RenderedTrees(sources, *(tuple(by_type[kind]) for kind in _TYPES))
+
+
+NOTHING = collected((), {})

@@ -1,6 +1,6 @@
-"""A kustomization becomes the reason for which it is never built: network and programs.
+"""Why a kustomization is never built: network access and programs.
 
-What is not found here is kept from the network too: see `programs`.
+What this misses has no network access either, see `programs`.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from vmsnap_lint.deploy.render.align import object_at
 from vmsnap_lint.input.kustomization import Use, named
 
 if TYPE_CHECKING:
@@ -21,29 +22,28 @@ __all__ = ["UnsafeField", "is_remote", "refusal"]
 
 
 class UnsafeField(NamedTuple):
-    """Why a kustomization is never built, and which field says so."""
+    """The reason why a kustomization is never built, and the path of its field."""
 
     path: Path
     reason: str
 
 
 def refusal(value: dict[str, Any], plugin: Callable[[NamedPath], list[Any]]) -> UnsafeField | None:
-    """What a kustomization asks for that is never done; `plugin` reads the plugins it names."""
+    """The first unsafe field of a kustomization; `plugin` reads the plugins that it names."""
     for field in ("helmCharts", "helmChartInflationGenerator"):
         if value.get(field):
             return UnsafeField((field,), f"{field} fetches charts and runs helm")
-    for one in named(value):
-        if is_remote(one.text):
-            return UnsafeField(one.at, f'"{_without_login(one.text)}" is fetched from elsewhere')
-        for config in plugin(one) if one.use is Use.PLUGIN else ():
-            reason = _plugin(config)
+    for entry in named(value):
+        if is_remote(entry.text):
+            return UnsafeField(entry.at, _remote(entry.text))
+        for reason in map(_plugin, plugin(entry) if entry.use is Use.PLUGIN else ()):
             if reason:
-                return UnsafeField(one.at, reason)
+                return UnsafeField(entry.at, reason)
     return None
 
 
 def is_remote(text: str) -> bool:
-    """Whether kustomize would fetch what is named so (api/internal/git/repospec.go)."""
+    """Whether kustomize would fetch a path of that form (api/internal/git/repospec.go)."""
     return "\n" not in text and _REMOTE.search(text) is not None
 
 
@@ -51,34 +51,34 @@ def _plugin(value: object) -> str:
     """Why a plugin is never run, or ""."""
     if not isinstance(value, dict):
         return ""
-    metadata = value.get("metadata")
-    annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
     kind = _without_login(str(value.get("kind")))
-    if isinstance(annotations, dict) and not _FUNCTIONS.isdisjoint(annotations):
-        return f'the plugin "{kind}" runs a program or a container'
+    if not _FUNCTIONS.isdisjoint(object_at(value, "metadata", "annotations")):
+        return f'plugin "{kind}" runs a program or a container'
     if kind == "HelmChartInflationGenerator":
         return f"{kind} fetches charts and runs helm"
     if value.get("apiVersion") != "builtin":
-        return f'the plugin "{kind}" is a program'
+        return f'plugin "{kind}" is an executable'
     remote = next(filter(is_remote, _strings_in(value)), "")
-    return f'"{_without_login(remote)}" is fetched from elsewhere' if remote else ""
+    return _remote(remote) if remote else ""
+
+
+def _remote(text: str) -> str:
+    return f'"{_without_login(text)}" is remote'
 
 
 def _strings_in(value: object) -> Iterator[str]:
-    """Every text in a value."""
+    """Every string in a value."""
     stack = [value]
     while stack:
-        at = stack.pop()
-        if isinstance(at, str):
-            yield at
-        elif isinstance(at, dict):
-            stack += reversed(at.values())
-        elif isinstance(at, list):
-            stack += reversed(at)
+        value = stack.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, (dict, list)):
+            stack += reversed(value.values() if isinstance(value, dict) else value)
 
 
 def _without_login(text: str) -> str:
-    """Without user and password, which links may hold."""
+    """The text without the user and password of a link, cut to 100 characters."""
     text = re.sub(r"//[^/@\s]*@", "//", text)
     return text if len(text) <= 100 else f"{text[:97]}..."
 

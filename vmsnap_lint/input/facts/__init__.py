@@ -1,4 +1,4 @@
-"""Cluster facts: the command that writes a file of them, and what that file says."""
+"""Cluster facts: the command that writes a file of them, and the reader of that file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["NONE", "ClusterFacts", "read"]
 
 
 def read(path: str) -> ClusterFacts:
-    """The facts in a file, none for ""; a UsageError where it holds what does not belong."""
+    """The facts in a file, none for "". Raises UsageError where it holds other objects."""
     if not path:
         return NONE
     from vmsnap_lint.input.facts import facts_file  # few runs have facts

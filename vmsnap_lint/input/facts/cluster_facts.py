@@ -1,4 +1,4 @@
-"""What is known of a cluster beside the input, and from when that is."""
+"""The facts of a cluster next to the input, with their date."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ __all__ = ["NONE", "ClusterFacts"]
 
 
 class ClusterFacts(NamedTuple):
-    """What a file says of the cluster; `complete` names the kinds of which it has every object.
+    """The facts of a file; `complete` names the kinds of which it has every object.
 
-    `day` is the date it was written on, "" where it does not say. It never changes.
+    `day` is the date it was written on, "" where it has none. Immutable.
     """
 
     source: Source | None = None
@@ -27,31 +27,30 @@ class ClusterFacts(NamedTuple):
     complete: frozenset[str] = frozenset()
     day: str = ""
 
-    def beside(self, own: Iterable[Manifest]) -> Iterator[Manifest]:
-        """The facts about what is not in the input, which is what will be applied."""
-        mine = {(*one.group_kind, one.name) for one in own}
-        return (one for one in self.manifests if (*one.group_kind, one.name) not in mine)
+    def without(self, own: Iterable[Manifest]) -> Iterator[Manifest]:
+        """The facts about objects that are not in the input; those in the input will be applied."""
+        names = {(*manifest.group_kind, manifest.name) for manifest in own}
+        return (fact for fact in self.manifests if (*fact.group_kind, fact.name) not in names)
 
     def release(self) -> Release | None:
-        """The KubeVirt release that runs; the oldest, where there are several."""
-        texts = (one.text("status", "observedKubeVirtVersion") for one in self.manifests)
-        found = (Release.parse(text) for text in texts if text)
-        return min((one for one in found if one), default=None)
+        """The KubeVirt release that runs, or the oldest of several."""
+        texts = (fact.text("status", "observedKubeVirtVersion") for fact in self.manifests)
+        return min(filter(None, map(Release.parse, texts)), default=None)
 
     def dated(self, message: str) -> str:
-        """What is said on the strength of the facts, with their date."""
+        """A message that rests on the facts, with their date."""
         file = self.source.file if self.source else ""
         return f"{message} (by the cluster facts {f'of {self.day}' if self.day else f'in {file}'})"
 
     def aged(self, today: str, hours: int) -> Iterator[NotChecked]:
-        """The note that the facts are old, or of no known age; 0 hours stand for no limit."""
+        """The note that the facts are older than `hours` (0 is no limit) or have no date."""
         if self.source is None or not hours:
             return
-        renew = "`vmsnap-lint facts` prints the command that writes them anew"
+        renew = "`vmsnap-lint facts` prints the command that updates them"
         if not self.day:
-            yield NotChecked(self.source.file, f"does not say from when it is: {renew}")
+            yield NotChecked(self.source.file, f"has no date: {renew}")
         elif today and _days(self.day, today) * 24 > hours:
-            reason = f"cluster facts of {self.day}, what changed since is not known: {renew}"
+            reason = f"cluster facts of {self.day} are out of date: {renew}"
             yield NotChecked(self.source.file, reason)
 
 

@@ -21,66 +21,62 @@ CRD_KINDS = (
 )  # fmt: skip
 
 
-def _default(prefix: str, name: str) -> str:
-    """A line with the annotation of a default class; kubectl wants the dots of keys escaped."""
-    key = f"{prefix}/{name}"
-    escaped = key.replace(".", "\\.")
-    return f'    {key}: "{{.metadata.annotations.{escaped}}}"'
+# The path of each field; one that ends in "[]" is written as an array or object.
+_FIELDS = {
+    "StorageClass": (
+        "metadata name",
+        "metadata annotations storageclass.kubernetes.io/is-default-class",
+        "metadata annotations storageclass.kubevirt.io/is-default-virt-class",
+        "provisioner",
+        "volumeBindingMode",
+        "parameters clusterID",
+    ),
+    "VolumeSnapshotClass": (
+        "metadata name",
+        "metadata annotations snapshot.storage.kubernetes.io/is-default-class",
+        "driver",
+        "deletionPolicy",
+        "parameters clusterID",
+    ),
+    "StorageProfile": (
+        "metadata name",
+        "spec snapshotClass",
+        "spec claimPropertySets[]",
+        "status provisioner",
+        "status storageClass",
+        "status snapshotClass",
+        "status claimPropertySets[]",
+    ),
+    "KubeVirt": (
+        "metadata name",
+        "metadata namespace",
+        "spec configuration developerConfiguration featureGates[]",
+        "spec configuration developerConfiguration disabledFeatureGates[]",
+        "spec configuration vmStateStorageClass",
+        "spec configuration changedBlockTrackingLabelSelectors[]",
+        "status phase",
+        "status observedKubeVirtVersion",
+    ),
+}
 
 
-_FIELDS = rf"""{{range .items[?(@.kind=="StorageClass")]}}---
-apiVersion: {{.apiVersion}}
-kind: StorageClass
-metadata:
-  name: "{{.metadata.name}}"
-  annotations:
-{_default("storageclass.kubernetes.io", "is-default-class")}
-{_default("storageclass.kubevirt.io", "is-default-virt-class")}
-provisioner: "{{.provisioner}}"
-volumeBindingMode: "{{.volumeBindingMode}}"
-parameters:
-  clusterID: "{{.parameters.clusterID}}"
-{{end}}{{range .items[?(@.kind=="VolumeSnapshotClass")]}}---
-apiVersion: {{.apiVersion}}
-kind: VolumeSnapshotClass
-metadata:
-  name: "{{.metadata.name}}"
-  annotations:
-{_default("snapshot.storage.kubernetes.io", "is-default-class")}
-driver: "{{.driver}}"
-deletionPolicy: "{{.deletionPolicy}}"
-parameters:
-  clusterID: "{{.parameters.clusterID}}"
-{{end}}{{range .items[?(@.kind=="StorageProfile")]}}---
-apiVersion: {{.apiVersion}}
-kind: StorageProfile
-metadata:
-  name: "{{.metadata.name}}"
-spec:
-  snapshotClass: "{{.spec.snapshotClass}}"
-  claimPropertySets: {{.spec.claimPropertySets}}
-status:
-  provisioner: "{{.status.provisioner}}"
-  storageClass: "{{.status.storageClass}}"
-  snapshotClass: "{{.status.snapshotClass}}"
-  claimPropertySets: {{.status.claimPropertySets}}
-{{end}}{{range .items[?(@.kind=="KubeVirt")]}}---
-apiVersion: {{.apiVersion}}
-kind: KubeVirt
-metadata:
-  name: "{{.metadata.name}}"
-  namespace: "{{.metadata.namespace}}"
-spec:
-  configuration:
-    developerConfiguration:
-      featureGates: {{.spec.configuration.developerConfiguration.featureGates}}
-      disabledFeatureGates: {{.spec.configuration.developerConfiguration.disabledFeatureGates}}
-    vmStateStorageClass: "{{.spec.configuration.vmStateStorageClass}}"
-    changedBlockTrackingLabelSelectors: {{.spec.configuration.changedBlockTrackingLabelSelectors}}
-status:
-  phase: "{{.status.phase}}"
-  observedKubeVirtVersion: "{{.status.observedKubeVirtVersion}}"
-{{end}}"""
+def _template(kind: str) -> str:
+    """The jsonpath template of an object of a kind; kubectl needs the dots in keys escaped."""
+    lines = ["---", "apiVersion: {.apiVersion}", f"kind: {kind}"]
+    above: list[str] = []
+    for field in _FIELDS[kind]:
+        *parents, key = field.removesuffix("[]").split(" ")
+        for depth, parent in enumerate(parents):
+            if parents[: depth + 1] != above[: depth + 1]:
+                lines.append(f"{'  ' * depth}{parent}:")
+        value = "{." + ".".join(step.replace(".", r"\.") for step in (*parents, key)) + "}"
+        quote = "" if field.endswith("[]") else '"'
+        lines.append(f"{'  ' * len(parents)}{key}: {quote}{value}{quote}")
+        above = parents
+    return f'{{range .items[?(@.kind=="{kind}")]}}' + "\n".join(lines) + "\n{end}"
+
+
+_TEMPLATES = "".join(map(_template, _FIELDS))
 _CRD_FIELDS = """{range .items[*]}---
 apiVersion: {.apiVersion}
 kind: CustomResourceDefinition
@@ -99,7 +95,7 @@ COMMAND = f"""\
 {{
 date -u '+# vmsnap-lint facts %Y-%m-%dT%H:%M:%SZ'
 for kind in {" ".join(KINDS)}; do
-kubectl get "$kind" --all-namespaces -o jsonpath='{_FIELDS}' && echo "# every $kind"
+kubectl get "$kind" --all-namespaces -o jsonpath='{_TEMPLATES}' && echo "# every $kind"
 done
 kubectl get {CRDS} --ignore-not-found \\
 {" ".join(CRD_KINDS)} \\
