@@ -108,7 +108,7 @@ def test_the_message_names_field_value_and_revision(tree: Path) -> None:
     write(tree, {"apps/snapshot.yaml": DRIFTED.replace("spec:", "spec:\n  failureDeadline: 9m")})
     (finding,) = run().report.findings
     assert finding.message == (
-        "spec.failureDeadline was unset at base and is immutable: the update of "
+        '"spec.failureDeadline" was unset at base and is immutable: the update of '
         'VirtualMachineSnapshot "nightly" is rejected (1 more field)'
     )
     assert finding.path == "/spec/failureDeadline"
@@ -267,8 +267,8 @@ def test_a_deleted_snapshot_takes_its_data_along(tree: Path) -> None:
     done = run()
     (finding,) = done.report.findings
     assert finding.message == (
-        'VirtualMachineSnapshot "nightly" in namespace "prod" is deleted since base together '
-        "with its data: its deletionPolicy is Delete by default"
+        'VirtualMachineSnapshot "nightly" in namespace "prod" is deleted since base with '
+        "its data: its deletionPolicy is Delete by default"
     )
     assert finding.object is not None
     assert finding.object.name == "nightly"

@@ -64,11 +64,11 @@ def _contradictions(definitions: list[Manifest], world: World) -> Iterator[Probl
             continue
         first = first_of.setdefault(manifest.directory, manifest)
         if first is not manifest and _content(first) != _content(manifest):
-            where = "in this file" if first.file == manifest.file else "in the same directory"
-            what = f"{manifest.ref} is defined twice {where} with other content"
+            where = "file" if first.file == manifest.file else "directory"
+            what = f"{manifest.ref} is defined twice in this {where}, differently"
             related = (first.at("metadata", "name", note="the other definition"),)
             at = manifest.at("metadata", "name")
-            yield Problem(at, f"{what}: the last one applied wins", related)
+            yield Problem(at, f"{what}: the one applied last wins", related)
 
 
 def _content(manifest: Manifest) -> dict[str, object]:

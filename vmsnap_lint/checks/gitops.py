@@ -100,7 +100,7 @@ def snapshot_as_desired_state(snapshot: Manifest, world: World) -> Iterator[Prob
     loss = ", and pruning deletes its data unless deletionPolicy is Retain"
     if is_kept or snapshot.get("spec", "deletionPolicy") not in (None, "Delete"):
         loss = ""
-    message = f"{who} the snapshot: it is taken once{loss}"
+    message = f"{who} the snapshot: it is taken only once{loss}"
     yield Problem(_name_place(snapshot, world), message, places)
 
 
@@ -222,7 +222,7 @@ def _keeper(snapshot: Manifest, world: World) -> tuple[str, tuple[Place, ...]] |
             if sync_order.deploys(tool, snapshot.directory):
                 note = f'{kind.kind} "{tool.name}" applies its directory'
                 return f"{who} applies", (tool.at("metadata", "name", note=note),)
-    return ("a kustomization contains", ()) if world.is_kustomized(snapshot) else None
+    return ("a kustomization has", ()) if world.is_kustomized(snapshot) else None
 
 
 def _is_disabled(manifest: Manifest, setting: str) -> bool:

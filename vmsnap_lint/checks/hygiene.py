@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from vmsnap_lint import schema
-from vmsnap_lint.checks import prefilters
 from vmsnap_lint.checks.families import ANY, RUN, Check
+from vmsnap_lint.checks.prefilters import has_owners, vm_in_scope
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.kinds import CLONE, CONTENT, PVC, RESTORE, SNAPSHOT, VM, VOLUME_SNAPSHOT, Kind
 from vmsnap_lint.core.messages import quoted
@@ -146,11 +146,11 @@ def _outdated(kind: Kind, version: str, release: Release | None) -> tuple[str, S
 
 CHECKS: dict[str, Check] = {
     "api-deprecated": Check(api_deprecated, ANY),
-    "controller-metadata-in-source": Check(controller_metadata_in_source, ANY, prefilters.held),
+    "controller-metadata-in-source": Check(controller_metadata_in_source, ANY, has_owners),
     "generate-name": Check(generate_name, _REQUESTS),
     "generated-object-committed": Check(
         generated_object_committed, (CONTENT, SNAPSHOT, RESTORE, VOLUME_SNAPSHOT, PVC)
     ),
-    "running-deprecated": Check(running_deprecated, (VM,), prefilters.vm_in_scope),
+    "running-deprecated": Check(running_deprecated, (VM,), vm_in_scope),
     "server-fields-in-source": Check(server_fields_in_source, RUN),
 }

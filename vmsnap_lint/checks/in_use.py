@@ -153,9 +153,9 @@ def _waiting_for_restore(vm: Manifest, holder: str, world: World) -> list[Manife
 
 
 CHECKS: dict[str, Check] = {
-    "edit-blocked-by-snapshot": Check(edit_blocked_by_snapshot, (VM,), prefilters.held_up),
+    "edit-blocked-by-snapshot": Check(edit_blocked_by_snapshot, (VM,), prefilters.may_be_blocked),
     "no-agent-evidence": Check(no_agent_evidence, (VMI,)),
-    "offline-claim-in-use": Check(offline_claim_in_use, (VM,), prefilters.held_up),
+    "offline-claim-in-use": Check(offline_claim_in_use, (VM,), prefilters.may_be_blocked),
     "paused-with-agent": Check(paused_with_agent, (VMI,)),
-    "vm-busy": Check(vm_busy, (VM,), prefilters.held_up),
+    "vm-busy": Check(vm_busy, (VM,), prefilters.may_be_blocked),
 }

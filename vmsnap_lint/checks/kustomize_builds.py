@@ -9,7 +9,7 @@ from vmsnap_lint.checks.families import RUN, Check
 from vmsnap_lint.objects.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.kubevirt.world import World
@@ -25,13 +25,7 @@ _SHOWN = 3
 
 def kustomize_namespace_not_rewritten(world: World) -> Iterator[Problem]:
     """`namespace:` moves the source of a DataVolume, but the DataVolume has the old namespace."""
-    if not world.trees or not world.in_scope:
-        return
-    from vmsnap_lint.objects.unrewritten import (
-        unrewritten_namespaces,  # many runs have no kustomization
-    )
-
-    for by, references in _by_transformer(map(unrewritten_namespaces, world.trees)).items():
+    for by, references in _by_transformer(world, names=False).items():
         original = references[0].target.original
         what = f'kustomize sets namespace "{by.value}" on {_name(original)}'
         message = f'{what}, but {_field(references)} is still "{original.namespace}"'
@@ -41,11 +35,7 @@ def kustomize_namespace_not_rewritten(world: World) -> Iterator[Problem]:
 
 def kustomize_reference_not_rewritten(world: World) -> Iterator[Problem]:
     """A prefix or suffix renames what fields of KubeVirt refer to, but not these fields."""
-    if not world.trees or not world.in_scope:
-        return
-    from vmsnap_lint.objects.unrewritten import unrewritten_names  # many runs have no kustomization
-
-    for by, references in _by_transformer(map(unrewritten_names, world.trees)).items():
+    for by, references in _by_transformer(world, names=True).items():
         original = references[0].target.original
         parts = (by.value, original.name)
         name = "".join(parts if by.field == "namePrefix" else reversed(parts))
@@ -63,12 +53,15 @@ def render_failed(world: World) -> Iterator[Problem]:
         yield Problem(failure.at, failure.message)
 
 
-def _by_transformer(
-    references: Iterable[Iterator[Unrewritten]],
-) -> dict[Transformer, list[Unrewritten]]:
+def _by_transformer(world: World, *, names: bool) -> dict[Transformer, list[Unrewritten]]:
+    """The unrewritten names or namespaces, by the transformer that changed their objects."""
     by_transformer: dict[Transformer, list[Unrewritten]] = {}
-    for reference in chain.from_iterable(references):
-        by_transformer.setdefault(reference.by, []).append(reference)
+    if world.trees and world.in_scope:
+        from vmsnap_lint.objects import unrewritten  # many runs have no kustomization
+
+        find = unrewritten.unrewritten_names if names else unrewritten.unrewritten_namespaces
+        for reference in chain.from_iterable(map(find, world.trees)):
+            by_transformer.setdefault(reference.by, []).append(reference)
     return by_transformer
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = [
-    "defined", "exported", "faulty", "held", "held_up", "listed", "restless", "synced",
+    "defined", "exported", "faulty", "has_owners", "listed", "may_be_blocked", "may_run", "synced",
     "unresolved", "vm_in_scope",
 ]  # fmt: skip
 
@@ -49,7 +49,7 @@ def defined(manifest: Manifest, world: World) -> bool:
     return world.cluster.crds.defines(manifest.group_kind)
 
 
-def held(manifest: Manifest, _world: World) -> bool:
+def has_owners(manifest: Manifest, _world: World) -> bool:
     """For rules of finalizers and owners."""
     metadata = manifest.mapping("metadata")
     return "finalizers" in metadata or "ownerReferences" in metadata
@@ -79,13 +79,13 @@ def unresolved(snapshot: Manifest, world: World) -> bool:
     return isinstance(world.source(snapshot), Absence)
 
 
-def restless(vm: Manifest, world: World) -> bool:
+def may_run(vm: Manifest, world: World) -> bool:
     """For rules of run states: not for halted VMs of which only the manifest is known."""
     is_off = run_state.declared(vm) is Declared.HALTED and not vm.is_export
     return not is_off or bool(world.workspace.of(VMI))
 
 
-def held_up(vm: Manifest, world: World) -> bool:
+def may_be_blocked(vm: Manifest, world: World) -> bool:
     """For rules of exported clusters: with pods, or another version of the VM."""
     workspace = world.workspace
     return vm.is_export or bool(workspace.of(POD)) or len(workspace.definitions(vm)) > 1

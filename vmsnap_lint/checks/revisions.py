@@ -59,7 +59,7 @@ def spec_immutable_drift(world: World) -> Iterator[Problem]:
         for manifest in world.workspace.of(kind):
             applied = _last_applied(manifest)
             paths = differences(kind, applied, manifest.value, live=True) if applied else []
-            yield from _drift(applied, manifest, paths, "when applied")
+            yield from _drift(applied, manifest, paths, "when last applied")
     for definitions in world.workspace.repeated():
         if definitions[0].group_kind in IMMUTABLE:
             yield from _against_export(definitions)
@@ -83,7 +83,8 @@ def _drift(
     """One problem for an object, for any number of different fields."""
     if paths:
         first, *more = paths
-        was = f"{'.'.join(map(str, first))} was {_value_at(old, first)} {when} and is immutable"
+        field = ".".join(map(str, first))
+        was = f'"{field}" was {_value_at(old, first)} {when} and is immutable'
         message = f'{was}: the update of {new.kind} "{new.name}" is rejected'
         rest = f" ({counted(len(more), 'more field')})" if more else ""
         yield Problem(new.at(*first), message + rest, related)

@@ -154,11 +154,11 @@ def _declaration(vm: Manifest) -> str:
 
 
 CHECKS: dict[str, Check] = {
-    "halted-but-vmi-exists": Check(halted_but_vmi_exists, (VM,), prefilters.restless),
-    "run-state-missing": Check(run_state_missing, (VM,), prefilters.restless),
-    "run-state-undecidable": Check(run_state_undecidable, (VM,), prefilters.restless),
-    "run-strategy-unknown": Check(run_strategy_unknown, (VM,), prefilters.restless),
-    "running-and-strategy": Check(running_and_strategy, (VM,), prefilters.restless),
-    "running-vm-refused": Check(running_vm_refused, (VM,), prefilters.restless),
-    "source-vm-running": Check(source_vm_running, (VM,), prefilters.restless),
+    "halted-but-vmi-exists": Check(halted_but_vmi_exists, (VM,), prefilters.may_run),
+    "run-state-missing": Check(run_state_missing, (VM,), prefilters.may_run),
+    "run-state-undecidable": Check(run_state_undecidable, (VM,), prefilters.may_run),
+    "run-strategy-unknown": Check(run_strategy_unknown, (VM,), prefilters.may_run),
+    "running-and-strategy": Check(running_and_strategy, (VM,), prefilters.may_run),
+    "running-vm-refused": Check(running_vm_refused, (VM,), prefilters.may_run),
+    "source-vm-running": Check(source_vm_running, (VM,), prefilters.may_run),
 }
