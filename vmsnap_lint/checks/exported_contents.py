@@ -1,7 +1,7 @@
-"""What VirtualMachineSnapshotContents hold, against what they should.
+"""VirtualMachineSnapshotContents that lack data or do not match their snapshot.
 
-Nobody but KubeVirt writes a content, so one is evidence wherever it stands. No webhook looks at
-it; a restore trips over what is wrong with it (kubevirt v1.9.0, pkg/storage/snapshot/restore.go).
+Only KubeVirt writes a content, so one is evidence in any file. No webhook checks it; what is wrong
+with it makes a restore fail (kubevirt v1.9.0, pkg/storage/snapshot/restore.go).
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.checks.families import Check
 from vmsnap_lint.checks.volume_snapshots import is_unready
 from vmsnap_lint.core.kinds import CONTENT, STORAGE_CLASS, VOLUME_SNAPSHOT
-from vmsnap_lint.core.messages import counted, quoted
+from vmsnap_lint.core.messages import counted, quoted, verbatim
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.snapshot import status
+from vmsnap_lint.objects.manifest import Ref
 from vmsnap_lint.objects.problem import Problem
 from vmsnap_lint.objects.workspace import Absence
 
@@ -25,21 +26,31 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Manifest, Place
 
-
 __all__ = ["CHECKS", "is_broken"]
 
 
+_VM = ("spec", "source", "virtualMachine", "metadata")
+_NAME = ("spec", "virtualMachineSnapshotName")
+_CONTENT_NAME = ("status", "virtualMachineSnapshotContentName")
+_STATUSES = ("status", "volumeSnapshotStatus")
+# What a content copies of its VM, and where the snapshot has the same.
+_COPIES = (
+    ((*_VM, "name"), ("spec", "source", "name"), "VirtualMachine"),
+    ((*_VM, "uid"), ("status", "sourceUID"), "the uid"),
+    ((*_VM, "namespace"), ("metadata", "namespace"), "namespace"),
+)
+
+
 def content_volume_missing(content: Manifest, world: World) -> Iterator[Problem]:
-    """A persistent volume of the VM has no entry, and the snapshot does not say so itself."""
+    """A persistent volume of the VM has no entry, and the snapshot does not report it."""
     if not status.backups(content):
         return  # content-empty
-    for volume in _untold(content, world):
-        claim = f' (claim "{volume.claim}")' if volume.claim else ""
-        _, own = world.evidence.machine(content)
-        when = "" if own else " now"
+    _, own = world.evidence.vm_of_content(content)
+    for volume in _unreported(content, world):
+        claim = f' (PVC "{volume.claim}")' if volume.claim else ""
         message = (
-            f'volume "{volume.volume}"{claim} of the VM{when} has no entry: its data is not in the '
-            "snapshot"
+            f'volume "{volume.volume}"{claim} of the VM{"" if own else " now"} has no entry: its '
+            "data is not in the snapshot"
         )
         related = (volume.at._replace(note="the volume"), *_snapshot_place(content, world))
         severity = None if own else Severity.WARNING
@@ -47,99 +58,93 @@ def content_volume_missing(content: Manifest, world: World) -> Iterator[Problem]
 
 
 def content_empty(content: Manifest, world: World) -> Iterator[Problem]:
-    """The content holds nothing, though the VM has persistent volumes."""
-    if status.backups(content):
-        return
-    lost = _untold(content, world)
-    if lost:
-        names = quoted(volume.volume for volume in lost)
-        message = (
-            f"the content holds no volume at all, though its VM has {names}: no data was saved"
-        )
-        places = tuple(volume.at._replace(note="not saved") for volume in lost[:3])
-        related = (*places, *_snapshot_place(content, world))
+    """The content has no volumes, although the VM has persistent ones."""
+    volumes = [] if status.backups(content) else _unreported(content, world)
+    if volumes:
+        names = quoted(volume.volume for volume in volumes)
+        message = f"the content has no volumes, although its VM has {names}: no data was saved"
+        places = tuple(volume.at._replace(note="not saved") for volume in volumes[:3])
         absent = content.get(*status.BACKUPS) is None
         at = content.at("spec", key=True) if absent else content.at(*status.BACKUPS)
-        yield Problem(at, message, related)
+        yield Problem(at, message, (*places, *_snapshot_place(content, world)))
 
 
 def content_entry_unusable(content: Manifest, world: World) -> Iterator[Problem]:
     """An entry that a restore cannot use: no VolumeSnapshot, a repeated name, no class."""
-    seen: dict[str, Backup] = {}
+    entries: dict[str, Backup] = {}
     for backup in status.backups(content):
         named = f'entry "{backup.volume}"'
         if content.get(*status.BACKUPS, backup.position, "volumeSnapshotName") in (None, ""):
-            message = f"{named} names no VolumeSnapshot: a restore of it stops here"
-            yield Problem(backup.at(), message)
-        first = seen.setdefault(backup.volume, backup)
+            yield Problem(backup.at(), f"{named} has no VolumeSnapshot: a restore fails here")
+        first = entries.setdefault(backup.volume, backup)
         if backup.volume and first is not backup:
-            message = f"{named} is there twice: a restore uses the first one only"
+            message = f"{named} occurs twice: a restore uses only the first one"
             related = (first.at("volumeName", note="the first one"),)
             yield Problem(backup.at("volumeName"), message, related)
-        yield from _class_gone(backup, world)
+        yield from _missing_class(backup, world)
 
 
 def content_error(content: Manifest, world: World) -> Iterator[Problem]:
-    """The content reports an error of which no VolumeSnapshot of the input speaks."""
-    if status.is_leaving(content) or _has_broken_snapshot(content, world):
+    """The content reports an error that no VolumeSnapshot of the input shows."""
+    if status.is_deleting(content) or _has_broken_snapshot(content, world):
         return
     severity = Severity.WARNING if content.get("status", "readyToUse") is True else None
-    told = status.error_of(content, "status", "error")
-    if told:
+    own_error = status.error_of(content, "status", "error")
+    if own_error:
         at = content.at("status", "error", "message")
-        yield Problem(at, f"the content has an error: {told}", severity=severity)
-    for index, entry in content.items("status", "volumeSnapshotStatus"):
-        error = status.error_of(content, "status", "volumeSnapshotStatus", index, "error")
-        if not error or error in told:
-            continue
-        name = entry.get("volumeSnapshotName")
-        message = f'VolumeSnapshot "{name}" has an error: {error}'
-        at = content.at("status", "volumeSnapshotStatus", index, "error", "message")
-        yield Problem(at, message, severity=severity)
+        yield Problem(at, f"the content has the error {verbatim(own_error)}", severity=severity)
+    for index, entry in content.items(*_STATUSES):
+        error = status.error_of(content, *_STATUSES, index, "error")
+        if error and error not in own_error:
+            name = entry.get("volumeSnapshotName")
+            message = f'VolumeSnapshot "{name}" has the error {verbatim(error)}'
+            at = content.at(*_STATUSES, index, "error", "message")
+            yield Problem(at, message, severity=severity)
 
 
 def volumesnapshot_missing(content: Manifest, world: World) -> Iterator[Problem]:
-    """An entry names a VolumeSnapshot that its namespace does not have."""
-    where = f' in namespace "{content.namespace}"' if content.namespace else ""
+    """An entry names a VolumeSnapshot that does not exist in its namespace."""
     for backup in _without_snapshot(content, world):
-        message = (
-            f'no VolumeSnapshot "{backup.snapshot}"{where}: the data of volume '
-            f'"{backup.volume}" cannot be restored'
-        )
+        snapshot = Ref(*VOLUME_SNAPSHOT, content.namespace, backup.snapshot)
+        message = f'no {snapshot}: the data of volume "{backup.volume}" cannot be restored'
         yield Problem(backup.at("volumeSnapshotName"), message, _snapshot_place(content, world))
 
 
 def orphaned_content(content: Manifest, world: World) -> Iterator[Problem]:
-    """The snapshot of the content is gone; the content and its VolumeSnapshots remain."""
-    name = content.text("spec", "virtualMachineSnapshotName")
-    if not name or status.is_leaving(content) or world.evidence.snapshot(content) is not None:
+    """The snapshot of the content is deleted, but the content and its VolumeSnapshots remain."""
+    name = content.text(*_NAME)
+    if not name or status.is_deleting(content) or world.evidence.snapshot(content) is not None:
         return
-    named = world.evidence.named_snapshot(content)
-    at = content.at("spec", "virtualMachineSnapshotName")
+    snapshot = world.evidence.named_snapshot(content)
     number = len(status.backups(content))
-    held = f"{counted(number, 'VolumeSnapshot')} of it {'remains' if number == 1 else 'remain'}"
-    effect = f"{held} until it is deleted by hand"
-    if named is Absence.ABSENT:
-        message = f'its VirtualMachineSnapshot "{name}" is gone: {effect}'
-        yield Problem(at, message)
-    elif not isinstance(named, Absence):
-        field = ("status", "virtualMachineSnapshotContentName")
-        message = f'VirtualMachineSnapshot "{name}" has another content by now: {effect}'
-        other = named.at(*field, note=f'its content is "{named.text(*field)}"')
-        yield Problem(at, message, (other,))
+    verb = "remains" if number == 1 else "remain"
+    effect = f"{counted(number, 'VolumeSnapshot')} {verb} until the content is deleted"
+    if snapshot is Absence.ABSENT:
+        message = f'its VirtualMachineSnapshot "{name}" does not exist: {effect}'
+        yield Problem(content.at(*_NAME), message)
+    elif not isinstance(snapshot, Absence):
+        message = f'VirtualMachineSnapshot "{name}" now has another content: {effect}'
+        note = f'its content is "{snapshot.text(*_CONTENT_NAME)}"'
+        yield Problem(content.at(*_NAME), message, (snapshot.at(*_CONTENT_NAME, note=note),))
+
+
+def content_mismatch(content: Manifest, world: World) -> Iterator[Problem]:
+    """The content and the snapshot whose status names it differ."""
+    snapshot = world.evidence.snapshot(content)
+    if snapshot is not None and not status.is_over(snapshot):
+        yield from _other_name(content, snapshot)
+        yield from _other_source(content, snapshot)
+        yield from _other_status(content, snapshot)
+        yield from _not_included(content, snapshot)
 
 
 def is_broken(content: Manifest, world: World) -> bool:
-    """Whether this content, or one of the VolumeSnapshots that it is made of, has an error."""
-    reported = not status.is_leaving(content) and _reports_error(content)
-    return reported or _has_broken_snapshot(content, world)
-
-
-def _reports_error(content: Manifest) -> bool:
-    """Whether its status has an error, or that of an entry."""
-    entries = content.items("status", "volumeSnapshotStatus")
-    paths = (("status", "volumeSnapshotStatus", index, "error") for index, _ in entries)
-    return any(status.error_of(content, *path) for path in (("status", "error"), *paths))
+    """Whether this content, or one of its VolumeSnapshots, has an error."""
+    if _has_broken_snapshot(content, world):
+        return True
+    paths = (("status", "error"), *((*_STATUSES, i, "error") for i, _ in content.items(*_STATUSES)))
+    reports_error = any(status.error_of(content, *path) for path in paths)
+    return reports_error and not status.is_deleting(content)
 
 
 def _has_broken_snapshot(content: Manifest, world: World) -> bool:
@@ -147,13 +152,13 @@ def _has_broken_snapshot(content: Manifest, world: World) -> bool:
     if any(_without_snapshot(content, world)):
         return True
     backups = status.backups(content)
-    snapshots = (world.find(VOLUME_SNAPSHOT, one.snapshot, content) for one in backups)
+    snapshots = (world.find(VOLUME_SNAPSHOT, backup.snapshot, content) for backup in backups)
     return any(snapshot is not None and is_unready(snapshot) for snapshot in snapshots)
 
 
 def _without_snapshot(content: Manifest, world: World) -> Iterator[Backup]:
-    """The entries that name a VolumeSnapshot which its namespace does not have."""
-    if status.is_leaving(content) or _is_over(content, world):
+    """The entries that name a VolumeSnapshot which does not exist in their namespace."""
+    if status.is_deleting(content) or status.is_over(world.evidence.snapshot(content)):
         return
     for backup in status.backups(content):
         if not backup.snapshot or holds_placeholder(backup.snapshot):
@@ -162,66 +167,39 @@ def _without_snapshot(content: Manifest, world: World) -> Iterator[Backup]:
             yield backup
 
 
-def _untold(content: Manifest, world: World) -> list[ExpectedVolume]:
-    """The persistent volumes without an entry, but for those that snapshot-partial names."""
-    if not isinstance(content.get(*status.BACKUPS), list | None) or status.is_leaving(content):
+def _unreported(content: Manifest, world: World) -> list[ExpectedVolume]:
+    """The persistent volumes without an entry, except those that snapshot-partial names."""
+    if not isinstance(content.get(*status.BACKUPS), list | None) or status.is_deleting(content):
         return []
     missing = world.evidence.missing(content)
     snapshot = world.evidence.snapshot(content) if missing else None
     if snapshot is None:
         return list(missing)
-    if _is_over(content, world) or status.partial_mark(snapshot) is not None:
+    if status.is_over(snapshot) or status.partial_mark(snapshot) is not None:
         return []
-    lost = world.evidence.lost(snapshot)
-    told = set(lost[0]) if lost is not None else set()
-    return [volume for volume in missing if volume.volume not in told]
+    reported, _ = world.evidence.left_out(snapshot) or ((), ())
+    return [volume for volume in missing if volume.volume not in reported]
 
 
-def _is_over(content: Manifest, world: World) -> bool:
-    """Whether the snapshot failed or goes away, and the content with it."""
-    snapshot = world.evidence.snapshot(content)
-    return snapshot is not None and (status.is_failed(snapshot) or status.is_leaving(snapshot))
-
-
-def _class_gone(backup: Backup, world: World) -> Iterator[Problem]:
-    """The StorageClass that a restored claim would be made in does not exist any more."""
+def _missing_class(backup: Backup, world: World) -> Iterator[Problem]:
+    """The StorageClass of a restored PVC does not exist."""
     path = ("persistentVolumeClaim", "spec", "storageClassName")
     name = backup.content.text(*status.BACKUPS, backup.position, *path)
     if not name or holds_placeholder(name):
         return
-    found = world.resolve(STORAGE_CLASS, name, backup.content)
-    if found is Absence.ABSENT or found is Absence.GUESSED:
-        severity = Severity.WARNING if found is Absence.GUESSED else None
-        message = f'entry "{backup.volume}": no StorageClass "{name}", a restore of it stops here'
+    storage_class = world.resolve(STORAGE_CLASS, name, backup.content)
+    if storage_class in (Absence.ABSENT, Absence.GUESSED):
+        severity = Severity.WARNING if storage_class is Absence.GUESSED else None
+        message = (
+            f'entry "{backup.volume}" has StorageClass "{name}", which does not exist: a restore '
+            "fails here"
+        )
         yield Problem(backup.at(*path), message, (), severity)
 
 
 def _snapshot_place(content: Manifest, world: World) -> tuple[Place, ...]:
-    snapshot = world.evidence.snapshot(content)
-    if snapshot is None:
-        return ()
-    return (snapshot.at("metadata", "name", note="the snapshot of this content"),)
-
-
-_MACHINE = ("spec", "source", "virtualMachine", "metadata")
-_NAME = ("spec", "virtualMachineSnapshotName")
-# What a content keeps of its VM, and where the snapshot says the same.
-_SAME = (
-    ((*_MACHINE, "name"), ("spec", "source", "name"), "VirtualMachine"),
-    ((*_MACHINE, "uid"), ("status", "sourceUID"), "the uid"),
-    ((*_MACHINE, "namespace"), ("metadata", "namespace"), "namespace"),
-)
-
-
-def content_mismatch(content: Manifest, world: World) -> Iterator[Problem]:
-    """The content and the snapshot whose status names it do not say the same."""
-    snapshot = world.evidence.snapshot(content)
-    if snapshot is None or status.is_failed(snapshot) or status.is_leaving(snapshot):
-        return
-    yield from _other_name(content, snapshot)
-    yield from _other_source(content, snapshot)
-    yield from _other_status(content, snapshot)
-    yield from _unlisted(content, snapshot)
+    snapshot, note = world.evidence.snapshot(content), "the snapshot of this content"
+    return () if snapshot is None else (snapshot.at("metadata", "name", note=note),)
 
 
 def _other_name(content: Manifest, snapshot: Manifest) -> Iterator[Problem]:
@@ -230,45 +208,46 @@ def _other_name(content: Manifest, snapshot: Manifest) -> Iterator[Problem]:
         return
     if not isinstance(name, str | None) or holds_placeholder(name or ""):
         return
-    field = ("status", "virtualMachineSnapshotContentName")
-    related = (snapshot.at(*field, note=f'snapshot "{snapshot.name}" says this is its content'),)
-    says = f'belongs to VirtualMachineSnapshot "{name}"' if name else "names no snapshot"
-    message = f'the content {says}, but it is the content of "{snapshot.name}"'
-    yield Problem(content.at(*_NAME), message, related)
+    note = f'snapshot "{snapshot.name}" refers to this content'
+    named = f'belongs to VirtualMachineSnapshot "{name}"' if name else "names no snapshot"
+    message = f'the content {named}, but snapshot "{snapshot.name}" refers to it'
+    yield Problem(content.at(*_NAME), message, (snapshot.at(*_CONTENT_NAME, note=note),))
 
 
 def _other_source(content: Manifest, snapshot: Manifest) -> Iterator[Problem]:
-    for mine, theirs, what in _SAME:
-        kept, said = content.text(*mine), snapshot.text(*theirs)
-        if kept and said and kept != said and not holds_placeholder(kept + said):
+    for path, snapshot_path, what in _COPIES:
+        copy, value = content.text(*path), snapshot.text(*snapshot_path)
+        if copy and value and copy != value and not holds_placeholder(copy + value):
             message = (
-                f'the content keeps {what} "{kept}", the snapshot "{snapshot.name}" is of "{said}"'
+                f'the content contains {what} "{copy}", but snapshot "{snapshot.name}" is of '
+                f'"{value}"'
             )
-            yield Problem(content.at(*mine), message, (snapshot.at(*theirs, note="the snapshot"),))
+            related = (snapshot.at(*snapshot_path, note="the snapshot"),)
+            yield Problem(content.at(*path), message, related)
             return  # another VM has another uid as well
 
 
 def _other_status(content: Manifest, snapshot: Manifest) -> Iterator[Problem]:
-    """What the controller copies; it may differ in a dump that was made in between."""
+    """The fields that the controller copies; an export made in between may differ."""
     for field in ("readyToUse", "creationTime"):
-        mine, theirs = content.get("status", field), snapshot.get("status", field)
-        if mine is None or theirs is None or mine == theirs:
+        value, copied = snapshot.get("status", field), content.get("status", field)
+        if value is None or copied is None or value == copied:
             continue
-        if mine is False and status.error_of(content, "status", "error"):
+        if copied is False and status.error_of(content, "status", "error"):
             continue  # content-error, or what is wrong with its VolumeSnapshots
         message = (
-            f"{field} is {_spelled(mine)} here and {_spelled(theirs)} in snapshot "
-            f'"{snapshot.name}": the dump was made in between, or one was edited'
+            f"{field} is {_spelled(copied)} here and {_spelled(value)} in snapshot "
+            f'"{snapshot.name}": it changed during the export, or one was edited'
         )
         related = (snapshot.at("status", field, note="the snapshot"),)
         yield Problem(content.at("status", field), message, related, Severity.WARNING)
 
 
-def _unlisted(content: Manifest, snapshot: Manifest) -> Iterator[Problem]:
+def _not_included(content: Manifest, snapshot: Manifest) -> Iterator[Problem]:
     """An entry that the snapshot's own list of included volumes does not have."""
-    listed = status.included(snapshot)
-    for backup in status.backups(content) if listed else ():
-        if backup.volume and backup.volume not in listed:
+    included = status.included(snapshot)
+    for backup in status.backups(content) if included else ():
+        if backup.volume and backup.volume not in included:
             message = (
                 f'entry "{backup.volume}" is not among the included volumes of snapshot '
                 f'"{snapshot.name}"'
@@ -279,7 +258,7 @@ def _unlisted(content: Manifest, snapshot: Manifest) -> Iterator[Problem]:
 
 
 def _spelled(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return str(value).lower() if isinstance(value, bool) else f'"{value}"'
 
 
 CHECKS: dict[str, Check] = {

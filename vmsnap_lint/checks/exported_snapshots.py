@@ -1,4 +1,4 @@
-"""What an export says of its snapshots, and of the VMs that wait for one."""
+"""The exported status of snapshots and VMs."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks import exported_contents, prefilters
 from vmsnap_lint.checks.families import Check
-from vmsnap_lint.core.kinds import SNAPSHOT, VM
-from vmsnap_lint.core.messages import quoted
+from vmsnap_lint.core.kinds import CONTENT, SNAPSHOT, VM
+from vmsnap_lint.core.messages import quoted, verbatim
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.snapshot import status
+from vmsnap_lint.objects.manifest import Ref
 from vmsnap_lint.objects.problem import Problem
 from vmsnap_lint.objects.workspace import Absence
 
@@ -20,152 +21,139 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Manifest, Place
 
-
 __all__ = ["CHECKS"]
 
 _CONTENT_NAME = ("status", "virtualMachineSnapshotContentName")
+_STATUSES = ("status", "volumeSnapshotStatuses")
 _HINTS = {
-    "NoGuestAgent": "no guest agent froze the file systems: it is crash-consistent",
-    "Paused": "the VM was paused: nothing flushed its file systems, it is crash-consistent",
-    "QuiesceFailed": "freezing the file systems failed: it is crash-consistent",
-    "QuiesceTimeout": "the freeze ended before the snapshot did: it is crash-consistent",
+    "NoGuestAgent": "no guest agent froze the file systems",
+    "Paused": "the paused VM did not flush its file systems",
+    "QuiesceFailed": "freezing the file systems failed",
+    "QuiesceTimeout": "the freeze ended before the snapshot",
 }
 
 
 def snapshot_failed(snapshot: Manifest, _world: World) -> Iterator[Problem]:
-    """The snapshot failed, and will never be tried again."""
+    """The snapshot failed, which is final."""
     if not snapshot.is_export or not status.is_failed(snapshot):
         return
     reasons = "; ".join(status.failures(snapshot))
-    message = "the snapshot failed" + (f": {reasons}" if reasons else "")
+    named = f" with {verbatim(reasons)}" if reasons else ""
     failure = status.condition(snapshot, "Failure")
     at = snapshot.at("status", "phase")
     if snapshot.text("status", "phase") != "Failed" and failure is not None:
         at = snapshot.at("status", "conditions", failure[0], "type")
-    yield Problem(at, f"{message}; it is never tried again and cannot be restored")
+    yield Problem(at, f"the snapshot failed{named}: it is never retried and cannot be restored")
 
 
 def snapshot_not_ready(snapshot: Manifest, world: World) -> Iterator[Problem]:
-    """The snapshot is not ready to use, and no other rule has named the cause."""
+    """The snapshot is not ready to use, and no other rule reports the cause."""
     if not snapshot.mapping("status") or snapshot.get("status", "readyToUse") is True:
         return
-    if status.is_failed(snapshot) or status.is_leaving(snapshot):
-        return
-    if _is_explained(snapshot, world):
+    if status.is_over(snapshot) or _is_explained(snapshot, world):
         return
     phase = snapshot.text("status", "phase")
-    error = status.error_of(snapshot, "status", "error")
-    told = f" (phase {phase})" if phase else ""
-    cause = f": {error}" if error else ""
-    place = status.ready_place(snapshot)
-    yield Problem(place, f"the snapshot is not ready to use{told}{cause}")
+    details = (f" (phase {phase})" if phase else "") + status.error_clause(snapshot)
+    yield Problem(status.ready_place(snapshot), f"the snapshot is not ready to use{details}")
 
 
 def snapshot_source_not_locked(snapshot: Manifest, world: World) -> Iterator[Problem]:
-    """The controller cannot begin, and says why."""
-    held_up = status.unlocked(snapshot)
-    if held_up is None or status.is_failed(snapshot) or status.is_leaving(snapshot):
+    """The controller cannot begin, and reports why."""
+    problem = status.lock_problem(snapshot)
+    if problem is None or status.is_over(snapshot):
         return
-    at, reason = held_up
+    at, reason = problem
     cause = reason.removeprefix("Source not locked").strip()
+    effect = "the snapshot waits until its deadline"
     if reason.startswith("Source does not exist"):
-        name = snapshot.text("spec", "source", "name")
-        message = f'VirtualMachine "{name}" does not exist'
+        fault = f'VirtualMachine "{snapshot.text("spec", "source", "name")}" does not exist'
     elif cause:
-        message = f"the VM cannot be locked: {cause}"
+        fault = f"the VM cannot be locked ({verbatim(cause)})"
     else:
-        message = (
-            "the VM cannot be locked, and KubeVirt gives no cause: the claim for the state of a "
-            "TPM or EFI is missing until the VM was started once"
-        )
-    yield Problem(at, f"{message}; the snapshot waits until its deadline", _source(snapshot, world))
+        fault = "the VM cannot be locked, probably because its TPM or EFI state PVC is missing"
+        effect = "start the VM once"
+    yield Problem(at, f"{fault}: {effect}", _source(snapshot, world))
 
 
 def status_contradiction(snapshot: Manifest, _world: World) -> Iterator[Problem]:
-    """The fields of the status that say how far the snapshot is do not agree."""
-    if not snapshot.mapping("status") or status.is_leaving(snapshot):
-        return
+    """The fields of the status that show the progress of the snapshot contradict each other."""
     ready = snapshot.get("status", "readyToUse")
-    if not isinstance(ready, bool):
-        return
-    said = "true" if ready else "false"
-    other = snapshot.at("status", "readyToUse", note=f"readyToUse is {said}")
-    for at, what in _contradictions(snapshot, ready=ready):
-        yield Problem(at, f"readyToUse is {said}, but {what}", (other,))
-        return
+    contradictions = _contradictions(snapshot, ready=ready) if isinstance(ready, bool) else ()
+    contradiction = next(iter(contradictions), None)
+    if contradiction is not None and not status.is_deleting(snapshot):
+        at, what = contradiction
+        field = f"readyToUse is {str(ready).lower()}"
+        other = snapshot.at("status", "readyToUse", note=field)
+        yield Problem(at, f"{field}, but {what}", (other,))
 
 
 def snapshot_partial(snapshot: Manifest, world: World) -> Iterator[Problem]:
-    """The status says that a persistent volume of the VM was left out."""
-    lost = world.evidence.lost(snapshot)
-    if lost is None:
+    """The status reports that a persistent volume of the VM was left out."""
+    left_out = world.evidence.left_out(snapshot)
+    if left_out is None:
         return
-    names, places = lost
+    names, places = left_out
+    message = "KubeVirt marks the snapshot as partial: a persistent volume was not saved"
     if names:
-        kind = "volume" if len(names) == 1 else "volumes"
-        message = f"the snapshot does not hold {kind} {quoted(names)}: that data was not saved"
-    else:
-        message = "KubeVirt marks the snapshot as partial: a persistent volume was not saved"
+        kind, whose = ("volume", "its") if len(names) == 1 else ("volumes", "their")
+        fault = f"the snapshot does not contain {kind} {quoted(names)}"
+        message = f"{fault}: {whose} data was not saved"
     yield Problem(places[0], message, places[1:])
 
 
 def content_missing(snapshot: Manifest, world: World) -> Iterator[Problem]:
     """The content that the status names does not exist."""
     if _lacks_content(snapshot, world):
-        name = snapshot.text(*_CONTENT_NAME)
-        where = f' in namespace "{snapshot.namespace}"' if snapshot.namespace else ""
-        message = (
-            f'no VirtualMachineSnapshotContent "{name}"{where}: the snapshot cannot be restored'
-        )
+        content = Ref(*CONTENT, snapshot.namespace, snapshot.text(*_CONTENT_NAME))
+        message = f"no {content}: the snapshot cannot be restored"
         yield Problem(snapshot.at(*_CONTENT_NAME), message)
 
 
 def source_uid_differs(snapshot: Manifest, world: World) -> Iterator[Problem]:
-    """The VM was deleted and made again since the snapshot was taken of it."""
+    """The VM was deleted and created again since the snapshot was taken of it."""
     uid = snapshot.text("status", "sourceUID")
-    if not uid or status.is_failed(snapshot) or status.is_leaving(snapshot):
+    if not uid or status.is_over(snapshot):
         return
     vm = world.source(snapshot)
     if isinstance(vm, Absence) or vm.text("metadata", "uid") in ("", uid):
         return
     message = (
-        f'the snapshot was taken of another VirtualMachine "{vm.name}", with uid {uid}: restoring '
-        "it in place is refused"
+        f'the snapshot is of an earlier VirtualMachine "{vm.name}" with uid "{uid}": restoring it '
+        "in place is rejected"
     )
-    related = (vm.at("metadata", "uid", note="the VM of that name today"),)
+    related = (vm.at("metadata", "uid", note="the current VM of that name"),)
     yield Problem(snapshot.at("status", "sourceUID"), message, related)
 
 
 def consistency_hint(snapshot: Manifest, _world: World) -> Iterator[Problem]:
-    """The snapshot says that file systems were not frozen while it was taken."""
-    if status.is_failed(snapshot) or status.is_leaving(snapshot):
-        return
-    for name, place in status.indications(snapshot):
-        if name in _HINTS:
-            yield Problem(place, f"{name}: {_HINTS[name]}")
+    """The snapshot reports that file systems were not frozen while it was taken."""
+    if not status.is_over(snapshot):
+        for name, place in status.indications(snapshot).items():
+            if name in _HINTS:
+                message = f"{name}: the snapshot is crash-consistent, {_HINTS[name]}"
+                yield Problem(place, message)
 
 
 def vm_volume_unsnapshottable(vm: Manifest, world: World) -> Iterator[Problem]:
-    """The VM's own status says that a persistent volume cannot be snapshotted."""
-    statuses = vm.get("status", "volumeSnapshotStatuses")
-    if not statuses or not world.vm_in_scope(vm) or not world.awaits_snapshot(vm):
+    """The VM's own status reports that a persistent volume cannot be snapshotted."""
+    if not vm.get(*_STATUSES) or not world.vm_in_scope(vm) or not world.awaits_snapshot(vm):
         return
-    wanted = {volume.volume: volume for volume in world.evidence.wanted(vm)}
     explained = _explained_volumes(vm, world)
-    for index, entry in vm.items("status", "volumeSnapshotStatuses"):
-        volume = wanted.get(str(entry.get("name")))
-        if entry.get("enabled") is not False or volume is None or volume.volume in explained:
+    volumes = {v.volume: v for v in world.evidence.expected(vm) if v.volume not in explained}
+    for index, entry in vm.items(*_STATUSES):
+        volume = volumes.get(vm.text(*_STATUSES, index, "name"))
+        if entry.get("enabled") is not False or volume is None:
             continue
-        reason = entry.get("reason")
-        cause = f": {reason}" if isinstance(reason, str) and reason else ""
-        at = vm.at("status", "volumeSnapshotStatuses", index, note="KubeVirt's own judgement")
-        message = f'volume "{volume.volume}": KubeVirt says that it cannot be snapshotted{cause}'
+        reason = vm.text(*_STATUSES, index, "reason")
+        cause = f", {verbatim(reason)}" if reason else ""
+        at = vm.at(*_STATUSES, index, note="the status of the VM")
+        message = f'volume "{volume.volume}": KubeVirt reports that it cannot be snapshotted{cause}'
         yield Problem(volume.at, message, (at, *world.named_at(vm)))
 
 
 def _is_explained(snapshot: Manifest, world: World) -> bool:
-    """Whether the cause is known: the source, the content, a volume snapshot."""
-    if status.unlocked(snapshot) is not None or _lacks_content(snapshot, world):
+    """Whether the source, the content or a volume snapshot is the known cause."""
+    if status.lock_problem(snapshot) is not None or _lacks_content(snapshot, world):
         return True
     content = world.evidence.content(snapshot)
     return not isinstance(content, Absence) and exported_contents.is_broken(content, world)
@@ -174,13 +162,13 @@ def _is_explained(snapshot: Manifest, world: World) -> bool:
 def _lacks_content(snapshot: Manifest, world: World) -> bool:
     """Whether the content that its status names does not exist."""
     name = snapshot.text(*_CONTENT_NAME)
-    if not name or status.is_failed(snapshot) or status.is_leaving(snapshot):
+    if not name or holds_placeholder(name) or status.is_over(snapshot):
         return False
-    return not holds_placeholder(name) and world.evidence.content(snapshot) is Absence.ABSENT
+    return world.evidence.content(snapshot) is Absence.ABSENT
 
 
 def _source(snapshot: Manifest, world: World) -> tuple[Place, ...]:
-    """The VM, and its volumes that are known to hold the snapshot up."""
+    """The VM, or its volumes that are known to block the snapshot."""
     vm = world.source(snapshot)
     if isinstance(vm, Absence):
         return ()
@@ -191,24 +179,23 @@ def _source(snapshot: Manifest, world: World) -> tuple[Place, ...]:
 
 
 def _contradictions(snapshot: Manifest, *, ready: bool) -> Iterator[tuple[Place, str]]:
-    """What stands against readyToUse; both vocabularies of reasons are fine, so none is read."""
+    """What contradicts readyToUse; reasons are not read, as releases use different ones."""
     for kind, agreeing in (("Ready", ready), ("Progressing", False)):
-        found = status.condition(snapshot, kind)
-        value = found[1].get("status") if found is not None else None
-        against = ("False" if agreeing else "True",)
-        if found is not None and value in against and (kind == "Ready" or ready):
-            at = snapshot.at("status", "conditions", found[0], "status")
+        index, condition = status.condition(snapshot, kind) or (0, {})
+        value = condition.get("status")
+        if value == ("False" if agreeing else "True") and (kind == "Ready" or ready):
+            at = snapshot.at("status", "conditions", index, "status")
             yield at, f'the condition {kind} is "{value}"'
     phase = snapshot.text("status", "phase")
     if ready and phase in ("Failed", "InProgress", "Unknown"):
         yield snapshot.at("status", "phase"), f"the phase is {phase}"
-    whole = snapshot.text("metadata", "uid")
-    if ready and whole and not snapshot.get("status", "creationTime"):
-        yield snapshot.at("status", "readyToUse"), "there is no creationTime"
+    is_complete_export = snapshot.text("metadata", "uid")
+    if ready and is_complete_export and not snapshot.get("status", "creationTime"):
+        yield snapshot.at("status", "readyToUse"), "creationTime is not set"
 
 
 def _explained_volumes(vm: Manifest, world: World) -> set[str]:
-    """The volumes of which a rule about their storage has told the cause."""
+    """The volumes of which a rule about their storage reports the cause."""
     return {
         volume.name
         for volume in world.volumes(vm)

@@ -1,4 +1,4 @@
-"""What a dump shows to be in the way of a snapshot: guests, pods, other snapshots."""
+"""What blocks a snapshot in an exported cluster: guests, pods, other snapshots."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from vmsnap_lint.checks.families import Check
 from vmsnap_lint.core.kinds import RESTORE, VM, VMI
 from vmsnap_lint.core.messages import quoted
 from vmsnap_lint.kubevirt import run_state
-from vmsnap_lint.kubevirt.snapshot.status import is_taken
+from vmsnap_lint.kubevirt.snapshot import status
 from vmsnap_lint.objects.problem import Problem
 from vmsnap_lint.objects.references import CLAIM_FIELDS, VOLUMES
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Manifest, Place
 
-
 __all__ = ["CHECKS"]
 
 
@@ -27,136 +26,130 @@ def no_agent_evidence(vmi: Manifest, world: World) -> Iterator[Problem]:
     """A running VMI has no guest agent to freeze its file systems."""
     if vmi.text("status", "phase") != "Running" or not world.behaviour.online_snapshots:
         return
-    if run_state.has_condition(vmi, "AgentConnected") or run_state.has_condition(vmi, "Paused"):
+    if any(run_state.has_condition(vmi, kind) for kind in ("AgentConnected", "Paused")):
         return
     if _is_due(vmi, world):
-        message = (
-            f'no guest agent is connected in VirtualMachineInstance "{vmi.name}": nothing freezes '
-            "its file systems, a snapshot is crash-consistent"
-        )
+        name = f'VirtualMachineInstance "{vmi.name}"'
+        message = f"{name} has no guest agent: a snapshot is crash-consistent"
         yield Problem(vmi.at("status", "phase"), message, _snapshots(vmi, world))
 
 
 def paused_with_agent(vmi: Manifest, world: World) -> Iterator[Problem]:
-    """A paused VMI with a guest agent, which the release asks to freeze all the same."""
+    """A paused VMI with a guest agent, which the release still asks to freeze."""
     if not world.behaviour.paused_frozen or not run_state.is_alive(vmi):
         return
-    if not run_state.is_paused_with_agent(vmi) or not _is_due(vmi, world):
+    paused = status.condition(vmi, "Paused")
+    if paused is None or not run_state.is_paused_with_agent(vmi) or not _is_due(vmi, world):
         return
-    conditions = vmi.items("status", "conditions")
-    index = next(index for index, one in conditions if one.get("type") == "Paused")
     message = (
-        f'VirtualMachineInstance "{vmi.name}" is paused and has a guest agent: this release asks '
-        "the agent to freeze, which a paused guest cannot, and the snapshot waits until it fails"
+        f'VirtualMachineInstance "{vmi.name}" is paused: in this release its guest agent cannot '
+        "freeze it, and the snapshot fails"
     )
-    at = vmi.at("status", "conditions", index, "type")
+    at = vmi.at("status", "conditions", paused[0], "type")
     yield Problem(at, message, _snapshots(vmi, world))
 
 
 def offline_claim_in_use(vm: Manifest, world: World) -> Iterator[Problem]:
-    """The VM is off, and a pod mounts one of its claims."""
+    """The VM is stopped, and a pod mounts one of its PVCs."""
     if not world.behaviour.pods_block_offline or not world.vm_in_scope(vm):
         return
     if run_state.is_online(world.cluster, vm) is not False:
         return
     for volume in world.volumes(vm):
-        if not volume.persistent or not volume.claim_name:
-            continue
-        pods = run_state.pods_using(world.cluster, vm, (volume.claim_name,))
+        claims = [volume.claim_name] if volume.persistent and volume.claim_name else []
+        pods = run_state.pods_using(world.cluster, vm, claims)
         if pods:
             names = quoted(sorted({place.manifest.name for place in pods}))
             message = (
-                f'volume "{volume.name}": the VM is off, but claim "{volume.claim_name}" is in use '
-                f"by Pod {names}: the snapshot waits for every pod that has not succeeded"
+                f'volume "{volume.name}": the VM is stopped, but its PVC "{volume.claim_name}" is '
+                f"used by Pod {names}; the snapshot waits for them"
             )
             yield Problem(volume.at, message, (*pods[:3], *world.named_at(vm)))
 
 
 def vm_busy(vm: Manifest, world: World) -> Iterator[Problem]:
-    """Another snapshot or a restore holds the VM."""
-    holder = vm.text("status", "snapshotInProgress")
-    waiting = [one for one in world.snapshots_of(vm) if one.name != holder] if holder else []
-    if waiting:
+    """Another snapshot or a restore locks the VM."""
+    snapshot, restore = (vm.text("status", f"{kind}InProgress") for kind in ("snapshot", "restore"))
+    others = [other for other in world.snapshots_of(vm) if other.name != snapshot]
+    if snapshot and others:
         message = (
-            f'snapshot "{holder}" of VirtualMachine "{vm.name}" is in progress: '
-            f"{quoted(one.name for one in waiting)} can begin only when it is done"
+            f'snapshot "{snapshot}" of VirtualMachine "{vm.name}" is in progress: '
+            f"{quoted(other.name for other in others)} can start only after it"
         )
-        related = tuple(one.at("metadata", "name", note="waits") for one in waiting[:3])
+        related = tuple(other.at("metadata", "name", note="waits") for other in others[:3])
         yield Problem(vm.at("status", "snapshotInProgress"), message, related)
-    restore = vm.text("status", "restoreInProgress")
     if restore and (others := _waiting_for_restore(vm, restore, world)):
         message = (
             f'restore "{restore}" is replacing the disks of VirtualMachine "{vm.name}": '
-            f"{quoted(one.name for one in others)} should wait until it is done"
+            f"{quoted(other.name for other in others)} should wait for it"
         )
-        related = tuple(one.at("metadata", "name", note="comes too early") for one in others[:3])
+        note = "starts before it is finished"
+        related = tuple(other.at("metadata", "name", note=note) for other in others[:3])
         yield Problem(vm.at("status", "restoreInProgress"), message, related)
 
 
-def edit_blocked_by_snapshot(dumped: Manifest, world: World) -> Iterator[Problem]:
-    """A manifest changes the volumes or the run state of a VM that a snapshot holds."""
-    holder = dumped.text("status", "snapshotInProgress")
-    if not holder:
+def edit_blocked_by_snapshot(exported: Manifest, world: World) -> Iterator[Problem]:
+    """A manifest changes the volumes or the run state of a VM during a snapshot."""
+    snapshot = exported.text("status", "snapshotInProgress")
+    if not snapshot:
         return
-    related = (dumped.at("status", "snapshotInProgress", note="the snapshot that holds the VM"),)
-    for wanted in world.workspace.definitions(dumped):
-        if wanted.is_export or not wanted.mapping("spec", "template"):
+    note = "the snapshot that locks the VM"
+    related = (exported.at("status", "snapshotInProgress", note=note),)
+    for vm in world.workspace.definitions(exported):
+        if vm.is_export or not vm.mapping("spec", "template"):
             continue
-        for what, place in _changes(dumped, wanted):
-            message = f'this changes the {what}, which is refused while snapshot "{holder}" runs'
-            yield Problem(place, message, related)
+        for what, place in _changes(exported, vm):
+            effect = f'which is rejected while snapshot "{snapshot}" is in progress'
+            yield Problem(place, f"this changes the {what}, {effect}", related)
 
 
-def _changes(dumped: Manifest, wanted: Manifest) -> Iterator[tuple[str, Place]]:
-    """What the API server refuses to change, with its place.
+def _changes(exported: Manifest, vm: Manifest) -> Iterator[tuple[str, Place]]:
+    """The changes that the API server rejects, each with its place.
 
     kubevirt v1.9.0, pkg/storage/admitters/vm-storage-status.go.
     """
-    if _volumes(dumped) != _volumes(wanted):
-        yield "volumes", wanted.at(*VOLUMES, key=True)
-    for field in ("running", "runStrategy"):
-        if dumped.get("spec", field) != wanted.get("spec", field):
-            yield "run state", run_state.run_state_place(wanted)
-            return
+    if _volumes(exported) != _volumes(vm):
+        yield "volumes", vm.at(*VOLUMES, key=True)
+    fields = ("running", "runStrategy")
+    if any(exported.get("spec", field) != vm.get("spec", field) for field in fields):
+        yield "run state", run_state.run_state_place(vm)
 
 
 def _volumes(vm: Manifest) -> list[tuple[object, object, object]]:
     """Name and source of each volume, without the defaults that a server adds."""
-    found: list[tuple[object, object, object]] = []
-    for _, volume in vm.items(*VOLUMES):
-        source = next((key for key in sorted(volume) if key != "name"), None)
-        inside = volume.get(source) if source else None
-        field = CLAIM_FIELDS.get(source, "name") if source else ""
-        named = inside.get(field) if isinstance(inside, dict) else None
-        found.append((volume.get("name"), source, named))
-    return found
+    volumes: list[tuple[object, object, object]] = []
+    for index, volume in vm.items(*VOLUMES):
+        source = next((key for key in sorted(volume) if key != "name"), "")
+        name = vm.get(*VOLUMES, index, source, CLAIM_FIELDS.get(source, "name"))
+        volumes.append((volume.get("name"), source, name))
+    return volumes
 
 
 def _is_due(vmi: Manifest, world: World) -> bool:
     """Whether a snapshot of the VMI's VM is still to be taken."""
-    if any(not is_taken(one) for one in world.naming(vmi)):
+    if any(not status.is_taken(snapshot) for snapshot in world.naming(vmi)):
         return True
     return world.policy.all_vms and world.find(VM, vmi.name, vmi) is not None
 
 
 def _snapshots(vmi: Manifest, world: World) -> tuple[Place, ...]:
     return tuple(
-        one.at("spec", "source", "name", note=f'snapshot "{one.name}" names it')
-        for one in world.naming(vmi)[:3]
+        snapshot.at("spec", "source", "name", note=f'source of snapshot "{snapshot.name}"')
+        for snapshot in world.naming(vmi)[:3]
     )
 
 
 def _waiting_for_restore(vm: Manifest, holder: str, world: World) -> list[Manifest]:
     """The snapshots of the VM to be taken, and the other restores onto it."""
-    waiting = list(world.snapshots_of(vm))
-    for one in world.workspace.of(RESTORE):
-        if one.name == holder or one.get("status", "complete") is True:
-            continue
-        if one.text("spec", "target", "name") == vm.name and world.workspace.same_namespace(
-            one.namespace, vm.namespace
-        ):
-            waiting.append(one)
-    return waiting
+    restores = [
+        restore
+        for restore in world.workspace.of(RESTORE)
+        if restore.text("spec", "target", "name") == vm.name
+        and restore.name != holder
+        and restore.get("status", "complete") is not True
+        and world.workspace.same_namespace(restore.namespace, vm.namespace)
+    ]
+    return [*world.snapshots_of(vm), *restores]
 
 
 CHECKS: dict[str, Check] = {

@@ -1,6 +1,6 @@
-"""What a restore that completes would do to claims, patches and Git.
+"""Effects of a restore on PVCs, patches and Git.
 
-What becomes of each volume is worked out in vmsnap_lint.kubevirt.restore.
+The outcome of each volume comes from vmsnap_lint.kubevirt.restore.
 """
 
 from __future__ import annotations
@@ -32,65 +32,56 @@ __all__ = ["CHECKS"]
 
 _OVERRIDES = ("spec", "volumeRestoreOverrides")
 _POLICY = ("spec", "volumeRestorePolicy")
+_SNAPSHOT = ("spec", "virtualMachineSnapshotName")
+_SOURCE = ("spec", "source", "name")
 _TARGET = ("spec", "target", "name")
 _IN_PLACE = "InPlace"
-_NEVER = frozenset((Verdict.REJECTED, Verdict.STUCK))
 
 
 def restore_as_desired_state(restore: Manifest, world: World) -> Iterator[Problem]:
-    """A restore beside the VM it restores, both kept in sync with Git, renames the VM's claims."""
-    it = world.restores.restoration(restore)
-    vm = it.target
+    """A restore renames the PVCs of its VM, and both are kept in sync with Git."""
+    subject = world.restores.subject(restore)
+    vm = subject.target
     if restore.is_export or isinstance(vm, Absence) or vm.is_export:
         return
-    if it.relation is Relation.OTHER or it.policy == _IN_PLACE:
+    if subject.relation is Relation.OTHER or subject.policy == _IN_PLACE:
         return
     marker = sync_order.gitops_marker(restore) or sync_order.gitops_marker(vm)
-    built = world.is_rendered_later(restore) and world.is_rendered_later(vm)
-    if not marker and not built and not world.trees:
+    declared = _declared_disk(vm, world) if marker or _are_built(restore, vm, world) else None
+    if declared is None:
         return
-    named = _mounted(vm, world)
-    if named is None:
-        return
-    place, what = named
-    cure = (
-        "volumeRestorePolicy InPlace keeps the names"
-        if world.behaviour.volume_restore_policies
-        else "keep the restore out of Git"
-    )
+    place, what = declared
     message = (
-        f'the restore gives VirtualMachine "{vm.name}" new claims, while Git still declares '
-        f"{what}: the next sync puts the old data back; {cure}"
+        f'the restore gives VM "{vm.name}" new PVCs, but Git still has {what}: the next sync puts '
+        "the old data back"
     )
     yield Problem(restore.at(*_TARGET), message, (place,))
 
 
 def restore_inplace_new_target(restore: Manifest, world: World) -> Iterator[Problem]:
-    """InPlace deletes the claims of the source, though another VM is to be restored."""
-    it = world.restores.restoration(restore)
-    if it.policy != _IN_PLACE or not world.behaviour.volume_restore_policies or it.is_done:
+    """InPlace deletes the PVCs of the source, although another VM is restored."""
+    subject = world.restores.subject(restore)
+    if subject.policy != _IN_PLACE or not world.behaviour.volume_restore_policies:
         return
-    if it.relation is not Relation.NEW or isinstance(it.snapshot, Absence):
+    if subject.relation is not Relation.NEW or isinstance(subject.snapshot, Absence):
         return
-    source = it.snapshot.text("spec", "source", "name")
-    overrides = it.overrides()
-    saved = [v for v in it.volumes or () if v.included is not False and v.source != MEMORY_DUMP]
-    doomed = [v.claim or v.name for v in saved if v.name not in overrides]
-    if it.volumes is not None and not doomed:
+    overrides, volumes = subject.overrides(), subject.volumes
+    deleted = [v.claim or v.name for v in volumes or () if _is_saved(v) and v.name not in overrides]
+    if subject.is_done or (volumes is not None and not deleted):
         return
-    severity = Severity.WARNING if it.volumes is None and overrides else None
-    which = f": {quoted(doomed)}" if doomed else ""
+    which = f": {quoted(deleted)}" if deleted else ""
     message = (
-        f'InPlace with the new target "{it.target_name}" deletes the claims of the source VM '
-        f'"{source}" and makes them anew for the new one{which}'
+        f'InPlace with the new target "{subject.target_name}" deletes the PVCs of the source VM '
+        f'"{subject.snapshot.text(*_SOURCE)}"{which}'
     )
-    where = it.snapshot.at("spec", "source", "name", note="the VM that loses its claims")
+    where = subject.snapshot.at(*_SOURCE, note="the VM that loses its PVCs")
+    severity = Severity.WARNING if volumes is None and overrides else None
     yield Problem(restore.at(*_POLICY), message, (where,), severity)
 
 
 def restore_instancetype_missing(restore: Manifest, world: World) -> Iterator[Problem]:
-    """The revision of an instancetype or preference that the saved VM names is not there."""
-    vm = world.restores.restoration(restore).machine
+    """The revision of an instancetype or preference of the saved VM does not exist."""
+    vm = world.restores.subject(restore).saved_vm
     if vm is None:
         return
     for field in ("instancetype", "preference"):
@@ -99,164 +90,157 @@ def restore_instancetype_missing(restore: Manifest, world: World) -> Iterator[Pr
             continue
         if world.resolve(CONTROLLER_REVISION, name, restore) is Absence.ABSENT:
             message = (
-                f'the {field} of the snapshotted VM is kept in ControllerRevision "{name}", which '
-                "is not in the input: the restored VM may get other settings"
+                f'ControllerRevision "{name}" with the {field} of the snapshotted VM is not in the '
+                "input: the restored VM may differ"
             )
             where = vm.at("spec", field, "revisionName", note="the snapshotted VM names it")
-            at = restore.at("spec", "virtualMachineSnapshotName")
-            yield Problem(at, message, (where,))
+            yield Problem(restore.at(*_SNAPSHOT), message, (where,))
 
 
 def restore_name_collision(restore: Manifest, world: World) -> Iterator[Problem]:
-    """A claim of the name that the restore wants exists: it is taken, and nothing is restored."""
-    it = world.restores.restoration(restore)
-    if it.is_done or it.policy == _IN_PLACE:
+    """A PVC that the restore would create exists: it is used unchanged."""
+    subject = world.restores.subject(restore)
+    if subject.is_done or subject.policy == _IN_PLACE:
         return
-    if it.policy not in world.behaviour.restore_policies:
+    if subject.policy not in world.behaviour.restore_policies:
         return  # restore-policy-unknown, or field-too-new
-    if it.relation is Relation.OTHER:
+    if subject.relation is Relation.OTHER:
         return  # restore-target-is-other-vm
-    for at, volume, name, included in _wanted_names(it):
-        place = claim_place(world.cluster, it, name)
+    for at, volume, claim, is_certain in _new_claims(subject):
+        place = claim_place(world.cluster, subject, claim)
         if place is not None:
             message = (
-                f'volume "{volume}" is to be restored into claim "{name}", which exists: the claim '
-                "is taken as it is, no data is restored, and no error tells"
+                f'volume "{volume}" is restored to PVC "{claim}", which exists: no data is '
+                "restored to it, and no error is reported"
             )
-            yield Problem(at, message, (place,), None if included else Severity.WARNING)
-    for one in world.restores.restored(restore):
-        if one.collides and one.existing is None:
-            index, _ = it.overrides()[one.name]
+            yield Problem(at, message, (place,), None if is_certain else Severity.WARNING)
+    for restored in world.restores.restored(restore):
+        if restored.collides and restored.existing is None:
+            index, _ = subject.overrides()[restored.name]
             at = restore.at(*_OVERRIDES, index, "restoreName")
-            yield Problem(
-                at, f'volume "{one.name}": {one.reason}, so one of them gets the other\'s data'
-            )
+            effect = "so one of them gets the other's data"
+            yield Problem(at, f'volume "{restored.name}": {restored.reason}, {effect}')
 
 
 def restore_override_unmatched(restore: Manifest, world: World) -> Iterator[Problem]:
-    """An override names a volume that the snapshot does not hold; it is ignored in silence."""
-    it = world.restores.restoration(restore)
-    if it.volumes is None or not world.behaviour.volume_overrides:
+    """An override names a volume that is not in the snapshot; it is ignored without an error."""
+    subject = world.restores.subject(restore)
+    if subject.volumes is None or not world.behaviour.volume_overrides:
         return
-    held = {volume.name: volume for volume in it.volumes}
-    for index, override in restore.items(*_OVERRIDES):
-        name = override.get("volumeName")
-        if not isinstance(name, str) or not name or holds_placeholder(name):
+    volumes = {volume.name: volume for volume in subject.volumes}
+    for index, _ in restore.items(*_OVERRIDES):
+        name = restore.text(*_OVERRIDES, index, "volumeName")
+        volume = volumes.get(name)
+        if not name or holds_placeholder(name) or (volume and volume.included is not False):
             continue
-        volume = held.get(name)
-        if volume is not None and volume.included is not False:
-            continue
-        why = f": {volume.reason}" if volume is not None else nearest_hint(name, held)
-        message = f'the snapshot holds no volume "{name}", so the override is ignored{why}'
+        why = f" ({volume.reason})" if volume else nearest_hint(name, volumes)
+        message = f'the snapshot does not contain volume "{name}": the override is ignored{why}'
         yield Problem(restore.at(*_OVERRIDES, index, "volumeName"), message)
 
 
 def restore_patch_ignored(restore: Manifest, world: World) -> Iterator[Problem]:
     """Patches are only applied to a VM that the restore creates."""
-    it = world.restores.restoration(restore)
-    if not world.behaviour.restore_patches_ignored_for_existing or it.is_done:
+    subject = world.restores.subject(restore)
+    if not world.behaviour.restore_patches_ignored_for_existing or subject.is_done:
         return
-    if isinstance(it.target, Absence) or it.relation is Relation.OTHER:
+    if isinstance(subject.target, Absence) or subject.relation is Relation.OTHER:
         return
     if restore.get("spec", "patches"):
         message = (
-            f'the patches are ignored: target VirtualMachine "{it.target.name}" exists, and only a '
-            "VM that the restore creates is patched"
+            f'target VirtualMachine "{subject.target.name}" exists: patches are applied only to a '
+            "VM that the restore creates"
         )
-        where = it.target.at("metadata", "name", note="the target")
+        where = subject.target.at("metadata", "name", note="the target")
         yield Problem(restore.at("spec", "patches", key=True), message, (where,))
 
 
 def restore_shares_volume(restore: Manifest, world: World) -> Iterator[Problem]:
-    """A new VM mounts the claims of the source that the snapshot does not hold."""
-    it = world.restores.restoration(restore)
-    if it.relation is not Relation.NEW or it.is_done or it.plan is None:
+    """A new VM uses the PVCs of the source that are not in the snapshot."""
+    subject = world.restores.subject(restore)
+    if subject.relation is not Relation.NEW or subject.is_done or subject.plan is None:
         return
-    if it.plan.verdict in _NEVER:
+    if subject.plan.verdict in (Verdict.REJECTED, Verdict.STUCK):
         return
     unsaved = (MEMORY_DUMP, STATE_SOURCE)
-    shared = [v for v in it.volumes or () if v.included is False and v.source not in unsaved]
+    shared = [v for v in subject.volumes or () if v.included is False and v.source not in unsaved]
     if shared:
         names = quoted(volume.claim or volume.name for volume in shared)
         message = (
-            f'the new VM "{it.target_name}" mounts the claims of the source VM that the snapshot '
-            f"does not hold: {names}"
+            f'the new VM "{subject.target_name}" uses PVCs of the source VM that are not in the '
+            f"snapshot: {names}"
         )
-        yield Problem(restore.at(*_TARGET), message, _volume_places(it, shared))
+        yield Problem(restore.at(*_TARGET), message, _volume_places(subject.saved_vm, shared))
 
 
 def restore_with_snapshot(restore: Manifest, world: World) -> Iterator[Problem]:
-    """A restore is applied together with its snapshot, before that one can be ready."""
-    it = world.restores.restoration(restore)
-    snapshot = it.snapshot
+    """A restore is applied together with its snapshot, before the snapshot can be ready."""
+    snapshot = world.restores.subject(restore).snapshot
     if isinstance(snapshot, Absence) or snapshot.is_export or restore.is_export:
         return
     if not world.behaviour.restores or sync_order.precedes(snapshot, restore):
         return
     effect = (
-        "the restore is refused"
+        "the restore is rejected"
         if world.behaviour.restore_snapshot_checked
-        else "the restore fails where the snapshot has no status or content yet"
+        else "the restore fails if the snapshot has no status or content yet"
     )
-    message = f'snapshot "{snapshot.name}" is not taken yet; applied together with it, {effect}'
+    message = f'snapshot "{snapshot.name}" is applied together with its restore: {effect}'
     where = snapshot.at("metadata", "name", note="the snapshot")
-    at = restore.at("spec", "virtualMachineSnapshotName")
-    severity = None if _go_together(restore, snapshot, world) else Severity.INFO
-    yield Problem(at, message, (where,), severity)
+    marked = sync_order.gitops_marker(restore) and sync_order.gitops_marker(snapshot)
+    # files of their own may be steps of a guide
+    together = restore.file == snapshot.file or marked or _are_built(restore, snapshot, world)
+    severity = None if together else Severity.INFO
+    yield Problem(restore.at(*_SNAPSHOT), message, (where,), severity)
 
 
-def _go_together(one: Manifest, other: Manifest, world: World) -> bool:
-    """Whether one command or one tool applies both; files of their own may be steps of a guide."""
-    built = world.is_rendered_later(one) and world.is_rendered_later(other)
-    marked = sync_order.gitops_marker(one) and sync_order.gitops_marker(other)
-    return bool(one.file == other.file or built or marked or world.trees)
+def _are_built(restore: Manifest, other: Manifest, world: World) -> bool:
+    """Whether kustomize or helm builds both, so that they are applied together."""
+    both = world.is_rendered_later(restore) and world.is_rendered_later(other)
+    return both or bool(world.trees)
 
 
-def _mounted(vm: Manifest, world: World) -> tuple[Place, str] | None:
-    """What Git says of the VM's disks: its templates, else its first claim."""
+def _declared_disk(vm: Manifest, world: World) -> tuple[Place, str] | None:
+    """The disks of the VM as Git has them: its templates, else its first PVC."""
     for index, template in vm.items(*TEMPLATES):
         if template:
-            return (
-                vm.at(*TEMPLATES, index, note="Git declares it"),
-                "its dataVolumeTemplates",
-            )
+            return vm.at(*TEMPLATES, index, note="defined in Git"), "its dataVolumeTemplates"
     for volume in world.volumes(vm):
         if volume.persistent and volume.claim_name:
-            return volume.at, f'claim "{volume.claim_name}"'
+            return volume.at, f'PVC "{volume.claim_name}"'
     return None
 
 
-def _wanted_names(it: RestoreSubject) -> Iterator[tuple[Place, str, str, bool]]:
-    """Each claim that the restore wants to make: place, volume, claim, whether that is certain."""
-    saved = {volume.name: volume for volume in it.volumes or ()}
-    for volume, (index, name) in it.overrides().items():
-        one = saved.get(volume)
-        if it.volumes is None or _is_restored(one):
-            sure = one is None or one.included is True
-            yield it.manifest.at(*_OVERRIDES, index, "restoreName"), volume, name, sure
-    if it.policy != "PrefixTargetName":
-        return
-    for one in saved.values():
-        named, chosen = claim_after(it, one)
-        if named and not chosen and _is_restored(one):
-            yield it.manifest.at(*_POLICY), one.name, named, one.included is True
+def _new_claims(subject: RestoreSubject) -> Iterator[tuple[Place, str, str, bool]]:
+    """Each PVC that the restore would create: place, volume, PVC, whether that is certain."""
+    saved = {volume.name: volume for volume in subject.volumes or ()}
+    for name, (index, claim) in subject.overrides().items():
+        volume = saved.get(name)
+        if subject.volumes is None or (volume and _is_saved(volume)):
+            at = subject.manifest.at(*_OVERRIDES, index, "restoreName")
+            yield at, name, claim, volume is None or volume.included is True
+    if subject.policy == "PrefixTargetName":
+        for volume in filter(_is_saved, saved.values()):
+            new_claim, is_overridden = claim_after(subject, volume)
+            if new_claim and not is_overridden:
+                at = subject.manifest.at(*_POLICY)
+                yield at, volume.name, new_claim, volume.included is True
 
 
-def _is_restored(volume: SavedVolume | None) -> bool:
-    return volume is not None and volume.included is not False and volume.source != MEMORY_DUMP
+def _is_saved(volume: SavedVolume) -> bool:
+    return volume.included is not False and volume.source != MEMORY_DUMP
 
 
-def _volume_places(it: RestoreSubject, volumes: list[SavedVolume]) -> tuple[Place, ...]:
+def _volume_places(vm: Manifest | None, volumes: list[SavedVolume]) -> tuple[Place, ...]:
     """Where the saved VM lists them; the first three."""
-    if it.machine is None:
+    if vm is None:
         return ()
     names = [volume.name for volume in volumes]
-    listed = [
-        it.machine.at(*VOLUMES, index, note=f'volume "{volume["name"]}"')
-        for index, volume in it.machine.items(*VOLUMES)
+    places = [
+        vm.at(*VOLUMES, index, note=f'volume "{volume["name"]}"')
+        for index, volume in vm.items(*VOLUMES)
         if volume.get("name") in names
     ]
-    return tuple(listed[:3])
+    return tuple(places[:3])
 
 
 CHECKS: dict[str, Check] = {

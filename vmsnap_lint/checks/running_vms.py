@@ -1,4 +1,4 @@
-"""Whether the VM of a snapshot runs, by what its manifest asks for and what was seen."""
+"""The run state of the VM of a snapshot."""
 
 from __future__ import annotations
 
@@ -21,21 +21,19 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Manifest
 
-
 __all__ = ["CHECKS"]
 
-_NOT_HALTED = (Declared.RUNNING, Declared.UNDECIDED)
 _SINCE = {"Once": "0.51", "WaitAsReceiver": "1.6"}
 
 
 def running_vm_refused(vm: Manifest, world: World) -> Iterator[Problem]:
-    """A release without online snapshots refuses the snapshot of a VM that is not halted."""
+    """A release without online snapshots rejects the snapshot of a VM that is not halted."""
     if not world.behaviour.run_state_refused or not _is_due(vm, world):
         return
-    if run_state.declared(vm) in _NOT_HALTED:
+    if run_state.declared(vm) in (Declared.RUNNING, Declared.UNDECIDED):
         message = (
-            f"{_asked(vm)}, and up to KubeVirt 0.40 only a halted VM can be snapshotted: "
-            "the snapshot is refused"
+            f"{_declaration(vm)}: up to KubeVirt 0.40 a snapshot of a VM that is not halted is "
+            "rejected"
         )
         yield Problem(run_state.run_state_place(vm), message, world.named_at(vm))
 
@@ -51,16 +49,13 @@ def source_vm_running(vm: Manifest, world: World) -> Iterator[Problem]:
     if not run_state.is_online(world.cluster, vm):
         return
     sighting = run_state.sighting(world.cluster, vm)
-    seen = (sighting,) if sighting else ()
-    what = f'VirtualMachine "{vm.name}" was seen running' if seen else _asked(vm)
-    effect = (
-        "its snapshot is crash-consistent, unless a guest agent freezes the file systems"
-        if world.policy.online
-        else "an offline snapshot needs it stopped first"
-    )
-    severity = Severity.INFO if world.policy.online else None
-    place = run_state.run_state_place(vm)
-    yield Problem(place, f"{what}: {effect}", (*seen, *world.named_at(vm)), severity)
+    fault = f'VirtualMachine "{vm.name}" is running' if sighting else _declaration(vm)
+    effect, severity = "stop it for an offline snapshot", None
+    if world.policy.online:
+        effect = "its snapshot is crash-consistent, unless a guest agent freezes the file systems"
+        severity = Severity.INFO
+    related = (*filter(None, (sighting,)), *world.named_at(vm))
+    yield Problem(run_state.run_state_place(vm), f"{fault}: {effect}", related, severity)
 
 
 def run_state_undecidable(vm: Manifest, world: World) -> Iterator[Problem]:
@@ -70,75 +65,79 @@ def run_state_undecidable(vm: Manifest, world: World) -> Iterator[Problem]:
     online = run_state.is_online(world.cluster, vm)
     if online or run_state.declared(vm) is not Declared.UNDECIDED:
         return
-    strategy = run_state.strategy(vm)
-    hangs = strategy in world.behaviour.hang_strategies
-    if online is False and not hangs:
-        return
-    message = f'runStrategy "{strategy}" does not tell whether the VM runs'
-    if hangs:
+    strategy, severity = run_state.strategy(vm), None
+    message = f'runStrategy "{strategy}" does not show whether the VM runs'
+    if strategy in world.behaviour.hang_strategies:
+        severity = Severity.WARNING
         message = (
-            f'runStrategy "{strategy}" counts as running in this release: while the VM is off, its '
-            "snapshot hangs until its deadline"
+            f'runStrategy "{strategy}" counts as running in this release: if the VM is stopped, '
+            "its snapshot hangs until its deadline"
         )
-    severity = Severity.WARNING if hangs else None
+    elif online is False:
+        return
     yield Problem(run_state.run_state_place(vm), message, world.named_at(vm), severity)
 
 
 def running_and_strategy(vm: Manifest, world: World) -> Iterator[Problem]:
-    """Both fields are set, of which one may be."""
-    if _is_whole(vm, world) and run_state.declared(vm) is Declared.BOTH:
-        message = "running and runStrategy exclude each other: the VM is refused"
+    """Both fields are set, but only one is allowed."""
+    if _is_final(vm, world) and run_state.declared(vm) is Declared.BOTH:
+        message = "running and runStrategy are mutually exclusive: the VM is rejected"
         other = vm.at("spec", "runStrategy", note="the other one")
         yield Problem(vm.at("spec", "running", key=True), message, (other, *world.named_at(vm)))
 
 
 def run_state_missing(vm: Manifest, world: World) -> Iterator[Problem]:
-    """Neither field is set, of which one must be."""
-    if _is_whole(vm, world) and run_state.declared(vm) is Declared.MISSING:
-        message = "neither runStrategy nor running is set: the VM is refused"
+    """Neither field is set, but one is required."""
+    if _is_final(vm, world) and run_state.declared(vm) is Declared.MISSING:
+        message = "runStrategy must be specified (running is not set either): the VM is rejected"
         yield Problem(vm.at("spec", key=True), message, world.named_at(vm))
 
 
 def run_strategy_unknown(vm: Manifest, world: World) -> Iterator[Problem]:
-    """A runStrategy that the release does not have."""
-    named = vm.get("spec", "runStrategy")
-    if not isinstance(named, str) or not _is_whole(vm, world) or holds_placeholder(named):
+    """The release does not have that runStrategy."""
+    strategy = vm.get("spec", "runStrategy")
+    if not isinstance(strategy, str) or not _is_final(vm, world) or holds_placeholder(strategy):
         return
-    if named in world.behaviour.run_strategies:
+    known = world.behaviour.run_strategies
+    if strategy in known:
         return
-    message = _unknown_strategy(named, world)
+    if strategy in behaviour(NEWEST).run_strategies:
+        release = f"KubeVirt {_SINCE[strategy]}, but the cluster runs {world.cluster.release}"
+        fault = f"exists since {release}: the VM is rejected"
+    else:
+        hint = nearest_hint(strategy, known)
+        fault = f"does not exist{hint}: the VM is rejected, use {quoted(known)}"
+    message = f'runStrategy "{strategy}" {fault}'
     yield Problem(vm.at("spec", "runStrategy"), message, world.named_at(vm))
 
 
 def halted_but_vmi_exists(vm: Manifest, world: World) -> Iterator[Problem]:
-    """The VM is to be off, and its VMI is still there."""
+    """The VM should be halted, but its VMI still exists."""
     if not world.behaviour.online_snapshots or not _is_due(vm, world):
         return
     vmi = run_state.instance(world.cluster, vm)
     if vmi is None or not run_state.is_alive(vmi) or run_state.declared(vm) is not Declared.HALTED:
         return
     phase = vmi.text("status", "phase")
+    state = f"is {phase}" if phase else "exists"
     message = (
-        f"the VM is to be halted, but its VirtualMachineInstance {_is(phase)}: "
-        "a snapshot taken now is one of a running VM"
+        f"the VM should be halted, but its VirtualMachineInstance {state}: a snapshot would be of "
+        "a running VM"
     )
-    seen = vmi.at("status", "phase", note="the VirtualMachineInstance")
-    yield Problem(run_state.run_state_place(vm), message, (seen, *world.named_at(vm)))
+    where = vmi.at("status", "phase", note="the VirtualMachineInstance")
+    yield Problem(run_state.run_state_place(vm), message, (where, *world.named_at(vm)))
 
 
 def _is_due(vm: Manifest, world: World) -> bool:
-    """Whether a snapshot of the VM is still to be taken, and its run state is one there is."""
+    """Whether a snapshot of the VM is still to be taken, and its run state is a valid one."""
     if not world.vm_in_scope(vm):
         return False
-    return vm.get("spec", "running") is not None or _is_known(vm, world)
+    strategy = vm.text("spec", "runStrategy")
+    is_set = vm.get("spec", "running") is not None or strategy in world.behaviour.run_strategies
+    return is_set or not strategy or holds_placeholder(strategy)
 
 
-def _is_known(vm: Manifest, world: World) -> bool:
-    named = vm.text("spec", "runStrategy")
-    return not named or holds_placeholder(named) or named in world.behaviour.run_strategies
-
-
-def _is_whole(vm: Manifest, world: World) -> bool:
+def _is_final(vm: Manifest, world: World) -> bool:
     """Whether the VM is in scope and nothing will be added to its manifest."""
     return (
         world.vm_in_scope(vm)
@@ -147,28 +146,11 @@ def _is_whole(vm: Manifest, world: World) -> bool:
     )
 
 
-def _asked(vm: Manifest) -> str:
-    """The run state in the words of the manifest."""
-    if vm.get("spec", "running") is True:
-        return f'VirtualMachine "{vm.name}" has running: true'
-    return f'VirtualMachine "{vm.name}" has runStrategy: {run_state.strategy(vm)}'
-
-
-def _is(phase: str) -> str:
-    return f"is {phase}" if phase else "exists"
-
-
-def _unknown_strategy(named: str, world: World) -> str:
-    known = world.behaviour.run_strategies
-    if named in behaviour(NEWEST).run_strategies:
-        return (
-            f'runStrategy "{named}" exists since KubeVirt {_SINCE[named]}, the cluster runs '
-            f"{world.cluster.release}: the VM is refused"
-        )
-    return (
-        f'runStrategy "{named}" does not exist{nearest_hint(named, known)}: use {quoted(known)}; '
-        "the VM is refused"
-    )
+def _declaration(vm: Manifest) -> str:
+    """The run state that the manifest declares."""
+    running = vm.get("spec", "running") is True
+    state = "running true" if running else f"runStrategy {run_state.strategy(vm)}"
+    return f'VirtualMachine "{vm.name}" has {state}'
 
 
 CHECKS: dict[str, Check] = {

@@ -41,7 +41,7 @@ def backend_state_class(vm: Manifest, world: World) -> Iterator[Problem]:
 
 def _restores(vm: Manifest, world: World) -> list[Manifest]:
     """The restores of its snapshots that are not done yet: kubevirt/kubevirt#17286."""
-    planned = [(r, world.restores.restoration(r)) for r in world.workspace.of(RESTORE)]
+    planned = [(r, world.restores.subject(r)) for r in world.workspace.of(RESTORE)]
     snapshots = world.snapshots_of(vm)
     return [restore for restore, plan in planned if plan.snapshot in snapshots and not plan.is_done]
 

@@ -268,11 +268,11 @@ class World:
         vm = self.source(snapshot)
         volumes = () if isinstance(vm, Absence) else self.volumes(vm)
         plan = predicted.snapshot_plan(self.cluster, snapshot, vm, volumes)
-        return observed.seen_plan(plan, snapshot)
+        return observed.corrected_plan(plan, snapshot)
 
     def machine_plan(self, vm: Manifest) -> SnapshotPlan:
         """The plan of a snapshot of `vm` that does not exist."""
-        return predicted.machine_plan(self.cluster, vm, self.volumes(vm))
+        return predicted.preview_plan(self.cluster, vm, self.volumes(vm))
 
     @cached_property
     def restores(self) -> Restores:

@@ -1,4 +1,4 @@
-"""A patch is refused exactly where the webhook's cutting refuses it."""
+"""A patch is rejected exactly where the webhook's splitting rejects it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def described(text: str, metadata: bool) -> list[str]:
 @example("", True)
 @example("{}", True)
 @example('{"op":"remove","path":"/metadata/labels/a"}', False)
-def test_the_webhook_is_told_as_it_is_described(text: str, metadata: bool) -> None:
+def test_the_webhook_rejects_as_described(text: str, metadata: bool) -> None:
     found = [one.kind.value for one in rejections(text, metadata=metadata)]
     # blanks beyond Latin-1 are trimmed by both, but not by the transliteration
     if text.isascii() or not set(text) - set(GO_BLANKS) - set(map(chr, range(0x100))):
@@ -63,7 +63,7 @@ def test_the_webhook_is_told_as_it_is_described(text: str, metadata: bool) -> No
 @given(st.sampled_from(["add", "replace", "test"]), st.text(max_size=12))
 @settings(max_examples=200)
 @example("add", ",:")  # split at the comma, each piece has its one colon
-def test_a_sound_operation_is_refused_for_its_colons_and_commas_alone(op: str, value: str) -> None:
+def test_a_valid_operation_is_rejected_only_for_its_colons_and_commas(op: str, value: str) -> None:
     text = json.dumps({"op": op, "path": "/spec/runStrategy", "value": value})
     found = fault(text)
     pieces = text.strip("{}").split(",")
@@ -108,7 +108,7 @@ def test_any_text_has_an_answer_and_only_operations_have_none(text: str) -> None
         ('{"op":"add","path":"/spec/x","value":' + "9" * 5000 + "}", PatchFaultKind.MALFORMED),
     ],
 )
-def test_the_deepest_cause_is_told(text: str, kind: PatchFaultKind | None) -> None:
+def test_the_most_important_fault_is_reported(text: str, kind: PatchFaultKind | None) -> None:
     found = fault(text)
     assert (found.kind if found else None) is kind
 

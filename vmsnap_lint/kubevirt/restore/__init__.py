@@ -1,1 +1,1 @@
-"""A restore becomes what it is about, what blocks it, and what it leaves behind."""
+"""The objects that a restore refers to, what blocks it, and its outcome."""

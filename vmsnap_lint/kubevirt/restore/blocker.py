@@ -1,4 +1,4 @@
-"""One thing that keeps a restore from being admitted or from completing."""
+"""What keeps a restore from being admitted or from completing."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ __all__ = ["Blocker", "BlockerCause", "BlockerEffect"]
 
 
 class BlockerCause(Enum):
-    """What is in the way."""
+    """The kinds of blockers."""
 
-    CROSS_NAMESPACE = "the snapshot, or the target, exists in another namespace only"
+    CROSS_NAMESPACE = "the snapshot or the target exists only in another namespace"
     DUPLICATE_TARGET = "another restore of the same target has not completed"
     NEW_VM_STATE = "a VM with a persistent TPM or EFI can only be restored onto itself"
-    OVERRIDE_INVALID = "an override names no volume, or changes nothing"
-    PATCH_COLON = "the webhook takes a sound patch apart at its colons and commas"
+    OVERRIDE_INVALID = "an override has no volume name, or changes nothing"
+    PATCH_COLON = "the webhook misreads a valid patch with colons or commas in its value"
     PATCH_MALFORMED = "a patch is not one JSON Patch operation"
-    PATCH_PATH = "a patch changes what may not be patched"
-    POLICY_UNKNOWN = "a policy has no value that the release knows"
+    PATCH_PATH = "a patch changes a path that may not be patched"
+    POLICY_UNKNOWN = "a policy has a value that the release does not know"
     SNAPSHOT_MISSING = "the snapshot does not exist"
     SNAPSHOT_UNUSABLE = "the snapshot has failed or is not ready"
     TARGET_IS_OTHER_VM = "the target exists and is not the VM that was snapshotted"
@@ -29,16 +29,16 @@ class BlockerCause(Enum):
 
 
 class BlockerEffect(Enum):
-    """What a blocker does to the restore."""
+    """The effect of a blocker on the restore."""
 
     REJECTED = "rejected"
     STUCK = "stuck"
     WAITS = "waits"
-    """It goes on once somebody, or time, has removed the blocker."""
+    """It continues once the blocker is removed."""
 
 
 class Blocker(NamedTuple):
-    """A cause, what it does to the restore, and the problem that it is at one place."""
+    """A cause, its effect on the restore, and the problem at one place."""
 
     cause: BlockerCause
     effect: BlockerEffect

@@ -1,4 +1,4 @@
-"""A restore becomes what keeps it from being admitted or from completing.
+"""Finds what keeps a restore from being admitted or from completing.
 
 Admission: kubevirt v1.9.0, pkg/storage/admitters/vmrestore.go; what comes after it: `reconcile` and
 `handleVMRestoreTargetNotReady` of pkg/storage/snapshot/restore.go; older releases by the table in
@@ -19,6 +19,7 @@ from vmsnap_lint.kubevirt.restore.subject import Relation
 from vmsnap_lint.kubevirt.run_state import Declared
 from vmsnap_lint.kubevirt.snapshot import status
 from vmsnap_lint.kubevirt.storage.backend_state import persistent_state
+from vmsnap_lint.objects.manifest import Ref
 from vmsnap_lint.objects.problem import Problem
 from vmsnap_lint.objects.workspace import Absence
 
@@ -35,193 +36,176 @@ _NAME = ("spec", "virtualMachineSnapshotName")
 _TARGET = ("spec", "target", "name")
 
 
-def blockers_of(cluster: Cluster, it: RestoreSubject, rival: Manifest | None) -> Iterator[Blocker]:
+def blockers_of(
+    cluster: Cluster, subject: RestoreSubject, other: Manifest | None
+) -> Iterator[Blocker]:
     """Everything that blocks a restore which has not completed yet.
 
-    `rival` is the restore that already has its target.
+    `other` is a restore of the same target that is in progress.
     """
-    if it.is_done or not cluster.behaviour.restores:
+    if subject.is_done or not cluster.behaviour.restores:
         return
-    yield from _no_snapshot(cluster, it)
-    yield from _target_elsewhere(cluster, it)
-    yield from _unusable(cluster, it)
-    yield from _other_machine(cluster, it)
-    yield from _running(cluster, it)
-    yield from _state_of_another(cluster, it)
-    if rival is not None:
-        yield _rivalled(it, rival)
-    yield from blocking_fields(cluster, it)
+    yield from _missing_snapshot(cluster, subject)
+    yield from _target_elsewhere(cluster, subject)
+    yield from _unusable_snapshot(cluster, subject)
+    yield from _other_vm(cluster, subject)
+    yield from _running_target(cluster, subject)
+    yield from _new_vm_state(cluster, subject)
+    if other is not None:
+        yield _second_restore(subject, other)
+    yield from blocking_fields(cluster, subject)
 
 
-def _no_snapshot(cluster: Cluster, it: RestoreSubject) -> Iterator[Blocker]:
-    if it.snapshot is not Absence.ABSENT:
+def _missing_snapshot(cluster: Cluster, subject: RestoreSubject) -> Iterator[Blocker]:
+    if subject.snapshot is not Absence.ABSENT:
         return
-    restore, name = it.manifest, it.manifest.text(*_NAME)
-    checked = cluster.behaviour.restore_snapshot_checked
-    effect = BlockerEffect.REJECTED if checked else BlockerEffect.STUCK
-    where = f' in namespace "{restore.namespace}"' if restore.namespace else ""
+    restore, name = subject.manifest, subject.manifest.text(*_NAME)
+    at, checked = restore.at(*_NAME), cluster.behaviour.restore_snapshot_checked
     others = cluster.workspace.elsewhere(SNAPSHOT, restore.namespace, name)
     if others:
-        message = (
-            f'VirtualMachineSnapshot "{name}" exists in namespace "{others[0].namespace}" only, '
-            "and a restore never leaves its own namespace"
-        )
-        places = tuple(one.at("metadata", "namespace", note="the snapshot") for one in others[:3])
-        yield Blocker(
-            BlockerCause.CROSS_NAMESPACE, effect, Problem(restore.at(*_NAME), message, places)
-        )
+        problem = _elsewhere(at, others, "the snapshot")
+        yield Blocker(BlockerCause.CROSS_NAMESPACE, _effect(cluster), problem)
         return
+    snapshot = Ref(*SNAPSHOT, restore.namespace, name)
     hint = nearest_hint(name, cluster.workspace.names(SNAPSHOT, restore.namespace))
-    result = "the restore is refused" if checked else "the restore waits for it"
-    problem = Problem(
-        restore.at(*_NAME),
-        f'no VirtualMachineSnapshot "{name}"{where}{hint}: {result}',
-        severity=None if checked else Severity.WARNING,
-    )
-    yield Blocker(BlockerCause.SNAPSHOT_MISSING, effect, problem)
+    result = "the restore is rejected" if checked else "the restore waits for it"
+    severity = None if checked else Severity.WARNING
+    problem = Problem(at, f"no {snapshot}{hint}: {result}", severity=severity)
+    yield Blocker(BlockerCause.SNAPSHOT_MISSING, _effect(cluster), problem)
 
 
-def _target_elsewhere(cluster: Cluster, it: RestoreSubject) -> Iterator[Blocker]:
-    """A VM of that name elsewhere only, and no snapshot that shows a copy to be meant."""
-    if it.snapshot is not Absence.UNKNOWN or not isinstance(it.target, Absence):
+def _effect(cluster: Cluster) -> BlockerEffect:
+    """The effect of a blocker that only some releases check on admission."""
+    checked = cluster.behaviour.restore_snapshot_checked
+    return BlockerEffect.REJECTED if checked else BlockerEffect.STUCK
+
+
+def _target_elsewhere(cluster: Cluster, subject: RestoreSubject) -> Iterator[Blocker]:
+    """A VM of that name exists only elsewhere, and no snapshot shows that a copy is meant."""
+    if subject.snapshot is not Absence.UNKNOWN or not isinstance(subject.target, Absence):
         return
-    others = cluster.workspace.elsewhere(VM, it.manifest.namespace, it.target_name)
-    if it.target is Absence.AMBIGUOUS or not others or not others[0].namespace:
-        return
-    message = (
-        f'VirtualMachine "{it.target_name}" exists in namespace "{others[0].namespace}" only: a '
-        "restore never leaves its own namespace"
-    )
-    places = tuple(one.at("metadata", "namespace", note="the VM") for one in others[:3])
-    problem = Problem(it.manifest.at(*_TARGET), message, places, Severity.WARNING)
-    yield Blocker(BlockerCause.CROSS_NAMESPACE, BlockerEffect.WAITS, problem)
+    others = cluster.workspace.elsewhere(VM, subject.manifest.namespace, subject.target_name)
+    if others and others[0].namespace and subject.target is not Absence.AMBIGUOUS:
+        problem = _elsewhere(subject.manifest.at(*_TARGET), others, "the VM")
+        problem = problem._replace(severity=Severity.WARNING)
+        yield Blocker(BlockerCause.CROSS_NAMESPACE, BlockerEffect.WAITS, problem)
 
 
-def _unusable(cluster: Cluster, it: RestoreSubject) -> Iterator[Blocker]:
-    snapshot = it.snapshot
+def _elsewhere(at: Place, others: list[Manifest], note: str) -> Problem:
+    named = f'{others[0].kind} "{others[0].name}" is in namespace "{others[0].namespace}"'
+    places = tuple(other.at("metadata", "namespace", note=note) for other in others[:3])
+    return Problem(at, f"{named}: a restore uses only its own namespace", places)
+
+
+def _unusable_snapshot(cluster: Cluster, subject: RestoreSubject) -> Iterator[Blocker]:
+    snapshot = subject.snapshot
     if isinstance(snapshot, Absence) or not snapshot.mapping("status"):
         return
-    checked = cluster.behaviour.restore_snapshot_checked
-    at, name = it.manifest.at(*_NAME), snapshot.name
-    severity, effect = None, BlockerEffect.REJECTED if checked else BlockerEffect.STUCK
+    where, severity = snapshot.at("status", note="its status", key=True), None
+    effect, message = _effect(cluster), f'snapshot "{snapshot.name}"'
     if snapshot.text("metadata", "deletionTimestamp"):
         where = snapshot.at("metadata", "deletionTimestamp", note="it is being deleted")
-        message = f'snapshot "{name}" is being deleted'
+        message += " is being deleted"
     elif status.is_failed(snapshot):
-        where = snapshot.at("status", note="its status", key=True)
-        message = f'snapshot "{name}" has failed for good: nothing can be restored from it'
-    elif snapshot.get("status", "readyToUse") is not True:
-        where = snapshot.at("status", note="its status", key=True)
-        result = "the restore is refused" if checked else "the restore waits until it is"
-        message = f'snapshot "{name}" is not ready to use: {result}'
-        if not checked:
-            severity, effect = Severity.WARNING, BlockerEffect.WAITS
-    else:
+        message += " has failed permanently: it cannot be restored"
+    elif snapshot.get("status", "readyToUse") is True:
         return
-    problem = Problem(at, message, (where,), severity)
+    elif cluster.behaviour.restore_snapshot_checked:
+        message += " is not ready to use: the restore is rejected"
+    else:
+        message += " is not ready to use: the restore waits until it is"
+        severity, effect = Severity.WARNING, BlockerEffect.WAITS
+    problem = Problem(subject.manifest.at(*_NAME), message, (where,), severity)
     yield Blocker(BlockerCause.SNAPSHOT_UNUSABLE, effect, problem)
 
 
-def _other_machine(cluster: Cluster, it: RestoreSubject) -> Iterator[Blocker]:
-    if it.relation is not Relation.OTHER or not cluster.behaviour.restore_new_target:
+def _other_vm(cluster: Cluster, subject: RestoreSubject) -> Iterator[Blocker]:
+    snapshot, target = subject.snapshot, subject.target
+    if isinstance(snapshot, Absence) or isinstance(target, Absence):
         return
-    if _restored_by_it(it):
+    if subject.relation is not Relation.OTHER or not cluster.behaviour.restore_new_target:
         return
-    snapshot, target = it.snapshot, it.target
-    if isinstance(snapshot, Absence):
+    if _is_restored_by(target, subject.manifest):
         return
     source = snapshot.text("spec", "source", "name")
-    places: tuple[Place, ...] = (snapshot.at("spec", "source", "name", note="the snapshot's VM"),)
-    if isinstance(target, Absence):
-        why = f'the snapshot is of "{source}"'
-    elif it.target_name == source:
-        why = "it was made anew since: its UID is not the snapshot's sourceUID"
-        places = (target.at("metadata", "uid", note="the target"),)
+    if target.name == source:
+        why = "it was created again, its UID differs"
+        places: tuple[Place, ...] = (target.at("metadata", "uid", note="the target"),)
     else:
         why = f'the snapshot is of "{source}"'
-        places = (target.at("metadata", "name", note="the target exists"), *places)
-    message = (
-        f'target VirtualMachine "{it.target_name}" exists and is not the one that was '
-        f"snapshotted: {why}"
-    )
-    checked = cluster.behaviour.restore_snapshot_checked
-    effect = BlockerEffect.REJECTED if checked else BlockerEffect.STUCK
-    problem = Problem(it.manifest.at(*_TARGET), message, places)
-    yield Blocker(BlockerCause.TARGET_IS_OTHER_VM, effect, problem)
+        places = (
+            target.at("metadata", "name", note="the target exists"),
+            snapshot.at("spec", "source", "name", note="the snapshot's VM"),
+        )
+    message = f'target {VM.kind} "{target.name}" exists and is not the snapshotted VM: {why}'
+    problem = Problem(subject.manifest.at(*_TARGET), message, places)
+    yield Blocker(BlockerCause.TARGET_IS_OTHER_VM, _effect(cluster), problem)
 
 
-def _restored_by_it(it: RestoreSubject) -> bool:
-    """Whether the target carries the mark of this very restore."""
-    if isinstance(it.target, Absence):
-        return False
-    annotations = it.target.mapping("metadata", "annotations")
-    uid = it.manifest.text("metadata", "uid")
-    mark = annotations.get("restore.kubevirt.io/lastRestoreUID")
-    return bool(uid) and mark == f"{it.manifest.name}-{uid}"
+def _is_restored_by(vm: Manifest, restore: Manifest) -> bool:
+    """Whether the VM has the mark of this very restore."""
+    uid = restore.text("metadata", "uid")
+    mark = vm.get("metadata", "annotations", "restore.kubevirt.io/lastRestoreUID")
+    return bool(uid) and mark == f"{restore.name}-{uid}"
 
 
-def _running(cluster: Cluster, it: RestoreSubject) -> Iterator[Blocker]:
-    """The target must be at rest: by its run strategy at first, by the absence of a VMI later."""
-    target = it.target
-    if isinstance(target, Absence) or it.relation is Relation.OTHER:
+def _running_target(cluster: Cluster, subject: RestoreSubject) -> Iterator[Blocker]:
+    """The target must be stopped: first by its run strategy, later by the absence of a VMI."""
+    target = subject.target
+    if isinstance(target, Absence) or subject.relation is Relation.OTHER:
         return
-    severity, effect, result = None, BlockerEffect.REJECTED, "the restore is refused"
+    severity, effect, result = None, BlockerEffect.REJECTED, "the restore is rejected"
     if cluster.behaviour.restore_target_must_be_halted:
         if run_state.declared(target) not in (Declared.RUNNING, Declared.UNDECIDED):
             return
-        result = "the restore is refused until its run strategy is Halted"
+        result = "the restore is rejected unless runStrategy is Halted"
     elif not run_state.is_online(cluster, target):
         return
     elif not cluster.behaviour.restore_running_refused:
-        answer = _POLICIES.get(it.manifest.text("spec", "targetReadinessPolicy") or _DEFAULT)
-        if answer is None:
+        policy = subject.manifest.text("spec", "targetReadinessPolicy") or _DEFAULT
+        if policy not in _POLICIES:
             return  # a policy that the release does not know is a blocker of its own
-        severity, effect, result = answer
-    state = f"runStrategy {run_state.strategy(target)}" if run_state.strategy(target) else "running"
+        severity, effect, result = _POLICIES[policy]
+    strategy = run_state.strategy(target)
+    state = f"runStrategy {strategy}" if strategy else "running"
     message = f'target VirtualMachine "{target.name}" is expected to run ({state}): {result}'
     places = (run_state.run_state_place(target, "the target's run state"),)
-    problem = Problem(it.manifest.at(*_TARGET), message, places, severity)
+    problem = Problem(subject.manifest.at(*_TARGET), message, places, severity)
     yield Blocker(BlockerCause.TARGET_RUNNING, effect, problem)
 
 
-def _state_of_another(cluster: Cluster, it: RestoreSubject) -> Iterator[Blocker]:
-    if not cluster.behaviour.restore_state_same_vm_only or it.machine is None:
+def _new_vm_state(cluster: Cluster, subject: RestoreSubject) -> Iterator[Blocker]:
+    if not cluster.behaviour.restore_state_same_vm_only or subject.saved_vm is None:
         return
-    if it.relation not in (Relation.NEW, Relation.GONE):
-        return
-    places = persistent_state(it.machine)
-    if places:
+    places = persistent_state(subject.saved_vm)
+    if places and subject.relation in (Relation.NEW, Relation.GONE):
         message = (
-            f"the snapshotted VM has a {places[0].note}, so it can only be restored onto itself, "
-            f'not to a new VM "{it.target_name}"'
+            f"the snapshotted VM has a {places[0].note}: it cannot be restored to a new VM "
+            f'"{subject.target_name}", only to itself'
         )
-        problem = Problem(it.manifest.at(*_TARGET), message, places)
+        problem = Problem(subject.manifest.at(*_TARGET), message, places)
         yield Blocker(BlockerCause.NEW_VM_STATE, BlockerEffect.REJECTED, problem)
 
 
-def _rivalled(it: RestoreSubject, rival: Manifest) -> Blocker:
+def _second_restore(subject: RestoreSubject, other: Manifest) -> Blocker:
     message = (
-        f'VirtualMachineRestore "{rival.name}" has the same target and is not complete: only one '
-        "restore of a VM is admitted at a time"
+        f'VirtualMachineRestore "{other.name}" with the same target is in progress: the webhook '
+        "admits only one"
     )
-    where = (rival.at("spec", "target", note=f'restore "{rival.name}"', key=True),)
-    problem = Problem(it.manifest.at("spec", "target", key=True), message, where)
+    where = (other.at("spec", "target", note=f'restore "{other.name}"', key=True),)
+    problem = Problem(subject.manifest.at("spec", "target", key=True), message, where)
     return Blocker(BlockerCause.DUPLICATE_TARGET, BlockerEffect.REJECTED, problem)
 
 
 _DEFAULT = "WaitGracePeriod"
-# What each readiness policy does about a target that runs.
-_POLICIES = {
-    "FailImmediate": (Severity.WARNING, BlockerEffect.STUCK, "the restore fails at once"),
+# The effect of each readiness policy on a target that runs.
+_POLICIES: dict[str, tuple[Severity | None, BlockerEffect, str]] = {
+    "FailImmediate": (Severity.WARNING, BlockerEffect.STUCK, "the restore fails immediately"),
     "StopTarget": (Severity.INFO, BlockerEffect.WAITS, "the controller stops it first"),
-    "WaitEventually": (
-        Severity.INFO,
-        BlockerEffect.WAITS,
-        "the restore waits until somebody stops it",
-    ),
+    "WaitEventually": (Severity.INFO, BlockerEffect.WAITS, "the restore waits until it is stopped"),
     "WaitGracePeriod": (
         Severity.WARNING,
         BlockerEffect.STUCK,
-        "the restore fails after 5 minutes unless somebody stops it",
+        "the restore fails unless it stops within 5 minutes",
     ),
 }

@@ -1,4 +1,4 @@
-"""A saved volume becomes the name of the claim that a restore puts it into.
+"""The name of the PVC that a restore creates for a saved volume.
 
 kubevirt v1.9.0, `restorePVCName` and `getRestoreNameOverride` of pkg/storage/snapshot/restore.go.
 """
@@ -21,38 +21,38 @@ __all__ = ["claim_after", "claim_place"]
 _LONGEST = 63
 
 
-def claim_after(it: RestoreSubject, volume: SavedVolume) -> tuple[str | None, bool]:
-    """The claim's name, None where it cannot be told, and whether an override chose it."""
-    overrides = it.overrides()
+def claim_after(subject: RestoreSubject, volume: SavedVolume) -> tuple[str | None, bool]:
+    """The name of the PVC, None if it is unknown, and whether an override sets it."""
+    overrides = subject.overrides()
     if volume.name in overrides:
         return overrides[volume.name][1], True
-    if it.policy == "InPlace":
+    if subject.policy == "InPlace":
         return volume.claim, False
-    for _, done in it.manifest.items("status", "restores"):
-        name = done.get("persistentVolumeClaim")
-        if done.get("volumeName") == volume.name and isinstance(name, str):
+    for _, restored in subject.manifest.items("status", "restores"):
+        name = restored.get("persistentVolumeClaim")
+        if restored.get("volumeName") == volume.name and isinstance(name, str):
             return name, False
-    if it.policy == "PrefixTargetName":
-        name = f"{it.target_name}-{volume.name}"
+    if subject.policy == "PrefixTargetName":
+        name = f"{subject.target_name}-{volume.name}"
         # a longer one is shortened with a hash
         return (name if len(name) <= _LONGEST else None), False
-    return f"restore-{it.manifest.text('metadata', 'uid') or '<uid>'}-{volume.name}", False
+    return f"restore-{subject.manifest.text('metadata', 'uid') or '<uid>'}-{volume.name}", False
 
 
-def claim_place(cluster: Cluster, it: RestoreSubject, name: str) -> Place | None:
-    """Where the input declares a claim of that name that this restore did not make itself."""
-    restore = it.manifest
+def claim_place(cluster: Cluster, subject: RestoreSubject, name: str) -> Place | None:
+    """Where the input declares a PVC of that name, unless this restore created it."""
+    restore = subject.manifest
     if holds_placeholder(name):
         return None
     for kind in (PVC, DATA_VOLUME):
-        found = cluster.find(kind, name, restore)
-        if found is None:
+        claim = cluster.find(kind, name, restore)
+        if claim is None:
             continue
-        if found.mapping("metadata", "annotations").get("restore.kubevirt.io/name") == restore.name:
+        if claim.get("metadata", "annotations", "restore.kubevirt.io/name") == restore.name:
             return None
-        return found.at("metadata", "name", note=f'{kind.kind} "{name}" exists')
+        return claim.at("metadata", "name", note=f'{kind.kind} "{name}" exists')
     for vm, index in cluster.templates[name]:
         if cluster.workspace.same_namespace(vm.namespace, restore.namespace):
-            at = (*TEMPLATES, index, "metadata", "name")
-            return vm.at(*at, note=f'VirtualMachine "{vm.name}" makes it')
+            note = f'created by VirtualMachine "{vm.name}"'
+            return vm.at(*TEMPLATES, index, "metadata", "name", note=note)
     return None

@@ -1,4 +1,4 @@
-"""Restores and backups become those that stand in each other's way.
+"""Finds restores and backups that are rejected because of another one.
 
 The webhooks admit one at a time: restores of one target and backups of one source, compared as
 whole references (kubevirt v1.9.0, pkg/storage/admitters/vmrestore.go and vmbackup.go). A restore
@@ -11,6 +11,7 @@ import json
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import BACKUP, RESTORE, Kind
+from vmsnap_lint.kubevirt.run_state import has_condition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,49 +19,36 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.objects.manifest import Manifest
 
-__all__ = ["has_ended", "rivals"]
+__all__ = ["conflicts", "has_ended"]
 
 _FIELDS: Mapping[Kind, str] = {BACKUP: "source", RESTORE: "target"}
-_LAST = ("Done", "Failed", "Succeeded")
 
 
 def has_ended(manifest: Manifest) -> bool:
-    """Whether an export shows the restore or the backup to be over."""
+    """Whether an export shows that the restore or the backup has ended."""
     if manifest.kind == RESTORE.kind:
         return manifest.get("status", "complete") is True
-    return any(
-        condition.get("type") in _LAST and condition.get("status") == "True"
-        for _, condition in manifest.items("status", "conditions")
-    )
+    return any(has_condition(manifest, kind) for kind in ("Done", "Failed", "Succeeded"))
 
 
-def rivals(cluster: Cluster) -> dict[Manifest, Manifest]:
-    """Each restore and backup that another one keeps from being admitted, with that other one."""
+def conflicts(cluster: Cluster) -> dict[Manifest, Manifest]:
+    """Each restore and backup that is rejected because of another one, with that other one."""
     first: dict[tuple[str, str | None, str], Manifest] = {}
-    found = {}
+    others = {}
+    unset_is_default = cluster.workspace.same_namespace(None, "default")
     for kind, field in _FIELDS.items():
         for manifest in sorted(cluster.workspace.of(kind), key=_order):
-            named = manifest.get("spec", field)
-            if has_ended(manifest) or not _names_one(named):
+            reference = manifest.mapping("spec", field)
+            if has_ended(manifest) or not manifest.text("spec", field, "name"):
                 continue
-            whole = json.dumps(named, sort_keys=True, default=str)
-            key = (kind.kind, _home(cluster, manifest.namespace), whole)
-            other = first.setdefault(key, manifest)
+            namespace = manifest.namespace or ("default" if unset_is_default else None)
+            text = json.dumps(reference, sort_keys=True, default=str)
+            other = first.setdefault((kind.kind, namespace, text), manifest)
             if other.name != manifest.name:
-                found[manifest] = other
-    return found
+                others[manifest] = other
+    return others
 
 
 def _order(manifest: Manifest) -> tuple[bool, str, str]:
-    """What is in the cluster already comes first, then the names decide."""
+    """Objects of the cluster come first, then the names decide."""
     return (not manifest.is_export, manifest.name, manifest.file)
-
-
-def _names_one(named: object) -> bool:
-    return isinstance(named, dict) and isinstance(named.get("name"), str) and bool(named["name"])
-
-
-def _home(cluster: Cluster, namespace: str | None) -> str | None:
-    """An unset namespace may surely be `default`, as in the export of a whole cluster."""
-    same = cluster.workspace.same_namespace
-    return "default" if namespace is None and same(None, "default") else namespace

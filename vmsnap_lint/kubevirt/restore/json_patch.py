@@ -1,8 +1,8 @@
-"""The text of one patch becomes what a webhook and what a controller reject of it.
+"""Finds what the webhook and the controller reject in one patch.
 
-A restore carries JSON Patch operations as text. The webhook does not decode them: it cuts the text
-at commas and colons (kubevirt v1.9.0, `validatePatches` of pkg/storage/admitters/vmrestore.go). The
-controller decodes them all as one list (RFC 6902).
+A restore has JSON Patch operations as strings. The webhook does not decode them: it splits them at
+commas and colons (kubevirt v1.9.0, `validatePatches` of pkg/storage/admitters/vmrestore.go). The
+controller decodes them all as one array (RFC 6902).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ __all__ = ["PatchFault", "PatchFaultKind", "fault", "operations", "rejections"]
 
 _METADATA = ('"/metadata/labels/', '"/metadata/annotations/')
 _SPEC = '"/spec/'
-# What Go's strings.TrimSpace takes off; Python's strip takes off more.
+# What Go's strings.TrimSpace removes; Python's strip removes more.
 _BLANKS = " \t\n\v\f\r\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
     map(chr, range(0x2000, 0x200B))
 )
@@ -23,12 +23,12 @@ _OPERATIONS = ("add", "copy", "move", "remove", "replace", "test")
 
 
 class PatchFaultKind(Enum):
-    """What is wrong with a patch."""
+    """The kinds of faults of a patch."""
 
     COLON = "colon"
-    """A sound operation that the webhook's cutting takes apart: a `:` or `,` in its value."""
+    """A valid operation that the webhook misreads, with ":" or "," in its value."""
     PATH = "path"
-    """It would change something outside the paths that may be patched."""
+    """It changes a path that may not be patched."""
     MALFORMED = "malformed"
     """It is not one JSON Patch operation."""
 
@@ -42,47 +42,45 @@ class PatchFault(NamedTuple):
 
 def rejections(text: str, *, metadata: bool = True) -> tuple[PatchFault, ...]:
     """What the webhook rejects; `metadata`: labels and annotations may be patched (since 0.55)."""
-    found = []
+    allowed = (_SPEC, *_METADATA) if metadata else (_SPEC,)
+    faults = []
     for piece in text.strip("{}").split(","):
-        words = piece.split(":")
+        words = [word.strip(_BLANKS) for word in piece.split(":")]
         if len(words) != 2:
-            found.append(PatchFault(PatchFaultKind.COLON, piece.strip(_BLANKS)))
-            continue
-        key, value = (word.strip(_BLANKS) for word in words)
-        allowed = (_SPEC, *_METADATA) if metadata else (_SPEC,)
-        if key == '"path"' and not value.startswith(allowed):
-            found.append(PatchFault(PatchFaultKind.PATH, value.strip('"')))
-    return tuple(found)
+            faults.append(PatchFault(PatchFaultKind.COLON, piece.strip(_BLANKS)))
+        elif words[0] == '"path"' and not words[1].startswith(allowed):
+            faults.append(PatchFault(PatchFaultKind.PATH, words[1].strip('"')))
+    return tuple(faults)
 
 
 def operations(text: str) -> list[dict[str, Any]] | str:
     """The operations that the controller decodes from the text, or why it cannot."""
     try:
-        decoded = json.loads(f"[{text}]", parse_constant=_refuse)
+        decoded = json.loads(f"[{text}]", parse_constant=_reject)
     except RecursionError:
         return "it is nested too deeply"
     except ValueError as error:
-        return _not_json(text, str(error))
-    if any(isinstance(one, list) for one in decoded):
-        return "it is a JSON list: each entry of patches is one operation"
-    if not decoded or not all(isinstance(one, dict) for one in decoded):
+        reason = str(error).partition(": line")[0][:60]
+        return f"it is not JSON ({reason})" if text.strip() else "it is empty"
+    if any(isinstance(operation, list) for operation in decoded):
+        return "it is an array, but each entry is one operation"
+    if not decoded or not all(isinstance(operation, dict) for operation in decoded):
         return "it is not a JSON object"
-    return next(filter(None, map(_flaw, decoded)), "") or decoded
+    return next(filter(None, map(_operation_fault, decoded)), "") or decoded
 
 
 def fault(text: str, *, metadata: bool = True) -> PatchFault | None:
-    """The one thing to tell about a patch, the deepest cause first; None for a sound one."""
+    """The most important fault of a patch; None for a valid one."""
     decoded = operations(text)
     if isinstance(decoded, str):
         return PatchFault(PatchFaultKind.MALFORMED, decoded)
-    for wanted in (PatchFaultKind.PATH, PatchFaultKind.COLON):
-        for found in rejections(text, metadata=metadata):
-            if found.kind is wanted:
-                return found
-    return None
+    by_kind = {
+        rejection.kind: rejection for rejection in reversed(rejections(text, metadata=metadata))
+    }
+    return by_kind.get(PatchFaultKind.PATH) or by_kind.get(PatchFaultKind.COLON)
 
 
-def _flaw(operation: dict[str, Any]) -> str:
+def _operation_fault(operation: dict[str, Any]) -> str:
     """What an operation lacks, or ""."""
     op, path = operation.get("op"), operation.get("path")
     if not isinstance(op, str):
@@ -98,12 +96,6 @@ def _flaw(operation: dict[str, Any]) -> str:
     return ""
 
 
-def _not_json(text: str, error: str) -> str:
-    if not text.strip():
-        return "it is empty"
-    return f"it is not JSON: {error.partition(': line')[0][:60]}"
-
-
-def _refuse(constant: str) -> None:
-    message = f"{constant} is no JSON"
+def _reject(constant: str) -> None:
+    message = f"{constant} is not JSON"
     raise ValueError(message)

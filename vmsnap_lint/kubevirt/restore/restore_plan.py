@@ -1,4 +1,4 @@
-"""A restore becomes its outcome: which claims exist afterwards, and what is lost.
+"""The outcome of a restore: which PVCs exist afterwards, and what is lost.
 
 `reconcileVolumeRestores` and `generateRestoredVMSpec` of kubevirt v1.9.0,
 pkg/storage/snapshot/restore.go.
@@ -18,7 +18,7 @@ from vmsnap_lint.objects.references import TEMPLATES
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.restore.blocker import Blocker
@@ -26,52 +26,47 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Place
 
 __all__ = [
-    "RestorePlan",
-    "RestoreVerdict",
-    "RestoredVolume",
-    "VolumeOutcome",
-    "restore_plan",
-    "restored",
-]
+    "RestorePlan", "RestoreVerdict", "RestoredVolume", "VolumeOutcome", "restore_plan", "restored",
+]  # fmt: skip
 
 
 class VolumeOutcome(Enum):
-    """What becomes of one volume."""
+    """The outcome of one volume."""
 
     CREATED = "created"
-    """A new claim with the data of the snapshot."""
+    """A new PVC with the data of the snapshot."""
     OVERWRITTEN = "overwritten"
-    """The claim of that name is deleted and made anew with the data of the snapshot."""
+    """The PVC of that name is deleted and created again with the data of the snapshot."""
     SHARED = "shared"
-    """The restored VM mounts the very claim of the source."""
+    """The restored VM uses the PVC of the source."""
     LOST = "lost"
-    """The source's claim is deleted for the sake of another VM, or the volume is dropped."""
+    """The PVC of the source is deleted, or the volume is removed."""
     REUSED = "reused"
-    """A claim that exists is taken as it is: its data is not that of the snapshot."""
+    """An existing PVC is used unchanged, without the data of the snapshot."""
     UNKNOWN = "unknown"
 
 
 class RestoreVerdict(Enum):
-    """What becomes of a restore."""
+    """The outcome of a restore."""
 
     REJECTED = "rejected"
-    """The API server or a webhook refuses it."""
+    """The API server or a webhook rejects it."""
     STUCK = "stuck"
     """It is accepted and never completes."""
     LOSSY = "lossy"
-    """It completes, and data is lost or silently not restored."""
+    """It completes, but data is lost or silently not restored."""
     PARTIAL = "partial"
-    """It completes without a volume that the snapshot does not hold."""
+    """It completes without a volume that is not in the snapshot."""
     EMPTY = "empty"
-    """It restores the settings of the VM; there is no disk to restore."""
+    """It restores only the settings of the VM, there is no disk."""
     COMPLETE = "complete"
     UNKNOWN = "unknown"
 
 
 class RestoredVolume(NamedTuple):
-    """One volume of the restored VM. `claim` is what it mounts, `source_claim` what was saved.
+    """One volume of the restored VM. `claim` is the PVC that it uses, `source_claim` the saved one.
 
-    `<uid>` in a name stands for the UID that the restore gets when it is created.
+    `<uid>` in a name is the UID that the restore gets when it is created.
     """
 
     name: str
@@ -95,164 +90,152 @@ class RestorePlan(NamedTuple):
     volumes: tuple[RestoredVolume, ...]
 
 
-def restored(cluster: Cluster, it: RestoreSubject) -> tuple[RestoredVolume, ...]:
-    """What becomes of each persistent volume, were the restore to run to its end."""
-    taken: dict[str, str] = {}
-    found = []
-    for volume in it.volumes or ():
-        one = _restored(cluster, it, volume)
-        if one.claim is not None and one.outcome in (
-            VolumeOutcome.CREATED,
-            VolumeOutcome.OVERWRITTEN,
-        ):
-            other = taken.setdefault(one.claim, one.name)
-            if other != one.name:
-                reason = f'volume "{other}" is restored into claim "{one.claim}" too'
-                one = one._replace(outcome=VolumeOutcome.REUSED, reason=reason, collides=True)
-        found.append(one)
-    return tuple(found)
+def restored(cluster: Cluster, subject: RestoreSubject) -> tuple[RestoredVolume, ...]:
+    """The outcome of each persistent volume, if the restore completes."""
+    first: dict[str, str] = {}
+    volumes = []
+    for saved in subject.volumes or ():
+        volume = _restored(cluster, subject, saved)
+        if volume.claim is not None and volume.outcome in _WRITTEN:
+            other = first.setdefault(volume.claim, volume.name)
+            if other != volume.name:
+                reason = f'volume "{other}" is also restored to PVC "{volume.claim}"'
+                volume = _colliding(volume, reason)
+        volumes.append(volume)
+    return tuple(volumes)
 
 
 def restore_plan(
-    it: RestoreSubject,
+    subject: RestoreSubject,
     rejected: Iterable[str],
     blockers: Iterable[Blocker],
     volumes: tuple[RestoredVolume, ...],
 ) -> RestorePlan:
-    """The outcome, from what is rejected, what blocks and what becomes of the volumes."""
-    verdict, reasons = _verdict(it, list(rejected), list(blockers), volumes)
-    manifest = it.manifest
-    return RestorePlan(
-        manifest.namespace,
-        manifest.name or manifest.text("metadata", "generateName"),
-        it.target_name,
-        manifest.text("spec", "virtualMachineSnapshotName"),
-        verdict,
-        tuple(reasons),
-        volumes,
-    )
+    """The outcome, from rejections, blockers and the outcomes of the volumes."""
+    verdict, reasons = _verdict(subject, list(rejected), list(blockers), volumes)
+    manifest = subject.manifest
+    name = manifest.name or manifest.text("metadata", "generateName")
+    target, snapshot = subject.target_name, manifest.text("spec", "virtualMachineSnapshotName")
+    return RestorePlan(manifest.namespace, name, target, snapshot, verdict, tuple(reasons), volumes)
 
 
-def _restored(cluster: Cluster, it: RestoreSubject, volume: SavedVolume) -> RestoredVolume:
-    if volume.source == MEMORY_DUMP:
-        reason = "memory dumps are not restored: the volume is dropped from the VM"
-        return RestoredVolume(volume.name, None, volume.claim, VolumeOutcome.LOST, reason)
-    if volume.included is None:
-        return RestoredVolume(volume.name, None, volume.claim, VolumeOutcome.UNKNOWN, volume.reason)
-    if volume.included is False:
-        return _left(it, volume)
-    name, place = claim_after(it, volume)
-    existing = claim_place(cluster, it, name) if name else None
-    one = RestoredVolume(volume.name, name, volume.claim, VolumeOutcome.CREATED, "", existing)
-    if it.policy == "InPlace" and cluster.behaviour.volume_restore_policies:
-        return _in_place(it, one, named=place)
+_WRITTEN = (VolumeOutcome.CREATED, VolumeOutcome.OVERWRITTEN)
+
+
+def _restored(cluster: Cluster, subject: RestoreSubject, saved: SavedVolume) -> RestoredVolume:
+    if saved.source == MEMORY_DUMP:
+        reason = "memory dumps are not restored; the volume is removed from the VM"
+        return RestoredVolume(saved.name, None, saved.claim, VolumeOutcome.LOST, reason)
+    if saved.included is None:
+        return RestoredVolume(saved.name, None, saved.claim, VolumeOutcome.UNKNOWN, saved.reason)
+    if saved.included is False:
+        return _not_saved(subject, saved)
+    name, is_overridden = claim_after(subject, saved)
+    existing = claim_place(cluster, subject, name) if name else None
+    volume = RestoredVolume(saved.name, name, saved.claim, VolumeOutcome.CREATED, "", existing)
+    if subject.policy == "InPlace" and cluster.behaviour.volume_restore_policies:
+        outcome, reason = _in_place(subject, volume, is_overridden=is_overridden)
+        return volume._replace(outcome=outcome, reason=reason)
     if existing is None:
-        return one._replace(reason=_fate_of_old(it, volume))
-    reason = f'claim "{name}" exists already: it is taken as it is, and no data is restored'
-    return one._replace(outcome=VolumeOutcome.REUSED, reason=reason, collides=True)
+        return volume._replace(reason=_new_claim(subject, saved))
+    return _colliding(volume, f'PVC "{name}" exists, so no data is restored to it')
 
 
-def _left(it: RestoreSubject, volume: SavedVolume) -> RestoredVolume:
-    """A volume that the snapshot does not hold keeps the claim that it names."""
-    if it.relation in (Relation.NEW, Relation.OTHER):
-        outcome = VolumeOutcome.SHARED
-        reason = "not in the snapshot: the new VM mounts the claim of the source"
+def _colliding(volume: RestoredVolume, reason: str) -> RestoredVolume:
+    return volume._replace(outcome=VolumeOutcome.REUSED, reason=reason, collides=True)
+
+
+def _not_saved(subject: RestoreSubject, saved: SavedVolume) -> RestoredVolume:
+    """A volume that is not in the snapshot keeps the PVC that it names."""
+    if subject.is_to_other_vm:
+        outcome, effect = VolumeOutcome.SHARED, "the new VM uses the PVC of the source"
     else:
-        outcome = VolumeOutcome.REUSED
-        reason = "not in the snapshot: the VM keeps this claim and its present data"
-    return RestoredVolume(volume.name, volume.claim, volume.claim, outcome, reason)
+        outcome, effect = VolumeOutcome.REUSED, "the VM keeps this PVC with its current data"
+    reason = f"not in the snapshot; {effect}"
+    return RestoredVolume(saved.name, saved.claim, saved.claim, outcome, reason)
 
 
-def _in_place(it: RestoreSubject, one: RestoredVolume, *, named: bool) -> RestoredVolume:
-    if named:
-        if one.existing is None:
-            return one._replace(reason="no claim of that name is in the input")
-        reason = "the claim of that name is deleted and made anew from the snapshot"
-        return one._replace(outcome=VolumeOutcome.OVERWRITTEN, reason=reason)
-    if it.relation in (Relation.NEW, Relation.OTHER):
-        reason = "InPlace deletes the claim of the source VM, and makes it anew for the new VM"
-        return one._replace(outcome=VolumeOutcome.LOST, reason=reason)
-    reason = "the claim is deleted and made anew from the snapshot"
-    return one._replace(outcome=VolumeOutcome.OVERWRITTEN, reason=reason)
+def _in_place(
+    subject: RestoreSubject, volume: RestoredVolume, *, is_overridden: bool
+) -> tuple[VolumeOutcome, str]:
+    if is_overridden and volume.existing is None:
+        return VolumeOutcome.CREATED, "no PVC of that name is in the input"
+    if not is_overridden and subject.is_to_other_vm:
+        reason = "InPlace deletes the PVC of the source VM and creates it again for the new VM"
+        return VolumeOutcome.LOST, reason
+    which = "the PVC of that name" if is_overridden else "the PVC"
+    return VolumeOutcome.OVERWRITTEN, f"{which} is deleted and created again from the snapshot"
 
 
-def _fate_of_old(it: RestoreSubject, volume: SavedVolume) -> str:
-    """What becomes of the claim that the target has mounted so far."""
-    if it.relation is not Relation.SAME or volume.claim is None or it.machine is None:
-        return "a new claim with the data of the snapshot"
-    for _, template in it.machine.items(*TEMPLATES):
-        metadata = template.get("metadata")
-        if isinstance(metadata, dict) and metadata.get("name") == volume.claim:
-            return f'a new claim; DataVolume "{volume.claim}" of the old template is deleted'
-    return f'a new claim; the old one, "{volume.claim}", stays behind'
+def _new_claim(subject: RestoreSubject, saved: SavedVolume) -> str:
+    """The outcome of a volume with a new PVC, and of the PVC that the target uses so far."""
+    vm = subject.saved_vm
+    if subject.relation is not Relation.SAME or saved.claim is None or vm is None:
+        return "a new PVC with the data of the snapshot"
+    templates = (vm.get(*TEMPLATES, index, "metadata", "name") for index, _ in vm.items(*TEMPLATES))
+    if saved.claim in templates:
+        return f'a new PVC; DataVolume "{saved.claim}" of the old template is deleted'
+    return f'a new PVC; the old one, "{saved.claim}", remains'
 
 
 def _verdict(
-    it: RestoreSubject,
+    subject: RestoreSubject,
     rejected: list[str],
     blockers: list[Blocker],
     volumes: tuple[RestoredVolume, ...],
 ) -> tuple[RestoreVerdict, list[str]]:
-    reasons_by = {
-        effect: [one.problem.message for one in blockers if one.effect is effect]
-        for effect in BlockerEffect
-    }
-    if it.is_done:
-        return RestoreVerdict.COMPLETE, ["its status says that it has completed"]
-    if rejected or reasons_by[BlockerEffect.REJECTED]:
-        return RestoreVerdict.REJECTED, [*rejected, *reasons_by[BlockerEffect.REJECTED]]
-    if reasons_by[BlockerEffect.STUCK]:
-        return RestoreVerdict.STUCK, reasons_by[BlockerEffect.STUCK]
-    if isinstance(it.snapshot, Absence):
-        name = it.manifest.text("spec", "virtualMachineSnapshotName")
+    blocked: dict[BlockerEffect, list[str]] = {effect: [] for effect in BlockerEffect}
+    for blocker in blockers:
+        blocked[blocker.effect].append(blocker.problem.message)
+    if subject.is_done:
+        return RestoreVerdict.COMPLETE, ["its status shows that it is complete"]
+    if rejected or blocked[BlockerEffect.REJECTED]:
+        return RestoreVerdict.REJECTED, [*rejected, *blocked[BlockerEffect.REJECTED]]
+    if blocked[BlockerEffect.STUCK]:
+        return RestoreVerdict.STUCK, blocked[BlockerEffect.STUCK]
+    if isinstance(subject.snapshot, Absence):
+        name = subject.manifest.text("spec", "virtualMachineSnapshotName")
         return RestoreVerdict.UNKNOWN, [f'VirtualMachineSnapshot "{name}" is not in the input']
-    if it.plan is not None and it.plan.verdict in (Verdict.REJECTED, Verdict.STUCK):
-        reasons = [f"the snapshot never becomes ready: {reason}" for reason in it.plan.reasons]
+    if subject.plan is not None and subject.plan.verdict in (Verdict.REJECTED, Verdict.STUCK):
+        reasons = [f"the snapshot never becomes ready: {reason}" for reason in subject.plan.reasons]
         return RestoreVerdict.STUCK, reasons
-    if _lacks_state(it):
-        reason = (
-            f'the claim that keeps the state of VM "{it.target_name}" is not in the snapshot: up '
-            "to KubeVirt 1.9 the restore waits for it for ever"
-        )
+    if _lacks_state(subject):
+        effect = "up to KubeVirt 1.9 the restore never completes"
+        reason = f'the state PVC of VM "{subject.target_name}" is not in the snapshot: {effect}'
         return RestoreVerdict.STUCK, [reason]
-    verdict, reasons = _of_volumes(it, volumes)
-    return verdict, [*reasons, *reasons_by[BlockerEffect.WAITS]]
+    verdict, reasons = _of_volumes(subject, volumes)
+    return verdict, [*reasons, *blocked[BlockerEffect.WAITS]]
 
 
-def _lacks_state(it: RestoreSubject) -> bool:
+def _lacks_state(subject: RestoreSubject) -> bool:
     """Whether the state of a persistent TPM or EFI is not saved. kubevirt pull request 17286."""
-    if it.machine is None or not persistent_state(it.machine):
+    if subject.saved_vm is None or not persistent_state(subject.saved_vm):
         return False
-    return any(one.source == STATE_SOURCE and one.included is False for one in it.volumes or ())
+    return any(
+        volume.source == STATE_SOURCE and volume.included is False
+        for volume in subject.volumes or ()
+    )
 
 
 def _of_volumes(
-    it: RestoreSubject, volumes: tuple[RestoredVolume, ...]
+    subject: RestoreSubject, volumes: tuple[RestoredVolume, ...]
 ) -> tuple[RestoreVerdict, list[str]]:
-    if it.volumes is None:
-        return RestoreVerdict.UNKNOWN, [
-            "neither the snapshotted VM nor the snapshot's content is in the input"
-        ]
-    disks = [
-        one for one in volumes if one.claim is not None or one.outcome is VolumeOutcome.UNKNOWN
-    ]
-    if not disks:
-        return RestoreVerdict.EMPTY, [
-            "the snapshot holds no disk: only the VM's settings are restored"
-        ]
-    harmed = list(_told(disks, VolumeOutcome.LOST)) + [
-        f'volume "{one.name}": {one.reason}' for one in disks if one.collides
-    ]
-    if harmed:
-        return RestoreVerdict.LOSSY, harmed
-    unsure = list(_told(disks, VolumeOutcome.UNKNOWN))
-    kept = [*_told(disks, VolumeOutcome.REUSED), *_told(disks, VolumeOutcome.SHARED)]
-    if unsure or it.relation is Relation.UNKNOWN:
-        return RestoreVerdict.UNKNOWN, [*kept, *unsure]
+    if subject.volumes is None:
+        reason = "neither the snapshotted VM nor the snapshot's content is in the input"
+        return RestoreVerdict.UNKNOWN, [reason]
+    lines: dict[VolumeOutcome, list[str]] = {outcome: [] for outcome in VolumeOutcome}
+    collisions: list[str] = []
+    for volume in volumes:
+        if volume.claim is not None or volume.outcome is VolumeOutcome.UNKNOWN:
+            group = collisions if volume.collides else lines[volume.outcome]
+            group.append(f'volume "{volume.name}": {volume.reason}')
+    if not collisions and not any(lines.values()):
+        reason = "the snapshot contains no disk: only the settings of the VM are restored"
+        return RestoreVerdict.EMPTY, [reason]
+    lost = lines[VolumeOutcome.LOST] + collisions
+    if lost:
+        return RestoreVerdict.LOSSY, lost
+    kept = lines[VolumeOutcome.REUSED] + lines[VolumeOutcome.SHARED]
+    if lines[VolumeOutcome.UNKNOWN] or subject.relation is Relation.UNKNOWN:
+        return RestoreVerdict.UNKNOWN, kept + lines[VolumeOutcome.UNKNOWN]
     return (RestoreVerdict.PARTIAL if kept else RestoreVerdict.COMPLETE), kept
-
-
-def _told(volumes: list[RestoredVolume], outcome: VolumeOutcome) -> Iterator[str]:
-    for one in volumes:
-        if one.outcome is outcome and not one.collides:
-            yield f'volume "{one.name}": {one.reason}'

@@ -1,13 +1,16 @@
-"""What becomes of the restores of a world, each worked out once."""
+"""The outcomes of the restores of a world, each computed once."""
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import SNAPSHOT
-from vmsnap_lint.kubevirt.admission import webhooks
-from vmsnap_lint.kubevirt.restore import conflicts, restore_plan, subject
+from vmsnap_lint.kubevirt.restore import restore_plan
 from vmsnap_lint.kubevirt.restore.blockers import blockers_of
+from vmsnap_lint.kubevirt.restore.conflicts import conflicts
+from vmsnap_lint.kubevirt.restore.subject import restore_subject
+from vmsnap_lint.kubevirt.snapshot.predicted import rejection_reasons
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +28,7 @@ __all__ = ["Restores"]
 
 
 class Restores:
-    """The restores of a cluster; `plan` tells of snapshots, `rejections` of any object."""
+    """The restores of a cluster; `plan` is for snapshots, `rejections` for any object."""
 
     def __init__(
         self,
@@ -38,46 +41,43 @@ class Restores:
         self._evidence = evidence
         self._plan = plan
         self._rejections = rejections
-        self._restorations: dict[Manifest, RestoreSubject] = {}
+        self._subjects: dict[Manifest, RestoreSubject] = {}
         self._blockers: dict[Manifest, tuple[Blocker, ...]] = {}
-        self._rivals: dict[Manifest, Manifest] | None = None
-        self._unnamed: list[Manifest] | None = None
 
-    def restoration(self, manifest: Manifest) -> RestoreSubject:
-        """What a restore is about."""
-        found = self._restorations.get(manifest)
-        if found is None:
-            if self._unnamed is None:
-                of = self._cluster.workspace.of(SNAPSHOT)
-                self._unnamed = [s for s in of if not s.name and s.text("metadata", "generateName")]
-            found = subject.restoration(self._evidence, manifest, self._plan, self._unnamed)
-            self._restorations[manifest] = found
-        return found
+    def subject(self, restore: Manifest) -> RestoreSubject:
+        """The objects that a restore refers to."""
+        if restore not in self._subjects:
+            subject = restore_subject(self._evidence, restore, self._plan, self._generated)
+            self._subjects[restore] = subject
+        return self._subjects[restore]
 
-    def blockers(self, manifest: Manifest) -> tuple[Blocker, ...]:
+    def blockers(self, restore: Manifest) -> tuple[Blocker, ...]:
         """What keeps a restore from being admitted or from completing."""
-        found = self._blockers.get(manifest)
-        if found is None:
-            it, rival = self.restoration(manifest), self.rival(manifest)
-            found = tuple(blockers_of(self._cluster, it, rival))
-            self._blockers[manifest] = found
-        return found
+        if restore not in self._blockers:
+            subject, other = self.subject(restore), self.conflicting(restore)
+            self._blockers[restore] = tuple(blockers_of(self._cluster, subject, other))
+        return self._blockers[restore]
 
-    def rival(self, manifest: Manifest) -> Manifest | None:
+    def conflicting(self, manifest: Manifest) -> Manifest | None:
         """The restore or backup that keeps this one from being admitted."""
-        if self._rivals is None:
-            self._rivals = conflicts.rivals(self._cluster)
-        return self._rivals.get(manifest)
+        return self._conflicts.get(manifest)
 
-    def restored(self, manifest: Manifest) -> tuple[RestoredVolume, ...]:
-        """What becomes of each volume that a restore is about."""
-        return restore_plan.restored(self._cluster, self.restoration(manifest))
+    def restored(self, restore: Manifest) -> tuple[RestoredVolume, ...]:
+        """The outcome of each volume of a restore."""
+        return restore_plan.restored(self._cluster, self.subject(restore))
 
-    def restore_plan(self, manifest: Manifest) -> RestorePlan:
-        """What becomes of a restore."""
-        rejected = [one.problem.message for one in self._rejections(manifest)]
-        gate = webhooks.gate(self._cluster)
-        if gate is not None and gate.severity is None:
-            rejected.append(gate.message)
-        blockers, volumes = self.blockers(manifest), self.restored(manifest)
-        return restore_plan.restore_plan(self.restoration(manifest), rejected, blockers, volumes)
+    def restore_plan(self, restore: Manifest) -> RestorePlan:
+        """The outcome of a restore."""
+        rejected = rejection_reasons(self._cluster, self._rejections(restore))
+        blockers, volumes = self.blockers(restore), self.restored(restore)
+        return restore_plan.restore_plan(self.subject(restore), rejected, blockers, volumes)
+
+    @cached_property
+    def _conflicts(self) -> dict[Manifest, Manifest]:
+        return conflicts(self._cluster)
+
+    @cached_property
+    def _generated(self) -> list[Manifest]:
+        """The snapshots whose names the cluster will generate."""
+        snapshots = self._cluster.workspace.of(SNAPSHOT)
+        return [s for s in snapshots if not s.name and s.text("metadata", "generateName")]

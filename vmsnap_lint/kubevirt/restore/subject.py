@@ -1,6 +1,6 @@
-"""A VirtualMachineRestore becomes the objects it is about.
+"""The objects that a VirtualMachineRestore refers to.
 
-Everything it names lives in its own namespace (kubevirt v1.9.0, pkg/storage/snapshot/restore.go).
+All of them are in its own namespace (kubevirt v1.9.0, pkg/storage/snapshot/restore.go).
 """
 
 from __future__ import annotations
@@ -16,34 +16,34 @@ from vmsnap_lint.objects.references import VOLUMES
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.snapshot.links import Links
     from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan
     from vmsnap_lint.objects.manifest import Manifest
 
-__all__ = ["MEMORY_DUMP", "Relation", "RestoreSubject", "SavedVolume", "restoration"]
+__all__ = ["MEMORY_DUMP", "Relation", "RestoreSubject", "SavedVolume", "restore_subject"]
 
 MEMORY_DUMP = "memoryDump"
 
 
 class Relation(Enum):
-    """What the target is to the VM that was snapshotted."""
+    """How the target relates to the VM that was snapshotted."""
 
     SAME = "same"
     """The source itself, as far as the input shows."""
     OTHER = "other"
     """Another VM, which exists: by its name or by its UID."""
     NEW = "new"
-    """A name that the source does not have and no VM of the input."""
+    """A name that neither the source nor a VM of the input has."""
     GONE = "gone"
-    """The name of the source, which certainly does not exist any more."""
+    """The name of the source, which certainly does not exist."""
     UNKNOWN = "unknown"
 
 
 class SavedVolume(NamedTuple):
-    """A persistent volume of the snapshotted VM; `included`: None where nothing tells."""
+    """A persistent volume of the snapshotted VM. `included` is None if it is unknown."""
 
     name: str
     source: str
@@ -53,29 +53,29 @@ class SavedVolume(NamedTuple):
 
 
 class RestoreSubject(NamedTuple):
-    """A restore with what the input holds of its snapshot, its source and its target.
+    """A restore with its snapshot, its source and its target, as far as they are in the input.
 
-    `machine` is the VM as it was saved: out of the content where that was exported, else the source
-    as the input declares it. `plan` is the snapshot's outcome, `volumes` what it holds; None where
-    the input does not tell.
+    `saved_vm` is the VM in the content of the snapshot if that was exported, else the source as the
+    input declares it. `plan` is the outcome of the snapshot, `volumes` what it contains; None if
+    unknown.
     """
 
     manifest: Manifest
     snapshot: Manifest | Absence
     target: Manifest | Absence
     relation: Relation
-    machine: Manifest | None
+    saved_vm: Manifest | None
     plan: SnapshotPlan | None
     volumes: tuple[SavedVolume, ...] | None
 
     @property
     def target_name(self) -> str:
-        """The name of the VM that is to be restored; "" where none is named."""
+        """The name of the VM to restore; "" where none is set."""
         return self.manifest.text("spec", "target", "name")
 
     @property
     def policy(self) -> str:
-        """spec.volumeRestorePolicy, or what it is when unset."""
+        """spec.volumeRestorePolicy or its default."""
         return self.manifest.text("spec", "volumeRestorePolicy") or "RandomizeNames"
 
     @property
@@ -83,95 +83,94 @@ class RestoreSubject(NamedTuple):
         """Whether an export shows that it has completed."""
         return self.manifest.get("status", "complete") is True
 
+    @property
+    def is_to_other_vm(self) -> bool:
+        """Whether the target is not the VM that was snapshotted."""
+        return self.relation in (Relation.NEW, Relation.OTHER)
+
     def overrides(self) -> dict[str, tuple[int, str]]:
         """The index and the restoreName of each override that sets one, by its volume.
 
         The first override of a volume counts (`getRestoreNameOverride`).
         """
-        found: dict[str, tuple[int, str]] = {}
+        overrides: dict[str, tuple[int, str]] = {}
         for index, override in self.manifest.items("spec", "volumeRestoreOverrides"):
             volume, name = override.get("volumeName"), override.get("restoreName")
             if isinstance(volume, str) and isinstance(name, str) and name:
-                found.setdefault(volume, (index, name))
-        return found
+                overrides.setdefault(volume, (index, name))
+        return overrides
 
 
-def restoration(
+def restore_subject(
     evidence: Links,
     restore: Manifest,
     plan_of: Callable[[Manifest], SnapshotPlan],
-    unnamed: Iterable[Manifest],
+    generated: Iterable[Manifest],
 ) -> RestoreSubject:
-    """What the input holds of a restore.
+    """The objects that a restore refers to.
 
-    `plan_of` gives the outcome of its snapshot, `unnamed` are the snapshots with a generateName.
+    `plan_of` gives the outcome of its snapshot, `generated` are the snapshots with a generateName.
     """
     cluster = evidence.cluster
-    snapshot = _snapshot(cluster, restore, unnamed)
-    machine, plan = None, None
+    snapshot = _snapshot(cluster, restore, generated)
+    saved_vm, plan = None, None
     if not isinstance(snapshot, Absence):
-        machine, plan = evidence.machine_of(snapshot), plan_of(snapshot)
-    target = _named(cluster, restore, restore.text("spec", "target", "name"))
+        saved_vm, plan = evidence.vm_of(snapshot), plan_of(snapshot)
+    target = _target(cluster, restore)
     relation = _relation(restore, snapshot, target)
-    return RestoreSubject(restore, snapshot, target, relation, machine, plan, _saved(machine, plan))
+    volumes = _saved(saved_vm, plan)
+    return RestoreSubject(restore, snapshot, target, relation, saved_vm, plan, volumes)
 
 
-def _saved(machine: Manifest | None, plan: SnapshotPlan | None) -> tuple[SavedVolume, ...] | None:
-    """The persistent volumes of the snapshot, each with the key that says what it is."""
-    if plan is None or (machine is None and not plan.volumes):
+def _saved(vm: Manifest | None, plan: SnapshotPlan | None) -> tuple[SavedVolume, ...] | None:
+    """The persistent volumes of the snapshot, each with the key of its source."""
+    if plan is None or (vm is None and not plan.volumes):
         return None
-    sources = dict(_sources(machine)) if machine is not None else {}
+    sources = {
+        volume.get("name"): next((key for key in volume if key != "name"), "")
+        for _, volume in (vm.items(*VOLUMES) if vm is not None else ())
+        if isinstance(volume.get("name"), str)
+    }
     return tuple(
-        SavedVolume(
-            volume.name,
-            sources.get(volume.name, STATE_SOURCE),
-            volume.claim,
-            volume.included,
-            volume.reason,
-        )
-        for volume in plan.volumes
-        if volume.persistent or sources.get(volume.name) == MEMORY_DUMP
+        SavedVolume(name, sources.get(name, STATE_SOURCE), claim, included, reason)
+        for name, claim, included, _, _, reason, persistent in plan.volumes
+        if persistent or sources.get(name) == MEMORY_DUMP
     )
 
 
-def _sources(machine: Manifest) -> Iterator[tuple[str, str]]:
-    for _, volume in machine.items(*VOLUMES):
-        name = volume.get("name")
-        if isinstance(name, str):
-            yield name, next((key for key in volume if key != "name"), "")
-
-
 def _snapshot(
-    cluster: Cluster, restore: Manifest, unnamed: Iterable[Manifest]
+    cluster: Cluster, restore: Manifest, generated: Iterable[Manifest]
 ) -> Manifest | Absence:
     name = restore.text("spec", "virtualMachineSnapshotName")
     if not name or holds_placeholder(name):
         return Absence.UNKNOWN
-    found, same = cluster.resolve(SNAPSHOT, name, restore), cluster.workspace.same_namespace
-    if not isinstance(found, Absence) or found is Absence.AMBIGUOUS:
-        return found
-    for one in unnamed:
-        if name.startswith(one.text("metadata", "generateName")) and same(
-            one.namespace, restore.namespace
-        ):
-            return Absence.UNKNOWN  # the cluster may give this name
+    snapshot = cluster.resolve(SNAPSHOT, name, restore)
+    if not isinstance(snapshot, Absence) or snapshot is Absence.AMBIGUOUS:
+        return snapshot
+    if any(
+        name.startswith(prefixed.text("metadata", "generateName"))
+        and cluster.workspace.same_namespace(prefixed.namespace, restore.namespace)
+        for prefixed in generated
+    ):
+        return Absence.UNKNOWN  # the cluster may give this name
     if cluster.workspace.elsewhere(SNAPSHOT, restore.namespace, name):
         return Absence.ABSENT
-    return found
+    return snapshot
 
 
-def _named(cluster: Cluster, near: Manifest, name: str) -> Manifest | Absence:
+def _target(cluster: Cluster, restore: Manifest) -> Manifest | Absence:
+    name = restore.text("spec", "target", "name")
     if not name or holds_placeholder(name):
         return Absence.UNKNOWN
-    found = cluster.resolve(VM, name, near)
-    by_pool = isinstance(found, Absence) and is_made_by_pool(cluster, name, near)
-    return Absence.UNKNOWN if by_pool else found
+    vm = cluster.resolve(VM, name, restore)
+    by_pool = isinstance(vm, Absence) and is_made_by_pool(cluster, name, restore)
+    return Absence.UNKNOWN if by_pool else vm
 
 
 def _relation(
     restore: Manifest, snapshot: Manifest | Absence, target: Manifest | Absence
 ) -> Relation:
-    """`sourceAndTargetAreDifferent` of kubevirt compares UIDs; a name tells as much before."""
+    """`sourceAndTargetAreDifferent` of kubevirt compares UIDs; without them names decide."""
     name = restore.text("spec", "target", "name")
     if isinstance(snapshot, Absence) or not name or holds_placeholder(name):
         return Relation.UNKNOWN

@@ -1,1 +1,1 @@
-"""What becomes of a snapshot, predicted from manifests or observed in an export."""
+"""The outcome of a snapshot, predicted from manifests or observed in an export."""

@@ -1,6 +1,6 @@
-"""Exported objects tied to each other: snapshot, content, volume snapshot.
+"""Links the exported objects of one snapshot: snapshot, content, volume snapshot.
 
-Which names tie them: `GetVMSnapshotContentName` and `createVolumeSnapshot` of kubevirt v1.9.0,
+The names that link them: `GetVMSnapshotContentName` and `createVolumeSnapshot` of kubevirt v1.9.0,
 pkg/storage/snapshot/snapshot.go and util.go.
 """
 
@@ -28,125 +28,122 @@ _Key = tuple[str | None, str]
 
 
 class Links:
-    """A cluster asked for what belongs together; each index is built when first needed."""
+    """The objects of a cluster that belong together; each index is built when first needed."""
 
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
         self._unset_is_default = cluster.workspace.same_namespace(None, _DEFAULT)
 
     def content(self, snapshot: Manifest) -> Manifest | Absence:
-        """The content of a snapshot: the one its status names, else one that names it alone."""
+        """The content that the status of a snapshot names, else the only one that names it."""
         name = snapshot.text(*_CONTENT_NAME)
         if name:
             return self.cluster.resolve(CONTENT, name, snapshot)
-        naming = self._contents.get(self._key(snapshot, snapshot.name), ())
-        return naming[0] if len(naming) == 1 else Absence.UNKNOWN
+        contents = self._contents.get(self._key(snapshot, snapshot.name), ())
+        return contents[0] if len(contents) == 1 else Absence.UNKNOWN
 
     def snapshot(self, content: Manifest) -> Manifest | None:
-        """The snapshot of a content: one whose status names it, else the one it names itself."""
-        referring = self._referring.get(self._key(content, content.name))
-        if referring:
-            return referring[0]
+        """The snapshot whose status names a content, else the one that the content names."""
+        snapshots = self._snapshots.get(self._key(content, content.name))
+        if snapshots:
+            return snapshots[0]
         named = self.named_snapshot(content)
-        if isinstance(named, Absence) or named.text(*_CONTENT_NAME):
-            return None
-        return named
+        return None if isinstance(named, Absence) or named.text(*_CONTENT_NAME) else named
 
     def named_snapshot(self, content: Manifest) -> Manifest | Absence:
-        """The snapshot that a content names, whatever that one says itself."""
+        """The snapshot that a content names, even if its status names another content."""
         name = content.text(*_SNAPSHOT_NAME)
         return self.cluster.resolve(SNAPSHOT, name, content) if name else Absence.UNKNOWN
 
-    def holder(self, volume_snapshot: Manifest) -> Backup | None:
+    def backup_in(self, volume_snapshot: Manifest) -> Backup | None:
         """The entry of a content that names the volume snapshot."""
-        return self._holders.get(self._key(volume_snapshot, volume_snapshot.name))
+        return self._backups.get(self._key(volume_snapshot, volume_snapshot.name))
 
-    def is_ours(self, volume_snapshot: Manifest) -> bool:
-        """Whether KubeVirt made the volume snapshot, or nothing in the input speaks against it."""
-        if self.holder(volume_snapshot) is not None or _is_marked(volume_snapshot):
+    def is_of_kubevirt(self, volume_snapshot: Manifest) -> bool:
+        """Whether KubeVirt created the volume snapshot, as far as the input shows."""
+        if self.backup_in(volume_snapshot) is not None or _is_marked(volume_snapshot):
             return True
         if self.cluster.workspace.of(CONTENT):
             return False
-        metadata = volume_snapshot.mapping("metadata")
-        made_from_claim = volume_snapshot.get("spec", "source", "persistentVolumeClaimName")
-        prepared = volume_snapshot.get("spec", "source", "volumeSnapshotContentName")
+        metadata, source = volume_snapshot.mapping("metadata"), ("spec", "source")
+        prepared = volume_snapshot.get(*source, "volumeSnapshotContentName")
         foreign = metadata.get("labels") or metadata.get("ownerReferences") or prepared
-        return bool(made_from_claim) and not foreign
+        return bool(volume_snapshot.get(*source, "persistentVolumeClaimName")) and not foreign
 
-    def machine(self, content: Manifest) -> tuple[Manifest | None, bool]:
-        """The VM that a content is about, and whether it is the content's own copy of it."""
-        vm = status.embedded(content)
+    def vm_of_content(self, content: Manifest) -> tuple[Manifest | None, bool]:
+        """The VM of a content, and whether it is the content's own copy of it."""
+        vm = status.embedded_vm(content)
         if vm is not None:
             return vm, True
-        named = content.text("spec", "source", "virtualMachine", "metadata", "name")
+        name = content.text("spec", "source", "virtualMachine", "metadata", "name")
         snapshot = self.snapshot(content)
-        if not named and snapshot is not None:
-            named = snapshot.text("spec", "source", "name")
-        return self.cluster.find(VM, named, content), False
+        if not name and snapshot is not None:
+            name = snapshot.text("spec", "source", "name")
+        return self.cluster.find(VM, name, content), False
 
-    def machine_of(self, snapshot: Manifest) -> Manifest | None:
-        """The VM as the snapshot's content keeps it, else as the input has it now."""
+    def vm_of(self, snapshot: Manifest) -> Manifest | None:
+        """The VM in the content of a snapshot, else the current one of the input."""
         content = self.content(snapshot)
-        if not isinstance(content, Absence):
-            vm, _ = self.machine(content)
-            if vm is not None:
-                return vm
-        named = snapshot.text("spec", "source", "name")
-        return self.cluster.find(VM, named, snapshot)
+        vm = None if isinstance(content, Absence) else self.vm_of_content(content)[0]
+        return vm or self.cluster.find(VM, snapshot.text("spec", "source", "name"), snapshot)
 
-    def wanted(self, vm: Manifest) -> tuple[ExpectedVolume, ...]:
-        """The volumes that a snapshot of the VM should hold."""
-        return status.wanted(vm, memory_dump=self.cluster.behaviour.memory_dump_included)
+    def expected(self, vm: Manifest | None) -> tuple[ExpectedVolume, ...]:
+        """The volumes that a snapshot of the VM should contain; none without a VM."""
+        if vm is None:
+            return ()
+        memory_dump = self.cluster.behaviour.memory_dump_included
+        return status.expected_volumes(vm, memory_dump=memory_dump)
 
     def missing(self, content: Manifest) -> tuple[ExpectedVolume, ...]:
-        """The persistent volumes of its VM that the content has no entry for."""
-        vm, _ = self.machine(content)
-        if vm is None or not content.mapping("spec"):
+        """The persistent volumes of its VM that have no entry in the content."""
+        if not content.mapping("spec"):
             return ()
-        held = {backup.volume for backup in status.backups(content)}
-        if any(map(status.is_state, held)):
-            held.update(volume.volume for volume in self.wanted(vm) if not volume.claim)
-        return tuple(volume for volume in self.wanted(vm) if volume.volume not in held)
+        expected = self.expected(self.vm_of_content(content)[0])
+        names = {backup.volume for backup in status.backups(content)}
+        if any(map(status.is_state, names)):
+            names.update(volume.volume for volume in expected if not volume.claim)
+        return tuple(volume for volume in expected if volume.volume not in names)
 
-    def lost(self, snapshot: Manifest) -> tuple[tuple[str, ...], tuple[Place, ...]] | None:
-        """The persistent volumes that the status says were left out, with places that say so.
+    def left_out(self, snapshot: Manifest) -> tuple[tuple[str, ...], tuple[Place, ...]] | None:
+        """The persistent volumes that the status reports as left out, and the places of that.
 
-        None where it says nothing of the kind. Only since 1.9.0 there is a mark beside the list,
-        which also holds the volumes that no snapshot takes.
+        None where it reports none. The list alone is not enough, as it also has the volumes that
+        are never snapshotted; 1.9.0 added a mark.
         """
-        if status.is_failed(snapshot) or status.is_leaving(snapshot):
+        if status.is_over(snapshot):
             return None
-        left, mark = status.excluded(snapshot), status.partial_mark(snapshot)
-        if not left and mark is None:
-            return None
-        vm = self.machine_of(snapshot)
-        persistent = {volume.volume for volume in self.wanted(vm)} if vm is not None else set()
-        gone = [one for one in left if one[0] in persistent or status.is_state(one[0])]
+        mark = status.partial_mark(snapshot)
+        persistent = {volume.volume for volume in self.expected(self.vm_of(snapshot))}
+        excluded = [
+            entry
+            for entry in status.excluded(snapshot)
+            if entry[0] in persistent or status.is_state(entry[0])
+        ]
         marks = () if mark is None else (mark._replace(note="KubeVirt marks it as partial"),)
-        if gone:
-            names, places = zip(*gone, strict=True)
+        if excluded:
+            names, places = zip(*excluded, strict=True)
             return names, places + marks
         if not marks:
             return None
         content = self.content(snapshot)
-        absent = () if isinstance(content, Absence) else self.missing(content)
-        return tuple(volume.volume for volume in absent), marks
+        missing = () if isinstance(content, Absence) else self.missing(content)
+        return tuple(volume.volume for volume in missing), marks
 
     @cached_property
     def _contents(self) -> dict[_Key, list[Manifest]]:
         return self._by(self.cluster.workspace.of(CONTENT), *_SNAPSHOT_NAME)
 
     @cached_property
-    def _referring(self) -> dict[_Key, list[Manifest]]:
+    def _snapshots(self) -> dict[_Key, list[Manifest]]:
         return self._by(self.cluster.workspace.of(SNAPSHOT), *_CONTENT_NAME)
 
     @cached_property
-    def _holders(self) -> dict[_Key, Backup]:
-        holders: dict[_Key, Backup] = {}
+    def _backups(self) -> dict[_Key, Backup]:
+        backups: dict[_Key, Backup] = {}
         for content in self.cluster.workspace.of(CONTENT):
             for backup in status.backups(content):
-                holders.setdefault(self._key(content, backup.snapshot), backup)
-        return holders
+                backups.setdefault(self._key(content, backup.snapshot), backup)
+        return backups
 
     def _key(self, manifest: Manifest, name: str) -> _Key:
         """What `name` means in the namespace of `manifest`."""
@@ -154,19 +151,19 @@ class Links:
         return (_DEFAULT if unset else manifest.namespace, name)
 
     def _by(self, manifests: list[Manifest], *path: str) -> dict[_Key, list[Manifest]]:
-        found: dict[_Key, list[Manifest]] = {}
+        """The manifests by the name at `path`."""
+        named: dict[_Key, list[Manifest]] = {}
         for manifest in manifests:
-            name = manifest.text(*path)
-            if name:
-                found.setdefault(self._key(manifest, name), []).append(manifest)
-        return found
+            if name := manifest.text(*path):
+                named.setdefault(self._key(manifest, name), []).append(manifest)
+        return named
 
 
 def _is_marked(volume_snapshot: Manifest) -> bool:
-    """Whether label, owner or name are those that KubeVirt gives."""
-    if volume_snapshot.mapping("metadata", "labels").get(_OWN_LABEL) is not None:
-        return True
+    """Whether label, owner or name are those that KubeVirt sets."""
     owners = volume_snapshot.items("metadata", "ownerReferences")
-    if any(owner.get("kind") == CONTENT.kind for _, owner in owners):
-        return True
-    return volume_snapshot.name.startswith("vmsnapshot-") and "-volume-" in volume_snapshot.name
+    return (
+        volume_snapshot.get("metadata", "labels", _OWN_LABEL) is not None
+        or any(owner.get("kind") == CONTENT.kind for _, owner in owners)
+        or (volume_snapshot.name.startswith("vmsnapshot-") and "-volume-" in volume_snapshot.name)
+    )
