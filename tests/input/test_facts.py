@@ -286,7 +286,7 @@ def test_the_flags_reach_the_lint(
     assert cli.run(["--facts", "facts.yaml", "--format", "concise", "."]) == cli.FINDINGS
     assert "by the cluster facts of 2026-03-01" in capsys.readouterr().out
     assert cli.run(["--facts-max-age", "1y", "."]) == cli.USAGE
-    assert 'facts-max-age: "1y" is not a time' in capsys.readouterr().err
+    assert 'facts-max-age: "1y" is not an age' in capsys.readouterr().err
 
 
 def test_the_verb_prints_the_command(capsys: pytest.CaptureFixture[str]) -> None:
