@@ -18,12 +18,7 @@ if TYPE_CHECKING:
 LONGEST = 120
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 # Rules whose messages are still longer or have more colons.
-_TO_SHORTEN: tuple[str, ...] = (
-    "argocd-stopped-vm-wave", "backend-state-class", "crd-and-class-together", "duplicate-object",
-    "ephemeral-root", "gate-misplaced", "kustomize-reference-not-rewritten",
-    "shared-disk", "snapshot-as-desired-state", "snapshot-data-deleted",
-    "source-vm-other-namespace", "spec-immutable-drift", "state-from-preference",
-)  # fmt: skip
+_TO_SHORTEN: tuple[str, ...] = ()
 
 
 def _faults(rule_id: str, root: Path, patch: pytest.MonkeyPatch) -> Iterator[str]:
