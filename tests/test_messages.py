@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 LONGEST = 120
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 # Rules whose messages are still longer or have more colons.
-_TO_SHORTEN: tuple[str, ...] = ("field-unknown",)
+_TO_SHORTEN: tuple[str, ...] = ()
 
 
 def _faults(rule_id: str, root: Path, patch: pytest.MonkeyPatch) -> Iterator[str]:
