@@ -69,9 +69,10 @@ def synced(manifest: Manifest, world: World) -> bool:
 def _is_marked(manifest: Manifest) -> bool:
     """Whether it has annotations, or labels of a tool: with a domain, but not the common one."""
     metadata = manifest.mapping("metadata")
-    labels = manifest.mapping("metadata", "labels")
-    of_tools = ("/" in key and not key.startswith("app.kubernetes.io/") for key in labels)
-    return bool(metadata.get("annotations")) or any(of_tools)
+    labels = metadata.get("labels")
+    if metadata.get("annotations") or not isinstance(labels, dict):
+        return bool(metadata.get("annotations"))
+    return any("/" in key and not key.startswith("app.kubernetes.io/") for key in labels)
 
 
 def unresolved(snapshot: Manifest, world: World) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core.kinds import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from vmsnap_lint.core.model import Key, Span
     from vmsnap_lint.document import Document, Source
@@ -68,7 +68,9 @@ class Manifest:
         self.api_version = _text(value.get("apiVersion"))
         self.kind = _text(value.get("kind"))
         self.group, self.version, self.group_kind = _identity(self.api_version, self.kind)
-        metadata = self.mapping("metadata")
+        metadata = value.get("metadata")
+        if not isinstance(metadata, dict):
+            metadata = {}
         self.name = _text(metadata.get("name"))
         self.namespace = _text(metadata.get("namespace")) or None
         self.ref = Ref(self.group, self.kind, self.namespace, self.name)
@@ -106,7 +108,10 @@ class Manifest:
     def items(self, *path: Key) -> Iterator[tuple[int, dict[str, Any]]]:
         """The objects in the array at `path`, each with its index."""
         value = self.get(*path)
-        yield from _objects_in(value if isinstance(value, list) else ())
+        if isinstance(value, list):
+            for index, item in enumerate(value):
+                if isinstance(item, dict):
+                    yield index, item
 
     def text(self, *path: Key) -> str:
         """The string at `path`, or "" if there is none."""
@@ -124,14 +129,11 @@ def manifests(document: Document) -> Iterator[Manifest]:
         return
     items = value.get("items")
     if isinstance(items, list) and _text(value.get("kind")).endswith("List"):
-        for index, item in _objects_in(items):
-            yield Manifest(document, _typed(item, value), ("items", index))
+        for index, item in enumerate(items):
+            if isinstance(item, dict):
+                yield Manifest(document, _typed(item, value), ("items", index))
     else:
         yield Manifest(document, value, ())
-
-
-def _objects_in(items: Iterable[Any]) -> Iterator[tuple[int, dict[str, Any]]]:
-    return ((index, item) for index, item in enumerate(items) if isinstance(item, dict))
 
 
 def _typed(item: dict[str, Any], within: dict[str, Any]) -> dict[str, Any]:

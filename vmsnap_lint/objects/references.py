@@ -6,7 +6,8 @@ staging/src/kubevirt.io/containerized-data-importer-api; external-snapshotter v8
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vmsnap_lint.core import kinds
 
@@ -91,11 +92,9 @@ def references(manifest: Manifest, edges: Sequence[Edge] | None = None) -> Itera
     A field without a value counts if its parent object is written.
     """
     for edge in edges_of(manifest.group_kind) if edges is None else edges:
-        for path in _paths(manifest, edge.path):
-            parent = manifest.get(*path[:-1])
-            if isinstance(parent, dict):
-                name = parent.get(path[-1])
-                yield Reference(manifest, edge, path, name if isinstance(name, str) else "")
+        for path, parent in _parents(manifest, edge.path):
+            name = parent.get(edge.path[-1])
+            yield Reference(manifest, edge, path, name if isinstance(name, str) else "")
 
 
 def volume_claims(vm: Manifest) -> list[Reference]:
@@ -103,12 +102,24 @@ def volume_claims(vm: Manifest) -> list[Reference]:
     return sorted(references(vm, _VOLUME_CLAIMS), key=lambda reference: reference.entry)
 
 
-def _paths(manifest: Manifest, path: tuple[str, ...]) -> list[tuple[Key, ...]]:
-    """The paths with the indexes of the items in place of EACH."""
-    if EACH not in path:
-        return [path]
-    at = path.index(EACH)
-    return [(*path[:at], index, *path[at + 1 :]) for index, _ in manifest.items(*path[:at])]
+def _parents(
+    manifest: Manifest, path: tuple[str, ...]
+) -> Iterator[tuple[tuple[Key, ...], dict[str, Any]]]:
+    """The objects that hold the field, each with its path: indexes in place of EACH."""
+    array, inner = _split(path)
+    for index, item in manifest.items(*array) if array else ((-1, manifest.value),):
+        parent: Any = item
+        for step in inner[:-1]:
+            parent = parent.get(step) if isinstance(parent, dict) else None
+        if isinstance(parent, dict):
+            yield (*array, index, *inner) if array else inner, parent
+
+
+@cache
+def _split(path: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The path of the array, if any, and the path in each of its items."""
+    at = path.index(EACH) if EACH in path else -1
+    return path[: max(at, 0)], path[at + 1 :]
 
 
 _CLAIMS = (kinds.PVC, kinds.DATA_VOLUME)

@@ -36,9 +36,10 @@ def name_rejections(manifest: Manifest) -> Iterator[Rejection]:
 
 def _faults(manifest: Manifest) -> Iterator[tuple[Place, str, str]]:
     """The place and text of each name that may be rejected, and the message about it."""
+    metadata = manifest.mapping("metadata")
     for field in ("name", "generateName"):
-        name = manifest.text("metadata", field)
-        if name and not _is_name(name, prefix=field == "generateName"):
+        name = metadata.get(field)
+        if isinstance(name, str) and name and not _is_name(name, prefix=field == "generateName"):
             form = 'at most 253 lower-case letters, digits, "-" and "."; no "-" or "." at the ends'
             fault = f"{field} {{}} is not a DNS-1123 subdomain: {form}"
             yield manifest.at("metadata", field), name, fault
@@ -48,12 +49,14 @@ def _faults(manifest: Manifest) -> Iterator[tuple[Place, str, str]]:
         fault = f"namespace {{}} is not a DNS-1123 label: {form}"
         yield manifest.at("metadata", "namespace"), namespace, fault
     for field in ("labels", "annotations"):
-        for key in manifest.mapping("metadata", field):
+        keys = metadata.get(field)
+        for key in keys if isinstance(keys, dict) else ():
             if not _is_label_key(key.lower() if field == "annotations" else key):
                 form = f'{_IN_LABELS} after an optional domain and "/"'
                 fault = f"{{}} is not a valid key of {field}: {form}"
                 yield manifest.at("metadata", field, key, key=True), key, fault
-    for key, value in manifest.mapping("metadata", "labels").items():
+    labels = metadata.get("labels")
+    for key, value in labels.items() if isinstance(labels, dict) else ():
         if isinstance(value, str) and value and not _LABEL.fullmatch(value):
             fault = f"label value {{}} is invalid: {_IN_LABELS}; a letter or digit at the ends"
             yield manifest.at("metadata", "labels", key), value, fault
