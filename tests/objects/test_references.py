@@ -53,8 +53,8 @@ def test_an_edge_stands_for_every_entry_of_a_list() -> None:
     root = ("spec", "template", "spec", "volumes")
     assert found == [
         ("x", (*root, 0, "dataVolume", "name"), 0, "dataVolume"),
-        ("z", (*root, 2, "dataVolume", "name"), 2, "dataVolume"),
         ("w", (*root, 1, "persistentVolumeClaim", "claimName"), 1, "persistentVolumeClaim"),
+        ("z", (*root, 2, "dataVolume", "name"), 2, "dataVolume"),
     ]
     assert [one.name for one in volume_claims(vm)] == ["x", "w", "z"]
     assert next(one.edge.field for one in volume_claims(vm)) == (

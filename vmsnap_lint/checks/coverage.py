@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["CHECKS"]
 
 _DISKS = ("spec", "template", "spec", "domain", "devices", "disks")
+_IMAGES = ("containerDisk", "ephemeral")
 _LOCAL = {
     "emptyDisk": "an emptyDisk, which is deleted when the VM stops",
     "hostDisk": "a hostDisk, which is a file on one node",
@@ -57,8 +58,10 @@ def ephemeral_root(vm: Manifest, world: World) -> Iterator[Problem]:
     volumes = world.volumes(vm)
     if world.is_rendered_later(vm) or not _has_data(volumes):
         return  # nothing-to-snapshot
+    if not any(volume.source in _IMAGES for volume in volumes):
+        return
     root = _root(vm, volumes)
-    if root is not None and root.source in ("containerDisk", "ephemeral"):
+    if root is not None and root.source in _IMAGES:
         what = f'the VM boots from volume "{root.name}" of type {root.source}, which is never'
         message = f"{what} snapshotted: a restored VM boots the original image"
         yield Problem(root.at, message, world.named_at(vm))

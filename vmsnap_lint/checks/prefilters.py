@@ -51,7 +51,9 @@ def defined(manifest: Manifest, world: World) -> bool:
 
 def has_owners(manifest: Manifest, _world: World) -> bool:
     """For rules of finalizers and owners."""
-    metadata = manifest.mapping("metadata")
+    metadata = manifest.value.get("metadata")
+    if not isinstance(metadata, dict):
+        return False
     return "finalizers" in metadata or "ownerReferences" in metadata
 
 

@@ -36,8 +36,8 @@ class _Calls(NamedTuple):
     The sources of causes have the rules that are rows of them, the prefilters their functions.
     """
 
-    causes: dict[CauseSource, dict[str, Condition | None]]
-    functions: dict[Condition | None, list[tuple[str, Function]]]
+    causes: list[tuple[CauseSource, dict[str, Condition | None]]]
+    functions: list[tuple[Condition | None, list[tuple[str, Function]]]]
 
 
 def problems_of(
@@ -114,12 +114,12 @@ def _of_subject(
     """The problems of one manifest or file; this runs for each of thousands."""
     rule_id = ""
     try:
-        for source, rows in calls.causes.items():
+        for source, rows in calls.causes:
             rule_id = next(iter(rows))  # if the source raises
             for rule_id, problem in source(subject, world):
                 if rule_id in rows and not _is_excused(rows[rule_id], subject, world):
                     yield rule_id, problem
-        for prefilter, members in calls.functions.items():
+        for prefilter, members in calls.functions:
             rule_id = members[0][0]  # if the prefilter raises
             if prefilter is None or prefilter(subject, world):
                 for rule_id, function in members:
@@ -135,14 +135,15 @@ def _is_excused(unless: Condition | None, subject: Manifest | Source, world: Wor
 
 def _calls(checks: Checks, on: tuple[str, str] | str) -> _Calls:
     """The checks on a kind or on files, by the source or prefilter that they share."""
-    calls = _Calls({}, {})
+    causes: dict[CauseSource, dict[str, Condition | None]] = {}
+    functions: dict[Condition | None, list[tuple[str, Function]]] = {}
     for rule_id, check in checks:
         if check.is_on(on):
             for source in check.sources:
-                calls.causes.setdefault(source, {})[rule_id] = check.unless
+                causes.setdefault(source, {})[rule_id] = check.unless
             if check.function is not None:
-                calls.functions.setdefault(check.prefilter, []).append((rule_id, check.function))
-    return calls
+                functions.setdefault(check.prefilter, []).append((rule_id, check.function))
+    return _Calls(list(causes.items()), list(functions.items()))
 
 
 def _own(problems: Iterable[RuleProblem], unit: Unit, world: World) -> Iterator[RuleProblem]:

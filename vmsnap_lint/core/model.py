@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -64,15 +63,25 @@ class ObjectId(NamedTuple):
     name: str | None
 
 
-@dataclass(frozen=True, slots=True)
 class Subject:
     """An object that a finding is about, with its manifest.
 
     Findings are values: those of two runs are equal, and manifests are not compared.
     """
 
-    object: ObjectId
-    manifest: HasFile = field(compare=False)
+    __slots__ = ("manifest", "object")  # no dataclass: its import takes 5 ms
+
+    def __init__(self, named: ObjectId, manifest: HasFile) -> None:
+        self.object = named
+        self.manifest = manifest
+
+    def __eq__(self, other: Any) -> bool:
+        """Whether it is the object of that name."""
+        return isinstance(other, Subject) and self.object == other.object
+
+    def __hash__(self) -> int:
+        """By name, as it is compared."""
+        return hash(self.object)
 
 
 class Related(NamedTuple):

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core import kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.core.model import Key
     from vmsnap_lint.objects.manifest import Manifest, Place
+
+    _Fields = list[tuple["Edge", tuple[str, ...]]]
 
 __all__ = [
     "CLAIM_FIELDS", "EACH", "EDGES", "MOUNTS", "POD_CLAIM", "RESTORE_SNAPSHOT", "SNAPSHOT_SOURCE",
@@ -86,40 +88,36 @@ def edges_of(kind: Kind) -> tuple[Edge, ...]:
     return _OF.get(kind, ())
 
 
-def references(manifest: Manifest, edges: Sequence[Edge] | None = None) -> Iterator[Reference]:
-    """The references in the fields of its kind, or only in `edges`.
+def references(manifest: Manifest, edges: tuple[Edge, ...] | None = None) -> Iterator[Reference]:
+    """The references in the fields of its kind, or only in `edges`, array by array.
 
     A field without a value counts if its parent object is written.
     """
-    for edge in edges_of(manifest.group_kind) if edges is None else edges:
-        for path, parent in _parents(manifest, edge.path):
-            name = parent.get(edge.path[-1])
-            yield Reference(manifest, edge, path, name if isinstance(name, str) else "")
+    for array, fields in _by_array(edges_of(manifest.group_kind) if edges is None else edges):
+        for index, item in manifest.items(*array) if array else ((-1, manifest.value),):
+            for edge, inner in fields:
+                parent: Any = item
+                for step in inner[:-1]:
+                    parent = parent.get(step) if isinstance(parent, dict) else None
+                if isinstance(parent, dict):
+                    name = parent.get(inner[-1])
+                    path: tuple[Key, ...] = (*array, index, *inner) if array else inner
+                    yield Reference(manifest, edge, path, name if isinstance(name, str) else "")
 
 
-def volume_claims(vm: Manifest) -> list[Reference]:
+def volume_claims(vm: Manifest) -> Iterator[Reference]:
     """The PVC references of the volumes of a VM, in the order of the volumes."""
-    return sorted(references(vm, _VOLUME_CLAIMS), key=lambda reference: reference.entry)
-
-
-def _parents(
-    manifest: Manifest, path: tuple[str, ...]
-) -> Iterator[tuple[tuple[Key, ...], dict[str, Any]]]:
-    """The objects that hold the field, each with its path: indexes in place of EACH."""
-    array, inner = _split(path)
-    for index, item in manifest.items(*array) if array else ((-1, manifest.value),):
-        parent: Any = item
-        for step in inner[:-1]:
-            parent = parent.get(step) if isinstance(parent, dict) else None
-        if isinstance(parent, dict):
-            yield (*array, index, *inner) if array else inner, parent
+    return references(vm, _VOLUME_CLAIMS)
 
 
 @cache
-def _split(path: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The path of the array, if any, and the path in each of its items."""
-    at = path.index(EACH) if EACH in path else -1
-    return path[: max(at, 0)], path[at + 1 :]
+def _by_array(edges: tuple[Edge, ...]) -> tuple[tuple[tuple[str, ...], _Fields], ...]:
+    """The edges by the array of the field, () for none, each with its path in an item."""
+    arrays: dict[tuple[str, ...], _Fields] = {}
+    for edge in edges:
+        at = edge.path.index(EACH) if EACH in edge.path else -1
+        arrays.setdefault(edge.path[: max(at, 0)], []).append((edge, edge.path[at + 1 :]))
+    return tuple(arrays.items())
 
 
 _CLAIMS = (kinds.PVC, kinds.DATA_VOLUME)

@@ -1,10 +1,30 @@
 """Objects are checked against the schema of their kind at a release."""
 
-from vmsnap_lint.schema.bundled import KINDS, is_deprecated, is_served, versions
-from vmsnap_lint.schema.explain import SchemaFault, SchemaProblem, problems
-from vmsnap_lint.schema.validate import is_valid
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vmsnap_lint.schema.bundled import KINDS, is_deprecated, is_served, schema_for, versions
+from vmsnap_lint.schema.validate import SchemaFault, SchemaProblem, is_valid
+
+if TYPE_CHECKING:
+    from vmsnap_lint.core.kinds import Kind
+    from vmsnap_lint.core.values import Release
+    from vmsnap_lint.schema.bundled import Schema
 
 __all__ = [
     "KINDS", "SchemaFault", "SchemaProblem", "is_deprecated", "is_served", "is_valid",
     "problems", "versions",
 ]  # fmt: skip
+
+
+def problems(
+    value: Schema, kind: Kind, release: Release | None = None, status: bool = False
+) -> tuple[SchemaProblem, ...]:
+    """Everything in `value` that the schema of `kind` at `release` (None: the newest) rejects."""
+    schema = schema_for(kind, release, status)
+    if schema is None or is_valid(value, kind, release, status):
+        return ()
+    from vmsnap_lint.schema.explain import explain  # most objects fit
+
+    return explain(value, schema)

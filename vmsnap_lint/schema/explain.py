@@ -5,16 +5,14 @@ The words of JSON Schema stay in here: each of them that our schemas use has a f
 
 from __future__ import annotations
 
-from enum import IntEnum
 from functools import partial, reduce
 from operator import getitem
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.values import holds_placeholder, nearest
-from vmsnap_lint.schema.bundled import schema_for
 from vmsnap_lint.schema.hints import advice_for_key, repaired
-from vmsnap_lint.schema.validate import is_valid, without_nulls
+from vmsnap_lint.schema.validate import SchemaFault, SchemaProblem, without_nulls
 from vmsnap_lint.schema.words import dotted, listed, quoted_value, remedy, shown, types
 
 if TYPE_CHECKING:
@@ -22,52 +20,10 @@ if TYPE_CHECKING:
 
     from jsonschema import Draft202012Validator
 
-    from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.core.model import Path
-    from vmsnap_lint.core.values import Release
     from vmsnap_lint.schema.bundled import Json, Schema
 
-__all__ = ["SchemaFault", "SchemaProblem", "explain", "problems", "validator"]
-
-
-class SchemaFault(IntEnum):
-    """The ways in which an object breaks its schema, in the order of reporting them at one path."""
-
-    TOO_NEW_FIELD = 1
-    """The target release does not have the field yet."""
-    WRONG_TYPE = 2
-    """The value has another type than its field."""
-    UNKNOWN_FIELD = 3
-    """No release has the field."""
-    MISSING_FIELD = 4
-    """A field that is required is missing."""
-    WRONG_VALUE = 5
-    """The value has the right type and is not allowed."""
-
-
-class SchemaProblem(NamedTuple):
-    """A fault in the shape of an object.
-
-    `path` always exists in the object; `key` asks to point at the key rather than at its value.
-    `suggestion` is the text to write instead, where one can be guessed.
-    """
-
-    fault: SchemaFault
-    path: Path
-    key: bool
-    message: str
-    expected: str
-    suggestion: str | None = None
-
-
-def problems(
-    value: Schema, kind: Kind, release: Release | None = None, status: bool = False
-) -> tuple[SchemaProblem, ...]:
-    """Everything in `value` that the schema of `kind` at `release` (None: the newest) rejects."""
-    schema = schema_for(kind, release, status)
-    if schema is None or is_valid(value, kind, release, status):
-        return ()
-    return explain(value, schema)
+__all__ = ["explain", "validator"]
 
 
 def explain(

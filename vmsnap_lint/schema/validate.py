@@ -1,4 +1,4 @@
-"""Whether an object fits the schema of its kind: one compiled check.
+"""Whether an object fits the schema of its kind, by one compiled check, and how it may not.
 
 The API server drops nulls before validation, so they count as absent: https://kubernetes.io/docs/
 tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#defaulting-and-nullable.
@@ -6,8 +6,9 @@ tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#defaulting
 
 from __future__ import annotations
 
+from enum import IntEnum
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vmsnap_lint.schema.bundled import schema_for
 
@@ -15,10 +16,41 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from vmsnap_lint.core.kinds import Kind
+    from vmsnap_lint.core.model import Path
     from vmsnap_lint.core.values import Release
     from vmsnap_lint.schema.bundled import Json, Schema
 
-__all__ = ["compiled", "is_valid", "referenced", "without_nulls"]
+__all__ = ["SchemaFault", "SchemaProblem", "compiled", "is_valid", "referenced", "without_nulls"]
+
+
+class SchemaFault(IntEnum):
+    """The ways in which an object breaks its schema, in the order of reporting them at one path."""
+
+    TOO_NEW_FIELD = 1
+    """The target release does not have the field yet."""
+    WRONG_TYPE = 2
+    """The value has another type than its field."""
+    UNKNOWN_FIELD = 3
+    """No release has the field."""
+    MISSING_FIELD = 4
+    """A field that is required is missing."""
+    WRONG_VALUE = 5
+    """The value has the right type and is not allowed."""
+
+
+class SchemaProblem(NamedTuple):
+    """A fault in the shape of an object.
+
+    `path` always exists in the object; `key` asks to point at the key rather than at its value.
+    `suggestion` is the text to write instead, where one can be guessed.
+    """
+
+    fault: SchemaFault
+    path: Path
+    key: bool
+    message: str
+    expected: str
+    suggestion: str | None = None
 
 
 def is_valid(

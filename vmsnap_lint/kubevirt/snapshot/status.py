@@ -87,6 +87,8 @@ def is_over(snapshot: Manifest | None) -> bool:
 
 def is_taken(snapshot: Manifest) -> bool:
     """Whether the snapshot was taken, so that later changes of its VM do not affect it."""
+    if "status" not in snapshot.value:
+        return is_deleting(snapshot)
     return not is_failed(snapshot) and (
         is_deleting(snapshot)
         or snapshot.text("status", "phase") == "Succeeded"

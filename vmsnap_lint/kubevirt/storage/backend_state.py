@@ -38,7 +38,8 @@ _CLASSES = (
 def persistent_state(vm: Manifest) -> tuple[Place, ...]:
     """The places in the VM's own spec that set a persistent TPM, then EFI."""
     places = []
-    if vm.get(*_TPM, "persistent") is True and vm.get(*_TPM, "enabled") is not False:
+    tpm = vm.mapping(*_TPM)
+    if tpm.get("persistent") is True and tpm.get("enabled") is not False:
         places.append(vm.at(*_TPM, "persistent", note="persistent TPM"))
     if vm.get(*_EFI, "persistent") is True:
         places.append(vm.at(*_EFI, "persistent", note="persistent EFI"))

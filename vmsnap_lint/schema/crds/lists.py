@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.values import holds_placeholder
-from vmsnap_lint.schema.explain import SchemaFault, SchemaProblem
+from vmsnap_lint.schema.validate import SchemaFault, SchemaProblem
 from vmsnap_lint.schema.words import dotted, quoted_value
 
 if TYPE_CHECKING:

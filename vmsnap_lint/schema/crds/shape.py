@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.schema.bundled import Json, Schema
     from vmsnap_lint.schema.crds.definition import CrdVersion
-    from vmsnap_lint.schema.explain import SchemaProblem
+    from vmsnap_lint.schema.validate import SchemaProblem
 
 __all__ = ["problems"]
 
