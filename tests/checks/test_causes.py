@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -11,6 +11,8 @@ from tests.shared import ROOT
 from vmsnap_lint.checks import all_checks, causes
 from vmsnap_lint.checks.causes import RULE_OF
 from vmsnap_lint.core.data_files import rule_ids
+from vmsnap_lint.core.errors import DefectError
+from vmsnap_lint.core.kinds import VM
 from vmsnap_lint.kubevirt.admission.rejection import RejectionCause
 from vmsnap_lint.kubevirt.restore.blocker import BlockerCause
 from vmsnap_lint.kubevirt.storage import StorageCause
@@ -38,7 +40,13 @@ BELOW = [
 
 
 def test_every_cause_has_its_rule() -> None:
-    assert set(RULE_OF) == set().union(*YIELDS.values())
+    assert set(RULE_OF) == set().union(*YIELDS.values()), "RULE_OF in checks/causes.py"
+
+
+def test_a_cause_without_a_rule_says_where_its_line_is_missing() -> None:
+    new: Any = "StorageCause.NEW"
+    with pytest.raises(DefectError, match=r"NEW.*: RULE_OF in checks/causes\.py needs its line"):
+        causes.rows((VM,), causes.volume_causes, [new])
 
 
 def test_every_rule_of_a_cause_has_its_card() -> None:

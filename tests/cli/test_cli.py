@@ -15,6 +15,7 @@ from tests.shared import unmeasured
 from vmsnap_lint import __version__, cli
 from vmsnap_lint.cli.command import Command, read_plain
 from vmsnap_lint.cli.parser import parse
+from vmsnap_lint.config.output_formats import FINDING_FORMATS, PLAN_FORMATS, Format
 from vmsnap_lint.core.data_files import rule_ids
 from vmsnap_lint.core.errors import DefectError
 
@@ -260,7 +261,7 @@ def test_a_reader_that_leaves_is_not_an_error(bad: Path, verb: str) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
-def test_a_result_that_cannot_be_written_is_told(bad: Path) -> None:
+def test_a_result_that_cannot_be_written_is_an_error(bad: Path) -> None:
     with Path("/dev/full").open("w") as full:
         ran = subprocess.run(
             [sys.executable, "-m", "vmsnap_lint", str(bad)],
@@ -274,6 +275,10 @@ def test_a_result_that_cannot_be_written_is_told(bad: Path) -> None:
 
 
 # --- mistakes
+
+
+def _listed(formats: tuple[Format, ...]) -> str:
+    return ", ".join(f'"{row.name}"' for row in formats)
 
 
 def test_a_path_that_does_not_exist(tmp_path: Path) -> None:
@@ -295,10 +300,10 @@ def test_a_file_that_cannot_be_read(good: Path) -> None:
     ("arguments", "expected"),
     [
         (["--foramt", "json"], "no such option --foramt (did you mean --format?)"),
-        (["--format", "xml", "."], '"xml" is not one of "full", "concise", "json"'),
+        (["--format", "xml", "."], f'"xml" is not one of {_listed(FINDING_FORMATS)}'),
         (["--fail-on", "fatal", "."], '"fatal" is not one of "error", "warning", "info"'),
         (["--snapshot-mode", "on", "."], '"on" is not one of "offline", "online"'),
-        (["plan", "--format", "full"], '"full" is not one of "tree", "json"'),
+        (["plan", "--format", "full"], f'"full" is not one of {_listed(PLAN_FORMATS)}'),
         (["--select"], "'--select' requires an argument"),
         (["--select", "source-vm-mising", "."], 'did you mean "source-vm-missing"?'),
         (["--ignore", "a,b", "."], '--ignore: no rule "a" (`vmsnap-lint rule` lists them)'),
@@ -315,9 +320,9 @@ def test_a_mistake_takes_one_line_that_says_what_to_do(arguments: list[str], exp
     assert expected in mistake(*arguments)
 
 
-def test_all_mistakes_of_the_flags_are_told_at_once() -> None:
+def test_all_mistakes_of_the_flags_are_in_one_line() -> None:
     line = mistake("--select=x", "--ignore=y", "--complete=z", "--kubevirt=0", ".")
-    assert re.findall(r"--[a-z]+(?=: )", line) == [
+    assert re.findall(r"--[a-z]+(?=: (?:no|kind) )", line) == [
         "--select",
         "--ignore",
         "--complete",
@@ -341,7 +346,7 @@ def test_a_defect_asks_for_a_report(
     assert "Traceback" not in err
 
 
-def test_an_unforeseen_defect_is_told_with_its_type(
+def test_an_unforeseen_defect_is_reported_with_its_type(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _fail_with(monkeypatch, ValueError("odd\x1b"))

@@ -278,7 +278,7 @@ def test_all_mistakes_are_lines_of_their_own(
         assert first == f'{place}:1: unknown setting "quite" (did you mean "quiet"?)'
         assert second == f'{place}:2: color: expected one of auto, always, never, not "blue"'
         assert third.startswith("vmsnap-lint: error: VMSNAP_LINT_FORMAT: expected one of full,")
-        assert third.endswith('json, not "ful" (did you mean "full"?)')
+        assert third.endswith(', not "ful" (did you mean "full"?)')
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["rule", MISSING]])

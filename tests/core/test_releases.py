@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.shared import ROOT
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.releases import NEWEST, OLDEST, Behaviour, Fact, behaviour, known, resolve
 from vmsnap_lint.core.values import Release
@@ -119,6 +122,14 @@ def test_every_fact_names_releases_in_order(name: str) -> None:
 def test_every_fact_makes_a_difference(name: str) -> None:
     patches = [Release(*resolve(line).line, patch) for line in known() for patch in range(7)]
     assert {vars(Behaviour)[name].holds_in(release) for release in patches} == {True, False}
+
+
+def test_every_fact_is_read() -> None:
+    """One that nothing reads changes nothing, whatever its source says."""
+    trees = [ast.parse(path.read_bytes()) for path in (ROOT / "vmsnap_lint").rglob("*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    read = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    assert [name for name in FACTS if name not in read] == []
 
 
 @given(st.sampled_from(FACTS), st.sampled_from(known()), st.integers(0, 9))

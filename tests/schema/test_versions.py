@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.shared import ROOT
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.kinds import Kind
+from vmsnap_lint.core.releases import resolve
 from vmsnap_lint.core.values import Release
 from vmsnap_lint.schema import KINDS, is_deprecated, is_served, versions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 
 @pytest.mark.parametrize(
@@ -63,6 +71,33 @@ def test_versions_are_told_oldest_first(kind: Kind) -> None:
     assert names == sorted(names, key=_ripeness)
     begun = [row.since for row in versions(kind).values() if row.since]
     assert begun == sorted(begun)
+
+
+# Fields of KubeVirt have releases; the parts are shared, and a kind of another project has none.
+FILES = sorted((ROOT / "schemas").rglob("*.json"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_the_releases_of_fields_are_known(path: Path) -> None:
+    """A release that never was, such as 1.70, would hide the field from every cluster."""
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    named = list(_releases(schema))
+    assert named == [] or schema.get("x-project", "KubeVirt") == "KubeVirt"
+    for text in named:
+        release = resolve(text)  # raises where its line is unknown
+        assert str(release) == text
+        assert release <= resolve(text.rpartition(".")[0])
+
+
+def _releases(node: object) -> Iterator[str]:
+    """The release of each keyword of a field."""
+    if isinstance(node, dict):
+        for word in ("x-since", "x-removed", "x-enum-since"):
+            if word in node:
+                yield node[word]
+    if isinstance(node, dict | list):
+        for inner in node.values() if isinstance(node, dict) else node:
+            yield from _releases(inner)
 
 
 def _ripeness(name: str) -> tuple[int, str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks.families import row
+from vmsnap_lint.core.errors import DefectError
 from vmsnap_lint.kubevirt.admission.rejection import RejectionCause
 from vmsnap_lint.kubevirt.restore.blocker import BlockerCause
 from vmsnap_lint.kubevirt.storage import StorageCause
@@ -119,7 +120,13 @@ def rows(
     on: tuple[Kind, ...] | str, source: CauseSource, causes: Iterable[AnyCause]
 ) -> dict[str, Check]:
     """The checks of these causes, all from one source."""
-    return {RULE_OF[cause]: row(on, source) for cause in causes}
+    return {_rule_of(cause): row(on, source) for cause in causes}
+
+
+def _rule_of(cause: AnyCause) -> str:
+    if cause not in RULE_OF:
+        raise DefectError(f"no rule reports {cause}: RULE_OF in checks/causes.py needs its line")
+    return RULE_OF[cause]
 
 
 def _claim_places(vm: Manifest, volume: Volume) -> tuple[Place, ...]:

@@ -5,7 +5,7 @@ The causes come from vmsnap_lint.kubevirt.restore.
 
 from __future__ import annotations
 
-from vmsnap_lint.checks.causes import RULE_OF, blockers, rejections
+from vmsnap_lint.checks.causes import blockers, rejections, rows
 from vmsnap_lint.checks.families import Check, row
 from vmsnap_lint.core.kinds import RESTORE
 from vmsnap_lint.kubevirt.restore.blocker import BlockerCause
@@ -13,7 +13,7 @@ from vmsnap_lint.kubevirt.restore.blocker import BlockerCause
 __all__ = ["CHECKS"]
 
 CHECKS: dict[str, Check] = {
-    **{RULE_OF[cause]: row((RESTORE,), blockers) for cause in BlockerCause},
+    **rows((RESTORE,), blockers, BlockerCause),
     "restore-policy-unknown": row((RESTORE,), rejections, blockers),
     "restore-target-invalid": row((RESTORE,), rejections),
 }

@@ -8,7 +8,7 @@ import pytest
 
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan, Verdict, VolumePlan
-from vmsnap_lint.report.plans import Look, Plans, plan_json, plan_tree
+from vmsnap_lint.report.plans import BY_NAME, Look, Plans, plan_json, plan_tree, render
 
 PLAN = SnapshotPlan(
     namespace="prod",
@@ -91,3 +91,12 @@ def test_json_has_the_promised_shape() -> None:
 def test_json_lists_machines_only_when_asked() -> None:
     value = json.loads("".join(plan_json.render(Plans(vms=(PLAN,)), Look())))
     assert [machine["name"] for machine in value["machines"]] == ["nightly"]
+
+
+def test_every_format_renders_empty_plans() -> None:
+    """One that holds all of a run says so of an empty one, too; lines for people are none."""
+    texts = {name: "".join(render(name, Plans(), Look())) for name in BY_NAME}
+    assert {name: bool(text) for name, text in texts.items()} == {
+        name: row.complete for name, row in BY_NAME.items()
+    }
+    assert {"json", "tree"} <= set(texts)
