@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.checks.catalog import RuleSelection, properties
 from vmsnap_lint.checks.runner import problems_in, problems_of
-from vmsnap_lint.config.suppressions.suppression import mentions_linter
+from vmsnap_lint.config.suppressions import mentions_linter
 from vmsnap_lint.core.kinds import RESTORE, SNAPSHOT, VM
 from vmsnap_lint.core.model import Report
 from vmsnap_lint.deploy import load, with_facts

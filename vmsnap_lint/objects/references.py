@@ -55,23 +55,22 @@ class Edge(NamedTuple):
 
 
 class Reference(NamedTuple):
-    """A field of a manifest with the name of an object, "" if it is not a string."""
+    """A field of a manifest with the name of an object, "" if it is not a string.
+
+    `entry` is the index of the item of the array that has the field, -1 without an array.
+    """
 
     manifest: Manifest
     edge: Edge
     path: tuple[Key, ...]
     name: str
+    entry: int
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
         """The kinds that the object may have."""
         name = self.manifest.text(*self.edge.kind_at) if self.edge.kind_at else ""
         return tuple(kind for kind in self.edge.targets if name in ("", kind.kind))
-
-    @property
-    def entry(self) -> int:
-        """The array index in the path, -1 if there is none."""
-        return next((step for step in self.path if isinstance(step, int)), -1)
 
     @property
     def source(self) -> str:
@@ -102,7 +101,8 @@ def references(manifest: Manifest, edges: tuple[Edge, ...] | None = None) -> Ite
                 if isinstance(parent, dict):
                     name = parent.get(inner[-1])
                     path: tuple[Key, ...] = (*array, index, *inner) if array else inner
-                    yield Reference(manifest, edge, path, name if isinstance(name, str) else "")
+                    text = name if isinstance(name, str) else ""
+                    yield Reference(manifest, edge, path, text, index)
 
 
 def volume_claims(vm: Manifest) -> Iterator[Reference]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from vmsnap_lint.config.suppressions import mentions_linter
 from vmsnap_lint.config.suppressions.parse import flaw_of, of_annotation, of_comment
 from vmsnap_lint.config.suppressions.suppression import (
     OneLine,
@@ -11,7 +12,6 @@ from vmsnap_lint.config.suppressions.suppression import (
     Suppression,
     SuppressionFlaw,
     WholeFile,
-    mentions_linter,
 )
 from vmsnap_lint.core.model import Span
 from vmsnap_lint.objects.manifest import SourceSpan

@@ -9,13 +9,12 @@ from vmsnap_lint.core.scope import Scope
 
 if TYPE_CHECKING:
     from vmsnap_lint.core.model import HasFile
-    from vmsnap_lint.document import Source
     from vmsnap_lint.objects.manifest import Place, SourceSpan
 
 
 __all__ = [
     "Cover", "OneLine", "OneObject", "Suppression", "SuppressionFlaw", "SuppressionResult",
-    "WholeFile", "mentions_linter",
+    "WholeFile",
 ]  # fmt: skip
 
 
@@ -79,12 +78,3 @@ class SuppressionResult(NamedTuple):
     unused: bool = False
     expired: bool = False
     hint: str = ""
-
-
-_MARK = b"vmsnap-lint"
-
-
-def mentions_linter(source: Source) -> bool:
-    """Whether the name of the program occurs in the file, in any encoding that is read."""
-    data = source.data
-    return _MARK in data or (b"\0" in data and _MARK in data.replace(b"\0", b""))
