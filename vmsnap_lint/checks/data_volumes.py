@@ -43,7 +43,7 @@ def datavolume_invalid(manifest: Manifest, world: World) -> Iterator[Problem]:
         user = world.dependents.data_volumes.get(manifest)
         if user is not None:
             specs, related = [manifest.at("spec")], (user.place,)
-    elif world.vm_in_scope(manifest):
+    elif manifest.get(*TEMPLATES) and world.vm_in_scope(manifest):
         templates = manifest.items(*TEMPLATES)
         specs = [manifest.at(*TEMPLATES, index, "spec") for index, _ in templates]
         related = world.named_at(manifest)

@@ -53,6 +53,8 @@ def _of_known(cluster: Cluster, manifest: Manifest, kind: Kind) -> Iterator[Reje
     fault = _fault(cluster, manifest, kind)
     if fault is not None and not holds_placeholder(manifest.api_version):
         yield Rejection.at(manifest.at("apiVersion"), *fault)
+    if manifest.name:
+        return
     metadata = manifest.value.get("metadata")
     if metadata is None or (isinstance(metadata, dict) and _is_nameless(metadata)):
         message = f"the {kind.kind} has no name: metadata.name is missing"
