@@ -95,23 +95,21 @@ def _shortest(words: set[str]) -> list[str]:
 
 def of_text(text: str) -> Relevance:
     """What a text that does not parse would mean as a manifest, as far as its lines show."""
-    if any(group in text for group in _TEXT_GROUPS) and _MANIFEST.search(text):
+    if any(group in text for group in _TEXT_GROUPS) and re.search(_MANIFEST, text):
         return Relevance.MARKER
     search = _FLOW if text.lstrip()[:1] == "{" else _BLOCK
-    groups = {version.rpartition("/")[0] for version in search["apiVersion"].findall(text)}
-    named = {Kind(group, kind) for group in groups for kind in search["kind"].findall(text)}
+    groups = {version.rpartition("/")[0] for version in re.findall(search["apiVersion"], text)}
+    named = {Kind(group, kind) for group in groups for kind in re.findall(search["kind"], text)}
     return Relevance.NONE if named.isdisjoint((*_BY_NAME, *_BY_VERSION)) else Relevance.READ
 
 
 _TEXT_GROUPS = _shortest(set(_OWN_GROUPS))
-_MANIFEST = re.compile(r"""(?:^|[\s{,"'-])(?:apiVersion|kind)["']?[ \t]*:""")
+# Few texts do not parse: these are compiled when they are used.
+_MANIFEST = r"""(?:^|[\s{,"'-])(?:apiVersion|kind)["']?[ \t]*:"""
 _VALUE = r"""["']?[ \t]*:[ \t]*["']?([\w./-]+)"""
 # The fields of the object itself, or of an item of a list: what a foreign object holds is indented.
 _BLOCK = {
-    field: re.compile(rf"""(?m)^(?:- +|- +(?:apiVersion|kind):.*\n +)?["']?{field}{_VALUE}""")
+    field: rf"""(?m)^(?:- +|- +(?:apiVersion|kind):.*\n +)?["']?{field}{_VALUE}"""
     for field in ("apiVersion", "kind")
 }
-_FLOW = {
-    field: re.compile(rf"""\A\s*\{{[^\[{{]*?\b{field}{_VALUE}""")
-    for field in ("apiVersion", "kind")
-}
+_FLOW = {field: rf"""\A\s*\{{[^\[{{]*?\b{field}{_VALUE}""" for field in ("apiVersion", "kind")}

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["LoadedInput", "read"]
 
 _LOST = frozenset((FaultKind.BUDGET, FaultKind.ENCODING, FaultKind.SYNTAX, FaultKind.TEMPLATE))
-_KIND = re.compile(rb"""(?m)^[ \t]*(?:- )?["']?kind["']?[ \t]*:[ \t]*["']?([A-Za-z]+)""")
+_KIND = rb"""(?m)^[ \t]*(?:- )?["']?kind["']?[ \t]*:[ \t]*["']?([A-Za-z]+)"""
 
 
 class LoadedInput(NamedTuple):
@@ -169,7 +169,7 @@ def _page_units(pages: Iterable[Page]) -> Iterator[Unit]:
 
 def _kinds_in(source: Source) -> Iterator[str]:
     """The kinds that the text names, read without decoding it."""
-    for match in _KIND.finditer(plain_ascii(source.data)):
+    for match in re.finditer(_KIND, plain_ascii(source.data)):
         yield match[1].decode("ascii")
 
 

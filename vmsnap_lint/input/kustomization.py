@@ -48,9 +48,9 @@ class Kustomization(NamedTuple):
 
 def may_name(data: bytes, names: Iterable[str]) -> bool:
     """Whether the file may name one of the files other than as a resource; by bytes, so cheap."""
-    if not _USES.search(data):
+    if not re.search(_USES, data):
         return False
-    words = {word.rpartition(b"/")[2] for word in _SEPARATORS.split(data)}
+    words = {word.rpartition(b"/")[2] for word in re.split(_SEPARATORS, data)}
     return not words.isdisjoint(os.fsencode(name) for name in names)
 
 
@@ -116,5 +116,5 @@ _FIELDS: dict[str, tuple[Use, *tuple[str, ...]]] = {
     "replacements": (Use.CONFIG, "path"),
     "secretGenerator": (Use.CONFIG, "env", "envs", "files"),
 }
-_USES = re.compile("|".join(f for f, (use, *_) in _FIELDS.items() if use != Use.RESOURCE).encode())
-_SEPARATORS = re.compile(rb"""[\s"',=\[\]{}]+""")
+_USES = "|".join(f for f, (use, *_) in _FIELDS.items() if use != Use.RESOURCE).encode()
+_SEPARATORS = rb"""[\s"',=\[\]{}]+"""

@@ -115,7 +115,8 @@ class Manifest:
 
     def text(self, *path: Key) -> str:
         """The string at `path`, or "" if there is none."""
-        return _text(self.get(*path))
+        value = self.get(*path)
+        return value if isinstance(value, str) else ""
 
     def at(self, *path: Key, note: str = "", key: bool = False) -> Place:
         """The place of `path`, or with `key` that of its key."""

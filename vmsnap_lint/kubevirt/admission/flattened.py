@@ -31,12 +31,10 @@ _SPEC = (
     "virtualMachineSnapshotName", "volumeBackups",
 )  # fmt: skip
 _CHILDREN = {"metadata": _METADATA, "spec": _SPEC}
-_TEXT = re.compile(
-    "|".join(
-        rf"^({parent}):[ \t]*(?:#[^\n]*)?\r?\n(?:#[^\n]*\n)*({'|'.join(children)}):"
-        for parent, children in _CHILDREN.items()
-    ),
-    re.MULTILINE,
+# Few texts do not parse: it is compiled when it is used.
+_TEXT = "|".join(
+    rf"^({parent}):[ \t]*(?:#[^\n]*)?\r?\n(?:#[^\n]*\n)*({'|'.join(children)}):"
+    for parent, children in _CHILDREN.items()
 )
 
 
@@ -54,7 +52,7 @@ def flattened(manifest: Manifest) -> Problem | None:
 
 def flattened_text(text: str) -> tuple[int, str] | None:
     """The same for text that does not parse, as the offset of the parent and a message."""
-    match = _TEXT.search(text)
+    match = re.search(_TEXT, text, re.MULTILINE)
     if match is None:
         return None
     parent, child = (group for group in match.groups() if group)

@@ -15,41 +15,36 @@ from vmsnap_lint.kubevirt.storage.backend_state import backend_state
 from vmsnap_lint.kubevirt.storage.claim_outcome import judged
 from vmsnap_lint.kubevirt.storage.volume import Cause, StorageCause, Volume, unverified
 from vmsnap_lint.kubevirt.storage.volume_status import by_status
-from vmsnap_lint.objects.references import VOLUMES, volume_claims
+from vmsnap_lint.objects.references import CLAIM_FIELDS, VOLUMES
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.objects.manifest import Manifest, Place
-    from vmsnap_lint.objects.references import Reference
 
 __all__ = ["volumes"]
 
 
 def volumes(cluster: Cluster, vm: Manifest) -> tuple[Volume, ...]:
     """The volumes that the VM lists, in their order, then the state of TPM and EFI."""
-    references: dict[int, Reference] = {}
-    for reference in volume_claims(vm):
-        references.setdefault(reference.entry, reference)
-    listed = [
-        _volume(cluster, volume, vm.at(*VOLUMES, index), references.get(index))
-        for index, volume in vm.items(*VOLUMES)
-    ]
+    entries = vm.items(*VOLUMES)
+    listed = [_volume(cluster, entry, vm.at(*VOLUMES, index)) for index, entry in entries]
     return (*by_status(cluster, vm, listed), *backend_state(cluster, vm))
 
 
-def _volume(
-    cluster: Cluster, entry: dict[str, Any], place: Place, reference: Reference | None
-) -> Volume:
+def _volume(cluster: Cluster, entry: dict[str, Any], place: Place) -> Volume:
     name = entry["name"] if isinstance(entry.get("name"), str) else ""
-    if reference is None:
+    source = next((key for key in CLAIM_FIELDS if isinstance(entry.get(key), dict)), "")
+    if not source:
         source = next((key for key in entry if key != "name"), "")
         return Volume(name, source, place, persistent=False, included=False)
-    source, claim_name = reference.source, reference.name
-    volume = Volume(name, source, reference.at(), persistent=True)
+    field = CLAIM_FIELDS[source]
+    claim_name = entry[source].get(field)
+    at = place._replace(path=(*place.path, source, field))
+    volume = Volume(name, source, at, persistent=True)
     if source == "memoryDump" and not cluster.behaviour.memory_dump_included:
         return volume._replace(persistent=False, included=False)
-    if not claim_name or holds_placeholder(claim_name):
+    if not isinstance(claim_name, str) or not claim_name or holds_placeholder(claim_name):
         return volume
     claim = claims.find(cluster, place.manifest, claim_name)
     if claim.absence is None:
