@@ -98,7 +98,7 @@ def is_dns1123_label(name: str, *, prefix: bool = False) -> bool:
 
     https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
     """
-    return len(name) <= 63 and _LABEL.fullmatch(_masked(name, prefix)) is not None
+    return len(name) <= 63 and _LABEL.fullmatch(_masked(name) if prefix else name) is not None
 
 
 def is_dns1123_subdomain(name: str, *, prefix: bool = False) -> bool:
@@ -106,7 +106,7 @@ def is_dns1123_subdomain(name: str, *, prefix: bool = False) -> bool:
 
     https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names
     """
-    return len(name) <= 253 and _SUBDOMAIN.fullmatch(_masked(name, prefix)) is not None
+    return len(name) <= 253 and _SUBDOMAIN.fullmatch(_masked(name) if prefix else name) is not None
 
 
 def nearest(word: str, candidates: Iterable[str], limit: int = 3) -> tuple[str, ...]:
@@ -175,9 +175,9 @@ _PLACEHOLDER = re.compile(
 )
 
 
-def _masked(name: str, prefix: bool) -> str:
+def _masked(name: str) -> str:
     # apimachinery validation.maskTrailingDash: a dash before the generated part counts as a letter
-    return f"{name[:-1]}a" if prefix and len(name) > 1 and name.endswith("-") else name
+    return f"{name[:-1]}a" if len(name) > 1 and name.endswith("-") else name
 
 
 def _near_in_order(word: str, candidates: Iterable[str], most: int) -> list[str]:

@@ -113,11 +113,12 @@ class Workspace:
         """The objects that a reference may mean: those in its namespace, else possible ones."""
         home = self._home_of(kind, namespace)
         key = (*kind, name, home)
-        if key not in self._candidates:
+        known = self._candidates.get(key)
+        if known is None:
             homes = self._named.get((*kind, name), _NOWHERE)
             possible = _joined(homes.values()) if home is None else homes.get(None, _NONE)
-            self._candidates[key] = homes.get(home, possible)
-        return self._candidates[key]
+            known = self._candidates[key] = homes.get(home, possible)
+        return known
 
     def resolve(
         self, kind: Kind, namespace: str | None, name: str, near: Manifest

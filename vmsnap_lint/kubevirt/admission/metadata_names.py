@@ -39,7 +39,11 @@ def _faults(manifest: Manifest) -> Iterator[tuple[Place, str, str]]:
     metadata = manifest.mapping("metadata")
     for field in ("name", "generateName"):
         name = metadata.get(field)
-        if isinstance(name, str) and name and not _is_name(name, prefix=field == "generateName"):
+        if (
+            isinstance(name, str)
+            and name
+            and not is_dns1123_subdomain(name, prefix=field == "generateName")
+        ):
             form = 'at most 253 lower-case letters, digits, "-" and "."; no "-" or "." at the ends'
             fault = f"{field} {{}} is not a DNS-1123 subdomain: {form}"
             yield manifest.at("metadata", field), name, fault
@@ -62,7 +66,6 @@ def _faults(manifest: Manifest) -> Iterator[tuple[Place, str, str]]:
             yield manifest.at("metadata", "labels", key), value, fault
 
 
-_is_name = lru_cache(maxsize=1024)(is_dns1123_subdomain)
 _is_namespace = lru_cache(maxsize=1024)(is_dns1123_label)
 
 
