@@ -72,9 +72,10 @@ def _is_marked(manifest: Manifest) -> bool:
     """Whether it has annotations, or labels of a tool: with a domain, but not the common one."""
     metadata = manifest.mapping("metadata")
     labels = metadata.get("labels")
-    if metadata.get("annotations") or not isinstance(labels, dict):
-        return bool(metadata.get("annotations"))
-    return any("/" in key and not key.startswith("app.kubernetes.io/") for key in labels)
+    return bool(metadata.get("annotations")) or any(
+        "/" in key and not key.startswith("app.kubernetes.io/")
+        for key in (labels if isinstance(labels, dict) else ())
+    )
 
 
 def unresolved(snapshot: Manifest, world: World) -> bool:
