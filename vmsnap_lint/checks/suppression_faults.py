@@ -1,13 +1,11 @@
-"""Suppressions without effect.
-
-Most runs have no suppression, so its types are imported where one is judged.
-"""
+"""Suppressions without effect."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks.families import SUPPRESSION, Check
+from vmsnap_lint.config.suppressions.suppression import SuppressionFlaw
 from vmsnap_lint.objects.problem import Problem
 
 if TYPE_CHECKING:
@@ -22,8 +20,6 @@ _FORMS = '"# vmsnap-lint: ignore[rule-id] reason", "ignore-file[rule-id]", "unti
 
 def suppression_expired(result: SuppressionResult) -> Iterator[Problem]:
     """A suppression after its last day, or whose end is not a date."""
-    from vmsnap_lint.config.suppressions.suppression import SuppressionFlaw
-
     until, place = result.suppression.until, result.suppression.directive
     if place is not None and result.suppression.flaw is SuppressionFlaw.DATE:
         yield Problem(place, f"until={until} is not a date (YYYY-MM-DD): nothing is suppressed")
@@ -33,8 +29,6 @@ def suppression_expired(result: SuppressionResult) -> Iterator[Problem]:
 
 def suppression_unknown_rule(result: SuppressionResult) -> Iterator[Problem]:
     """A suppression that names no rule, or none that exists."""
-    from vmsnap_lint.config.suppressions.suppression import SuppressionFlaw
-
     suppression = result.suppression
     place = suppression.directive
     if place is None or suppression.at is None:
@@ -51,8 +45,6 @@ def suppression_unknown_rule(result: SuppressionResult) -> Iterator[Problem]:
 
 def suppression_unused(result: SuppressionResult) -> Iterator[Problem]:
     """A suppression without findings."""
-    from vmsnap_lint.config.suppressions.suppression import SuppressionFlaw
-
     suppression = result.suppression
     if suppression.directive is None or suppression.at is None:
         return
