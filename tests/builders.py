@@ -114,7 +114,7 @@ def kubevirt_cr(*gates: str, version: str = "", **configuration: Any) -> Object:
     settings = {"developerConfiguration": {"featureGates": [*gates]}, **configuration}
     status = {"status": {"observedKubeVirtVersion": version}} if version else {}
     return _object(
-        "kubevirt.io/v1", "KubeVirt", "kubevirt_cr",
+        "kubevirt.io/v1", "KubeVirt", "kubevirt",
         metadata={"namespace": "kubevirt"}, spec={"configuration": settings}, **status,
     )  # fmt: skip
 
@@ -169,9 +169,9 @@ def _reference(name: str, kind: str = "VirtualMachine") -> Object:
     return {"apiGroup": "kubevirt.io", "kind": kind, "name": name}
 
 
-def pod(*claims: str, phase: str = "Running", name: str = "job") -> Object:
-    volumes = [{"name": it, "persistentVolumeClaim": {"claimName": it}} for it in claims]
-    return _object("v1", "Pod", name, spec={"volumes": volumes}, status={"phase": phase})
+def pod(*claims: str, phase: str = "Running", name: str = "job", **rest: Any) -> Object:
+    spec = {"volumes": [volume(it) for it in claims]}
+    return _object("v1", "Pod", name, spec=spec, status={"phase": phase}, **rest)
 
 
 def in_namespace(namespace: str, *objects: Object) -> list[Object]:
