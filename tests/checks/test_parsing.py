@@ -161,7 +161,7 @@ def test_prose_that_is_named_is_listed_and_no_error(tmp_path: Path) -> None:
     assert [one.file for one in report.not_checked] == [str(page)]
 
 
-def test_a_list_of_machines_is_told_where_something_is_snapshotted() -> None:
+def test_a_list_of_machines_is_reported_where_something_is_snapshotted() -> None:
     listed = "- " + HALF_A_VM.replace("\n", "\n  ").rstrip()
     assert only(lint(f"{SNAPSHOT}---\n{listed}\n".encode())).severity is Severity.INFO
     report = lint(listed.encode())
@@ -227,7 +227,7 @@ def test_templates_that_do_not_parse_are_one_note_a_directory(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("text", ["$VM", "${VM}", "$(VM)", "@@VM@@", "ENC[x]", "<vm>"])
-def test_a_name_that_is_filled_in_later_is_told(tmp_path: Path, text: str) -> None:
+def test_a_name_that_is_filled_in_later_is_reported(tmp_path: Path, text: str) -> None:
     (tmp_path / "x.yaml").write_text(SNAPSHOT.replace("name: web}", f'name: "{text}"}}'))
     findings = engine.lint((str(tmp_path),), None, Settings()).report.findings
     assert [one.rule for one in findings] == ["unrendered-template"]
