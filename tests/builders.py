@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = [
-    "DEFAULT", "RBD", "backup", "claim", "content", "data_volume", "in_namespace", "kubevirt_cr",
-    "manifests_of", "persistent_volume", "pod", "profile", "restore", "saved", "snap",
-    "snapshot_class", "storage_class", "template", "the_plan", "vm", "vmi", "volume", "world",
-    "yaml_of",
+    "DEFAULT", "NOT_DEPRECATED", "RBD", "backup", "claim", "clone", "content", "data_volume",
+    "in_namespace", "kubevirt_cr", "manifests_of", "persistent_volume", "pod", "profile",
+    "restore", "saved", "snap", "snapshot_class", "storage_class", "template", "the_plan", "vm",
+    "vmi", "volume", "world", "yaml_of",
 ]  # fmt: skip
 
 Object = dict[str, Any]
@@ -31,6 +31,7 @@ Object = dict[str, Any]
 RBD = "rbd.csi.ceph.com"
 DEFAULT = "snapshot.storage.kubernetes.io/is-default-class"
 ALL = frozenset(("all",))
+NOT_DEPRECATED = {"apiVersion": "snapshot.kubevirt.io/v1beta1"}
 
 
 def _object(api_version: str, kind: str, name: str, **rest: Any) -> Object:
@@ -157,6 +158,11 @@ def saved(name: str, claim_name: str = "") -> Object:
 def backup(name: str = "b1", source: str = "web", **rest: Any) -> Object:
     spec = {"source": _reference(source), "pvcName": "scratch"}
     return _object("backup.kubevirt.io/v1alpha1", "VirtualMachineBackup", name, spec=spec, **rest)
+
+
+def clone(source: str = "web", source_kind: str = "VirtualMachine", name: str = "copy") -> Object:
+    spec = {"source": _reference(source, source_kind)}
+    return _object("clone.kubevirt.io/v1beta1", "VirtualMachineClone", name, spec=spec)
 
 
 def _of_snapshots(kind: str, name: str, **spec: Any) -> Object:

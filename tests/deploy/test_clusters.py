@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.engine import PlanRun
 
-Files = dict[str, tuple[dict[str, Any], ...]]
+Files = Mapping[str, tuple[dict[str, Any], ...]]
 
 EBS = "ebs.csi.aws.com"
 VM, DB, CLAIM, NIGHTLY = vm(), vm(name="db"), claim(), snap()
