@@ -1,0 +1,235 @@
+"""Runs programs for `guarded`, in a process of its own, within limits that the system keeps.
+
+It has one thread, so that it can fork safely. It ends with all that it started as soon as its
+standard input is closed, whichever way its parent ended. And as its start is waited for, it
+imports next to nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import time
+
+from vmsnap_lint.deploy.render import protocol
+from vmsnap_lint.deploy.render.confinement import confine
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["main"]
+
+_CHUNK = 1 << 16
+_MOST_ERROR = 1 << 14
+_SIGKILL = 9
+_SOON = 0.001
+_NO_MEMORY = (b"out of memory", b"cannot allocate memory", b"failed to reserve", b"MemoryError")
+
+
+def main() -> None:
+    """Reads a request from standard input, writes the answers to standard output, and ends."""
+    parallel, run_seconds, seconds, run_bytes, most, size = protocol.REQUEST.unpack(
+        _received(protocol.REQUEST.size)
+    )
+    fields = iter(_received(size).split(protocol.END))
+    environment = dict(field.split(b"=", 1) for field in _group(fields))
+    jobs = list(_jobs(fields))
+    guard = _Guard(jobs, environment, (seconds, most), (run_seconds, run_bytes))
+    try:
+        guard.run(parallel)
+    finally:
+        guard.end_all(protocol.RUN)
+    os._exit(0)
+
+
+def _received(size: int) -> bytes:
+    """So many bytes of standard input; without them it ends, as nobody is there."""
+    data = b""
+    while len(data) < size:
+        chunk = os.read(0, size - len(data))
+        if not chunk:
+            os._exit(1)
+        data += chunk
+    return data
+
+
+def _group(fields: Iterator[bytes]) -> list[bytes]:
+    return [next(fields) for _ in range(int(next(fields)))]
+
+
+def _jobs(fields: Iterator[bytes]) -> Iterator[tuple[int, list[bytes]]]:
+    """The seconds of processor time and the words of each program; the last field is empty."""
+    for field in fields:
+        if field:
+            words = [next(fields) for _ in range(int(field))]
+            yield int(words[0]), words[1:]
+
+
+class _Running:
+    """A program that runs, with what it wrote so far."""
+
+    def __init__(self, number: int, pid: int, output: int, errors: int) -> None:
+        self.number, self.pid = number, pid
+        self.pipes = {output: bytearray(), errors: bytearray()}
+        self.output, self.errors = self.pipes.values()
+        self.open = {output, errors}
+        self.ended_by = protocol.EXIT
+        self.until = 0.0
+        self.cpu = 0
+
+    def end(self, reason: int) -> None:
+        """Ends it with its process group. The first reason counts."""
+        self.ended_by = self.ended_by or reason
+        for kill in (os.killpg, os.kill):  # the group is there a moment after the process
+            try:
+                kill(self.pid, _SIGKILL)
+            except OSError:
+                continue
+            return
+
+
+class _Guard:
+    """The programs of a request and their limits."""
+
+    def __init__(
+        self,
+        jobs: list[tuple[int, list[bytes]]],
+        environment: dict[bytes, bytes],
+        one: tuple[float, int],
+        everything: tuple[float, int],
+    ) -> None:
+        self._waiting = list(enumerate(jobs))[::-1]
+        self._environment = environment
+        self._seconds, self._most = one
+        self._until, self._left = time.monotonic() + everything[0], everything[1]
+        self._running: list[_Running] = []
+        self._by_pipe: dict[int, _Running] = {}
+        self._poll = select.poll()
+        self._poll.register(0, select.POLLIN)
+        self._pid = os.getpid()
+
+    def run(self, parallel: int) -> None:
+        """Answers for every program, in the order of their ends."""
+        while self._waiting or self._running:
+            while self._waiting and len(self._running) < parallel and self._may_start():
+                self._start(*self._waiting.pop())
+            for pipe, _ in self._poll.poll(self._patience() * 1000):
+                if pipe == 0:  # closed: the parent has ended, or needs no more answers
+                    return
+                self._read(pipe)
+            self._end_late()
+            for running in [one for one in self._running if not one.open or one.ended_by]:
+                self._reap(running)
+            if not self._may_start():
+                self._give_up()
+
+    def end_all(self, reason: int) -> None:
+        """Ends every program that runs."""
+        for running in self._running:
+            running.end(reason)
+
+    def _may_start(self) -> bool:
+        return self._left >= 0 and time.monotonic() < self._until
+
+    def _patience(self) -> float:
+        """How long nothing needs to be done but what the pipes tell."""
+        if any(not one.open or one.ended_by for one in self._running):
+            return _SOON
+        now = time.monotonic()
+        return max(0.0, min([self._until, *(one.until for one in self._running)]) - now) + _SOON
+
+    def _start(self, number: int, job: tuple[int, list[bytes]]) -> None:
+        seconds, words = job
+        (output, to_output), (errors, to_errors) = os.pipe(), os.pipe()
+        pid = os.fork()
+        if pid == 0:  # pragma: no cover # in a process that is replaced
+            self._become(words, seconds, (to_output, to_errors))
+        os.close(to_output)
+        os.close(to_errors)
+        running = _Running(number, pid, output, errors)
+        running.until, running.cpu = time.monotonic() + self._seconds, seconds
+        self._running.append(running)
+        for pipe in running.open:
+            self._by_pipe[pipe] = running
+            self._poll.register(pipe, select.POLLIN)
+
+    def _become(  # pragma: no cover # in a process that is replaced
+        self, words: list[bytes], seconds: int, pipes: tuple[int, int]
+    ) -> None:
+        """Becomes the program; ends with the reason as its error where that fails."""
+        try:
+            os.setsid()
+            for number, source in enumerate((os.open(os.devnull, os.O_RDONLY), *pipes)):
+                os.dup2(source, number)
+            confine(seconds, self._pid, may_fork=_is_script(words[0]))
+            os.execve(words[0], words, self._environment)  # noqa: S606 # no shell is wanted
+        except OSError as error:
+            os.write(2, b"cannot run %s: %s" % (words[0], str(error.strerror).encode()))
+        finally:
+            os._exit(127)
+
+    def _read(self, pipe: int) -> None:
+        running = self._by_pipe[pipe]
+        chunk = os.read(pipe, _CHUNK)
+        if not chunk:
+            self._poll.unregister(pipe)
+            os.close(pipe)
+            running.open.discard(pipe)
+            return
+        written = running.pipes[pipe]
+        if written is running.errors:
+            written += chunk[: _MOST_ERROR - len(written)]
+            return
+        written += chunk
+        self._left -= len(chunk)
+        if len(written) > self._most:
+            running.end(protocol.OUTPUT)
+
+    def _end_late(self) -> None:
+        now = time.monotonic()
+        for running in self._running:
+            if now >= running.until:
+                running.end(protocol.TIME)
+
+    def _give_up(self) -> None:
+        """Ends all and answers for those that were not started, once the limits of all are met."""
+        self.end_all(protocol.RUN)
+        while self._waiting:
+            number, _ = self._waiting.pop()
+            self._answer(number, protocol.RUN, -1, b"", b"")
+
+    def _reap(self, running: _Running) -> None:
+        """Answers for a program if it has ended."""
+        pid, status, usage = os.wait4(running.pid, os.WNOHANG)
+        if not pid:
+            return
+        for pipe in running.open:
+            self._poll.unregister(pipe)
+            os.close(pipe)
+        self._running.remove(running)
+        code = os.waitstatus_to_exitcode(status)
+        reason = running.ended_by or _limit_met(running, code, usage.ru_utime + usage.ru_stime)
+        output = bytes(running.output) if reason == protocol.EXIT else b""
+        self._answer(running.number, reason, code, output, bytes(running.errors))
+
+    def _answer(self, number: int, reason: int, code: int, output: bytes, errors: bytes) -> None:
+        answer = protocol.ANSWER.pack(number, reason, code, len(output), len(errors))
+        for part in (answer, output, errors):
+            rest = memoryview(part)
+            while rest:
+                rest = rest[os.write(1, rest) :]
+
+
+def _is_script(path: bytes) -> bool:
+    """Whether it is a wrapper of the user, which starts the real program as its child."""
+    with open(path, "rb") as file:
+        return file.read(2) == b"#!"
+
+
+def _limit_met(running: _Running, code: int, seconds: float) -> int:
+    """The limit by which the system ended a program, else EXIT."""
+    if code == -_SIGKILL and seconds >= running.cpu - 0.5:
+        return protocol.CPU
+    lacks_memory = code != 0 and any(sign in running.errors for sign in _NO_MEMORY)
+    return protocol.MEMORY if lacks_memory else protocol.EXIT
