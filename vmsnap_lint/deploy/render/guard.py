@@ -39,7 +39,7 @@ def main() -> None:
     try:
         guard.run(parallel)
     finally:
-        guard.end_all(protocol.RUN)
+        guard.end_all(protocol.RUN_TIME)
     os._exit(0)
 
 
@@ -112,7 +112,7 @@ class _Guard:
     def run(self, parallel: int) -> None:
         """Answers for every program, in the order of their ends."""
         while self._waiting or self._running:
-            while self._waiting and len(self._running) < parallel and self._may_start():
+            while self._waiting and len(self._running) < parallel and not self._exhausted():
                 self._start(*self._waiting.pop())
             for pipe, _ in self._poll.poll(self._patience() * 1000):
                 if pipe == 0:  # closed: the parent has ended, or needs no more answers
@@ -121,16 +121,19 @@ class _Guard:
             self._end_late()
             for running in [one for one in self._running if not one.open or one.ended_by]:
                 self._reap(running)
-            if not self._may_start():
-                self._give_up()
+            if self._exhausted():
+                self._give_up(self._exhausted())
 
     def end_all(self, reason: int) -> None:
         """Ends every program that runs."""
         for running in self._running:
             running.end(reason)
 
-    def _may_start(self) -> bool:
-        return self._left >= 0 and time.monotonic() < self._until
+    def _exhausted(self) -> int:
+        """The limit of all programs that is met, else 0."""
+        if self._left < 0:
+            return protocol.RUN_OUTPUT
+        return protocol.RUN_TIME if time.monotonic() >= self._until else 0
 
     def _patience(self) -> float:
         """How long nothing needs to be done but what the pipes tell."""
@@ -192,12 +195,12 @@ class _Guard:
             if now >= running.until:
                 running.end(protocol.TIME)
 
-    def _give_up(self) -> None:
+    def _give_up(self, reason: int) -> None:
         """Ends all and answers for those that were not started, once the limits of all are met."""
-        self.end_all(protocol.RUN)
+        self.end_all(reason)
         while self._waiting:
             number, _ = self._waiting.pop()
-            self._answer(number, protocol.RUN, -1, b"", b"")
+            self._answer(number, reason, -1, b"", b"")
 
     def _reap(self, running: _Running) -> None:
         """Answers for a program if it has ended."""

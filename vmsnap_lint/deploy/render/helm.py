@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vmsnap_lint import document
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.messages import verbatim
 from vmsnap_lint.core.model import Span
-from vmsnap_lint.deploy.render import programs
+from vmsnap_lint.deploy.render import build_errors, programs
 from vmsnap_lint.deploy.render.align import array_at, object_at
 from vmsnap_lint.deploy.render.helm_document import TemplatedDocument, from_template
+from vmsnap_lint.deploy.render.programs import Ending
 from vmsnap_lint.deploy.render.rendering import Built, NotRendered
 from vmsnap_lint.objects.manifest import Manifest, SourceSpan
 from vmsnap_lint.objects.provenance import BuildFailure, RenderedTree
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.deploy.render.file_cache import FileCache
+    from vmsnap_lint.deploy.render.programs import Output
     from vmsnap_lint.deploy.render.rendering import Result
     from vmsnap_lint.document import Source
     from vmsnap_lint.input.sources import Sources
@@ -118,29 +119,62 @@ def _files(chart: _Chart, cache: FileCache) -> frozenset[str]:
 def _rendered(
     charts: list[_Chart], helm: str, cache: FileCache, settings: Settings
 ) -> Iterator[Result]:
+    if not charts:
+        return
     values = [word for path in settings.helm_values for word in ("-f", os.path.abspath(path))]
     limits = programs.ProgramLimits(seconds=settings.render_seconds)
     commands = [
         [helm, "template", "release-name", chart.location, "--namespace", _NAMESPACE, *values]
         for chart in charts
     ]
-    with tempfile.TemporaryDirectory(prefix="vmsnap-lint-") as home:
-        outputs = programs.run_all(commands, home, limits) if commands else []
+    sizes = [_size(chart) for chart in charts]
+    try:
+        with programs.temporary_home() as home:
+            outputs = programs.run_all(commands, home, limits, sizes)
+    except programs.NoHomeError as error:
+        yield from _unwritable(charts, str(error), cache, settings)
+        return
     for chart, output in zip(charts, outputs, strict=True):
         if output.error:
-            yield from _failed(chart, output.error, cache, settings)
+            yield from _failed(chart, output, cache, settings)
         else:
             yield _built(chart, output.data, cache)
 
 
-def _failed(chart: _Chart, error: str, cache: FileCache, settings: Settings) -> Iterator[Result]:
+def _size(chart: _Chart) -> int:
+    """The bytes of all files of a chart, those of its dependencies as well."""
+    walk = os.walk(chart.location)
+    return programs.size_of(os.path.join(at, name) for at, _, names in walk for name in names)
+
+
+def _unwritable(
+    charts: list[_Chart], reason: str, cache: FileCache, settings: Settings
+) -> Iterator[NotRendered]:
+    """Raises UsageError where the charts must be rendered."""
+    if settings.render == "require":
+        raise UsageError(f"--render require: {reason}; set TMPDIR to one")
+    for chart in charts:
+        yield _not_rendered(chart, f"not rendered: {reason}", cache)
+
+
+def _failed(
+    chart: _Chart, output: Output, cache: FileCache, settings: Settings
+) -> Iterator[Result]:
     """The error of helm. Many sound charts fail without the values of a release."""
-    lines = [line for line in error.splitlines() if line and not line.startswith("Use --debug")]
+    start = cache.source(chart.metadata_file)
+    if output.limit:
+        yield _not_rendered(chart, f"not rendered: {output.limit}", cache)
+        if output.ending is Ending.STOPPED and start is not None:
+            yield build_errors.at_limit(SourceSpan(start, _START), "helm", output.limit)
+        return
+    lines = [
+        line for line in output.error.splitlines() if line and not line.startswith("Use --debug")
+    ]
     message = " ".join(lines).removeprefix("Error: ")[:400]
     yield _not_rendered(chart, f"not rendered by helm: {verbatim(message)}", cache)
     place = _PLACE.search(message)
     template = _template(chart, place["file"] or place["on"], cache) if place else None
-    source = template or cache.source(chart.metadata_file)
+    source = template or start
     if source is not None and (settings.helm_values or settings.render == "require"):
         line = int(place["line"]) if template and place and place["line"] else 1
         span = Span(line, 1, line, len(source.line(line)) + 1)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,11 +13,12 @@ from vmsnap_lint.deploy.render import protocol
 from vmsnap_lint.deploy.render.guarded import RunLimits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from vmsnap_lint.deploy.render.guarded import Answer
 
-__all__ = ["Ending", "Output", "ProgramLimits", "find", "run_all", "temporary_home"]
+__all__ = ["Ending", "NoHomeError", "Output", "ProgramLimits", "find", "run_all", "size_of",
+           "temporary_home"]  # fmt: skip
 
 _MOST_AT_ONCE = 8
 _MOST_CPU = 30
@@ -48,12 +50,21 @@ class ProgramLimits(NamedTuple):
         return self.run_seconds + trees / 2
 
 
+class NoHomeError(Exception):
+    """Nothing can be written to a temporary directory, so nothing can be rendered."""
+
+
 class Output(NamedTuple):
     """The output of a command. `error` is "" where it succeeded."""
 
     data: bytes
     error: str
     ending: Ending = Ending.DONE
+
+    @property
+    def limit(self) -> str:
+        """The error, if it is a limit that was met, or ""."""
+        return self.error if self.ending in (Ending.STOPPED, Ending.NOT_DONE) else ""
 
 
 def find(name: str, search_path: str) -> str:
@@ -67,10 +78,23 @@ def find(name: str, search_path: str) -> str:
 def temporary_home() -> Iterator[str]:
     """The real path of a new directory, for as long as it is needed.
 
-    Raises OSError where none can be written.
+    Raises NoHomeError where it cannot be made, or for an OSError of who writes to it.
     """
-    with tempfile.TemporaryDirectory(prefix="vmsnap-lint-", ignore_cleanup_errors=True) as home:
-        yield os.path.realpath(home)
+    try:
+        with tempfile.TemporaryDirectory(prefix="vmsnap-lint-", ignore_cleanup_errors=True) as home:
+            yield os.path.realpath(home)
+    except OSError as error:
+        reason = "there is none" if error.errno == errno.ENOENT else error.strerror
+        raise NoHomeError(f"no temporary directory can be written ({reason})") from error
+
+
+def size_of(paths: Iterable[str]) -> int:
+    """The bytes of all files together, as far as they can be told."""
+    total = 0
+    for path in paths:
+        with suppress(OSError):
+            total += os.path.getsize(path)
+    return total
 
 
 def run_all(
@@ -118,10 +142,10 @@ def _processors() -> int:
 def _output(answer: Answer | None, cpu: int, limits: RunLimits) -> Output:
     if answer is None:
         return Output(b"", "it was ended from outside", Ending.STOPPED)
-    if answer.reason == protocol.RUN:
-        return Output(b"", _met(answer.reason, cpu, limits), Ending.NOT_DONE)
     if answer.reason != protocol.EXIT:
-        return Output(b"", _met(answer.reason, cpu, limits), Ending.STOPPED)
+        of_all = answer.reason in (protocol.RUN_TIME, protocol.RUN_OUTPUT)
+        ending = Ending.NOT_DONE if of_all else Ending.STOPPED
+        return Output(b"", _met(answer.reason, cpu, limits), ending)
     if answer.status == 0:
         return Output(answer.output, "")
     error = answer.errors.decode("utf-8", "replace").strip()
@@ -135,8 +159,8 @@ def _met(reason: int, cpu: int, limits: RunLimits) -> str:
         protocol.CPU: f"it took more than {cpu} seconds of processor time",
         protocol.MEMORY: f"it took more than {protocol.MOST_MEMORY // 2**20} MiB of memory",
         protocol.OUTPUT: f"its output is longer than {limits.bytes:,} bytes",
-        protocol.RUN: f"all trees together took longer than {limits.run_seconds:g} seconds, "
-        f"or their output is longer than {limits.run_bytes:,} bytes",
+        protocol.RUN_TIME: f"all trees together took longer than {limits.run_seconds:g} seconds",
+        protocol.RUN_OUTPUT: f"the output of all trees is longer than {limits.run_bytes:,} bytes",
     }[reason]
 
 

@@ -2,18 +2,8 @@
 
 import struct
 
-__all__ = [
-    "ANSWER",
-    "CPU",
-    "END",
-    "EXIT",
-    "MEMORY",
-    "MOST_MEMORY",
-    "OUTPUT",
-    "REQUEST",
-    "RUN",
-    "TIME",
-]
+__all__ = ["ANSWER", "CPU", "END", "EXIT", "MEMORY", "MOST_MEMORY", "OUTPUT", "REQUEST",
+           "RUN_OUTPUT", "RUN_TIME", "TIME"]  # fmt: skip
 
 REQUEST = struct.Struct("<HddQQQ")
 """Programs at once; seconds of all and of one; bytes of all and of one; length of what follows.
@@ -26,5 +16,5 @@ ANSWER = struct.Struct("<IBiQQ")
 MOST_MEMORY = 256 * 2**20
 """The bytes of memory that a program may write to."""
 END = b"\0"
-EXIT, TIME, CPU, MEMORY, OUTPUT, RUN = range(6)
+EXIT, TIME, CPU, MEMORY, OUTPUT, RUN_TIME, RUN_OUTPUT = range(7)
 """Why it ended: by itself, by its own limits, or by those of all programs together."""

@@ -36,7 +36,7 @@ def answers(
 
     def answer(job: tuple[int, Sequence[str]]) -> Answer:
         if time.monotonic() >= until:
-            return Answer(protocol.RUN, -1, b"", b"")
+            return Answer(protocol.RUN_TIME, -1, b"", b"")
         return _answer(job[1], environment, home, limits)
 
     with ThreadPoolExecutor(min(limits.parallel, len(jobs)) or 1) as pool:
