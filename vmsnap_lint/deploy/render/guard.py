@@ -38,6 +38,8 @@ def main() -> None:
     guard = _Guard(jobs, environment, (seconds, most), (run_seconds, run_bytes))
     try:
         guard.run(parallel)
+    except BrokenPipeError:
+        guard.leave()
     finally:
         guard.end_all(protocol.RUN_TIME)
     os._exit(0)
@@ -115,7 +117,8 @@ class _Guard:
             while self._waiting and len(self._running) < parallel and not self._exhausted():
                 self._start(*self._waiting.pop())
             for pipe, _ in self._poll.poll(self._patience() * 1000):
-                if pipe == 0:  # closed: the parent has ended, or needs no more answers
+                if pipe == 0:
+                    self.leave()
                     return
                 self._read(pipe)
             self._end_late()
@@ -123,6 +126,14 @@ class _Guard:
                 self._reap(running)
             if self._exhausted():
                 self._give_up(self._exhausted())
+
+    def leave(self) -> None:
+        """Ends all: the parent needs no more answers, or has died and left its directory behind."""
+        self.end_all(protocol.RUN_TIME)
+        if not os.read(0, 1):
+            import shutil  # takes as long as the rest of the start
+
+            shutil.rmtree(os.getcwd(), ignore_errors=True)
 
     def end_all(self, reason: int) -> None:
         """Ends every program that runs."""

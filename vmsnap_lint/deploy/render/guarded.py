@@ -97,6 +97,9 @@ def _spoken(
 
 def _ended(guard: subprocess.Popen[bytes]) -> None:
     """Tells the guard to end, which ends all that it runs."""
+    if guard.stdin is not None:
+        with suppress(OSError):
+            os.write(guard.stdin.fileno(), protocol.END)  # without it, we have died
     pipes: tuple[IO[bytes] | None, ...] = (guard.stdin, guard.stdout)
     for pipe in filter(None, pipes):
         with suppress(OSError):

@@ -37,13 +37,17 @@ class ProgramLimits(NamedTuple):
     """The most that rendering may take: one tree, and all trees of a kind together."""
 
     seconds: float = 60.0
+    cpu: int = 4
     bytes: int = 10 * 2**20
     run_seconds: float = 60.0
     run_bytes: int = 40 * 2**20
 
     def cpu_seconds(self, size: int) -> int:
-        """The processor time for a tree of so many bytes; kubectl takes 0.1 s for a small one."""
-        return int(min(_MOST_CPU, 4 + 25 * size / 2**20, max(1.0, self.seconds)))
+        """The processor time for a tree of so many bytes.
+
+        kubectl takes 0.1 s for a small one, 1.4 s for 0.35 MB and 15 s for 1 MB.
+        """
+        return min(_MOST_CPU, self.cpu + 25 * size // 2**20)
 
     def in_all(self, trees: int) -> float:
         """The seconds for so many trees; kubectl takes 0.1 s for one."""
