@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import http.server
+import os
 import resource
 import subprocess
 import sys
@@ -17,7 +19,7 @@ from tests.shared import ROOT
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.deploy.render import guarded, protocol, unguarded
 from vmsnap_lint.deploy.render.confinement import network_filter
-from vmsnap_lint.deploy.render.programs import Ending, ProgramLimits, run_all
+from vmsnap_lint.deploy.render.programs import Ending, ProgramLimits, find, run_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -159,6 +161,49 @@ def test_a_program_reaches_no_server_of_this_machine(
     assert (plain.returncode, _Canary.hits) == (0, ["/x"])  # the canary sings outside of the walls
 
 
+needs_landlock = pytest.mark.skipif(
+    sys.platform != "linux" or ctypes.CDLL(None).syscall(444, None, ctypes.c_size_t(0), 1) < 1,
+    reason="needs Landlock in the kernel",
+)
+
+
+@needs_landlock
+def test_a_program_apart_opens_only_what_is_in_its_home(tmp_path: Path) -> None:
+    home, secret = tmp_path / "home", tmp_path / "secret"
+    write(home, {"files/inside": "inside"})
+    secret.write_text("SECRET")
+    (home / "link").symlink_to(secret)
+    (home / "below").symlink_to(tmp_path)
+    cat, ls = (f"{at}/{name}" for at, name in (("/bin", "cat"), ("/bin", "ls")))
+    refused = [
+        [cat, str(secret)], [cat, f"{home}/link"], [cat, f"{home}/below/secret"],
+        [cat, "/proc/self/root" + str(secret)], [cat, "/proc/self/environ"], [cat, "/etc/passwd"],
+        [cat, "/dev/zero"], [ls, str(tmp_path)], [cat, f"{home}/../secret"],
+    ]  # fmt: skip
+    *outputs, inside = run_all(
+        [*refused, [cat, f"{home}/files/inside"]], str(home), ProgramLimits(), apart=True
+    )
+    assert [output.data for output in outputs] == [b""] * len(refused)
+    assert all("Permission denied" in output.error for output in outputs)
+    assert inside.data == b"inside"
+    (free,) = run_all([[cat, f"{home}/link"]], str(home), ProgramLimits())
+    assert free.data == b"SECRET"
+
+
+@needs_landlock
+@pytest.mark.parametrize("name", ["kubectl", "helm"])
+def test_real_programs_work_apart(tmp_path: Path, name: str) -> None:
+    program = find(name, os.environ["PATH"])
+    if not program:
+        pytest.skip(f"needs {name}")
+    write(tmp_path, {f"files/{path}": text for path, text in TREE.items()})
+    chart = "apiVersion: v2\nname: x\nversion: 1.0.0\n"
+    write(tmp_path, {"chart/Chart.yaml": chart, "chart/templates/vm.yaml": VM})
+    verb = {"kubectl": ["kustomize", "files"], "helm": ["template", "x", "chart"]}[name]
+    (output,) = run_all([[program, *verb]], str(tmp_path), ProgramLimits(), apart=True)
+    assert (output.error, b"VirtualMachine" in output.data) == ("", True)
+
+
 @linux
 def test_a_wrapper_may_start_the_program_but_opens_no_socket_either(tmp_path: Path) -> None:
     inner = "import _socket\ntry: _socket.socket()\nexcept OSError as e: print(e.strerror)"
@@ -212,7 +257,7 @@ def test_both_ways_give_the_same_answers(tmp_path: Path, answers: object) -> Non
         "import time; time.sleep(60)": (protocol.TIME, -9, b""),
         "while True: print('x' * 99)": (protocol.OUTPUT, -9, b""),
     }
-    limits = guarded.RunLimits(4, 60, 2, 2**30, 2**16)
+    limits = guarded.RunLimits(False, 4, 60, 2, 2**30, 2**16)
     jobs = [(4, [sys.executable, "-S", "-c", code]) for code in codes]
     given = answers(jobs, {"A": "b"}, str(tmp_path), limits)  # type: ignore[operator]
     short = [(a.reason, a.status, a.output[:10] if a.reason == 0 else b"") for a in given.values()]
@@ -225,7 +270,7 @@ def test_without_the_guard_all_that_a_program_started_is_ended(tmp_path: Path) -
     script = tmp_path / "slow"
     script.write_text("#!/bin/sh\n/bin/sleep 60 & /bin/sleep 60\n")
     script.chmod(0o755)
-    limits = guarded.RunLimits(1, 60, 0.2, 2**20, 2**20)
+    limits = guarded.RunLimits(False, 1, 60, 0.2, 2**20, 2**20)
     began = time.monotonic()
     given = unguarded.answers([(4, [str(script)])], {}, str(tmp_path), limits)
     assert given[0].reason == protocol.TIME

@@ -13,6 +13,7 @@ import time
 
 from vmsnap_lint.deploy.render import protocol
 from vmsnap_lint.deploy.render.confinement import confine
+from vmsnap_lint.deploy.render.landlock import restrict
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,13 +30,14 @@ _NO_MEMORY = (b"out of memory", b"cannot allocate memory", b"failed to reserve",
 
 def main() -> None:
     """Reads a request from standard input, writes the answers to standard output, and ends."""
-    parallel, run_seconds, seconds, run_bytes, most, size = protocol.REQUEST.unpack(
+    apart, parallel, run_seconds, seconds, run_bytes, most, size = protocol.REQUEST.unpack(
         _received(protocol.REQUEST.size)
     )
     fields = iter(_received(size).split(protocol.END))
     environment = dict(field.split(b"=", 1) for field in _group(fields))
     jobs = list(_jobs(fields))
     guard = _Guard(jobs, environment, (seconds, most), (run_seconds, run_bytes))
+    guard.apart = apart
     try:
         guard.run(parallel)
     except BrokenPipeError:
@@ -110,6 +112,7 @@ class _Guard:
         self._poll = select.poll()
         self._poll.register(0, select.POLLIN)
         self._pid = os.getpid()
+        self.apart = False
 
     def run(self, parallel: int) -> None:
         """Answers for every program, in the order of their ends."""
@@ -176,7 +179,10 @@ class _Guard:
             os.setsid()
             for number, source in enumerate((os.open(os.devnull, os.O_RDONLY), *pipes)):
                 os.dup2(source, number)
-            confine(seconds, self._pid, may_fork=_is_script(words[0]))
+            is_script = _is_script(words[0])
+            confine(seconds, self._pid, may_fork=is_script)
+            if self.apart and not is_script:  # whatever an interpreter needs
+                restrict(words[0], os.getcwdb())
             os.execve(words[0], words, self._environment)  # noqa: S606 # no shell is wanted
         except OSError as error:
             os.write(2, b"cannot run %s: %s" % (words[0], str(error.strerror).encode()))

@@ -27,8 +27,11 @@ _PATIENCE = 2.0
 
 
 class RunLimits(NamedTuple):
-    """How many programs run at once; the seconds and bytes of all of them, and of one."""
+    """Whether programs read only what is in their home (where the kernel can tell); how many run
+    at once; the seconds and bytes of all of them, and of one.
+    """
 
+    apart: bool
     parallel: int
     run_seconds: float
     seconds: float

@@ -106,17 +106,20 @@ def run_all(
     home: str,
     limits: ProgramLimits,
     sizes: Sequence[int] = (),
+    *,
+    apart: bool = False,
 ) -> list[Output]:
     """The outputs, in the order of the commands; as many run at once as there are processors.
 
-    `sizes` are those of the trees, which need more processor time the larger they are.
+    `sizes` are those of the trees, which need more processor time the larger they are. With `apart`
+    all that they need is in `home`: where the kernel can tell, nothing else of the user is read.
     """
     if not commands:
         return []
     sizes = sizes or [0] * len(commands)
     times = [limits.cpu_seconds(size) for size in sizes]
     of_run = RunLimits(
-        min(_processors(), len(commands), _MOST_AT_ONCE), limits.in_all(len(commands)),
+        apart, min(_processors(), len(commands), _MOST_AT_ONCE), limits.in_all(len(commands)),
         limits.seconds, limits.run_bytes, limits.bytes,
     )  # fmt: skip
     try:

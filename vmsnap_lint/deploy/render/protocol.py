@@ -5,8 +5,9 @@ import struct
 __all__ = ["ANSWER", "CPU", "END", "EXIT", "MEMORY", "MOST_MEMORY", "OUTPUT", "REQUEST",
            "RUN_OUTPUT", "RUN_TIME", "TIME"]  # fmt: skip
 
-REQUEST = struct.Struct("<HddQQQ")
-"""Programs at once; seconds of all and of one; bytes of all and of one; length of what follows.
+REQUEST = struct.Struct("<?HddQQQ")
+"""Whether only the home is read; programs at once; seconds of all and of one; bytes of all and of
+one; length of what follows.
 
 What follows are fields, each ended by a NUL. The first are the environment, after their number.
 Then come the programs: the number of fields, the seconds of processor time, the words.
