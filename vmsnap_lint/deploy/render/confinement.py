@@ -7,6 +7,7 @@ import ctypes
 import os
 import resource
 import struct
+import sys
 
 from vmsnap_lint.deploy.render.protocol import MOST_MEMORY
 
@@ -14,11 +15,9 @@ __all__ = ["confine", "network_filter"]
 
 # kubectl needs up to 128 MiB of RLIMIT_DATA for a small tree; its size stays near that limit, as
 # Go writes to all that it does not merely reserve. It reserves 760 to 1,400 MB, more or less at
-# random: RLIMIT_AS is for systems where the other limit counts less (Linux before 4.7, macOS).
-_LIMITS = (
-    ("RLIMIT_DATA", MOST_MEMORY), ("RLIMIT_AS", 4 * 2**30), ("RLIMIT_FSIZE", 2**20),
-    ("RLIMIT_NOFILE", 256), ("RLIMIT_CORE", 0),
-)  # fmt: skip
+# random: RLIMIT_AS is for systems where the other limit counts less (Linux before 4.7).
+_MEMORY = (("RLIMIT_DATA", MOST_MEMORY), ("RLIMIT_AS", 4 * 2**30))
+_LIMITS = (("RLIMIT_FSIZE", 2**20), ("RLIMIT_NOFILE", 256), ("RLIMIT_CORE", 0))
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _DEATH_SIGNAL, _SECCOMP, _NO_NEW_PRIVILEGES = 1, 22, 38  # of prctl
 _NEW_USER_AND_NETWORK = 0x50000000
@@ -42,7 +41,9 @@ def confine(seconds: int, parent: int, may_fork: bool) -> None:
     _LIBC.signal(_SIGNALS["SIGPIPE"], None)  # Python ignores it
     for name, most in (*_LIMITS, ("RLIMIT_CPU", seconds)):
         _limit(name, most)
-    if hasattr(_LIBC, "prctl"):
+    if sys.platform == "linux":
+        for name, most in _MEMORY:
+            _limit(name, most)
         _control(_DEATH_SIGNAL, _SIGNALS["SIGKILL"])
         if os.getppid() != parent:  # it died before that
             os._exit(1)
