@@ -9,7 +9,6 @@ import os
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from vmsnap_lint.core.file_names import KUSTOMIZATIONS
 from vmsnap_lint.deploy.render import unsafe
 from vmsnap_lint.deploy.render.align import object_at
 from vmsnap_lint.deploy.render.plugins import kustomization_in, plugin_entry
@@ -143,7 +142,6 @@ class Graph:
             kind = "resources" if entry.use is Use.RESOURCE else "others"
             if os.path.isdir(path) and entry.use in (Use.RESOURCE, Use.PLUGIN):
                 kind, file = "below", kustomization_in(path)
-                by_kind["paths"] += [os.path.join(path, name) for name in KUSTOMIZATIONS]
                 if file and os.path.dirname(file) != path:
                     reason = f'the kustomization of "{entry.text}" is a link to another directory'
                     refusal = refusal or unsafe.UnsafeField(entry.at, reason)

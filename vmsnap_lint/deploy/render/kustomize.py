@@ -59,8 +59,16 @@ def render_kustomizations(
     projects = Projects(sources)
     graph = Graph(cache, projects)
     trees = _Trees(graph, cache, DryRun(graph, cache), settings, projects)
-    locations = sorted({os.path.realpath(file.location) for file in sources.kustomizations})
-    roots = [root for root in graph.roots(locations) if _may_decide(root, trees)]
+    locations = set()
+    for file in sources.kustomizations:
+        location = os.path.realpath(file.location)
+        project = projects.of(os.path.realpath(os.path.dirname(file.location)))
+        if project.holds(location):
+            locations.add(location)
+        elif settings.render != "never":
+            reason = f"not rendered: it is a link that leads out of the {project.noun}"
+            yield NotChecked(file.path, reason)
+    roots = [root for root in graph.roots(sorted(locations)) if _may_decide(root, trees)]
     roots.sort(key=lambda root: cache.shown(root.location))
     yield from _twice(roots, trees)
     command = _command(settings) if roots else []
@@ -80,7 +88,9 @@ def _command(settings: Settings) -> list[str]:
 
 
 def _may_decide(root: KustomizationNode, trees: _Trees) -> bool:
-    """Whether a file of the tree may hold a kind that decides about disks."""
+    """Whether a file of the tree may hold a kind that decides about disks, or is not read."""
+    if any(node.refusal and node.refusal.leaves for node in trees.graph.closure(root)):
+        return True
     files = _files(root, trees)
     return any(trees.cache.shows(path, Relevance.BUILT) for path in files)
 
@@ -119,7 +129,7 @@ def _rendered(
         copy = PrivateCopy(os.path.join(home, "files"))
         buildable = []
         for root in (root for root, refused in reasons.items() if not refused):
-            problem = _copied(root, copy, trees)
+            problem = copy.add_tree(trees.graph.closure(root), trees.cache)
             if problem:
                 yield from _refused(root, root, UnsafeField((), problem, fails=True), trees)
             else:
@@ -145,19 +155,6 @@ def _twice(roots: Iterable[KustomizationNode], trees: _Trees) -> Iterator[NotChe
                 yield NotChecked(
                     trees.cache.shown(node.location), f"{what}; kustomize reads the last one alone"
                 )
-
-
-def _copied(root: KustomizationNode, copy: PrivateCopy, trees: _Trees) -> str:
-    """Copy a tree. Why it cannot be copied, or ""."""
-    nodes = trees.graph.closure(root)
-    files = {path for node in nodes for path in (node.location, *node.resources, *node.others)}
-    problem = copy.too_big(files)
-    try:
-        if not problem:
-            copy.add_tree(nodes, trees.cache)
-    except OSError as error:
-        problem = f"its files cannot be copied ({(error.strerror or 'unknown error').lower()})"
-    return problem
 
 
 def _refusal(root: KustomizationNode, trees: _Trees) -> Iterator[Result]:

@@ -6,17 +6,20 @@ what was judged is what is built, and nothing else can be.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from functools import cache
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from vmsnap_lint.core.file_names import KUSTOMIZATIONS
 from vmsnap_lint.deploy.render.plugins import as_json
 from vmsnap_lint.input.files import MOST_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from vmsnap_lint.deploy.render.chart_files import ChartFiles
     from vmsnap_lint.deploy.render.file_cache import FileCache
     from vmsnap_lint.deploy.render.graph import KustomizationNode
 
@@ -25,25 +28,18 @@ __all__ = ["PrivateCopy"]
 _CHUNK = 1 << 20
 _MOST_FILES = 20_000
 _MOST_BYTES = 64 * 2**20
+_MOST_BYTES_OF_RUN = 4 * _MOST_BYTES
 
 
 class PrivateCopy:
-    """A directory of copies. Every method may raise OSError: no room, or too long a path."""
+    """A directory of copies."""
 
     def __init__(self, directory: str) -> None:
         self.directory = directory
         self._there: set[str] = set()
+        self._judged: set[str] = set()
         self._size = cache(_size)
-
-    def too_big(self, paths: Iterable[str]) -> str:
-        """Why files are too many or too long to be copied together, or ""."""
-        sizes = {path: self._size(path) for path in paths}
-        largest = max(sizes, key=sizes.__getitem__, default="")
-        if sizes and sizes[largest] > MOST_BYTES:
-            return f"{os.path.basename(largest)} has more than {MOST_BYTES:,} bytes"
-        if len(sizes) > _MOST_FILES or sum(sizes.values()) > _MOST_BYTES:
-            return f"it has more than {_MOST_FILES:,} files or {_MOST_BYTES:,} bytes"
-        return ""
+        self._room = _MOST_BYTES_OF_RUN
 
     def place(self, path: str) -> str:
         """Where the copy of a path is."""
@@ -57,29 +53,64 @@ class PrivateCopy:
         """The text with the paths of originals in place of those of copies."""
         return text.replace(self.directory, "")
 
-    def add_tree(self, nodes: Iterable[KustomizationNode], read: FileCache) -> None:
-        """Copy the kustomizations and what they name, as it was read.
+    def add_chart(self, chart: ChartFiles) -> str:
+        """Copy the files of a chart, and its links. Why that is not possible, or ""."""
+        try:
+            problem = self._too_big(chart.files)
+            if not problem:
+                for path in chart.files:
+                    self._add_file(path)
+                for path in chart.links:
+                    self._link(path)
+        except OSError as error:
+            return _reason(error)
+        return problem
+
+    def add_tree(self, nodes: Sequence[KustomizationNode], read: FileCache) -> str:
+        """Copy kustomizations and what they name, as it was read. Why not, or "".
 
         Kustomizations and the configurations of plugins are written as JSON, so that no parser can
         see more in them than ours did.
         """
-        nodes = list(nodes)
-        for node in nodes:
-            self._write(node.location, as_json([_with_plugins(node)]).encode())
-            for file in (file for plugin in node.plugins.values() for file in plugin.files):
-                values = [part.value for part in read.documents(file)]
-                self._write(file, as_json(values).encode())
-        for node in nodes:
-            for path in node.paths:
-                real = self.link(path)
+        try:
+            files = {path for node in nodes for path in (*node.resources, *node.others)}
+            problem = self._too_big(files)
+            for node in nodes if not problem else ():
+                self._add_kustomization(node)
+                self._add_plugins(node, read)
+            for path in (path for node in nodes if not problem for path in node.paths):
+                real = self._link(path)
                 if os.path.isdir(real):
                     os.makedirs(self.place(real), exist_ok=True)
-                elif real not in self._there:
-                    data = read.data(real)
-                    if data is not None:
-                        self._write(real, data)
+                elif real in files and real not in self._there:
+                    self._write(real, _whole(read.data(real)))
+        except OSError as error:
+            return _reason(error)
+        return problem
 
-    def link(self, path: str) -> str:
+    def _add_kustomization(self, node: KustomizationNode) -> None:
+        """Others in its directory are links to it, or keep kustomize from building any."""
+        self._write_json(node.location, [_with_plugins(node)])
+        for name in KUSTOMIZATIONS:
+            path = os.path.join(node.directory, name)
+            if os.path.realpath(path) == node.location:
+                self._link(path)
+            elif os.path.isfile(path) and path not in self._there:
+                self._write(path, b"")
+
+    def _add_plugins(self, node: KustomizationNode, read: FileCache) -> None:
+        for file in (file for plugin in node.plugins.values() for file in plugin.files):
+            self._write_json(file, [part.value for part in read.documents(file)])
+
+    def _too_big(self, paths: Iterable[str]) -> str:
+        """Why files are too many or too long to be copied together, or with others, or ""."""
+        sizes = {path: self._size(path) for path in paths}
+        if len(sizes) > _MOST_FILES or sum(sizes.values()) > _MOST_BYTES:
+            return f"it has more than {_MOST_FILES:,} files or {_MOST_BYTES:,} bytes"
+        self._room -= sum(size for path, size in sizes.items() if path not in self._there)
+        return "" if self._room > 0 else f"all trees have more than {_MOST_BYTES_OF_RUN:,} bytes"
+
+    def _link(self, path: str) -> str:
         """The real path; links on the way to it lead to the copies of their targets."""
         real = os.path.realpath(path)
         if real == path:
@@ -95,7 +126,7 @@ class PrivateCopy:
                 os.symlink(self.place(current), self.place(step))
         return real
 
-    def add_file(self, path: str) -> None:
+    def _add_file(self, path: str) -> None:
         """Copy a regular file. Raises OSError if it is none by now."""
         if path in self._there:
             return
@@ -108,15 +139,35 @@ class PrivateCopy:
                     target.write(chunk)
 
     def _write(self, path: str, data: bytes) -> None:
-        if path not in self._there:
+        with self._new(path) as file:
+            file.write(data)
+
+    def _write_json(self, path: str, values: Sequence[object]) -> None:
+        """Write a configuration, also over what another tree only names."""
+        if path not in self._judged:
+            self._judged.add(path)
             with self._new(path) as file:
-                file.write(data)
+                file.write(as_json(values).encode())
 
     def _new(self, path: str) -> BinaryIO:
         self._there.add(path)
         place = self.place(path)
         os.makedirs(os.path.dirname(place), exist_ok=True)
-        return open(place, "xb")
+        return open(place, "wb")
+
+
+def _whole(data: bytes | None) -> bytes:
+    """The bytes of a file. Raises OSError where they are not all of it, or it cannot be read."""
+    if data is None:
+        raise OSError(errno.EACCES, os.strerror(errno.EACCES))
+    if len(data) > MOST_BYTES:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+    return data
+
+
+def _reason(error: OSError) -> str:
+    """Why something is not copied: no room, too long a path, a file that is gone."""
+    return f"its files cannot be copied ({(error.strerror or 'unknown error').lower()})"
 
 
 def _size(path: str) -> int:

@@ -23,12 +23,13 @@ __all__ = ["UnsafeField", "refusal"]
 class UnsafeField(NamedTuple):
     """The reason why a kustomization is never built, and the path of its field.
 
-    `fails` says that kustomize cannot build it either.
+    `fails` says that kustomize cannot build it either, `leaves` that it leaves its project.
     """
 
     path: Path
     reason: str
     fails: bool = False
+    leaves: bool = False
 
 
 def refusal(
@@ -49,7 +50,7 @@ def refusal(
                 return UnsafeField(entry.at, plugin.reason)
             place = found[path.text]
             if isinstance(place, NotRead):
-                return UnsafeField(path.at, *place)
+                return UnsafeField(path.at, *place, leaves=True)
         if plugin.reason:
             return UnsafeField(entry.at, plugin.reason)
     return None
