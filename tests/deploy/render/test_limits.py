@@ -51,7 +51,7 @@ def tool(directory: Path, name: str, code: str) -> str:
 @pytest.mark.parametrize(
     ("code", "limits", "error"),
     [
-        ("x = bytearray(2**29)", ProgramLimits(), "more than 256 MiB of memory"),
+        ("x = bytearray(2**29)", ProgramLimits(), "more than 240 MiB of memory"),
         ("x = []\nwhile True: x.append(bytes(2**20))", ProgramLimits(), "of memory"),
         ("while True: pass", ProgramLimits(cpu=1), "more than 1 seconds of processor time"),
         ("while True: print('x' * 1000)", ProgramLimits(), "longer than 10,485,760 bytes"),
@@ -306,10 +306,10 @@ def test_a_tree_at_a_limit_is_an_error_even_where_nothing_is_saved(
     ]  # fmt: skip
     advice = "pipe its output into vmsnap-lint, or pass --render never"
     assert {finding.message for finding in report.findings if finding.rule == "render-failed"} == {
-        f"helm: it took more than 256 MiB of memory; {advice}",
-        f"kustomize: it took more than 256 MiB of memory; {advice}",
+        f"helm: it took more than 240 MiB of memory; {advice}",
+        f"kustomize: it took more than 240 MiB of memory; {advice}",
     }
-    assert not_checked(report)["c"] == "not rendered: it took more than 256 MiB of memory"
+    assert not_checked(report)["c"] == "not rendered: it took more than 240 MiB of memory"
 
 
 @pytest.mark.parametrize("tree", [TREE, {"Chart.yaml": "name: x\n", "templates/vm.yaml": VM}])

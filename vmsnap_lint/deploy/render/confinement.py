@@ -13,11 +13,13 @@ from vmsnap_lint.deploy.render.protocol import MOST_MEMORY
 
 __all__ = ["confine", "network_filter"]
 
-# kubectl needs up to 128 MiB of RLIMIT_DATA for a small tree; its size stays near that limit, as
-# Go writes to all that it does not merely reserve. It reserves 760 to 1,400 MB, more or less at
-# random: RLIMIT_AS is for systems where the other limit counts less (Linux before 4.7).
-_MEMORY = (("RLIMIT_DATA", MOST_MEMORY), ("RLIMIT_AS", 4 * 2**30))
-_LIMITS = (("RLIMIT_FSIZE", 2**20), ("RLIMIT_NOFILE", 256), ("RLIMIT_CORE", 0))
+# The guard ends what is larger than MOST_MEMORY; these limits leave it the time to see that.
+# kubectl needs up to 128 MiB of RLIMIT_DATA for a small tree, and what grows step by step stays
+# near that limit. It does not count what replaces a reservation, so that one large value passes:
+# that meets RLIMIT_AS. Go reserves 760 to 1,400 MB of that when it starts.
+_MEMORY = (("RLIMIT_DATA", MOST_MEMORY + 2**24), ("RLIMIT_AS", 3 * 2**30))
+_LIMITS = (("RLIMIT_FSIZE", 2**20), ("RLIMIT_NOFILE", 256), ("RLIMIT_CORE", 0),
+           ("RLIMIT_STACK", 2**20))  # fmt: skip  # of each thread of the C library
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _DEATH_SIGNAL, _SECCOMP, _NO_NEW_PRIVILEGES = 1, 22, 38  # of prctl
 _NEW_USER_AND_NETWORK = 0x50000000

@@ -25,6 +25,8 @@ _CHUNK = 1 << 16
 _MOST_ERROR = 1 << 14
 _SIGKILL = 9
 _SOON = 0.001
+_OFTEN = 0.01  # Go fills some 20 MB in that time
+_PAGE = os.sysconf("SC_PAGE_SIZE")
 _NO_MEMORY = (b"out of memory", b"cannot allocate memory", b"failed to reserve", b"MemoryError")
 
 
@@ -124,7 +126,7 @@ class _Guard:
                     self.leave()
                     return
                 self._read(pipe)
-            self._end_late()
+            self._end_late_and_large()
             for running in [one for one in self._running if not one.open or one.ended_by]:
                 self._reap(running)
             if self._exhausted():
@@ -150,11 +152,12 @@ class _Guard:
         return protocol.RUN_TIME if time.monotonic() >= self._until else 0
 
     def _patience(self) -> float:
-        """How long nothing needs to be done but what the pipes tell."""
+        """How long nothing needs to be looked at but the pipes."""
         if any(not one.open or one.ended_by for one in self._running):
             return _SOON
         now = time.monotonic()
-        return max(0.0, min([self._until, *(one.until for one in self._running)]) - now) + _SOON
+        until = min([self._until, *(one.until for one in self._running)])
+        return min(_OFTEN, max(0.0, until - now) + _SOON)
 
     def _start(self, number: int, job: tuple[int, list[bytes]]) -> None:
         seconds, words = job
@@ -206,11 +209,13 @@ class _Guard:
         if len(written) > self._most:
             running.end(protocol.OUTPUT)
 
-    def _end_late(self) -> None:
+    def _end_late_and_large(self) -> None:
         now = time.monotonic()
         for running in self._running:
             if now >= running.until:
                 running.end(protocol.TIME)
+            elif _size(running.pid) > protocol.MOST_MEMORY:
+                running.end(protocol.MEMORY)
 
     def _give_up(self, reason: int) -> None:
         """Ends all and answers for those that were not started, once the limits of all are met."""
@@ -239,6 +244,20 @@ class _Guard:
             rest = memoryview(part)
             while rest:
                 rest = rest[os.write(1, rest) :]
+
+
+def _size(pid: int) -> int:
+    """The bytes of memory that a process uses, 0 where the system does not tell."""
+    try:
+        file = os.open(f"/proc/{pid}/statm", os.O_RDONLY)
+    except OSError:
+        return 0
+    try:
+        return int(os.read(file, 200).split()[1]) * _PAGE
+    except (OSError, IndexError):  # it has ended
+        return 0
+    finally:
+        os.close(file)
 
 
 def _is_script(path: bytes) -> bool:

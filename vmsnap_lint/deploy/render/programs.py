@@ -183,8 +183,8 @@ def _once(outputs: Sequence[Output]) -> Iterator[Output]:
 def _environment(home: str) -> dict[str, str]:
     """No settings of the user, no search path (kustomize fetches with `git`), an unusable proxy.
 
-    A render ends before garbage collection pays off. Go does without until it has used 160 MiB, and
-    then does what it can to stay below: the system ends it at `protocol.MOST_MEMORY`.
+    A render ends before garbage collection pays off. Go does without until it has used 128 MiB, and
+    then does what it can to stay below; it is ended at `protocol.MOST_MEMORY`, with its code.
     """
     values = {
         home: ("HOME", "TMPDIR", "XDG_CONFIG_HOME"),
@@ -193,6 +193,7 @@ def _environment(home: str) -> dict[str, str]:
         ),
         os.path.join(home, "none"): ("KUBECONFIG", "KUSTOMIZE_PLUGIN_HOME", "PATH"),
         "http://127.0.0.1:9": ("HTTPS_PROXY", "HTTP_PROXY"),
-        "none": ("GIT_ALLOW_PROTOCOL",), "off": ("GOGC",), "160MiB": ("GOMEMLIMIT",),
+        "none": ("GIT_ALLOW_PROTOCOL",), "off": ("GOGC",), "128MiB": ("GOMEMLIMIT",),
+        "2": ("GOMAXPROCS",), "1": ("MALLOC_ARENA_MAX",),
     }  # fmt: skip
     return {name: value for value, names in values.items() for name in names}

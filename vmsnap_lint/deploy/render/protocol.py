@@ -14,8 +14,8 @@ Then come the programs: the number of fields, the seconds of processor time, the
 """
 ANSWER = struct.Struct("<IBiQQ")
 """Number of the program, why it ended, exit status; lengths of its output and its errors."""
-MOST_MEMORY = 256 * 2**20
-"""The bytes of memory that a program may write to."""
+MOST_MEMORY = 240 * 2**20
+"""The bytes of memory that a program may use."""
 END = b"\0"
 EXIT, TIME, CPU, MEMORY, OUTPUT, RUN_TIME, RUN_OUTPUT = range(7)
 """Why it ended: by itself, by its own limits, or by those of all programs together."""
