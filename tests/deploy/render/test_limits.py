@@ -17,7 +17,7 @@ import pytest
 from tests.deploy.render.trees import SNAPSHOT, VM, findings_at, lint, not_checked, write
 from tests.shared import ROOT
 from vmsnap_lint.core.errors import UsageError
-from vmsnap_lint.deploy.render import guarded, protocol, unguarded
+from vmsnap_lint.deploy.render import guard, guarded, protocol, unguarded
 from vmsnap_lint.deploy.render.confinement import network_filter
 from vmsnap_lint.deploy.render.programs import Ending, ProgramLimits, find, run_all
 
@@ -264,6 +264,53 @@ def test_both_ways_give_the_same_answers(tmp_path: Path, answers: object) -> Non
     assert sorted(short) == sorted(codes.values())
     none = answers(jobs, {}, str(tmp_path), limits._replace(run_seconds=0))  # type: ignore[operator]
     assert {answer.reason for answer in none.values()} == {protocol.RUN_TIME}
+
+
+# Forks where pytest may have threads; what is forked is replaced at once.
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+@pytest.mark.parametrize(
+    "parent", ["waits", "needs no more", "has died", "has died while it waits"]
+)
+def test_the_guard_answers_or_leaves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, parent: str
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.chdir(home)
+    codes = ["print('x')", "1 / 0", "import time; time.sleep(60)", "while True: print('x' * 99)"]
+    if parent == "has died":
+        codes = ["import time; time.sleep(60)"] * 3
+    jobs = [(4, [sys.executable, "-S", "-c", code]) for code in codes]
+    limits = guarded.RunLimits(True, 3, 30, 1, 2**30, 2**12)
+    source, to_source = os.pipe()
+    from_sink, sink = os.pipe()
+    os.write(to_source, guarded._request(jobs, {"A": "b"}, limits))
+    if parent == "needs no more":
+        os.write(to_source, protocol.END)
+    if parent == "has died":
+        os.close(to_source)
+    if parent == "has died while it waits":
+        os.close(from_sink)
+        os.close(to_source)
+    guard.serve(source, sink)
+    assert home.exists() is (parent in ("waits", "needs no more"))
+    if parent == "waits":
+        os.close(sink)
+        reasons = set()
+        with open(from_sink, "rb") as answers:  # noqa: PTH123 # a descriptor
+            while head := answers.read(protocol.ANSWER.size):
+                number, reason, _, *lengths = protocol.ANSWER.unpack(head)
+                reasons.add((number, reason))
+                answers.read(sum(lengths))
+        assert reasons == {(0, protocol.EXIT), (1, protocol.EXIT), (2, protocol.TIME),
+                           (3, protocol.OUTPUT)}  # fmt: skip
+
+
+def test_a_guard_that_nobody_asks_ends() -> None:
+    source, to_source = os.pipe()
+    os.close(to_source)
+    with pytest.raises(EOFError):
+        guard.serve(source, source)
 
 
 def test_without_the_guard_all_that_a_program_started_is_ended(tmp_path: Path) -> None:

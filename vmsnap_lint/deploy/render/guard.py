@@ -19,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["main"]
+__all__ = ["main", "serve"]
 
 _CHUNK = 1 << 16
 _MOST_ERROR = 1 << 14
@@ -31,31 +31,37 @@ _NO_MEMORY = (b"out of memory", b"cannot allocate memory", b"failed to reserve",
 
 
 def main() -> None:
-    """Reads a request from standard input, writes the answers to standard output, and ends."""
+    """Serves standard input and standard output, and ends."""
+    serve(0, 1)
+    os._exit(0)
+
+
+def serve(source: int, sink: int) -> None:
+    """Reads a request from one descriptor, and writes the answers to another one.
+
+    Raises EOFError where nobody asks.
+    """
     apart, parallel, run_seconds, seconds, run_bytes, most, size = protocol.REQUEST.unpack(
-        _received(protocol.REQUEST.size)
+        _received(source, protocol.REQUEST.size)
     )
-    fields = iter(_received(size).split(protocol.END))
+    fields = iter(_received(source, size).split(protocol.END))
     environment = dict(field.split(b"=", 1) for field in _group(fields))
-    jobs = list(_jobs(fields))
-    guard = _Guard(jobs, environment, (seconds, most), (run_seconds, run_bytes))
-    guard.apart = apart
+    guard = _Guard(list(_jobs(fields)), (source, sink), (seconds, most), (run_seconds, run_bytes))
+    guard.environment, guard.apart = environment, apart
     try:
         guard.run(parallel)
     except BrokenPipeError:
         guard.leave()
     finally:
         guard.end_all(protocol.RUN_TIME)
-    os._exit(0)
 
 
-def _received(size: int) -> bytes:
-    """So many bytes of standard input; without them it ends, as nobody is there."""
+def _received(source: int, size: int) -> bytes:
     data = b""
     while len(data) < size:
-        chunk = os.read(0, size - len(data))
+        chunk = os.read(source, size - len(data))
         if not chunk:
-            os._exit(1)
+            raise EOFError
         data += chunk
     return data
 
@@ -101,19 +107,20 @@ class _Guard:
     def __init__(
         self,
         jobs: list[tuple[int, list[bytes]]],
-        environment: dict[bytes, bytes],
+        ends: tuple[int, int],
         one: tuple[float, int],
         everything: tuple[float, int],
     ) -> None:
         self._waiting = list(enumerate(jobs))[::-1]
-        self._environment = environment
+        self._source, self._sink = ends
         self._seconds, self._most = one
         self._until, self._left = time.monotonic() + everything[0], everything[1]
         self._running: list[_Running] = []
         self._by_pipe: dict[int, _Running] = {}
         self._poll = select.poll()
-        self._poll.register(0, select.POLLIN)
+        self._poll.register(self._source, select.POLLIN)
         self._pid = os.getpid()
+        self.environment: dict[bytes, bytes] = {}
         self.apart = False
 
     def run(self, parallel: int) -> None:
@@ -122,7 +129,7 @@ class _Guard:
             while self._waiting and len(self._running) < parallel and not self._exhausted():
                 self._start(*self._waiting.pop())
             for pipe, _ in self._poll.poll(self._patience() * 1000):
-                if pipe == 0:
+                if pipe == self._source:
                     self.leave()
                     return
                 self._read(pipe)
@@ -135,7 +142,7 @@ class _Guard:
     def leave(self) -> None:
         """Ends all: the parent needs no more answers, or has died and left its directory behind."""
         self.end_all(protocol.RUN_TIME)
-        if not os.read(0, 1):
+        if not os.read(self._source, 1):
             import shutil  # takes as long as the rest of the start
 
             shutil.rmtree(os.getcwd(), ignore_errors=True)
@@ -186,7 +193,7 @@ class _Guard:
             confine(seconds, self._pid, may_fork=is_script)
             if self.apart and not is_script:  # whatever an interpreter needs
                 restrict(words[0], os.getcwdb())
-            os.execve(words[0], words, self._environment)  # noqa: S606 # no shell is wanted
+            os.execve(words[0], words, self.environment)  # noqa: S606 # no shell is wanted
         except OSError as error:
             os.write(2, b"cannot run %s: %s" % (words[0], str(error.strerror).encode()))
         finally:
@@ -243,7 +250,7 @@ class _Guard:
         for part in (answer, output, errors):
             rest = memoryview(part)
             while rest:
-                rest = rest[os.write(1, rest) :]
+                rest = rest[os.write(self._sink, rest) :]
 
 
 def _size(pid: int) -> int:
