@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vmsnap_lint import __version__
 from vmsnap_lint.config.file import config_schema
+from vmsnap_lint.config.file.find import top_of
 from vmsnap_lint.config.file.located import from_toml, from_yaml
 from vmsnap_lint.config.file.mistakes import Mistake, mistakes
 from vmsnap_lint.config.file.version import is_met
@@ -54,7 +55,7 @@ def from_file(file: File) -> tuple[dict[str, Given], list[str]]:
         return {}, [f"{file.name}:{line}: {message}" for line, message in located.faults]
     if located.value is None:
         return {}, []
-    wrong = _mistakes(located.value)
+    wrong = _mistakes(located.value) or list(_unread(located.value, file))
     if wrong:
         lines = sorted((_at(located, mistake), _line(located, mistake)) for mistake in wrong)
         return {}, list(dict.fromkeys(line for _, line in lines))
@@ -109,6 +110,18 @@ def _mistakes(settings: Any) -> list[Mistake]:
     except UsageError as error:
         return [Mistake(("kubevirt",), str(error))]
     return []
+
+
+def _unread(settings: Any, file: File) -> Iterator[Mistake]:
+    """The files of values that a file of the tree may not have helm read."""
+    top = os.path.join(os.path.realpath(top_of(file.base)), "")
+    for index, path in enumerate(settings.get("helm-values", ())):
+        real = os.path.realpath(os.path.join(file.base, path))
+        if not real.startswith(top):
+            message = f'"{path}" is outside of the repository; pass it by --helm-values'
+            yield Mistake(("helm-values", index), message)
+        elif os.path.exists(real) and not os.path.isfile(real):
+            yield Mistake(("helm-values", index), f'"{path}" is no regular file')
 
 
 def _line(located: Located, mistake: Mistake) -> str:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.file_names import CONFIGURATIONS
 
-__all__ = ["File", "find", "load"]
+__all__ = ["File", "find", "load", "top_of"]
 
 _PYPROJECT = "pyproject.toml"
 _MISNAMED = (".vmsnap-lint.yml", "vmsnap-lint.yml")
@@ -50,6 +50,11 @@ def load(path: str, directory: str) -> File:
         reason = (error.strerror or "unknown error").lower()
         raise UsageError(f'cannot read the configuration "{path}" ({reason})') from error
     return File(path, os.path.dirname(os.path.abspath(os.path.join(directory, path))), data)
+
+
+def top_of(directory: str) -> str:
+    """The root of the git repository of a directory; without one, the directory itself."""
+    return _searched(directory)[-1]
 
 
 def _searched(directory: str) -> list[str]:

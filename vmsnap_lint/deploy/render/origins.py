@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.deploy.render.file_cache import FileCache
     from vmsnap_lint.deploy.render.graph import Graph, KustomizationNode
+    from vmsnap_lint.deploy.render.private_copy import PrivateCopy
     from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = ["RENAMERS", "Origin", "Step", "Tracer", "renamed"]
@@ -47,16 +48,26 @@ class Origin(NamedTuple):
 
 
 class Tracer:
-    """Reads and removes the annotations of the objects that were rendered in one directory."""
+    """Reads and removes the annotations of the objects that were rendered in one directory.
+
+    They name files of `copy`.
+    """
 
     def __init__(
-        self, directory: str, root: KustomizationNode, graph: Graph, files: FileCache
+        self,
+        directory: str,
+        copy: PrivateCopy,
+        root: KustomizationNode,
+        graph: Graph,
+        files: FileCache,
     ) -> None:
         self._directory = directory
+        self.copy = copy
         self._root = root
         self._graph = graph
         self._files = files
         self._steps = cache(self._read_steps)
+        self._location = cache(self._original_path)
         self._used: set[Manifest] = set()
 
     def trace(self, value: dict[str, Any]) -> Origin:
@@ -74,8 +85,10 @@ class Tracer:
         candidates = self._files.manifests(self._location(fields.get("path", "")))
         return Origin(self._original(value, candidates, steps), self._root, steps)
 
-    def _location(self, path: str) -> str:
-        return os.path.normpath(os.path.join(self._directory, path))
+    def _original_path(self, path: str) -> str:
+        """The real path of what a path means in the directory."""
+        place = os.path.normpath(os.path.join(self._directory, path))
+        return os.path.realpath(self.copy.original(place))
 
     def _read_steps(self, text: str) -> tuple[Step, ...]:
         steps, node = [], self._root
