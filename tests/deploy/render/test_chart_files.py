@@ -82,6 +82,23 @@ def test_a_template_that_is_a_link_belongs_to_the_chart_it_is_in(tree: Path, too
     assert TOKEN not in repr(lint(tools))
 
 
+@pytest.mark.parametrize("render", ["auto", "require"])
+def test_a_chart_cannot_say_that_it_comes_from_elsewhere(
+    tree: Path, tools: str, render: str
+) -> None:
+    """Neither by a comment in its output, nor in an error: places show the lines of files."""
+    (tree.parent / "out" / "x.yaml").write_text(f"# {TOKEN}\n" + SNAPSHOT)
+    source = "# Source: web/../../out/x.yaml\n"
+    write(tree, {
+        "web/templates/snapshot.yaml": f"---\n{source}{SNAPSHOT}  failureDeadline: 5x\n",
+        "bad/Chart.yaml": CHART, "bad/templates/snapshot.yaml":
+        f"{{{{ if true }}}}{SNAPSHOT}{{{{ fail \"(web/../../out/x.yaml:1)\" }}}}{{{{ end }}}}\n",
+    })  # fmt: skip
+    report = lint(tools, render=render)
+    assert ("web/Chart.yaml", 1, "failure-deadline-invalid") in findings_at(report)
+    assert {file.partition("/")[0] for file, _, _ in findings_at(report)} <= {"web", "bad"}
+
+
 def test_a_pipe_in_a_chart_is_not_opened(tree: Path, tools: str) -> None:
     os.mkfifo(tree / "web" / "files" / "x")
     assert '"files/x" is no regular file' in not_checked(lint(tools))["web"]

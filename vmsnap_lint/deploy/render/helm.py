@@ -42,11 +42,15 @@ _PLACE = re.compile(r"\((?P<file>[^():]+):(?P<line>\d+)(?::\d+)?\)|on (?P<on>\S+
 
 
 class _Chart(NamedTuple):
-    """A chart's directory (real path), its path for people, and the content of its Chart.yaml."""
+    """A chart's directory (real path), its path for people, and the content of its Chart.yaml.
+
+    `files` are the real paths of its files, where it is rendered.
+    """
 
     location: str
     path: str
     metadata: dict[str, Any]
+    files: frozenset[str] = frozenset()
 
     @property
     def metadata_file(self) -> str:
@@ -81,7 +85,7 @@ def _all(
         if reason:
             yield from _refused(chart, reason, cache, fails=bool(problem) or _required(settings))
         else:
-            sound.append((chart, files))
+            sound.append((chart._replace(files=frozenset(files.files)), files))
     if sound:
         yield from _rendered(sound, values, helm, cache, settings)
 
@@ -237,7 +241,12 @@ def _built(chart: _Chart, data: bytes, cache: FileCache) -> Built:
 
 
 def _template(chart: _Chart, path: str, cache: FileCache) -> Source | None:
-    """The template of a path as helm writes it: `name/templates/x.yaml`."""
+    """The template of a path as helm writes it: `name/templates/x.yaml`.
+
+    A chart can write any path, so that none outside of it is read.
+    """
     location = os.path.realpath(os.path.join(chart.location, path.partition("/")[2]))
+    if location not in chart.files:
+        return None
     cache.show_from(location, chart.metadata_file)
     return cache.source(location)
