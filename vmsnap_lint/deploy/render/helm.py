@@ -85,7 +85,7 @@ def _all(
         if reason:
             yield from _refused(chart, reason, cache, fails=bool(problem) or _required(settings))
         else:
-            sound.append((chart._replace(files=frozenset(files.files)), files))
+            sound.append((chart, files))
     if sound:
         yield from _rendered(sound, values, helm, cache, settings)
 
@@ -185,7 +185,7 @@ def _rendered(
             if problem:
                 yield from _refused(chart, problem, cache, fails=True)
                 continue
-            copied.append(chart)
+            copied.append(chart._replace(files=frozenset(files.files)))
             place = copy.place(chart.location)
             words = [helm, "template", "release-name", place, "--namespace", _NAMESPACE, *flags]
             if not is_self_contained(map(copy.place, files.files)):
