@@ -1,7 +1,8 @@
 """Runs the program: arguments to exit code. Only this package prints and ends the process.
 
-Exit codes: 0 no finding reaches --fail-on, 1 findings, 2 usage error, 3 bug in vmsnap-lint, 130
-interrupted. They do not depend on the output format, or on a reader that stops reading.
+Exit codes: 0 no finding reaches --fail-on, 1 findings, 2 usage error, 3 bug in vmsnap-lint; 129,
+130 or 143 if SIGHUP, SIGINT or SIGTERM ended it. They do not depend on the output format, or on a
+reader that stops reading.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.cli import console
 from vmsnap_lint.cli.command import read_plain
-from vmsnap_lint.core.errors import ConfigError, UsageError
+from vmsnap_lint.core.errors import ConfigError, Interruption, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,6 +61,8 @@ def run(arguments: Sequence[str]) -> int:
 
         console.write_errors([f"{error}{command_hint(arguments, str(error))}"])
         return USAGE
+    except Interruption as interruption:
+        return interruption.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001  # bugs have their own exit code

@@ -1,6 +1,6 @@
 """The exceptions of the program, by whose fault each is."""
 
-__all__ = ["ConfigError", "DefectError", "UsageError"]
+__all__ = ["ConfigError", "DefectError", "Interruption", "UsageError"]
 
 
 class UsageError(Exception):
@@ -23,3 +23,11 @@ class DefectError(Exception):
 
     The text names the rule and the file, so that a report can be acted on.
     """
+
+
+class Interruption(KeyboardInterrupt):
+    """A signal asks the process to end. Exit code 128 and its number, as in a shell."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.exit_code = 128 + number

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vmsnap_lint import document
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.messages import verbatim
 from vmsnap_lint.core.model import NotChecked, Span
-from vmsnap_lint.deploy.render import programs
+from vmsnap_lint.deploy.render import build_errors, programs
 from vmsnap_lint.deploy.render.align import array_at, object_at
 from vmsnap_lint.deploy.render.chart_files import chart_files, is_self_contained
 from vmsnap_lint.deploy.render.helm_document import TemplatedDocument, from_template
 from vmsnap_lint.deploy.render.private_copy import PrivateCopy
+from vmsnap_lint.deploy.render.programs import Ending
 from vmsnap_lint.deploy.render.projects import Projects
 from vmsnap_lint.deploy.render.rendering import Built, NotRendered
 from vmsnap_lint.input.files import MOST_BYTES, load
@@ -23,11 +23,12 @@ from vmsnap_lint.objects.manifest import Manifest, SourceSpan
 from vmsnap_lint.objects.provenance import BuildFailure, RenderedTree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.deploy.render.chart_files import ChartFiles
     from vmsnap_lint.deploy.render.file_cache import FileCache
+    from vmsnap_lint.deploy.render.programs import Output
     from vmsnap_lint.deploy.render.rendering import Result
     from vmsnap_lint.document import Source
     from vmsnap_lint.input.sources import Sources
@@ -86,8 +87,10 @@ def _all(
             yield from _refused(chart, reason, cache, fails=bool(problem) or _required(settings))
         else:
             sound.append((chart, files))
-    if sound:
-        yield from _rendered(sound, values, helm, cache, settings)
+    try:
+        yield from list(_rendered(sound, values, helm, cache, settings)) if sound else ()
+    except programs.NoHomeError as error:
+        yield from _unwritable((chart for chart, _ in sound), str(error), cache, settings)
 
 
 def _required(settings: Settings) -> bool:
@@ -175,27 +178,28 @@ def _rendered(
     settings: Settings,
 ) -> Iterator[Result]:
     limits = programs.ProgramLimits(seconds=settings.render_seconds)
-    with tempfile.TemporaryDirectory(prefix="vmsnap-lint-") as temporary:
-        home = os.path.realpath(temporary)
+    with programs.temporary_home() as home:
         copy = PrivateCopy(os.path.join(home, "files"))
         flags = _copied(values, home)
-        copied, commands = [], []
+        copied, commands, sizes = [], [], []
         for chart, files in charts:
             problem = copy.add_chart(files)
             if problem:
                 yield from _refused(chart, problem, cache, fails=True)
                 continue
             copied.append(chart._replace(files=frozenset(files.files)))
+            sizes.append(programs.size_of(files.files) + sum(map(len, values)))
             place = copy.place(chart.location)
             words = [helm, "template", "release-name", place, "--namespace", _NAMESPACE, *flags]
             if not is_self_contained(map(copy.place, files.files)):
                 yield NotChecked(chart.path, _NO_SCHEMA)
                 words.append("--skip-schema-validation")
             commands.append(words)
-        outputs = programs.run_all(commands, home, limits)
+        outputs = programs.run_all(commands, home, limits, sizes, apart=True)
     for chart, output in zip(copied, outputs, strict=True):
         if output.error:
-            yield from _failed(chart, copy.originals(output.error), cache, settings)
+            at = output._replace(error=copy.originals(output.error))
+            yield from _failed(chart, at, cache, settings)
         else:
             yield _built(chart, output.data, cache)
 
@@ -211,14 +215,34 @@ def _copied(values: list[bytes], home: str) -> list[str]:
     return words
 
 
-def _failed(chart: _Chart, error: str, cache: FileCache, settings: Settings) -> Iterator[Result]:
+def _unwritable(
+    charts: Iterable[_Chart], reason: str, cache: FileCache, settings: Settings
+) -> Iterator[NotRendered]:
+    """Raises UsageError where the charts must be rendered."""
+    if settings.render == "require":
+        raise UsageError(f"--render require: {reason}; set TMPDIR to one")
+    for chart in charts:
+        yield _not_rendered(chart, f"not rendered: {reason}", cache)
+
+
+def _failed(
+    chart: _Chart, output: Output, cache: FileCache, settings: Settings
+) -> Iterator[Result]:
     """The error of helm. Many sound charts fail without the values of a release."""
-    lines = [line for line in error.splitlines() if line and not line.startswith("Use --debug")]
+    start = cache.source(chart.metadata_file)
+    if output.limit:
+        yield _not_rendered(chart, f"not rendered: {output.limit}", cache)
+        if output.ending is Ending.STOPPED and start is not None:
+            yield build_errors.at_limit(SourceSpan(start, _START), "helm", output.limit)
+        return
+    lines = [
+        line for line in output.error.splitlines() if line and not line.startswith("Use --debug")
+    ]
     message = " ".join(lines).removeprefix("Error: ")[:400]
     yield _not_rendered(chart, f"not rendered by helm: {verbatim(message)}", cache)
     place = _PLACE.search(message)
     template = _template(chart, place["file"] or place["on"], cache) if place else None
-    source = template or cache.source(chart.metadata_file)
+    source = template or start
     if source is not None and (settings.helm_values or settings.render == "require"):
         line = int(place["line"]) if template and place and place["line"] else 1
         span = Span(line, 1, line, len(source.line(line)) + 1)

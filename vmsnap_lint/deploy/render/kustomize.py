@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -73,7 +72,10 @@ def render_kustomizations(
     yield from _twice(roots, trees)
     command = _command(settings) if roots else []
     if command:
-        yield from _rendered(roots, command, trees)
+        try:
+            yield from list(_rendered(roots, command, trees))
+        except programs.NoHomeError as error:
+            yield from _unwritable(roots, str(error), trees)
     elif roots:
         yield from _written(roots, trees)
 
@@ -118,14 +120,23 @@ def _written(roots: list[KustomizationNode], trees: _Trees) -> Iterator[Result]:
     yield from map(trees.dry_run.written, roots)
 
 
+def _unwritable(
+    roots: list[KustomizationNode], reason: str, trees: _Trees
+) -> Iterator[NotRendered]:
+    """Raises UsageError where the trees must be built."""
+    if trees.settings.render == "require":
+        raise UsageError(f"--render require: {reason}; set TMPDIR to one")
+    for root in roots:
+        yield _not_rendered(root, reason, trees)
+
+
 def _rendered(
     roots: list[KustomizationNode], command: list[str], trees: _Trees
 ) -> Iterator[Result]:
     reasons = {root: list(_refusal(root, trees)) for root in roots}
     yield from chain.from_iterable(reasons.values())
     limits = programs.ProgramLimits(seconds=trees.settings.render_seconds)
-    with tempfile.TemporaryDirectory(prefix="vmsnap-lint-") as temporary:
-        home = os.path.realpath(temporary)
+    with programs.temporary_home() as home:
         copy = PrivateCopy(os.path.join(home, "files"))
         buildable = []
         for root in (root for root, refused in reasons.items() if not refused):
@@ -140,7 +151,8 @@ def _rendered(
             [*command, *_loading(root, trees), place]
             for root, place in zip(buildable, places, strict=True)
         ]
-        outputs = programs.run_all(commands, home, limits)
+        sizes = [programs.size_of(_files(root, trees)) for root in buildable]
+        outputs = programs.run_all(commands, home, limits, sizes, apart=True)
     for root, place, output in zip(buildable, places, outputs, strict=True):
         yield from _read(root, Tracer(place, copy, root, trees.graph, trees.cache), output, trees)
 
@@ -225,8 +237,10 @@ def _read(
     source = document.read(shown, output.data)
     error = output.error or next((fault.message for fault in source.faults), "")
     if error:
-        yield _not_rendered(root, "kustomize cannot build it", trees)
-        if not _is_reported(root, trees):
+        yield _not_rendered(root, output.limit or "kustomize cannot build it", trees)
+        if output.ending is programs.Ending.STOPPED:
+            yield build_errors.at_limit(root.at(()), "kustomize", output.limit)
+        elif not output.limit and not _is_reported(root, trees):
             error = tracer.copy.originals(error)
             yield build_errors.failure(error, root, trees.graph, trees.cache)
         return
