@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
@@ -23,6 +24,9 @@ from vmsnap_lint.config.settings import BY_KEY, OPTIONS
 from vmsnap_lint.core.data_files import rule_ids
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.scope import Scope
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 RULE = "source-vm-missing"
 VALIDATOR = jsonschema.Draft202012Validator(
@@ -213,6 +217,32 @@ def test_what_is_no_configuration_has_one_line(text: str | bytes, said: str) -> 
 def test_what_is_no_toml_has_one_line(text: str | bytes) -> None:
     (line,) = mistakes(text, "pyproject.toml")
     assert "invalid TOML: " in line
+
+
+def test_values_of_charts_are_regular_files_of_the_repository(tmp_path: Path) -> None:
+    """A tree could make helm print any other file."""
+    base = tmp_path / "repository" / "deploy"
+    (base / ".." / ".git").resolve().mkdir(parents=True)
+    base.mkdir()
+    (tmp_path / "secret.yaml").touch()
+    (base.parent / "values.yaml").touch()
+    (base / "link.yaml").symlink_to(tmp_path / "secret.yaml")
+    os.mkfifo(base / "pipe")
+    given = [
+        "../values.yaml",
+        "missing.yaml",
+        "../../secret.yaml",
+        "/dev/zero",
+        "link.yaml",
+        "pipe",
+    ]
+    data = json.dumps({"helm-values": given}).encode()
+    found, wrong = from_file(File("c.yaml", str(base), data))
+    assert (found, len(wrong)) == ({}, 4)
+    assert sum("outside of the repository" in line for line in wrong) == 3
+    assert "no regular file" in wrong[-1]
+    data = json.dumps({"helm-values": given[:2]}).encode()
+    assert from_file(File("c.yaml", str(base), data))[1] == []
 
 
 def test_an_unknown_release_is_a_mistake() -> None:

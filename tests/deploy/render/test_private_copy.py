@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -155,6 +156,33 @@ def test_a_path_that_kustomize_refuses_is_an_error(tree: Path, tools: str) -> No
     escaping(tree, "a", FIELDS["files"].replace("{}", "/dev/zero"))
     write(tree, {"a/snapshot.yaml": SNAPSHOT, "b/snapshot.yaml": SNAPSHOT})
     assert ("a/kustomization.yaml", 1, "render-failed") in findings_at(lint(tools))
+
+
+@pytest.mark.parametrize("key", ["origin", "transformations"])
+def test_a_tree_cannot_say_that_it_comes_from_elsewhere(tree: Path, tools: str, key: str) -> None:
+    """It can change the annotations by which kustomize tells us what an object was made of."""
+    outside = f"../../../../../..{tree.parent}"
+    (tree.parent / "canary.yaml").write_text(SNAPSHOT)
+    (tree.parent / "kustomization.yaml").write_text("commonLabels: {a: 1}\n")
+    annotation = {
+        "origin": ("config.kubernetes.io/origin", f"path: {outside}/canary.yaml"),
+        "transformations": (
+            "alpha.config.kubernetes.io/transformations",
+            f"- configuredIn: {outside}/kustomization.yaml\n  kind: LabelTransformer",
+        ),
+    }[key]
+    patch = {
+        "apiVersion": "snapshot.kubevirt.io/v1beta1",
+        "kind": "VirtualMachineSnapshot",
+        "metadata": {"name": "nightly", "annotations": dict([annotation]), "labels": {"a": "1 "}},
+    }
+    write(tree, {
+        "a/kustomization.yaml": "resources: [snapshot.yaml]\npatches: [{path: patch.yaml}]\n",
+        "a/snapshot.yaml": SNAPSHOT.replace("name: web", "name: wbe"),
+        "a/patch.yaml": json.dumps(patch),
+    })  # fmt: skip
+    found = findings_at(lint(tools))
+    assert {file.partition("/")[0] for file, _, _ in found} == {"a"}
 
 
 def test_a_fifo_is_not_opened(tree: Path, tools: str) -> None:

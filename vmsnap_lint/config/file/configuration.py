@@ -116,6 +116,8 @@ def _unread(settings: Any, file: File) -> Iterator[Mistake]:
     """The files of values that a file of the tree may not have helm read."""
     top = os.path.join(os.path.realpath(top_of(file.base)), "")
     for index, path in enumerate(settings.get("helm-values", ())):
+        if "\0" in path:  # no file has that name
+            continue
         real = os.path.realpath(os.path.join(file.base, path))
         if not real.startswith(top):
             message = f'"{path}" is outside of the repository; pass it by --helm-values'

@@ -35,7 +35,7 @@ class KustomizationNode:
 
     `value` has its keys as documented, `places` the files of the paths in it. `below` are the
     kustomizations it includes, `resources` the files of objects, `others` all further files it
-    names. `paths` are all of them as they are named, but absolute; `plugins` are its plugins by the
+    names. `paths` has all of them by their names, made absolute; `plugins` are its plugins by the
     place of their entry. `refusal` is the reason why it is never built, with its field.
     """
 
@@ -46,7 +46,7 @@ class KustomizationNode:
     below: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
-    paths: tuple[str, ...] = ()
+    paths: Mapping[str, str] = field(default_factory=dict)
     plugins: Mapping[Path, PluginEntry] = field(default_factory=dict)
     refusal: unsafe.UnsafeField | None = None
 
@@ -116,14 +116,15 @@ class Graph:
         value, twice = spelled(object_at(first.value)) if first is not None else ({}, "")
         directory = os.path.dirname(location)
         project = self._projects.of(directory)
+        written = list(named(value))
         plugins = {
             entry.at: plugin_entry(entry, directory, project, self._cache)
-            for entry in named(value)
+            for entry in written
             if entry.use is Use.PLUGIN
         }
-        entries = list(_entries(value, plugins))
+        entries = list(_with_plugins(written, plugins))
         found = {entry.text: project.find(directory, entry.text) for entry in entries}
-        refusal = unsafe.refusal(value, plugins, found)
+        refusal = unsafe.refusal(value, written, plugins, found)
         if twice:
             reason = f'"{twice}" is written twice, in different cases'
             refusal = unsafe.UnsafeField((twice,), reason)
@@ -135,7 +136,8 @@ class Graph:
         self, node: KustomizationNode, entries: Iterable[NamedPath]
     ) -> KustomizationNode:
         """The node with the files that it names, of those that may be read."""
-        by_kind: dict[str, list[str]] = {"below": [], "resources": [], "others": [], "paths": []}
+        by_kind: dict[str, list[str]] = {"below": [], "resources": [], "others": []}
+        paths: dict[str, str] = {}
         refusal = node.refusal
         for entry in entries:
             path = node.local(entry.text)
@@ -151,16 +153,18 @@ class Graph:
                 by_kind[kind].append(file)
                 self._cache.show_from(file, node.location)
             if path:
-                by_kind["paths"].append(_joined(node.directory, entry.text))
-        below, resources, others, paths = map(tuple, by_kind.values())
+                paths[_joined(node.directory, entry.text)] = path
+        below, resources, others = map(tuple, by_kind.values())
         return replace(
             node, below=below, resources=resources, others=others, paths=paths, refusal=refusal
         )
 
 
-def _entries(value: dict[str, Any], plugins: Mapping[Path, PluginEntry]) -> Iterator[NamedPath]:
+def _with_plugins(
+    entries: Iterable[NamedPath], plugins: Mapping[Path, PluginEntry]
+) -> Iterator[NamedPath]:
     """Everything that a kustomization and its plugins read, without what is written in place."""
-    for entry in named(value):
+    for entry in entries:
         plugin = plugins.get(entry.at)
         if plugin is None or not plugin.text:
             yield entry

@@ -43,11 +43,15 @@ _PLACE = re.compile(r"\((?P<file>[^():]+):(?P<line>\d+)(?::\d+)?\)|on (?P<on>\S+
 
 
 class _Chart(NamedTuple):
-    """A chart's directory (real path), its path for people, and the content of its Chart.yaml."""
+    """A chart's directory (real path), its path for people, and the content of its Chart.yaml.
+
+    `files` are the real paths of its files, where it is rendered.
+    """
 
     location: str
     path: str
     metadata: dict[str, Any]
+    files: frozenset[str] = frozenset()
 
     @property
     def metadata_file(self) -> str:
@@ -183,7 +187,7 @@ def _rendered(
             if problem:
                 yield from _refused(chart, problem, cache, fails=True)
                 continue
-            copied.append(chart)
+            copied.append(chart._replace(files=frozenset(files.files)))
             sizes.append(programs.size_of(files.files) + sum(map(len, values)))
             place = copy.place(chart.location)
             words = [helm, "template", "release-name", place, "--namespace", _NAMESPACE, *flags]
@@ -261,7 +265,12 @@ def _built(chart: _Chart, data: bytes, cache: FileCache) -> Built:
 
 
 def _template(chart: _Chart, path: str, cache: FileCache) -> Source | None:
-    """The template of a path as helm writes it: `name/templates/x.yaml`."""
+    """The template of a path as helm writes it: `name/templates/x.yaml`.
+
+    A chart can write any path, so that none outside of it is read.
+    """
     location = os.path.realpath(os.path.join(chart.location, path.partition("/")[2]))
+    if location not in chart.files:
+        return None
     cache.show_from(location, chart.metadata_file)
     return cache.source(location)

@@ -50,7 +50,7 @@ class Origin(NamedTuple):
 class Tracer:
     """Reads and removes the annotations of the objects that were rendered in one directory.
 
-    They name files of `copy`.
+    They name files of `copy`. A tree can change them, so that no other file is read for them.
     """
 
     def __init__(
@@ -68,6 +68,10 @@ class Tracer:
         self._files = files
         self._steps = cache(self._read_steps)
         self._location = cache(self._original_path)
+        nodes = graph.closure(root)
+        self._readable = {
+            path for node in nodes for path in (node.location, *node.resources, *node.others)
+        }
         self._used: set[Manifest] = set()
 
     def trace(self, value: dict[str, Any]) -> Origin:
@@ -80,22 +84,28 @@ class Tracer:
         if not annotations:
             del value["metadata"]["annotations"]
         if "configuredIn" in fields:
-            maker = self._graph.node(self._location(fields["configuredIn"]))
-            return Origin(None, maker, steps)
+            return Origin(None, self._node(fields["configuredIn"]) or self._root, steps)
         candidates = self._files.manifests(self._location(fields.get("path", "")))
         return Origin(self._original(value, candidates, steps), self._root, steps)
 
     def _original_path(self, path: str) -> str:
-        """The real path of what a path means in the directory."""
+        """The real path of what a path means in the directory, "" if the tree does not read it."""
         place = os.path.normpath(os.path.join(self._directory, path))
-        return os.path.realpath(self.copy.original(place))
+        location = os.path.realpath(self.copy.original(place))
+        return location if location in self._readable else ""
+
+    def _node(self, path: str) -> KustomizationNode | None:
+        """The kustomization, or the configuration of a plugin, at a path."""
+        location = self._location(path)
+        return self._graph.node(location) if location else None
 
     def _read_steps(self, text: str) -> tuple[Step, ...]:
-        steps, node = [], self._root
+        steps: list[Step] = []
+        node: KustomizationNode | None = self._root
         for field, value in _FIELD.findall(text):
             if field == "configuredIn":
-                node = self._graph.node(self._location(value))
-            elif field == "kind":
+                node = self._node(value)
+            elif field == "kind" and node is not None:
                 steps.append(Step(node, value))
         return tuple(steps)
 

@@ -10,6 +10,7 @@ import errno
 import os
 import stat
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
@@ -61,7 +62,7 @@ class PrivateCopy:
                 for path in chart.files:
                     self._add_file(path)
                 for path in chart.links:
-                    self._link(path)
+                    self._link(path, "")
         except OSError as error:
             return _reason(error)
         return problem
@@ -78,8 +79,9 @@ class PrivateCopy:
             for node in nodes if not problem else ():
                 self._add_kustomization(node)
                 self._add_plugins(node, read)
-            for path in (path for node in nodes if not problem for path in node.paths):
-                real = self._link(path)
+            paths = {} if problem else dict(chain.from_iterable(n.paths.items() for n in nodes))
+            for path, real in paths.items():
+                self._link(path, real)
                 if os.path.isdir(real):
                     os.makedirs(self.place(real), exist_ok=True)
                 elif real in files and real not in self._there:
@@ -93,8 +95,10 @@ class PrivateCopy:
         self._write_json(node.location, [_with_plugins(node)])
         for name in KUSTOMIZATIONS:
             path = os.path.join(node.directory, name)
+            if path == node.location or not os.path.lexists(path):
+                continue
             if os.path.realpath(path) == node.location:
-                self._link(path)
+                self._link(path, node.location)
             elif os.path.isfile(path) and path not in self._there:
                 self._write(path, b"")
 
@@ -110,11 +114,10 @@ class PrivateCopy:
         self._room -= sum(size for path, size in sizes.items() if path not in self._there)
         return "" if self._room > 0 else f"all trees have more than {_MOST_BYTES_OF_RUN:,} bytes"
 
-    def _link(self, path: str) -> str:
-        """The real path; links on the way to it lead to the copies of their targets."""
-        real = os.path.realpath(path)
+    def _link(self, path: str, real: str) -> None:
+        """Make the links on the way of a path; they lead to the copies of their targets."""
         if real == path:
-            return real
+            return
         drive, tail = os.path.splitdrive(path)
         current = drive + os.sep
         for part in tail.split(os.sep):
@@ -124,7 +127,6 @@ class PrivateCopy:
                 self._there.add(step)
                 os.makedirs(os.path.dirname(self.place(step)), exist_ok=True)
                 os.symlink(self.place(current), self.place(step))
-        return real
 
     def _add_file(self, path: str) -> None:
         """Copy a regular file. Raises OSError if it is none by now."""

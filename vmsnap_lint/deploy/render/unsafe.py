@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.deploy.render.plugins import PluginEntry
 from vmsnap_lint.deploy.render.projects import NotRead
 from vmsnap_lint.deploy.render.remote import is_remote, without_login
-from vmsnap_lint.input.kustomization import named
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+    from vmsnap_lint.input.kustomization import NamedPath
 
     Path = tuple[str | int, ...]
 
@@ -34,14 +35,15 @@ class UnsafeField(NamedTuple):
 
 def refusal(
     value: dict[str, Any],
+    entries: Iterable[NamedPath],
     plugins: Mapping[Path, PluginEntry],
     found: Mapping[str, str | NotRead],
 ) -> UnsafeField | None:
-    """The first unsafe field of a kustomization, with its plugins and the files of its paths."""
+    """The first unsafe field of a kustomization, by its entries, plugins and what paths lead to."""
     for field in ("helmCharts", "helmChartInflationGenerator"):
         if value.get(field):
             return UnsafeField((field,), f"{field} fetches charts and runs helm")
-    for entry in named(value):
+    for entry in entries:
         plugin = plugins.get(entry.at, _NO_PLUGIN)
         for path in (*(() if plugin.text else (entry,)), *plugin.paths):
             if is_remote(path.text):
