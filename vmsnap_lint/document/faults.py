@@ -33,15 +33,22 @@ class Allowance:
     """What the documents of one file may still cost together: values and duplicate keys.
 
     `characters` are those of texts that are parsed again, so that a run costs no more than a
-    multiple of its input.
+    multiple of its input. Where something is spent, the rest of the file is not read.
     """
 
-    __slots__ = ("characters", "nodes", "repeats")
+    __slots__ = ("characters", "is_spent", "nodes", "repeats")
 
     def __init__(self, limits: Budget, length: int = 0) -> None:
         self.nodes = limits.nodes
         self.repeats = limits.repeats
         self.characters = _FEW_CHARACTERS + 2 * length
+        self.is_spent = False
+
+    def spent(self, what: str, start: int, end: int) -> RejectedError:
+        """The fault of a file with more of something than is left."""
+        self.is_spent = True
+        message = f"the file holds more than {what}; the rest is not read"
+        return RejectedError(message, start, end, FaultKind.BUDGET)
 
 
 _FEW_CHARACTERS = 2_000

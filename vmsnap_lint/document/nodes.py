@@ -66,7 +66,12 @@ class Branch(Node):
     __slots__ = ("flow", "height", "items", "key", "own", "size")
 
     def __init__(self, value: Json, start: int, end: int, *, flow: bool = False) -> None:
-        super().__init__(value, start, end)
+        # Not by super(): there may be a million of them.
+        self.value = value
+        self.start = start
+        self.end = end
+        self.style = None
+        self.odd = self.merge = False
         self.own: dict[str, Node] = _NO_KEYS
         self.flow = flow
         self.size = 1
@@ -93,6 +98,7 @@ class Builder:
         self.count = 1
         self._limits = limits
         self._allowance = allowance or Allowance(limits)
+        self._most = self._allowance.nodes
         self._open: list[Branch] = []
         self._anchors: dict[str, Node] = {}
         self._repeated = 0
@@ -104,15 +110,20 @@ class Builder:
 
     def scalar(self, node: Node, anchor: str | None = None) -> None:
         """Add a scalar."""
-        self._spend(1, node)
-        self.odd = self.odd or node.odd
+        self.count += 1
+        if self.count > self._most or self._repeated > 100:
+            self._check(node)
+        if node.odd:
+            self.odd = True
         if anchor is not None:
             self._anchors[anchor] = node
         self._attach(node)
 
     def open(self, node: Branch, anchor: str | None = None) -> None:
         """Begin an object or an array: `node.value` is an empty dict or list."""
-        self._spend(1, node)
+        self.count += 1
+        if self.count > self._most or self._repeated > 100:
+            self._check(node)
         if anchor is not None:
             self._anchors[anchor] = node
         key = self._open[-1].key if self._open else None
@@ -142,18 +153,16 @@ class Builder:
         node.size = 1 + target.size
         node.height = target.height
         self._repeated += target.size
-        self._spend(node.size, node)
+        self.count += node.size
+        self._check(node)
         if len(self._open) + node.height > self._limits.depth:
             raise too_deep(node.start, self._limits)
         self._attach(node)
 
-    def _spend(self, size: int, node: Node) -> None:
-        self.count += size
-        if self.count > self._allowance.nodes:
-            raise RejectedError(
-                f"the file holds more than {self._limits.nodes:,} values, aliases expanded",
-                node.start, node.end, FaultKind.BUDGET,
-            )  # fmt: skip
+    def _check(self, node: Node) -> None:
+        if self.count > self._most:
+            what = f"{self._limits.nodes:,} values, aliases expanded"
+            raise self._allowance.spent(what, node.start, node.end)
         if self._repeated > 100 and self.count > 1000 and _excessive(self._repeated, self.count):
             raise RejectedError(
                 f"aliases expand to {self._repeated:,} of the document's {self.count:,} values; "
@@ -168,9 +177,11 @@ class Builder:
             return
         parent = self._open[-1]
         parent.size += node.size
-        parent.height = max(parent.height, node.height + 1)
-        if isinstance(parent.value, list):
-            parent.value.append(_json_value(node))
+        if parent.height <= node.height:
+            parent.height = node.height + 1
+        if type(parent.value) is list:
+            value = node.value
+            parent.value.append(_json_value(node) if type(value) is float else value)
             if parent.items is not None:
                 parent.items.append(node)
         elif parent.key is None:
@@ -196,8 +207,8 @@ class Builder:
 
     def _repeat(self, text: str, key: Node, first: Node) -> None:
         if self._allowance.repeats <= 0:
-            message = f"the file holds more than {self._limits.repeats:,} duplicate keys"
-            raise RejectedError(message, key.start, key.end, FaultKind.BUDGET)
+            what = f"{self._limits.repeats:,} duplicate keys"
+            raise self._allowance.spent(what, key.start, key.end)
         self._allowance.repeats -= 1
         shown = _cut(text)
         message = f'key "{shown}" occurs twice in one object; Kubernetes keeps the last one'

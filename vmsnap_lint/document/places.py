@@ -175,7 +175,7 @@ class Recorder:
         self.places = Places()
         self.root: int | None = None
         self.end = -1
-        self._limits = limits
+        self._most = limits.nodes
         self._open: list[int] = []
         self._anchors: dict[str, int] = {}
 
@@ -206,7 +206,7 @@ class Recorder:
     def _add(self, code: int, value: Any, start: int, end: int, anchor: str | None) -> int:
         places = self.places
         number = len(places.codes)
-        if number >= self._limits.nodes:
+        if number >= self._most:
             raise RejectedError("too many values", start, end, FaultKind.BUDGET)
         places.starts.append(start)
         places.ends.append(end)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Inset", "Lines", "Scalar", "scalars"]
 
 _BREAK = re.compile(r"\r\n|\n|\r")
-_BLOCK = 4096
+_BLOCK = 2048
 
 
 class Scalar(NamedTuple):
@@ -78,8 +78,7 @@ class Lines:
 
     def head(self, start: int, end: int) -> Span:
         """The span of a stretch of characters, cut off at the end of its first line."""
-        number, _ = self._located(min(start, len(self.text)))
-        return self.span(start, min(end, self._end(number)))
+        return self.span(start, self._end(start, end))
 
     def behind(self, pattern: re.Pattern[str], number: int) -> int:
         """The first line from `number` on that `pattern` does not match; it matches whole lines."""
@@ -94,7 +93,7 @@ class Lines:
 
     def _line(self, number: int) -> str:
         start = self._start(number - 1) if number > 0 else None
-        return "" if start is None else self.text[start : self._end(number - 1)]
+        return "" if start is None else self.text[start : self._end(start, len(self.text))]
 
     def _located(self, index: int) -> tuple[int, int]:
         """How many lines end at or before a character, and where its own line begins."""
@@ -118,12 +117,12 @@ class Lines:
         found = next(islice(breaks, number - self._numbers[block] - 1, None), None)
         return found.end() if found else None
 
-    def _end(self, number: int) -> int:
-        """Where the line that so many precede ends, without its break."""
-        following = self._start(number + 1)
-        if following is None:
-            return len(self.text)
-        return following - 1 - self.text.startswith("\r\n", following - 2)
+    def _end(self, start: int, end: int) -> int:
+        """Where the first break between two characters begins, or else the second one."""
+        for mark in "\n\r" if self._has_returns else "\n":
+            found = self.text.find(mark, start, end)
+            end = end if found < 0 else found
+        return end
 
     def _at(self, index: int) -> tuple[int, int]:
         index = min(index, len(self.text))

@@ -67,7 +67,7 @@ def _documents(
         if index >= limits.documents:
             message = f"the file has more than {limits.documents:,} documents; the rest is not read"
             fault = RawFault(FaultKind.BUDGET, message, piece.start, piece.start)
-            located.append((index, piece, fault))
+            located.append((index, piece._replace(end=len(text)), fault))
             break
         faults = list(piece.faults)
         known = None
@@ -83,7 +83,11 @@ def _documents(
         is_patch = reading is not None and _is_json_patch(reading.value)
         for fault in faults:
             is_spared = is_patch and fault.kind is FaultKind.NOT_MAPPING
-            (patches if is_spared else located).append((index, piece, fault))
+            # Where the file is too large, all that follows is lost as well.
+            lost = piece._replace(end=len(text)) if left.is_spent else piece
+            (patches if is_spared else located).append((index, lost, fault))
+        if left.is_spent:
+            break
     # A patch has a file of its own; beside an object it is a document that kubectl cannot decode.
     if patches and any(isinstance(reading.value, dict) for reading in readings):
         located = sorted([*patches, *located], key=itemgetter(0))

@@ -76,8 +76,8 @@ def _retry(masked: MaskedText, error: Any, base: int, left: Allowance) -> Masked
     if further is not None and further.attempts > colons.FREE_ATTEMPTS:
         left.characters -= len(masked.text)
         if left.characters < 0:
-            message = "the file has too many colons within brackets; put such values in quotes"
             at = base + index
+            message = "too many values within brackets hold a colon: put them in quotes"
             raise RejectedError(message, at, at + 1, FaultKind.BUDGET)
     return further
 
@@ -93,8 +93,8 @@ def _drive(
                 _reject_question_mark(builder.parent, event, text, base)
             builder.scalar(_scalar(event, text, base, masked), event.anchor)
         elif kind in _STARTS:
-            mark, end = event.start_mark.index, event.end_mark.index
-            node = Branch(_STARTS[kind](), base + mark, base + end, flow=event.flow_style)
+            mark, end = base + event.start_mark.index, base + event.end_mark.index
+            node = Branch(_STARTS[kind](), mark, end, flow=event.flow_style)
             builder.open(node, event.anchor)
         elif kind in {"MappingEndEvent", "SequenceEndEvent"}:
             builder.close(base + event.end_mark.index)
