@@ -36,7 +36,7 @@ def source_vm_missing(snapshot: Manifest, world: World) -> Iterator[Problem]:
         return
     if world.workspace.elsewhere(VM, snapshot.namespace, name) or _pool(snapshot, world):
         return  # source-vm-other-namespace, source-is-pool
-    hint = nearest_hint(name, world.workspace.names(VM, snapshot.namespace))
+    hint = nearest_hint(name, world.workspace.vocabulary(snapshot.namespace, VM))
     where = f' in namespace "{snapshot.namespace}"' if snapshot.namespace else ""
     what = f'no VirtualMachine "{name}"{where}{hint}' if name else "source.name is empty"
     yield Problem(snapshot.at(*_SOURCE_NAME), f"{what}: {_effect(world)}")
@@ -65,7 +65,7 @@ def source_vm_unverified(snapshot: Manifest, world: World) -> Iterator[Problem]:
         return
     at, source = snapshot.at(*_SOURCE_NAME), world.source(snapshot)
     if source is Absence.UNKNOWN and not _is_pool_member(name, snapshot, world):
-        others = world.workspace.names(VM, snapshot.namespace)
+        others = world.workspace.vocabulary(snapshot.namespace, VM)
         limit = " that can be read" if others else ""
         message = f'VirtualMachine "{name}" is not in the input{limit}: the snapshot is not checked'
         yield Problem(at, message)

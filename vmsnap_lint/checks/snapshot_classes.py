@@ -8,7 +8,8 @@ from vmsnap_lint.checks.families import Check
 from vmsnap_lint.core.kinds import CRD, STORAGE_CLASS, STORAGE_PROFILE, VOLUME_SNAPSHOT_CLASS
 from vmsnap_lint.core.messages import did_you_mean, nearest_hint, quoted
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.core.values import holds_placeholder, nearest
+from vmsnap_lint.core.values import holds_placeholder
+from vmsnap_lint.core.vocabulary import nearest
 from vmsnap_lint.kubevirt.storage import drivers
 from vmsnap_lint.kubevirt.storage.drivers import CEPH_PARAMETERS, ProvisionerKind
 from vmsnap_lint.kubevirt.storage.snapshot_class import (
@@ -148,7 +149,7 @@ def profile_orphan(profile: Manifest, world: World) -> Iterator[Problem]:
         return
     storage_class = world.workspace.resolve(STORAGE_CLASS, None, profile.name, profile)
     if storage_class in (Absence.ABSENT, Absence.GUESSED):
-        hint = nearest_hint(profile.name, world.workspace.names(STORAGE_CLASS, None))
+        hint = nearest_hint(profile.name, world.workspace.vocabulary(None, STORAGE_CLASS))
         message = f'no StorageClass "{profile.name}"{hint}: the profile is not used'
         yield Problem(profile.at("metadata", "name"), message)
 

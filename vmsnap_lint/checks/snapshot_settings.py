@@ -9,7 +9,8 @@ from vmsnap_lint.checks.families import Check, row
 from vmsnap_lint.core.kinds import CLONE, HYPERCONVERGED, KUBEVIRT, RESTORE, SNAPSHOT
 from vmsnap_lint.core.messages import counted, did_you_mean, nearest_hint
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.core.values import holds_placeholder, nearest, parse_duration
+from vmsnap_lint.core.values import holds_placeholder, parse_duration
+from vmsnap_lint.core.vocabulary import nearest
 from vmsnap_lint.kubevirt.admission import webhooks
 from vmsnap_lint.objects.problem import Problem
 from vmsnap_lint.objects.workspace import Absence

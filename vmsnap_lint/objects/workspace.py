@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import CLUSTER_SCOPED, Kind
 from vmsnap_lint.core.values import holds_placeholder
+from vmsnap_lint.core.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -57,6 +58,7 @@ class Workspace:
         self._candidates: dict[_Key, list[Manifest]] = {}
         self._trees: dict[_Key, dict[str, list[Manifest]]] = {}
         self._choices: dict[tuple[_Key, str], Manifest | Absence] = {}
+        self._vocabularies: dict[Kind, dict[str | None, Vocabulary]] = {}
         for manifest in manifests:
             self._add(manifest)
 
@@ -93,11 +95,23 @@ class Workspace:
         homes = self._named.get((*kind, name), _NOWHERE) if home is not None else _NOWHERE
         return _joined(others for other, others in homes.items() if other not in (home, None))
 
-    def names(self, kind: Kind, namespace: str | None) -> list[str]:
-        """The names of the objects of `kind` that may be in `namespace`, sorted."""
-        homes = (self._home_of(kind, namespace), None)
-        near = (item for item in self.of(kind) if self._home_of(kind, item.namespace) in homes)
-        return sorted({item.name for item in near if item.name})
+    def vocabulary(self, namespace: str | None, *kinds: Kind) -> Vocabulary:
+        """The names of the objects of these kinds that may be in `namespace`."""
+        parts = (
+            self._names_of(kind).get(home)
+            for kind in kinds
+            for home in dict.fromkeys((self._home_of(kind, namespace), None))
+        )
+        return Vocabulary((), tuple(filter(None, parts)))
+
+    def _names_of(self, kind: Kind) -> dict[str | None, Vocabulary]:
+        """The names of the objects of `kind` in each namespace, grouped once."""
+        if kind not in self._vocabularies:
+            homes: dict[str | None, list[str]] = {}
+            for item in self.of(kind):
+                homes.setdefault(self._home_of(kind, item.namespace), []).append(item.name)
+            self._vocabularies[kind] = {home: Vocabulary(names) for home, names in homes.items()}
+        return self._vocabularies[kind]
 
     def definitions(self, manifest: Manifest) -> list[Manifest]:
         """All manifests of the same object, including this one."""

@@ -10,7 +10,8 @@ from operator import getitem
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.messages import counted
-from vmsnap_lint.core.values import holds_placeholder, nearest
+from vmsnap_lint.core.values import holds_placeholder
+from vmsnap_lint.core.vocabulary import nearest
 from vmsnap_lint.schema.hints import advice_for_key, repaired
 from vmsnap_lint.schema.validate import SchemaFault, SchemaProblem, without_nulls
 from vmsnap_lint.schema.words import dotted, listed, quoted_value, remedy, shown, types

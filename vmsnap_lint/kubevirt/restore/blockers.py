@@ -67,7 +67,7 @@ def _missing_snapshot(cluster: Cluster, subject: RestoreSubject) -> Iterator[Blo
         yield Blocker(BlockerCause.CROSS_NAMESPACE, _effect(cluster), problem)
         return
     snapshot = Ref(*SNAPSHOT, restore.namespace, name)
-    hint = nearest_hint(name, cluster.workspace.names(SNAPSHOT, restore.namespace))
+    hint = nearest_hint(name, cluster.workspace.vocabulary(restore.namespace, SNAPSHOT))
     result = "the restore is rejected" if checked else "the restore waits for it"
     severity = None if checked else Severity.WARNING
     problem = Problem(at, f"no {snapshot}{hint}: {result}", severity=severity)

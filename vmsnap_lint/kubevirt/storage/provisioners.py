@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.core.kinds import VOLUME_SNAPSHOT_CLASS
 from vmsnap_lint.core.messages import quoted
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.core.values import nearest
+from vmsnap_lint.core.vocabulary import nearest
 from vmsnap_lint.kubevirt.storage import drivers
 from vmsnap_lint.kubevirt.storage.drivers import ProvisionerKind, Support
 from vmsnap_lint.kubevirt.storage.volume import UNCERTAIN, Cause, Choice, StorageCause, left_out

@@ -63,7 +63,7 @@ def _missing_class(cluster: Cluster, name: str, absence: Absence) -> Choice:
     """The choice for a StorageClass that is not in the input."""
     if absence in UNCERTAIN:
         return Choice(None, None, (unverified(f'StorageClass "{name}"', absence),))
-    hint = nearest_hint(name, cluster.workspace.names(STORAGE_CLASS, None))
+    hint = nearest_hint(name, cluster.workspace.vocabulary(None, STORAGE_CLASS))
     effect = "the volume is left out of the snapshot"
     certain = absence is Absence.ABSENT
     reason = (
@@ -113,7 +113,7 @@ def _in_profile(cluster: Cluster, storage_class: Manifest, place: Place) -> Choi
         return Choice(None, None, (cause,))
     else:
         certain = snapshot_class is Absence.ABSENT
-        hint = nearest_hint(name, cluster.workspace.names(VOLUME_SNAPSHOT_CLASS, None))
+        hint = nearest_hint(name, cluster.workspace.vocabulary(None, VOLUME_SNAPSHOT_CLASS))
         fault = f"{'does not exist' if certain else 'is not in the input'}{hint}"
         effect = "the volume is left out" if in_status else "CDI cannot use it"
         reason = f"{_of_profile(name, profile)} {fault}; {effect}"
