@@ -19,6 +19,7 @@ def test_nearest_ranks_case_then_edits_then_the_alphabet() -> None:
     assert nearest("ceph-blok", ["nfs", "ceph-block"]) == ("ceph-block",)
     assert nearest("nightyl", ["nightly"]) == ("nightly",)
     assert nearest("wbe", ["web"]) == ("web",)
+    assert nearest("jsn", ["json"]) == ("json",)
 
 
 @pytest.mark.parametrize(
@@ -83,8 +84,9 @@ def _expected(word: str, names: list[str]) -> tuple[str, ...]:
     folded = _folded(word)
     for name in set(names) - {word, ""}:
         edits = _distance(folded, _folded(name))
-        is_swap = edits == 1 and sorted(folded) == sorted(_folded(name)) and len(folded) > 2
-        if word and (edits <= min(2, len(folded) // 4) or is_swap):
+        is_swap = edits == 1 and sorted(folded) == sorted(_folded(name))
+        letters = max(len(folded), len(_folded(name)))
+        if word and edits <= 2 and (edits <= letters / 4 or is_swap):
             ranked.append((name.casefold() != word.casefold(), edits, name))
     return tuple(name for *_, name in sorted(ranked))
 

@@ -15,7 +15,6 @@ __all__ = ["Vocabulary", "nearest"]
 _LONGEST = 253  # of a DNS-1123 subdomain: what is longer names nothing
 _MOST_EDITS = 2
 _LETTERS = 4  # for each edit
-_SHORTEST = 3  # a word in which two letters that are swapped still show it
 _MOST_PAIRS = 20_000_000  # 10,000 names and 2,000 words: some seconds
 
 
@@ -35,10 +34,10 @@ class Vocabulary:
     def nearest(self, word: str, limit: int = 3) -> tuple[str, ...]:
         """The names a reader may have meant, nearest first; none when all are far away.
 
-        Near are names that differ in case or punctuation, in two swapped neighbours, or by an
-        insertion, removal or replacement in four letters; at most two of these, for three in a
-        long name make another one. Equality but for case comes first, then the number of edits,
-        then the alphabet. After very many words only case and punctuation count.
+        Near are names that differ in case or punctuation, in two swapped neighbours, or by one
+        insertion, removal or replacement in four letters of the longer name; two at most, as with
+        three a long name is another one. Equality but for case comes first, then the number of
+        edits, then the alphabet. After very many words only case and punctuation count.
         """
         if not 0 < len(word) <= _LONGEST:
             return ()
@@ -63,12 +62,11 @@ class Vocabulary:
         """The names without case and punctuation that are near, with their edits."""
         if folded in self._folded:
             yield 0, folded
-        most = min(_MOST_EDITS, len(folded) // _LETTERS)
-        reach = max(most, int(len(folded) >= _SHORTEST))
+        reach = min(_MOST_EDITS, (len(folded) + _MOST_EDITS) // _LETTERS)
         lengths = range(len(folded) - reach, len(folded) + reach + 1)
         others = [name for length in lengths for name in self._by_length.get(length, ())]
         self._pairs += len(others)
-        if not reach or not others or self._pairs > _MOST_PAIRS:
+        if not others or self._pairs > _MOST_PAIRS:
             return
         from rapidfuzz.distance import OSA, Levenshtein  # for a faulty object only
         from rapidfuzz.process import extract
@@ -79,7 +77,8 @@ class Vocabulary:
         )
         for near, *_ in candidates:
             edits = OSA.distance(folded, near, score_cutoff=reach)
-            if 0 < edits <= most or (edits == 1 and sorted(near) == sorted(folded)):
+            is_swap = edits == 1 and sorted(near) == sorted(folded)
+            if 0 < edits <= reach and (is_swap or edits * _LETTERS <= max(len(near), len(folded))):
                 yield edits, near
 
     @cached_property
