@@ -26,7 +26,8 @@ PART: frozenset[str] = frozenset()
 
 def others(seen: World, name: str = "web") -> set[str]:
     (mine, *_) = [one for one in seen.workspace.of(VM) if one.name == name]
-    return {user.vm.name for user in seen.users(mine, "root")}
+    sharing = seen.users(mine, "root")
+    return {user.vm.name for user in sharing.first} if sharing is not None else set()
 
 
 def in_namespace(namespace: str, one: dict[str, Any]) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def source_vm_other_namespace(snapshot: Manifest, world: World) -> Iterator[Prob
     name = snapshot.text(*_SOURCE_NAME)
     vms = world.workspace.elsewhere(VM, snapshot.namespace, name)
     if vms and not _pool(snapshot, world):
-        namespaces = quoted(sorted({vm.namespace or "" for vm in vms}))
+        namespaces = quoted(world.workspace.namespaces_with(VM, name))
         what = f'VirtualMachine "{name}" is in namespace {namespaces}, but the snapshot is in '
         related = tuple(vm.at("metadata", "namespace", note="the VM is here") for vm in vms[:3])
         message = f'{what}"{snapshot.namespace}": {_effect(world)}'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.checks.causes import rejections
@@ -77,11 +78,12 @@ def snapshot_gate_off(kubevirt: Manifest, world: World) -> Iterator[Problem]:
 
 def _gate_off(kubevirt: Manifest, world: World) -> Problem | None:
     """The problem of the feature gate, if this KubeVirt object turns it off."""
-    requests = [m for kind in (SNAPSHOT, RESTORE, CLONE) for m in world.workspace.of(kind)]
+    of_kinds = map(world.workspace.of, (SNAPSHOT, RESTORE, CLONE))
+    requests = list(islice(chain.from_iterable(of_kinds), 3))
     problem = webhooks.gate(world.cluster) if requests else None
     if problem is None or problem.at[0] is not kubevirt:
         return None
-    related = tuple(m.at("metadata", "name", note="needs the gate") for m in requests[:3])
+    related = tuple(m.at("metadata", "name", note="needs the gate") for m in requests)
     severity = Severity.WARNING if world.is_rendered_later(kubevirt) else problem.severity
     return problem._replace(related=related, severity=severity)
 

@@ -11,18 +11,30 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.core.vocabulary import Vocabulary
 
-__all__ = ["counted", "cut", "did_you_mean", "either", "nearest_hint", "quoted", "verbatim"]
+__all__ = [
+    "MOST_NAMES",
+    "counted",
+    "cut",
+    "did_you_mean",
+    "either",
+    "nearest_hint",
+    "quoted",
+    "verbatim",
+]
 
-_MOST = 5
+MOST_NAMES = 5
 _LONGEST = 253  # of a name: what is longer is wrong, and its beginning tells it apart
 _LONGEST_TEXT = 1_000
 
 
-def quoted(names: Iterable[str]) -> str:
-    """The names in quotes, separated by commas; of more than five the rest is only counted."""
-    listed = list(names)
-    shown = ", ".join(f'"{cut(name)}"' for name in listed[:_MOST])
-    more = len(listed) - _MOST
+def quoted(names: Iterable[str], number: int | None = None) -> str:
+    """The names in quotes, separated by commas; of more than five the rest is only counted.
+
+    `number` is how many there are, where not all of them are given.
+    """
+    listed = names if isinstance(names, list | tuple) else list(names)
+    shown = ", ".join(f'"{cut(name)}"' for name in listed[:MOST_NAMES])
+    more = (number or len(listed)) - MOST_NAMES
     return f"{shown} and {more} more" if more > 0 else shown
 
 

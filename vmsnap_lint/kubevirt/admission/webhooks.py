@@ -160,6 +160,10 @@ def gate(cluster: Cluster) -> Problem | None:
 
     Off up to 1.8 unless listed; on since 1.9 unless listed as disabled (kubevirt 6a8dfaf64c).
     """
+    return cluster.once(_gate)
+
+
+def _gate(cluster: Cluster) -> Problem | None:
     faults = [_gate_of(cluster, kubevirt) for kubevirt in cluster.workspace.of(kinds.KUBEVIRT)]
     if not faults or None in faults or _in_config_map(cluster):
         return None

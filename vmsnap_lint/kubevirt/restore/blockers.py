@@ -93,7 +93,7 @@ def _target_elsewhere(cluster: Cluster, subject: RestoreSubject) -> Iterator[Blo
 
 def _elsewhere(at: Place, others: list[Manifest], note: str) -> Problem:
     named = f'{others[0].kind} "{others[0].name}" is in namespace "{others[0].namespace}"'
-    places = tuple(other.at("metadata", "namespace", note=note) for other in others[:3])
+    places = tuple(other.at("metadata", "namespace", note=note) for other in others)
     return Problem(at, f"{named}: a restore uses only its own namespace", places)
 
 

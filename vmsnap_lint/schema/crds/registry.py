@@ -83,11 +83,11 @@ class Crds:
 
     def undecided(self, manifests: Iterable[Manifest]) -> Iterator[NotChecked]:
         """The patterns that these objects could not be checked against."""
-        for manifest in manifests:
-            version = self.version(manifest)
+        versions = {self.version(manifest): self.file(manifest) for manifest in manifests}
+        for version, file in versions.items():
             for pattern in version.translated.undecided if version else ():
                 reason = f"the pattern {quoted_value(pattern)} cannot be evaluated"
-                yield NotChecked(self.file(manifest), reason)
+                yield NotChecked(file, reason)
 
 
 NONE = Crds()
