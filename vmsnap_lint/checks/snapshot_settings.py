@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from vmsnap_lint.checks.causes import rejections
 from vmsnap_lint.checks.families import Check, row
 from vmsnap_lint.core.kinds import CLONE, HYPERCONVERGED, KUBEVIRT, RESTORE, SNAPSHOT
-from vmsnap_lint.core.messages import counted, did_you_mean, nearest_hint
+from vmsnap_lint.core.messages import counted, cut, did_you_mean, nearest_hint
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder, parse_duration
 from vmsnap_lint.core.vocabulary import nearest
@@ -34,7 +34,7 @@ def deletion_policy_unknown(snapshot: Manifest, _world: World) -> Iterator[Probl
     """A deletionPolicy that KubeVirt treats as Retain."""
     policy = snapshot.get("spec", "deletionPolicy")
     if isinstance(policy, str) and policy not in _POLICIES and not holds_placeholder(policy):
-        what = f'deletionPolicy "{policy}" is neither "Delete" nor "Retain"'
+        what = f'deletionPolicy "{cut(policy)}" is neither "Delete" nor "Retain"'
         message = f"{what}{nearest_hint(policy, _POLICIES)}: it is accepted, but works like Retain"
         yield Problem(snapshot.at("spec", "deletionPolicy"), message)
 

@@ -28,11 +28,16 @@ if TYPE_CHECKING:
 __all__ = ["NONE", "Crds", "from_files", "load"]
 
 
+SECONDS = 15.0
+
+
 class Crds:
     """Definitions by kind; a later one of a kind does not replace an earlier one."""
 
     def __init__(self, definitions: Iterable[Definition] = ()) -> None:
         self._definitions: dict[Kind, Definition] = {}
+        self.seconds = SECONDS
+        """What is left for the evaluation of rules, of all clusters of the run."""
         for definition in definitions:
             self._definitions.setdefault(definition.kind, definition)
 
