@@ -27,7 +27,8 @@ PART: frozenset[str] = frozenset()
 
 def others(seen: World, name: str = "web") -> set[str]:
     (mine, *_) = [one for one in seen.workspace.of(VM) if one.name == name]
-    return {user.vm.name for user in seen.users(mine, "root")}
+    sharing = seen.users(mine, "root")
+    return {user.vm.name for user in sharing.first} if sharing is not None else set()
 
 
 def test_only_what_a_snapshot_needs_is_reached() -> None:

@@ -160,7 +160,8 @@ def _ambiguous(scalar: Scalar, manifest: Manifest) -> Problem:
         return Problem(at, f'the key {scalar.text} is read as "{scalar.path[-1]}": quote it')
     what = "the boolean" if isinstance(scalar.value, bool) else "the number"
     shown = str(scalar.value).lower()
-    return Problem(at, f"{scalar.text} is read as {what} {shown}: write {shown}")
+    use = f"write {shown}" if shown != scalar.text else "quote it if it is no number"
+    return Problem(at, f"{scalar.text} is read as {what} {shown}: {use}")
 
 
 def _placeholder(manifest: Manifest) -> Iterator[Problem]:

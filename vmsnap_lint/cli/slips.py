@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.cli.command import options_of
 from vmsnap_lint.cli.console import PROGRAM
 from vmsnap_lint.cli.verbs import VERBS
-from vmsnap_lint.core.values import nearest
+from vmsnap_lint.core.vocabulary import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
