@@ -124,13 +124,14 @@ def _former(
     sources: Sources,
 ) -> _Former:
     named = {area.location for area in areas}
+    excluded = search.excluded()
     files = {}
     for entry, known in tree.items():
         *above, name = entry.split("/")
         if known.mode == git.LINK or not NOT_WALKED.isdisjoint(above):
             continue
         location, path = next(filter(None, (area.at(entry) for area in areas)), ("", ""))
-        if not location or search.passes_over(location):
+        if not location or excluded(location):
             continue
         if is_candidate(name) or location in named:
             files[location] = _FormerFile(shown(path), entry, known.blob)
