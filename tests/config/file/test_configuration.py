@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
@@ -23,6 +24,9 @@ from vmsnap_lint.config.settings import BY_KEY, OPTIONS
 from vmsnap_lint.core.data_files import rule_ids
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.scope import Scope
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 RULE = "source-vm-missing"
 VALIDATOR = jsonschema.Draft202012Validator(
@@ -411,3 +415,40 @@ def test_the_schema_is_one() -> None:
 def test_the_schema_judges(config: object, valid: bool) -> None:
     assert VALIDATOR.is_valid(config) is valid
     assert (from_file(File("c.yaml", "/", json.dumps(config).encode()))[1] == []) is valid
+
+
+# --- hostile files
+
+
+def test_a_path_holds_no_nul_and_a_release_few_digits() -> None:
+    assert mistakes('facts: "a\\0b"\ncontext: [a, "\\0"]\n') == [
+        '1: facts: expected a path, not "a\0b"',
+        '2: context: expected a path, not "\0"',
+    ]
+    (wrong,) = mistakes(f'kubevirt: "1.{"6" * 5_000}"\n')
+    assert wrong.startswith('1: kubevirt: expected a KubeVirt release, not "1.666')
+
+
+@pytest.mark.parametrize("name", ["c.yaml", "pyproject.toml"])
+def test_a_device_or_a_pipe_is_not_named(tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    text = 'facts: "pipe"\ncontext: [".", "pipe"]\nbaseline: "missing"\n'
+    if name == "pyproject.toml":
+        text = "[tool.vmsnap-lint]\n" + text.replace(": ", " = ")
+    found, wrong = from_file(File(name, str(tmp_path), text.encode()))
+    assert found == {}
+    assert [line.partition(": ")[2] for line in wrong] == [
+        'facts: "pipe" is neither a file nor a directory',
+        'context: "pipe" is neither a file nor a directory',
+    ]
+
+
+@pytest.mark.parametrize("name", ["c.yaml", "pyproject.toml"])
+def test_many_mistakes_are_told_in_part(name: str) -> None:
+    rules = ",\n".join(f'"wrong-{number}"' for number in range(5_000))
+    is_toml = name == "pyproject.toml"
+    text = f"[tool.vmsnap-lint]\nignore = [\n{rules}\n]\n" if is_toml else f"ignore: [\n{rules}]\n"
+    wrong = mistakes(text, name)
+    assert len(wrong) == 101
+    assert wrong[99].startswith(f"{102 if is_toml else 101}: ignore: no rule")
+    assert wrong[-1] == " and more mistakes"
