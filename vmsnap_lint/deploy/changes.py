@@ -155,7 +155,7 @@ def _former_objects(former: _Former) -> _Located:
     built = {at: path for at, path in names.items() if os.path.basename(at) in KUSTOMIZATIONS}
     blobs = {location: former.files[location].blob for location in (*former.changed, *built)}
     contents = git.blobs(former.root, blobs.values())
-    data = {location: contents[blob] for location, blob in blobs.items()}
+    data = {location: contents.get(blob, b"") for location, blob in blobs.items()}
     files = [
         SourceFile(names[location], location, data[location])
         for location in sorted(former.changed - built.keys())
