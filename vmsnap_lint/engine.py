@@ -208,6 +208,7 @@ def _reported(state: Progress) -> Progress:
         objects=sum(len(unit.manifests) for unit in loaded.units),
         snapshots=sum(1 for _ in _each(SNAPSHOT, state)),
         unverified=state.unverified,
+        unread=loaded.unread,
     )
     return state._replace(report=report)
 

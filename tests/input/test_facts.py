@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 from typing import TYPE_CHECKING, Any
 
@@ -207,6 +208,33 @@ def test_old_facts_are_noted(tree: Path, today: str, hours: int, is_noted: bool)
     report = lint(tree, STAMP + CLASS + SNAPSHOT_CLASS + EVERY, today=today, facts_max_age=hours)
     noted = [one for one in report.not_checked if "cluster facts of 2026-03-01" in one.reason]
     assert bool(noted) is is_noted
+
+
+@pytest.mark.parametrize(
+    ("day", "reason"),
+    [
+        ("2026-03-31", ""),
+        ("2026-04-01", "cluster facts of 2026-04-01 are from the future: "),
+        ("9999-12-31", "cluster facts of 9999-12-31 are from the future: "),
+        ("2026-99-99", "2026-99-99 is not a day: "),
+        ("2026-02-30", "2026-02-30 is not a day: "),
+    ],
+)
+def test_facts_of_no_day_so_far_are_noted(tree: Path, day: str, reason: str) -> None:
+    stamp = STAMP.replace("2026-03-01", day)
+    report = lint(tree, stamp + CLASS + SNAPSHOT_CLASS + EVERY, today="2026-03-31")
+    noted = [one.reason for one in report.not_checked if day in one.reason]
+    assert [one.partition("`")[0] for one in noted] == ([reason] if reason else [])
+
+
+@pytest.mark.parametrize("name", ["/dev/zero", "socket"])
+def test_facts_are_no_device(tree: Path, name: str) -> None:
+    path = str(tree / name)
+    if name == "socket":
+        with socket.socket(socket.AF_UNIX) as server:
+            server.bind(path)
+    with pytest.raises(UsageError, match=r"--facts: cannot read .*it is a (device|socket)"):
+        facts.read(path)
 
 
 def test_a_list_of_kubectl_is_taken_too_and_has_no_age(tree: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint import engine
-from vmsnap_lint.cli import console
+from vmsnap_lint.cli import USAGE, console
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.report import BY_NAME, render, summary
 
@@ -22,6 +22,8 @@ __all__ = ["run"]
 def run(command: Command) -> int:
     """Lints and writes the report; returns 1 if a finding is at or above --fail-on, else 0.
 
+    It is 2 where a part of the input could not be read.
+
     Raises UsageError if the input cannot be used, DefectError if a rule fails.
     """
     settings, paths = command.settings, command.arguments
@@ -35,6 +37,9 @@ def run(command: Command) -> int:
     console.write(render(settings.format, shown, lint.sources, color))
     if not (settings.quiet or BY_NAME[settings.format].complete):
         console.write_notes(_notes(report, shown, settings.verbose))
+    if report.unread:
+        console.write_errors(summary.unread(report.unread))
+        return USAGE
     return 0 if settings.exit_zero else report.exit_code(settings.fail_on)
 
 
@@ -62,7 +67,9 @@ def _accepted(report: Report, path: str) -> Report:
 
 
 def _notes(report: Report, shown: Report, verbose: bool) -> Iterator[str]:
-    yield from summary.not_checked(report.not_checked, verbose)
+    unread = frozenset(report.unread)  # which are errors
+    read = [skipped for skipped in report.not_checked if skipped not in unread]
+    yield from summary.not_checked(read, verbose)
     yield from summary.unverified(report.unverified + len(report.findings) - len(shown.findings))
     yield from summary.stale(report.stale, verbose)
     if verbose:

@@ -78,7 +78,7 @@ def read_stdin(paths: Sequence[str], allow_empty: bool) -> bytes | None:
     from vmsnap_lint.input.sources import MOST_BYTES  # `rule` needs no files
 
     try:
-        content = sys.stdin.buffer.read(MOST_BYTES)
+        content = sys.stdin.buffer.read(MOST_BYTES + 1)  # as of a file
     except OSError as error:
         raise UsageError(f"standard input cannot be read: {error.strerror}") from error
     # A renderer that failed writes nothing, which is not the same as no findings.

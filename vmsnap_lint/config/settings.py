@@ -14,7 +14,6 @@ from vmsnap_lint.core.model import Severity
 
 if TYPE_CHECKING:
     from vmsnap_lint.config.suppressions.directives import Waiver
-    from vmsnap_lint.core.model import ObjectId
     from vmsnap_lint.core.scope import Scope
     from vmsnap_lint.core.values import Release
 
@@ -159,16 +158,6 @@ class Settings(NamedTuple):
     def search(self) -> Search:
         """How directories are searched."""
         return Search(self.tracked, self.exclude, self.docs, self.allow_empty)
-
-    def severity(self, rule: str, file: str, named: "ObjectId | None") -> Severity | None:
-        """The severity that is set for a finding, by the last override that fits, or None."""
-        overrides = [(override, dict(override.levels)) for override in self.overrides]
-        levels = [
-            levels[rule]
-            for override, levels in overrides
-            if rule in levels and override.scope.fits(file, named)
-        ]
-        return [dict(self.levels).get(rule), *levels][-1]
 
 
 # Rows without a field: the origin of the settings, and flags that only print something.

@@ -153,7 +153,8 @@ class Report(NamedTuple):
     """Everything one run has to say, sorted; equal input in any order gives an equal report.
 
     `stale` is what the baseline hides and nothing finds any more. `unverified` counts references
-    that could not be verified and are not among the findings.
+    that could not be verified and are not among the findings. `unread` are the files that could not
+    be read, which `not_checked` lists as well.
     """
 
     findings: tuple[Finding, ...]
@@ -164,6 +165,7 @@ class Report(NamedTuple):
     suppressed: tuple[Suppressed, ...] = ()
     stale: tuple[Accepted, ...] = ()
     unverified: int = 0
+    unread: tuple[NotChecked, ...] = ()
 
     def exit_code(self, threshold: Severity) -> int:
         """1 when a finding is at or above `threshold`, else 0."""

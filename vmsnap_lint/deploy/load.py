@@ -43,7 +43,8 @@ class LoadedInput(NamedTuple):
     `damaged_kinds` are the kinds in text that does not parse: an object of these may be there.
     `named` are the files that were named themselves, `history` are the changes since an older
     revision; `rendered_later` names the files that kustomize or helm builds, `failures` are trees
-    that they could not build; `others` are the sources of pages and of what was read to render.
+    that they could not build; `others` are the sources of pages and of what was read to render;
+    `unread` are files and directories that could not be read: any object may be there.
     """
 
     sources: tuple[Source, ...]
@@ -56,6 +57,7 @@ class LoadedInput(NamedTuple):
     failures: tuple[BuildFailure, ...] = ()
     others: tuple[Source, ...] = ()
     history: History = NONE
+    unread: tuple[NotChecked, ...] = ()
 
     def by_file(self) -> dict[str, Source]:
         """The sources by the file name in findings."""
@@ -101,7 +103,7 @@ def read(sources: Sources, rendered: RenderedTrees | None = None) -> LoadedInput
     return LoadedInput(
         sources=tuple(source for file, source in decoded.items() if file.role is Role.MANIFEST),
         units=(*_units(plain.values(), rendered), *_page_units(pages)),
-        damaged_kinds=frozenset(kind for source in damaged for kind in _kinds_in(source)),
+        damaged_kinds=frozenset(chain(_hidden(sources), *map(_kinds_in, damaged))),
         rendered_later=frozenset(
             file.path for file in plain if file.kustomized or file.role is Role.TEMPLATE
         ),
@@ -110,6 +112,7 @@ def read(sources: Sources, rendered: RenderedTrees | None = None) -> LoadedInput
         named=sources.named,
         failures=rendered.failures if rendered else (),
         others=(*(rendered.sources.values() if rendered else ()), *pages),
+        unread=sources.unread,
     )
 
 
@@ -169,6 +172,15 @@ def _page_units(pages: Iterable[Page]) -> Iterator[Unit]:
         from vmsnap_lint.deploy.pages import units_of  # as above
 
         yield from units_of(page)
+
+
+def _hidden(sources: Sources) -> frozenset[str]:
+    """The kinds that may be in what could not be read: every one."""
+    if not sources.unread:
+        return frozenset()
+    from vmsnap_lint.config.suggestions import KINDS  # most runs read everything
+
+    return KINDS
 
 
 def _kinds_in(source: Source) -> Iterator[str]:

@@ -39,7 +39,7 @@ def read(file: str, data: bytes, limits: Budget = _DEFAULT, inset: Inset | None 
     YAML is installed; no input makes it raise.
     """
     if len(data) > limits.bytes:
-        message = f"the file has {len(data):,} bytes, more than {limits.bytes:,}, and is not read"
+        message = f"the file has more than {limits.bytes:,} bytes, and is not read"
         fault = Fault(FaultKind.BUDGET, message, _START, -1, Relevance.MARKER)
         return Source(file, data, (), [fault])
     unreadable = encoding.unreadable(data)

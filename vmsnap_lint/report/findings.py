@@ -46,9 +46,12 @@ def leveled(report: Report, settings: Settings) -> Report:
     """The report with the severities of the settings."""
     if not settings.levels and not settings.overrides:
         return report
+    from vmsnap_lint.config.levels import Levels  # few runs set any
+
+    given = Levels(settings)
 
     def level(finding: Finding) -> Finding:
-        severity = settings.severity(finding.rule, finding.file, finding.object)
+        severity = given.severity(finding.rule, finding.file, finding.object)
         return finding if severity is None else finding._replace(severity=severity)
 
     hidden = (hidden._replace(finding=level(hidden.finding)) for hidden in report.suppressed)

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.model import Accepted, NotChecked, Report, Suppressed
 
 __all__ = [
-    "is_listed", "not_checked", "stale", "summary", "suppressed", "unverified", "verified",
+    "is_listed", "not_checked", "stale", "summary", "suppressed", "unread", "unverified",
+    "verified",
 ]  # fmt: skip
 
 _SHOWN = 10
@@ -65,6 +66,11 @@ def suppressed(hidden: Sequence[Suppressed]) -> Iterator[str]:
         inside = kinds.count(SuppressionKind.IN_SOURCE)
         places = f"{inside} in the manifests, {len(hidden) - inside} by configuration or baseline"
         yield f"suppressed: {counted(len(hidden), 'finding')} ({places})"
+
+
+def unread(left_out: Sequence[NotChecked]) -> list[str]:
+    """The errors about files that could not be read."""
+    return [f'"{skipped.file}" {skipped.reason}: lint without it, or again' for skipped in left_out]
 
 
 def not_checked(left_out: Sequence[NotChecked], verbose: bool) -> Iterator[str]:

@@ -240,7 +240,7 @@ def test_values_of_charts_are_regular_files_of_the_repository(tmp_path: Path) ->
     found, wrong = from_file(File("c.yaml", str(base), data))
     assert (found, len(wrong)) == ({}, 4)
     assert sum("outside of the repository" in line for line in wrong) == 3
-    assert "no regular file" in wrong[-1]
+    assert "neither a file nor a directory" in wrong[-1]
     data = json.dumps({"helm-values": given[:2]}).encode()
     assert from_file(File("c.yaml", str(base), data))[1] == []
 
@@ -441,3 +441,40 @@ def test_the_schema_is_one() -> None:
 def test_the_schema_judges(config: object, valid: bool) -> None:
     assert VALIDATOR.is_valid(config) is valid
     assert (from_file(File("c.yaml", "/", json.dumps(config).encode()))[1] == []) is valid
+
+
+# --- hostile files
+
+
+def test_a_path_holds_no_nul_and_a_release_few_digits() -> None:
+    assert mistakes('facts: "a\\0b"\ncontext: [a, "\\0"]\n') == [
+        '1: facts: expected a path, not "a\0b"',
+        '2: context: expected a path, not "\0"',
+    ]
+    (wrong,) = mistakes(f'kubevirt: "1.{"6" * 5_000}"\n')
+    assert wrong.startswith('1: kubevirt: expected a KubeVirt release, not "1.666')
+
+
+@pytest.mark.parametrize("name", ["c.yaml", "pyproject.toml"])
+def test_a_device_or_a_pipe_is_not_named(tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    text = 'facts: "pipe"\ncontext: [".", "pipe"]\nbaseline: "missing"\n'
+    if name == "pyproject.toml":
+        text = "[tool.vmsnap-lint]\n" + text.replace(": ", " = ")
+    found, wrong = from_file(File(name, str(tmp_path), text.encode()))
+    assert found == {}
+    assert [line.partition(": ")[2] for line in wrong] == [
+        'facts: "pipe" is neither a file nor a directory',
+        'context: "pipe" is neither a file nor a directory',
+    ]
+
+
+@pytest.mark.parametrize("name", ["c.yaml", "pyproject.toml"])
+def test_many_mistakes_are_told_in_part(name: str) -> None:
+    rules = ",\n".join(f'"wrong-{number}"' for number in range(5_000))
+    is_toml = name == "pyproject.toml"
+    text = f"[tool.vmsnap-lint]\nignore = [\n{rules}\n]\n" if is_toml else f"ignore: [\n{rules}]\n"
+    wrong = mistakes(text, name)
+    assert len(wrong) == 101
+    assert wrong[99].startswith(f"{102 if is_toml else 101}: ignore: no rule")
+    assert wrong[-1] == " and more mistakes"
