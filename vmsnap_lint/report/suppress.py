@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.checks import SUPPRESSION, all_checks
+from vmsnap_lint.checks.excess import bounded
 from vmsnap_lint.config.suppressions.suppression import (
     OneLine,
     OneObject,
@@ -41,13 +42,14 @@ _CHECKS = {
 class Examined(NamedTuple):
     """The rules that ran, the files that were read completely, the objects, and the date.
 
-    `today` is YYYY-MM-DD, "" for unknown.
+    `today` is YYYY-MM-DD, "" for unknown; without `cap` findings are not bounded.
     """
 
     rules: Set[str]
     files: Set[str]
     manifests: Sequence[Manifest]
     today: str
+    cap: bool = True
 
 
 def apply_suppressions(report: Report, given: Sequence[Suppression], examined: Examined) -> Report:
@@ -59,10 +61,10 @@ def apply_suppressions(report: Report, given: Sequence[Suppression], examined: E
     )
     shown, hidden = active.split(report.findings)
     results = [_result(suppression, active, examined) for suppression in given]
-    problems = list(_problems(_with_hints(results), examined.rules))
+    problems = list(_problems(_with_hints(results), examined))
     active.split(concrete(problems))  # records which suppressions of these findings are used
     results = [_result(suppression, active, examined, of_these=True) for suppression in given]
-    unused = list(_problems((result for result in results if result.unused), examined.rules))
+    unused = list(_problems((result for result in results if result.unused), examined))
     final = {key(finding) for finding in concrete(unused)}
     about = concrete([*problems, *unused])
     more, more_hidden = active.split(finding for finding in about if key(finding) not in final)
@@ -106,7 +108,8 @@ class _Active:
         return shown, hidden
 
     def _in_source(self, finding: Finding) -> Iterator[Suppression]:
-        yield from self._at(OneLine(finding.file, finding.span.line), finding)
+        if not finding.more:  # it stands for findings in other lines, too
+            yield from self._at(OneLine(finding.file, finding.span.line), finding)
         yield from self._at(WholeFile(finding.file), finding)
         objects = [self._at(OneObject(subject.manifest), finding) for subject in finding.subjects]
         matching = [suppression for suppressions in objects for suppression in suppressions]
@@ -163,12 +166,16 @@ def _was_read(cover: Cover | None, examined: Examined) -> bool:
 
 
 def _problems(
-    results: Iterable[SuppressionResult], rules: Set[str]
+    results: Iterable[SuppressionResult], examined: Examined
 ) -> Iterator[tuple[str, Problem]]:
-    checks = [(rule_id, check) for rule_id, check in _CHECKS.items() if rule_id in rules]
-    for result in results:
-        for rule_id, check in checks:
-            yield from ((rule_id, problem) for problem in check(result))
+    checks = [(rule_id, check) for rule_id, check in _CHECKS.items() if rule_id in examined.rules]
+    problems = (
+        (rule_id, problem)
+        for result in results
+        for rule_id, check in checks
+        for problem in check(result)
+    )
+    return bounded(problems, examined.cap)
 
 
 def _is_about(finding: Finding, suppression: Suppression) -> bool:
