@@ -20,7 +20,7 @@ COMMAND = re.compile(r"#(?=#[a-z]*\[)", re.IGNORECASE)
 https://learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands: `##vso[..]`, `##[..]`.
 """
 ROOM = 100  # the most columns of an excerpt of a source line
-_LINE_COMMAND = re.compile("^( *):")
+_FIRST_COLON = re.compile("^( *):")
 _TAB = " " * 4
 _CUT = "..."
 _STYLES = {
@@ -45,16 +45,16 @@ class Clipped(NamedTuple):
 def visible(text: str) -> str:
     """`text` on one line, cut if it is very long, with all escaped that a terminal or CI acts on.
 
-    These are control and invisible characters, and the first one of `##vso[` and, at the beginning,
-    of `::`, by which GitHub knows the lines that are commands:
-    https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands.
+    These are control and invisible characters, the first one of `##vso[`, and a colon at the
+    beginning: by `::` GitHub knows the lines that are commands, and what follows may begin with `:`
+    (https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands).
     """
     text = shortened(text)
     if not text.isprintable():
         text = "".join(map(_escaped, text))
     if "##" in text:
         text = COMMAND.sub(r"\\x23", text)
-    return _LINE_COMMAND.sub(r"\1\\x3a", text) if text.lstrip(" ").startswith("::") else text
+    return _FIRST_COLON.sub(r"\1\\x3a", text) if text.lstrip(" ")[:1] == ":" else text
 
 
 def width(text: str) -> int:
