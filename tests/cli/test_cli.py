@@ -323,10 +323,15 @@ def test_a_mistake_takes_one_line_that_says_what_to_do(arguments: list[str], exp
 @pytest.mark.parametrize("before", [[], ["--tracked"], ["--root", "."], ["--fail-on", "info"]])
 @pytest.mark.parametrize("verb", [[], ["check"]])
 def test_behind_two_dashes_all_are_paths(
-    verb: list[str], before: list[str], good: Path, monkeypatch: pytest.MonkeyPatch
+    verb: list[str],
+    before: list[str],
+    good: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(good)
-    told = mistake(*verb, *before, "--", "--no-cap", "vm.yaml")
+    assert cli.run([*verb, *before, "--", "--no-cap", "vm.yaml"]) == cli.USAGE
+    (told,) = capsys.readouterr().err.splitlines()
     assert 'no such file or directory "--no-cap" (behind `--` all are paths' in told
     (good / "--exit-zero").write_text(SNAPSHOT.format(source="nobody"))
     (good / "--quiet.yaml").write_text(SNAPSHOT.format(source="nobody"))
