@@ -6,6 +6,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.checks.catalog import RuleSelection, properties
+from vmsnap_lint.checks.excess import bounded
 from vmsnap_lint.checks.runner import problems_in, problems_of
 from vmsnap_lint.config.suppressions import mentions_linter
 from vmsnap_lint.core.kinds import RESTORE, SNAPSHOT, VM
@@ -166,9 +167,9 @@ def _decodable(state: Progress) -> Progress:
 
 
 def _checked(state: Progress) -> Progress:
-    """Adds the problems of the selected rules."""
+    """Adds the problems of the selected rules, as many as a run can hold."""
     problems = problems_of(state.loaded, state.worlds, RuleSelection(state.settings))
-    return state._replace(problems=tuple(problems))
+    return state._replace(problems=tuple(bounded(problems, state.settings.cap)))
 
 
 def _dated(state: Progress) -> Progress:
@@ -182,7 +183,7 @@ def _dated(state: Progress) -> Progress:
     without: Iterator[tuple[str, Problem]] = iter(())
     if fired := frozenset(rule for rule, _ in problems):
         bare = _with_worlds(state._replace(facts=facts.NONE)).worlds
-        without = problems_of(state.loaded, bare, fired)
+        without = bounded(problems_of(state.loaded, bare, fired), state.settings.cap)
     return state._replace(problems=tuple(with_facts.dated(problems, without, known, about)))
 
 
@@ -193,8 +194,10 @@ def _counted(state: Progress) -> Progress:
     if any(needed) or state.mentions_linter:
         return state
     listed = [item for item in state.problems if properties(item[0]).listed != "verbose"]
-    unverified = len(state.problems) - len(listed)
-    return state._replace(problems=tuple(listed), unverified=unverified)
+    every, kept = (
+        sum(1 + problem.more for _, problem in items) for items in (state.problems, listed)
+    )
+    return state._replace(problems=tuple(listed), unverified=every - kept)
 
 
 def _reported(state: Progress) -> Progress:
@@ -224,7 +227,8 @@ def _suppressed(state: Progress) -> Progress:
     manifests = [manifest for unit in loaded.units for manifest in unit.manifests]
     unread = {skipped.file for skipped in state.report.not_checked}
     files = {source.file for source in loaded.sources if not source.faults} - unread
-    examined = Examined(RuleSelection(settings).conclusive(), files, manifests, settings.today)
+    rules = RuleSelection(settings).conclusive()
+    examined = Examined(rules, files, manifests, settings.today, settings.cap)
     suppressions = [*find(loaded.by_file().values(), manifests), *configured(settings.waivers)]
     return state._replace(report=apply_suppressions(state.report, suppressions, examined))
 

@@ -8,6 +8,7 @@ from vmsnap_lint import engine
 from vmsnap_lint.cli import USAGE, console
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.report import BY_NAME, render, summary
+from vmsnap_lint.report.cap import capped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +33,8 @@ def run(command: Command) -> int:
     report = lint.report
     if settings.write_baseline:
         report = _accepted(report, settings.write_baseline)
-    shown = report if _wants_all(settings) else summary.verified(report)
+    listed = report if _wants_all(settings) else summary.verified(report)
+    shown = capped(listed) if settings.cap else listed
     color = console.colored(settings.color)
     console.write(render(settings.format, shown, lint.sources, color))
     if not (settings.quiet or BY_NAME[settings.format].complete):
@@ -68,10 +70,11 @@ def _accepted(report: Report, path: str) -> Report:
 
 def _notes(report: Report, shown: Report, verbose: bool) -> Iterator[str]:
     unread = frozenset(report.unread)  # which are errors
-    read = [skipped for skipped in report.not_checked if skipped not in unread]
-    yield from summary.not_checked(read, verbose)
-    yield from summary.unverified(report.unverified + len(report.findings) - len(shown.findings))
-    yield from summary.stale(report.stale, verbose)
+    read = [skipped for skipped in shown.not_checked if skipped not in unread]
+    unlisted = report.severities().total() - shown.severities().total()
+    yield from summary.not_checked(read, verbose, shown.total("not_checked") - len(unread))
+    yield from summary.unverified(report.unverified + unlisted)
+    yield from summary.stale(shown, verbose)
     if verbose:
         yield from summary.suppressed(report.suppressed)
     yield summary.summary(shown)

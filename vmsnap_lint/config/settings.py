@@ -120,6 +120,9 @@ class Settings(NamedTuple):
     color: Annotated[str, Option(
         Group.OUTPUT, Type.CHOICE, (*RUNS, "rule", "config"), choices=("auto", "always", "never"),
         help="Color the output.")] = "auto"
+    cap: Annotated[bool, Option(
+        Group.OUTPUT, Type.SWITCH, CHECK, set_by=SetBy.FLAG, read=operator.not_, key="no-cap",
+        help="List all findings, even over 100 of a rule in an object or 1000 in all.")] = True
     exit_zero: Annotated[bool, Option(
         Group.OUTPUT, Type.SWITCH, CHECK,
         help="Exit 0 even with findings.")] = False

@@ -1,6 +1,6 @@
 """The exceptions of the program, by whose fault each is."""
 
-__all__ = ["ConfigError", "DefectError", "Interruption", "UsageError"]
+__all__ = ["ConfigError", "DefectError", "ExhaustedError", "Interruption", "UsageError"]
 
 
 class UsageError(Exception):
@@ -16,6 +16,20 @@ class ConfigError(UsageError):
     def __init__(self, mistakes: list[str]) -> None:
         super().__init__("; ".join(mistakes))
         self.mistakes = tuple(mistakes)
+
+
+class ExhaustedError(UsageError):
+    """The input takes more memory, or deeper calls, than there are. Exit code 2.
+
+    The text names the file, if it is known.
+    """
+
+    def __init__(self, error: MemoryError | RecursionError, file: str = "") -> None:
+        subject = f'"{file}"' if file else "the input"
+        reason = "takes more memory than there is"
+        if isinstance(error, RecursionError):
+            reason = "is nested too deeply"
+        super().__init__(f"{subject} {reason}: exclude it, or check parts of it by themselves")
 
 
 class DefectError(Exception):

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint import document
-from vmsnap_lint.core.errors import DefectError
+from vmsnap_lint.core.errors import DefectError, ExhaustedError
 from vmsnap_lint.core.file_names import is_prose
 from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.model import NotChecked
@@ -83,7 +83,7 @@ class LoadedInput(NamedTuple):
 def read(sources: Sources, rendered: RenderedTrees | None = None) -> LoadedInput:
     """The objects of every file, with rendered trees in place of the files they are built from.
 
-    Raises DefectError where the reader breaks.
+    Raises DefectError where the reader breaks, ExhaustedError for want of memory.
     """
     files = [file for file in sources.files if file.role in (Role.MANIFEST, Role.TEMPLATE)]
     decoded = {file: _source(file, rendered) for file in files}
@@ -146,6 +146,8 @@ def _source(file: SourceFile, rendered: RenderedTrees | None) -> Source:
             return source
     try:
         return document.read(file.path, file.data)
+    except (MemoryError, RecursionError) as error:
+        raise ExhaustedError(error, file.path) from None
     except Exception as error:
         raise DefectError(f"reading {file.path} failed: {error!r}") from error
 

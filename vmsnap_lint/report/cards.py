@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.report.json_output import json_lines
 from vmsnap_lint.report.terminal import ROOM, folded, paint
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def as_json(rules: Iterable[Rule]) -> Iterator[str]:
         }
         for rule in rules
     ]
-    yield json.dumps({"schema_version": SCHEMA_VERSION, "rules": entries}, indent=2)
+    return json_lines({"schema_version": SCHEMA_VERSION, "rules": entries})
 
 
 def shown(example: str) -> str:

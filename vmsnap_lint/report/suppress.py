@@ -10,6 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.checks import family
+from vmsnap_lint.checks.excess import bounded
 from vmsnap_lint.config.suppressions.suppression import (
     OneLine,
     OneObject,
@@ -46,13 +47,14 @@ _CHECKS = {
 class Examined(NamedTuple):
     """The rules that ran, the files that were read completely, the objects, and the date.
 
-    `today` is YYYY-MM-DD, "" for unknown.
+    `today` is YYYY-MM-DD, "" for unknown; without `cap` findings are not bounded.
     """
 
     rules: Set[str]
     files: Set[str]
     manifests: Sequence[Manifest]
     today: str
+    cap: bool = True
 
 
 def apply_suppressions(report: Report, given: Sequence[Suppression], examined: Examined) -> Report:
@@ -64,10 +66,10 @@ def apply_suppressions(report: Report, given: Sequence[Suppression], examined: E
     )
     shown, hidden = active.split(report.findings)
     results = list(_results(given, active, examined))
-    problems = list(_problems(_with_hints(results), examined.rules))
+    problems = list(_problems(_with_hints(results), examined))
     active.split(concrete(problems))  # records which suppressions of these findings are used
     results = list(_results(given, active, examined, of_these=True))
-    unused = list(_problems((result for result in results if result.unused), examined.rules))
+    unused = list(_problems((result for result in results if result.unused), examined))
     final = {key(finding) for finding in concrete(unused)}
     about = concrete([*problems, *unused])
     more, more_hidden = active.split(finding for finding in about if key(finding) not in final)
@@ -120,13 +122,15 @@ class _Active:
 
     def _matching(self, finding: Finding) -> Suppression | None:
         """The first suppression of a finding; all that match are used."""
-        line = self._use(OneLine(finding.file, finding.span.line), finding)
-        file = self._use(WholeFile(finding.file), finding)
+        # one with a count stands for findings in other lines, too
+        covers: list[Cover] = [] if finding.more else [OneLine(finding.file, finding.span.line)]
+        covers.append(WholeFile(finding.file))
+        inside = [self._use(cover, finding) for cover in covers]
         objects = [self._use(OneObject(subject.manifest), finding) for subject in finding.subjects]
         scope = self._configured.use(finding, _own_place(finding))
         # several objects may be built from the same lines: all of them must suppress the finding
         every = objects[0] if objects and all(objects) else None
-        return line or file or every or scope
+        return next(filter(None, inside), None) or every or scope
 
     def _use(self, cover: Cover, finding: Finding) -> Suppression | None:
         alike = self._by_cover.get((cover, finding.rule))
@@ -186,12 +190,16 @@ def _with_hints(results: Sequence[SuppressionResult]) -> Iterator[SuppressionRes
 
 
 def _problems(
-    results: Iterable[SuppressionResult], rules: Set[str]
+    results: Iterable[SuppressionResult], examined: Examined
 ) -> Iterator[tuple[str, Problem]]:
-    checks = [(rule_id, check) for rule_id, check in _CHECKS.items() if rule_id in rules]
-    for result in results:
-        for rule_id, check in checks:
-            yield from ((rule_id, problem) for problem in check(result))
+    checks = [(rule_id, check) for rule_id, check in _CHECKS.items() if rule_id in examined.rules]
+    problems = (
+        (rule_id, problem)
+        for result in results
+        for rule_id, check in checks
+        for problem in check(result)
+    )
+    return bounded(problems, examined.cap)
 
 
 def _own_place(finding: Finding) -> Spot | None:

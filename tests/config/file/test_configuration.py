@@ -239,8 +239,8 @@ def test_values_of_charts_are_regular_files_of_the_repository(tmp_path: Path) ->
     data = json.dumps({"helm-values": given}).encode()
     found, wrong = from_file(File("c.yaml", str(base), data))
     assert (found, len(wrong)) == ({}, 4)
-    assert sum("outside of the repository" in line for line in wrong) == 3
-    assert "neither a file nor a directory" in wrong[-1]
+    assert sum("outside of the repository" in line for line in wrong) == 2
+    assert sum("neither a file nor a directory" in line for line in wrong) == 2
     data = json.dumps({"helm-values": given[:2]}).encode()
     assert from_file(File("c.yaml", str(base), data))[1] == []
 

@@ -124,7 +124,9 @@ def _outside(settings: Mapping[str, Any], file: File) -> Iterator[Mistake]:
     for index, path in enumerate(settings.get("helm-values", ())):
         if "\0" in path:  # no file has that name
             continue
-        if not os.path.realpath(os.path.join(file.base, path)).startswith(top):
+        real = os.path.realpath(os.path.join(file.base, path))
+        is_special = os.path.exists(real) and not os.path.isfile(real)  # see below
+        if not is_special and not real.startswith(top):
             message = f'"{path}" is outside of the repository; pass it by --helm-values'
             yield Mistake(("helm-values", index), message)
 
