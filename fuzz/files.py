@@ -1,0 +1,118 @@
+"""Targets: the files around manifests, each read as the program reads it."""
+
+from __future__ import annotations
+
+import os
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from fuzz.program import run, scratch
+from fuzz.promises import kept
+from vmsnap_lint import document
+from vmsnap_lint.config.file import configuration, find
+from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.kinds import CRD
+from vmsnap_lint.core.model import Report
+from vmsnap_lint.input import facts, gitignore
+from vmsnap_lint.objects.manifest import manifests
+from vmsnap_lint.report import baseline
+from vmsnap_lint.schema.crds import registry
+from vmsnap_lint.schema.crds.definition import define
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vmsnap_lint.objects.manifest import Manifest
+    from vmsnap_lint.schema.crds.definition import Definition
+
+__all__ = ["accepted", "cluster", "definitions", "ignored", "pyproject", "settings"]
+
+_NOTHING = Report((), (), files=0, objects=0, snapshots=0)
+_PATHS = (
+    "m.yaml", "a" * 250, "a/" * 40 + "b.yaml", "A b/ü.yaml", "a\\b", "[z-a]", "*", "!x", "#x", " ",
+    "prod/vm.yaml", "x.yaml ", "\udcff.yaml", "build/tmp/x.json", "aaaaaaaab/aaaaaaaac/d.yaml",
+)  # fmt: skip
+
+
+def settings(data: bytes) -> None:
+    """Reads a configuration in YAML."""
+    _configuration(".vmsnap-lint.yaml", data)
+
+
+def pyproject(data: bytes) -> None:
+    """Reads a configuration in a pyproject.toml."""
+    _configuration("pyproject.toml", data)
+
+
+def _configuration(name: str, data: bytes) -> None:
+    with scratch({name: data, ".git": b""}):
+        found = find.find(os.getcwd())
+        if found is not None:
+            given, mistakes = configuration.from_file(found)
+            kept(not (given and mistakes), "both values and mistakes")
+            last = len(data.splitlines()) + 1
+            for mistake in mistakes:
+                kept(_line_of(mistake, name) in range(1, last + 1), f"no such line: {mistake}")
+            for value in given.values():
+                kept(value.origin, "a value without an origin")
+        run("config")
+
+
+def _line_of(mistake: str, name: str) -> int:
+    kept(mistake.startswith(f"{name}:"), f"a mistake without its place: {mistake}")
+    return int(mistake[len(name) + 1 :].partition(":")[0])
+
+
+def ignored(data: bytes) -> None:
+    """Reads a .gitignore, and asks it about odd paths."""
+    with scratch({".gitignore": data}):
+        here = os.getcwd()
+        known = gitignore.read(here, os.path.join(here, ".gitignore"))
+        for path in _PATHS:
+            for is_directory in (True, False):
+                gitignore.below(known, os.path.join(here, path), is_directory=is_directory)
+
+
+def accepted(data: bytes) -> None:
+    """Reads a baseline, applies it, and writes it again."""
+    with scratch({"baseline.json": data}):
+        entries = baseline.read("baseline.json")
+        report = baseline.apply(_NOTHING, entries, frozenset(each.rule for each in entries), ["."])
+        kept(len(report.stale) <= len(entries), "more entries than there are")
+        baseline.write("baseline.json", entries)
+        kept(baseline.read("baseline.json") == entries, "a baseline changes as it is written")
+
+
+def cluster(data: bytes) -> None:
+    """Reads cluster facts."""
+    with scratch({"facts.yaml": data}):
+        known = facts.read("facts.yaml")
+        known.release()
+        known.dated("x")
+        list(known.aged("2026-01-31", 24))
+        kept(list(known.without(known.manifests)) == [], "facts about objects of the input")
+
+
+def definitions(data: bytes) -> None:
+    """Reads CRDs as they are given, one by one, and checks the other objects against them."""
+    source = document.read("crds.yaml", data)
+    try:
+        registry.from_files([source])
+    except UsageError as error:
+        kept("\n" not in str(error), f"a usage error of several lines: {str(error)!r}")
+    objects = [one for part in source.documents for one in manifests(part)]
+    crds = registry.Crds(_defined(one for one in objects if one.group_kind == CRD))
+    crds.markers()
+    for one in islice(objects, 50):
+        crds.version_fault(one)
+        for problem in islice(crds.problems(one), 50):
+            one.document.span((*one.root, *problem.path))
+    list(crds.undecided(objects))
+
+
+def _defined(objects: Iterator[Manifest]) -> Iterator[Definition]:
+    for one in objects:
+        try:
+            yield define(one)
+        except UsageError:
+            continue

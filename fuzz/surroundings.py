@@ -1,0 +1,24 @@
+"""What an input may use of the machine, wherever it is tried."""
+
+from __future__ import annotations
+
+import os
+import resource
+import warnings
+
+__all__ = ["confine"]
+
+_ADDRESS_SPACE = 4 * 2**30
+
+
+def confine() -> None:
+    """No other programs, no settings, no input; memory that a machine can spare."""
+    resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE, _ADDRESS_SPACE))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for name in [name for name in os.environ if name.startswith("VMSNAP_LINT_")]:
+        del os.environ[name]
+    os.environ["PATH"] = ""
+    warnings.simplefilter("error")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)

@@ -1,0 +1,134 @@
+"""Targets: the text of a field, a flag, a variable or a glob becomes a value."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from random import Random
+from typing import TYPE_CHECKING
+
+from fuzz.promises import kept
+from vmsnap_lint.cli import command
+from vmsnap_lint.cli.parser import parse
+from vmsnap_lint.config.file import configuration, version
+from vmsnap_lint.config.options import PREFIX
+from vmsnap_lint.config.suggestions import choice_mistake, kind_mistake, rule_mistake
+from vmsnap_lint.core import globs, values
+from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.releases import resolve
+from vmsnap_lint.core.relevance import Relevance, of_text, shows
+from vmsnap_lint.deploy.render import unsafe
+from vmsnap_lint.kubevirt.restore import json_patch
+from vmsnap_lint.schema.crds import patterns
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["arguments", "field", "glob", "names", "patches", "pattern", "variables"]
+
+_MOST = 300  # lines of an input that are looked at one by one
+
+
+def field(data: bytes) -> None:
+    """Reads each line, and the whole text, as every kind of value."""
+    text = _text(data)
+    for part in (text, *text.splitlines()[:_MOST]):
+        seconds = values.parse_duration(part)
+        kept(seconds is None or abs(seconds) < 1e10, f"a duration of {seconds} s")
+        values.parse_quantity(part)
+        values.Release.parse(part)
+        values.holds_placeholder(part)
+        for prefix in (True, False):
+            label = values.is_dns1123_label(part, prefix=prefix)
+            subdomain = values.is_dns1123_subdomain(part, prefix=prefix)
+            kept(subdomain or not label, f"{part!r} is a label, but no subdomain")
+        unsafe.is_remote(part)
+    of_text(text)
+    for least in Relevance:
+        shows(data, least)
+
+
+def names(data: bytes) -> None:
+    """Looks for the names nearest to the first one, in any order of the others."""
+    word, *others = _text(data).splitlines() or [""]
+    found = values.nearest(word, others)
+    kept(set(found) <= set(others), f"{found} are not among the candidates")
+    kept(len(found) <= 3, f"{len(found)} candidates are near")
+    shuffled = Random(len(others)).sample(others, len(others))
+    kept(values.nearest(word, shuffled) == found, f"another order finds other names than {found}")
+    for mistake in (rule_mistake, kind_mistake):
+        mistake(word)
+    choice_mistake(word, others[:_MOST])
+
+
+def patches(data: bytes) -> None:
+    """Judges each line, and the whole text, as a JSON patch of a restore."""
+    text = _text(data)
+    for part in (text, *text.splitlines()[:_MOST]):
+        for metadata in (True, False):
+            json_patch.rejections(part, metadata=metadata)
+            json_patch.fault(part, metadata=metadata)
+        decoded = json_patch.operations(part)
+        kept(isinstance(decoded, str) or all("op" in each for each in decoded), "no operations")
+
+
+def glob(data: bytes) -> None:
+    """Compares paths with globs: every other line is one."""
+    lines = os.fsdecode(data).splitlines()[:_MOST]
+    for pattern_line, path in zip(lines[::2], lines[1::2], strict=False):
+        globs.path_fits(pattern_line, path)
+        globs.word_fits(pattern_line, path)
+        kept(globs.word_fits("*", path), f"* does not fit {path!r}")
+        literal = not set(path) & set("*?")
+        kept(not literal or globs.word_fits(path, path), f"{path!r} does not fit itself")
+
+
+def pattern(data: bytes) -> None:
+    """Rewrites each line as a pattern of a CRD, and matches the others by it."""
+    lines = _text(data).splitlines()[:20]
+    for line in lines:
+        rewritten = patterns.rewritten(line)
+        if rewritten is not None:
+            matches = patterns.matcher(rewritten)
+            for other in lines:
+                matches(other)
+
+
+def arguments(data: bytes) -> None:
+    """Parses command lines; nothing is run."""
+    for line in os.fsdecode(data).splitlines()[:3]:
+        try:
+            words = shlex.split(line)
+        except ValueError:
+            words = line.split()
+        words = [word for word in words if "-h" not in word and "\0" not in word]
+        for read in (command.read_plain, _parsed):
+            _usable(read, words)
+
+
+def _parsed(words: list[str]) -> object:
+    return parse(words) if words and "--version" not in words else None
+
+
+def _usable(read: Callable[[list[str]], object], words: list[str]) -> None:
+    try:
+        read(words)
+    except UsageError as error:
+        kept("\n" not in str(error), f"a usage error of several lines: {str(error)!r}")
+
+
+def variables(data: bytes) -> None:
+    """Reads lines such as `KUBEVIRT=1.6` as variables, and versions in them."""
+    lines = _text(data).splitlines()[:_MOST]
+    pairs = (line.partition("=") for line in lines)
+    given, mistakes = configuration.from_variables(
+        {f"{PREFIX}{name.upper()}": value for name, _, value in pairs}
+    )
+    kept(given is not None and all("\n" not in line for line in mistakes), "a mistake of two lines")
+    for line in lines:
+        version.is_met(line, "0.1.0")
+        _usable(lambda words: resolve(words[0]), [line])
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")

@@ -1,0 +1,57 @@
+"""Targets: small trees of files, by way of the whole program."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+from fuzz.program import report_of, run, scratch, split
+from fuzz.promises import kept
+from vmsnap_lint.deploy.render.file_cache import FileCache
+from vmsnap_lint.deploy.render.graph import Graph
+from vmsnap_lint.input import kustomization, sources
+
+__all__ = ["graph", "tree"]
+
+_FIXED: dict[str, Any] = {"render": "never", "allow_empty": True}
+
+
+def graph(data: bytes) -> None:
+    """Follows what kustomizations name, without a program that builds them."""
+    with scratch(split(data, "kustomization.yaml")):
+        found = sources.collect(["."], markers=(b"",))
+        known = Graph(FileCache(found))
+        for file in found.kustomizations:
+            kustomization.may_name(file.data, ["vm.yaml"])
+            kustomization.read(os.path.abspath(file.location), file.data)
+        locations = sorted(os.path.realpath(file.location) for file in found.kustomizations)
+        for root in known.roots(locations):
+            below = known.closure(root)
+            kept(below[-1] is root, "a kustomization is not the last of those it includes")
+            for node in below:
+                for entry in kustomization.named(node.value):
+                    node.at(entry.at)
+                kept(node.refusal is None or node.refusal.reason, "a refusal without a reason")
+
+
+def tree(data: bytes) -> None:
+    """Lints and plans a tree; the order of its files does not matter."""
+    files = split(data, "m.yaml")
+    with scratch(files):
+        report_of(run("check", ".", format="json", docs=True, **_FIXED), files)
+        run("check", ".", format="concise", verbose=True, complete=["all"], **_FIXED)
+        run("check", ".", crds_from_input=True, docs=True, suppressions=True, **_FIXED)
+        planned = run("plan", ".", plan_format="json", all_vms=True, docs=True, **_FIXED)
+        if planned.code != 2:
+            json.loads(planned.output)
+        shown = sorted(name for name in files if os.path.isfile(name))
+        ordered = [_findings(names, files) for names in (shown, shown[::-1])]
+        kept(ordered[0] == ordered[1], "the order of the paths changes what is found")
+
+
+def _findings(names: list[str], files: dict[str, bytes]) -> object:
+    """What is found in files that are named one by one."""
+    read = [name for name in names if name.endswith((".yaml", ".yml", ".json", ".md"))]
+    result = run("check", read, format="json", **_FIXED) if read else None
+    return result and report_of(result, files).get("findings")
