@@ -9,16 +9,17 @@ __all__ = ["LONGEST_TEXT", "LONGEST_WORD", "abridged", "shortened"]
 LONGEST_WORD = 253
 """The longest name that Kubernetes accepts; the head of a longer one tells it apart."""
 LONGEST_TEXT = 2_000
+_LONGEST_QUOTATION = 1_000  # of several words, such as the error of another program
 _CUT = "..."
 _GAP = " ... "
 _TAIL = LONGEST_TEXT // 4
 # Possessive, and from the beginning of a word only, so that a text is read once.
-_QUOTED = re.compile(rf'"[^"]{{{LONGEST_WORD + 1},}}+"')
+_QUOTED = re.compile(rf'"[^"]{{{_LONGEST_QUOTATION + 1},}}+"')
 _WORD = re.compile(rf'(?<![^\s"])[^\s"]{{{LONGEST_WORD + 1},}}+')
 
 
 def abridged(text: str) -> str:
-    """A message, with quoted values and words cut to LONGEST_WORD, and all to LONGEST_TEXT."""
+    """A message, with words and names cut to LONGEST_WORD, and all of it to LONGEST_TEXT."""
     if len(text) <= LONGEST_WORD:
         return text
     return shortened(_WORD.sub(_head, _QUOTED.sub(_quoted_head, text)))
@@ -37,4 +38,4 @@ def _head(word: re.Match[str]) -> str:
 
 def _quoted_head(value: re.Match[str]) -> str:
     first = value.start() + 1
-    return f'"{value.string[first : first + LONGEST_WORD - len(_CUT)]}{_CUT}"'
+    return f'"{value.string[first : first + _LONGEST_QUOTATION - len(_CUT)]}{_CUT}"'
