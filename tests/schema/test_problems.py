@@ -275,7 +275,11 @@ def test_what_sops_adds_is_gone_before_the_apply() -> None:
 
 
 def test_the_search_for_faults_ends_and_says_so() -> None:
-    value = {"apiVersion": "kubevirt.io/v1", "kind": "VirtualMachine", "spec": {"template": {}}}
+    value: dict[str, Any] = {
+        "apiVersion": "kubevirt.io/v1",
+        "kind": "VirtualMachine",
+        "spec": {"template": {}},
+    }
     value |= {f"field{number}": 1 for number in range(50)}
     assert len(problems(value, kinds.VM)) >= 50
     *first, last = problems(value, kinds.VM, most=10)
