@@ -23,7 +23,7 @@ spec:
   runStrategy: Halted
   template:
     spec:
-      domain: {{devices: {{disks: [{disks}]}}}}
+      domain: {{devices: {{}}}}
       volumes: [{volumes}]
 {status}"""
 _SNAPSHOT = """---
@@ -43,9 +43,9 @@ spec:
 _LOCKED = "status: {snapshotInProgress: other}\n"
 
 
-def _vm(name: str, volumes: str = "", *, disks: str = "", locked: bool = False) -> str:
+def _vm(name: str, volumes: str = "", *, locked: bool = False) -> str:
     more, status = (", uid: u", _LOCKED) if locked else ("", "")
-    return _VM.format(name=name, volumes=volumes, disks=disks, metadata=more, status=status)
+    return _VM.format(name=name, volumes=volumes, metadata=more, status=status)
 
 
 def _volume(name: str, claim: str) -> str:
@@ -91,14 +91,22 @@ def _classes(number: int) -> str:
     )
 
 
-def _disks(number: int) -> str:
+def _contents(number: int) -> str:
+    """Snapshots that all name one content with as many volumes."""
+    entries = ", ".join(f"{{volumeName: v{n}, volumeSnapshotName: x{n}}}" for n in range(number))
     volumes = ", ".join(_volume(f"d{n}", f"p{n}") for n in range(number))
-    disks = ", ".join(f"{{name: e{n}, disk: {{}}}}" for n in range(number))
-    vms = (_vm(name, volumes, disks=disks) for name in ("web", "db"))
-    return "".join(vms) + _SNAPSHOT.format(name="s", source="web")
+    status = "status: {readyToUse: false, virtualMachineSnapshotContentName: c}\n"
+    snapshots = (_SNAPSHOT.format(name=f"s{n}", source="web") + status for n in range(number))
+    vm = f"{{metadata: {{name: web}}, spec: {{template: {{spec: {{volumes: [{volumes}]}}}}}}}}"
+    content = (
+        "---\napiVersion: snapshot.kubevirt.io/v1beta1\nkind: VirtualMachineSnapshotContent\n"
+        f"metadata: {{name: c, namespace: prod}}\nspec: {{source: {{virtualMachine: {vm}}}, "
+        f"virtualMachineSnapshotName: s0, volumeBackups: [{entries}]}}\n"
+    )
+    return "".join(snapshots) + content
 
 
-@pytest.mark.parametrize("crowd", [_copies, _sharing, _gates, _classes, _disks])
+@pytest.mark.parametrize("crowd", [_copies, _sharing, _gates, _classes, _contents])
 def test_twice_as_many_objects_cost_twice_as_many_calls(
     crowd: Callable[[int], str], tmp_path: Path
 ) -> None:

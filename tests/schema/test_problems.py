@@ -272,3 +272,16 @@ def test_what_sops_adds_is_gone_before_the_apply() -> None:
     other: dict[str, Any]
     for other in ({"sops": True}, {"sops": {}}, {"spec": whole["spec"] | {"sops": {"mac": "x"}}}):
         assert [rule for rule, _ in messages(whole | other, kinds.VM)] == ["field-unknown"]
+
+
+def test_the_search_for_faults_ends_and_says_so() -> None:
+    value: dict[str, Any] = {
+        "apiVersion": "kubevirt.io/v1",
+        "kind": "VirtualMachine",
+        "spec": {"template": {}},
+    }
+    value |= {f"field{number}": 1 for number in range(50)}
+    assert len(problems(value, kinds.VM)) >= 50
+    *first, last = problems(value, kinds.VM, most=10)
+    assert len(first) == 10
+    assert last.message == "only 10 faults of this object were looked for: it has more"
