@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["Kustomization", "NamedPath", "Use", "folded", "may_name", "named", "read", "spelled",
+__all__ = ["Kustomization", "NamedPath", "Use", "folded", "is_known", "may_name", "named", "read", "spelled",
            "without_key"]  # fmt: skip
 
 
@@ -92,6 +92,11 @@ def spelled(value: dict[str, Any]) -> tuple[dict[str, Any], str]:
             new = [entry for entry, _ in pairs]
             result = {**result, field: new if is_array else new[0]}
     return result, twice
+
+
+def is_known(value: dict[str, Any]) -> bool:
+    """Whether every field of the kustomization is one of kustomize v5.6.0."""
+    return all(folded(key) in _KNOWN for key in value)
 
 
 def _spelled(value: Any, known: Mapping[str, str]) -> tuple[Any, str]:

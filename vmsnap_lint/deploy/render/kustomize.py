@@ -21,6 +21,7 @@ from vmsnap_lint.deploy.render.private_copy import PrivateCopy
 from vmsnap_lint.deploy.render.projects import Projects
 from vmsnap_lint.deploy.render.rendering import Built, NotRendered
 from vmsnap_lint.deploy.render.unsafe import UnsafeField
+from vmsnap_lint.input.kustomization import is_known
 from vmsnap_lint.objects.manifest import Manifest
 from vmsnap_lint.objects.provenance import BuildFailure
 
@@ -201,9 +202,12 @@ def _not_rendered(root: KustomizationNode, reason: str, trees: _Trees) -> NotRen
 def _loading(root: KustomizationNode, trees: _Trees) -> list[str]:
     """The flag for trees that share files within one project, as Flux allows.
 
-    Without it, kustomize reads no file outside of the directory of the kustomization.
+    Without it, kustomize reads no file outside of the directory of the kustomization. A field of a
+    later kustomize may name any file.
     """
     nodes = trees.graph.closure(root)
+    if not all(is_known(node.value) for node in nodes):
+        return []
     outside = {
         path
         for node in nodes
