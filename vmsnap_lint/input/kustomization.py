@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["Kustomization", "NamedPath", "Use", "folded", "is_known", "may_name", "named", "read", "spelled",
-           "without_key"]  # fmt: skip
+__all__ = ["Kustomization", "NamedPath", "Use", "folded", "is_known", "may_name", "named", "read",
+           "spelled", "without_key"]  # fmt: skip
 
 
 class Use(Enum):
