@@ -159,15 +159,14 @@ def _rendered(
 
 
 def _twice(roots: Iterable[KustomizationNode], trees: _Trees) -> Iterator[NotChecked]:
-    """A note for each field that a kustomization has twice, as kustomize reads only the last."""
-    nodes = dict.fromkeys(node for root in roots for node in trees.graph.closure(root))
-    for node in (node for node in nodes if node.document is not None):
-        for fault in node.document.source.faults if node.document is not None else ():
-            if fault.kind is document.FaultKind.DUPLICATE_KEY:
-                what = f"{fault.message} (line {fault.span.line})"
-                yield NotChecked(
-                    trees.cache.shown(node.location), f"{what}; kustomize reads the last one alone"
-                )
+    """A note for each kustomization with a key twice, of which kustomize reads the last one."""
+    for node in dict.fromkeys(node for root in roots for node in trees.graph.closure(root)):
+        faults = node.document.source.faults if node.document is not None else ()
+        twice = [fault for fault in faults if fault.kind is document.FaultKind.DUPLICATE_KEY]
+        if twice:
+            more = f", and {len(twice) - 1:,} more" if len(twice) > 1 else ""
+            reason = f"{twice[0].message} (line {twice[0].span.line}){more}"
+            yield NotChecked(trees.cache.shown(node.location), reason)
 
 
 def _refusal(root: KustomizationNode, trees: _Trees) -> Iterator[Result]:
