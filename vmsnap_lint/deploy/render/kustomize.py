@@ -139,22 +139,19 @@ def _rendered(
     limits = programs.ProgramLimits(seconds=trees.settings.render_seconds)
     with programs.temporary_home() as home:
         copy = PrivateCopy(os.path.join(home, "files"))
-        buildable = []
+        places: dict[KustomizationNode, str] = {}
         for root in (root for root, refused in reasons.items() if not refused):
+            place = os.path.join(home, str(len(places)))
             problem = copy.add_tree(trees.graph.closure(root), trees.cache)
+            problem = problem or _wrap(place, copy.place(root.directory))
             if problem:
                 yield from _refused(root, root, UnsafeField((), problem, fails=True), trees)
             else:
-                buildable.append(root)
-        wraps = enumerate(buildable)
-        places = [_wrap(os.path.join(home, str(n)), copy.place(r.directory)) for n, r in wraps]
-        commands = [
-            [*command, *_loading(root, trees), place]
-            for root, place in zip(buildable, places, strict=True)
-        ]
-        sizes = [programs.size_of(_files(root, trees)) for root in buildable]
+                places[root] = place
+        commands = [[*command, *_loading(root, trees), place] for root, place in places.items()]
+        sizes = [programs.size_of(_files(root, trees)) for root in places]
         outputs = programs.run_all(commands, home, limits, sizes, apart=True)
-    for root, place, output in zip(buildable, places, outputs, strict=True):
+    for (root, place), output in zip(places.items(), outputs, strict=True):
         yield from _read(root, Tracer(place, copy, root, trees.graph, trees.cache), output, trees)
 
 
@@ -220,17 +217,20 @@ def _loading(root: KustomizationNode, trees: _Trees) -> list[str]:
 
 
 def _wrap(directory: str, root: str) -> str:
-    """A kustomization that includes a directory and asks for annotations, which is not changed."""
-    os.makedirs(directory)
+    """Write a kustomization that includes another one and asks for annotations. Why not, or ""."""
     wrapper = {
         "apiVersion": "kustomize.config.k8s.io/v1beta1",
         "kind": "Kustomization",
         "resources": [os.path.relpath(root, directory)],
         "buildMetadata": ["originAnnotations", "transformerAnnotations"],
     }
-    with open(os.path.join(directory, "kustomization.yaml"), "w", encoding="utf-8") as file:
-        json.dump(wrapper, file)
-    return directory
+    try:
+        os.makedirs(directory)
+        with open(os.path.join(directory, "kustomization.yaml"), "w", encoding="utf-8") as file:
+            json.dump(wrapper, file)
+    except OSError as error:
+        return f"its files cannot be copied ({error.strerror})"
+    return ""
 
 
 def _read(
