@@ -121,8 +121,8 @@ def named(value: dict[str, Any]) -> Iterator[NamedPath]:
             continue
         for index, entry in enumerate(entries if isinstance(entries, list) else [entries]):
             at = (field, index) if is_array else (field,)
-            if field == "patches":  # a file, up to kustomize v5.0
-                yield from _paths(at, entry if isinstance(entry, str) else None, use)
+            if field == "patches" and is_array and isinstance(entry, str):
+                yield from _paths(at, entry, use)  # a file, up to kustomize v5.0
             for key in keys if isinstance(entry, dict) else ():
                 for path in _paths((*at, key), entry.get(key), use):
                     yield path._replace(text=without_key(path.text)) if key == "files" else path
