@@ -64,6 +64,7 @@ class Progress(NamedTuple):
     crds: Crds
     facts: ClusterFacts
     loaded: LoadedInput
+    mentions_linter: bool = False
     worlds: tuple[World, ...] = ()
     problems: tuple[tuple[str, Problem], ...] = ()
     unverified: int = 0
@@ -128,7 +129,9 @@ def _started(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) ->
         every = (*places, *settings.context)
         past = changes.history(settings.since, every, settings.search(), files, loaded)
         loaded = loaded._replace(history=past)
-    return Progress(paths, settings, crds, known, with_facts.known(loaded, known, settings))
+    loaded = with_facts.known(loaded, known, settings)
+    marked = any(map(mentions_linter, loaded.by_file().values()))
+    return Progress(paths, settings, crds, known, loaded, marked)
 
 
 def _read(files: Sources, settings: Settings) -> LoadedInput:
@@ -187,7 +190,7 @@ def _counted(state: Progress) -> Progress:
     """Counts and removes the problems that are only counted, unless they are needed."""
     settings = state.settings
     needed = (settings.list_unverified, settings.levels, settings.overrides, settings.baseline)
-    if any(needed) or any(map(mentions_linter, state.loaded.by_file().values())):
+    if any(needed) or state.mentions_linter:
         return state
     listed = [item for item in state.problems if properties(item[0]).listed != "verbose"]
     unverified = len(state.problems) - len(listed)
@@ -213,8 +216,7 @@ def _reported(state: Progress) -> Progress:
 def _suppressed(state: Progress) -> Progress:
     """Applies the suppressions of the input and of the configuration to the report."""
     settings, loaded = state.settings, state.loaded
-    read = loaded.by_file().values()
-    if not settings.suppressions or not (settings.waivers or any(map(mentions_linter, read))):
+    if not settings.suppressions or not (settings.waivers or state.mentions_linter):
         return state
     from vmsnap_lint.config.suppressions.directives import configured, find
     from vmsnap_lint.report.suppress import Examined, apply_suppressions  # most runs have none
@@ -223,7 +225,7 @@ def _suppressed(state: Progress) -> Progress:
     unread = {skipped.file for skipped in state.report.not_checked}
     files = {source.file for source in loaded.sources if not source.faults} - unread
     examined = Examined(RuleSelection(settings).conclusive(), files, manifests, settings.today)
-    suppressions = [*find(read, manifests), *configured(settings.waivers)]
+    suppressions = [*find(loaded.by_file().values(), manifests), *configured(settings.waivers)]
     return state._replace(report=apply_suppressions(state.report, suppressions, examined))
 
 

@@ -60,7 +60,7 @@ def test_blobs_may_hold_anything(repository: Path) -> None:
     assert found[tree["empty"].blob] == b""
 
 
-def test_a_blob_that_is_not_there_is_told(repository: Path) -> None:
+def test_a_blob_that_is_not_there_is_reported(repository: Path) -> None:
     with pytest.raises(UsageError, match=r"--since: older contents are not .*git fetch --refetch"):
         ours.blobs(str(repository), ["1" * 40])
     blob = git(repository, "rev-parse", "HEAD:b.yaml")
@@ -158,7 +158,7 @@ def test_a_shallow_clone_is_named_as_the_reason(repository: Path, tmp_path: Path
         ours.merge_base(str(clone), "HEAD~1")
 
 
-def test_histories_without_a_common_commit_are_told(repository: Path) -> None:
+def test_histories_without_a_common_commit_are_reported(repository: Path) -> None:
     git(repository, "checkout", "-q", "--orphan", "other")
     commit(repository, {"e.yaml": ""})
     git(repository, "branch", "first", "HEAD")
@@ -198,7 +198,7 @@ def test_without_git_the_message_says_so(repository: Path, monkeypatch: pytest.M
         ours.index(".")
 
 
-def test_a_repository_of_somebody_else_is_told_with_the_cure(
+def test_a_repository_of_somebody_else_is_reported_with_the_cure(
     repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake = repository / "bin" / "git"

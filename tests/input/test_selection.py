@@ -194,7 +194,7 @@ def test_outside_of_git_tracked_is_a_walk(tree: Path) -> None:
     assert looked_at(tracked=True) == ["a/x.yaml"]
 
 
-def test_links_and_submodules_are_told_as_in_a_walk(
+def test_links_and_submodules_are_reported_as_in_a_walk(
     tree: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     other = tmp_path_factory.mktemp("other")

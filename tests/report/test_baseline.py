@@ -140,17 +140,17 @@ def test_the_file_is_the_same_for_the_same_findings(known: str, tmp_path: Path) 
         ('{"version": 1, "findings": [{"fingerprint": "0"}]}', "its finding 1 lacks"),
     ],
 )
-def test_a_broken_file_is_told_with_its_name(file: str, text: str, reason: str) -> None:
+def test_a_broken_file_is_reported_with_its_name(file: str, text: str, reason: str) -> None:
     with open(file, "wb") as broken:  # noqa: PTH123
         broken.write(text.encode("latin-1"))
-    with pytest.raises(UsageError) as told_:
+    with pytest.raises(UsageError) as raised:
         lint(TEXT, baseline=file)
-    message = str(told_.value)
+    message = str(raised.value)
     assert message.startswith(f'"{file}" is not a baseline: {reason}')
     assert "\n" not in message
 
 
-def test_a_file_that_cannot_be_used_is_told(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_used_is_reported(tmp_path: Path) -> None:
     missing = str(tmp_path / "missing" / "baseline.json")
     with pytest.raises(UsageError, match=r"cannot read the baseline .*missing"):
         baseline.read(missing)

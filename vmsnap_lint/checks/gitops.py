@@ -34,7 +34,7 @@ _ANNOTATIONS = ("metadata", "annotations")
 _ASIDE = frozenset((
     "postdelete", "postrollback", "predelete", "prerollback", "skip", "syncfail", "test",
 ))  # fmt: skip
-_HEALTH = re.compile(r"kubevirt\.io[/_]VirtualMachine(?!\w)")
+_HEALTH = r"kubevirt\.io[/_]VirtualMachine(?!\w)"
 
 
 def apply_order(snapshot: Manifest, world: World) -> Iterator[Problem]:
@@ -175,7 +175,8 @@ def _has_health_check(world: World) -> bool:
     for settings in world.workspace.of(kinds.CONFIG_MAP):
         if settings.name == "argocd-cm":
             data = settings.mapping("data")
-            if any(map(_HEALTH.search, (*data, str(data.get("resource.customizations"))))):
+            texts = (*data, str(data.get("resource.customizations")))
+            if any(re.search(_HEALTH, text) for text in texts):
                 return True
     return False
 

@@ -15,7 +15,6 @@ from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.relevance import plain as plain_ascii
 from vmsnap_lint.deploy.clusters import by_cluster
-from vmsnap_lint.deploy.render.rendering import NOTHING
 from vmsnap_lint.deploy.units import Unit, joined
 from vmsnap_lint.document import FaultKind
 from vmsnap_lint.input.sources import Role
@@ -81,7 +80,7 @@ class LoadedInput(NamedTuple):
         )
 
 
-def read(sources: Sources, rendered: RenderedTrees = NOTHING) -> LoadedInput:
+def read(sources: Sources, rendered: RenderedTrees | None = None) -> LoadedInput:
     """The objects of every file, with rendered trees in place of the files they are built from.
 
     Raises DefectError where the reader breaks.
@@ -95,11 +94,10 @@ def read(sources: Sources, rendered: RenderedTrees = NOTHING) -> LoadedInput:
     pages = [_page(file) for file in sources.files if file.role is Role.PAGE]
     notes = {
         *sources.not_checked,
-        *rendered.notes,
-        *(NotChecked(tree.root, tree.reason) for tree in rendered.not_rendered),
+        *(_unbuilt(rendered) if rendered else ()),
         *(NotChecked(file.path, f"part of {root}") for file, root in unrendered.items()),
         *(note for page in pages for note in page.not_checked),
-        *_unused_patches(sources.files, rendered.used()),
+        *_unused_patches(sources.files, rendered.used() if rendered else frozenset()),
         *_unread(plain),
     }
     return LoadedInput(
@@ -112,18 +110,18 @@ def read(sources: Sources, rendered: RenderedTrees = NOTHING) -> LoadedInput:
         not_checked=tuple(sorted(notes)),
         files=sources.examined,
         named=sources.named,
-        failures=rendered.failures,
-        others=(*rendered.sources.values(), *pages),
+        failures=rendered.failures if rendered else (),
+        others=(*(rendered.sources.values() if rendered else ()), *pages),
         unread=sources.unread,
     )
 
 
 def _by_trees(
-    files: Iterable[SourceFile], rendered: RenderedTrees
+    files: Iterable[SourceFile], rendered: RenderedTrees | None
 ) -> tuple[set[SourceFile], dict[SourceFile, str]]:
     """The files of rendered trees, and those of trees that cannot be rendered with their root."""
-    used = rendered.used()
-    if not used and not rendered.not_rendered:
+    used = rendered.used() if rendered else frozenset()
+    if not rendered or not (used or rendered.not_rendered):
         return set(), {}
     places = {file: os.path.realpath(file.location) for file in files}
     roots = {
@@ -135,9 +133,14 @@ def _by_trees(
     return {file for file, place in places.items() if place in used}, roots
 
 
-def _source(file: SourceFile, rendered: RenderedTrees) -> Source:
+def _unbuilt(rendered: RenderedTrees) -> Iterator[NotChecked]:
+    yield from rendered.notes
+    yield from (NotChecked(tree.root, tree.reason) for tree in rendered.not_rendered)
+
+
+def _source(file: SourceFile, rendered: RenderedTrees | None) -> Source:
     """The file, decoded once."""
-    if rendered.sources:
+    if rendered and rendered.sources:
         source = rendered.sources.get(os.path.realpath(file.location))
         if source is not None and source.file == file.path:
             return source
@@ -147,12 +150,13 @@ def _source(file: SourceFile, rendered: RenderedTrees) -> Source:
         raise DefectError(f"reading {file.path} failed: {error!r}") from error
 
 
-def _units(plain: Iterable[Source], rendered: RenderedTrees) -> Iterator[Unit]:
+def _units(plain: Iterable[Source], rendered: RenderedTrees | None) -> Iterator[Unit]:
     """The plain files first, then the trees in the order of their roots."""
     documents = chain.from_iterable(source.documents for source in plain)
     objects = chain.from_iterable(map(manifests, documents))
-    units = [Unit((tree.root,), tree.manifests, (tree.tree,)) for tree in rendered.built]
-    plain_unit = Unit(("",), tuple(objects), rendered.written)
+    built, written = (rendered.built, rendered.written) if rendered else ((), ())
+    units = [Unit((tree.root,), tree.manifests, (tree.tree,)) for tree in built]
+    plain_unit = Unit(("",), tuple(objects), written)
     for unit in joined([plain_unit, *(unit for unit in units if unit.manifests)]):
         yield from by_cluster(unit) if unit.is_plain else [unit]
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from vmsnap_lint.checks import SUPPRESSION, all_checks
+from vmsnap_lint.checks import family
 from vmsnap_lint.config.suppressions.suppression import (
     OneLine,
     OneObject,
     SuppressionResult,
     WholeFile,
 )
+from vmsnap_lint.core import data_files
 from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.model import Suppressed, SuppressionKind
 from vmsnap_lint.core.scope import Scope
@@ -34,10 +35,11 @@ if TYPE_CHECKING:
 __all__ = ["Examined", "apply_suppressions"]
 
 _MOST_HINTS = 20
+_RULES = frozenset(data_files.rule_ids())
 _CHECKS = {
     rule_id: check.function
-    for rule_id, check in all_checks().items()
-    if check.on == SUPPRESSION and check.function
+    for rule_id, check in family("suppression_faults").items()
+    if check.function
 }
 
 
@@ -169,7 +171,7 @@ def _results(
         is_free = applies and not expired and _identity(suppression) not in used
         yield SuppressionResult(
             suppression,
-            unknown=rule not in all_checks(),
+            unknown=rule not in _RULES,
             unused=is_free and active.covers_input(suppression, examined),
             expired=expired,
         )
@@ -178,7 +180,7 @@ def _results(
 def _with_hints(results: Sequence[SuppressionResult]) -> Iterator[SuppressionResult]:
     """The same with suggestions for unknown rules; computing these is slow."""
     unknown = sorted({result.suppression.rule for result in results if result.unknown})
-    hints = {rule: nearest_hint(rule, all_checks()) for rule in unknown[:_MOST_HINTS]}
+    hints = {rule: nearest_hint(rule, _RULES) for rule in unknown[:_MOST_HINTS]}
     for result in results:
         yield result._replace(hint=hints.get(result.suppression.rule, ""))
 

@@ -122,7 +122,7 @@ def test_the_example_of_the_readme_has_no_mistakes() -> None:
 # --- mistakes
 
 
-def test_all_mistakes_are_told_at_once_with_lines_and_suggestions() -> None:
+def test_all_mistakes_are_reported_at_once_with_lines_and_suggestions() -> None:
     text = """\
 failon: warning
 kubevirt: 1.6
@@ -281,7 +281,7 @@ def test_variables_set_what_flags_set() -> None:
     }
 
 
-def test_all_mistakes_of_variables_are_told() -> None:
+def test_all_mistakes_of_variables_are_reported() -> None:
     _, wrong = from_variables(
         {
             "VMSNAP_LINT_COLOUR": "never",
@@ -377,7 +377,7 @@ def test_toml_is_judged_as_yaml_is(config: dict[str, Any]) -> None:
     assert sorted(line.partition(": ")[2] for line in wrong) == sorted(
         line.partition(": ")[2] for line in yaml_wrong
     )
-    for line in wrong:  # a key a line: each mistake is told on the line of its key
+    for line in wrong:  # a key a line: each mistake is reported on the line of its key
         number, key = int(line.split(":")[1]), line.split(": ")[1]
         assert number >= 2
         assert (
