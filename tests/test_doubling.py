@@ -34,7 +34,6 @@ from vmsnap_lint.schema.crds import patterns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
 SIZE, SECONDS = 64 * 1024, 2.0
 NOTICEABLE = 0.25  # seconds from which growth is looked at
