@@ -124,7 +124,7 @@ def definitions(data: bytes) -> None:
         crds.version_fault(one)
         for problem in islice(crds.problems(one), 50):
             one.document.span((*one.root, *problem.path))
-    list(crds.undecided(objects))
+    list(crds.undecided(one for one in objects if crds.defines(one.group_kind)))
 
 
 def _defined(objects: Iterator[Manifest]) -> Iterator[Definition]:
