@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
+from tests.builders import snap, vm, yaml_of
 from vmsnap_lint import cli, document
 from vmsnap_lint.checks import cross_object, running_vms, storage_chain
 
@@ -14,28 +15,14 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.checks import Check
 
-TREE = """\
-apiVersion: snapshot.kubevirt.io/v1beta1
-kind: VirtualMachineSnapshot
-metadata: {name: nightly, namespace: prod}
-spec: {source: {apiGroup: kubevirt.io, kind: VirtualMachine, name: web}}
----
-apiVersion: kubevirt.io/v1
-kind: VirtualMachine
-metadata: {name: web, namespace: prod}
-spec:
-  runStrategy: Always
-  template: {spec: {domain: {devices: {}}, volumes: []}}
-"""
-
 
 def _breaks(*_: object) -> NoReturn:
     raise KeyError("odd")
 
 
-def _told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> str:
+def _first_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> str:
     manifest = tmp_path / "web.yaml"
-    manifest.write_text(TREE)
+    manifest.write_text(yaml_of(snap(), vm(strategy="Always")))
     assert cli.run([str(manifest)]) == cli.DEFECT
     out, err = capsys.readouterr()
     assert out == ""
@@ -59,8 +46,8 @@ def test_a_broken_rule_is_named_with_its_file(
     subject: str,
 ) -> None:
     monkeypatch.setitem(table, rule_id, table[rule_id]._replace(function=_breaks))
-    told = _told(tmp_path, capsys)
-    assert told == f"vmsnap-lint: defect: rule {rule_id} failed on {subject}: KeyError('odd')"
+    line = _first_line(tmp_path, capsys)
+    assert line == f"vmsnap-lint: defect: rule {rule_id} failed on {subject}: KeyError('odd')"
 
 
 def test_a_broken_prefilter_names_a_rule_that_stands_behind_it(
@@ -70,8 +57,8 @@ def test_a_broken_prefilter_names_a_rule_that_stands_behind_it(
     monkeypatch.setitem(
         table, "run-state-missing", table["run-state-missing"]._replace(prefilter=_breaks)
     )
-    told = _told(tmp_path, capsys)
-    assert told == "vmsnap-lint: defect: rule run-state-missing failed on web.yaml: KeyError('odd')"
+    line = _first_line(tmp_path, capsys)
+    assert line == "vmsnap-lint: defect: rule run-state-missing failed on web.yaml: KeyError('odd')"
 
 
 def test_a_broken_source_of_causes_names_a_rule_that_asks_it(
@@ -80,13 +67,13 @@ def test_a_broken_source_of_causes_names_a_rule_that_asks_it(
     table = storage_chain.CHECKS
     check = table["claim-missing"]._replace(sources=(_breaks,))
     monkeypatch.setitem(table, "claim-missing", check)
-    told = _told(tmp_path, capsys)
-    assert told == "vmsnap-lint: defect: rule claim-missing failed on web.yaml: KeyError('odd')"
+    line = _first_line(tmp_path, capsys)
+    assert line == "vmsnap-lint: defect: rule claim-missing failed on web.yaml: KeyError('odd')"
 
 
 def test_a_file_whose_reading_breaks_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(document, "read", _breaks)
-    told = _told(tmp_path, capsys)
-    assert told == "vmsnap-lint: defect: reading web.yaml failed: KeyError('odd')"
+    line = _first_line(tmp_path, capsys)
+    assert line == "vmsnap-lint: defect: reading web.yaml failed: KeyError('odd')"

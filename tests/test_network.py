@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.builders import snap, vm, yaml_of
 from tests.shared import ROOT
 
 if TYPE_CHECKING:
@@ -20,19 +21,6 @@ NETWORK = frozenset((
     "aiohttp", "asyncio", "ftplib", "http", "httpx", "imaplib", "poplib", "requests", "smtplib",
     "socket", "socketserver", "ssl", "telnetlib", "urllib", "urllib3", "webbrowser", "xmlrpc",
 ))  # fmt: skip
-
-SNAPSHOT = """\
-apiVersion: snapshot.kubevirt.io/v1beta1
-kind: VirtualMachineSnapshot
-metadata: {name: nightly, namespace: prod}
-spec:
-  source: {apiGroup: kubevirt.io, kind: VirtualMachine, name: web}
----
-apiVersion: kubevirt.io/v1
-kind: VirtualMachine
-metadata: {name: db, namespace: prod}
-spec: {runStrategy: Halted, template: {spec: {domain: {devices: {}}}}}
-"""
 
 # Stands in front of the program: every door to the network is walled up, and says so.
 WALL = """\
@@ -73,7 +61,7 @@ def _run(code: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[s
 
 
 def test_a_run_does_not_ask_for_the_network(tmp_path: Path) -> None:
-    (tmp_path / "snapshot.yaml").write_text(SNAPSHOT)
+    (tmp_path / "snapshot.yaml").write_text(yaml_of(snap(), vm(name="db")))
     program = "import runpy\nrunpy.run_module('vmsnap_lint', run_name='__main__')\n"
     run = _run(WALL + program, "snapshot.yaml", cwd=tmp_path)
     assert "NETWORK" not in run.stderr

@@ -53,8 +53,8 @@ def repository(tmp_path: Path, hook: Path) -> Path:
         ["git", "rev-parse", "HEAD"], cwd=hook, check=True, capture_output=True, text=True
     ).stdout.strip()
     shutil.copytree(ROOT / "examples" / "shop-repaired", tmp_path / "shop")
-    flags = "[--complete, 'StorageClass,VolumeSnapshotClass']"
-    ours = ", ".join(f"{{id: {name}, args: {flags}}}" for name in (WHOLE, CHANGED))
+    (tmp_path / ".vmsnap-lint.yaml").write_text("complete: [StorageClass, VolumeSnapshotClass]\n")
+    ours = ", ".join(f"{{id: {name}}}" for name in (WHOLE, CHANGED))
     config = f"repos: [{{repo: '{hook}', rev: {head}, hooks: [{ours}]}}]\n"
     (tmp_path / ".pre-commit-config.yaml").write_text(config)
     _git(tmp_path, "init", "-q")
@@ -150,3 +150,32 @@ def test_untracked_files_do_not_mend_a_commit(repository: Path, cache: Path) -> 
     run = _hooks(repository, cache, WHOLE)
     assert run.returncode == 1, run.stdout + run.stderr
     assert "error[no-snapshot-class]" in run.stdout
+
+
+@pytest.mark.parametrize("only", [WHOLE, CHANGED])
+def test_a_file_that_is_named_like_an_option_is_a_file(
+    repository: Path, cache: Path, only: str
+) -> None:
+    _break(repository)
+    (repository / "x.yaml").write_text("ignore: [source-vm-missing]\n")
+    (repository / "--config=x.yaml").write_text("ignore: [source-vm-missing]\n")
+    (repository / "--write-baseline=pwned.yaml").write_text("a: 1\n")
+    _git(repository, "add", "-A")
+    run = _hooks(repository, cache, only)
+    assert run.returncode == 1, run.stdout + run.stderr
+    assert "error[source-vm-missing]" in run.stdout
+    assert not (repository / "pwned.yaml").exists()
+
+
+@pytest.mark.parametrize("only", [WHOLE, CHANGED])
+def test_an_option_in_args_is_told_where_it_belongs(
+    repository: Path, cache: Path, only: str
+) -> None:
+    config = repository / ".pre-commit-config.yaml"
+    config.write_text(
+        config.read_text().replace(f"{{id: {only}}}", f"{{id: {only}, args: [--all-vms]}}")
+    )
+    _git(repository, "add", "-A")
+    run = _hooks(repository, cache, only)
+    assert run.returncode == 1
+    assert 'no such file or directory "--all-vms" (behind `--` all are paths' in run.stdout

@@ -63,11 +63,11 @@ class Probe(NamedTuple):
 def probes() -> list[Probe]:
     found = []
     for row in _rows("verdicts.jsonl"):
-        told = [error["message"] for part in row["kubectl"] for error in part["errors"]]
-        found.append(_probe(row["file"], (PROBES / row["file"]).read_bytes(), row, told))
+        messages = [error["message"] for part in row["kubectl"] for error in part["errors"]]
+        found.append(_probe(row["file"], (PROBES / row["file"]).read_bytes(), row, messages))
     for row in _rows("mutants.jsonl"):
-        told = [error["message"] for error in row["errors"]]
-        found.append(_probe(row["id"], row["yaml"].encode(), row, told))
+        messages = [error["message"] for error in row["errors"]]
+        found.append(_probe(row["id"], row["yaml"].encode(), row, messages))
     return found
 
 
@@ -93,9 +93,9 @@ def test_what_is_let_in_is_no_error(probes: list[Probe]) -> None:
 
 def test_every_exception_is_needed(probes: list[Probe]) -> None:
     silent = [probe for probe in probes if not probe.accepted and not probe.errors]
-    told = [error for probe in probes if probe.accepted for error in probe.errors]
+    alarms = [error for probe in probes if probe.accepted for error in probe.errors]
     assert [row for row in UNSEEN if not any(_fits(row[0], probe) for probe in silent)] == []
-    assert [row for row in REFUSED_BY_US if not any(_is_excepted(row, it) for it in told)] == []
+    assert [row for row in REFUSED_BY_US if not any(_is_excepted(row, it) for it in alarms)] == []
 
 
 def test_the_probes_are_there(probes: list[Probe]) -> None:
@@ -108,10 +108,10 @@ def _rows(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines]
 
 
-def _probe(name: str, data: bytes, row: dict[str, Any], told: list[str]) -> Probe:
+def _probe(name: str, data: bytes, row: dict[str, Any], messages: list[str]) -> Probe:
     report = engine.lint(("-",), data, SETTINGS).report
     errors = [(it.rule, it.message) for it in report.findings if it.severity is Severity.ERROR]
-    return Probe(name, bool(row["accepted"]), tuple(told), tuple(errors))
+    return Probe(name, bool(row["accepted"]), tuple(messages), tuple(errors))
 
 
 def _is_unseen(probe: Probe) -> bool:

@@ -28,7 +28,7 @@ ROOMS = (
 INSIDE = {
     "kubevirt": (
         ("cluster",), ("run_state", "admission"), ("storage",), ("snapshot",), ("restore",),
-        ("dependents",), ("world",), ("worlds",),
+        ("dependents", "sharing",), ("world",), ("worlds",),
     ),
     "deploy": (
         ("render",), ("units",), ("clusters", "pages"), ("load",), ("with_facts", "changes"),

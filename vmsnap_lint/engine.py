@@ -6,6 +6,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.checks.catalog import RuleSelection, properties
+from vmsnap_lint.checks.excess import bounded
 from vmsnap_lint.checks.runner import problems_in, problems_of
 from vmsnap_lint.config.suppressions import mentions_linter
 from vmsnap_lint.core.kinds import RESTORE, SNAPSHOT, VM
@@ -64,6 +65,7 @@ class Progress(NamedTuple):
     crds: Crds
     facts: ClusterFacts
     loaded: LoadedInput
+    mentions_linter: bool = False
     worlds: tuple[World, ...] = ()
     problems: tuple[tuple[str, Problem], ...] = ()
     unverified: int = 0
@@ -128,7 +130,9 @@ def _started(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) ->
         every = (*places, *settings.context)
         past = changes.history(settings.since, every, settings.search(), files, loaded)
         loaded = loaded._replace(history=past)
-    return Progress(paths, settings, crds, known, with_facts.known(loaded, known, settings))
+    loaded = with_facts.known(loaded, known, settings)
+    marked = any(map(mentions_linter, loaded.by_file().values()))
+    return Progress(paths, settings, crds, known, loaded, marked)
 
 
 def _read(files: Sources, settings: Settings) -> LoadedInput:
@@ -163,9 +167,9 @@ def _decodable(state: Progress) -> Progress:
 
 
 def _checked(state: Progress) -> Progress:
-    """Adds the problems of the selected rules."""
+    """Adds the problems of the selected rules, as many as a run can hold."""
     problems = problems_of(state.loaded, state.worlds, RuleSelection(state.settings))
-    return state._replace(problems=tuple(problems))
+    return state._replace(problems=tuple(bounded(problems, state.settings.cap)))
 
 
 def _dated(state: Progress) -> Progress:
@@ -179,7 +183,7 @@ def _dated(state: Progress) -> Progress:
     without: Iterator[tuple[str, Problem]] = iter(())
     if fired := frozenset(rule for rule, _ in problems):
         bare = _with_worlds(state._replace(facts=facts.NONE)).worlds
-        without = problems_of(state.loaded, bare, fired)
+        without = bounded(problems_of(state.loaded, bare, fired), state.settings.cap)
     return state._replace(problems=tuple(with_facts.dated(problems, without, known, about)))
 
 
@@ -187,11 +191,13 @@ def _counted(state: Progress) -> Progress:
     """Counts and removes the problems that are only counted, unless they are needed."""
     settings = state.settings
     needed = (settings.list_unverified, settings.levels, settings.overrides, settings.baseline)
-    if any(needed) or any(map(mentions_linter, state.loaded.by_file().values())):
+    if any(needed) or state.mentions_linter:
         return state
     listed = [item for item in state.problems if properties(item[0]).listed != "verbose"]
-    unverified = len(state.problems) - len(listed)
-    return state._replace(problems=tuple(listed), unverified=unverified)
+    every, kept = (
+        sum(1 + problem.more for _, problem in items) for items in (state.problems, listed)
+    )
+    return state._replace(problems=tuple(listed), unverified=every - kept)
 
 
 def _reported(state: Progress) -> Progress:
@@ -205,6 +211,7 @@ def _reported(state: Progress) -> Progress:
         objects=sum(len(unit.manifests) for unit in loaded.units),
         snapshots=sum(1 for _ in _each(SNAPSHOT, state)),
         unverified=state.unverified,
+        unread=loaded.unread,
     )
     return state._replace(report=report)
 
@@ -212,8 +219,7 @@ def _reported(state: Progress) -> Progress:
 def _suppressed(state: Progress) -> Progress:
     """Applies the suppressions of the input and of the configuration to the report."""
     settings, loaded = state.settings, state.loaded
-    read = loaded.by_file().values()
-    if not settings.suppressions or not (settings.waivers or any(map(mentions_linter, read))):
+    if not settings.suppressions or not (settings.waivers or state.mentions_linter):
         return state
     from vmsnap_lint.config.suppressions.directives import configured, find
     from vmsnap_lint.report.suppress import Examined, apply_suppressions  # most runs have none
@@ -221,8 +227,9 @@ def _suppressed(state: Progress) -> Progress:
     manifests = [manifest for unit in loaded.units for manifest in unit.manifests]
     unread = {skipped.file for skipped in state.report.not_checked}
     files = {source.file for source in loaded.sources if not source.faults} - unread
-    examined = Examined(RuleSelection(settings).conclusive(), files, manifests, settings.today)
-    suppressions = [*find(read, manifests), *configured(settings.waivers)]
+    rules = RuleSelection(settings).conclusive()
+    examined = Examined(rules, files, manifests, settings.today, settings.cap)
+    suppressions = [*find(loaded.by_file().values(), manifests), *configured(settings.waivers)]
     return state._replace(report=apply_suppressions(state.report, suppressions, examined))
 
 

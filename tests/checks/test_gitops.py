@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.deploy.render.trees import SNAPSHOT, VM, write
+from tests.builders import snap, snapshot_class, vm, yaml_of
+from tests.files import write
 from vmsnap_lint import engine
 from vmsnap_lint.config.settings import Settings
 from vmsnap_lint.core.model import Severity
@@ -30,13 +31,8 @@ spec:
   scope: Cluster
   versions: [{name: v1, served: true, storage: true}]
 """
-CLASS = """\
-apiVersion: snapshot.storage.k8s.io/v1
-kind: VolumeSnapshotClass
-metadata: {name: fast}
-driver: rbd.csi.ceph.com
-deletionPolicy: Delete
-"""
+CLASS = yaml_of(snapshot_class("fast"))
+SNAPSHOT = yaml_of(snap())
 HELM_RELEASE = {"ceph/Chart.yaml": "apiVersion: v2\nname: ceph\nversion: 0.1.0\n"}
 
 
@@ -66,10 +62,9 @@ def findings_at(root: Path, files: dict[str, str], monkeypatch: pytest.MonkeyPat
     return [f"{one.rule} {one.file}" for one in report.findings]
 
 
-def waved(text: str, wave: int) -> str:
-    """The object in a sync wave."""
-    note = f'  annotations: {{argocd.argoproj.io/sync-wave: "{wave}"}}\n'
-    return text.replace("spec:\n", f"{note}spec:\n", 1)
+def waved(wave: int) -> str:
+    """A VM in a sync wave."""
+    return yaml_of(vm(metadata={"annotations": {"argocd.argoproj.io/sync-wave": str(wave)}}))
 
 
 @pytest.mark.parametrize(
@@ -106,7 +101,7 @@ def test_a_tool_does_not_deploy_what_lies_elsewhere(file: str, path: str, direct
 def test_waves_of_two_applications_do_not_compare(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    files = {"vms/web.yaml": waved(VM, 2), "backup/nightly.yaml": SNAPSHOT}
+    files = {"vms/web.yaml": waved(2), "backup/nightly.yaml": SNAPSHOT}
     assert findings_at(tmp_path, files, monkeypatch) == []
 
 
@@ -115,7 +110,7 @@ def test_a_kustomization_brings_both_into_one_application(
 ) -> None:
     files = {
         "kustomization.yaml": "resources: [vms/web.yaml, backup/nightly.yaml]\n",
-        "vms/web.yaml": waved(VM, 2),
+        "vms/web.yaml": waved(2),
         "backup/nightly.yaml": SNAPSHOT,
     }
     assert findings_at(tmp_path, files, monkeypatch) == [
@@ -130,7 +125,7 @@ def test_a_kustomization_without_snapshots_is_no_business_of_ours(
         "kustomization.yaml": "resources: [crd.yaml, class.yaml, web.yaml]\n",
         "crd.yaml": CRD,
         "class.yaml": CLASS,
-        "web.yaml": waved(VM, 2),
+        "web.yaml": waved(2),
     }
     assert findings_at(tmp_path, files, monkeypatch) == []
 
@@ -164,9 +159,9 @@ def test_odd_values_break_nothing(
     crd = f"apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n{path}: {odd}\n"
     files = {
         "a.yaml": tool,
-        "b.yaml": waved(VM, 1),
+        "b.yaml": waved(1),
         "c.yaml": SNAPSHOT,
-        "d.yaml": crd + "#" + CLASS,
+        "d.yaml": f"{crd}---\n{CLASS}",
     }
     assert "apply-order c.yaml" in findings_at(tmp_path, files, monkeypatch)
 
@@ -176,7 +171,7 @@ def test_overlays_of_one_snapshot_say_it_once(
 ) -> None:
     files = {
         "base/kustomization.yaml": "resources: [web.yaml, nightly.yaml]\n",
-        "base/web.yaml": VM,
+        "base/web.yaml": yaml_of(vm()),
         "base/nightly.yaml": SNAPSHOT,
         "east/kustomization.yaml": "nameSuffix: -east\nresources: [../base]\n",
         "west/kustomization.yaml": "nameSuffix: -west\nresources: [../base]\n",

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.builders import NOT_DEPRECATED, snap
 from tests.properties import examples
 from vmsnap_lint import engine
 from vmsnap_lint.config.settings import Settings
@@ -108,12 +109,8 @@ def test_aliases_without_end_are_stopped() -> None:
 
 
 def test_a_key_that_is_twice_in_json_shows_the_first_too() -> None:
-    text = json.dumps({
-        "apiVersion": "snapshot.kubevirt.io/v1beta1",
-        "kind": "VirtualMachineSnapshot",
-        "metadata": {"name": "nightly"},
-        "spec": {"source": {"apiGroup": "kubevirt.io", "kind": "VirtualMachine", "name": "web"}},
-    }).replace('"name": "web"', '\n"name": "api",\n"name": "web"')  # fmt: skip
+    text = json.dumps(snap() | NOT_DEPRECATED)
+    text = text.replace('"name": "web"', '\n"name": "api",\n"name": "web"')
     finding = only(lint(text.encode()))
     assert (finding.rule, finding.span.line) == ("duplicate-key", 3)
     assert [related.span.line for related in finding.related] == [2]
@@ -164,7 +161,7 @@ def test_prose_that_is_named_is_listed_and_no_error(tmp_path: Path) -> None:
     assert [one.file for one in report.not_checked] == [str(page)]
 
 
-def test_a_list_of_machines_is_told_where_something_is_snapshotted() -> None:
+def test_a_list_of_machines_is_reported_where_something_is_snapshotted() -> None:
     listed = "- " + HALF_A_VM.replace("\n", "\n  ").rstrip()
     assert only(lint(f"{SNAPSHOT}---\n{listed}\n".encode())).severity is Severity.INFO
     report = lint(listed.encode())
@@ -181,7 +178,7 @@ def test_machines_alone_are_not_our_business_unless_asked_for() -> None:
 def test_a_list_in_a_list_and_an_item_without_kind_are_errors() -> None:
     inner = {"apiVersion": "v1", "kind": "List", "items": [{"kind": "VirtualMachineSnapshot"}]}
     nameless: dict[str, object] = {"metadata": {"name": "x"}}
-    items = [inner, nameless, {**_object(), "metadata": {"name": "second"}}]
+    items = [inner, nameless, snap("second") | NOT_DEPRECATED]
     text = json.dumps({"apiVersion": "v1", "kind": "List", "items": items})
     assert {finding.rule for finding in lint(text.encode()).findings} == {
         "kind-unknown", "type-meta-missing",
@@ -215,16 +212,6 @@ def test_no_object_breaks_a_rule(value: dict[str, Any], api_version: str, kind: 
     assert all(finding.rule in RULES for finding in report.findings)
 
 
-def _object() -> dict[str, Any]:
-    source = {"apiGroup": "kubevirt.io", "kind": "VirtualMachine", "name": "web"}
-    return {
-        "apiVersion": "snapshot.kubevirt.io/v1beta1",
-        "kind": "VirtualMachineSnapshot",
-        "metadata": {"name": "nightly"},
-        "spec": {"source": source},
-    }
-
-
 TEMPLATE = "{{ if .x }}\napiVersion: kubevirt.io/v1\nkind: VirtualMachine\n{{ end }}\n"
 
 
@@ -240,7 +227,7 @@ def test_templates_that_do_not_parse_are_one_note_a_directory(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("text", ["$VM", "${VM}", "$(VM)", "@@VM@@", "ENC[x]", "<vm>"])
-def test_a_name_that_is_filled_in_later_is_told(tmp_path: Path, text: str) -> None:
+def test_a_name_that_is_filled_in_later_is_reported(tmp_path: Path, text: str) -> None:
     (tmp_path / "x.yaml").write_text(SNAPSHOT.replace("name: web}", f'name: "{text}"}}'))
     findings = engine.lint((str(tmp_path),), None, Settings()).report.findings
     assert [one.rule for one in findings] == ["unrendered-template"]

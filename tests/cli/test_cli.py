@@ -320,6 +320,29 @@ def test_a_mistake_takes_one_line_that_says_what_to_do(arguments: list[str], exp
     assert expected in mistake(*arguments)
 
 
+@pytest.mark.parametrize("before", [[], ["--tracked"], ["--root", "."], ["--fail-on", "info"]])
+@pytest.mark.parametrize("verb", [[], ["check"]])
+def test_behind_two_dashes_all_are_paths(
+    verb: list[str],
+    before: list[str],
+    good: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(good)
+    assert cli.run([*verb, *before, "--", "--no-cap", "vm.yaml"]) == cli.USAGE
+    (told,) = capsys.readouterr().err.splitlines()
+    assert 'no such file or directory "--no-cap" (behind `--` all are paths' in told
+    (good / "--exit-zero").write_text(SNAPSHOT.format(source="nobody"))
+    (good / "--quiet.yaml").write_text(SNAPSHOT.format(source="nobody"))
+    for path in ("--exit-zero", "--quiet.yaml"):
+        command = parse([*verb, *before, "--", path])
+        assert command is not None
+        assert command.arguments == (path,)
+        plain = read_plain([*verb, *before, "--", path])
+        assert plain is None or plain == command
+
+
 def test_all_mistakes_of_the_flags_are_in_one_line() -> None:
     line = mistake("--select=x", "--ignore=y", "--complete=z", "--kubevirt=0", ".")
     assert re.findall(r"--[a-z]+(?=: (?:no|kind) )", line) == [

@@ -80,7 +80,9 @@ def test_a_baseline_is_written_and_then_hides_what_is_in_it(tree: Path, tmp_path
     assert lint(RULE, tree, "--baseline", file).stdout.count("error[") == 1
 
 
-def test_stale_entries_are_told_and_written_anew_they_are_gone(tree: Path, tmp_path: Path) -> None:
+def test_stale_entries_are_reported_and_written_anew_they_are_gone(
+    tree: Path, tmp_path: Path
+) -> None:
     file = tmp_path / "baseline.json"
     lint(RULE, tree, "--write-baseline", file)
     _write(tree, name="web")

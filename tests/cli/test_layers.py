@@ -18,6 +18,7 @@ from vmsnap_lint.cli.layers import gather
 from vmsnap_lint.cli.parser import _app, parse
 from vmsnap_lint.cli.verbs import VERBS
 from vmsnap_lint.config.conversion import settings_of
+from vmsnap_lint.config.levels import Levels
 from vmsnap_lint.config.options import Group, Option, Type
 from vmsnap_lint.config.settings import BY_KEY, OPTIONS, ROWS, Settings
 from vmsnap_lint.core.model import Severity
@@ -81,7 +82,7 @@ def test_every_key_has_a_flag_and_a_variable_unless_only_files_can_hold_it() -> 
     assert {row.key: row.variable for row in OPTIONS if row.key not in structured} == {
         row.key: f"VMSNAP_LINT_{row.key.upper().replace('-', '_')}" for row in OPTIONS if row.flags
     }
-    steering = {"config", "schema", "version", "write-baseline", "format"}
+    steering = {"config", "schema", "version", "no-cap", "write-baseline", "format"}
     assert {row.key for row in ROWS if not row.in_file} == steering
     assert {row.variable for row in ROWS if not row.in_file} == {"", "VMSNAP_LINT_CONFIG"}
 
@@ -416,4 +417,4 @@ def test_without_configuration_no_reader_is_imported(repository: Path) -> None:
 
 
 def test_settings_without_overrides_say_nothing_of_severities() -> None:
-    assert Settings().severity(MISSING, "vm.yaml", None) is None
+    assert Levels(Settings()).severity(MISSING, "vm.yaml", None) is None

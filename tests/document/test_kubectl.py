@@ -37,6 +37,9 @@ def _text(choice: random.Random) -> str:
     return f"spec: {frame.format(body)}\n"
 
 
+PASSED_OVER = {FaultKind.DUPLICATE_KEY, FaultKind.DROPPED}  # by kubectl
+
+
 def _texts(seed: int, count: int) -> list[str]:
     choice = random.Random(seed)
     found = (_text(choice) for _ in range(count))
@@ -71,7 +74,7 @@ def _values(output: str) -> Iterator[Any]:
 
 def _ours(text: str, index: int) -> Any:
     source = read("x.yaml", (HEAD.format(index) + text).encode())
-    if len(source.documents) != 1 or {f.kind for f in source.faults} - {FaultKind.DUPLICATE_KEY}:
+    if len(source.documents) != 1 or {f.kind for f in source.faults} - PASSED_OVER:
         return None
     return {key: value for key, value in source.documents[0].value.items() if key != "metadata"}
 

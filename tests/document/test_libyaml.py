@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -19,10 +19,9 @@ from tests.shared import SHARED, needs_shared
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.document import Budget, libyaml, split, yaml_text
 from vmsnap_lint.document.encoding import decode
-from vmsnap_lint.document.faults import FaultKind, RawFault, RejectedError
-
-if TYPE_CHECKING:
-    from vmsnap_lint.document.nodes import Node
+from vmsnap_lint.document.faults import Allowance, FaultKind, RawFault, RejectedError
+from vmsnap_lint.document.nodes import Builder
+from vmsnap_lint.document.places import Recorder
 
 SHOP = Path(__file__).parents[2] / "examples" / "shop"
 
@@ -37,20 +36,23 @@ Result = RawFault | tuple[Any, bool, list[RawFault]]
 
 
 def _result(text: str, binding: libyaml.Binding, limits: Budget | None = None) -> Result:
-    """The tree of a text with all its places, or the fault it is rejected for."""
+    """The value of a text with all its places, or the fault it is rejected for."""
     try:
-        builder = yaml_text.compose(text, 0, limits or Budget(), binding)
+        builder = _composed(text, binding, limits or Budget())
     except RejectedError as error:
         return error.fault
-    return _tree(builder.root), builder.odd, builder.faults
-
-
-def _tree(node: Node | None) -> Any:
-    if node is None:
-        return None
-    children = [_tree(child) for child in node.written]
+    left = Allowance(Budget(), len(text))
+    places = yaml_text.compose(text, 0, Budget(), left, lambda: Recorder(Budget()), binding).places
+    assert list(places.starts) == sorted(places.starts)
+    written = [places.starts, places.ends, places.nexts, places.codes, repr(places.values)]
     # repr tells 1 from True and 1.0, and the order of keys
-    return repr(node.value), node.start, node.end, node.style, node.odd, node.flow, children
+    value = None if builder.root is None else repr(builder.root.value)
+    return (value, builder.end, *written), builder.odd, builder.faults
+
+
+def _composed(text: str, binding: libyaml.Binding, limits: Budget) -> Builder:
+    left = Allowance(limits, len(text))
+    return yaml_text.compose(text, 0, limits, left, lambda: Builder(limits, left), binding)
 
 
 def _assert_alike(text: str) -> None:
@@ -137,7 +139,7 @@ DIFFERENCES: dict[str, tuple[object, object]] = {
 @needs_both
 @pytest.mark.parametrize("text", DIFFERENCES)
 def test_what_the_bindings_read_differently_is_known(text: str) -> None:
-    roots = [yaml_text.compose(text, 0, Budget(), binding).root for binding in BINDINGS.values()]
+    roots = [_composed(text, binding, Budget()).root for binding in BINDINGS.values()]
     assert tuple(root and root.value for root in roots) == DIFFERENCES[text]
 
 

@@ -131,7 +131,7 @@ def test_scalars_come_in_order_with_path_style_and_value() -> None:
     ]
 
 
-def test_what_an_alias_repeats_is_told_once() -> None:
+def test_what_an_alias_repeats_is_reported_once() -> None:
     (document,) = read("x.yaml", b"a: &x {b: 1}\nc: *x\nd: {<<: *x}\n").documents
     assert [scalar.text for scalar in document.scalars()] == ["a", "b", "1", "c", "d", "<<"]
 

@@ -19,7 +19,7 @@ VM = b"apiVersion: kubevirt.io/v1\nkind: VirtualMachine\n"
 
 def _values(data: bytes | str) -> list[Any]:
     source = read("x.yaml", data.encode() if isinstance(data, str) else data)
-    assert source.faults == ()
+    assert {fault.kind for fault in source.faults} <= {FaultKind.DROPPED}
     return [document.value for document in source.documents]
 
 
@@ -195,7 +195,7 @@ def test_what_kubernetes_refuses_is_a_fault_at_its_line(text: str, message: str,
         "? a\n: 1\nb: 2\na: 3\n",
     ],
 )
-def test_a_duplicate_key_is_told_and_the_last_one_counts(text: str) -> None:
+def test_a_duplicate_key_is_reported_and_the_last_one_counts(text: str) -> None:
     source = read("x.yaml", text.encode())
     assert [document.value for document in source.documents] == [{"a": 3, "b": 2}]
     assert [fault.kind for fault in source.faults] == [FaultKind.DUPLICATE_KEY]
@@ -209,7 +209,7 @@ def test_keys_that_become_equal_are_duplicates_of_their_own_kind() -> None:
 @pytest.mark.parametrize(
     "text", ["name: {{ .Name }}\n", "{% if x %}\na: 1\n", "a: <% x %>: b\n", "name: %s\n", "%s\n"]
 )
-def test_a_template_is_told_from_a_mistake(text: str) -> None:
+def test_a_template_is_distinguished_from_a_mistake(text: str) -> None:
     assert _fault(text).kind is FaultKind.TEMPLATE
 
 
@@ -217,7 +217,7 @@ def test_braces_in_a_text_that_parses_prove_nothing() -> None:
     assert _values('a: "{{ .Name }}"\n') == [{"a": "{{ .Name }}"}]
 
 
-def test_a_document_that_is_no_mapping_is_kept_and_told() -> None:
+def test_a_document_that_is_no_mapping_is_kept_and_reported() -> None:
     source = read(
         "x.yaml", b"- apiVersion: kubevirt.io/v1\n  kind: VirtualMachine\n---\nsome text\n"
     )

@@ -4,11 +4,13 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.builders import NOT_DEPRECATED, claim, in_namespace, snap, vm, volume, yaml_of
 from tests.fake_cluster import serving
 from vmsnap_lint import cli, engine
 from vmsnap_lint.config.settings import Settings
@@ -68,33 +70,10 @@ spec:
 status:
   observedKubeVirtVersion: "v1.6.1"
 """  # noqa: W291 # as kubectl writes what is not set
-MANIFESTS = """\
-apiVersion: kubevirt.io/v1
-kind: VirtualMachine
-metadata: {name: web, namespace: prod}
-spec:
-  runStrategy: Halted
-  template:
-    spec:
-      domain: {devices: {disks: [{name: root, disk: {bus: virtio}}]}}
-      volumes:
-      - name: root
-        persistentVolumeClaim: {claimName: web}
----
-apiVersion: v1
-kind: PersistentVolumeClaim
-metadata: {name: web, namespace: prod}
-spec:
-  accessModes: [ReadWriteMany]
-  storageClassName: CLASS
-  resources: {requests: {storage: 1Gi}}
----
-apiVersion: snapshot.kubevirt.io/v1beta1
-kind: VirtualMachineSnapshot
-metadata: {name: nightly, namespace: prod}
-spec:
-  source: {apiGroup: kubevirt.io, kind: VirtualMachine, name: web}
-"""
+ROOT_DISK = {"devices": {"disks": [{"name": "root", "disk": {"bus": "virtio"}}]}}
+VM, SNAPSHOT = in_namespace(
+    "prod", vm(volume("root", "web"), domain=ROOT_DISK), snap() | NOT_DEPRECATED
+)
 
 
 @pytest.fixture
@@ -103,9 +82,15 @@ def tree(tmp_path: Path) -> Path:
     return tmp_path / "tree"
 
 
+def manifests(storage_class: str) -> str:
+    """A VM, its claim of that class, and its snapshot."""
+    many: dict[str, Any] = {"accessModes": ["ReadWriteMany"]}
+    return yaml_of(VM, *in_namespace("prod", claim("web", storage_class, spec=many)), SNAPSHOT)
+
+
 def lint(tree: Path, text: str | None, storage_class: str = "fast", **more: Any) -> Report:
     """A lint of a VM, its claim and its snapshot, with these facts beside them."""
-    (tree / "web.yaml").write_text(MANIFESTS.replace("CLASS", storage_class))
+    (tree / "web.yaml").write_text(manifests(storage_class))
     file = tree / "facts.yaml"
     if text is not None:
         file.write_text(text)
@@ -145,9 +130,9 @@ def test_findings_that_rest_on_facts_say_from_when_they_are(tree: Path) -> None:
 
 
 def test_findings_that_do_not_rest_on_facts_say_nothing_of_them(tree: Path) -> None:
-    (tree / "other.yaml").write_text(
-        MANIFESTS.split("---\n")[2].replace("apiGroup: kubevirt.io, ", "").replace("nightly", "b")
-    )
+    (other,) = in_namespace("prod", snap("b") | NOT_DEPRECATED)
+    del other["spec"]["source"]["apiGroup"]
+    (tree / "other.yaml").write_text(yaml_of(other))
     report = lint(tree, STAMP + CLASS + SNAPSHOT_CLASS + EVERY)
     assert [one.rule for one in report.findings] == ["source-apigroup-missing"]
     assert "cluster facts" not in report.findings[0].message
@@ -165,7 +150,7 @@ def test_the_gates_of_the_cluster_count_only_where_something_needs_them(tree: Pa
     text = STAMP + CLASS + SNAPSHOT_CLASS + KUBEVIRT.replace('["Snapshot"]', "[]") + EVERY
     file = tree / "facts.yaml"
     file.write_text(text)
-    (tree / "web.yaml").write_text(MANIFESTS.split("---\n", maxsplit=1)[0])
+    (tree / "web.yaml").write_text(yaml_of(VM))
     assert engine.lint((str(tree),), None, Settings(facts=str(file))).report.findings == ()
 
 
@@ -225,6 +210,33 @@ def test_old_facts_are_noted(tree: Path, today: str, hours: int, is_noted: bool)
     assert bool(noted) is is_noted
 
 
+@pytest.mark.parametrize(
+    ("day", "reason"),
+    [
+        ("2026-03-31", ""),
+        ("2026-04-01", "cluster facts of 2026-04-01 are from the future: "),
+        ("9999-12-31", "cluster facts of 9999-12-31 are from the future: "),
+        ("2026-99-99", "2026-99-99 is not a day: "),
+        ("2026-02-30", "2026-02-30 is not a day: "),
+    ],
+)
+def test_facts_of_no_day_so_far_are_noted(tree: Path, day: str, reason: str) -> None:
+    stamp = STAMP.replace("2026-03-01", day)
+    report = lint(tree, stamp + CLASS + SNAPSHOT_CLASS + EVERY, today="2026-03-31")
+    noted = [one.reason for one in report.not_checked if day in one.reason]
+    assert [one.partition("`")[0] for one in noted] == ([reason] if reason else [])
+
+
+@pytest.mark.parametrize("name", ["/dev/zero", "socket"])
+def test_facts_are_no_device(tree: Path, name: str) -> None:
+    path = str(tree / name)
+    if name == "socket":
+        with socket.socket(socket.AF_UNIX) as server:
+            server.bind(path)
+    with pytest.raises(UsageError, match=r"--facts: cannot read .*it is a (device|socket)"):
+        facts.read(path)
+
+
 def test_a_list_of_kubectl_is_taken_too_and_has_no_age(tree: Path) -> None:
     text = CLASS.removeprefix("---\n").replace("\n", "\n    ")
     listed = f"apiVersion: v1\nkind: List\nitems:\n  - {text}"
@@ -235,7 +247,7 @@ def test_a_list_of_kubectl_is_taken_too_and_has_no_age(tree: Path) -> None:
 
 
 def test_a_page_is_written_for_any_cluster(tree: Path) -> None:
-    (tree / "page.md").write_text(f"```yaml\n{MANIFESTS.replace('CLASS', 'slow')}```\n")
+    (tree / "page.md").write_text(f"```yaml\n{manifests('slow')}```\n")
     file = tree.parent / "facts.yaml"
     file.write_text(STAMP + CLASS + EVERY)
     report = engine.lint((str(tree / "page.md"),), None, Settings(facts=str(file))).report
@@ -261,7 +273,7 @@ def facts_of(text: str) -> facts.ClusterFacts:
             STAMP + "---\napiVersion: v1\nkind: Secret\nmetadata: {name: a}\n",
             '"Secret" does not belong',
         ),
-        (STAMP + MANIFESTS, '"VirtualMachine" does not belong'),
+        (STAMP + manifests("fast"), '"VirtualMachine" does not belong'),
     ],
 )
 def test_what_does_not_belong_is_refused_with_its_line(

@@ -60,9 +60,66 @@ def test_blobs_may_hold_anything(repository: Path) -> None:
     assert found[tree["empty"].blob] == b""
 
 
-def test_a_blob_that_is_not_there_is_told(repository: Path) -> None:
-    with pytest.raises(UsageError, match="git cannot read old files"):
+def test_a_blob_that_is_not_there_is_reported(repository: Path) -> None:
+    with pytest.raises(UsageError, match=r"--since: older contents are not .*git fetch --refetch"):
         ours.blobs(str(repository), ["1" * 40])
+    blob = git(repository, "rev-parse", "HEAD:b.yaml")
+    (repository / ".git/objects" / blob[:2] / blob[2:]).unlink()
+    tree = ours.tree(str(repository), "HEAD")
+    assert set(tree) == {"a/x.yaml", "b.yaml"}
+    assert ours.blobs(str(repository), [tree["a/x.yaml"].blob]) == {tree["a/x.yaml"].blob: b"one\n"}
+    with pytest.raises(UsageError, match=r"--since: older contents are not in this clone"):
+        ours.blobs(str(repository), [entry.blob for entry in tree.values()])
+
+
+def test_what_is_too_large_is_left_out(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    commit(repository, {"large": "x" * 100, "small": "y"})
+    hashes = [entry.blob for entry in ours.tree(str(repository), "HEAD").values()]
+    monkeypatch.setattr(ours, "_MOST_OF_ONE", 50)
+    assert set(ours.blobs(str(repository), hashes).values()) == {b"one\n", b"two\n", b"y"}
+    monkeypatch.setattr(ours, "_MOST_BYTES", 8)
+    with pytest.raises(UsageError, match="more than 8 bytes: name fewer paths"):
+        ours.blobs(str(repository), hashes)
+
+
+def test_a_partial_clone_needs_no_more_than_it_compares(repository: Path, tmp_path: Path) -> None:
+    old = git(repository, "rev-parse", "HEAD")
+    commit(repository, {"b.yaml": "three\n"})
+    git(repository, "config", "uploadpack.allowFilter", "true")
+    git(repository, "config", "uploadpack.allowAnySHA1InWant", "true")
+    clone = tmp_path / "clone"
+    url = f"file://{repository}"
+    git(repository, "clone", "-q", "--filter=blob:none", url, str(clone))
+    tree = ours.tree(str(clone), ours.merge_base(str(clone), old))
+    same, other = tree["a/x.yaml"].blob, tree["b.yaml"].blob
+    assert ours.blobs(str(clone), [same]) == {same: b"one\n"}
+    with pytest.raises(UsageError, match=r'partial, "git diff --stat REF" of that revision fetch'):
+        ours.blobs(str(clone), [other])
+    git(clone, "diff", "--stat", old)
+    assert ours.blobs(str(clone), [other]) == {other: b"two\n"}
+
+
+@pytest.mark.parametrize("how", ["count", "global"])
+def test_the_settings_of_the_user_count_but_for_what_they_would_run(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    mark = tmp_path / "ran"
+    monkeypatch.setattr(ours, "_SETTINGS", (*ours._SETTINGS, "GIT_TEST_ASSUME_DIFFERENT_OWNER"))
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    with pytest.raises(UsageError, match="git does not trust"):
+        ours.index(".")
+    given = {"safe.directory": "*", "core.fsmonitor": f"touch {mark}; false"}
+    if how == "count":
+        monkeypatch.setenv("GIT_CONFIG_COUNT", "2")
+        for number, (key, value) in enumerate(given.items()):
+            monkeypatch.setenv(f"GIT_CONFIG_KEY_{number}", key)
+            monkeypatch.setenv(f"GIT_CONFIG_VALUE_{number}", value)
+    else:
+        for key, value in given.items():
+            git(repository, "config", "--file", str(tmp_path / "config"), key, value)
+        monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "config"))
+    assert "b.yaml" in (ours.index(".") or {})
+    assert not mark.exists()
 
 
 @pytest.mark.parametrize("name", ["sha1", "sha256"])
@@ -101,7 +158,7 @@ def test_a_shallow_clone_is_named_as_the_reason(repository: Path, tmp_path: Path
         ours.merge_base(str(clone), "HEAD~1")
 
 
-def test_histories_without_a_common_commit_are_told(repository: Path) -> None:
+def test_histories_without_a_common_commit_are_reported(repository: Path) -> None:
     git(repository, "checkout", "-q", "--orphan", "other")
     commit(repository, {"e.yaml": ""})
     git(repository, "branch", "first", "HEAD")
@@ -141,7 +198,7 @@ def test_without_git_the_message_says_so(repository: Path, monkeypatch: pytest.M
         ours.index(".")
 
 
-def test_a_repository_of_somebody_else_is_told_with_the_cure(
+def test_a_repository_of_somebody_else_is_reported_with_the_cure(
     repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake = repository / "bin" / "git"

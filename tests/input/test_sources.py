@@ -8,12 +8,17 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from tests.files import write
+from tests.properties import examples
 from tests.shared import SHARED, needs_shared
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.relevance import Relevance, shows
-from vmsnap_lint.input import files
+from vmsnap_lint.deploy import load
+from vmsnap_lint.document import Budget
+from vmsnap_lint.input import files, relevant_files
 from vmsnap_lint.input.sources import STDIN, Role, Search, SourceFile, Sources, collect
 
 if TYPE_CHECKING:
@@ -100,8 +105,28 @@ def test_text_that_is_not_a_file_name_anywhere_is_shown_in_its_place(tree: Path)
     (tree / os.fsdecode(b"d\xff")).mkdir()
     write(tree, {os.fsdecode(b"d\xff/x.yaml"): VM})
     (file,) = collect(["."]).files
-    assert file.path == "d\ufffd/x.yaml"
+    assert file.path == r"d\xff/x.yaml"
     assert os.fsencode(file.location).endswith(b"d\xff/x.yaml")
+
+
+@given(st.lists(st.binary(max_size=6).map(os.fsdecode), min_size=2, max_size=2, unique=True))
+@example([os.fsdecode(b"\xff"), os.fsdecode(b"\xfe")])
+@example([os.fsdecode(b"\xff"), r"\xff"])
+@example([os.fsdecode(b"\\\xff"), r"\\xff"])
+@examples(500)
+def test_two_names_are_told_apart(names: list[str]) -> None:
+    first, second = map(files.shown, names)
+    assert first != second
+    assert f"{first}{second}".encode()
+
+
+def test_places_are_those_of_their_own_file(tree: Path) -> None:
+    for number, name in enumerate((b"\xff.yaml", b"\xfe.yaml", rb"\xff.yaml")):
+        (tree / os.fsdecode(name)).write_text("\n" * number + VM.replace("web", f"web-{number}"))
+    loaded = load.read(collect(["."]))
+    names = {name: source.documents[0].value["metadata"]["name"]
+             for name, source in loaded.by_file().items()}  # fmt: skip
+    assert names == {r"\xff.yaml": "web-0", r"\xfe.yaml": "web-1", r"\x5cxff.yaml": "web-2"}
 
 
 # --- what cannot be used
@@ -142,32 +167,89 @@ def test_a_directory_named_like_a_manifest_is_a_directory(tree: Path) -> None:
     assert paths(collect(["a"])) == ["a/x.yaml/y.yaml"]
 
 
-def test_an_unreadable_file_is_never_passed_over(
-    tree: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(path: str, *_: object, **__: object) -> None:
-        raise PermissionError(13, "Permission denied", path)
+@pytest.fixture
+def refused(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Paths that cannot be opened from now on."""
+    names: set[str] = set()
+    opened, listed = os.open, os.scandir
 
-    write(tree, {"a/x.yaml": VM})
-    monkeypatch.setattr(files, "open", refuse, raising=False)
-    with pytest.raises(UsageError, match=r'cannot read "a/x.yaml" \(permission denied\); '):
-        collect(["a"])
-
-
-def test_an_unreadable_directory_is_never_passed_over(
-    tree: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write(tree, {"a/b/x.yaml": VM, "a/y.yaml": VM})
-    real = os.scandir
+    def check(path: object) -> None:
+        if str(path).endswith(tuple(names)):
+            raise PermissionError(13, "Permission denied", str(path))
 
     def scandir(path: str) -> object:
-        if path.endswith("b"):
-            raise PermissionError(13, "Permission denied", path)
-        return real(path)
+        check(path)
+        return listed(path)
+
+    def open_(path: str, *rest: int) -> int:
+        check(path)
+        return opened(path, *rest)
 
     monkeypatch.setattr(os, "scandir", scandir)
-    with pytest.raises(UsageError, match=r'cannot read "a/b" \(permission denied\)'):
-        collect(["a"])
+    monkeypatch.setattr(os, "open", open_)
+    return names
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("a/x.yaml", ["a/b/z.yaml", "a/y.yaml"]),
+        ("a/b", ["a/x.yaml", "a/y.yaml"]),
+        ("a/.gitignore", ["a/b/z.yaml", "a/ignored.yaml", "a/x.yaml", "a/y.yaml"]),
+        ("a/b/kustomization.yaml", ["a/b/z.yaml", "a/x.yaml", "a/y.yaml"]),
+    ],
+)
+def test_what_cannot_be_read_is_listed_and_the_others_are_read(
+    tree: Path, refused: set[str], name: str, kept: list[str]
+) -> None:
+    write(tree, {"a/x.yaml": VM, "a/y.yaml": VM, "a/b/z.yaml": VM, "a/ignored.yaml": VM,
+                 "a/b/kustomization.yaml": "resources: [z.yaml]\n",
+                 "a/.gitignore": "ignored.yaml\n"})  # fmt: skip
+    refused.add(name)
+    found = collect(["a"])
+    assert paths(found) == kept
+    assert found.unread == ((name, "cannot be read (permission denied)"),)
+    assert set(found.unread) <= set(found.not_checked)
+
+
+def test_a_directory_that_cannot_be_read_is_not_empty(tree: Path, refused: set[str]) -> None:
+    write(tree, {"a/x.yaml": VM})
+    refused.add("a")
+    assert collect(["a"]).unread == (("a", "cannot be read (permission denied)"),)
+
+
+def test_a_file_that_vanishes_is_listed(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tree, {"a/x.yaml": VM, "a/y.yaml": VM})
+    opened = os.open
+
+    def open_(path: str, *rest: int) -> int:
+        (tree / "a/y.yaml").unlink(missing_ok=True)
+        return opened(path, *rest)
+
+    monkeypatch.setattr(os, "open", open_)
+    found = collect(["a"])
+    assert paths(found) == ["a/x.yaml"]
+    assert found.unread == (("a/y.yaml", "cannot be read (no such file or directory)"),)
+
+
+def test_a_path_that_is_too_long_is_listed(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tree, {"x.yaml": VM})
+    name = "d" * 250
+    for _ in range(18):
+        os.mkdir(name)  # noqa: PTH102
+        monkeypatch.chdir(name)
+    monkeypatch.chdir(tree)
+    found = collect(["."])
+    assert paths(found) == ["x.yaml"]
+    (note,) = found.unread
+    assert (note.file[-250:], note.reason) == (name, "cannot be read (file name too long)")
+    assert len(files.cut(note.file)) < 300
+
+
+def test_an_absent_object_may_be_in_what_was_not_read(tree: Path, refused: set[str]) -> None:
+    write(tree, {"vm.yaml": VM, "other.yaml": VM})
+    refused.add("other.yaml")
+    assert "VirtualMachine" in load.read(collect(["."])).damaged_kinds
 
 
 def test_a_pipe_that_is_named_is_read_to_its_end(tree: Path) -> None:
@@ -185,9 +267,41 @@ def test_a_pipe_that_is_named_is_read_to_its_end(tree: Path) -> None:
 
 
 def test_an_endless_file_is_cut(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "MOST_BYTES", 100)
+    monkeypatch.setattr(relevant_files, "MOST_BYTES", 100)
     write(tree, {"x.yaml": VM + "#" * 200, "y.yaml": VM})
     assert [len(file.data) for file in collect(["."]).files] == [101, len(VM)]
+
+
+def test_as_much_is_read_as_the_reader_takes() -> None:
+    assert Budget().bytes == files.MOST_BYTES
+
+
+def test_a_file_that_is_too_long_to_be_searched_is_listed(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("MOST_BYTES", "_LARGE"):
+        monkeypatch.setattr(relevant_files, name, 100)
+    write(tree, {"x.yaml": "#" * 200 + VM, "y.yaml": OTHER})
+    assert [note.file for note in collect(["."]).not_checked] == ["x.yaml"]
+
+
+def test_bytes_of_files_of_others_are_not_kept(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(relevant_files, "_MOST_HELD", 1000)
+    other = "#" * 400
+    write(tree, {**{f"{n}.yaml": other for n in range(9)}, "0-pvc.yaml": PVC, "vm.yaml": VM})
+    held: list[int] = []
+    add = relevant_files.RelevantFiles.add
+
+    def counted(self: relevant_files.RelevantFiles, file: SourceFile) -> None:
+        add(self, file)
+        held.append(self._held_bytes)
+
+    monkeypatch.setattr(relevant_files.RelevantFiles, "add", counted)
+    assert paths(collect(["."])) == ["0-pvc.yaml", "vm.yaml"]
+    assert max(held) <= 1000
+    monkeypatch.setattr(relevant_files, "_MOST_KEPT", len(VM))
+    found = collect(["."])
+    assert [note.file for note in found.unread] == ["vm.yaml"]
 
 
 # --- links

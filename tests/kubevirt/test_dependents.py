@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tests.builders import (
     RBD,
     claim,
     data_volume,
+    in_namespace,
     profile,
     snap,
     snapshot_class,
@@ -26,11 +27,8 @@ PART: frozenset[str] = frozenset()
 
 def others(seen: World, name: str = "web") -> set[str]:
     (mine, *_) = [one for one in seen.workspace.of(VM) if one.name == name]
-    return {user.vm.name for user in seen.users(mine, "root")}
-
-
-def in_namespace(namespace: str, one: dict[str, Any]) -> dict[str, Any]:
-    return {**one, "metadata": {**one["metadata"], "namespace": namespace}}
+    sharing = seen.users(mine, "root")
+    return {user.vm.name for user in sharing.first} if sharing is not None else set()
 
 
 def test_only_what_a_snapshot_needs_is_reached() -> None:
@@ -67,9 +65,9 @@ def test_the_data_volumes_of_reached_vms_are_reached() -> None:
 
 
 def test_another_vm_of_the_namespace_uses_the_claim() -> None:
-    both = [in_namespace("prod", vm()), in_namespace("prod", vm(name="db"))]
+    both = in_namespace("prod", vm(), vm(name="db"))
     assert others(world(both, complete=PART)) == {"db"}
-    assert others(world([both[0], in_namespace("test", vm(name="db"))])) == set()
+    assert others(world([both[0], *in_namespace("test", vm(name="db"))])) == set()
 
 
 def test_a_second_definition_of_the_same_vm_is_no_other_vm() -> None:

@@ -6,34 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.builders import clone, manifests_of, vm, volume
 from vmsnap_lint.core import kinds
-from vmsnap_lint.document import read
-from vmsnap_lint.objects.manifest import manifests
 from vmsnap_lint.objects.references import EACH, EDGES, Edge, edges_of, references, volume_claims
 from vmsnap_lint.schema.bundled import schema_for
 
 if TYPE_CHECKING:
     from vmsnap_lint.core.kinds import Kind
 
-VM = b"""\
-apiVersion: kubevirt.io/v1
-kind: VirtualMachine
-metadata: {name: db}
-spec:
-  template:
-    spec:
-      volumes:
-        - {name: a, dataVolume: {name: x}}
-        - {name: b, persistentVolumeClaim: {claimName: w}}
-        - {name: c, dataVolume: {name: z}}
-"""
-CLONE = b"""\
-apiVersion: clone.kubevirt.io/v1beta1
-kind: VirtualMachineClone
-metadata: {name: copy}
-spec:
-  source: {apiGroup: kubevirt.io, kind: KIND, name: db}
-"""
+VM = vm(
+    volume("a", dataVolume={"name": "x"}), volume("b", "w"), volume("c", dataVolume={"name": "z"})
+)
 
 
 def test_the_table_is_sorted_and_says_nothing_twice() -> None:
@@ -47,17 +30,16 @@ def test_each_kind_has_its_edges() -> None:
 
 
 def test_an_edge_stands_for_every_entry_of_a_list() -> None:
-    (document,) = read("vm.yaml", VM).documents
-    (vm,) = manifests(document)
-    found = [(one.name, one.path, one.entry, one.source) for one in references(vm)]
+    (machine,) = manifests_of("vm.yaml", VM)
+    found = [(one.name, one.path, one.entry, one.source) for one in references(machine)]
     root = ("spec", "template", "spec", "volumes")
     assert found == [
         ("x", (*root, 0, "dataVolume", "name"), 0, "dataVolume"),
         ("w", (*root, 1, "persistentVolumeClaim", "claimName"), 1, "persistentVolumeClaim"),
         ("z", (*root, 2, "dataVolume", "name"), 2, "dataVolume"),
     ]
-    assert [one.name for one in volume_claims(vm)] == ["x", "w", "z"]
-    assert next(one.edge.field for one in volume_claims(vm)) == (
+    assert [one.name for one in volume_claims(machine)] == ["x", "w", "z"]
+    assert next(one.edge.field for one in volume_claims(machine)) == (
         "spec/template/spec/volumes/dataVolume/name"
     )
 
@@ -67,9 +49,8 @@ def test_a_field_counts_where_its_object_is_written() -> None:
         Edge(kinds.VM, ("spec", "missing", "name"), ()),
         Edge(kinds.VM, ("spec", "template", "name"), ()),
     )
-    (document,) = read("vm.yaml", VM).documents
-    (vm,) = manifests(document)
-    assert [(one.name, one.path, one.entry) for one in references(vm, edges)] == [
+    (machine,) = manifests_of("vm.yaml", VM)
+    assert [(one.name, one.path, one.entry) for one in references(machine, edges)] == [
         ("", ("spec", "template", "name"), -1)
     ]
 
@@ -84,10 +65,8 @@ def test_a_field_counts_where_its_object_is_written() -> None:
     ],
 )
 def test_a_field_beside_it_says_which_kind_is_meant(kind: str, meant: tuple[Kind, ...]) -> None:
-    text = CLONE.replace(b"KIND", kind.encode() or b'""')
-    (document,) = read("clone.yaml", text).documents
-    (clone,) = manifests(document)
-    assert [one.kinds for one in references(clone)] == [meant]
+    (one,) = manifests_of("clone.yaml", clone("db", kind))
+    assert [it.kinds for it in references(one)] == [meant]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,8 +23,6 @@ from vmsnap_lint.core.model import Accepted, Severity, SuppressionKind
 from vmsnap_lint.report import baseline
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from vmsnap_lint.core.model import Report
 
 ALL = RuleSelection(Settings()).conclusive()
@@ -138,22 +140,100 @@ def test_the_file_is_the_same_for_the_same_findings(known: str, tmp_path: Path) 
         ('{"version": 1, "findings": [{"fingerprint": "0"}]}', "its finding 1 lacks"),
     ],
 )
-def test_a_broken_file_is_told_with_its_name(file: str, text: str, reason: str) -> None:
+def test_a_broken_file_is_reported_with_its_name(file: str, text: str, reason: str) -> None:
     with open(file, "wb") as broken:  # noqa: PTH123
         broken.write(text.encode("latin-1"))
-    with pytest.raises(UsageError) as told_:
+    with pytest.raises(UsageError) as raised:
         lint(TEXT, baseline=file)
-    message = str(told_.value)
+    message = str(raised.value)
     assert message.startswith(f'"{file}" is not a baseline: {reason}')
     assert "\n" not in message
 
 
-def test_a_file_that_cannot_be_used_is_told(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_used_is_reported(tmp_path: Path) -> None:
     missing = str(tmp_path / "missing" / "baseline.json")
     with pytest.raises(UsageError, match=r"cannot read the baseline .*missing"):
         baseline.read(missing)
     with pytest.raises(UsageError, match=r"cannot write the baseline .*missing"):
         baseline.write(missing, ())
+
+
+@pytest.mark.parametrize("name", ["/dev/zero", "pipe", "."])
+def test_no_device_is_read_or_written(tmp_path: Path, name: str) -> None:
+    path = str(tmp_path / name)
+    if name == "pipe":
+        os.mkfifo(path)
+    else:
+        with pytest.raises(UsageError, match=r"cannot read the baseline .*\((it is|is) a"):
+            baseline.read(path)
+    with pytest.raises(UsageError, match="cannot write the baseline"):
+        baseline.write(path, ())
+
+
+def test_a_baseline_that_is_too_long_is_not_read(
+    file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path(file).write_text(" " * 100)
+    monkeypatch.setattr(baseline, "_MOST_BYTES", 99)
+    with pytest.raises(UsageError, match=r"\(it has more than 99 bytes\)"):
+        baseline.read(file)
+
+
+def test_on_a_full_disk_the_older_one_stays(tmp_path: Path, known: str) -> None:
+    before = Path(known).read_bytes()
+    code = (
+        "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+        "from vmsnap_lint.core.model import Accepted\n"
+        "from vmsnap_lint.report import baseline\n"
+        f"baseline.write({known!r}, [Accepted('x' * 2000, '', '', '')])\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert "UsageError: cannot write the baseline" in run.stderr
+    assert Path(known).read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["baseline.json"]
+
+
+def test_the_mode_of_a_baseline_is_kept_and_a_new_one_is_as_others(tmp_path: Path) -> None:
+    old, new, other = (tmp_path / name for name in ("old.json", "new.json", "other"))
+    old.write_text("")
+    old.chmod(0o640)
+    other.write_text("")
+    for path in (old, new):
+        baseline.write(str(path), ())
+    assert old.stat().st_mode & 0o777 == 0o640
+    assert new.stat().st_mode == other.stat().st_mode
+
+
+@pytest.mark.parametrize(
+    ("link", "target", "name"),
+    [
+        ("base.json", "../out.json", "base.json"),
+        ("base.json", "/dev/null", "base.json"),
+        ("sub", "..", "sub/out.json"),
+        ("sub", "../other", "sub/out.json"),
+        ("base.json", ".git/hooks", "base.json"),
+    ],
+)
+def test_a_link_of_a_repository_leads_nowhere_else(
+    tmp_path: Path, link: str, target: str, name: str
+) -> None:
+    (tmp_path / "repo/.git").mkdir(parents=True)
+    (tmp_path / "other/.git").mkdir(parents=True)
+    (tmp_path / "out.json").write_text("mine")
+    (tmp_path / "repo" / link).symlink_to(target)
+    with pytest.raises(UsageError, match=r"cannot write the baseline .*\(a link leads out of"):
+        baseline.write(str(tmp_path / "repo" / name), ())
+    assert (tmp_path / "out.json").read_text() == "mine"
+
+
+def test_a_link_within_a_repository_is_followed(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "real.json").write_text("")
+    (tmp_path / "base.json").symlink_to("real.json")
+    baseline.write(str(tmp_path / "base.json"), ())
+    assert (tmp_path / "base.json").is_symlink()
+    assert baseline.read(str(tmp_path / "real.json")) == ()
 
 
 def test_equal_faults_are_counted(known: str) -> None:

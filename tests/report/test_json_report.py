@@ -34,7 +34,7 @@ def test_everything_of_a_report_is_in_it() -> None:
     text = "\n".join(render("json", report(MISSING, UNSURE, skipped=1), SOURCES))
     value = json.loads(text)
     assert list(value) == [
-        "schema_version", "findings", "suppressed", "stale", "not_checked", "summary",
+        "schema_version", "findings", "suppressed", "stale", "not_checked", "cut", "summary",
     ]  # fmt: skip
     assert value["schema_version"] == 1
     assert value["findings"][:1] == [FINDING]

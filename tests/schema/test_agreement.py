@@ -87,10 +87,10 @@ def test_the_fast_gate_and_the_explainer_agree(kind: Kind, data: st.DataObject) 
     assert schema is not None
     errors = list(validator(schema).iter_errors(value))
     assert compiled(schema)(value) == (not errors)
-    told = problems(value, kind, release, status)
+    found = problems(value, kind, release, status)
     sound = is_valid(value, kind, release, status)
-    assert bool(told) == (not sound) or holds_unrendered(value)
-    assert not (told and sound)
+    assert bool(found) == (not sound) or holds_unrendered(value)
+    assert not (found and sound)
 
 
 @pytest.mark.parametrize("kind", BY_NAME, ids=lambda kind: kind.kind)
@@ -99,10 +99,10 @@ def test_the_fast_gate_and_the_explainer_agree(kind: Kind, data: st.DataObject) 
 def test_problems_stand_in_the_object_and_speak_plainly(kind: Kind, data: st.DataObject) -> None:
     value = data.draw(mutated(kind))
     before = copy.deepcopy(value)
-    told = problems(value, kind, data.draw(st.sampled_from(RELEASES)))
+    found = problems(value, kind, data.draw(st.sampled_from(RELEASES)))
     assert value == before
-    assert list(told) == sorted(told, key=lambda it: ([str(key) for key in it.path], it))
-    for problem in told:
+    assert list(found) == sorted(found, key=lambda it: ([str(key) for key in it.path], it))
+    for problem in found:
         node: Any = value
         for step in problem.path:
             node = node[step]  # raises where the path does not exist

@@ -136,10 +136,10 @@ def test_what_the_api_server_refuses_for_its_shape_has_problems(judged: list[Ver
 
 @needs_shared
 def test_every_exception_is_needed(judged: list[Verdict]) -> None:
-    told = [
+    found = [
         problem.message for it in judged if it.accepted for problem in problems(it.value, it.kind)
     ]
-    assert [row for row in WE_REFUSE if not any(re.search(row[0], text) for text in told)] == []
+    assert [row for row in WE_REFUSE if not any(re.search(row[0], text) for text in found)] == []
     silent = [
         message
         for it in judged
@@ -161,11 +161,11 @@ def test_verdicts_hold_at_every_release() -> None:
         if it is None or (not it.accepted and all(map(is_of_others, it.messages))):
             continue
         for name, accepted in row["accepted"].items():
-            told = problems(it.value, it.kind, Release.parse(name))
-            shape = all(ONLY_WEBHOOKS.search(problem.message) for problem in told)
+            found = problems(it.value, it.kind, Release.parse(name))
+            shape = all(ONLY_WEBHOOKS.search(problem.message) for problem in found)
             served = is_served(it.kind, it.version, Release.parse(name))
             if accepted != (served and shape):
-                wrong.append((row["file"], name, accepted, served, told))
+                wrong.append((row["file"], name, accepted, served, found))
     assert wrong == []
 
 

@@ -177,7 +177,7 @@ def test_a_field_of_a_later_release_is_named_with_it() -> None:
     assert messages(value, kinds.RESTORE) == []
 
 
-def test_a_field_that_is_gone_is_told_so() -> None:
+def test_a_field_that_is_gone_is_reported_as_gone() -> None:
     value = spec_of(kinds.VM, liveUpdateFeatures={})
     message = "spec.liveUpdateFeatures was removed in KubeVirt 1.2.0"
     assert messages(value, kinds.VM) == [("field-unknown", message)]
@@ -236,7 +236,7 @@ def test_a_null_does_not_hide_an_unknown_field() -> None:
     assert [rule for rule, _ in messages(value, kinds.SNAPSHOT)] == ["field-unknown"]
 
 
-def test_all_faults_are_told_at_once_in_order() -> None:
+def test_all_faults_are_reported_at_once_in_order() -> None:
     value = {"metadata": {"name": 1}, "spec": {"source": {"name": 2, "kind": 3, "x": 4}}}
     assert [it.path for it in problems(value, kinds.SNAPSHOT)] == [
         ("metadata", "name"), ("spec", "source", "kind"), ("spec", "source", "name"),
@@ -258,7 +258,7 @@ def test_long_and_strange_text_stays_on_one_short_line() -> None:
     assert len(problem.message) < 200
 
 
-def test_a_deeply_nested_value_is_told_like_any_other() -> None:
+def test_a_deeply_nested_value_is_reported_like_any_other() -> None:
     deep: Any = "x"
     for _ in range(5000):
         deep = [deep]
@@ -272,3 +272,16 @@ def test_what_sops_adds_is_gone_before_the_apply() -> None:
     other: dict[str, Any]
     for other in ({"sops": True}, {"sops": {}}, {"spec": whole["spec"] | {"sops": {"mac": "x"}}}):
         assert [rule for rule, _ in messages(whole | other, kinds.VM)] == ["field-unknown"]
+
+
+def test_the_search_for_faults_ends_and_says_so() -> None:
+    value: dict[str, Any] = {
+        "apiVersion": "kubevirt.io/v1",
+        "kind": "VirtualMachine",
+        "spec": {"template": {}},
+    }
+    value |= {f"field{number}": 1 for number in range(50)}
+    assert len(problems(value, kinds.VM)) >= 50
+    *first, last = problems(value, kinds.VM, most=10)
+    assert len(first) == 10
+    assert last.message == "only 10 faults of this object were looked for: it has more"

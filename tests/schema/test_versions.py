@@ -56,7 +56,7 @@ def test_deprecated() -> None:
     assert not is_deprecated(kinds.EXPORT, "v1beta1", Release(1, 8, 4))
 
 
-def test_versions_are_told_with_their_releases() -> None:
+def test_versions_are_listed_with_their_releases() -> None:
     assert list(versions(kinds.EXPORT)) == ["v1alpha1", "v1beta1", "v1"]
     assert versions(kinds.EXPORT)["v1alpha1"] == (
         "v1alpha1", Release(0, 55, 0), None, Release(1, 9, 0),
@@ -65,7 +65,7 @@ def test_versions_are_told_with_their_releases() -> None:
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS), ids=lambda kind: kind.kind)
-def test_versions_are_told_oldest_first(kind: Kind) -> None:
+def test_versions_are_listed_oldest_first(kind: Kind) -> None:
     """A version that is named as riper came later: v1alpha1, v1beta1, v1."""
     names = list(versions(kind))
     assert names == sorted(names, key=_ripeness)

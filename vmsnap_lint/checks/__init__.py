@@ -19,7 +19,7 @@ __all__ = [
 
 # A family is a module with a table of checks; each id is in only one of them. These are the kinds
 # that a family checks (None: any kind, files or runs): it is imported only if the input has one of
-# them (tests/test_cards.py).
+# them (tests/test_cards.py). The checks of suppressions run after all others.
 FAMILIES: dict[str, tuple[kinds.Kind, ...] | None] = {
     "clones": (kinds.CLONE, kinds.RESTORE),
     "coverage": (kinds.VM,),
@@ -43,7 +43,7 @@ FAMILIES: dict[str, tuple[kinds.Kind, ...] | None] = {
     "snapshot_classes": (kinds.CRD, kinds.STORAGE_PROFILE, kinds.VOLUME_SNAPSHOT_CLASS),
     "snapshot_settings": (kinds.HYPERCONVERGED, kinds.KUBEVIRT, kinds.SNAPSHOT),
     "storage_chain": (kinds.VM,),
-    "suppression_faults": None,
+    "suppression_faults": (),
     "volume_lists": (kinds.VM,),
     "volume_snapshots": (kinds.CONTENT, kinds.VOLUME_SNAPSHOT),
 }

@@ -6,13 +6,14 @@ v1.9.0, pkg/storage/admitters/data-volume-template.go.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vmsnap_lint.checks.families import Check
 from vmsnap_lint.checks.prefilters import vm_in_scope
 from vmsnap_lint.core.kinds import DATA_VOLUME, VM
 from vmsnap_lint.core.messages import nearest_hint, quoted
 from vmsnap_lint.core.values import holds_placeholder, parse_quantity
+from vmsnap_lint.core.vocabulary import Vocabulary
 from vmsnap_lint.objects.problem import Problem
 from vmsnap_lint.objects.references import MOUNTS, TEMPLATES, references
 
@@ -56,14 +57,14 @@ def dvtemplate_unused(vm: Manifest, world: World) -> Iterator[Problem]:
     """A template that no volume uses, that has no name, or that has another namespace."""
     if world.is_rendered_later(vm) or not vm.get(*TEMPLATES):
         return
-    used = [claim.name for claim in references(vm, MOUNTS) if claim.name]
+    used = _Used.by(vm)
     for index, template in vm.items(*TEMPLATES):
         for at, fault, *related in _template_faults(vm.at(*TEMPLATES, index), template, used):
             yield Problem(at, f"{fault}: the VM is rejected", (*related, *world.named_at(vm)))
 
 
 def _template_faults(
-    template: Place, value: dict[str, Any], used: list[str]
+    template: Place, value: dict[str, Any], used: _Used
 ) -> Iterator[tuple[Place, str, *tuple[Place, ...]]]:
     """Each fault of a template's metadata: where it is, what it is and what it contradicts."""
     vm = template.manifest
@@ -72,8 +73,8 @@ def _template_faults(
     if not name:
         at = _in(template, "metadata", key=True) if "metadata" in value else template
         yield at, "the dataVolumeTemplate has no metadata.name"
-    elif isinstance(name, str) and name not in used and not _has_placeholder(name, *used):
-        what = f'dataVolumeTemplate "{name}" is used by no volume{nearest_hint(name, used)}'
+    elif isinstance(name, str) and used.lacks(name):
+        what = f'dataVolumeTemplate "{name}" is used by no volume{nearest_hint(name, used.known)}'
         yield _in(template, "metadata", "name"), what
     if not isinstance(namespace, str) or not namespace or not vm.namespace:
         return
@@ -81,6 +82,24 @@ def _template_faults(
         what = f'the dataVolumeTemplate has namespace "{namespace}", its VM has "{vm.namespace}"'
         place = vm.at("metadata", "namespace", note="the VM's namespace")
         yield _in(template, "metadata", "namespace"), what, place
+
+
+class _Used(NamedTuple):
+    """The DataVolumes that the volumes of a VM use; open where a placeholder may be any."""
+
+    names: frozenset[str]
+    known: Vocabulary
+    is_open: bool
+
+    @classmethod
+    def by(cls, vm: Manifest) -> _Used:
+        """Those of one VM."""
+        names = frozenset(claim.name for claim in references(vm, MOUNTS) if claim.name)
+        return cls(names, Vocabulary(names), _has_placeholder(*names))
+
+    def lacks(self, name: str) -> bool:
+        """Whether no volume can use it."""
+        return not (self.is_open or name in self.names or holds_placeholder(name))
 
 
 def _has_placeholder(*names: str) -> bool:

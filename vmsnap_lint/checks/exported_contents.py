@@ -22,6 +22,7 @@ from vmsnap_lint.objects.workspace import Absence
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.snapshot.status import Backup, ExpectedVolume
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Manifest, Place
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["CHECKS", "is_broken"]
 
 
+_LONGEST_ERROR = 10_000
 _VM = ("spec", "source", "virtualMachine", "metadata")
 _NAME = ("spec", "virtualMachineSnapshotName")
 _CONTENT_NAME = ("status", "virtualMachineSnapshotContentName")
@@ -95,7 +97,7 @@ def content_error(content: Manifest, world: World) -> Iterator[Problem]:
         yield Problem(at, f"the content has the error {verbatim(own_error)}", severity=severity)
     for index, entry in content.items(*_STATUSES):
         error = status.error_of(content, *_STATUSES, index, "error")
-        if error and error not in own_error:
+        if error and error[:_LONGEST_ERROR] not in own_error[:_LONGEST_ERROR]:
             name = entry.get("volumeSnapshotName")
             message = f'VolumeSnapshot "{name}" has the error {verbatim(error)}'
             at = content.at(*_STATUSES, index, "error", "message")
@@ -139,7 +141,19 @@ def content_mismatch(content: Manifest, world: World) -> Iterator[Problem]:
 
 
 def is_broken(content: Manifest, world: World) -> bool:
-    """Whether this content, or one of its VolumeSnapshots, has an error."""
+    """Whether this content, or one of its VolumeSnapshots, has an error; found out once."""
+    broken = world.cluster.once(_broken)
+    if content not in broken:
+        broken[content] = _is_broken(content, world)
+    return broken[content]
+
+
+def _broken(_cluster: Cluster) -> dict[Manifest, bool]:
+    """Whether contents are broken, as far as it was asked for."""
+    return {}
+
+
+def _is_broken(content: Manifest, world: World) -> bool:
     if _has_broken_snapshot(content, world):
         return True
     paths = (("status", "error"), *((*_STATUSES, i, "error") for i, _ in content.items(*_STATUSES)))
@@ -177,7 +191,7 @@ def _unreported(content: Manifest, world: World) -> list[ExpectedVolume]:
         return list(missing)
     if status.is_over(snapshot) or status.partial_mark(snapshot) is not None:
         return []
-    reported, _ = world.evidence.left_out(snapshot) or ((), ())
+    reported = frozenset((world.evidence.left_out(snapshot) or ((), ()))[0])
     return [volume for volume in missing if volume.volume not in reported]
 
 
@@ -245,7 +259,7 @@ def _other_status(content: Manifest, snapshot: Manifest) -> Iterator[Problem]:
 
 def _not_included(content: Manifest, snapshot: Manifest) -> Iterator[Problem]:
     """An entry that the snapshot's own list of included volumes does not have."""
-    included = status.included(snapshot)
+    included = frozenset(status.included(snapshot))
     for backup in status.backups(content) if included else ():
         if backup.volume and backup.volume not in included:
             message = (

@@ -55,7 +55,7 @@ def backup_target_claim(backup: Manifest, world: World) -> Iterator[Problem]:
     claim = claims.find(world.cluster, backup, name)
     at = backup.at("spec", "pvcName")
     if claim.absence is Absence.ABSENT and world.resolve(PVC, name, backup) is Absence.ABSENT:
-        hint = nearest_hint(name, world.workspace.names(PVC, backup.namespace))
+        hint = nearest_hint(name, world.workspace.vocabulary(backup.namespace, PVC))
         message = f"no {Ref(*PVC, backup.namespace, name)}{hint}: the backup never starts"
         yield Problem(at, message)
     elif claim.spec is not None:

@@ -23,6 +23,8 @@ from vmsnap_lint.objects.workspace import Absence
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from vmsnap_lint.core.kinds import Kind
+    from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Manifest, Place
 
@@ -34,7 +36,7 @@ _ANNOTATIONS = ("metadata", "annotations")
 _ASIDE = frozenset((
     "postdelete", "postrollback", "predelete", "prerollback", "skip", "syncfail", "test",
 ))  # fmt: skip
-_HEALTH = re.compile(r"kubevirt\.io[/_]VirtualMachine(?!\w)")
+_HEALTH = r"kubevirt\.io[/_]VirtualMachine(?!\w)"
 
 
 def apply_order(snapshot: Manifest, world: World) -> Iterator[Problem]:
@@ -53,7 +55,11 @@ def apply_order(snapshot: Manifest, world: World) -> Iterator[Problem]:
 
 def argocd_stopped_vm_wave(vm: Manifest, world: World) -> Iterator[Problem]:
     """Argo CD waits for a stopped VM to run before it continues with the wave of its snapshot."""
-    if run_state.declared(vm) is not Declared.HALTED or vm.is_export or _has_health_check(world):
+    if (
+        run_state.declared(vm) is not Declared.HALTED
+        or vm.is_export
+        or world.cluster.once(_has_health_check)
+    ):
         return
     later = [
         snapshot
@@ -170,12 +176,13 @@ def _name_place(manifest: Manifest, world: World) -> Place:
     return manifest.at("metadata", "name")
 
 
-def _has_health_check(world: World) -> bool:
+def _has_health_check(cluster: Cluster) -> bool:
     """Whether the settings of Argo CD have a health check for VMs."""
-    for settings in world.workspace.of(kinds.CONFIG_MAP):
+    for settings in cluster.workspace.of(kinds.CONFIG_MAP):
         if settings.name == "argocd-cm":
             data = settings.mapping("data")
-            if any(map(_HEALTH.search, (*data, str(data.get("resource.customizations"))))):
+            texts = (*data, str(data.get("resource.customizations")))
+            if any(re.search(_HEALTH, text) for text in texts):
                 return True
     return False
 
@@ -200,10 +207,9 @@ def _is_sorted(crd: Manifest, snapshot_class: Manifest, release: str, world: Wor
         sync_order.gitops_marker(m).startswith(ARGO) for m in both
     ):
         return True
-    tools = world.workspace.of(kinds.ARGO_APPLICATION)
-    if release == "kustomization":
-        tools = [*tools, *world.workspace.of(kinds.FLUX_KUSTOMIZATION)]
-    return any(sync_order.deploys(tool, snapshot_class.directory) for tool in tools)
+    of_release = release == "kustomization"
+    tools = (kinds.ARGO_APPLICATION, *[kinds.FLUX_KUSTOMIZATION] * of_release)
+    return any(_tool(world, kind, snapshot_class.directory) is not None for kind in tools)
 
 
 def _keeper(snapshot: Manifest, world: World) -> tuple[str, tuple[Place, ...]] | None:
@@ -218,11 +224,25 @@ def _keeper(snapshot: Manifest, world: World) -> tuple[str, tuple[Place, ...]] |
             who = "Argo CD" if marker.startswith(ARGO) else "Flux"
             return f"{who} applies", (place._replace(note=f"{marker} is set on {what}"),)
     for kind, who in ((kinds.ARGO_APPLICATION, "Argo CD"), (kinds.FLUX_KUSTOMIZATION, "Flux")):
-        for tool in world.workspace.of(kind):
-            if sync_order.deploys(tool, snapshot.directory):
-                note = f'{kind.kind} "{tool.name}" applies its directory'
-                return f"{who} applies", (tool.at("metadata", "name", note=note),)
+        tool = _tool(world, kind, snapshot.directory)
+        if tool is not None:
+            note = f'{kind.kind} "{tool.name}" applies its directory'
+            return f"{who} applies", (tool.at("metadata", "name", note=note),)
     return ("a kustomization has", ()) if world.is_kustomized(snapshot) else None
+
+
+def _tool(world: World, kind: Kind, directory: str) -> Manifest | None:
+    """The first Application or Kustomization that deploys a directory; looked for once."""
+    tools, key = world.cluster.once(_tools), (kind, directory)
+    if key not in tools:
+        of_kind = world.workspace.of(kind)
+        tools[key] = next((t for t in of_kind if sync_order.deploys(t, directory)), None)
+    return tools[key]
+
+
+def _tools(_cluster: Cluster) -> dict[tuple[Kind, str], Manifest | None]:
+    """What deploys each directory, as far as it was asked for."""
+    return {}
 
 
 def _is_disabled(manifest: Manifest, setting: str) -> bool:

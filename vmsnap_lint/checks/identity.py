@@ -36,7 +36,7 @@ def source_vm_missing(snapshot: Manifest, world: World) -> Iterator[Problem]:
         return
     if world.workspace.elsewhere(VM, snapshot.namespace, name) or _pool(snapshot, world):
         return  # source-vm-other-namespace, source-is-pool
-    hint = nearest_hint(name, world.workspace.names(VM, snapshot.namespace))
+    hint = nearest_hint(name, world.workspace.vocabulary(snapshot.namespace, VM))
     where = f' in namespace "{snapshot.namespace}"' if snapshot.namespace else ""
     what = f'no VirtualMachine "{name}"{where}{hint}' if name else "source.name is empty"
     yield Problem(snapshot.at(*_SOURCE_NAME), f"{what}: {_effect(world)}")
@@ -49,7 +49,7 @@ def source_vm_other_namespace(snapshot: Manifest, world: World) -> Iterator[Prob
     name = snapshot.text(*_SOURCE_NAME)
     vms = world.workspace.elsewhere(VM, snapshot.namespace, name)
     if vms and not _pool(snapshot, world):
-        namespaces = quoted(sorted({vm.namespace or "" for vm in vms}))
+        namespaces = quoted(world.workspace.namespaces_with(VM, name))
         what = f'VirtualMachine "{name}" is in namespace {namespaces}, but the snapshot is in '
         related = tuple(vm.at("metadata", "namespace", note="the VM is here") for vm in vms[:3])
         message = f'{what}"{snapshot.namespace}": {_effect(world)}'
@@ -65,7 +65,7 @@ def source_vm_unverified(snapshot: Manifest, world: World) -> Iterator[Problem]:
         return
     at, source = snapshot.at(*_SOURCE_NAME), world.source(snapshot)
     if source is Absence.UNKNOWN and not _is_pool_member(name, snapshot, world):
-        others = world.workspace.names(VM, snapshot.namespace)
+        others = world.workspace.vocabulary(snapshot.namespace, VM)
         limit = " that can be read" if others else ""
         message = f'VirtualMachine "{name}" is not in the input{limit}: the snapshot is not checked'
         yield Problem(at, message)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Manifest, Place
 
+    _VolumeSource = tuple[object, object, object]
+
 __all__ = ["CHECKS"]
 
 
@@ -56,10 +58,9 @@ def offline_claim_in_use(vm: Manifest, world: World) -> Iterator[Problem]:
     if run_state.is_online(world.cluster, vm) is not False:
         return
     for volume in world.volumes(vm):
-        claims = [volume.claim_name] if volume.persistent and volume.claim_name else []
-        pods = run_state.pods_using(world.cluster, vm, claims)
-        if pods:
-            names = quoted(sorted({place.manifest.name for place in pods}))
+        claim = volume.claim_name if volume.persistent else None
+        names, pods = run_state.pods_using(world.cluster, vm, claim or "")
+        if claim and pods:
             message = (
                 f'volume "{volume.name}": the VM is stopped, but its PVC "{volume.claim_name}" is '
                 f"used by Pod {names}; the snapshot waits for them"
@@ -91,33 +92,36 @@ def vm_busy(vm: Manifest, world: World) -> Iterator[Problem]:
 def edit_blocked_by_snapshot(exported: Manifest, world: World) -> Iterator[Problem]:
     """A manifest changes the volumes or the run state of a VM during a snapshot."""
     snapshot = exported.text("status", "snapshotInProgress")
-    if not snapshot:
+    if not snapshot or world.first_locked(exported) is not exported:
         return
+    volumes = _volumes(exported)
     note = "the snapshot that locks the VM"
     related = (exported.at("status", "snapshotInProgress", note=note),)
     for vm in world.workspace.definitions(exported):
         if vm.is_export or not vm.mapping("spec", "template"):
             continue
-        for what, place in _changes(exported, vm):
+        for what, place in _changes(exported, volumes, vm):
             effect = f'which is rejected while snapshot "{snapshot}" is in progress'
             yield Problem(place, f"this changes the {what}, {effect}", related)
 
 
-def _changes(exported: Manifest, vm: Manifest) -> Iterator[tuple[str, Place]]:
+def _changes(
+    exported: Manifest, volumes: list[_VolumeSource], vm: Manifest
+) -> Iterator[tuple[str, Place]]:
     """The changes that the API server rejects, each with its place.
 
     kubevirt v1.9.0, pkg/storage/admitters/vm-storage-status.go.
     """
-    if _volumes(exported) != _volumes(vm):
+    if volumes != _volumes(vm):
         yield "volumes", vm.at(*VOLUMES, key=True)
     fields = ("running", "runStrategy")
     if any(exported.get("spec", field) != vm.get("spec", field) for field in fields):
         yield "run state", run_state.run_state_place(vm)
 
 
-def _volumes(vm: Manifest) -> list[tuple[object, object, object]]:
+def _volumes(vm: Manifest) -> list[_VolumeSource]:
     """Name and source of each volume, without the defaults that a server adds."""
-    volumes: list[tuple[object, object, object]] = []
+    volumes: list[_VolumeSource] = []
     for index, volume in vm.items(*VOLUMES):
         source = next((key for key in sorted(volume) if key != "name"), "")
         name = vm.get(*VOLUMES, index, source, CLAIM_FIELDS.get(source, "name"))
@@ -127,7 +131,7 @@ def _volumes(vm: Manifest) -> list[tuple[object, object, object]]:
 
 def _is_due(vmi: Manifest, world: World) -> bool:
     """Whether a snapshot of the VMI's VM is still to be taken."""
-    if any(not status.is_taken(snapshot) for snapshot in world.naming(vmi)):
+    if world.is_awaited(vmi):
         return True
     return world.policy.all_vms and world.find(VM, vmi.name, vmi) is not None
 
@@ -141,14 +145,8 @@ def _snapshots(vmi: Manifest, world: World) -> tuple[Place, ...]:
 
 def _waiting_for_restore(vm: Manifest, holder: str, world: World) -> list[Manifest]:
     """The snapshots of the VM to be taken, and the other restores onto it."""
-    restores = [
-        restore
-        for restore in world.workspace.of(RESTORE)
-        if restore.text("spec", "target", "name") == vm.name
-        and restore.name != holder
-        and restore.get("status", "complete") is not True
-        and world.workspace.same_namespace(restore.namespace, vm.namespace)
-    ]
+    waiting = world.restores.onto(vm) if world.workspace.of(RESTORE) else []
+    restores = [restore for restore in waiting if restore.name != holder]
     return [*world.snapshots_of(vm), *restores]
 
 

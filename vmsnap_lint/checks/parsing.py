@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks import prefilters
 from vmsnap_lint.checks.families import FILE, Check
-from vmsnap_lint.core.file_names import is_prose
+from vmsnap_lint.core.file_names import is_page, is_prose
 from vmsnap_lint.core.kinds import GROUPS
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.relevance import Relevance, of_kind, shows
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.document import FaultKind
-from vmsnap_lint.document.split import pieces
 from vmsnap_lint.kubevirt.admission.flattened import flattened, flattened_text
 from vmsnap_lint.objects.manifest import Place, SourceSpan, manifests
 from vmsnap_lint.objects.problem import Problem
@@ -22,7 +21,7 @@ from vmsnap_lint.objects.problem import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.core.model import Span
+    from vmsnap_lint.core.model import Key
     from vmsnap_lint.document import Document, Fault, Source
     from vmsnap_lint.document.positions import Scalar
     from vmsnap_lint.kubevirt.world import World
@@ -42,9 +41,14 @@ def ambiguous_scalar(source: Source, world: World) -> Iterator[Problem]:
     """An unquoted value or key that Kubernetes reads differently from its looks, and accepts."""
     for document in (document for document in source.documents if document.odd):
         objects = {m.root: m for m in manifests(document) if world.is_read(m)}
-        for scalar in document.scalars() if objects else ():
+        rejected: dict[Manifest, set[tuple[Key, ...]]] = {}
+        for scalar in filter(_is_ambiguous, document.scalars() if objects else ()):
             manifest = objects.get(()) or objects.get(scalar.path[:2])
-            if manifest and _is_ambiguous(scalar) and not _is_rejected(scalar, manifest, world):
+            if manifest is None:
+                continue
+            if manifest not in rejected:
+                rejected[manifest] = _rejected_paths(manifest, world)
+            if not _is_within(scalar.path[len(manifest.root) :], rejected[manifest]):
                 yield _ambiguous(scalar, manifest)
 
 
@@ -55,13 +59,18 @@ def document_budget(source: Source, world: World) -> Iterator[Problem]:
 
 def duplicate_key(source: Source, world: World) -> Iterator[Problem]:
     """An object in scope that has a key twice."""
+    documents = {document.index: document for document in source.documents}
+    told: dict[int, bool] = {}
     for fault in source.faults:
-        document = _document(source, fault)
+        document = documents.get(fault.document)
         if fault.kind is not FaultKind.DUPLICATE_KEY or document is None:
             continue
-        objects = list(manifests(document))
-        if any(map(world.is_read, objects)) and not any(map(flattened, objects)):
-            first = _first_of(document, fault.span)
+        if document.index not in told:
+            objects = list(manifests(document))
+            is_read = any(map(world.is_read, objects))
+            told[document.index] = is_read and not any(map(flattened, objects))
+        if told[document.index]:
+            first = fault.first
             related = (SourceSpan(source, first, "first written here"),) if first else ()
             yield Problem(SourceSpan(source, fault.span), fault.message, related)
 
@@ -100,22 +109,38 @@ def unrendered_template(source: Source, _world: World) -> Iterator[Problem]:
 
 
 def yaml_invalid(source: Source, world: World) -> Iterator[Problem]:
-    """A document in scope that does not parse, or is not an object."""
-    for fault in () if is_prose(source.file) else source.faults:
-        if fault.kind is FaultKind.SYNTAX and _is_in_scope(fault, world):
-            if _flattened_text(source, fault, world) is None:
-                yield Problem(SourceSpan(source, fault.span), fault.message)
-        elif fault.kind is FaultKind.NOT_MAPPING and fault.ours:
-            document = _document(source, fault)
-            if document is not None:
-                yield from _not_object(document, fault, world)
+    """A document in scope that does not parse, is not an object, or is dropped."""
+    if is_prose(source.file):
+        return
+    for fault in _in_scope(source, FaultKind.SYNTAX, world):
+        if _flattened_text(source, fault, world) is None:
+            yield Problem(SourceSpan(source, fault.span), fault.message)
+    for fault in _in_scope(source, FaultKind.DROPPED, world):
+        yield Problem(SourceSpan(source, fault.span), fault.message)
+    documents = {document.index: document for document in source.documents}
+    dropped = {f.document for f in source.faults if f.kind is FaultKind.DROPPED}
+    told = set()
+    for fault in source.faults:
+        document = documents.get(fault.document)
+        if fault.kind is FaultKind.NOT_MAPPING and fault.ours and document is not None:
+            is_cut = fault.document in dropped
+            for problem in _not_object(document, fault, world, is_cut=is_cut):
+                told.add(fault.document)
+                yield problem
+    others = [d for d in source.documents if d.index not in told and type(d.value) is not dict]
+    if others and _holds_ours(source, world):
+        for document in others:
+            yield Problem(SourceSpan(source, document.span(())), _undecodable(document))
 
 
-def _is_rejected(scalar: Scalar, manifest: Manifest, world: World) -> bool:
-    """Whether another rule reports the value, or its field."""
-    path = scalar.path[len(manifest.root) :]
+def _rejected_paths(manifest: Manifest, world: World) -> set[tuple[Key, ...]]:
+    """The paths of the values that other rules report, and of their fields."""
     places = (rejection.problem.at for rejection in world.rejections(manifest))
-    return any(isinstance(p, Place) and p.path and path[: len(p.path)] == p.path for p in places)
+    return {place.path for place in places if isinstance(place, Place) and place.path}
+
+
+def _is_within(path: tuple[Key, ...], paths: set[tuple[Key, ...]]) -> bool:
+    return any(path[:length] in paths for length in range(1, len(path) + 1))
 
 
 def _is_ambiguous(scalar: Scalar) -> bool:
@@ -135,7 +160,8 @@ def _ambiguous(scalar: Scalar, manifest: Manifest) -> Problem:
         return Problem(at, f'the key {scalar.text} is read as "{scalar.path[-1]}": quote it')
     what = "the boolean" if isinstance(scalar.value, bool) else "the number"
     shown = str(scalar.value).lower()
-    return Problem(at, f"{scalar.text} is read as {what} {shown}: write {shown}")
+    use = f"write {shown}" if shown != scalar.text else "quote it if it is no number"
+    return Problem(at, f"{scalar.text} is read as {what} {shown}: {use}")
 
 
 def _placeholder(manifest: Manifest) -> Iterator[Problem]:
@@ -147,7 +173,14 @@ def _placeholder(manifest: Manifest) -> Iterator[Problem]:
         yield Problem(manifest.at(*path), f"{what}: the object it refers to is not checked")
 
 
-def _not_object(document: Document, fault: Fault, world: World) -> Iterator[Problem]:
+def _undecodable(document: Document) -> str:
+    shape = "an array" if isinstance(document.value, list) else "a single value"
+    return f"the document is {shape}, not an object: kubectl cannot decode it, and fails"
+
+
+def _not_object(
+    document: Document, fault: Fault, world: World, *, is_cut: bool
+) -> Iterator[Problem]:
     at = SourceSpan(document.source, fault.span)
     if not isinstance(document.value, list):
         yield Problem(at, f'{fault.message}: is a space missing after ":"?')
@@ -156,6 +189,8 @@ def _not_object(document: Document, fault: Fault, world: World) -> Iterator[Prob
     what = "the top level is an array"
     if any(isinstance(kind, str) and _saves("", kind) for kind in kinds):
         yield Problem(at, f'{what}: kubectl accepts only an object of kind "List"')
+    elif is_cut:
+        yield Problem(at, _undecodable(document))
     elif world.in_scope and any(kinds):
         yield Problem(at, f"{what}, so nothing in it is checked", severity=Severity.INFO)
 
@@ -165,39 +200,50 @@ def _is_in_scope(fault: Fault, world: World) -> bool:
     return fault.ours or (world.run_in_scope and fault.relevance >= Relevance.READ)
 
 
-def _reported(source: Source, kind: FaultKind, world: World) -> Iterator[Problem]:
+def _in_scope(source: Source, kind: FaultKind, world: World) -> Iterator[Fault]:
+    """The faults of a kind in scope, by themselves or by another document of the file."""
+    holds_ours: bool | None = None
     for fault in source.faults:
-        if fault.kind is kind and _is_in_scope(fault, world):
-            yield Problem(SourceSpan(source, fault.span), fault.message)
+        if fault.kind is not kind:
+            continue
+        if not _is_in_scope(fault, world):
+            holds_ours = _holds_ours(source, world) if holds_ours is None else holds_ours
+            if not holds_ours:
+                continue
+        yield fault
+
+
+def _holds_ours(source: Source, world: World) -> bool:
+    """Whether a document of the file is ours: who applies the file stops at one that is broken.
+
+    Blocks of a page are not applied together.
+    """
+    objects = chain.from_iterable(map(manifests, source.documents))
+    return not is_page(source.file) and any(
+        of_kind(*m.group_kind) >= Relevance.MARKER and world.is_read(m) for m in objects
+    )
+
+
+def _reported(source: Source, kind: FaultKind, world: World) -> Iterator[Problem]:
+    for fault in _in_scope(source, kind, world):
+        yield Problem(SourceSpan(source, fault.span), fault.message)
 
 
 def _flattened_text(source: Source, fault: Fault, world: World) -> Problem | None:
     """The lost indentation of a document, if that is why it does not parse."""
     if fault.kind is not FaultKind.SYNTAX or not _is_in_scope(fault, world):
         return None
-    text = source.lines.text
-    piece = next(islice(pieces(text), fault.document, None), None) if fault.document >= 0 else None
-    flat = flattened_text(text[piece.start : piece.end]) if piece else None
-    if piece is None or flat is None:
+    start, end = fault.extent
+    flat = flattened_text(source.lines.text[start:end])
+    if flat is None:
         return None
-    start, message = piece.start + flat[0], flat[1]
+    start, message = start + flat[0], flat[1]
     span = source.lines.head(start, start + message.index(" "))
     return Problem(SourceSpan(source, span), message)
 
 
 def _saves(group: str, kind: str) -> bool:
     return of_kind(group, kind) == Relevance.SAVING
-
-
-def _document(source: Source, fault: Fault) -> Document | None:
-    return next((d for d in source.documents if d.index == fault.document), None)
-
-
-def _first_of(document: Document, duplicate: Span) -> Span | None:
-    """Where the key that is repeated at `duplicate` is written first."""
-    keys = [scalar for scalar in document.scalars() if scalar.is_key]
-    path = next((key.path for key in keys if key.span == duplicate), None)
-    return next((key.span for key in keys if key.path == path and key.span < duplicate), None)
 
 
 CHECKS: dict[str, Check] = {

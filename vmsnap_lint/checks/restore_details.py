@@ -12,7 +12,8 @@ from vmsnap_lint.core.kinds import CONTROLLER_REVISION, RESTORE
 from vmsnap_lint.core.messages import nearest_hint, quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
-from vmsnap_lint.kubevirt.restore.claim_names import claim_after, claim_place
+from vmsnap_lint.core.vocabulary import Vocabulary
+from vmsnap_lint.kubevirt.restore.claim_names import ClaimNames, claim_place
 from vmsnap_lint.kubevirt.restore.subject import MEMORY_DUMP, Relation
 from vmsnap_lint.kubevirt.snapshot.predicted import Verdict
 from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE
@@ -114,9 +115,10 @@ def restore_name_collision(restore: Manifest, world: World) -> Iterator[Problem]
                 "restored to it, and no error is reported"
             )
             yield Problem(at, message, (place,), None if is_certain else Severity.WARNING)
+    overrides = subject.overrides()
     for restored in world.restores.restored(restore):
         if restored.collides and restored.existing is None:
-            index, _ = subject.overrides()[restored.name]
+            index, _ = overrides[restored.name]
             at = restore.at(*_OVERRIDES, index, "restoreName")
             effect = "so one of them gets the other's data"
             yield Problem(at, f'volume "{restored.name}": {restored.reason}, {effect}')
@@ -128,12 +130,13 @@ def restore_override_unmatched(restore: Manifest, world: World) -> Iterator[Prob
     if subject.volumes is None or not world.behaviour.volume_overrides:
         return
     volumes = {volume.name: volume for volume in subject.volumes}
+    known = Vocabulary(volumes)
     for index, _ in restore.items(*_OVERRIDES):
         name = restore.text(*_OVERRIDES, index, "volumeName")
         volume = volumes.get(name)
         if not name or holds_placeholder(name) or (volume and volume.included is not False):
             continue
-        why = f" ({volume.reason})" if volume else nearest_hint(name, volumes)
+        why = f" ({volume.reason})" if volume else nearest_hint(name, known)
         message = f'the snapshot does not contain volume "{name}": the override is ignored{why}'
         yield Problem(restore.at(*_OVERRIDES, index, "volumeName"), message)
 
@@ -219,8 +222,9 @@ def _new_claims(subject: RestoreSubject) -> Iterator[tuple[Place, str, str, bool
             at = subject.manifest.at(*_OVERRIDES, index, "restoreName")
             yield at, name, claim, volume is None or volume.included is True
     if subject.policy == "PrefixTargetName":
+        names = ClaimNames(subject)
         for volume in filter(_is_saved, saved.values()):
-            new_claim, is_overridden = claim_after(subject, volume)
+            new_claim, is_overridden = names.after(volume)
             if new_claim and not is_overridden:
                 at = subject.manifest.at(*_POLICY)
                 yield at, volume.name, new_claim, volume.included is True
@@ -234,11 +238,11 @@ def _volume_places(vm: Manifest | None, volumes: list[SavedVolume]) -> tuple[Pla
     """Where the saved VM lists them; the first three."""
     if vm is None:
         return ()
-    names = [volume.name for volume in volumes]
+    names = {volume.name for volume in volumes}
     places = [
         vm.at(*VOLUMES, index, note=f'volume "{volume["name"]}"')
         for index, volume in vm.items(*VOLUMES)
-        if volume.get("name") in names
+        if isinstance(volume.get("name"), str) and volume["name"] in names
     ]
     return tuple(places[:3])
 

@@ -29,6 +29,7 @@ __all__ = ["CHECKS"]
 
 _APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _LONGEST = 60
+_LONGEST_RECORD = 262_144  # of all annotations
 
 
 def snapshot_data_deleted(world: World) -> Iterator[Problem]:
@@ -113,7 +114,7 @@ def _value_at(value: Any, path: Path) -> str:  # any decoded value
 def _last_applied(manifest: Manifest) -> dict[str, Any]:
     """What `kubectl apply` recorded of this object, else {}."""
     text = manifest.text("metadata", "annotations", _APPLIED)
-    if not text or holds_placeholder(manifest.name):
+    if not 0 < len(text) <= _LONGEST_RECORD or holds_placeholder(manifest.name):
         return {}
     from json import loads  # few objects have one
 

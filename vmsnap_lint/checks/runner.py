@@ -6,7 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.checks import FILE, RUN, checks_for
-from vmsnap_lint.core.errors import DefectError
+from vmsnap_lint.core.errors import DefectError, ExhaustedError
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.deploy.units import SampleKind
 from vmsnap_lint.objects.manifest import SourceSpan
@@ -43,7 +43,10 @@ class _Calls(NamedTuple):
 def problems_of(
     loaded: LoadedInput, worlds: tuple[World, ...], rules: Container[str]
 ) -> Iterator[RuleProblem]:
-    """Every problem of these rules, with the id of its rule. Raises DefectError."""
+    """Every problem of these rules, with the id of its rule.
+
+    Raises DefectError, or ExhaustedError for want of memory.
+    """
     checks = _selected({kind for world in worlds for kind in world.workspace.kinds()}, rules)
     file_calls = _calls(checks, FILE)
     for source in loaded.sources:
@@ -58,7 +61,10 @@ def problems_of(
 def problems_in(
     manifests: Sequence[Manifest], world: World, rules: Container[str]
 ) -> Iterator[RuleProblem]:
-    """Every problem of these rules in these manifests only. Raises DefectError."""
+    """Every problem of these rules in these manifests only.
+
+    Raises DefectError, or ExhaustedError for want of memory.
+    """
     checks = _selected({manifest.group_kind for manifest in manifests}, rules)
     return _of_manifests(manifests, world, checks)
 
@@ -125,6 +131,8 @@ def _of_subject(
                 for rule_id, function in members:
                     for problem in function(subject, world):
                         yield rule_id, problem
+    except (MemoryError, RecursionError) as error:
+        raise ExhaustedError(error, file) from None
     except Exception as error:
         raise _defect(rule_id, file, error) from error
 
@@ -158,6 +166,8 @@ def _of_run(rule_id: str, function: Function, world: World) -> list[RuleProblem]
     """The problems of one check of the whole run."""
     try:
         return [(rule_id, problem) for problem in function(world)]
+    except (MemoryError, RecursionError) as error:
+        raise ExhaustedError(error) from None
     except Exception as error:
         raise _defect(rule_id, "the whole input", error) from error
 

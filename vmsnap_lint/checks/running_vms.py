@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.checks import prefilters
 from vmsnap_lint.checks.families import Check
 from vmsnap_lint.core.kinds import VM
-from vmsnap_lint.core.messages import nearest_hint, quoted
+from vmsnap_lint.core.messages import cut, nearest_hint, quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.releases import NEWEST, behaviour
 from vmsnap_lint.core.values import holds_placeholder
@@ -107,7 +107,7 @@ def run_strategy_unknown(vm: Manifest, world: World) -> Iterator[Problem]:
     else:
         hint = nearest_hint(strategy, known)
         fault = f"does not exist{hint}: the VM is rejected, use {quoted(known)}"
-    message = f'runStrategy "{strategy}" {fault}'
+    message = f'runStrategy "{cut(strategy)}" {fault}'
     yield Problem(vm.at("spec", "runStrategy"), message, world.named_at(vm))
 
 

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks.families import Check
 from vmsnap_lint.core.kinds import CRD, STORAGE_CLASS, STORAGE_PROFILE, VOLUME_SNAPSHOT_CLASS
-from vmsnap_lint.core.messages import did_you_mean, nearest_hint, quoted
+from vmsnap_lint.core.messages import MOST_NAMES, did_you_mean, nearest_hint, quoted
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.core.values import holds_placeholder, nearest
+from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.storage import drivers
 from vmsnap_lint.kubevirt.storage.drivers import CEPH_PARAMETERS, ProvisionerKind
 from vmsnap_lint.kubevirt.storage.snapshot_class import (
     DEFAULT_ANNOTATION,
     is_keyed,
     is_true_default,
+    true_defaults,
 )
 from vmsnap_lint.objects.problem import Problem
 from vmsnap_lint.objects.workspace import Absence
@@ -22,6 +23,7 @@ from vmsnap_lint.objects.workspace import Absence
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.dependents import Link
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Manifest
@@ -62,7 +64,8 @@ def class_driver_in_tree(snapshot_class: Manifest, world: World) -> Iterator[Pro
     if known.is_csi or not driver or holds_placeholder(driver):
         return
     names = (driver, known.migrated_to)
-    links = [link for name, link in world.dependents.drivers.items() if name in names]
+    drivers_used = world.dependents.drivers
+    links = [drivers_used[name] for name in dict.fromkeys(names) if name in drivers_used]
     if links or world.dependents.is_open:
         what = "an in-tree provisioner" if known.kind in _IN_TREE else "a provisioner"
         csi = f'; the CSI driver is "{known.migrated_to}"' if known.migrated_to else ""
@@ -77,14 +80,15 @@ def class_driver_unmatched(snapshot_class: Manifest, world: World) -> Iterator[P
     known = drivers.classify(driver)
     if not driver or holds_placeholder(driver) or not known.is_csi:
         return
-    used, classes = world.dependents.drivers, world.workspace.of(STORAGE_CLASS)
-    if not used or any(c.text("provisioner") in ("", driver) for c in classes):
+    used, provisioners = world.dependents.drivers, world.cluster.once(_provisioners)
+    if not used or "" in provisioners or driver in provisioners:
         return
     if snapshot_class.name in world.dependents.snapshot_classes:
         return  # a StorageProfile names it: class-driver-mismatch
-    close = [name for name in used if _is_prefixed(driver, name)]
+    close = world.dependents.prefixed(driver)
     if known.kind is not ProvisionerKind.CSI_KNOWN:
-        close = close or [n for n in nearest(driver, used) if abs(len(driver) - len(n)) <= 2]
+        near = world.dependents.known_drivers.nearest(driver)
+        close = close or [name for name in near if abs(len(driver) - len(name)) <= 2]
     message = f'no StorageClass has provisioner "{driver}"{did_you_mean(close)}'
     if not close:
         message = f'no StorageClass in the input has provisioner "{driver}": the class is not used'
@@ -116,11 +120,11 @@ def default_annotation_value(snapshot_class: Manifest, world: World) -> Iterator
         return
     driver, value = snapshot_class.text("driver"), snapshot_class.get(*_DEFAULT)
     classes = world.cluster.snapshot_classes[driver]
-    others = [other for other in classes if other.name != snapshot_class.name]
+    others = [other for other in classes[: MOST_NAMES + 1] if other.name != snapshot_class.name]
     if not others or driver not in world.dependents.chosen or holds_placeholder(str(value)):
         return
     what = f'the annotation is "{value}", but KubeVirt checks only that it exists'
-    names = quoted(other.name for other in others)
+    names = quoted([other.name for other in others], len(classes) - 1)
     message = f'{what}: "{snapshot_class.name}" is also a default, next to {names}'
     note = "of the same driver"
     places = [other.at("metadata", "name", note=note) for other in others[:3]]
@@ -148,7 +152,7 @@ def profile_orphan(profile: Manifest, world: World) -> Iterator[Problem]:
         return
     storage_class = world.workspace.resolve(STORAGE_CLASS, None, profile.name, profile)
     if storage_class in (Absence.ABSENT, Absence.GUESSED):
-        hint = nearest_hint(profile.name, world.workspace.names(STORAGE_CLASS, None))
+        hint = nearest_hint(profile.name, world.workspace.vocabulary(None, STORAGE_CLASS))
         message = f'no StorageClass "{profile.name}"{hint}: the profile is not used'
         yield Problem(profile.at("metadata", "name"), message)
 
@@ -158,12 +162,12 @@ def several_defaults(snapshot_class: Manifest, world: World) -> Iterator[Problem
     driver = snapshot_class.text("driver")
     if not is_true_default(snapshot_class) or driver not in world.dependents.chosen:
         return
-    defaults = list(filter(is_true_default, world.cluster.snapshot_classes[driver]))
+    defaults = world.cluster.once(true_defaults)[driver]
     if len(defaults) > 1 and defaults[0] is snapshot_class:  # one finding, on the first by name
         what = f'{len(defaults)} VolumeSnapshotClasses of driver "{driver}" are marked as default'
         names = quoted(default.name for default in defaults)
         note = "also marked as default"
-        places = [default.at(*_DEFAULT, note=note) for default in defaults[1:]]
+        places = [default.at(*_DEFAULT, note=note) for default in defaults[1:MOST_NAMES]]
         related = (*places, world.dependents.chosen[driver].place)
         message = f"{what} ({names}): which one is used is random"
         yield Problem(snapshot_class.at(*_DEFAULT), message, related)
@@ -186,9 +190,9 @@ def snapshot_crd_not_v1(crd: Manifest, world: World) -> Iterator[Problem]:
         yield Problem(at, f"{what}: no volume is snapshotted")
 
 
-def _is_prefixed(one: str, other: str) -> bool:
-    """Whether they differ only in the prefix that Ceph's operators add, their namespace."""
-    return one != other and (one.endswith(f".{other}") or other.endswith(f".{one}"))
+def _provisioners(cluster: Cluster) -> set[str]:
+    """The provisioners of the storage classes of the input."""
+    return {item.text("provisioner") for item in cluster.workspace.of(STORAGE_CLASS)}
 
 
 CHECKS: dict[str, Check] = {

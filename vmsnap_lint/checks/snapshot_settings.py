@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.checks.causes import rejections
 from vmsnap_lint.checks.families import Check, row
 from vmsnap_lint.core.kinds import CLONE, HYPERCONVERGED, KUBEVIRT, RESTORE, SNAPSHOT
-from vmsnap_lint.core.messages import counted, did_you_mean, nearest_hint
+from vmsnap_lint.core.messages import counted, cut, did_you_mean, nearest_hint
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.core.values import holds_placeholder, nearest, parse_duration
+from vmsnap_lint.core.values import holds_placeholder, parse_duration
+from vmsnap_lint.core.vocabulary import nearest
 from vmsnap_lint.kubevirt.admission import webhooks
 from vmsnap_lint.objects.problem import Problem
 from vmsnap_lint.objects.workspace import Absence
@@ -32,7 +34,7 @@ def deletion_policy_unknown(snapshot: Manifest, _world: World) -> Iterator[Probl
     """A deletionPolicy that KubeVirt treats as Retain."""
     policy = snapshot.get("spec", "deletionPolicy")
     if isinstance(policy, str) and policy not in _POLICIES and not holds_placeholder(policy):
-        what = f'deletionPolicy "{policy}" is neither "Delete" nor "Retain"'
+        what = f'deletionPolicy "{cut(policy)}" is neither "Delete" nor "Retain"'
         message = f"{what}{nearest_hint(policy, _POLICIES)}: it is accepted, but works like Retain"
         yield Problem(snapshot.at("spec", "deletionPolicy"), message)
 
@@ -76,11 +78,12 @@ def snapshot_gate_off(kubevirt: Manifest, world: World) -> Iterator[Problem]:
 
 def _gate_off(kubevirt: Manifest, world: World) -> Problem | None:
     """The problem of the feature gate, if this KubeVirt object turns it off."""
-    requests = [m for kind in (SNAPSHOT, RESTORE, CLONE) for m in world.workspace.of(kind)]
+    of_kinds = map(world.workspace.of, (SNAPSHOT, RESTORE, CLONE))
+    requests = list(islice(chain.from_iterable(of_kinds), 3))
     problem = webhooks.gate(world.cluster) if requests else None
     if problem is None or problem.at[0] is not kubevirt:
         return None
-    related = tuple(m.at("metadata", "name", note="needs the gate") for m in requests[:3])
+    related = tuple(m.at("metadata", "name", note="needs the gate") for m in requests)
     severity = Severity.WARNING if world.is_rendered_later(kubevirt) else problem.severity
     return problem._replace(related=related, severity=severity)
 

@@ -5,6 +5,8 @@ Most rules are causes that vmsnap_lint.kubevirt.storage finds.
 
 from __future__ import annotations
 
+from itertools import chain
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks.causes import rows, storage_problems, volume_causes
@@ -41,9 +43,10 @@ def backend_state_class(vm: Manifest, world: World) -> Iterator[Problem]:
 
 def _restores(vm: Manifest, world: World) -> list[Manifest]:
     """The restores of its snapshots that are not done yet: kubevirt/kubevirt#17286."""
-    planned = [(r, world.restores.subject(r)) for r in world.workspace.of(RESTORE)]
-    snapshots = world.snapshots_of(vm)
-    return [restore for restore, plan in planned if plan.snapshot in snapshots and not plan.is_done]
+    if not world.workspace.of(RESTORE):
+        return []
+    found = chain.from_iterable(map(world.restores.of_snapshot, world.snapshots_of(vm)))
+    return sorted(found, key=attrgetter("position"))
 
 
 # rules of other families, or with a function

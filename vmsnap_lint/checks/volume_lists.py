@@ -13,7 +13,8 @@ from vmsnap_lint.core.kinds import VM
 from vmsnap_lint.core.messages import nearest_hint, quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import Release, holds_placeholder
-from vmsnap_lint.kubevirt.dependents import User
+from vmsnap_lint.core.vocabulary import Vocabulary
+from vmsnap_lint.kubevirt.sharing import User
 from vmsnap_lint.kubevirt.storage import SOURCES
 from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE
 from vmsnap_lint.objects.problem import Problem
@@ -22,6 +23,7 @@ from vmsnap_lint.objects.references import VOLUMES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from vmsnap_lint.kubevirt.sharing import Sharing
     from vmsnap_lint.kubevirt.storage import Volume
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Manifest, Place
@@ -45,13 +47,14 @@ def claim_shared(vm: Manifest, world: World) -> Iterator[Problem]:
     """Another VM of the namespace uses the same PVC."""
     for volume in world.volumes(vm):
         users = _users(vm, volume, world)
-        if not users or _shareable(vm, volume.name) is not None or _is_many(volume):
+        is_shareable = users and world.users_of_claims.shareable(vm, volume.name) is not None
+        if not users or is_shareable or _is_many(volume):
             continue  # shared-disk
         own = User(vm, next(step for step in volume.at.path if isinstance(step, int)))
-        if not all(map(_reads_only, (own, *users))):
+        if not (users.read_only and world.users_of_claims.reads_only(own)):
             effect = "while that VM runs, no offline snapshot is possible"
             message = (
-                f'PVC "{volume.claim_name}" is also used by VM {_names(users)}: {effect}; after a '
+                f'PVC "{volume.claim_name}" is also used by VM {users.names}: {effect}; after a '
                 "restore it is not shared"
             )
             yield Problem(volume.at, message, (*_places(users), *world.named_at(vm)))
@@ -62,9 +65,10 @@ def shared_disk(vm: Manifest, world: World) -> Iterator[Problem]:
     for volume in world.volumes(vm):
         if not volume.persistent or not volume.name or volume.source == STATE_SOURCE:
             continue
-        users, shareable = _users(vm, volume, world), _shareable(vm, volume.name)
+        users = _users(vm, volume, world)
+        shareable = world.users_of_claims.shareable(vm, volume.name)
         if shareable is not None or (users and _is_many(volume)):
-            who = f"VM {_names(users)}" if users else "other VMs"
+            who = f"VM {users.names}" if users else "other VMs"
             message = (
                 f'volume "{volume.name}" is shared with {who}: it keeps changing during the '
                 "snapshot, and a restore gives this VM a separate copy"
@@ -149,13 +153,14 @@ def _without_volume(
     vm: Manifest, volumes: dict[str, dict[str, Any]], world: World
 ) -> Iterator[Fault]:
     """Disks and filesystems without a volume, and LUNs whose volume is not a PVC."""
+    known = Vocabulary(volumes)
     may_be_empty = world.cluster.release >= _EMPTY_DRIVES
     for place, name, disk in _named(vm, _DISKS, _FILESYSTEMS):
         if not name or holds_placeholder(name):
             continue
         if name not in volumes:
             if not (may_be_empty and "cdrom" in disk):
-                hint = nearest_hint(name, volumes)
+                hint = nearest_hint(name, known)
                 yield place, f'no volume is named "{name}"{hint}: the VM is rejected', None
         elif "lun" in disk and not {"dataVolume", "persistentVolumeClaim"} & set(volumes[name]):
             yield place, f'disk "{name}" is a LUN, which needs a PVC or DataVolume', None
@@ -169,25 +174,18 @@ def _without_disk(vm: Manifest) -> Iterator[Fault]:
     disked = {name for _, name, _ in _named(vm, _DISKS, _FILESYSTEMS)}
     if not vm.get(*_DISKS) or any(map(holds_placeholder, disked)):
         return
+    known = Vocabulary(disked)
     for place, name, volume in _named(vm, VOLUMES):
         if name and name not in disked and _DISKLESS.isdisjoint(volume) and SOURCES & set(volume):
-            what = f'no disk uses volume "{name}"{nearest_hint(name, disked)}'
+            what = f'no disk uses volume "{name}"{nearest_hint(name, known)}'
             yield place, f"{what}: KubeVirt adds a default disk", Severity.WARNING
 
 
-def _users(vm: Manifest, volume: Volume, world: World) -> list[User]:
+def _users(vm: Manifest, volume: Volume, world: World) -> Sharing | None:
     """The other VMs that use the PVC of the volume."""
     if not volume.claim_name or volume.source == STATE_SOURCE:
-        return []
+        return None
     return world.users(vm, volume.claim_name)
-
-
-def _shareable(vm: Manifest, name: str) -> Place | None:
-    """The place where the disk of that volume is set to shareable."""
-    for index, disk in vm.items(*_DISKS):
-        if disk.get("name") == name and disk.get("shareable") is True:
-            return vm.at(*_DISKS, index, "shareable")
-    return None
 
 
 def _is_many(volume: Volume) -> bool:
@@ -197,28 +195,10 @@ def _is_many(volume: Volume) -> bool:
     return isinstance(modes, list) and "ReadWriteMany" in modes
 
 
-def _reads_only(user: User) -> bool:
-    """Whether the volume is read-only, by its PVC or by its disk."""
-    volume = user.vm.mapping(*VOLUMES, user.position)
-    if user.vm.get(*VOLUMES, user.position, "persistentVolumeClaim", "readOnly") is True:
-        return True
-    disks = (disk for _, disk in user.vm.items(*_DISKS) if disk.get("name") == volume.get("name"))
-    disk = next(disks, {})
-    drive = disk.get("cdrom")
-    if "cdrom" in disk:
-        return not (isinstance(drive, dict) and drive.get("readonly") is False)
-    buses = (disk.get("disk"), disk.get("lun"))
-    return any(isinstance(bus, dict) and bus.get("readonly") is True for bus in buses)
-
-
-def _names(users: list[User]) -> str:
-    return quoted(sorted({user.vm.name for user in users}))
-
-
-def _places(users: list[User]) -> list[Place]:
+def _places(users: Sharing | None) -> list[Place]:
     return [
         user.vm.at(*VOLUMES, user.position, note=f'also in VM "{user.vm.name}"')
-        for user in users[:3]
+        for user in (users.first if users is not None else ())
     ]
 
 

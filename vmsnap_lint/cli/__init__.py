@@ -1,7 +1,8 @@
 """Runs the program: arguments to exit code. Only this package prints and ends the process.
 
-Exit codes: 0 no finding reaches --fail-on, 1 findings, 2 usage error, 3 bug in vmsnap-lint, 130
-interrupted. They do not depend on the output format, or on a reader that stops reading.
+Exit codes: 0 no finding reaches --fail-on, 1 findings, 2 usage error, 3 bug in vmsnap-lint; 129,
+130 or 143 if SIGHUP, SIGINT or SIGTERM ended it. They do not depend on the output format, or on a
+reader that stops reading.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.cli import console
 from vmsnap_lint.cli.command import read_plain
-from vmsnap_lint.core.errors import ConfigError, UsageError
+from vmsnap_lint.core.errors import ConfigError, ExhaustedError, Interruption, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +29,7 @@ FINDINGS = 1
 USAGE = 2
 DEFECT = 3
 INTERRUPTED = 130
+_RESERVE = 1 << 20  # bytes, to say that there is no memory
 
 
 def main() -> None:
@@ -37,6 +39,7 @@ def main() -> None:
     tenth of a large run), as would a cleanup at the end.
     """
     gc.disable()
+    sys.unraisablehook = lambda _: None  # what is left when memory ends is said once
     code = run(sys.argv[1:])
     if sys.gettrace() or sys.getprofile():  # coverage, a profiler or a debugger needs the end
         sys.exit(code)
@@ -45,6 +48,7 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Runs a command, writes its output, and returns the exit code."""
+    reserve = bytearray(_RESERVE)
     try:
         command = _command(arguments)
         if command is None:
@@ -55,13 +59,25 @@ def run(arguments: Sequence[str]) -> int:
     except ConfigError as error:
         console.write_errors(error.mistakes)
         return USAGE
+    except (MemoryError, RecursionError, ExhaustedError) as error:
+        reserve.clear()
+        error.__context__ = error.__traceback__ = None  # with them all objects of the run go
+        exhausted = error if isinstance(error, ExhaustedError) else ExhaustedError(error)
+        console.write_errors([str(exhausted)])
+        return USAGE
     except UsageError as error:
         from vmsnap_lint.cli.slips import command_hint  # only for mistakes
 
         console.write_errors([f"{error}{command_hint(arguments, str(error))}"])
         return USAGE
+    except Interruption as interruption:
+        return interruption.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
+    except OSError as error:  # of the system, as no descriptor or no space left
+        subject = f'"{error.filename}"' if error.filename else "the system"
+        console.write_errors([f"{subject} cannot be used: {error.strerror or error}"])
+        return USAGE
     except Exception as error:  # noqa: BLE001  # bugs have their own exit code
         console.write_defect(error, verbose=not {"-v", "--verbose"}.isdisjoint(arguments))
         return DEFECT

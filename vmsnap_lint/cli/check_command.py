@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint import engine
-from vmsnap_lint.cli import console
+from vmsnap_lint.cli import USAGE, console
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.report import BY_NAME, render, summary
+from vmsnap_lint.report.cap import capped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,8 @@ __all__ = ["run"]
 def run(command: Command) -> int:
     """Lints and writes the report; returns 1 if a finding is at or above --fail-on, else 0.
 
+    It is 2 where a part of the input could not be read.
+
     Raises UsageError if the input cannot be used, DefectError if a rule fails.
     """
     settings, paths = command.settings, command.arguments
@@ -30,11 +33,15 @@ def run(command: Command) -> int:
     report = lint.report
     if settings.write_baseline:
         report = _accepted(report, settings.write_baseline)
-    shown = report if _wants_all(settings) else summary.verified(report)
+    listed = report if _wants_all(settings) else summary.verified(report)
+    shown = capped(listed) if settings.cap else listed
     color = console.colored(settings.color)
     console.write(render(settings.format, shown, lint.sources, color))
     if not (settings.quiet or BY_NAME[settings.format].complete):
         console.write_notes(_notes(report, shown, settings.verbose))
+    if report.unread:
+        console.write_errors(summary.unread(report.unread))
+        return USAGE
     return 0 if settings.exit_zero else report.exit_code(settings.fail_on)
 
 
@@ -62,9 +69,12 @@ def _accepted(report: Report, path: str) -> Report:
 
 
 def _notes(report: Report, shown: Report, verbose: bool) -> Iterator[str]:
-    yield from summary.not_checked(report.not_checked, verbose)
-    yield from summary.unverified(report.unverified + len(report.findings) - len(shown.findings))
-    yield from summary.stale(report.stale, verbose)
+    unread = frozenset(report.unread)  # which are errors
+    read = [skipped for skipped in shown.not_checked if skipped not in unread]
+    unlisted = report.severities().total() - shown.severities().total()
+    yield from summary.not_checked(read, verbose, shown.total("not_checked") - len(unread))
+    yield from summary.unverified(report.unverified + unlisted)
+    yield from summary.stale(shown, verbose)
     if verbose:
         yield from summary.suppressed(report.suppressed)
     yield summary.summary(shown)

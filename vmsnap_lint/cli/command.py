@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vmsnap_lint.cli.layers import NO_LAYERS, Layers, gather
@@ -48,6 +49,9 @@ def command(verb: str, arguments: Sequence[str], flags: Mapping[str, Any]) -> Co
     written = dict(flags)
     if written.get("quiet") and written.get("verbose"):
         raise UsageError("--quiet and --verbose exclude each other: pass one of them")
+    for word in arguments if VERBS[verb].repeated else ():
+        if word[:1] == "-" and word != "-" and not os.path.lexists(word):  # with --root, too
+            raise UsageError(f'no such file or directory "{word}"')
     configurable = any(row.key == "config" for row in options_of(verb))
     layers = gather(written.pop("config", None)) if configurable else NO_LAYERS
     return Command(
@@ -69,9 +73,13 @@ def read_plain(arguments: Sequence[str]) -> Command | None:
     if verb not in ("", DEFAULT):
         return None
     switches = {row.flags[-1]: row.name for row in options_of(DEFAULT) if row.type is Type.SWITCH}
-    paths, given = [], {}
-    for word in arguments[1:] if verb else arguments:
-        if word in switches:
+    paths: list[str] = []
+    given = {}
+    words = iter(arguments[1:] if verb else arguments)
+    for word in words:
+        if word == "--":
+            paths.extend(words)  # the hooks of pre-commit have it before the names of files
+        elif word in switches:
             given[switches[word]] = True
         elif word == "-" or word[:1] != "-":
             paths.append(word)

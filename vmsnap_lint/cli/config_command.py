@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.cli import console
 from vmsnap_lint.config.settings import OPTIONS
+from vmsnap_lint.report.json_output import json_lines
 from vmsnap_lint.report.terminal import paint, visible
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _DEFAULT = "default"
 def run(command: Command) -> int:
     """Writes the settings of a lint in the working directory."""
     file, rows = command.layers.file, list(_rows(command.layers))
-    as_json = json.dumps({"file": file or None, "settings": rows}, indent=2).splitlines()
+    as_json = json_lines({"file": file or None, "settings": rows})
     as_text = _as_text(file, rows, console.colored(command.settings.color))
     console.write(as_json if command.settings.text_format == "json" else as_text)
     return 0
@@ -34,7 +35,9 @@ def run(command: Command) -> int:
 def _as_text(file: str, settings: list[Row], color: bool) -> Iterator[str]:
     yield f"configuration file: {visible(file) or 'none'}"
     yield ""
-    rows = [(row["key"], visible(row["origin"]), json.dumps(row["value"])) for row in settings]
+    rows = [
+        (row["key"], visible(row["origin"]), visible(json.dumps(row["value"]))) for row in settings
+    ]
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     for key, origin, value in rows:
         style = "dim" if origin == _DEFAULT else "place"

@@ -10,9 +10,11 @@ import os
 import sys
 import time
 from contextlib import suppress
+from itertools import islice
 from typing import TYPE_CHECKING, TextIO
 
 from vmsnap_lint import __version__
+from vmsnap_lint.core.abridged import abridged
 from vmsnap_lint.core.errors import DefectError, UsageError
 from vmsnap_lint.report.terminal import visible
 
@@ -25,6 +27,8 @@ __all__ = ["PROGRAM", "close", "colored", "prepared", "read_stdin", "unicode", "
            "write_defect", "write_errors", "write_notes"]  # fmt: skip
 
 PROGRAM = "vmsnap-lint"
+_MOST_ERRORS = 100
+_LINES = 1_000  # that are written at once
 
 
 def write(lines: Iterable[str]) -> None:
@@ -43,10 +47,13 @@ def write_notes(lines: Iterable[str]) -> None:
     _write(sys.stderr, lines)
 
 
-def write_errors(messages: Iterable[str]) -> None:
-    """Writes usage errors, a line each."""
+def write_errors(messages: Sequence[str]) -> None:
+    """Writes the first hundred usage errors, a line each."""
+    shown, rest = messages[:_MOST_ERRORS], len(messages[_MOST_ERRORS:])
+    more = [f"and {rest} more mistakes"] if rest else []
     with suppress(UsageError):  # the exit code still shows it
-        write_notes(f"{PROGRAM}: error: {visible(message)}" for message in messages)
+        lines = map(abridged, (*shown, *more))
+        write_notes(f"{PROGRAM}: error: {visible(line)}" for line in lines)
 
 
 def write_defect(error: Exception, verbose: bool) -> None:
@@ -78,7 +85,7 @@ def read_stdin(paths: Sequence[str], allow_empty: bool) -> bytes | None:
     from vmsnap_lint.input.sources import MOST_BYTES  # `rule` needs no files
 
     try:
-        content = sys.stdin.buffer.read(MOST_BYTES)
+        content = sys.stdin.buffer.read(MOST_BYTES + 1)  # as of a file
     except OSError as error:
         raise UsageError(f"standard input cannot be read: {error.strerror}") from error
     # A renderer that failed writes nothing, which is not the same as no findings.
@@ -126,14 +133,15 @@ def close() -> None:
 
 
 def _write(stream: TextIO | None, lines: Iterable[str]) -> None:
-    text = "".join(f"{line}\n" for line in lines)
-    if stream is None or not text:
+    if stream is None:
         return
     if hasattr(stream, "reconfigure"):
         stream.reconfigure(errors="backslashreplace")  # in any locale
+    rest = iter(lines)
     try:
-        stream.write(text)
-        stream.flush()
+        while text := "".join(f"{line}\n" for line in islice(rest, _LINES)):
+            stream.write(text)
+            stream.flush()
     except BrokenPipeError:
         _abandon(stream)
     except OSError as error:

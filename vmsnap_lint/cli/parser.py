@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -33,9 +33,13 @@ _HELP = ("-h", "--help")
 class _WithHelp:
     """Takes the help from the table."""
 
-    def get_help(self, ctx: Any) -> str:
-        """The help of the command, or of the program."""
-        return help_text(ctx.info_name if ctx.parent else "")
+    def get_help(self, ctx: Any) -> NoReturn:
+        """Writes the help of the command, or of the program, which typer would do differently.
+
+        Raises UsageError if that fails.
+        """
+        console.write(help_text(ctx.info_name if ctx.parent else "").split("\n"))
+        raise typer.Exit
 
 
 class _Command(_WithHelp, TyperCommand):

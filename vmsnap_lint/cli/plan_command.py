@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint import engine
-from vmsnap_lint.cli import console
+from vmsnap_lint.cli import USAGE, console
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.report import plans, summary
 
@@ -23,6 +23,8 @@ _NOTHING = "no VirtualMachineSnapshot in the input"
 def run(command: Command) -> int:
     """Writes all plans; returns 1 if invalid manifests may hide some, else 0.
 
+    It is 2 where a part of the input could not be read.
+
     Raises UsageError if the input cannot be used.
     """
     settings, paths = command.settings, command.arguments
@@ -39,6 +41,9 @@ def run(command: Command) -> int:
     console.write(plans.render(settings.plan_format, results, look))
     if not (settings.quiet or plans.BY_NAME[settings.plan_format].complete):
         console.write_notes(_notes(results, settings.verbose))
+    if planned.report.unread:
+        console.write_errors(summary.unread(planned.report.unread))
+        return USAGE
     return int(bool(broken))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.cli.command import options_of
 from vmsnap_lint.cli.console import PROGRAM
 from vmsnap_lint.cli.verbs import VERBS
-from vmsnap_lint.core.values import nearest
+from vmsnap_lint.core.vocabulary import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +22,7 @@ _OTHER_WORDS = {  # for our commands in other programs
     "rules": "vmsnap-lint rule",
     "version": "vmsnap-lint --version",
 }
+_NO_OPTION = "behind `--` all are paths: set options in .vmsnap-lint.yaml, or before it"
 _OTHER_FLAGS = {"--fix": "files are never changed; findings show what to change"}
 
 
@@ -38,10 +39,13 @@ def usage_mistake(error: Exception, verb: str) -> str:
 
 
 def command_hint(arguments: Sequence[str], message: str) -> str:
-    """The suggestion for a missing path that is, or is similar to, a command; else ""."""
+    """The suggestion for a missing path: an option behind `--`, or like a command; else ""."""
+    behind = arguments.index("--") if "--" in arguments else len(arguments)
     for index, word in enumerate(arguments):
         if f'"{word}"' not in message or os.path.lexists(word):
             continue
+        if index > behind and word.startswith("-"):
+            return f" ({_NO_OPTION})"
         if index == 0 and word in _OTHER_WORDS:
             return f" (did you mean `{_OTHER_WORDS[word]}`?)"
         near = [word] if word in VERBS else nearest(word, sorted(VERBS)) if index == 0 else []

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.file_names import is_candidate, is_page
-from vmsnap_lint.core.globs import path_fits
+from vmsnap_lint.core.scope import PathGlobs
 
 if TYPE_CHECKING:
     from vmsnap_lint.core.scope import Scope
 
-__all__ = ["Search"]
+__all__ = ["Excluded", "Search"]
 
 
 class Search(NamedTuple):
@@ -30,13 +29,21 @@ class Search(NamedTuple):
         """Whether a file of that name in a directory is read."""
         return is_candidate(name) or (self.docs and is_page(name))
 
-    def passes_over(self, location: str, *, is_directory: bool = False) -> bool:
+    def excluded(self) -> Excluded:
+        """Which paths are excluded."""
+        return Excluded(self.exclude)
+
+
+class Excluded:
+    """The globs of what is skipped, prepared; called with an absolute path, whether one fits."""
+
+    def __init__(self, scopes: tuple[Scope, ...]) -> None:
+        globs = [(scope.base, glob) for scope in scopes for glob in scope.paths]
+        self._files = PathGlobs(globs)
+        # a directory is named by what names all that is below it
+        self._directories = PathGlobs((base, glob.rstrip("/")) for base, glob in globs)
+
+    def __call__(self, location: str, *, is_directory: bool = False) -> bool:
         """Whether an absolute path is excluded."""
-        return any(_excludes(scope, location, is_directory) for scope in self.exclude)
-
-
-def _excludes(scope: Scope, location: str, is_directory: bool) -> bool:
-    root = os.path.join(scope.base, "")
-    path = location[len(root) :].replace(os.sep, "/")
-    globs = (glob.rstrip("/") if is_directory else glob for glob in scope.paths)
-    return location.startswith(root) and any(path_fits(glob, path) for glob in globs)
+        globs = self._directories if is_directory else self._files
+        return next(globs.fitting(location), None) is not None

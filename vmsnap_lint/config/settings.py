@@ -14,7 +14,6 @@ from vmsnap_lint.core.model import Severity
 
 if TYPE_CHECKING:
     from vmsnap_lint.config.suppressions.directives import Waiver
-    from vmsnap_lint.core.model import ObjectId
     from vmsnap_lint.core.scope import Scope
     from vmsnap_lint.core.values import Release
 
@@ -121,6 +120,9 @@ class Settings(NamedTuple):
     color: Annotated[str, Option(
         Group.OUTPUT, Type.CHOICE, (*RUNS, "rule", "config"), choices=("auto", "always", "never"),
         help="Color the output.")] = "auto"
+    cap: Annotated[bool, Option(
+        Group.OUTPUT, Type.SWITCH, CHECK, set_by=SetBy.FLAG, read=operator.not_, key="no-cap",
+        help="List all findings, even over 100 of a rule in an object or 1000 in all.")] = True
     exit_zero: Annotated[bool, Option(
         Group.OUTPUT, Type.SWITCH, CHECK,
         help="Exit 0 even with findings.")] = False
@@ -159,16 +161,6 @@ class Settings(NamedTuple):
     def search(self) -> Search:
         """How directories are searched."""
         return Search(self.tracked, self.exclude, self.docs, self.allow_empty)
-
-    def severity(self, rule: str, file: str, named: "ObjectId | None") -> Severity | None:
-        """The severity that is set for a finding, by the last override that fits, or None."""
-        overrides = [(override, dict(override.levels)) for override in self.overrides]
-        levels = [
-            levels[rule]
-            for override, levels in overrides
-            if rule in levels and override.scope.fits(file, named)
-        ]
-        return [dict(self.levels).get(rule), *levels][-1]
 
 
 # Rows without a field: the origin of the settings, and flags that only print something.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.data_files import rule_ids
-from vmsnap_lint.core.messages import did_you_mean, nearest_hint, quoted
+from vmsnap_lint.core.messages import cut, did_you_mean, nearest_hint, quoted
+from vmsnap_lint.core.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -31,8 +33,8 @@ def rule_mistake(rule_id: str) -> str:
     """What is wrong with a rule id, with the nearest one; "" if it exists."""
     if rule_id in rule_ids():
         return ""
-    hint = nearest_hint(rule_id, rule_ids()) or did_you_mean(_containing(rule_id))
-    return f'no rule "{rule_id}"{hint or " (`vmsnap-lint rule` lists them)"}'
+    hint = nearest_hint(rule_id, _rules()) or did_you_mean(_containing(rule_id))
+    return f'no rule "{cut(rule_id)}"{hint or " (`vmsnap-lint rule` lists them)"}'
 
 
 def kind_mistake(name: str) -> str:
@@ -40,13 +42,18 @@ def kind_mistake(name: str) -> str:
     if name == ALL or name in KINDS:
         return ""
     short = _SHORT_NAMES.get(name.lower())
-    hint = did_you_mean([short]) if short else nearest_hint(name, sorted(KINDS))
-    return f'kind "{name}" is not checked{hint or f""" (name a kind or "{ALL}")"""}'
+    hint = did_you_mean([short]) if short else nearest_hint(name, KINDS)
+    return f'kind "{cut(name)}" is not checked{hint or f""" (name a kind or "{ALL}")"""}'
 
 
 def choice_mistake(word: str, choices: Collection[str]) -> str:
     """What is wrong with a word that is not one of the choices."""
-    return f'"{word}" is not one of {quoted(choices)}{nearest_hint(word, choices)}'
+    return f'"{cut(word)}" is not one of {quoted(choices)}{nearest_hint(word, choices)}'
+
+
+@cache
+def _rules() -> Vocabulary:
+    return Vocabulary(rule_ids())
 
 
 def _containing(word: str) -> list[str]:

@@ -4,25 +4,41 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.core.values import nearest
+from vmsnap_lint.core.vocabulary import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["counted", "did_you_mean", "either", "nearest_hint", "quoted", "verbatim"]
+    from vmsnap_lint.core.vocabulary import Vocabulary
 
-_MOST = 5
+__all__ = [
+    "MOST_NAMES",
+    "counted",
+    "cut",
+    "did_you_mean",
+    "either",
+    "nearest_hint",
+    "quoted",
+    "verbatim",
+]
+
+MOST_NAMES = 5
+_LONGEST = 253  # of a name: what is longer is wrong, and its beginning tells it apart
+_LONGEST_TEXT = 1_000
 
 
-def quoted(names: Iterable[str]) -> str:
-    """The names in quotes, separated by commas; of more than five the rest is only counted."""
-    listed = list(names)
-    shown = ", ".join(f'"{name}"' for name in listed[:_MOST])
-    more = len(listed) - _MOST
+def quoted(names: Iterable[str], number: int | None = None) -> str:
+    """The names in quotes, separated by commas; of more than five the rest is only counted.
+
+    `number` is how many there are, where not all of them are given.
+    """
+    listed = names if isinstance(names, list | tuple) else list(names)
+    shown = ", ".join(f'"{cut(name)}"' for name in listed[:MOST_NAMES])
+    more = (number or len(listed)) - MOST_NAMES
     return f"{shown} and {more} more" if more > 0 else shown
 
 
-def nearest_hint(word: str, candidates: Iterable[str]) -> str:
+def nearest_hint(word: str, candidates: Iterable[str] | Vocabulary) -> str:
     """` (did you mean "x"?)` for messages about a name that does not exist, or ""."""
     return did_you_mean(nearest(word, candidates))
 
@@ -39,8 +55,13 @@ def counted(number: int, noun: str, plural: str = "") -> str:
 
 
 def verbatim(text: str) -> str:
-    """Text of another program in quotes; its own quotes become single ones."""
-    return '"{}"'.format(text.replace('"', "'"))
+    """Text of another program in quotes, cut when it is long; its own quotes become single ones."""
+    return '"{}"'.format(cut(text, _LONGEST_TEXT).replace('"', "'"))
+
+
+def cut(text: str, longest: int = _LONGEST) -> str:
+    """The text, or its beginning and "..." if it is longer than a right value can be."""
+    return text if len(text) <= longest else f"{text[: longest - 3]}..."
 
 
 def either(names: Iterable[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 
 
 __all__ = [
-    "Accepted", "Edit", "Finding", "Key", "NotChecked", "ObjectId", "Path", "Related", "Report",
-    "Severity", "Span", "Subject", "Suppressed", "SuppressionKind",
+    "Accepted", "Cut", "Edit", "Finding", "Key", "NotChecked", "ObjectId", "Path", "Related",
+    "Report", "Severity", "Span", "Subject", "Suppressed", "SuppressionKind",
 ]  # fmt: skip
 
 
@@ -97,7 +98,7 @@ class Finding(NamedTuple):
 
     `subjects` are the objects that it is about: several where these are built from the same lines.
     `path` is a JSON Pointer into the object (RFC 6901), `fingerprint` holds no line number and so
-    survives edits above the finding.
+    survives edits above the finding. `more` counts further faults that it stands for.
     """
 
     file: str
@@ -111,6 +112,7 @@ class Finding(NamedTuple):
     fingerprint: str
     help: str
     edits: tuple[Edit, ...] = ()
+    more: int = 0
 
     @property
     def object(self) -> ObjectId | None:
@@ -149,11 +151,27 @@ class Accepted(NamedTuple):
     message: str
 
 
+class Cut(NamedTuple):
+    """The number of entries that a list of a report, of that name, leaves out.
+
+    Of findings they are those of a rule and severity in one object, in a file if `object` is None,
+    or in the whole run if `file` is "".
+    """
+
+    name: str
+    number: int
+    rule: str = ""
+    severity: Severity | None = None
+    file: str = ""
+    object: ObjectId | None = None
+
+
 class Report(NamedTuple):
     """Everything one run has to say, sorted; equal input in any order gives an equal report.
 
     `stale` is what the baseline hides and nothing finds any more. `unverified` counts references
-    that could not be verified and are not among the findings.
+    that could not be verified and are not among the findings. `unread` are the files that could not
+    be read, which `not_checked` lists as well. `cut` is what is counted only.
     """
 
     findings: tuple[Finding, ...]
@@ -164,7 +182,30 @@ class Report(NamedTuple):
     suppressed: tuple[Suppressed, ...] = ()
     stale: tuple[Accepted, ...] = ()
     unverified: int = 0
+    unread: tuple[NotChecked, ...] = ()
+    cut: tuple[Cut, ...] = ()
 
     def exit_code(self, threshold: Severity) -> int:
         """1 when a finding is at or above `threshold`, else 0."""
-        return int(any(finding.severity >= threshold for finding in self.findings))
+        return int(any(severity >= threshold for severity in self.severities()))
+
+    def severities(self) -> Counter[Severity]:
+        """The number of findings by severity, those that are only counted included."""
+        counts: Counter[Severity] = Counter()
+        for finding in self.findings:
+            counts[finding.severity] += _weight(finding)
+        for cut in self.cut:
+            if cut.name == "findings" and cut.severity is not None:
+                counts[cut.severity] += cut.number
+        return counts
+
+    def total(self, name: str) -> int:
+        """The length of a list such as "stale", entries that are only counted included."""
+        left_out = sum(cut.number for cut in self.cut if cut.name == name)
+        return left_out + sum(map(_weight, getattr(self, name)))
+
+
+def _weight(entry: Finding | Suppressed | Accepted | NotChecked) -> int:
+    """The number of faults that an entry of a list stands for."""
+    finding = entry.finding if isinstance(entry, Suppressed) else entry
+    return 1 + finding.more if isinstance(finding, Finding) else 1

@@ -33,6 +33,16 @@ def known() -> tuple[str, ...]:
     return tuple(f"{major}.{minor}" for major, minor in sorted(_LINES))
 
 
+class _NewestOfLine(Release):
+    """The newest release of a line, where the line was named."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        """As it was given: `1.6` for 1.6.6."""
+        return f"{self.major}.{self.minor}"
+
+
 def resolve(text: str) -> Release:
     """The release that a user names: `1.3` is the newest of its line, `v1.3.0` itself.
 
@@ -46,7 +56,7 @@ def resolve(text: str) -> Release:
             f'or one of its releases, such as "{NEWEST}"'
         )
     named_patch = text.count(".") > 1
-    return release if named_patch else Release(*release.line, _LINES[release.line])
+    return release if named_patch else _NewestOfLine(*release.line, _LINES[release.line])
 
 
 class Fact:

@@ -1,18 +1,19 @@
-"""The text of a field becomes a typed value: release, duration, quantity, name."""
+"""The text of a field becomes a typed value: release, duration, quantity, name.
+
+What is longer than a right value can be is wrong at once, whatever it holds.
+"""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from fractions import Fraction
 
 __all__ = [
-    "Release", "holds_placeholder", "is_dns1123_label", "is_dns1123_subdomain", "nearest",
-    "parse_duration", "parse_quantity",
+    "Release", "holds_placeholder", "is_dns1123_label", "is_dns1123_subdomain", "parse_duration",
+    "parse_quantity",
 ]  # fmt: skip
 
 
@@ -29,7 +30,7 @@ class Release(NamedTuple):
 
         A missing patch reads as 0 here; `releases.resolve` gives the newest patch of a line.
         """
-        match = _RELEASE.fullmatch(text.strip())
+        match = _RELEASE.fullmatch(text.strip()) if len(text) <= _LONGEST else None
         if not match:
             return None
         major, minor, patch = match.groups()
@@ -54,7 +55,7 @@ def parse_duration(text: str) -> float | None:
     negative, rest = text.startswith("-"), text[1:] if text[:1] in ("-", "+") else text
     if rest == "0":
         return 0.0
-    if not _DURATION.fullmatch(rest):
+    if len(rest) > _LONGEST or not _DURATION.fullmatch(rest):
         return None
     nanoseconds = 0
     for integer, decimals, unit in _DURATION_PART.findall(rest):
@@ -76,13 +77,14 @@ def parse_quantity(value: object) -> Fraction | None:
     """
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return None
-    if isinstance(value, int) and value.bit_length() > _LONGEST_NUMBER:
+    if isinstance(value, int) and value.bit_length() > _LONGEST_BITS:
         return None
-    match = _QUANTITY.fullmatch(value if isinstance(value, str) else repr(value))
+    text = value if isinstance(value, str) else repr(value)
+    match = _QUANTITY.fullmatch(text) if len(text) <= _LONGEST else None
     if not match:
         return None
     sign, number, suffix, exponent = match.groups()
-    if len(number) > _LONGEST_NUMBER or len(exponent or "") > _LONGEST_EXPONENT:
+    if len(exponent or "") > _LONGEST_EXPONENT:
         return None
     base, power = (10, int(exponent)) if exponent else _SUFFIXES[suffix]
     # Beyond the limit a quantity is nothing or endless; the exact power would only cost time.
@@ -109,21 +111,6 @@ def is_dns1123_subdomain(name: str, *, prefix: bool = False) -> bool:
     return len(name) <= 253 and _SUBDOMAIN.fullmatch(_masked(name) if prefix else name) is not None
 
 
-def nearest(word: str, candidates: Iterable[str], limit: int = 3) -> tuple[str, ...]:
-    """The candidates a reader may have meant, nearest first; none when all are far away.
-
-    Equality but for case or punctuation comes first, then the edit distance, then the alphabet.
-    """
-    folded = _folded(word)
-    most = min(3, len(folded) // 3)
-    ranked = sorted(
-        (candidate.casefold() != word.casefold(), distance, candidate)
-        for candidate in _near_in_order(word, candidates, most)
-        if (distance := _distance(folded, _folded(candidate), most)) <= most
-    )
-    return tuple(candidate for *_, candidate in ranked[:limit])
-
-
 def holds_placeholder(text: object) -> bool:
     """Whether it is a string of which a templating tool replaces some, so that it is not known yet.
 
@@ -133,9 +120,13 @@ def holds_placeholder(text: object) -> bool:
     if isinstance(text, str):
         for mark in _MARKS:
             if mark in text:
-                return _PLACEHOLDER.search(text) is not None
+                return _PLACEHOLDER.search(text) is not None or any(
+                    _encloses(text, *marks) for marks in _PAIRS
+                )
     return False
 
+
+_LONGEST = 100
 
 _RELEASE = re.compile(r"v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?(?:[-+][0-9A-Za-z.+_-]+)?", re.ASCII)
 
@@ -153,7 +144,7 @@ _INT64_MAX = 2**63 - 1
 _QUANTITY = re.compile(
     rf"([+-]?)({_NUMBER})(?:(|[numkMGTPE]|[KMGTPE]i)|[eE]([+-]?[0-9]+))", re.ASCII
 )
-_LONGEST_NUMBER = 1000
+_LONGEST_BITS = 300
 _LONGEST_EXPONENT = 10
 _EXPONENT_LIMIT = 400
 _SUFFIXES = {
@@ -162,17 +153,14 @@ _SUFFIXES = {
     **{f"{mark}i": (1024, power) for power, mark in enumerate("KMGTPE", 1)},
 }  # fmt: skip
 
-_WINDOW = 100
-
 _LABEL = re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?")
 _SUBDOMAIN = re.compile(rf"{_LABEL.pattern}(?:\.{_LABEL.pattern})*")
 
 _MARKS = ("$", "{{", "@", "<", "%", "ENC[")
 _PLACEHOLDER = re.compile(
-    r"\$[A-Za-z_]|\$\{[^{}]*\}|\$\([\w.-]+\)|\{\{.*?\}\}|@@[\w.-]+@@|ENC\[[^\]]*\]"
-    r"|\A(?:<[^<>]+>|@[\w.-]+@|%[sdv])\Z",
-    re.DOTALL,
+    r"\$[A-Za-z_]|\$\{[^{}]*\}|\$\([\w.-]+\)|@@[\w.-]+@@|\A(?:<[^<>]+>|@[\w.-]+@|%[sdv])\Z"
 )
+_PAIRS = (("{{", "}}"), ("ENC[", "]"))
 
 
 def _masked(name: str) -> str:
@@ -180,35 +168,7 @@ def _masked(name: str) -> str:
     return f"{name[:-1]}a" if len(name) > 1 and name.endswith("-") else name
 
 
-def _near_in_order(word: str, candidates: Iterable[str], most: int) -> list[str]:
-    # A large set is looked at around the word's own place: a run may ask once for every object.
-    slack = most + 3  # dashes and dots count for nothing
-    length = len(word)
-    near = sorted({name for name in candidates if abs(len(name) - length) <= slack} - {word})
-    if len(near) <= 2 * _WINDOW:
-        return near
-    middle = bisect_left(near, word)
-    return near[max(0, middle - _WINDOW) : middle + _WINDOW]
-
-
-def _folded(word: str) -> str:
-    return word.casefold().replace("-", "").replace("_", "").replace(".", "")
-
-
-def _distance(left: str, right: str, most: int) -> int:
-    """Edits (insert, delete, replace, swap neighbours) from left to right; most + 1 when more."""
-    if abs(len(left) - len(right)) > most:
-        return most + 1
-    before: list[int] = []
-    above = list(range(len(right) + 1))
-    for i, letter in enumerate(left, 1):
-        row = [i]
-        for j, other in enumerate(right, 1):
-            cost = min(above[j] + 1, row[-1] + 1, above[j - 1] + (letter != other))
-            if i > 1 and j > 1 and letter == right[j - 2] and left[i - 2] == other:
-                cost = min(cost, before[j - 2] + 1)
-            row.append(cost)
-        if min(row) > most and (not above or min(above) > most):
-            return most + 1
-        before, above = above, row
-    return above[-1]
+def _encloses(text: str, start: str, end: str) -> bool:
+    """Whether one mark follows the other; no pattern does that in one pass."""
+    at = text.find(start)
+    return at >= 0 and text.find(end, at + len(start)) >= 0

@@ -124,13 +124,14 @@ def _former(
     sources: Sources,
 ) -> _Former:
     named = {area.location for area in areas}
+    excluded = search.excluded()
     files = {}
     for entry, known in tree.items():
         *above, name = entry.split("/")
         if known.mode == git.LINK or not NOT_WALKED.isdisjoint(above):
             continue
         location, path = next(filter(None, (area.at(entry) for area in areas)), ("", ""))
-        if not location or search.passes_over(location):
+        if not location or excluded(location):
             continue
         if is_candidate(name) or location in named:
             files[location] = _FormerFile(shown(path), entry, known.blob)
@@ -154,7 +155,7 @@ def _former_objects(former: _Former) -> _Located:
     built = {at: path for at, path in names.items() if os.path.basename(at) in KUSTOMIZATIONS}
     blobs = {location: former.files[location].blob for location in (*former.changed, *built)}
     contents = git.blobs(former.root, blobs.values())
-    data = {location: contents[blob] for location, blob in blobs.items()}
+    data = {location: contents.get(blob, b"") for location, blob in blobs.items()}
     files = [
         SourceFile(names[location], location, data[location])
         for location in sorted(former.changed - built.keys())

@@ -9,13 +9,12 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint import document
-from vmsnap_lint.core.errors import DefectError
+from vmsnap_lint.core.errors import DefectError, ExhaustedError
 from vmsnap_lint.core.file_names import is_prose
 from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.relevance import plain as plain_ascii
 from vmsnap_lint.deploy.clusters import by_cluster
-from vmsnap_lint.deploy.render.rendering import NOTHING
 from vmsnap_lint.deploy.units import Unit, joined
 from vmsnap_lint.document import FaultKind
 from vmsnap_lint.input.sources import Role
@@ -44,7 +43,8 @@ class LoadedInput(NamedTuple):
     `damaged_kinds` are the kinds in text that does not parse: an object of these may be there.
     `named` are the files that were named themselves, `history` are the changes since an older
     revision; `rendered_later` names the files that kustomize or helm builds, `failures` are trees
-    that they could not build; `others` are the sources of pages and of what was read to render.
+    that they could not build; `others` are the sources of pages and of what was read to render;
+    `unread` are files and directories that could not be read: any object may be there.
     """
 
     sources: tuple[Source, ...]
@@ -57,6 +57,7 @@ class LoadedInput(NamedTuple):
     failures: tuple[BuildFailure, ...] = ()
     others: tuple[Source, ...] = ()
     history: History = NONE
+    unread: tuple[NotChecked, ...] = ()
 
     def by_file(self) -> dict[str, Source]:
         """The sources by the file name in findings."""
@@ -79,10 +80,10 @@ class LoadedInput(NamedTuple):
         )
 
 
-def read(sources: Sources, rendered: RenderedTrees = NOTHING) -> LoadedInput:
+def read(sources: Sources, rendered: RenderedTrees | None = None) -> LoadedInput:
     """The objects of every file, with rendered trees in place of the files they are built from.
 
-    Raises DefectError where the reader breaks.
+    Raises DefectError where the reader breaks, ExhaustedError for want of memory.
     """
     files = [file for file in sources.files if file.role in (Role.MANIFEST, Role.TEMPLATE)]
     decoded = {file: _source(file, rendered) for file in files}
@@ -93,34 +94,34 @@ def read(sources: Sources, rendered: RenderedTrees = NOTHING) -> LoadedInput:
     pages = [_page(file) for file in sources.files if file.role is Role.PAGE]
     notes = {
         *sources.not_checked,
-        *rendered.notes,
-        *(NotChecked(tree.root, tree.reason) for tree in rendered.not_rendered),
+        *(_unbuilt(rendered) if rendered else ()),
         *(NotChecked(file.path, f"part of {root}") for file, root in unrendered.items()),
         *(note for page in pages for note in page.not_checked),
-        *_unused_patches(sources.files, rendered.used()),
+        *_unused_patches(sources.files, rendered.used() if rendered else frozenset()),
         *_unread(plain),
     }
     return LoadedInput(
         sources=tuple(source for file, source in decoded.items() if file.role is Role.MANIFEST),
         units=(*_units(plain.values(), rendered), *_page_units(pages)),
-        damaged_kinds=frozenset(kind for source in damaged for kind in _kinds_in(source)),
+        damaged_kinds=frozenset(chain(_hidden(sources), *map(_kinds_in, damaged))),
         rendered_later=frozenset(
             file.path for file in plain if file.kustomized or file.role is Role.TEMPLATE
         ),
         not_checked=tuple(sorted(notes)),
         files=sources.examined,
         named=sources.named,
-        failures=rendered.failures,
-        others=(*rendered.sources.values(), *pages),
+        failures=rendered.failures if rendered else (),
+        others=(*(rendered.sources.values() if rendered else ()), *pages),
+        unread=sources.unread,
     )
 
 
 def _by_trees(
-    files: Iterable[SourceFile], rendered: RenderedTrees
+    files: Iterable[SourceFile], rendered: RenderedTrees | None
 ) -> tuple[set[SourceFile], dict[SourceFile, str]]:
     """The files of rendered trees, and those of trees that cannot be rendered with their root."""
-    used = rendered.used()
-    if not used and not rendered.not_rendered:
+    used = rendered.used() if rendered else frozenset()
+    if not rendered or not (used or rendered.not_rendered):
         return set(), {}
     places = {file: os.path.realpath(file.location) for file in files}
     roots = {
@@ -132,24 +133,32 @@ def _by_trees(
     return {file for file, place in places.items() if place in used}, roots
 
 
-def _source(file: SourceFile, rendered: RenderedTrees) -> Source:
+def _unbuilt(rendered: RenderedTrees) -> Iterator[NotChecked]:
+    yield from rendered.notes
+    yield from (NotChecked(tree.root, tree.reason) for tree in rendered.not_rendered)
+
+
+def _source(file: SourceFile, rendered: RenderedTrees | None) -> Source:
     """The file, decoded once."""
-    if rendered.sources:
+    if rendered and rendered.sources:
         source = rendered.sources.get(os.path.realpath(file.location))
         if source is not None and source.file == file.path:
             return source
     try:
         return document.read(file.path, file.data)
+    except (MemoryError, RecursionError) as error:
+        raise ExhaustedError(error, file.path) from None
     except Exception as error:
         raise DefectError(f"reading {file.path} failed: {error!r}") from error
 
 
-def _units(plain: Iterable[Source], rendered: RenderedTrees) -> Iterator[Unit]:
+def _units(plain: Iterable[Source], rendered: RenderedTrees | None) -> Iterator[Unit]:
     """The plain files first, then the trees in the order of their roots."""
     documents = chain.from_iterable(source.documents for source in plain)
     objects = chain.from_iterable(map(manifests, documents))
-    units = [Unit((tree.root,), tree.manifests, (tree.tree,)) for tree in rendered.built]
-    plain_unit = Unit(("",), tuple(objects), rendered.written)
+    built, written = (rendered.built, rendered.written) if rendered else ((), ())
+    units = [Unit((tree.root,), tree.manifests, (tree.tree,)) for tree in built]
+    plain_unit = Unit(("",), tuple(objects), written)
     for unit in joined([plain_unit, *(unit for unit in units if unit.manifests)]):
         yield from by_cluster(unit) if unit.is_plain else [unit]
 
@@ -165,6 +174,15 @@ def _page_units(pages: Iterable[Page]) -> Iterator[Unit]:
         from vmsnap_lint.deploy.pages import units_of  # as above
 
         yield from units_of(page)
+
+
+def _hidden(sources: Sources) -> frozenset[str]:
+    """The kinds that may be in what could not be read: every one."""
+    if not sources.unread:
+        return frozenset()
+    from vmsnap_lint.config.suggestions import KINDS  # most runs read everything
+
+    return KINDS
 
 
 def _kinds_in(source: Source) -> Iterator[str]:

@@ -13,19 +13,24 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["REFUSAL", "MaskedText", "mask_colons", "mask_marks"]
+__all__ = ["FREE_ATTEMPTS", "REFUSAL", "MaskedText", "mask_colons", "mask_marks"]
 
 REFUSAL = "found unexpected ':'"
 
 _MARK = "\ufeff"
-_MOST_ATTEMPTS = 3  # each costs a parse of the whole text, so short texts get more
-_MOST_CHARACTERS = 5_000_000
+FREE_ATTEMPTS = 3
+"""Each costs a parse of the whole text; more of them are taken from the allowance of the file."""
 _BLANK = r" \t\r\n\x85\u2028\u2029"
 _RUN = re.compile(rf"(?<![^{_BLANK}])[^{_BLANK}]*:[^{_BLANK}]+")
 # Names and tags have colons of their own; what only looks like one is left to a later attempt.
 _PROPERTY = re.compile(r"""(?:^|[\[\]{},?:"'])[&*!]""")
 _INSIDE = re.compile(r"""(?<=[^\[\]{},?:"']):+(?=.)""")
-_REST = re.compile(rf"(?:[^\[\]{{}},?:]|:(?=[^{_BLANK}]))+")
+# A word that is no name, tag or quote goes on behind blanks: `b :c`.
+_APART = re.compile(
+    rf"""(?<![^\[\]{{}},{_BLANK}])[^\[\]{{}},{_BLANK}&*!?"'#:][^\[\]{{}},{_BLANK}"']*+"""
+    rf"(?<!:)[ \t]++(?=:+[^\[\]{{}},:{_BLANK}])(:+)"
+)
+_REST = re.compile(rf"(?:[^\[\]{{}},?:]|:(?=[^{_BLANK}]))++")
 _PRIVATE = range(0xE000, 0xF900)
 _ESCAPED = re.compile(r"\\(?:u|U0000)([0-9A-Fa-f]{4})")
 
@@ -56,14 +61,13 @@ def mask_colons(masked: MaskedText, index: int) -> MaskedText | None:
     text, masks, attempts = masked
     if not text.startswith(":", index):
         return None
-    if attempts >= _MOST_ATTEMPTS and attempts * len(text) > _MOST_CHARACTERS:
-        return None
     mask = next((chr(code) for code in masks if masks[code] == ":"), "")
     if not mask:
         mask = _unused(text)
         if not mask:
             return None
         text = _RUN.sub(lambda run: _without(run[0], mask), text)
+        text = _APART.sub(lambda word: word[0].replace(":", mask), text)
     rest = _REST.match(text, index)
     if rest is not None:
         text = text[:index] + rest[0].replace(":", mask) + text[rest.end() :]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from vmsnap_lint.document.compose import compose
+from vmsnap_lint.document.compose import places
 from vmsnap_lint.document.faults import Budget, RejectedError
 from vmsnap_lint.document.nodes import Style
 from vmsnap_lint.document.split import pieces
@@ -14,14 +13,15 @@ from vmsnap_lint.document.split import pieces
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from vmsnap_lint.document.places import Places
     from vmsnap_lint.document.positions import Lines
-    from vmsnap_lint.document.split import Piece
 
 __all__ = ["Comment", "find"]
 
-_COMMENT = re.compile(r"(?:(?<=[ \t\r\n\ufeff])|\A)#[^\r\n]*")
-_HEADER = re.compile(r"[|>][^\r\n]*")
-_FULL_LINE = re.compile(r"(?:(?<=[\r\n])|\A)[ \t\ufeff]*(#[^\r\n]*)")
+_BEGIN = re.compile(r"(?:(?<=[ \t\r\n\ufeff])|\A)#")
+_FULL_LINE = re.compile(r"(?:(?<=[\r\n])|\A)[ \t\ufeff]*+#")
+_END = re.compile(r"[^\r\n]*")
+_BLOCKS = (Style.LITERAL, Style.FOLDED)
 
 
 class Comment(NamedTuple):
@@ -32,45 +32,57 @@ class Comment(NamedTuple):
     text: str
 
 
-def find(lines: Lines) -> Iterator[Comment]:
-    """The comments in the order of the text.
+def find(lines: Lines, word: str = "") -> Iterator[Comment]:
+    """The comments with that word in the order of the text.
 
     Of a document that does not parse, only those that fill a whole line.
     """
     text = lines.text
-    for match in _COMMENT.finditer(_masked(text)) if "#" in text else ():
-        start, end = match.span()
-        span = lines.span(start, end)
-        yield Comment(span.line, span.column, text[start:end])
+    for start, end in _comments(text, word) if "#" in text else ():
+        if text.find(word, start, end) >= 0:
+            span = lines.span(start, end)
+            yield Comment(span.line, span.column, text[start:end])
 
 
-def _masked(text: str) -> str:
-    """The text with other characters in place of what holds no comment, "#" or not."""
-    parts: list[str] = []
+def _comments(text: str, word: str) -> Iterator[tuple[int, int]]:
+    """Where the comments begin and end, at least all with that word."""
     position = 0
-    for start, end, mask in chain.from_iterable(_hidden(text, piece) for piece in pieces(text)):
-        parts += text[position:start], mask * (end - start)
-        position = end
-    return "".join(parts) + text[position:]
+    for piece in pieces(text):
+        yield from _between(text, position, piece.start, _BEGIN, None)
+        position = piece.end
+        if text.find("#", piece.start, position) < 0 or text.find(word, piece.start, position) < 0:
+            continue
+        try:
+            values = places(text, piece, Budget())
+        except RejectedError:
+            yield from _between(text, piece.start, position, _FULL_LINE, None)
+        else:
+            yield from _between(text, piece.start, position, _BEGIN, values)
+    yield from _between(text, position, len(text), _BEGIN, None)
 
 
-def _hidden(text: str, piece: Piece) -> Iterator[tuple[int, int, str]]:
-    """Where the scalars of a piece begin and end, in order, and what to mask them with."""
-    try:
-        root = compose(text, piece, Budget()).root
-    except RejectedError:
-        position = piece.start
-        for match in _FULL_LINE.finditer(text, piece.start, piece.end):
-            yield position, match.start(1), "\n"
-            position = match.end()
-        yield position, piece.end, "\n"
-        return
-    stack = [] if root is None else [root]
-    while stack:
-        node = stack.pop()
-        stack.extend(reversed(node.written))
-        if node.style in {Style.LITERAL, Style.FOLDED}:  # it begins below its header
-            header = _HEADER.match(text, node.start, node.end)
-            yield header.end() if header else node.start, node.end, "\n"
-        elif node.style is not None:
-            yield node.start, node.end, "x"
+def _between(
+    text: str, position: int, stop: int, begin: re.Pattern[str], values: Places | None
+) -> Iterator[tuple[int, int]]:
+    """The comments of a stretch of text, but for what is within `values`."""
+    while match := begin.search(text, position, stop):
+        start = match.end() - 1
+        position = 0 if values is None else _behind_value(text, start, values)
+        if not position:
+            position = _end_of_line(text, start)
+            yield start, position
+
+
+def _behind_value(text: str, index: int, values: Places) -> int:
+    """Where the scalar ends that holds the character at `index`, or 0 where none does."""
+    value = values.scalar_over(index)
+    if value < 0:
+        return 0
+    if values.style(value) in _BLOCKS and index < _end_of_line(text, values.starts[value]):
+        return 0  # the value begins below its header
+    return values.ends[value]
+
+
+def _end_of_line(text: str, start: int) -> int:
+    match = _END.match(text, start)
+    return match.end() if match else start

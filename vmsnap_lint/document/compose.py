@@ -1,26 +1,54 @@
-"""A piece of the text becomes a tree of nodes, by the reader that its kind needs."""
+"""A piece of the text becomes its value, or its places, by the reader that its kind needs."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from vmsnap_lint.document.encoding import unprintable
-from vmsnap_lint.document.faults import Budget, FaultKind, RejectedError
+from vmsnap_lint.document.faults import Allowance, Budget, FaultKind, RejectedError
 
 if TYPE_CHECKING:
-    from vmsnap_lint.document.nodes import Builder, Node
+    from collections.abc import Callable
+
+    from vmsnap_lint.document.nodes import Builder
+    from vmsnap_lint.document.places import Places, Recorder
     from vmsnap_lint.document.split import Piece
 
-__all__ = ["compose", "tree"]
+__all__ = ["compose", "places"]
 
+_Target = TypeVar("_Target", "Builder", "Recorder")
 _BOUNDLESS = Budget(nodes=2**62, depth=2**62)
 
 
-def compose(text: str, piece: Piece, limits: Budget) -> Builder:
-    """The tree of a piece; places count from the start of `text`.
+def compose(text: str, piece: Piece, limits: Budget, allowance: Allowance | None = None) -> Builder:
+    """The value of a piece; places count from the start of `text`.
 
-    Raises RejectedError where Kubernetes rejects the piece.
+    `allowance` is what the file may still cost, by default all that the limits allow. Raises
+    RejectedError where Kubernetes rejects the piece, or where it exceeds a budget.
     """
+    from vmsnap_lint.document.nodes import Builder
+
+    left = allowance or Allowance(limits, piece.end - piece.start)
+    builder = _read(text, piece, limits, left, lambda: Builder(limits, left))
+    left.nodes -= builder.count
+    return builder
+
+
+def places(text: str, piece: Piece, limits: Budget = _BOUNDLESS) -> Places:
+    """The places of a piece, by default of one that was read before, and so is within the limits.
+
+    There are none where it holds no document. Raises RejectedError where it is rejected, or has
+    more values than the limits allow.
+    """
+    from vmsnap_lint.document.places import Recorder
+
+    left = Allowance(limits, piece.end - piece.start)
+    return _read(text, piece, limits, left, lambda: Recorder(limits)).places
+
+
+def _read(
+    text: str, piece: Piece, limits: Budget, left: Allowance, make: Callable[[], _Target]
+) -> _Target:
     start = piece.start + text.startswith("\ufeff", piece.start)
     part = text[start : piece.end]
     bad = unprintable(part)
@@ -32,18 +60,7 @@ def compose(text: str, piece: Piece, limits: Budget) -> Builder:
     if piece.json:
         from vmsnap_lint.document import json_text
 
-        return json_text.compose(part, start, limits)
+        return json_text.compose(part, start, make())
     from vmsnap_lint.document import yaml_text
 
-    return yaml_text.compose(part, start, limits)
-
-
-def tree(text: str, piece: Piece) -> Node:
-    """The tree of a piece that was read before, and so is within the limits.
-
-    Raises ValueError where the piece holds no document.
-    """
-    root = compose(text, piece, _BOUNDLESS).root
-    if root is None:
-        raise ValueError("the piece holds no document")
-    return root
+    return yaml_text.compose(part, start, limits, left, make)

@@ -13,7 +13,7 @@ __all__ = ["decode", "lenient", "unprintable", "unreadable"]
 # Patterns that few files need are compiled by their first use: wide ranges take milliseconds.
 # What libyaml's reader rejects (and go.yaml.in/yaml/v2 with it): YAML 1.1, "c-printable".
 _UNPRINTABLE = "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]"
-_ESCAPED = "[\udc80-\udcff]"
+_ESCAPED = dict.fromkeys(range(0xDC80, 0xDD00), "\ufffd")
 
 _MARKS = (
     (b"\xff\xfe\0\0", "utf-32-le"),
@@ -60,4 +60,4 @@ def lenient(data: bytes) -> str:
     try:
         return data.decode()
     except UnicodeDecodeError:
-        return re.sub(_ESCAPED, "\ufffd", data.decode("utf-8", "surrogateescape"))
+        return data.decode("utf-8", "surrogateescape").translate(_ESCAPED)

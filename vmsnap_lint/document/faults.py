@@ -10,21 +10,48 @@ from vmsnap_lint.core.relevance import Relevance
 if TYPE_CHECKING:
     from vmsnap_lint.core.model import Span
 
-__all__ = ["Budget", "Fault", "FaultKind", "RawFault", "RejectedError"]
+__all__ = ["Allowance", "Budget", "Fault", "FaultKind", "RawFault", "RejectedError"]
 
 
 class Budget(NamedTuple):
     """Limits that keep hostile input from using up time or memory; each has its own fault.
 
-    Real manifests nest some 40 levels (CRDs); 250 leaves recursive readers of values far below
-    Python's own limit. Kubernetes stops at 10,000 levels and at 3 MiB a request, but an exported
-    file may hold many objects.
+    All but the depth hold for a whole file. Real manifests nest some 40 levels (CRDs); 250 leaves
+    recursive readers of values far below Python's own limit. Kubernetes stops at 10,000 levels and
+    at 3 MiB a request, but an exported file may hold many objects.
     """
 
     bytes: int = 10 * 1024 * 1024
     nodes: int = 1_000_000
     depth: int = 250
     documents: int = 10_000
+    repeats: int = 1_000
+    """Duplicate keys."""
+
+
+class Allowance:
+    """What the documents of one file may still cost together: values and duplicate keys.
+
+    `characters` are those of texts that are parsed again, so that a run costs no more than a
+    multiple of its input. Where something is spent, the rest of the file is not read.
+    """
+
+    __slots__ = ("characters", "is_spent", "nodes", "repeats")
+
+    def __init__(self, limits: Budget, length: int = 0) -> None:
+        self.nodes = limits.nodes
+        self.repeats = limits.repeats
+        self.characters = _FEW_CHARACTERS + 2 * length
+        self.is_spent = False
+
+    def spent(self, what: str, start: int, end: int) -> RejectedError:
+        """The fault of a file with more of something than is left."""
+        self.is_spent = True
+        message = f"the file holds more than {what}; the rest is not read"
+        return RejectedError(message, start, end, FaultKind.BUDGET)
+
+
+_FEW_CHARACTERS = 2_000
 
 
 class FaultKind(Enum):
@@ -36,13 +63,16 @@ class FaultKind(Enum):
     DUPLICATE_KEY = "duplicate key"
     NOT_MAPPING = "not-mapping"
     TEMPLATE = "template"
+    DROPPED = "dropped"
+    """Text that kubectl passes over, in silence."""
 
 
 class Fault(NamedTuple):
     """One fault at one place.
 
     `document` counts as `Document.index` does; it is -1 where the whole file is meant.
-    `relevance` is what the text around it would mean as a manifest.
+    `relevance` is what the text around it would mean as a manifest. `extent` has the characters of
+    that text, `first` the place that the fault conflicts with, if there is one.
     """
 
     kind: FaultKind
@@ -50,6 +80,8 @@ class Fault(NamedTuple):
     span: Span
     document: int
     relevance: Relevance
+    extent: tuple[int, int] = (0, 0)
+    first: Span | None = None
 
     @property
     def ours(self) -> bool:
@@ -60,14 +92,14 @@ class Fault(NamedTuple):
 class RawFault(NamedTuple):
     """A fault at characters `start` to `end` of the text, before lines are counted.
 
-    `other` is the character where the value begins that it conflicts with, or -1.
+    `other` has the characters of the value that it conflicts with, if there is one.
     """
 
     kind: FaultKind
     message: str
     start: int
     end: int
-    other: int = -1
+    other: tuple[int, int] | None = None
 
 
 class RejectedError(Exception):

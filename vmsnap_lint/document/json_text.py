@@ -1,18 +1,20 @@
-"""A piece of JSON becomes a tree of nodes, with the places that `json` does not give."""
+"""A piece of JSON becomes nodes, with the places that `json` does not give."""
 
 from __future__ import annotations
 
 import re
 from json.decoder import scanstring  # type: ignore[attr-defined] # a function of json.decoder
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from vmsnap_lint.document.faults import RejectedError
 from vmsnap_lint.document.nodes import Branch, Builder, Node, Style
 
 if TYPE_CHECKING:
-    from vmsnap_lint.document.faults import Budget
+    from vmsnap_lint.document.places import Recorder
 
 __all__ = ["compose"]
+
+_Target = TypeVar("_Target", Builder, "Recorder")
 
 _TOKEN = re.compile(
     r"[ \t\r\n]*(?:(?P<open>[\[{])|(?P<close>[\]}])|(?P<comma>[,:])|(?P<quote>\")"
@@ -23,12 +25,12 @@ _WORDS = {"true": True, "false": False, "null": None}
 _LONE = re.compile("[\ud800-\udfff]")
 
 
-def compose(text: str, base: int, limits: Budget) -> Builder:
-    """The JSON value of `text`, which is known to be well formed. Places are indexes plus `base`.
+def compose(text: str, base: int, builder: _Target) -> _Target:
+    """The builder with the JSON value of `text`, which is known to be well formed.
 
-    Raises RejectedError where Kubernetes rejects a value, or a budget is exceeded.
+    Places are indexes plus `base`. Raises RejectedError where Kubernetes rejects a value, or a
+    budget is exceeded.
     """
-    builder = Builder(limits)
     position = 0
     while builder.root is None:
         match = _TOKEN.match(text, position)

@@ -1,7 +1,9 @@
-"""Parse events become a tree of nodes with values and places, as Kubernetes merges them.
+"""Parse events become a value, as Kubernetes merges and refuses it.
 
-The tree is built without recursion and shares what aliases repeat, so that neither deep nesting nor
-an alias bomb costs more than its text. https://github.com/yaml/go-yaml/blob/v2.4.0/decode.go
+The value is built without recursion and shares what aliases repeat, so that neither deep nesting
+nor an alias bomb costs more than its text. Only what is open or anchored is more than its value:
+places are kept elsewhere (`places.py`), and only where a finding asks for them.
+https://github.com/yaml/go-yaml/blob/v2.4.0/decode.go
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from enum import Enum
 from sys import intern
 from typing import TYPE_CHECKING, Any
 
-from vmsnap_lint.document.faults import FaultKind, RawFault, RejectedError
+from vmsnap_lint.document.faults import Allowance, FaultKind, RawFault, RejectedError
 from vmsnap_lint.document.scalars import json_value, key_text
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ class Style(Enum):
 
 Json = Any  # dict, list or scalar, as deep as a manifest goes
 
-_MOST_FAULTS = 1_000
+_SHOWN = 60
 
 
 class Node:
@@ -40,12 +42,10 @@ class Node:
     __slots__ = ("end", "merge", "odd", "start", "style", "value")
 
     # What only a Branch has of its own.
-    written: list[Node] = []  # noqa: RUF012 - never added to
-    fields: dict[str, tuple[Node, Node]] = {}  # noqa: RUF012 - never added to
     flow = False
     size = 1
     height = 0
-    target: Node | None = None
+    items: list[Node] | None = None
 
     def __init__(self, value: Json, start: int, end: int, style: Style | None = None) -> None:
         self.value = value
@@ -59,39 +59,48 @@ class Node:
 class Branch(Node):
     """An object, an array or an alias.
 
-    `written` has the children in the order of the text (an object's as key and value in turn),
-    `fields` the entries that an object has after merging, `own` those written in it.
-    `target` is what an alias repeats.
+    `own` has the keys written in an object, `key` the one whose value is next, `items` the items of
+    an array that is merged.
     """
 
-    __slots__ = ("fields", "flow", "height", "key", "own", "size", "target", "written")
+    __slots__ = ("flow", "height", "items", "key", "own", "size")
 
     def __init__(self, value: Json, start: int, end: int, *, flow: bool = False) -> None:
-        super().__init__(value, start, end)
-        self.written = []
-        self.fields = {}
-        self.own: dict[str, tuple[Node, Node]] = {}
+        # Not by super(): there may be a million of them.
+        self.value = value
+        self.start = start
+        self.end = end
+        self.style = None
+        self.odd = self.merge = False
+        self.own: dict[str, Node] = _NO_KEYS
         self.flow = flow
         self.size = 1
         self.height = 0
         self.key: Node | None = None
-        self.target = None
+        self.items: list[Node] | None = None
+
+
+_NO_KEYS: dict[str, Node] = {}  # never added to
 
 
 class Builder:
-    """Builds the tree; `root` is set when everything that was opened is closed.
+    """Builds the value; `root` is set when everything that was opened is closed.
 
-    Its methods raise RejectedError where Kubernetes rejects the document, or a budget is exceeded.
+    What it spends is taken from the allowance of the file. Its methods raise RejectedError where
+    Kubernetes rejects the document, or a budget is exceeded.
     """
 
-    def __init__(self, limits: Budget) -> None:
+    def __init__(self, limits: Budget, allowance: Allowance | None = None) -> None:
         self.root: Node | None = None
         self.faults: list[RawFault] = []
         self.odd = False
+        self.end = -1  # of the document, where the text may go on
+        self.count = 1
         self._limits = limits
+        self._allowance = allowance or Allowance(limits)
+        self._most = self._allowance.nodes
         self._open: list[Branch] = []
         self._anchors: dict[str, Node] = {}
-        self._count = 1
         self._repeated = 0
 
     @property
@@ -101,17 +110,25 @@ class Builder:
 
     def scalar(self, node: Node, anchor: str | None = None) -> None:
         """Add a scalar."""
-        self._spend(1, node)
-        self.odd = self.odd or node.odd
+        self.count += 1
+        if self.count > self._most or self._repeated > 100:
+            self._check(node)
+        if node.odd:
+            self.odd = True
         if anchor is not None:
             self._anchors[anchor] = node
         self._attach(node)
 
     def open(self, node: Branch, anchor: str | None = None) -> None:
         """Begin an object or an array: `node.value` is an empty dict or list."""
-        self._spend(1, node)
+        self.count += 1
+        if self.count > self._most or self._repeated > 100:
+            self._check(node)
         if anchor is not None:
             self._anchors[anchor] = node
+        key = self._open[-1].key if self._open else None
+        if key is not None and key.merge and isinstance(node.value, list):
+            node.items = []
         self._open.append(node)
         if len(self._open) > self._limits.depth:
             raise too_deep(node.start, self._limits)
@@ -120,36 +137,35 @@ class Builder:
         """End the innermost object or array."""
         node = self._open.pop()
         node.end = end
+        node.own = _NO_KEYS
         self._attach(node)
 
     def alias(self, name: str, start: int, end: int) -> None:
         """Add an alias: the node of that anchor again, at this place."""
         target = self._anchors.get(name)
         if target is None:
-            raise RejectedError(f"alias *{name} refers to no anchor of this document", start, end)
+            message = f"alias *{_cut(name)} refers to no anchor of this document"
+            raise RejectedError(message, start, end)
         if target in self._open:
-            raise RejectedError(f"alias *{name} is inside the value that it refers to", start, end)
+            message = f"alias *{_cut(name)} is inside the value that it refers to"
+            raise RejectedError(message, start, end)
         node = Branch(target.value, start, end)
-        node.target = target
-        node.fields = target.fields
         node.size = 1 + target.size
         node.height = target.height
         self._repeated += target.size
-        self._spend(node.size, node)
+        self.count += node.size
+        self._check(node)
         if len(self._open) + node.height > self._limits.depth:
             raise too_deep(node.start, self._limits)
         self._attach(node)
 
-    def _spend(self, size: int, node: Node) -> None:
-        self._count += size
-        if self._count > self._limits.nodes:
+    def _check(self, node: Node) -> None:
+        if self.count > self._most:
+            what = f"{self._limits.nodes:,} values, aliases expanded"
+            raise self._allowance.spent(what, node.start, node.end)
+        if self._repeated > 100 and self.count > 1000 and _excessive(self._repeated, self.count):
             raise RejectedError(
-                f"the document holds more than {self._limits.nodes:,} values, aliases expanded",
-                node.start, node.end, FaultKind.BUDGET,
-            )  # fmt: skip
-        if self._repeated > 100 and self._count > 1000 and _excessive(self._repeated, self._count):
-            raise RejectedError(
-                f"aliases expand to {self._repeated:,} of the document's {self._count:,} values; "
+                f"aliases expand to {self._repeated:,} of the document's {self.count:,} values; "
                 "Kubernetes rejects that as excessive aliasing",
                 node.start, node.end, FaultKind.BUDGET,
             )  # fmt: skip
@@ -161,10 +177,13 @@ class Builder:
             return
         parent = self._open[-1]
         parent.size += node.size
-        parent.height = max(parent.height, node.height + 1)
-        parent.written.append(node)
-        if isinstance(parent.value, list):
-            parent.value.append(_json_value(node))
+        if parent.height <= node.height:
+            parent.height = node.height + 1
+        if type(parent.value) is list:
+            value = node.value
+            parent.value.append(_json_value(node) if type(value) is float else value)
+            if parent.items is not None:
+                parent.items.append(node)
         elif parent.key is None:
             parent.key = node
         else:
@@ -177,22 +196,29 @@ class Builder:
             return
         value = _json_value(node)
         text = _key(key)
-        if text in parent.own:
-            self._repeat(text, key, parent.own[text][0])
-        parent.fields[text] = parent.own[text] = key, node
+        first = parent.own.get(text)
+        if first is not None:
+            self._repeat(text, key, first)
+        elif parent.own is _NO_KEYS:
+            parent.own = {text: key}
+        else:
+            parent.own[text] = key
         parent.value[text] = value
 
     def _repeat(self, text: str, key: Node, first: Node) -> None:
-        if len(self.faults) >= _MOST_FAULTS:
-            message = f"the document holds more than {_MOST_FAULTS:,} duplicate keys"
-            raise RejectedError(message, key.start, key.end, FaultKind.BUDGET)
-        message = f'key "{text}" occurs twice in one object; Kubernetes keeps the last one'
+        if self._allowance.repeats <= 0:
+            what = f"{self._limits.repeats:,} duplicate keys"
+            raise self._allowance.spent(what, key.start, key.end)
+        self._allowance.repeats -= 1
+        shown = _cut(text)
+        message = f'key "{shown}" occurs twice in one object; Kubernetes keeps the last one'
         if type(key.value) is not type(first.value):
             message = (
-                f'two keys become "{text}" because Kubernetes turns keys into strings; '
+                f'two keys become "{shown}" because Kubernetes turns keys into strings; '
                 "which one it keeps is random"
             )
-        fault = RawFault(FaultKind.DUPLICATE_KEY, message, key.start, key.end, first.start)
+        first_place = first.start, first.end
+        fault = RawFault(FaultKind.DUPLICATE_KEY, message, key.start, key.end, first_place)
         self.faults.append(fault)
 
 
@@ -214,20 +240,22 @@ def _key(key: Node) -> str:
     text = key_text(key.value)
     if text is None:
         shown = "null" if key.value is None else str(key.value)
-        raise RejectedError(f"{shown} cannot be a key", key.start, key.end)
+        raise RejectedError(f"{_cut(shown)} cannot be a key", key.start, key.end)
     return intern(text)
 
 
 def _merge(parent: Branch, node: Node) -> None:
     """`<<`: what is merged replaces the entries above it, and is replaced by those below."""
-    real = node.target or node
-    sources = real.written[::-1] if isinstance(real.value, list) and real is node else [node]
+    sources = [node] if node.items is None else node.items[::-1]
     for source in sources:
         if not isinstance(source.value, dict):
             message = "only an object, or an array of objects, can be merged with <<"
             raise RejectedError(message, source.start, source.end)
-        parent.fields.update(source.fields)
         parent.value.update(source.value)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
 def too_deep(start: int, limits: Budget) -> RejectedError:

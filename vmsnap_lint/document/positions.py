@@ -1,24 +1,28 @@
-"""Character indexes become lines and columns; paths become spans."""
+"""Character indexes become lines and columns."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from array import array
+from bisect import bisect_left, bisect_right
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.model import Span
-from vmsnap_lint.document.scalars import json_value, key_text
+from vmsnap_lint.document.nodes import Style
+from vmsnap_lint.document.scalars import json_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.core.model import Key, Path
-    from vmsnap_lint.document.nodes import Node, Style
+    from vmsnap_lint.core.model import Path
+    from vmsnap_lint.document.places import Places
     from vmsnap_lint.document.scalars import Plain
 
-__all__ = ["Inset", "Lines", "Scalar", "place", "scalars"]
+__all__ = ["Inset", "Lines", "Scalar", "scalars"]
 
 _BREAK = re.compile(r"\r\n|\n|\r")
+_BLOCK = 2048
 
 
 class Scalar(NamedTuple):
@@ -46,13 +50,23 @@ class Inset(NamedTuple):
 class Lines:
     """A text by lines, as editors count them: the breaks are LF, CRLF and CR, not YAML's NEL.
 
-    With an `inset` the text is a part of a page, and its places are those of the page.
+    With an `inset` the text is a part of a page, and its places are those of the page. Only for
+    each block of characters it is kept how many lines precede it, and where its first one begins.
     """
 
     def __init__(self, text: str, inset: Inset | None = None) -> None:
         self.text = text
         self._inset = inset
-        self._starts = [0, *(match.end() for match in _BREAK.finditer(text))]
+        self._has_returns = "\r" in text
+        self._blocks = array("I", [0])
+        self._numbers = array("I", [0])
+        self._starts = array("I", [0])
+        for index in range(_BLOCK, len(text), _BLOCK):
+            block = index + text.startswith("\r\n", index - 1)  # no break is divided
+            number, start = self._located(block)
+            self._blocks.append(block)
+            self._numbers.append(number)
+            self._starts.append(start)
 
     def line(self, number: int) -> str:
         """The text of a line (from 1) without its end; "" where there is no such line."""
@@ -64,19 +78,56 @@ class Lines:
 
     def head(self, start: int, end: int) -> Span:
         """The span of a stretch of characters, cut off at the end of its first line."""
-        line = bisect_right(self._starts, min(start, len(self.text)))
-        return self.span(start, min(end, self._starts[line - 1] + len(self._line(line))))
+        return self.span(start, self._end(start, end))
+
+    def behind(self, pattern: re.Pattern[str], number: int) -> int:
+        """The first line from `number` on that `pattern` does not match; it matches whole lines."""
+        if self._inset:
+            return self._inset.page.behind(pattern, number)
+        start = self._start(number - 1)
+        match = None if start is None else pattern.match(self.text, start)
+        if start is None or match is None or match.end() == start:
+            return number
+        ends = self.text[match.end() - 1] in "\r\n"
+        return self._located(match.end())[0] + (1 if ends else 2)
 
     def _line(self, number: int) -> str:
-        if not 0 < number <= len(self._starts):
-            return ""
-        following = self._starts[number] if number < len(self._starts) else len(self.text)
-        return self.text[self._starts[number - 1] : following].rstrip("\r\n")
+        start = self._start(number - 1) if number > 0 else None
+        return "" if start is None else self.text[start : self._end(start, len(self.text))]
+
+    def _located(self, index: int) -> tuple[int, int]:
+        """How many lines end at or before a character, and where its own line begins."""
+        block = bisect_right(self._blocks, index) - 1
+        known, text = self._blocks[block], self.text
+        number = self._numbers[block] + text.count("\n", known, index)
+        if self._has_returns and text.startswith("\r\n", index - 1):
+            index -= 1  # the break is not complete
+        last = text.rfind("\n", known, index)
+        if self._has_returns:
+            number += text.count("\r", known, index) - text.count("\r\n", known, index)
+            last = max(last, text.rfind("\r", known, index))
+        return number, self._starts[block] if last < 0 else last + 1
+
+    def _start(self, number: int) -> int | None:
+        """Where the line that so many precede begins, or None where there is none."""
+        block = bisect_left(self._numbers, number) - 1
+        if block < 0:
+            return 0
+        breaks = _BREAK.finditer(self.text, self._blocks[block])
+        found = next(islice(breaks, number - self._numbers[block] - 1, None), None)
+        return found.end() if found else None
+
+    def _end(self, start: int, end: int) -> int:
+        """Where the first break between two characters begins, or else the second one."""
+        for mark in "\n\r" if self._has_returns else "\n":
+            found = self.text.find(mark, start, end)
+            end = end if found < 0 else found
+        return end
 
     def _at(self, index: int) -> tuple[int, int]:
         index = min(index, len(self.text))
-        line = bisect_right(self._starts, index)
-        column = index - self._starts[line - 1] + 1
+        number, start = self._located(index)
+        line, column = number + 1, index - start + 1
         if self._inset is None:
             return line, column
         _, first, indents = self._inset
@@ -84,53 +135,10 @@ class Lines:
         return first + line - 1, max(1, column + indent)
 
 
-def place(root: Node, path: Path, *, key: bool) -> tuple[Node, Node]:
-    """The nodes where the value (or key) at `path`, or its nearest ancestor, begins and ends."""
-    at: Node | None = None
-    node = root
-    for step in path:
-        entry = _step(node, step)
-        if entry is None:
-            return _head(node)
-        at, node = entry
-    return (at, at) if key and at is not None else _head(node)
-
-
-def scalars(root: Node, lines: Lines) -> Iterator[Scalar]:
+def scalars(places: Places, lines: Lines) -> Iterator[Scalar]:
     """Every scalar in the order of the text."""
-    stack: list[tuple[Path, Node, bool]] = [((), root, False)]
-    while stack:
-        path, node, is_key = stack.pop()
-        if node.style is not None:
-            text = lines.text[node.start : node.end]
-            span = lines.span(node.start, node.end)
-            yield Scalar(path, text, node.style, json_value(node.value), span, is_key)
-        elif node.target is None:
-            stack.extend(_children(path, node))
-
-
-def _children(path: Path, node: Node) -> list[tuple[Path, Node, bool]]:
-    if isinstance(node.value, list):
-        items = [((*path, index), item, False) for index, item in enumerate(node.written)]
-        return items[::-1]
-    children = []
-    for key, value in zip(node.written[::2], node.written[1::2], strict=True):
-        below = (*path, "<<" if key.merge else key_text(key.value) or "")
-        children += [(below, key, True), (below, value, False)]
-    return children[::-1]
-
-
-def _step(node: Node, step: Key) -> tuple[Node | None, Node] | None:
-    node = node.target or node
-    if isinstance(step, str):
-        return node.fields.get(step)
-    inside = isinstance(node.value, list) and 0 <= step < len(node.written)
-    return (None, node.written[step]) if inside else None
-
-
-def _head(node: Node) -> tuple[Node, Node]:
-    """A node; of a block object or array the part up to the end of its first scalar."""
-    first = node
-    while first.written and not first.flow:
-        first = first.written[0]
-    return node, first
+    for path, node, is_key in places.scalars():
+        start, end = places.starts[node], places.ends[node]
+        value = json_value(places.values[node])
+        style = places.style(node) or Style.PLAIN
+        yield Scalar(path, lines.text[start:end], style, value, lines.span(start, end), is_key)

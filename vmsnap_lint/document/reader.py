@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.model import Span
 from vmsnap_lint.core.relevance import Relevance, of_text
 from vmsnap_lint.document import encoding, plain, split
-from vmsnap_lint.document.faults import Budget, Fault, FaultKind, RawFault, RejectedError
+from vmsnap_lint.document.faults import Allowance, Budget, Fault, FaultKind, RawFault, RejectedError
 from vmsnap_lint.document.source import Reading, Source
 
 if TYPE_CHECKING:
@@ -22,6 +23,11 @@ __all__ = ["read"]
 
 _TEMPLATE = r"(?m)\{\{|\{%|<%|(?:^[ \t]*|: +|- +)%[dqsv](?:\s|\Z)"
 _UNRENDERED = "this is a template that has to be rendered first"
+# What may stand behind the end of a document: comments, further ends, directives without effect.
+_NOTHING = r"(?:[\s\ufeff]++|#[^\r\n]*+|%[^\r\n]*+|\.\.\.(?!\S))*+"
+_DROPPED = (
+    'kubectl drops this text, as the document above it has ended: write "---" before this line'
+)
 _DEFAULT = Budget()
 _START = Span(1, 1, 1, 1)
 
@@ -33,7 +39,7 @@ def read(file: str, data: bytes, limits: Budget = _DEFAULT, inset: Inset | None 
     YAML is installed; no input makes it raise.
     """
     if len(data) > limits.bytes:
-        message = f"the file has {len(data):,} bytes, more than {limits.bytes:,}, and is not read"
+        message = f"the file has more than {limits.bytes:,} bytes, and is not read"
         fault = Fault(FaultKind.BUDGET, message, _START, -1, Relevance.MARKER)
         return Source(file, data, (), [fault])
     unreadable = encoding.unreadable(data)
@@ -54,42 +60,79 @@ def _documents(
 ) -> tuple[list[Reading], list[LocatedFault]]:
     readings: list[Reading] = []
     located: list[LocatedFault] = []
+    patches: list[LocatedFault] = []
+    left = Allowance(limits, len(text))
+    is_small = len(text) <= limits.nodes  # no value has less than a character
     for index, piece in enumerate(split.pieces(text)):
         if index >= limits.documents:
             message = f"the file has more than {limits.documents:,} documents; the rest is not read"
             fault = RawFault(FaultKind.BUDGET, message, piece.start, piece.start)
-            located.append((index, piece, fault))
+            located.append((index, piece._replace(end=len(text)), fault))
             break
         faults = list(piece.faults)
-        known = plain.read(text[piece.start : piece.end], limits) if simple else None
+        known = None
+        if simple and (is_small or _fits(text, piece, left)):
+            known = plain.read(text[piece.start : piece.end], limits)
         if known is None or piece.json:
-            reading = _reading(text, piece, index, limits, faults)
+            reading = _reading(text, piece, index, limits, left, faults)
         else:
             reading = Reading(index, *known, piece)
+            left.nodes -= 0 if is_small else _most_values(text, piece)
         if reading is not None and reading.value is not None:
             readings.append(reading)
-        located += [(index, piece, fault) for fault in faults]
+        is_patch = reading is not None and _is_json_patch(reading.value)
+        for fault in faults:
+            is_spared = is_patch and fault.kind is FaultKind.NOT_MAPPING
+            # Where the file is too large, all that follows is lost as well.
+            lost = piece._replace(end=len(text)) if left.is_spent else piece
+            (patches if is_spared else located).append((index, lost, fault))
+        if left.is_spent:
+            break
+    # A patch has a file of its own; beside an object it is a document that kubectl cannot decode.
+    if patches and any(isinstance(reading.value, dict) for reading in readings):
+        located = sorted([*patches, *located], key=itemgetter(0))
     return readings, located
 
 
+def _fits(text: str, piece: Piece, left: Allowance) -> bool:
+    return not piece.json and _most_values(text, piece) <= left.nodes
+
+
+def _most_values(text: str, piece: Piece) -> int:
+    """No fewer than the values that the plain reader can find in a piece."""
+    start, end = piece.start, piece.end
+    marks = sum(text.count(mark, start, end) for mark in ("- ", "-\n", "-\r", "[", "{", ","))
+    return 2 * (text.count("\n", start, end) + marks + 1)
+
+
 def _reading(
-    text: str, piece: Piece, index: int, limits: Budget, faults: list[RawFault]
+    text: str, piece: Piece, index: int, limits: Budget, left: Allowance, faults: list[RawFault]
 ) -> Reading | None:
     """The document of a piece, or None where it has none; its faults are added to `faults`."""
     from vmsnap_lint.document.compose import compose
 
     try:
-        built = compose(text, piece, limits)
+        built = compose(text, piece, limits, left)
     except RejectedError as error:
         faults.append(_or_template(error.fault, text[piece.start : piece.end]))
         return None
     faults += built.faults
+    if built.end >= 0:
+        faults += _dropped(text, built.end, piece.end)
     if built.root is None:
         return None
     value = built.root.value
-    if value is not None and not isinstance(value, dict) and not _is_json_patch(value):
+    if value is not None and not isinstance(value, dict):
         faults.append(_not_mapping(built.root))
     return Reading(index, value, built.odd, piece)
+
+
+def _dropped(text: str, start: int, end: int) -> Iterator[RawFault]:
+    """The fault of text behind the end of a document, which only "---" may begin a new one of."""
+    nothing = re.compile(_NOTHING).match(text, start, end)
+    first = nothing.end() if nothing else start
+    if first < end:
+        yield RawFault(FaultKind.DROPPED, _DROPPED, first, end)
 
 
 def _or_template(fault: RawFault, text: str) -> RawFault:
@@ -106,8 +149,10 @@ def _not_mapping(root: Node) -> RawFault:
 
 def _is_json_patch(value: object) -> bool:
     """Whether it is a JSON patch (RFC 6902), which kustomizations keep in files of their own."""
-    return isinstance(value, list) and all(
-        isinstance(item, dict) and "op" in item and "path" in item for item in value
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(isinstance(item, dict) and "op" in item and "path" in item for item in value)
     )
 
 
@@ -115,11 +160,22 @@ def _faults(text: str, located: list[LocatedFault], inset: Inset | None) -> Iter
     from vmsnap_lint.document.positions import Lines  # only where there are faults
 
     lines = Lines(text, inset)
+    relevances: dict[tuple[int, int], Relevance] = {}
+    rest = -1
     for index, piece, fault in located:
-        # A directive is cut off from the document that it is meant for, which is lost with it.
-        end = len(text) if text.startswith("%", piece.start) else max(piece.end, fault.end)
-        relevance = of_text(text[piece.start : end])
-        message = fault.message
-        if fault.other >= 0:
-            message += f" (the first is on line {lines.span(fault.other, fault.other).line})"
-        yield Fault(fault.kind, message, lines.head(fault.start, fault.end), index, relevance)
+        extent = piece.start, max(piece.end, fault.end)
+        if text.startswith("%", piece.start):
+            # A directive is cut off from the document that it is meant for, which is lost with
+            # it. What the first one loses is looked at for all.
+            rest = piece.start if rest < 0 else rest
+            extent = rest, len(text)
+        if extent not in relevances:
+            relevances[extent] = of_text(text[slice(*extent)])
+        message, first = fault.message, None
+        if fault.other is not None:
+            first = lines.span(*fault.other)
+            message += f" (the first is on line {first.line})"
+        span = lines.head(fault.start, fault.end)
+        yield Fault(
+            fault.kind, message, span, index, relevances[extent], (piece.start, piece.end), first
+        )

@@ -31,6 +31,7 @@ _ODD_WORDS = frozenset(
     for word, value in _WORDS.items()
     if isinstance(value, bool) and word.lower() not in {"true", "false"}
 )
+_SHOWN = 60
 _FIRST = frozenset("0123456789+-.")
 
 # Those that are rarely needed are compiled by their first use.
@@ -38,10 +39,11 @@ _INTEGER = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+
 _BASES = {2: 16, 3: 2, 4: 8}  # of the groups of _INTEGER, but for decimal ones
 _SIGNED_BINARY = r"0b([-+]?[01]+)"
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_DOT_FLOAT = r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?"
+# Repeated groups are possessive (`*+`), for others cost memory at each turn.
+_DOT_FLOAT = r"\.[0-9]++(?:_[0-9]++)*+(?:[eE][-+]?[0-9]++(?:_[0-9]++)*+)?"
 _CANONICAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
-_CLOCK = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?")
-_BASE64 = r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
+_CLOCK = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])++(?:\.[0-9_]*)?")
+_BASE64 = r"(?:[A-Za-z0-9+/]{4})*+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
 _MOMENT = (
     r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
     r"(?:([Tt ])([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:[.,][0-9]+)?(Z|[-+][0-9]{2}:[0-9]{2})?)?"
@@ -71,7 +73,8 @@ def tagged(tag: str, text: str) -> Plain:
     if name == "timestamp" and _is_moment(text):
         return text
     if name != ("null" if value is None else type(value).__name__):
-        raise ValueError(f'"{text}" is not a value of type !!{name}')
+        shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+        raise ValueError(f'"{shown}" is not a value of type !!{name}')
     return value
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.model import Path, Span
     from vmsnap_lint.document.comments import Comment
     from vmsnap_lint.document.faults import Fault
-    from vmsnap_lint.document.nodes import Node
+    from vmsnap_lint.document.places import Places
     from vmsnap_lint.document.positions import Inset, Lines, Scalar
     from vmsnap_lint.document.split import Piece
 
@@ -49,7 +49,6 @@ class Source:
         self._inset = inset
         self.documents = tuple([Document(self, reading) for reading in readings])
         self.faults = tuple(faults)
-        self._comments: tuple[Comment, ...] | None = None
 
     @cached_property
     def lines(self) -> Lines:
@@ -62,13 +61,14 @@ class Source:
         """The text of a line (from 1) without its end; "" past the end."""
         return self.lines.line(number)
 
-    def comments(self) -> tuple[Comment, ...]:
-        """The comments in the order of the text. Costs a parse: ask only where it matters."""
-        if self._comments is None:
-            from vmsnap_lint.document.comments import find  # not for every file
+    def comments(self, word: str = "") -> tuple[Comment, ...]:
+        """The comments with that word in the order of the text.
 
-            self._comments = tuple(find(self.lines))
-        return self._comments
+        Costs a parse: ask only where it matters.
+        """
+        from vmsnap_lint.document.comments import find  # not for every file
+
+        return tuple(find(self.lines, word))
 
 
 class Document:
@@ -89,25 +89,22 @@ class Document:
 
     def span(self, path: Path, key: bool = False) -> Span:
         """Where the value (or key) at `path` is written, or its nearest ancestor that is."""
-        from vmsnap_lint.document.positions import place  # findings only
-
-        first, last = place(self._tree, path, key=key)
+        start, end, is_scalar = self._places.place(path, key=key)
         lines = self.source.lines
-        measure = lines.head if first.style is None else lines.span
-        return measure(first.start, last.end)
+        return (lines.span if is_scalar else lines.head)(start, end)
 
     def where(self, path: Path, key: bool = False) -> tuple[str, Span]:
         """The file and the span of `path`: a document may be made from several files."""
         return self.file, self.span(path, key)
 
-    def scalars(self) -> tuple[Scalar, ...]:
+    def scalars(self) -> Iterable[Scalar]:
         """Every scalar of the document as it is written, in the order of the text."""
         from vmsnap_lint.document.positions import scalars  # findings only
 
-        return tuple(scalars(self._tree, self.source.lines))
+        return scalars(self._places, self.source.lines)
 
     @cached_property
-    def _tree(self) -> Node:
-        from vmsnap_lint.document.compose import tree  # findings only
+    def _places(self) -> Places:
+        from vmsnap_lint.document.compose import places  # findings only
 
-        return tree(self.source.lines.text, self._piece)
+        return places(self.source.lines.text, self._piece)

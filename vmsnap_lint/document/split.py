@@ -7,14 +7,18 @@ https://github.com/kubernetes/apimachinery/blob/v0.34.2/pkg/util/yaml/decoder.go
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.document.faults import FaultKind, RawFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from json import JSONDecoder
 
 __all__ = ["Piece", "pieces"]
+
+_MOST_ARRAYS = 1_000_000  # to decode them costs memory
 
 
 class Piece(NamedTuple):
@@ -70,6 +74,9 @@ def _bad_separator(after: str, separator: int) -> RawFault:
 def _json_then_yaml(text: str) -> Iterator[Piece]:
     """kubectl switches to YAML where JSON fails, but not after a second JSON value."""
     position, count = 0, 0
+    if text.count("[") > _MOST_ARRAYS:  # far too large for a document, whatever it holds
+        yield Piece(0, len(text))
+        return
     space = re.compile(r"[ \t\r\n]*")
     while True:
         start = _behind(space, text, position)
@@ -97,13 +104,23 @@ def _behind(pattern: re.Pattern[str], text: str, start: int) -> int:
 
 def _json_end(text: str, start: int) -> int | None:
     """Where the JSON value at `start` ends, or None where Go's decoder would see an error."""
-    from json import JSONDecoder  # most files are YAML
-
     try:
-        end: int = JSONDecoder(parse_constant=_reject).raw_decode(text, start)[1]
+        end: int = _decoder().raw_decode(text, start)[1]
     except (ValueError, RecursionError):
         return None
     return end
+
+
+@cache
+def _decoder() -> JSONDecoder:
+    """A decoder that keeps no object, as only the end is asked for."""
+    from json import JSONDecoder  # most files are YAML
+
+    return JSONDecoder(parse_constant=_reject, object_pairs_hook=_nothing)
+
+
+def _nothing(_pairs: object) -> None:
+    """Stands for an object."""
 
 
 def _reject(word: str) -> None:

@@ -1,4 +1,4 @@
-"""A piece of YAML becomes a tree of nodes, by libyaml's events.
+"""A piece of YAML becomes nodes, by libyaml's events.
 
 libyaml is what Kubernetes' own parser was translated from, so the two agree on what parses, save
 for colons within brackets.
@@ -8,62 +8,84 @@ Imported only when a text is beyond the plain reader, or when positions are aske
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from vmsnap_lint.document import colons, libyaml, yaml_messages
-from vmsnap_lint.document.faults import RejectedError
+from vmsnap_lint.document.faults import FaultKind, RejectedError
 from vmsnap_lint.document.nodes import Branch, Builder, Json, Node, Style, too_deep
 from vmsnap_lint.document.scalars import looks_odd, plain, tagged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from vmsnap_lint.document.colons import MaskedText
-    from vmsnap_lint.document.faults import Budget
+    from vmsnap_lint.document.faults import Allowance, Budget
     from vmsnap_lint.document.libyaml import Binding
+    from vmsnap_lint.document.places import Recorder
 
 __all__ = ["compose"]
 
+_Target = TypeVar("_Target", Builder, "Recorder")
 _STYLES: dict[str | None, Style] = {None: Style.PLAIN, **{style.value: style for style in Style}}
 _STARTS: dict[str, type[Json]] = {"MappingStartEvent": dict, "SequenceStartEvent": list}
 _MERGE_TAG = "tag:yaml.org,2002:merge"
 _ESCAPE = re.compile(r"\\.", re.DOTALL)
-_PROPERTIES = re.compile(r"(?:(?:&[\w-]+|!<[^>]*>|!\S*)\s*(?:#[^\r\n]*\s*)*)+")
+_PROPERTIES = re.compile(r"(?:(?:&[\w-]+|!<[^>]*>|!\S*)\s*+(?:#[^\r\n]*+\s*+)*+)++")
 
 
-def compose(text: str, base: int, limits: Budget, binding: Binding | None = None) -> Builder:
-    """The first document of `text`, with the faults that do not stop Kubernetes from reading it.
+def compose(
+    text: str,
+    base: int,
+    limits: Budget,
+    left: Allowance,
+    make: Callable[[], _Target],
+    binding: Binding | None = None,
+) -> _Target:
+    """A builder with the first document of `text`, and faults that do not stop Kubernetes.
 
-    The builder's root is None where there is no document. Places are indexes into `text`, plus
-    `base`; `binding` is None for the one that is installed. Raises RejectedError where Kubernetes
-    rejects the text.
+    Its root is None where there is no document. Places are indexes into `text`, plus `base`;
+    `make` gives a new builder for each attempt, `left` says how much may be parsed again, `binding`
+    is None for the one that is installed. Raises RejectedError where Kubernetes rejects the text.
     """
     binding = binding or libyaml.installed()
     # kubectl ends every line it reads, also the last one.
     masked = colons.mask_marks(text if text.endswith("\n") else text + "\n")
     while True:
-        builder = Builder(limits)
+        builder = make()
         try:
-            _drive(builder, binding.events(masked.text), text, base, masked)
+            end = _drive(builder, binding.events(masked.text), text, base, masked)
         except binding.error as error:
-            further = _retry(masked, error)
+            further = _retry(masked, error, base, left)
             if further is None:
                 raise _explained(error, text, base, limits) from None
             masked = further
         else:
+            builder.end = base + min(end, len(text))
             return builder
 
 
-def _retry(masked: MaskedText, error: Any) -> MaskedText | None:
-    """The text to try next where the parser rejected a colon that Kubernetes accepts."""
+def _retry(masked: MaskedText, error: Any, base: int, left: Allowance) -> MaskedText | None:
+    """The text to try next where the parser rejected a colon that Kubernetes accepts.
+
+    Raises RejectedError where the file has been parsed again too often.
+    """
     if getattr(error, "problem", None) != colons.REFUSAL:
         return None
-    return colons.mask_colons(masked, error.problem_mark.index)
+    index = error.problem_mark.index
+    further = colons.mask_colons(masked, index)
+    if further is not None and further.attempts > colons.FREE_ATTEMPTS:
+        left.characters -= len(masked.text)
+        if left.characters < 0:
+            at = base + index
+            message = "too many values within brackets hold a colon: put them in quotes"
+            raise RejectedError(message, at, at + 1, FaultKind.BUDGET)
+    return further
 
 
 def _drive(
-    builder: Builder, events: Iterator[Any], text: str, base: int, masked: MaskedText
-) -> None:
+    builder: Builder | Recorder, events: Iterator[Any], text: str, base: int, masked: MaskedText
+) -> int:
+    """Where the first document of the events ends."""
     for event in events:
         kind = type(event).__name__
         if kind == "ScalarEvent":
@@ -71,8 +93,8 @@ def _drive(
                 _reject_question_mark(builder.parent, event, text, base)
             builder.scalar(_scalar(event, text, base, masked), event.anchor)
         elif kind in _STARTS:
-            mark, end = event.start_mark.index, event.end_mark.index
-            node = Branch(_STARTS[kind](), base + mark, base + end, flow=event.flow_style)
+            mark, end = base + event.start_mark.index, base + event.end_mark.index
+            node = Branch(_STARTS[kind](), mark, end, flow=event.flow_style)
             builder.open(node, event.anchor)
         elif kind in {"MappingEndEvent", "SequenceEndEvent"}:
             builder.close(base + event.end_mark.index)
@@ -80,7 +102,9 @@ def _drive(
             mark, end = event.start_mark.index, event.end_mark.index
             builder.alias(event.anchor, base + mark, base + end)
         elif kind in {"DocumentEndEvent", "StreamEndEvent"}:
-            return
+            end_of_document: int = event.end_mark.index
+            return end_of_document
+    return len(text)
 
 
 def _reject_question_mark(parent: Branch | None, event: Json, text: str, base: int) -> None:

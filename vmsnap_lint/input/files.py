@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import io
 import os
+import re
 from enum import Enum
 from typing import NamedTuple
 
+from vmsnap_lint.core.bounded_files import head
 from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.model import NotChecked
 
-__all__ = ["MOST_BYTES", "Role", "SourceFile", "load", "shown", "unreadable", "working_tree"]
+__all__ = [
+    "MOST_BYTES", "Role", "SourceFile", "cut", "load", "shown", "unread", "unreadable", "why",
+    "working_tree",
+]  # fmt: skip
 
-MOST_BYTES = 2**26  # longer files are cut here, which is over every budget of the reader
+MOST_BYTES = 10 * 2**20  # as many as the reader takes; of longer files this and a byte is kept
+_MOST_SHOWN = 200
 
 
 class Role(Enum):
@@ -40,29 +46,48 @@ class SourceFile(NamedTuple):
 
 
 def load(location: str, path: str) -> bytes:
-    """The bytes of a file. Raises UsageError where it cannot be read."""
+    """The bytes of a file, no more than one over MOST_BYTES.
+
+    Raises UsageError where it cannot be read.
+    """
     try:
-        with open(location, "rb", buffering=0) as file:
-            if 0 < os.fstat(file.fileno()).st_size <= MOST_BYTES:
-                return file.read()
-            with io.BufferedReader(file) as pipe:  # or a device, or too long
-                return pipe.read(MOST_BYTES + 1)
+        return head(location, MOST_BYTES)
     except OSError as error:
         raise unreadable(path, error) from error
 
 
 def unreadable(path: str, error: OSError) -> UsageError:
     """The error for a path that cannot be read."""
-    reason = (error.strerror or "unknown error").lower()
-    return UsageError(f'cannot read "{shown(path)}" ({reason}); make it readable or exclude it')
+    return UsageError(f'cannot read "{cut(shown(path))}" ({why(error)}); make it readable')
+
+
+def unread(path: str, error: OSError) -> NotChecked:
+    """The note for a path that cannot be read, where others can."""
+    return NotChecked(shown(path), f"cannot be read ({why(error)})")
+
+
+def why(error: OSError) -> str:
+    """The reason of the system, in lower case."""
+    return (error.strerror or "unknown error").lower()
+
+
+def cut(path: str) -> str:
+    """The path for a message, the middle of a very long one left out."""
+    half = _MOST_SHOWN // 2
+    return path if len(path) <= _MOST_SHOWN else f"{path[:half]}...{path[-half:]}"
 
 
 def shown(path: str) -> str:
-    """The path as reports write it: with forward slashes, in valid Unicode."""
+    """The path as reports write it: with forward slashes, in valid Unicode.
+
+    Two paths have two forms: a byte outside of UTF-8 is written as `\\xff`, and a backslash that
+    could begin such a byte as `\\x5c`.
+    """
     path = path.replace(os.sep, "/")
-    if path.isascii():
+    if path.isascii() and "\\x" not in path:
         return path
-    return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    text = re.sub(_LIKE_A_BYTE, r"\\x5c", path)
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def working_tree(directory: str) -> list[str]:
@@ -74,3 +99,6 @@ def working_tree(directory: str) -> list[str]:
             return []
         steps.append(above)
     return steps[::-1]
+
+
+_LIKE_A_BYTE = r"\\(?=x[0-9a-f]{2})"

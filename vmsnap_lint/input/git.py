@@ -1,7 +1,8 @@
 """Lists of files, revisions and blobs from the local `git`.
 
-Only reading commands with fixed arguments run. Programs that a repository's configuration could
-start (hooks, file system monitors, filters, fetches of a partial clone) are switched off.
+Only reading commands with fixed arguments run. Programs that a configuration could start (hooks,
+file system monitors, filters, fetches of a partial clone) are switched off; the rest of the user's
+configuration counts.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.messages import verbatim
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 __all__ = [
     "LINK", "SUBMODULE", "Entry", "Home", "blobs", "digest", "index", "locate", "merge_base",
@@ -23,11 +24,17 @@ __all__ = [
 LINK, SUBMODULE = "120000", "160000"
 _SECONDS = 60.0
 _MOST_BYTES = 2**26
+_MOST_OF_ONE = 10 * 2**20  # more than that the reader does not take
 _SHA256_DIGITS = 64
 _SAFE = (
-    "--no-optional-locks", "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}",
-    "-c", "core.quotePath=false",
+    "--no-optional-locks", "--no-pager", "-c", "core.fsmonitor=false",
+    "-c", f"core.hooksPath={os.devnull}", "-c", "core.quotePath=false",
+    "-c", "core.sshCommand=false", "-c", "core.gitProxy=false", "-c", "core.askPass=false",
+    "-c", "credential.helper=", "-c", "diff.external=false", "-c", "gc.auto=0",
+    "-c", "maintenance.auto=false", "-c", "protocol.allow=never",
 )  # fmt: skip
+_SETTINGS = ("GIT_CONFIG_", "GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM")
+_PROMISOR = r"^remote\..*\.promisor$|^extensions\.partialclone$"
 
 
 class Entry(NamedTuple):
@@ -89,39 +96,38 @@ def merge_base(root: str, ref: str) -> str:
 
 
 def tree(root: str, commit: str) -> dict[str, Entry]:
-    """The files of a commit, by their path from the root, without those that are too large.
+    """The files of a commit, by their path from the root.
 
-    Raises UsageError where git fails.
+    Their sizes are not asked for: in a partial clone few contents are there. Raises UsageError
+    where git fails.
     """
-    command = ("ls-tree", "-r", "-l", "-z", "--full-tree", commit, "--")
+    command = ("ls-tree", "-r", "-z", "--full-tree", commit, "--")
     lines = _listed(root, f"list the files of {commit}", command)
-    return {
-        path: Entry(mode, blob)
-        for (mode, kind, blob, size), path in lines
-        if kind == "blob" and int(size) <= _MOST_BYTES
-    }
+    return {path: Entry(mode, blob) for (mode, kind, blob), path in lines if kind == "blob"}
 
 
 def blobs(root: str, hashes: Iterable[str]) -> dict[str, bytes]:
-    """The contents by their hash, all read at once. Raises UsageError where one is missing."""
+    """The contents by their hash, without those that are too large; all are read at once.
+
+    Raises UsageError where one is missing, or they are too large together.
+    """
     names = sorted(set(hashes))
     if not names:
         return {}
-    answer = _run(
-        root, "cat-file", "--batch", stdin="".join(f"{name}\n" for name in names).encode()
-    )
+    sizes = dict(_sizes(root, names))
+    small = [name for name, size in sizes.items() if size <= _MOST_OF_ONE]
+    if sum(sizes[name] for name in small) > _MOST_BYTES:
+        raise UsageError(
+            f"--since: the older files have more than {_MOST_BYTES:,} bytes: name fewer paths"
+        )
+    answer = _asked(root, "--batch", small)
     contents: dict[str, bytes] = {}
     at = 0
-    while at < len(answer.data):
-        end = answer.data.index(b"\n", at)
-        name, *rest = answer.data[at:end].decode().split(" ")
-        at = end + 1
-        if rest[0] == "blob":
-            contents[name] = answer.data[at : at + int(rest[1])]
-            at += int(rest[1]) + 1
-    if answer.code or len(contents) != len(names):
-        missing = "some objects are not in this clone (fetch them)"
-        raise _failed("read old files", answer.error or missing)
+    while at < len(answer):
+        end = answer.index(b"\n", at)
+        name, _, size = answer[at:end].decode().split(" ")
+        contents[name] = answer[end + 1 : end + 1 + int(size)]
+        at = end + int(size) + 2
     return contents
 
 
@@ -163,15 +169,48 @@ def _run(directory: str, *arguments: str, stdin: bytes = b"") -> _Answer:
 
 
 def _environment() -> dict[str, str]:
-    """That of the caller, without GIT_* (hooks set GIT_DIR) and without network access.
+    """That of the caller, without network access.
 
-    Git finds its settings by it, such as `safe.directory`.
+    Of GIT_* only the user's settings are kept, such as `safe.directory`: hooks set GIT_DIR, and
+    others name programs. What settings could start, the arguments override.
     """
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    kept = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith("GIT_") or key.startswith(_SETTINGS)
+    }
     return {
         **kept, "GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0",
         "LC_ALL": "C",
     }  # fmt: skip
+
+
+def _sizes(root: str, names: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """The sizes of contents. Raises UsageError where one is missing."""
+    for line in _asked(root, "--batch-check", names).splitlines():
+        name, kind, *rest = line.decode().split(" ")
+        if kind != "blob":
+            raise _missing(root)
+        yield name, int(rest[0])
+
+
+def _asked(root: str, how: str, names: Sequence[str]) -> bytes:
+    """What git says of objects. Raises UsageError where it cannot read them."""
+    stdin = "".join(f"{name}\n" for name in names).encode()
+    answer = _run(root, "cat-file", how, stdin=stdin)
+    if answer.code:
+        is_partial = _run(root, "config", "--get-regexp", _PROMISOR).code == 0
+        raise _missing(root) if is_partial else _failed("read old files", answer.error)
+    return answer.data
+
+
+def _missing(root: str) -> UsageError:
+    """The error about contents that are not in the clone, with the command that fetches them."""
+    if _run(root, "config", "--get-regexp", _PROMISOR).code == 0:
+        how = 'the clone is partial, "git diff --stat REF" of that revision fetches them'
+    else:
+        how = '"git fetch --refetch" fetches them, or clone again'
+    return UsageError(f"--since: older contents are not in this clone ({how})")
 
 
 def _commit(root: str, ref: str) -> str:

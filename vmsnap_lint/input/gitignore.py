@@ -1,75 +1,117 @@
-"""Whether `.gitignore` files ignore a path of a walk.
+"""The `.gitignore` files of a walk, and whether they ignore what it finds.
 
 https://git-scm.com/docs/gitignore; tracked files that match are ignored as well (`--tracked` asks
-git itself).
+git itself). The patterns mean what they mean to git, but no program is started for that.
 """
 
 from __future__ import annotations
 
 import os
-import re
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from vmsnap_lint.input.files import load, working_tree
+from vmsnap_lint.core.bounded_files import head
+from vmsnap_lint.core.model import NotChecked
+from vmsnap_lint.input.files import shown, unread, working_tree
 
 if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
+    from collections.abc import Iterator
 
-__all__ = ["NAME", "Ignored", "above", "below", "read"]
+    from vmsnap_lint.input.ignore_patterns import Effort, IgnoredHere, IgnorePatterns
+
+    Ignored = tuple[IgnoredHere, ...]
+    """The patterns of several files as they are in one directory, the innermost last."""
+
+__all__ = ["NAME", "IgnoreFiles", "below", "ignores"]
 
 NAME = ".gitignore"
 _MOST_BYTES = 2**18
-# The library makes regular expressions of globs: these could take very long on a hostile name.
-_COSTLY = re.compile(rb"(?:\*[^/*]+){4}\*|(?:\*\*.*){4}|\S{1000}")
+_MOST_IN_ALL = 2**22
 
 
-class Ignored(NamedTuple):
-    """The patterns of one file, for the paths below its directory."""
-
-    base: str
-    spec: GitIgnoreSpec
-
-    def names(self, path: str, *, is_directory: bool) -> bool | None:
-        """Whether the absolute path is ignored; None where no pattern matches."""
-        below_base = path[len(self.base) + 1 :].replace(os.sep, "/")
-        return self.spec.check_file(f"{below_base}/" if is_directory else below_base).include
-
-
-def below(known: tuple[Ignored, ...], path: str, *, is_directory: bool) -> bool:
-    """Whether a path is ignored; the innermost file with a matching pattern decides."""
-    answers = (ignored.names(path, is_directory=is_directory) for ignored in reversed(known))
+def ignores(known: Ignored, name: str, *, is_directory: bool) -> bool:
+    """Whether a name is ignored; the innermost file with a pattern that fits decides."""
+    encoded = os.fsencode(name)
+    answers = (here.ignores(encoded, is_directory=is_directory) for here in reversed(known))
     return next((answer for answer in answers if answer is not None), False)
 
 
-def above(directory: str) -> tuple[Ignored, ...]:
-    """The patterns of the files above a directory, up to the root of the working tree.
+def below(known: Ignored, name: str) -> Ignored:
+    """The patterns as they are in a directory in this one."""
+    encoded = os.fsencode(name)
+    return tuple(here.below(encoded) for here in known)
 
-    None where these ignore the directory itself: it was named, and so it is read.
-    """
-    steps = working_tree(directory)
-    known = read(steps[0], os.path.join(steps[0], ".git", "info", "exclude")) if steps else ()
-    for upper, step in pairwise(steps):
-        known += read(upper, os.path.join(upper, NAME))
-        if below(known, step, is_directory=True):
+
+class IgnoreFiles:
+    """The files of a run, which share what they may cost."""
+
+    def __init__(self) -> None:
+        self.unread: set[NotChecked] = set()
+        self._effort: Effort | None = None
+        self._left = _MOST_IN_ALL
+        self._used: list[tuple[str, IgnorePatterns]] = []
+        self._notes: set[NotChecked] = set()
+
+    def notes(self) -> Iterator[NotChecked]:
+        """The files of which some or all patterns were not used."""
+        yield from self._notes
+        for path, patterns in self._used:
+            if patterns.is_cut:
+                reason = "its patterns would take too long on these names: some were not used"
+                yield NotChecked(shown(path), reason)
+
+    def above(self, directory: str) -> Ignored:
+        """The patterns of the files above a directory, as they are in it.
+
+        None where these ignore the directory itself: it was named, and so it is read.
+        """
+        steps = working_tree(directory)
+        if not steps:
             return ()
-    return known
+        known = self._read_above(os.path.join(steps[0], ".git", "info", "exclude"))
+        for upper, step in pairwise(steps):
+            known += self._read_above(os.path.join(upper, NAME))
+            name = os.path.basename(step)
+            if ignores(known, name, is_directory=True):
+                return ()
+            known = below(known, name)
+        return known
 
+    def read(self, location: str, path: str) -> Ignored:
+        """The patterns of a file; none where there is no file or it has no pattern.
 
-def read(directory: str, path: str) -> tuple[Ignored, ...]:
-    """The patterns of a file for a directory; none where there is no file or it has no pattern."""
-    if not os.path.isfile(path):
-        return ()
-    lines = load(path, path)[:_MOST_BYTES].splitlines()
-    patterns = [line for line in lines if line.strip() and not line.startswith(b"#")]
-    if not patterns:
-        return ()
-    import pathspec  # costs start-up time
+        A link is not followed, as by git.
+        """
+        if os.path.islink(location):
+            reason = "a symlink, which git does not follow: its patterns are not used"
+            self._notes.add(NotChecked(shown(path), reason))
+            return ()
+        if not os.path.isfile(location):
+            return ()
+        try:
+            data = self._bounded(location, path)
+        except OSError as error:
+            self.unread.add(unread(path, error))
+            return ()
+        if not any(line.strip() and not line.startswith(b"#") for line in data.split(b"\n")):
+            return ()
+        from vmsnap_lint.input import ignore_patterns as by_line  # costs start-up time
 
-    cheap = [os.fsdecode(line) for line in patterns if not _COSTLY.search(line)]
-    try:
-        spec = pathspec.GitIgnoreSpec.from_lines(cheap)
-    except ValueError:  # git passes over a line that it cannot read
-        valid = [line for line in cheap if not line.rstrip().endswith(("\\", "!"))]
-        spec = pathspec.GitIgnoreSpec.from_lines(valid)
-    return (Ignored(directory, spec),)
+        self._effort = self._effort or by_line.Effort()
+        patterns = by_line.IgnorePatterns(data, self._effort)
+        self._used.append((path, patterns))
+        return (by_line.IgnoredHere(patterns),)
+
+    def _read_above(self, location: str) -> Ignored:
+        return self.read(location, os.path.relpath(location))
+
+    def _bounded(self, location: str, path: str) -> bytes:
+        """The whole lines that may still be read."""
+        most = min(_MOST_BYTES, self._left)
+        data = head(location, most)
+        self._left -= min(len(data), most)
+        if len(data) <= most:
+            return data
+        reason = f"its patterns behind the first {most:,} bytes are not used"
+        self._notes.add(NotChecked(shown(path), reason))
+        return data[:most].rpartition(b"\n")[0]

@@ -1,6 +1,8 @@
 """The paths that a kustomization names: what for, and where in it.
 
 https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/
+
+Keys count in any case, as kustomize compares them (encoding/json: also U+017F as s, U+212A as k).
 """
 
 from __future__ import annotations
@@ -8,12 +10,14 @@ from __future__ import annotations
 import os.path
 import re
 from enum import Enum
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["Kustomization", "NamedPath", "Use", "may_name", "named", "read"]
+__all__ = ["Kustomization", "NamedPath", "Use", "folded", "may_name", "named", "read", "spelled",
+           "without_key"]  # fmt: skip
 
 
 class Use(Enum):
@@ -48,6 +52,8 @@ class Kustomization(NamedTuple):
 
 def may_name(data: bytes, names: Iterable[str]) -> bool:
     """Whether the file may name one of the files other than as a resource; by bytes, so cheap."""
+    if b"\\" in data or b"\0" in data:  # escapes, or UTF-16
+        return True
     if not re.search(_USES, data):
         return False
     words = {word.rpartition(b"/")[2] for word in re.split(_SEPARATORS, data)}
@@ -68,8 +74,40 @@ def read(path: str, data: bytes) -> Kustomization:
     return Kustomization(resources, patches, configs | plugins)
 
 
+def folded(key: str) -> str:
+    """The key as kustomize compares it (Go, encoding/json/fold.go)."""
+    return key.translate(_FOLDS).lower()
+
+
+def spelled(value: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    """The kustomization with its keys as documented, and a key that it has twice, or ""."""
+    result, twice = _spelled(value, _KNOWN)
+    for field, known in _KNOWN_BELOW.items():
+        entries = result.get(field)
+        is_array = isinstance(entries, list)
+        old = entries if isinstance(entries, list) else [entries]
+        pairs = [_spelled(entry, known) for entry in old]
+        twice = twice or next((key for _, key in pairs if key), "")
+        if any(entry is not before for (entry, _), before in zip(pairs, old, strict=True)):
+            new = [entry for entry, _ in pairs]
+            result = {**result, field: new if is_array else new[0]}
+    return result, twice
+
+
+def _spelled(value: Any, known: Mapping[str, str]) -> tuple[Any, str]:
+    """The object with known keys as documented, and a key that it has twice, or ""."""
+    if not isinstance(value, dict) or value.keys() <= set(known.values()):
+        return value, ""
+    names = {key: known.get(folded(key), key) for key in value}
+    if all(key == name for key, name in names.items()):
+        return value, ""
+    twice = next((a for a, b in pairwise(sorted(names.values())) if a == b), "")
+    return {names[key]: below for key, below in value.items()}, twice
+
+
 def named(value: dict[str, Any]) -> Iterator[NamedPath]:
     """Every path in the order of `_FIELDS`; a string where an array belongs is rejected."""
+    value, _ = spelled(value)
     for field, (use, *keys) in _FIELDS.items():
         entries = value.get(field)
         is_array = isinstance(entries, list)
@@ -78,9 +116,16 @@ def named(value: dict[str, Any]) -> Iterator[NamedPath]:
             continue
         for index, entry in enumerate(entries if isinstance(entries, list) else [entries]):
             at = (field, index) if is_array else (field,)
+            if field == "patches":  # a file, up to kustomize v5.0
+                yield from _paths(at, entry if isinstance(entry, str) else None, use)
             for key in keys if isinstance(entry, dict) else ():
                 for path in _paths((*at, key), entry.get(key), use):
-                    yield path._replace(text=_without_key(path.text)) if key == "files" else path
+                    yield path._replace(text=without_key(path.text)) if key == "files" else path
+
+
+def without_key(text: str) -> str:
+    """The path in `key=path` (kustomize v5.6.0, api/kv/kv.go, rejects several `=`)."""
+    return text.partition("=")[2] or text
 
 
 def _paths(at: tuple[str | int, ...], value: object, use: Use) -> Iterator[NamedPath]:
@@ -89,11 +134,6 @@ def _paths(at: tuple[str | int, ...], value: object, use: Use) -> Iterator[Named
             yield from _paths((*at, index), entry, use)
     elif isinstance(value, str) and value:
         yield NamedPath(at, value, use)
-
-
-def _without_key(text: str) -> str:
-    """The path in `key=path`; several `=` are rejected (kustomize v5.6.0, api/kv/kv.go)."""
-    return text.partition("=")[2] if text.count("=") == 1 else text
 
 
 # Each with the keys of its entries that hold paths, none where the entries are paths themselves.
@@ -116,5 +156,25 @@ _FIELDS: dict[str, tuple[Use, *tuple[str, ...]]] = {
     "replacements": (Use.CONFIG, "path"),
     "secretGenerator": (Use.CONFIG, "env", "envs", "files"),
 }
-_USES = "|".join(f for f, (use, *_) in _FIELDS.items() if use != Use.RESOURCE).encode()
+# Further fields of kustomize v5.6.0 (api/types/kustomization.go).
+_OTHERS = (
+    "apiVersion", "buildMetadata", "commonAnnotations", "commonLabels", "generatorOptions",
+    "helmGlobals", "images", "imageTags", "kind", "labels", "metadata", "namePrefix", "nameSuffix",
+    "namespace", "replicas", "sortOptions", "vars",
+)  # fmt: skip
+_KNOWN = {name.lower(): name for name in (*_FIELDS, *_OTHERS)}
+_KNOWN_BELOW = {
+    field: {key.lower(): key for key in (*keys, "patch", "target")}
+    for field, (_, *keys) in _FIELDS.items()
+    if keys and field != "openapi"  # a map, whose keys are compared as they are
+}
+_FOLDS = {0x17F: "s", 0x212A: "k"}
+_USES = (
+    b"(?i)"
+    + "|".join(
+        field.lower().replace("s", "(?:s|\u017f)").replace("k", "(?:k|\u212a)")
+        for field, (use, *_) in _FIELDS.items()
+        if use != Use.RESOURCE
+    ).encode()
+)
 _SEPARATORS = rb"""[\s"',=\[\]{}]+"""

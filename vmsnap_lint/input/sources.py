@@ -18,15 +18,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.config.search import Search
 from vmsnap_lint.core.errors import UsageError
-from vmsnap_lint.core.file_names import KUSTOMIZATIONS, is_page
-from vmsnap_lint.core.relevance import Relevance, plain, shows
+from vmsnap_lint.core.file_names import KUSTOMIZATIONS
+from vmsnap_lint.core.relevance import Relevance, shows
 from vmsnap_lint.input import kustomization
-from vmsnap_lint.input.classify import with_roles
-from vmsnap_lint.input.files import MOST_BYTES, Role, SourceFile, load
+from vmsnap_lint.input.classify import FileTree, with_roles
+from vmsnap_lint.input.files import MOST_BYTES, Role, SourceFile
+from vmsnap_lint.input.relevant_files import RelevantFiles
 from vmsnap_lint.input.walk import NOT_WALKED, Walk
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from vmsnap_lint.core.model import NotChecked
 
@@ -43,7 +44,8 @@ class Sources(NamedTuple):
 
     `kustomizations` are the kustomization files among the paths, if any file is in scope;
     `locations` are the absolute paths of all files looked at. `named` are the paths of the files
-    that were named themselves; the standard input is treated as a directory.
+    that were named themselves; the standard input is treated as a directory. `unread` are files and
+    directories that could not be read, which `not_checked` lists as well.
     """
 
     files: tuple[SourceFile, ...]
@@ -52,6 +54,7 @@ class Sources(NamedTuple):
     kustomizations: tuple[SourceFile, ...] = ()
     locations: frozenset[str] = frozenset()
     named: frozenset[str] = frozenset()
+    unread: tuple[NotChecked, ...] = ()
 
 
 def collect(
@@ -69,57 +72,60 @@ def collect(
     """
     walk = Walk(search)
     walk.take(set(paths) - {"-"})
-    loaded = [SourceFile(STDIN, "-", _given(stdin))] if "-" in paths else []
-    names_a_file = walk.names_a_file or bool(loaded)
+    read = RelevantFiles(markers)
+    if "-" in paths:
+        read.add(SourceFile(STDIN, "-", _given(stdin)))
+    names_a_file = walk.names_a_file or "-" in paths
     named = frozenset(walk.files[location] for location in walk.named)
     walk.take(set(context))
-    loaded += [SourceFile(path, at, load(at, path)) for at, path in sorted(walk.files.items())]
+    for location, path in sorted(walk.files.items()):
+        read.load(location, path)
     given = {at: path for at, path in sorted(walk.kustomizations.items()) if path}
-    examined = len(loaded) + len(given)
-    pages = [file._replace(role=Role.PAGE) for file in loaded if is_page(file.path)]
-    loaded = [file for file in loaded if not is_page(file.path)] if pages else loaded
     files: list[SourceFile] = []
     built: tuple[SourceFile, ...] = ()
-    if names_a_file or _any_in_scope(loaded, markers) or any(map(_includes_marker, given)):
-        read = [f for f in loaded if shows(f.data, Relevance.READ) or _is_marked(f.data, markers)]
-        files = with_roles(read, walk.kustomizations)
+    if names_a_file or read.in_scope or _any_includes_marker(given, read):
+        tree = FileTree(read.text, os.path.isfile)
+        files = with_roles(read.files(), walk.kustomizations, tree)
         built = tuple(
-            SourceFile(path, location, load(location, path), Role.KUSTOMIZATION)
+            SourceFile(path, location, read.text(location, path), Role.KUSTOMIZATION)
             for location, path in given.items()
         )
-    files += [page for page in pages if shows(page.data, Relevance.READ)]
+    files += read.pages()
     files.sort(key=lambda file: (file.path, file.location))
-    looked_at = frozenset((*walk.files, *walk.kustomizations))
-    return Sources(tuple(files), examined, tuple(sorted(walk.not_checked)), built, looked_at, named)
-
-
-def _any_in_scope(files: Sequence[SourceFile], markers: Sequence[bytes]) -> bool:
-    return any(_is_marked(file.data, markers) for file in files) or any(
-        shows(file.data, Relevance.MARKER) for file in files
+    unread = walk.unread | read.unread
+    return Sources(
+        tuple(files),
+        read.examined + len(given),
+        tuple(sorted(walk.not_checked | read.not_checked | unread)),
+        built,
+        frozenset((*walk.files, *walk.kustomizations)),
+        named,
+        tuple(sorted(unread)),
     )
 
 
-def _includes_marker(location: str) -> bool:
+def _any_includes_marker(locations: Iterable[str], read: RelevantFiles) -> bool:
     """Whether a kustomization that leads out of its directory includes a file in scope."""
-    stack, passed = [location], {location}
+    passed: set[str] = set()
+    return any(_includes_marker(location, read, passed) for location in locations)
+
+
+def _includes_marker(location: str, read: RelevantFiles, passed: set[str]) -> bool:
+    stack = [location]
     while stack:
         path = stack.pop()
-        data = load(path, path)
+        data = read.text(path, path)
         if shows(data, Relevance.MARKER):
             return True
         if path == location and b".." not in data:
             return False
         if os.path.basename(path) in KUSTOMIZATIONS:
-            for below in kustomization.read(path, data).resources:
+            for below in sorted(kustomization.read(path, data).resources):
                 inside = [os.path.join(below, name) for name in KUSTOMIZATIONS]
                 files = [file for file in (below, *inside) if os.path.isfile(file)]
                 stack += [file for file in files if file not in passed]
                 passed.update(files)
     return False
-
-
-def _is_marked(data: bytes, markers: Sequence[bytes]) -> bool:
-    return bool(markers) and any(marker in plain(data) for marker in markers)
 
 
 def _given(stdin: bytes | None) -> bytes:

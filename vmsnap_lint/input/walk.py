@@ -1,11 +1,13 @@
 """The files below paths, by a walk or by git's list of tracked files.
 
 Links to files are followed, links to directories are not, so that no loop is possible; one that
-leads out of the walked directory is listed as not checked.
+leads out of the walked directory is listed as not checked. What cannot be read is listed as unread,
+and the walk goes on.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 from typing import TYPE_CHECKING
 
@@ -13,7 +15,7 @@ from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.input import gitignore
-from vmsnap_lint.input.files import shown, unreadable
+from vmsnap_lint.input.files import cut, shown, unread
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["NOT_WALKED", "Walk"]
 
+_GONE = frozenset((errno.ENOENT, errno.ENOTDIR))
+_BROKEN = _GONE | {errno.ELOOP}
 _ABOVE = 5  # directories above a named file in which a kustomization is looked for
 NOT_WALKED = frozenset((".bzr", ".git", ".hg", ".jj", ".svn", ".terraform", ".tox", ".venv",
                         "__pycache__", "node_modules"))  # fmt: skip
@@ -34,10 +38,14 @@ class Walk:
 
     That of a kustomization is "" where it is only next to or above a named file. `named` are the
     locations of named files; `names_a_file` says that a path was named that is not a directory.
+    `unread` are files and directories that could not be read.
     """
 
     def __init__(self, search: Search) -> None:
         self._search = search
+        self._excluded = search.excluded()
+        self._ignore_files = gitignore.IgnoreFiles()
+        self.unread: set[NotChecked] = set()
         self.files: dict[str, str] = {}
         self.kustomizations: dict[str, str] = {}
         self.not_checked: set[NotChecked] = set()
@@ -56,13 +64,20 @@ class Walk:
                 self._take_directory(path)
             else:
                 self._take_named(path)
+        self.not_checked.update(self._ignore_files.notes())
+        self.unread |= self._ignore_files.unread
 
     def _take_named(self, path: str) -> None:
         """Add a file that was named, and a kustomization next to or above it."""
-        if not os.path.exists(path):
-            raise UsageError(f'no such file or directory "{shown(path)}"')
         self.names_a_file = True
         location = os.path.abspath(path)
+        try:
+            os.stat(path)
+        except OSError as error:
+            if error.errno in _GONE:
+                raise UsageError(f'no such file or directory "{cut(shown(path))}"') from error
+            self._miss(path, error)
+            return
         self._add(location, os.path.normpath(path))
         if location in self.files:
             self.named.add(location)
@@ -72,8 +87,9 @@ class Walk:
                 return
             self._passed.add(directory)
             candidates = [os.path.join(directory, name) for name in KUSTOMIZATIONS]
-            kustomizations = dict.fromkeys(filter(os.path.isfile, candidates), "")
-            self.kustomizations = kustomizations | self.kustomizations
+            kustomizations = list(filter(os.path.isfile, candidates))
+            for kustomization in kustomizations:
+                self.kustomizations.setdefault(kustomization, "")
             if kustomizations or os.path.exists(os.path.join(directory, ".git")):
                 return
             directory = os.path.dirname(directory)
@@ -106,26 +122,27 @@ class Walk:
         for name, entry in sorted(tracked.items()):
             location, path = os.path.join(top, name), prefix + name
             *above, base = name.split("/")
-            if not NOT_WALKED.isdisjoint(above) or self._search.passes_over(location):
+            if not NOT_WALKED.isdisjoint(above) or self._excluded(location):
                 continue
             if entry.mode == SUBMODULE:
                 self._skip(path, "a git submodule: pass its directory to check it")
             elif entry.mode == LINK and os.path.isdir(location):
                 self._skip_link(location, path, os.path.realpath(root))
-            elif self._search.takes(base) and os.path.lexists(location):
-                self._add_regular(location, path)
+            elif self._search.takes(base):
+                self._add_regular(location, path, may_be_gone=True)
 
     def _walk(self, root: str) -> None:
         """Add what a walk finds."""
         real_root = os.path.realpath(root)
         top = os.path.abspath(root)
-        stack = [(top, os.path.normpath(root), gitignore.above(top))]
+        stack = [(top, os.path.normpath(root), self._ignore_files.above(top))]
         while stack:
             directory, shown_directory, ignored = stack.pop()
             prefix = _prefix(shown_directory)
-            entries = _listing(directory, shown_directory)
+            entries = self._listing(directory, shown_directory)
             if any(entry.name == gitignore.NAME for entry in entries):
-                ignored += gitignore.read(directory, os.path.join(directory, gitignore.NAME))
+                file = os.path.join(directory, gitignore.NAME)
+                ignored += self._ignore_files.read(file, prefix + gitignore.NAME)
             for entry in entries:
                 path, location = prefix + entry.name, os.path.join(directory, entry.name)
                 is_directory = entry.is_dir(follow_symlinks=False)
@@ -138,17 +155,26 @@ class Walk:
                 if is_passed_over or self._drops(location, ignored, is_directory=is_directory):
                     continue
                 if is_directory:
-                    stack.append((location, path, ignored))
+                    stack.append((location, path, gitignore.below(ignored, entry.name)))
                 elif leads_to_one:
                     self._skip_link(location, path, real_root)
                 else:
                     self._add_regular(location, path)
 
-    def _drops(self, location: str, ignored: tuple[Ignored, ...], *, is_directory: bool) -> bool:
+    def _drops(self, location: str, ignored: Ignored, *, is_directory: bool) -> bool:
         """Whether a path is excluded or ignored."""
-        if self._search.exclude and self._search.passes_over(location, is_directory=is_directory):
+        if self._search.exclude and self._excluded(location, is_directory=is_directory):
             return True
-        return bool(ignored) and gitignore.below(ignored, location, is_directory=is_directory)
+        name = os.path.basename(location)
+        return bool(ignored) and gitignore.ignores(ignored, name, is_directory=is_directory)
+
+    def _listing(self, directory: str, path: str) -> list[os.DirEntry[str]]:
+        try:
+            with os.scandir(directory) as entries:
+                return sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            self._miss(path, error)
+            return []
 
     def _add(self, location: str, path: str) -> None:
         is_kustomization = os.path.basename(location) in KUSTOMIZATIONS
@@ -156,15 +182,27 @@ class Walk:
         self._is_empty = False
         paths[location] = min(paths.get(location) or shown(path), shown(path))
 
-    def _add_regular(self, location: str, path: str) -> None:
+    def _add_regular(self, location: str, path: str, *, may_be_gone: bool = False) -> None:
+        """Add a regular file, or say what else it is."""
         if os.path.isfile(location):
             self._add(location, path)
+            return
+        try:
+            os.stat(location)
+        except OSError as error:
+            if os.path.islink(location) and error.errno in _BROKEN:
+                self._skip(path, "a broken symlink")
+            elif not may_be_gone or error.errno not in _GONE:
+                self._miss(path, error)
         else:
-            self._is_empty = False
-            is_link = os.path.islink(location)
-            self._skip(path, "a broken symlink" if is_link else "not a regular file")
+            self._skip(path, "not a regular file")
+
+    def _miss(self, path: str, error: OSError) -> None:
+        self._is_empty = False
+        self.unread.add(unread(path, error))
 
     def _skip(self, path: str, reason: str) -> None:
+        self._is_empty = False
         self.not_checked.add(NotChecked(shown(path), reason))
 
     def _skip_link(self, location: str, path: str, real_root: str) -> None:
@@ -182,11 +220,3 @@ def _is_directory(entry: os.DirEntry[str]) -> bool:
         return entry.is_dir()
     except OSError:
         return False
-
-
-def _listing(directory: str, path: str) -> list[os.DirEntry[str]]:
-    try:
-        with os.scandir(directory) as entries:
-            return sorted(entries, key=lambda entry: entry.name)
-    except OSError as error:
-        raise unreadable(path, error) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from operator import attrgetter
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from vmsnap_lint.core import kinds, releases
 from vmsnap_lint.core.values import Release
@@ -13,12 +13,14 @@ from vmsnap_lint.objects.workspace import Absence
 from vmsnap_lint.schema.crds import NONE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.objects.manifest import Manifest, Place
     from vmsnap_lint.objects.workspace import Workspace
     from vmsnap_lint.schema.crds import Crds
+
+    _Template = tuple[Manifest, int]
 
 __all__ = ["Cluster"]
 
@@ -37,6 +39,7 @@ class Cluster:
     ) -> None:
         self.workspace = workspace
         self.crds = crds
+        self._found: dict[Callable[[Cluster], Any], Any] = {}
         release = release or _observed(workspace)
         self.release_known = release is not None
         self.release = release or releases.NEWEST
@@ -69,33 +72,73 @@ class Cluster:
                 named.setdefault(key, snapshot_class)
         return _Grouped((driver, manifest) for (driver, _), manifest in named.items())
 
-    @cached_property
-    def templates(self) -> Mapping[str, list[tuple[Manifest, int]]]:
-        """The dataVolumeTemplates of each name: the VM that has it and its index."""
-        return _Grouped(
-            (name, (vm, index))
-            for vm in self.workspace.of(kinds.VM)
-            for index, _ in vm.items(*TEMPLATES)
-            if (name := vm.text(*TEMPLATES, index, "metadata", "name"))
-        )
+    def template(self, name: str, vm: Manifest) -> tuple[Manifest, int] | None:
+        """The dataVolumeTemplate of that name: the VM's own, else the last one of its namespace."""
+        own = self._own_templates.get((name, vm))
+        if own is not None:
+            return vm, own
+        others = self._templates.get((self.workspace.home(vm.namespace), name))
+        return others[1] if others else None
 
-    def vm_makers(self, name: str) -> list[Manifest]:
-        """The clones, restores and generateNames that create a VM of that name in any namespace."""
-        prefixed = [
-            vm
-            for vm in self._unnamed
-            if (start := vm.text("metadata", "generateName")) and name.startswith(start)
-        ]
-        return self._by_target[name] + prefixed
+    def first_template(self, name: str, near: Manifest) -> tuple[Manifest, int] | None:
+        """The first dataVolumeTemplate of that name in the namespace of `near`."""
+        others = self._templates.get((self.workspace.home(near.namespace), name))
+        return others[0] if others else None
 
     @cached_property
-    def _by_target(self) -> Mapping[str, list[Manifest]]:
-        makers = (*self.workspace.of(kinds.CLONE), *self.workspace.of(kinds.RESTORE))
-        return _Grouped((maker.text("spec", "target", "name"), maker) for maker in makers)
+    def _own_templates(self) -> dict[tuple[str, Manifest], int]:
+        own: dict[tuple[str, Manifest], int] = {}
+        for vm, index, name in self._named_templates():
+            own.setdefault((name, vm), index)
+        return own
 
     @cached_property
-    def _unnamed(self) -> list[Manifest]:
-        return [vm for vm in self.workspace.of(kinds.VM) if not vm.name]
+    def _templates(self) -> dict[tuple[str | None, str], tuple[_Template, _Template]]:
+        """The first and the last template of each namespace and name."""
+        templates: dict[tuple[str | None, str], tuple[_Template, _Template]] = {}
+        for vm, index, name in self._named_templates():
+            key, this = (self.workspace.home(vm.namespace), name), (vm, index)
+            templates[key] = (templates.get(key, (this, this))[0], this)
+        return templates
+
+    def _named_templates(self) -> Iterator[tuple[Manifest, int, str]]:
+        for vm in self.workspace.of(kinds.VM):
+            for index, _ in vm.items(*TEMPLATES):
+                if name := vm.text(*TEMPLATES, index, "metadata", "name"):
+                    yield vm, index, name
+
+    def makes_vm(self, name: str, snapshot: Manifest) -> bool:
+        """Whether a clone, generateName or another snapshot's restore may make a VM of that name.
+
+        Only in the namespace of the snapshot.
+        """
+        if self._generated_vms.may_have(name, self.workspace.home(snapshot.namespace)):
+            return True
+        makers = self._makers.get((self.workspace.home(snapshot.namespace), name), set())
+        return len(makers) > (snapshot.name in makers)
+
+    def generates_snapshot(self, name: str, near: Manifest) -> bool:
+        """Whether a snapshot in the namespace of `near` may get that name by its generateName."""
+        return self._generated_snapshots.may_have(name, self.workspace.home(near.namespace))
+
+    @cached_property
+    def _makers(self) -> dict[tuple[str | None, str], set[str | None]]:
+        """What makes the VM of a namespace and name: the snapshots of restores, None for clones."""
+        makers: dict[tuple[str | None, str], set[str | None]] = {}
+        for kind in (kinds.CLONE, kinds.RESTORE):
+            for maker in self.workspace.of(kind):
+                key = self.workspace.home(maker.namespace), maker.text("spec", "target", "name")
+                restored = maker.text("spec", "virtualMachineSnapshotName")
+                makers.setdefault(key, set()).add(restored if kind == kinds.RESTORE else None)
+        return makers
+
+    @cached_property
+    def _generated_vms(self) -> _Generated:
+        return _Generated(self.workspace, kinds.VM)
+
+    @cached_property
+    def _generated_snapshots(self) -> _Generated:
+        return _Generated(self.workspace, kinds.SNAPSHOT)
 
     def bound_volume(self, claim: Manifest) -> Manifest | None:
         """The PersistentVolume that the PVC names, or else one whose claimRef names the PVC.
@@ -120,23 +163,57 @@ class Cluster:
             if volume.text("status", "phase") not in ("Failed", "Released")
         )
 
-    @cached_property
-    def mounts(self) -> Mapping[str, list[Place]]:
-        """Where pods use a PVC, by its name, in any namespace."""
-        return _Grouped(
-            (claim.name, claim.at(note=f'used by Pod "{pod.name}"'))
-            for pod in self.workspace.of(kinds.POD)
-            for claim in references(pod, (POD_CLAIM,))
-        )
+    def mounts(self, claim: str, near: Manifest) -> list[Place]:
+        """Where pods in the namespace of `near` that have not succeeded use a PVC."""
+        return self._mounts.get((self.workspace.home(near.namespace), claim), [])
 
     @cached_property
-    def state_claims(self) -> Mapping[str, list[Manifest]]:
-        """The PVCs labelled as the state of a VM, by its name, in any namespace."""
-        return _Grouped(
-            (owner, claim)
-            for claim in self.workspace.of(kinds.PVC)
-            if (owner := claim.text("metadata", "labels", "persistent-state-for"))
-        )
+    def _mounts(self) -> dict[tuple[str | None, str], list[Place]]:
+        mounts: dict[tuple[str | None, str], list[Place]] = {}
+        for pod in self.workspace.of(kinds.POD):
+            if pod.text("status", "phase") == "Succeeded":
+                continue
+            home = self.workspace.home(pod.namespace)
+            for claim in references(pod, (POD_CLAIM,)):
+                place = claim.at(note=f'used by Pod "{pod.name}"')
+                mounts.setdefault((home, claim.name), []).append(place)
+        return mounts
+
+    def state_claim(self, vm: Manifest) -> Manifest | None:
+        """The PVC of the namespace that is labelled as the state of the VM."""
+        return self._state_claims.get((self.workspace.home(vm.namespace), vm.name))
+
+    @cached_property
+    def _state_claims(self) -> dict[tuple[str | None, str], Manifest]:
+        claims: dict[tuple[str | None, str], Manifest] = {}
+        for claim in self.workspace.of(kinds.PVC):
+            if owner := claim.text("metadata", "labels", "persistent-state-for"):
+                claims.setdefault((self.workspace.home(claim.namespace), owner), claim)
+        return claims
+
+    def once(self, find: Callable[[Cluster], _Value]) -> _Value:
+        """What a function finds in this cluster, computed once."""
+        if find not in self._found:
+            self._found[find] = find(self)
+        found: _Value = self._found[find]
+        return found
+
+
+class _Generated:
+    """The generateNames of a kind, each with the namespaces of its objects."""
+
+    def __init__(self, workspace: Workspace, kind: Kind) -> None:
+        self._homes: dict[str, set[str | None]] = {}
+        for manifest in workspace.of(kind):
+            start = "" if manifest.name else manifest.text("metadata", "generateName")
+            if start:
+                self._homes.setdefault(start, set()).add(workspace.home(manifest.namespace))
+        self._lengths = sorted(set(map(len, self._homes)))
+
+    def may_have(self, name: str, home: str | None) -> bool:
+        """Whether an object of that namespace may get the name."""
+        starts = (name[:length] for length in self._lengths if length <= len(name))
+        return any(home in self._homes.get(start, ()) for start in starts)
 
 
 class _Grouped(dict[str, list[_Value]]):

@@ -1,21 +1,22 @@
-"""The objects that the volumes of VMs in scope depend on, and the users of PVCs."""
+"""The objects that the volumes of VMs in scope depend on."""
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from vmsnap_lint.core.kinds import VM
 from vmsnap_lint.core.values import holds_placeholder
-from vmsnap_lint.objects.references import MOUNTS, references
+from vmsnap_lint.core.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from vmsnap_lint.kubevirt.storage import Volume
     from vmsnap_lint.objects.manifest import Manifest, Place
-    from vmsnap_lint.objects.workspace import Workspace
 
-__all__ = ["Dependents", "Link", "User", "Users"]
+__all__ = ["Dependents", "Link"]
+
+_LONGEST = 253
 
 
 class Link(NamedTuple):
@@ -51,6 +52,25 @@ class Dependents:
                 if volume.persistent:
                     self._add(Link(vm, volume))
 
+    def prefixed(self, driver: str) -> list[str]:
+        """The drivers that differ only in the prefix that Ceph's operators add, their namespace."""
+        shorter = (name for name in _endings(driver) if name in self.drivers)
+        return [*shorter, *self._by_ending.get(driver, ())]
+
+    @cached_property
+    def known_drivers(self) -> Vocabulary:
+        """The names of the drivers."""
+        return Vocabulary(self.drivers)
+
+    @cached_property
+    def _by_ending(self) -> dict[str, list[str]]:
+        """The drivers by what follows the first words of their names."""
+        endings: dict[str, list[str]] = {}
+        for name in self.drivers:
+            for ending in _endings(name):
+                endings.setdefault(ending, []).append(name)
+        return endings
+
     def _add(self, link: Link) -> None:
         volume = link.volume
         if volume.claim is not None and volume.claim.data_volume is not None:
@@ -70,35 +90,8 @@ class Dependents:
             self.chosen.setdefault(driver, link)
 
 
-class User(NamedTuple):
-    """One volume of one VM that uses a PVC."""
-
-    vm: Manifest
-    position: int
-
-
-class Users:
-    """The VMs of a workspace, by the PVCs that they use."""
-
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
-        self._of: dict[str, list[User]] = {}
-        for vm in workspace.of(VM):
-            for claim in references(vm, MOUNTS):
-                if claim.name:
-                    self._of.setdefault(claim.name, []).append(User(vm, claim.entry))
-
-    def others(self, vm: Manifest, claim: str) -> list[User]:
-        """The users of the PVC that are certainly other VMs of the same namespace.
-
-        Without a namespace only files of one directory belong together; others may be variants.
-        """
-        users = self._of.get(claim, [])
-        return [user for user in users if self._is_other(vm, user.vm)] if len(users) > 1 else []
-
-    def _is_other(self, vm: Manifest, other: Manifest) -> bool:
-        if other.name == vm.name or holds_placeholder(other.name):
-            return False
-        if not self._workspace.same_namespace(vm.namespace, other.namespace):
-            return False
-        return vm.namespace is not None or vm.directory == other.directory
+def _endings(name: str) -> Iterator[str]:
+    """What follows each of the first words of a name; nothing for one that is too long."""
+    for _ in range(name.count(".") if len(name) <= _LONGEST else 0):
+        name = name.partition(".")[2]
+        yield name

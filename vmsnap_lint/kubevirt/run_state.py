@@ -10,10 +10,9 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import VMI
+from vmsnap_lint.core.messages import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.objects.manifest import Manifest, Place
 
@@ -124,15 +123,18 @@ def is_paused_with_agent(vmi: Manifest) -> bool:
     return has_condition(vmi, "Paused") and has_condition(vmi, "AgentConnected")
 
 
-def pods_using(cluster: Cluster, vm: Manifest, claim_names: Iterable[str]) -> list[Place]:
-    """Where pods of the VM's namespace that have not succeeded use one of the PVCs.
+def pods_using(cluster: Cluster, vm: Manifest, claim: str) -> tuple[str, list[Place]]:
+    """The pods of the VM's namespace that use a PVC: their names in words, and where they do.
 
     kubevirt v1.9.0, `PodsUsingPVCs` of pkg/virt-controller/watch/util/util.go: failed ones count.
     """
-    return [
-        place
-        for name in sorted(claim_names)
-        for place in cluster.mounts[name]
-        if place.manifest.text("status", "phase") != "Succeeded"
-        and cluster.workspace.same_namespace(place.manifest.namespace, vm.namespace)
-    ]
+    places, names = cluster.mounts(claim, vm), cluster.once(_pod_names)
+    key = cluster.workspace.home(vm.namespace), claim
+    if key not in names:
+        names[key] = quoted(sorted({place.manifest.name for place in places}))
+    return names[key], places
+
+
+def _pod_names(_cluster: Cluster) -> dict[tuple[str | None, str], str]:
+    """The names of the pods that use a PVC, as far as they were asked for."""
+    return {}

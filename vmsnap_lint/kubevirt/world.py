@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache, cached_property, partial
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core import kinds
@@ -13,7 +13,8 @@ from vmsnap_lint.core.relevance import SAVING, of_kind
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt import storage
 from vmsnap_lint.kubevirt.admission import webhooks
-from vmsnap_lint.kubevirt.dependents import Dependents, Users
+from vmsnap_lint.kubevirt.dependents import Dependents
+from vmsnap_lint.kubevirt.sharing import Users
 from vmsnap_lint.kubevirt.snapshot import predicted, status
 from vmsnap_lint.kubevirt.snapshot.links import Links
 from vmsnap_lint.kubevirt.storage.deleted_classes import DeletedClasses
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.kubevirt.admission.rejection import Rejection
     from vmsnap_lint.kubevirt.cluster import Cluster
-    from vmsnap_lint.kubevirt.dependents import User
     from vmsnap_lint.kubevirt.restore.restores_index import Restores
+    from vmsnap_lint.kubevirt.sharing import Sharing
     from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan
     from vmsnap_lint.kubevirt.storage import Cause, StorageCause, Volume
     from vmsnap_lint.objects.history import History
@@ -59,6 +60,7 @@ class Policy(NamedTuple):
 
 
 _USUAL = Policy()
+_SHOWN = 3
 
 
 class World:
@@ -88,6 +90,8 @@ class World:
         self._sources: dict[Manifest, Manifest | Absence] = {}
         self._snapshots: dict[Manifest, list[Manifest]] = {}
         self._naming: dict[tuple[str | None, str], list[Manifest]] = {}
+        self._awaited: set[tuple[str | None, str]] = set()
+        self._locked: dict[Manifest, Manifest | None] = {}
         self._volumes = cache(partial(storage.volumes, cluster))
         self._causes = cache(self._find_causes)
         self._rejections = cache(lambda manifest: tuple(webhooks.rejections(cluster, manifest)))
@@ -100,6 +104,8 @@ class World:
         """Index a snapshot by the name of its VM, and by the VM itself."""
         name = snapshot.text("spec", "source", "name")
         self._naming.setdefault((snapshot.namespace, name), []).append(snapshot)
+        if not status.is_taken(snapshot):
+            self._awaited.add((snapshot.namespace, name))
         source = self._sources[snapshot] = predicted.source_of(self.cluster, snapshot)
         if not isinstance(source, Absence) and not status.is_taken(snapshot):
             self._snapshots.setdefault(source, []).append(snapshot)
@@ -127,10 +133,24 @@ class World:
         return self._snapshots.get(vm, [])
 
     def naming(self, manifest: Manifest) -> list[Manifest]:
-        """The snapshots that name this VM or the VM of this VMI, even one of several."""
+        """The first three snapshots that name this VM, or the VM of this VMI."""
         namespaces = dict.fromkeys((manifest.namespace, None))
         named = (self._naming.get((namespace, manifest.name), []) for namespace in namespaces)
-        return list(chain.from_iterable(named))
+        return list(islice(chain.from_iterable(named), _SHOWN))
+
+    def is_awaited(self, manifest: Manifest) -> bool:
+        """Whether a snapshot of this VM, or of the VM of this VMI, is not taken yet."""
+        return any(
+            (namespace, manifest.name) in self._awaited for namespace in (manifest.namespace, None)
+        )
+
+    def first_locked(self, vm: Manifest) -> Manifest | None:
+        """The first manifest of the same VM that a snapshot in progress locks."""
+        definitions = self.workspace.definitions(vm) or [vm]
+        if definitions[0] not in self._locked:
+            locked = (d for d in definitions if d.text("status", "snapshotInProgress"))
+            self._locked[definitions[0]] = next(locked, None)
+        return self._locked[definitions[0]]
 
     @cached_property
     def in_scope(self) -> bool:
@@ -202,13 +222,14 @@ class World:
         """The PVCs and classes that the volumes of VMs in scope depend on."""
         return Dependents((vm, self.volumes(vm)) for vm in self.vms_in_scope())
 
-    def users(self, vm: Manifest, claim: str) -> list[User]:
-        """The other VMs of its namespace that use the PVC."""
-        return self._users.others(vm, claim)
+    def users(self, vm: Manifest, claim: str) -> Sharing | None:
+        """The other VMs of its namespace that use the PVC, if there are any."""
+        return self.users_of_claims.others(vm, claim)
 
     @cached_property
-    def _users(self) -> Users:
-        return Users(self.workspace)
+    def users_of_claims(self) -> Users:
+        """The VMs of the cluster, by the PVCs that they use."""
+        return Users(self.cluster)
 
     def rejections(self, manifest: Manifest) -> tuple[Rejection, ...]:
         """The reasons to reject an object that do not depend on other objects."""

@@ -8,6 +8,8 @@ from vmsnap_lint.core.model import Span
 from vmsnap_lint.document import Document
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.core.model import Key
     from vmsnap_lint.document import Source
@@ -67,6 +69,6 @@ class FormerDocument(Document):
         """The span in today's file, or in the deleted one."""
         return _TOP if self._file_exists else self._former.span(path, key)
 
-    def scalars(self) -> tuple[Scalar, ...]:
+    def scalars(self) -> Iterable[Scalar]:
         """Every scalar as it is written in the older revision."""
         return self._former.scalars()

@@ -14,7 +14,8 @@ __all__ = ["Problem"]
 class Problem(NamedTuple):
     """One fault. `severity` and `help` are set only if they differ from the card.
 
-    `explains` are places whose faults are consequences of this one.
+    `explains` are places whose faults are consequences of this one. `more` counts further faults of
+    the same rule and object that it stands for.
     """
 
     at: Place | SourceSpan
@@ -24,3 +25,4 @@ class Problem(NamedTuple):
     edits: tuple[Edit, ...] = ()
     help: str = ""
     explains: tuple[Place, ...] = ()
+    more: int = 0

@@ -44,7 +44,11 @@ class RenderedTree(NamedTuple):
 
 
 class BuildFailure(NamedTuple):
-    """An error of kustomize or Helm, with its place."""
+    """An error of kustomize or Helm, with its place.
+
+    One that was ended at a limit of ours may hide anything: that is reported in any case.
+    """
 
     at: SourceSpan
     message: str
+    at_limit: bool = False

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from enum import Enum
-from itertools import chain
+from itertools import chain, islice
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import CLUSTER_SCOPED, Kind
 from vmsnap_lint.core.values import holds_placeholder
+from vmsnap_lint.core.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,6 +20,7 @@ __all__ = ["ALL_KINDS", "Absence", "Workspace"]
 
 ALL_KINDS = "all"
 _UNSET_IN_EXPORT = "default"
+_SHOWN = 3
 _Key = tuple[str, str, str, str | None]
 
 
@@ -57,6 +59,8 @@ class Workspace:
         self._candidates: dict[_Key, list[Manifest]] = {}
         self._trees: dict[_Key, dict[str, list[Manifest]]] = {}
         self._choices: dict[tuple[_Key, str], Manifest | Absence] = {}
+        self._namespaces: dict[tuple[str, str, str], list[str]] = {}
+        self._vocabularies: dict[Kind, dict[str | None, Vocabulary]] = {}
         for manifest in manifests:
             self._add(manifest)
 
@@ -85,19 +89,40 @@ class Workspace:
 
     def same_namespace(self, first: str | None, second: str | None) -> bool:
         """Whether two namespaces are certainly the same."""
-        return self._home(first) == self._home(second)
+        return self.home(first) == self.home(second)
 
     def elsewhere(self, kind: Kind, namespace: str | None, name: str) -> list[Manifest]:
-        """The objects of that name that are certainly in another namespace."""
-        home = self._home(namespace)
+        """The first three objects of that name that are certainly in another namespace."""
+        home = self.home(namespace)
         homes = self._named.get((*kind, name), _NOWHERE) if home is not None else _NOWHERE
-        return _joined(others for other, others in homes.items() if other not in (home, None))
+        others = (there for other, there in homes.items() if other not in (home, None))
+        return list(islice(chain.from_iterable(others), _SHOWN))
 
-    def names(self, kind: Kind, namespace: str | None) -> list[str]:
-        """The names of the objects of `kind` that may be in `namespace`, sorted."""
-        homes = (self._home_of(kind, namespace), None)
-        near = (item for item in self.of(kind) if self._home_of(kind, item.namespace) in homes)
-        return sorted({item.name for item in near if item.name})
+    def namespaces_with(self, kind: Kind, name: str) -> list[str]:
+        """The namespaces that have an object of that kind and name, sorted."""
+        key = (*kind, name)
+        if key not in self._namespaces:
+            homes = self._named.get(key, _NOWHERE)
+            self._namespaces[key] = sorted(home for home in homes if home is not None)
+        return self._namespaces[key]
+
+    def vocabulary(self, namespace: str | None, *kinds: Kind) -> Vocabulary:
+        """The names of the objects of these kinds that may be in `namespace`."""
+        parts = (
+            self._names_of(kind).get(home)
+            for kind in kinds
+            for home in dict.fromkeys((self._home_of(kind, namespace), None))
+        )
+        return Vocabulary((), tuple(filter(None, parts)))
+
+    def _names_of(self, kind: Kind) -> dict[str | None, Vocabulary]:
+        """The names of the objects of `kind` in each namespace, grouped once."""
+        if kind not in self._vocabularies:
+            homes: dict[str | None, list[str]] = {}
+            for item in self.of(kind):
+                homes.setdefault(self._home_of(kind, item.namespace), []).append(item.name)
+            self._vocabularies[kind] = {home: Vocabulary(names) for home, names in homes.items()}
+        return self._vocabularies[kind]
 
     def definitions(self, manifest: Manifest) -> list[Manifest]:
         """All manifests of the same object, including this one."""
@@ -149,13 +174,13 @@ class Workspace:
             return Absence.UNKNOWN
         if kind in CLUSTER_SCOPED:
             return Absence.GUESSED if self.of(kind) else Absence.UNKNOWN
-        home = (*kind, self._home(namespace))
+        home = (*kind, self.home(namespace))
         return Absence.ABSENT if home in self._homes else Absence.UNKNOWN
 
     def _home_of(self, kind: Kind, namespace: str | None) -> str | None:
-        return None if kind in CLUSTER_SCOPED else self._home(namespace)
+        return None if kind in CLUSTER_SCOPED else self.home(namespace)
 
-    def _home(self, namespace: str | None) -> str | None:
+    def home(self, namespace: str | None) -> str | None:
         """The namespace, None if it is unknown; in a complete export an unset one is `default`."""
         if namespace is None:
             return _UNSET_IN_EXPORT if ALL_KINDS in self._complete else None

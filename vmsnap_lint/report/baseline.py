@@ -6,11 +6,14 @@ find it; the message is for people.
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import posixpath
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.bounded_files import replace, whole
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.messages import quoted
 from vmsnap_lint.core.model import Accepted, Suppressed, SuppressionKind
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["VERSION", "accepted", "apply", "read", "write"]
 
 VERSION = 1
+_MOST_BYTES = 2**23
 _REASON = "accepted by the baseline"
 _ORDER = attrgetter("file", "rule", "fingerprint")
 _FIELDS = attrgetter(*Accepted._fields)
@@ -35,8 +39,7 @@ def read(path: str) -> tuple[Accepted, ...]:
     Raises UsageError if it cannot be read or is not a baseline.
     """
     try:
-        with open(path, encoding="utf-8") as file:
-            value = json.load(file)
+        value = json.loads(whole(path, _MOST_BYTES).decode("utf-8"))
     except OSError as error:
         raise _unusable("read", path, error) from error
     except (ValueError, RecursionError) as error:
@@ -59,12 +62,12 @@ def accepted(findings: Iterable[Finding]) -> tuple[Accepted, ...]:
 def write(path: str, entries: Iterable[Accepted]) -> None:
     """Writes a baseline; only changed findings differ from an older one.
 
-    Raises UsageError if the file cannot be written.
+    Raises UsageError if the file cannot be written, which leaves the older one as it is, or is a
+    link that leads out of the repository.
     """
     value = {"version": VERSION, "findings": [entry._asdict() for entry in entries]}
     try:
-        with open(path, "w", encoding="utf-8", newline="\n") as file:
-            file.write(json.dumps(value, indent=2) + "\n")
+        replace(_target(path), f"{json.dumps(value, indent=2)}\n".encode())
     except OSError as error:
         raise _unusable("write", path, error) from error
 
@@ -95,6 +98,33 @@ def apply(
         suppressed=in_order([*report.suppressed, *hidden]),
         stale=tuple(sorted(stale, key=_ORDER)),
     )
+
+
+def _target(path: str) -> str:
+    """The file that is written: of a link the one it leads to.
+
+    A repository may hold a link to any file of who runs this. Raises OSError for one that leads
+    out of it, or to what git keeps there.
+    """
+    named, real = os.path.abspath(path), os.path.realpath(path)
+    root = os.path.realpath(_repository(named))
+    below = os.path.relpath(real, root).split(os.sep)
+    if below[0] == os.pardir or (".git" in below and os.path.islink(path)):
+        raise OSError(errno.EPERM, "a link leads out of the files of the repository")
+    return real
+
+
+def _repository(path: str) -> str:
+    """The repository of a file, else the working directory or that of the file."""
+    directory = own = os.path.dirname(path)
+    # a link to another repository does not lead into that
+    while os.path.islink(directory) or not os.path.exists(os.path.join(directory, ".git")):
+        above = os.path.dirname(directory)
+        if above == directory:
+            here = os.getcwd()
+            return here if path.startswith(os.path.join(here, "")) else own
+        directory = above
+    return directory
 
 
 def _unusable(verb: str, path: str, error: OSError) -> UsageError:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.report.json_output import json_lines
 from vmsnap_lint.report.terminal import ROOM, folded, paint
 
 if TYPE_CHECKING:
@@ -21,10 +21,11 @@ _KEYS = (
 )  # fmt: skip
 _INDENT = "  "
 _ROOM = ROOM - len(_INDENT)
-# `# also: rule-id` is only for the tests, `# finding: text` also for readers
+# The marks are for the tests; the text of a finding is for readers, too.
 _ALSO = re.compile(
     r"^ *# also(?:\(\w+\))?: [a-z0-9, -]+\n| *# also(?:\(\w+\))?: [a-z0-9, -]+$", re.MULTILINE
 )
+_FINDING = re.compile(r"# finding(?:\(\w+\))?: ")
 
 
 def listing(rules: Sequence[Rule], color: bool) -> Iterator[str]:
@@ -63,12 +64,12 @@ def as_json(rules: Iterable[Rule]) -> Iterator[str]:
         }
         for rule in rules
     ]
-    yield json.dumps({"schema_version": SCHEMA_VERSION, "rules": entries}, indent=2)
+    return json_lines({"schema_version": SCHEMA_VERSION, "rules": entries})
 
 
 def shown(example: str) -> str:
-    """The example without what it announces of other rules."""
-    return _ALSO.sub("", example)
+    """The example for readers: without marks of other rules, a finding as a plain comment."""
+    return _FINDING.sub("# ", _ALSO.sub("", example))
 
 
 def _section(title: str, lines: Iterable[str], color: bool) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.report.summary import and_more
 from vmsnap_lint.report.terminal import paint, visible
 
 if TYPE_CHECKING:
@@ -16,8 +17,12 @@ __all__ = ["render"]
 
 
 def render(report: Report, _sources: Mapping[str, Source], color: bool) -> Iterator[str]:
-    """Each finding as `file:line:column: severity[rule] message`."""
+    """Each finding as `file:line:column: severity[rule] message`, then the numbers of others."""
     for finding in report.findings:
         place = f"{visible(finding.file)}:{finding.span.line}:{finding.span.column}:"
         label = paint(f"{finding.severity}[{finding.rule}]", str(finding.severity), color)
         yield f"{paint(place, 'bold', color)} {label} {visible(finding.message)}"
+    for cut in (cut for cut in report.cut if cut.name == "findings"):
+        label = paint(f"{cut.severity}[{cut.rule}]", str(cut.severity), color)
+        place = f"{paint(f'{visible(cut.file)}:', 'bold', color)} " if cut.file else ""
+        yield f"{place}{label} {visible(and_more(cut))}"

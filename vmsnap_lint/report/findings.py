@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks import catalog
+from vmsnap_lint.core.abridged import abridged, shortened
 from vmsnap_lint.core.model import Finding, ObjectId, Related, Subject
 from vmsnap_lint.objects.manifest import SourceSpan
 
@@ -24,11 +25,13 @@ __all__ = ["concrete", "in_order", "key", "leveled", "where"]
 def concrete(problems: Iterable[tuple[str, Problem]]) -> tuple[Finding, ...]:
     """The findings, sorted by place; equal ones are one finding with all their objects."""
     findings: dict[Key, Finding] = {}
+    places: dict[Place | SourceSpan, Related] = {}
     for rule_id, problem in problems:
-        finding = _finding(rule_id, problem)
+        finding = _finding(rule_id, problem, places)
         same = findings.setdefault(key(finding), finding)
         if same is not finding:
-            findings[key(finding)] = same._replace(subjects=same.subjects + finding.subjects)
+            both, more = same.subjects + finding.subjects, max(same.more, finding.more)
+            findings[key(finding)] = same._replace(subjects=both, more=more)
     return _with_fingerprints(findings[at] for at in sorted(findings)) if findings else ()
 
 
@@ -46,17 +49,24 @@ def leveled(report: Report, settings: Settings) -> Report:
     """The report with the severities of the settings."""
     if not settings.levels and not settings.overrides:
         return report
+    from vmsnap_lint.config.levels import Levels  # few runs set any
+
+    given = Levels(settings)
 
     def level(finding: Finding) -> Finding:
-        severity = settings.severity(finding.rule, finding.file, finding.object)
+        severity = given.severity(finding.rule, finding.file, finding.object)
         return finding if severity is None else finding._replace(severity=severity)
 
     hidden = (hidden._replace(finding=level(hidden.finding)) for hidden in report.suppressed)
     return report._replace(findings=tuple(map(level, report.findings)), suppressed=tuple(hidden))
 
 
-def _finding(rule_id: str, problem: Problem) -> Finding:
+def _finding(rule_id: str, problem: Problem, places: dict[Place | SourceSpan, Related]) -> Finding:
+    """The finding; `places` has the related ones that are known, which many findings share."""
     rule = catalog.rule(rule_id)
+    for place in problem.related:
+        if place not in places:
+            places[place] = Related(*where(place), abridged(place.note))
     file, span = where(problem.at)
     subjects, pointer = _subjects(problem.at)
     return Finding(
@@ -64,13 +74,14 @@ def _finding(rule_id: str, problem: Problem) -> Finding:
         span=span,
         rule=rule_id,
         severity=problem.severity or rule.severity,
-        message=problem.message,
+        message=abridged(problem.message),
         subjects=subjects,
         path=pointer,
-        related=tuple(Related(*where(place), place.note) for place in problem.related),
+        related=tuple(map(places.__getitem__, problem.related)),
         fingerprint="",
         help=problem.help or rule.fix,
         edits=problem.edits,
+        more=problem.more,
     )
 
 
@@ -88,8 +99,8 @@ def _subjects(place: Place | SourceSpan) -> tuple[tuple[Subject, ...], str]:
         return (), ""
     item = place.manifest
     name = ObjectId(item.api_version, item.kind, item.namespace, item.name or None)
-    steps = (str(step).replace("~", "~0").replace("/", "~1") for step in place.path)
-    return (Subject(name, item),), "".join(f"/{step}" for step in steps)
+    steps = (abridged(str(step)).replace("~", "~0").replace("/", "~1") for step in place.path)
+    return (Subject(name, item),), shortened("".join(f"/{step}" for step in steps))
 
 
 def _with_fingerprints(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -102,7 +113,8 @@ def _with_fingerprints(findings: Iterable[Finding]) -> tuple[Finding, ...]:
         item = finding.object
         group = item.api_version.rpartition("/")[0] if item else finding.file
         named = (group, item.kind, item.namespace or "", item.name or "") if item else (group,)
-        identity = "\0".join((finding.rule, *named, finding.path))
+        more = (str(finding.more),) if finding.more else ()
+        identity = "\0".join((finding.rule, *named, finding.path, *more))
         count = counts[identity] = counts.get(identity, -1) + 1
         text = f"{identity}\0{count}" if count else identity
         digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -5,28 +5,39 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.model import Related
+from vmsnap_lint.report.summary import and_more
 from vmsnap_lint.report.terminal import ROOM, excerpt, folded, paint, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from vmsnap_lint.core.model import Finding, Report, Span
+    from vmsnap_lint.core.model import Cut, Finding, Report, Span
     from vmsnap_lint.document import Source
 
 __all__ = ["render"]
 
 
 def render(report: Report, sources: Mapping[str, Source], color: bool) -> Iterator[str]:
-    """Each finding with its line, its related places, the help, and an empty line."""
+    """Each finding with its line, its related places, the help, and an empty line.
+
+    The numbers of those that are left out follow in the same form.
+    """
     for finding in report.findings:
         yield from _finding(finding, sources, color)
         yield ""
+    for cut in (cut for cut in report.cut if cut.name == "findings"):
+        yield f"{_label(cut, color)}: {paint(visible(and_more(cut)), 'bold', color)}"
+        yield from [f" {paint('-->', 'place', color)} {visible(cut.file)}"] if cut.file else ()
+        yield ""
+
+
+def _label(of: Finding | Cut, color: bool) -> str:
+    return paint(f"{of.severity}[{of.rule}]", str(of.severity), color)
 
 
 def _finding(finding: Finding, sources: Mapping[str, Source], color: bool) -> Iterator[str]:
     level = str(finding.severity)
-    label = paint(f"{level}[{finding.rule}]", level, color)
-    yield f"{label}: {paint(visible(finding.message), 'bold', color)}"
+    yield f"{_label(finding, color)}: {paint(visible(finding.message), 'bold', color)}"
     places = [Related(finding.file, finding.span, ""), *finding.related]
     gutter = " " * len(str(max(place.span.line for place in places)))
     for number, place in enumerate(places):

@@ -1,21 +1,33 @@
 """Writes a Report as JSON, schema version 1.
 
 Within a schema version fields are only added. Lines and columns are 1-based and count characters;
-`end_column` is one past the last. `path` is a JSON Pointer into the object (RFC 6901).
+`end_column` is one past the last. `path` is a JSON Pointer into the object (RFC 6901). Very long
+texts are cut. `cut` has the numbers of what is not listed: findings of a rule and severity in one
+object, in one file (`object` is null), or in the run (`file` is ""); or entries of another list.
+The numbers of the summary count them, too.
 """
 
 from __future__ import annotations
 
-import json
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from vmsnap_lint.core.abridged import abridged, shortened
 from vmsnap_lint.core.model import Severity
+from vmsnap_lint.report.json_output import json_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from vmsnap_lint.core.model import Finding, Related, Report, Suppressed
+    from vmsnap_lint.core.model import (
+        Accepted,
+        Cut,
+        Finding,
+        NotChecked,
+        ObjectId,
+        Related,
+        Report,
+        Suppressed,
+    )
     from vmsnap_lint.document import Source
 
 __all__ = ["SCHEMA_VERSION", "render"]
@@ -29,11 +41,12 @@ def render(report: Report, _sources: Mapping[str, Source], _color: bool) -> Iter
         "schema_version": SCHEMA_VERSION,
         "findings": [_finding(finding) for finding in report.findings],
         "suppressed": [_suppressed(hidden) for hidden in report.suppressed],
-        "stale": [entry._asdict() for entry in report.stale],
-        "not_checked": [skipped._asdict() for skipped in report.not_checked],
+        "stale": [_texts(entry) for entry in report.stale],
+        "not_checked": [_texts(skipped) for skipped in report.not_checked],
+        "cut": [_cut(cut) for cut in report.cut],
         "summary": _summary(report),
     }
-    yield json.dumps(value, indent=2)
+    return json_lines(value)
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
@@ -41,9 +54,9 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "rule": finding.rule,
         "severity": str(finding.severity),
         "message": finding.message,
-        "file": finding.file,
+        "file": shortened(finding.file),
         **finding.span._asdict(),
-        "object": finding.object._asdict() if finding.object else None,
+        "object": _object(finding.object),
         "path": finding.path,
         "related": [_related(place) for place in finding.related],
         "fingerprint": finding.fingerprint,
@@ -51,21 +64,49 @@ def _finding(finding: Finding) -> dict[str, Any]:
     }
 
 
+def _object(named: ObjectId | None) -> dict[str, str | None] | None:
+    return _texts(named) if named else None
+
+
+def _texts(entry: Accepted | NotChecked | ObjectId) -> dict[str, str | None]:
+    """Its fields, without the middles and ends of long texts."""
+    paths = ("file", "fingerprint")
+    return {
+        name: text and (shortened if name in paths else abridged)(text)
+        for name, text in entry._asdict().items()
+    }
+
+
+def _cut(cut: Cut) -> dict[str, Any]:
+    of_list = {"list": cut.name, "count": cut.number}
+    if cut.severity is None:
+        return of_list
+    return {
+        **of_list,
+        "rule": cut.rule,
+        "severity": str(cut.severity),
+        "file": shortened(cut.file),
+        "object": _object(cut.object),
+    }
+
+
 def _suppressed(hidden: Suppressed) -> dict[str, Any]:
     """The finding; `kind` is inSource or external, as in SARIF."""
-    return {**_finding(hidden.finding), "kind": hidden.kind.value, "reason": hidden.reason}
+    reason = abridged(hidden.reason)
+    return {**_finding(hidden.finding), "kind": hidden.kind.value, "reason": reason}
 
 
 def _related(place: Related) -> dict[str, Any]:
     line, column, *_ = place.span
-    return {"file": place.file, "line": line, "column": column, "message": place.message}
+    file = shortened(place.file)
+    return {"file": file, "line": line, "column": column, "message": place.message}
 
 
 def _summary(report: Report) -> dict[str, int]:
-    severities = Counter(finding.severity for finding in report.findings)
+    severities = report.severities()
     lists = ("suppressed", "stale", "not_checked")
     return {
         **{f"{level}s": severities[level] for level in sorted(Severity, reverse=True)},
-        **{name: len(getattr(report, name)) for name in lists},
+        **{name: report.total(name) for name in lists},
         **{name: getattr(report, name) for name in ("files", "objects", "snapshots")},
     }

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks import catalog
+from vmsnap_lint.core.abridged import abridged
 from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.model import Severity, SuppressionKind
 from vmsnap_lint.report.terminal import visible
@@ -13,22 +13,32 @@ from vmsnap_lint.report.terminal import visible
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from vmsnap_lint.core.model import Accepted, NotChecked, Report, Suppressed
+    from vmsnap_lint.core.model import Cut, NotChecked, Report, Suppressed
 
 __all__ = [
-    "is_listed", "not_checked", "stale", "summary", "suppressed", "unverified", "verified",
+    "and_more", "is_listed", "not_checked", "stale", "summary", "suppressed", "unread",
+    "unverified",
+    "verified",
 ]  # fmt: skip
 
 _SHOWN = 10
+_LIST_THEM = "(--verbose lists them)"
+_LIST_ALL = "(--no-cap lists all)"
 
 
 def summary(report: Report) -> str:
     """The number of findings by severity, and of files and objects, in one line."""
-    severities = Counter(finding.severity for finding in report.findings)
+    severities = report.severities()
     levels = sorted(severities, reverse=True)
     findings = ", ".join(counted(severities[level], str(level)) for level in levels)
     objects = f"{counted(report.objects, 'object')}, {counted(report.snapshots, 'VM snapshot')}"
     return f"{findings or 'no findings'} in {counted(report.files, 'file')} ({objects})"
+
+
+def and_more(cut: Cut) -> str:
+    """The number of findings that are left out, and of which object."""
+    named = f'{cut.object.kind} "{cut.object.name}"' if cut.object else "this file"
+    return abridged(f"and {cut.number} more in {named if cut.file else 'this run'} {_LIST_ALL}")
 
 
 def verified(report: Report) -> Report:
@@ -49,28 +59,39 @@ def unverified(count: int) -> Iterator[str]:
         yield f"not verified: {what} to objects that are not in the input (--verbose lists them)"
 
 
-def stale(entries: Sequence[Accepted], verbose: bool) -> Iterator[str]:
+def stale(report: Report, verbose: bool) -> Iterator[str]:
     """The unused entries of the baseline if verbose, else their number."""
-    for entry in entries if verbose else ():
-        text = f"{entry.file}: {entry.rule}: {entry.message}"
+    entries, total = report.stale if verbose else (), report.total("stale")
+    for entry in entries:
+        text = f"{entry.file}: {entry.rule}: {abridged(entry.message)}"
         yield f"unused baseline entry: {visible(text)}"
-    if entries and not verbose:
-        yield f"unused baseline entries: {len(entries)} (--verbose lists them)"
+    if rest := total - len(entries):
+        more = f"{rest} more {_LIST_ALL}" if verbose else f"{rest} {_LIST_THEM}"
+        yield f"unused baseline entries: {more}"
 
 
 def suppressed(hidden: Sequence[Suppressed]) -> Iterator[str]:
     """The number of suppressed findings, in manifests and outside."""
     if hidden:
-        kinds = [suppressed.kind for suppressed in hidden]
-        inside = kinds.count(SuppressionKind.IN_SOURCE)
-        places = f"{inside} in the manifests, {len(hidden) - inside} by configuration or baseline"
-        yield f"suppressed: {counted(len(hidden), 'finding')} ({places})"
+        every = sum(1 + item.finding.more for item in hidden)
+        here = (item for item in hidden if item.kind is SuppressionKind.IN_SOURCE)
+        inside = sum(1 + item.finding.more for item in here)
+        places = f"{inside} in the manifests, {every - inside} by configuration or baseline"
+        yield f"suppressed: {counted(every, 'finding')} ({places})"
 
 
-def not_checked(left_out: Sequence[NotChecked], verbose: bool) -> Iterator[str]:
-    """The inputs that were not checked, with reasons: all if verbose, else the first ten."""
+def unread(left_out: Sequence[NotChecked]) -> list[str]:
+    """The errors about files that could not be read."""
+    return [f'"{skipped.file}" {skipped.reason}: lint without it, or again' for skipped in left_out]
+
+
+def not_checked(left_out: Sequence[NotChecked], verbose: bool, total: int = 0) -> Iterator[str]:
+    """The inputs that were not checked, with reasons: all if verbose, else the first ten.
+
+    `total` is their number if some are left out already.
+    """
     shown = left_out if verbose else left_out[:_SHOWN]
     for skipped in shown:
-        yield f"not checked: {visible(skipped.file)}: {visible(skipped.reason)}"
-    if rest := len(left_out) - len(shown):
-        yield f"not checked: {rest} more (--verbose lists them)"
+        yield f"not checked: {visible(skipped.file)}: {visible(abridged(skipped.reason))}"
+    if rest := max(total, len(left_out)) - len(shown):
+        yield f"not checked: {rest} more {_LIST_ALL if verbose else _LIST_THEM}"

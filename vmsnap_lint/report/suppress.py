@@ -6,18 +6,22 @@ suppression of such findings cannot be suppressed, so that this ends.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from vmsnap_lint.checks import SUPPRESSION, all_checks
+from vmsnap_lint.checks import family
+from vmsnap_lint.checks.excess import bounded
 from vmsnap_lint.config.suppressions.suppression import (
     OneLine,
     OneObject,
     SuppressionResult,
     WholeFile,
 )
+from vmsnap_lint.core import data_files
 from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.model import Suppressed, SuppressionKind
 from vmsnap_lint.core.scope import Scope
+from vmsnap_lint.report.configured_suppressions import Configured, place_of
 from vmsnap_lint.report.findings import concrete, in_order, key, where
 
 if TYPE_CHECKING:
@@ -27,27 +31,30 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.model import Finding, Report
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.objects.problem import Problem
+    from vmsnap_lint.report.configured_suppressions import Spot
 
 __all__ = ["Examined", "apply_suppressions"]
 
 _MOST_HINTS = 20
+_RULES = frozenset(data_files.rule_ids())
 _CHECKS = {
     rule_id: check.function
-    for rule_id, check in all_checks().items()
-    if check.on == SUPPRESSION and check.function
+    for rule_id, check in family("suppression_faults").items()
+    if check.function
 }
 
 
 class Examined(NamedTuple):
     """The rules that ran, the files that were read completely, the objects, and the date.
 
-    `today` is YYYY-MM-DD, "" for unknown.
+    `today` is YYYY-MM-DD, "" for unknown; without `cap` findings are not bounded.
     """
 
     rules: Set[str]
     files: Set[str]
     manifests: Sequence[Manifest]
     today: str
+    cap: bool = True
 
 
 def apply_suppressions(report: Report, given: Sequence[Suppression], examined: Examined) -> Report:
@@ -58,11 +65,11 @@ def apply_suppressions(report: Report, given: Sequence[Suppression], examined: E
         if suppression.flaw is None and not suppression.has_ended(examined.today)
     )
     shown, hidden = active.split(report.findings)
-    results = [_result(suppression, active, examined) for suppression in given]
-    problems = list(_problems(_with_hints(results), examined.rules))
+    results = list(_results(given, active, examined))
+    problems = list(_problems(_with_hints(results), examined))
     active.split(concrete(problems))  # records which suppressions of these findings are used
-    results = [_result(suppression, active, examined, of_these=True) for suppression in given]
-    unused = list(_problems((result for result in results if result.unused), examined.rules))
+    results = list(_results(given, active, examined, of_these=True))
+    unused = list(_problems((result for result in results if result.unused), examined))
     final = {key(finding) for finding in concrete(unused)}
     about = concrete([*problems, *unused])
     more, more_hidden = active.split(finding for finding in about if key(finding) not in final)
@@ -77,106 +84,127 @@ class _Active:
     """The suppressions in effect, by what they cover; records which of them are used."""
 
     def __init__(self, active: Iterable[Suppression]) -> None:
-        self._by_cover: dict[tuple[Cover, str], list[Suppression]] = {}
-        self._configured: list[tuple[Scope, Suppression]] = []
-        self._used: set[tuple[object, str]] = set()
+        by_cover: dict[tuple[Cover, str], list[Suppression]] = {}
+        configured = []
         for suppression in active:
             if isinstance(suppression.cover, Scope):
-                self._configured.append((suppression.cover, suppression))
+                configured.append(suppression)
             elif suppression.cover is not None:
-                at = (suppression.cover, suppression.rule)
-                self._by_cover.setdefault(at, []).append(suppression)
+                by_cover.setdefault((suppression.cover, suppression.rule), []).append(suppression)
+        self._by_cover = {cover: _Alike(alike) for cover, alike in by_cover.items()}
+        self._configured = Configured(configured)
 
-    def uses(self, suppression: Suppression) -> bool:
-        """Whether it matches a finding, also in another object from the same lines."""
-        return _identity(suppression) in self._used
+    def used(self) -> Set[tuple[object, str]]:
+        """The suppressions that match a finding, also in another object from the same lines."""
+        groups = (alike.used() for alike in self._by_cover.values())
+        return {_identity(each) for each in chain(self._configured.used(), *groups)}
+
+    def covers_input(self, suppression: Suppression, examined: Examined) -> bool:
+        """Whether the covered input was read, so that the suppression is unused."""
+        cover = suppression.cover
+        if isinstance(cover, Scope):
+            return self._configured.covers_input(suppression, examined.files, examined.manifests)
+        place = cover.manifest if isinstance(cover, OneObject) else cover
+        return place is not None and place.file in examined.files
 
     def split(self, findings: Iterable[Finding]) -> tuple[list[Finding], list[Suppressed]]:
         """The shown and the suppressed findings."""
         shown, hidden = [], []
         for finding in findings:
-            matching = [*self._in_source(finding), *self._by_scope(finding)]
-            self._used.update(map(_identity, matching))
-            if matching:
-                external = isinstance(matching[0].cover, Scope)
+            matching = self._matching(finding)
+            if matching is not None:
+                external = isinstance(matching.cover, Scope)
                 kind = SuppressionKind.EXTERNAL if external else SuppressionKind.IN_SOURCE
-                hidden.append(Suppressed(finding, kind, matching[0].reason))
+                hidden.append(Suppressed(finding, kind, matching.reason))
             else:
                 shown.append(finding)
         return shown, hidden
 
-    def _in_source(self, finding: Finding) -> Iterator[Suppression]:
-        yield from self._at(OneLine(finding.file, finding.span.line), finding)
-        yield from self._at(WholeFile(finding.file), finding)
-        objects = [self._at(OneObject(subject.manifest), finding) for subject in finding.subjects]
-        matching = [suppression for suppressions in objects for suppression in suppressions]
+    def _matching(self, finding: Finding) -> Suppression | None:
+        """The first suppression of a finding; all that match are used."""
+        # one with a count stands for findings in other lines, too
+        covers: list[Cover] = [] if finding.more else [OneLine(finding.file, finding.span.line)]
+        covers.append(WholeFile(finding.file))
+        inside = [self._use(cover, finding) for cover in covers]
+        objects = [self._use(OneObject(subject.manifest), finding) for subject in finding.subjects]
+        scope = self._configured.use(finding, _own_place(finding))
         # several objects may be built from the same lines: all of them must suppress the finding
-        if all(objects):
-            yield from matching
-        else:
-            self._used.update(map(_identity, matching))
+        every = objects[0] if objects and all(objects) else None
+        return next(filter(None, inside), None) or every or scope
 
-    def _by_scope(self, finding: Finding) -> Iterator[Suppression]:
-        for scope, suppression in self._configured:
-            applies = suppression.rule == finding.rule and scope.fits(finding.file, finding.object)
-            if applies and not _is_about(finding, suppression):
+    def _use(self, cover: Cover, finding: Finding) -> Suppression | None:
+        alike = self._by_cover.get((cover, finding.rule))
+        return alike.use(_own_place(finding)) if alike is not None else None
+
+
+class _Alike:
+    """Suppressions of one rule for the same part of the input."""
+
+    def __init__(self, suppressions: Sequence[Suppression]) -> None:
+        self._places = [(place_of(each), each) for each in suppressions]
+        first, _ = self._places[0]
+        self._elsewhere = next((each for place, each in self._places if place != first), None)
+        self._uses: set[Spot | None] = set()
+
+    def use(self, own: Spot | None) -> Suppression | None:
+        """The first that is not written at `own`, which the finding is about."""
+        place, first = self._places[0]
+        found = first if own is None or place != own else self._elsewhere
+        if found is not None:
+            self._uses.add(own)
+        return found
+
+    def used(self) -> Iterator[Suppression]:
+        """Those that match a finding that is not about themselves."""
+        for place, suppression in self._places:
+            if len(self._uses) > (place is not None and place in self._uses):
                 yield suppression
 
-    def _at(self, cover: Cover, finding: Finding) -> list[Suppression]:
-        suppressions = self._by_cover.get((cover, finding.rule), ())
-        return [each for each in suppressions if not _is_about(finding, each)]
 
-
-def _result(
-    suppression: Suppression, active: _Active, examined: Examined, *, of_these: bool = False
-) -> SuppressionResult:
-    """Its result; whether it is unused only if its rule is about suppressions, or not."""
-    if suppression.flaw is not None:
-        return SuppressionResult(suppression)
-    rule, expired = suppression.rule, suppression.has_ended(examined.today)
-    applies = rule in examined.rules and (rule in _CHECKS) == of_these
-    unused = applies and not expired and not active.uses(suppression)
-    return SuppressionResult(
-        suppression,
-        unknown=rule not in all_checks(),
-        unused=unused and _was_read(suppression.cover, examined),
-        expired=expired,
-    )
+def _results(
+    given: Iterable[Suppression], active: _Active, examined: Examined, *, of_these: bool = False
+) -> Iterator[SuppressionResult]:
+    """Their results; whether they are unused only if their rule is about suppressions, or not."""
+    used = active.used()
+    for suppression in given:
+        rule, expired = suppression.rule, suppression.has_ended(examined.today)
+        if suppression.flaw is not None:
+            yield SuppressionResult(suppression)
+            continue
+        applies = rule in examined.rules and (rule in _CHECKS) == of_these
+        is_free = applies and not expired and _identity(suppression) not in used
+        yield SuppressionResult(
+            suppression,
+            unknown=rule not in _RULES,
+            unused=is_free and active.covers_input(suppression, examined),
+            expired=expired,
+        )
 
 
 def _with_hints(results: Sequence[SuppressionResult]) -> Iterator[SuppressionResult]:
     """The same with suggestions for unknown rules; computing these is slow."""
     unknown = sorted({result.suppression.rule for result in results if result.unknown})
-    hints = {rule: nearest_hint(rule, all_checks()) for rule in unknown[:_MOST_HINTS]}
+    hints = {rule: nearest_hint(rule, _RULES) for rule in unknown[:_MOST_HINTS]}
     for result in results:
         yield result._replace(hint=hints.get(result.suppression.rule, ""))
 
 
-def _was_read(cover: Cover | None, examined: Examined) -> bool:
-    """Whether the covered input was read, so that the suppression is unused."""
-    if isinstance(cover, Scope):
-        if cover.objects:
-            return any(cover.fits(manifest.file, manifest.ref) for manifest in examined.manifests)
-        return any(cover.fits(file, None) for file in examined.files)
-    place = cover.manifest if isinstance(cover, OneObject) else cover
-    return place is not None and place.file in examined.files
-
-
 def _problems(
-    results: Iterable[SuppressionResult], rules: Set[str]
+    results: Iterable[SuppressionResult], examined: Examined
 ) -> Iterator[tuple[str, Problem]]:
-    checks = [(rule_id, check) for rule_id, check in _CHECKS.items() if rule_id in rules]
-    for result in results:
-        for rule_id, check in checks:
-            yield from ((rule_id, problem) for problem in check(result))
+    checks = [(rule_id, check) for rule_id, check in _CHECKS.items() if rule_id in examined.rules]
+    problems = (
+        (rule_id, problem)
+        for result in results
+        for rule_id, check in checks
+        for problem in check(result)
+    )
+    return bounded(problems, examined.cap)
 
 
-def _is_about(finding: Finding, suppression: Suppression) -> bool:
-    """Whether the finding is about this suppression itself."""
-    if finding.rule not in _CHECKS or suppression.directive is None:
-        return False
-    file, span = where(suppression.directive)
-    return (file, span.line) == (finding.file, finding.span.line)
+def _own_place(finding: Finding) -> Spot | None:
+    """The line of the suppression that a finding is about, None where it is about none."""
+    return (finding.file, finding.span.line) if finding.rule in _CHECKS else None
 
 
 def _identity(suppression: Suppression) -> tuple[object, str]:

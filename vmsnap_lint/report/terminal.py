@@ -1,17 +1,26 @@
-"""Escapes text for terminals, and measures, folds and colors it."""
+"""Escapes text for terminals and logs of CI systems, and measures, folds and colors it."""
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
+from vmsnap_lint.core.abridged import shortened
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["ROOM", "Clipped", "excerpt", "folded", "paint", "visible", "width"]
+__all__ = ["COMMAND", "ROOM", "Clipped", "excerpt", "folded", "paint", "visible", "width"]
 
+COMMAND = re.compile(r"#(?=#[a-z]*\[)", re.IGNORECASE)
+"""The first character of a command to Azure Pipelines, an old GitHub runner or TeamCity in a line.
+
+https://learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands: `##vso[..]`, `##[..]`.
+"""
 ROOM = 100  # the most columns of an excerpt of a source line
+_FIRST_COLON = re.compile("^( *):")
 _TAB = " " * 4
 _CUT = "..."
 _STYLES = {
@@ -34,8 +43,18 @@ class Clipped(NamedTuple):
 
 
 def visible(text: str) -> str:
-    """`text` with control and invisible characters escaped."""
-    return text if text.isprintable() else "".join(map(_escaped, text))
+    """`text` on one line, cut if it is very long, with all escaped that a terminal or CI acts on.
+
+    These are control and invisible characters, the first one of `##vso[`, and a colon at the
+    beginning: by `::` GitHub knows the lines that are commands, and what follows may begin with `:`
+    (https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands).
+    """
+    text = shortened(text)
+    if not text.isprintable():
+        text = "".join(map(_escaped, text))
+    if "##" in text:
+        text = COMMAND.sub(r"\\x23", text)
+    return _FIRST_COLON.sub(r"\1\\x3a", text) if text.lstrip(" ")[:1] == ":" else text
 
 
 def width(text: str) -> int:
@@ -59,16 +78,17 @@ def folded(text: str, room: int) -> tuple[str, ...]:
             parts.append(line.rstrip())
         else:
             parts[-1] += f" {line.strip()}"
-    return tuple(row for part in parts for row in wrap(visible(part), room) or [""])
+    return tuple(visible(row) for part in parts for row in wrap(visible(part), room) or [""])
 
 
 def excerpt(line: str, start: int, stop: int) -> Clipped:
     """The part of `line` around its characters `start` to `stop` (0-based) that fits in ROOM."""
     start = min(start, len(line))
-    if len(line) <= ROOM and line.isascii() and line.isprintable():  # nearly every line is
+    is_plain = len(line) <= ROOM and line.isascii() and line.isprintable() and "##" not in line
+    if is_plain:  # nearly every line is
         return Clipped(line, start, max(1, min(stop, len(line)) - start))
     low, high = max(0, start - ROOM), start + ROOM
-    cells = [_cell(character) for character in line[low:high]]
+    cells = _cells(line[low:high])
     before, after = cells[: start - low], cells[start - low :]
     if low or high < len(line) or width("".join(cells)) > ROOM:
         before = _fitting(reversed(before), ROOM // 3)[::-1]
@@ -87,8 +107,12 @@ def _fitting(cells: Iterable[str], room: int) -> list[str]:
     return [cell for cell, total in zip(listed, totals, strict=True) if total <= room]
 
 
-def _cell(character: str) -> str:
-    return _TAB if character == "\t" else _escaped(character)
+def _cells(text: str) -> list[str]:
+    """Each character as it is shown."""
+    cells = [_TAB if character == "\t" else _escaped(character) for character in text]
+    for command in COMMAND.finditer(text):
+        cells[command.start()] = r"\x23"
+    return cells
 
 
 def _escaped(character: str) -> str:

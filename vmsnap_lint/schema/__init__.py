@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.schema.bundled import KINDS, is_deprecated, is_served, schema_for, versions
-from vmsnap_lint.schema.validate import SchemaFault, SchemaProblem, is_valid
+from vmsnap_lint.schema.validate import MOST_PROBLEMS, SchemaFault, SchemaProblem, is_valid
 
 if TYPE_CHECKING:
     from vmsnap_lint.core.kinds import Kind
@@ -13,18 +13,22 @@ if TYPE_CHECKING:
     from vmsnap_lint.schema.bundled import Schema
 
 __all__ = [
-    "KINDS", "SchemaFault", "SchemaProblem", "is_deprecated", "is_served", "is_valid",
-    "problems", "versions",
+    "KINDS", "MOST_PROBLEMS", "SchemaFault", "SchemaProblem", "is_deprecated", "is_served",
+    "is_valid", "problems", "versions",
 ]  # fmt: skip
 
 
 def problems(
-    value: Schema, kind: Kind, release: Release | None = None, status: bool = False
+    value: Schema,
+    kind: Kind,
+    release: Release | None = None,
+    status: bool = False,
+    most: int = MOST_PROBLEMS,
 ) -> tuple[SchemaProblem, ...]:
-    """Everything in `value` that the schema of `kind` at `release` (None: the newest) rejects."""
+    """What the schema of `kind` at `release` (None: the newest) rejects, at most so many."""
     schema = schema_for(kind, release, status)
     if schema is None or is_valid(value, kind, release, status):
         return ()
     from vmsnap_lint.schema.explain import explain  # most objects fit
 
-    return explain(value, schema)
+    return explain(value, schema, most=most)

@@ -113,8 +113,10 @@ def _fit_property(node: Schema, view: _View) -> Json:
 
 
 def _newer(release: str | None, view: _View) -> bool:
-    named = Release.parse(release or "")
-    return bool(named and view.release and named > view.release)
+    if not release or view.release is None:
+        return False
+    named = Release.parse(release)
+    return named is not None and named > view.release
 
 
 class ServedVersion(NamedTuple):
@@ -126,6 +128,7 @@ class ServedVersion(NamedTuple):
     removed: Release | None
 
 
+@cache
 def versions(kind: Kind) -> dict[str, ServedVersion]:
     """Every version of `kind` by name, oldest first; empty for a kind that has no schema."""
     root = _definition(kind)
@@ -156,7 +159,8 @@ def is_deprecated(kind: Kind, version: str, release: Release | None = None) -> b
 
 def _version(name: str, row: dict[str, str]) -> ServedVersion:
     since, deprecated, removed = (
-        Release.parse(row.get(word, "")) for word in ("since", "deprecated", "removed")
+        Release.parse(row[word]) if word in row else None
+        for word in ("since", "deprecated", "removed")
     )
     return ServedVersion(name, since, deprecated, removed)
 

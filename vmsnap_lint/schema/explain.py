@@ -6,13 +6,15 @@ The words of JSON Schema stay in here: each of them that our schemas use has a f
 from __future__ import annotations
 
 from functools import partial, reduce
+from itertools import islice
 from operator import getitem
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.messages import counted
-from vmsnap_lint.core.values import holds_placeholder, nearest
+from vmsnap_lint.core.values import holds_placeholder
+from vmsnap_lint.core.vocabulary import nearest
 from vmsnap_lint.schema.hints import advice_for_key, repaired
-from vmsnap_lint.schema.validate import SchemaFault, SchemaProblem, without_nulls
+from vmsnap_lint.schema.validate import MOST_PROBLEMS, SchemaFault, SchemaProblem, without_nulls
 from vmsnap_lint.schema.words import dotted, listed, quoted_value, remedy, shown, types
 
 if TYPE_CHECKING:
@@ -27,24 +29,37 @@ __all__ = ["explain", "validator"]
 
 
 def explain(
-    value: Schema, schema: Schema, judge: Callable[[Schema], Draft202012Validator] | None = None
+    value: Schema,
+    schema: Schema,
+    judge: Callable[[Schema], Draft202012Validator] | None = None,
+    most: int = MOST_PROBLEMS,
 ) -> tuple[SchemaProblem, ...]:
     """The problems of `value`, in the order of their paths, each once.
 
     A placeholder that a templating tool replaces is never wrong, as a value or as a key.
-    `judge` makes the validator for schemas that are not ours.
+    `judge` makes the validator for schemas that are not ours. After `most` problems the search
+    ends, and the last one says so.
     """
-    problems: set[SchemaProblem] = set()
+    found = _problems(value, schema, judge)
+    problems = sorted(
+        set(islice(found, most)), key=lambda each: ([str(key) for key in each.path], each)
+    )
+    if next(found, None) is not None:
+        message = f"only {counted(most, 'fault')} of this object were looked for: it has more"
+        problems.append(SchemaProblem(problems[-1].fault, (), True, message, "fewer faults"))
+    return tuple(problems)
+
+
+def _problems(
+    value: Schema, schema: Schema, judge: Callable[[Schema], Draft202012Validator] | None
+) -> Iterator[SchemaProblem]:
     for error in (judge or validator)(schema).iter_errors(without_nulls(value, schema)):
         fault = _Fault(
             tuple(error.absolute_path), error.instance, error.validator_value, error.schema,
             schema, value,
         )  # fmt: skip
         if not holds_placeholder(fault.value):
-            problems.update(_EXPLAINERS[str(error.validator)](fault))
-    return tuple(
-        sorted(problems, key=lambda problem: ([str(key) for key in problem.path], problem))
-    )
+            yield from _EXPLAINERS[str(error.validator)](fault)
 
 
 def validator(schema: Schema) -> Draft202012Validator:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.messages import did_you_mean
-from vmsnap_lint.core.values import nearest
+from vmsnap_lint.core.vocabulary import nearest
 from vmsnap_lint.schema.validate import referenced
 from vmsnap_lint.schema.words import dotted, listed
 

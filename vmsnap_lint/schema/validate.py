@@ -20,7 +20,19 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.values import Release
     from vmsnap_lint.schema.bundled import Json, Schema
 
-__all__ = ["SchemaFault", "SchemaProblem", "compiled", "is_valid", "referenced", "without_nulls"]
+__all__ = [
+    "MOST_PROBLEMS",
+    "SchemaFault",
+    "SchemaProblem",
+    "compiled",
+    "is_valid",
+    "referenced",
+    "without_nulls",
+]
+
+
+MOST_PROBLEMS = 1_000
+"""Of one object: aliases of YAML make any number of some kilobytes."""
 
 
 class SchemaFault(IntEnum):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
@@ -23,6 +24,9 @@ from vmsnap_lint.config.settings import BY_KEY, OPTIONS
 from vmsnap_lint.core.data_files import rule_ids
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.scope import Scope
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 RULE = "source-vm-missing"
 VALIDATOR = jsonschema.Draft202012Validator(
@@ -118,7 +122,7 @@ def test_the_example_of_the_readme_has_no_mistakes() -> None:
 # --- mistakes
 
 
-def test_all_mistakes_are_told_at_once_with_lines_and_suggestions() -> None:
+def test_all_mistakes_are_reported_at_once_with_lines_and_suggestions() -> None:
     text = """\
 failon: warning
 kubevirt: 1.6
@@ -215,6 +219,32 @@ def test_what_is_no_toml_has_one_line(text: str | bytes) -> None:
     assert "invalid TOML: " in line
 
 
+def test_values_of_charts_are_regular_files_of_the_repository(tmp_path: Path) -> None:
+    """A tree could make helm print any other file."""
+    base = tmp_path / "repository" / "deploy"
+    (base / ".." / ".git").resolve().mkdir(parents=True)
+    base.mkdir()
+    (tmp_path / "secret.yaml").touch()
+    (base.parent / "values.yaml").touch()
+    (base / "link.yaml").symlink_to(tmp_path / "secret.yaml")
+    os.mkfifo(base / "pipe")
+    given = [
+        "../values.yaml",
+        "missing.yaml",
+        "../../secret.yaml",
+        "/dev/zero",
+        "link.yaml",
+        "pipe",
+    ]
+    data = json.dumps({"helm-values": given}).encode()
+    found, wrong = from_file(File("c.yaml", str(base), data))
+    assert (found, len(wrong)) == ({}, 4)
+    assert sum("outside of the repository" in line for line in wrong) == 2
+    assert sum("neither a file nor a directory" in line for line in wrong) == 2
+    data = json.dumps({"helm-values": given[:2]}).encode()
+    assert from_file(File("c.yaml", str(base), data))[1] == []
+
+
 def test_an_unknown_release_is_a_mistake() -> None:
     (line,) = mistakes("quiet: true\nkubevirt: '99.1'\n")
     assert line.startswith('2: kubevirt: no KubeVirt release "99.1" is known')
@@ -277,7 +307,7 @@ def test_variables_set_what_flags_set() -> None:
     }
 
 
-def test_all_mistakes_of_variables_are_told() -> None:
+def test_all_mistakes_of_variables_are_reported() -> None:
     _, wrong = from_variables(
         {
             "VMSNAP_LINT_COLOUR": "never",
@@ -373,7 +403,7 @@ def test_toml_is_judged_as_yaml_is(config: dict[str, Any]) -> None:
     assert sorted(line.partition(": ")[2] for line in wrong) == sorted(
         line.partition(": ")[2] for line in yaml_wrong
     )
-    for line in wrong:  # a key a line: each mistake is told on the line of its key
+    for line in wrong:  # a key a line: each mistake is reported on the line of its key
         number, key = int(line.split(":")[1]), line.split(": ")[1]
         assert number >= 2
         assert (
@@ -411,3 +441,40 @@ def test_the_schema_is_one() -> None:
 def test_the_schema_judges(config: object, valid: bool) -> None:
     assert VALIDATOR.is_valid(config) is valid
     assert (from_file(File("c.yaml", "/", json.dumps(config).encode()))[1] == []) is valid
+
+
+# --- hostile files
+
+
+def test_a_path_holds_no_nul_and_a_release_few_digits() -> None:
+    assert mistakes('facts: "a\\0b"\ncontext: [a, "\\0"]\n') == [
+        '1: facts: expected a path, not "a\0b"',
+        '2: context: expected a path, not "\0"',
+    ]
+    (wrong,) = mistakes(f'kubevirt: "1.{"6" * 5_000}"\n')
+    assert wrong.startswith('1: kubevirt: expected a KubeVirt release, not "1.666')
+
+
+@pytest.mark.parametrize("name", ["c.yaml", "pyproject.toml"])
+def test_a_device_or_a_pipe_is_not_named(tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    text = 'facts: "pipe"\ncontext: [".", "pipe"]\nbaseline: "missing"\n'
+    if name == "pyproject.toml":
+        text = "[tool.vmsnap-lint]\n" + text.replace(": ", " = ")
+    found, wrong = from_file(File(name, str(tmp_path), text.encode()))
+    assert found == {}
+    assert [line.partition(": ")[2] for line in wrong] == [
+        'facts: "pipe" is neither a file nor a directory',
+        'context: "pipe" is neither a file nor a directory',
+    ]
+
+
+@pytest.mark.parametrize("name", ["c.yaml", "pyproject.toml"])
+def test_many_mistakes_are_told_in_part(name: str) -> None:
+    rules = ",\n".join(f'"wrong-{number}"' for number in range(5_000))
+    is_toml = name == "pyproject.toml"
+    text = f"[tool.vmsnap-lint]\nignore = [\n{rules}\n]\n" if is_toml else f"ignore: [\n{rules}]\n"
+    wrong = mistakes(text, name)
+    assert len(wrong) == 101
+    assert wrong[99].startswith(f"{102 if is_toml else 101}: ignore: no rule")
+    assert wrong[-1] == " and more mistakes"

@@ -71,7 +71,7 @@ def test_values_are_given_by_option(tree: Path, tools: str) -> None:
     ]
 
 
-def test_a_missing_values_file_is_told_and_the_rest_is_linted(tree: Path, tools: str) -> None:
+def test_a_missing_values_file_is_noted_and_the_rest_is_linted(tree: Path, tools: str) -> None:
     write(tree, {**FILES, "plain/vm.yaml": f"{VM}---\n{SNAPSHOT}  failureDeadline: 5x\n"})
     report = lint(tools, helm_values=("gone.yaml",))
     assert findings_at(report) == [

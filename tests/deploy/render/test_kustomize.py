@@ -328,7 +328,7 @@ def test_a_broken_tree_is_one_message_and_the_others_are_linted(
     assert {"bad/kustomization.yaml", "bad/vm.yaml"} <= set(not_checked(report))
 
 
-def test_a_manifest_that_does_not_parse_is_told_by_its_own_rule(tree: Path, tools: str) -> None:
+def test_a_manifest_that_does_not_parse_is_reported_by_its_own_rule(tree: Path, tools: str) -> None:
     write(tree, {**BASE, "base/vm.yaml": f"{VM}  template: [\n"})
     report = lint(tools)
     assert {rule for _, _, rule in findings_at(report)} == {"yaml-invalid"}

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.deploy.render.trees import SNAPSHOT, VM, findings_at, lint, not_checked, write
-from vmsnap_lint.deploy.render.unsafe import is_remote
+from vmsnap_lint.deploy.render.remote import is_remote
 
 if TYPE_CHECKING:
     from pathlib import Path

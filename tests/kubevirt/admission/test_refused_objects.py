@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.builders import RBD, claim, pod, snap, snapshot_class, storage_class, vm, yaml_of
 from vmsnap_lint import engine
 from vmsnap_lint.config.settings import Settings
 from vmsnap_lint.kubevirt.snapshot.predicted import Verdict
@@ -16,58 +17,18 @@ if TYPE_CHECKING:
     from vmsnap_lint.engine import PlanRun
 
 OBJECTS = {
-    "class": """\
-apiVersion: storage.k8s.io/v1
-kind: StorageClass
-metadata: {name: fast}
-provisioner: rbd.csi.ceph.com
-""",
-    "snapshot class": """\
-apiVersion: snapshot.storage.k8s.io/v1
-kind: VolumeSnapshotClass
-metadata: {name: rbd}
-driver: rbd.csi.ceph.com
-deletionPolicy: Delete
-""",
-    "claim": """\
-apiVersion: v1
-kind: PersistentVolumeClaim
-metadata: {name: root}
-spec:
-  storageClassName: fast
-  accessModes: [ReadWriteOnce]
-  resources: {requests: {storage: 1Gi}}
-""",
-    "VM": """\
-apiVersion: kubevirt.io/v1
-kind: VirtualMachine
-metadata: {name: web}
-spec:
-  runStrategy: Halted
-  template:
-    spec:
-      domain: {devices: {}}
-      volumes: [{name: root, persistentVolumeClaim: {claimName: root}}]
-""",
-    "snapshot": """\
-apiVersion: snapshot.kubevirt.io/v1beta1
-kind: VirtualMachineSnapshot
-metadata: {name: nightly}
-spec: {source: {apiGroup: kubevirt.io, kind: VirtualMachine, name: web}}
-""",
+    "class": storage_class(),
+    "snapshot class": snapshot_class(),
+    "claim": claim(),
+    "VM": vm(),
+    "snapshot": snap(),
+    "pod": pod("root", metadata={"labels": {"run": 20260801}}),
 }
-POD = """\
-apiVersion: v1
-kind: Pod
-metadata: {name: backup, labels: {run: 20260801}}
-spec: {volumes: [{name: v, persistentVolumeClaim: {claimName: root}}]}
-status: {phase: Running}
-"""
 WHOLE = frozenset(("all",))
 
 
 def _run(folder: Path, spoiled: str, old: str, new: str, complete: frozenset[str]) -> PlanRun:
-    texts = {**OBJECTS, "pod": POD}
+    texts = {name: yaml_of(one) for name, one in OBJECTS.items()}
     assert old in texts[spoiled]
     texts[spoiled] = texts[spoiled].replace(old, new, 1)
     (folder / "all.yaml").write_text("---\n".join(texts.values()))
@@ -75,22 +36,26 @@ def _run(folder: Path, spoiled: str, old: str, new: str, complete: frozenset[str
 
 
 SPOILED = {
-    "a class whose provisioner is a number": ("class", "rbd.csi.ceph.com", "010", Verdict.PARTIAL),
+    "a class whose provisioner is a number": ("class", f'"{RBD}"', "010", Verdict.PARTIAL),
     "a class with a parameter that is a number": (
-        "class", "provisioner", "parameters: {pool: 7}\nprovisioner", Verdict.PARTIAL,
+        "class", '"provisioner"', '"parameters": {"pool": 7}, "provisioner"', Verdict.PARTIAL,
     ),
     "a snapshot class whose name is a boolean": (
-        "snapshot class", "name: rbd", "name: n", Verdict.PARTIAL,
+        "snapshot class", '"snap"', "n", Verdict.PARTIAL,
     ),
     "a snapshot class with an annotation that is a boolean": (
-        "snapshot class", "{name: rbd}", "{name: rbd, annotations: {x: yes}}", Verdict.PARTIAL,
+        "snapshot class", '"snap"', '"snap", "annotations": {"x": yes}', Verdict.PARTIAL,
     ),
-    "a claim whose class is a number": ("claim", "fast", "1e3", Verdict.STUCK),
+    "a claim whose class is a number": ("claim", '"fast"', "1e3", Verdict.STUCK),
     "a VM with a label that is a number": (
-        "VM", "{name: web}", "{name: web, labels: {tier: 1}}", Verdict.STUCK,
+        "VM", '"web"', '"web", "labels": {"tier": 1}', Verdict.STUCK,
     ),
-    "a VM whose running is text": ("VM", "runStrategy: Halted", "running: 'no'", Verdict.STUCK),
-    "a VM whose claim name is a number": ("VM", "claimName: root", "claimName: 7", Verdict.STUCK),
+    "a VM whose running is text": (
+        "VM", '"runStrategy": "Halted"', '"running": "no"', Verdict.STUCK,
+    ),
+    "a VM whose claim name is a number": (
+        "VM", '"claimName": "root"', '"claimName": 7', Verdict.STUCK,
+    ),
 }  # fmt: skip
 
 
@@ -119,10 +84,10 @@ def test_a_pod_that_cannot_be_decoded_mounts_nothing(tmp_path: Path) -> None:
 
 
 def test_a_pod_with_the_same_label_as_text_blocks(tmp_path: Path) -> None:
-    run = _run(tmp_path, "pod", "20260801", "'20260801'", WHOLE)
+    run = _run(tmp_path, "pod", "20260801", '"20260801"', WHOLE)
     assert [plan.verdict for plan in run.snapshots] == [Verdict.STUCK]
 
 
 def test_a_snapshot_that_cannot_be_decoded_is_rejected(tmp_path: Path) -> None:
-    run = _run(tmp_path, "snapshot", "name: nightly", "name: nightly, labels: {n: 1}", WHOLE)
+    run = _run(tmp_path, "snapshot", '"nightly"', '"nightly", "labels": {"n": 1}', WHOLE)
     assert [plan.verdict for plan in run.snapshots] == [Verdict.REJECTED]

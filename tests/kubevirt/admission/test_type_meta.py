@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.builders import in_namespace, snap, yaml_of
 from tests.files import write
 from vmsnap_lint import engine
 from vmsnap_lint.config.settings import Settings
@@ -13,21 +14,15 @@ if TYPE_CHECKING:
 
     import pytest
 
-TEXT = """\
-apiVersion: {}
-kind: VirtualMachineSnapshot
-metadata: {{name: {}, namespace: prod}}
-spec: {{}}
-"""
 OTHER = "virtualization.deckhouse.io/v1alpha2"
 
 
 def test_kinds_of_other_projects_are_listed_once_each(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    texts = [TEXT.format(OTHER, "one"), TEXT.format(OTHER, "two")]
-    texts += [TEXT.format("snapshot.kubvirt.io/v1beta1", "typo")]
-    write(tmp_path, {"all.yaml": "---\n".join(texts)})
+    versions = {"one": OTHER, "two": OTHER, "typo": "snapshot.kubvirt.io/v1beta1"}
+    objects = [snap(name) | {"apiVersion": version} for name, version in versions.items()]
+    write(tmp_path, {"all.yaml": yaml_of(*in_namespace("prod", *objects))})
     monkeypatch.chdir(tmp_path)
     report = engine.lint((".",), None, Settings()).report
     what = "VirtualMachineSnapshot of virtualization.deckhouse.io (2 objects)"

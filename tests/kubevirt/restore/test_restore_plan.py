@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 import json
-import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.builders import (
+    backup,
+    claim,
+    content,
+    in_namespace,
+    kubevirt_cr,
+    restore,
+    saved,
+    snap,
+    snapshot_class,
+    storage_class,
+    vm,
+    volume,
+    yaml_of,
+)
+from tests.files import write
 from tests.shared import SHARED, needs_shared
 from vmsnap_lint import engine
 from vmsnap_lint.config.settings import Settings
@@ -17,103 +32,46 @@ from vmsnap_lint.kubevirt.restore.restore_plan import RestorePlan, RestoreVerdic
 if TYPE_CHECKING:
     from pathlib import Path
 
-CLASSES = """
-apiVersion: storage.k8s.io/v1
-kind: StorageClass
-metadata: {name: rbd}
-provisioner: rbd.csi.ceph.com
----
-apiVersion: snapshot.storage.k8s.io/v1
-kind: VolumeSnapshotClass
-metadata: {name: rbd}
-driver: rbd.csi.ceph.com
-deletionPolicy: Delete
----
-apiVersion: storage.k8s.io/v1
-kind: StorageClass
-metadata: {name: local}
-provisioner: rancher.io/local-path
-"""
-SNAPSHOT = """
-apiVersion: snapshot.kubevirt.io/v1beta1
-kind: VirtualMachineSnapshot
-metadata: {name: nightly, namespace: prod}
-spec: {source: {apiGroup: kubevirt.io, kind: VirtualMachine, name: web}}
-"""
-CONTENT = """
-apiVersion: snapshot.kubevirt.io/v1beta1
-kind: VirtualMachineSnapshotContent
-metadata: {name: kept, namespace: prod}
-spec:
-  virtualMachineSnapshotName: nightly
-  source:
-    virtualMachine:
-      metadata: {name: web, namespace: prod}
-      spec:
-        runStrategy: Halted
-        template:
-          spec:
-            domain: {devices: {}}
-            volumes:
-            - {name: root, persistentVolumeClaim: {claimName: web-root}}
-            - {name: data, persistentVolumeClaim: {claimName: web-data}}
-  volumeBackups:
-  - volumeName: root
-    persistentVolumeClaim: {metadata: {name: web-root}, spec: {}}
-    volumeSnapshotName: vs-root
-"""
-BACKUP = """
-apiVersion: backup.kubevirt.io/v1alpha1
-kind: VirtualMachineBackup
-metadata: {name: b1, namespace: prod}
-spec: {source: {apiGroup: kubevirt.io, kind: VirtualMachine, name: web}, pvcName: scratch}
-"""
-READY = """
-status: {phase: Succeeded, readyToUse: true, virtualMachineSnapshotContentName: kept}
-"""
+    from vmsnap_lint.core.model import Finding
+
+Object = dict[str, Any]
+
+CLASSES = (storage_class(), snapshot_class(), storage_class("local", "rancher.io/local-path"))
+SEED = volume("seed", cloudInitNoCloud={"userData": "x"})
+READY = snap(
+    status={
+        "phase": "Succeeded", "readyToUse": True, "virtualMachineSnapshotContentName": "kept",
+    },
+)  # fmt: skip
+FAILED = snap(status={"phase": "Failed"})
 
 
-def claim(name: str, storage_class: str = "rbd") -> str:
-    return f"""
-apiVersion: v1
-kind: PersistentVolumeClaim
-metadata: {{name: {name}, namespace: prod}}
-spec: {{storageClassName: {storage_class}, accessModes: [ReadWriteOnce]}}
-"""
+def machine(name: str = "web", **rest: Any) -> Object:
+    """A VM whose claim is not named like its volume."""
+    return vm(volume("root", f"{name}-root"), SEED, name=name, **rest)
 
 
-def machine(name: str = "web", strategy: str = "Halted", uid: str = "") -> str:
-    return f"""
-apiVersion: kubevirt.io/v1
-kind: VirtualMachine
-metadata: {{name: {name}, namespace: prod, uid: "{uid}"}}
-spec:
-  runStrategy: {strategy}
-  template:
-    spec:
-      domain: {{devices: {{}}}}
-      volumes:
-      - {{name: root, persistentVolumeClaim: {{claimName: {name}-root}}}}
-      - {{name: seed, cloudInitNoCloud: {{userData: x}}}}
-"""
+def kept(*backups: Object) -> Object:
+    """The content of the snapshot of a VM with two claims."""
+    two = vm(volume("root", "web-root"), volume("data", "web-data"))
+    return content(*in_namespace("prod", two), *backups)
 
 
-def restore(target: str = "web", extra: str = "", name: str = "back") -> str:
-    return f"""
-apiVersion: snapshot.kubevirt.io/v1beta1
-kind: VirtualMachineRestore
-metadata: {{name: {name}, namespace: prod}}
-spec:
-  target: {{apiGroup: kubevirt.io, kind: VirtualMachine, name: {target}}}
-  virtualMachineSnapshotName: nightly
-""" + textwrap.indent(extra, "  ")
+def renamed(**claims: str) -> Object:
+    """The overrides that give the volumes these claims."""
+    overrides = [{"volumeName": name, "restoreName": claim} for name, claim in claims.items()]
+    return {"volumeRestoreOverrides": overrides}
 
 
-def planned(*documents: str, release: str = "") -> RestorePlan:
-    """The plan of the first restore in the documents."""
+def text_of(*objects: Object) -> str:
+    return yaml_of(*in_namespace("prod", *objects))
+
+
+def planned(*objects: Object, release: str = "") -> dict[str, RestorePlan]:
+    """The plans of the restores among the objects, by their names."""
     settings = Settings(kubevirt=resolve(release) if release else None)
-    text = "\n---\n".join(documents)
-    return engine.plan(("-",), text.encode(), settings).restores[0]
+    run = engine.plan(("-",), text_of(*objects).encode(), settings)
+    return {plan.name: plan for plan in run.restores}
 
 
 def claims_of(plan: RestorePlan) -> dict[str, tuple[str | None, VolumeOutcome]]:
@@ -121,98 +79,63 @@ def claims_of(plan: RestorePlan) -> dict[str, tuple[str | None, VolumeOutcome]]:
     return {volume.name: (volume.claim, volume.outcome) for volume in plan.volumes}
 
 
-def test_a_restore_that_ran_says_itself_which_claim_it_made() -> None:
-    made = "\nstatus: {restores: [{volumeName: other, persistentVolumeClaim: x}, %s]}\n"
-    for name, expected in (("made-root", "made-root"), ("1", "restore-<uid>-root")):
-        entry = f"{{volumeName: root, persistentVolumeClaim: {name}}}"
-        plan = planned(*BASE, restore().rstrip() + made % entry)
-        assert claims_of(plan)["root"][0] == expected
+def findings_of(rule: str, path: Path) -> tuple[Finding, ...]:
+    settings = Settings(select=frozenset((rule,)))
+    return engine.lint((str(path),), None, settings).report.findings
 
 
-OWN_NAME = "volumeRestoreOverrides: [{volumeName: root, restoreName: copy-root}]"
-STATE_CLASS = """
-apiVersion: kubevirt.io/v1
-kind: KubeVirt
-metadata: {name: kubevirt, namespace: kubevirt}
-spec:
-  configuration:
-    vmStateStorageClass: local
-    developerConfiguration: {featureGates: [Snapshot]}
-"""
-TPM = machine().replace("devices: {}", "devices: {tpm: {persistent: true}}")
-BASE = (CLASSES, claim("web-root"), machine(), SNAPSHOT)
+BASE = (*CLASSES, claim("web-root"), machine(), snap())
+IN_PLACE = {"volumeRestorePolicy": "InPlace"}
+PREFIX = {"volumeRestorePolicy": "PrefixTargetName"}
 
 
 @pytest.mark.parametrize(
-    ("target", "extra", "expected", "ending"),
+    ("name", "expected"), [("made-root", "made-root"), (1, "restore-<uid>-root")]
+)
+def test_a_restore_that_ran_says_itself_which_claim_it_made(name: object, expected: str) -> None:
+    made = [
+        {"volumeName": "other", "persistentVolumeClaim": "x"},
+        {"volumeName": "root", "persistentVolumeClaim": name},
+    ]
+    plans = planned(*BASE, restore(status={"restores": made}))
+    assert claims_of(plans["back"])["root"][0] == expected
+
+
+@pytest.mark.parametrize(
+    ("target", "spec", "claim_name", "outcome", "verdict"),
     [
-        ("web", "", ("restore-<uid>-root", VolumeOutcome.CREATED), RestoreVerdict.COMPLETE),
-        ("copy", "", ("restore-<uid>-root", VolumeOutcome.CREATED), RestoreVerdict.COMPLETE),
-        (
-            "web",
-            "volumeRestorePolicy: InPlace",
-            ("web-root", VolumeOutcome.OVERWRITTEN),
-            RestoreVerdict.COMPLETE,
-        ),
-        (
-            "copy",
-            "volumeRestorePolicy: InPlace",
-            ("web-root", VolumeOutcome.LOST),
-            RestoreVerdict.LOSSY,
-        ),
-        (
-            "copy",
-            "volumeRestorePolicy: PrefixTargetName",
-            ("copy-root", VolumeOutcome.CREATED),
-            RestoreVerdict.COMPLETE,
-        ),
+        ("web", {}, "restore-<uid>-root", "created", "complete"),
+        ("copy", {}, "restore-<uid>-root", "created", "complete"),
+        ("web", IN_PLACE, "web-root", "overwritten", "complete"),
+        ("copy", IN_PLACE, "web-root", "lost", "lossy"),
+        ("copy", PREFIX, "copy-root", "created", "complete"),
         # the second restore to the same VM: the claim is there, and nothing is restored into it
-        (
-            "web",
-            "volumeRestorePolicy: PrefixTargetName",
-            ("web-root", VolumeOutcome.REUSED),
-            RestoreVerdict.LOSSY,
-        ),
-        (
-            "web",
-            "volumeRestoreOverrides: [{volumeName: root, restoreName: fresh}]",
-            ("fresh", VolumeOutcome.CREATED),
-            RestoreVerdict.COMPLETE,
-        ),
-        (
-            "web",
-            "volumeRestoreOverrides: [{volumeName: root, restoreName: web-root}]",
-            ("web-root", VolumeOutcome.REUSED),
-            RestoreVerdict.LOSSY,
-        ),
-        (
-            "copy",
-            f"volumeRestorePolicy: InPlace\n{OWN_NAME}",
-            ("copy-root", VolumeOutcome.CREATED),
-            RestoreVerdict.COMPLETE,
-        ),
+        ("web", PREFIX, "web-root", "reused", "lossy"),
+        ("web", renamed(root="fresh"), "fresh", "created", "complete"),
+        ("web", renamed(root="web-root"), "web-root", "reused", "lossy"),
+        ("copy", IN_PLACE | renamed(root="copy-root"), "copy-root", "created", "complete"),
     ],
 )
-def test_the_policy_decides_the_name_and_the_fate(
-    target: str, extra: str, expected: tuple[str, VolumeOutcome], ending: RestoreVerdict
+def test_the_policy_decides_the_name_and_the_outcome(
+    target: str, spec: Object, claim_name: str, outcome: str, verdict: str
 ) -> None:
-    plan = planned(*BASE, restore(target, extra))
-    assert claims_of(plan) == {"root": expected}
-    assert plan.verdict is ending
+    plan = planned(*BASE, restore(target=target, **spec))["back"]
+    assert claims_of(plan) == {"root": (claim_name, VolumeOutcome(outcome))}
+    assert plan.verdict is RestoreVerdict(verdict)
 
 
 def test_what_the_snapshot_does_not_hold_is_kept_or_shared() -> None:
-    documents = (CLASSES, claim("web-root", "local"), machine(), SNAPSHOT)
-    kept = planned(*documents, restore())
-    assert claims_of(kept) == {"root": ("web-root", VolumeOutcome.REUSED)}
-    assert kept.verdict is RestoreVerdict.PARTIAL
-    assert claims_of(planned(*documents, restore("copy"))) == {
-        "root": ("web-root", VolumeOutcome.SHARED)
-    }
+    objects = (*CLASSES, claim("web-root", "local"), machine(), snap())
+    same = planned(*objects, restore())["back"]
+    assert claims_of(same) == {"root": ("web-root", VolumeOutcome.REUSED)}
+    assert same.verdict is RestoreVerdict.PARTIAL
+    copy = planned(*objects, restore(target="copy"))["back"]
+    assert claims_of(copy) == {"root": ("web-root", VolumeOutcome.SHARED)}
 
 
 def test_an_exported_content_beats_the_prediction() -> None:
-    plan = planned(CLASSES, claim("web-root", "local"), SNAPSHOT + READY, CONTENT, restore("copy"))
+    objects = (*CLASSES, claim("web-root", "local"), READY, kept(saved("root", "web-root")))
+    plan = planned(*objects, restore(target="copy"))["back"]
     assert claims_of(plan) == {
         "root": ("restore-<uid>-root", VolumeOutcome.CREATED),
         "data": ("web-data", VolumeOutcome.SHARED),
@@ -221,16 +144,8 @@ def test_an_exported_content_beats_the_prediction() -> None:
 
 
 def test_two_volumes_cannot_share_a_restored_claim() -> None:
-    content = CONTENT + (
-        "  - volumeName: data\n"
-        "    persistentVolumeClaim: {metadata: {name: web-data}, spec: {}}\n"
-        "    volumeSnapshotName: vs-data\n"
-    )
-    overrides = (
-        "volumeRestoreOverrides:\n- {volumeName: root, restoreName: one}\n"
-        "- {volumeName: data, restoreName: one}"
-    )
-    plan = planned(SNAPSHOT + READY, content, restore("web", overrides))
+    both = kept(saved("root", "web-root"), saved("data", "web-data"))
+    plan = planned(READY, both, restore(**renamed(root="one", data="one")))["back"]
     assert claims_of(plan) == {
         "root": ("one", VolumeOutcome.CREATED),
         "data": ("one", VolumeOutcome.REUSED),
@@ -238,87 +153,76 @@ def test_two_volumes_cannot_share_a_restored_claim() -> None:
     assert plan.verdict is RestoreVerdict.LOSSY
 
 
-@pytest.mark.parametrize(
-    ("documents", "release", "ending"),
-    [
-        ((restore(),), "", RestoreVerdict.UNKNOWN),
-        ((SNAPSHOT, restore()), "", RestoreVerdict.UNKNOWN),
-        ((SNAPSHOT.replace("nightly", "weekly"), restore()), "", RestoreVerdict.STUCK),
-        ((SNAPSHOT.replace("nightly", "weekly"), restore()), "1.4", RestoreVerdict.REJECTED),
-        ((SNAPSHOT + "status: {phase: Failed}", restore()), "", RestoreVerdict.STUCK),
-        ((SNAPSHOT + "status: {phase: Failed}", restore()), "1.4", RestoreVerdict.REJECTED),
-        ((*BASE, machine("api"), restore("api")), "", RestoreVerdict.STUCK),
-        ((*BASE, machine("api"), restore("api")), "1.4", RestoreVerdict.REJECTED),
-        ((CLASSES, machine(strategy="Always"), SNAPSHOT, restore()), "", RestoreVerdict.STUCK),
-        (
-            (CLASSES, machine(strategy="Manual"), SNAPSHOT, restore()),
-            "1.4.0",
-            RestoreVerdict.REJECTED,
-        ),
-        ((*BASE, restore(extra="volumeOwnershipPolicy: VM")), "", RestoreVerdict.REJECTED),
-        ((*BASE, restore(name="b"), restore(name="a")), "", RestoreVerdict.REJECTED),
-        ((*BASE, restore() + "status: {complete: true}"), "", RestoreVerdict.COMPLETE),
-        # the state of the TPM gets a class without snapshots
-        (
-            (CLASSES, STATE_CLASS, claim("web-root"), TPM, SNAPSHOT, restore()),
-            "",
-            RestoreVerdict.STUCK,
-        ),
-        (
-            (*BASE, restore().replace("kind: VirtualMachine,", "kind: Pod,")),
-            "",
-            RestoreVerdict.REJECTED,
-        ),
-    ],
-)
-def test_the_ending(documents: tuple[str, ...], release: str, ending: RestoreVerdict) -> None:
-    plan = planned(*documents, release=release)
-    assert plan.verdict is ending, plan.reasons
-    assert plan.reasons or ending is RestoreVerdict.COMPLETE
+TPM = machine(domain={"devices": {"tpm": {"persistent": True}}})
+STATE_WITHOUT_SNAPSHOTS = kubevirt_cr("Snapshot", vmStateStorageClass="local")
+VERDICTS = {
+    "no snapshot and no VM": ((restore(),), "", "unknown"),
+    "a snapshot of no VM": ((snap(), restore()), "", "unknown"),
+    "another snapshot": ((snap("weekly"), restore()), "", "stuck"),
+    "another snapshot, checked": ((snap("weekly"), restore()), "1.4", "rejected"),
+    "a failed snapshot": ((FAILED, restore()), "", "stuck"),
+    "a failed snapshot, checked": ((FAILED, restore()), "1.4", "rejected"),
+    "another VM": ((*BASE, machine("api"), restore(target="api")), "", "stuck"),
+    "another VM, checked": ((*BASE, machine("api"), restore(target="api")), "1.4", "rejected"),
+    "a VM that runs": ((*CLASSES, machine(strategy="Always"), snap(), restore()), "", "stuck"),
+    "a VM that may run, checked": (
+        (*CLASSES, machine(strategy="Manual"), snap(), restore()), "1.4.0", "rejected",
+    ),
+    "no such ownership": ((*BASE, restore(volumeOwnershipPolicy="VM")), "", "rejected"),
+    "a second restore": ((*BASE, restore("b"), restore("a")), "", "rejected"),
+    "a restore that is done": ((*BASE, restore(status={"complete": True})), "", "complete"),
+    "a state whose class has no snapshots": (
+        (*CLASSES, STATE_WITHOUT_SNAPSHOTS, claim("web-root"), TPM, snap(), restore()), "", "stuck",
+    ),
+    "a target that is a Pod": ((*BASE, restore(target_kind="Pod")), "", "rejected"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("objects", "release", "verdict"), VERDICTS.values(), ids=VERDICTS.keys())
+def test_the_verdict(objects: tuple[Object, ...], release: str, verdict: str) -> None:
+    plan = next(iter(planned(*objects, release=release).values()))
+    assert plan.verdict is RestoreVerdict(verdict), plan.reasons
+    assert plan.reasons or plan.verdict is RestoreVerdict.COMPLETE
 
 
 def test_the_outcome_does_not_depend_on_the_order_of_the_input() -> None:
-    documents = (*BASE, restore(name="a"), restore(name="b"))
-    text = "\n---\n".join(documents)
-    turned = "\n---\n".join(reversed(documents))
-    plans = [
-        {plan.name: plan for plan in engine.plan(("-",), one.encode(), Settings()).restores}
-        for one in (text, turned)
-    ]
-    assert plans[0]["a"].verdict is plans[1]["a"].verdict is RestoreVerdict.COMPLETE
-    assert plans[0]["b"].verdict is plans[1]["b"].verdict is RestoreVerdict.REJECTED
+    objects = (*BASE, restore("a"), restore("b"))
+    for plans in (planned(*objects), planned(*reversed(objects))):
+        assert plans["a"].verdict is RestoreVerdict.COMPLETE
+        assert plans["b"].verdict is RestoreVerdict.REJECTED
 
 
-@pytest.mark.parametrize(("apart", "severity"), [(False, "warning"), (True, "info")])
+@pytest.mark.parametrize(
+    ("files", "severity"),
+    [
+        ({"both.yaml": text_of(snap(), restore())}, "warning"),
+        ({"1.yaml": text_of(snap()), "2.yaml": text_of(restore())}, "info"),
+    ],
+    ids=["together", "apart"],
+)
 def test_files_of_their_own_may_be_steps_of_a_guide(
-    apart: bool, severity: str, tmp_path: Path
+    files: dict[str, str], severity: str, tmp_path: Path
 ) -> None:
-    first, second = ("1.yaml", "2.yaml") if apart else ("both.yaml", "both.yaml")
-    for name, text in ((first, SNAPSHOT), (second, restore())):
-        with (tmp_path / name).open("a") as file:
-            file.write(f"---\n{text}\n")
-    settings = Settings(select=frozenset(("restore-with-snapshot",)))
-    report = engine.lint((str(tmp_path),), None, settings).report
-    assert [str(finding.severity) for finding in report.findings] == [severity]
+    write(tmp_path, files)
+    found = findings_of("restore-with-snapshot", tmp_path)
+    assert [str(finding.severity) for finding in found] == [severity]
 
 
 def test_a_kustomization_keeps_a_restore_in_sync(tmp_path: Path) -> None:
-    files = {"vm.yaml": machine(), "restore.yaml": restore()}
-    for name, text in files.items():
-        (tmp_path / name).write_text(text)
-    settings = Settings(select=frozenset(("restore-as-desired-state",)))
-    assert engine.lint((str(tmp_path),), None, settings).report.findings == ()
-    (tmp_path / "kustomization.yaml").write_text("resources: [vm.yaml, restore.yaml]\n")
-    (finding,) = engine.lint((str(tmp_path),), None, settings).report.findings
+    write(tmp_path, {"vm.yaml": text_of(machine()), "restore.yaml": text_of(restore())})
+    assert findings_of("restore-as-desired-state", tmp_path) == ()
+    write(tmp_path, {"kustomization.yaml": "resources: [vm.yaml, restore.yaml]\n"})
+    (finding,) = findings_of("restore-as-desired-state", tmp_path)
     assert finding.file.endswith("restore.yaml")
 
 
-@pytest.mark.parametrize("odd", ["[{}]", "{a: b}", "null", "5", '""'])
-def test_odd_values_where_names_and_types_belong_break_nothing(odd: str) -> None:
-    lost = machine().replace("{name: seed, ", f"{{name: {odd}, ")
-    ended = BACKUP + f"status: {{conditions: [{{type: {odd}, status: {odd}}}]}}\n"
-    text = "\n---\n".join((CLASSES, claim("web-root", "local"), lost, SNAPSHOT, ended))
-    report = engine.lint(("-",), f"{text}\n---\n{restore('copy')}".encode(), Settings()).report
+@pytest.mark.parametrize("odd", [[{}], {"a": "b"}, None, 5, ""], ids=json.dumps)
+def test_odd_values_where_names_and_types_belong_break_nothing(odd: object) -> None:
+    nameless = vm(volume("root", "web-root"), {**SEED, "name": odd})
+    ended = backup(status={"conditions": [{"type": odd, "status": odd}]})
+    objects = (*CLASSES, claim("web-root", "local"), nameless, snap(), ended)
+    text = text_of(*objects, restore(target="copy"))
+    report = engine.lint(("-",), text.encode(), Settings()).report
     assert "restore-shares-volume" in {finding.rule for finding in report.findings}
 
 

@@ -142,7 +142,7 @@ def test_the_plan_of_a_taken_snapshot_tells_what_it_holds() -> None:
     assert plans["toy-off"].verdict is Verdict.EMPTY
 
 
-def test_a_taken_snapshot_is_told_from_its_content_alone() -> None:
+def test_a_taken_snapshot_is_known_from_its_content_alone() -> None:
     part = _only(_load("healthy-1.5"), "VirtualMachineSnapshot", "VirtualMachineSnapshotContent")
     assert _plans(part, Settings())["win-online"].verdict is Verdict.COMPLETE
 
@@ -218,7 +218,7 @@ def test_a_snapshot_in_progress_is_stuck_where_its_status_says_so() -> None:
 def test_one_cause_gives_one_finding(
     kind: str, change: dict[str, Any] | None, rules: list[str]
 ) -> None:
-    """What is wrong below makes the snapshot unready; only the lowest cause is told."""
+    """What is wrong below makes the snapshot unready; only the lowest cause is reported."""
     whole = _load("healthy-1.0")
     name = _item(whole, "VirtualMachineSnapshot", "db-kept")["metadata"]["uid"]
     target = next(

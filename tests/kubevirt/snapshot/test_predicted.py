@@ -10,6 +10,7 @@ from tests.builders import (
     DEFAULT,
     claim,
     data_volume,
+    kubevirt_cr,
     pod,
     profile,
     snap,
@@ -18,6 +19,7 @@ from tests.builders import (
     template,
     the_plan,
     vm,
+    vmi,
     volume,
     world,
 )
@@ -30,10 +32,6 @@ EFI = {"devices": {}, "firmware": {"bootloader": {"efi": {"persistent": True}}}}
 STATE = claim(
     "persistent-state-for-web-x7k2p", metadata={"labels": {"persistent-state-for": "web"}}
 )
-VMI: dict[str, Any] = {
-    "apiVersion": "kubevirt.io/v1", "kind": "VirtualMachineInstance",
-    "metadata": {"name": "web"}, "spec": {}, "status": {"phase": "Running"},
-}  # fmt: skip
 CD = volume("cd", containerDisk={"image": "fedora"})
 
 
@@ -69,9 +67,9 @@ COMPLETE = {
     ),
     "a DataVolume that was collected": (vm(volume("root", dataVolume={"name": "root"})), bound()),
     "running: true without a VMI": (vm(running=True), claim()),
-    "a VMI": (vm(strategy="Always"), claim(), VMI),
+    "a VMI": (vm(strategy="Always"), claim(), vmi()),
     "a VMI that has failed, its pod still there": (
-        vm(strategy="RerunOnFailure"), claim(), {**VMI, "status": {"phase": "Failed"}},
+        vm(strategy="RerunOnFailure"), claim(), vmi(phase="Failed"),
         pod("root", phase="Failed"),
     ),
     "a pod that has succeeded": (vm(), claim(), pod("root", phase="Succeeded")),
@@ -91,7 +89,7 @@ def test_all_disks_are_in_the_snapshot(objects: tuple[dict[str, Any], ...]) -> N
 
 STUCK = {
     "no DataVolume": (vm(volume("root", dataVolume={"name": "gone"})), claim()),
-    "no claim": (vm(volume("root", persistentVolumeClaim={"claimName": "rot"})), claim()),
+    "no claim": (vm(volume("root", "rot")), claim()),
     "a claim in another namespace": (vm(), claim(metadata={"namespace": "other"})),
     "a claim that is lost": (vm(), claim(status={"phase": "Lost"})),
     "a claim that is being deleted": (
@@ -214,7 +212,7 @@ def test_volumes_that_are_no_claims_do_not_make_it_partial() -> None:
 
 
 def test_two_volumes_on_one_claim_are_two_volume_snapshots() -> None:
-    again = volume("again", persistentVolumeClaim={"claimName": "root"})
+    again = volume("again", "root")
     assert taken(the_plan(*BASE, vm(volume("root"), again), claim())) == {
         "root": "snap", "again": "snap",
     }  # fmt: skip
@@ -256,7 +254,7 @@ def test_several_classes_without_a_mark_are_an_error() -> None:
     "faulty",
     [
         (vm(), claim(status={"phase": "Pending"})),
-        (vm(volume("root", persistentVolumeClaim={"claimName": "gone"})), claim()),
+        (vm(volume("root", "gone")), claim()),
     ],
 )
 def test_up_to_1_4_what_is_not_bound_is_left_out(faulty: tuple[dict[str, Any], ...]) -> None:
@@ -315,7 +313,7 @@ def test_a_memory_dump_is_saved_from_0_55_on() -> None:
 @pytest.mark.parametrize("running", [{"running": True}, {"strategy": "Manual"}])
 def test_up_to_0_40_only_halted_vms_are_admitted(running: dict[str, Any]) -> None:
     objects = (snap(), storage_class(),
-               snapshot_class(), vm(**running), claim(), VMI)  # fmt: skip
+               snapshot_class(), vm(**running), claim(), vmi())  # fmt: skip
     assert the_plan(*objects, kubevirt="0.40").verdict is Verdict.REJECTED
     assert the_plan(*objects, kubevirt="0.41").verdict is Verdict.COMPLETE
 
@@ -359,13 +357,8 @@ def test_a_vm_that_a_pool_makes_is_not_missing() -> None:
 
 
 def test_a_plan_of_a_vm_without_a_snapshot_knows_the_feature_gate() -> None:
-    settings: dict[str, Any] = {
-        "apiVersion": "kubevirt.io/v1", "kind": "KubeVirt",
-        "metadata": {"name": "kubevirt", "namespace": "kubevirt"},
-        "spec": {"configuration": {"developerConfiguration": {"featureGates": ["Sidecar"]}}},
-    }  # fmt: skip
     for release, verdict in (("1.8", Verdict.REJECTED), ("1.9", Verdict.COMPLETE)):
-        seen = world((*BASE, vm(), claim(), settings), release)
+        seen = world((*BASE, vm(), claim(), kubevirt_cr("Sidecar")), release)
         (machine,) = seen.workspace.of(VM)
         plan = seen.preview_plan(machine)
         assert (plan.source, plan.verdict) == ("web", verdict)

@@ -7,6 +7,7 @@ from typing import Any
 from tests.builders import (
     RBD,
     claim,
+    persistent_volume,
     profile,
     snap,
     snapshot_class,
@@ -18,14 +19,6 @@ from vmsnap_lint.kubevirt.snapshot.predicted import Verdict
 
 NFS: dict[str, Any] = {"nfs": {"server": "10.0.0.1", "path": "/"}}
 CSI: dict[str, Any] = {"csi": {"driver": RBD, "volumeHandle": "v1"}}
-
-
-def persistent_volume(name: str, phase: str = "Bound", **source: Any) -> dict[str, Any]:
-    owner = {"namespace": "default", "name": "root"}
-    return {
-        "apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": name},
-        "spec": {"claimRef": owner, **source}, "status": {"phase": phase},
-    }  # fmt: skip
 
 
 def verdict(data: dict[str, Any], *volumes: dict[str, Any]) -> Verdict:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.builders import profile, yaml_of
 from tests.repositories import CHAIN, CLASS, commit, git
 from vmsnap_lint import engine
 from vmsnap_lint.config.settings import Settings
@@ -14,11 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 RULE = frozenset(("needed-class-deleted",))
-PROFILE = """\
-apiVersion: cdi.kubevirt.io/v1beta1
-kind: StorageProfile
-metadata: {name: ceph}
-"""
 OTHER = CLASS.replace("ceph-snap", "other-snap")
 
 
@@ -52,16 +48,16 @@ def test_a_storage_class_is_named(tree: Path) -> None:
 @pytest.mark.parametrize("half", ["status", "spec"])
 def test_the_class_that_a_profile_names_is_named(tree: Path, half: str) -> None:
     """Of two that are deleted; what the spec names CDI takes over."""
-    profile = f"{PROFILE}{half}: {{snapshotClass: ceph-snap}}\n"
-    files = {"infra/profile.yaml": profile, "infra/a.yaml": OTHER}
+    text = yaml_of(profile("ceph", **{half: {"snapshotClass": "ceph-snap"}}))
+    files = {"infra/profile.yaml": text, "infra/a.yaml": OTHER}
     (message,) = messages(tree, files, "infra/class.yaml", "infra/a.yaml")
     assert lost("VolumeSnapshotClass", "ceph-snap") in message
 
 
 def test_a_profile_that_names_another_class_is_not_explained(tree: Path) -> None:
     """That class never existed, and the profile's status counts first."""
-    profile = f"{PROFILE}status: {{snapshotClass: never-there}}\n"
-    assert messages(tree, {"infra/profile.yaml": profile}, "infra/class.yaml") == []
+    text = yaml_of(profile("ceph", status={"snapshotClass": "never-there"}))
+    assert messages(tree, {"infra/profile.yaml": text}, "infra/class.yaml") == []
 
 
 def test_a_deleted_class_of_another_driver_explains_nothing(tree: Path) -> None:

@@ -47,7 +47,7 @@ def chosen(objects: list[Object], kubevirt: str = "1.9", **more: Any) -> Choice:
     return choose(seen.cluster, "fast", near)
 
 
-def fate(choice: Choice) -> tuple[str | None, bool | None, bool]:
+def decision(choice: Choice) -> tuple[str | None, bool | None, bool]:
     return choice.snapshot_class, choice.included, choice.blocks
 
 
@@ -91,7 +91,7 @@ def test_the_order_of_objects_never_matters(
     objects = held + profile_
     shuffled = list(objects)
     random.shuffle(shuffled)
-    assert fate(chosen(objects)) == fate(chosen(shuffled))
+    assert decision(chosen(objects)) == decision(chosen(shuffled))
 
 
 @few
@@ -100,7 +100,7 @@ def test_a_class_of_another_driver_never_changes_a_choice(
     held: list[Object], profile_: list[Object], mark: dict[str, str] | None
 ) -> None:
     other = snapshot_class("unrelated", "nfs.csi.k8s.io", mark)
-    assert fate(chosen([*held, *profile_])) == fate(chosen([*held, *profile_, other]))
+    assert decision(chosen([*held, *profile_])) == decision(chosen([*held, *profile_, other]))
 
 
 @few

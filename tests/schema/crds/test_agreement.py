@@ -62,7 +62,7 @@ class Probe(NamedTuple):
     errors: list[str]
 
 
-class Told(NamedTuple):
+class OurMessages(NamedTuple):
     """What we say of the objects of one cluster."""
 
     crds: Crds
@@ -80,10 +80,10 @@ def crds(release: str) -> Crds:
     return from_files(read)
 
 
-def told(release: str) -> Told:
+def our_messages(release: str) -> OurMessages:
     given = crds(release)
     workspace = Workspace([probe.manifest for probe in probes()])
-    return Told(given, World(Cluster(workspace, None, given)))
+    return OurMessages(given, World(Cluster(workspace, None, given)))
 
 
 @cache
@@ -120,23 +120,23 @@ def _messages(entry: dict[str, Any]) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def newest() -> Told:
-    return told(NEWEST)
+def newest() -> OurMessages:
+    return our_messages(NEWEST)
 
 
-def concerned(told: Told) -> list[Probe]:
-    return [it for it in probes() if told.crds.defines((it.manifest.group, it.manifest.kind))]
+def concerned(ours: OurMessages) -> list[Probe]:
+    return [it for it in probes() if ours.crds.defines((it.manifest.group, it.manifest.kind))]
 
 
 @needs_shared
-def test_what_the_api_server_lets_in_is_let_in(newest: Told) -> None:
+def test_what_the_api_server_lets_in_is_let_in(newest: OurMessages) -> None:
     alarms = [(it.id, newest.of(it.manifest)) for it in concerned(newest) if it.accepted]
     wrong = [(name, messages) for name, messages in alarms if not all(map(_is_meant, messages))]
     assert wrong == []
 
 
 @needs_shared
-def test_what_it_refuses_is_refused(newest: Told) -> None:
+def test_what_it_refuses_is_refused(newest: OurMessages) -> None:
     missed = [
         (it.id, it.errors)
         for it in concerned(newest)
@@ -147,7 +147,7 @@ def test_what_it_refuses_is_refused(newest: Told) -> None:
 
 
 @needs_shared
-def test_every_exception_is_needed(newest: Told) -> None:
+def test_every_exception_is_needed(newest: OurMessages) -> None:
     silent = [
         text
         for it in concerned(newest)
@@ -163,7 +163,7 @@ def test_every_exception_is_needed(newest: Told) -> None:
 @pytest.mark.parametrize("release", RELEASES)
 def test_verdicts_hold_at_every_release(release: str) -> None:
     """Made without webhooks, so what the shape and the rules of the CRD say is all that counts."""
-    ours = told(release)
+    ours = our_messages(release)
     known = {(it.id, it.document): it for it in probes() if not it.manifest.root}
     wrong = []
     for line in (PROBES / "by-release.jsonl").read_text(encoding="utf-8").splitlines():
@@ -182,7 +182,7 @@ def test_verdicts_hold_at_every_release(release: str) -> None:
 
 
 @needs_shared
-def test_the_probes_say_something_of_most_kinds(newest: Told) -> None:
+def test_the_probes_say_something_of_most_kinds(newest: OurMessages) -> None:
     kinds = {it.manifest.kind for it in concerned(newest)}
     assert {"VirtualMachineSnapshot", "VirtualMachineBackup", "DataVolume"} <= kinds
     assert len(concerned(newest)) > 500

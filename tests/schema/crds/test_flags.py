@@ -76,8 +76,8 @@ def test_versions_are_those_of_the_crd(tree: Path, capsys: pytest.CaptureFixture
     (tree / "crds" / "snapshot.yaml").write_text(OTHER.replace("name: v1beta1", "name: v7"))
     run(["--format", "concise", "--select", "version-not-served", "--crds", "crds", "app"])
     use = 'VirtualMachineSnapshot at "v1beta1", write "snapshot.kubevirt.io/v7"'
-    told = f"error[version-not-served] the given CRD does not serve {use}"
-    assert lines(capsys) == [f"app/snapshot.yaml:1:13: {told}"]
+    expected = f"error[version-not-served] the given CRD does not serve {use}"
+    assert lines(capsys) == [f"app/snapshot.yaml:1:13: {expected}"]
 
 
 def test_plans_know_the_flags(tree: Path) -> None:

@@ -119,7 +119,9 @@ def test_what_fits_has_no_problem(schema: str, spec: str) -> None:
 
 
 @pytest.mark.parametrize(("schema", "spec", "rule", "message"), WRONG)
-def test_what_does_not_fit_is_told_once(schema: str, spec: str, rule: str, message: str) -> None:
+def test_what_does_not_fit_is_reported_once(
+    schema: str, spec: str, rule: str, message: str
+) -> None:
     assert messages(schema, spec) == [(rule, message)]
 
 
@@ -154,7 +156,7 @@ def test_the_name_may_be_narrowed() -> None:
     assert problem.message == "metadata.name has 3 characters, expected at most 2"
 
 
-def test_a_version_that_is_not_served_is_told() -> None:
+def test_a_version_that_is_not_served_is_reported() -> None:
     text = crd("{type: object}").replace("served: true", "served: false")
     fault = crds(text).version_fault(object_of("{}"))
     assert fault == 'the given CRD does not serve Gadget at "v1"'

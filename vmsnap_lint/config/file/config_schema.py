@@ -22,8 +22,9 @@ _NAME = r"[^/\s\[\]\\]+"
 OBJECT = rf"^{_NAME}(?:/{_NAME}){{1,2}}$"
 _BOUND = r"(?:==|!=|>=|<=|>|<)\s*[0-9]{1,6}(?:\.[0-9]{1,6}){0,3}"
 _VERSIONS = rf"^{_BOUND}(?:\s*,\s*{_BOUND})*$"
-_RELEASE = r"^v?[0-9]+\.[0-9]+(?:\.[0-9]+)?(?:[-+][0-9A-Za-z.+_-]+)?$"
+_RELEASE = r"^v?[0-9]{1,9}\.[0-9]{1,9}(?:\.[0-9]{1,9})?(?:[-+][0-9A-Za-z.+_-]+)?$"
 _AGE = r"^[0-9]{1,6}[hdw]$"  # 0h means no limit
+_PATH = r"^(?!\s*$)[^\0]+$"
 _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 
 
@@ -100,9 +101,9 @@ _TYPES = {
     Type.SWITCH: lambda: {"type": "boolean"},
     Type.RULES: lambda: _list(_rule()),
     Type.KINDS: lambda: _list({"title": "a kind", "enum": [ALL, *sorted(KINDS)]}),
-    Type.FILES: lambda: _list(_text(title="a path")),
+    Type.FILES: lambda: _list(_text(_PATH, title="a path")),
     Type.GLOBS: lambda: _list(_glob()),
-    Type.FILE: _text,
+    Type.FILE: lambda: _text(_PATH),
     Type.REVISION: _text,
     Type.RELEASE: lambda: _text(_RELEASE),
     Type.AGE: lambda: _text(_AGE),

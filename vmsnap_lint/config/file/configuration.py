@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vmsnap_lint import __version__
 from vmsnap_lint.config.file import config_schema
+from vmsnap_lint.config.file.find import top_of
 from vmsnap_lint.config.file.located import from_toml, from_yaml
 from vmsnap_lint.config.file.mistakes import Mistake, mistakes
 from vmsnap_lint.config.file.version import is_met
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Given", "from_file", "from_variables"]
 
+_MOST_MISTAKES = 100
 _YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
 
 
@@ -54,10 +57,14 @@ def from_file(file: File) -> tuple[dict[str, Given], list[str]]:
         return {}, [f"{file.name}:{line}: {message}" for line, message in located.faults]
     if located.value is None:
         return {}, []
-    wrong = _mistakes(located.value)
+    wrong = _mistakes(located.value) or [
+        *_special_files(located.value, file),
+        *_outside(located.value, file),
+    ]
     if wrong:
         lines = sorted((_at(located, mistake), _line(located, mistake)) for mistake in wrong)
-        return {}, list(dict.fromkeys(line for _, line in lines))
+        more = [f"{file.name}: and more mistakes"] if len(wrong) > _MOST_MISTAKES else []
+        return {}, [*dict.fromkeys(line for _, line in lines[:_MOST_MISTAKES]), *more]
     return {
         key: Given(_value(BY_KEY[key], written, file, located), written, file.name, key, located)
         for key, written in located.value.items()
@@ -102,13 +109,38 @@ def _mistakes(settings: Any) -> list[Mistake]:
     if is_valid and not is_met(bounds, __version__):
         required = f"vmsnap-lint {bounds.strip()} is required, but this is {__version__}"
         return [Mistake(("required-version",), required)]
-    if wrong := list(mistakes(settings, schema)):
+    if wrong := list(islice(mistakes(settings, schema), _MOST_MISTAKES + 1)):
         return wrong
     try:
         resolve(settings.get("kubevirt", "1.6"))
     except UsageError as error:
         return [Mistake(("kubevirt",), str(error))]
     return []
+
+
+def _outside(settings: Mapping[str, Any], file: File) -> Iterator[Mistake]:
+    """The files of values that a file of the tree may not have helm read."""
+    top = os.path.join(os.path.realpath(top_of(file.base)), "")
+    for index, path in enumerate(settings.get("helm-values", ())):
+        if "\0" in path:  # no file has that name
+            continue
+        real = os.path.realpath(os.path.join(file.base, path))
+        is_special = os.path.exists(real) and not os.path.isfile(real)  # see below
+        if not is_special and not real.startswith(top):
+            message = f'"{path}" is outside of the repository; pass it by --helm-values'
+            yield Mistake(("helm-values", index), message)
+
+
+def _special_files(settings: Mapping[str, Any], file: File) -> Iterator[Mistake]:
+    """Paths to devices and pipes, which are read only where the command line names them."""
+    for key, written in settings.items():
+        if BY_KEY[key].type in (Type.FILE, Type.FILES):
+            paths = [written] if isinstance(written, str) else written
+            for at, path in enumerate(paths):
+                place = os.path.join(file.base, path)
+                if os.path.exists(place) and not (os.path.isfile(place) or os.path.isdir(place)):
+                    where = (key,) if isinstance(written, str) else (key, at)
+                    yield Mistake(where, f'"{path}" is neither a file nor a directory')
 
 
 def _line(located: Located, mistake: Mistake) -> str:

@@ -10,11 +10,13 @@ import os
 import re
 from typing import NamedTuple
 
+from vmsnap_lint.core.bounded_files import whole
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.file_names import CONFIGURATIONS
 
-__all__ = ["File", "find", "load"]
+__all__ = ["File", "find", "load", "top_of"]
 
+_MOST_BYTES = 2**20
 _PYPROJECT = "pyproject.toml"
 _MISNAMED = (".vmsnap-lint.yml", "vmsnap-lint.yml")
 # A reference to our table; projects that only depend on us need no TOML parser.
@@ -43,13 +45,18 @@ def load(path: str, directory: str) -> File:
 
     Raises UsageError if it cannot be read.
     """
+    location = os.path.join(directory, path)
     try:
-        with open(os.path.join(directory, path), "rb") as file:
-            data = file.read()
+        data = whole(location, _MOST_BYTES)
     except OSError as error:
         reason = (error.strerror or "unknown error").lower()
         raise UsageError(f'cannot read the configuration "{path}" ({reason})') from error
-    return File(path, os.path.dirname(os.path.abspath(os.path.join(directory, path))), data)
+    return File(path, os.path.dirname(os.path.abspath(location)), data)
+
+
+def top_of(directory: str) -> str:
+    """The root of the git repository of a directory; without one, the directory itself."""
+    return _searched(directory)[-1]
 
 
 def _searched(directory: str) -> list[str]:

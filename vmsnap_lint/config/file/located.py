@@ -6,13 +6,12 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vmsnap_lint import document
+from vmsnap_lint.config.file import toml_places
 from vmsnap_lint.core.model import Span
 from vmsnap_lint.document import FaultKind, Source
 from vmsnap_lint.objects.manifest import SourceSpan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from vmsnap_lint.config.file.mistakes import Path
     from vmsnap_lint.document import Document, Fault
 
@@ -20,9 +19,11 @@ __all__ = ["TABLE", "Located", "from_toml", "from_yaml"]
 
 TABLE = ("tool", "vmsnap-lint")
 _AT = re.compile(r" \(at line (\d+), column \d+\)\Z")
-_HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?")
-_PART = re.compile(r"""[\w-]+|"[^"\\]*"|'[^']*'""")
-_KEY = re.compile(rf"\s*((?:{_PART.pattern})(?:\s*\.\s*(?:{_PART.pattern}))*)\s*=")
+_MOST_DIGITS = 4_300  # Python's own limit, which TOML's parser does not catch
+# the parser takes the square of these for a key
+_MOST_PARTS = 100
+_LONG_KEY = re.compile(rf"""(?<![\w"'-])(?:[\w"'-]++[ \t]*+\.[ \t]*+){{{_MOST_PARTS}}}""")
+_LONG_NUMBER = re.compile(rf"[0-9_]{{{_MOST_DIGITS + 1}}}")
 
 
 class Located(NamedTuple):
@@ -48,19 +49,10 @@ class Located(NamedTuple):
         return SourceSpan(self.source, Span(line, start + 1, line, len(text) + 1))
 
     def _line(self, path: Path) -> int:
-        """The line of the nearest key in TOML, or of the string in an array below it."""
+        """The line of the nearest key or element in TOML."""
         lines = self.lines or {}
-        known = next((path[:n] for n in range(len(path), -1, -1) if path[:n] in lines), None)
-        numbers = range(1, self.source.data.count(b"\n") + 2)
-        if known is None:
-            return next((n for n in numbers if TABLE[1] in self.source.line(n)), 1)
-        word = self.value
-        for step in path:
-            word = word[step]
-        if known == path or not isinstance(word, str):
-            return lines[known]
-        below = (n for n in numbers[lines[known] - 1 :] if word in self.source.line(n))
-        return next(below, lines[known])
+        steps = (*TABLE, *path)
+        return next((lines[steps[:n]] for n in range(len(steps), 0, -1) if steps[:n] in lines), 1)
 
 
 def from_yaml(name: str, data: bytes) -> Located:
@@ -93,17 +85,33 @@ def from_toml(name: str, data: bytes) -> Located:
 
     source = Source(name, data, (), ())
     try:
-        value: Any = tomllib.loads(data.decode("utf-8"))
-    except (UnicodeDecodeError, RecursionError) as error:
-        return Located(Source(name, b"", (), ()), None, ((1, f'invalid TOML: "{error}"'),))
+        text = data.decode("utf-8")
+        if long := _LONG_KEY.search(text):
+            reason = f"a key has more than {_MOST_PARTS} parts"
+            return _unreadable(name, text.count("\n", 0, long.start()) + 1, reason)
+        value: Any = tomllib.loads(text)
+        for step in TABLE:
+            value = value.get(step) if isinstance(value, dict) else None
+        value = _as_json(value)
     except tomllib.TOMLDecodeError as error:
         at = _AT.search(str(error))
         line = int(at[1]) if at else max(1, data.count(b"\n"))
         reason = str(error)[: at.start() if at else None]
         return Located(source, None, ((line, f'invalid TOML: "{reason}"'),))
-    for step in TABLE:
-        value = value.get(step) if isinstance(value, dict) else None
-    return Located(source, _as_json(value), lines=dict(_lines(source)))
+    except UnicodeDecodeError as error:
+        return _unreadable(name, 1, str(error))
+    except RecursionError:
+        return _unreadable(name, 1, "it is nested too deeply")
+    except ValueError:
+        number = _LONG_NUMBER.search(text)
+        line = text.count("\n", 0, number.start()) + 1 if number else 1
+        return _unreadable(name, line, f"a number has more than {_MOST_DIGITS:,} digits")
+    lines = toml_places.lines(text) if value is not None else {}
+    return Located(source, value, lines=lines)
+
+
+def _unreadable(name: str, line: int, reason: str) -> Located:
+    return Located(Source(name, b"", (), ()), None, ((line, f'invalid TOML: "{reason}"'),))
 
 
 def _as_json(value: Any) -> Any:
@@ -113,32 +121,3 @@ def _as_json(value: Any) -> Any:
     if isinstance(value, list):
         return [_as_json(below) for below in value]
     return value.isoformat() if hasattr(value, "isoformat") else value
-
-
-def _lines(source: Source) -> Iterator[tuple[Path, int]]:
-    """The paths below our table, with the lines of their keys."""
-    header: Path = ()
-    counts: dict[Path, int] = {}
-    for number, text in enumerate(source.lines.text.splitlines(), 1):
-        path: Path = ()
-        if match := _HEADER.fullmatch(text):
-            header = _steps(match[2])
-            if match[1] == "[[":
-                counts[header] = counts.get(header, -1) + 1
-            path = header = _within(header, counts)
-        elif match := _KEY.match(text):
-            path = (*header, *_steps(match[1]))
-        if path[: len(TABLE)] == TABLE:
-            yield path[len(TABLE) :], number
-
-
-def _steps(dotted: str) -> tuple[str, ...]:
-    return tuple(part.strip("\"'") for part in _PART.findall(dotted))
-
-
-def _within(header: Path, counts: dict[Path, int]) -> Path:
-    """The header with the index of the last table of an array of tables."""
-    for length in range(len(header), 0, -1):
-        if header[:length] in counts:
-            return (*header[:length], counts[header[:length]], *header[length:])
-    return header

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from vmsnap_lint.document import Source
 
-__all__ = ["mentions_linter"]
+__all__ = ["NAME", "mentions_linter"]
 
-_MARK = b"vmsnap-lint"
+NAME = "vmsnap-lint"
+"""What each comment for the program holds."""
+
+_MARK = NAME.encode()
 
 
 def mentions_linter(source: Source) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from vmsnap_lint.config.suppressions import mentions_linter
+from vmsnap_lint.config.suppressions import NAME, mentions_linter
 from vmsnap_lint.config.suppressions.parse import flaw_of, of_annotation, of_comment
 from vmsnap_lint.config.suppressions.suppression import (
     OneLine,
@@ -31,6 +32,11 @@ __all__ = ["ANNOTATION", "Waiver", "configured", "find"]
 ANNOTATION = "vmsnap-lint/ignore"
 _PREFIX = "vmsnap-lint/"
 _PATH = ("metadata", "annotations")
+# Lines that are comments; lines with only comments, blanks and document markers.
+_COMMENTS = re.compile(r"(?:[ \t\ufeff]*+#[^\r\n]*+(?:\r\n|\n|\r|\Z))*+")
+_HEAD = re.compile(
+    r"(?:[ \t\ufeff]*(?:#[^\r\n]*+|(?:---[ \t\ufeff]*)?(?:(?<= )#[^\r\n]*+)?)(?:\r\n|\n|\r))*+"
+)
 
 
 class Waiver(NamedTuple):
@@ -64,44 +70,25 @@ def configured(waivers: Iterable[Waiver]) -> Iterator[Suppression]:
 
 
 def _in_comments(source: Source) -> Iterator[Suppression]:
-    comments = source.comments()
-    standalone = {comment.line for comment in comments if _is_standalone(source, comment)}
-    below = _lines_below(standalone)
-    head = _head(source, standalone)
-    for comment in comments:
-        words = of_comment(comment.text, standalone=comment.line in standalone)
+    head, below = source.lines.behind(_HEAD, 1), 0
+    for comment in source.comments(NAME):
+        standalone = _is_standalone(source, comment)
+        words = of_comment(comment.text, standalone=standalone)
         if words is None:
             continue
-        cover: Cover = OneLine(source.file, below.get(comment.line, comment.line))
+        # Where one line is a comment, the next one is no part of a value: "#" begins another one.
+        if standalone and below <= comment.line:
+            below = source.lines.behind(_COMMENTS, comment.line)
+        cover: Cover = OneLine(source.file, below if standalone else comment.line)
         if words.for_file:
             cover = WholeFile(source.file)
-            late = comment.line not in standalone or comment.line > head
+            late = not standalone or comment.line > head
             words = words._replace(flaw=words.flaw or (SuppressionFlaw.LATE if late else None))
         yield from _commented(source, comment, words, cover)
 
 
 def _is_standalone(source: Source, comment: Comment) -> bool:
     return not source.line(comment.line)[: comment.column - 1].strip(" \t\ufeff")
-
-
-def _lines_below(standalone: set[int]) -> dict[int, int]:
-    """The line to which each comment on its own line applies, below the following comments."""
-    below: dict[int, int] = {}
-    for line in sorted(standalone, reverse=True):
-        below[line] = below.get(line + 1, line + 1)
-    return below
-
-
-def _head(source: Source, standalone: set[int]) -> int:
-    """The last line with only comments, blanks and document markers above it."""
-    line, last = 1, max(standalone, default=0)
-    while line <= last and (line in standalone or _has_no_content(source.line(line))):
-        line += 1
-    return line
-
-
-def _has_no_content(line: str) -> bool:
-    return line.partition(" #")[0].strip(" \t\ufeff") in ("", "---")
 
 
 def _commented(

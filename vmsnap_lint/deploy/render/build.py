@@ -32,8 +32,10 @@ def render(sources: Sources, settings: Settings) -> RenderedTrees:
     notes = (
         NotChecked(failure.at.source.file, f"{failure.message} (line {failure.at.span.line})")
         for failure in trees.failures
+        if not failure.at_limit
     )
-    return trees._replace(failures=(), notes=(*trees.notes, *notes))
+    at_limit = tuple(failure for failure in trees.failures if failure.at_limit)
+    return trees._replace(failures=at_limit, notes=(*trees.notes, *notes))
 
 
 def _is_in_scope(sources: Sources, trees: RenderedTrees, settings: Settings) -> bool:

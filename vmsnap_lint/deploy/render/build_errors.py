@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.render.file_cache import FileCache
     from vmsnap_lint.deploy.render.graph import Graph, KustomizationNode
 
-__all__ = ["broken", "failure"]
+__all__ = ["at_limit", "broken", "failure"]
 
 _START = Span(1, 1, 1, 1)
 _LOGGED = re.compile(r'"command failed" err=(?:("(?:[^"\\]|\\.)*")|<\n(.*?)\n >)', re.DOTALL)
@@ -47,6 +47,12 @@ def broken(nodes: tuple[KustomizationNode, ...], cache: FileCache) -> BuildFailu
             span, message = next(faults, (_START, "the kustomization is empty"))
             return BuildFailure(SourceSpan(source, span), message)
     return None
+
+
+def at_limit(at: SourceSpan, program: str, limit: str) -> BuildFailure:
+    """That a program was ended at a limit, and what to do instead."""
+    advice = "pipe its output into vmsnap-lint, or pass --render never"
+    return BuildFailure(at, f"{program}: {limit}; {advice}", at_limit=True)
 
 
 def failure(error: str, root: KustomizationNode, graph: Graph, cache: FileCache) -> BuildFailure:

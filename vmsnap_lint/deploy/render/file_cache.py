@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint import document
 from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.relevance import Relevance, shows
 from vmsnap_lint.input.files import load
 from vmsnap_lint.objects.manifest import manifests
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 __all__ = ["FileCache"]
 
 
+_MOST_HELD = 64 * 2**20  # what is read after that is read again where it is needed
+
+
 class FileCache:
     """The files of a run and those that trees include from outside of it, by real path.
 
@@ -32,7 +36,9 @@ class FileCache:
         self.files = {os.path.realpath(file.location): file for file in sources.files}
         kustomizations = {os.path.realpath(file.location): file for file in sources.kustomizations}
         self._given = self.files | kustomizations
-        self._load = cache(_load)
+        self.shows = cache(self._shows)
+        self._held: dict[str, bytes | None] = {}
+        self._room = _MOST_HELD
         self._sources: dict[str, Source] = {}
         self._manifests: dict[str, tuple[Manifest, ...]] = {}
         self._shown: dict[str, str] = {}
@@ -40,7 +46,19 @@ class FileCache:
     def data(self, location: str) -> bytes | None:
         """The bytes of a regular file, or None where it cannot be read."""
         given = self._given.get(location)
-        return self._load(location) if given is None else given.data
+        if given is not None:
+            return given.data
+        if location in self._held:
+            return self._held[location]
+        data = _load(location)
+        self._room -= len(data or b"")
+        if self._room > 0:
+            self._held[location] = data
+        return data
+
+    def _shows(self, location: str, relevance: Relevance) -> bool:
+        """Whether a file may hold a kind of that relevance."""
+        return shows(self.data(location) or b"", relevance)
 
     def source(self, location: str) -> Source | None:
         """The file, decoded."""

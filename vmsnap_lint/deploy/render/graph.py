@@ -6,66 +6,81 @@ https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from vmsnap_lint.core.file_names import KUSTOMIZATIONS
 from vmsnap_lint.deploy.render import unsafe
 from vmsnap_lint.deploy.render.align import object_at
-from vmsnap_lint.document import read
-from vmsnap_lint.input.kustomization import NamedPath, Use, named
+from vmsnap_lint.deploy.render.plugins import kustomization_in, plugin_entry
+from vmsnap_lint.input.kustomization import Use, folded, named, spelled
 from vmsnap_lint.objects.manifest import SourceSpan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
 
     from vmsnap_lint.deploy.render.file_cache import FileCache
+    from vmsnap_lint.deploy.render.plugins import PluginEntry
+    from vmsnap_lint.deploy.render.projects import Projects
     from vmsnap_lint.document import Document
+    from vmsnap_lint.input.kustomization import NamedPath
+
+    Path = tuple[str | int, ...]
 
 __all__ = ["Graph", "KustomizationNode"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KustomizationNode:
-    """One kustomization file. Paths are real paths.
+    """One kustomization file. Paths are real paths, and none leads out of its project.
 
-    `below` are the kustomizations it includes, `resources` the files of objects, `others` all
-    further files it names. `refusal` is the reason why it is never built, with its field.
+    `value` has its keys as documented, `places` the files of the paths in it. `below` are the
+    kustomizations it includes, `resources` the files of objects, `others` all further files it
+    names. `paths` has all of them by their names, made absolute; `plugins` are its plugins by the
+    place of their entry. `refusal` is the reason why it is never built, with its field.
     """
 
     location: str
     document: Document | None
+    value: dict[str, Any] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
     below: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
+    paths: Mapping[str, str] = field(default_factory=dict)
+    plugins: Mapping[Path, PluginEntry] = field(default_factory=dict)
     refusal: unsafe.UnsafeField | None = None
 
     @property
-    def value(self) -> dict[str, Any]:
-        """The kustomization, or an empty one where it does not parse."""
-        return object_at(self.document.value) if self.document is not None else {}
+    def directory(self) -> str:
+        """The directory that its paths are relative to."""
+        return os.path.dirname(self.location)
 
     @property
     def is_component(self) -> bool:
         """Whether it can only be part of another kustomization."""
         return self.value.get("kind") == "Component"
 
-    def at(self, path: tuple[str | int, ...], *, key: bool = False) -> SourceSpan:
+    def at(self, path: Path, *, key: bool = False) -> SourceSpan:
         """The place of a field. Raises ValueError where the kustomization does not parse."""
         if self.document is None:
             raise ValueError(self.location)
+        written = object_at(self.document.value)
+        if path and path[0] not in written:
+            path = (next((key for key in written if folded(key) == folded(str(path[0]))), path[0]),
+                    *path[1:])  # fmt: skip
         return SourceSpan(self.document.source, self.document.span(path, key))
 
     def local(self, path: str) -> str:
-        """The real path of a path in the kustomization."""
-        return os.path.realpath(os.path.join(os.path.dirname(self.location), path))
+        """The real path of a path in the kustomization, "" where it is not read."""
+        return self.places.get(path, "")
 
 
 class Graph:
     """Kustomizations, read when they are needed."""
 
-    def __init__(self, cache: FileCache) -> None:
+    def __init__(self, cache: FileCache, projects: Projects) -> None:
         self._cache = cache
+        self._projects = projects
         self._nodes: dict[str, KustomizationNode] = {}
 
     def node(self, location: str) -> KustomizationNode:
@@ -98,50 +113,65 @@ class Graph:
     def _read(self, location: str) -> KustomizationNode:
         documents = self._cache.documents(location)
         first = next((part for part in documents if isinstance(part.value, dict)), None)
-        node = KustomizationNode(location, first)
-        below: list[str] = []
-        resources: list[str] = []
-        others: list[str] = []
-        for entry in named(node.value):
-            path = node.local(entry.text) if not entry.is_inline else ""
-            if os.path.isfile(path):
-                (resources if entry.use is Use.RESOURCE else others).append(path)
-            elif os.path.isdir(path) and entry.use in (Use.RESOURCE, Use.PLUGIN):
-                path = kustomization_in(path)
-                below += [path] if path else []
+        value, twice = spelled(object_at(first.value)) if first is not None else ({}, "")
+        directory = os.path.dirname(location)
+        project = self._projects.of(directory)
+        written = list(named(value))
+        plugins = {
+            entry.at: plugin_entry(entry, directory, project, self._cache)
+            for entry in written
+            if entry.use is Use.PLUGIN
+        }
+        entries = list(_with_plugins(written, plugins))
+        found = {entry.text: project.find(directory, entry.text) for entry in entries}
+        refusal = unsafe.refusal(value, written, plugins, found)
+        if twice:
+            reason = f'"{twice}" is written twice, in different cases'
+            refusal = unsafe.UnsafeField((twice,), reason)
+        places = {text: path for text, path in found.items() if isinstance(path, str)}
+        node = KustomizationNode(location, first, value, places, plugins=plugins, refusal=refusal)
+        return self._with_files(node, entries)
+
+    def _with_files(
+        self, node: KustomizationNode, entries: Iterable[NamedPath]
+    ) -> KustomizationNode:
+        """The node with the files that it names, of those that may be read."""
+        by_kind: dict[str, list[str]] = {"below": [], "resources": [], "others": []}
+        paths: dict[str, str] = {}
+        refusal = node.refusal
+        for entry in entries:
+            path = node.local(entry.text)
+            kind = "resources" if entry.use is Use.RESOURCE else "others"
+            if os.path.isdir(path) and entry.use in (Use.RESOURCE, Use.PLUGIN):
+                kind, file = "below", kustomization_in(path)
+                if file and os.path.dirname(file) != path:
+                    reason = f'the kustomization of "{entry.text}" is a link to another directory'
+                    refusal = refusal or unsafe.UnsafeField(entry.at, reason)
+            else:
+                file = path if os.path.isfile(path) else ""
+            if file:
+                by_kind[kind].append(file)
+                self._cache.show_from(file, node.location)
             if path:
-                self._cache.show_from(path, location)
-        refusal = unsafe.refusal(node.value, lambda entry: self._plugins(node, entry))
-        return KustomizationNode(
-            location, first, tuple(below), tuple(resources), tuple(others), refusal
+                paths[_joined(node.directory, entry.text)] = path
+        below, resources, others = map(tuple, by_kind.values())
+        return replace(
+            node, below=below, resources=resources, others=others, paths=paths, refusal=refusal
         )
 
-    def _plugins(self, node: KustomizationNode, entry: NamedPath) -> list[Any]:
-        """The configurations of plugins: inline, in a file, or in a directory."""
-        if entry.is_inline:
-            return [part.value for part in read("", entry.text.encode()).documents]
-        result: list[Any] = []
-        stack, passed = [node.local(entry.text)], set()
-        while stack:
-            path = stack.pop()
-            file = kustomization_in(path) if os.path.isdir(path) else path
-            if file in passed:
-                continue
-            passed.add(file)
-            values = [part.value for part in self._cache.documents(file)]
-            if file == path:
-                result += values
-                continue
-            stack += [
-                os.path.realpath(os.path.join(os.path.dirname(file), below.text))
-                for value in values
-                for below in named(object_at(value))
-                if below.use is Use.RESOURCE
-            ]
-        return result
+
+def _with_plugins(
+    entries: Iterable[NamedPath], plugins: Mapping[Path, PluginEntry]
+) -> Iterator[NamedPath]:
+    """Everything that a kustomization and its plugins read, without what is written in place."""
+    for entry in entries:
+        plugin = plugins.get(entry.at)
+        if plugin is None or not plugin.text:
+            yield entry
+        if plugin is not None:
+            yield from plugin.paths
 
 
-def kustomization_in(directory: str) -> str:
-    """The kustomization file of a directory, "" where it has none."""
-    paths = (os.path.join(directory, name) for name in KUSTOMIZATIONS)
-    return next((os.path.realpath(path) for path in paths if os.path.isfile(path)), "")
+def _joined(directory: str, path: str) -> str:
+    """The path as kustomize joins it, which takes `..` away before it follows links."""
+    return os.path.normpath(os.path.join(directory, path))

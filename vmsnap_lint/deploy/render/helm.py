@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vmsnap_lint import document
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.messages import verbatim
-from vmsnap_lint.core.model import Span
-from vmsnap_lint.deploy.render import programs
+from vmsnap_lint.core.model import NotChecked, Span
+from vmsnap_lint.deploy.render import build_errors, programs
 from vmsnap_lint.deploy.render.align import array_at, object_at
+from vmsnap_lint.deploy.render.chart_files import chart_files, is_self_contained
 from vmsnap_lint.deploy.render.helm_document import TemplatedDocument, from_template
+from vmsnap_lint.deploy.render.private_copy import PrivateCopy
+from vmsnap_lint.deploy.render.programs import Ending
+from vmsnap_lint.deploy.render.projects import Projects
 from vmsnap_lint.deploy.render.rendering import Built, NotRendered
+from vmsnap_lint.input.files import MOST_BYTES, load
 from vmsnap_lint.objects.manifest import Manifest, SourceSpan
 from vmsnap_lint.objects.provenance import BuildFailure, RenderedTree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from vmsnap_lint.config.settings import Settings
+    from vmsnap_lint.deploy.render.chart_files import ChartFiles
     from vmsnap_lint.deploy.render.file_cache import FileCache
+    from vmsnap_lint.deploy.render.programs import Output
     from vmsnap_lint.deploy.render.rendering import Result
     from vmsnap_lint.document import Source
     from vmsnap_lint.input.sources import Sources
@@ -31,16 +37,21 @@ __all__ = ["render_charts"]
 
 # helm needs a namespace to render for, and none is given: it is removed from the output.
 _NAMESPACE = "vmsnap-lint-namespace-is-not-set"
+_NO_SCHEMA = "values are not validated: a schema of them may refer to other files or hosts"
 _START = Span(1, 1, 1, 1)
 _PLACE = re.compile(r"\((?P<file>[^():]+):(?P<line>\d+)(?::\d+)?\)|on (?P<on>\S+\.\w+):")
 
 
 class _Chart(NamedTuple):
-    """A chart's directory (real path), its path for people, and the content of its Chart.yaml."""
+    """A chart's directory (real path), its path for people, and the content of its Chart.yaml.
+
+    `files` are the real paths of its files, where it is rendered.
+    """
 
     location: str
     path: str
     metadata: dict[str, Any]
+    files: frozenset[str] = frozenset()
 
     @property
     def metadata_file(self) -> str:
@@ -53,40 +64,84 @@ def render_charts(sources: Sources, cache: FileCache, settings: Settings) -> Ite
 
     Raises UsageError where charts must be rendered and helm is not installed.
     """
-    charts = list(_charts(sources, cache)) if settings.render != "never" else []
+    projects = Projects(sources)
+    charts = list(_charts(sources, projects, cache)) if settings.render != "never" else []
     helm = programs.find("helm", settings.tool_path) if charts else ""
     if charts and not helm and settings.render == "require":
         message = "--render require: helm is not on PATH; install it or pass --render auto"
         raise UsageError(message)
-    missing = next((path for path in settings.helm_values if not os.path.isfile(path)), "")
+    if helm:
+        yield from _all(charts, helm, projects, cache, settings)
+
+
+def _all(
+    charts: list[_Chart], helm: str, projects: Projects, cache: FileCache, settings: Settings
+) -> Iterator[Result]:
+    """The results of charts."""
+    values, problem = _values(settings)
     sound = []
-    for chart in charts if helm else ():
-        problem = f'the values file "{missing}" does not exist' if missing else _lacks(chart)
-        if not problem:
-            sound.append(chart)
-            continue
-        yield _not_rendered(chart, f"not rendered: {problem}", cache)
-        source = cache.source(chart.metadata_file)
-        if source is not None and (missing or settings.render == "require"):
-            yield BuildFailure(SourceSpan(source, _START), problem)
-    yield from _rendered(sound, helm, cache, settings)
+    for chart in charts:
+        files = chart_files(chart.location, projects.linted(chart.location))
+        reason = problem or _lacks(chart) or files.problem
+        if reason:
+            yield from _refused(chart, reason, cache, fails=bool(problem) or _required(settings))
+        else:
+            sound.append((chart, files))
+    try:
+        yield from list(_rendered(sound, values, helm, cache, settings)) if sound else ()
+    except programs.NoHomeError as error:
+        yield from _unwritable((chart for chart, _ in sound), str(error), cache, settings)
 
 
-def _charts(sources: Sources, cache: FileCache) -> Iterator[_Chart]:
-    """The charts with templates in scope, by path; without those that are parts of others."""
+def _required(settings: Settings) -> bool:
+    return settings.render == "require"
+
+
+def _values(settings: Settings) -> tuple[list[bytes], str]:
+    """The content of the values files, or why one of them cannot be used."""
+    contents = []
+    for path in settings.helm_values:
+        if not os.path.exists(path):
+            return [], f'the values file "{path}" does not exist'
+        if not os.path.isfile(path):
+            return [], f'the values file "{path}" is no regular file'
+        try:
+            contents.append(load(path, path))
+        except UsageError as error:
+            return [], str(error)
+        if len(contents[-1]) > MOST_BYTES:
+            return [], f'the values file "{path}" has more than {MOST_BYTES:,} bytes'
+    return contents, ""
+
+
+def _refused(chart: _Chart, reason: str, cache: FileCache, *, fails: bool) -> Iterator[Result]:
+    """That a chart is not rendered, and if so, that it should have been."""
+    yield _not_rendered(chart, f"not rendered: {reason}", cache)
+    source = cache.source(chart.metadata_file)
+    if source is not None and fails:
+        yield BuildFailure(SourceSpan(source, _START), reason)
+
+
+def _charts(sources: Sources, projects: Projects, cache: FileCache) -> Iterator[_Chart]:
+    """The charts with templates in scope, by path; without those that are parts of others.
+
+    One whose metadata is a link that leads out of its project is none.
+    """
     paths: dict[str, str] = {}
     for file in sources.files:
         if file.chart:
             depth = file.path.count("/") - (file.chart.count("/") + 1 if file.chart != "." else 0)
-            location = os.path.realpath(file.location)
+            location = file.location  # which may be a link to another place
             for _ in range(depth + 1):
                 location = os.path.dirname(location)
-            paths.setdefault(location, file.chart)
+            paths.setdefault(os.path.realpath(location), file.chart)
     for location, path in sorted(paths.items(), key=lambda item: item[1]):
         above, name = os.path.split(os.path.dirname(location))
         if name == "charts" and above in paths:
             continue
         metadata_file = os.path.join(location, "Chart.yaml")
+        if not projects.linted(location).holds(os.path.realpath(metadata_file)):
+            continue
         cache.show(metadata_file, f"{path}/Chart.yaml".removeprefix("./"))
         documents = cache.documents(metadata_file)
         metadata = documents[0].value if documents else None
@@ -116,31 +171,78 @@ def _files(chart: _Chart, cache: FileCache) -> frozenset[str]:
 
 
 def _rendered(
-    charts: list[_Chart], helm: str, cache: FileCache, settings: Settings
+    charts: list[tuple[_Chart, ChartFiles]],
+    values: list[bytes],
+    helm: str,
+    cache: FileCache,
+    settings: Settings,
 ) -> Iterator[Result]:
-    values = [word for path in settings.helm_values for word in ("-f", os.path.abspath(path))]
     limits = programs.ProgramLimits(seconds=settings.render_seconds)
-    commands = [
-        [helm, "template", "release-name", chart.location, "--namespace", _NAMESPACE, *values]
-        for chart in charts
-    ]
-    with tempfile.TemporaryDirectory(prefix="vmsnap-lint-") as home:
-        outputs = programs.run_all(commands, home, limits) if commands else []
-    for chart, output in zip(charts, outputs, strict=True):
+    with programs.temporary_home() as home:
+        copy = PrivateCopy(os.path.join(home, "files"))
+        flags = _copied(values, home)
+        copied, commands, sizes = [], [], []
+        for chart, files in charts:
+            problem = copy.add_chart(files)
+            if problem:
+                yield from _refused(chart, problem, cache, fails=True)
+                continue
+            copied.append(chart._replace(files=frozenset(files.files)))
+            sizes.append(programs.size_of(files.files) + sum(map(len, values)))
+            place = copy.place(chart.location)
+            words = [helm, "template", "release-name", place, "--namespace", _NAMESPACE, *flags]
+            if not is_self_contained(map(copy.place, files.files)):
+                yield NotChecked(chart.path, _NO_SCHEMA)
+                words.append("--skip-schema-validation")
+            commands.append(words)
+        outputs = programs.run_all(commands, home, limits, sizes, apart=True)
+    for chart, output in zip(copied, outputs, strict=True):
         if output.error:
-            yield from _failed(chart, output.error, cache, settings)
+            at = output._replace(error=copy.originals(output.error))
+            yield from _failed(chart, at, cache, settings)
         else:
             yield _built(chart, output.data, cache)
 
 
-def _failed(chart: _Chart, error: str, cache: FileCache, settings: Settings) -> Iterator[Result]:
+def _copied(values: list[bytes], home: str) -> list[str]:
+    """The flags for copies of the values files."""
+    words = []
+    for number, data in enumerate(values):
+        path = os.path.join(home, f"values-{number}.yaml")
+        with open(path, "xb") as file:
+            file.write(data)
+        words += ["-f", path]
+    return words
+
+
+def _unwritable(
+    charts: Iterable[_Chart], reason: str, cache: FileCache, settings: Settings
+) -> Iterator[NotRendered]:
+    """Raises UsageError where the charts must be rendered."""
+    if settings.render == "require":
+        raise UsageError(f"--render require: {reason}; set TMPDIR to one")
+    for chart in charts:
+        yield _not_rendered(chart, f"not rendered: {reason}", cache)
+
+
+def _failed(
+    chart: _Chart, output: Output, cache: FileCache, settings: Settings
+) -> Iterator[Result]:
     """The error of helm. Many sound charts fail without the values of a release."""
-    lines = [line for line in error.splitlines() if line and not line.startswith("Use --debug")]
+    start = cache.source(chart.metadata_file)
+    if output.limit:
+        yield _not_rendered(chart, f"not rendered: {output.limit}", cache)
+        if output.ending is Ending.STOPPED and start is not None:
+            yield build_errors.at_limit(SourceSpan(start, _START), "helm", output.limit)
+        return
+    lines = [
+        line for line in output.error.splitlines() if line and not line.startswith("Use --debug")
+    ]
     message = " ".join(lines).removeprefix("Error: ")[:400]
     yield _not_rendered(chart, f"not rendered by helm: {verbatim(message)}", cache)
     place = _PLACE.search(message)
     template = _template(chart, place["file"] or place["on"], cache) if place else None
-    source = template or cache.source(chart.metadata_file)
+    source = template or start
     if source is not None and (settings.helm_values or settings.render == "require"):
         line = int(place["line"]) if template and place and place["line"] else 1
         span = Span(line, 1, line, len(source.line(line)) + 1)
@@ -163,7 +265,12 @@ def _built(chart: _Chart, data: bytes, cache: FileCache) -> Built:
 
 
 def _template(chart: _Chart, path: str, cache: FileCache) -> Source | None:
-    """The template of a path as helm writes it: `name/templates/x.yaml`."""
+    """The template of a path as helm writes it: `name/templates/x.yaml`.
+
+    A chart can write any path, so that none outside of it is read.
+    """
     location = os.path.realpath(os.path.join(chart.location, path.partition("/")[2]))
+    if location not in chart.files:
+        return None
     cache.show_from(location, chart.metadata_file)
     return cache.source(location)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,19 +11,21 @@ from vmsnap_lint import document
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.model import NotChecked
-from vmsnap_lint.core.relevance import Relevance, shows
+from vmsnap_lint.core.relevance import Relevance
 from vmsnap_lint.deploy.render import build_errors, programs
 from vmsnap_lint.deploy.render.dry_run import DryRun
 from vmsnap_lint.deploy.render.graph import Graph
 from vmsnap_lint.deploy.render.kustomize_document import RenderedDocument
 from vmsnap_lint.deploy.render.origins import Tracer
+from vmsnap_lint.deploy.render.private_copy import PrivateCopy
+from vmsnap_lint.deploy.render.projects import Projects
 from vmsnap_lint.deploy.render.rendering import Built, NotRendered
-from vmsnap_lint.input.files import working_tree
+from vmsnap_lint.deploy.render.unsafe import UnsafeField
 from vmsnap_lint.objects.manifest import Manifest
 from vmsnap_lint.objects.provenance import BuildFailure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.deploy.render.file_cache import FileCache
@@ -44,6 +45,7 @@ class _Trees(NamedTuple):
     cache: FileCache
     dry_run: DryRun
     settings: Settings
+    projects: Projects
 
 
 def render_kustomizations(
@@ -53,14 +55,27 @@ def render_kustomizations(
 
     Raises UsageError where kustomizations must be built and there is no program for it.
     """
-    graph = Graph(cache)
-    trees = _Trees(graph, cache, DryRun(graph, cache), settings)
-    locations = sorted({os.path.realpath(file.location) for file in sources.kustomizations})
-    roots = [root for root in graph.roots(locations) if _may_decide(root, trees)]
+    projects = Projects(sources)
+    graph = Graph(cache, projects)
+    trees = _Trees(graph, cache, DryRun(graph, cache), settings, projects)
+    locations = set()
+    for file in sources.kustomizations:
+        location = os.path.realpath(file.location)
+        project = projects.of(os.path.realpath(os.path.dirname(file.location)))
+        if project.holds(location):
+            locations.add(location)
+        elif settings.render != "never":
+            reason = f"not rendered: it is a link that leads out of the {project.noun}"
+            yield NotChecked(file.path, reason)
+    roots = [root for root in graph.roots(sorted(locations)) if _may_decide(root, trees)]
     roots.sort(key=lambda root: cache.shown(root.location))
+    yield from _twice(roots, trees)
     command = _command(settings) if roots else []
     if command:
-        yield from _rendered(roots, command, trees)
+        try:
+            yield from list(_rendered(roots, command, trees))
+        except programs.NoHomeError as error:
+            yield from _unwritable(roots, str(error), trees)
     elif roots:
         yield from _written(roots, trees)
 
@@ -75,9 +90,11 @@ def _command(settings: Settings) -> list[str]:
 
 
 def _may_decide(root: KustomizationNode, trees: _Trees) -> bool:
-    """Whether a file of the tree may hold a kind that decides about disks."""
+    """Whether a file of the tree may hold a kind that decides about disks, or is not read."""
+    if any(node.refusal and node.refusal.leaves for node in trees.graph.closure(root)):
+        return True
     files = _files(root, trees)
-    return any(shows(trees.cache.data(path) or b"", Relevance.BUILT) for path in files)
+    return any(trees.cache.shows(path, Relevance.BUILT) for path in files)
 
 
 def _files(root: KustomizationNode, trees: _Trees) -> frozenset[str]:
@@ -85,7 +102,8 @@ def _files(root: KustomizationNode, trees: _Trees) -> frozenset[str]:
     nodes = trees.graph.closure(root)
     files = {path for node in nodes for path in (node.location, *node.resources, *node.others)}
     if root.document is None:
-        files |= {path for path in trees.cache.files if path.startswith(_directory(root))}
+        inside = os.path.join(root.directory, "")
+        files |= {path for path in trees.cache.files if path.startswith(inside)}
     return frozenset(files)
 
 
@@ -102,28 +120,53 @@ def _written(roots: list[KustomizationNode], trees: _Trees) -> Iterator[Result]:
     yield from map(trees.dry_run.written, roots)
 
 
+def _unwritable(
+    roots: list[KustomizationNode], reason: str, trees: _Trees
+) -> Iterator[NotRendered]:
+    """Raises UsageError where the trees must be built."""
+    if trees.settings.render == "require":
+        raise UsageError(f"--render require: {reason}; set TMPDIR to one")
+    for root in roots:
+        yield _not_rendered(root, reason, trees)
+
+
 def _rendered(
     roots: list[KustomizationNode], command: list[str], trees: _Trees
 ) -> Iterator[Result]:
     reasons = {root: list(_refusal(root, trees)) for root in roots}
     yield from chain.from_iterable(reasons.values())
     limits = programs.ProgramLimits(seconds=trees.settings.render_seconds)
-    with tempfile.TemporaryDirectory(prefix="vmsnap-lint-") as temporary:
-        home = os.path.realpath(temporary)
+    with programs.temporary_home() as home:
+        copy = PrivateCopy(os.path.join(home, "files"))
         buildable = []
         for root in (root for root, refused in reasons.items() if not refused):
-            if home.startswith(_directory(root)):
-                yield _not_rendered(root, "it contains the temporary directory", trees)
+            problem = copy.add_tree(trees.graph.closure(root), trees.cache)
+            if problem:
+                yield from _refused(root, root, UnsafeField((), problem, fails=True), trees)
             else:
                 buildable.append(root)
-        places = [_wrap(os.path.join(home, str(n)), root) for n, root in enumerate(buildable)]
+        wraps = enumerate(buildable)
+        places = [_wrap(os.path.join(home, str(n)), copy.place(r.directory)) for n, r in wraps]
         commands = [
             [*command, *_loading(root, trees), place]
             for root, place in zip(buildable, places, strict=True)
         ]
-        outputs = programs.run_all(commands, home, limits)
+        sizes = [programs.size_of(_files(root, trees)) for root in buildable]
+        outputs = programs.run_all(commands, home, limits, sizes, apart=True)
     for root, place, output in zip(buildable, places, outputs, strict=True):
-        yield from _read(root, place, output, trees)
+        yield from _read(root, Tracer(place, copy, root, trees.graph, trees.cache), output, trees)
+
+
+def _twice(roots: Iterable[KustomizationNode], trees: _Trees) -> Iterator[NotChecked]:
+    """A note for each field that a kustomization has twice, as kustomize reads only the last."""
+    nodes = dict.fromkeys(node for root in roots for node in trees.graph.closure(root))
+    for node in (node for node in nodes if node.document is not None):
+        for fault in node.document.source.faults if node.document is not None else ():
+            if fault.kind is document.FaultKind.DUPLICATE_KEY:
+                what = f"{fault.message} (line {fault.span.line})"
+                yield NotChecked(
+                    trees.cache.shown(node.location), f"{what}; kustomize reads the last one alone"
+                )
 
 
 def _refusal(root: KustomizationNode, trees: _Trees) -> Iterator[Result]:
@@ -135,12 +178,19 @@ def _refusal(root: KustomizationNode, trees: _Trees) -> Iterator[Result]:
         yield _not_rendered(root, "one of its kustomizations does not parse", trees)
         return
     for node, refusal in ((node, node.refusal) for node in nodes if node.refusal is not None):
-        where = "" if node is root else f" (in {trees.cache.shown(node.location)})"
-        refused = _not_rendered(root, f"{refusal.reason}{where}", trees)
-        yield refused
-        if trees.settings.render == "require":
-            yield BuildFailure(node.at(refusal.path), refused.reason)
+        yield from _refused(root, node, refusal, trees)
         return
+
+
+def _refused(
+    root: KustomizationNode, node: KustomizationNode, refusal: UnsafeField, trees: _Trees
+) -> Iterator[Result]:
+    """That a tree is not built because of a field, and where kustomize fails by it, an error."""
+    where = "" if node is root else f" (in {trees.cache.shown(node.location)})"
+    refused = _not_rendered(root, f"{refusal.reason}{where}", trees)
+    yield refused
+    if refusal.fails or trees.settings.render == "require":
+        yield BuildFailure(node.at(refusal.path), refused.reason)
 
 
 def _not_rendered(root: KustomizationNode, reason: str, trees: _Trees) -> NotRendered:
@@ -158,31 +208,21 @@ def _loading(root: KustomizationNode, trees: _Trees) -> list[str]:
         path
         for node in nodes
         for path in (*node.resources, *node.others)
-        if not path.startswith(_directory(node))
+        if not path.startswith(os.path.join(node.directory, ""))
     }
-    project = _project(_directory(root))
-    if not outside or not all(path.startswith(project) for path in outside):
+    project = trees.projects.of(root.directory)
+    if not outside or not project.is_repository or not all(map(project.holds, outside)):
         return []
     return ["--load-restrictor", "LoadRestrictionsNone"]
 
 
-def _project(directory: str) -> str:
-    """The working tree of git that holds a directory, or else the directory itself."""
-    steps = working_tree(directory.rstrip(os.sep))
-    return os.path.join(steps[0], "") if steps else directory
-
-
-def _directory(root: KustomizationNode) -> str:
-    return os.path.join(os.path.dirname(root.location), "")
-
-
-def _wrap(directory: str, root: KustomizationNode) -> str:
-    """A kustomization that includes the root and asks for annotations; the root is not changed."""
+def _wrap(directory: str, root: str) -> str:
+    """A kustomization that includes a directory and asks for annotations, which is not changed."""
     os.makedirs(directory)
     wrapper = {
         "apiVersion": "kustomize.config.k8s.io/v1beta1",
         "kind": "Kustomization",
-        "resources": [os.path.relpath(os.path.dirname(root.location), directory)],
+        "resources": [os.path.relpath(root, directory)],
         "buildMetadata": ["originAnnotations", "transformerAnnotations"],
     }
     with open(os.path.join(directory, "kustomization.yaml"), "w", encoding="utf-8") as file:
@@ -191,17 +231,19 @@ def _wrap(directory: str, root: KustomizationNode) -> str:
 
 
 def _read(
-    root: KustomizationNode, place: str, output: programs.Output, trees: _Trees
+    root: KustomizationNode, tracer: Tracer, output: programs.Output, trees: _Trees
 ) -> Iterator[Result]:
     shown = trees.cache.shown(root.location)
     source = document.read(shown, output.data)
     error = output.error or next((fault.message for fault in source.faults), "")
     if error:
-        yield _not_rendered(root, "kustomize cannot build it", trees)
-        if not _is_reported(root, trees):
+        yield _not_rendered(root, output.limit or "kustomize cannot build it", trees)
+        if output.ending is programs.Ending.STOPPED:
+            yield build_errors.at_limit(root.at(()), "kustomize", output.limit)
+        elif not output.limit and not _is_reported(root, trees):
+            error = tracer.copy.originals(error)
             yield build_errors.failure(error, root, trees.graph, trees.cache)
         return
-    tracer = Tracer(place, root, trees.graph, trees.cache)
     manifests = []
     for part in (part for part in source.documents if isinstance(part.value, dict)):
         origin = tracer.trace(part.value)

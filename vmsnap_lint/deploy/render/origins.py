@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.deploy.render.file_cache import FileCache
     from vmsnap_lint.deploy.render.graph import Graph, KustomizationNode
+    from vmsnap_lint.deploy.render.private_copy import PrivateCopy
     from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = ["RENAMERS", "Origin", "Step", "Tracer", "renamed"]
@@ -47,16 +48,30 @@ class Origin(NamedTuple):
 
 
 class Tracer:
-    """Reads and removes the annotations of the objects that were rendered in one directory."""
+    """Reads and removes the annotations of the objects that were rendered in one directory.
+
+    They name files of `copy`. A tree can change them, so that no other file is read for them.
+    """
 
     def __init__(
-        self, directory: str, root: KustomizationNode, graph: Graph, files: FileCache
+        self,
+        directory: str,
+        copy: PrivateCopy,
+        root: KustomizationNode,
+        graph: Graph,
+        files: FileCache,
     ) -> None:
         self._directory = directory
+        self.copy = copy
         self._root = root
         self._graph = graph
         self._files = files
         self._steps = cache(self._read_steps)
+        self._location = cache(self._original_path)
+        nodes = graph.closure(root)
+        self._readable = {
+            path for node in nodes for path in (node.location, *node.resources, *node.others)
+        }
         self._used: set[Manifest] = set()
 
     def trace(self, value: dict[str, Any]) -> Origin:
@@ -69,20 +84,28 @@ class Tracer:
         if not annotations:
             del value["metadata"]["annotations"]
         if "configuredIn" in fields:
-            maker = self._graph.node(self._location(fields["configuredIn"]))
-            return Origin(None, maker, steps)
+            return Origin(None, self._node(fields["configuredIn"]) or self._root, steps)
         candidates = self._files.manifests(self._location(fields.get("path", "")))
         return Origin(self._original(value, candidates, steps), self._root, steps)
 
-    def _location(self, path: str) -> str:
-        return os.path.normpath(os.path.join(self._directory, path))
+    def _original_path(self, path: str) -> str:
+        """The real path of what a path means in the directory, "" if the tree does not read it."""
+        place = os.path.normpath(os.path.join(self._directory, path))
+        location = os.path.realpath(self.copy.original(place))
+        return location if location in self._readable else ""
+
+    def _node(self, path: str) -> KustomizationNode | None:
+        """The kustomization, or the configuration of a plugin, at a path."""
+        location = self._location(path)
+        return self._graph.node(location) if location else None
 
     def _read_steps(self, text: str) -> tuple[Step, ...]:
-        steps, node = [], self._root
+        steps: list[Step] = []
+        node: KustomizationNode | None = self._root
         for field, value in _FIELD.findall(text):
             if field == "configuredIn":
-                node = self._graph.node(self._location(value))
-            elif field == "kind":
+                node = self._node(value)
+            elif field == "kind" and node is not None:
                 steps.append(Step(node, value))
         return tuple(steps)
 

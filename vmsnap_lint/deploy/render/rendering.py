@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.document import Source
     from vmsnap_lint.objects.manifest import Manifest
 
-__all__ = ["NOTHING", "Built", "NotRendered", "RenderedTrees", "Result", "collected"]
+__all__ = ["Built", "NotRendered", "RenderedTrees", "Result", "collected"]
 
 
 class Built(NamedTuple):
@@ -63,6 +63,3 @@ def collected(results: Iterable[Result], sources: Mapping[str, Source]) -> Rende
     for result in results:
         by_type[type(result)].append(result)
     return RenderedTrees(sources, *(tuple(by_type[kind]) for kind in _TYPES))
-
-
-NOTHING = collected((), {})

@@ -1,90 +1,61 @@
-"""Why a kustomization is never built: network access and programs.
+"""Why a kustomization is never built: network access, programs, and files outside of its project.
 
 What this misses has no network access either, see `programs`.
 """
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vmsnap_lint.deploy.render.align import object_at
-from vmsnap_lint.input.kustomization import Use, named
+from vmsnap_lint.deploy.render.plugins import PluginEntry
+from vmsnap_lint.deploy.render.projects import NotRead
+from vmsnap_lint.deploy.render.remote import is_remote, without_login
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterable, Mapping
 
     from vmsnap_lint.input.kustomization import NamedPath
 
     Path = tuple[str | int, ...]
 
-__all__ = ["UnsafeField", "is_remote", "refusal"]
+__all__ = ["UnsafeField", "refusal"]
 
 
 class UnsafeField(NamedTuple):
-    """The reason why a kustomization is never built, and the path of its field."""
+    """The reason why a kustomization is never built, and the path of its field.
+
+    `fails` says that kustomize cannot build it either, `leaves` that it leaves its project.
+    """
 
     path: Path
     reason: str
+    fails: bool = False
+    leaves: bool = False
 
 
-def refusal(value: dict[str, Any], plugin: Callable[[NamedPath], list[Any]]) -> UnsafeField | None:
-    """The first unsafe field of a kustomization; `plugin` reads the plugins that it names."""
+def refusal(
+    value: dict[str, Any],
+    entries: Iterable[NamedPath],
+    plugins: Mapping[Path, PluginEntry],
+    found: Mapping[str, str | NotRead],
+) -> UnsafeField | None:
+    """The first unsafe field of a kustomization, by its entries, plugins and what paths lead to."""
     for field in ("helmCharts", "helmChartInflationGenerator"):
         if value.get(field):
             return UnsafeField((field,), f"{field} fetches charts and runs helm")
-    for entry in named(value):
-        if is_remote(entry.text):
-            return UnsafeField(entry.at, _remote(entry.text))
-        for reason in map(_plugin, plugin(entry) if entry.use is Use.PLUGIN else ()):
-            if reason:
-                return UnsafeField(entry.at, reason)
+    for entry in entries:
+        plugin = plugins.get(entry.at, _NO_PLUGIN)
+        for path in (*(() if plugin.text else (entry,)), *plugin.paths):
+            if is_remote(path.text):
+                return UnsafeField(path.at, f'"{without_login(path.text)}" is remote')
+            if plugin.reason:
+                return UnsafeField(entry.at, plugin.reason)
+            place = found[path.text]
+            if isinstance(place, NotRead):
+                return UnsafeField(path.at, *place, leaves=True)
+        if plugin.reason:
+            return UnsafeField(entry.at, plugin.reason)
     return None
 
 
-def is_remote(text: str) -> bool:
-    """Whether kustomize would fetch a path of that form (api/internal/git/repospec.go)."""
-    return "\n" not in text and _REMOTE.search(text) is not None
-
-
-def _plugin(value: object) -> str:
-    """Why a plugin is never run, or ""."""
-    if not isinstance(value, dict):
-        return ""
-    kind = _without_login(str(value.get("kind")))
-    if not _FUNCTIONS.isdisjoint(object_at(value, "metadata", "annotations")):
-        return f'plugin "{kind}" runs a program or a container'
-    if kind == "HelmChartInflationGenerator":
-        return f"{kind} fetches charts and runs helm"
-    if value.get("apiVersion") != "builtin":
-        return f'plugin "{kind}" is an executable'
-    remote = next(filter(is_remote, _strings_in(value)), "")
-    return _remote(remote) if remote else ""
-
-
-def _remote(text: str) -> str:
-    return f'"{_without_login(text)}" is remote'
-
-
-def _strings_in(value: object) -> Iterator[str]:
-    """Every string in a value."""
-    stack = [value]
-    while stack:
-        value = stack.pop()
-        if isinstance(value, str):
-            yield value
-        elif isinstance(value, (dict, list)):
-            stack += reversed(value.values() if isinstance(value, dict) else value)
-
-
-def _without_login(text: str) -> str:
-    """The text without the user and password of a link, cut to 100 characters."""
-    text = re.sub(r"//[^/@\s]*@", "//", text)
-    return text if len(text) <= 100 else f"{text[:97]}..."
-
-
-_FUNCTIONS = frozenset(("config.kubernetes.io/function", "config.k8s.io/function"))
-_REMOTE = re.compile(
-    r"^(?:git::|[A-Za-z][\w+.-]*://|[\w.-]+@[\w.-]+[:/]|(?:www\.)?github\.com[:/])"
-    r"|\.git(?:/|\?|$)|\?(?:ref|version|timeout|submodules)=|/_git/"
-)
+_NO_PLUGIN = PluginEntry()

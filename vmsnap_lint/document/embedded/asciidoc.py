@@ -17,12 +17,14 @@ __all__ = ["blocks"]
 
 _ATTRIBUTES = re.compile(r"\[(?!\[)([^\[\]]*)\][ \t]*")
 # Only a fence of the Markdown kind may be followed by words.
-_DELIMITER = re.compile(r"(-{4,}|\.{4,}|/{4,}|--|(`{3,}))[ \t]*((?(2)[^`]*|\s*))")
+_DELIMITER = re.compile(r"(-{4,}+|\.{4,}+|/{4,}+|--|(`{3,}+))[ \t]*+((?(2)[^`]*+|\s*+))")
 _TITLE = re.compile(r"\.[^\s.].*")
-_CALLOUTS = re.compile(r"(?<=\s)(?:(?:#|//|--|;;)[ \t]*)?(?:<(?:\d{1,3}|\.)>[ \t]*)+$")
-_DIRECTIVE = re.compile(r"(?:include|ifn?def|ifeval|endif)::\S*\[.*\][ \t]*")
+# Of a line that is read from its end: callouts, and the sign of a comment before them.
+_CALLOUTS = re.compile(r"(?:[ \t]*+>(?:\d{1,3}|\.)<)+(?:[ \t]*+(?:#|//|--|;;))?(?=\s)")
+_DIRECTIVE = re.compile(r"(?:include|ifn?def|ifeval|endif)::[^\s\[]*+\[.*\][ \t]*+")
 _REFERENCE = re.compile(r"(?<![\\$])\{[A-Za-z0-9_][\w-]*\}")
 _MARKUP = re.compile(r"(?<!\w)([*_]{1,2})(\S|\S[^*\n]{0,200}?\S)\1(?!\w)")
+_MOST_MARKS = 32  # what a person writes in a line; each may cost a look at 200 characters
 _LANGUAGE = re.compile(r"language[ \t]*=[ \t]*[\"']?([\w-]+)")
 _SUBSTITUTIONS = re.compile(r"subs[ \t]*=[ \t]*(?:\"([^\"]*)\"|'([^']*)'|([^,]*))")
 
@@ -96,14 +98,20 @@ def _block(lines: Sequence[str], start: int, end: int, style: _Style) -> Block:
             cut = True
             read.append("")
         else:
-            read.append(_substituted(_CALLOUTS.sub("", line), style.substitutions))
+            read.append(_substituted(_without_callouts(line), style.substitutions))
     return Block(style.language, start + 1, tuple(read), (0,) * len(read), cut)
+
+
+def _without_callouts(line: str) -> str:
+    callouts = _CALLOUTS.match(line[::-1]) if ">" in line else None
+    return line[: -callouts.end()] if callouts else line
 
 
 def _substituted(line: str, substitutions: str) -> str:
     """The line without what only the page is formatted by, every other character in its column."""
     if any(word in substitutions for word in ("attributes", "normal")):
         line = _REFERENCE.sub(lambda match: hidden(len(match[0])), line)
-    if any(word in substitutions for word in ("quotes", "normal", "macros")):
+    is_marked = any(word in substitutions for word in ("quotes", "normal", "macros"))
+    if is_marked and line.count("*") + line.count("_") <= _MOST_MARKS:
         line = _MARKUP.sub(lambda m: f"{' ' * len(m[1])}{m[2]}{' ' * len(m[1])}", line)
     return line

@@ -14,17 +14,18 @@ if TYPE_CHECKING:
 
 __all__ = ["files", "is_complete", "without_dots"]
 
-_DOTS = r"(?:\.{3,}|…)"
+_DOTS = r"(?:\.{3,}+|…)"
 _WORDS = r"(?:snip(?:ped)?|omitted|truncated|output omitted)"
+# All repeats are possessive where blanks may follow blanks, so that a line is read once.
 _LEFT_OUT = re.compile(
-    rf"[ \t]*(?:- +)?(?:[\[<(]? *{_DOTS} *[\])>]?|-*[\[<( ]*{_WORDS}[\])> ]*-*)[ \t]*",
+    rf"[ \t]*+(?:- ++)?+(?:[\[<(]? *+{_DOTS} *+[\])>]?|-*+[\[<( ]*+{_WORDS}[\])> ]*+-*+)[ \t]*+",
     re.IGNORECASE,
 )
-_COMMENTED = re.compile(rf"#[ \t]*[\[<(]?[ \t]*(?:{_DOTS}|{_WORDS}\b)", re.IGNORECASE)
+_COMMENTED = re.compile(rf"#[ \t]*+[\[<(]?[ \t]*+(?:{_DOTS}|{_WORDS}\b)", re.IGNORECASE)
 _VALUE = re.compile(
-    rf"(:[ \t]+|^[ \t]*- +)([\[{{<]?[ \t]*{_DOTS}[ \t]*[\]}}>]?)(?=[ \t]*(?:#.*)?$)"
+    rf"(:[ \t]++|^[ \t]*+- ++)([\[{{<]?[ \t]*+{_DOTS}[ \t]*+[\]}}>]?)(?=[ \t]*+(?:#.*)?$)"
 )
-_BEGINS = re.compile(r"(?m)\A(?:[ \t]*(?:#.*|---.*)?\n)*(?:apiVersion|kind|metadata|spec)[ \t]*:")
+_BEGINS = re.compile(r"(?m)\A(?:[ \t]*+(?:#.*|---.*)?\n)*+(?:apiVersion|kind|metadata|spec)[ \t]*:")
 _FILLED_IN = re.compile(r"\$[({]|\{[{%]|<[A-Za-z]|@@")
 _TYPES = (re.compile(r"(?m)^apiVersion[ \t]*:"), re.compile(r"(?m)^kind[ \t]*:"))
 

@@ -49,9 +49,9 @@ class Page(Source):
         self.excerpts = tuple(excerpts)
         self.not_checked = tuple(not_checked)
 
-    def comments(self) -> tuple[Comment, ...]:
+    def comments(self, word: str = "") -> tuple[Comment, ...]:
         """The comments in the blocks; in the rest of a page `#` begins a heading."""
-        return tuple(note for excerpt in self.excerpts for note in excerpt.source.comments())
+        return tuple(note for excerpt in self.excerpts for note in excerpt.source.comments(word))
 
 
 def read(file: str, data: bytes) -> Page:

@@ -43,25 +43,31 @@ class ClusterFacts(NamedTuple):
         return f"{message} (by the cluster facts {f'of {self.day}' if self.day else f'in {file}'})"
 
     def aged(self, today: str, hours: int) -> Iterator[NotChecked]:
-        """The note that the facts are older than `hours` (0 is no limit) or have no date."""
+        """The note that the facts are older than `hours` (0 is no limit), or of no known day."""
         if self.source is None or not hours:
             return
         renew = "`vmsnap-lint facts` prints the command that updates them"
         if not self.day:
             yield NotChecked(self.source.file, f"has no date: {renew}")
-        elif today and _days(self.day, today) * 24 > hours:
+        elif (days := _days(self.day, today)) is None:
+            yield NotChecked(self.source.file, f"{self.day} is not a day: {renew}")
+        elif days < 0:
+            reason = f"cluster facts of {self.day} are from the future: {renew}"
+            yield NotChecked(self.source.file, reason)
+        elif days * 24 > hours:
             reason = f"cluster facts of {self.day} are out of date: {renew}"
             yield NotChecked(self.source.file, reason)
 
 
-def _days(since: str, until: str) -> int:
-    """The days between two dates."""
+def _days(since: str, today: str) -> int | None:
+    """The days from a date to today ("" for unknown: none); None where it is not in a calendar."""
     from datetime import date  # few runs have facts
 
     try:
-        return (date.fromisoformat(until) - date.fromisoformat(since)).days
+        first = date.fromisoformat(since)
     except ValueError:
-        return 0
+        return None
+    return (date.fromisoformat(today) - first).days if today else 0
 
 
 NONE = ClusterFacts()

@@ -21,6 +21,7 @@ __all__ = ["name_rejections"]
 
 _LABEL = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
 _LONGEST = 80
+_KEYED = ("labels", "annotations")
 _IN_LABELS = 'at most 63 letters, digits, "-", "_" and "."'
 
 
@@ -38,12 +39,9 @@ def _faults(manifest: Manifest) -> Iterator[tuple[Place, str, str]]:
     """The place and text of each name that may be rejected, and the message about it."""
     metadata = manifest.mapping("metadata")
     for field in ("name", "generateName"):
-        name = metadata.get(field)
-        if (
-            isinstance(name, str)
-            and name
-            and not is_dns1123_subdomain(name, prefix=field == "generateName")
-        ):
+        name = metadata.get(field, "")
+        is_prefix = field == "generateName"
+        if name and isinstance(name, str) and not is_dns1123_subdomain(name, prefix=is_prefix):
             form = 'at most 253 lower-case letters, digits, "-" and "."; no "-" or "." at the ends'
             fault = f"{field} {{}} is not a DNS-1123 subdomain: {form}"
             yield manifest.at("metadata", field), name, fault
@@ -52,7 +50,9 @@ def _faults(manifest: Manifest) -> Iterator[tuple[Place, str, str]]:
         form = 'at most 63 lower-case letters, digits and "-"; no "-" at the ends'
         fault = f"namespace {{}} is not a DNS-1123 label: {form}"
         yield manifest.at("metadata", "namespace"), namespace, fault
-    for field in ("labels", "annotations"):
+    if metadata.keys().isdisjoint(_KEYED):
+        return
+    for field in _KEYED:
         keys = metadata.get(field)
         for key in keys if isinstance(keys, dict) else ():
             if not _is_label_key(key.lower() if field == "annotations" else key):

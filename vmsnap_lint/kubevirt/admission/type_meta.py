@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from vmsnap_lint import schema
 from vmsnap_lint.core import releases
 from vmsnap_lint.core.kinds import GROUPS, Kind
-from vmsnap_lint.core.messages import nearest_hint
-from vmsnap_lint.core.values import Release, holds_placeholder, nearest
+from vmsnap_lint.core.messages import cut, nearest_hint
+from vmsnap_lint.core.values import Release, holds_placeholder
+from vmsnap_lint.core.vocabulary import nearest
 from vmsnap_lint.kubevirt.admission.flattened import GROUPS as OUR_GROUPS
 from vmsnap_lint.kubevirt.admission.flattened import flattened
 from vmsnap_lint.kubevirt.admission.rejection import Rejection, RejectionCause
@@ -91,7 +92,7 @@ def _version_fault(kind: Kind, version: str, release: Release | None) -> _Versio
     use = f", write {choice}" if served else ""
     if row is None:
         where = f'of group "{kind.group}"' if kind.group else "of the core group"
-        message = f'{kind.kind} {where} has never been served at version "{version}"{use}'
+        message = f'{kind.kind} {where} has never been served at version "{cut(version)}"{use}'
         return RejectionCause.GROUP_VERSION_UNKNOWN, message
     if kind.group == _CSI:
         if not row.removed or _is_old(release):
@@ -120,13 +121,15 @@ def _of_unknown(manifest: Manifest) -> Iterator[Rejection]:
     if not kind or not manifest.api_version:
         yield from _incomplete(manifest)
     elif manifest.api_version in _CLOSED or "/" in group:
-        message = f'apiVersion "{manifest.api_version}" is not a group and a version{_use(kind)}'
+        message = (
+            f'apiVersion "{cut(manifest.api_version)}" is not a group and a version{_use(kind)}'
+        )
         yield Rejection.at(manifest.at("apiVersion"), RejectionCause.GROUP_VERSION_UNKNOWN, message)
     elif kind in _HOMES:
         yield from _misplaced(manifest)
     elif group in _CLOSED and kind not in _CLOSED[group] and kind != "List":
         hint = nearest_hint(kind, {*_CLOSED[group], *_HOMES})
-        message = f'"{group}" has no kind "{kind}"{hint}'
+        message = f'"{group}" has no kind "{cut(kind)}"{hint}'
         yield Rejection.at(manifest.at("kind"), RejectionCause.KIND_UNKNOWN, message)
 
 

@@ -5,11 +5,12 @@ kubevirt v1.9.0, pkg/storage/admitters/vmsnapshot.go and vmrestore.go, pkg/virt-
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from vmsnap_lint import schema
 from vmsnap_lint.core import kinds
-from vmsnap_lint.core.messages import nearest_hint
+from vmsnap_lint.core.messages import cut, nearest_hint
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder, parse_duration
 from vmsnap_lint.kubevirt.admission import type_meta
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 __all__ = ["FEATURE_GATES", "gate", "rejections", "undecodable"]
 
 _GATE = "Snapshot"
+_MOST_OF_EACH, _MOST_OF_MANY = schema.MOST_PROBLEMS, 10
+_MOST_TOLD = 10_000
+_LONGEST = 100  # of a duration
 _BACKUP_FIELDS = frozenset((
     "spec.pvcName", "spec.source.apiGroup", "spec.source.name", "spec.tokenSecretRef",
 ))  # fmt: skip
@@ -80,7 +84,10 @@ def _of_schema(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
     if cluster.crds.defines(kind):
         problems = cluster.crds.problems(manifest)
     else:
-        problems = schema.problems(manifest.value, kind, release)
+        told = cluster.once(_told)
+        most = _MOST_OF_EACH if told.total() < _MOST_TOLD else _MOST_OF_MANY
+        problems = schema.problems(manifest.value, kind, release, most=most)
+        told[kind] += len(problems)
     meant = {(*problem.path[:-1], problem.suggestion) for problem in problems if problem.key}
     for problem in problems:
         missing = (*problem.path, problem.expected.rpartition(".")[2])
@@ -89,6 +96,11 @@ def _of_schema(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
         if not _is_pending(manifest, problem):
             place = manifest.at(*problem.path, key=problem.key)
             yield Rejection.at(place, _cause(kind, problem), problem.message)
+
+
+def _told(_cluster: Cluster) -> Counter[Kind]:
+    """The number of schema problems of each kind so far: after very many, objects have a few."""
+    return Counter()
 
 
 def _is_pending(manifest: Manifest, problem: SchemaProblem) -> bool:
@@ -138,7 +150,7 @@ def _reference(manifest: Manifest, field: str) -> Iterator[Rejection]:
         value = reference.get(name)
         if isinstance(value, str) and value != required and not holds_placeholder(value):
             hint = ", without a version" if value.startswith(f"{required}/") else ""
-            message = f'invalid {name} "{value}", it must be "{required}"{hint}'
+            message = f'invalid {name} "{cut(value)}", it must be "{required}"{hint}'
             yield Rejection.at(manifest.at("spec", field, name), cause, message)
 
 
@@ -149,8 +161,8 @@ def _duration(
     text = manifest.get("spec", field)
     if isinstance(text, str) and not holds_placeholder(text) and parse_duration(text) is None:
         message = (
-            f'{field} "{text}" is not a Go duration: write hours, minutes or seconds with their '
-            'unit, such as "1h30m", "10m" or "45s"'
+            f'{field} "{cut(text, _LONGEST)}" is not a Go duration: write hours, minutes or '
+            'seconds with their unit, such as "1h30m", "10m" or "45s"'
         )
         yield Rejection.at(manifest.at("spec", field), cause, message)
 
@@ -160,6 +172,10 @@ def gate(cluster: Cluster) -> Problem | None:
 
     Off up to 1.8 unless listed; on since 1.9 unless listed as disabled (kubevirt 6a8dfaf64c).
     """
+    return cluster.once(_gate)
+
+
+def _gate(cluster: Cluster) -> Problem | None:
     faults = [_gate_of(cluster, kubevirt) for kubevirt in cluster.workspace.of(kinds.KUBEVIRT)]
     if not faults or None in faults or _in_config_map(cluster):
         return None

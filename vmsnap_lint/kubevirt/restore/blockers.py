@@ -67,7 +67,7 @@ def _missing_snapshot(cluster: Cluster, subject: RestoreSubject) -> Iterator[Blo
         yield Blocker(BlockerCause.CROSS_NAMESPACE, _effect(cluster), problem)
         return
     snapshot = Ref(*SNAPSHOT, restore.namespace, name)
-    hint = nearest_hint(name, cluster.workspace.names(SNAPSHOT, restore.namespace))
+    hint = nearest_hint(name, cluster.workspace.vocabulary(restore.namespace, SNAPSHOT))
     result = "the restore is rejected" if checked else "the restore waits for it"
     severity = None if checked else Severity.WARNING
     problem = Problem(at, f"no {snapshot}{hint}: {result}", severity=severity)
@@ -93,7 +93,7 @@ def _target_elsewhere(cluster: Cluster, subject: RestoreSubject) -> Iterator[Blo
 
 def _elsewhere(at: Place, others: list[Manifest], note: str) -> Problem:
     named = f'{others[0].kind} "{others[0].name}" is in namespace "{others[0].namespace}"'
-    places = tuple(other.at("metadata", "namespace", note=note) for other in others[:3])
+    places = tuple(other.at("metadata", "namespace", note=note) for other in others)
     return Problem(at, f"{named}: a restore uses only its own namespace", places)
 
 

@@ -16,27 +16,40 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.restore.subject import RestoreSubject, SavedVolume
     from vmsnap_lint.objects.manifest import Place
 
-__all__ = ["claim_after", "claim_place"]
+__all__ = ["ClaimNames", "claim_place"]
 
 _LONGEST = 63
 
 
-def claim_after(subject: RestoreSubject, volume: SavedVolume) -> tuple[str | None, bool]:
-    """The name of the PVC, None if it is unknown, and whether an override sets it."""
-    overrides = subject.overrides()
-    if volume.name in overrides:
-        return overrides[volume.name][1], True
-    if subject.policy == "InPlace":
-        return volume.claim, False
-    for _, restored in subject.manifest.items("status", "restores"):
-        name = restored.get("persistentVolumeClaim")
-        if restored.get("volumeName") == volume.name and isinstance(name, str):
-            return name, False
+class ClaimNames:
+    """The names of the PVCs of one restore, by the volumes."""
+
+    def __init__(self, subject: RestoreSubject) -> None:
+        self._subject = subject
+        self._overrides = subject.overrides()
+        self._restored: dict[str, str] = {}
+        for _, restored in subject.manifest.items("status", "restores"):
+            volume, name = restored.get("volumeName"), restored.get("persistentVolumeClaim")
+            if isinstance(volume, str) and isinstance(name, str):
+                self._restored.setdefault(volume, name)
+
+    def after(self, volume: SavedVolume) -> tuple[str | None, bool]:
+        """The name of the PVC, None if it is unknown, and whether an override sets it."""
+        if volume.name in self._overrides:
+            return self._overrides[volume.name][1], True
+        if self._subject.policy == "InPlace":
+            return volume.claim, False
+        known = self._restored.get(volume.name)
+        return (_new_name(self._subject, volume) if known is None else known), False
+
+
+def _new_name(subject: RestoreSubject, volume: SavedVolume) -> str | None:
+    """The name that KubeVirt makes up."""
     if subject.policy == "PrefixTargetName":
         name = f"{subject.target_name}-{volume.name}"
         # a longer one is shortened with a hash
-        return (name if len(name) <= _LONGEST else None), False
-    return f"restore-{subject.manifest.text('metadata', 'uid') or '<uid>'}-{volume.name}", False
+        return name if len(name) <= _LONGEST else None
+    return f"restore-{subject.manifest.text('metadata', 'uid') or '<uid>'}-{volume.name}"
 
 
 def claim_place(cluster: Cluster, subject: RestoreSubject, name: str) -> Place | None:
@@ -51,8 +64,9 @@ def claim_place(cluster: Cluster, subject: RestoreSubject, name: str) -> Place |
         if claim.get("metadata", "annotations", "restore.kubevirt.io/name") == restore.name:
             return None
         return claim.at("metadata", "name", note=f'{kind.kind} "{name}" exists')
-    for vm, index in cluster.templates[name]:
-        if cluster.workspace.same_namespace(vm.namespace, restore.namespace):
-            note = f'created by VirtualMachine "{vm.name}"'
-            return vm.at(*TEMPLATES, index, "metadata", "name", note=note)
-    return None
+    template = cluster.first_template(name, restore)
+    if template is None:
+        return None
+    vm, index = template
+    note = f'created by VirtualMachine "{vm.name}"'
+    return vm.at(*TEMPLATES, index, "metadata", "name", note=note)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.core.messages import nearest_hint, quoted, verbatim
+from vmsnap_lint.core.messages import cut, nearest_hint, quoted, verbatim
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.restore import json_patch
@@ -82,7 +82,7 @@ def _message(fault: json_patch.PatchFault, metadata: bool) -> str:
         return f"not a JSON Patch operation: {fault.detail}"
     if fault.kind is PatchFaultKind.PATH:
         paths = "/spec/, /metadata/labels/ and /metadata/annotations/" if metadata else "/spec/"
-        return f'path "{fault.detail}" may not be patched: only {paths} may'
+        return f'path "{cut(fault.detail)}" may not be patched: only {paths} may'
     return (
         'the webhook rejects values with ":" or ",", objects and arrays in a patch: it cannot read '
         f"{verbatim(fault.detail[:80])}"
@@ -126,6 +126,6 @@ def _policy(
         return
     newer = " (since KubeVirt 1.8)" if value == "PrefixTargetName" else ""
     hint = nearest_hint(value, values)
-    message = f'{field} "{value}" is not one of {quoted(values)}{newer}{hint}'
+    message = f'{field} "{cut(value)}" is not one of {quoted(values)}{newer}{hint}'
     problem = Problem(subject.manifest.at("spec", field), message, severity=severity)
     yield BlockerCause.POLICY_UNKNOWN, problem

@@ -11,6 +11,8 @@ import json
 from enum import Enum
 from typing import Any, NamedTuple
 
+from vmsnap_lint.core.messages import cut
+
 __all__ = ["PatchFault", "PatchFaultKind", "fault", "operations", "rejections"]
 
 _METADATA = ('"/metadata/labels/', '"/metadata/annotations/')
@@ -86,7 +88,7 @@ def _operation_fault(operation: dict[str, Any]) -> str:
     if not isinstance(op, str):
         return 'it has no "op"'
     if op not in _OPERATIONS:
-        return f'its op is "{op}", not one of {", ".join(_OPERATIONS)}'
+        return f'its op is "{cut(op)}", not one of {", ".join(_OPERATIONS)}'
     if not isinstance(path, str):
         return 'it has no "path"'
     if op in ("add", "replace", "test") and "value" not in operation:

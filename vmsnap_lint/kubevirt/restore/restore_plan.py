@@ -10,7 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.kubevirt.restore.blocker import BlockerEffect
-from vmsnap_lint.kubevirt.restore.claim_names import claim_after, claim_place
+from vmsnap_lint.kubevirt.restore.claim_names import ClaimNames, claim_place
 from vmsnap_lint.kubevirt.restore.subject import MEMORY_DUMP, Relation
 from vmsnap_lint.kubevirt.snapshot.predicted import Verdict
 from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE, persistent_state
@@ -94,8 +94,11 @@ def restored(cluster: Cluster, subject: RestoreSubject) -> tuple[RestoredVolume,
     """The outcome of each persistent volume, if the restore completes."""
     first: dict[str, str] = {}
     volumes = []
+    names, templates = ClaimNames(subject), _templates(subject)
     for saved in subject.volumes or ():
-        volume = _restored(cluster, subject, saved)
+        volume = _restored(cluster, subject, saved, names)
+        if not volume.reason and volume.existing is None:
+            volume = volume._replace(reason=_new_claim(subject, saved, templates))
         if volume.claim is not None and volume.outcome in _WRITTEN:
             other = first.setdefault(volume.claim, volume.name)
             if other != volume.name:
@@ -122,7 +125,10 @@ def restore_plan(
 _WRITTEN = (VolumeOutcome.CREATED, VolumeOutcome.OVERWRITTEN)
 
 
-def _restored(cluster: Cluster, subject: RestoreSubject, saved: SavedVolume) -> RestoredVolume:
+def _restored(
+    cluster: Cluster, subject: RestoreSubject, saved: SavedVolume, names: ClaimNames
+) -> RestoredVolume:
+    """The outcome of one volume; a new PVC has no reason yet."""
     if saved.source == MEMORY_DUMP:
         reason = "memory dumps are not restored; the volume is removed from the VM"
         return RestoredVolume(saved.name, None, saved.claim, VolumeOutcome.LOST, reason)
@@ -130,14 +136,14 @@ def _restored(cluster: Cluster, subject: RestoreSubject, saved: SavedVolume) -> 
         return RestoredVolume(saved.name, None, saved.claim, VolumeOutcome.UNKNOWN, saved.reason)
     if saved.included is False:
         return _not_saved(subject, saved)
-    name, is_overridden = claim_after(subject, saved)
+    name, is_overridden = names.after(saved)
     existing = claim_place(cluster, subject, name) if name else None
     volume = RestoredVolume(saved.name, name, saved.claim, VolumeOutcome.CREATED, "", existing)
     if subject.policy == "InPlace" and cluster.behaviour.volume_restore_policies:
         outcome, reason = _in_place(subject, volume, is_overridden=is_overridden)
         return volume._replace(outcome=outcome, reason=reason)
     if existing is None:
-        return volume._replace(reason=_new_claim(subject, saved))
+        return volume
     return _colliding(volume, f'PVC "{name}" exists, so no data is restored to it')
 
 
@@ -167,12 +173,19 @@ def _in_place(
     return VolumeOutcome.OVERWRITTEN, f"{which} is deleted and created again from the snapshot"
 
 
-def _new_claim(subject: RestoreSubject, saved: SavedVolume) -> str:
-    """The outcome of a volume with a new PVC, and of the PVC that the target uses so far."""
+def _templates(subject: RestoreSubject) -> set[str]:
+    """The DataVolumes of the templates of the saved VM."""
     vm = subject.saved_vm
-    if subject.relation is not Relation.SAME or saved.claim is None or vm is None:
+    indexes = (index for index, _ in vm.items(*TEMPLATES)) if vm is not None else ()
+    names = (vm.text(*TEMPLATES, index, "metadata", "name") for index in indexes if vm is not None)
+    return set(names) - {""}
+
+
+def _new_claim(subject: RestoreSubject, saved: SavedVolume, templates: set[str]) -> str:
+    """The outcome of a volume with a new PVC, and of the PVC that the target uses so far."""
+    is_own = subject.relation is Relation.SAME and subject.saved_vm is not None
+    if not is_own or saved.claim is None:
         return "a new PVC with the data of the snapshot"
-    templates = (vm.get(*TEMPLATES, index, "metadata", "name") for index, _ in vm.items(*TEMPLATES))
     if saved.claim in templates:
         return f'a new PVC; DataVolume "{saved.claim}" of the old template is deleted'
     return f'a new PVC; the old one, "{saved.claim}", remains'

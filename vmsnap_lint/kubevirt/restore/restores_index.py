@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.core.kinds import SNAPSHOT
+from vmsnap_lint.core.kinds import RESTORE
 from vmsnap_lint.kubevirt.restore import restore_plan
 from vmsnap_lint.kubevirt.restore.blockers import blockers_of
 from vmsnap_lint.kubevirt.restore.conflicts import conflicts
 from vmsnap_lint.kubevirt.restore.subject import restore_subject
 from vmsnap_lint.kubevirt.snapshot.predicted import rejection_reasons
+from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +48,7 @@ class Restores:
     def subject(self, restore: Manifest) -> RestoreSubject:
         """The objects that a restore refers to."""
         if restore not in self._subjects:
-            subject = restore_subject(self._evidence, restore, self._plan, self._generated)
+            subject = restore_subject(self._evidence, restore, self._plan)
             self._subjects[restore] = subject
         return self._subjects[restore]
 
@@ -76,8 +77,29 @@ class Restores:
     def _conflicts(self) -> dict[Manifest, Manifest]:
         return conflicts(self._cluster)
 
+    def of_snapshot(self, snapshot: Manifest) -> list[Manifest]:
+        """The restores from a snapshot that are not done yet."""
+        return self._unfinished.get(snapshot, [])
+
     @cached_property
-    def _generated(self) -> list[Manifest]:
-        """The snapshots whose names the cluster will generate."""
-        snapshots = self._cluster.workspace.of(SNAPSHOT)
-        return [s for s in snapshots if not s.name and s.text("metadata", "generateName")]
+    def _unfinished(self) -> dict[Manifest, list[Manifest]]:
+        restores: dict[Manifest, list[Manifest]] = {}
+        for restore in self._cluster.workspace.of(RESTORE):
+            subject = self.subject(restore)
+            if not subject.is_done and not isinstance(subject.snapshot, Absence):
+                restores.setdefault(subject.snapshot, []).append(restore)
+        return restores
+
+    def onto(self, vm: Manifest) -> list[Manifest]:
+        """The restores onto a VM that are not done yet."""
+        return self._onto.get((self._cluster.workspace.home(vm.namespace), vm.name), [])
+
+    @cached_property
+    def _onto(self) -> dict[tuple[str | None, str], list[Manifest]]:
+        restores: dict[tuple[str | None, str], list[Manifest]] = {}
+        for restore in self._cluster.workspace.of(RESTORE):
+            if restore.get("status", "complete") is not True:
+                home = self._cluster.workspace.home(restore.namespace)
+                target = restore.text("spec", "target", "name")
+                restores.setdefault((home, target), []).append(restore)
+        return restores

@@ -16,7 +16,7 @@ from vmsnap_lint.objects.references import VOLUMES
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.snapshot.links import Links
@@ -102,17 +102,11 @@ class RestoreSubject(NamedTuple):
 
 
 def restore_subject(
-    evidence: Links,
-    restore: Manifest,
-    plan_of: Callable[[Manifest], SnapshotPlan],
-    generated: Iterable[Manifest],
+    evidence: Links, restore: Manifest, plan_of: Callable[[Manifest], SnapshotPlan]
 ) -> RestoreSubject:
-    """The objects that a restore refers to.
-
-    `plan_of` gives the outcome of its snapshot, `generated` are the snapshots with a generateName.
-    """
+    """The objects that a restore refers to; `plan_of` gives the outcome of its snapshot."""
     cluster = evidence.cluster
-    snapshot = _snapshot(cluster, restore, generated)
+    snapshot = _snapshot(cluster, restore)
     saved_vm, plan = None, None
     if not isinstance(snapshot, Absence):
         saved_vm, plan = evidence.vm_of(snapshot), plan_of(snapshot)
@@ -138,20 +132,14 @@ def _saved(vm: Manifest | None, plan: SnapshotPlan | None) -> tuple[SavedVolume,
     )
 
 
-def _snapshot(
-    cluster: Cluster, restore: Manifest, generated: Iterable[Manifest]
-) -> Manifest | Absence:
+def _snapshot(cluster: Cluster, restore: Manifest) -> Manifest | Absence:
     name = restore.text("spec", "virtualMachineSnapshotName")
     if not name or holds_placeholder(name):
         return Absence.UNKNOWN
     snapshot = cluster.resolve(SNAPSHOT, name, restore)
     if not isinstance(snapshot, Absence) or snapshot is Absence.AMBIGUOUS:
         return snapshot
-    if any(
-        name.startswith(prefixed.text("metadata", "generateName"))
-        and cluster.workspace.same_namespace(prefixed.namespace, restore.namespace)
-        for prefixed in generated
-    ):
+    if cluster.generates_snapshot(name, restore):
         return Absence.UNKNOWN  # the cluster may give this name
     if cluster.workspace.elsewhere(SNAPSHOT, restore.namespace, name):
         return Absence.ABSENT

@@ -33,6 +33,10 @@ class Links:
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
         self._unset_is_default = cluster.workspace.same_namespace(None, _DEFAULT)
+        self._vms: dict[Manifest, tuple[Manifest | None, bool]] = {}
+        self._expected: dict[Manifest, tuple[ExpectedVolume, ...]] = {}
+        self._missing: dict[Manifest, tuple[ExpectedVolume, ...]] = {}
+        self._persistent: dict[Manifest, frozenset[str]] = {}
 
     def content(self, snapshot: Manifest) -> Manifest | Absence:
         """The content that the status of a snapshot names, else the only one that names it."""
@@ -72,6 +76,11 @@ class Links:
 
     def vm_of_content(self, content: Manifest) -> tuple[Manifest | None, bool]:
         """The VM of a content, and whether it is the content's own copy of it."""
+        if content not in self._vms:
+            self._vms[content] = self._vm_of_content(content)
+        return self._vms[content]
+
+    def _vm_of_content(self, content: Manifest) -> tuple[Manifest | None, bool]:
         vm = status.embedded_vm(content)
         if vm is not None:
             return vm, True
@@ -91,11 +100,26 @@ class Links:
         """The volumes that a snapshot of the VM should contain; none without a VM."""
         if vm is None:
             return ()
-        memory_dump = self.cluster.behaviour.memory_dump_included
-        return status.expected_volumes(vm, memory_dump=memory_dump)
+        if vm not in self._expected:
+            memory_dump = self.cluster.behaviour.memory_dump_included
+            self._expected[vm] = status.expected_volumes(vm, memory_dump=memory_dump)
+        return self._expected[vm]
+
+    def _names(self, vm: Manifest | None) -> frozenset[str]:
+        """The names of the volumes that a snapshot of the VM should contain."""
+        if vm is None:
+            return frozenset()
+        if vm not in self._persistent:
+            self._persistent[vm] = frozenset(volume.volume for volume in self.expected(vm))
+        return self._persistent[vm]
 
     def missing(self, content: Manifest) -> tuple[ExpectedVolume, ...]:
         """The persistent volumes of its VM that have no entry in the content."""
+        if content not in self._missing:
+            self._missing[content] = self._find_missing(content)
+        return self._missing[content]
+
+    def _find_missing(self, content: Manifest) -> tuple[ExpectedVolume, ...]:
         if not content.mapping("spec"):
             return ()
         expected = self.expected(self.vm_of_content(content)[0])
@@ -113,7 +137,7 @@ class Links:
         if status.is_over(snapshot):
             return None
         mark = status.partial_mark(snapshot)
-        persistent = {volume.volume for volume in self.expected(self.vm_of(snapshot))}
+        persistent = self._names(self.vm_of(snapshot))
         excluded = [
             entry
             for entry in status.excluded(snapshot)

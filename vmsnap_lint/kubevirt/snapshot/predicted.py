@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from vmsnap_lint.core.kinds import POOL, RESTORE, SNAPSHOT, VM
+from vmsnap_lint.core.kinds import POOL, SNAPSHOT, VM
 from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder, parse_duration
@@ -97,21 +97,9 @@ def source_of(cluster: Cluster, snapshot: Manifest) -> Manifest | Absence:
         return Absence.UNKNOWN
     if vm is Absence.UNKNOWN and cluster.workspace.elsewhere(VM, snapshot.namespace, name):
         return Absence.ABSENT
-    if vm is Absence.ABSENT and _is_created_later(cluster, name, snapshot):
-        return Absence.UNKNOWN
-    return vm
-
-
-def _is_created_later(cluster: Cluster, name: str, snapshot: Manifest) -> bool:
-    """Whether a clone, another snapshot's restore or `generateName` may give a VM of that name."""
-    return not cluster.workspace.is_complete(VM) and any(
-        cluster.workspace.same_namespace(maker.namespace, snapshot.namespace)
-        and (
-            maker.group_kind != RESTORE
-            or maker.text("spec", "virtualMachineSnapshotName") != snapshot.name
-        )
-        for maker in cluster.vm_makers(name)
-    )
+    if vm is not Absence.ABSENT or cluster.workspace.is_complete(VM):
+        return vm
+    return Absence.UNKNOWN if cluster.makes_vm(name, snapshot) else vm
 
 
 def is_made_by_pool(cluster: Cluster, name: str, near: Manifest) -> bool:
@@ -237,8 +225,8 @@ def _run_state_obstacles(
     offline = online is False and (vmi is None or not behaviour.vmi_decides_online)
     if offline and behaviour.pods_block_offline:
         claims = {v.claim_name for v in volumes if v.persistent and v.claim_name}
-        if pods := run_state.pods_using(cluster, vm, claims):
-            yield f"the VM is stopped, but pods use its PVCs ({counted(len(pods), 'mount')})"
+        if mounts := sum(len(cluster.mounts(claim, vm)) for claim in claims):
+            yield f"the VM is stopped, but pods use its PVCs ({counted(mounts, 'mount')})"
     strategy = run_state.strategy(vm)
     if online is False and strategy in behaviour.hang_strategies:
         yield f'runStrategy "{strategy}" counts as online, but no VMI exists'

@@ -53,7 +53,7 @@ def backend_state(cluster: Cluster, vm: Manifest) -> tuple[Volume, ...]:
         return ()
     place = places[0]
     volume = Volume(f"{_LABEL}-{vm.name}", STATE_SOURCE, place, persistent=True)
-    pvc = _claim_of(cluster, vm)
+    pvc = cluster.state_claim(vm)
     if pvc is not None:
         volume = judged(cluster, volume, Claim(pvc.name, pvc, None, pvc.at("spec"), None))
     elif _is_never_started(cluster, vm):
@@ -80,21 +80,19 @@ def _needed_for(cluster: Cluster, vm: Manifest) -> tuple[Place, ...]:
     return places
 
 
-def _claim_of(cluster: Cluster, vm: Manifest) -> Manifest | None:
-    same = cluster.workspace.same_namespace
-    claims = cluster.state_claims[vm.name]
-    return next((pvc for pvc in claims if same(pvc.namespace, vm.namespace)), None)
-
-
 def _is_never_started(cluster: Cluster, vm: Manifest) -> bool:
     """Whether the PVC would be in the input if it existed."""
     if cluster.workspace.is_complete(PVC):
         return True
     if not vm.is_export or cluster.workspace.absence(PVC, vm.namespace) is not Absence.ABSENT:
         return False
-    same = cluster.workspace.same_namespace
+    return cluster.workspace.home(vm.namespace) in cluster.once(_exported_homes)
+
+
+def _exported_homes(cluster: Cluster) -> set[str | None]:
+    """The namespaces with exported PVCs."""
     claims = cluster.workspace.of(PVC)
-    return any(pvc.is_export and same(pvc.namespace, vm.namespace) for pvc in claims)
+    return {cluster.workspace.home(pvc.namespace) for pvc in claims if pvc.is_export}
 
 
 def _as_state(place: Place, causes: tuple[Cause, ...]) -> tuple[Cause, ...]:
@@ -110,19 +108,26 @@ def _as_state(place: Place, causes: tuple[Cause, ...]) -> tuple[Cause, ...]:
     )
 
 
+def _setting(cluster: Cluster) -> Place | None:
+    """Where the class of such PVCs is set."""
+    for kind, path in _CLASSES:
+        for manifest in cluster.workspace.of(kind):
+            name = manifest.text(*path)
+            if name and not holds_placeholder(name):
+                return manifest.at(*path, note="vmStateStorageClass")
+    return None
+
+
 def _class(cluster: Cluster, vm: Manifest, place: Place) -> tuple[str | None, Choice]:
     """The class that the PVC gets once the VM starts."""
-    settings = [
-        (manifest, path) for kind, path in _CLASSES for manifest in cluster.workspace.of(kind)
-    ]
-    for manifest, path in settings:
-        name = manifest.text(*path)
-        if name and not holds_placeholder(name):
-            setting = manifest.at(*path, note="vmStateStorageClass")
-            choice = choose(cluster, name, manifest)
-            causes = (cause._replace(related=(setting, *cause.related)) for cause in choice.causes)
-            return name, choice._replace(causes=tuple(causes))
-    if not settings and not cluster.workspace.is_complete(KUBEVIRT):
+    setting = cluster.once(_setting)
+    if setting is not None:
+        name = setting.manifest.text(*setting.path)
+        choice = choose(cluster, name, setting.manifest)
+        causes = (cause._replace(related=(setting, *cause.related)) for cause in choice.causes)
+        return name, choice._replace(causes=tuple(causes))
+    has_settings = any(cluster.workspace.of(kind) for kind, _ in _CLASSES)
+    if not has_settings and not cluster.workspace.is_complete(KUBEVIRT):
         about = "the KubeVirt object, which may set vmStateStorageClass,"
         return None, Choice(None, None, (unverified(about, Absence.UNKNOWN),))
     return default_choice(cluster, f'the state PVC of VM "{vm.name}"', place, virt=True)

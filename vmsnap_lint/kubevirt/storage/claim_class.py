@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import STORAGE_CLASS
-from vmsnap_lint.core.messages import quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.storage import claims
@@ -82,11 +81,6 @@ def _default_causes(cluster: Cluster, unset: str, default: Default) -> tuple[Cau
         effect = _LEFT_OUT if is_certain else "which one it gets is unknown"
         reason = f"{unset}, and none in the input is the default; {effect}"
         return (Cause(StorageCause.DEFAULT_CLASS, reason),)
-    names = quoted(storage_class.name for storage_class in default.candidates)
-    marked = f"{len(default.candidates)} are marked as default ({names})"
-    places = tuple(
-        storage_class.at("metadata", "annotations", note="marked as default")
-        for storage_class in default.candidates
-    )
+    marked = f"{len(default.candidates)} are marked as default ({default.names})"
     reason = f"{unset}, and {marked}; the newest one is used"
-    return (Cause(StorageCause.DEFAULT_CLASS, reason, places),)
+    return (Cause(StorageCause.DEFAULT_CLASS, reason, default.places),)

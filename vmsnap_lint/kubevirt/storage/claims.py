@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.kinds import DATA_VOLUME, PVC, STORAGE_CLASS
+from vmsnap_lint.core.messages import MOST_NAMES, quoted
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.objects.references import TEMPLATES
 from vmsnap_lint.objects.workspace import Absence
@@ -55,13 +56,16 @@ class Default(NamedTuple):
     """The default StorageClass: its name, if it is known, and the candidates.
 
     `known` is False where no StorageClass is in the input; `settled` is True where there is one
-    candidate, or all have a creationTimestamp.
+    candidate, or all have a creationTimestamp. `names` and `places` are of several
+    candidates.
     """
 
     name: str | None
     candidates: tuple[Manifest, ...]
     known: bool
     settled: bool = False
+    names: str = ""
+    places: tuple[Place, ...] = ()
 
 
 def find(cluster: Cluster, vm: Manifest, name: str) -> Claim:
@@ -85,6 +89,18 @@ def default_class(cluster: Cluster, near: Manifest, *, virt: bool) -> Default:
     The DefaultStorageClass admission of Kubernetes uses the newest of several by
     creationTimestamp, then by name; CDI v1.58 and later does the same for either annotation.
     """
+    defaults, key = cluster.once(_defaults), (near.directory, virt)
+    if key not in defaults:
+        defaults[key] = _default(cluster, near, virt=virt)
+    return defaults[key]
+
+
+def _defaults(_cluster: Cluster) -> dict[tuple[str, bool], Default]:
+    """The default for each directory and use, as far as it was asked for."""
+    return {}
+
+
+def _default(cluster: Cluster, near: Manifest, *, virt: bool) -> Default:
     classes = cluster.workspace.of(STORAGE_CLASS)
     complete = cluster.workspace.is_complete(STORAGE_CLASS)
     if not classes and not complete:
@@ -96,7 +112,12 @@ def default_class(cluster: Cluster, near: Manifest, *, virt: bool) -> Default:
         return Default(marked[0].name if marked else None, marked, known=True, settled=True)
     aged = all(map(_age, marked))
     name = _newest(marked) if aged or complete else None
-    return Default(name, marked, known=True, settled=aged)
+    names = quoted(storage_class.name for storage_class in marked)
+    places = tuple(
+        storage_class.at("metadata", "annotations", note="marked as default")
+        for storage_class in marked[:MOST_NAMES]
+    )
+    return Default(name, marked, True, aged, names, places)
 
 
 def _spec_of(manifest: Manifest, *root: str | int) -> Place:
@@ -108,13 +129,8 @@ def _spec_of(manifest: Manifest, *root: str | int) -> Place:
 
 def _template(cluster: Cluster, vm: Manifest, name: str) -> Place | None:
     """The dataVolumeTemplate of that name: the VM's own, else one of its namespace."""
-    others = None
-    for owner, index in cluster.templates[name]:
-        if owner is vm:
-            return _spec_of(owner, *TEMPLATES, index)
-        if cluster.workspace.same_namespace(owner.namespace, vm.namespace):
-            others = _spec_of(owner, *TEMPLATES, index)
-    return others
+    found = cluster.template(name, vm)
+    return _spec_of(found[0], *TEMPLATES, found[1]) if found else None
 
 
 def _marked(

@@ -6,12 +6,13 @@ https://github.com/kubernetes-csi/external-snapshotter/issues/489
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from operator import itemgetter
+from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.kinds import VOLUME_SNAPSHOT_CLASS
-from vmsnap_lint.core.messages import quoted
+from vmsnap_lint.core.messages import MOST_NAMES, quoted
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.core.values import nearest
+from vmsnap_lint.core.vocabulary import Vocabulary
 from vmsnap_lint.kubevirt.storage import drivers
 from vmsnap_lint.kubevirt.storage.drivers import ProvisionerKind, Support
 from vmsnap_lint.kubevirt.storage.volume import UNCERTAIN, Cause, Choice, StorageCause, left_out
@@ -83,20 +84,36 @@ def _never(storage_class: Manifest, known: Provisioner) -> Cause:
     return Cause(kind, reason, (place_of(storage_class),), severity)
 
 
+class _Drivers(NamedTuple):
+    """The drivers of the snapshot classes, in words, and the first classes of each by index."""
+
+    known: Vocabulary
+    names: str
+    first: dict[str, list[tuple[int, Manifest]]]
+
+
+def _drivers(cluster: Cluster) -> _Drivers:
+    first: dict[str, list[tuple[int, Manifest]]] = {}
+    for index, snapshot_class in enumerate(cluster.workspace.of(VOLUME_SNAPSHOT_CLASS)):
+        of_driver = first.setdefault(snapshot_class.text("driver"), [])
+        if len(of_driver) < MOST_NAMES:
+            of_driver.append((index, snapshot_class))
+    names = sorted(first.keys() - {""})
+    return _Drivers(Vocabulary(names), quoted(names), first)
+
+
 def _no_match(
     cluster: Cluster, storage_class: Manifest, known: Provisioner, *, certain: bool
 ) -> Choice:
     """A driver that may have snapshots, without a class for it."""
-    classes = cluster.workspace.of(VOLUME_SNAPSHOT_CLASS)
-    others = sorted({snapshot_class.text("driver") for snapshot_class in classes} - {""})
-    note = f"; the input has classes for {quoted(others)}" if others else ""
+    others = cluster.once(_drivers)
+    note = f"; the input has classes for {others.names}" if others.names else ""
     if known.snapshots is Support.NO:
         note += "; its driver is not known to have snapshots"
-    near = nearest(known.name, others)
+    near = [entry for name in others.known.nearest(known.name) for entry in others.first[name]]
     similar = (
         snapshot_class.at("driver", note="similar driver")
-        for snapshot_class in classes
-        if snapshot_class.text("driver") in near
+        for _, snapshot_class in sorted(near, key=itemgetter(0))
     )
     driver = f'driver "{known.name}" of StorageClass "{storage_class.name}"'
     reason = (

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import STORAGE_CLASS, STORAGE_PROFILE, VOLUME_SNAPSHOT_CLASS
-from vmsnap_lint.core.messages import nearest_hint, quoted
+from vmsnap_lint.core.messages import MOST_NAMES, nearest_hint, quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.storage import drivers, provisioners
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.objects.manifest import Manifest, Place
 
-__all__ = ["DEFAULT_ANNOTATION", "choose", "is_keyed", "is_true_default"]
+__all__ = ["DEFAULT_ANNOTATION", "choose", "is_keyed", "is_true_default", "true_defaults"]
 
 DEFAULT_ANNOTATION = "snapshot.storage.kubernetes.io/is-default-class"
 
@@ -45,8 +45,34 @@ def choose(cluster: Cluster, name: str, near: Manifest) -> Choice:
         related = (provisioners.place_of(storage_class),)
         cause = Cause(StorageCause.UNVERIFIED, f"{about} is not known", related, about=about)
         return Choice(None, None, (cause,))
-    choice = _by_profile(cluster, storage_class) or _by_driver(cluster, storage_class)
-    return choice._replace(storage_class=storage_class)
+    choices = cluster.once(_choices)
+    if storage_class not in choices:
+        choice = _by_profile(cluster, storage_class) or _by_driver(cluster, storage_class)
+        choices[storage_class] = choice._replace(storage_class=storage_class)
+    return choices[storage_class]
+
+
+def _choices(_cluster: Cluster) -> dict[Manifest, Choice]:
+    """The choice for each StorageClass, as far as it was asked for."""
+    return {}
+
+
+def true_defaults(cluster: Cluster) -> dict[str, list[Manifest]]:
+    """The classes of each driver whose default annotation is "true", sorted by name."""
+    classes = cluster.snapshot_classes.items()
+    return {driver: list(filter(is_true_default, of_driver)) for driver, of_driver in classes}
+
+
+def _keyed(cluster: Cluster) -> dict[str, Manifest | None]:
+    """The first class of each driver with the default annotation."""
+    classes = cluster.snapshot_classes.items()
+    return {driver: next(filter(is_keyed, of_driver), None) for driver, of_driver in classes}
+
+
+def _names(cluster: Cluster) -> dict[str, str]:
+    """The names of the classes of each driver, in words."""
+    classes = cluster.snapshot_classes.items()
+    return {driver: quoted([each.name for each in of_driver]) for driver, of_driver in classes}
 
 
 def is_keyed(snapshot_class: Manifest) -> bool:
@@ -63,7 +89,7 @@ def _missing_class(cluster: Cluster, name: str, absence: Absence) -> Choice:
     """The choice for a StorageClass that is not in the input."""
     if absence in UNCERTAIN:
         return Choice(None, None, (unverified(f'StorageClass "{name}"', absence),))
-    hint = nearest_hint(name, cluster.workspace.names(STORAGE_CLASS, None))
+    hint = nearest_hint(name, cluster.workspace.vocabulary(None, STORAGE_CLASS))
     effect = "the volume is left out of the snapshot"
     certain = absence is Absence.ABSENT
     reason = (
@@ -113,7 +139,7 @@ def _in_profile(cluster: Cluster, storage_class: Manifest, place: Place) -> Choi
         return Choice(None, None, (cause,))
     else:
         certain = snapshot_class is Absence.ABSENT
-        hint = nearest_hint(name, cluster.workspace.names(VOLUME_SNAPSHOT_CLASS, None))
+        hint = nearest_hint(name, cluster.workspace.vocabulary(None, VOLUME_SNAPSHOT_CLASS))
         fault = f"{'does not exist' if certain else 'is not in the input'}{hint}"
         effect = "the volume is left out" if in_status else "CDI cannot use it"
         reason = f"{_of_profile(name, profile)} {fault}; {effect}"
@@ -157,7 +183,7 @@ def _by_driver(cluster: Cluster, storage_class: Manifest) -> Choice:
     matching = cluster.snapshot_classes[provisioner]
     if not matching:
         return provisioners.without_class(cluster, storage_class, provisioner)
-    first = _first(cluster, matching)
+    first = _first(cluster, matching, provisioner)
     if first is None:
         return _ambiguous(cluster, storage_class, matching)
     cause = provisioners.hopeless(storage_class, provisioner, first.name)
@@ -166,12 +192,12 @@ def _by_driver(cluster: Cluster, storage_class: Manifest) -> Choice:
     known = drivers.classify(provisioner)
     if known.snapshots is Support.NO:
         return Choice(first.name, True, (provisioners.unsupported(storage_class, known, first),))
-    if len(matching) > 1 and not any(map(is_keyed, matching)):
+    if len(matching) > 1 and cluster.once(_keyed)[provisioner] is None:
         return _ambiguous(cluster, storage_class, matching)
     return Choice(first.name, True)
 
 
-def _first(cluster: Cluster, matching: list[Manifest]) -> Manifest | None:
+def _first(cluster: Cluster, matching: list[Manifest], driver: str) -> Manifest | None:
     """The one of several that is used; None where nothing distinguishes any.
 
     CDI writes its own choice into the StorageProfile: the first whose annotation is "true", else
@@ -181,8 +207,8 @@ def _first(cluster: Cluster, matching: list[Manifest]) -> Manifest | None:
     if len(matching) == 1:
         return matching[0]
     if _cdi_chooses(cluster):
-        return next(filter(is_true_default, matching), matching[0])
-    return next(filter(is_keyed, matching), None)
+        return next(iter(cluster.once(true_defaults)[driver]), matching[0])
+    return cluster.once(_keyed)[driver]
 
 
 def _cdi_chooses(cluster: Cluster) -> bool:
@@ -203,13 +229,14 @@ def _ambiguous(cluster: Cluster, storage_class: Manifest, matching: list[Manifes
         effect = f'CDI chooses "{first}" by name'
     elif _may_choose(cluster):
         effect, severity = "snapshots fail unless CDI chose one", Severity.WARNING
-    names = quoted(snapshot_class.name for snapshot_class in matching)
+    names = cluster.once(_names)[storage_class.text("provisioner")]
     reason = (
         f'{len(matching)} VolumeSnapshotClasses fit StorageClass "{storage_class.name}", '
         f"none is default ({names}); {effect}"
     )
     related = tuple(
-        candidate.at("metadata", "name", note="one of the candidates") for candidate in matching
+        candidate.at("metadata", "name", note="one of the candidates")
+        for candidate in matching[:MOST_NAMES]
     )
     cause = Cause(StorageCause.AMBIGUOUS_CLASS, reason, related, severity)
     return Choice(first, True if first else None, (cause,), blocks=severity is None)

@@ -59,8 +59,7 @@ def _missing(cluster: Cluster, volume: Volume, name: str, absence: Absence) -> V
         kind = DATA_VOLUME if is_data_volume else PVC
         return volume._replace(causes=(unverified(f'{kind.kind} "{name}"', absence),))
     namespace = volume.at.manifest.namespace
-    names = cluster.workspace.names
-    hint = nearest_hint(name, {*names(PVC, namespace), *names(DATA_VOLUME, namespace)})
+    hint = nearest_hint(name, cluster.workspace.vocabulary(namespace, PVC, DATA_VOLUME))
     waits = cluster.behaviour.claims_must_be_bound
     effect = "the snapshot waits and fails" if waits else "the snapshot leaves it out"
     where = f' in namespace "{namespace}"' if namespace else ""

@@ -1,13 +1,17 @@
 """Writes plans as JSON, schema version 1.
 
-Within a schema version fields are only added. `included` is null if it is unknown.
+Within a schema version fields are only added. `included` is null if it is unknown. Very long texts
+are cut.
 `<uid>` in the claim of a restore is the UID that the restore gets when it is created.
 """
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
+
+from vmsnap_lint.core.abridged import abridged
+from vmsnap_lint.core.model import NotChecked
+from vmsnap_lint.report.json_output import json_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,8 +39,8 @@ def render(plans: Plans, _look: Look) -> Iterator[str]:
     if plans.vms is not None:
         value["machines"] = [_plan(plan, _SNAPSHOT, _VOLUME) for plan in plans.vms]
     value["restores"] = [_plan(plan, _RESTORE, _RESTORED) for plan in plans.restores]
-    value["not_checked"] = [skipped._asdict() for skipped in plans.not_checked]
-    yield json.dumps(value, indent=2, default=lambda member: member.value)
+    value["not_checked"] = [_fields(skipped, NotChecked._fields) for skipped in plans.not_checked]
+    return json_lines(value)
 
 
 def _plan(
@@ -49,4 +53,11 @@ def _plan(
 
 
 def _fields(value: object, keys: tuple[str, ...]) -> dict[str, Any]:
-    return {key: getattr(value, key) for key in keys}
+    """The fields of those names, long texts cut."""
+    return {key: _short(getattr(value, key)) for key in keys}
+
+
+def _short(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_short(item) for item in value]
+    return abridged(value) if type(value) is str else value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from vmsnap_lint.core.abridged import abridged
 from vmsnap_lint.report.terminal import paint, visible, width
 
 if TYPE_CHECKING:
@@ -59,6 +60,10 @@ def render(plans: Plans, look: Look) -> Iterator[str]:
         yield from _restore(restore, look)
 
 
+def _shown(text: str) -> str:
+    return visible(abridged(text))
+
+
 def _named(kind: str, plan: SnapshotPlan | RestorePlan) -> str:
     return f'{kind} "{plan.name}"' + (f' in namespace "{plan.namespace}"' if plan.namespace else "")
 
@@ -66,7 +71,7 @@ def _named(kind: str, plan: SnapshotPlan | RestorePlan) -> str:
 def _tree(title: str, plan: SnapshotPlan, look: Look) -> Iterator[str]:
     yield from _head(title, _VERDICTS[plan.verdict.value], plan.reasons, look)
     rows = [
-        _Row(visible(volume.name), *_answer(volume), _chain(volume), visible(volume.reason))
+        _Row(_shown(volume.name), *_answer(volume), _chain(volume), _shown(volume.reason))
         for volume in plan.volumes
     ]
     yield from _branches(rows, 3, look)
@@ -75,11 +80,11 @@ def _tree(title: str, plan: SnapshotPlan, look: Look) -> Iterator[str]:
 def _head(
     title: str, verdict: tuple[str, str], reasons: Iterable[str], look: Look
 ) -> Iterator[str]:
-    yield paint(visible(title), "bold", look.color)
+    yield paint(_shown(title), "bold", look.color)
     words, style = verdict
     yield f"  {paint(words, style, look.color)}"
     for reason in reasons:
-        yield f"  - {visible(reason)}"
+        yield f"  - {_shown(reason)}"
 
 
 def _branches(rows: list[_Row], room: int, look: Look) -> Iterator[str]:
@@ -110,7 +115,7 @@ def _chain(volume: VolumePlan) -> str:
     nouns = ("PVC", "StorageClass", "VolumeSnapshotClass")
     names = (volume.claim, volume.storage_class, volume.snapshot_class)
     links = zip(nouns, names, strict=True)
-    return " -> ".join(f"{noun} {visible(name)}" for noun, name in links if name)
+    return " -> ".join(f"{noun} {_shown(name)}" for noun, name in links if name)
 
 
 def _restore(plan: RestorePlan, look: Look) -> Iterator[str]:
@@ -122,6 +127,6 @@ def _restore(plan: RestorePlan, look: Look) -> Iterator[str]:
 
 def _restored(volume: RestoredVolume) -> _Row:
     outcome = volume.outcome.value
-    links = [visible(claim) for claim in (volume.source_claim, volume.claim) if claim]
-    chain, reason = " -> ".join(links), visible(volume.reason)
-    return _Row(visible(volume.name), outcome, _OUTCOMES.get(outcome, "error"), chain, reason)
+    links = [_shown(claim) for claim in (volume.source_claim, volume.claim) if claim]
+    chain, reason = " -> ".join(links), _shown(volume.reason)
+    return _Row(_shown(volume.name), outcome, _OUTCOMES.get(outcome, "error"), chain, reason)

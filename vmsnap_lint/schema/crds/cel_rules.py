@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 from importlib.util import find_spec
+from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.messages import counted
@@ -39,7 +40,6 @@ _OLD = re.compile(r"\boldSelf\b")
 _STEP = re.compile(r"\.([A-Za-z_][A-Za-z0-9_-]*)|\['([^']*)'\]|\[([0-9]+)\]")
 _LONGEST = 300
 _LIBRARY = "cel_expr_python"
-SECONDS = 15.0
 
 
 class RuleFailure(NamedTuple):
@@ -84,7 +84,9 @@ def judge(crds: Crds, manifests: Iterable[Manifest]) -> Judgement:
         return Judgement({}, ())
     if not is_installed():
         return Judgement({}, (_without_library(questions),))
-    answers, stopped = evaluated([question.as_json() for question in questions])
+    start = monotonic()
+    answers, stopped = evaluated([each.as_json() for each in questions], max(0.0, crds.seconds))
+    crds.seconds -= monotonic() - start
     failures: dict[Manifest, list[RuleFailure]] = {}
     reason = f"some CEL validation rules were not evaluated: {stopped}"
     not_checked = {NotChecked(question.file, reason) for question in questions[len(answers) :]}
@@ -175,7 +177,7 @@ def is_installed() -> bool:
 
 
 def evaluated(
-    questions: Sequence[Json], seconds: float = SECONDS
+    questions: Sequence[Json], seconds: float
 ) -> tuple[list[list[tuple[bool | None, str]]], str]:
     """The answers in order, as many as there are, and why there are no more."""
     text = json.dumps(questions)

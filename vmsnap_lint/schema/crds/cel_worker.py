@@ -112,10 +112,17 @@ def _decoded(value: Any, name: str, timed: set[str]) -> Any:  # JSON
     if tag == "m":
         return {key: _decoded(item, key, timed) for key, item in inner.items()}
     if tag == "b":
-        return base64.b64decode(inner)
+        return _bytes(inner)
     timed.add(name or "self")
     moment = _time(inner) if tag == "t" else _duration(inner)
     return str(moment) if name else moment
+
+
+def _bytes(text: str) -> bytes:
+    data = base64.b64decode(text)
+    if b"\0" in data:
+        raise ValueError("a value of format byte has a NUL, where the library cuts it off")
+    return data
 
 
 def _time(text: str) -> datetime:

@@ -18,9 +18,14 @@ if TYPE_CHECKING:
 __all__ = ["EXAMPLES", "FORMATS"]
 
 
-def _of(pattern: str) -> Callable[[str], bool]:
+_LONGEST = 100
+_LONGEST_DATA = 2**21  # what etcd stores of an object is less
+
+
+def _of(pattern: str, longest: int = _LONGEST) -> Callable[[str], bool]:
+    """Whether a text has a form, and is no longer than one that has it can be."""
     form = re.compile(pattern)
-    return lambda text: form.fullmatch(text) is not None
+    return lambda text: len(text) <= longest and form.fullmatch(text) is not None
 
 
 _DATE = "[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
@@ -34,8 +39,8 @@ _VARIANT = "[89abAB]"
 
 _is_date_time = _of(f"{_DATE}[Tt ]{_TIME}{_ZONE}")
 _is_wordy = _of(r"[ \t]*(?:[0-9]+[ \t]*[A-Za-zµ]+[ \t]*)+")
-_is_host = _of(rf"{_LABEL}(?:\.{_LABEL}){{0,127}}")
-_is_uri = _of(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20\x7f]+")
+_is_host = _of(rf"{_LABEL}(?:\.{_LABEL}){{0,127}}", 255)
+_is_uri = _of(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20\x7f]+", _LONGEST_DATA)
 
 
 def _duration(text: str) -> bool:
@@ -60,6 +65,8 @@ def _cidr(text: str) -> bool:
 
 
 def _is_address(text: str) -> bool:
+    if len(text) > _LONGEST:
+        return False
     from ipaddress import ip_address  # few CRDs ask for it
 
     try:
@@ -76,7 +83,7 @@ def _uri(text: str) -> bool:
 
 _TABLE: dict[str, tuple[Callable[[str], bool], str]] = {
     "byte": (
-        _of("(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"),
+        _of("(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?", _LONGEST_DATA),
         "bytes in base64",
     ),
     "cidr": (_cidr, 'a network such as "10.0.0.0/8"'),
@@ -85,7 +92,7 @@ _TABLE: dict[str, tuple[Callable[[str], bool], str]] = {
         ("date-time", "datetime"), (_is_date_time, 'a time such as "2026-01-31T12:00:00Z"')
     ),
     "duration": (_duration, 'a duration such as "1h30m"'),
-    "email": (_of("(?s).+@[^@]+"), "an e-mail address"),
+    "email": (_of("(?s).+@[^@]+", _LONGEST_DATA), "an e-mail address"),
     "hexcolor": (_of(f"#?(?:{_HEX}{{3}}|{_HEX}{{6}})"), 'a colour such as "#336699"'),
     "hostname": (_hostname, "a host name"),
     "ipv4": (_of(rf"{_OCTET}(?:\.{_OCTET}){{3}}"), "an IPv4 address"),

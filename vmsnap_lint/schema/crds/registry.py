@@ -28,11 +28,16 @@ if TYPE_CHECKING:
 __all__ = ["NONE", "Crds", "from_files", "load"]
 
 
+SECONDS = 15.0
+
+
 class Crds:
     """Definitions by kind; a later one of a kind does not replace an earlier one."""
 
     def __init__(self, definitions: Iterable[Definition] = ()) -> None:
         self._definitions: dict[Kind, Definition] = {}
+        self.seconds = SECONDS
+        """What is left for the evaluation of rules, of all clusters of the run."""
         for definition in definitions:
             self._definitions.setdefault(definition.kind, definition)
 
@@ -83,11 +88,11 @@ class Crds:
 
     def undecided(self, manifests: Iterable[Manifest]) -> Iterator[NotChecked]:
         """The patterns that these objects could not be checked against."""
-        for manifest in manifests:
-            version = self.version(manifest)
+        versions = {self.version(manifest): self.file(manifest) for manifest in manifests}
+        for version, file in versions.items():
             for pattern in version.translated.undecided if version else ():
                 reason = f"the pattern {quoted_value(pattern)} cannot be evaluated"
-                yield NotChecked(self.file(manifest), reason)
+                yield NotChecked(file, reason)
 
 
 NONE = Crds()

@@ -30,6 +30,7 @@ _SAME = ("enum", "maxItems", "maxLength", "maxProperties", "minItems", "minLengt
 _TYPE_META: Schema = {"apiVersion": {"type": "string"}, "kind": {"type": "string"}}
 _HEAD: Schema = {**_TYPE_META, "metadata": {"$ref": "#/$defs/metadata"}}
 _OPEN = "x-kubernetes-preserve-unknown-fields"
+_MOST_PATTERNS = 500  # of a version: to try one may take some milliseconds
 
 
 class Translated(NamedTuple):
@@ -67,6 +68,7 @@ class _Translation:
     def __init__(self, keeps_all: bool) -> None:
         self.undecided: dict[str, None] = {}
         self._keeps_all = keeps_all
+        self._patterns: set[str] = set()
 
     def node(self, source: Schema) -> Schema:
         """A level at which fields are specified."""
@@ -129,7 +131,8 @@ class _Translation:
         pattern = source.get("pattern")
         if not pattern:
             return
-        ours = rewritten(pattern)
+        self._patterns.add(pattern)
+        ours = rewritten(pattern) if len(self._patterns) <= _MOST_PATTERNS else None
         if ours is None:
             self.undecided[pattern] = None
             return

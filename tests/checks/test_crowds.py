@@ -1,0 +1,121 @@
+"""Work for an object does not grow with the number of those it has something in common with."""
+
+from __future__ import annotations
+
+import cProfile
+import pstats
+from typing import TYPE_CHECKING
+
+import pytest
+
+from vmsnap_lint import engine
+from vmsnap_lint.config.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+_VM = """---
+apiVersion: kubevirt.io/v1
+kind: VirtualMachine
+metadata: {{name: {name}, namespace: prod{metadata}}}
+spec:
+  runStrategy: Halted
+  template:
+    spec:
+      domain: {{devices: {{}}}}
+      volumes: [{volumes}]
+{status}"""
+_SNAPSHOT = """---
+apiVersion: snapshot.kubevirt.io/v1beta1
+kind: VirtualMachineSnapshot
+metadata: {{name: {name}, namespace: prod}}
+spec: {{source: {{apiGroup: kubevirt.io, kind: VirtualMachine, name: {source}}}}}
+"""
+_RESTORE = """---
+apiVersion: snapshot.kubevirt.io/v1beta1
+kind: VirtualMachineRestore
+metadata: {{name: {name}, namespace: prod}}
+spec:
+  target: {{apiGroup: kubevirt.io, kind: VirtualMachine, name: {target}}}
+  virtualMachineSnapshotName: {snapshot}
+"""
+_LOCKED = "status: {snapshotInProgress: other}\n"
+
+
+def _vm(name: str, volumes: str = "", *, locked: bool = False) -> str:
+    more, status = (", uid: u", _LOCKED) if locked else ("", "")
+    return _VM.format(name=name, volumes=volumes, metadata=more, status=status)
+
+
+def _volume(name: str, claim: str) -> str:
+    return f"{{name: {name}, persistentVolumeClaim: {{claimName: {claim}}}}}"
+
+
+def _copies(number: int) -> str:
+    copies = (_vm("web", _volume(f"d{n}", "c"), locked=n % 2 == 0) for n in range(number))
+    return "".join(copies) + _SNAPSHOT.format(name="s", source="web")
+
+
+def _sharing(number: int) -> str:
+    return "".join(
+        _vm(f"w{n}", _volume("d", "c")) + _SNAPSHOT.format(name=f"s{n}", source=f"w{n}")
+        for n in range(number)
+    )
+
+
+def _gates(number: int) -> str:
+    kubevirt = (
+        "---\napiVersion: kubevirt.io/v1\nkind: KubeVirt\nmetadata: {{name: k{}}}\nspec: {{}}\n"
+    )
+    return "".join(
+        kubevirt.format(n)
+        + _SNAPSHOT.format(name=f"s{n}", source="web")
+        + _RESTORE.format(name=f"r{n}", target="web", snapshot=f"s{n}")
+        for n in range(number)
+    ) + _vm("web")
+
+
+def _classes(number: int) -> str:
+    marked = '{storageclass.kubernetes.io/is-default-class: "true"}'
+    return "".join(
+        "---\napiVersion: storage.k8s.io/v1\nkind: StorageClass\n"
+        f"metadata: {{name: c{n}, annotations: {marked}}}\nprovisioner: ebs.csi.aws.com\n"
+        "---\napiVersion: snapshot.storage.k8s.io/v1\nkind: VolumeSnapshotClass\n"
+        f"metadata: {{name: v{n}}}\ndriver: ebs.csi.aws.com\ndeletionPolicy: Delete\n"
+        "---\napiVersion: v1\nkind: PersistentVolumeClaim\n"
+        f"metadata: {{name: p{n}, namespace: prod}}\nspec: {{accessModes: [ReadWriteOnce]}}\n"
+        + _vm(f"w{n}", _volume("d", f"p{n}"))
+        + _SNAPSHOT.format(name=f"s{n}", source=f"w{n}")
+        for n in range(number)
+    )
+
+
+def _contents(number: int) -> str:
+    """Snapshots that all name one content with as many volumes."""
+    entries = ", ".join(f"{{volumeName: v{n}, volumeSnapshotName: x{n}}}" for n in range(number))
+    volumes = ", ".join(_volume(f"d{n}", f"p{n}") for n in range(number))
+    status = "status: {readyToUse: false, virtualMachineSnapshotContentName: c}\n"
+    snapshots = (_SNAPSHOT.format(name=f"s{n}", source="web") + status for n in range(number))
+    vm = f"{{metadata: {{name: web}}, spec: {{template: {{spec: {{volumes: [{volumes}]}}}}}}}}"
+    content = (
+        "---\napiVersion: snapshot.kubevirt.io/v1beta1\nkind: VirtualMachineSnapshotContent\n"
+        f"metadata: {{name: c, namespace: prod}}\nspec: {{source: {{virtualMachine: {vm}}}, "
+        f"virtualMachineSnapshotName: s0, volumeBackups: [{entries}]}}\n"
+    )
+    return "".join(snapshots) + content
+
+
+@pytest.mark.parametrize("crowd", [_copies, _sharing, _gates, _classes, _contents])
+def test_twice_as_many_objects_cost_twice_as_many_calls(
+    crowd: Callable[[int], str], tmp_path: Path
+) -> None:
+    calls = []
+    for number in (60, 60, 120, 240):  # the first run imports and compiles
+        file = tmp_path / "objects.yaml"
+        file.write_text(crowd(number))
+        with cProfile.Profile() as profile:
+            engine.lint((str(file),), None, Settings())
+        calls.append(pstats.Stats(profile).total_calls)  # type: ignore[attr-defined] # not in its types
+    _, quarter, half, whole = calls
+    assert whole - half < 2.6 * (half - quarter)

@@ -1,0 +1,100 @@
+"""The bytes of a file up to a limit, and files that are replaced as a whole.
+
+A tree may name a device that never ends, a pipe that nobody writes to, or a link to a file of
+someone else.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from contextlib import suppress
+
+__all__ = ["head", "replace", "whole"]
+
+_CHUNK = 2**20
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_KINDS = (
+    (stat.S_ISDIR, "a directory"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+    (stat.S_ISSOCK, "a socket"),
+)
+
+
+def head(location: str, most: int) -> bytes:
+    """The bytes of a regular file or a pipe: `most` and one more of a longer one.
+
+    Raises OSError where it cannot be read, and for a device, socket or directory.
+    """
+    if "\0" in location:
+        raise OSError(errno.EINVAL, "no path holds a NUL character")
+    known = os.stat(location)  # to open a device may have effects
+    is_pipe = stat.S_ISFIFO(known.st_mode)
+    if not (stat.S_ISREG(known.st_mode) or is_pipe or location == os.devnull):
+        what = next((name for test, name in _KINDS if test(known.st_mode)), "no regular file")
+        raise OSError(errno.EINVAL, f"it is {what}")
+    file = os.open(location, _FLAGS & ~getattr(os, "O_NONBLOCK", 0) if is_pipe else _FLAGS)
+    try:
+        return _read(file, known.st_size, most)
+    finally:
+        os.close(file)
+
+
+def whole(location: str, most: int) -> bytes:
+    """The bytes of a file that has at most that many.
+
+    Raises OSError where it cannot be read, or has more.
+    """
+    data = head(location, most)
+    if len(data) > most:
+        raise OSError(errno.EFBIG, f"it has more than {most:,} bytes")
+    return data
+
+
+def replace(location: str, data: bytes) -> None:
+    """Writes a file beside the old one, whose mode it has, and puts it in the place of that.
+
+    Raises OSError where that fails; the old one stays as it is then.
+    """
+    from tempfile import mkstemp  # few runs write
+
+    mode = _mode(location)
+    file, beside = mkstemp(prefix=".vmsnap-lint-", dir=os.path.dirname(location) or ".")
+    try:
+        with open(file, "wb") as new:
+            new.write(data)
+            new.flush()
+            os.fsync(file)
+        os.chmod(beside, mode)
+        os.replace(beside, location)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(beside)
+        raise
+
+
+def _read(file: int, size: int, most: int) -> bytes:
+    parts: list[bytes] = []
+    length = 0
+    while length <= most:
+        part = os.read(file, min(max(size - length, 0) or _CHUNK, most + 1 - length))
+        parts.append(part)
+        length += len(part)
+        if not part or length == size:
+            break
+    return b"".join(parts) if len(parts) > 1 else parts[0]
+
+
+def _mode(location: str) -> int:
+    """The permissions of a file, or those of a new one."""
+    try:
+        known = os.stat(location)
+    except FileNotFoundError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask
+    if not stat.S_ISREG(known.st_mode):
+        raise OSError(errno.EINVAL, "it is no regular file")
+    return stat.S_IMODE(known.st_mode)

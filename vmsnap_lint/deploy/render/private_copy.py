@@ -1,0 +1,196 @@
+"""Copies of the files that renderers may read, in a directory that holds nothing else.
+
+A file has its real path below that directory. Links are made anew, and lead to copies alone. So
+what was judged is what is built, and nothing else can be.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from functools import cache
+from itertools import chain
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from vmsnap_lint.core.file_names import KUSTOMIZATIONS
+from vmsnap_lint.deploy.render.plugins import as_json
+from vmsnap_lint.input.files import MOST_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from vmsnap_lint.deploy.render.chart_files import ChartFiles
+    from vmsnap_lint.deploy.render.file_cache import FileCache
+    from vmsnap_lint.deploy.render.graph import KustomizationNode
+
+__all__ = ["PrivateCopy"]
+
+_CHUNK = 1 << 20
+_MOST_FILES = 20_000
+_MOST_BYTES = 64 * 2**20
+_MOST_BYTES_OF_RUN = 4 * _MOST_BYTES
+
+
+class PrivateCopy:
+    """A directory of copies."""
+
+    def __init__(self, directory: str) -> None:
+        self.directory = directory
+        self._there: set[str] = set()
+        self._judged: set[str] = set()
+        self._size = cache(_size)
+        self._room = _MOST_BYTES_OF_RUN
+
+    def place(self, path: str) -> str:
+        """Where the copy of a path is."""
+        return self.directory + os.path.splitdrive(path)[1]
+
+    def original(self, path: str) -> str:
+        """The path of which this is the copy."""
+        return path.removeprefix(self.directory)
+
+    def originals(self, text: str) -> str:
+        """The text with the paths of originals in place of those of copies."""
+        return text.replace(self.directory, "")
+
+    def add_chart(self, chart: ChartFiles) -> str:
+        """Copy the files of a chart, and its links. Why that is not possible, or ""."""
+        try:
+            problem = self._too_big(chart.files)
+            if not problem:
+                for path in chart.files:
+                    self._add_file(path)
+                for path in chart.links:
+                    self._link(path, "")
+        except OSError as error:
+            return _reason(error)
+        return problem
+
+    def add_tree(self, nodes: Sequence[KustomizationNode], read: FileCache) -> str:
+        """Copy kustomizations and what they name, as it was read. Why not, or "".
+
+        Kustomizations and the configurations of plugins are written as JSON, so that no parser can
+        see more in them than ours did.
+        """
+        try:
+            files = {path for node in nodes for path in (*node.resources, *node.others)}
+            problem = self._too_big(files)
+            for node in nodes if not problem else ():
+                self._add_kustomization(node)
+                self._add_plugins(node, read)
+            paths = {} if problem else dict(chain.from_iterable(n.paths.items() for n in nodes))
+            for path, real in paths.items():
+                self._link(path, real)
+                if os.path.isdir(real):
+                    os.makedirs(self.place(real), exist_ok=True)
+                elif real in files and real not in self._there:
+                    self._write(real, _whole(read.data(real)))
+        except OSError as error:
+            return _reason(error)
+        return problem
+
+    def _add_kustomization(self, node: KustomizationNode) -> None:
+        """Others in its directory are links to it, or keep kustomize from building any."""
+        self._write_json(node.location, [_with_plugins(node)])
+        for name in KUSTOMIZATIONS:
+            path = os.path.join(node.directory, name)
+            if path == node.location or not os.path.lexists(path):
+                continue
+            if os.path.realpath(path) == node.location:
+                self._link(path, node.location)
+            elif os.path.isfile(path) and path not in self._there:
+                self._write(path, b"")
+
+    def _add_plugins(self, node: KustomizationNode, read: FileCache) -> None:
+        for file in (file for plugin in node.plugins.values() for file in plugin.files):
+            self._write_json(file, [part.value for part in read.documents(file)])
+
+    def _too_big(self, paths: Iterable[str]) -> str:
+        """Why files are too many or too long to be copied together, or with others, or ""."""
+        sizes = {path: self._size(path) for path in paths}
+        if len(sizes) > _MOST_FILES or sum(sizes.values()) > _MOST_BYTES:
+            return f"it has more than {_MOST_FILES:,} files or {_MOST_BYTES:,} bytes"
+        self._room -= sum(size for path, size in sizes.items() if path not in self._there)
+        return "" if self._room > 0 else f"all trees have more than {_MOST_BYTES_OF_RUN:,} bytes"
+
+    def _link(self, path: str, real: str) -> None:
+        """Make the links on the way of a path; they lead to the copies of their targets."""
+        if real == path:
+            return
+        drive, tail = os.path.splitdrive(path)
+        current = drive + os.sep
+        for part in tail.split(os.sep):
+            step = os.path.join(current, part)
+            current = os.path.realpath(step)
+            if current != step and step not in self._there:
+                self._there.add(step)
+                os.makedirs(os.path.dirname(self.place(step)), exist_ok=True)
+                os.symlink(self.place(current), self.place(step))
+
+    def _add_file(self, path: str) -> None:
+        """Copy a regular file. Raises OSError if it is none by now."""
+        if path in self._there:
+            return
+        descriptor = os.open(path, os.O_RDONLY | _QUICKLY)
+        with open(descriptor, "rb", buffering=0) as source:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise OSError(path)
+            with self._new(path) as target:
+                while chunk := source.read(_CHUNK):
+                    target.write(chunk)
+
+    def _write(self, path: str, data: bytes) -> None:
+        with self._new(path) as file:
+            file.write(data)
+
+    def _write_json(self, path: str, values: Sequence[object]) -> None:
+        """Write a configuration, also over what another tree only names."""
+        if path not in self._judged:
+            self._judged.add(path)
+            with self._new(path) as file:
+                file.write(as_json(values).encode())
+
+    def _new(self, path: str) -> BinaryIO:
+        self._there.add(path)
+        place = self.place(path)
+        os.makedirs(os.path.dirname(place), exist_ok=True)
+        return open(place, "wb")
+
+
+def _whole(data: bytes | None) -> bytes:
+    """The bytes of a file. Raises OSError where they are not all of it, or it cannot be read."""
+    if data is None:
+        raise OSError(errno.EACCES, os.strerror(errno.EACCES))
+    if len(data) > MOST_BYTES:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+    return data
+
+
+def _reason(error: OSError) -> str:
+    """Why something is not copied: no room, too long a path, a file that is gone."""
+    return f"its files cannot be copied ({(error.strerror or 'unknown error').lower()})"
+
+
+def _size(path: str) -> int:
+    """The bytes of a file, 0 for none."""
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return 0
+
+
+def _with_plugins(node: KustomizationNode) -> dict[str, Any]:
+    """The kustomization, with the plugins that are written in it as JSON."""
+    fields = {str(at[0]) for at, plugin in node.plugins.items() if plugin.text}
+    written = {
+        field: [
+            plugin.text if (plugin := node.plugins.get((field, index))) and plugin.text else item
+            for index, item in enumerate(node.value[field])
+        ]
+        for field in fields
+    }
+    return {**node.value, **written}
+
+
+_QUICKLY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)

@@ -1,0 +1,112 @@
+"""The projects of trees: the directories outside of which nothing is read for them."""
+
+from __future__ import annotations
+
+import os
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from vmsnap_lint.deploy.render.remote import without_login
+from vmsnap_lint.input.files import working_tree
+
+if TYPE_CHECKING:
+    from vmsnap_lint.input.sources import Sources
+
+__all__ = ["NotRead", "Project", "Projects"]
+
+
+class NotRead(NamedTuple):
+    """Why a path is not read; `fails` says that a build by kustomize fails because of it."""
+
+    reason: str
+    fails: bool
+
+
+class Project(NamedTuple):
+    """A directory (real path, with a separator at its end), and what it is."""
+
+    directory: str
+    noun: str
+
+    @property
+    def is_repository(self) -> bool:
+        """Whether it is one of git."""
+        return self.noun == "repository"
+
+    def holds(self, path: str) -> bool:
+        """Whether a normalized path is this directory or below it."""
+        return f"{path}{os.sep}".startswith(self.directory)
+
+    def find(self, directory: str, text: str) -> str | NotRead:
+        """The real path of a path in a file of a directory (it may be missing), or why not."""
+        name = f'"{without_login(text)}"'
+        if not _is_path(text):
+            return NotRead(f"{name} is no path", fails=True)
+        if os.path.isabs(text):
+            return NotRead(f"{name} is an absolute path, which is never read", fails=True)
+        path = os.path.normpath(os.path.join(directory, text))  # as kustomize joins, links or not
+        if not self.holds(path):
+            reason = f"{name} is outside of the {self.noun}"
+            return NotRead(reason, fails=not os.path.isdir(path))  # which kustomize would read
+        real = os.path.realpath(path)
+        if not self.holds(real):
+            reason = f"{name} is a link that leads out of the {self.noun}"
+            return NotRead(reason, fails=not os.path.isdir(real))
+        if self.is_internal(path) or self.is_internal(real):
+            return NotRead(f"{name} belongs to git itself", fails=False)
+        if os.path.exists(real) and not os.path.isfile(real) and not os.path.isdir(real):
+            return NotRead(f"{name} is neither a file nor a directory", fails=True)
+        return real
+
+    def is_internal(self, path: str) -> bool:
+        """Whether a path below is in the data of git, which may hold credentials."""
+        return ".git" in path[len(self.directory) :].lower().split(os.sep)
+
+
+class Projects:
+    """The project of each directory of a run: its repository, or else what is linted.
+
+    A path that was given may include directories beside it: outside of a repository, a tree in the
+    working directory may read all of that.
+    """
+
+    def __init__(self, sources: Sources) -> None:
+        self._locations = sources.locations
+        self.of = cache(self._of)
+
+    def _of(self, directory: str) -> Project:
+        """The project of a directory, by its real path."""
+        steps = working_tree(directory)
+        if steps:
+            return Project(os.path.join(steps[0], ""), "repository")
+        here = os.path.realpath(os.curdir)
+        top = os.path.join(here, "")
+        if here != os.path.dirname(here) and f"{directory}{os.sep}".startswith(top):
+            return Project(top, "working directory")
+        return self.linted(directory)
+
+    def linted(self, directory: str) -> Project:
+        """The repository of a directory, else only what is linted around it."""
+        steps = working_tree(directory)
+        if steps:
+            return Project(os.path.join(steps[0], ""), "repository")
+        top = os.path.join(self._common, "")
+        is_above = top != os.path.dirname(top) and f"{directory}{os.sep}".startswith(top)
+        return Project(top if is_above else os.path.join(directory, ""), "linted directory")
+
+    @cached_property
+    def _common(self) -> str:
+        """The directory that holds all files looked at, "" if there is none."""
+        directories = {os.path.realpath(os.path.dirname(path)) for path in self._locations}
+        try:
+            return os.path.commonpath(directories)
+        except ValueError:  # no files, or several drives
+            return ""
+
+
+def _is_path(text: str) -> bool:
+    """Whether a file can have that name."""
+    try:
+        return b"\0" not in os.fsencode(text)
+    except UnicodeEncodeError:
+        return False

@@ -1,0 +1,223 @@
+"""Parse events become the places of a document, in a few bytes for each value.
+
+A tree of objects would cost several hundred. The nodes are numbered in the order of the text.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from typing import TYPE_CHECKING, Any
+
+from vmsnap_lint.document.faults import FaultKind, RejectedError
+from vmsnap_lint.document.nodes import Style
+from vmsnap_lint.document.scalars import key_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vmsnap_lint.core.model import Key, Path
+    from vmsnap_lint.document.faults import Budget
+    from vmsnap_lint.document.nodes import Branch, Node
+
+    _Index = dict[str, int] | array[int]
+
+__all__ = ["Places", "Recorder"]
+
+_OBJECT, _FLOW_OBJECT, _ARRAY, _FLOW_ARRAY, _ALIAS, _MERGE = range(6)
+_STYLES = tuple(Style)
+_SCALAR = 6  # and above: a scalar in one of the styles
+_CODES = {style: _SCALAR + code for code, style in enumerate(_STYLES)}
+_MOST_KEPT = 500_000
+
+
+class Places:
+    """Where the nodes of a document begin and end.
+
+    `nexts` has the node behind each and all below it, `values` what a scalar becomes, and the node
+    that an alias repeats.
+    """
+
+    def __init__(self) -> None:
+        self.starts = array("I")
+        self.ends = array("I")
+        self.nexts = array("I")
+        self.codes = bytearray()
+        self.values: list[Any] = []
+        self._indexes: dict[int, _Index] = {}
+        self._kept = 0
+
+    def __len__(self) -> int:
+        """How many nodes there are."""
+        return len(self.codes)
+
+    def style(self, node: int) -> Style | None:
+        """How a scalar is written; None for other nodes."""
+        code = self.codes[node]
+        if code < _MERGE:
+            return None
+        return Style.PLAIN if code == _MERGE else _STYLES[code - _SCALAR]
+
+    def place(self, path: Path, *, key: bool) -> tuple[int, int, bool]:
+        """Where the value (or key) at `path`, or its nearest ancestor, begins and ends.
+
+        And whether it is a scalar; of a block object or array the part up to the end of its first
+        scalar is told.
+        """
+        at, node = -1, 0
+        for step in path:
+            found = self._step(node, step)
+            if found is None:
+                return self._head(node)
+            at, node = found
+        return self._head(at if key and at >= 0 else node)
+
+    def scalars(self) -> Iterator[tuple[Path, int, bool]]:
+        """The path of each scalar in the order of the text, its node, and whether it is a key."""
+        if not self.codes:
+            return
+        stack: list[tuple[Path, int, bool]] = [((), 0, False)]
+        while stack:
+            path, node, is_key = stack.pop()
+            if self.codes[node] >= _MERGE:
+                yield path, node, is_key
+            elif self.codes[node] != _ALIAS:
+                stack.extend(self._children(path, node))
+
+    def scalar_over(self, index: int) -> int:
+        """The scalar that the character at `index` is a part of, or -1."""
+        node = bisect_right(self.starts, index) - 1
+        return node if node >= 0 and self.codes[node] >= _MERGE and index < self.ends[node] else -1
+
+    def _children(self, path: Path, node: int) -> list[tuple[Path, int, bool]]:
+        below = self._below(node)
+        if self.codes[node] in (_ARRAY, _FLOW_ARRAY):
+            items = [((*path, index), item, False) for index, item in enumerate(below)]
+            return items[::-1]
+        children = []
+        for key in below:
+            value = next(below, len(self))
+            entry = (*path, self._key(key))
+            children += [(entry, key, True), (entry, value, False)]
+        return children[::-1]
+
+    def _key(self, key: int) -> str:
+        return "<<" if self.codes[key] == _MERGE else key_text(self.values[key]) or ""
+
+    def _below(self, node: int) -> Iterator[int]:
+        """The nodes directly below one; of an object its keys and values in turn."""
+        child, end = node + 1, self.nexts[node]
+        while child < end:
+            yield child
+            child = self.nexts[child]
+
+    def _step(self, node: int, step: Key) -> tuple[int, int] | None:
+        """The key (-1 for that of an item) and the value of one entry."""
+        index = self._index(self._real(node))
+        if isinstance(step, str):
+            key = index.get(step) if isinstance(index, dict) else None
+            return None if key is None else (key, self.nexts[key])
+        inside = isinstance(index, array) and 0 <= step < len(index)
+        return (-1, index[step]) if inside and isinstance(index, array) else None
+
+    def _real(self, node: int) -> int:
+        return self.values[node] if self.codes[node] == _ALIAS else node
+
+    def _index(self, node: int) -> _Index:
+        """The items of an array, or the keys of an object after merging."""
+        known = self._indexes.get(node)
+        if known is None:
+            is_array = self.codes[node] in (_ARRAY, _FLOW_ARRAY)
+            known = array("I", self._below(node)) if is_array else self._entries(node)
+            if self._kept + len(known) > _MOST_KEPT:
+                self._indexes.clear()
+                self._kept = 0
+            self._kept += len(known)
+            self._indexes[node] = known
+        return known
+
+    def _entries(self, node: int) -> dict[str, int]:
+        entries: dict[str, int] = {}
+        if self.codes[node] not in (_OBJECT, _FLOW_OBJECT):
+            return entries
+        below = self._below(node)
+        for key in below:
+            value = next(below, len(self))
+            if self.codes[key] == _MERGE:
+                for source in self._merged(value):
+                    merged = self._index(self._real(source))
+                    entries.update(merged if isinstance(merged, dict) else {})
+            else:
+                entries[self._key(key)] = key
+        return entries
+
+    def _merged(self, value: int) -> list[int]:
+        """The objects that `<<` merges, in the order in which later ones win."""
+        is_array = self.codes[value] in (_ARRAY, _FLOW_ARRAY)
+        return [*self._below(value)][::-1] if is_array else [value]
+
+    def _head(self, node: int) -> tuple[int, int, bool]:
+        first = node
+        while self.codes[first] in (_OBJECT, _ARRAY) and self.nexts[first] > first + 1:
+            first += 1
+        return self.starts[node], self.ends[first], self.codes[node] >= _MERGE
+
+
+class Recorder:
+    """Takes the calls that a Builder takes, and fills `places`; it refuses only what is too large.
+
+    Raises RejectedError where there are more nodes than the limits allow.
+    """
+
+    parent = None  # nothing is refused again
+
+    def __init__(self, limits: Budget) -> None:
+        self.places = Places()
+        self.root: int | None = None
+        self.end = -1
+        self._most = limits.nodes
+        self._open: list[int] = []
+        self._anchors: dict[str, int] = {}
+
+    def scalar(self, node: Node, anchor: str | None = None) -> None:
+        """Add a scalar."""
+        code = _MERGE if node.merge else _CODES[node.style or Style.PLAIN]
+        number = self._add(code, node.value, node.start, node.end, anchor)
+        self._end(number)
+
+    def open(self, node: Branch, anchor: str | None = None) -> None:
+        """Begin an object or an array."""
+        code = (_ARRAY if isinstance(node.value, list) else _OBJECT) + node.flow
+        self._open.append(self._add(code, None, node.start, node.end, anchor))
+
+    def close(self, end: int) -> None:
+        """End the innermost object or array."""
+        node = self._open.pop()
+        self.places.ends[node] = end
+        self._end(node)
+
+    def alias(self, name: str, start: int, end: int) -> None:
+        """Add an alias. Raises RejectedError where nothing has that name."""
+        target = self._anchors.get(name)
+        if target is None:
+            raise RejectedError("an alias refers to no anchor", start, end)
+        self._end(self._add(_ALIAS, target, start, end, None))
+
+    def _add(self, code: int, value: Any, start: int, end: int, anchor: str | None) -> int:
+        places = self.places
+        number = len(places.codes)
+        if number >= self._most:
+            raise RejectedError("too many values", start, end, FaultKind.BUDGET)
+        places.starts.append(start)
+        places.ends.append(end)
+        places.nexts.append(number + 1)
+        places.codes.append(code)
+        places.values.append(value)
+        if anchor is not None:
+            self._anchors[anchor] = number
+        return number
+
+    def _end(self, node: int) -> None:
+        self.places.nexts[node] = len(self.places.codes)
+        if not self._open:
+            self.root = node

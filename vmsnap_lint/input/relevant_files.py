@@ -1,0 +1,114 @@
+"""Files of a walk become those that may hold something of ours; the bytes of others are dropped.
+
+Until one shows that the run is in scope, some bytes are held back: most trees hold nothing of ours,
+and are only searched for that.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vmsnap_lint.core.bounded_files import head
+from vmsnap_lint.core.file_names import is_page
+from vmsnap_lint.core.model import NotChecked
+from vmsnap_lint.core.relevance import Relevance, plain, shows
+from vmsnap_lint.input.files import MOST_BYTES, Role, SourceFile, unread
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["RelevantFiles"]
+
+_LARGE = 2**20
+_MOST_HELD = 2**24
+_MOST_KEPT = 2**27
+
+
+class RelevantFiles:
+    """The files of a run, added one by one; those with one of `markers` are in scope by that.
+
+    `unread` could not be read, or not any more: what a run keeps is limited as well.
+    """
+
+    def __init__(self, markers: Sequence[bytes]) -> None:
+        self.in_scope = False
+        self.examined = 0
+        self.not_checked: set[NotChecked] = set()
+        self.unread: set[NotChecked] = set()
+        self._markers = markers
+        self._held: list[SourceFile] = []
+        self._held_bytes = 0
+        self._kept: list[SourceFile] = []
+        self._kept_bytes = 0
+        self._pages: list[SourceFile] = []
+
+    def load(self, location: str, path: str) -> None:
+        """Reads and adds a file."""
+        try:
+            data = head(location, MOST_BYTES)
+        except OSError as error:
+            self.unread.add(unread(path, error))
+            return
+        self.add(SourceFile(path, location, data))
+
+    def add(self, file: SourceFile) -> None:
+        """Adds a file that was read."""
+        self.examined += 1
+        if is_page(file.path):
+            if shows(file.data, Relevance.READ):
+                self._keep(file._replace(role=Role.PAGE), self._pages)
+            return
+        if len(file.data) > _LARGE and not self._is_relevant(file):
+            return
+        if not self.in_scope:
+            self.in_scope = self._is_marked(file) or shows(file.data, Relevance.MARKER)
+        self._held.append(file)
+        self._held_bytes += len(file.data)
+        if self.in_scope or self._held_bytes > _MOST_HELD:
+            self._sort()
+
+    def text(self, location: str, path: str) -> bytes:
+        """The bytes of another file that decides about these, none where it cannot be read."""
+        try:
+            return head(location, MOST_BYTES)
+        except OSError as error:
+            self.unread.add(unread(path, error))
+            return b""
+
+    def files(self) -> list[SourceFile]:
+        """The files that may hold something of ours, but for pages."""
+        self._sort()
+        return self._kept
+
+    def pages(self) -> list[SourceFile]:
+        """The pages that may."""
+        return self._pages
+
+    def _sort(self) -> None:
+        """Keeps the relevant ones of the files that were held back."""
+        for file in filter(self._is_relevant, self._held):
+            self._keep(file, self._kept)
+        self._held.clear()
+        self._held_bytes = 0
+
+    def _is_relevant(self, file: SourceFile) -> bool:
+        if shows(file.data, Relevance.READ) or self._is_marked(file):
+            return True
+        if len(file.data) > MOST_BYTES:
+            reason = f"has more than {MOST_BYTES:,} bytes; the first of them hold nothing of ours"
+            self.not_checked.add(NotChecked(file.path, reason))
+        return False
+
+    def _keep(self, file: SourceFile, kept: list[SourceFile]) -> None:
+        self._kept_bytes += len(file.data)
+        if self._kept_bytes <= _MOST_KEPT:
+            kept.append(file)
+            return
+        reason = f"not read, as others of the run have {_MOST_KEPT:,} bytes: check fewer at once"
+        self.unread.add(NotChecked(file.path, reason))
+
+    def _is_marked(self, file: SourceFile) -> bool:
+        if not self._markers:
+            return False
+        data = plain(file.data)
+        return any(marker in data for marker in self._markers)
