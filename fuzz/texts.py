@@ -18,7 +18,7 @@ from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.releases import resolve
 from vmsnap_lint.core.relevance import Relevance, of_text, shows
-from vmsnap_lint.deploy.render import unsafe
+from vmsnap_lint.deploy.render import remote
 from vmsnap_lint.kubevirt.restore import json_patch
 from vmsnap_lint.schema.crds import patterns
 
@@ -43,7 +43,7 @@ def field(data: bytes) -> None:
             label = values.is_dns1123_label(part, prefix=prefix)
             subdomain = values.is_dns1123_subdomain(part, prefix=prefix)
             kept(subdomain or not label, f"{part!r} is a label, but no subdomain")
-        unsafe.is_remote(part)
+        remote.is_remote(part)
     of_text(text)
     for least in Relevance:
         shows(data, least)

@@ -24,7 +24,7 @@ from vmsnap_lint.config.suppressions import directives, parse
 from vmsnap_lint.core import messages, relevance, values
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.scope import Scope
-from vmsnap_lint.deploy.render import build, unsafe
+from vmsnap_lint.deploy.render import build, remote
 from vmsnap_lint.document import embedded
 from vmsnap_lint.input import facts, kustomization, sources
 from vmsnap_lint.kubevirt.restore import json_patch
@@ -177,7 +177,7 @@ PARSERS = {
     "relevance": Parser(lambda text: [relevance.shows(text.encode(),
     least) for least in relevance.Relevance]),
     "relevance of a text": Parser(relevance.of_text, (*_OBJECT, "{@", "kubevirt.io @")),
-    "remote": Parser(unsafe.is_remote, ("@", "https://@", "a@b:@")),
+    "remote": Parser(remote.is_remote, ("@", "https://@", "a@b:@")),
     "suppressions": Parser(_suppressions, (*_OBJECT, "# vmsnap-lint: ignore[@]\n",
     f"{_OURS}# vmsnap-lint: @\n")),
     "toml": Parser(
