@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from fuzz.program import report_of, run
-from fuzz.promises import kept, within
+from fuzz.promises import kept, lines_of, within
 from vmsnap_lint import document
 from vmsnap_lint.config.suppressions import directives, parse
 from vmsnap_lint.core.relevance import Relevance, of_kind
@@ -18,7 +18,6 @@ from vmsnap_lint.document import Budget, embedded, encoding, plain
 from vmsnap_lint.document import split as splitting
 from vmsnap_lint.document.compose import compose
 from vmsnap_lint.document.faults import RejectedError
-from vmsnap_lint.document.positions import Lines
 from vmsnap_lint.objects.manifest import SourceSpan, manifests
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ def manifest(data: bytes) -> None:
     _same_as_parsed(data, text)
     for part in source.documents:
         _same_as_json(part)
-    lines = _lines(text)
+    lines = lines_of(text)
     for fault in source.faults:
         within(fault.span, lines)
     for part in source.documents:
@@ -71,7 +70,7 @@ def comments(data: bytes) -> None:
         parse.of_annotation(line)
     source = document.read("input.yaml", data)
     objects = [one for part in source.documents for one in manifests(part)]
-    lines = _lines(text)
+    lines = lines_of(text)
     for found in directives.find([source], objects):
         for at in (found.at, found.directive):
             if isinstance(at, SourceSpan):
@@ -179,7 +178,7 @@ def _is_ours(value: object) -> bool:
 
 def _page(name: str, data: bytes) -> None:
     page = embedded.read(name, data)
-    lines = _lines(encoding.decode(data))
+    lines = lines_of(encoding.decode(data))
     for excerpt in page.excerpts:
         for fault in excerpt.source.faults:
             within(fault.span, lines)
@@ -188,8 +187,3 @@ def _page(name: str, data: bytes) -> None:
     for unit in units_of(page):
         kept(unit.manifests is not None, "a unit without manifests")
     page.comments()
-
-
-def _lines(text: str) -> list[str]:
-    found = Lines(text)
-    return [found.line(number + 1) for number in range(found.span(len(text), 0).line)]

@@ -13,7 +13,9 @@ from vmsnap_lint.config.file import configuration, find
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.kinds import CRD
 from vmsnap_lint.core.model import Report
-from vmsnap_lint.input import facts, gitignore
+from vmsnap_lint.core.scope import Scope
+from vmsnap_lint.input import facts
+from vmsnap_lint.input.sources import Search, collect
 from vmsnap_lint.objects.manifest import manifests
 from vmsnap_lint.report import baseline
 from vmsnap_lint.schema.crds import registry
@@ -25,12 +27,20 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.schema.crds.definition import Definition
 
-__all__ = ["accepted", "cluster", "definitions", "ignored", "pyproject", "settings"]
+__all__ = ["accepted", "cluster", "definitions", "excluded", "ignored", "pyproject", "settings"]
 
 _NOTHING = Report((), (), files=0, objects=0, snapshots=0)
-_PATHS = (
-    "m.yaml", "a" * 250, "a/" * 40 + "b.yaml", "A b/ü.yaml", "a\\b", "[z-a]", "*", "!x", "#x", " ",
-    "prod/vm.yaml", "x.yaml ", "\udcff.yaml", "build/tmp/x.json", "aaaaaaaab/aaaaaaaac/d.yaml",
+_ANYTHING = Search(allow_empty=True)
+_MOST_GLOBS = 300
+_NAMES = dict.fromkeys(
+    (
+        "m.yaml", f"{'a' * 240}.yaml", f"{'a/' * 40}b.yaml", "A b/\u00fc.yaml", "a\\b.yaml",
+        "[z-a].yaml", "*.yaml",
+        "!x.yaml", "#x.yaml", " .yaml", "prod/vm.yaml", "x.yaml ", "\udcff.yaml",
+        "build/tmp/x.json",
+        "aaaaaaaab/aaaaaaaac/d.yaml", f"{'ab' * 100}/c.yaml",
+    ),
+    b"",
 )  # fmt: skip
 
 
@@ -64,13 +74,20 @@ def _line_of(mistake: str, name: str) -> int:
 
 
 def ignored(data: bytes) -> None:
-    """Reads a .gitignore, and asks it about odd paths."""
-    with scratch({".gitignore": data}):
-        here = os.getcwd()
-        known = gitignore.read(here, os.path.join(here, ".gitignore"))
-        for path in _PATHS:
-            for is_directory in (True, False):
-                gitignore.below(known, os.path.join(here, path), is_directory=is_directory)
+    """Walks a directory of odd names with a .gitignore; what git passes over is not an error."""
+    with scratch({**_NAMES, ".gitignore": data}):
+        found = collect(["."], _ANYTHING, markers=(b"",))
+        kept(found.examined <= len(_NAMES), "more files than there are")
+
+
+def excluded(data: bytes) -> None:
+    """Walks a directory of odd names, without those that the globs of a configuration name."""
+    globs = tuple(os.fsdecode(line) for line in data.splitlines()[:_MOST_GLOBS])
+    with scratch(_NAMES):
+        scope = Scope(os.getcwd(), globs)
+        found = collect(["."], _ANYTHING._replace(exclude=(scope,)), markers=(b"",))
+        everything = "**" in globs or "*" in globs
+        kept(not (everything and found.examined), "all is excluded, but something is read")
 
 
 def accepted(data: bytes) -> None:
@@ -107,7 +124,7 @@ def definitions(data: bytes) -> None:
         crds.version_fault(one)
         for problem in islice(crds.problems(one), 50):
             one.document.span((*one.root, *problem.path))
-    list(crds.undecided(objects))
+    list(crds.undecided(one for one in objects if crds.defines(one.group_kind)))
 
 
 def _defined(objects: Iterator[Manifest]) -> Iterator[Definition]:

@@ -11,13 +11,12 @@ from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from fuzz.promises import inert, kept, within
+from fuzz.promises import inert, kept, lines_of, within
 from vmsnap_lint.cli import console
 from vmsnap_lint.cli.command import command
 from vmsnap_lint.core.errors import ConfigError, UsageError
 from vmsnap_lint.core.model import Span
 from vmsnap_lint.document import encoding
-from vmsnap_lint.document.positions import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -125,15 +124,8 @@ def report_of(result: Result, files: Mapping[str, bytes]) -> dict[str, Any]:
     if result.code == 2:
         return {}
     report: dict[str, Any] = json.loads(result.output)
-    texts: dict[str, list[str]] = {}
+    lines = {name: lines_of(encoding.decode(data)) for name, data in files.items()}
     for finding in report["findings"]:
-        name = finding["file"]
-        if name in files:
-            lines = texts.setdefault(name, _lines(files[name]))
-            within(Span(*(finding[key] for key in _PLACE)), lines)
+        if finding["file"] in lines:
+            within(Span(*(finding[key] for key in _PLACE)), lines[finding["file"]])
     return report
-
-
-def _lines(data: bytes) -> list[str]:
-    lines = Lines(encoding.decode(data))
-    return [lines.line(number + 1) for number in range(lines.span(len(lines.text), 0).line)]

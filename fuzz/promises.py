@@ -17,7 +17,16 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.core.model import Span
 
-__all__ = ["LARGE", "BrokenPromiseError", "TooSlowError", "hold", "inert", "kept", "within"]
+__all__ = [
+    "LARGE",
+    "BrokenPromiseError",
+    "TooSlowError",
+    "hold",
+    "inert",
+    "kept",
+    "lines_of",
+    "within",
+]
 
 LARGE = 16 * 1024  # bytes; a longer input, up to 64 KiB, may take twice the time
 _SECONDS = 1.0
@@ -25,6 +34,7 @@ _MEGABYTES = 300
 # Lines that a CI system takes for its own commands (GitHub, Azure), also after blanks; no command
 # begins with a third colon.
 _COMMANDS = re.compile(r"(?m)^\s*::(?!:)|##(?:vso)?\[")
+_BREAK = re.compile(r"\r\n|\n|\r")
 _REMAINING = re.compile(r"[^\n -~]")
 
 
@@ -89,6 +99,11 @@ def inert(text: str, *, commands: bool = True) -> None:
     kept(
         match is None, f"a workflow command in the output: {match and text[match.start() :][:60]!r}"
     )
+
+
+def lines_of(text: str) -> list[str]:
+    """The text by lines, as editors count them."""
+    return _BREAK.split(text)
 
 
 def within(span: Span, lines: Sequence[str]) -> None:

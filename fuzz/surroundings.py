@@ -13,7 +13,9 @@ _ADDRESS_SPACE = 4 * 2**30
 
 def confine() -> None:
     """No other programs, no settings, no input; memory that a machine can spare."""
-    resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE, _ADDRESS_SPACE))
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    most = _ADDRESS_SPACE if hard == resource.RLIM_INFINITY else min(hard, _ADDRESS_SPACE)
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     for name in [name for name in os.environ if name.startswith("VMSNAP_LINT_")]:
         del os.environ[name]

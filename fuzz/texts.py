@@ -13,18 +13,19 @@ from vmsnap_lint.cli.parser import parse
 from vmsnap_lint.config.file import configuration, version
 from vmsnap_lint.config.options import PREFIX
 from vmsnap_lint.config.suggestions import choice_mistake, kind_mistake, rule_mistake
-from vmsnap_lint.core import globs, values
+from vmsnap_lint.core import values
 from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.releases import resolve
 from vmsnap_lint.core.relevance import Relevance, of_text, shows
-from vmsnap_lint.deploy.render import unsafe
+from vmsnap_lint.deploy.render import remote
 from vmsnap_lint.kubevirt.restore import json_patch
 from vmsnap_lint.schema.crds import patterns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["arguments", "field", "glob", "names", "patches", "pattern", "variables"]
+__all__ = ["arguments", "field", "names", "patches", "pattern", "variables"]
 
 _MOST = 300  # lines of an input that are looked at one by one
 
@@ -42,7 +43,7 @@ def field(data: bytes) -> None:
             label = values.is_dns1123_label(part, prefix=prefix)
             subdomain = values.is_dns1123_subdomain(part, prefix=prefix)
             kept(subdomain or not label, f"{part!r} is a label, but no subdomain")
-        unsafe.is_remote(part)
+        remote.is_remote(part)
     of_text(text)
     for least in Relevance:
         shows(data, least)
@@ -51,11 +52,10 @@ def field(data: bytes) -> None:
 def names(data: bytes) -> None:
     """Looks for the names nearest to the first one, in any order of the others."""
     word, *others = _text(data).splitlines() or [""]
-    found = values.nearest(word, others)
-    kept(set(found) <= set(others), f"{found} are not among the candidates")
-    kept(len(found) <= 3, f"{len(found)} candidates are near")
+    hint = nearest_hint(word, others)
+    kept(hint.count('"') <= 6 + 2 * word.count('"') or '"' in "".join(others), f"too many: {hint}")
     shuffled = Random(len(others)).sample(others, len(others))
-    kept(values.nearest(word, shuffled) == found, f"another order finds other names than {found}")
+    kept(nearest_hint(word, shuffled) == hint, f"another order gives another hint than {hint}")
     for mistake in (rule_mistake, kind_mistake):
         mistake(word)
     choice_mistake(word, others[:_MOST])
@@ -70,17 +70,6 @@ def patches(data: bytes) -> None:
             json_patch.fault(part, metadata=metadata)
         decoded = json_patch.operations(part)
         kept(isinstance(decoded, str) or all("op" in each for each in decoded), "no operations")
-
-
-def glob(data: bytes) -> None:
-    """Compares paths with globs: every other line is one."""
-    lines = os.fsdecode(data).splitlines()[:_MOST]
-    for pattern_line, path in zip(lines[::2], lines[1::2], strict=False):
-        globs.path_fits(pattern_line, path)
-        globs.word_fits(pattern_line, path)
-        kept(globs.word_fits("*", path), f"* does not fit {path!r}")
-        literal = not set(path) & set("*?")
-        kept(not literal or globs.word_fits(path, path), f"{path!r} does not fit itself")
 
 
 def pattern(data: bytes) -> None:

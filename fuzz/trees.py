@@ -8,31 +8,26 @@ from typing import Any
 
 from fuzz.program import report_of, run, scratch, split
 from fuzz.promises import kept
-from vmsnap_lint.deploy.render.file_cache import FileCache
-from vmsnap_lint.deploy.render.graph import Graph
+from vmsnap_lint.config.settings import Settings
+from vmsnap_lint.deploy.render import build
 from vmsnap_lint.input import kustomization, sources
 
 __all__ = ["graph", "tree"]
 
+_ALL_VMS = Settings(all_vms=True)
 _FIXED: dict[str, Any] = {"render": "never", "allow_empty": True}
 
 
 def graph(data: bytes) -> None:
     """Follows what kustomizations name, without a program that builds them."""
     with scratch(split(data, "kustomization.yaml")):
-        found = sources.collect(["."], markers=(b"",))
-        known = Graph(FileCache(found))
+        found = sources.collect(["."], sources.Search(allow_empty=True), markers=(b"",))
         for file in found.kustomizations:
             kustomization.may_name(file.data, ["vm.yaml"])
             kustomization.read(os.path.abspath(file.location), file.data)
-        locations = sorted(os.path.realpath(file.location) for file in found.kustomizations)
-        for root in known.roots(locations):
-            below = known.closure(root)
-            kept(below[-1] is root, "a kustomization is not the last of those it includes")
-            for node in below:
-                for entry in kustomization.named(node.value):
-                    node.at(entry.at)
-                kept(node.refusal is None or node.refusal.reason, "a refusal without a reason")
+        built = build.render(found, _ALL_VMS)
+        for failure in built.failures:
+            kept(failure.message, "a failure without a reason")
 
 
 def tree(data: bytes) -> None:

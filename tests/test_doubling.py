@@ -5,7 +5,9 @@ Times are those of the processor, so that other work on the machine does not mat
 
 from __future__ import annotations
 
+import os
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -16,13 +18,15 @@ from fuzz.promises import limited
 from tests.properties import examples
 from vmsnap_lint import document
 from vmsnap_lint.config.file import configuration, find, version
+from vmsnap_lint.config.settings import Settings
 from vmsnap_lint.config.suggestions import kind_mistake, rule_mistake
 from vmsnap_lint.config.suppressions import directives, parse
-from vmsnap_lint.core import globs, messages, relevance, values
+from vmsnap_lint.core import messages, relevance, values
 from vmsnap_lint.core.errors import UsageError
-from vmsnap_lint.deploy.render import unsafe
+from vmsnap_lint.core.scope import Scope
+from vmsnap_lint.deploy.render import build, remote
 from vmsnap_lint.document import embedded
-from vmsnap_lint.input import facts, gitignore, kustomization
+from vmsnap_lint.input import facts, kustomization, sources
 from vmsnap_lint.kubevirt.restore import json_patch
 from vmsnap_lint.objects.manifest import manifests
 from vmsnap_lint.report import baseline, terminal
@@ -30,7 +34,6 @@ from vmsnap_lint.schema.crds import patterns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
 SIZE, SECONDS = 64 * 1024, 2.0
 NOTICEABLE = 0.25  # seconds from which growth is looked at
@@ -107,8 +110,7 @@ def _written(read: Callable[[str], object]) -> Callable[[str], object]:
     """A reader of a file as a function of its text."""
 
     def function(text: str) -> object:
-        with open("input", "wb") as file:  # noqa: PTH123  # in the scratch directory
-            file.write(text.encode())
+        Path("input").write_bytes(text.encode())
         try:
             return read("input")
         except UsageError:
@@ -117,15 +119,25 @@ def _written(read: Callable[[str], object]) -> Callable[[str], object]:
     return function
 
 
-def _ignored(path: str) -> None:
-    known = gitignore.read("", path)
-    for name in ("a" * 200, "ab/" * 60 + "m.yaml", "a/b/c/d.yaml"):
-        gitignore.below(known, f"/{name}", is_directory=False)
+def _walked(name: str) -> Callable[[str], object]:
+    """A walk of odd names as a function of a file that steers it."""
+
+    def function(text: str) -> object:
+        Path(name).write_bytes(text.encode())
+        return sources.collect(["."], sources.Search(allow_empty=True), markers=(b"",))
+
+    return function
 
 
-def _named(text: str) -> object:
-    value = {"resources": [text], "generators": [text], "patches": [{"path": text}]}
-    return list(kustomization.named(value)), unsafe.refusal(value, lambda _: [])
+def _excluded(text: str) -> object:
+    scope = Scope(os.getcwd(), (text,))  # noqa: PTH109  # as the program does it
+    return sources.collect(["."], sources.Search(exclude=(scope,), allow_empty=True))
+
+
+def _rendered(text: str) -> object:
+    found = _walked("kustomization.yaml")(text)
+    assert isinstance(found, sources.Sources)
+    return build.render(found, Settings(all_vms=True))
 
 
 PARSERS = {
@@ -144,15 +156,13 @@ PARSERS = {
     "documents": Parser(_read, _OBJECT),
     "duration": Parser(values.parse_duration, ("@", "-@", "1@h")),
     "excerpt": Parser(lambda text: terminal.excerpt(text, len(text) // 2, len(text))),
+    "exclude": Parser(_excluded, ("@", "**/@", "*@b", "*@/")),
     "facts": Parser(_written(facts.read), ("@", "# every @", "# vmsnap-lint facts @")),
     "folded": Parser(lambda text: terminal.folded(text, 80)),
-    "gitignore": Parser(_written(_ignored), ("@", "*@", "/@\n", "!@\n", "[@]")),
-    "glob of a path": Parser(lambda text: globs.path_fits(text, "ab/" * 60 + "a" * 70), ("@",
-    "**/@", "*@b")),
-    "glob of a word": Parser(lambda text: globs.word_fits(text[:250], text), ("@", "*@")),
+    "gitignore": Parser(_walked(".gitignore"), ("@", "*@", "/@\n", "!@\n", "[@]")),
     "hint": Parser(lambda text: messages.nearest_hint(text, [text[1:], f"{text}x", text[::-1],
     "a"]), ("@", "vm-@")),
-    "kustomization": Parser(_named),
+    "kustomization": Parser(_rendered, ("resources: [@]", "patches: [{path: '@'}]", "@")),
     "kustomization, bytes": Parser(lambda text: kustomization.may_name(text.encode(), ["m.yaml"]),
     ("@", "patches: @")),
     "kustomization, file": Parser(lambda text: kustomization.read("/k.yaml", text.encode()),
@@ -167,7 +177,7 @@ PARSERS = {
     "relevance": Parser(lambda text: [relevance.shows(text.encode(),
     least) for least in relevance.Relevance]),
     "relevance of a text": Parser(relevance.of_text, (*_OBJECT, "{@", "kubevirt.io @")),
-    "remote": Parser(unsafe.is_remote, ("@", "https://@", "a@b:@")),
+    "remote": Parser(remote.is_remote, ("@", "https://@", "a@b:@")),
     "suppressions": Parser(_suppressions, (*_OBJECT, "# vmsnap-lint: ignore[@]\n",
     f"{_OURS}# vmsnap-lint: @\n")),
     "toml": Parser(
@@ -185,6 +195,9 @@ PARSERS = {
 
 @pytest.fixture(autouse=True)
 def _in_scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("m.yaml", f"{'a' * 200}/x.yaml", f"{'ab/' * 60}m.yaml", "a/b/c/d.yaml"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
     monkeypatch.chdir(tmp_path)
 
 

@@ -31,7 +31,9 @@ def main() -> None:
         ):
             os.dup2(os.open(name, flags | os.O_CREAT), stream)
         resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))
-        resource.setrlimit(resource.RLIMIT_AS, (_BYTES, _BYTES))
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        most = _BYTES if hard == resource.RLIM_INFINITY else min(hard, _BYTES)
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         os.execv(command[0], command)
     end, done = time.monotonic() + _WALL_SECONDS, 0

@@ -163,7 +163,7 @@ TREES = (
     Tree("directives without documents", _directives, says="m.yaml"),
     Tree("documents that do not parse", _unclosed, says="m.yaml"),
     Tree("colons in flows", _colons),
-    Tree("copies of a VM", _copies, says="m.yaml"),
+    Tree("copies of a VM", _copies, says="m.yaml", arguments=("--all-vms",)),
     Tree("KubeVirts and snapshots", _clusters, says="m.yaml"),
     Tree("overrides for files", _overrides, says="d0/m.yaml"),
     Tree("blanks in a TOML header", _toml(f"x = '''\n[{' ' * 4000}\n'''")),
