@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from fuzz.promises import kept
 from vmsnap_lint.cli import command
 from vmsnap_lint.cli.parser import parse
-from vmsnap_lint.config.file import configuration, version
+from vmsnap_lint.config.file import configuration
 from vmsnap_lint.config.options import PREFIX
 from vmsnap_lint.config.suggestions import choice_mistake, kind_mistake, rule_mistake
 from vmsnap_lint.core import values
@@ -115,7 +115,6 @@ def variables(data: bytes) -> None:
     )
     kept(given is not None and all("\n" not in line for line in mistakes), "a mistake of two lines")
     for line in lines:
-        version.is_met(line, "0.1.0")
         _usable(lambda words: resolve(words[0]), [line])
 
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from fuzz.promises import limited
 from tests.properties import examples
 from vmsnap_lint import document
-from vmsnap_lint.config.file import configuration, find, version
+from vmsnap_lint.config.file import configuration, find
 from vmsnap_lint.config.settings import Settings
 from vmsnap_lint.config.suggestions import kind_mistake, rule_mistake
 from vmsnap_lint.config.suppressions import directives, parse
@@ -187,7 +187,10 @@ PARSERS = {
     ),
     "variables": Parser(lambda text: configuration.from_variables({"VMSNAP_LINT_SELECT": text,
     f"VMSNAP_LINT_{text}": "1"})),
-    "version": Parser(lambda text: version.is_met(text, "0.1.0"), ("@", ">=@", "<1, @")),
+    "version": Parser(
+        _configuration(".vmsnap-lint.yaml"),
+        ("required-version: '@'", "required-version: '>=@'", "required-version: '<1, @'"),
+    ),
     "visible": Parser(lambda text: (terminal.visible(text),
     terminal.width(terminal.visible(text)))),
 }  # fmt: skip
