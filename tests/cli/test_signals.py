@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from tests.shared import ROOT
 from vmsnap_lint import __main__ as program
 from vmsnap_lint import cli
 from vmsnap_lint.core.errors import Interruption
+from vmsnap_lint.deploy.render import interruptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,16 +112,15 @@ program.main()
 """
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_during_the_start_leaves_no_traceback(number: signal.Signals) -> None:
+def test_an_interruption_during_the_start_leaves_no_traceback() -> None:
     run = subprocess.run(
-        [sys.executable, "-c", EARLY, number.name], check=False, stdout=subprocess.PIPE,
+        [sys.executable, "-c", EARLY, "SIGINT"], check=False, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
-    assert (run.returncode, run.stdout) == (SIGNALS[number], b"")
+    assert (run.returncode, run.stdout) == (SIGNALS[signal.SIGINT], b"")
 
 
-def test_before_the_signals_are_handled_next_to_nothing_is_imported() -> None:
+def test_next_to_nothing_is_imported_before_an_interruption_is_caught() -> None:
     code = (
         "import sys; before = {*sys.modules}; import vmsnap_lint.__main__\n"
         "print(*sorted({name for name in sys.modules if '.' not in name} - before))"
@@ -128,28 +129,27 @@ def test_before_the_signals_are_handled_next_to_nothing_is_imported() -> None:
         [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.append({str(ROOT)!r})\n{code}"],
         check=True, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
-    assert "signal" in run.stdout
-    assert {"re", "typing", "typer", "yaml"}.isdisjoint(run.stdout.split())
+    assert {"re", "signal", "typing", "typer", "yaml"}.isdisjoint(run.stdout.split())
+    assert "vmsnap_lint" in run.stdout.split()
 
 
-def test_the_run_is_left_by_an_exception_and_a_second_signal_ends_it_at_once(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_programs_are_left_by_an_exception_and_a_second_signal_ends_at_once(
+    monkeypatch: pytest.MonkeyPatch, number: signal.Signals
 ) -> None:
-    def run() -> None:
-        for _ in range(2):
-            with pytest.raises(Interruption) as interruption:
-                signal.raise_signal(signal.SIGTERM)
-            codes.append(interruption.value.exit_code)
-
     def ended(code: int) -> None:
-        codes.append(code)
         raise Interruption(code - 128)
 
-    codes: list[int] = []
-    monkeypatch.setattr(cli, "main", run)
     monkeypatch.setattr("os._exit", ended)
-    program.main()
-    assert codes == [143, 143, 143]  # the second one from os._exit
+    before = signal.getsignal(number)
+    with interruptions.as_exceptions():
+        with pytest.raises(Interruption) as first:
+            signal.raise_signal(number)
+        assert signal.getsignal(number) is interruptions._end
+        with pytest.raises(Interruption) as second:  # from os._exit
+            signal.raise_signal(number)
+    assert first.value.exit_code == second.value.exit_code == SIGNALS[number]
+    assert signal.getsignal(number) is before
 
 
 def test_an_interruption_outside_of_the_run_has_its_exit_code(
@@ -175,8 +175,21 @@ def test_an_interruption_during_the_run_is_its_exit_code(monkeypatch: pytest.Mon
     assert cli.run(["."]) == 143
 
 
-def test_signals_that_the_caller_ignores_stay_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_signals_that_the_caller_ignores_stay_ignored() -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    monkeypatch.setattr(cli, "main", lambda: signal.raise_signal(signal.SIGHUP))
-    program.main()
-    assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    with interruptions.as_exceptions():
+        signal.raise_signal(signal.SIGHUP)
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+
+
+def test_another_thread_leaves_the_signals_alone() -> None:
+    handlers = []
+
+    def run() -> None:
+        with interruptions.as_exceptions():
+            handlers.append(signal.getsignal(signal.SIGTERM))
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    assert handlers == [signal.getsignal(signal.SIGTERM)]

@@ -8,7 +8,6 @@ from vmsnap_lint import engine
 from vmsnap_lint.cli import USAGE, console
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.report import BY_NAME, render, summary
-from vmsnap_lint.report.cap import capped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +33,7 @@ def run(command: Command) -> int:
     if settings.write_baseline:
         report = _accepted(report, settings.write_baseline)
     listed = report if _wants_all(settings) else summary.verified(report)
-    shown = capped(listed) if settings.cap else listed
+    shown = _shown(listed, settings)
     color = console.colored(settings.color)
     console.write(render(settings.format, shown, lint.sources, color))
     if not (settings.quiet or BY_NAME[settings.format].complete):
@@ -66,6 +65,16 @@ def _accepted(report: Report, path: str) -> Report:
     entries = baseline.accepted(report.findings)
     baseline.write(path, entries)
     return baseline.apply(report, entries, frozenset(), ())
+
+
+def _shown(report: Report, settings: Settings) -> Report:
+    """What is listed of a report."""
+    lists = (report.findings, report.suppressed, report.stale, report.not_checked)
+    if not settings.cap or not any(lists):
+        return report
+    from vmsnap_lint.report.cap import capped  # a clean run has nothing to list
+
+    return capped(report)
 
 
 def _notes(report: Report, shown: Report, verbose: bool) -> Iterator[str]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.file_names import is_candidate, is_page
-from vmsnap_lint.core.scope import PathGlobs
 
 if TYPE_CHECKING:
-    from vmsnap_lint.core.scope import Scope
+    from vmsnap_lint.core.scope import PathGlobs, Scope
 
 __all__ = ["Excluded", "Search"]
 
@@ -38,6 +37,12 @@ class Excluded:
     """The globs of what is skipped, prepared; called with an absolute path, whether one fits."""
 
     def __init__(self, scopes: tuple[Scope, ...]) -> None:
+        self._files: PathGlobs | None = None
+        self._directories: PathGlobs | None = None
+        if not scopes:
+            return
+        from vmsnap_lint.core.scope import PathGlobs  # many runs exclude nothing
+
         globs = [(scope.base, glob) for scope in scopes for glob in scope.paths]
         self._files = PathGlobs(globs)
         # a directory is named by what names all that is below it
@@ -46,4 +51,4 @@ class Excluded:
     def __call__(self, location: str, *, is_directory: bool = False) -> bool:
         """Whether an absolute path is excluded."""
         globs = self._directories if is_directory else self._files
-        return next(globs.fitting(location), None) is not None
+        return globs is not None and next(globs.fitting(location), None) is not None

@@ -14,15 +14,15 @@ _CUT = "..."
 _GAP = " ... "
 _TAIL = LONGEST_TEXT // 4
 # Possessive, and from the beginning of a word only, so that a text is read once.
-_QUOTED = re.compile(rf'"[^"]{{{_LONGEST_QUOTATION + 1},}}+"')
-_WORD = re.compile(rf'(?<![^\s"])[^\s"]{{{LONGEST_WORD + 1},}}+')
+_QUOTED = rf'"[^"]{{{_LONGEST_QUOTATION + 1},}}+"'
+_WORD = rf'(?<![^\s"])[^\s"]{{{LONGEST_WORD + 1},}}+'
 
 
 def abridged(text: str) -> str:
     """A message, with words and names cut to LONGEST_WORD, and all of it to LONGEST_TEXT."""
     if len(text) <= LONGEST_WORD:
         return text
-    return shortened(_WORD.sub(_head, _QUOTED.sub(_quoted_head, text)))
+    return shortened(re.sub(_WORD, _head, re.sub(_QUOTED, _quoted_head, text)))
 
 
 def shortened(text: str) -> str:

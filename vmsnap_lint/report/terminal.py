@@ -14,13 +14,12 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMAND", "ROOM", "Clipped", "excerpt", "folded", "paint", "visible", "width"]
 
-COMMAND = re.compile(r"#(?=#[a-z]*\[)", re.IGNORECASE)
+COMMAND = re.compile(r"#(?=#[A-Za-z]*\[)")
 """The first character of a command to Azure Pipelines, an old GitHub runner or TeamCity in a line.
 
 https://learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands: `##vso[..]`, `##[..]`.
 """
 ROOM = 100  # the most columns of an excerpt of a source line
-_FIRST_COLON = re.compile("^( *):")
 _TAB = " " * 4
 _CUT = "..."
 _STYLES = {
@@ -54,7 +53,7 @@ def visible(text: str) -> str:
         text = "".join(map(_escaped, text))
     if "##" in text:
         text = COMMAND.sub(r"\\x23", text)
-    return _FIRST_COLON.sub(r"\1\\x3a", text) if text.lstrip(" ")[:1] == ":" else text
+    return text.replace(":", r"\x3a", 1) if text.lstrip(" ")[:1] == ":" else text
 
 
 def width(text: str) -> int:

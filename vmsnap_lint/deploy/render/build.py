@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.relevance import Relevance, shows
+from vmsnap_lint.deploy.render import interruptions
 from vmsnap_lint.deploy.render.file_cache import FileCache
 from vmsnap_lint.deploy.render.helm import render_charts
 from vmsnap_lint.deploy.render.kustomize import render_kustomizations
@@ -24,9 +25,10 @@ def render(sources: Sources, settings: Settings) -> RenderedTrees:
     Raises UsageError where a tree must be rendered and no program is there to do it.
     """
     cache = FileCache(sources)
-    kustomizations = render_kustomizations(sources, cache, settings)
-    charts = render_charts(sources, cache, settings)
-    trees = collected((*kustomizations, *charts), cache.sources())
+    with interruptions.as_exceptions():
+        kustomizations = render_kustomizations(sources, cache, settings)
+        charts = render_charts(sources, cache, settings)
+        trees = collected((*kustomizations, *charts), cache.sources())
     if not trees.failures or _is_in_scope(sources, trees, settings):
         return trees
     notes = (
