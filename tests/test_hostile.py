@@ -1,7 +1,8 @@
 """A tree of a stranger leaks nothing, hangs nothing, and loses nothing in silence.
 
 Each run is a process of its own: at most 5 s of CPU (see `Tree`), 300 MB and 5 MB of output,
-programs that it starts included; exit 0, 1 or 2; no traceback, no warning, nothing from outside of the tree.
+programs that it starts included; exit 0, 1 or 2; no traceback, no warning, nothing from outside of
+the tree.
 """
 
 from __future__ import annotations
