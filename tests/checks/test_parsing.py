@@ -277,3 +277,61 @@ def test_what_no_rule_reads_is_silent_beside_a_snapshot(tmp_path: Path, text: st
     (tmp_path / "snapshot.yaml").write_text(SNAPSHOT)
     report = engine.lint((str(tmp_path),), None, Settings(select=RULES)).report
     assert report.findings == ()
+
+
+OTHER = SNAPSHOT.replace("nightly", "weekly")
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (SNAPSHOT + "...\n" + OTHER, [8]),
+        (SNAPSHOT + "...\n# end\n...\n" + OTHER, [10]),
+        ("{a: b}\n" + SNAPSHOT, [2]),
+        ("[]\n" + SNAPSHOT, [1, 2]),
+        ("[]\n---\n" + SNAPSHOT, [1]),
+        (SNAPSHOT + "---\nsome text\n", [8]),
+        ("- {op: add, path: /a, value: b}\n---\n" + SNAPSHOT, [1]),
+        ("a: [\n---\n" + SNAPSHOT, [2]),
+        ('{"a": 1} []\n' + SNAPSHOT, [1, 2]),
+    ],
+)
+def test_what_kubectl_drops_or_stops_at_is_told(text: str, lines: list[int]) -> None:
+    report = lint(text.encode())
+    assert findings_at(report) == [("yaml-invalid", line) for line in lines]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SNAPSHOT + "...\n",
+        SNAPSHOT + "...\n# end\n",
+        SNAPSHOT + "...\n---\n" + OTHER,
+        "---\nnull\n---\n" + SNAPSHOT,
+        "a: b\n...\nc: d\n",
+        "[]\n",
+        "- {op: add, path: /a, value: b}\n",
+        "[]\n---\na: b\n",
+    ],
+)
+def test_an_end_with_nothing_of_ours_behind_it_is_no_finding(text: str) -> None:
+    assert findings_at(lint(text.encode())) == []
+
+
+def test_what_kustomize_builds_and_kubectl_drops_is_only_mentioned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "kustomization.yaml").write_text("resources: [all.yaml]\n")
+    (tmp_path / "all.yaml").write_text(SNAPSHOT + "...\n" + OTHER)
+    report = engine.lint((".",), b"", Settings(select=frozenset({"yaml-invalid"}))).report
+    finding = only(report)
+    assert (finding.severity, finding.span.line) == (Severity.INFO, 8)
+
+
+def test_a_key_that_is_written_three_times_names_the_first_twice() -> None:
+    text = SNAPSHOT.replace("{apiGroup", "{name: a, name: b, apiGroup")
+    related = [
+        [near.span[:2] for near in finding.related] for finding in lint(text.encode()).findings
+    ]
+    assert related == [[(6, 12)], [(6, 12)]]

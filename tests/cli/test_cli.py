@@ -293,7 +293,50 @@ def test_a_directory_without_manifests_unless_that_is_allowed(tmp_path: Path) ->
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root reads everything")
 def test_a_file_that_cannot_be_read(good: Path) -> None:
     (good / "vm.yaml").chmod(0)
-    assert "vm.yaml" in mistake(good)
+    ran = lint(good)
+    assert ran.returncode == cli.USAGE
+    assert 'vm.yaml" cannot be read (permission denied)' in ran.stderr
+
+
+@pytest.fixture
+def unread(bad: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A tree with a path that is too long to be opened, for anyone."""
+    here = Path.cwd()
+    monkeypatch.chdir(bad)
+    for _ in range(17):
+        Path("d" * 250).mkdir()
+        monkeypatch.chdir("d" * 250)
+    monkeypatch.chdir(here)
+    return bad
+
+
+def test_the_others_are_linted_where_one_cannot_be_read(unread: Path) -> None:
+    ran = lint("--format=concise", "--exit-zero", unread)
+    assert ran.returncode == cli.USAGE
+    assert "source-vm-" in ran.stdout
+    summary, error = ran.stderr.splitlines()[-2:]
+    assert " in 3 files " in summary
+    assert re.fullmatch(
+        r'vmsnap-lint: error: "/.*d+.*" cannot be read \(file name too long\): .*', error
+    )
+    assert len(error) < 500
+    quiet = lint("--format=json", "--quiet", unread)
+    assert quiet.returncode == cli.USAGE
+    assert "cannot be read" in quiet.stderr
+    (note,) = json.loads(quiet.stdout)["not_checked"]
+    assert note["reason"] == "cannot be read (file name too long)"
+
+
+def test_what_cannot_be_read_may_hold_what_is_missing(unread: Path) -> None:
+    ran = lint("--format=json", unread)
+    assert not [one for one in json.loads(ran.stdout)["findings"] if one["severity"] == "error"]
+
+
+def test_plans_are_drawn_where_one_cannot_be_read(unread: Path) -> None:
+    ran = lint("plan", unread)
+    assert ran.returncode == cli.USAGE
+    assert "nightly" in ran.stdout
+    assert "cannot be read (file name too long)" in ran.stderr
 
 
 @pytest.mark.parametrize(

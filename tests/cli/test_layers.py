@@ -139,8 +139,19 @@ def test_the_reader_without_typer_reads_all_long_switches_and_nothing_else(row: 
     assert read_plain([*row.flags[:-1], flag]) == (None if row.short else parse([flag]))
 
 
+@pytest.mark.parametrize("paths", [[], ["apps"], ["--config=x.yaml", "-q"], ["a", "--", "b"]])
+def test_both_readers_take_what_follows_two_dashes_as_paths(
+    paths: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for path in paths:
+        (tmp_path / path).touch()
+    for arguments in (["--", *paths], ["check", "--quiet", "--", *paths]):
+        assert read_plain(arguments) == parse(arguments)
+
+
 @pytest.mark.parametrize(
-    "arguments", [["plan"], ["rule"], ["--help"], ["-q"], ["--"], ["--nope"], ["check", "-V"]]
+    "arguments", [["plan"], ["rule"], ["--help"], ["-q"], ["--nope"], ["-x", "--"], ["check", "-V"]]
 )
 def test_the_reader_without_typer_leaves_all_else_to_typer(arguments: list[str]) -> None:
     assert read_plain(arguments) is None

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests.files import write
 from tests.properties import examples
+from tests.repositories import commit
 from tests.shared import SHARED, needs_shared
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.relevance import Relevance, shows
@@ -314,6 +315,22 @@ def test_links_to_files_are_followed_and_links_to_nothing_are_listed(tree: Path)
     found = collect(["a"])
     assert paths(found) == ["a/linked.yaml"]
     assert found.not_checked == (("a/dangling.yaml", "a broken symlink"),)
+
+
+@pytest.mark.parametrize("is_tracked", [False, True])
+def test_a_file_outside_of_the_repository_is_not_read(tree: Path, is_tracked: bool) -> None:
+    write(tree, {"outside.yaml": VM, "repo/inside.yaml": VM, "repo/a/x.yaml": VM})
+    (tree / "repo/a/in.yaml").symlink_to("../inside.yaml")
+    (tree / "repo/a/out.yaml").symlink_to("../../outside.yaml")
+    (tree / "repo/a/kustomization.yaml").symlink_to("../../outside.yaml")
+    commit(tree / "repo", {})
+    reason = "a symlink to a file outside; pass that file to check it"
+    found = collect(["repo/a"], Search(tracked=is_tracked))
+    assert paths(found) == ["repo/a/in.yaml", "repo/a/x.yaml"]
+    assert found.not_checked == (
+        ("repo/a/kustomization.yaml", reason), ("repo/a/out.yaml", reason),
+    )  # fmt: skip
+    assert paths(collect(["repo/a/out.yaml"])) == ["repo/a/out.yaml"]
 
 
 def test_links_that_lead_to_themselves_lead_nowhere(tree: Path) -> None:

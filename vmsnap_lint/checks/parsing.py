@@ -116,7 +116,7 @@ def yaml_invalid(source: Source, world: World) -> Iterator[Problem]:
         if _flattened_text(source, fault, world) is None:
             yield Problem(SourceSpan(source, fault.span), fault.message)
     for fault in _in_scope(source, FaultKind.DROPPED, world):
-        yield Problem(SourceSpan(source, fault.span), fault.message)
+        yield _dropped(source, fault, world)
     documents = {document.index: document for document in source.documents}
     dropped = {f.document for f in source.faults if f.kind is FaultKind.DROPPED}
     told = set()
@@ -131,6 +131,18 @@ def yaml_invalid(source: Source, world: World) -> Iterator[Problem]:
     if others and _holds_ours(source, world):
         for document in others:
             yield Problem(SourceSpan(source, document.span(())), _undecodable(document))
+
+
+def _dropped(source: Source, fault: Fault, world: World) -> Problem:
+    """What kubectl drops is never applied; kustomize reads it, but this program does not."""
+    at = SourceSpan(source, fault.span)
+    objects = chain.from_iterable(map(manifests, source.documents))
+    if not any(world.is_rendered_later(m) or world.is_kustomized(m) for m in objects):
+        return Problem(at, fault.message)
+    message = (
+        'only kustomize reads this text, as the document above has ended: write "---" before it'
+    )
+    return Problem(at, message, severity=Severity.INFO)
 
 
 def _rejected_paths(manifest: Manifest, world: World) -> set[tuple[Key, ...]]:

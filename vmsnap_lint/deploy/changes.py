@@ -143,7 +143,10 @@ def _former(
 def _differs(location: str, former: _FormerFile, today: Mapping[str, bytes]) -> bool:
     data = today.get(location)
     if data is None and os.path.isfile(location):
-        data = load(location, former.path)
+        try:
+            data = load(location, former.path)
+        except UsageError:  # what it holds is unknown, and it is listed as unread
+            return False
     return data is None or git.digest(data, former.blob) != former.blob
 
 
@@ -244,7 +247,10 @@ def _outside(former: _Former) -> Iterator[Manifest]:
             continue
         location = os.path.join(former.root, path)
         if is_candidate(os.path.basename(path)) and os.path.isfile(location):
-            data = load(location, path)
+            try:
+                data = load(location, path)
+            except UsageError:  # as above
+                continue
             if shows(data, Relevance.READ):
                 yield from _objects(document.read(path, data))
 

@@ -30,7 +30,7 @@ def compose(text: str, piece: Piece, limits: Budget, allowance: Allowance | None
 
     left = allowance or Allowance(limits, piece.end - piece.start)
     builder = _read(text, piece, limits, left, lambda: Builder(limits, left))
-    left.nodes -= builder.count
+    builder.charge()
     return builder
 
 

@@ -23,6 +23,8 @@ class Budget(NamedTuple):
 
     bytes: int = 10 * 1024 * 1024
     nodes: int = 1_000_000
+    containers: int = 300_000
+    """Objects and arrays: even an empty one costs some hundred bytes."""
     depth: int = 250
     documents: int = 10_000
     repeats: int = 1_000
@@ -36,10 +38,11 @@ class Allowance:
     multiple of its input. Where something is spent, the rest of the file is not read.
     """
 
-    __slots__ = ("characters", "is_spent", "nodes", "repeats")
+    __slots__ = ("characters", "containers", "is_spent", "nodes", "repeats")
 
     def __init__(self, limits: Budget, length: int = 0) -> None:
         self.nodes = limits.nodes
+        self.containers = limits.containers
         self.repeats = limits.repeats
         self.characters = _FEW_CHARACTERS + 2 * length
         self.is_spent = False

@@ -99,9 +99,15 @@ class Builder:
         self._limits = limits
         self._allowance = allowance or Allowance(limits)
         self._most = self._allowance.nodes
+        self._containers = 0
         self._open: list[Branch] = []
         self._anchors: dict[str, Node] = {}
         self._repeated = 0
+
+    def charge(self) -> None:
+        """Take what the document costs from the allowance of its file."""
+        self._allowance.nodes -= self.count
+        self._allowance.containers -= self._containers
 
     @property
     def parent(self) -> Branch | None:
@@ -124,6 +130,10 @@ class Builder:
         self.count += 1
         if self.count > self._most or self._repeated > 100:
             self._check(node)
+        self._containers += 1
+        if self._containers > self._allowance.containers:
+            what = f"{self._limits.containers:,} objects and arrays"
+            raise self._allowance.spent(what, node.start, node.end)
         if anchor is not None:
             self._anchors[anchor] = node
         key = self._open[-1].key if self._open else None

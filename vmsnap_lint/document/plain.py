@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.document.faults import Budget
 
-__all__ = ["is_simple", "read"]
+__all__ = ["Result", "is_simple", "most_values", "read"]
 
 Result = tuple[dict[str, Any] | None, bool]
 
@@ -71,7 +71,7 @@ def read(text: str, limits: Budget) -> Result | None:
     if "\r" in text:
         text = text.replace("\r\n", "\n")
     lines = text.split("\n")
-    if "\r" in text or len(text) > limits.nodes or limits.depth < 2 * _WIDEST + 3:
+    if "\r" in text or _is_large(text, limits) or limits.depth < 2 * _WIDEST + 3:
         return None
     if _SEPARATOR.fullmatch(lines[0]):
         lines[0] = ""
@@ -81,6 +81,16 @@ def read(text: str, limits: Budget) -> Result | None:
     first = text.count("\n", 0, block) if block >= 0 else len(lines)
     swept = [entry for entry in map(_entry, lines[:first]) if entry is not None]
     return _mapping(swept if block < 0 else [*swept, *_entries(lines[first:])])
+
+
+def most_values(text: str) -> int:
+    """No fewer than the values that this reader can find in a text."""
+    marks = sum(map(text.count, ("- ", "-\n", "-\r", "[", "{", ",")))
+    return 2 * (text.count("\n") + marks + 1)
+
+
+def _is_large(text: str, limits: Budget) -> bool:
+    return len(text) > limits.nodes and most_values(text) > limits.nodes  # no value is shorter
 
 
 def _mapping(entries: Iterable[Entry]) -> Result | None:  # noqa: C901 - calls cost time here

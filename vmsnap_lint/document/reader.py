@@ -62,7 +62,6 @@ def _documents(
     located: list[LocatedFault] = []
     patches: list[LocatedFault] = []
     left = Allowance(limits, len(text))
-    is_small = len(text) <= limits.nodes  # no value has less than a character
     for index, piece in enumerate(split.pieces(text)):
         if index >= limits.documents:
             message = f"the file has more than {limits.documents:,} documents; the rest is not read"
@@ -70,14 +69,11 @@ def _documents(
             located.append((index, piece._replace(end=len(text)), fault))
             break
         faults = list(piece.faults)
-        known = None
-        if simple and (is_small or _fits(text, piece, left)):
-            known = plain.read(text[piece.start : piece.end], limits)
-        if known is None or piece.json:
+        known = _plain(text, piece, limits, left) if simple and not piece.json else None
+        if known is None:
             reading = _reading(text, piece, index, limits, left, faults)
         else:
             reading = Reading(index, *known, piece)
-            left.nodes -= 0 if is_small else _most_values(text, piece)
         if reading is not None and reading.value is not None:
             readings.append(reading)
         is_patch = reading is not None and _is_json_patch(reading.value)
@@ -94,15 +90,16 @@ def _documents(
     return readings, located
 
 
-def _fits(text: str, piece: Piece, left: Allowance) -> bool:
-    return not piece.json and _most_values(text, piece) <= left.nodes
-
-
-def _most_values(text: str, piece: Piece) -> int:
-    """No fewer than the values that the plain reader can find in a piece."""
-    start, end = piece.start, piece.end
-    marks = sum(text.count(mark, start, end) for mark in ("- ", "-\n", "-\r", "[", "{", ","))
-    return 2 * (text.count("\n", start, end) + marks + 1)
+def _plain(text: str, piece: Piece, limits: Budget, left: Allowance) -> plain.Result | None:
+    """The document as the plain reader gives it, or None where it declines, or may be too large."""
+    part = text[piece.start : piece.end]
+    if len(text) <= limits.nodes:  # no value has less than a character
+        return plain.read(part, limits)
+    most = plain.most_values(part)
+    known = plain.read(part, limits) if most <= left.nodes else None
+    if known is not None:
+        left.nodes -= most
+    return known
 
 
 def _reading(

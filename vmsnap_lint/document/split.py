@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Piece", "pieces"]
 
-_MOST_ARRAYS = 1_000_000  # to decode them costs memory
+_MOST_ARRAYS = 1_000_000  # more than any budget allows; to decode them costs memory
 
 
 class Piece(NamedTuple):

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["Kustomization", "NamedPath", "Use", "folded", "may_name", "named", "read", "spelled",
-           "without_key"]  # fmt: skip
+__all__ = ["Kustomization", "NamedPath", "Use", "folded", "is_known", "may_name", "named", "read",
+           "spelled", "without_key"]  # fmt: skip
 
 
 class Use(Enum):
@@ -94,6 +94,11 @@ def spelled(value: dict[str, Any]) -> tuple[dict[str, Any], str]:
     return result, twice
 
 
+def is_known(value: dict[str, Any]) -> bool:
+    """Whether every field of the kustomization is one of kustomize v5.6.0."""
+    return all(folded(key) in _KNOWN for key in value)
+
+
 def _spelled(value: Any, known: Mapping[str, str]) -> tuple[Any, str]:
     """The object with known keys as documented, and a key that it has twice, or ""."""
     if not isinstance(value, dict) or value.keys() <= set(known.values()):
@@ -116,8 +121,8 @@ def named(value: dict[str, Any]) -> Iterator[NamedPath]:
             continue
         for index, entry in enumerate(entries if isinstance(entries, list) else [entries]):
             at = (field, index) if is_array else (field,)
-            if field == "patches":  # a file, up to kustomize v5.0
-                yield from _paths(at, entry if isinstance(entry, str) else None, use)
+            if field == "patches" and is_array and isinstance(entry, str):
+                yield from _paths(at, entry, use)  # a file, up to kustomize v5.0
             for key in keys if isinstance(entry, dict) else ():
                 for path in _paths((*at, key), entry.get(key), use):
                     yield path._replace(text=without_key(path.text)) if key == "files" else path

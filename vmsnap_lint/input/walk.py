@@ -1,8 +1,8 @@
 """The files below paths, by a walk or by git's list of tracked files.
 
-Links to files are followed, links to directories are not, so that no loop is possible; one that
-leads out of the walked directory is listed as not checked. What cannot be read is listed as unread,
-and the walk goes on.
+Links to files are followed within the repository (or, without one, the working directory). Links to
+directories are not, so that no loop is possible. Those that lead out are listed as not checked.
+What cannot be read is listed as unread, and the walk goes on.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.input import gitignore
-from vmsnap_lint.input.files import cut, shown, unread
+from vmsnap_lint.input.files import cut, shown, unread, working_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -119,6 +119,7 @@ class Walk:
         from vmsnap_lint.input.git import LINK, SUBMODULE  # as above
 
         top, prefix = os.path.abspath(root), _prefix(os.path.normpath(root))
+        border = _border(top)
         for name, entry in sorted(tracked.items()):
             location, path = os.path.join(top, name), prefix + name
             *above, base = name.split("/")
@@ -128,13 +129,16 @@ class Walk:
                 self._skip(path, "a git submodule: pass its directory to check it")
             elif entry.mode == LINK and os.path.isdir(location):
                 self._skip_link(location, path, os.path.realpath(root))
-            elif self._search.takes(base):
+            elif not self._search.takes(base):
+                continue
+            elif entry.mode != LINK or not self._skips_link_out(location, path, border):
                 self._add_regular(location, path, may_be_gone=True)
 
     def _walk(self, root: str) -> None:
         """Add what a walk finds."""
         real_root = os.path.realpath(root)
         top = os.path.abspath(root)
+        border = _border(top)
         stack = [(top, os.path.normpath(root), self._ignore_files.above(top))]
         while stack:
             directory, shown_directory, ignored = stack.pop()
@@ -158,7 +162,7 @@ class Walk:
                     stack.append((location, path, gitignore.below(ignored, entry.name)))
                 elif leads_to_one:
                     self._skip_link(location, path, real_root)
-                else:
+                elif not entry.is_symlink() or not self._skips_link_out(location, path, border):
                     self._add_regular(location, path)
 
     def _drops(self, location: str, ignored: Ignored, *, is_directory: bool) -> bool:
@@ -205,9 +209,23 @@ class Walk:
         self._is_empty = False
         self.not_checked.add(NotChecked(shown(path), reason))
 
+    def _skips_link_out(self, location: str, path: str, border: str) -> bool:
+        """Whether a link leads to a file outside, which is listed then."""
+        is_outside = os.path.isfile(location) and not os.path.realpath(location).startswith(border)
+        if is_outside:
+            self._skip(path, "a symlink to a file outside; pass that file to check it")
+        return is_outside
+
     def _skip_link(self, location: str, path: str, real_root: str) -> None:
         if not f"{os.path.realpath(location)}{os.sep}".startswith(f"{real_root}{os.sep}"):
             self._skip(path, "a symlink to a directory outside; pass that directory to check it")
+
+
+def _border(top: str) -> str:
+    """The beginning of the real paths that links may lead to from a directory."""
+    here = os.getcwd()
+    around = here if f"{top}{os.sep}".startswith(os.path.join(here, "")) else top
+    return os.path.join(os.path.realpath(next(iter(working_tree(top)), around)), "")
 
 
 def _prefix(path: str) -> str:

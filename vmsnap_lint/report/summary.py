@@ -8,6 +8,7 @@ from vmsnap_lint.checks import catalog
 from vmsnap_lint.core.abridged import abridged
 from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.model import Severity, SuppressionKind
+from vmsnap_lint.input.files import cut
 from vmsnap_lint.report.terminal import visible
 
 if TYPE_CHECKING:
@@ -82,7 +83,10 @@ def suppressed(hidden: Sequence[Suppressed]) -> Iterator[str]:
 
 def unread(left_out: Sequence[NotChecked]) -> list[str]:
     """The errors about files that could not be read."""
-    return [f'"{skipped.file}" {skipped.reason}: lint without it, or again' for skipped in left_out]
+    return [
+        f'"{cut(skipped.file)}" {skipped.reason}: make it readable or exclude it'
+        for skipped in left_out
+    ]
 
 
 def not_checked(left_out: Sequence[NotChecked], verbose: bool, total: int = 0) -> Iterator[str]:

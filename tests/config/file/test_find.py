@@ -97,3 +97,24 @@ def test_a_file_that_would_be_overlooked_is_a_mistake(repository: Path) -> None:
 def test_a_file_that_cannot_be_read_is_a_mistake(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot read the configuration"):
         load("c.yaml", str(tmp_path))
+
+
+@pytest.mark.parametrize("name", [".vmsnap-lint.yaml", "pyproject.toml"])
+def test_a_link_that_leads_out_of_the_repository_is_not_read(tmp_path: Path, name: str) -> None:
+    (tmp_path / "secret").write_text("password: x\n")
+    (tmp_path / "repo/.git").mkdir(parents=True)
+    (tmp_path / "repo" / name).symlink_to("../secret")
+    with pytest.raises(UsageError, match="is a link that leads out: name that file with --config"):
+        find(str(tmp_path / "repo"))
+    (tmp_path / "repo/own").write_text("")
+    (tmp_path / "repo" / name).unlink()
+    (tmp_path / "repo" / name).symlink_to("own")
+    find(str(tmp_path / "repo"))
+
+
+def test_no_more_is_read_than_a_configuration_can_have(tmp_path: Path) -> None:
+    (tmp_path / "c.yaml").write_bytes(b"#" * (2**20 + 1))
+    with pytest.raises(UsageError, match=r"cannot read .*\(it has more than 1,048,576 bytes\)"):
+        load("c.yaml", str(tmp_path))
+    with pytest.raises(UsageError, match=r"cannot read .*\(it is a device\)"):
+        load("/dev/zero", str(tmp_path))

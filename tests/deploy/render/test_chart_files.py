@@ -216,3 +216,10 @@ def test_values_are_regular_files(tree: Path, tools: str) -> None:
     report = lint(tools, helm_values=("/dev/zero",))
     assert findings_at(report) == [("web/Chart.yaml", 1, "render-failed")]
     assert "no regular file" in not_checked(report)["web"]
+
+
+def test_an_error_in_values_names_their_file(tree: Path, tools: str) -> None:
+    write(tree, {"prod.yaml": "a: [\n"})
+    (failed,) = lint(tools, helm_values=("prod.yaml", "web/values.yaml", "prod.yaml")).findings
+    assert f"{tree}/prod.yaml" in failed.message
+    assert "vmsnap-lint-" not in failed.message

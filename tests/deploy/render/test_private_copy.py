@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
@@ -149,7 +150,7 @@ def test_a_directory_outside_is_never_built(tree: Path, tools: str) -> None:
     report = lint(tools)
     assert (findings_at(report), TOKEN in repr(report)) == ([], False)
     assert "outside of the repository" in not_checked(report)["a/kustomization.yaml"]
-    assert "leads out of the repository" in not_checked(report)["b/kustomization.yaml"]
+    assert "a symlink to a file outside" in not_checked(report)["b/kustomization.yaml"]
 
 
 def test_a_path_that_kustomize_refuses_is_an_error(tree: Path, tools: str) -> None:
@@ -319,6 +320,27 @@ def test_a_tree_that_is_too_big_is_an_error(
     failed = [one for one in findings_at(report) if one[2] == "render-failed"]
     assert failed == [("a/kustomization.yaml", 1, "render-failed")]
     assert "1,000 bytes" in not_checked(report)["a/kustomization.yaml"]
+
+
+def test_a_full_disk_is_an_error_of_the_trees(
+    tree: Path, tools: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> NoReturn:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(private_copy.PrivateCopy, "_new", full)
+    write(tree, {
+        "a/kustomization.yaml": "resources: [snapshot.yaml]\n",
+        "a/snapshot.yaml": SNAPSHOT,
+        "web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 0.1.0\n",
+        "web/templates/vm.yaml": VM,
+        "web/values.yaml": "",
+    })  # fmt: skip
+    for values in ((), ("web/values.yaml",)):
+        report = lint(tools, helm_values=values)
+        failed = {file for file, _, rule in findings_at(report) if rule == "render-failed"}
+        assert failed == {"a/kustomization.yaml", "web/Chart.yaml"}
+        assert "no space left" in not_checked(report)["web"]
 
 
 # --- as the system sees it

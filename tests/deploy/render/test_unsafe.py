@@ -106,6 +106,20 @@ def test_what_is_on_this_disk_is_built(spy: Path, tmp_path: Path) -> None:
     assert (spy / "trace").read_text() == "started\n"
 
 
+@pytest.mark.parametrize(("field", "lifted"), [("namespace: x", True), ("newFiles: [x]", False)])
+def test_the_restriction_stays_where_a_field_is_unknown(
+    spy: Path, tmp_path: Path, field: str, lifted: bool
+) -> None:
+    """A later kustomize may read a file for it."""
+    (spy / "kubectl").write_text(f'#!/bin/sh\necho "$@" >> {spy}/trace\n')
+    (tmp_path / "work" / ".git").mkdir()
+    write(tmp_path / "work", {
+        "a/kustomization.yaml": f"resources: [../b/vm.yaml]\n{field}\n", "b/vm.yaml": VM,
+    })  # fmt: skip
+    lint(str(spy))
+    assert ("LoadRestrictionsNone" in (spy / "trace").read_text()) is lifted
+
+
 def test_a_built_in_plugin_that_stays_on_this_disk_is_built(spy: Path, tmp_path: Path) -> None:
     write(tmp_path / "work", {
         "kustomization.yaml": "resources: [vm.yaml]\ngenerators: [local.yaml, odd.yaml]\n",

@@ -76,6 +76,8 @@ def _in(directory: str, start: str) -> File | None:
         for name in (*CONFIGURATIONS, _PYPROJECT, *_MISNAMED)
         if os.path.isfile(os.path.join(directory, name))
     }
+    for name, path in paths.items():
+        _refuse_link_out(os.path.join(directory, name), path)
     files = [load(paths[name], start) for name in CONFIGURATIONS if name in paths]
     for name in _MISNAMED if not files else ():
         if name in paths:
@@ -87,6 +89,14 @@ def _in(directory: str, start: str) -> File | None:
     if len(files) > 1:
         raise UsageError(f"both {files[0].name} and {files[1].name} exist: keep one")
     return files[0] if files else None
+
+
+def _refuse_link_out(location: str, path: str) -> None:
+    """Raises UsageError for a link to a file that is not of the repository: it may be any."""
+    if os.path.islink(location):
+        root = os.path.realpath(_searched(os.path.dirname(location))[-1])
+        if not os.path.realpath(location).startswith(os.path.join(root, "")):
+            raise UsageError(f'"{path}" is a link that leads out: name that file with --config')
 
 
 def _configures(file: File) -> bool:

@@ -76,6 +76,8 @@ def _message(fault: Fault) -> str:
     """The message without its effect in Kubernetes."""
     if fault.kind is FaultKind.DUPLICATE_KEY:
         return fault.message.partition(";")[0]
+    if fault.kind is FaultKind.DROPPED:
+        return "there is text behind the end of the document"
     return fault.message
 
 

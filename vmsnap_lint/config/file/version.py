@@ -7,7 +7,7 @@ import re
 
 __all__ = ["is_met"]
 
-_BOUND = re.compile(r"(==|!=|>=|<=|>|<)\s*([0-9.]+)")
+_BOUND = re.compile(r"(==|!=|>=|<=|>|<)\s*([0-9.]{1,100})")
 _RELEASE = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 _COMPARE = {
     "==": operator.eq,
@@ -20,7 +20,10 @@ _COMPARE = {
 
 
 def is_met(bounds: str, version: str) -> bool:
-    """Whether the numbers of `version` are within all of `bounds`, such as ">=0.1, <2"."""
+    """Whether the numbers of `version` are within all of `bounds`, such as ">=0.1, <2".
+
+    A bound has at most 100 characters, and fewer by the schema of configuration files.
+    """
     numbers = _numbers(version)
     return all(_COMPARE[sign](numbers, _numbers(bound)) for sign, bound in _BOUND.findall(bounds))
 

@@ -180,12 +180,14 @@ def _rendered(
     limits = programs.ProgramLimits(seconds=settings.render_seconds)
     with programs.temporary_home() as home:
         copy = PrivateCopy(os.path.join(home, "files"))
-        flags = _copied(values, home)
+        paths = [os.path.realpath(path) for path in settings.helm_values]
+        problem = next(filter(None, map(copy.add_data, paths, values)), "")
+        flags = [word for path in paths for word in ("-f", copy.place(path))]
         copied, commands, sizes = [], [], []
         for chart, files in charts:
-            problem = copy.add_chart(files)
-            if problem:
-                yield from _refused(chart, problem, cache, fails=True)
+            reason = problem or copy.add_chart(files)
+            if reason:
+                yield from _refused(chart, reason, cache, fails=True)
                 continue
             copied.append(chart._replace(files=frozenset(files.files)))
             sizes.append(programs.size_of(files.files) + sum(map(len, values)))
@@ -202,17 +204,6 @@ def _rendered(
             yield from _failed(chart, at, cache, settings)
         else:
             yield _built(chart, output.data, cache)
-
-
-def _copied(values: list[bytes], home: str) -> list[str]:
-    """The flags for copies of the values files."""
-    words = []
-    for number, data in enumerate(values):
-        path = os.path.join(home, f"values-{number}.yaml")
-        with open(path, "xb") as file:
-            file.write(data)
-        words += ["-f", path]
-    return words
 
 
 def _unwritable(

@@ -21,6 +21,7 @@ from vmsnap_lint.deploy.render.private_copy import PrivateCopy
 from vmsnap_lint.deploy.render.projects import Projects
 from vmsnap_lint.deploy.render.rendering import Built, NotRendered
 from vmsnap_lint.deploy.render.unsafe import UnsafeField
+from vmsnap_lint.input.kustomization import is_known
 from vmsnap_lint.objects.manifest import Manifest
 from vmsnap_lint.objects.provenance import BuildFailure
 
@@ -138,35 +139,31 @@ def _rendered(
     limits = programs.ProgramLimits(seconds=trees.settings.render_seconds)
     with programs.temporary_home() as home:
         copy = PrivateCopy(os.path.join(home, "files"))
-        buildable = []
+        places: dict[KustomizationNode, str] = {}
         for root in (root for root, refused in reasons.items() if not refused):
+            place = os.path.join(home, str(len(places)))
             problem = copy.add_tree(trees.graph.closure(root), trees.cache)
+            problem = problem or _wrap(place, copy.place(root.directory))
             if problem:
                 yield from _refused(root, root, UnsafeField((), problem, fails=True), trees)
             else:
-                buildable.append(root)
-        wraps = enumerate(buildable)
-        places = [_wrap(os.path.join(home, str(n)), copy.place(r.directory)) for n, r in wraps]
-        commands = [
-            [*command, *_loading(root, trees), place]
-            for root, place in zip(buildable, places, strict=True)
-        ]
-        sizes = [programs.size_of(_files(root, trees)) for root in buildable]
+                places[root] = place
+        commands = [[*command, *_loading(root, trees), place] for root, place in places.items()]
+        sizes = [programs.size_of(_files(root, trees)) for root in places]
         outputs = programs.run_all(commands, home, limits, sizes, apart=True)
-    for root, place, output in zip(buildable, places, outputs, strict=True):
+    for (root, place), output in zip(places.items(), outputs, strict=True):
         yield from _read(root, Tracer(place, copy, root, trees.graph, trees.cache), output, trees)
 
 
 def _twice(roots: Iterable[KustomizationNode], trees: _Trees) -> Iterator[NotChecked]:
-    """A note for each field that a kustomization has twice, as kustomize reads only the last."""
-    nodes = dict.fromkeys(node for root in roots for node in trees.graph.closure(root))
-    for node in (node for node in nodes if node.document is not None):
-        for fault in node.document.source.faults if node.document is not None else ():
-            if fault.kind is document.FaultKind.DUPLICATE_KEY:
-                what = f"{fault.message} (line {fault.span.line})"
-                yield NotChecked(
-                    trees.cache.shown(node.location), f"{what}; kustomize reads the last one alone"
-                )
+    """A note for each kustomization with a key twice, of which kustomize reads the last one."""
+    for node in dict.fromkeys(node for root in roots for node in trees.graph.closure(root)):
+        faults = node.document.source.faults if node.document is not None else ()
+        twice = [fault for fault in faults if fault.kind is document.FaultKind.DUPLICATE_KEY]
+        if twice:
+            more = f", and {len(twice) - 1:,} more" if len(twice) > 1 else ""
+            reason = f"{twice[0].message} (line {twice[0].span.line}){more}"
+            yield NotChecked(trees.cache.shown(node.location), reason)
 
 
 def _refusal(root: KustomizationNode, trees: _Trees) -> Iterator[Result]:
@@ -201,9 +198,12 @@ def _not_rendered(root: KustomizationNode, reason: str, trees: _Trees) -> NotRen
 def _loading(root: KustomizationNode, trees: _Trees) -> list[str]:
     """The flag for trees that share files within one project, as Flux allows.
 
-    Without it, kustomize reads no file outside of the directory of the kustomization.
+    Without it, kustomize reads no file outside of the directory of the kustomization. A field of a
+    later kustomize may name any file.
     """
     nodes = trees.graph.closure(root)
+    if not all(is_known(node.value) for node in nodes):
+        return []
     outside = {
         path
         for node in nodes
@@ -217,17 +217,20 @@ def _loading(root: KustomizationNode, trees: _Trees) -> list[str]:
 
 
 def _wrap(directory: str, root: str) -> str:
-    """A kustomization that includes a directory and asks for annotations, which is not changed."""
-    os.makedirs(directory)
+    """Write a kustomization that includes another one and asks for annotations. Why not, or ""."""
     wrapper = {
         "apiVersion": "kustomize.config.k8s.io/v1beta1",
         "kind": "Kustomization",
         "resources": [os.path.relpath(root, directory)],
         "buildMetadata": ["originAnnotations", "transformerAnnotations"],
     }
-    with open(os.path.join(directory, "kustomization.yaml"), "w", encoding="utf-8") as file:
-        json.dump(wrapper, file)
-    return directory
+    try:
+        os.makedirs(directory)
+        with open(os.path.join(directory, "kustomization.yaml"), "w", encoding="utf-8") as file:
+            json.dump(wrapper, file)
+    except OSError as error:
+        return f"its files cannot be copied ({error.strerror})"
+    return ""
 
 
 def _read(

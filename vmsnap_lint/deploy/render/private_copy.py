@@ -90,6 +90,15 @@ class PrivateCopy:
             return _reason(error)
         return problem
 
+    def add_data(self, path: str, data: bytes) -> str:
+        """Copy what was read from a path. Why that is not possible, or ""."""
+        try:
+            if path not in self._there:
+                self._write(path, data)
+        except OSError as error:
+            return _reason(error)
+        return ""
+
     def _add_kustomization(self, node: KustomizationNode) -> None:
         """Others in its directory are links to it, or keep kustomize from building any."""
         self._write_json(node.location, [_with_plugins(node)])
