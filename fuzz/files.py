@@ -61,7 +61,7 @@ def _configuration(name: str, data: bytes) -> None:
             given, mistakes = configuration.from_file(found)
             kept(not (given and mistakes), "both values and mistakes")
             last = len(data.splitlines()) + 1
-            for mistake in mistakes:
+            for mistake in (one for one in mistakes if one != f"{name}: and more mistakes"):
                 kept(_line_of(mistake, name) in range(1, last + 1), f"no such line: {mistake}")
             for value in given.values():
                 kept(value.origin, "a value without an origin")

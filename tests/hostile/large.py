@@ -120,13 +120,13 @@ _SILENT: dict[str, str | bytes] = {
 }  # fmt: skip
 
 TREES = (
-    Tree("empty mappings", _mappings, says="m.yaml", is_big=True),
-    Tree("empty mappings in JSON", _mappings_in_json, says="m.json", is_big=True),
-    Tree("documents of empty mappings", _documents, says="m.yaml", is_big=True),
-    Tree("empty lists", _lists, says="m.yaml", is_big=True),
+    Tree("empty mappings", _mappings, says="m.yaml", is_big=True, seconds=8),
+    Tree("empty mappings in JSON", _mappings_in_json, says="m.json", is_big=True, seconds=8),
+    Tree("documents of empty mappings", _documents, says="m.yaml", is_big=True, seconds=8),
+    Tree("empty lists", _lists, says="m.yaml", is_big=True, seconds=8),
     Tree("line ends", _ends, says="m.yaml", is_big=True),
     Tree("old line ends", _returns, says="m.yaml", is_big=True),
-    Tree("keys", _keys, says="m.yaml", is_big=True),
+    Tree("keys", _keys, says="m.yaml", is_big=True, seconds=14),
     Tree("base64", _binary, says="m.yaml", is_big=True),
     Tree("large files that are not ours", _foreign, says="m.yaml", is_big=True),
     Tree("a list of Markdown", {"page.md": "- a\n" * 250_000}, arguments=("--docs",), is_big=True),

@@ -55,6 +55,7 @@ class Tree(NamedTuple):
 
     `says`: what the report must hold, so that nothing is skipped in silence. `never`: what no
     output may hold. `renders`: it needs kubectl and helm. `is_big`: it takes seconds to make.
+    `seconds` of CPU are more than usual only for files of as much as the budgets allow.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Tree(NamedTuple):
     arguments: tuple[str, ...] = ()
     renders: bool = False
     is_big: bool = False
+    seconds: float = 5
 
 
 def lay(tree: Tree, directory: Path, outside: str, server: str) -> None:
