@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.kinds import Kind
+from vmsnap_lint.core.messages import MOST_PLACES
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.relevance import SAVING, of_kind
 from vmsnap_lint.core.values import holds_placeholder
@@ -60,7 +61,6 @@ class Policy(NamedTuple):
 
 
 _USUAL = Policy()
-_SHOWN = 3
 
 
 class World:
@@ -136,7 +136,7 @@ class World:
         """The first three snapshots that name this VM, or the VM of this VMI."""
         namespaces = dict.fromkeys((manifest.namespace, None))
         named = (self._naming.get((namespace, manifest.name), []) for namespace in namespaces)
-        return list(islice(chain.from_iterable(named), _SHOWN))
+        return list(islice(chain.from_iterable(named), MOST_PLACES))
 
     def is_awaited(self, manifest: Manifest) -> bool:
         """Whether a snapshot of this VM, or of the VM of this VMI, is not taken yet."""

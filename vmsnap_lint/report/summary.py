@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks import catalog
-from vmsnap_lint.core.abridged import abridged
+from vmsnap_lint.core.abridged import abridged, cut_path
 from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.model import Severity, SuppressionKind
-from vmsnap_lint.input.files import cut
 from vmsnap_lint.report.terminal import visible
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ def suppressed(hidden: Sequence[Suppressed]) -> Iterator[str]:
 def unread(left_out: Sequence[NotChecked]) -> list[str]:
     """The errors about files that could not be read."""
     return [
-        f'"{cut(skipped.file)}" {skipped.reason}: make it readable or exclude it'
+        f'"{cut_path(skipped.file)}" {skipped.reason}: make it readable or exclude it'
         for skipped in left_out
     ]
 

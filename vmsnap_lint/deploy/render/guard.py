@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["main", "serve"]
 
 _CHUNK = 1 << 16
-_MOST_ERROR = 1 << 14
 _SIGKILL = 9
 _SOON = 0.001
 _OFTEN = 0.01  # Go fills some 20 MB in that time
@@ -209,7 +208,7 @@ class _Guard:
             return
         written = running.pipes[pipe]
         if written is running.errors:
-            written += chunk[: _MOST_ERROR - len(written)]
+            written += chunk[: protocol.MOST_ERROR - len(written)]
             return
         written += chunk
         self._left -= len(chunk)

@@ -14,6 +14,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
+from vmsnap_lint.deploy.render.chart_files import MOST_FILES
 from vmsnap_lint.deploy.render.plugins import as_json
 from vmsnap_lint.input.files import MOST_BYTES
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["PrivateCopy"]
 
 _CHUNK = 1 << 20
-_MOST_FILES = 20_000
 _MOST_BYTES = 64 * 2**20
 _MOST_BYTES_OF_RUN = 4 * _MOST_BYTES
 
@@ -118,8 +118,8 @@ class PrivateCopy:
     def _too_big(self, paths: Iterable[str]) -> str:
         """Why files are too many or too long to be copied together, or with others, or ""."""
         sizes = {path: self._size(path) for path in paths}
-        if len(sizes) > _MOST_FILES or sum(sizes.values()) > _MOST_BYTES:
-            return f"it has more than {_MOST_FILES:,} files or {_MOST_BYTES:,} bytes"
+        if len(sizes) > MOST_FILES or sum(sizes.values()) > _MOST_BYTES:
+            return f"it has more than {MOST_FILES:,} files or {_MOST_BYTES:,} bytes"
         self._room -= sum(size for path, size in sizes.items() if path not in self._there)
         return "" if self._room > 0 else f"all trees have more than {_MOST_BYTES_OF_RUN:,} bytes"
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint import schema
 from vmsnap_lint.core import kinds
-from vmsnap_lint.core.messages import cut, nearest_hint
+from vmsnap_lint.core.abridged import cut
+from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.core.values import holds_placeholder, parse_duration
+from vmsnap_lint.core.values import LONGEST_VALUE, holds_placeholder, parse_duration
 from vmsnap_lint.kubevirt.admission import type_meta
 from vmsnap_lint.kubevirt.admission.metadata_names import name_rejections
 from vmsnap_lint.kubevirt.admission.rejection import Rejection, RejectionCause
@@ -32,7 +33,6 @@ __all__ = ["FEATURE_GATES", "gate", "rejections", "undecodable"]
 _GATE = "Snapshot"
 _MOST_OF_EACH, _MOST_OF_MANY = schema.MOST_PROBLEMS, 10
 _MOST_TOLD = 10_000
-_LONGEST = 100  # of a duration
 _BACKUP_FIELDS = frozenset((
     "spec.pvcName", "spec.source.apiGroup", "spec.source.name", "spec.tokenSecretRef",
 ))  # fmt: skip
@@ -161,7 +161,7 @@ def _duration(
     text = manifest.get("spec", field)
     if isinstance(text, str) and not holds_placeholder(text) and parse_duration(text) is None:
         message = (
-            f'{field} "{cut(text, _LONGEST)}" is not a Go duration: write hours, minutes or '
+            f'{field} "{cut(text, LONGEST_VALUE)}" is not a Go duration: write hours, minutes or '
             'seconds with their unit, such as "1h30m", "10m" or "45s"'
         )
         yield Rejection.at(manifest.at("spec", field), cause, message)
