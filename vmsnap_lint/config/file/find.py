@@ -24,11 +24,15 @@ _TABLE = re.compile(rb"""\btool["']?\s*(?:[\]=]|\.\s*["']?vmsnap-lint)""")
 
 
 class File(NamedTuple):
-    """A configuration file: its path for messages, and the directory of its relative paths."""
+    """A configuration file: its path for messages, and the directory of its relative paths.
+
+    One that is not chosen by the user is a part of the tree.
+    """
 
     name: str
     base: str
     data: bytes
+    is_chosen: bool = True
 
 
 def find(directory: str) -> File | None:
@@ -37,7 +41,8 @@ def find(directory: str) -> File | None:
     Raises UsageError if a directory has two.
     """
     files = (_in(searched, directory) for searched in _searched(directory))
-    return next((file for file in files if file is not None), None)
+    nearest = next((file for file in files if file is not None), None)
+    return nearest and nearest._replace(is_chosen=False)
 
 
 def load(path: str, directory: str) -> File:
