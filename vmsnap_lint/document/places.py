@@ -66,10 +66,10 @@ class Places:
         """
         at, node = -1, 0
         for step in path:
-            found = self._step(node, step)
-            if found is None:
+            entry = self._step(node, step)
+            if entry is None:
                 return self._head(node)
-            at, node = found
+            at, node = entry
         return self._head(at if key and at >= 0 else node)
 
     def scalars(self) -> Iterator[tuple[Path, int, bool]]:

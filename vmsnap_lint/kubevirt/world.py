@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.admission.rejection import Rejection
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.restore.restores_index import Restores
-    from vmsnap_lint.kubevirt.sharing import Sharing
     from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan
     from vmsnap_lint.kubevirt.storage import Cause, StorageCause, Volume
     from vmsnap_lint.objects.history import History
@@ -221,10 +220,6 @@ class World:
     def dependents(self) -> Dependents:
         """The PVCs and classes that the volumes of VMs in scope depend on."""
         return Dependents((vm, self.volumes(vm)) for vm in self.vms_in_scope())
-
-    def users(self, vm: Manifest, claim: str) -> Sharing | None:
-        """The other VMs of its namespace that use the PVC, if there are any."""
-        return self.users_of_claims.others(vm, claim)
 
     @cached_property
     def users_of_claims(self) -> Users:

@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 __all__ = ["FEATURE_GATES", "gate", "rejections", "undecodable"]
 
 _GATE = "Snapshot"
-_MOST_OF_EACH, _MOST_OF_MANY = schema.MOST_PROBLEMS, 10
-_MOST_TOLD = 10_000
+# Schema problems of an object, and of one behind very many of its cluster: each takes a search.
+_MOST, _MOST_OF_MANY = schema.MOST_PROBLEMS, 10
+_VERY_MANY = 10_000
 _BACKUP_FIELDS = frozenset((
     "spec.pvcName", "spec.source.apiGroup", "spec.source.name", "spec.tokenSecretRef",
 ))  # fmt: skip
@@ -84,10 +85,10 @@ def _of_schema(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
     if cluster.crds.defines(kind):
         problems = cluster.crds.problems(manifest)
     else:
-        told = cluster.once(_told)
-        most = _MOST_OF_EACH if told.total() < _MOST_TOLD else _MOST_OF_MANY
+        counts = cluster.once(_counts)
+        most = _MOST if counts.total() < _VERY_MANY else _MOST_OF_MANY
         problems = schema.problems(manifest.value, kind, release, most=most)
-        told[kind] += len(problems)
+        counts[kind] += len(problems)
     meant = {(*problem.path[:-1], problem.suggestion) for problem in problems if problem.key}
     for problem in problems:
         missing = (*problem.path, problem.expected.rpartition(".")[2])
@@ -98,7 +99,7 @@ def _of_schema(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
             yield Rejection.at(place, _cause(kind, problem), problem.message)
 
 
-def _told(_cluster: Cluster) -> Counter[Kind]:
+def _counts(_cluster: Cluster) -> Counter[Kind]:
     """The number of schema problems of each kind so far: after very many, objects have a few."""
     return Counter()
 
