@@ -8,13 +8,12 @@ from enum import Enum
 from typing import NamedTuple
 
 from vmsnap_lint.core.abridged import cut_path
-from vmsnap_lint.core.bounded_files import head
+from vmsnap_lint.core.bounded_files import head, why
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.model import NotChecked
 
 __all__ = [
-    "MOST_BYTES", "Role", "SourceFile", "load", "shown", "unread", "unreadable", "why",
-    "working_tree",
+    "MOST_BYTES", "Role", "SourceFile", "load", "shown", "unread", "unreadable",
 ]  # fmt: skip
 
 MOST_BYTES = 10 * 2**20  # as many as the reader takes; of longer files this and a byte is kept
@@ -66,11 +65,6 @@ def unread(path: str, error: OSError) -> NotChecked:
     return NotChecked(shown(path), f"cannot be read ({why(error)})")
 
 
-def why(error: OSError) -> str:
-    """The reason of the system, in lower case."""
-    return (error.strerror or "unknown error").lower()
-
-
 def shown(path: str) -> str:
     """The path as reports write it: with forward slashes, in valid Unicode.
 
@@ -82,17 +76,6 @@ def shown(path: str) -> str:
         return path
     text = re.sub(_LIKE_A_BYTE, r"\\x5c", path)
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-
-
-def working_tree(directory: str) -> list[str]:
-    """The directories from the root of git's working tree down to this one; none outside of it."""
-    steps = [directory]
-    while not os.path.exists(os.path.join(steps[-1], ".git")):
-        above = os.path.dirname(steps[-1])
-        if above == steps[-1]:
-            return []
-        steps.append(above)
-    return steps[::-1]
 
 
 _LIKE_A_BYTE = r"\\(?=x[0-9a-f]{2})"

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.bounded_files import head
 from vmsnap_lint.core.model import NotChecked
-from vmsnap_lint.input.files import shown, unread, working_tree
+from vmsnap_lint.core.repository import working_tree
+from vmsnap_lint.input.files import shown, unread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

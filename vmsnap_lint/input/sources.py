@@ -90,14 +90,10 @@ def collect(
     files = sorted([*files, *read.pages()], key=lambda file: (file.path, file.location))
     unread = walk.unread | read.unread
     return Sources(
-        tuple(files),
-        read.examined + len(given),
-        tuple(sorted(walk.not_checked | read.not_checked | unread)),
-        built,
-        frozenset((*walk.files, *walk.kustomizations)),
-        named,
-        tuple(sorted(unread)),
-    )
+        tuple(files), read.examined + len(given),
+        tuple(sorted(walk.not_checked | read.not_checked | unread)), built,
+        frozenset((*walk.files, *walk.kustomizations)), named, tuple(sorted(unread)),
+    )  # fmt: skip
 
 
 def _kustomizations(given: Mapping[str, str], read: RelevantFiles) -> Iterator[SourceFile]:

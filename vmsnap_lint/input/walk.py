@@ -15,8 +15,9 @@ from vmsnap_lint.core.abridged import cut_path
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
 from vmsnap_lint.core.model import NotChecked
+from vmsnap_lint.core.repository import working_tree
 from vmsnap_lint.input import gitignore
-from vmsnap_lint.input.files import shown, unread, working_tree
+from vmsnap_lint.input.files import shown, unread
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -13,7 +13,7 @@ import posixpath
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.core.bounded_files import replace, whole
+from vmsnap_lint.core.bounded_files import replace, whole, why
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.messages import quoted
 from vmsnap_lint.core.model import Accepted, Suppressed, SuppressionKind
@@ -128,8 +128,7 @@ def _repository(path: str) -> str:
 
 
 def _unusable(verb: str, path: str, error: OSError) -> UsageError:
-    reason = (error.strerror or "unknown error").lower()
-    return UsageError(f'cannot {verb} the baseline "{path}" ({reason})')
+    return UsageError(f'cannot {verb} the baseline "{path}" ({why(error)})')
 
 
 def _invalid(path: str, reason: str) -> UsageError:

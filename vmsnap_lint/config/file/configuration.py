@@ -19,6 +19,7 @@ from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.releases import resolve
+from vmsnap_lint.core.repository import is_internal
 from vmsnap_lint.core.scope import Scope
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def _unsafe_paths(settings: Mapping[str, Any], file: File) -> Iterator[Mistake]:
             yield Mistake(where, f'"{path}" is neither a file nor a directory')
         elif not (is_own or f"{real}{os.sep}".startswith(top)):
             yield Mistake(where, f'"{path}" is outside of the repository; pass it by --{key}')
-        elif not is_own and ".git" in real[len(top) :].lower().split(os.sep):
+        elif not is_own and is_internal(real[len(top) :]):
             yield Mistake(where, f'"{path}" belongs to git itself; pass it by --{key}')
 
 

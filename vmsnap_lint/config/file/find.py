@@ -10,9 +10,10 @@ import os
 import re
 from typing import NamedTuple
 
-from vmsnap_lint.core.bounded_files import whole
+from vmsnap_lint.core.bounded_files import whole, why
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.file_names import CONFIGURATIONS
+from vmsnap_lint.core.repository import working_tree
 
 __all__ = ["File", "find", "load", "top_of"]
 
@@ -54,8 +55,8 @@ def load(path: str, directory: str) -> File:
     try:
         data = whole(location, _MOST_BYTES)
     except OSError as error:
-        reason = (error.strerror or "unknown error").lower()
-        raise UsageError(f'cannot read the configuration "{path}" ({reason})') from error
+        message = f'cannot read the configuration "{path}" ({why(error)})'
+        raise UsageError(message) from error
     return File(path, os.path.dirname(os.path.abspath(location)), data)
 
 
@@ -66,13 +67,7 @@ def top_of(directory: str) -> str:
 
 def _searched(directory: str) -> list[str]:
     """The directory and those above it, up to the root of its git repository."""
-    directories = [directory]
-    while not os.path.lexists(os.path.join(directories[-1], ".git")):
-        above = os.path.dirname(directories[-1])
-        if above == directories[-1]:  # no repository
-            return [directory]
-        directories.append(above)
-    return directories
+    return working_tree(directory)[::-1] or [directory]
 
 
 def _in(directory: str, start: str) -> File | None:

@@ -13,6 +13,7 @@ from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from vmsnap_lint.core.bounded_files import why
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
 from vmsnap_lint.deploy.render.chart_files import MOST_FILES
 from vmsnap_lint.deploy.render.plugins import as_json
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.render.file_cache import FileCache
     from vmsnap_lint.deploy.render.graph import KustomizationNode
 
-__all__ = ["PrivateCopy"]
+__all__ = ["PrivateCopy", "not_copied"]
 
 _CHUNK = 1 << 20
 _MOST_BYTES = 64 * 2**20
@@ -64,7 +65,7 @@ class PrivateCopy:
                 for path in chart.links:
                     self._link(path, "")
         except OSError as error:
-            return _reason(error)
+            return not_copied(error)
         return problem
 
     def add_tree(self, nodes: Sequence[KustomizationNode], read: FileCache) -> str:
@@ -87,7 +88,7 @@ class PrivateCopy:
                 elif real in files and real not in self._there:
                     self._write(real, _whole(read.data(real)))
         except OSError as error:
-            return _reason(error)
+            return not_copied(error)
         return problem
 
     def add_data(self, path: str, data: bytes) -> str:
@@ -96,7 +97,7 @@ class PrivateCopy:
             if path not in self._there:
                 self._write(path, data)
         except OSError as error:
-            return _reason(error)
+            return not_copied(error)
         return ""
 
     def _add_kustomization(self, node: KustomizationNode) -> None:
@@ -176,9 +177,9 @@ def _whole(data: bytes | None) -> bytes:
     return data
 
 
-def _reason(error: OSError) -> str:
+def not_copied(error: OSError) -> str:
     """Why something is not copied: no room, too long a path, a file that is gone."""
-    return f"its files cannot be copied ({(error.strerror or 'unknown error').lower()})"
+    return f"its files cannot be copied ({why(error)})"
 
 
 def _size(path: str) -> int:
