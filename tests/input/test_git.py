@@ -78,7 +78,7 @@ def test_what_is_too_large_is_left_out(repository: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(ours, "MOST_BYTES", 50)
     assert set(ours.blobs(str(repository), hashes).values()) == {b"one\n", b"two\n", b"y"}
     monkeypatch.setattr(ours, "_MOST_BYTES", 8)
-    with pytest.raises(UsageError, match="more than 8 bytes: name fewer paths"):
+    with pytest.raises(UsageError, match="more than 8 bytes; name fewer paths"):
         ours.blobs(str(repository), hashes)
 
 

@@ -118,7 +118,7 @@ def blobs(root: str, hashes: Iterable[str]) -> dict[str, bytes]:
     small = [name for name, size in sizes.items() if size <= MOST_BYTES]
     if sum(sizes[name] for name in small) > _MOST_BYTES:
         raise UsageError(
-            f"--since: the older files have more than {_MOST_BYTES:,} bytes: name fewer paths"
+            f"--since: the older files have more than {_MOST_BYTES:,} bytes; name fewer paths"
         )
     answer = _asked(root, "--batch", small)
     contents: dict[str, bytes] = {}

@@ -104,7 +104,7 @@ class RelevantFiles:
         if self._kept_bytes <= _MOST_KEPT:
             kept.append(file)
             return
-        reason = f"not read, as others of the run have {_MOST_KEPT:,} bytes: check fewer at once"
+        reason = f"is not read, as others of the run have {_MOST_KEPT:,} bytes: check fewer at once"
         self.unread.add(NotChecked(file.path, reason))
 
     def _is_marked(self, file: SourceFile) -> bool:

@@ -23,6 +23,7 @@ __all__ = [
 
 _SHOWN = 10
 _LIST_THEM = "(--verbose lists them)"
+_MEND = "make it readable or exclude it"
 _LIST_ALL = "(--no-cap lists all)"
 
 
@@ -81,10 +82,10 @@ def suppressed(hidden: Sequence[Suppressed]) -> Iterator[str]:
 
 
 def unread(left_out: Sequence[NotChecked]) -> list[str]:
-    """The errors about files that could not be read."""
+    """The errors about files that could not be read, each with what to do."""
     return [
-        f'"{cut_path(skipped.file)}" {skipped.reason}: make it readable or exclude it'
-        for skipped in left_out
+        f'"{cut_path(file)}" {reason if ":" in reason else f"{reason}: {_MEND}"}'
+        for file, reason in left_out
     ]
 
 
