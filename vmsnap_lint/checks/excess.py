@@ -25,8 +25,11 @@ if TYPE_CHECKING:
 __all__ = ["MOST_HELD", "MOST_HELD_OF_OBJECT", "MOST_RELATED", "bounded"]
 
 MOST_HELD_OF_OBJECT = 1_000
+"""Of a rule; ten times what a report lists, so that suppressions and baselines see enough."""
 MOST_HELD = 50_000
+"""Of all rules and objects."""
 MOST_RELATED = 20
+"""Places of one problem."""
 
 
 def bounded(problems: Iterable[RuleProblem], cap: bool = True) -> Iterator[RuleProblem]:

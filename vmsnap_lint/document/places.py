@@ -28,7 +28,7 @@ _OBJECT, _FLOW_OBJECT, _ARRAY, _FLOW_ARRAY, _ALIAS, _MERGE = range(6)
 _STYLES = tuple(Style)
 _SCALAR = 6  # and above: a scalar in one of the styles
 _CODES = {style: _SCALAR + code for code, style in enumerate(_STYLES)}
-_MOST_KEPT = 500_000
+_MOST_KEPT = 500_000  # entries of indexes at once; others are made again
 
 
 class Places:

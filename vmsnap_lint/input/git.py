@@ -24,7 +24,7 @@ __all__ = [
 
 LINK, SUBMODULE = "120000", "160000"
 _SECONDS = 60.0
-_MOST_BYTES = 2**26
+_MOST_BYTES = 2**26  # of all older contents
 _SHA256_DIGITS = 64
 _SAFE = (
     "--no-optional-locks", "--no-pager", "-c", "core.fsmonitor=false",

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["RelevantFiles"]
 
-_LARGE = 2**20
-_MOST_HELD = 2**24
-_MOST_KEPT = 2**27
+_LARGE = 2**20  # of a file that is judged at once, and not held back
+_MOST_HELD = 2**24  # of files that may turn out to hold nothing
+_MOST_KEPT = 2**27  # of all files that matter, which stay in memory
 
 
 class RelevantFiles:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["VERSION", "accepted", "apply", "read", "write"]
 
 VERSION = 1
-_MOST_BYTES = 2**23
+_MOST_BYTES = 2**23  # some twenty thousand entries
 _REASON = "accepted by the baseline"
 _ORDER = attrgetter("file", "rule", "fingerprint")
 _FIELDS = attrgetter(*Accepted._fields)

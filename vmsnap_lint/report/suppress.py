@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Examined", "apply_suppressions"]
 
-_MOST_HINTS = 20
+_MOST_HINTS = 20  # of different words; further ones are like them
 _RULES = frozenset(data_files.rule_ids())
 _CHECKS = {
     rule_id: check.function

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Given", "from_file", "from_variables"]
 
-_MOST_MISTAKES = 100
+_MOST_MISTAKES = 100  # nobody reads more at once
 _YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
 
 

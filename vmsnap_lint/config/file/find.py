@@ -17,7 +17,7 @@ from vmsnap_lint.core.repository import working_tree
 
 __all__ = ["File", "find", "load", "top_of"]
 
-_MOST_BYTES = 2**20
+_MOST_BYTES = 2**20  # some thousand overrides
 _PYPROJECT = "pyproject.toml"
 _MISNAMED = (".vmsnap-lint.yml", "vmsnap-lint.yml")
 # A reference to our table; projects that only depend on us need no TOML parser.

@@ -24,7 +24,7 @@ __all__ = ["MOST_FILES", "ChartFiles", "chart_files", "is_self_contained"]
 
 MOST_FILES = 20_000
 """Of a chart, or of any other tree."""
-_MOST_SCHEMA = 2**20
+_MOST_SCHEMA = 2**20  # a longer one is not judged, and counts as one that refers to others
 _SCHEMA = "values.schema.json"
 _ARCHIVE = ".tgz"
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")

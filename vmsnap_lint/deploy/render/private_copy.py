@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["PrivateCopy", "not_copied"]
 
 _CHUNK = 1 << 20
-_MOST_BYTES = 64 * 2**20
+_MOST_BYTES = 64 * 2**20  # of a tree; what may be built has much less
 _MOST_BYTES_OF_RUN = 4 * _MOST_BYTES
 
 
