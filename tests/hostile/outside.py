@@ -30,36 +30,57 @@ def _inline(text: str) -> dict[str, Content]:
     return {**_BASE, "app/kustomization.yaml": f"{_RESOURCES}{text}{_INTO}"}
 
 
+_TARGET = "target: {kind: VirtualMachine}\n"
 _PLUGINS: dict[str, dict[str, Content]] = {
-    "files of a generator": _plugged("generators",
-    f"{_HEAD}kind: ConfigMapGenerator\nname: c\nfiles: ['x={CANARY}']\n"),
-    "variables of a generator": _plugged("generators",
-    f"{_HEAD}kind: ConfigMapGenerator\nname: c\nenvs: ['{CANARY}']\n"),
-    "files of a secret generator": _plugged("generators",
-    f"{_HEAD}kind: SecretGenerator\nname: c\nfiles: ['x={CANARY}']\n"),
-    "a patch of a transformer": _plugged("transformers",
-    f"{_HEAD}kind: PatchTransformer\npath: '{CANARY}'\ntarget: {{kind: VirtualMachine}}\n"),
-    "a replacement of a transformer": _plugged("transformers",
-    f"{_HEAD}kind: ReplacementTransformer\nreplacements: [{{path: '{CANARY}'}}]\n"),
-    "a validator": _plugged("validators",
-    f"{_HEAD}kind: PatchJson6902Transformer\npath: '{CANARY}'\ntarget: {{kind: VirtualMachine}}\n"),
+    "files of a generator": _plugged(
+        "generators", f"{_HEAD}kind: ConfigMapGenerator\nname: c\nfiles: ['x={CANARY}']\n"
+    ),
+    "variables of a generator": _plugged(
+        "generators", f"{_HEAD}kind: ConfigMapGenerator\nname: c\nenvs: ['{CANARY}']\n"
+    ),
+    "files of a secret generator": _plugged(
+        "generators", f"{_HEAD}kind: SecretGenerator\nname: c\nfiles: ['x={CANARY}']\n"
+    ),
+    "a patch of a transformer": _plugged(
+        "transformers",
+        f"{_HEAD}kind: PatchTransformer\npath: '{CANARY}'\n{_TARGET}",
+    ),
+    "a replacement of a transformer": _plugged(
+        "transformers",
+        f"{_HEAD}kind: ReplacementTransformer\nreplacements: [{{path: '{CANARY}'}}]\n",
+    ),
+    "a validator": _plugged(
+        "validators",
+        f"{_HEAD}kind: PatchJson6902Transformer\npath: '{CANARY}'\n{_TARGET}",
+    ),
     "files of the kustomization": _inline(
-        f"configMapGenerator: [{{name: c, files: ['x={CANARY}']}}]\n"),
+        f"configMapGenerator: [{{name: c, files: ['x={CANARY}']}}]\n"
+    ),
     "files in another case": _inline(f"ConfigMapGenerator: [{{name: c, Files: ['x={CANARY}']}}]\n"),
-    "a link": {**_inline("configMapGenerator: [{name: c, files: [x=link]}]\n"),
-    "app/link": Link(CANARY)},
-    "a linked directory": {**_inline("configMapGenerator: [{name: c, files: [x=up/canary]}]\n"),
-    "app/up": Link(OUTSIDE)},
-}  # fmt: skip
+    "a link": {
+        **_inline("configMapGenerator: [{name: c, files: [x=link]}]\n"),
+        "app/link": Link(CANARY),
+    },
+    "a linked directory": {
+        **_inline("configMapGenerator: [{name: c, files: [x=up/canary]}]\n"),
+        "app/up": Link(OUTSIDE),
+    },
+}
 _FIELDS = {
-    "Generators": "[{url}]", "Transformers": "[{url}]", "VALIDATORS": "[{url}]",
-    "Resources": "[{url}]", "Bases": "[{url}]",
-    "cRds": "[{url}]", "Components": "[{url}]", "Configurations": "[{url}]",
+    "Generators": "[{url}]",
+    "Transformers": "[{url}]",
+    "VALIDATORS": "[{url}]",
+    "Resources": "[{url}]",
+    "Bases": "[{url}]",
+    "cRds": "[{url}]",
+    "Components": "[{url}]",
+    "Configurations": "[{url}]",
     "Openapi": "{{path: {url}}}",
     "Replacements": "[{{path: {url}}}]",
     "Patches": "[{{path: {url}, target: {{kind: VirtualMachine}}}}]",
-    "PatchesStrategicMerge": "[{url}]", "resources": "[snap.yaml, {url}]",
-}  # fmt: skip
+    "PatchesStrategicMerge": "[{url}]",
+    "resources": "[snap.yaml, {url}]",
+}
 
 
 def _asking(field: str, value: str) -> dict[str, Content]:
