@@ -17,6 +17,7 @@ from vmsnap_lint.core.bounded_files import replace, whole, why
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.messages import quoted
 from vmsnap_lint.core.model import Accepted, Suppressed, SuppressionKind
+from vmsnap_lint.core.repository import is_internal
 from vmsnap_lint.report.findings import in_order
 
 if TYPE_CHECKING:
@@ -108,8 +109,9 @@ def _target(path: str) -> str:
     """
     named, real = os.path.abspath(path), os.path.realpath(path)
     root = os.path.realpath(_repository(named))
-    below = os.path.relpath(real, root).split(os.sep)
-    if below[0] == os.pardir or (".git" in below and os.path.islink(path)):
+    below = os.path.relpath(real, root)
+    is_outside = below.split(os.sep)[0] == os.pardir
+    if is_outside or (os.path.islink(path) and is_internal(below)):
         raise OSError(errno.EPERM, "a link leads out of the files of the repository")
     return real
 

@@ -1,6 +1,6 @@
 """Why a kustomization is never built: network access, programs, and files outside of its project.
 
-What this misses has no network access either, see `programs`.
+What this misses is held off by `confinement`, where the system can.
 """
 
 from __future__ import annotations
