@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.core.model import Path
     from vmsnap_lint.document import Document, Source
+    from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = ["asciidoc", "comments", "manifest", "markdown", "stream"]
 
@@ -69,13 +70,13 @@ def comments(data: bytes) -> None:
             parse.of_comment(line, standalone=standalone)
         parse.of_annotation(line)
     source = document.read("input.yaml", data)
-    objects = [one for part in source.documents for one in manifests(part)]
+    objects = list(_objects(source))
     lines = lines_of(text)
-    for found in directives.find([source], objects):
-        for at in (found.at, found.directive):
+    for suppression in directives.find([source], objects):
+        for at in (suppression.at, suppression.directive):
             if isinstance(at, SourceSpan):
                 within(at.span, lines)
-        found.has_ended("2026-01-31")
+        suppression.has_ended("2026-01-31")
 
 
 def stream(data: bytes) -> None:
@@ -89,13 +90,13 @@ def stream(data: bytes) -> None:
     if planned.code != 2:
         json.loads(planned.output)
     run("plan", "-", data, all_vms=True, **flags)
-    _told(report, data)
+    _nothing_dropped(report, data)
 
 
-def _told(report: dict[str, Any], data: bytes) -> None:
+def _nothing_dropped(report: dict[str, Any], data: bytes) -> None:
     """An object of ours is counted, or something is said."""
     source = document.read("<stdin>", data)
-    ours = [one for part in source.documents for one in manifests(part) if _is_ours(one.value)]
+    ours = [each for each in _objects(source) if _is_ours(each.value)]
     said = report and (report["findings"] or report["not_checked"] or report["suppressed"])
     kept(
         not report or said or report["summary"]["objects"] >= len(ours),
@@ -103,13 +104,17 @@ def _told(report: dict[str, Any], data: bytes) -> None:
     )
 
 
+def _objects(source: Source) -> Iterator[Manifest]:
+    return chain.from_iterable(map(manifests, source.documents))
+
+
 def _same_as_parsed(data: bytes, text: str) -> None:
     """The plain reader declines a piece, or reads what the parser reads."""
     if not plain.is_simple(data, text):
         return
     for piece in islice(splitting.pieces(text), 50):
-        found = None if piece.json else plain.read(text[piece.start : piece.end], Budget())
-        if found is None:
+        known = None if piece.json else plain.read(text[piece.start : piece.end], Budget())
+        if known is None:
             continue
         try:
             built = compose(text, piece, Budget())
@@ -117,8 +122,8 @@ def _same_as_parsed(data: bytes, text: str) -> None:
             kept(False, f"only the plain reader accepts this: {error}")
         value = None if built.root is None else built.root.value
         # repr tells 1 from True and 1.0, and the order of keys
-        alike = (repr(found[0]), found[1], []) == (repr(value), built.odd, built.faults)
-        kept(alike, f"plain: {found[0]!r:.300} parsed: {value!r:.300}")
+        alike = (repr(known[0]), known[1], []) == (repr(value), built.odd, built.faults)
+        kept(alike, f"plain: {known[0]!r:.300} parsed: {value!r:.300}")
 
 
 def _same_as_json(part: Document) -> None:
@@ -126,7 +131,7 @@ def _same_as_json(part: Document) -> None:
     text = json.dumps(part.value, allow_nan=False)
     if text.startswith("{"):
         again = document.read("input.json", text.encode())
-        values = [one.value for one in again.documents]
+        values = [same.value for same in again.documents]
         faults = [fault.message for fault in again.faults]
         alike = not faults and len(values) == 1 and values[0] == part.value
         kept(alike, f"as JSON: {values!r:.300} {faults!r:.300} as YAML: {part.value!r:.300}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from fuzz.program import run, scratch
@@ -56,9 +56,9 @@ def pyproject(data: bytes) -> None:
 
 def _configuration(name: str, data: bytes) -> None:
     with scratch({name: data, ".git": b""}):
-        found = find.find(os.getcwd())
-        if found is not None:
-            given, mistakes = configuration.from_file(found)
+        file = find.find(os.getcwd())
+        if file is not None:
+            given, mistakes = configuration.from_file(file)
             kept(not (given and mistakes), "both values and mistakes")
             last = len(data.splitlines()) + 1
             for mistake in (one for one in mistakes if one != f"{name}: and more mistakes"):
@@ -76,8 +76,8 @@ def _line_of(mistake: str, name: str) -> int:
 def ignored(data: bytes) -> None:
     """Walks a directory of odd names with a .gitignore; what git passes over is not an error."""
     with scratch({**_NAMES, ".gitignore": data}):
-        found = collect(["."], _ANYTHING, markers=(b"",))
-        kept(found.examined <= len(_NAMES), "more files than there are")
+        sources = collect(["."], _ANYTHING, markers=(b"",))
+        kept(sources.examined <= len(_NAMES), "more files than there are")
 
 
 def excluded(data: bytes) -> None:
@@ -85,9 +85,9 @@ def excluded(data: bytes) -> None:
     globs = tuple(os.fsdecode(line) for line in data.splitlines()[:_MOST_GLOBS])
     with scratch(_NAMES):
         scope = Scope(os.getcwd(), globs)
-        found = collect(["."], _ANYTHING._replace(exclude=(scope,)), markers=(b"",))
+        sources = collect(["."], _ANYTHING._replace(exclude=(scope,)), markers=(b"",))
         everything = "**" in globs or "*" in globs
-        kept(not (everything and found.examined), "all is excluded, but something is read")
+        kept(not (everything and sources.examined), "all is excluded, but something is read")
 
 
 def accepted(data: bytes) -> None:
@@ -117,19 +117,19 @@ def definitions(data: bytes) -> None:
         registry.from_files([source])
     except UsageError as error:
         kept("\n" not in str(error), f"a usage error of several lines: {str(error)!r}")
-    objects = [one for part in source.documents for one in manifests(part)]
-    crds = registry.Crds(_defined(one for one in objects if one.group_kind == CRD))
+    objects = list(chain.from_iterable(map(manifests, source.documents)))
+    crds = registry.Crds(_defined(each for each in objects if each.group_kind == CRD))
     crds.markers()
-    for one in islice(objects, 50):
-        crds.version_fault(one)
-        for problem in islice(crds.problems(one), 50):
-            one.document.span((*one.root, *problem.path))
-    list(crds.undecided(one for one in objects if crds.defines(one.group_kind)))
+    for manifest in islice(objects, 50):
+        crds.version_fault(manifest)
+        for problem in islice(crds.problems(manifest), 50):
+            manifest.document.span((*manifest.root, *problem.path))
+    list(crds.undecided(each for each in objects if crds.defines(each.group_kind)))
 
 
 def _defined(objects: Iterator[Manifest]) -> Iterator[Definition]:
-    for one in objects:
+    for manifest in objects:
         try:
-            yield define(one)
+            yield define(manifest)
         except UsageError:
             continue

@@ -21,11 +21,11 @@ _FIXED: dict[str, Any] = {"render": "never", "allow_empty": True}
 def graph(data: bytes) -> None:
     """Follows what kustomizations name, without a program that builds them."""
     with scratch(split(data, "kustomization.yaml")):
-        found = sources.collect(["."], sources.Search(allow_empty=True), markers=(b"",))
-        for file in found.kustomizations:
+        collected = sources.collect(["."], sources.Search(allow_empty=True), markers=(b"",))
+        for file in collected.kustomizations:
             kustomization.may_name(file.data, ["vm.yaml"])
             kustomization.read(os.path.abspath(file.location), file.data)
-        built = build.render(found, _ALL_VMS)
+        built = build.render(collected, _ALL_VMS)
         for failure in built.failures:
             kept(failure.message, "a failure without a reason")
 

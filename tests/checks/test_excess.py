@@ -8,7 +8,7 @@ import pytest
 
 from vmsnap_lint import document
 from vmsnap_lint.checks import excess
-from vmsnap_lint.checks.excess import MOST_IN_OBJECT, MOST_RELATED, bounded
+from vmsnap_lint.checks.excess import MOST_HELD_OF_OBJECT, MOST_RELATED, bounded
 from vmsnap_lint.objects.manifest import SourceSpan, manifests
 from vmsnap_lint.objects.problem import Problem
 
@@ -26,28 +26,28 @@ def _problems(manifest: Manifest, number: int) -> list[Problem]:
 
 
 def test_beyond_the_bound_one_problem_stands_for_the_others() -> None:
-    found = [("r", problem) for problem in _problems(_object("a"), MOST_IN_OBJECT + 7)]
+    found = [("r", problem) for problem in _problems(_object("a"), MOST_HELD_OF_OBJECT + 7)]
     kept = list(bounded(found))
-    assert kept[:-1] == found[:MOST_IN_OBJECT]
-    assert kept[-1] == ("r", found[MOST_IN_OBJECT][1]._replace(more=6))
+    assert kept[:-1] == found[:MOST_HELD_OF_OBJECT]
+    assert kept[-1] == ("r", found[MOST_HELD_OF_OBJECT][1]._replace(more=6))
     assert list(bounded(found, cap=False)) == found
 
 
 def test_objects_and_rules_are_counted_by_themselves() -> None:
     one, other = _object("a"), _object("a")
-    found = [("r", p) for m in (one, other) for p in _problems(m, MOST_IN_OBJECT)]
-    found += [("s", p) for p in _problems(one, MOST_IN_OBJECT)]
+    found = [("r", p) for m in (one, other) for p in _problems(m, MOST_HELD_OF_OBJECT)]
+    found += [("s", p) for p in _problems(one, MOST_HELD_OF_OBJECT)]
     assert list(bounded(found)) == found
 
 
 def test_what_already_stands_for_others_is_counted_with_them() -> None:
-    first, *others = _problems(_object("a"), MOST_IN_OBJECT + 2)
+    first, *others = _problems(_object("a"), MOST_HELD_OF_OBJECT + 2)
     *_, last = bounded([("r", p) for p in (first, *others[:-1], others[-1]._replace(more=9))])
     assert last[1].more == 1 + 9
 
 
 def test_a_run_holds_no_more_than_its_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(excess, "MOST_IN_RUN", 30)
+    monkeypatch.setattr(excess, "MOST_HELD", 30)
     found = [("r", p) for name in "abc" for p in _problems(_object(name), 20)]
     kept = list(bounded(found))
     assert kept[:30] == found[:30]

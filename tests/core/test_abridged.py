@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vmsnap_lint.core.abridged import LONGEST_TEXT, LONGEST_WORD, abridged, shortened
+from vmsnap_lint.core.abridged import LONGEST_TEXT, abridged, shortened
+from vmsnap_lint.core.values import LONGEST_NAME
 
 LONG = "n" * 100_000
 
@@ -46,7 +47,7 @@ def test_every_text_is_bounded_and_short_ones_are_not_changed(
     assert len(abridged(text)) <= LONGEST_TEXT
     assert abridged(abridged(text)) == abridged(text)
     assert len(shortened(text)) <= LONGEST_TEXT
-    if len(text) <= LONGEST_WORD:
+    if len(text) <= LONGEST_NAME:
         assert abridged(text) == text
 
 

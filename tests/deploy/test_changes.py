@@ -124,8 +124,8 @@ def test_the_message_names_field_value_and_revision(tree: Path) -> None:
         ({"a": {"b": 1}}, ("a",), "different"),
         ({"a": []}, ("a",), "different"),
         ({"a": True}, ("a",), "true"),
-        ({"a": "é" * 58}, ("a",), f'"{"é" * 58}"'),
-        ({"a": "é" * 59}, ("a",), f'"{"é" * 59}...'),
+        ({"a": "é" * 61}, ("a",), f'"{"é" * 61}"'),
+        ({"a": "é" * 62}, ("a",), f'"{"é" * 59}...'),
     ],
 )
 def test_a_value_is_shown_in_short(value: object, path: tuple[str | int, ...], text: str) -> None:

@@ -103,21 +103,23 @@ def _bomb() -> dict[str, str]:
 _SILENT: dict[str, str | bytes] = {
     "behind an end of document": f"{VM}...\n{snapshot()}",
     "behind an end, indented": f"{VM}...\n  {{a: 1}}\n{snapshot()}",
-    "behind a flow mapping": f"{{a: 1}}\n{snapshot()}", "below an empty array": f"[]\n{snapshot()}",
+    "behind a flow mapping": f"{{a: 1}}\n{snapshot()}",
+    "below an empty array": f"[]\n{snapshot()}",
     "below an empty array of its own": f"[]\n---\n{snapshot()}",
     "within an array": "[{apiVersion: snapshot.kubevirt.io/v1, kind: VirtualMachineSnapshot}]\n",
     "below a scalar": f"x\n---\n{snapshot()}",
     "behind two JSON values": f'{{"a": 1}}\n{{"b": 2}}\n---\n{snapshot()}',
     "behind a bad separator": f"{VM}--- x\n{snapshot()}",
     "behind a separator with an object": f"--- {{a: 1}}\n{snapshot()}",
-    "below a directive": f"%YAML 1.2\n{snapshot()}", "behind a tag": f"!x {{}}\n---\n{snapshot()}",
+    "below a directive": f"%YAML 1.2\n{snapshot()}",
+    "behind a tag": f"!x {{}}\n---\n{snapshot()}",
     "behind a NUL": f"{VM}---\n\0\n---\n{snapshot()}",
     "in UTF-16 without a mark": snapshot().encode("utf-16-le"),
     "in UTF-32": snapshot().encode("utf-32"),
     "behind a broken byte": snapshot().encode() + b"x: \xff\n",
     "with old line ends": snapshot().replace("\n", "\r"),
     "with line ends of IBM": snapshot().replace("\n", "\x85"),
-}  # fmt: skip
+}
 
 TREES = (
     Tree("empty mappings", _mappings, says="m.yaml", is_big=True, seconds=8),
@@ -136,10 +138,17 @@ TREES = (
     Tree("volumes by aliases", _volumes, says="m.yaml", arguments=("--all-vms",)),
     Tree("volumes by aliases, out of scope", _volumes),
     Tree("aliases of aliases", _bomb, says="m.yaml"),
-    *(Tree(f"a snapshot {where}", {"m.yaml": text}, says="m.yaml") for where,
-    text in _SILENT.items()),
-    Tree("resources named twice",
-    {"kustomization.yaml": "resources: [a.yaml]\nresources: [m.yaml]\n", "m.yaml": snapshot(),
-    "a.yaml": VM},
-         says="kustomization.yaml"),
-)  # fmt: skip
+    *(
+        Tree(f"a snapshot {where}", {"m.yaml": text}, says="m.yaml")
+        for where, text in _SILENT.items()
+    ),
+    Tree(
+        "resources named twice",
+        {
+            "kustomization.yaml": "resources: [a.yaml]\nresources: [m.yaml]\n",
+            "m.yaml": snapshot(),
+            "a.yaml": VM,
+        },
+        says="kustomization.yaml",
+    ),
+)

@@ -125,38 +125,62 @@ def _fenced(lines: str) -> str:
 
 
 _STRETCHED = {
-    "digits": "7" * 30_000, "point": "." * 30_000, "numbers": "1.1" * 10_000,
+    "digits": "7" * 30_000,
+    "point": "." * 30_000,
+    "numbers": "1.1" * 10_000,
     "hours": "1h" * 20_000,
-    "braces": "{" * 30_000, "closed": "{{}" * 15_000, "encrypted": "ENC[" * 15_000,
+    "braces": "{" * 30_000,
+    "closed": "{{}" * 15_000,
+    "encrypted": "ENC[" * 15_000,
     "shell": "${" * 20_000,
-    "command": "$(a" * 15_000, "marks": "@@a" * 15_000, "angles": "<a" * 20_000,
+    "command": "$(a" * 15_000,
+    "marks": "@@a" * 15_000,
+    "angles": "<a" * 20_000,
     "dashes": "a-" * 20_000,
-    "dots": "a." * 20_000, "percents": "%a" * 20_000, "commas": ",:" * 20_000,
+    "dots": "a." * 20_000,
+    "percents": "%a" * 20_000,
+    "commas": ",:" * 20_000,
     "exponents": "1e" * 20_000,
-    "release": "1.1.1-" * 8_000, "nesting": "[" * 20_000, "tabs": "\t" * 20_000,
-}  # fmt: skip
+    "release": "1.1.1-" * 8_000,
+    "nesting": "[" * 20_000,
+    "tabs": "\t" * 20_000,
+}
 _PAGES = {
-    "blanks": _fenced(f"x:{' ' * 900}y\n" * 60), "dots": _fenced(f"{'. ' * 400}\n" * 60),
-    "ellipses": _fenced("...\n" * 8000), "quotes": "> " * 3000 + "a\n", "items": "- a\n" * 20_000,
-    "nested": many(400, lambda n: f"{'  ' * n}- a\n"), "brackets": "[" * 40_000,
+    "blanks": _fenced(f"x:{' ' * 900}y\n" * 60),
+    "dots": _fenced(f"{'. ' * 400}\n" * 60),
+    "ellipses": _fenced("...\n" * 8000),
+    "quotes": "> " * 3000 + "a\n",
+    "items": "- a\n" * 20_000,
+    "nested": many(400, lambda n: f"{'  ' * n}- a\n"),
+    "brackets": "[" * 40_000,
     "images": "![a](" * 10_000,
-    "ticks": many(300, lambda n: "`" * n + "a "), "stars": "*a **b " * 8000, "html": "<a " * 20_000,
-    "entities": "&#x" * 20_000, "links": "[a]: <" * 10_000, "fences": "```\n" * 20_000,
+    "ticks": many(300, lambda n: "`" * n + "a "),
+    "stars": "*a **b " * 8000,
+    "html": "<a " * 20_000,
+    "entities": "&#x" * 20_000,
+    "links": "[a]: <" * 10_000,
+    "fences": "```\n" * 20_000,
     "heredocs": "```sh\n" + "cat <<A\n" * 4000 + "```\n",
     "filled": f"```sh\ncat <<A\n{'$(' * 490}\nA\n```\n" * 40,
-    "comments": "<!--" * 15_000, "rules": "- - " * 500 + "\n", "setext": "a\n" * 20_000 + "===\n",
-}  # fmt: skip
+    "comments": "<!--" * 15_000,
+    "rules": "- - " * 500 + "\n",
+    "setext": "a\n" * 20_000 + "===\n",
+}
 _ASCIIDOC = {
     "callouts": f"[source,yaml]\n----\n{_OURS}x: {'<1> ' * 15_000}y\n----\n",
     "attributes": "[" * 40_000,
-    "blocks": "----\n" * 20_000, "sources": "[source,yaml]\n" * 6000, "lines": "[%a,b" * 12_000,
-}  # fmt: skip
+    "blocks": "----\n" * 20_000,
+    "sources": "[source,yaml]\n" * 6000,
+    "lines": "[%a,b" * 12_000,
+}
 
 TREES = (
     *(Tree(f"field of {name}", _field(value)) for name, value in _STRETCHED.items()),
     *(Tree(f"page of {name}", _page(text), arguments=("--docs",)) for name, text in _PAGES.items()),
-    *(Tree(f"AsciiDoc of {name}", _page(text, "a.adoc"), arguments=("--docs",)) for name,
-    text in _ASCIIDOC.items()),
+    *(
+        Tree(f"AsciiDoc of {name}", _page(text, "a.adoc"), arguments=("--docs",))
+        for name, text in _ASCIIDOC.items()
+    ),
     Tree("names too long to be near", _long_names, says="DNS"),
     Tree("names that are all near", _near_names, says="customer-facing"),
     Tree("duplicate keys beside a list", _duplicates, says="duplicate"),
@@ -177,4 +201,4 @@ TREES = (
     Tree("double stars in a .gitignore", _gitignore("**/a*/**/b*/**/c", 40)),
     Tree("lines of a .gitignore for files", _gitignore("/x*y", 8000, 200)),
     Tree("classes in a .gitignore", _gitignore("[!b]*" * 40, 5)),
-)  # fmt: skip
+)

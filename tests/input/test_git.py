@@ -75,10 +75,10 @@ def test_a_blob_that_is_not_there_is_reported(repository: Path) -> None:
 def test_what_is_too_large_is_left_out(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     commit(repository, {"large": "x" * 100, "small": "y"})
     hashes = [entry.blob for entry in ours.tree(str(repository), "HEAD").values()]
-    monkeypatch.setattr(ours, "_MOST_OF_ONE", 50)
+    monkeypatch.setattr(ours, "MOST_BYTES", 50)
     assert set(ours.blobs(str(repository), hashes).values()) == {b"one\n", b"two\n", b"y"}
     monkeypatch.setattr(ours, "_MOST_BYTES", 8)
-    with pytest.raises(UsageError, match="more than 8 bytes: name fewer paths"):
+    with pytest.raises(UsageError, match="more than 8 bytes; name fewer paths"):
         ours.blobs(str(repository), hashes)
 
 

@@ -15,6 +15,7 @@ from tests.files import write
 from tests.properties import examples
 from tests.repositories import commit
 from tests.shared import SHARED, needs_shared
+from vmsnap_lint.core.abridged import cut_path
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.relevance import Relevance, shows
 from vmsnap_lint.deploy import load
@@ -244,7 +245,7 @@ def test_a_path_that_is_too_long_is_listed(tree: Path, monkeypatch: pytest.Monke
     assert paths(found) == ["x.yaml"]
     (note,) = found.unread
     assert (note.file[-250:], note.reason) == (name, "cannot be read (file name too long)")
-    assert len(files.cut(note.file)) < 300
+    assert len(cut_path(note.file)) < 300
 
 
 def test_an_absent_object_may_be_in_what_was_not_read(tree: Path, refused: set[str]) -> None:

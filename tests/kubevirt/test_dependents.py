@@ -27,7 +27,7 @@ PART: frozenset[str] = frozenset()
 
 def others(seen: World, name: str = "web") -> set[str]:
     (mine, *_) = [one for one in seen.workspace.of(VM) if one.name == name]
-    sharing = seen.users(mine, "root")
+    sharing = seen.users_of_claims.others(mine, "root")
     return {user.vm.name for user in sharing.first} if sharing is not None else set()
 
 

@@ -91,7 +91,7 @@ def test_a_baseline_is_of_the_number_that_it_was_written_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Also where findings are only counted: one that stands for others stands for that many."""
-    monkeypatch.setattr(excess, "MOST_IN_OBJECT", 300)
+    monkeypatch.setattr(excess, "MOST_HELD_OF_OBJECT", 300)
     code, first = _json(capsys, "--write-baseline", "known.json", aliased)
     assert (code, first["summary"]["suppressed"]) == (0, KEYS * ALIASES)
     assert (len(first["suppressed"]), first["cut"][0]["count"]) == (301, KEYS * ALIASES - 301)
@@ -110,7 +110,7 @@ def test_a_comment_hides_all_of_a_file_and_only_the_findings_of_a_line(
     (tmp_path / aliased).write_text("# vmsnap-lint: ignore-file[field-unknown] tried\n" + ALIASED)
     code, hidden = _json(capsys, aliased)
     assert (code, hidden["summary"]["suppressed"]) == (0, KEYS * ALIASES)
-    monkeypatch.setattr(excess, "MOST_IN_OBJECT", 300)
+    monkeypatch.setattr(excess, "MOST_HELD_OF_OBJECT", 300)
     line = "      - &v {"
     text = ALIASED.replace(line, f"      # vmsnap-lint: ignore[field-unknown] tried\n{line}")
     (tmp_path / aliased).write_text(text)

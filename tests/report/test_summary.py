@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.report.made import MISSING, UNSURE, report
-from vmsnap_lint.core.model import Accepted, Suppressed, SuppressionKind
-from vmsnap_lint.report.summary import not_checked, stale, summary, suppressed
+from vmsnap_lint.core.model import Accepted, NotChecked, Suppressed, SuppressionKind
+from vmsnap_lint.report.summary import not_checked, stale, summary, suppressed, unread
 
 if TYPE_CHECKING:
     from vmsnap_lint.core.model import Finding
@@ -25,6 +25,17 @@ if TYPE_CHECKING:
 )
 def test_findings_are_counted(findings: tuple[Finding, ...], expected: str) -> None:
     assert summary(report(*findings)) == expected
+
+
+def test_an_error_about_a_file_says_once_what_to_do() -> None:
+    left_out = (
+        NotChecked("a.yaml", "cannot be read (permission denied)"),
+        NotChecked("b.yaml", "is not read, as others have 8 bytes: check fewer at once"),
+    )
+    assert unread(left_out) == [
+        '"a.yaml" cannot be read (permission denied): make it readable or exclude it',
+        '"b.yaml" is not read, as others have 8 bytes: check fewer at once',
+    ]
 
 
 def test_what_was_left_out_is_listed_or_counted() -> None:

@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 
     AnyPlace = Place | SourceSpan
 
-__all__ = ["MOST_IN_OBJECT", "MOST_IN_RUN", "MOST_RELATED", "bounded"]
+__all__ = ["MOST_HELD", "MOST_HELD_OF_OBJECT", "MOST_RELATED", "bounded"]
 
-MOST_IN_OBJECT = 1_000
-MOST_IN_RUN = 50_000
+MOST_HELD_OF_OBJECT = 1_000
+"""Of a rule; ten times what a report lists, so that suppressions and baselines see enough."""
+MOST_HELD = 50_000
+"""Of all rules and objects."""
 MOST_RELATED = 20
+"""Places of one problem."""
 
 
 def bounded(problems: Iterable[RuleProblem], cap: bool = True) -> Iterator[RuleProblem]:
@@ -41,7 +44,7 @@ def bounded(problems: Iterable[RuleProblem], cap: bool = True) -> Iterator[RuleP
     for rule_id, problem in problems:
         subject = rule_id, _subject(problem.at)
         counts[subject] = counts.get(subject, 0) + 1
-        if not cap or (kept < MOST_IN_RUN and counts[subject] <= MOST_IN_OBJECT):
+        if not cap or (kept < MOST_HELD and counts[subject] <= MOST_HELD_OF_OBJECT):
             kept += 1
             yield rule_id, shown(problem)
         else:

@@ -12,7 +12,7 @@ from vmsnap_lint.checks.families import Check
 from vmsnap_lint.core.kinds import BACKUP, BACKUP_TRACKER, EXPORT, PVC, SNAPSHOT, VM, Kind
 from vmsnap_lint.core.messages import either, nearest_hint
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.core.values import holds_placeholder
+from vmsnap_lint.core.values import LONGEST_LABEL, holds_placeholder
 from vmsnap_lint.kubevirt import run_state
 from vmsnap_lint.kubevirt.restore.conflicts import has_ended
 from vmsnap_lint.kubevirt.storage import claims
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 __all__ = ["CHECKS"]
 
 _SOURCE = ("spec", "source")
-_LONGEST = 63
 _BACKUP_GROUPS = {kind.kind: kind.group for kind in (VM, BACKUP_TRACKER)}
 _TEMPLATE = Kind("template.kubevirt.io", "VirtualMachineTemplate")
 
@@ -81,9 +80,9 @@ def export_name_length(export: Manifest, world: World) -> Iterator[Problem]:
     prefix = f"{export.name}-" if export.text(*_SOURCE, "kind") == SNAPSHOT.kind else ""
     for claim, places in _exported_claims(export, world):
         name = prefix + claim
-        if holds_placeholder(name) or (len(name) <= _LONGEST and "." not in claim):
+        if holds_placeholder(name) or (len(name) <= LONGEST_LABEL and "." not in claim):
             continue
-        why = f'"{name}" has {len(name)} characters, at most {_LONGEST} are allowed'
+        why = f'"{name}" has {len(name)} characters, at most {LONGEST_LABEL} are allowed'
         if "." in claim:
             why = 'its name has "."'
         message = f'PVC "{claim}" cannot be exported in this release: {why}'

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.checks.families import RUN, Check
 from vmsnap_lint.checks.prefilters import synced
 from vmsnap_lint.core import kinds
+from vmsnap_lint.core.messages import MOST_PLACES
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder, parse_duration
 from vmsnap_lint.kubevirt import run_state
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["CHECKS"]
 
-_SHOWN = 3
 _ANNOTATIONS = ("metadata", "annotations")
 # Hooks of rare occasions: what they apply is not part of a sync.
 _ASIDE = frozenset((
@@ -71,7 +71,7 @@ def argocd_stopped_vm_wave(vm: Manifest, world: World) -> Iterator[Problem]:
     if later:
         effect = f"the snapshot in {_when(later[0])} is never applied (before argo-cd#29664)"
         message = f"Argo CD waits for the stopped VM in {_when(vm)}: {effect}"
-        places = (_order_place(s, world, f'snapshot "{s.name}"') for s in later[:_SHOWN])
+        places = (_order_place(s, world, f'snapshot "{s.name}"') for s in later[:MOST_PLACES])
         yield Problem(run_state.run_state_place(vm), message, tuple(places))
 
 

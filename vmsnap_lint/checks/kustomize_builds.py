@@ -6,6 +6,7 @@ from itertools import chain, groupby
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks.families import RUN, Check
+from vmsnap_lint.core.messages import MOST_PLACES
 from vmsnap_lint.objects.problem import Problem
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["CHECKS"]
 
-_SHOWN = 3
-
 
 def kustomize_namespace_not_rewritten(world: World) -> Iterator[Problem]:
     """`namespace:` moves the source of a DataVolume, but the DataVolume has the old namespace."""
@@ -29,7 +28,7 @@ def kustomize_namespace_not_rewritten(world: World) -> Iterator[Problem]:
         original = references[0].target.original
         what = f'kustomize sets namespace "{by.value}" on {_name(original)}'
         message = f'{what}, but {_field(references)} is still "{original.namespace}"'
-        places = tuple(reference.place for reference in references[:_SHOWN])
+        places = tuple(reference.place for reference in references[:MOST_PLACES])
         yield Problem(by.at, message + _more(references), places)
 
 
@@ -41,7 +40,7 @@ def kustomize_reference_not_rewritten(world: World) -> Iterator[Problem]:
         name = "".join(parts if by.field == "namePrefix" else reversed(parts))
         what = f'{by.field} "{by.value}" renames {_name(original)} to "{name}"'
         message = f'{what}, but {_field(references)} is still "{original.name}"'
-        places = tuple(dict.fromkeys(chain.from_iterable(map(_places, references[:_SHOWN]))))
+        places = tuple(dict.fromkeys(chain.from_iterable(map(_places, references[:MOST_PLACES]))))
         explained = tuple(reference.place for reference in references)
         message += _more(references)
         yield Problem(by.at, message, places, help=_configuration(references), explains=explained)

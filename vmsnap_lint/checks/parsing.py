@@ -60,16 +60,16 @@ def document_budget(source: Source, world: World) -> Iterator[Problem]:
 def duplicate_key(source: Source, world: World) -> Iterator[Problem]:
     """An object in scope that has a key twice."""
     documents = {document.index: document for document in source.documents}
-    told: dict[int, bool] = {}
+    is_reported: dict[int, bool] = {}
     for fault in source.faults:
         document = documents.get(fault.document)
         if fault.kind is not FaultKind.DUPLICATE_KEY or document is None:
             continue
-        if document.index not in told:
+        if document.index not in is_reported:
             objects = list(manifests(document))
             is_read = any(map(world.is_read, objects))
-            told[document.index] = is_read and not any(map(flattened, objects))
-        if told[document.index]:
+            is_reported[document.index] = is_read and not any(map(flattened, objects))
+        if is_reported[document.index]:
             first = fault.first
             related = (SourceSpan(source, first, "first written here"),) if first else ()
             yield Problem(SourceSpan(source, fault.span), fault.message, related)
@@ -119,15 +119,15 @@ def yaml_invalid(source: Source, world: World) -> Iterator[Problem]:
         yield _dropped(source, fault, world)
     documents = {document.index: document for document in source.documents}
     dropped = {f.document for f in source.faults if f.kind is FaultKind.DROPPED}
-    told = set()
+    reported = set()
     for fault in source.faults:
         document = documents.get(fault.document)
         if fault.kind is FaultKind.NOT_MAPPING and fault.ours and document is not None:
             is_cut = fault.document in dropped
             for problem in _not_object(document, fault, world, is_cut=is_cut):
-                told.add(fault.document)
+                reported.add(fault.document)
                 yield problem
-    others = [d for d in source.documents if d.index not in told and type(d.value) is not dict]
+    others = [d for d in source.documents if d.index not in reported and type(d.value) is not dict]
     if others and _holds_ours(source, world):
         for document in others:
             yield Problem(SourceSpan(source, document.span(())), _undecodable(document))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.checks.causes import volume_causes
 from vmsnap_lint.checks.families import RUN, Check, row
+from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import SNAPSHOT, VM, VOLUME_SNAPSHOT, VOLUME_SNAPSHOT_CLASS
 from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.values import holds_placeholder
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["CHECKS"]
 
 _APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
-_LONGEST = 60
+_LONGEST = 63
 _LONGEST_RECORD = 262_144  # of all annotations
 
 
@@ -108,7 +109,7 @@ def _value_at(value: Any, path: Path) -> str:  # any decoded value
     from json import dumps  # findings only
 
     text = dumps(value, ensure_ascii=False)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+    return cut(text, _LONGEST)
 
 
 def _last_applied(manifest: Manifest) -> dict[str, Any]:

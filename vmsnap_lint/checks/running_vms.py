@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks import prefilters
 from vmsnap_lint.checks.families import Check
+from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import VM
-from vmsnap_lint.core.messages import cut, nearest_hint, quoted
+from vmsnap_lint.core.messages import nearest_hint, quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.releases import NEWEST, behaviour
 from vmsnap_lint.core.values import holds_placeholder

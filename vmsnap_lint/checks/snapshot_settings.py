@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.checks.causes import rejections
 from vmsnap_lint.checks.families import Check, row
+from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import CLONE, HYPERCONVERGED, KUBEVIRT, RESTORE, SNAPSHOT
-from vmsnap_lint.core.messages import counted, cut, did_you_mean, nearest_hint
+from vmsnap_lint.core.messages import counted, did_you_mean, nearest_hint
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder, parse_duration
 from vmsnap_lint.core.vocabulary import nearest

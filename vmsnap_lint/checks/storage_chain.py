@@ -45,8 +45,8 @@ def _restores(vm: Manifest, world: World) -> list[Manifest]:
     """The restores of its snapshots that are not done yet: kubevirt/kubevirt#17286."""
     if not world.workspace.of(RESTORE):
         return []
-    found = chain.from_iterable(map(world.restores.of_snapshot, world.snapshots_of(vm)))
-    return sorted(found, key=attrgetter("position"))
+    restores = chain.from_iterable(map(world.restores.of_snapshot, world.snapshots_of(vm)))
+    return sorted(restores, key=attrgetter("position"))
 
 
 # rules of other families, or with a function

@@ -185,7 +185,7 @@ def _users(vm: Manifest, volume: Volume, world: World) -> Sharing | None:
     """The other VMs that use the PVC of the volume."""
     if not volume.claim_name or volume.source == STATE_SOURCE:
         return None
-    return world.users(vm, volume.claim_name)
+    return world.users_of_claims.others(vm, volume.claim_name)
 
 
 def _is_many(volume: Volume) -> bool:

@@ -6,8 +6,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core import kinds
+from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.data_files import rule_ids
-from vmsnap_lint.core.messages import cut, did_you_mean, nearest_hint, quoted
+from vmsnap_lint.core.messages import did_you_mean, nearest_hint, quoted
 from vmsnap_lint.core.vocabulary import Vocabulary
 
 if TYPE_CHECKING:

@@ -1,41 +1,53 @@
-"""Texts with parts of a manifest become texts that fit in a report."""
+"""Long texts become short ones: values and paths in messages, whole messages in reports."""
 
 from __future__ import annotations
 
 import re
 
-__all__ = ["LONGEST_TEXT", "LONGEST_WORD", "abridged", "shortened"]
+from vmsnap_lint.core.values import LONGEST_NAME
 
-LONGEST_WORD = 253
-"""The longest name that Kubernetes accepts; the head of a longer one tells it apart."""
+__all__ = ["LONGEST_QUOTATION", "LONGEST_TEXT", "abridged", "cut", "cut_path", "shortened"]
+
+LONGEST_QUOTATION = 1_000
+"""Of several words, such as the error of another program."""
 LONGEST_TEXT = 2_000
-_LONGEST_QUOTATION = 1_000  # of several words, such as the error of another program
+"""Of a whole message."""
+_LONGEST_PATH = 200
 _CUT = "..."
 _GAP = " ... "
-_TAIL = LONGEST_TEXT // 4
 # Possessive, and from the beginning of a word only, so that a text is read once.
-_QUOTED = rf'"[^"]{{{_LONGEST_QUOTATION + 1},}}+"'
-_WORD = rf'(?<![^\s"])[^\s"]{{{LONGEST_WORD + 1},}}+'
+_QUOTED = rf'"[^"]{{{LONGEST_QUOTATION + 1},}}+"'
+_WORD = rf'(?<![^\s"])[^\s"]{{{LONGEST_NAME + 1},}}+'
+
+
+def cut(text: str, longest: int = LONGEST_NAME) -> str:
+    """The text, or its beginning and "..." if it is longer: for a value, by default for a name."""
+    return text if len(text) <= longest else text[: longest - len(_CUT)] + _CUT
+
+
+def cut_path(path: str) -> str:
+    """The path, without its middle if it is long: its end says more than what stands before it."""
+    return shortened(path, _LONGEST_PATH)
+
+
+def shortened(text: str, longest: int = LONGEST_TEXT) -> str:
+    """The text, without its middle if it is longer."""
+    if len(text) <= longest:
+        return text
+    tail = longest // 4
+    return text[: longest - tail - len(_GAP)] + _GAP + text[-tail:]
 
 
 def abridged(text: str) -> str:
-    """A message, with words and names cut to LONGEST_WORD, and all of it to LONGEST_TEXT."""
-    if len(text) <= LONGEST_WORD:
+    """A message with each of its words and quotations cut, and shortened itself."""
+    if len(text) <= LONGEST_NAME:
         return text
-    return shortened(re.sub(_WORD, _head, re.sub(_QUOTED, _quoted_head, text)))
+    return shortened(re.sub(_WORD, _cut_word, re.sub(_QUOTED, _cut_quotation, text)))
 
 
-def shortened(text: str) -> str:
-    """The text, without its middle if it is longer than LONGEST_TEXT."""
-    if len(text) <= LONGEST_TEXT:
-        return text
-    return text[: LONGEST_TEXT - _TAIL - len(_GAP)] + _GAP + text[-_TAIL:]
+def _cut_word(word: re.Match[str]) -> str:
+    return cut(word[0])
 
 
-def _head(word: re.Match[str]) -> str:
-    return word.string[word.start() : word.start() + LONGEST_WORD - len(_CUT)] + _CUT
-
-
-def _quoted_head(value: re.Match[str]) -> str:
-    first = value.start() + 1
-    return f'"{value.string[first : first + _LONGEST_QUOTATION - len(_CUT)]}{_CUT}"'
+def _cut_quotation(value: re.Match[str]) -> str:
+    return f'"{cut(value[0][1:-1], LONGEST_QUOTATION)}"'

@@ -11,7 +11,7 @@ import os
 import stat
 from contextlib import suppress
 
-__all__ = ["head", "replace", "whole"]
+__all__ = ["head", "replace", "whole", "why"]
 
 _CHUNK = 2**20
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -73,6 +73,11 @@ def replace(location: str, data: bytes) -> None:
         with suppress(OSError):
             os.unlink(beside)
         raise
+
+
+def why(error: OSError) -> str:
+    """The reason that the system or `head` gives, in lower case."""
+    return (error.strerror or "unknown error").lower()
 
 
 def _read(file: int, size: int, most: int) -> bytes:

@@ -49,12 +49,12 @@ class GlobTree:
     def fitting(self, names: Iterable[str]) -> frozenset[int]:
         """The indexes of the globs that fit."""
         reached = dict.fromkeys(self._root.reached())
-        found = [index for branch in reached for index in branch.ends]
+        fitting = [index for branch in reached for index in branch.ends]
         for name in names:
             after = chain.from_iterable(known.after(name) for known in reached)
             reached = dict.fromkeys(chain.from_iterable(known.reached() for known in after))
-            found += [index for branch in reached for index in branch.ends]
-        return frozenset(found)
+            fitting += [index for branch in reached for index in branch.ends]
+        return frozenset(fitting)
 
 
 class _Branch:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.abridged import LONGEST_QUOTATION, cut
 from vmsnap_lint.core.vocabulary import nearest
 
 if TYPE_CHECKING:
@@ -12,19 +13,14 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.vocabulary import Vocabulary
 
 __all__ = [
-    "MOST_NAMES",
-    "counted",
-    "cut",
-    "did_you_mean",
-    "either",
-    "nearest_hint",
-    "quoted",
+    "MOST_NAMES", "MOST_PLACES", "counted", "did_you_mean", "either", "nearest_hint", "quoted",
     "verbatim",
-]
+]  # fmt: skip
 
 MOST_NAMES = 5
-_LONGEST = 253  # of a name: what is longer is wrong, and its beginning tells it apart
-_LONGEST_TEXT = 1_000
+"""Of a list in a message."""
+MOST_PLACES = 3
+"""Of related objects that are alike: further ones say nothing new."""
 
 
 def quoted(names: Iterable[str], number: int | None = None) -> str:
@@ -56,12 +52,7 @@ def counted(number: int, noun: str, plural: str = "") -> str:
 
 def verbatim(text: str) -> str:
     """Text of another program in quotes, cut when it is long; its own quotes become single ones."""
-    return '"{}"'.format(cut(text, _LONGEST_TEXT).replace('"', "'"))
-
-
-def cut(text: str, longest: int = _LONGEST) -> str:
-    """The text, or its beginning and "..." if it is longer than a right value can be."""
-    return text if len(text) <= longest else f"{text[: longest - 3]}..."
+    return '"{}"'.format(cut(text, LONGEST_QUOTATION).replace('"', "'"))
 
 
 def either(names: Iterable[str]) -> str:

@@ -12,9 +12,16 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 __all__ = [
-    "Release", "holds_placeholder", "is_dns1123_label", "is_dns1123_subdomain", "parse_duration",
-    "parse_quantity",
+    "LONGEST_LABEL", "LONGEST_NAME", "LONGEST_VALUE", "Release", "holds_placeholder",
+    "is_dns1123_label", "is_dns1123_subdomain", "parse_duration", "parse_quantity",
 ]  # fmt: skip
+
+LONGEST_LABEL = 63
+"""The characters of a DNS-1123 label."""
+LONGEST_NAME = 253
+"""The characters of a DNS-1123 subdomain: no object has a longer name."""
+LONGEST_VALUE = 100
+"""More characters than a release, a duration or a quantity has."""
 
 
 class Release(NamedTuple):
@@ -30,7 +37,7 @@ class Release(NamedTuple):
 
         A missing patch reads as 0 here; `releases.resolve` gives the newest patch of a line.
         """
-        match = _RELEASE.fullmatch(text.strip()) if len(text) <= _LONGEST else None
+        match = _RELEASE.fullmatch(text.strip()) if len(text) <= LONGEST_VALUE else None
         if not match:
             return None
         major, minor, patch = match.groups()
@@ -55,7 +62,7 @@ def parse_duration(text: str) -> float | None:
     negative, rest = text.startswith("-"), text[1:] if text[:1] in ("-", "+") else text
     if rest == "0":
         return 0.0
-    if len(rest) > _LONGEST or not _DURATION.fullmatch(rest):
+    if len(rest) > LONGEST_VALUE or not _DURATION.fullmatch(rest):
         return None
     nanoseconds = 0
     for integer, decimals, unit in _DURATION_PART.findall(rest):
@@ -80,7 +87,7 @@ def parse_quantity(value: object) -> Fraction | None:
     if isinstance(value, int) and value.bit_length() > _LONGEST_BITS:
         return None
     text = value if isinstance(value, str) else repr(value)
-    match = _QUANTITY.fullmatch(text) if len(text) <= _LONGEST else None
+    match = _QUANTITY.fullmatch(text) if len(text) <= LONGEST_VALUE else None
     if not match:
         return None
     sign, number, suffix, exponent = match.groups()
@@ -100,7 +107,7 @@ def is_dns1123_label(name: str, *, prefix: bool = False) -> bool:
 
     https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
     """
-    return len(name) <= 63 and _LABEL.fullmatch(_masked(name) if prefix else name) is not None
+    return _is_name(name, prefix, LONGEST_LABEL, _LABEL)
 
 
 def is_dns1123_subdomain(name: str, *, prefix: bool = False) -> bool:
@@ -108,7 +115,7 @@ def is_dns1123_subdomain(name: str, *, prefix: bool = False) -> bool:
 
     https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names
     """
-    return len(name) <= 253 and _SUBDOMAIN.fullmatch(_masked(name) if prefix else name) is not None
+    return _is_name(name, prefix, LONGEST_NAME, _SUBDOMAIN)
 
 
 def holds_placeholder(text: object) -> bool:
@@ -125,8 +132,6 @@ def holds_placeholder(text: object) -> bool:
                 )
     return False
 
-
-_LONGEST = 100
 
 _RELEASE = re.compile(r"v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?(?:[-+][0-9A-Za-z.+_-]+)?", re.ASCII)
 
@@ -161,6 +166,10 @@ _PLACEHOLDER = re.compile(
     r"\$[A-Za-z_]|\$\{[^{}]*\}|\$\([\w.-]+\)|@@[\w.-]+@@|\A(?:<[^<>]+>|@[\w.-]+@|%[sdv])\Z"
 )
 _PAIRS = (("{{", "}}"), ("ENC[", "]"))
+
+
+def _is_name(name: str, prefix: bool, longest: int, form: re.Pattern[str]) -> bool:
+    return len(name) <= longest and form.fullmatch(_masked(name) if prefix else name) is not None
 
 
 def _masked(name: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.values import LONGEST_NAME
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -12,7 +14,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Vocabulary", "nearest"]
 
-_LONGEST = 253  # of a DNS-1123 subdomain: what is longer names nothing
 _MOST_EDITS = 2
 _LETTERS = 4  # for each edit
 _MOST_PAIRS = 20_000_000  # 10,000 names and 2,000 words: some seconds
@@ -22,7 +23,7 @@ class Vocabulary:
     """Names that exist, and those of `others`: prepared once for any number of words."""
 
     def __init__(self, names: Iterable[str], others: tuple[Vocabulary, ...] = ()) -> None:
-        self._names = frozenset(name for name in names if 0 < len(name) <= _LONGEST)
+        self._names = frozenset(name for name in names if 0 < len(name) <= LONGEST_NAME)
         self._others = others
         self._answers: dict[str, list[_Ranked]] = {}
         self._pairs = 0
@@ -39,7 +40,7 @@ class Vocabulary:
         three a long name is another one. Equality but for case comes first, then the number of
         edits, then the alphabet. After very many words only case and punctuation count.
         """
-        if not 0 < len(word) <= _LONGEST:
+        if not 0 < len(word) <= LONGEST_NAME:
             return ()
         return tuple(name for *_, name in sorted(set(self.ranked(word)))[:limit])
 

@@ -40,12 +40,12 @@ class _Accepting(dict[int, int]):
         self._places = places
 
     def __missing__(self, byte: int) -> int:
-        found = 0
+        reached = 0
         for accepted, places in self._places.items():
             if accepted >> byte & 1:
-                found |= places
-        self[byte] = found
-        return found
+                reached |= places
+        self[byte] = reached
+        return reached
 
 
 class Automaton(NamedTuple):
@@ -91,8 +91,8 @@ class Automaton(NamedTuple):
 
 def literal(pattern: bytes) -> bytes:
     """The text before the first character with a meaning."""
-    found = _SPECIAL.search(pattern)
-    return pattern[: found.start()] if found else pattern
+    special = _SPECIAL.search(pattern)
+    return pattern[: special.start()] if special else pattern
 
 
 def automaton(text: bytes, pattern: bytes) -> Automaton | None:
@@ -170,8 +170,8 @@ def _set(pattern: bytes, at: int) -> tuple[int, int]:
                     return 0, end
                 members, before, at = members | _CLASSES[name], 0, closing + 1
                 continue
-        found, before, at = _member(pattern, at, before)
-        members |= found
+        added, before, at = _member(pattern, at, before)
+        members |= added
     if at >= end:
         return 0, end
     return (~members if is_negated else members) & _NOT_A_SLASH, at + 1

@@ -12,6 +12,8 @@ from enum import Enum
 from sys import intern
 from typing import TYPE_CHECKING, Any
 
+from vmsnap_lint.core.abridged import cut
+from vmsnap_lint.core.values import LONGEST_LABEL
 from vmsnap_lint.document.faults import Allowance, FaultKind, RawFault, RejectedError
 from vmsnap_lint.document.scalars import json_value, key_text
 
@@ -32,8 +34,6 @@ class Style(Enum):
 
 
 Json = Any  # dict, list or scalar, as deep as a manifest goes
-
-_SHOWN = 60
 
 
 class Node:
@@ -154,10 +154,10 @@ class Builder:
         """Add an alias: the node of that anchor again, at this place."""
         target = self._anchors.get(name)
         if target is None:
-            message = f"alias *{_cut(name)} refers to no anchor of this document"
+            message = f"alias *{cut(name, LONGEST_LABEL)} refers to no anchor of this document"
             raise RejectedError(message, start, end)
         if target in self._open:
-            message = f"alias *{_cut(name)} is inside the value that it refers to"
+            message = f"alias *{cut(name, LONGEST_LABEL)} is inside the value that it refers to"
             raise RejectedError(message, start, end)
         node = Branch(target.value, start, end)
         node.size = 1 + target.size
@@ -220,7 +220,7 @@ class Builder:
             what = f"{self._limits.repeats:,} duplicate keys"
             raise self._allowance.spent(what, key.start, key.end)
         self._allowance.repeats -= 1
-        shown = _cut(text)
+        shown = cut(text, LONGEST_LABEL)
         message = f'key "{shown}" occurs twice in one object; Kubernetes keeps the last one'
         if type(key.value) is not type(first.value):
             message = (
@@ -250,7 +250,7 @@ def _key(key: Node) -> str:
     text = key_text(key.value)
     if text is None:
         shown = "null" if key.value is None else str(key.value)
-        raise RejectedError(f"{_cut(shown)} cannot be a key", key.start, key.end)
+        raise RejectedError(f"{cut(shown, LONGEST_LABEL)} cannot be a key", key.start, key.end)
     return intern(text)
 
 
@@ -262,10 +262,6 @@ def _merge(parent: Branch, node: Node) -> None:
             message = "only an object, or an array of objects, can be merged with <<"
             raise RejectedError(message, source.start, source.end)
         parent.value.update(source.value)
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
 def too_deep(start: int, limits: Budget) -> RejectedError:

@@ -28,7 +28,7 @@ _OBJECT, _FLOW_OBJECT, _ARRAY, _FLOW_ARRAY, _ALIAS, _MERGE = range(6)
 _STYLES = tuple(Style)
 _SCALAR = 6  # and above: a scalar in one of the styles
 _CODES = {style: _SCALAR + code for code, style in enumerate(_STYLES)}
-_MOST_KEPT = 500_000
+_MOST_KEPT = 500_000  # entries of indexes at once; others are made again
 
 
 class Places:
@@ -66,10 +66,10 @@ class Places:
         """
         at, node = -1, 0
         for step in path:
-            found = self._step(node, step)
-            if found is None:
+            entry = self._step(node, step)
+            if entry is None:
                 return self._head(node)
-            at, node = found
+            at, node = entry
         return self._head(at if key and at >= 0 else node)
 
     def scalars(self) -> Iterator[tuple[Path, int, bool]]:

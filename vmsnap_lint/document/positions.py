@@ -114,14 +114,14 @@ class Lines:
         if block < 0:
             return 0
         breaks = _BREAK.finditer(self.text, self._blocks[block])
-        found = next(islice(breaks, number - self._numbers[block] - 1, None), None)
-        return found.end() if found else None
+        last = next(islice(breaks, number - self._numbers[block] - 1, None), None)
+        return last.end() if last else None
 
     def _end(self, start: int, end: int) -> int:
         """Where the first break between two characters begins, or else the second one."""
         for mark in "\n\r" if self._has_returns else "\n":
-            found = self.text.find(mark, start, end)
-            end = end if found < 0 else found
+            index = self.text.find(mark, start, end)
+            end = end if index < 0 else index
         return end
 
     def _at(self, index: int) -> tuple[int, int]:

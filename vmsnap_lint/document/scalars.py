@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from vmsnap_lint.core.abridged import cut
+from vmsnap_lint.core.values import LONGEST_LABEL
 from vmsnap_lint.document.encoding import lenient
 
 __all__ = ["TAG", "Plain", "json_value", "key_text", "looks_odd", "plain", "tagged"]
@@ -31,7 +33,6 @@ _ODD_WORDS = frozenset(
     for word, value in _WORDS.items()
     if isinstance(value, bool) and word.lower() not in {"true", "false"}
 )
-_SHOWN = 60
 _FIRST = frozenset("0123456789+-.")
 
 # Those that are rarely needed are compiled by their first use.
@@ -73,8 +74,7 @@ def tagged(tag: str, text: str) -> Plain:
     if name == "timestamp" and _is_moment(text):
         return text
     if name != ("null" if value is None else type(value).__name__):
-        shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
-        raise ValueError(f'"{shown}" is not a value of type !!{name}')
+        raise ValueError(f'"{cut(text, LONGEST_LABEL)}" is not a value of type !!{name}')
     return value
 
 

@@ -7,17 +7,16 @@ import re
 from enum import Enum
 from typing import NamedTuple
 
-from vmsnap_lint.core.bounded_files import head
+from vmsnap_lint.core.abridged import cut_path
+from vmsnap_lint.core.bounded_files import head, why
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.model import NotChecked
 
 __all__ = [
-    "MOST_BYTES", "Role", "SourceFile", "cut", "load", "shown", "unread", "unreadable", "why",
-    "working_tree",
+    "MOST_BYTES", "Role", "SourceFile", "load", "shown", "unread", "unreadable",
 ]  # fmt: skip
 
 MOST_BYTES = 10 * 2**20  # as many as the reader takes; of longer files this and a byte is kept
-_MOST_SHOWN = 200
 
 
 class Role(Enum):
@@ -58,23 +57,12 @@ def load(location: str, path: str) -> bytes:
 
 def unreadable(path: str, error: OSError) -> UsageError:
     """The error for a path that cannot be read."""
-    return UsageError(f'cannot read "{cut(shown(path))}" ({why(error)}); make it readable')
+    return UsageError(f'cannot read "{cut_path(shown(path))}" ({why(error)}); make it readable')
 
 
 def unread(path: str, error: OSError) -> NotChecked:
     """The note for a path that cannot be read, where others can."""
     return NotChecked(shown(path), f"cannot be read ({why(error)})")
-
-
-def why(error: OSError) -> str:
-    """The reason of the system, in lower case."""
-    return (error.strerror or "unknown error").lower()
-
-
-def cut(path: str) -> str:
-    """The path for a message, the middle of a very long one left out."""
-    half = _MOST_SHOWN // 2
-    return path if len(path) <= _MOST_SHOWN else f"{path[:half]}...{path[-half:]}"
 
 
 def shown(path: str) -> str:
@@ -88,17 +76,6 @@ def shown(path: str) -> str:
         return path
     text = re.sub(_LIKE_A_BYTE, r"\\x5c", path)
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-
-
-def working_tree(directory: str) -> list[str]:
-    """The directories from the root of git's working tree down to this one; none outside of it."""
-    steps = [directory]
-    while not os.path.exists(os.path.join(steps[-1], ".git")):
-        above = os.path.dirname(steps[-1])
-        if above == steps[-1]:
-            return []
-        steps.append(above)
-    return steps[::-1]
 
 
 _LIKE_A_BYTE = r"\\(?=x[0-9a-f]{2})"

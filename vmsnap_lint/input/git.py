@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.messages import verbatim
+from vmsnap_lint.input.files import MOST_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,8 +24,7 @@ __all__ = [
 
 LINK, SUBMODULE = "120000", "160000"
 _SECONDS = 60.0
-_MOST_BYTES = 2**26
-_MOST_OF_ONE = 10 * 2**20  # more than that the reader does not take
+_MOST_BYTES = 2**26  # of all older contents
 _SHA256_DIGITS = 64
 _SAFE = (
     "--no-optional-locks", "--no-pager", "-c", "core.fsmonitor=false",
@@ -115,10 +115,10 @@ def blobs(root: str, hashes: Iterable[str]) -> dict[str, bytes]:
     if not names:
         return {}
     sizes = dict(_sizes(root, names))
-    small = [name for name, size in sizes.items() if size <= _MOST_OF_ONE]
+    small = [name for name, size in sizes.items() if size <= MOST_BYTES]
     if sum(sizes[name] for name in small) > _MOST_BYTES:
         raise UsageError(
-            f"--since: the older files have more than {_MOST_BYTES:,} bytes: name fewer paths"
+            f"--since: the older files have more than {_MOST_BYTES:,} bytes; name fewer paths"
         )
     answer = _asked(root, "--batch", small)
     contents: dict[str, bytes] = {}

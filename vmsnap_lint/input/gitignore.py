@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.bounded_files import head
 from vmsnap_lint.core.model import NotChecked
-from vmsnap_lint.input.files import shown, unread, working_tree
+from vmsnap_lint.core.repository import working_tree
+from vmsnap_lint.input.files import shown, unread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["NAME", "IgnoreFiles", "below", "ignores"]
 
 NAME = ".gitignore"
-_MOST_BYTES = 2**18
-_MOST_IN_ALL = 2**22
+_MOST_BYTES = 2**18  # of a file: some thousands of lines
+_MOST_IN_ALL = 2**22  # of all files of a run
 
 
 def ignores(known: Ignored, name: str, *, is_directory: bool) -> bool:

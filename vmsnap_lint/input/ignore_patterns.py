@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Effort", "IgnorePatterns", "IgnoredHere"]
 
-_AT_FIRST, _BY_NAME = 2_000_000, 200
-_GRAM = 3
+_AT_FIRST, _BY_NAME = 2_000_000, 200  # steps that a run may take, and that each name adds
+_GRAM = 3  # bytes of a line by which it is looked up
 _BOM = b"\xef\xbb\xbf"
 
 

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["RelevantFiles"]
 
-_LARGE = 2**20
-_MOST_HELD = 2**24
-_MOST_KEPT = 2**27
+_LARGE = 2**20  # of a file that is judged at once, and not held back
+_MOST_HELD = 2**24  # of files that may turn out to hold nothing
+_MOST_KEPT = 2**27  # of all files that matter, which stay in memory
 
 
 class RelevantFiles:
@@ -104,7 +104,7 @@ class RelevantFiles:
         if self._kept_bytes <= _MOST_KEPT:
             kept.append(file)
             return
-        reason = f"not read, as others of the run have {_MOST_KEPT:,} bytes: check fewer at once"
+        reason = f"is not read, as others of the run have {_MOST_KEPT:,} bytes: check fewer at once"
         self.unread.add(NotChecked(file.path, reason))
 
     def _is_marked(self, file: SourceFile) -> bool:

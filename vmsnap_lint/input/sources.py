@@ -27,7 +27,7 @@ from vmsnap_lint.input.relevant_files import RelevantFiles
 from vmsnap_lint.input.walk import NOT_WALKED, Walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from vmsnap_lint.core.model import NotChecked
 
@@ -86,22 +86,20 @@ def collect(
     if names_a_file or read.in_scope or _any_includes_marker(given, read):
         tree = FileTree(read.text, os.path.isfile)
         files = with_roles(read.files(), walk.kustomizations, tree)
-        built = tuple(
-            SourceFile(path, location, read.text(location, path), Role.KUSTOMIZATION)
-            for location, path in given.items()
-        )
-    files += read.pages()
-    files.sort(key=lambda file: (file.path, file.location))
+        built = tuple(_kustomizations(given, read))
+    files = sorted([*files, *read.pages()], key=lambda file: (file.path, file.location))
     unread = walk.unread | read.unread
     return Sources(
-        tuple(files),
-        read.examined + len(given),
-        tuple(sorted(walk.not_checked | read.not_checked | unread)),
-        built,
-        frozenset((*walk.files, *walk.kustomizations)),
-        named,
-        tuple(sorted(unread)),
-    )
+        tuple(files), read.examined + len(given),
+        tuple(sorted(walk.not_checked | read.not_checked | unread)), built,
+        frozenset((*walk.files, *walk.kustomizations)), named, tuple(sorted(unread)),
+    )  # fmt: skip
+
+
+def _kustomizations(given: Mapping[str, str], read: RelevantFiles) -> Iterator[SourceFile]:
+    """The kustomization files, by their locations and paths."""
+    for location, path in given.items():
+        yield SourceFile(path, location, read.text(location, path), Role.KUSTOMIZATION)
 
 
 def _any_includes_marker(locations: Iterable[str], read: RelevantFiles) -> bool:

@@ -11,11 +11,13 @@ import errno
 import os
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.abridged import cut_path
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
 from vmsnap_lint.core.model import NotChecked
+from vmsnap_lint.core.repository import working_tree
 from vmsnap_lint.input import gitignore
-from vmsnap_lint.input.files import cut, shown, unread, working_tree
+from vmsnap_lint.input.files import shown, unread
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -75,7 +77,7 @@ class Walk:
             os.stat(path)
         except OSError as error:
             if error.errno in _GONE:
-                raise UsageError(f'no such file or directory "{cut(shown(path))}"') from error
+                raise UsageError(f'no such file or directory "{cut_path(shown(path))}"') from error
             self._miss(path, error)
             return
         self._add(location, os.path.normpath(path))

@@ -39,7 +39,7 @@ class Cluster:
     ) -> None:
         self.workspace = workspace
         self.crds = crds
-        self._found: dict[Callable[[Cluster], Any], Any] = {}
+        self._results: dict[Callable[[Cluster], Any], Any] = {}
         release = release or _observed(workspace)
         self.release_known = release is not None
         self.release = release or releases.NEWEST
@@ -193,10 +193,10 @@ class Cluster:
 
     def once(self, find: Callable[[Cluster], _Value]) -> _Value:
         """What a function finds in this cluster, computed once."""
-        if find not in self._found:
-            self._found[find] = find(self)
-        found: _Value = self._found[find]
-        return found
+        if find not in self._results:
+            self._results[find] = find(self)
+        result: _Value = self._results[find]
+        return result
 
 
 class _Generated:

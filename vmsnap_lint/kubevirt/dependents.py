@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from vmsnap_lint.core.values import holds_placeholder
+from vmsnap_lint.core.values import LONGEST_NAME, holds_placeholder
 from vmsnap_lint.core.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest, Place
 
 __all__ = ["Dependents", "Link"]
-
-_LONGEST = 253
 
 
 class Link(NamedTuple):
@@ -92,6 +90,6 @@ class Dependents:
 
 def _endings(name: str) -> Iterator[str]:
     """What follows each of the first words of a name; nothing for one that is too long."""
-    for _ in range(name.count(".") if len(name) <= _LONGEST else 0):
+    for _ in range(name.count(".") if len(name) <= LONGEST_NAME else 0):
         name = name.partition(".")[2]
         yield name

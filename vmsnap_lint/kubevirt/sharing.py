@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vmsnap_lint.core.kinds import VM
-from vmsnap_lint.core.messages import MOST_NAMES, quoted
+from vmsnap_lint.core.messages import MOST_NAMES, MOST_PLACES, quoted
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.objects.references import MOUNTS, VOLUMES, references
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["Sharing", "User", "Users"]
 
 _DISKS = ("spec", "template", "spec", "domain", "devices", "disks")
-_SHOWN = 3
 
 
 class User(NamedTuple):
@@ -121,7 +120,7 @@ class _Total(NamedTuple):
         for user, reads_only in users:
             name = user.vm.name
             counts[name] = counts.get(name, 0) + 1
-            if counts[name] <= _SHOWN:
+            if counts[name] <= MOST_PLACES:
                 first.append(user)
             if not reads_only:
                 writers.add(name)
@@ -132,6 +131,6 @@ class _Total(NamedTuple):
         others = [other for other in self.names[: MOST_NAMES + 1] if other != name]
         if not others:
             return None
-        first = islice((user for user in self.first if user.vm.name != name), _SHOWN)
+        first = islice((user for user in self.first if user.vm.name != name), MOST_PLACES)
         names = quoted(others, len(self.names) - (name in self.known))
         return Sharing(tuple(first), names, len(self.writers) == (name in self.writers))

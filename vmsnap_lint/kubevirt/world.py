@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.kinds import Kind
+from vmsnap_lint.core.messages import MOST_PLACES
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.relevance import SAVING, of_kind
 from vmsnap_lint.core.values import holds_placeholder
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.admission.rejection import Rejection
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.restore.restores_index import Restores
-    from vmsnap_lint.kubevirt.sharing import Sharing
     from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan
     from vmsnap_lint.kubevirt.storage import Cause, StorageCause, Volume
     from vmsnap_lint.objects.history import History
@@ -60,7 +60,6 @@ class Policy(NamedTuple):
 
 
 _USUAL = Policy()
-_SHOWN = 3
 
 
 class World:
@@ -136,7 +135,7 @@ class World:
         """The first three snapshots that name this VM, or the VM of this VMI."""
         namespaces = dict.fromkeys((manifest.namespace, None))
         named = (self._naming.get((namespace, manifest.name), []) for namespace in namespaces)
-        return list(islice(chain.from_iterable(named), _SHOWN))
+        return list(islice(chain.from_iterable(named), MOST_PLACES))
 
     def is_awaited(self, manifest: Manifest) -> bool:
         """Whether a snapshot of this VM, or of the VM of this VMI, is not taken yet."""
@@ -221,10 +220,6 @@ class World:
     def dependents(self) -> Dependents:
         """The PVCs and classes that the volumes of VMs in scope depend on."""
         return Dependents((vm, self.volumes(vm)) for vm in self.vms_in_scope())
-
-    def users(self, vm: Manifest, claim: str) -> Sharing | None:
-        """The other VMs of its namespace that use the PVC, if there are any."""
-        return self.users_of_claims.others(vm, claim)
 
     @cached_property
     def users_of_claims(self) -> Users:

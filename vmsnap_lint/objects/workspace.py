@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import CLUSTER_SCOPED, Kind
+from vmsnap_lint.core.messages import MOST_PLACES
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.core.vocabulary import Vocabulary
 
@@ -20,7 +21,6 @@ __all__ = ["ALL_KINDS", "Absence", "Workspace"]
 
 ALL_KINDS = "all"
 _UNSET_IN_EXPORT = "default"
-_SHOWN = 3
 _Key = tuple[str, str, str, str | None]
 
 
@@ -96,7 +96,7 @@ class Workspace:
         home = self.home(namespace)
         homes = self._named.get((*kind, name), _NOWHERE) if home is not None else _NOWHERE
         others = (there for other, there in homes.items() if other not in (home, None))
-        return list(islice(chain.from_iterable(others), _SHOWN))
+        return list(islice(chain.from_iterable(others), MOST_PLACES))
 
     def namespaces_with(self, kind: Kind, name: str) -> list[str]:
         """The namespaces that have an object of that kind and name, sorted."""

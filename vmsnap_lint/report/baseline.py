@@ -13,10 +13,11 @@ import posixpath
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.core.bounded_files import replace, whole
+from vmsnap_lint.core.bounded_files import replace, whole, why
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.messages import quoted
 from vmsnap_lint.core.model import Accepted, Suppressed, SuppressionKind
+from vmsnap_lint.core.repository import is_internal
 from vmsnap_lint.report.findings import in_order
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["VERSION", "accepted", "apply", "read", "write"]
 
 VERSION = 1
-_MOST_BYTES = 2**23
+_MOST_BYTES = 2**23  # some twenty thousand entries
 _REASON = "accepted by the baseline"
 _ORDER = attrgetter("file", "rule", "fingerprint")
 _FIELDS = attrgetter(*Accepted._fields)
@@ -108,8 +109,9 @@ def _target(path: str) -> str:
     """
     named, real = os.path.abspath(path), os.path.realpath(path)
     root = os.path.realpath(_repository(named))
-    below = os.path.relpath(real, root).split(os.sep)
-    if below[0] == os.pardir or (".git" in below and os.path.islink(path)):
+    below = os.path.relpath(real, root)
+    is_outside = below.split(os.sep)[0] == os.pardir
+    if is_outside or (os.path.islink(path) and is_internal(below)):
         raise OSError(errno.EPERM, "a link leads out of the files of the repository")
     return real
 
@@ -128,8 +130,7 @@ def _repository(path: str) -> str:
 
 
 def _unusable(verb: str, path: str, error: OSError) -> UsageError:
-    reason = (error.strerror or "unknown error").lower()
-    return UsageError(f'cannot {verb} the baseline "{path}" ({reason})')
+    return UsageError(f'cannot {verb} the baseline "{path}" ({why(error)})')
 
 
 def _invalid(path: str, reason: str) -> UsageError:

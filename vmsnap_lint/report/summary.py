@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks import catalog
-from vmsnap_lint.core.abridged import abridged
+from vmsnap_lint.core.abridged import abridged, cut_path
 from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.model import Severity, SuppressionKind
-from vmsnap_lint.input.files import cut
 from vmsnap_lint.report.terminal import visible
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ __all__ = [
 
 _SHOWN = 10
 _LIST_THEM = "(--verbose lists them)"
+_MEND = "make it readable or exclude it"
 _LIST_ALL = "(--no-cap lists all)"
 
 
@@ -82,10 +82,10 @@ def suppressed(hidden: Sequence[Suppressed]) -> Iterator[str]:
 
 
 def unread(left_out: Sequence[NotChecked]) -> list[str]:
-    """The errors about files that could not be read."""
+    """The errors about files that could not be read, each with what to do."""
     return [
-        f'"{cut(skipped.file)}" {skipped.reason}: make it readable or exclude it'
-        for skipped in left_out
+        f'"{cut_path(file)}" {reason if ":" in reason else f"{reason}: {_MEND}"}'
+        for file, reason in left_out
     ]
 
 

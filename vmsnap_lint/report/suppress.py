@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Examined", "apply_suppressions"]
 
-_MOST_HINTS = 20
+_MOST_HINTS = 20  # of different words; further ones are like them
 _RULES = frozenset(data_files.rule_ids())
 _CHECKS = {
     rule_id: check.function
@@ -149,10 +149,10 @@ class _Alike:
     def use(self, own: Spot | None) -> Suppression | None:
         """The first that is not written at `own`, which the finding is about."""
         place, first = self._places[0]
-        found = first if own is None or place != own else self._elsewhere
-        if found is not None:
+        used = first if own is None or place != own else self._elsewhere
+        if used is not None:
             self._uses.add(own)
-        return found
+        return used
 
     def used(self) -> Iterator[Suppression]:
         """Those that match a finding that is not about themselves."""

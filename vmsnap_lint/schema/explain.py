@@ -40,11 +40,11 @@ def explain(
     `judge` makes the validator for schemas that are not ours. After `most` problems the search
     ends, and the last one says so.
     """
-    found = _problems(value, schema, judge)
+    every = _problems(value, schema, judge)
     problems = sorted(
-        set(islice(found, most)), key=lambda each: ([str(key) for key in each.path], each)
+        set(islice(every, most)), key=lambda each: ([str(key) for key in each.path], each)
     )
-    if next(found, None) is not None:
+    if next(every, None) is not None:
         message = f"only {counted(most, 'fault')} of this object were looked for: it has more"
         problems.append(SchemaProblem(problems[-1].fault, (), True, message, "fewer faults"))
     return tuple(problems)

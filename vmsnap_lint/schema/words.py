@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.abridged import cut
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -17,7 +19,7 @@ _TRUTH = {
     "true": "true", "yes": "true", "on": "true", "y": "true",
     "false": "false", "no": "false", "off": "false", "n": "false",
 }  # fmt: skip
-_LONGEST = 40
+_LONGEST = 40  # of a value beside the words about it
 
 
 def dotted(path: Sequence[Key]) -> str:
@@ -38,7 +40,7 @@ def shown(value: object) -> str:
     if isinstance(value, bool):
         return f"the boolean {str(value).lower()}"
     if isinstance(value, int | float):
-        return f"the number {_shortened(repr(value))}"
+        return f"the number {cut(repr(value), _LONGEST)}"
     if isinstance(value, str):
         return quoted_value(value)
     return "an array" if isinstance(value, list) else "an object"
@@ -46,7 +48,7 @@ def shown(value: object) -> str:
 
 def quoted_value(text: str) -> str:
     """The text in double quotes, cut when it is long, on one line."""
-    return '"' + _shortened(text).encode("unicode_escape").decode("ascii") + '"'
+    return '"' + cut(text, _LONGEST).encode("unicode_escape").decode("ascii") + '"'
 
 
 def listed(words: Sequence[str], last: str = "or") -> str:
@@ -80,7 +82,3 @@ def remedy(value: object, types: str | list[str], special: bool) -> tuple[str, s
     if types == "integer" and isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,10}", value):
         return "; write it without quotes", value
     return "", None
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."

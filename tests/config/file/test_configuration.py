@@ -245,6 +245,28 @@ def test_values_of_charts_are_regular_files_of_the_repository(tmp_path: Path) ->
     assert from_file(File("c.yaml", str(base), data))[1] == []
 
 
+def test_a_file_of_the_tree_names_no_file_outside_of_its_repository(tmp_path: Path) -> None:
+    base = tmp_path / "repository"
+    (base / ".git").mkdir(parents=True)
+    (base / "link").symlink_to(tmp_path)
+    given = {
+        "baseline": "../baseline.json", "context": [".", "classes", "..", "link"],
+        "crds": [str(base), str(tmp_path)], "facts": ".Git/config", "root": "/",
+    }  # fmt: skip
+    file = File("c.yaml", str(base), json.dumps(given).encode(), is_chosen=False)
+    found, wrong = from_file(file)
+    assert found == {}
+    assert [line.partition(": ")[2] for line in wrong] == [
+        'baseline: "../baseline.json" is outside of the repository; pass it by --baseline',
+        'context: ".." is outside of the repository; pass it by --context',
+        'context: "link" is outside of the repository; pass it by --context',
+        f'crds: "{tmp_path}" is outside of the repository; pass it by --crds',
+        'facts: ".Git/config" belongs to git itself; pass it by --facts',
+        'root: "/" is outside of the repository; pass it by --root',
+    ]
+    assert from_file(file._replace(is_chosen=True))[1] == []
+
+
 def test_an_unknown_release_is_a_mistake() -> None:
     (line,) = mistakes("quiet: true\nkubevirt: '99.1'\n")
     assert line.startswith('2: kubevirt: no KubeVirt release "99.1" is known')

@@ -33,7 +33,7 @@ def test_a_file_counts_below_its_directory(repository: Path, name: str) -> None:
     (repository / name).write_text("quiet: true\n")
     assert found_file(repository) == name
     assert find(str(repository / "apps" / "web")) == File(
-        f"../../{name}", str(repository), b"quiet: true\n"
+        f"../../{name}", str(repository), b"quiet: true\n", is_chosen=False
     )
 
 
@@ -118,3 +118,11 @@ def test_no_more_is_read_than_a_configuration_can_have(tmp_path: Path) -> None:
         load("c.yaml", str(tmp_path))
     with pytest.raises(UsageError, match=r"cannot read .*\(it is a device\)"):
         load("/dev/zero", str(tmp_path))
+
+
+def test_only_a_file_that_is_named_is_chosen(tmp_path: Path) -> None:
+    (tmp_path / ".vmsnap-lint.yaml").write_text("quiet: true\n")
+    discovered = find(str(tmp_path))
+    assert discovered is not None
+    assert not discovered.is_chosen
+    assert load(".vmsnap-lint.yaml", str(tmp_path)).is_chosen

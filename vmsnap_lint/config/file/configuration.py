@@ -19,6 +19,7 @@ from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.releases import resolve
+from vmsnap_lint.core.repository import is_internal
 from vmsnap_lint.core.scope import Scope
 
 if TYPE_CHECKING:
@@ -26,10 +27,11 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.config.file.find import File
     from vmsnap_lint.config.file.located import Located
+    from vmsnap_lint.config.file.mistakes import Path
 
 __all__ = ["Given", "from_file", "from_variables"]
 
-_MOST_MISTAKES = 100
+_MOST_MISTAKES = 100  # nobody reads more at once
 _YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
 
 
@@ -57,10 +59,7 @@ def from_file(file: File) -> tuple[dict[str, Given], list[str]]:
         return {}, [f"{file.name}:{line}: {message}" for line, message in located.faults]
     if located.value is None:
         return {}, []
-    wrong = _mistakes(located.value) or [
-        *_special_files(located.value, file),
-        *_outside(located.value, file),
-    ]
+    wrong = _mistakes(located.value) or list(_unsafe_paths(located.value, file))
     if wrong:
         lines = sorted((_at(located, mistake), _line(located, mistake)) for mistake in wrong)
         more = [f"{file.name}: and more mistakes"] if len(wrong) > _MOST_MISTAKES else []
@@ -118,29 +117,30 @@ def _mistakes(settings: Any) -> list[Mistake]:
     return []
 
 
-def _outside(settings: Mapping[str, Any], file: File) -> Iterator[Mistake]:
-    """The files of values that a file of the tree may not have helm read."""
+def _unsafe_paths(settings: Mapping[str, Any], file: File) -> Iterator[Mistake]:
+    """Paths that a file may not name: devices and pipes, and for one of the tree what is outside.
+
+    helm shows a part of its values in errors, so that these are restricted in every file.
+    """
     top = os.path.join(os.path.realpath(top_of(file.base)), "")
-    for index, path in enumerate(settings.get("helm-values", ())):
-        if "\0" in path:  # no file has that name
-            continue
+    for key, where, path in _paths(settings):
         real = os.path.realpath(os.path.join(file.base, path))
-        is_special = os.path.exists(real) and not os.path.isfile(real)  # see below
-        if not is_special and not real.startswith(top):
-            message = f'"{path}" is outside of the repository; pass it by --helm-values'
-            yield Mistake(("helm-values", index), message)
+        is_own = file.is_chosen and key != "helm-values"
+        if os.path.exists(real) and not (os.path.isfile(real) or os.path.isdir(real)):
+            yield Mistake(where, f'"{path}" is neither a file nor a directory')
+        elif not (is_own or f"{real}{os.sep}".startswith(top)):
+            yield Mistake(where, f'"{path}" is outside of the repository; pass it by --{key}')
+        elif not is_own and is_internal(real[len(top) :]):
+            yield Mistake(where, f'"{path}" belongs to git itself; pass it by --{key}')
 
 
-def _special_files(settings: Mapping[str, Any], file: File) -> Iterator[Mistake]:
-    """Paths to devices and pipes, which are read only where the command line names them."""
+def _paths(settings: Mapping[str, Any]) -> Iterator[tuple[str, Path, str]]:
+    """The paths in the settings, each with its key and its place."""
     for key, written in settings.items():
-        if BY_KEY[key].type in (Type.FILE, Type.FILES):
-            paths = [written] if isinstance(written, str) else written
-            for at, path in enumerate(paths):
-                place = os.path.join(file.base, path)
-                if os.path.exists(place) and not (os.path.isfile(place) or os.path.isdir(place)):
-                    where = (key,) if isinstance(written, str) else (key, at)
-                    yield Mistake(where, f'"{path}" is neither a file nor a directory')
+        if BY_KEY[key].type is Type.FILE:
+            yield key, (key,), written
+        elif BY_KEY[key].type is Type.FILES:
+            yield from ((key, (key, index), path) for index, path in enumerate(written))
 
 
 def _line(located: Located, mistake: Mistake) -> str:

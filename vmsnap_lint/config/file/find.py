@@ -10,13 +10,14 @@ import os
 import re
 from typing import NamedTuple
 
-from vmsnap_lint.core.bounded_files import whole
+from vmsnap_lint.core.bounded_files import whole, why
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.file_names import CONFIGURATIONS
+from vmsnap_lint.core.repository import working_tree
 
 __all__ = ["File", "find", "load", "top_of"]
 
-_MOST_BYTES = 2**20
+_MOST_BYTES = 2**20  # some thousand overrides
 _PYPROJECT = "pyproject.toml"
 _MISNAMED = (".vmsnap-lint.yml", "vmsnap-lint.yml")
 # A reference to our table; projects that only depend on us need no TOML parser.
@@ -24,11 +25,15 @@ _TABLE = re.compile(rb"""\btool["']?\s*(?:[\]=]|\.\s*["']?vmsnap-lint)""")
 
 
 class File(NamedTuple):
-    """A configuration file: its path for messages, and the directory of its relative paths."""
+    """A configuration file: its path for messages, and the directory of its relative paths.
+
+    One that is not chosen by the user is a part of the tree.
+    """
 
     name: str
     base: str
     data: bytes
+    is_chosen: bool = True
 
 
 def find(directory: str) -> File | None:
@@ -37,7 +42,8 @@ def find(directory: str) -> File | None:
     Raises UsageError if a directory has two.
     """
     files = (_in(searched, directory) for searched in _searched(directory))
-    return next((file for file in files if file is not None), None)
+    nearest = next((file for file in files if file is not None), None)
+    return nearest and nearest._replace(is_chosen=False)
 
 
 def load(path: str, directory: str) -> File:
@@ -49,8 +55,8 @@ def load(path: str, directory: str) -> File:
     try:
         data = whole(location, _MOST_BYTES)
     except OSError as error:
-        reason = (error.strerror or "unknown error").lower()
-        raise UsageError(f'cannot read the configuration "{path}" ({reason})') from error
+        message = f'cannot read the configuration "{path}" ({why(error)})'
+        raise UsageError(message) from error
     return File(path, os.path.dirname(os.path.abspath(location)), data)
 
 
@@ -61,13 +67,7 @@ def top_of(directory: str) -> str:
 
 def _searched(directory: str) -> list[str]:
     """The directory and those above it, up to the root of its git repository."""
-    directories = [directory]
-    while not os.path.lexists(os.path.join(directories[-1], ".git")):
-        above = os.path.dirname(directories[-1])
-        if above == directories[-1]:  # no repository
-            return [directory]
-        directories.append(above)
-    return directories
+    return working_tree(directory)[::-1] or [directory]
 
 
 def _in(directory: str, start: str) -> File | None:

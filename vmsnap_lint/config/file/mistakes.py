@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vmsnap_lint.config.suggestions import kind_mistake, rule_mistake
 from vmsnap_lint.config.suppressions.parse import is_date
+from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.messages import nearest_hint, quoted
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Mistake", "Path", "mistakes"]
 
 Path = tuple[str | int, ...]
+_LONGEST = 60
 _TYPES = {"array": list, "boolean": bool, "object": dict, "string": str}
 _BY_TITLE = {"a rule": rule_mistake, "a kind": kind_mistake}
 
@@ -96,7 +98,7 @@ def _expected(noun: str, value: object) -> str:
 
 def _described(value: object) -> str:
     if isinstance(value, str):
-        return quoted([value if len(value) <= 60 else f"{value[:57]}..."])
+        return quoted([cut(value, _LONGEST)])
     if isinstance(value, (list, dict)):
         return "an array" if isinstance(value, list) else "an object"
-    return json.dumps(value)[:60]
+    return json.dumps(value)[:_LONGEST]

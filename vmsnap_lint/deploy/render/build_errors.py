@@ -7,6 +7,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.messages import verbatim
 from vmsnap_lint.core.model import Span
 from vmsnap_lint.input.kustomization import named
@@ -35,7 +36,7 @@ _RESOURCE = re.compile(
     r"(?P<why>.*?)': must build at directory: .*$"
 )
 _MISSING = re.compile(r"evalsymlink failure on '[^']*' : lstat [^:]*: no such file or directory")
-_MOST = 400
+_LONGEST = 400
 
 
 def broken(nodes: tuple[KustomizationNode, ...], cache: FileCache) -> BuildFailure | None:
@@ -66,8 +67,7 @@ def failure(error: str, root: KustomizationNode, graph: Graph, cache: FileCache)
     for above, node in nodes.items():
         text = text.replace(f"{above}/", f"{os.path.dirname(cache.shown(node.location)) or '.'}/")
     text = _MISSING.sub("no such file or directory", text)
-    text = text if len(text) <= _MOST else f"{text[: _MOST - 3]}..."
-    return BuildFailure(at, f"kustomize: {verbatim(text)}")
+    return BuildFailure(at, f"kustomize: {verbatim(cut(text, _LONGEST))}")
 
 
 def _plain(error: str) -> str:

@@ -12,6 +12,7 @@ import os
 import zlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from vmsnap_lint.core.bounded_files import head
 from vmsnap_lint.input.files import MOST_BYTES
 
 if TYPE_CHECKING:
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.deploy.render.projects import Project
 
-__all__ = ["ChartFiles", "chart_files", "is_self_contained"]
+__all__ = ["MOST_FILES", "ChartFiles", "chart_files", "is_self_contained"]
 
-_MOST_FILES = 20_000
-_MOST_SCHEMA = 2**20
+MOST_FILES = 20_000
+"""Of a chart, or of any other tree."""
+_MOST_SCHEMA = 2**20  # a longer one is not judged, and counts as one that refers to others
 _SCHEMA = "values.schema.json"
 _ARCHIVE = ".tgz"
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
@@ -46,7 +48,7 @@ def chart_files(directory: str, project: Project) -> ChartFiles:
     files: list[str] = []
     links: list[str] = []
     stack, passed = [directory], {directory}
-    while stack and len(files) <= _MOST_FILES:
+    while stack and len(files) <= MOST_FILES:
         for entry in _listing(stack.pop()):
             if entry.name == ".git":  # which may hold credentials
                 continue
@@ -64,8 +66,8 @@ def chart_files(directory: str, project: Project) -> ChartFiles:
     odd = next((path for path in files if not os.path.isfile(path)), "")
     if odd:
         return ChartFiles(f'"{os.path.relpath(odd, directory)}" is no regular file')
-    if len(files) > _MOST_FILES:
-        return ChartFiles(f"it has more than {_MOST_FILES:,} files")
+    if len(files) > MOST_FILES:
+        return ChartFiles(f"it has more than {MOST_FILES:,} files")
     return ChartFiles("", tuple(dict.fromkeys(files)), tuple(links))
 
 
@@ -76,7 +78,7 @@ def is_self_contained(paths: Iterable[str]) -> bool:
     """
     for path in paths:
         name = os.path.basename(path)
-        if name == _SCHEMA and not _is_local(_head(path, _MOST_SCHEMA)):
+        if name == _SCHEMA and not _is_local(head(path, _MOST_SCHEMA)):
             return False
         if name.endswith(_ARCHIVE) and "charts" in path.split(os.sep) and _may_have_schema(path):
             return False
@@ -98,12 +100,6 @@ def _problem(link: str, target: str, project: Project) -> str:
     if not os.path.exists(target):
         return "is a broken symlink"
     return "leads to itself" if link.startswith(os.path.join(target, "")) else ""
-
-
-def _head(path: str, most: int) -> bytes:
-    """The bytes of a file, at most one more than so many."""
-    with open(path, "rb") as file:
-        return file.read(most + 1)
 
 
 def _is_local(schema: bytes) -> bool:

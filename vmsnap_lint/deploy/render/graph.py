@@ -123,12 +123,12 @@ class Graph:
             if entry.use is Use.PLUGIN
         }
         entries = list(_with_plugins(written, plugins))
-        found = {entry.text: project.find(directory, entry.text) for entry in entries}
-        refusal = unsafe.refusal(value, written, plugins, found)
+        targets = {entry.text: project.find(directory, entry.text) for entry in entries}
+        refusal = unsafe.refusal(value, written, plugins, targets)
         if twice:
             reason = f'"{twice}" is written twice, in different cases'
             refusal = unsafe.UnsafeField((twice,), reason)
-        places = {text: path for text, path in found.items() if isinstance(path, str)}
+        places = {text: path for text, path in targets.items() if isinstance(path, str)}
         node = KustomizationNode(location, first, value, places, plugins=plugins, refusal=refusal)
         return self._with_files(node, entries)
 

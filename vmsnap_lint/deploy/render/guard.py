@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["main", "serve"]
 
 _CHUNK = 1 << 16
-_MOST_ERROR = 1 << 14
 _SIGKILL = 9
 _SOON = 0.001
 _OFTEN = 0.01  # Go fills some 20 MB in that time
@@ -108,13 +107,13 @@ class _Guard:
         self,
         jobs: list[tuple[int, list[bytes]]],
         ends: tuple[int, int],
-        one: tuple[float, int],
-        everything: tuple[float, int],
+        of_one: tuple[float, int],
+        of_all: tuple[float, int],
     ) -> None:
         self._waiting = list(enumerate(jobs))[::-1]
         self._source, self._sink = ends
-        self._seconds, self._most = one
-        self._until, self._left = time.monotonic() + everything[0], everything[1]
+        self._seconds, self._most = of_one
+        self._until, self._left = time.monotonic() + of_all[0], of_all[1]
         self._running: list[_Running] = []
         self._by_pipe: dict[int, _Running] = {}
         self._poll = select.poll()
@@ -134,7 +133,7 @@ class _Guard:
                     return
                 self._read(pipe)
             self._end_late_and_large()
-            for running in [one for one in self._running if not one.open or one.ended_by]:
+            for running in [each for each in self._running if not each.open or each.ended_by]:
                 self._reap(running)
             if self._exhausted():
                 self._give_up(self._exhausted())
@@ -160,10 +159,10 @@ class _Guard:
 
     def _patience(self) -> float:
         """How long nothing needs to be looked at but the pipes."""
-        if any(not one.open or one.ended_by for one in self._running):
+        if any(not each.open or each.ended_by for each in self._running):
             return _SOON
         now = time.monotonic()
-        until = min([self._until, *(one.until for one in self._running)])
+        until = min([self._until, *(each.until for each in self._running)])
         return min(_OFTEN, max(0.0, until - now) + _SOON)
 
     def _start(self, number: int, job: tuple[int, list[bytes]]) -> None:
@@ -209,7 +208,7 @@ class _Guard:
             return
         written = running.pipes[pipe]
         if written is running.errors:
-            written += chunk[: _MOST_ERROR - len(written)]
+            written += chunk[: protocol.MOST_ERROR - len(written)]
             return
         written += chunk
         self._left -= len(chunk)

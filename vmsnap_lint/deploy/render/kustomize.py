@@ -17,7 +17,7 @@ from vmsnap_lint.deploy.render.dry_run import DryRun
 from vmsnap_lint.deploy.render.graph import Graph
 from vmsnap_lint.deploy.render.kustomize_document import RenderedDocument
 from vmsnap_lint.deploy.render.origins import Tracer
-from vmsnap_lint.deploy.render.private_copy import PrivateCopy
+from vmsnap_lint.deploy.render.private_copy import PrivateCopy, not_copied
 from vmsnap_lint.deploy.render.projects import Projects
 from vmsnap_lint.deploy.render.rendering import Built, NotRendered
 from vmsnap_lint.deploy.render.unsafe import UnsafeField
@@ -229,7 +229,7 @@ def _wrap(directory: str, root: str) -> str:
         with open(os.path.join(directory, "kustomization.yaml"), "w", encoding="utf-8") as file:
             json.dump(wrapper, file)
     except OSError as error:
-        return f"its files cannot be copied ({error.strerror})"
+        return not_copied(error)
     return ""
 
 

@@ -13,7 +13,9 @@ from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from vmsnap_lint.core.bounded_files import why
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
+from vmsnap_lint.deploy.render.chart_files import MOST_FILES
 from vmsnap_lint.deploy.render.plugins import as_json
 from vmsnap_lint.input.files import MOST_BYTES
 
@@ -24,11 +26,10 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.render.file_cache import FileCache
     from vmsnap_lint.deploy.render.graph import KustomizationNode
 
-__all__ = ["PrivateCopy"]
+__all__ = ["PrivateCopy", "not_copied"]
 
 _CHUNK = 1 << 20
-_MOST_FILES = 20_000
-_MOST_BYTES = 64 * 2**20
+_MOST_BYTES = 64 * 2**20  # of a tree; what may be built has much less
 _MOST_BYTES_OF_RUN = 4 * _MOST_BYTES
 
 
@@ -64,7 +65,7 @@ class PrivateCopy:
                 for path in chart.links:
                     self._link(path, "")
         except OSError as error:
-            return _reason(error)
+            return not_copied(error)
         return problem
 
     def add_tree(self, nodes: Sequence[KustomizationNode], read: FileCache) -> str:
@@ -87,7 +88,7 @@ class PrivateCopy:
                 elif real in files and real not in self._there:
                     self._write(real, _whole(read.data(real)))
         except OSError as error:
-            return _reason(error)
+            return not_copied(error)
         return problem
 
     def add_data(self, path: str, data: bytes) -> str:
@@ -96,7 +97,7 @@ class PrivateCopy:
             if path not in self._there:
                 self._write(path, data)
         except OSError as error:
-            return _reason(error)
+            return not_copied(error)
         return ""
 
     def _add_kustomization(self, node: KustomizationNode) -> None:
@@ -118,8 +119,8 @@ class PrivateCopy:
     def _too_big(self, paths: Iterable[str]) -> str:
         """Why files are too many or too long to be copied together, or with others, or ""."""
         sizes = {path: self._size(path) for path in paths}
-        if len(sizes) > _MOST_FILES or sum(sizes.values()) > _MOST_BYTES:
-            return f"it has more than {_MOST_FILES:,} files or {_MOST_BYTES:,} bytes"
+        if len(sizes) > MOST_FILES or sum(sizes.values()) > _MOST_BYTES:
+            return f"it has more than {MOST_FILES:,} files or {_MOST_BYTES:,} bytes"
         self._room -= sum(size for path, size in sizes.items() if path not in self._there)
         return "" if self._room > 0 else f"all trees have more than {_MOST_BYTES_OF_RUN:,} bytes"
 
@@ -176,9 +177,9 @@ def _whole(data: bytes | None) -> bytes:
     return data
 
 
-def _reason(error: OSError) -> str:
+def not_copied(error: OSError) -> str:
     """Why something is not copied: no room, too long a path, a file that is gone."""
-    return f"its files cannot be copied ({(error.strerror or 'unknown error').lower()})"
+    return f"its files cannot be copied ({why(error)})"
 
 
 def _size(path: str) -> int:

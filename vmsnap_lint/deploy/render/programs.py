@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["Ending", "NoHomeError", "Output", "ProgramLimits", "find", "run_all", "size_of",
            "temporary_home"]  # fmt: skip
 
-_MOST_AT_ONCE = 8
-_MOST_CPU = 30
+_MOST_AT_ONCE = 8  # each may take protocol.MOST_MEMORY
+_MOST_CPU = 30  # seconds
 
 
 class Ending(Enum):

@@ -6,8 +6,8 @@ import os
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from vmsnap_lint.core.repository import is_internal, working_tree
 from vmsnap_lint.deploy.render.remote import without_login
-from vmsnap_lint.input.files import working_tree
 
 if TYPE_CHECKING:
     from vmsnap_lint.input.sources import Sources
@@ -59,8 +59,8 @@ class Project(NamedTuple):
         return real
 
     def is_internal(self, path: str) -> bool:
-        """Whether a path below is in the data of git, which may hold credentials."""
-        return ".git" in path[len(self.directory) :].lower().split(os.sep)
+        """Whether a path below is in the data of git."""
+        return is_internal(path[len(self.directory) :])
 
 
 class Projects:

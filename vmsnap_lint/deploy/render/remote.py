@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from vmsnap_lint.core.abridged import cut
+
 __all__ = ["is_remote", "without_login"]
 
 _REMOTE = re.compile(
@@ -26,4 +28,4 @@ def is_remote(text: str) -> bool:
 def without_login(text: str) -> str:
     """The text without the user and password of a link, cut to 100 characters."""
     text = re.sub(r"//[^/@\s]*@", "//", text[: 10 * _LONGEST])
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+    return cut(text, _LONGEST)

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["answers"]
 
 _CHUNK = 1 << 16
-_MOST_ERROR = 1 << 14
 
 
 def answers(
@@ -70,7 +69,7 @@ def _answer(
         errors.seek(0)
         reason = protocol.OUTPUT if len(output) > limits.bytes else protocol.EXIT
         reason = protocol.TIME if late.is_set() else reason
-        return Answer(reason, status, output, errors.read(_MOST_ERROR))
+        return Answer(reason, status, output, errors.read(protocol.MOST_ERROR))
 
 
 def _read(process: subprocess.Popen[bytes], most: int) -> bytes:

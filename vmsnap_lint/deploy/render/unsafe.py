@@ -1,6 +1,6 @@
 """Why a kustomization is never built: network access, programs, and files outside of its project.
 
-What this misses has no network access either, see `programs`.
+What this misses is held off by `confinement`, where the system can.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def refusal(
     value: dict[str, Any],
     entries: Iterable[NamedPath],
     plugins: Mapping[Path, PluginEntry],
-    found: Mapping[str, str | NotRead],
+    targets: Mapping[str, str | NotRead],
 ) -> UnsafeField | None:
     """The first unsafe field of a kustomization, by its entries, plugins and what paths lead to."""
     for field in ("helmCharts", "helmChartInflationGenerator"):
@@ -50,7 +50,7 @@ def refusal(
                 return UnsafeField(path.at, f'"{without_login(path.text)}" is remote')
             if plugin.reason:
                 return UnsafeField(entry.at, plugin.reason)
-            place = found[path.text]
+            place = targets[path.text]
             if isinstance(place, NotRead):
                 return UnsafeField(path.at, *place, leaves=True)
         if plugin.reason:

@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.values import holds_placeholder, is_dns1123_label, is_dns1123_subdomain
 from vmsnap_lint.kubevirt.admission.rejection import Rejection, RejectionCause
 
@@ -29,7 +30,7 @@ def name_rejections(manifest: Manifest) -> Iterator[Rejection]:
     """The faults of the name, the namespace, the labels and the keys of annotations."""
     for place, text, fault in _faults(manifest):
         if not holds_placeholder(text):
-            shown = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+            shown = cut(text, _LONGEST)
             if not shown.isprintable():
                 shown = shown.encode("unicode_escape").decode("ascii")
             yield Rejection.at(place, RejectionCause.NAME, fault.format(f'"{shown}"'))

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint import schema
 from vmsnap_lint.core import releases
+from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import GROUPS, Kind
-from vmsnap_lint.core.messages import cut, nearest_hint
+from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.values import Release, holds_placeholder
 from vmsnap_lint.core.vocabulary import nearest
 from vmsnap_lint.kubevirt.admission.flattened import GROUPS as OUR_GROUPS

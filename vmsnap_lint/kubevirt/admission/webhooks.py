@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint import schema
 from vmsnap_lint.core import kinds
-from vmsnap_lint.core.messages import cut, nearest_hint
+from vmsnap_lint.core.abridged import cut
+from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.core.values import holds_placeholder, parse_duration
+from vmsnap_lint.core.values import LONGEST_VALUE, holds_placeholder, parse_duration
 from vmsnap_lint.kubevirt.admission import type_meta
 from vmsnap_lint.kubevirt.admission.metadata_names import name_rejections
 from vmsnap_lint.kubevirt.admission.rejection import Rejection, RejectionCause
@@ -30,9 +31,9 @@ if TYPE_CHECKING:
 __all__ = ["FEATURE_GATES", "gate", "rejections", "undecodable"]
 
 _GATE = "Snapshot"
-_MOST_OF_EACH, _MOST_OF_MANY = schema.MOST_PROBLEMS, 10
-_MOST_TOLD = 10_000
-_LONGEST = 100  # of a duration
+# Schema problems of an object, and of one behind very many of its cluster: each takes a search.
+_MOST, _MOST_OF_MANY = schema.MOST_PROBLEMS, 10
+_VERY_MANY = 10_000
 _BACKUP_FIELDS = frozenset((
     "spec.pvcName", "spec.source.apiGroup", "spec.source.name", "spec.tokenSecretRef",
 ))  # fmt: skip
@@ -84,10 +85,10 @@ def _of_schema(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
     if cluster.crds.defines(kind):
         problems = cluster.crds.problems(manifest)
     else:
-        told = cluster.once(_told)
-        most = _MOST_OF_EACH if told.total() < _MOST_TOLD else _MOST_OF_MANY
+        counts = cluster.once(_counts)
+        most = _MOST if counts.total() < _VERY_MANY else _MOST_OF_MANY
         problems = schema.problems(manifest.value, kind, release, most=most)
-        told[kind] += len(problems)
+        counts[kind] += len(problems)
     meant = {(*problem.path[:-1], problem.suggestion) for problem in problems if problem.key}
     for problem in problems:
         missing = (*problem.path, problem.expected.rpartition(".")[2])
@@ -98,7 +99,7 @@ def _of_schema(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
             yield Rejection.at(place, _cause(kind, problem), problem.message)
 
 
-def _told(_cluster: Cluster) -> Counter[Kind]:
+def _counts(_cluster: Cluster) -> Counter[Kind]:
     """The number of schema problems of each kind so far: after very many, objects have a few."""
     return Counter()
 
@@ -161,7 +162,7 @@ def _duration(
     text = manifest.get("spec", field)
     if isinstance(text, str) and not holds_placeholder(text) and parse_duration(text) is None:
         message = (
-            f'{field} "{cut(text, _LONGEST)}" is not a Go duration: write hours, minutes or '
+            f'{field} "{cut(text, LONGEST_VALUE)}" is not a Go duration: write hours, minutes or '
             'seconds with their unit, such as "1h30m", "10m" or "45s"'
         )
         yield Rejection.at(manifest.at("spec", field), cause, message)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import DATA_VOLUME, PVC
-from vmsnap_lint.core.values import holds_placeholder
+from vmsnap_lint.core.values import LONGEST_LABEL, holds_placeholder
 from vmsnap_lint.objects.references import TEMPLATES
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Place
 
 __all__ = ["ClaimNames", "claim_place"]
-
-_LONGEST = 63
 
 
 class ClaimNames:
@@ -48,7 +46,7 @@ def _new_name(subject: RestoreSubject, volume: SavedVolume) -> str | None:
     if subject.policy == "PrefixTargetName":
         name = f"{subject.target_name}-{volume.name}"
         # a longer one is shortened with a hash
-        return name if len(name) <= _LONGEST else None
+        return name if len(name) <= LONGEST_LABEL else None
     return f"restore-{subject.manifest.text('metadata', 'uid') or '<uid>'}-{volume.name}"
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.core.messages import cut, nearest_hint, quoted, verbatim
+from vmsnap_lint.core.abridged import cut
+from vmsnap_lint.core.messages import nearest_hint, quoted, verbatim
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.restore import json_patch

@@ -11,7 +11,7 @@ import json
 from enum import Enum
 from typing import Any, NamedTuple
 
-from vmsnap_lint.core.messages import cut
+from vmsnap_lint.core.abridged import cut
 
 __all__ = ["PatchFault", "PatchFaultKind", "fault", "operations", "rejections"]
 

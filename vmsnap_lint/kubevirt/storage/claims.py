@@ -129,8 +129,8 @@ def _spec_of(manifest: Manifest, *root: str | int) -> Place:
 
 def _template(cluster: Cluster, vm: Manifest, name: str) -> Place | None:
     """The dataVolumeTemplate of that name: the VM's own, else one of its namespace."""
-    found = cluster.template(name, vm)
-    return _spec_of(found[0], *TEMPLATES, found[1]) if found else None
+    template = cluster.template(name, vm)
+    return _spec_of(template[0], *TEMPLATES, template[1]) if template else None
 
 
 def _marked(

@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
+from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.values import holds_placeholder
@@ -144,8 +145,7 @@ def _failure(question: _Question, rule: Schema, evaluated: str) -> RuleFailure:
     message = evaluated or rule.get("message") or f"failed rule: {rule['rule']}"
     text = " ".join(str(message).split()).replace('"', "'")
     path = (*question.path, *_field(rule.get("fieldPath")))
-    shown = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
-    return RuleFailure(path, f'{dotted(path)} violates a rule of its CRD: "{shown}"')
+    return RuleFailure(path, f'{dotted(path)} violates a rule of its CRD: "{cut(text, _LONGEST)}"')
 
 
 def _field(text: object) -> Iterator[Key]:

@@ -150,14 +150,14 @@ def _from_paths(paths: tuple[str, ...]) -> Crds:
     if "-" in paths:
         raise UsageError("--crds accepts files and directories, not the standard input")
     try:
-        found = sources.collect(paths, markers=(b"",))
+        collected = sources.collect(paths, markers=(b"",))
     except UsageError as error:
         raise UsageError(f"--crds: {error}") from error
-    for file, reason in found.unread:
+    for file, reason in collected.unread:
         raise UsageError(f'--crds: "{file}" {reason}')
     roles = (Role.MANIFEST, Role.TEMPLATE, Role.PATCH)
     given = from_files(
-        [document.read(file.path, file.data) for file in found.files if file.role in roles]
+        [document.read(file.path, file.data) for file in collected.files if file.role in roles]
     )
     if not given:
         raise UsageError(f"--crds: no CustomResourceDefinition in {', '.join(paths)}")
