@@ -129,6 +129,8 @@ def _outside(settings: Mapping[str, Any], file: File) -> Iterator[Mistake]:
         if not is_special and not real.startswith(top):
             message = f'"{path}" is outside of the repository; pass it by --helm-values'
             yield Mistake(("helm-values", index), message)
+        elif ".git" in real[len(top) :].lower().split(os.sep):  # which may hold credentials
+            yield Mistake(("helm-values", index), f'"{path}" belongs to git itself: name another')
 
 
 def _special_files(settings: Mapping[str, Any], file: File) -> Iterator[Mistake]:
