@@ -212,6 +212,20 @@ def test_a_repository_of_somebody_else_is_reported_with_the_cure(
         ours.index(".")
 
 
+@pytest.mark.parametrize("broken", ["file", "variable"])
+def test_settings_that_git_cannot_read_are_no_missing_repository(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    """So that the tracked files are not taken for all files in silence."""
+    if broken == "file":
+        (repository / ".git/config").write_text("[core\n")
+    else:
+        monkeypatch.setenv("GIT_CONFIG_COUNT", "many")
+    with pytest.raises(UsageError, match="git cannot tell the repository") as caught:
+        ours.index(str(repository))
+    assert "config" in str(caught.value).lower()
+
+
 def test_git_that_hangs_is_ended(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fake = repository / "bin" / "git"
     fake.parent.mkdir()

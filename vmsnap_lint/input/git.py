@@ -34,6 +34,7 @@ _SAFE = (
     "-c", "maintenance.auto=false", "-c", "protocol.allow=never",
 )  # fmt: skip
 _SETTINGS = ("GIT_CONFIG_", "GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM")
+_NO_TREE = ("not a git repository", "must be run in a work tree")
 _PROMISOR = r"^remote\..*\.promisor$|^extensions\.partialclone$"
 
 
@@ -52,7 +53,10 @@ class Home(NamedTuple):
 
 
 def locate(directory: str) -> Home | None:
-    """The working tree of a directory, or None. Raises UsageError where git does not trust it."""
+    """The working tree of a directory, or None.
+
+    Raises UsageError where git does not trust it, or cannot tell: its settings may be broken.
+    """
     answer = _run(directory, "rev-parse", "--show-toplevel", "--show-prefix")
     if answer.code == 0:
         root, prefix, *_ = [*os.fsdecode(answer.data).split("\n"), ""]
@@ -62,6 +66,8 @@ def locate(directory: str) -> Home | None:
             f'git does not trust "{directory}", which has another owner: allow it with '
             f'"git config --global --add safe.directory {os.path.abspath(directory)}"'
         )
+    if not any(reason in answer.error for reason in _NO_TREE):
+        raise _failed("tell the repository", answer.error)
     return None
 
 

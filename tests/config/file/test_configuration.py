@@ -227,6 +227,8 @@ def test_values_of_charts_are_regular_files_of_the_repository(tmp_path: Path) ->
     (tmp_path / "secret.yaml").touch()
     (base.parent / "values.yaml").touch()
     (base / "link.yaml").symlink_to(tmp_path / "secret.yaml")
+    (base.parent / ".git" / "config").touch()
+    (base / "internal.yaml").symlink_to("../.git/config")
     os.mkfifo(base / "pipe")
     given = [
         "../values.yaml",
@@ -235,10 +237,13 @@ def test_values_of_charts_are_regular_files_of_the_repository(tmp_path: Path) ->
         "/dev/zero",
         "link.yaml",
         "pipe",
+        "../.git/config",
+        "internal.yaml",
     ]
     data = json.dumps({"helm-values": given}).encode()
     found, wrong = from_file(File("c.yaml", str(base), data))
-    assert (found, len(wrong)) == ({}, 4)
+    assert (found, len(wrong)) == ({}, 6)
+    assert sum("belongs to git itself" in line for line in wrong) == 2
     assert sum("outside of the repository" in line for line in wrong) == 2
     assert sum("neither a file nor a directory" in line for line in wrong) == 2
     data = json.dumps({"helm-values": given[:2]}).encode()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 from tests.deploy.render.trees import SNAPSHOT, VM, findings_at, lint, not_checked, write
-from vmsnap_lint.deploy.render import private_copy
+from vmsnap_lint.deploy.render import file_cache, private_copy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -302,6 +302,85 @@ def test_a_field_that_is_there_twice_is_told(tree: Path, tools: str) -> None:
     report = lint(tools)
     reason = not_checked(report)["a/kustomization.yaml"]
     assert ("resources" in reason, "(line 2)" in reason, "last one" in reason) == (True,) * 3
+
+
+@pytest.mark.parametrize(
+    ("kustomization", "reason"),
+    [
+        ("---\n# none\n---\nresources: [snapshot.yaml]\n", "empty"),
+        ("null\n---\nresources: [snapshot.yaml]\n", "empty"),
+        ("[]\n---\nresources: [snapshot.yaml]\n", "an array"),
+        ("%YAML 1.2\n---\nresources: [snapshot.yaml]\n", "%YAML"),
+        ("resources: [snapshot.yaml]\n# \udce9\n", "not UTF-8"),
+        ("resources: [snapshot.yaml]\ntransformers: [missing.yaml]\n", "missing.yaml"),
+        ("resources: [snapshot.yaml]\ntransformers: [twice.yaml]\n", '"app/twice.yaml" does not'),
+    ],
+)
+def test_what_kustomize_cannot_read_is_an_error(
+    tree: Path, tools: str, kustomization: str, reason: str
+) -> None:
+    """Though the copy that is built could be read."""
+    plugin = "apiVersion: builtin\nkind: PrefixTransformer\nmetadata: {name: x}\nprefix: a-\n"
+    write(tree, {
+        "app/snapshot.yaml": SNAPSHOT,
+        "app/twice.yaml": f"{plugin}prefix: b-\n",
+    })  # fmt: skip
+    (tree / "app/kustomization.yaml").write_bytes(kustomization.encode(errors="surrogateescape"))
+    report = lint(tools)
+    failed = [one for one in report.findings if one.rule == "render-failed"]
+    assert [one.file for one in failed] == ["app/kustomization.yaml"]
+    assert reason in failed[0].message
+    assert str(tree) not in failed[0].message
+
+
+def test_a_plugin_that_cannot_be_read_is_not_taken_for_an_empty_one(
+    tree: Path, tools: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load = file_cache._load
+    monkeypatch.setattr(
+        file_cache, "_load", lambda path: None if path.endswith("plugin.txt") else load(path)
+    )
+    write(tree, {
+        "app/kustomization.yaml": "resources: [snapshot.yaml]\ntransformers: [plugin.txt]\n",
+        "app/plugin.txt": "apiVersion: builtin\nkind: PrefixTransformer\n"
+                          "metadata: {name: x}\nprefix: a-\n",
+        "app/snapshot.yaml": SNAPSHOT,
+    })  # fmt: skip
+    report = lint(tools)
+    failed = [one.message for one in report.findings if one.rule == "render-failed"]
+    assert [("permission denied" in message) for message in failed] == [True]
+
+
+@pytest.mark.parametrize(
+    "start",
+    ["", "# x\n\n---\n", "--- # x\n", "--- !!map\n# x\n", "%YAML 1.1\n---\n", "\ufeff# é\n---\n"],
+)
+def test_the_first_document_is_built(tree: Path, tools: str, start: str) -> None:
+    write(tree, {
+        "app/kustomization.yaml": f"{start}resources: [snapshot.yaml]\n---\nnamePrefx: x\n",
+        "app/snapshot.yaml": SNAPSHOT + "  failureDeadline: 5x\n",
+    })  # fmt: skip
+    report = lint(tools)
+    assert not_checked(report) == {}
+    assert findings_at(report) == [("app/snapshot.yaml", 10, "failure-deadline-invalid")]
+
+
+@pytest.mark.parametrize("place", ["plugin.yaml", "inline"])
+def test_words_in_plugins_are_what_they_are_to_kustomize(
+    tree: Path, tools: str, place: str
+) -> None:
+    """Strings, where Kubernetes reads `yes` as true: a prefix is none then."""
+    plugin = "apiVersion: builtin\nkind: PrefixTransformer\nmetadata: {name: x}\n"
+    plugin += "fieldSpecs: [{path: spec/source/name}]\nprefix: no\n"
+    inline = f"|-\n{plugin}".rstrip().replace("\n", "\n  ")
+    write(tree, {
+        "app/kustomization.yaml": "resources: [snapshot.yaml, vm.yaml]\n"
+                                  f"transformers:\n- {inline if place == 'inline' else place}\n",
+        "app/plugin.yaml": plugin,
+        "app/snapshot.yaml": SNAPSHOT,
+        "app/vm.yaml": VM.replace("name: web", "name: noweb"),
+    })  # fmt: skip
+    assert findings_at(lint(tools)) == []
 
 
 def test_a_tree_that_is_too_big_is_an_error(

@@ -6,6 +6,7 @@ https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -112,13 +113,13 @@ class Graph:
 
     def _read(self, location: str) -> KustomizationNode:
         documents = self._cache.documents(location)
-        first = next((part for part in documents if isinstance(part.value, dict)), None)
+        first = documents[0] if documents and _is_first(documents[0]) else None
         value, twice = spelled(object_at(first.value)) if first is not None else ({}, "")
         directory = os.path.dirname(location)
         project = self._projects.of(directory)
         written = list(named(value))
         plugins = {
-            entry.at: plugin_entry(entry, directory, project, self._cache)
+            entry.at: plugin_entry(entry, location, project, self._cache)
             for entry in written
             if entry.use is Use.PLUGIN
         }
@@ -128,6 +129,9 @@ class Graph:
         if twice:
             reason = f'"{twice}" is written twice, in different cases'
             refusal = unsafe.UnsafeField((twice,), reason)
+        reason = _unreadable(first) if first is not None else ""
+        if reason:
+            refusal = unsafe.UnsafeField((), reason, fails=True)
         places = {text: path for text, path in targets.items() if isinstance(path, str)}
         node = KustomizationNode(location, first, value, places, plugins=plugins, refusal=refusal)
         return self._with_files(node, entries)
@@ -158,6 +162,35 @@ class Graph:
         return replace(
             node, below=below, resources=resources, others=others, paths=paths, refusal=refusal
         )
+
+
+def _is_first(document: Document) -> bool:
+    """Whether it is the object that kustomize reads: it stops at the first document, even none."""
+    above = [line for line in _above(document) if not line.startswith("%")]
+    starts = sum(line.startswith("---") for line in above)
+    written = document.source.line(document.span(()).line).startswith("---")
+    return isinstance(document.value, dict) and len(above) == starts and starts + written <= 1
+
+
+def _unreadable(document: Document) -> str:
+    """Why kustomize cannot read a text that kubectl can, or ""."""
+    data = document.source.data
+    if not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            data.decode()
+        except UnicodeDecodeError:
+            return "it is not UTF-8, which kustomize cannot read: save it as UTF-8"
+    if any(re.match(r"%YAML\s+(?!1\.1\b)", line) for line in _above(document)):
+        return "kustomize reads no other YAML than 1.1: remove the directive %YAML"
+    return ""
+
+
+def _above(document: Document) -> Iterator[str]:
+    """The lines above the object of a document, without comments and empty ones."""
+    for number in range(1, document.span(()).line):
+        line = document.source.line(number).partition("#")[0].strip()
+        if line:
+            yield line
 
 
 def _with_plugins(

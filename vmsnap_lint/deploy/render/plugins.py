@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import os
 import re
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
-from vmsnap_lint.deploy.render.align import array_at, object_at, objects_at
+from vmsnap_lint.deploy.render.align import array_at, object_at, objects_at, value_at
 from vmsnap_lint.deploy.render.remote import is_remote, without_login
 from vmsnap_lint.document import FaultKind, read
 from vmsnap_lint.input.kustomization import (
@@ -29,9 +30,9 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.deploy.render.file_cache import FileCache
     from vmsnap_lint.deploy.render.projects import Project
-    from vmsnap_lint.document import Source
+    from vmsnap_lint.document import Document, Source
 
-__all__ = ["PluginEntry", "as_json", "kustomization_in", "plugin_entry"]
+__all__ = ["PluginEntry", "as_json", "configured", "kustomization_in", "plugin_entry"]
 
 
 class PluginEntry(NamedTuple):
@@ -39,27 +40,33 @@ class PluginEntry(NamedTuple):
 
     `reason` says why it is never run, or is "". `files` are the real paths of the files that
     configure it, `paths` what it reads; `text` is its configuration in place of a path, or "".
+    `fails` says that kustomize fails because of the reason.
     """
 
     reason: str = ""
     files: frozenset[str] = frozenset()
     paths: tuple[NamedPath, ...] = ()
     text: str = ""
+    fails: bool = False
 
 
 def plugin_entry(
-    entry: NamedPath, directory: str, project: Project, cache: FileCache
+    entry: NamedPath, location: str, project: Project, cache: FileCache
 ) -> PluginEntry:
-    """What an entry in a kustomization of that directory comes to."""
+    """What an entry in the kustomization at a location comes to."""
+    directory = os.path.dirname(location)
     source = read(without_login(entry.text), entry.text.encode("utf-8", "replace"))
     if any(isinstance(part.value, (dict, list)) for part in source.documents):
-        values = [part.value for part in source.documents]
+        values = [configured(part) for part in source.documents]
         reason = _broken(source) or _first(map(_reason, values)) or _first(map(_unnamed, values))
-        return PluginEntry(reason, paths=_paths(values, entry), text=as_json(values))
+        fails = bool(reason) and _has_key_twice(source)
+        return PluginEntry(reason, paths=_paths(values, entry), text=as_json(values), fails=fails)
     files, changed = _configurations(entry, directory, project, cache)
-    sources = [cache.source(file) for file in files]
-    values = [part.value for file in sources if file is not None for part in file.documents]
-    broken = _first(_broken(file) for file in sources if file is not None)
+    for file in files:
+        cache.show_from(file, location)
+    sources = [file for file in map(cache.source, files) if file is not None]
+    values = [configured(part) for file in sources for part in file.documents]
+    broken = _first(map(_broken, sources))
     reason = _first(map(_reason, values)) or changed or broken
     if not reason and not os.path.exists(os.path.join(directory, entry.text)):
         is_odd = re.search(r"[\n:{]", entry.text) or _broken(source)
@@ -68,7 +75,24 @@ def plugin_entry(
             if is_odd
             else ""
         )
-    return PluginEntry(reason, frozenset(files), _paths(values, entry))
+    fails = bool(reason) and any(map(_has_key_twice, sources))
+    return PluginEntry(reason, frozenset(files), _paths(values, entry), fails=fails)
+
+
+def configured(document: Document) -> Any:
+    """The value as kustomize reads the configuration of a plugin: `yes` and the like are strings.
+
+    (go.yaml.in/yaml/v3, where nothing asks for a bool.)
+    """
+    if not document.odd:
+        return document.value
+    value = deepcopy(document.value)
+    for scalar in document.scalars():
+        if isinstance(scalar.value, bool) and scalar.text.lower() in _WORDS and not scalar.is_key:
+            above: Any = value_at(value, scalar.path[:-1])
+            if value_at(value, scalar.path) is scalar.value and scalar.path:
+                above[scalar.path[-1]] = scalar.text
+    return value
 
 
 def kustomization_in(directory: str) -> str:
@@ -103,7 +127,8 @@ def _configurations(
             continue
         passed.add(file)
         if file == path:
-            files[file] = None
+            if os.path.isfile(file):  # else kustomize tells
+                files[file] = None
             continue
         for part in cache.documents(file):
             value, _ = spelled(object_at(part.value))
@@ -116,9 +141,13 @@ def _configurations(
 
 def _broken(source: Source) -> str:
     """Why a configuration is not read, or ""."""
-    kinds = (FaultKind.DUPLICATE_KEY, FaultKind.NOT_MAPPING)
-    fault = next((fault for fault in source.faults if fault.kind not in kinds), None)
+    faults = (fault for fault in source.faults if fault.kind is not FaultKind.NOT_MAPPING)
+    fault = next(faults, None)
     return "" if fault is None else f'plugin "{source.file}" does not parse: {fault.message}'
+
+
+def _has_key_twice(source: Source) -> bool:
+    return any(fault.kind is FaultKind.DUPLICATE_KEY for fault in source.faults)
 
 
 def _unnamed(value: object) -> str:
@@ -184,6 +213,7 @@ def _first(reasons: Iterable[str]) -> str:
 
 
 _FUNCTIONS = frozenset(("config.kubernetes.io/function", "config.k8s.io/function"))
+_WORDS = frozenset(("y", "yes", "on", "n", "no", "off"))
 _PLAIN = frozenset(("apiVersion", "kind", "metadata", "resources"))
 # YAML allows no control characters, and breaks lines at U+0085, U+2028 and U+2029.
 _ESCAPED = re.compile("[\x7f-\uffff]")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from vmsnap_lint.core.bounded_files import why
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
 from vmsnap_lint.deploy.render.chart_files import MOST_FILES
-from vmsnap_lint.deploy.render.plugins import as_json
+from vmsnap_lint.deploy.render.plugins import as_json, configured
 from vmsnap_lint.input.files import MOST_BYTES
 
 if TYPE_CHECKING:
@@ -114,7 +114,8 @@ class PrivateCopy:
 
     def _add_plugins(self, node: KustomizationNode, read: FileCache) -> None:
         for file in (file for plugin in node.plugins.values() for file in plugin.files):
-            self._write_json(file, [part.value for part in read.documents(file)])
+            _whole(read.data(file))
+            self._write_json(file, map(configured, read.documents(file)))
 
     def _too_big(self, paths: Iterable[str]) -> str:
         """Why files are too many or too long to be copied together, or with others, or ""."""
@@ -154,7 +155,7 @@ class PrivateCopy:
         with self._new(path) as file:
             file.write(data)
 
-    def _write_json(self, path: str, values: Sequence[object]) -> None:
+    def _write_json(self, path: str, values: Iterable[object]) -> None:
         """Write a configuration, also over what another tree only names."""
         if path not in self._judged:
             self._judged.add(path)

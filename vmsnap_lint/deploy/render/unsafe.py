@@ -49,12 +49,12 @@ def refusal(
             if is_remote(path.text):
                 return UnsafeField(path.at, f'"{without_login(path.text)}" is remote')
             if plugin.reason:
-                return UnsafeField(entry.at, plugin.reason)
+                return UnsafeField(entry.at, plugin.reason, fails=plugin.fails)
             place = targets[path.text]
             if isinstance(place, NotRead):
                 return UnsafeField(path.at, *place, leaves=True)
         if plugin.reason:
-            return UnsafeField(entry.at, plugin.reason)
+            return UnsafeField(entry.at, plugin.reason, fails=plugin.fails)
     return None
 
 
