@@ -12,6 +12,7 @@ import pytest
 from vmsnap_lint import engine
 from vmsnap_lint.checks import clones
 from vmsnap_lint.config.settings import Settings
+from vmsnap_lint.kubevirt.restore import subject
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -137,3 +138,18 @@ def test_addresses_of_a_vm_are_looked_up_once_for_all_of_its_restores(
     file.write_text(vm + _SNAPSHOT.format(name="s", source="web") + restores)
     run = engine.lint((str(file),), None, Settings(select=("mac-duplicated",)))
     assert (len(run.report.findings), macs.call_count) == (9, 1)
+
+
+def test_volumes_of_a_snapshot_are_looked_up_once_for_all_of_its_restores(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved = mock.Mock(side_effect=subject._saved)
+    monkeypatch.setattr(subject, "_saved", saved)
+    restores = "".join(
+        _RESTORE.format(name=f"r{n}", target=f"new{n}", snapshot="s") for n in range(9)
+    )
+    file = tmp_path / "all.yaml"
+    vm = _vm("web", _volume("d", "c"))
+    file.write_text(vm + _SNAPSHOT.format(name="s", source="web") + restores)
+    engine.lint((str(file),), None, Settings())
+    assert saved.call_count == 1

@@ -107,13 +107,21 @@ def restore_subject(
     """The objects that a restore refers to; `plan_of` gives the outcome of its snapshot."""
     cluster = evidence.cluster
     snapshot = _snapshot(cluster, restore)
-    saved_vm, plan = None, None
+    saved_vm, plan, volumes = None, None, None
     if not isinstance(snapshot, Absence):
         saved_vm, plan = evidence.vm_of(snapshot), plan_of(snapshot)
+        known = cluster.once(_known_volumes)
+        if snapshot not in known:
+            known[snapshot] = _saved(saved_vm, plan)
+        volumes = known[snapshot]
     target = _target(cluster, restore)
     relation = _relation(restore, snapshot, target)
-    volumes = _saved(saved_vm, plan)
     return RestoreSubject(restore, snapshot, target, relation, saved_vm, plan, volumes)
+
+
+def _known_volumes(_cluster: Cluster) -> dict[Manifest, tuple[SavedVolume, ...] | None]:
+    """The volumes of snapshots that were looked up, each once for all restores."""
+    return {}
 
 
 def _saved(vm: Manifest | None, plan: SnapshotPlan | None) -> tuple[SavedVolume, ...] | None:
