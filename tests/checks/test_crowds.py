@@ -136,7 +136,7 @@ def test_addresses_of_a_vm_are_looked_up_once_for_all_of_its_restores(
     vm = _vm("web").replace("devices: {}", f"devices: {{{interface}}}")
     file = tmp_path / "all.yaml"
     file.write_text(vm + _SNAPSHOT.format(name="s", source="web") + restores)
-    run = engine.lint((str(file),), None, Settings(select=("mac-duplicated",)))
+    run = engine.lint((str(file),), None, Settings(select=frozenset(["mac-duplicated"])))
     assert (len(run.report.findings), macs.call_count) == (9, 1)
 
 
