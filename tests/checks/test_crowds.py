@@ -5,11 +5,14 @@ from __future__ import annotations
 import cProfile
 import pstats
 from typing import TYPE_CHECKING
+from unittest import mock
 
 import pytest
 
 from vmsnap_lint import engine
+from vmsnap_lint.checks import clones
 from vmsnap_lint.config.settings import Settings
+from vmsnap_lint.kubevirt.restore import subject
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,3 +122,34 @@ def test_twice_as_many_objects_cost_twice_as_many_calls(
         calls.append(pstats.Stats(profile).total_calls)  # type: ignore[attr-defined] # not in its types
     _, quarter, half, whole = calls
     assert whole - half < 2.6 * (half - quarter)
+
+
+def test_addresses_of_a_vm_are_looked_up_once_for_all_of_its_restores(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    macs = mock.Mock(side_effect=clones._macs)
+    monkeypatch.setattr(clones, "_macs", macs)
+    restores = "".join(
+        _RESTORE.format(name=f"r{n}", target=f"new{n}", snapshot="s") for n in range(9)
+    )
+    interface = 'interfaces: [{name: a, macAddress: "02:00:00:00:00:01", bridge: {}}]'
+    vm = _vm("web").replace("devices: {}", f"devices: {{{interface}}}")
+    file = tmp_path / "all.yaml"
+    file.write_text(vm + _SNAPSHOT.format(name="s", source="web") + restores)
+    run = engine.lint((str(file),), None, Settings(select=frozenset(["mac-duplicated"])))
+    assert (len(run.report.findings), macs.call_count) == (9, 1)
+
+
+def test_volumes_of_a_snapshot_are_looked_up_once_for_all_of_its_restores(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved = mock.Mock(side_effect=subject._saved)
+    monkeypatch.setattr(subject, "_saved", saved)
+    restores = "".join(
+        _RESTORE.format(name=f"r{n}", target=f"new{n}", snapshot="s") for n in range(9)
+    )
+    file = tmp_path / "all.yaml"
+    vm = _vm("web", _volume("d", "c"))
+    file.write_text(vm + _SNAPSHOT.format(name="s", source="web") + restores)
+    engine.lint((str(file),), None, Settings())
+    assert saved.call_count == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import tracemalloc
+from unittest import mock
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.properties import examples
 from vmsnap_lint.core import relevance
-from vmsnap_lint.document import Budget, FaultKind, embedded, read, reader, yaml_text
+from vmsnap_lint.document import Budget, FaultKind, embedded, plain, read, reader, yaml_text
 from vmsnap_lint.document.positions import Lines
 
 HEAD = "apiVersion: snapshot.kubevirt.io/v1beta1\nkind: VirtualMachineSnapshot\n"
@@ -172,3 +173,20 @@ def _cost(name: str, text: str) -> float:
     start = time.process_time()
     _read(name, text)
     return time.process_time() - start
+
+
+@pytest.mark.parametrize(
+    "text", [f"{HEAD}x: [{'1, ' * 400_000}]\n", '["a"' + ',"a"' * 400_000 + "]"]
+)
+def test_a_file_has_a_budget_of_values_that_can_be_read_twice_in_time(text: str) -> None:
+    (fault,) = read("x", text.encode()).faults
+    assert (fault.kind, "400,000 values" in fault.message) == (FaultKind.BUDGET, True)
+
+
+def test_a_long_text_is_not_read_plainly_to_its_end_in_vain(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    entry = mock.Mock(side_effect=plain._entry.__wrapped__, __wrapped__=plain._entry.__wrapped__)
+    monkeypatch.setattr(plain, "_entry", entry)
+    assert plain.read("a: {b: {c: 1}}\n" + "d: 1\n" * 30_000, Budget()) is None
+    assert entry.call_count == 1

@@ -155,3 +155,19 @@ def test_a_mark_within_a_document_is_a_character_like_others() -> None:
     source = read("x", "a: 1\n\ufeffb: [\ufeffc:d]\n".encode())
     assert source.documents[0].value == {"a": 1, "\ufeffb": ["\ufeffc:d"]}
     assert [scalar.text for scalar in source.documents[0].scalars()][2:] == ["\ufeffb", "\ufeffc:d"]
+
+
+@pytest.mark.parametrize(
+    ("word", "hidden"),
+    [
+        ("b:c", "b#c"), ("b::c", "b##c"), ("b:c:::d:e", "b#c###d#e"), ("é:f", "é#f"),
+        ("&g:h i:j", "&g:h i#j"), ("[k:l", "[k#l"), ("x,!m:n o:p", "x,!m:n o#p"),
+        ("s:t::", "s#t#:"),
+    ],
+)  # fmt: skip
+def test_all_colons_within_words_are_masked_at_once(word: str, hidden: str) -> None:
+    text = f"a: [b:c, {word} , b::c]\n"
+    masked = mask_colons(MaskedText(text, {}), text.index(":c"))
+    assert masked is not None
+    (mask,) = masked.masks
+    assert masked.text.replace(chr(mask), "#") == f"a: [b#c, {hidden} , b##c]\n"

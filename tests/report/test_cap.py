@@ -225,3 +225,17 @@ def test_every_format_tells_what_is_left_out() -> None:
 def test_what_is_left_out_of_a_file_or_of_the_run_is_named(cut: Cut, expected: str) -> None:
     (line,) = render("concise", report()._replace(cut=(cut,)), SOURCES)
     assert line == f"{expected} (--no-cap lists all)"
+
+
+def test_every_fault_of_the_shape_is_listed_on_request(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    head = "apiVersion: snapshot.kubevirt.io/v1beta1\nkind: VirtualMachineSnapshot\n"
+    fields = "".join(f"x{number}: 1\n" for number in range(1_500))
+    (tmp_path / "s.yaml").write_text(head + fields)
+    arguments = ["--select", "field-unknown", "--format", "json", "--no-cap", "s.yaml"]
+    assert cli.run(arguments) == 1
+    full = json.loads(capsys.readouterr().out)
+    assert len(full["findings"]) == 1_500
+    assert not any("looked for" in finding["message"] for finding in full["findings"])

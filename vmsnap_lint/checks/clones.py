@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vmsnap_lint.core.model import Key
+    from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Manifest, Place
+
+    _Mac = tuple[str, str, Place]
 
 __all__ = ["CHECKS"]
 
@@ -133,12 +136,16 @@ def mac_duplicated(manifest: Manifest, world: World) -> Iterator[Problem]:
     patches = " ".join(patch for patch, _ in status.strings(manifest, "spec", "patches"))
     if "macAddress" in patches or "/interfaces" in patches:
         return
-    for _, mac, where in _macs(subject.saved_vm):
+    name, at = subject.target_name, manifest.at(*_TARGET, "name")
+    known = world.cluster.once(_known_macs)
+    if subject.saved_vm not in known:
+        known[subject.saved_vm] = tuple(_macs(subject.saved_vm))
+    for _, mac, where in known[subject.saved_vm]:
         message = (
-            f'the new VM "{subject.target_name}" gets MAC address "{mac}" of the snapshotted VM: '
+            f'the new VM "{name}" gets MAC address "{mac}" of the snapshotted VM: '
             "both cannot use the same network"
         )
-        yield Problem(manifest.at(*_TARGET, "name"), message, (where,))
+        yield Problem(at, message, (where,))
 
 
 def _source_faults(clone: Manifest) -> Iterator[Problem]:
@@ -195,7 +202,12 @@ def _uncopied(clone: Manifest, world: World) -> Iterator[tuple[str, str, Place]]
             yield planned.name, reason, places[planned.name]
 
 
-def _macs(vm: Manifest | None) -> Iterator[tuple[str, str, Place]]:
+def _known_macs(_cluster: Cluster) -> dict[Manifest | None, tuple[_Mac, ...]]:
+    """The addresses of VMs that were looked up, each once for all restores."""
+    return {}
+
+
+def _macs(vm: Manifest | None) -> Iterator[_Mac]:
     """Each interface with a fixed MAC address: its name, the address, the place."""
     if vm is None:
         return

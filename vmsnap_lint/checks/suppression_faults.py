@@ -39,6 +39,9 @@ def suppression_unknown_rule(result: SuppressionResult) -> Iterator[Problem]:
     elif suppression.flaw is SuppressionFlaw.UNREADABLE:
         what = "this is not understood, so nothing is suppressed"
         yield Problem(place, f"{what}: write {_FORMS}")
+    elif suppression.flaw is SuppressionFlaw.MANY:
+        what = "the file has more suppressions than are read, and from here on none has an effect"
+        yield Problem(place, f"{what}: write them in the configuration")
     elif result.unknown:
         yield Problem(suppression.at, f'no rule "{suppression.rule}"{result.hint}')
 

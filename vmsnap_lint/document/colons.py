@@ -21,10 +21,11 @@ _MARK = "\ufeff"
 FREE_ATTEMPTS = 3
 """Each costs a parse of the whole text; more of them are taken from the allowance of the file."""
 _BLANK = r" \t\r\n\x85\u2028\u2029"
-_RUN = re.compile(rf"(?<![^{_BLANK}])[^{_BLANK}]*:[^{_BLANK}]+")
 # Names and tags have colons of their own; what only looks like one is left to a later attempt.
-_PROPERTY = re.compile(r"""(?:^|[\[\]{},?:"'])[&*!]""")
-_INSIDE = re.compile(r"""(?<=[^\[\]{},?:"']):+(?=.)""")
+_PROPERTY = re.compile(rf"""((?<![^{_BLANK}])(?:[^{_BLANK}]*[\[\]{{}},?:"'])?[&*!][^{_BLANK}]*)""")
+_BEFORE, _BEHIND = rf"""(?<=[^\[\]{{}},?:"'{_BLANK}])""", rf"(?=[^{_BLANK}])"
+_ONE_INSIDE = re.compile(rf"{_BEFORE}:(?!:){_BEHIND}")
+_MORE_INSIDE = re.compile(rf"{_BEFORE}:+{_BEHIND}")
 # A word that is no name, tag or quote goes on behind blanks: `b :c`.
 _APART = re.compile(
     rf"""(?<![^\[\]{{}},{_BLANK}])[^\[\]{{}},{_BLANK}&*!?"'#:][^\[\]{{}},{_BLANK}"']*+"""
@@ -66,7 +67,7 @@ def mask_colons(masked: MaskedText, index: int) -> MaskedText | None:
         mask = _unused(text)
         if not mask:
             return None
-        text = _RUN.sub(lambda run: _without(run[0], mask), text)
+        text = _without_inside(text, mask)
         text = _APART.sub(lambda word: word[0].replace(":", mask), text)
     rest = _REST.match(text, index)
     if rest is not None:
@@ -74,11 +75,17 @@ def mask_colons(masked: MaskedText, index: int) -> MaskedText | None:
     return MaskedText(text, {**masks, ord(mask): ":"}, attempts + 1)
 
 
-def _without(run: str, mask: str) -> str:
-    """Characters without a space, with those colons masked that are surely within a scalar."""
-    if _PROPERTY.search(run):
-        return run
-    return _INSIDE.sub(lambda colons: mask * len(colons[0]), run)
+def _without_inside(text: str, mask: str) -> str:
+    """The text with those colons masked that are surely within a scalar.
+
+    Characters without a space between them stay as they are where one begins a name or a tag.
+    """
+    parts = _PROPERTY.split(text)  # every second one is such a word
+    for number in range(0, len(parts), 2):
+        if ":" in parts[number]:
+            part = _ONE_INSIDE.sub(mask, parts[number])
+            parts[number] = _MORE_INSIDE.sub(lambda colons: mask * len(colons[0]), part)
+    return "".join(parts)
 
 
 def _unused(text: str) -> str:

@@ -22,7 +22,7 @@ class Budget(NamedTuple):
     """
 
     bytes: int = 10 * 1024 * 1024
-    nodes: int = 1_000_000
+    nodes: int = 400_000
     containers: int = 300_000
     """Objects and arrays: even an empty one costs some hundred bytes."""
     depth: int = 250

@@ -31,6 +31,7 @@ _SUSPECT = "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\uf
 _KEPT = 400  # what is kept for later must not be long, or hostile files could fill the memory
 _LONGEST_KEY = 1000  # a parser accepts 1,024 characters
 _LONGEST = 10_000  # matching costs memory, too
+_MANY = 20_000  # lines that are not read in vain
 _WIDEST = 100  # a level of nesting needs a column, except for a list at the column of its key
 _START = r"(?=[A-Za-z0-9_./$(~]|-[A-Za-z0-9_./])"
 _WORD = r"[^\s:#]+(?:[:#]+[^\s:#]+)*"
@@ -75,8 +76,8 @@ def read(text: str, limits: Budget) -> Result | None:
         return None
     if _SEPARATOR.fullmatch(lines[0]):
         lines[0] = ""
-    if len(max(lines, key=len)) >= _LONGEST:
-        return _mapping(_entries(lines))
+    if len(lines) > _MANY or len(max(lines, key=len)) >= _LONGEST:
+        return _mapping(_entries(lines))  # ends at the first line that is declined
     block = text.find("|")
     first = text.count("\n", 0, block) if block >= 0 else len(lines)
     swept = [entry for entry in map(_entry, lines[:first]) if entry is not None]

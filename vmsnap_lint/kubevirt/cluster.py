@@ -32,13 +32,20 @@ class Cluster:
 
     `release` is the target: the argument, else that of the status of the KubeVirt object, else the
     newest known one; `release_known` is False in the last case. `crds` replace built-in schemas.
+    Without `cap` every fault of an object is looked for.
     """
 
     def __init__(
-        self, workspace: Workspace, release: Release | None = None, crds: Crds = NONE
+        self,
+        workspace: Workspace,
+        release: Release | None = None,
+        crds: Crds = NONE,
+        *,
+        cap: bool = True,
     ) -> None:
         self.workspace = workspace
         self.crds = crds
+        self.cap = cap
         self._results: dict[Callable[[Cluster], Any], Any] = {}
         release = release or _observed(workspace)
         self.release_known = release is not None

@@ -43,7 +43,8 @@ def worlds(
             frozenset() if unit.blocks else complete,
             damaged=loaded.damaged_kinds | unit.doubtful,
         )
-        cluster = Cluster(workspace, settings.kubevirt or unit_facts.release(), crds)
+        release = settings.kubevirt or unit_facts.release()
+        cluster = Cluster(workspace, release, crds, cap=settings.cap)
         failures = () if result else loaded.failures
         result.append(World(cluster, policy, unit.trees, failures, loaded.history))
     return tuple(result)

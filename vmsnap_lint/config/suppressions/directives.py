@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.config.suppressions import NAME, mentions_linter
@@ -39,6 +40,10 @@ _HEAD = re.compile(
 )
 
 
+_MOST = 5_000
+"""Suppressions of a file that are read."""
+
+
 class Waiver(NamedTuple):
     """An entry of a configuration: rules that are ignored in the scope `where`.
 
@@ -53,12 +58,26 @@ class Waiver(NamedTuple):
 
 
 def find(sources: Iterable[Source], manifests: Iterable[Manifest]) -> Iterator[Suppression]:
-    """The suppressions of a run, those in comments first."""
+    """The suppressions of a run, those in comments first.
+
+    Of very many in one file the first ones are given, and one more that says so.
+    """
     mentioning = [source for source in sources if mentions_linter(source)]
     for source in mentioning:
-        yield from _in_comments(source)
+        yield from _first(_in_comments(source), _MOST)
+    left: dict[str, int] = {}
     for manifest in manifests if mentioning else ():
-        yield from _in_annotations(manifest)
+        most = left.setdefault(manifest.file, _MOST)
+        for given in _first(_in_annotations(manifest), most) if most >= 0 else ():
+            left[manifest.file] -= 1
+            yield given
+
+
+def _first(suppressions: Iterator[Suppression], most: int) -> Iterator[Suppression]:
+    """So many of them, and the next one with the flaw that it is one too many."""
+    yield from islice(suppressions, most)
+    for beyond in islice(suppressions, 1):
+        yield beyond._replace(rule="", cover=None, flaw=SuppressionFlaw.MANY)
 
 
 def configured(waivers: Iterable[Waiver]) -> Iterator[Suppression]:
@@ -115,8 +134,8 @@ def _in_annotations(manifest: Manifest) -> Iterator[Suppression]:
             yield Suppression("", None, at, at, flaw=SuppressionFlaw.UNREADABLE)
             continue
         lines = value.splitlines() if isinstance(value, str) else ()
-        directives = [of_annotation(line) for line in lines if line.strip()]
-        for words in directives:
+        directives = [line for line in lines if line.strip()]
+        for words in map(of_annotation, directives):
             rest = (OneObject(manifest), at, at, words.reason, words.until, words.flaw)
             rules = [named.rule for named in words.rules]
             yield from (Suppression(rule, *rest) for rule in rules or [""])

@@ -24,6 +24,7 @@ class SuppressionFlaw(Enum):
     BLANKET = "it names no rule"
     DATE = "its end is not a date"
     LATE = "it is for the file, but not above the first object"
+    MANY = "the file has too many before it"
     UNREADABLE = "it has an unknown form"
 
 

@@ -6,6 +6,7 @@ kubevirt v1.9.0, pkg/storage/admitters/vmsnapshot.go and vmrestore.go, pkg/virt-
 from __future__ import annotations
 
 from collections import Counter
+from sys import maxsize
 from typing import TYPE_CHECKING
 
 from vmsnap_lint import schema
@@ -82,13 +83,15 @@ def _of_schema(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
     """The faults that the schema of the kind for the target release shows."""
     kind = manifest.group_kind
     release = cluster.release if cluster.release_known else None
+    counts = cluster.once(_counts)
+    most = _MOST if counts.total() < _VERY_MANY else _MOST_OF_MANY
+    if not cluster.cap:
+        most = maxsize
     if cluster.crds.defines(kind):
-        problems = cluster.crds.problems(manifest)
+        problems = cluster.crds.problems(manifest, most)
     else:
-        counts = cluster.once(_counts)
-        most = _MOST if counts.total() < _VERY_MANY else _MOST_OF_MANY
         problems = schema.problems(manifest.value, kind, release, most=most)
-        counts[kind] += len(problems)
+    counts[kind] += len(problems)
     meant = {(*problem.path[:-1], problem.suggestion) for problem in problems if problem.key}
     for problem in problems:
         missing = (*problem.path, problem.expected.rpartition(".")[2])

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan
     from vmsnap_lint.objects.manifest import Manifest
 
+    _Content = tuple[Manifest | None, SnapshotPlan, tuple["SavedVolume", ...] | None]
+
 __all__ = ["MEMORY_DUMP", "Relation", "RestoreSubject", "SavedVolume", "restore_subject"]
 
 MEMORY_DUMP = "memoryDump"
@@ -107,13 +109,21 @@ def restore_subject(
     """The objects that a restore refers to; `plan_of` gives the outcome of its snapshot."""
     cluster = evidence.cluster
     snapshot = _snapshot(cluster, restore)
-    saved_vm, plan = None, None
+    saved_vm, plan, volumes = None, None, None
     if not isinstance(snapshot, Absence):
-        saved_vm, plan = evidence.vm_of(snapshot), plan_of(snapshot)
+        known = cluster.once(_known_content)
+        if snapshot not in known:
+            saved_vm, plan = evidence.vm_of(snapshot), plan_of(snapshot)
+            known[snapshot] = saved_vm, plan, _saved(saved_vm, plan)
+        saved_vm, plan, volumes = known[snapshot]
     target = _target(cluster, restore)
     relation = _relation(restore, snapshot, target)
-    volumes = _saved(saved_vm, plan)
     return RestoreSubject(restore, snapshot, target, relation, saved_vm, plan, volumes)
+
+
+def _known_content(_cluster: Cluster) -> dict[Manifest, _Content]:
+    """The VMs, plans and volumes of snapshots that were looked up, once for all restores."""
+    return {}
 
 
 def _saved(vm: Manifest | None, plan: SnapshotPlan | None) -> tuple[SavedVolume, ...] | None:

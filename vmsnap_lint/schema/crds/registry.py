@@ -14,6 +14,7 @@ from vmsnap_lint.input import sources
 from vmsnap_lint.input.selection import looked_at
 from vmsnap_lint.input.sources import Role
 from vmsnap_lint.objects.manifest import manifests
+from vmsnap_lint.schema.validate import MOST_PROBLEMS
 from vmsnap_lint.schema.words import quoted_value
 
 if TYPE_CHECKING:
@@ -73,14 +74,14 @@ class Crds:
         use = f", write {served}" if served else ""
         return f'the given CRD does not serve {manifest.kind} at "{manifest.version}"{use}'
 
-    def problems(self, manifest: Manifest) -> tuple[SchemaProblem, ...]:
-        """Everything in the object that its CRD rejects; none where no CRD serves it."""
+    def problems(self, manifest: Manifest, most: int = MOST_PROBLEMS) -> tuple[SchemaProblem, ...]:
+        """What the CRD of an object rejects, at most so much; none where no CRD serves it."""
         version = self.version(manifest)
         if version is None:
             return ()
         from vmsnap_lint.schema.crds.shape import problems  # only where there are CRDs
 
-        return problems(manifest.value, version)
+        return problems(manifest.value, version, most)
 
     def file(self, manifest: Manifest) -> str:
         """The file of the CRD that defines the kind of an object."""

@@ -8,7 +8,7 @@ from vmsnap_lint.schema.crds.formats import FORMATS
 from vmsnap_lint.schema.crds.lists import repeated
 from vmsnap_lint.schema.crds.patterns import matcher
 from vmsnap_lint.schema.explain import explain
-from vmsnap_lint.schema.validate import without_nulls
+from vmsnap_lint.schema.validate import MOST_PROBLEMS, without_nulls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,11 +22,13 @@ if TYPE_CHECKING:
 __all__ = ["problems"]
 
 
-def problems(value: Schema, version: CrdVersion) -> tuple[SchemaProblem, ...]:
-    """Everything in `value` that the schema of `version` rejects."""
+def problems(
+    value: Schema, version: CrdVersion, most: int = MOST_PROBLEMS
+) -> tuple[SchemaProblem, ...]:
+    """What the schema of `version` rejects in `value`, of its values and fields at most so much."""
     schema = version.translated.schema
     fits = version.fits(value) or version.fits(without_nulls(value, schema))
-    faults = () if fits else explain(value, schema, _validator)
+    faults = () if fits else explain(value, schema, _validator, most)
     return faults if version.lists is None else (*faults, *repeated(value, version.lists))
 
 
