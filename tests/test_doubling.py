@@ -35,6 +35,8 @@ from vmsnap_lint.schema.crds import patterns
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
 SIZE, SECONDS = 64 * 1024, 2.0
 NOTICEABLE = 0.25  # seconds from which growth is looked at
 
@@ -234,7 +236,6 @@ def test_a_repeated_piece_is_read_in_time(name: str) -> None:
         _holds(parser, parser.around[number % len(parser.around)], [piece])
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", PARSERS)
 def test_a_repeated_piece_is_read_in_time_wherever_it_is(name: str) -> None:
     parser = PARSERS[name]

@@ -60,7 +60,7 @@ def server() -> Iterator[Canary]:
 
 
 def _marked(tree: Tree) -> Any:
-    return pytest.param(tree, id=tree.name, marks=[pytest.mark.slow] if tree.is_big else [])
+    return pytest.param(tree, id=tree.name, marks=pytest.mark.slow)
 
 
 @pytest.mark.parametrize("tree", [_marked(tree) for tree in TREES])
