@@ -245,7 +245,7 @@ def test_the_output_of_all_programs_is_limited(tmp_path: Path) -> None:
 
 def test_larger_trees_get_more_time() -> None:
     limits = ProgramLimits()
-    assert [limits.cpu_seconds(size) for size in (0, 100_000, 2**19, 2**30)] == [4, 6, 16, 30]
+    assert [limits.cpu_seconds(size) for size in (0, 100_000, 2**19, 2**30)] == [3, 5, 15, 30]
     assert limits.in_all(4) < 90
 
 

@@ -37,7 +37,7 @@ class ProgramLimits(NamedTuple):
     """The most that rendering may take: one tree, and all trees of a kind together."""
 
     seconds: float = 60.0
-    cpu: int = 4
+    cpu: int = 3
     bytes: int = 10 * 2**20
     run_seconds: float = 60.0
     run_bytes: int = 40 * 2**20
