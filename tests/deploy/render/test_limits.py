@@ -254,14 +254,18 @@ def test_both_ways_give_the_same_answers(tmp_path: Path, answers: object) -> Non
     codes = {
         "print('fine')": (protocol.EXIT, 0, b"fine\n"),
         "import os; os.write(2, b'broken'); os._exit(4)": (protocol.EXIT, 4, b""),
-        "import time; time.sleep(60)": (protocol.TIME, -9, b""),
-        "while True: print('x' * 99)": (protocol.OUTPUT, -9, b""),
+        # ended by a limit: by a signal, or as its pipe was closed first
+        "import time; time.sleep(60)": (protocol.TIME, None, b""),
+        "while True: print('x' * 99)": (protocol.OUTPUT, None, b""),
     }
     limits = guarded.RunLimits(False, 4, 60, 2, 2**30, 2**16)
     jobs = [(4, [sys.executable, "-S", "-c", code]) for code in codes]
     given = answers(jobs, {"A": "b"}, str(tmp_path), limits)  # type: ignore[operator]
-    short = [(a.reason, a.status, a.output[:10] if a.reason == 0 else b"") for a in given.values()]
-    assert sorted(short) == sorted(codes.values())
+    short = {
+        (a.reason, a.status, a.output[:10]) if a.reason == protocol.EXIT else (a.reason, None, b"")
+        for a in given.values()
+    }
+    assert short == set(codes.values())
     none = answers(jobs, {}, str(tmp_path), limits._replace(run_seconds=0))  # type: ignore[operator]
     assert {answer.reason for answer in none.values()} == {protocol.RUN_TIME}
 
