@@ -174,7 +174,6 @@ TREES = (
         {**_CHART, "templates/s.yaml": snapshot(more='x: {{ repeat 2000000000 "x" }}')},
         renders=True,
         says="templates/s.yaml",
-        is_big=True,
     ),
     Tree(
         "helm counts without an end",
@@ -186,7 +185,6 @@ TREES = (
         },
         renders=True,
         says="templates/s.yaml",
-        is_big=True,
     ),
     *(
         Tree(

@@ -54,8 +54,7 @@ class Tree(NamedTuple):
     """A tree, made when it is needed.
 
     `says`: what the report must hold, so that nothing is skipped in silence. `never`: what no
-    output may hold. `renders`: it needs kubectl and helm. `is_big`: it takes seconds to make.
-    `seconds` of CPU are more than usual only for files of as much as the budgets allow.
+    output may hold. `renders`: it needs kubectl and helm.
     """
 
     name: str
@@ -64,8 +63,6 @@ class Tree(NamedTuple):
     never: str = ""
     arguments: tuple[str, ...] = ()
     renders: bool = False
-    is_big: bool = False
-    seconds: float = 5
 
 
 def lay(tree: Tree, directory: Path, outside: str, server: str) -> None:
