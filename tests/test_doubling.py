@@ -237,14 +237,6 @@ def test_a_repeated_piece_is_read_in_time(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PARSERS)
-def test_a_repeated_piece_is_read_in_time_wherever_it_is(name: str) -> None:
-    parser = PARSERS[name]
-    for around in parser.around:
-        for piece in PIECES:
-            _holds(parser, around, [piece])
-
-
-@pytest.mark.parametrize("name", PARSERS)
 @examples(60)
 @given(data=st.data())
 def test_repeated_pieces_are_read_in_time(name: str, data: st.DataObject) -> None:

@@ -46,8 +46,11 @@ time.sleep(600)
 
 @pytest.fixture(autouse=True)
 def handlers() -> Iterator[None]:
-    """The handlers of this process stay."""
+    """The handlers of this process stay; here and in programs that it starts none is ignored."""
     before = {number: signal.getsignal(number) for number in SIGNALS if number != signal.SIGKILL}
+    for number in before:
+        is_interrupt = number == signal.SIGINT
+        signal.signal(number, signal.default_int_handler if is_interrupt else signal.SIG_DFL)
     yield
     for number, handler in before.items():
         signal.signal(number, handler)

@@ -53,12 +53,17 @@ def _definition(kind: Kind) -> Schema | None:
     return root
 
 
-@cache
 def schema_for(kind: Kind, release: Release | None = None, status: bool = False) -> Schema | None:
     """The schema of `kind` as `release` has it (None: the newest), without references to files.
 
     A status that the API server drops before validation is checked only with `status`.
     """
+    return _schema_for(kind, release, str(release), status)
+
+
+@cache
+def _schema_for(kind: Kind, release: Release | None, _shown: str, status: bool) -> Schema | None:
+    """The schema; equal releases that are shown in other words have one each, as it holds them."""
     root = _definition(kind)
     if root is None:
         return None
