@@ -80,9 +80,9 @@ def compiled(schema: Schema, **options: Any) -> Callable[[Json], bool]:
 
     The options are those of the engine.
     """
-    from jsonschema_rs import Draft202012Validator  # a third of our start-up time
+    from vmsnap_lint.schema.lean_jsonschema import jsonschema_rs  # where nothing is ours: unused
 
-    check = Draft202012Validator(schema, retriever=_no_retrieval, **options).is_valid
+    check = jsonschema_rs.Draft202012Validator(schema, retriever=_no_retrieval, **options).is_valid
 
     def fits(value: Json) -> bool:
         try:

@@ -66,25 +66,28 @@ def _inside(piece: str) -> str | None:
 
 def options() -> RegexOptions:
     """The settings of the engine for every pattern of a CRD."""
-    from jsonschema_rs import RegexOptions  # a third of our start-up time
+    from vmsnap_lint.schema.lean_jsonschema import jsonschema_rs  # few runs have patterns
 
-    return RegexOptions(size_limit=_BYTES, dfa_size_limit=_BYTES)
+    limits: RegexOptions = jsonschema_rs.RegexOptions(size_limit=_BYTES, dfa_size_limit=_BYTES)
+    return limits
 
 
 @lru_cache(maxsize=4096)
 def matcher(pattern: str) -> Callable[[str], bool]:
     """Whether a text matches a pattern that was rewritten."""
-    from jsonschema_rs import Draft202012Validator  # as above
+    from vmsnap_lint.schema.lean_jsonschema import jsonschema_rs  # as above
 
-    is_valid = Draft202012Validator({"pattern": pattern}, pattern_options=options()).is_valid
+    is_valid = jsonschema_rs.Draft202012Validator(
+        {"pattern": pattern}, pattern_options=options()
+    ).is_valid
     return lambda text: bool(is_valid(text))
 
 
 def _compiles(pattern: str) -> bool:
-    from jsonschema_rs import ValidationError  # as above
+    from vmsnap_lint.schema.lean_jsonschema import jsonschema_rs  # as above
 
     try:
         matcher(pattern)
-    except (ValidationError, ValueError):
+    except (jsonschema_rs.ValidationError, ValueError):
         return False
     return True
