@@ -178,6 +178,8 @@ def _is_ours(value: object) -> bool:
     version, kind = value.get("apiVersion"), value.get("kind")
     if not isinstance(version, str) or not isinstance(kind, str) or "/" not in version:
         return False
+    if not kind:  # or null, which is a string to the other parser
+        return False
     return of_kind(version.rpartition("/")[0], kind) >= Relevance.MARKER
 
 

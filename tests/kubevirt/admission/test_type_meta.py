@@ -28,3 +28,14 @@ def test_kinds_of_other_projects_are_listed_once_each(
     what = "VirtualMachineSnapshot of virtualization.deckhouse.io (2 objects)"
     assert report.not_checked == (("all.yaml", f"{what} is a kind of another project"),)
     assert [finding.rule for finding in report.findings] == ["kind-unknown"]
+
+
+def test_a_kind_without_a_value_is_missing_and_no_other_key_is_meant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, {"all.yaml": yaml_of(snap() | {"kind": None})})
+    monkeypatch.chdir(tmp_path)
+    (finding,) = engine.lint((".",), None, Settings()).report.findings
+    assert finding.rule == "type-meta-missing"
+    assert finding.message.startswith("kind is missing")
+    assert "case-sensitive" not in finding.message

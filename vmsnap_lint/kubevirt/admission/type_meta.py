@@ -175,7 +175,8 @@ def _incomplete(manifest: Manifest) -> Iterator[Rejection]:
         yield Rejection.at(manifest.at(field), SchemaFault.WRONG_TYPE, f"{field} must be a string")
         return
     at = manifest.at("kind" if manifest.kind else "apiVersion", key=True)
-    near = next((key for key in value if key.casefold() == field.casefold()), "")
+    others = [key for key in value if key != field]
+    near = next((key for key in others if key.casefold() == field.casefold()), "")
     hint = f'; "{near}" is there, but keys are case-sensitive' if near else ""
     hint = hint or nearest_hint(field, [key for key in value if key not in ("kind", "apiVersion")])
     message = f"{field} is missing{hint}{_use(manifest.kind)}"
