@@ -258,7 +258,7 @@ def test_both_ways_give_the_same_answers(tmp_path: Path, answers: object) -> Non
         "import time; time.sleep(60)": (protocol.TIME, None, b""),
         "while True: print('x' * 99)": (protocol.OUTPUT, None, b""),
     }
-    limits = guarded.RunLimits(False, 4, 60, 2, 2**30, 2**16)
+    limits = guarded.RunLimits(False, 4, 60, 4, 2**30, 2**16)
     jobs = [(4, [sys.executable, "-S", "-c", code]) for code in codes]
     given = answers(jobs, {"A": "b"}, str(tmp_path), limits)  # type: ignore[operator]
     short = {
@@ -285,7 +285,7 @@ def test_the_guard_answers_or_leaves(
     if parent == "has died":
         codes = ["import time; time.sleep(60)"] * 3
     jobs = [(4, [sys.executable, "-S", "-c", code]) for code in codes]
-    limits = guarded.RunLimits(True, 3, 30, 1, 2**30, 2**12)
+    limits = guarded.RunLimits(True, 3, 30, 4, 2**30, 2**12)
     source, to_source = os.pipe()
     from_sink, sink = os.pipe()
     os.write(to_source, guarded._request(jobs, {"A": "b"}, limits))
