@@ -109,6 +109,14 @@ def _contents(number: int) -> str:
     return "".join(snapshots) + content
 
 
+def _restored(number: int) -> str:
+    """A snapshot, and restores of it to as many new VMs."""
+    restores = (
+        _RESTORE.format(name=f"r{n}", target=f"new{n}", snapshot="s") for n in range(number)
+    )
+    return _SNAPSHOT.format(name="s", source="web") + "".join(restores)
+
+
 @pytest.mark.parametrize("crowd", [_copies, _sharing, _gates, _classes, _contents])
 def test_twice_as_many_objects_cost_twice_as_many_calls(
     crowd: Callable[[int], str], tmp_path: Path
@@ -129,13 +137,10 @@ def test_addresses_of_a_vm_are_looked_up_once_for_all_of_its_restores(
 ) -> None:
     macs = mock.Mock(side_effect=clones._macs)
     monkeypatch.setattr(clones, "_macs", macs)
-    restores = "".join(
-        _RESTORE.format(name=f"r{n}", target=f"new{n}", snapshot="s") for n in range(9)
-    )
     interface = 'interfaces: [{name: a, macAddress: "02:00:00:00:00:01", bridge: {}}]'
     vm = _vm("web").replace("devices: {}", f"devices: {{{interface}}}")
     file = tmp_path / "all.yaml"
-    file.write_text(vm + _SNAPSHOT.format(name="s", source="web") + restores)
+    file.write_text(vm + _restored(9))
     run = engine.lint((str(file),), None, Settings(select=frozenset(["mac-duplicated"])))
     assert (len(run.report.findings), macs.call_count) == (9, 1)
 
@@ -145,11 +150,8 @@ def test_volumes_of_a_snapshot_are_looked_up_once_for_all_of_its_restores(
 ) -> None:
     saved = mock.Mock(side_effect=subject._saved)
     monkeypatch.setattr(subject, "_saved", saved)
-    restores = "".join(
-        _RESTORE.format(name=f"r{n}", target=f"new{n}", snapshot="s") for n in range(9)
-    )
     file = tmp_path / "all.yaml"
     vm = _vm("web", _volume("d", "c"))
-    file.write_text(vm + _SNAPSHOT.format(name="s", source="web") + restores)
+    file.write_text(vm + _restored(9))
     engine.lint((str(file),), None, Settings())
     assert saved.call_count == 1

@@ -29,15 +29,15 @@ def test_without_one_it_is_the_working_directory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """But for charts, which may lead anywhere by links, only what is linted."""
-    tree = tmp_path / "work" / "tree"
+    tree = tmp_path / "base" / "tree"
     tree.mkdir(parents=True)
-    monkeypatch.chdir(tmp_path / "work")
+    monkeypatch.chdir(tmp_path / "base")
     found = projects(tree / "a" / "x.yaml", tree / "b" / "y.yaml")
-    assert found.of(str(tree / "a")).directory == f"{tmp_path}/work/"
+    assert found.of(str(tree / "a")).directory == f"{tmp_path}/base/"
     assert found.linted(str(tree / "a")).directory == f"{tree}/"
     assert found.linted(str(tmp_path / "other")).directory == f"{tmp_path}/other/"
-    monkeypatch.chdir(tmp_path / "work" / "tree")
-    assert found.of(str(tmp_path / "work")).directory == f"{tmp_path}/work/"
+    monkeypatch.chdir(tmp_path / "base" / "tree")
+    assert found.of(str(tmp_path / "base")).directory == f"{tmp_path}/base/"
 
 
 def test_the_root_of_the_system_is_no_project(
@@ -80,9 +80,9 @@ def test_outside_of_a_repository_trees_stay_in_it_too(
 ) -> None:
     write(tmp_path, {
         "outside/kustomization.yaml": "namespace: x\n",
-        "work/a/kustomization.yaml": "resources: [snapshot.yaml, ../../outside]\n",
-        "work/a/snapshot.yaml": SNAPSHOT,
+        "base/a/kustomization.yaml": "resources: [snapshot.yaml, ../../outside]\n",
+        "base/a/snapshot.yaml": SNAPSHOT,
     })  # fmt: skip
-    monkeypatch.chdir(tmp_path / "work")
+    monkeypatch.chdir(tmp_path / "base")
     reason = not_checked(lint(tools, "a"))["a/kustomization.yaml"]
     assert '"../../outside" is outside of the working directory' in reason

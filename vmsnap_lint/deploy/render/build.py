@@ -10,6 +10,7 @@ from vmsnap_lint.deploy.render import interruptions
 from vmsnap_lint.deploy.render.file_cache import FileCache
 from vmsnap_lint.deploy.render.helm import render_charts
 from vmsnap_lint.deploy.render.kustomize import render_kustomizations
+from vmsnap_lint.deploy.render.projects import Projects
 from vmsnap_lint.deploy.render.rendering import RenderedTrees, collected
 
 if TYPE_CHECKING:
@@ -24,10 +25,10 @@ def render(sources: Sources, settings: Settings) -> RenderedTrees:
 
     Raises UsageError where a tree must be rendered and no program is there to do it.
     """
-    cache = FileCache(sources)
+    cache, projects = FileCache(sources), Projects(sources)
     with interruptions.as_exceptions():
-        kustomizations = render_kustomizations(sources, cache, settings)
-        charts = render_charts(sources, cache, settings)
+        kustomizations = render_kustomizations(sources, projects, cache, settings)
+        charts = render_charts(sources, projects, cache, settings)
         trees = collected((*kustomizations, *charts), cache.sources())
     if not trees.failures or _is_in_scope(sources, trees, settings):
         return trees

@@ -16,7 +16,6 @@ from vmsnap_lint.deploy.render.chart_files import chart_files, is_self_contained
 from vmsnap_lint.deploy.render.helm_document import TemplatedDocument, from_template
 from vmsnap_lint.deploy.render.private_copy import PrivateCopy
 from vmsnap_lint.deploy.render.programs import Ending
-from vmsnap_lint.deploy.render.projects import Projects
 from vmsnap_lint.deploy.render.rendering import Built, NotRendered
 from vmsnap_lint.input.files import MOST_BYTES, load
 from vmsnap_lint.objects.manifest import Manifest, SourceSpan
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.render.chart_files import ChartFiles
     from vmsnap_lint.deploy.render.file_cache import FileCache
     from vmsnap_lint.deploy.render.programs import Output
+    from vmsnap_lint.deploy.render.projects import Projects
     from vmsnap_lint.deploy.render.rendering import Result
     from vmsnap_lint.document import Source
     from vmsnap_lint.input.sources import Sources
@@ -59,12 +59,13 @@ class _Chart(NamedTuple):
         return os.path.join(self.location, "Chart.yaml")
 
 
-def render_charts(sources: Sources, cache: FileCache, settings: Settings) -> Iterator[Result]:
+def render_charts(
+    sources: Sources, projects: Projects, cache: FileCache, settings: Settings
+) -> Iterator[Result]:
     """The rendered form of each chart that is not part of another one.
 
     Raises UsageError where charts must be rendered and helm is not installed.
     """
-    projects = Projects(sources)
     charts = list(_charts(sources, projects, cache)) if settings.render != "never" else []
     helm = programs.find("helm", settings.tool_path) if charts else ""
     if charts and not helm and settings.render == "require":

@@ -18,7 +18,6 @@ from vmsnap_lint.deploy.render.graph import Graph
 from vmsnap_lint.deploy.render.kustomize_document import RenderedDocument
 from vmsnap_lint.deploy.render.origins import Tracer
 from vmsnap_lint.deploy.render.private_copy import PrivateCopy, not_copied
-from vmsnap_lint.deploy.render.projects import Projects
 from vmsnap_lint.deploy.render.rendering import Built, NotRendered
 from vmsnap_lint.deploy.render.unsafe import UnsafeField
 from vmsnap_lint.input.kustomization import is_known
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.deploy.render.file_cache import FileCache
     from vmsnap_lint.deploy.render.graph import KustomizationNode
+    from vmsnap_lint.deploy.render.projects import Projects
     from vmsnap_lint.deploy.render.rendering import Result
     from vmsnap_lint.input.sources import Sources
 
@@ -50,13 +50,12 @@ class _Trees(NamedTuple):
 
 
 def render_kustomizations(
-    sources: Sources, cache: FileCache, settings: Settings
+    sources: Sources, projects: Projects, cache: FileCache, settings: Settings
 ) -> Iterator[Result]:
     """The build of each kustomization that no other one includes.
 
     Raises UsageError where kustomizations must be built and there is no program for it.
     """
-    projects = Projects(sources)
     graph = Graph(cache, projects)
     trees = _Trees(graph, cache, DryRun(graph, cache), settings, projects)
     locations = set()

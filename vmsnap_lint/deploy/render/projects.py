@@ -72,13 +72,14 @@ class Projects:
 
     def __init__(self, sources: Sources) -> None:
         self._locations = sources.locations
+        self._repository = cache(_repository)
         self.of = cache(self._of)
 
     def _of(self, directory: str) -> Project:
         """The project of a directory, by its real path."""
-        steps = working_tree(directory)
-        if steps:
-            return Project(os.path.join(steps[0], ""), "repository")
+        repository = self._repository(directory)
+        if repository is not None:
+            return repository
         here = os.path.realpath(os.curdir)
         top = os.path.join(here, "")
         if here != os.path.dirname(here) and f"{directory}{os.sep}".startswith(top):
@@ -87,9 +88,9 @@ class Projects:
 
     def linted(self, directory: str) -> Project:
         """The repository of a directory, else only what is linted around it."""
-        steps = working_tree(directory)
-        if steps:
-            return Project(os.path.join(steps[0], ""), "repository")
+        repository = self._repository(directory)
+        if repository is not None:
+            return repository
         top = os.path.join(self._common, "")
         is_above = top != os.path.dirname(top) and f"{directory}{os.sep}".startswith(top)
         return Project(top if is_above else os.path.join(directory, ""), "linted directory")
@@ -97,11 +98,16 @@ class Projects:
     @cached_property
     def _common(self) -> str:
         """The directory that holds all files looked at, "" if there is none."""
-        directories = {os.path.realpath(os.path.dirname(path)) for path in self._locations}
+        directories = {os.path.dirname(path) for path in self._locations}
         try:
-            return os.path.commonpath(directories)
+            return os.path.commonpath([os.path.realpath(each) for each in directories])
         except ValueError:  # no files, or several drives
             return ""
+
+
+def _repository(directory: str) -> Project | None:
+    steps = working_tree(directory)
+    return Project(os.path.join(steps[0], ""), "repository") if steps else None
 
 
 def _is_path(text: str) -> bool:
