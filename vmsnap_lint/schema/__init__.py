@@ -31,4 +31,4 @@ def problems(
         return ()
     from vmsnap_lint.schema.explain import explain  # most objects fit
 
-    return explain(value, schema, most=most)
+    return explain(value, schema, most=most, target=str(release))

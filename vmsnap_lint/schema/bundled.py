@@ -53,17 +53,12 @@ def _definition(kind: Kind) -> Schema | None:
     return root
 
 
+@cache
 def schema_for(kind: Kind, release: Release | None = None, status: bool = False) -> Schema | None:
     """The schema of `kind` as `release` has it (None: the newest), without references to files.
 
     A status that the API server drops before validation is checked only with `status`.
     """
-    return _schema_for(kind, release, str(release), status)
-
-
-@cache
-def _schema_for(kind: Kind, release: Release | None, _shown: str, status: bool) -> Schema | None:
-    """The schema; equal releases that are shown in other words have one each, as it holds them."""
     root = _definition(kind)
     if root is None:
         return None
@@ -110,7 +105,7 @@ def _fit_property(node: Schema, view: _View) -> Json:
     if dropped and not view.status and (dropped is True or not _newer(dropped, view)):
         return True
     if _newer(node.get("x-since"), view):
-        return {"not": {}, "x-since": node["x-since"], "x-target": str(view.release)}
+        return {"not": {}, "x-since": node["x-since"]}
     removed = node.get("x-removed")
     if removed and not _newer(removed, view):
         return {"not": {}, "x-removed": removed}

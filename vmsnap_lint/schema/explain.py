@@ -33,14 +33,16 @@ def explain(
     schema: Schema,
     judge: Callable[[Schema], Draft202012Validator] | None = None,
     most: int = MOST_PROBLEMS,
+    target: str = "",
 ) -> tuple[SchemaProblem, ...]:
     """The problems of `value`, in the order of their paths, each once.
 
     A placeholder that a templating tool replaces is never wrong, as a value or as a key.
-    `judge` makes the validator for schemas that are not ours. After `most` problems the search
+    `judge` makes the validator for schemas that are not ours; `target` is the release of KubeVirt
+    as it was given. After `most` problems the search
     ends, and the last one says so.
     """
-    every = _problems(value, schema, judge)
+    every = _problems(value, schema, judge, target)
     problems = sorted(
         set(islice(every, most)), key=lambda each: ([str(key) for key in each.path], each)
     )
@@ -51,12 +53,15 @@ def explain(
 
 
 def _problems(
-    value: Schema, schema: Schema, judge: Callable[[Schema], Draft202012Validator] | None
+    value: Schema,
+    schema: Schema,
+    judge: Callable[[Schema], Draft202012Validator] | None,
+    target: str,
 ) -> Iterator[SchemaProblem]:
     for error in (judge or validator)(schema).iter_errors(without_nulls(value, schema)):
         fault = _Fault(
             tuple(error.absolute_path), error.instance, error.validator_value, error.schema,
-            schema, value,
+            schema, value, target,
         )  # fmt: skip
         if not holds_placeholder(fault.value):
             yield from _EXPLAINERS[str(error.validator)](fault)
@@ -71,7 +76,10 @@ def validator(schema: Schema) -> Draft202012Validator:
 
 
 class _Fault(NamedTuple):
-    """`value` at `path` of `manifest` breaks the `limit` of `schema`, a part of `root`."""
+    """`value` at `path` of `manifest` breaks the `limit` of `schema`, a part of `root`.
+
+    `target` is the release of KubeVirt, as it was given.
+    """
 
     path: Path
     value: Json
@@ -79,6 +87,7 @@ class _Fault(NamedTuple):
     schema: Schema
     root: Schema
     manifest: Json
+    target: str
 
 
 def _unexpected(
@@ -108,7 +117,7 @@ def _not_in_release(fault: _Fault) -> Iterator[SchemaProblem]:
     name = dotted(fault.path)
     if "x-since" in fault.schema:
         since = f"KubeVirt {fault.schema['x-since']}"
-        message = f"{name} came with {since}, and the target is {fault.schema['x-target']}"
+        message = f"{name} came with {since}, and the target is {fault.target}"
         yield SchemaProblem(SchemaFault.TOO_NEW_FIELD, fault.path, True, message, since)
     elif "x-removed" not in fault.schema:
         yield from _alternatives(fault)
