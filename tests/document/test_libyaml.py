@@ -58,7 +58,7 @@ def _composed(text: str, binding: libyaml.Binding, limits: Budget) -> Builder:
 def _assert_alike(text: str) -> None:
     one, other = (_result(text, binding) for binding in BINDINGS.values())
     if isinstance(one, RawFault) and "hold a colon" in one.message:
-        return  # only the older libyaml refuses "[x:y]", and is asked again a limited number of times
+        return  # the older libyaml alone refuses "[x:y]": it is asked again, but not often
     if isinstance(one, RawFault) and "nested deeper" in one.message and "[" * 1000 in text:
         assert isinstance(other, RawFault)
         other = other._replace(start=one.start, end=one.end)  # see DIFFERENCES

@@ -16,6 +16,9 @@ __all__ = ["Vocabulary", "nearest"]
 
 _MOST_EDITS = 2
 _LETTERS = 4  # for each edit
+_FEW = (
+    200  # so many are told apart by their letters before the library is imported, which takes 15 ms
+)
 _MOST_PAIRS = 20_000_000  # 10,000 names and 2,000 words: some seconds
 
 
@@ -67,6 +70,8 @@ class Vocabulary:
         lengths = range(len(folded) - reach, len(folded) + reach + 1)
         others = [name for length in lengths for name in self._by_length.get(length, ())]
         self._pairs += len(others)
+        if len(others) <= _FEW:
+            others = [name for name in others if len({*name} ^ {*folded}) <= 2 * reach]
         if not others or self._pairs > _MOST_PAIRS:
             return
         from rapidfuzz.distance import OSA, Levenshtein  # for a faulty object only
