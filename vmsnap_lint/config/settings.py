@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Levels = tuple[tuple[str, Severity], ...]
 
-__all__ = ["BY_KEY", "OPTIONS", "ROWS", "Override", "Settings"]
+__all__ = ["BY_KEY", "OPTIONS", "ROWS", "ClusterSettings", "Override", "Settings"]
 
 CHECK = ("check",)
 PLAN = ("plan",)
@@ -32,6 +32,16 @@ class Override(NamedTuple):
     scope: "Scope"
     levels: "Levels" = ()
     waivers: "tuple[Waiver, ...]" = ()
+
+
+class ClusterSettings(NamedTuple):
+    """A cluster of the configuration: what is applied to it, and what is known of it."""
+
+    name: str
+    paths: tuple[str, ...]
+    facts: str = ""
+    kubevirt: "Release | None" = None
+    complete: "frozenset[str] | None" = None
 
 
 class Settings(NamedTuple):
@@ -148,6 +158,7 @@ class Settings(NamedTuple):
         Group.OUTPUT, Type.SWITCH, RUNS, short="-v",
         help="Also print every input that was not checked, and the place of a defect.")] = False
     # fmt: on
+    clusters: tuple[ClusterSettings, ...] = ()
     list_unverified: bool = True
     render_seconds: float = 60.0
     today: str = ""

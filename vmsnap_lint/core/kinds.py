@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 __all__ = [
-    "ARGO_APPLICATION", "BACKUP", "BACKUP_TRACKER", "CDI", "CLONE", "CLUSTER_PREFERENCE",
-    "CLUSTER_SCOPED", "CONFIG_MAP", "CONTENT", "CONTROLLER_REVISION", "CRD", "DATA_SOURCE",
-    "DATA_VOLUME", "EXPORT", "FLUX_KUSTOMIZATION", "GROUPS", "HYPERCONVERGED", "KUBEVIRT", "POD",
-    "POOL", "PREFERENCE", "PV", "PVC", "RESTORE", "SNAPSHOT", "STORAGE_CLASS", "STORAGE_PROFILE",
-    "VM", "VMI", "VOLUME_SNAPSHOT", "VOLUME_SNAPSHOT_CLASS", "VOLUME_SNAPSHOT_CONTENT", "Kind",
+    "ARGO_APPLICATION", "ARGO_APPLICATION_SET", "BACKUP", "BACKUP_TRACKER", "CDI", "CLONE",
+    "CLUSTER_PREFERENCE", "CLUSTER_SCOPED", "CONFIG_MAP", "CONTENT", "CONTROLLER_REVISION", "CRD",
+    "DATA_SOURCE", "DATA_VOLUME", "EXPORT", "FLUX_GIT_REPOSITORY", "FLUX_HELM_RELEASE",
+    "FLUX_KUSTOMIZATION", "GROUPS", "HYPERCONVERGED", "KUBEVIRT", "POD", "POOL", "PREFERENCE",
+    "PV", "PVC", "RESTORE", "SNAPSHOT", "STORAGE_CLASS", "STORAGE_PROFILE", "VM", "VMI",
+    "VOLUME_SNAPSHOT", "VOLUME_SNAPSHOT_CLASS", "VOLUME_SNAPSHOT_CONTENT", "Kind",
 ]  # fmt: skip
 
 
@@ -48,6 +49,9 @@ POD = Kind("", "Pod")
 CONFIG_MAP = Kind("", "ConfigMap")
 CONTROLLER_REVISION = Kind("apps", "ControllerRevision")
 ARGO_APPLICATION = Kind("argoproj.io", "Application")
+ARGO_APPLICATION_SET = Kind("argoproj.io", "ApplicationSet")
+FLUX_GIT_REPOSITORY = Kind("source.toolkit.fluxcd.io", "GitRepository")
+FLUX_HELM_RELEASE = Kind("helm.toolkit.fluxcd.io", "HelmRelease")
 FLUX_KUSTOMIZATION = Kind("kustomize.toolkit.fluxcd.io", "Kustomization")
 CRD = Kind("apiextensions.k8s.io", "CustomResourceDefinition")
 

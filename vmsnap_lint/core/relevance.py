@@ -9,7 +9,7 @@ from functools import lru_cache
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.kinds import GROUPS, Kind
 
-__all__ = ["SAVING", "Relevance", "of_kind", "of_text", "plain", "shows"]
+__all__ = ["POINTERS", "SAVING", "Relevance", "of_kind", "of_text", "plain", "shows"]
 
 
 class Relevance(IntEnum):
@@ -44,7 +44,11 @@ _BY_NAME = {
 }
 # What applies directories of a repository, and so keeps their snapshots in sync: names that others
 # have as well, so that only their apiVersion shows them.
-_BY_VERSION = (kinds.ARGO_APPLICATION, kinds.FLUX_KUSTOMIZATION)
+POINTERS = (
+    kinds.ARGO_APPLICATION, kinds.ARGO_APPLICATION_SET, kinds.FLUX_HELM_RELEASE,
+    kinds.FLUX_KUSTOMIZATION,
+)  # fmt: skip
+_BY_VERSION = (*POINTERS, kinds.FLUX_GIT_REPOSITORY)
 _OWN_GROUPS = frozenset((*GROUPS, *(kind.group for kind in _MARKERS)))
 _NAMES = {kind.kind: relevance for kind, relevance in _BY_NAME.items()}
 

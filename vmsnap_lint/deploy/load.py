@@ -24,6 +24,7 @@ from vmsnap_lint.objects.manifest import manifests
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from vmsnap_lint.deploy.applied import NamedCluster
     from vmsnap_lint.deploy.render.rendering import RenderedTrees
     from vmsnap_lint.document import Source
     from vmsnap_lint.document.embedded import Page
@@ -44,7 +45,8 @@ class LoadedInput(NamedTuple):
     `named` are the files that were named themselves, `history` are the changes since an older
     revision; `rendered_later` names the files that kustomize or helm builds, `failures` are trees
     that they could not build; `others` are the sources of pages and of what was read to render;
-    `unread` are files and directories that could not be read: any object may be there.
+    `unread` are files and directories that could not be read: any object may be there. `clusters`
+    are those that are declared, `unused` the files with objects that none of them uses.
     """
 
     sources: tuple[Source, ...]
@@ -58,6 +60,8 @@ class LoadedInput(NamedTuple):
     others: tuple[Source, ...] = ()
     history: History = NONE
     unread: tuple[NotChecked, ...] = ()
+    clusters: tuple[NamedCluster, ...] = ()
+    unused: tuple[str, ...] = ()
 
     def by_file(self) -> dict[str, Source]:
         """The sources by the file name in findings."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from vmsnap_lint.document import Source
+    from vmsnap_lint.objects.gaps import Gap
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.objects.provenance import RenderedTree
 
@@ -42,6 +43,7 @@ class Unit(NamedTuple):
     the kinds of which it names objects that several other units declare. A page of documentation is
     a unit of its own, with its `blocks` and their kind (`samples`). `outside` are the objects of
     other units that are applied to the same cluster, where the plain files are for several.
+    `cluster` is its name, "" where none is known; `gaps` are what may make further objects there.
     """
 
     roots: tuple[str, ...]
@@ -51,6 +53,8 @@ class Unit(NamedTuple):
     blocks: tuple[Source, ...] = ()
     samples: SampleKind | None = None
     outside: tuple[Manifest, ...] = ()
+    cluster: str = ""
+    gaps: tuple[Gap, ...] = ()
 
     @property
     def is_plain(self) -> bool:

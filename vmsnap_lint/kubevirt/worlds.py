@@ -42,6 +42,7 @@ def worlds(
             (*inside, *unit_facts.without(inside)),
             frozenset() if unit.blocks else complete,
             damaged=loaded.damaged_kinds | unit.doubtful,
+            gaps=unit.gaps,
         )
         release = settings.kubevirt or unit_facts.release()
         cluster = Cluster(workspace, release, crds, cap=settings.cap)

@@ -15,6 +15,7 @@ from vmsnap_lint.core.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from vmsnap_lint.objects.gaps import Gap
     from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = ["ALL_KINDS", "Absence", "Workspace"]
@@ -40,7 +41,8 @@ class Absence(Enum):
 class Workspace:
     """The index. `complete` has the kinds of which the input contains every object, or {"all"}.
 
-    `damaged` has the kinds that occur in unreadable input; these are absent only if complete.
+    `damaged` has the kinds that occur in unreadable input; these are absent only if complete, and
+    so are objects that one of `gaps` may make.
     """
 
     def __init__(
@@ -49,9 +51,11 @@ class Workspace:
         complete: frozenset[str] = frozenset(),
         *,
         damaged: frozenset[str] = frozenset(),
+        gaps: tuple[Gap, ...] = (),
     ) -> None:
         self._complete = complete
         self._damaged = damaged
+        self._gaps = gaps
         self._of: dict[tuple[str, str], list[Manifest]] = {}
         self._named: dict[tuple[str, str, str], dict[str | None, list[Manifest]]] = {}
         self._homes: set[tuple[str, str, str | None]] = set()
@@ -153,7 +157,7 @@ class Workspace:
         if len(candidates) == 1:
             return candidates[0]
         if not candidates:
-            return self.absence(kind, namespace)
+            return self.absence(kind, namespace, name)
         return self._nearest((*kind, name, self._home_of(kind, namespace)), candidates, near)
 
     def _nearest(self, key: _Key, candidates: list[Manifest], near: Manifest) -> Manifest | Absence:
@@ -166,10 +170,17 @@ class Workspace:
             self._choices[key, directory] = _agreed(tree[directory])
         return self._choices[key, directory]
 
-    def absence(self, kind: Kind, namespace: str | None) -> Absence:
-        """Why no object of `kind` with some name is in the input."""
+    def gap(self, kind: Kind, namespace: str | None, name: str = "") -> Gap | None:
+        """The first gap that may make an object of that name (any, if ""), if one may."""
+        home = self.home(namespace)
+        return next((gap for gap in self._gaps if gap.may_make(kind, home, name)), None)
+
+    def absence(self, kind: Kind, namespace: str | None, name: str = "") -> Absence:
+        """Why no object of `kind` with that name (any, if "") is in the input."""
         if self.is_complete(kind):
             return Absence.ABSENT
+        if self.gap(kind, namespace, name):
+            return Absence.UNKNOWN
         if kind.kind in self._damaged or kind in self._nameless:
             return Absence.UNKNOWN
         if kind in CLUSTER_SCOPED:

@@ -1,0 +1,68 @@
+"""What one object of Flux, Argo CD or helm applies to a cluster."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vmsnap_lint.deploy.render.jobs import Job
+    from vmsnap_lint.objects.gaps import Gap
+    from vmsnap_lint.objects.manifest import Manifest
+
+__all__ = ["Applied", "NamedCluster", "Part", "Substitution"]
+
+
+class Substitution(NamedTuple):
+    """The variables of `postBuild` of a Flux Kustomization.
+
+    With `unknown`, some come from objects that the input does not show (a Secret): a variable
+    without a value stays as it is written, which is a placeholder. Else it is its default, or "".
+    """
+
+    variables: Mapping[str, str]
+    unknown: bool = False
+
+
+class Applied(NamedTuple):
+    """One job of a pointer: an object that applies files of the repository to a cluster.
+
+    `cluster` is "" for the cluster of the pointer, else the name of another one. `job` is None
+    where nothing can be built: its `gaps` say why. `namespace` is what objects without one get
+    (Argo CD). `uncertain` says why the objects may differ from what is applied, "" if they do not:
+    these are seen by others and not judged themselves.
+    """
+
+    pointer: Manifest
+    job: Job | None = None
+    cluster: str = ""
+    gaps: tuple[Gap, ...] = ()
+    substitution: Substitution | None = None
+    namespace: str | None = None
+    uncertain: str = ""
+
+
+class Part(NamedTuple):
+    """What one pointer, path or tree brings to a cluster, for people.
+
+    `what` names it: `Kustomization "apps"`; `file` and `line` are where it is written, `directory`
+    is what it applies, with the number of its `objects` that rules read. `state` is "built",
+    "read as written" or the reason why its objects are not known.
+    """
+
+    what: str
+    file: str
+    line: int
+    directory: str
+    objects: int
+    state: str
+
+
+class NamedCluster(NamedTuple):
+    """A cluster of the run, who declares it ("configuration", "Flux", "Argo CD"), and its parts."""
+
+    name: str
+    origin: str
+    parts: tuple[Part, ...] = ()
+    gaps: tuple[Gap, ...] = ()

@@ -1,0 +1,1 @@
+"""The jobs of an Argo CD Application or ApplicationSet, and what is missing for them."""

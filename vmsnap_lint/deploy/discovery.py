@@ -1,0 +1,1 @@
+"""Finds the clusters of a run and everything that is applied to them."""

@@ -1,0 +1,1 @@
+"""The jobs of a Flux Kustomization or HelmRelease, and what is missing for them."""

@@ -1,0 +1,1 @@
+"""Variables of Flux in objects, replaced as Flux does it after a build."""
