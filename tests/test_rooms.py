@@ -31,8 +31,8 @@ INSIDE = {
         ("dependents", "sharing",), ("world",), ("worlds",),
     ),
     "deploy": (
-        ("render",), ("units", "applied"), ("flux", "argocd", "substitution"), ("discovery",),
-        ("clusters", "pages"), ("load",), ("with_facts", "changes"),
+        ("render", "forks"), ("units", "applied"), ("flux", "argocd", "substitution"),
+        ("discovery",), ("clusters", "pages"), ("load",), ("with_facts", "changes"),
     ),
 }  # fmt: skip
 FILES = sorted(PACKAGE.rglob("*.py"))
