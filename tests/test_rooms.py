@@ -31,8 +31,9 @@ INSIDE = {
         ("dependents", "sharing",), ("world",), ("worlds",),
     ),
     "deploy": (
-        ("render", "forks"), ("units", "applied"), ("flux", "argocd", "substitution"),
-        ("discovery",), ("clusters", "pages"), ("load",), ("with_facts", "changes"),
+        ("render", "forks"), ("units", "applied", "roots"), ("around", "config_maps"),
+        ("flux", "argocd", "substitution"), ("expansion",), ("discovery",),
+        ("clusters", "pages"), ("load",), ("with_facts", "changes"),
     ),
 }  # fmt: skip
 FILES = sorted(PACKAGE.rglob("*.py"))

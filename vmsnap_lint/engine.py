@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -113,13 +114,7 @@ def _started(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) ->
     crds = registry.load(paths, stdin, settings)
     known = facts.read(settings.facts)
     places = selection.looked_at(paths, settings.root)
-    files = sources.collect(
-        places,
-        settings.search(),
-        stdin=stdin,
-        markers=crds.markers(),
-        context=settings.context,
-    )
+    files = _collected(places, stdin, settings, crds)
     if settings.root:
         files = selection.with_unread(files, paths)
     files = with_facts.aside(files, settings)
@@ -135,12 +130,37 @@ def _started(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) ->
     return Progress(paths, settings, crds, known, loaded, marked)
 
 
-def _read(files: Sources, settings: Settings) -> LoadedInput:
-    if not files.kustomizations and not any(file.chart for file in files.files):
-        return load.read(files)
-    from vmsnap_lint.deploy.render import build  # many runs have nothing to render
+def _collected(
+    places: tuple[str, ...], stdin: bytes | None, settings: Settings, crds: Crds
+) -> Sources:
+    """The files of the paths, and of the directories that Flux and Argo CD apply from there."""
+    markers, search = crds.markers(), settings.search()
+    files = sources.collect(places, search, stdin=stdin, markers=markers, context=settings.context)
+    further: set[str] = set()
+    while files.pointers:
+        from vmsnap_lint.deploy.discovery import leads  # most runs have none
 
-    return load.read(files, build.render(files, settings))
+        new = leads(files) - further
+        if not new:
+            break
+        further |= new
+        every = (*places, *sorted(map(os.path.relpath, further)))
+        files = sources.collect(
+            every, search, stdin=stdin, markers=markers, context=settings.context
+        )
+    return files
+
+
+def _read(files: Sources, settings: Settings) -> LoadedInput:
+    is_rendered = bool(files.kustomizations) or any(file.chart for file in files.files)
+    if not is_rendered and not files.pointers and not settings.clusters:
+        return load.read(files)
+    from vmsnap_lint.deploy.discovery import discover  # many runs have nothing to render
+    from vmsnap_lint.deploy.render.build import Renderer
+
+    renderer = Renderer(files, settings)
+    found = discover(files, renderer, settings)
+    return load.read(files, renderer.trees(found.files), found)
 
 
 def _with_worlds(state: Progress) -> Progress:

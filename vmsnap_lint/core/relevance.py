@@ -9,7 +9,8 @@ from functools import lru_cache
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.kinds import GROUPS, Kind
 
-__all__ = ["POINTERS", "SAVING", "Relevance", "of_kind", "of_text", "plain", "shows"]
+__all__ = ["POINTERS", "SAVING", "Relevance", "of_kind", "of_text", "plain", "shows",
+           "shows_pointer"]  # fmt: skip
 
 
 class Relevance(IntEnum):
@@ -68,9 +69,20 @@ def shows(data: bytes, least: Relevance) -> bool:
     return _pattern(least).search(plain(data)) is not None
 
 
+def shows_pointer(data: bytes) -> bool:
+    """Whether the bytes of a file may hold an object of Flux or Argo CD that applies others."""
+    return _pointer_pattern().search(plain(data)) is not None
+
+
 def plain(data: bytes) -> bytes:
     """ASCII of UTF-16 and UTF-32 as plain ASCII, so that words are found in it."""
     return data.translate(None, b"\0") if b"\0" in data else data
+
+
+@lru_cache
+def _pointer_pattern() -> re.Pattern[bytes]:
+    groups = "|".join(sorted({re.escape(f"{kind.group}/v") for kind in POINTERS}))
+    return re.compile(rf"apiVersion: *[\"']?(?:{groups})".encode())
 
 
 @lru_cache

@@ -7,11 +7,21 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from vmsnap_lint.core.model import NotChecked
     from vmsnap_lint.deploy.render.jobs import Job
     from vmsnap_lint.objects.gaps import Gap
     from vmsnap_lint.objects.manifest import Manifest
+    from vmsnap_lint.objects.provenance import BuildFailure, RenderedTree
 
-__all__ = ["Applied", "NamedCluster", "Part", "Substitution"]
+__all__ = [
+    "NONE",
+    "Applied",
+    "FoundCluster",
+    "FoundClusters",
+    "NamedCluster",
+    "Part",
+    "Substitution",
+]
 
 
 class Substitution(NamedTuple):
@@ -66,3 +76,38 @@ class NamedCluster(NamedTuple):
     origin: str
     parts: tuple[Part, ...] = ()
     gaps: tuple[Gap, ...] = ()
+
+
+class FoundCluster(NamedTuple):
+    """A cluster with the objects that are applied to it.
+
+    Those `outside` are seen and not judged; `files` are the real paths of all that was read for it.
+    """
+
+    known: NamedCluster
+    manifests: tuple[Manifest, ...]
+    outside: tuple[Manifest, ...]
+    trees: tuple[RenderedTree, ...]
+    files: frozenset[str]
+    notes: tuple[NotChecked, ...]
+    failures: tuple[BuildFailure, ...]
+
+
+class FoundClusters(NamedTuple):
+    """The declared clusters, and releases that are applied to that of their surroundings."""
+
+    clusters: tuple[FoundCluster, ...] = ()
+    releases: tuple[FoundCluster, ...] = ()
+
+    def every(self) -> tuple[FoundCluster, ...]:
+        """The clusters and the releases."""
+        return self.clusters + self.releases
+
+    @property
+    def files(self) -> frozenset[str]:
+        """The real paths of what was read for them."""
+        return frozenset().union(*(cluster.files for cluster in self.every()))
+
+
+NONE = FoundClusters()
+"""No pointer leads anywhere."""

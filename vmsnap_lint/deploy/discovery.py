@@ -1,1 +1,187 @@
-"""Finds the clusters of a run and everything that is applied to them."""
+"""Finds the clusters of a run and everything that is applied to them.
+
+The most explicit source counts: `clusters:` of the configuration, else what Flux and Argo CD apply,
+beginning with what nothing else in the input applies. A HelmRelease that no Flux Kustomization
+applies is for the cluster of its surroundings.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import defaultdict
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from vmsnap_lint import document
+from vmsnap_lint.core.bounded_files import head
+from vmsnap_lint.core.kinds import FLUX_HELM_RELEASE, FLUX_KUSTOMIZATION
+from vmsnap_lint.core.relevance import POINTERS
+from vmsnap_lint.deploy.applied import FoundClusters
+from vmsnap_lint.deploy.around import Around
+from vmsnap_lint.deploy.config_maps import ConfigMaps
+from vmsnap_lint.deploy.expansion import Expansion, applied_by
+from vmsnap_lint.deploy.render.jobs import ChartJob
+from vmsnap_lint.deploy.render.projects import Projects
+from vmsnap_lint.deploy.roots import root_groups
+from vmsnap_lint.input.files import MOST_BYTES, Role
+from vmsnap_lint.objects.manifest import Manifest, manifests
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from vmsnap_lint.config.settings import Settings
+    from vmsnap_lint.deploy.render.build import Renderer
+    from vmsnap_lint.deploy.render.jobs import Job
+    from vmsnap_lint.input.sources import SourceFile, Sources
+
+__all__ = ["discover", "leads"]
+
+
+def discover(sources: Sources, renderer: Renderer, settings: Settings) -> FoundClusters:
+    """The clusters of a run, with everything that is applied to them."""
+    files = [file for file in sources.pointers if file.role is Role.MANIFEST]
+    if not files and not settings.clusters:
+        return FoundClusters()
+    root = _root(sources, renderer.projects)
+    expansion = Expansion(renderer, root, ConfigMaps(sources.locations))
+    if settings.clusters:
+        _follow_configured(settings, root, expansion)
+    else:
+        _Search(files, renderer, root, expansion).follow()
+    found = expansion.found()
+    return FoundClusters(
+        tuple(cluster for cluster in found if cluster.known.name),
+        tuple(cluster for cluster in found if not cluster.known.name),
+    )
+
+
+def leads(sources: Sources) -> frozenset[str]:
+    """The directories (real paths) that pointers of a run apply and that it does not look at."""
+    above = {
+        directory
+        for location in {os.path.realpath(os.path.dirname(each)) for each in sources.locations}
+        for directory in _with_parents(location)
+    }
+    parts = chain.from_iterable(
+        document.read(file.path, file.data).documents for file in sources.pointers
+    )
+    objects = list(chain.from_iterable(map(manifests, parts)))
+    around = Around(_root(sources, Projects(sources)), objects, _load)
+    pointers = (each for each in objects if each.group_kind in POINTERS)
+    applied = chain.from_iterable(applied_by(pointer, around) for pointer in pointers)
+    directories = {each.job.directory for each in applied if each.job is not None}
+    return frozenset(directories - above)
+
+
+def _root(sources: Sources, projects: Projects) -> str:
+    """The repository, else the directory with everything that is looked at."""
+    locations = sorted(sources.locations)
+    directory = os.path.realpath(os.path.dirname(locations[0])) if locations else os.curdir
+    return os.path.normpath(projects.of(directory).directory)
+
+
+def _with_parents(directory: str) -> Iterator[str]:
+    while directory != os.path.dirname(directory):
+        yield directory
+        directory = os.path.dirname(directory)
+
+
+def _load(location: str) -> bytes | None:
+    try:
+        return head(location, MOST_BYTES)
+    except OSError:
+        return None
+
+
+def _follow_configured(settings: Settings, root: str, expansion: Expansion) -> None:
+    """Adds the clusters of the configuration."""
+    for cluster in settings.clusters:
+        draft = expansion.cluster(cluster.name, "configuration")
+        paths = (os.path.relpath(os.path.realpath(path), root) for path in cluster.paths)
+        expansion.follow(draft, [_applying(path) for path in paths])
+
+
+def _applying(path: str) -> Manifest:
+    """A Flux Kustomization that applies a path of the repository as a whole."""
+    value = {
+        "apiVersion": f"{FLUX_KUSTOMIZATION.group}/v1",
+        "kind": FLUX_KUSTOMIZATION.kind,
+        "metadata": {"name": path},
+        "spec": {"path": path},
+    }
+    (part,) = document.read(path, json.dumps(value).encode()).documents
+    return Manifest(part, value, ())
+
+
+class _Search:
+    """The pointers of a run, each followed from what nothing else applies."""
+
+    def __init__(
+        self, files: Iterable[SourceFile], renderer: Renderer, root: str, expansion: Expansion
+    ) -> None:
+        self._renderer = renderer
+        self._root = root
+        self._expansion = expansion
+        locations = sorted({os.path.realpath(file.location) for file in files})
+        self._in_file = {location: renderer.cache.manifests(location) for location in locations}
+        self._pointers = {
+            manifest: location
+            for location, objects in self._in_file.items()
+            for manifest in objects
+            if manifest.group_kind in POINTERS
+        }
+        around = Around(root, chain.from_iterable(self._in_file.values()), renderer.cache.data)
+        self._jobs = {
+            pointer: [each.job for each in applied_by(pointer, around) if each.job is not None]
+            for pointer in self._pointers
+            if pointer.group_kind != FLUX_HELM_RELEASE
+        }
+        self._makers: dict[str, set[Manifest]] = defaultdict(set)
+        for pointer, jobs in self._jobs.items():
+            for path in chain.from_iterable(map(self._covered, jobs)):
+                self._makers[path].add(pointer)
+
+    def follow(self) -> None:
+        """Follows all pointers."""
+        self._follow_roots([each for each in self._jobs if not self._makers_of(each) - {each}])
+        for pointer in self._jobs:  # those that apply each other have no root
+            if pointer.position not in self._expansion.reached:
+                self._follow_roots([pointer])
+        drafts = self._expansion.drafts()
+        for pointer in self._pointers:
+            if pointer.position not in self._expansion.reached:
+                draft = drafts[0] if len(drafts) == 1 else self._expansion.cluster("")
+                self._expansion.follow(draft, [pointer])
+
+    def _makers_of(self, pointer: Manifest) -> set[Manifest]:
+        return self._makers[self._pointers[pointer]]
+
+    def _covered(self, job: Job) -> Iterable[str]:
+        """The files with pointers that a job applies."""
+        return () if isinstance(job, ChartJob) else self._in_file.keys() & self._renderer.files(job)
+
+    def _follow_roots(self, first: Sequence[Manifest]) -> None:
+        own = {each: self._directory(each) for each in first if each in self._makers_of(each)}
+        is_flux = any(each.group_kind == FLUX_KUSTOMIZATION for each in first)
+        for group in root_groups(first, own, "cluster" if is_flux else "in-cluster"):
+            by_flux = any(each.group_kind == FLUX_KUSTOMIZATION for each in group.pointers)
+            draft = self._expansion.cluster(group.name, "Flux" if by_flux else "Argo CD")
+            locations = dict.fromkeys(map(self._pointers.__getitem__, group.pointers))
+            for location in locations:
+                draft.files.add(location)
+                draft.add(self._in_file[location])
+            pointers = [each for location in locations for each in self._in_file[location]]
+            if group.directory and by_flux and own.keys().isdisjoint(group.pointers):
+                above = os.path.realpath(group.directory)
+                pointers.append(_applying(os.path.relpath(above, self._root)))
+            self._expansion.follow(draft, pointers)
+
+    def _directory(self, pointer: Manifest) -> str:
+        """The directory, as it is shown, that a pointer applies and is in."""
+        location = self._pointers[pointer]
+        for job in self._jobs[pointer]:
+            inside = os.path.relpath(location, job.directory)
+            if not inside.startswith(os.pardir):
+                return "/".join(pointer.file.split("/")[: -len(inside.split(os.sep))])
+        return pointer.directory

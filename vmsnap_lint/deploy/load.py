@@ -14,8 +14,9 @@ from vmsnap_lint.core.file_names import is_prose
 from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.relevance import plain as plain_ascii
+from vmsnap_lint.deploy import applied
 from vmsnap_lint.deploy.clusters import by_cluster
-from vmsnap_lint.deploy.units import Unit, joined
+from vmsnap_lint.deploy.units import Unit, apart, joined, undeclared
 from vmsnap_lint.document import FaultKind
 from vmsnap_lint.input.sources import Role
 from vmsnap_lint.objects.history import NONE, History
@@ -24,7 +25,7 @@ from vmsnap_lint.objects.manifest import manifests
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from vmsnap_lint.deploy.applied import NamedCluster
+    from vmsnap_lint.deploy.applied import FoundCluster, FoundClusters, NamedCluster
     from vmsnap_lint.deploy.render.rendering import RenderedTrees
     from vmsnap_lint.document import Source
     from vmsnap_lint.document.embedded import Page
@@ -84,14 +85,19 @@ class LoadedInput(NamedTuple):
         )
 
 
-def read(sources: Sources, rendered: RenderedTrees | None = None) -> LoadedInput:
-    """The objects of every file, with rendered trees in place of the files they are built from.
+def read(
+    sources: Sources,
+    rendered: RenderedTrees | None = None,
+    found: FoundClusters = applied.NONE,
+) -> LoadedInput:
+    """The objects of every file, with clusters and rendered trees in place of their files.
 
     Raises DefectError where the reader breaks, ExhaustedError for want of memory.
     """
     files = [file for file in sources.files if file.role in (Role.MANIFEST, Role.TEMPLATE)]
     decoded = {file: _source(file, rendered) for file in files}
     used, unrendered = _by_trees(files, rendered)
+    used |= _of_clusters(files, found)
     plain = {f: source for f, source in decoded.items() if f not in used and f not in unrendered}
     lost = {*_LOST, FaultKind.DROPPED}
     damaged = [source for source in plain.values() if any(f.kind in lost for f in source.faults)]
@@ -102,12 +108,13 @@ def read(sources: Sources, rendered: RenderedTrees | None = None) -> LoadedInput
         *(_unbuilt(rendered) if rendered else ()),
         *(NotChecked(file.path, f"part of {root}") for file, root in unrendered.items()),
         *(note for page in pages for note in page.not_checked),
+        *chain.from_iterable(cluster.notes for cluster in found.every()),
         *_unused_patches(sources.files, rendered.used() if rendered else frozenset()),
         *_unread(plain),
     }
     return LoadedInput(
         sources=tuple(source for file, source in decoded.items() if file.role is Role.MANIFEST),
-        units=(*_units(plain.values(), rendered), *_page_units(pages)),
+        units=(*_units(plain.values(), rendered, found), *_page_units(pages)),
         damaged_kinds=frozenset(chain(_hidden(sources), *map(_kinds_in, damaged))),
         rendered_later=frozenset(
             file.path for file in plain if file.kustomized or file.role is Role.TEMPLATE
@@ -115,9 +122,14 @@ def read(sources: Sources, rendered: RenderedTrees | None = None) -> LoadedInput
         not_checked=tuple(sorted(notes)),
         files=sources.examined,
         named=sources.named,
-        failures=rendered.failures if rendered else (),
+        failures=(
+            *(rendered.failures if rendered else ()),
+            *chain.from_iterable(cluster.failures for cluster in found.every()),
+        ),
         others=(*(rendered.sources.values() if rendered else ()), *pages),
         unread=sources.unread,
+        clusters=tuple(cluster.known for cluster in found.clusters),
+        unused=tuple(sorted(file.path for file in plain)) if found.clusters else (),
     )
 
 
@@ -136,6 +148,14 @@ def _by_trees(
         if place in tree.files and place not in used
     }
     return {file for file, place in places.items() if place in used}, roots
+
+
+def _of_clusters(files: Iterable[SourceFile], found: FoundClusters) -> set[SourceFile]:
+    """The files that are applied to clusters."""
+    places = found.files
+    return (
+        {file for file in files if os.path.realpath(file.location) in places} if places else set()
+    )
 
 
 def _unbuilt(rendered: RenderedTrees) -> Iterator[NotChecked]:
@@ -157,15 +177,31 @@ def _source(file: SourceFile, rendered: RenderedTrees | None) -> Source:
         raise DefectError(f"reading {file.path} failed: {error!r}") from error
 
 
-def _units(plain: Iterable[Source], rendered: RenderedTrees | None) -> Iterator[Unit]:
-    """The plain files first, then the trees in the order of their roots."""
+def _units(
+    plain: Iterable[Source], rendered: RenderedTrees | None, found: FoundClusters
+) -> Iterator[Unit]:
+    """Those of clusters, the plain files, then the trees in the order of their roots."""
     documents = chain.from_iterable(source.documents for source in plain)
     objects = chain.from_iterable(map(manifests, documents))
     built, written = (rendered.built, rendered.written) if rendered else ((), ())
-    units = [Unit((tree.root,), tree.manifests, (tree.tree,)) for tree in built]
-    plain_unit = Unit(("",), tuple(objects), written)
-    for unit in joined([plain_unit, *(unit for unit in units if unit.manifests)]):
-        yield from by_cluster(unit) if unit.is_plain else [unit]
+    units = [Unit(("",), tuple(objects), written)]
+    units += (unit for cluster in found.releases if (unit := _unit_of(cluster)).manifests)
+    units += (Unit((tree.root,), tree.manifests, (tree.tree,)) for tree in built if tree.manifests)
+    clusters = list(map(_unit_of, found.clusters))
+    if len(clusters) > 1:
+        yield from apart(clusters, units)
+        units = list(undeclared(units, clusters))
+    else:
+        units = [*clusters, *units]
+    for unit in joined(units):
+        yield from by_cluster(unit) if unit.is_plain and not unit.cluster else [unit]
+
+
+def _unit_of(cluster: FoundCluster) -> Unit:
+    known = cluster.known
+    roots = (known.name or known.parts[0].what,)
+    return Unit(roots, cluster.manifests, cluster.trees, outside=cluster.outside,
+                cluster=known.name, gaps=known.gaps)  # fmt: skip
 
 
 def _page(file: SourceFile) -> Page:

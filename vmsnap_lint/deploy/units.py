@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.objects.provenance import RenderedTree
 
-__all__ = ["SampleKind", "Unit", "around", "joined", "named"]
+__all__ = ["SampleKind", "Unit", "apart", "around", "joined", "named", "undeclared"]
 
 _FACTS = kinds.CLUSTER_SCOPED | {
     kinds.ARGO_APPLICATION, kinds.FLUX_KUSTOMIZATION, kinds.HYPERCONVERGED, kinds.KUBEVIRT,
@@ -62,6 +62,25 @@ class Unit(NamedTuple):
         return "" in self.roots
 
 
+def apart(clusters: Sequence[Unit], others: Iterable[Unit]) -> Iterator[Unit]:
+    """The units of several clusters. What others declare for any cluster may be in each of them."""
+    maybe = {
+        manifest.kind
+        for unit in others
+        for manifest in unit.manifests
+        if manifest.group_kind in kinds.CLUSTER_SCOPED
+    }
+    for unit in clusters:
+        yield unit._replace(doubtful=unit.doubtful | maybe)
+
+
+def undeclared(units: Iterable[Unit], clusters: Iterable[Unit]) -> Iterator[Unit]:
+    """The units of no declared cluster: what the clusters have may be beside them."""
+    maybe = {manifest.kind for cluster in clusters for manifest in cluster.manifests}
+    for unit in units:
+        yield unit._replace(doubtful=unit.doubtful | maybe)
+
+
 def around(units: Sequence[Unit]) -> list[tuple[Manifest, ...]]:
     """For each unit, the facts about the cluster that only the other units declare."""
     facts = [
@@ -69,6 +88,7 @@ def around(units: Sequence[Unit]) -> list[tuple[Manifest, ...]]:
     ]
     if not any(facts) or len(units) == 1:
         return [()] * len(units)
+    are_several = len({unit.cluster for unit in units if unit.cluster}) > 1
     result = []
     for unit, own in zip(units, facts, strict=True):
         names = {(fact.group_kind, fact.name) for fact in own}
@@ -77,6 +97,8 @@ def around(units: Sequence[Unit]) -> list[tuple[Manifest, ...]]:
         for other, declared in zip(units, facts, strict=True):
             # plain files of the same cluster are in `outside` already
             if other is unit or unit.blocks or unit.roots == other.roots == _PLAIN:
+                continue
+            if are_several and unit.cluster != other.cluster:
                 continue
             for fact in declared:
                 if (fact.group_kind, fact.name) not in names:

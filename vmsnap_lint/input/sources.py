@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.config.search import Search
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
-from vmsnap_lint.core.relevance import Relevance, shows
+from vmsnap_lint.core.relevance import Relevance, shows, shows_pointer
 from vmsnap_lint.input import kustomization
 from vmsnap_lint.input.classify import FileTree, with_roles
 from vmsnap_lint.input.files import MOST_BYTES, Role, SourceFile
@@ -45,7 +45,8 @@ class Sources(NamedTuple):
     `kustomizations` are the kustomization files among the paths, if any file is in scope;
     `locations` are the absolute paths of all files looked at. `named` are the paths of the files
     that were named themselves; the standard input is treated as a directory. `unread` are files and
-    directories that could not be read, which `not_checked` lists as well.
+    directories that could not be read, which `not_checked` lists as well. `pointers` are files that
+    may apply others to a cluster, whether anything is in scope or not.
     """
 
     files: tuple[SourceFile, ...]
@@ -55,6 +56,7 @@ class Sources(NamedTuple):
     locations: frozenset[str] = frozenset()
     named: frozenset[str] = frozenset()
     unread: tuple[NotChecked, ...] = ()
+    pointers: tuple[SourceFile, ...] = ()
 
 
 def collect(
@@ -93,6 +95,7 @@ def collect(
         tuple(files), read.examined + len(given),
         tuple(sorted(walk.not_checked | read.not_checked | unread)), built,
         frozenset((*walk.files, *walk.kustomizations)), named, tuple(sorted(unread)),
+        tuple(file for file in read.files() if shows_pointer(file.data)),
     )  # fmt: skip
 
 

@@ -62,7 +62,9 @@ def _policies(loaded: LoadedInput, settings: Settings) -> Iterator[Policy]:
             online=settings.online,
             all_vms=settings.all_vms,
             named=loaded.named,
-            rendered_later=loaded.rendered_later if unit.is_plain else frozenset(),
+            rendered_later=(
+                loaded.rendered_later if unit.is_plain or unit.cluster else frozenset()
+            ),
             in_scope=plain_in_scope and unit.is_plain,
             run_in_scope=run_in_scope and not unit.blocks,
         )

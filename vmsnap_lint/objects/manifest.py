@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.model import Key, Span
     from vmsnap_lint.document import Document, Source
 
-__all__ = ["Manifest", "Place", "Ref", "SourceSpan", "manifests"]
+__all__ = ["Manifest", "Place", "Ref", "SourceSpan", "in_namespace", "manifests"]
 
 
 class Ref(NamedTuple):
@@ -135,6 +135,12 @@ def manifests(document: Document) -> Iterator[Manifest]:
                 yield Manifest(document, _typed(item, value), ("items", index))
     else:
         yield Manifest(document, value, ())
+
+
+def in_namespace(manifest: Manifest, namespace: str) -> Manifest:
+    """The same object, at the same place, as it is applied to a namespace."""
+    metadata = {**manifest.mapping("metadata"), "namespace": namespace}
+    return Manifest(manifest.document, {**manifest.value, "metadata": metadata}, manifest.root)
 
 
 def _typed(item: dict[str, Any], within: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,195 @@
+"""Follows pointers, round by round: what one applies may hold further ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vmsnap_lint.core.abridged import abridged
+from vmsnap_lint.core.kinds import ARGO_APPLICATION, ARGO_APPLICATION_SET
+from vmsnap_lint.core.relevance import POINTERS, of_kind
+from vmsnap_lint.deploy import argocd, flux
+from vmsnap_lint.deploy.applied import Applied, FoundCluster, NamedCluster, Part
+from vmsnap_lint.deploy.around import Around
+from vmsnap_lint.deploy.render.jobs import Outcome
+from vmsnap_lint.deploy.substitution import substituted
+from vmsnap_lint.objects.gaps import Gap
+from vmsnap_lint.objects.manifest import in_namespace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from vmsnap_lint.deploy.config_maps import ConfigMaps
+    from vmsnap_lint.deploy.render.build import Renderer
+    from vmsnap_lint.objects.manifest import Manifest
+
+__all__ = ["Draft", "Expansion", "applied_by"]
+
+_ARGO = (ARGO_APPLICATION, ARGO_APPLICATION_SET)
+_SAME = ("", "in-cluster")
+_MOST_ROUNDS = 20
+_MOST_POINTERS = 10_000
+
+
+def applied_by(pointer: Manifest, around: Around) -> Iterator[Applied]:
+    """What a pointer applies."""
+    applied = argocd.applied if pointer.group_kind in _ARGO else flux.applied
+    return applied(pointer, around)
+
+
+class Draft:
+    """A cluster that is being put together. Of an object that is applied twice the first counts."""
+
+    def __init__(self, name: str, origin: str) -> None:
+        self.name = name
+        self.origin = origin
+        self.files: set[str] = set()
+        self.objects: dict[object, Manifest] = {}
+        self._outside: dict[object, Manifest] = {}
+        self._outcomes: dict[int, Outcome] = {}
+        self._gaps: dict[Gap, None] = {}
+        self._parts: list[Part] = []
+
+    def see(self, manifest: Manifest) -> None:
+        """Adds an object that others may look at."""
+        self._outside.setdefault(_identity(manifest), manifest)
+
+    def add(self, manifests: Iterable[Manifest]) -> None:
+        """Adds objects of the cluster."""
+        for manifest in manifests:
+            self.objects.setdefault(_identity(manifest), manifest)
+
+    def add_outcome(self, applied: Applied, outcome: Outcome, built: tuple[Manifest, ...]) -> None:
+        """Adds what came of a job of the cluster."""
+        self.see(applied.pointer)
+        self.files |= outcome.files
+        self._outcomes[id(outcome)] = outcome
+        self._gaps |= dict.fromkeys((*applied.gaps, *outcome.gaps))
+        if applied.uncertain:
+            for manifest in built:
+                self.see(manifest)
+        else:
+            self.add(built)
+        self._parts.append(_part(applied, outcome, built))
+
+    def found(self) -> FoundCluster:
+        """The cluster, as far as it is known."""
+        outcomes = self._outcomes.values()
+        return FoundCluster(
+            NamedCluster(self.name, self.origin, tuple(sorted(self._parts)), tuple(self._gaps)),
+            tuple(self.objects.values()),
+            tuple(each for key, each in self._outside.items() if key not in self.objects),
+            tuple(outcome.tree for outcome in outcomes if outcome.tree is not None),
+            frozenset(self.files),
+            tuple(note for outcome in outcomes for note in outcome.notes),
+            tuple(failure for outcome in outcomes for failure in outcome.failures),
+        )
+
+
+class Expansion:
+    """The clusters of a run, in the order in which they are found.
+
+    `root` is the directory that paths of pointers are relative to.
+    """
+
+    def __init__(self, renderer: Renderer, root: str, config_maps: ConfigMaps) -> None:
+        self._renderer = renderer
+        self._root = root
+        self._config_maps = config_maps
+        self._drafts: list[Draft] = []
+        self._queue: list[tuple[Draft, Manifest]] = []
+        self._met: set[object] = set()
+        self.reached: set[object] = set()
+
+    def cluster(self, name: str, origin: str = "") -> Draft:
+        """The cluster of that name, a new one declared by `origin`; without a name always new."""
+        known = next((draft for draft in self._drafts if name and draft.name == name), None)
+        if known is not None:
+            return known
+        draft = Draft(name, origin)
+        self._drafts.append(draft)
+        return draft
+
+    def drafts(self) -> list[Draft]:
+        """The clusters so far."""
+        return list(self._drafts)
+
+    def follow(self, draft: Draft, objects: Iterable[Manifest]) -> None:
+        """Adds everything that the pointers among the objects of a cluster apply, and so on."""
+        self._enqueue(draft, objects)
+        for _ in range(_MOST_ROUNDS):
+            if not self._queue:
+                return
+            self._round()
+        for left, pointer in self._queue:
+            reason = f"more than {_MOST_ROUNDS} objects apply each other"
+            gap = Gap(_named(pointer), reason, pointer.at())
+            left.add_outcome(Applied(pointer, gaps=(gap,)), Outcome(), ())
+        self._queue.clear()
+
+    def found(self) -> tuple[FoundCluster, ...]:
+        """The clusters."""
+        return tuple(draft.found() for draft in self._drafts)
+
+    def _round(self) -> None:
+        queue, self._queue = self._queue, []
+        around = {draft: self._around(draft, queue) for draft in dict.fromkeys(d for d, _ in queue)}
+        applied = [
+            (draft, each) for draft, pointer in queue for each in applied_by(pointer, around[draft])
+        ]
+        outcomes = self._renderer.run(each.job for _, each in applied if each.job is not None)
+        for draft, each in applied:
+            outcome = outcomes[each.job] if each.job is not None else Outcome()
+            self._add(draft, each, outcome)
+
+    def _around(self, draft: Draft, queue: Iterable[tuple[Draft, Manifest]]) -> Around:
+        pointers = [pointer for other, pointer in queue if other is draft]
+        objects = [*draft.objects.values(), *pointers, *self._config_maps.named_by(pointers)]
+        return Around(self._root, objects, self._renderer.cache.data)
+
+    def _add(self, draft: Draft, applied: Applied, outcome: Outcome) -> None:
+        if applied.cluster not in _SAME:
+            draft = self.cluster(applied.cluster, draft.origin)
+        built = outcome.manifests
+        if applied.substitution is not None:
+            built = substituted(built, applied.substitution)
+        if applied.namespace:
+            built = tuple(_in_namespace(manifest, applied.namespace) for manifest in built)
+        draft.add_outcome(applied, outcome, built)
+        self._enqueue(draft, built)
+
+    def _enqueue(self, draft: Draft, manifests: Iterable[Manifest]) -> None:
+        for pointer in (each for each in manifests if each.group_kind in POINTERS):
+            self.reached.add(pointer.position)
+            key = draft, pointer.ref
+            if key not in self._met and len(self._met) < _MOST_POINTERS:
+                self._met.add(key)
+                self._queue.append((draft, pointer))
+
+
+def _identity(manifest: Manifest) -> object:
+    return (*manifest.position, manifest.ref)
+
+
+def _in_namespace(manifest: Manifest, namespace: str) -> Manifest:
+    """The object in a namespace, if it is of a kind that rules read and has none of its own."""
+    if manifest.namespace or not of_kind(*manifest.group_kind):
+        return manifest
+    return in_namespace(manifest, namespace)
+
+
+def _named(pointer: Manifest) -> str:
+    return abridged(f'{pointer.kind} "{pointer.name}"')
+
+
+def _part(applied: Applied, outcome: Outcome, built: tuple[Manifest, ...]) -> Part:
+    pointer, job = applied.pointer, applied.job
+    file, span = pointer.document.where(pointer.root)
+    state = "built" if outcome.is_rendered else "read as written"
+    gaps = [gap.reason for gap in (*applied.gaps, *outcome.gaps)]
+    if applied.uncertain or job is None:
+        state = applied.uncertain or next(iter(gaps), state)
+    elif gaps and not built:
+        state = gaps[0]
+    count = sum(1 for manifest in built if of_kind(*manifest.group_kind))
+    directory = job.directory if job is not None else ""
+    return Part(_named(pointer), file, span.line, directory, count, state)
