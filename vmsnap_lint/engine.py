@@ -20,10 +20,11 @@ from vmsnap_lint.report.findings import concrete, leveled
 from vmsnap_lint.schema.crds import registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.core.kinds import Kind
+    from vmsnap_lint.deploy.applied import NamedCluster
     from vmsnap_lint.deploy.load import LoadedInput
     from vmsnap_lint.document import Source
     from vmsnap_lint.input.facts import ClusterFacts
@@ -46,6 +47,7 @@ class Run(NamedTuple):
     report: Report
     sources: dict[str, Source]
     worlds: tuple[World, ...]
+    clusters: tuple[NamedCluster, ...] = ()
 
 
 class PlanRun(NamedTuple):
@@ -64,7 +66,7 @@ class Progress(NamedTuple):
     paths: tuple[str, ...]
     settings: Settings
     crds: Crds
-    facts: ClusterFacts
+    facts: Mapping[str, ClusterFacts]
     loaded: LoadedInput
     mentions_linter: bool = False
     worlds: tuple[World, ...] = ()
@@ -86,7 +88,7 @@ def lint(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Run
         _baselined,
     )  # fmt: skip
     state = _after(steps, _started(paths, stdin, settings))
-    return Run(state.report, _shown_sources(state), state.worlds)
+    return Run(state.report, _shown_sources(state), state.worlds, state.loaded.clusters)
 
 
 def plan(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> PlanRun:
@@ -112,7 +114,9 @@ def _after(steps: Iterable[Step], state: Progress) -> Progress:
 def _started(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Progress:
     """The input, read."""
     crds = registry.load(paths, stdin, settings)
-    known = facts.read(settings.facts)
+    known = {cluster.name: facts.read(cluster.facts) for cluster in settings.clusters}
+    known = {name: each for name, each in known.items() if each.source is not None}
+    known[""] = facts.read(settings.facts)
     places = selection.looked_at(paths, settings.root)
     files = _collected(places, stdin, settings, crds)
     if settings.root:
@@ -125,7 +129,8 @@ def _started(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) ->
         every = (*places, *settings.context)
         past = changes.history(settings.since, every, settings.search(), files, loaded)
         loaded = loaded._replace(history=past)
-    loaded = with_facts.known(loaded, known, settings)
+    for each in known.values():
+        loaded = with_facts.known(loaded, each, settings)
     marked = any(map(mentions_linter, loaded.by_file().values()))
     return Progress(paths, settings, crds, known, loaded, marked)
 
@@ -194,7 +199,7 @@ def _checked(state: Progress) -> Progress:
 
 def _dated(state: Progress) -> Progress:
     """Adds the problems of the cluster itself, and the date of the facts where it matters."""
-    known, world = state.facts, state.worlds[0]
+    known, world = state.facts[""], state.worlds[0]
     if known.source is None:
         return state
     rules = RuleSelection(state.settings).conclusive() if world.in_scope else ()
@@ -202,7 +207,7 @@ def _dated(state: Progress) -> Progress:
     problems = (*state.problems, *problems_in(tuple(with_facts.judged(known)), world, about))
     without: Iterator[tuple[str, Problem]] = iter(())
     if fired := frozenset(rule for rule, _ in problems):
-        bare = _with_worlds(state._replace(facts=facts.NONE)).worlds
+        bare = _with_worlds(state._replace(facts={"": facts.NONE})).worlds
         without = bounded(problems_of(state.loaded, bare, fired), state.settings.cap)
     return state._replace(problems=tuple(with_facts.dated(problems, without, known, about)))
 

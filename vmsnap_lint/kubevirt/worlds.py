@@ -13,7 +13,7 @@ from vmsnap_lint.kubevirt.world import Policy, World
 from vmsnap_lint.objects.workspace import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.core.kinds import Kind
@@ -26,25 +26,30 @@ __all__ = ["worlds"]
 
 
 def worlds(
-    loaded: LoadedInput, settings: Settings, crds: Crds, known: ClusterFacts
+    loaded: LoadedInput, settings: Settings, crds: Crds, known: Mapping[str, ClusterFacts]
 ) -> tuple[World, ...]:
     """The worlds, in the order of the units; the first one has the failures of builds.
 
-    Facts and complete kinds do not apply to a page, which is for any cluster.
+    `known` are the facts of clusters by their names, "" for those of all others.
+
+    Facts and complete kinds do not apply to a page, which is for any cluster. What the
+    configuration says of one cluster stands above what is said of all.
     """
-    complete = (settings.complete or frozenset()) | known.complete
+    configured = {cluster.name: cluster for cluster in settings.clusters}
     result: list[World] = []
     units, policies = loaded.units, _policies(loaded, settings)
     for unit, outside, policy in zip(units, around(units), policies, strict=True):
-        unit_facts = facts.NONE if unit.blocks else known
+        own = configured.get(unit.cluster)
+        unit_facts = facts.NONE if unit.blocks else known.get(unit.cluster, known[""])
+        complete = (own.complete if own else None) or settings.complete or frozenset()
         inside = (*unit.manifests, *unit.outside, *outside)
         workspace = Workspace(
             (*inside, *unit_facts.without(inside)),
-            frozenset() if unit.blocks else complete,
+            frozenset() if unit.blocks else complete | unit_facts.complete,
             damaged=loaded.damaged_kinds | unit.doubtful,
             gaps=unit.gaps,
         )
-        release = settings.kubevirt or unit_facts.release()
+        release = (own.kubevirt if own else None) or settings.kubevirt or unit_facts.release()
         cluster = Cluster(workspace, release, crds, cap=settings.cap)
         failures = () if result else loaded.failures
         result.append(World(cluster, policy, unit.trees, failures, loaded.history))
