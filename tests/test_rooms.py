@@ -31,7 +31,10 @@ INSIDE = {
         ("dependents", "sharing",), ("world",), ("worlds",),
     ),
     "deploy": (
-        ("render",), ("units", "applied"), ("flux", "argocd", "substitution"), ("discovery",),
+        ("render",), ("repositories",), ("around",), ("units", "applied"),
+        ("argo_globs", "kustomize_fields"), ("argo_source", "chart_values", "flux_source"),
+        ("application_set", "argo_helm", "helm_release", "post_build"),
+        ("flux", "argocd", "substitution"), ("discovery",),
         ("clusters", "pages"), ("load",), ("with_facts", "changes"),
     ),
 }  # fmt: skip
