@@ -31,7 +31,10 @@ INSIDE = {
         ("dependents", "sharing",), ("world",), ("worlds",),
     ),
     "deploy": (
-        ("render", "forks"), ("units", "applied", "roots"), ("around", "config_maps"),
+        ("render", "forks"), ("repositories",), ("around",), ("units", "applied", "roots"),
+        ("argo_globs", "config_maps", "kustomize_fields"),
+        ("argo_source", "chart_values", "flux_source"),
+        ("application_set", "argo_helm", "helm_release", "post_build"),
         ("flux", "argocd", "substitution"), ("expansion",), ("discovery",),
         ("clusters", "pages"), ("load",), ("with_facts", "changes"),
     ),

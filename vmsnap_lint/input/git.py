@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LINK", "SUBMODULE", "Entry", "Home", "blobs", "digest", "index", "locate", "merge_base",
-    "tree",
+    "remotes", "tree",
 ]  # fmt: skip
 
 LINK, SUBMODULE = "120000", "160000"
@@ -81,6 +81,16 @@ def index(directory: str) -> dict[str, Entry] | None:
     command = ("ls-files", "-z", "--stage", "--", ".")
     lines = _listed(directory, "list the tracked files", command)
     return {path: Entry(mode, blob) for (mode, blob, _), path in lines}
+
+
+def remotes(root: str) -> tuple[str, ...]:
+    """The URLs of the remote repositories of a working tree; none where git cannot tell."""
+    try:
+        answer = _run(root, "config", "--local", "--null", "--get-regexp", r"^remote\..*\.url$")
+    except UsageError:
+        return ()
+    lines = os.fsdecode(answer.data).split("\0")
+    return tuple(line.partition("\n")[2] for line in lines if line)
 
 
 def merge_base(root: str, ref: str) -> str:

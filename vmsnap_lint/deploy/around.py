@@ -1,0 +1,197 @@
+"""What an object of Flux or Argo CD can look at: the files of its repository, other objects."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from vmsnap_lint.core.file_names import KUSTOMIZATIONS
+from vmsnap_lint.core.repository import is_internal
+from vmsnap_lint.deploy.render.projects import NotRead, Project
+from vmsnap_lint.deploy.render.remote import without_login
+from vmsnap_lint.deploy.repositories import Repositories
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from vmsnap_lint.core.kinds import Kind
+    from vmsnap_lint.objects.manifest import Manifest
+
+__all__ = ["Around", "Listing"]
+
+_MOST_ENTRIES = 200_000
+"""Files and directories that all listings look at together."""
+_MOST_FILES = 5_000
+"""Files that one object applies: more are no manifests that a person keeps in one directory."""
+
+
+class Listing(NamedTuple):
+    """The real paths of files, sorted; `is_cut` says that there are more."""
+
+    files: tuple[str, ...]
+    is_cut: bool = False
+
+
+class Around:
+    """The repository at `root` (a real path), and the objects of the cluster known so far.
+
+    `load` gives the bytes of a file by its real path, None where it cannot be read. No link is
+    followed to a directory, nor out of the repository; what belongs to git itself is not seen.
+    """
+
+    def __init__(
+        self, root: str, objects: Iterable[Manifest], load: Callable[[str], bytes | None]
+    ) -> None:
+        self.root = root
+        self.objects = tuple(objects)
+        self._load = load
+        self._project = Project(os.path.join(root, ""), "repository")
+        self._entries: dict[str, tuple[list[str], list[str]]] = {}
+        self._left = _MOST_ENTRIES
+
+    def find(self, kind: Kind, namespace: str | None, name: str) -> Manifest | None:
+        """The object of that name; None where there is none, or several that differ.
+
+        One without a namespace may be in any: what applies it sets that.
+        """
+        named = self._by_name.get((kind, name), ())
+        exact = [known for known in named if known.namespace == namespace]
+        found = exact or [known for known in named if not (known.namespace and namespace)]
+        if any(other.value != found[0].value for other in found[1:]):
+            return None
+        return found[0] if found else None
+
+    def of_kind(self, kind: Kind) -> Iterator[Manifest]:
+        """The objects of a kind."""
+        return (known for known in self.objects if known.group_kind == kind)
+
+    def directory(self, text: str, below: str = "") -> str:
+        """The real path of a directory that is written as `text`, relative to `below` or the root.
+
+        Raises ValueError with the reason where there is none in the repository.
+        """
+        found = self._located(text, below)
+        if not os.path.isdir(found):
+            what = "is no directory" if os.path.exists(found) else "does not exist"
+            message = f'"{without_login(text)}" {what} in the repository'
+            raise ValueError(message)
+        return found
+
+    def file(self, text: str, below: str = "") -> bytes:
+        """The bytes of a file that is written as `text`, relative to `below` or the root.
+
+        Raises ValueError with the reason where there is none in the repository.
+        """
+        found = self._located(text, below)
+        data = self.data(found) if os.path.isfile(found) else None
+        if data is None:
+            message = f'"{without_login(text)}" does not exist in the repository'
+            raise ValueError(message)
+        return data
+
+    def data(self, location: str) -> bytes | None:
+        """The bytes of a file by its real path."""
+        return self._load(location)
+
+    def has(self, text: str) -> bool:
+        """Whether a path from the root is a directory in the repository."""
+        try:
+            return bool(self.directory(text))
+        except ValueError:
+            return False
+
+    def kustomization(self, directory: str) -> str:
+        """The kustomization file of a directory, or ""."""
+        locations = (os.path.join(directory, name) for name in KUSTOMIZATIONS)
+        return next(filter(os.path.isfile, locations), "")
+
+    def relative(self, location: str) -> str:
+        """A real path in the repository from its root, with forward slashes; "." for the root."""
+        return os.path.relpath(location, self.root).replace(os.sep, "/")
+
+    def files(
+        self, directory: str, recurse: bool, is_whole: Callable[[str], bool] | None = None
+    ) -> Listing:
+        """The files of a directory, with `recurse` of all below; `is_whole` ones are not entered.
+
+        These are listed themselves.
+        """
+        found: list[str] = []
+        stack = [directory]
+        while stack and len(found) <= _MOST_FILES:
+            here = stack.pop()
+            files, directories = self._listed(here)
+            found += files
+            for below in directories if recurse else ():
+                (found if is_whole is not None and is_whole(below) else stack).append(below)
+        is_cut = bool(stack) or len(found) > _MOST_FILES or self._left <= 0
+        return Listing(tuple(sorted(found)[:_MOST_FILES]), is_cut)
+
+    def directories(self) -> Listing:
+        """All directories of the repository but the hidden ones, as Argo CD's generators see them.
+
+        Source: GetGitDirectories, argo-cd v3.5.1, reposerver/repository/repository.go.
+        """
+        found: list[str] = []
+        stack = [self.root]
+        while stack:
+            _, below = self._listed(stack.pop())
+            seen = [path for path in below if not os.path.basename(path).startswith(".")]
+            found += seen
+            stack += seen
+        return Listing(tuple(sorted(found)), self._left <= 0)
+
+    def _located(self, text: str, below: str) -> str:
+        found = self._project.find(below or self.root, text)
+        if isinstance(found, NotRead):
+            raise ValueError(found.reason)
+        return found
+
+    def _listed(self, directory: str) -> tuple[list[str], list[str]]:
+        """The real paths of files, and the directories, in one directory."""
+        known = self._entries.get(directory)
+        if known is None:
+            known = self._scanned(directory) if self._left > 0 else ([], [])
+            self._entries[directory] = known
+        self._left -= 1 + len(known[0]) + len(known[1])
+        return known
+
+    def _scanned(self, directory: str) -> tuple[list[str], list[str]]:
+        files: list[str] = []
+        directories: list[str] = []
+        try:
+            with os.scandir(directory) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        if not is_internal(entry.name):
+                            directories.append(entry.path)
+                    elif (real := self._file(entry)) is not None:
+                        files.append(real)
+        except OSError:
+            pass  # what cannot be listed is told by the walk of the run
+        return sorted(files), sorted(directories)
+
+    def _file(self, entry: os.DirEntry[str]) -> str | None:
+        if not entry.is_symlink():
+            return entry.path if entry.is_file() else None
+        real = os.path.realpath(entry.path)
+        is_inside = self._project.holds(real) and not self._project.is_internal(real)
+        return real if is_inside and os.path.isfile(real) else None
+
+    @cached_property
+    def _by_name(self) -> dict[tuple[Kind, str], list[Manifest]]:
+        found: dict[tuple[Kind, str], list[Manifest]] = {}
+        for known in self.objects:
+            found.setdefault((known.group_kind, known.name), []).append(known)
+        return found
+
+    @cached_property
+    def repositories(self) -> Repositories:
+        """Which of the repositories that the objects name is this one."""
+        remotes: tuple[str, ...] = ()
+        if os.path.lexists(os.path.join(self.root, ".git")):
+            from vmsnap_lint.input import git  # only where an object names a URL
+
+            remotes = git.remotes(self.root)
+        return Repositories(self.objects, remotes, self.has)

@@ -1,0 +1,124 @@
+"""The values of a HelmRelease, from the chart's files, ConfigMaps and the release itself."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from vmsnap_lint.core.abridged import cut
+from vmsnap_lint.core.kinds import CONFIG_MAP
+from vmsnap_lint.deploy.kustomize_fields import objects, text
+
+if TYPE_CHECKING:
+    from vmsnap_lint.deploy.around import Around
+    from vmsnap_lint.objects.manifest import Manifest
+
+__all__ = ["ChartValues", "as_json", "release_values"]
+
+_KEY = "values.yaml"
+_DEFAULTS = "values.yaml"
+_LONGEST_SETTING = 100_000
+_QUOTES = "'\""
+_ESCAPED = str.maketrans({sign: f"\\{sign}" for sign in "\\,[]{}"})
+
+
+class ChartValues(NamedTuple):
+    """Contents of values files, the last one counts most, then flags that count more.
+
+    `uncertain` says why the cluster may have other values, "" if it has these.
+    """
+
+    files: tuple[bytes, ...] = ()
+    settings: tuple[str, ...] = ()
+    uncertain: str = ""
+
+
+def release_values(
+    pointer: Manifest, chart: dict[str, Any], directory: str, around: Around
+) -> ChartValues:
+    """The values of a release: `valuesFiles`, `valuesFrom` in order, `values`, target paths.
+
+    Source: ChartValuesFromReferences, fluxcd/pkg chartutil, values.go (chart values by
+    source-controller v1.9.0, api/v1/helmchart_types.go).
+    """
+    found = _values_files(chart, directory, around)
+    files, settings, reasons = list(found.files), list[str](), [found.uncertain]
+    for reference in objects(pointer.get("spec"), "valuesFrom"):
+        data = _referenced(reference, pointer, around)
+        if data is None:
+            name = f'{cut(text(reference, "kind"))} "{cut(text(reference, "name"))}"'
+            reasons.append(f"some of its values are in {name}, which is not in the input")
+        elif path := text(reference, "targetPath"):
+            settings += _setting(path, data, reference.get("literal") is True)
+        else:
+            files.append(data.encode("utf-8", "replace"))
+    values = pointer.get("spec", "values")
+    if isinstance(values, dict) and values:
+        files.append(as_json(values))
+    return ChartValues(tuple(files), tuple(settings), next(filter(None, reasons), ""))
+
+
+def as_json(value: Any) -> bytes:
+    """The value as JSON, which is YAML as well."""
+    return json.dumps(value).encode()
+
+
+def _values_files(chart: dict[str, Any], directory: str, around: Around) -> ChartValues:
+    """The files that are used in place of the chart's values.yaml, from the root of the source."""
+    names = chart.get("valuesFiles")
+    given = [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+    old = text(chart, "valuesFile")  # of v2beta1
+    files, uncertain = [], ""
+    for name in given or filter(None, [old]):
+        try:
+            files.append(around.file(name.lstrip("/")))
+        except ValueError as error:
+            if chart.get("ignoreMissingValuesFiles") is not True:
+                uncertain = uncertain or f"its values file {error}"
+    defaults = os.path.join(directory, _DEFAULTS)
+    data = around.data(defaults) if files and os.path.isfile(defaults) else None
+    if data is not None and not _covers(files, data):
+        uncertain = uncertain or "its valuesFiles replace the values.yaml of the chart"
+    return ChartValues(tuple(files), (), uncertain)
+
+
+def _covers(files: list[bytes], defaults: bytes) -> bool:
+    """Whether the files set all that the defaults set, which they replace."""
+    if defaults in files:
+        return True
+    given: dict[str, Any] = {}
+    for data in files:
+        given |= _top(data)
+    return set(_top(defaults)) <= set(given)
+
+
+def _top(data: bytes) -> dict[str, Any]:
+    from vmsnap_lint import document  # the reader is loaded by need
+
+    values = [part.value for part in document.read(_DEFAULTS, data).documents]
+    return next((value for value in values if isinstance(value, dict)), {})
+
+
+def _referenced(reference: dict[str, Any], pointer: Manifest, around: Around) -> str | None:
+    """The text under the key of a ConfigMap, None where it is not known."""
+    if text(reference, "kind") != CONFIG_MAP.kind:
+        return None
+    found = around.find(CONFIG_MAP, pointer.namespace, text(reference, "name"))
+    value = None if found is None else found.mapping("data").get(_key(reference))
+    return value if isinstance(value, str) else None
+
+
+def _key(reference: dict[str, Any]) -> str:
+    return text(reference, "valuesKey") or _KEY
+
+
+def _setting(path: str, value: str, is_literal: bool) -> tuple[str, ...]:
+    """The flags that set one value, in quotes or `literal` as a string."""
+    if len(path) + len(value) > _LONGEST_SETTING or "\0" in value:
+        return ()
+    if is_literal:
+        return ("--set-string", f"{path}={value.translate(_ESCAPED)}")
+    if value[:1] in _QUOTES and value[:1] == value[-1:] and len(value) > 1:
+        return ("--set-string", f"{path}={value.strip(_QUOTES)}")
+    return ("--set", f"{path}={value}")
