@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vmsnap_lint.core.abridged import cut
-from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.deploy.generators import MOST_SETS, GeneratorError, Generators
+from vmsnap_lint.deploy.kustomize_fields import known_namespace
 from vmsnap_lint.deploy.set_templates import SetTemplates, TemplateError
 from vmsnap_lint.objects.gaps import Gap
 from vmsnap_lint.objects.manifest import Manifest
@@ -123,5 +123,5 @@ def _spec(value: dict[str, Any]) -> dict[str, Any]:
 
 def _gap(pointer: Manifest, reason: str, at: tuple[str | int, ...]) -> Gap:
     namespace = pointer.text("spec", "template", "spec", "destination", "namespace")
-    known = namespace if namespace and not holds_placeholder(namespace) else None
-    return Gap(f'ApplicationSet "{cut(pointer.name)}"', reason, pointer.at(*at), known)
+    what = f'ApplicationSet "{cut(pointer.name)}"'
+    return Gap(what, reason, pointer.at(*at), known_namespace(namespace))
