@@ -1,23 +1,81 @@
-"""Renders the trees of a run."""
+"""Builds the trees of a run, and the jobs of what applies directories to clusters."""
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.model import NotChecked
-from vmsnap_lint.core.relevance import Relevance, shows
+from vmsnap_lint.core.relevance import Relevance
 from vmsnap_lint.deploy.render import interruptions
+from vmsnap_lint.deploy.render.chart_renders import ChartRenders
+from vmsnap_lint.deploy.render.dry_run import DryRun
 from vmsnap_lint.deploy.render.file_cache import FileCache
+from vmsnap_lint.deploy.render.graph import Graph
 from vmsnap_lint.deploy.render.helm import render_charts
-from vmsnap_lint.deploy.render.kustomize import render_kustomizations
+from vmsnap_lint.deploy.render.job_outcomes import JobOutcomes
+from vmsnap_lint.deploy.render.kustomize import KustomizeTools, render_kustomizations
+from vmsnap_lint.deploy.render.kustomize_builds import KustomizeBuilds
+from vmsnap_lint.deploy.render.outcomes import TreeOutcomes
+from vmsnap_lint.deploy.render.own_objects import hold
 from vmsnap_lint.deploy.render.projects import Projects
 from vmsnap_lint.deploy.render.rendering import RenderedTrees, collected
+from vmsnap_lint.deploy.render.tree_gaps import oldest, release_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from vmsnap_lint.config.settings import Settings
+    from vmsnap_lint.deploy.render.jobs import Job, Outcome
     from vmsnap_lint.input.sources import Sources
 
-__all__ = ["render"]
+__all__ = ["Renderer", "render"]
+
+
+class Renderer:
+    """Builds what a run asks for; each tree and each job once."""
+
+    def __init__(self, sources: Sources, settings: Settings) -> None:
+        self._sources = sources
+        self._settings = settings
+        self._cache = FileCache(sources)
+        projects = Projects(sources)
+        graph = Graph(self._cache, projects)
+        charts = ChartRenders(self._cache, projects, settings)
+        builds = KustomizeBuilds(graph, self._cache, projects, charts, settings)
+        outcomes = TreeOutcomes(graph, self._cache, DryRun(graph, self._cache), builds)
+        self._tools = KustomizeTools(
+            graph, self._cache, projects, settings, charts, builds, outcomes
+        )
+        self._jobs = JobOutcomes(sources, self._tools)
+
+    def run(self, jobs: Iterable[Job]) -> dict[Job, Outcome]:
+        """The outcome of each job. A job that was asked for before costs nothing.
+
+        Raises UsageError where jobs must be built and no program is there to do it.
+        """
+        with interruptions.as_exceptions():
+            return self._jobs.run(jobs)
+
+    def trees(self, used: frozenset[str] = frozenset()) -> RenderedTrees:
+        """Every tree of the run that holds a kind in scope and is not all `used` (real paths).
+
+        Raises UsageError where a tree must be rendered and no program is there to do it.
+        """
+        tools, sources, settings = self._tools, self._sources, self._settings
+        with interruptions.as_exceptions():
+            kustomizations = render_kustomizations(sources, tools, used)
+            charts = render_charts(
+                sources, tools.projects, self._cache, tools.charts, settings, used
+            )
+            trees = collected((*kustomizations, *charts), self._cache.sources())
+        return _settled(trees, tools)._replace(release=self._release())
+
+    def _release(self) -> str:
+        """The oldest release of KubeVirt that a kustomization of the run names by its URL."""
+        named = (file for file in self._sources.kustomizations if b"kubevirt/kubevirt" in file.data)
+        locations = (os.path.realpath(file.location) for file in named)
+        return oldest(release_of([self._tools.graph.node(at)]) for at in locations)
 
 
 def render(sources: Sources, settings: Settings) -> RenderedTrees:
@@ -25,26 +83,26 @@ def render(sources: Sources, settings: Settings) -> RenderedTrees:
 
     Raises UsageError where a tree must be rendered and no program is there to do it.
     """
-    cache, projects = FileCache(sources), Projects(sources)
-    with interruptions.as_exceptions():
-        kustomizations = render_kustomizations(sources, projects, cache, settings)
-        charts = render_charts(sources, projects, cache, settings)
-        trees = collected((*kustomizations, *charts), cache.sources())
-    if not trees.failures or _is_in_scope(sources, trees, settings):
+    return Renderer(sources, settings).trees()
+
+
+def _settled(trees: RenderedTrees, tools: KustomizeTools) -> RenderedTrees:
+    """The trees with failures as notes, where these cannot matter to what saves or restores VMs."""
+    if not trees.failures:
         return trees
+    is_in_scope = _is_in_scope(tools)
+    kept = tuple(each for each in trees.failures if each.at_limit or is_in_scope)
     notes = (
         NotChecked(failure.at.source.file, f"{failure.message} (line {failure.at.span.line})")
         for failure in trees.failures
-        if not failure.at_limit
+        if failure not in kept
     )
-    at_limit = tuple(failure for failure in trees.failures if failure.at_limit)
-    return trees._replace(failures=at_limit, notes=(*trees.notes, *notes))
+    return trees._replace(failures=kept, notes=(*trees.notes, *notes))
 
 
-def _is_in_scope(sources: Sources, trees: RenderedTrees, settings: Settings) -> bool:
+def _is_in_scope(tools: KustomizeTools) -> bool:
     """Whether a tree that cannot be built may matter to what saves or restores a VM."""
-    if settings.all_vms or settings.render == "require":
+    if tools.settings.all_vms or tools.settings.render == "require":
         return True
-    contents = [file.data for file in (*sources.files, *sources.kustomizations)]
-    contents += [source.data for source in trees.sources.values()]
-    return any(shows(data, Relevance.SAVING) for data in contents)
+    files = {*tools.cache.files, *tools.cache.sources()}
+    return hold(files, tools.cache, Relevance.SAVING)
