@@ -33,19 +33,22 @@ __all__ = ["Renderer", "render"]
 
 
 class Renderer:
-    """Builds what a run asks for; each tree and each job once."""
+    """Builds what a run asks for; each tree and each job once.
+
+    `cache` reads files, `projects` tells what a tree may read.
+    """
 
     def __init__(self, sources: Sources, settings: Settings) -> None:
         self._sources = sources
         self._settings = settings
-        self._cache = FileCache(sources)
-        projects = Projects(sources)
-        graph = Graph(self._cache, projects)
-        charts = ChartRenders(self._cache, projects, settings)
-        builds = KustomizeBuilds(graph, self._cache, projects, charts, settings)
-        outcomes = TreeOutcomes(graph, self._cache, DryRun(graph, self._cache), builds)
+        self.cache = FileCache(sources)
+        self.projects = Projects(sources)
+        graph = Graph(self.cache, self.projects)
+        charts = ChartRenders(self.cache, self.projects, settings)
+        builds = KustomizeBuilds(graph, self.cache, self.projects, charts, settings)
+        outcomes = TreeOutcomes(graph, self.cache, DryRun(graph, self.cache), builds)
         self._tools = KustomizeTools(
-            graph, self._cache, projects, settings, charts, builds, outcomes
+            graph, self.cache, self.projects, settings, charts, builds, outcomes
         )
         self._jobs = JobOutcomes(sources, self._tools)
 
@@ -57,6 +60,10 @@ class Renderer:
         with interruptions.as_exceptions():
             return self._jobs.run(jobs)
 
+    def files(self, job: Job) -> frozenset[str]:
+        """The real paths of the files that a job reads, known without building it."""
+        return self._jobs.files(job)
+
     def trees(self, used: frozenset[str] = frozenset()) -> RenderedTrees:
         """Every tree of the run that holds a kind in scope and is not all `used` (real paths).
 
@@ -66,9 +73,9 @@ class Renderer:
         with interruptions.as_exceptions():
             kustomizations = render_kustomizations(sources, tools, used)
             charts = render_charts(
-                sources, tools.projects, self._cache, tools.charts, settings, used
+                sources, tools.projects, self.cache, tools.charts, settings, used
             )
-            trees = collected((*kustomizations, *charts), self._cache.sources())
+            trees = collected((*kustomizations, *charts), self.cache.sources())
         return _settled(trees, tools)._replace(release=self._release())
 
     def _release(self) -> str:

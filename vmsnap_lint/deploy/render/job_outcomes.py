@@ -47,6 +47,7 @@ class JobOutcomes:
         directories = {os.path.dirname(path) for path in sources.locations}
         self._projects = {tools.projects.of(os.path.realpath(each)) for each in directories}
         self._done: dict[Job, Outcome] = {}
+        self._nodes: dict[KustomizeJob, KustomizationNode] = {}
 
     def run(self, jobs: Iterable[Job]) -> dict[Job, Outcome]:
         """The outcomes of jobs, of which those that are new are built together."""
@@ -62,6 +63,23 @@ class JobOutcomes:
         self._run_charts([job for job in new if isinstance(job, ChartJob)])
         self._run_trees([job for job in trees if not job.as_written])
         return {job: self._done[job] for job in asked}
+
+    def files(self, job: Job) -> frozenset[str]:
+        """The real paths of the files that a job reads; none of one that is not carried out."""
+        if self._refusal(job):
+            return frozenset()
+        if isinstance(job, ChartJob):
+            return frozenset(self._tools.charts.files(job.directory).files)
+        return frozenset(job.files) if job.as_written else self._tools.builds.files(self._node(job))
+
+    def _node(self, job: KustomizeJob) -> KustomizationNode:
+        """The kustomization of a job, read once."""
+        if job not in self._nodes:
+            self._show([kustomization_in(job.directory), *job.files])
+            self._show([os.path.join(job.directory, KUSTOMIZATIONS[0])])
+            graph = self._tools.graph
+            self._nodes[job] = graph.with_fields(job.directory, job.files, _fields(job))
+        return self._nodes[job]
 
     def _refusal(self, job: Job) -> str:
         """Why a job is not carried out: it leaves the repositories of the run, or ""."""
@@ -92,11 +110,7 @@ class JobOutcomes:
     def _run_trees(self, jobs: Iterable[KustomizeJob]) -> None:
         """Builds what may hold objects of ours, and reads the rest as written."""
         tools = self._tools
-        roots: dict[KustomizeJob, KustomizationNode] = {}
-        for job in jobs:
-            self._show([kustomization_in(job.directory), *job.files])
-            self._show([os.path.join(job.directory, KUSTOMIZATIONS[0])])
-            roots[job] = tools.graph.with_fields(job.directory, job.files, _fields(job))
+        roots = {job: self._node(job) for job in jobs}
         held = {root for root in roots.values() if may_hold(root, tools, Relevance.READ)}
         if held and not tools.builds.command and tools.settings.render == "require":
             raise UsageError(f"--render require: {NO_TOOL}; install one or pass --render auto")
