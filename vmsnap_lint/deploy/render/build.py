@@ -19,7 +19,7 @@ from vmsnap_lint.deploy.render.kustomize_builds import KustomizeBuilds
 from vmsnap_lint.deploy.render.outcomes import TreeOutcomes
 from vmsnap_lint.deploy.render.own_objects import hold
 from vmsnap_lint.deploy.render.projects import Projects
-from vmsnap_lint.deploy.render.rendering import RenderedTrees, collected
+from vmsnap_lint.deploy.render.rendering import NotRendered, RenderedTrees, collected
 from vmsnap_lint.deploy.render.tree_gaps import oldest, release_of
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.deploy.render.jobs import Job, Outcome
     from vmsnap_lint.input.sources import Sources
+    from vmsnap_lint.objects.provenance import BuildFailure
 
 __all__ = ["Renderer", "render"]
 
@@ -99,12 +100,26 @@ def _settled(trees: RenderedTrees, tools: KustomizeTools) -> RenderedTrees:
         return trees
     is_in_scope = _is_in_scope(tools)
     kept = tuple(each for each in trees.failures if each.at_limit or is_in_scope)
-    notes = (
-        NotChecked(failure.at.source.file, f"{failure.message} (line {failure.at.span.line})")
-        for failure in trees.failures
-        if failure not in kept
+    told = {tree.failure for tree in trees.not_rendered}
+    left = (failure for failure in trees.failures if failure not in kept and failure not in told)
+    notes = (NotChecked(each.at.source.file, _told(each)) for each in left)
+    explained = (
+        tree if tree.failure is None or tree.failure in kept else _explained(tree, tree.failure)
+        for tree in trees.not_rendered
     )
-    return trees._replace(failures=kept, notes=(*trees.notes, *notes))
+    return trees._replace(
+        failures=kept, not_rendered=tuple(explained), notes=(*trees.notes, *notes)
+    )
+
+
+def _explained(tree: NotRendered, failure: BuildFailure) -> NotRendered:
+    """The tree with its failure as the reason, which no finding tells."""
+    where = "" if failure.at.source.file == tree.root else f"{failure.at.source.file}: "
+    return tree._replace(reason=f"not rendered: {where}{_told(failure)}")
+
+
+def _told(failure: BuildFailure) -> str:
+    return f"{failure.message} (line {failure.at.span.line})"
 
 
 def _is_in_scope(tools: KustomizeTools) -> bool:

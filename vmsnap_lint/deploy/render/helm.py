@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.messages import verbatim
@@ -14,6 +14,7 @@ from vmsnap_lint.deploy.render import build_errors, programs
 from vmsnap_lint.deploy.render.chart_renders import template_in
 from vmsnap_lint.deploy.render.jobs import ChartJob
 from vmsnap_lint.deploy.render.own_objects import chart_may_hold
+from vmsnap_lint.deploy.render.private_copy import values_file
 from vmsnap_lint.deploy.render.programs import Ending
 from vmsnap_lint.deploy.render.rendering import Built, NotRendered
 from vmsnap_lint.input.files import MOST_BYTES, load
@@ -39,11 +40,10 @@ _OWNED = re.compile(r"(?:charts/[^/]+/)*(?:templates|crds)/")
 
 
 class _Chart(NamedTuple):
-    """A chart's directory (real path), its path for people, and the content of its Chart.yaml."""
+    """A chart's directory: its real path, and its path for people."""
 
     location: str
     path: str
-    metadata: dict[str, Any]
 
     @property
     def metadata_file(self) -> str:
@@ -90,7 +90,7 @@ def _all(
     results = renders.render(
         job
         for job in jobs.values()
-        if chart_may_hold(job, renders.files(job.directory).files, cache, Relevance.READ)
+        if chart_may_hold(job, renders.files(job.directory), cache, Relevance.READ)
     )
     for chart, job in jobs.items():
         if job in results:
@@ -159,7 +159,7 @@ def _charts(sources: Sources, projects: Projects, cache: FileCache) -> Iterator[
         documents = cache.documents(metadata_file)
         metadata = documents[0].value if documents else None
         if isinstance(metadata, dict) and metadata.get("type") != "library":
-            yield _Chart(location, path, metadata)
+            yield _Chart(location, path)
 
 
 def _not_rendered(chart: _Chart, reason: str, cache: FileCache) -> NotRendered:
@@ -190,7 +190,11 @@ def _failed(
     lines = [
         line for line in output.error.splitlines() if line and not line.startswith("Use --debug")
     ]
-    message = " ".join(lines).removeprefix("Error: ")[:400]
+    message = " ".join(lines).removeprefix("Error: ")
+    for path in settings.helm_values:
+        real = os.path.realpath(path)
+        message = message.replace(values_file(load(real, path)), real)
+    message = message[:400]
     yield _not_rendered(chart, f"not rendered by helm: {verbatim(message)}", cache)
     place = _PLACE.search(message)
     file = place["file"] or place["on"] if place else ""

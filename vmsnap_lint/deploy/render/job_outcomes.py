@@ -129,7 +129,7 @@ class JobOutcomes:
             plain
             for plain in dict.fromkeys(bare.values())
             if chart_may_hold(
-                plain, tools.charts.files(plain.directory).files, tools.cache, Relevance.READ
+                plain, tools.charts.files(plain.directory), tools.cache, Relevance.READ
             )
         ]
         renders = tools.charts.render(held)

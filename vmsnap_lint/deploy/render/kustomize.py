@@ -83,8 +83,7 @@ def may_hold(root: KustomizationNode, tools: KustomizeTools, least: Relevance) -
         return True
     jobs = (each.job for node in tools.graph.closure(root) for each in node.charts)
     return any(
-        chart_may_hold(job, tools.charts.files(job.directory).files, tools.cache, least)
-        for job in jobs
+        chart_may_hold(job, tools.charts.files(job.directory), tools.cache, least) for job in jobs
     )
 
 
@@ -127,10 +126,13 @@ def _results(
         yield _built(first, gaps, release, tools)
         return
     reason = first.build.reason if first.build is not None else ""
-    shown, files = tools.cache.shown(root.location), tools.builds.files(root)
-    yield NotRendered(shown, f"not rendered: {reason}" if reason else "", files, gaps, release)
-    failures = (part.build.failure for part in parts if part.build is not None)
-    yield from filter(None, failures)
+    failure = first.build.failure if first.build is not None else None
+    yield NotRendered(
+        tools.cache.shown(root.location), f"not rendered: {reason}" if reason else "",
+        tools.builds.files(root), gaps, release, failure,
+    )  # fmt: skip
+    if failure is not None:
+        yield failure
     for part in others:
         if part.is_built:
             yield _built(part, gaps, release, tools)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from vmsnap_lint.core.relevance import Relevance
+    from vmsnap_lint.deploy.render.chart_files import ChartFiles
     from vmsnap_lint.deploy.render.file_cache import FileCache
     from vmsnap_lint.deploy.render.jobs import ChartJob
     from vmsnap_lint.document import Source
@@ -29,11 +30,11 @@ def hold(files: Iterable[str], cache: FileCache, least: Relevance) -> bool:
     )
 
 
-def chart_may_hold(job: ChartJob, files: Iterable[str], cache: FileCache, least: Relevance) -> bool:
+def chart_may_hold(job: ChartJob, chart: ChartFiles, cache: FileCache, least: Relevance) -> bool:
     """Whether helm may make such objects: what holds actions is only searched."""
-    if any(shows(data, least) for data in job.values):
+    if chart.problem or any(shows(data, least) for data in job.values):
         return True
-    shown = [file for file in sorted(files) if cache.shows(file, least)]
+    shown = [file for file in sorted(chart.files) if cache.shows(file, least)]
     return any(b"{{" in (cache.data(file) or b"") for file in shown) or hold(shown, cache, least)
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.render.jobs import ChartJob
     from vmsnap_lint.objects.manifest import Manifest
 
-__all__ = ["PrivateCopy", "not_copied"]
+__all__ = ["PrivateCopy", "not_copied", "values_file"]
 
 _CHUNK = 1 << 20
 _MOST_BYTES = 64 * 2**20  # of a tree; what may be built has much less
@@ -127,8 +127,7 @@ class PrivateCopy:
 
     def add_values(self, data: bytes) -> tuple[str, str]:
         """The place of the values of a chart, each content once; or why there is none."""
-        name = f"{sha256(data).hexdigest()}.yaml"
-        path = os.path.join(self.directory, "values", name)
+        path = self.place(values_file(data))
         try:
             if path not in self._there:
                 self._there.add(path)
@@ -216,6 +215,11 @@ def _whole(data: bytes | None) -> bytes:
     if len(data) > MOST_BYTES:
         raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
     return data
+
+
+def values_file(data: bytes) -> str:
+    """The path that stands for the values of a chart in errors."""
+    return os.path.join(os.sep, "values", f"{sha256(data).hexdigest()}.yaml")
 
 
 def not_copied(error: OSError) -> str:

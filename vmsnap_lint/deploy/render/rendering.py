@@ -36,7 +36,7 @@ class Built(NamedTuple):
 class NotRendered(NamedTuple):
     """A tree that is read as written, for a reason ("" where none is told), with its files.
 
-    `gaps` and `release` are as for one that is built.
+    `gaps` and `release` are as for one that is built; `failure` is the error, if there is one.
     """
 
     root: str
@@ -44,6 +44,7 @@ class NotRendered(NamedTuple):
     files: frozenset[str]
     gaps: tuple[Gap, ...] = ()
     release: str = ""
+    failure: BuildFailure | None = None
 
 
 Result = Built | NotRendered | RenderedTree | BuildFailure | NotChecked
