@@ -96,21 +96,18 @@ def read(
     """
     files = [file for file in sources.files if file.role in (Role.MANIFEST, Role.TEMPLATE)]
     decoded = {file: _source(file, rendered) for file in files}
-    used, unrendered = _by_trees(files, rendered)
-    used |= _of_clusters(files, found)
-    plain = {f: source for f, source in decoded.items() if f not in used and f not in unrendered}
+    used = _built_of(files, rendered) | _of_clusters(files, found)
+    plain = {f: source for f, source in decoded.items() if f not in used}
     lost = {*_LOST, FaultKind.DROPPED}
     damaged = [source for source in plain.values() if any(f.kind in lost for f in source.faults)]
-    damaged += [decoded[file] for file in unrendered]
     pages = [_page(file) for file in sources.files if file.role is Role.PAGE]
     notes = {
         *sources.not_checked,
         *(_unbuilt(rendered) if rendered else ()),
-        *(NotChecked(file.path, f"part of {root}") for file, root in unrendered.items()),
         *(note for page in pages for note in page.not_checked),
         *chain.from_iterable(cluster.notes for cluster in found.every()),
-        *_unused_patches(sources.files, rendered.used() if rendered else frozenset()),
-        *_unread(plain),
+        *_unused_patches(sources.files, rendered.told() if rendered else frozenset()),
+        *_unread(plain, rendered),
     }
     return LoadedInput(
         sources=tuple(source for file, source in decoded.items() if file.role is Role.MANIFEST),
@@ -133,21 +130,10 @@ def read(
     )
 
 
-def _by_trees(
-    files: Iterable[SourceFile], rendered: RenderedTrees | None
-) -> tuple[set[SourceFile], dict[SourceFile, str]]:
-    """The files of rendered trees, and those of trees that cannot be rendered with their root."""
+def _built_of(files: Iterable[SourceFile], rendered: RenderedTrees | None) -> set[SourceFile]:
+    """The files of rendered trees. Those of trees that cannot be rendered are read as written."""
     used = rendered.used() if rendered else frozenset()
-    if not rendered or not (used or rendered.not_rendered):
-        return set(), {}
-    places = {file: os.path.realpath(file.location) for file in files}
-    roots = {
-        file: tree.root
-        for tree in reversed(rendered.not_rendered)
-        for file, place in places.items()
-        if place in tree.files and place not in used
-    }
-    return {file for file, place in places.items() if place in used}, roots
+    return {file for file in files if os.path.realpath(file.location) in used} if used else set()
 
 
 def _of_clusters(files: Iterable[SourceFile], found: FoundClusters) -> set[SourceFile]:
@@ -160,7 +146,7 @@ def _of_clusters(files: Iterable[SourceFile], found: FoundClusters) -> set[Sourc
 
 def _unbuilt(rendered: RenderedTrees) -> Iterator[NotChecked]:
     yield from rendered.notes
-    yield from (NotChecked(tree.root, tree.reason) for tree in rendered.not_rendered)
+    yield from (NotChecked(t.root, t.reason) for t in rendered.not_rendered if t.reason)
 
 
 def _source(file: SourceFile, rendered: RenderedTrees | None) -> Source:
@@ -184,9 +170,16 @@ def _units(
     documents = chain.from_iterable(source.documents for source in plain)
     objects = chain.from_iterable(map(manifests, documents))
     built, written = (rendered.built, rendered.written) if rendered else ((), ())
-    units = [Unit(("",), tuple(objects), written)]
+    not_rendered = rendered.not_rendered if rendered else ()
+    gaps = tuple(gap for tree in not_rendered for gap in tree.gaps)
+    release = rendered.release if rendered else ""
+    units = [Unit(("",), tuple(objects), written, gaps=gaps, release=release)]
     units += (unit for cluster in found.releases if (unit := _unit_of(cluster)).manifests)
-    units += (Unit((tree.root,), tree.manifests, (tree.tree,)) for tree in built if tree.manifests)
+    units += (
+        Unit((tree.root,), tree.manifests, (tree.tree,), gaps=tree.gaps, release=tree.release)
+        for tree in built
+        if tree.manifests
+    )
     clusters = list(map(_unit_of, found.clusters))
     if len(clusters) > 1:
         yield from apart(clusters, units)
@@ -239,8 +232,14 @@ def _unused_patches(files: Iterable[SourceFile], used: frozenset[str]) -> Iterat
             yield NotChecked(file.path, reason)
 
 
-def _unread(plain: Mapping[SourceFile, Source]) -> Iterator[NotChecked]:
-    """The notes of files that do not parse; templates by their chart or directory."""
+def _unread(
+    plain: Mapping[SourceFile, Source], rendered: RenderedTrees | None
+) -> Iterator[NotChecked]:
+    """The notes of files that do not parse; templates by their chart or directory.
+
+    A chart that helm could not render has a note already.
+    """
+    told = {tree.root for tree in rendered.not_rendered} if rendered else set()
     charts: Counter[str] = Counter()
     templates: dict[str, list[str]] = defaultdict(list)
     for file, source in plain.items():
@@ -256,6 +255,8 @@ def _unread(plain: Mapping[SourceFile, Source]) -> Iterator[NotChecked]:
         elif reason := _why_unread(file, source, kinds):
             yield NotChecked(file.path, reason)
     for chart, count in charts.items():
+        if chart in told:
+            continue
         what = counted(count, "Helm template")
         yield NotChecked(chart, f'{what} not rendered: run "helm template" first')
     for directory, paths in templates.items():

@@ -44,6 +44,7 @@ class Unit(NamedTuple):
     a unit of its own, with its `blocks` and their kind (`samples`). `outside` are the objects of
     other units that are applied to the same cluster, where the plain files are for several.
     `cluster` is its name, "" where none is known; `gaps` are what may make further objects there.
+    `release` is that of KubeVirt which a URL in a kustomization names, or "".
     """
 
     roots: tuple[str, ...]
@@ -55,6 +56,7 @@ class Unit(NamedTuple):
     outside: tuple[Manifest, ...] = ()
     cluster: str = ""
     gaps: tuple[Gap, ...] = ()
+    release: str = ""
 
     @property
     def is_plain(self) -> bool:
@@ -165,6 +167,8 @@ def _grouped(units: Sequence[Unit], groups: Sequence[int]) -> list[Unit]:
             tuple(root for unit in several for root in unit.roots),
             tuple(manifest for unit in several for manifest in unit.manifests),
             tuple(tree for unit in several for tree in unit.trees),
+            gaps=tuple(gap for unit in several for gap in unit.gaps),
+            release=next((unit.release for unit in several if unit.release), ""),
         )
         result += several if _overlap(several) else [merged]
     return result

@@ -9,6 +9,8 @@ from vmsnap_lint.deploy.render.align import array_at, objects_at
 from vmsnap_lint.deploy.render.kustomize_document import RenderedDocument, fields_set_by
 from vmsnap_lint.deploy.render.origins import RENAMERS, renamed
 from vmsnap_lint.deploy.render.patches import patches
+from vmsnap_lint.deploy.render.scopes import is_of_cluster
+from vmsnap_lint.objects.manifest import Manifest
 from vmsnap_lint.objects.provenance import Deployed, RenderedTree, Transformer
 
 if TYPE_CHECKING:
@@ -16,9 +18,10 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.deploy.render.file_cache import FileCache
     from vmsnap_lint.deploy.render.graph import Graph, KustomizationNode
-    from vmsnap_lint.objects.manifest import Manifest
 
-__all__ = ["DryRun"]
+    Chain = tuple[KustomizationNode, ...]
+
+__all__ = ["DryRun", "applied", "moved"]
 
 _FIELDS = RENAMERS | {"NamespaceTransformer": "namespace"}
 # kustomize does not rename these (api/internal/builtins/PrefixTransformer.go).
@@ -44,24 +47,34 @@ class DryRun:
                 objects.append(Deployed(original, final, final.name, final.namespace, transformers))
         return RenderedTree(tuple(objects), frozenset())
 
-    def written(self, root: KustomizationNode) -> RenderedTree:
-        """The tree as a build would create it, where nothing is rendered."""
+    def written(
+        self, root: KustomizationNode, above: Chain = (), *, alone: bool = False
+    ) -> RenderedTree:
+        """The tree as a build would create it, where nothing is rendered.
+
+        `above` are the kustomizations that include the root, the innermost first. With `alone` it
+        has the files that the root itself names.
+        """
         objects: list[Deployed] = []
-        stack: list[tuple[KustomizationNode, ...]] = [(root,)]
+        stack: list[Chain] = [(root, *above)]
         while stack:
             chain = stack.pop()
-            steps = [(node, field) for node in chain for field in _FIELDS.values()]
-            transformers = self._transformers(steps)
+            transformers = self.transformers(chain)
             objects += [
                 _deployed(original, transformers)
                 for file in chain[0].resources
                 for original in self._cache.manifests(file)
-                if original.kind != "Kustomization"
+                if not _is_configuration(original)
             ]
-            below = map(self._graph.node, reversed(chain[0].below))
+            below = map(self._graph.node, () if alone else reversed(chain[0].below))
             stack += [(node, *chain) for node in below if node not in chain]
-        rewritten = {path for node in self._graph.closure(root) for path in self._rewritten(node)}
+        nodes = (root,) if alone else self._graph.closure(root)
+        rewritten = {path for node in (*nodes, *above) for path in self._rewritten(node)}
         return RenderedTree(tuple(objects), frozenset(rewritten))
+
+    def transformers(self, chain: Chain) -> tuple[Transformer, ...]:
+        """What gives names and namespaces in kustomizations, the innermost first."""
+        return self._transformers((node, field) for node in chain for field in _FIELDS.values())
 
     def _transformers(
         self, steps: Iterable[tuple[KustomizationNode, str]]
@@ -90,11 +103,27 @@ class DryRun:
                 yield from objects_at(part.value if isinstance(part.value, list) else [part.value])
 
 
+def moved(original: Manifest, transformers: Iterable[Transformer]) -> Manifest:
+    """The object with the name and namespace that the transformers give to it, in its place."""
+    return applied(_deployed(original, tuple(transformers)))
+
+
+def applied(deployed: Deployed) -> Manifest:
+    """The object as it is applied; its places are where it is written."""
+    original, name, namespace = deployed.original, deployed.name, deployed.namespace
+    if (name, namespace) == (original.name, original.namespace):
+        return original
+    metadata = {**original.mapping("metadata"), "name": name, "namespace": namespace}
+    if namespace is None:
+        del metadata["namespace"]
+    return Manifest(original.document, {**original.value, "metadata": metadata}, original.root)
+
+
 def _transformer(node: KustomizationNode, field: str) -> Transformer | None:
-    value = node.value.get(field)
-    return (
-        Transformer(field, value, node.at((field,))) if isinstance(value, str) and value else None
-    )
+    value, at = node.value.get(field), node.place((field,))
+    if not isinstance(value, str) or not value:
+        return None
+    return Transformer(field, value, at or node.at(()))
 
 
 def _deployed(original: Manifest, transformers: tuple[Transformer, ...]) -> Deployed:
@@ -102,5 +131,12 @@ def _deployed(original: Manifest, transformers: tuple[Transformer, ...]) -> Depl
     changes = [(transformer.field, transformer.value) for transformer in transformers]
     is_renamed = original.kind not in _NOT_RENAMED
     name = renamed(original.name, changes) if is_renamed else original.name
-    namespace = dict(changes).get("namespace", original.namespace)
+    namespace = original.namespace
+    if not is_of_cluster(original.group_kind):
+        namespace = dict(changes).get("namespace", namespace)
     return Deployed(original, None, name, namespace, transformers)
+
+
+def _is_configuration(manifest: Manifest) -> bool:
+    """Whether a file that is named as a resource holds a kustomization."""
+    return manifest.kind == "Kustomization" and manifest.group in ("", "kustomize.config.k8s.io")

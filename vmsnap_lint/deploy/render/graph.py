@@ -10,9 +10,13 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from vmsnap_lint.core.file_names import KUSTOMIZATIONS
 from vmsnap_lint.deploy.render import unsafe
-from vmsnap_lint.deploy.render.align import object_at
-from vmsnap_lint.deploy.render.plugins import kustomization_in, plugin_entry
+from vmsnap_lint.deploy.render.align import array_at, object_at
+from vmsnap_lint.deploy.render.left_out import without_remote
+from vmsnap_lint.deploy.render.local_charts import CHART_FIELDS, Inflation, inflations
+from vmsnap_lint.deploy.render.plugins import as_json, kustomization_in, plugin_entry
+from vmsnap_lint.document import read
 from vmsnap_lint.input.kustomization import Use, folded, named, spelled
 from vmsnap_lint.objects.manifest import SourceSpan
 
@@ -20,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from vmsnap_lint.deploy.render.file_cache import FileCache
+    from vmsnap_lint.deploy.render.jobs import ChartJob
+    from vmsnap_lint.deploy.render.left_out import LeftOut
     from vmsnap_lint.deploy.render.plugins import PluginEntry
     from vmsnap_lint.deploy.render.projects import Projects
     from vmsnap_lint.document import Document
@@ -37,7 +43,10 @@ class KustomizationNode:
     `value` has its keys as documented, `places` the files of the paths in it. `below` are the
     kustomizations it includes, `resources` the files of objects, `others` all further files it
     names. `paths` has all of them by their names, made absolute; `plugins` are its plugins by the
-    place of their entry. `refusal` is the reason why it is never built, with its field.
+    place of their entry. `refusal` is the reason why it is never built, with its field. What is
+    built is `kept`: without `left_out`, and with the objects of `charts` as resources. `given` has
+    the fields that a job adds, each with the number of entries that are written before these. One
+    that nobody wrote `is_generated`.
     """
 
     location: str
@@ -50,6 +59,11 @@ class KustomizationNode:
     paths: Mapping[str, str] = field(default_factory=dict)
     plugins: Mapping[Path, PluginEntry] = field(default_factory=dict)
     refusal: unsafe.UnsafeField | None = None
+    kept: dict[str, Any] = field(default_factory=dict)
+    left_out: tuple[LeftOut, ...] = ()
+    charts: tuple[Inflation, ...] = ()
+    given: Mapping[str, int] = field(default_factory=dict)
+    is_generated: bool = False
 
     @property
     def directory(self) -> str:
@@ -70,6 +84,18 @@ class KustomizationNode:
             path = (next((key for key in written if folded(key) == folded(str(path[0]))), path[0]),
                     *path[1:])  # fmt: skip
         return SourceSpan(self.document.source, self.document.span(path, key))
+
+    def place(self, path: Path) -> SourceSpan | None:
+        """The place of a field, None where it is written in no kustomization."""
+        if self.document is None or self.is_generated or self.is_given(path):
+            return None
+        return self.at(path)
+
+    def is_given(self, path: Path) -> bool:
+        """Whether a job adds the field, or the entry of it."""
+        first = self.given.get(str(path[0])) if path else None
+        index = path[1] if len(path) > 1 else 0
+        return first is not None and not (isinstance(index, int) and index < first)
 
     def local(self, path: str) -> str:
         """The real path of a path in the kustomization, "" where it is not read."""
@@ -111,13 +137,74 @@ class Graph:
                 stack += [(self.node(below), False) for below in reversed(node.below)]
         return tuple(done.values())
 
+    def with_fields(
+        self, directory: str, files: Iterable[str], fields: dict[str, Any]
+    ) -> KustomizationNode:
+        """The kustomization of a directory with the fields of a job; of `files`, where it has none.
+
+        As Flux and Argo CD do, which write them into it.
+        """
+        location = kustomization_in(directory)
+        given, _ = spelled(fields)
+        if location:
+            first, _, value, refusal = self._parsed(location)
+            before = {field: len(array_at(value, field)) for field in given}
+            return self._judged(first, location, _merged(value, given), refusal, before)
+        resources = [f"./{os.path.relpath(file, directory)}" for file in files]
+        return self._generated(directory, _merged({"resources": resources}, given))
+
+    def around(self, job: ChartJob, fields: dict[str, Any]) -> KustomizationNode:
+        """The kustomization of a post-renderer: the objects of a chart with these fields."""
+        node = self._generated(job.directory, spelled(fields)[0])
+        file = os.path.join(job.directory, "vmsnap-lint-chart.yaml")
+        return replace(node, charts=(Inflation((), job, file), *node.charts))
+
+    def _generated(self, directory: str, value: dict[str, Any]) -> KustomizationNode:
+        location = os.path.join(directory, KUSTOMIZATIONS[0])
+        written = read(self._cache.shown(location), as_json([value]).encode()).documents[0]
+        node = self._judged(written, location, value, None, dict.fromkeys(value, 0))
+        return replace(node, is_generated=True)
+
     def _read(self, location: str) -> KustomizationNode:
+        return self._judged(*self._parsed(location))
+
+    def _parsed(
+        self, location: str
+    ) -> tuple[Document | None, str, dict[str, Any], unsafe.UnsafeField | None]:
+        """The object in a file, the file, its value, and why kustomize does not read it so."""
         documents = self._cache.documents(location)
         first = documents[0] if documents and _is_first(documents[0]) else None
         value, twice = spelled(object_at(first.value)) if first is not None else ({}, "")
+        refusal = None
+        if twice:
+            reason = f'"{twice}" is written twice, in different cases'
+            refusal = unsafe.UnsafeField((twice,), reason)
+        reason = _unreadable(first) if first is not None else ""
+        if reason:
+            refusal = unsafe.UnsafeField((), reason, fails=True)
+        return first, location, value, refusal
+
+    def _judged(
+        self,
+        document: Document | None,
+        location: str,
+        value: dict[str, Any],
+        refusal: unsafe.UnsafeField | None,
+        given: Mapping[str, int] | None = None,
+    ) -> KustomizationNode:
+        """The node of a kustomization that reads as `value`."""
         directory = os.path.dirname(location)
         project = self._projects.of(directory)
-        written = list(named(value))
+        kept, remote = without_remote(value)
+        charts, others = inflations(value, directory, project, self._cache)
+        left_out = (*remote, *others)
+        kept = {key: below for key, below in kept.items() if key not in CHART_FIELDS}
+        gone = {entry.at for entry in left_out}
+        written = [
+            entry
+            for entry in named(value)
+            if entry.at not in gone and entry.at[0] not in CHART_FIELDS
+        ]
         plugins = {
             entry.at: plugin_entry(entry, location, project, self._cache)
             for entry in written
@@ -125,15 +212,12 @@ class Graph:
         }
         entries = list(_with_plugins(written, plugins))
         targets = {entry.text: project.find(directory, entry.text) for entry in entries}
-        refusal = unsafe.refusal(value, written, plugins, targets)
-        if twice:
-            reason = f'"{twice}" is written twice, in different cases'
-            refusal = unsafe.UnsafeField((twice,), reason)
-        reason = _unreadable(first) if first is not None else ""
-        if reason:
-            refusal = unsafe.UnsafeField((), reason, fails=True)
+        refusal = refusal or unsafe.refusal(written, plugins, targets)
         places = {text: path for text, path in targets.items() if isinstance(path, str)}
-        node = KustomizationNode(location, first, value, places, plugins=plugins, refusal=refusal)
+        node = KustomizationNode(
+            location, document, value, places, plugins=plugins, refusal=refusal, kept=kept,
+            left_out=left_out, charts=charts, given=given or {},
+        )  # fmt: skip
         return self._with_files(node, entries)
 
     def _with_files(
@@ -162,6 +246,20 @@ class Graph:
         return replace(
             node, below=below, resources=resources, others=others, paths=paths, refusal=refusal
         )
+
+
+def _merged(own: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a kustomization with those of a job, which are added to arrays."""
+    result = dict(own)
+    for key, new in given.items():
+        old = result.get(key)
+        if isinstance(old, list) and isinstance(new, list):
+            result[key] = [*old, *new]
+        elif isinstance(old, dict) and isinstance(new, dict):
+            result[key] = {**old, **new}
+        else:
+            result[key] = new
+    return result
 
 
 def _is_first(document: Document) -> bool:

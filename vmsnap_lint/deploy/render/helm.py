@@ -1,57 +1,49 @@
-"""Renders the charts of a run."""
+"""Renders the charts of a run that are not part of another one."""
 
 from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from vmsnap_lint import document
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.messages import verbatim
 from vmsnap_lint.core.model import NotChecked, Span
+from vmsnap_lint.core.relevance import Relevance
 from vmsnap_lint.deploy.render import build_errors, programs
-from vmsnap_lint.deploy.render.align import array_at, object_at
-from vmsnap_lint.deploy.render.chart_files import chart_files, is_self_contained
-from vmsnap_lint.deploy.render.helm_document import TemplatedDocument, from_template
-from vmsnap_lint.deploy.render.private_copy import PrivateCopy
+from vmsnap_lint.deploy.render.chart_renders import template_in
+from vmsnap_lint.deploy.render.jobs import ChartJob
+from vmsnap_lint.deploy.render.own_objects import chart_may_hold
+from vmsnap_lint.deploy.render.private_copy import values_file
 from vmsnap_lint.deploy.render.programs import Ending
 from vmsnap_lint.deploy.render.rendering import Built, NotRendered
 from vmsnap_lint.input.files import MOST_BYTES, load
-from vmsnap_lint.objects.manifest import Manifest, SourceSpan
+from vmsnap_lint.objects.gaps import Gap
+from vmsnap_lint.objects.manifest import SourceSpan
 from vmsnap_lint.objects.provenance import BuildFailure, RenderedTree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from vmsnap_lint.config.settings import Settings
-    from vmsnap_lint.deploy.render.chart_files import ChartFiles
+    from vmsnap_lint.deploy.render.chart_renders import ChartRender, ChartRenders
     from vmsnap_lint.deploy.render.file_cache import FileCache
-    from vmsnap_lint.deploy.render.programs import Output
     from vmsnap_lint.deploy.render.projects import Projects
     from vmsnap_lint.deploy.render.rendering import Result
-    from vmsnap_lint.document import Source
     from vmsnap_lint.input.sources import Sources
 
-__all__ = ["render_charts"]
+__all__ = ["is_owned", "render_charts"]
 
-# helm needs a namespace to render for, and none is given: it is removed from the output.
-_NAMESPACE = "vmsnap-lint-namespace-is-not-set"
-_NO_SCHEMA = "values are not validated: a schema of them may refer to other files or hosts"
 _START = Span(1, 1, 1, 1)
 _PLACE = re.compile(r"\((?P<file>[^():]+):(?P<line>\d+)(?::\d+)?\)|on (?P<on>\S+\.\w+):")
+_OWNED = re.compile(r"(?:charts/[^/]+/)*(?:templates|crds)/")
 
 
 class _Chart(NamedTuple):
-    """A chart's directory (real path), its path for people, and the content of its Chart.yaml.
-
-    `files` are the real paths of its files, where it is rendered.
-    """
+    """A chart's directory: its real path, and its path for people."""
 
     location: str
     path: str
-    metadata: dict[str, Any]
-    files: frozenset[str] = frozenset()
 
     @property
     def metadata_file(self) -> str:
@@ -60,42 +52,62 @@ class _Chart(NamedTuple):
 
 
 def render_charts(
-    sources: Sources, projects: Projects, cache: FileCache, settings: Settings
+    sources: Sources,
+    projects: Projects,
+    cache: FileCache,
+    renders: ChartRenders,
+    settings: Settings,
+    used: frozenset[str],
 ) -> Iterator[Result]:
-    """The rendered form of each chart that is not part of another one.
+    """The rendered form of each chart that is not part of another one, nor all `used`.
 
     Raises UsageError where charts must be rendered and helm is not installed.
     """
     charts = list(_charts(sources, projects, cache)) if settings.render != "never" else []
-    helm = programs.find("helm", settings.tool_path) if charts else ""
-    if charts and not helm and settings.render == "require":
+    charts = [chart for chart in charts if not _owned(chart, cache) <= used]
+    if charts and not renders.program and settings.render == "require":
         message = "--render require: helm is not on PATH; install it or pass --render auto"
         raise UsageError(message)
-    if helm:
-        yield from _all(charts, helm, projects, cache, settings)
+    if renders.program:
+        yield from _all(charts, renders, cache, settings)
+
+
+def is_owned(file: str, chart: str) -> bool:
+    """Whether a chart owns a file below its directory: a template or a CRD."""
+    return _OWNED.match(os.path.relpath(file, chart).replace(os.sep, "/")) is not None
 
 
 def _all(
-    charts: list[_Chart], helm: str, projects: Projects, cache: FileCache, settings: Settings
+    charts: list[_Chart], renders: ChartRenders, cache: FileCache, settings: Settings
 ) -> Iterator[Result]:
     """The results of charts."""
     values, problem = _values(settings)
-    sound = []
-    for chart in charts:
-        files = chart_files(chart.location, projects.linted(chart.location))
-        reason = problem or _lacks(chart) or files.problem
-        if reason:
-            yield from _refused(chart, reason, cache, fails=bool(problem) or _required(settings))
-        else:
-            sound.append((chart, files))
-    try:
-        yield from list(_rendered(sound, values, helm, cache, settings)) if sound else ()
-    except programs.NoHomeError as error:
-        yield from _unwritable((chart for chart, _ in sound), str(error), cache, settings)
+    jobs = {chart: ChartJob(chart.location, values=tuple(values)) for chart in charts}
+    if problem:
+        for chart in charts:
+            yield from _refused(chart, problem, cache, fails=True)
+        return
+    results = renders.render(
+        job
+        for job in jobs.values()
+        if chart_may_hold(job, renders.files(job.directory), cache, Relevance.READ)
+    )
+    for chart, job in jobs.items():
+        if job in results:
+            yield from _result(chart, results[job], cache, settings)
 
 
-def _required(settings: Settings) -> bool:
-    return settings.render == "require"
+def _result(
+    chart: _Chart, render: ChartRender, cache: FileCache, settings: Settings
+) -> Iterator[Result]:
+    yield from (NotChecked(chart.path, note) for note in render.notes)
+    if not render.reason:
+        tree = RenderedTree((), frozenset())
+        yield Built(chart.path, render.objects, tree, _owned(chart, cache))
+    elif render.output is None:
+        yield from _refused(chart, render.reason, cache, fails=settings.render == "require")
+    else:
+        yield from _failed(chart, render, render.output, cache, settings)
 
 
 def _values(settings: Settings) -> tuple[list[bytes], str]:
@@ -147,79 +159,27 @@ def _charts(sources: Sources, projects: Projects, cache: FileCache) -> Iterator[
         documents = cache.documents(metadata_file)
         metadata = documents[0].value if documents else None
         if isinstance(metadata, dict) and metadata.get("type") != "library":
-            yield _Chart(location, path, metadata)
-
-
-def _lacks(chart: _Chart) -> str:
-    """Why a chart cannot be rendered, without a call of helm; "" if no reason is known."""
-    inside = os.path.join(chart.location, "charts")
-    present = os.listdir(inside) if os.path.isdir(inside) else []
-    for dependency in array_at(chart.metadata, "dependencies"):
-        name = object_at(dependency).get("name")
-        if not any(str(entry).startswith(str(name)) for entry in present):
-            return f'dependency "{name}" is missing in "charts"'
-    return ""
+            yield _Chart(location, path)
 
 
 def _not_rendered(chart: _Chart, reason: str, cache: FileCache) -> NotRendered:
-    return NotRendered(chart.path, reason, _files(chart, cache))
+    source = cache.source(chart.metadata_file)
+    at = SourceSpan(source, _START) if source is not None else None
+    gap = Gap(f'chart "{chart.path}"', reason, at)
+    return NotRendered(chart.path, reason, _owned(chart, cache), (gap,))
 
 
-def _files(chart: _Chart, cache: FileCache) -> frozenset[str]:
-    """The real paths of the files of the run in the chart."""
+def _owned(chart: _Chart, cache: FileCache) -> frozenset[str]:
+    """The real paths of the templates and CRDs of the chart that are files of the run."""
     directory = os.path.join(chart.location, "")
-    return frozenset(path for path in cache.files if path.startswith(directory))
-
-
-def _rendered(
-    charts: list[tuple[_Chart, ChartFiles]],
-    values: list[bytes],
-    helm: str,
-    cache: FileCache,
-    settings: Settings,
-) -> Iterator[Result]:
-    limits = programs.ProgramLimits(seconds=settings.render_seconds)
-    with programs.temporary_home() as home:
-        copy = PrivateCopy(os.path.join(home, "files"))
-        paths = [os.path.realpath(path) for path in settings.helm_values]
-        problem = next(filter(None, map(copy.add_data, paths, values)), "")
-        flags = [word for path in paths for word in ("-f", copy.place(path))]
-        copied, commands, sizes = [], [], []
-        for chart, files in charts:
-            reason = problem or copy.add_chart(files)
-            if reason:
-                yield from _refused(chart, reason, cache, fails=True)
-                continue
-            copied.append(chart._replace(files=frozenset(files.files)))
-            sizes.append(programs.size_of(files.files) + sum(map(len, values)))
-            place = copy.place(chart.location)
-            words = [helm, "template", "release-name", place, "--namespace", _NAMESPACE, *flags]
-            if not is_self_contained(map(copy.place, files.files)):
-                yield NotChecked(chart.path, _NO_SCHEMA)
-                words.append("--skip-schema-validation")
-            commands.append(words)
-        outputs = programs.run_all(commands, home, limits, sizes, apart=True)
-    for chart, output in zip(copied, outputs, strict=True):
-        if output.error:
-            at = output._replace(error=copy.originals(output.error))
-            yield from _failed(chart, at, cache, settings)
-        else:
-            yield _built(chart, output.data, cache)
-
-
-def _unwritable(
-    charts: Iterable[_Chart], reason: str, cache: FileCache, settings: Settings
-) -> Iterator[NotRendered]:
-    """Raises UsageError where the charts must be rendered."""
-    if settings.render == "require":
-        raise UsageError(f"--render require: {reason}; set TMPDIR to one")
-    for chart in charts:
-        yield _not_rendered(chart, f"not rendered: {reason}", cache)
+    files = (path for path in cache.files if path.startswith(directory))
+    return frozenset(path for path in files if is_owned(path, chart.location))
 
 
 def _failed(
-    chart: _Chart, output: Output, cache: FileCache, settings: Settings
-) -> Iterator[Result]:
+    chart: _Chart, render: ChartRender, output: programs.Output, cache: FileCache,
+    settings: Settings,
+) -> Iterator[Result]:  # fmt: skip
     """The error of helm. Many sound charts fail without the values of a release."""
     start = cache.source(chart.metadata_file)
     if output.limit:
@@ -230,39 +190,17 @@ def _failed(
     lines = [
         line for line in output.error.splitlines() if line and not line.startswith("Use --debug")
     ]
-    message = " ".join(lines).removeprefix("Error: ")[:400]
+    message = " ".join(lines).removeprefix("Error: ")
+    for path in settings.helm_values:
+        real = os.path.realpath(path)
+        message = message.replace(values_file(load(real, path)), real)
+    message = message[:400]
     yield _not_rendered(chart, f"not rendered by helm: {verbatim(message)}", cache)
     place = _PLACE.search(message)
-    template = _template(chart, place["file"] or place["on"], cache) if place else None
+    file = place["file"] or place["on"] if place else ""
+    template = template_in(chart.location, file, render.files, cache) if file else None
     source = template or start
     if source is not None and (settings.helm_values or settings.render == "require"):
         line = int(place["line"]) if template and place and place["line"] else 1
         span = Span(line, 1, line, len(source.line(line)) + 1)
         yield BuildFailure(SourceSpan(source, span), f"helm: {verbatim(message)}")
-
-
-def _built(chart: _Chart, data: bytes, cache: FileCache) -> Built:
-    name = f"{chart.path}/Chart.yaml".removeprefix("./")
-    source = document.read(name, data.replace(_NAMESPACE.encode(), b"<namespace>"))
-    manifests = []
-    for part in (part for part in source.documents if isinstance(part.value, dict)):
-        metadata = object_at(part.value, "metadata")
-        if metadata.get("namespace") == "<namespace>":
-            del metadata["namespace"]
-        path, line = from_template(part)
-        template = _template(chart, path, cache) if path else None
-        manifests.append(Manifest(TemplatedDocument(part, template, line), part.value, ()))
-    tree = RenderedTree((), frozenset())
-    return Built(chart.path, tuple(manifests), tree, _files(chart, cache))
-
-
-def _template(chart: _Chart, path: str, cache: FileCache) -> Source | None:
-    """The template of a path as helm writes it: `name/templates/x.yaml`.
-
-    A chart can write any path, so that none outside of it is read.
-    """
-    location = os.path.realpath(os.path.join(chart.location, path.partition("/")[2]))
-    if location not in chart.files:
-        return None
-    cache.show_from(location, chart.metadata_file)
-    return cache.source(location)

@@ -50,7 +50,8 @@ class Outcome(NamedTuple):
     """The objects of a job, with the real paths of the files that they are built from.
 
     `gaps` are what may make further objects: remote bases, failed builds; `tree` tells where the
-    objects come from. Without `is_rendered` they are read as written.
+    objects come from. Without `is_rendered` they are read as written. `release` is that of KubeVirt
+    which a URL among the files names, or "".
     """
 
     manifests: tuple[Manifest, ...] = ()
@@ -60,3 +61,4 @@ class Outcome(NamedTuple):
     notes: tuple[NotChecked, ...] = ()
     failures: tuple[BuildFailure, ...] = ()
     is_rendered: bool = True
+    release: str = ""

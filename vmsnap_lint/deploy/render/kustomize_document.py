@@ -102,7 +102,7 @@ class RenderedDocument(Document):
         for step in reversed(self.origin.steps):
             for field in filter(step.node.value.__contains__, _FIELDS.get(step.kind, ())):
                 at = _setter(field, step.node.value[field], path, same)
-                if at is not None:
+                if at is not None and not step.node.is_given(at):
                     place = step.node.at(at)
                     return place.source.file, place.span
         return None

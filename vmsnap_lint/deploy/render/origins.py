@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.deploy.render.align import object_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from vmsnap_lint.deploy.render.file_cache import FileCache
     from vmsnap_lint.deploy.render.graph import Graph, KustomizationNode
+    from vmsnap_lint.deploy.render.jobs import ChartJob
     from vmsnap_lint.deploy.render.private_copy import PrivateCopy
     from vmsnap_lint.objects.manifest import Manifest
 
@@ -60,6 +61,7 @@ class Tracer:
         root: KustomizationNode,
         graph: Graph,
         files: FileCache,
+        charts: Mapping[ChartJob, tuple[Manifest, ...]],
     ) -> None:
         self._directory = directory
         self.copy = copy
@@ -72,6 +74,8 @@ class Tracer:
         self._readable = {
             path for node in nodes for path in (node.location, *node.resources, *node.others)
         }
+        self._inflated = {each.file: each.job for node in nodes for each in node.charts}
+        self._charts = charts
         self._used: set[Manifest] = set()
 
     def trace(self, value: dict[str, Any]) -> Origin:
@@ -85,18 +89,25 @@ class Tracer:
             del value["metadata"]["annotations"]
         if "configuredIn" in fields:
             return Origin(None, self._node(fields["configuredIn"]) or self._root, steps)
-        candidates = self._files.manifests(self._location(fields.get("path", "")))
+        candidates = self._candidates(self._location(fields.get("path", "")))
         return Origin(self._original(value, candidates, steps), self._root, steps)
+
+    def _candidates(self, location: str) -> tuple[Manifest, ...]:
+        """The objects as they are written, or as helm made them."""
+        job = self._inflated.get(location)
+        return self._files.manifests(location) if job is None else self._charts.get(job, ())
 
     def _original_path(self, path: str) -> str:
         """The real path of what a path means in the directory, "" if the tree does not read it."""
         place = os.path.normpath(os.path.join(self._directory, path))
         location = os.path.realpath(self.copy.original(place))
-        return location if location in self._readable else ""
+        return location if location in self._readable or location in self._inflated else ""
 
     def _node(self, path: str) -> KustomizationNode | None:
         """The kustomization, or the configuration of a plugin, at a path."""
         location = self._location(path)
+        if location == self._root.location:
+            return self._root
         return self._graph.node(location) if location else None
 
     def _read_steps(self, text: str) -> tuple[Step, ...]:

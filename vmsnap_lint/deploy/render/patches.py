@@ -22,12 +22,14 @@ __all__ = ["Patch", "patches"]
 class Patch(NamedTuple):
     """One document of a patch: a part of an object, or an array of operations (RFC 6902).
 
-    `host` is its place in the kustomization, if it has no file of its own.
+    `host` is its place in the kustomization, if it has no file of its own. One that a job adds is
+    written in neither (`is_given`).
     """
 
     document: Document
     target: dict[str, Any]
     host: tuple[Document, align.Path] | None
+    is_given: bool = False
 
     def may_touch(self, kind: str, names: set[str]) -> bool:
         """Whether it may change an object of that kind and those names (before, after)."""
@@ -40,6 +42,8 @@ class Patch(NamedTuple):
 
     def place(self, value: object, path: align.Path) -> tuple[str, Span] | None:
         """Where it sets what the rendered object has at `path`."""
+        if self.is_given:
+            return None
         at = self._operation(value, path) or _path_of_same(self.document.value, value, path)
         if at is None:
             return None
@@ -89,7 +93,7 @@ def _patches_of(
     if isinstance(inline, str) and (isinstance(entry, dict) or "\n" in inline):
         host = (node.document, at) if node.document is not None else None
         for part in read(cache.shown(node.location), inline.encode()).documents:
-            yield Patch(part, target, host)
+            yield Patch(part, target, host, node.is_given(at[:2]))
     elif isinstance(path, str):
         for part in cache.documents(node.local(path)):
             yield Patch(part, target, None)

@@ -10,23 +10,27 @@ import errno
 import os
 import stat
 from functools import cache
+from hashlib import sha256
 from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from vmsnap_lint.core.bounded_files import why
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
+from vmsnap_lint.deploy.render.align import array_at
 from vmsnap_lint.deploy.render.chart_files import MOST_FILES
 from vmsnap_lint.deploy.render.plugins import as_json, configured
 from vmsnap_lint.input.files import MOST_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from vmsnap_lint.deploy.render.chart_files import ChartFiles
     from vmsnap_lint.deploy.render.file_cache import FileCache
     from vmsnap_lint.deploy.render.graph import KustomizationNode
+    from vmsnap_lint.deploy.render.jobs import ChartJob
+    from vmsnap_lint.objects.manifest import Manifest
 
-__all__ = ["PrivateCopy", "not_copied"]
+__all__ = ["PrivateCopy", "not_copied", "values_file"]
 
 _CHUNK = 1 << 20
 _MOST_BYTES = 64 * 2**20  # of a tree; what may be built has much less
@@ -36,12 +40,17 @@ _MOST_BYTES_OF_RUN = 4 * _MOST_BYTES
 class PrivateCopy:
     """A directory of copies."""
 
-    def __init__(self, directory: str) -> None:
+    def __init__(
+        self, directory: str, beside: PrivateCopy | None = None, *, has_generated: bool = False
+    ) -> None:
+        """One `beside` another one shares its room; one may hold what nobody wrote."""
         self.directory = directory
+        self.has_generated = has_generated
         self._there: set[str] = set()
         self._judged: set[str] = set()
+        self._nodes: dict[str, KustomizationNode] = {}
         self._size = cache(_size)
-        self._room = _MOST_BYTES_OF_RUN
+        self.room: list[int] = [_MOST_BYTES_OF_RUN] if beside is None else beside.room
 
     def place(self, path: str) -> str:
         """Where the copy of a path is."""
@@ -68,18 +77,34 @@ class PrivateCopy:
             return not_copied(error)
         return problem
 
-    def add_tree(self, nodes: Sequence[KustomizationNode], read: FileCache) -> str:
+    def has_other(self, nodes: Iterable[KustomizationNode]) -> bool:
+        """Whether a kustomization has another form here: one job adds fields to it."""
+        there = ((self._nodes.get(node.location, node), node) for node in nodes)
+        return any(
+            here is not node and (here.kept, here.charts) != (node.kept, node.charts)
+            for here, node in there
+        )
+
+    def add_tree(
+        self,
+        nodes: Sequence[KustomizationNode],
+        read: FileCache,
+        charts: Mapping[ChartJob, Sequence[Manifest]],
+    ) -> str:
         """Copy kustomizations and what they name, as it was read. Why not, or "".
 
-        Kustomizations and the configurations of plugins are written as JSON, so that no parser can
-        see more in them than ours did.
+        Kustomizations, the configurations of plugins and the objects of `charts` are written as
+        JSON, so that no parser can see more in them than ours did.
         """
         try:
             files = {path for node in nodes for path in (*node.resources, *node.others)}
             problem = self._too_big(files)
             for node in nodes if not problem else ():
-                self._add_kustomization(node)
+                inflated = [each for each in node.charts if each.job in charts]
+                self._add_kustomization(node, [os.path.basename(each.file) for each in inflated])
                 self._add_plugins(node, read)
+                for each in inflated:
+                    self._write_json(each.file, (one.value for one in charts[each.job]))
             paths = {} if problem else dict(chain.from_iterable(n.paths.items() for n in nodes))
             for path, real in paths.items():
                 self._link(path, real)
@@ -100,9 +125,23 @@ class PrivateCopy:
             return not_copied(error)
         return ""
 
-    def _add_kustomization(self, node: KustomizationNode) -> None:
+    def add_values(self, data: bytes) -> tuple[str, str]:
+        """The place of the values of a chart, each content once; or why there is none."""
+        path = self.place(values_file(data))
+        try:
+            if path not in self._there:
+                self._there.add(path)
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                with open(path, "wb") as file:
+                    file.write(data)
+        except OSError as error:
+            return "", not_copied(error)
+        return path, ""
+
+    def _add_kustomization(self, node: KustomizationNode, charts: Sequence[str]) -> None:
         """Others in its directory are links to it, or keep kustomize from building any."""
-        self._write_json(node.location, [_with_plugins(node)])
+        self._nodes.setdefault(node.location, node)
+        self._write_json(node.location, [_kept(node, charts)])
         for name in KUSTOMIZATIONS:
             path = os.path.join(node.directory, name)
             if path == node.location or not os.path.lexists(path):
@@ -122,8 +161,8 @@ class PrivateCopy:
         sizes = {path: self._size(path) for path in paths}
         if len(sizes) > MOST_FILES or sum(sizes.values()) > _MOST_BYTES:
             return f"it has more than {MOST_FILES:,} files or {_MOST_BYTES:,} bytes"
-        self._room -= sum(size for path, size in sizes.items() if path not in self._there)
-        return "" if self._room > 0 else f"all trees have more than {_MOST_BYTES_OF_RUN:,} bytes"
+        self.room[0] -= sum(size for path, size in sizes.items() if path not in self._there)
+        return "" if self.room[0] > 0 else f"all trees have more than {_MOST_BYTES_OF_RUN:,} bytes"
 
     def _link(self, path: str, real: str) -> None:
         """Make the links on the way of a path; they lead to the copies of their targets."""
@@ -178,6 +217,11 @@ def _whole(data: bytes | None) -> bytes:
     return data
 
 
+def values_file(data: bytes) -> str:
+    """The path that stands for the values of a chart in errors."""
+    return os.path.join(os.sep, "values", f"{sha256(data).hexdigest()}.yaml")
+
+
 def not_copied(error: OSError) -> str:
     """Why something is not copied: no room, too long a path, a file that is gone."""
     return f"its files cannot be copied ({why(error)})"
@@ -191,17 +235,19 @@ def _size(path: str) -> int:
         return 0
 
 
-def _with_plugins(node: KustomizationNode) -> dict[str, Any]:
-    """The kustomization, with the plugins that are written in it as JSON."""
+def _kept(node: KustomizationNode, charts: Iterable[str]) -> dict[str, Any]:
+    """What is built of a kustomization, with the plugins that are written in it as JSON."""
     fields = {str(at[0]) for at, plugin in node.plugins.items() if plugin.text}
     written = {
         field: [
             plugin.text if (plugin := node.plugins.get((field, index))) and plugin.text else item
-            for index, item in enumerate(node.value[field])
+            for index, item in enumerate(node.kept[field])
         ]
         for field in fields
     }
-    return {**node.value, **written}
+    if charts:
+        written["resources"] = [*array_at(node.kept, "resources"), *charts]
+    return {**node.kept, **written}
 
 
 _QUICKLY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)

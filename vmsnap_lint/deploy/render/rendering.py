@@ -12,26 +12,39 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from vmsnap_lint.document import Source
+    from vmsnap_lint.objects.gaps import Gap
     from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = ["Built", "NotRendered", "RenderedTrees", "Result", "collected"]
 
 
 class Built(NamedTuple):
-    """One rendered tree, with the real paths of its files. `root` is its kustomization or chart."""
+    """One rendered tree, with the real paths of its files. `root` is its kustomization or chart.
+
+    `gaps` are what may make further objects of it; `release` is that of KubeVirt which a URL in it
+    names, or "".
+    """
 
     root: str
     manifests: tuple[Manifest, ...]
     tree: RenderedTree
     files: frozenset[str]
+    gaps: tuple[Gap, ...] = ()
+    release: str = ""
 
 
 class NotRendered(NamedTuple):
-    """A tree that is not checked, for a reason, with the real paths of its files."""
+    """A tree that is read as written, for a reason ("" where none is told), with its files.
+
+    `gaps` and `release` are as for one that is built; `failure` is the error, if there is one.
+    """
 
     root: str
     reason: str
     files: frozenset[str]
+    gaps: tuple[Gap, ...] = ()
+    release: str = ""
+    failure: BuildFailure | None = None
 
 
 Result = Built | NotRendered | RenderedTree | BuildFailure | NotChecked
@@ -42,7 +55,7 @@ class RenderedTrees(NamedTuple):
     """The trees of a run by their results, in the order of their roots.
 
     `written` are the trees that are checked unrendered; `sources` are the files that were decoded
-    to render, by real path.
+    to render, by real path. `release` is that of KubeVirt which a URL in a kustomization names.
     """
 
     sources: Mapping[str, Source]
@@ -51,10 +64,15 @@ class RenderedTrees(NamedTuple):
     written: tuple[RenderedTree, ...]
     failures: tuple[BuildFailure, ...]
     notes: tuple[NotChecked, ...]
+    release: str = ""
 
     def used(self) -> frozenset[str]:
         """The real paths of all files of the built trees."""
         return frozenset().union(*(tree.files for tree in self.built))
+
+    def told(self) -> frozenset[str]:
+        """The real paths of the files of trees that are built, or that a note is about."""
+        return self.used().union(*(tree.files for tree in self.not_rendered if tree.reason))
 
 
 def collected(results: Iterable[Result], sources: Mapping[str, Source]) -> RenderedTrees:
@@ -62,4 +80,5 @@ def collected(results: Iterable[Result], sources: Mapping[str, Source]) -> Rende
     by_type: dict[type, list[Any]] = defaultdict(list)
     for result in results:
         by_type[type(result)].append(result)
-    return RenderedTrees(sources, *(tuple(by_type[kind]) for kind in _TYPES))
+    built, not_rendered, written, failures, notes = (tuple(by_type[kind]) for kind in _TYPES)
+    return RenderedTrees(sources, built, not_rendered, written, failures, notes)

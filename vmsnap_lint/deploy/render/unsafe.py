@@ -5,7 +5,7 @@ What this misses is held off by `confinement`, where the system can.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.deploy.render.plugins import PluginEntry
 from vmsnap_lint.deploy.render.projects import NotRead
@@ -34,15 +34,11 @@ class UnsafeField(NamedTuple):
 
 
 def refusal(
-    value: dict[str, Any],
     entries: Iterable[NamedPath],
     plugins: Mapping[Path, PluginEntry],
     targets: Mapping[str, str | NotRead],
 ) -> UnsafeField | None:
     """The first unsafe field of a kustomization, by its entries, plugins and what paths lead to."""
-    for field in ("helmCharts", "helmChartInflationGenerator"):
-        if value.get(field):
-            return UnsafeField((field,), f"{field} fetches charts and runs helm")
     for entry in entries:
         plugin = plugins.get(entry.at, _NO_PLUGIN)
         for path in (*(() if plugin.text else (entry,)), *plugin.paths):

@@ -1,0 +1,237 @@
+"""Jobs of charts become the objects that helm makes of them, or the reason why not."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from vmsnap_lint import document
+from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.deploy.render import programs
+from vmsnap_lint.deploy.render.align import array_at, object_at
+from vmsnap_lint.deploy.render.chart_files import chart_files, is_self_contained
+from vmsnap_lint.deploy.render.helm_document import TemplatedDocument, from_template
+from vmsnap_lint.deploy.render.private_copy import PrivateCopy
+from vmsnap_lint.deploy.render.programs import Ending
+from vmsnap_lint.deploy.render.scopes import is_of_cluster
+from vmsnap_lint.input.files import MOST_BYTES
+from vmsnap_lint.objects.manifest import Manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from vmsnap_lint.config.settings import Settings
+    from vmsnap_lint.core.kinds import Kind
+    from vmsnap_lint.deploy.render.chart_files import ChartFiles
+    from vmsnap_lint.deploy.render.file_cache import FileCache
+    from vmsnap_lint.deploy.render.jobs import ChartJob
+    from vmsnap_lint.deploy.render.programs import Output
+    from vmsnap_lint.deploy.render.projects import Projects
+    from vmsnap_lint.document import Source
+
+__all__ = ["ChartRender", "ChartRenders", "placed", "template_in"]
+
+# helm needs a namespace to render for, and none is given: it is removed from the output.
+_NAMESPACE = "vmsnap-lint-namespace-is-not-set"
+_RELEASE = "vmsnap-lint-release-is-not-known"
+# helm v4, pkg/action/action.go (ValidName) and pkg/chart/common/util/values.go.
+_RELEASE_NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
+_LONGEST_RELEASE = 53
+_NO_SCHEMA = "values are not validated: a schema of them may refer to other files or hosts"
+# The flags that read no file, and whether a value follows.
+_FLAGS = {
+    "--api-versions": True, "--include-crds": False, "--kube-version": True, "--no-hooks": False,
+    "--set": True, "--set-json": True, "--set-literal": True, "--set-string": True,
+    "--skip-crds": False, "--skip-tests": False,
+}  # fmt: skip
+
+
+class ChartRender(NamedTuple):
+    """The objects of a job, or why there are none. `files` are the real paths of the chart.
+
+    `output` is that of helm where it ran, with our paths in its error; `notes` are about the chart.
+    """
+
+    objects: tuple[Manifest, ...] = ()
+    reason: str = ""
+    output: Output | None = None
+    files: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
+
+
+class _Planned(NamedTuple):
+    """A job with the files of its chart and the words of its command."""
+
+    job: ChartJob
+    files: ChartFiles
+    words: list[str]
+    size: int
+
+
+class ChartRenders:
+    """Renders charts with helm; each job once, however often it is asked for.
+
+    `program` is the path of helm, "" where there is none.
+    """
+
+    def __init__(self, cache: FileCache, projects: Projects, settings: Settings) -> None:
+        self._cache = cache
+        self._projects = projects
+        self._settings = settings
+        self._done: dict[ChartJob, ChartRender] = {}
+        self._files: dict[str, ChartFiles] = {}
+        is_used = settings.render != "never"
+        self.program = programs.find("helm", settings.tool_path) if is_used else ""
+
+    def render(self, jobs: Iterable[ChartJob]) -> dict[ChartJob, ChartRender]:
+        """The results of jobs without fields of a kustomization."""
+        asked = list(dict.fromkeys(jobs))
+        new = [job for job in asked if job not in self._done]
+        if not self.program:
+            return dict.fromkeys(asked, ChartRender(reason="helm is not on PATH"))
+        if new:
+            self._done |= self._tried(new)
+        return {job: self._done[job] for job in asked}
+
+    def files(self, directory: str) -> ChartFiles:
+        """The files of a chart, or why it is not read."""
+        if directory not in self._files:
+            self._files[directory] = chart_files(directory, self._projects.linted(directory))
+        return self._files[directory]
+
+    def _tried(self, jobs: Sequence[ChartJob]) -> dict[ChartJob, ChartRender]:
+        try:
+            return self._rendered(jobs)
+        except programs.NoHomeError as error:
+            if self._settings.render == "require":
+                raise UsageError(f"--render require: {error}; set TMPDIR to one") from error
+            return dict.fromkeys(jobs, ChartRender(reason=str(error)))
+
+    def _rendered(self, jobs: Sequence[ChartJob]) -> dict[ChartJob, ChartRender]:
+        limits = programs.ProgramLimits(seconds=self._settings.render_seconds)
+        results: dict[ChartJob, ChartRender] = {}
+        with programs.temporary_home() as home:
+            copy = PrivateCopy(os.path.join(home, "files"))
+            planned = []
+            for job in jobs:
+                plan = self._planned(job, copy)
+                if isinstance(plan, _Planned):
+                    planned.append(plan)
+                else:
+                    results[job] = ChartRender(reason=plan)
+            commands, sizes = [each.words for each in planned], [each.size for each in planned]
+            outputs = programs.run_all(commands, home, limits, sizes, apart=True)
+        for plan, output in zip(planned, outputs, strict=True):
+            error = copy.originals(output.error)
+            results[plan.job] = self._result(plan, output._replace(error=error))
+        return results
+
+    def _planned(self, job: ChartJob, copy: PrivateCopy) -> _Planned | str:
+        """How a job is carried out, or why not."""
+        files = self.files(job.directory)
+        reason = files.problem or self._lacks(job.directory) or _odd(job)
+        reason = reason or copy.add_chart(files)
+        if reason:
+            return reason
+        values = []
+        for content in job.values:
+            path, reason = copy.add_values(content)
+            if reason:
+                return reason
+            values += ["-f", path]
+        is_sound = is_self_contained(map(copy.place, files.files))
+        release = job.release if _is_release(job.release) else _RELEASE
+        words = [self.program, "template", release, copy.place(job.directory), "--namespace"]
+        words += [_NAMESPACE if job.namespace is None else job.namespace, *values, *job.settings]
+        words += [] if "--skip-crds" in job.settings else ["--include-crds"]
+        words += [] if is_sound else ["--skip-schema-validation"]
+        size = programs.size_of(files.files) + sum(map(len, job.values))
+        return _Planned(job, files, words, size)
+
+    def _lacks(self, directory: str) -> str:
+        """Why a chart cannot be rendered, without a call of helm; "" if no reason is known."""
+        inside = os.path.join(directory, "charts")
+        present = os.listdir(inside) if os.path.isdir(inside) else []
+        documents = self._cache.documents(os.path.join(directory, "Chart.yaml"))
+        metadata = documents[0].value if documents else None
+        for dependency in array_at(metadata, "dependencies"):
+            name = object_at(dependency).get("name")
+            if not any(str(entry).startswith(str(name)) for entry in present):
+                return f'dependency "{name}" is missing in "charts"'
+        return ""
+
+    def _result(self, plan: _Planned, output: Output) -> ChartRender:
+        files = frozenset(plan.files.files)
+        notes = (_NO_SCHEMA,) if "--skip-schema-validation" in plan.words else ()
+        if output.ending is not Ending.DONE or output.error:
+            return ChartRender((), output.error, output, files, notes)
+        return ChartRender(tuple(self._objects(plan.job, output.data, files)), "", output, files,
+                           notes)  # fmt: skip
+
+    def _objects(self, job: ChartJob, data: bytes, files: frozenset[str]) -> Iterator[Manifest]:
+        if job.namespace is None:
+            data = data.replace(_NAMESPACE.encode(), b"<namespace>")
+        if not _is_release(job.release):
+            data = data.replace(_RELEASE.encode(), job.release.encode("utf-8", "replace"))
+        name = self._cache.shown(os.path.join(job.directory, "Chart.yaml"))
+        for part in document.read(name, data).documents:
+            if isinstance(part.value, dict):
+                path, line = from_template(part)
+                template = template_in(job.directory, path, files, self._cache) if path else None
+                templated = TemplatedDocument(part, template, line)
+                _remove_ours(part.value)
+                one = Manifest(templated, part.value, ())
+                yield Manifest(templated, placed(one.value, one.group_kind, job.namespace), ())
+
+
+def template_in(
+    directory: str, path: str, files: frozenset[str], cache: FileCache
+) -> Source | None:
+    """The template of a path as helm writes it: `name/templates/x.yaml`.
+
+    A chart can write any path, so that none outside of it is read.
+    """
+    location = os.path.realpath(os.path.join(directory, path.partition("/")[2]))
+    if location not in files:
+        return None
+    cache.show_from(location, os.path.join(directory, "Chart.yaml"))
+    return cache.source(location)
+
+
+def _odd(job: ChartJob) -> str:
+    """Why the words of a command cannot be those of a job, or ""."""
+    if any(len(content) > MOST_BYTES for content in job.values):
+        return f"its values have more than {MOST_BYTES:,} bytes"
+    words = [job.directory, job.namespace or "", *job.settings]
+    try:
+        if any("\0" in word or b"\0" in os.fsencode(word) for word in words):
+            return "a setting of it holds a NUL"
+    except UnicodeEncodeError:
+        return "a setting of it is not Unicode"
+    flags = iter(job.settings)
+    for flag in flags:
+        if flag not in _FLAGS:
+            return f'"{flag}" is no setting that is passed to helm'
+        if _FLAGS[flag] and next(flags, None) is None:
+            return f'"{flag}" has no value'
+    return ""
+
+
+def _is_release(name: str) -> bool:
+    return len(name) <= _LONGEST_RELEASE and _RELEASE_NAME.fullmatch(name) is not None
+
+
+def _remove_ours(value: dict[str, Any]) -> None:
+    """Takes the namespace away that helm was given where none is known."""
+    metadata = object_at(value, "metadata")
+    if metadata.get("namespace") == "<namespace>":
+        del metadata["namespace"]
+
+
+def placed(value: dict[str, Any], kind: Kind, namespace: str | None) -> dict[str, Any]:
+    """The object in the namespace that it is applied to, where it has none of its own."""
+    metadata = object_at(value, "metadata")
+    if not namespace or metadata.get("namespace") or is_of_cluster(kind):
+        return value
+    return {**value, "metadata": {**metadata, "namespace": namespace}}

@@ -1,0 +1,208 @@
+"""Jobs become outcomes: what Flux, Argo CD or helm would apply of a directory or chart."""
+
+from __future__ import annotations
+
+import json
+import os
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.file_names import KUSTOMIZATIONS
+from vmsnap_lint.core.model import NotChecked
+from vmsnap_lint.core.relevance import Relevance
+from vmsnap_lint.deploy.render.chart_renders import placed
+from vmsnap_lint.deploy.render.helm import is_owned
+from vmsnap_lint.deploy.render.jobs import ChartJob, KustomizeJob, Outcome
+from vmsnap_lint.deploy.render.kustomize import NO_TOOL, may_hold
+from vmsnap_lint.deploy.render.own_objects import chart_may_hold
+from vmsnap_lint.deploy.render.pieces import pieces
+from vmsnap_lint.deploy.render.plugins import kustomization_in
+from vmsnap_lint.objects.gaps import Gap
+from vmsnap_lint.objects.manifest import Manifest
+from vmsnap_lint.objects.provenance import RenderedTree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from vmsnap_lint.deploy.render.chart_renders import ChartRender
+    from vmsnap_lint.deploy.render.graph import KustomizationNode
+    from vmsnap_lint.deploy.render.jobs import Job
+    from vmsnap_lint.deploy.render.kustomize import KustomizeTools
+    from vmsnap_lint.deploy.render.kustomize_builds import Build
+    from vmsnap_lint.input.sources import Sources
+
+__all__ = ["JobOutcomes"]
+
+_NO_FIELDS = "{}"
+_NO_TREE = RenderedTree((), frozenset())
+
+
+class JobOutcomes:
+    """Carries out jobs, each once."""
+
+    def __init__(self, sources: Sources, tools: KustomizeTools) -> None:
+        self._tools = tools
+        self._anchor = next((os.path.realpath(file.location) for file in sources.files), "")
+        directories = {os.path.dirname(path) for path in sources.locations}
+        self._projects = {tools.projects.of(os.path.realpath(each)) for each in directories}
+        self._done: dict[Job, Outcome] = {}
+        self._nodes: dict[KustomizeJob, KustomizationNode] = {}
+
+    def run(self, jobs: Iterable[Job]) -> dict[Job, Outcome]:
+        """The outcomes of jobs, of which those that are new are built together."""
+        asked = list(dict.fromkeys(jobs))
+        new = [job for job in asked if job not in self._done]
+        refused = {job: reason for job in new if (reason := self._refusal(job))}
+        self._done |= {job: _missing(job, reason) for job, reason in refused.items()}
+        new = [job for job in new if job not in refused]
+        trees = [job for job in new if isinstance(job, KustomizeJob)]
+        for job in trees:
+            if job.as_written:
+                self._done[job] = self._as_written(job)
+        self._run_charts([job for job in new if isinstance(job, ChartJob)])
+        self._run_trees([job for job in trees if not job.as_written])
+        return {job: self._done[job] for job in asked}
+
+    def files(self, job: Job) -> frozenset[str]:
+        """The real paths of the files that a job reads; none of one that is not carried out."""
+        if self._refusal(job):
+            return frozenset()
+        if isinstance(job, ChartJob):
+            return frozenset(self._tools.charts.files(job.directory).files)
+        return frozenset(job.files) if job.as_written else self._tools.builds.files(self._node(job))
+
+    def _node(self, job: KustomizeJob) -> KustomizationNode:
+        """The kustomization of a job, read once."""
+        if job not in self._nodes:
+            self._show([kustomization_in(job.directory), *job.files])
+            self._show([os.path.join(job.directory, KUSTOMIZATIONS[0])])
+            graph = self._tools.graph
+            self._nodes[job] = graph.with_fields(job.directory, job.files, _fields(job))
+        return self._nodes[job]
+
+    def _refusal(self, job: Job) -> str:
+        """Why a job is not carried out: it leaves the repositories of the run, or ""."""
+        files = job.files if isinstance(job, KustomizeJob) else ()
+        for path in (job.directory, *files):
+            real = os.path.realpath(path)
+            project = next((one for one in self._projects if one.holds(real)), None)
+            if project is None or project.is_internal(real):
+                return "it is outside of the repository"
+            if not os.path.exists(real):
+                return "it does not exist"
+        return ""
+
+    def _as_written(self, job: KustomizeJob) -> Outcome:
+        self._show(job.files)
+        cache = self._tools.cache
+        objects = chain.from_iterable(cache.manifests(file) for file in job.files)
+        gaps = tuple(self._unread(job.files))
+        return Outcome(tuple(objects), frozenset(job.files), _NO_TREE, gaps, is_rendered=False)
+
+    def _unread(self, files: Iterable[str]) -> Iterator[Gap]:
+        """A gap for each file that does not parse."""
+        for file in files:
+            source = self._tools.cache.source(file)
+            if source is None or any(fault.relevance for fault in source.faults):
+                yield Gap(f'file "{self._tools.cache.shown(file)}"', "it does not parse")
+
+    def _run_trees(self, jobs: Iterable[KustomizeJob]) -> None:
+        """Builds what may hold objects of ours, and reads the rest as written."""
+        tools = self._tools
+        roots = {job: self._node(job) for job in jobs}
+        held = {root for root in roots.values() if may_hold(root, tools, Relevance.READ)}
+        if held and not tools.builds.command and tools.settings.render == "require":
+            raise UsageError(f"--render require: {NO_TOOL}; install one or pass --render auto")
+        parts = pieces(held, tools.builds.build, tools.graph)
+        parts |= pieces(set(roots.values()) - held, _unbuilt, tools.graph)
+        self._done |= {
+            job: tools.outcomes.outcome(root, parts[root]) for job, root in roots.items()
+        }
+
+    def _run_charts(self, jobs: Iterable[ChartJob]) -> None:
+        tools = self._tools
+        bare = {job: job._replace(fields=_NO_FIELDS) for job in jobs}
+        for job in bare:
+            self._show([os.path.join(job.directory, "Chart.yaml")])
+        held = [
+            plain
+            for plain in dict.fromkeys(bare.values())
+            if chart_may_hold(
+                plain, tools.charts.files(plain.directory), tools.cache, Relevance.READ
+            )
+        ]
+        renders = tools.charts.render(held)
+        around = {}
+        for job, plain in bare.items():
+            render = renders.get(plain)
+            if render is None:
+                self._done[job] = Outcome(files=self._owned(job), tree=_NO_TREE)
+            elif render.reason:
+                self._done[job] = self._unrendered(job, render)
+            elif fields := _fields(job):
+                around[job] = tools.graph.around(plain, fields)
+            else:
+                self._done[job] = self._rendered(job, render, render.objects)
+        parts = pieces(around.values(), tools.builds.build, tools.graph)
+        for job, root in around.items():
+            whole = tools.outcomes.outcome(root, parts[root])
+            alone = self._rendered(job, renders[bare[job]], whole.manifests)
+            self._done[job] = whole._replace(files=alone.files, notes=(*alone.notes, *whole.notes))
+
+    def _rendered(
+        self, job: ChartJob, render: ChartRender, objects: tuple[Manifest, ...]
+    ) -> Outcome:
+        shown = self._shown(job)
+        notes = tuple(NotChecked(shown, note) for note in render.notes)
+        return Outcome(objects, render.files, _NO_TREE, notes=notes)
+
+    def _unrendered(self, job: ChartJob, render: ChartRender) -> Outcome:
+        """What is known of a chart without helm: the templates without actions."""
+        cache, shown = self._tools.cache, self._shown(job)
+        files = [file for file in self._owned(job) if b"{{" not in (cache.data(file) or b"{{")]
+        self._show(files)
+        objects = tuple(
+            Manifest(one.document, placed(one.value, one.group_kind, job.namespace), one.root)
+            for file in sorted(files)
+            for one in cache.manifests(file)
+        )
+        gap = Gap(f'chart "{shown}"', render.reason, namespace=job.namespace)
+        notes = (NotChecked(shown, f"not rendered: {render.reason}"),)
+        return Outcome(objects, frozenset(files), _NO_TREE, (gap,), notes, is_rendered=False)
+
+    def _owned(self, job: ChartJob) -> frozenset[str]:
+        """The templates and CRDs of a chart."""
+        files = self._tools.charts.files(job.directory).files
+        return frozenset(file for file in files if is_owned(file, job.directory))
+
+    def _shown(self, job: ChartJob) -> str:
+        return os.path.dirname(self._tools.cache.shown(os.path.join(job.directory, "Chart.yaml")))
+
+    def _show(self, files: Iterable[str]) -> None:
+        """Name files for people as seen from the first file of the run."""
+        for file in files:
+            if file and self._anchor:
+                self._tools.cache.show_from(file, self._anchor)
+
+
+def _missing(job: Job, reason: str) -> Outcome:
+    """The outcome of a job that is not carried out."""
+    namespace = job.namespace if isinstance(job, ChartJob) else None
+    what = "chart" if isinstance(job, ChartJob) else "directory"
+    gap = Gap(f'{what} "{os.path.basename(job.directory)}"', reason, namespace=namespace)
+    return Outcome(tree=_NO_TREE, gaps=(gap,), is_rendered=False)
+
+
+def _unbuilt(_: object) -> dict[KustomizationNode, Build]:
+    """No builds, so that a tree is read as written."""
+    return {}
+
+
+def _fields(job: Job) -> dict[str, Any]:
+    """The fields of a kustomization that a job adds."""
+    try:
+        fields = json.loads(job.fields)
+    except (ValueError, RecursionError):
+        return {}
+    return fields if isinstance(fields, dict) else {}

@@ -1,0 +1,78 @@
+"""What a tree makes that is not seen: entries that are left out, and builds that failed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vmsnap_lint.core.values import Release
+from vmsnap_lint.deploy.render.local_charts import CHART_FIELDS
+from vmsnap_lint.deploy.render.remote import without_login
+from vmsnap_lint.deploy.render.remote_objects import described
+from vmsnap_lint.objects.gaps import Gap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from vmsnap_lint.deploy.render.file_cache import FileCache
+    from vmsnap_lint.deploy.render.graph import Graph, KustomizationNode
+    from vmsnap_lint.deploy.render.kustomize_builds import KustomizeBuilds
+
+__all__ = ["failed_build", "left_out", "namespaces", "oldest", "release_of", "unrendered_charts"]
+
+
+def left_out(root: KustomizationNode, graph: Graph) -> Iterator[Gap]:
+    """The entries of a tree that are remote, and its charts that are not in the tree."""
+    for node, namespace in namespaces(root, graph).items():
+        for entry in node.left_out:
+            url = without_login(entry.url)
+            is_chart = str(entry.at[0]) in CHART_FIELDS
+            what = entry.what if is_chart else f'{entry.what} "{url}"'
+            made = frozenset() if is_chart else described(entry.url).kinds
+            yield Gap(what, entry.reason, node.place(entry.at), namespace, made)
+
+
+def unrendered_charts(
+    root: KustomizationNode, graph: Graph, builds: KustomizeBuilds
+) -> Iterator[Gap]:
+    """The charts of a tree that helm cannot render."""
+    for node, namespace in namespaces(root, graph).items():
+        results = builds.charts(node) if node.charts else {}
+        for chart in node.charts:
+            reason = results[chart.job]
+            if isinstance(reason, str):
+                what = f'chart "{chart.job.directory.rpartition("/")[2]}"'
+                at = node.place(chart.at)
+                yield Gap(what, reason, at, namespace or chart.job.namespace)
+
+
+def failed_build(
+    node: KustomizationNode, reason: str, cache: FileCache, namespace: str | None
+) -> Gap:
+    """A kustomization that is not built."""
+    what = f'kustomization "{cache.shown(node.location)}"'
+    return Gap(what, reason, node.place(()), namespace)
+
+
+def release_of(nodes: Iterable[KustomizationNode]) -> str:
+    """The oldest release of KubeVirt that the URLs in kustomizations name, or ""."""
+    return oldest(described(entry.url).release for node in nodes for entry in node.left_out)
+
+
+def oldest(releases: Iterable[str]) -> str:
+    """The oldest of the releases, "" if there is none."""
+    known = [(release, text) for text in releases if (release := Release.parse(text))]
+    return min(known)[1] if known else ""
+
+
+def namespaces(root: KustomizationNode, graph: Graph) -> dict[KustomizationNode, str | None]:
+    """The kustomizations of a tree with the namespace that its objects get, None if it has none."""
+    result: dict[KustomizationNode, str | None] = {}
+    stack: list[tuple[KustomizationNode, str | None]] = [(root, None)]
+    while stack:
+        node, above = stack.pop()
+        if node in result:
+            continue
+        own = node.value.get("namespace")
+        result[node] = above or (own if isinstance(own, str) and own else None)
+        stack += [(graph.node(below), result[node]) for below in node.below]
+    return result
