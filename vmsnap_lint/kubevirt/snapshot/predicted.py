@@ -10,9 +10,10 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.kinds import POOL, SNAPSHOT, VM
-from vmsnap_lint.core.messages import counted
+from vmsnap_lint.core.messages import counted, quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder, parse_duration
+from vmsnap_lint.core.vocabulary import nearest
 from vmsnap_lint.kubevirt import run_state
 from vmsnap_lint.kubevirt.admission import webhooks
 from vmsnap_lint.kubevirt.run_state import Declared
@@ -22,13 +23,14 @@ from vmsnap_lint.objects.workspace import Absence
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.kubevirt.admission.rejection import Rejection
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.storage.volume import Volume
     from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = [
-    "SnapshotPlan", "Verdict", "VolumePlan", "is_made_by_pool", "preview_plan",
+    "SnapshotPlan", "Verdict", "VolumePlan", "is_made_by_pool", "not_seen", "preview_plan",
     "rejection_reasons", "snapshot_plan", "source_of",
 ]  # fmt: skip
 
@@ -86,7 +88,10 @@ class SnapshotPlan(NamedTuple):
 
 
 def source_of(cluster: Cluster, snapshot: Manifest) -> Manifest | Absence:
-    """The VM that a snapshot names; UNKNOWN where it names none or in a placeholder."""
+    """The VM that a snapshot names; UNKNOWN where it names none or in a placeholder.
+
+    GUESSED where the input shows no VM of the namespace, but one of that name in another.
+    """
     name = snapshot.text("spec", "source", "name")
     if snapshot.get("spec", "source", "name") == "":
         return Absence.ABSENT  # no schema and no webhook looks at it, and nothing has that name
@@ -95,11 +100,24 @@ def source_of(cluster: Cluster, snapshot: Manifest) -> Manifest | Absence:
     vm = cluster.resolve(VM, name, snapshot)
     if isinstance(vm, Absence) and is_made_by_pool(cluster, name, snapshot):
         return Absence.UNKNOWN
-    if vm is Absence.UNKNOWN and cluster.workspace.elsewhere(VM, snapshot.namespace, name):
-        return Absence.ABSENT
-    if vm is not Absence.ABSENT or cluster.workspace.is_complete(VM):
+    if vm is Absence.UNKNOWN:
+        vm = _guessed(cluster, name, snapshot)
+    if vm not in (Absence.ABSENT, Absence.GUESSED) or cluster.workspace.is_complete(VM):
         return vm
     return Absence.UNKNOWN if cluster.makes_vm(name, snapshot) else vm
+
+
+def _guessed(cluster: Cluster, name: str, snapshot: Manifest) -> Absence:
+    """What a VM of that name in another namespace says of one in the namespace of the snapshot.
+
+    It is meant where the namespaces have nearly the same name.
+    """
+    workspace, namespace = cluster.workspace, snapshot.namespace
+    others = workspace.elsewhere(VM, namespace, name)
+    if not others or workspace.gap(VM, namespace, name):
+        return Absence.UNKNOWN
+    homes = [home for home in workspace.namespaces_with(VM, name) if home != namespace]
+    return Absence.ABSENT if nearest(namespace or "", homes) else Absence.GUESSED
 
 
 def is_made_by_pool(cluster: Cluster, name: str, near: Manifest) -> bool:
@@ -174,11 +192,21 @@ def _without_source(cluster: Cluster, snapshot: Manifest, why: Absence) -> tuple
     if why is Absence.AMBIGUOUS:
         return Verdict.UNKNOWN, f'VirtualMachine "{name}" has several different definitions'
     if why is not Absence.ABSENT:
-        return Verdict.UNKNOWN, f'VirtualMachine "{name}" is not in the input'
+        return Verdict.UNKNOWN, not_seen(cluster, VM, name, snapshot)
     checked = cluster.behaviour.source_checked_on_admission
     where = f' in namespace "{snapshot.namespace}"' if snapshot.namespace else ""
     reason = f'VirtualMachine "{name}" does not exist{where}'
     return Verdict.REJECTED if checked else Verdict.STUCK, reason
+
+
+def not_seen(cluster: Cluster, kind: Kind, name: str, near: Manifest) -> str:
+    """That an object of the namespace of `near` is not in the input, and what may make it."""
+    workspace, what = cluster.workspace, f'{kind.kind} "{name}" is not in the input'
+    if gap := workspace.gap(kind, near.namespace, name):
+        return f"{what}; {gap.makes()}"
+    if homes := [home for home in workspace.namespaces_with(kind, name) if home != near.namespace]:
+        return f"{what}, but one of that name is in namespace {quoted(homes)}"
+    return what
 
 
 def _of_source(
