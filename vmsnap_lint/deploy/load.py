@@ -15,7 +15,7 @@ from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.relevance import plain as plain_ascii
 from vmsnap_lint.deploy.clusters import by_cluster
-from vmsnap_lint.deploy.units import Unit, joined
+from vmsnap_lint.deploy.units import Unit, completed, joined
 from vmsnap_lint.document import FaultKind
 from vmsnap_lint.input.sources import Role
 from vmsnap_lint.objects.history import NONE, History
@@ -107,7 +107,7 @@ def read(sources: Sources, rendered: RenderedTrees | None = None) -> LoadedInput
     }
     return LoadedInput(
         sources=tuple(source for file, source in decoded.items() if file.role is Role.MANIFEST),
-        units=(*_units(plain.values(), rendered), *_page_units(pages)),
+        units=tuple(map(completed, (*_units(plain.values(), rendered), *_page_units(pages)))),
         damaged_kinds=frozenset(chain(_hidden(sources), *map(_kinds_in, damaged))),
         rendered_later=frozenset(
             file.path for file in plain if file.kustomized or file.role is Role.TEMPLATE
@@ -164,8 +164,13 @@ def _units(plain: Iterable[Source], rendered: RenderedTrees | None) -> Iterator[
     built, written = (rendered.built, rendered.written) if rendered else ((), ())
     units = [Unit((tree.root,), tree.manifests, (tree.tree,)) for tree in built]
     plain_unit = Unit(("",), tuple(objects), written)
-    for unit in joined([plain_unit, *(unit for unit in units if unit.manifests)]):
-        yield from by_cluster(unit) if unit.is_plain else [unit]
+    parts = by_cluster(plain_unit)
+    trees = (unit for unit in units if unit.manifests)
+    for unit in joined([plain_unit, *trees], whole=len(parts) == 1):
+        if unit.roots == plain_unit.roots:
+            yield from parts if len(parts) > 1 and unit == plain_unit else by_cluster(unit)
+        else:
+            yield unit
 
 
 def _page(file: SourceFile) -> Page:
