@@ -20,6 +20,7 @@ from vmsnap_lint.document import FaultKind
 from vmsnap_lint.input.sources import Role
 from vmsnap_lint.objects.history import NONE, History
 from vmsnap_lint.objects.manifest import manifests
+from vmsnap_lint.objects.uploads import made_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -93,10 +94,12 @@ def read(sources: Sources, rendered: RenderedTrees | None = None) -> LoadedInput
     decoded = {file: _source(file, rendered) for file in files}
     used, unrendered = _by_trees(files, rendered)
     plain = {f: source for f, source in decoded.items() if f not in used and f not in unrendered}
+    scripts = [_script(file) for file in sources.scripts]
+    pages = [_page(file) for file in sources.files if file.role is Role.PAGE]
+    made = [gap for text in (*scripts, *pages, *plain.values()) for gap in made_by(text)]
     lost = {*_LOST, FaultKind.DROPPED}
     damaged = [source for source in plain.values() if any(f.kind in lost for f in source.faults)]
     damaged += [decoded[file] for file in unrendered]
-    pages = [_page(file) for file in sources.files if file.role is Role.PAGE]
     notes = {
         *sources.not_checked,
         *(_unbuilt(rendered) if rendered else ()),
@@ -107,7 +110,10 @@ def read(sources: Sources, rendered: RenderedTrees | None = None) -> LoadedInput
     }
     return LoadedInput(
         sources=tuple(source for file, source in decoded.items() if file.role is Role.MANIFEST),
-        units=tuple(map(completed, (*_units(plain.values(), rendered), *_page_units(pages)))),
+        units=(
+            *(completed(unit, *made) for unit in _units(plain.values(), rendered)),
+            *map(completed, _page_units(pages)),
+        ),
         damaged_kinds=frozenset(chain(_hidden(sources), *map(_kinds_in, damaged))),
         rendered_later=frozenset(
             file.path for file in plain if file.kustomized or file.role is Role.TEMPLATE
@@ -116,7 +122,7 @@ def read(sources: Sources, rendered: RenderedTrees | None = None) -> LoadedInput
         files=sources.examined,
         named=sources.named,
         failures=rendered.failures if rendered else (),
-        others=(*(rendered.sources.values() if rendered else ()), *pages),
+        others=(*(rendered.sources.values() if rendered else ()), *pages, *scripts),
         unread=sources.unread,
     )
 
@@ -171,6 +177,13 @@ def _units(plain: Iterable[Source], rendered: RenderedTrees | None) -> Iterator[
             yield from parts if len(parts) > 1 and unit == plain_unit else by_cluster(unit)
         else:
             yield unit
+
+
+def _script(file: SourceFile) -> Source:
+    """A text with commands, which has no documents."""
+    from vmsnap_lint.document.embedded import Page  # as above
+
+    return Page(file.path, file.data)
 
 
 def _page(file: SourceFile) -> Page:

@@ -45,7 +45,8 @@ class Sources(NamedTuple):
     `kustomizations` are the kustomization files among the paths, if any file is in scope;
     `locations` are the absolute paths of all files looked at. `named` are the paths of the files
     that were named themselves; the standard input is treated as a directory. `unread` are files and
-    directories that could not be read, which `not_checked` lists as well.
+    directories that could not be read, which `not_checked` lists as well. `scripts` are no input,
+    but have commands that make objects.
     """
 
     files: tuple[SourceFile, ...]
@@ -55,6 +56,7 @@ class Sources(NamedTuple):
     locations: frozenset[str] = frozenset()
     named: frozenset[str] = frozenset()
     unread: tuple[NotChecked, ...] = ()
+    scripts: tuple[SourceFile, ...] = ()
 
 
 def collect(
@@ -83,16 +85,19 @@ def collect(
     given = {at: path for at, path in sorted(walk.kustomizations.items()) if path}
     files: list[SourceFile] = []
     built: tuple[SourceFile, ...] = ()
+    scripts: list[SourceFile] = []
     if names_a_file or read.in_scope or _any_includes_marker(given, read):
         tree = FileTree(read.text, os.path.isfile)
         files = with_roles(read.files(), walk.kustomizations, tree)
         built = tuple(_kustomizations(given, read))
+        scripts = read.scripts(walk.scripts)
     files = sorted([*files, *read.pages()], key=lambda file: (file.path, file.location))
     unread = walk.unread | read.unread
     return Sources(
         tuple(files), read.examined + len(given),
         tuple(sorted(walk.not_checked | read.not_checked | unread)), built,
         frozenset((*walk.files, *walk.kustomizations)), named, tuple(sorted(unread)),
+        tuple(scripts),
     )  # fmt: skip
 
 
