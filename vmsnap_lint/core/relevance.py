@@ -49,7 +49,9 @@ POINTERS = (
     kinds.ARGO_APPLICATION, kinds.ARGO_APPLICATION_SET, kinds.FLUX_HELM_RELEASE,
     kinds.FLUX_KUSTOMIZATION,
 )  # fmt: skip
-_BY_VERSION = (*POINTERS, kinds.FLUX_GIT_REPOSITORY)
+# Their operators make the classes of disks.
+_STORAGE = (kinds.LVM_CLUSTER, kinds.OCS_CLUSTER, kinds.PORTWORX_CLUSTER)
+_BY_VERSION = (*POINTERS, kinds.FLUX_GIT_REPOSITORY, *_STORAGE)
 _OWN_GROUPS = frozenset((*GROUPS, *(kind.group for kind in _MARKERS)))
 _NAMES = {kind.kind: relevance for kind, relevance in _BY_NAME.items()}
 

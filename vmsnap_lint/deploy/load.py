@@ -16,11 +16,12 @@ from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.relevance import plain as plain_ascii
 from vmsnap_lint.deploy import applied
 from vmsnap_lint.deploy.clusters import by_cluster
-from vmsnap_lint.deploy.units import Unit, apart, joined, undeclared
+from vmsnap_lint.deploy.units import Unit, apart, completed, joined, undeclared
 from vmsnap_lint.document import FaultKind
 from vmsnap_lint.input.sources import Role
 from vmsnap_lint.objects.history import NONE, History
 from vmsnap_lint.objects.manifest import manifests
+from vmsnap_lint.objects.uploads import made_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -98,9 +99,11 @@ def read(
     decoded = {file: _source(file, rendered) for file in files}
     used = _built_of(files, rendered) | _of_clusters(files, found)
     plain = {f: source for f, source in decoded.items() if f not in used}
+    scripts = [_script(file) for file in sources.scripts]
+    pages = [_page(file) for file in sources.files if file.role is Role.PAGE]
+    made = [gap for text in (*scripts, *pages, *plain.values()) for gap in made_by(text)]
     lost = {*_LOST, FaultKind.DROPPED}
     damaged = [source for source in plain.values() if any(f.kind in lost for f in source.faults)]
-    pages = [_page(file) for file in sources.files if file.role is Role.PAGE]
     notes = {
         *sources.not_checked,
         *(_unbuilt(rendered) if rendered else ()),
@@ -111,7 +114,10 @@ def read(
     }
     return LoadedInput(
         sources=tuple(source for file, source in decoded.items() if file.role is Role.MANIFEST),
-        units=(*_units(plain.values(), rendered, found), *_page_units(pages)),
+        units=(
+            *(completed(unit, *made) for unit in _units(plain.values(), rendered, found)),
+            *map(completed, _page_units(pages)),
+        ),
         damaged_kinds=frozenset(chain(_hidden(sources), *map(_kinds_in, damaged))),
         rendered_later=frozenset(
             file.path for file in plain if file.kustomized or file.role is Role.TEMPLATE
@@ -123,7 +129,7 @@ def read(
             *(rendered.failures if rendered else ()),
             *chain.from_iterable(cluster.failures for cluster in found.every()),
         ),
-        others=(*(rendered.sources.values() if rendered else ()), *pages),
+        others=(*(rendered.sources.values() if rendered else ()), *pages, *scripts),
         unread=sources.unread,
         clusters=tuple(cluster.known for cluster in found.clusters),
         unused=tuple(sorted(file.path for file in plain)) if found.clusters else (),
@@ -173,7 +179,8 @@ def _units(
     not_rendered = rendered.not_rendered if rendered else ()
     gaps = tuple(gap for tree in not_rendered for gap in tree.gaps)
     release = rendered.release if rendered else ""
-    units = [Unit(("",), tuple(objects), written, gaps=gaps, release=release)]
+    plain_unit = Unit(("",), tuple(objects), written, gaps=gaps, release=release)
+    units = [plain_unit]
     units += (unit for cluster in found.releases if (unit := _unit_of(cluster)).manifests)
     units += (
         Unit((tree.root,), tree.manifests, (tree.tree,), gaps=tree.gaps, release=tree.release)
@@ -185,9 +192,13 @@ def _units(
         yield from apart(clusters, units)
         units = list(undeclared(units, clusters))
     else:
-        units = [*clusters, *units]
-    for unit in joined(units):
-        yield from by_cluster(unit) if unit.is_plain and not unit.cluster else [unit]
+        units = [*units, *clusters]
+    parts = by_cluster(plain_unit)
+    for unit in joined(units, whole=len(parts) == 1):
+        if unit.roots == plain_unit.roots:
+            yield from parts if unit is plain_unit else by_cluster(unit)
+        else:
+            yield unit
 
 
 def _unit_of(cluster: FoundCluster) -> Unit:
@@ -195,6 +206,13 @@ def _unit_of(cluster: FoundCluster) -> Unit:
     roots = (known.name or known.parts[0].what,)
     return Unit(roots, cluster.manifests, cluster.trees, outside=cluster.outside,
                 cluster=known.name, gaps=known.gaps)  # fmt: skip
+
+
+def _script(file: SourceFile) -> Source:
+    """A text with commands, which has no documents."""
+    from vmsnap_lint.document.embedded import Page  # as above
+
+    return Page(file.path, file.data)
 
 
 def _page(file: SourceFile) -> Page:

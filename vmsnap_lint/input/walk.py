@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.abridged import cut_path
 from vmsnap_lint.core.errors import UsageError
-from vmsnap_lint.core.file_names import KUSTOMIZATIONS
+from vmsnap_lint.core.file_names import KUSTOMIZATIONS, is_script
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.repository import working_tree
 from vmsnap_lint.input import gitignore
@@ -40,7 +40,8 @@ class Walk:
 
     That of a kustomization is "" where it is only next to or above a named file. `named` are the
     locations of named files; `names_a_file` says that a path was named that is not a directory.
-    `unread` are files and directories that could not be read.
+    `unread` are files and directories that could not be read. `scripts` are not checked, but tell
+    what else there is.
     """
 
     def __init__(self, search: Search) -> None:
@@ -49,6 +50,7 @@ class Walk:
         self._ignore_files = gitignore.IgnoreFiles()
         self.unread: set[NotChecked] = set()
         self.files: dict[str, str] = {}
+        self.scripts: dict[str, str] = {}
         self.kustomizations: dict[str, str] = {}
         self.not_checked: set[NotChecked] = set()
         self.named: set[str] = set()
@@ -132,7 +134,8 @@ class Walk:
             elif entry.mode == LINK and os.path.isdir(location):
                 self._skip_link(location, path, os.path.realpath(root))
             elif not self._search.takes(base):
-                continue
+                if is_script(base) and entry.mode != LINK:
+                    self.scripts[location] = shown(path)
             elif entry.mode != LINK or not self._skips_link_out(location, path, border):
                 self._add_regular(location, path, may_be_gone=True)
 
@@ -158,9 +161,13 @@ class Walk:
                     if is_directory
                     else not leads_to_one and not self._search.takes(entry.name)
                 )
+                is_told = is_passed_over and not is_directory and is_script(entry.name)
+                is_passed_over = is_passed_over and not (is_told and not entry.is_symlink())
                 if is_passed_over or self._drops(location, ignored, is_directory=is_directory):
                     continue
-                if is_directory:
+                if is_told:
+                    self.scripts[location] = shown(path)
+                elif is_directory:
                     stack.append((location, path, gitignore.below(ignored, entry.name)))
                 elif leads_to_one:
                     self._skip_link(location, path, real_root)

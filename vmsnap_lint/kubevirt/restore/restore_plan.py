@@ -207,8 +207,7 @@ def _verdict(
     if blocked[BlockerEffect.STUCK]:
         return RestoreVerdict.STUCK, blocked[BlockerEffect.STUCK]
     if isinstance(subject.snapshot, Absence):
-        name = subject.manifest.text("spec", "virtualMachineSnapshotName")
-        return RestoreVerdict.UNKNOWN, [f'VirtualMachineSnapshot "{name}" is not in the input']
+        return RestoreVerdict.UNKNOWN, [subject.unseen]
     if subject.plan is not None and subject.plan.verdict in (Verdict.REJECTED, Verdict.STUCK):
         reasons = [f"the snapshot never becomes ready: {reason}" for reason in subject.plan.reasons]
         return RestoreVerdict.STUCK, reasons
