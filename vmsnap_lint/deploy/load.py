@@ -17,8 +17,10 @@ from vmsnap_lint.core.relevance import plain as plain_ascii
 from vmsnap_lint.deploy import applied
 from vmsnap_lint.deploy.clusters import by_cluster
 from vmsnap_lint.deploy.units import Unit, apart, joined, undeclared
+from vmsnap_lint.deploy.unwrapping import unwrapped
 from vmsnap_lint.document import FaultKind
 from vmsnap_lint.input.sources import Role
+from vmsnap_lint.objects import wrapped
 from vmsnap_lint.objects.history import NONE, History
 from vmsnap_lint.objects.manifest import manifests
 
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.deploy.applied import FoundCluster, FoundClusters, NamedCluster
     from vmsnap_lint.deploy.render.rendering import RenderedTrees
-    from vmsnap_lint.document import Source
+    from vmsnap_lint.deploy.unwrapping import Unwrapped
+    from vmsnap_lint.document import Document, Source
     from vmsnap_lint.document.embedded import Page
     from vmsnap_lint.input.sources import SourceFile, Sources
     from vmsnap_lint.objects.manifest import Manifest
@@ -47,7 +50,8 @@ class LoadedInput(NamedTuple):
     revision; `rendered_later` names the files that kustomize or helm builds, `failures` are trees
     that they could not build; `others` are the sources of pages and of what was read to render;
     `unread` are files and directories that could not be read: any object may be there. `clusters`
-    are those that are declared, `unused` the files with objects that none of them uses.
+    are those that are declared, `unused` the files with objects that none of them uses; `texts` are
+    parts of files that hold objects: scripts, and files in ConfigMaps.
     """
 
     sources: tuple[Source, ...]
@@ -63,6 +67,7 @@ class LoadedInput(NamedTuple):
     unread: tuple[NotChecked, ...] = ()
     clusters: tuple[NamedCluster, ...] = ()
     unused: tuple[str, ...] = ()
+    texts: tuple[Source, ...] = ()
 
     def by_file(self) -> dict[str, Source]:
         """The sources by the file name in findings."""
@@ -103,6 +108,8 @@ def read(
     damaged = [source for source in plain.values() if any(f.kind in lost for f in source.faults)]
     damaged += [decoded[file] for file in unrendered]
     pages = [_page(file) for file in sources.files if file.role is Role.PAGE]
+    first = _first_units(plain.values(), rendered, found)
+    opened = unwrapped(first, _lists(plain.values()), _values(sources))
     notes = {
         *sources.not_checked,
         *(_unbuilt(rendered) if rendered else ()),
@@ -111,10 +118,11 @@ def read(
         *chain.from_iterable(cluster.notes for cluster in found.every()),
         *_unused_patches(sources.files, rendered.used() if rendered else frozenset()),
         *_unread(plain),
+        *opened.not_checked,
     }
     return LoadedInput(
         sources=tuple(source for file, source in decoded.items() if file.role is Role.MANIFEST),
-        units=(*_units(plain.values(), rendered, found), *_page_units(pages)),
+        units=(*_units(opened, len(found.clusters)), *_page_units(pages)),
         damaged_kinds=frozenset(chain(_hidden(sources), *map(_kinds_in, damaged))),
         rendered_later=frozenset(
             file.path for file in plain if file.kustomized or file.role is Role.TEMPLATE
@@ -130,6 +138,7 @@ def read(
         unread=sources.unread,
         clusters=tuple(cluster.known for cluster in found.clusters),
         unused=tuple(sorted(file.path for file in plain)) if found.clusters else (),
+        texts=opened.texts,
     )
 
 
@@ -177,24 +186,29 @@ def _source(file: SourceFile, rendered: RenderedTrees | None) -> Source:
         raise DefectError(f"reading {file.path} failed: {error!r}") from error
 
 
-def _units(
+def _first_units(
     plain: Iterable[Source], rendered: RenderedTrees | None, found: FoundClusters
-) -> Iterator[Unit]:
+) -> list[Unit]:
     """Those of clusters, the plain files, then the trees in the order of their roots."""
     documents = chain.from_iterable(source.documents for source in plain)
     objects = chain.from_iterable(map(manifests, documents))
     built, written = (rendered.built, rendered.written) if rendered else ((), ())
-    units = [Unit(("",), tuple(objects), written)]
+    units = [*map(_unit_of, found.clusters), Unit(("",), tuple(objects), written)]
     units += (unit for cluster in found.releases if (unit := _unit_of(cluster)).manifests)
     units += (Unit((tree.root,), tree.manifests, (tree.tree,)) for tree in built if tree.manifests)
-    clusters = list(map(_unit_of, found.clusters))
-    if len(clusters) > 1:
+    return units
+
+
+def _units(opened: Unwrapped, number_of_clusters: int) -> Iterator[Unit]:
+    """The units as they are applied together, then the objects that none of them makes."""
+    units = [unit._replace(gaps=(*unit.gaps, *opened.gaps)) for unit in opened.units]
+    if number_of_clusters > 1:
+        clusters, units = units[:number_of_clusters], units[number_of_clusters:]
         yield from apart(clusters, units)
         units = list(undeclared(units, clusters))
-    else:
-        units = [*clusters, *units]
     for unit in joined(units):
         yield from by_cluster(unit) if unit.is_plain and not unit.cluster else [unit]
+    yield from opened.aside
 
 
 def _unit_of(cluster: FoundCluster) -> Unit:
@@ -202,6 +216,19 @@ def _unit_of(cluster: FoundCluster) -> Unit:
     roots = (known.name or known.parts[0].what,)
     return Unit(roots, cluster.manifests, cluster.trees, outside=cluster.outside,
                 cluster=known.name, gaps=known.gaps)  # fmt: skip
+
+
+def _lists(plain: Iterable[Source]) -> Iterator[Document]:
+    """The documents that may be tasks of Ansible."""
+    documents = chain.from_iterable(source.documents for source in plain)
+    return (document for document in documents if isinstance(document.value, list))
+
+
+def _values(sources: Sources) -> Iterator[Document]:
+    """The values of charts, which may hold objects."""
+    for file in sources.files:
+        if file.role is Role.CONFIG and os.path.basename(file.path).startswith("values"):
+            yield from _source(file, None).documents
 
 
 def _page(file: SourceFile) -> Page:
@@ -271,9 +298,20 @@ def _why_unread(file: SourceFile, source: Source, kinds: set[FaultKind]) -> str:
     if is_prose(file.path) and source.faults:
         return "prose; save the manifests in it as YAML"
     if any(fault.kind is FaultKind.NOT_MAPPING and fault.ours for fault in source.faults):
-        return "it contains an array or a value, not an object"
+        return _why_no_object(source)
     if kinds.isdisjoint(_LOST):
         return ""
     if any(fault.relevance for fault in source.faults):
         return "does not parse"
     return "does not parse; it contains none of the kinds that are checked"
+
+
+def _why_no_object(source: Source) -> str:
+    """Why documents that are no objects are not checked, "" for tasks whose objects are."""
+    lists = [document for document in source.documents if isinstance(document.value, list)]
+    if any(any(wrapped.of_tasks(document)) for document in lists):
+        return ""
+    return _LIST if lists else "it contains a value, not an object"
+
+
+_LIST = "an Ansible task list or the like, in which no object of ours is found"
