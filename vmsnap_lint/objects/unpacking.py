@@ -74,8 +74,7 @@ class Unpacking:
             return
         for row in WRAPPERS[wrapper.group_kind]:
             making = max(way.making, row.making, _place(wrapper, row.making))
-            # what a template is filled with decides about the name
-            name = "${NAME}" if row.kind else ""
+            name = "${NAME}" if row.gives_name else way.name
             inner = Way(making, _namespace(wrapper), name, row.kind, way.depth)
             for path, value in _at(wrapper.value, row.path):
                 self._open(wrapper.document, (*wrapper.root, *path), value, row, inner)
@@ -86,7 +85,9 @@ class Unpacking:
             return
         is_indirect = way.making is not Making.APPLIED
         manifest = Manifest(document, _completed(value, way), root, is_indirect=is_indirect)
-        self.take(manifest, way._replace(depth=way.depth + 1))
+        # a name is for this object, but a composition may also set those of what it holds
+        name = way.name if way.making is Making.FILLED else ""
+        self.take(manifest, way._replace(name=name, depth=way.depth + 1))
         is_pointer = manifest.group_kind in POINTERS
         if of_kind(*manifest.group_kind) and not (is_pointer and way.making):
             self.objects.append(Wrapped(manifest, way.making, self._wrapper))

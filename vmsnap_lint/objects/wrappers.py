@@ -27,10 +27,10 @@ class Making(IntEnum):
     """By what applies the wrapper, in the same cluster."""
     RUN = 1
     """By a script or a play, whenever it runs."""
-    FILLED = 2
-    """From a template, under the names that its user chooses."""
-    ELSEWHERE = 3
+    ELSEWHERE = 2
     """By a controller, in a cluster that may be another one."""
+    FILLED = 3
+    """From a template, under the names that its user chooses."""
 
 
 class Form(Enum):
@@ -46,12 +46,17 @@ class Form(Enum):
 
 
 class Wrapping(NamedTuple):
-    """Where a kind holds objects; `kind` is that of objects that are written without theirs."""
+    """Where a kind holds objects.
+
+    `kind` is that of objects that are written without theirs; `gives_name` says that their names
+    may be set where the template is filled in.
+    """
 
     path: tuple[str, ...]
     form: Form = Form.OBJECT
     making: Making = Making.ELSEWHERE
     kind: Kind | None = None
+    gives_name: bool = False
 
 
 _VM = Kind("kubevirt.io", "VirtualMachine")
@@ -84,11 +89,16 @@ WRAPPERS: dict[Kind, tuple[Wrapping, ...]] = {
     Kind("template.openshift.io", "Template"): _TEMPLATE,
     # kubevirt/virt-template api/v1alpha1 and v1beta1: spec.virtualMachine, an object or its fields
     Kind("template.kubevirt.io", "VirtualMachineTemplate"): (
-        Wrapping(("spec", "virtualMachine"), making=_FILLED, kind=_VM),
+        Wrapping(("spec", "virtualMachine"), making=_FILLED, kind=_VM, gives_name=True),
     ),
     # kubernetes-sigs/cluster-api-provider-kubevirt api/v1alpha1/kubevirtmachine_types.go
     Kind("infrastructure.cluster.x-k8s.io", "KubevirtMachineTemplate"): (
-        Wrapping(("spec", "template", "spec", "virtualMachineTemplate"), making=_FILLED, kind=_VM),
+        Wrapping(
+            ("spec", "template", "spec", "virtualMachineTemplate"),
+            making=_FILLED,
+            kind=_VM,
+            gives_name=True,
+        ),
     ),
     # open-cluster-management-io/governance-policy-propagator api/v1/policy_types.go
     Kind("policy.open-cluster-management.io", "Policy"): (
@@ -117,8 +127,12 @@ WRAPPERS: dict[Kind, tuple[Wrapping, ...]] = {
     Kind("kubernetes.m.crossplane.io", "Object"): _CROSSPLANE_OBJECT,
     # crossplane/crossplane apis/apiextensions/v1: resources; function-patch-and-transform: input
     Kind("apiextensions.crossplane.io", "Composition"): (
-        Wrapping(("spec", "resources", EACH, "base"), making=_FILLED),
-        Wrapping(("spec", "pipeline", EACH, "input", "resources", EACH, "base"), making=_FILLED),
+        Wrapping(("spec", "resources", EACH, "base"), making=_FILLED, gives_name=True),
+        Wrapping(
+            ("spec", "pipeline", EACH, "input", "resources", EACH, "base"),
+            making=_FILLED,
+            gives_name=True,
+        ),
     ),
     # charts that make what their values hold, such as bedag/raw: fluxcd/helm-controller api/v2
     FLUX_HELM_RELEASE: (Wrapping(("spec", "values"), Form.VALUES, Making.APPLIED),),
