@@ -17,10 +17,9 @@ from vmsnap_lint.core.relevance import plain as plain_ascii
 from vmsnap_lint.deploy import applied
 from vmsnap_lint.deploy.clusters import by_cluster
 from vmsnap_lint.deploy.units import Unit, apart, joined, undeclared
-from vmsnap_lint.deploy.unwrapping import unwrapped
+from vmsnap_lint.deploy.unwrapping import holds_values, unwrapped, why_no_object
 from vmsnap_lint.document import FaultKind
 from vmsnap_lint.input.sources import Role
-from vmsnap_lint.objects import wrapped
 from vmsnap_lint.objects.history import NONE, History
 from vmsnap_lint.objects.manifest import manifests
 
@@ -109,7 +108,8 @@ def read(
     damaged += [decoded[file] for file in unrendered]
     pages = [_page(file) for file in sources.files if file.role is Role.PAGE]
     first = _first_units(plain.values(), rendered, found)
-    opened = unwrapped(first, _lists(plain.values()), _values(sources))
+    values = [_source(file, rendered) for file in sources.files if holds_values(file)]
+    opened = unwrapped(first, _documents(plain.values()), _documents(values))
     notes = {
         *sources.not_checked,
         *(_unbuilt(rendered) if rendered else ()),
@@ -134,7 +134,7 @@ def read(
             *(rendered.failures if rendered else ()),
             *chain.from_iterable(cluster.failures for cluster in found.every()),
         ),
-        others=(*(rendered.sources.values() if rendered else ()), *pages),
+        others=(*(rendered.sources.values() if rendered else ()), *pages, *values),
         unread=sources.unread,
         clusters=tuple(cluster.known for cluster in found.clusters),
         unused=tuple(sorted(file.path for file in plain)) if found.clusters else (),
@@ -190,8 +190,7 @@ def _first_units(
     plain: Iterable[Source], rendered: RenderedTrees | None, found: FoundClusters
 ) -> list[Unit]:
     """Those of clusters, the plain files, then the trees in the order of their roots."""
-    documents = chain.from_iterable(source.documents for source in plain)
-    objects = chain.from_iterable(map(manifests, documents))
+    objects = chain.from_iterable(map(manifests, _documents(plain)))
     built, written = (rendered.built, rendered.written) if rendered else ((), ())
     units = [*map(_unit_of, found.clusters), Unit(("",), tuple(objects), written)]
     units += (unit for cluster in found.releases if (unit := _unit_of(cluster)).manifests)
@@ -218,17 +217,8 @@ def _unit_of(cluster: FoundCluster) -> Unit:
                 cluster=known.name, gaps=known.gaps)  # fmt: skip
 
 
-def _lists(plain: Iterable[Source]) -> Iterator[Document]:
-    """The documents that may be tasks of Ansible."""
-    documents = chain.from_iterable(source.documents for source in plain)
-    return (document for document in documents if isinstance(document.value, list))
-
-
-def _values(sources: Sources) -> Iterator[Document]:
-    """The values of charts, which may hold objects."""
-    for file in sources.files:
-        if file.role is Role.CONFIG and os.path.basename(file.path).startswith("values"):
-            yield from _source(file, None).documents
+def _documents(sources: Iterable[Source]) -> Iterator[Document]:
+    return chain.from_iterable(source.documents for source in sources)
 
 
 def _page(file: SourceFile) -> Page:
@@ -298,20 +288,9 @@ def _why_unread(file: SourceFile, source: Source, kinds: set[FaultKind]) -> str:
     if is_prose(file.path) and source.faults:
         return "prose; save the manifests in it as YAML"
     if any(fault.kind is FaultKind.NOT_MAPPING and fault.ours for fault in source.faults):
-        return _why_no_object(source)
+        return why_no_object(source)
     if kinds.isdisjoint(_LOST):
         return ""
     if any(fault.relevance for fault in source.faults):
         return "does not parse"
     return "does not parse; it contains none of the kinds that are checked"
-
-
-def _why_no_object(source: Source) -> str:
-    """Why documents that are no objects are not checked, "" for tasks whose objects are."""
-    lists = [document for document in source.documents if isinstance(document.value, list)]
-    if any(any(wrapped.of_tasks(document)) for document in lists):
-        return ""
-    return _LIST if lists else "it contains a value, not an object"
-
-
-_LIST = "an Ansible task list or the like, in which no object of ours is found"

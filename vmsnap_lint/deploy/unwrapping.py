@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,6 +11,7 @@ from vmsnap_lint.core import kinds
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.deploy.units import Aside, Unit
+from vmsnap_lint.input.files import Role
 from vmsnap_lint.objects import wrapped
 from vmsnap_lint.objects.gaps import Gap
 from vmsnap_lint.objects.wrappers import Making
@@ -19,17 +21,19 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.document import Document, Source
+    from vmsnap_lint.input.files import SourceFile
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.objects.unpacking import Wrapped
     from vmsnap_lint.objects.wrapped import Contents
 
     _Found = list[tuple[str, Contents]]
 
-__all__ = ["Unwrapped", "unwrapped"]
+__all__ = ["Unwrapped", "holds_values", "unwrapped", "why_no_object"]
 
 _KINDS = frozenset(value for value in vars(kinds).values() if isinstance(value, kinds.Kind))
 _MOST = 200  # units aside, and gaps
 _SEVERAL = "an object that others hold"
+_LIST = "an Ansible task list or the like: it holds no object that is checked"
 
 
 class Unwrapped(NamedTuple):
@@ -57,7 +61,7 @@ def unwrapped(
     """
     found = [_found(map(_of_manifest, unit.manifests)) for unit in units]
     plain = next((number for number, unit in enumerate(units) if unit.is_plain), 0)
-    found[plain] += _found((document.file, wrapped.of_tasks(document)) for document in documents)
+    found[plain] += _found((d.file, wrapped.of_tasks(d)) for d in documents)
     of_charts = _found((d.file, wrapped.of_values(d)) for d in values)
     every = [*chain.from_iterable(found), *of_charts]
     if not every:
@@ -78,6 +82,19 @@ def unwrapped(
         tuple(text for _, contents in every for text in contents.texts),
         tuple(sorted({NotChecked(file, why) for file, each in every for why in each.unread})),
     )
+
+
+def holds_values(file: SourceFile) -> bool:
+    """Whether it holds values of a chart, and so may hold objects that the chart makes."""
+    return file.role is Role.CONFIG and os.path.basename(file.path).startswith("values")
+
+
+def why_no_object(source: Source) -> str:
+    """Why documents that are no objects are not checked, "" for tasks whose objects are."""
+    lists = [document for document in source.documents if isinstance(document.value, list)]
+    if any(any(wrapped.of_tasks(document)) for document in lists):
+        return ""
+    return _LIST if lists else "it contains a value, not an object"
 
 
 def _of_manifest(manifest: Manifest) -> tuple[str, Contents]:
