@@ -254,7 +254,8 @@ def _suppressed(state: Progress) -> Progress:
     files = {source.file for source in loaded.sources if not source.faults} - unread
     rules = RuleSelection(settings).conclusive()
     examined = Examined(rules, files, manifests, settings.today, settings.cap)
-    suppressions = [*find(loaded.by_file().values(), manifests), *configured(settings.waivers)]
+    every = (*loaded.by_file().values(), *loaded.texts)
+    suppressions = [*find(every, manifests), *configured(settings.waivers)]
     return state._replace(report=apply_suppressions(state.report, suppressions, examined))
 
 

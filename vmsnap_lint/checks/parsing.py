@@ -17,6 +17,7 @@ from vmsnap_lint.document import FaultKind
 from vmsnap_lint.kubevirt.admission.flattened import flattened, flattened_text
 from vmsnap_lint.objects.manifest import Place, SourceSpan, manifests
 from vmsnap_lint.objects.problem import Problem
+from vmsnap_lint.objects.wrapped import read_together
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,10 +41,10 @@ _PLACEHOLDER = re.compile(rb"\$[{(A-Za-z_]|\{\{|@@|ENC\[|: *[\"']?[<@%]")
 def ambiguous_scalar(source: Source, world: World) -> Iterator[Problem]:
     """An unquoted value or key that Kubernetes reads differently from its looks, and accepts."""
     for document in (document for document in source.documents if document.odd):
-        objects = {m.root: m for m in manifests(document) if world.is_read(m)}
+        objects = {m.root: m for m in read_together(document) if world.is_read(m)}
         rejected: dict[Manifest, set[tuple[Key, ...]]] = {}
         for scalar in filter(_is_ambiguous, document.scalars() if objects else ()):
-            manifest = objects.get(()) or objects.get(scalar.path[:2])
+            manifest = _innermost(objects, scalar.path)
             if manifest is None:
                 continue
             if manifest not in rejected:
@@ -66,7 +67,7 @@ def duplicate_key(source: Source, world: World) -> Iterator[Problem]:
         if fault.kind is not FaultKind.DUPLICATE_KEY or document is None:
             continue
         if document.index not in is_reported:
-            objects = list(manifests(document))
+            objects = read_together(document)
             is_read = any(map(world.is_read, objects))
             is_reported[document.index] = is_read and not any(map(flattened, objects))
         if is_reported[document.index]:
@@ -97,6 +98,8 @@ def unrendered_template(source: Source, _world: World) -> Iterator[Problem]:
     """A document that only a template engine can read, or a name that one sets."""
     templates = [f for f in source.faults if f.kind is FaultKind.TEMPLATE and f.ours]
     is_filled_in = _PLACEHOLDER.search(source.data)
+    if source.is_excerpt:  # what a script fills in is known when it runs
+        return
     # other files that are not read are listed, but are not findings
     if not (templates or is_filled_in) or not shows(source.data, Relevance.SAVING):
         return
@@ -143,6 +146,12 @@ def _dropped(source: Source, fault: Fault, world: World) -> Problem:
         'only kustomize reads this text, as the document above has ended: write "---" before it'
     )
     return Problem(at, message, severity=Severity.INFO)
+
+
+def _innermost(objects: dict[tuple[Key, ...], Manifest], path: tuple[Key, ...]) -> Manifest | None:
+    """The innermost object that holds the value at a path."""
+    roots = (path[:length] for length in range(len(path), -1, -1))
+    return next((objects[root] for root in roots if root in objects), None)
 
 
 def _rejected_paths(manifest: Manifest, world: World) -> set[tuple[Key, ...]]:

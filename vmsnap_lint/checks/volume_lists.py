@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.checks.families import Check
-from vmsnap_lint.checks.prefilters import vm_in_scope
+from vmsnap_lint.checks.prefilters import vm_in_scope, vm_lists_in_scope
 from vmsnap_lint.core.kinds import VM
 from vmsnap_lint.core.messages import nearest_hint, quoted
 from vmsnap_lint.core.model import Severity
@@ -223,5 +223,5 @@ def _places(users: Sharing | None) -> list[Place]:
 CHECKS: dict[str, Check] = {
     "claim-shared": Check(claim_shared, (VM,), vm_in_scope),
     "shared-disk": Check(shared_disk, (VM,), vm_in_scope),
-    "volume-list-invalid": Check(volume_list_invalid, (VM,), vm_in_scope),
+    "volume-list-invalid": Check(volume_list_invalid, (VM,), vm_lists_in_scope),
 }

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest, Place
     from vmsnap_lint.objects.provenance import RenderedTree
 
-__all__ = ["SampleKind", "Unit", "apart", "around", "completed", "joined", "named", "undeclared"]
+__all__ = [
+    "Aside", "SampleKind", "Unit", "apart", "around", "completed", "joined", "named", "undeclared",
+]  # fmt: skip
 
 _FACTS = kinds.CLUSTER_SCOPED | {
     kinds.ARGO_APPLICATION, kinds.FLUX_KUSTOMIZATION, kinds.HYPERCONVERGED, kinds.KUBEVIRT,
@@ -41,6 +43,13 @@ class SampleKind(Enum):
     SHORTENED = "shortened"
 
 
+class Aside(Enum):
+    """Why the objects of a unit are no part of a cluster that the input shows."""
+
+    ELSEWHERE = "they are made in a cluster that may be another one"
+    TEMPLATE = "they are made from a template, by whoever uses it"
+
+
 class Unit(NamedTuple):
     """Objects that are applied together: the plain files of a run, or rendered trees.
 
@@ -50,6 +59,7 @@ class Unit(NamedTuple):
     other units that are applied to the same cluster, where the plain files are for several.
     `cluster` is its name, "" where none is known; `gaps` are what may make further objects there.
     `release` is that of KubeVirt which a URL in a kustomization names, or "".
+    `aside` says why objects that are found inside others are a unit of their own.
     """
 
     roots: tuple[str, ...]
@@ -62,6 +72,12 @@ class Unit(NamedTuple):
     cluster: str = ""
     gaps: tuple[Gap, ...] = ()
     release: str = ""
+    aside: Aside | None = None
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether nothing that is known about a cluster applies to it."""
+        return bool(self.blocks) or self.aside is not None
 
     @property
     def is_plain(self) -> bool:
@@ -108,17 +124,19 @@ def around(units: Sequence[Unit]) -> list[tuple[Manifest, ...]]:
     What is applied to a cluster that has a name says nothing of another one.
     """
     facts = [
-        [m for m in unit.manifests if not unit.blocks and m.group_kind in _FACTS] for unit in units
+        [m for m in unit.manifests if not unit.is_aside and m.group_kind in _FACTS]
+        for unit in units
     ]
     if not any(facts) or len(units) == 1:
         return [()] * len(units)
     are_several = len({unit.cluster for unit in units if unit.cluster}) > 1
+    declaring = [(unit, declared) for unit, declared in zip(units, facts, strict=True) if declared]
     result = []
     for unit, own in zip(units, facts, strict=True):
         names = {(fact.group_kind, fact.name) for fact in own}
         # many trees may include the same file: equal facts count once
         others: dict[tuple[str, int, str, str], Manifest] = {}
-        for other, declared in zip(units, facts, strict=True):
+        for other, declared in declaring if unit.aside is not Aside.ELSEWHERE else ():
             # plain files of the same cluster are in `outside` already
             if other is unit or unit.blocks or unit.roots == other.roots == _PLAIN:
                 continue

@@ -50,6 +50,11 @@ class Source:
         self.documents = tuple([Document(self, reading) for reading in readings])
         self.faults = tuple(faults)
 
+    @property
+    def is_excerpt(self) -> bool:
+        """Whether it is a part of its file."""
+        return self._inset is not None
+
     @cached_property
     def lines(self) -> Lines:
         """The text by lines, without its byte order mark."""

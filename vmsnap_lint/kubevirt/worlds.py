@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import RESTORE, SNAPSHOT
 from vmsnap_lint.core.relevance import SAVING
-from vmsnap_lint.deploy.units import around
+from vmsnap_lint.deploy.units import Aside, around
 from vmsnap_lint.input import facts
 from vmsnap_lint.kubevirt.cluster import Cluster
 from vmsnap_lint.kubevirt.world import Policy, World
@@ -32,20 +32,20 @@ def worlds(
 
     `known` are the facts of clusters by their names, "" for those of all others.
 
-    Facts and complete kinds do not apply to a page, which is for any cluster. What the
-    configuration says of one cluster stands above what is said of all.
+    Facts and complete kinds do not apply to pages and templates, which are for any cluster. What
+    the configuration says of one cluster stands above what is said of all.
     """
     configured = {cluster.name: cluster for cluster in settings.clusters}
     result: list[World] = []
     units, policies = loaded.units, _policies(loaded, settings)
     for unit, outside, policy in zip(units, around(units), policies, strict=True):
         own = configured.get(unit.cluster)
-        unit_facts = facts.NONE if unit.blocks else known.get(unit.cluster, known[""])
+        unit_facts = facts.NONE if unit.is_aside else known.get(unit.cluster, known[""])
         complete = (own.complete if own else None) or settings.complete or frozenset()
         inside = (*unit.manifests, *unit.outside, *outside)
         workspace = Workspace(
             (*inside, *unit_facts.without(inside)),
-            frozenset() if unit.blocks else complete | unit_facts.complete,
+            frozenset() if unit.is_aside else complete | unit_facts.complete,
             damaged=loaded.damaged_kinds | unit.doubtful,
             gaps=unit.gaps,
         )
@@ -59,18 +59,19 @@ def worlds(
 def _policies(loaded: LoadedInput, settings: Settings) -> Iterator[Policy]:
     """The policy of each unit; plain directories are in scope together."""
     units = loaded.units
-    everything = (unit for unit in units if not unit.blocks)
+    everything = (unit for unit in units if not unit.is_aside)
     run_in_scope = len(units) > 1 and _hold((SNAPSHOT, RESTORE), everything)
     plain_in_scope = _hold(SAVING, (unit for unit in units if unit.is_plain))
     for unit in units:
         yield Policy(
             online=settings.online,
-            all_vms=settings.all_vms,
+            all_vms=settings.all_vms and unit.aside is not Aside.TEMPLATE,
             named=loaded.named,
             rendered_later=(
                 loaded.rendered_later if unit.is_plain or unit.cluster else frozenset()
             ),
-            in_scope=plain_in_scope and unit.is_plain,
+            in_scope=(plain_in_scope and (unit.is_plain or bool(unit.aside)))
+            or (settings.all_vms and bool(unit.aside)),
             run_in_scope=run_in_scope and not unit.blocks,
         )
 

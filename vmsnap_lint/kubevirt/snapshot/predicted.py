@@ -99,7 +99,7 @@ def source_of(cluster: Cluster, snapshot: Manifest) -> Manifest | Absence:
     if snapshot.get("spec", "source", "name") == "":
         return Absence.ABSENT  # no schema and no webhook looks at it, and nothing has that name
     if not name or holds_placeholder(name):
-        return Absence.UNKNOWN
+        return _of_same_template(cluster, snapshot, name) or Absence.UNKNOWN
     vm = cluster.resolve(VM, name, snapshot)
     if isinstance(vm, Absence) and is_made_by_pool(cluster, name, snapshot):
         return Absence.UNKNOWN
@@ -121,6 +121,23 @@ def _guessed(cluster: Cluster, name: str, snapshot: Manifest) -> Absence:
         return Absence.UNKNOWN
     homes = [home for home in workspace.namespaces_with(VM, name) if home != namespace]
     return Absence.ABSENT if nearest(namespace or "", homes) else Absence.GUESSED
+
+
+def _of_same_template(cluster: Cluster, snapshot: Manifest, name: str) -> Manifest | None:
+    """The only VM that the template of the snapshot makes under the same placeholder."""
+    if not (name and snapshot.is_indirect):
+        return None
+    same = [vm for vm in cluster.once(_templated).get(name, ()) if vm.file == snapshot.file]
+    return same[0] if len(same) == 1 else None
+
+
+def _templated(cluster: Cluster) -> dict[str, list[Manifest]]:
+    """The VMs of templates whose names are placeholders, by these."""
+    named: dict[str, list[Manifest]] = {}
+    for vm in cluster.workspace.of(VM):
+        if vm.is_indirect and holds_placeholder(vm.name):
+            named.setdefault(vm.name, []).append(vm)
+    return named
 
 
 def is_made_by_pool(cluster: Cluster, name: str, near: Manifest) -> bool:
