@@ -14,8 +14,9 @@ from vmsnap_lint.core.model import Report
 from vmsnap_lint.deploy import load, with_facts
 from vmsnap_lint.input import facts, selection, sources
 from vmsnap_lint.kubevirt.admission.webhooks import undecodable
-from vmsnap_lint.kubevirt.worlds import worlds
+from vmsnap_lint.kubevirt.worlds import judged, unjudged_vms, worlds
 from vmsnap_lint.report.findings import concrete, leveled
+from vmsnap_lint.report.landings import landings
 from vmsnap_lint.schema.crds import registry
 
 if TYPE_CHECKING:
@@ -95,10 +96,14 @@ def plan(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Pla
     """
     state = _after((_with_worlds, _decodable), _started(paths, stdin, settings))
     vms = _each(VM, state) if settings.all_vms else ()
+    restores = _each(RESTORE, state)
     return PlanRun(
-        tuple(world.plan(snapshot) for world, snapshot in _each(SNAPSHOT, state)),
-        tuple(world.preview_plan(vm) for world, vm in vms),
-        tuple(world.restores.restore_plan(restore) for world, restore in _each(RESTORE, state)),
+        tuple(world.plan(it)._replace(cluster=world.name) for world, it in _each(SNAPSHOT, state)),
+        tuple(world.preview_plan(vm)._replace(cluster=world.name) for world, vm in vms),
+        tuple(
+            world.restores.restore_plan(restore)._replace(cluster=world.name)
+            for world, restore in restores
+        ),
         _reported(state).report,
         state.loaded.by_file(),
     )
@@ -205,13 +210,16 @@ def _reported(state: Progress) -> Progress:
     loaded = state.loaded
     undecided = (skipped for world in state.worlds for skipped in world.not_checked())
     report = Report(
-        findings=concrete(state.problems),
+        findings=concrete(state.problems, landings(state.problems, loaded.units)),
         not_checked=tuple(sorted({*loaded.not_checked, *undecided})),
         files=loaded.files,
         objects=sum(len(unit.manifests) for unit in loaded.units),
         snapshots=sum(1 for _ in _each(SNAPSHOT, state)),
         unverified=state.unverified,
         unread=loaded.unread,
+        clusters=tuple(cluster.name for cluster in loaded.clusters),
+        judged=judged(loaded.units, state.worlds),
+        unjudged_vms=unjudged_vms(loaded.units, state.worlds),
     )
     return state._replace(report=report)
 

@@ -52,10 +52,13 @@ def problems_of(
     for source in loaded.sources:
         yield from _of_subject(source, source.file, worlds[0], file_calls)
     for unit, world in zip(loaded.units, worlds, strict=True):
-        if unit.samples is None:
+        if unit.samples is not None:
+            yield from _of_page(unit, world, checks, unit.samples)
+        elif not world.name:
             yield from _of_unit(unit, world, checks)
         else:
-            yield from _of_page(unit, world, checks, unit.samples)
+            for rule_id, problem in _of_unit(unit, world, checks):
+                yield rule_id, problem._replace(cluster=world.name)
 
 
 def problems_in(
