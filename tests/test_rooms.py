@@ -32,7 +32,7 @@ INSIDE = {
     ),
     "deploy": (
         ("render",), ("units", "applied"), ("flux", "argocd", "substitution"), ("discovery",),
-        ("clusters", "pages"), ("load",), ("with_facts", "changes"),
+        ("clusters", "pages"), ("load",), ("chosen_clusters", "with_facts", "changes"),
     ),
 }  # fmt: skip
 FILES = sorted(PACKAGE.rglob("*.py"))

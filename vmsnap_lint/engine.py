@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.checks.catalog import RuleSelection, properties
 from vmsnap_lint.checks.excess import bounded
-from vmsnap_lint.checks.runner import problems_in, problems_of
+from vmsnap_lint.checks.runner import problems_of
 from vmsnap_lint.config.suppressions import mentions_linter
 from vmsnap_lint.core.kinds import RESTORE, SNAPSHOT, VM
 from vmsnap_lint.core.model import Report
@@ -20,7 +20,7 @@ from vmsnap_lint.report.landings import landings
 from vmsnap_lint.schema.crds import registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.core.kinds import Kind
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     Step = Callable[["Progress"], "Progress"]
 
-__all__ = ["PlanRun", "Progress", "Run", "lint", "plan"]
+__all__ = ["PlanRun", "Progress", "Run", "lint", "load_input", "plan"]
 
 
 class Run(NamedTuple):
@@ -64,7 +64,7 @@ class Progress(NamedTuple):
     paths: tuple[str, ...]
     settings: Settings
     crds: Crds
-    facts: ClusterFacts
+    facts: Mapping[str, ClusterFacts]
     loaded: LoadedInput
     mentions_linter: bool = False
     worlds: tuple[World, ...] = ()
@@ -109,6 +109,14 @@ def plan(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Pla
     )
 
 
+def load_input(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> LoadedInput:
+    """What a run reads, with its clusters.
+
+    Raises UsageError for unusable input or settings.
+    """
+    return _started(paths, stdin, settings).loaded
+
+
 def _after(steps: Iterable[Step], state: Progress) -> Progress:
     return reduce(lambda progress, step: step(progress), steps, state)
 
@@ -116,7 +124,9 @@ def _after(steps: Iterable[Step], state: Progress) -> Progress:
 def _started(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Progress:
     """The input, read."""
     crds = registry.load(paths, stdin, settings)
-    known = facts.read(settings.facts)
+    known = {cluster.name: facts.read(cluster.facts) for cluster in settings.clusters}
+    known = {name: each for name, each in known.items() if each.source is not None}
+    known[""] = facts.read(settings.facts)
     places = selection.looked_at(paths, settings.root)
     files = sources.collect(
         places,
@@ -129,13 +139,18 @@ def _started(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) ->
         files = selection.with_unread(files, paths)
     files = with_facts.aside(files, settings)
     loaded = _read(files, settings)
+    if settings.cluster:
+        from vmsnap_lint.deploy import chosen_clusters  # few runs name one
+
+        loaded = chosen_clusters.chosen(loaded, settings.cluster)
     if settings.since:
         from vmsnap_lint.deploy import changes  # few runs need a revision
 
         every = (*places, *settings.context)
         past = changes.history(settings.since, every, settings.search(), files, loaded)
         loaded = loaded._replace(history=past)
-    loaded = with_facts.known(loaded, known, settings)
+    for each in known.values():
+        loaded = with_facts.known(loaded, each, settings)
     marked = any(map(mentions_linter, loaded.by_file().values()))
     return Progress(paths, settings, crds, known, loaded, marked)
 
@@ -178,18 +193,20 @@ def _checked(state: Progress) -> Progress:
 
 
 def _dated(state: Progress) -> Progress:
-    """Adds the problems of the cluster itself, and the date of the facts where it matters."""
-    known, world = state.facts, state.worlds[0]
-    if known.source is None:
+    """Adds the problems of the clusters themselves, and the date of the facts where it matters."""
+    known = state.facts
+    if all(each.source is None for each in known.values()):
         return state
-    rules = RuleSelection(state.settings).conclusive() if world.in_scope else ()
-    about = frozenset(rule for rule in rules if properties(rule).about == "cluster")
-    problems = (*state.problems, *problems_in(tuple(with_facts.judged(known)), world, about))
+    from vmsnap_lint.checks import facts_problems  # many runs have no facts
+
+    rules = RuleSelection(state.settings).conclusive()
+    problems = (*state.problems, *facts_problems.of_facts(known, state.worlds, rules))
     without: Iterator[tuple[str, Problem]] = iter(())
     if fired := frozenset(rule for rule, _ in problems):
-        bare = _with_worlds(state._replace(facts=facts.NONE)).worlds
+        bare = _with_worlds(state._replace(facts={"": facts.NONE})).worlds
         without = bounded(problems_of(state.loaded, bare, fired), state.settings.cap)
-    return state._replace(problems=tuple(with_facts.dated(problems, without, known, about)))
+    dated = facts_problems.dated(problems, without, known, rules)
+    return state._replace(problems=tuple(dated))
 
 
 def _counted(state: Progress) -> Progress:

@@ -34,10 +34,11 @@ _UNUSED = "cluster facts; pass them with --facts"
 
 def aside(sources: Sources, settings: Settings) -> Sources:
     """The files of the input except facts, which are not applied."""
-    named = os.path.realpath(settings.facts) if settings.facts else ""
+    paths = (settings.facts, *(cluster.facts for cluster in settings.clusters))
+    named = {os.path.realpath(path) for path in paths if path}
 
     def is_named(file: SourceFile) -> bool:
-        return bool(named) and os.path.realpath(file.location) == named
+        return bool(named) and os.path.realpath(file.location) in named
 
     facts = [file for file in sources.files if file.data.startswith(_STAMP) or is_named(file)]
     if not facts:
@@ -73,7 +74,8 @@ def dated(
 ) -> list[Found]:
     """The problems, with the date of the facts on those that are not in `bare` (without facts).
 
-    Problems of the facts themselves are left out, except those of the rules about a cluster.
+    All are of clusters that the facts are for. Problems of the facts themselves are left out,
+    except those of the rules about a cluster.
     """
     without = {(rule, problem.at, problem.message, problem.severity) for rule, problem in bare}
     result = []

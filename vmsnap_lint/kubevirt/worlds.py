@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.config.settings import ClusterSettings
 from vmsnap_lint.core.kinds import RESTORE, SNAPSHOT, VM
 from vmsnap_lint.core.model import Judged
 from vmsnap_lint.core.relevance import SAVING
@@ -14,7 +15,7 @@ from vmsnap_lint.kubevirt.world import Policy, World
 from vmsnap_lint.objects.workspace import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.core.kinds import Kind
@@ -27,27 +28,34 @@ if TYPE_CHECKING:
 
 __all__ = ["judged", "unjudged_vms", "worlds"]
 
+_SAME = ClusterSettings("", ())
+
 
 def worlds(
-    loaded: LoadedInput, settings: Settings, crds: Crds, known: ClusterFacts
+    loaded: LoadedInput, settings: Settings, crds: Crds, known: Mapping[str, ClusterFacts]
 ) -> tuple[World, ...]:
     """The worlds, in the order of the units; the first one has the failures of builds.
 
-    Facts and complete kinds do not apply to a page, which is for any cluster.
+    `known` are the facts of clusters by their names, "" for those of all others.
+
+    Facts and complete kinds do not apply to a page, which is for any cluster. What the
+    configuration says of one cluster stands above what is said of all.
     """
-    complete = (settings.complete or frozenset()) | known.complete
+    configured = {cluster.name: cluster for cluster in settings.clusters}
     result: list[World] = []
     units, policies = loaded.units, _policies(loaded, settings)
     for unit, outside, policy in zip(units, around(units), policies, strict=True):
-        unit_facts = facts.NONE if unit.blocks else known
+        own = configured.get(unit.cluster, _SAME)
+        unit_facts = facts.NONE if unit.blocks else known.get(unit.cluster, known[""])
+        complete = settings.complete if own.complete is None else own.complete
         inside = (*unit.manifests, *unit.outside, *outside)
         workspace = Workspace(
             (*inside, *unit_facts.without(inside)),
-            frozenset() if unit.blocks else complete,
+            frozenset() if unit.blocks else (complete or frozenset()) | unit_facts.complete,
             damaged=loaded.damaged_kinds | unit.doubtful,
             gaps=unit.gaps,
         )
-        release, source = _release(settings, unit_facts)
+        release, source = _release(settings, own, unit_facts)
         cluster = Cluster(workspace, release, crds, cap=settings.cap, release_source=source)
         failures = () if result else loaded.failures
         result.append(World(cluster, policy, unit.trees, failures, loaded.history, unit.cluster))
@@ -80,8 +88,12 @@ def unjudged_vms(units: Iterable[Unit], worlds: Iterable[World]) -> int:
     return len(others - judged)
 
 
-def _release(settings: Settings, known: ClusterFacts) -> tuple[Release | None, str]:
+def _release(
+    settings: Settings, own: ClusterSettings, known: ClusterFacts
+) -> tuple[Release | None, str]:
     """The release of the settings or of the facts, and where it comes from."""
+    if own.kubevirt:
+        return own.kubevirt, f"clusters.{own.name}.kubevirt"
     if settings.kubevirt:
         return settings.kubevirt, "--kubevirt"
     release = known.release()
