@@ -32,7 +32,8 @@ INSIDE = {
     ),
     "deploy": (
         ("render",), ("units", "applied"), ("flux", "argocd", "substitution"), ("discovery",),
-        ("clusters", "pages"), ("load",), ("chosen_clusters", "with_facts", "changes"),
+        ("clusters", "pages"), ("load",),
+        ("changes", "chosen_clusters", "led_nowhere", "with_facts"),
     ),
 }  # fmt: skip
 FILES = sorted(PACKAGE.rglob("*.py"))

@@ -82,8 +82,8 @@ def lint(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Run
     Raises UsageError for unusable input or settings, DefectError if a rule fails.
     """
     steps: tuple[Step, ...] = (
-        _with_worlds, _checked, _dated, _counted, _reported, _suppressed, _leveled, _selected,
-        _baselined,
+        _leading_somewhere, _with_worlds, _checked, _dated, _counted, _reported, _suppressed,
+        _leveled, _selected, _baselined,
     )  # fmt: skip
     state = _after(steps, _started(paths, stdin, settings))
     return Run(state.report, _shown_sources(state), state.worlds)
@@ -94,7 +94,8 @@ def plan(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Pla
 
     Raises UsageError for unusable input or settings.
     """
-    state = _after((_with_worlds, _decodable), _started(paths, stdin, settings))
+    steps = (_leading_somewhere, _with_worlds, _decodable)
+    state = _after(steps, _started(paths, stdin, settings))
     vms = _each(VM, state) if settings.all_vms else ()
     restores = _each(RESTORE, state)
     return PlanRun(
@@ -161,6 +162,15 @@ def _read(files: Sources, settings: Settings) -> LoadedInput:
     from vmsnap_lint.deploy.render import build  # many runs have nothing to render
 
     return load.read(files, build.render(files, settings))
+
+
+def _leading_somewhere(state: Progress) -> Progress:
+    """Raises UsageError for an input that only points elsewhere, to nothing that is found."""
+    if not state.settings.allow_empty and any(unit.gaps for unit in state.loaded.units):
+        from vmsnap_lint.deploy import led_nowhere  # few runs have gaps
+
+        led_nowhere.refuse(state.loaded, state.paths)
+    return state
 
 
 def _with_worlds(state: Progress) -> Progress:

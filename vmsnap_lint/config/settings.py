@@ -86,7 +86,7 @@ class Settings(NamedTuple):
         Group.INPUT, Type.FILES, RUNS, metavar="PATH",
         help="Read as context, do not report (repeatable).")] = ()
     docs: Annotated[bool, Option(
-        Group.INPUT, Type.SWITCH, RUNS,
+        Group.INPUT, Type.SWITCH, READERS,
         help="Also read Markdown and AsciiDoc pages in directories.")] = False
     exclude: Annotated["tuple[Scope, ...]", Option(
         Group.INPUT, Type.GLOBS, READERS, metavar="GLOB",
