@@ -37,7 +37,8 @@ INSIDE = {
         ("argo_source", "chart_values", "flux_source", "git_generator"), ("generators",),
         ("application_set", "argo_helm", "helm_release", "post_build"),
         ("flux", "argocd", "substitution"), ("expansion",), ("discovery",),
-        ("clusters", "pages", "unwrapping"), ("load",), ("with_facts", "changes"),
+        ("clusters", "pages", "unwrapping"), ("load",),
+        ("changes", "chosen_clusters", "led_nowhere", "with_facts"),
     ),
 }  # fmt: skip
 FILES = sorted(PACKAGE.rglob("*.py"))

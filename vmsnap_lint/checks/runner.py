@@ -54,11 +54,12 @@ def problems_of(
     for source in (*loaded.sources, *loaded.texts):
         yield from _of_subject(source, source.file, worlds[0], file_calls)
     for unit, world in zip(loaded.units, worlds, strict=True):
-        if unit.samples is None:
-            for rule_id, problem in _of_unit(unit, world, checks):
-                yield rule_id, _as_far_as_known(rule_id, problem, by_shape)
-        else:
+        if unit.samples is not None:
             yield from _of_page(unit, world, checks, unit.samples)
+            continue
+        for rule_id, problem in _of_unit(unit, world, checks):
+            known = _as_far_as_known(rule_id, problem, by_shape)
+            yield rule_id, known._replace(cluster=world.name) if world.name else known
 
 
 def problems_in(

@@ -38,6 +38,7 @@ def run(command: Command) -> int:
         planned.vms if settings.all_vms else None,
         planned.restores,
         (*broken, *planned.report.not_checked),
+        planned.report.clusters,
     )
     look = plans.Look(console.colored(settings.color), console.unicode())
     console.write(plans.render(settings.plan_format, results, look))

@@ -65,6 +65,8 @@ _USUAL = Policy()
 class World:
     """A cluster under one policy, the trees it is rendered from, and its changes.
 
+    `name` is that of the cluster, "" where none is declared.
+
     "In scope" is what findings are reported for: a cluster (`in_scope`) or a run (`run_in_scope`)
     with objects that save, restore or copy VMs; a VM that is to be snapshotted (`vm_in_scope`); an
     object whose shape decides about that (`shape_in_scope`).
@@ -77,7 +79,9 @@ class World:
         trees: tuple[RenderedTree, ...] = (),
         failures: tuple[BuildFailure, ...] = (),
         history: History = NONE,
+        name: str = "",
     ) -> None:
+        self.name = name
         self.cluster = cluster
         self.workspace = cluster.workspace
         self.behaviour = cluster.behaviour
@@ -169,6 +173,22 @@ class World:
     def vm_in_scope(self, vm: Manifest) -> bool:
         """Whether the VM has a snapshot that is not taken yet, or all VMs are in scope."""
         return self.policy.all_vms or vm in self._snapshots
+
+    def is_judged(self, vm: Manifest) -> bool:
+        """Whether a snapshot names the VM, or a clone, an export or a backup that copies it."""
+        if self.vm_in_scope(vm) or self.naming(vm):
+            return True
+        return (self.workspace.home(vm.namespace), vm.name) in self._copied
+
+    @cached_property
+    def _copied(self) -> set[tuple[str | None, str]]:
+        """The VMs that clones, exports and backups name, by namespace and name."""
+        return {
+            (self.workspace.home(copy.namespace), copy.text("spec", "source", "name"))
+            for kind in (kinds.BACKUP, kinds.CLONE, kinds.EXPORT)
+            for copy in self.workspace.of(kind)
+            if copy.text("spec", "source", "kind") == kinds.VM.kind
+        }
 
     def shape_in_scope(self, manifest: Manifest) -> bool:
         """Whether the shape of an object is in scope.

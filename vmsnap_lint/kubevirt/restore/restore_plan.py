@@ -79,7 +79,7 @@ class RestoredVolume(NamedTuple):
 
 
 class RestorePlan(NamedTuple):
-    """The outcome of one restore."""
+    """The outcome of one restore; `cluster` is the declared cluster that it is in, "" for none."""
 
     namespace: str | None
     name: str
@@ -88,6 +88,7 @@ class RestorePlan(NamedTuple):
     verdict: RestoreVerdict
     reasons: tuple[str, ...]
     volumes: tuple[RestoredVolume, ...]
+    cluster: str = ""
 
 
 def restored(cluster: Cluster, subject: RestoreSubject) -> tuple[RestoredVolume, ...]:

@@ -66,7 +66,10 @@ class VolumePlan(NamedTuple):
 
 
 class SnapshotPlan(NamedTuple):
-    """The outcome of one snapshot, or of the one that would be taken of a VM."""
+    """The outcome of one snapshot, or of the one that would be taken of a VM.
+
+    `cluster` is the declared cluster that it is in, "" for none.
+    """
 
     namespace: str | None
     name: str
@@ -74,6 +77,7 @@ class SnapshotPlan(NamedTuple):
     verdict: Verdict
     reasons: tuple[str, ...]
     volumes: tuple[VolumePlan, ...]
+    cluster: str = ""
 
     @classmethod
     def of(
