@@ -34,7 +34,7 @@ _NAMES = (
     ("metadata", "name"), ("metadata", "namespace"), ("spec", "source", "name"),
     ("spec", "target", "name"), ("spec", "virtualMachineSnapshotName"),
 )  # fmt: skip
-_PLACEHOLDER = re.compile(rb"\$[{(A-Za-z_]|\{\{|@@|ENC\[|: *[\"']?[<@%]")
+_PLACEHOLDER = re.compile(rb"""\$[{(A-Za-z_]|\{\{|@@|ENC\[|: *["']?[<@%]|[-.][<@%{\[]|[>\]}]-""")
 
 
 def ambiguous_scalar(source: Source, world: World) -> Iterator[Problem]:
