@@ -198,7 +198,8 @@ def test_a_generated_name_may_end_in_a_dash() -> None:
      "<name>", "<YOUR NAME>", "@@X@@", "a-@@X_Y@@", "@DOMAIN_NAME@", "ENC[AES256_GCM,data:x]",
      "%s", "%d", "{{ a\n }}",
      "<vm>-nightly", "<app>-<purpose>", "prod-<vm>", "a<b>", "<%= vm %>-a", "a-%s", "%s.b",
-     "%VM%-a", "@VM@-snap", "{vm}", "web-{date}", "[vm]-nightly", "a-[vm].b", "[vm name]", "[your-vm]"],
+     "%VM%-a",
+     "@VM@-snap", "{vm}", "web-{date}", "[vm]-nightly", "a-[vm].b", "[vm name]", "[your-vm]"],
 )  # fmt: skip
 def test_placeholders(text: str) -> None:
     assert holds_placeholder(text)

@@ -20,6 +20,7 @@ from vmsnap_lint.document import FaultKind
 from vmsnap_lint.input.sources import Role
 from vmsnap_lint.objects.history import NONE, History
 from vmsnap_lint.objects.manifest import manifests
+from vmsnap_lint.objects.partial import parted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.document.embedded import Page
     from vmsnap_lint.input.sources import SourceFile, Sources
     from vmsnap_lint.objects.manifest import Manifest
+    from vmsnap_lint.objects.partial import Parted
     from vmsnap_lint.objects.provenance import BuildFailure
 
 __all__ = ["LoadedInput", "read"]
@@ -96,6 +98,7 @@ def read(sources: Sources, rendered: RenderedTrees | None = None) -> LoadedInput
     lost = {*_LOST, FaultKind.DROPPED}
     damaged = [source for source in plain.values() if any(f.kind in lost for f in source.faults)]
     damaged += [decoded[file] for file in unrendered]
+    plain_objects = parted(chain.from_iterable(map(_objects, plain.values())))
     pages = [_page(file) for file in sources.files if file.role is Role.PAGE]
     notes = {
         *sources.not_checked,
@@ -104,10 +107,11 @@ def read(sources: Sources, rendered: RenderedTrees | None = None) -> LoadedInput
         *(note for page in pages for note in page.not_checked),
         *_unused_patches(sources.files, rendered.used() if rendered else frozenset()),
         *_unread(plain),
+        *plain_objects.notes,
     }
     return LoadedInput(
         sources=tuple(source for file, source in decoded.items() if file.role is Role.MANIFEST),
-        units=(*_units(plain.values(), rendered), *_page_units(pages)),
+        units=(*_units(plain_objects, rendered), *_page_units(pages)),
         damaged_kinds=frozenset(chain(_hidden(sources), *map(_kinds_in, damaged))),
         rendered_later=frozenset(
             file.path for file in plain if file.kustomized or file.role is Role.TEMPLATE
@@ -157,13 +161,15 @@ def _source(file: SourceFile, rendered: RenderedTrees | None) -> Source:
         raise DefectError(f"reading {file.path} failed: {error!r}") from error
 
 
-def _units(plain: Iterable[Source], rendered: RenderedTrees | None) -> Iterator[Unit]:
+def _objects(source: Source) -> Iterator[Manifest]:
+    return chain.from_iterable(map(manifests, source.documents))
+
+
+def _units(plain: Parted, rendered: RenderedTrees | None) -> Iterator[Unit]:
     """The plain files first, then the trees in the order of their roots."""
-    documents = chain.from_iterable(source.documents for source in plain)
-    objects = chain.from_iterable(map(manifests, documents))
     built, written = (rendered.built, rendered.written) if rendered else ((), ())
     units = [Unit((tree.root,), tree.manifests, (tree.tree,)) for tree in built]
-    plain_unit = Unit(("",), tuple(objects), written)
+    plain_unit = Unit(("",), plain.objects, written, gaps=plain.gaps)
     for unit in joined([plain_unit, *(unit for unit in units if unit.manifests)]):
         yield from by_cluster(unit) if unit.is_plain else [unit]
 

@@ -143,6 +143,7 @@ def _grouped(units: Sequence[Unit], groups: Sequence[int]) -> list[Unit]:
             tuple(root for unit in several for root in unit.roots),
             tuple(manifest for unit in several for manifest in unit.manifests),
             tuple(tree for unit in several for tree in unit.trees),
+            gaps=tuple(gap for unit in several for gap in unit.gaps),
         )
         result += several if _overlap(several) else [merged]
     return result
