@@ -97,6 +97,10 @@ class Document:
         """The file and the span of `path`: a document may be made from several files."""
         return self.file, self.span(path, key)
 
+    def requoted(self, _path: Path) -> str:
+        """The text of an unquoted scalar at `path` of which a tool made a string, else ""."""
+        return ""
+
     def scalars(self) -> Iterable[Scalar]:
         """Every scalar of the document as it is written, in the order of the text."""
         from vmsnap_lint.document.positions import scalars  # findings only

@@ -13,14 +13,18 @@ from vmsnap_lint.kubevirt.world import Policy, World
 from vmsnap_lint.objects.workspace import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.core.kinds import Kind
+    from vmsnap_lint.core.model import Path
     from vmsnap_lint.deploy.load import LoadedInput
     from vmsnap_lint.deploy.units import Unit
     from vmsnap_lint.input.facts import ClusterFacts
+    from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.schema.crds import Crds
+
+    Position = tuple[str, int, Path]
 
 __all__ = ["worlds"]
 
@@ -57,6 +61,7 @@ def _policies(loaded: LoadedInput, settings: Settings) -> Iterator[Policy]:
     everything = (unit for unit in units if not unit.blocks)
     run_in_scope = len(units) > 1 and _hold((SNAPSHOT, RESTORE), everything)
     plain_in_scope = _hold(SAVING, (unit for unit in units if unit.is_plain))
+    odd = _odd(units) if any(unit.trees for unit in units) else {}
     for unit in units:
         yield Policy(
             online=settings.online,
@@ -65,7 +70,15 @@ def _policies(loaded: LoadedInput, settings: Settings) -> Iterator[Policy]:
             rendered_later=loaded.rendered_later if unit.is_plain else frozenset(),
             in_scope=plain_in_scope and unit.is_plain,
             run_in_scope=run_in_scope and not unit.blocks,
+            odd=odd,
         )
+
+
+def _odd(units: Iterable[Unit]) -> Mapping[Position, tuple[Manifest, ...]]:
+    from vmsnap_lint.deploy.render.requoted import odd_originals  # many runs have nothing built
+
+    trees = (tree for unit in units for tree in unit.trees)
+    return odd_originals(trees, (manifest for unit in units for manifest in unit.manifests))
 
 
 def _hold(kinds: Collection[Kind], units: Iterable[Unit]) -> bool:
