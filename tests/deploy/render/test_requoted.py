@@ -40,10 +40,8 @@ def test_a_string_in_the_place_of_a_boolean_is_one_finding(
     report = lint(tools)
     assert findings_at(report) == [("base/vm.yaml", 6, "field-type-wrong")]
     messages = [one.message for one in report.findings if one.rule == "field-type-wrong"]
-    assert messages == [
-        f'spec.running is {text}, which kustomize writes as the string "{text}", '
-        f"expected a boolean; write {use}"
-    ]
+    what = f'spec.running is {text}, which kustomize writes as the string "{text}"'
+    assert messages == [f"{what}, expected a boolean; write {use}"]
 
 
 def test_a_string_in_the_place_of_a_string_is_none(tree: Path, tools: str) -> None:
