@@ -87,6 +87,15 @@ class Document:
         """The file of the document."""
         return self.source.file
 
+    @property
+    def text(self) -> str:
+        """What the document is read from."""
+        return self.source.lines.text[self._piece.start : self._piece.end]
+
+    def setting(self, _path: Path) -> tuple[str, Span] | None:
+        """Where a value is set that a template writes at `path`: the file and the place in it."""
+        return None
+
     def span(self, path: Path, key: bool = False) -> Span:
         """Where the value (or key) at `path` is written, or its nearest ancestor that is."""
         start, end, is_scalar = self._places.place(path, key=key)

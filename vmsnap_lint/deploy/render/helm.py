@@ -13,7 +13,7 @@ from vmsnap_lint.core.model import NotChecked, Span
 from vmsnap_lint.deploy.render import build_errors, programs
 from vmsnap_lint.deploy.render.align import array_at, object_at
 from vmsnap_lint.deploy.render.chart_files import chart_files, is_self_contained
-from vmsnap_lint.deploy.render.helm_document import TemplatedDocument, from_template
+from vmsnap_lint.deploy.render.chart_objects import ChartObjects, template_in
 from vmsnap_lint.deploy.render.private_copy import PrivateCopy
 from vmsnap_lint.deploy.render.programs import Ending
 from vmsnap_lint.deploy.render.rendering import Built, NotRendered
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.render.programs import Output
     from vmsnap_lint.deploy.render.projects import Projects
     from vmsnap_lint.deploy.render.rendering import Result
-    from vmsnap_lint.document import Source
     from vmsnap_lint.input.sources import Sources
 
 __all__ = ["render_charts"]
@@ -204,7 +203,7 @@ def _rendered(
             at = output._replace(error=copy.originals(output.error))
             yield from _failed(chart, at, cache, settings)
         else:
-            yield _built(chart, output.data, cache)
+            yield _built(chart, output.data, values, cache)
 
 
 def _unwritable(
@@ -233,7 +232,8 @@ def _failed(
     message = " ".join(lines).removeprefix("Error: ")[:400]
     yield _not_rendered(chart, f"not rendered by helm: {verbatim(message)}", cache)
     place = _PLACE.search(message)
-    template = _template(chart, place["file"] or place["on"], cache) if place else None
+    file = place["file"] or place["on"] if place else ""
+    template = template_in(chart.location, file, chart.files, cache) if file else None
     source = template or start
     if source is not None and (settings.helm_values or settings.render == "require"):
         line = int(place["line"]) if template and place and place["line"] else 1
@@ -241,28 +241,15 @@ def _failed(
         yield BuildFailure(SourceSpan(source, span), f"helm: {verbatim(message)}")
 
 
-def _built(chart: _Chart, data: bytes, cache: FileCache) -> Built:
+def _built(chart: _Chart, data: bytes, values: list[bytes], cache: FileCache) -> Built:
     name = f"{chart.path}/Chart.yaml".removeprefix("./")
     source = document.read(name, data.replace(_NAMESPACE.encode(), b"<namespace>"))
-    manifests = []
-    for part in (part for part in source.documents if isinstance(part.value, dict)):
+    parts = [part for part in source.documents if isinstance(part.value, dict)]
+    for part in parts:
         metadata = object_at(part.value, "metadata")
         if metadata.get("namespace") == "<namespace>":
             del metadata["namespace"]
-        path, line = from_template(part)
-        template = _template(chart, path, cache) if path else None
-        manifests.append(Manifest(TemplatedDocument(part, template, line), part.value, ()))
+    objects = ChartObjects(chart.location, chart.files, values, cache)
+    manifests = [Manifest(part, part.value, ()) for part in objects.documents(parts)]
     tree = RenderedTree((), frozenset())
     return Built(chart.path, tuple(manifests), tree, _files(chart, cache))
-
-
-def _template(chart: _Chart, path: str, cache: FileCache) -> Source | None:
-    """The template of a path as helm writes it: `name/templates/x.yaml`.
-
-    A chart can write any path, so that none outside of it is read.
-    """
-    location = os.path.realpath(os.path.join(chart.location, path.partition("/")[2]))
-    if location not in chart.files:
-        return None
-    cache.show_from(location, chart.metadata_file)
-    return cache.source(location)
