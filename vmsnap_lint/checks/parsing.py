@@ -35,7 +35,7 @@ _NAMES = (
     ("metadata", "name"), ("metadata", "namespace"), ("spec", "source", "name"),
     ("spec", "target", "name"), ("spec", "virtualMachineSnapshotName"),
 )  # fmt: skip
-_PLACEHOLDER = re.compile(rb"\$[{(A-Za-z_]|\{\{|@@|ENC\[|: *[\"']?[<@%]")
+_PLACEHOLDER = re.compile(rb"""\$[{(A-Za-z_]|\{\{|@@|ENC\[|: *["']?[<@%]|[-.][<@%{\[]|[>\]}]-""")
 
 
 def ambiguous_scalar(source: Source, world: World) -> Iterator[Problem]:
@@ -46,6 +46,8 @@ def ambiguous_scalar(source: Source, world: World) -> Iterator[Problem]:
         for scalar in filter(_is_ambiguous, document.scalars() if objects else ()):
             manifest = _innermost(objects, scalar.path)
             if manifest is None:
+                continue
+            if _is_built_as_string(scalar, manifest, world):
                 continue
             if manifest not in rejected:
                 rejected[manifest] = _rejected_paths(manifest, world)
@@ -173,6 +175,17 @@ def _is_ambiguous(scalar: Scalar) -> bool:
         return False
     value = plain(scalar.text)
     return looks_odd(scalar.text, value) and json_value(value) == scalar.value
+
+
+def _is_built_as_string(scalar: Scalar, manifest: Manifest, world: World) -> bool:
+    """Whether only kustomize reads it, as a string: what is built of it is judged."""
+    builds = world.policy.odd.get(manifest.position)
+    if not builds:
+        return False
+    from vmsnap_lint.deploy.render.requoted import becomes_string  # rare
+
+    path = scalar.path[len(manifest.root) :]
+    return becomes_string(manifest, builds, path, scalar.text, is_key=scalar.is_key)
 
 
 def _ambiguous(scalar: Scalar, manifest: Manifest) -> Problem:

@@ -22,6 +22,7 @@ from vmsnap_lint.document import FaultKind
 from vmsnap_lint.input.sources import Role
 from vmsnap_lint.objects.history import NONE, History
 from vmsnap_lint.objects.manifest import manifests
+from vmsnap_lint.objects.partial import parted
 from vmsnap_lint.objects.uploads import made_by
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.document.embedded import Page
     from vmsnap_lint.input.sources import SourceFile, Sources
     from vmsnap_lint.objects.manifest import Manifest
+    from vmsnap_lint.objects.partial import Parted
     from vmsnap_lint.objects.provenance import BuildFailure
 
 __all__ = ["LoadedInput", "read"]
@@ -109,7 +111,8 @@ def read(
     made = [gap for text in (*scripts, *pages, *plain.values()) for gap in made_by(text)]
     lost = {*_LOST, FaultKind.DROPPED}
     damaged = [source for source in plain.values() if any(f.kind in lost for f in source.faults)]
-    first = _first_units(plain.values(), rendered, found)
+    plain_objects = parted(chain.from_iterable(map(manifests, _documents(plain.values()))))
+    first = _first_units(plain_objects, rendered, found)
     values = [_source(file, rendered) for file in sources.files if holds_values(file)]
     opened = unwrapped(first, _documents(plain.values()), _documents(values))
     notes = {
@@ -120,6 +123,7 @@ def read(
         *_unused_patches(sources.files, rendered.told() if rendered else frozenset()),
         *_unread(plain, rendered),
         *opened.not_checked,
+        *plain_objects.notes,
     }
     return LoadedInput(
         sources=tuple(source for file, source in decoded.items() if file.role is Role.MANIFEST),
@@ -180,17 +184,14 @@ def _source(file: SourceFile, rendered: RenderedTrees | None) -> Source:
         raise DefectError(f"reading {file.path} failed: {error!r}") from error
 
 
-def _first_units(
-    plain: Iterable[Source], rendered: RenderedTrees | None, found: FoundClusters
-) -> list[Unit]:
+def _first_units(plain: Parted, rendered: RenderedTrees | None, found: FoundClusters) -> list[Unit]:
     """Those of clusters, the plain files, then the trees in the order of their roots."""
-    objects = chain.from_iterable(map(manifests, _documents(plain)))
     built, written = (rendered.built, rendered.written) if rendered else ((), ())
     not_rendered = rendered.not_rendered if rendered else ()
-    gaps = tuple(gap for tree in not_rendered for gap in tree.gaps)
+    gaps = (*plain.gaps, *(gap for tree in not_rendered for gap in tree.gaps))
     release = rendered.release if rendered else ""
     units = [*map(_unit_of, found.clusters)]
-    units.append(Unit(_PLAIN, tuple(objects), written, gaps=gaps, release=release))
+    units.append(Unit(_PLAIN, plain.objects, written, gaps=gaps, release=release))
     units += (unit for cluster in found.releases if (unit := _unit_of(cluster)).manifests)
     units += (
         Unit((tree.root,), tree.manifests, (tree.tree,), gaps=tree.gaps, release=tree.release)

@@ -23,8 +23,9 @@ from vmsnap_lint.objects.history import NONE
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from vmsnap_lint.core.model import Path
     from vmsnap_lint.kubevirt.admission.rejection import Rejection
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.restore.restores_index import Restores
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest, Place
     from vmsnap_lint.objects.provenance import BuildFailure, RenderedTree
     from vmsnap_lint.schema.crds.cel_rules import Judgement, RuleFailure
+
+    Position = tuple[str, int, Path]
 
 __all__ = ["Policy", "World"]
 
@@ -48,7 +51,8 @@ class Policy(NamedTuple):
     `online` is the policy for running VMs (False: snapshots are to be taken offline), `all_vms`
     checks also VMs without a snapshot. `named` are the files that are arguments, `rendered_later`
     those whose objects get their final form from kustomize or helm. With `in_scope` other files of
-    the same directories are in scope, with `run_in_scope` another cluster of the run is.
+    the same directories are in scope, with `run_in_scope` another cluster of the run is. `odd` has
+    what kustomize builds of objects with ambiguous scalars, by their position.
     """
 
     online: bool = False
@@ -57,6 +61,7 @@ class Policy(NamedTuple):
     rendered_later: frozenset[str] = frozenset()
     in_scope: bool = False
     run_in_scope: bool = False
+    odd: Mapping[Position, tuple[Manifest, ...]] = {}
 
 
 _USUAL = Policy()

@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.core.kinds import Kind
+    from vmsnap_lint.core.model import Path
     from vmsnap_lint.core.values import Release
     from vmsnap_lint.deploy.load import LoadedInput
     from vmsnap_lint.deploy.units import Unit
     from vmsnap_lint.input.facts import ClusterFacts
-    from vmsnap_lint.objects.manifest import Ref
+    from vmsnap_lint.objects.manifest import Manifest, Ref
     from vmsnap_lint.schema.crds import Crds
+
+    Position = tuple[str, int, Path]
 
 __all__ = ["judged", "unjudged_vms", "worlds"]
 
@@ -106,6 +109,7 @@ def _policies(loaded: LoadedInput, settings: Settings) -> Iterator[Policy]:
     everything = (unit for unit in units if not unit.is_aside)
     run_in_scope = len(units) > 1 and _hold((SNAPSHOT, RESTORE), everything)
     plain_in_scope = _hold(SAVING, (unit for unit in units if unit.is_plain))
+    odd = _odd(units) if any(unit.trees for unit in units) else {}
     for unit in units:
         yield Policy(
             online=settings.online,
@@ -117,7 +121,15 @@ def _policies(loaded: LoadedInput, settings: Settings) -> Iterator[Policy]:
             in_scope=(plain_in_scope and (unit.is_plain or bool(unit.aside)))
             or (settings.all_vms and bool(unit.aside)),
             run_in_scope=run_in_scope and not unit.is_aside,
+            odd=odd,
         )
+
+
+def _odd(units: Iterable[Unit]) -> Mapping[Position, tuple[Manifest, ...]]:
+    from vmsnap_lint.deploy.render.requoted import odd_originals  # many runs have nothing built
+
+    trees = (tree for unit in units for tree in unit.trees)
+    return odd_originals(trees, (manifest for unit in units for manifest in unit.manifests))
 
 
 def _hold(kinds: Collection[Kind], units: Iterable[Unit]) -> bool:

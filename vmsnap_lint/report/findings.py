@@ -91,6 +91,7 @@ def _finding(rule_id: str, problem: Problem, places: dict[Place | SourceSpan, Re
         if place not in places:
             places[place] = Related(*where(place), abridged(place.note))
     file, span = where(problem.at)
+    related = tuple(map(places.__getitem__, problem.related))
     subjects, pointer = _subjects(problem.at)
     return Finding(
         file=file,
@@ -100,13 +101,21 @@ def _finding(rule_id: str, problem: Problem, places: dict[Place | SourceSpan, Re
         message=abridged(problem.message),
         subjects=subjects,
         path=pointer,
-        related=tuple(map(places.__getitem__, problem.related)),
+        related=(*_setting(problem.at), *related),
         fingerprint="",
         help=problem.help or rule.fix,
         edits=problem.edits,
         more=problem.more,
         clusters=(problem.cluster,) if problem.cluster else (),
     )
+
+
+def _setting(place: Place | SourceSpan) -> tuple[Related, ...]:
+    """The place in a values file of what a template writes at a place."""
+    if isinstance(place, SourceSpan):
+        return ()
+    at = place.manifest.document.setting((*place.manifest.root, *place.path))
+    return (Related(*at, "set here"),) if at is not None else ()
 
 
 def where(place: Place | SourceSpan) -> tuple[str, Span]:
