@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.render.chart_renders import ChartRenders
     from vmsnap_lint.deploy.render.file_cache import FileCache
     from vmsnap_lint.deploy.render.graph import Graph, KustomizationNode
-    from vmsnap_lint.deploy.render.kustomize_builds import KustomizeBuilds
+    from vmsnap_lint.deploy.render.kustomize_jobs import KustomizeBuilds
     from vmsnap_lint.deploy.render.outcomes import TreeOutcomes
     from vmsnap_lint.deploy.render.pieces import Piece
     from vmsnap_lint.deploy.render.projects import Projects

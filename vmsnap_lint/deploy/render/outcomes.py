@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.render.dry_run import Chain, DryRun
     from vmsnap_lint.deploy.render.file_cache import FileCache
     from vmsnap_lint.deploy.render.graph import Graph, KustomizationNode
-    from vmsnap_lint.deploy.render.kustomize_builds import KustomizeBuilds
+    from vmsnap_lint.deploy.render.kustomize_jobs import KustomizeBuilds
     from vmsnap_lint.deploy.render.pieces import Piece
     from vmsnap_lint.objects.gaps import Gap
     from vmsnap_lint.objects.manifest import Manifest

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.deploy.render.dry_run import Chain
     from vmsnap_lint.deploy.render.graph import Graph, KustomizationNode
-    from vmsnap_lint.deploy.render.kustomize_builds import Build
+    from vmsnap_lint.deploy.render.kustomize_jobs import Build
 
 __all__ = ["Piece", "pieces"]
 
