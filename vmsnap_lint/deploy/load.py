@@ -188,11 +188,13 @@ def _first_units(plain: Parted, rendered: RenderedTrees | None, found: FoundClus
     """Those of clusters, the plain files, then the trees in the order of their roots."""
     built, written = (rendered.built, rendered.written) if rendered else ((), ())
     not_rendered = rendered.not_rendered if rendered else ()
-    gaps = (*plain.gaps, *(gap for tree in not_rendered for gap in tree.gaps))
+    made = chain.from_iterable(cluster.known.gaps for cluster in found.releases)
+    gaps = (*plain.gaps, *made, *(gap for tree in not_rendered for gap in tree.gaps))
     release = rendered.release if rendered else ""
     units = [*map(_unit_of, found.clusters)]
     units.append(Unit(_PLAIN, plain.objects, written, gaps=gaps, release=release))
-    units += (unit for cluster in found.releases if (unit := _unit_of(cluster)).manifests)
+    releases = list(map(_unit_of, found.releases))
+    units += (unit for unit in releases if unit.manifests)
     units += (
         Unit((tree.root,), tree.manifests, (tree.tree,), gaps=tree.gaps, release=tree.release)
         for tree in built

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from vmsnap_lint import document
 from vmsnap_lint.deploy.render.chart_template import ChartTemplate, Turn
 from vmsnap_lint.deploy.render.helm_document import TemplatedDocument, from_template
-from vmsnap_lint.deploy.render.layered_values import ChartValues, ValuesLayer
+from vmsnap_lint.deploy.render.layered_values import LayeredValues, ValuesLayer
 from vmsnap_lint.deploy.render.unset_values import UnsetValues
 from vmsnap_lint.deploy.render.value_references import reads_of
 from vmsnap_lint.document import encoding
@@ -47,11 +47,11 @@ class ChartObjects:
         self._directory = directory
         self._files = frozenset(files)
         self._cache = cache
-        self._values: dict[tuple[str, ...], ChartValues] = {}
+        self._values: dict[tuple[str, ...], LayeredValues] = {}
         layers = [ValuesLayer(_first(document.read("", data))) for data in reversed(given)]
         own = self._own_values(())
         layers += [ValuesLayer(own.value, (), own)] if own is not None else []
-        self._values[()] = ChartValues(tuple(layers), is_open=not is_release)
+        self._values[()] = LayeredValues(tuple(layers), is_open=not is_release)
 
     def documents(self, rendered: Iterable[Document]) -> Iterator[TemplatedDocument]:
         """The objects with places in their templates; their values are changed in place."""
@@ -79,7 +79,7 @@ class ChartObjects:
             text, reads_of(text.actions), self._values_of(path), lambda: self._helpers
         )
 
-    def _values_of(self, path: str) -> ChartValues:
+    def _values_of(self, path: str) -> LayeredValues:
         """The values for a template, which may be one of a part of the chart."""
         steps = path.split("/")[1:-1]
         names: tuple[str, ...] = ()

@@ -16,7 +16,7 @@ from vmsnap_lint.document import Document
 
 if TYPE_CHECKING:
     from vmsnap_lint.deploy.render.chart_template import ChartTemplate, Turn
-    from vmsnap_lint.deploy.render.layered_values import ChartValues
+    from vmsnap_lint.deploy.render.layered_values import LayeredValues
     from vmsnap_lint.deploy.render.template_alignment import Alignment
     from vmsnap_lint.document.positions import Scalar
 
@@ -52,7 +52,7 @@ class TemplatedDocument(Document):
         rendered: Document,
         template: ChartTemplate | None,
         turn: Turn,
-        values: ChartValues | None = None,
+        values: LayeredValues | None = None,
     ) -> None:
         self.source = template.source if template is not None else rendered.source
         self.index = rendered.index

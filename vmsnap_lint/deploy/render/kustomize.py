@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.render.graph import Graph, KustomizationNode
     from vmsnap_lint.deploy.render.kustomize_jobs import KustomizeBuilds
     from vmsnap_lint.deploy.render.outcomes import TreeOutcomes
-    from vmsnap_lint.deploy.render.pieces import Piece
+    from vmsnap_lint.deploy.render.pieces import TemplatePiece
     from vmsnap_lint.deploy.render.projects import Projects
     from vmsnap_lint.deploy.render.rendering import Result
     from vmsnap_lint.input.sources import Sources
@@ -116,7 +116,7 @@ def _unavailable(roots: list[KustomizationNode], tools: KustomizeTools) -> Itera
 
 
 def _results(
-    root: KustomizationNode, parts: list[Piece], tools: KustomizeTools
+    root: KustomizationNode, parts: list[TemplatePiece], tools: KustomizeTools
 ) -> Iterator[Result]:
     """The tree as it is built; else what is built of it, and the rest as it is written."""
     gaps = tuple(tools.outcomes.gaps(root, parts))
@@ -139,7 +139,9 @@ def _results(
     yield from (tools.outcomes.objects(part)[1] for part in parts if not part.is_built)
 
 
-def _built(part: Piece, gaps: tuple[Gap, ...], release: str, tools: KustomizeTools) -> Built:
+def _built(
+    part: TemplatePiece, gaps: tuple[Gap, ...], release: str, tools: KustomizeTools
+) -> Built:
     objects, tree = tools.outcomes.objects(part)
     shown, files = tools.cache.shown(part.node.location), tools.builds.files(part.node)
     return Built(shown, tuple(objects), tree, files, gaps, release)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.document import Document
 
-__all__ = ["ANY", "ChartValues", "Setting", "ValuesLayer"]
+__all__ = ["ANY", "LayeredValues", "Setting", "ValuesLayer"]
 
 ANY = "*"
 """In a path: each item of an array, or each value of an object."""
@@ -41,7 +41,7 @@ class ValuesLayer(NamedTuple):
     document: Document | None = None
 
 
-class ChartValues:
+class LayeredValues:
     """The values of a chart in layers, of which the first that sets a value counts.
 
     helm merges objects key by key, and replaces all else (pkg/chart/common/util/coalesce.go).
@@ -52,7 +52,7 @@ class ChartValues:
         self._layers = layers
         self.is_open = is_open
 
-    def below(self, name: str, own: Document | None) -> ChartValues:
+    def below(self, name: str, own: Document | None) -> LayeredValues:
         """The values of a part of the chart, with its own values file."""
         layers = [layer._replace(prefix=(*layer.prefix, name)) for layer in self._layers]
         shared = [
@@ -63,7 +63,7 @@ class ChartValues:
         layers += [layer for layer in shared if layer.value != {"global": align.MISSING}]
         if own is not None:
             layers.append(ValuesLayer(own.value, (), own))
-        return ChartValues(tuple(layers), is_open=self.is_open)
+        return LayeredValues(tuple(layers), is_open=self.is_open)
 
     def find(self, path: align.Path) -> Setting:
         """The value at a path without ANY."""

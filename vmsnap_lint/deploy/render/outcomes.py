@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.render.file_cache import FileCache
     from vmsnap_lint.deploy.render.graph import Graph, KustomizationNode
     from vmsnap_lint.deploy.render.kustomize_jobs import KustomizeBuilds
-    from vmsnap_lint.deploy.render.pieces import Piece
+    from vmsnap_lint.deploy.render.pieces import TemplatePiece
     from vmsnap_lint.objects.gaps import Gap
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.objects.provenance import Deployed
@@ -36,7 +36,7 @@ class TreeOutcomes:
         self._dry_run = dry_run
         self._builds = builds
 
-    def outcome(self, root: KustomizationNode, pieces: Sequence[Piece]) -> Outcome:
+    def outcome(self, root: KustomizationNode, pieces: Sequence[TemplatePiece]) -> Outcome:
         """All objects of a tree, whichever way each of them was read."""
         manifests: list[Manifest] = []
         deployed: list[Deployed] = []
@@ -57,7 +57,7 @@ class TreeOutcomes:
             release=tree_gaps.release_of(nodes),
         )  # fmt: skip
 
-    def objects(self, piece: Piece) -> tuple[list[Manifest], RenderedTree]:
+    def objects(self, piece: TemplatePiece) -> tuple[list[Manifest], RenderedTree]:
         """The objects of a piece, with where they come from."""
         built = piece.build.manifests if piece.build is not None else None
         if built is not None:
@@ -72,7 +72,7 @@ class TreeOutcomes:
         """The real paths of the files of a tree, with those of its charts."""
         return self._builds.files(root)
 
-    def gaps(self, root: KustomizationNode, pieces: Iterable[Piece]) -> Iterator[Gap]:
+    def gaps(self, root: KustomizationNode, pieces: Iterable[TemplatePiece]) -> Iterator[Gap]:
         """What may make further objects of a tree."""
         yield from tree_gaps.left_out(root, self._graph)
         yield from tree_gaps.unrendered_charts(root, self._graph, self._builds)
@@ -90,7 +90,7 @@ class TreeOutcomes:
             if not isinstance(result, str):
                 yield from (moved(one, transformers) for one in result)
 
-    def _notes(self, pieces: Iterable[Piece]) -> Iterator[NotChecked]:
+    def _notes(self, pieces: Iterable[TemplatePiece]) -> Iterator[NotChecked]:
         """One note for each tree that is not built: about the first kustomization of it."""
         for piece in pieces:
             if piece.build is not None and not piece.is_built:

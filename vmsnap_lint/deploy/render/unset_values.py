@@ -17,7 +17,7 @@ from vmsnap_lint.deploy.render.templated_scalars import captured, is_templated
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from vmsnap_lint.deploy.render.layered_values import ChartValues
+    from vmsnap_lint.deploy.render.layered_values import LayeredValues
     from vmsnap_lint.deploy.render.template_alignment import Alignment
     from vmsnap_lint.deploy.render.template_text import TemplateText
     from vmsnap_lint.deploy.render.value_references import Reads
@@ -43,7 +43,7 @@ class UnsetValues:
         self,
         text: TemplateText,
         reads: Iterable[Reads],
-        values: ChartValues,
+        values: LayeredValues,
         helpers: Callable[[], Mapping[str, list[Reads]]],
     ) -> None:
         self._values = values
