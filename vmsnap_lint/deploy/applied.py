@@ -82,6 +82,7 @@ class FoundCluster(NamedTuple):
     """A cluster with the objects that are applied to it.
 
     Those `outside` are seen and not judged; `files` are the real paths of all that was read for it.
+    `appliers` has the pointers by the positions of the objects that they apply.
     """
 
     known: NamedCluster
@@ -91,6 +92,7 @@ class FoundCluster(NamedTuple):
     files: frozenset[str]
     notes: tuple[NotChecked, ...]
     failures: tuple[BuildFailure, ...]
+    appliers: Mapping[object, Manifest]
 
 
 class FoundClusters(NamedTuple):

@@ -45,6 +45,7 @@ class Draft:
         self.files: set[str] = set()
         self.objects: dict[object, Manifest] = {}
         self._outside: dict[object, Manifest] = {}
+        self._appliers: dict[object, Manifest] = {}
         self._outcomes: dict[int, Outcome] = {}
         self._gaps: dict[Gap, None] = {}
         self._parts: list[Part] = []
@@ -69,6 +70,8 @@ class Draft:
                 self.see(manifest)
         else:
             self.add(built)
+        for manifest in built:
+            self._appliers.setdefault(manifest.position, applied.pointer)
         self._parts.append(_part(applied, outcome, built))
 
     def found(self) -> FoundCluster:
@@ -82,6 +85,7 @@ class Draft:
             frozenset(self.files),
             tuple(note for outcome in outcomes for note in outcome.notes),
             tuple(failure for outcome in outcomes for failure in outcome.failures),
+            self._appliers,
         )
 
 

@@ -222,7 +222,7 @@ def _unit_of(cluster: FoundCluster) -> Unit:
     known = cluster.known
     roots = (known.name or known.parts[0].what,)
     return Unit(roots, cluster.manifests, cluster.trees, outside=cluster.outside,
-                cluster=known.name, gaps=known.gaps)  # fmt: skip
+                cluster=known.name, gaps=known.gaps, appliers=cluster.appliers)  # fmt: skip
 
 
 def _script(file: SourceFile) -> Source:

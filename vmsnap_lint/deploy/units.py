@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import ChainMap, defaultdict
 from enum import Enum
 from itertools import islice, product
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core import kinds
@@ -18,7 +19,7 @@ from vmsnap_lint.objects.operators import classes_of
 from vmsnap_lint.objects.references import references
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from vmsnap_lint.document import Source
     from vmsnap_lint.objects.manifest import Manifest, Place
@@ -60,6 +61,7 @@ class Unit(NamedTuple):
     `cluster` is its name, "" where none is known; `gaps` are what may make further objects there.
     `release` is that of KubeVirt which a URL in a kustomization names, or "".
     `aside` says why objects that are found inside others are a unit of their own.
+    `appliers` are the objects of Flux and Argo CD that apply others, by the positions of these.
     """
 
     roots: tuple[str, ...]
@@ -73,6 +75,7 @@ class Unit(NamedTuple):
     gaps: tuple[Gap, ...] = ()
     release: str = ""
     aside: Aside | None = None
+    appliers: Mapping[object, Manifest] = MappingProxyType({})
 
     @property
     def is_aside(self) -> bool:
@@ -297,6 +300,7 @@ def _union(units: Sequence[Unit]) -> Unit:
         cluster=next((unit.cluster for unit in units if unit.cluster), ""),
         gaps=tuple(gap for unit in units for gap in unit.gaps),
         release=next((unit.release for unit in units if unit.release), ""),
+        appliers=ChainMap(*(dict(unit.appliers) for unit in units if unit.appliers)),
     )
 
 

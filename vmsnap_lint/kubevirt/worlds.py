@@ -61,7 +61,7 @@ def worlds(
         release, source = _release(settings, own, unit_facts)
         cluster = Cluster(workspace, release, crds, cap=settings.cap, release_source=source)
         failures = () if result else loaded.failures
-        result.append(World(cluster, policy, unit.trees, failures, loaded.history, unit.cluster))
+        result.append(World(cluster, policy, unit.trees, failures, loaded.history))
     return tuple(result)
 
 
@@ -122,6 +122,8 @@ def _policies(loaded: LoadedInput, settings: Settings) -> Iterator[Policy]:
             or (settings.all_vms and bool(unit.aside)),
             run_in_scope=run_in_scope and not unit.is_aside,
             odd=odd,
+            appliers=unit.appliers,
+            name=unit.cluster,
         )
 
 
