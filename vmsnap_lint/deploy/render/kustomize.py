@@ -14,6 +14,8 @@ from vmsnap_lint.deploy.render.own_objects import chart_may_hold, hold
 from vmsnap_lint.deploy.render.pieces import pieces
 from vmsnap_lint.deploy.render.rendering import Built, NotRendered
 from vmsnap_lint.deploy.render.tree_gaps import release_of
+from vmsnap_lint.objects.manifest import SourceSpan
+from vmsnap_lint.objects.provenance import BuildFailure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -123,6 +125,10 @@ def _results(
     release = release_of(tools.graph.closure(root))
     first, *others = parts
     if first.is_built:
+        yield from tools.outcomes.left_out(root)
+    if tools.builds.command:
+        yield from _not_whole(gaps) if tools.settings.render == "require" else ()
+    if first.is_built:
         yield _built(first, gaps, release, tools)
         return
     reason = first.build.reason if first.build is not None else ""
@@ -137,6 +143,13 @@ def _results(
         if part.is_built:
             yield _built(part, gaps, release, tools)
     yield from (tools.outcomes.objects(part)[1] for part in parts if not part.is_built)
+
+
+def _not_whole(gaps: Iterable[Gap]) -> Iterator[BuildFailure]:
+    """That a tree which must be built is not built as a whole."""
+    for gap in gaps:
+        if isinstance(gap.at, SourceSpan):
+            yield BuildFailure(gap.at, f"not rendered: {gap.what} is left out, as {gap.reason}")
 
 
 def _built(part: Piece, gaps: tuple[Gap, ...], release: str, tools: KustomizeTools) -> Built:
