@@ -58,7 +58,7 @@ def pieces(
             result[root].append(piece)
             if piece.is_built:
                 continue
-            for location in node.below:
+            for location in node.included:
                 if location not in seen[root]:
                     seen[root].add(location)
                     below = graph.node(location)
