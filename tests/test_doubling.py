@@ -25,7 +25,7 @@ from vmsnap_lint.core import messages, relevance, values
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.scope import Scope
 from vmsnap_lint.deploy.render import build, remote
-from vmsnap_lint.document import embedded
+from vmsnap_lint.document import actions, embedded
 from vmsnap_lint.input import facts, kustomization, sources
 from vmsnap_lint.kubevirt.restore import json_patch
 from vmsnap_lint.objects.manifest import manifests
@@ -52,7 +52,8 @@ PIECES = (
     " #", "# x # ",
     "&a ", "*a ", "!!a ", "<<: ", "a: |\n", "a: >\n\n", "''", '""', "'a", "\\x", "\\u00", "[a",
     "[a,", "[]", "[] ",
-    "[[", "]]", "{a", "{a:", "{}", "{},", "{{", "}}", "{{}", "{{ a }}", "{%", "<%", "${", "${a",
+    "[[", "]]", "{a", "{a:", "{}", "{},", "{{", "}}", "{{}", "{{ a }}", "{{< a >}}",
+    "{%", "<%", "${", "${a",
     "${a}", "$(", "$(a",
     "@@", "@@a", "<a", "<a>", "ENC[", "ENC[]", "1h", "1.", ".1", "1.1", "1e", "1Ki", "00", "0x",
     "1_", "1:", "a::",
@@ -143,6 +144,7 @@ def _rendered(text: str) -> object:
 
 
 PARSERS = {
+    "actions": Parser(lambda text: tuple(actions.actions(text)), ("@", "{{ @ }}", "{{/*@*/}}")),
     "advice": Parser(lambda text: (rule_mistake(text), kind_mistake(text)), ("@", "claim-@")),
     "annotation": Parser(parse.of_annotation),
     "asciidoc": Parser(_page("a.adoc"), ("@", f"[source,yaml]\n----\n{_OURS}@\n----\n",
@@ -181,7 +183,7 @@ PARSERS = {
     "relevance of a text": Parser(relevance.of_text, (*_OBJECT, "{@", "kubevirt.io @")),
     "remote": Parser(remote.is_remote, ("@", "https://@", "a@b:@")),
     "suppressions": Parser(_suppressions, (*_OBJECT, "# vmsnap-lint: ignore[@]\n",
-    f"{_OURS}# vmsnap-lint: @\n")),
+    f"{_OURS}# vmsnap-lint: @\n", "a: {{ b }}- @ # vmsnap-lint: @\n")),
     "toml": Parser(
         _configuration("pyproject.toml"),
         ("@", "x = '''\n@\n'''\n[tool.vmsnap-lint]\n", "[tool.vmsnap-lint]\n@",

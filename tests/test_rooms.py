@@ -31,12 +31,14 @@ INSIDE = {
         ("dependents", "sharing",), ("world",), ("worlds",),
     ),
     "deploy": (
-        ("render", "forks"), ("repositories",), ("around",), ("units", "applied", "roots"),
-        ("argo_globs", "config_maps", "kustomize_fields"),
-        ("argo_source", "chart_values", "flux_source"),
+        ("render", "forks"), ("repositories", "star_globs", "go_syntax", "go_values"),
+        ("around", "envsubst", "go_functions"), ("go_template", "set_parameters"),
+        ("units", "applied", "roots", "config_maps", "kustomize_fields", "set_templates"),
+        ("argo_source", "chart_values", "flux_source", "git_generator"), ("generators",),
         ("application_set", "argo_helm", "helm_release", "post_build"),
         ("flux", "argocd", "substitution"), ("expansion",), ("discovery",),
-        ("clusters", "pages"), ("load",), ("with_facts", "changes"),
+        ("clusters", "pages", "unwrapping"), ("load",),
+        ("changes", "chosen_clusters", "led_nowhere", "with_facts"),
     ),
 }  # fmt: skip
 FILES = sorted(PACKAGE.rglob("*.py"))

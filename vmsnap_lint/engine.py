@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.checks.catalog import RuleSelection, properties
 from vmsnap_lint.checks.excess import bounded
-from vmsnap_lint.checks.runner import problems_in, problems_of
+from vmsnap_lint.checks.runner import problems_of
 from vmsnap_lint.config.suppressions import mentions_linter
 from vmsnap_lint.core.kinds import RESTORE, SNAPSHOT, VM
 from vmsnap_lint.core.model import Report
 from vmsnap_lint.deploy import load, with_facts
 from vmsnap_lint.input import facts, selection, sources
 from vmsnap_lint.kubevirt.admission.webhooks import undecodable
-from vmsnap_lint.kubevirt.worlds import worlds
+from vmsnap_lint.kubevirt.worlds import judged, unjudged_vms, worlds
 from vmsnap_lint.report.findings import concrete, leveled
+from vmsnap_lint.report.landings import landings
 from vmsnap_lint.schema.crds import registry
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
     Step = Callable[["Progress"], "Progress"]
 
-__all__ = ["PlanRun", "Progress", "Run", "lint", "plan"]
+__all__ = ["PlanRun", "Progress", "Run", "lint", "load_input", "plan"]
 
 
 class Run(NamedTuple):
@@ -84,8 +85,8 @@ def lint(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Run
     Raises UsageError for unusable input or settings, DefectError if a rule fails.
     """
     steps: tuple[Step, ...] = (
-        _with_worlds, _checked, _dated, _counted, _reported, _suppressed, _leveled, _selected,
-        _baselined,
+        _leading_somewhere, _with_worlds, _checked, _dated, _counted, _reported, _suppressed,
+        _leveled, _selected, _baselined,
     )  # fmt: skip
     state = _after(steps, _started(paths, stdin, settings))
     return Run(state.report, _shown_sources(state), state.worlds, state.loaded.clusters)
@@ -96,15 +97,28 @@ def plan(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Pla
 
     Raises UsageError for unusable input or settings.
     """
-    state = _after((_with_worlds, _decodable), _started(paths, stdin, settings))
+    steps = (_leading_somewhere, _with_worlds, _decodable)
+    state = _after(steps, _started(paths, stdin, settings))
     vms = _each(VM, state) if settings.all_vms else ()
+    restores = _each(RESTORE, state)
     return PlanRun(
-        tuple(world.plan(snapshot) for world, snapshot in _each(SNAPSHOT, state)),
-        tuple(world.preview_plan(vm) for world, vm in vms),
-        tuple(world.restores.restore_plan(restore) for world, restore in _each(RESTORE, state)),
+        tuple(world.plan(it)._replace(cluster=world.name) for world, it in _each(SNAPSHOT, state)),
+        tuple(world.preview_plan(vm)._replace(cluster=world.name) for world, vm in vms),
+        tuple(
+            world.restores.restore_plan(restore)._replace(cluster=world.name)
+            for world, restore in restores
+        ),
         _reported(state).report,
         state.loaded.by_file(),
     )
+
+
+def load_input(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> LoadedInput:
+    """What a run reads, with its clusters.
+
+    Raises UsageError for unusable input or settings.
+    """
+    return _started(paths, stdin, settings).loaded
 
 
 def _after(steps: Iterable[Step], state: Progress) -> Progress:
@@ -123,6 +137,10 @@ def _started(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) ->
         files = selection.with_unread(files, paths)
     files = with_facts.aside(files, settings)
     loaded = _read(files, settings)
+    if settings.cluster:
+        from vmsnap_lint.deploy import chosen_clusters  # few runs name one
+
+        loaded = chosen_clusters.chosen(loaded, settings.cluster)
     if settings.since:
         from vmsnap_lint.deploy import changes  # few runs need a revision
 
@@ -168,6 +186,15 @@ def _read(files: Sources, settings: Settings) -> LoadedInput:
     return load.read(files, renderer.trees(found.files), found)
 
 
+def _leading_somewhere(state: Progress) -> Progress:
+    """Raises UsageError for an input that only points elsewhere, to nothing that is found."""
+    if not state.settings.allow_empty and any(unit.gaps for unit in state.loaded.units):
+        from vmsnap_lint.deploy import led_nowhere  # few runs have gaps
+
+        led_nowhere.refuse(state.loaded, state.paths)
+    return state
+
+
 def _with_worlds(state: Progress) -> Progress:
     """Adds a world for each unit."""
     return state._replace(worlds=worlds(state.loaded, state.settings, state.crds, state.facts))
@@ -198,18 +225,20 @@ def _checked(state: Progress) -> Progress:
 
 
 def _dated(state: Progress) -> Progress:
-    """Adds the problems of the cluster itself, and the date of the facts where it matters."""
-    known, world = state.facts[""], state.worlds[0]
-    if known.source is None:
+    """Adds the problems of the clusters themselves, and the date of the facts where it matters."""
+    known = state.facts
+    if all(each.source is None for each in known.values()):
         return state
-    rules = RuleSelection(state.settings).conclusive() if world.in_scope else ()
-    about = frozenset(rule for rule in rules if properties(rule).about == "cluster")
-    problems = (*state.problems, *problems_in(tuple(with_facts.judged(known)), world, about))
+    from vmsnap_lint.checks import facts_problems  # many runs have no facts
+
+    rules = RuleSelection(state.settings).conclusive()
+    problems = (*state.problems, *facts_problems.of_facts(known, state.worlds, rules))
     without: Iterator[tuple[str, Problem]] = iter(())
     if fired := frozenset(rule for rule, _ in problems):
         bare = _with_worlds(state._replace(facts={"": facts.NONE})).worlds
         without = bounded(problems_of(state.loaded, bare, fired), state.settings.cap)
-    return state._replace(problems=tuple(with_facts.dated(problems, without, known, about)))
+    dated = facts_problems.dated(problems, without, known, rules)
+    return state._replace(problems=tuple(dated))
 
 
 def _counted(state: Progress) -> Progress:
@@ -230,13 +259,16 @@ def _reported(state: Progress) -> Progress:
     loaded = state.loaded
     undecided = (skipped for world in state.worlds for skipped in world.not_checked())
     report = Report(
-        findings=concrete(state.problems),
+        findings=concrete(state.problems, landings(state.problems, loaded.units)),
         not_checked=tuple(sorted({*loaded.not_checked, *undecided})),
         files=loaded.files,
         objects=sum(len(unit.manifests) for unit in loaded.units),
         snapshots=sum(1 for _ in _each(SNAPSHOT, state)),
         unverified=state.unverified,
         unread=loaded.unread,
+        clusters=tuple(cluster.name for cluster in loaded.clusters),
+        judged=judged(loaded.units, state.worlds),
+        unjudged_vms=unjudged_vms(loaded.units, state.worlds),
     )
     return state._replace(report=report)
 
@@ -254,7 +286,8 @@ def _suppressed(state: Progress) -> Progress:
     files = {source.file for source in loaded.sources if not source.faults} - unread
     rules = RuleSelection(settings).conclusive()
     examined = Examined(rules, files, manifests, settings.today, settings.cap)
-    suppressions = [*find(loaded.by_file().values(), manifests), *configured(settings.waivers)]
+    every = (*loaded.by_file().values(), *loaded.texts)
+    suppressions = [*find(every, manifests), *configured(settings.waivers)]
     return state._replace(report=apply_suppressions(state.report, suppressions, examined))
 
 

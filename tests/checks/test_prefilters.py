@@ -10,7 +10,7 @@ import pytest
 from tests.expectations import run_of, settings_of
 from vmsnap_lint import engine
 from vmsnap_lint.checks import FILE, all_checks, catalog
-from vmsnap_lint.checks.prefilters import vm_in_scope
+from vmsnap_lint.checks.prefilters import vm_in_scope, vm_lists_in_scope
 from vmsnap_lint.core.data_files import rule_ids
 from vmsnap_lint.deploy import load
 from vmsnap_lint.input import sources
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from vmsnap_lint.document import Source
 
 FILTERED = [check for check in all_checks().values() if check.prefilter]
-SAVING_TIME = [check for check in FILTERED if check.prefilter is not vm_in_scope]
-OF_VMS_IN_SCOPE = [i for i, check in all_checks().items() if check.prefilter is vm_in_scope]
+SCOPES = (vm_in_scope, vm_lists_in_scope)
+SAVING_TIME = [check for check in FILTERED if check.prefilter not in SCOPES]
+OF_VMS_IN_SCOPE = [i for i, check in all_checks().items() if check.prefilter in SCOPES]
 
 
 @pytest.mark.parametrize("rule_id", rule_ids())

@@ -137,7 +137,7 @@ def test_a_fault_is_shown_on_stdout_and_counted_on_stderr(bad: Path) -> None:
     assert f"{bad / 'snapshot.yaml'}:10:11" in ran.stdout
     assert "\n10 |     name: wbe\n   |           ^^^\n" in ran.stdout
     assert "help: " in ran.stdout
-    assert ran.stderr.startswith("1 error in 3 files")
+    assert ran.stderr.splitlines()[-1].startswith("1 error in 3 files")
 
 
 def test_the_verb_may_be_left_out(bad: Path) -> None:
@@ -163,6 +163,59 @@ def test_no_path_means_here(bad: Path) -> None:
 def test_no_format_changes_the_exit_code(name: str, good: Path, bad: Path) -> None:
     codes = [lint("--format", name, path).returncode for path in (good, bad)]
     assert codes == [cli.CLEAN, cli.FINDINGS]
+
+
+NAMED = "1 VM is named by no snapshot and was not judged (--all-vms)"
+
+
+def test_a_vm_that_no_snapshot_names_is_counted(bad: Path) -> None:
+    """A tree without snapshots has no findings, and no silence either."""
+    assert NAMED in lint(bad).stderr.splitlines()
+    (bad / "snapshot.yaml").unlink()
+    ran = lint(bad)
+    assert (ran.returncode, ran.stdout) == (cli.CLEAN, "")
+    assert ran.stderr.splitlines() == [NAMED, "no findings in 2 files (4 objects, 0 VM snapshots)"]
+    for flags in (["-q"], ["--all-vms"], ["--format=json"]):
+        assert "named by no snapshot" not in lint(*flags, bad).stderr
+    value = json.loads(lint("--format=json", bad).stdout)
+    assert value["summary"]["unjudged_vms"] == 1
+
+
+COPY = """\
+apiVersion: clone.kubevirt.io/v1beta1
+kind: VirtualMachineClone
+metadata: {name: copy, namespace: prod}
+spec:
+  source: {apiGroup: kubevirt.io, kind: VirtualMachine, name: web}
+  target: {apiGroup: kubevirt.io, kind: VirtualMachine, name: copy}
+"""
+
+
+@pytest.mark.parametrize("other", [SNAPSHOT.format(source="web"), COPY])
+def test_a_vm_that_is_saved_or_copied_is_judged(bad: Path, other: str) -> None:
+    (bad / "snapshot.yaml").write_text(other)
+    assert "named by no snapshot" not in lint(bad).stderr
+
+
+KUBEVIRT = """\
+apiVersion: kubevirt.io/v1
+kind: KubeVirt
+metadata: {name: kubevirt, namespace: kubevirt}
+status: {observedKubeVirtVersion: v1.6.2}
+"""
+
+
+def test_the_assumed_release_and_its_origin_are_told(good: Path) -> None:
+    newest = "judged for KubeVirt 1.9 (the newest known; --kubevirt sets it)"
+    assert lint(good).stderr.endswith(f"), {newest}\n")
+    assert lint("--kubevirt=1.6", good).stderr.endswith("for KubeVirt 1.6 (--kubevirt)\n")
+    (good / "kv.yaml").write_text(KUBEVIRT)
+    origin = f"status of KubeVirt/kubevirt, {good / 'kv.yaml'}"
+    assert lint(good).stderr.endswith(f"for KubeVirt 1.6.2 ({origin})\n")
+    (judged,) = json.loads(lint("--format=json", good).stdout)["judged_for"]
+    assert judged == {"kubevirt": "1.6.2", "source": origin, "clusters": []}
+    (good / "snapshot.yaml").unlink()
+    assert "judged" not in lint(good).stderr.splitlines()[-1]
 
 
 def test_stdin_is_a_path(good: Path) -> None:

@@ -196,7 +196,10 @@ def test_a_generated_name_may_end_in_a_dash() -> None:
     ["$VAR", "snap-$date", "${VAR}", "${VAR:=x}", "pre-${VAR}-post", "$(VAR)",
      "{{ .Release.Name }}", "a{{x}}b",
      "<name>", "<YOUR NAME>", "@@X@@", "a-@@X_Y@@", "@DOMAIN_NAME@", "ENC[AES256_GCM,data:x]",
-     "%s", "%d", "{{ a\n }}"],
+     "%s", "%d", "{{ a\n }}",
+     "<vm>-nightly", "<app>-<purpose>", "prod-<vm>", "a<b>", "<%= vm %>-a", "a-%s", "%s.b",
+     "%VM%-a",
+     "@VM@-snap", "{vm}", "web-{date}", "[vm]-nightly", "a-[vm].b", "[vm name]", "[your-vm]"],
 )  # fmt: skip
 def test_placeholders(text: str) -> None:
     assert holds_placeholder(text)
@@ -204,8 +207,10 @@ def test_placeholders(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "web", "$", "a$", "$1", "$$", "a < b", "<", "a<b>", "user@example.com", "@", "100%", "%",
-     "%sure", "ENC", "{ a: {b: c} }", "}}", "{{", "a %s b", "${", "me@host@"],
+    ["", "web", "$", "a$", "$1", "$$", "a < b", "<", "user@example.com", "@", "100%", "%",
+     "%sure", "ENC", "{ a: {b: c} }", "}}", "{{", "a %s b", "${", "me@host@",
+     "a-%sure", "50%A", "{}", "{a}b", '{"op": "add"}', "[ReadWriteOnce]", "[a, b-c]", "a[0]",
+     "a-[]", "[a-b", "1 <2> 3", "-@"],
 )  # fmt: skip
 def test_what_looks_like_a_placeholder_and_is_none(text: str) -> None:
     assert not holds_placeholder(text)

@@ -94,8 +94,9 @@ def test_a_class_of_one_cluster_does_not_help_another(
 
 
 def test_a_path_of_pointers_stands_for_what_they_apply(
-    tmp_path: Path, render: dict[str, str]
+    tmp_path: Path, render: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     files = _apart("")
     prod = _lint(tmp_path, files, "clusters/prod", **render, complete=frozenset(("all",)))
     assert "no-snapshot-class" not in {finding.rule for finding in prod.report.findings}

@@ -211,6 +211,22 @@ def test_asciidoc_that_is_filled_in_or_commented_out_is_not_judged(
     assert findings(tmp_path, page, "page.adoc") == []
 
 
+@pytest.mark.parametrize("code", ['{{% param "lab" %}}', "{{< lab >}}", "{{%/* lab */%}}"])
+@pytest.mark.parametrize("name", ["{}", "{}-vm", '"{}-a"', "a-{}-{}"])
+def test_what_hugo_fills_in_is_not_judged(tmp_path: Path, code: str, name: str) -> None:
+    filled = name.replace("{}", code)
+    page = f"{{{{< tabs >}}}}\n```yaml\n{SNAPSHOT.replace('web', filled)}```\n"
+    assert findings(tmp_path, page) == []
+    page = page.replace("    kind: VirtualMachine\n", f"    kind: VirtualMachin  # {code}\n")
+    assert findings(tmp_path, page) == ["10:11 source-kind-invalid"]
+
+
+def test_a_shortcode_on_a_line_of_its_own_leaves_something_out(tmp_path: Path) -> None:
+    vm = "apiVersion: kubevirt.io/v1\nkind: VirtualMachine\nmetadata:\n  name: web\n"
+    page = f'```yaml\n{vm}{{{{% include "spec.yaml" %}}}}\n```\n'
+    assert findings(tmp_path, page) == []
+
+
 @pytest.mark.parametrize(
     "hole",
     ["...", "  ...", "# ...", "[...]", "…", "  - ...", "spec: ...", "<snip>", "--- snip ---",

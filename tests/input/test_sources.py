@@ -138,7 +138,9 @@ def test_places_are_those_of_their_own_file(tree: Path) -> None:
     ("path", "message"),
     [
         ("nowhere", r'no such file or directory "nowhere"$'),
-        ("empty", r'no YAML or JSON file in "empty"; .*--allow-empty'),
+        ("empty", r'no YAML or JSON file in "empty"; pass a directory .*--allow-empty'),
+        ("page", r"it has 1 page of documentation: pass --docs to check it, or --allow-empty$"),
+        ("pages", r"; it has 2 pages of documentation: pass --docs to check them, or --allow-emp"),
         ("x.yaml/y", r'no such file or directory "x.yaml/y"'),
         ("-", r"standard input"),
         ("", r'no such file or directory ""'),
@@ -147,7 +149,8 @@ def test_places_are_those_of_their_own_file(tree: Path) -> None:
 def test_a_path_that_cannot_be_used_is_the_callers_fault(
     tree: Path, path: str, message: str
 ) -> None:
-    write(tree, {"empty/README.md": VM, "x.yaml": VM})
+    pages = {"page/a/README.md": VM, "pages/a.adoc": VM, "pages/b.mdx": VM, "pages/no.md": VM}
+    write(tree, {"empty/README": VM, "x.yaml": VM, **pages, "pages/.gitignore": "no.md\n"})
     with pytest.raises(UsageError, match=message) as caught:
         collect([path])
     assert "\n" not in str(caught.value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from tests.report.made import MISSING, SOURCES, UNSURE, report
-from vmsnap_lint.core.model import Accepted, Suppressed, SuppressionKind
+from vmsnap_lint.core.model import Accepted, Judged, Suppressed, SuppressionKind
 from vmsnap_lint.report import render
 
 FINDING = {
@@ -34,7 +34,8 @@ def test_everything_of_a_report_is_in_it() -> None:
     text = "\n".join(render("json", report(MISSING, UNSURE, skipped=1), SOURCES))
     value = json.loads(text)
     assert list(value) == [
-        "schema_version", "findings", "suppressed", "stale", "not_checked", "cut", "summary",
+        "schema_version", "findings", "suppressed", "stale", "not_checked", "cut", "judged_for",
+        "summary",
     ]  # fmt: skip
     assert value["schema_version"] == 1
     assert value["findings"][:1] == [FINDING]
@@ -50,6 +51,7 @@ def test_everything_of_a_report_is_in_it() -> None:
         "files": 2,
         "objects": 2,
         "snapshots": 1,
+        "unjudged_vms": 0,
     }
 
 
@@ -74,3 +76,19 @@ def test_what_is_hidden_is_in_it_with_who_hides_it() -> None:
     assert value["stale"] == [gone._asdict()]
     assert (value["summary"]["errors"], value["summary"]["suppressed"]) == (0, 1)
     assert value["summary"]["stale"] == 1
+
+
+def test_a_run_with_declared_clusters_says_where_a_finding_holds() -> None:
+    here = MISSING._replace(clusters=("prod", "staging"))
+    hidden = Suppressed(here, SuppressionKind.IN_SOURCE, "by hand")
+    judged = (Judged("1.6.2", "--kubevirt", ("prod",)), Judged("1.9.0", "", ("staging",)))
+    told = report(here, UNSURE)._replace(
+        clusters=("prod", "staging"), suppressed=(hidden,), judged=judged
+    )
+    value = json.loads("\n".join(render("json", told, SOURCES)))
+    assert [entry["clusters"] for entry in value["findings"]] == [["prod", "staging"], []]
+    assert value["suppressed"][0]["clusters"] == ["prod", "staging"]
+    assert value["judged_for"] == [
+        {"kubevirt": "1.6.2", "source": "--kubevirt", "clusters": ["prod"]},
+        {"kubevirt": "1.9.0", "source": None, "clusters": ["staging"]},
+    ]

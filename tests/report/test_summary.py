@@ -7,8 +7,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.report.made import MISSING, UNSURE, report
-from vmsnap_lint.core.model import Accepted, NotChecked, Suppressed, SuppressionKind
-from vmsnap_lint.report.summary import not_checked, stale, summary, suppressed, unread
+from vmsnap_lint.core.model import Accepted, Judged, NotChecked, Suppressed, SuppressionKind
+from vmsnap_lint.report.summary import (
+    judged_apart,
+    not_checked,
+    stale,
+    summary,
+    suppressed,
+    told,
+    unjudged,
+    unread,
+)
 
 if TYPE_CHECKING:
     from vmsnap_lint.core.model import Finding
@@ -25,6 +34,52 @@ if TYPE_CHECKING:
 )
 def test_findings_are_counted(findings: tuple[Finding, ...], expected: str) -> None:
     assert summary(report(*findings)) == expected
+
+
+@pytest.mark.parametrize(
+    ("judged", "expected"),
+    [
+        (Judged("1.9.0", ""), "KubeVirt 1.9 (the newest known; --kubevirt sets it)"),
+        (Judged("1.6.2", "--kubevirt", ("prod",)), "KubeVirt 1.6.2 (--kubevirt)"),
+        (Judged("1.6.0", "the facts"), "KubeVirt 1.6 (the facts)"),
+    ],
+)
+def test_the_release_stands_beside_the_count_with_its_origin(judged: Judged, expected: str) -> None:
+    one = report()._replace(judged=(judged,))
+    assert summary(one).endswith(f"), judged for {expected}")
+    assert list(judged_apart(one)) == []
+
+
+def test_several_releases_are_told_by_cluster() -> None:
+    several = report()._replace(
+        judged=(Judged("1.6.2", "--kubevirt"), Judged("1.9.0", "", ("a\x1b", "prod")))
+    )
+    assert "judged" not in summary(several)
+    first, second = judged_apart(several)
+    assert first == "judged for KubeVirt 1.6.2 (--kubevirt)"
+    assert second.startswith("clusters a")
+    assert second.endswith("prod: judged for KubeVirt 1.9 (the newest known; --kubevirt sets it)")
+    assert "\x1b" not in second
+    many = tuple(Judged(f"1.{number}.1", "x") for number in range(12))
+    assert len(list(judged_apart(report()._replace(judged=many)))) == 11
+
+
+def test_vms_without_a_snapshot_are_counted_in_words() -> None:
+    assert [list(unjudged(number)) for number in (0, 1, 12)] == [
+        [],
+        ["1 VM is named by no snapshot and was not judged (--all-vms)"],
+        ["12 VMs are named by no snapshot and were not judged (--all-vms)"],
+    ]
+
+
+def test_a_message_names_clusters_where_they_are_not_all() -> None:
+    names = tuple("abcdefg")
+    some = MISSING._replace(clusters=names[:2], applied_to=names)
+    assert told(some) == f"{MISSING.message} (in clusters a, b)"
+    assert told(some._replace(clusters=names[:6])).endswith(
+        "(in clusters a, b, c, d, e and 1 more)"
+    )
+    assert told(some._replace(clusters=names)) == told(MISSING) == MISSING.message
 
 
 def test_an_error_about_a_file_says_once_what_to_do() -> None:

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 from vmsnap_lint.checks.causes import volume_causes
 from vmsnap_lint.checks.families import Check, row
 from vmsnap_lint.checks.prefilters import vm_in_scope
-from vmsnap_lint.core.kinds import CLUSTER_PREFERENCE, PREFERENCE, VM
+from vmsnap_lint.core.kinds import CLUSTER_PREFERENCE, VM
 from vmsnap_lint.core.messages import quoted
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.core.values import holds_placeholder
-from vmsnap_lint.kubevirt.storage import SOURCES
+from vmsnap_lint.kubevirt.storage import SOURCES, preferences
 from vmsnap_lint.kubevirt.storage.backend_state import persistent_state
 from vmsnap_lint.objects.problem import Problem
 from vmsnap_lint.objects.references import VOLUMES
@@ -109,20 +108,16 @@ def partial_snapshot(vm: Manifest, world: World) -> Iterator[Problem]:
 
 def state_from_preference(vm: Manifest, world: World) -> Iterator[Problem]:
     """A preference may set a persistent TPM or EFI, whose state is not snapshotted."""
-    name = vm.text("spec", "preference", "name")
-    if not name or holds_placeholder(name) or persistent_state(vm):
+    kind, name = preferences.of(vm)
+    if not name or persistent_state(vm) or not world.behaviour.backend_state_in_snapshot:
         return
-    if not world.behaviour.backend_state_in_snapshot:
-        return
-    namespaced = vm.text("spec", "preference", "kind").casefold() == PREFERENCE.kind.casefold()
-    preference = world.find(PREFERENCE if namespaced else CLUSTER_PREFERENCE, name, vm)
+    preference = world.find(kind, name, vm)
     at = vm.at("spec", "preference", "name")
     effect = "the snapshot does not contain that state unless the VM sets it too"
     if preference is None:
-        # https://github.com/kubevirt/common-instancetypes: those for Windows set it
-        severity = None if "win" in name.casefold() else Severity.INFO
-        message = f'preference "{name}" may set a persistent TPM or EFI: {effect}'
-        yield Problem(at, message, world.named_at(vm), severity)
+        if kind == CLUSTER_PREFERENCE and name in preferences.WITH_STATE:
+            message = f'preference "{name}" of KubeVirt sets a persistent TPM and EFI: {effect}'
+            yield Problem(at, message, world.named_at(vm))
         return
     for state, path in _PREFERRED.items():
         if preference.get(*path) is True:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks.families import RUN, Check
 from vmsnap_lint.core import kinds
-from vmsnap_lint.kubevirt.storage import StorageCause
+from vmsnap_lint.kubevirt.storage import StorageCause, preferences
 from vmsnap_lint.objects.problem import Problem
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def duplicate_object(world: World) -> Iterator[Problem]:
 
 
 def reference_unverified(world: World) -> Iterator[Problem]:
-    """A PVC or class that is not in the input, once for all volumes that need it."""
+    """A PVC, class or preference that is not in the input, once for all that need it."""
     uses: dict[tuple[str, str | None], list[Use]] = {}
     for vm in sorted(world.vms_in_scope(), key=attrgetter("position")):
         for volume, cause in world.causes(vm).get(StorageCause.UNVERIFIED, ()):
@@ -53,7 +53,26 @@ def reference_unverified(world: World) -> Iterator[Problem]:
         others = f", also for {len(more)} more" if more else ""
         what = f'whether volume "{volume.name}" is snapshotted is unknown'
         related = (*cause.related, *world.named_at(vm))
-        yield Problem(cause.at or volume.at, f"{cause.reason}: {what}{others}", related)
+        if cause.gap is not None:
+            reason = cause.reason.replace("; ", ": ", 1)
+            yield Problem(cause.at or volume.at, f"{reason}{others}", related)
+        else:
+            yield Problem(cause.at or volume.at, f"{cause.reason}: {what}{others}", related)
+    yield from _preferences(world)
+
+
+def _preferences(world: World) -> Iterator[Problem]:
+    """The preferences that are not in the input, each with the first VM that uses it."""
+    first: dict[tuple[str, str, str | None], Manifest] = {}
+    for vm in sorted(world.vms_in_scope(), key=attrgetter("position")):
+        if preferences.is_unknown(world.cluster, vm):
+            kind, name = preferences.of(vm)
+            home = vm.namespace if kind == kinds.PREFERENCE else None
+            first.setdefault((kind.kind, name, home), vm)
+    for (kind_name, name, _), vm in first.items():
+        what = f'{kind_name} "{name}" is not in the input'
+        message = f"{what}: whether it sets a persistent TPM or EFI is unknown"
+        yield Problem(vm.at("spec", "preference", "name"), message, world.named_at(vm))
 
 
 def _contradictions(definitions: list[Manifest], world: World) -> Iterator[Problem]:

@@ -95,6 +95,8 @@ def snapshot_as_desired_state(snapshot: Manifest, world: World) -> Iterator[Prob
     """A tool keeps the snapshot in sync with Git, although it is taken only once."""
     if snapshot.is_export or not snapshot.name or holds_placeholder(snapshot.name):
         return
+    if snapshot.is_indirect:
+        return
     if sync_order.hooks(snapshot) or _is_disabled(snapshot, "reconcile"):
         return
     options = {o.strip() for o in snapshot.text(*_ANNOTATIONS, f"{ARGO}sync-options").split(",")}
@@ -112,6 +114,8 @@ def snapshot_as_desired_state(snapshot: Manifest, world: World) -> Iterator[Prob
 
 def _is_ordered(snapshot: Manifest, vm: Manifest, world: World) -> bool:
     """Whether Argo CD orders both: one has a wave or hook, and one Application contains both."""
+    if snapshot.is_indirect or vm.is_indirect:
+        return False
     keys = sync_order.order_key(snapshot), sync_order.order_key(vm)
     if not any(keys) or not _ASIDE.isdisjoint(sync_order.hooks(snapshot) | sync_order.hooks(vm)):
         return False

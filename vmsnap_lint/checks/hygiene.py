@@ -73,7 +73,7 @@ def controller_metadata_in_source(manifest: Manifest, world: World) -> Iterator[
 
 def generate_name(manifest: Manifest, _world: World) -> Iterator[Problem]:
     """No fixed name: each create makes another object, and apply rejects it."""
-    if manifest.text("metadata", "generateName") and not manifest.name:
+    if manifest.text("metadata", "generateName") and not (manifest.name or manifest.is_indirect):
         what = 'generateName creates a new object with each "kubectl create"'
         message = f'{what}, and "kubectl apply" does not accept it'
         yield Problem(manifest.at("metadata", "generateName"), message)

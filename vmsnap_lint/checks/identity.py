@@ -9,6 +9,7 @@ from vmsnap_lint.checks.families import Check, row
 from vmsnap_lint.checks.prefilters import unresolved, vm_in_scope
 from vmsnap_lint.core.kinds import POOL, RESTORE, SNAPSHOT, VM
 from vmsnap_lint.core.messages import nearest_hint, quoted
+from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.snapshot.status import is_failed, is_taken
 from vmsnap_lint.kubevirt.storage.backend_state import persistent_state
@@ -44,16 +45,19 @@ def source_vm_missing(snapshot: Manifest, world: World) -> Iterator[Problem]:
 
 def source_vm_other_namespace(snapshot: Manifest, world: World) -> Iterator[Problem]:
     """A VM of that name exists, but in another namespace only."""
-    if world.source(snapshot) is not Absence.ABSENT or _is_finished(snapshot):
+    source, name = world.source(snapshot), snapshot.text(*_SOURCE_NAME)
+    if source not in (Absence.ABSENT, Absence.GUESSED) or _is_finished(snapshot):
         return
-    name = snapshot.text(*_SOURCE_NAME)
     vms = world.workspace.elsewhere(VM, snapshot.namespace, name)
     if vms and not _pool(snapshot, world):
         namespaces = quoted(world.workspace.namespaces_with(VM, name))
         what = f'VirtualMachine "{name}" is in namespace {namespaces}, but the snapshot is in '
         related = tuple(vm.at("metadata", "namespace", note="the VM is here") for vm in vms[:3])
-        message = f'{what}"{snapshot.namespace}": {_effect(world)}'
-        yield Problem(snapshot.at(*_SOURCE_NAME), message, related)
+        effect, severity = _effect(world), None
+        if source is Absence.GUESSED:
+            effect, severity = "a snapshot is of a VM of its own namespace", Severity.WARNING
+        message = f'{what}"{snapshot.namespace}": {effect}'
+        yield Problem(snapshot.at(*_SOURCE_NAME), message, related, severity)
 
 
 def source_vm_unverified(snapshot: Manifest, world: World) -> Iterator[Problem]:
@@ -65,10 +69,7 @@ def source_vm_unverified(snapshot: Manifest, world: World) -> Iterator[Problem]:
         return
     at, source = snapshot.at(*_SOURCE_NAME), world.source(snapshot)
     if source is Absence.UNKNOWN and not _is_pool_member(name, snapshot, world):
-        others = world.workspace.vocabulary(snapshot.namespace, VM)
-        limit = " that can be read" if others else ""
-        message = f'VirtualMachine "{name}" is not in the input{limit}: the snapshot is not checked'
-        yield Problem(at, message)
+        yield _unverified(name, snapshot, world)
     elif source is Absence.AMBIGUOUS:
         vms = world.workspace.candidates(VM, snapshot.namespace, name)
         if len({vm.directory for vm in vms}) == len(vms):  # else duplicate-object
@@ -76,6 +77,16 @@ def source_vm_unverified(snapshot: Manifest, world: World) -> Iterator[Problem]:
             message = f'VirtualMachine "{name}" has {count}: the snapshot is not checked'
             places = tuple(vm.at("metadata", "name", note="one of them") for vm in vms[:3])
             yield Problem(at, message, places)
+
+
+def _unverified(name: str, snapshot: Manifest, world: World) -> Problem:
+    """The problem that the VM is not in the input, with what may make it."""
+    at, what = snapshot.at(*_SOURCE_NAME), f'VirtualMachine "{name}" is not in the input'
+    gap = world.workspace.gap(VM, snapshot.namespace, name)
+    if gap is not None:
+        return Problem(at, f"{what}: {gap.makes()}", gap.places())
+    limit = " that can be read" if world.workspace.vocabulary(snapshot.namespace, VM) else ""
+    return Problem(at, f"{what}{limit}: the snapshot is not checked")
 
 
 def source_is_pool(snapshot: Manifest, world: World) -> Iterator[Problem]:
@@ -143,7 +154,8 @@ def _effect(world: World) -> str:
 
 def _pool(snapshot: Manifest, world: World) -> Manifest | None:
     """The pool of the source's name, if no VM has it."""
-    is_missing = world.source(snapshot) in (Absence.ABSENT, Absence.UNKNOWN)
+    absences = (Absence.ABSENT, Absence.GUESSED, Absence.UNKNOWN)
+    is_missing = world.source(snapshot) in absences
     if not is_missing or not world.behaviour.pools:
         return None
     return world.find(POOL, snapshot.text(*_SOURCE_NAME), snapshot)

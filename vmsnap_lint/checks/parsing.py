@@ -17,6 +17,7 @@ from vmsnap_lint.document import FaultKind
 from vmsnap_lint.kubevirt.admission.flattened import flattened, flattened_text
 from vmsnap_lint.objects.manifest import Place, SourceSpan, manifests
 from vmsnap_lint.objects.problem import Problem
+from vmsnap_lint.objects.wrapped import read_together
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,17 +35,19 @@ _NAMES = (
     ("metadata", "name"), ("metadata", "namespace"), ("spec", "source", "name"),
     ("spec", "target", "name"), ("spec", "virtualMachineSnapshotName"),
 )  # fmt: skip
-_PLACEHOLDER = re.compile(rb"\$[{(A-Za-z_]|\{\{|@@|ENC\[|: *[\"']?[<@%]")
+_PLACEHOLDER = re.compile(rb"""\$[{(A-Za-z_]|\{\{|@@|ENC\[|: *["']?[<@%]|[-.][<@%{\[]|[>\]}]-""")
 
 
 def ambiguous_scalar(source: Source, world: World) -> Iterator[Problem]:
     """An unquoted value or key that Kubernetes reads differently from its looks, and accepts."""
     for document in (document for document in source.documents if document.odd):
-        objects = {m.root: m for m in manifests(document) if world.is_read(m)}
+        objects = {m.root: m for m in read_together(document) if world.is_read(m)}
         rejected: dict[Manifest, set[tuple[Key, ...]]] = {}
         for scalar in filter(_is_ambiguous, document.scalars() if objects else ()):
-            manifest = objects.get(()) or objects.get(scalar.path[:2])
+            manifest = _innermost(objects, scalar.path)
             if manifest is None:
+                continue
+            if _is_built_as_string(scalar, manifest, world):
                 continue
             if manifest not in rejected:
                 rejected[manifest] = _rejected_paths(manifest, world)
@@ -66,7 +69,7 @@ def duplicate_key(source: Source, world: World) -> Iterator[Problem]:
         if fault.kind is not FaultKind.DUPLICATE_KEY or document is None:
             continue
         if document.index not in is_reported:
-            objects = list(manifests(document))
+            objects = read_together(document)
             is_read = any(map(world.is_read, objects))
             is_reported[document.index] = is_read and not any(map(flattened, objects))
         if is_reported[document.index]:
@@ -97,6 +100,8 @@ def unrendered_template(source: Source, _world: World) -> Iterator[Problem]:
     """A document that only a template engine can read, or a name that one sets."""
     templates = [f for f in source.faults if f.kind is FaultKind.TEMPLATE and f.ours]
     is_filled_in = _PLACEHOLDER.search(source.data)
+    if source.is_excerpt:  # what a script fills in is known when it runs
+        return
     # other files that are not read are listed, but are not findings
     if not (templates or is_filled_in) or not shows(source.data, Relevance.SAVING):
         return
@@ -145,6 +150,12 @@ def _dropped(source: Source, fault: Fault, world: World) -> Problem:
     return Problem(at, message, severity=Severity.INFO)
 
 
+def _innermost(objects: dict[tuple[Key, ...], Manifest], path: tuple[Key, ...]) -> Manifest | None:
+    """The innermost object that holds the value at a path."""
+    roots = (path[:length] for length in range(len(path), -1, -1))
+    return next((objects[root] for root in roots if root in objects), None)
+
+
 def _rejected_paths(manifest: Manifest, world: World) -> set[tuple[Key, ...]]:
     """The paths of the values that other rules report, and of their fields."""
     places = (rejection.problem.at for rejection in world.rejections(manifest))
@@ -164,6 +175,17 @@ def _is_ambiguous(scalar: Scalar) -> bool:
         return False
     value = plain(scalar.text)
     return looks_odd(scalar.text, value) and json_value(value) == scalar.value
+
+
+def _is_built_as_string(scalar: Scalar, manifest: Manifest, world: World) -> bool:
+    """Whether only kustomize reads it, as a string: what is built of it is judged."""
+    builds = world.policy.odd.get(manifest.position)
+    if not builds:
+        return False
+    from vmsnap_lint.deploy.render.requoted import becomes_string  # rare
+
+    path = scalar.path[len(manifest.root) :]
+    return becomes_string(manifest, builds, path, scalar.text, is_key=scalar.is_key)
 
 
 def _ambiguous(scalar: Scalar, manifest: Manifest) -> Problem:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "defined", "exported", "faulty", "has_owners", "listed", "may_be_blocked", "may_run", "synced",
-    "unresolved", "vm_in_scope",
+    "unresolved", "vm_in_scope", "vm_lists_in_scope",
 ]  # fmt: skip
 
 
@@ -32,6 +32,11 @@ def exported(manifest: Manifest, _world: World) -> bool:
 def faulty(source: Source, _world: World) -> bool:
     """For rules of files that could not be read."""
     return bool(source.faults)
+
+
+def vm_lists_in_scope(vm: Manifest, world: World) -> bool:
+    """For rules of the lists in such a VM, or in what VMs are made from."""
+    return world.vm_in_scope(vm) or (vm.is_indirect and world.in_scope)
 
 
 def vm_in_scope(vm: Manifest, world: World) -> bool:

@@ -6,6 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.checks import FILE, RUN, checks_for
+from vmsnap_lint.checks.causes import rejections
 from vmsnap_lint.core.errors import DefectError, ExhaustedError
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.deploy.units import SampleKind
@@ -49,13 +50,16 @@ def problems_of(
     """
     checks = _selected({kind for world in worlds for kind in world.workspace.kinds()}, rules)
     file_calls = _calls(checks, FILE)
-    for source in loaded.sources:
+    by_shape = {rule_id for rule_id, check in checks if rejections in check.sources}
+    for source in (*loaded.sources, *loaded.texts):
         yield from _of_subject(source, source.file, worlds[0], file_calls)
     for unit, world in zip(loaded.units, worlds, strict=True):
-        if unit.samples is None:
-            yield from _of_unit(unit, world, checks)
-        else:
+        if unit.samples is not None:
             yield from _of_page(unit, world, checks, unit.samples)
+            continue
+        for rule_id, problem in _of_unit(unit, world, checks):
+            known = _as_far_as_known(rule_id, problem, by_shape)
+            yield rule_id, known._replace(cluster=world.name) if world.name else known
 
 
 def problems_in(
@@ -87,6 +91,19 @@ def _of_page(
         limit = catalog.properties(rule_id).pages_severity
         is_above = limit < Severity.ERROR and (problem.severity or limit) >= limit
         yield rule_id, problem._replace(severity=limit) if is_above else problem
+
+
+def _as_far_as_known(rule_id: str, problem: Problem, by_shape: Container[str]) -> Problem:
+    """The problem; at most an information where it depends on what is there when a script runs.
+
+    These are the rules that are not applied to pages, but for those that look at the object alone.
+    """
+    if isinstance(problem.at, SourceSpan) or not problem.at.manifest.is_indirect:
+        return problem
+    from vmsnap_lint.checks import catalog  # few objects are inside others
+
+    needs_others = rule_id not in by_shape and catalog.properties(rule_id).pages == "never"
+    return problem._replace(severity=Severity.INFO) if needs_others else problem
 
 
 def _of_unit(unit: Unit, world: World, checks: Checks) -> Iterator[RuleProblem]:

@@ -90,6 +90,8 @@ def class_driver_unmatched(snapshot_class: Manifest, world: World) -> Iterator[P
         near = world.dependents.known_drivers.nearest(driver)
         close = close or [name for name in near if abs(len(driver) - len(name)) <= 2]
     message = f'no StorageClass has provisioner "{driver}"{did_you_mean(close)}'
+    if not close and world.workspace.gap(STORAGE_CLASS, None) is not None:
+        return
     if not close:
         message = f'no StorageClass in the input has provisioner "{driver}": the class is not used'
     severity = Severity.WARNING if close else Severity.INFO

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from vmsnap_lint.checks.causes import rejections
 from vmsnap_lint.checks.families import Check, row
 from vmsnap_lint.core.abridged import cut
-from vmsnap_lint.core.kinds import CLONE, HYPERCONVERGED, KUBEVIRT, RESTORE, SNAPSHOT
+from vmsnap_lint.core.kinds import CLONE, HYPERCONVERGED, KUBEVIRT, RESTORE, SNAPSHOT, VM
 from vmsnap_lint.core.messages import counted, did_you_mean, nearest_hint
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder, parse_duration
@@ -69,7 +69,7 @@ def gate_misplaced(manifest: Manifest, world: World) -> Iterator[Problem]:
 
 
 def snapshot_gate_off(kubevirt: Manifest, world: World) -> Iterator[Problem]:
-    """The feature gate is off: every snapshot, restore and clone of the input is rejected."""
+    """The feature gate is off: every snapshot, restore and clone is rejected."""
     problem = _gate_off(kubevirt, world)
     if problem is not None:
         is_unset = problem.at[1] == webhooks.FEATURE_GATES
@@ -79,12 +79,15 @@ def snapshot_gate_off(kubevirt: Manifest, world: World) -> Iterator[Problem]:
 
 def _gate_off(kubevirt: Manifest, world: World) -> Problem | None:
     """The problem of the feature gate, if this KubeVirt object turns it off."""
-    of_kinds = map(world.workspace.of, (SNAPSHOT, RESTORE, CLONE))
-    requests = list(islice(chain.from_iterable(of_kinds), 3))
+    kinds = (SNAPSHOT, RESTORE, CLONE, *((VM,) if world.policy.all_vms else ()))
+    requests = list(islice(chain.from_iterable(map(world.workspace.of, kinds)), 3))
     problem = webhooks.gate(world.cluster) if requests else None
     if problem is None or problem.at[0] is not kubevirt:
         return None
-    related = tuple(m.at("metadata", "name", note="needs the gate") for m in requests)
+    notes = {VM: "its snapshots need the gate"}
+    related = tuple(
+        m.at("metadata", "name", note=notes.get(m.group_kind, "needs the gate")) for m in requests
+    )
     severity = Severity.WARNING if world.is_rendered_later(kubevirt) else problem.severity
     return problem._replace(related=related, severity=severity)
 

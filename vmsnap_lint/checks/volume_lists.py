@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.checks.families import Check
-from vmsnap_lint.checks.prefilters import vm_in_scope
+from vmsnap_lint.checks.prefilters import vm_in_scope, vm_lists_in_scope
 from vmsnap_lint.core.kinds import VM
 from vmsnap_lint.core.messages import nearest_hint, quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import Release, holds_placeholder
 from vmsnap_lint.core.vocabulary import Vocabulary
+from vmsnap_lint.kubevirt import run_state
 from vmsnap_lint.kubevirt.sharing import User
 from vmsnap_lint.kubevirt.storage import SOURCES
 from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE
@@ -47,17 +48,32 @@ def claim_shared(vm: Manifest, world: World) -> Iterator[Problem]:
     """Another VM of the namespace uses the same PVC."""
     for volume in world.volumes(vm):
         users = _users(vm, volume, world)
-        is_shareable = users and world.users_of_claims.shareable(vm, volume.name) is not None
-        if not users or is_shareable or _is_many(volume):
-            continue  # shared-disk
-        own = User(vm, next(step for step in volume.at.path if isinstance(step, int)))
-        if not (users.read_only and world.users_of_claims.reads_only(own)):
+        if users and (_is_locked(vm, users, world) or _is_split(vm, volume, users, world)):
             effect = "while that VM runs, no offline snapshot is possible"
             message = (
                 f'PVC "{volume.claim_name}" is also used by VM {users.names}: {effect}; after a '
                 "restore it is not shared"
             )
             yield Problem(volume.at, message, (*_places(users), *world.named_at(vm)))
+
+
+def _is_locked(vm: Manifest, users: Sharing, world: World) -> bool:
+    """Whether the VM is offline while another one may run: its pod keeps the claims locked.
+
+    Whatever the access mode and readOnly are: kubevirt v1.9.0, pkg/storage/snapshot/source.go and
+    pkg/virt-controller/watch/util/util.go.
+    """
+    if not users.may_run or not world.behaviour.pods_block_offline:
+        return False
+    return run_state.is_online(world.cluster, vm) is False
+
+
+def _is_split(vm: Manifest, volume: Volume, users: Sharing, world: World) -> bool:
+    """Whether one of the VMs writes to a claim that is not meant to be shared."""
+    if _is_many(volume) or world.users_of_claims.shareable(vm, volume.name) is not None:
+        return False  # shared-disk
+    own = User(vm, next(step for step in volume.at.path if isinstance(step, int)))
+    return not (users.read_only and world.users_of_claims.reads_only(own))
 
 
 def shared_disk(vm: Manifest, world: World) -> Iterator[Problem]:
@@ -67,6 +83,8 @@ def shared_disk(vm: Manifest, world: World) -> Iterator[Problem]:
             continue
         users = _users(vm, volume, world)
         shareable = world.users_of_claims.shareable(vm, volume.name)
+        if users and _is_locked(vm, users, world):
+            continue  # claim-shared
         if shareable is not None or (users and _is_many(volume)):
             who = f"VM {users.names}" if users else "other VMs"
             message = (
@@ -205,5 +223,5 @@ def _places(users: Sharing | None) -> list[Place]:
 CHECKS: dict[str, Check] = {
     "claim-shared": Check(claim_shared, (VM,), vm_in_scope),
     "shared-disk": Check(shared_disk, (VM,), vm_in_scope),
-    "volume-list-invalid": Check(volume_list_invalid, (VM,), vm_in_scope),
+    "volume-list-invalid": Check(volume_list_invalid, (VM,), vm_lists_in_scope),
 }

@@ -86,4 +86,6 @@ def _notes(report: Report, shown: Report, verbose: bool) -> Iterator[str]:
     yield from summary.stale(shown, verbose)
     if verbose:
         yield from summary.suppressed(report.suppressed)
+    yield from summary.unjudged(report.unjudged_vms)
+    yield from summary.judged_apart(report)
     yield summary.summary(shown)

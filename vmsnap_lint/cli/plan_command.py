@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 from vmsnap_lint import engine
 from vmsnap_lint.cli import USAGE, console
 from vmsnap_lint.core.model import NotChecked
+from vmsnap_lint.core.relevance import Relevance, of_kind
+from vmsnap_lint.document import FaultKind
 from vmsnap_lint.report import plans, summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from vmsnap_lint.cli.command import Command
-    from vmsnap_lint.document import Source
+    from vmsnap_lint.document import Fault, Source
 
 __all__ = ["run"]
 
@@ -36,6 +38,7 @@ def run(command: Command) -> int:
         planned.vms if settings.all_vms else None,
         planned.restores,
         (*broken, *planned.report.not_checked),
+        planned.report.clusters,
     )
     look = plans.Look(console.colored(settings.color), console.unicode())
     console.write(plans.render(settings.plan_format, results, look))
@@ -57,5 +60,17 @@ def _broken(sources: Iterable[Source]) -> Iterator[NotChecked]:
     """The manifests in scope that Kubernetes rejects, for which a lint has findings."""
     for source in sources:
         for fault in source.faults:
-            if fault.ours:
+            if fault.ours and not _is_passed_over(source, fault):
                 yield NotChecked(source.file, f"line {fault.span.line}: {fault.message}")
+
+
+def _is_passed_over(source: Source, fault: Fault) -> bool:
+    """Whether it is a template, or an array that is meant for another tool, as Ansible's tasks."""
+    if fault.kind is not FaultKind.NOT_MAPPING:
+        return fault.kind is FaultKind.TEMPLATE
+    values = (d.value for d in source.documents if d.index == fault.document)
+    items = next((value for value in values if isinstance(value, list)), None)
+    if items is None:
+        return False
+    kinds = (item.get("kind") for item in items if isinstance(item, dict))
+    return not any(isinstance(k, str) and of_kind("", k) == Relevance.SAVING for k in kinds)

@@ -40,6 +40,13 @@ VERBS = {
         repeated=True,
         examples=("vmsnap-lint plan apps/", "vmsnap-lint plan --all-vms --format json apps/"),
     ),
+    "clusters": Verb(
+        "List the clusters, what is applied to them, and what is not seen of them.",
+        "PATH",
+        _PATHS,
+        repeated=True,
+        examples=("vmsnap-lint clusters", "vmsnap-lint clusters --format json ."),
+    ),
     "rule": Verb(
         "List all rules, or explain one with its examples.",
         "ID",

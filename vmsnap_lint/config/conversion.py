@@ -86,6 +86,7 @@ _READERS: dict[Type, Callable[[Any], Any]] = {
     Type.AGE: _hours,
     Type.FILES: tuple,
     Type.GLOBS: lambda globs: tuple(map(_scope, globs)),
+    Type.NAMES: tuple,
     Type.KINDS: lambda kinds: _words(kind_mistake, kinds) or None,
     Type.RELEASE: _release,
     Type.RULES: partial(_words, rule_mistake),

@@ -29,11 +29,13 @@ class Type(Enum):
     VERSION = "versions such as >=0.1"
     SEVERITIES = "an object of rule ids and severities"
     OVERRIDES = "an array of overrides"
+    NAMES = "an array of names"
+    CLUSTERS = "an object of clusters by name"
 
     @property
     def is_list(self) -> bool:
         """Whether the flag may be repeated."""
-        return self in (Type.RULES, Type.KINDS, Type.FILES, Type.GLOBS)
+        return self in (Type.RULES, Type.KINDS, Type.FILES, Type.GLOBS, Type.NAMES)
 
 
 class SetBy(Enum):
@@ -114,5 +116,5 @@ class Option(NamedTuple):
             return self.choices[0]
         if self.type is Type.SWITCH:
             return False
-        several = self.type.is_list or self.type in (Type.SEVERITIES, Type.OVERRIDES)
-        return () if several else None
+        objects = (Type.CLUSTERS, Type.OVERRIDES, Type.SEVERITIES)
+        return () if self.type.is_list or self.type in objects else None

@@ -24,6 +24,7 @@ __all__ = ["BY_KEY", "OPTIONS", "ROWS", "ClusterSettings", "Override", "Settings
 CHECK = ("check",)
 PLAN = ("plan",)
 RUNS = ("check", "plan")
+READERS = (*RUNS, "clusters")
 
 
 class Override(NamedTuple):
@@ -79,22 +80,22 @@ class Settings(NamedTuple):
         Group.INPUT, Type.SWITCH, RUNS,
         help="Check all VMs, including those without a snapshot.")] = False
     allow_empty: Annotated[bool, Option(
-        Group.INPUT, Type.SWITCH, RUNS,
+        Group.INPUT, Type.SWITCH, READERS,
         help="Exit 0 if there is nothing to check.")] = False
     context: Annotated[tuple[str, ...], Option(
         Group.INPUT, Type.FILES, RUNS, metavar="PATH",
         help="Read as context, do not report (repeatable).")] = ()
     docs: Annotated[bool, Option(
-        Group.INPUT, Type.SWITCH, RUNS,
+        Group.INPUT, Type.SWITCH, READERS,
         help="Also read Markdown and AsciiDoc pages in directories.")] = False
     exclude: Annotated["tuple[Scope, ...]", Option(
-        Group.INPUT, Type.GLOBS, RUNS, metavar="GLOB",
+        Group.INPUT, Type.GLOBS, READERS, metavar="GLOB",
         help="Files and directories to skip (repeatable).")] = ()
     helm_values: Annotated[tuple[str, ...], Option(
-        Group.INPUT, Type.FILES, RUNS, metavar="FILE",
+        Group.INPUT, Type.FILES, READERS, metavar="FILE",
         help="Values for the charts (repeatable).")] = ()
     render: Annotated[str, Option(
-        Group.INPUT, Type.CHOICE, RUNS, choices=("auto", "never", "require"),
+        Group.INPUT, Type.CHOICE, READERS, choices=("auto", "never", "require"),
         help="Build kustomizations and charts with the programs on PATH.")] = "auto"
     root: Annotated[str, Option(
         Group.INPUT, Type.FILE, CHECK, metavar="DIR",
@@ -103,8 +104,16 @@ class Settings(NamedTuple):
         Group.INPUT, Type.REVISION, CHECK, metavar="REF",
         help="Also check what changed since the merge base with this git revision.")] = ""
     tracked: Annotated[bool, Option(
-        Group.INPUT, Type.SWITCH, RUNS,
+        Group.INPUT, Type.SWITCH, READERS,
         help="Read only files that git tracks.")] = False
+    cluster: Annotated[tuple[str, ...], Option(
+        Group.CLUSTER, Type.NAMES, READERS, metavar="NAME", set_by=SetBy.FLAG,
+        help="Judge only this cluster (repeatable); `vmsnap-lint clusters` lists them."
+        )] = ()
+    clusters: Annotated[tuple[ClusterSettings, ...], Option(
+        Group.CLUSTER, Type.CLUSTERS, READERS, set_by=SetBy.FILE,
+        help="Clusters by name, each with paths, and its own facts, kubevirt and complete."
+        )] = ()
     complete: Annotated[frozenset[str] | None, Option(
         Group.CLUSTER, Type.KINDS, RUNS, metavar="all|KIND,...",
         help="The input contains every object of these kinds; others do not exist.")] = None
@@ -128,7 +137,8 @@ class Settings(NamedTuple):
         key="snapshot-mode",
         help="Whether VMs are stopped (offline) or may run (online) for a snapshot.")] = False
     color: Annotated[str, Option(
-        Group.OUTPUT, Type.CHOICE, (*RUNS, "rule", "config"), choices=("auto", "always", "never"),
+        Group.OUTPUT, Type.CHOICE, (*READERS, "rule", "config"),
+        choices=("auto", "always", "never"),
         help="Color the output.")] = "auto"
     cap: Annotated[bool, Option(
         Group.OUTPUT, Type.SWITCH, CHECK, set_by=SetBy.FLAG, read=operator.not_, key="no-cap",
@@ -148,17 +158,16 @@ class Settings(NamedTuple):
         set_by=SetBy.FLAG, key="format",
         help="The output format.")] = "tree"
     text_format: Annotated[str, Option(
-        Group.OUTPUT, Type.CHOICE, ("rule", "config"), choices=("text", "json"),
+        Group.OUTPUT, Type.CHOICE, ("rule", "config", "clusters"), choices=("text", "json"),
         set_by=SetBy.FLAG, key="format",
         help="The output format.")] = "text"
     quiet: Annotated[bool, Option(
-        Group.OUTPUT, Type.SWITCH, (*RUNS, "facts"), short="-q",
+        Group.OUTPUT, Type.SWITCH, (*READERS, "facts"), short="-q",
         help="Print only the result and errors.")] = False
     verbose: Annotated[bool, Option(
-        Group.OUTPUT, Type.SWITCH, RUNS, short="-v",
+        Group.OUTPUT, Type.SWITCH, READERS, short="-v",
         help="Also print every input that was not checked, and the place of a defect.")] = False
     # fmt: on
-    clusters: tuple[ClusterSettings, ...] = ()
     list_unverified: bool = True
     render_seconds: float = 60.0
     today: str = ""
@@ -178,14 +187,14 @@ class Settings(NamedTuple):
 # fmt: off
 _OTHERS = (
     Option(
-        Group.CONFIGURATION, Type.FILE, (*RUNS, "config"), metavar="FILE|none", key="config",
+        Group.CONFIGURATION, Type.FILE, (*READERS, "config"), metavar="FILE|none", key="config",
         set_by=SetBy.FLAG_AND_VARIABLE,
         help="The configuration file to use instead of the nearest one."),
     Option(
         Group.CONFIGURATION, Type.SWITCH, ("config",), key="schema", set_by=SetBy.FLAG,
         help="Print the JSON Schema of configuration files."),
     Option(
-        Group.CONFIGURATION, Type.VERSION, RUNS, key="required-version", set_by=SetBy.FILE,
+        Group.CONFIGURATION, Type.VERSION, READERS, key="required-version", set_by=SetBy.FILE,
         help="The required versions of vmsnap-lint."),
     Option(
         Group.CONFIGURATION, Type.SWITCH, ("",), key="version", short="-V", set_by=SetBy.FLAG,

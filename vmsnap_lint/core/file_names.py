@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["CONFIGURATIONS", "KUSTOMIZATIONS", "is_candidate", "is_page", "is_prose"]
+__all__ = [
+    "CONFIGURATIONS", "KUSTOMIZATIONS", "is_candidate", "is_page", "is_prose", "is_script",
+]  # fmt: skip
 
 CONFIGURATIONS = (".vmsnap-lint.yaml", "vmsnap-lint.yaml")
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
@@ -19,6 +21,15 @@ def is_candidate(name: str) -> bool:
 def is_page(path: str) -> bool:
     """Whether it is a page of documentation."""
     return path.lower().endswith((".adoc", ".asciidoc", ".markdown", ".md", ".mdx"))
+
+
+def is_script(name: str) -> bool:
+    """Whether it holds commands that people run: a script, a Makefile or a README."""
+    lowered = name.lower()
+    return lowered.endswith((".bash", ".sh", ".zsh")) or lowered.startswith(_COMMANDED)
+
+
+_COMMANDED = ("gnumakefile", "justfile", "makefile", "readme")
 
 
 def is_prose(file: str) -> bool:

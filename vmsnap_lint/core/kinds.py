@@ -8,9 +8,10 @@ __all__ = [
     "ARGO_APPLICATION", "ARGO_APPLICATION_SET", "BACKUP", "BACKUP_TRACKER", "CDI", "CLONE",
     "CLUSTER_PREFERENCE", "CLUSTER_SCOPED", "CONFIG_MAP", "CONTENT", "CONTROLLER_REVISION", "CRD",
     "DATA_SOURCE", "DATA_VOLUME", "EXPORT", "FLUX_GIT_REPOSITORY", "FLUX_HELM_RELEASE",
-    "FLUX_KUSTOMIZATION", "GROUPS", "HYPERCONVERGED", "KUBEVIRT", "POD", "POOL", "PREFERENCE",
-    "PV", "PVC", "RESTORE", "SNAPSHOT", "STORAGE_CLASS", "STORAGE_PROFILE", "VM", "VMI",
-    "VOLUME_SNAPSHOT", "VOLUME_SNAPSHOT_CLASS", "VOLUME_SNAPSHOT_CONTENT", "Kind",
+    "FLUX_KUSTOMIZATION", "GROUPS", "HYPERCONVERGED", "KUBEVIRT", "LVM_CLUSTER", "OCS_CLUSTER",
+    "POD", "POOL", "PORTWORX_CLUSTER", "PREFERENCE", "PV", "PVC", "RESTORE", "SNAPSHOT",
+    "STORAGE_CLASS", "STORAGE_PROFILE", "VM", "VMI", "VOLUME_SNAPSHOT", "VOLUME_SNAPSHOT_CLASS",
+    "VOLUME_SNAPSHOT_CONTENT", "Kind",
 ]  # fmt: skip
 
 
@@ -53,6 +54,9 @@ ARGO_APPLICATION_SET = Kind("argoproj.io", "ApplicationSet")
 FLUX_GIT_REPOSITORY = Kind("source.toolkit.fluxcd.io", "GitRepository")
 FLUX_HELM_RELEASE = Kind("helm.toolkit.fluxcd.io", "HelmRelease")
 FLUX_KUSTOMIZATION = Kind("kustomize.toolkit.fluxcd.io", "Kustomization")
+LVM_CLUSTER = Kind("lvm.topolvm.io", "LVMCluster")
+OCS_CLUSTER = Kind("ocs.openshift.io", "StorageCluster")
+PORTWORX_CLUSTER = Kind("core.libopenstorage.org", "StorageCluster")
 CRD = Kind("apiextensions.k8s.io", "CustomResourceDefinition")
 
 CLUSTER_SCOPED = frozenset({

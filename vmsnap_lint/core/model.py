@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 __all__ = [
-    "Accepted", "Cut", "Edit", "Finding", "Key", "NotChecked", "ObjectId", "Path", "Related",
-    "Report", "Severity", "Span", "Subject", "Suppressed", "SuppressionKind",
+    "Accepted", "Cut", "Edit", "Finding", "Judged", "Key", "NotChecked", "ObjectId", "Path",
+    "Related", "Report", "Severity", "Span", "Subject", "Suppressed", "SuppressionKind",
 ]  # fmt: skip
 
 
@@ -98,7 +98,8 @@ class Finding(NamedTuple):
 
     `subjects` are the objects that it is about: several where these are built from the same lines.
     `path` is a JSON Pointer into the object (RFC 6901), `fingerprint` holds no line number and so
-    survives edits above the finding. `more` counts further faults that it stands for.
+    survives edits above the finding. `more` counts further faults that it stands for. `clusters`
+    are the declared clusters that it holds in, `applied_to` those that its objects land in.
     """
 
     file: str
@@ -113,6 +114,13 @@ class Finding(NamedTuple):
     help: str
     edits: tuple[Edit, ...] = ()
     more: int = 0
+    clusters: tuple[str, ...] = ()
+    applied_to: tuple[str, ...] = ()
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether its objects land in clusters that it does not hold in."""
+        return not set(self.applied_to) <= set(self.clusters)
 
     @property
     def object(self) -> ObjectId | None:
@@ -166,12 +174,25 @@ class Cut(NamedTuple):
     object: ObjectId | None = None
 
 
+class Judged(NamedTuple):
+    """A KubeVirt release that objects are judged for, and the declared clusters that have it.
+
+    `source` says where it comes from, "" for the newest known one.
+    """
+
+    release: str
+    source: str
+    clusters: tuple[str, ...] = ()
+
+
 class Report(NamedTuple):
     """Everything one run has to say, sorted; equal input in any order gives an equal report.
 
     `stale` is what the baseline hides and nothing finds any more. `unverified` counts references
     that could not be verified and are not among the findings. `unread` are the files that could not
-    be read, which `not_checked` lists as well. `cut` is what is counted only.
+    be read, which `not_checked` lists as well. `cut` is what is counted only. `clusters` are the
+    declared ones, `judged` the releases that were assumed; `unjudged_vms` counts the VMs that were
+    not judged, as no snapshot names them.
     """
 
     findings: tuple[Finding, ...]
@@ -184,6 +205,9 @@ class Report(NamedTuple):
     unverified: int = 0
     unread: tuple[NotChecked, ...] = ()
     cut: tuple[Cut, ...] = ()
+    clusters: tuple[str, ...] = ()
+    judged: tuple[Judged, ...] = ()
+    unjudged_vms: int = 0
 
     def exit_code(self, threshold: Severity) -> int:
         """1 when a finding is at or above `threshold`, else 0."""

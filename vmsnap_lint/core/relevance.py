@@ -49,7 +49,11 @@ POINTERS = (
     kinds.ARGO_APPLICATION, kinds.ARGO_APPLICATION_SET, kinds.FLUX_HELM_RELEASE,
     kinds.FLUX_KUSTOMIZATION,
 )  # fmt: skip
-_BY_VERSION = (*POINTERS, kinds.FLUX_GIT_REPOSITORY)
+# Their operators make the classes of disks.
+_STORAGE = (kinds.LVM_CLUSTER, kinds.OCS_CLUSTER, kinds.PORTWORX_CLUSTER)
+_BY_VERSION = (*POINTERS, kinds.FLUX_GIT_REPOSITORY, *_STORAGE)
+# A kind of another project that holds VMs without their kind.
+_HOLDS_VMS = "KubevirtMachineTemplate"
 _OWN_GROUPS = frozenset((*GROUPS, *(kind.group for kind in _MARKERS)))
 _NAMES = {kind.kind: relevance for kind, relevance in _BY_NAME.items()}
 
@@ -94,6 +98,7 @@ def _pattern(least: Relevance) -> re.Pattern[bytes]:
     held = [kind for kind, relevance in _BY_NAME.items() if relevance >= least]
     words = {kind.kind for kind in held if kind.group}
     words |= {kind.group for kind in held if kind.group in _OWN_GROUPS}
+    words |= {_HOLDS_VMS} if least <= Relevance.MARKER else set()
     signs = [*map(re.escape, _shortest(words))]
     core = (kind.kind for kind in held if not kind.group)
     signs += [rf"{name}(?<!\w{name})(?:List)?\b" for name in core]

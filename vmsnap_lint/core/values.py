@@ -121,13 +121,13 @@ def is_dns1123_subdomain(name: str, *, prefix: bool = False) -> bool:
 def holds_placeholder(text: object) -> bool:
     """Whether it is a string of which a templating tool replaces some, so that it is not known yet.
 
-    Anywhere: `$X`, `${X}`, `$(X)`, `{{ x }}`, `@@X@@`, `ENC[..]`. As the whole text: `<x>`, `@X@`,
-    `%s`.
+    Anywhere: `$X`, `${X}`, `$(X)`, `{{ x }}`, `@@X@@`, `ENC[..]`, `<x>`. As the whole text, or
+    joined to the rest by a dash or a dot: `@X@`, `%X%`, `%s`, `{x}`, `[x]-a`, `[a name]`.
     """
     if isinstance(text, str):
         for mark in _MARKS:
             if mark in text:
-                return _PLACEHOLDER.search(text) is not None or any(
+                return any(form.search(text) for form in _PLACEHOLDERS) or any(
                     _encloses(text, *marks) for marks in _PAIRS
                 )
     return False
@@ -161,9 +161,17 @@ _SUFFIXES = {
 _LABEL = re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?")
 _SUBDOMAIN = re.compile(rf"{_LABEL.pattern}(?:\.{_LABEL.pattern})*")
 
-_MARKS = ("$", "{{", "@", "<", "%", "ENC[")
-_PLACEHOLDER = re.compile(
-    r"\$[A-Za-z_]|\$\{[^{}]*\}|\$\([\w.-]+\)|@@[\w.-]+@@|\A(?:<[^<>]+>|@[\w.-]+@|%[sdv])\Z"
+_MARKS = ("$", "{", "<", "@", "%", "[")
+# In square brackets may stand an array by mistake: it is a placeholder where no array would be.
+_PLACEHOLDERS = (
+    re.compile(r"\$[A-Za-z_]|\$\{[^{}]*\}|\$\([\w.-]+\)|@@[\w.-]+@@|<[A-Za-z%][^<>]*>"),
+    re.compile(
+        r"(?:(?<=[-.])|\A)(?:@[\w.-]+@|%[A-Z][A-Z0-9_]*%|%[sdv]|\{[A-Za-z_][\w.-]*\})(?=[-.]|\Z)"
+    ),
+    re.compile(
+        r"(?<=[-.])\[[A-Za-z][\w -]*\](?=[-.]|\Z)"
+        r"|\A\[[A-Za-z](?:[\w -]*\](?=[-.])|[A-Za-z]*[-_ ][\w -]*\]\Z)"
+    ),
 )
 _PAIRS = (("{{", "}}"), ("ENC[", "]"))
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.values import holds_placeholder
-from vmsnap_lint.deploy.argo_globs import fits_text
 from vmsnap_lint.deploy.argo_source import AbsentSourceError, ApplicationSource, Made
 from vmsnap_lint.deploy.chart_values import as_json
 from vmsnap_lint.deploy.kustomize_fields import objects, strings, text
 from vmsnap_lint.deploy.render.jobs import ChartJob
 from vmsnap_lint.deploy.render.remote import is_remote, without_login
+from vmsnap_lint.deploy.star_globs import fits_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

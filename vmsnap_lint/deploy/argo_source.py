@@ -7,7 +7,6 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vmsnap_lint.core.abridged import cut
-from vmsnap_lint.deploy.argo_globs import fits_text
 from vmsnap_lint.deploy.kustomize_fields import (
     components,
     metadata,
@@ -19,6 +18,7 @@ from vmsnap_lint.deploy.kustomize_fields import (
 )  # fmt: skip
 from vmsnap_lint.deploy.render.jobs import KustomizeJob
 from vmsnap_lint.deploy.render.remote import without_login
+from vmsnap_lint.deploy.star_globs import fits_text
 
 if TYPE_CHECKING:
     from vmsnap_lint.core.model import Path

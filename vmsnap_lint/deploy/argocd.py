@@ -22,6 +22,7 @@ from vmsnap_lint.deploy.argo_source import (
     located,
     source_type,
 )  # fmt: skip
+from vmsnap_lint.deploy.kustomize_fields import known_namespace
 from vmsnap_lint.objects.gaps import Gap
 
 if TYPE_CHECKING:
@@ -112,6 +113,6 @@ def _cluster(application: Manifest) -> str:
 
 def _gap(source: ApplicationSource, reason: str, *at: str) -> Gap:
     application = source.application
-    namespace = application.text("spec", "destination", "namespace") or None
+    namespace = known_namespace(application.text("spec", "destination", "namespace"))
     what = f'Application "{cut(application.name)}"'
     return Gap(what, reason, application.at(*source.at, *at), namespace)

@@ -111,22 +111,26 @@ class Around:
         return os.path.relpath(location, self.root).replace(os.sep, "/")
 
     def files(
-        self, directory: str, recurse: bool, is_whole: Callable[[str], bool] | None = None
+        self,
+        directory: str,
+        recurse: bool,
+        is_whole: Callable[[str], bool] | None = None,
+        most: int = _MOST_FILES,
     ) -> Listing:
         """The files of a directory, with `recurse` of all below; `is_whole` ones are not entered.
 
-        These are listed themselves.
+        These are listed themselves. There are `most` of them at most.
         """
         found: list[str] = []
         stack = [directory]
-        while stack and len(found) <= _MOST_FILES:
+        while stack and len(found) <= most:
             here = stack.pop()
             files, directories = self._listed(here)
             found += files
             for below in directories if recurse else ():
                 (found if is_whole is not None and is_whole(below) else stack).append(below)
-        is_cut = bool(stack) or len(found) > _MOST_FILES or self._left <= 0
-        return Listing(tuple(sorted(found)[:_MOST_FILES]), is_cut)
+        is_cut = bool(stack) or len(found) > most or self._left <= 0
+        return Listing(tuple(sorted(found)[:most]), is_cut)
 
     def directories(self) -> Listing:
         """All directories of the repository but the hidden ones, as Argo CD's generators see them.

@@ -13,7 +13,14 @@ from vmsnap_lint.core.kinds import FLUX_HELM_RELEASE, FLUX_KUSTOMIZATION
 from vmsnap_lint.deploy import helm_release
 from vmsnap_lint.deploy.applied import Applied
 from vmsnap_lint.deploy.flux_source import absent_source, other_cluster
-from vmsnap_lint.deploy.kustomize_fields import components, images, metadata, patches, written
+from vmsnap_lint.deploy.kustomize_fields import (
+    components,
+    images,
+    known_namespace,
+    metadata,
+    patches,
+    written,
+)
 from vmsnap_lint.deploy.post_build import substitution
 from vmsnap_lint.deploy.render.jobs import KustomizeJob
 from vmsnap_lint.objects.gaps import Gap
@@ -113,5 +120,5 @@ def _is_resource(path: str, directory: str) -> bool:
 
 def _gap(pointer: Manifest, reason: str, field: str) -> Gap:
     what = f'Kustomization "{cut(pointer.name)}"'
-    namespace = pointer.text("spec", "targetNamespace") or None
+    namespace = known_namespace(pointer.text("spec", "targetNamespace"))
     return Gap(what, reason, pointer.at("spec", field), namespace)

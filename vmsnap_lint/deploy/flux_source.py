@@ -25,6 +25,8 @@ def absent_source(reference: Any, namespace: str | None, path: str, around: Arou
 
     The source may be declared elsewhere; then the path alone tells.
     """
+    if not isinstance(reference, dict):
+        return ""  # the API server refuses it; its path is meant
     kind, name = text(reference, "kind"), text(reference, "name")
     source = around.find(Kind(SOURCE_GROUP, kind), text(reference, "namespace") or namespace, name)
     url = source.text("spec", "url") if source is not None else ""

@@ -14,7 +14,15 @@ from vmsnap_lint.core.kinds import FLUX_GIT_REPOSITORY, Kind
 from vmsnap_lint.deploy.applied import Applied
 from vmsnap_lint.deploy.chart_values import ChartValues, release_values
 from vmsnap_lint.deploy.flux_source import SOURCE_GROUP, absent_source, other_cluster
-from vmsnap_lint.deploy.kustomize_fields import images, metadata, objects, patches, text, written
+from vmsnap_lint.deploy.kustomize_fields import (
+    images,
+    known_namespace,
+    metadata,
+    objects,
+    patches,
+    text,
+    written,
+)
 from vmsnap_lint.deploy.render.jobs import ChartJob
 from vmsnap_lint.objects.gaps import Gap
 
@@ -47,7 +55,7 @@ def applied(pointer: Manifest, around: Around) -> Applied:
         directory = _directory(chart, around)
     except _AbsentError as error:
         what = f'HelmRelease "{cut(pointer.name)}"'
-        gap = Gap(what, error.reason, pointer.at("spec", *error.at), namespace)
+        gap = Gap(what, error.reason, pointer.at("spec", *error.at), known_namespace(namespace))
         return Applied(pointer, cluster=cluster, gaps=(gap,))
     values = release_values(pointer, chart.spec, directory, around)
     job = ChartJob(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.deploy.render.remote import is_remote, without_login
 
 if TYPE_CHECKING:
@@ -15,7 +16,17 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.deploy.around import Around
 
-__all__ = ["components", "images", "metadata", "objects", "patches", "strings", "text", "written"]
+__all__ = [
+    "components",
+    "images",
+    "known_namespace",
+    "metadata",
+    "objects",
+    "patches",
+    "strings",
+    "text",
+    "written",
+]
 
 _TARGET = ("group", "version", "kind", "name", "namespace", "labelSelector", "annotationSelector")
 _IMAGE = ("name", "newName", "newTag", "digest")
@@ -42,6 +53,11 @@ def strings(value: Any) -> dict[str, str]:
     """The entries of what may be an object whose values are strings."""
     found = value if isinstance(value, dict) else {}
     return {key: entry for key, entry in found.items() if isinstance(entry, str)}
+
+
+def known_namespace(name: str | None) -> str | None:
+    """The namespace, None where none is given or a part of it is not known yet."""
+    return name if name and not holds_placeholder(name) else None
 
 
 def patches(value: Any, *, with_files: bool = False) -> list[dict[str, Any]]:

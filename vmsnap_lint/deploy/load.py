@@ -16,25 +16,31 @@ from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.relevance import plain as plain_ascii
 from vmsnap_lint.deploy import applied
 from vmsnap_lint.deploy.clusters import by_cluster
-from vmsnap_lint.deploy.units import Unit, apart, joined, undeclared
+from vmsnap_lint.deploy.units import Unit, apart, completed, joined, undeclared
+from vmsnap_lint.deploy.unwrapping import holds_values, unwrapped, why_no_object
 from vmsnap_lint.document import FaultKind
 from vmsnap_lint.input.sources import Role
 from vmsnap_lint.objects.history import NONE, History
 from vmsnap_lint.objects.manifest import manifests
+from vmsnap_lint.objects.partial import parted
+from vmsnap_lint.objects.uploads import made_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from vmsnap_lint.deploy.applied import FoundCluster, FoundClusters, NamedCluster
     from vmsnap_lint.deploy.render.rendering import RenderedTrees
-    from vmsnap_lint.document import Source
+    from vmsnap_lint.deploy.unwrapping import Unwrapped
+    from vmsnap_lint.document import Document, Source
     from vmsnap_lint.document.embedded import Page
     from vmsnap_lint.input.sources import SourceFile, Sources
     from vmsnap_lint.objects.manifest import Manifest
+    from vmsnap_lint.objects.partial import Parted
     from vmsnap_lint.objects.provenance import BuildFailure
 
 __all__ = ["LoadedInput", "read"]
 
+_PLAIN = ("",)
 _LOST = frozenset((FaultKind.BUDGET, FaultKind.ENCODING, FaultKind.SYNTAX, FaultKind.TEMPLATE))
 _KIND = rb"""(?m)^[ \t]*(?:- )?["']?kind["']?[ \t]*:[ \t]*["']?([A-Za-z]+)"""
 
@@ -47,7 +53,8 @@ class LoadedInput(NamedTuple):
     revision; `rendered_later` names the files that kustomize or helm builds, `failures` are trees
     that they could not build; `others` are the sources of pages and of what was read to render;
     `unread` are files and directories that could not be read: any object may be there. `clusters`
-    are those that are declared, `unused` the files with objects that none of them uses.
+    are those that are declared, `unused` the files with objects that none of them uses; `texts` are
+    parts of files that hold objects: scripts, and files in ConfigMaps.
     """
 
     sources: tuple[Source, ...]
@@ -63,6 +70,7 @@ class LoadedInput(NamedTuple):
     unread: tuple[NotChecked, ...] = ()
     clusters: tuple[NamedCluster, ...] = ()
     unused: tuple[str, ...] = ()
+    texts: tuple[Source, ...] = ()
 
     def by_file(self) -> dict[str, Source]:
         """The sources by the file name in findings."""
@@ -98,9 +106,15 @@ def read(
     decoded = {file: _source(file, rendered) for file in files}
     used = _built_of(files, rendered) | _of_clusters(files, found)
     plain = {f: source for f, source in decoded.items() if f not in used}
+    scripts = [_script(file) for file in sources.scripts]
+    pages = [_page(file) for file in sources.files if file.role is Role.PAGE]
+    made = [gap for text in (*scripts, *pages, *plain.values()) for gap in made_by(text)]
     lost = {*_LOST, FaultKind.DROPPED}
     damaged = [source for source in plain.values() if any(f.kind in lost for f in source.faults)]
-    pages = [_page(file) for file in sources.files if file.role is Role.PAGE]
+    plain_objects = parted(chain.from_iterable(map(manifests, _documents(plain.values()))))
+    first = _first_units(plain_objects, rendered, found)
+    values = [_source(file, rendered) for file in sources.files if holds_values(file)]
+    opened = unwrapped(first, _documents(plain.values()), _documents(values))
     notes = {
         *sources.not_checked,
         *(_unbuilt(rendered) if rendered else ()),
@@ -108,10 +122,16 @@ def read(
         *chain.from_iterable(cluster.notes for cluster in found.every()),
         *_unused_patches(sources.files, found.files | (rendered.told() if rendered else set())),
         *_unread(plain, rendered),
+        *opened.not_checked,
+        *plain_objects.notes,
     }
     return LoadedInput(
         sources=tuple(source for file, source in decoded.items() if file.role is Role.MANIFEST),
-        units=(*_units(plain.values(), rendered, found), *_page_units(pages)),
+        units=(
+            *(completed(unit, *made) for unit in _units(opened, len(found.clusters))),
+            *opened.aside,
+            *map(completed, _page_units(pages)),
+        ),
         damaged_kinds=frozenset(chain(_hidden(sources), *map(_kinds_in, damaged))),
         rendered_later=frozenset(
             file.path for file in plain if file.kustomized or file.role is Role.TEMPLATE
@@ -123,10 +143,11 @@ def read(
             *(rendered.failures if rendered else ()),
             *chain.from_iterable(cluster.failures for cluster in found.every()),
         ),
-        others=(*(rendered.sources.values() if rendered else ()), *pages),
+        others=(*(rendered.sources.values() if rendered else ()), *pages, *scripts, *values),
         unread=sources.unread,
         clusters=tuple(cluster.known for cluster in found.clusters),
         unused=tuple(sorted(file.path for file in plain)) if found.clusters else (),
+        texts=opened.texts,
     )
 
 
@@ -163,31 +184,38 @@ def _source(file: SourceFile, rendered: RenderedTrees | None) -> Source:
         raise DefectError(f"reading {file.path} failed: {error!r}") from error
 
 
-def _units(
-    plain: Iterable[Source], rendered: RenderedTrees | None, found: FoundClusters
-) -> Iterator[Unit]:
+def _first_units(plain: Parted, rendered: RenderedTrees | None, found: FoundClusters) -> list[Unit]:
     """Those of clusters, the plain files, then the trees in the order of their roots."""
-    documents = chain.from_iterable(source.documents for source in plain)
-    objects = chain.from_iterable(map(manifests, documents))
     built, written = (rendered.built, rendered.written) if rendered else ((), ())
     not_rendered = rendered.not_rendered if rendered else ()
-    gaps = tuple(gap for tree in not_rendered for gap in tree.gaps)
+    made = chain.from_iterable(cluster.known.gaps for cluster in found.releases)
+    gaps = (*plain.gaps, *made, *(gap for tree in not_rendered for gap in tree.gaps))
     release = rendered.release if rendered else ""
-    units = [Unit(("",), tuple(objects), written, gaps=gaps, release=release)]
-    units += (unit for cluster in found.releases if (unit := _unit_of(cluster)).manifests)
+    units = [*map(_unit_of, found.clusters)]
+    units.append(Unit(_PLAIN, plain.objects, written, gaps=gaps, release=release))
+    releases = list(map(_unit_of, found.releases))
+    units += (unit for unit in releases if unit.manifests)
     units += (
         Unit((tree.root,), tree.manifests, (tree.tree,), gaps=tree.gaps, release=tree.release)
         for tree in built
         if tree.manifests
     )
-    clusters = list(map(_unit_of, found.clusters))
+    return units
+
+
+def _units(opened: Unwrapped, number_of_clusters: int) -> Iterator[Unit]:
+    """The units as they are applied together."""
+    units = [unit._replace(gaps=(*unit.gaps, *opened.gaps)) for unit in opened.units]
+    clusters, units = units[:number_of_clusters], units[number_of_clusters:]
     if len(clusters) > 1:
         yield from apart(clusters, units)
-        units = list(undeclared(units, clusters))
-    else:
-        units = [*clusters, *units]
-    for unit in joined(units):
-        yield from by_cluster(unit) if unit.is_plain and not unit.cluster else [unit]
+        units, clusters = list(undeclared(units, clusters)), []
+    parts = by_cluster(units[0])
+    for unit in joined([*units, *clusters], whole=len(parts) == 1):
+        if unit.roots == _PLAIN:
+            yield from parts if unit is units[0] else by_cluster(unit)
+        else:
+            yield unit
 
 
 def _unit_of(cluster: FoundCluster) -> Unit:
@@ -195,6 +223,17 @@ def _unit_of(cluster: FoundCluster) -> Unit:
     roots = (known.name or known.parts[0].what,)
     return Unit(roots, cluster.manifests, cluster.trees, outside=cluster.outside,
                 cluster=known.name, gaps=known.gaps)  # fmt: skip
+
+
+def _script(file: SourceFile) -> Source:
+    """A text with commands, which has no documents."""
+    from vmsnap_lint.document.embedded import Page  # as above
+
+    return Page(file.path, file.data)
+
+
+def _documents(sources: Iterable[Source]) -> Iterator[Document]:
+    return chain.from_iterable(source.documents for source in sources)
 
 
 def _page(file: SourceFile) -> Page:
@@ -272,7 +311,7 @@ def _why_unread(file: SourceFile, source: Source, kinds: set[FaultKind]) -> str:
     if is_prose(file.path) and source.faults:
         return "prose; save the manifests in it as YAML"
     if any(fault.kind is FaultKind.NOT_MAPPING and fault.ours for fault in source.faults):
-        return "it contains an array or a value, not an object"
+        return why_no_object(source)
     if kinds.isdisjoint(_LOST):
         return ""
     if any(fault.relevance for fault in source.faults):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.core import kinds
 from vmsnap_lint.deploy.units import SampleKind, Unit
 from vmsnap_lint.objects.manifest import manifests
+from vmsnap_lint.objects.partial import is_partial
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +32,10 @@ def units_of(page: Page) -> Iterator[Unit]:
         blocks = tuple(block.source for block in page.excerpts if block.cut is cut)
         documents = (document for block in blocks for document in block.documents)
         objects = chain.from_iterable(map(manifests, documents))
-        typed = tuple(manifest for manifest in objects if manifest.api_version and manifest.kind)
+        typed = tuple(
+            manifest
+            for manifest in objects
+            if manifest.api_version and manifest.kind and not is_partial(manifest)
+        )
         if blocks:
             yield Unit((page.file,), typed, (), _ANY_KIND, blocks, kind)

@@ -49,16 +49,16 @@ class Repositories:
     def is_here(self, url: str, path: str) -> bool:
         """Whether the repository at `url`, which holds `path`, is this one.
 
-        Its name is one that git knows, or where git knows none that the objects name, the path
-        exists; for its root no other name may be known by the paths in it.
+        Its name is one that git knows. Where git knows none that the objects name, this path or
+        another one of that repository exists here; a root counts where no repository is known so.
         """
         if holds_placeholder(url) or not url:
             return self._has(path)
         if self._by_git:
             return repository_name(url) in self._by_git
-        if _is_root(path):
-            return not self._by_path or repository_name(url) in self._by_path
-        return self._has(path)
+        if repository_name(url) in self._by_path:
+            return True
+        return not self._by_path if _is_root(path) else self._has(path)
 
 
 def repository_name(url: str) -> str:

@@ -1,1 +1,117 @@
-"""Variables of Flux in objects, replaced as Flux does it after a build."""
+"""Variables of Flux in objects, replaced as Flux does it after a build.
+
+Flux writes an object as YAML, replaces variables in that text and reads it again, so that what was
+a string may become a number, a boolean, even an object.
+Source: SubstituteVariables, fluxcd/pkg kustomize v1.39.0, kustomize_varsub.go.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from vmsnap_lint.deploy.envsubst import BadSubstitutionError, Expander
+from vmsnap_lint.objects.manifest import Manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from vmsnap_lint.deploy.applied import Substitution
+
+__all__ = ["substituted"]
+
+_SETTING = "kustomize.toolkit.fluxcd.io/substitute"
+_MOST_CHARACTERS = 2**24
+"""Of all that variables are replaced by."""
+
+
+def substituted(manifests: Iterable[Manifest], substitution: Substitution) -> tuple[Manifest, ...]:
+    """The objects with the values of their variables, in the same documents."""
+    variables = substitution.variables
+
+    def value(name: str) -> str | None:
+        known = variables.get(name)
+        return known if known is not None or substitution.unknown else ""
+
+    texts = _Texts(Expander(value, _MOST_CHARACTERS))
+    return tuple(_replaced(manifest, texts) for manifest in manifests)
+
+
+def _replaced(manifest: Manifest, texts: _Texts) -> Manifest:
+    """The object itself where nothing in it changes."""
+    for field in ("labels", "annotations"):
+        if manifest.mapping("metadata", field).get(_SETTING) == "disabled":
+            return manifest
+    value = texts.value(manifest.value)
+    if value is manifest.value:
+        return manifest
+    return Manifest(manifest.document, value, manifest.root)
+
+
+class _Texts:
+    """Replaces the variables in values; those that come up again are looked up."""
+
+    def __init__(self, expander: Expander) -> None:
+        self._expander = expander
+        self._known: dict[str, Any] = {}
+
+    def value(self, value: Any) -> Any:
+        """The value with its variables replaced; the same one where it has none."""
+        if isinstance(value, str):
+            return self._scalar(value) if "$" in value else value
+        if isinstance(value, dict):
+            new = {self._key(key): self.value(entry) for key, entry in value.items()}
+            is_same = all(
+                key is old and entry is value[old]
+                for (key, entry), old in zip(new.items(), value, strict=False)
+            )
+            return value if is_same and len(new) == len(value) else new
+        if isinstance(value, list):
+            entries = [self.value(entry) for entry in value]
+            is_same = all(entry is old for entry, old in zip(entries, value, strict=True))
+            return value if is_same else entries
+        return value
+
+    def _key(self, key: str) -> str:
+        if "$" not in key:
+            return key
+        new = self._scalar(key)
+        return new if isinstance(new, str) else _as_key(self._text(key))
+
+    def _scalar(self, text: str) -> Any:
+        if text not in self._known:
+            new = self._text(text)
+            self._known[text] = text if new == text else _read_again(text, new)
+        return self._known[text]
+
+    def _text(self, text: str) -> str:
+        try:
+            return self._expander.replaced(text)
+        except BadSubstitutionError:
+            return text  # Flux applies nothing then; the objects are judged as they are written
+
+
+def _read_again(text: str, new: str) -> Any:
+    """What the text is read as, where kustomize writes the old one without quotes."""
+    if "\n" in text or _plain(text) != text:
+        return new
+    value = _plain(new)
+    return new if value is _UNREADABLE else value
+
+
+def _plain(text: str) -> Any:
+    """The value of a text without quotes, _UNREADABLE where it is not one value."""
+    from vmsnap_lint import document  # the reader is loaded by need
+
+    source = document.read("", f"value: {text}\n".encode("utf-8", "replace"))
+    values = [part.value for part in source.documents]
+    if source.faults or len(values) != 1 or not isinstance(values[0], dict):
+        return _UNREADABLE
+    return values[0].get("value", _UNREADABLE) if len(values[0]) == 1 else _UNREADABLE
+
+
+def _as_key(text: str) -> str:
+    """A key that became a number or a boolean, as a string again."""
+    return text.strip("'\"")
+
+
+_UNREADABLE = object()

@@ -74,7 +74,8 @@ def dated(
 ) -> list[Found]:
     """The problems, with the date of the facts on those that are not in `bare` (without facts).
 
-    Problems of the facts themselves are left out, except those of the rules about a cluster.
+    All are of clusters that the facts are for. Problems of the facts themselves are left out,
+    except those of the rules about a cluster.
     """
     without = {(rule, problem.at, problem.message, problem.severity) for rule, problem in bare}
     result = []

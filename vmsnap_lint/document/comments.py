@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from vmsnap_lint.document.actions import masked
 from vmsnap_lint.document.compose import places
 from vmsnap_lint.document.faults import Budget, RejectedError
 from vmsnap_lint.document.nodes import Style
@@ -15,11 +16,17 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.document.places import Places
     from vmsnap_lint.document.positions import Lines
+    from vmsnap_lint.document.split import Piece
 
 __all__ = ["Comment", "find"]
 
 _BEGIN = re.compile(r"(?:(?<=[ \t\r\n\ufeff])|\A)#")
 _FULL_LINE = re.compile(r"(?:(?<=[\r\n])|\A)[ \t\ufeff]*+#")
+# In a template that is no YAML: also behind anything but an open quote.
+_BEHIND = re.compile(
+    r"""(?:(?<=[\r\n])|\A)(?:[^"'#\r\n]|"[^"\r\n]*+"|'[^'\r\n]*+'|(?<=[^ \t\r\n])\#)*+\#""",
+    re.VERBOSE,
+)
 _END = re.compile(r"[^\r\n]*")
 _BLOCKS = (Style.LITERAL, Style.FOLDED)
 
@@ -46,19 +53,38 @@ def find(lines: Lines, word: str = "") -> Iterator[Comment]:
 
 def _comments(text: str, word: str) -> Iterator[tuple[int, int]]:
     """Where the comments begin and end, at least all with that word."""
-    position = 0
+    position, without_actions = 0, ""
     for piece in pieces(text):
         yield from _between(text, position, piece.start, _BEGIN, None)
-        position = piece.end
-        if text.find("#", piece.start, position) < 0 or text.find(word, piece.start, position) < 0:
+        start, position = piece.start, piece.end
+        if text.find("#", start, position) < 0 or text.find(word, start, position) < 0:
             continue
-        try:
-            values = places(text, piece, Budget())
-        except RejectedError:
-            yield from _between(text, piece.start, position, _FULL_LINE, None)
-        else:
-            yield from _between(text, piece.start, position, _BEGIN, values)
+        values = _places(text, piece)
+        if values is not None or text.find("{{", start, position) < 0:
+            begin = _FULL_LINE if values is None else _BEGIN
+            yield from _between(text, start, position, begin, values)
+            continue
+        without_actions = without_actions or _without_actions(text)
+        values = _places(without_actions, piece)
+        begin = _BEHIND if values is None else _BEGIN
+        yield from _between(without_actions, start, position, begin, values)
     yield from _between(text, position, len(text), _BEGIN, None)
+
+
+def _places(text: str, piece: Piece) -> Places | None:
+    try:
+        return places(text, piece, Budget())
+    except RejectedError:
+        return None
+
+
+def _without_actions(text: str) -> str:
+    """A template as the YAML that it may write: every other character is in its place."""
+    parts, position = [], 0
+    for piece in pieces(text):
+        parts += [text[position : piece.start], masked(text[piece.start : piece.end])]
+        position = piece.end
+    return "".join(parts) + text[position:]
 
 
 def _between(

@@ -40,11 +40,15 @@ class Scalar(NamedTuple):
 
 
 class Inset(NamedTuple):
-    """Where a text is in a page: its first line, and the width of what precedes each line."""
+    """Where a text is in a page: its first line, and the width of what precedes each line.
+
+    Where it is not `exact`, as quotes or folding divide lines otherwise, all of it is at one place.
+    """
 
     page: Lines
     first: int
     indents: tuple[int, ...]
+    exact: bool = True
 
 
 class Lines:
@@ -130,7 +134,9 @@ class Lines:
         line, column = number + 1, index - start + 1
         if self._inset is None:
             return line, column
-        _, first, indents = self._inset
+        _, first, indents, exact = self._inset
+        if not exact:
+            return first, indents[0] + 1
         indent = indents[line - 1] if line <= len(indents) else 0
         return first + line - 1, max(1, column + indent)
 

@@ -50,6 +50,11 @@ class Source:
         self.documents = tuple([Document(self, reading) for reading in readings])
         self.faults = tuple(faults)
 
+    @property
+    def is_excerpt(self) -> bool:
+        """Whether it is a part of its file."""
+        return self._inset is not None
+
     @cached_property
     def lines(self) -> Lines:
         """The text by lines, without its byte order mark."""
@@ -87,6 +92,15 @@ class Document:
         """The file of the document."""
         return self.source.file
 
+    @property
+    def text(self) -> str:
+        """What the document is read from."""
+        return self.source.lines.text[self._piece.start : self._piece.end]
+
+    def setting(self, _path: Path) -> tuple[str, Span] | None:
+        """Where a value is set that a template writes at `path`: the file and the place in it."""
+        return None
+
     def span(self, path: Path, key: bool = False) -> Span:
         """Where the value (or key) at `path` is written, or its nearest ancestor that is."""
         start, end, is_scalar = self._places.place(path, key=key)
@@ -96,6 +110,10 @@ class Document:
     def where(self, path: Path, key: bool = False) -> tuple[str, Span]:
         """The file and the span of `path`: a document may be made from several files."""
         return self.file, self.span(path, key)
+
+    def requoted(self, _path: Path) -> str:
+        """The text of an unquoted scalar at `path` of which a tool made a string, else ""."""
+        return ""
 
     def scalars(self) -> Iterable[Scalar]:
         """Every scalar of the document as it is written, in the order of the text."""

@@ -28,6 +28,7 @@ class Role(Enum):
     TEMPLATE = "template"  # of a Helm chart, not rendered
     KUSTOMIZATION = "kustomization"
     PAGE = "page"  # of documentation, with manifests in blocks
+    SCRIPT = "script"  # commands that make objects
 
 
 class SourceFile(NamedTuple):

@@ -13,14 +13,17 @@ from vmsnap_lint.core.file_names import is_page
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.relevance import Relevance, plain, shows
 from vmsnap_lint.input.files import MOST_BYTES, Role, SourceFile, unread
+from vmsnap_lint.objects.uploads import COMMANDS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 __all__ = ["RelevantFiles"]
 
 _LARGE = 2**20  # of a file that is judged at once, and not held back
 _MOST_HELD = 2**24  # of files that may turn out to hold nothing
+_MOST_SCRIPTS = 2_000
+_LONGEST_SCRIPT = 2**18
 _MOST_KEPT = 2**27  # of all files that matter, which stay in memory
 
 
@@ -36,6 +39,7 @@ class RelevantFiles:
         self.not_checked: set[NotChecked] = set()
         self.unread: set[NotChecked] = set()
         self._markers = markers
+        self._scripts: list[SourceFile] = []
         self._held: list[SourceFile] = []
         self._held_bytes = 0
         self._kept: list[SourceFile] = []
@@ -75,6 +79,20 @@ class RelevantFiles:
             self.unread.add(unread(path, error))
             return b""
 
+    def scripts(self, paths: Mapping[str, str]) -> list[SourceFile]:
+        """The texts with commands that make objects: of these scripts, and of irrelevant files."""
+        for location, path in sorted(paths.items())[:_MOST_SCRIPTS]:
+            try:
+                data = head(location, _LONGEST_SCRIPT)
+            except OSError:
+                continue  # it is no input: the worst is a claim that is said to be missing
+            self._tell(SourceFile(path, location, data, Role.SCRIPT))
+        return sorted(self._scripts, key=lambda file: (file.path, file.location))
+
+    def _tell(self, file: SourceFile) -> None:
+        if any(command in file.data for command in COMMANDS):
+            self._scripts.append(file)
+
     def files(self) -> list[SourceFile]:
         """The files that may hold something of ours, but for pages."""
         self._sort()
@@ -86,8 +104,11 @@ class RelevantFiles:
 
     def _sort(self) -> None:
         """Keeps the relevant ones of the files that were held back."""
-        for file in filter(self._is_relevant, self._held):
-            self._keep(file, self._kept)
+        for file in self._held:
+            if self._is_relevant(file):
+                self._keep(file, self._kept)
+            else:
+                self._tell(file._replace(role=Role.SCRIPT))
         self._held.clear()
         self._held_bytes = 0
 

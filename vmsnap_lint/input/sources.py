@@ -46,7 +46,8 @@ class Sources(NamedTuple):
     `locations` are the absolute paths of all files looked at. `named` are the paths of the files
     that were named themselves; the standard input is treated as a directory. `unread` are files and
     directories that could not be read, which `not_checked` lists as well. `pointers` are files that
-    may apply others to a cluster, whether anything is in scope or not.
+    may apply others to a cluster, whether anything is in scope or not; `scripts` are no input, but
+    have commands that make objects.
     """
 
     files: tuple[SourceFile, ...]
@@ -57,6 +58,7 @@ class Sources(NamedTuple):
     named: frozenset[str] = frozenset()
     unread: tuple[NotChecked, ...] = ()
     pointers: tuple[SourceFile, ...] = ()
+    scripts: tuple[SourceFile, ...] = ()
 
 
 def collect(
@@ -85,10 +87,12 @@ def collect(
     given = {at: path for at, path in sorted(walk.kustomizations.items()) if path}
     files: list[SourceFile] = []
     built: tuple[SourceFile, ...] = ()
+    scripts: list[SourceFile] = []
     if names_a_file or read.in_scope or _any_includes_marker(given, read):
         tree = FileTree(read.text, os.path.isfile)
         files = with_roles(read.files(), walk.kustomizations, tree)
         built = tuple(_kustomizations(given, read))
+        scripts = read.scripts(walk.scripts)
     files = sorted([*files, *read.pages()], key=lambda file: (file.path, file.location))
     unread = walk.unread | read.unread
     return Sources(
@@ -96,6 +100,7 @@ def collect(
         tuple(sorted(walk.not_checked | read.not_checked | unread)), built,
         frozenset((*walk.files, *walk.kustomizations)), named, tuple(sorted(unread)),
         tuple(file for file in read.files() if shows_pointer(file.data)),
+        tuple(scripts),
     )  # fmt: skip
 
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.abridged import cut_path
 from vmsnap_lint.core.errors import UsageError
-from vmsnap_lint.core.file_names import KUSTOMIZATIONS
+from vmsnap_lint.core.file_names import KUSTOMIZATIONS, is_page, is_script
+from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.repository import working_tree
 from vmsnap_lint.input import gitignore
@@ -40,7 +41,8 @@ class Walk:
 
     That of a kustomization is "" where it is only next to or above a named file. `named` are the
     locations of named files; `names_a_file` says that a path was named that is not a directory.
-    `unread` are files and directories that could not be read.
+    `unread` are files and directories that could not be read. `scripts` are not checked, but tell
+    what else there is; `pages` are the locations of pages of documentation that are passed over.
     """
 
     def __init__(self, search: Search) -> None:
@@ -48,7 +50,9 @@ class Walk:
         self._excluded = search.excluded()
         self._ignore_files = gitignore.IgnoreFiles()
         self.unread: set[NotChecked] = set()
+        self.pages: set[str] = set()
         self.files: dict[str, str] = {}
+        self.scripts: dict[str, str] = {}
         self.kustomizations: dict[str, str] = {}
         self.not_checked: set[NotChecked] = set()
         self.named: set[str] = set()
@@ -98,7 +102,7 @@ class Walk:
 
     def _take_directory(self, root: str) -> None:
         """Add the manifests below a directory."""
-        self._is_empty = True
+        self._is_empty, before = True, len(self.pages)
         tracked = self._tracked(root) if self._search.tracked else None
         if tracked is None:
             self._walk(root)
@@ -107,9 +111,17 @@ class Walk:
         if self._is_empty and not self._search.allow_empty:
             by_git = "" if tracked is None else " that git tracks"
             raise UsageError(
-                f'no YAML or JSON file{by_git} in "{shown(root)}"; pass a directory with '
-                "manifests, or --allow-empty"
+                f'no YAML or JSON file{by_git} in "{shown(root)}"; {self._remedy(before)}'
             )
+
+    def _remedy(self, pages_before: int) -> str:
+        """What to do where a directory has no manifest."""
+        passed_over = len(self.pages) - pages_before
+        if not passed_over:
+            return "pass a directory with manifests, or --allow-empty"
+        them = "it" if passed_over == 1 else "them"
+        what = f"{counted(passed_over, 'page')} of documentation"
+        return f"it has {what}: pass --docs to check {them}, or --allow-empty"
 
     def _tracked(self, root: str) -> dict[str, Entry] | None:
         from vmsnap_lint.input import git  # most runs need no git
@@ -132,7 +144,8 @@ class Walk:
             elif entry.mode == LINK and os.path.isdir(location):
                 self._skip_link(location, path, os.path.realpath(root))
             elif not self._search.takes(base):
-                continue
+                if entry.mode != LINK or is_page(base):
+                    self._note(base, location, path)
             elif entry.mode != LINK or not self._skips_link_out(location, path, border):
                 self._add_regular(location, path, may_be_gone=True)
 
@@ -158,14 +171,26 @@ class Walk:
                     if is_directory
                     else not leads_to_one and not self._search.takes(entry.name)
                 )
-                if is_passed_over or self._drops(location, ignored, is_directory=is_directory):
+                is_noted = is_passed_over and not is_directory and _may_be_noted(entry)
+                if is_passed_over and not is_noted:
                     continue
-                if is_directory:
+                if self._drops(location, ignored, is_directory=is_directory):
+                    continue
+                if is_noted:
+                    self._note(entry.name, location, path)
+                elif is_directory:
                     stack.append((location, path, gitignore.below(ignored, entry.name)))
                 elif leads_to_one:
                     self._skip_link(location, path, real_root)
                 elif not entry.is_symlink() or not self._skips_link_out(location, path, border):
                     self._add_regular(location, path)
+
+    def _note(self, name: str, location: str, path: str) -> None:
+        """Keep the place of a page or script that is passed over."""
+        if is_page(name):
+            self.pages.add(location)
+        elif is_script(name):
+            self.scripts[location] = shown(path)
 
     def _drops(self, location: str, ignored: Ignored, *, is_directory: bool) -> bool:
         """Whether a path is excluded or ignored."""
@@ -240,3 +265,7 @@ def _is_directory(entry: os.DirEntry[str]) -> bool:
         return entry.is_dir()
     except OSError:
         return False
+
+
+def _may_be_noted(entry: os.DirEntry[str]) -> bool:
+    return is_page(entry.name) or (is_script(entry.name) and not entry.is_symlink())

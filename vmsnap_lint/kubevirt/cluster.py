@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from vmsnap_lint.core import kinds, releases
@@ -31,8 +31,9 @@ class Cluster:
     """A workspace seen as a cluster of one KubeVirt release.
 
     `release` is the target: the argument, else that of the status of the KubeVirt object, else the
-    newest known one; `release_known` is False in the last case. `crds` replace built-in schemas.
-    Without `cap` every fault of an object is looked for.
+    newest known one; `release_known` is False in the last case. `release_source` says where it
+    comes from, for people; "" in the last case. `crds` replace built-in schemas. Without `cap`
+    every fault of an object is looked for.
     """
 
     def __init__(
@@ -42,12 +43,15 @@ class Cluster:
         crds: Crds = NONE,
         *,
         cap: bool = True,
+        release_source: str = "",
     ) -> None:
         self.workspace = workspace
         self.crds = crds
         self.cap = cap
         self._results: dict[Callable[[Cluster], Any], Any] = {}
-        release = release or _observed(workspace)
+        if release is None:
+            release, release_source = _observed(workspace)
+        self.release_source = release_source
         self.release_known = release is not None
         self.release = release or releases.NEWEST
         self.behaviour = releases.behaviour(self.release)
@@ -235,8 +239,12 @@ class _Grouped(dict[str, list[_Value]]):
         return []
 
 
-def _observed(workspace: Workspace) -> Release | None:
-    """The oldest release in the status of a KubeVirt object."""
+def _observed(workspace: Workspace) -> tuple[Release | None, str]:
+    """The oldest release in the status of a KubeVirt object, and which object that is."""
     objects = workspace.of(kinds.KUBEVIRT)
-    texts = (kubevirt.text("status", "observedKubeVirtVersion") for kubevirt in objects)
-    return min(filter(None, map(Release.parse, texts)), default=None)
+    texts = ((found.text("status", "observedKubeVirtVersion"), found) for found in objects)
+    known = [(release, found) for text, found in texts if (release := Release.parse(text))]
+    if not known:
+        return None, ""
+    release, found = min(known, key=itemgetter(0))
+    return release, f"status of KubeVirt/{found.name}, {found.file}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core.kinds import VM
 from vmsnap_lint.core.messages import MOST_NAMES, MOST_PLACES, quoted
 from vmsnap_lint.core.values import holds_placeholder
+from vmsnap_lint.kubevirt.run_state import is_online
 from vmsnap_lint.objects.references import MOUNTS, VOLUMES, references
 
 if TYPE_CHECKING:
@@ -34,18 +35,20 @@ class User(NamedTuple):
 class Sharing(NamedTuple):
     """The other VMs that use a PVC: the first three of their volumes, and their names in words.
 
-    `read_only` is True where none of them can write to it.
+    `read_only` is True where none of them can write to it, `may_run` where one is not surely off.
     """
 
     first: tuple[User, ...]
     names: str
     read_only: bool
+    may_run: bool
 
 
 class Users:
     """The VMs of a cluster, by the PVCs that they use; each PVC and each VM is looked at once."""
 
     def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
         self._home = cluster.workspace.home
         self._groups: dict[_Group, list[User]] = {}
         self._totals: dict[_Group, _Total] = {}
@@ -71,7 +74,10 @@ class Users:
         if not users or (len(users) == 1 and users[0].vm is vm):
             return None
         if group not in self._totals:
-            self._totals[group] = _Total.of((user, self.reads_only(user)) for user in users)
+            self._totals[group] = _Total.of(
+                (user, self.reads_only(user), is_online(self._cluster, user.vm) is not False)
+                for user in users
+            )
         return self._totals[group].without(vm.name)
 
     def reads_only(self, user: User) -> bool:
@@ -105,26 +111,30 @@ class Users:
 
 
 class _Total(NamedTuple):
-    """All users of a PVC: their names, the first three of each name, and those that may write."""
+    """All users of a PVC: their names, the first three of each name, who may write, who may run."""
 
     names: list[str]
     known: frozenset[str]
     first: list[User]
     writers: frozenset[str]
+    runners: frozenset[str]
 
     @classmethod
-    def of(cls, users: Iterable[tuple[User, bool]]) -> _Total:
-        """The sum of the users, each with whether it only reads."""
+    def of(cls, users: Iterable[tuple[User, bool, bool]]) -> _Total:
+        """The sum of the users, each with whether it only reads, and whether it may run."""
         counts: dict[str, int] = {}
-        writers, first = set(), []
-        for user, reads_only in users:
+        writers, runners, first = set(), set(), []
+        for user, reads_only, may_run in users:
             name = user.vm.name
             counts[name] = counts.get(name, 0) + 1
             if counts[name] <= MOST_PLACES:
                 first.append(user)
             if not reads_only:
                 writers.add(name)
-        return cls(sorted(counts), frozenset(counts), first, frozenset(writers))
+            if may_run:
+                runners.add(name)
+        known = frozenset(counts)
+        return cls(sorted(counts), known, first, frozenset(writers), frozenset(runners))
 
     def without(self, name: str) -> Sharing | None:
         """The users but for VMs of that name; None where there are no others."""
@@ -133,4 +143,7 @@ class _Total(NamedTuple):
             return None
         first = islice((user for user in self.first if user.vm.name != name), MOST_PLACES)
         names = quoted(others, len(self.names) - (name in self.known))
-        return Sharing(tuple(first), names, len(self.writers) == (name in self.writers))
+        writers, runners = (
+            len(others) - (name in others) for others in (self.writers, self.runners)
+        )
+        return Sharing(tuple(first), names, writers == 0, runners > 0)

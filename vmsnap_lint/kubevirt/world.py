@@ -23,8 +23,9 @@ from vmsnap_lint.objects.history import NONE
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from vmsnap_lint.core.model import Path
     from vmsnap_lint.kubevirt.admission.rejection import Rejection
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.restore.restores_index import Restores
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest, Place
     from vmsnap_lint.objects.provenance import BuildFailure, RenderedTree
     from vmsnap_lint.schema.crds.cel_rules import Judgement, RuleFailure
+
+    Position = tuple[str, int, Path]
 
 __all__ = ["Policy", "World"]
 
@@ -48,7 +51,8 @@ class Policy(NamedTuple):
     `online` is the policy for running VMs (False: snapshots are to be taken offline), `all_vms`
     checks also VMs without a snapshot. `named` are the files that are arguments, `rendered_later`
     those whose objects get their final form from kustomize or helm. With `in_scope` other files of
-    the same directories are in scope, with `run_in_scope` another cluster of the run is.
+    the same directories are in scope, with `run_in_scope` another cluster of the run is. `odd` has
+    what kustomize builds of objects with ambiguous scalars, by their position.
     """
 
     online: bool = False
@@ -57,6 +61,7 @@ class Policy(NamedTuple):
     rendered_later: frozenset[str] = frozenset()
     in_scope: bool = False
     run_in_scope: bool = False
+    odd: Mapping[Position, tuple[Manifest, ...]] = {}
 
 
 _USUAL = Policy()
@@ -64,6 +69,8 @@ _USUAL = Policy()
 
 class World:
     """A cluster under one policy, the trees it is rendered from, and its changes.
+
+    `name` is that of the cluster, "" where none is declared.
 
     "In scope" is what findings are reported for: a cluster (`in_scope`) or a run (`run_in_scope`)
     with objects that save, restore or copy VMs; a VM that is to be snapshotted (`vm_in_scope`); an
@@ -77,7 +84,9 @@ class World:
         trees: tuple[RenderedTree, ...] = (),
         failures: tuple[BuildFailure, ...] = (),
         history: History = NONE,
+        name: str = "",
     ) -> None:
+        self.name = name
         self.cluster = cluster
         self.workspace = cluster.workspace
         self.behaviour = cluster.behaviour
@@ -169,6 +178,22 @@ class World:
     def vm_in_scope(self, vm: Manifest) -> bool:
         """Whether the VM has a snapshot that is not taken yet, or all VMs are in scope."""
         return self.policy.all_vms or vm in self._snapshots
+
+    def is_judged(self, vm: Manifest) -> bool:
+        """Whether a snapshot names the VM, or a clone, an export or a backup that copies it."""
+        if self.vm_in_scope(vm) or self.naming(vm):
+            return True
+        return (self.workspace.home(vm.namespace), vm.name) in self._copied
+
+    @cached_property
+    def _copied(self) -> set[tuple[str | None, str]]:
+        """The VMs that clones, exports and backups name, by namespace and name."""
+        return {
+            (self.workspace.home(copy.namespace), copy.text("spec", "source", "name"))
+            for kind in (kinds.BACKUP, kinds.CLONE, kinds.EXPORT)
+            for copy in self.workspace.of(kind)
+            if copy.text("spec", "source", "kind") == kinds.VM.kind
+        }
 
     def shape_in_scope(self, manifest: Manifest) -> bool:
         """Whether the shape of an object is in scope.

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.core.kinds import RESTORE, SNAPSHOT
+from vmsnap_lint.config.settings import ClusterSettings
+from vmsnap_lint.core.kinds import RESTORE, SNAPSHOT, VM
+from vmsnap_lint.core.model import Judged
 from vmsnap_lint.core.relevance import SAVING
-from vmsnap_lint.deploy.units import around
+from vmsnap_lint.deploy.units import Aside, around
 from vmsnap_lint.input import facts
 from vmsnap_lint.kubevirt.cluster import Cluster
 from vmsnap_lint.kubevirt.world import Policy, World
@@ -17,12 +19,19 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.core.kinds import Kind
+    from vmsnap_lint.core.model import Path
+    from vmsnap_lint.core.values import Release
     from vmsnap_lint.deploy.load import LoadedInput
     from vmsnap_lint.deploy.units import Unit
     from vmsnap_lint.input.facts import ClusterFacts
+    from vmsnap_lint.objects.manifest import Manifest, Ref
     from vmsnap_lint.schema.crds import Crds
 
-__all__ = ["worlds"]
+    Position = tuple[str, int, Path]
+
+__all__ = ["judged", "unjudged_vms", "worlds"]
+
+_SAME = ClusterSettings("", ())
 
 
 def worlds(
@@ -32,47 +41,95 @@ def worlds(
 
     `known` are the facts of clusters by their names, "" for those of all others.
 
-    Facts and complete kinds do not apply to a page, which is for any cluster. What the
-    configuration says of one cluster stands above what is said of all.
+    Facts and complete kinds do not apply to pages and templates, which are for any cluster. What
+    the configuration says of one cluster stands above what is said of all.
     """
     configured = {cluster.name: cluster for cluster in settings.clusters}
     result: list[World] = []
     units, policies = loaded.units, _policies(loaded, settings)
     for unit, outside, policy in zip(units, around(units), policies, strict=True):
-        own = configured.get(unit.cluster)
-        unit_facts = facts.NONE if unit.blocks else known.get(unit.cluster, known[""])
-        complete = (own.complete if own else None) or settings.complete or frozenset()
+        own = configured.get(unit.cluster, _SAME)
+        unit_facts = facts.NONE if unit.is_aside else known.get(unit.cluster, known[""])
+        complete = settings.complete if own.complete is None else own.complete
         inside = (*unit.manifests, *unit.outside, *outside)
         workspace = Workspace(
             (*inside, *unit_facts.without(inside)),
-            frozenset() if unit.blocks else complete | unit_facts.complete,
+            frozenset() if unit.is_aside else (complete or frozenset()) | unit_facts.complete,
             damaged=loaded.damaged_kinds | unit.doubtful,
             gaps=unit.gaps,
         )
-        release = (own.kubevirt if own else None) or settings.kubevirt or unit_facts.release()
-        cluster = Cluster(workspace, release, crds, cap=settings.cap)
+        release, source = _release(settings, own, unit_facts)
+        cluster = Cluster(workspace, release, crds, cap=settings.cap, release_source=source)
         failures = () if result else loaded.failures
-        result.append(World(cluster, policy, unit.trees, failures, loaded.history))
+        result.append(World(cluster, policy, unit.trees, failures, loaded.history, unit.cluster))
     return tuple(result)
+
+
+def judged(units: Iterable[Unit], worlds: Iterable[World]) -> tuple[Judged, ...]:
+    """The releases that the units in scope are judged for; pages count where nothing else is."""
+    releases: dict[tuple[str, str], set[str]] = {}
+    of_pages: dict[tuple[str, str], set[str]] = {}
+    for unit, world in zip(units, worlds, strict=True):
+        if world.in_scope:
+            release = str(world.cluster.release), world.cluster.release_source
+            clusters = (of_pages if unit.is_aside else releases).setdefault(release, set())
+            clusters |= {world.name} - {""}
+    return tuple(
+        Judged(*release, tuple(sorted(clusters)))
+        for release, clusters in sorted((releases or of_pages).items())
+    )
+
+
+def unjudged_vms(units: Iterable[Unit], worlds: Iterable[World]) -> int:
+    """The number of VMs that no snapshot names in any cluster, and no copy."""
+    judged: set[tuple[str, Ref]] = set()
+    others: set[tuple[str, Ref]] = set()
+    for unit, world in zip(units, worlds, strict=True):
+        for vm in () if unit.is_aside else unit.manifests:
+            if vm.group_kind == VM:
+                (judged if world.is_judged(vm) else others).add((vm.file, vm.ref))
+    return len(others - judged)
+
+
+def _release(
+    settings: Settings, own: ClusterSettings, known: ClusterFacts
+) -> tuple[Release | None, str]:
+    """The release of the settings or of the facts, and where it comes from."""
+    if own.kubevirt:
+        return own.kubevirt, f"clusters.{own.name}.kubevirt"
+    if settings.kubevirt:
+        return settings.kubevirt, "--kubevirt"
+    release = known.release()
+    return release, "the facts" if release else ""
 
 
 def _policies(loaded: LoadedInput, settings: Settings) -> Iterator[Policy]:
     """The policy of each unit; plain directories are in scope together."""
     units = loaded.units
-    everything = (unit for unit in units if not unit.blocks)
+    everything = (unit for unit in units if not unit.is_aside)
     run_in_scope = len(units) > 1 and _hold((SNAPSHOT, RESTORE), everything)
     plain_in_scope = _hold(SAVING, (unit for unit in units if unit.is_plain))
+    odd = _odd(units) if any(unit.trees for unit in units) else {}
     for unit in units:
         yield Policy(
             online=settings.online,
-            all_vms=settings.all_vms,
+            all_vms=settings.all_vms and unit.aside is not Aside.TEMPLATE,
             named=loaded.named,
             rendered_later=(
                 loaded.rendered_later if unit.is_plain or unit.cluster else frozenset()
             ),
-            in_scope=plain_in_scope and unit.is_plain,
-            run_in_scope=run_in_scope and not unit.blocks,
+            in_scope=(plain_in_scope and (unit.is_plain or bool(unit.aside)))
+            or (settings.all_vms and bool(unit.aside)),
+            run_in_scope=run_in_scope and not unit.is_aside,
+            odd=odd,
         )
+
+
+def _odd(units: Iterable[Unit]) -> Mapping[Position, tuple[Manifest, ...]]:
+    from vmsnap_lint.deploy.render.requoted import odd_originals  # many runs have nothing built
+
+    trees = (tree for unit in units for tree in unit.trees)
+    return odd_originals(trees, (manifest for unit in units for manifest in unit.manifests))
 
 
 def _hold(kinds: Collection[Kind], units: Iterable[Unit]) -> bool:

@@ -50,17 +50,27 @@ class SourceSpan(NamedTuple):
 class Manifest:
     """One Kubernetes object of a document. Immutable.
 
-    `value` is the decoded object, `root` its path in the document (() except for items of a List).
+    `value` is the decoded object, `root` its path in the document (() except for items of a List
+    and for objects inside other objects). `is_indirect` is true if nothing applies it as it
+    stands there: a script, the user of a template or the controller of its wrapper makes it.
     `is_export` is true if it was read from a cluster: it has a uid, a resourceVersion or a status.
     `group` is "" for the core group; `name` is "" and `namespace` None if not set.
     """
 
     __slots__ = (
-        "api_version", "document", "file", "group", "group_kind", "is_export", "kind", "name",
-        "namespace", "ref", "root", "value", "version",
+        "api_version", "document", "file", "group", "group_kind", "is_export", "is_indirect",
+        "kind", "name", "namespace", "ref", "root", "value", "version",
     )  # fmt: skip
 
-    def __init__(self, document: Document, value: dict[str, Any], root: tuple[Key, ...]) -> None:
+    def __init__(
+        self,
+        document: Document,
+        value: dict[str, Any],
+        root: tuple[Key, ...],
+        *,
+        is_indirect: bool = False,
+    ) -> None:
+        self.is_indirect = is_indirect
         self.document = document
         self.file = document.file
         self.value = value

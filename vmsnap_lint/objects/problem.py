@@ -15,7 +15,8 @@ class Problem(NamedTuple):
     """One fault. `severity` and `help` are set only if they differ from the card.
 
     `explains` are places whose faults are consequences of this one. `more` counts further faults of
-    the same rule and object that it stands for.
+    the same rule and object that it stands for. `cluster` is the declared cluster that it is found
+    in, "" for none.
     """
 
     at: Place | SourceSpan
@@ -26,3 +27,4 @@ class Problem(NamedTuple):
     help: str = ""
     explains: tuple[Place, ...] = ()
     more: int = 0
+    cluster: str = ""

@@ -73,6 +73,15 @@ class Reference(NamedTuple):
         return tuple(kind for kind in self.edge.targets if name in ("", kind.kind))
 
     @property
+    def namespace(self) -> str | None:
+        """The namespace of the object: that of the field next to it, else of the manifest."""
+        if self.edge.has_namespace:
+            namespace = self.manifest.get(*self.path[:-1], "namespace")
+            if isinstance(namespace, str) and namespace:
+                return namespace
+        return self.manifest.namespace
+
+    @property
     def source(self) -> str:
         """The parent of the field: `dataVolume` of a volume."""
         return self.edge.path[-2]
@@ -153,6 +162,8 @@ EDGES = (
     _DATA_VOLUME := Edge(kinds.VM, (*_VOLUME, "dataVolume", "name"), _CLAIMS[::-1]),
     _DUMP := Edge(kinds.VM, (*_VOLUME, "memoryDump", "claimName"), _CLAIMS),
     _CLAIM := Edge(kinds.VM, (*_VOLUME, "persistentVolumeClaim", "claimName"), _CLAIMS),
+    Edge(kinds.BACKUP, _SOURCE, (kinds.VM, kinds.BACKUP_TRACKER), _SOURCE_KIND),
+    Edge(kinds.BACKUP_TRACKER, _SOURCE, (kinds.VM,), _SOURCE_KIND),
     Edge(kinds.CLONE, _SOURCE, (kinds.VM, kinds.SNAPSHOT), _SOURCE_KIND),
     Edge(kinds.EXPORT, _SOURCE, (kinds.VM, kinds.SNAPSHOT, kinds.PVC), _SOURCE_KIND),
     Edge(kinds.RESTORE, _TARGET, (kinds.VM,), _TARGET_KIND),

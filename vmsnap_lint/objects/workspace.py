@@ -7,10 +7,11 @@ from itertools import chain, islice
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.core.kinds import CLUSTER_SCOPED, Kind
+from vmsnap_lint.core.kinds import CLUSTER_SCOPED, STORAGE_CLASS, STORAGE_PROFILE, Kind
 from vmsnap_lint.core.messages import MOST_PLACES
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.core.vocabulary import Vocabulary
+from vmsnap_lint.objects.gaps import GapIndex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,7 +32,7 @@ class Absence(Enum):
     ABSENT = "absent"
     """It does not exist: the input has others of the kind in its namespace, or is complete."""
     GUESSED = "guessed"
-    """The input has others of this cluster-scoped kind; at most a warning."""
+    """It may exist: only others of its kind, or one of its name elsewhere; at most a warning."""
     UNKNOWN = "unknown"
     """The input does not show it; never an error."""
     AMBIGUOUS = "ambiguous"
@@ -55,10 +56,11 @@ class Workspace:
     ) -> None:
         self._complete = complete
         self._damaged = damaged
-        self._gaps = gaps
+        self._gaps = GapIndex(gaps)
         self._of: dict[tuple[str, str], list[Manifest]] = {}
         self._named: dict[tuple[str, str, str], dict[str | None, list[Manifest]]] = {}
         self._homes: set[tuple[str, str, str | None]] = set()
+        self._exported: set[tuple[str, str, str | None]] = set()
         self._nameless: set[tuple[str, str]] = set()
         self._candidates: dict[_Key, list[Manifest]] = {}
         self._trees: dict[_Key, dict[str, list[Manifest]]] = {}
@@ -76,6 +78,8 @@ class Workspace:
             homes = self._named.setdefault((group, kind, name), {})
             homes.setdefault(home, []).append(manifest)
             self._homes.add((group, kind, home))
+            if manifest.is_export:
+                self._exported.add((group, kind, home))
         elif not manifest.text("metadata", "generateName"):
             self._nameless.add((group, kind))
 
@@ -90,6 +94,11 @@ class Workspace:
     def is_complete(self, kind: Kind) -> bool:
         """Whether the input contains every object of `kind`."""
         return ALL_KINDS in self._complete or kind.kind in self._complete
+
+    def is_certain(self, kind: Kind, namespace: str | None) -> bool:
+        """Whether the input shows what the cluster has: it is complete, or exported from it."""
+        home = self._home_of(kind, namespace)
+        return self.is_complete(kind) or (*kind, home) in self._exported
 
     def same_namespace(self, first: str | None, second: str | None) -> bool:
         """Whether two namespaces are certainly the same."""
@@ -171,9 +180,13 @@ class Workspace:
         return self._choices[key, directory]
 
     def gap(self, kind: Kind, namespace: str | None, name: str = "") -> Gap | None:
-        """The first gap that may make an object of that name (any, if ""), if one may."""
-        home = self.home(namespace)
-        return next((gap for gap in self._gaps if gap.may_make(kind, home, name)), None)
+        """The first gap that may make an object of that name (any, if ""), if one may.
+
+        None may where the input shows what the cluster has.
+        """
+        if self.is_certain(kind, namespace):
+            return None
+        return self._gaps.first(kind, self.home(namespace), name)
 
     def absence(self, kind: Kind, namespace: str | None, name: str = "") -> Absence:
         """Why no object of `kind` with that name (any, if "") is in the input."""
@@ -184,9 +197,30 @@ class Workspace:
         if kind.kind in self._damaged or kind in self._nameless:
             return Absence.UNKNOWN
         if kind in CLUSTER_SCOPED:
-            return Absence.GUESSED if self.of(kind) else Absence.UNKNOWN
+            return Absence.GUESSED if self._shows(kind, name) else Absence.UNKNOWN
         home = (*kind, self.home(namespace))
         return Absence.ABSENT if home in self._homes else Absence.UNKNOWN
+
+    def _shows(self, kind: Kind, name: str) -> bool:
+        """Whether others of a cluster-scoped kind let us guess that one does not exist.
+
+        A StorageClass or two in a repository say nothing of the others, unless the cluster's own
+        are there (an export, StorageProfiles), or the name is nearly that of one.
+        """
+        if not self.of(kind):
+            return False
+        if kind != STORAGE_CLASS or self.is_certain(kind, None) or self.of(STORAGE_PROFILE):
+            return True
+        return bool(name) and bool(self.misspelt(name, None, kind))
+
+    def misspelt(self, name: str, namespace: str | None, *kinds: Kind) -> tuple[str, ...]:
+        """The names of such objects that were probably meant: one or two letters off.
+
+        A name that has other digits is another one of a series.
+        """
+        letters = _without_digits(name)
+        near = self.vocabulary(namespace, *kinds).nearest(name)
+        return tuple(other for other in near if _without_digits(other) != letters)
 
     def _home_of(self, kind: Kind, namespace: str | None) -> str | None:
         return None if kind in CLUSTER_SCOPED else self.home(namespace)
@@ -196,6 +230,10 @@ class Workspace:
         if namespace is None:
             return _UNSET_IN_EXPORT if ALL_KINDS in self._complete else None
         return None if holds_placeholder(namespace) else namespace
+
+
+def _without_digits(name: str) -> str:
+    return "".join(letter for letter in name if not letter.isdigit())
 
 
 _NONE: list[Manifest] = []

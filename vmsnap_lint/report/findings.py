@@ -16,23 +16,46 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.model import Report, Span, Suppressed
     from vmsnap_lint.objects.manifest import Place
     from vmsnap_lint.objects.problem import Problem
+    from vmsnap_lint.report.landings import Landings
 
     Key = tuple[str, Span, str, str]
 
 __all__ = ["concrete", "in_order", "key", "leveled", "where"]
 
 
-def concrete(problems: Iterable[tuple[str, Problem]]) -> tuple[Finding, ...]:
-    """The findings, sorted by place; equal ones are one finding with all their objects."""
-    findings: dict[Key, Finding] = {}
+def concrete(
+    problems: Iterable[tuple[str, Problem]], landings: Landings | None = None
+) -> tuple[Finding, ...]:
+    """The findings, sorted by place; equal ones are one finding with all their objects.
+
+    `landings` has the declared clusters that the objects land in. What is an error in one cluster
+    and a warning in another one is told of each.
+    """
+    findings: dict[tuple[Key, int], Finding] = {}
     places: dict[Place | SourceSpan, Related] = {}
     for rule_id, problem in problems:
         finding = _finding(rule_id, problem, places)
-        same = findings.setdefault(key(finding), finding)
+        at = key(finding), -finding.severity if problem.cluster else 0
+        if problem.cluster and landings is not None:
+            finding = finding._replace(applied_to=landings.of(problem.at))
+        same = findings.setdefault(at, finding)
         if same is not finding:
-            both, more = same.subjects + finding.subjects, max(same.more, finding.more)
-            findings[key(finding)] = same._replace(subjects=both, more=more)
+            findings[at] = _both(same, finding)
     return _with_fingerprints(findings[at] for at in sorted(findings)) if findings else ()
+
+
+def _both(finding: Finding, other: Finding) -> Finding:
+    """One finding for two equal ones, of two objects or in two clusters."""
+    return finding._replace(
+        subjects=finding.subjects + other.subjects,
+        more=max(finding.more, other.more),
+        clusters=_names(finding.clusters, other.clusters),
+        applied_to=_names(finding.applied_to, other.applied_to),
+    )
+
+
+def _names(some: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
+    return some if set(others) <= set(some) else tuple(sorted({*some, *others}))
 
 
 def key(finding: Finding) -> Key:
@@ -68,6 +91,7 @@ def _finding(rule_id: str, problem: Problem, places: dict[Place | SourceSpan, Re
         if place not in places:
             places[place] = Related(*where(place), abridged(place.note))
     file, span = where(problem.at)
+    related = tuple(map(places.__getitem__, problem.related))
     subjects, pointer = _subjects(problem.at)
     return Finding(
         file=file,
@@ -77,12 +101,21 @@ def _finding(rule_id: str, problem: Problem, places: dict[Place | SourceSpan, Re
         message=abridged(problem.message),
         subjects=subjects,
         path=pointer,
-        related=tuple(map(places.__getitem__, problem.related)),
+        related=(*_setting(problem.at), *related),
         fingerprint="",
         help=problem.help or rule.fix,
         edits=problem.edits,
         more=problem.more,
+        clusters=(problem.cluster,) if problem.cluster else (),
     )
+
+
+def _setting(place: Place | SourceSpan) -> tuple[Related, ...]:
+    """The place in a values file of what a template writes at a place."""
+    if isinstance(place, SourceSpan):
+        return ()
+    at = place.manifest.document.setting((*place.manifest.root, *place.path))
+    return (Related(*at, "set here"),) if at is not None else ()
 
 
 def where(place: Place | SourceSpan) -> tuple[str, Span]:

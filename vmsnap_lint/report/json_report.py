@@ -5,6 +5,8 @@ Within a schema version fields are only added. Lines and columns are 1-based and
 texts are cut. `cut` has the numbers of what is not listed: findings of a rule and severity in one
 object, in one file (`object` is null), or in the run (`file` is ""); or entries of another list.
 The numbers of the summary count them, too.
+`judged_for` has the releases of KubeVirt that were assumed; `source` is null for the newest known
+one. In a run with declared clusters `clusters` of a finding names those that it holds in.
 """
 
 from __future__ import annotations
@@ -16,12 +18,13 @@ from vmsnap_lint.core.model import Severity
 from vmsnap_lint.report.json_output import json_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from vmsnap_lint.core.model import (
         Accepted,
         Cut,
         Finding,
+        Judged,
         NotChecked,
         ObjectId,
         Related,
@@ -39,11 +42,12 @@ def render(report: Report, _sources: Mapping[str, Source], _color: bool) -> Iter
     """The report as one JSON object in ASCII, without control characters of manifests."""
     value = {
         "schema_version": SCHEMA_VERSION,
-        "findings": [_finding(finding) for finding in report.findings],
-        "suppressed": [_suppressed(hidden) for hidden in report.suppressed],
+        "findings": [_of_run(finding, report) for finding in report.findings],
+        "suppressed": [_suppressed(hidden, report) for hidden in report.suppressed],
         "stale": [_texts(entry) for entry in report.stale],
         "not_checked": [_texts(skipped) for skipped in report.not_checked],
         "cut": [_cut(cut) for cut in report.cut],
+        "judged_for": [_judged(judged) for judged in report.judged],
         "summary": _summary(report),
     }
     return json_lines(value)
@@ -62,6 +66,21 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "fingerprint": finding.fingerprint,
         "help": finding.help,
     }
+
+
+def _of_run(finding: Finding, report: Report) -> dict[str, Any]:
+    """The finding, in a run with declared clusters with those that it holds in."""
+    fields = _finding(finding)
+    return {**fields, **({"clusters": _names(finding.clusters)} if report.clusters else {})}
+
+
+def _judged(judged: Judged) -> dict[str, Any]:
+    source = abridged(judged.source) or None
+    return {"kubevirt": judged.release, "source": source, "clusters": _names(judged.clusters)}
+
+
+def _names(clusters: Iterable[str]) -> list[str]:
+    return [abridged(name) for name in clusters]
 
 
 def _object(named: ObjectId | None) -> dict[str, str | None] | None:
@@ -90,10 +109,10 @@ def _cut(cut: Cut) -> dict[str, Any]:
     }
 
 
-def _suppressed(hidden: Suppressed) -> dict[str, Any]:
+def _suppressed(hidden: Suppressed, report: Report) -> dict[str, Any]:
     """The finding; `kind` is inSource or external, as in SARIF."""
     reason = abridged(hidden.reason)
-    return {**_finding(hidden.finding), "kind": hidden.kind.value, "reason": reason}
+    return {**_of_run(hidden.finding, report), "kind": hidden.kind.value, "reason": reason}
 
 
 def _related(place: Related) -> dict[str, Any]:
@@ -109,4 +128,5 @@ def _summary(report: Report) -> dict[str, int]:
         **{f"{level}s": severities[level] for level in sorted(Severity, reverse=True)},
         **{name: report.total(name) for name in lists},
         **{name: getattr(report, name) for name in ("files", "objects", "snapshots")},
+        "unjudged_vms": report.unjudged_vms,
     }

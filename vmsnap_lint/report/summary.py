@@ -6,25 +6,26 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks import catalog
 from vmsnap_lint.core.abridged import abridged, cut_path
-from vmsnap_lint.core.messages import counted
+from vmsnap_lint.core.abridged import cut as cut_name
+from vmsnap_lint.core.messages import MOST_NAMES, counted
 from vmsnap_lint.core.model import Severity, SuppressionKind
 from vmsnap_lint.report.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from vmsnap_lint.core.model import Cut, NotChecked, Report, Suppressed
+    from vmsnap_lint.core.model import Cut, Finding, Judged, NotChecked, Report, Suppressed
 
 __all__ = [
-    "and_more", "is_listed", "not_checked", "stale", "summary", "suppressed", "unread",
-    "unverified",
-    "verified",
+    "and_more", "is_listed", "judged_apart", "not_checked", "stale", "summary", "suppressed",
+    "told", "unjudged", "unread", "unverified", "verified",
 ]  # fmt: skip
 
 _SHOWN = 10
 _LIST_THEM = "(--verbose lists them)"
 _MEND = "make it readable or exclude it"
 _LIST_ALL = "(--no-cap lists all)"
+_UNNAMED = "VMs are named by no snapshot and were"
 
 
 def summary(report: Report) -> str:
@@ -33,7 +34,45 @@ def summary(report: Report) -> str:
     levels = sorted(severities, reverse=True)
     findings = ", ".join(counted(severities[level], str(level)) for level in levels)
     objects = f"{counted(report.objects, 'object')}, {counted(report.snapshots, 'VM snapshot')}"
-    return f"{findings or 'no findings'} in {counted(report.files, 'file')} ({objects})"
+    line = f"{findings or 'no findings'} in {counted(report.files, 'file')} ({objects})"
+    return f"{line}, {_judged(report.judged[0])}" if len(report.judged) == 1 else line
+
+
+def judged_apart(report: Report) -> Iterator[str]:
+    """The assumed releases of KubeVirt with their clusters, where they are not all the same."""
+    several = report.judged if len(report.judged) > 1 else ()
+    for judged in several[:_SHOWN]:
+        where = f"{_in_clusters(judged.clusters)}: " if judged.clusters else ""
+        yield visible(f"{where}{_judged(judged)}")
+    if rest := len(several) - _SHOWN:
+        yield from [f"and {rest} more releases of KubeVirt"] if rest > 0 else ()
+
+
+def unjudged(count: int) -> Iterator[str]:
+    """The number of VMs that no snapshot names."""
+    if count:
+        what = "VM is named by no snapshot and was" if count == 1 else _UNNAMED
+        yield f"{count} {what} not judged (--all-vms)"
+
+
+def _judged(judged: Judged) -> str:
+    release = judged.release.removesuffix(".0") if judged.release.count(".") > 1 else judged.release
+    source = abridged(judged.source) or "the newest known; --kubevirt sets it"
+    return visible(f"judged for KubeVirt {release} ({source})")
+
+
+def _in_clusters(names: Sequence[str]) -> str:
+    """`cluster a`, `clusters a, b`."""
+    shown = ", ".join(cut_name(name) for name in names[:MOST_NAMES])
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    return f"cluster{'s' if len(names) > 1 else ''} {shown}{more}"
+
+
+def told(finding: Finding) -> str:
+    """The message, with the clusters where it does not hold in all that its object lands in."""
+    if not finding.is_partial:
+        return finding.message
+    return f"{finding.message} (in {_in_clusters(finding.clusters)})"
 
 
 def and_more(cut: Cut) -> str:

@@ -20,10 +20,11 @@ from vmsnap_lint.config.file.configuration import from_file, from_variables
 from vmsnap_lint.config.file.find import File
 from vmsnap_lint.config.file.version import is_met
 from vmsnap_lint.config.options import Type
-from vmsnap_lint.config.settings import BY_KEY, OPTIONS
+from vmsnap_lint.config.settings import BY_KEY, OPTIONS, ClusterSettings
 from vmsnap_lint.core.data_files import rule_ids
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.scope import Scope
+from vmsnap_lint.core.values import Release
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -360,7 +361,17 @@ def test_all_mistakes_of_variables_are_reported() -> None:
 TEXTS = st.text("ab*/?1.", min_size=1, max_size=6)
 IDS = st.sampled_from(rule_ids())
 LEVELS = st.sampled_from(["error", "warning", "info"])
+CLUSTER = st.fixed_dictionaries(
+    {"paths": st.lists(st.just("/"), max_size=2)},
+    optional={
+        "facts": TEXTS,
+        "kubevirt": st.sampled_from(["1.6", "1.9.0", "soon"]),
+        "complete": st.lists(st.sampled_from(["all", "StorageClass", "Thing"]), max_size=2),
+        "path": TEXTS,
+    },
+)
 GOOD = {
+    Type.CLUSTERS: st.dictionaries(st.sampled_from(["prod", "a/b:c", "${X}", " "]), CLUSTER),
     Type.SWITCH: st.booleans(),
     Type.RULES: st.lists(IDS, max_size=3),
     Type.KINDS: st.lists(st.sampled_from(["all", "StorageClass", "VirtualMachine"]), max_size=3),
@@ -468,6 +479,94 @@ def test_the_schema_is_one() -> None:
 def test_the_schema_judges(config: object, valid: bool) -> None:
     assert VALIDATOR.is_valid(config) is valid
     assert (from_file(File("c.yaml", "/", json.dumps(config).encode()))[1] == []) is valid
+
+
+# --- clusters
+
+CLUSTERS = """\
+kubevirt: "1.9"
+clusters:
+  prod: {paths: [clusters/prod, infra/], facts: prod.yaml, kubevirt: "1.6.2", complete: [all]}
+  staging:
+    paths: [clusters/staging]
+"""
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    for path in (".git", "repo/clusters/prod", "repo/clusters/staging", "repo/infra"):
+        (tmp_path / path).mkdir(parents=True)
+    return tmp_path / "repo"
+
+
+def told(repository: Path, text: str, *, is_chosen: bool = False) -> list[str]:
+    """What is wrong with a configuration that lies in the repository."""
+    found, wrong = from_file(File("c.yaml", str(repository), text.encode(), is_chosen))
+    assert bool(found) is not bool(wrong)
+    return [line.removeprefix("c.yaml:") for line in wrong]
+
+
+def test_clusters_have_paths_and_what_is_known_of_them(repository: Path) -> None:
+    file = File("../c.yaml", str(repository), CLUSTERS.encode(), is_chosen=False)
+    found, wrong = from_file(file)
+    assert wrong == []
+    prod, staging = found["clusters"].value
+    assert prod == ClusterSettings(
+        "prod",
+        ("../clusters/prod", "../infra"),
+        "../prod.yaml",
+        Release(1, 6, 2),
+        frozenset(("all",)),
+    )
+    assert staging == ClusterSettings("staging", ("../clusters/staging",))
+    assert found["clusters"].origin == "../c.yaml:2"
+
+
+def test_clusters_in_toml_are_the_same(repository: Path) -> None:
+    text = '[tool.vmsnap-lint.clusters.staging]\npaths = ["clusters/staging"]\n'
+    found, _ = from_file(File("pyproject.toml", str(repository), text.encode(), is_chosen=False))
+    assert found["clusters"].value == (ClusterSettings("staging", ("clusters/staging",)),)
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ("prod: {}", '2: clusters.prod: "paths" is missing'),
+        ("prod: {paths: []}", "2: clusters.prod.paths: is empty, expected an array of paths"),
+        ("prod: [infra]", "2: clusters.prod: expected an object with paths, facts, kubevirt "),
+        ("prod: {paths: [infra], fact: x}",
+         '2: clusters.prod: unknown setting "fact" (did you mean "facts"?)'),
+        ("prod: {paths: [infra], kubevirt: 1.6}",
+         "2: clusters.prod.kubevirt: expected a KubeVirt release, but 1.6 is a number"),
+        ("prod: {paths: [infra], complete: [sc]}",
+         '2: clusters.prod.complete: kind "sc" is not checked (did you mean "StorageClass"?)'),
+        ("${CLUSTER}: {paths: [infra]}",
+         '2: clusters: expected a name of letters, digits and -._:/@, not "${CLUSTER}"'),
+        ("prod: {paths: [../../etc]}",
+         '2: clusters.prod.paths: "../../etc" is outside of the repository'),
+        ("prod: {paths: [infra], facts: /etc/passwd}",
+         '2: clusters.prod.facts: "/etc/passwd" is outside of the repository'),
+        ("prod: {paths: [../.git]}", '2: clusters.prod.paths: "../.git" belongs to git itself'),
+        ("prod: {paths: [clusters/prd]}",
+         '2: clusters.prod.paths: no such file or directory "clusters/prd" (did you mean '),
+        ("prod: {paths: [infra]}\n  Prod: {paths: [infra]}",
+         '3: clusters: "Prod" and "prod" differ only in case: rename one'),
+        ("prod: {paths: [infra]}\n  prod: {paths: [infra]}", '3: key "prod" occurs twice'),
+    ],
+)  # fmt: skip
+def test_mistakes_in_clusters_have_their_line(repository: Path, entry: str, expected: str) -> None:
+    (line,) = told(repository, f"clusters:\n  {entry}\n")
+    assert line.startswith(expected)
+
+
+def test_a_release_of_a_cluster_must_be_known(repository: Path) -> None:
+    (line,) = told(repository, 'clusters:\n  prod: {paths: [infra], kubevirt: "1.77"}\n')
+    assert line.startswith('2: clusters.prod.kubevirt: no KubeVirt release "1.77" is known')
+
+
+def test_many_clusters_are_read_in_time(repository: Path) -> None:
+    names = "".join(f"  c{number}: {{paths: [gone]}}\n" for number in range(5_000))
+    assert len(told(repository, f"clusters:\n{names}")) == 101
 
 
 # --- hostile files

@@ -25,6 +25,7 @@ _VERSIONS = rf"^{_BOUND}(?:\s*,\s*{_BOUND})*$"
 _RELEASE = r"^v?[0-9]{1,9}\.[0-9]{1,9}(?:\.[0-9]{1,9})?(?:[-+][0-9A-Za-z.+_-]+)?$"
 _AGE = r"^[0-9]{1,6}[hdw]$"  # 0h means no limit
 _PATH = r"^(?!\s*$)[^\0]+$"
+_CLUSTER = r"^[A-Za-z0-9](?:[A-Za-z0-9._:/@-]{0,251}[A-Za-z0-9])?$"
 _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 
 
@@ -89,6 +90,28 @@ def _overrides() -> Schema:
     return _list(entry)
 
 
+def _clusters() -> Schema:
+    fields = {
+        "paths": _list(_text(_PATH, title="a path"), title=Type.FILES.value, minItems=1),
+        "facts": _text(_PATH, title=Type.FILE.value),
+        "kubevirt": _text(_RELEASE, title=Type.RELEASE.value),
+        "complete": _list(_kind(), title=Type.KINDS.value),
+    }
+    entry = {
+        "title": "an object with paths, facts, kubevirt and complete",
+        "type": "object",
+        "properties": fields,
+        "additionalProperties": False,
+        "required": ["paths"],
+    }
+    name = _text(_CLUSTER, title="a name of letters, digits and -._:/@")
+    return {"type": "object", "propertyNames": name, "additionalProperties": entry}
+
+
+def _kind() -> Schema:
+    return {"title": "a kind", "enum": [ALL, *sorted(KINDS)]}
+
+
 def _any_of(*keys: str) -> Schema:
     return {"anyOf": [{"required": [key]} for key in keys]}
 
@@ -100,7 +123,7 @@ def _choice(words: tuple[str, ...]) -> Schema:
 _TYPES = {
     Type.SWITCH: lambda: {"type": "boolean"},
     Type.RULES: lambda: _list(_rule()),
-    Type.KINDS: lambda: _list({"title": "a kind", "enum": [ALL, *sorted(KINDS)]}),
+    Type.KINDS: lambda: _list(_kind()),
     Type.FILES: lambda: _list(_text(_PATH, title="a path")),
     Type.GLOBS: lambda: _list(_glob()),
     Type.FILE: lambda: _text(_PATH),
@@ -110,4 +133,5 @@ _TYPES = {
     Type.VERSION: lambda: _text(_VERSIONS),
     Type.SEVERITIES: _severities,
     Type.OVERRIDES: _overrides,
+    Type.CLUSTERS: _clusters,
 }

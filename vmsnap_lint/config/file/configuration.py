@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vmsnap_lint import __version__
 from vmsnap_lint.config.file import config_schema
+from vmsnap_lint.config.file.cluster_entries import alike, clusters_of, missing, paths_in
 from vmsnap_lint.config.file.find import top_of
 from vmsnap_lint.config.file.located import from_toml, from_yaml
 from vmsnap_lint.config.file.mistakes import Mistake, mistakes
@@ -59,7 +60,8 @@ def from_file(file: File) -> tuple[dict[str, Given], list[str]]:
         return {}, [f"{file.name}:{line}: {message}" for line, message in located.faults]
     if located.value is None:
         return {}, []
-    wrong = _mistakes(located.value) or list(_unsafe_paths(located.value, file))
+    unsafe = islice(_unsafe_paths(located.value, file), _MOST_MISTAKES + 1)
+    wrong = _mistakes(located.value) or list(unsafe)
     if wrong:
         lines = sorted((_at(located, mistake), _line(located, mistake)) for mistake in wrong)
         more = [f"{file.name}: and more mistakes"] if len(wrong) > _MOST_MISTAKES else []
@@ -110,11 +112,17 @@ def _mistakes(settings: Any) -> list[Mistake]:
         return [Mistake(("required-version",), required)]
     if wrong := list(islice(mistakes(settings, schema), _MOST_MISTAKES + 1)):
         return wrong
-    try:
-        resolve(settings.get("kubevirt", "1.6"))
-    except UsageError as error:
-        return [Mistake(("kubevirt",), str(error))]
-    return []
+    others = chain(_unknown_releases(settings), alike(settings.get("clusters", {})))
+    return list(islice(others, _MOST_MISTAKES + 1))
+
+
+def _unknown_releases(settings: Mapping[str, Any]) -> Iterator[Mistake]:
+    of_clusters = ((("clusters", n), one) for n, one in settings.get("clusters", {}).items())
+    for path, holder in (((), settings), *of_clusters):
+        try:
+            resolve(holder.get("kubevirt", "1.6"))
+        except UsageError as error:
+            yield Mistake((*path, "kubevirt"), str(error))
 
 
 def _unsafe_paths(settings: Mapping[str, Any], file: File) -> Iterator[Mistake]:
@@ -126,12 +134,15 @@ def _unsafe_paths(settings: Mapping[str, Any], file: File) -> Iterator[Mistake]:
     for key, where, path in _paths(settings):
         real = os.path.realpath(os.path.join(file.base, path))
         is_own = file.is_chosen and key != "helm-values"
+        remedy = "" if key == "clusters" else f"; pass it by --{key}"
         if os.path.exists(real) and not (os.path.isfile(real) or os.path.isdir(real)):
             yield Mistake(where, f'"{path}" is neither a file nor a directory')
         elif not (is_own or f"{real}{os.sep}".startswith(top)):
-            yield Mistake(where, f'"{path}" is outside of the repository; pass it by --{key}')
+            yield Mistake(where, f'"{path}" is outside of the repository{remedy}')
         elif not is_own and is_internal(real[len(top) :]):
-            yield Mistake(where, f'"{path}" belongs to git itself; pass it by --{key}')
+            yield Mistake(where, f'"{path}" belongs to git itself{remedy}')
+        elif "paths" in where and not os.path.exists(real):
+            yield Mistake(where, missing(path, file.base))
 
 
 def _paths(settings: Mapping[str, Any]) -> Iterator[tuple[str, Path, str]]:
@@ -141,6 +152,8 @@ def _paths(settings: Mapping[str, Any]) -> Iterator[tuple[str, Path, str]]:
             yield key, (key,), written
         elif BY_KEY[key].type is Type.FILES:
             yield from ((key, (key, index), path) for index, path in enumerate(written))
+        elif BY_KEY[key].type is Type.CLUSTERS:
+            yield from ((key, where, path) for where, path in paths_in(written))
 
 
 def _line(located: Located, mistake: Mistake) -> str:
@@ -157,6 +170,8 @@ def _at(located: Located, mistake: Mistake) -> int:
 def _value(option: Option, written: Any, file: File, located: Located) -> Any:
     if option.type is Type.OVERRIDES:
         return tuple(_overrides(written, file, located))
+    if option.type is Type.CLUSTERS:
+        return clusters_of(written, os.path.dirname(file.name))
     if option.type is Type.SEVERITIES:
         return _severities(written)
     if option.type in (Type.FILES, Type.FILE):

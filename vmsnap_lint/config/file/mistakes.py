@@ -76,6 +76,9 @@ def _in_object(value: dict[str, Any], schema: Schema, path: Path) -> Iterator[Mi
         else:
             hint = nearest_hint(key, known) or f" (known are {', '.join(sorted(known))})"
             yield Mistake((*path, key), f'unknown setting "{key}"{hint}', key=True)
+    for key in schema.get("required", ()):
+        if key not in value:
+            yield Mistake(path, f'"{key}" is missing')
     for needed in schema.get("allOf", ()):
         keys = [choice["required"][0] for choice in needed["anyOf"]]
         if value.keys().isdisjoint(keys):

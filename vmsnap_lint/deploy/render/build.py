@@ -15,7 +15,7 @@ from vmsnap_lint.deploy.render.graph import Graph
 from vmsnap_lint.deploy.render.helm import render_charts
 from vmsnap_lint.deploy.render.job_outcomes import JobOutcomes
 from vmsnap_lint.deploy.render.kustomize import KustomizeTools, render_kustomizations
-from vmsnap_lint.deploy.render.kustomize_builds import KustomizeBuilds
+from vmsnap_lint.deploy.render.kustomize_jobs import KustomizeBuilds
 from vmsnap_lint.deploy.render.outcomes import TreeOutcomes
 from vmsnap_lint.deploy.render.projects import Projects
 from vmsnap_lint.deploy.render.rendering import RenderedTrees, collected

@@ -11,7 +11,8 @@ from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.deploy.render import programs
 from vmsnap_lint.deploy.render.align import array_at, object_at
 from vmsnap_lint.deploy.render.chart_files import chart_files, is_self_contained
-from vmsnap_lint.deploy.render.helm_document import TemplatedDocument, from_template
+from vmsnap_lint.deploy.render.chart_objects import ChartObjects
+from vmsnap_lint.deploy.render.jobs import ChartJob
 from vmsnap_lint.deploy.render.private_copy import PrivateCopy, values_file
 from vmsnap_lint.deploy.render.programs import Ending
 from vmsnap_lint.deploy.render.scopes import is_of_cluster
@@ -25,12 +26,10 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.deploy.render.chart_files import ChartFiles
     from vmsnap_lint.deploy.render.file_cache import FileCache
-    from vmsnap_lint.deploy.render.jobs import ChartJob
     from vmsnap_lint.deploy.render.programs import Output
     from vmsnap_lint.deploy.render.projects import Projects
-    from vmsnap_lint.document import Source
 
-__all__ = ["ChartRender", "ChartRenders", "placed", "template_in"]
+__all__ = ["ChartRender", "ChartRenders", "placed"]
 
 # helm needs a namespace to render for, and none is given: it is removed from the output.
 _NAMESPACE = "vmsnap-lint-namespace-is-not-set"
@@ -177,28 +176,16 @@ class ChartRenders:
         if not _is_release(job.release):
             data = data.replace(_RELEASE.encode(), job.release.encode("utf-8", "replace"))
         name = self._cache.shown(os.path.join(job.directory, "Chart.yaml"))
-        for part in document.read(name, data).documents:
-            if isinstance(part.value, dict):
-                path, line = from_template(part)
-                template = template_in(job.directory, path, files, self._cache) if path else None
-                templated = TemplatedDocument(part, template, line)
-                _remove_ours(part.value)
-                one = Manifest(templated, part.value, ())
-                yield Manifest(templated, placed(one.value, one.group_kind, job.namespace), ())
-
-
-def template_in(
-    directory: str, path: str, files: frozenset[str], cache: FileCache
-) -> Source | None:
-    """The template of a path as helm writes it: `name/templates/x.yaml`.
-
-    A chart can write any path, so that none outside of it is read.
-    """
-    location = os.path.realpath(os.path.join(directory, path.partition("/")[2]))
-    if location not in files:
-        return None
-    cache.show_from(location, os.path.join(directory, "Chart.yaml"))
-    return cache.source(location)
+        parts = [
+            part for part in document.read(name, data).documents if isinstance(part.value, dict)
+        ]
+        for part in parts:
+            _remove_ours(part.value)
+        is_release = job.release != ChartJob._field_defaults["release"]
+        objects = ChartObjects(job.directory, files, job.values, self._cache, is_release=is_release)
+        for templated in objects.documents(parts):
+            one = Manifest(templated, templated.value, ())
+            yield Manifest(templated, placed(one.value, one.group_kind, job.namespace), ())
 
 
 def _odd(job: ChartJob) -> str:

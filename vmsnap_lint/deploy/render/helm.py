@@ -11,7 +11,7 @@ from vmsnap_lint.core.messages import verbatim
 from vmsnap_lint.core.model import NotChecked, Span
 from vmsnap_lint.core.relevance import Relevance
 from vmsnap_lint.deploy.render import build_errors, programs
-from vmsnap_lint.deploy.render.chart_renders import template_in
+from vmsnap_lint.deploy.render.chart_objects import template_in
 from vmsnap_lint.deploy.render.jobs import ChartJob
 from vmsnap_lint.deploy.render.own_objects import chart_may_hold
 from vmsnap_lint.deploy.render.private_copy import values_file

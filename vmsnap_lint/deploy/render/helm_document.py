@@ -1,7 +1,6 @@
 """A rendered object as a document whose places are in its template.
 
-helm reports the file of an object but no line: a line of the output is searched for in the template
-by its text, else by its key. Where neither is found, the place is the first line.
+helm reports the file of an object but no line. Where nothing is certain, the place is line 1.
 """
 
 from __future__ import annotations
@@ -10,18 +9,26 @@ import re
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.model import Span
+from vmsnap_lint.deploy.render import align
+from vmsnap_lint.deploy.render.template_text import LETTERS
+from vmsnap_lint.deploy.render.templated_scalars import captured
 from vmsnap_lint.document import Document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from vmsnap_lint.document import Source
+    from vmsnap_lint.deploy.render.chart_template import ChartTemplate, Turn
+    from vmsnap_lint.deploy.render.layered_values import LayeredValues
+    from vmsnap_lint.deploy.render.template_alignment import Alignment
     from vmsnap_lint.document.positions import Scalar
 
 __all__ = ["TemplatedDocument", "from_template"]
 
 _SOURCE = re.compile(r"^# Source: (.+)$")
-_KEY = re.compile(r"""^[\s-]*["']?([\w./-]+)["']?\s*:""")
+# One value, as it is or with what is written where it is empty.
+_ONE_VALUE = re.compile(
+    r"""(?:default[ \t]+(?:"[^"]*"|[^\s"]+)[ \t]+)?\$?\.Values\.(\w+(?:\.\w+)*)
+    (?:[ \t]*\|[ \t]*(?:quote|squote|toString|trim|default[ \t]+(?:"[^"]*"|[^\s"|]+)))*""",
+    re.VERBOSE,
+)
 _START = Span(1, 1, 1, 1)
 
 
@@ -38,53 +45,74 @@ def from_template(part: Document) -> tuple[str, int]:
 class TemplatedDocument(Document):
     """One object of a chart. Where its template is not known, all places are line 1."""
 
-    __slots__ = ("_first", "_has_template", "_rendered")
+    __slots__ = ("_alignment", "_rendered", "_template", "_turn", "_values")
 
-    def __init__(self, rendered: Document, template: Source | None, first: int) -> None:
-        self.source = template if template is not None else rendered.source
+    def __init__(
+        self,
+        rendered: Document,
+        template: ChartTemplate | None,
+        turn: Turn,
+        values: LayeredValues | None = None,
+    ) -> None:
+        self.source = template.source if template is not None else rendered.source
         self.index = rendered.index
         self.value = rendered.value
         self.odd = False
         self._rendered = rendered
-        self._has_template = template is not None
-        self._first = first
+        self._template = template
+        self._turn = turn
+        self._values = values
+        self._alignment: Alignment | bool | None = False  # not looked for yet
 
-    def span(self, path: tuple[str | int, ...], key: bool = False) -> Span:
-        """The line of the template that most likely wrote the value (or key) at `path`."""
-        rendered = self._rendered.span(path, key)
-        line = self._rendered.source.line(rendered.line)
-        number = self._template_line(rendered.line, line)
-        if number == 0:
+    def span(self, path: align.Path, key: bool = False) -> Span:
+        """Where the template writes the value (or key) at `path`, or the nearest that is known."""
+        if self._template is None:
             return _START
-        text = self.source.line(number)
-        if text.strip() == line.strip():
-            moved = text.index(text.strip()) - line.index(line.strip())
-            return Span(number, rendered.column + moved, number, rendered.end_column + moved)
-        start = len(text) - len(text.lstrip()) + 1
-        return Span(number, start, number, len(text.rstrip()) + 1)
+        existing = align.existing(self.value, path)
+        alignment = self.alignment
+        if alignment is None:
+            return self._template.line(self._rendered, self._turn, existing) or _START
+        at = alignment.locate(self.value, existing)
+        if len(at) == len(existing):
+            return alignment.written(at, key=key and existing == path)
+        indentation = self._rendered.span(existing[: len(at) + 1], key=True).column - 1
+        block = alignment.block(at, indentation)
+        if block is not None:
+            return self._template.whole_line(block - 1)
+        return alignment.written(at, key=True)
+
+    def setting(self, path: align.Path) -> tuple[str, Span] | None:
+        """The place in the chart's values of the one value that the template writes at `path`."""
+        alignment = self.alignment
+        if self._template is None or self._values is None or alignment is None:
+            return None
+        value, at = align.value_at(self.value, path), alignment.locate(self.value, path)
+        template = alignment.at(at) if len(at) == len(path) else None
+        written = captured(template, value) if isinstance(template, str) else None
+        if not written or len(written) != 1 or not LETTERS.search(str(template)):
+            return None
+        letter, text = written[0]
+        actions = self._template.text.written.get(letter, ())
+        match = _ONE_VALUE.fullmatch(actions[0].body) if len(actions) == 1 else None
+        setting = self._values.find(tuple(match[1].split("."))) if match else None
+        if setting is None or setting.document is None or not _is_text_of(setting.value, text):
+            return None
+        return setting.document.file, setting.document.span(setting.path)
 
     def scalars(self) -> tuple[Scalar, ...]:
         """None: a rendered text was not written by a person."""
         return ()
 
-    def _template_line(self, number: int, line: str) -> int:
-        """The line of the template: the same text, else the same key; of several, by order."""
-        if not self._has_template:
-            return 0
-        same_text = self._nth(number, lambda other: other.strip() == line.strip())
-        if same_text or not _key(line):
-            return same_text
-        return self._nth(number, lambda other: _key(other) == _key(line))
-
-    def _nth(self, last: int, is_same: Callable[[str], bool]) -> int:
-        """The line of the template with as many such lines before it as in the output, or 0."""
-        rendered = map(self._rendered.source.line, range(self._first + 1, last + 1))
-        count = sum(map(is_same, rendered))
-        numbers = range(1, len(self.source.lines.text.splitlines()) + 2)
-        same = [number for number in numbers if is_same(self.source.line(number))]
-        return same[min(count, len(same)) - 1] if count and same else 0
+    @property
+    def alignment(self) -> Alignment | None:
+        """The document of the template that wrote the object, if it is certain."""
+        if isinstance(self._alignment, bool):
+            found = self._template and self._template.alignment(self._rendered, self._turn)
+            self._alignment = found or None
+        return self._alignment
 
 
-def _key(line: str) -> str:
-    match = _KEY.match(line)
-    return match[1] if match else ""
+def _is_text_of(value: object, text: str) -> bool:
+    if isinstance(value, bool):
+        return str(value).lower() == text
+    return isinstance(value, str | int | float) and str(value) == text

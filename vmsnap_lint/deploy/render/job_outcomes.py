@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.render.graph import KustomizationNode
     from vmsnap_lint.deploy.render.jobs import Job
     from vmsnap_lint.deploy.render.kustomize import KustomizeTools
-    from vmsnap_lint.deploy.render.kustomize_builds import Build
+    from vmsnap_lint.deploy.render.kustomize_jobs import Build
     from vmsnap_lint.input.sources import Sources
 
 __all__ = ["JobOutcomes"]

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.render.chart_renders import ChartRenders
     from vmsnap_lint.deploy.render.file_cache import FileCache
     from vmsnap_lint.deploy.render.graph import Graph, KustomizationNode
-    from vmsnap_lint.deploy.render.kustomize_builds import KustomizeBuilds
+    from vmsnap_lint.deploy.render.kustomize_jobs import KustomizeBuilds
     from vmsnap_lint.deploy.render.outcomes import TreeOutcomes
-    from vmsnap_lint.deploy.render.pieces import Piece
+    from vmsnap_lint.deploy.render.pieces import TreePiece
     from vmsnap_lint.deploy.render.projects import Projects
     from vmsnap_lint.deploy.render.rendering import Result
     from vmsnap_lint.input.sources import Sources
@@ -118,7 +118,7 @@ def _unavailable(roots: list[KustomizationNode], tools: KustomizeTools) -> Itera
 
 
 def _results(
-    root: KustomizationNode, parts: list[Piece], tools: KustomizeTools
+    root: KustomizationNode, parts: list[TreePiece], tools: KustomizeTools
 ) -> Iterator[Result]:
     """The tree as it is built; else what is built of it, and the rest as it is written."""
     gaps = tuple(tools.outcomes.gaps(root, parts))
@@ -152,7 +152,7 @@ def _not_whole(gaps: Iterable[Gap]) -> Iterator[BuildFailure]:
             yield BuildFailure(gap.at, f"not rendered: {gap.what} is left out, as {gap.reason}")
 
 
-def _built(part: Piece, gaps: tuple[Gap, ...], release: str, tools: KustomizeTools) -> Built:
+def _built(part: TreePiece, gaps: tuple[Gap, ...], release: str, tools: KustomizeTools) -> Built:
     objects, tree = tools.outcomes.objects(part)
     shown, files = tools.cache.shown(part.node.location), tools.builds.files(part.node)
     return Built(shown, tuple(objects), tree, files, gaps, release)

@@ -57,6 +57,18 @@ class RenderedDocument(Document):
             existing, key = existing[:-1], False
         return place
 
+    def requoted(self, path: align.Path) -> str:
+        """The text of an unquoted scalar that kustomize put in quotes, else ""."""
+        value, original = align.value_at(self.value, path), self.origin.original
+        old = align.path_in(original.value, self.value, path) if original is not None else None
+        if original is None or old is None or not isinstance(value, str):
+            return ""
+        if not isinstance(align.value_at(original.value, old), bool | int | float):
+            return ""
+        span = self._home.span((*original.root, *old))
+        written = self.source.line(span.line)[span.column - 1 : span.end_column - 1]
+        return value if written == value else ""
+
     def scalars(self) -> tuple[Scalar, ...]:
         """None: a rendered text was not written by a person."""
         return ()

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.render.dry_run import Chain, DryRun
     from vmsnap_lint.deploy.render.file_cache import FileCache
     from vmsnap_lint.deploy.render.graph import Graph, KustomizationNode
-    from vmsnap_lint.deploy.render.kustomize_builds import KustomizeBuilds
-    from vmsnap_lint.deploy.render.pieces import Piece
+    from vmsnap_lint.deploy.render.kustomize_jobs import KustomizeBuilds
+    from vmsnap_lint.deploy.render.pieces import TreePiece
     from vmsnap_lint.objects.gaps import Gap
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.objects.provenance import BuildFailure, Deployed
@@ -46,7 +46,7 @@ class TreeOutcomes:
         self._dry_run = dry_run
         self._builds = builds
 
-    def outcome(self, root: KustomizationNode, pieces: Sequence[Piece]) -> Outcome:
+    def outcome(self, root: KustomizationNode, pieces: Sequence[TreePiece]) -> Outcome:
         """All objects of a tree, whichever way each of them was read."""
         manifests: list[Manifest] = []
         deployed: list[Deployed] = []
@@ -72,7 +72,7 @@ class TreeOutcomes:
     def _failures_matter(self) -> bool:
         return may_matter(self._cache, self._settings)
 
-    def objects(self, piece: Piece) -> tuple[list[Manifest], RenderedTree]:
+    def objects(self, piece: TreePiece) -> tuple[list[Manifest], RenderedTree]:
         """The objects of a piece, with where they come from."""
         built = piece.build.manifests if piece.build is not None else None
         if built is not None:
@@ -83,7 +83,7 @@ class TreeOutcomes:
         objects = list(map(applied, tree.objects))
         return [*objects, *self._of_charts((piece.node, *piece.above))], tree
 
-    def gaps(self, root: KustomizationNode, pieces: Iterable[Piece]) -> Iterator[Gap]:
+    def gaps(self, root: KustomizationNode, pieces: Iterable[TreePiece]) -> Iterator[Gap]:
         """What may make further objects of a tree."""
         yield from tree_gaps.left_out(root, self._graph)
         yield from tree_gaps.unrendered_charts(root, self._graph, self._builds)
@@ -118,7 +118,7 @@ class TreeOutcomes:
                 yield from (moved(one, transformers) for one in result)
 
     def _note(
-        self, root: KustomizationNode, pieces: Sequence[Piece], *, matters: bool
+        self, root: KustomizationNode, pieces: Sequence[TreePiece], *, matters: bool
     ) -> Iterator[NotChecked]:
         """Why a tree is not built as a whole, in one note."""
         first = next((each for each in pieces if each.build and not each.is_built), None)
@@ -132,7 +132,7 @@ class TreeOutcomes:
         yield NotChecked(shown, f"not rendered: {reason}")
 
 
-def _failure(pieces: Iterable[Piece]) -> BuildFailure | None:
+def _failure(pieces: Iterable[TreePiece]) -> BuildFailure | None:
     """The error of the first kustomization that is not built: those in it are a part of that."""
     builds = (piece.build for piece in pieces if piece.build is not None)
     return next((build.failure for build in builds if build.manifests is None), None)

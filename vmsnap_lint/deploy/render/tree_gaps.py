@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.deploy.render.file_cache import FileCache
     from vmsnap_lint.deploy.render.graph import Graph, KustomizationNode
-    from vmsnap_lint.deploy.render.kustomize_builds import KustomizeBuilds
+    from vmsnap_lint.deploy.render.kustomize_jobs import KustomizeBuilds
 
 __all__ = ["failed_build", "left_out", "namespaces", "oldest", "release_of", "unrendered_charts"]
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 __all__ = ["heredocs"]
 
 _OPENING = re.compile(r"(?<!<)<<(-?)[ \t]*(\\|'|\"|)([A-Za-z_][\w.-]*)\2?")
-# Patches and kustomizations are not objects.
-_NOT_OBJECTS = re.compile(r"\bpatch|kustomization")
+# Patches and kustomizations are not objects; what is deleted is not there afterwards.
+_NOT_OBJECTS = re.compile(r"\bpatch|kustomization|\b(?:kubectl|oc) delete\b")
 _PROMPT = "> "
 _FILLED = re.compile(r"\\[$`]|\$\{[^}]*\}|\$\((?:[^()]|\([^()]*\))*\)|\$[A-Za-z_]\w*|`[^`]*`")
 

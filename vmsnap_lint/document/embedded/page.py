@@ -11,6 +11,7 @@ from vmsnap_lint.document import FaultKind, Source, encoding
 from vmsnap_lint.document.embedded.block import SHELL, YAML
 from vmsnap_lint.document.embedded.excerpt import files, is_complete, without_dots
 from vmsnap_lint.document.embedded.heredoc import heredocs
+from vmsnap_lint.document.embedded.shortcodes import without_shortcodes
 from vmsnap_lint.document.positions import Inset, Lines
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def read(file: str, data: bytes) -> Page:
 
 def _manifests(file: str, text: str) -> Iterator[Block]:
     """The blocks that may hold objects, also those inside shell commands."""
-    for block in _blocks(file, _BREAK.split(text)):
+    for block in map(without_shortcodes, _blocks(file, _BREAK.split(text))):
         if block.language in SHELL or (not block.language and any("<<" in x for x in block.lines)):
             texts: Iterable[Block] = heredocs(block)
         elif block.language in YAML or _MANIFEST.match("\n".join(block.lines)):

@@ -26,8 +26,14 @@ if TYPE_CHECKING:
 __all__ = ["rejections"]
 
 _CSI = "snapshot.storage.k8s.io"
+# Groups in which other projects have kinds as well, so that only a name like one of ours is a
+# mistake: kubevirt/kubevirt-migration-controller, config/crd/bases.
+_SHARED = frozenset(("migrations.kubevirt.io",))
 # Groups whose kinds are all known here, so that any other kind in them is a mistake.
-_CLOSED = {**GROUPS, _CSI: tuple(kind.kind for kind in schema.KINDS if kind.group == _CSI)}
+_CLOSED = {
+    **{group: names for group, names in GROUPS.items() if group not in _SHARED},
+    _CSI: tuple(kind.kind for kind in schema.KINDS if kind.group == _CSI),
+}
 _HOMES = {kind.kind: kind for kind in schema.KINDS}
 _FIRST = Release(0, 0)
 _VersionFault = tuple[RejectionCause, str]
@@ -38,7 +44,8 @@ def rejections(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
     kind = manifest.group_kind
     is_known = kind in schema.KINDS or cluster.crds.defines(kind)
     if not is_known:
-        if not (manifest.group in OUR_GROUPS or kind.kind in _HOMES or manifest.group in _CLOSED):
+        groups = (OUR_GROUPS, _CLOSED, _SHARED)
+        if kind.kind not in _HOMES and not any(manifest.group in known for known in groups):
             return
         if holds_placeholder(kind.kind) or holds_placeholder(manifest.api_version):
             return
@@ -128,10 +135,17 @@ def _of_unknown(manifest: Manifest) -> Iterator[Rejection]:
         yield Rejection.at(manifest.at("apiVersion"), RejectionCause.GROUP_VERSION_UNKNOWN, message)
     elif kind in _HOMES:
         yield from _misplaced(manifest)
-    elif group in _CLOSED and kind not in _CLOSED[group] and kind != "List":
-        hint = nearest_hint(kind, {*_CLOSED[group], *_HOMES})
+    elif _is_mistaken(group, kind):
+        hint = nearest_hint(kind, {*_CLOSED.get(group, GROUPS.get(group, ())), *_HOMES})
         message = f'"{group}" has no kind "{cut(kind)}"{hint}'
         yield Rejection.at(manifest.at("kind"), RejectionCause.KIND_UNKNOWN, message)
+
+
+def _is_mistaken(group: str, kind: str) -> bool:
+    """Whether the group certainly has no such kind."""
+    if group in _SHARED:
+        return kind not in GROUPS[group] and bool(nearest(kind, GROUPS[group]))
+    return group in _CLOSED and kind not in _CLOSED[group] and kind != "List"
 
 
 def _misplaced(manifest: Manifest) -> Iterator[Rejection]:

@@ -20,6 +20,7 @@ from vmsnap_lint.kubevirt.admission.metadata_names import name_rejections
 from vmsnap_lint.kubevirt.admission.rejection import Rejection, RejectionCause
 from vmsnap_lint.objects.problem import Problem
 from vmsnap_lint.schema import SchemaFault
+from vmsnap_lint.schema.words import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,7 +100,20 @@ def _of_schema(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
             continue  # it is there under a wrong name
         if not _is_pending(manifest, problem):
             place = manifest.at(*problem.path, key=problem.key)
-            yield Rejection.at(place, _cause(kind, problem), problem.message)
+            message = _of_requoted(manifest, problem) or problem.message
+            yield Rejection.at(place, _cause(kind, problem), message)
+
+
+def _of_requoted(manifest: Manifest, problem: SchemaProblem) -> str:
+    """The message about a string that kustomize made of an unquoted scalar, else ""."""
+    if problem.fault is not SchemaFault.WRONG_TYPE or problem.key:
+        return ""
+    text = manifest.document.requoted((*manifest.root, *problem.path))
+    if not text:
+        return ""
+    use = f"; write {problem.suggestion}" if problem.suggestion else ""
+    what = f'{dotted(problem.path)} is {text}, which kustomize writes as the string "{text}"'
+    return f"{what}, expected {problem.expected}{use}"
 
 
 def _counts(_cluster: Cluster) -> Counter[Kind]:

@@ -84,7 +84,10 @@ def _target_elsewhere(cluster: Cluster, subject: RestoreSubject) -> Iterator[Blo
     """A VM of that name exists only elsewhere, and no snapshot shows that a copy is meant."""
     if subject.snapshot is not Absence.UNKNOWN or not isinstance(subject.target, Absence):
         return
-    others = cluster.workspace.elsewhere(VM, subject.manifest.namespace, subject.target_name)
+    namespace, name = subject.manifest.namespace, subject.target_name
+    if cluster.workspace.gap(VM, namespace, name):
+        return
+    others = cluster.workspace.elsewhere(VM, namespace, name)
     if others and others[0].namespace and subject.target is not Absence.AMBIGUOUS:
         problem = _elsewhere(subject.manifest.at(*_TARGET), others, "the VM")
         problem = problem._replace(severity=Severity.WARNING)

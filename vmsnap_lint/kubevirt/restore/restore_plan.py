@@ -79,7 +79,7 @@ class RestoredVolume(NamedTuple):
 
 
 class RestorePlan(NamedTuple):
-    """The outcome of one restore."""
+    """The outcome of one restore; `cluster` is the declared cluster that it is in, "" for none."""
 
     namespace: str | None
     name: str
@@ -88,6 +88,7 @@ class RestorePlan(NamedTuple):
     verdict: RestoreVerdict
     reasons: tuple[str, ...]
     volumes: tuple[RestoredVolume, ...]
+    cluster: str = ""
 
 
 def restored(cluster: Cluster, subject: RestoreSubject) -> tuple[RestoredVolume, ...]:
@@ -207,8 +208,7 @@ def _verdict(
     if blocked[BlockerEffect.STUCK]:
         return RestoreVerdict.STUCK, blocked[BlockerEffect.STUCK]
     if isinstance(subject.snapshot, Absence):
-        name = subject.manifest.text("spec", "virtualMachineSnapshotName")
-        return RestoreVerdict.UNKNOWN, [f'VirtualMachineSnapshot "{name}" is not in the input']
+        return RestoreVerdict.UNKNOWN, [subject.unseen]
     if subject.plan is not None and subject.plan.verdict in (Verdict.REJECTED, Verdict.STUCK):
         reasons = [f"the snapshot never becomes ready: {reason}" for reason in subject.plan.reasons]
         return RestoreVerdict.STUCK, reasons

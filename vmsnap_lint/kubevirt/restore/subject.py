@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.kinds import SNAPSHOT, VM
 from vmsnap_lint.core.values import holds_placeholder
-from vmsnap_lint.kubevirt.snapshot.predicted import is_made_by_pool
+from vmsnap_lint.kubevirt.snapshot.predicted import is_made_by_pool, not_seen
 from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE
 from vmsnap_lint.objects.references import VOLUMES
 from vmsnap_lint.objects.workspace import Absence
@@ -59,7 +59,7 @@ class RestoreSubject(NamedTuple):
 
     `saved_vm` is the VM in the content of the snapshot if that was exported, else the source as the
     input declares it. `plan` is the outcome of the snapshot, `volumes` what it contains; None if
-    unknown.
+    unknown. `unseen` says that the snapshot is not in the input, and what may make it.
     """
 
     manifest: Manifest
@@ -69,6 +69,7 @@ class RestoreSubject(NamedTuple):
     saved_vm: Manifest | None
     plan: SnapshotPlan | None
     volumes: tuple[SavedVolume, ...] | None
+    unseen: str = ""
 
     @property
     def target_name(self) -> str:
@@ -109,16 +110,19 @@ def restore_subject(
     """The objects that a restore refers to; `plan_of` gives the outcome of its snapshot."""
     cluster = evidence.cluster
     snapshot = _snapshot(cluster, restore)
-    saved_vm, plan, volumes = None, None, None
+    saved_vm, plan, volumes, unseen = None, None, None, ""
     if not isinstance(snapshot, Absence):
         known = cluster.once(_known_content)
         if snapshot not in known:
             saved_vm, plan = evidence.vm_of(snapshot), plan_of(snapshot)
             known[snapshot] = saved_vm, plan, _saved(saved_vm, plan)
         saved_vm, plan, volumes = known[snapshot]
+    else:
+        name = restore.text("spec", "virtualMachineSnapshotName")
+        unseen = not_seen(cluster, SNAPSHOT, name, restore)
     target = _target(cluster, restore)
     relation = _relation(restore, snapshot, target)
-    return RestoreSubject(restore, snapshot, target, relation, saved_vm, plan, volumes)
+    return RestoreSubject(restore, snapshot, target, relation, saved_vm, plan, volumes, unseen)
 
 
 def _known_content(_cluster: Cluster) -> dict[Manifest, _Content]:
@@ -151,6 +155,8 @@ def _snapshot(cluster: Cluster, restore: Manifest) -> Manifest | Absence:
         return snapshot
     if cluster.generates_snapshot(name, restore):
         return Absence.UNKNOWN  # the cluster may give this name
+    if snapshot is Absence.UNKNOWN and cluster.workspace.gap(SNAPSHOT, restore.namespace, name):
+        return snapshot
     if cluster.workspace.elsewhere(SNAPSHOT, restore.namespace, name):
         return Absence.ABSENT
     return snapshot

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["class_of", "default_choice"]
 
 _LEFT_OUT = "it is left out of the snapshot"
+_DEFAULT = "the default StorageClass"
 
 
 def class_of(cluster: Cluster, claim: Claim) -> tuple[str | None, Choice]:
@@ -72,8 +73,12 @@ def _unset(cluster: Cluster, claim: Claim, spec: Place) -> tuple[str | None, Cho
 def _default_causes(cluster: Cluster, unset: str, default: Default) -> tuple[Cause, ...]:
     """The faults of the default class."""
     if not default.known:
-        reason = f"{unset}, and the default one is not in the input"
-        return (Cause(StorageCause.UNVERIFIED, reason, about="the default StorageClass"),)
+        reason, about = f"{unset}, and the default one is not in the input", _DEFAULT
+        gap = cluster.workspace.gap(STORAGE_CLASS, None)
+        if gap is None:
+            return (Cause(StorageCause.UNVERIFIED, reason, about=about),)
+        reason = f"{reason}; {gap.makes()}"
+        return (Cause(StorageCause.UNVERIFIED, reason, gap.places(), about=about, gap=gap),)
     if default.settled and default.candidates:
         return ()
     if not default.candidates:

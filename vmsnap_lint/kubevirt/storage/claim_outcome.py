@@ -9,8 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.kubevirt.storage.claim_class import class_of
-from vmsnap_lint.kubevirt.storage.claim_status import foreign_volume, lock_cause, settled_by_volume
+from vmsnap_lint.kubevirt.storage.claim_status import (
+    foreign_volume,
+    lock_cause,
+    not_csi,
+    settled_by_volume,
+)
 from vmsnap_lint.kubevirt.storage.unmade_claims import no_access_mode, unbound_offline
+from vmsnap_lint.kubevirt.storage.volume import StorageCause
 
 if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.cluster import Cluster
@@ -19,6 +25,8 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = ["judged"]
+
+_DEFAULT = StorageCause.DEFAULT_CLASS
 
 
 def judged(cluster: Cluster, volume: Volume, claim: Claim) -> Volume:
@@ -47,6 +55,9 @@ def _unlocked(cluster: Cluster, volume: Volume, claim: Claim, choice: Choice) ->
         blocks = blocks or (uncreated.severity is None and cluster.behaviour.claims_must_be_bound)
     elif unbound := unbound_offline(claim, vm, choice):
         causes = (unbound, *causes)
+    if volume.included is None and (lost := not_csi(cluster, claim)) is not None:
+        others = (c for c in causes if not c.kind.value.lacks_class and c.kind is not _DEFAULT)
+        return volume._replace(included=False, blocks=blocks, causes=(lost, *others))
     foreign = foreign_volume(cluster, claim, choice) if volume.included else None
     if foreign is not None:
         causes = (*causes, foreign)

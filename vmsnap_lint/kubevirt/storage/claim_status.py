@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.storage.volume import Choice
     from vmsnap_lint.objects.manifest import Manifest
 
-__all__ = ["foreign_volume", "lock_cause", "settled_by_volume"]
+__all__ = ["foreign_volume", "lock_cause", "not_csi", "settled_by_volume"]
 
 _NOT_SOURCES = ("capacity", "claimRef", "nodeAffinity")
 _SPELLED = {"iscsi": "iSCSI", "nfs": "NFS", "rbd": "RBD"}
@@ -44,13 +44,17 @@ def lock_cause(cluster: Cluster, claim: Claim) -> Cause | None:
 def foreign_volume(cluster: Cluster, claim: Claim, choice: Choice) -> Cause | None:
     """A bound PersistentVolume that the driver of the snapshot class did not create."""
     volume = cluster.bound_volume(claim.pvc) if claim.pvc is not None else None
-    spec = volume.mapping("spec") if volume is not None else {}
-    if volume is None or not spec:
-        return None
-    driver = volume.text("spec", "csi", "driver")
-    if driver:
+    driver = volume.text("spec", "csi", "driver") if volume is not None else ""
+    if volume is not None and driver:
         return _other_driver(cluster, volume, driver, choice)
-    if spec.get("csi"):
+    return not_csi(cluster, claim)
+
+
+def not_csi(cluster: Cluster, claim: Claim) -> Cause | None:
+    """A bound PersistentVolume that no CSI driver created: no class can snapshot it."""
+    volume = cluster.bound_volume(claim.pvc) if claim.pvc is not None else None
+    spec = volume.mapping("spec") if volume is not None else {}
+    if volume is None or not spec or spec.get("csi") or holds_placeholder(spec.get("csi")):
         return None
     sources = [k for k, v in spec.items() if isinstance(v, dict) and k not in _NOT_SOURCES]
     what = "has no CSI source"
@@ -58,9 +62,7 @@ def foreign_volume(cluster: Cluster, claim: Claim, choice: Choice) -> Cause | No
         name = _SPELLED.get(sources[0], sources[0])
         article = "an" if name[0] in "aeiouNR" else "a"
         what = f"is {article} {name} volume, not a CSI volume"
-    reason = (
-        f'PersistentVolume "{volume.name}" of PVC "{claim.name}" {what}; its VolumeSnapshot fails'
-    )
+    reason = f'PersistentVolume "{volume.name}" of PVC "{claim.name}" {what}; its data is not saved'
     place = volume.at("spec", *sources[:1], note="the volume's source", key=bool(sources))
     return Cause(StorageCause.PV_NOT_CSI, reason, (place,))
 

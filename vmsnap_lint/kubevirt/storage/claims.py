@@ -16,9 +16,10 @@ from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.cluster import Cluster
+    from vmsnap_lint.objects.gaps import Gap
     from vmsnap_lint.objects.manifest import Manifest, Place
 
-__all__ = ["Claim", "Default", "default_class", "find"]
+__all__ = ["Claim", "Default", "default_class", "find", "gap"]
 
 _K8S_DEFAULT = "storageclass.kubernetes.io/is-default-class"
 # Kubernetes still accepts the old name (pkg/volume/util/storageclass.go), CDI does not.
@@ -55,8 +56,8 @@ class Claim(NamedTuple):
 class Default(NamedTuple):
     """The default StorageClass: its name, if it is known, and the candidates.
 
-    `known` is False where no StorageClass is in the input; `settled` is True where there is one
-    candidate, or all have a creationTimestamp. `names` and `places` are of several
+    `known` is False where the input does not show which one it is; `settled` is True where there is
+    one candidate, or all have a creationTimestamp. `names` and `places` are of several
     candidates.
     """
 
@@ -80,7 +81,18 @@ def find(cluster: Cluster, vm: Manifest, name: str) -> Claim:
     template = _template(cluster, vm, name)
     absences = (absence for absence in _ABSENCES if absence in (pvc, data_volume))
     absence = None if template else next(absences, Absence.UNKNOWN)
+    if absence is Absence.ABSENT and gap(cluster, vm.namespace, name):
+        absence = Absence.UNKNOWN
     return Claim(name, None, None, template, absence)
+
+
+def gap(cluster: Cluster, namespace: str | None, name: str) -> Gap | None:
+    """What may make the PVC or a DataVolume for it, where the input does not show all of them."""
+    workspace = cluster.workspace
+    if any(workspace.is_certain(kind, namespace) for kind in (PVC, DATA_VOLUME)):
+        return None
+    gaps = (workspace.gap(kind, namespace, name) for kind in (PVC, DATA_VOLUME))
+    return next(filter(None, gaps), None)
 
 
 def default_class(cluster: Cluster, near: Manifest, *, virt: bool) -> Default:
@@ -103,11 +115,11 @@ def _defaults(_cluster: Cluster) -> dict[tuple[str, bool], Default]:
 def _default(cluster: Cluster, near: Manifest, *, virt: bool) -> Default:
     classes = cluster.workspace.of(STORAGE_CLASS)
     complete = cluster.workspace.is_complete(STORAGE_CLASS)
-    if not classes and not complete:
-        return Default(None, (), known=False)
     marked = _marked(cluster, classes, (_VIRT_DEFAULT,), near) if virt else ()
     old = () if virt else (_OLD_K8S_DEFAULT,)
     marked = marked or _marked(cluster, classes, (_K8S_DEFAULT, *old), near)
+    if not marked and cluster.workspace.absence(STORAGE_CLASS, None) is Absence.UNKNOWN:
+        return Default(None, (), known=False)
     if len(marked) < 2:
         return Default(marked[0].name if marked else None, marked, known=True, settled=True)
     aged = all(map(_age, marked))

@@ -21,7 +21,7 @@ from vmsnap_lint.objects.workspace import Absence
 if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.storage.drivers import Provisioner
-    from vmsnap_lint.objects.manifest import Manifest, Place
+    from vmsnap_lint.objects.manifest import Manifest, Place, SourceSpan
 
 __all__ = ["hopeless", "place_of", "unsupported", "without_class"]
 
@@ -59,14 +59,23 @@ def without_class(cluster: Cluster, storage_class: Manifest, provisioner: str) -
         kind, severity = StorageCause.DRIVER_UNSUPPORTED, None if known.verified else Severity.INFO
         reason = f"{_unsupported(storage_class, known)}; {_LEFT_OUT}"
     elif absence in UNCERTAIN:
-        kind, severity = StorageCause.NO_SNAPSHOT_CLASS, Severity.INFO
-        driver = f'driver "{known.name}" of StorageClass "{storage_class.name}"'
-        reason = (
-            f"no VolumeSnapshotClass is in the input; whether one exists for {driver} is unknown"
-        )
+        return _unseen(cluster, storage_class, known)
     else:
         return _no_match(cluster, storage_class, known, certain=absence is Absence.ABSENT)
     return Choice(None, None, (Cause(kind, reason, (place,), severity),))
+
+
+def _unseen(cluster: Cluster, storage_class: Manifest, known: Provisioner) -> Choice:
+    """A driver without a class in an input that may not have all of them."""
+    driver = f'driver "{known.name}" of StorageClass "{storage_class.name}"'
+    gap, places = cluster.workspace.gap(VOLUME_SNAPSHOT_CLASS, None), (place_of(storage_class),)
+    reason = f"no VolumeSnapshotClass is in the input; whether one exists for {driver} is unknown"
+    related: tuple[Place | SourceSpan, ...] = places
+    if gap is not None:
+        reason = f"no VolumeSnapshotClass in the input has {driver}; {gap.makes('one')}"
+        related = (*places, *gap.places())
+    cause = Cause(StorageCause.NO_SNAPSHOT_CLASS, reason, related, Severity.INFO, gap=gap)
+    return Choice(None, None, (cause,))
 
 
 def place_of(storage_class: Manifest, note: str = "") -> Place:

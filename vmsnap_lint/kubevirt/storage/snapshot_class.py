@@ -87,15 +87,19 @@ def is_true_default(snapshot_class: Manifest) -> bool:
 
 def _missing_class(cluster: Cluster, name: str, absence: Absence) -> Choice:
     """The choice for a StorageClass that is not in the input."""
+    about, workspace = f'StorageClass "{name}"', cluster.workspace
+    if absence is Absence.GUESSED and workspace.candidates(STORAGE_PROFILE, None, name):
+        absence = Absence.UNKNOWN  # CDI makes a profile for each class
     if absence in UNCERTAIN:
-        return Choice(None, None, (unverified(f'StorageClass "{name}"', absence),))
-    hint = nearest_hint(name, cluster.workspace.vocabulary(None, STORAGE_CLASS))
+        cause = unverified(about, absence, gap=workspace.gap(STORAGE_CLASS, None, name))
+        return Choice(None, None, (cause,))
+    hint = nearest_hint(name, workspace.vocabulary(None, STORAGE_CLASS))
     effect = "the volume is left out of the snapshot"
     certain = absence is Absence.ABSENT
     reason = (
-        f'no StorageClass "{name}"{hint}; {effect}'
+        f"no {about}{hint}; {effect}"
         if certain
-        else f'no StorageClass "{name}" in the input{hint}; without it {effect}'
+        else f"no {about} in the input{hint}; without it {effect}"
     )
     return left_out(StorageCause.STORAGE_CLASS_MISSING, reason, certain=certain)
 
@@ -135,7 +139,8 @@ def _in_profile(cluster: Cluster, storage_class: Manifest, place: Place) -> Choi
     if not isinstance(snapshot_class, Absence):
         choice = _existing(storage_class, snapshot_class, place)
     elif snapshot_class in UNCERTAIN:
-        cause = unverified(f'VolumeSnapshotClass "{name}"', snapshot_class, place)
+        gap = cluster.workspace.gap(VOLUME_SNAPSHOT_CLASS, None, name)
+        cause = unverified(f'VolumeSnapshotClass "{name}"', snapshot_class, place, gap=gap)
         return Choice(None, None, (cause,))
     else:
         certain = snapshot_class is Absence.ABSENT

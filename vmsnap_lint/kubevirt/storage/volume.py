@@ -11,7 +11,8 @@ from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.storage.claims import Claim
-    from vmsnap_lint.objects.manifest import Manifest, Place
+    from vmsnap_lint.objects.gaps import Gap
+    from vmsnap_lint.objects.manifest import Manifest, Place, SourceSpan
 
 __all__ = [
     "SOURCES", "UNCERTAIN", "Cause", "Choice", "StorageCause", "Volume", "left_out", "unverified",
@@ -82,15 +83,16 @@ class Cause(NamedTuple):
     """One reason. `severity` is set where the evidence is weaker than usual.
 
     `at` is the place to fix, if that is not the volume; `about` is the missing object, which is
-    reported once.
+    reported once, `gap` what may make it.
     """
 
     kind: StorageCause
     reason: str
-    related: tuple[Place, ...] = ()
+    related: tuple[Place | SourceSpan, ...] = ()
     severity: Severity | None = None
     at: Place | None = None
     about: str = ""
+    gap: Gap | None = None
 
 
 class Choice(NamedTuple):
@@ -146,9 +148,13 @@ class Volume(NamedTuple):
         return "unknown from the input"
 
 
-def unverified(about: str, absence: Absence, *related: Place) -> Cause:
-    """The cause that nothing is known about an object."""
-    return Cause(StorageCause.UNVERIFIED, f"{about} {UNCERTAIN[absence]}", related, about=about)
+def unverified(about: str, absence: Absence, *related: Place, gap: Gap | None = None) -> Cause:
+    """The cause that nothing is known about an object, which `gap` may make."""
+    reason = f"{about} {UNCERTAIN[absence]}"
+    if gap is not None and absence is Absence.UNKNOWN:
+        reason, places = f"{reason}; {gap.makes()}", (*related, *gap.places())
+        return Cause(StorageCause.UNVERIFIED, reason, places, about=about, gap=gap)
+    return Cause(StorageCause.UNVERIFIED, reason, related, about=about)
 
 
 def left_out(kind: StorageCause, reason: str, *related: Place, certain: bool = True) -> Choice:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.core.kinds import DATA_VOLUME, PVC
 from vmsnap_lint.core.messages import nearest_hint
+from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.storage import claims
 from vmsnap_lint.kubevirt.storage.backend_state import backend_state
@@ -54,19 +55,32 @@ def _volume(cluster: Cluster, entry: dict[str, Any], place: Place) -> Volume:
 
 def _missing(cluster: Cluster, volume: Volume, name: str, absence: Absence) -> Volume:
     """The volume whose PVC is not in the input: absent for certain, or unknown."""
-    is_data_volume = volume.source == "dataVolume"
-    if absence is not Absence.ABSENT:
-        kind = DATA_VOLUME if is_data_volume else PVC
-        return volume._replace(causes=(unverified(f'{kind.kind} "{name}"', absence),))
+    is_data_volume, workspace = volume.source == "dataVolume", cluster.workspace
     namespace = volume.at.manifest.namespace
-    hint = nearest_hint(name, cluster.workspace.vocabulary(namespace, PVC, DATA_VOLUME))
+    if absence is not Absence.ABSENT:
+        kind, gap = DATA_VOLUME if is_data_volume else PVC, claims.gap(cluster, namespace, name)
+        return volume._replace(causes=(unverified(f'{kind.kind} "{name}"', absence, gap=gap),))
+    hint = nearest_hint(name, workspace.vocabulary(namespace, PVC, DATA_VOLUME))
     waits = cluster.behaviour.claims_must_be_bound
     effect = "the snapshot waits and fails" if waits else "the snapshot leaves it out"
     where = f' in namespace "{namespace}"' if namespace else ""
     reason = f'no PVC, DataVolume or dataVolumeTemplate "{name}"{where}{hint}; {effect}'
     missing = StorageCause.DATA_VOLUME_MISSING if is_data_volume else StorageCause.CLAIM_MISSING
-    cause = Cause(missing, reason, _elsewhere(cluster, name, namespace))
-    return volume._replace(included=False, blocks=waits, causes=(cause,))
+    places = _elsewhere(cluster, name, namespace)
+    if _is_certain(cluster, namespace, name):
+        return volume._replace(
+            included=False, blocks=waits, causes=(Cause(missing, reason, places),)
+        )
+    # it may be uploaded or made by hand
+    return volume._replace(causes=(Cause(missing, reason, places, Severity.WARNING),))
+
+
+def _is_certain(cluster: Cluster, namespace: str | None, name: str) -> bool:
+    """Whether the lack of a PVC is no guess: its name is nearly another one, or all are known."""
+    workspace, kinds = cluster.workspace, (PVC, DATA_VOLUME)
+    if any(workspace.is_certain(kind, namespace) for kind in kinds):
+        return True
+    return bool(workspace.misspelt(name, namespace, *kinds))
 
 
 def _elsewhere(cluster: Cluster, name: str, namespace: str | None) -> tuple[Place, ...]:

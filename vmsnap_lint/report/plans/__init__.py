@@ -30,12 +30,16 @@ class Look(NamedTuple):
 
 
 class Plans(NamedTuple):
-    """All plans of a run; `vms` is None unless plans of VMs are requested."""
+    """All plans of a run; `vms` is None unless plans of VMs are requested.
+
+    `clusters` are the declared ones, () where none is.
+    """
 
     snapshots: tuple[SnapshotPlan, ...] = ()
     vms: tuple[SnapshotPlan, ...] | None = None
     restores: tuple[RestorePlan, ...] = ()
     not_checked: tuple[NotChecked, ...] = ()
+    clusters: tuple[str, ...] = ()
 
 
 def render(name: str, plans: Plans, look: Look) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 Within a schema version fields are only added. `included` is null if it is unknown. Very long texts
 are cut.
+In a run with declared clusters `clusters` has the one that an entry is for.
 `<uid>` in the claim of a restore is the UID that the restore gets when it is created.
 """
 
@@ -34,20 +35,25 @@ def render(plans: Plans, _look: Look) -> Iterator[str]:
     """The plans as one JSON object in ASCII."""
     value: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
-        "snapshots": [_plan(plan, _SNAPSHOT, _VOLUME) for plan in plans.snapshots],
+        "snapshots": [_entry(plan, plans, _SNAPSHOT, _VOLUME) for plan in plans.snapshots],
     }
     if plans.vms is not None:
-        value["machines"] = [_plan(plan, _SNAPSHOT, _VOLUME) for plan in plans.vms]
-    value["restores"] = [_plan(plan, _RESTORE, _RESTORED) for plan in plans.restores]
+        value["machines"] = [_entry(plan, plans, _SNAPSHOT, _VOLUME) for plan in plans.vms]
+    value["restores"] = [_entry(plan, plans, _RESTORE, _RESTORED) for plan in plans.restores]
     value["not_checked"] = [_fields(skipped, NotChecked._fields) for skipped in plans.not_checked]
     return json_lines(value)
 
 
-def _plan(
-    plan: SnapshotPlan | RestorePlan, keys: tuple[str, ...], of_volumes: tuple[str, ...]
+def _entry(
+    plan: SnapshotPlan | RestorePlan,
+    plans: Plans,
+    keys: tuple[str, ...],
+    of_volumes: tuple[str, ...],
 ) -> dict[str, Any]:
+    clusters = [_short(plan.cluster)] if plan.cluster else []
     return {
         **_fields(plan, keys),
+        **({"clusters": clusters} if plans.clusters else {}),
         "volumes": [_fields(volume, of_volumes) for volume in plan.volumes],
     }
 

@@ -50,7 +50,28 @@ class _Row(NamedTuple):
 
 
 def render(plans: Plans, look: Look) -> Iterator[str]:
-    """A tree for each snapshot, VM and restore, with an empty line after it."""
+    """A tree for each snapshot, VM and restore, with an empty line after it.
+
+    With declared clusters each has a heading; what no cluster uses comes last.
+    """
+    if not plans.clusters:
+        yield from _of_cluster(plans, look)
+    for name in (*dict.fromkeys(plans.clusters), "") if plans.clusters else ():
+        lines = list(_of_cluster(_within(plans, name), look))
+        heading = f"cluster {_shown(name)}" if name else "in no cluster"
+        yield from (paint(heading, "place", look.color), "", *lines) if lines else ()
+
+
+def _within(plans: Plans, cluster: str) -> Plans:
+    """The plans of one cluster."""
+    return plans._replace(
+        snapshots=tuple(plan for plan in plans.snapshots if plan.cluster == cluster),
+        vms=tuple(plan for plan in plans.vms or () if plan.cluster == cluster),
+        restores=tuple(plan for plan in plans.restores if plan.cluster == cluster),
+    )
+
+
+def _of_cluster(plans: Plans, look: Look) -> Iterator[str]:
     for plan in plans.snapshots:
         source = f' of VirtualMachine "{plan.source}"' if plan.source else ""
         yield from _tree(_named("VirtualMachineSnapshot", plan) + source, plan, look)

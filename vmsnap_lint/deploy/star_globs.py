@@ -1,11 +1,11 @@
-"""The globs of Argo CD, none of which takes longer than the text is long."""
+"""The globs of Argo CD and Flux, none of which takes longer than the text is long."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
 
-__all__ = ["fits_names", "fits_text"]
+__all__ = ["fits_names", "fits_text", "star_pattern"]
 
 _MOST_ALTERNATIVES = 64
 _LONGEST = 1_000
@@ -19,14 +19,14 @@ def fits_text(glob: str, text: str) -> bool:
 
     Source: gobwas/glob without separators, argo-cd v3.5.1, util/glob/glob.go.
     """
-    return any(_pattern(each).fullmatch(text) for each in _alternatives(glob))
+    return any(star_pattern(each).fullmatch(text) for each in _alternatives(glob))
 
 
 def fits_names(glob: str, path: str) -> bool:
     """Whether a glob whose `*` stays within a name fits the path: Go's path.Match."""
     globs, names = glob.split("/"), path.split("/")
     return len(globs) == len(names) and all(
-        _pattern(each).fullmatch(name) for each, name in zip(globs, names, strict=True)
+        star_pattern(each).fullmatch(name) for each, name in zip(globs, names, strict=True)
     )
 
 
@@ -47,7 +47,7 @@ def _alternatives(glob: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=256)
-def _pattern(glob: str) -> re.Pattern[str]:
+def star_pattern(glob: str) -> re.Pattern[str]:
     """The expression for a glob: what follows a star is looked for once, at its first place.
 
     What follows the last star is looked for at the end.

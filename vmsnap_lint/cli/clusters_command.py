@@ -1,0 +1,36 @@
+"""The command `clusters`: writes what is applied to which cluster, and what is not seen of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vmsnap_lint import engine
+from vmsnap_lint.cli import CLEAN, USAGE, console
+from vmsnap_lint.report import cluster_list, summary
+
+if TYPE_CHECKING:
+    from vmsnap_lint.cli.command import Command
+
+__all__ = ["run"]
+
+
+def run(command: Command) -> int:
+    """Writes the clusters of the input; returns 2 where a part of it could not be read, else 0.
+
+    Raises UsageError if the input cannot be used.
+    """
+    settings, paths = command.settings, command.arguments
+    stdin = console.read_stdin(paths, settings.allow_empty)
+    loaded = engine.load_input(paths, stdin, console.prepared(settings))
+    if settings.text_format == "json":
+        lines = cluster_list.as_json(loaded.clusters, loaded.unused)
+    else:
+        color = console.colored(settings.color)
+        lines = cluster_list.as_text(loaded.clusters, loaded.unused, color)
+    console.write(lines)
+    if not settings.quiet:
+        console.write_notes(summary.not_checked(loaded.not_checked, settings.verbose))
+    if loaded.unread:
+        console.write_errors(summary.unread(loaded.unread))
+        return USAGE
+    return CLEAN

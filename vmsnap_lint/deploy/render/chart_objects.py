@@ -1,0 +1,135 @@
+"""What helm wrote becomes documents with places, and placeholders for what no one has set."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from vmsnap_lint import document
+from vmsnap_lint.deploy.render.chart_template import ChartTemplate, Turn
+from vmsnap_lint.deploy.render.helm_document import TemplatedDocument, from_template
+from vmsnap_lint.deploy.render.layered_values import LayeredValues, ValuesLayer
+from vmsnap_lint.deploy.render.unset_values import UnsetValues
+from vmsnap_lint.deploy.render.value_references import reads_of
+from vmsnap_lint.document import encoding
+from vmsnap_lint.document.actions import actions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from vmsnap_lint.deploy.render.file_cache import FileCache
+    from vmsnap_lint.deploy.render.value_references import Reads
+    from vmsnap_lint.document import Document, Source
+
+__all__ = ["ChartObjects", "template_in"]
+
+_MOST_OF_HELPERS = 4 * 2**20  # characters of templates that are looked at for what others include
+
+
+class ChartObjects:
+    """The templates and values of a chart in a directory (real path), with its files.
+
+    `given` are the contents of values files, the last one counts most. Unless it is a release that
+    is installed, what the defaults leave empty is not known.
+    """
+
+    def __init__(
+        self,
+        directory: str,
+        files: Iterable[str],
+        given: Sequence[bytes],
+        cache: FileCache,
+        *,
+        is_release: bool = False,
+    ) -> None:
+        self._directory = directory
+        self._files = frozenset(files)
+        self._cache = cache
+        self._values: dict[tuple[str, ...], LayeredValues] = {}
+        layers = [ValuesLayer(_first(document.read("", data))) for data in reversed(given)]
+        own = self._own_values(())
+        layers += [ValuesLayer(own.value, (), own)] if own is not None else []
+        self._values[()] = LayeredValues(tuple(layers), is_open=not is_release)
+
+    def documents(self, rendered: Iterable[Document]) -> Iterator[TemplatedDocument]:
+        """The objects with places in their templates; their values are changed in place."""
+        parts = [(part, from_template(part)[0]) for part in rendered]
+        kinds = [(path, str(part.value.get("kind"))) for part, path in parts]
+        totals, seen = Counter(kinds), Counter[tuple[str, str]]()
+        templates: dict[str, ChartTemplate | None] = {}
+        unset: dict[str, UnsetValues] = {}
+        for (part, path), kind in zip(parts, kinds, strict=True):
+            if path not in templates:
+                source = template_in(self._directory, path, self._files, self._cache)
+                template = templates[path] = ChartTemplate(source) if path and source else None
+                if template is not None:
+                    unset[path] = self._unset(template, path)
+            turn = Turn(seen[kind], totals[kind])
+            seen[kind] += 1
+            templated = TemplatedDocument(part, templates[path], turn, self._values_of(path))
+            if unset.get(path) and templated.alignment is not None:
+                unset[path].fill(part.value, templated.alignment)
+            yield templated
+
+    def _unset(self, template: ChartTemplate, path: str) -> UnsetValues:
+        text = template.text
+        return UnsetValues(
+            text, reads_of(text.actions), self._values_of(path), lambda: self._helpers
+        )
+
+    def _values_of(self, path: str) -> LayeredValues:
+        """The values for a template, which may be one of a part of the chart."""
+        steps = path.split("/")[1:-1]
+        names: tuple[str, ...] = ()
+        while len(steps) > 1 and steps[0] == "charts":
+            names, steps = (*names, steps[1]), steps[2:]
+        for length in range(1, len(names) + 1):
+            inner = names[:length]
+            if inner not in self._values:
+                own = self._own_values(inner)
+                self._values[inner] = self._values[inner[:-1]].below(inner[-1], own)
+        return self._values[names]
+
+    def _own_values(self, names: tuple[str, ...]) -> Document | None:
+        inside = [word for name in names for word in ("charts", name)]
+        location = os.path.realpath(os.path.join(self._directory, *inside, "values.yaml"))
+        if location not in self._files:
+            return None
+        self._cache.show_from(location, os.path.join(self._directory, "Chart.yaml"))
+        documents = self._cache.documents(location)
+        return next((each for each in documents if isinstance(each.value, dict)), None)
+
+    @cached_property
+    def _helpers(self) -> dict[str, list[Reads]]:
+        """What the named templates of the chart read, by their names."""
+        result: dict[str, list[Reads]] = {}
+        left = _MOST_OF_HELPERS
+        for location in sorted(self._files):
+            if f"{os.sep}templates{os.sep}" not in location:
+                continue
+            data = self._cache.data(location) or b""
+            left -= len(data)
+            if b"define" in data and left > 0 and encoding.unreadable(data) is None:
+                for reads in reads_of(actions(encoding.decode(data))):
+                    result.setdefault(reads.defined, []).append(reads)
+        return result
+
+
+def template_in(
+    directory: str, path: str, files: frozenset[str], cache: FileCache
+) -> Source | None:
+    """The template of a path as helm writes it: `name/templates/x.yaml`.
+
+    A chart can write any path, so that none outside of it is read.
+    """
+    location = os.path.realpath(os.path.join(directory, path.partition("/")[2]))
+    if location not in files:
+        return None
+    cache.show_from(location, os.path.join(directory, "Chart.yaml"))
+    return cache.source(location)
+
+
+def _first(source: Source) -> object:
+    return source.documents[0].value if source.documents else {}

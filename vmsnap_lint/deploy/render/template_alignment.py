@@ -1,0 +1,173 @@
+"""A rendered object beside the document of the template that wrote it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from vmsnap_lint import document
+from vmsnap_lint.deploy.render import align
+from vmsnap_lint.deploy.render.template_text import LETTERS
+from vmsnap_lint.deploy.render.templated_scalars import is_templated, may_become, specificity
+from vmsnap_lint.document.faults import FaultKind
+from vmsnap_lint.document.positions import Inset
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vmsnap_lint.core.model import Span
+    from vmsnap_lint.deploy.render.template_text import TemplatePart, TemplateText
+    from vmsnap_lint.document import Document
+
+__all__ = ["Alignment", "TemplateReader", "step_in"]
+
+_MOST_ITEMS = 200  # of an array of a template: those of longer ones are known by their number
+
+
+class Alignment:
+    """One document of a template, read as the YAML that wrote an object.
+
+    `lines` are those that have two values for one key, so that neither is certain.
+    """
+
+    def __init__(self, text: TemplateText, part: TemplatePart, read: Document) -> None:
+        self.text = text
+        self.part = part
+        self.value: dict[str, Any] = read.value
+        self._read = read
+        self._uncertain = {
+            span.line
+            for fault in read.source.faults
+            if fault.kind is FaultKind.DUPLICATE_KEY
+            for span in (fault.span, fault.first)
+            if span is not None
+        }
+
+    def locate(self, value: object, path: align.Path) -> align.Path:
+        """The path in the template of what is at `path` of the object, as far as it is certain."""
+        ours: Any = self.value
+        result: list[str | int] = []
+        for step in path:
+            at = step_in(ours, value, step)
+            if at is None:
+                break
+            ours, value = align.value_at(ours, (at,)), align.value_at(value, (step,))
+            result.append(at)
+        while result and self.written((*result,), key=True).line in self._uncertain:
+            result.pop()
+        if len(result) == len(path) and result and not may_become(ours, value):
+            result.pop()
+        return tuple(result)
+
+    def at(self, path: align.Path) -> object:
+        """The value of the template at a path of it."""
+        return align.value_at(self.value, path)
+
+    def written(self, path: align.Path, *, key: bool) -> Span:
+        """The place of a value (or key) of the template."""
+        return self._read.span(path, key)
+
+    def block(self, path: align.Path, indentation: int) -> int | None:
+        """The one line (from 1) that writes fields of the object at `path` with that indentation.
+
+        None where there are none, or several.
+        """
+        first = self.written(path, key=True).line if path else self.part.first
+        found = []
+        for number in range(first, self.part.last):
+            line = self.text.lines[number]
+            if line.strip() and len(line) - len(line.lstrip()) < indentation and number >= first:
+                break
+            if number in self.text.blocks and self.text.blocks[number][0] == indentation:
+                found.append(number + 1)
+        return found[0] if len(found) == 1 else None
+
+
+class TemplateReader:
+    """Reads the documents of a template, each as far as it may have written an object."""
+
+    def __init__(self, text: TemplateText) -> None:
+        self._text = text
+        self._read: dict[tuple[TemplatePart, frozenset[int]], Alignment | None] = {}
+
+    def alignment(self, part: TemplatePart, rendered: str) -> Alignment | None:
+        """A document as the YAML that wrote `rendered`; None where it is none that can be read."""
+        without = frozenset(self._unwritten(part, rendered))
+        key = part, without
+        if key not in self._read:
+            self._read[key] = self._aligned(part, without)
+        return self._read[key]
+
+    def _aligned(self, part: TemplatePart, without: frozenset[int]) -> Alignment | None:
+        text, numbers = self._text, range(part.first, part.last)
+        lines = ("" if text.owners[n] in without else text.lines[n] for n in numbers)
+        data = "\n".join(lines).encode("utf-8", "surrogatepass")
+        inset = Inset(text.source.lines, part.first + 1, ())
+        source = document.read(text.source.file, data, inset=inset)
+        whole = [each for each in source.documents if isinstance(each.value, dict)]
+        return Alignment(text, part, whole[0]) if len(whole) == 1 else None
+
+    def _unwritten(self, part: TemplatePart, rendered: str) -> Iterator[int]:
+        """The branches that did not write an object, and those of which none is certain."""
+        written = {line.strip() for line in rendered.splitlines()}
+        keys = {line.partition(":")[0] for line in written}
+        text, branches = self._text, self._text.branches
+        seen: dict[int, bool] = {}
+        for number in range(part.first, part.last):
+            branch, line = text.owners[number], text.lines[number].strip()
+            if branch >= 0 and line and not line.startswith("#"):
+                fits = _is_among(line, written, keys)
+                seen[branch] = seen.get(branch, True) and fits
+        chosen: dict[int, list[int]] = {}
+        for branch, fits in seen.items():
+            if fits:
+                chosen.setdefault(branches[branch].block, []).append(branch)
+        certain = {several[0] for several in chosen.values() if len(several) == 1}
+        missing: set[int] = set()
+        for number, each in enumerate(branches):
+            inside = each.first >= part.first and each.last <= part.last
+            is_lost = inside and number in seen and number not in certain
+            if each.word == "define" or each.parent in missing or is_lost:
+                missing.add(number)
+                yield number
+
+
+def _is_among(line: str, written: set[str], keys: set[str]) -> bool:
+    """Whether a line of a template may have written one of these lines, which have these keys."""
+    match = LETTERS.search(line)
+    if match is None:
+        return line in written
+    key, colon, _ = line.partition(":")
+    return not colon or match.start() <= len(key) or key in keys
+
+
+def step_in(ours: Any, value: Any, step: str | int) -> str | int | None:
+    """The key or index in the template of an entry of the object, if it is certain."""
+    if isinstance(ours, dict) and isinstance(value, dict):
+        if step in ours:
+            return step
+        keys = [key for key in ours if is_templated(key) and may_become(key, step)]
+        return keys[0] if len(keys) == 1 else None
+    if isinstance(ours, list) and isinstance(value, list) and isinstance(step, int):
+        return _item(ours, value, step)
+    return None
+
+
+def _item(ours: list[Any], value: list[Any], step: int) -> int | None:
+    if not 0 <= step < len(value):
+        return None
+    item = value[step]
+    if len(ours) == len(value) and may_become(ours[step], item):
+        return step
+    if len(ours) > _MOST_ITEMS:
+        return None
+    fitting = [index for index, each in enumerate(ours) if may_become(each, item)]
+    if len(fitting) < 2:
+        return fitting[0] if fitting else None
+    known = [specificity(_name(ours[index])) for index in fitting]
+    best = [index for index, size in zip(fitting, known, strict=True) if size == max(known)]
+    return best[0] if len(best) == 1 else None
+
+
+def _name(item: object) -> object:
+    metadata = align.object_at(item, "metadata")
+    return metadata.get("name") if metadata else align.object_at(item).get("name", item)

@@ -1,0 +1,122 @@
+"""What a chart's defaults leave empty becomes a placeholder: defaults are no deployment.
+
+Control flow has seen the empty values; only what is written of them is not known yet.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+from vmsnap_lint.deploy.render import align
+from vmsnap_lint.deploy.render.layered_values import ANY
+from vmsnap_lint.deploy.render.template_alignment import step_in
+from vmsnap_lint.deploy.render.template_text import LETTERS
+from vmsnap_lint.deploy.render.templated_scalars import captured, is_templated
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from vmsnap_lint.deploy.render.layered_values import LayeredValues
+    from vmsnap_lint.deploy.render.template_alignment import Alignment
+    from vmsnap_lint.deploy.render.template_text import TemplateText
+    from vmsnap_lint.deploy.render.value_references import Reads
+
+__all__ = ["UnsetValues"]
+
+_LONGEST = 200  # characters of a placeholder
+_EDGES = ("-", ".")  # no name begins or ends with them: a part of it is missing
+
+
+class _Doubt(IntEnum):
+    """Whether what an action writes comes from an empty value."""
+
+    NONE = 0
+    IF_EMPTY = 1
+    CERTAIN = 2
+
+
+class UnsetValues:
+    """The empty values that a template reads, also by the templates that it includes."""
+
+    def __init__(
+        self,
+        text: TemplateText,
+        reads: Iterable[Reads],
+        values: LayeredValues,
+        helpers: Callable[[], Mapping[str, list[Reads]]],
+    ) -> None:
+        self._values = values
+        self._helpers = helpers
+        self._known: dict[str, _Doubt] = {}
+        doubts = {each.action: self._doubt(each) for each in reads} if values.is_open else {}
+        self._actions = text.text
+        self._letters: dict[str, _Doubt] = {}
+        for letter, several in text.written.items():
+            worst = max(doubts.get(action, _Doubt.NONE) for action in several)
+            # of several one may be left out by a condition
+            self._letters[letter] = worst if len(several) == 1 else min(worst, _Doubt.IF_EMPTY)
+        self._written = text.written
+
+    def __bool__(self) -> bool:
+        """Whether it reads any."""
+        return any(self._letters.values())
+
+    def fill(self, value: dict[str, Any], alignment: Alignment) -> None:
+        """Put placeholders into an object where the template writes empty values."""
+        stack: list[tuple[Any, Any]] = [(value, alignment.value)]
+        while stack:
+            holder, ours = stack.pop()
+            for step in list(holder) if isinstance(holder, dict) else range(len(holder)):
+                at = step_in(ours, holder, step)
+                template = align.MISSING if at is None else align.value_at(ours, (at,))
+                rendered = holder[step]
+                if isinstance(template, str) and not (rendered and isinstance(rendered, list)):
+                    filled = self.filled(template, rendered)
+                    holder[step] = rendered if filled is None else filled
+                elif isinstance(rendered, dict | list) and isinstance(template, dict | list):
+                    stack.append((rendered, template))
+
+    def filled(self, template: str, rendered: object) -> str | None:
+        """The scalar with placeholders for what is not known; None where all is."""
+        if not is_templated(template) or (rendered and isinstance(rendered, dict | list)):
+            return None
+        found = captured(template, None if isinstance(rendered, dict | list) else rendered)
+        texts = dict(found or ())
+        unknown = {letter for letter, text in texts.items() if self._is_unknown(letter, text)}
+        if not unknown:
+            return None
+        return LETTERS.sub(
+            lambda match: (
+                self._placeholder(match[1]) if match[1] in unknown else texts.get(match[1], "")
+            ),
+            template,
+        )
+
+    def _is_unknown(self, letter: str, text: str) -> bool:
+        doubt = self._letters.get(letter, _Doubt.NONE)
+        is_cut = not text or text.startswith(_EDGES) or text.endswith(_EDGES)
+        return doubt is _Doubt.CERTAIN or (doubt is _Doubt.IF_EMPTY and is_cut)
+
+    def _placeholder(self, letter: str) -> str:
+        actions = self._written[letter]
+        text = " ".join(self._actions[actions[0].start : actions[-1].end].split())
+        return text if len(text) <= _LONGEST else "{{ ... }}"
+
+    def _doubt(self, reads: Reads, depth: int = 0) -> _Doubt:
+        most = _Doubt.IF_EMPTY if reads.is_soft else _Doubt.CERTAIN
+        doubt = _Doubt.NONE
+        for path in filter(self._values.is_empty, reads.paths):
+            doubt = max(doubt, _Doubt.IF_EMPTY if ANY in path else most)
+        for name in reads.included:
+            doubt = max(doubt, min(most, self._of_helper(name, depth + 1)))
+        return doubt
+
+    def _of_helper(self, name: str, depth: int) -> _Doubt:
+        """The doubt about what a template writes that is included; none about one in itself."""
+        if name not in self._known and depth < 20:
+            self._known[name] = _Doubt.NONE
+            inside = self._helpers().get(name, ())
+            live = (each for each in inside if not any(map(self._values.is_empty, each.guards)))
+            self._known[name] = max((self._doubt(x, depth) for x in live), default=_Doubt.NONE)
+        return self._known.get(name, _Doubt.NONE)

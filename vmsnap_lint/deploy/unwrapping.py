@@ -1,0 +1,178 @@
+"""Objects inside other objects join the unit of their wrapper, or form units aside."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
+
+from vmsnap_lint.core import kinds
+from vmsnap_lint.core.model import NotChecked
+from vmsnap_lint.core.values import holds_placeholder
+from vmsnap_lint.deploy.units import Aside, Unit
+from vmsnap_lint.input.files import Role
+from vmsnap_lint.objects import wrapped
+from vmsnap_lint.objects.gaps import Gap
+from vmsnap_lint.objects.wrappers import Making
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from vmsnap_lint.core.kinds import Kind
+    from vmsnap_lint.document import Document, Source
+    from vmsnap_lint.input.files import SourceFile
+    from vmsnap_lint.objects.manifest import Manifest
+    from vmsnap_lint.objects.unpacking import Wrapped
+    from vmsnap_lint.objects.wrapped import Contents
+
+    _Found = list[tuple[str, Contents]]
+
+__all__ = ["Unwrapped", "holds_values", "unwrapped", "why_no_object"]
+
+_KINDS = frozenset(value for value in vars(kinds).values() if isinstance(value, kinds.Kind))
+_MOST = 200  # units aside, and gaps
+_SEVERAL = "an object that others hold"
+_LIST = "an Ansible task list or the like: it holds no object that is checked"
+
+
+class Unwrapped(NamedTuple):
+    """Units with what is inside their objects.
+
+    `aside` are the objects that are made from templates, or in clusters that may be others; `gaps`
+    say for all other units that they may be made there as well. `texts` are those that hold
+    objects, `not_checked` what was recognized and not read.
+    """
+
+    units: tuple[Unit, ...]
+    aside: tuple[Unit, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    texts: tuple[Source, ...] = ()
+    not_checked: tuple[NotChecked, ...] = ()
+
+
+def unwrapped(
+    units: Sequence[Unit], documents: Iterable[Document] = (), values: Iterable[Document] = ()
+) -> Unwrapped:
+    """The units with the objects inside their objects.
+
+    Those in `documents` that are tasks of Ansible join the plain files; `values` are documents of
+    charts that are not rendered.
+    """
+    found = [_found(map(_of_manifest, unit.manifests)) for unit in units]
+    plain = next((number for number, unit in enumerate(units) if unit.is_plain), 0)
+    found[plain] += _found((d.file, wrapped.of_tasks(d)) for d in documents)
+    of_charts = _found((d.file, wrapped.of_values(d)) for d in values)
+    every = [*chain.from_iterable(found), *of_charts]
+    if not every:
+        return Unwrapped(tuple(units))
+    declared = {_key(manifest) for unit in units for manifest in unit.manifests}
+    inner = ((file, item) for file, contents in of_charts for item in contents.objects)
+    aside = [(file, item) for file, item in inner if _key(item.manifest) not in declared]
+    result = []
+    for unit, within in zip(units, found, strict=True):
+        joining, others = _divided(within, unit.manifests)
+        result.append(unit._replace(manifests=(*unit.manifests, *joining)) if joining else unit)
+        aside += others
+    groups = _grouped(aside)
+    return Unwrapped(
+        tuple(result),
+        tuple(_units(groups)),
+        tuple(_gaps(groups)),
+        tuple(text for _, contents in every for text in contents.texts),
+        tuple(sorted({NotChecked(file, why) for file, each in every for why in each.unread})),
+    )
+
+
+def holds_values(file: SourceFile) -> bool:
+    """Whether it holds values of a chart, and so may hold objects that the chart makes."""
+    return file.role is Role.CONFIG and os.path.basename(file.path).startswith("values")
+
+
+def why_no_object(source: Source) -> str:
+    """Why documents that are no objects are not checked, "" for tasks whose objects are."""
+    lists = [document for document in source.documents if isinstance(document.value, list)]
+    if any(any(wrapped.of_tasks(document)) for document in lists):
+        return ""
+    return _LIST if lists else "it contains a value, not an object"
+
+
+def _of_manifest(manifest: Manifest) -> tuple[str, Contents]:
+    return manifest.file, wrapped.inside(manifest)
+
+
+def _found(contents: Iterable[tuple[str, Contents]]) -> _Found:
+    return [(file, each) for file, each in contents if each is not wrapped.NOTHING and any(each)]
+
+
+def _divided(
+    found: _Found, manifests: Iterable[Manifest]
+) -> tuple[list[Manifest], list[tuple[str, Wrapped]]]:
+    """The objects that are made in the cluster of their wrapper, and the others.
+
+    What the unit declares anyway, such as a chart that is rendered with the same values, does not
+    join it a second time; of several definitions in scripts the first one does.
+    """
+    known = {_key(manifest) for manifest in manifests}
+    joining, others = [], []
+    for file, item in ((file, item) for file, each in found for item in each.objects):
+        key = _key(item.manifest)
+        if item.making > Making.RUN:
+            others.append((file, item))
+        elif not item.manifest.name or holds_placeholder(item.manifest.name) or key not in known:
+            known.add(key)
+            joining.append(item.manifest)
+        elif item.making is Making.RUN:
+            others.append((file, item))
+    return joining, others
+
+
+def _key(manifest: Manifest) -> tuple[Kind, str]:
+    return manifest.group_kind, manifest.name
+
+
+_Groups = dict[tuple[str, str, bool], list["Wrapped"]]
+
+
+def _grouped(aside: Iterable[tuple[str, Wrapped]]) -> _Groups:
+    """The objects that see each other: those of one template, or of the wrappers of one file."""
+    groups: _Groups = defaultdict(list)
+    for file, item in aside:
+        is_template = item.making is Making.FILLED
+        groups[file, item.wrapper if is_template else "", is_template].append(item)
+    return groups
+
+
+def _units(groups: _Groups) -> Iterator[Unit]:
+    """A unit for each group; of very many the last one has the rest."""
+    every = list(groups.items())
+    for (_, _, is_template), items in every[:_MOST]:
+        manifests = tuple(item.manifest for item in items)
+        present = {manifest.group_kind for manifest in manifests}
+        what = f"what is beside {items[0].wrapper}"
+        gap = Gap(what, "its surroundings are not in the input", kinds=_KINDS - present)
+        aside = Aside.TEMPLATE if is_template else Aside.ELSEWHERE
+        yield Unit((), manifests, (), gaps=(gap,), aside=aside)
+    rest = tuple(item.manifest for _, items in every[_MOST:] for item in items)
+    if rest:
+        gap = Gap(_SEVERAL, "its surroundings are not in the input")
+        yield Unit((), rest, (), gaps=(gap,), aside=Aside.ELSEWHERE)
+
+
+def _gaps(groups: _Groups) -> Iterator[Gap]:
+    """What the groups may make in any cluster, by the names that are written."""
+    by_wrapper: dict[str, list[Manifest]] = defaultdict(list)
+    for item in chain.from_iterable(groups.values()):
+        if item.manifest.name and not holds_placeholder(item.manifest.name):
+            what = (
+                item.wrapper if item.wrapper in by_wrapper or len(by_wrapper) < _MOST else _SEVERAL
+            )
+            by_wrapper[what].append(item.manifest)
+    for what, manifests in by_wrapper.items():
+        yield Gap(
+            what,
+            "what is made of it is not known",
+            manifests[0].at("metadata", "name"),
+            kinds=frozenset(manifest.group_kind for manifest in manifests),
+            names=frozenset(manifest.name for manifest in manifests),
+        )

@@ -1,0 +1,72 @@
+"""The objects of a document, with those inside them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from vmsnap_lint.core.abridged import cut
+from vmsnap_lint.objects.manifest import manifests
+from vmsnap_lint.objects.unpacking import Unpacking, Way
+from vmsnap_lint.objects.wrappers import WRAPPERS, Making
+
+if TYPE_CHECKING:
+    from vmsnap_lint.document import Document, Source
+    from vmsnap_lint.objects.manifest import Manifest
+    from vmsnap_lint.objects.unpacking import Wrapped
+
+__all__ = ["NOTHING", "Contents", "inside", "of_tasks", "of_values", "read_together"]
+
+
+class Contents(NamedTuple):
+    """The objects inside an object, the texts that they were read from, and what is unread."""
+
+    objects: tuple[Wrapped, ...] = ()
+    texts: tuple[Source, ...] = ()
+    unread: tuple[str, ...] = ()
+
+
+NOTHING = Contents()
+
+
+def inside(manifest: Manifest) -> Contents:
+    """What is inside an object; nothing, but for the kinds in the table of wrappers."""
+    if manifest.group_kind not in WRAPPERS:
+        return NOTHING
+    unpacking = Unpacking(f'{manifest.kind} "{cut(manifest.name)}"')
+    unpacking.take(manifest)
+    return _contents(unpacking)
+
+
+def of_tasks(document: Document) -> Contents:
+    """What the tasks of an Ansible playbook or task list define."""
+    if not isinstance(document.value, list):
+        return NOTHING
+    from vmsnap_lint.objects.ansible import unpack_tasks  # few files hold tasks
+
+    unpacking = Unpacking("the tasks")
+    unpack_tasks(document, unpacking)
+    return _contents(unpacking)
+
+
+def of_values(document: Document) -> Contents:
+    """The objects in the values of a chart that lie beside it."""
+    if not isinstance(document.value, dict):
+        return NOTHING
+    unpacking = Unpacking("the values")
+    unpacking.walk(document, (), document.value, Way(Making.ELSEWHERE))
+    return _contents(unpacking)
+
+
+def read_together(document: Document) -> list[Manifest]:
+    """The objects that are written in a document, the inner ones last.
+
+    Without those in texts, which have documents of their own.
+    """
+    outer = list(manifests(document))
+    found = [of_tasks(document), *map(inside, outer)]
+    inner = (wrapped.manifest for contents in found for wrapped in contents.objects)
+    return [*outer, *(manifest for manifest in inner if manifest.document is document)]
+
+
+def _contents(unpacking: Unpacking) -> Contents:
+    return Contents(tuple(unpacking.objects), tuple(unpacking.texts), tuple(unpacking.unread))

@@ -1,0 +1,120 @@
+"""Writes the clusters of a run with their parts and gaps, as text or JSON, schema version 1."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from vmsnap_lint.core.abridged import abridged, shortened
+from vmsnap_lint.core.messages import counted, either
+from vmsnap_lint.report.findings import where
+from vmsnap_lint.report.json_output import json_lines
+from vmsnap_lint.report.terminal import paint, visible, width
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from vmsnap_lint.deploy.applied import NamedCluster, Part
+    from vmsnap_lint.objects.gaps import Gap
+
+__all__ = ["SCHEMA_VERSION", "as_json", "as_text"]
+
+SCHEMA_VERSION = 1
+_NONE = "no cluster is declared: `clusters:` of the configuration, Flux or Argo CD can"
+
+
+def as_text(clusters: Sequence[NamedCluster], unused: Sequence[str], color: bool) -> Iterator[str]:
+    """Each cluster with its parts and gaps, then the files with objects that none of them uses."""
+    if not clusters:
+        yield _NONE
+    for cluster in clusters:
+        heading = paint(f"cluster {_shown(cluster.name)}", "bold", color)
+        yield f"{heading} (declared by {_shown(cluster.origin)})"
+        yield from _columns([_cells(part) for part in cluster.parts])
+        yield from (f"  {paint('gap', 'warning', color)}: {_told(gap)}" for gap in cluster.gaps)
+        yield ""
+    if clusters and unused:
+        yield paint("files with objects that no cluster uses", "bold", color)
+        yield from (f"  {visible(shortened(file))}" for file in unused)
+
+
+def as_json(clusters: Sequence[NamedCluster], unused: Sequence[str]) -> Iterator[str]:
+    """The same as one JSON object; `namespace` is null, and the arrays are empty, for any."""
+    return json_lines(
+        {
+            "schema_version": SCHEMA_VERSION,
+            "clusters": [_cluster(cluster) for cluster in clusters],
+            "unused": [shortened(file) for file in unused],
+        }
+    )
+
+
+def _cells(part: Part) -> tuple[str, ...]:
+    place = f"{part.file}:{part.line}" if part.file else ""
+    number = counted(part.objects, "object")
+    return tuple(map(_shown, (part.what, place, part.directory, number, part.state)))
+
+
+def _columns(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """The rows, their cells one below the other."""
+    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (f"{cell}{' ' * (w - width(cell))}" for cell, w in zip(row, widths, strict=True))
+        yield f"  {'  '.join(cells)}".rstrip()
+
+
+def _told(gap: Gap) -> str:
+    """What the gap is, its place, why its objects are not seen, and which these may be."""
+    file, line = _place(gap)
+    at = f" ({file}:{line})" if file else ""
+    return _shown(f"{gap.what}{at}: {gap.reason}; it may make {_scope(gap)}")
+
+
+def _scope(gap: Gap) -> str:
+    kinds = sorted(kind.kind for kind in gap.kinds)
+    names = [f'"{name}"' for name in sorted(gap.names)]
+    what = either(kinds) if kinds else "any object"
+    named = f" {either(names)}" if names else ""
+    within = f' in namespace "{gap.namespace}"' if gap.namespace else ""
+    return f"{what}{named}{within}"
+
+
+def _place(gap: Gap) -> tuple[str, int]:
+    """The file and line of a gap, "" and 0 where it has none."""
+    if gap.at is None:
+        return "", 0
+    file, span = where(gap.at)
+    return file, span.line
+
+
+def _cluster(cluster: NamedCluster) -> dict[str, Any]:
+    return {
+        "name": abridged(cluster.name),
+        "origin": abridged(cluster.origin),
+        "units": [_unit(part) for part in cluster.parts],
+        "gaps": [_gap(gap) for gap in cluster.gaps],
+    }
+
+
+def _unit(part: Part) -> dict[str, Any]:
+    fields = part._asdict()
+    return {key: abridged(value) if type(value) is str else value for key, value in fields.items()}
+
+
+def _gap(gap: Gap) -> dict[str, Any]:
+    file, line = _place(gap)
+    scope = {
+        "namespace": gap.namespace and abridged(gap.namespace),
+        "kinds": sorted(kind.kind for kind in gap.kinds),
+        "names": sorted(map(abridged, gap.names)),
+    }
+    return {
+        "what": abridged(gap.what),
+        "reason": abridged(gap.reason),
+        "scope": scope,
+        "file": shortened(file) or None,
+        "line": line or None,
+    }
+
+
+def _shown(text: str) -> str:
+    return visible(abridged(text))
