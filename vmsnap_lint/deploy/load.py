@@ -120,7 +120,7 @@ def read(
         *(_unbuilt(rendered) if rendered else ()),
         *(note for page in pages for note in page.not_checked),
         *chain.from_iterable(cluster.notes for cluster in found.every()),
-        *_unused_patches(sources.files, rendered.told() if rendered else frozenset()),
+        *_unused_patches(sources.files, found.files | (rendered.told() if rendered else set())),
         *_unread(plain, rendered),
         *opened.not_checked,
         *plain_objects.notes,

@@ -392,7 +392,7 @@ def test_a_full_temporary_directory_is_noted(
 
     write(tmp_path / "tree", TREE)
     monkeypatch.chdir(tmp_path / "tree")
-    monkeypatch.setattr("vmsnap_lint.deploy.render.kustomize._wrap", full)
+    monkeypatch.setattr("vmsnap_lint.deploy.render.kustomize_jobs._wrap", full)
     report = lint(tool(tmp_path, "kubectl", "print()"))
     reason = "not rendered: no temporary directory can be written (No space left on device)"
     assert not_checked(report)["kustomization.yaml"] == reason

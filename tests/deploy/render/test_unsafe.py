@@ -51,18 +51,10 @@ def spy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize(
     ("kustomization", "reason"),
     [
-        ("resources:\n- https://example.org/vm.yaml\n", "https://example.org/vm.yaml"),
-        ("resources:\n- 'https://me:secret@example.org/x.yaml'\n", "https://example.org/x.yaml"),
-        ("resources: [github.com/kubevirt/demo//manifests]\n", "github.com/kubevirt/demo"),
-        ("bases:\n- 'git@example.org:team/base.git'\n", "git@example.org"),
-        ("components:\n- 'git::ssh://example.org/x'\n", "git::ssh://example.org/x"),
-        ("resources:\n- 'example.org/team/repo?ref=main'\n", "ref=main"),
         ("patches:\n- path: https://example.org/p.yaml?x=y\n", "https://example.org/p.yaml"),
         ("configurations:\n- https://example.org/c.yaml\n", "https://example.org/c.yaml"),
         ("openapi:\n  path: https://example.org/o.json\n", "https://example.org/o.json"),
         ("configMapGenerator:\n- files: ['a=https://example.org/f']\n", "https://example.org/f"),
-        ("helmCharts:\n- name: x\n", "helm"),
-        ("helmChartInflationGenerator:\n- chartName: x\n", "helm"),
         ("transformers: [plugin.yaml]\n", '"Shell"'),
         ("generators: [function.yaml]\n", "runs a program"),
         ("validators: [plugins]\n", '"Shell"'),
@@ -91,7 +83,50 @@ def test_it_is_never_built(spy: Path, tmp_path: Path, kustomization: str, reason
     assert "base/kustomization.yaml" in skipped["prod/kustomization.yaml"]
     assert reason in skipped["prod/kustomization.yaml"]
     assert "secret" not in skipped["prod/kustomization.yaml"]
-    assert "prod/vm.yaml" in skipped
+    assert set(skipped) == {"prod/kustomization.yaml"}
+    never = lint(str(spy), render="never")
+    assert (report.findings, report.objects) == (never.findings, never.objects)
+
+
+@pytest.mark.parametrize(
+    ("kustomization", "what"),
+    [
+        ("resources:\n- https://example.org/vm.yaml\n", "https://example.org/vm.yaml"),
+        ("resources:\n- 'https://me:secret@example.org/x.yaml'\n", "https://example.org/x.yaml"),
+        ("resources: [github.com/kubevirt/demo//manifests]\n", "github.com/kubevirt/demo"),
+        ("bases:\n- 'git@example.org:team/base.git'\n", "git@example.org"),
+        ("components:\n- 'git::ssh://example.org/x'\n", "git::ssh://example.org/x"),
+        ("resources:\n- 'example.org/team/repo?ref=main'\n", "ref=main"),
+        ("reſources:\n- 'HTTPS://example.org/x'\n", "HTTPS://example.org/x"),
+        ("helmCharts:\n- name: x\n  repo: https://example.org\n", 'chart "x"'),
+        ("HelmCharts: {name: x}\n", 'chart "'),
+        ("helmChartInflationGenerator:\n- chartName: x\n", 'chart "x"'),
+    ],
+)  # fmt: skip
+def test_it_is_left_out_of_what_is_built(
+    spy: Path, tmp_path: Path, kustomization: str, what: str
+) -> None:
+    """No program sees it, and the rest is built."""
+    (spy / "kubectl").write_text(
+        "#!/bin/sh\nfor last; do :; done\n"
+        f"/bin/cat $(/usr/bin/find $last/../files -name 'kustomization.yaml') >> {spy}/trace\n"
+    )
+    write(tmp_path / "work", {
+        "base/kustomization.yaml": f"{kustomization}namespace: prod\n",
+        "prod/kustomization.yaml": "resources:\n- ../base\n- vm.yaml\n",
+        "prod/vm.yaml": VM,
+    })  # fmt: skip
+    report = lint(str(spy))
+    seen = (spy / "trace").read_text()
+    assert ("prod" in seen, "example.org" in seen, "helm" in seen.lower()) == (True, False, False)
+    assert "github.com" not in seen
+    skipped = not_checked(report)
+    assert set(skipped) == {"prod/kustomization.yaml"}
+    assert (
+        f"built without {'' if 'chart' in what else 'remote'}" in skipped["prod/kustomization.yaml"]
+    )
+    assert what in skipped["prod/kustomization.yaml"]
+    assert "secret" not in skipped["prod/kustomization.yaml"]
 
 
 def test_what_is_on_this_disk_is_built(spy: Path, tmp_path: Path) -> None:

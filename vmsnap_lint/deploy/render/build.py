@@ -6,10 +6,10 @@ import os
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.model import NotChecked
-from vmsnap_lint.core.relevance import Relevance
 from vmsnap_lint.deploy.render import interruptions
 from vmsnap_lint.deploy.render.chart_renders import ChartRenders
 from vmsnap_lint.deploy.render.dry_run import DryRun
+from vmsnap_lint.deploy.render.failures import may_matter, reason_of
 from vmsnap_lint.deploy.render.file_cache import FileCache
 from vmsnap_lint.deploy.render.graph import Graph
 from vmsnap_lint.deploy.render.helm import render_charts
@@ -17,9 +17,8 @@ from vmsnap_lint.deploy.render.job_outcomes import JobOutcomes
 from vmsnap_lint.deploy.render.kustomize import KustomizeTools, render_kustomizations
 from vmsnap_lint.deploy.render.kustomize_jobs import KustomizeBuilds
 from vmsnap_lint.deploy.render.outcomes import TreeOutcomes
-from vmsnap_lint.deploy.render.own_objects import hold
 from vmsnap_lint.deploy.render.projects import Projects
-from vmsnap_lint.deploy.render.rendering import NotRendered, RenderedTrees, collected
+from vmsnap_lint.deploy.render.rendering import RenderedTrees, collected
 from vmsnap_lint.deploy.render.tree_gaps import oldest, release_of
 
 if TYPE_CHECKING:
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.deploy.render.jobs import Job, Outcome
     from vmsnap_lint.input.sources import Sources
-    from vmsnap_lint.objects.provenance import BuildFailure
 
 __all__ = ["Renderer", "render"]
 
@@ -47,7 +45,7 @@ class Renderer:
         graph = Graph(self.cache, self.projects)
         charts = ChartRenders(self.cache, self.projects, settings)
         builds = KustomizeBuilds(graph, self.cache, self.projects, charts, settings)
-        outcomes = TreeOutcomes(graph, self.cache, DryRun(graph, self.cache), builds)
+        outcomes = TreeOutcomes(graph, self.cache, DryRun(graph, self.cache), builds, settings)
         self._tools = KustomizeTools(
             graph, self.cache, self.projects, settings, charts, builds, outcomes
         )
@@ -98,33 +96,17 @@ def _settled(trees: RenderedTrees, tools: KustomizeTools) -> RenderedTrees:
     """The trees with failures as notes, where these cannot matter to what saves or restores VMs."""
     if not trees.failures:
         return trees
-    is_in_scope = _is_in_scope(tools)
-    kept = tuple(each for each in trees.failures if each.at_limit or is_in_scope)
+    matters = may_matter(tools.cache, tools.settings)
+    kept = tuple(each for each in trees.failures if each.at_limit or matters)
     told = {tree.failure for tree in trees.not_rendered}
     left = (failure for failure in trees.failures if failure not in kept and failure not in told)
-    notes = (NotChecked(each.at.source.file, _told(each)) for each in left)
-    explained = (
-        tree if tree.failure is None or tree.failure in kept else _explained(tree, tree.failure)
+    notes = (NotChecked(each.at.source.file, reason_of(each, each.at.source.file)) for each in left)
+    not_rendered = (
+        tree
+        if tree.failure is None or tree.failure in kept
+        else tree._replace(reason=f"not rendered: {reason_of(tree.failure, tree.root)}")
         for tree in trees.not_rendered
     )
     return trees._replace(
-        failures=kept, not_rendered=tuple(explained), notes=(*trees.notes, *notes)
+        failures=kept, not_rendered=tuple(not_rendered), notes=(*trees.notes, *notes)
     )
-
-
-def _explained(tree: NotRendered, failure: BuildFailure) -> NotRendered:
-    """The tree with its failure as the reason, which no finding tells."""
-    where = "" if failure.at.source.file == tree.root else f"{failure.at.source.file}: "
-    return tree._replace(reason=f"not rendered: {where}{_told(failure)}")
-
-
-def _told(failure: BuildFailure) -> str:
-    return f"{failure.message} (line {failure.at.span.line})"
-
-
-def _is_in_scope(tools: KustomizeTools) -> bool:
-    """Whether a tree that cannot be built may matter to what saves or restores a VM."""
-    if tools.settings.all_vms or tools.settings.render == "require":
-        return True
-    files = {*tools.cache.files, *tools.cache.sources()}
-    return hold(files, tools.cache, Relevance.SAVING)

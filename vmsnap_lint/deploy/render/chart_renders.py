@@ -13,7 +13,7 @@ from vmsnap_lint.deploy.render.align import array_at, object_at
 from vmsnap_lint.deploy.render.chart_files import chart_files, is_self_contained
 from vmsnap_lint.deploy.render.chart_objects import ChartObjects
 from vmsnap_lint.deploy.render.jobs import ChartJob
-from vmsnap_lint.deploy.render.private_copy import PrivateCopy
+from vmsnap_lint.deploy.render.private_copy import PrivateCopy, values_file
 from vmsnap_lint.deploy.render.programs import Ending
 from vmsnap_lint.deploy.render.scopes import is_of_cluster
 from vmsnap_lint.input.files import MOST_BYTES
@@ -50,6 +50,7 @@ class ChartRender(NamedTuple):
     """The objects of a job, or why there are none. `files` are the real paths of the chart.
 
     `output` is that of helm where it ran, with our paths in its error; `notes` are about the chart.
+    `fails` says that the reason is a fault of this system.
     """
 
     objects: tuple[Manifest, ...] = ()
@@ -57,6 +58,7 @@ class ChartRender(NamedTuple):
     output: Output | None = None
     files: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
+    fails: bool = False
 
 
 class _Planned(NamedTuple):
@@ -118,7 +120,7 @@ class ChartRenders:
                 if isinstance(plan, _Planned):
                     planned.append(plan)
                 else:
-                    results[job] = ChartRender(reason=plan)
+                    results[job] = plan
             commands, sizes = [each.words for each in planned], [each.size for each in planned]
             outputs = programs.run_all(commands, home, limits, sizes, apart=True)
         for plan, output in zip(planned, outputs, strict=True):
@@ -126,19 +128,19 @@ class ChartRenders:
             results[plan.job] = self._result(plan, output._replace(error=error))
         return results
 
-    def _planned(self, job: ChartJob, copy: PrivateCopy) -> _Planned | str:
+    def _planned(self, job: ChartJob, copy: PrivateCopy) -> _Planned | ChartRender:
         """How a job is carried out, or why not."""
         files = self.files(job.directory)
         reason = files.problem or self._lacks(job.directory) or _odd(job)
-        reason = reason or copy.add_chart(files)
         if reason:
-            return reason
-        values = []
+            return ChartRender(reason=reason)
+        problem = copy.add_chart(files)
         for content in job.values:
-            path, reason = copy.add_values(content)
-            if reason:
-                return reason
-            values += ["-f", path]
+            problem = problem or copy.add_data(values_file(content), content)
+        if problem:
+            return ChartRender(reason=problem, fails=True)
+        places = (copy.place(values_file(content)) for content in job.values)
+        values = [word for place in places for word in ("-f", place)]
         is_sound = is_self_contained(map(copy.place, files.files))
         release = job.release if _is_release(job.release) else _RELEASE
         words = [self.program, "template", release, copy.place(job.directory), "--namespace"]

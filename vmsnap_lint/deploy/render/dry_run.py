@@ -66,7 +66,7 @@ class DryRun:
                 for original in self._cache.manifests(file)
                 if not _is_configuration(original)
             ]
-            below = map(self._graph.node, () if alone else reversed(chain[0].below))
+            below = map(self._graph.node, () if alone else reversed(chain[0].included))
             stack += [(node, *chain) for node in below if node not in chain]
         nodes = (root,) if alone else self._graph.closure(root)
         rewritten = {path for node in (*nodes, *above) for path in self._rewritten(node)}

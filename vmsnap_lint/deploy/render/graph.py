@@ -41,12 +41,12 @@ class KustomizationNode:
     """One kustomization file. Paths are real paths, and none leads out of its project.
 
     `value` has its keys as documented, `places` the files of the paths in it. `below` are the
-    kustomizations it includes, `resources` the files of objects, `others` all further files it
-    names. `paths` has all of them by their names, made absolute; `plugins` are its plugins by the
-    place of their entry. `refusal` is the reason why it is never built, with its field. What is
-    built is `kept`: without `left_out`, and with the objects of `charts` as resources. `given` has
-    the fields that a job adds, each with the number of entries that are written before these. One
-    that nobody wrote `is_generated`.
+    kustomizations it reads, `included` those of objects; `resources` the files of objects, `others`
+    all further files it names. `paths` has all of them by their names, made absolute; `plugins` are
+    its plugins by the place of their entry. `refusal` is the reason why it is never built, with its
+    field. What is built is `kept`: without `left_out`, and with the objects of `charts` as
+    resources. `given` has the fields that a job adds, each with the number of entries that are
+    written before these. One that nobody wrote `is_generated`.
     """
 
     location: str
@@ -54,6 +54,7 @@ class KustomizationNode:
     value: dict[str, Any] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
     below: tuple[str, ...] = ()
+    included: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     paths: Mapping[str, str] = field(default_factory=dict)
@@ -225,6 +226,7 @@ class Graph:
     ) -> KustomizationNode:
         """The node with the files that it names, of those that may be read."""
         by_kind: dict[str, list[str]] = {"below": [], "resources": [], "others": []}
+        included: list[str] = []
         paths: dict[str, str] = {}
         refusal = node.refusal
         for entry in entries:
@@ -232,6 +234,7 @@ class Graph:
             kind = "resources" if entry.use is Use.RESOURCE else "others"
             if os.path.isdir(path) and entry.use in (Use.RESOURCE, Use.PLUGIN):
                 kind, file = "below", kustomization_in(path)
+                included += [file] if file and entry.use is Use.RESOURCE else []
                 if file and os.path.dirname(file) != path:
                     reason = f'the kustomization of "{entry.text}" is a link to another directory'
                     refusal = refusal or unsafe.UnsafeField(entry.at, reason)
@@ -244,7 +247,13 @@ class Graph:
                 paths[_joined(node.directory, entry.text)] = path
         below, resources, others = map(tuple, by_kind.values())
         return replace(
-            node, below=below, resources=resources, others=others, paths=paths, refusal=refusal
+            node,
+            below=below,
+            included=tuple(included),
+            resources=resources,
+            others=others,
+            paths=paths,
+            refusal=refusal,
         )
 
 

@@ -105,7 +105,8 @@ def _result(
         tree = RenderedTree((), frozenset())
         yield Built(chart.path, render.objects, tree, _owned(chart, cache))
     elif render.output is None:
-        yield from _refused(chart, render.reason, cache, fails=settings.render == "require")
+        fails = render.fails or settings.render == "require"
+        yield from _refused(chart, render.reason, cache, fails=fails)
     else:
         yield from _failed(chart, render, render.output, cache, settings)
 

@@ -14,6 +14,8 @@ from vmsnap_lint.deploy.render.own_objects import chart_may_hold, hold
 from vmsnap_lint.deploy.render.pieces import pieces
 from vmsnap_lint.deploy.render.rendering import Built, NotRendered
 from vmsnap_lint.deploy.render.tree_gaps import release_of
+from vmsnap_lint.objects.manifest import SourceSpan
+from vmsnap_lint.objects.provenance import BuildFailure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.render.graph import Graph, KustomizationNode
     from vmsnap_lint.deploy.render.kustomize_jobs import KustomizeBuilds
     from vmsnap_lint.deploy.render.outcomes import TreeOutcomes
-    from vmsnap_lint.deploy.render.pieces import TemplatePiece
+    from vmsnap_lint.deploy.render.pieces import TreePiece
     from vmsnap_lint.deploy.render.projects import Projects
     from vmsnap_lint.deploy.render.rendering import Result
     from vmsnap_lint.input.sources import Sources
@@ -116,12 +118,16 @@ def _unavailable(roots: list[KustomizationNode], tools: KustomizeTools) -> Itera
 
 
 def _results(
-    root: KustomizationNode, parts: list[TemplatePiece], tools: KustomizeTools
+    root: KustomizationNode, parts: list[TreePiece], tools: KustomizeTools
 ) -> Iterator[Result]:
     """The tree as it is built; else what is built of it, and the rest as it is written."""
     gaps = tuple(tools.outcomes.gaps(root, parts))
     release = release_of(tools.graph.closure(root))
     first, *others = parts
+    if first.is_built:
+        yield from tools.outcomes.left_out(root)
+    if tools.builds.command:
+        yield from _not_whole(gaps) if tools.settings.render == "require" else ()
     if first.is_built:
         yield _built(first, gaps, release, tools)
         return
@@ -139,9 +145,14 @@ def _results(
     yield from (tools.outcomes.objects(part)[1] for part in parts if not part.is_built)
 
 
-def _built(
-    part: TemplatePiece, gaps: tuple[Gap, ...], release: str, tools: KustomizeTools
-) -> Built:
+def _not_whole(gaps: Iterable[Gap]) -> Iterator[BuildFailure]:
+    """That a tree which must be built is not built as a whole."""
+    for gap in gaps:
+        if isinstance(gap.at, SourceSpan):
+            yield BuildFailure(gap.at, f"not rendered: {gap.what} is left out, as {gap.reason}")
+
+
+def _built(part: TreePiece, gaps: tuple[Gap, ...], release: str, tools: KustomizeTools) -> Built:
     objects, tree = tools.outcomes.objects(part)
     shown, files = tools.cache.shown(part.node.location), tools.builds.files(part.node)
     return Built(shown, tuple(objects), tree, files, gaps, release)

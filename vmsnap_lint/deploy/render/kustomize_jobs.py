@@ -229,8 +229,19 @@ class KustomizeBuilds:
         failure = build_errors.failure(copy.originals(error), root, self._graph, self._cache)
         if root.is_generated:
             return Build(None, failure.message)
+        if lacking := self._lacks(root):  # what it misses may be there
+            return Build(None, f"kustomize cannot build it without {lacking}")
         reason = "kustomize cannot build it"
         return Build(None, reason, None if self._is_reported(root) else failure)
+
+    def _lacks(self, root: KustomizationNode) -> str:
+        """The first entry of a tree that is left out, or ""."""
+        for node in self._graph.closure(root):
+            if node.left_out:
+                return str(node.left_out[0])
+            if any(each.job in self._refused for each in node.charts):
+                return "one of its charts"
+        return ""
 
     def _is_reported(self, root: KustomizationNode) -> bool:
         """Whether the rule yaml-invalid reports more exactly why the tree cannot be built."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vmsnap_lint.deploy.render.remote import is_remote
+from vmsnap_lint.deploy.render.remote import is_remote, without_login
 
 if TYPE_CHECKING:
     Path = tuple[str | int, ...]
@@ -21,6 +21,11 @@ class LeftOut(NamedTuple):
     what: str
     reason: str
     url: str = ""
+
+    def __str__(self) -> str:
+        """`remote resource "https://example.org/x.yaml"`, `chart "web"`, for messages."""
+        url = without_login(self.url)
+        return f'{self.what} "{url}"' if url and self.what.startswith("remote") else self.what
 
 
 def without_remote(value: dict[str, Any]) -> tuple[dict[str, Any], tuple[LeftOut, ...]]:

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import os
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.deploy.render import tree_gaps
 from vmsnap_lint.deploy.render.dry_run import applied, moved
+from vmsnap_lint.deploy.render.failures import may_matter, reason_of
 from vmsnap_lint.deploy.render.jobs import Outcome
 from vmsnap_lint.objects.provenance import RenderedTree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.deploy.render.dry_run import Chain, DryRun
     from vmsnap_lint.deploy.render.file_cache import FileCache
     from vmsnap_lint.deploy.render.graph import Graph, KustomizationNode
     from vmsnap_lint.deploy.render.kustomize_jobs import KustomizeBuilds
-    from vmsnap_lint.deploy.render.pieces import TemplatePiece
+    from vmsnap_lint.deploy.render.pieces import TreePiece
     from vmsnap_lint.objects.gaps import Gap
     from vmsnap_lint.objects.manifest import Manifest
-    from vmsnap_lint.objects.provenance import Deployed
+    from vmsnap_lint.objects.provenance import BuildFailure, Deployed
 
 __all__ = ["TreeOutcomes"]
 
@@ -29,14 +33,20 @@ class TreeOutcomes:
     """Puts the pieces of trees together."""
 
     def __init__(
-        self, graph: Graph, cache: FileCache, dry_run: DryRun, builds: KustomizeBuilds
+        self,
+        graph: Graph,
+        cache: FileCache,
+        dry_run: DryRun,
+        builds: KustomizeBuilds,
+        settings: Settings,
     ) -> None:
+        self._settings = settings
         self._graph = graph
         self._cache = cache
         self._dry_run = dry_run
         self._builds = builds
 
-    def outcome(self, root: KustomizationNode, pieces: Sequence[TemplatePiece]) -> Outcome:
+    def outcome(self, root: KustomizationNode, pieces: Sequence[TreePiece]) -> Outcome:
         """All objects of a tree, whichever way each of them was read."""
         manifests: list[Manifest] = []
         deployed: list[Deployed] = []
@@ -46,18 +56,23 @@ class TreeOutcomes:
             manifests += objects
             deployed += tree.objects
             rewritten |= tree.rewritten
-        nodes = self._graph.closure(root)
-        failed = [piece for piece in pieces if piece.build is not None and not piece.is_built]
+        failure = _failure(pieces)
+        matters = failure is not None and (failure.at_limit or self._failures_matter)
         return Outcome(
-            tuple(manifests), self.files(root), RenderedTree(tuple(deployed), frozenset(rewritten)),
+            tuple(manifests), self._builds.files(root),
+            RenderedTree(tuple(deployed), frozenset(rewritten)),
             tuple(self.gaps(root, pieces)),
-            tuple(self._notes(pieces)),
-            tuple(piece.build.failure for piece in failed if piece.build and piece.build.failure),
+            tuple(self._note(root, pieces, matters=matters)),
+            (failure,) if failure is not None and matters else (),
             is_rendered=all(piece.is_built for piece in pieces),
-            release=tree_gaps.release_of(nodes),
+            release=tree_gaps.release_of(self._graph.closure(root)),
         )  # fmt: skip
 
-    def objects(self, piece: TemplatePiece) -> tuple[list[Manifest], RenderedTree]:
+    @cached_property
+    def _failures_matter(self) -> bool:
+        return may_matter(self._cache, self._settings)
+
+    def objects(self, piece: TreePiece) -> tuple[list[Manifest], RenderedTree]:
         """The objects of a piece, with where they come from."""
         built = piece.build.manifests if piece.build is not None else None
         if built is not None:
@@ -68,11 +83,7 @@ class TreeOutcomes:
         objects = list(map(applied, tree.objects))
         return [*objects, *self._of_charts((piece.node, *piece.above))], tree
 
-    def files(self, root: KustomizationNode) -> frozenset[str]:
-        """The real paths of the files of a tree, with those of its charts."""
-        return self._builds.files(root)
-
-    def gaps(self, root: KustomizationNode, pieces: Iterable[TemplatePiece]) -> Iterator[Gap]:
+    def gaps(self, root: KustomizationNode, pieces: Iterable[TreePiece]) -> Iterator[Gap]:
         """What may make further objects of a tree."""
         yield from tree_gaps.left_out(root, self._graph)
         yield from tree_gaps.unrendered_charts(root, self._graph, self._builds)
@@ -82,6 +93,22 @@ class TreeOutcomes:
                 namespace = namespaces.get(piece.node)
                 yield tree_gaps.failed_build(piece.node, piece.build.reason, self._cache, namespace)
 
+    def left_out(self, root: KustomizationNode) -> Iterator[NotChecked]:
+        """One note for each tree that is built without some of its entries."""
+        gaps = [
+            *tree_gaps.left_out(root, self._graph),
+            *tree_gaps.unrendered_charts(root, self._graph, self._builds),
+        ]
+        if gaps:
+            first, more = gaps[0], f", and {len(gaps) - 1} more" if len(gaps) > 1 else ""
+            reason = f"built without {first.what} ({first.reason}){more}"
+            yield NotChecked(self.shown(root), reason)
+
+    def shown(self, root: KustomizationNode) -> str:
+        """The file of a kustomization, or the directory that has none."""
+        shown = self._cache.shown(root.location)
+        return os.path.dirname(shown) or "." if root.is_generated else shown
+
     def _of_charts(self, chain: Chain) -> Iterator[Manifest]:
         """The objects of the charts of a kustomization that is not built."""
         node = chain[0]
@@ -90,10 +117,22 @@ class TreeOutcomes:
             if not isinstance(result, str):
                 yield from (moved(one, transformers) for one in result)
 
-    def _notes(self, pieces: Iterable[TemplatePiece]) -> Iterator[NotChecked]:
-        """One note for each tree that is not built: about the first kustomization of it."""
-        for piece in pieces:
-            if piece.build is not None and not piece.is_built:
-                shown = self._cache.shown(piece.node.location)
-                yield NotChecked(shown, f"not rendered: {piece.build.reason}")
-                return
+    def _note(
+        self, root: KustomizationNode, pieces: Sequence[TreePiece], *, matters: bool
+    ) -> Iterator[NotChecked]:
+        """Why a tree is not built as a whole, in one note."""
+        first = next((each for each in pieces if each.build and not each.is_built), None)
+        if first is None or first.build is None:
+            yield from self.left_out(root)
+            return
+        shown, failure = self.shown(first.node), first.build.failure
+        reason = first.build.reason
+        if failure is not None and not matters:
+            reason = reason_of(failure, shown)
+        yield NotChecked(shown, f"not rendered: {reason}")
+
+
+def _failure(pieces: Iterable[TreePiece]) -> BuildFailure | None:
+    """The error of the first kustomization that is not built: those in it are a part of that."""
+    builds = (piece.build for piece in pieces if piece.build is not None)
+    return next((build.failure for build in builds if build.manifests is None), None)

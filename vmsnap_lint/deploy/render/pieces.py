@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.render.graph import Graph, KustomizationNode
     from vmsnap_lint.deploy.render.kustomize_jobs import Build
 
-__all__ = ["TemplatePiece", "pieces"]
+__all__ = ["TreePiece", "pieces"]
 
 _MOST_ROUNDS = 4  # each starts programs; what is left then is read as written
 
 _MOST_ABOVE = 50  # kustomizations around one that change its names
 
 
-class TemplatePiece(NamedTuple):
+class TreePiece(NamedTuple):
     """A kustomization of a tree: built, or read as written without the ones that it includes.
 
     `above` are the kustomizations that include it, which could not be built, the innermost first.
@@ -42,9 +42,9 @@ def pieces(
     roots: Iterable[KustomizationNode],
     build: Callable[[list[KustomizationNode]], Mapping[KustomizationNode, Build]],
     graph: Graph,
-) -> dict[KustomizationNode, list[TemplatePiece]]:
+) -> dict[KustomizationNode, list[TreePiece]]:
     """The pieces of each tree; each kustomization of a tree is one of them at most once."""
-    result: dict[KustomizationNode, list[TemplatePiece]] = {root: [] for root in roots}
+    result: dict[KustomizationNode, list[TreePiece]] = {root: [] for root in roots}
     seen = {root: {root.location} for root in result}
     waiting: list[tuple[KustomizationNode, KustomizationNode, Chain]]
     waiting = [(root, root, ()) for root in result]
@@ -54,11 +54,11 @@ def pieces(
         stack, waiting = waiting[::-1], []
         while stack:
             root, node, above = stack.pop()
-            piece = TemplatePiece(node, above, built.get(node))
+            piece = TreePiece(node, above, built.get(node))
             result[root].append(piece)
             if piece.is_built:
                 continue
-            for location in node.below:
+            for location in node.included:
                 if location not in seen[root]:
                     seen[root].add(location)
                     below = graph.node(location)

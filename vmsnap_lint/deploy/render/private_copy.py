@@ -125,19 +125,6 @@ class PrivateCopy:
             return not_copied(error)
         return ""
 
-    def add_values(self, data: bytes) -> tuple[str, str]:
-        """The place of the values of a chart, each content once; or why there is none."""
-        path = self.place(values_file(data))
-        try:
-            if path not in self._there:
-                self._there.add(path)
-                os.makedirs(os.path.dirname(path), exist_ok=True)
-                with open(path, "wb") as file:
-                    file.write(data)
-        except OSError as error:
-            return "", not_copied(error)
-        return path, ""
-
     def _add_kustomization(self, node: KustomizationNode, charts: Sequence[str]) -> None:
         """Others in its directory are links to it, or keep kustomize from building any."""
         self._nodes.setdefault(node.location, node)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.values import Release
 from vmsnap_lint.deploy.render.local_charts import CHART_FIELDS
-from vmsnap_lint.deploy.render.remote import without_login
 from vmsnap_lint.deploy.render.remote_objects import described
 from vmsnap_lint.objects.gaps import Gap
 
@@ -24,11 +23,9 @@ def left_out(root: KustomizationNode, graph: Graph) -> Iterator[Gap]:
     """The entries of a tree that are remote, and its charts that are not in the tree."""
     for node, namespace in namespaces(root, graph).items():
         for entry in node.left_out:
-            url = without_login(entry.url)
             is_chart = str(entry.at[0]) in CHART_FIELDS
-            what = entry.what if is_chart else f'{entry.what} "{url}"'
             made = frozenset() if is_chart else described(entry.url).kinds
-            yield Gap(what, entry.reason, node.place(entry.at), namespace, made)
+            yield Gap(str(entry), entry.reason, node.place(entry.at), namespace, made)
 
 
 def unrendered_charts(
