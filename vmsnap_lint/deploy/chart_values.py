@@ -104,7 +104,7 @@ def _referenced(reference: dict[str, Any], pointer: Manifest, around: Around) ->
     """The text under the key of a ConfigMap, None where it is not known."""
     if text(reference, "kind") != CONFIG_MAP.kind:
         return None
-    found = around.find(CONFIG_MAP, pointer.namespace, text(reference, "name"))
+    found = around.find(CONFIG_MAP, pointer.namespace, text(reference, "name"), pointer)
     value = None if found is None else found.mapping("data").get(_key(reference))
     return value if isinstance(value, str) else None
 
