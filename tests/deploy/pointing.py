@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint import document
@@ -12,7 +13,6 @@ from vmsnap_lint.objects.manifest import manifests
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from vmsnap_lint.deploy.applied import Applied
     from vmsnap_lint.objects.manifest import Manifest
@@ -30,8 +30,7 @@ def tree(root: Path, files: Mapping[str, str] | None = None, *objects: Manifest)
 
     def load(location: str) -> bytes | None:
         try:
-            with open(location, "rb") as file:
-                return file.read()
+            return Path(location).read_bytes()
         except OSError:
             return None
 
@@ -39,11 +38,18 @@ def tree(root: Path, files: Mapping[str, str] | None = None, *objects: Manifest)
 
 
 def pointer(
-    api_version: str, kind: str, spec: Any, name: str = "web", namespace: str | None = "flux-system"
+    api_version: str,
+    kind: str,
+    spec: Any,
+    name: str = "web",
+    namespace: str | None = "flux-system",
+    *,
+    file: str = "clusters/all.yaml",
+    **more: Any,
 ) -> Manifest:
     metadata = {"name": name, **({"namespace": namespace} if namespace else {})}
-    value = {"apiVersion": api_version, "kind": kind, "metadata": metadata, "spec": spec}
-    (part,) = document.read("clusters/all.yaml", json.dumps(value).encode()).documents
+    value = {"apiVersion": api_version, "kind": kind, "metadata": metadata, "spec": spec, **more}
+    (part,) = document.read(file, json.dumps(value).encode()).documents
     (made,) = manifests(part)
     return made
 
@@ -56,9 +62,9 @@ def kustomization(path: str = "./apps", **spec: Any) -> Manifest:
     )  # fmt: skip
 
 
-def release(chart: str = "./charts/web", **spec: Any) -> Manifest:
+def release(directory: str = "./charts/web", **spec: Any) -> Manifest:
     source = {"kind": "GitRepository", "name": "flux-system", "namespace": "flux-system"}
-    chart_spec = {"spec": {"chart": chart, "sourceRef": source}}
+    chart_spec = {"spec": {"chart": directory, "sourceRef": source}}
     return pointer(
         "helm.toolkit.fluxcd.io/v2", "HelmRelease", {"chart": chart_spec, **spec}, "web", "shop"
     )
@@ -76,9 +82,7 @@ def git_repository(name: str, url: str) -> Manifest:
 
 
 def config_map(name: str, data: Any, namespace: str = "flux-system") -> Manifest:
-    found = pointer("v1", "ConfigMap", {}, name, namespace)
-    found.value["data"] = data
-    return found
+    return pointer("v1", "ConfigMap", {}, name, namespace, data=data)
 
 
 def applied(one: Manifest, around: Around) -> list[Applied]:
