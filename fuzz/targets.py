@@ -55,6 +55,12 @@ _CRD = (
     b"default: ", b"(a+)+$", b"x-kubernetes-embedded-resource: true", b"type: ", b"required: ",
     b"versions:",
 )  # fmt: skip
+_TEMPLATE = (
+    b"{{", b"}}", b"{{- ", b" -}}", b".name", b".map.path", b".list", b"$x := ", b"range ", b"if ",
+    b"with ", b"{{ end }}", b"{{ else }}", b" | ", b"printf ", b"index ", b"until ", b"dict ",
+    b"toYaml ", b"join ", b"replace ", b"${name", b"}", b":=", b"%%", b"##", b"//", b"/#", b"^^",
+    b"$${", b"[a-", b"*", b"{a,b}",
+)  # fmt: skip
 _KUSTOMIZE = (
     b"resources:", b"bases:", b"components:", b"patches:", b"generators:", b"transformers:",
     b"crds:", b"openapi:",
@@ -100,6 +106,7 @@ TARGETS = (
     b"[^")),
     Target("pyproject", files.pyproject, "pyproject", _CONFIG),
     Target("stream", documents.stream, "manifests", _OBJECTS),
+    Target("templates", texts.templates, "templates", _TEMPLATE),
     Target("tree", trees.tree, "trees", (*_KUSTOMIZE, *_OBJECTS)),
     Target("variables", texts.variables, "variables"),
 )  # fmt: skip

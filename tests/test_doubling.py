@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,6 +25,9 @@ from vmsnap_lint.config.suppressions import directives, parse
 from vmsnap_lint.core import messages, relevance, values
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.scope import Scope
+from vmsnap_lint.deploy import repositories, star_globs
+from vmsnap_lint.deploy.envsubst import BadSubstitutionError, Expander
+from vmsnap_lint.deploy.go_template import GoTemplates, TemplateError
 from vmsnap_lint.deploy.render import build, remote
 from vmsnap_lint.document import actions, embedded
 from vmsnap_lint.input import facts, kustomization, sources
@@ -143,6 +147,24 @@ def _rendered(text: str) -> object:
     return build.render(found, Settings(all_vms=True))
 
 
+def _go_template(text: str) -> None:
+    with suppress(TemplateError):
+        GoTemplates(10**6).rendered(text, {"a": text, "b": [text], "c": {"a": "b"}})
+
+
+def _star_globs(text: str) -> None:
+    star_globs.fits_text(text, "ab" * 5_000)
+    star_globs.fits_text("*a*b*c", text)
+    star_globs.fits_names(text, text)
+
+
+def _flux_variables(text: str) -> None:
+    with suppress(BadSubstitutionError):
+        Expander({"a": text, "b": "aab" * 90}.get, 10**6).replaced(text)
+    with suppress(BadSubstitutionError):
+        Expander(lambda name: name[:10], 10**6).replaced(text)
+
+
 PARSERS = {
     "actions": Parser(lambda text: tuple(actions.actions(text)), ("@", "{{ @ }}", "{{/*@*/}}")),
     "advice": Parser(lambda text: (rule_mistake(text), kind_mistake(text)), ("@", "claim-@")),
@@ -162,7 +184,10 @@ PARSERS = {
     "excerpt": Parser(lambda text: terminal.excerpt(text, len(text) // 2, len(text))),
     "exclude": Parser(_excluded, ("@", "**/@", "*@b", "*@/")),
     "facts": Parser(_written(facts.read), ("@", "# every @", "# vmsnap-lint facts @")),
+    "flux variables": Parser(_flux_variables, ("@", "${a@}", "${b%%@}", "${b:=@", "${a/@/@}")),
     "folded": Parser(lambda text: terminal.folded(text, 80)),
+    "globs with stars": Parser(_star_globs, ("@", "*@", "{@", "[@]")),
+    "go template": Parser(_go_template, ("@", "{{ @", "{{ @ }}", '{{ "@" }}', "{{ range .b }}@")),
     "gitignore": Parser(_walked(".gitignore"), ("@", "*@", "/@\n", "!@\n", "[@]")),
     "hint": Parser(lambda text: messages.nearest_hint(text, [text[1:], f"{text}x", text[::-1],
     "a"]), ("@", "vm-@")),
@@ -182,6 +207,7 @@ PARSERS = {
     least) for least in relevance.Relevance]),
     "relevance of a text": Parser(relevance.of_text, (*_OBJECT, "{@", "kubevirt.io @")),
     "remote": Parser(remote.is_remote, ("@", "https://@", "a@b:@")),
+    "repository": Parser(repositories.repository_name, ("@", "https://@", "a@b:@")),
     "suppressions": Parser(_suppressions, (*_OBJECT, "# vmsnap-lint: ignore[@]\n",
     f"{_OURS}# vmsnap-lint: @\n", "a: {{ b }}- @ # vmsnap-lint: @\n")),
     "toml": Parser(

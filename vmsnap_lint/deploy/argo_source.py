@@ -92,9 +92,9 @@ def located(source: ApplicationSource, around: Around) -> ApplicationSource:
     if chart:
         shown = f'its chart "{cut(chart)}" of {without_login(url)}'
         raise AbsentSourceError(f"{shown} is not in the repository", "chart")
-    if not around.repositories.is_here(url, path):
-        shown = f"the files of {without_login(url)}"
-        raise AbsentSourceError(f"{shown} are not in the repository", "repoURL")
+    if url and not around.repositories.is_here(url, path):
+        shown = f'its path "{cut(path or ".")}" of {without_login(url)}'
+        raise AbsentSourceError(f"{shown} is not in the repository", "repoURL")
     try:
         return source._replace(directory=around.directory(path or "."))
     except ValueError as error:

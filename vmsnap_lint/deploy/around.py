@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
@@ -50,14 +51,21 @@ class Around:
         self._entries: dict[str, tuple[list[str], list[str]]] = {}
         self._left = _MOST_ENTRIES
 
-    def find(self, kind: Kind, namespace: str | None, name: str) -> Manifest | None:
+    def find(
+        self, kind: Kind, namespace: str | None, name: str, near: Manifest | None = None
+    ) -> Manifest | None:
         """The object of that name; None where there is none, or several that differ.
 
-        One without a namespace may be in any: what applies it sets that.
+        Of several the nearest to the file of `near` count. One without a namespace may be in any:
+        what applies it sets that.
         """
         named = self._by_name.get((kind, name), ())
         exact = [known for known in named if known.namespace == namespace]
         found = exact or [known for known in named if not (known.namespace and namespace)]
+        if len(found) > 1 and near is not None:
+            shared = [_shared(known, near) for known in found]
+            most = max(shared)
+            found = [known for known, steps in zip(found, shared, strict=True) if steps == most]
         if any(other.value != found[0].value for other in found[1:]):
             return None
         return found[0] if found else None
@@ -199,3 +207,9 @@ class Around:
 
             remotes = git.remotes(self.root)
         return Repositories(self.objects, remotes, self.has)
+
+
+def _shared(one: Manifest, other: Manifest) -> int:
+    """How many directories two files have in common."""
+    steps = (os.path.abspath(each.file).split(os.sep)[:-1] for each in (one, other))
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(*steps, strict=False)))

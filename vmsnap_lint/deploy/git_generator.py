@@ -14,6 +14,7 @@ from vmsnap_lint.deploy.kustomize_fields import objects, text
 from vmsnap_lint.deploy.render.remote import without_login
 from vmsnap_lint.deploy.set_parameters import GeneratorError, flat
 from vmsnap_lint.deploy.star_globs import fits_names, fits_text
+from vmsnap_lint.deploy.yaml_value import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,8 +95,6 @@ def _directories(settings: dict[str, Any], around: Around) -> Iterator[str]:
 
 def _values(settings: dict[str, Any], around: Around) -> Iterator[tuple[str, dict[str, Any]]]:
     """The files that one pattern includes and none excludes, with each object in them."""
-    from vmsnap_lint import document  # the reader is loaded by need
-
     items = objects(settings, "files")
     excluded = [text(item, "path") for item in items if item.get("exclude") is True]
     paths: set[str] = set()
@@ -105,14 +104,22 @@ def _values(settings: dict[str, Any], around: Around) -> Iterator[tuple[str, dic
     for path in sorted(paths):
         if any(fits_text(glob, path) for glob in excluded):
             continue
-        data = around.data(os.path.join(around.root, path))
-        source = document.read(path, data or b"")
-        value = source.documents[0].value if source.documents else {}
-        entries = value if isinstance(value, list) else [value]
-        if source.faults or not all(isinstance(entry, dict) for entry in entries):
+        entries = _entries(around.data(os.path.join(around.root, path)) or b"")
+        if not all(isinstance(entry, dict) for entry in entries):
             message = f'"{cut(path)}", which a git generator reads, holds no object'
             raise GeneratorError(message)
         yield from ((path, entry) for entry in entries)
+
+
+def _entries(data: bytes) -> list[Any]:
+    """The objects of a file: one, or those in an array."""
+    try:
+        value = value_of(data)
+    except ValueError:
+        return [None]
+    if value is None:
+        return [{}]
+    return value if isinstance(value, list) else [value]
 
 
 def _fitting(glob: str, around: Around) -> set[str]:
