@@ -33,6 +33,7 @@ __all__ = ["Unwrapped", "holds_values", "unwrapped", "why_no_object"]
 _KINDS = frozenset(value for value in vars(kinds).values() if isinstance(value, kinds.Kind))
 _MOST = 200  # units aside, and gaps
 _SEVERAL = "an object that others hold"
+_ALONE = "it is judged by what it holds alone"
 _LIST = "an Ansible task list or the like: it holds no object that is checked"
 
 
@@ -149,13 +150,13 @@ def _units(groups: _Groups) -> Iterator[Unit]:
     for (_, _, is_template), items in every[:_MOST]:
         manifests = tuple(item.manifest for item in items)
         present = {manifest.group_kind for manifest in manifests}
-        what = f"what is beside {items[0].wrapper}"
-        gap = Gap(what, "its surroundings are not in the input", kinds=_KINDS - present)
+        what = f"something beside {items[0].wrapper}"
+        gap = Gap(what, _ALONE, kinds=_KINDS - present)
         aside = Aside.TEMPLATE if is_template else Aside.ELSEWHERE
         yield Unit((), manifests, (), gaps=(gap,), aside=aside)
     rest = tuple(item.manifest for _, items in every[_MOST:] for item in items)
     if rest:
-        gap = Gap(_SEVERAL, "its surroundings are not in the input")
+        gap = Gap("something beside the wrapper", _ALONE)
         yield Unit((), rest, (), gaps=(gap,), aside=Aside.ELSEWHERE)
 
 
@@ -171,7 +172,7 @@ def _gaps(groups: _Groups) -> Iterator[Gap]:
     for what, manifests in by_wrapper.items():
         yield Gap(
             what,
-            "what is made of it is not known",
+            "what is made of it, and where, is not known",
             manifests[0].at("metadata", "name"),
             kinds=frozenset(manifest.group_kind for manifest in manifests),
             names=frozenset(manifest.name for manifest in manifests),
