@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from tests.builders import manifests_of, snap, vm
+from tests.builders import in_namespace, manifests_of, snap, vm
 from vmsnap_lint import document
 from vmsnap_lint.core.kinds import SNAPSHOT, VM
 from vmsnap_lint.deploy.units import Aside, Unit, around
@@ -71,6 +71,14 @@ def test_what_is_there_anyway_is_not_there_twice() -> None:
     """As of a chart that is rendered with the values of its release."""
     found = opened(release(snap()), snap())
     assert kinds(found.units[0]) == ["HelmRelease", "VirtualMachineSnapshot"]
+
+
+def test_releases_of_two_namespaces_make_two_objects() -> None:
+    first, second = release(snap()), release(snap())
+    first["metadata"]["namespace"], second["metadata"]["namespace"] = "a", "b"
+    found = opened(first, second, in_namespace("c", snap())[0])
+    homes = [m.namespace for m in found.units[0].manifests if m.group_kind == SNAPSHOT]
+    assert homes == ["c", "a", "b"]
 
 
 def test_what_a_play_makes_joins_the_plain_files() -> None:

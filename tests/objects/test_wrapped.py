@@ -121,6 +121,10 @@ WRAPPED = {
         "- hosts: all\n  tasks:\n  - name: x\n    block:\n    - redhat.openshift.k8s:\n"
         "        state: present\n        definition:\n          @\n"
     ),
+    "Secret": "apiVersion: v1\nkind: Secret\nstringData:\n  a.yaml: |\n    @\n",
+    "ConfigMap with values": (
+        "apiVersion: v1\nkind: ConfigMap\ndata:\n  values.yaml: |\n    raw:\n    - @\n"
+    ),
     "a list in a ConfigMap": (
         "apiVersion: v1\nkind: ConfigMap\ndata:\n  a: |\n    apiVersion: v1\n    kind: List\n"
         "    items:\n    - @\n"
@@ -257,7 +261,7 @@ def test_a_policy_for_a_part_of_a_vm_makes_none() -> None:
 
 UNREAD = {
     "an Ansible task with a manifest in template": "- kubernetes.core.k8s: {template: vm.j2}\n",
-    "an Ansible task with a manifest in src": "- k8s: {src: /a/vm.yaml}\n",
+    "an Ansible task with a manifest in src": "- k8s: state=present src=/a/vm.yaml\n",
     "an Ansible task with a definition that a template makes": (
         "- k8s:\n    definition: \"{{ lookup('template', 'vm.j2') | from_yaml }}\"\n"
     ),

@@ -86,8 +86,9 @@ def unwrapped(
 
 
 def holds_values(file: SourceFile) -> bool:
-    """Whether it holds values of a chart, and so may hold objects that the chart makes."""
-    return file.role is Role.CONFIG and os.path.basename(file.path).startswith("values")
+    """Whether it holds values of a chart, by its name, and so may hold objects that it makes."""
+    is_read = file.role in (Role.CONFIG, Role.MANIFEST)
+    return is_read and os.path.basename(file.path).startswith("values")
 
 
 def why_no_object(source: Source) -> str:
@@ -114,17 +115,25 @@ def _divided(
     What the unit declares anyway, such as a chart that is rendered with the same values, does not
     join it a second time; of several definitions in scripts the first one does.
     """
-    known = {_key(manifest) for manifest in manifests}
-    joining, others = [], []
-    for file, item in ((file, item) for file, each in found for item in each.objects):
-        key = _key(item.manifest)
-        if item.making > Making.RUN:
+    items = [(file, item) for file, each in found for item in each.objects]
+    joining: list[Manifest] = []
+    others: list[tuple[str, Wrapped]] = []
+    if not items:
+        return joining, others
+    known: dict[tuple[Kind, str], set[str | None]] = defaultdict(set)
+    for manifest in manifests:
+        known[_key(manifest)].add(manifest.namespace)
+    for file, item in items:
+        manifest = item.manifest
+        homes = known[_key(manifest)] if not holds_placeholder(manifest.name) else set()
+        is_known = bool(homes) and (manifest.namespace is None or None in homes)
+        is_known = is_known or manifest.namespace in homes
+        if item.making > Making.RUN or (is_known and item.making is Making.RUN):
             others.append((file, item))
-        elif not item.manifest.name or holds_placeholder(item.manifest.name) or key not in known:
-            known.add(key)
-            joining.append(item.manifest)
-        elif item.making is Making.RUN:
-            others.append((file, item))
+        elif not is_known:
+            joining.append(manifest)
+        if item.making is Making.RUN:
+            homes.add(manifest.namespace)
     return joining, others
 
 
