@@ -29,6 +29,8 @@ _OBJECTS = (
     b"generateName: ",
     b"vmsnap-lint/ignore: ", b"readyToUse: true", b"claimName: ", b"resources:", b"storage: ",
     b"annotations:",
+    b"template.openshift.io/v1", b"Template", b"objects:\n- ", b"ConfigMap", b"data:", b": |\n  ",
+    b"helm.toolkit.fluxcd.io/v2", b"HelmRelease", b"values:", b"- k8s:", b"definition:", b"<<EOF\n",
 )  # fmt: skip
 _PAGE = (
     b"```yaml\n", b"~~~\n", b"    ", b"> ", b"- ", b"1. ", b"[source,yaml]\n----\n", b"<1>",

@@ -33,6 +33,7 @@ from vmsnap_lint.document import actions, embedded
 from vmsnap_lint.input import facts, kustomization, sources
 from vmsnap_lint.kubevirt.restore import json_patch
 from vmsnap_lint.objects.manifest import manifests
+from vmsnap_lint.objects.wrapped import inside, of_tasks
 from vmsnap_lint.report import baseline, terminal
 from vmsnap_lint.schema.crds import patterns
 
@@ -97,6 +98,14 @@ def _read(text: str) -> None:
         part.span(("spec",))
         for _ in part.scalars():
             pass
+
+
+def _inside(text: str) -> None:
+    """Reads what is inside the objects of a text, with the places of all of it."""
+    for part in document.read("m.yaml", text.encode()).documents:
+        found = [of_tasks(part), *map(inside, manifests(part))]
+        for item in (item for each in found for item in each.objects):
+            item.manifest.document.span((*item.manifest.root, "spec"))
 
 
 def _suppressions(text: str) -> None:
@@ -191,6 +200,12 @@ PARSERS = {
     "gitignore": Parser(_walked(".gitignore"), ("@", "*@", "/@\n", "!@\n", "[@]")),
     "hint": Parser(lambda text: messages.nearest_hint(text, [text[1:], f"{text}x", text[::-1],
     "a"]), ("@", "vm-@")),
+    "inside": Parser(_inside, (
+    f"apiVersion: v1\nkind: ConfigMap\ndata:\n  a: |\n    x <<A\n    {_OURS}@\n    A\n",
+    f"apiVersion: v1\nkind: ConfigMap\ndata:\n  a: |\n    @\n    {_OURS}\n",
+    "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec: {values: {a: @}}\n",
+    "- k8s: {definition: @}\n",
+    )),
     "kustomization": Parser(_rendered, ("resources: [@]", "patches: [{path: '@'}]", "@")),
     "kustomization, bytes": Parser(lambda text: kustomization.may_name(text.encode(), ["m.yaml"]),
     ("@", "patches: @")),

@@ -141,7 +141,7 @@ def around(units: Sequence[Unit]) -> list[tuple[Manifest, ...]]:
         others: dict[tuple[str, int, str, str], Manifest] = {}
         for other, declared in declaring if unit.aside is not Aside.ELSEWHERE else ():
             # plain files of the same cluster are in `outside` already
-            if other is unit or unit.is_aside or unit.roots == other.roots == _PLAIN:
+            if other is unit or unit.blocks or unit.roots == other.roots == _PLAIN:
                 continue
             if are_several and unit.cluster != other.cluster:
                 continue

@@ -143,7 +143,11 @@ class Unpacking:
 
     def _add_all(self, document: Document, prefix: Path, way: Way) -> None:
         for item in manifests(document):
-            self.add(document, (*prefix, *item.root), item.value, way)
+            root = (*prefix, *item.root)
+            if item.kind or item.api_version:
+                self.add(document, root, item.value, way)
+            else:  # values of a chart, which a release names
+                self.walk(document, root, item.value, way)
 
     def _open(self, document: Document, root: Path, value: Any, row: Wrapping, way: Way) -> None:
         """Adds what stands at a place of a wrapper."""
