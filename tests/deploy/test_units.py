@@ -115,7 +115,7 @@ def test_overlays_of_one_base_stand_apart_and_others_of_the_namespace_meet() -> 
     assert found[0].doubtful == {"VirtualMachine"}
     (gap,) = found[0].gaps
     why = "whether it is for the same cluster is unknown"
-    assert gap.makes() == f'the tree "x" in namespace "a" may make it ({why})'
+    assert gap.told("It") == f'It is declared by "x"; {why}'
     assert gap.may_make(kinds.VM, "a", "web")
     assert not gap.may_make(kinds.VM, "a", "db")
 

@@ -308,9 +308,10 @@ def _gap(root: str, link: _Link) -> Gap:
     number = link.first[0]
     definition = next(home[number] for home in link.homes if number in home)
     at = definition.at("metadata", "name")
-    what = f'the tree "{cut(root)}"' if root else "a plain file"
+    what = f'"{cut(root or definition.file)}"'
     why = "whether it is for the same cluster is unknown"
-    return Gap(what, why, at, link.namespace, frozenset(link.kinds), frozenset((link.name,)))
+    kinds_, names = frozenset(link.kinds), frozenset((link.name,))
+    return Gap(what, why, at, link.namespace, kinds_, names, is_seen=True)
 
 
 def _key(manifest: Manifest) -> _Key:
