@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from vmsnap_lint.document import Source
-    from vmsnap_lint.objects.manifest import Manifest, Place
+    from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.objects.provenance import RenderedTree
 
 __all__ = [
@@ -86,11 +86,6 @@ class Unit(NamedTuple):
     def is_plain(self) -> bool:
         """Whether it includes the plain files."""
         return "" in self.roots
-
-    def place_of(self, kinds_: tuple[Kind, ...], name: str) -> Place | None:
-        """The name of the first object of such a kind and name."""
-        own = (m for m in self.manifests if m.name == name and m.group_kind in kinds_)
-        return next((manifest.at("metadata", "name") for manifest in own), None)
 
 
 def completed(unit: Unit, *gaps: Gap) -> Unit:
@@ -185,24 +180,25 @@ def joined(units: Sequence[Unit], *, whole: bool = True) -> list[Unit]:
 class _Link(NamedTuple):
     """A unit that names an object which it does not declare, and the units that do.
 
-    `homes` are these for each possible kind and namespace, `first` one or two of them.
+    `homes` are these for each possible kind and namespace, each with its first definition, `first`
+    one or two of them.
     """
 
     unit: int
     kinds: tuple[Kind, ...]
     namespace: str | None
     name: str
-    homes: tuple[dict[int, None], ...]
+    homes: tuple[dict[int, Manifest], ...]
     first: tuple[int, ...]
 
 
 def _links(units: Sequence[Unit]) -> Iterator[_Link]:
     """The links between units, each once."""
-    declared: dict[_Key, dict[int, None]] = defaultdict(dict)
+    declared: dict[_Key, dict[int, Manifest]] = defaultdict(dict)
     for number, unit in enumerate(units):
         for manifest in unit.manifests:
             if manifest.name and manifest.group_kind in _LINKED:
-                declared[_key(manifest)][number] = None
+                declared[_key(manifest)].setdefault(number, manifest)
     for number, unit in enumerate(units):
         for kinds_, namespace, name in dict.fromkeys(named(unit.manifests)):
             spaces = (namespace, None) if namespace else (None,)
@@ -306,17 +302,20 @@ def _union(units: Sequence[Unit]) -> Unit:
 
 def _doubtful(unit: Unit, links: Iterable[_Link], units: Sequence[Unit]) -> Unit:
     """The unit, with what only others declare that are not applied together with it for certain."""
-    gaps = [
-        Gap(
-            f'"{cut(units[link.first[0]].roots[0]) or "."}"',
-            "whether it is for the same cluster is unknown",
-            units[link.first[0]].place_of(link.kinds, link.name),
-            link.namespace, frozenset(link.kinds), frozenset((link.name,)),
-        )
-        for link in links
-    ]  # fmt: skip
-    kinds_ = {kind.kind for link in links for kind in link.kinds}
-    return unit._replace(doubtful=unit.doubtful | kinds_, gaps=(*unit.gaps, *gaps))
+    gaps = tuple(_gap(units[link.first[0]].roots[0], link) for link in links)
+    doubtful = {kind.kind for link in links for kind in link.kinds}
+    return unit._replace(doubtful=unit.doubtful | doubtful, gaps=(*unit.gaps, *gaps))
+
+
+def _gap(root: str, link: _Link) -> Gap:
+    """What the unit of that root declares, which may be meant."""
+    number = link.first[0]
+    definition = next(home[number] for home in link.homes if number in home)
+    at = definition.at("metadata", "name")
+    what = f'"{cut(root or definition.file)}"'
+    why = "whether it is for the same cluster is unknown"
+    kinds_, names = frozenset(link.kinds), frozenset((link.name,))
+    return Gap(what, why, at, link.namespace, kinds_, names, is_seen=True)
 
 
 def _key(manifest: Manifest) -> _Key:
