@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.config.search import Excluded
 from vmsnap_lint.core.file_names import CONFIGURATIONS
-from vmsnap_lint.core.scope import Scopes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence, Set
@@ -38,6 +37,8 @@ class Seen(NamedTuple):
 
     def whole(self, scopes: Sequence[Scope]) -> list[bool]:
         """For each scope whether the run saw all files and objects that it may name."""
+        from vmsnap_lint.core.scope import Scopes  # few runs have entries to judge
+
         known = Scopes(scopes)
         skipped = 0
         for file in (*self.pages, *self.excluded_files):
