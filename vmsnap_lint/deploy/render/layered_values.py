@@ -61,12 +61,6 @@ class LayeredValues:
     def below(self, name: str, own: Document | None) -> LayeredValues:
         """The values of a part of the chart, with its own values file."""
         layers = [layer._replace(prefix=(*layer.prefix, name)) for layer in self._layers]
-        shared = [
-            ValuesLayer({"global": align.value_at(layer.value, (*layer.prefix, "global"))},
-                        (), None)
-            for layer in self._layers
-        ]  # fmt: skip
-        layers += [layer for layer in shared if layer.value != {"global": align.MISSING}]
         if own is not None:
             layers.append(ValuesLayer(own.value, (), own))
         return LayeredValues(tuple(layers), is_open=self.is_open, is_known=self.is_known)
@@ -76,9 +70,13 @@ class LayeredValues:
         if not self.is_known:
             return Setting(align.MISSING)
         for value, prefix, document in self._layers:
-            found = align.value_at(value, (*prefix, *path))
-            if found is not align.MISSING:
-                return Setting(found, document, (*prefix, *path))
+            # global values of a chart are those of its parts, too
+            least = 0 if path[:1] == ("global",) else len(prefix)
+            for length in range(least, len(prefix) + 1):
+                whole = (*prefix[:length], *path)
+                found = align.value_at(value, whole)
+                if found is not align.MISSING:
+                    return Setting(found, document, whole)
         return Setting(align.MISSING)
 
     def holds(self, condition: str) -> bool | None:
