@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tests.properties import examples
 from vmsnap_lint.deploy.render.chart_template import ChartTemplate, Turn
-from vmsnap_lint.deploy.render.layered_values import LayeredValues, ValuesLayer
 from vmsnap_lint.deploy.render.helm_document import TemplatedDocument
+from vmsnap_lint.deploy.render.layered_values import LayeredValues, ValuesLayer
 from vmsnap_lint.document import read
 
 if TYPE_CHECKING:

@@ -105,6 +105,17 @@ def test_what_values_of_a_release_leave_empty_or_set_is_judged(tree: Path, tools
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "name", ["{{ .Values.name }}", "dv-{{ .Values.name }}  # a", '"{{ .Values.name }}-x"']
+)
+def test_in_a_template_that_is_no_yaml_it_is_known_by_its_line(
+    tree: Path, tools: str, name: str
+) -> None:
+    broken = '  labels: {a: "{{ .Values.set }}" {{- "" }}}\n  name: '
+    write(tree, {"templates/a.yaml": named(name).replace("  name: ", broken, 1)})
+    assert [rule for *_, rule in findings_at(lint(tools))] == ["source-vm-unverified"]
+
+
 def test_control_flow_sees_the_empty_value(tree: Path, tools: str) -> None:
     text = SNAPSHOT + (
         "  {{- if .Values.name }}\n  failureDeadline: 1x\n  {{- else }}\n  failureDeadline: 2x\n"

@@ -74,6 +74,8 @@ class ChartObjects:
             templated = TemplatedDocument(part, templates[path], turn)
             if unset.get(path) and templated.alignment is not None:
                 unset[path].fill(part.value, templated.alignment)
+            elif unset.get(path):
+                unset[path].fill_by_lines(part.value, templated.line)
             yield templated
 
     def _template_source(self, path: str) -> Source | None:

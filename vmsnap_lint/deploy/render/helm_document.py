@@ -63,7 +63,7 @@ class TemplatedDocument(Document):
         existing = align.existing(self.value, path)
         alignment = self.alignment
         if alignment is None:
-            return self._template.line(self._rendered, self._turn, existing) or _START
+            return self.line(existing) or _START
         at = alignment.locate(self.value, existing)
         if len(at) == len(existing):
             return alignment.written(at, key=key and existing == path)
@@ -72,6 +72,12 @@ class TemplatedDocument(Document):
         if block is not None:
             return self._template.whole_line(block - 1)
         return alignment.written(at, key=True)
+
+    def line(self, path: align.Path) -> Span | None:
+        """The line of the template that most likely wrote what is at `path`, or what is around."""
+        if self._template is None:
+            return None
+        return self._template.line(self._rendered, self._turn, align.existing(self.value, path))
 
     def setting(self, path: align.Path) -> tuple[str, Span] | None:
         """The place in the chart's values of the one value that the template writes at `path`."""
