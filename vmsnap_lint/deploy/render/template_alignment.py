@@ -12,10 +12,11 @@ from vmsnap_lint.document.faults import FaultKind
 from vmsnap_lint.document.positions import Inset
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from vmsnap_lint.core.model import Span
-    from vmsnap_lint.deploy.render.template_text import TemplatePart, TemplateText
+    from vmsnap_lint.deploy.render.layered_values import LayeredValues
+    from vmsnap_lint.deploy.render.template_text import ControlBranch, TemplatePart, TemplateText
     from vmsnap_lint.document import Document
 
 __all__ = ["Alignment", "TemplateReader", "step_in"]
@@ -85,8 +86,9 @@ class Alignment:
 class TemplateReader:
     """Reads the documents of a template, each as far as it may have written an object."""
 
-    def __init__(self, text: TemplateText) -> None:
+    def __init__(self, text: TemplateText, values: LayeredValues) -> None:
         self._text = text
+        self._holds = _decided(text.branches, values)
         self._read: dict[tuple[TemplatePart, frozenset[int]], Alignment | None] = {}
 
     def alignment(self, part: TemplatePart, rendered: str) -> Alignment | None:
@@ -108,27 +110,52 @@ class TemplateReader:
 
     def _unwritten(self, part: TemplatePart, rendered: str) -> Iterator[int]:
         """The branches that did not write an object, and those of which none is certain."""
+        certain = self._fitting(part, rendered)
+        missing: set[int] = set()
+        for number, branch in enumerate(self._text.branches):
+            inside = branch.first >= part.first and branch.last <= part.last
+            is_lost = self._holds[number] is False or (inside and not certain.get(number, True))
+            if branch.action.word == "define" or branch.parent in missing or is_lost:
+                missing.add(number)
+                yield number
+
+    def _fitting(self, part: TemplatePart, rendered: str) -> dict[int, bool]:
+        """For each branch with lines in the document whether it wrote them, and it alone."""
         written = {line.strip() for line in rendered.splitlines()}
         keys = {line.partition(":")[0] for line in written}
         text, branches = self._text, self._text.branches
-        seen: dict[int, bool] = {}
+        fits: dict[int, bool] = {}
+        literal: dict[int, bool] = {}
         for number in range(part.first, part.last):
             branch, line = text.owners[number], text.lines[number].strip()
             if branch >= 0 and line and not line.startswith("#"):
-                fits = _is_among(line, written, keys)
-                seen[branch] = seen.get(branch, True) and fits
+                fits[branch] = fits.get(branch, True) and _is_among(line, written, keys)
+                literal[branch] = literal.get(branch, True) and LETTERS.search(line) is None
         chosen: dict[int, list[int]] = {}
-        for branch, fits in seen.items():
-            if fits:
+        for branch, does in fits.items():
+            if does or self._holds[branch]:
                 chosen.setdefault(branches[branch].block, []).append(branch)
-        certain = {several[0] for several in chosen.values() if len(several) == 1}
-        missing: set[int] = set()
-        for number, each in enumerate(branches):
-            inside = each.first >= part.first and each.last <= part.last
-            is_lost = inside and number in seen and number not in certain
-            if each.word == "define" or each.parent in missing or is_lost:
-                missing.add(number)
-                yield number
+        for several in chosen.values():
+            best = [b for b in several if self._holds[b]] or [b for b in several if literal[b]]
+            for branch in several if len(several) > 1 else ():
+                fits[branch] = best == [branch]
+        return fits | {branch: True for branch in fits if self._holds[branch]}
+
+
+def _decided(branches: Sequence[ControlBranch], values: LayeredValues) -> list[bool | None]:
+    """For each branch whether its conditions hold, None where that is not known."""
+    result: list[bool | None] = []
+    before: dict[int, bool | None] = {}
+    for branch in branches:
+        words = branch.action.body.split()
+        words = words[1:] if words[0] == "else" else words
+        is_if = words[:1] in (["if"], ["with"])
+        holds = values.holds(" ".join(words[1:])) if is_if else (None if words else True)
+        earlier = before.get(branch.block, False)
+        result.append(False if earlier else (None if earlier is None and holds else holds))
+        met = (earlier, holds)
+        before[branch.block] = True if True in met else (None if None in met else False)
+    return result
 
 
 def _is_among(line: str, written: set[str], keys: set[str]) -> bool:
