@@ -152,3 +152,23 @@ def test_globs_of_names(glob: str, path: str, fits: bool) -> None:
 
 def test_many_choices_are_not_all_tried() -> None:
     assert not fits_text("{a,b}" * 40 + "c", "a" * 40)
+
+
+def test_an_example_below_the_root_is_the_root_of_its_paths(tmp_path: Path) -> None:
+    files = {
+        "docs/example/apps/a.yaml": "",
+        "docs/example/clusters/eu/all.yaml": "",
+        "x/a.yaml": "",
+    }
+    around = tree(tmp_path, files)
+    one = pointer("v1", "Pod", {}, file=f"{tmp_path}/docs/example/clusters/eu/all.yaml")
+    assert around.seen_from(one, "./apps").root == f"{around.root}/docs/example"
+    assert around.seen_from(one, "./x") is around
+    assert around.seen_from(one, "./none") is around
+    assert around.seen_from(one, ".") is around
+    assert around.seen_from(one, "../example/apps") is around
+
+
+def test_a_pointer_from_elsewhere_has_the_root_of_the_repository(tmp_path: Path) -> None:
+    around = tree(tmp_path / "r", {"a/b": ""})
+    assert around.seen_from(pointer("v1", "Pod", {}, file="<stdin>"), "apps") is around

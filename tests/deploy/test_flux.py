@@ -230,3 +230,17 @@ def test_more_files_than_are_read_are_told(tmp_path: Path) -> None:
     assert [gap.reason for gap in only.gaps] == ["it applies more files than are read"]
     assert isinstance(only.job, KustomizeJob)
     assert len(only.job.files) == 5_000
+
+
+@pytest.mark.parametrize("kind", ["GitRepository", "OCIRepository"])
+def test_the_source_of_flux_itself_is_the_repository(tmp_path: Path, kind: str) -> None:
+    one = kustomization(".", sourceRef={"kind": kind, "name": "flux-system"})
+    assert reasons(one, tree(tmp_path, BUILT)) == []
+
+
+def test_a_kustomization_of_an_example_applies_the_example(tmp_path: Path) -> None:
+    around = tree(tmp_path, {"docs/apps/a.yaml": "", "docs/clusters/all.yaml": ""})
+    spec = {"path": "./apps", "sourceRef": {"kind": "GitRepository", "name": "flux-system"}}
+    one = pointer("kustomize.toolkit.fluxcd.io/v1", "Kustomization", spec,
+                  file=f"{tmp_path}/docs/clusters/all.yaml")  # fmt: skip
+    assert job(one, around).files == (f"{around.root}/docs/apps/a.yaml",)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
-from itertools import takewhile
+from itertools import accumulate, takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
@@ -23,6 +23,8 @@ __all__ = ["Around", "Listing"]
 
 _MOST_ENTRIES = 200_000
 """Files and directories that all listings look at together."""
+_DEEPEST = 20
+"""Directories below the root in which a path is looked for."""
 _MOST_FILES = 5_000
 """Files that one object applies: more are no manifests that a person keeps in one directory."""
 
@@ -50,6 +52,7 @@ class Around:
         self._project = Project(os.path.join(root, ""), "repository")
         self._entries: dict[str, tuple[list[str], list[str]]] = {}
         self._left = _MOST_ENTRIES
+        self._inner = {root: self}
 
     def find(
         self, kind: Kind, namespace: str | None, name: str, near: Manifest | None = None
@@ -108,6 +111,26 @@ class Around:
             return bool(self.directory(text))
         except ValueError:
             return False
+
+    def seen_from(self, pointer: Manifest, path: str) -> Around:
+        """The directory around the pointer from which the path leads to a directory, as a root.
+
+        That is the root of the repository, unless only one above the file of the pointer has it:
+        examples lie below the root of their repository.
+        """
+        leads_out = os.path.normpath(path).startswith(os.pardir)
+        if not path.strip("./") or leads_out or self.has(path):
+            return self
+        here = os.path.realpath(os.path.dirname(pointer.file) or os.curdir)
+        if not self._project.holds(here):
+            return self
+        steps = os.path.relpath(here, self.root).split(os.sep)
+        for root in accumulate(steps[:_DEEPEST], os.path.join, initial=self.root):
+            if root not in self._inner:
+                self._inner[root] = Around(root, self.objects, self._load)
+            if self._inner[root].has(path):
+                return self._inner[root]
+        return self
 
     def kustomization(self, directory: str) -> str:
         """The kustomization file of a directory, or ""."""

@@ -53,6 +53,7 @@ def applied(pointer: Manifest, around: Around) -> Iterator[Applied]:
 def _kustomization(pointer: Manifest, around: Around) -> Applied:
     cluster = other_cluster(pointer)
     path = pointer.text("spec", "path")
+    around = around.seen_from(pointer, path.lstrip("/"))
     reference = pointer.get("spec", "sourceRef")
     reason = absent_source(reference, pointer.namespace, path, around)
     if reason:

@@ -31,9 +31,9 @@ def absent_source(reference: Any, namespace: str | None, path: str, around: Arou
     source = around.find(Kind(SOURCE_GROUP, kind), text(reference, "namespace") or namespace, name)
     url = source.text("spec", "url") if source is not None else ""
     shown = f'{cut(kind) or "source"} "{cut(name)}"'
+    if name == _BOOTSTRAPPED and (source is None or kind != FLUX_GIT_REPOSITORY.kind):
+        return ""
     if kind == FLUX_GIT_REPOSITORY.kind:
-        if name == _BOOTSTRAPPED and (source is None or not url):
-            return ""
         if around.repositories.is_here(url, path):
             return ""
     elif _names_directory(path) and around.has(path):

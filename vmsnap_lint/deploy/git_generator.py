@@ -35,6 +35,9 @@ def from_git(settings: dict[str, Any], templates: SetTemplates, around: Around) 
     Raises GeneratorError and TemplateError.
     """
     url = text(settings, "repoURL")
+    items = [*objects(settings, "directories"), *objects(settings, "files")]
+    start = _plain(text(items[0], "path")) if items else "."
+    around = around.seen_from(templates.pointer, start)
     if not around.repositories.is_here(url, "."):
         message = f"a git generator reads {without_login(url)}, whose files are not in the input"
         raise GeneratorError(message)
@@ -122,12 +125,17 @@ def _entries(data: bytes) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _fitting(glob: str, around: Around) -> set[str]:
-    """The files that a glob fits, by their paths from the root."""
+def _plain(glob: str) -> str:
+    """The directory that all paths are below that the glob fits."""
     names = glob.split("/")[:-1]
     plain = next((at for at, name in enumerate(names) if not _SIGNS.isdisjoint(name)), len(names))
+    return "/".join(names[:plain]) or "."
+
+
+def _fitting(glob: str, around: Around) -> set[str]:
+    """The files that a glob fits, by their paths from the root."""
     try:
-        start = around.directory("/".join(names[:plain]) or ".")
+        start = around.directory(_plain(glob))
     except ValueError:
         return set()
     listing = around.files(start, recurse=True, most=_MOST_FILES)

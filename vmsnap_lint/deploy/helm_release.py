@@ -52,6 +52,7 @@ def applied(pointer: Manifest, around: Around) -> Applied:
     namespace = pointer.text("spec", "targetNamespace") or pointer.namespace
     try:
         chart = _chart(pointer, around)
+        around = around.seen_from(pointer, text(chart.spec, "chart").lstrip("/"))
         directory = _directory(chart, around)
     except _AbsentError as error:
         what = f'HelmRelease "{cut(pointer.name)}"'
