@@ -290,3 +290,29 @@ def test_another_repository_with_the_root_is_not_this_one(tmp_path: Path) -> Non
 def test_an_object_of_another_kind_applies_nothing(tmp_path: Path) -> None:
     around = tree(tmp_path, PLAIN)
     assert applied(pointer("v1", "Application", {"source": of("apps")}), around) == []
+
+
+def test_files_beside_the_manifests_set_what_the_source_sets(tmp_path: Path) -> None:
+    files = {
+        "apps/.argocd-source.yaml": "kustomize: {namePrefix: a-, nameSuffix: -b}\npath: x\n",
+        "apps/.argocd-source-web.yaml": "kustomize: {namePrefix: c-, nameSuffix: null}\n",
+    }
+    found = only(tree(tmp_path, {**BUILT, **files}), **of("apps")).job
+    assert isinstance(found, KustomizeJob)
+    assert json.loads(found.fields) == {"namePrefix": "c-"}
+
+
+def test_a_file_of_settings_that_does_not_parse_is_a_gap(tmp_path: Path) -> None:
+    around = tree(tmp_path, {**BUILT, "apps/.argocd-source.yaml": "kustomize: ["})
+    assert [gap.reason for gap in only(around, **of("apps")).gaps] == [
+        '".argocd-source.yaml" does not parse'
+    ]
+
+
+def test_a_name_with_steps_reads_no_file_outside(tmp_path: Path) -> None:
+    (tmp_path / "out.yaml").write_text("kustomize: {namePrefix: x}\n")
+    around = tree(tmp_path / "r", {**BUILT, "apps/.argocd-source-../x": ""})
+    spec = {"source": of("apps")}
+    name = "../../../out"
+    (found,) = applied(pointer("argoproj.io/v1alpha1", "Application", spec, name), around)
+    assert found.job == KustomizeJob(f"{around.root}/apps")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.deploy.generators import MOST_SETS, GeneratorError, Generators
-from vmsnap_lint.deploy.kustomize_fields import known_namespace
+from vmsnap_lint.deploy.kustomize_fields import known_namespace, patched
 from vmsnap_lint.deploy.set_templates import SetTemplates, TemplateError
 from vmsnap_lint.deploy.yaml_value import value_of
 from vmsnap_lint.objects.gaps import Gap
@@ -67,7 +67,7 @@ def _application(
     if isinstance(patch, str) and patch.strip():
         given = _read(templates.text(patch, parameters))
         spec = {key: entry for key, entry in _spec(given).items() if key != "project"}
-        value = _patched(value, {**given, "spec": spec})
+        value = patched(value, {**given, "spec": spec})
     metadata = value.get("metadata")
     metadata = {**(metadata if isinstance(metadata, dict) else {}), "namespace": pointer.namespace}
     value = {**value, "apiVersion": _API_VERSION, "kind": "Application", "metadata": metadata}
@@ -91,17 +91,6 @@ def _filled(own: dict[str, Any], base: dict[str, Any]) -> dict[str, Any]:
             result[key] = _filled(value, old)
         elif value:
             result[key] = value
-    return result
-
-
-def _patched(value: Any, patch: dict[str, Any]) -> dict[str, Any]:
-    """The object with a patch: objects are merged, null removes, all else is replaced."""
-    result = dict(value) if isinstance(value, dict) else {}
-    for key, entry in patch.items():
-        if entry is None:
-            result.pop(key, None)
-        else:
-            result[key] = _patched(result.get(key), entry) if isinstance(entry, dict) else entry
     return result
 
 
