@@ -185,4 +185,5 @@ def _gaps(groups: _Groups) -> Iterator[Gap]:
             manifests[0].at("metadata", "name"),
             kinds=frozenset(manifest.group_kind for manifest in manifests),
             names=frozenset(manifest.name for manifest in manifests),
+            is_seen=True,
         )
