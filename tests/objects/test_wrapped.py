@@ -357,7 +357,7 @@ def test_very_many_objects_are_cut_and_told() -> None:
     template = WRAPPED["Template"].replace("objects:", "metadata: {name: t}\nobjects:")
     found = contents(template.replace("- @\n", many))
     assert len(found.objects) == 2_000
-    assert found.unread == ('Template "t" holds more than is read; the rest is not checked',)
+    assert found.unread == ('the rest of Template "t", which holds more than is read',)
 
 
 def test_objects_nested_too_deep_are_told() -> None:

@@ -159,13 +159,14 @@ def _units(groups: _Groups) -> Iterator[Unit]:
     for (_, _, is_template), items in every[:_MOST]:
         manifests = tuple(item.manifest for item in items)
         present = {manifest.group_kind for manifest in manifests}
-        what = f"something beside {items[0].wrapper}"
+        several = len({item.wrapper for item in items}) > 1
+        what = f"something beside {'its wrapper' if several else items[0].wrapper}"
         gap = Gap(what, _ALONE, kinds=_KINDS - present)
         aside = Aside.TEMPLATE if is_template else Aside.ELSEWHERE
         yield Unit((), manifests, (), gaps=(gap,), aside=aside)
     rest = tuple(item.manifest for _, items in every[_MOST:] for item in items)
     if rest:
-        gap = Gap("something beside the wrapper", _ALONE)
+        gap = Gap("something beside its wrapper", _ALONE)
         yield Unit((), rest, (), gaps=(gap,), aside=Aside.ELSEWHERE)
 
 
@@ -185,4 +186,5 @@ def _gaps(groups: _Groups) -> Iterator[Gap]:
             manifests[0].at("metadata", "name"),
             kinds=frozenset(manifest.group_kind for manifest in manifests),
             names=frozenset(manifest.name for manifest in manifests),
+            is_seen=True,
         )

@@ -171,7 +171,7 @@ class Unpacking:
         is_full = objects and len(self.objects) >= _MOST_OBJECTS
         if self._values >= 0 and self._characters >= 0 and not is_full:
             return True
-        self.unread[f"{self._wrapper} holds more than is read; the rest is not checked"] = None
+        self.unread[f"the rest of {self._wrapper}, which holds more than is read"] = None
         return False
 
 
