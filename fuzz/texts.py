@@ -23,7 +23,9 @@ from vmsnap_lint.deploy.envsubst import BadSubstitutionError, Expander
 from vmsnap_lint.deploy.go_template import GoTemplates, TemplateError
 from vmsnap_lint.deploy.render import remote
 from vmsnap_lint.deploy.star_globs import fits_names, fits_text
+from vmsnap_lint.document.embedded import Page
 from vmsnap_lint.kubevirt.restore import json_patch
+from vmsnap_lint.objects.uploads import made_by
 from vmsnap_lint.schema.crds import patterns
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ def field(data: bytes) -> None:
             kept(subdomain or not label, f"{part!r} is a label, but no subdomain")
         remote.is_remote(part)
     of_text(text)
+    made_by(Page("input.sh", data))
     for least in Relevance:
         shows(data, least)
 

@@ -33,6 +33,7 @@ from vmsnap_lint.document import actions, embedded
 from vmsnap_lint.input import facts, kustomization, sources
 from vmsnap_lint.kubevirt.restore import json_patch
 from vmsnap_lint.objects.manifest import manifests
+from vmsnap_lint.objects.uploads import made_by
 from vmsnap_lint.objects.wrapped import inside, of_tasks
 from vmsnap_lint.report import baseline, terminal
 from vmsnap_lint.schema.crds import patterns
@@ -225,6 +226,8 @@ PARSERS = {
     "repository": Parser(repositories.repository_name, ("@", "https://@", "a@b:@")),
     "suppressions": Parser(_suppressions, (*_OBJECT, "# vmsnap-lint: ignore[@]\n",
     f"{_OURS}# vmsnap-lint: @\n", "a: {{ b }}- @ # vmsnap-lint: @\n")),
+    "upload": Parser(lambda text: made_by(embedded.Page("up.sh", text.encode())),
+    ("virtctl image-upload @", "image-upload dv @\n", "virtctl @ image-upload dv x")),
     "toml": Parser(
         _configuration("pyproject.toml"),
         ("@", "x = '''\n@\n'''\n[tool.vmsnap-lint]\n", "[tool.vmsnap-lint]\n@",

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.builders import claim, in_namespace, manifests_of, vm
+from tests.builders import claim, in_namespace, manifests_of, restore, vm
 from vmsnap_lint.core.kinds import PVC
-from vmsnap_lint.objects.claim_templates import claims_of
+from vmsnap_lint.objects.claim_templates import claims_of, restored_by
 
 KEY = "harvesterhci.io/volumeClaimTemplates"
 SPEC = {"accessModes": ["ReadWriteMany"], "storageClassName": "longhorn"}
@@ -45,6 +45,15 @@ def test_a_claim_of_the_input_counts_more() -> None:
     assert claims_of(manifests_of("vm.yaml", *objects)) == ()
     twice = annotated('[{"metadata": {"name": "a"}}, {"metadata": {"name": "a"}}]')
     assert len(claims_of(manifests_of("vm.yaml", twice))) == 1
+
+
+def test_a_restore_makes_claims_of_its_own_names() -> None:
+    overrides = [{"restoreName": "a"}, {"restoreName": "a"}, {"restoreName": "${X}"}, 1, {}]
+    objects = in_namespace("lab", restore(volumeRestoreOverrides=overrides), vm())
+    (gap,) = restored_by(manifests_of("all.yaml", *objects))
+    assert gap.namespace == "lab"
+    assert gap.kinds == {PVC}
+    assert gap.names == {"a"}
 
 
 @pytest.mark.parametrize(

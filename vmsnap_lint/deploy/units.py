@@ -13,7 +13,7 @@ from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import Kind
 from vmsnap_lint.core.relevance import of_kind
 from vmsnap_lint.core.values import holds_placeholder
-from vmsnap_lint.objects.claim_templates import claims_of
+from vmsnap_lint.objects.claim_templates import claims_of, restored_by
 from vmsnap_lint.objects.gaps import Gap
 from vmsnap_lint.objects.operators import classes_of
 from vmsnap_lint.objects.references import references
@@ -91,7 +91,7 @@ class Unit(NamedTuple):
 def completed(unit: Unit, *gaps: Gap) -> Unit:
     """The unit with the claims and the gaps that its own objects tell of, and these gaps."""
     objects = (*unit.manifests, *unit.outside)
-    claims, own = claims_of(objects), (*gaps, *classes_of(objects))
+    claims, own = claims_of(objects), (*gaps, *restored_by(objects), *classes_of(objects))
     if not claims and not own:
         return unit
     return unit._replace(outside=(*unit.outside, *claims), gaps=(*own, *unit.gaps))

@@ -192,7 +192,7 @@ class Walk:
         """Keep the place of a page or script that is passed over."""
         if is_page(name):
             self.pages.add(location)
-        elif is_script(name):
+        if is_script(name) and not os.path.islink(location):
             self.scripts[location] = shown(path)
 
     def _drops(self, location: str, ignored: Ignored, *, is_directory: bool) -> bool:
