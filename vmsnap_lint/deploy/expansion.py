@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.abridged import abridged
@@ -12,6 +13,7 @@ from vmsnap_lint.deploy.applied import Applied, FoundCluster, NamedCluster, Part
 from vmsnap_lint.deploy.around import Around
 from vmsnap_lint.deploy.render.jobs import Outcome
 from vmsnap_lint.deploy.substitution import substituted
+from vmsnap_lint.input.files import shown
 from vmsnap_lint.objects.gaps import Gap
 from vmsnap_lint.objects.manifest import in_namespace
 
@@ -187,7 +189,6 @@ def _named(pointer: Manifest) -> str:
 
 def _part(applied: Applied, outcome: Outcome, built: tuple[Manifest, ...]) -> Part:
     pointer, job = applied.pointer, applied.job
-    file, span = pointer.document.where(pointer.root)
     state = "built" if outcome.is_rendered else "read as written"
     gaps = [gap.reason for gap in (*applied.gaps, *outcome.gaps)]
     if applied.uncertain or job is None:
@@ -195,5 +196,8 @@ def _part(applied: Applied, outcome: Outcome, built: tuple[Manifest, ...]) -> Pa
     elif gaps and not built:
         state = gaps[0]
     count = sum(1 for manifest in built if of_kind(*manifest.group_kind))
-    directory = job.directory if job is not None else ""
+    directory = shown(os.path.relpath(job.directory)) if job is not None else ""
+    file, span = pointer.document.where(pointer.root)
+    if file == pointer.text("spec", "path"):  # a path of the configuration, in no file
+        return Part(f'path "{abridged(file)}"', "", 0, directory, count, state)
     return Part(_named(pointer), file, span.line, directory, count, state)
