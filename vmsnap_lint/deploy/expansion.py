@@ -63,7 +63,8 @@ class Draft:
 
     def add_outcome(self, applied: Applied, outcome: Outcome, built: tuple[Manifest, ...]) -> None:
         """Adds what came of a job of the cluster."""
-        self.see(applied.pointer)
+        if not _is_path(applied.pointer):
+            self.see(applied.pointer)
         self.files |= outcome.files
         self._outcomes[id(outcome)] = outcome
         self._gaps |= dict.fromkeys((*applied.gaps, *outcome.gaps))
@@ -183,6 +184,11 @@ def _in_namespace(manifest: Manifest, namespace: str) -> Manifest:
     return in_namespace(manifest, namespace)
 
 
+def _is_path(pointer: Manifest) -> bool:
+    """Whether it stands for a path, as of the configuration, and is in no file."""
+    return bool(pointer.file) and pointer.file == pointer.text("spec", "path")
+
+
 def _named(pointer: Manifest) -> str:
     return abridged(f'{pointer.kind} "{pointer.name}"')
 
@@ -198,6 +204,6 @@ def _part(applied: Applied, outcome: Outcome, built: tuple[Manifest, ...]) -> Pa
     count = sum(1 for manifest in built if of_kind(*manifest.group_kind))
     directory = shown(os.path.relpath(job.directory)) if job is not None else ""
     file, span = pointer.document.where(pointer.root)
-    if file == pointer.text("spec", "path"):  # a path of the configuration, in no file
+    if _is_path(pointer):
         return Part(f'path "{abridged(file)}"', "", 0, directory, count, state)
     return Part(_named(pointer), file, span.line, directory, count, state)

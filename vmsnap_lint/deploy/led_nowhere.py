@@ -42,7 +42,8 @@ def refuse(loaded: LoadedInput, paths: Sequence[str]) -> None:
     parts = [part for cluster in loaded.clusters for part in cluster.parts]
     gap = _first_gap(loaded)
     if gap is not None and not any(_leads_away(part, files) for part in parts):
-        what = cut_path(paths[0]) if len(paths) == 1 else "the input"
+        named = cut_path(paths[0]) if len(paths) == 1 else "the input"
+        what = "this directory" if named == "." else named
         reason = f"{gap.what} ({gap.reason})"
         raise UsageError(
             f"{what} holds only {' and '.join(nouns)}, and nothing they apply is in the "
