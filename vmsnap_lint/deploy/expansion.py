@@ -73,7 +73,7 @@ class Draft:
                 self.see(manifest)
         else:
             self.add(built)
-        for manifest in built:
+        for manifest in () if _is_path(applied.pointer) else built:
             self._appliers.setdefault(manifest.position, applied.pointer)
         self._parts.append(_part(applied, outcome, built))
 
