@@ -56,6 +56,8 @@ class Applied(NamedTuple):
 class Part(NamedTuple):
     """What one pointer, path or tree brings to a cluster, for people.
 
+    `file` is "" and `line` 0 for a path, which no object names.
+
     `what` names it: `Kustomization "apps"`; `file` and `line` are where it is written, `directory`
     is what it applies, with the number of its `objects` that rules read. `state` is "built",
     "read as written" or the reason why its objects are not known.

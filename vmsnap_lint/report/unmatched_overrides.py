@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.config.suppressions.suppression import Suppression, SuppressionResult
@@ -31,22 +32,46 @@ def unmatched(
         entry for entry in overrides if entry.at is not None and not _has_ended(entry, today)
     ]
     scopes = [entry.scope for entry in entries]
-    known = Scopes([scope._replace(objects=()) for scope in scopes])
-    objects = Scopes(scopes)
-    with_file = with_object = 0
-    for file in seen.files:
-        with_file |= known.with_file(file)
-    for unit in loaded.units:
-        for manifest in unit.manifests:
-            with_object |= objects.fitting(manifest.file, manifest.ref)
-    for index, (entry, is_whole) in enumerate(zip(entries, seen.whole(scopes), strict=True)):
+    whole = seen.whole(scopes)
+    files = chain((source.file for source in loaded.sources), seen.files)
+    with_file = _named_by(scopes, whole, files)
+    with_object = _naming(scopes, whole, loaded)
+    for index, entry in enumerate(entries):
         scope = entry.scope
-        if not is_whole:
+        if not whole[index]:
             continue
         if scope.paths and not with_file >> index & 1:
             yield _result(entry, scope.paths, "file")
         elif scope.objects and not with_object >> index & 1 and not _may_be(scope, loaded):
             yield _result(entry, scope.objects, "object that is read")
+
+
+def _named_by(scopes: Sequence[Scope], whole: Sequence[bool], files: Iterable[str]) -> int:
+    """The scopes that name one of the files, as bits; files are looked at while one is open."""
+    open_ones = _bits(bool(scope.paths) and seen for scope, seen in zip(scopes, whole, strict=True))
+    known = Scopes(scopes)
+    for file in files:
+        if not open_ones:
+            break
+        open_ones &= ~known.with_file(file)
+    return ~open_ones
+
+
+def _naming(scopes: Sequence[Scope], whole: Sequence[bool], loaded: LoadedInput) -> int:
+    """The scopes that name one of the objects, as bits."""
+    open_ones = _bits(
+        bool(scope.objects) and seen for scope, seen in zip(scopes, whole, strict=True)
+    )
+    known = Scopes(scopes)
+    for manifest in chain.from_iterable(unit.manifests for unit in loaded.units):
+        if not open_ones:
+            break
+        open_ones &= ~known.fitting(manifest.file, manifest.ref)
+    return ~open_ones
+
+
+def _bits(are_set: Iterable[bool]) -> int:
+    return sum(1 << index for index, is_set in enumerate(are_set) if is_set)
 
 
 def _has_ended(entry: Override, today: str) -> bool:
