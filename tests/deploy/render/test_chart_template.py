@@ -228,3 +228,17 @@ def test_a_block_that_is_written_as_a_whole_is_at_its_line() -> None:
     )
     assert document.span(("spec", "source", "kind"), key=True).line == 4
     assert document.span(("spec", "b")).line == 5
+
+
+def test_items_around_those_of_a_range_are_known_by_their_number() -> None:
+    template = (
+        "kind: A\nspec:\n- name: {{ .a }}\n{{- range .b }}\n- name: {{ . }}\n{{- end }}\n"
+        "{{- range .c }}\n- name: {{ . }}\n{{- end }}\n- name: {{ .d }}\n"
+    )
+    rendered = "kind: A\nspec:\n" + "".join(f"- name: {name}\n" for name in "pqrst")
+    (document,) = _documents(template, rendered)
+    lines = [document.span(("spec", number, "name")).line for number in range(5)]
+    assert lines == [3, 2, 2, 2, 10]
+    more = template + "{{- toYaml .e | nindent 0 }}\n"
+    (document,) = _documents(more, rendered)
+    assert [document.span(("spec", number, "name")).line for number in (0, 4)] == [3, 2]

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.render.template_text import ControlBranch, TemplatePart, TemplateText
     from vmsnap_lint.document import Document
 
-__all__ = ["Alignment", "TemplateReader", "step_in"]
+__all__ = ["Alignment", "TemplateReader"]
 
+_MOST_LINES = 2000  # of an array, that are looked at
 _MOST_ITEMS = 200  # of an array of a template: those of longer ones are known by their number
 
 
@@ -48,16 +49,59 @@ class Alignment:
         ours: Any = self.value
         result: list[str | int] = []
         for step in path:
-            at = step_in(ours, value, step)
+            at = self.step((*result,), value, step)
             if at is None:
                 break
             ours, value = align.value_at(ours, (at,)), align.value_at(value, (step,))
             result.append(at)
         while result and self.written((*result,), key=True).line in self._uncertain:
             result.pop()
-        if len(result) == len(path) and result and not may_become(ours, value):
+        is_line = not isinstance(value, dict | list) and "\n" not in str(value)
+        if len(result) == len(path) and result and is_line and not may_become(ours, value):
             result.pop()
         return tuple(result)
+
+    def step(self, path: align.Path, value: object, step: str | int) -> str | int | None:
+        """The key or index, below `path` of the template, of an entry of `value`, if certain."""
+        ours: Any = self.at(path)
+        if isinstance(ours, dict) and isinstance(value, dict):
+            if step in ours:
+                return step
+            keys = [key for key in ours if is_templated(key) and may_become(key, step)]
+            return keys[0] if len(keys) == 1 else None
+        if not (isinstance(ours, list) and isinstance(value, list) and isinstance(step, int)):
+            return None
+        if not 0 <= step < len(value):
+            return None
+        at = self._counted(path, len(ours), len(value), step)
+        return (
+            at if at is not None and may_become(ours[at], value[step]) else _item(ours, value, step)
+        )
+
+    def _counted(self, path: align.Path, count: int, size: int, step: int) -> int | None:
+        """The item of an array of which all on one side are written once, as it is itself."""
+        if count == size:
+            return step
+        after = size - 1 - step
+        if step < min(count, _MOST_ITEMS) and self._once(path, range(step + 1), count):
+            return step
+        at = count - 1 - after
+        if at >= 0 and after < _MOST_ITEMS and self._once(path, range(at, count), count):
+            return at
+        return None
+
+    def _once(self, path: align.Path, items: range, count: int) -> bool:
+        """Whether these of `count` items are written once, and nothing else on their side."""
+        owners, blocks = self.text.owners, self.text.blocks
+        home = owners[self.written(path, key=True).line - 1]
+        spans = [self.written((*path, item), key=False) for item in items]
+        first = self.written(path, key=True).line if items[0] == 0 else spans[0].line - 1
+        end = self.part.last if items[-1] == count - 1 else spans[-1].line
+        column = spans[0].column - 3
+        between = range(first, min(end, first + _MOST_LINES))
+        return all(owners[span.line - 1] == home for span in spans) and not any(
+            number in blocks and blocks[number][0] == column for number in between
+        )
 
     def at(self, path: align.Path) -> object:
         """The value of the template at a path of it."""
@@ -167,26 +211,11 @@ def _is_among(line: str, written: set[str], keys: set[str]) -> bool:
     return not colon or match.start() <= len(key) or key in keys
 
 
-def step_in(ours: Any, value: Any, step: str | int) -> str | int | None:
-    """The key or index in the template of an entry of the object, if it is certain."""
-    if isinstance(ours, dict) and isinstance(value, dict):
-        if step in ours:
-            return step
-        keys = [key for key in ours if is_templated(key) and may_become(key, step)]
-        return keys[0] if len(keys) == 1 else None
-    if isinstance(ours, list) and isinstance(value, list) and isinstance(step, int):
-        return _item(ours, value, step)
-    return None
-
-
 def _item(ours: list[Any], value: list[Any], step: int) -> int | None:
-    if not 0 <= step < len(value):
-        return None
-    item = value[step]
-    if len(ours) == len(value) and may_become(ours[step], item):
-        return step
+    """The one item of an array of a template that may have become that of the object."""
     if len(ours) > _MOST_ITEMS:
         return None
+    item = value[step]
     fitting = [index for index, each in enumerate(ours) if may_become(each, item)]
     if len(fitting) < 2:
         return fitting[0] if fitting else None

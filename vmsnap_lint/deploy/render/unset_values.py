@@ -9,9 +9,7 @@ import re
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
-from vmsnap_lint.deploy.render import align
 from vmsnap_lint.deploy.render.layered_values import ANY
-from vmsnap_lint.deploy.render.template_alignment import step_in
 from vmsnap_lint.deploy.render.template_text import LETTERS
 from vmsnap_lint.deploy.render.templated_scalars import captured, is_templated
 
@@ -19,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from vmsnap_lint.core.model import Span
+    from vmsnap_lint.deploy.render import align
     from vmsnap_lint.deploy.render.layered_values import LayeredValues
     from vmsnap_lint.deploy.render.template_alignment import Alignment
     from vmsnap_lint.deploy.render.template_text import TemplateText
@@ -69,18 +68,19 @@ class UnsetValues:
 
     def fill(self, value: dict[str, Any], alignment: Alignment) -> None:
         """Put placeholders into an object where the template writes empty values."""
-        stack: list[tuple[Any, Any]] = [(value, alignment.value)]
+        stack: list[tuple[Any, align.Path]] = [(value, ())]
         while stack:
-            holder, ours = stack.pop()
+            holder, path = stack.pop()
             for step in list(holder) if isinstance(holder, dict) else range(len(holder)):
-                at = step_in(ours, holder, step)
-                template = align.MISSING if at is None else align.value_at(ours, (at,))
-                rendered = holder[step]
+                at = alignment.step(path, holder, step)
+                if at is None:
+                    continue
+                template, rendered = alignment.at((*path, at)), holder[step]
                 if isinstance(template, str) and not (rendered and isinstance(rendered, list)):
                     filled = self.filled(template, rendered)
                     holder[step] = rendered if filled is None else filled
                 elif isinstance(rendered, dict | list) and isinstance(template, dict | list):
-                    stack.append((rendered, template))
+                    stack.append((rendered, (*path, at)))
 
     def fill_by_lines(
         self, value: dict[str, Any], line_of: Callable[[align.Path], Span | None]
