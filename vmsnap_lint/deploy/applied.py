@@ -82,6 +82,8 @@ class FoundCluster(NamedTuple):
     """A cluster with the objects that are applied to it.
 
     Those `outside` are seen and not judged; `files` are the real paths of all that was read for it.
+    What is read as written from the files `changed` (paths for people) is changed by a build.
+    `release` is that of KubeVirt which a URL in it names, or "".
     """
 
     known: NamedCluster
@@ -91,6 +93,8 @@ class FoundCluster(NamedTuple):
     files: frozenset[str]
     notes: tuple[NotChecked, ...]
     failures: tuple[BuildFailure, ...]
+    changed: frozenset[str] = frozenset()
+    release: str = ""
 
 
 class FoundClusters(NamedTuple):

@@ -11,6 +11,7 @@ from vmsnap_lint.deploy import argocd, flux
 from vmsnap_lint.deploy.applied import Applied, FoundCluster, NamedCluster, Part
 from vmsnap_lint.deploy.around import Around
 from vmsnap_lint.deploy.render.jobs import Outcome
+from vmsnap_lint.deploy.render.tree_gaps import oldest
 from vmsnap_lint.deploy.substitution import substituted
 from vmsnap_lint.objects.gaps import Gap
 from vmsnap_lint.objects.manifest import in_namespace
@@ -82,6 +83,8 @@ class Draft:
             frozenset(self.files),
             tuple(note for outcome in outcomes for note in outcome.notes),
             tuple(failure for outcome in outcomes for failure in outcome.failures),
+            frozenset().union(*(outcome.changed for outcome in outcomes)),
+            oldest(outcome.release for outcome in outcomes),
         )
 
 

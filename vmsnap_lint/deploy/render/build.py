@@ -75,12 +75,12 @@ class Renderer:
                 sources, tools.projects, self.cache, tools.charts, settings, used
             )
             trees = collected((*kustomizations, *charts), self.cache.sources())
-        return _settled(trees, tools)._replace(release=self._release())
+        return _settled(trees, tools)._replace(release=self._release(used))
 
-    def _release(self) -> str:
+    def _release(self, used: frozenset[str]) -> str:
         """The oldest release of KubeVirt that a kustomization of the run names by its URL."""
         named = (file for file in self._sources.kustomizations if b"kubevirt/kubevirt" in file.data)
-        locations = (os.path.realpath(file.location) for file in named)
+        locations = {os.path.realpath(file.location) for file in named} - used
         return oldest(release_of([self._tools.graph.node(at)]) for at in locations)
 
 

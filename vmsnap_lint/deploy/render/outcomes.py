@@ -66,6 +66,11 @@ class TreeOutcomes:
             (failure,) if failure is not None and matters else (),
             is_rendered=all(piece.is_built for piece in pieces),
             release=tree_gaps.release_of(self._graph.closure(root)),
+            changed=frozenset(
+                self._cache.shown(file)
+                for piece in pieces
+                for file in (() if piece.is_built else piece.node.resources)
+            ),
         )  # fmt: skip
 
     @cached_property
