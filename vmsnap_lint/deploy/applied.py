@@ -85,6 +85,8 @@ class FoundCluster(NamedTuple):
 
     Those `outside` are seen and not judged; `files` are the real paths of all that was read for it.
     `appliers` has the pointers by the positions of the objects that they apply.
+    What is read as written from the files `changed` (paths for people) is changed by a build.
+    `release` is that of KubeVirt which a URL in it names, or "".
     """
 
     known: NamedCluster
@@ -95,6 +97,8 @@ class FoundCluster(NamedTuple):
     notes: tuple[NotChecked, ...]
     failures: tuple[BuildFailure, ...]
     appliers: Mapping[object, Manifest]
+    changed: frozenset[str] = frozenset()
+    release: str = ""
 
 
 class FoundClusters(NamedTuple):

@@ -12,6 +12,7 @@ from vmsnap_lint.deploy import argocd, flux
 from vmsnap_lint.deploy.applied import Applied, FoundCluster, NamedCluster, Part
 from vmsnap_lint.deploy.around import Around
 from vmsnap_lint.deploy.render.jobs import Outcome
+from vmsnap_lint.deploy.render.tree_gaps import oldest
 from vmsnap_lint.deploy.substitution import substituted
 from vmsnap_lint.input.files import shown
 from vmsnap_lint.objects.gaps import Gap
@@ -89,6 +90,8 @@ class Draft:
             tuple(note for outcome in outcomes for note in outcome.notes),
             tuple(failure for outcome in outcomes for failure in outcome.failures),
             self._appliers,
+            frozenset().union(*(outcome.changed for outcome in outcomes)),
+            oldest(outcome.release for outcome in outcomes),
         )
 
 

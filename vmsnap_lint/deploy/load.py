@@ -137,7 +137,7 @@ def read(
         damaged_kinds=frozenset(chain(_hidden(sources), *map(_kinds_in, damaged))),
         rendered_later=frozenset(
             file.path for file in plain if file.kustomized or file.role is Role.TEMPLATE
-        ),
+        ).union(*(cluster.changed for cluster in found.every())),
         not_checked=tuple(sorted(notes)),
         files=sources.examined,
         named=sources.named,
@@ -193,12 +193,18 @@ def _first_units(plain: Parted, rendered: RenderedTrees | None, found: FoundClus
     made = chain.from_iterable(cluster.known.gaps for cluster in found.releases)
     gaps = (*plain.gaps, *made, *(gap for tree in not_rendered for gap in tree.gaps))
     release = rendered.release if rendered else ""
-    units = [*map(_unit_of, found.clusters)]
+    units = [_unit_of(cluster, release) for cluster in found.clusters]
     units.append(Unit(_PLAIN, plain.objects, written, gaps=gaps, release=release))
-    releases = list(map(_unit_of, found.releases))
+    releases = [_unit_of(cluster, release) for cluster in found.releases]
     units += (unit for unit in releases if unit.manifests)
     units += (
-        Unit((tree.root,), tree.manifests, (tree.tree,), gaps=tree.gaps, release=tree.release)
+        Unit(
+            (tree.root,),
+            tree.manifests,
+            (tree.tree,),
+            gaps=tree.gaps,
+            release=tree.release or release,
+        )
         for tree in built
         if tree.manifests
     )
@@ -220,11 +226,14 @@ def _units(opened: Unwrapped, number_of_clusters: int) -> Iterator[Unit]:
             yield unit
 
 
-def _unit_of(cluster: FoundCluster) -> Unit:
+def _unit_of(cluster: FoundCluster, release: str) -> Unit:
+    """The unit of a cluster, and that release where it names none itself."""
     known = cluster.known
     roots = (known.name or known.parts[0].what,)
-    return Unit(roots, cluster.manifests, cluster.trees, outside=cluster.outside,
-                cluster=known.name, gaps=known.gaps, appliers=cluster.appliers)  # fmt: skip
+    return Unit(
+        roots, cluster.manifests, cluster.trees, outside=cluster.outside, cluster=known.name,
+        gaps=known.gaps, appliers=cluster.appliers, release=cluster.release or release,
+    )  # fmt: skip
 
 
 def _script(file: SourceFile) -> Source:

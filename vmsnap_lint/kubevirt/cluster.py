@@ -30,9 +30,10 @@ _Value = TypeVar("_Value")
 class Cluster:
     """A workspace seen as a cluster of one KubeVirt release.
 
-    `release` is the target: the argument, else that of the status of the KubeVirt object, else the
-    newest known one; `release_known` is False in the last case. `release_source` says where it
-    comes from, for people; "" in the last case. `crds` replace built-in schemas. Without `cap`
+    `release` is the target: the argument, else that of the status of the KubeVirt object, else its
+    imageTag, else the one that the URL of its manifests names, else the newest known one;
+    `release_known` is False in the last case. `release_source` says where it comes from, for
+    people; "" in the last case. `crds` replace built-in schemas. Without `cap`
     every fault of an object is looked for.
     """
 
@@ -44,13 +45,14 @@ class Cluster:
         *,
         cap: bool = True,
         release_source: str = "",
+        release_in_url: str = "",
     ) -> None:
         self.workspace = workspace
         self.crds = crds
         self.cap = cap
         self._results: dict[Callable[[Cluster], Any], Any] = {}
         if release is None:
-            release, release_source = _observed(workspace)
+            release, release_source = _stated(workspace, release_in_url)
         self.release_source = release_source
         self.release_known = release is not None
         self.release = release or releases.NEWEST
@@ -239,12 +241,31 @@ class _Grouped(dict[str, list[_Value]]):
         return []
 
 
-def _observed(workspace: Workspace) -> tuple[Release | None, str]:
-    """The oldest release in the status of a KubeVirt object, and which object that is."""
+def _stated(workspace: Workspace, in_url: str) -> tuple[Release | None, str]:
+    """The release that the input states, and where: the status counts most, a URL least."""
+    for path in (("status", "observedKubeVirtVersion"), ("spec", "imageTag")):
+        release, source = _in_objects(workspace, path)
+        if release is not None:
+            return release, source
+    release = _known(in_url)
+    return release, "the URL of its manifest" if release else ""
+
+
+def _known(text: str) -> Release | None:
+    """The release of KubeVirt that a text names: products that contain it count on their own."""
+    release = Release.parse(text)
+    is_known = release is not None and f"{release.major}.{release.minor}" in releases.known()
+    return release if is_known else None
+
+
+def _in_objects(workspace: Workspace, path: tuple[str, str]) -> tuple[Release | None, str]:
+    """The oldest release in a field of the KubeVirt objects, and which object that is."""
     objects = workspace.of(kinds.KUBEVIRT)
-    texts = ((found.text("status", "observedKubeVirtVersion"), found) for found in objects)
-    known = [(release, found) for text, found in texts if (release := Release.parse(text))]
+    texts = ((found.text(*path), found) for found in objects)
+    read = Release.parse if path[0] == "status" else _known
+    known = [(release, found) for text, found in texts if (release := read(text))]
     if not known:
         return None, ""
     release, found = min(known, key=itemgetter(0))
-    return release, f"status of KubeVirt/{found.name}, {found.file}"
+    where = "status" if path[0] == "status" else ".".join(path)
+    return release, f"{where} of KubeVirt/{found.name}, {found.file}"

@@ -59,7 +59,10 @@ def worlds(
             gaps=unit.gaps,
         )
         release, source = _release(settings, own, unit_facts)
-        cluster = Cluster(workspace, release, crds, cap=settings.cap, release_source=source)
+        cluster = Cluster(
+            workspace, release, crds, cap=settings.cap, release_source=source,
+            release_in_url="" if unit.is_aside else unit.release,
+        )  # fmt: skip
         failures = () if result else loaded.failures
         result.append(World(cluster, policy, unit.trees, failures, loaded.history))
     return tuple(result)

@@ -18,7 +18,7 @@ from vmsnap_lint.deploy.render.kustomize import KustomizeTools, render_kustomiza
 from vmsnap_lint.deploy.render.kustomize_jobs import KustomizeBuilds
 from vmsnap_lint.deploy.render.outcomes import TreeOutcomes
 from vmsnap_lint.deploy.render.projects import Projects
-from vmsnap_lint.deploy.render.rendering import RenderedTrees, collected
+from vmsnap_lint.deploy.render.rendering import Built, RenderedTrees, collected
 from vmsnap_lint.deploy.render.tree_gaps import oldest, release_of
 
 if TYPE_CHECKING:
@@ -45,7 +45,8 @@ class Renderer:
         graph = Graph(self.cache, self.projects)
         charts = ChartRenders(self.cache, self.projects, settings)
         builds = KustomizeBuilds(graph, self.cache, self.projects, charts, settings)
-        outcomes = TreeOutcomes(graph, self.cache, DryRun(graph, self.cache), builds, settings)
+        dry_run = DryRun(graph, self.cache)
+        outcomes = TreeOutcomes(graph, self.cache, dry_run, builds, charts, settings)
         self._tools = KustomizeTools(
             graph, self.cache, self.projects, settings, charts, builds, outcomes
         )
@@ -70,17 +71,18 @@ class Renderer:
         """
         tools, sources, settings = self._tools, self._sources, self._settings
         with interruptions.as_exceptions():
-            kustomizations = render_kustomizations(sources, tools, used)
+            kustomizations = tuple(render_kustomizations(sources, tools, used))
+            built = used.union(*(each.files for each in kustomizations if isinstance(each, Built)))
             charts = render_charts(
-                sources, tools.projects, self.cache, tools.charts, settings, used
+                sources, tools.projects, self.cache, tools.charts, settings, built
             )
             trees = collected((*kustomizations, *charts), self.cache.sources())
-        return _settled(trees, tools)._replace(release=self._release())
+        return _settled(trees, tools)._replace(release=self._release(used))
 
-    def _release(self) -> str:
+    def _release(self, used: frozenset[str]) -> str:
         """The oldest release of KubeVirt that a kustomization of the run names by its URL."""
         named = (file for file in self._sources.kustomizations if b"kubevirt/kubevirt" in file.data)
-        locations = (os.path.realpath(file.location) for file in named)
+        locations = {os.path.realpath(file.location) for file in named} - used
         return oldest(release_of([self._tools.graph.node(at)]) for at in locations)
 
 

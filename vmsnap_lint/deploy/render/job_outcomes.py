@@ -124,7 +124,8 @@ class JobOutcomes:
         tools = self._tools
         bare = {job: job._replace(fields=_NO_FIELDS) for job in jobs}
         for job in bare:
-            self._show([os.path.join(job.directory, "Chart.yaml")])
+            names = ("Chart.yaml", KUSTOMIZATIONS[0])
+            self._show(os.path.join(job.directory, name) for name in names)
         held = [
             plain
             for plain in dict.fromkeys(bare.values())

@@ -50,8 +50,9 @@ class Outcome(NamedTuple):
     """The objects of a job, with the real paths of the files that they are built from.
 
     `gaps` are what may make further objects: remote bases, failed builds; `tree` tells where the
-    objects come from. Without `is_rendered` they are read as written. `release` is that of KubeVirt
-    which a URL among the files names, or "".
+    objects come from. Without `is_rendered` some are read as written: those in the files `changed`
+    (paths for people) are changed by a build. `release` is that of KubeVirt which a URL among the
+    files names, or "".
     """
 
     manifests: tuple[Manifest, ...] = ()
@@ -62,3 +63,4 @@ class Outcome(NamedTuple):
     failures: tuple[BuildFailure, ...] = ()
     is_rendered: bool = True
     release: str = ""
+    changed: frozenset[str] = frozenset()

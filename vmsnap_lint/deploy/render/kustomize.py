@@ -154,5 +154,5 @@ def _not_whole(gaps: Iterable[Gap]) -> Iterator[BuildFailure]:
 
 def _built(part: TreePiece, gaps: tuple[Gap, ...], release: str, tools: KustomizeTools) -> Built:
     objects, tree = tools.outcomes.objects(part)
-    shown, files = tools.cache.shown(part.node.location), tools.builds.files(part.node)
+    shown, files = tools.cache.shown(part.node.location), tools.outcomes.files(part.node)
     return Built(shown, tuple(objects), tree, files, gaps, release)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from vmsnap_lint.config.settings import Settings
+    from vmsnap_lint.deploy.render.chart_renders import ChartRenders
     from vmsnap_lint.deploy.render.dry_run import Chain, DryRun
     from vmsnap_lint.deploy.render.file_cache import FileCache
     from vmsnap_lint.deploy.render.graph import Graph, KustomizationNode
@@ -38,8 +38,10 @@ class TreeOutcomes:
         cache: FileCache,
         dry_run: DryRun,
         builds: KustomizeBuilds,
+        charts: ChartRenders,
         settings: Settings,
     ) -> None:
+        self._charts = charts
         self._settings = settings
         self._graph = graph
         self._cache = cache
@@ -59,13 +61,18 @@ class TreeOutcomes:
         failure = _failure(pieces)
         matters = failure is not None and (failure.at_limit or self._failures_matter)
         return Outcome(
-            tuple(manifests), self._builds.files(root),
+            tuple(manifests), self.files(root),
             RenderedTree(tuple(deployed), frozenset(rewritten)),
             tuple(self.gaps(root, pieces)),
             tuple(self._note(root, pieces, matters=matters)),
             (failure,) if failure is not None and matters else (),
             is_rendered=all(piece.is_built for piece in pieces),
             release=tree_gaps.release_of(self._graph.closure(root)),
+            changed=frozenset(
+                self._cache.shown(file)
+                for piece in pieces
+                for file in (() if piece.is_built else piece.node.resources)
+            ),
         )  # fmt: skip
 
     @cached_property
@@ -82,6 +89,17 @@ class TreeOutcomes:
         tree = self._dry_run.written(piece.node, piece.above, alone=True)
         objects = list(map(applied, tree.objects))
         return [*objects, *self._of_charts((piece.node, *piece.above))], tree
+
+    def files(self, root: KustomizationNode) -> frozenset[str]:
+        """The real paths of the files of a tree, with those of the charts that helm rendered."""
+        charts = (
+            self._charts.files(job.directory).files
+            for node in self._graph.closure(root)
+            if node.charts
+            for job, result in self._builds.charts(node).items()
+            if not isinstance(result, str)
+        )
+        return self._builds.files(root).union(*charts)
 
     def gaps(self, root: KustomizationNode, pieces: Iterable[TreePiece]) -> Iterator[Gap]:
         """What may make further objects of a tree."""
@@ -102,12 +120,7 @@ class TreeOutcomes:
         if gaps:
             first, more = gaps[0], f", and {len(gaps) - 1} more" if len(gaps) > 1 else ""
             reason = f"built without {first.what} ({first.reason}){more}"
-            yield NotChecked(self.shown(root), reason)
-
-    def shown(self, root: KustomizationNode) -> str:
-        """The file of a kustomization, or the directory that has none."""
-        shown = self._cache.shown(root.location)
-        return os.path.dirname(shown) or "." if root.is_generated else shown
+            yield NotChecked(tree_gaps.shown(root, self._cache), reason)
 
     def _of_charts(self, chain: Chain) -> Iterator[Manifest]:
         """The objects of the charts of a kustomization that is not built."""
@@ -125,7 +138,7 @@ class TreeOutcomes:
         if first is None or first.build is None:
             yield from self.left_out(root)
             return
-        shown, failure = self.shown(first.node), first.build.failure
+        shown, failure = tree_gaps.shown(first.node, self._cache), first.build.failure
         reason = first.build.reason
         if failure is not None and not matters:
             reason = reason_of(failure, shown)

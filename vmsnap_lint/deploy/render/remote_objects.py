@@ -31,7 +31,7 @@ _KINDS: tuple[tuple[str, frozenset[kinds.Kind]], ...] = (
      r"|prometheus-operator/[\w-]+|projectcalico/calico)(?:[/.?]|$)"), _OPERATOR),
 )  # fmt: skip
 _RELEASE = re.compile(
-    r"[/:]kubevirt/kubevirt(?:\.git)?(?:/[^?]*?[/]|/?[^?]*\?(?:[^#]*&)?(?:ref|version)=)"
+    r"[/:]kubevirt/kubevirt(?:\.git)?(?:/(?:[^?]*?/)?|(?:/[^?]*)?\?(?:[^#]*&)?(?:ref|version)=)"
     r"v?(\d+\.\d+\.\d+(?:-[\w.]+)?)(?=[/&?#]|$)",
     re.IGNORECASE,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.values import Release
@@ -16,7 +17,15 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.render.graph import Graph, KustomizationNode
     from vmsnap_lint.deploy.render.kustomize_jobs import KustomizeBuilds
 
-__all__ = ["failed_build", "left_out", "namespaces", "oldest", "release_of", "unrendered_charts"]
+__all__ = [
+    "failed_build",
+    "left_out",
+    "namespaces",
+    "oldest",
+    "release_of",
+    "shown",
+    "unrendered_charts",
+]
 
 
 def left_out(root: KustomizationNode, graph: Graph) -> Iterator[Gap]:
@@ -46,8 +55,14 @@ def failed_build(
     node: KustomizationNode, reason: str, cache: FileCache, namespace: str | None
 ) -> Gap:
     """A kustomization that is not built."""
-    what = f'kustomization "{cache.shown(node.location)}"'
+    what = f'{"directory" if node.is_generated else "kustomization"} "{shown(node, cache)}"'
     return Gap(what, reason, node.place(()), namespace)
+
+
+def shown(node: KustomizationNode, cache: FileCache) -> str:
+    """The file of a kustomization, or the directory that has none."""
+    path = cache.shown(node.location)
+    return os.path.dirname(path) or "." if node.is_generated else path
 
 
 def release_of(nodes: Iterable[KustomizationNode]) -> str:
