@@ -101,7 +101,7 @@ def test_a_template_is_a_unit_of_its_own() -> None:
 
 def test_what_a_template_may_make_is_a_gap_elsewhere() -> None:
     (gap,) = opened(template(vm(), vm(name="${NAME}"))).gaps
-    assert gap[:1] + gap[4:] == ('Template "t"', frozenset({VM}), frozenset({"web"}))
+    assert (gap.what, gap.kinds, gap.names) == ('Template "t"', frozenset({VM}), frozenset({"web"}))
     assert gap.may_make(VM, "any", "web")
     assert not gap.may_make(VM, "any", "wbe")
 
