@@ -29,6 +29,8 @@ _OBJECTS = (
     b"generateName: ",
     b"vmsnap-lint/ignore: ", b"readyToUse: true", b"claimName: ", b"resources:", b"storage: ",
     b"annotations:",
+    b"template.openshift.io/v1", b"Template", b"objects:\n- ", b"ConfigMap", b"data:", b": |\n  ",
+    b"helm.toolkit.fluxcd.io/v2", b"HelmRelease", b"values:", b"- k8s:", b"definition:", b"<<EOF\n",
 )  # fmt: skip
 _PAGE = (
     b"```yaml\n", b"~~~\n", b"    ", b"> ", b"- ", b"1. ", b"[source,yaml]\n----\n", b"<1>",
@@ -54,6 +56,12 @@ _CRD = (
     b"minLength: -1",
     b"default: ", b"(a+)+$", b"x-kubernetes-embedded-resource: true", b"type: ", b"required: ",
     b"versions:",
+)  # fmt: skip
+_TEMPLATE = (
+    b"{{", b"}}", b"{{- ", b" -}}", b".name", b".map.path", b".list", b"$x := ", b"range ", b"if ",
+    b"with ", b"{{ end }}", b"{{ else }}", b" | ", b"printf ", b"index ", b"until ", b"dict ",
+    b"toYaml ", b"join ", b"replace ", b"${name", b"}", b":=", b"%%", b"##", b"//", b"/#", b"^^",
+    b"$${", b"[a-", b"*", b"{a,b}",
 )  # fmt: skip
 _KUSTOMIZE = (
     b"resources:", b"bases:", b"components:", b"patches:", b"generators:", b"transformers:",
@@ -100,6 +108,7 @@ TARGETS = (
     b"[^")),
     Target("pyproject", files.pyproject, "pyproject", _CONFIG),
     Target("stream", documents.stream, "manifests", _OBJECTS),
+    Target("templates", texts.templates, "templates", _TEMPLATE),
     Target("tree", trees.tree, "trees", (*_KUSTOMIZE, *_OBJECTS)),
     Target("variables", texts.variables, "variables"),
 )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from contextlib import suppress
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -18,14 +19,19 @@ from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.releases import resolve
 from vmsnap_lint.core.relevance import Relevance, of_text, shows
+from vmsnap_lint.deploy.envsubst import BadSubstitutionError, Expander
+from vmsnap_lint.deploy.go_template import GoTemplates, TemplateError
 from vmsnap_lint.deploy.render import remote
+from vmsnap_lint.deploy.star_globs import fits_names, fits_text
+from vmsnap_lint.document.embedded import Page
 from vmsnap_lint.kubevirt.restore import json_patch
+from vmsnap_lint.objects.uploads import made_by
 from vmsnap_lint.schema.crds import patterns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["arguments", "field", "names", "patches", "pattern", "variables"]
+__all__ = ["arguments", "field", "names", "patches", "pattern", "templates", "variables"]
 
 _MOST = 300  # lines of an input that are looked at one by one
 
@@ -45,8 +51,29 @@ def field(data: bytes) -> None:
             kept(subdomain or not label, f"{part!r} is a label, but no subdomain")
         remote.is_remote(part)
     of_text(text)
+    made_by(Page("input.sh", data))
     for least in Relevance:
         shows(data, least)
+
+
+def templates(data: bytes) -> None:
+    """Renders the text as Argo CD and Flux do, and takes it as a glob of theirs."""
+    text = _text(data)
+    parameters = {"name": text[:50], "list": [text[:9]], "map": {"path": "a/b"}, "n": 3}
+    with suppress(TemplateError):
+        kept(len(GoTemplates(100_000).rendered(text, parameters)) < 10**7, "an endless text")
+    for values_of in (parameters.get, lambda _: "", lambda _: None):
+        with suppress(BadSubstitutionError):
+            made = Expander(lambda name: _text_or_none(values_of(name)), 100_000).replaced(text)
+            kept(len(made) <= len(text) + 100_000, "an endless text")
+    first, _, path = text.partition("\n")
+    fits_names(first, path)
+    kept(fits_text("*", path), "a star that does not fit a text")
+    fits_text(first, path)
+
+
+def _text_or_none(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def names(data: bytes) -> None:

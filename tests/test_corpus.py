@@ -75,7 +75,7 @@ def test_two_definitions_of_a_class_are_not_chosen_between() -> None:
     found = _findings(CORPUS / "kubermatic-labs__kubevirt-labs")
     assert {finding.rule for finding in found} == {
         "reference-unverified", "restore-target-running", "restore-with-snapshot",
-        "source-vm-running", "state-from-preference",
+        "source-vm-running",
     }  # fmt: skip
     assert not any("local-path" in finding.message for finding in found)
 

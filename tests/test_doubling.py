@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,11 +25,16 @@ from vmsnap_lint.config.suppressions import directives, parse
 from vmsnap_lint.core import messages, relevance, values
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.scope import Scope
+from vmsnap_lint.deploy import repositories, star_globs
+from vmsnap_lint.deploy.envsubst import BadSubstitutionError, Expander
+from vmsnap_lint.deploy.go_template import GoTemplates, TemplateError
 from vmsnap_lint.deploy.render import build, remote
 from vmsnap_lint.document import actions, embedded
 from vmsnap_lint.input import facts, kustomization, sources
 from vmsnap_lint.kubevirt.restore import json_patch
 from vmsnap_lint.objects.manifest import manifests
+from vmsnap_lint.objects.uploads import made_by
+from vmsnap_lint.objects.wrapped import inside, of_tasks
 from vmsnap_lint.report import baseline, terminal
 from vmsnap_lint.schema.crds import patterns
 
@@ -95,6 +101,14 @@ def _read(text: str) -> None:
             pass
 
 
+def _inside(text: str) -> None:
+    """Reads what is inside the objects of a text, with the places of all of it."""
+    for part in document.read("m.yaml", text.encode()).documents:
+        found = [of_tasks(part), *map(inside, manifests(part))]
+        for item in (item for each in found for item in each.objects):
+            item.manifest.document.span((*item.manifest.root, "spec"))
+
+
 def _suppressions(text: str) -> None:
     source = document.read("m.yaml", text.encode())
     objects = [one for part in source.documents for one in manifests(part)]
@@ -143,6 +157,24 @@ def _rendered(text: str) -> object:
     return build.render(found, Settings(all_vms=True))
 
 
+def _go_template(text: str) -> None:
+    with suppress(TemplateError):
+        GoTemplates(10**6).rendered(text, {"a": text, "b": [text], "c": {"a": "b"}})
+
+
+def _star_globs(text: str) -> None:
+    star_globs.fits_text(text, "ab" * 5_000)
+    star_globs.fits_text("*a*b*c", text)
+    star_globs.fits_names(text, text)
+
+
+def _flux_variables(text: str) -> None:
+    with suppress(BadSubstitutionError):
+        Expander({"a": text, "b": "aab" * 90}.get, 10**6).replaced(text)
+    with suppress(BadSubstitutionError):
+        Expander(lambda name: name[:10], 10**6).replaced(text)
+
+
 PARSERS = {
     "actions": Parser(lambda text: tuple(actions.actions(text)), ("@", "{{ @ }}", "{{/*@*/}}")),
     "advice": Parser(lambda text: (rule_mistake(text), kind_mistake(text)), ("@", "claim-@")),
@@ -162,10 +194,19 @@ PARSERS = {
     "excerpt": Parser(lambda text: terminal.excerpt(text, len(text) // 2, len(text))),
     "exclude": Parser(_excluded, ("@", "**/@", "*@b", "*@/")),
     "facts": Parser(_written(facts.read), ("@", "# every @", "# vmsnap-lint facts @")),
+    "flux variables": Parser(_flux_variables, ("@", "${a@}", "${b%%@}", "${b:=@", "${a/@/@}")),
     "folded": Parser(lambda text: terminal.folded(text, 80)),
+    "globs with stars": Parser(_star_globs, ("@", "*@", "{@", "[@]")),
+    "go template": Parser(_go_template, ("@", "{{ @", "{{ @ }}", '{{ "@" }}', "{{ range .b }}@")),
     "gitignore": Parser(_walked(".gitignore"), ("@", "*@", "/@\n", "!@\n", "[@]")),
     "hint": Parser(lambda text: messages.nearest_hint(text, [text[1:], f"{text}x", text[::-1],
     "a"]), ("@", "vm-@")),
+    "inside": Parser(_inside, (
+    f"apiVersion: v1\nkind: ConfigMap\ndata:\n  a: |\n    x <<A\n    {_OURS}@\n    A\n",
+    f"apiVersion: v1\nkind: ConfigMap\ndata:\n  a: |\n    @\n    {_OURS}\n",
+    "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec: {values: {a: @}}\n",
+    "- k8s: {definition: @}\n",
+    )),
     "kustomization": Parser(_rendered, ("resources: [@]", "patches: [{path: '@'}]", "@")),
     "kustomization, bytes": Parser(lambda text: kustomization.may_name(text.encode(), ["m.yaml"]),
     ("@", "patches: @")),
@@ -182,8 +223,11 @@ PARSERS = {
     least) for least in relevance.Relevance]),
     "relevance of a text": Parser(relevance.of_text, (*_OBJECT, "{@", "kubevirt.io @")),
     "remote": Parser(remote.is_remote, ("@", "https://@", "a@b:@")),
+    "repository": Parser(repositories.repository_name, ("@", "https://@", "a@b:@")),
     "suppressions": Parser(_suppressions, (*_OBJECT, "# vmsnap-lint: ignore[@]\n",
     f"{_OURS}# vmsnap-lint: @\n", "a: {{ b }}- @ # vmsnap-lint: @\n")),
+    "upload": Parser(lambda text: made_by(embedded.Page("up.sh", text.encode())),
+    ("virtctl image-upload @", "image-upload dv @\n", "virtctl @ image-upload dv x")),
     "toml": Parser(
         _configuration("pyproject.toml"),
         ("@", "x = '''\n@\n'''\n[tool.vmsnap-lint]\n", "[tool.vmsnap-lint]\n@",

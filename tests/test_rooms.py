@@ -31,7 +31,7 @@ INSIDE = {
         ("dependents", "sharing",), ("world",), ("worlds",),
     ),
     "deploy": (
-        ("render", "forks"), ("repositories", "star_globs", "go_syntax", "go_values"),
+        ("render", "forks"), ("repositories", "star_globs", "go_syntax", "go_values", "yaml_value"),
         ("around", "envsubst", "go_functions"), ("go_template", "set_parameters"),
         ("units", "applied", "roots", "config_maps", "kustomize_fields", "set_templates"),
         ("argo_source", "chart_values", "flux_source", "git_generator"), ("generators",),

@@ -13,7 +13,7 @@ from vmsnap_lint.config.suppressions import mentions_linter
 from vmsnap_lint.core.kinds import RESTORE, SNAPSHOT, VM
 from vmsnap_lint.core.model import Report
 from vmsnap_lint.deploy import load, with_facts
-from vmsnap_lint.input import facts, selection, sources
+from vmsnap_lint.input import facts, seen, selection, sources
 from vmsnap_lint.kubevirt.admission.webhooks import undecodable
 from vmsnap_lint.kubevirt.worlds import judged, unjudged_vms, worlds
 from vmsnap_lint.report.findings import concrete, leveled
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.load import LoadedInput
     from vmsnap_lint.document import Source
     from vmsnap_lint.input.facts import ClusterFacts
+    from vmsnap_lint.input.seen import Seen
     from vmsnap_lint.input.sources import Sources
     from vmsnap_lint.kubevirt.restore.restore_plan import RestorePlan
     from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan
@@ -69,6 +70,7 @@ class Progress(NamedTuple):
     crds: Crds
     facts: Mapping[str, ClusterFacts]
     loaded: LoadedInput
+    seen: Seen
     mentions_linter: bool = False
     worlds: tuple[World, ...] = ()
     problems: tuple[tuple[str, Problem], ...] = ()
@@ -102,12 +104,9 @@ def plan(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Pla
     vms = _each(VM, state) if settings.all_vms else ()
     restores = _each(RESTORE, state)
     return PlanRun(
-        tuple(world.plan(it)._replace(cluster=world.name) for world, it in _each(SNAPSHOT, state)),
-        tuple(world.preview_plan(vm)._replace(cluster=world.name) for world, vm in vms),
-        tuple(
-            world.restores.restore_plan(restore)._replace(cluster=world.name)
-            for world, restore in restores
-        ),
+        tuple(w.plan(it)._replace(cluster=w.name) for w, it in _each(SNAPSHOT, state)),
+        tuple(w.preview_plan(vm)._replace(cluster=w.name) for w, vm in vms),
+        tuple(w.restores.restore_plan(it)._replace(cluster=w.name) for w, it in restores),
         _reported(state).report,
         state.loaded.by_file(),
     )
@@ -150,7 +149,8 @@ def _started(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) ->
     for each in known.values():
         loaded = with_facts.known(loaded, each, settings)
     marked = any(map(mentions_linter, loaded.by_file().values()))
-    return Progress(paths, settings, crds, known, loaded, marked)
+    sight = seen.seen(files, paths, settings)
+    return Progress(paths, settings, crds, known, loaded, sight, marked)
 
 
 def _collected(
@@ -276,19 +276,12 @@ def _reported(state: Progress) -> Progress:
 def _suppressed(state: Progress) -> Progress:
     """Applies the suppressions of the input and of the configuration to the report."""
     settings, loaded = state.settings, state.loaded
-    if not settings.suppressions or not (settings.waivers or state.mentions_linter):
+    if not settings.suppressions or not (settings.overrides or state.mentions_linter):
         return state
-    from vmsnap_lint.config.suppressions.directives import configured, find
-    from vmsnap_lint.report.suppress import Examined, apply_suppressions  # most runs have none
+    from vmsnap_lint.report.suppressing import without_suppressed  # most runs have none
 
-    manifests = [manifest for unit in loaded.units for manifest in unit.manifests]
-    unread = {skipped.file for skipped in state.report.not_checked}
-    files = {source.file for source in loaded.sources if not source.faults} - unread
-    rules = RuleSelection(settings).conclusive()
-    examined = Examined(rules, files, manifests, settings.today, settings.cap)
-    every = (*loaded.by_file().values(), *loaded.texts)
-    suppressions = [*find(every, manifests), *configured(settings.waivers)]
-    return state._replace(report=apply_suppressions(state.report, suppressions, examined))
+    report = without_suppressed(state.report, loaded, state.seen, settings)
+    return state._replace(report=report)
 
 
 def _leveled(state: Progress) -> Progress:
@@ -309,7 +302,8 @@ def _baselined(state: Progress) -> Progress:
 
     entries = baseline.read(state.settings.baseline)
     rules = RuleSelection(state.settings).conclusive()
-    return state._replace(report=baseline.apply(state.report, entries, rules, state.paths))
+    left = baseline.apply(state.report, entries, rules, state.paths, state.seen)
+    return state._replace(report=left)
 
 
 def _each(kind: Kind, state: Progress) -> Iterator[tuple[World, Manifest]]:
@@ -321,7 +315,8 @@ def _each(kind: Kind, state: Progress) -> Iterator[tuple[World, Manifest]]:
 
 def _shown_sources(state: Progress) -> dict[str, Source]:
     """The sources that may have findings, by file."""
-    places = (waiver.at for waiver in state.settings.waivers)
+    overrides = state.settings.overrides
+    places = [*(waiver.at for waiver in state.settings.waivers), *(one.at for one in overrides)]
     entries = {place.source.file: place.source for place in places if place}
     former = {source.file: source for source in state.loaded.history.sources}
     return {**former, **entries, **state.loaded.by_file()}

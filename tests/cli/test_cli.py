@@ -540,6 +540,21 @@ def test_plan_shows_machines_when_asked(good: Path) -> None:
     assert [machine["name"] for machine in value["machines"]] == ["web"]
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("- name: x\n  debug: {msg: a VirtualMachineSnapshot}\n", 0),
+        ("apiVersion: snapshot.kubevirt.io/v1beta1\nkind: VirtualMachineSnapshot\n{{ if x }}\n", 0),
+        ("- {apiVersion: snapshot.kubevirt.io/v1beta1, kind: VirtualMachineSnapshot}\n", 1),
+        ("apiVersion: snapshot.kubevirt.io/v1beta1\nkind: VirtualMachineSnapshot\n: [\n", 1),
+    ],
+)
+def test_plan_passes_over_what_check_passes_over(good: Path, text: str, code: int) -> None:
+    """Lists of tasks and templates are noted; what Kubernetes would refuse is a fault."""
+    (good / "more.yaml").write_text(text)
+    assert lint("plan", good).returncode == lint("check", good).returncode == code
+
+
 def test_plan_says_what_it_could_not_read(good: Path) -> None:
     """A snapshot may be missing in a plan, but never in silence."""
     (good / "more.yaml").write_text("kind: VirtualMachineSnapshot\n---\n" + SNAPSHOT + "\tx: [\n")

@@ -92,3 +92,25 @@ def test_what_the_configuration_says_of_a_cluster_holds_there_alone(
 
 
 RBD_CLASS = yaml_of(snapshot_class("known"))
+
+
+def test_clusters_of_the_configuration_are_read_from_their_paths(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Their paths are no objects: nothing says that Flux would apply them."""
+    files.write(tmp_path, {
+        ".git/HEAD": "", ".vmsnap-lint.yaml": "complete: [all]\nclusters:\n"
+        "  prod: {paths: [base, prod]}\n  staging: {paths: [base, staging]}\n",
+        "staging/class.yaml": yaml_of(snapshot_class()),
+    })  # fmt: skip
+    (tmp_path / "prod/broken.yaml").unlink()
+    assert cli.run(["--format=concise"]) == cli.FINDINGS
+    out = capsys.readouterr().out
+    (line,) = (line for line in out.splitlines() if "no-snapshot-class" in line)
+    assert line.endswith("(in cluster prod)")
+    assert "Flux" not in out
+    assert cli.run(["clusters", "--cluster=prod"]) == cli.CLEAN
+    assert [line.split()[:2] for line in capsys.readouterr().out.splitlines()[1:3]] == [
+        ["path", '"base"'],
+        ["path", '"prod"'],
+    ]

@@ -55,6 +55,8 @@ def test_pointers_to_nothing_are_refused(
         'the repository: Kustomization "apps" (GitRepository "other" is not this repository); '
         "pass what they apply, or --allow-empty\n"
     )
+    assert cli.run([verb, "."]) == cli.USAGE
+    assert ": error: this directory holds only Flux Kust" in capsys.readouterr().err
     assert cli.run([verb, "--allow-empty", "staging"]) == cli.CLEAN
     assert cli.run(["clusters", "staging"]) == cli.CLEAN
 
@@ -86,3 +88,26 @@ def test_what_is_found_is_enough(here: Path, monkeypatch: pytest.MonkeyPatch) ->
     """Such as a directory with Deployments alone: it was read, and there is nothing to judge."""
     by_directory(monkeypatch, STAGING, GAPS, found="apps", pointers=IN_FILE)
     assert cli.run(["staging"]) == cli.CLEAN
+
+
+def _kustomization(name: str, path: str) -> str:
+    return (
+        "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n"
+        f"metadata: {{name: {name}, namespace: flux-system}}\n"
+        f"spec: {{path: {path}, sourceRef: {{kind: GitRepository, name: flux-system}}}}\n"
+    )
+
+
+@pytest.mark.parametrize(("path", "code"), [("./apps", cli.USAGE), ("./web", cli.CLEAN)])
+def test_pointers_of_a_tree_are_followed(
+    here: Path, capsys: pytest.CaptureFixture[str], path: str, code: int
+) -> None:
+    files.write(here, {
+        ".git/HEAD": "", "staging/apps.yaml": _kustomization("apps", path),
+        "web/deployment.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n",
+    })  # fmt: skip
+    assert cli.run(["staging"]) == code
+    error = capsys.readouterr().err
+    assert ('Kustomization "apps" (its path "./apps" does not exist' in error) is (code == 2)
+    assert cli.run(["clusters", "staging"]) == cli.CLEAN
+    assert str(here) not in capsys.readouterr().out

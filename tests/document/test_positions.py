@@ -158,3 +158,15 @@ def test_where_nothing_parses_whole_lines_are_comments() -> None:
 
 def test_json_has_no_comments() -> None:
     assert read("x.json", b'{"a": " # b"}').comments() == ()
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("tail", ["", "x", "\n"])
+def test_a_stretch_has_the_lines_that_are_there(ends: str, tail: str) -> None:
+    text = f"a: 1\n\n# é\nb: 2\n{tail}"
+    lines = read("a.yaml", text.replace("\n", ends).encode()).lines
+    every = text.split("\n")
+    for first in range(1, len(every) + 2):
+        for number in range(len(every) + 2):
+            expected = every[first - 1 :][:number]
+            assert lines.stretch(first, number) == expected, (first, number)

@@ -75,7 +75,8 @@ WRAPPED = {
     ),
     "ConfigurationPolicy": (
         "apiVersion: policy.open-cluster-management.io/v1\nkind: ConfigurationPolicy\n"
-        "spec:\n  object-templates:\n  - complianceType: musthave\n    objectDefinition:\n      @\n"
+        "spec:\n  object-templates:\n  - complianceType: musthave\n"
+        "    objectDefinition:\n      @\n"
     ),
     "HelmRelease": (
         "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: r}\n"
@@ -104,7 +105,8 @@ WRAPPED = {
     ),
     "CronJob": (
         "apiVersion: batch/v1\nkind: CronJob\nspec:\n  jobTemplate:\n    spec:\n"
-        "      template:\n        spec:\n          containers:\n          - args:\n            - |\n"
+        "      template:\n        spec:\n          containers:\n"
+        "          - args:\n            - |\n"
         "              cat <<'X' | kubectl apply -f -\n              @\n              X\n"
     ),
     "Deployment": (
@@ -118,6 +120,10 @@ WRAPPED = {
     "a block in a play": (
         "- hosts: all\n  tasks:\n  - name: x\n    block:\n    - redhat.openshift.k8s:\n"
         "        state: present\n        definition:\n          @\n"
+    ),
+    "Secret": "apiVersion: v1\nkind: Secret\nstringData:\n  a.yaml: |\n    @\n",
+    "ConfigMap with values": (
+        "apiVersion: v1\nkind: ConfigMap\ndata:\n  values.yaml: |\n    raw:\n    - @\n"
     ),
     "a list in a ConfigMap": (
         "apiVersion: v1\nkind: ConfigMap\ndata:\n  a: |\n    apiVersion: v1\n    kind: List\n"
@@ -163,21 +169,25 @@ def test_objects_inside_wrapped_objects_are_found() -> None:
     assert (found.manifest.name, found.making) == ("${NAME}", Making.FILLED)
 
 
-@pytest.mark.parametrize(
-    ("around", "namespace"),
-    [
-        ("apiVersion: template.kubevirt.io/v1beta1\nkind: VirtualMachineTemplate\n"
-         "spec:\n  virtualMachine:\n    @\n", None),
-        ("apiVersion: infrastructure.cluster.x-k8s.io/v1alpha1\nkind: KubevirtMachineTemplate\n"
-         "spec:\n  template:\n    spec:\n      virtualMachineTemplate:\n        @\n", None),
-    ],
-)  # fmt: skip
-def test_a_template_of_a_vm_needs_no_type_and_no_name(around: str, namespace: str | None) -> None:
+VM_TEMPLATES = (
+    (
+        "apiVersion: template.kubevirt.io/v1beta1\nkind: VirtualMachineTemplate\n"
+        "spec:\n  virtualMachine:\n    @\n"
+    ),
+    (
+        "apiVersion: infrastructure.cluster.x-k8s.io/v1alpha1\nkind: KubevirtMachineTemplate\n"
+        "spec:\n  template:\n    spec:\n      virtualMachineTemplate:\n        @\n"
+    ),
+)
+
+
+@pytest.mark.parametrize("around", VM_TEMPLATES)
+def test_a_template_of_a_vm_needs_no_type_and_no_name(around: str) -> None:
     for text in (VM, VM.replace("metadata: {name: '${NAME}'}\n", "")):
         (found,) = contents(put(around, text)).objects
         vm = found.manifest
         assert (vm.api_version, vm.kind, vm.name, vm.namespace) == (
-            "kubevirt.io/v1", "VirtualMachine", "${NAME}", namespace,
+            "kubevirt.io/v1", "VirtualMachine", "${NAME}", None,
         )  # fmt: skip
         assert found.making is Making.FILLED
         assert vm.is_indirect
@@ -249,28 +259,33 @@ def test_a_policy_for_a_part_of_a_vm_makes_none() -> None:
     assert contents(put(WRAPPED["ConfigurationPolicy"], vm)).objects == ()
 
 
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        ("- kubernetes.core.k8s: {template: vm.yaml.j2}\n",
-         "an Ansible task with a manifest in template"),
-        ("- k8s: {src: /a/vm.yaml}\n", "an Ansible task with a manifest in src"),
-        ("- k8s:\n    definition: \"{{ lookup('template', 'vm.j2') | from_yaml }}\"\n",
-         "an Ansible task with a definition that a template makes"),
-        ("apiVersion: policy.open-cluster-management.io/v1\nkind: ConfigurationPolicy\n"
-         "metadata: {name: p}\nspec:\n  object-templates-raw: |\n    - objectDefinition:\n"
-         "        apiVersion: kubevirt.io/v1\n",
-         'object-templates-raw of ConfigurationPolicy "p" is a template'),
-        ("apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: r}\n"
-         "spec:\n  values:\n    rawResources:\n      vm:\n        apiVersion: kubevirt.io/v1\n"
-         "        kind: VirtualMachine\n        spec: {spec: {}}\n",
-         'the chart of HelmRelease "r" makes a VirtualMachine of its values'),
-        (put("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n  a: |\n    @\n",
-             SNAPSHOT.replace("metadata:", "{{ if .x }}\nmetadata:").replace("spec:", "{{ end }}\nspec:")),
-         'a text in ConfigMap "c" is a template or does not parse'),
-    ],
-)  # fmt: skip
-def test_what_is_recognized_and_not_read_is_told(text: str, reason: str) -> None:
+UNREAD = {
+    "an Ansible task with a manifest in template": "- kubernetes.core.k8s: {template: vm.j2}\n",
+    "an Ansible task with a manifest in src": "- k8s: state=present src=/a/vm.yaml\n",
+    "an Ansible task with a definition that a template makes": (
+        "- k8s:\n    definition: \"{{ lookup('template', 'vm.j2') | from_yaml }}\"\n"
+    ),
+    'object-templates-raw of ConfigurationPolicy "p" is a template': (
+        "apiVersion: policy.open-cluster-management.io/v1\nkind: ConfigurationPolicy\n"
+        "metadata: {name: p}\nspec:\n  object-templates-raw: |\n    - objectDefinition:\n"
+        "        apiVersion: kubevirt.io/v1\n"
+    ),
+    'the chart of HelmRelease "r" makes a VirtualMachine of its values': (
+        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: r}\n"
+        "spec:\n  values:\n    rawResources:\n      vm:\n        apiVersion: kubevirt.io/v1\n"
+        "        kind: VirtualMachine\n        spec: {spec: {}}\n"
+    ),
+    'a text in ConfigMap "c" is a template or does not parse': put(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n  a: |\n    @\n",
+        SNAPSHOT.replace("metadata:", "{{ if .x }}\nmetadata:").replace(
+            "spec:", "{{ end }}\nspec:"
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("reason", "text"), UNREAD.items())
+def test_what_is_recognized_and_not_read_is_told(reason: str, text: str) -> None:
     assert contents(text).unread == (reason,)
     assert contents(text).objects == ()
 
@@ -339,11 +354,10 @@ def test_the_objects_of_a_document_are_given_with_those_inside() -> None:
 
 def test_very_many_objects_are_cut_and_told() -> None:
     many = "".join(f"- {FLOW}\n" for _ in range(2_500))
-    found = contents(
-        f"apiVersion: template.openshift.io/v1\nkind: Template\nmetadata: {{name: t}}\nobjects:\n{many}"
-    )
+    template = WRAPPED["Template"].replace("objects:", "metadata: {name: t}\nobjects:")
+    found = contents(template.replace("- @\n", many))
     assert len(found.objects) == 2_000
-    assert found.unread == ('Template "t" holds more than is read; the rest is not checked',)
+    assert found.unread == ('the rest of Template "t", which holds more than is read',)
 
 
 def test_objects_nested_too_deep_are_told() -> None:
@@ -359,7 +373,7 @@ def test_objects_nested_too_deep_are_told() -> None:
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.sampled_from([SNAPSHOT, f"x <<E\n{SNAPSHOT}E", "a", "{{"]),
+    st.none() | st.integers() | st.sampled_from([SNAPSHOT, f"x <<E\n{SNAPSHOT}E", True, "{{"]),
     lambda inner: st.lists(inner, max_size=3)
     | st.dictionaries(
         st.sampled_from([

@@ -116,7 +116,7 @@ def state_from_preference(vm: Manifest, world: World) -> Iterator[Problem]:
     effect = "the snapshot does not contain that state unless the VM sets it too"
     if preference is None:
         if kind == CLUSTER_PREFERENCE and name in preferences.WITH_STATE:
-            message = f'preference "{name}" of KubeVirt sets a persistent TPM and EFI: {effect}'
+            message = f'preference "{name}" sets a persistent TPM and EFI: {effect}'
             yield Problem(at, message, world.named_at(vm))
         return
     for state, path in _PREFERRED.items():

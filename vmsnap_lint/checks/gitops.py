@@ -227,6 +227,11 @@ def _keeper(snapshot: Manifest, world: World) -> tuple[str, tuple[Place, ...]] |
         if marker:
             who = "Argo CD" if marker.startswith(ARGO) else "Flux"
             return f"{who} applies", (place._replace(note=f"{marker} is set on {what}"),)
+    applier = world.applier(snapshot)
+    if applier is not None:
+        who = "Argo CD" if applier.group == kinds.ARGO_APPLICATION.group else "Flux"
+        note = f'{applier.kind} "{applier.name}" applies it'
+        return f"{who} applies", (applier.at("metadata", "name", note=note),)
     for kind, who in ((kinds.ARGO_APPLICATION, "Argo CD"), (kinds.FLUX_KUSTOMIZATION, "Flux")):
         tool = _tool(world, kind, snapshot.directory)
         if tool is not None:

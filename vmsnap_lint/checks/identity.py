@@ -81,12 +81,14 @@ def source_vm_unverified(snapshot: Manifest, world: World) -> Iterator[Problem]:
 
 def _unverified(name: str, snapshot: Manifest, world: World) -> Problem:
     """The problem that the VM is not in the input, with what may make it."""
-    at, what = snapshot.at(*_SOURCE_NAME), f'VirtualMachine "{name}" is not in the input'
+    at, what = snapshot.at(*_SOURCE_NAME), f'VirtualMachine "{name}"'
     gap = world.workspace.gap(VM, snapshot.namespace, name)
+    others = world.workspace.vocabulary(snapshot.namespace, VM)
     if gap is not None:
-        return Problem(at, f"{what}: {gap.makes()}", gap.places())
-    limit = " that can be read" if world.workspace.vocabulary(snapshot.namespace, VM) else ""
-    return Problem(at, f"{what}{limit}: the snapshot is not checked")
+        hint = "" if gap.is_seen else nearest_hint(name, others)
+        return Problem(at, gap.told(f"{what}{hint}", ":"), gap.places())
+    limit = " that can be read" if others else ""
+    return Problem(at, f"{what} is not in the input{limit}: the snapshot is not checked")
 
 
 def source_is_pool(snapshot: Manifest, world: World) -> Iterator[Problem]:

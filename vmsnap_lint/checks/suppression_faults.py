@@ -47,13 +47,16 @@ def suppression_unknown_rule(result: SuppressionResult) -> Iterator[Problem]:
 
 
 def suppression_unused(result: SuppressionResult) -> Iterator[Problem]:
-    """A suppression without findings."""
+    """A suppression without findings, or an entry of the configuration that names nothing."""
     suppression = result.suppression
     if suppression.directive is None or suppression.at is None:
         return
     if suppression.flaw is SuppressionFlaw.LATE:
         message = "ignore-file works only above the first object: nothing is suppressed"
         yield Problem(suppression.directive, message)
+    elif result.unmatched:
+        what = f"{result.unmatched}: correct it, or remove this entry"
+        yield Problem(suppression.at, what)
     elif result.unused:
         yield Problem(suppression.at, f"{suppression.rule} has no finding here: remove this")
 

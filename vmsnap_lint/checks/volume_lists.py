@@ -72,8 +72,12 @@ def _is_split(vm: Manifest, volume: Volume, users: Sharing, world: World) -> boo
     """Whether one of the VMs writes to a claim that is not meant to be shared."""
     if _is_many(volume) or world.users_of_claims.shareable(vm, volume.name) is not None:
         return False  # shared-disk
+    return not _only_read(vm, volume, users, world)
+
+
+def _only_read(vm: Manifest, volume: Volume, users: Sharing, world: World) -> bool:
     own = User(vm, next(step for step in volume.at.path if isinstance(step, int)))
-    return not (users.read_only and world.users_of_claims.reads_only(own))
+    return users.read_only and world.users_of_claims.reads_only(own)
 
 
 def shared_disk(vm: Manifest, world: World) -> Iterator[Problem]:
@@ -85,6 +89,8 @@ def shared_disk(vm: Manifest, world: World) -> Iterator[Problem]:
         shareable = world.users_of_claims.shareable(vm, volume.name)
         if users and _is_locked(vm, users, world):
             continue  # claim-shared
+        if shareable is None and users and _only_read(vm, volume, users, world):
+            continue
         if shareable is not None or (users and _is_many(volume)):
             who = f"VM {users.names}" if users else "other VMs"
             message = (

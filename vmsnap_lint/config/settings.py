@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.config.suppressions.directives import Waiver
     from vmsnap_lint.core.scope import Scope
     from vmsnap_lint.core.values import Release
+    from vmsnap_lint.objects.manifest import SourceSpan
 
     Levels = tuple[tuple[str, Severity], ...]
 
@@ -28,11 +29,15 @@ READERS = (*RUNS, "clusters")
 
 
 class Override(NamedTuple):
-    """The configuration of some files or objects: severities by rule, and waivers."""
+    """The configuration of some files or objects: severities by rule, and waivers.
+
+    `at` is where these are named, None where that is in no file.
+    """
 
     scope: "Scope"
     levels: "Levels" = ()
     waivers: "tuple[Waiver, ...]" = ()
+    at: "SourceSpan | None" = None
 
 
 class ClusterSettings(NamedTuple):

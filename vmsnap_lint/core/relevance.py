@@ -9,7 +9,7 @@ from functools import lru_cache
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.kinds import GROUPS, Kind
 
-__all__ = ["POINTERS", "SAVING", "Relevance", "of_kind", "of_text", "plain", "shows",
+__all__ = ["FOLLOWED", "POINTERS", "SAVING", "Relevance", "of_kind", "of_text", "plain", "shows",
            "shows_pointer"]  # fmt: skip
 
 
@@ -51,7 +51,7 @@ POINTERS = (
 )  # fmt: skip
 # Their operators make the classes of disks.
 _STORAGE = (kinds.LVM_CLUSTER, kinds.OCS_CLUSTER, kinds.PORTWORX_CLUSTER)
-_BY_VERSION = (*POINTERS, kinds.FLUX_GIT_REPOSITORY, *_STORAGE)
+FOLLOWED = (*POINTERS, kinds.FLUX_GIT_REPOSITORY, *_STORAGE)
 # A kind of another project that holds VMs without their kind.
 _HOLDS_VMS = "KubevirtMachineTemplate"
 _OWN_GROUPS = frozenset((*GROUPS, *(kind.group for kind in _MARKERS)))
@@ -63,7 +63,7 @@ def of_kind(group: str, kind: str) -> Relevance:
     """What a kind means; one that bears a name of ours in another group counts as ours."""
     if group in _OWN_GROUPS:
         return max(Relevance.MARKER, _NAMES.get(kind, Relevance.NONE))
-    if Kind(group, kind) in _BY_VERSION:
+    if Kind(group, kind) in FOLLOWED:
         return Relevance.READ
     return _NAMES.get(kind.removesuffix("List"), Relevance.NONE)
 
@@ -104,7 +104,7 @@ def _pattern(least: Relevance) -> re.Pattern[bytes]:
     signs += [rf"{name}(?<!\w{name})(?:List)?\b" for name in core]
     if least == Relevance.READ:
         signs += [re.escape(kinds.STORAGE_CLASS.group), "kubevirt-config"]
-        applied = "|".join(re.escape(f"{kind.group}/v") for kind in _BY_VERSION)
+        applied = "|".join(re.escape(f"{kind.group}/v") for kind in FOLLOWED)
         signs.append(f"apiVersion(?<=^apiVersion): *(?:{applied})")
     return re.compile("|".join(signs).encode(), re.MULTILINE)
 
@@ -121,7 +121,7 @@ def of_text(text: str) -> Relevance:
     search = _FLOW if text.lstrip()[:1] == "{" else _BLOCK
     groups = {version.rpartition("/")[0] for version in re.findall(search["apiVersion"], text)}
     named = {Kind(group, kind) for group in groups for kind in re.findall(search["kind"], text)}
-    return Relevance.NONE if named.isdisjoint((*_BY_NAME, *_BY_VERSION)) else Relevance.READ
+    return Relevance.NONE if named.isdisjoint((*_BY_NAME, *FOLLOWED)) else Relevance.READ
 
 
 _TEXT_GROUPS = _shortest(set(_OWN_GROUPS))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.globs import GlobTree, path_globs
@@ -26,6 +27,14 @@ class Scope(NamedTuple):
     paths: tuple[str, ...] = ()
     objects: tuple[str, ...] = ()
 
+    def areas(self) -> Iterator[str]:
+        """The paths at or below which all of its files are."""
+        if not self.paths:
+            yield self.base
+        for glob in self.paths:
+            fixed = takewhile(lambda name: "*" not in name and "?" not in name, path_globs(glob))
+            yield os.path.join(self.base, *fixed)
+
 
 class Scopes:
     """Scopes of which those that a finding is in are found at once.
@@ -48,10 +57,11 @@ class Scopes:
 
     def fitting(self, file: str, named: ObjectName | None) -> int:
         """The scopes that a finding about `named` in `file` is in."""
-        in_file = self._in_file(file)
+        in_file = self.with_file(file)
         return in_file & self._about(named) if in_file else 0
 
-    def _in_file(self, file: str) -> int:
+    def with_file(self, file: str) -> int:
+        """The scopes that name the file, whatever objects they name."""
         if file not in self._by_file:
             at = () if file.startswith("<") else self._paths.fitting(os.path.abspath(file))
             self._by_file[file] = self._everywhere | _bits(self._of_path[glob] for glob in at)

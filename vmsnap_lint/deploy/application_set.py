@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.deploy.generators import MOST_SETS, GeneratorError, Generators
-from vmsnap_lint.deploy.kustomize_fields import known_namespace
+from vmsnap_lint.deploy.kustomize_fields import known_namespace, patched
 from vmsnap_lint.deploy.set_templates import SetTemplates, TemplateError
+from vmsnap_lint.deploy.yaml_value import value_of
 from vmsnap_lint.objects.gaps import Gap
 from vmsnap_lint.objects.manifest import Manifest
 
@@ -64,9 +65,9 @@ def _application(
     value = templates.value(template, parameters) if parameters else template
     patch = pointer.get("spec", "templatePatch")
     if isinstance(patch, str) and patch.strip():
-        project = _spec(value).get("project")
-        value = _patched(value, _read(templates.text(patch, parameters)))
-        value = {**value, "spec": {**_spec(value), "project": project}}
+        given = _read(templates.text(patch, parameters))
+        spec = {key: entry for key, entry in _spec(given).items() if key != "project"}
+        value = patched(value, {**given, "spec": spec})
     metadata = value.get("metadata")
     metadata = {**(metadata if isinstance(metadata, dict) else {}), "namespace": pointer.namespace}
     value = {**value, "apiVersion": _API_VERSION, "kind": "Application", "metadata": metadata}
@@ -93,27 +94,16 @@ def _filled(own: dict[str, Any], base: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _patched(value: Any, patch: dict[str, Any]) -> dict[str, Any]:
-    """The object with a patch: objects are merged, null removes, all else is replaced."""
-    result = dict(value) if isinstance(value, dict) else {}
-    for key, entry in patch.items():
-        if entry is None:
-            result.pop(key, None)
-        else:
-            result[key] = _patched(result.get(key), entry) if isinstance(entry, dict) else entry
-    return result
-
-
 def _read(text: str) -> dict[str, Any]:
     """The patch that a rendered text is. Raises TemplateError where it is none."""
-    from vmsnap_lint import document  # the reader is loaded by need
-
-    source = document.read("", text.encode("utf-8", "replace"))
-    values = [part.value for part in source.documents]
-    if source.faults or len(values) > 1 or not all(isinstance(value, dict) for value in values):
+    try:
+        value = value_of(text)
+    except ValueError:
+        value = text
+    if value is not None and not isinstance(value, dict):
         message = "its templatePatch makes no object"
         raise TemplateError(message)
-    return dict(values[0]) if values else {}
+    return value or {}
 
 
 def _spec(value: dict[str, Any]) -> dict[str, Any]:

@@ -56,6 +56,8 @@ class Applied(NamedTuple):
 class Part(NamedTuple):
     """What one pointer, path or tree brings to a cluster, for people.
 
+    `file` is "" and `line` 0 for a path, which no object names.
+
     `what` names it: `Kustomization "apps"`; `file` and `line` are where it is written, `directory`
     is what it applies, with the number of its `objects` that rules read. `state` is "built",
     "read as written" or the reason why its objects are not known.
@@ -82,6 +84,7 @@ class FoundCluster(NamedTuple):
     """A cluster with the objects that are applied to it.
 
     Those `outside` are seen and not judged; `files` are the real paths of all that was read for it.
+    `appliers` has the pointers by the positions of the objects that they apply.
     What is read as written from the files `changed` (paths for people) is changed by a build.
     `release` is that of KubeVirt which a URL in it names, or "".
     """
@@ -93,6 +96,7 @@ class FoundCluster(NamedTuple):
     files: frozenset[str]
     notes: tuple[NotChecked, ...]
     failures: tuple[BuildFailure, ...]
+    appliers: Mapping[object, Manifest]
     changed: frozenset[str] = frozenset()
     release: str = ""
 

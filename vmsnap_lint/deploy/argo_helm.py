@@ -98,12 +98,11 @@ def _value_file(
     """
     reference, _, below = name.partition("/")
     if reference in references:
-        where = references[reference]
-        url, path = where.text("repoURL"), os.path.dirname(below) or "."
-        if where.text("chart") or not around.repositories.is_here(url, path):
+        where, path, base = references[reference], _expanded(below, variables), around.root
+        url, directory = where.text("repoURL"), os.path.dirname(path) or "."
+        if where.text("chart") or not around.repositories.is_here(url, directory):
             message = f'"{cut(name)}" is in {without_login(url)}, which is not in the input'
             raise ValueError(message)
-        path, base = _expanded(below, variables), around.root
     else:
         path = _expanded(name, variables)
         base = around.root if path.startswith("/") else source.directory

@@ -11,6 +11,7 @@ from vmsnap_lint.deploy.kustomize_fields import (
     components,
     metadata,
     objects,
+    patched,
     patches,
     strings,
     text,
@@ -19,6 +20,7 @@ from vmsnap_lint.deploy.kustomize_fields import (
 from vmsnap_lint.deploy.render.jobs import KustomizeJob
 from vmsnap_lint.deploy.render.remote import without_login
 from vmsnap_lint.deploy.star_globs import fits_text
+from vmsnap_lint.deploy.yaml_value import value_of
 
 if TYPE_CHECKING:
     from vmsnap_lint.core.model import Path
@@ -33,6 +35,7 @@ __all__ = [
 
 _MANIFESTS = (".json", ".yaml", ".yml")
 _DIGITS = 9
+_FIXED = frozenset(("chart", "path", "repoURL", "targetRevision"))
 _SKIPPED = b"+argocd:skip-file-rendering"
 
 
@@ -92,13 +95,35 @@ def located(source: ApplicationSource, around: Around) -> ApplicationSource:
     if chart:
         shown = f'its chart "{cut(chart)}" of {without_login(url)}'
         raise AbsentSourceError(f"{shown} is not in the repository", "chart")
-    if not around.repositories.is_here(url, path):
-        shown = f"the files of {without_login(url)}"
-        raise AbsentSourceError(f"{shown} are not in the repository", "repoURL")
+    if url and not around.repositories.is_here(url, path):
+        shown = f'its path "{cut(path or ".")}" of {without_login(url)}'
+        raise AbsentSourceError(f"{shown} is not in the repository", "repoURL")
     try:
-        return source._replace(directory=around.directory(path or "."))
+        directory = around.directory(path or ".")
     except ValueError as error:
         raise AbsentSourceError(f"its path {error}", "path") from error
+    return _overridden(source._replace(directory=directory), around)
+
+
+def _overridden(source: ApplicationSource, around: Around) -> ApplicationSource:
+    """The source with what files in its directory set. Raises AbsentSourceError where they fail.
+
+    Source: mergeSourceParameters, argo-cd v3.5.1, reposerver/repository/repository.go.
+    """
+    for name in (".argocd-source.yaml", f".argocd-source-{source.application.name}.yaml"):
+        try:
+            data = around.file(name, source.directory)
+        except ValueError:
+            continue  # most have none
+        try:
+            patch = value_of(data)
+        except ValueError as error:
+            raise AbsentSourceError(f'"{cut(name)}" does not parse', "path") from error
+        if isinstance(patch, dict):
+            kept = {key: entry for key, entry in source.value.items() if key in _FIXED}
+            given = {key: entry for key, entry in patch.items() if key not in _FIXED}
+            source = source._replace(value={**patched(source.value, given), **kept})
+    return source
 
 
 def source_type(source: ApplicationSource, around: Around) -> SourceType:

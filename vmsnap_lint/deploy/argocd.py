@@ -63,8 +63,9 @@ def _application(application: Manifest, around: Around) -> Iterator[Applied]:
     for source in sources:
         if source.text("ref") and not source.text("path") and not source.text("chart"):
             continue  # only holds values files of others
+        seen = around.seen_from(application, source.text("path"))
         try:
-            made = _made(located(source, around), references, around)
+            made = _made(located(source, seen), references, seen)
         except AbsentSourceError as error:
             gap = _gap(source, error.reason, *error.at)
             yield Applied(application, cluster=cluster, gaps=(gap,), namespace=namespace)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
+from itertools import accumulate, takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
@@ -22,6 +23,8 @@ __all__ = ["Around", "Listing"]
 
 _MOST_ENTRIES = 200_000
 """Files and directories that all listings look at together."""
+_DEEPEST = 20
+"""Directories below the root in which a path is looked for."""
 _MOST_FILES = 5_000
 """Files that one object applies: more are no manifests that a person keeps in one directory."""
 
@@ -49,15 +52,23 @@ class Around:
         self._project = Project(os.path.join(root, ""), "repository")
         self._entries: dict[str, tuple[list[str], list[str]]] = {}
         self._left = _MOST_ENTRIES
+        self._inner = {root: self}
 
-    def find(self, kind: Kind, namespace: str | None, name: str) -> Manifest | None:
+    def find(
+        self, kind: Kind, namespace: str | None, name: str, near: Manifest | None = None
+    ) -> Manifest | None:
         """The object of that name; None where there is none, or several that differ.
 
-        One without a namespace may be in any: what applies it sets that.
+        Of several the nearest to the file of `near` count. One without a namespace may be in any:
+        what applies it sets that.
         """
         named = self._by_name.get((kind, name), ())
         exact = [known for known in named if known.namespace == namespace]
         found = exact or [known for known in named if not (known.namespace and namespace)]
+        if len(found) > 1 and near is not None:
+            shared = [_shared(known, near) for known in found]
+            most = max(shared)
+            found = [known for known, steps in zip(found, shared, strict=True) if steps == most]
         if any(other.value != found[0].value for other in found[1:]):
             return None
         return found[0] if found else None
@@ -100,6 +111,26 @@ class Around:
             return bool(self.directory(text))
         except ValueError:
             return False
+
+    def seen_from(self, pointer: Manifest, path: str) -> Around:
+        """The directory around the pointer from which the path leads to a directory, as a root.
+
+        That is the root of the repository, unless only one above the file of the pointer has it:
+        examples lie below the root of their repository.
+        """
+        leads_out = os.path.normpath(path).startswith(os.pardir)
+        if not path.strip("./") or leads_out or self.has(path):
+            return self
+        here = os.path.realpath(os.path.dirname(pointer.file) or os.curdir)
+        if not self._project.holds(here):
+            return self
+        steps = os.path.relpath(here, self.root).split(os.sep)
+        for root in accumulate(steps[:_DEEPEST], os.path.join, initial=self.root):
+            if root not in self._inner:
+                self._inner[root] = Around(root, self.objects, self._load)
+            if self._inner[root].has(path):
+                return self._inner[root]
+        return self
 
     def kustomization(self, directory: str) -> str:
         """The kustomization file of a directory, or ""."""
@@ -199,3 +230,9 @@ class Around:
 
             remotes = git.remotes(self.root)
         return Repositories(self.objects, remotes, self.has)
+
+
+def _shared(one: Manifest, other: Manifest) -> int:
+    """How many directories two files have in common."""
+    steps = (os.path.abspath(each.file).split(os.sep)[:-1] for each in (one, other))
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(*steps, strict=False)))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import CONFIG_MAP
 from vmsnap_lint.deploy.kustomize_fields import objects, text
+from vmsnap_lint.deploy.yaml_value import value_of
 
 if TYPE_CHECKING:
     from vmsnap_lint.deploy.around import Around
@@ -94,17 +95,18 @@ def _covers(files: list[bytes], defaults: bytes) -> bool:
 
 
 def _top(data: bytes) -> dict[str, Any]:
-    from vmsnap_lint import document  # the reader is loaded by need
-
-    values = [part.value for part in document.read(_DEFAULTS, data).documents]
-    return next((value for value in values if isinstance(value, dict)), {})
+    try:
+        value = value_of(data)
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def _referenced(reference: dict[str, Any], pointer: Manifest, around: Around) -> str | None:
     """The text under the key of a ConfigMap, None where it is not known."""
     if text(reference, "kind") != CONFIG_MAP.kind:
         return None
-    found = around.find(CONFIG_MAP, pointer.namespace, text(reference, "name"))
+    found = around.find(CONFIG_MAP, pointer.namespace, text(reference, "name"), pointer)
     value = None if found is None else found.mapping("data").get(_key(reference))
     return value if isinstance(value, str) else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import posixpath
+import os
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.errors import UsageError
@@ -10,7 +10,7 @@ from vmsnap_lint.core.messages import nearest_hint, quoted
 from vmsnap_lint.deploy.units import Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
     from vmsnap_lint.deploy.applied import NamedCluster
     from vmsnap_lint.deploy.load import LoadedInput
@@ -66,17 +66,19 @@ class _Elsewhere:
     def has(self, file: str) -> bool:
         if file in self._own or file in self._others:
             return file in self._others
-        above = {"."}
-        while file and file not in above:
-            above.add(file)
-            file = posixpath.dirname(file)
+        above = set(_upwards(os.path.realpath(file)))
         return above.isdisjoint(self._own_places) and not above.isdisjoint(self._other_places)
 
 
+def _upwards(path: str) -> Iterator[str]:
+    """The path and the directories above it."""
+    while path != os.path.dirname(path):
+        yield path
+        path = os.path.dirname(path)
+
+
 def _places(clusters: Iterable[NamedCluster]) -> set[str]:
-    """The directories of their parts, and the files that declare these."""
+    """The directories of their parts, and the files that declare these (real paths)."""
     parts = [part for cluster in clusters for part in cluster.parts]
-    return {
-        *(posixpath.normpath(part.directory) for part in parts if part.directory),
-        *(part.file for part in parts),
-    }
+    paths = (path for part in parts for path in (part.directory, part.file))
+    return {os.path.realpath(path) for path in paths if path}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.abridged import abridged
@@ -13,6 +14,7 @@ from vmsnap_lint.deploy.around import Around
 from vmsnap_lint.deploy.render.jobs import Outcome
 from vmsnap_lint.deploy.render.tree_gaps import oldest
 from vmsnap_lint.deploy.substitution import substituted
+from vmsnap_lint.input.files import shown
 from vmsnap_lint.objects.gaps import Gap
 from vmsnap_lint.objects.manifest import in_namespace
 
@@ -46,6 +48,7 @@ class Draft:
         self.files: set[str] = set()
         self.objects: dict[object, Manifest] = {}
         self._outside: dict[object, Manifest] = {}
+        self._appliers: dict[object, Manifest] = {}
         self._outcomes: dict[int, Outcome] = {}
         self._gaps: dict[Gap, None] = {}
         self._parts: list[Part] = []
@@ -61,7 +64,8 @@ class Draft:
 
     def add_outcome(self, applied: Applied, outcome: Outcome, built: tuple[Manifest, ...]) -> None:
         """Adds what came of a job of the cluster."""
-        self.see(applied.pointer)
+        if not _is_path(applied.pointer):
+            self.see(applied.pointer)
         self.files |= outcome.files
         self._outcomes[id(outcome)] = outcome
         self._gaps |= dict.fromkeys((*applied.gaps, *outcome.gaps))
@@ -70,6 +74,8 @@ class Draft:
                 self.see(manifest)
         else:
             self.add(built)
+        for manifest in () if _is_path(applied.pointer) else built:
+            self._appliers.setdefault(manifest.position, applied.pointer)
         self._parts.append(_part(applied, outcome, built))
 
     def found(self) -> FoundCluster:
@@ -83,6 +89,7 @@ class Draft:
             frozenset(self.files),
             tuple(note for outcome in outcomes for note in outcome.notes),
             tuple(failure for outcome in outcomes for failure in outcome.failures),
+            self._appliers,
             frozenset().union(*(outcome.changed for outcome in outcomes)),
             oldest(outcome.release for outcome in outcomes),
         )
@@ -180,13 +187,17 @@ def _in_namespace(manifest: Manifest, namespace: str) -> Manifest:
     return in_namespace(manifest, namespace)
 
 
+def _is_path(pointer: Manifest) -> bool:
+    """Whether it stands for a path, as of the configuration, and is in no file."""
+    return bool(pointer.file) and pointer.file == pointer.text("spec", "path")
+
+
 def _named(pointer: Manifest) -> str:
     return abridged(f'{pointer.kind} "{pointer.name}"')
 
 
 def _part(applied: Applied, outcome: Outcome, built: tuple[Manifest, ...]) -> Part:
     pointer, job = applied.pointer, applied.job
-    file, span = pointer.document.where(pointer.root)
     state = "built" if outcome.is_rendered else "read as written"
     gaps = [gap.reason for gap in (*applied.gaps, *outcome.gaps)]
     if applied.uncertain or job is None:
@@ -194,5 +205,8 @@ def _part(applied: Applied, outcome: Outcome, built: tuple[Manifest, ...]) -> Pa
     elif gaps and not built:
         state = gaps[0]
     count = sum(1 for manifest in built if of_kind(*manifest.group_kind))
-    directory = job.directory if job is not None else ""
+    directory = shown(os.path.relpath(job.directory)) if job is not None else ""
+    file, span = pointer.document.where(pointer.root)
+    if _is_path(pointer):
+        return Part(f'path "{abridged(file)}"', "", 0, directory, count, state)
     return Part(_named(pointer), file, span.line, directory, count, state)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["applied"]
 
 _NO_MANIFESTS = frozenset((
-    ".drone.yml", ".flux.yaml", ".gitlab-ci.yml", ".goreleaser.brew.yml", ".goreleaser.yml",
+    ".drone.yml", ".flux.yaml", ".gitlab-ci.yml", ".goreleaser.yml",
     ".sops.yaml", ".travis.yml", "appveyor.yml", "cloudbuild.yaml", "codeship-services.yml",
     "codeship-steps.yml",
 ))  # fmt: skip
@@ -53,8 +53,9 @@ def applied(pointer: Manifest, around: Around) -> Iterator[Applied]:
 def _kustomization(pointer: Manifest, around: Around) -> Applied:
     cluster = other_cluster(pointer)
     path = pointer.text("spec", "path")
+    around = around.seen_from(pointer, path.lstrip("/"))
     reference = pointer.get("spec", "sourceRef")
-    reason = absent_source(reference, pointer.namespace, path, around)
+    reason = absent_source(reference, pointer.namespace, path, around, pointer)
     if reason:
         gap = _gap(pointer, reason, "sourceRef")
         return Applied(pointer, cluster=cluster, gaps=(gap,))

@@ -20,7 +20,9 @@ _BOOTSTRAPPED = "flux-system"
 """The source that `flux bootstrap` makes of the repository itself."""
 
 
-def absent_source(reference: Any, namespace: str | None, path: str, around: Around) -> str:
+def absent_source(
+    reference: Any, namespace: str | None, path: str, around: Around, near: Manifest
+) -> str:
     """Why the files of a source that holds `path` are not those of the tree, or "".
 
     The source may be declared elsewhere; then the path alone tells.
@@ -28,12 +30,13 @@ def absent_source(reference: Any, namespace: str | None, path: str, around: Arou
     if not isinstance(reference, dict):
         return ""  # the API server refuses it; its path is meant
     kind, name = text(reference, "kind"), text(reference, "name")
-    source = around.find(Kind(SOURCE_GROUP, kind), text(reference, "namespace") or namespace, name)
+    home = text(reference, "namespace") or namespace
+    source = around.find(Kind(SOURCE_GROUP, kind), home, name, near)
     url = source.text("spec", "url") if source is not None else ""
     shown = f'{cut(kind) or "source"} "{cut(name)}"'
+    if name == _BOOTSTRAPPED and (source is None or kind != FLUX_GIT_REPOSITORY.kind):
+        return ""
     if kind == FLUX_GIT_REPOSITORY.kind:
-        if name == _BOOTSTRAPPED and (source is None or not url):
-            return ""
         if around.repositories.is_here(url, path):
             return ""
     elif _names_directory(path) and around.has(path):

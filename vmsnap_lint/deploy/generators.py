@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.deploy.git_generator import GeneratorError, from_git
 from vmsnap_lint.deploy.set_parameters import combined, fits, merged
+from vmsnap_lint.deploy.yaml_value import value_of
 
 if TYPE_CHECKING:
     from vmsnap_lint.deploy.around import Around
@@ -125,17 +126,20 @@ class Generators:
         found: dict[str, Any] = {}
         for kind, settings in generator.items():
             values = settings.get("values") if isinstance(settings, dict) else None
-            found[kind] = self._templates.value(settings, parameters)
-            if isinstance(values, dict) and kind == "git":
-                found[kind]["values"] = self._templates.early(values, parameters)
+            if kind == "git" and isinstance(values, dict):
+                rest = {key: entry for key, entry in settings.items() if key != "values"}
+                early = self._templates.early(values, parameters)
+                found[kind] = {**self._templates.value(rest, parameters), "values": early}
+            else:
+                found[kind] = self._templates.value(settings, parameters)
         return found
 
 
 def _yaml_elements(text: str) -> list[Any]:
-    from vmsnap_lint import document  # the reader is loaded by need
-
-    documents = document.read("", text.encode("utf-8", "replace")).documents
-    value = documents[0].value if documents else []
+    try:
+        value = value_of(text)
+    except ValueError:
+        value = text
     if not isinstance(value, list):
         message = "elementsYaml of a list generator is no array"
         raise GeneratorError(message)

@@ -14,6 +14,7 @@ from vmsnap_lint.deploy.kustomize_fields import objects, text
 from vmsnap_lint.deploy.render.remote import without_login
 from vmsnap_lint.deploy.set_parameters import GeneratorError, flat
 from vmsnap_lint.deploy.star_globs import fits_names, fits_text
+from vmsnap_lint.deploy.yaml_value import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +35,9 @@ def from_git(settings: dict[str, Any], templates: SetTemplates, around: Around) 
     Raises GeneratorError and TemplateError.
     """
     url = text(settings, "repoURL")
+    items = [*objects(settings, "directories"), *objects(settings, "files")]
+    start = _plain(text(items[0], "path")) if items else "."
+    around = around.seen_from(templates.pointer, start)
     if not around.repositories.is_here(url, "."):
         message = f"a git generator reads {without_login(url)}, whose files are not in the input"
         raise GeneratorError(message)
@@ -94,8 +98,6 @@ def _directories(settings: dict[str, Any], around: Around) -> Iterator[str]:
 
 def _values(settings: dict[str, Any], around: Around) -> Iterator[tuple[str, dict[str, Any]]]:
     """The files that one pattern includes and none excludes, with each object in them."""
-    from vmsnap_lint import document  # the reader is loaded by need
-
     items = objects(settings, "files")
     excluded = [text(item, "path") for item in items if item.get("exclude") is True]
     paths: set[str] = set()
@@ -105,22 +107,35 @@ def _values(settings: dict[str, Any], around: Around) -> Iterator[tuple[str, dic
     for path in sorted(paths):
         if any(fits_text(glob, path) for glob in excluded):
             continue
-        data = around.data(os.path.join(around.root, path))
-        source = document.read(path, data or b"")
-        value = source.documents[0].value if source.documents else {}
-        entries = value if isinstance(value, list) else [value]
-        if source.faults or not all(isinstance(entry, dict) for entry in entries):
+        entries = _entries(around.data(os.path.join(around.root, path)) or b"")
+        if not all(isinstance(entry, dict) for entry in entries):
             message = f'"{cut(path)}", which a git generator reads, holds no object'
             raise GeneratorError(message)
         yield from ((path, entry) for entry in entries)
 
 
-def _fitting(glob: str, around: Around) -> set[str]:
-    """The files that a glob fits, by their paths from the root."""
+def _entries(data: bytes) -> list[Any]:
+    """The objects of a file: one, or those in an array."""
+    try:
+        value = value_of(data)
+    except ValueError:
+        return [None]
+    if value is None:
+        return [{}]
+    return value if isinstance(value, list) else [value]
+
+
+def _plain(glob: str) -> str:
+    """The directory that all paths are below that the glob fits."""
     names = glob.split("/")[:-1]
     plain = next((at for at, name in enumerate(names) if not _SIGNS.isdisjoint(name)), len(names))
+    return "/".join(names[:plain]) or "."
+
+
+def _fitting(glob: str, around: Around) -> set[str]:
+    """The files that a glob fits, by their paths from the root."""
     try:
-        start = around.directory("/".join(names[:plain]) or ".")
+        start = around.directory(_plain(glob))
     except ValueError:
         return set()
     listing = around.files(start, recurse=True, most=_MOST_FILES)

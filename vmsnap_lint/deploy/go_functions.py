@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.deploy.go_syntax import TemplateError
 from vmsnap_lint.deploy.go_values import is_true, normalized, printed
+from vmsnap_lint.deploy.yaml_value import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -161,13 +162,6 @@ def _kind(value: Any) -> str:
     return names.get(type(value), "invalid")
 
 
-def _from_yaml(text: str) -> Any:
-    from vmsnap_lint import document  # the reader is loaded by need
-
-    source = document.read("", _string(text).encode("utf-8", "replace"))
-    return source.documents[0].value if source.documents else {}
-
-
 def _failed(message: Any) -> Any:
     raise TemplateError(_text(message))
 
@@ -204,9 +198,9 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "eq": _equal,
     "fail": _failed,
     "first": lambda values: values[0] if values else None,
-    "fromJson": _from_yaml,
-    "fromYaml": _from_yaml,
-    "fromYamlArray": _from_yaml,
+    "fromJson": value_of,
+    "fromYaml": value_of,
+    "fromYamlArray": value_of,
     "ge": lambda a, b: a >= b,
     "get": lambda value, key: value.get(key, ""),
     "gt": lambda a, b: a > b,

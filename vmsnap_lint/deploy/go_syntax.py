@@ -173,6 +173,9 @@ class _Parser:
             at, kind = match.end(), str(match.lastgroup)
             if kind == "end":
                 self._at, self._trims = at, match[0][0] == "-"
+                if not tokens:
+                    message = "a template has an empty command"
+                    raise TemplateError(message)
                 return tokens
             if kind != "space":
                 tokens.append(_Token(kind, match[0], is_glued))

@@ -52,7 +52,8 @@ def applied(pointer: Manifest, around: Around) -> Applied:
     namespace = pointer.text("spec", "targetNamespace") or pointer.namespace
     try:
         chart = _chart(pointer, around)
-        directory = _directory(chart, around)
+        around = around.seen_from(pointer, text(chart.spec, "chart").lstrip("/"))
+        directory = _directory(chart, around, pointer)
     except _AbsentError as error:
         what = f'HelmRelease "{cut(pointer.name)}"'
         gap = Gap(what, error.reason, pointer.at("spec", *error.at), known_namespace(namespace))
@@ -89,7 +90,7 @@ def _chart(pointer: Manifest, around: Around) -> _Chart:
     return _Chart(declared.mapping("spec"), declared.namespace or namespace, ("chartRef",))
 
 
-def _directory(chart: _Chart, around: Around) -> str:
+def _directory(chart: _Chart, around: Around, pointer: Manifest) -> str:
     """The directory of the chart. Raises _AbsentError where the repository has none."""
     path, reference = text(chart.spec, "chart"), chart.spec.get("sourceRef")
     at = [str(step) for step in chart.at]
@@ -98,7 +99,7 @@ def _directory(chart: _Chart, around: Around) -> str:
     if kind not in (FLUX_GIT_REPOSITORY.kind, "Bucket"):
         source = f'{cut(kind) or "source"} "{cut(text(reference, "name"))}"'
         raise _AbsentError(f"{name} of {source} is not in the repository", *at)
-    reason = absent_source(reference, chart.namespace, path, around)
+    reason = absent_source(reference, chart.namespace, path, around, pointer)
     if reason:
         raise _AbsentError(f"{name} cannot be read, as {reason}", *at)
     try:

@@ -22,6 +22,7 @@ __all__ = [
     "known_namespace",
     "metadata",
     "objects",
+    "patched",
     "patches",
     "strings",
     "text",
@@ -58,6 +59,17 @@ def strings(value: Any) -> dict[str, str]:
 def known_namespace(name: str | None) -> str | None:
     """The namespace, None where none is given or a part of it is not known yet."""
     return name if name and not holds_placeholder(name) else None
+
+
+def patched(value: Any, patch: dict[str, Any]) -> dict[str, Any]:
+    """The object with a JSON merge patch: null removes, objects are merged (RFC 7386)."""
+    result = dict(value) if isinstance(value, dict) else {}
+    for key, entry in patch.items():
+        if entry is None:
+            result.pop(key, None)
+        else:
+            result[key] = patched(result.get(key), entry) if isinstance(entry, dict) else entry
+    return result
 
 
 def patches(value: Any, *, with_files: bool = False) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import posixpath
+import os
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core import kinds
@@ -38,11 +38,12 @@ def refuse(loaded: LoadedInput, paths: Sequence[str]) -> None:
     nouns = [noun for kind, noun in _NOUNS.items() if kind in present]
     if not nouns or loaded.unread or any(of_kind(*kind) for kind in present.keys() - _LEADING):
         return
-    files = {m.file for unit in loaded.units for m in unit.manifests}
+    files = {os.path.realpath(m.file) for unit in loaded.units for m in unit.manifests}
     parts = [part for cluster in loaded.clusters for part in cluster.parts]
     gap = _first_gap(loaded)
     if gap is not None and not any(_leads_away(part, files) for part in parts):
-        what = cut_path(paths[0]) if len(paths) == 1 else "the input"
+        named = cut_path(paths[0]) if len(paths) == 1 else "the input"
+        what = "this directory" if named == "." else named
         reason = f"{gap.what} ({gap.reason})"
         raise UsageError(
             f"{what} holds only {' and '.join(nouns)}, and nothing they apply is in the "
@@ -55,9 +56,9 @@ def _first_gap(loaded: LoadedInput) -> Gap | None:
     return next(gaps, None)
 
 
-def _leads_away(part: Part, files: set[str]) -> bool:
+def _leads_away(part: Part, locations: set[str]) -> bool:
     """Whether it is found, and more than the directory that its pointers are in."""
     if part.state not in _FOUND:
         return False
-    above = posixpath.normpath(part.directory or ".")
-    return not any(above == "." or file.startswith(f"{above}/") for file in files)
+    above = os.path.join(os.path.realpath(part.directory), "")
+    return not any(location.startswith(above) for location in locations)

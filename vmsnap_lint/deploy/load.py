@@ -113,7 +113,9 @@ def read(
     damaged = [source for source in plain.values() if any(f.kind in lost for f in source.faults)]
     plain_objects = parted(chain.from_iterable(map(manifests, _documents(plain.values()))))
     first = _first_units(plain_objects, rendered, found)
-    values = [_source(file, rendered) for file in sources.files if holds_values(file)]
+    values = [
+        decoded.get(file) or _source(file, rendered) for file in sources.files if holds_values(file)
+    ]
     opened = unwrapped(first, _documents(plain.values()), _documents(values))
     notes = {
         *sources.not_checked,
@@ -230,7 +232,7 @@ def _unit_of(cluster: FoundCluster, release: str) -> Unit:
     roots = (known.name or known.parts[0].what,)
     return Unit(
         roots, cluster.manifests, cluster.trees, outside=cluster.outside, cluster=known.name,
-        gaps=known.gaps, release=cluster.release or release,
+        gaps=known.gaps, appliers=cluster.appliers, release=cluster.release or release,
     )  # fmt: skip
 
 

@@ -48,5 +48,5 @@ def _config_map(
     """The data of the ConfigMap that a reference names, None where it is not known."""
     if text(reference, "kind") != CONFIG_MAP.kind:
         return None
-    found = around.find(CONFIG_MAP, pointer.namespace, text(reference, "name"))
+    found = around.find(CONFIG_MAP, pointer.namespace, text(reference, "name"), pointer)
     return None if found is None else strings(found.get("data"))

@@ -27,6 +27,7 @@ class SetTemplates:
     """Renders the templates of one ApplicationSet, in its language."""
 
     def __init__(self, pointer: Manifest) -> None:
+        self.pointer = pointer
         self.is_go = pointer.get("spec", "goTemplate") is True
         options = pointer.get("spec", "goTemplateOptions")
         self._needs_keys = isinstance(options, list) and "missingkey=error" in options

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import ChainMap, defaultdict
 from enum import Enum
 from itertools import islice, product
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core import kinds
@@ -12,16 +13,16 @@ from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import Kind
 from vmsnap_lint.core.relevance import of_kind
 from vmsnap_lint.core.values import holds_placeholder
-from vmsnap_lint.objects.claim_templates import claims_of
+from vmsnap_lint.objects.claim_templates import claims_of, restored_by
 from vmsnap_lint.objects.gaps import Gap
 from vmsnap_lint.objects.operators import classes_of
 from vmsnap_lint.objects.references import references
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from vmsnap_lint.document import Source
-    from vmsnap_lint.objects.manifest import Manifest, Place
+    from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.objects.provenance import RenderedTree
 
 __all__ = [
@@ -60,6 +61,7 @@ class Unit(NamedTuple):
     `cluster` is its name, "" where none is known; `gaps` are what may make further objects there.
     `release` is that of KubeVirt which a URL in a kustomization names, or "".
     `aside` says why objects that are found inside others are a unit of their own.
+    `appliers` are the objects of Flux and Argo CD that apply others, by the positions of these.
     """
 
     roots: tuple[str, ...]
@@ -73,6 +75,7 @@ class Unit(NamedTuple):
     gaps: tuple[Gap, ...] = ()
     release: str = ""
     aside: Aside | None = None
+    appliers: Mapping[object, Manifest] = MappingProxyType({})
 
     @property
     def is_aside(self) -> bool:
@@ -84,16 +87,11 @@ class Unit(NamedTuple):
         """Whether it includes the plain files."""
         return "" in self.roots
 
-    def place_of(self, kinds_: tuple[Kind, ...], name: str) -> Place | None:
-        """The name of the first object of such a kind and name."""
-        own = (m for m in self.manifests if m.name == name and m.group_kind in kinds_)
-        return next((manifest.at("metadata", "name") for manifest in own), None)
-
 
 def completed(unit: Unit, *gaps: Gap) -> Unit:
     """The unit with the claims and the gaps that its own objects tell of, and these gaps."""
     objects = (*unit.manifests, *unit.outside)
-    claims, own = claims_of(objects), (*gaps, *classes_of(objects))
+    claims, own = claims_of(objects), (*gaps, *restored_by(objects), *classes_of(objects))
     if not claims and not own:
         return unit
     return unit._replace(outside=(*unit.outside, *claims), gaps=(*own, *unit.gaps))
@@ -138,7 +136,7 @@ def around(units: Sequence[Unit]) -> list[tuple[Manifest, ...]]:
         others: dict[tuple[str, int, str, str], Manifest] = {}
         for other, declared in declaring if unit.aside is not Aside.ELSEWHERE else ():
             # plain files of the same cluster are in `outside` already
-            if other is unit or unit.is_aside or unit.roots == other.roots == _PLAIN:
+            if other is unit or unit.blocks or unit.roots == other.roots == _PLAIN:
                 continue
             if are_several and unit.cluster != other.cluster:
                 continue
@@ -182,24 +180,25 @@ def joined(units: Sequence[Unit], *, whole: bool = True) -> list[Unit]:
 class _Link(NamedTuple):
     """A unit that names an object which it does not declare, and the units that do.
 
-    `homes` are these for each possible kind and namespace, `first` one or two of them.
+    `homes` are these for each possible kind and namespace, each with its first definition, `first`
+    one or two of them.
     """
 
     unit: int
     kinds: tuple[Kind, ...]
     namespace: str | None
     name: str
-    homes: tuple[dict[int, None], ...]
+    homes: tuple[dict[int, Manifest], ...]
     first: tuple[int, ...]
 
 
 def _links(units: Sequence[Unit]) -> Iterator[_Link]:
     """The links between units, each once."""
-    declared: dict[_Key, dict[int, None]] = defaultdict(dict)
+    declared: dict[_Key, dict[int, Manifest]] = defaultdict(dict)
     for number, unit in enumerate(units):
         for manifest in unit.manifests:
             if manifest.name and manifest.group_kind in _LINKED:
-                declared[_key(manifest)][number] = None
+                declared[_key(manifest)].setdefault(number, manifest)
     for number, unit in enumerate(units):
         for kinds_, namespace, name in dict.fromkeys(named(unit.manifests)):
             spaces = (namespace, None) if namespace else (None,)
@@ -297,22 +296,26 @@ def _union(units: Sequence[Unit]) -> Unit:
         cluster=next((unit.cluster for unit in units if unit.cluster), ""),
         gaps=tuple(gap for unit in units for gap in unit.gaps),
         release=next((unit.release for unit in units if unit.release), ""),
+        appliers=ChainMap(*(dict(unit.appliers) for unit in units if unit.appliers)),
     )
 
 
 def _doubtful(unit: Unit, links: Iterable[_Link], units: Sequence[Unit]) -> Unit:
     """The unit, with what only others declare that are not applied together with it for certain."""
-    gaps = [
-        Gap(
-            f'"{cut(units[link.first[0]].roots[0]) or "."}"',
-            "whether it is for the same cluster is unknown",
-            units[link.first[0]].place_of(link.kinds, link.name),
-            link.namespace, frozenset(link.kinds), frozenset((link.name,)),
-        )
-        for link in links
-    ]  # fmt: skip
-    kinds_ = {kind.kind for link in links for kind in link.kinds}
-    return unit._replace(doubtful=unit.doubtful | kinds_, gaps=(*unit.gaps, *gaps))
+    gaps = tuple(_gap(units[link.first[0]].roots[0], link) for link in links)
+    doubtful = {kind.kind for link in links for kind in link.kinds}
+    return unit._replace(doubtful=unit.doubtful | doubtful, gaps=(*unit.gaps, *gaps))
+
+
+def _gap(root: str, link: _Link) -> Gap:
+    """What the unit of that root declares, which may be meant."""
+    number = link.first[0]
+    definition = next(home[number] for home in link.homes if number in home)
+    at = definition.at("metadata", "name")
+    what = f'"{cut(root or definition.file)}"'
+    why = "whether it is for the same cluster is unknown"
+    kinds_, names = frozenset(link.kinds), frozenset((link.name,))
+    return Gap(what, why, at, link.namespace, kinds_, names, is_seen=True)
 
 
 def _key(manifest: Manifest) -> _Key:

@@ -33,6 +33,7 @@ __all__ = ["Unwrapped", "holds_values", "unwrapped", "why_no_object"]
 _KINDS = frozenset(value for value in vars(kinds).values() if isinstance(value, kinds.Kind))
 _MOST = 200  # units aside, and gaps
 _SEVERAL = "an object that others hold"
+_ALONE = "it is judged by what it holds alone"
 _LIST = "an Ansible task list or the like: it holds no object that is checked"
 
 
@@ -85,8 +86,9 @@ def unwrapped(
 
 
 def holds_values(file: SourceFile) -> bool:
-    """Whether it holds values of a chart, and so may hold objects that the chart makes."""
-    return file.role is Role.CONFIG and os.path.basename(file.path).startswith("values")
+    """Whether it holds values of a chart, by its name, and so may hold objects that it makes."""
+    is_read = file.role in (Role.CONFIG, Role.MANIFEST)
+    return is_read and os.path.basename(file.path).startswith("values")
 
 
 def why_no_object(source: Source) -> str:
@@ -113,17 +115,25 @@ def _divided(
     What the unit declares anyway, such as a chart that is rendered with the same values, does not
     join it a second time; of several definitions in scripts the first one does.
     """
-    known = {_key(manifest) for manifest in manifests}
-    joining, others = [], []
-    for file, item in ((file, item) for file, each in found for item in each.objects):
-        key = _key(item.manifest)
-        if item.making > Making.RUN:
+    items = [(file, item) for file, each in found for item in each.objects]
+    joining: list[Manifest] = []
+    others: list[tuple[str, Wrapped]] = []
+    if not items:
+        return joining, others
+    known: dict[tuple[Kind, str], set[str | None]] = defaultdict(set)
+    for manifest in manifests:
+        known[_key(manifest)].add(manifest.namespace)
+    for file, item in items:
+        manifest = item.manifest
+        homes = known[_key(manifest)] if not holds_placeholder(manifest.name) else set()
+        is_known = bool(homes) and (manifest.namespace is None or None in homes)
+        is_known = is_known or manifest.namespace in homes
+        if item.making > Making.RUN or (is_known and item.making is Making.RUN):
             others.append((file, item))
-        elif not item.manifest.name or holds_placeholder(item.manifest.name) or key not in known:
-            known.add(key)
-            joining.append(item.manifest)
-        elif item.making is Making.RUN:
-            others.append((file, item))
+        elif not is_known:
+            joining.append(manifest)
+        if item.making is Making.RUN:
+            homes.add(manifest.namespace)
     return joining, others
 
 
@@ -149,13 +159,14 @@ def _units(groups: _Groups) -> Iterator[Unit]:
     for (_, _, is_template), items in every[:_MOST]:
         manifests = tuple(item.manifest for item in items)
         present = {manifest.group_kind for manifest in manifests}
-        what = f"what is beside {items[0].wrapper}"
-        gap = Gap(what, "its surroundings are not in the input", kinds=_KINDS - present)
+        several = len({item.wrapper for item in items}) > 1
+        what = f"something beside {'its wrapper' if several else items[0].wrapper}"
+        gap = Gap(what, _ALONE, kinds=_KINDS - present)
         aside = Aside.TEMPLATE if is_template else Aside.ELSEWHERE
         yield Unit((), manifests, (), gaps=(gap,), aside=aside)
     rest = tuple(item.manifest for _, items in every[_MOST:] for item in items)
     if rest:
-        gap = Gap(_SEVERAL, "its surroundings are not in the input")
+        gap = Gap("something beside its wrapper", _ALONE)
         yield Unit((), rest, (), gaps=(gap,), aside=Aside.ELSEWHERE)
 
 
@@ -171,8 +182,9 @@ def _gaps(groups: _Groups) -> Iterator[Gap]:
     for what, manifests in by_wrapper.items():
         yield Gap(
             what,
-            "what is made of it is not known",
+            "what is made of it, and where, is not known",
             manifests[0].at("metadata", "name"),
             kinds=frozenset(manifest.group_kind for manifest in manifests),
             names=frozenset(manifest.name for manifest in manifests),
+            is_seen=True,
         )

@@ -76,6 +76,19 @@ class Lines:
         """The text of a line (from 1) without its end; "" where there is no such line."""
         return self._inset.page.line(number) if self._inset else self._line(number)
 
+    def stretch(self, first: int, number: int) -> list[str]:
+        """So many lines from `first` on, fewer where the text ends."""
+        if self._inset:
+            return self._inset.page.stretch(first, number)
+        start = self._start(first - 1)
+        if start is None or number < 1:
+            return []
+        lines = []
+        for end in islice(_BREAK.finditer(self.text, start), number):
+            lines.append(self.text[start : end.start()])
+            start = end.end()
+        return lines if len(lines) == number else [*lines, self.text[start:]]
+
     def span(self, start: int, end: int) -> Span:
         """The lines and columns of a stretch of characters."""
         return Span(*self._at(start), *self._at(max(start, end)))

@@ -47,7 +47,8 @@ class Sources(NamedTuple):
     that were named themselves; the standard input is treated as a directory. `unread` are files and
     directories that could not be read, which `not_checked` lists as well. `pointers` are files that
     may apply others to a cluster, whether anything is in scope or not; `scripts` are no input, but
-    have commands that make objects.
+    have commands that make objects. `pages` are the locations of pages that are passed over, the
+    last two fields those of what globs exclude.
     """
 
     files: tuple[SourceFile, ...]
@@ -59,6 +60,9 @@ class Sources(NamedTuple):
     unread: tuple[NotChecked, ...] = ()
     pointers: tuple[SourceFile, ...] = ()
     scripts: tuple[SourceFile, ...] = ()
+    pages: frozenset[str] = frozenset()
+    excluded_files: frozenset[str] = frozenset()
+    excluded_directories: frozenset[str] = frozenset()
 
 
 def collect(
@@ -101,6 +105,8 @@ def collect(
         frozenset((*walk.files, *walk.kustomizations)), named, tuple(sorted(unread)),
         tuple(file for file in read.files() if shows_pointer(file.data)),
         tuple(scripts),
+        frozenset(walk.pages), frozenset(walk.excluded_files),
+        frozenset(walk.excluded_directories),
     )  # fmt: skip
 
 

@@ -42,7 +42,8 @@ class Walk:
     That of a kustomization is "" where it is only next to or above a named file. `named` are the
     locations of named files; `names_a_file` says that a path was named that is not a directory.
     `unread` are files and directories that could not be read. `scripts` are not checked, but tell
-    what else there is; `pages` are the locations of pages of documentation that are passed over.
+    what else there is; `pages` are the locations of pages of documentation that are passed over,
+    `excluded_files` and `excluded_directories` those of what a glob excludes.
     """
 
     def __init__(self, search: Search) -> None:
@@ -51,6 +52,8 @@ class Walk:
         self._ignore_files = gitignore.IgnoreFiles()
         self.unread: set[NotChecked] = set()
         self.pages: set[str] = set()
+        self.excluded_files: set[str] = set()
+        self.excluded_directories: set[str] = set()
         self.files: dict[str, str] = {}
         self.scripts: dict[str, str] = {}
         self.kustomizations: dict[str, str] = {}
@@ -137,7 +140,7 @@ class Walk:
         for name, entry in sorted(tracked.items()):
             location, path = os.path.join(top, name), prefix + name
             *above, base = name.split("/")
-            if not NOT_WALKED.isdisjoint(above) or self._excluded(location):
+            if not NOT_WALKED.isdisjoint(above) or self._excludes(location):
                 continue
             if entry.mode == SUBMODULE:
                 self._skip(path, "a git submodule: pass its directory to check it")
@@ -189,15 +192,25 @@ class Walk:
         """Keep the place of a page or script that is passed over."""
         if is_page(name):
             self.pages.add(location)
-        elif is_script(name):
+        if is_script(name) and not os.path.islink(location):
             self.scripts[location] = shown(path)
 
     def _drops(self, location: str, ignored: Ignored, *, is_directory: bool) -> bool:
         """Whether a path is excluded or ignored."""
-        if self._search.exclude and self._excluded(location, is_directory=is_directory):
+        if self._search.exclude and self._excludes(location, is_directory=is_directory):
             return True
         name = os.path.basename(location)
         return bool(ignored) and gitignore.ignores(ignored, name, is_directory=is_directory)
+
+    def _excludes(self, location: str, *, is_directory: bool = False) -> bool:
+        """Whether a glob excludes a path, which is remembered."""
+        if not self._excluded(location, is_directory=is_directory):
+            return False
+        if is_directory:
+            self.excluded_directories.add(location)
+        elif self._search.takes(os.path.basename(location)):
+            self.excluded_files.add(location)
+        return True
 
     def _listing(self, directory: str, path: str) -> list[os.DirEntry[str]]:
         try:

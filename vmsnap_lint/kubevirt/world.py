@@ -10,7 +10,7 @@ from vmsnap_lint.core import kinds
 from vmsnap_lint.core.kinds import Kind
 from vmsnap_lint.core.messages import MOST_PLACES
 from vmsnap_lint.core.model import NotChecked
-from vmsnap_lint.core.relevance import SAVING, of_kind
+from vmsnap_lint.core.relevance import FOLLOWED, SAVING, of_kind
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt import storage
 from vmsnap_lint.kubevirt.admission import webhooks
@@ -52,7 +52,8 @@ class Policy(NamedTuple):
     checks also VMs without a snapshot. `named` are the files that are arguments, `rendered_later`
     those whose objects get their final form from kustomize or helm. With `in_scope` other files of
     the same directories are in scope, with `run_in_scope` another cluster of the run is. `odd` has
-    what kustomize builds of objects with ambiguous scalars, by their position.
+    what kustomize builds of objects with ambiguous scalars, by their position, `appliers` the
+    objects of Flux and Argo CD that apply others. `name` is that of a declared cluster.
     """
 
     online: bool = False
@@ -62,6 +63,8 @@ class Policy(NamedTuple):
     in_scope: bool = False
     run_in_scope: bool = False
     odd: Mapping[Position, tuple[Manifest, ...]] = {}
+    appliers: Mapping[object, Manifest] = {}
+    name: str = ""
 
 
 _USUAL = Policy()
@@ -84,9 +87,8 @@ class World:
         trees: tuple[RenderedTree, ...] = (),
         failures: tuple[BuildFailure, ...] = (),
         history: History = NONE,
-        name: str = "",
     ) -> None:
-        self.name = name
+        self.name = policy.name
         self.cluster = cluster
         self.workspace = cluster.workspace
         self.behaviour = cluster.behaviour
@@ -212,7 +214,7 @@ class World:
     def is_read(self, manifest: Manifest) -> bool:
         """Whether its shape is in scope and some rule reads the object."""
         kind = manifest.group_kind
-        known = of_kind(*kind) or self.cluster.crds.defines(kind)
+        known = (of_kind(*kind) and kind not in FOLLOWED) or self.cluster.crds.defines(kind)
         return bool(known) and self.shape_in_scope(manifest)
 
     def vms_in_scope(self) -> list[Manifest]:
@@ -284,6 +286,10 @@ class World:
                     more = f" ({len(objects)} objects)" if len(objects) > 1 else ""
                     reason = f"{kind} of {group}{more} is a kind of another project"
                     yield NotChecked(objects[0].file, reason)
+
+    def applier(self, manifest: Manifest) -> Manifest | None:
+        """The object of Flux or Argo CD that applies this one, where the input shows it."""
+        return self.policy.appliers.get(manifest.position)
 
     def is_rendered_later(self, manifest: Manifest) -> bool:
         """Whether kustomize or helm renders this object."""

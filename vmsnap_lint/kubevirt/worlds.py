@@ -64,7 +64,7 @@ def worlds(
             release_in_url="" if unit.is_aside else unit.release,
         )  # fmt: skip
         failures = () if result else loaded.failures
-        result.append(World(cluster, policy, unit.trees, failures, loaded.history, unit.cluster))
+        result.append(World(cluster, policy, unit.trees, failures, loaded.history))
     return tuple(result)
 
 
@@ -125,6 +125,8 @@ def _policies(loaded: LoadedInput, settings: Settings) -> Iterator[Policy]:
             or (settings.all_vms and bool(unit.aside)),
             run_in_scope=run_in_scope and not unit.is_aside,
             odd=odd,
+            appliers=unit.appliers,
+            name=unit.cluster,
         )
 
 

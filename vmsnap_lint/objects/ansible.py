@@ -5,6 +5,7 @@ https://docs.ansible.com/ansible/latest/collections/kubernetes/core/k8s_module.h
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.objects.unpacking import Way
@@ -28,6 +29,7 @@ _NESTED = (
 )  # fmt: skip
 _DEFINITIONS = ("definition", "resource_definition", "inline")
 _FILES = ("src", "template")
+_ARGUMENT = re.compile(r"(?<!\S)(\w+)=(\S+)")
 
 
 def unpack_tasks(document: Document, unpacking: Unpacking) -> None:
@@ -68,8 +70,11 @@ def _modules(value: Any) -> Iterator[tuple[Path, dict[str, Any]]]:
             if not isinstance(task, dict):
                 continue
             for module in _MODULES:
-                if isinstance(task.get(module), dict):
-                    yield (*path, number, module), task[module]
+                arguments = task.get(module)
+                if isinstance(arguments, str):  # the old form: `k8s: src=vm.yaml state=present`
+                    arguments = dict(_ARGUMENT.findall(arguments))
+                if isinstance(arguments, dict):
+                    yield (*path, number, module), arguments
             below = ((*path, number, key) for key in _NESTED if key in task)
             stack += [(inner, task[inner[-1]]) for inner in below]
 

@@ -1,7 +1,8 @@
-"""The PVCs that Harvester makes of an annotation of a VM.
+"""The PVCs that are made of other objects: Harvester's annotation of a VM, and restores.
 
 harvester/harvester v1.5, pkg/util/constants.go and pkg/controller/master/virtualmachine: the value
-is a JSON array of PVCs, which are made with the VM, in its namespace.
+is a JSON array of PVCs, which are made with the VM, in its namespace. kubevirt v1.9.0,
+pkg/storage/snapshot/restore.go: a restore makes PVCs of the names that it overrides.
 """
 
 from __future__ import annotations
@@ -9,14 +10,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint import document
-from vmsnap_lint.core.kinds import DATA_VOLUME, PVC, VM
+from vmsnap_lint.core.kinds import DATA_VOLUME, PVC, RESTORE, VM
 from vmsnap_lint.core.values import holds_placeholder
+from vmsnap_lint.objects.gaps import Gap
 from vmsnap_lint.objects.manifest import Manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["claims_of"]
+__all__ = ["claims_of", "restored_by"]
 
 _ANNOTATION = "harvesterhci.io/volumeClaimTemplates"
 _AT = ("metadata", "annotations", _ANNOTATION)
@@ -30,6 +32,25 @@ def claims_of(manifests: Sequence[Manifest]) -> tuple[Manifest, ...]:
         return ()
     known = {(m.namespace, m.name) for m in manifests if m.group_kind in (PVC, DATA_VOLUME)}
     return tuple(_unknown(vms, known))
+
+
+def restored_by(manifests: Iterable[Manifest]) -> tuple[Gap, ...]:
+    """The PVCs that restores make under names of their own."""
+    return tuple(gap for restore in manifests for gap in _restored(restore))
+
+
+def _restored(restore: Manifest) -> Iterator[Gap]:
+    names: dict[str, int] = {}
+    path = ("spec", "volumeRestoreOverrides")
+    for index, override in restore.items(*path) if restore.group_kind == RESTORE else ():
+        name = override.get("restoreName")
+        if isinstance(name, str) and name and not holds_placeholder(name):
+            names.setdefault(name, index)
+    for name, index in names.items():
+        at = restore.at(*path, index, "restoreName")
+        what, why = f'{restore.kind} "{restore.name}"', "it restores a volume to that PVC"
+        kinds = frozenset((PVC,))
+        yield Gap(what, why, at, restore.namespace, kinds, frozenset((name,)))
 
 
 def _unknown(vms: Iterable[Manifest], known: set[tuple[str | None, str]]) -> Iterator[Manifest]:

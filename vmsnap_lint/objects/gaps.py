@@ -20,7 +20,8 @@ class Gap(NamedTuple):
 
     `what` names it: `HelmRelease "web"`, `remote base "https://..."`; `reason` says why its objects
     are not seen. It makes objects in `namespace`, None for any; only of `kinds` and `names`, where
-    these are known (empty for any).
+    these are known (empty for any). With `is_seen` they are in the input, in a part of it that may
+    be for another cluster.
     """
 
     what: str
@@ -29,6 +30,7 @@ class Gap(NamedTuple):
     namespace: str | None = None
     kinds: frozenset[Kind] = frozenset()
     names: frozenset[str] = frozenset()
+    is_seen: bool = False
 
     def may_make(self, kind: Kind, namespace: str | None, name: str = "") -> bool:
         """Whether it may make that object; an unknown namespace or name ("") may be any."""
@@ -48,9 +50,16 @@ class Gap(NamedTuple):
         """`HelmRelease "web" may make it (its chart is not in the input)`, for messages."""
         return f"{self} may make {what} ({self.reason})"
 
+    def told(self, what: str, mark: str = ";") -> str:
+        """What is known of an object that it may make, for messages."""
+        if self.is_seen:
+            return f"{what} is declared by {self.what}{mark} {self.reason}"
+        return f"{what} is not in the input{mark} {self.makes()}"
+
     def places(self) -> tuple[Place | SourceSpan, ...]:
         """Its place, as a related one."""
-        return (self.at._replace(note=f"may make it, {self.reason}"),) if self.at else ()
+        note = "declared here" if self.is_seen else f"may make it, {self.reason}"
+        return (self.at._replace(note=note),) if self.at else ()
 
 
 class GapIndex:

@@ -143,7 +143,11 @@ class Unpacking:
 
     def _add_all(self, document: Document, prefix: Path, way: Way) -> None:
         for item in manifests(document):
-            self.add(document, (*prefix, *item.root), item.value, way)
+            root = (*prefix, *item.root)
+            if item.kind or item.api_version:
+                self.add(document, root, item.value, way)
+            else:  # values of a chart, which a release names
+                self.walk(document, root, item.value, way)
 
     def _open(self, document: Document, root: Path, value: Any, row: Wrapping, way: Way) -> None:
         """Adds what stands at a place of a wrapper."""
@@ -167,7 +171,7 @@ class Unpacking:
         is_full = objects and len(self.objects) >= _MOST_OBJECTS
         if self._values >= 0 and self._characters >= 0 and not is_full:
             return True
-        self.unread[f"{self._wrapper} holds more than is read; the rest is not checked"] = None
+        self.unread[f"the rest of {self._wrapper}, which holds more than is read"] = None
         return False
 
 

@@ -50,7 +50,7 @@ def of_tasks(document: Document) -> Contents:
 
 def of_values(document: Document) -> Contents:
     """The objects in the values of a chart that lie beside it."""
-    if not isinstance(document.value, dict):
+    if not isinstance(document.value, dict) or "kind" in document.value:
         return NOTHING
     unpacking = Unpacking("the values")
     unpacking.walk(document, (), document.value, Way(Making.ELSEWHERE))

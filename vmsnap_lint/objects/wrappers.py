@@ -140,6 +140,7 @@ WRAPPERS: dict[Kind, tuple[Wrapping, ...]] = {
     ARGO_APPLICATION: _of_helm(Making.APPLIED, "spec"),
     ARGO_APPLICATION_SET: _of_helm(_FILLED, "spec", "template", "spec"),
     CONFIG_MAP: (Wrapping(("data", EACH), Form.TEXT),),
+    Kind("", "Secret"): (Wrapping(("stringData", EACH), Form.TEXT),),
     POD: _of_pods("spec"),
     Kind("batch", "CronJob"): _of_pods("spec", "jobTemplate", "spec", "template", "spec"),
     Kind("batch", "Job"): _WORKLOAD,

@@ -18,6 +18,7 @@ from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.messages import quoted
 from vmsnap_lint.core.model import Accepted, Suppressed, SuppressionKind
 from vmsnap_lint.core.repository import is_internal
+from vmsnap_lint.input.seen import Seen
 from vmsnap_lint.report.findings import in_order
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ VERSION = 1
 _MOST_BYTES = 2**23  # some twenty thousand entries
 _REASON = "accepted by the baseline"
 _ORDER = attrgetter("file", "rule", "fingerprint")
+_ANY = Seen()
 _FIELDS = attrgetter(*Accepted._fields)
 
 
@@ -74,9 +76,16 @@ def write(path: str, entries: Iterable[Accepted]) -> None:
 
 
 def apply(
-    report: Report, entries: Sequence[Accepted], rules: Set[str], paths: Iterable[str]
+    report: Report,
+    entries: Sequence[Accepted],
+    rules: Set[str],
+    paths: Iterable[str],
+    seen: Seen = _ANY,
 ) -> Report:
-    """The report of a run of these rules over these paths, without the accepted findings."""
+    """The report of a run of these rules over these paths, without the accepted findings.
+
+    Entries are stale only for files that the run saw.
+    """
     known = {entry.fingerprint for entry in entries}
     current = report.findings
     hidden = [
@@ -93,6 +102,7 @@ def apply(
         entry
         for entry in entries
         if entry.fingerprint not in used and entry.rule in rules and _is_below(entry.file, roots)
+        if seen.saw(entry.file)
     ]
     return report._replace(
         findings=tuple(finding for finding in current if finding.fingerprint not in known),

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.config.suppressions.suppression import Suppression
     from vmsnap_lint.core.model import Finding
+    from vmsnap_lint.input.seen import Seen
     from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = ["Configured", "Spot", "place_of"]
@@ -44,6 +45,7 @@ class Configured:
             self._by_place[place] = self._by_place.get(place, 0) | 1 << index
         self._used = 0
         self._read: int | None = None
+        self._seen: list[bool] | None = None
 
     def use(self, finding: Finding, own: Spot | None) -> Suppression | None:
         """The first entry for a finding that is not written at `own`; all of these are used."""
@@ -65,6 +67,15 @@ class Configured:
         if self._read is None:
             self._read = self._holding(files, manifests)
         return bool(self._read >> self._index[id(entry)] & 1)
+
+    def saw_all(self, entry: Suppression, seen: Seen) -> bool:
+        """Whether a run saw all that an entry covers, which is unknown for one without a base."""
+        if self._seen is None:
+            scopes = [one.cover for one in self._entries if isinstance(one.cover, Scope)]
+            whole = seen.whole(scopes)
+            pairs = zip(scopes, whole, strict=True)
+            self._seen = [is_whole or not scope.base for scope, is_whole in pairs]
+        return self._seen[self._index[id(entry)]]
 
     def _holding(self, files: Iterable[str], manifests: Iterable[Manifest]) -> int:
         of_files = of_objects = with_objects = 0

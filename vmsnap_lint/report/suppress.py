@@ -21,6 +21,7 @@ from vmsnap_lint.core import data_files
 from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.model import Suppressed, SuppressionKind
 from vmsnap_lint.core.scope import Scope
+from vmsnap_lint.input.seen import Seen
 from vmsnap_lint.report.configured_suppressions import Configured, place_of
 from vmsnap_lint.report.findings import concrete, in_order, key, where
 
@@ -47,7 +48,8 @@ _CHECKS = {
 class Examined(NamedTuple):
     """The rules that ran, the files that were read completely, the objects, and the date.
 
-    `today` is YYYY-MM-DD, "" for unknown; without `cap` findings are not bounded.
+    `today` is YYYY-MM-DD, "" for unknown; without `cap` findings are not bounded. `unmatched` are
+    the results of entries of the configuration that name nothing.
     """
 
     rules: Set[str]
@@ -55,6 +57,8 @@ class Examined(NamedTuple):
     manifests: Sequence[Manifest]
     today: str
     cap: bool = True
+    seen: Seen = Seen()
+    unmatched: tuple[SuppressionResult, ...] = ()
 
 
 def apply_suppressions(report: Report, given: Sequence[Suppression], examined: Examined) -> Report:
@@ -66,7 +70,7 @@ def apply_suppressions(report: Report, given: Sequence[Suppression], examined: E
     )
     shown, hidden = active.split(report.findings)
     results = list(_results(given, active, examined))
-    problems = list(_problems(_with_hints(results), examined))
+    problems = list(_problems(_with_hints((*results, *examined.unmatched)), examined))
     active.split(concrete(problems))  # records which suppressions of these findings are used
     results = list(_results(given, active, examined, of_these=True))
     unused = list(_problems((result for result in results if result.unused), examined))
@@ -103,7 +107,8 @@ class _Active:
         """Whether the covered input was read, so that the suppression is unused."""
         cover = suppression.cover
         if isinstance(cover, Scope):
-            return self._configured.covers_input(suppression, examined.files, examined.manifests)
+            is_read = self._configured.covers_input(suppression, examined.files, examined.manifests)
+            return is_read and self._configured.saw_all(suppression, examined.seen)
         place = cover.manifest if isinstance(cover, OneObject) else cover
         return place is not None and place.file in examined.files
 

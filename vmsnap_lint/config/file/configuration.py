@@ -210,4 +210,5 @@ def _overrides(written: Iterable[Any], file: File, located: Located) -> Iterator
             Waiver((rule,), scope, reason, until, located.spot((*path, at)))
             for at, rule in enumerate(entry.get("ignore", ()))
         )
-        yield Override(scope, _severities(entry.get("severity", {})), waivers)
+        named = located.spot(("overrides", index, "paths" if scope.paths else "objects"))
+        yield Override(scope, _severities(entry.get("severity", {})), waivers, named)

@@ -72,10 +72,14 @@ class Suppression(NamedTuple):
 
 
 class SuppressionResult(NamedTuple):
-    """The result of a suppression in a run; `hint` is for a rule that does not exist."""
+    """The result of a suppression in a run; `hint` is for a rule that does not exist.
+
+    `unmatched` says what an entry of the configuration names that does not exist, "" if it does.
+    """
 
     suppression: Suppression
     unknown: bool = False
     unused: bool = False
     expired: bool = False
     hint: str = ""
+    unmatched: str = ""

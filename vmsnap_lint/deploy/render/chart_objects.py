@@ -32,7 +32,8 @@ class ChartObjects:
     """The templates and values of a chart in a directory (real path), with its files.
 
     `given` are the contents of values files, the last one counts most. Unless it is a release that
-    is installed, what the defaults leave empty is not known.
+    is installed, what the defaults leave empty is not known. Without `is_known` flags such as
+    `--set` count more than all of them.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class ChartObjects:
         cache: FileCache,
         *,
         is_release: bool = False,
+        is_known: bool = True,
     ) -> None:
         self._directory = directory
         self._files = frozenset(files)
@@ -51,7 +53,7 @@ class ChartObjects:
         layers = [ValuesLayer(_first(document.read("", data))) for data in reversed(given)]
         own = self._own_values(())
         layers += [ValuesLayer(own.value, (), own)] if own is not None else []
-        self._values[()] = LayeredValues(tuple(layers), is_open=not is_release)
+        self._values[()] = LayeredValues(tuple(layers), is_open=not is_release, is_known=is_known)
 
     def documents(self, rendered: Iterable[Document]) -> Iterator[TemplatedDocument]:
         """The objects with places in their templates; their values are changed in place."""
@@ -62,22 +64,26 @@ class ChartObjects:
         unset: dict[str, UnsetValues] = {}
         for (part, path), kind in zip(parts, kinds, strict=True):
             if path not in templates:
-                source = template_in(self._directory, path, self._files, self._cache)
-                template = templates[path] = ChartTemplate(source) if path and source else None
+                source = self._template_source(path)
+                template = ChartTemplate(source, self._values_of(path)) if source else None
+                templates[path] = template
                 if template is not None:
-                    unset[path] = self._unset(template, path)
+                    unset[path] = self._unset(template)
             turn = Turn(seen[kind], totals[kind])
             seen[kind] += 1
-            templated = TemplatedDocument(part, templates[path], turn, self._values_of(path))
+            templated = TemplatedDocument(part, templates[path], turn)
             if unset.get(path) and templated.alignment is not None:
                 unset[path].fill(part.value, templated.alignment)
+            elif unset.get(path):
+                unset[path].fill_by_lines(part.value, templated.line)
             yield templated
 
-    def _unset(self, template: ChartTemplate, path: str) -> UnsetValues:
-        text = template.text
-        return UnsetValues(
-            text, reads_of(text.actions), self._values_of(path), lambda: self._helpers
-        )
+    def _template_source(self, path: str) -> Source | None:
+        return template_in(self._directory, path, self._files, self._cache) if path else None
+
+    def _unset(self, template: ChartTemplate) -> UnsetValues:
+        reads = reads_of(template.text.actions)
+        return UnsetValues(template.text, reads, template.values, lambda: self._helpers)
 
     def _values_of(self, path: str) -> LayeredValues:
         """The values for a template, which may be one of a part of the chart."""

@@ -182,7 +182,10 @@ class ChartRenders:
         for part in parts:
             _remove_ours(part.value)
         is_release = job.release != ChartJob._field_defaults["release"]
-        objects = ChartObjects(job.directory, files, job.values, self._cache, is_release=is_release)
+        is_known = not any(word.startswith("--set") for word in job.settings)
+        objects = ChartObjects(
+            job.directory, files, job.values, self._cache, is_release=is_release, is_known=is_known
+        )
         for templated in objects.documents(parts):
             one = Manifest(templated, templated.value, ())
             yield Manifest(templated, placed(one.value, one.group_kind, job.namespace), ())

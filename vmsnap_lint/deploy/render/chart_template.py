@@ -16,6 +16,7 @@ from vmsnap_lint.deploy.render.templated_scalars import may_become, specificity
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from vmsnap_lint.deploy.render.layered_values import LayeredValues
     from vmsnap_lint.deploy.render.template_alignment import Alignment
     from vmsnap_lint.deploy.render.template_text import TemplatePart
     from vmsnap_lint.document import Document, Source
@@ -41,8 +42,9 @@ class Turn(NamedTuple):
 class ChartTemplate:
     """One template. Places in it are known by its documents, else by its lines."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, values: LayeredValues) -> None:
         self.source = source
+        self.values = values
 
     @cached_property
     def text(self) -> TemplateText:
@@ -94,7 +96,7 @@ class ChartTemplate:
 
     @cached_property
     def _reader(self) -> TemplateReader:
-        return TemplateReader(self.text)
+        return TemplateReader(self.text, self.values)
 
     @cached_property
     def _kinds(self) -> list[tuple[TemplatePart, frozenset[str]]]:
@@ -117,14 +119,14 @@ class ChartTemplate:
     @cached_property
     def _by_text(self) -> dict[str, list[int]]:
         result: dict[str, list[int]] = {}
-        for number, line in enumerate(self.source.lines.text.split("\n")):
+        for number, line in enumerate(self.text.text.split("\n")):
             result.setdefault(line.strip(), []).append(number)
         return result
 
     @cached_property
     def _by_key(self) -> dict[tuple[int, str], list[int]]:
         result: dict[tuple[int, str], list[int]] = {}
-        for number, line in enumerate(self.source.lines.text.split("\n")):
+        for number, line in enumerate(self.text.text.split("\n")):
             key = _KEY.match(line)
             if key:
                 result.setdefault((len(key[1]), key[2]), []).append(number)

@@ -35,7 +35,8 @@ class FileCache:
     def __init__(self, sources: Sources) -> None:
         self.files = {os.path.realpath(file.location): file for file in sources.files}
         kustomizations = {os.path.realpath(file.location): file for file in sources.kustomizations}
-        self._given = self.files | kustomizations
+        pointers = {os.path.realpath(file.location): file for file in sources.pointers}
+        self._given = pointers | self.files | kustomizations
         self.shows = cache(self._shows)
         self._held: dict[str, bytes | None] = {}
         self._room = _MOST_HELD

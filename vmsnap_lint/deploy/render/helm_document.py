@@ -16,7 +16,6 @@ from vmsnap_lint.document import Document
 
 if TYPE_CHECKING:
     from vmsnap_lint.deploy.render.chart_template import ChartTemplate, Turn
-    from vmsnap_lint.deploy.render.layered_values import LayeredValues
     from vmsnap_lint.deploy.render.template_alignment import Alignment
     from vmsnap_lint.document.positions import Scalar
 
@@ -25,8 +24,8 @@ __all__ = ["TemplatedDocument", "from_template"]
 _SOURCE = re.compile(r"^# Source: (.+)$")
 # One value, as it is or with what is written where it is empty.
 _ONE_VALUE = re.compile(
-    r"""(?:default[ \t]+(?:"[^"]*"|[^\s"]+)[ \t]+)?\$?\.Values\.(\w+(?:\.\w+)*)
-    (?:[ \t]*\|[ \t]*(?:quote|squote|toString|trim|default[ \t]+(?:"[^"]*"|[^\s"|]+)))*""",
+    r"""(?:default[ \t]+(?:"[^"]*"|[\w-]+)[ \t]+)?\$?\.Values\.(\w+(?:\.\w+)*)
+    (?:[ \t]*\|[ \t]*(?:quote|squote|toString|trim|default[ \t]+(?:"[^"]*"|[\w-]+)))*""",
     re.VERBOSE,
 )
 _START = Span(1, 1, 1, 1)
@@ -45,15 +44,9 @@ def from_template(part: Document) -> tuple[str, int]:
 class TemplatedDocument(Document):
     """One object of a chart. Where its template is not known, all places are line 1."""
 
-    __slots__ = ("_alignment", "_rendered", "_template", "_turn", "_values")
+    __slots__ = ("_alignment", "_rendered", "_template", "_turn")
 
-    def __init__(
-        self,
-        rendered: Document,
-        template: ChartTemplate | None,
-        turn: Turn,
-        values: LayeredValues | None = None,
-    ) -> None:
+    def __init__(self, rendered: Document, template: ChartTemplate | None, turn: Turn) -> None:
         self.source = template.source if template is not None else rendered.source
         self.index = rendered.index
         self.value = rendered.value
@@ -61,7 +54,6 @@ class TemplatedDocument(Document):
         self._rendered = rendered
         self._template = template
         self._turn = turn
-        self._values = values
         self._alignment: Alignment | bool | None = False  # not looked for yet
 
     def span(self, path: align.Path, key: bool = False) -> Span:
@@ -71,7 +63,7 @@ class TemplatedDocument(Document):
         existing = align.existing(self.value, path)
         alignment = self.alignment
         if alignment is None:
-            return self._template.line(self._rendered, self._turn, existing) or _START
+            return self.line(existing) or _START
         at = alignment.locate(self.value, existing)
         if len(at) == len(existing):
             return alignment.written(at, key=key and existing == path)
@@ -81,10 +73,16 @@ class TemplatedDocument(Document):
             return self._template.whole_line(block - 1)
         return alignment.written(at, key=True)
 
+    def line(self, path: align.Path) -> Span | None:
+        """The line of the template that most likely wrote what is at `path`, or what is around."""
+        if self._template is None:
+            return None
+        return self._template.line(self._rendered, self._turn, align.existing(self.value, path))
+
     def setting(self, path: align.Path) -> tuple[str, Span] | None:
         """The place in the chart's values of the one value that the template writes at `path`."""
         alignment = self.alignment
-        if self._template is None or self._values is None or alignment is None:
+        if self._template is None or alignment is None:
             return None
         value, at = align.value_at(self.value, path), alignment.locate(self.value, path)
         template = alignment.at(at) if len(at) == len(path) else None
@@ -94,7 +92,7 @@ class TemplatedDocument(Document):
         letter, text = written[0]
         actions = self._template.text.written.get(letter, ())
         match = _ONE_VALUE.fullmatch(actions[0].body) if len(actions) == 1 else None
-        setting = self._values.find(tuple(match[1].split("."))) if match else None
+        setting = self._template.values.find(tuple(match[1].split("."))) if match else None
         if setting is None or setting.document is None or not _is_text_of(setting.value, text):
             return None
         return setting.document.file, setting.document.span(setting.path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,6 +19,7 @@ __all__ = ["ANY", "LayeredValues", "Setting", "ValuesLayer"]
 ANY = "*"
 """In a path: each item of an array, or each value of an object."""
 _MOST_ITEMS = 100
+_CONDITION = re.compile(r"(not[ \t]+)?(?:\$\w*)?\.Values\.(\w+(?:\.\w+)*)")
 _EMPTY: tuple[object, ...] = (None, "", {}, align.MISSING)
 
 
@@ -45,37 +47,49 @@ class LayeredValues:
     """The values of a chart in layers, of which the first that sets a value counts.
 
     helm merges objects key by key, and replaces all else (pkg/chart/common/util/coalesce.go).
-    Without `is_open` a release sets them: what its values leave empty is empty.
+    Without `is_open` a release sets them: what its values leave empty is empty. Without `is_known`
+    further ones count more than all layers.
     """
 
-    def __init__(self, layers: tuple[ValuesLayer, ...], *, is_open: bool) -> None:
+    def __init__(
+        self, layers: tuple[ValuesLayer, ...], *, is_open: bool, is_known: bool = True
+    ) -> None:
         self._layers = layers
         self.is_open = is_open
+        self.is_known = is_known
 
     def below(self, name: str, own: Document | None) -> LayeredValues:
         """The values of a part of the chart, with its own values file."""
         layers = [layer._replace(prefix=(*layer.prefix, name)) for layer in self._layers]
-        shared = [
-            ValuesLayer({"global": align.value_at(layer.value, (*layer.prefix, "global"))},
-                        (), None)
-            for layer in self._layers
-        ]  # fmt: skip
-        layers += [layer for layer in shared if layer.value != {"global": align.MISSING}]
         if own is not None:
             layers.append(ValuesLayer(own.value, (), own))
-        return LayeredValues(tuple(layers), is_open=self.is_open)
+        return LayeredValues(tuple(layers), is_open=self.is_open, is_known=self.is_known)
 
     def find(self, path: align.Path) -> Setting:
-        """The value at a path without ANY."""
+        """The value at a path without ANY; where not all are known, MISSING."""
+        if not self.is_known:
+            return Setting(align.MISSING)
         for value, prefix, document in self._layers:
-            found = align.value_at(value, (*prefix, *path))
-            if found is not align.MISSING:
-                return Setting(found, document, (*prefix, *path))
+            # global values of a chart are those of its parts, too
+            least = 0 if path[:1] == ("global",) else len(prefix)
+            for length in range(least, len(prefix) + 1):
+                whole = (*prefix[:length], *path)
+                found = align.value_at(value, whole)
+                if found is not align.MISSING:
+                    return Setting(found, document, whole)
         return Setting(align.MISSING)
+
+    def holds(self, condition: str) -> bool | None:
+        """Whether a condition holds that asks for one value, `not .Values.a`; else None."""
+        match = _CONDITION.fullmatch(condition)
+        if match is None or not self.is_known:
+            return None
+        value = self.find(tuple(match[2].split("."))).value
+        return (value is not align.MISSING and bool(value)) is (match[1] is None)
 
     def is_empty(self, path: align.Path) -> bool:
         """Whether the defaults leave a value empty, of those at a path with ANY at least one."""
-        if not self.is_open:
+        if not (self.is_open and self.is_known):
             return False
         if ANY not in path:
             value, document, _ = self.find(path)

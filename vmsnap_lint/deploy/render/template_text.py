@@ -34,11 +34,11 @@ class ControlBranch(NamedTuple):
     """What stands between two actions of control flow, from `first` up to `last` (lines from 0).
 
     `block` tells branches of one `if` from those of others, `parent` is the number of the branch
-    around it, or -1.
+    around it, or -1. `action` begins it.
     """
 
     block: int
-    word: str
+    action: Action
     first: int
     last: int
     parent: int
@@ -60,7 +60,7 @@ class TemplateText:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.text = source.lines.text.replace("\r", " ")
+        self.text = source.lines.text.replace("\r\n", " \n").replace("\r", "\n")
         self.actions = tuple(actions(self.text))
         self.written: dict[str, tuple[Action, ...]] = {}
         self.blocks: dict[int, tuple[int, tuple[Action, ...]]] = {}
@@ -106,7 +106,7 @@ class TemplateText:
                 count += opens
                 block = count if opens else branches[top].block
                 end = len(self.lines)
-                branches.append(ControlBranch(block, action.word, last + 1, end, stack[-1]))
+                branches.append(ControlBranch(block, action, last + 1, end, stack[-1]))
                 stack.append(len(branches) - 1)
         owners[above + 1 :] = [stack[-1]] * max(0, len(self.lines) - above - 1)
         return tuple(branches), owners

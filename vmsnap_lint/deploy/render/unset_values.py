@@ -5,18 +5,19 @@ Control flow has seen the empty values; only what is written of them is not know
 
 from __future__ import annotations
 
+import re
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
-from vmsnap_lint.deploy.render import align
 from vmsnap_lint.deploy.render.layered_values import ANY
-from vmsnap_lint.deploy.render.template_alignment import step_in
 from vmsnap_lint.deploy.render.template_text import LETTERS
 from vmsnap_lint.deploy.render.templated_scalars import captured, is_templated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from vmsnap_lint.core.model import Span
+    from vmsnap_lint.deploy.render import align
     from vmsnap_lint.deploy.render.layered_values import LayeredValues
     from vmsnap_lint.deploy.render.template_alignment import Alignment
     from vmsnap_lint.deploy.render.template_text import TemplateText
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["UnsetValues"]
 
 _LONGEST = 200  # characters of a placeholder
+_MOST_LINES = 200
+_LINE = re.compile(r"""[\s-]*["']?([\w./-]+)["']?\s*:\s((?:[^#]|(?<!\s)\#)*)(?:\s\#.*)?""")
 _EDGES = ("-", ".")  # no name begins or ends with them: a part of it is missing
 
 
@@ -57,6 +60,7 @@ class UnsetValues:
             # of several one may be left out by a condition
             self._letters[letter] = worst if len(several) == 1 else min(worst, _Doubt.IF_EMPTY)
         self._written = text.written
+        self._lines = text.lines
 
     def __bool__(self) -> bool:
         """Whether it reads any."""
@@ -64,18 +68,44 @@ class UnsetValues:
 
     def fill(self, value: dict[str, Any], alignment: Alignment) -> None:
         """Put placeholders into an object where the template writes empty values."""
-        stack: list[tuple[Any, Any]] = [(value, alignment.value)]
+        stack: list[tuple[Any, align.Path]] = [(value, ())]
         while stack:
-            holder, ours = stack.pop()
+            holder, path = stack.pop()
             for step in list(holder) if isinstance(holder, dict) else range(len(holder)):
-                at = step_in(ours, holder, step)
-                template = align.MISSING if at is None else align.value_at(ours, (at,))
-                rendered = holder[step]
+                at = alignment.step(path, holder, step)
+                if at is None:
+                    continue
+                template, rendered = alignment.at((*path, at)), holder[step]
                 if isinstance(template, str) and not (rendered and isinstance(rendered, list)):
                     filled = self.filled(template, rendered)
                     holder[step] = rendered if filled is None else filled
                 elif isinstance(rendered, dict | list) and isinstance(template, dict | list):
-                    stack.append((rendered, template))
+                    stack.append((rendered, (*path, at)))
+
+    def fill_by_lines(
+        self, value: dict[str, Any], line_of: Callable[[align.Path], Span | None]
+    ) -> None:
+        """The same for an object of which only the lines of its template are known."""
+        stack: list[tuple[Any, align.Path]] = [(value, ())]
+        left = _MOST_LINES
+        while stack and left:
+            holder, path = stack.pop()
+            for step in list(holder) if isinstance(holder, dict) else range(len(holder)):
+                rendered = holder[step]
+                if isinstance(rendered, dict | list):
+                    stack.append((rendered, (*path, step)))
+                elif left and (
+                    rendered is None or (isinstance(rendered, str) and _is_cut(rendered))
+                ):
+                    left -= 1
+                    template = self._written_at(str(step), line_of((*path, step)))
+                    filled = self.filled(template, rendered)
+                    holder[step] = rendered if filled is None else filled
+
+    def _written_at(self, key: str, span: Span | None) -> str:
+        """The text behind a key in the line of a template, else ""."""
+        match = _LINE.fullmatch(self._lines[span.line - 1]) if span is not None else None
+        return match[2].strip("\"' ") if match and match[1] == key else ""
 
     def filled(self, template: str, rendered: object) -> str | None:
         """The scalar with placeholders for what is not known; None where all is."""
@@ -95,8 +125,7 @@ class UnsetValues:
 
     def _is_unknown(self, letter: str, text: str) -> bool:
         doubt = self._letters.get(letter, _Doubt.NONE)
-        is_cut = not text or text.startswith(_EDGES) or text.endswith(_EDGES)
-        return doubt is _Doubt.CERTAIN or (doubt is _Doubt.IF_EMPTY and is_cut)
+        return doubt is _Doubt.CERTAIN or (doubt is _Doubt.IF_EMPTY and _is_cut(text))
 
     def _placeholder(self, letter: str) -> str:
         actions = self._written[letter]
@@ -120,3 +149,8 @@ class UnsetValues:
             live = (each for each in inside if not any(map(self._values.is_empty, each.guards)))
             self._known[name] = max((self._doubt(x, depth) for x in live), default=_Doubt.NONE)
         return self._known.get(name, _Doubt.NONE)
+
+
+def _is_cut(text: str) -> bool:
+    """Whether a part of a name seems to be missing."""
+    return not text or text.startswith(_EDGES) or text.endswith(_EDGES)

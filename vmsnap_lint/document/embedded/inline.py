@@ -107,14 +107,17 @@ def _place(outer: Document, path: Path, text: str) -> tuple[int, int]:
     file, span = outer.where(path)
     if file != source.file:
         return 0, 0
+    lines = _BREAK.split(text.rstrip("\r\n"))
     first, indent = span.line + 1, -1
-    for number, line in enumerate(_BREAK.split(text.rstrip("\r\n"))):
-        written = source.line(first + number)
-        if not line.strip() and not written.strip():
+    written = source.lines.stretch(first, len(lines))
+    if len(written) < len(lines):
+        return 0, 0
+    for line, there in zip(lines, written, strict=True):
+        if not line.strip() and not there.strip():
             continue
         if indent < 0:
-            indent = len(written) - len(line)
-        if indent < 1 or written != " " * indent + line:
+            indent = len(there) - len(line)
+        if indent < 1 or there != " " * indent + line:
             return 0, 0
     return (first, indent) if indent > 0 else (0, 0)
 

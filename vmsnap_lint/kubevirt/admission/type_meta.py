@@ -29,6 +29,8 @@ _CSI = "snapshot.storage.k8s.io"
 # Groups in which other projects have kinds as well, so that only a name like one of ours is a
 # mistake: kubevirt/kubevirt-migration-controller, config/crd/bases.
 _SHARED = frozenset(("migrations.kubevirt.io",))
+# kubevirt/node-maintenance-operator v0.3.0, deploy/crds.
+_OF_OTHERS = frozenset((("kubevirt.io", "NodeMaintenance"),))
 # Groups whose kinds are all known here, so that any other kind in them is a mistake.
 _CLOSED = {
     **{group: names for group, names in GROUPS.items() if group not in _SHARED},
@@ -143,6 +145,8 @@ def _of_unknown(manifest: Manifest) -> Iterator[Rejection]:
 
 def _is_mistaken(group: str, kind: str) -> bool:
     """Whether the group certainly has no such kind."""
+    if (group, kind) in _OF_OTHERS:
+        return False
     if group in _SHARED:
         return kind not in GROUPS[group] and bool(nearest(kind, GROUPS[group]))
     return group in _CLOSED and kind not in _CLOSED[group] and kind != "List"

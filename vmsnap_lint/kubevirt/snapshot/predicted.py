@@ -225,12 +225,12 @@ def _without_source(cluster: Cluster, snapshot: Manifest, why: Absence) -> tuple
 
 def not_seen(cluster: Cluster, kind: Kind, name: str, near: Manifest) -> str:
     """That an object of the namespace of `near` is not in the input, and what may make it."""
-    workspace, what = cluster.workspace, f'{kind.kind} "{name}" is not in the input'
+    workspace, what = cluster.workspace, f'{kind.kind} "{name}"'
     if gap := workspace.gap(kind, near.namespace, name):
-        return f"{what}; {gap.makes()}"
+        return gap.told(what)
     if homes := [home for home in workspace.namespaces_with(kind, name) if home != near.namespace]:
-        return f"{what}, but one of that name is in namespace {quoted(homes)}"
-    return what
+        return f"{what} is not in the input, but one of that name is in namespace {quoted(homes)}"
+    return f"{what} is not in the input"
 
 
 def _of_source(
