@@ -17,6 +17,7 @@ from vmsnap_lint.deploy.render.kustomization_node import KustomizationNode
 from vmsnap_lint.deploy.render.left_out import LeftOut, without_remote
 from vmsnap_lint.deploy.render.local_charts import CHART_FIELDS, Inflation, inflations
 from vmsnap_lint.deploy.render.plugins import as_json, kustomization_in, plugin_entry
+from vmsnap_lint.deploy.render.projects import NotRead
 from vmsnap_lint.deploy.render.remote import is_remote, without_login
 from vmsnap_lint.document import read
 from vmsnap_lint.input.kustomization import Use, named, spelled
@@ -152,10 +153,11 @@ class Graph:
             location, document, value, places, plugins=plugins, refusal=refusal, kept=kept,
             left_out=left_out, charts=charts, given=given or {},
         )  # fmt: skip
-        return self._with_files(node, entries)
+        reasons = {text: to.reason for text, to in targets.items() if isinstance(to, NotRead)}
+        return self._with_files(node, entries, reasons)
 
     def _with_files(
-        self, node: KustomizationNode, entries: Iterable[NamedPath]
+        self, node: KustomizationNode, entries: Iterable[NamedPath], reasons: Mapping[str, str]
     ) -> KustomizationNode:
         """The node with the files that it names, of those that may be read."""
         by_kind: dict[str, list[str]] = {"below": [], "resources": [], "others": []}
@@ -176,7 +178,8 @@ class Graph:
                 file = path if os.path.isfile(path) else ""
             if not file and entry.use is Use.RESOURCE and not is_remote(entry.text):
                 name = f'resource "{without_login(entry.text)}"'
-                missing.append(LeftOut(entry.at, name, "it cannot be read"))
+                reason = reasons.get(entry.text) or _why_missing(path)
+                missing.append(LeftOut(entry.at, name, reason))
             if file:
                 by_kind[kind].append(file)
                 self._cache.show_from(file, node.location)
@@ -248,6 +251,10 @@ def _with_plugins(
             yield entry
         if plugin is not None:
             yield from plugin.paths
+
+
+def _why_missing(path: str) -> str:
+    return "the directory has no kustomization" if os.path.isdir(path) else "it does not exist"
 
 
 def _joined(directory: str, path: str) -> str:
