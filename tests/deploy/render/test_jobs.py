@@ -151,7 +151,9 @@ def test_the_kustomization_of_one_job_is_not_there_for_another(tree: Path, tools
     good, bad = renderer(tools).run(jobs).values()
     assert (named(good), good.is_rendered) == ([("web", None)], True)
     assert (named(bad), bad.is_rendered) == ([("old-web", None)], False)
-    assert [gap.what for gap in bad.gaps] == ['kustomization "bad/kustomization.yaml"']
+    assert [(gap.what, gap.reason) for gap in bad.gaps[:1]] == [
+        ('resource "../plain"', "the directory has no kustomization")
+    ]
 
 
 def test_files_are_read_as_written_where_the_job_says_so(tree: Path) -> None:

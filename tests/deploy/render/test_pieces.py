@@ -42,9 +42,12 @@ def test_the_kustomizations_of_a_broken_one_are_built(tree: Path, tools: str) ->
     assert patched == {"p-own": None, "p-web-b": None, "p-web-g": 1}
     assert result.changed == {"top/own.yaml", "bad/vm.yaml"}
     assert [(gap.what, gap.namespace) for gap in result.gaps] == [
+        ('resource "gone.yaml"', "prod"),
+        ('resource "gone.yaml"', "prod"),
         ('kustomization "top/kustomization.yaml"', "prod"),
         ('kustomization "bad/kustomization.yaml"', "prod"),
     ]
+    assert len(result.gaps[0].kinds) < len(result.gaps[-1].kinds)  # any, or ConfigMaps
     assert [note.file for note in result.notes] == ["top/kustomization.yaml"]
     assert named(result) == named(outcome(tools, job, render="never"))
 

@@ -16,7 +16,8 @@ from vmsnap_lint.objects.provenance import BuildFailure
 
 if TYPE_CHECKING:
     from vmsnap_lint.deploy.render.file_cache import FileCache
-    from vmsnap_lint.deploy.render.graph import Graph, KustomizationNode
+    from vmsnap_lint.deploy.render.graph import Graph
+    from vmsnap_lint.deploy.render.kustomization_node import KustomizationNode
 
 __all__ = ["at_limit", "broken", "failure"]
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from vmsnap_lint.deploy.render.file_cache import FileCache
-    from vmsnap_lint.deploy.render.graph import Graph, KustomizationNode
+    from vmsnap_lint.deploy.render.graph import Graph
+    from vmsnap_lint.deploy.render.kustomization_node import KustomizationNode
 
     Chain = tuple[KustomizationNode, ...]
 

@@ -7,25 +7,26 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
 from vmsnap_lint.deploy.render import unsafe
 from vmsnap_lint.deploy.render.align import array_at, object_at
-from vmsnap_lint.deploy.render.left_out import without_remote
+from vmsnap_lint.deploy.render.kustomization_node import KustomizationNode
+from vmsnap_lint.deploy.render.left_out import LeftOut, without_remote
 from vmsnap_lint.deploy.render.local_charts import CHART_FIELDS, Inflation, inflations
 from vmsnap_lint.deploy.render.plugins import as_json, kustomization_in, plugin_entry
+from vmsnap_lint.deploy.render.projects import NotRead
+from vmsnap_lint.deploy.render.remote import is_remote, without_login
 from vmsnap_lint.document import read
-from vmsnap_lint.input.kustomization import Use, folded, named, spelled
-from vmsnap_lint.objects.manifest import SourceSpan
+from vmsnap_lint.input.kustomization import Use, named, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from vmsnap_lint.deploy.render.file_cache import FileCache
     from vmsnap_lint.deploy.render.jobs import ChartJob
-    from vmsnap_lint.deploy.render.left_out import LeftOut
     from vmsnap_lint.deploy.render.plugins import PluginEntry
     from vmsnap_lint.deploy.render.projects import Projects
     from vmsnap_lint.document import Document
@@ -33,74 +34,7 @@ if TYPE_CHECKING:
 
     Path = tuple[str | int, ...]
 
-__all__ = ["Graph", "KustomizationNode"]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class KustomizationNode:
-    """One kustomization file. Paths are real paths, and none leads out of its project.
-
-    `value` has its keys as documented, `places` the files of the paths in it. `below` are the
-    kustomizations it reads, `included` those of objects; `resources` the files of objects, `others`
-    all further files it names. `paths` has all of them by their names, made absolute; `plugins` are
-    its plugins by the place of their entry. `refusal` is the reason why it is never built, with its
-    field. What is built is `kept`: without `left_out`, and with the objects of `charts` as
-    resources. `given` has the fields that a job adds, each with the number of entries that are
-    written before these. One that nobody wrote `is_generated`.
-    """
-
-    location: str
-    document: Document | None
-    value: dict[str, Any] = field(default_factory=dict)
-    places: Mapping[str, str] = field(default_factory=dict)
-    below: tuple[str, ...] = ()
-    included: tuple[str, ...] = ()
-    resources: tuple[str, ...] = ()
-    others: tuple[str, ...] = ()
-    paths: Mapping[str, str] = field(default_factory=dict)
-    plugins: Mapping[Path, PluginEntry] = field(default_factory=dict)
-    refusal: unsafe.UnsafeField | None = None
-    kept: dict[str, Any] = field(default_factory=dict)
-    left_out: tuple[LeftOut, ...] = ()
-    charts: tuple[Inflation, ...] = ()
-    given: Mapping[str, int] = field(default_factory=dict)
-    is_generated: bool = False
-
-    @property
-    def directory(self) -> str:
-        """The directory that its paths are relative to."""
-        return os.path.dirname(self.location)
-
-    @property
-    def is_component(self) -> bool:
-        """Whether it can only be part of another kustomization."""
-        return self.value.get("kind") == "Component"
-
-    def at(self, path: Path, *, key: bool = False) -> SourceSpan:
-        """The place of a field. Raises ValueError where the kustomization does not parse."""
-        if self.document is None:
-            raise ValueError(self.location)
-        written = object_at(self.document.value)
-        if path and path[0] not in written:
-            path = (next((key for key in written if folded(key) == folded(str(path[0]))), path[0]),
-                    *path[1:])  # fmt: skip
-        return SourceSpan(self.document.source, self.document.span(path, key))
-
-    def place(self, path: Path) -> SourceSpan | None:
-        """The place of a field, None where it is written in no kustomization."""
-        if self.document is None or self.is_generated or self.is_given(path):
-            return None
-        return self.at(path)
-
-    def is_given(self, path: Path) -> bool:
-        """Whether a job adds the field, or the entry of it."""
-        first = self.given.get(str(path[0])) if path else None
-        index = path[1] if len(path) > 1 else 0
-        return first is not None and not (isinstance(index, int) and index < first)
-
-    def local(self, path: str) -> str:
-        """The real path of a path in the kustomization, "" where it is not read."""
-        return self.places.get(path, "")
+__all__ = ["Graph"]
 
 
 class Graph:
@@ -219,14 +153,16 @@ class Graph:
             location, document, value, places, plugins=plugins, refusal=refusal, kept=kept,
             left_out=left_out, charts=charts, given=given or {},
         )  # fmt: skip
-        return self._with_files(node, entries)
+        reasons = {text: to.reason for text, to in targets.items() if isinstance(to, NotRead)}
+        return self._with_files(node, entries, reasons)
 
     def _with_files(
-        self, node: KustomizationNode, entries: Iterable[NamedPath]
+        self, node: KustomizationNode, entries: Iterable[NamedPath], reasons: Mapping[str, str]
     ) -> KustomizationNode:
         """The node with the files that it names, of those that may be read."""
         by_kind: dict[str, list[str]] = {"below": [], "resources": [], "others": []}
         included: list[str] = []
+        missing: list[LeftOut] = []
         paths: dict[str, str] = {}
         refusal = node.refusal
         for entry in entries:
@@ -240,6 +176,10 @@ class Graph:
                     refusal = refusal or unsafe.UnsafeField(entry.at, reason)
             else:
                 file = path if os.path.isfile(path) else ""
+            if not file and entry.use is Use.RESOURCE and not is_remote(entry.text):
+                name = f'resource "{without_login(entry.text)}"'
+                reason = reasons.get(entry.text) or _why_missing(path)
+                missing.append(LeftOut(entry.at, name, reason))
             if file:
                 by_kind[kind].append(file)
                 self._cache.show_from(file, node.location)
@@ -250,6 +190,7 @@ class Graph:
             node,
             below=below,
             included=tuple(included),
+            missing=tuple(missing),
             resources=resources,
             others=others,
             paths=paths,
@@ -310,6 +251,10 @@ def _with_plugins(
             yield entry
         if plugin is not None:
             yield from plugin.paths
+
+
+def _why_missing(path: str) -> str:
+    return "the directory has no kustomization" if os.path.isdir(path) else "it does not exist"
 
 
 def _joined(directory: str, path: str) -> str:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from vmsnap_lint.deploy.render.chart_renders import ChartRender
-    from vmsnap_lint.deploy.render.graph import KustomizationNode
     from vmsnap_lint.deploy.render.jobs import Job
+    from vmsnap_lint.deploy.render.kustomization_node import KustomizationNode
     from vmsnap_lint.deploy.render.kustomize import KustomizeTools
     from vmsnap_lint.deploy.render.kustomize_jobs import Build
     from vmsnap_lint.input.sources import Sources

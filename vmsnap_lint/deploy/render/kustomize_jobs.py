@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.deploy.render.chart_renders import ChartRenders
     from vmsnap_lint.deploy.render.file_cache import FileCache
-    from vmsnap_lint.deploy.render.graph import Graph, KustomizationNode
+    from vmsnap_lint.deploy.render.graph import Graph
     from vmsnap_lint.deploy.render.jobs import ChartJob
+    from vmsnap_lint.deploy.render.kustomization_node import KustomizationNode
     from vmsnap_lint.deploy.render.projects import Projects
 
 __all__ = ["Build", "KustomizeBuilds"]

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from vmsnap_lint.deploy.render.file_cache import FileCache
-    from vmsnap_lint.deploy.render.graph import Graph, KustomizationNode
+    from vmsnap_lint.deploy.render.graph import Graph
     from vmsnap_lint.deploy.render.jobs import ChartJob
+    from vmsnap_lint.deploy.render.kustomization_node import KustomizationNode
     from vmsnap_lint.deploy.render.private_copy import PrivateCopy
     from vmsnap_lint.objects.manifest import Manifest
 

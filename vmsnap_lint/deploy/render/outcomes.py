@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.render.chart_renders import ChartRenders
     from vmsnap_lint.deploy.render.dry_run import Chain, DryRun
     from vmsnap_lint.deploy.render.file_cache import FileCache
-    from vmsnap_lint.deploy.render.graph import Graph, KustomizationNode
+    from vmsnap_lint.deploy.render.graph import Graph
+    from vmsnap_lint.deploy.render.kustomization_node import KustomizationNode
     from vmsnap_lint.deploy.render.kustomize_jobs import KustomizeBuilds
     from vmsnap_lint.deploy.render.pieces import TreePiece
     from vmsnap_lint.objects.gaps import Gap
@@ -105,6 +106,7 @@ class TreeOutcomes:
         """What may make further objects of a tree."""
         yield from tree_gaps.left_out(root, self._graph)
         yield from tree_gaps.unrendered_charts(root, self._graph, self._builds)
+        yield from tree_gaps.unread(root, self._graph)
         namespaces = tree_gaps.namespaces(root, self._graph)
         for piece in pieces:
             if piece.build is not None and not piece.is_built:

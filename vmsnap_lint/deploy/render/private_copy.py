@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.deploy.render.chart_files import ChartFiles
     from vmsnap_lint.deploy.render.file_cache import FileCache
-    from vmsnap_lint.deploy.render.graph import KustomizationNode
     from vmsnap_lint.deploy.render.jobs import ChartJob
+    from vmsnap_lint.deploy.render.kustomization_node import KustomizationNode
     from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = ["PrivateCopy", "not_copied", "values_file"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.kinds import CONFIG_MAP
 from vmsnap_lint.core.values import Release
 from vmsnap_lint.deploy.render.local_charts import CHART_FIELDS
 from vmsnap_lint.deploy.render.remote_objects import described
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from vmsnap_lint.deploy.render.file_cache import FileCache
-    from vmsnap_lint.deploy.render.graph import Graph, KustomizationNode
+    from vmsnap_lint.deploy.render.graph import Graph
+    from vmsnap_lint.deploy.render.kustomization_node import KustomizationNode
     from vmsnap_lint.deploy.render.kustomize_jobs import KustomizeBuilds
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "oldest",
     "release_of",
     "shown",
+    "unread",
     "unrendered_charts",
 ]
 
@@ -35,6 +38,19 @@ def left_out(root: KustomizationNode, graph: Graph) -> Iterator[Gap]:
             is_chart = str(entry.at[0]) in CHART_FIELDS
             made = frozenset() if is_chart else described(entry.url).kinds
             yield Gap(str(entry), entry.reason, node.place(entry.at), namespace, made)
+
+
+def unread(root: KustomizationNode, graph: Graph) -> Iterator[Gap]:
+    """What a tree names and cannot be read: files that are not there, and what plugins make."""
+    for node, namespace in namespaces(root, graph).items():
+        for entry in node.missing:
+            yield Gap(entry.what, entry.reason, node.place(entry.at), namespace)
+        if node.document is None:
+            what = f'kustomization "{node.location.rpartition("/")[2]}"'
+            yield Gap(what, "it does not parse", None, namespace)
+        elif node.refusal is not None and node.refusal.path[:1] == ("generators",):
+            at = node.place(node.refusal.path)
+            yield Gap("a generator", node.refusal.reason, at, namespace)
 
 
 def unrendered_charts(
@@ -54,9 +70,12 @@ def unrendered_charts(
 def failed_build(
     node: KustomizationNode, reason: str, cache: FileCache, namespace: str | None
 ) -> Gap:
-    """A kustomization that is not built."""
+    """A kustomization that is not built.
+
+    What it makes are ConfigMaps: its resources are read as written, as far as they can be.
+    """
     what = f'{"directory" if node.is_generated else "kustomization"} "{shown(node, cache)}"'
-    return Gap(what, reason, node.place(()), namespace)
+    return Gap(what, reason, node.place(()), namespace, frozenset((CONFIG_MAP,)))
 
 
 def shown(node: KustomizationNode, cache: FileCache) -> str:

@@ -1,0 +1,92 @@
+"""One kustomization file, as it is judged: what it includes, what is built of it, and why not."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from vmsnap_lint.deploy.render.align import object_at
+from vmsnap_lint.input.kustomization import folded
+from vmsnap_lint.objects.manifest import SourceSpan
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vmsnap_lint.deploy.render import unsafe
+    from vmsnap_lint.deploy.render.left_out import LeftOut
+    from vmsnap_lint.deploy.render.local_charts import Inflation
+    from vmsnap_lint.deploy.render.plugins import PluginEntry
+    from vmsnap_lint.document import Document
+
+    Path = tuple[str | int, ...]
+
+__all__ = ["KustomizationNode"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KustomizationNode:
+    """One kustomization file. Paths are real paths, and none leads out of its project.
+
+    `value` has its keys as documented, `places` the files of the paths in it. `below` are the
+    kustomizations it reads, `included` those of objects; `resources` the files of objects, `others`
+    all further files it names. `paths` has all of them by their names, made absolute; `plugins` are
+    its plugins by the place of their entry. `refusal` is the reason why it is never built, with its
+    field. What is built is `kept`: without `left_out`, and with the objects of `charts` as
+    resources; `missing` cannot be read. `given` has the fields that a job adds, each with the
+    number of entries that are written before these. One that nobody wrote `is_generated`.
+    """
+
+    location: str
+    document: Document | None
+    value: dict[str, Any] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
+    below: tuple[str, ...] = ()
+    included: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    paths: Mapping[str, str] = field(default_factory=dict)
+    plugins: Mapping[Path, PluginEntry] = field(default_factory=dict)
+    refusal: unsafe.UnsafeField | None = None
+    kept: dict[str, Any] = field(default_factory=dict)
+    left_out: tuple[LeftOut, ...] = ()
+    missing: tuple[LeftOut, ...] = ()
+    charts: tuple[Inflation, ...] = ()
+    given: Mapping[str, int] = field(default_factory=dict)
+    is_generated: bool = False
+
+    @property
+    def directory(self) -> str:
+        """The directory that its paths are relative to."""
+        return os.path.dirname(self.location)
+
+    @property
+    def is_component(self) -> bool:
+        """Whether it can only be part of another kustomization."""
+        return self.value.get("kind") == "Component"
+
+    def at(self, path: Path, *, key: bool = False) -> SourceSpan:
+        """The place of a field. Raises ValueError where the kustomization does not parse."""
+        if self.document is None:
+            raise ValueError(self.location)
+        written = object_at(self.document.value)
+        if path and path[0] not in written:
+            path = (next((key for key in written if folded(key) == folded(str(path[0]))), path[0]),
+                    *path[1:])  # fmt: skip
+        return SourceSpan(self.document.source, self.document.span(path, key))
+
+    def place(self, path: Path) -> SourceSpan | None:
+        """The place of a field, None where it is written in no kustomization."""
+        if self.document is None or self.is_generated or self.is_given(path):
+            return None
+        return self.at(path)
+
+    def is_given(self, path: Path) -> bool:
+        """Whether a job adds the field, or the entry of it."""
+        first = self.given.get(str(path[0])) if path else None
+        index = path[1] if len(path) > 1 else 0
+        return first is not None and not (isinstance(index, int) and index < first)
+
+    def local(self, path: str) -> str:
+        """The real path of a path in the kustomization, "" where it is not read."""
+        return self.places.get(path, "")
