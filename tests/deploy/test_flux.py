@@ -77,6 +77,7 @@ def test_a_directory_without_files_applies_nothing(tmp_path: Path) -> None:
     ("path", "reason"),
     [
         ("./nowhere", 'its path "./nowhere" does not exist in the repository'),
+        ("/etc", 'its path "/etc" does not exist in the repository'),
         ("../x", 'its path "../x" is outside of the repository'),
         ("apps/vm.yaml", 'its path "apps/vm.yaml" is no directory in the repository'),
         (".git", 'its path ".git" belongs to git itself'),

@@ -86,12 +86,13 @@ class Around:
         found = list(self.of_kind(kind)) or list(self._beside(kind, near))
         return sorted(found, key=lambda known: -_shared(known, near))
 
-    def directory(self, text: str, below: str = "") -> str:
+    def directory(self, text: str, below: str = "", *, from_root: bool = False) -> str:
         """The real path of a directory that is written as `text`, relative to `below` or the root.
 
-        Raises ValueError with the reason where there is none in the repository.
+        An absolute path may count `from_root`. Raises ValueError with the reason where there is no
+        such directory in the repository.
         """
-        found = self._located(text, below)
+        found = self._located(text.lstrip("/") if from_root else text, below)
         if not os.path.isdir(found):
             what = "is no directory" if os.path.exists(found) else "does not exist"
             message = f'"{without_login(text)}" {what} in the repository'

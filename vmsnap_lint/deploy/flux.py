@@ -67,7 +67,7 @@ def _kustomization(pointer: Manifest, around: Around) -> Applied:
     try:
         # An absolute path counts from the root of the source (SecureJoin in
         # kustomize-controller v1.9.4, internal/controller/kustomization_controller.go).
-        directory = around.directory(path.lstrip("/"))
+        directory = around.directory(path, from_root=True)
     except ValueError as error:
         gap = _gap(pointer, f"its path {error}", "path")
         return Applied(pointer, cluster=cluster, gaps=(gap,))

@@ -113,7 +113,7 @@ def _directory(chart: _Chart, around: Around, pointer: Manifest) -> str:
     if reason:
         raise _AbsentError(f"{name} cannot be read, as {reason}", *at)
     try:
-        directory = around.directory(path.lstrip("/"))
+        directory = around.directory(path, from_root=True)
     except ValueError as error:
         raise _AbsentError(f"its chart {error}", *at) from error
     if not os.path.isfile(os.path.join(directory, "Chart.yaml")):
