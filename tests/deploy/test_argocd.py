@@ -174,8 +174,8 @@ def test_settings_of_kustomize_are_its_fields(tmp_path: Path) -> None:
             {"name": "plain", "newTag": "2"},
         ],
         "patches": [
-            {"patch": "kind: X"},
             {"patch": "", "path": "p.yaml", "target": {"kind": "VirtualMachine"}},
+            {"patch": "kind: X"},
         ],
     }  # fmt: skip
 

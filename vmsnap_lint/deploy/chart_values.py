@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import CONFIG_MAP
 from vmsnap_lint.deploy.kustomize_fields import objects, text
-from vmsnap_lint.deploy.yaml_value import value_of
+from vmsnap_lint.deploy.yaml_value import json_text, value_of
 
 if TYPE_CHECKING:
     from vmsnap_lint.deploy.around import Around
@@ -62,7 +61,7 @@ def release_values(
 
 def as_json(value: Any) -> bytes:
     """The value as JSON, which is YAML as well."""
-    return json.dumps(value).encode()
+    return json_text(value).encode()
 
 
 def _values_files(chart: dict[str, Any], directory: str, around: Around) -> ChartValues:
