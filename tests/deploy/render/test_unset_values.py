@@ -214,3 +214,13 @@ def test_a_comment_on_the_line_of_a_templated_value_suppresses(
     report = lint(tools)
     assert DEADLINE not in {rule for _, _, rule in findings_at(report)}
     assert [one.finding.rule for one in report.suppressed] == [DEADLINE]
+
+
+def test_a_comment_above_control_flow_is_for_the_line_that_is_written(
+    tree: Path, tools: str
+) -> None:
+    comment = f"  # vmsnap-lint: ignore[{DEADLINE}] the release sets it\n"
+    text = "  {{- if .Values.late }}\n  failureDeadline: {{ .Values.late }}x\n  {{- end }}\n"
+    write(tree, {"values.yaml": "late: 5\n", "templates/a.yaml": SNAPSHOT + comment + text})
+    report = lint(tools)
+    assert [one.finding.rule for one in report.suppressed] == [DEADLINE]

@@ -33,8 +33,12 @@ __all__ = ["ANNOTATION", "Waiver", "configured", "find"]
 ANNOTATION = "vmsnap-lint/ignore"
 _PREFIX = "vmsnap-lint/"
 _PATH = ("metadata", "annotations")
-# Lines that are comments; lines with only comments, blanks and document markers.
-_COMMENTS = re.compile(r"(?:[ \t\ufeff]*+#[^\r\n]*+(?:\r\n|\n|\r|\Z))*+")
+# Lines that are comments, or control flow of a template, which writes nothing; lines with only
+# comments, blanks and document markers.
+_COMMENTS = re.compile(
+    r"(?:[ \t\ufeff]*+(?:#[^\r\n]*+"
+    r"|\{\{-?[ \t]*+(?:if|else|end|with|range)\b[^\r\n{}]*+\}\}[ \t]*+)(?:\r\n|\n|\r|\Z))*+"
+)
 _HEAD = re.compile(
     r"(?:[ \t\ufeff]*(?:#[^\r\n]*+|(?:---[ \t\ufeff]*)?(?:(?<= )#[^\r\n]*+)?)(?:\r\n|\n|\r))*+"
 )
