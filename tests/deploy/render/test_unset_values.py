@@ -32,6 +32,8 @@ full: ""
 nothing:
 nested: {vm: {name: ""}}
 set: web
+none: []
+pattern: "{{ .Values.name }}-a"
 vms: [{name: a}, {name: ""}]
 """
 
@@ -61,6 +63,10 @@ UNKNOWN = [
     "{{ .Values.nested.vm.name }}",
     "{{ $.Values.nested.vm.name | default .Values.name }}",
     '{{ default "" .Values.name }}',
+    '{{ index .Values "name" }}',
+    '{{ get .Values.nested.vm "name" }}',
+    "{{ first .Values.none }}",
+    "{{ tpl .Values.pattern . }}",
     '{{ include "c.name" . }}',
     '{{ include "c.name" . | quote }}',
     '{{ include "c.name" . }}-a',
