@@ -230,3 +230,25 @@ def test_a_comment_above_control_flow_is_for_the_line_that_is_written(
     write(tree, {"values.yaml": "late: 5\n", "templates/a.yaml": SNAPSHOT + comment + text})
     report = lint(tools)
     assert [one.finding.rule for one in report.suppressed] == [DEADLINE]
+
+
+def test_a_file_is_suppressed_below_control_flow_and_above_its_objects(
+    tree: Path, tools: str
+) -> None:
+    head = (
+        "{{- /* deadlines */ -}}\n{{- $late := .Values.late }}\n{{- if $late }}\n"
+        f"# vmsnap-lint: ignore-file[{DEADLINE}] the release sets it\n"
+    )
+    text = f"{head}{SNAPSHOT}  failureDeadline: {{{{ $late }}}}x\n{{{{- end }}}}\n"
+    write(tree, {"values.yaml": "late: 5\n", "templates/a.yaml": text})
+    report = lint(tools)
+    assert [one.finding.rule for one in report.suppressed] == [DEADLINE]
+    assert [rule for *_, rule in findings_at(report)] == ["source-vm-unverified"]
+
+
+def test_values_that_name_each_other_are_looked_at_once(tree: Path, tools: str) -> None:
+    write(tree, {
+        "values.yaml": "a: '{{ .Values.b }}{{ .Values.a }}'\nb: '{{ .Values.a }}'\nc: \"\"\n",
+        "templates/a.yaml": named("x{{ .Values.a | len }}{{ .Values.c }}"),
+    })  # fmt: skip
+    assert [rule for *_, rule in findings_at(lint(tools))] == ["source-vm-unverified"]
