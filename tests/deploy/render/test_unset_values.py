@@ -252,3 +252,17 @@ def test_values_that_name_each_other_are_looked_at_once(tree: Path, tools: str) 
         "templates/a.yaml": named("x{{ .Values.a | len }}{{ .Values.c }}"),
     })  # fmt: skip
     assert [rule for *_, rule in findings_at(lint(tools))] == ["source-vm-unverified"]
+
+
+def test_objects_of_a_list_have_their_lines(tree: Path, tools: str) -> None:
+    """helm applies the items of a list (pkg/kube/client.go, Flatten)."""
+    item = SNAPSHOT.replace("\n", "\n  ").rstrip()
+    place = "  name: nightly\n    namespace: {{ $.Release.Namespace }}"
+    item = item.replace("  name: nightly", place)
+    write(tree, {
+        "values.yaml": "late: 5x\n",
+        "templates/a.yaml": f"apiVersion: v1\nkind: List\nitems:\n- {item}\n- {item}\n"
+        "    failureDeadline: {{ .Values.late }}\n",
+    })  # fmt: skip
+    (found,) = (one for one in lint(tools).findings if one.rule == DEADLINE)
+    assert (found.span.line, found.related[0].file) == (24, "values.yaml")
