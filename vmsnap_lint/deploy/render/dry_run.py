@@ -121,10 +121,10 @@ def applied(deployed: Deployed) -> Manifest:
 
 
 def _transformer(node: KustomizationNode, field: str) -> Transformer | None:
-    value, at = node.value.get(field), node.place((field,))
-    if not isinstance(value, str) or not value:
+    value = node.value.get(field)
+    if not isinstance(value, str) or not value or node.document is None:
         return None
-    return Transformer(field, value, at or node.at(()))
+    return Transformer(field, value, node.place((field,)) or node.at(()))
 
 
 def _deployed(original: Manifest, transformers: tuple[Transformer, ...]) -> Deployed:
