@@ -28,6 +28,7 @@ UNSEEN = [
     ("list-008-item-null.yaml", "nothing in it says that it is about virtual machines"),
     ("list-012-items-map.yaml", "the same"),
     ("list-014-unknown-gv.yaml", "a cluster may serve any group that is not ours, with Lists too"),
+    ("vm-042-no-template.yaml", "a VM without a template is taken for a patch of one, and noted"),
     ("resourceVersion should not be set", "what has one is an export, and apply takes it"),
     ("no memory requested", "says nothing about snapshots"),
     ("must specify a volume type", "says nothing about snapshots"),

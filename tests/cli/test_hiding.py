@@ -19,6 +19,7 @@ MACHINE = """\
 apiVersion: kubevirt.io/v1
 kind: VirtualMachine
 metadata: {name: web, namespace: prod}
+spec: {runStrategy: Halted, template: {spec: {domain: {devices: {}}}}}
 """
 
 

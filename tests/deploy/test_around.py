@@ -172,3 +172,10 @@ def test_an_example_below_the_root_is_the_root_of_its_paths(tmp_path: Path) -> N
 def test_a_pointer_from_elsewhere_has_the_root_of_the_repository(tmp_path: Path) -> None:
     around = tree(tmp_path / "r", {"a/b": ""})
     assert around.seen_from(pointer("v1", "Pod", {}, file="<stdin>"), "apps") is around
+
+
+def test_where_other_paths_count_from_the_root_all_do(tmp_path: Path) -> None:
+    own = application(source={"repoURL": "https://x/acme/fleet", "path": "apps"})
+    around = tree(tmp_path, {"apps/a": "", "docs/web/a": "", "docs/all.yaml": ""}, own)
+    one = pointer("v1", "Pod", {}, file=f"{tmp_path}/docs/all.yaml")
+    assert around.seen_from(one, "web") is around

@@ -77,6 +77,7 @@ def test_a_directory_without_files_applies_nothing(tmp_path: Path) -> None:
     ("path", "reason"),
     [
         ("./nowhere", 'its path "./nowhere" does not exist in the repository'),
+        ("/etc", 'its path "/etc" does not exist in the repository'),
         ("../x", 'its path "../x" is outside of the repository'),
         ("apps/vm.yaml", 'its path "apps/vm.yaml" is no directory in the repository'),
         (".git", 'its path ".git" belongs to git itself'),
@@ -183,6 +184,13 @@ def test_a_source_with_another_url_is_a_gap_even_for_its_root(tmp_path: Path) ->
         "are not in the repository"
     )
     assert reasons(kustomization("."), around) == []
+
+
+def test_the_root_of_another_source_is_elsewhere_where_flux_knows_its_own(tmp_path: Path) -> None:
+    other = git_repository("other", "https://example.com/acme/other")
+    one = kustomization("./", sourceRef={"kind": "GitRepository", "name": "other"})
+    around = tree(tmp_path, BUILT, other, one, kustomization())
+    assert len(reasons(one, around)) == 1
 
 
 def test_a_source_that_nothing_declares_is_the_repository_with_the_path(tmp_path: Path) -> None:

@@ -217,3 +217,8 @@ def test_what_is_suspended_may_be_out_of_date(tmp_path: Path) -> None:
     found = only(release(suspend=True, kubeConfig={"secretRef": {"name": "eu"}}),
                  tree(tmp_path, CHART))  # fmt: skip
     assert (found.uncertain[:15], found.cluster) == ("it is suspended", "shop/eu")
+
+
+def test_a_release_without_a_chart_is_a_patch(tmp_path: Path) -> None:
+    one = pointer("helm.toolkit.fluxcd.io/v2", "HelmRelease", {"values": {"a": 1}})
+    assert applied(one, tree(tmp_path, CHART)) == []

@@ -310,6 +310,13 @@ def test_a_placeholder_fills_the_columns_of_an_expression() -> None:
     assert line[span.column - 1 : span.end_column - 1] == "{{ vm }}-x"
 
 
+def test_different_expressions_are_different_placeholders() -> None:
+    text = put(WRAPPED["Ansible with text"], SNAPSHOT.replace("nightly", "{{ a }}"))
+    other = put(WRAPPED["Ansible with text"], SNAPSHOT.replace("nightly", "{{ b }}"))
+    names = [item.manifest.name for one in (text, text, other) for item in contents(one).objects]
+    assert names == ["$__a___", "$__a___", "$__b___"]
+
+
 @pytest.mark.parametrize("style", ["folded", "double", "single"])
 def test_text_whose_lines_are_written_otherwise_is_at_its_key(style: str) -> None:
     inner = json.dumps(SNAPSHOT)

@@ -14,7 +14,7 @@ from vmsnap_lint import cli
 from vmsnap_lint.core.kinds import PVC, VM
 from vmsnap_lint.deploy.applied import NamedCluster, Part
 from vmsnap_lint.objects.gaps import Gap
-from vmsnap_lint.report.cluster_list import as_json, as_text
+from vmsnap_lint.report.cluster_list import Listed, as_json, as_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,20 +48,22 @@ files with objects that no cluster uses
 
 
 def test_text_has_the_parts_and_gaps_of_each() -> None:
-    lines = as_text(CLUSTERS, ("legacy/vm.yaml",), color=False)
+    lines = as_text(Listed(CLUSTERS, (), ("legacy/vm.yaml",)), color=False)
     assert "".join(f"{line}\n" for line in lines) == TEXT
 
 
 def test_without_clusters_it_says_who_can_declare_them() -> None:
-    (line,) = as_text((), ("legacy/vm.yaml",), color=False)
+    line, gap = as_text(Listed((), GAPS[:1], ("legacy/vm.yaml",)), color=False)
     assert line.startswith("no cluster is declared: ")
+    assert gap.startswith('  gap: HelmRelease "web" (apps/web.yaml:1): its chart is not in')
 
 
 def test_json_has_the_same() -> None:
-    value = json.loads("\n".join(as_json(CLUSTERS, ("legacy/vm.yaml",))))
-    assert list(value) == ["schema_version", "clusters", "unused"]
+    value = json.loads("\n".join(as_json(Listed(CLUSTERS, GAPS[:1], ("legacy/vm.yaml",)))))
+    assert list(value) == ["schema_version", "clusters", "gaps", "unused"]
     assert (value["schema_version"], value["unused"]) == (1, ["legacy/vm.yaml"])
     prod, staging = value["clusters"]
+    assert value["gaps"] == prod["gaps"][:1]
     assert staging == {"name": "staging", "origin": "Flux", "units": [], "gaps": []}
     assert prod["units"][0] == {
         "what": 'Kustomization "apps"', "file": "clusters/prod/apps.yaml", "line": 3,
@@ -88,8 +90,8 @@ def test_names_of_a_hostile_tree_are_escaped() -> None:
     evil = "\x1b[2J\u202e##vso[x]"
     part = Part(evil, evil, 1, evil, 1, evil)
     gap = Gap(evil, evil, namespace=evil, names=frozenset((evil,)))
-    hostile = (NamedCluster(evil, evil, (part,), (gap,)),)
-    lines = [*as_text(hostile, (evil,), color=False), *as_json(hostile, (evil,))]
+    hostile = Listed((NamedCluster(evil, evil, (part,), (gap,)),), (gap,), (evil,))
+    lines = [*as_text(hostile, color=False), *as_json(hostile)]
     assert all(line.isprintable() and "##vso[" not in line for line in lines)
 
 

@@ -175,7 +175,7 @@ def _order_place(manifest: Manifest, world: World, note: str = "") -> Place:
 
 def _name_place(manifest: Manifest, world: World) -> Place:
     """Its name; the kind where a kustomization may have set the name."""
-    if world.is_kustomized(manifest):
+    if world.is_kustomized(manifest) and world.applier(manifest) is None:
         return manifest.at("kind")
     return manifest.at("metadata", "name")
 

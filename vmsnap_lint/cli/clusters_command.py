@@ -22,12 +22,11 @@ def run(command: Command) -> int:
     settings, paths = command.settings, command.arguments
     stdin = console.read_stdin(paths, settings.allow_empty)
     loaded = engine.load_input(paths, stdin, console.prepared(settings))
-    if settings.text_format == "json":
-        lines = cluster_list.as_json(loaded.clusters, loaded.unused)
-    else:
-        color = console.colored(settings.color)
-        lines = cluster_list.as_text(loaded.clusters, loaded.unused, color)
-    console.write(lines)
+    gaps = dict.fromkeys(gap for unit in loaded.units if not unit.cluster for gap in unit.gaps)
+    listed = cluster_list.Listed(loaded.clusters, tuple(gaps), loaded.unused)
+    as_json = settings.text_format == "json"
+    color = console.colored(settings.color)
+    console.write(cluster_list.as_json(listed) if as_json else cluster_list.as_text(listed, color))
     if not settings.quiet:
         console.write_notes(summary.not_checked(loaded.not_checked, settings.verbose))
     if loaded.unread:

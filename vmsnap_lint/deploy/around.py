@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
-from itertools import accumulate, takewhile
+from itertools import accumulate, chain, takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
@@ -12,6 +12,7 @@ from vmsnap_lint.core.repository import is_internal
 from vmsnap_lint.deploy.render.projects import NotRead, Project
 from vmsnap_lint.deploy.render.remote import without_login
 from vmsnap_lint.deploy.repositories import Repositories
+from vmsnap_lint.objects.manifest import manifests
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -77,12 +78,21 @@ class Around:
         """The objects of a kind."""
         return (known for known in self.objects if known.group_kind == kind)
 
-    def directory(self, text: str, below: str = "") -> str:
+    def declared(self, kind: Kind, near: Manifest) -> list[Manifest]:
+        """The objects of a kind, the nearest to a file first; of its directory where none is known.
+
+        What is applied together with an object may not be among the known objects yet.
+        """
+        found = list(self.of_kind(kind)) or list(self._beside(kind, near))
+        return sorted(found, key=lambda known: -_shared(known, near))
+
+    def directory(self, text: str, below: str = "", *, from_root: bool = False) -> str:
         """The real path of a directory that is written as `text`, relative to `below` or the root.
 
-        Raises ValueError with the reason where there is none in the repository.
+        An absolute path may count `from_root`. Raises ValueError with the reason where there is no
+        such directory in the repository.
         """
-        found = self._located(text, below)
+        found = self._located(text.lstrip("/") if from_root else text, below)
         if not os.path.isdir(found):
             what = "is no directory" if os.path.exists(found) else "does not exist"
             message = f'"{without_login(text)}" {what} in the repository'
@@ -115,11 +125,11 @@ class Around:
     def seen_from(self, pointer: Manifest, path: str) -> Around:
         """The directory around the pointer from which the path leads to a directory, as a root.
 
-        That is the root of the repository, unless only one above the file of the pointer has it:
-        examples lie below the root of their repository.
+        That is the root of the repository, unless only one above the file of the pointer has it,
+        and no other pointer shows that paths count from the root: examples lie below it.
         """
         leads_out = os.path.normpath(path).startswith(os.pardir)
-        if not path.strip("./") or leads_out or self.has(path):
+        if not path.strip("./") or leads_out or self.has(path) or self.repositories.is_known:
             return self
         here = os.path.realpath(os.path.dirname(pointer.file) or os.curdir)
         if not self._project.holds(here):
@@ -176,6 +186,20 @@ class Around:
             found += seen
             stack += seen
         return Listing(tuple(sorted(found)), self._left <= 0)
+
+    def _beside(self, kind: Kind, near: Manifest) -> Iterator[Manifest]:
+        """The objects of a kind in the files of the directory of another object, and below."""
+        directory = os.path.realpath(os.path.dirname(near.file) or os.curdir)
+        if not self._project.holds(directory):
+            return
+        from vmsnap_lint import document  # the reader is loaded by need
+
+        for path in self.files(directory, recurse=True).files:
+            data = self.data(path) if path.endswith((".yaml", ".yml")) else None
+            if data and kind.kind.encode() in data:
+                parts = document.read(path, data).documents
+                every = chain.from_iterable(map(manifests, parts))
+                yield from (each for each in every if each.group_kind == kind)
 
     def _located(self, text: str, below: str) -> str:
         found = self._project.find(below or self.root, text)

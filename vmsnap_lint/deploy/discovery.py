@@ -52,7 +52,7 @@ def discover(sources: Sources, renderer: Renderer, settings: Settings) -> FoundC
     found = expansion.found()
     return FoundClusters(
         tuple(cluster for cluster in found if cluster.known.name),
-        tuple(cluster for cluster in found if not cluster.known.name),
+        tuple(each for each in found if each.known.parts and not each.known.name),
     )
 
 

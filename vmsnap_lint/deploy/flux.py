@@ -12,6 +12,7 @@ from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import FLUX_HELM_RELEASE, FLUX_KUSTOMIZATION
 from vmsnap_lint.deploy import helm_release
 from vmsnap_lint.deploy.applied import Applied
+from vmsnap_lint.deploy.flux_artifacts import copied_from
 from vmsnap_lint.deploy.flux_source import absent_source, other_cluster
 from vmsnap_lint.deploy.kustomize_fields import (
     components,
@@ -43,26 +44,30 @@ _NO_SOURCES = frozenset((".circleci", ".github"))
 
 
 def applied(pointer: Manifest, around: Around) -> Iterator[Applied]:
-    """What the object applies; nothing for other kinds."""
+    """What the object applies; nothing for other kinds, and for a release that is a patch."""
     if pointer.group_kind == FLUX_KUSTOMIZATION:
         yield _kustomization(pointer, around)
-    elif pointer.group_kind == FLUX_HELM_RELEASE:
+    elif pointer.group_kind == FLUX_HELM_RELEASE and helm_release.names_chart(pointer):
         yield helm_release.applied(pointer, around)
 
 
 def _kustomization(pointer: Manifest, around: Around) -> Applied:
     cluster = other_cluster(pointer)
     path = pointer.text("spec", "path")
-    around = around.seen_from(pointer, path.lstrip("/"))
     reference = pointer.get("spec", "sourceRef")
-    reason = absent_source(reference, pointer.namespace, path, around, pointer)
+    copied = copied_from(reference, path, around, pointer)
+    path = path if copied is None else copied
+    around = around.seen_from(pointer, path.lstrip("/"))
+    reason = ""
+    if copied is None:
+        reason = absent_source(reference, pointer.namespace, path, around, pointer)
     if reason:
         gap = _gap(pointer, reason, "sourceRef")
         return Applied(pointer, cluster=cluster, gaps=(gap,))
     try:
         # An absolute path counts from the root of the source (SecureJoin in
         # kustomize-controller v1.9.4, internal/controller/kustomization_controller.go).
-        directory = around.directory(path.lstrip("/"))
+        directory = around.directory(path, from_root=True)
     except ValueError as error:
         gap = _gap(pointer, f"its path {error}", "path")
         return Applied(pointer, cluster=cluster, gaps=(gap,))

@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.around import Around
     from vmsnap_lint.objects.manifest import Manifest
 
-__all__ = ["SOURCE_GROUP", "absent_source", "other_cluster"]
+__all__ = ["ARTIFACT", "SOURCE_GROUP", "absent_source", "other_cluster"]
 
 SOURCE_GROUP = FLUX_GIT_REPOSITORY.group
+ARTIFACT = "ExternalArtifact"
+"""A source that is put together of others, so that its paths are no paths of a repository."""
 _BOOTSTRAPPED = "flux-system"
 """The source that `flux bootstrap` makes of the repository itself."""
 
@@ -39,7 +41,7 @@ def absent_source(
     if kind == FLUX_GIT_REPOSITORY.kind:
         if around.repositories.is_here(url, path):
             return ""
-    elif _names_directory(path) and around.has(path):
+    elif kind != ARTIFACT and _names_directory(path) and around.has(path):
         return ""
     return f"the files of {shown}{_at(url)} are not in the repository"
 

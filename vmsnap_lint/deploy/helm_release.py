@@ -13,6 +13,7 @@ from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import FLUX_GIT_REPOSITORY, Kind
 from vmsnap_lint.deploy.applied import Applied
 from vmsnap_lint.deploy.chart_values import ChartValues, release_values
+from vmsnap_lint.deploy.flux_artifacts import copied_from
 from vmsnap_lint.deploy.flux_source import SOURCE_GROUP, absent_source, other_cluster
 from vmsnap_lint.deploy.kustomize_fields import (
     images,
@@ -31,11 +32,16 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.around import Around
     from vmsnap_lint.objects.manifest import Manifest
 
-__all__ = ["applied"]
+__all__ = ["applied", "names_chart"]
 
 _HELM_CHART = Kind(SOURCE_GROUP, "HelmChart")
 _LONGEST_NAME = 53
 _HASH_DIGITS = 12
+
+
+def names_chart(pointer: Manifest) -> bool:
+    """Whether the HelmRelease names a chart; one that does not is a patch for another one."""
+    return any(pointer.get("spec", field) is not None for field in ("chart", "chartRef"))
 
 
 class _Chart(NamedTuple):
@@ -83,6 +89,10 @@ def _chart(pointer: Manifest, around: Around) -> _Chart:
         return _Chart(pointer.mapping("spec", *at), pointer.namespace, at)
     kind, name = text(reference, "kind"), text(reference, "name")
     namespace = text(reference, "namespace") or pointer.namespace
+    copied = copied_from(reference, "", around, pointer)
+    if copied is not None:
+        own = {"chart": copied, "sourceRef": {"kind": FLUX_GIT_REPOSITORY.kind}}
+        return _Chart(own, namespace, ("chartRef",))
     declared = around.find(_HELM_CHART, namespace, name) if kind == _HELM_CHART.kind else None
     if declared is None:
         reason = f'its chart, {cut(kind) or "source"} "{cut(name)}", is not in the repository'
@@ -103,7 +113,7 @@ def _directory(chart: _Chart, around: Around, pointer: Manifest) -> str:
     if reason:
         raise _AbsentError(f"{name} cannot be read, as {reason}", *at)
     try:
-        directory = around.directory(path.lstrip("/"))
+        directory = around.directory(path, from_root=True)
     except ValueError as error:
         raise _AbsentError(f"its chart {error}", *at) from error
     if not os.path.isfile(os.path.join(directory, "Chart.yaml")):

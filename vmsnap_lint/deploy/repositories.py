@@ -46,6 +46,11 @@ class Repositories:
             if not self._by_git and not _is_root(path) and has(path)
         }
 
+    @property
+    def is_known(self) -> bool:
+        """Whether a name, or a path from the root, shows that the root is that of a repository."""
+        return bool(self._by_git or self._by_path)
+
     def is_here(self, url: str, path: str) -> bool:
         """Whether the repository at `url`, which holds `path`, is this one.
 
@@ -78,8 +83,9 @@ def _declared(objects: Sequence[Manifest]) -> Iterator[tuple[str, str]]:
     yield from ((url, "") for url in urls.values() if url)
     for kustomization in by_kind[FLUX_KUSTOMIZATION]:
         if kustomization.text("spec", "sourceRef", "kind") == FLUX_GIT_REPOSITORY.kind:
-            url = urls.get(kustomization.text("spec", "sourceRef", "name"))
-            yield from [(url, kustomization.text("spec", "path"))] if url else ()
+            name = kustomization.text("spec", "sourceRef", "name")
+            # One that nothing declares is none of those with a URL.
+            yield urls.get(name) or f"?{name}", kustomization.text("spec", "path")
     for application in by_kind[ARGO_APPLICATION]:
         yield from _sources(application.mapping("spec"))
     for applications in by_kind[ARGO_APPLICATION_SET]:

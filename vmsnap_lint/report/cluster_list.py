@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vmsnap_lint.core.abridged import abridged, shortened
 from vmsnap_lint.core.messages import counted, either
@@ -11,41 +11,55 @@ from vmsnap_lint.report.json_output import json_lines
 from vmsnap_lint.report.terminal import paint, visible, width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from vmsnap_lint.deploy.applied import NamedCluster, Part
     from vmsnap_lint.objects.gaps import Gap
 
-__all__ = ["SCHEMA_VERSION", "as_json", "as_text"]
+__all__ = ["SCHEMA_VERSION", "Listed", "as_json", "as_text"]
 
 SCHEMA_VERSION = 1
 _NONE = "no cluster is declared: `clusters:` of the configuration, Flux or Argo CD can"
 
 
-def as_text(clusters: Sequence[NamedCluster], unused: Sequence[str], color: bool) -> Iterator[str]:
-    """Each cluster with its parts and gaps, then the files with objects that none of them uses."""
-    if not clusters:
+class Listed(NamedTuple):
+    """The clusters, the gaps of what is in none, and the files with objects that none uses."""
+
+    clusters: tuple[NamedCluster, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    unused: tuple[str, ...] = ()
+
+
+def as_text(listed: Listed, color: bool) -> Iterator[str]:
+    """Each cluster with its parts and gaps, then what is in none."""
+    if not listed.clusters:
         yield _NONE
-    for cluster in clusters:
+    for cluster in listed.clusters:
         heading = paint(f"cluster {_shown(cluster.name)}", "bold", color)
         yield f"{heading} (declared by {_shown(cluster.origin)})"
         yield from _columns([_cells(part) for part in cluster.parts])
-        yield from (f"  {paint('gap', 'warning', color)}: {_told(gap)}" for gap in cluster.gaps)
+        yield from _gaps(cluster.gaps, color)
         yield ""
-    if clusters and unused:
+    yield from _gaps(listed.gaps, color)
+    if listed.clusters and listed.unused:
         yield paint("files with objects that no cluster uses", "bold", color)
-        yield from (f"  {visible(shortened(file))}" for file in unused)
+        yield from (f"  {visible(shortened(file))}" for file in listed.unused)
 
 
-def as_json(clusters: Sequence[NamedCluster], unused: Sequence[str]) -> Iterator[str]:
+def as_json(listed: Listed) -> Iterator[str]:
     """The same as one JSON object; `namespace` is null, and the arrays are empty, for any."""
     return json_lines(
         {
             "schema_version": SCHEMA_VERSION,
-            "clusters": [_cluster(cluster) for cluster in clusters],
-            "unused": [shortened(file) for file in unused],
+            "clusters": [_cluster(cluster) for cluster in listed.clusters],
+            "gaps": [_gap(gap) for gap in listed.gaps],
+            "unused": [shortened(file) for file in listed.unused],
         }
     )
+
+
+def _gaps(gaps: Iterable[Gap], color: bool) -> Iterator[str]:
+    return (f"  {paint('gap', 'warning', color)}: {_told(gap)}" for gap in gaps)
 
 
 def _cells(part: Part) -> tuple[str, ...]:

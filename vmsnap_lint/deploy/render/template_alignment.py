@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Alignment", "TemplateReader"]
 
+_MOST_KEYS = 100  # of an object, among which one that an action writes is looked for
 _MOST_LINES = 2000  # of an array, that are looked at
-_MOST_ITEMS = 200  # of an array of a template: those of longer ones are known by their number
+_MOST_ITEMS = 40  # of an array of a template: those of longer ones are known by their number
 
 
 class Alignment:
@@ -65,8 +66,8 @@ class Alignment:
         """The key or index, below `path` of the template, of an entry of `value`, if certain."""
         ours: Any = self.at(path)
         if isinstance(ours, dict) and isinstance(value, dict):
-            if step in ours:
-                return step
+            if step in ours or len(ours) > _MOST_KEYS:
+                return step if step in ours else None
             keys = [key for key in ours if is_templated(key) and may_become(key, step)]
             return keys[0] if len(keys) == 1 else None
         if not (isinstance(ours, list) and isinstance(value, list) and isinstance(step, int)):

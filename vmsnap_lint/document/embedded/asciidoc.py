@@ -110,7 +110,7 @@ def _without_callouts(line: str) -> str:
 def _substituted(line: str, substitutions: str) -> str:
     """The line without what only the page is formatted by, every other character in its column."""
     if any(word in substitutions for word in ("attributes", "normal")):
-        line = _REFERENCE.sub(lambda match: hidden(len(match[0])), line)
+        line = _REFERENCE.sub(lambda match: hidden(match[0]), line)
     is_marked = any(word in substitutions for word in ("quotes", "normal", "macros"))
     if is_marked and line.count("*") + line.count("_") <= _MOST_MARKS:
         line = _MARKUP.sub(lambda m: f"{' ' * len(m[1])}{m[2]}{' ' * len(m[1])}", line)

@@ -14,6 +14,7 @@ SHELL = frozenset((
 YAML = frozenset(("json", "yaml", "yml"))
 LONGEST = 1000  # characters; what only people write is looked for in no longer line
 _WORD = re.compile(r"[\w-]+")
+_NO_WORD = re.compile(r"^[0-9]|[^A-Za-z0-9_]")
 
 
 class Block(NamedTuple):
@@ -47,9 +48,9 @@ def language_of(info: str) -> str:
     return word
 
 
-def hidden(length: int) -> str:
-    """A placeholder of that many columns, at least 2, so that its value counts as unknown.
+def hidden(text: str) -> str:
+    """A placeholder for what is filled in, as long as its text, at least 2: its value is unknown.
 
-    It has no braces, so that it is allowed between those of YAML.
+    It has no braces, so that it is allowed between those of YAML. Equal texts have equal ones.
     """
-    return "$" + "x" * (length - 1)
+    return "$" + _NO_WORD.sub("_", text[1:])

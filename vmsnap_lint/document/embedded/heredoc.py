@@ -65,4 +65,4 @@ def _unfilled(body: Block) -> Block:
 
 def _placeholder(match: re.Match[str]) -> str:
     text = match[0]
-    return text[1] * 2 if text[0] == "\\" else hidden(len(text))
+    return text[1] * 2 if text[0] == "\\" else hidden(text)

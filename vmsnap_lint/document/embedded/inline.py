@@ -142,7 +142,7 @@ def _read(outer: Document, prefix: Path, block: Block, inset: Inset) -> InlineTe
 def _without_expressions(block: Block) -> Block:
     """The text with a placeholder for each `{{ expression }}` of Jinja or Go templates."""
     lines = tuple(
-        _EXPRESSION.sub(lambda match: hidden(len(match[0])), line)
+        _EXPRESSION.sub(lambda match: hidden(match[0]), line)
         if "{{" in line and len(line) <= LONGEST
         else line
         for line in block.lines

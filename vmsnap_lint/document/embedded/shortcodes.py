@@ -32,5 +32,5 @@ def without_shortcodes(block: Block) -> Block:
             cut = True
             lines.append("")
         else:
-            lines.append(_SHORTCODE.sub(lambda match: hidden(len(match[0])), line))
+            lines.append(_SHORTCODE.sub(lambda match: hidden(match[0]), line))
     return block._replace(lines=tuple(lines), cut=cut, filled=True)
