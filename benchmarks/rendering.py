@@ -15,10 +15,12 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+__all__ = ["MANIFESTS", "OVERLAY", "PATCH", "builder", "spent"]
+
 TREES = 300
 LIMIT = 1.2
 
-_MANIFESTS = """\
+MANIFESTS = """\
 apiVersion: kubevirt.io/v1
 kind: VirtualMachine
 metadata: {{name: vm-{number}}}
@@ -43,13 +45,13 @@ metadata: {{name: nightly-{number}}}
 spec:
   source: {{apiGroup: kubevirt.io, kind: VirtualMachine, name: vm-{number}}}
 """
-_PATCH = """\
+PATCH = """\
 apiVersion: kubevirt.io/v1
 kind: VirtualMachine
 metadata: {{name: vm-{number}}}
 spec: {{runStrategy: Halted}}
 """
-_OVERLAY = "resources: [../base]\nnamespace: prod-{number}\npatches:\n- path: patch.yaml\n"
+OVERLAY = "resources: [../base]\nnamespace: prod-{number}\npatches:\n- path: patch.yaml\n"
 
 
 def make(folder: Path, trees: int) -> list[Path]:
@@ -60,19 +62,21 @@ def make(folder: Path, trees: int) -> list[Path]:
         base.mkdir(parents=True)
         overlay.mkdir()
         (base / "kustomization.yaml").write_text("resources: [all.yaml]\n")
-        (base / "all.yaml").write_text(_MANIFESTS.format(number=number))
-        (overlay / "kustomization.yaml").write_text(_OVERLAY.format(number=number))
-        (overlay / "patch.yaml").write_text(_PATCH.format(number=number))
+        (base / "all.yaml").write_text(MANIFESTS.format(number=number))
+        (overlay / "kustomization.yaml").write_text(OVERLAY.format(number=number))
+        (overlay / "patch.yaml").write_text(PATCH.format(number=number))
         overlays.append(overlay)
     return overlays
 
 
-def _spent() -> float:
+def spent() -> float:
+    """The seconds of processor time of all programs that have ended."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
 
 
-def _builder() -> list[str]:
+def builder() -> list[str]:
+    """The command that builds the directory appended to it, [] where there is none."""
     kustomize, kubectl = shutil.which("kustomize"), shutil.which("kubectl")
     if kustomize:
         return [kustomize, "build"]
@@ -81,22 +85,22 @@ def _builder() -> list[str]:
 
 def main() -> int:
     """Prints both times; 1 when the lint costs more than the limit, 2 without a kustomize."""
-    builder = _builder()
-    if not builder:
+    command = builder()
+    if not command:
         sys.stderr.write("neither kustomize nor kubectl is on PATH\n")
         return 2
     with tempfile.TemporaryDirectory() as there:
         overlays = make(Path(there), TREES)
-        before = _spent()
+        before = spent()
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            builds = [[*builder, str(overlay)] for overlay in overlays]
+            builds = [[*command, str(overlay)] for overlay in overlays]
             list(pool.map(lambda one: subprocess.run(one, check=True, capture_output=True), builds))
-        alone = _spent() - before
+        alone = spent() - before
         program = str(Path(sys.executable).with_name("vmsnap-lint"))
         lint = [program, "--render", "require", "--exit-zero", there]
-        before = _spent()
+        before = spent()
         subprocess.run(lint, check=True, capture_output=True)
-        ours = _spent() - before
+        ours = spent() - before
     ratio = ours / alone
     print(f"{TREES} kustomizations: lint {ours:.1f} s, kustomize alone {alone:.1f} s, {ratio:.2f}x")
     return int(ratio > LIMIT)

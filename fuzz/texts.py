@@ -21,7 +21,7 @@ from vmsnap_lint.core.releases import resolve
 from vmsnap_lint.core.relevance import Relevance, of_text, shows
 from vmsnap_lint.deploy.envsubst import BadSubstitutionError, Expander
 from vmsnap_lint.deploy.go_template import GoTemplates, TemplateError
-from vmsnap_lint.deploy.render import remote
+from vmsnap_lint.deploy.render import remote, remote_objects
 from vmsnap_lint.deploy.star_globs import fits_names, fits_text
 from vmsnap_lint.document.embedded import Page
 from vmsnap_lint.kubevirt.restore import json_patch
@@ -50,6 +50,7 @@ def field(data: bytes) -> None:
             subdomain = values.is_dns1123_subdomain(part, prefix=prefix)
             kept(subdomain or not label, f"{part!r} is a label, but no subdomain")
         remote.is_remote(part)
+        remote_objects.described(part)
     of_text(text)
     made_by(Page("input.sh", data))
     for least in Relevance:

@@ -10,11 +10,13 @@ from fuzz.program import report_of, run, scratch, split
 from fuzz.promises import kept
 from vmsnap_lint.config.settings import Settings
 from vmsnap_lint.deploy.render import build
+from vmsnap_lint.deploy.render.jobs import ChartJob, KustomizeJob
 from vmsnap_lint.input import kustomization, sources
 
 __all__ = ["graph", "tree"]
 
 _ALL_VMS = Settings(all_vms=True)
+_FIELDS = '{"namespace": "x", "components": ["x"], "patches": [{"path": "m.yaml"}]}'
 _FIXED: dict[str, Any] = {"render": "never", "allow_empty": True}
 
 
@@ -25,9 +27,16 @@ def graph(data: bytes) -> None:
         for file in collected.kustomizations:
             kustomization.may_name(file.data, ["vm.yaml"])
             kustomization.read(os.path.abspath(file.location), file.data)
-        built = build.render(collected, _ALL_VMS)
-        for failure in built.failures:
+        renderer = build.Renderer(collected, _ALL_VMS)
+        for failure in renderer.trees().failures:
             kept(failure.message, "a failure without a reason")
+        here = os.path.realpath(os.curdir)
+        fields = (_FIELDS, *(file.data.decode("utf-8", "replace") for file in collected.files))
+        jobs = [KustomizeJob(here, text) for text in fields]
+        charts = [ChartJob(here, text[:90], text[:90], (), ("--set", text)) for text in fields]
+        for job, outcome in renderer.run([*jobs, *charts]).items():
+            kept(all(map(here.__le__, outcome.files)), "a file from elsewhere")
+            kept(renderer.run([job])[job] is outcome, "a job is carried out twice")
 
 
 def tree(data: bytes) -> None:

@@ -28,7 +28,7 @@ from vmsnap_lint.core.scope import Scope
 from vmsnap_lint.deploy import repositories, star_globs
 from vmsnap_lint.deploy.envsubst import BadSubstitutionError, Expander
 from vmsnap_lint.deploy.go_template import GoTemplates, TemplateError
-from vmsnap_lint.deploy.render import build, remote
+from vmsnap_lint.deploy.render import build, remote, remote_objects
 from vmsnap_lint.document import actions, embedded
 from vmsnap_lint.input import facts, kustomization, sources
 from vmsnap_lint.kubevirt.restore import json_patch
@@ -223,6 +223,7 @@ PARSERS = {
     least) for least in relevance.Relevance]),
     "relevance of a text": Parser(relevance.of_text, (*_OBJECT, "{@", "kubevirt.io @")),
     "remote": Parser(remote.is_remote, ("@", "https://@", "a@b:@")),
+    "remote objects": Parser(remote_objects.described, ("@", "https://@", "/kubevirt/kubevirt/@")),
     "repository": Parser(repositories.repository_name, ("@", "https://@", "a@b:@")),
     "suppressions": Parser(_suppressions, (*_OBJECT, "# vmsnap-lint: ignore[@]\n",
     f"{_OURS}# vmsnap-lint: @\n", "a: {{ b }}- @ # vmsnap-lint: @\n")),

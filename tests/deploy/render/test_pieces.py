@@ -80,6 +80,37 @@ def test_a_long_chain_of_broken_ones_ends(tree: Path, tools: str) -> None:
     assert len(result.notes) == 1
 
 
+def test_one_that_is_included_with_several_names_is_several_objects(tree: Path, tools: str) -> None:
+    """And one that is included often with the same names is not."""
+    write(tree, {
+        "run/x.yaml": SNAPSHOT,
+        "top/kustomization.yaml": "resources: [../a, ../b, ../c, gone.yaml]\n",
+        "a/kustomization.yaml": "resources: [../base, gone.yaml]\nnamePrefix: a-\n",
+        "b/kustomization.yaml": "resources: [../base, gone.yaml]\nnamePrefix: b-\n",
+        "c/kustomization.yaml": "resources: [../a, ../base/../base, gone.yaml]\n",
+        "base/kustomization.yaml": "resources: [vm.yaml]\n",
+        "base/vm.yaml": VM,
+    })  # fmt: skip
+    result = outcome(tools, KustomizeJob(str(tree / "top")))
+    assert named(result) == [("a-web", None), ("b-web", None), ("web", None)]
+
+
+@pytest.mark.parametrize("render", ["auto", "never"])
+def test_diamonds_do_not_double(tree: Path, tools: str, render: str) -> None:
+    """Each level includes the next one twice, with other names."""
+    for index in range(40):
+        for side in "ab":
+            below = f"../a{index + 1}, ../b{index + 1}" if index < 39 else "vm.yaml"
+            write(tree, {
+                f"{side}{index}/kustomization.yaml": f"resources: [{below}, gone.yaml]\n"
+                                                     f"namePrefix: {side}\n",
+                f"{side}{index}/vm.yaml": VM,
+            })  # fmt: skip
+    write(tree, {"run/x.yaml": SNAPSHOT})
+    result = outcome(tools, KustomizeJob(str(tree / "a0")), render=render)
+    assert len(result.manifests) <= 2_000
+
+
 def test_a_circle_ends(tree: Path, tools: str) -> None:
     write(tree, {
         "run/x.yaml": SNAPSHOT,

@@ -48,29 +48,19 @@ class DryRun:
                 objects.append(Deployed(original, final, final.name, final.namespace, transformers))
         return RenderedTree(tuple(objects), frozenset())
 
-    def written(
-        self, root: KustomizationNode, above: Chain = (), *, alone: bool = False
-    ) -> RenderedTree:
-        """The tree as a build would create it, where nothing is rendered.
+    def written(self, node: KustomizationNode, above: Chain = ()) -> RenderedTree:
+        """The files that a kustomization names, as a build would create them.
 
-        `above` are the kustomizations that include the root, the innermost first. With `alone` it
-        has the files that the root itself names.
+        `above` are the kustomizations that include it, the innermost first.
         """
-        objects: list[Deployed] = []
-        stack: list[Chain] = [(root, *above)]
-        while stack:
-            chain = stack.pop()
-            transformers = self.transformers(chain)
-            objects += [
-                _deployed(original, transformers)
-                for file in chain[0].resources
-                for original in self._cache.manifests(file)
-                if not _is_configuration(original)
-            ]
-            below = map(self._graph.node, () if alone else reversed(chain[0].included))
-            stack += [(node, *chain) for node in below if node not in chain]
-        nodes = (root,) if alone else self._graph.closure(root)
-        rewritten = {path for node in (*nodes, *above) for path in self._rewritten(node)}
+        transformers = self.transformers((node, *above))
+        objects = [
+            _deployed(original, transformers)
+            for file in node.resources
+            for original in self._cache.manifests(file)
+            if not _is_configuration(original)
+        ]
+        rewritten = {path for each in (node, *above) for path in self._rewritten(each)}
         return RenderedTree(tuple(objects), frozenset(rewritten))
 
     def transformers(self, chain: Chain) -> tuple[Transformer, ...]:
@@ -121,10 +111,10 @@ def applied(deployed: Deployed) -> Manifest:
 
 
 def _transformer(node: KustomizationNode, field: str) -> Transformer | None:
-    value, at = node.value.get(field), node.place((field,))
-    if not isinstance(value, str) or not value:
+    value = node.value.get(field)
+    if not isinstance(value, str) or not value or node.document is None:
         return None
-    return Transformer(field, value, at or node.at(()))
+    return Transformer(field, value, node.place((field,)) or node.at(()))
 
 
 def _deployed(original: Manifest, transformers: tuple[Transformer, ...]) -> Deployed:

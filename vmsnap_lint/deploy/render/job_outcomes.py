@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.render.kustomization_node import KustomizationNode
     from vmsnap_lint.deploy.render.kustomize import KustomizeTools
     from vmsnap_lint.deploy.render.kustomize_jobs import Build
+    from vmsnap_lint.deploy.render.projects import Project
     from vmsnap_lint.input.sources import Sources
 
 __all__ = ["JobOutcomes"]
@@ -45,8 +47,7 @@ class JobOutcomes:
     def __init__(self, sources: Sources, tools: KustomizeTools) -> None:
         self._tools = tools
         self._anchor = next((os.path.realpath(file.location) for file in sources.files), "")
-        directories = {os.path.dirname(path) for path in sources.locations}
-        self._projects = {tools.projects.of(os.path.realpath(each)) for each in directories}
+        self._locations = sources.locations
         self._done: dict[Job, Outcome] = {}
         self._nodes: dict[KustomizeJob, KustomizationNode] = {}
 
@@ -81,6 +82,12 @@ class JobOutcomes:
             graph = self._tools.graph
             self._nodes[job] = graph.with_fields(job.directory, job.files, _fields(job))
         return self._nodes[job]
+
+    @cached_property
+    def _projects(self) -> set[Project]:
+        """The repositories of the run."""
+        directories = {os.path.dirname(path) for path in self._locations}
+        return {self._tools.projects.of(os.path.realpath(each)) for each in directories}
 
     def _refusal(self, job: Job) -> str:
         """Why a job is not carried out: it leaves the repositories of the run, or ""."""

@@ -35,12 +35,14 @@ __all__ = ["Build", "KustomizeBuilds"]
 class Build(NamedTuple):
     """The objects of a kustomization, None where it is not built for a reason.
 
-    `failure` is the error at its place. Charts that helm cannot render are left out of it.
+    `failure` is the error at its place; `is_stopped` says that it is a limit that was met. Charts
+    that helm cannot render are left out of it.
     """
 
     manifests: tuple[Manifest, ...] | None
     reason: str = ""
     failure: BuildFailure | None = None
+    is_stopped: bool = False
 
 
 class _Placed(NamedTuple):
@@ -224,9 +226,9 @@ class KustomizeBuilds:
         root, copy = placed.root, placed.copy
         if output.ending is programs.Ending.STOPPED:
             failure = build_errors.at_limit(root.at(()), "kustomize", output.limit)
-            return Build(None, output.limit, failure)
+            return Build(None, output.limit, failure, is_stopped=True)
         if output.limit:
-            return Build(None, output.limit)
+            return Build(None, output.limit, is_stopped=True)
         failure = build_errors.failure(copy.originals(error), root, self._graph, self._cache)
         if root.is_generated:
             return Build(None, failure.message)

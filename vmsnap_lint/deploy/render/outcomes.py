@@ -87,7 +87,7 @@ class TreeOutcomes:
             transformers = self._dry_run.transformers(piece.above)
             tree = self._dry_run.rendered(built)
             return [moved(one, transformers) if transformers else one for one in built], tree
-        tree = self._dry_run.written(piece.node, piece.above, alone=True)
+        tree = self._dry_run.written(piece.node, piece.above)
         objects = list(map(applied, tree.objects))
         return [*objects, *self._of_charts((piece.node, *piece.above))], tree
 

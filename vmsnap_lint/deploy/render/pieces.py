@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from vmsnap_lint.deploy.render.dry_run import Chain
     from vmsnap_lint.deploy.render.graph import Graph
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["TreePiece", "pieces"]
 
 _MOST_ROUNDS = 4  # each starts programs; what is left then is read as written
-
 _MOST_ABOVE = 50  # kustomizations around one that change its names
+_MOST_PIECES = 1_000  # of a tree; more of them only where a kustomization is in none of these
+_NAMES = ("namePrefix", "nameSuffix", "namespace")
 
 
 class TreePiece(NamedTuple):
@@ -39,37 +40,76 @@ class TreePiece(NamedTuple):
         return self.build is not None and self.build.manifests is not None
 
 
+class _Next(NamedTuple):
+    """A kustomization that is to become a piece; `is_tried` says that a build of it is tried."""
+
+    node: KustomizationNode
+    above: Chain
+    is_tried: bool
+
+
 def pieces(
     roots: Iterable[KustomizationNode],
     build: Callable[[list[KustomizationNode]], Mapping[KustomizationNode, Build]],
     graph: Graph,
 ) -> dict[KustomizationNode, list[TreePiece]]:
-    """The pieces of each tree; each kustomization of a tree is one of them at most once."""
-    result: dict[KustomizationNode, list[TreePiece]] = {root: [] for root in roots}
-    seen = {root: {root.location} for root in result}
-    waiting: list[tuple[KustomizationNode, KustomizationNode, Chain]]
-    waiting = [(root, root, ()) for root in result]
-    for number in range(_MOST_ROUNDS + 1):
-        tried = [] if number == _MOST_ROUNDS else _whole(node for _, node, _ in waiting)
-        built = build(tried)
-        stack, waiting = waiting[::-1], []
+    """The pieces of each tree. One that is included with several names is as many pieces."""
+    cuts = {root: _Cut(root, graph) for root in roots}
+    for _ in range(_MOST_ROUNDS):
+        tried = [each.node for cut in cuts.values() for each in cut.waiting if each.is_tried]
+        built = build(list(dict.fromkeys(tried)))
+        for cut in cuts.values():
+            cut.take(built)
+    for cut in cuts.values():
+        cut.finish()
+    return {root: cut.pieces for root, cut in cuts.items()}
+
+
+class _Cut:
+    """The pieces of one tree so far, and what is still to be cut."""
+
+    def __init__(self, root: KustomizationNode, graph: Graph) -> None:
+        self.pieces: list[TreePiece] = []
+        self.waiting = [_Next(root, (), is_tried=True)]
+        self._graph = graph
+        self._seen = {root.location}
+        self._seen_as: set[object] = set()
+
+    def take(self, built: Mapping[KustomizationNode, Build]) -> None:
+        """Makes pieces of all that waits; what is in those that could not be built waits then."""
+        stack, self.waiting = self.waiting[::-1], []
         while stack:
-            root, node, above = stack.pop()
-            piece = TreePiece(node, above, built.get(node))
-            result[root].append(piece)
-            if piece.is_built:
+            node, above, is_tried = stack.pop()
+            piece = TreePiece(node, above, built.get(node) if is_tried else None)
+            self.pieces.append(piece)
+            if not piece.is_built:
+                for below in self._below(piece):
+                    (self.waiting if below.is_tried else stack).append(below)
+
+    def finish(self) -> None:
+        """Makes pieces of all that is left, without a build."""
+        while self.waiting:
+            self.waiting = [each._replace(is_tried=False) for each in self.waiting]
+            self.take({})
+
+    def _below(self, piece: TreePiece) -> Iterator[_Next]:
+        """What the kustomization of a piece includes, each with other names once."""
+        above = (piece.node, *piece.above)[:_MOST_ABOVE]
+        names = tuple(filter(any, map(_names, above)))
+        around = {each.location for each in above}
+        for location in piece.node.included:
+            is_new = location not in self._seen
+            key = (location, names)
+            is_one_more = is_new or len(self.pieces) < _MOST_PIECES
+            if location in around or key in self._seen_as or not is_one_more:
                 continue
-            for location in node.included:
-                if location not in seen[root]:
-                    seen[root].add(location)
-                    below = graph.node(location)
-                    is_tried = number < _MOST_ROUNDS and not below.is_component
-                    (waiting if is_tried else stack).append(
-                        (root, below, (node, *above)[:_MOST_ABOVE])
-                    )
-    return result
+            self._seen.add(location)
+            self._seen_as.add(key)
+            node = self._graph.node(location)
+            is_stopped = piece.build is not None and piece.build.is_stopped
+            yield _Next(node, above, not (node.is_component or is_stopped))
 
 
-def _whole(nodes: Iterable[KustomizationNode]) -> list[KustomizationNode]:
-    """Those that can be built by themselves."""
-    return [node for node in dict.fromkeys(nodes) if not node.is_component]
+def _names(node: KustomizationNode) -> tuple[str, ...]:
+    """What a kustomization does to names."""
+    return tuple(str(node.value.get(field) or "") for field in _NAMES)

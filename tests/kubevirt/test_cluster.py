@@ -1,0 +1,46 @@
+"""The release that a cluster is judged for, by what states it."""
+
+from __future__ import annotations
+
+import pytest
+
+from vmsnap_lint import document
+from vmsnap_lint.core import releases
+from vmsnap_lint.core.values import Release
+from vmsnap_lint.kubevirt.cluster import Cluster
+from vmsnap_lint.objects.manifest import manifests
+from vmsnap_lint.objects.workspace import Workspace
+
+KUBEVIRT = "apiVersion: kubevirt.io/v1\nkind: KubeVirt\nmetadata: {name: kubevirt}\n"
+TAG = "spec: {imageTag: v1.6.2}\n"
+STATUS = "status: {observedKubeVirtVersion: v1.5.1}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "in_url", "release", "source"),
+    [
+        (TAG + STATUS, "1.8.2", Release(1, 5, 1), "status of KubeVirt/kubevirt"),
+        (TAG, "1.8.2", Release(1, 6, 2), "spec.imageTag of KubeVirt/kubevirt"),
+        ("", "1.8.2", Release(1, 8, 2), "the URL of its manifest"),
+        ("spec: {imageTag: latest}\n", "1.8.2", Release(1, 8, 2), "the URL of its manifest"),
+        ("spec: {imageTag: v4.18.2}\n", "", releases.NEWEST, ""),
+        ("spec: {imageTag: [v1.6.2]}\n", "main", releases.NEWEST, ""),
+        ("", "99.1.1", releases.NEWEST, ""),
+        ("", "", releases.NEWEST, ""),
+    ],
+)
+def test_the_release_that_is_stated(text: str, in_url: str, release: Release, source: str) -> None:
+    """The status of KubeVirt counts most, a URL least; other products are no release of it."""
+    cluster = Cluster(_workspace(text), release_in_url=in_url)
+    assert (cluster.release, cluster.release_known) == (release, bool(source))
+    assert cluster.release_source.startswith(source)
+
+
+def _workspace(text: str) -> Workspace:
+    (part,) = document.read("kv.yaml", (KUBEVIRT + text).encode()).documents
+    return Workspace(manifests(part))
+
+
+def test_what_is_asked_for_counts_most() -> None:
+    cluster = Cluster(_workspace(TAG), Release(1, 3, 0), release_source="--kubevirt")
+    assert (str(cluster.release), cluster.release_source) == ("1.3.0", "--kubevirt")
