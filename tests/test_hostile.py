@@ -20,7 +20,7 @@ import pytest
 
 from fuzz.promises import BrokenPromiseError, hold, inert
 from fuzz.targets import FOUND, TARGETS, seeds
-from tests.hostile import broken, confined, large, outside, slow
+from tests.hostile import broken, confined, large, outside, pointers, slow
 from tests.hostile.tree import Tree, lay
 from tests.repositories import git
 from tests.shared import ROOT
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SECONDS = 5.0  # of CPU
-TREES = (*broken.TREES, *large.TREES, *outside.TREES, *slow.TREES)
+TREES = (*broken.TREES, *large.TREES, *outside.TREES, *pointers.TREES, *slow.TREES)
 SECRET = f"canary-{secrets.token_hex(8)}"
 MEGABYTES, OUTPUT = 300, 5_000_000
 

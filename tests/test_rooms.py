@@ -31,10 +31,10 @@ INSIDE = {
         ("dependents", "sharing",), ("world",), ("worlds",),
     ),
     "deploy": (
-        ("render", "forks"), ("repositories", "star_globs", "go_syntax", "go_values", "yaml_value"),
-        ("around", "envsubst", "go_functions"), ("go_template", "set_parameters"),
+        ("render", "forks"), ("repositories", "star_globs", "go_syntax", "yaml_value"),
+        ("around", "envsubst", "go_values"), ("go_functions", "set_parameters"), ("go_template",),
         ("units", "applied", "roots", "config_maps", "kustomize_fields", "set_templates"),
-        ("argo_source", "chart_values", "flux_source", "git_generator"),
+        ("argo_source", "chart_values", "flux_source", "git_generator", "meeting"),
         ("flux_artifacts", "generators"),
         ("application_set", "argo_helm", "helm_release", "post_build"),
         ("flux", "argocd", "substitution"), ("expansion",), ("discovery",),

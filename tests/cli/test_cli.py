@@ -209,6 +209,8 @@ def test_the_assumed_release_and_its_origin_are_told(good: Path) -> None:
     newest = "judged for KubeVirt 1.9 (the newest known; --kubevirt sets it)"
     assert lint(good).stderr.endswith(f"), {newest}\n")
     assert lint("--kubevirt=1.6", good).stderr.endswith("for KubeVirt 1.6 (--kubevirt)\n")
+    assert lint("plan", good).stderr == f"{newest}\n"
+    assert "judged" not in lint("plan", "-q", good).stderr
     (good / "kv.yaml").write_text(KUBEVIRT)
     origin = f"status of KubeVirt/kubevirt, {good / 'kv.yaml'}"
     assert lint(good).stderr.endswith(f"for KubeVirt 1.6.2 ({origin})\n")

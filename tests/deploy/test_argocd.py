@@ -174,8 +174,8 @@ def test_settings_of_kustomize_are_its_fields(tmp_path: Path) -> None:
             {"name": "plain", "newTag": "2"},
         ],
         "patches": [
-            {"patch": "kind: X"},
             {"patch": "", "path": "p.yaml", "target": {"kind": "VirtualMachine"}},
+            {"patch": "kind: X"},
         ],
     }  # fmt: skip
 
@@ -316,3 +316,15 @@ def test_a_name_with_steps_reads_no_file_outside(tmp_path: Path) -> None:
     name = "../../../out"
     (found,) = applied(pointer("argoproj.io/v1alpha1", "Application", spec, name), around)
     assert found.job == KustomizeJob(f"{around.root}/apps")
+
+
+@pytest.mark.parametrize("helm", [{"values": "a: ["}, {"valueFiles": ["bad.yaml"]}])
+def test_values_that_helm_cannot_read_are_a_gap_at_their_place(
+    tmp_path: Path, helm: dict[str, Any]
+) -> None:
+    around = tree(tmp_path, {**CHART, "charts/web/bad.yaml": "- a\n"})
+    found = only(around, **of("charts/web", helm=helm))
+    (gap,) = found.gaps
+    assert gap.reason.startswith("its values ")
+    assert gap.at == found.pointer.at("spec", "source", "helm", *helm)
+    assert found.job is None

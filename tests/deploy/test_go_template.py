@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from tests.properties import examples
 from vmsnap_lint.deploy.go_template import GoTemplates, MissingKeyError, TemplateError
+from vmsnap_lint.deploy.go_values import as_yaml
+from vmsnap_lint.deploy.yaml_value import value_of
 
 PARAMETERS: dict[str, Any] = {
     "name": "web", "n": 3, "yes": True, "no": False, "empty": "", "list": ["a", "b"],
@@ -52,7 +54,7 @@ def rendered(text: str, *, needs_keys: bool = False) -> str:
         ('{{ ternary "a" "b" .yes }}{{ coalesce .none .empty "z" }}', "az"),
         ('{{ "My_App.1" | normalize }}', "my-app.1"),
         ("{{ toJson .map }}", '{"x":"1","y":{"z":"deep"}}'),
-        ("a:{{ toYaml .list | nindent 2 }}", 'a:\n  ["a","b"]'),
+        ("a:{{ toYaml .list | nindent 2 }}", "a:\n  - a\n  - b"),
         ('{{ dig "y" "z" "no" .map }}{{ dig "q" "no" .map }}', "deepno"),
         ('{{ $m := dict "k" "v" }}{{ $m.k }}{{ hasKey $m "k" }}', "vtrue"),
         ("{{ add 1 2 .n }}{{ sub 5 1 }}{{ mul 2 3 }}{{ len .list }}", "6462"),
@@ -114,3 +116,31 @@ def test_no_text_makes_it_fail(text: str) -> None:
 def test_no_action_makes_it_fail(text: str) -> None:
     with suppress(TemplateError):
         assert isinstance(rendered(f"{{{{ {text} }}}}"), str)
+
+
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**63 - 1)
+    | st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+    | st.sampled_from(
+        ["yes", "null", "~", "1e3", "a b", "a: b", "- x", "a #b", "x/", "0x1", "", "${a}", "a\nb"]
+    )
+)
+
+
+@examples(300)
+@given(
+    st.recursive(
+        SCALARS,
+        lambda inside: (
+            st.lists(inside, max_size=3)
+            | st.dictionaries(
+                st.text(max_size=5) | st.sampled_from(["y", "a b", "1"]), inside, max_size=3
+            )
+        ),
+        max_leaves=12,
+    )
+)
+def test_what_is_written_as_yaml_is_read_again(value: Any) -> None:
+    assert value_of(as_yaml({"value": value})) == {"value": value}

@@ -222,3 +222,20 @@ def test_what_is_suspended_may_be_out_of_date(tmp_path: Path) -> None:
 def test_a_release_without_a_chart_is_a_patch(tmp_path: Path) -> None:
     one = pointer("helm.toolkit.fluxcd.io/v2", "HelmRelease", {"values": {"a": 1}})
     assert applied(one, tree(tmp_path, CHART)) == []
+
+
+@pytest.mark.parametrize("values", ["a: [", "- a", "7"])
+def test_values_that_helm_cannot_read_are_a_gap_at_their_place(tmp_path: Path, values: str) -> None:
+    data = config_map("c", {"values.yaml": values}, "shop")
+    references = [{"kind": "ConfigMap", "name": "c"}]
+    found = only(release(valuesFrom=references), tree(tmp_path, CHART, data))
+    (gap,) = found.gaps
+    assert gap.reason.startswith(("its values do not parse (", "its values are no object"))
+    assert gap.at == found.pointer.at("spec", "valuesFrom", 0)
+    assert found.job is None
+
+
+def test_a_values_file_that_helm_cannot_read_is_a_gap(tmp_path: Path) -> None:
+    around = tree(tmp_path, {**CHART, "bad.yaml": "{{ x }}"})
+    (reason,) = reasons(_with_files("bad.yaml"), around)
+    assert reason.startswith("its values ")

@@ -100,6 +100,29 @@ def _bomb() -> dict[str, str]:
     return {"m.yaml": f"{_NAMED}spec:\n  a0: &a0 [x]\n{levels}"}
 
 
+def _templates() -> dict[str, str]:
+    """Each would be a world of its own."""
+    head = "apiVersion: template.openshift.io/v1\nkind: Template\nmetadata: {{name: t{0}}}\n"
+    inner = many(2, lambda n: f"- {_FLOW.replace('web', f'w{n}')}\n")
+    return {"m.yaml": many(4_000, lambda n: f"{head.format(n)}objects:\n{inner}", "---\n")}
+
+
+def _texts() -> dict[str, str]:
+    """Files in ConfigMaps: as long as is read of one, and all of them again by aliases."""
+    text = many(9_000, lambda n: f"    ---\n    {_FLOW.replace('nightly', f'n{n}')}\n")
+    again = many(2_000, lambda n: f"  a{n}: *a\n")
+    head = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n"
+    return {"m.yaml": many(4, lambda _: f"{head}  a: &a |\n{text}{again}", "---\n")}
+
+
+_FLOW = json.dumps({
+    "apiVersion": "snapshot.kubevirt.io/v1beta1",
+    "kind": "VirtualMachineSnapshot",
+    "metadata": {"name": "nightly"},
+    "spec": {"source": {"kind": "VirtualMachine", "name": "web"}},
+})  # fmt: skip
+
+
 _SILENT: dict[str, str | bytes] = {
     "behind an end of document": f"{VM}...\n{snapshot()}",
     "behind an end, indented": f"{VM}...\n  {{a: 1}}\n{snapshot()}",
@@ -137,6 +160,8 @@ TREES = (
     Tree("faults by aliases", _aliases, says="m.yaml", arguments=("--all-vms",)),
     Tree("volumes by aliases", _volumes, says="m.yaml", arguments=("--all-vms",)),
     Tree("volumes by aliases, out of scope", _volumes),
+    Tree("templates", _templates, says="m.yaml", arguments=("--all-vms",)),
+    Tree("texts in ConfigMaps", _texts, says="which holds more than is read"),
     Tree("aliases of aliases", _bomb, says="m.yaml"),
     *(
         Tree(f"a snapshot {where}", {"m.yaml": text}, says="m.yaml")

@@ -61,6 +61,19 @@ def test_a_file_that_holds_no_object_of_ours_may_hold_commands(tree: Path) -> No
     assert "tasks.yaml" in scripts()
 
 
+def test_pages_that_are_searched_anyway(tree: Path) -> None:
+    write(tree, {"docs/up.md": UPLOAD})
+    assert "docs/up.md" not in scripts()
+    assert "docs/up.md" in scripts(Search(docs=True))
+
+
+def test_a_page_that_is_named_is_no_script(tree: Path) -> None:
+    write(tree, {"README.md": f"```yaml\n{VM}```\n{UPLOAD}"})
+    found = collect([".", "README.md"])
+    assert [file.path for file in found.files] == ["README.md", "vm.yaml"]
+    assert "README.md" not in [file.path for file in found.scripts]
+
+
 def test_nothing_is_read_where_nothing_is_ours(tree: Path) -> None:
     (tree / "vm.yaml").write_text("a: 1\n")
     assert scripts() == []

@@ -41,6 +41,7 @@ def test_what_is_patched_may_exist_in_its_namespace() -> None:
     assert gap.may_make(VM, "a", "web")
     assert not gap.may_make(VM, "b", "web")
     assert not gap.may_make(VM, "a", "wbe")
+    assert gap.what == "the base of the patch in a/b.yaml"
     assert [note.file for note in whole.notes] == ["a/b.yaml"]
 
 

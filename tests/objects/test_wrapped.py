@@ -117,6 +117,12 @@ WRAPPED = {
     "Ansible": "- kubernetes.core.k8s:\n    definition:\n      @\n",
     "Ansible with a list": "- k8s:\n    resource_definition:\n    - @\n",
     "Ansible with text": "- kubernetes.core.k8s:\n    definition: |\n      @\n",
+    "Ansible with a script": (
+        "- shell: |\n    cat <<X | kubectl apply -f -\n    @\n    X\n"
+    ),
+    "Ansible with a command": (
+        "- ansible.builtin.shell:\n    cmd: |\n      cat <<X | oc apply -f -\n      @\n      X\n"
+    ),
     "a block in a play": (
         "- hosts: all\n  tasks:\n  - name: x\n    block:\n    - redhat.openshift.k8s:\n"
         "        state: present\n        definition:\n          @\n"

@@ -124,3 +124,14 @@ def test_the_command_ends_as_others_do(here: Path, capsys: pytest.CaptureFixture
     assert cli.run(["clusters", "empty"]) == cli.USAGE
     assert cli.run(["clusters", "--allow-empty", "empty"]) == cli.CLEAN
     capsys.readouterr()
+
+
+def test_a_directory_of_that_name_is_not_passed_over_in_silence(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "prod").rename(here / "clusters")
+    for words, is_told in ((["clusters"], True), (["clusters", "-q"], False)):
+        assert cli.run(words) == cli.CLEAN
+        assert ('write "clusters/" to check' in capsys.readouterr().err) is is_told
+    assert cli.run(["clusters/"]) == cli.CLEAN
+    assert "1 VM snapshot" in capsys.readouterr().err

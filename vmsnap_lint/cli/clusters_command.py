@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from vmsnap_lint import engine
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from vmsnap_lint.cli.command import Command
 
 __all__ = ["run"]
+
+_DIRECTORY = 'this lists clusters: write "clusters/" to check the directory of that name'
 
 
 def run(command: Command) -> int:
@@ -28,6 +31,8 @@ def run(command: Command) -> int:
     color = console.colored(settings.color)
     console.write(cluster_list.as_json(listed) if as_json else cluster_list.as_text(listed, color))
     if not settings.quiet:
+        if paths == (".",) and os.path.isdir("clusters"):
+            console.write_notes([_DIRECTORY])
         console.write_notes(summary.not_checked(loaded.not_checked, settings.verbose))
     if loaded.unread:
         console.write_errors(summary.unread(loaded.unread))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from vmsnap_lint.cli.command import Command
+    from vmsnap_lint.core.model import Report
     from vmsnap_lint.document import Fault, Source
 
 __all__ = ["run"]
@@ -43,15 +44,16 @@ def run(command: Command) -> int:
     look = plans.Look(console.colored(settings.color), console.unicode())
     console.write(plans.render(settings.plan_format, results, look))
     if not (settings.quiet or plans.BY_NAME[settings.plan_format].complete):
-        console.write_notes(_notes(results, settings.verbose))
+        console.write_notes(_notes(results, planned.report, settings.verbose))
     if planned.report.unread:
         console.write_errors(summary.unread(planned.report.unread))
         return USAGE
     return int(bool(broken))
 
 
-def _notes(results: plans.Plans, verbose: bool) -> Iterator[str]:
+def _notes(results: plans.Plans, report: Report, verbose: bool) -> Iterator[str]:
     yield from summary.not_checked(results.not_checked, verbose)
+    yield from summary.judged_for(report)
     if not results.snapshots and not results.restores:
         yield _NOTHING if results.vms is not None else f"{_NOTHING}; --all-vms shows every VM"
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.deploy.argo_source import AbsentSourceError, ApplicationSource, Made
-from vmsnap_lint.deploy.chart_values import as_json
+from vmsnap_lint.deploy.chart_values import ChartError, as_json, readable
 from vmsnap_lint.deploy.kustomize_fields import objects, strings, text
 from vmsnap_lint.deploy.render.jobs import ChartJob
 from vmsnap_lint.deploy.render.remote import is_remote, without_login
@@ -33,19 +33,21 @@ def chart_job(
 ) -> Made:
     """The release of the chart; `references` are the sources that value files may be in, by name.
 
-    Raises AbsentSourceError where the directory has no chart.
+    Raises AbsentSourceError where the directory has no chart, or helm cannot read the values.
     Source: helmTemplate, argo-cd v3.5.1, reposerver/repository/repository.go.
     """
     if not os.path.isfile(os.path.join(source.directory, "Chart.yaml")):
         raise AbsentSourceError("its directory has no Chart.yaml", "path")
     application, reasons = source.application, list[str]()
     variables = _variables(source)
-    values = list(_value_files(source, references, variables, around, reasons))
-    given = source.field("helm", "valuesObject")
-    if isinstance(given, dict) and given:
-        values.append(as_json(given))
-    elif source.text("helm", "values"):
-        values.append(source.text("helm", "values").encode("utf-8", "replace"))
+    try:
+        values = [
+            *(readable(data, "helm", "valueFiles")
+              for data in _value_files(source, references, variables, around, reasons)),
+            *_inline(source),
+        ]  # fmt: skip
+    except ChartError as error:
+        raise AbsentSourceError(error.reason, *error.at) from error
     if objects(source.field("helm"), "fileParameters"):
         reasons.append("its fileParameters are not read")
     namespace = source.text("helm", "namespace") or source.text("kustomize", "namespace")
@@ -57,6 +59,15 @@ def chart_job(
         tuple(_settings(source, variables)),
     )
     return Made(job, next(iter(reasons), ""))
+
+
+def _inline(source: ApplicationSource) -> Iterator[bytes]:
+    """The values that are written in the source. Raises ChartError."""
+    given, text_given = source.field("helm", "valuesObject"), source.text("helm", "values")
+    if isinstance(given, dict) and given:
+        yield as_json(given)
+    elif text_given:
+        yield readable(text_given, "helm", "values")
 
 
 def _value_files(

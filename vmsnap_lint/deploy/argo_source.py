@@ -42,7 +42,7 @@ _SKIPPED = b"+argocd:skip-file-rendering"
 class AbsentSourceError(Exception):
     """The input's fault: what a source applies cannot be read, for a reason at a place."""
 
-    def __init__(self, reason: str, *at: str) -> None:
+    def __init__(self, reason: str, *at: str | int) -> None:
         super().__init__(reason)
         self.reason = reason
         self.at = at

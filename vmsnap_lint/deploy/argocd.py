@@ -112,7 +112,7 @@ def _cluster(application: Manifest) -> str:
     return "" if name == IN_CLUSTER or server == _IN_CLUSTER_SERVER else name or server
 
 
-def _gap(source: ApplicationSource, reason: str, *at: str) -> Gap:
+def _gap(source: ApplicationSource, reason: str, *at: str | int) -> Gap:
     application = source.application
     namespace = known_namespace(application.text("spec", "destination", "namespace"))
     what = f'Application "{cut(application.name)}"'

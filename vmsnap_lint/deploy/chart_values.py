@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import CONFIG_MAP
-from vmsnap_lint.deploy.kustomize_fields import objects, text
-from vmsnap_lint.deploy.yaml_value import value_of
+from vmsnap_lint.core.messages import verbatim
+from vmsnap_lint.deploy.kustomize_fields import text
+from vmsnap_lint.deploy.yaml_value import json_text, value_of
 
 if TYPE_CHECKING:
     from vmsnap_lint.deploy.around import Around
     from vmsnap_lint.objects.manifest import Manifest
 
-__all__ = ["ChartValues", "as_json", "release_values"]
+__all__ = ["ChartError", "ChartValues", "as_json", "readable", "release_values"]
 
 _KEY = "values.yaml"
 _DEFAULTS = "values.yaml"
 _LONGEST_SETTING = 100_000
 _QUOTES = "'\""
 _ESCAPED = str.maketrans({sign: f"\\{sign}" for sign in "\\,[]{}"})
+
+
+class ChartError(Exception):
+    """The input's fault: helm cannot install a release, for a reason at a place in its object."""
+
+    def __init__(self, reason: str, *at: str | int) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.at = at
 
 
 class ChartValues(NamedTuple):
@@ -41,11 +50,11 @@ def release_values(
     """The values of a release: `valuesFiles`, `valuesFrom` in order, `values`, target paths.
 
     Source: ChartValuesFromReferences, fluxcd/pkg chartutil, values.go (chart values by
-    source-controller v1.9.0, api/v1/helmchart_types.go).
+    source-controller v1.9.0, api/v1/helmchart_types.go). Raises ChartError.
     """
     found = _values_files(chart, directory, around)
     files, settings, reasons = list(found.files), list[str](), [found.uncertain]
-    for reference in objects(pointer.get("spec"), "valuesFrom"):
+    for index, reference in pointer.items("spec", "valuesFrom"):
         data = _referenced(reference, pointer, around)
         if data is None:
             name = f'{cut(text(reference, "kind"))} "{cut(text(reference, "name"))}"'
@@ -53,30 +62,46 @@ def release_values(
         elif path := text(reference, "targetPath"):
             settings += _setting(path, data, reference.get("literal") is True)
         else:
-            files.append(data.encode("utf-8", "replace"))
+            files.append(readable(data, "valuesFrom", index))
     values = pointer.get("spec", "values")
     if isinstance(values, dict) and values:
         files.append(as_json(values))
     return ChartValues(tuple(files), tuple(settings), next(filter(None, reasons), ""))
 
 
+def readable(data: str | bytes, *at: str | int) -> bytes:
+    """The content of a values file. Raises ChartError where helm cannot read it."""
+    try:
+        value = value_of(data)
+    except ValueError as error:
+        raise ChartError(f"its values do not parse ({verbatim(str(error))})", *at) from error
+    if value is not None and not isinstance(value, dict):
+        raise ChartError("its values are no object", *at)
+    return data.encode("utf-8", "replace") if isinstance(data, str) else data
+
+
 def as_json(value: Any) -> bytes:
     """The value as JSON, which is YAML as well."""
-    return json.dumps(value).encode()
+    return json_text(value).encode()
 
 
 def _values_files(chart: dict[str, Any], directory: str, around: Around) -> ChartValues:
-    """The files that are used in place of the chart's values.yaml, from the root of the source."""
+    """The files that are used in place of the chart's values.yaml, from the root of the source.
+
+    Raises ChartError.
+    """
     names = chart.get("valuesFiles")
     given = [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
     old = text(chart, "valuesFile")  # of v2beta1
     files, uncertain = [], ""
     for name in given or filter(None, [old]):
         try:
-            files.append(around.file(name.lstrip("/")))
+            content = around.file(name.lstrip("/"))
         except ValueError as error:
             if chart.get("ignoreMissingValuesFiles") is not True:
                 uncertain = uncertain or f"its values file {error}"
+        else:
+            files.append(readable(content, "chart"))
     defaults = os.path.join(directory, _DEFAULTS)
     data = around.data(defaults) if files and os.path.isfile(defaults) else None
     if data is not None and not _covers(files, data):

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.deploy.forks import directory_of, forks, way
-from vmsnap_lint.deploy.units import Unit, named
+from vmsnap_lint.deploy.meeting import declared_elsewhere, named
 from vmsnap_lint.objects.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.deploy.forks import Directory, Way
+    from vmsnap_lint.deploy.units import Unit
     from vmsnap_lint.objects.manifest import Manifest, Ref
 
 __all__ = ["by_cluster"]
@@ -46,7 +48,10 @@ def by_cluster(unit: Unit) -> list[Unit]:
     around = {steps: _around(steps, groups, workspace) for steps in sorted(groups)}
     if sum(map(len, around.values())) > _MOST_SHARED:
         return [unit]
-    return [_of_cluster(unit, groups[steps], outside) for steps, outside in around.items()]
+    everywhere = {(m.group_kind, m.name): m for m in reversed(unit.manifests)}
+    return [
+        _of_cluster(unit, groups[steps], outside, everywhere) for steps, outside in around.items()
+    ]
 
 
 def _around(steps: Way, groups: dict[Way, list[Manifest]], workspace: Workspace) -> list[Manifest]:
@@ -72,19 +77,22 @@ def _around(steps: Way, groups: dict[Way, list[Manifest]], workspace: Workspace)
     ]
 
 
-def _of_cluster(unit: Unit, manifests: list[Manifest], outside: list[Manifest]) -> Unit:
+def _of_cluster(
+    unit: Unit,
+    manifests: list[Manifest],
+    outside: list[Manifest],
+    everywhere: Mapping[tuple[Kind, str], Manifest],
+) -> Unit:
     """The unit of one cluster. An object that it names and only another one has may be meant."""
-    present = {(*manifest.group_kind, manifest.name) for manifest in (*manifests, *outside)}
-    everywhere = {(*manifest.group_kind, manifest.name) for manifest in unit.manifests}
-    doubtful = {
-        kind.kind
-        for targets, _, name in named(manifests)
-        if everywhere.intersection(keys := {(*kind, name) for kind in targets})
-        if present.isdisjoint(keys)
-        for kind in targets
-    }
+    present = {(m.group_kind, m.name) for m in (*manifests, *outside)}
+    gaps = []
+    for targets, _, name in dict.fromkeys(named(manifests)):
+        keys = [(kind, name) for kind in targets]
+        definitions = [everywhere[key] for key in keys if key in everywhere]
+        if definitions and present.isdisjoint(keys):
+            gaps.append(declared_elsewhere(definitions[0], targets, definitions[0].file))
     return unit._replace(
-        manifests=tuple(manifests), outside=tuple(outside), doubtful=unit.doubtful | doubtful
+        manifests=tuple(manifests), outside=tuple(outside), gaps=(*unit.gaps, *gaps)
     )
 
 

@@ -12,7 +12,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.deploy.go_syntax import TemplateError
-from vmsnap_lint.deploy.go_values import is_true, normalized, printed
+from vmsnap_lint.deploy.go_values import as_yaml, is_true, normalized, printed
 from vmsnap_lint.deploy.yaml_value import value_of
 
 if TYPE_CHECKING:
@@ -255,7 +255,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "toJson": _compact_json,
     "toRawJson": _compact_json,
     "toString": _text,
-    "toYaml": _compact_json,
+    "toYaml": as_yaml,
     "trim": lambda text: _string(text).strip(),
     "trimAll": lambda signs, text: _string(text).strip(signs),
     "trimPrefix": lambda part, text: _string(text).removeprefix(part),

@@ -6,8 +6,12 @@ import re
 from typing import Any
 
 from vmsnap_lint.core.values import LONGEST_NAME
+from vmsnap_lint.deploy.yaml_value import json_text
+from vmsnap_lint.document.scalars import plain
 
-__all__ = ["is_true", "normalized", "printed"]
+__all__ = ["as_yaml", "is_true", "normalized", "printed"]
+
+_PLAIN = re.compile(r"[A-Za-z](?:[\w./ -]*[\w/])?", re.ASCII)
 
 
 def is_true(value: Any) -> bool:
@@ -36,3 +40,35 @@ def printed(value: Any) -> str:
 def normalized(name: str) -> str:
     """The name in the form of an object's name: SanitizeName of template_functions.go."""
     return re.sub(r"[^-a-z0-9.]", "-", name.lower())[:LONGEST_NAME].strip("-.")
+
+
+def as_yaml(value: Any) -> str:
+    """The value as YAML: objects and arrays in blocks, as toYaml of Argo CD writes them."""
+    return "\n".join(_block(value))
+
+
+def _block(value: Any) -> list[str]:
+    """The lines of a value."""
+    if isinstance(value, dict) and value:
+        return [line for key in sorted(value) for line in _entry(f"{_scalar(key)}:", value[key])]
+    if isinstance(value, list) and value:
+        return [line for entry in value for line in _item(_block(entry))]
+    return [_scalar(value)]
+
+
+def _entry(key: str, value: Any) -> list[str]:
+    lines = _block(value)
+    if not value or not isinstance(value, (dict, list)):
+        return [f"{key} {lines[0]}"]
+    indent = "  " if isinstance(value, dict) else ""
+    return [key, *(indent + line for line in lines)]
+
+
+def _item(lines: list[str]) -> list[str]:
+    return [f"- {lines[0]}", *(f"  {line}" for line in lines[1:])]
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, str) and _PLAIN.fullmatch(value) and isinstance(plain(value), str):
+        return value
+    return json_text(value)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import FLUX_GIT_REPOSITORY, Kind
 from vmsnap_lint.deploy.applied import Applied
-from vmsnap_lint.deploy.chart_values import ChartValues, release_values
+from vmsnap_lint.deploy.chart_values import ChartError, ChartValues, release_values
 from vmsnap_lint.deploy.flux_artifacts import copied_from
 from vmsnap_lint.deploy.flux_source import SOURCE_GROUP, absent_source, other_cluster
 from vmsnap_lint.deploy.kustomize_fields import (
@@ -60,11 +60,11 @@ def applied(pointer: Manifest, around: Around) -> Applied:
         chart = _chart(pointer, around)
         around = around.seen_from(pointer, text(chart.spec, "chart").lstrip("/"))
         directory = _directory(chart, around, pointer)
-    except _AbsentError as error:
+        values = release_values(pointer, chart.spec, directory, around)
+    except ChartError as error:
         what = f'HelmRelease "{cut(pointer.name)}"'
         gap = Gap(what, error.reason, pointer.at("spec", *error.at), known_namespace(namespace))
         return Applied(pointer, cluster=cluster, gaps=(gap,))
-    values = release_values(pointer, chart.spec, directory, around)
     job = ChartJob(
         directory, _release_name(pointer), namespace, values.files,
         (*values.settings, *_settings(pointer)), written(_rendered_fields(pointer)),
@@ -72,17 +72,8 @@ def applied(pointer: Manifest, around: Around) -> Applied:
     return Applied(pointer, job, cluster, uncertain=_uncertain(pointer, values))
 
 
-class _AbsentError(Exception):
-    """The input's fault: the chart of a release is not in the repository."""
-
-    def __init__(self, reason: str, *at: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.at = at
-
-
 def _chart(pointer: Manifest, around: Around) -> _Chart:
-    """The chart of the release. Raises _AbsentError where nothing in the tree declares it."""
+    """The chart of the release. Raises ChartError where nothing in the tree declares it."""
     reference = pointer.get("spec", "chartRef")
     if not isinstance(reference, dict):
         at: Path = ("chart", "spec")
@@ -96,28 +87,28 @@ def _chart(pointer: Manifest, around: Around) -> _Chart:
     declared = around.find(_HELM_CHART, namespace, name) if kind == _HELM_CHART.kind else None
     if declared is None:
         reason = f'its chart, {cut(kind) or "source"} "{cut(name)}", is not in the repository'
-        raise _AbsentError(reason, "chartRef")
+        raise ChartError(reason, "chartRef")
     return _Chart(declared.mapping("spec"), declared.namespace or namespace, ("chartRef",))
 
 
 def _directory(chart: _Chart, around: Around, pointer: Manifest) -> str:
-    """The directory of the chart. Raises _AbsentError where the repository has none."""
+    """The directory of the chart. Raises ChartError where the repository has none."""
     path, reference = text(chart.spec, "chart"), chart.spec.get("sourceRef")
     at = [str(step) for step in chart.at]
     kind = text(reference, "kind")
     name = f'its chart "{cut(path)}"'
     if kind not in (FLUX_GIT_REPOSITORY.kind, "Bucket"):
         source = f'{cut(kind) or "source"} "{cut(text(reference, "name"))}"'
-        raise _AbsentError(f"{name} of {source} is not in the repository", *at)
+        raise ChartError(f"{name} of {source} is not in the repository", *at)
     reason = absent_source(reference, chart.namespace, path, around, pointer)
     if reason:
-        raise _AbsentError(f"{name} cannot be read, as {reason}", *at)
+        raise ChartError(f"{name} cannot be read, as {reason}", *at)
     try:
         directory = around.directory(path, from_root=True)
     except ValueError as error:
-        raise _AbsentError(f"its chart {error}", *at) from error
+        raise ChartError(f"its chart {error}", *at) from error
     if not os.path.isfile(os.path.join(directory, "Chart.yaml")):
-        raise _AbsentError(f"{name} has no Chart.yaml", *at)
+        raise ChartError(f"{name} has no Chart.yaml", *at)
     return directory
 
 

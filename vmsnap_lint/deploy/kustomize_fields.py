@@ -79,14 +79,16 @@ def patches(value: Any, *, with_files: bool = False) -> list[dict[str, Any]]:
     Source: GenerateManifest, fluxcd/pkg kustomize v1.39.0, kustomize_generator.go.
     """
     found = [_patch(text(entry, "patch"), entry) for entry in objects(value, "patches")]
+    if with_files:
+        found = [
+            {**patch, **({"path": path} if (path := text(entry, "path")) else {})}
+            for patch, entry in zip(found, objects(value, "patches"), strict=True)
+        ]
     found += [{"patch": json.dumps(entry)} for entry in objects(value, "patchesStrategicMerge")]
     for entry in objects(value, "patchesJson6902"):
         operations = entry.get("patch")
         patch = operations if isinstance(operations, str) else json.dumps(operations)
         found.append(_patch(patch, entry))
-    if with_files:
-        named = (entry for entry in objects(value, "patches") if text(entry, "path"))
-        found += [{**_patch("", entry), "path": text(entry, "path")} for entry in named]
     return [entry for entry in found if entry["patch"] or entry.get("path")]
 
 

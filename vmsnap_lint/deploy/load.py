@@ -16,7 +16,8 @@ from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.relevance import plain as plain_ascii
 from vmsnap_lint.deploy import applied
 from vmsnap_lint.deploy.clusters import by_cluster
-from vmsnap_lint.deploy.units import Unit, apart, completed, joined, undeclared
+from vmsnap_lint.deploy.meeting import joined
+from vmsnap_lint.deploy.units import Unit, apart, completed, undeclared
 from vmsnap_lint.deploy.unwrapping import holds_values, unwrapped, why_no_object
 from vmsnap_lint.document import FaultKind
 from vmsnap_lint.input.sources import Role

@@ -20,7 +20,7 @@ __all__ = ["Parameters", "SetTemplates", "TemplateError"]
 Parameters = dict[str, Any]
 """What one Application is made with: of Go templates any values, else texts by their names."""
 _TAG = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
-_MOST_STEPS = 3_000_000
+_MOST_STEPS = 1_000_000
 
 
 class SetTemplates:

@@ -14,7 +14,8 @@ from vmsnap_lint.deploy.units import Aside, Unit
 from vmsnap_lint.input.files import Role
 from vmsnap_lint.objects import wrapped
 from vmsnap_lint.objects.gaps import Gap
-from vmsnap_lint.objects.wrappers import Making
+from vmsnap_lint.objects.unpacking import TextBudget
+from vmsnap_lint.objects.wrappers import WRAPPERS, Making
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -60,9 +61,13 @@ def unwrapped(
     Those in `documents` that are tasks of Ansible join the plain files; `values` are documents of
     charts that are not rendered.
     """
-    found = [_found(map(_of_manifest, unit.manifests)) for unit in units]
+    texts: dict[str, TextBudget] = defaultdict(TextBudget)
+    found = [
+        _found((m.file, wrapped.inside(m, texts[m.file])) for m in unit.manifests if _is_open(m))
+        for unit in units
+    ]
     plain = next((number for number, unit in enumerate(units) if unit.is_plain), 0)
-    found[plain] += _found((d.file, wrapped.of_tasks(d)) for d in documents)
+    found[plain] += _found((d.file, wrapped.of_tasks(d, texts[d.file])) for d in documents)
     of_charts = _found((d.file, wrapped.of_values(d)) for d in values)
     every = [*chain.from_iterable(found), *of_charts]
     if not every:
@@ -99,8 +104,8 @@ def why_no_object(source: Source) -> str:
     return _LIST if lists else "it contains a value, not an object"
 
 
-def _of_manifest(manifest: Manifest) -> tuple[str, Contents]:
-    return manifest.file, wrapped.inside(manifest)
+def _is_open(manifest: Manifest) -> bool:
+    return manifest.group_kind in WRAPPERS
 
 
 def _found(contents: Iterable[tuple[str, Contents]]) -> _Found:

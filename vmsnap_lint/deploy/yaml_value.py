@@ -1,10 +1,25 @@
-"""The value of a YAML text that is no manifest: values of a chart, parameters, patches."""
+"""YAML texts that are no manifests become values, and values texts: of charts, of templates."""
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
-__all__ = ["value_of"]
+__all__ = ["json_text", "value_of"]
+
+_NOT_PRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+
+
+def json_text(value: Any) -> str:
+    """The value as JSON that is YAML as well, which has no halves of characters."""
+    text = json.dumps(value, ensure_ascii=False)
+    return _NOT_PRINTABLE.sub(_escaped, text) if not text.isascii() or "\x7f" in text else text
+
+
+def _escaped(character: re.Match[str]) -> str:
+    is_half = "\ud800" <= character[0] <= "\udfff"
+    return "\ufffd" if is_half else f"\\u{ord(character[0]):04x}"
 
 
 def value_of(text: str | bytes) -> Any:

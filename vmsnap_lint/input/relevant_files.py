@@ -61,6 +61,8 @@ class RelevantFiles:
         if is_page(file.path):
             if shows(file.data, Relevance.READ):
                 self._keep(file._replace(role=Role.PAGE), self._pages)
+            else:
+                self._tell(file._replace(role=Role.SCRIPT))
             return
         if len(file.data) > _LARGE and not self._is_relevant(file):
             return

@@ -96,7 +96,8 @@ def collect(
         tree = FileTree(read.text, os.path.isfile)
         files = with_roles(read.files(), walk.kustomizations, tree)
         built = tuple(_kustomizations(given, read))
-        scripts = read.scripts(walk.scripts)
+        told = walk.scripts.items()
+        scripts = read.scripts({at: path for at, path in told if at not in walk.files})
     files = sorted([*files, *read.pages()], key=lambda file: (file.path, file.location))
     unread = walk.unread | read.unread
     return Sources(

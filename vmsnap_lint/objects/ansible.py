@@ -24,6 +24,7 @@ _MODULES = (
     "kubernetes.core.k8s", "k8s", "community.kubernetes.k8s", "community.okd.k8s",
     "redhat.openshift.k8s", "openshift_raw", "k8s_raw",
 )  # fmt: skip
+_SHELLS = ("shell", "ansible.builtin.shell")
 _NESTED = (
     "tasks", "block", "rescue", "always", "pre_tasks", "post_tasks", "handlers",
 )  # fmt: skip
@@ -34,16 +35,31 @@ _ARGUMENT = re.compile(r"(?<!\S)(\w+)=(\S+)")
 
 def unpack_tasks(document: Document, unpacking: Unpacking) -> None:
     """Adds the objects that the plays or tasks of a document define."""
-    for path, arguments in _modules(document.value):
-        state = arguments.get("state")
-        if state in ("absent", "patched"):  # of an object that exists
-            continue
-        for field in _FILES:
-            if arguments.get(field):
-                unpacking.unread[f"an Ansible task with a manifest in {field}"] = None
-        way = Way(Making.RUN, _text(arguments, "namespace"), _text(arguments, "name"))
-        for field in _DEFINITIONS:
-            _define(document, (*path, field), arguments.get(field), way, unpacking)
+    for path, task in _tasks(document.value):
+        for module in _MODULES:
+            if module in task:
+                _make(document, (*path, module), task[module], unpacking)
+        for shell in _SHELLS:
+            command = task.get(shell)
+            at = (*path, shell, "cmd") if isinstance(command, dict) else (*path, shell)
+            script = command.get("cmd") if isinstance(command, dict) else command
+            if isinstance(script, str) and "<<" in script:
+                unpacking.read(document, at, script, Way(Making.RUN))
+
+
+def _make(document: Document, path: Path, arguments: Any, unpacking: Unpacking) -> None:
+    """Adds what one task makes."""
+    if isinstance(arguments, str):  # the old form: `k8s: src=vm.yaml state=present`
+        arguments = dict(_ARGUMENT.findall(arguments))
+    # "patched" is for an object that exists
+    if not isinstance(arguments, dict) or arguments.get("state") in ("absent", "patched"):
+        return
+    for field in _FILES:
+        if arguments.get(field):
+            unpacking.unread[f"an Ansible task with a manifest in {field}"] = None
+    way = Way(Making.RUN, _text(arguments, "namespace"), _text(arguments, "name"))
+    for field in _DEFINITIONS:
+        _define(document, (*path, field), arguments.get(field), way, unpacking)
 
 
 def _define(
@@ -61,22 +77,16 @@ def _define(
             unpacking.unread["an Ansible task with a definition that a template makes"] = None
 
 
-def _modules(value: Any) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """The arguments of each task that makes objects, with their path."""
+def _tasks(value: Any) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Each play and task, also in blocks, with its path."""
     stack: list[tuple[Path, Any]] = [((), value)]
     while stack:
         path, tasks = stack.pop()
         for number, task in enumerate(tasks if isinstance(tasks, list) else ()):
-            if not isinstance(task, dict):
-                continue
-            for module in _MODULES:
-                arguments = task.get(module)
-                if isinstance(arguments, str):  # the old form: `k8s: src=vm.yaml state=present`
-                    arguments = dict(_ARGUMENT.findall(arguments))
-                if isinstance(arguments, dict):
-                    yield (*path, number, module), arguments
-            below = ((*path, number, key) for key in _NESTED if key in task)
-            stack += [(inner, task[inner[-1]]) for inner in below]
+            if isinstance(task, dict):
+                yield (*path, number), task
+                below = ((*path, number, key) for key in _NESTED if key in task)
+                stack += [(inner, task[inner[-1]]) for inner in below]
 
 
 def _text(arguments: dict[str, Any], field: str) -> str:

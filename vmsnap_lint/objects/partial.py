@@ -61,7 +61,7 @@ def is_partial(manifest: Manifest) -> bool:
 
 
 def _gap(patch: Manifest) -> Gap:
-    what, reason = f'VirtualMachine "{patch.name}"', "only a patch of it is in the input"
+    what, reason = f"the base of the patch in {patch.file}", "it is not in the input"
     kinds, names = frozenset((VM,)), frozenset((patch.name,))
     return Gap(what, reason, patch.at("metadata", "name"), patch.namespace, kinds, names)
 

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from vmsnap_lint.document import Document, Source
     from vmsnap_lint.objects.wrappers import Wrapping
 
-__all__ = ["Unpacking", "Way", "Wrapped"]
+__all__ = ["TextBudget", "Unpacking", "Way", "Wrapped"]
 
 _MOST_VALUES = 100_000  # that are looked at in a document
 _MOST_OBJECTS = 2_000
-_MOST_CHARACTERS = 2**21  # of different texts
+_MOST_CHARACTERS = 2**21  # of the texts in one file; a ConfigMap holds at most 2**20
 _DEEPEST = 5  # objects within objects
 _CHART_NAMESPACE = {FLUX_HELM_RELEASE: ("spec", "targetNamespace")}
 _DESTINATION = ("spec", "destination")
@@ -49,19 +49,28 @@ class Way(NamedTuple):
 _DIRECT = Way()
 
 
+class TextBudget:
+    """How many characters of texts are still read of a file."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, left: int = _MOST_CHARACTERS) -> None:
+        self.left = left
+
+
 class Unpacking:
     """The objects found so far, the texts that were read, and what could not be read.
 
     It stops at a budget, which `unread` tells; what aliases repeat is looked at once.
     """
 
-    def __init__(self, wrapper: str) -> None:
+    def __init__(self, wrapper: str, texts: TextBudget) -> None:
         self.objects: list[Wrapped] = []
         self.texts: list[Source] = []
         self.unread: dict[str, None] = {}
         self._wrapper = wrapper
         self._values = _MOST_VALUES
-        self._characters = _MOST_CHARACTERS
+        self._budget = texts
         self._known: set[int] = set()
         self._known_texts: set[str] = set()
 
@@ -96,14 +105,14 @@ class Unpacking:
         self, document: Document, path: Path, text: str, way: Way, *, values: bool = False
     ) -> None:
         """Adds the objects in a text: manifests, a script, or with `values` those of a chart."""
-        if text in self._known_texts or "kind" not in text:
+        if "apiVersion" not in text or "kind" not in text or text in self._known_texts:
             return
         self._known_texts.add(text)
-        if not self._allows(values=1, characters=len(text)):
-            return
-        from vmsnap_lint.document.embedded.inline import read_inline  # few files hold any
+        from vmsnap_lint.document.embedded import inline as texts  # few files hold any
 
-        for inline in read_inline(document, path, text):
+        if not (texts.may_hold(text) and self._allows(values=1, characters=len(text))):
+            return
+        for inline in texts.read_inline(document, path, text):
             if inline.is_unread:
                 self.unread[f"a text in {self._wrapper} is a template or does not parse"] = None
             elif not values:
@@ -167,9 +176,9 @@ class Unpacking:
     def _allows(self, *, values: int, objects: int = 0, characters: int = 0) -> bool:
         """Whether the budget allows so much more, which is taken from it."""
         self._values -= values
-        self._characters -= characters
+        self._budget.left -= characters
         is_full = objects and len(self.objects) >= _MOST_OBJECTS
-        if self._values >= 0 and self._characters >= 0 and not is_full:
+        if self._values >= 0 and self._budget.left >= 0 and not is_full:
             return True
         self.unread[f"the rest of {self._wrapper}, which holds more than is read"] = None
         return False

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.objects.manifest import manifests
-from vmsnap_lint.objects.unpacking import Unpacking, Way
+from vmsnap_lint.objects.unpacking import TextBudget, Unpacking, Way
 from vmsnap_lint.objects.wrappers import WRAPPERS, Making
 
 if TYPE_CHECKING:
@@ -28,22 +28,25 @@ class Contents(NamedTuple):
 NOTHING = Contents()
 
 
-def inside(manifest: Manifest) -> Contents:
-    """What is inside an object; nothing, but for the kinds in the table of wrappers."""
+def inside(manifest: Manifest, texts: TextBudget | None = None) -> Contents:
+    """What is inside an object; nothing, but for the kinds in the table of wrappers.
+
+    `texts` is what may still be read of texts in its file, by default as much as of a whole file.
+    """
     if manifest.group_kind not in WRAPPERS:
         return NOTHING
-    unpacking = Unpacking(f'{manifest.kind} "{cut(manifest.name)}"')
+    unpacking = Unpacking(f'{manifest.kind} "{cut(manifest.name)}"', texts or TextBudget())
     unpacking.take(manifest)
     return _contents(unpacking)
 
 
-def of_tasks(document: Document) -> Contents:
+def of_tasks(document: Document, texts: TextBudget | None = None) -> Contents:
     """What the tasks of an Ansible playbook or task list define."""
     if not isinstance(document.value, list):
         return NOTHING
     from vmsnap_lint.objects.ansible import unpack_tasks  # few files hold tasks
 
-    unpacking = Unpacking("the tasks")
+    unpacking = Unpacking("the tasks", texts or TextBudget())
     unpack_tasks(document, unpacking)
     return _contents(unpacking)
 
@@ -52,7 +55,7 @@ def of_values(document: Document) -> Contents:
     """The objects in the values of a chart that lie beside it."""
     if not isinstance(document.value, dict) or "kind" in document.value:
         return NOTHING
-    unpacking = Unpacking("the values")
+    unpacking = Unpacking("the values", TextBudget())
     unpacking.walk(document, (), document.value, Way(Making.ELSEWHERE))
     return _contents(unpacking)
 
@@ -63,7 +66,8 @@ def read_together(document: Document) -> list[Manifest]:
     Without those in texts, which have documents of their own.
     """
     outer = list(manifests(document))
-    found = [of_tasks(document), *map(inside, outer)]
+    unread = TextBudget(0)
+    found = [of_tasks(document, unread), *(inside(manifest, unread) for manifest in outer)]
     inner = (wrapped.manifest for contents in found for wrapped in contents.objects)
     return [*outer, *(manifest for manifest in inner if manifest.document is document)]
 

@@ -37,7 +37,7 @@ def as_text(listed: Listed, color: bool) -> Iterator[str]:
     for cluster in listed.clusters:
         heading = paint(f"cluster {_shown(cluster.name)}", "bold", color)
         yield f"{heading} (declared by {_shown(cluster.origin)})"
-        yield from _columns([_cells(part) for part in cluster.parts])
+        yield from _columns(list(dict.fromkeys(map(_cells, cluster.parts))))
         yield from _gaps(cluster.gaps, color)
         yield ""
     yield from _gaps(listed.gaps, color)
@@ -104,7 +104,7 @@ def _cluster(cluster: NamedCluster) -> dict[str, Any]:
     return {
         "name": abridged(cluster.name),
         "origin": abridged(cluster.origin),
-        "units": [_unit(part) for part in cluster.parts],
+        "units": [_unit(part) for part in dict.fromkeys(cluster.parts)],
         "gaps": [_gap(gap) for gap in cluster.gaps],
     }
 

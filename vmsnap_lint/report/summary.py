@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.model import Cut, Finding, Judged, NotChecked, Report, Suppressed
 
 __all__ = [
-    "and_more", "is_listed", "judged_apart", "not_checked", "stale", "summary", "suppressed",
-    "told", "unjudged", "unread", "unverified", "verified",
+    "and_more", "is_listed", "judged_apart", "judged_for", "not_checked", "stale", "summary",
+    "suppressed", "told", "unjudged", "unread", "unverified", "verified",
 ]  # fmt: skip
 
 _SHOWN = 10
@@ -40,12 +40,18 @@ def summary(report: Report) -> str:
 
 def judged_apart(report: Report) -> Iterator[str]:
     """The assumed releases of KubeVirt with their clusters, where they are not all the same."""
-    several = report.judged if len(report.judged) > 1 else ()
-    for judged in several[:_SHOWN]:
-        where = f"{_in_clusters(judged.clusters)}: " if judged.clusters else ""
+    return judged_for(report) if len(report.judged) > 1 else iter(())
+
+
+def judged_for(report: Report) -> Iterator[str]:
+    """The assumed releases of KubeVirt with their clusters, a line each."""
+    for judged in report.judged[:_SHOWN]:
+        names = judged.clusters if len(report.judged) > 1 else ()
+        where = f"{_in_clusters(names)}: " if names else ""
         yield visible(f"{where}{_judged(judged)}")
-    if rest := len(several) - _SHOWN:
-        yield from [f"and {rest} more releases of KubeVirt"] if rest > 0 else ()
+    rest = len(report.judged) - _SHOWN
+    if rest > 0:
+        yield f"and {rest} more releases of KubeVirt"
 
 
 def unjudged(count: int) -> Iterator[str]:

@@ -32,6 +32,8 @@ full: ""
 nothing:
 nested: {vm: {name: ""}}
 set: web
+none: []
+pattern: "{{ .Values.name }}-a"
 vms: [{name: a}, {name: ""}]
 """
 
@@ -61,6 +63,10 @@ UNKNOWN = [
     "{{ .Values.nested.vm.name }}",
     "{{ $.Values.nested.vm.name | default .Values.name }}",
     '{{ default "" .Values.name }}',
+    '{{ index .Values "name" }}',
+    '{{ get .Values.nested.vm "name" }}',
+    "{{ first .Values.none }}",
+    "{{ tpl .Values.pattern . }}",
     '{{ include "c.name" . }}',
     '{{ include "c.name" . | quote }}',
     '{{ include "c.name" . }}-a',
@@ -214,3 +220,49 @@ def test_a_comment_on_the_line_of_a_templated_value_suppresses(
     report = lint(tools)
     assert DEADLINE not in {rule for _, _, rule in findings_at(report)}
     assert [one.finding.rule for one in report.suppressed] == [DEADLINE]
+
+
+def test_a_comment_above_control_flow_is_for_the_line_that_is_written(
+    tree: Path, tools: str
+) -> None:
+    comment = f"  # vmsnap-lint: ignore[{DEADLINE}] the release sets it\n"
+    text = "  {{- if .Values.late }}\n  failureDeadline: {{ .Values.late }}x\n  {{- end }}\n"
+    write(tree, {"values.yaml": "late: 5\n", "templates/a.yaml": SNAPSHOT + comment + text})
+    report = lint(tools)
+    assert [one.finding.rule for one in report.suppressed] == [DEADLINE]
+
+
+def test_a_file_is_suppressed_below_control_flow_and_above_its_objects(
+    tree: Path, tools: str
+) -> None:
+    head = (
+        "{{- /* deadlines */ -}}\n{{- $late := .Values.late }}\n{{- if $late }}\n"
+        f"# vmsnap-lint: ignore-file[{DEADLINE}] the release sets it\n"
+    )
+    text = f"{head}{SNAPSHOT}  failureDeadline: {{{{ $late }}}}x\n{{{{- end }}}}\n"
+    write(tree, {"values.yaml": "late: 5\n", "templates/a.yaml": text})
+    report = lint(tools)
+    assert [one.finding.rule for one in report.suppressed] == [DEADLINE]
+    assert [rule for *_, rule in findings_at(report)] == ["source-vm-unverified"]
+
+
+def test_values_that_name_each_other_are_looked_at_once(tree: Path, tools: str) -> None:
+    write(tree, {
+        "values.yaml": "a: '{{ .Values.b }}{{ .Values.a }}'\nb: '{{ .Values.a }}'\nc: \"\"\n",
+        "templates/a.yaml": named("x{{ .Values.a | len }}{{ .Values.c }}"),
+    })  # fmt: skip
+    assert [rule for *_, rule in findings_at(lint(tools))] == ["source-vm-unverified"]
+
+
+def test_objects_of_a_list_have_their_lines(tree: Path, tools: str) -> None:
+    """helm applies the items of a list (pkg/kube/client.go, Flatten)."""
+    item = SNAPSHOT.replace("\n", "\n  ").rstrip()
+    place = "  name: nightly\n    namespace: {{ $.Release.Namespace }}"
+    item = item.replace("  name: nightly", place)
+    write(tree, {
+        "values.yaml": "late: 5x\n",
+        "templates/a.yaml": f"apiVersion: v1\nkind: List\nitems:\n- {item}\n- {item}\n"
+        "    failureDeadline: {{ .Values.late }}\n",
+    })  # fmt: skip
+    (found,) = (one for one in lint(tools).findings if one.rule == DEADLINE)
+    assert (found.span.line, found.related[0].file) == (24, "values.yaml")

@@ -33,10 +33,13 @@ __all__ = ["ANNOTATION", "Waiver", "configured", "find"]
 ANNOTATION = "vmsnap-lint/ignore"
 _PREFIX = "vmsnap-lint/"
 _PATH = ("metadata", "annotations")
+# What writes nothing itself: control flow, a comment or an assignment of a template.
+_SILENT = r"\{\{-?[ \t]*+(?:if|else|end|with|range|/\*|\$\w+[ \t]*+:?=)[^\r\n{}]*+\}\}[ \t]*+"
 # Lines that are comments; lines with only comments, blanks and document markers.
-_COMMENTS = re.compile(r"(?:[ \t\ufeff]*+#[^\r\n]*+(?:\r\n|\n|\r|\Z))*+")
+_COMMENTS = re.compile(rf"(?:[ \t\ufeff]*+(?:#[^\r\n]*+|{_SILENT})(?:\r\n|\n|\r|\Z))*+")
 _HEAD = re.compile(
-    r"(?:[ \t\ufeff]*(?:#[^\r\n]*+|(?:---[ \t\ufeff]*)?(?:(?<= )#[^\r\n]*+)?)(?:\r\n|\n|\r))*+"
+    rf"(?:[ \t\ufeff]*(?:#[^\r\n]*+|{_SILENT}|(?:---[ \t\ufeff]*)?(?:(?<= )#[^\r\n]*+)?)"
+    r"(?:\r\n|\n|\r))*+"
 )
 
 

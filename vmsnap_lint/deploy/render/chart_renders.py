@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vmsnap_lint import document
@@ -17,7 +18,7 @@ from vmsnap_lint.deploy.render.private_copy import PrivateCopy, values_file
 from vmsnap_lint.deploy.render.programs import Ending
 from vmsnap_lint.deploy.render.scopes import is_of_cluster
 from vmsnap_lint.input.files import MOST_BYTES
-from vmsnap_lint.objects.manifest import Manifest
+from vmsnap_lint.objects.manifest import Manifest, manifests
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -179,16 +180,14 @@ class ChartRenders:
         parts = [
             part for part in document.read(name, data).documents if isinstance(part.value, dict)
         ]
-        for part in parts:
-            _remove_ours(part.value)
         is_release = job.release != ChartJob._field_defaults["release"]
         is_known = not any(word.startswith("--set") for word in job.settings)
         objects = ChartObjects(
             job.directory, files, job.values, self._cache, is_release=is_release, is_known=is_known
         )
-        for templated in objects.documents(parts):
-            one = Manifest(templated, templated.value, ())
-            yield Manifest(templated, placed(one.value, one.group_kind, job.namespace), ())
+        for one in chain.from_iterable(map(manifests, objects.documents(parts))):
+            value = placed(_without_ours(one.value), one.group_kind, job.namespace)
+            yield Manifest(one.document, value, one.root)
 
 
 def _odd(job: ChartJob) -> str:
@@ -214,11 +213,13 @@ def _is_release(name: str) -> bool:
     return len(name) <= _LONGEST_RELEASE and _RELEASE_NAME.fullmatch(name) is not None
 
 
-def _remove_ours(value: dict[str, Any]) -> None:
-    """Takes the namespace away that helm was given where none is known."""
+def _without_ours(value: dict[str, Any]) -> dict[str, Any]:
+    """The object without the namespace that helm was given where none is known."""
     metadata = object_at(value, "metadata")
-    if metadata.get("namespace") == "<namespace>":
-        del metadata["namespace"]
+    if metadata.get("namespace") != "<namespace>":
+        return value
+    kept = {key: entry for key, entry in metadata.items() if key != "namespace"}
+    return {**value, "metadata": kept}
 
 
 def placed(value: dict[str, Any], kind: Kind, namespace: str | None) -> dict[str, Any]:

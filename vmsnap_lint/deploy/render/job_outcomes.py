@@ -21,6 +21,7 @@ from vmsnap_lint.deploy.render.pieces import pieces
 from vmsnap_lint.deploy.render.plugins import kustomization_in
 from vmsnap_lint.objects.gaps import Gap
 from vmsnap_lint.objects.manifest import Manifest
+from vmsnap_lint.objects.partial import parted
 from vmsnap_lint.objects.provenance import RenderedTree
 
 if TYPE_CHECKING:
@@ -103,9 +104,11 @@ class JobOutcomes:
     def _as_written(self, job: KustomizeJob) -> Outcome:
         self._show(job.files)
         cache = self._tools.cache
-        objects = chain.from_iterable(cache.manifests(file) for file in job.files)
-        gaps = tuple(self._unread(job.files))
-        return Outcome(tuple(objects), frozenset(job.files), _NO_TREE, gaps, is_rendered=False)
+        whole = parted(chain.from_iterable(cache.manifests(file) for file in job.files))
+        gaps = (*self._unread(job.files), *whole.gaps)
+        return Outcome(
+            whole.objects, frozenset(job.files), _NO_TREE, gaps, whole.notes, is_rendered=False
+        )
 
     def _unread(self, files: Iterable[str]) -> Iterator[Gap]:
         """A gap for each file that does not parse."""

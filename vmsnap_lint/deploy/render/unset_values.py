@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import re
 from enum import IntEnum
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.deploy.render.layered_values import ANY
 from vmsnap_lint.deploy.render.template_text import LETTERS
 from vmsnap_lint.deploy.render.templated_scalars import captured, is_templated
+from vmsnap_lint.deploy.render.value_references import reads_of
+from vmsnap_lint.document.actions import actions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -27,6 +30,8 @@ __all__ = ["UnsetValues"]
 
 _LONGEST = 200  # characters of a placeholder
 _MOST_LINES = 200
+_MOST_DEPTH = 5  # of templates in values and of those that are included
+_MOST_ACTIONS = 20  # of a template in a value
 _LINE = re.compile(r"""[\s-]*["']?([\w./-]+)["']?\s*:\s((?:[^#]|(?<!\s)\#)*)(?:\s\#.*)?""")
 _EDGES = ("-", ".")  # no name begins or ends with them: a part of it is missing
 
@@ -52,6 +57,7 @@ class UnsetValues:
         self._values = values
         self._helpers = helpers
         self._known: dict[str, _Doubt] = {}
+        self._paths: dict[align.Path, _Doubt] = {}
         doubts = {each.action: self._doubt(each) for each in reads} if values.is_open else {}
         self._actions = text.text
         self._letters: dict[str, _Doubt] = {}
@@ -76,7 +82,7 @@ class UnsetValues:
                 if at is None:
                     continue
                 template, rendered = alignment.at((*path, at)), holder[step]
-                if isinstance(template, str) and not (rendered and isinstance(rendered, list)):
+                if isinstance(template, str):
                     filled = self.filled(template, rendered)
                     holder[step] = rendered if filled is None else filled
                 elif isinstance(rendered, dict | list) and isinstance(template, dict | list):
@@ -109,9 +115,9 @@ class UnsetValues:
 
     def filled(self, template: str, rendered: object) -> str | None:
         """The scalar with placeholders for what is not known; None where all is."""
-        if not is_templated(template) or (rendered and isinstance(rendered, dict | list)):
+        if not is_templated(template) or isinstance(rendered, list) or _is_filled(rendered):
             return None
-        found = captured(template, None if isinstance(rendered, dict | list) else rendered)
+        found = captured(template, None if isinstance(rendered, dict) else rendered)
         texts = dict(found or ())
         unknown = {letter for letter, text in texts.items() if self._is_unknown(letter, text)}
         if not unknown:
@@ -135,20 +141,38 @@ class UnsetValues:
     def _doubt(self, reads: Reads, depth: int = 0) -> _Doubt:
         most = _Doubt.IF_EMPTY if reads.is_soft else _Doubt.CERTAIN
         doubt = _Doubt.NONE
-        for path in filter(self._values.is_empty, reads.paths):
-            doubt = max(doubt, _Doubt.IF_EMPTY if ANY in path else most)
+        for path in reads.paths:
+            if path not in self._paths:
+                self._paths[path] = _Doubt.NONE  # of one that is in itself
+                self._paths[path] = self._of_value(path, depth)
+            doubt = max(doubt, min(most, self._paths[path]))
         for name in reads.included:
             doubt = max(doubt, min(most, self._of_helper(name, depth + 1)))
         return doubt
 
+    def _of_value(self, path: align.Path, depth: int) -> _Doubt:
+        if self._values.is_empty(path):
+            return _Doubt.IF_EMPTY if ANY in path else _Doubt.CERTAIN
+        value = self._values.find(path).value if ANY not in path else None
+        if isinstance(value, dict | list):
+            return _Doubt.IF_EMPTY  # an entry of it may be read by its name or number
+        if not isinstance(value, str) or "{{" not in value or depth >= _MOST_DEPTH:
+            return _Doubt.NONE
+        inner = reads_of(islice(actions(value), _MOST_ACTIONS))  # for the function tpl
+        return max((self._doubt(each, depth + 1) for each in inner), default=_Doubt.NONE)
+
     def _of_helper(self, name: str, depth: int) -> _Doubt:
         """The doubt about what a template writes that is included; none about one in itself."""
-        if name not in self._known and depth < 20:
+        if name not in self._known and depth < _MOST_DEPTH:
             self._known[name] = _Doubt.NONE
             inside = self._helpers().get(name, ())
             live = (each for each in inside if not any(map(self._values.is_empty, each.guards)))
             self._known[name] = max((self._doubt(x, depth) for x in live), default=_Doubt.NONE)
         return self._known.get(name, _Doubt.NONE)
+
+
+def _is_filled(value: object) -> bool:
+    return isinstance(value, dict) and bool(value)
 
 
 def _is_cut(text: str) -> bool:

@@ -121,4 +121,4 @@ def _paths(
             is_soft = is_soft or variable.is_soft
         elif not match[1] and dot and (steps or match[2] == "."):
             paths.append((*dot, *steps))
-    return tuple(dict.fromkeys(path for path in paths if path))[:20], is_soft
+    return tuple(dict.fromkeys(paths))[:20], is_soft

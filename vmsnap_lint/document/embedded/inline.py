@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.document.positions import Scalar
     from vmsnap_lint.document.source import Source
 
-__all__ = ["InlineText", "TextDocument", "read_inline"]
+__all__ = ["InlineText", "TextDocument", "may_hold", "read_inline"]
 
 _BEGINS = re.compile(
     r"(?:[ \t]*+(?:#[^\n]*+|---[^\n]*+)?\n)*+[ \t]*+"
@@ -66,10 +66,8 @@ class TextDocument(Document):
 def read_inline(outer: Document, path: Path, text: str) -> Iterator[InlineText]:
     """The manifests in a text of YAML, or those that a script feeds to its commands.
 
-    `path` leads to the text. Nothing is read where no object of ours can be in it.
+    `path` leads to the text.
     """
-    if not _may_hold(text):
-        return
     number = 0
     for block, inset in _blocks(outer, path, text):
         inline = _read(outer, (*path, number), block, inset)
@@ -77,10 +75,8 @@ def read_inline(outer: Document, path: Path, text: str) -> Iterator[InlineText]:
         number += max(1, len(inline.documents))
 
 
-def _may_hold(text: str) -> bool:
-    """Whether it may hold an object of KubeVirt's or the snapshotter's."""
-    if "apiVersion" not in text or "kind" not in text:
-        return False
+def may_hold(text: str) -> bool:
+    """Whether a text may hold an object of KubeVirt's, the snapshotter's, or about disks."""
     return shows(text.encode("utf-8", "surrogatepass"), Relevance.BUILT)
 
 

@@ -63,16 +63,15 @@ def _missing(cluster: Cluster, volume: Volume, name: str, absence: Absence) -> V
     hint = nearest_hint(name, workspace.vocabulary(namespace, PVC, DATA_VOLUME))
     waits = cluster.behaviour.claims_must_be_bound
     effect = "the snapshot waits and fails" if waits else "the snapshot leaves it out"
+    is_certain = _is_certain(cluster, namespace, name)  # else it may be uploaded or made by hand
+    effect = effect if is_certain else f"without it {effect}"
     where = f' in namespace "{namespace}"' if namespace else ""
     reason = f'no PVC, DataVolume or dataVolumeTemplate "{name}"{where}{hint}; {effect}'
     missing = StorageCause.DATA_VOLUME_MISSING if is_data_volume else StorageCause.CLAIM_MISSING
     places = _elsewhere(cluster, name, namespace)
-    if _is_certain(cluster, namespace, name):
-        return volume._replace(
-            included=False, blocks=waits, causes=(Cause(missing, reason, places),)
-        )
-    # it may be uploaded or made by hand
-    return volume._replace(causes=(Cause(missing, reason, places, Severity.WARNING),))
+    if not is_certain:
+        return volume._replace(causes=(Cause(missing, reason, places, Severity.WARNING),))
+    return volume._replace(included=False, blocks=waits, causes=(Cause(missing, reason, places),))
 
 
 def _is_certain(cluster: Cluster, namespace: str | None, name: str) -> bool:
