@@ -138,6 +138,24 @@ def test_trees_of_a_run_are_read_in_parts_as_well(tree: Path, tools: str) -> Non
     assert (set(not_checked(report)), report.objects) == ({"top/kustomization.yaml"}, 2)
 
 
+def test_what_is_in_a_tree_that_takes_too_long_is_not_tried(tree: Path, tmp_path: Path) -> None:
+    """A limit is met once, and the tree is read as written."""
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    (programs / "kubectl").write_text(f"#!/bin/sh\necho x >> {programs}/trace\n/bin/sleep 60\n")
+    (programs / "kubectl").chmod(0o755)
+    write(tree, {
+        "run/x.yaml": SNAPSHOT,
+        "top/kustomization.yaml": "resources: [../mid]\n",
+        "mid/kustomization.yaml": "resources: [../base]\nnamespace: prod\n",
+        "base/kustomization.yaml": "resources: [vm.yaml]\n",
+        "base/vm.yaml": VM,
+    })  # fmt: skip
+    result = outcome(str(programs), KustomizeJob(str(tree / "top")), render_seconds=0.3)
+    assert (programs / "trace").read_text() == "x\n"
+    assert (named(result), [one.at_limit for one in result.failures]) == ([("web", "prod")], [True])
+
+
 def test_a_patch_without_what_it_changes_is_no_error(tree: Path, tools: str) -> None:
     """It changes an object of the remote resource, which is left out."""
     patch = "apiVersion: kubevirt.io/v1\nkind: KubeVirt\nmetadata: {name: kubevirt}\n"

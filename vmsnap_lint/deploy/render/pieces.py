@@ -41,11 +41,19 @@ class TreePiece(NamedTuple):
 
 
 class _Next(NamedTuple):
-    """A kustomization that is to become a piece; `is_tried` says that a build of it is tried."""
+    """A kustomization that is to become a piece.
+
+    `is_stopped` says that one around it met a limit, so that no build of it is tried.
+    """
 
     node: KustomizationNode
     above: Chain
-    is_tried: bool
+    is_stopped: bool
+
+    @property
+    def is_tried(self) -> bool:
+        """Whether a build of it is tried."""
+        return not (self.node.is_component or self.is_stopped)
 
 
 def pieces(
@@ -70,7 +78,7 @@ class _Cut:
 
     def __init__(self, root: KustomizationNode, graph: Graph) -> None:
         self.pieces: list[TreePiece] = []
-        self.waiting = [_Next(root, (), is_tried=True)]
+        self.waiting = [_Next(root, (), is_stopped=False)]
         self._graph = graph
         self._seen = {root.location}
         self._seen_as: set[object] = set()
@@ -79,20 +87,21 @@ class _Cut:
         """Makes pieces of all that waits; what is in those that could not be built waits then."""
         stack, self.waiting = self.waiting[::-1], []
         while stack:
-            node, above, is_tried = stack.pop()
-            piece = TreePiece(node, above, built.get(node) if is_tried else None)
+            node, above, is_stopped = stack.pop()
+            piece = TreePiece(node, above, None if is_stopped else built.get(node))
             self.pieces.append(piece)
             if not piece.is_built:
-                for below in self._below(piece):
+                is_stopped = is_stopped or (piece.build is not None and piece.build.is_stopped)
+                for below in self._below(piece, is_stopped=is_stopped):
                     (self.waiting if below.is_tried else stack).append(below)
 
     def finish(self) -> None:
         """Makes pieces of all that is left, without a build."""
         while self.waiting:
-            self.waiting = [each._replace(is_tried=False) for each in self.waiting]
+            self.waiting = [each._replace(is_stopped=True) for each in self.waiting]
             self.take({})
 
-    def _below(self, piece: TreePiece) -> Iterator[_Next]:
+    def _below(self, piece: TreePiece, *, is_stopped: bool) -> Iterator[_Next]:
         """What the kustomization of a piece includes, each with other names once."""
         above = (piece.node, *piece.above)[:_MOST_ABOVE]
         names = tuple(filter(any, map(_names, above)))
@@ -105,9 +114,7 @@ class _Cut:
                 continue
             self._seen.add(location)
             self._seen_as.add(key)
-            node = self._graph.node(location)
-            is_stopped = piece.build is not None and piece.build.is_stopped
-            yield _Next(node, above, not (node.is_component or is_stopped))
+            yield _Next(self._graph.node(location), above, is_stopped)
 
 
 def _names(node: KustomizationNode) -> tuple[str, ...]:
