@@ -123,6 +123,10 @@ class Expansion:
         """The clusters so far."""
         return list(self._drafts)
 
+    def holds(self, location: str) -> bool:
+        """Whether a file (real path) is applied to a cluster that has a name."""
+        return any(location in draft.files for draft in self._drafts if draft.name)
+
     def follow(self, draft: Draft, objects: Iterable[Manifest]) -> None:
         """Adds everything that the pointers among the objects of a cluster apply, and so on."""
         self._enqueue(draft, objects)
