@@ -132,7 +132,7 @@ class ChartRenders:
     def _planned(self, job: ChartJob, copy: PrivateCopy) -> _Planned | ChartRender:
         """How a job is carried out, or why not."""
         files = self.files(job.directory)
-        reason = files.problem or self._lacks(job.directory) or _odd(job)
+        reason = files.problem or self.lacks(job.directory) or _odd(job)
         if reason:
             return ChartRender(reason=reason)
         problem = copy.add_chart(files)
@@ -151,7 +151,7 @@ class ChartRenders:
         size = programs.size_of(files.files) + sum(map(len, job.values))
         return _Planned(job, files, words, size)
 
-    def _lacks(self, directory: str) -> str:
+    def lacks(self, directory: str) -> str:
         """Why a chart cannot be rendered, without a call of helm; "" if no reason is known."""
         inside = os.path.join(directory, "charts")
         present = os.listdir(inside) if os.path.isdir(inside) else []
