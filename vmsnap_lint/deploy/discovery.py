@@ -101,7 +101,8 @@ def _follow_configured(settings: Settings, root: str, expansion: Expansion) -> N
     for cluster in settings.clusters:
         draft = expansion.cluster(cluster.name, "configuration")
         paths = (os.path.relpath(os.path.realpath(path), root) for path in cluster.paths)
-        expansion.follow(draft, [_applying(path) for path in paths])
+        expansion.add(draft, [_applying(path) for path in paths])
+    expansion.follow()
 
 
 def _follow_charts(
@@ -120,7 +121,8 @@ def _follow_charts(
             draft = expansion.cluster(group.name, _origin(group.pointers))
             draft.files |= outcome.files
             draft.add(outcome.manifests)
-            expansion.follow(draft, made)
+            expansion.add(draft, made)
+    expansion.follow()
 
 
 def _chart_of(file: SourceFile) -> str:
@@ -189,7 +191,8 @@ class _Search:
         for pointer in self._pointers:
             if not self._is_reached(pointer):
                 draft = drafts[0] if len(drafts) == 1 else self._expansion.cluster("")
-                self._expansion.follow(draft, [pointer])
+                self._expansion.add(draft, [pointer])
+        self._expansion.follow()
 
     def _is_reached(self, pointer: Manifest) -> bool:
         """Whether it was followed, as it is written or as a build made it of its file."""
@@ -216,7 +219,8 @@ class _Search:
             if group.directory and origin == "Flux" and own.keys().isdisjoint(group.pointers):
                 above = os.path.realpath(group.directory)
                 pointers.append(_applying(os.path.relpath(above, self._root)))
-            self._expansion.follow(draft, pointers)
+            self._expansion.add(draft, pointers)
+        self._expansion.follow()
 
     def _directory(self, pointer: Manifest) -> str:
         """The directory, as it is shown, that a pointer applies and is in."""

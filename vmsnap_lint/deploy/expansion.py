@@ -127,9 +127,12 @@ class Expansion:
         """Whether a file (real path) is applied to a cluster that has a name."""
         return any(location in draft.files for draft in self._drafts if draft.name)
 
-    def follow(self, draft: Draft, objects: Iterable[Manifest]) -> None:
-        """Adds everything that the pointers among the objects of a cluster apply, and so on."""
+    def add(self, draft: Draft, objects: Iterable[Manifest]) -> None:
+        """Adds the pointers among the objects of a cluster, which `follow` then follows."""
         self._enqueue(draft, objects)
+
+    def follow(self) -> None:
+        """Adds everything that the pointers apply, and what these objects apply, and so on."""
         for _ in range(_MOST_ROUNDS):
             if not self._queue:
                 return
