@@ -112,13 +112,16 @@ def read(
         decoded.get(file) or _source(file, rendered) for file in sources.files if holds_values(file)
     ]
     opened = unwrapped(first, _documents(plain.values()), _documents(values))
+    of_clusters = list(chain.from_iterable(cluster.notes for cluster in found.every()))
+    told = {note.file for note in of_clusters}
+    told |= {tree.root for tree in rendered.not_rendered} if rendered else set()
     notes = {
         *sources.not_checked,
+        *of_clusters,
         *(_unbuilt(rendered) if rendered else ()),
         *(note for page in pages for note in page.not_checked),
-        *chain.from_iterable(cluster.notes for cluster in found.every()),
         *unused_patches(sources.files, found.files | (rendered.told() if rendered else set())),
-        *unread(plain, rendered),
+        *unread(plain, told),
         *opened.not_checked,
         *plain_objects.notes,
     }

@@ -14,9 +14,8 @@ from vmsnap_lint.document import FaultKind
 from vmsnap_lint.input.sources import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
-    from vmsnap_lint.deploy.render.rendering import RenderedTrees
     from vmsnap_lint.document import Source
     from vmsnap_lint.input.sources import SourceFile
 
@@ -34,14 +33,11 @@ def unused_patches(files: Iterable[SourceFile], used: frozenset[str]) -> Iterato
             yield NotChecked(file.path, reason)
 
 
-def unread(
-    plain: Mapping[SourceFile, Source], rendered: RenderedTrees | None
-) -> Iterator[NotChecked]:
+def unread(plain: Mapping[SourceFile, Source], told: Container[str]) -> Iterator[NotChecked]:
     """The notes of files that do not parse; templates by their chart or directory.
 
-    A chart that helm could not render has a note already.
+    The charts in `told` have a note already.
     """
-    told = {tree.root for tree in rendered.not_rendered} if rendered else set()
     charts: Counter[str] = Counter()
     templates: dict[str, list[str]] = defaultdict(list)
     for file, source in plain.items():

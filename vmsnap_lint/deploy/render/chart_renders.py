@@ -85,13 +85,14 @@ class ChartRenders:
         self._files: dict[str, ChartFiles] = {}
         is_used = settings.render != "never"
         self.program = programs.find("helm", settings.tool_path) if is_used else ""
+        self._lack = "helm is not on PATH" if is_used else "nothing is rendered (--render never)"
 
     def render(self, jobs: Iterable[ChartJob]) -> dict[ChartJob, ChartRender]:
         """The results of jobs without fields of a kustomization."""
         asked = list(dict.fromkeys(jobs))
         new = [job for job in asked if job not in self._done]
         if not self.program:
-            return dict.fromkeys(asked, ChartRender(reason="helm is not on PATH"))
+            return dict.fromkeys(asked, ChartRender(reason=self._lack))
         if new:
             self._done |= self._tried(new)
         return {job: self._done[job] for job in asked}
