@@ -10,7 +10,7 @@ from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.relevance import Relevance
-from vmsnap_lint.deploy.render.failures import not_whole
+from vmsnap_lint.deploy.render.failures import not_whole, reason_of
 from vmsnap_lint.deploy.render.own_objects import chart_may_hold, hold
 from vmsnap_lint.deploy.render.pieces import pieces
 from vmsnap_lint.deploy.render.rendering import Built, NotRendered
@@ -139,6 +139,8 @@ def _results(
         return
     reason = first.build.reason if first.build is not None else ""
     failure = first.build.failure if first.build is not None else None
+    if failure is not None and not (failure.at_limit or may_hold(root, tools, Relevance.BUILT)):
+        reason, failure = reason_of(failure, tools.cache.shown(root.location)), None
     yield NotRendered(
         tools.cache.shown(root.location), f"not rendered: {reason}" if reason else "",
         tools.builds.files(root), gaps, release, failure,
