@@ -387,6 +387,24 @@ def test_a_release_is_never_a_flag(tree: Path, tmp_path: Path, release: str) -> 
     assert seen == "vmsnap-lint-release-is-not-known\n"
 
 
+def test_require_makes_errors_of_what_is_left_out(tree: Path, tools: str) -> None:
+    write(tree, {"app/kustomization.yaml": "resources: [vm.yaml, 'https://example.org/x']\n"})
+    result = outcome(tools, KustomizeJob(str(tree / "app")), render="require")
+    assert [failure.at.span.line for failure in result.failures] == [1]
+    assert outcome(tools, KustomizeJob(str(tree / "app"))).failures == ()
+
+
+def test_without_a_program_jobs_are_one_note(tree: Path) -> None:
+    """With the kustomizations that nothing applies."""
+    running = Renderer(sources.collect(["."]), Settings(tool_path=""))
+    running.run([KustomizeJob(str(tree / "plain"), files=(str(tree / "plain/vm.yaml"),))])
+    (note,) = running.trees().notes
+    assert (note.file, note.reason.partition(":")[0]) == (
+        "plain",
+        "2 kustomizations checked unrendered",
+    )
+
+
 def test_require_wants_the_programs(tree: Path) -> None:
     with pytest.raises(UsageError, match="kubectl"):
         outcome("", KustomizeJob(str(tree / "app")), render="require")

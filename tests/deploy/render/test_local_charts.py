@@ -114,3 +114,10 @@ def test_without_helm_its_objects_are_unknown(tree: Path, tools: str, tmp_path: 
     kustomization(tree, "helmCharts: [{name: web}]")
     for found in (lint(""), lint(tools, render="never")):
         assert [rule for _, _, rule in findings_at(found)] == ["source-vm-unverified"]
+
+
+def test_what_is_merged_does_not_replace_the_values_of_the_chart(tree: Path, tools: str) -> None:
+    (tree / "app/charts/web/values.yaml").write_text("name: web\n")
+    merged = "valuesMerge: merge, valuesInline: {name: x, color: blue}"
+    kustomization(tree, f"helmCharts: [{{name: web, {merged}}}]")
+    assert findings_at(lint(tools)) == [("app/snapshot.yaml", 9, "source-vm-missing")]

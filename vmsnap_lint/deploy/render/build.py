@@ -71,7 +71,7 @@ class Renderer:
         """
         tools, sources, settings = self._tools, self._sources, self._settings
         with interruptions.as_exceptions():
-            kustomizations = tuple(render_kustomizations(sources, tools, used))
+            kustomizations = tuple(render_kustomizations(sources, tools, used, self._jobs.unbuilt))
             built = used.union(*(each.files for each in kustomizations if isinstance(each, Built)))
             charts = render_charts(
                 sources, tools.projects, self.cache, tools.charts, settings, built

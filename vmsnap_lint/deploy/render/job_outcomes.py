@@ -42,12 +42,13 @@ _NO_TREE = RenderedTree((), frozenset())
 
 
 class JobOutcomes:
-    """Carries out jobs, each once."""
+    """Carries out jobs, each once. `unbuilt` are those that no program was there to build."""
 
     def __init__(self, sources: Sources, tools: KustomizeTools) -> None:
         self._tools = tools
         self._anchor = next((os.path.realpath(file.location) for file in sources.files), "")
         self._locations = sources.locations
+        self.unbuilt: list[KustomizationNode] = []
         self._done: dict[Job, Outcome] = {}
         self._nodes: dict[KustomizeJob, KustomizationNode] = {}
 
@@ -124,6 +125,7 @@ class JobOutcomes:
         held = {root for root in roots.values() if may_hold(root, tools, Relevance.READ)}
         if held and not tools.builds.command and tools.settings.render == "require":
             raise UsageError(f"--render require: {NO_TOOL}; install one or pass --render auto")
+        self.unbuilt += () if tools.builds.command else sorted(held, key=_location)
         parts = pieces(held, tools.builds.build, tools.graph)
         parts |= pieces(set(roots.values()) - held, _unbuilt, tools.graph)
         self._done |= {
@@ -203,6 +205,10 @@ def _missing(job: Job, reason: str) -> Outcome:
     what = "chart" if isinstance(job, ChartJob) else "directory"
     gap = Gap(f'{what} "{os.path.basename(job.directory)}"', reason, namespace=namespace)
     return Outcome(tree=_NO_TREE, gaps=(gap,), is_rendered=False)
+
+
+def _location(node: KustomizationNode) -> str:
+    return node.location
 
 
 def _unbuilt(_: object) -> dict[KustomizationNode, Build]:

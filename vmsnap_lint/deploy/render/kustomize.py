@@ -10,15 +10,14 @@ from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.relevance import Relevance
+from vmsnap_lint.deploy.render.failures import not_whole, reason_of
 from vmsnap_lint.deploy.render.own_objects import chart_may_hold, hold
 from vmsnap_lint.deploy.render.pieces import pieces
 from vmsnap_lint.deploy.render.rendering import Built, NotRendered
-from vmsnap_lint.deploy.render.tree_gaps import release_of
-from vmsnap_lint.objects.manifest import SourceSpan
-from vmsnap_lint.objects.provenance import BuildFailure
+from vmsnap_lint.deploy.render.tree_gaps import release_of, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.deploy.render.chart_renders import ChartRenders
@@ -51,10 +50,14 @@ class KustomizeTools(NamedTuple):
 
 
 def render_kustomizations(
-    sources: Sources, tools: KustomizeTools, used: frozenset[str]
+    sources: Sources,
+    tools: KustomizeTools,
+    used: frozenset[str],
+    of_jobs: Sequence[KustomizationNode] = (),
 ) -> Iterator[Result]:
     """The build of each kustomization that no other one includes, unless all its files are `used`.
 
+    `of_jobs` are those of jobs, which count among those that no program is there to build.
     Raises UsageError where kustomizations must be built and there is no program for it.
     """
     graph, cache, settings = tools.graph, tools.cache, tools.settings
@@ -74,8 +77,8 @@ def render_kustomizations(
     ]
     roots.sort(key=lambda root: cache.shown(root.location))
     yield from _twice(roots, tools)
-    if roots and not tools.builds.command:
-        yield from _unavailable(roots, tools)
+    if not tools.builds.command:
+        yield from _unavailable([*of_jobs, *roots], tools)
     for root, parts in pieces(roots, tools.builds.build, graph).items():
         yield from _results(root, parts, tools)
 
@@ -110,11 +113,13 @@ def _twice(roots: Iterable[KustomizationNode], tools: KustomizeTools) -> Iterato
 
 def _unavailable(roots: list[KustomizationNode], tools: KustomizeTools) -> Iterator[Result]:
     """That trees are checked unrendered, for want of a program."""
+    if not roots:
+        return
     if tools.settings.render == "require":
         raise UsageError(f"--render require: {NO_TOOL}; install one or pass --render auto")
     if tools.settings.render == "auto":
         what = counted(len(roots), "kustomization")
-        first = tools.cache.shown(roots[0].location)
+        first = shown(roots[0], tools.cache)
         yield NotChecked(first, f"{what} checked unrendered: {NO_TOOL}")
 
 
@@ -128,12 +133,14 @@ def _results(
     if first.is_built:
         yield from tools.outcomes.left_out(root)
     if tools.builds.command:
-        yield from _not_whole(gaps) if tools.settings.render == "require" else ()
+        yield from not_whole(gaps) if tools.settings.render == "require" else ()
     if first.is_built:
         yield _built(first, gaps, release, tools)
         return
     reason = first.build.reason if first.build is not None else ""
     failure = first.build.failure if first.build is not None else None
+    if failure is not None and not (failure.at_limit or may_hold(root, tools, Relevance.BUILT)):
+        reason, failure = reason_of(failure, tools.cache.shown(root.location)), None
     yield NotRendered(
         tools.cache.shown(root.location), f"not rendered: {reason}" if reason else "",
         tools.builds.files(root), gaps, release, failure,
@@ -144,13 +151,6 @@ def _results(
         if part.is_built:
             yield _built(part, gaps, release, tools)
     yield from (tools.outcomes.objects(part)[1] for part in parts if not part.is_built)
-
-
-def _not_whole(gaps: Iterable[Gap]) -> Iterator[BuildFailure]:
-    """That a tree which must be built is not built as a whole."""
-    for gap in gaps:
-        if isinstance(gap.at, SourceSpan):
-            yield BuildFailure(gap.at, f"not rendered: {gap.what} is left out, as {gap.reason}")
 
 
 def _built(part: TreePiece, gaps: tuple[Gap, ...], release: str, tools: KustomizeTools) -> Built:

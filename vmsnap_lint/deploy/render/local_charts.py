@@ -83,7 +83,8 @@ def _read(
     location = _location(chart, value, directory, project)
     if not location:
         return "the chart is not in the tree"
-    values = _values(chart, directory, project, cache)
+    defaults = os.path.relpath(os.path.join(location, "values.yaml"), directory)
+    values = _values(chart, directory, defaults, project, cache)
     if values is None:
         return "a values file of it cannot be read"
     release, namespace = chart.get("releaseName"), chart.get("namespace")
@@ -112,10 +113,14 @@ def _location(
 
 
 def _values(
-    chart: dict[str, Any], directory: str, project: Project, cache: FileCache
+    chart: dict[str, Any], directory: str, defaults: str, project: Project, cache: FileCache
 ) -> tuple[bytes, ...] | None:
-    """The contents of the values in the order of helm; None where a file cannot be read."""
-    texts = [chart.get("valuesFile"), *array_at(chart, "additionalValuesFiles")]
+    """The contents of the values in the order of helm; None where a file cannot be read.
+
+    What is merged does not replace what a values file sets, which is that of the chart by default.
+    """
+    own = chart.get("valuesFile") or (defaults if chart.get("valuesMerge") == "merge" else "")
+    texts = [own, *array_at(chart, "additionalValuesFiles")]
     paths = [project.find(directory, text) for text in texts if isinstance(text, str) and text]
     files = [cache.data(path) if isinstance(path, str) else None for path in paths]
     contents = [data for data in files if data is not None]
@@ -124,7 +129,7 @@ def _values(
     inline, merge = chart.get("valuesInline"), chart.get("valuesMerge")
     if isinstance(inline, dict) and inline:
         text = as_json([inline]).encode()
-        first = 1 if chart.get("valuesFile") else 0
+        first = 1 if own else 0
         if merge == "replace":
             contents[:first] = [text]
         else:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.deploy.render import tree_gaps
 from vmsnap_lint.deploy.render.dry_run import applied, moved
-from vmsnap_lint.deploy.render.failures import may_matter, reason_of
+from vmsnap_lint.deploy.render.failures import may_matter, not_whole, reason_of
 from vmsnap_lint.deploy.render.jobs import Outcome
 from vmsnap_lint.objects.provenance import RenderedTree
 
@@ -61,12 +61,16 @@ class TreeOutcomes:
             rewritten |= tree.rewritten
         failure = _failure(pieces)
         matters = failure is not None and (failure.at_limit or self._failures_matter)
+        gaps = tuple(self.gaps(root, pieces))
+        failures = (failure,) if failure is not None and matters else ()
+        if self._settings.render == "require":
+            failures = (*failures, *not_whole(gaps))
         return Outcome(
             tuple(manifests), self.files(root),
             RenderedTree(tuple(deployed), frozenset(rewritten)),
-            tuple(self.gaps(root, pieces)),
+            gaps,
             tuple(self._note(root, pieces, matters=matters)),
-            (failure,) if failure is not None and matters else (),
+            failures,
             is_rendered=all(piece.is_built for piece in pieces),
             release=tree_gaps.release_of(self._graph.closure(root)),
             changed=frozenset(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.core.relevance import of_kind, shows
+from vmsnap_lint.core.relevance import of_kind, of_text, shows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["chart_may_hold", "hold"]
 
+_KIND = r"""(?m)^(?:- +)?["']?kind["']?[ \t]*:[ \t]*["']?([A-Za-z]+)"""
 _MOST_VALUES = 200_000  # of a document: one with more counts as an object of ours
 
 
@@ -41,9 +43,16 @@ def chart_may_hold(job: ChartJob, chart: ChartFiles, cache: FileCache, least: Re
 def _holds(source: Source | None, least: Relevance) -> bool:
     if source is None:
         return False
-    if any(fault.relevance for fault in source.faults):
+    if any(fault.relevance for fault in source.faults) and _names_kind(source, least):
         return True
     return any(_has_kind(part.value, least) for part in source.documents)
+
+
+def _names_kind(source: Source, least: Relevance) -> bool:
+    """Whether the text of a file that does not parse has such a kind where an object has it."""
+    text = source.lines.text
+    kinds = (match[1] for match in re.finditer(_KIND, text))
+    return of_text(text) >= least or any(of_kind("", kind) >= least for kind in kinds)
 
 
 def _has_kind(document: object, least: Relevance) -> bool:
