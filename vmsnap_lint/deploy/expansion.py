@@ -78,11 +78,12 @@ class Draft:
             self._appliers.setdefault(manifest.position, applied.pointer)
         self._parts.append(_part(applied, outcome, built))
 
-    def found(self) -> FoundCluster:
-        """The cluster, as far as it is known."""
+    def found(self, everywhere: tuple[Gap, ...] = ()) -> FoundCluster:
+        """The cluster, as far as it is known, with gaps that every cluster has."""
         outcomes = self._outcomes.values()
+        gaps = tuple(dict.fromkeys((*self._gaps, *everywhere)))
         return FoundCluster(
-            NamedCluster(self.name, self.origin, tuple(sorted(self._parts)), tuple(self._gaps)),
+            NamedCluster(self.name, self.origin, tuple(sorted(self._parts)), gaps),
             tuple(self.objects.values()),
             tuple(each for key, each in self._outside.items() if key not in self.objects),
             tuple(outcome.tree for outcome in outcomes if outcome.tree is not None),
@@ -108,6 +109,7 @@ class Expansion:
         self._drafts: list[Draft] = []
         self._queue: list[tuple[Draft, Manifest]] = []
         self._met: set[object] = set()
+        self._everywhere: dict[Gap, None] = {}
         self.reached: set[object] = set()
 
     def cluster(self, name: str, origin: str = "") -> Draft:
@@ -145,7 +147,7 @@ class Expansion:
 
     def found(self) -> tuple[FoundCluster, ...]:
         """The clusters."""
-        return tuple(draft.found() for draft in self._drafts)
+        return tuple(draft.found(tuple(self._everywhere)) for draft in self._drafts)
 
     def _round(self) -> None:
         queue, self._queue = self._queue, []
@@ -164,6 +166,8 @@ class Expansion:
         return Around(self._root, objects, self._renderer.cache.data)
 
     def _add(self, draft: Draft, applied: Applied, outcome: Outcome) -> None:
+        if applied.pointer.group_kind == ARGO_APPLICATION_SET:
+            self._everywhere |= dict.fromkeys(applied.gaps)  # for which clusters is not known
         if applied.cluster not in _SAME:
             draft = self.cluster(applied.cluster, draft.origin)
         built = outcome.manifests

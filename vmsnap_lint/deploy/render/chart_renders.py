@@ -85,7 +85,7 @@ class ChartRenders:
         self._files: dict[str, ChartFiles] = {}
         is_used = settings.render != "never"
         self.program = programs.find("helm", settings.tool_path) if is_used else ""
-        self._lack = "helm is not on PATH" if is_used else "nothing is rendered (--render never)"
+        self._lack = "helm is not on PATH" if is_used else "--render never"
 
     def render(self, jobs: Iterable[ChartJob]) -> dict[ChartJob, ChartRender]:
         """The results of jobs without fields of a kustomization."""
