@@ -112,7 +112,8 @@ def test_a_root_shows_only_what_the_pointers_of_a_path_apply(
     write(tmp_path, _apart(""))
     rules = {}
     for path in ("clusters/staging", "clusters/prod", "infra"):
-        settings = Settings(root=".", complete=frozenset(("all",)))._replace(**render)
+        settings = Settings(root=".", complete=frozenset(("all",)), render=render["render"])
+        settings = settings._replace(tool_path=render["tool_path"])
         rules[path] = {each.rule for each in engine.lint((path,), None, settings).report.findings}
     assert "no-snapshot-class" in rules["clusters/staging"]
     assert "snapshot-as-desired-state" in rules["clusters/prod"]
