@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.builders import claim, snap, snapshot_class, storage_class, vm, volume, yaml_of
+from tests.builders import (
+    claim,
+    in_namespace,
+    snap,
+    snapshot_class,
+    storage_class,
+    vm,
+    volume,
+    yaml_of,
+)
 from tests.files import write
 from vmsnap_lint import engine
 from vmsnap_lint.config.settings import ClusterSettings, Settings
@@ -158,6 +167,26 @@ def test_what_no_cluster_uses_may_need_what_a_gap_of_one_makes(
     files["ops/web.yaml"] = yaml_of(vm(), snap(source="wbe"))
     run = _lint(tmp_path, files, **render)
     assert _found(run, tmp_path) == {("ops/web.yaml", "source-vm-unverified")}
+
+
+def test_what_no_cluster_uses_may_be_for_one_of_several(
+    tmp_path: Path, render: dict[str, str]
+) -> None:
+    apps = {name: ARGO.format(name=name, destination=f"name: {name}", path=name) for name in "ab"}
+    legacy = yaml_of(*in_namespace("shop", vm(name="legacy")))
+    files = {
+        "argo.yaml": "".join(apps.values()),
+        "a/all.yaml": yaml_of(vm(), snap(source="legacy"), snap("typo", source="legcay")),
+        "b/config.yaml": yaml_of(vm()),
+        "manual/vm.yaml": legacy,
+    }
+    found = [
+        each
+        for each in _lint(tmp_path, files, **render).report.findings
+        if each.rule.startswith("source-vm")
+    ]
+    assert [each.rule for each in found] == ["source-vm-unverified", "source-vm-missing"]
+    assert f'declared by "{tmp_path}/manual/vm.yaml"' in found[0].message
 
 
 def test_pointers_that_apply_each_other_end(tmp_path: Path, render: dict[str, str]) -> None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from enum import IntEnum
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.kinds import GROUPS, Kind
 
-__all__ = ["FOLLOWED", "POINTERS", "SAVING", "Relevance", "of_kind", "of_text", "plain", "shows",
-           "shows_pointer"]  # fmt: skip
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+__all__ = ["FOLLOWED", "POINTERS", "SAVING", "Relevance", "named", "of_kind", "of_text", "plain",
+           "shows", "shows_pointer"]  # fmt: skip
 
 
 class Relevance(IntEnum):
@@ -66,6 +70,13 @@ def of_kind(group: str, kind: str) -> Relevance:
     if Kind(group, kind) in FOLLOWED:
         return Relevance.READ
     return _NAMES.get(kind.removesuffix("List"), Relevance.NONE)
+
+
+def named(names: Collection[str], least: Relevance) -> frozenset[Kind]:
+    """The kinds of that relevance that bear one of the names."""
+    return frozenset(
+        kind for kind, relevance in _BY_NAME.items() if relevance >= least and kind.kind in names
+    )
 
 
 def shows(data: bytes, least: Relevance) -> bool:

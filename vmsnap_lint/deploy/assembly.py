@@ -6,7 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.deploy.clusters import by_cluster
-from vmsnap_lint.deploy.meeting import joined
+from vmsnap_lint.deploy.meeting import doubted, joined
 from vmsnap_lint.deploy.units import Unit, apart, undeclared
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def applied_together(opened: Unwrapped, number_of_clusters: int) -> Iterator[Uni
     gaps = dict.fromkeys(chain.from_iterable(cluster.gaps for cluster in clusters))
     units = [unit._replace(gaps=tuple({**dict.fromkeys(unit.gaps), **gaps})) for unit in units]
     if len(clusters) > 1:
-        yield from apart(clusters, units)
+        yield from apart(list(doubted(clusters, units)), units)
         units, clusters = list(undeclared(units, clusters)), []
     parts = by_cluster(units[0])
     for unit in joined([*units, *clusters], whole=len(parts) == 1):
