@@ -12,6 +12,7 @@ from vmsnap_lint.deploy import argocd, flux
 from vmsnap_lint.deploy.applied import Applied, FoundCluster, NamedCluster, Part
 from vmsnap_lint.deploy.around import Around
 from vmsnap_lint.deploy.render.jobs import Outcome
+from vmsnap_lint.deploy.render.scopes import is_of_cluster
 from vmsnap_lint.deploy.render.tree_gaps import oldest
 from vmsnap_lint.deploy.substitution import substituted
 from vmsnap_lint.input.files import shown
@@ -77,6 +78,13 @@ class Draft:
         for manifest in () if _is_path(applied.pointer) else built:
             self._appliers.setdefault(manifest.position, applied.pointer)
         self._parts.append(_part(applied, outcome, built))
+
+    def add_unbuilt(self, what: str, directory: str, outcome: Outcome) -> None:
+        """Adds a chart whose pointers are not known."""
+        self._outcomes[id(outcome)] = outcome
+        self._gaps |= dict.fromkeys(outcome.gaps)
+        reason = next((gap.reason for gap in outcome.gaps), "")
+        self._parts.append(Part(what, "", 0, directory, 0, reason))
 
     def found(self, everywhere: tuple[Gap, ...] = ()) -> FoundCluster:
         """The cluster, as far as it is known, with gaps that every cluster has."""
@@ -198,8 +206,9 @@ def _identity(manifest: Manifest) -> object:
 
 
 def _in_namespace(manifest: Manifest, namespace: str) -> Manifest:
-    """The object in a namespace, if it is of a kind that rules read and has none of its own."""
-    if manifest.namespace or not of_kind(*manifest.group_kind):
+    """The object in a namespace, if rules read its kind, which lives in one, and it has none."""
+    kind = manifest.group_kind
+    if manifest.namespace or not of_kind(*kind) or is_of_cluster(kind):
         return manifest
     return in_namespace(manifest, namespace)
 
