@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from fuzz import documents, files, texts, trees
+from fuzz import charts, documents, files, texts, trees
 from vmsnap_lint.checks import catalog
 from vmsnap_lint.core.data_files import rule_ids
 
@@ -63,6 +63,11 @@ _TEMPLATE = (
     b"toYaml ", b"join ", b"replace ", b"${name", b"}", b":=", b"%%", b"##", b"//", b"/#", b"^^",
     b"$${", b"[a-", b"*", b"{a,b}",
 )  # fmt: skip
+_CHART = (
+    b"{{ .Values.", b" }}", b"{{- if .Values.a }}\n", b"{{- else }}\n", b"{{- end }}\n", b"{{/*",
+    b"{{- range .Values.l }}\n---\n", b" | quote", b" | default ", b" | nindent 2", b"include ",
+    b"tpl ", b"$v := ", b"printf ", b"define ", b"\n====\n", b"\n---\n",
+)  # fmt: skip
 _KUSTOMIZE = (
     b"resources:", b"bases:", b"components:", b"patches:", b"generators:", b"transformers:",
     b"crds:", b"openapi:",
@@ -91,6 +96,7 @@ TARGETS = (
     Target("arguments", texts.arguments, "arguments"),
     Target("asciidoc", documents.asciidoc, "asciidoc", (*_PAGE, *_OBJECTS[:8])),
     Target("baseline", files.accepted, "baseline", (b'"version": 1', b'"findings": [', b"NaN")),
+    Target("charts", charts.chart, "charts", (*_CHART, *_OBJECTS[:7])),
     Target("comments", documents.comments, "manifests", (b"# vmsnap-lint: ignore[", b"until=")),
     Target("configuration", files.settings, "configuration", _CONFIG),
     Target("crds", files.definitions, "crds", _CRD),

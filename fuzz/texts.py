@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from contextlib import suppress
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -65,7 +66,7 @@ def templates(data: bytes) -> None:
         kept(len(GoTemplates(100_000).rendered(text, parameters)) < 10**7, "an endless text")
     for values_of in (parameters.get, lambda _: "", lambda _: None):
         with suppress(BadSubstitutionError):
-            made = Expander(lambda name: _text_or_none(values_of(name)), 100_000).replaced(text)
+            made = Expander(partial(_text_of, values_of), 100_000).replaced(text)
             kept(len(made) <= len(text) + 100_000, "an endless text")
     first, _, path = text.partition("\n")
     fits_names(first, path)
@@ -73,7 +74,8 @@ def templates(data: bytes) -> None:
     fits_text(first, path)
 
 
-def _text_or_none(value: object) -> str | None:
+def _text_of(values_of: Callable[[str], object], name: str) -> str | None:
+    value = values_of(name)
     return value if isinstance(value, str) else None
 
 

@@ -38,8 +38,9 @@ INSIDE = {
         ("flux_artifacts", "generators"),
         ("application_set", "argo_helm", "helm_release", "post_build"),
         ("flux", "argocd", "substitution"), ("expansion",), ("discovery",),
-        ("clusters", "pages", "unwrapping"), ("load",),
-        ("changes", "chosen_clusters", "led_nowhere", "with_facts"),
+        ("clusters", "pages", "unwrapping"),
+        ("assembly", "unread"), ("load",),
+        ("changes", "chosen_clusters", "followed", "led_nowhere", "with_facts"),
     ),
 }  # fmt: skip
 FILES = sorted(PACKAGE.rglob("*.py"))

@@ -291,7 +291,12 @@ def _leveled(state: Progress) -> Progress:
 
 def _selected(state: Progress) -> Progress:
     """Removes the findings in files that are only context."""
-    return state._replace(report=selection.reported(state.report, state.paths, state.settings))
+    paths = state.paths
+    if state.settings.root and state.loaded.clusters:
+        from vmsnap_lint.deploy import followed  # few runs have both
+
+        paths = followed.with_applied(paths, state.loaded)
+    return state._replace(report=selection.reported(state.report, paths, state.settings))
 
 
 def _baselined(state: Progress) -> Progress:

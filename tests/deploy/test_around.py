@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -179,3 +179,15 @@ def test_where_other_paths_count_from_the_root_all_do(tmp_path: Path) -> None:
     around = tree(tmp_path, {"apps/a": "", "docs/web/a": "", "docs/all.yaml": ""}, own)
     one = pointer("v1", "Pod", {}, file=f"{tmp_path}/docs/all.yaml")
     assert around.seen_from(one, "web") is around
+
+
+@pytest.mark.parametrize(
+    "items", [{"directories": [{"path": "apps/*"}]}, {"files": [{"path": "apps/?"}]}]
+)
+def test_a_repository_is_known_by_what_a_generator_asks_for(items: dict[str, Any]) -> None:
+    git = {"repoURL": "https://x/acme/fleet", **items}
+    spec = {"generators": [{"matrix": {"generators": [{"git": git}, 7]}}]}
+    one = pointer("argoproj.io/v1alpha1", "ApplicationSet", spec)
+    found = Repositories([one], (), lambda path: path == "apps")
+    assert found.is_here("https://y/me/fleet.git", ".")
+    assert not found.is_here("https://x/acme/other", ".")

@@ -105,6 +105,21 @@ def test_a_path_of_pointers_stands_for_what_they_apply(
     assert ("apps/base/vm.yaml", "no-snapshot-class") in _found(run, tmp_path)
 
 
+def test_a_root_shows_only_what_the_pointers_of_a_path_apply(
+    tmp_path: Path, render: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path, _apart(""))
+    rules = {}
+    for path in ("clusters/staging", "clusters/prod", "infra"):
+        settings = Settings(root=".", complete=frozenset(("all",)), render=render["render"])
+        settings = settings._replace(tool_path=render["tool_path"])
+        rules[path] = {each.rule for each in engine.lint((path,), None, settings).report.findings}
+    assert "no-snapshot-class" in rules["clusters/staging"]
+    assert "snapshot-as-desired-state" in rules["clusters/prod"]
+    assert "snapshot-as-desired-state" not in rules["infra"]
+
+
 def test_the_configuration_stands_above_pointers(tmp_path: Path, render: dict[str, str]) -> None:
     clusters = tuple(
         ClusterSettings(name, (str(tmp_path / f"apps/{name}"), str(tmp_path / f"infra/{name}")))

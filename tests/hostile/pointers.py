@@ -72,8 +72,8 @@ def _circle() -> Mapping[str, Content]:
 
 
 def _crowd() -> Mapping[str, Content]:
-    """Many objects that apply one directory, each as another one."""
-    text = many(2_000, lambda n: _kustomization(f"path: apps, namePrefix: p{n}-", f"k{n}"))
+    """Many objects that apply one directory."""
+    text = many(2_000, lambda n: _kustomization("path: apps", f"k{n}"))
     return _with(text)
 
 

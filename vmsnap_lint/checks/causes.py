@@ -111,7 +111,8 @@ def storage_problems(vm: Manifest, world: World, kind: StorageCause) -> Iterator
     """The problems of one kind of cause."""
     for volume, cause in world.causes(vm).get(kind, ()):
         is_state = volume.source == STATE_SOURCE  # a volume that the manifest does not name
-        message = cause.reason if is_state else f'volume "{volume.name}": {cause.reason}'
+        reason = cause.gap.brief(cause.reason) if cause.gap is not None else cause.reason
+        message = reason if is_state else f'volume "{volume.name}": {reason}'
         related = (*_claim_places(vm, volume), *cause.related, *world.named_at(vm))
         yield Problem(cause.at or volume.at, message, related, cause.severity)
 

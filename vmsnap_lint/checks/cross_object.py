@@ -54,8 +54,8 @@ def reference_unverified(world: World) -> Iterator[Problem]:
         what = f'whether volume "{volume.name}" is snapshotted is unknown'
         related = (*cause.related, *world.named_at(vm))
         if cause.gap is not None:
-            reason = cause.reason.replace("; ", ": ", 1)
-            yield Problem(cause.at or volume.at, f"{reason}{others}", related)
+            message = cause.gap.brief(cause.reason).replace("; ", ": ", 1)
+            yield Problem(cause.at or volume.at, f"{message}{others}", related)
         else:
             yield Problem(cause.at or volume.at, f"{cause.reason}: {what}{others}", related)
     yield from _preferences(world)

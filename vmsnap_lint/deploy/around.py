@@ -54,6 +54,8 @@ class Around:
         self._entries: dict[str, tuple[list[str], list[str]]] = {}
         self._left = _MOST_ENTRIES
         self._inner = {root: self}
+        self._places: dict[tuple[str, str], tuple[str | NotRead, bool]] = {}
+        self._kustomizations: dict[str, str] = {}
 
     def find(
         self, kind: Kind, namespace: str | None, name: str, near: Manifest | None = None
@@ -92,8 +94,8 @@ class Around:
         An absolute path may count `from_root`. Raises ValueError with the reason where there is no
         such directory in the repository.
         """
-        found = self._located(text.lstrip("/") if from_root else text, below)
-        if not os.path.isdir(found):
+        found, is_directory = self._located(text.lstrip("/") if from_root else text, below)
+        if not is_directory:
             what = "is no directory" if os.path.exists(found) else "does not exist"
             message = f'"{without_login(text)}" {what} in the repository'
             raise ValueError(message)
@@ -104,7 +106,7 @@ class Around:
 
         Raises ValueError with the reason where there is none in the repository.
         """
-        found = self._located(text, below)
+        found, _ = self._located(text, below)
         data = self.data(found) if os.path.isfile(found) else None
         if data is None:
             message = f'"{without_login(text)}" does not exist in the repository'
@@ -144,8 +146,10 @@ class Around:
 
     def kustomization(self, directory: str) -> str:
         """The kustomization file of a directory, or ""."""
-        locations = (os.path.join(directory, name) for name in KUSTOMIZATIONS)
-        return next(filter(os.path.isfile, locations), "")
+        if directory not in self._kustomizations:
+            locations = (os.path.join(directory, name) for name in KUSTOMIZATIONS)
+            self._kustomizations[directory] = next(filter(os.path.isfile, locations), "")
+        return self._kustomizations[directory]
 
     def relative(self, location: str) -> str:
         """A real path in the repository from its root, with forward slashes; "." for the root."""
@@ -201,11 +205,20 @@ class Around:
                 every = chain.from_iterable(map(manifests, parts))
                 yield from (each for each in every if each.group_kind == kind)
 
-    def _located(self, text: str, below: str) -> str:
-        found = self._project.find(below or self.root, text)
+    def _located(self, text: str, below: str) -> tuple[str, bool]:
+        """The real path, and whether it is a directory; many objects name the same one.
+
+        Raises ValueError with the reason where it is not in the repository.
+        """
+        key = below, text
+        if key not in self._places:
+            found = self._project.find(below or self.root, text)
+            is_directory = not isinstance(found, NotRead) and os.path.isdir(found)
+            self._places[key] = found, is_directory
+        found, is_directory = self._places[key]
         if isinstance(found, NotRead):
             raise ValueError(found.reason)
-        return found
+        return found, is_directory
 
     def _listed(self, directory: str) -> tuple[list[str], list[str]]:
         """The real paths of files, and the directories, in one directory."""

@@ -40,15 +40,17 @@ __all__ = ["discover", "leads"]
 
 def discover(sources: Sources, renderer: Renderer, settings: Settings) -> FoundClusters:
     """The clusters of a run, with everything that is applied to them."""
-    files = [file for file in sources.pointers if file.role is Role.MANIFEST]
-    if not files and not settings.clusters:
+    if not sources.pointers and not settings.clusters:
         return FoundClusters()
     root = _root(sources, renderer.projects)
     expansion = Expansion(renderer, root, ConfigMaps(sources.locations))
     if settings.clusters:
         _follow_configured(settings, root, expansion)
     else:
+        files = [file for file in sources.pointers if file.role is Role.MANIFEST]
         _Search(files, renderer, root, expansion).follow()
+        templates = [file for file in sources.pointers if file.role is Role.TEMPLATE]
+        _follow_charts(templates, renderer, expansion)
     found = expansion.found()
     return FoundClusters(
         tuple(cluster for cluster in found if cluster.known.name),
@@ -99,7 +101,44 @@ def _follow_configured(settings: Settings, root: str, expansion: Expansion) -> N
     for cluster in settings.clusters:
         draft = expansion.cluster(cluster.name, "configuration")
         paths = (os.path.relpath(os.path.realpath(path), root) for path in cluster.paths)
-        expansion.follow(draft, [_applying(path) for path in paths])
+        expansion.add(draft, [_applying(path) for path in paths])
+    expansion.follow()
+
+
+def _follow_charts(
+    templates: Iterable[SourceFile], renderer: Renderer, expansion: Expansion
+) -> None:
+    """Adds what the pointers of charts apply that no pointer applies: someone installs them."""
+    directories = {
+        _chart_of(file): None
+        for file in templates
+        if not expansion.holds(os.path.realpath(file.location))
+    }
+    for outcome in renderer.run(map(ChartJob, sorted(directories))).values():
+        made = [each for each in outcome.manifests if each.group_kind in POINTERS]
+        leading = [each for each in made if each.group_kind != FLUX_HELM_RELEASE]
+        for group in root_groups(leading, {}, _unnamed(leading)):
+            draft = expansion.cluster(group.name, _origin(group.pointers))
+            draft.files |= outcome.files
+            draft.add(outcome.manifests)
+            expansion.add(draft, made)
+    expansion.follow()
+
+
+def _chart_of(file: SourceFile) -> str:
+    """The directory (real path) of the chart that a template is in."""
+    inside = os.path.relpath(file.path, file.chart)
+    return os.path.realpath(file.location).removesuffix(os.sep + inside)
+
+
+def _unnamed(pointers: Iterable[Manifest]) -> str:
+    """What a cluster is called whose pointers do not tell."""
+    return "cluster" if _origin(pointers) == "Flux" else "in-cluster"
+
+
+def _origin(pointers: Iterable[Manifest]) -> str:
+    is_flux = any(each.group_kind == FLUX_KUSTOMIZATION for each in pointers)
+    return "Flux" if is_flux else "Argo CD"
 
 
 def _applying(path: str) -> Manifest:
@@ -146,13 +185,19 @@ class _Search:
         """Follows all pointers."""
         self._follow_roots([each for each in self._jobs if not self._makers_of(each) - {each}])
         for pointer in self._jobs:  # those that apply each other have no root
-            if pointer.position not in self._expansion.reached:
+            if not self._is_reached(pointer):
                 self._follow_roots([pointer])
         drafts = self._expansion.drafts()
         for pointer in self._pointers:
-            if pointer.position not in self._expansion.reached:
+            if not self._is_reached(pointer):
                 draft = drafts[0] if len(drafts) == 1 else self._expansion.cluster("")
-                self._expansion.follow(draft, [pointer])
+                self._expansion.add(draft, [pointer])
+        self._expansion.follow()
+
+    def _is_reached(self, pointer: Manifest) -> bool:
+        """Whether it was followed, as it is written or as a build made it of its file."""
+        expansion = self._expansion
+        return pointer.position in expansion.reached or expansion.holds(self._pointers[pointer])
 
     def _makers_of(self, pointer: Manifest) -> set[Manifest]:
         return self._makers[self._pointers[pointer]]
@@ -163,19 +208,19 @@ class _Search:
 
     def _follow_roots(self, first: Sequence[Manifest]) -> None:
         own = {each: self._directory(each) for each in first if each in self._makers_of(each)}
-        is_flux = any(each.group_kind == FLUX_KUSTOMIZATION for each in first)
-        for group in root_groups(first, own, "cluster" if is_flux else "in-cluster"):
-            by_flux = any(each.group_kind == FLUX_KUSTOMIZATION for each in group.pointers)
-            draft = self._expansion.cluster(group.name, "Flux" if by_flux else "Argo CD")
+        for group in root_groups(first, own, _unnamed(first)):
+            origin = _origin(group.pointers)
+            draft = self._expansion.cluster(group.name, origin)
             locations = dict.fromkeys(map(self._pointers.__getitem__, group.pointers))
             for location in locations:
                 draft.files.add(location)
                 draft.add(self._in_file[location])
             pointers = [each for location in locations for each in self._in_file[location]]
-            if group.directory and by_flux and own.keys().isdisjoint(group.pointers):
+            if group.directory and origin == "Flux" and own.keys().isdisjoint(group.pointers):
                 above = os.path.realpath(group.directory)
                 pointers.append(_applying(os.path.relpath(above, self._root)))
-            self._expansion.follow(draft, pointers)
+            self._expansion.add(draft, pointers)
+        self._expansion.follow()
 
     def _directory(self, pointer: Manifest) -> str:
         """The directory, as it is shown, that a pointer applies and is in."""

@@ -78,11 +78,12 @@ class Draft:
             self._appliers.setdefault(manifest.position, applied.pointer)
         self._parts.append(_part(applied, outcome, built))
 
-    def found(self) -> FoundCluster:
-        """The cluster, as far as it is known."""
+    def found(self, everywhere: tuple[Gap, ...] = ()) -> FoundCluster:
+        """The cluster, as far as it is known, with gaps that every cluster has."""
         outcomes = self._outcomes.values()
+        gaps = tuple(dict.fromkeys((*self._gaps, *everywhere)))
         return FoundCluster(
-            NamedCluster(self.name, self.origin, tuple(sorted(self._parts)), tuple(self._gaps)),
+            NamedCluster(self.name, self.origin, tuple(sorted(self._parts)), gaps),
             tuple(self.objects.values()),
             tuple(each for key, each in self._outside.items() if key not in self.objects),
             tuple(outcome.tree for outcome in outcomes if outcome.tree is not None),
@@ -108,6 +109,7 @@ class Expansion:
         self._drafts: list[Draft] = []
         self._queue: list[tuple[Draft, Manifest]] = []
         self._met: set[object] = set()
+        self._everywhere: dict[Gap, None] = {}
         self.reached: set[object] = set()
 
     def cluster(self, name: str, origin: str = "") -> Draft:
@@ -123,9 +125,16 @@ class Expansion:
         """The clusters so far."""
         return list(self._drafts)
 
-    def follow(self, draft: Draft, objects: Iterable[Manifest]) -> None:
-        """Adds everything that the pointers among the objects of a cluster apply, and so on."""
+    def holds(self, location: str) -> bool:
+        """Whether a file (real path) is applied to a cluster that has a name."""
+        return any(location in draft.files for draft in self._drafts if draft.name)
+
+    def add(self, draft: Draft, objects: Iterable[Manifest]) -> None:
+        """Adds the pointers among the objects of a cluster, which `follow` then follows."""
         self._enqueue(draft, objects)
+
+    def follow(self) -> None:
+        """Adds everything that the pointers apply, and what these objects apply, and so on."""
         for _ in range(_MOST_ROUNDS):
             if not self._queue:
                 return
@@ -138,7 +147,7 @@ class Expansion:
 
     def found(self) -> tuple[FoundCluster, ...]:
         """The clusters."""
-        return tuple(draft.found() for draft in self._drafts)
+        return tuple(draft.found(tuple(self._everywhere)) for draft in self._drafts)
 
     def _round(self) -> None:
         queue, self._queue = self._queue, []
@@ -157,6 +166,8 @@ class Expansion:
         return Around(self._root, objects, self._renderer.cache.data)
 
     def _add(self, draft: Draft, applied: Applied, outcome: Outcome) -> None:
+        if applied.pointer.group_kind == ARGO_APPLICATION_SET:
+            self._everywhere |= dict.fromkeys(applied.gaps)  # for which clusters is not known
         if applied.cluster not in _SAME:
             draft = self.cluster(applied.cluster, draft.origin)
         built = outcome.manifests

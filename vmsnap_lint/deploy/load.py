@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import os
 import re
-from collections import Counter, defaultdict
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint import document
 from vmsnap_lint.core.errors import DefectError, ExhaustedError
-from vmsnap_lint.core.file_names import is_prose
-from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.relevance import plain as plain_ascii
 from vmsnap_lint.deploy import applied
-from vmsnap_lint.deploy.clusters import by_cluster
-from vmsnap_lint.deploy.meeting import joined
-from vmsnap_lint.deploy.units import Unit, apart, completed, undeclared
-from vmsnap_lint.deploy.unwrapping import holds_values, unwrapped, why_no_object
+from vmsnap_lint.deploy.assembly import applied_together, units_of
+from vmsnap_lint.deploy.units import completed
+from vmsnap_lint.deploy.unread import LOST, unread, unused_patches
+from vmsnap_lint.deploy.unwrapping import holds_values, unwrapped
 from vmsnap_lint.document import FaultKind
 from vmsnap_lint.input.sources import Role
 from vmsnap_lint.objects.history import NONE, History
@@ -29,20 +26,17 @@ from vmsnap_lint.objects.uploads import made_by
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from vmsnap_lint.deploy.applied import FoundCluster, FoundClusters, NamedCluster
+    from vmsnap_lint.deploy.applied import FoundClusters, NamedCluster
     from vmsnap_lint.deploy.render.rendering import RenderedTrees
-    from vmsnap_lint.deploy.unwrapping import Unwrapped
+    from vmsnap_lint.deploy.units import Unit
     from vmsnap_lint.document import Document, Source
     from vmsnap_lint.document.embedded import Page
     from vmsnap_lint.input.sources import SourceFile, Sources
     from vmsnap_lint.objects.manifest import Manifest
-    from vmsnap_lint.objects.partial import Parted
     from vmsnap_lint.objects.provenance import BuildFailure
 
 __all__ = ["LoadedInput", "read"]
 
-_PLAIN = ("",)
-_LOST = frozenset((FaultKind.BUDGET, FaultKind.ENCODING, FaultKind.SYNTAX, FaultKind.TEMPLATE))
 _KIND = rb"""(?m)^[ \t]*(?:- )?["']?kind["']?[ \t]*:[ \t]*["']?([A-Za-z]+)"""
 
 
@@ -110,28 +104,31 @@ def read(
     scripts = [_script(file) for file in sources.scripts]
     pages = [_page(file) for file in sources.files if file.role is Role.PAGE]
     made = [gap for text in (*scripts, *pages, *plain.values()) for gap in made_by(text)]
-    lost = {*_LOST, FaultKind.DROPPED}
+    lost = {*LOST, FaultKind.DROPPED}
     damaged = [source for source in plain.values() if any(f.kind in lost for f in source.faults)]
     plain_objects = parted(chain.from_iterable(map(manifests, _documents(plain.values()))))
-    first = _first_units(plain_objects, rendered, found)
+    first = units_of(plain_objects, rendered, found)
     values = [
         decoded.get(file) or _source(file, rendered) for file in sources.files if holds_values(file)
     ]
     opened = unwrapped(first, _documents(plain.values()), _documents(values))
+    of_clusters = list(chain.from_iterable(cluster.notes for cluster in found.every()))
+    told = {note.file for note in of_clusters}
+    told |= {tree.root for tree in rendered.not_rendered} if rendered else set()
     notes = {
         *sources.not_checked,
+        *of_clusters,
         *(_unbuilt(rendered) if rendered else ()),
         *(note for page in pages for note in page.not_checked),
-        *chain.from_iterable(cluster.notes for cluster in found.every()),
-        *_unused_patches(sources.files, found.files | (rendered.told() if rendered else set())),
-        *_unread(plain, rendered),
+        *unused_patches(sources.files, found.files | (rendered.told() if rendered else set())),
+        *unread(plain, told),
         *opened.not_checked,
         *plain_objects.notes,
     }
     return LoadedInput(
         sources=tuple(source for file, source in decoded.items() if file.role is Role.MANIFEST),
         units=(
-            *(completed(unit, *made) for unit in _units(opened, len(found.clusters))),
+            *(completed(unit, *made) for unit in applied_together(opened, len(found.clusters))),
             *opened.aside,
             *map(completed, _page_units(pages)),
         ),
@@ -187,56 +184,6 @@ def _source(file: SourceFile, rendered: RenderedTrees | None) -> Source:
         raise DefectError(f"reading {file.path} failed: {error!r}") from error
 
 
-def _first_units(plain: Parted, rendered: RenderedTrees | None, found: FoundClusters) -> list[Unit]:
-    """Those of clusters, the plain files, then the trees in the order of their roots."""
-    built, written = (rendered.built, rendered.written) if rendered else ((), ())
-    not_rendered = rendered.not_rendered if rendered else ()
-    made = chain.from_iterable(cluster.known.gaps for cluster in found.releases)
-    gaps = (*plain.gaps, *made, *(gap for tree in not_rendered for gap in tree.gaps))
-    release = rendered.release if rendered else ""
-    units = [_unit_of(cluster, release) for cluster in found.clusters]
-    units.append(Unit(_PLAIN, plain.objects, written, gaps=gaps, release=release))
-    releases = [_unit_of(cluster, release) for cluster in found.releases]
-    units += (unit for unit in releases if unit.manifests)
-    units += (
-        Unit(
-            (tree.root,),
-            tree.manifests,
-            (tree.tree,),
-            gaps=tree.gaps,
-            release=tree.release or release,
-        )
-        for tree in built
-        if tree.manifests
-    )
-    return units
-
-
-def _units(opened: Unwrapped, number_of_clusters: int) -> Iterator[Unit]:
-    """The units as they are applied together."""
-    units = [unit._replace(gaps=(*unit.gaps, *opened.gaps)) for unit in opened.units]
-    clusters, units = units[:number_of_clusters], units[number_of_clusters:]
-    if len(clusters) > 1:
-        yield from apart(clusters, units)
-        units, clusters = list(undeclared(units, clusters)), []
-    parts = by_cluster(units[0])
-    for unit in joined([*units, *clusters], whole=len(parts) == 1):
-        if unit.roots == _PLAIN:
-            yield from parts if unit is units[0] else by_cluster(unit)
-        else:
-            yield unit
-
-
-def _unit_of(cluster: FoundCluster, release: str) -> Unit:
-    """The unit of a cluster, and that release where it names none itself."""
-    known = cluster.known
-    roots = (known.name or known.parts[0].what,)
-    return Unit(
-        roots, cluster.manifests, cluster.trees, outside=cluster.outside, cluster=known.name,
-        gaps=known.gaps, appliers=cluster.appliers, release=cluster.release or release,
-    )  # fmt: skip
-
-
 def _script(file: SourceFile) -> Source:
     """A text with commands, which has no documents."""
     from vmsnap_lint.document.embedded import Page  # as above
@@ -274,58 +221,3 @@ def _kinds_in(source: Source) -> Iterator[str]:
     """The kinds that the text names, read without decoding it."""
     for match in re.finditer(_KIND, plain_ascii(source.data)):
         yield match[1].decode("ascii")
-
-
-def _unused_patches(files: Iterable[SourceFile], used: frozenset[str]) -> Iterator[NotChecked]:
-    reason = "a kustomize patch: checked only as part of the object it patches"
-    for file in files:
-        if file.role is Role.PATCH and not (used and os.path.realpath(file.location) in used):
-            yield NotChecked(file.path, reason)
-
-
-def _unread(
-    plain: Mapping[SourceFile, Source], rendered: RenderedTrees | None
-) -> Iterator[NotChecked]:
-    """The notes of files that do not parse; templates by their chart or directory.
-
-    A chart that helm could not render has a note already.
-    """
-    told = {tree.root for tree in rendered.not_rendered} if rendered else set()
-    charts: Counter[str] = Counter()
-    templates: dict[str, list[str]] = defaultdict(list)
-    for file, source in plain.items():
-        kinds = {
-            fault.kind
-            for fault in source.faults
-            if not fault.ours or fault.kind is FaultKind.TEMPLATE
-        }
-        if file.role is Role.TEMPLATE and not kinds.isdisjoint(_LOST):
-            charts[file.chart] += 1
-        elif FaultKind.TEMPLATE in kinds:
-            templates[os.path.dirname(file.path)].append(file.path)
-        elif reason := _why_unread(file, source, kinds):
-            yield NotChecked(file.path, reason)
-    for chart, count in charts.items():
-        if chart in told:
-            continue
-        what = counted(count, "Helm template")
-        yield NotChecked(chart, f'{what} not rendered: run "helm template" first')
-    for directory, paths in templates.items():
-        if len(paths) == 1:
-            yield NotChecked(paths[0], "a template: render it first and lint the result")
-        else:
-            reason = f"{len(paths)} templates: render them first and lint the result"
-            yield NotChecked(directory or ".", reason)
-
-
-def _why_unread(file: SourceFile, source: Source, kinds: set[FaultKind]) -> str:
-    """Why documents of a file are not checked, "" where a finding reports it or all are."""
-    if is_prose(file.path) and source.faults:
-        return "prose; save the manifests in it as YAML"
-    if any(fault.kind is FaultKind.NOT_MAPPING and fault.ours for fault in source.faults):
-        return why_no_object(source)
-    if kinds.isdisjoint(_LOST):
-        return ""
-    if any(fault.relevance for fault in source.faults):
-        return "does not parse"
-    return "does not parse; it contains none of the kinds that are checked"

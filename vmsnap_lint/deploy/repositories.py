@@ -6,6 +6,7 @@ host, and most often the same name.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.core.kinds import (
@@ -107,10 +108,20 @@ def _generated(generators: Any, depth: int = 0) -> Iterator[tuple[str, str]]:
             continue
         git = generator.get("git")
         if isinstance(git, dict) and isinstance(url := git.get("repoURL"), str):
-            yield url, ""
+            yield from ((url, path) for path in ("", *_asked_for(git)))
         for name in ("matrix", "merge"):
             if isinstance(nested := generator.get(name), dict):
                 yield from _generated(nested.get("generators"), depth + 1)
 
 
+def _asked_for(git: dict[str, Any]) -> Iterator[str]:
+    """The directories that hold all that a git generator asks for."""
+    for field in ("directories", "files"):
+        items = git.get(field)
+        for item in items if isinstance(items, list) else ():
+            if isinstance(item, dict) and isinstance(path := item.get("path"), str):
+                yield _GLOB.split(path)[0].rpartition("/")[0]
+
+
+_GLOB = re.compile(r"[*?\[{\\]")
 _KINDS = (ARGO_APPLICATION, ARGO_APPLICATION_SET, FLUX_GIT_REPOSITORY, FLUX_KUSTOMIZATION)

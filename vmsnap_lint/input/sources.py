@@ -104,7 +104,7 @@ def collect(
         tuple(files), read.examined + len(given),
         tuple(sorted(walk.not_checked | read.not_checked | unread)), built,
         frozenset((*walk.files, *walk.kustomizations)), named, tuple(sorted(unread)),
-        tuple(file for file in read.files() if shows_pointer(file.data)),
+        tuple(file for file in files or read.files() if shows_pointer(file.data)),
         tuple(scripts),
         frozenset(walk.pages), frozenset(walk.excluded_files),
         frozenset(walk.excluded_directories),

@@ -47,14 +47,18 @@ class Gap(NamedTuple):
         return f'{self.what} in namespace "{self.namespace}"' if self.namespace else self.what
 
     def makes(self, what: str = "it") -> str:
-        """`HelmRelease "web" may make it (its chart is not in the input)`, for messages."""
+        """`HelmRelease "web" may make it (its chart is not in the input)`, for plans."""
         return f"{self} may make {what} ({self.reason})"
 
-    def told(self, what: str, mark: str = ";") -> str:
-        """What is known of an object that it may make, for messages."""
+    def told(self, what: str) -> str:
+        """What is known of an object that it may make, for plans."""
         if self.is_seen:
-            return f"{what} is declared by {self.what}{mark} {self.reason}"
-        return f"{what} is not in the input{mark} {self.makes()}"
+            return f"{what} is declared by {self.what}; {self.reason}"
+        return f"{what} is not in the input; {self.makes()}"
+
+    def brief(self, told: str) -> str:
+        """The same for messages of findings, shorter: a related place says why."""
+        return told.removesuffix(f" ({self.reason})") if self.at else told
 
     def places(self) -> tuple[Place | SourceSpan, ...]:
         """Its place, as a related one."""

@@ -19,13 +19,13 @@ _Home = tuple[str, tuple[int, ...]]
 
 
 class Landings(NamedTuple):
-    """The clusters by the place of an object, for the objects that problems are about."""
+    """The clusters that each object lands in which is of a file that problems are in."""
 
-    by_home: dict[_Home, tuple[str, ...]]
+    by_object: dict[Manifest, tuple[str, ...]]
 
     def of(self, at: Place | SourceSpan) -> tuple[str, ...]:
         """The clusters that the object of a place lands in, none for a place without an object."""
-        return self.by_home.get(_home(at.manifest), ()) if isinstance(at, Place) else ()
+        return self.by_object.get(at.manifest, ()) if isinstance(at, Place) else ()
 
 
 def landings(problems: Iterable[tuple[str, Problem]], units: Sequence[Unit]) -> Landings:
@@ -35,12 +35,15 @@ def landings(problems: Iterable[tuple[str, Problem]], units: Sequence[Unit]) -> 
         for _, problem in problems
         if problem.cluster and isinstance(problem.at, Place)
     }
-    by_home: dict[_Home, set[str]] = {}
+    homes: dict[Manifest, _Home] = {}
+    clusters: dict[_Home, set[str]] = {}
     for unit in units:
         for manifest in unit.manifests if unit.cluster and files else ():
             if manifest.file in files:
-                by_home.setdefault(_home(manifest), set()).add(unit.cluster)
-    return Landings({home: tuple(sorted(clusters)) for home, clusters in by_home.items()})
+                home = homes[manifest] = _home(manifest)
+                clusters.setdefault(home, set()).add(unit.cluster)
+    names = {home: tuple(sorted(found)) for home, found in clusters.items()}
+    return Landings({manifest: names[home] for manifest, home in homes.items()})
 
 
 def _home(manifest: Manifest) -> _Home:

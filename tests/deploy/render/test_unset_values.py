@@ -152,11 +152,12 @@ def test_of_a_range_only_the_empty_item_is_not_known(tree: Path, tools: str) -> 
     assert [(one.span.line, one.message.split()[1]) for one in found] == [(6, '"A"')]
 
 
-def test_a_part_of_a_chart_gets_values_from_both(tree: Path, tools: str) -> None:
+@pytest.mark.parametrize("beside", ["templates/z.yaml", "z.yaml"])
+def test_a_part_of_a_chart_gets_values_from_both(tree: Path, tools: str, beside: str) -> None:
     write(tree, {
         "Chart.yaml": f"{CHART}dependencies: [{{name: sub, version: 0.1.0}}]\n",
         "values.yaml": "sub: {name: Above}\nglobal: {late: 9x}\n",
-        "templates/z.yaml": named("z"),
+        beside: named("z"),
         "charts/sub/Chart.yaml": CHART.replace("name: c", "name: sub"),
         "charts/sub/values.yaml": 'name: own\nother: Own\nempty: ""\n',
         "charts/sub/templates/a.yaml": named("{{ .Values.name }}"),

@@ -85,13 +85,14 @@ class ChartRenders:
         self._files: dict[str, ChartFiles] = {}
         is_used = settings.render != "never"
         self.program = programs.find("helm", settings.tool_path) if is_used else ""
+        self._lack = "helm is not on PATH" if is_used else "--render never"
 
     def render(self, jobs: Iterable[ChartJob]) -> dict[ChartJob, ChartRender]:
         """The results of jobs without fields of a kustomization."""
         asked = list(dict.fromkeys(jobs))
         new = [job for job in asked if job not in self._done]
         if not self.program:
-            return dict.fromkeys(asked, ChartRender(reason="helm is not on PATH"))
+            return dict.fromkeys(asked, ChartRender(reason=self._lack))
         if new:
             self._done |= self._tried(new)
         return {job: self._done[job] for job in asked}
@@ -137,7 +138,7 @@ class ChartRenders:
     def _planned(self, job: ChartJob, copy: PrivateCopy) -> _Planned | ChartRender:
         """How a job is carried out, or why not."""
         files = self.files(job.directory)
-        reason = files.problem or self._lacks(job.directory) or _odd(job)
+        reason = files.problem or self.lacks(job.directory) or _odd(job)
         if reason:
             return ChartRender(reason=reason)
         problem = copy.add_chart(files)
@@ -156,7 +157,7 @@ class ChartRenders:
         size = programs.size_of(files.files) + sum(map(len, job.values))
         return _Planned(job, files, words, size)
 
-    def _lacks(self, directory: str) -> str:
+    def lacks(self, directory: str) -> str:
         """Why a chart cannot be rendered, without a call of helm; "" if no reason is known."""
         inside = os.path.join(directory, "charts")
         present = os.listdir(inside) if os.path.isdir(inside) else []

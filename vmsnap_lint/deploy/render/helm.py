@@ -63,7 +63,7 @@ def render_charts(
 
     Raises UsageError where charts must be rendered and helm is not installed.
     """
-    charts = list(_charts(sources, projects, cache)) if settings.render != "never" else []
+    charts = list(_charts(sources, projects, cache, renders)) if settings.render != "never" else []
     charts = [chart for chart in charts if not _owned(chart, cache) <= used]
     if charts and not renders.program and settings.render == "require":
         message = "--render require: helm is not on PATH; install it or pass --render auto"
@@ -131,7 +131,9 @@ def _refused(chart: _Chart, reason: str, cache: FileCache, *, fails: bool) -> It
         yield BuildFailure(SourceSpan(source, _START), reason)
 
 
-def _charts(sources: Sources, projects: Projects, cache: FileCache) -> Iterator[_Chart]:
+def _charts(
+    sources: Sources, projects: Projects, cache: FileCache, renders: ChartRenders
+) -> Iterator[_Chart]:
     """The charts with templates in scope, by path; without those that are parts of others.
 
     One whose metadata is a link that leads out of its project is none.
@@ -143,7 +145,8 @@ def _charts(sources: Sources, projects: Projects, cache: FileCache) -> Iterator[
             location = file.location  # which may be a link to another place
             for _ in range(depth + 1):
                 location = os.path.dirname(location)
-            paths.setdefault(os.path.realpath(location), file.chart)
+            whole = _whole(os.path.realpath(location), file.chart, projects, cache, renders)
+            paths.setdefault(*whole)
     for location, path in sorted(paths.items(), key=lambda item: item[1]):
         above, name = os.path.split(os.path.dirname(location))
         if name == "charts" and above in paths:
@@ -156,6 +159,24 @@ def _charts(sources: Sources, projects: Projects, cache: FileCache) -> Iterator[
         metadata = documents[0].value if documents else None
         if isinstance(metadata, dict) and metadata.get("type") != "library":
             yield _Chart(location, path)
+
+
+def _whole(
+    location: str, path: str, projects: Projects, cache: FileCache, renders: ChartRenders
+) -> tuple[str, str]:
+    """The chart that a chart is a part of, which gives it values; else the chart itself."""
+    while True:
+        inside, steps = os.path.dirname(location), path.split("/")
+        above, path_above = os.path.dirname(inside), "/".join(steps[:-2]) or "."
+        metadata_file = os.path.join(above, "Chart.yaml")
+        is_part = os.path.basename(inside) == "charts" and len(steps) > 1
+        is_there = is_part and os.path.isfile(metadata_file)
+        if not (is_there and projects.linted(location).holds(os.path.realpath(metadata_file))):
+            return location, path
+        cache.show(metadata_file, f"{path_above}/Chart.yaml".removeprefix("./"))
+        if renders.lacks(above):
+            return location, path
+        location, path = above, path_above
 
 
 def _not_rendered(chart: _Chart, reason: str, cache: FileCache) -> NotRendered:

@@ -102,7 +102,9 @@ def _version_fault(kind: Kind, version: str, release: Release | None) -> _Versio
     use = f", write {choice}" if served else ""
     if row is None:
         where = f'of group "{kind.group}"' if kind.group else "of the core group"
-        message = f'{kind.kind} {where} has never been served at version "{cut(version)}"{use}'
+        releases_seen = "KubeVirt since 0.31" if _is_of_kubevirt(kind) else "known release"
+        what = f'{kind.kind} {where} at version "{cut(version)}"'
+        message = f"no {releases_seen} serves {what}{use}"
         return RejectionCause.GROUP_VERSION_UNKNOWN, message
     if kind.group == _CSI:
         if not row.removed or _is_old(release):
@@ -112,13 +114,17 @@ def _version_fault(kind: Kind, version: str, release: Release | None) -> _Versio
             RejectionCause.SNAPSHOT_API_OLD,
             f"{kind.group}/{version} was removed in {since}{use}",
         )
-    is_of_kubevirt = kind.group.endswith("kubevirt.io") and not kind.group.startswith("cdi.")
-    if release is None or not is_of_kubevirt or schema.is_served(kind, version, release):
+    if release is None or not _is_of_kubevirt(kind) or schema.is_served(kind, version, release):
         return None
     is_removed = row.removed is not None and release >= row.removed
     when = f"was removed in {row.removed}" if is_removed else f"is served since {row.since}"
     message = f"KubeVirt {release} does not serve {kind.group}/{version}: it {when}{use}"
     return RejectionCause.VERSION_NOT_SERVED, message
+
+
+def _is_of_kubevirt(kind: Kind) -> bool:
+    """Whether it is served by KubeVirt itself, and not by CDI or others."""
+    return kind.group.endswith("kubevirt.io") and not kind.group.startswith("cdi.")
 
 
 def _is_old(release: Release | None) -> bool:

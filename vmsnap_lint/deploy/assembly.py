@@ -1,0 +1,72 @@
+"""What was read of clusters, trees and plain files becomes units that are applied together."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from vmsnap_lint.deploy.clusters import by_cluster
+from vmsnap_lint.deploy.meeting import joined
+from vmsnap_lint.deploy.units import Unit, apart, undeclared
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vmsnap_lint.deploy.applied import FoundCluster, FoundClusters
+    from vmsnap_lint.deploy.render.rendering import RenderedTrees
+    from vmsnap_lint.deploy.unwrapping import Unwrapped
+    from vmsnap_lint.objects.partial import Parted
+
+__all__ = ["applied_together", "units_of"]
+
+_PLAIN = ("",)
+
+
+def units_of(plain: Parted, rendered: RenderedTrees | None, found: FoundClusters) -> list[Unit]:
+    """Those of clusters, the plain files, then the trees in the order of their roots."""
+    built, written = (rendered.built, rendered.written) if rendered else ((), ())
+    not_rendered = rendered.not_rendered if rendered else ()
+    made = chain.from_iterable(cluster.known.gaps for cluster in found.releases)
+    gaps = (*plain.gaps, *made, *(gap for tree in not_rendered for gap in tree.gaps))
+    release = rendered.release if rendered else ""
+    units = [_unit_of(cluster, release) for cluster in found.clusters]
+    units.append(Unit(_PLAIN, plain.objects, written, gaps=gaps, release=release))
+    releases = [_unit_of(cluster, release) for cluster in found.releases]
+    units += (unit for unit in releases if unit.manifests)
+    units += (
+        Unit(
+            (tree.root,),
+            tree.manifests,
+            (tree.tree,),
+            gaps=tree.gaps,
+            release=tree.release or release,
+        )
+        for tree in built
+        if tree.manifests
+    )
+    return units
+
+
+def applied_together(opened: Unwrapped, number_of_clusters: int) -> Iterator[Unit]:
+    """The units as they are applied together."""
+    units = [unit._replace(gaps=(*unit.gaps, *opened.gaps)) for unit in opened.units]
+    clusters, units = units[:number_of_clusters], units[number_of_clusters:]
+    if len(clusters) > 1:
+        yield from apart(clusters, units)
+        units, clusters = list(undeclared(units, clusters)), []
+    parts = by_cluster(units[0])
+    for unit in joined([*units, *clusters], whole=len(parts) == 1):
+        if unit.roots == _PLAIN:
+            yield from parts if unit is units[0] else by_cluster(unit)
+        else:
+            yield unit
+
+
+def _unit_of(cluster: FoundCluster, release: str) -> Unit:
+    """The unit of a cluster, and that release where it names none itself."""
+    known = cluster.known
+    roots = (known.name or known.parts[0].what,)
+    return Unit(
+        roots, cluster.manifests, cluster.trees, outside=cluster.outside, cluster=known.name,
+        gaps=known.gaps, appliers=cluster.appliers, release=cluster.release or release,
+    )  # fmt: skip
