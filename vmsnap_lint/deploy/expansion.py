@@ -51,6 +51,7 @@ class Draft:
         self._appliers: dict[object, Manifest] = {}
         self._outcomes: dict[int, Outcome] = {}
         self._gaps: dict[Gap, None] = {}
+        self._replaced: set[str] = set()
         self._parts: list[Part] = []
 
     def see(self, manifest: Manifest) -> None:
@@ -69,6 +70,12 @@ class Draft:
         self.files |= outcome.files
         self._outcomes[id(outcome)] = outcome
         self._gaps |= dict.fromkeys((*applied.gaps, *outcome.gaps))
+        if applied.substitution is not None:
+            self._replaced |= {
+                new.file
+                for new, old in zip(built, outcome.manifests, strict=True)
+                if new.value is not old.value
+            }
         if applied.uncertain:
             for manifest in built:
                 self.see(manifest)
@@ -93,6 +100,7 @@ class Draft:
             self._appliers,
             frozenset().union(*(outcome.changed for outcome in outcomes)),
             oldest(outcome.release for outcome in outcomes),
+            frozenset(self._replaced),
         )
 
 
