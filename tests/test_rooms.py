@@ -37,7 +37,7 @@ INSIDE = {
         ("argo_source", "chart_values", "flux_source", "git_generator", "meeting"),
         ("flux_artifacts", "generators"),
         ("application_set", "argo_helm", "helm_release", "post_build"),
-        ("flux", "argocd", "substitution"), ("expansion",), ("discovery",),
+        ("flux", "argocd", "substitution", "attribution"), ("expansion",), ("discovery",),
         ("clusters", "pages", "unwrapping"),
         ("assembly", "unread"), ("load",),
         ("changes", "chosen_clusters", "followed", "led_nowhere", "with_facts"),

@@ -11,6 +11,7 @@ from vmsnap_lint.core.relevance import POINTERS, of_kind
 from vmsnap_lint.deploy import argocd, flux
 from vmsnap_lint.deploy.applied import Applied, FoundCluster, NamedCluster, Part
 from vmsnap_lint.deploy.around import Around
+from vmsnap_lint.deploy.attribution import attributed
 from vmsnap_lint.deploy.render.jobs import Outcome
 from vmsnap_lint.deploy.render.tree_gaps import oldest
 from vmsnap_lint.deploy.substitution import substituted
@@ -96,7 +97,7 @@ class Draft:
             tuple(outcome.tree for outcome in outcomes if outcome.tree is not None),
             frozenset(self.files),
             tuple(note for outcome in outcomes for note in outcome.notes),
-            tuple(failure for outcome in outcomes for failure in outcome.failures),
+            tuple(dict.fromkeys(failure for outcome in outcomes for failure in outcome.failures)),
             self._appliers,
             frozenset().union(*(outcome.changed for outcome in outcomes)),
             oldest(outcome.release for outcome in outcomes),
@@ -166,7 +167,7 @@ class Expansion:
         outcomes = self._renderer.run(each.job for _, each in applied if each.job is not None)
         for draft, each in applied:
             outcome = outcomes[each.job] if each.job is not None else Outcome()
-            self._add(draft, each, outcome)
+            self._add(draft, each, attributed(outcome, each))
 
     def _around(self, draft: Draft, queue: Iterable[tuple[Draft, Manifest]]) -> Around:
         pointers = [pointer for other, pointer in queue if other is draft]
