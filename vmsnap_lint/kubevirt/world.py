@@ -16,7 +16,7 @@ from vmsnap_lint.kubevirt import storage
 from vmsnap_lint.kubevirt.admission import webhooks
 from vmsnap_lint.kubevirt.dependents import Dependents
 from vmsnap_lint.kubevirt.sharing import Users
-from vmsnap_lint.kubevirt.snapshot import predicted, status
+from vmsnap_lint.kubevirt.snapshot import predicted, source_vm, status
 from vmsnap_lint.kubevirt.snapshot.links import Links
 from vmsnap_lint.kubevirt.storage.deleted_classes import DeletedClasses
 from vmsnap_lint.objects.history import NONE
@@ -118,7 +118,7 @@ class World:
         self._naming.setdefault((snapshot.namespace, name), []).append(snapshot)
         if not status.is_taken(snapshot):
             self._awaited.add((snapshot.namespace, name))
-        source = self._sources[snapshot] = predicted.source_of(self.cluster, snapshot)
+        source = self._sources[snapshot] = source_vm.source_of(self.cluster, snapshot)
         if not isinstance(source, Absence) and not status.is_taken(snapshot):
             self._snapshots.setdefault(source, []).append(snapshot)
 
