@@ -31,7 +31,7 @@ INSIDE = {
         ("dependents", "sharing",), ("world",), ("worlds",),
     ),
     "deploy": (
-        ("render", "forks"), ("repositories", "star_globs", "go_syntax", "yaml_value"),
+        ("render", "forks"), ("repositories", "checkout", "star_globs", "go_syntax", "yaml_value"),
         ("around", "envsubst", "go_values"), ("go_functions", "set_parameters"), ("go_template",),
         ("units", "applied", "roots", "config_maps", "kustomize_fields", "set_templates"),
         ("argo_source", "chart_values", "flux_source", "git_generator", "meeting"),

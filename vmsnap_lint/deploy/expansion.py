@@ -20,8 +20,9 @@ from vmsnap_lint.objects.gaps import Gap
 from vmsnap_lint.objects.manifest import in_namespace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from vmsnap_lint.deploy.checkout import Checkout
     from vmsnap_lint.deploy.config_maps import ConfigMaps
     from vmsnap_lint.deploy.render.build import Renderer
     from vmsnap_lint.objects.manifest import Manifest
@@ -108,12 +109,12 @@ class Draft:
 class Expansion:
     """The clusters of a run, in the order in which they are found.
 
-    `root` is the directory that paths of pointers are relative to.
+    Paths of pointers are relative to the root of `checkout`.
     """
 
-    def __init__(self, renderer: Renderer, root: str, config_maps: ConfigMaps) -> None:
+    def __init__(self, renderer: Renderer, checkout: Checkout, config_maps: ConfigMaps) -> None:
         self._renderer = renderer
-        self._root = root
+        self._checkout = checkout
         self._config_maps = config_maps
         self._drafts: list[Draft] = []
         self._queue: list[tuple[Draft, Manifest]] = []
@@ -160,7 +161,10 @@ class Expansion:
 
     def _round(self) -> None:
         queue, self._queue = self._queue, []
-        around = {draft: self._around(draft, queue) for draft in dict.fromkeys(d for d, _ in queue)}
+        pointers: dict[Draft, list[Manifest]] = {}
+        for draft, pointer in queue:
+            pointers.setdefault(draft, []).append(pointer)
+        around = {draft: self._around(draft, own) for draft, own in pointers.items()}
         applied = [
             (draft, each) for draft, pointer in queue for each in applied_by(pointer, around[draft])
         ]
@@ -169,10 +173,9 @@ class Expansion:
             outcome = outcomes[each.job] if each.job is not None else Outcome()
             self._add(draft, each, attributed(outcome, each))
 
-    def _around(self, draft: Draft, queue: Iterable[tuple[Draft, Manifest]]) -> Around:
-        pointers = [pointer for other, pointer in queue if other is draft]
+    def _around(self, draft: Draft, pointers: Sequence[Manifest]) -> Around:
         objects = [*draft.objects.values(), *pointers, *self._config_maps.named_by(pointers)]
-        return Around(self._root, objects, self._renderer.cache.data)
+        return Around(self._checkout, objects)
 
     def _add(self, draft: Draft, applied: Applied, outcome: Outcome) -> None:
         if applied.pointer.group_kind == ARGO_APPLICATION_SET:
