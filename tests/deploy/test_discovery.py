@@ -10,6 +10,7 @@ from tests.builders import claim, snap, snapshot_class, storage_class, vm, volum
 from tests.files import write
 from vmsnap_lint import engine
 from vmsnap_lint.config.settings import ClusterSettings, Settings
+from vmsnap_lint.input import git
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -200,3 +201,31 @@ def test_nothing_is_rendered_for_a_tree_that_holds_nothing_of_ours(
         "apps/web.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n",
     }
     assert not _lint(tmp_path, files, allow_empty=True).report.findings
+
+
+def test_git_is_asked_once_for_the_urls_of_a_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def remotes(root: str) -> tuple[str, ...]:
+        asked.append(root)
+        return ("https://example.com/repo.git",)
+
+    monkeypatch.setattr(git, "remotes", remotes)
+    source = """
+---
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: GitRepository
+metadata: {name: flux-system, namespace: flux-system}
+spec: {url: "https://example.com/repo.git"}
+"""
+    files = {
+        f"clusters/{name}/all.yaml": FLUX.format(name="apps", path="./apps") + source
+        for name in "abcdefgh"
+    }
+    (tmp_path / ".git").mkdir()
+    run = _lint(tmp_path, {"apps/vm.yaml": APP, **files}, render="never")
+    assert len(run.clusters) == len(files)
+    # once to see what else is to be read, once to follow the clusters
+    assert asked == [str(tmp_path)] * 2

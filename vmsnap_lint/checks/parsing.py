@@ -96,10 +96,11 @@ def flattened_indentation(source: Source, world: World) -> Iterator[Problem]:
             yield flat
 
 
-def unrendered_template(source: Source, _world: World) -> Iterator[Problem]:
+def unrendered_template(source: Source, world: World) -> Iterator[Problem]:
     """A document that only a template engine can read, or a name that one sets."""
     templates = [f for f in source.faults if f.kind is FaultKind.TEMPLATE and f.ours]
-    is_filled_in = _PLACEHOLDER.search(source.data)
+    is_replaced = source.file in world.policy.replaced
+    is_filled_in = not is_replaced and _PLACEHOLDER.search(source.data)
     if source.is_excerpt:  # what a script fills in is known when it runs
         return
     # other files that are not read are listed, but are not findings

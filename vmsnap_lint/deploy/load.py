@@ -49,7 +49,8 @@ class LoadedInput(NamedTuple):
     that they could not build; `others` are the sources of pages and of what was read to render;
     `unread` are files and directories that could not be read: any object may be there. `clusters`
     are those that are declared, `unused` the files with objects that none of them uses; `texts` are
-    parts of files that hold objects: scripts, and files in ConfigMaps.
+    parts of files that hold objects: scripts, and files in ConfigMaps. In the files `replaced` Flux
+    replaces all variables that names have.
     """
 
     sources: tuple[Source, ...]
@@ -66,6 +67,7 @@ class LoadedInput(NamedTuple):
     clusters: tuple[NamedCluster, ...] = ()
     unused: tuple[str, ...] = ()
     texts: tuple[Source, ...] = ()
+    replaced: frozenset[str] = frozenset()
 
     def by_file(self) -> dict[str, Source]:
         """The sources by the file name in findings."""
@@ -148,6 +150,7 @@ def read(
         clusters=tuple(cluster.known for cluster in found.clusters),
         unused=tuple(sorted(file.path for file in plain)) if found.clusters else (),
         texts=opened.texts,
+        replaced=_replaced(found),
     )
 
 
@@ -163,6 +166,17 @@ def _of_clusters(files: Iterable[SourceFile], found: FoundClusters) -> set[Sourc
     return (
         {file for file in files if os.path.realpath(file.location) in places} if places else set()
     )
+
+
+def _replaced(found: FoundClusters) -> frozenset[str]:
+    """The files in which Flux replaces variables so that all names are known, in each cluster."""
+    files = frozenset().union(*(cluster.replaced for cluster in found.every()))
+    if not files:
+        return files
+    from vmsnap_lint.deploy.substitution import left_open  # few runs have variables
+
+    objects = chain.from_iterable((*each.manifests, *each.outside) for each in found.every())
+    return files - {each.file for each in objects if each.file in files and left_open(each)}
 
 
 def _unbuilt(rendered: RenderedTrees) -> Iterator[NotChecked]:

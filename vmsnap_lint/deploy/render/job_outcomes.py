@@ -14,7 +14,7 @@ from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.relevance import Relevance
 from vmsnap_lint.deploy.render.chart_files import is_manifest
 from vmsnap_lint.deploy.render.chart_renders import placed
-from vmsnap_lint.deploy.render.jobs import ChartJob, KustomizeJob, Outcome
+from vmsnap_lint.deploy.render.jobs import NO_FIELDS, ChartJob, KustomizeJob, Outcome
 from vmsnap_lint.deploy.render.kustomize import NO_TOOL, may_hold
 from vmsnap_lint.deploy.render.own_objects import chart_may_hold
 from vmsnap_lint.deploy.render.pieces import pieces
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 __all__ = ["JobOutcomes"]
 
-_NO_FIELDS = "{}"
 _NO_TREE = RenderedTree((), frozenset())
 
 
@@ -134,7 +133,7 @@ class JobOutcomes:
 
     def _run_charts(self, jobs: Iterable[ChartJob]) -> None:
         tools = self._tools
-        bare = {job: job._replace(fields=_NO_FIELDS) for job in jobs}
+        bare = {job: job._replace(fields=NO_FIELDS) for job in jobs}
         for job in bare:
             names = ("Chart.yaml", KUSTOMIZATIONS[0])
             self._show(os.path.join(job.directory, name) for name in names)
