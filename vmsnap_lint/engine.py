@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,8 +11,8 @@ from vmsnap_lint.checks.runner import problems_of
 from vmsnap_lint.config.suppressions import mentions_linter
 from vmsnap_lint.core.kinds import RESTORE, SNAPSHOT, VM
 from vmsnap_lint.core.model import Report
-from vmsnap_lint.deploy import load, with_facts
-from vmsnap_lint.input import facts, seen, selection, sources
+from vmsnap_lint.deploy import gathering, with_facts
+from vmsnap_lint.input import facts, seen, selection
 from vmsnap_lint.kubevirt.admission.webhooks import undecodable
 from vmsnap_lint.kubevirt.worlds import judged, unjudged_vms, worlds
 from vmsnap_lint.report.findings import concrete, leveled
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from vmsnap_lint.document import Source
     from vmsnap_lint.input.facts import ClusterFacts
     from vmsnap_lint.input.seen import Seen
-    from vmsnap_lint.input.sources import Sources
     from vmsnap_lint.kubevirt.restore.restore_plan import RestorePlan
     from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan
     from vmsnap_lint.kubevirt.world import World
@@ -131,11 +129,11 @@ def _started(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) ->
     known = {name: each for name, each in known.items() if each.source is not None}
     known[""] = facts.read(settings.facts)
     places = selection.looked_at(paths, settings.root)
-    files = _collected(places, stdin, settings, crds)
+    files = gathering.gathered(places, stdin, settings, crds.markers())
     if settings.root:
         files = selection.with_unread(files, paths)
     files = with_facts.aside(files, settings)
-    loaded = _read(files, settings)
+    loaded = gathering.loaded(files, settings)
     if settings.cluster:
         from vmsnap_lint.deploy import chosen_clusters  # few runs name one
 
@@ -151,39 +149,6 @@ def _started(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) ->
     marked = any(map(mentions_linter, loaded.by_file().values()))
     sight = seen.seen(files, paths, settings)
     return Progress(paths, settings, crds, known, loaded, sight, marked)
-
-
-def _collected(
-    places: tuple[str, ...], stdin: bytes | None, settings: Settings, crds: Crds
-) -> Sources:
-    """The files of the paths, and of the directories that Flux and Argo CD apply from there."""
-    markers, search = crds.markers(), settings.search()
-    files = sources.collect(places, search, stdin=stdin, markers=markers, context=settings.context)
-    further: set[str] = set()
-    while files.pointers:
-        from vmsnap_lint.deploy.discovery import leads  # most runs have none
-
-        new = leads(files) - further
-        if not new:
-            break
-        further |= new
-        every = (*places, *sorted(map(os.path.relpath, further)))
-        files = sources.collect(
-            every, search, stdin=stdin, markers=markers, context=settings.context
-        )
-    return files
-
-
-def _read(files: Sources, settings: Settings) -> LoadedInput:
-    is_rendered = bool(files.kustomizations) or any(file.chart for file in files.files)
-    if not is_rendered and not files.pointers and not settings.clusters:
-        return load.read(files)
-    from vmsnap_lint.deploy.discovery import discover  # many runs have nothing to render
-    from vmsnap_lint.deploy.render.build import Renderer
-
-    renderer = Renderer(files, settings)
-    found = discover(files, renderer, settings)
-    return load.read(files, renderer.trees(found.files), found)
 
 
 def _leading_somewhere(state: Progress) -> Progress:
