@@ -12,11 +12,10 @@ from vmsnap_lint.config.suppressions import mentions_linter
 from vmsnap_lint.core.kinds import RESTORE, SNAPSHOT, VM
 from vmsnap_lint.core.model import Report
 from vmsnap_lint.deploy import gathering, with_facts
-from vmsnap_lint.input import facts, seen, selection
+from vmsnap_lint.input import facts, selection
 from vmsnap_lint.kubevirt.admission.webhooks import undecodable
 from vmsnap_lint.kubevirt.worlds import judged, unjudged_vms, worlds
 from vmsnap_lint.report.findings import concrete, leveled
-from vmsnap_lint.report.landings import landings
 from vmsnap_lint.schema.crds import registry
 
 if TYPE_CHECKING:
@@ -29,11 +28,13 @@ if TYPE_CHECKING:
     from vmsnap_lint.document import Source
     from vmsnap_lint.input.facts import ClusterFacts
     from vmsnap_lint.input.seen import Seen
+    from vmsnap_lint.input.sources import Sources
     from vmsnap_lint.kubevirt.restore.restore_plan import RestorePlan
     from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.objects.problem import Problem
+    from vmsnap_lint.report.landings import Landings
     from vmsnap_lint.schema.crds import Crds
 
     Step = Callable[["Progress"], "Progress"]
@@ -67,8 +68,8 @@ class Progress(NamedTuple):
     settings: Settings
     crds: Crds
     facts: Mapping[str, ClusterFacts]
+    files: Sources
     loaded: LoadedInput
-    seen: Seen
     mentions_linter: bool = False
     worlds: tuple[World, ...] = ()
     problems: tuple[tuple[str, Problem], ...] = ()
@@ -147,8 +148,7 @@ def _started(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) ->
     for each in known.values():
         loaded = with_facts.known(loaded, each, settings)
     marked = any(map(mentions_linter, loaded.by_file().values()))
-    sight = seen.seen(files, paths, settings)
-    return Progress(paths, settings, crds, known, loaded, sight, marked)
+    return Progress(paths, settings, crds, known, files, loaded, marked)
 
 
 def _leading_somewhere(state: Progress) -> Progress:
@@ -224,7 +224,7 @@ def _reported(state: Progress) -> Progress:
     loaded = state.loaded
     undecided = (skipped for world in state.worlds for skipped in world.not_checked())
     report = Report(
-        findings=concrete(state.problems, landings(state.problems, loaded.units)),
+        findings=concrete(state.problems, _landings(state)),
         not_checked=tuple(sorted({*loaded.not_checked, *undecided})),
         files=loaded.files,
         objects=sum(len(unit.manifests) for unit in loaded.units),
@@ -238,6 +238,15 @@ def _reported(state: Progress) -> Progress:
     return state._replace(report=report)
 
 
+def _landings(state: Progress) -> Landings | None:
+    """The clusters that the objects of the problems land in, where any is declared."""
+    if not state.loaded.clusters:
+        return None
+    from vmsnap_lint.report.landings import landings  # most runs have none
+
+    return landings(state.problems, state.loaded.units)
+
+
 def _suppressed(state: Progress) -> Progress:
     """Applies the suppressions of the input and of the configuration to the report."""
     settings, loaded = state.settings, state.loaded
@@ -245,7 +254,7 @@ def _suppressed(state: Progress) -> Progress:
         return state
     from vmsnap_lint.report.suppressing import without_suppressed  # most runs have none
 
-    report = without_suppressed(state.report, loaded, state.seen, settings)
+    report = without_suppressed(state.report, loaded, _seen(state), settings)
     return state._replace(report=report)
 
 
@@ -272,8 +281,15 @@ def _baselined(state: Progress) -> Progress:
 
     entries = baseline.read(state.settings.baseline)
     rules = RuleSelection(state.settings).conclusive()
-    left = baseline.apply(state.report, entries, rules, state.paths, state.seen)
+    left = baseline.apply(state.report, entries, rules, state.paths, _seen(state))
     return state._replace(report=left)
+
+
+def _seen(state: Progress) -> Seen:
+    """What the run saw, for entries that may be out of use."""
+    from vmsnap_lint.input.seen import seen  # few runs have such entries
+
+    return seen(state.files, state.paths, state.settings)
 
 
 def _each(kind: Kind, state: Progress) -> Iterator[tuple[World, Manifest]]:
