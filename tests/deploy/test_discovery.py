@@ -120,6 +120,14 @@ def test_a_root_shows_only_what_the_pointers_of_a_path_apply(
     assert "snapshot-as-desired-state" not in rules["infra"]
 
 
+@pytest.mark.parametrize(("prune", "is_lost"), [("true", True), ("false", False)])
+def test_data_is_lost_only_where_flux_prunes(tmp_path: Path, prune: str, is_lost: bool) -> None:
+    pointer = FLUX.format(name="apps", path="./apps").replace("prune: true", f"prune: {prune}")
+    run = _lint(tmp_path, {"flux/apps.yaml": pointer, "apps/vm.yaml": APP})
+    (found,) = [each for each in run.report.findings if each.rule == "snapshot-as-desired-state"]
+    assert ("pruning deletes its data" in found.message) is is_lost
+
+
 def test_the_configuration_stands_above_pointers(tmp_path: Path, render: dict[str, str]) -> None:
     clusters = tuple(
         ClusterSettings(name, (str(tmp_path / f"apps/{name}"), str(tmp_path / f"infra/{name}")))

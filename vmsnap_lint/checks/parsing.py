@@ -34,7 +34,7 @@ _NAMES = (
     ("metadata", "name"), ("metadata", "namespace"), ("spec", "source", "name"),
     ("spec", "target", "name"), ("spec", "virtualMachineSnapshotName"),
 )  # fmt: skip
-# What a file holds where a name may be a placeholder: a mark of one, or of a value that is elsewhere.
+# What a file holds where a name may be a placeholder: a mark of one, or of a value elsewhere.
 _MARKED = re.compile(rb"""ame(?:space)?["']?\s*:\s*[^\n]{0,300}?[$<@%{\[*|>#]""")
 
 

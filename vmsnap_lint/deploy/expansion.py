@@ -176,6 +176,8 @@ class Expansion:
         if applied.namespace:
             built = tuple(_in_namespace(manifest, applied.namespace) for manifest in built)
         draft.add_outcome(applied, outcome, built)
+        if applied.job is not None:
+            draft.files |= self._renderer.files(applied.job)
         self._enqueue(draft, built)
 
     def _enqueue(self, draft: Draft, manifests: Iterable[Manifest]) -> None:

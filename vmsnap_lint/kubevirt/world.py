@@ -16,9 +16,8 @@ from vmsnap_lint.kubevirt import storage
 from vmsnap_lint.kubevirt.admission import webhooks
 from vmsnap_lint.kubevirt.dependents import Dependents
 from vmsnap_lint.kubevirt.sharing import Users
-from vmsnap_lint.kubevirt.snapshot import predicted, status
+from vmsnap_lint.kubevirt.snapshot import predicted, source_vm, status
 from vmsnap_lint.kubevirt.snapshot.links import Links
-from vmsnap_lint.kubevirt.snapshot.source_vm import source_of
 from vmsnap_lint.kubevirt.storage.deleted_classes import DeletedClasses
 from vmsnap_lint.objects.history import NONE
 from vmsnap_lint.objects.workspace import Absence
@@ -117,7 +116,7 @@ class World:
         self._naming.setdefault((snapshot.namespace, name), []).append(snapshot)
         if not status.is_taken(snapshot):
             self._awaited.add((snapshot.namespace, name))
-        source = self._sources[snapshot] = source_of(self.cluster, snapshot)
+        source = self._sources[snapshot] = source_vm.source_of(self.cluster, snapshot)
         if not isinstance(source, Absence) and not status.is_taken(snapshot):
             self._snapshots.setdefault(source, []).append(snapshot)
 

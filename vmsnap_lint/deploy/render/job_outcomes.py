@@ -12,8 +12,8 @@ from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.relevance import Relevance
+from vmsnap_lint.deploy.render.chart_files import is_manifest
 from vmsnap_lint.deploy.render.chart_renders import placed
-from vmsnap_lint.deploy.render.helm import is_owned
 from vmsnap_lint.deploy.render.jobs import ChartJob, KustomizeJob, Outcome
 from vmsnap_lint.deploy.render.kustomize import NO_TOOL, may_hold
 from vmsnap_lint.deploy.render.own_objects import chart_may_hold
@@ -72,7 +72,7 @@ class JobOutcomes:
         if self._refusal(job):
             return frozenset()
         if isinstance(job, ChartJob):
-            return frozenset(self._tools.charts.files(job.directory).files)
+            return self._owned(job)
         return frozenset(job.files) if job.as_written else self._tools.builds.files(self._node(job))
 
     def _node(self, job: KustomizeJob) -> KustomizationNode:
@@ -168,12 +168,16 @@ class JobOutcomes:
     ) -> Outcome:
         shown = self._shown(job)
         notes = tuple(NotChecked(shown, note) for note in render.notes)
-        return Outcome(objects, render.files, _NO_TREE, notes=notes)
+        return Outcome(objects, self._owned(job), _NO_TREE, notes=notes)
 
     def _unrendered(self, job: ChartJob, render: ChartRender) -> Outcome:
         """What is known of a chart without helm: the templates without actions."""
         cache, shown = self._tools.cache, self._shown(job)
-        files = [file for file in self._owned(job) if b"{{" not in (cache.data(file) or b"{{")]
+        files = [
+            file
+            for file in self._owned(job)
+            if is_manifest(file, job.directory) and b"{{" not in (cache.data(file) or b"{{")
+        ]
         self._show(files)
         objects = tuple(
             Manifest(one.document, placed(one.value, one.group_kind, job.namespace), one.root)
@@ -185,9 +189,8 @@ class JobOutcomes:
         return Outcome(objects, frozenset(files), _NO_TREE, (gap,), notes, is_rendered=False)
 
     def _owned(self, job: ChartJob) -> frozenset[str]:
-        """The templates and CRDs of a chart."""
-        files = self._tools.charts.files(job.directory).files
-        return frozenset(file for file in files if is_owned(file, job.directory))
+        """The files that a chart owns."""
+        return self._tools.charts.owned(job.directory)
 
     def _shown(self, job: ChartJob) -> str:
         return os.path.dirname(self._tools.cache.shown(os.path.join(job.directory, "Chart.yaml")))

@@ -98,7 +98,7 @@ class TreeOutcomes:
     def files(self, root: KustomizationNode) -> frozenset[str]:
         """The real paths of the files of a tree, with those of the charts that helm rendered."""
         charts = (
-            self._charts.files(job.directory).files
+            self._charts.owned(job.directory)
             for node in self._graph.closure(root)
             if node.charts
             for job, result in self._builds.charts(node).items()

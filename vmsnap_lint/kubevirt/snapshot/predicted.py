@@ -10,15 +10,15 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.kinds import SNAPSHOT, VM
-from vmsnap_lint.core.messages import counted, quoted
+from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.core.values import holds_placeholder, parse_duration
+from vmsnap_lint.core.values import parse_duration
 from vmsnap_lint.kubevirt import run_state
 from vmsnap_lint.kubevirt.admission import webhooks
 from vmsnap_lint.kubevirt.run_state import Declared
+from vmsnap_lint.kubevirt.snapshot.held_claims import held_claims
 from vmsnap_lint.kubevirt.snapshot.source_vm import not_seen
 from vmsnap_lint.kubevirt.storage.backend_state import persistent_state
-from vmsnap_lint.objects.references import MOUNTS, references
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.storage.volume import Volume
     from vmsnap_lint.objects.manifest import Manifest
-
-    _Use = tuple[str | None, str, str]
 
 __all__ = [
     "SnapshotPlan", "Verdict", "VolumePlan", "preview_plan", "rejection_reasons", "snapshot_plan",
@@ -208,38 +206,12 @@ def _run_state_obstacles(
         claims = {v.claim_name for v in volumes if v.persistent and v.claim_name}
         if mounts := sum(len(cluster.mounts(claim, vm)) for claim in claims):
             yield f"the VM is stopped, but pods use its PVCs ({counted(mounts, 'mount')})"
-        yield from _held_claims(cluster, vm, sorted(claims))
+        yield from held_claims(cluster, vm, sorted(claims))
     strategy = run_state.strategy(vm)
     if online is False and strategy in behaviour.hang_strategies:
         yield f'runStrategy "{strategy}" counts as online, but no VMI exists'
     if vmi is not None and behaviour.paused_frozen and run_state.is_paused_with_agent(vmi):
         yield "the VM is paused, so its guest agent cannot freeze it"
-
-
-def _held_claims(cluster: Cluster, vm: Manifest, claims: list[str]) -> Iterator[str]:
-    """The PVCs of a stopped VM that the pod of another, running VM mounts."""
-    running = cluster.once(_running_users)
-    for claim in claims:
-        names = running.get(_use(cluster, vm, claim), {}).keys() - {vm.name}
-        if names:
-            who = f"VM {quoted(sorted(names))}"
-            yield f'the VM is stopped, but {who} runs with its PVC "{claim}"; the snapshot waits'
-
-
-def _running_users(cluster: Cluster) -> dict[_Use, dict[str, None]]:
-    """The names of the running VMs that use each PVC."""
-    users: dict[_Use, dict[str, None]] = {}
-    for vm in cluster.workspace.of(VM):
-        if not holds_placeholder(vm.name) and run_state.is_online(cluster, vm) is True:
-            for claim in references(vm, MOUNTS):
-                users.setdefault(_use(cluster, vm, claim.name), {})[vm.name] = None
-    return users
-
-
-def _use(cluster: Cluster, vm: Manifest, claim: str) -> _Use:
-    """What a PVC is to a VM; without a namespace only files of one directory belong together."""
-    directory = vm.directory if vm.namespace is None else ""
-    return cluster.workspace.home(vm.namespace), directory, claim
 
 
 def _captured(

@@ -1,4 +1,4 @@
-"""The VM that a snapshot names: found, absent, or unknown for a reason."""
+"""The VM that a snapshot names, or why the input does not show it."""
 
 from __future__ import annotations
 
@@ -51,23 +51,6 @@ def _guessed(cluster: Cluster, name: str, snapshot: Manifest) -> Absence:
     return Absence.ABSENT if nearest(namespace or "", homes) else Absence.GUESSED
 
 
-def _of_same_template(cluster: Cluster, snapshot: Manifest, name: str) -> Manifest | None:
-    """The only VM that the template of the snapshot makes under the same placeholder."""
-    if not (name and snapshot.is_indirect):
-        return None
-    same = [vm for vm in cluster.once(_templated).get(name, ()) if vm.file == snapshot.file]
-    return same[0] if len(same) == 1 else None
-
-
-def _templated(cluster: Cluster) -> dict[str, list[Manifest]]:
-    """The VMs of templates whose names are placeholders, by these."""
-    named: dict[str, list[Manifest]] = {}
-    for vm in cluster.workspace.of(VM):
-        if vm.is_indirect and holds_placeholder(vm.name):
-            named.setdefault(vm.name, []).append(vm)
-    return named
-
-
 def is_made_by_pool(cluster: Cluster, name: str, near: Manifest) -> bool:
     """Whether a pool of the namespace creates VMs of such a name, `<pool>-<number>`.
 
@@ -85,3 +68,20 @@ def not_seen(cluster: Cluster, kind: Kind, name: str, near: Manifest) -> str:
     if homes := [home for home in workspace.namespaces_with(kind, name) if home != near.namespace]:
         return f"{what} is not in the input, but one of that name is in namespace {quoted(homes)}"
     return f"{what} is not in the input"
+
+
+def _of_same_template(cluster: Cluster, snapshot: Manifest, name: str) -> Manifest | None:
+    """The only VM that the template of the snapshot makes under the same placeholder."""
+    if not (name and snapshot.is_indirect):
+        return None
+    same = [vm for vm in cluster.once(_templated).get(name, ()) if vm.file == snapshot.file]
+    return same[0] if len(same) == 1 else None
+
+
+def _templated(cluster: Cluster) -> dict[str, list[Manifest]]:
+    """The VMs of templates whose names are placeholders, by these."""
+    named: dict[str, list[Manifest]] = {}
+    for vm in cluster.workspace.of(VM):
+        if vm.is_indirect and holds_placeholder(vm.name):
+            named.setdefault(vm.name, []).append(vm)
+    return named
