@@ -142,6 +142,33 @@ def test_the_configuration_stands_above_pointers(tmp_path: Path, render: dict[st
     assert finding.clusters == ("staging",)
 
 
+def test_a_configured_path_may_be_a_file(tmp_path: Path, render: dict[str, str]) -> None:
+    (tmp_path / ".git").mkdir()
+    paths = (str(tmp_path / "apps"), str(tmp_path / "ops/restore.yaml"))
+    files = {
+        "apps/web.yaml": yaml_of(vm()),
+        "ops/restore.yaml": yaml_of(snap(source="wbe")),
+    }
+    run = _lint(tmp_path, files, **render, clusters=(ClusterSettings("prod", paths),))
+    assert _found(run, tmp_path) == {("ops/restore.yaml", "source-vm-missing")}
+    ((cluster,), (_, part)) = run.clusters, run.clusters[0].parts
+    assert (cluster.gaps, part.objects) == ((), 1)
+
+
+@pytest.mark.parametrize("names", [("prod",), ("prod", "staging")])
+def test_what_no_cluster_uses_may_need_what_a_gap_of_one_makes(
+    tmp_path: Path, render: dict[str, str], names: tuple[str, ...]
+) -> None:
+    remote = ARGO.replace("path: {path}", "chart: erp")
+    files = {
+        f"argo/{name}.yaml": remote.format(name=name, destination=f"name: {name}", path="")
+        for name in names
+    }
+    files["ops/web.yaml"] = yaml_of(vm(), snap(source="wbe"))
+    run = _lint(tmp_path, files, **render)
+    assert _found(run, tmp_path) == {("ops/web.yaml", "source-vm-unverified")}
+
+
 def test_pointers_that_apply_each_other_end(tmp_path: Path, render: dict[str, str]) -> None:
     files = {
         "a/ks.yaml": FLUX.format(name="b", path="./b"),

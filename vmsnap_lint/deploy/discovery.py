@@ -17,12 +17,12 @@ from vmsnap_lint import document
 from vmsnap_lint.core.bounded_files import head
 from vmsnap_lint.core.kinds import FLUX_HELM_RELEASE, FLUX_KUSTOMIZATION
 from vmsnap_lint.core.relevance import POINTERS
-from vmsnap_lint.deploy.applied import FoundClusters
+from vmsnap_lint.deploy.applied import Applied, FoundClusters
 from vmsnap_lint.deploy.around import Around
 from vmsnap_lint.deploy.checkout import Checkout
 from vmsnap_lint.deploy.config_maps import ConfigMaps
 from vmsnap_lint.deploy.expansion import Expansion, applied_by
-from vmsnap_lint.deploy.render.jobs import ChartJob
+from vmsnap_lint.deploy.render.jobs import ChartJob, KustomizeJob
 from vmsnap_lint.deploy.render.projects import Projects
 from vmsnap_lint.deploy.roots import root_groups
 from vmsnap_lint.input.files import MOST_BYTES, Role
@@ -101,8 +101,13 @@ def _follow_configured(settings: Settings, root: str, expansion: Expansion) -> N
     """Adds the clusters of the configuration."""
     for cluster in settings.clusters:
         draft = expansion.cluster(cluster.name, "configuration")
-        paths = (os.path.relpath(os.path.realpath(path), root) for path in cluster.paths)
-        expansion.add(draft, [_applying(path) for path in paths])
+        for location in map(os.path.realpath, cluster.paths):
+            pointer = _applying(os.path.relpath(location, root))
+            if os.path.isfile(location):
+                job = KustomizeJob(os.path.dirname(location), files=(location,), as_written=True)
+                expansion.apply(draft, Applied(pointer, job))
+            else:
+                expansion.add(draft, [pointer])
     expansion.follow()
 
 

@@ -143,6 +143,12 @@ class Expansion:
         """Adds the pointers among the objects of a cluster, which `follow` then follows."""
         self._enqueue(draft, objects)
 
+    def apply(self, draft: Draft, applied: Applied) -> None:
+        """Adds what one job makes, whose pointers `follow` then follows."""
+        jobs = [] if applied.job is None else [applied.job]
+        outcomes = self._renderer.run(jobs).values()
+        self._add(draft, applied, next(iter(outcomes), Outcome()))
+
     def follow(self) -> None:
         """Adds everything that the pointers apply, and what these objects apply, and so on."""
         for _ in range(_MOST_ROUNDS):
