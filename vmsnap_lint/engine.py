@@ -163,7 +163,7 @@ def _collected(
     while files.pointers:
         from vmsnap_lint.deploy.discovery import leads  # most runs have none
 
-        new = leads(files) - further
+        new = leads(files, places) - further
         if not new:
             break
         further |= new

@@ -58,8 +58,12 @@ def discover(sources: Sources, renderer: Renderer, settings: Settings) -> FoundC
     )
 
 
-def leads(sources: Sources) -> frozenset[str]:
-    """The directories (real paths) that pointers of a run apply and that it does not look at."""
+def leads(sources: Sources, places: Iterable[str]) -> frozenset[str]:
+    """The directories (real paths) that pointers of a run apply and that are in no place of it."""
+    root = _root(sources, Projects(sources))
+    tops = {os.path.join(os.path.realpath(place), "") for place in places}
+    if any(os.path.join(root, "").startswith(top) for top in tops):
+        return frozenset()  # all of the repository is looked at
     above = {
         directory
         for location in {os.path.realpath(os.path.dirname(each)) for each in sources.locations}
@@ -69,7 +73,7 @@ def leads(sources: Sources) -> frozenset[str]:
         document.read(file.path, file.data).documents for file in sources.pointers
     )
     objects = list(chain.from_iterable(map(manifests, parts)))
-    around = Around(_root(sources, Projects(sources)), objects, _load)
+    around = Around(root, objects, _load)
     pointers = (each for each in objects if each.group_kind in POINTERS)
     applied = chain.from_iterable(applied_by(pointer, around) for pointer in pointers)
     directories = {each.job.directory for each in applied if each.job is not None}
@@ -136,6 +140,11 @@ def _unnamed(pointers: Iterable[Manifest]) -> str:
     return "cluster" if _origin(pointers) == "Flux" else "in-cluster"
 
 
+def _has_namespace(release: Manifest) -> bool:
+    """Whether it tells where its objects go; one without is for a cluster that something adds."""
+    return bool(release.namespace or release.text("spec", "targetNamespace"))
+
+
 def _origin(pointers: Iterable[Manifest]) -> str:
     is_flux = any(each.group_kind == FLUX_KUSTOMIZATION for each in pointers)
     return "Flux" if is_flux else "Argo CD"
@@ -190,7 +199,8 @@ class _Search:
         drafts = self._expansion.drafts()
         for pointer in self._pointers:
             if not self._is_reached(pointer):
-                draft = drafts[0] if len(drafts) == 1 else self._expansion.cluster("")
+                is_placed = len(drafts) == 1 and _has_namespace(pointer)
+                draft = drafts[0] if is_placed else self._expansion.cluster("")
                 self._expansion.add(draft, [pointer])
         self._expansion.follow()
 
