@@ -258,7 +258,9 @@ def test_nothing_is_looked_for_where_all_of_the_repository_is_looked_at(
 
 def test_a_release_is_assumed_only_for_what_is_judged(tmp_path: Path) -> None:
     """What no cluster uses and leads to nothing is judged for no release of KubeVirt."""
-    operator = "https://github.com/kubevirt/kubevirt/releases/download/v1.4.0/kubevirt-operator.yaml"
+    operator = (
+        "https://github.com/kubevirt/kubevirt/releases/download/v1.4.0/kubevirt-operator.yaml"
+    )
     files = {
         "flux/prod/apps.yaml": FLUX.format(name="apps", path="./apps"),
         "apps/kustomization.yaml": f"resources: [app.yaml, {operator!r}]\n",
@@ -267,4 +269,34 @@ def test_a_release_is_assumed_only_for_what_is_judged(tmp_path: Path) -> None:
     }
     files["off/release.yaml"] = files["off/release.yaml"].replace(", namespace: shop}", "}")
     run = _lint(tmp_path, files, all_vms=True)
-    assert [each.release for each in run.report.judged] == ["1.4"]
+    assert [each.release for each in run.report.judged] == ["1.4.0"]
+
+
+def test_pointers_that_contradict_each_other_are_for_a_cluster_each(
+    tmp_path: Path, render: dict[str, str]
+) -> None:
+    """A cluster gets one of them: the other one has neither its class nor a second VM."""
+    claimed = yaml_of(*in_namespace("shop", WEB, claim(), snap()))
+    running = yaml_of(*in_namespace("shop", vm(volume("root", "root"), running=True)))
+    files = {
+        "argo/prod.yaml": ARGO.format(name="prod", path="prod", destination=HERE),
+        "argo/test.yaml": ARGO.format(name="test", path="test", destination=HERE),
+        "prod/web.yaml": claimed + yaml_of(storage_class(), snapshot_class()),
+        "test/web.yaml": running,
+    }
+    run = _lint(tmp_path, files, all_vms=True, **render)
+    assert [cluster.name for cluster in run.clusters] == ["prod", "test"]
+    assert "duplicate-object" not in {finding.rule for finding in run.report.findings}
+
+
+def test_a_key_that_occurs_twice_hides_no_object(tmp_path: Path) -> None:
+    """The last one counts: what is not in the directory is missing for certain."""
+    typo = yaml_of(*in_namespace("shop", WEB, claim(), snap(source="wbe")))
+    files = {
+        "argo/web.yaml": ARGO.format(name="web", path="web", destination=HERE),
+        "web/web.yaml": typo.replace(
+            '"kind": "VirtualMachine",', '"kind": "VirtualMachine",' * 2, 1
+        ),
+    }
+    found = {rule for _, rule in _found(_lint(tmp_path, files), tmp_path)}
+    assert {"duplicate-key", "source-vm-missing"} <= found

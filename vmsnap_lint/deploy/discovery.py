@@ -17,6 +17,7 @@ from vmsnap_lint import document
 from vmsnap_lint.core.bounded_files import head
 from vmsnap_lint.core.kinds import FLUX_HELM_RELEASE, FLUX_KUSTOMIZATION
 from vmsnap_lint.core.relevance import POINTERS
+from vmsnap_lint.deploy.alternatives import apart
 from vmsnap_lint.deploy.applied import FoundClusters
 from vmsnap_lint.deploy.around import Around
 from vmsnap_lint.deploy.config_maps import ConfigMaps
@@ -28,11 +29,13 @@ from vmsnap_lint.input.files import MOST_BYTES, Role
 from vmsnap_lint.objects.manifest import Manifest, manifests
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from vmsnap_lint.config.settings import Settings
+    from vmsnap_lint.deploy.expansion import Draft
     from vmsnap_lint.deploy.render.build import Renderer
     from vmsnap_lint.deploy.render.jobs import Job
+    from vmsnap_lint.deploy.roots import RootGroup
     from vmsnap_lint.input.sources import SourceFile, Sources
 
 __all__ = ["discover", "leads"]
@@ -218,19 +221,39 @@ class _Search:
 
     def _follow_roots(self, first: Sequence[Manifest]) -> None:
         own = {each: self._directory(each) for each in first if each in self._makers_of(each)}
-        for group in root_groups(first, own, _unnamed(first)):
+        for group in self._groups(first, own):
             origin = _origin(group.pointers)
             draft = self._expansion.cluster(group.name, origin)
-            locations = dict.fromkeys(map(self._pointers.__getitem__, group.pointers))
-            for location in locations:
-                draft.files.add(location)
-                draft.add(self._in_file[location])
-            pointers = [each for location in locations for each in self._in_file[location]]
+            pointers = self._begin(draft, group.pointers)
             if group.directory and origin == "Flux" and own.keys().isdisjoint(group.pointers):
                 above = os.path.realpath(group.directory)
                 pointers.append(_applying(os.path.relpath(above, self._root)))
             self._expansion.add(draft, pointers)
         self._expansion.follow()
+
+    def _groups(
+        self, first: Sequence[Manifest], own: Mapping[Manifest, str]
+    ) -> Iterator[RootGroup]:
+        """The clusters of pointers that nothing applies; those that contradict each other apart."""
+        for group in root_groups(first, own, _unnamed(first)):
+            yield from (group,) if group.directory else apart(group, self._objects)
+
+    def _objects(self, pointers: Sequence[Manifest]) -> Iterable[Manifest]:
+        """All that pointers apply to their own cluster."""
+        trial = self._expansion.trial()
+        draft = trial.cluster("trial", _origin(pointers))
+        trial.add(draft, self._begin(draft, pointers))
+        trial.follow()
+        return draft.objects.values()
+
+    def _begin(self, draft: Draft, pointers: Iterable[Manifest]) -> list[Manifest]:
+        """The objects in the files of pointers, with which their cluster begins."""
+        objects: list[Manifest] = []
+        for location in dict.fromkeys(map(self._pointers.__getitem__, pointers)):
+            draft.files.add(location)
+            objects += self._in_file[location]
+        draft.add(objects)
+        return objects
 
     def _directory(self, pointer: Manifest) -> str:
         """The directory, as it is shown, that a pointer applies and is in."""
