@@ -122,6 +122,10 @@ class Expansion:
         self._everywhere: dict[Gap, None] = {}
         self.reached: set[object] = set()
 
+    def trial(self) -> Expansion:
+        """One of the same repository that knows no cluster."""
+        return Expansion(self._renderer, self._checkout, self._config_maps)
+
     def cluster(self, name: str, origin: str = "") -> Draft:
         """The cluster of that name, a new one declared by `origin`; without a name always new."""
         known = next((draft for draft in self._drafts if name and draft.name == name), None)

@@ -129,7 +129,7 @@ def read(
         clusters=tuple(cluster.known for cluster in clusters),
         unused=tuple(sorted(file.path for file in plain)) if clusters else (),
         texts=opened.texts,
-        replaced=_replaced(found),
+        replaced=_replaced(found) if found else frozenset(),
     )
 
 
