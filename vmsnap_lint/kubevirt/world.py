@@ -16,7 +16,7 @@ from vmsnap_lint.kubevirt import storage
 from vmsnap_lint.kubevirt.admission import webhooks
 from vmsnap_lint.kubevirt.dependents import Dependents
 from vmsnap_lint.kubevirt.sharing import Users
-from vmsnap_lint.kubevirt.snapshot import predicted, status
+from vmsnap_lint.kubevirt.snapshot import predicted, source_vm, status
 from vmsnap_lint.kubevirt.snapshot.links import Links
 from vmsnap_lint.kubevirt.storage.deleted_classes import DeletedClasses
 from vmsnap_lint.objects.history import NONE
@@ -53,7 +53,8 @@ class Policy(NamedTuple):
     those whose objects get their final form from kustomize or helm. With `in_scope` other files of
     the same directories are in scope, with `run_in_scope` another cluster of the run is. `odd` has
     what kustomize builds of objects with ambiguous scalars, by their position, `appliers` the
-    objects of Flux and Argo CD that apply others. `name` is that of a declared cluster.
+    objects of Flux and Argo CD that apply others. `name` is that of a declared cluster. Flux
+    replaces the variables in the files `replaced`.
     """
 
     online: bool = False
@@ -65,6 +66,7 @@ class Policy(NamedTuple):
     odd: Mapping[Position, tuple[Manifest, ...]] = {}
     appliers: Mapping[object, Manifest] = {}
     name: str = ""
+    replaced: frozenset[str] = frozenset()
 
 
 _USUAL = Policy()
@@ -116,7 +118,7 @@ class World:
         self._naming.setdefault((snapshot.namespace, name), []).append(snapshot)
         if not status.is_taken(snapshot):
             self._awaited.add((snapshot.namespace, name))
-        source = self._sources[snapshot] = predicted.source_of(self.cluster, snapshot)
+        source = self._sources[snapshot] = source_vm.source_of(self.cluster, snapshot)
         if not isinstance(source, Absence) and not status.is_taken(snapshot):
             self._snapshots.setdefault(source, []).append(snapshot)
 

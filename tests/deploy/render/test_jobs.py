@@ -46,6 +46,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "part/snapshot.yaml": SNAPSHOT,
         "web/Chart.yaml": CHART,
         "web/values.yaml": "name: of-chart\n",
+        "web/examples/vm.yaml": VM,
         "web/templates/vm.yaml": TEMPLATE,
         "web/crds/crd.yaml": "apiVersion: apiextensions.k8s.io/v1\n"
                              "kind: CustomResourceDefinition\nmetadata: {name: x}\n",
@@ -178,7 +179,8 @@ def test_a_chart_is_installed_as_a_release(tree: Path, tools: str) -> None:
     ]
     assert "shop.csi" in {one.text("provisioner") for one in result.manifests}
     assert {one.file for one in result.manifests} == {"web/crds/crd.yaml", "web/templates/vm.yaml"}
-    assert str(tree / "web/templates/vm.yaml") in result.files
+    own = ("Chart.yaml", "values.yaml", "crds/crd.yaml", "templates/vm.yaml")
+    assert result.files == {str(tree / "web" / name) for name in own}
 
 
 def test_a_chart_without_a_namespace_has_none(tree: Path, tools: str) -> None:
@@ -208,11 +210,16 @@ def test_a_post_renderer_is_built_around_a_chart(tree: Path, tools: str) -> None
 @pytest.mark.parametrize("render", ["auto", "never"])
 def test_without_helm_a_chart_is_a_gap(tree: Path, render: str) -> None:
     """Templates that hold no action are objects all the same."""
-    write(tree, {"web/templates/plain.yaml": VM.replace("web", "plain")})
+    write(tree, {
+        "web/templates/plain.yaml": VM.replace("web", "plain"),
+        "web/templates/_part.yaml": VM.replace("web", "part"),
+        "web/templates/NOTES.txt": VM.replace("web", "text"),
+    })  # fmt: skip
     result = outcome("", ChartJob(str(tree / "web"), "erp", "shop"), render=render)
     assert named(result) == [("plain", "shop"), ("x", None)]
     (gap,) = result.gaps
-    assert (gap.what, gap.reason, gap.namespace) == ('chart "web"', "helm is not on PATH", "shop")
+    reason = "helm is not on PATH" if render == "auto" else "--render never"
+    assert (gap.what, gap.reason, gap.namespace) == ('chart "web"', reason, "shop")
     assert not result.is_rendered
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import zlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,7 +21,14 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.deploy.render.projects import Project
 
-__all__ = ["MOST_FILES", "ChartFiles", "chart_files", "is_self_contained"]
+__all__ = [
+    "MOST_FILES",
+    "ChartFiles",
+    "chart_files",
+    "is_manifest",
+    "is_owned",
+    "is_self_contained",
+]
 
 MOST_FILES = 20_000
 """Of a chart, or of any other tree."""
@@ -83,6 +91,22 @@ def is_self_contained(paths: Iterable[str]) -> bool:
         if name.endswith(_ARCHIVE) and "charts" in path.split(os.sep) and _may_have_schema(path):
             return False
     return True
+
+
+def is_owned(file: str, chart: str) -> bool:
+    """Whether a chart owns a file below its directory: what lies beside its parts is not its."""
+    return _below(file, chart, r"(?:templates|crds)/.*|Chart\.(?:yaml|lock)|values\.\w+(?:\.json)?")
+
+
+def is_manifest(file: str, chart: str) -> bool:
+    """Whether a file of a chart is a template or a CRD, and no text or part of others."""
+    return _below(file, chart, r"(?:templates|crds)/(?:.*/)?[^_/][^/]*\.(?:ya?ml|json)")
+
+
+def _below(file: str, chart: str, pattern: str) -> bool:
+    """Whether the path of a file in a chart, or in one that is part of it, is of that form."""
+    path = os.path.relpath(file, chart).replace(os.sep, "/")
+    return re.fullmatch(rf"(?:charts/[^/]+/)*(?:{pattern})", path, re.DOTALL) is not None
 
 
 def _listing(directory: str) -> list[os.DirEntry[str]]:

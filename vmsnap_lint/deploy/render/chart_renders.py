@@ -11,7 +11,7 @@ from vmsnap_lint import document
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.deploy.render import programs
 from vmsnap_lint.deploy.render.align import array_at, object_at
-from vmsnap_lint.deploy.render.chart_files import chart_files, is_self_contained
+from vmsnap_lint.deploy.render.chart_files import chart_files, is_owned, is_self_contained
 from vmsnap_lint.deploy.render.chart_objects import ChartObjects
 from vmsnap_lint.deploy.render.jobs import ChartJob
 from vmsnap_lint.deploy.render.private_copy import PrivateCopy, values_file
@@ -102,6 +102,11 @@ class ChartRenders:
         if directory not in self._files:
             self._files[directory] = chart_files(directory, self._projects.linted(directory))
         return self._files[directory]
+
+    def owned(self, directory: str) -> frozenset[str]:
+        """The real paths of the files that a chart owns."""
+        files = self.files(directory).files
+        return frozenset(file for file in files if is_owned(file, directory))
 
     def _tried(self, jobs: Sequence[ChartJob]) -> dict[ChartJob, ChartRender]:
         try:

@@ -11,6 +11,7 @@ from vmsnap_lint.core.messages import verbatim
 from vmsnap_lint.core.model import NotChecked, Span
 from vmsnap_lint.core.relevance import Relevance, of_kind
 from vmsnap_lint.deploy.render import build_errors, programs
+from vmsnap_lint.deploy.render.chart_files import is_owned
 from vmsnap_lint.deploy.render.chart_objects import template_in
 from vmsnap_lint.deploy.render.jobs import ChartJob
 from vmsnap_lint.deploy.render.own_objects import chart_may_hold, kinds_written
@@ -32,13 +33,12 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.render.rendering import Result
     from vmsnap_lint.input.sources import Sources
 
-__all__ = ["is_owned", "render_charts"]
+__all__ = ["render_charts"]
 
 _START = Span(1, 1, 1, 1)
 _PLACE = re.compile(r"\((?P<file>[^():]+):(?P<line>\d+)(?::\d+)?\)|on (?P<on>\S+\.\w+):")
 _TEMPLATES = f"{os.sep}templates{os.sep}"
 _UNMADE = "its values make none of the objects of KubeVirt in its templates"
-_OWNED = re.compile(r"(?:charts/[^/]+/)*(?:templates|crds)/")
 
 
 class _Chart(NamedTuple):
@@ -72,11 +72,6 @@ def render_charts(
         raise UsageError(message)
     if renders.program:
         yield from _all(charts, renders, cache, settings)
-
-
-def is_owned(file: str, chart: str) -> bool:
-    """Whether a chart owns a file below its directory: a template or a CRD."""
-    return _OWNED.match(os.path.relpath(file, chart).replace(os.sep, "/")) is not None
 
 
 def _all(

@@ -12,13 +12,14 @@ from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.relevance import Relevance
+from vmsnap_lint.deploy.render.chart_files import is_manifest
 from vmsnap_lint.deploy.render.chart_renders import placed
-from vmsnap_lint.deploy.render.helm import is_owned
-from vmsnap_lint.deploy.render.jobs import ChartJob, KustomizeJob, Outcome
+from vmsnap_lint.deploy.render.jobs import NO_FIELDS, ChartJob, KustomizeJob, Outcome
 from vmsnap_lint.deploy.render.kustomize import NO_TOOL, may_hold
 from vmsnap_lint.deploy.render.own_objects import chart_may_hold
 from vmsnap_lint.deploy.render.pieces import pieces
 from vmsnap_lint.deploy.render.plugins import kustomization_in
+from vmsnap_lint.document import FaultKind
 from vmsnap_lint.objects.gaps import Gap
 from vmsnap_lint.objects.manifest import Manifest
 from vmsnap_lint.objects.partial import parted
@@ -37,8 +38,9 @@ if TYPE_CHECKING:
 
 __all__ = ["JobOutcomes"]
 
-_NO_FIELDS = "{}"
 _NO_TREE = RenderedTree((), frozenset())
+_READ = (FaultKind.DUPLICATE_KEY, FaultKind.NOT_MAPPING)
+"""The faults of documents whose objects are known."""
 
 
 class JobOutcomes:
@@ -73,7 +75,7 @@ class JobOutcomes:
         if self._refusal(job):
             return frozenset()
         if isinstance(job, ChartJob):
-            return frozenset(self._tools.charts.files(job.directory).files)
+            return self._owned(job)
         return frozenset(job.files) if job.as_written else self._tools.builds.files(self._node(job))
 
     def _node(self, job: KustomizeJob) -> KustomizationNode:
@@ -116,7 +118,7 @@ class JobOutcomes:
         """A gap for each file that does not parse."""
         for file in files:
             source = self._tools.cache.source(file)
-            if source is None or any(fault.relevance for fault in source.faults):
+            if source is None or any(f.relevance and f.kind not in _READ for f in source.faults):
                 yield Gap(f'file "{self._tools.cache.shown(file)}"', "it does not parse")
 
     def _run_trees(self, jobs: Iterable[KustomizeJob]) -> None:
@@ -135,7 +137,7 @@ class JobOutcomes:
 
     def _run_charts(self, jobs: Iterable[ChartJob]) -> None:
         tools = self._tools
-        bare = {job: job._replace(fields=_NO_FIELDS) for job in jobs}
+        bare = {job: job._replace(fields=NO_FIELDS) for job in jobs}
         for job in bare:
             names = ("Chart.yaml", KUSTOMIZATIONS[0])
             self._show(os.path.join(job.directory, name) for name in names)
@@ -169,12 +171,16 @@ class JobOutcomes:
     ) -> Outcome:
         shown = self._shown(job)
         notes = tuple(NotChecked(shown, note) for note in render.notes)
-        return Outcome(objects, render.files, _NO_TREE, notes=notes)
+        return Outcome(objects, self._owned(job), _NO_TREE, notes=notes)
 
     def _unrendered(self, job: ChartJob, render: ChartRender) -> Outcome:
         """What is known of a chart without helm: the templates without actions."""
         cache, shown = self._tools.cache, self._shown(job)
-        files = [file for file in self._owned(job) if b"{{" not in (cache.data(file) or b"{{")]
+        files = [
+            file
+            for file in self._owned(job)
+            if is_manifest(file, job.directory) and b"{{" not in (cache.data(file) or b"{{")
+        ]
         self._show(files)
         objects = tuple(
             Manifest(one.document, placed(one.value, one.group_kind, job.namespace), one.root)
@@ -186,9 +192,8 @@ class JobOutcomes:
         return Outcome(objects, frozenset(files), _NO_TREE, (gap,), notes, is_rendered=False)
 
     def _owned(self, job: ChartJob) -> frozenset[str]:
-        """The templates and CRDs of a chart."""
-        files = self._tools.charts.files(job.directory).files
-        return frozenset(file for file in files if is_owned(file, job.directory))
+        """The files that a chart owns."""
+        return self._tools.charts.owned(job.directory)
 
     def _shown(self, job: ChartJob) -> str:
         return os.path.dirname(self._tools.cache.shown(os.path.join(job.directory, "Chart.yaml")))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.kinds import SNAPSHOT, VM
 from vmsnap_lint.core.values import holds_placeholder
-from vmsnap_lint.kubevirt.snapshot.predicted import is_made_by_pool, not_seen
+from vmsnap_lint.kubevirt.snapshot.source_vm import is_made_by_pool, not_seen
 from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE
 from vmsnap_lint.objects.references import VOLUMES
 from vmsnap_lint.objects.workspace import Absence

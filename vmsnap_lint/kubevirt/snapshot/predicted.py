@@ -9,32 +9,28 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from vmsnap_lint.core.kinds import POOL, SNAPSHOT, VM
-from vmsnap_lint.core.messages import counted, quoted
+from vmsnap_lint.core.kinds import SNAPSHOT, VM
+from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.core.values import holds_placeholder, parse_duration
-from vmsnap_lint.core.vocabulary import nearest
+from vmsnap_lint.core.values import parse_duration
 from vmsnap_lint.kubevirt import run_state
 from vmsnap_lint.kubevirt.admission import webhooks
 from vmsnap_lint.kubevirt.run_state import Declared
+from vmsnap_lint.kubevirt.snapshot.held_claims import held_claims
+from vmsnap_lint.kubevirt.snapshot.source_vm import not_seen
 from vmsnap_lint.kubevirt.storage.backend_state import persistent_state
-from vmsnap_lint.objects.references import MOUNTS, references
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.kubevirt.admission.rejection import Rejection
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.storage.volume import Volume
     from vmsnap_lint.objects.manifest import Manifest
 
-    _Use = tuple[str | None, str, str]
-
 __all__ = [
-    "SnapshotPlan", "Verdict", "VolumePlan", "is_made_by_pool", "not_seen", "preview_plan",
-    "rejection_reasons", "snapshot_plan", "source_of",
+    "SnapshotPlan", "Verdict", "VolumePlan", "preview_plan", "rejection_reasons", "snapshot_plan",
 ]  # fmt: skip
 
 
@@ -92,65 +88,6 @@ class SnapshotPlan(NamedTuple):
         is_vm = manifest.group_kind == VM
         source = manifest.name if is_vm else manifest.text("spec", "source", "name")
         return cls(manifest.namespace, name, source, verdict, tuple(reasons), tuple(volumes))
-
-
-def source_of(cluster: Cluster, snapshot: Manifest) -> Manifest | Absence:
-    """The VM that a snapshot names; UNKNOWN where it names none or in a placeholder.
-
-    GUESSED where the input shows no VM of the namespace, but one of that name in another.
-    """
-    name = snapshot.text("spec", "source", "name")
-    if snapshot.get("spec", "source", "name") == "":
-        return Absence.ABSENT  # no schema and no webhook looks at it, and nothing has that name
-    if not name or holds_placeholder(name):
-        return _of_same_template(cluster, snapshot, name) or Absence.UNKNOWN
-    vm = cluster.resolve(VM, name, snapshot)
-    if isinstance(vm, Absence) and is_made_by_pool(cluster, name, snapshot):
-        return Absence.UNKNOWN
-    if vm is Absence.UNKNOWN:
-        vm = _guessed(cluster, name, snapshot)
-    if vm not in (Absence.ABSENT, Absence.GUESSED) or cluster.workspace.is_complete(VM):
-        return vm
-    return Absence.UNKNOWN if cluster.makes_vm(name, snapshot) else vm
-
-
-def _guessed(cluster: Cluster, name: str, snapshot: Manifest) -> Absence:
-    """What a VM of that name in another namespace says of one in the namespace of the snapshot.
-
-    It is meant where the namespaces have nearly the same name.
-    """
-    workspace, namespace = cluster.workspace, snapshot.namespace
-    others = workspace.elsewhere(VM, namespace, name)
-    if not others or workspace.gap(VM, namespace, name):
-        return Absence.UNKNOWN
-    homes = [home for home in workspace.namespaces_with(VM, name) if home != namespace]
-    return Absence.ABSENT if nearest(namespace or "", homes) else Absence.GUESSED
-
-
-def _of_same_template(cluster: Cluster, snapshot: Manifest, name: str) -> Manifest | None:
-    """The only VM that the template of the snapshot makes under the same placeholder."""
-    if not (name and snapshot.is_indirect):
-        return None
-    same = [vm for vm in cluster.once(_templated).get(name, ()) if vm.file == snapshot.file]
-    return same[0] if len(same) == 1 else None
-
-
-def _templated(cluster: Cluster) -> dict[str, list[Manifest]]:
-    """The VMs of templates whose names are placeholders, by these."""
-    named: dict[str, list[Manifest]] = {}
-    for vm in cluster.workspace.of(VM):
-        if vm.is_indirect and holds_placeholder(vm.name):
-            named.setdefault(vm.name, []).append(vm)
-    return named
-
-
-def is_made_by_pool(cluster: Cluster, name: str, near: Manifest) -> bool:
-    """Whether a pool of the namespace creates VMs of such a name, `<pool>-<number>`.
-
-    kubevirt v1.9.0, pkg/virt-controller/watch/pool/pool.go.
-    """
-    pool, dash, number = name.rpartition("-")
-    return bool(dash) and number.isdecimal() and cluster.find(POOL, pool, near) is not None
 
 
 def snapshot_plan(
@@ -223,16 +160,6 @@ def _without_source(cluster: Cluster, snapshot: Manifest, why: Absence) -> tuple
     return Verdict.REJECTED if checked else Verdict.STUCK, reason
 
 
-def not_seen(cluster: Cluster, kind: Kind, name: str, near: Manifest) -> str:
-    """That an object of the namespace of `near` is not in the input, and what may make it."""
-    workspace, what = cluster.workspace, f'{kind.kind} "{name}"'
-    if gap := workspace.gap(kind, near.namespace, name):
-        return gap.told(what)
-    if homes := [home for home in workspace.namespaces_with(kind, name) if home != near.namespace]:
-        return f"{what} is not in the input, but one of that name is in namespace {quoted(homes)}"
-    return f"{what} is not in the input"
-
-
 def _of_source(
     cluster: Cluster, vm: Manifest, volumes: tuple[Volume, ...], obstacles: list[str]
 ) -> tuple[Verdict, list[str]]:
@@ -279,38 +206,12 @@ def _run_state_obstacles(
         claims = {v.claim_name for v in volumes if v.persistent and v.claim_name}
         if mounts := sum(len(cluster.mounts(claim, vm)) for claim in claims):
             yield f"the VM is stopped, but pods use its PVCs ({counted(mounts, 'mount')})"
-        yield from _held_claims(cluster, vm, sorted(claims))
+        yield from held_claims(cluster, vm, sorted(claims))
     strategy = run_state.strategy(vm)
     if online is False and strategy in behaviour.hang_strategies:
         yield f'runStrategy "{strategy}" counts as online, but no VMI exists'
     if vmi is not None and behaviour.paused_frozen and run_state.is_paused_with_agent(vmi):
         yield "the VM is paused, so its guest agent cannot freeze it"
-
-
-def _held_claims(cluster: Cluster, vm: Manifest, claims: list[str]) -> Iterator[str]:
-    """The PVCs of a stopped VM that the pod of another, running VM mounts."""
-    running = cluster.once(_running_users)
-    for claim in claims:
-        names = running.get(_use(cluster, vm, claim), {}).keys() - {vm.name}
-        if names:
-            who = f"VM {quoted(sorted(names))}"
-            yield f'the VM is stopped, but {who} runs with its PVC "{claim}"; the snapshot waits'
-
-
-def _running_users(cluster: Cluster) -> dict[_Use, dict[str, None]]:
-    """The names of the running VMs that use each PVC."""
-    users: dict[_Use, dict[str, None]] = {}
-    for vm in cluster.workspace.of(VM):
-        if not holds_placeholder(vm.name) and run_state.is_online(cluster, vm) is True:
-            for claim in references(vm, MOUNTS):
-                users.setdefault(_use(cluster, vm, claim.name), {})[vm.name] = None
-    return users
-
-
-def _use(cluster: Cluster, vm: Manifest, claim: str) -> _Use:
-    """What a PVC is to a VM; without a namespace only files of one directory belong together."""
-    directory = vm.directory if vm.namespace is None else ""
-    return cluster.workspace.home(vm.namespace), directory, claim
 
 
 def _captured(

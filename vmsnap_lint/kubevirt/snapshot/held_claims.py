@@ -1,0 +1,51 @@
+"""The PVCs of a stopped VM that other VMs hold.
+
+Whatever the access mode and readOnly are: kubevirt v1.9.0, pkg/storage/snapshot/source.go and
+pkg/virt-controller/watch/util/util.go.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vmsnap_lint.core.kinds import VM
+from vmsnap_lint.core.messages import quoted
+from vmsnap_lint.core.values import holds_placeholder
+from vmsnap_lint.kubevirt import run_state
+from vmsnap_lint.objects.references import MOUNTS, references
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vmsnap_lint.kubevirt.cluster import Cluster
+    from vmsnap_lint.objects.manifest import Manifest
+
+    _Use = tuple[str | None, str, str]
+
+__all__ = ["held_claims"]
+
+
+def held_claims(cluster: Cluster, vm: Manifest, claims: list[str]) -> Iterator[str]:
+    """The PVCs of a stopped VM that the pod of another, running VM mounts."""
+    running = cluster.once(_running_users)
+    for claim in claims:
+        names = running.get(_use(cluster, vm, claim), {}).keys() - {vm.name}
+        if names:
+            who = f"VM {quoted(sorted(names))}"
+            yield f'the VM is stopped, but {who} runs with its PVC "{claim}"; the snapshot waits'
+
+
+def _running_users(cluster: Cluster) -> dict[_Use, dict[str, None]]:
+    """The names of the running VMs that use each PVC."""
+    users: dict[_Use, dict[str, None]] = {}
+    for vm in cluster.workspace.of(VM):
+        if not holds_placeholder(vm.name) and run_state.is_online(cluster, vm) is True:
+            for claim in references(vm, MOUNTS):
+                users.setdefault(_use(cluster, vm, claim.name), {})[vm.name] = None
+    return users
+
+
+def _use(cluster: Cluster, vm: Manifest, claim: str) -> _Use:
+    """What a PVC is to a VM; without a namespace only files of one directory belong together."""
+    directory = vm.directory if vm.namespace is None else ""
+    return cluster.workspace.home(vm.namespace), directory, claim
