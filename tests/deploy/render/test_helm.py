@@ -103,6 +103,15 @@ def test_a_chart_whose_parts_are_elsewhere_is_not_checked(tree: Path, tools: str
     assert '"sub"' in not_checked(report)["web"]
 
 
+def test_a_part_from_elsewhere_may_make_a_vm_with_and_without_helm(tree: Path, tools: str) -> None:
+    listed = f"{CHART}dependencies:\n- {{name: sub, repository: 'https://example.org'}}\n"
+    write(tree, {"web/Chart.yaml": listed, "web/templates/vm.yaml": VM})
+    write(tree, {"web/templates/snapshot.yaml": SNAPSHOT.replace("web", "wbe")})
+    for report in (lint(tools), lint(""), lint(tools, render="never")):
+        assert findings_at(report) == [("web/templates/snapshot.yaml", 9, "source-vm-unverified")]
+        assert '"sub"' in not_checked(report)["web"]
+
+
 def test_a_chart_that_needs_values_is_a_note_until_it_has_some(tree: Path, tools: str) -> None:
     needs = '{{ required "size is needed" .Values.size }}\n'
     write(tree, {**FILES, "web/templates/needs.yaml": f"# kubevirt.io\n{needs}", "v.yaml": "a: b"})

@@ -65,13 +65,20 @@ def render_charts(
 
     Raises UsageError where charts must be rendered and helm is not installed.
     """
-    charts = list(_charts(sources, projects, cache, renders)) if settings.render != "never" else []
+    charts = list(_charts(sources, projects, cache, renders))
     charts = [chart for chart in charts if not _owned(chart, cache) <= used]
     if charts and not renders.program and settings.render == "require":
         message = "--render require: helm is not on PATH; install it or pass --render auto"
         raise UsageError(message)
     if renders.program:
         yield from _all(charts, renders, cache, settings)
+        return
+    for chart in charts:
+        # Without helm templates are read as written. What a part from elsewhere makes is not.
+        reason = renders.lacks(chart.location)
+        files = renders.files(chart.location)
+        if reason and chart_may_hold(ChartJob(chart.location), files, cache, Relevance.READ):
+            yield from _refused(chart, reason, cache, fails=False)
 
 
 def _all(
