@@ -11,7 +11,7 @@ from vmsnap_lint.core.kinds import GROUPS, Kind
 
 __all__ = [
     "FOLLOWED", "INNERMOST", "POINTERS", "SAVING", "Relevance", "of_kind", "of_text", "plain",
-    "shows", "shows_pointer",
+    "shows", "shows_pointer", "uploads",
 ]  # fmt: skip
 
 
@@ -84,6 +84,11 @@ def shows_pointer(data: bytes) -> bool:
     if not any(version in data for version in _POINTER_VERSIONS):
         return False
     return _pointer_pattern().search(data) is not None
+
+
+def uploads(data: bytes) -> bool:
+    """Whether a text may hold a command of virtctl that makes a PVC."""
+    return b"image-upload" in data or b"memory-dump" in data
 
 
 def plain(data: bytes) -> bytes:

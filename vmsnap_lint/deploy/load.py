@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint import document
 from vmsnap_lint.core.errors import DefectError, ExhaustedError
 from vmsnap_lint.core.model import NotChecked
-from vmsnap_lint.core.relevance import INNERMOST
+from vmsnap_lint.core.relevance import INNERMOST, uploads
 from vmsnap_lint.core.relevance import plain as plain_ascii
 from vmsnap_lint.deploy.assembly import applied_together, units_of
 from vmsnap_lint.deploy.units import Unwrapped, completed
@@ -20,7 +20,6 @@ from vmsnap_lint.input.sources import Role
 from vmsnap_lint.objects.history import NONE, History
 from vmsnap_lint.objects.manifest import manifests
 from vmsnap_lint.objects.partial import parted
-from vmsnap_lint.objects.uploads import made_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.document import Document, Source
     from vmsnap_lint.document.embedded import Page
     from vmsnap_lint.input.sources import SourceFile, Sources
+    from vmsnap_lint.objects.gaps import Gap
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.objects.provenance import BuildFailure
 
@@ -105,7 +105,7 @@ def read(
     documents = list(_documents(plain.values()))
     objects = parted(chain.from_iterable(map(manifests, documents)))
     opened = _opened(units_of(objects, rendered, found), documents, values)
-    made = [gap for text in (*scripts, *pages, *plain.values()) for gap in made_by(text)]
+    made = _made_by((*scripts, *pages, *plain.values()))
     clusters, every = (found.clusters, found.every()) if found else ((), ())
     notes = {*sources.not_checked, *objects.notes, *opened.not_checked}
     notes.update(_unread(sources, plain, rendered, found), *(page.not_checked for page in pages))
@@ -153,6 +153,16 @@ def _opened(units: list[Unit], documents: list[Document], values: list[Source]) 
     from vmsnap_lint.deploy.unwrapping import unwrapped  # few inputs hold any
 
     return unwrapped(units, documents, _documents(values))
+
+
+def _made_by(texts: Iterable[Source]) -> list[Gap]:
+    """The PVCs that commands in texts make."""
+    telling = [text for text in texts if uploads(text.data)]
+    if not telling:
+        return []
+    from vmsnap_lint.objects.uploads import made_by  # few inputs have such commands
+
+    return [gap for text in telling for gap in made_by(text)]
 
 
 def _unread(

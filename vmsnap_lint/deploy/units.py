@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.relevance import FOLLOWED
-from vmsnap_lint.objects.claim_templates import claims_of, restored_by
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
+    from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.core.model import NotChecked
     from vmsnap_lint.document import Source
     from vmsnap_lint.objects.gaps import Gap
@@ -100,12 +100,25 @@ def completed(unit: Unit, *gaps: Gap) -> Unit:
     """The unit with the claims and the gaps that its own objects tell of, and these gaps."""
     objects = (*unit.manifests, *unit.outside)
     present = {manifest.group_kind for manifest in objects}
-    claims = claims_of(objects) if kinds.VM in present else ()
-    restored = restored_by(objects) if kinds.RESTORE in present else ()
+    claims, restored = _claims_of(objects, present)
     own = (*gaps, *restored, *(() if present.isdisjoint(FOLLOWED) else _classes_of(objects)))
     if not claims and not own:
         return unit
     return unit._replace(outside=(*unit.outside, *claims), gaps=(*own, *unit.gaps))
+
+
+def _claims_of(
+    objects: Sequence[Manifest], present: Set[Kind]
+) -> tuple[tuple[Manifest, ...], tuple[Gap, ...]]:
+    """The PVCs that annotations of VMs make, and as gaps those that restores make."""
+    is_annotated = any(
+        m.group_kind == kinds.VM and m.get("metadata", "annotations") for m in objects
+    )
+    if not is_annotated and kinds.RESTORE not in present:
+        return (), ()
+    from vmsnap_lint.objects.claim_templates import claims_of, restored_by  # as below
+
+    return claims_of(objects), restored_by(objects)
 
 
 def _classes_of(objects: Iterable[Manifest]) -> tuple[Gap, ...]:

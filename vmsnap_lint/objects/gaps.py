@@ -78,8 +78,6 @@ class GapIndex:
 
     def first(self, kind: Kind, namespace: str | None, name: str) -> Gap | None:
         """The first gap that may make the object, see `Gap.may_make`."""
-        if not self._gaps:
-            return None
         anywhere = kind in CLUSTER_SCOPED or namespace is None or holds_placeholder(namespace)
         homes = (None,) if anywhere else (None, namespace)
         any_name = not name or holds_placeholder(name)
