@@ -12,11 +12,11 @@ from vmsnap_lint.deploy import argocd, flux
 from vmsnap_lint.deploy.applied import Applied, FoundCluster, NamedCluster, Part
 from vmsnap_lint.deploy.around import Around
 from vmsnap_lint.deploy.render.jobs import Outcome
+from vmsnap_lint.deploy.render.scopes import placed
 from vmsnap_lint.deploy.render.tree_gaps import oldest
 from vmsnap_lint.deploy.substitution import substituted
 from vmsnap_lint.input.files import shown
 from vmsnap_lint.objects.gaps import Gap
-from vmsnap_lint.objects.manifest import in_namespace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["Draft", "Expansion", "applied_by"]
 
 _ARGO = (ARGO_APPLICATION, ARGO_APPLICATION_SET)
-_SAME = ("", "in-cluster")
+_OWN = ("", argocd.IN_CLUSTER)
+"""Names for the cluster that the pointers themselves are in."""
 _MOST_ROUNDS = 20
 _MOST_POINTERS = 10_000
 
@@ -168,13 +169,13 @@ class Expansion:
     def _add(self, draft: Draft, applied: Applied, outcome: Outcome) -> None:
         if applied.pointer.group_kind == ARGO_APPLICATION_SET:
             self._everywhere |= dict.fromkeys(applied.gaps)  # for which clusters is not known
-        if applied.cluster not in _SAME:
+        if applied.cluster not in _OWN:
             draft = self.cluster(applied.cluster, draft.origin)
         built = outcome.manifests
         if applied.substitution is not None:
             built = substituted(built, applied.substitution)
         if applied.namespace:
-            built = tuple(_in_namespace(manifest, applied.namespace) for manifest in built)
+            built = tuple(placed(manifest, applied.namespace) for manifest in built)
         draft.add_outcome(applied, outcome, built)
         if applied.job is not None:
             draft.files |= self._renderer.files(applied.job)
@@ -191,13 +192,6 @@ class Expansion:
 
 def _identity(manifest: Manifest) -> object:
     return (*manifest.position, manifest.ref)
-
-
-def _in_namespace(manifest: Manifest, namespace: str) -> Manifest:
-    """The object in a namespace, if it is of a kind that rules read and has none of its own."""
-    if manifest.namespace or not of_kind(*manifest.group_kind):
-        return manifest
-    return in_namespace(manifest, namespace)
 
 
 def _is_path(pointer: Manifest) -> bool:

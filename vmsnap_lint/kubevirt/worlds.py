@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["judged", "unjudged_vms", "worlds"]
 
-_SAME = ClusterSettings("", ())
+_UNCONFIGURED = ClusterSettings("", ())
 
 
 def worlds(
@@ -48,7 +48,7 @@ def worlds(
     result: list[World] = []
     units, policies = loaded.units, _policies(loaded, settings)
     for unit, outside, policy in zip(units, around(units), policies, strict=True):
-        own = configured.get(unit.cluster, _SAME)
+        own = configured.get(unit.cluster, _UNCONFIGURED)
         unit_facts = facts.NONE if unit.is_aside else known.get(unit.cluster, known[""])
         complete = settings.complete if own.complete is None else own.complete
         inside = (*unit.manifests, *unit.outside, *outside)

@@ -147,10 +147,15 @@ def manifests(document: Document) -> Iterator[Manifest]:
         yield Manifest(document, value, ())
 
 
-def in_namespace(manifest: Manifest, namespace: str) -> Manifest:
-    """The same object, at the same place, as it is applied to a namespace."""
+def in_namespace(manifest: Manifest, namespace: str | None, name: str = "") -> Manifest:
+    """The same object, at the same place, as it is applied to a namespace, or under a name."""
     metadata = {**manifest.mapping("metadata"), "namespace": namespace}
-    return Manifest(manifest.document, {**manifest.value, "metadata": metadata}, manifest.root)
+    if namespace is None:
+        del metadata["namespace"]
+    if name:
+        metadata["name"] = name
+    value = {**manifest.value, "metadata": metadata}
+    return Manifest(manifest.document, value, manifest.root, is_indirect=manifest.is_indirect)
 
 
 def _typed(item: dict[str, Any], within: dict[str, Any]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.render.jobs import Job, Outcome
     from vmsnap_lint.input.sources import Sources
 
-__all__ = ["Renderer", "render"]
+__all__ = ["Renderer"]
 
 
 class Renderer:
@@ -84,14 +84,6 @@ class Renderer:
         named = (file for file in self._sources.kustomizations if b"kubevirt/kubevirt" in file.data)
         locations = {os.path.realpath(file.location) for file in named} - used
         return oldest(release_of([self._tools.graph.node(at)]) for at in locations)
-
-
-def render(sources: Sources, settings: Settings) -> RenderedTrees:
-    """Every tree of the run that holds a kind in scope.
-
-    Raises UsageError where a tree must be rendered and no program is there to do it.
-    """
-    return Renderer(sources, settings).trees()
 
 
 def _settled(trees: RenderedTrees, tools: KustomizeTools) -> RenderedTrees:

@@ -13,14 +13,13 @@ from vmsnap_lint.core.file_names import KUSTOMIZATIONS
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.relevance import Relevance
 from vmsnap_lint.deploy.render.chart_files import is_manifest
-from vmsnap_lint.deploy.render.chart_renders import placed
 from vmsnap_lint.deploy.render.jobs import ChartJob, KustomizeJob, Outcome
 from vmsnap_lint.deploy.render.kustomize import NO_TOOL, may_hold
 from vmsnap_lint.deploy.render.own_objects import chart_may_hold
 from vmsnap_lint.deploy.render.pieces import pieces
 from vmsnap_lint.deploy.render.plugins import kustomization_in
+from vmsnap_lint.deploy.render.scopes import placed
 from vmsnap_lint.objects.gaps import Gap
-from vmsnap_lint.objects.manifest import Manifest
 from vmsnap_lint.objects.partial import parted
 from vmsnap_lint.objects.provenance import RenderedTree
 
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.render.kustomize_jobs import Build
     from vmsnap_lint.deploy.render.projects import Project
     from vmsnap_lint.input.sources import Sources
+    from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = ["JobOutcomes"]
 
@@ -180,9 +180,7 @@ class JobOutcomes:
         ]
         self._show(files)
         objects = tuple(
-            Manifest(one.document, placed(one.value, one.group_kind, job.namespace), one.root)
-            for file in sorted(files)
-            for one in cache.manifests(file)
+            placed(one, job.namespace) for file in sorted(files) for one in cache.manifests(file)
         )
         gap = Gap(f'chart "{shown}"', render.reason, namespace=job.namespace)
         notes = (NotChecked(shown, f"not rendered: {render.reason}"),)
