@@ -176,8 +176,7 @@ def _decodable(state: Progress) -> Progress:
             kept = manifest.group_kind in (SNAPSHOT, RESTORE)
             problem = None if kept else undecodable(world.cluster, manifest)
             if problem:
-                name = f'{manifest.kind} "{manifest.name}"'
-                rejected[manifest] = f"{name} will be rejected: {problem.message}"
+                rejected[manifest] = f"{manifest.title} will be rejected: {problem.message}"
     if not rejected:
         return state
     return _with_worlds(state._replace(loaded=state.loaded.without(rejected)))

@@ -142,7 +142,7 @@ class Expansion:
             self._round()
         for left, pointer in self._queue:
             reason = f"more than {_MOST_ROUNDS} objects apply each other"
-            gap = Gap(_named(pointer), reason, pointer.at())
+            gap = Gap(pointer.title, reason, pointer.at())
             left.add_outcome(Applied(pointer, gaps=(gap,)), Outcome(), ())
         self._queue.clear()
 
@@ -199,10 +199,6 @@ def _is_path(pointer: Manifest) -> bool:
     return bool(pointer.file) and pointer.file == pointer.text("spec", "path")
 
 
-def _named(pointer: Manifest) -> str:
-    return abridged(f'{pointer.kind} "{pointer.name}"')
-
-
 def _part(applied: Applied, outcome: Outcome, built: tuple[Manifest, ...]) -> Part:
     pointer, job = applied.pointer, applied.job
     state = "built" if outcome.is_rendered else "read as written"
@@ -216,4 +212,4 @@ def _part(applied: Applied, outcome: Outcome, built: tuple[Manifest, ...]) -> Pa
     file, span = pointer.document.where(pointer.root)
     if _is_path(pointer):
         return Part(f'path "{abridged(file)}"', "", 0, directory, count, state)
-    return Part(_named(pointer), file, span.line, directory, count, state)
+    return Part(pointer.title, file, span.line, directory, count, state)

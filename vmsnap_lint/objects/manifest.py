@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import Kind
 
 if TYPE_CHECKING:
@@ -92,6 +93,11 @@ class Manifest:
     def directory(self) -> str:
         """The directory of its file, "" for the working directory."""
         return self.file.rpartition("/")[0]
+
+    @property
+    def title(self) -> str:
+        """`VirtualMachine "web"`, for messages; a long name is cut."""
+        return f'{self.kind} "{cut(self.name)}"'
 
     @property
     def position(self) -> tuple[str, int, tuple[Key, ...]]:
