@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.builders import claim, snap, snapshot_class, storage_class, vm, volume, yaml_of
+from tests.builders import (
+    claim,
+    in_namespace,
+    snap,
+    snapshot_class,
+    storage_class,
+    vm,
+    volume,
+    yaml_of,
+)
 from tests.files import write
 from vmsnap_lint import engine
 from vmsnap_lint.config.settings import ClusterSettings, Settings
+from vmsnap_lint.input import git, sources
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -141,6 +151,33 @@ def test_the_configuration_stands_above_pointers(tmp_path: Path, render: dict[st
     assert finding.clusters == ("staging",)
 
 
+def test_a_configured_path_may_be_a_file(tmp_path: Path, render: dict[str, str]) -> None:
+    (tmp_path / ".git").mkdir()
+    paths = (str(tmp_path / "apps"), str(tmp_path / "ops/restore.yaml"))
+    files = {
+        "apps/web.yaml": yaml_of(vm()),
+        "ops/restore.yaml": yaml_of(snap(source="wbe")),
+    }
+    run = _lint(tmp_path, files, **render, clusters=(ClusterSettings("prod", paths),))
+    assert _found(run, tmp_path) == {("ops/restore.yaml", "source-vm-missing")}
+    ((cluster,), (_, part)) = run.clusters, run.clusters[0].parts
+    assert (cluster.gaps, part.objects) == ((), 1)
+
+
+@pytest.mark.parametrize("names", [("prod",), ("prod", "staging")])
+def test_what_no_cluster_uses_may_need_what_a_gap_of_one_makes(
+    tmp_path: Path, render: dict[str, str], names: tuple[str, ...]
+) -> None:
+    remote = ARGO.replace("path: {path}", "chart: erp")
+    files = {
+        f"argo/{name}.yaml": remote.format(name=name, destination=f"name: {name}", path="")
+        for name in names
+    }
+    files["ops/web.yaml"] = yaml_of(vm(), snap(source="wbe"))
+    run = _lint(tmp_path, files, **render)
+    assert _found(run, tmp_path) == {("ops/web.yaml", "source-vm-unverified")}
+
+
 def test_pointers_that_apply_each_other_end(tmp_path: Path, render: dict[str, str]) -> None:
     files = {
         "a/ks.yaml": FLUX.format(name="b", path="./b"),
@@ -200,3 +237,120 @@ def test_nothing_is_rendered_for_a_tree_that_holds_nothing_of_ours(
         "apps/web.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n",
     }
     assert not _lint(tmp_path, files, allow_empty=True).report.findings
+
+
+def test_git_is_asked_once_for_the_urls_of_a_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def remotes(root: str) -> tuple[str, ...]:
+        asked.append(root)
+        return ("https://example.com/repo.git",)
+
+    monkeypatch.setattr(git, "remotes", remotes)
+    source = """
+---
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: GitRepository
+metadata: {name: flux-system, namespace: flux-system}
+spec: {url: "https://example.com/repo.git"}
+"""
+    files = {
+        f"clusters/{name}/all.yaml": FLUX.format(name="apps", path="./apps") + source
+        for name in "abcdefgh"
+    }
+    (tmp_path / ".git").mkdir()
+    run = _lint(tmp_path, {"apps/vm.yaml": APP, **files}, render="never")
+    assert len(run.clusters) == len(files)
+    assert asked == [str(tmp_path)]
+
+
+def test_a_release_that_is_applied_by_nothing_makes_objects_in_its_namespace(
+    tmp_path: Path, render: dict[str, str]
+) -> None:
+    """One without a namespace is for a cluster that adds one: it hides nothing in others."""
+    typo = yaml_of(*in_namespace("shop", WEB, claim(), snap(source="wbe")))
+    files = {
+        "flux/prod/apps.yaml": FLUX.format(name="apps", path="./apps"),
+        "apps/app.yaml": typo,
+        "off/release.yaml": RELEASE.format(name="off", chart="off", kind="HelmRepository"),
+    }
+    anywhere = files["off/release.yaml"].replace(", namespace: shop}", "}")
+    elsewhere = files["off/release.yaml"].replace("namespace: shop", "namespace: other")
+    for release, rule in (
+        (files["off/release.yaml"], "source-vm-unverified"),
+        (elsewhere, "source-vm-missing"),
+        (anywhere, "source-vm-missing"),
+    ):
+        run = _lint(tmp_path, {**files, "off/release.yaml": release}, **render)
+        assert rule in {finding.rule for finding in run.report.findings}
+
+
+def test_nothing_is_looked_for_where_all_of_the_repository_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The directories of pointers are read with the rest: the files are listed once."""
+    listed: list[tuple[str, ...]] = []
+    collect = sources.collect
+
+    def counted(paths: tuple[str, ...], *given: Any, **more: Any) -> sources.Sources:
+        listed.append(paths)
+        return collect(paths, *given, **more)
+
+    monkeypatch.setattr(sources, "collect", counted)
+    (tmp_path / ".git").mkdir()
+    files = {
+        "flux/prod/apps.yaml": FLUX.format(name="apps", path="./apps"),
+        "apps/app.yaml": APP,
+    }
+    _lint(tmp_path, files)
+    assert len(listed) == 1
+    assert _lint(tmp_path, files, "flux").report.snapshots == 1
+    assert len(listed) > 2
+
+
+def test_a_release_is_assumed_only_for_what_is_judged(tmp_path: Path) -> None:
+    """What no cluster uses and leads to nothing is judged for no release of KubeVirt."""
+    operator = (
+        "https://github.com/kubevirt/kubevirt/releases/download/v1.4.0/kubevirt-operator.yaml"
+    )
+    files = {
+        "flux/prod/apps.yaml": FLUX.format(name="apps", path="./apps"),
+        "apps/kustomization.yaml": f"resources: [app.yaml, {operator!r}]\n",
+        "apps/app.yaml": APP,
+        "off/release.yaml": RELEASE.format(name="off", chart="off", kind="HelmRepository"),
+    }
+    files["off/release.yaml"] = files["off/release.yaml"].replace(", namespace: shop}", "}")
+    run = _lint(tmp_path, files, all_vms=True)
+    assert [each.release for each in run.report.judged] == ["1.4.0"]
+
+
+def test_pointers_that_contradict_each_other_are_for_a_cluster_each(
+    tmp_path: Path, render: dict[str, str]
+) -> None:
+    """A cluster gets one of them: the other one has neither its class nor a second VM."""
+    claimed = yaml_of(*in_namespace("shop", WEB, claim(), snap()))
+    running = yaml_of(*in_namespace("shop", vm(volume("root", "root"), running=True)))
+    files = {
+        "argo/prod.yaml": ARGO.format(name="prod", path="prod", destination=HERE),
+        "argo/test.yaml": ARGO.format(name="test", path="test", destination=HERE),
+        "prod/web.yaml": claimed + yaml_of(storage_class(), snapshot_class()),
+        "test/web.yaml": running,
+    }
+    run = _lint(tmp_path, files, all_vms=True, **render)
+    assert [cluster.name for cluster in run.clusters] == ["prod", "test"]
+    assert "duplicate-object" not in {finding.rule for finding in run.report.findings}
+
+
+def test_a_key_that_occurs_twice_hides_no_object(tmp_path: Path) -> None:
+    """The last one counts: what is not in the directory is missing for certain."""
+    typo = yaml_of(*in_namespace("shop", WEB, claim(), snap(source="wbe")))
+    files = {
+        "argo/web.yaml": ARGO.format(name="web", path="web", destination=HERE),
+        "web/web.yaml": typo.replace(
+            '"kind": "VirtualMachine",', '"kind": "VirtualMachine",' * 2, 1
+        ),
+    }
+    found = {rule for _, rule in _found(_lint(tmp_path, files), tmp_path)}
+    assert {"duplicate-key", "source-vm-missing"} <= found

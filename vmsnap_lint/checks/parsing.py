@@ -96,12 +96,13 @@ def flattened_indentation(source: Source, world: World) -> Iterator[Problem]:
             yield flat
 
 
-def unrendered_template(source: Source, _world: World) -> Iterator[Problem]:
+def unrendered_template(source: Source, world: World) -> Iterator[Problem]:
     """A document that only a template engine can read, or a name that one sets."""
     if source.is_excerpt:  # what a script fills in is known when it runs
         return
     templates = [f for f in source.faults if f.kind is FaultKind.TEMPLATE and f.ours]
-    is_filled_in = _MARKED.search(plain(source.data))
+    is_replaced = source.file in world.policy.replaced
+    is_filled_in = not is_replaced and _MARKED.search(plain(source.data))
     # other files that are not read are listed, but are not findings
     if not (templates or is_filled_in) or not shows(source.data, Relevance.SAVING):
         return
@@ -186,7 +187,7 @@ def _is_ambiguous(scalar: Scalar) -> bool:
 
 def _is_built_as_string(scalar: Scalar, manifest: Manifest, world: World) -> bool:
     """Whether only kustomize reads it, as a string: what is built of it is judged."""
-    builds = world.policy.odd.get(manifest.position)
+    builds = world.policy.requoted.get(manifest.position)
     if not builds:
         return False
     from vmsnap_lint.deploy.render.requoted import becomes_string  # rare

@@ -87,7 +87,8 @@ class FoundCluster(NamedTuple):
 
     Those `outside` are seen and not judged; `files` are the real paths of all that was read for it.
     `appliers` has the pointers by the positions of the objects that they apply.
-    What is read as written from the files `changed` (paths for people) is changed by a build.
+    What is read as written from the files `changed` (paths for people) is changed by a build; Flux
+    replaces variables in objects of the files `replaced` (as well).
     `release` is that of KubeVirt which a URL in it names, or "".
     """
 
@@ -101,6 +102,7 @@ class FoundCluster(NamedTuple):
     appliers: Mapping[object, Manifest]
     changed: frozenset[str] = frozenset()
     release: str = ""
+    replaced: frozenset[str] = frozenset()
 
 
 class FoundClusters(NamedTuple):

@@ -49,9 +49,14 @@ def units_of(
 
 
 def applied_together(opened: Unwrapped, number_of_clusters: int) -> Iterator[Unit]:
-    """The units as they are applied together."""
+    """The units as they are applied together.
+
+    What no cluster uses is applied by hand to one of them, and there its gaps are.
+    """
     units = [unit._replace(gaps=(*unit.gaps, *opened.gaps)) for unit in opened.units]
     clusters, units = units[:number_of_clusters], units[number_of_clusters:]
+    gaps = dict.fromkeys(chain.from_iterable(cluster.gaps for cluster in clusters))
+    units = [unit._replace(gaps=tuple({**dict.fromkeys(unit.gaps), **gaps})) for unit in units]
     if len(clusters) > 1:
         yield from apart(clusters, units)
         units, clusters = list(undeclared(units, clusters)), []

@@ -29,7 +29,7 @@ def gathered(
     while files.pointers:
         from vmsnap_lint.deploy.discovery import leads  # most runs have none
 
-        new = leads(files) - further
+        new = leads(files, places) - further
         if not new:
             break
         further |= new

@@ -49,7 +49,8 @@ class LoadedInput(NamedTuple):
     that they could not build; `others` are the sources of pages and of what was read to render;
     `unread` are files and directories that could not be read: any object may be there. `clusters`
     are those that are declared, `unused` the files with objects that none of them uses; `texts` are
-    parts of files that hold objects: scripts, and files in ConfigMaps.
+    parts of files that hold objects: scripts, and files in ConfigMaps. In the files `replaced` Flux
+    replaces all variables that names have.
     """
 
     sources: tuple[Source, ...]
@@ -66,6 +67,7 @@ class LoadedInput(NamedTuple):
     clusters: tuple[NamedCluster, ...] = ()
     unused: tuple[str, ...] = ()
     texts: tuple[Source, ...] = ()
+    replaced: frozenset[str] = frozenset()
 
     def by_file(self) -> dict[str, Source]:
         """The sources by the file name in findings."""
@@ -113,7 +115,7 @@ def read(
         sources=tuple(source for file, source in decoded.items() if file.role is Role.MANIFEST),
         units=(
             *(completed(unit, *made) for unit in applied_together(opened, len(clusters))),
-            *opened.aside,
+            *opened.separate,
             *map(completed, _page_units(pages)),
         ),
         damaged_kinds=frozenset(chain(_hidden(sources), *map(_kinds_in, plain.values()))),
@@ -127,6 +129,7 @@ def read(
         clusters=tuple(cluster.known for cluster in clusters),
         unused=tuple(sorted(file.path for file in plain)) if clusters else (),
         texts=opened.texts,
+        replaced=_replaced(found) if found else frozenset(),
     )
 
 
@@ -174,14 +177,14 @@ def _unread(
     """The notes of trees and files that are not read or not built as a whole."""
     of_clusters = [note for cluster in found.every() for note in cluster.notes] if found else []
     yield from of_clusters
-    told = {note.file for note in of_clusters}
+    noted = {note.file for note in of_clusters}
     used = found.files if found else frozenset()
     if rendered:
         yield from _unbuilt(rendered)
-        told |= {tree.root for tree in rendered.not_rendered}
-        used |= rendered.told()
+        noted |= {tree.root for tree in rendered.not_rendered}
+        used |= rendered.noted()
     yield from unused_patches(sources.files, used)
-    yield from unread(plain, told)
+    yield from unread(plain, noted)
 
 
 def _rendered_later(files: Iterable[SourceFile]) -> frozenset[str]:
@@ -193,6 +196,17 @@ def _failures(
 ) -> tuple[BuildFailure, ...]:
     own = rendered.failures if rendered else ()
     return (*own, *chain.from_iterable(cluster.failures for cluster in clusters))
+
+
+def _replaced(found: FoundClusters) -> frozenset[str]:
+    """The files in which Flux replaces variables so that all names are known, in each cluster."""
+    files = frozenset().union(*(cluster.replaced for cluster in found.every()))
+    if not files:
+        return files
+    from vmsnap_lint.deploy.substitution import left_open  # few runs have variables
+
+    objects = chain.from_iterable((*each.manifests, *each.outside) for each in found.every())
+    return files - {each.file for each in objects if each.file in files and left_open(each)}
 
 
 def _unbuilt(rendered: RenderedTrees) -> Iterator[NotChecked]:

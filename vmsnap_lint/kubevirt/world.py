@@ -51,9 +51,10 @@ class Policy(NamedTuple):
     `online` is the policy for running VMs (False: snapshots are to be taken offline), `all_vms`
     checks also VMs without a snapshot. `named` are the files that are arguments, `rendered_later`
     those whose objects get their final form from kustomize or helm. With `in_scope` other files of
-    the same directories are in scope, with `run_in_scope` another cluster of the run is. `odd` has
-    what kustomize builds of objects with ambiguous scalars, by their position, `appliers` the
-    objects of Flux and Argo CD that apply others. `name` is that of a declared cluster.
+    the same directories are in scope, with `run_in_scope` another cluster of the run is.
+    `requoted` has what kustomize builds of objects with ambiguous scalars, by their position,
+    `appliers` the objects of Flux and Argo CD that apply others. `name` is that of a declared
+    cluster. Flux replaces the variables in the files `replaced`.
     """
 
     online: bool = False
@@ -62,9 +63,10 @@ class Policy(NamedTuple):
     rendered_later: frozenset[str] = frozenset()
     in_scope: bool = False
     run_in_scope: bool = False
-    odd: Mapping[Position, tuple[Manifest, ...]] = {}
+    requoted: Mapping[Position, tuple[Manifest, ...]] = {}
     appliers: Mapping[object, Manifest] = {}
     name: str = ""
+    replaced: frozenset[str] = frozenset()
 
 
 _USUAL = Policy()

@@ -92,8 +92,8 @@ def _settled(trees: RenderedTrees, tools: KustomizeTools) -> RenderedTrees:
         return trees
     matters = may_matter(tools.cache, tools.settings)
     kept = tuple(each for each in trees.failures if each.at_limit or matters)
-    told = {tree.failure for tree in trees.not_rendered}
-    left = (failure for failure in trees.failures if failure not in kept and failure not in told)
+    noted = {tree.failure for tree in trees.not_rendered}
+    left = (failure for failure in trees.failures if failure not in kept and failure not in noted)
     notes = (NotChecked(each.at.source.file, reason_of(each, each.at.source.file)) for each in left)
     not_rendered = (
         tree

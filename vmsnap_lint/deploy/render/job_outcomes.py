@@ -13,12 +13,13 @@ from vmsnap_lint.core.file_names import KUSTOMIZATIONS
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.relevance import Relevance
 from vmsnap_lint.deploy.render.chart_files import is_manifest
-from vmsnap_lint.deploy.render.jobs import ChartJob, KustomizeJob, Outcome
+from vmsnap_lint.deploy.render.jobs import NO_FIELDS, ChartJob, KustomizeJob, Outcome
 from vmsnap_lint.deploy.render.kustomize import NO_TOOL, may_hold
 from vmsnap_lint.deploy.render.own_objects import chart_may_hold
 from vmsnap_lint.deploy.render.pieces import pieces
 from vmsnap_lint.deploy.render.plugins import kustomization_in
 from vmsnap_lint.deploy.render.scopes import placed
+from vmsnap_lint.document import FaultKind
 from vmsnap_lint.objects.gaps import Gap
 from vmsnap_lint.objects.partial import parted
 from vmsnap_lint.objects.provenance import RenderedTree
@@ -37,8 +38,9 @@ if TYPE_CHECKING:
 
 __all__ = ["JobOutcomes"]
 
-_NO_FIELDS = "{}"
 _NO_TREE = RenderedTree((), frozenset())
+_READ = (FaultKind.DUPLICATE_KEY, FaultKind.NOT_MAPPING)
+"""The faults of documents whose objects are known."""
 
 
 class JobOutcomes:
@@ -115,7 +117,7 @@ class JobOutcomes:
         """A gap for each file that does not parse."""
         for file in files:
             source = self._tools.cache.source(file)
-            if source is None or any(fault.relevance for fault in source.faults):
+            if source is None or any(f.relevance and f.kind not in _READ for f in source.faults):
                 yield Gap(f'file "{self._tools.cache.shown(file)}"', "it does not parse")
 
     def _run_trees(self, jobs: Iterable[KustomizeJob]) -> None:
@@ -134,7 +136,7 @@ class JobOutcomes:
 
     def _run_charts(self, jobs: Iterable[ChartJob]) -> None:
         tools = self._tools
-        bare = {job: job._replace(fields=_NO_FIELDS) for job in jobs}
+        bare = {job: job._replace(fields=NO_FIELDS) for job in jobs}
         for job in bare:
             names = ("Chart.yaml", KUSTOMIZATIONS[0])
             self._show(os.path.join(job.directory, name) for name in names)
