@@ -10,6 +10,7 @@ from tests.report.made import MISSING, UNSURE, report
 from vmsnap_lint.core.model import Accepted, Judged, NotChecked, Suppressed, SuppressionKind
 from vmsnap_lint.report.summary import (
     judged_apart,
+    message_of,
     not_checked,
     stale,
     summary,

@@ -100,7 +100,7 @@ def read(
     files = [file for file in sources.files if file.role in (Role.MANIFEST, Role.TEMPLATE)]
     decoded = {file: _source(file, rendered) for file in files}
     used = _used(files, rendered, found)
-    plain = {f: source for f, source in decoded.items() if f not in used}
+    plain = {f: decoded[f] for f in files if f not in used}
     scripts = [_script(file) for file in sources.scripts]
     pages = [_page(file) for file in sources.files if file.role is Role.PAGE]
     values = [decoded.get(f) or _source(f, rendered) for f in sources.files if _holds_values(f)]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.config.settings import ClusterSettings
-from vmsnap_lint.core.kinds import RESTORE, SNAPSHOT, VM
+from vmsnap_lint.core.kinds import BACKUP, CLONE, EXPORT, RESTORE, SNAPSHOT, VM
 from vmsnap_lint.core.model import Judged
 from vmsnap_lint.core.relevance import FOLLOWED, SAVING, of_kind
 from vmsnap_lint.deploy.units import Separate, around
 from vmsnap_lint.input import facts
 from vmsnap_lint.kubevirt.cluster import Cluster
-from vmsnap_lint.kubevirt.world import Policy, World
+from vmsnap_lint.kubevirt.policy import Policy
+from vmsnap_lint.kubevirt.world import World
 from vmsnap_lint.objects.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -93,10 +94,23 @@ def unjudged_vms(units: Iterable[Unit], worlds: Iterable[World]) -> int:
     judged: set[tuple[str, Ref]] = set()
     others: set[tuple[str, Ref]] = set()
     for unit, world in zip(units, worlds, strict=True):
+        copied = set() if unit.is_separate else _copied(world)
         for vm in () if unit.is_separate else unit.manifests:
             if vm.group_kind == VM:
-                (judged if world.is_judged(vm) else others).add((vm.file, vm.ref))
+                name = world.workspace.home(vm.namespace), vm.name
+                is_judged = world.vm_in_scope(vm) or world.naming(vm) or name in copied
+                (judged if is_judged else others).add((vm.file, vm.ref))
     return len(others - judged)
+
+
+def _copied(world: World) -> set[tuple[str | None, str]]:
+    """The VMs that clones, exports and backups name, by namespace and name."""
+    return {
+        (world.workspace.home(copy.namespace), copy.text("spec", "source", "name"))
+        for kind in (BACKUP, CLONE, EXPORT)
+        for copy in world.workspace.of(kind)
+        if copy.text("spec", "source", "kind") == VM.kind
+    }
 
 
 def _release(
