@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from enum import IntEnum
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.kinds import GROUPS, Kind
 
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
 __all__ = [
-    "FOLLOWED", "INNERMOST", "POINTERS", "SAVING", "Relevance", "of_kind", "of_text", "plain",
-    "shows", "shows_pointer", "uploads",
+    "FOLLOWED", "INNERMOST", "POINTERS", "SAVING", "Relevance", "named", "of_kind", "of_text",
+    "plain", "shows", "shows_pointer", "uploads",
 ]  # fmt: skip
 
 
@@ -71,6 +75,13 @@ def of_kind(group: str, kind: str) -> Relevance:
     if Kind(group, kind) in FOLLOWED:
         return Relevance.READ
     return _NAMES.get(kind.removesuffix("List"), Relevance.NONE)
+
+
+def named(names: Collection[str], least: Relevance) -> frozenset[Kind]:
+    """The kinds of that relevance that bear one of the names."""
+    return frozenset(
+        kind for kind, relevance in _BY_NAME.items() if relevance >= least and kind.kind in names
+    )
 
 
 def shows(data: bytes, least: Relevance) -> bool:

@@ -88,6 +88,13 @@ class Draft:
             self._appliers.setdefault(manifest.position, applied.pointer)
         self._parts.append(_part(applied, outcome, built))
 
+    def add_unbuilt(self, what: str, directory: str, outcome: Outcome) -> None:
+        """Adds a chart whose pointers are not known."""
+        self._outcomes[id(outcome)] = outcome
+        self._gaps |= dict.fromkeys(outcome.gaps)
+        reason = next((gap.reason for gap in outcome.gaps), "")
+        self._parts.append(Part(what, "", 0, directory, 0, reason))
+
     def found(self, everywhere: tuple[Gap, ...] = ()) -> FoundCluster:
         """The cluster, as far as it is known, with gaps that every cluster has."""
         outcomes = self._outcomes.values()
