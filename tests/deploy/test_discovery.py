@@ -221,3 +221,16 @@ spec: {url: "https://example.com/repo.git"}
     assert len(run.clusters) == len(files)
     # once to see what else is to be read, once to follow the clusters
     assert asked == [str(tmp_path)] * 2
+
+
+def test_what_several_clusters_have_counts_once(tmp_path: Path, render: dict[str, str]) -> None:
+    files = {
+        f"clusters/{name}/all.yaml": FLUX.format(name="apps", path="./apps").replace(
+            "prune: true", f"targetNamespace: {name}"
+        )
+        for name in "abc"
+    }
+    run = _lint(tmp_path, {"apps/vm.yaml": APP, **files}, **render)
+    assert len(run.clusters) == len(files)
+    # three objects of the application, and a pointer in each cluster
+    assert (run.report.snapshots, run.report.objects) == (1, 6)

@@ -93,6 +93,11 @@ class Document:
         return self.source.file
 
     @property
+    def written(self) -> tuple[object, ...]:
+        """What tells it from other documents; equal for what is built of the same one."""
+        return self.file, self.index
+
+    @property
     def text(self) -> str:
         """What the document is read from."""
         return self.source.lines.text[self._piece.start : self._piece.end]
