@@ -313,7 +313,7 @@ def _baselined(state: Progress) -> Progress:
 
 def _number(manifests: Iterable[Manifest]) -> int:
     """How many objects are written: one that several clusters have counts once."""
-    return len({(*manifest.document.written, manifest.root) for manifest in manifests})
+    return len({manifest.document.written(manifest.root) for manifest in manifests})
 
 
 def _each(kind: Kind, state: Progress) -> Iterator[tuple[World, Manifest]]:

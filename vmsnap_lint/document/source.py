@@ -92,10 +92,9 @@ class Document:
         """The file of the document."""
         return self.source.file
 
-    @property
-    def written(self) -> tuple[object, ...]:
-        """What tells it from other documents; equal for what is built of the same one."""
-        return self.file, self.index
+    def written(self, root: Path) -> tuple[object, ...]:
+        """What tells the object at `root` from others; equal for what is built of the same one."""
+        return self.file, self.index, root
 
     @property
     def text(self) -> str:
