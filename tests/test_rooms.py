@@ -34,13 +34,16 @@ INSIDE = {
         ("render", "forks"), ("repositories", "checkout", "star_globs", "go_syntax", "yaml_value"),
         ("around", "envsubst", "go_values"), ("go_functions", "set_parameters"), ("go_template",),
         ("units", "applied", "roots", "config_maps", "kustomize_fields", "set_templates"),
-        ("argo_source", "chart_values", "flux_source", "git_generator", "meeting"),
+        (
+            "alternatives", "argo_source", "chart_values", "flux_source", "git_generator",
+            "meeting",
+        ),
         ("flux_artifacts", "generators"),
         ("application_set", "argo_helm", "helm_release", "post_build"),
         ("flux", "argocd", "substitution", "attribution"), ("expansion",), ("discovery",),
         ("clusters", "pages", "unwrapping"),
         ("assembly", "unread"), ("load",),
-        ("changes", "chosen_clusters", "followed", "led_nowhere", "with_facts"),
+        ("changes", "chosen_clusters", "followed", "gathering", "led_nowhere", "with_facts"),
     ),
 }  # fmt: skip
 FILES = sorted(PACKAGE.rglob("*.py"))

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.builders import claim, snap, snapshot_class, storage_class, vm, volume, yaml_of
+from tests.builders import (
+    claim,
+    in_namespace,
+    snap,
+    snapshot_class,
+    storage_class,
+    vm,
+    volume,
+    yaml_of,
+)
 from tests.files import write
 from vmsnap_lint import engine
 from vmsnap_lint.config.settings import ClusterSettings, Settings
-from vmsnap_lint.input import git
+from vmsnap_lint.input import git, sources
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -121,6 +130,14 @@ def test_a_root_shows_only_what_the_pointers_of_a_path_apply(
     assert "snapshot-as-desired-state" not in rules["infra"]
 
 
+@pytest.mark.parametrize(("prune", "is_lost"), [("true", True), ("false", False)])
+def test_data_is_lost_only_where_flux_prunes(tmp_path: Path, prune: str, is_lost: bool) -> None:
+    pointer = FLUX.format(name="apps", path="./apps").replace("prune: true", f"prune: {prune}")
+    run = _lint(tmp_path, {"flux/apps.yaml": pointer, "apps/vm.yaml": APP})
+    (found,) = [each for each in run.report.findings if each.rule == "snapshot-as-desired-state"]
+    assert ("pruning deletes its data" in found.message) is is_lost
+
+
 def test_the_configuration_stands_above_pointers(tmp_path: Path, render: dict[str, str]) -> None:
     clusters = tuple(
         ClusterSettings(name, (str(tmp_path / f"apps/{name}"), str(tmp_path / f"infra/{name}")))
@@ -132,6 +149,33 @@ def test_the_configuration_stands_above_pointers(tmp_path: Path, render: dict[st
     run = _lint(tmp_path, files, **render, clusters=clusters, complete=frozenset(("all",)))
     (finding,) = [each for each in run.report.findings if each.rule == "no-snapshot-class"]
     assert finding.clusters == ("staging",)
+
+
+def test_a_configured_path_may_be_a_file(tmp_path: Path, render: dict[str, str]) -> None:
+    (tmp_path / ".git").mkdir()
+    paths = (str(tmp_path / "apps"), str(tmp_path / "ops/restore.yaml"))
+    files = {
+        "apps/web.yaml": yaml_of(vm()),
+        "ops/restore.yaml": yaml_of(snap(source="wbe")),
+    }
+    run = _lint(tmp_path, files, **render, clusters=(ClusterSettings("prod", paths),))
+    assert _found(run, tmp_path) == {("ops/restore.yaml", "source-vm-missing")}
+    ((cluster,), (_, part)) = run.clusters, run.clusters[0].parts
+    assert (cluster.gaps, part.objects) == ((), 1)
+
+
+@pytest.mark.parametrize("names", [("prod",), ("prod", "staging")])
+def test_what_no_cluster_uses_may_need_what_a_gap_of_one_makes(
+    tmp_path: Path, render: dict[str, str], names: tuple[str, ...]
+) -> None:
+    remote = ARGO.replace("path: {path}", "chart: erp")
+    files = {
+        f"argo/{name}.yaml": remote.format(name=name, destination=f"name: {name}", path="")
+        for name in names
+    }
+    files["ops/web.yaml"] = yaml_of(vm(), snap(source="wbe"))
+    run = _lint(tmp_path, files, **render)
+    assert _found(run, tmp_path) == {("ops/web.yaml", "source-vm-unverified")}
 
 
 def test_pointers_that_apply_each_other_end(tmp_path: Path, render: dict[str, str]) -> None:
@@ -219,8 +263,7 @@ spec: {url: "https://example.com/repo.git"}
     (tmp_path / ".git").mkdir()
     run = _lint(tmp_path, {"apps/vm.yaml": APP, **files}, render="never")
     assert len(run.clusters) == len(files)
-    # once to see what else is to be read, once to follow the clusters
-    assert asked == [str(tmp_path)] * 2
+    assert asked == [str(tmp_path)]
 
 
 def test_what_several_clusters_have_counts_once(tmp_path: Path, render: dict[str, str]) -> None:
@@ -234,3 +277,93 @@ def test_what_several_clusters_have_counts_once(tmp_path: Path, render: dict[str
     assert len(run.clusters) == len(files)
     # three objects of the application, and a pointer in each cluster
     assert (run.report.snapshots, run.report.objects) == (1, 6)
+
+
+def test_a_release_that_is_applied_by_nothing_makes_objects_in_its_namespace(
+    tmp_path: Path, render: dict[str, str]
+) -> None:
+    """One without a namespace is for a cluster that adds one: it hides nothing in others."""
+    typo = yaml_of(*in_namespace("shop", WEB, claim(), snap(source="wbe")))
+    files = {
+        "flux/prod/apps.yaml": FLUX.format(name="apps", path="./apps"),
+        "apps/app.yaml": typo,
+        "off/release.yaml": RELEASE.format(name="off", chart="off", kind="HelmRepository"),
+    }
+    anywhere = files["off/release.yaml"].replace(", namespace: shop}", "}")
+    elsewhere = files["off/release.yaml"].replace("namespace: shop", "namespace: other")
+    for release, rule in (
+        (files["off/release.yaml"], "source-vm-unverified"),
+        (elsewhere, "source-vm-missing"),
+        (anywhere, "source-vm-missing"),
+    ):
+        run = _lint(tmp_path, {**files, "off/release.yaml": release}, **render)
+        assert rule in {finding.rule for finding in run.report.findings}
+
+
+def test_nothing_is_looked_for_where_all_of_the_repository_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The directories of pointers are read with the rest: the files are listed once."""
+    listed: list[tuple[str, ...]] = []
+    collect = sources.collect
+
+    def counted(paths: tuple[str, ...], *given: Any, **more: Any) -> sources.Sources:
+        listed.append(paths)
+        return collect(paths, *given, **more)
+
+    monkeypatch.setattr(sources, "collect", counted)
+    (tmp_path / ".git").mkdir()
+    files = {
+        "flux/prod/apps.yaml": FLUX.format(name="apps", path="./apps"),
+        "apps/app.yaml": APP,
+    }
+    _lint(tmp_path, files)
+    assert len(listed) == 1
+    assert _lint(tmp_path, files, "flux").report.snapshots == 1
+    assert len(listed) > 2
+
+
+def test_a_release_is_assumed_only_for_what_is_judged(tmp_path: Path) -> None:
+    """What no cluster uses and leads to nothing is judged for no release of KubeVirt."""
+    operator = (
+        "https://github.com/kubevirt/kubevirt/releases/download/v1.4.0/kubevirt-operator.yaml"
+    )
+    files = {
+        "flux/prod/apps.yaml": FLUX.format(name="apps", path="./apps"),
+        "apps/kustomization.yaml": f"resources: [app.yaml, {operator!r}]\n",
+        "apps/app.yaml": APP,
+        "off/release.yaml": RELEASE.format(name="off", chart="off", kind="HelmRepository"),
+    }
+    files["off/release.yaml"] = files["off/release.yaml"].replace(", namespace: shop}", "}")
+    run = _lint(tmp_path, files, all_vms=True)
+    assert [each.release for each in run.report.judged] == ["1.4.0"]
+
+
+def test_pointers_that_contradict_each_other_are_for_a_cluster_each(
+    tmp_path: Path, render: dict[str, str]
+) -> None:
+    """A cluster gets one of them: the other one has neither its class nor a second VM."""
+    claimed = yaml_of(*in_namespace("shop", WEB, claim(), snap()))
+    running = yaml_of(*in_namespace("shop", vm(volume("root", "root"), running=True)))
+    files = {
+        "argo/prod.yaml": ARGO.format(name="prod", path="prod", destination=HERE),
+        "argo/test.yaml": ARGO.format(name="test", path="test", destination=HERE),
+        "prod/web.yaml": claimed + yaml_of(storage_class(), snapshot_class()),
+        "test/web.yaml": running,
+    }
+    run = _lint(tmp_path, files, all_vms=True, **render)
+    assert [cluster.name for cluster in run.clusters] == ["prod", "test"]
+    assert "duplicate-object" not in {finding.rule for finding in run.report.findings}
+
+
+def test_a_key_that_occurs_twice_hides_no_object(tmp_path: Path) -> None:
+    """The last one counts: what is not in the directory is missing for certain."""
+    typo = yaml_of(*in_namespace("shop", WEB, claim(), snap(source="wbe")))
+    files = {
+        "argo/web.yaml": ARGO.format(name="web", path="web", destination=HERE),
+        "web/web.yaml": typo.replace(
+            '"kind": "VirtualMachine",', '"kind": "VirtualMachine",' * 2, 1
+        ),
+    }
+    found = {rule for _, rule in _found(_lint(tmp_path, files), tmp_path)}
+    assert {"duplicate-key", "source-vm-missing"} <= found

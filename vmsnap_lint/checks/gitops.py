@@ -105,11 +105,19 @@ def snapshot_as_desired_state(snapshot: Manifest, world: World) -> Iterator[Prob
         return
     who, places = keeper
     is_kept = "Prune=false" in options or _is_disabled(snapshot, "prune")
+    is_kept = is_kept or _prunes_nothing(world.applier(snapshot))
     loss = ", and pruning deletes its data unless deletionPolicy is Retain"
     if is_kept or snapshot.get("spec", "deletionPolicy") not in (None, "Delete"):
         loss = ""
     message = f"{who} the snapshot: it is taken only once{loss}"
     yield Problem(_name_place(snapshot, world), message, places)
+
+
+def _prunes_nothing(applier: Manifest | None) -> bool:
+    """Whether it is a Kustomization of Flux that leaves what is gone from Git."""
+    if applier is None or applier.group_kind != kinds.FLUX_KUSTOMIZATION:
+        return False
+    return applier.get("spec", "prune") is False
 
 
 def _is_ordered(snapshot: Manifest, vm: Manifest, world: World) -> bool:

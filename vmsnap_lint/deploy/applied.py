@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.provenance import BuildFailure, RenderedTree
 
 __all__ = [
-    "NONE",
     "Applied",
     "FoundCluster",
     "FoundClusters",
@@ -117,7 +116,3 @@ class FoundClusters(NamedTuple):
     def files(self) -> frozenset[str]:
         """The real paths of what was read for them."""
         return frozenset().union(*(cluster.files for cluster in self.every()))
-
-
-NONE = FoundClusters()
-"""No pointer leads anywhere."""

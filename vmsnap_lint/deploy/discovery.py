@@ -17,23 +17,26 @@ from vmsnap_lint import document
 from vmsnap_lint.core.bounded_files import head
 from vmsnap_lint.core.kinds import FLUX_HELM_RELEASE, FLUX_KUSTOMIZATION
 from vmsnap_lint.core.relevance import POINTERS
-from vmsnap_lint.deploy.applied import FoundClusters
+from vmsnap_lint.deploy.alternatives import apart
+from vmsnap_lint.deploy.applied import Applied, FoundClusters
 from vmsnap_lint.deploy.around import Around
 from vmsnap_lint.deploy.checkout import Checkout
 from vmsnap_lint.deploy.config_maps import ConfigMaps
 from vmsnap_lint.deploy.expansion import Expansion, applied_by
-from vmsnap_lint.deploy.render.jobs import ChartJob
+from vmsnap_lint.deploy.render.jobs import ChartJob, KustomizeJob
 from vmsnap_lint.deploy.render.projects import Projects
 from vmsnap_lint.deploy.roots import root_groups
 from vmsnap_lint.input.files import MOST_BYTES, Role
 from vmsnap_lint.objects.manifest import Manifest, manifests
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from vmsnap_lint.config.settings import Settings
+    from vmsnap_lint.deploy.expansion import Draft
     from vmsnap_lint.deploy.render.build import Renderer
     from vmsnap_lint.deploy.render.jobs import Job
+    from vmsnap_lint.deploy.roots import RootGroup
     from vmsnap_lint.input.sources import SourceFile, Sources
 
 __all__ = ["discover", "leads"]
@@ -59,8 +62,12 @@ def discover(sources: Sources, renderer: Renderer, settings: Settings) -> FoundC
     )
 
 
-def leads(sources: Sources) -> frozenset[str]:
-    """The directories (real paths) that pointers of a run apply and that it does not look at."""
+def leads(sources: Sources, places: Iterable[str]) -> frozenset[str]:
+    """The directories (real paths) that pointers of a run apply and that are in no place of it."""
+    root = _root(sources, Projects(sources))
+    tops = {os.path.join(os.path.realpath(place), "") for place in places}
+    if any(os.path.join(root, "").startswith(top) for top in tops):
+        return frozenset()  # all of the repository is looked at
     above = {
         directory
         for location in set(map(os.path.dirname, sources.locations))
@@ -70,7 +77,7 @@ def leads(sources: Sources) -> frozenset[str]:
         document.read(file.path, file.data).documents for file in sources.pointers
     )
     objects = list(chain.from_iterable(map(manifests, parts)))
-    around = Around(Checkout(_root(sources, Projects(sources)), _load), objects)
+    around = Around(Checkout(root, _load), objects)
     pointers = (each for each in objects if each.group_kind in POINTERS)
     applied = chain.from_iterable(applied_by(pointer, around) for pointer in pointers)
     directories = {each.job.directory for each in applied if each.job is not None}
@@ -101,8 +108,13 @@ def _follow_configured(settings: Settings, root: str, expansion: Expansion) -> N
     """Adds the clusters of the configuration."""
     for cluster in settings.clusters:
         draft = expansion.cluster(cluster.name, "configuration")
-        paths = (os.path.relpath(os.path.realpath(path), root) for path in cluster.paths)
-        expansion.add(draft, [_applying(path) for path in paths])
+        for location in map(os.path.realpath, cluster.paths):
+            pointer = _applying(os.path.relpath(location, root))
+            if os.path.isfile(location):
+                job = KustomizeJob(os.path.dirname(location), files=(location,), as_written=True)
+                expansion.apply(draft, Applied(pointer, job))
+            else:
+                expansion.add(draft, [pointer])
     expansion.follow()
 
 
@@ -135,6 +147,11 @@ def _chart_of(file: SourceFile) -> str:
 def _unnamed(pointers: Iterable[Manifest]) -> str:
     """What a cluster is called whose pointers do not tell."""
     return "cluster" if _origin(pointers) == "Flux" else "in-cluster"
+
+
+def _has_namespace(release: Manifest) -> bool:
+    """Whether it tells where its objects go; one without is for a cluster that something adds."""
+    return bool(release.namespace or release.text("spec", "targetNamespace"))
 
 
 def _origin(pointers: Iterable[Manifest]) -> str:
@@ -195,7 +212,8 @@ class _Search:
         drafts = self._expansion.drafts()
         for pointer in self._pointers:
             if not self._is_reached(pointer):
-                draft = drafts[0] if len(drafts) == 1 else self._expansion.cluster("")
+                is_placed = len(drafts) == 1 and _has_namespace(pointer)
+                draft = drafts[0] if is_placed else self._expansion.cluster("")
                 self._expansion.add(draft, [pointer])
         self._expansion.follow()
 
@@ -213,19 +231,39 @@ class _Search:
 
     def _follow_roots(self, first: Sequence[Manifest]) -> None:
         own = {each: self._directory(each) for each in first if each in self._makers_of(each)}
-        for group in root_groups(first, own, _unnamed(first)):
+        for group in self._groups(first, own):
             origin = _origin(group.pointers)
             draft = self._expansion.cluster(group.name, origin)
-            locations = dict.fromkeys(map(self._pointers.__getitem__, group.pointers))
-            for location in locations:
-                draft.files.add(location)
-                draft.add(self._in_file[location])
-            pointers = [each for location in locations for each in self._in_file[location]]
+            pointers = self._begin(draft, group.pointers)
             if group.directory and origin == "Flux" and own.keys().isdisjoint(group.pointers):
                 above = os.path.realpath(group.directory)
                 pointers.append(_applying(os.path.relpath(above, self._root)))
             self._expansion.add(draft, pointers)
         self._expansion.follow()
+
+    def _groups(
+        self, first: Sequence[Manifest], own: Mapping[Manifest, str]
+    ) -> Iterator[RootGroup]:
+        """The clusters of pointers that nothing applies; those that contradict each other apart."""
+        for group in root_groups(first, own, _unnamed(first)):
+            yield from (group,) if group.directory else apart(group, self._objects)
+
+    def _objects(self, pointers: Sequence[Manifest]) -> Iterable[Manifest]:
+        """All that pointers apply to their own cluster."""
+        trial = self._expansion.trial()
+        draft = trial.cluster("trial", _origin(pointers))
+        trial.add(draft, self._begin(draft, pointers))
+        trial.follow()
+        return draft.objects.values()
+
+    def _begin(self, draft: Draft, pointers: Iterable[Manifest]) -> list[Manifest]:
+        """The objects in the files of pointers, with which their cluster begins."""
+        objects: list[Manifest] = []
+        for location in dict.fromkeys(map(self._pointers.__getitem__, pointers)):
+            draft.files.add(location)
+            objects += self._in_file[location]
+        draft.add(objects)
+        return objects
 
     def _directory(self, pointer: Manifest) -> str:
         """The directory, as it is shown, that a pointer applies and is in."""

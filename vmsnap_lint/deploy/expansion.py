@@ -122,6 +122,10 @@ class Expansion:
         self._everywhere: dict[Gap, None] = {}
         self.reached: set[object] = set()
 
+    def trial(self) -> Expansion:
+        """One of the same repository that knows no cluster."""
+        return Expansion(self._renderer, self._checkout, self._config_maps)
+
     def cluster(self, name: str, origin: str = "") -> Draft:
         """The cluster of that name, a new one declared by `origin`; without a name always new."""
         known = next((draft for draft in self._drafts if name and draft.name == name), None)
@@ -142,6 +146,12 @@ class Expansion:
     def add(self, draft: Draft, objects: Iterable[Manifest]) -> None:
         """Adds the pointers among the objects of a cluster, which `follow` then follows."""
         self._enqueue(draft, objects)
+
+    def apply(self, draft: Draft, applied: Applied) -> None:
+        """Adds what one job makes, whose pointers `follow` then follows."""
+        jobs = [] if applied.job is None else [applied.job]
+        outcomes = self._renderer.run(jobs).values()
+        self._add(draft, applied, next(iter(outcomes), Outcome()))
 
     def follow(self) -> None:
         """Adds everything that the pointers apply, and what these objects apply, and so on."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.forks import Directory
     from vmsnap_lint.objects.manifest import Manifest
 
-__all__ = ["RootGroup", "root_groups"]
+__all__ = ["RootGroup", "names_of", "root_groups"]
 
 _CLUSTERS = "clusters"
 
@@ -49,11 +49,28 @@ def root_groups(
     declared = [tuple(filter(None, own[each].split("/"))) for each in roots if each in own]
     for pointer in roots:
         groups[_directory(pointer, own, declared, known)].append(pointer)
-    names = _names([directory for directory in sorted(groups) if directory], unnamed)
+    names = names_of([directory for directory in sorted(groups) if directory], unnamed)
     return [
         RootGroup(names.get(directory, unnamed), "/".join(directory), tuple(members))
         for directory, members in sorted(groups.items())
     ]
+
+
+def names_of(directories: list[Directory], unnamed: str) -> dict[Directory, str]:
+    """The last steps of each directory, as many as tell it from the others."""
+    names: dict[Directory, str] = {(): unnamed}
+    count = 1
+    left = list(directories)
+    while left:
+        by_name: dict[str, list[Directory]] = defaultdict(list)
+        for directory in left:
+            by_name["/".join(directory[-count:])].append(directory)
+        for name, members in by_name.items():
+            if len(members) == 1 or all(len(each) <= count for each in members):
+                names |= dict.fromkeys(members, name)
+        left = [directory for directory in left if directory not in names]
+        count += 1
+    return names
 
 
 def _directory(
@@ -77,20 +94,3 @@ def _directory(
         return ()
     above, child = steps[0]
     return (*above, child)
-
-
-def _names(directories: list[Directory], unnamed: str) -> dict[Directory, str]:
-    """The last steps of each directory, as many as tell it from the others."""
-    names: dict[Directory, str] = {(): unnamed}
-    count = 1
-    left = list(directories)
-    while left:
-        by_name: dict[str, list[Directory]] = defaultdict(list)
-        for directory in left:
-            by_name["/".join(directory[-count:])].append(directory)
-        for name, members in by_name.items():
-            if len(members) == 1 or all(len(each) <= count for each in members):
-                names |= dict.fromkeys(members, name)
-        left = [directory for directory in left if directory not in names]
-        count += 1
-    return names

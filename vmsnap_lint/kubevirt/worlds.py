@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.config.settings import ClusterSettings
 from vmsnap_lint.core.kinds import RESTORE, SNAPSHOT, VM
 from vmsnap_lint.core.model import Judged
-from vmsnap_lint.core.relevance import SAVING
+from vmsnap_lint.core.relevance import FOLLOWED, SAVING, of_kind
 from vmsnap_lint.deploy.units import Aside, around
 from vmsnap_lint.input import facts
 from vmsnap_lint.kubevirt.cluster import Cluster
@@ -73,7 +73,7 @@ def judged(units: Iterable[Unit], worlds: Iterable[World]) -> tuple[Judged, ...]
     releases: dict[tuple[str, str], set[str]] = {}
     of_pages: dict[tuple[str, str], set[str]] = {}
     for unit, world in zip(units, worlds, strict=True):
-        if world.in_scope:
+        if world.in_scope and any(map(_is_read, unit.manifests)):
             release = str(world.cluster.release), world.cluster.release_source
             clusters = (of_pages if unit.is_aside else releases).setdefault(release, set())
             clusters |= {world.name} - {""}
@@ -81,6 +81,11 @@ def judged(units: Iterable[Unit], worlds: Iterable[World]) -> tuple[Judged, ...]
         Judged(*release, tuple(sorted(clusters)))
         for release, clusters in sorted((releases or of_pages).items())
     )
+
+
+def _is_read(manifest: Manifest) -> bool:
+    """Whether rules read such an object itself, not only what it leads to."""
+    return manifest.group_kind not in FOLLOWED and bool(of_kind(*manifest.group_kind))
 
 
 def unjudged_vms(units: Iterable[Unit], worlds: Iterable[World]) -> int:

@@ -35,7 +35,7 @@ def concrete(
     places: dict[Place | SourceSpan, Related] = {}
     for rule_id, problem in problems:
         finding = _finding(rule_id, problem, places)
-        at = key(finding), -finding.severity if problem.cluster else 0
+        at = key(finding), -finding.severity if landings and landings.by_object else 0
         if problem.cluster and landings is not None:
             finding = finding._replace(applied_to=landings.of(problem.at))
         same = findings.setdefault(at, finding)

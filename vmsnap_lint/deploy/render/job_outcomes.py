@@ -19,6 +19,7 @@ from vmsnap_lint.deploy.render.kustomize import NO_TOOL, may_hold
 from vmsnap_lint.deploy.render.own_objects import chart_may_hold
 from vmsnap_lint.deploy.render.pieces import pieces
 from vmsnap_lint.deploy.render.plugins import kustomization_in
+from vmsnap_lint.document import FaultKind
 from vmsnap_lint.objects.gaps import Gap
 from vmsnap_lint.objects.manifest import Manifest
 from vmsnap_lint.objects.partial import parted
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 __all__ = ["JobOutcomes"]
 
 _NO_TREE = RenderedTree((), frozenset())
+_READ = (FaultKind.DUPLICATE_KEY, FaultKind.NOT_MAPPING)
+"""The faults of documents whose objects are known."""
 
 
 class JobOutcomes:
@@ -114,7 +117,7 @@ class JobOutcomes:
         """A gap for each file that does not parse."""
         for file in files:
             source = self._tools.cache.source(file)
-            if source is None or any(fault.relevance for fault in source.faults):
+            if source is None or any(f.relevance and f.kind not in _READ for f in source.faults):
                 yield Gap(f'file "{self._tools.cache.shown(file)}"', "it does not parse")
 
     def _run_trees(self, jobs: Iterable[KustomizeJob]) -> None:
