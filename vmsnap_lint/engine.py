@@ -225,8 +225,8 @@ def _reported(state: Progress) -> Progress:
         findings=concrete(state.problems, loaded.units if loaded.clusters else ()),
         not_checked=tuple(sorted({*loaded.not_checked, *undecided})),
         files=loaded.files,
-        objects=sum(len(unit.manifests) for unit in loaded.units),
-        snapshots=sum(1 for _ in _each(SNAPSHOT, state)),
+        objects=_number(each for unit in loaded.units for each in unit.manifests),
+        snapshots=_number(snapshot for _, snapshot in _each(SNAPSHOT, state)),
         unverified=state.unverified,
         unread=loaded.unread,
         clusters=tuple(cluster.name for cluster in loaded.clusters),
@@ -272,6 +272,11 @@ def _baselined(state: Progress) -> Progress:
     rules = RuleSelection(state.settings).conclusive()
     left = baseline.apply(state.report, entries, rules, state.paths, _seen(state))
     return state._replace(report=left)
+
+
+def _number(manifests: Iterable[Manifest]) -> int:
+    """How many objects are written: one that several clusters have counts once."""
+    return len({manifest.document.written(manifest.root) for manifest in manifests})
 
 
 def _seen(state: Progress) -> Seen:

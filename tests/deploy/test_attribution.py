@@ -114,7 +114,7 @@ def test_what_a_flux_kustomization_sets(tmp_path: Path, tools: str) -> None:
     assert place(vm, tmp_path, "metadata", "name") == (POINTER, 8, 15)
     assert place(vm, tmp_path, "metadata", "labels", "team")[:2] == (POINTER, 9)
     assert place(vm, tmp_path, "metadata", "annotations", "note") == (POINTER, 9, 61)
-    assert place(vm, tmp_path, "spec", "template", "spec", "domain") == ("apps/vm.yaml", 7, 28)
+    assert place(vm, tmp_path, "spec", "template", "spec", "domain") == ("apps/vm.yaml", 7, 29)
 
 
 def test_what_an_application_sets(tmp_path: Path, tools: str) -> None:

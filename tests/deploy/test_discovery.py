@@ -372,6 +372,19 @@ spec: {url: "https://example.com/repo.git"}
     assert asked == [str(tmp_path)]
 
 
+def test_what_several_clusters_have_counts_once(tmp_path: Path, render: dict[str, str]) -> None:
+    files = {
+        f"clusters/{name}/all.yaml": FLUX.format(name="apps", path="./apps").replace(
+            "prune: true", f"targetNamespace: {name}"
+        )
+        for name in "abc"
+    }
+    run = _lint(tmp_path, {"apps/vm.yaml": APP, **files}, **render)
+    assert len(run.clusters) == len(files)
+    # three objects of the application, and a pointer in each cluster
+    assert (run.report.snapshots, run.report.objects) == (1, 6)
+
+
 def test_a_release_that_is_applied_by_nothing_makes_objects_in_its_namespace(
     tmp_path: Path, render: dict[str, str]
 ) -> None:

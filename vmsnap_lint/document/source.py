@@ -92,6 +92,10 @@ class Document:
         """The file of the document."""
         return self.source.file
 
+    def written(self, root: Path) -> tuple[object, ...]:
+        """What tells the object at `root` from others; equal for what is built of the same one."""
+        return self.file, self.index, root
+
     @property
     def text(self) -> str:
         """What the document is read from."""

@@ -61,6 +61,13 @@ class RenderedDocument(Document):
         """The same document, built with the fields of that pointer."""
         return RenderedDocument(self.value, self.index, self.origin, self._cache, pointer)
 
+    def written(self, root: align.Path) -> tuple[object, ...]:
+        """That of the object before it was changed, which several builds may have."""
+        original = self.origin.original
+        if original is None:
+            return super().written(root)
+        return original.document.written(original.root)
+
     def span(self, path: align.Path, key: bool = False) -> Span:
         """The place without its file."""
         return self.where(path, key)[1]
