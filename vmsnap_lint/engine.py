@@ -134,10 +134,6 @@ def _started(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) ->
         files = selection.with_unread(files, paths)
     files = with_facts.aside(files, settings)
     loaded = gathering.loaded(files, settings)
-    if settings.cluster:
-        from vmsnap_lint.deploy import chosen_clusters  # few runs name one
-
-        loaded = chosen_clusters.chosen(loaded, settings.cluster)
     if settings.since:
         from vmsnap_lint.deploy import changes  # few runs need a revision
 

@@ -107,14 +107,13 @@ def read(
     documents = list(_documents(plain.values()))
     objects = parted(chain.from_iterable(map(manifests, documents)))
     opened = _opened(units_of(objects, rendered, found), documents, values)
-    made = _made_by((*scripts, *pages, *plain.values()))
     clusters, every = (found.clusters, found.every()) if found else ((), ())
     notes = {*sources.not_checked, *objects.notes, *opened.not_checked}
     notes.update(_unread(sources, plain, rendered, found), *(page.not_checked for page in pages))
     return LoadedInput(
         sources=tuple(source for file, source in decoded.items() if file.role is Role.MANIFEST),
         units=(
-            *(completed(unit, *made) for unit in applied_together(opened, len(clusters))),
+            *_completed(opened, len(clusters), (*scripts, *pages, *plain.values())),
             *opened.separate,
             *map(completed, _page_units(pages)),
         ),
@@ -156,6 +155,14 @@ def _opened(units: list[Unit], documents: list[Document], values: list[Source]) 
     from vmsnap_lint.deploy.unwrapping import unwrapped  # few inputs hold any
 
     return unwrapped(units, documents, _documents(values))
+
+
+def _completed(
+    opened: Unwrapped, number_of_clusters: int, texts: Iterable[Source]
+) -> Iterator[Unit]:
+    """The units as they are applied together, with what their objects and the texts make."""
+    made = _made_by(texts)
+    return (completed(unit, *made) for unit in applied_together(opened, number_of_clusters))
 
 
 def _made_by(texts: Iterable[Source]) -> list[Gap]:

@@ -80,14 +80,10 @@ def collect(
     """
     walk = Walk(search)
     walk.take(set(paths) - {"-"})
-    read = RelevantFiles(markers)
-    if "-" in paths:
-        read.add(SourceFile(STDIN, "-", _given(stdin)))
     names_a_file = walk.names_a_file or "-" in paths
     named = frozenset(walk.files[location] for location in walk.named)
     walk.take(set(context))
-    for location, path in sorted(walk.files.items()):
-        read.load(location, path)
+    read = _relevant(walk, markers, _given(stdin) if "-" in paths else None)
     given = {at: path for at, path in sorted(walk.kustomizations.items()) if path}
     files: list[SourceFile] = []
     built: tuple[SourceFile, ...] = ()
@@ -96,8 +92,8 @@ def collect(
     if names_a_file or read.in_scope or _any_includes_marker(given, read):
         files = with_roles(read.files(), walk.kustomizations, tree)
         built = tuple(_kustomizations(given, read))
-        told = walk.scripts.items()
-        scripts = read.scripts({at: path for at, path in told if at not in walk.files})
+        noted = walk.scripts.items()
+        scripts = read.scripts({at: path for at, path in noted if at not in walk.files})
         pointers = _pointers(files)
     else:
         pointers = with_roles(_pointers(read.files()), walk.kustomizations, tree)
@@ -112,6 +108,16 @@ def collect(
         frozenset(walk.pages), frozenset(walk.excluded_files),
         frozenset(walk.excluded_directories),
     )  # fmt: skip
+
+
+def _relevant(walk: Walk, markers: Sequence[bytes], given: bytes | None) -> RelevantFiles:
+    """The files of a walk, after what is given on the standard input."""
+    read = RelevantFiles(markers)
+    if given is not None:
+        read.add(SourceFile(STDIN, "-", given))
+    for location, path in sorted(walk.files.items()):
+        read.load(location, path)
+    return read
 
 
 def _pointers(files: Iterable[SourceFile]) -> list[SourceFile]:
