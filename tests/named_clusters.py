@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint import engine
+from vmsnap_lint.deploy import gathering
 from vmsnap_lint.deploy.applied import NamedCluster, Part
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def by_directory(
     `found` is a further directory that each of them applies, without objects that are read;
     `pointers` are objects that the files have as well.
     """
-    read = engine._read
+    read = gathering.loaded
     more = [Part(f'path "{found}"', "", 0, found, 0, "built")] if found else []
 
     def with_clusters(*given: object) -> LoadedInput:
@@ -54,7 +54,7 @@ def by_directory(
             unused=tuple(sorted({manifest.file for manifest in rest})),
         )
 
-    monkeypatch.setattr(engine, "_read", with_clusters)
+    monkeypatch.setattr(gathering, "loaded", with_clusters)
 
 
 def _unit(

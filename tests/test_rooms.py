@@ -31,7 +31,7 @@ INSIDE = {
         ("dependents", "sharing",), ("world",), ("worlds",),
     ),
     "deploy": (
-        ("render", "forks"), ("repositories", "star_globs", "go_syntax", "yaml_value"),
+        ("render", "forks"), ("repositories", "checkout", "star_globs", "go_syntax", "yaml_value"),
         ("around", "envsubst", "go_values"), ("go_functions", "set_parameters"), ("go_template",),
         ("units", "applied", "roots", "config_maps", "kustomize_fields", "set_templates"),
         (
@@ -40,10 +40,10 @@ INSIDE = {
         ),
         ("flux_artifacts", "generators"),
         ("application_set", "argo_helm", "helm_release", "post_build"),
-        ("flux", "argocd", "substitution"), ("expansion",), ("discovery",),
+        ("flux", "argocd", "substitution", "attribution"), ("expansion",), ("discovery",),
         ("clusters", "pages", "unwrapping"),
         ("assembly", "unread"), ("load",),
-        ("changes", "chosen_clusters", "followed", "led_nowhere", "with_facts"),
+        ("changes", "chosen_clusters", "followed", "gathering", "led_nowhere", "with_facts"),
     ),
 }  # fmt: skip
 FILES = sorted(PACKAGE.rglob("*.py"))

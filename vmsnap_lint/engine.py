@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,12 +11,11 @@ from vmsnap_lint.checks.runner import problems_of
 from vmsnap_lint.config.suppressions import mentions_linter
 from vmsnap_lint.core.kinds import RESTORE, SNAPSHOT, VM
 from vmsnap_lint.core.model import Report
-from vmsnap_lint.deploy import load, with_facts
-from vmsnap_lint.input import facts, seen, selection, sources
+from vmsnap_lint.deploy import gathering, with_facts
+from vmsnap_lint.input import facts, selection
 from vmsnap_lint.kubevirt.admission.webhooks import undecodable
 from vmsnap_lint.kubevirt.worlds import judged, unjudged_vms, worlds
 from vmsnap_lint.report.findings import concrete, leveled
-from vmsnap_lint.report.landings import landings
 from vmsnap_lint.schema.crds import registry
 
 if TYPE_CHECKING:
@@ -36,6 +34,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.objects.problem import Problem
+    from vmsnap_lint.report.landings import Landings
     from vmsnap_lint.schema.crds import Crds
 
     Step = Callable[["Progress"], "Progress"]
@@ -69,8 +68,8 @@ class Progress(NamedTuple):
     settings: Settings
     crds: Crds
     facts: Mapping[str, ClusterFacts]
+    files: Sources
     loaded: LoadedInput
-    seen: Seen
     mentions_linter: bool = False
     worlds: tuple[World, ...] = ()
     problems: tuple[tuple[str, Problem], ...] = ()
@@ -131,11 +130,11 @@ def _started(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) ->
     known = {name: each for name, each in known.items() if each.source is not None}
     known[""] = facts.read(settings.facts)
     places = selection.looked_at(paths, settings.root)
-    files = _collected(places, stdin, settings, crds)
+    files = gathering.gathered(places, stdin, settings, crds.markers())
     if settings.root:
         files = selection.with_unread(files, paths)
     files = with_facts.aside(files, settings)
-    loaded = _read(files, settings)
+    loaded = gathering.loaded(files, settings)
     if settings.cluster:
         from vmsnap_lint.deploy import chosen_clusters  # few runs name one
 
@@ -149,41 +148,7 @@ def _started(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) ->
     for each in known.values():
         loaded = with_facts.known(loaded, each, settings)
     marked = any(map(mentions_linter, loaded.by_file().values()))
-    sight = seen.seen(files, paths, settings)
-    return Progress(paths, settings, crds, known, loaded, sight, marked)
-
-
-def _collected(
-    places: tuple[str, ...], stdin: bytes | None, settings: Settings, crds: Crds
-) -> Sources:
-    """The files of the paths, and of the directories that Flux and Argo CD apply from there."""
-    markers, search = crds.markers(), settings.search()
-    files = sources.collect(places, search, stdin=stdin, markers=markers, context=settings.context)
-    further: set[str] = set()
-    while files.pointers:
-        from vmsnap_lint.deploy.discovery import leads  # most runs have none
-
-        new = leads(files, places) - further
-        if not new:
-            break
-        further |= new
-        every = (*places, *sorted(map(os.path.relpath, further)))
-        files = sources.collect(
-            every, search, stdin=stdin, markers=markers, context=settings.context
-        )
-    return files
-
-
-def _read(files: Sources, settings: Settings) -> LoadedInput:
-    is_rendered = bool(files.kustomizations) or any(file.chart for file in files.files)
-    if not is_rendered and not files.pointers and not settings.clusters:
-        return load.read(files)
-    from vmsnap_lint.deploy.discovery import discover  # many runs have nothing to render
-    from vmsnap_lint.deploy.render.build import Renderer
-
-    renderer = Renderer(files, settings)
-    found = discover(files, renderer, settings)
-    return load.read(files, renderer.trees(found.files), found)
+    return Progress(paths, settings, crds, known, files, loaded, marked)
 
 
 def _leading_somewhere(state: Progress) -> Progress:
@@ -259,7 +224,7 @@ def _reported(state: Progress) -> Progress:
     loaded = state.loaded
     undecided = (skipped for world in state.worlds for skipped in world.not_checked())
     report = Report(
-        findings=concrete(state.problems, landings(state.problems, loaded.units)),
+        findings=concrete(state.problems, _landings(state)),
         not_checked=tuple(sorted({*loaded.not_checked, *undecided})),
         files=loaded.files,
         objects=sum(len(unit.manifests) for unit in loaded.units),
@@ -273,6 +238,15 @@ def _reported(state: Progress) -> Progress:
     return state._replace(report=report)
 
 
+def _landings(state: Progress) -> Landings | None:
+    """The clusters that the objects of the problems land in, where any is declared."""
+    if not state.loaded.clusters:
+        return None
+    from vmsnap_lint.report.landings import landings  # most runs have none
+
+    return landings(state.problems, state.loaded.units)
+
+
 def _suppressed(state: Progress) -> Progress:
     """Applies the suppressions of the input and of the configuration to the report."""
     settings, loaded = state.settings, state.loaded
@@ -280,7 +254,7 @@ def _suppressed(state: Progress) -> Progress:
         return state
     from vmsnap_lint.report.suppressing import without_suppressed  # most runs have none
 
-    report = without_suppressed(state.report, loaded, state.seen, settings)
+    report = without_suppressed(state.report, loaded, _seen(state), settings)
     return state._replace(report=report)
 
 
@@ -307,8 +281,15 @@ def _baselined(state: Progress) -> Progress:
 
     entries = baseline.read(state.settings.baseline)
     rules = RuleSelection(state.settings).conclusive()
-    left = baseline.apply(state.report, entries, rules, state.paths, state.seen)
+    left = baseline.apply(state.report, entries, rules, state.paths, _seen(state))
     return state._replace(report=left)
+
+
+def _seen(state: Progress) -> Seen:
+    """What the run saw, for entries that may be out of use."""
+    from vmsnap_lint.input.seen import seen  # few runs have such entries
+
+    return seen(state.files, state.paths, state.settings)
 
 
 def _each(kind: Kind, state: Progress) -> Iterator[tuple[World, Manifest]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from vmsnap_lint import document
 from vmsnap_lint.deploy import argocd, flux
 from vmsnap_lint.deploy.around import Around
+from vmsnap_lint.deploy.checkout import Checkout
 from vmsnap_lint.objects.manifest import manifests
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def tree(root: Path, files: Mapping[str, str] | None = None, *objects: Manifest)
         except OSError:
             return None
 
-    return Around(str(root.resolve()), objects, load)
+    return Around(Checkout(str(root.resolve()), load), objects)
 
 
 def pointer(

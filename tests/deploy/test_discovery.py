@@ -19,7 +19,7 @@ from tests.builders import (
 from tests.files import write
 from vmsnap_lint import engine
 from vmsnap_lint.config.settings import ClusterSettings, Settings
-from vmsnap_lint.input import sources
+from vmsnap_lint.input import git, sources
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -149,6 +149,33 @@ def test_the_configuration_stands_above_pointers(tmp_path: Path, render: dict[st
     run = _lint(tmp_path, files, **render, clusters=clusters, complete=frozenset(("all",)))
     (finding,) = [each for each in run.report.findings if each.rule == "no-snapshot-class"]
     assert finding.clusters == ("staging",)
+
+
+def test_a_configured_path_may_be_a_file(tmp_path: Path, render: dict[str, str]) -> None:
+    (tmp_path / ".git").mkdir()
+    paths = (str(tmp_path / "apps"), str(tmp_path / "ops/restore.yaml"))
+    files = {
+        "apps/web.yaml": yaml_of(vm()),
+        "ops/restore.yaml": yaml_of(snap(source="wbe")),
+    }
+    run = _lint(tmp_path, files, **render, clusters=(ClusterSettings("prod", paths),))
+    assert _found(run, tmp_path) == {("ops/restore.yaml", "source-vm-missing")}
+    ((cluster,), (_, part)) = run.clusters, run.clusters[0].parts
+    assert (cluster.gaps, part.objects) == ((), 1)
+
+
+@pytest.mark.parametrize("names", [("prod",), ("prod", "staging")])
+def test_what_no_cluster_uses_may_need_what_a_gap_of_one_makes(
+    tmp_path: Path, render: dict[str, str], names: tuple[str, ...]
+) -> None:
+    remote = ARGO.replace("path: {path}", "chart: erp")
+    files = {
+        f"argo/{name}.yaml": remote.format(name=name, destination=f"name: {name}", path="")
+        for name in names
+    }
+    files["ops/web.yaml"] = yaml_of(vm(), snap(source="wbe"))
+    run = _lint(tmp_path, files, **render)
+    assert _found(run, tmp_path) == {("ops/web.yaml", "source-vm-unverified")}
 
 
 def test_pointers_that_apply_each_other_end(tmp_path: Path, render: dict[str, str]) -> None:
@@ -294,9 +321,60 @@ def test_a_key_that_occurs_twice_hides_no_object(tmp_path: Path) -> None:
     typo = yaml_of(*in_namespace("shop", WEB, claim(), snap(source="wbe")))
     files = {
         "argo/web.yaml": ARGO.format(name="web", path="web", destination=HERE),
-        "web/web.yaml": typo.replace(
-            '"kind": "VirtualMachine",', '"kind": "VirtualMachine",' * 2, 1
-        ),
+        "web/web.yaml": typo.replace('"spec": {"source"', '"spec": {}, "spec": {"source"'),
     }
     found = {rule for _, rule in _found(_lint(tmp_path, files), tmp_path)}
     assert {"duplicate-key", "source-vm-missing"} <= found
+
+
+def test_git_is_asked_once_for_the_urls_of_a_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def remotes(root: str) -> tuple[str, ...]:
+        asked.append(root)
+        return ("https://example.com/repo.git",)
+
+    monkeypatch.setattr(git, "remotes", remotes)
+    source = """
+---
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: GitRepository
+metadata: {name: flux-system, namespace: flux-system}
+spec: {url: "https://example.com/repo.git"}
+"""
+    files = {
+        f"clusters/{name}/all.yaml": FLUX.format(name="apps", path="./apps") + source
+        for name in "abcdefgh"
+    }
+    (tmp_path / ".git").mkdir()
+    run = _lint(tmp_path, {"apps/vm.yaml": APP, **files}, render="never")
+    assert len(run.clusters) == len(files)
+    assert asked == [str(tmp_path)]
+
+
+@pytest.mark.parametrize(("vms", "is_built"), [(False, False), (True, True)])
+def test_releases_alone_are_no_reason_to_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tools: str, *, vms: bool, is_built: bool
+) -> None:
+    """Only where there is a VM anywhere it matters what a release may make."""
+    from vmsnap_lint.deploy.render import programs
+
+    started: list[object] = []
+    run_all = programs.run_all
+
+    def counted(*given: Any, **more: Any) -> Any:
+        started.extend(given[0])
+        return run_all(*given, **more)
+
+    monkeypatch.setattr(programs, "run_all", counted)
+    files = {
+        "clusters/prod/apps.yaml": FLUX.format(name="apps", path="./apps"),
+        "apps/kustomization.yaml": "resources: [release.yaml]\nnamespace: shop\n",
+        "apps/release.yaml": RELEASE.format(name="web", chart="web", kind="HelmRepository"),
+    }
+    more = {"clusters/prod/web.yaml": APP} if vms else {}
+    run = _lint(tmp_path, {**files, **more}, allow_empty=True, tool_path=tools)
+    assert bool(started) is is_built
+    assert [cluster.name for cluster in run.clusters] == ["prod"]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from tests.builders import in_namespace, manifests_of, snap, vm
 from vmsnap_lint import document
 from vmsnap_lint.core.kinds import SNAPSHOT, VM
-from vmsnap_lint.deploy.units import Aside, Unit, around
-from vmsnap_lint.deploy.unwrapping import Unwrapped, unwrapped
+from vmsnap_lint.deploy.units import Aside, Unit, Unwrapped, around
+from vmsnap_lint.deploy.unwrapping import unwrapped
 
 if TYPE_CHECKING:
     from typing import Any

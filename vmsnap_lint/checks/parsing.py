@@ -11,13 +11,12 @@ from vmsnap_lint.checks.families import FILE, Check
 from vmsnap_lint.core.file_names import is_page, is_prose
 from vmsnap_lint.core.kinds import GROUPS
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.core.relevance import Relevance, of_kind, shows
+from vmsnap_lint.core.relevance import Relevance, of_kind, plain, shows
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.document import FaultKind
 from vmsnap_lint.kubevirt.admission.flattened import flattened, flattened_text
 from vmsnap_lint.objects.manifest import Place, SourceSpan, manifests
 from vmsnap_lint.objects.problem import Problem
-from vmsnap_lint.objects.wrapped import read_together
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,13 +34,14 @@ _NAMES = (
     ("metadata", "name"), ("metadata", "namespace"), ("spec", "source", "name"),
     ("spec", "target", "name"), ("spec", "virtualMachineSnapshotName"),
 )  # fmt: skip
-_PLACEHOLDER = re.compile(rb"""\$[{(A-Za-z_]|\{\{|@@|ENC\[|: *["']?[<@%]|[-.][<@%{\[]|[>\]}]-""")
+# What a file holds where a name may be a placeholder: a mark of one, or of a value elsewhere.
+_MARKED = re.compile(rb"""ame(?:space)?["']?\s*:\s*[^\n]{0,300}?[$<@%{\[*|>#]""")
 
 
 def ambiguous_scalar(source: Source, world: World) -> Iterator[Problem]:
     """An unquoted value or key that Kubernetes reads differently from its looks, and accepts."""
     for document in (document for document in source.documents if document.odd):
-        objects = {m.root: m for m in read_together(document) if world.is_read(m)}
+        objects = {m.root: m for m in _objects(document) if world.is_read(m)}
         rejected: dict[Manifest, set[tuple[Key, ...]]] = {}
         for scalar in filter(_is_ambiguous, document.scalars() if objects else ()):
             manifest = _innermost(objects, scalar.path)
@@ -69,7 +69,7 @@ def duplicate_key(source: Source, world: World) -> Iterator[Problem]:
         if fault.kind is not FaultKind.DUPLICATE_KEY or document is None:
             continue
         if document.index not in is_reported:
-            objects = read_together(document)
+            objects = _objects(document)
             is_read = any(map(world.is_read, objects))
             is_reported[document.index] = is_read and not any(map(flattened, objects))
         if is_reported[document.index]:
@@ -96,12 +96,13 @@ def flattened_indentation(source: Source, world: World) -> Iterator[Problem]:
             yield flat
 
 
-def unrendered_template(source: Source, _world: World) -> Iterator[Problem]:
+def unrendered_template(source: Source, world: World) -> Iterator[Problem]:
     """A document that only a template engine can read, or a name that one sets."""
-    templates = [f for f in source.faults if f.kind is FaultKind.TEMPLATE and f.ours]
-    is_filled_in = _PLACEHOLDER.search(source.data)
     if source.is_excerpt:  # what a script fills in is known when it runs
         return
+    templates = [f for f in source.faults if f.kind is FaultKind.TEMPLATE and f.ours]
+    is_replaced = source.file in world.policy.replaced
+    is_filled_in = not is_replaced and _MARKED.search(plain(source.data))
     # other files that are not read are listed, but are not findings
     if not (templates or is_filled_in) or not shows(source.data, Relevance.SAVING):
         return
@@ -148,6 +149,13 @@ def _dropped(source: Source, fault: Fault, world: World) -> Problem:
         'only kustomize reads this text, as the document above has ended: write "---" before it'
     )
     return Problem(at, message, severity=Severity.INFO)
+
+
+def _objects(document: Document) -> list[Manifest]:
+    """The objects that are written in a document, also inside others."""
+    from vmsnap_lint.objects.wrapped import read_together  # few documents have such faults
+
+    return read_together(document)
 
 
 def _innermost(objects: dict[tuple[Key, ...], Manifest], path: tuple[Key, ...]) -> Manifest | None:

@@ -25,7 +25,9 @@ def run(command: Command) -> int:
     settings, paths = command.settings, command.arguments
     stdin = console.read_stdin(paths, settings.allow_empty)
     loaded = engine.load_input(paths, stdin, console.prepared(settings))
-    gaps = dict.fromkeys(gap for unit in loaded.units if not unit.cluster for gap in unit.gaps)
+    told = {gap for cluster in loaded.clusters for gap in cluster.gaps}
+    others = (unit.gaps for unit in loaded.units if not unit.cluster)
+    gaps = dict.fromkeys(gap for unit_gaps in others for gap in unit_gaps if gap not in told)
     listed = cluster_list.Listed(loaded.clusters, tuple(gaps), loaded.unused)
     as_json = settings.text_format == "json"
     color = console.colored(settings.color)

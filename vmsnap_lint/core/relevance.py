@@ -9,8 +9,10 @@ from functools import lru_cache
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.kinds import GROUPS, Kind
 
-__all__ = ["FOLLOWED", "POINTERS", "SAVING", "Relevance", "of_kind", "of_text", "plain", "shows",
-           "shows_pointer"]  # fmt: skip
+__all__ = [
+    "FOLLOWED", "INNERMOST", "POINTERS", "SAVING", "Relevance", "of_kind", "of_text", "plain",
+    "shows", "shows_pointer",
+]  # fmt: skip
 
 
 class Relevance(IntEnum):
@@ -43,12 +45,15 @@ _BY_NAME = {
     **dict.fromkeys(_DISKS, Relevance.BUILT),
     **dict.fromkeys((kinds.PVC, kinds.POD), Relevance.READ),
 }
+INNERMOST = frozenset(_BY_NAME) - {kinds.POD}
+"""Kinds of which no object holds others."""
 # What applies directories of a repository, and so keeps their snapshots in sync: names that others
 # have as well, so that only their apiVersion shows them.
 POINTERS = (
     kinds.ARGO_APPLICATION, kinds.ARGO_APPLICATION_SET, kinds.FLUX_HELM_RELEASE,
     kinds.FLUX_KUSTOMIZATION,
 )  # fmt: skip
+_POINTER_VERSIONS = tuple(sorted({f"{kind.group}/v".encode() for kind in POINTERS}))
 # Their operators make the classes of disks.
 _STORAGE = (kinds.LVM_CLUSTER, kinds.OCS_CLUSTER, kinds.PORTWORX_CLUSTER)
 FOLLOWED = (*POINTERS, kinds.FLUX_GIT_REPOSITORY, *_STORAGE)
@@ -75,7 +80,10 @@ def shows(data: bytes, least: Relevance) -> bool:
 
 def shows_pointer(data: bytes) -> bool:
     """Whether the bytes of a file may hold an object of Flux or Argo CD that applies others."""
-    return _pointer_pattern().search(plain(data)) is not None
+    data = plain(data)
+    if not any(version in data for version in _POINTER_VERSIONS):
+        return False
+    return _pointer_pattern().search(data) is not None
 
 
 def plain(data: bytes) -> bytes:
@@ -85,8 +93,8 @@ def plain(data: bytes) -> bytes:
 
 @lru_cache
 def _pointer_pattern() -> re.Pattern[bytes]:
-    groups = "|".join(sorted({re.escape(f"{kind.group}/v") for kind in POINTERS}))
-    return re.compile(rf"apiVersion: *[\"']?(?:{groups})".encode())
+    groups = b"|".join(map(re.escape, _POINTER_VERSIONS))
+    return re.compile(rb"apiVersion: *[\"']?(?:%b)" % groups)
 
 
 @lru_cache
@@ -104,7 +112,7 @@ def _pattern(least: Relevance) -> re.Pattern[bytes]:
     signs += [rf"{name}(?<!\w{name})(?:List)?\b" for name in core]
     if least == Relevance.READ:
         signs += [re.escape(kinds.STORAGE_CLASS.group), "kubevirt-config"]
-        applied = "|".join(re.escape(f"{kind.group}/v") for kind in FOLLOWED)
+        applied = "|".join(sorted({re.escape(f"{kind.group}/v") for kind in FOLLOWED}))
         signs.append(f"apiVersion(?<=^apiVersion): *(?:{applied})")
     return re.compile("|".join(signs).encode(), re.MULTILINE)
 

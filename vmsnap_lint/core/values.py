@@ -6,14 +6,16 @@ What is longer than a right value can be is wrong at once, whatever it holds.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
 __all__ = [
-    "LONGEST_LABEL", "LONGEST_NAME", "LONGEST_VALUE", "Release", "holds_placeholder",
-    "is_dns1123_label", "is_dns1123_subdomain", "parse_duration", "parse_quantity",
+    "LONGEST_LABEL", "LONGEST_NAME", "LONGEST_VALUE", "Release",
+    "holds_placeholder", "is_dns1123_label", "is_dns1123_subdomain", "parse_duration",
+    "parse_quantity",
 ]  # fmt: skip
 
 LONGEST_LABEL = 63
@@ -127,10 +129,29 @@ def holds_placeholder(text: object) -> bool:
     if isinstance(text, str):
         for mark in _MARKS:
             if mark in text:
-                return any(form.search(text) for form in _PLACEHOLDERS) or any(
+                return any(form.search(text) for form in _placeholders()) or any(
                     _encloses(text, *marks) for marks in _PAIRS
                 )
     return False
+
+
+@cache
+def _placeholders() -> tuple[re.Pattern[str], ...]:
+    """The forms of placeholders. In square brackets may stand an array by mistake.
+
+    That is a placeholder where no array would be.
+    """
+    return (
+        re.compile(r"\$[A-Za-z_]|\$\{[^{}]*\}|\$\([\w.-]+\)|@@[\w.-]+@@|<[A-Za-z%][^<>]*>"),
+        re.compile(
+            r"(?:(?<=[-.])|\A)(?:@[\w.-]+@|%[A-Z][A-Z0-9_]*%|%[sdv]|\{[A-Za-z_][\w.-]*\})"
+            r"(?=[-.]|\Z)"
+        ),
+        re.compile(
+            r"(?<=[-.])\[[A-Za-z][\w -]*\](?=[-.]|\Z)"
+            r"|\A\[[A-Za-z](?:[\w -]*\](?=[-.])|[A-Za-z]*[-_ ][\w -]*\]\Z)"
+        ),
+    )
 
 
 _RELEASE = re.compile(r"v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?(?:[-+][0-9A-Za-z.+_-]+)?", re.ASCII)
@@ -162,17 +183,6 @@ _LABEL = re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?")
 _SUBDOMAIN = re.compile(rf"{_LABEL.pattern}(?:\.{_LABEL.pattern})*")
 
 _MARKS = ("$", "{", "<", "@", "%", "[")
-# In square brackets may stand an array by mistake: it is a placeholder where no array would be.
-_PLACEHOLDERS = (
-    re.compile(r"\$[A-Za-z_]|\$\{[^{}]*\}|\$\([\w.-]+\)|@@[\w.-]+@@|<[A-Za-z%][^<>]*>"),
-    re.compile(
-        r"(?:(?<=[-.])|\A)(?:@[\w.-]+@|%[A-Z][A-Z0-9_]*%|%[sdv]|\{[A-Za-z_][\w.-]*\})(?=[-.]|\Z)"
-    ),
-    re.compile(
-        r"(?<=[-.])\[[A-Za-z][\w -]*\](?=[-.]|\Z)"
-        r"|\A\[[A-Za-z](?:[\w -]*\](?=[-.])|[A-Za-z]*[-_ ][\w -]*\]\Z)"
-    ),
-)
 _PAIRS = (("{{", "}}"), ("ENC[", "]"))
 
 

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.provenance import BuildFailure, RenderedTree
 
 __all__ = [
-    "NONE",
     "Applied",
     "FoundCluster",
     "FoundClusters",
@@ -85,7 +84,8 @@ class FoundCluster(NamedTuple):
 
     Those `outside` are seen and not judged; `files` are the real paths of all that was read for it.
     `appliers` has the pointers by the positions of the objects that they apply.
-    What is read as written from the files `changed` (paths for people) is changed by a build.
+    What is read as written from the files `changed` (paths for people) is changed by a build; Flux
+    replaces variables in objects of the files `replaced` (as well).
     `release` is that of KubeVirt which a URL in it names, or "".
     """
 
@@ -99,6 +99,7 @@ class FoundCluster(NamedTuple):
     appliers: Mapping[object, Manifest]
     changed: frozenset[str] = frozenset()
     release: str = ""
+    replaced: frozenset[str] = frozenset()
 
 
 class FoundClusters(NamedTuple):
@@ -115,7 +116,3 @@ class FoundClusters(NamedTuple):
     def files(self) -> frozenset[str]:
         """The real paths of what was read for them."""
         return frozenset().union(*(cluster.files for cluster in self.every()))
-
-
-NONE = FoundClusters()
-"""No pointer leads anywhere."""

@@ -7,9 +7,8 @@ from functools import cached_property
 from itertools import accumulate, chain, takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
-from vmsnap_lint.core.file_names import KUSTOMIZATIONS
-from vmsnap_lint.core.repository import is_internal
-from vmsnap_lint.deploy.render.projects import NotRead, Project
+from vmsnap_lint.deploy.checkout import Entries
+from vmsnap_lint.deploy.render.projects import NotRead
 from vmsnap_lint.deploy.render.remote import without_login
 from vmsnap_lint.deploy.repositories import Repositories
 from vmsnap_lint.objects.manifest import manifests
@@ -18,7 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from vmsnap_lint.core.kinds import Kind
+    from vmsnap_lint.deploy.checkout import Checkout
     from vmsnap_lint.objects.manifest import Manifest
+
+    _Asked = tuple[Kind, str | None, str, str | None]
 
 __all__ = ["Around", "Listing"]
 
@@ -38,24 +40,16 @@ class Listing(NamedTuple):
 
 
 class Around:
-    """The repository at `root` (a real path), and the objects of the cluster known so far.
+    """The files of a repository, and the objects of the cluster known so far."""
 
-    `load` gives the bytes of a file by its real path, None where it cannot be read. No link is
-    followed to a directory, nor out of the repository; what belongs to git itself is not seen.
-    """
-
-    def __init__(
-        self, root: str, objects: Iterable[Manifest], load: Callable[[str], bytes | None]
-    ) -> None:
-        self.root = root
+    def __init__(self, checkout: Checkout, objects: Iterable[Manifest]) -> None:
+        self.root = checkout.root
         self.objects = tuple(objects)
-        self._load = load
-        self._project = Project(os.path.join(root, ""), "repository")
-        self._entries: dict[str, tuple[list[str], list[str]]] = {}
+        self._checkout = checkout
         self._left = _MOST_ENTRIES
-        self._inner = {root: self}
-        self._places: dict[tuple[str, str], tuple[str | NotRead, bool]] = {}
-        self._kustomizations: dict[str, str] = {}
+        self._inner = {self.root: self}
+        self._found: dict[_Asked, Manifest | None] = {}
+        self._steps: dict[str, list[str]] = {}
 
     def find(
         self, kind: Kind, namespace: str | None, name: str, near: Manifest | None = None
@@ -65,11 +59,19 @@ class Around:
         Of several the nearest to the file of `near` count. One without a namespace may be in any:
         what applies it sets that.
         """
+        asked = kind, namespace, name, near.file if near is not None else None
+        if asked not in self._found:
+            self._found[asked] = self._nearest(kind, namespace, name, near)
+        return self._found[asked]
+
+    def _nearest(
+        self, kind: Kind, namespace: str | None, name: str, near: Manifest | None
+    ) -> Manifest | None:
         named = self._by_name.get((kind, name), ())
         exact = [known for known in named if known.namespace == namespace]
         found = exact or [known for known in named if not (known.namespace and namespace)]
         if len(found) > 1 and near is not None:
-            shared = [_shared(known, near) for known in found]
+            shared = [self._shared(known, near) for known in found]
             most = max(shared)
             found = [known for known, steps in zip(found, shared, strict=True) if steps == most]
         if any(other.value != found[0].value for other in found[1:]):
@@ -86,7 +88,7 @@ class Around:
         What is applied together with an object may not be among the known objects yet.
         """
         found = list(self.of_kind(kind)) or list(self._beside(kind, near))
-        return sorted(found, key=lambda known: -_shared(known, near))
+        return sorted(found, key=lambda known: -self._shared(known, near))
 
     def directory(self, text: str, below: str = "", *, from_root: bool = False) -> str:
         """The real path of a directory that is written as `text`, relative to `below` or the root.
@@ -115,7 +117,7 @@ class Around:
 
     def data(self, location: str) -> bytes | None:
         """The bytes of a file by its real path."""
-        return self._load(location)
+        return self._checkout.load(location)
 
     def has(self, text: str) -> bool:
         """Whether a path from the root is a directory in the repository."""
@@ -134,22 +136,19 @@ class Around:
         if not path.strip("./") or leads_out or self.has(path) or self.repositories.is_known:
             return self
         here = os.path.realpath(os.path.dirname(pointer.file) or os.curdir)
-        if not self._project.holds(here):
+        if not self._checkout.holds(here):
             return self
         steps = os.path.relpath(here, self.root).split(os.sep)
         for root in accumulate(steps[:_DEEPEST], os.path.join, initial=self.root):
             if root not in self._inner:
-                self._inner[root] = Around(root, self.objects, self._load)
+                self._inner[root] = Around(self._checkout.below(root), self.objects)
             if self._inner[root].has(path):
                 return self._inner[root]
         return self
 
     def kustomization(self, directory: str) -> str:
         """The kustomization file of a directory, or ""."""
-        if directory not in self._kustomizations:
-            locations = (os.path.join(directory, name) for name in KUSTOMIZATIONS)
-            self._kustomizations[directory] = next(filter(os.path.isfile, locations), "")
-        return self._kustomizations[directory]
+        return self._checkout.kustomization(directory)
 
     def relative(self, location: str) -> str:
         """A real path in the repository from its root, with forward slashes; "." for the root."""
@@ -194,7 +193,7 @@ class Around:
     def _beside(self, kind: Kind, near: Manifest) -> Iterator[Manifest]:
         """The objects of a kind in the files of the directory of another object, and below."""
         directory = os.path.realpath(os.path.dirname(near.file) or os.curdir)
-        if not self._project.holds(directory):
+        if not self._checkout.holds(directory):
             return
         from vmsnap_lint import document  # the reader is loaded by need
 
@@ -206,50 +205,33 @@ class Around:
                 yield from (each for each in every if each.group_kind == kind)
 
     def _located(self, text: str, below: str) -> tuple[str, bool]:
-        """The real path, and whether it is a directory; many objects name the same one.
+        """The real path, and whether it is a directory.
 
         Raises ValueError with the reason where it is not in the repository.
         """
-        key = below, text
-        if key not in self._places:
-            found = self._project.find(below or self.root, text)
-            is_directory = not isinstance(found, NotRead) and os.path.isdir(found)
-            self._places[key] = found, is_directory
-        found, is_directory = self._places[key]
+        found, is_directory = self._checkout.located(text, below)
         if isinstance(found, NotRead):
             raise ValueError(found.reason)
         return found, is_directory
 
-    def _listed(self, directory: str) -> tuple[list[str], list[str]]:
-        """The real paths of files, and the directories, in one directory."""
-        known = self._entries.get(directory)
-        if known is None:
-            known = self._scanned(directory) if self._left > 0 else ([], [])
-            self._entries[directory] = known
-        self._left -= 1 + len(known[0]) + len(known[1])
-        return known
+    def _listed(self, directory: str) -> Entries:
+        """What is in one directory; nothing where too much was listed before."""
+        if self._left <= 0:
+            return Entries()
+        entries = self._checkout.entries(directory)
+        self._left -= 1 + len(entries.files) + len(entries.directories)
+        return entries
 
-    def _scanned(self, directory: str) -> tuple[list[str], list[str]]:
-        files: list[str] = []
-        directories: list[str] = []
-        try:
-            with os.scandir(directory) as entries:
-                for entry in entries:
-                    if entry.is_dir(follow_symlinks=False):
-                        if not is_internal(entry.name):
-                            directories.append(entry.path)
-                    elif (real := self._file(entry)) is not None:
-                        files.append(real)
-        except OSError:
-            pass  # what cannot be listed is told by the walk of the run
-        return sorted(files), sorted(directories)
+    def _shared(self, one: Manifest, other: Manifest) -> int:
+        """How many directories two files have in common."""
+        pairs = zip(self._above(one.file), self._above(other.file), strict=False)
+        return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
-    def _file(self, entry: os.DirEntry[str]) -> str | None:
-        if not entry.is_symlink():
-            return entry.path if entry.is_file() else None
-        real = os.path.realpath(entry.path)
-        is_inside = self._project.holds(real) and not self._project.is_internal(real)
-        return real if is_inside and os.path.isfile(real) else None
+    def _above(self, file: str) -> list[str]:
+        """The names of the directories above a file."""
+        if file not in self._steps:
+            self._steps[file] = os.path.abspath(file).split(os.sep)[:-1]
+        return self._steps[file]
 
     @cached_property
     def _by_name(self) -> dict[tuple[Kind, str], list[Manifest]]:
@@ -261,15 +243,4 @@ class Around:
     @cached_property
     def repositories(self) -> Repositories:
         """Which of the repositories that the objects name is this one."""
-        remotes: tuple[str, ...] = ()
-        if os.path.lexists(os.path.join(self.root, ".git")):
-            from vmsnap_lint.input import git  # only where an object names a URL
-
-            remotes = git.remotes(self.root)
-        return Repositories(self.objects, remotes, self.has)
-
-
-def _shared(one: Manifest, other: Manifest) -> int:
-    """How many directories two files have in common."""
-    steps = (os.path.abspath(each.file).split(os.sep)[:-1] for each in (one, other))
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(*steps, strict=False)))
+        return Repositories(self.objects, self._checkout.remotes, self.has)

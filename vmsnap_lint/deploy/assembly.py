@@ -6,15 +6,13 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.deploy.clusters import by_cluster
-from vmsnap_lint.deploy.meeting import joined
-from vmsnap_lint.deploy.units import Unit, apart, undeclared
+from vmsnap_lint.deploy.units import Unit, Unwrapped, apart, undeclared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vmsnap_lint.deploy.applied import FoundCluster, FoundClusters
     from vmsnap_lint.deploy.render.rendering import RenderedTrees
-    from vmsnap_lint.deploy.unwrapping import Unwrapped
     from vmsnap_lint.objects.partial import Parted
 
 __all__ = ["applied_together", "units_of"]
@@ -22,17 +20,20 @@ __all__ = ["applied_together", "units_of"]
 _PLAIN = ("",)
 
 
-def units_of(plain: Parted, rendered: RenderedTrees | None, found: FoundClusters) -> list[Unit]:
+def units_of(
+    plain: Parted, rendered: RenderedTrees | None, found: FoundClusters | None
+) -> list[Unit]:
     """Those of clusters, the plain files, then the trees in the order of their roots."""
     built, written = (rendered.built, rendered.written) if rendered else ((), ())
     not_rendered = rendered.not_rendered if rendered else ()
-    made = chain.from_iterable(cluster.known.gaps for cluster in found.releases)
+    clusters, releases = (found.clusters, found.releases) if found else ((), ())
+    made = chain.from_iterable(cluster.known.gaps for cluster in releases)
     gaps = (*plain.gaps, *made, *(gap for tree in not_rendered for gap in tree.gaps))
     release = rendered.release if rendered else ""
-    units = [_unit_of(cluster, release) for cluster in found.clusters]
+    units = [_unit_of(cluster, release) for cluster in clusters]
     units.append(Unit(_PLAIN, plain.objects, written, gaps=gaps, release=release))
-    releases = [_unit_of(cluster, release) for cluster in found.releases]
-    units += (unit for unit in releases if unit.manifests)
+    applied = (_unit_of(cluster, release) for cluster in releases)
+    units += (unit for unit in applied if unit.manifests)
     units += (
         Unit(
             (tree.root,),
@@ -48,18 +49,31 @@ def units_of(plain: Parted, rendered: RenderedTrees | None, found: FoundClusters
 
 
 def applied_together(opened: Unwrapped, number_of_clusters: int) -> Iterator[Unit]:
-    """The units as they are applied together."""
+    """The units as they are applied together.
+
+    What no cluster uses is applied by hand to one of them, and there its gaps are.
+    """
     units = [unit._replace(gaps=(*unit.gaps, *opened.gaps)) for unit in opened.units]
     clusters, units = units[:number_of_clusters], units[number_of_clusters:]
+    gaps = dict.fromkeys(chain.from_iterable(cluster.gaps for cluster in clusters))
+    units = [unit._replace(gaps=tuple({**dict.fromkeys(unit.gaps), **gaps})) for unit in units]
     if len(clusters) > 1:
         yield from apart(clusters, units)
         units, clusters = list(undeclared(units, clusters)), []
     parts = by_cluster(units[0])
-    for unit in joined([*units, *clusters], whole=len(parts) == 1):
+    for unit in _joined([*units, *clusters], whole=len(parts) == 1):
         if unit.roots == _PLAIN:
             yield from parts if unit is units[0] else by_cluster(unit)
         else:
             yield unit
+
+
+def _joined(units: list[Unit], *, whole: bool) -> list[Unit]:
+    if len(units) == 1:
+        return units
+    from vmsnap_lint.deploy.meeting import joined  # many runs have plain files only
+
+    return joined(units, whole=whole)
 
 
 def _unit_of(cluster: FoundCluster, release: str) -> Unit:

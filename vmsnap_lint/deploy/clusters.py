@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.deploy.forks import directory_of, forks, way
-from vmsnap_lint.deploy.meeting import declared_elsewhere, named
 from vmsnap_lint.objects.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -84,6 +83,8 @@ def _of_cluster(
     everywhere: Mapping[tuple[Kind, str], Manifest],
 ) -> Unit:
     """The unit of one cluster. An object that it names and only another one has may be meant."""
+    from vmsnap_lint.deploy.meeting import declared_elsewhere, named  # most runs have one cluster
+
     present = {(m.group_kind, m.name) for m in (*manifests, *outside)}
     gaps = []
     for targets, _, name in dict.fromkeys(named(manifests)):

@@ -18,11 +18,12 @@ from vmsnap_lint.core.bounded_files import head
 from vmsnap_lint.core.kinds import FLUX_HELM_RELEASE, FLUX_KUSTOMIZATION
 from vmsnap_lint.core.relevance import POINTERS
 from vmsnap_lint.deploy.alternatives import apart
-from vmsnap_lint.deploy.applied import FoundClusters
+from vmsnap_lint.deploy.applied import Applied, FoundClusters
 from vmsnap_lint.deploy.around import Around
+from vmsnap_lint.deploy.checkout import Checkout
 from vmsnap_lint.deploy.config_maps import ConfigMaps
 from vmsnap_lint.deploy.expansion import Expansion, applied_by
-from vmsnap_lint.deploy.render.jobs import ChartJob
+from vmsnap_lint.deploy.render.jobs import ChartJob, KustomizeJob
 from vmsnap_lint.deploy.render.projects import Projects
 from vmsnap_lint.deploy.roots import root_groups
 from vmsnap_lint.input.files import MOST_BYTES, Role
@@ -45,13 +46,13 @@ def discover(sources: Sources, renderer: Renderer, settings: Settings) -> FoundC
     """The clusters of a run, with everything that is applied to them."""
     if not sources.pointers and not settings.clusters:
         return FoundClusters()
-    root = _root(sources, renderer.projects)
-    expansion = Expansion(renderer, root, ConfigMaps(sources.locations))
+    checkout = Checkout(_root(sources, renderer.projects), renderer.cache.data)
+    expansion = Expansion(renderer, checkout, ConfigMaps(sources.locations))
     if settings.clusters:
-        _follow_configured(settings, root, expansion)
+        _follow_configured(settings, checkout.root, expansion)
     else:
         files = [file for file in sources.pointers if file.role is Role.MANIFEST]
-        _Search(files, renderer, root, expansion).follow()
+        _Search(files, renderer, checkout, expansion).follow()
         templates = [file for file in sources.pointers if file.role is Role.TEMPLATE]
         _follow_charts(templates, renderer, expansion)
     found = expansion.found()
@@ -69,14 +70,14 @@ def leads(sources: Sources, places: Iterable[str]) -> frozenset[str]:
         return frozenset()  # all of the repository is looked at
     above = {
         directory
-        for location in {os.path.realpath(os.path.dirname(each)) for each in sources.locations}
-        for directory in _with_parents(location)
+        for location in set(map(os.path.dirname, sources.locations))
+        for directory in _with_parents(os.path.realpath(location))
     }
     parts = chain.from_iterable(
         document.read(file.path, file.data).documents for file in sources.pointers
     )
     objects = list(chain.from_iterable(map(manifests, parts)))
-    around = Around(root, objects, _load)
+    around = Around(Checkout(root, _load), objects)
     pointers = (each for each in objects if each.group_kind in POINTERS)
     applied = chain.from_iterable(applied_by(pointer, around) for pointer in pointers)
     directories = {each.job.directory for each in applied if each.job is not None}
@@ -107,8 +108,13 @@ def _follow_configured(settings: Settings, root: str, expansion: Expansion) -> N
     """Adds the clusters of the configuration."""
     for cluster in settings.clusters:
         draft = expansion.cluster(cluster.name, "configuration")
-        paths = (os.path.relpath(os.path.realpath(path), root) for path in cluster.paths)
-        expansion.add(draft, [_applying(path) for path in paths])
+        for location in map(os.path.realpath, cluster.paths):
+            pointer = _applying(os.path.relpath(location, root))
+            if os.path.isfile(location):
+                job = KustomizeJob(os.path.dirname(location), files=(location,), as_written=True)
+                expansion.apply(draft, Applied(pointer, job))
+            else:
+                expansion.add(draft, [pointer])
     expansion.follow()
 
 
@@ -169,10 +175,14 @@ class _Search:
     """The pointers of a run, each followed from what nothing else applies."""
 
     def __init__(
-        self, files: Iterable[SourceFile], renderer: Renderer, root: str, expansion: Expansion
+        self,
+        files: Iterable[SourceFile],
+        renderer: Renderer,
+        checkout: Checkout,
+        expansion: Expansion,
     ) -> None:
         self._renderer = renderer
-        self._root = root
+        self._root = checkout.root
         self._expansion = expansion
         locations = sorted({os.path.realpath(file.location) for file in files})
         self._in_file = {location: renderer.cache.manifests(location) for location in locations}
@@ -182,7 +192,7 @@ class _Search:
             for manifest in objects
             if manifest.group_kind in POINTERS
         }
-        around = Around(root, chain.from_iterable(self._in_file.values()), renderer.cache.data)
+        around = Around(checkout, chain.from_iterable(self._in_file.values()))
         self._jobs = {
             pointer: [each.job for each in applied_by(pointer, around) if each.job is not None]
             for pointer in self._pointers

@@ -11,6 +11,7 @@ from vmsnap_lint.core.relevance import POINTERS, of_kind
 from vmsnap_lint.deploy import argocd, flux
 from vmsnap_lint.deploy.applied import Applied, FoundCluster, NamedCluster, Part
 from vmsnap_lint.deploy.around import Around
+from vmsnap_lint.deploy.attribution import attributed
 from vmsnap_lint.deploy.render.jobs import Outcome
 from vmsnap_lint.deploy.render.tree_gaps import oldest
 from vmsnap_lint.deploy.substitution import substituted
@@ -19,8 +20,9 @@ from vmsnap_lint.objects.gaps import Gap
 from vmsnap_lint.objects.manifest import in_namespace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from vmsnap_lint.deploy.checkout import Checkout
     from vmsnap_lint.deploy.config_maps import ConfigMaps
     from vmsnap_lint.deploy.render.build import Renderer
     from vmsnap_lint.objects.manifest import Manifest
@@ -51,6 +53,7 @@ class Draft:
         self._appliers: dict[object, Manifest] = {}
         self._outcomes: dict[int, Outcome] = {}
         self._gaps: dict[Gap, None] = {}
+        self._replaced: set[str] = set()
         self._parts: list[Part] = []
 
     def see(self, manifest: Manifest) -> None:
@@ -69,6 +72,12 @@ class Draft:
         self.files |= outcome.files
         self._outcomes[id(outcome)] = outcome
         self._gaps |= dict.fromkeys((*applied.gaps, *outcome.gaps))
+        if applied.substitution is not None:
+            self._replaced |= {
+                new.file
+                for new, old in zip(built, outcome.manifests, strict=True)
+                if new.value is not old.value
+            }
         if applied.uncertain:
             for manifest in built:
                 self.see(manifest)
@@ -89,22 +98,23 @@ class Draft:
             tuple(outcome.tree for outcome in outcomes if outcome.tree is not None),
             frozenset(self.files),
             tuple(note for outcome in outcomes for note in outcome.notes),
-            tuple(failure for outcome in outcomes for failure in outcome.failures),
+            tuple(dict.fromkeys(failure for outcome in outcomes for failure in outcome.failures)),
             self._appliers,
             frozenset().union(*(outcome.changed for outcome in outcomes)),
             oldest(outcome.release for outcome in outcomes),
+            frozenset(self._replaced),
         )
 
 
 class Expansion:
     """The clusters of a run, in the order in which they are found.
 
-    `root` is the directory that paths of pointers are relative to.
+    Paths of pointers are relative to the root of `checkout`.
     """
 
-    def __init__(self, renderer: Renderer, root: str, config_maps: ConfigMaps) -> None:
+    def __init__(self, renderer: Renderer, checkout: Checkout, config_maps: ConfigMaps) -> None:
         self._renderer = renderer
-        self._root = root
+        self._checkout = checkout
         self._config_maps = config_maps
         self._drafts: list[Draft] = []
         self._queue: list[tuple[Draft, Manifest]] = []
@@ -114,7 +124,7 @@ class Expansion:
 
     def trial(self) -> Expansion:
         """One of the same repository that knows no cluster."""
-        return Expansion(self._renderer, self._root, self._config_maps)
+        return Expansion(self._renderer, self._checkout, self._config_maps)
 
     def cluster(self, name: str, origin: str = "") -> Draft:
         """The cluster of that name, a new one declared by `origin`; without a name always new."""
@@ -137,6 +147,12 @@ class Expansion:
         """Adds the pointers among the objects of a cluster, which `follow` then follows."""
         self._enqueue(draft, objects)
 
+    def apply(self, draft: Draft, applied: Applied) -> None:
+        """Adds what one job makes, whose pointers `follow` then follows."""
+        jobs = [] if applied.job is None else [applied.job]
+        outcomes = self._renderer.run(jobs).values()
+        self._add(draft, applied, next(iter(outcomes), Outcome()))
+
     def follow(self) -> None:
         """Adds everything that the pointers apply, and what these objects apply, and so on."""
         for _ in range(_MOST_ROUNDS):
@@ -155,19 +171,21 @@ class Expansion:
 
     def _round(self) -> None:
         queue, self._queue = self._queue, []
-        around = {draft: self._around(draft, queue) for draft in dict.fromkeys(d for d, _ in queue)}
+        pointers: dict[Draft, list[Manifest]] = {}
+        for draft, pointer in queue:
+            pointers.setdefault(draft, []).append(pointer)
+        around = {draft: self._around(draft, own) for draft, own in pointers.items()}
         applied = [
             (draft, each) for draft, pointer in queue for each in applied_by(pointer, around[draft])
         ]
         outcomes = self._renderer.run(each.job for _, each in applied if each.job is not None)
         for draft, each in applied:
             outcome = outcomes[each.job] if each.job is not None else Outcome()
-            self._add(draft, each, outcome)
+            self._add(draft, each, attributed(outcome, each))
 
-    def _around(self, draft: Draft, queue: Iterable[tuple[Draft, Manifest]]) -> Around:
-        pointers = [pointer for other, pointer in queue if other is draft]
+    def _around(self, draft: Draft, pointers: Sequence[Manifest]) -> Around:
         objects = [*draft.objects.values(), *pointers, *self._config_maps.named_by(pointers)]
-        return Around(self._root, objects, self._renderer.cache.data)
+        return Around(self._checkout, objects)
 
     def _add(self, draft: Draft, applied: Applied, outcome: Outcome) -> None:
         if applied.pointer.group_kind == ARGO_APPLICATION_SET:

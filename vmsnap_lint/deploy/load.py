@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint import document
 from vmsnap_lint.core.errors import DefectError, ExhaustedError
 from vmsnap_lint.core.model import NotChecked
+from vmsnap_lint.core.relevance import INNERMOST
 from vmsnap_lint.core.relevance import plain as plain_ascii
-from vmsnap_lint.deploy import applied
 from vmsnap_lint.deploy.assembly import applied_together, units_of
-from vmsnap_lint.deploy.units import completed
+from vmsnap_lint.deploy.units import Unwrapped, completed
 from vmsnap_lint.deploy.unread import LOST, unread, unused_patches
-from vmsnap_lint.deploy.unwrapping import holds_values, unwrapped
 from vmsnap_lint.document import FaultKind
 from vmsnap_lint.input.sources import Role
 from vmsnap_lint.objects.history import NONE, History
@@ -26,7 +25,7 @@ from vmsnap_lint.objects.uploads import made_by
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from vmsnap_lint.deploy.applied import FoundClusters, NamedCluster
+    from vmsnap_lint.deploy.applied import FoundCluster, FoundClusters, NamedCluster
     from vmsnap_lint.deploy.render.rendering import RenderedTrees
     from vmsnap_lint.deploy.units import Unit
     from vmsnap_lint.document import Document, Source
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LoadedInput", "read"]
 
+_HIDING = LOST | {FaultKind.DROPPED}
 _KIND = rb"""(?m)^[ \t]*(?:- )?["']?kind["']?[ \t]*:[ \t]*["']?([A-Za-z]+)"""
 
 
@@ -49,7 +49,8 @@ class LoadedInput(NamedTuple):
     that they could not build; `others` are the sources of pages and of what was read to render;
     `unread` are files and directories that could not be read: any object may be there. `clusters`
     are those that are declared, `unused` the files with objects that none of them uses; `texts` are
-    parts of files that hold objects: scripts, and files in ConfigMaps.
+    parts of files that hold objects: scripts, and files in ConfigMaps. In the files `replaced` Flux
+    replaces all variables that names have.
     """
 
     sources: tuple[Source, ...]
@@ -66,6 +67,7 @@ class LoadedInput(NamedTuple):
     clusters: tuple[NamedCluster, ...] = ()
     unused: tuple[str, ...] = ()
     texts: tuple[Source, ...] = ()
+    replaced: frozenset[str] = frozenset()
 
     def by_file(self) -> dict[str, Source]:
         """The sources by the file name in findings."""
@@ -89,9 +91,7 @@ class LoadedInput(NamedTuple):
 
 
 def read(
-    sources: Sources,
-    rendered: RenderedTrees | None = None,
-    found: FoundClusters = applied.NONE,
+    sources: Sources, rendered: RenderedTrees | None = None, found: FoundClusters | None = None
 ) -> LoadedInput:
     """The objects of every file, with clusters and rendered trees in place of their files.
 
@@ -99,70 +99,104 @@ def read(
     """
     files = [file for file in sources.files if file.role in (Role.MANIFEST, Role.TEMPLATE)]
     decoded = {file: _source(file, rendered) for file in files}
-    used = _built_of(files, rendered) | _of_clusters(files, found)
+    used = _used(files, rendered, found)
     plain = {f: source for f, source in decoded.items() if f not in used}
     scripts = [_script(file) for file in sources.scripts]
     pages = [_page(file) for file in sources.files if file.role is Role.PAGE]
+    values = [decoded.get(f) or _source(f, rendered) for f in sources.files if _holds_values(f)]
+    documents = list(_documents(plain.values()))
+    objects = parted(chain.from_iterable(map(manifests, documents)))
+    opened = _opened(units_of(objects, rendered, found), documents, values)
     made = [gap for text in (*scripts, *pages, *plain.values()) for gap in made_by(text)]
-    lost = {*LOST, FaultKind.DROPPED}
-    damaged = [source for source in plain.values() if any(f.kind in lost for f in source.faults)]
-    plain_objects = parted(chain.from_iterable(map(manifests, _documents(plain.values()))))
-    first = units_of(plain_objects, rendered, found)
-    values = [
-        decoded.get(file) or _source(file, rendered) for file in sources.files if holds_values(file)
-    ]
-    opened = unwrapped(first, _documents(plain.values()), _documents(values))
-    of_clusters = list(chain.from_iterable(cluster.notes for cluster in found.every()))
-    told = {note.file for note in of_clusters}
-    told |= {tree.root for tree in rendered.not_rendered} if rendered else set()
-    notes = {
-        *sources.not_checked,
-        *of_clusters,
-        *(_unbuilt(rendered) if rendered else ()),
-        *(note for page in pages for note in page.not_checked),
-        *unused_patches(sources.files, found.files | (rendered.told() if rendered else set())),
-        *unread(plain, told),
-        *opened.not_checked,
-        *plain_objects.notes,
-    }
+    clusters, every = (found.clusters, found.every()) if found else ((), ())
+    notes = {*sources.not_checked, *objects.notes, *opened.not_checked}
+    notes.update(_unread(sources, plain, rendered, found), *(page.not_checked for page in pages))
     return LoadedInput(
         sources=tuple(source for file, source in decoded.items() if file.role is Role.MANIFEST),
         units=(
-            *(completed(unit, *made) for unit in applied_together(opened, len(found.clusters))),
+            *(completed(unit, *made) for unit in applied_together(opened, len(clusters))),
             *opened.aside,
             *map(completed, _page_units(pages)),
         ),
-        damaged_kinds=frozenset(chain(_hidden(sources), *map(_kinds_in, damaged))),
-        rendered_later=frozenset(
-            file.path for file in plain if file.kustomized or file.role is Role.TEMPLATE
-        ).union(*(cluster.changed for cluster in found.every())),
+        damaged_kinds=frozenset(chain(_hidden(sources), *map(_kinds_in, plain.values()))),
+        rendered_later=_rendered_later(plain).union(*(cluster.changed for cluster in every)),
         not_checked=tuple(sorted(notes)),
         files=sources.examined,
         named=sources.named,
-        failures=(
-            *(rendered.failures if rendered else ()),
-            *chain.from_iterable(cluster.failures for cluster in found.every()),
-        ),
+        failures=_failures(rendered, every),
         others=(*(rendered.sources.values() if rendered else ()), *pages, *scripts, *values),
         unread=sources.unread,
-        clusters=tuple(cluster.known for cluster in found.clusters),
-        unused=tuple(sorted(file.path for file in plain)) if found.clusters else (),
+        clusters=tuple(cluster.known for cluster in clusters),
+        unused=tuple(sorted(file.path for file in plain)) if clusters else (),
         texts=opened.texts,
+        replaced=_replaced(found) if found else frozenset(),
     )
 
 
-def _built_of(files: Iterable[SourceFile], rendered: RenderedTrees | None) -> set[SourceFile]:
-    """The files of rendered trees. Those of trees that cannot be rendered are read as written."""
-    used = rendered.used() if rendered else frozenset()
+def _used(
+    files: Iterable[SourceFile], rendered: RenderedTrees | None, found: FoundClusters | None
+) -> set[SourceFile]:
+    """The files of clusters and rendered trees; those of trees that fail are read as written."""
+    used = (rendered.used() if rendered else frozenset()) | (found.files if found else frozenset())
     return {file for file in files if os.path.realpath(file.location) in used} if used else set()
 
 
-def _of_clusters(files: Iterable[SourceFile], found: FoundClusters) -> set[SourceFile]:
-    """The files that are applied to clusters."""
-    places = found.files
-    return (
-        {file for file in files if os.path.realpath(file.location) in places} if places else set()
-    )
+def _holds_values(file: SourceFile) -> bool:
+    """Whether it holds values of a chart, by its name, and so may hold objects that it makes."""
+    is_read = file.role in (Role.CONFIG, Role.MANIFEST)
+    return is_read and os.path.basename(file.path).startswith("values")
+
+
+def _opened(units: list[Unit], documents: list[Document], values: list[Source]) -> Unwrapped:
+    """The units with the objects inside their objects, where any may hold some."""
+    holders = (m for unit in units for m in unit.manifests if m.group_kind not in INNERMOST)
+    tasks = (document for document in documents if type(document.value) is list)
+    if not values and not any(True for _ in chain(holders, tasks)):
+        return Unwrapped(tuple(units))
+    from vmsnap_lint.deploy.unwrapping import unwrapped  # few inputs hold any
+
+    return unwrapped(units, documents, _documents(values))
+
+
+def _unread(
+    sources: Sources,
+    plain: Mapping[SourceFile, Source],
+    rendered: RenderedTrees | None,
+    found: FoundClusters | None,
+) -> Iterator[NotChecked]:
+    """The notes of trees and files that are not read or not built as a whole."""
+    of_clusters = [note for cluster in found.every() for note in cluster.notes] if found else []
+    yield from of_clusters
+    told = {note.file for note in of_clusters}
+    used = found.files if found else frozenset()
+    if rendered:
+        yield from _unbuilt(rendered)
+        told |= {tree.root for tree in rendered.not_rendered}
+        used |= rendered.told()
+    yield from unused_patches(sources.files, used)
+    yield from unread(plain, told)
+
+
+def _rendered_later(files: Iterable[SourceFile]) -> frozenset[str]:
+    return frozenset(f.path for f in files if f.kustomized or f.role is Role.TEMPLATE)
+
+
+def _failures(
+    rendered: RenderedTrees | None, clusters: Iterable[FoundCluster]
+) -> tuple[BuildFailure, ...]:
+    own = rendered.failures if rendered else ()
+    return (*own, *chain.from_iterable(cluster.failures for cluster in clusters))
+
+
+def _replaced(found: FoundClusters) -> frozenset[str]:
+    """The files in which Flux replaces variables so that all names are known, in each cluster."""
+    files = frozenset().union(*(cluster.replaced for cluster in found.every()))
+    if not files:
+        return files
+    from vmsnap_lint.deploy.substitution import left_open  # few runs have variables
+
+    objects = chain.from_iterable((*each.manifests, *each.outside) for each in found.every())
+    return files - {each.file for each in objects if each.file in files and left_open(each)}
 
 
 def _unbuilt(rendered: RenderedTrees) -> Iterator[NotChecked]:
@@ -218,6 +252,8 @@ def _hidden(sources: Sources) -> frozenset[str]:
 
 
 def _kinds_in(source: Source) -> Iterator[str]:
-    """The kinds that the text names, read without decoding it."""
+    """The kinds that a text names of which a fault hides a part, read without decoding it."""
+    if all(fault.kind not in _HIDING for fault in source.faults):
+        return
     for match in re.finditer(_KIND, plain_ascii(source.data)):
         yield match[1].decode("ascii")

@@ -171,7 +171,7 @@ def _union(units: Sequence[Unit]) -> Unit:
         doubtful=frozenset().union(*(unit.doubtful for unit in units)),
         outside=tuple(manifest for unit in units for manifest in unit.outside),
         cluster=next((unit.cluster for unit in units if unit.cluster), ""),
-        gaps=tuple(gap for unit in units for gap in unit.gaps),
+        gaps=tuple(dict.fromkeys(gap for unit in units for gap in unit.gaps)),
         release=next((unit.release for unit in units if unit.release), ""),
         appliers=ChainMap(*(dict(unit.appliers) for unit in units if unit.appliers)),
     )

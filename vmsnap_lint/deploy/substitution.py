@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.deploy.envsubst import BadSubstitutionError, Expander
 from vmsnap_lint.objects.manifest import Manifest
 
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.deploy.applied import Substitution
 
-__all__ = ["substituted"]
+__all__ = ["left_open", "substituted"]
 
 _SETTING = "kustomize.toolkit.fluxcd.io/substitute"
+_NAMES = ("name", "namespace")
 _MOST_CHARACTERS = 2**24
 """Of all that variables are replaced by."""
 
@@ -34,6 +36,22 @@ def substituted(manifests: Iterable[Manifest], substitution: Substitution) -> tu
 
     texts = _Texts(Expander(value, _MOST_CHARACTERS))
     return tuple(_replaced(manifest, texts) for manifest in manifests)
+
+
+def left_open(manifest: Manifest) -> bool:
+    """Whether a name in the object, its own or that of another one, is not known yet."""
+    return _has_open_name(manifest.value)
+
+
+def _has_open_name(value: Any) -> bool:
+    if isinstance(value, list):
+        return any(map(_has_open_name, value))
+    if not isinstance(value, dict):
+        return False
+    return any(
+        _has_open_name(entry) or (holds_placeholder(entry) and key.lower().endswith(_NAMES))
+        for key, entry in value.items()
+    )
 
 
 def _replaced(manifest: Manifest, texts: _Texts) -> Manifest:

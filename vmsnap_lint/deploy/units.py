@@ -7,19 +7,20 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core import kinds
+from vmsnap_lint.core.relevance import FOLLOWED
 from vmsnap_lint.objects.claim_templates import claims_of, restored_by
-from vmsnap_lint.objects.operators import classes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from vmsnap_lint.core.model import NotChecked
     from vmsnap_lint.document import Source
     from vmsnap_lint.objects.gaps import Gap
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.objects.provenance import RenderedTree
 
 __all__ = [
-    "Aside", "SampleKind", "Unit", "apart", "around", "completed", "undeclared",
+    "Aside", "SampleKind", "Unit", "Unwrapped", "apart", "around", "completed", "undeclared",
 ]  # fmt: skip
 
 _FACTS = kinds.CLUSTER_SCOPED | {
@@ -80,13 +81,37 @@ class Unit(NamedTuple):
         return "" in self.roots
 
 
+class Unwrapped(NamedTuple):
+    """Units with what is inside their objects.
+
+    `aside` are the objects that are made from templates, or in clusters that may be others; `gaps`
+    say for all other units that they may be made there as well. `texts` are those that hold
+    objects, `not_checked` what was recognized and not read.
+    """
+
+    units: tuple[Unit, ...]
+    aside: tuple[Unit, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    texts: tuple[Source, ...] = ()
+    not_checked: tuple[NotChecked, ...] = ()
+
+
 def completed(unit: Unit, *gaps: Gap) -> Unit:
     """The unit with the claims and the gaps that its own objects tell of, and these gaps."""
     objects = (*unit.manifests, *unit.outside)
-    claims, own = claims_of(objects), (*gaps, *restored_by(objects), *classes_of(objects))
+    present = {manifest.group_kind for manifest in objects}
+    claims = claims_of(objects) if kinds.VM in present else ()
+    restored = restored_by(objects) if kinds.RESTORE in present else ()
+    own = (*gaps, *restored, *(() if present.isdisjoint(FOLLOWED) else _classes_of(objects)))
     if not claims and not own:
         return unit
     return unit._replace(outside=(*unit.outside, *claims), gaps=(*own, *unit.gaps))
+
+
+def _classes_of(objects: Iterable[Manifest]) -> tuple[Gap, ...]:
+    from vmsnap_lint.objects.operators import classes_of  # few inputs have operators
+
+    return classes_of(objects)
 
 
 def apart(clusters: Sequence[Unit], others: Iterable[Unit]) -> Iterator[Unit]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.core.file_names import is_prose
 from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.model import NotChecked
-from vmsnap_lint.deploy.unwrapping import why_no_object
 from vmsnap_lint.document import FaultKind
 from vmsnap_lint.input.sources import Role
 
@@ -70,6 +69,8 @@ def _why_unread(file: SourceFile, source: Source, kinds: set[FaultKind]) -> str:
     if is_prose(file.path) and source.faults:
         return "prose; save the manifests in it as YAML"
     if any(fault.kind is FaultKind.NOT_MAPPING and fault.ours for fault in source.faults):
+        from vmsnap_lint.deploy.unwrapping import why_no_object  # few files hold none
+
         return why_no_object(source)
     if kinds.isdisjoint(LOST):
         return ""

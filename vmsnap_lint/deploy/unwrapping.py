@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.values import holds_placeholder
-from vmsnap_lint.deploy.units import Aside, Unit
-from vmsnap_lint.input.files import Role
+from vmsnap_lint.deploy.units import Aside, Unit, Unwrapped
 from vmsnap_lint.objects import wrapped
 from vmsnap_lint.objects.gaps import Gap
 from vmsnap_lint.objects.unpacking import TextBudget
@@ -22,35 +20,19 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.document import Document, Source
-    from vmsnap_lint.input.files import SourceFile
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.objects.unpacking import Wrapped
     from vmsnap_lint.objects.wrapped import Contents
 
     _Found = list[tuple[str, Contents]]
 
-__all__ = ["Unwrapped", "holds_values", "unwrapped", "why_no_object"]
+__all__ = ["unwrapped", "why_no_object"]
 
 _KINDS = frozenset(value for value in vars(kinds).values() if isinstance(value, kinds.Kind))
 _MOST = 200  # units aside, and gaps
 _SEVERAL = "an object that others hold"
 _ALONE = "it is judged by what it holds alone"
 _LIST = "an Ansible task list or the like: it holds no object that is checked"
-
-
-class Unwrapped(NamedTuple):
-    """Units with what is inside their objects.
-
-    `aside` are the objects that are made from templates, or in clusters that may be others; `gaps`
-    say for all other units that they may be made there as well. `texts` are those that hold
-    objects, `not_checked` what was recognized and not read.
-    """
-
-    units: tuple[Unit, ...]
-    aside: tuple[Unit, ...] = ()
-    gaps: tuple[Gap, ...] = ()
-    texts: tuple[Source, ...] = ()
-    not_checked: tuple[NotChecked, ...] = ()
 
 
 def unwrapped(
@@ -88,12 +70,6 @@ def unwrapped(
         tuple(text for _, contents in every for text in contents.texts),
         tuple(sorted({NotChecked(file, why) for file, each in every for why in each.unread})),
     )
-
-
-def holds_values(file: SourceFile) -> bool:
-    """Whether it holds values of a chart, by its name, and so may hold objects that it makes."""
-    is_read = file.role in (Role.CONFIG, Role.MANIFEST)
-    return is_read and os.path.basename(file.path).startswith("values")
 
 
 def why_no_object(source: Source) -> str:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from vmsnap_lint.config.file.find import configured
 from vmsnap_lint.config.search import Excluded
 from vmsnap_lint.core.file_names import CONFIGURATIONS
+from vmsnap_lint.core.repository import working_tree
+from vmsnap_lint.core.scope import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence, Set
 
     from vmsnap_lint.config.settings import Settings
-    from vmsnap_lint.core.scope import Scope
     from vmsnap_lint.input.sources import Sources
 
 __all__ = ["Seen", "seen"]
@@ -51,6 +53,14 @@ class Seen(NamedTuple):
             for index, scope in enumerate(scopes)
         ]
 
+    def in_part(self, files: Iterable[str]) -> frozenset[str]:
+        """The files that are in a configured directory, or repository, which was not seen whole."""
+        areas = {file: area for file in files if (area := _around(file))}
+        scopes = [Scope(area) for area in dict.fromkeys(areas.values())]
+        pairs = zip(scopes, self.whole(scopes), strict=True)
+        seen_whole = {scope.base for scope, is_whole in pairs if is_whole}
+        return frozenset(file for file, area in areas.items() if area not in seen_whole)
+
     def _hides(self, scope: Scope) -> bool:
         """Whether skipped files that a scope names count: pages only where it names paths."""
         return bool(scope.paths or self.excluded_files)
@@ -83,6 +93,19 @@ def seen(sources: Sources, paths: Iterable[str], settings: Settings) -> Seen:
         settings.search().excluded(),
         bool(settings.cluster),
     )
+
+
+def _around(file: str) -> str:
+    """The directory with what is applied together with a file, as far as this is known, or "".
+
+    That is the one of the configuration, else the repository.
+    """
+    if file.startswith("<"):
+        return ""
+    location, base = os.path.abspath(file), configured(os.getcwd())
+    if base and location.startswith(os.path.join(base, "")):
+        return base
+    return next(iter(working_tree(os.path.dirname(location))), "")
 
 
 def _upwards(path: str) -> Iterator[str]:

@@ -53,7 +53,8 @@ class Policy(NamedTuple):
     those whose objects get their final form from kustomize or helm. With `in_scope` other files of
     the same directories are in scope, with `run_in_scope` another cluster of the run is. `odd` has
     what kustomize builds of objects with ambiguous scalars, by their position, `appliers` the
-    objects of Flux and Argo CD that apply others. `name` is that of a declared cluster.
+    objects of Flux and Argo CD that apply others. `name` is that of a declared cluster. Flux
+    replaces the variables in the files `replaced`.
     """
 
     online: bool = False
@@ -65,6 +66,7 @@ class Policy(NamedTuple):
     odd: Mapping[Position, tuple[Manifest, ...]] = {}
     appliers: Mapping[object, Manifest] = {}
     name: str = ""
+    replaced: frozenset[str] = frozenset()
 
 
 _USUAL = Policy()

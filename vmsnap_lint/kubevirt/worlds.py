@@ -132,6 +132,7 @@ def _policies(loaded: LoadedInput, settings: Settings) -> Iterator[Policy]:
             odd=odd,
             appliers=unit.appliers,
             name=unit.cluster,
+            replaced=loaded.replaced,
         )
 
 

@@ -11,11 +11,15 @@ __all__ = ["BuildFailure", "Deployed", "RenderedTree", "Transformer"]
 
 
 class Transformer(NamedTuple):
-    """A field of a kustomization that changes objects, such as `namePrefix`, with its place."""
+    """A field of a kustomization that changes objects, such as `namePrefix`, with its place.
+
+    One that `is_given` is added by what applies the kustomization.
+    """
 
     field: str
     value: str
     at: SourceSpan
+    is_given: bool = False
 
 
 class Deployed(NamedTuple):

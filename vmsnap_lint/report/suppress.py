@@ -10,6 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.checks import family
+from vmsnap_lint.checks.catalog import properties
 from vmsnap_lint.checks.excess import bounded
 from vmsnap_lint.config.suppressions.suppression import (
     OneLine,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.problem import Problem
     from vmsnap_lint.report.configured_suppressions import Spot
 
-__all__ = ["Examined", "apply_suppressions"]
+__all__ = ["Examined", "apply_suppressions", "file_of"]
 
 _MOST_HINTS = 20  # of different words; further ones are like them
 _RULES = frozenset(data_files.rule_ids())
@@ -49,7 +50,8 @@ class Examined(NamedTuple):
     """The rules that ran, the files that were read completely, the objects, and the date.
 
     `today` is YYYY-MM-DD, "" for unknown; without `cap` findings are not bounded. `unmatched` are
-    the results of entries of the configuration that name nothing.
+    the results of entries of the configuration that name nothing. Around the files `in_part` there
+    are others that the run did not see.
     """
 
     rules: Set[str]
@@ -59,6 +61,7 @@ class Examined(NamedTuple):
     cap: bool = True
     seen: Seen = Seen()
     unmatched: tuple[SuppressionResult, ...] = ()
+    in_part: Set[str] = frozenset()
 
 
 def apply_suppressions(report: Report, given: Sequence[Suppression], examined: Examined) -> Report:
@@ -82,6 +85,13 @@ def apply_suppressions(report: Report, given: Sequence[Suppression], examined: E
         findings=tuple(sorted((*shown, *more), key=key)),
         suppressed=in_order((*hidden, *more_hidden)),
     )
+
+
+def file_of(cover: Cover | None) -> str:
+    """The file that a suppression in the input is for, else ""."""
+    if cover is None or isinstance(cover, Scope):
+        return ""
+    return cover.manifest.file if isinstance(cover, OneObject) else cover.file
 
 
 class _Active:
@@ -109,8 +119,12 @@ class _Active:
         if isinstance(cover, Scope):
             is_read = self._configured.covers_input(suppression, examined.files, examined.manifests)
             return is_read and self._configured.saw_all(suppression, examined.seen)
-        place = cover.manifest if isinstance(cover, OneObject) else cover
-        return place is not None and place.file in examined.files
+        file = file_of(cover)
+        if file not in examined.files:
+            return False
+        # what is checked in short samples, too, is checked object by object
+        needs_others = properties(suppression.rule).pages == "never"
+        return not (needs_others and file in examined.in_part)
 
     def split(self, findings: Iterable[Finding]) -> tuple[list[Finding], list[Suppressed]]:
         """The shown and the suppressed findings."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks.catalog import RuleSelection
 from vmsnap_lint.config.suppressions.directives import configured, find
-from vmsnap_lint.report.suppress import Examined, apply_suppressions
+from vmsnap_lint.report.suppress import Examined, apply_suppressions, file_of
 from vmsnap_lint.report.unmatched_overrides import unmatched
 
 if TYPE_CHECKING:
@@ -24,11 +24,13 @@ def without_suppressed(
     """The report without suppressed findings, with findings about the suppressions.
 
     A comment is for all clusters that its file is applied to: where some of them are left out it
-    is not judged.
+    is not judged. For a rule that looks at other objects it is judged where all of these were seen.
     """
     manifests = [manifest for unit in loaded.units for manifest in unit.manifests]
     unread = {skipped.file for skipped in report.not_checked}
     sources = () if seen.is_part else loaded.sources
+    every = (*loaded.by_file().values(), *loaded.texts)
+    suppressions = [*find(every, manifests), *configured(settings.waivers)]
     examined = Examined(
         rules=RuleSelection(settings).conclusive(),
         files={source.file for source in sources if not source.faults} - unread,
@@ -37,7 +39,6 @@ def without_suppressed(
         cap=settings.cap,
         seen=seen,
         unmatched=tuple(unmatched(settings.overrides, seen, loaded, settings.today)),
+        in_part=seen.in_part({file for each in suppressions if (file := file_of(each.cover))}),
     )
-    every = (*loaded.by_file().values(), *loaded.texts)
-    suppressions = [*find(every, manifests), *configured(settings.waivers)]
     return apply_suppressions(report, suppressions, examined)

@@ -121,3 +121,34 @@ def test_what_is_merged_does_not_replace_the_values_of_the_chart(tree: Path, too
     merged = "valuesMerge: merge, valuesInline: {name: x, color: blue}"
     kustomization(tree, f"helmCharts: [{{name: web, {merged}}}]")
     assert findings_at(lint(tools)) == [("app/snapshot.yaml", 9, "source-vm-missing")]
+
+
+def test_its_settings_are_those_of_helm(tree: Path, tools: str) -> None:
+    hook = "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata:\n  name: {}\n"
+    crd = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n"
+    write(tree, {
+        "app/charts/web/crds/crd.yaml": f"{crd}metadata: {{name: virtualmachines.x}}\n",
+        "app/charts/web/templates/hook.yaml":
+            hook.format("hook") + "  annotations: {helm.sh/hook: pre-install}\n",
+        "app/charts/web/templates/test.yaml":
+            hook.format("test") + "  annotations: {helm.sh/hook: test}\n",
+        "app/charts/web/templates/api.yaml":
+            '{{ if .Capabilities.APIVersions.Has "kubevirt.io/v1" }}\n' + hook.format("api")
+            + '{{ end }}{{ if eq .Capabilities.KubeVersion.Minor "20" }}\n---\n'
+            + hook.format("minor") + "{{ end }}\n",
+    })  # fmt: skip
+    kustomization(tree, "helmCharts: [{name: web}]")
+    assert lint(tools).objects == 5
+    kustomization(tree, "helmCharts: [{name: web, includeCRDs: true, skipTests: true}]")
+    assert lint(tools).objects == 5
+    settings = "skipHooks: true, apiVersions: [kubevirt.io/v1], kubeVersion: 1.20.0"
+    kustomization(tree, f"helmCharts: [{{name: web, {settings}}}]")
+    assert lint(tools).objects == 5
+
+
+def test_its_objects_are_there_where_the_rest_cannot_be_built(tree: Path, tools: str) -> None:
+    inline = "valuesInline: {name: wbe}"
+    kustomization(tree, f"patches: [{{path: gone.yaml}}]\nhelmCharts: [{{name: web, {inline}}}]")
+    report = lint(tools)
+    assert findings_at(report) == [("app/kustomization.yaml", 3, "render-failed")]
+    assert (report.objects, list(not_checked(report))) == (3, ["app/kustomization.yaml"])

@@ -15,7 +15,7 @@ from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.file_names import CONFIGURATIONS
 from vmsnap_lint.core.repository import working_tree
 
-__all__ = ["File", "find", "load", "top_of"]
+__all__ = ["File", "configured", "find", "load", "top_of"]
 
 _MOST_BYTES = 2**20  # some thousand overrides
 _PYPROJECT = "pyproject.toml"
@@ -63,6 +63,15 @@ def load(path: str, directory: str) -> File:
 def top_of(directory: str) -> str:
     """The root of the git repository of a directory; without one, the directory itself."""
     return _searched(directory)[-1]
+
+
+def configured(directory: str) -> str:
+    """The nearest directory with a file of ours alone, from this one up, or ""."""
+
+    def has_file(searched: str) -> bool:
+        return any(os.path.isfile(os.path.join(searched, name)) for name in CONFIGURATIONS)
+
+    return next(filter(has_file, _searched(directory)), "")
 
 
 def _searched(directory: str) -> list[str]:

@@ -114,7 +114,8 @@ def _transformer(node: KustomizationNode, field: str) -> Transformer | None:
     value = node.value.get(field)
     if not isinstance(value, str) or not value or node.document is None:
         return None
-    return Transformer(field, value, node.place((field,)) or node.at(()))
+    at = node.place((field,)) or node.at(())
+    return Transformer(field, value, at, node.is_given((field,)))
 
 
 def _deployed(original: Manifest, transformers: tuple[Transformer, ...]) -> Deployed:

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.objects.provenance import BuildFailure, RenderedTree
 
-__all__ = ["ChartJob", "Job", "KustomizeJob", "Outcome"]
+__all__ = ["NO_FIELDS", "ChartJob", "Job", "KustomizeJob", "Outcome"]
+
+NO_FIELDS = "{}"
 
 
 class KustomizeJob(NamedTuple):
@@ -22,7 +24,7 @@ class KustomizeJob(NamedTuple):
     """
 
     directory: str
-    fields: str = "{}"
+    fields: str = NO_FIELDS
     files: tuple[str, ...] = ()
     as_written: bool = False
 
@@ -40,7 +42,7 @@ class ChartJob(NamedTuple):
     namespace: str | None = None
     values: tuple[bytes, ...] = ()
     settings: tuple[str, ...] = ()
-    fields: str = "{}"
+    fields: str = NO_FIELDS
 
 
 Job = KustomizeJob | ChartJob

@@ -15,6 +15,7 @@ from vmsnap_lint.deploy.render.own_objects import chart_may_hold, hold
 from vmsnap_lint.deploy.render.pieces import pieces
 from vmsnap_lint.deploy.render.rendering import Built, NotRendered
 from vmsnap_lint.deploy.render.tree_gaps import release_of, shown
+from vmsnap_lint.objects.provenance import RenderedTree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -150,7 +151,11 @@ def _results(
     for part in others:
         if part.is_built:
             yield _built(part, gaps, release, tools)
-    yield from (tools.outcomes.objects(part)[1] for part in parts if not part.is_built)
+    for part in (part for part in parts if not part.is_built):
+        yield tools.outcomes.objects(part)[1]
+        if objects := tuple(tools.outcomes.of_charts(part.node)):
+            at, files = tools.cache.shown(part.node.location), tools.outcomes.chart_files(part.node)
+            yield Built(at, objects, RenderedTree((), frozenset()), files, gaps, release)
 
 
 def _built(part: TreePiece, gaps: tuple[Gap, ...], release: str, tools: KustomizeTools) -> Built:

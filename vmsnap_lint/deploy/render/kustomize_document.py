@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.deploy.render import align
+from vmsnap_lint.deploy.render.given_fields import field_in
 from vmsnap_lint.deploy.render.origins import RENAMERS
 from vmsnap_lint.deploy.render.patches import patches
 from vmsnap_lint.document import Document
@@ -14,8 +15,10 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.core.model import Span
     from vmsnap_lint.deploy.render.file_cache import FileCache
+    from vmsnap_lint.deploy.render.kustomization_node import KustomizationNode
     from vmsnap_lint.deploy.render.origins import Origin
     from vmsnap_lint.document.positions import Scalar
+    from vmsnap_lint.objects.manifest import Manifest
 
     Place = tuple[str, Span]
 
@@ -26,13 +29,21 @@ class RenderedDocument(Document):
     """An object that kustomize built; no file contains it in this form.
 
     `file` is the file of the object before it was changed; for a value that a kustomization or a
-    patch set, `where` gives the place in that. Raises ValueError where the kustomization that
-    built it does not parse.
+    patch set, `where` gives the place in that; for one that the `pointer` set, an object of Flux or
+    Argo CD, the place in this. Raises ValueError where the kustomization that built it does not
+    parse.
     """
 
-    __slots__ = ("_cache", "_home", "origin")
+    __slots__ = ("_cache", "_home", "_pointer", "origin")
 
-    def __init__(self, value: dict[str, Any], index: int, origin: Origin, cache: FileCache) -> None:
+    def __init__(
+        self,
+        value: dict[str, Any],
+        index: int,
+        origin: Origin,
+        cache: FileCache,
+        pointer: Manifest | None = None,
+    ) -> None:
         home = origin.original.document if origin.original is not None else origin.maker.document
         if home is None:
             message = "an object is built by a kustomization that parses"
@@ -44,6 +55,11 @@ class RenderedDocument(Document):
         self.origin = origin
         self._home = home
         self._cache = cache
+        self._pointer = pointer
+
+    def applied_by(self, pointer: Manifest) -> RenderedDocument:
+        """The same document, built with the fields of that pointer."""
+        return RenderedDocument(self.value, self.index, self.origin, self._cache, pointer)
 
     def span(self, path: align.Path, key: bool = False) -> Span:
         """The place without its file."""
@@ -103,7 +119,7 @@ class RenderedDocument(Document):
         places = (
             patch.place(self.value, path)
             for node in reversed(nodes)
-            for patch in reversed(patches(node, self._cache))
+            for patch in reversed(patches(node, self._cache, self._pointer))
             if patch.may_touch(str(self.value.get("kind")), names)
         )
         return next((place for place in places if place is not None), None)
@@ -114,10 +130,23 @@ class RenderedDocument(Document):
         for step in reversed(self.origin.steps):
             for field in filter(step.node.value.__contains__, _FIELDS.get(step.kind, ())):
                 at = _setter(field, step.node.value[field], path, same)
-                if at is not None and not step.node.is_given(at):
-                    place = step.node.at(at)
-                    return place.source.file, place.span
+                place = self._field(step.node, at) if at is not None else None
+                if place is not None:
+                    return place
         return None
+
+    def _field(self, node: KustomizationNode, path: align.Path) -> Place | None:
+        """The place of a field of a kustomization, or of the pointer that adds it."""
+        if not node.is_given(path):
+            place = node.at(path)
+            return place.source.file, place.span
+        field = str(path[0])
+        pointer = self._pointer
+        at = field_in(pointer, field, node.value[field]) if pointer is not None else None
+        if pointer is None or at is None:
+            return None
+        rest = tuple(step for step in path[1:] if isinstance(step, str))
+        return pointer.document.where((*pointer.root, *at, *rest))
 
 
 def _setter(field: str, setting: object, path: align.Path, value: object) -> align.Path | None:

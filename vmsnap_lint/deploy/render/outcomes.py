@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.deploy.render.chart_renders import ChartRenders
-    from vmsnap_lint.deploy.render.dry_run import Chain, DryRun
+    from vmsnap_lint.deploy.render.dry_run import DryRun
     from vmsnap_lint.deploy.render.file_cache import FileCache
     from vmsnap_lint.deploy.render.graph import Graph
     from vmsnap_lint.deploy.render.kustomization_node import KustomizationNode
@@ -93,18 +93,20 @@ class TreeOutcomes:
             return [moved(one, transformers) if transformers else one for one in built], tree
         tree = self._dry_run.written(piece.node, piece.above)
         objects = list(map(applied, tree.objects))
-        return [*objects, *self._of_charts((piece.node, *piece.above))], tree
+        transformers = self._dry_run.transformers((piece.node, *piece.above))
+        charts = (moved(one, transformers) for one in self.of_charts(piece.node))
+        return [*objects, *charts], tree
 
     def files(self, root: KustomizationNode) -> frozenset[str]:
         """The real paths of the files of a tree, with those of the charts that helm rendered."""
-        charts = (
-            self._charts.owned(job.directory)
-            for node in self._graph.closure(root)
-            if node.charts
-            for job, result in self._builds.charts(node).items()
-            if not isinstance(result, str)
-        )
-        return self._builds.files(root).union(*charts)
+        nodes = self._graph.closure(root)
+        return self._builds.files(root).union(*map(self.chart_files, nodes))
+
+    def chart_files(self, node: KustomizationNode) -> frozenset[str]:
+        """The real paths of the files of the charts of one kustomization that helm rendered."""
+        results = self._builds.charts(node) if node.charts else {}
+        rendered = (job for job, result in results.items() if not isinstance(result, str))
+        return frozenset().union(*(self._charts.owned(job.directory) for job in rendered))
 
     def gaps(self, root: KustomizationNode, pieces: Iterable[TreePiece]) -> Iterator[Gap]:
         """What may make further objects of a tree."""
@@ -128,13 +130,10 @@ class TreeOutcomes:
             reason = f"built without {first.what} ({first.reason}){more}"
             yield NotChecked(tree_gaps.shown(root, self._cache), reason)
 
-    def _of_charts(self, chain: Chain) -> Iterator[Manifest]:
-        """The objects of the charts of a kustomization that is not built."""
-        node = chain[0]
-        transformers = self._dry_run.transformers(chain)
+    def of_charts(self, node: KustomizationNode) -> Iterator[Manifest]:
+        """The objects of the charts of a kustomization, as helm makes them."""
         for result in self._builds.charts(node).values() if node.charts else ():
-            if not isinstance(result, str):
-                yield from (moved(one, transformers) for one in result)
+            yield from () if isinstance(result, str) else result
 
     def _note(
         self, root: KustomizationNode, pieces: Sequence[TreePiece], *, matters: bool

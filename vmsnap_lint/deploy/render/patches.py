@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vmsnap_lint.core.model import Span
 from vmsnap_lint.deploy.render import align
+from vmsnap_lint.deploy.render.given_fields import patch_in
 from vmsnap_lint.document import read
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.render.file_cache import FileCache
     from vmsnap_lint.deploy.render.kustomization_node import KustomizationNode
     from vmsnap_lint.document import Document
+    from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = ["Patch", "patches"]
 
@@ -22,14 +24,14 @@ __all__ = ["Patch", "patches"]
 class Patch(NamedTuple):
     """One document of a patch: a part of an object, or an array of operations (RFC 6902).
 
-    `host` is its place in the kustomization, if it has no file of its own. One that a job adds is
-    written in neither (`is_given`).
+    `host` is its place in the kustomization, or in the pointer that adds it, if it has no file of
+    its own. With `is_lost` that place is not known.
     """
 
     document: Document
     target: dict[str, Any]
     host: tuple[Document, align.Path] | None
-    is_given: bool = False
+    is_lost: bool = False
 
     def may_touch(self, kind: str, names: set[str]) -> bool:
         """Whether it may change an object of that kind and those names (before, after)."""
@@ -42,13 +44,18 @@ class Patch(NamedTuple):
 
     def place(self, value: object, path: align.Path) -> tuple[str, Span] | None:
         """Where it sets what the rendered object has at `path`."""
-        if self.is_given:
+        if self.is_lost:
             return None
         at = self._operation(value, path) or _path_of_same(self.document.value, value, path)
         if at is None:
             return None
         span = self.document.span(at)
-        return (self.document.file, span) if self.host is None else _within(self, *self.host, span)
+        if self.host is None:
+            return self.document.file, span
+        host, outer = self.host
+        if not isinstance(align.value_at(host.value, outer), str):
+            return host.where((*outer, *at))
+        return _within(self, host, outer, span)
 
     def sets(self) -> Iterator[str]:
         """The field paths that it sets, as kustomize writes them, without indexes."""
@@ -72,18 +79,28 @@ class Patch(NamedTuple):
         return None
 
 
-def patches(node: KustomizationNode, cache: FileCache) -> list[Patch]:
-    """The patches of one kustomization in the order in which they are applied."""
+def patches(
+    node: KustomizationNode, cache: FileCache, pointer: Manifest | None = None
+) -> list[Patch]:
+    """The patches of one kustomization in the order in which they are applied.
+
+    Some of them may be of the pointer that applies it.
+    """
     return [
         patch
         for field, key in _FIELDS.items()
         for index, entry in enumerate(align.array_at(node.value, field))
-        for patch in _patches_of(entry, (field, index), key, node, cache)
+        for patch in _patches_of(entry, (field, index), key, node, cache, pointer)
     ]
 
 
 def _patches_of(
-    entry: object, at: align.Path, key: str, node: KustomizationNode, cache: FileCache
+    entry: object,
+    at: align.Path,
+    key: str,
+    node: KustomizationNode,
+    cache: FileCache,
+    pointer: Manifest | None,
 ) -> Iterator[Patch]:
     """The patches of one entry: an object with a path or an inline text, or one of these."""
     target = align.object_at(entry, "target")
@@ -92,23 +109,34 @@ def _patches_of(
         inline, path, at = entry.get(key), entry.get("path"), (*at, key)
     if isinstance(inline, str) and (isinstance(entry, dict) or "\n" in inline):
         host = (node.document, at) if node.document is not None else None
+        is_given = node.is_given(at[:2])
+        if is_given:
+            host = _host(pointer, align.object_at(entry))
         for part in read(cache.shown(node.location), inline.encode()).documents:
-            yield Patch(part, target, host, node.is_given(at[:2]))
+            yield Patch(part, target, host, is_given and host is None)
     elif isinstance(path, str):
         for part in cache.documents(node.local(path)):
             yield Patch(part, target, None)
 
 
+def _host(pointer: Manifest | None, entry: dict[str, Any]) -> tuple[Document, align.Path] | None:
+    """The place of the text of a patch in the pointer that adds it, None where it is not known."""
+    at = patch_in(pointer, entry) if pointer is not None else None
+    return (pointer.document, (*pointer.root, *at)) if pointer is not None and at else None
+
+
 def _within(patch: Patch, host: Document, at: align.Path, span: Span) -> tuple[str, Span]:
     """A place in an inline text: its own line where that is a block, else the whole text."""
-    outer = host.span(at)
+    file, outer = host.where(at)
+    if file != host.source.file:
+        return file, outer
     header = host.source.line(outer.line)
     text = patch.document.source.line(span.line)
     shown = host.source.line(outer.line + span.line)
     if header.rstrip().endswith(("|", "|-", "|+")) and text and shown.endswith(text):
         down, right = outer.line, len(shown) - len(text)
-        return host.file, Span(*(at + by for at, by in zip(span, (down, right) * 2, strict=True)))
-    return host.file, outer
+        return file, Span(*(at + by for at, by in zip(span, (down, right) * 2, strict=True)))
+    return file, outer
 
 
 def _path_of_same(other: object, value: object, path: align.Path) -> align.Path | None:

@@ -1,0 +1,54 @@
+"""Gathers the files of a run, with those that Flux and Argo CD apply, and reads them."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from vmsnap_lint.deploy import load
+from vmsnap_lint.input import sources
+
+if TYPE_CHECKING:
+    from vmsnap_lint.config.settings import Settings
+    from vmsnap_lint.deploy.load import LoadedInput
+    from vmsnap_lint.input.sources import Sources
+
+__all__ = ["gathered", "loaded"]
+
+
+def gathered(
+    places: tuple[str, ...], stdin: bytes | None, settings: Settings, markers: tuple[bytes, ...]
+) -> Sources:
+    """The files of the paths, and of the directories that Flux and Argo CD apply from there.
+
+    Raises UsageError for unusable paths.
+    """
+    search, context = settings.search(), settings.context
+    files = sources.collect(places, search, stdin=stdin, markers=markers, context=context)
+    further: set[str] = set()
+    while files.pointers:
+        from vmsnap_lint.deploy.discovery import leads  # most runs have none
+
+        new = leads(files, places) - further
+        if not new:
+            break
+        further |= new
+        every = (*places, *sorted(map(os.path.relpath, further)))
+        files = sources.collect(every, search, stdin=stdin, markers=markers, context=context)
+    return files
+
+
+def loaded(files: Sources, settings: Settings) -> LoadedInput:
+    """The objects of the files, with the clusters and trees that they are applied as.
+
+    Raises UsageError where a tree must be rendered and no program is there to do it.
+    """
+    is_rendered = bool(files.kustomizations) or any(file.chart for file in files.files)
+    if not is_rendered and not files.pointers and not settings.clusters:
+        return load.read(files)
+    from vmsnap_lint.deploy.discovery import discover  # many runs have nothing to render
+    from vmsnap_lint.deploy.render.build import Renderer
+
+    renderer = Renderer(files, settings)
+    found = discover(files, renderer, settings)
+    return load.read(files, renderer.trees(found.files), found)
