@@ -497,3 +497,27 @@ def test_releases_alone_are_no_reason_to_build(
     run = _lint(tmp_path, {**files, **more}, allow_empty=True, tool_path=tools)
     assert len(started) == built
     assert [cluster.name for cluster in run.clusters] == ["prod"]
+
+
+def test_a_patch_of_a_pointer_applies_nothing(tmp_path: Path, render: dict[str, str]) -> None:
+    """One in a file that no kustomization lists is no cluster that has all of the repository."""
+    patch = """
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: apps, namespace: flux-system}
+spec: {patches: [{patch: "[]"}]}
+"""
+    application = """
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: apps, namespace: argocd}
+spec: {syncPolicy: {automated: {}}}
+"""
+    files = {
+        "clusters/prod/apps.yaml": FLUX.format(name="apps", path="./apps"),
+        "apps/app.yaml": APP,
+        "local/patches/apps.yaml": patch,
+        "local/patches/argo.yaml": application,
+    }
+    run = _lint(tmp_path, files, **render)
+    assert [cluster.name for cluster in run.clusters] == ["prod"]
