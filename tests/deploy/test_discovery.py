@@ -467,9 +467,57 @@ def test_a_key_that_occurs_twice_hides_no_object(tmp_path: Path) -> None:
     typo = yaml_of(*in_namespace("shop", WEB, claim(), snap(source="wbe")))
     files = {
         "argo/web.yaml": ARGO.format(name="web", path="web", destination=HERE),
-        "web/web.yaml": typo.replace(
-            '"kind": "VirtualMachine",', '"kind": "VirtualMachine",' * 2, 1
-        ),
+        "web/web.yaml": typo.replace('"spec": {"source"', '"spec": {}, "spec": {"source"'),
     }
     found = {rule for _, rule in _found(_lint(tmp_path, files), tmp_path)}
     assert {"duplicate-key", "source-vm-missing"} <= found
+
+
+@pytest.mark.parametrize(("vms", "built"), [(False, 1), (True, 2)])
+def test_releases_alone_are_no_reason_to_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tools: str, *, vms: bool, built: int
+) -> None:
+    """What applies directories is built; what releases may make matters where there is a VM."""
+    from vmsnap_lint.deploy.render import programs
+
+    started: list[object] = []
+    run_all = programs.run_all
+
+    def counted(*given: Any, **more: Any) -> Any:
+        started.extend(given[0])
+        return run_all(*given, **more)
+
+    monkeypatch.setattr(programs, "run_all", counted)
+    files = {
+        "clusters/prod/apps.yaml": FLUX.format(name="apps", path="./apps"),
+        "apps/kustomization.yaml": "resources: [release.yaml]\nnamespace: shop\n",
+        "apps/release.yaml": RELEASE.format(name="web", chart="web", kind="HelmRepository"),
+    }
+    more = {"clusters/prod/web.yaml": APP} if vms else {}
+    run = _lint(tmp_path, {**files, **more}, allow_empty=True, tool_path=tools)
+    assert len(started) == built
+    assert [cluster.name for cluster in run.clusters] == ["prod"]
+
+
+def test_a_patch_of_a_pointer_applies_nothing(tmp_path: Path, render: dict[str, str]) -> None:
+    """One in a file that no kustomization lists is no cluster that has all of the repository."""
+    patch = """
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: apps, namespace: flux-system}
+spec: {patches: [{patch: "[]"}]}
+"""
+    application = """
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: apps, namespace: argocd}
+spec: {syncPolicy: {automated: {}}}
+"""
+    files = {
+        "clusters/prod/apps.yaml": FLUX.format(name="apps", path="./apps"),
+        "apps/app.yaml": APP,
+        "local/patches/apps.yaml": patch,
+        "local/patches/argo.yaml": application,
+    }
+    run = _lint(tmp_path, files, **render)
+    assert [cluster.name for cluster in run.clusters] == ["prod"]

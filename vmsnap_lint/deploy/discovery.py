@@ -213,10 +213,16 @@ class _Search:
             if manifest.group_kind in POINTERS
         }
         around = Around(checkout, chain.from_iterable(self._in_file.values()))
-        self._jobs = {
-            pointer: [each.job for each in applied_by(pointer, around) if each.job is not None]
+        applied = {
+            pointer: list(applied_by(pointer, around))
             for pointer in self._pointers
             if pointer.group_kind != FLUX_HELM_RELEASE
+        }
+        # a patch of one applies nothing
+        self._jobs = {
+            pointer: [each.job for each in every if each.job is not None]
+            for pointer, every in applied.items()
+            if every
         }
         self._makers: dict[str, set[Manifest]] = defaultdict(set)
         for pointer, jobs in self._jobs.items():

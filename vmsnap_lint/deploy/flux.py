@@ -42,11 +42,16 @@ _NO_SOURCES = frozenset((".circleci", ".github"))
 
 
 def applied(pointer: Manifest, around: Around) -> Iterator[Applied]:
-    """What the object applies; nothing for other kinds, and for a release that is a patch."""
-    if pointer.group_kind == FLUX_KUSTOMIZATION:
+    """What the object applies; nothing for other kinds, and for one that is a patch."""
+    if pointer.group_kind == FLUX_KUSTOMIZATION and _names_source(pointer):
         yield _kustomization(pointer, around)
     elif pointer.group_kind == FLUX_HELM_RELEASE and helm_release.names_chart(pointer):
         yield helm_release.applied(pointer, around)
+
+
+def _names_source(pointer: Manifest) -> bool:
+    """Whether it has a source, which is required, or a path; else it is a patch of one."""
+    return bool(pointer.get("spec", "sourceRef") or pointer.text("spec", "path"))
 
 
 def _kustomization(pointer: Manifest, around: Around) -> Applied:
