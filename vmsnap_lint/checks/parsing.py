@@ -35,7 +35,7 @@ _NAMES = (
     ("spec", "target", "name"), ("spec", "virtualMachineSnapshotName"),
 )  # fmt: skip
 # What a file holds where a name may be a placeholder: a mark of one, or of a value elsewhere.
-_MARKED = re.compile(rb"""ame(?:space)?["']?\s*:\s*[^\n]{0,300}?[$<@%{\[*|>#]""")
+_MARKED = re.compile(rb"""ame(?:space)?["']?\s*+:\s*+[^\n:$<@%{\[*|>#]*+[$<@%{\[*|>#]""")
 
 
 def ambiguous_scalar(source: Source, world: World) -> Iterator[Problem]:
