@@ -97,16 +97,13 @@ def collect(
         pointers = _pointers(files)
     else:
         pointers = with_roles(_pointers(read.files()), walk.kustomizations, tree)
-    files = sorted([*files, *read.pages()], key=_order)
     unread = walk.unread | read.unread
     return Sources(
-        tuple(files), read.examined + len(given),
+        tuple(sorted([*files, *read.pages()], key=_order)), read.examined + len(given),
         tuple(sorted(walk.not_checked | read.not_checked | unread)), built,
         frozenset((*walk.files, *walk.kustomizations)), named, tuple(sorted(unread)),
-        tuple(sorted(pointers, key=_order)),
-        tuple(scripts),
-        frozenset(walk.pages), frozenset(walk.excluded_files),
-        frozenset(walk.excluded_directories),
+        tuple(sorted(pointers, key=_order)), tuple(scripts), frozenset(walk.pages),
+        frozenset(walk.excluded_files), frozenset(walk.excluded_directories),
     )  # fmt: skip
 
 
