@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from vmsnap_lint.deploy.render.align import array_at, object_at, value_at
+from vmsnap_lint.deploy.render.align import MISSING, array_at, object_at, value_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,6 +59,8 @@ def _holders(pointer: Manifest) -> Iterator[Path]:
 
 
 def _is_same(written: object, target: dict[str, Any], patch: dict[str, Any]) -> bool:
+    if written is MISSING:
+        return False
     text = written if isinstance(written, str) else json.dumps(written)
     is_target = all(target.get(key) == part for key, part in object_at(patch, "target").items())
     return text == patch.get("patch") and is_target
