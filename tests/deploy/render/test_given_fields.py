@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.deploy.pointing import application, kustomization, release
 from tests.properties import examples
 from vmsnap_lint.deploy.kustomize_fields import patches
-from vmsnap_lint.deploy.render.given_fields import field_in, patch_in
+from vmsnap_lint.deploy.render.given_fields import field_in, patch_in, patches_in
 
 PATCHES: dict[str, Any] = {
     "patches": [
@@ -56,7 +56,7 @@ _JSON = st.recursive(
 def test_a_patch_is_where_its_text_and_target_are(
     pointer: Any, above: tuple[str | int, ...]
 ) -> None:
-    found = [patch_in(pointer, patch) for patch in patches(PATCHES)]
+    found = [patch_in(patches_in(pointer), patch) for patch in patches(PATCHES)]
     assert found == [(*above, *place) for place in PLACES]
 
 
@@ -75,7 +75,7 @@ def test_a_name_is_where_it_is_set_to_the_same() -> None:
 def test_no_pointer_makes_it_crash(spec: Any) -> None:
     pointer = kustomization(**spec) if isinstance(spec, dict) else kustomization(patches=spec)
     for patch in [*patches(spec), {"patch": "x"}]:
-        place = patch_in(pointer, patch)
+        place = patch_in(patches_in(pointer), patch)
         assert place is None or pointer.get(*place) is not None
     for field in ("namespace", "labels", "namePrefix"):
         place = field_in(pointer, field, "x")
