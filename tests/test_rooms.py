@@ -28,7 +28,7 @@ ROOMS = (
 INSIDE = {
     "kubevirt": (
         ("cluster",), ("run_state", "admission"), ("storage",), ("snapshot",), ("restore",),
-        ("dependents", "sharing",), ("world",), ("worlds",),
+        ("dependents", "policy", "sharing"), ("world",), ("worlds",),
     ),
     "deploy": (
         ("render", "forks"), ("repositories", "checkout", "star_globs", "go_syntax", "yaml_value"),

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.objects.problem import Problem
-    from vmsnap_lint.report.landings import Landings
     from vmsnap_lint.schema.crds import Crds
 
     Step = Callable[["Progress"], "Progress"]
@@ -176,8 +175,7 @@ def _decodable(state: Progress) -> Progress:
             kept = manifest.group_kind in (SNAPSHOT, RESTORE)
             problem = None if kept else undecodable(world.cluster, manifest)
             if problem:
-                name = f'{manifest.kind} "{manifest.name}"'
-                rejected[manifest] = f"{name} will be rejected: {problem.message}"
+                rejected[manifest] = f"{manifest.title} will be rejected: {problem.message}"
     if not rejected:
         return state
     return _with_worlds(state._replace(loaded=state.loaded.without(rejected)))
@@ -224,7 +222,7 @@ def _reported(state: Progress) -> Progress:
     loaded = state.loaded
     undecided = (skipped for world in state.worlds for skipped in world.not_checked())
     report = Report(
-        findings=concrete(state.problems, _landings(state)),
+        findings=concrete(state.problems, loaded.units if loaded.clusters else ()),
         not_checked=tuple(sorted({*loaded.not_checked, *undecided})),
         files=loaded.files,
         objects=_number(each for unit in loaded.units for each in unit.manifests),
@@ -236,15 +234,6 @@ def _reported(state: Progress) -> Progress:
         unjudged_vms=unjudged_vms(loaded.units, state.worlds),
     )
     return state._replace(report=report)
-
-
-def _landings(state: Progress) -> Landings | None:
-    """The clusters that the objects of the problems land in, where any is declared."""
-    if not state.loaded.clusters:
-        return None
-    from vmsnap_lint.report.landings import landings  # most runs have none
-
-    return landings(state.problems, state.loaded.units)
 
 
 def _suppressed(state: Progress) -> Progress:

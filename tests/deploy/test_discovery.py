@@ -19,6 +19,7 @@ from tests.builders import (
 from tests.files import write
 from vmsnap_lint import engine
 from vmsnap_lint.config.settings import ClusterSettings, Settings
+from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.input import git, sources
 
 if TYPE_CHECKING:
@@ -176,6 +177,111 @@ def test_what_no_cluster_uses_may_need_what_a_gap_of_one_makes(
     files["ops/web.yaml"] = yaml_of(vm(), snap(source="wbe"))
     run = _lint(tmp_path, files, **render)
     assert _found(run, tmp_path) == {("ops/web.yaml", "source-vm-unverified")}
+
+
+def test_what_no_cluster_uses_may_be_for_one_of_several(
+    tmp_path: Path, render: dict[str, str]
+) -> None:
+    apps = {name: ARGO.format(name=name, destination=f"name: {name}", path=name) for name in "ab"}
+    legacy = yaml_of(*in_namespace("shop", vm(name="legacy")))
+    files = {
+        "argo.yaml": "".join(apps.values()),
+        "a/all.yaml": yaml_of(vm(), snap(source="legacy"), snap("typo", source="legcay")),
+        "b/config.yaml": yaml_of(vm()),
+        "manual/vm.yaml": legacy,
+    }
+    found = [
+        each
+        for each in _lint(tmp_path, files, **render).report.findings
+        if each.rule.startswith("source-vm")
+    ]
+    assert [each.rule for each in found] == ["source-vm-unverified", "source-vm-missing"]
+    assert f'declared by "{tmp_path}/manual/vm.yaml"' in found[0].message
+
+
+SET = """
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {{name: fleet, namespace: argocd}}
+spec:
+  generators: [{{clusters: {{}}}}]
+  template:
+    metadata: {{name: "{{{{name}}}}-vms"}}
+    spec:
+      source: {{repoURL: https://example.com/repo.git, {source}}}
+      destination: {{server: "{{{{server}}}}", namespace: shop}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "rule"),
+    [("path: vms", "missing"), ("path: ./vms/", "missing"), ("path: '{{name}}'", "unverified"),
+     ("chart: vms", "unverified")],
+)  # fmt: skip
+def test_what_a_set_makes_for_unknown_clusters_is_known_by_its_path(
+    tmp_path: Path, render: dict[str, str], source: str, rule: str
+) -> None:
+    files = {
+        "set.yaml": SET.format(source=source),
+        "vms/all.yaml": yaml_of(vm(), snap(source="wbe")),
+    }
+    files["argo.yaml"] = ARGO.format(name="other", destination=HERE, path="other")
+    files["other/config.yaml"] = yaml_of(storage_class())
+    assert _found(_lint(tmp_path, files, **render), tmp_path) == {
+        ("vms/all.yaml", f"source-vm-{rule}")
+    }
+
+
+def test_an_application_sets_the_namespace_of_what_has_one(
+    tmp_path: Path, render: dict[str, str]
+) -> None:
+    files = {
+        "argo.yaml": ARGO.format(name="all", destination=HERE, path="all"),
+        "all/all.yaml": yaml_of(snapshot_class(), snap()),
+    }
+    run = _lint(tmp_path, files, **render)
+    assert "class-schema" not in {each.rule for each in run.report.findings}
+
+
+CHART_OF_APPLICATIONS = {
+    "bootstrap/Chart.yaml": "apiVersion: v2\nname: bootstrap\nversion: 0.1.0\n",
+    "bootstrap/values.yaml": "apps: [vms]\n",
+    "bootstrap/templates/apps.yaml": "{{- range .Values.apps }}"
+    + ARGO.format(name="{{ . }}", destination=HERE, path="{{ . }}")
+    + "{{- end }}\n",
+}
+
+
+def test_a_chart_of_applications_leads_to_what_these_apply(tmp_path: Path, tools: str) -> None:
+    (tmp_path / ".git").mkdir()
+    files = {**CHART_OF_APPLICATIONS, "vms/all.yaml": yaml_of(vm(), snap(source="wbe"))}
+    run = _lint(tmp_path, files, "bootstrap", tool_path=tools)
+    assert {rule for _, rule in _found(run, tmp_path)} == {"source-vm-missing"}
+
+
+def test_a_chart_of_applications_that_is_not_rendered_is_never_a_green_run(tmp_path: Path) -> None:
+    files = {**CHART_OF_APPLICATIONS, "vms/all.yaml": yaml_of(vm(), snap(source="db"))}
+    with pytest.raises(UsageError, match=r"bootstrap.*--allow-empty"):
+        _lint(tmp_path, files, "bootstrap", tool_path="")
+    found = _found(_lint(tmp_path, files, tool_path=""), tmp_path)
+    assert found == {("vms/all.yaml", "source-vm-unverified")}
+
+
+def test_files_outside_of_the_paths_are_named_as_seen_from_these(
+    tmp_path: Path, render: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    files = {
+        "clusters/prod/kustomization.yaml": "resources: [../base]\n",
+        "clusters/base/kustomization.yaml": "resources: [apps.yaml]\n",
+        "clusters/base/apps.yaml": FLUX.format(name="apps", path="./apps"),
+        "clusters/prod/self.yaml": FLUX.format(name="prod", path="./clusters/prod"),
+        "apps/all.yaml": yaml_of(vm(), snap(source="wbe")),
+    }
+    write(tmp_path, files)
+    settings = Settings(render=render["render"], tool_path=render["tool_path"])
+    run = engine.lint(("clusters/prod",), None, settings)
+    assert "apps/all.yaml" in {finding.file for finding in run.report.findings}
 
 
 def test_pointers_that_apply_each_other_end(tmp_path: Path, render: dict[str, str]) -> None:
@@ -361,9 +467,57 @@ def test_a_key_that_occurs_twice_hides_no_object(tmp_path: Path) -> None:
     typo = yaml_of(*in_namespace("shop", WEB, claim(), snap(source="wbe")))
     files = {
         "argo/web.yaml": ARGO.format(name="web", path="web", destination=HERE),
-        "web/web.yaml": typo.replace(
-            '"kind": "VirtualMachine",', '"kind": "VirtualMachine",' * 2, 1
-        ),
+        "web/web.yaml": typo.replace('"spec": {"source"', '"spec": {}, "spec": {"source"'),
     }
     found = {rule for _, rule in _found(_lint(tmp_path, files), tmp_path)}
     assert {"duplicate-key", "source-vm-missing"} <= found
+
+
+@pytest.mark.parametrize(("vms", "built"), [(False, 1), (True, 2)])
+def test_releases_alone_are_no_reason_to_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tools: str, *, vms: bool, built: int
+) -> None:
+    """What applies directories is built; what releases may make matters where there is a VM."""
+    from vmsnap_lint.deploy.render import programs
+
+    started: list[object] = []
+    run_all = programs.run_all
+
+    def counted(*given: Any, **more: Any) -> Any:
+        started.extend(given[0])
+        return run_all(*given, **more)
+
+    monkeypatch.setattr(programs, "run_all", counted)
+    files = {
+        "clusters/prod/apps.yaml": FLUX.format(name="apps", path="./apps"),
+        "apps/kustomization.yaml": "resources: [release.yaml]\nnamespace: shop\n",
+        "apps/release.yaml": RELEASE.format(name="web", chart="web", kind="HelmRepository"),
+    }
+    more = {"clusters/prod/web.yaml": APP} if vms else {}
+    run = _lint(tmp_path, {**files, **more}, allow_empty=True, tool_path=tools)
+    assert len(started) == built
+    assert [cluster.name for cluster in run.clusters] == ["prod"]
+
+
+def test_a_patch_of_a_pointer_applies_nothing(tmp_path: Path, render: dict[str, str]) -> None:
+    """One in a file that no kustomization lists is no cluster that has all of the repository."""
+    patch = """
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: apps, namespace: flux-system}
+spec: {patches: [{patch: "[]"}]}
+"""
+    application = """
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: apps, namespace: argocd}
+spec: {syncPolicy: {automated: {}}}
+"""
+    files = {
+        "clusters/prod/apps.yaml": FLUX.format(name="apps", path="./apps"),
+        "apps/app.yaml": APP,
+        "local/patches/apps.yaml": patch,
+        "local/patches/argo.yaml": application,
+    }
+    run = _lint(tmp_path, files, **render)
+    assert [cluster.name for cluster in run.clusters] == ["prod"]

@@ -187,7 +187,7 @@ def _is_ambiguous(scalar: Scalar) -> bool:
 
 def _is_built_as_string(scalar: Scalar, manifest: Manifest, world: World) -> bool:
     """Whether only kustomize reads it, as a string: what is built of it is judged."""
-    builds = world.policy.odd.get(manifest.position)
+    builds = world.policy.requoted.get(manifest.position)
     if not builds:
         return False
     from vmsnap_lint.deploy.render.requoted import becomes_string  # rare

@@ -92,23 +92,35 @@ def collect(
     files: list[SourceFile] = []
     built: tuple[SourceFile, ...] = ()
     scripts: list[SourceFile] = []
+    tree = FileTree(read.text, os.path.isfile)
     if names_a_file or read.in_scope or _any_includes_marker(given, read):
-        tree = FileTree(read.text, os.path.isfile)
         files = with_roles(read.files(), walk.kustomizations, tree)
         built = tuple(_kustomizations(given, read))
         told = walk.scripts.items()
         scripts = read.scripts({at: path for at, path in told if at not in walk.files})
-    files = sorted([*files, *read.pages()], key=lambda file: (file.path, file.location))
+        pointers = _pointers(files)
+    else:
+        pointers = with_roles(_pointers(read.files()), walk.kustomizations, tree)
+    files = sorted([*files, *read.pages()], key=_order)
     unread = walk.unread | read.unread
     return Sources(
         tuple(files), read.examined + len(given),
         tuple(sorted(walk.not_checked | read.not_checked | unread)), built,
         frozenset((*walk.files, *walk.kustomizations)), named, tuple(sorted(unread)),
-        tuple(file for file in files or read.files() if shows_pointer(file.data)),
+        tuple(sorted(pointers, key=_order)),
         tuple(scripts),
         frozenset(walk.pages), frozenset(walk.excluded_files),
         frozenset(walk.excluded_directories),
     )  # fmt: skip
+
+
+def _pointers(files: Iterable[SourceFile]) -> list[SourceFile]:
+    """Those that may hold objects of Flux and Argo CD which apply others."""
+    return [file for file in files if shows_pointer(file.data)]
+
+
+def _order(file: SourceFile) -> tuple[str, str]:
+    return file.path, file.location
 
 
 def _kustomizations(given: Mapping[str, str], read: RelevantFiles) -> Iterator[SourceFile]:

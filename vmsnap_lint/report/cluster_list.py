@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["SCHEMA_VERSION", "Listed", "as_json", "as_text"]
 
 SCHEMA_VERSION = 1
+_MOST_KINDS = 8
 _NONE = "no cluster is declared: `clusters:` of the configuration, Flux or Argo CD can"
 
 
@@ -84,7 +85,9 @@ def _told(gap: Gap) -> str:
 
 
 def _scope(gap: Gap) -> str:
-    kinds = sorted(kind.kind for kind in gap.kinds)
+    kinds = sorted({kind.kind for kind in gap.kinds})
+    if len(kinds) > _MOST_KINDS:
+        kinds = [*kinds[:_MOST_KINDS], f"{len(kinds) - _MOST_KINDS} other kinds"]
     names = [f'"{name}"' for name in sorted(gap.names)]
     what = either(kinds) if kinds else "any object"
     named = f" {either(names)}" if names else ""

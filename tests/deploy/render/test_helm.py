@@ -115,6 +115,28 @@ def test_a_chart_that_needs_values_is_a_note_until_it_has_some(tree: Path, tools
     assert set(findings_at(report)) == {failed, *as_written}
 
 
+def test_a_chart_whose_values_make_no_vm_may_make_any(tree: Path, tools: str) -> None:
+    files = {**FILES, "web/values.yaml": "vms: []\n", "vm.yaml": VM.replace("web", "api")}
+    del files["web/templates/snapshot.yaml"]
+    write(tree, {**files, "snapshot.yaml": SNAPSHOT.replace("web", "apj")})
+    report = lint(tools)
+    assert findings_at(report) == [("snapshot.yaml", 9, "source-vm-unverified")]
+    assert "make none of the objects" in not_checked(report)["web"]
+
+
+def test_what_helm_logs_is_not_its_error(tree: Path, tools: str) -> None:
+    """It tells of each link in a chart before it fails."""
+    needs = '{{ required "size is needed" .Values.size }}\n'
+    write(
+        tree,
+        {**FILES, "web/templates/needs.yaml": f"# kubevirt.io\n{needs}", "web/files/a.txt": ""},
+    )
+    (tree / "web" / "lib").symlink_to("files")
+    told = not_checked(lint(tools, "."))["web"]
+    assert "size is needed" in told
+    assert "symbolic link" not in told
+
+
 def test_a_library_is_no_chart_of_its_own(tree: Path, tools: str) -> None:
     write(tree, {**FILES, "web/Chart.yaml": f"{CHART}type: library\n"})
     assert "render-failed" not in {rule for _, _, rule in findings_at(lint(tools))}
