@@ -9,7 +9,6 @@ import pytest
 from tests.files import write
 from vmsnap_lint import engine
 from vmsnap_lint.config.settings import Settings
-from vmsnap_lint.deploy.render.given_fields import field_in, patch_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -162,14 +161,6 @@ def test_a_name_that_a_pointer_changes_and_a_reference_that_it_does_not(
     rule = "kustomize-reference-not-rewritten"
     (finding,) = [each for each in run.report.findings if each.rule == rule]
     assert (finding.file, finding.span.line) == (f"{tmp_path}/{POINTER}", 8)
-
-
-def test_what_no_pointer_has_is_nowhere_in_it(tmp_path: Path) -> None:
-    (tmp_path / "p.yaml").write_text("kind: Kustomization\nspec: {patches: 1, sources: [1, {}]}\n")
-    loaded = engine.load_input((str(tmp_path / "p.yaml"),), None, Settings())
-    for pointer in (each for unit in loaded.units for each in unit.manifests):
-        assert field_in(pointer, "namespace", "x") is None
-        assert patch_in(pointer, {"patch": "x"}) is None
 
 
 @pytest.mark.parametrize("prefix", ["pointer", "kustomization"])

@@ -521,3 +521,9 @@ spec: {syncPolicy: {automated: {}}}
     }
     run = _lint(tmp_path, files, **render)
     assert [cluster.name for cluster in run.clusters] == ["prod"]
+
+
+def test_each_block_of_a_page_counts(tmp_path: Path) -> None:
+    page = "".join(f"```yaml\n{yaml_of(snap(name))}```\n\n" for name in ("a", "b", "c"))
+    run = _lint(tmp_path, {"guide.md": page}, docs=True)
+    assert (run.report.snapshots, run.report.objects) == (3, 3)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from vmsnap_lint.deploy.render.given_fields import TARGET
 from vmsnap_lint.deploy.render.remote import is_remote, without_login
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ __all__ = [
     "written",
 ]
 
-_TARGET = ("group", "version", "kind", "name", "namespace", "labelSelector", "annotationSelector")
 _IMAGE = ("name", "newName", "newTag", "digest")
 
 
@@ -134,7 +134,7 @@ def _texts(values: Any) -> Iterable[str]:
 
 def _patch(patch: str, entry: dict[str, Any]) -> dict[str, Any]:
     target = entry.get("target")
-    known = {key: part for key in _TARGET if (part := text(target, key))}
+    known = {key: part for key in TARGET if (part := text(target, key))}
     options = entry.get("options")
     allowed = options if isinstance(options, dict) else {}
     return {
