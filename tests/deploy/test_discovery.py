@@ -402,3 +402,21 @@ spec: {syncPolicy: {automated: {}}}
     }
     run = _lint(tmp_path, files, **render)
     assert [cluster.name for cluster in run.clusters] == ["prod"]
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_a_tree_that_cannot_be_built_is_an_error_where_it_holds_ours(
+    tmp_path: Path, tools: str, *, held: bool
+) -> None:
+    """Releases of charts from elsewhere decide about no disk: that is a note."""
+    release = RELEASE.format(name="web", chart="web", kind="HelmRepository")
+    files = {
+        "clusters/prod/apps.yaml": FLUX.format(name="apps", path="./apps"),
+        "apps/kustomization.yaml": "resources: [release.yaml, gone.yaml]\n",
+        "apps/release.yaml": f"{release}---\n{yaml_of(storage_class())}" if held else release,
+        "clusters/prod/web.yaml": APP,
+    }
+    run = _lint(tmp_path, files, tool_path=tools)
+    failed = ("apps/kustomization.yaml", "render-failed")
+    assert (failed in _found(run, tmp_path)) is held
+    assert any("gone.yaml" in note.reason for note in run.report.not_checked) is not held
