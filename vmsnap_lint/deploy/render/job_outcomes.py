@@ -51,7 +51,8 @@ class JobOutcomes:
 
     def __init__(self, sources: Sources, tools: KustomizeTools) -> None:
         self._tools = tools
-        self._anchor = next((os.path.realpath(file.location) for file in sources.files), "")
+        known = chain(sources.files, sources.kustomizations, sources.pointers)
+        self._anchor = next((os.path.realpath(file.location) for file in known), "")
         self._locations = sources.locations
         self.unbuilt: list[KustomizationNode] = []
         self._done: dict[Job, Outcome] = {}
