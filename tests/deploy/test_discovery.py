@@ -527,3 +527,37 @@ def test_each_block_of_a_page_counts(tmp_path: Path) -> None:
     page = "".join(f"```yaml\n{yaml_of(snap(name))}```\n\n" for name in ("a", "b", "c"))
     run = _lint(tmp_path, {"guide.md": page}, docs=True)
     assert (run.report.snapshots, run.report.objects) == (3, 3)
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_a_tree_that_cannot_be_built_is_an_error_where_it_holds_ours(
+    tmp_path: Path, tools: str, *, held: bool
+) -> None:
+    """Releases of charts from elsewhere decide about no disk: that is a note."""
+    release = RELEASE.format(name="web", chart="web", kind="HelmRepository")
+    files = {
+        "clusters/prod/apps.yaml": FLUX.format(name="apps", path="./apps"),
+        "apps/kustomization.yaml": "resources: [release.yaml, gone.yaml]\n",
+        "apps/release.yaml": f"{release}---\n{yaml_of(storage_class())}" if held else release,
+        "clusters/prod/web.yaml": APP,
+    }
+    run = _lint(tmp_path, files, tool_path=tools)
+    failed = ("apps/kustomization.yaml", "render-failed")
+    assert (failed in _found(run, tmp_path)) is held
+    assert any("gone.yaml" in note.reason for note in run.report.not_checked) is not held
+
+
+def test_argo_cd_that_applies_itself_is_for_the_cluster_that_it_runs_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Paths are those of the run, also where no file of it but pointers holds an object."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".git").mkdir()
+    files = {
+        "apps/argocd/apps.yaml": ARGO.format(name="argocd", path="apps/argocd", destination=HERE),
+        "apps/argocd/kustomization.yaml": "resources: [apps.yaml, gone.yaml]\n",
+    }
+    write(tmp_path, files)
+    run = engine.lint((".",), None, Settings(allow_empty=True))
+    assert [cluster.name for cluster in run.clusters] == ["in-cluster"]
+    assert {note.file for note in run.report.not_checked} == {"apps/argocd/kustomization.yaml"}

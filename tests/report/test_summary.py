@@ -56,7 +56,7 @@ def test_several_releases_are_told_by_cluster() -> None:
     )
     assert "judged" not in summary(several)
     first, second = judged_apart(several)
-    assert first == "judged for KubeVirt 1.6.2 (--kubevirt)"
+    assert first == "in no cluster: judged for KubeVirt 1.6.2 (--kubevirt)"
     assert second.startswith("clusters a")
     assert second.endswith("prod: judged for KubeVirt 1.9 (the newest known; --kubevirt sets it)")
     assert "\x1b" not in second

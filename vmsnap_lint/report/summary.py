@@ -56,9 +56,10 @@ def judged_apart(report: Report) -> Iterator[str]:
 
 def judged_for(report: Report) -> Iterator[str]:
     """The assumed releases of KubeVirt with their clusters, a line each."""
+    is_told = any(judged.clusters for judged in report.judged) and len(report.judged) > 1
     for judged in report.judged[:_SHOWN]:
-        names = judged.clusters if len(report.judged) > 1 else ()
-        where = f"{_in_clusters(names)}: " if names else ""
+        names = judged.clusters
+        where = f"{_in_clusters(names) if names else 'in no cluster'}: " if is_told else ""
         yield visible(f"{where}{_judged(judged)}")
     rest = len(report.judged) - _SHOWN
     if rest > 0:
