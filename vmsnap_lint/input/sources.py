@@ -48,7 +48,8 @@ class Sources(NamedTuple):
     directories that could not be read, which `not_checked` lists as well. `pointers` are files that
     may apply others to a cluster, whether anything is in scope or not; `scripts` are no input, but
     have commands that make objects. `pages` are the locations of pages that are passed over, the
-    last two fields those of what globs exclude.
+    two fields after it those of what globs exclude; `led_to` those of files that are only there as
+    pointers lead to their directories.
     """
 
     files: tuple[SourceFile, ...]
@@ -63,6 +64,7 @@ class Sources(NamedTuple):
     pages: frozenset[str] = frozenset()
     excluded_files: frozenset[str] = frozenset()
     excluded_directories: frozenset[str] = frozenset()
+    led_to: frozenset[str] = frozenset()
 
 
 def collect(
@@ -98,13 +100,16 @@ def collect(
         built = tuple(_kustomizations(given, read))
         told = walk.scripts.items()
         scripts = read.scripts({at: path for at, path in told if at not in walk.files})
+    pointers = [file for file in files or read.files() if shows_pointer(file.data)]
+    if pointers and not files:
+        pointers = with_roles(pointers, walk.kustomizations, FileTree(read.text, os.path.isfile))
     files = sorted([*files, *read.pages()], key=lambda file: (file.path, file.location))
     unread = walk.unread | read.unread
     return Sources(
         tuple(files), read.examined + len(given),
         tuple(sorted(walk.not_checked | read.not_checked | unread)), built,
         frozenset((*walk.files, *walk.kustomizations)), named, tuple(sorted(unread)),
-        tuple(file for file in files or read.files() if shows_pointer(file.data)),
+        tuple(pointers),
         tuple(scripts),
         frozenset(walk.pages), frozenset(walk.excluded_files),
         frozenset(walk.excluded_directories),
