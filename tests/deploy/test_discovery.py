@@ -561,3 +561,52 @@ def test_argo_cd_that_applies_itself_is_for_the_cluster_that_it_runs_in(
     run = engine.lint((".",), None, Settings(allow_empty=True))
     assert [cluster.name for cluster in run.clusters] == ["in-cluster"]
     assert {note.file for note in run.report.not_checked} == {"apps/argocd/kustomization.yaml"}
+
+
+def test_what_lies_beside_what_pointers_apply_is_not_judged(
+    tmp_path: Path, render: dict[str, str]
+) -> None:
+    """A path of pointers stands for what these apply, not for the directories around it."""
+    (tmp_path / ".git").mkdir()
+    files = {
+        "clusters/prod/apps.yaml": FLUX.format(name="apps", path="./apps"),
+        "apps/kustomization.yaml": "resources: [web.yaml]\n",
+        "apps/web.yaml": yaml_of(*in_namespace("shop", WEB, claim(), snap())),
+        "apps/old/web.yaml": yaml_of(*in_namespace("old", snap(source="gone"), vm(name="db"))),
+        "apps/old/tree/kustomization.yaml": "resources: [vm.yaml]\n",
+        "apps/old/tree/vm.yaml": yaml_of(*in_namespace("tree", snap(source="gone"))),
+    }
+    run = _lint(tmp_path, files, "clusters/prod", **render)
+    assert run.report.snapshots == 1
+    assert not any("old" in finding.file for finding in run.report.findings)
+    assert _lint(tmp_path, files, **render).report.snapshots == 3
+
+
+def test_a_chart_that_makes_pointers_stands_for_what_these_apply(
+    tmp_path: Path, tools: str
+) -> None:
+    (tmp_path / ".git").mkdir()
+    template = (
+        "{{- range .Values.apps }}"
+        + ARGO.format(name="{{ . }}", path="{{ . }}", destination=HERE)
+        + "{{- end }}\n"
+    )
+    files = {
+        "apps/Chart.yaml": "apiVersion: v2\nname: apps\nversion: 0.1.0\n",
+        "apps/values.yaml": "apps: [web]\n",
+        "apps/templates/apps.yaml": template,
+        "web/web.yaml": APP,
+    }
+    run = _lint(tmp_path, files, "apps", tool_path=tools)
+    assert (run.report.snapshots, [each.name for each in run.clusters]) == (1, ["in-cluster"])
+
+
+@pytest.mark.parametrize("form", ["{{{}}}\n", "{{\n  {},\n}}\n"])
+def test_pointers_may_be_written_as_json(tmp_path: Path, form: str) -> None:
+    (tmp_path / ".git").mkdir()
+    fields = (
+        '"apiVersion": "kustomize.toolkit.fluxcd.io/v1", "kind": "Kustomization", '
+        '"metadata": {"name": "apps"}, "spec": {"path": "./apps", "prune": true}'
+    )
+    files = {"flux/apps.yaml": form.format(fields), "apps/web.yaml": APP}
+    assert _lint(tmp_path, files, "flux").report.snapshots == 1

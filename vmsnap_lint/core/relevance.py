@@ -110,7 +110,7 @@ def plain(data: bytes) -> bytes:
 @lru_cache
 def _pointer_pattern() -> re.Pattern[bytes]:
     groups = b"|".join(map(re.escape, _POINTER_VERSIONS))
-    return re.compile(rb"apiVersion: *[\"']?(?:%b)" % groups)
+    return re.compile(rb"apiVersion[\"']?: *[\"']?(?:%b)" % groups)
 
 
 @lru_cache
@@ -129,7 +129,9 @@ def _pattern(least: Relevance) -> re.Pattern[bytes]:
     if least == Relevance.READ:
         signs += [re.escape(kinds.STORAGE_CLASS.group), "kubevirt-config"]
         applied = "|".join(sorted({re.escape(f"{kind.group}/v") for kind in FOLLOWED}))
-        signs.append(f"apiVersion(?<=^apiVersion): *(?:{applied})")
+        # of the object itself, or quoted as in JSON
+        signs.append(rf"apiVersion(?:(?<=^apiVersion)|(?<={{apiVersion)): *(?:{applied})")
+        signs.append(rf"apiVersion[\"']?: *[\"'](?:{applied})")
     return re.compile("|".join(signs).encode(), re.MULTILINE)
 
 

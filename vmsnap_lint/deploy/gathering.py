@@ -25,6 +25,7 @@ def gathered(
     """
     search, context = settings.search(), settings.context
     files = sources.collect(places, search, stdin=stdin, markers=markers, context=context)
+    first = files.locations
     further: set[str] = set()
     while files.pointers:
         from vmsnap_lint.deploy.discovery import leads  # most runs have none
@@ -35,7 +36,7 @@ def gathered(
         further |= new
         every = (*places, *sorted(map(os.path.relpath, further)))
         files = sources.collect(every, search, stdin=stdin, markers=markers, context=context)
-    return files
+    return files._replace(led_to=files.locations - first)
 
 
 def loaded(files: Sources, settings: Settings) -> LoadedInput:
@@ -61,4 +62,7 @@ def _read(files: Sources, settings: Settings) -> LoadedInput:
 
     renderer = Renderer(files, settings)
     found = discover(files, renderer, settings)
-    return load.read(files, renderer.trees(found.files), found)
+    beside = frozenset(map(os.path.realpath, files.led_to)) - found.files
+    kept = (file for file in files.files if os.path.realpath(file.location) not in beside)
+    files = files._replace(files=tuple(kept))
+    return load.read(files, renderer.trees(found.files | beside), found)

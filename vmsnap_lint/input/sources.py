@@ -48,7 +48,8 @@ class Sources(NamedTuple):
     directories that could not be read, which `not_checked` lists as well. `pointers` are files that
     may apply others to a cluster, whether anything is in scope or not; `scripts` are no input, but
     have commands that make objects. `pages` are the locations of pages that are passed over, the
-    last two fields those of what globs exclude.
+    two fields after it those of what globs exclude; `led_to` those of files that are only there as
+    pointers lead to their directories.
     """
 
     files: tuple[SourceFile, ...]
@@ -63,6 +64,7 @@ class Sources(NamedTuple):
     pages: frozenset[str] = frozenset()
     excluded_files: frozenset[str] = frozenset()
     excluded_directories: frozenset[str] = frozenset()
+    led_to: frozenset[str] = frozenset()
 
 
 def collect(
@@ -96,7 +98,8 @@ def collect(
         scripts = read.scripts({at: path for at, path in noted if at not in walk.files})
         pointers = _pointers(files)
     else:
-        pointers = with_roles(_pointers(read.files()), walk.kustomizations, tree)
+        found = _pointers(read.files())
+        pointers = with_roles(found, walk.kustomizations, tree) if found else []
     unread = walk.unread | read.unread
     return Sources(
         tuple(sorted([*files, *read.pages()], key=_order)), read.examined + len(given),
