@@ -372,6 +372,19 @@ spec: {url: "https://example.com/repo.git"}
     assert asked == [str(tmp_path)]
 
 
+def test_what_several_clusters_have_counts_once(tmp_path: Path, render: dict[str, str]) -> None:
+    files = {
+        f"clusters/{name}/all.yaml": FLUX.format(name="apps", path="./apps").replace(
+            "prune: true", f"targetNamespace: {name}"
+        )
+        for name in "abc"
+    }
+    run = _lint(tmp_path, {"apps/vm.yaml": APP, **files}, **render)
+    assert len(run.clusters) == len(files)
+    # three objects of the application, and a pointer in each cluster
+    assert (run.report.snapshots, run.report.objects) == (1, 6)
+
+
 def test_a_release_that_is_applied_by_nothing_makes_objects_in_its_namespace(
     tmp_path: Path, render: dict[str, str]
 ) -> None:
@@ -454,9 +467,146 @@ def test_a_key_that_occurs_twice_hides_no_object(tmp_path: Path) -> None:
     typo = yaml_of(*in_namespace("shop", WEB, claim(), snap(source="wbe")))
     files = {
         "argo/web.yaml": ARGO.format(name="web", path="web", destination=HERE),
-        "web/web.yaml": typo.replace(
-            '"kind": "VirtualMachine",', '"kind": "VirtualMachine",' * 2, 1
-        ),
+        "web/web.yaml": typo.replace('"spec": {"source"', '"spec": {}, "spec": {"source"'),
     }
     found = {rule for _, rule in _found(_lint(tmp_path, files), tmp_path)}
     assert {"duplicate-key", "source-vm-missing"} <= found
+
+
+@pytest.mark.parametrize(("vms", "built"), [(False, 1), (True, 2)])
+def test_releases_alone_are_no_reason_to_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tools: str, *, vms: bool, built: int
+) -> None:
+    """What applies directories is built; what releases may make matters where there is a VM."""
+    from vmsnap_lint.deploy.render import programs
+
+    started: list[object] = []
+    run_all = programs.run_all
+
+    def counted(*given: Any, **more: Any) -> Any:
+        started.extend(given[0])
+        return run_all(*given, **more)
+
+    monkeypatch.setattr(programs, "run_all", counted)
+    files = {
+        "clusters/prod/apps.yaml": FLUX.format(name="apps", path="./apps"),
+        "apps/kustomization.yaml": "resources: [release.yaml]\nnamespace: shop\n",
+        "apps/release.yaml": RELEASE.format(name="web", chart="web", kind="HelmRepository"),
+    }
+    more = {"clusters/prod/web.yaml": APP} if vms else {}
+    run = _lint(tmp_path, {**files, **more}, allow_empty=True, tool_path=tools)
+    assert len(started) == built
+    assert [cluster.name for cluster in run.clusters] == ["prod"]
+
+
+def test_a_patch_of_a_pointer_applies_nothing(tmp_path: Path, render: dict[str, str]) -> None:
+    """One in a file that no kustomization lists is no cluster that has all of the repository."""
+    patch = """
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: apps, namespace: flux-system}
+spec: {patches: [{patch: "[]"}]}
+"""
+    application = """
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: apps, namespace: argocd}
+spec: {syncPolicy: {automated: {}}}
+"""
+    files = {
+        "clusters/prod/apps.yaml": FLUX.format(name="apps", path="./apps"),
+        "apps/app.yaml": APP,
+        "local/patches/apps.yaml": patch,
+        "local/patches/argo.yaml": application,
+    }
+    run = _lint(tmp_path, files, **render)
+    assert [cluster.name for cluster in run.clusters] == ["prod"]
+
+
+def test_each_block_of_a_page_counts(tmp_path: Path) -> None:
+    page = "".join(f"```yaml\n{yaml_of(snap(name))}```\n\n" for name in ("a", "b", "c"))
+    run = _lint(tmp_path, {"guide.md": page}, docs=True)
+    assert (run.report.snapshots, run.report.objects) == (3, 3)
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_a_tree_that_cannot_be_built_is_an_error_where_it_holds_ours(
+    tmp_path: Path, tools: str, *, held: bool
+) -> None:
+    """Releases of charts from elsewhere decide about no disk: that is a note."""
+    release = RELEASE.format(name="web", chart="web", kind="HelmRepository")
+    files = {
+        "clusters/prod/apps.yaml": FLUX.format(name="apps", path="./apps"),
+        "apps/kustomization.yaml": "resources: [release.yaml, gone.yaml]\n",
+        "apps/release.yaml": f"{release}---\n{yaml_of(storage_class())}" if held else release,
+        "clusters/prod/web.yaml": APP,
+    }
+    run = _lint(tmp_path, files, tool_path=tools)
+    failed = ("apps/kustomization.yaml", "render-failed")
+    assert (failed in _found(run, tmp_path)) is held
+    assert any("gone.yaml" in note.reason for note in run.report.not_checked) is not held
+
+
+def test_argo_cd_that_applies_itself_is_for_the_cluster_that_it_runs_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Paths are those of the run, also where no file of it but pointers holds an object."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".git").mkdir()
+    files = {
+        "apps/argocd/apps.yaml": ARGO.format(name="argocd", path="apps/argocd", destination=HERE),
+        "apps/argocd/kustomization.yaml": "resources: [apps.yaml, gone.yaml]\n",
+    }
+    write(tmp_path, files)
+    run = engine.lint((".",), None, Settings(allow_empty=True))
+    assert [cluster.name for cluster in run.clusters] == ["in-cluster"]
+    assert {note.file for note in run.report.not_checked} == {"apps/argocd/kustomization.yaml"}
+
+
+def test_what_lies_beside_what_pointers_apply_is_not_judged(
+    tmp_path: Path, render: dict[str, str]
+) -> None:
+    """A path of pointers stands for what these apply, not for the directories around it."""
+    (tmp_path / ".git").mkdir()
+    files = {
+        "clusters/prod/apps.yaml": FLUX.format(name="apps", path="./apps"),
+        "apps/kustomization.yaml": "resources: [web.yaml]\n",
+        "apps/web.yaml": yaml_of(*in_namespace("shop", WEB, claim(), snap())),
+        "apps/old/web.yaml": yaml_of(*in_namespace("old", snap(source="gone"), vm(name="db"))),
+        "apps/old/tree/kustomization.yaml": "resources: [vm.yaml]\n",
+        "apps/old/tree/vm.yaml": yaml_of(*in_namespace("tree", snap(source="gone"))),
+    }
+    run = _lint(tmp_path, files, "clusters/prod", **render)
+    assert run.report.snapshots == 1
+    assert not any("old" in finding.file for finding in run.report.findings)
+    assert _lint(tmp_path, files, **render).report.snapshots == 3
+
+
+def test_a_chart_that_makes_pointers_stands_for_what_these_apply(
+    tmp_path: Path, tools: str
+) -> None:
+    (tmp_path / ".git").mkdir()
+    template = (
+        "{{- range .Values.apps }}"
+        + ARGO.format(name="{{ . }}", path="{{ . }}", destination=HERE)
+        + "{{- end }}\n"
+    )
+    files = {
+        "apps/Chart.yaml": "apiVersion: v2\nname: apps\nversion: 0.1.0\n",
+        "apps/values.yaml": "apps: [web]\n",
+        "apps/templates/apps.yaml": template,
+        "web/web.yaml": APP,
+    }
+    run = _lint(tmp_path, files, "apps", tool_path=tools)
+    assert (run.report.snapshots, [each.name for each in run.clusters]) == (1, ["in-cluster"])
+
+
+@pytest.mark.parametrize("form", ["{{{}}}\n", "{{\n  {},\n}}\n"])
+def test_pointers_may_be_written_as_json(tmp_path: Path, form: str) -> None:
+    (tmp_path / ".git").mkdir()
+    fields = (
+        '"apiVersion": "kustomize.toolkit.fluxcd.io/v1", "kind": "Kustomization", '
+        '"metadata": {"name": "apps"}, "spec": {"path": "./apps", "prune": true}'
+    )
+    files = {"flux/apps.yaml": form.format(fields), "apps/web.yaml": APP}
+    assert _lint(tmp_path, files, "flux").report.snapshots == 1

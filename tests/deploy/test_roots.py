@@ -58,6 +58,18 @@ def test_one_that_applies_itself_names_its_cluster() -> None:
     assert [(group.name, len(group.pointers)) for group in groups] == [("unnamed", 1), ("home", 2)]
 
 
+def test_a_directory_below_clusters_names_one_that_is_applied_by_a_part_of_it() -> None:
+    east, west, north, south = (
+        _pointer(f"{directory}/sync.yaml", directory)
+        for directory in (
+            "clusters/east/flux", "clusters/west/flux", "clusters/both/north", "clusters/both/south"
+        )
+    )  # fmt: skip
+    own = {each: each.file.rpartition("/")[0] for each in (east, west, north, south)}
+    groups = root_groups(list(own), own, "unnamed")
+    assert [group.name for group in groups] == ["north", "south", "east", "west"]
+
+
 _steps = st.lists(st.sampled_from(["a", "b", "clusters", "prod"]), max_size=4)
 
 

@@ -11,7 +11,7 @@ from tests import files
 from tests.builders import claim, manifests_of, snap, vm, yaml_of
 from tests.named_clusters import by_directory
 from vmsnap_lint import cli
-from vmsnap_lint.core.kinds import PVC, VM
+from vmsnap_lint.core.kinds import PVC, VM, Kind
 from vmsnap_lint.deploy.applied import NamedCluster, Part
 from vmsnap_lint.objects.gaps import Gap
 from vmsnap_lint.report.cluster_list import Listed, as_json, as_text
@@ -135,3 +135,9 @@ def test_a_directory_of_that_name_is_not_passed_over_in_silence(
         assert ('write "clusters/" to check' in capsys.readouterr().err) is is_told
     assert cli.run(["clusters/"]) == cli.CLEAN
     assert "1 VM snapshot" in capsys.readouterr().err
+
+
+def test_many_kinds_of_a_gap_are_counted() -> None:
+    gap = Gap("a script", "it is not read", kinds=frozenset(Kind("", f"K{n}") for n in range(9)))
+    *_, last = as_text(Listed((), (gap,)), color=False)
+    assert last.endswith("it may make objects of 9 kinds")

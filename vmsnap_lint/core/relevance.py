@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FOLLOWED", "INNERMOST", "POINTERS", "SAVING", "Relevance", "named", "of_kind", "of_text",
-    "plain", "shows", "shows_pointer",
+    "plain", "shows", "shows_pointer", "uploads",
 ]  # fmt: skip
 
 
@@ -97,6 +97,11 @@ def shows_pointer(data: bytes) -> bool:
     return _pointer_pattern().search(data) is not None
 
 
+def uploads(data: bytes) -> bool:
+    """Whether a text may hold a command of virtctl that makes a PVC."""
+    return b"image-upload" in data or b"memory-dump" in data
+
+
 def plain(data: bytes) -> bytes:
     """ASCII of UTF-16 and UTF-32 as plain ASCII, so that words are found in it."""
     return data.translate(None, b"\0") if b"\0" in data else data
@@ -105,7 +110,7 @@ def plain(data: bytes) -> bytes:
 @lru_cache
 def _pointer_pattern() -> re.Pattern[bytes]:
     groups = b"|".join(map(re.escape, _POINTER_VERSIONS))
-    return re.compile(rb"apiVersion: *[\"']?(?:%b)" % groups)
+    return re.compile(rb"apiVersion[\"']?: *[\"']?(?:%b)" % groups)
 
 
 @lru_cache
@@ -124,7 +129,9 @@ def _pattern(least: Relevance) -> re.Pattern[bytes]:
     if least == Relevance.READ:
         signs += [re.escape(kinds.STORAGE_CLASS.group), "kubevirt-config"]
         applied = "|".join(sorted({re.escape(f"{kind.group}/v") for kind in FOLLOWED}))
-        signs.append(f"apiVersion(?<=^apiVersion): *(?:{applied})")
+        # of the object itself, or quoted as in JSON
+        signs.append(rf"apiVersion(?:(?<=^apiVersion)|(?<={{apiVersion)): *(?:{applied})")
+        signs.append(rf"apiVersion[\"']?: *[\"'](?:{applied})")
     return re.compile("|".join(signs).encode(), re.MULTILINE)
 
 

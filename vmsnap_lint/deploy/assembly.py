@@ -63,7 +63,7 @@ def applied_together(opened: Unwrapped, number_of_clusters: int) -> Iterator[Uni
     gaps = {gap: None for gap in every if not _makes_only(gap, files)}
     units = [unit._replace(gaps=tuple({**dict.fromkeys(unit.gaps), **gaps})) for unit in units]
     if len(clusters) > 1:
-        from vmsnap_lint.deploy.meeting import doubted  # as below
+        from vmsnap_lint.deploy.meeting import doubted  # few runs have several clusters
 
         yield from apart(list(doubted(clusters, units)), units)
         units, clusters = list(undeclared(units, clusters)), []
@@ -73,6 +73,14 @@ def applied_together(opened: Unwrapped, number_of_clusters: int) -> Iterator[Uni
             yield from parts if unit is units[0] else by_cluster(unit)
         else:
             yield unit
+
+
+def _joined(units: list[Unit], *, whole: bool) -> list[Unit]:
+    if len(units) == 1:
+        return units
+    from vmsnap_lint.deploy.meeting import joined  # many runs have plain files only
+
+    return joined(units, whole=whole)
 
 
 def _makes_only(gap: Gap, directories: Collection[str]) -> bool:
@@ -87,14 +95,6 @@ def _makes_only(gap: Gap, directories: Collection[str]) -> bool:
     ways = [f"/{path.strip('./')}/" for path in paths if isinstance(path, str) and path.strip("./")]
     is_known = len(ways) == len(sources) and not any("{{" in way for way in ways)
     return is_known and all(any(way in each for each in directories) for way in ways)
-
-
-def _joined(units: list[Unit], *, whole: bool) -> list[Unit]:
-    if len(units) == 1:
-        return units
-    from vmsnap_lint.deploy.meeting import joined  # many runs have plain files only
-
-    return joined(units, whole=whole)
 
 
 def _unit_of(cluster: FoundCluster, release: str) -> Unit:

@@ -213,10 +213,16 @@ class _Search:
             if manifest.group_kind in POINTERS
         }
         around = Around(checkout, chain.from_iterable(self._in_file.values()))
-        self._jobs = {
-            pointer: [each.job for each in applied_by(pointer, around) if each.job is not None]
+        applied = {
+            pointer: list(applied_by(pointer, around))
             for pointer in self._pointers
             if pointer.group_kind != FLUX_HELM_RELEASE
+        }
+        # a patch of one applies nothing
+        self._jobs = {
+            pointer: [each.job for each in every if each.job is not None]
+            for pointer, every in applied.items()
+            if every
         }
         self._makers: dict[str, set[Manifest]] = defaultdict(set)
         for pointer, jobs in self._jobs.items():
@@ -245,12 +251,17 @@ class _Search:
     def _makers_of(self, pointer: Manifest) -> set[Manifest]:
         return self._makers[self._pointers[pointer]]
 
+    def _is_own(self, pointer: Manifest) -> bool:
+        """Whether a Kustomization applies itself: `flux bootstrap` makes one for each cluster."""
+        is_flux = pointer.group_kind == FLUX_KUSTOMIZATION
+        return is_flux and pointer in self._makers_of(pointer)
+
     def _covered(self, job: Job) -> Iterable[str]:
         """The files with pointers that a job applies."""
         return () if isinstance(job, ChartJob) else self._in_file.keys() & self._renderer.files(job)
 
     def _follow_roots(self, first: Sequence[Manifest]) -> None:
-        own = {each: self._directory(each) for each in first if each in self._makers_of(each)}
+        own = {each: self._directory(each) for each in first if self._is_own(each)}
         for group in self._groups(first, own):
             origin = _origin(group.pointers)
             draft = self._expansion.cluster(group.name, origin)

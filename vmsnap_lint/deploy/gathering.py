@@ -25,6 +25,7 @@ def gathered(
     """
     search, context = settings.search(), settings.context
     files = sources.collect(places, search, stdin=stdin, markers=markers, context=context)
+    first = files.locations
     further: set[str] = set()
     while files.pointers:
         from vmsnap_lint.deploy.discovery import leads  # most runs have none
@@ -35,14 +36,24 @@ def gathered(
         further |= new
         every = (*places, *sorted(map(os.path.relpath, further)))
         files = sources.collect(every, search, stdin=stdin, markers=markers, context=context)
-    return files
+    return files._replace(led_to=files.locations - first)
 
 
 def loaded(files: Sources, settings: Settings) -> LoadedInput:
     """The objects of the files, with the clusters and trees that they are applied as.
 
-    Raises UsageError where a tree must be rendered and no program is there to do it.
+    Raises UsageError where a tree must be rendered and no program is there to do it, and for a
+    name of --cluster that no cluster has.
     """
+    every = _read(files, settings)
+    if not settings.cluster:
+        return every
+    from vmsnap_lint.deploy import chosen_clusters  # few runs name one
+
+    return chosen_clusters.chosen(every, settings.cluster)
+
+
+def _read(files: Sources, settings: Settings) -> LoadedInput:
     is_rendered = bool(files.kustomizations) or any(file.chart for file in files.files)
     if not is_rendered and not files.pointers and not settings.clusters:
         return load.read(files)
@@ -51,4 +62,7 @@ def loaded(files: Sources, settings: Settings) -> LoadedInput:
 
     renderer = Renderer(files, settings)
     found = discover(files, renderer, settings)
-    return load.read(files, renderer.trees(found.files), found)
+    beside = frozenset(map(os.path.realpath, files.led_to)) - found.files
+    kept = (file for file in files.files if os.path.realpath(file.location) not in beside)
+    files = files._replace(files=tuple(kept))
+    return load.read(files, renderer.trees(found.files | beside), found)

@@ -6,7 +6,7 @@ HelmRelease, an Argo CD Application or ApplicationSet.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.deploy.forks import directory_of, forks, way
@@ -57,20 +57,33 @@ def root_groups(
 
 
 def names_of(directories: list[Directory], unnamed: str) -> dict[Directory, str]:
-    """The last steps of each directory, as many as tell it from the others."""
+    """The last steps of each directory, as many as tell it from the others.
+
+    `clusters/prod/flux` is called "prod", where no other directory is in `clusters/prod`.
+    """
+    tops = Counter(map(_top, directories))
+    known = {each: _top(each) if tops[_top(each)] == 1 else each for each in directories}
     names: dict[Directory, str] = {(): unnamed}
     count = 1
     left = list(directories)
     while left:
         by_name: dict[str, list[Directory]] = defaultdict(list)
         for directory in left:
-            by_name["/".join(directory[-count:])].append(directory)
+            by_name["/".join(known[directory][-count:])].append(directory)
         for name, members in by_name.items():
-            if len(members) == 1 or all(len(each) <= count for each in members):
+            if len(members) == 1 or all(len(known[each]) <= count for each in members):
                 names |= dict.fromkeys(members, name)
         left = [directory for directory in left if directory not in names]
         count += 1
     return names
+
+
+def _top(directory: Directory) -> Directory:
+    """The part of a directory below one called "clusters", else all of it."""
+    for depth, step in enumerate(directory[:-1]):
+        if step == _CLUSTERS:
+            return directory[: depth + 2]
+    return directory
 
 
 def _directory(
@@ -86,9 +99,8 @@ def _directory(
     inside = [top for top in declared if top and directory[: len(top)] == top]
     if inside:
         return max(inside, key=len)
-    for depth, step in enumerate(directory[:-1]):
-        if step == _CLUSTERS:
-            return directory[: depth + 2]
+    if (top := _top(directory)) != directory or _CLUSTERS in directory[:-1]:
+        return top
     steps = way(directory, known)
     if not steps:
         return ()

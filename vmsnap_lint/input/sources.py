@@ -48,7 +48,8 @@ class Sources(NamedTuple):
     directories that could not be read, which `not_checked` lists as well. `pointers` are files that
     may apply others to a cluster, whether anything is in scope or not; `scripts` are no input, but
     have commands that make objects. `pages` are the locations of pages that are passed over, the
-    last two fields those of what globs exclude.
+    two fields after it those of what globs exclude; `led_to` those of files that are only there as
+    pointers lead to their directories.
     """
 
     files: tuple[SourceFile, ...]
@@ -63,6 +64,7 @@ class Sources(NamedTuple):
     pages: frozenset[str] = frozenset()
     excluded_files: frozenset[str] = frozenset()
     excluded_directories: frozenset[str] = frozenset()
+    led_to: frozenset[str] = frozenset()
 
 
 def collect(
@@ -80,14 +82,10 @@ def collect(
     """
     walk = Walk(search)
     walk.take(set(paths) - {"-"})
-    read = RelevantFiles(markers)
-    if "-" in paths:
-        read.add(SourceFile(STDIN, "-", _given(stdin)))
     names_a_file = walk.names_a_file or "-" in paths
     named = frozenset(walk.files[location] for location in walk.named)
     walk.take(set(context))
-    for location, path in sorted(walk.files.items()):
-        read.load(location, path)
+    read = _relevant(walk, markers, _given(stdin) if "-" in paths else None)
     given = {at: path for at, path in sorted(walk.kustomizations.items()) if path}
     files: list[SourceFile] = []
     built: tuple[SourceFile, ...] = ()
@@ -96,22 +94,30 @@ def collect(
     if names_a_file or read.in_scope or _any_includes_marker(given, read):
         files = with_roles(read.files(), walk.kustomizations, tree)
         built = tuple(_kustomizations(given, read))
-        told = walk.scripts.items()
-        scripts = read.scripts({at: path for at, path in told if at not in walk.files})
+        noted = walk.scripts.items()
+        scripts = read.scripts({at: path for at, path in noted if at not in walk.files})
         pointers = _pointers(files)
     else:
-        pointers = with_roles(_pointers(read.files()), walk.kustomizations, tree)
-    files = sorted([*files, *read.pages()], key=_order)
+        found = _pointers(read.files())
+        pointers = with_roles(found, walk.kustomizations, tree) if found else []
     unread = walk.unread | read.unread
     return Sources(
-        tuple(files), read.examined + len(given),
+        tuple(sorted([*files, *read.pages()], key=_order)), read.examined + len(given),
         tuple(sorted(walk.not_checked | read.not_checked | unread)), built,
         frozenset((*walk.files, *walk.kustomizations)), named, tuple(sorted(unread)),
-        tuple(sorted(pointers, key=_order)),
-        tuple(scripts),
-        frozenset(walk.pages), frozenset(walk.excluded_files),
-        frozenset(walk.excluded_directories),
+        tuple(sorted(pointers, key=_order)), tuple(scripts), frozenset(walk.pages),
+        frozenset(walk.excluded_files), frozenset(walk.excluded_directories),
     )  # fmt: skip
+
+
+def _relevant(walk: Walk, markers: Sequence[bytes], given: bytes | None) -> RelevantFiles:
+    """The files of a walk, after what is given on the standard input."""
+    read = RelevantFiles(markers)
+    if given is not None:
+        read.add(SourceFile(STDIN, "-", given))
+    for location, path in sorted(walk.files.items()):
+        read.load(location, path)
+    return read
 
 
 def _pointers(files: Iterable[SourceFile]) -> list[SourceFile]:

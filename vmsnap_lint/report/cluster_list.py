@@ -21,6 +21,7 @@ __all__ = ["SCHEMA_VERSION", "Listed", "as_json", "as_text"]
 SCHEMA_VERSION = 1
 _MOST_KINDS = 8
 _NONE = "no cluster is declared: `clusters:` of the configuration, Flux or Argo CD can"
+_MOST_KINDS = 6  # of a gap that are listed by name
 
 
 class Listed(NamedTuple):
@@ -90,6 +91,8 @@ def _scope(gap: Gap) -> str:
         kinds = [*kinds[:_MOST_KINDS], f"{len(kinds) - _MOST_KINDS} other kinds"]
     names = [f'"{name}"' for name in sorted(gap.names)]
     what = either(kinds) if kinds else "any object"
+    if len(kinds) > _MOST_KINDS:
+        what = f"objects of {len(kinds)} kinds"
     named = f" {either(names)}" if names else ""
     within = f' in namespace "{gap.namespace}"' if gap.namespace else ""
     return f"{what}{named}{within}"

@@ -17,8 +17,19 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.model import Cut, Finding, Judged, NotChecked, Report, Suppressed
 
 __all__ = [
-    "and_more", "is_listed", "judged_apart", "judged_for", "not_checked", "stale", "summary",
-    "suppressed", "told", "unjudged", "unread", "unverified", "verified",
+    "and_more",
+    "is_listed",
+    "judged_apart",
+    "judged_for",
+    "message_of",
+    "not_checked",
+    "stale",
+    "summary",
+    "suppressed",
+    "unjudged",
+    "unread",
+    "unverified",
+    "verified",
 ]  # fmt: skip
 
 _SHOWN = 10
@@ -45,9 +56,10 @@ def judged_apart(report: Report) -> Iterator[str]:
 
 def judged_for(report: Report) -> Iterator[str]:
     """The assumed releases of KubeVirt with their clusters, a line each."""
+    is_told = any(judged.clusters for judged in report.judged) and len(report.judged) > 1
     for judged in report.judged[:_SHOWN]:
-        names = judged.clusters if len(report.judged) > 1 else ()
-        where = f"{_in_clusters(names)}: " if names else ""
+        names = judged.clusters
+        where = f"{_in_clusters(names) if names else 'in no cluster'}: " if is_told else ""
         yield visible(f"{where}{_judged(judged)}")
     rest = len(report.judged) - _SHOWN
     if rest > 0:
@@ -74,7 +86,7 @@ def _in_clusters(names: Sequence[str]) -> str:
     return f"cluster{'s' if len(names) > 1 else ''} {shown}{more}"
 
 
-def told(finding: Finding) -> str:
+def message_of(finding: Finding) -> str:
     """The message, with the clusters where it does not hold in all that its object lands in."""
     if not finding.is_partial:
         return finding.message

@@ -133,6 +133,19 @@ def test_a_chart_whose_values_make_no_vm_may_make_any(tree: Path, tools: str) ->
     assert "make none of the objects" in not_checked(report)["web"]
 
 
+def test_what_helm_logs_is_not_its_error(tree: Path, tools: str) -> None:
+    """It tells of each link in a chart before it fails."""
+    needs = '{{ required "size is needed" .Values.size }}\n'
+    write(
+        tree,
+        {**FILES, "web/templates/needs.yaml": f"# kubevirt.io\n{needs}", "web/files/a.txt": ""},
+    )
+    (tree / "web" / "lib").symlink_to("files")
+    told = not_checked(lint(tools, "."))["web"]
+    assert "size is needed" in told
+    assert "symbolic link" not in told
+
+
 def test_a_library_is_no_chart_of_its_own(tree: Path, tools: str) -> None:
     write(tree, {**FILES, "web/Chart.yaml": f"{CHART}type: library\n"})
     assert "render-failed" not in {rule for _, _, rule in findings_at(lint(tools))}

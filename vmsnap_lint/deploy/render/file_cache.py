@@ -14,7 +14,7 @@ from vmsnap_lint.input.files import load
 from vmsnap_lint.objects.manifest import manifests
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from vmsnap_lint.document import Source
     from vmsnap_lint.input.sources import Sources
@@ -43,6 +43,11 @@ class FileCache:
         self._sources: dict[str, Source] = {}
         self._manifests: dict[str, tuple[Manifest, ...]] = {}
         self._shown: dict[str, str] = {}
+
+    @property
+    def given(self) -> Iterable[str]:
+        """The files of the run."""
+        return self._given
 
     def data(self, location: str) -> bytes | None:
         """The bytes of a regular file, or None where it cannot be read."""

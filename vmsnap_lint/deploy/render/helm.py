@@ -39,6 +39,7 @@ _START = Span(1, 1, 1, 1)
 _PLACE = re.compile(r"\((?P<file>[^():]+):(?P<line>\d+)(?::\d+)?\)|on (?P<on>\S+\.\w+):")
 _TEMPLATES = f"{os.sep}templates{os.sep}"
 _UNMADE = "its values make none of the objects of KubeVirt in its templates"
+_LOGGED = re.compile(r"(?:time=\S+ )?level=[A-Z]+ |(?:\d\S+ \S+ )?\S+\.go:\d+: |WARNING: ")
 
 
 class _Chart(NamedTuple):
@@ -224,10 +225,7 @@ def _failed(
         if output.ending is Ending.STOPPED and start is not None:
             yield build_errors.at_limit(SourceSpan(start, _START), "helm", output.limit)
         return
-    lines = [
-        line for line in output.error.splitlines() if line and not line.startswith("Use --debug")
-    ]
-    message = " ".join(lines).removeprefix("Error: ")
+    message = " ".join(_told(output.error)).removeprefix("Error: ")
     for path in settings.helm_values:
         real = os.path.realpath(path)
         message = message.replace(values_file(load(real, path)), real)
@@ -241,3 +239,9 @@ def _failed(
         line = int(place["line"]) if template and place and place["line"] else 1
         span = Span(line, 1, line, len(source.line(line)) + 1)
         yield BuildFailure(SourceSpan(source, span), f"helm: {verbatim(message)}")
+
+
+def _told(error: str) -> list[str]:
+    """The lines of an error of helm, without its log and its advice."""
+    lines = [line for line in error.splitlines() if line and not line.startswith("Use --debug")]
+    return [line for line in lines if not _LOGGED.match(line)] or lines

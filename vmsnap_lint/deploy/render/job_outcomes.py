@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -13,15 +14,14 @@ from vmsnap_lint.core.file_names import KUSTOMIZATIONS
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.relevance import Relevance
 from vmsnap_lint.deploy.render.chart_files import is_manifest
-from vmsnap_lint.deploy.render.chart_renders import placed
 from vmsnap_lint.deploy.render.jobs import NO_FIELDS, ChartJob, KustomizeJob, Outcome
 from vmsnap_lint.deploy.render.kustomize import NO_TOOL, may_hold
 from vmsnap_lint.deploy.render.own_objects import chart_may_hold
 from vmsnap_lint.deploy.render.pieces import pieces
 from vmsnap_lint.deploy.render.plugins import kustomization_in
+from vmsnap_lint.deploy.render.scopes import placed
 from vmsnap_lint.document import FaultKind
 from vmsnap_lint.objects.gaps import Gap
-from vmsnap_lint.objects.manifest import Manifest
 from vmsnap_lint.objects.partial import parted
 from vmsnap_lint.objects.provenance import RenderedTree
 
@@ -35,10 +35,13 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.render.kustomize_jobs import Build
     from vmsnap_lint.deploy.render.projects import Project
     from vmsnap_lint.input.sources import Sources
+    from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = ["JobOutcomes"]
 
 _NO_TREE = RenderedTree((), frozenset())
+_LEADING = re.compile(rb"(?:kustomize\.toolkit\.fluxcd|argoproj)\.io/v")
+"""What files with objects show that apply directories; releases apply charts."""
 _READ = (FaultKind.DUPLICATE_KEY, FaultKind.NOT_MAPPING)
 """The faults of documents whose objects are known."""
 
@@ -125,7 +128,7 @@ class JobOutcomes:
         """Builds what may hold objects of ours, and reads the rest as written."""
         tools = self._tools
         roots = {job: self._node(job) for job in jobs}
-        held = {root for root in roots.values() if may_hold(root, tools, Relevance.READ)}
+        held = {root for root in roots.values() if self._is_held(root)}
         if held and not tools.builds.command and tools.settings.render == "require":
             raise UsageError(f"--render require: {NO_TOOL}; install one or pass --render auto")
         self.unbuilt += () if tools.builds.command else sorted(held, key=_location)
@@ -134,6 +137,21 @@ class JobOutcomes:
         self._done |= {
             job: tools.outcomes.outcome(root, parts[root]) for job, root in roots.items()
         }
+
+    def _is_held(self, root: KustomizationNode) -> bool:
+        """Whether a tree may have objects that matter: releases do where there is a VM."""
+        if not may_hold(root, self._tools, Relevance.READ):
+            return False
+        files = self._tools.builds.files(root)
+        return self._has_vms or any(
+            _LEADING.search(self._tools.cache.data(f) or b"") for f in files
+        )
+
+    @cached_property
+    def _has_vms(self) -> bool:
+        """Whether a file of the run may hold a VM, or what saves one; all trees must be built."""
+        cache, is_required = self._tools.cache, self._tools.settings.render == "require"
+        return is_required or any(cache.shows(file, Relevance.MARKER) for file in cache.given)
 
     def _run_charts(self, jobs: Iterable[ChartJob]) -> None:
         tools = self._tools
@@ -183,9 +201,7 @@ class JobOutcomes:
         ]
         self._show(files)
         objects = tuple(
-            Manifest(one.document, placed(one.value, one.group_kind, job.namespace), one.root)
-            for file in sorted(files)
-            for one in cache.manifests(file)
+            placed(one, job.namespace) for file in sorted(files) for one in cache.manifests(file)
         )
         gap = Gap(f'chart "{shown}"', render.reason, namespace=job.namespace)
         notes = (NotChecked(shown, f"not rendered: {render.reason}"),)

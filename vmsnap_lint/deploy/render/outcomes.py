@@ -6,10 +6,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.model import NotChecked
+from vmsnap_lint.core.relevance import Relevance
 from vmsnap_lint.deploy.render import tree_gaps
 from vmsnap_lint.deploy.render.dry_run import applied, moved
 from vmsnap_lint.deploy.render.failures import may_matter, not_whole, reason_of
 from vmsnap_lint.deploy.render.jobs import Outcome
+from vmsnap_lint.deploy.render.own_objects import chart_may_hold, hold
 from vmsnap_lint.objects.provenance import RenderedTree
 
 if TYPE_CHECKING:
@@ -60,7 +62,7 @@ class TreeOutcomes:
             deployed += tree.objects
             rewritten |= tree.rewritten
         failure = _failure(pieces)
-        matters = failure is not None and (failure.at_limit or self._failures_matter)
+        matters = failure is not None and (failure.at_limit or self._matters(root))
         gaps = tuple(self.gaps(root, pieces))
         failures = (failure,) if failure is not None and matters else ()
         if self._settings.render == "require":
@@ -79,6 +81,18 @@ class TreeOutcomes:
                 for file in (() if piece.is_built else piece.node.resources)
             ),
         )  # fmt: skip
+
+    def _matters(self, root: KustomizationNode) -> bool:
+        """Whether the failure of a tree is an error: it holds what decides about disks."""
+        if not self._failures_matter or self._settings.render == "require":
+            return self._failures_matter
+        if hold(self._builds.files(root), self._cache, Relevance.BUILT):
+            return True
+        jobs = (each.job for node in self._graph.closure(root) for each in node.charts)
+        return any(
+            chart_may_hold(job, self._charts.files(job.directory), self._cache, Relevance.BUILT)
+            for job in jobs
+        )
 
     @cached_property
     def _failures_matter(self) -> bool:
@@ -119,15 +133,17 @@ class TreeOutcomes:
                 namespace = namespaces.get(piece.node)
                 yield tree_gaps.failed_build(piece.node, piece.build.reason, self._cache, namespace)
 
-    def left_out(self, root: KustomizationNode) -> Iterator[NotChecked]:
-        """One note for each tree that is built without some of its entries."""
+    def left_out(self, root: KustomizationNode, *, is_built: bool = True) -> Iterator[NotChecked]:
+        """One note for each tree that is built, or else read, without some of its entries."""
         gaps = [
             *tree_gaps.left_out(root, self._graph),
             *tree_gaps.unrendered_charts(root, self._graph, self._builds),
         ]
         if gaps:
             first, more = gaps[0], f", and {len(gaps) - 1} more" if len(gaps) > 1 else ""
-            reason = f"built without {first.what} ({first.reason}){more}"
+            reason = (
+                f"{'built' if is_built else 'read'} without {first.what} ({first.reason}){more}"
+            )
             yield NotChecked(tree_gaps.shown(root, self._cache), reason)
 
     def of_charts(self, node: KustomizationNode) -> Iterator[Manifest]:
@@ -141,7 +157,7 @@ class TreeOutcomes:
         """Why a tree is not built as a whole, in one note."""
         first = next((each for each in pieces if each.build and not each.is_built), None)
         if first is None or first.build is None:
-            yield from self.left_out(root)
+            yield from self.left_out(root, is_built=all(each.is_built for each in pieces))
             return
         shown, failure = tree_gaps.shown(first.node, self._cache), first.build.failure
         reason = first.build.reason
