@@ -154,7 +154,7 @@ def _excluded(text: str) -> object:
 def _rendered(text: str) -> object:
     found = _walked("kustomization.yaml")(text)
     assert isinstance(found, sources.Sources)
-    return build.render(found, Settings(all_vms=True))
+    return build.Renderer(found, Settings(all_vms=True)).trees()
 
 
 def _go_template(text: str) -> None:

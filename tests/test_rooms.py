@@ -28,7 +28,7 @@ ROOMS = (
 INSIDE = {
     "kubevirt": (
         ("cluster",), ("run_state", "admission"), ("storage",), ("snapshot",), ("restore",),
-        ("dependents", "sharing",), ("world",), ("worlds",),
+        ("dependents", "policy", "sharing"), ("world",), ("worlds",),
     ),
     "deploy": (
         ("render", "forks"), ("repositories", "checkout", "star_globs", "go_syntax", "yaml_value"),
@@ -43,7 +43,7 @@ INSIDE = {
         ("flux", "argocd", "substitution", "attribution"), ("expansion",), ("discovery",),
         ("clusters", "pages", "unwrapping"),
         ("assembly", "unread"), ("load",),
-        ("changes", "chosen_clusters", "followed", "gathering", "led_nowhere", "with_facts"),
+        ("changes", "chosen_clusters", "followed", "led_nowhere", "with_facts"), ("gathering",),
     ),
 }  # fmt: skip
 FILES = sorted(PACKAGE.rglob("*.py"))

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.objects.problem import Problem
-    from vmsnap_lint.report.landings import Landings
     from vmsnap_lint.schema.crds import Crds
 
     Step = Callable[["Progress"], "Progress"]
@@ -135,10 +134,6 @@ def _started(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) ->
         files = selection.with_unread(files, paths)
     files = with_facts.aside(files, settings)
     loaded = gathering.loaded(files, settings)
-    if settings.cluster:
-        from vmsnap_lint.deploy import chosen_clusters  # few runs name one
-
-        loaded = chosen_clusters.chosen(loaded, settings.cluster)
     if settings.since:
         from vmsnap_lint.deploy import changes  # few runs need a revision
 
@@ -176,8 +171,7 @@ def _decodable(state: Progress) -> Progress:
             kept = manifest.group_kind in (SNAPSHOT, RESTORE)
             problem = None if kept else undecodable(world.cluster, manifest)
             if problem:
-                name = f'{manifest.kind} "{manifest.name}"'
-                rejected[manifest] = f"{name} will be rejected: {problem.message}"
+                rejected[manifest] = f"{manifest.title} will be rejected: {problem.message}"
     if not rejected:
         return state
     return _with_worlds(state._replace(loaded=state.loaded.without(rejected)))
@@ -224,11 +218,11 @@ def _reported(state: Progress) -> Progress:
     loaded = state.loaded
     undecided = (skipped for world in state.worlds for skipped in world.not_checked())
     report = Report(
-        findings=concrete(state.problems, _landings(state)),
+        findings=concrete(state.problems, loaded.units if loaded.clusters else ()),
         not_checked=tuple(sorted({*loaded.not_checked, *undecided})),
         files=loaded.files,
-        objects=sum(len(unit.manifests) for unit in loaded.units),
-        snapshots=sum(1 for _ in _each(SNAPSHOT, state)),
+        objects=_number(each for unit in loaded.units for each in unit.manifests),
+        snapshots=_number(snapshot for _, snapshot in _each(SNAPSHOT, state)),
         unverified=state.unverified,
         unread=loaded.unread,
         clusters=tuple(cluster.name for cluster in loaded.clusters),
@@ -236,15 +230,6 @@ def _reported(state: Progress) -> Progress:
         unjudged_vms=unjudged_vms(loaded.units, state.worlds),
     )
     return state._replace(report=report)
-
-
-def _landings(state: Progress) -> Landings | None:
-    """The clusters that the objects of the problems land in, where any is declared."""
-    if not state.loaded.clusters:
-        return None
-    from vmsnap_lint.report.landings import landings  # most runs have none
-
-    return landings(state.problems, state.loaded.units)
 
 
 def _suppressed(state: Progress) -> Progress:
@@ -283,6 +268,11 @@ def _baselined(state: Progress) -> Progress:
     rules = RuleSelection(state.settings).conclusive()
     left = baseline.apply(state.report, entries, rules, state.paths, _seen(state))
     return state._replace(report=left)
+
+
+def _number(manifests: Iterable[Manifest]) -> int:
+    """How many objects are written: one that several clusters have counts once."""
+    return len({manifest.document.written(manifest.root) for manifest in manifests})
 
 
 def _seen(state: Progress) -> Seen:

@@ -234,6 +234,20 @@ def test_a_name_that_is_filled_in_later_is_reported(tmp_path: Path, text: str) -
 
 
 @pytest.mark.parametrize(
+    "name",
+    ["name:\n    ${NAME}", "name: &n my-${NAME}", "name: >-\n    ${NAME}", '"name" : "{{ x }}"'],
+)
+def test_a_placeholder_is_found_however_the_name_is_written(name: str) -> None:
+    report = lint(SNAPSHOT.replace("name: nightly", name).encode())
+    assert [one.rule for one in report.findings] == ["unrendered-template"]
+
+
+def test_names_are_searched_in_time_that_grows_with_the_text() -> None:
+    text = SNAPSHOT + "# " + "name:" * 200_000 + "\n# name:" + " " * 2_000_000
+    assert lint(text.encode()).findings == ()
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: d\n",

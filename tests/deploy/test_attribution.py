@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.files import write
 from vmsnap_lint import engine
 from vmsnap_lint.config.settings import Settings
-from vmsnap_lint.deploy.render.given_fields import field_in, patch_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -111,10 +112,10 @@ def test_what_a_flux_kustomization_sets(tmp_path: Path, tools: str) -> None:
     assert place(vm, tmp_path, "spec", "runStrategy") == (POINTER, 16, 51)
     assert place(vm, tmp_path, "spec", "template", "spec", "hostname") == (POINTER, 21, 40)
     assert place(vm, tmp_path, "metadata", "namespace") == (POINTER, 7, 20)
-    assert place(vm, tmp_path, "metadata", "name") == (POINTER, 8, 15)
+    assert place(vm, tmp_path, "metadata", "name") == ("apps/vm.yaml", 4, 9)
     assert place(vm, tmp_path, "metadata", "labels", "team")[:2] == (POINTER, 9)
     assert place(vm, tmp_path, "metadata", "annotations", "note") == (POINTER, 9, 61)
-    assert place(vm, tmp_path, "spec", "template", "spec", "domain") == ("apps/vm.yaml", 7, 28)
+    assert place(vm, tmp_path, "spec", "template", "spec", "domain") == ("apps/vm.yaml", 7, 29)
 
 
 def test_what_an_application_sets(tmp_path: Path, tools: str) -> None:
@@ -138,11 +139,11 @@ def test_two_pointers_of_one_directory_have_their_own_places(tmp_path: Path, too
     write(tmp_path, files)
     loaded = engine.load_input((str(tmp_path),), None, Settings(tool_path=tools))
     vms = [m for u in loaded.units for m in u.manifests if m.kind == "VirtualMachine"]
-    found = {(vm.name, place(vm, tmp_path, "metadata", "name")) for vm in vms}
+    found = {(vm.name, place(vm, tmp_path, "metadata", "namespace")) for vm in vms}
     assert found == {
-        ("eu-web", ("clusters/cn/all.yaml", 8, 15)),
-        ("eu-web", (POINTER, 8, 15)),
-        ("us-web", ("clusters/us/all.yaml", 8, 15)),
+        ("eu-web", ("clusters/cn/all.yaml", 7, 20)),
+        ("eu-web", (POINTER, 7, 20)),
+        ("us-web", ("clusters/us/all.yaml", 7, 20)),
     }
 
 
@@ -162,9 +163,29 @@ def test_a_name_that_a_pointer_changes_and_a_reference_that_it_does_not(
     assert (finding.file, finding.span.line) == (f"{tmp_path}/{POINTER}", 8)
 
 
-def test_what_no_pointer_has_is_nowhere_in_it(tmp_path: Path) -> None:
-    (tmp_path / "p.yaml").write_text("kind: Kustomization\nspec: {patches: 1, sources: [1, {}]}\n")
-    loaded = engine.load_input((str(tmp_path / "p.yaml"),), None, Settings())
-    for pointer in (each for unit in loaded.units for each in unit.manifests):
-        assert field_in(pointer, "namespace", "x") is None
-        assert patch_in(pointer, {"patch": "x"}) is None
+@pytest.mark.parametrize("prefix", ["pointer", "kustomization"])
+def test_a_name_with_a_prefix_is_told_where_the_object_is_named(
+    tmp_path: Path, tools: str, prefix: str
+) -> None:
+    """So that a comment there works, and two objects do not become one finding."""
+    snapshot = (
+        "---\napiVersion: snapshot.kubevirt.io/v1beta1\nkind: VirtualMachineSnapshot\n"
+        "metadata:\n  name: {name}\n"
+        "spec: {{source: {{apiGroup: kubevirt.io, kind: VirtualMachine, name: other}}}}\n"
+    )
+    texts = [snapshot.format(name=name) for name in ("s", "t", "u  # vmsnap-lint: ignore[RULE] x")]
+    rule = "snapshot-as-desired-state"
+    flux = FLUX if prefix == "pointer" else FLUX.replace("  namePrefix: eu-\n", "")
+    own = "" if prefix == "pointer" else "namePrefix: eu-\n"
+    files = {
+        POINTER: flux.replace("  targetNamespace", "  prune: true\n  targetNamespace"),
+        "apps/kustomization.yaml": "resources: [all.yaml]\n" + own,
+        "apps/all.yaml": "".join(texts).replace("RULE", rule),
+    }
+    (tmp_path / ".git").mkdir()
+    write(tmp_path, files)
+    report = engine.lint((str(tmp_path),), None, Settings(tool_path=tools)).report
+    found = [(each.file, each.span.line) for each in report.findings if each.rule == rule]
+    assert found == [(f"{tmp_path}/apps/all.yaml", line) for line in (5, 11)]
+    assert [each.finding.rule for each in report.suppressed] == [rule]
+    assert "suppression-unused" not in {each.rule for each in report.findings}

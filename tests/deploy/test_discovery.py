@@ -19,6 +19,7 @@ from tests.builders import (
 from tests.files import write
 from vmsnap_lint import engine
 from vmsnap_lint.config.settings import ClusterSettings, Settings
+from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.input import git, sources
 
 if TYPE_CHECKING:
@@ -178,6 +179,111 @@ def test_what_no_cluster_uses_may_need_what_a_gap_of_one_makes(
     assert _found(run, tmp_path) == {("ops/web.yaml", "source-vm-unverified")}
 
 
+def test_what_no_cluster_uses_may_be_for_one_of_several(
+    tmp_path: Path, render: dict[str, str]
+) -> None:
+    apps = {name: ARGO.format(name=name, destination=f"name: {name}", path=name) for name in "ab"}
+    legacy = yaml_of(*in_namespace("shop", vm(name="legacy")))
+    files = {
+        "argo.yaml": "".join(apps.values()),
+        "a/all.yaml": yaml_of(vm(), snap(source="legacy"), snap("typo", source="legcay")),
+        "b/config.yaml": yaml_of(vm()),
+        "manual/vm.yaml": legacy,
+    }
+    found = [
+        each
+        for each in _lint(tmp_path, files, **render).report.findings
+        if each.rule.startswith("source-vm")
+    ]
+    assert [each.rule for each in found] == ["source-vm-unverified", "source-vm-missing"]
+    assert f'declared by "{tmp_path}/manual/vm.yaml"' in found[0].message
+
+
+SET = """
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {{name: fleet, namespace: argocd}}
+spec:
+  generators: [{{clusters: {{}}}}]
+  template:
+    metadata: {{name: "{{{{name}}}}-vms"}}
+    spec:
+      source: {{repoURL: https://example.com/repo.git, {source}}}
+      destination: {{server: "{{{{server}}}}", namespace: shop}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "rule"),
+    [("path: vms", "missing"), ("path: ./vms/", "missing"), ("path: '{{name}}'", "unverified"),
+     ("chart: vms", "unverified")],
+)  # fmt: skip
+def test_what_a_set_makes_for_unknown_clusters_is_known_by_its_path(
+    tmp_path: Path, render: dict[str, str], source: str, rule: str
+) -> None:
+    files = {
+        "set.yaml": SET.format(source=source),
+        "vms/all.yaml": yaml_of(vm(), snap(source="wbe")),
+    }
+    files["argo.yaml"] = ARGO.format(name="other", destination=HERE, path="other")
+    files["other/config.yaml"] = yaml_of(storage_class())
+    assert _found(_lint(tmp_path, files, **render), tmp_path) == {
+        ("vms/all.yaml", f"source-vm-{rule}")
+    }
+
+
+def test_an_application_sets_the_namespace_of_what_has_one(
+    tmp_path: Path, render: dict[str, str]
+) -> None:
+    files = {
+        "argo.yaml": ARGO.format(name="all", destination=HERE, path="all"),
+        "all/all.yaml": yaml_of(snapshot_class(), snap()),
+    }
+    run = _lint(tmp_path, files, **render)
+    assert "class-schema" not in {each.rule for each in run.report.findings}
+
+
+CHART_OF_APPLICATIONS = {
+    "bootstrap/Chart.yaml": "apiVersion: v2\nname: bootstrap\nversion: 0.1.0\n",
+    "bootstrap/values.yaml": "apps: [vms]\n",
+    "bootstrap/templates/apps.yaml": "{{- range .Values.apps }}"
+    + ARGO.format(name="{{ . }}", destination=HERE, path="{{ . }}")
+    + "{{- end }}\n",
+}
+
+
+def test_a_chart_of_applications_leads_to_what_these_apply(tmp_path: Path, tools: str) -> None:
+    (tmp_path / ".git").mkdir()
+    files = {**CHART_OF_APPLICATIONS, "vms/all.yaml": yaml_of(vm(), snap(source="wbe"))}
+    run = _lint(tmp_path, files, "bootstrap", tool_path=tools)
+    assert {rule for _, rule in _found(run, tmp_path)} == {"source-vm-missing"}
+
+
+def test_a_chart_of_applications_that_is_not_rendered_is_never_a_green_run(tmp_path: Path) -> None:
+    files = {**CHART_OF_APPLICATIONS, "vms/all.yaml": yaml_of(vm(), snap(source="db"))}
+    with pytest.raises(UsageError, match=r"bootstrap.*--allow-empty"):
+        _lint(tmp_path, files, "bootstrap", tool_path="")
+    found = _found(_lint(tmp_path, files, tool_path=""), tmp_path)
+    assert found == {("vms/all.yaml", "source-vm-unverified")}
+
+
+def test_files_outside_of_the_paths_are_named_as_seen_from_these(
+    tmp_path: Path, render: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    files = {
+        "clusters/prod/kustomization.yaml": "resources: [../base]\n",
+        "clusters/base/kustomization.yaml": "resources: [apps.yaml]\n",
+        "clusters/base/apps.yaml": FLUX.format(name="apps", path="./apps"),
+        "clusters/prod/self.yaml": FLUX.format(name="prod", path="./clusters/prod"),
+        "apps/all.yaml": yaml_of(vm(), snap(source="wbe")),
+    }
+    write(tmp_path, files)
+    settings = Settings(render=render["render"], tool_path=render["tool_path"])
+    run = engine.lint(("clusters/prod",), None, settings)
+    assert "apps/all.yaml" in {finding.file for finding in run.report.findings}
+
+
 def test_pointers_that_apply_each_other_end(tmp_path: Path, render: dict[str, str]) -> None:
     files = {
         "a/ks.yaml": FLUX.format(name="b", path="./b"),
@@ -237,6 +343,46 @@ def test_nothing_is_rendered_for_a_tree_that_holds_nothing_of_ours(
         "apps/web.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n",
     }
     assert not _lint(tmp_path, files, allow_empty=True).report.findings
+
+
+def test_git_is_asked_once_for_the_urls_of_a_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def remotes(root: str) -> tuple[str, ...]:
+        asked.append(root)
+        return ("https://example.com/repo.git",)
+
+    monkeypatch.setattr(git, "remotes", remotes)
+    source = """
+---
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: GitRepository
+metadata: {name: flux-system, namespace: flux-system}
+spec: {url: "https://example.com/repo.git"}
+"""
+    files = {
+        f"clusters/{name}/all.yaml": FLUX.format(name="apps", path="./apps") + source
+        for name in "abcdefgh"
+    }
+    (tmp_path / ".git").mkdir()
+    run = _lint(tmp_path, {"apps/vm.yaml": APP, **files}, render="never")
+    assert len(run.clusters) == len(files)
+    assert asked == [str(tmp_path)]
+
+
+def test_what_several_clusters_have_counts_once(tmp_path: Path, render: dict[str, str]) -> None:
+    files = {
+        f"clusters/{name}/all.yaml": FLUX.format(name="apps", path="./apps").replace(
+            "prune: true", f"targetNamespace: {name}"
+        )
+        for name in "abc"
+    }
+    run = _lint(tmp_path, {"apps/vm.yaml": APP, **files}, **render)
+    assert len(run.clusters) == len(files)
+    # three objects of the application, and a pointer in each cluster
+    assert (run.report.snapshots, run.report.objects) == (1, 6)
 
 
 def test_a_release_that_is_applied_by_nothing_makes_objects_in_its_namespace(
@@ -327,33 +473,6 @@ def test_a_key_that_occurs_twice_hides_no_object(tmp_path: Path) -> None:
     assert {"duplicate-key", "source-vm-missing"} <= found
 
 
-def test_git_is_asked_once_for_the_urls_of_a_repository(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[str] = []
-
-    def remotes(root: str) -> tuple[str, ...]:
-        asked.append(root)
-        return ("https://example.com/repo.git",)
-
-    monkeypatch.setattr(git, "remotes", remotes)
-    source = """
----
-apiVersion: source.toolkit.fluxcd.io/v1
-kind: GitRepository
-metadata: {name: flux-system, namespace: flux-system}
-spec: {url: "https://example.com/repo.git"}
-"""
-    files = {
-        f"clusters/{name}/all.yaml": FLUX.format(name="apps", path="./apps") + source
-        for name in "abcdefgh"
-    }
-    (tmp_path / ".git").mkdir()
-    run = _lint(tmp_path, {"apps/vm.yaml": APP, **files}, render="never")
-    assert len(run.clusters) == len(files)
-    assert asked == [str(tmp_path)]
-
-
 @pytest.mark.parametrize(("vms", "built"), [(False, 1), (True, 2)])
 def test_releases_alone_are_no_reason_to_build(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tools: str, *, vms: bool, built: int
@@ -402,6 +521,12 @@ spec: {syncPolicy: {automated: {}}}
     }
     run = _lint(tmp_path, files, **render)
     assert [cluster.name for cluster in run.clusters] == ["prod"]
+
+
+def test_each_block_of_a_page_counts(tmp_path: Path) -> None:
+    page = "".join(f"```yaml\n{yaml_of(snap(name))}```\n\n" for name in ("a", "b", "c"))
+    run = _lint(tmp_path, {"guide.md": page}, docs=True)
+    assert (run.report.snapshots, run.report.objects) == (3, 3)
 
 
 @pytest.mark.parametrize("held", [True, False])

@@ -110,7 +110,7 @@ def test_overlays_of_one_base_stand_apart_and_others_of_the_namespace_meet() -> 
     assert roots(found) == [("", "z"), ("x",), ("y",)]
     (gap,) = found[0].gaps
     why = "whether it is for the same cluster is unknown"
-    assert gap.told("It") == f'It is declared by "x"; {why}'
+    assert gap.explain("It") == f'It is declared by "x"; {why}'
     assert gap.may_make(kinds.VM, "a", "web")
     assert not gap.may_make(kinds.VM, "a", "db")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tests.builders import in_namespace, manifests_of, snap, vm
 from vmsnap_lint import document
 from vmsnap_lint.core.kinds import SNAPSHOT, VM
-from vmsnap_lint.deploy.units import Aside, Unit, Unwrapped, around
+from vmsnap_lint.deploy.units import Separate, Unit, Unwrapped, around
 from vmsnap_lint.deploy.unwrapping import unwrapped
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def test_without_wrappers_nothing_changes() -> None:
 def test_what_a_release_makes_is_in_its_cluster() -> None:
     found = opened(release(snap()))
     assert [kinds(unit) for unit in found.units] == [["HelmRelease", "VirtualMachineSnapshot"]]
-    assert found.aside == ()
+    assert found.separate == ()
 
 
 def test_what_is_there_anyway_is_not_there_twice() -> None:
@@ -86,15 +86,15 @@ def test_what_a_play_makes_joins_the_plain_files() -> None:
     found = opened(snap(name="other"), tasks=[task])
     names = ["VirtualMachineSnapshot", "VirtualMachine", "VirtualMachineSnapshot"]
     assert kinds(found.units[0]) == names
-    assert [kinds(unit) for unit in found.aside] == [["VirtualMachine"]]
+    assert [kinds(unit) for unit in found.separate] == [["VirtualMachine"]]
 
 
 def test_a_template_is_a_unit_of_its_own() -> None:
     found = opened(template(vm(), snap()), template(vm(), name="u"), work(vm()), work(snap()))
-    assert [(kinds(unit), unit.aside) for unit in found.aside] == [
-        (["VirtualMachine", "VirtualMachineSnapshot"], Aside.TEMPLATE),
-        (["VirtualMachine"], Aside.TEMPLATE),
-        (["VirtualMachine", "VirtualMachineSnapshot"], Aside.ELSEWHERE),
+    assert [(kinds(unit), unit.separate) for unit in found.separate] == [
+        (["VirtualMachine", "VirtualMachineSnapshot"], Separate.TEMPLATE),
+        (["VirtualMachine"], Separate.TEMPLATE),
+        (["VirtualMachine", "VirtualMachineSnapshot"], Separate.ELSEWHERE),
     ]
     assert kinds(found.units[0]) == ["Template", "Template", "ManifestWork", "ManifestWork"]
 
@@ -108,7 +108,7 @@ def test_what_a_template_may_make_is_a_gap_elsewhere() -> None:
 
 
 def test_what_a_template_does_not_hold_may_be_beside_it() -> None:
-    ((gap,),) = [unit.gaps for unit in opened(template(snap())).aside]
+    ((gap,),) = [unit.gaps for unit in opened(template(snap())).separate]
     assert gap.may_make(VM, None, "web")
     assert not gap.may_make(SNAPSHOT, None, "x")
 
@@ -117,13 +117,13 @@ def test_facts_of_others_hold_for_templates_but_not_elsewhere() -> None:
     found = opened(template(vm()), work(vm()), {
         "apiVersion": "kubevirt.io/v1", "kind": "KubeVirt", "metadata": {"name": "kubevirt"},
     })  # fmt: skip
-    units = (*found.units, *found.aside)
+    units = (*found.units, *found.separate)
     assert [[m.kind for m in facts] for facts in around(units)] == [[], ["KubeVirt"], []]
 
 
 def test_very_many_templates_cost_few_units() -> None:
     many = [template(snap(name=f"s{n}"), name=f"t{n}") for n in range(1_000)]
     found = opened(*many)
-    assert len(found.aside) == 201
-    assert sum(len(unit.manifests) for unit in found.aside) == 1_000
+    assert len(found.separate) == 201
+    assert sum(len(unit.manifests) for unit in found.separate) == 1_000
     assert len(found.gaps) == 201

@@ -35,10 +35,10 @@ def test_a_message_names_what_and_why() -> None:
         'HelmRelease "web" in namespace "shop" may make it (its chart is not in the input)'
     )
     assert gap.places() == ()
-    assert gap.brief(gap.told("It")) == gap.told("It")  # no place says why
+    assert gap.brief(gap.explain("It")) == gap.explain("It")  # no place says why
     (one,) = manifests_of("all.yaml", vm())
     placed = gap._replace(at=one.at("spec"))
-    assert placed.brief(placed.told("It")) == (
+    assert placed.brief(placed.explain("It")) == (
         'It is not in the input; HelmRelease "web" in namespace "shop" may make it'
     )
     assert [at.note for at in placed.places()] == ["may make it, its chart is not in the input"]

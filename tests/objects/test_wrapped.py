@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.properties import examples
 from vmsnap_lint import document
+from vmsnap_lint.core.relevance import INNERMOST
 from vmsnap_lint.objects.manifest import manifests
 from vmsnap_lint.objects.wrapped import Contents, inside, of_tasks, of_values, read_together
 from vmsnap_lint.objects.wrappers import WRAPPERS, Making
@@ -412,3 +413,7 @@ def test_no_value_at_a_place_breaks_it(kind: tuple[str, str], value: object, at:
     outer |= {"apiVersion": f"{group}/v1" if group else "v1", "kind": name}
     for source in (outer, [{"k8s": {"definition": value}, "block": value}]):
         contents(json.dumps(source))
+
+
+def test_what_is_passed_over_holds_no_objects() -> None:
+    assert INNERMOST.isdisjoint(WRAPPERS)

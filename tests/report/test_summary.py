@@ -10,11 +10,11 @@ from tests.report.made import MISSING, UNSURE, report
 from vmsnap_lint.core.model import Accepted, Judged, NotChecked, Suppressed, SuppressionKind
 from vmsnap_lint.report.summary import (
     judged_apart,
+    message_of,
     not_checked,
     stale,
     summary,
     suppressed,
-    told,
     unjudged,
     unread,
 )
@@ -75,11 +75,11 @@ def test_vms_without_a_snapshot_are_counted_in_words() -> None:
 def test_a_message_names_clusters_where_they_are_not_all() -> None:
     names = tuple("abcdefg")
     some = MISSING._replace(clusters=names[:2], applied_to=names)
-    assert told(some) == f"{MISSING.message} (in clusters a, b)"
-    assert told(some._replace(clusters=names[:6])).endswith(
+    assert message_of(some) == f"{MISSING.message} (in clusters a, b)"
+    assert message_of(some._replace(clusters=names[:6])).endswith(
         "(in clusters a, b, c, d, e and 1 more)"
     )
-    assert told(some._replace(clusters=names)) == told(MISSING) == MISSING.message
+    assert message_of(some._replace(clusters=names)) == message_of(MISSING) == MISSING.message
 
 
 def test_an_error_about_a_file_says_once_what_to_do() -> None:

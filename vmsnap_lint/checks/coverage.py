@@ -13,7 +13,7 @@ from vmsnap_lint.checks.prefilters import vm_in_scope
 from vmsnap_lint.core.kinds import CLUSTER_PREFERENCE, VM
 from vmsnap_lint.core.messages import quoted
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.kubevirt.storage import SOURCES, preferences
+from vmsnap_lint.kubevirt.storage import SOURCES
 from vmsnap_lint.kubevirt.storage.backend_state import persistent_state
 from vmsnap_lint.objects.problem import Problem
 from vmsnap_lint.objects.references import VOLUMES
@@ -108,6 +108,10 @@ def partial_snapshot(vm: Manifest, world: World) -> Iterator[Problem]:
 
 def state_from_preference(vm: Manifest, world: World) -> Iterator[Problem]:
     """A preference may set a persistent TPM or EFI, whose state is not snapshotted."""
+    if not vm.get("spec", "preference"):
+        return
+    from vmsnap_lint.kubevirt.storage import preferences  # many inputs have none
+
     kind, name = preferences.of(vm)
     if not name or persistent_state(vm) or not world.behaviour.backend_state_in_snapshot:
         return

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks.families import RUN, Check
 from vmsnap_lint.core import kinds
-from vmsnap_lint.kubevirt.storage import StorageCause, preferences
+from vmsnap_lint.kubevirt.storage import StorageCause
 from vmsnap_lint.objects.problem import Problem
 
 if TYPE_CHECKING:
@@ -64,7 +64,12 @@ def reference_unverified(world: World) -> Iterator[Problem]:
 def _preferences(world: World) -> Iterator[Problem]:
     """The preferences that are not in the input, each with the first VM that uses it."""
     first: dict[tuple[str, str, str | None], Manifest] = {}
-    for vm in sorted(world.vms_in_scope(), key=attrgetter("position")):
+    users = [vm for vm in world.vms_in_scope() if vm.get("spec", "preference")]
+    if not users:
+        return
+    from vmsnap_lint.kubevirt.storage import preferences  # many inputs have none
+
+    for vm in sorted(users, key=attrgetter("position")):
         if preferences.is_unknown(world.cluster, vm):
             kind, name = preferences.of(vm)
             home = vm.namespace if kind == kinds.PREFERENCE else None

@@ -238,12 +238,12 @@ def _keeper(snapshot: Manifest, world: World) -> tuple[str, tuple[Place, ...]] |
     applier = world.applier(snapshot)
     if applier is not None:
         who = "Argo CD" if applier.group == kinds.ARGO_APPLICATION.group else "Flux"
-        note = f'{applier.kind} "{applier.name}" applies it'
+        note = f"{applier.title} applies it"
         return f"{who} applies", (applier.at("metadata", "name", note=note),)
     for kind, who in ((kinds.ARGO_APPLICATION, "Argo CD"), (kinds.FLUX_KUSTOMIZATION, "Flux")):
         tool = _tool(world, kind, snapshot.directory)
         if tool is not None:
-            note = f'{kind.kind} "{tool.name}" applies its directory'
+            note = f"{tool.title} applies its directory"
             return f"{who} applies", (tool.at("metadata", "name", note=note),)
     return ("a kustomization has", ()) if world.is_kustomized(snapshot) else None
 

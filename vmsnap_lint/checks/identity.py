@@ -86,7 +86,7 @@ def _unverified(name: str, snapshot: Manifest, world: World) -> Problem:
     others = world.workspace.vocabulary(snapshot.namespace, VM)
     if gap is not None:
         hint = "" if gap.is_seen else nearest_hint(name, others)
-        message = gap.brief(gap.told(f"{what}{hint}")).replace("; ", ": ", 1)
+        message = gap.brief(gap.explain(f"{what}{hint}")).replace("; ", ": ", 1)
         return Problem(at, message, gap.places())
     limit = " that can be read" if others else ""
     return Problem(at, f"{what} is not in the input{limit}: the snapshot is not checked")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.kubevirt.world import World
-    from vmsnap_lint.objects.manifest import Manifest, Place
+    from vmsnap_lint.objects.manifest import Place
     from vmsnap_lint.objects.provenance import Transformer
     from vmsnap_lint.objects.unrewritten import Unrewritten
 
@@ -26,7 +26,7 @@ def kustomize_namespace_not_rewritten(world: World) -> Iterator[Problem]:
     """`namespace:` moves the source of a DataVolume, but the DataVolume has the old namespace."""
     for by, references in _by_transformer(world, names=False).items():
         original = references[0].target.original
-        what = f'kustomize sets namespace "{by.value}" on {_name(original)}'
+        what = f'kustomize sets namespace "{by.value}" on {original.title}'
         message = f'{what}, but {_field(references)} is still "{original.namespace}"'
         places = tuple(reference.place for reference in references[:MOST_PLACES])
         yield Problem(by.at, message + _more(references), places)
@@ -38,7 +38,7 @@ def kustomize_reference_not_rewritten(world: World) -> Iterator[Problem]:
         original = references[0].target.original
         parts = (by.value, original.name)
         name = "".join(parts if by.field == "namePrefix" else reversed(parts))
-        what = f'{by.field} "{by.value}" renames {_name(original)} to "{name}"'
+        what = f'{by.field} "{by.value}" renames {original.title} to "{name}"'
         message = f'{what}, but {_field(references)} is still "{original.name}"'
         places = tuple(dict.fromkeys(chain.from_iterable(map(_places, references[:MOST_PLACES]))))
         explained = tuple(reference.place for reference in references)
@@ -64,14 +64,10 @@ def _by_transformer(world: World, *, names: bool) -> dict[Transformer, list[Unre
     return by_transformer
 
 
-def _name(manifest: Manifest) -> str:
-    return f'{manifest.kind} "{manifest.name}"'
-
-
 def _field(references: list[Unrewritten]) -> str:
     """The field of the first reference and its owner."""
     steps = (f"[{s}]" if isinstance(s, int) else f".{s}" for s in references[0].path)
-    return f'"{"".join(steps).removeprefix(".")}" of {_name(references[0].owner.original)}'
+    return f'"{"".join(steps).removeprefix(".")}" of {references[0].owner.original.title}'
 
 
 def _more(references: list[Unrewritten]) -> str:
@@ -80,7 +76,7 @@ def _more(references: list[Unrewritten]) -> str:
 
 def _places(reference: Unrewritten) -> tuple[Place, Place]:
     target = reference.target.original
-    return reference.place, target.at("metadata", "name", note=f"{_name(target)} is renamed")
+    return reference.place, target.at("metadata", "name", note=f"{target.title} is renamed")
 
 
 def _configuration(references: list[Unrewritten]) -> str:

@@ -35,7 +35,7 @@ _NAMES = (
     ("spec", "target", "name"), ("spec", "virtualMachineSnapshotName"),
 )  # fmt: skip
 # What a file holds where a name may be a placeholder: a mark of one, or of a value elsewhere.
-_MARKED = re.compile(rb"""ame(?:space)?["']?\s*:\s*[^\n]{0,300}?[$<@%{\[*|>#]""")
+_MARKED = re.compile(rb"""ame(?:space)?["']?\s*+:\s*+[^\n:$<@%{\[*|>#]*+[$<@%{\[*|>#]""")
 
 
 def ambiguous_scalar(source: Source, world: World) -> Iterator[Problem]:
@@ -187,7 +187,7 @@ def _is_ambiguous(scalar: Scalar) -> bool:
 
 def _is_built_as_string(scalar: Scalar, manifest: Manifest, world: World) -> bool:
     """Whether only kustomize reads it, as a string: what is built of it is judged."""
-    builds = world.policy.odd.get(manifest.position)
+    builds = world.policy.requoted.get(manifest.position)
     if not builds:
         return False
     from vmsnap_lint.deploy.render.requoted import becomes_string  # rare

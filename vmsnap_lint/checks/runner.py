@@ -51,8 +51,10 @@ def problems_of(
     checks = _selected({kind for world in worlds for kind in world.workspace.kinds()}, rules)
     file_calls = _calls(checks, FILE)
     by_shape = {rule_id for rule_id, check in checks if rejections in check.sources}
+    homes = _homes(loaded, worlds)
     for source in (*loaded.sources, *loaded.texts):
-        yield from _of_subject(source, source.file, worlds[0], file_calls)
+        world = homes.get(source.file, worlds[0])
+        yield from _of_subject(source, source.file, world, file_calls)
     for unit, world in zip(loaded.units, worlds, strict=True):
         if unit.samples is not None:
             yield from _of_page(unit, world, checks, unit.samples)
@@ -60,6 +62,16 @@ def problems_of(
         for rule_id, problem in _of_unit(unit, world, checks):
             known = _as_far_as_known(rule_id, problem, by_shape)
             yield rule_id, known._replace(cluster=world.name) if world.name else known
+
+
+def _homes(loaded: LoadedInput, worlds: tuple[World, ...]) -> dict[str, World]:
+    """A world that each file is in, one in scope before others; none where there is only one."""
+    homes: dict[str, World] = {}
+    for unit, world in zip(loaded.units, worlds, strict=True) if len(worlds) > 1 else ():
+        for file in {manifest.file for manifest in unit.manifests}:
+            if not homes.setdefault(file, world).in_scope:
+                homes[file] = world
+    return homes
 
 
 def problems_in(

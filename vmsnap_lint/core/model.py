@@ -188,6 +188,7 @@ class Judged(NamedTuple):
 class Report(NamedTuple):
     """Everything one run has to say, sorted; equal input in any order gives an equal report.
 
+    `objects` and `snapshots` count what is written, not how often it is applied.
     `stale` is what the baseline hides and nothing finds any more. `unverified` counts references
     that could not be verified and are not among the findings. `unread` are the files that could not
     be read, which `not_checked` lists as well. `cut` is what is counted only. `clusters` are the

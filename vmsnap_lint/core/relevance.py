@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from enum import IntEnum
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.kinds import GROUPS, Kind
 
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
 __all__ = [
-    "FOLLOWED", "INNERMOST", "POINTERS", "SAVING", "Relevance", "of_kind", "of_text", "plain",
-    "shows", "shows_pointer",
+    "FOLLOWED", "INNERMOST", "POINTERS", "SAVING", "Relevance", "named", "of_kind", "of_text",
+    "plain", "shows", "shows_pointer", "uploads",
 ]  # fmt: skip
 
 
@@ -73,6 +77,13 @@ def of_kind(group: str, kind: str) -> Relevance:
     return _NAMES.get(kind.removesuffix("List"), Relevance.NONE)
 
 
+def named(names: Collection[str], least: Relevance) -> frozenset[Kind]:
+    """The kinds of that relevance that bear one of the names."""
+    return frozenset(
+        kind for kind, relevance in _BY_NAME.items() if relevance >= least and kind.kind in names
+    )
+
+
 def shows(data: bytes, least: Relevance) -> bool:
     """Whether the bytes of a file may hold an object of that relevance; errs towards yes."""
     return _pattern(least).search(plain(data)) is not None
@@ -84,6 +95,11 @@ def shows_pointer(data: bytes) -> bool:
     if not any(version in data for version in _POINTER_VERSIONS):
         return False
     return _pointer_pattern().search(data) is not None
+
+
+def uploads(data: bytes) -> bool:
+    """Whether a text may hold a command of virtctl that makes a PVC."""
+    return b"image-upload" in data or b"memory-dump" in data
 
 
 def plain(data: bytes) -> bytes:

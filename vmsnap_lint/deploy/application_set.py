@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vmsnap_lint.core.abridged import cut
+from vmsnap_lint.deploy.applied import gap_of
 from vmsnap_lint.deploy.generators import MOST_SETS, GeneratorError, Generators
-from vmsnap_lint.deploy.kustomize_fields import known_namespace, patched
+from vmsnap_lint.deploy.kustomize_fields import patched
 from vmsnap_lint.deploy.set_templates import SetTemplates, TemplateError
 from vmsnap_lint.deploy.yaml_value import value_of
-from vmsnap_lint.objects.gaps import Gap
 from vmsnap_lint.objects.manifest import Manifest
 
 if TYPE_CHECKING:
     from vmsnap_lint.deploy.around import Around
     from vmsnap_lint.deploy.set_templates import Parameters
+    from vmsnap_lint.objects.gaps import Gap
 
 __all__ = ["Expanded", "applications"]
 
@@ -113,5 +113,4 @@ def _spec(value: dict[str, Any]) -> dict[str, Any]:
 
 def _gap(pointer: Manifest, reason: str, at: tuple[str | int, ...]) -> Gap:
     namespace = pointer.text("spec", "template", "spec", "destination", "namespace")
-    what = f'ApplicationSet "{cut(pointer.name)}"'
-    return Gap(what, reason, pointer.at(*at), known_namespace(namespace))
+    return gap_of(pointer, reason, at, namespace)

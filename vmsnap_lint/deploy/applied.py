@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from vmsnap_lint.core.values import holds_placeholder
+from vmsnap_lint.objects.gaps import Gap
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from vmsnap_lint.core.model import NotChecked
+    from vmsnap_lint.core.model import NotChecked, Path
     from vmsnap_lint.deploy.render.jobs import Job
-    from vmsnap_lint.objects.gaps import Gap
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.objects.provenance import BuildFailure, RenderedTree
 
@@ -20,6 +22,7 @@ __all__ = [
     "NamedCluster",
     "Part",
     "Substitution",
+    "gap_of",
 ]
 
 
@@ -116,3 +119,9 @@ class FoundClusters(NamedTuple):
     def files(self) -> frozenset[str]:
         """The real paths of what was read for them."""
         return frozenset().union(*(cluster.files for cluster in self.every()))
+
+
+def gap_of(pointer: Manifest, reason: str, at: Path, namespace: str | None) -> Gap:
+    """What a pointer applies and is not seen, in a namespace as far as that is known."""
+    is_known = bool(namespace) and not holds_placeholder(namespace)
+    return Gap(pointer.title, reason, pointer.at(*at), namespace if is_known else None)

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import ARGO_APPLICATION, ARGO_APPLICATION_SET
 from vmsnap_lint.deploy.application_set import applications
-from vmsnap_lint.deploy.applied import Applied
+from vmsnap_lint.deploy.applied import Applied, gap_of
 from vmsnap_lint.deploy.argo_helm import chart_job
 from vmsnap_lint.deploy.argo_source import (
     AbsentSourceError,
@@ -22,14 +21,13 @@ from vmsnap_lint.deploy.argo_source import (
     located,
     source_type,
 )  # fmt: skip
-from vmsnap_lint.deploy.kustomize_fields import known_namespace
-from vmsnap_lint.objects.gaps import Gap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vmsnap_lint.core.model import Path
     from vmsnap_lint.deploy.around import Around
+    from vmsnap_lint.objects.gaps import Gap
     from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = ["IN_CLUSTER", "applied"]
@@ -114,6 +112,5 @@ def _cluster(application: Manifest) -> str:
 
 def _gap(source: ApplicationSource, reason: str, *at: str | int) -> Gap:
     application = source.application
-    namespace = known_namespace(application.text("spec", "destination", "namespace"))
-    what = f'Application "{cut(application.name)}"'
-    return Gap(what, reason, application.at(*source.at, *at), namespace)
+    namespace = application.text("spec", "destination", "namespace")
+    return gap_of(application, reason, (*source.at, *at), namespace)

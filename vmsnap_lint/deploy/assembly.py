@@ -5,14 +5,17 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.kinds import ARGO_APPLICATION_SET
 from vmsnap_lint.deploy.clusters import by_cluster
 from vmsnap_lint.deploy.units import Unit, Unwrapped, apart, undeclared
+from vmsnap_lint.objects.manifest import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from vmsnap_lint.deploy.applied import FoundCluster, FoundClusters
     from vmsnap_lint.deploy.render.rendering import RenderedTrees
+    from vmsnap_lint.objects.gaps import Gap
     from vmsnap_lint.objects.partial import Parted
 
 __all__ = ["applied_together", "units_of"]
@@ -55,10 +58,14 @@ def applied_together(opened: Unwrapped, number_of_clusters: int) -> Iterator[Uni
     """
     units = [unit._replace(gaps=(*unit.gaps, *opened.gaps)) for unit in opened.units]
     clusters, units = units[:number_of_clusters], units[number_of_clusters:]
-    gaps = dict.fromkeys(chain.from_iterable(cluster.gaps for cluster in clusters))
+    files = {f"/{m.directory}/" for unit in units for m in unit.manifests}
+    every = dict.fromkeys(chain.from_iterable(cluster.gaps for cluster in clusters))
+    gaps = {gap: None for gap in every if not _makes_only(gap, files)}
     units = [unit._replace(gaps=tuple({**dict.fromkeys(unit.gaps), **gaps})) for unit in units]
     if len(clusters) > 1:
-        yield from apart(clusters, units)
+        from vmsnap_lint.deploy.meeting import doubted  # few runs have several clusters
+
+        yield from apart(list(doubted(clusters, units)), units)
         units, clusters = list(undeclared(units, clusters)), []
     parts = by_cluster(units[0])
     for unit in _joined([*units, *clusters], whole=len(parts) == 1):
@@ -74,6 +81,20 @@ def _joined(units: list[Unit], *, whole: bool) -> list[Unit]:
     from vmsnap_lint.deploy.meeting import joined  # many runs have plain files only
 
     return joined(units, whole=whole)
+
+
+def _makes_only(gap: Gap, directories: Collection[str]) -> bool:
+    """Whether an ApplicationSet only makes what is in these directories, wherever it does."""
+    pointer = gap.at.manifest if isinstance(gap.at, Place) else None
+    if pointer is None or pointer.group_kind != ARGO_APPLICATION_SET:
+        return False
+    spec = pointer.mapping("spec", "template", "spec")
+    several = spec.get("sources")
+    sources = several if isinstance(several, list) and several else [spec.get("source")]
+    paths = [source.get("path") for source in sources if isinstance(source, dict)]
+    ways = [f"/{path.strip('./')}/" for path in paths if isinstance(path, str) and path.strip("./")]
+    is_known = len(ways) == len(sources) and not any("{{" in way for way in ways)
+    return is_known and all(any(way in each for each in directories) for way in ways)
 
 
 def _unit_of(cluster: FoundCluster, release: str) -> Unit:

@@ -92,7 +92,7 @@ class Checkout:
                     elif (real := self._file(entry)) is not None:
                         files.append(real)
         except OSError:
-            pass  # what cannot be listed is told by the walk of the run
+            pass  # the walk of the run notes what cannot be listed
         return Entries(tuple(sorted(files)), tuple(sorted(directories)))
 
     def _file(self, entry: os.DirEntry[str]) -> str | None:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.values import holds_placeholder
-from vmsnap_lint.deploy.forks import directory_of, forks, way
 from vmsnap_lint.objects.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -34,10 +33,12 @@ _MOST_SHARED = 100_000  # objects that several clusters share, counted in each
 
 def by_cluster(unit: Unit) -> list[Unit]:
     """The unit, or one for each cluster that its directories are for and one for the rest."""
-    directories = {manifest.file: directory_of(manifest.file) for manifest in unit.manifests}
-    known = {} if unit.trees else _forks(unit.manifests, directories)
+    known = {} if unit.trees else _forks(unit.manifests)
     if not known:
         return [unit]
+    from vmsnap_lint.deploy.forks import directory_of, way  # most runs have one cluster
+
+    directories = {manifest.file: directory_of(manifest.file) for manifest in unit.manifests}
     groups: dict[Way, list[Manifest]] = {(): []}
     for manifest in unit.manifests:
         groups.setdefault(way(directories[manifest.file], known), []).append(manifest)
@@ -97,23 +98,26 @@ def _of_cluster(
     )
 
 
-def _forks(
-    manifests: Iterable[Manifest], directories: dict[str, Directory]
-) -> Mapping[Directory, set[str]]:
+def _forks(manifests: Iterable[Manifest]) -> Mapping[Directory, set[str]]:
     """The directories whose children are for different clusters, with the names of these."""
     # the export and the source of one object belong to one cluster
-    homes: dict[tuple[Ref, bool], dict[Directory, list[Manifest]]] = {}
+    homes: dict[tuple[Ref, bool], dict[str, list[Manifest]]] = {}
     for manifest in manifests:
         if manifest.group_kind not in _ONCE | _SHARED:
             continue
         if manifest.name and not holds_placeholder(manifest.name):
             declared = homes.setdefault((manifest.ref, manifest.is_export), {})
-            declared.setdefault(directories[manifest.file], []).append(manifest)
-    return forks(
-        declared
+            declared.setdefault(manifest.directory, []).append(manifest)
+    several = [
+        [each[0].file for each in declared.values()]
         for (ref, _), declared in homes.items()
         if len(declared) > 1 and (ref[:2] in _ONCE or _differ(declared.values()))
-    )
+    ]
+    if not several:
+        return {}
+    from vmsnap_lint.deploy.forks import directory_of, forks  # as above
+
+    return forks(map(directory_of, files) for files in several)
 
 
 def _differ(declared: Iterable[list[Manifest]]) -> bool:

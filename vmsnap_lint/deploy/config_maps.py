@@ -60,7 +60,7 @@ def _data(location: str) -> bytes:
     try:
         return head(location, MOST_BYTES)
     except OSError:
-        return b""  # that it cannot be read is told elsewhere
+        return b""  # the walk of the run notes that it cannot be read
 
 
 def _config_maps(location: str, data: bytes) -> Iterator[Manifest]:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections import defaultdict
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from vmsnap_lint import document
+from vmsnap_lint.core.abridged import abridged
 from vmsnap_lint.core.bounded_files import head
 from vmsnap_lint.core.kinds import FLUX_HELM_RELEASE, FLUX_KUSTOMIZATION
 from vmsnap_lint.core.relevance import POINTERS
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from vmsnap_lint.config.settings import Settings
+    from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.deploy.expansion import Draft
     from vmsnap_lint.deploy.render.build import Renderer
     from vmsnap_lint.deploy.render.jobs import Job
@@ -40,6 +43,9 @@ if TYPE_CHECKING:
     from vmsnap_lint.input.sources import SourceFile, Sources
 
 __all__ = ["discover", "leads"]
+
+_UNNAMED = {"Flux": "cluster", "Argo CD": "in-cluster"}
+_LEADING = tuple(kind for kind in POINTERS if kind != FLUX_HELM_RELEASE)
 
 
 def discover(sources: Sources, renderer: Renderer, settings: Settings) -> FoundClusters:
@@ -122,12 +128,15 @@ def _follow_charts(
     templates: Iterable[SourceFile], renderer: Renderer, expansion: Expansion
 ) -> None:
     """Adds what the pointers of charts apply that no pointer applies: someone installs them."""
-    directories = {
-        _chart_of(file): None
-        for file in templates
-        if not expansion.holds(os.path.realpath(file.location))
-    }
-    for outcome in renderer.run(map(ChartJob, sorted(directories))).values():
+    charts: dict[str, list[SourceFile]] = defaultdict(list)
+    for file in templates:
+        if not expansion.holds(os.path.realpath(file.location)):
+            charts[_chart_of(file)].append(file)
+            renderer.cache.show(_chart_of(file), file.chart)
+    jobs = {ChartJob(directory): charts[directory] for directory in sorted(charts)}
+    outcomes = renderer.run(jobs)
+    for job, files in jobs.items():
+        outcome = outcomes[job]
         made = [each for each in outcome.manifests if each.group_kind in POINTERS]
         leading = [each for each in made if each.group_kind != FLUX_HELM_RELEASE]
         for group in root_groups(leading, {}, _unnamed(leading)):
@@ -135,7 +144,18 @@ def _follow_charts(
             draft.files |= outcome.files
             draft.add(outcome.manifests)
             expansion.add(draft, made)
+        kinds = {kind for file in files for kind in _LEADING if _writes(file.data, kind)}
+        if kinds and not outcome.is_rendered:
+            origin = "Flux" if FLUX_KUSTOMIZATION in kinds else "Argo CD"
+            draft = expansion.cluster(_UNNAMED[origin], origin)
+            draft.add_unbuilt(f'chart "{abridged(files[0].chart)}"', files[0].chart, outcome)
     expansion.follow()
+
+
+def _writes(template: bytes, kind: Kind) -> bool:
+    """Whether a template writes an object of the kind, by its lines."""
+    lines = (rb"kind:\s*%s\s*$" % kind.kind.encode(), rb"apiVersion:\s*%s/" % kind.group.encode())
+    return all(re.search(rb"(?m)^\s*%s" % line, template) for line in lines)
 
 
 def _chart_of(file: SourceFile) -> str:
@@ -146,7 +166,7 @@ def _chart_of(file: SourceFile) -> str:
 
 def _unnamed(pointers: Iterable[Manifest]) -> str:
     """What a cluster is called whose pointers do not tell."""
-    return "cluster" if _origin(pointers) == "Flux" else "in-cluster"
+    return _UNNAMED[_origin(pointers)]
 
 
 def _has_namespace(release: Manifest) -> bool:

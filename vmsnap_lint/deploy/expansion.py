@@ -13,11 +13,11 @@ from vmsnap_lint.deploy.applied import Applied, FoundCluster, NamedCluster, Part
 from vmsnap_lint.deploy.around import Around
 from vmsnap_lint.deploy.attribution import attributed
 from vmsnap_lint.deploy.render.jobs import Outcome
+from vmsnap_lint.deploy.render.scopes import placed
 from vmsnap_lint.deploy.render.tree_gaps import oldest
 from vmsnap_lint.deploy.substitution import substituted
 from vmsnap_lint.input.files import shown
 from vmsnap_lint.objects.gaps import Gap
-from vmsnap_lint.objects.manifest import in_namespace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["Draft", "Expansion", "applied_by"]
 
 _ARGO = (ARGO_APPLICATION, ARGO_APPLICATION_SET)
-_SAME = ("", "in-cluster")
+_OWN = ("", argocd.IN_CLUSTER)
+"""Names for the cluster that the pointers themselves are in."""
 _MOST_ROUNDS = 20
 _MOST_POINTERS = 10_000
 
@@ -86,6 +87,13 @@ class Draft:
         for manifest in () if _is_path(applied.pointer) else built:
             self._appliers.setdefault(manifest.position, applied.pointer)
         self._parts.append(_part(applied, outcome, built))
+
+    def add_unbuilt(self, what: str, directory: str, outcome: Outcome) -> None:
+        """Adds a chart whose pointers are not known."""
+        self._outcomes[id(outcome)] = outcome
+        self._gaps |= dict.fromkeys(outcome.gaps)
+        reason = next((gap.reason for gap in outcome.gaps), "")
+        self._parts.append(Part(what, "", 0, directory, 0, reason))
 
     def found(self, everywhere: tuple[Gap, ...] = ()) -> FoundCluster:
         """The cluster, as far as it is known, with gaps that every cluster has."""
@@ -161,7 +169,7 @@ class Expansion:
             self._round()
         for left, pointer in self._queue:
             reason = f"more than {_MOST_ROUNDS} objects apply each other"
-            gap = Gap(_named(pointer), reason, pointer.at())
+            gap = Gap(pointer.title, reason, pointer.at())
             left.add_outcome(Applied(pointer, gaps=(gap,)), Outcome(), ())
         self._queue.clear()
 
@@ -190,13 +198,13 @@ class Expansion:
     def _add(self, draft: Draft, applied: Applied, outcome: Outcome) -> None:
         if applied.pointer.group_kind == ARGO_APPLICATION_SET:
             self._everywhere |= dict.fromkeys(applied.gaps)  # for which clusters is not known
-        if applied.cluster not in _SAME:
+        if applied.cluster not in _OWN:
             draft = self.cluster(applied.cluster, draft.origin)
         built = outcome.manifests
         if applied.substitution is not None:
             built = substituted(built, applied.substitution)
         if applied.namespace:
-            built = tuple(_in_namespace(manifest, applied.namespace) for manifest in built)
+            built = tuple(placed(manifest, applied.namespace) for manifest in built)
         draft.add_outcome(applied, outcome, built)
         if applied.job is not None:
             draft.files |= self._renderer.files(applied.job)
@@ -215,20 +223,9 @@ def _identity(manifest: Manifest) -> object:
     return (*manifest.position, manifest.ref)
 
 
-def _in_namespace(manifest: Manifest, namespace: str) -> Manifest:
-    """The object in a namespace, if it is of a kind that rules read and has none of its own."""
-    if manifest.namespace or not of_kind(*manifest.group_kind):
-        return manifest
-    return in_namespace(manifest, namespace)
-
-
 def _is_path(pointer: Manifest) -> bool:
     """Whether it stands for a path, as of the configuration, and is in no file."""
     return bool(pointer.file) and pointer.file == pointer.text("spec", "path")
-
-
-def _named(pointer: Manifest) -> str:
-    return abridged(f'{pointer.kind} "{pointer.name}"')
 
 
 def _part(applied: Applied, outcome: Outcome, built: tuple[Manifest, ...]) -> Part:
@@ -244,4 +241,4 @@ def _part(applied: Applied, outcome: Outcome, built: tuple[Manifest, ...]) -> Pa
     file, span = pointer.document.where(pointer.root)
     if _is_path(pointer):
         return Part(f'path "{abridged(file)}"', "", 0, directory, count, state)
-    return Part(_named(pointer), file, span.line, directory, count, state)
+    return Part(pointer.title, file, span.line, directory, count, state)

@@ -8,28 +8,26 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import FLUX_HELM_RELEASE, FLUX_KUSTOMIZATION
 from vmsnap_lint.deploy import helm_release
-from vmsnap_lint.deploy.applied import Applied
+from vmsnap_lint.deploy.applied import Applied, gap_of
 from vmsnap_lint.deploy.flux_artifacts import copied_from
 from vmsnap_lint.deploy.flux_source import absent_source, other_cluster
 from vmsnap_lint.deploy.kustomize_fields import (
     components,
     images,
-    known_namespace,
     metadata,
     patches,
     written,
 )
 from vmsnap_lint.deploy.post_build import substitution
 from vmsnap_lint.deploy.render.jobs import KustomizeJob
-from vmsnap_lint.objects.gaps import Gap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vmsnap_lint.deploy.around import Around
+    from vmsnap_lint.objects.gaps import Gap
     from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = ["applied"]
@@ -130,6 +128,4 @@ def _is_resource(path: str, directory: str) -> bool:
 
 
 def _gap(pointer: Manifest, reason: str, field: str) -> Gap:
-    what = f'Kustomization "{cut(pointer.name)}"'
-    namespace = known_namespace(pointer.text("spec", "targetNamespace"))
-    return Gap(what, reason, pointer.at("spec", field), namespace)
+    return gap_of(pointer, reason, ("spec", field), pointer.text("spec", "targetNamespace"))

@@ -42,8 +42,18 @@ def gathered(
 def loaded(files: Sources, settings: Settings) -> LoadedInput:
     """The objects of the files, with the clusters and trees that they are applied as.
 
-    Raises UsageError where a tree must be rendered and no program is there to do it.
+    Raises UsageError where a tree must be rendered and no program is there to do it, and for a
+    name of --cluster that no cluster has.
     """
+    every = _read(files, settings)
+    if not settings.cluster:
+        return every
+    from vmsnap_lint.deploy import chosen_clusters  # few runs name one
+
+    return chosen_clusters.chosen(every, settings.cluster)
+
+
+def _read(files: Sources, settings: Settings) -> LoadedInput:
     is_rendered = bool(files.kustomizations) or any(file.chart for file in files.files)
     if not is_rendered and not files.pointers and not settings.clusters:
         return load.read(files)

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import FLUX_GIT_REPOSITORY, Kind
-from vmsnap_lint.deploy.applied import Applied
+from vmsnap_lint.deploy.applied import Applied, gap_of
 from vmsnap_lint.deploy.chart_values import ChartError, ChartValues, release_values
 from vmsnap_lint.deploy.flux_artifacts import copied_from
 from vmsnap_lint.deploy.flux_source import SOURCE_GROUP, absent_source, other_cluster
 from vmsnap_lint.deploy.kustomize_fields import (
     images,
-    known_namespace,
     metadata,
     objects,
     patches,
@@ -25,7 +24,6 @@ from vmsnap_lint.deploy.kustomize_fields import (
     written,
 )
 from vmsnap_lint.deploy.render.jobs import ChartJob
-from vmsnap_lint.objects.gaps import Gap
 
 if TYPE_CHECKING:
     from vmsnap_lint.core.model import Path
@@ -62,8 +60,7 @@ def applied(pointer: Manifest, around: Around) -> Applied:
         directory = _directory(chart, around, pointer)
         values = release_values(pointer, chart.spec, directory, around)
     except ChartError as error:
-        what = f'HelmRelease "{cut(pointer.name)}"'
-        gap = Gap(what, error.reason, pointer.at("spec", *error.at), known_namespace(namespace))
+        gap = gap_of(pointer, error.reason, ("spec", *error.at), namespace)
         return Applied(pointer, cluster=cluster, gaps=(gap,))
     job = ChartJob(
         directory, _release_name(pointer), namespace, values.files,

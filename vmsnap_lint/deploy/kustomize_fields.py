@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from vmsnap_lint.core.values import holds_placeholder
+from vmsnap_lint.deploy.render.given_fields import TARGET
 from vmsnap_lint.deploy.render.remote import is_remote, without_login
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 __all__ = [
     "components",
     "images",
-    "known_namespace",
     "metadata",
     "objects",
     "patched",
@@ -29,7 +28,6 @@ __all__ = [
     "written",
 ]
 
-_TARGET = ("group", "version", "kind", "name", "namespace", "labelSelector", "annotationSelector")
 _IMAGE = ("name", "newName", "newTag", "digest")
 
 
@@ -54,11 +52,6 @@ def strings(value: Any) -> dict[str, str]:
     """The entries of what may be an object whose values are strings."""
     found = value if isinstance(value, dict) else {}
     return {key: entry for key, entry in found.items() if isinstance(entry, str)}
-
-
-def known_namespace(name: str | None) -> str | None:
-    """The namespace, None where none is given or a part of it is not known yet."""
-    return name if name and not holds_placeholder(name) else None
 
 
 def patched(value: Any, patch: dict[str, Any]) -> dict[str, Any]:
@@ -141,7 +134,7 @@ def _texts(values: Any) -> Iterable[str]:
 
 def _patch(patch: str, entry: dict[str, Any]) -> dict[str, Any]:
     target = entry.get("target")
-    known = {key: part for key in _TARGET if (part := text(target, key))}
+    known = {key: part for key in TARGET if (part := text(target, key))}
     options = entry.get("options")
     allowed = options if isinstance(options, dict) else {}
     return {

@@ -36,6 +36,7 @@ def refuse(loaded: LoadedInput, paths: Sequence[str]) -> None:
     """
     present = {m.group_kind: m.file for unit in loaded.units for m in unit.manifests}
     nouns = [noun for kind, noun in _NOUNS.items() if kind in present]
+    nouns += [] if present or not loaded.clusters else ["a chart of what applies others"]
     if not nouns or loaded.unread or any(of_kind(*kind) for kind in present.keys() - _LEADING):
         return
     files = {os.path.realpath(m.file) for unit in loaded.units for m in unit.manifests}

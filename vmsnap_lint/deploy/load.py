@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint import document
 from vmsnap_lint.core.errors import DefectError, ExhaustedError
 from vmsnap_lint.core.model import NotChecked
-from vmsnap_lint.core.relevance import INNERMOST
+from vmsnap_lint.core.relevance import INNERMOST, uploads
 from vmsnap_lint.core.relevance import plain as plain_ascii
 from vmsnap_lint.deploy.assembly import applied_together, units_of
 from vmsnap_lint.deploy.units import Unwrapped, completed
@@ -20,7 +20,6 @@ from vmsnap_lint.input.sources import Role
 from vmsnap_lint.objects.history import NONE, History
 from vmsnap_lint.objects.manifest import manifests
 from vmsnap_lint.objects.partial import parted
-from vmsnap_lint.objects.uploads import made_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.document import Document, Source
     from vmsnap_lint.document.embedded import Page
     from vmsnap_lint.input.sources import SourceFile, Sources
+    from vmsnap_lint.objects.gaps import Gap
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.objects.provenance import BuildFailure
 
@@ -100,22 +100,21 @@ def read(
     files = [file for file in sources.files if file.role in (Role.MANIFEST, Role.TEMPLATE)]
     decoded = {file: _source(file, rendered) for file in files}
     used = _used(files, rendered, found)
-    plain = {f: source for f, source in decoded.items() if f not in used}
+    plain = {f: decoded[f] for f in files if f not in used}
     scripts = [_script(file) for file in sources.scripts]
     pages = [_page(file) for file in sources.files if file.role is Role.PAGE]
     values = [decoded.get(f) or _source(f, rendered) for f in sources.files if _holds_values(f)]
     documents = list(_documents(plain.values()))
     objects = parted(chain.from_iterable(map(manifests, documents)))
     opened = _opened(units_of(objects, rendered, found), documents, values)
-    made = [gap for text in (*scripts, *pages, *plain.values()) for gap in made_by(text)]
     clusters, every = (found.clusters, found.every()) if found else ((), ())
     notes = {*sources.not_checked, *objects.notes, *opened.not_checked}
     notes.update(_unread(sources, plain, rendered, found), *(page.not_checked for page in pages))
     return LoadedInput(
         sources=tuple(source for file, source in decoded.items() if file.role is Role.MANIFEST),
         units=(
-            *(completed(unit, *made) for unit in applied_together(opened, len(clusters))),
-            *opened.aside,
+            *_completed(opened, len(clusters), (*scripts, *pages, *plain.values())),
+            *opened.separate,
             *map(completed, _page_units(pages)),
         ),
         damaged_kinds=frozenset(chain(_hidden(sources), *map(_kinds_in, plain.values()))),
@@ -158,6 +157,24 @@ def _opened(units: list[Unit], documents: list[Document], values: list[Source]) 
     return unwrapped(units, documents, _documents(values))
 
 
+def _completed(
+    opened: Unwrapped, number_of_clusters: int, texts: Iterable[Source]
+) -> Iterator[Unit]:
+    """The units as they are applied together, with what their objects and the texts make."""
+    made = _made_by(texts)
+    return (completed(unit, *made) for unit in applied_together(opened, number_of_clusters))
+
+
+def _made_by(texts: Iterable[Source]) -> list[Gap]:
+    """The PVCs that commands in texts make."""
+    telling = [text for text in texts if uploads(text.data)]
+    if not telling:
+        return []
+    from vmsnap_lint.objects.uploads import made_by  # few inputs have such commands
+
+    return [gap for text in telling for gap in made_by(text)]
+
+
 def _unread(
     sources: Sources,
     plain: Mapping[SourceFile, Source],
@@ -167,14 +184,14 @@ def _unread(
     """The notes of trees and files that are not read or not built as a whole."""
     of_clusters = [note for cluster in found.every() for note in cluster.notes] if found else []
     yield from of_clusters
-    told = {note.file for note in of_clusters}
+    noted = {note.file for note in of_clusters}
     used = found.files if found else frozenset()
     if rendered:
         yield from _unbuilt(rendered)
-        told |= {tree.root for tree in rendered.not_rendered}
-        used |= rendered.told()
+        noted |= {tree.root for tree in rendered.not_rendered}
+        used |= rendered.noted()
     yield from unused_patches(sources.files, used)
-    yield from unread(plain, told)
+    yield from unread(plain, noted)
 
 
 def _rendered_later(files: Iterable[SourceFile]) -> frozenset[str]:

@@ -15,12 +15,12 @@ from vmsnap_lint.objects.gaps import Gap
 from vmsnap_lint.objects.references import references
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from vmsnap_lint.deploy.units import Unit
     from vmsnap_lint.objects.manifest import Manifest
 
-__all__ = ["declared_elsewhere", "joined", "named"]
+__all__ = ["declared_elsewhere", "doubted", "joined", "named"]
 
 _Key = tuple[Kind, str | None, str]
 
@@ -186,6 +186,35 @@ def _doubtful(unit: Unit, links: Iterable[_Link], units: Sequence[Unit]) -> Unit
         where = units[number].roots[0] or definition.file
         gaps.append(declared_elsewhere(definition, link.kinds, where, namespace=link.namespace))
     return unit._replace(gaps=(*unit.gaps, *gaps))
+
+
+def doubted(clusters: Sequence[Unit], others: Iterable[Unit]) -> Iterator[Unit]:
+    """The clusters, each with a gap for what it names and only `others` declare.
+
+    These are for one of them, or for none: which is not known.
+    """
+    declared: dict[tuple[Kind, str], list[Manifest]] = defaultdict(list)
+    for unit in others:
+        for manifest in unit.manifests:
+            if manifest.name and manifest.group_kind in _LINKED:
+                declared[manifest.group_kind, manifest.name].append(manifest)
+    for unit in clusters:
+        wanted = dict.fromkeys(named(unit.manifests)) if declared else ()
+        gaps = (_found_among(declared, *each) for each in wanted)
+        yield unit._replace(gaps=(*unit.gaps, *filter(None, gaps)))
+
+
+def _found_among(
+    declared: Mapping[tuple[Kind, str], Sequence[Manifest]],
+    kinds_: tuple[Kind, ...],
+    namespace: str | None,
+    name: str,
+) -> Gap | None:
+    for kind in kinds_:
+        for definition in declared.get((kind, name), ()):
+            if None in (namespace, definition.namespace) or namespace == definition.namespace:
+                return declared_elsewhere(definition, kinds_, definition.file, namespace)
+    return None
 
 
 def declared_elsewhere(

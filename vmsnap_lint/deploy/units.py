@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.relevance import FOLLOWED
-from vmsnap_lint.objects.claim_templates import claims_of, restored_by
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
+    from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.core.model import NotChecked
     from vmsnap_lint.document import Source
     from vmsnap_lint.objects.gaps import Gap
@@ -20,7 +20,14 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.provenance import RenderedTree
 
 __all__ = [
-    "Aside", "SampleKind", "Unit", "Unwrapped", "apart", "around", "completed", "undeclared",
+    "SampleKind",
+    "Separate",
+    "Unit",
+    "Unwrapped",
+    "apart",
+    "around",
+    "completed",
+    "undeclared",
 ]  # fmt: skip
 
 _FACTS = kinds.CLUSTER_SCOPED | {
@@ -37,7 +44,7 @@ class SampleKind(Enum):
     SHORTENED = "shortened"
 
 
-class Aside(Enum):
+class Separate(Enum):
     """Why the objects of a unit are no part of a cluster that the input shows."""
 
     ELSEWHERE = "they are made in a cluster that may be another one"
@@ -53,7 +60,7 @@ class Unit(NamedTuple):
     other units that are applied to the same cluster, where the plain files are for several.
     `cluster` is its name, "" where none is known; `gaps` are what may make further objects there.
     `release` is that of KubeVirt which a URL in a kustomization names, or "".
-    `aside` says why objects that are found inside others are a unit of their own.
+    `separate` says why objects that are found inside others are a unit of their own.
     `appliers` are the objects of Flux and Argo CD that apply others, by the positions of these.
     """
 
@@ -67,13 +74,13 @@ class Unit(NamedTuple):
     cluster: str = ""
     gaps: tuple[Gap, ...] = ()
     release: str = ""
-    aside: Aside | None = None
+    separate: Separate | None = None
     appliers: Mapping[object, Manifest] = MappingProxyType({})
 
     @property
-    def is_aside(self) -> bool:
+    def is_separate(self) -> bool:
         """Whether nothing that is known about a cluster applies to it."""
-        return bool(self.blocks) or self.aside is not None
+        return bool(self.blocks) or self.separate is not None
 
     @property
     def is_plain(self) -> bool:
@@ -84,13 +91,13 @@ class Unit(NamedTuple):
 class Unwrapped(NamedTuple):
     """Units with what is inside their objects.
 
-    `aside` are the objects that are made from templates, or in clusters that may be others; `gaps`
-    say for all other units that they may be made there as well. `texts` are those that hold
+    `separate` are the objects that are made from templates, or in clusters that may be others;
+    `gaps` say for all other units that they may be made there as well. `texts` are those that hold
     objects, `not_checked` what was recognized and not read.
     """
 
     units: tuple[Unit, ...]
-    aside: tuple[Unit, ...] = ()
+    separate: tuple[Unit, ...] = ()
     gaps: tuple[Gap, ...] = ()
     texts: tuple[Source, ...] = ()
     not_checked: tuple[NotChecked, ...] = ()
@@ -100,12 +107,25 @@ def completed(unit: Unit, *gaps: Gap) -> Unit:
     """The unit with the claims and the gaps that its own objects tell of, and these gaps."""
     objects = (*unit.manifests, *unit.outside)
     present = {manifest.group_kind for manifest in objects}
-    claims = claims_of(objects) if kinds.VM in present else ()
-    restored = restored_by(objects) if kinds.RESTORE in present else ()
+    claims, restored = _claims_of(objects, present)
     own = (*gaps, *restored, *(() if present.isdisjoint(FOLLOWED) else _classes_of(objects)))
     if not claims and not own:
         return unit
     return unit._replace(outside=(*unit.outside, *claims), gaps=(*own, *unit.gaps))
+
+
+def _claims_of(
+    objects: Sequence[Manifest], present: Set[Kind]
+) -> tuple[tuple[Manifest, ...], tuple[Gap, ...]]:
+    """The PVCs that annotations of VMs make, and as gaps those that restores make."""
+    is_annotated = any(
+        m.group_kind == kinds.VM and m.get("metadata", "annotations") for m in objects
+    )
+    if not is_annotated and kinds.RESTORE not in present:
+        return (), ()
+    from vmsnap_lint.objects.claim_templates import claims_of, restored_by  # as below
+
+    return claims_of(objects), restored_by(objects)
 
 
 def _classes_of(objects: Iterable[Manifest]) -> tuple[Gap, ...]:
@@ -139,7 +159,7 @@ def around(units: Sequence[Unit]) -> list[tuple[Manifest, ...]]:
     What is applied to a cluster that has a name says nothing of another one.
     """
     facts = [
-        [m for m in unit.manifests if not unit.is_aside and m.group_kind in _FACTS]
+        [m for m in unit.manifests if not unit.is_separate and m.group_kind in _FACTS]
         for unit in units
     ]
     if not any(facts) or len(units) == 1:
@@ -151,7 +171,7 @@ def around(units: Sequence[Unit]) -> list[tuple[Manifest, ...]]:
         names = {(fact.group_kind, fact.name) for fact in own}
         # many trees may include the same file: equal facts count once
         others: dict[tuple[str, int, str, str], Manifest] = {}
-        for other, declared in declaring if unit.aside is not Aside.ELSEWHERE else ():
+        for other, declared in declaring if unit.separate is not Separate.ELSEWHERE else ():
             # plain files of the same cluster are in `outside` already
             if other is unit or unit.blocks or unit.roots == other.roots == _PLAIN:
                 continue

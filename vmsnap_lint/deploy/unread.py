@@ -32,10 +32,10 @@ def unused_patches(files: Iterable[SourceFile], used: frozenset[str]) -> Iterato
             yield NotChecked(file.path, reason)
 
 
-def unread(plain: Mapping[SourceFile, Source], told: Container[str]) -> Iterator[NotChecked]:
+def unread(plain: Mapping[SourceFile, Source], noted: Container[str]) -> Iterator[NotChecked]:
     """The notes of files that do not parse; templates by their chart or directory.
 
-    The charts in `told` have a note already.
+    The charts in `noted` have a note already.
     """
     charts: Counter[str] = Counter()
     templates: dict[str, list[str]] = defaultdict(list)
@@ -52,7 +52,7 @@ def unread(plain: Mapping[SourceFile, Source], told: Container[str]) -> Iterator
         elif reason := _why_unread(file, source, kinds):
             yield NotChecked(file.path, reason)
     for chart, count in charts.items():
-        if chart in told:
+        if chart in noted:
             continue
         what = counted(count, "Helm template")
         yield NotChecked(chart, f'{what} not rendered: run "helm template" first')

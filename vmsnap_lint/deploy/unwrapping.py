@@ -1,4 +1,4 @@
-"""Objects inside other objects join the unit of their wrapper, or form units aside."""
+"""Objects inside other objects join the unit of their wrapper, or form separate units."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.values import holds_placeholder
-from vmsnap_lint.deploy.units import Aside, Unit, Unwrapped
+from vmsnap_lint.deploy.units import Separate, Unit, Unwrapped
 from vmsnap_lint.objects import wrapped
 from vmsnap_lint.objects.gaps import Gap
 from vmsnap_lint.objects.unpacking import TextBudget
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["unwrapped", "why_no_object"]
 
 _KINDS = frozenset(value for value in vars(kinds).values() if isinstance(value, kinds.Kind))
-_MOST = 200  # units aside, and gaps
+_MOST = 200  # separate units, and gaps
 _SEVERAL = "an object that others hold"
 _ALONE = "it is judged by what it holds alone"
 _LIST = "an Ansible task list or the like: it holds no object that is checked"
@@ -56,13 +56,13 @@ def unwrapped(
         return Unwrapped(tuple(units))
     declared = {_key(manifest) for unit in units for manifest in unit.manifests}
     inner = ((file, item) for file, contents in of_charts for item in contents.objects)
-    aside = [(file, item) for file, item in inner if _key(item.manifest) not in declared]
+    separate = [(file, item) for file, item in inner if _key(item.manifest) not in declared]
     result = []
     for unit, within in zip(units, found, strict=True):
         joining, others = _divided(within, unit.manifests)
         result.append(unit._replace(manifests=(*unit.manifests, *joining)) if joining else unit)
-        aside += others
-    groups = _grouped(aside)
+        separate += others
+    groups = _grouped(separate)
     return Unwrapped(
         tuple(result),
         tuple(_units(groups)),
@@ -125,10 +125,10 @@ def _key(manifest: Manifest) -> tuple[Kind, str]:
 _Groups = dict[tuple[str, str, bool], list["Wrapped"]]
 
 
-def _grouped(aside: Iterable[tuple[str, Wrapped]]) -> _Groups:
+def _grouped(separate: Iterable[tuple[str, Wrapped]]) -> _Groups:
     """The objects that see each other: those of one template, or of the wrappers of one file."""
     groups: _Groups = defaultdict(list)
-    for file, item in aside:
+    for file, item in separate:
         is_template = item.making is Making.FILLED
         groups[file, item.wrapper if is_template else "", is_template].append(item)
     return groups
@@ -143,12 +143,12 @@ def _units(groups: _Groups) -> Iterator[Unit]:
         several = len({item.wrapper for item in items}) > 1
         what = f"something beside {'its wrapper' if several else items[0].wrapper}"
         gap = Gap(what, _ALONE, kinds=_KINDS - present)
-        aside = Aside.TEMPLATE if is_template else Aside.ELSEWHERE
-        yield Unit((), manifests, (), gaps=(gap,), aside=aside)
+        separate = Separate.TEMPLATE if is_template else Separate.ELSEWHERE
+        yield Unit((), manifests, (), gaps=(gap,), separate=separate)
     rest = tuple(item.manifest for _, items in every[_MOST:] for item in items)
     if rest:
         gap = Gap("something beside its wrapper", _ALONE)
-        yield Unit((), rest, (), gaps=(gap,), aside=Aside.ELSEWHERE)
+        yield Unit((), rest, (), gaps=(gap,), separate=Separate.ELSEWHERE)
 
 
 def _gaps(groups: _Groups) -> Iterator[Gap]:

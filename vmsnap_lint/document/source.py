@@ -55,6 +55,11 @@ class Source:
         """Whether it is a part of its file."""
         return self._inset is not None
 
+    @property
+    def start(self) -> tuple[int, ...]:
+        """Where it begins in its file: the line, and what precedes its text there."""
+        return (self._inset.first, *self._inset.indents[:1]) if self._inset is not None else (0,)
+
     @cached_property
     def lines(self) -> Lines:
         """The text by lines, without its byte order mark."""
@@ -91,6 +96,10 @@ class Document:
     def file(self) -> str:
         """The file of the document."""
         return self.source.file
+
+    def written(self, root: Path) -> tuple[object, ...]:
+        """What tells the object at `root` from others; equal for what is built of the same one."""
+        return self.file, *self.source.start, self.index, root
 
     @property
     def text(self) -> str:

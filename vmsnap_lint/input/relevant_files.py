@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.core.bounded_files import head
 from vmsnap_lint.core.file_names import is_page
 from vmsnap_lint.core.model import NotChecked
-from vmsnap_lint.core.relevance import Relevance, plain, shows
+from vmsnap_lint.core.relevance import Relevance, plain, shows, uploads
 from vmsnap_lint.input.files import MOST_BYTES, Role, SourceFile, unread
-from vmsnap_lint.objects.uploads import COMMANDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -92,7 +91,7 @@ class RelevantFiles:
         return sorted(self._scripts, key=lambda file: (file.path, file.location))
 
     def _tell(self, file: SourceFile) -> None:
-        if any(command in file.data for command in COMMANDS):
+        if uploads(file.data):
             self._scripts.append(file)
 
     def files(self) -> list[SourceFile]:

@@ -82,38 +82,50 @@ def collect(
     """
     walk = Walk(search)
     walk.take(set(paths) - {"-"})
-    read = RelevantFiles(markers)
-    if "-" in paths:
-        read.add(SourceFile(STDIN, "-", _given(stdin)))
     names_a_file = walk.names_a_file or "-" in paths
     named = frozenset(walk.files[location] for location in walk.named)
     walk.take(set(context))
-    for location, path in sorted(walk.files.items()):
-        read.load(location, path)
+    read = _relevant(walk, markers, _given(stdin) if "-" in paths else None)
     given = {at: path for at, path in sorted(walk.kustomizations.items()) if path}
     files: list[SourceFile] = []
     built: tuple[SourceFile, ...] = ()
     scripts: list[SourceFile] = []
+    tree = FileTree(read.text, os.path.isfile)
     if names_a_file or read.in_scope or _any_includes_marker(given, read):
-        tree = FileTree(read.text, os.path.isfile)
         files = with_roles(read.files(), walk.kustomizations, tree)
         built = tuple(_kustomizations(given, read))
-        told = walk.scripts.items()
-        scripts = read.scripts({at: path for at, path in told if at not in walk.files})
-    pointers = [file for file in files or read.files() if shows_pointer(file.data)]
-    if pointers and not files:
-        pointers = with_roles(pointers, walk.kustomizations, FileTree(read.text, os.path.isfile))
-    files = sorted([*files, *read.pages()], key=lambda file: (file.path, file.location))
+        noted = walk.scripts.items()
+        scripts = read.scripts({at: path for at, path in noted if at not in walk.files})
+        pointers = _pointers(files)
+    else:
+        pointers = with_roles(_pointers(read.files()), walk.kustomizations, tree)
     unread = walk.unread | read.unread
     return Sources(
-        tuple(files), read.examined + len(given),
+        tuple(sorted([*files, *read.pages()], key=_order)), read.examined + len(given),
         tuple(sorted(walk.not_checked | read.not_checked | unread)), built,
         frozenset((*walk.files, *walk.kustomizations)), named, tuple(sorted(unread)),
-        tuple(pointers),
-        tuple(scripts),
-        frozenset(walk.pages), frozenset(walk.excluded_files),
-        frozenset(walk.excluded_directories),
+        tuple(sorted(pointers, key=_order)), tuple(scripts), frozenset(walk.pages),
+        frozenset(walk.excluded_files), frozenset(walk.excluded_directories),
     )  # fmt: skip
+
+
+def _relevant(walk: Walk, markers: Sequence[bytes], given: bytes | None) -> RelevantFiles:
+    """The files of a walk, after what is given on the standard input."""
+    read = RelevantFiles(markers)
+    if given is not None:
+        read.add(SourceFile(STDIN, "-", given))
+    for location, path in sorted(walk.files.items()):
+        read.load(location, path)
+    return read
+
+
+def _pointers(files: Iterable[SourceFile]) -> list[SourceFile]:
+    """Those that may hold objects of Flux and Argo CD which apply others."""
+    return [file for file in files if shows_pointer(file.data)]
+
+
+def _order(file: SourceFile) -> tuple[str, str]:
+    return file.path, file.location
 
 
 def _kustomizations(given: Mapping[str, str], read: RelevantFiles) -> Iterator[SourceFile]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache, cached_property, partial
 from itertools import chain, islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.kinds import Kind
@@ -15,6 +15,7 @@ from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt import storage
 from vmsnap_lint.kubevirt.admission import webhooks
 from vmsnap_lint.kubevirt.dependents import Dependents
+from vmsnap_lint.kubevirt.policy import Policy
 from vmsnap_lint.kubevirt.sharing import Users
 from vmsnap_lint.kubevirt.snapshot import predicted, source_vm, status
 from vmsnap_lint.kubevirt.snapshot.links import Links
@@ -23,9 +24,8 @@ from vmsnap_lint.objects.history import NONE
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from vmsnap_lint.core.model import Path
     from vmsnap_lint.kubevirt.admission.rejection import Rejection
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.restore.restores_index import Restores
@@ -36,37 +36,11 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.provenance import BuildFailure, RenderedTree
     from vmsnap_lint.schema.crds.cel_rules import Judgement, RuleFailure
 
-    Position = tuple[str, int, Path]
-
-__all__ = ["Policy", "World"]
+__all__ = ["World"]
 
 _OUR_GROUPS = frozenset(kind.group for kind in SAVING)
 _GROUPS = _OUR_GROUPS | {kinds.VOLUME_SNAPSHOT_CLASS.group}
 _OUR_NAMES = frozenset(kind.kind for kind in (*SAVING, kinds.VOLUME_SNAPSHOT_CLASS))
-
-
-class Policy(NamedTuple):
-    """The facts of a run about a cluster.
-
-    `online` is the policy for running VMs (False: snapshots are to be taken offline), `all_vms`
-    checks also VMs without a snapshot. `named` are the files that are arguments, `rendered_later`
-    those whose objects get their final form from kustomize or helm. With `in_scope` other files of
-    the same directories are in scope, with `run_in_scope` another cluster of the run is. `odd` has
-    what kustomize builds of objects with ambiguous scalars, by their position, `appliers` the
-    objects of Flux and Argo CD that apply others. `name` is that of a declared cluster. Flux
-    replaces the variables in the files `replaced`.
-    """
-
-    online: bool = False
-    all_vms: bool = False
-    named: frozenset[str] = frozenset()
-    rendered_later: frozenset[str] = frozenset()
-    in_scope: bool = False
-    run_in_scope: bool = False
-    odd: Mapping[Position, tuple[Manifest, ...]] = {}
-    appliers: Mapping[object, Manifest] = {}
-    name: str = ""
-    replaced: frozenset[str] = frozenset()
 
 
 _USUAL = Policy()
@@ -182,22 +156,6 @@ class World:
     def vm_in_scope(self, vm: Manifest) -> bool:
         """Whether the VM has a snapshot that is not taken yet, or all VMs are in scope."""
         return self.policy.all_vms or vm in self._snapshots
-
-    def is_judged(self, vm: Manifest) -> bool:
-        """Whether a snapshot names the VM, or a clone, an export or a backup that copies it."""
-        if self.vm_in_scope(vm) or self.naming(vm):
-            return True
-        return (self.workspace.home(vm.namespace), vm.name) in self._copied
-
-    @cached_property
-    def _copied(self) -> set[tuple[str | None, str]]:
-        """The VMs that clones, exports and backups name, by namespace and name."""
-        return {
-            (self.workspace.home(copy.namespace), copy.text("spec", "source", "name"))
-            for kind in (kinds.BACKUP, kinds.CLONE, kinds.EXPORT)
-            for copy in self.workspace.of(kind)
-            if copy.text("spec", "source", "kind") == kinds.VM.kind
-        }
 
     def shape_in_scope(self, manifest: Manifest) -> bool:
         """Whether the shape of an object is in scope.

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.config.settings import ClusterSettings
-from vmsnap_lint.core.kinds import RESTORE, SNAPSHOT, VM
+from vmsnap_lint.core.kinds import BACKUP, CLONE, EXPORT, RESTORE, SNAPSHOT, VM
 from vmsnap_lint.core.model import Judged
 from vmsnap_lint.core.relevance import FOLLOWED, SAVING, of_kind
-from vmsnap_lint.deploy.units import Aside, around
+from vmsnap_lint.deploy.units import Separate, around
 from vmsnap_lint.input import facts
 from vmsnap_lint.kubevirt.cluster import Cluster
-from vmsnap_lint.kubevirt.world import Policy, World
+from vmsnap_lint.kubevirt.policy import Policy
+from vmsnap_lint.kubevirt.world import World
 from vmsnap_lint.objects.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["judged", "unjudged_vms", "worlds"]
 
-_SAME = ClusterSettings("", ())
+_UNCONFIGURED = ClusterSettings("", ())
 
 
 def worlds(
@@ -48,20 +49,20 @@ def worlds(
     result: list[World] = []
     units, policies = loaded.units, _policies(loaded, settings)
     for unit, outside, policy in zip(units, around(units), policies, strict=True):
-        own = configured.get(unit.cluster, _SAME)
-        unit_facts = facts.NONE if unit.is_aside else known.get(unit.cluster, known[""])
+        own = configured.get(unit.cluster, _UNCONFIGURED)
+        unit_facts = facts.NONE if unit.is_separate else known.get(unit.cluster, known[""])
         complete = settings.complete if own.complete is None else own.complete
         inside = (*unit.manifests, *unit.outside, *outside)
         workspace = Workspace(
             (*inside, *unit_facts.without(inside)),
-            frozenset() if unit.is_aside else (complete or frozenset()) | unit_facts.complete,
+            frozenset() if unit.is_separate else (complete or frozenset()) | unit_facts.complete,
             damaged=loaded.damaged_kinds | unit.doubtful,
             gaps=unit.gaps,
         )
         release, source = _release(settings, own, unit_facts)
         cluster = Cluster(
             workspace, release, crds, cap=settings.cap, release_source=source,
-            release_in_url="" if unit.is_aside else unit.release,
+            release_in_url="" if unit.is_separate else unit.release,
         )  # fmt: skip
         failures = () if result else loaded.failures
         result.append(World(cluster, policy, unit.trees, failures, loaded.history))
@@ -75,7 +76,7 @@ def judged(units: Iterable[Unit], worlds: Iterable[World]) -> tuple[Judged, ...]
     for unit, world in zip(units, worlds, strict=True):
         if world.in_scope and any(map(_is_read, unit.manifests)):
             release = str(world.cluster.release), world.cluster.release_source
-            clusters = (of_pages if unit.is_aside else releases).setdefault(release, set())
+            clusters = (of_pages if unit.is_separate else releases).setdefault(release, set())
             clusters |= {world.name} - {""}
     return tuple(
         Judged(*release, tuple(sorted(clusters)))
@@ -93,10 +94,23 @@ def unjudged_vms(units: Iterable[Unit], worlds: Iterable[World]) -> int:
     judged: set[tuple[str, Ref]] = set()
     others: set[tuple[str, Ref]] = set()
     for unit, world in zip(units, worlds, strict=True):
-        for vm in () if unit.is_aside else unit.manifests:
+        copied = set() if unit.is_separate else _copied(world)
+        for vm in () if unit.is_separate else unit.manifests:
             if vm.group_kind == VM:
-                (judged if world.is_judged(vm) else others).add((vm.file, vm.ref))
+                name = world.workspace.home(vm.namespace), vm.name
+                is_judged = world.vm_in_scope(vm) or world.naming(vm) or name in copied
+                (judged if is_judged else others).add((vm.file, vm.ref))
     return len(others - judged)
+
+
+def _copied(world: World) -> set[tuple[str | None, str]]:
+    """The VMs that clones, exports and backups name, by namespace and name."""
+    return {
+        (world.workspace.home(copy.namespace), copy.text("spec", "source", "name"))
+        for kind in (BACKUP, CLONE, EXPORT)
+        for copy in world.workspace.of(kind)
+        if copy.text("spec", "source", "kind") == VM.kind
+    }
 
 
 def _release(
@@ -114,33 +128,35 @@ def _release(
 def _policies(loaded: LoadedInput, settings: Settings) -> Iterator[Policy]:
     """The policy of each unit; plain directories are in scope together."""
     units = loaded.units
-    everything = (unit for unit in units if not unit.is_aside)
+    everything = (unit for unit in units if not unit.is_separate)
     run_in_scope = len(units) > 1 and _hold((SNAPSHOT, RESTORE), everything)
     plain_in_scope = _hold(SAVING, (unit for unit in units if unit.is_plain))
-    odd = _odd(units) if any(unit.trees for unit in units) else {}
+    requoted = _requoted(units) if any(unit.trees for unit in units) else {}
     for unit in units:
         yield Policy(
             online=settings.online,
-            all_vms=settings.all_vms and unit.aside is not Aside.TEMPLATE,
+            all_vms=settings.all_vms and unit.separate is not Separate.TEMPLATE,
             named=loaded.named,
             rendered_later=(
                 loaded.rendered_later if unit.is_plain or unit.cluster else frozenset()
             ),
-            in_scope=(plain_in_scope and (unit.is_plain or bool(unit.aside)))
-            or (settings.all_vms and bool(unit.aside)),
-            run_in_scope=run_in_scope and not unit.is_aside,
-            odd=odd,
+            in_scope=(plain_in_scope and (unit.is_plain or bool(unit.separate)))
+            or (settings.all_vms and bool(unit.separate)),
+            run_in_scope=run_in_scope and not unit.is_separate,
+            requoted=requoted,
             appliers=unit.appliers,
             name=unit.cluster,
             replaced=loaded.replaced,
         )
 
 
-def _odd(units: Iterable[Unit]) -> Mapping[Position, tuple[Manifest, ...]]:
-    from vmsnap_lint.deploy.render.requoted import odd_originals  # many runs have nothing built
+def _requoted(units: Iterable[Unit]) -> Mapping[Position, tuple[Manifest, ...]]:
+    from vmsnap_lint.deploy.render.requoted import (
+        requoted_originals,
+    )  # many runs have nothing built
 
     trees = (tree for unit in units for tree in unit.trees)
-    return odd_originals(trees, (manifest for unit in units for manifest in unit.manifests))
+    return requoted_originals(trees, (manifest for unit in units for manifest in unit.manifests))
 
 
 def _hold(kinds: Collection[Kind], units: Iterable[Unit]) -> bool:

@@ -48,7 +48,7 @@ def _restored(restore: Manifest) -> Iterator[Gap]:
             names.setdefault(name, index)
     for name, index in names.items():
         at = restore.at(*path, index, "restoreName")
-        what, why = f'{restore.kind} "{restore.name}"', "it restores a volume to that PVC"
+        what, why = restore.title, "it restores a volume to that PVC"
         kinds = frozenset((PVC,))
         yield Gap(what, why, at, restore.namespace, kinds, frozenset((name,)))
 

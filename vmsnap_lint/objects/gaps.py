@@ -50,15 +50,15 @@ class Gap(NamedTuple):
         """`HelmRelease "web" may make it (its chart is not in the input)`, for plans."""
         return f"{self} may make {what} ({self.reason})"
 
-    def told(self, what: str) -> str:
+    def explain(self, what: str) -> str:
         """What is known of an object that it may make, for plans."""
         if self.is_seen:
             return f"{what} is declared by {self.what}; {self.reason}"
         return f"{what} is not in the input; {self.makes()}"
 
-    def brief(self, told: str) -> str:
+    def brief(self, explained: str) -> str:
         """The same for messages of findings, shorter: a related place says why."""
-        return told.removesuffix(f" ({self.reason})") if self.at else told
+        return explained.removesuffix(f" ({self.reason})") if self.at else explained
 
     def places(self) -> tuple[Place | SourceSpan, ...]:
         """Its place, as a related one."""
@@ -78,8 +78,6 @@ class GapIndex:
 
     def first(self, kind: Kind, namespace: str | None, name: str) -> Gap | None:
         """The first gap that may make the object, see `Gap.may_make`."""
-        if not self._gaps:
-            return None
         anywhere = kind in CLUSTER_SCOPED or namespace is None or holds_placeholder(namespace)
         homes = (None,) if anywhere else (None, namespace)
         any_name = not name or holds_placeholder(name)

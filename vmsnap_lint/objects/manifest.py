@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import Kind
 
 if TYPE_CHECKING:
@@ -94,6 +95,11 @@ class Manifest:
         return self.file.rpartition("/")[0]
 
     @property
+    def title(self) -> str:
+        """`VirtualMachine "web"`, for messages; a long name is cut."""
+        return f'{self.kind} "{cut(self.name)}"'
+
+    @property
     def position(self) -> tuple[str, int, tuple[Key, ...]]:
         """Its place in the input, as a sort key that is the same in each run."""
         return self.file, self.document.index, self.root
@@ -147,10 +153,15 @@ def manifests(document: Document) -> Iterator[Manifest]:
         yield Manifest(document, value, ())
 
 
-def in_namespace(manifest: Manifest, namespace: str) -> Manifest:
-    """The same object, at the same place, as it is applied to a namespace."""
+def in_namespace(manifest: Manifest, namespace: str | None, name: str = "") -> Manifest:
+    """The same object, at the same place, as it is applied to a namespace, or under a name."""
     metadata = {**manifest.mapping("metadata"), "namespace": namespace}
-    return Manifest(manifest.document, {**manifest.value, "metadata": metadata}, manifest.root)
+    if namespace is None:
+        del metadata["namespace"]
+    if name:
+        metadata["name"] = name
+    value = {**manifest.value, "metadata": metadata}
+    return Manifest(manifest.document, value, manifest.root, is_indirect=manifest.is_indirect)
 
 
 def _typed(item: dict[str, Any], within: dict[str, Any]) -> dict[str, Any]:

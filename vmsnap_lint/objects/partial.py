@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.kinds import VM
 from vmsnap_lint.core.model import NotChecked
-from vmsnap_lint.objects.gaps import Gap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from vmsnap_lint.objects.gaps import Gap
     from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = ["Parted", "is_partial", "parted"]
@@ -61,6 +61,8 @@ def is_partial(manifest: Manifest) -> bool:
 
 
 def _gap(patch: Manifest) -> Gap:
+    from vmsnap_lint.objects.gaps import Gap  # few inputs have patches without their object
+
     what, reason = f"the base of the patch in {patch.file}", "it is not in the input"
     kinds, names = frozenset((VM,)), frozenset((patch.name,))
     return Gap(what, reason, patch.at("metadata", "name"), patch.namespace, kinds, names)

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import DATA_VOLUME, PVC
+from vmsnap_lint.core.relevance import uploads
 from vmsnap_lint.core.values import is_dns1123_label, is_dns1123_subdomain
 from vmsnap_lint.objects.gaps import Gap
 from vmsnap_lint.objects.manifest import SourceSpan
@@ -18,10 +19,7 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.document import Source
 
-__all__ = ["COMMANDS", "made_by"]
-
-COMMANDS = (b"image-upload", b"memory-dump")
-"""What the bytes of a text hold that may make a PVC."""
+__all__ = ["made_by"]
 
 _LONGEST = 2**20  # bytes of a text that is looked at
 _LONGEST_COMMAND = 4_000
@@ -33,7 +31,7 @@ _QUOTES = "\"'`,[]()"
 
 def made_by(source: Source) -> tuple[Gap, ...]:
     """The PVCs that commands in a text make; one with a variable for its name may make any."""
-    if len(source.data) > _LONGEST or not any(command in source.data for command in COMMANDS):
+    if len(source.data) > _LONGEST or not uploads(source.data):
         return ()
     gaps: dict[tuple[str, str | None], Gap] = {}
     text = source.lines.text
@@ -55,7 +53,7 @@ def _blank(match: re.Match[str]) -> str:
 
 
 def _is_command(text: str) -> bool:
-    return any(command.decode() in text for command in COMMANDS)
+    return uploads(text.encode("utf-8", "surrogatepass"))
 
 
 def _gap(at: SourceSpan, namespace: str | None, name: str) -> Gap:

@@ -11,12 +11,11 @@ from vmsnap_lint.core.kinds import CLUSTER_SCOPED, STORAGE_CLASS, STORAGE_PROFIL
 from vmsnap_lint.core.messages import MOST_PLACES
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.core.vocabulary import Vocabulary
-from vmsnap_lint.objects.gaps import GapIndex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from vmsnap_lint.objects.gaps import Gap
+    from vmsnap_lint.objects.gaps import Gap, GapIndex
     from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = ["ALL_KINDS", "Absence", "Workspace"]
@@ -56,7 +55,7 @@ class Workspace:
     ) -> None:
         self._complete = complete
         self._damaged = damaged
-        self._gaps = GapIndex(gaps)
+        self._gaps = _index(gaps) if gaps else None
         self._of: dict[tuple[str, str], list[Manifest]] = {}
         self._named: dict[tuple[str, str, str], dict[str | None, list[Manifest]]] = {}
         self._homes: set[tuple[str, str, str | None]] = set()
@@ -184,7 +183,7 @@ class Workspace:
 
         None may where the input shows what the cluster has.
         """
-        if self.is_certain(kind, namespace):
+        if self._gaps is None or self.is_certain(kind, namespace):
             return None
         return self._gaps.first(kind, self.home(namespace), name)
 
@@ -230,6 +229,12 @@ class Workspace:
         if namespace is None:
             return _UNSET_IN_EXPORT if ALL_KINDS in self._complete else None
         return None if holds_placeholder(namespace) else namespace
+
+
+def _index(gaps: tuple[Gap, ...]) -> GapIndex:
+    from vmsnap_lint.objects.gaps import GapIndex  # many inputs have none
+
+    return GapIndex(gaps)
 
 
 def _without_digits(name: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.objects.manifest import manifests
 from vmsnap_lint.objects.unpacking import TextBudget, Unpacking, Way
 from vmsnap_lint.objects.wrappers import WRAPPERS, Making
@@ -35,7 +34,7 @@ def inside(manifest: Manifest, texts: TextBudget | None = None) -> Contents:
     """
     if manifest.group_kind not in WRAPPERS:
         return NOTHING
-    unpacking = Unpacking(f'{manifest.kind} "{cut(manifest.name)}"', texts or TextBudget())
+    unpacking = Unpacking(manifest.title, texts or TextBudget())
     unpacking.take(manifest)
     return _contents(unpacking)
 

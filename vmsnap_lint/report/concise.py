@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.report.summary import and_more, told
+from vmsnap_lint.report.summary import and_more, message_of
 from vmsnap_lint.report.terminal import paint, visible
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def render(report: Report, _sources: Mapping[str, Source], color: bool) -> Itera
     for finding in report.findings:
         place = f"{visible(finding.file)}:{finding.span.line}:{finding.span.column}:"
         label = paint(f"{finding.severity}[{finding.rule}]", str(finding.severity), color)
-        yield f"{paint(place, 'bold', color)} {label} {visible(told(finding))}"
+        yield f"{paint(place, 'bold', color)} {label} {visible(message_of(finding))}"
     for cut in (cut for cut in report.cut if cut.name == "findings"):
         label = paint(f"{cut.severity}[{cut.rule}]", str(cut.severity), color)
         place = f"{paint(f'{visible(cut.file)}:', 'bold', color)} " if cut.file else ""

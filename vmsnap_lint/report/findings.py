@@ -10,10 +10,11 @@ from vmsnap_lint.core.model import Finding, ObjectId, Related, Subject
 from vmsnap_lint.objects.manifest import SourceSpan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.core.model import Report, Span, Suppressed
+    from vmsnap_lint.deploy.units import Unit
     from vmsnap_lint.objects.manifest import Place
     from vmsnap_lint.objects.problem import Problem
     from vmsnap_lint.report.landings import Landings
@@ -24,13 +25,14 @@ __all__ = ["concrete", "in_order", "key", "leveled", "where"]
 
 
 def concrete(
-    problems: Iterable[tuple[str, Problem]], landings: Landings | None = None
+    problems: Iterable[tuple[str, Problem]], units: Sequence[Unit] = ()
 ) -> tuple[Finding, ...]:
     """The findings, sorted by place; equal ones are one finding with all their objects.
 
-    `landings` has the declared clusters that the objects land in. What is an error in one cluster
-    and a warning in another one is told of each.
+    The objects in `units` land in declared clusters. What is an error in one cluster and a warning
+    in another one is told of each.
     """
+    landings = _landings(problems, units) if units else None
     findings: dict[tuple[Key, int], Finding] = {}
     places: dict[Place | SourceSpan, Related] = {}
     for rule_id, problem in problems:
@@ -42,6 +44,12 @@ def concrete(
         if same is not finding:
             findings[at] = _both(same, finding)
     return _with_fingerprints(findings[at] for at in sorted(findings)) if findings else ()
+
+
+def _landings(problems: Iterable[tuple[str, Problem]], units: Sequence[Unit]) -> Landings:
+    from vmsnap_lint.report.landings import landings  # most runs declare no cluster
+
+    return landings(problems, units)
 
 
 def _both(finding: Finding, other: Finding) -> Finding:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.model import Related
-from vmsnap_lint.report.summary import and_more, told
+from vmsnap_lint.report.summary import and_more, message_of
 from vmsnap_lint.report.terminal import ROOM, excerpt, folded, paint, visible
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def _label(of: Finding | Cut, color: bool) -> str:
 
 def _finding(finding: Finding, sources: Mapping[str, Source], color: bool) -> Iterator[str]:
     level = str(finding.severity)
-    yield f"{_label(finding, color)}: {paint(visible(told(finding)), 'bold', color)}"
+    yield f"{_label(finding, color)}: {paint(visible(message_of(finding)), 'bold', color)}"
     places = [Related(finding.file, finding.span, ""), *finding.related]
     gutter = " " * len(str(max(place.span.line for place in places)))
     for number, place in enumerate(places):

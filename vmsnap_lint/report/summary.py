@@ -17,8 +17,19 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.model import Cut, Finding, Judged, NotChecked, Report, Suppressed
 
 __all__ = [
-    "and_more", "is_listed", "judged_apart", "judged_for", "not_checked", "stale", "summary",
-    "suppressed", "told", "unjudged", "unread", "unverified", "verified",
+    "and_more",
+    "is_listed",
+    "judged_apart",
+    "judged_for",
+    "message_of",
+    "not_checked",
+    "stale",
+    "summary",
+    "suppressed",
+    "unjudged",
+    "unread",
+    "unverified",
+    "verified",
 ]  # fmt: skip
 
 _SHOWN = 10
@@ -75,7 +86,7 @@ def _in_clusters(names: Sequence[str]) -> str:
     return f"cluster{'s' if len(names) > 1 else ''} {shown}{more}"
 
 
-def told(finding: Finding) -> str:
+def message_of(finding: Finding) -> str:
     """The message, with the clusters where it does not hold in all that its object lands in."""
     if not finding.is_partial:
         return finding.message

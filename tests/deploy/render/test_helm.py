@@ -115,6 +115,15 @@ def test_a_chart_that_needs_values_is_a_note_until_it_has_some(tree: Path, tools
     assert set(findings_at(report)) == {failed, *as_written}
 
 
+def test_a_chart_whose_values_make_no_vm_may_make_any(tree: Path, tools: str) -> None:
+    files = {**FILES, "web/values.yaml": "vms: []\n", "vm.yaml": VM.replace("web", "api")}
+    del files["web/templates/snapshot.yaml"]
+    write(tree, {**files, "snapshot.yaml": SNAPSHOT.replace("web", "apj")})
+    report = lint(tools)
+    assert findings_at(report) == [("snapshot.yaml", 9, "source-vm-unverified")]
+    assert "make none of the objects" in not_checked(report)["web"]
+
+
 def test_what_helm_logs_is_not_its_error(tree: Path, tools: str) -> None:
     """It tells of each link in a chart before it fails."""
     needs = '{{ required "size is needed" .Values.size }}\n'

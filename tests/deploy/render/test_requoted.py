@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.deploy.render.trees import SNAPSHOT, VM, findings_at, lint, write
-from vmsnap_lint.deploy.render.requoted import becomes_string, odd_originals
+from vmsnap_lint.deploy.render.requoted import becomes_string, requoted_originals
 from vmsnap_lint.document import read
 from vmsnap_lint.objects.manifest import manifests
 from vmsnap_lint.objects.provenance import Deployed, RenderedTree
@@ -77,8 +77,8 @@ def _manifest(text: str, file: str = "a.yaml") -> Manifest:
 def test_what_is_also_applied_as_written_keeps_the_plain_judgement() -> None:
     written, built = _manifest("kind: A\na: y\n"), _manifest('kind: A\na: "y"\n', "b.yaml")
     tree = RenderedTree((Deployed(written, built, "", None, ()),), frozenset())
-    assert odd_originals([tree], [built]) == {written.position: (built,)}
-    assert odd_originals([tree], [built, _manifest("kind: A\na: y\n")]) == {}
+    assert requoted_originals([tree], [built]) == {written.position: (built,)}
+    assert requoted_originals([tree], [built, _manifest("kind: A\na: y\n")]) == {}
 
 
 def test_all_builds_must_agree() -> None:

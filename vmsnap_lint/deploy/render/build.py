@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.render.jobs import Job, Outcome
     from vmsnap_lint.input.sources import Sources
 
-__all__ = ["Renderer", "render"]
+__all__ = ["Renderer"]
 
 
 class Renderer:
@@ -86,22 +86,14 @@ class Renderer:
         return oldest(release_of([self._tools.graph.node(at)]) for at in locations)
 
 
-def render(sources: Sources, settings: Settings) -> RenderedTrees:
-    """Every tree of the run that holds a kind in scope.
-
-    Raises UsageError where a tree must be rendered and no program is there to do it.
-    """
-    return Renderer(sources, settings).trees()
-
-
 def _settled(trees: RenderedTrees, tools: KustomizeTools) -> RenderedTrees:
     """The trees with failures as notes, where these cannot matter to what saves or restores VMs."""
     if not trees.failures:
         return trees
     matters = may_matter(tools.cache, tools.settings)
     kept = tuple(each for each in trees.failures if each.at_limit or matters)
-    told = {tree.failure for tree in trees.not_rendered}
-    left = (failure for failure in trees.failures if failure not in kept and failure not in told)
+    noted = {tree.failure for tree in trees.not_rendered}
+    left = (failure for failure in trees.failures if failure not in kept and failure not in noted)
     notes = (NotChecked(each.at.source.file, reason_of(each, each.at.source.file)) for each in left)
     not_rendered = (
         tree

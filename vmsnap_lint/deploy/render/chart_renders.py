@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from itertools import chain
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint import document
 from vmsnap_lint.core.errors import UsageError
@@ -16,24 +16,25 @@ from vmsnap_lint.deploy.render.chart_objects import ChartObjects
 from vmsnap_lint.deploy.render.jobs import ChartJob
 from vmsnap_lint.deploy.render.private_copy import PrivateCopy, values_file
 from vmsnap_lint.deploy.render.programs import Ending
-from vmsnap_lint.deploy.render.scopes import is_of_cluster
+from vmsnap_lint.deploy.render.scopes import placed
 from vmsnap_lint.input.files import MOST_BYTES
-from vmsnap_lint.objects.manifest import Manifest, manifests
+from vmsnap_lint.objects.manifest import in_namespace, manifests
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from vmsnap_lint.config.settings import Settings
-    from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.deploy.render.chart_files import ChartFiles
     from vmsnap_lint.deploy.render.file_cache import FileCache
     from vmsnap_lint.deploy.render.programs import Output
     from vmsnap_lint.deploy.render.projects import Projects
+    from vmsnap_lint.objects.manifest import Manifest
 
-__all__ = ["ChartRender", "ChartRenders", "placed"]
+__all__ = ["ChartRender", "ChartRenders"]
 
 # helm needs a namespace to render for, and none is given: it is removed from the output.
 _NAMESPACE = "vmsnap-lint-namespace-is-not-set"
+_UNSET = "<namespace>"
 _RELEASE = "vmsnap-lint-release-is-not-known"
 # helm v4, pkg/action/action.go (ValidName) and pkg/chart/common/util/values.go.
 _RELEASE_NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
@@ -138,7 +139,7 @@ class ChartRenders:
     def _planned(self, job: ChartJob, copy: PrivateCopy) -> _Planned | ChartRender:
         """How a job is carried out, or why not."""
         files = self.files(job.directory)
-        reason = files.problem or self.lacks(job.directory) or _odd(job)
+        reason = files.problem or self.lacks(job.directory) or _unusable(job)
         if reason:
             return ChartRender(reason=reason)
         problem = copy.add_chart(files)
@@ -179,7 +180,7 @@ class ChartRenders:
 
     def _objects(self, job: ChartJob, data: bytes, files: frozenset[str]) -> Iterator[Manifest]:
         if job.namespace is None:
-            data = data.replace(_NAMESPACE.encode(), b"<namespace>")
+            data = data.replace(_NAMESPACE.encode(), _UNSET.encode())
         if not _is_release(job.release):
             data = data.replace(_RELEASE.encode(), job.release.encode("utf-8", "replace"))
         name = self._cache.shown(os.path.join(job.directory, "Chart.yaml"))
@@ -192,11 +193,11 @@ class ChartRenders:
             job.directory, files, job.values, self._cache, is_release=is_release, is_known=is_known
         )
         for one in chain.from_iterable(map(manifests, objects.documents(parts))):
-            value = placed(_without_ours(one.value), one.group_kind, job.namespace)
-            yield Manifest(one.document, value, one.root)
+            is_unset = one.namespace == _UNSET
+            yield placed(in_namespace(one, None) if is_unset else one, job.namespace)
 
 
-def _odd(job: ChartJob) -> str:
+def _unusable(job: ChartJob) -> str:
     """Why the words of a command cannot be those of a job, or ""."""
     if any(len(content) > MOST_BYTES for content in job.values):
         return f"its values have more than {MOST_BYTES:,} bytes"
@@ -217,20 +218,3 @@ def _odd(job: ChartJob) -> str:
 
 def _is_release(name: str) -> bool:
     return len(name) <= _LONGEST_RELEASE and _RELEASE_NAME.fullmatch(name) is not None
-
-
-def _without_ours(value: dict[str, Any]) -> dict[str, Any]:
-    """The object without the namespace that helm was given where none is known."""
-    metadata = object_at(value, "metadata")
-    if metadata.get("namespace") != "<namespace>":
-        return value
-    kept = {key: entry for key, entry in metadata.items() if key != "namespace"}
-    return {**value, "metadata": kept}
-
-
-def placed(value: dict[str, Any], kind: Kind, namespace: str | None) -> dict[str, Any]:
-    """The object in the namespace that it is applied to, where it has none of its own."""
-    metadata = object_at(value, "metadata")
-    if not namespace or metadata.get("namespace") or is_of_cluster(kind):
-        return value
-    return {**value, "metadata": {**metadata, "namespace": namespace}}

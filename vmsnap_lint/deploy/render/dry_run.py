@@ -10,7 +10,7 @@ from vmsnap_lint.deploy.render.kustomize_document import RenderedDocument, field
 from vmsnap_lint.deploy.render.origins import RENAMERS, renamed
 from vmsnap_lint.deploy.render.patches import patches
 from vmsnap_lint.deploy.render.scopes import is_of_cluster
-from vmsnap_lint.objects.manifest import Manifest
+from vmsnap_lint.objects.manifest import in_namespace
 from vmsnap_lint.objects.provenance import Deployed, RenderedTree, Transformer
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.render.file_cache import FileCache
     from vmsnap_lint.deploy.render.graph import Graph
     from vmsnap_lint.deploy.render.kustomization_node import KustomizationNode
+    from vmsnap_lint.objects.manifest import Manifest
 
     Chain = tuple[KustomizationNode, ...]
 
@@ -104,10 +105,7 @@ def applied(deployed: Deployed) -> Manifest:
     original, name, namespace = deployed.original, deployed.name, deployed.namespace
     if (name, namespace) == (original.name, original.namespace):
         return original
-    metadata = {**original.mapping("metadata"), "name": name, "namespace": namespace}
-    if namespace is None:
-        del metadata["namespace"]
-    return Manifest(original.document, {**original.value, "metadata": metadata}, original.root)
+    return in_namespace(original, namespace, name)
 
 
 def _transformer(node: KustomizationNode, field: str) -> Transformer | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from vmsnap_lint.deploy.render.align import array_at, object_at, value_at
+from vmsnap_lint.deploy.render.align import MISSING, array_at, object_at, value_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,8 +13,12 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.model import Path
     from vmsnap_lint.objects.manifest import Manifest
 
-__all__ = ["field_in", "patch_in"]
+    PatchPlaces = dict[object, Path]
 
+__all__ = ["TARGET", "field_in", "patch_in", "patches_in"]
+
+TARGET = ("group", "version", "kind", "name", "namespace", "labelSelector", "annotationSelector")
+"""The fields that select the objects of a patch."""
 _NAMES: dict[str, tuple[Path, ...]] = {
     "commonAnnotations": (("commonMetadata", "annotations"), ("commonAnnotations",)),
     "labels": (("commonMetadata", "labels"), ("commonLabels",)),
@@ -36,16 +40,24 @@ def field_in(pointer: Manifest, field: str, value: object) -> Path | None:
     return None
 
 
-def patch_in(pointer: Manifest, patch: dict[str, Any]) -> Path | None:
-    """Where a pointer has the text of a patch that it adds, None where it has not."""
+def patches_in(pointer: Manifest) -> PatchPlaces:
+    """Where a pointer has the texts of the patches that it adds."""
+    places: PatchPlaces = {}
     for holder in _holders(pointer):
         settings = pointer.get(*holder)
         for field in _PATCHES:
             for index, entry in enumerate(array_at(settings, field)):
                 at: Path = (field, index) if field == _PATCHES[1] else (field, index, "patch")
-                if _is_same(value_at(settings, at), object_at(entry, "target"), patch):
-                    return (*holder, *at)
-    return None
+                written = value_at(settings, at)
+                if written is not MISSING:
+                    text = written if isinstance(written, str) else json.dumps(written)
+                    places.setdefault(_key(text, entry), (*holder, *at))
+    return places
+
+
+def patch_in(places: PatchPlaces, patch: dict[str, Any]) -> Path | None:
+    """The place of a patch among those of its pointer, None where it has none."""
+    return places.get(_key(patch.get("patch"), patch))
 
 
 def _holders(pointer: Manifest) -> Iterator[Path]:
@@ -58,7 +70,8 @@ def _holders(pointer: Manifest) -> Iterator[Path]:
             yield ("spec", name, index, "kustomize")
 
 
-def _is_same(written: object, target: dict[str, Any], patch: dict[str, Any]) -> bool:
-    text = written if isinstance(written, str) else json.dumps(written)
-    is_target = all(target.get(key) == part for key, part in object_at(patch, "target").items())
-    return text == patch.get("patch") and is_target
+def _key(text: object, patch: object) -> object:
+    """What tells a patch from others: its text and its target."""
+    target = object_at(patch, "target")
+    names = ((key, target.get(key)) for key in TARGET)
+    return text, tuple(pair for pair in names if isinstance(pair[1], str) and pair[1])

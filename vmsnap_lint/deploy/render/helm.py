@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.messages import verbatim
 from vmsnap_lint.core.model import NotChecked, Span
-from vmsnap_lint.core.relevance import Relevance
+from vmsnap_lint.core.relevance import Relevance, of_kind
 from vmsnap_lint.deploy.render import build_errors, programs
 from vmsnap_lint.deploy.render.chart_files import is_owned
 from vmsnap_lint.deploy.render.chart_objects import template_in
 from vmsnap_lint.deploy.render.jobs import ChartJob
-from vmsnap_lint.deploy.render.own_objects import chart_may_hold
+from vmsnap_lint.deploy.render.own_objects import chart_may_hold, kinds_written
 from vmsnap_lint.deploy.render.private_copy import values_file
 from vmsnap_lint.deploy.render.programs import Ending
 from vmsnap_lint.deploy.render.rendering import Built, NotRendered
@@ -37,6 +37,8 @@ __all__ = ["render_charts"]
 
 _START = Span(1, 1, 1, 1)
 _PLACE = re.compile(r"\((?P<file>[^():]+):(?P<line>\d+)(?::\d+)?\)|on (?P<on>\S+\.\w+):")
+_TEMPLATES = f"{os.sep}templates{os.sep}"
+_UNMADE = "its values make none of the objects of KubeVirt in its templates"
 _LOGGED = re.compile(r"(?:time=\S+ )?level=[A-Z]+ |(?:\d\S+ \S+ )?\S+\.go:\d+: |WARNING: ")
 
 
@@ -100,11 +102,22 @@ def _result(
     if not render.reason:
         tree = RenderedTree((), frozenset())
         yield Built(chart.path, render.objects, tree, _owned(chart, cache))
+        yield from _unmade(chart, render, cache)
     elif render.output is None:
         fails = render.fails or settings.render == "require"
         yield from _refused(chart, render.reason, cache, fails=fails)
     else:
         yield from _failed(chart, render, render.output, cache, settings)
+
+
+def _unmade(chart: _Chart, render: ChartRender, cache: FileCache) -> Iterator[NotRendered]:
+    """That the values of a chart make no object of KubeVirt, where its templates hold some."""
+    if any(of_kind(*each.group_kind) >= Relevance.MARKER for each in render.objects):
+        return
+    templates = sorted(path for path in render.files if _TEMPLATES in path)
+    if kinds := kinds_written(templates, cache):
+        gap = _not_rendered(chart, _UNMADE, cache).gaps[0]._replace(kinds=kinds)
+        yield NotRendered(chart.path, _UNMADE, frozenset(), (gap,))
 
 
 def _values(settings: Settings) -> tuple[list[bytes], str]:

@@ -14,15 +14,14 @@ from vmsnap_lint.core.file_names import KUSTOMIZATIONS
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.relevance import Relevance
 from vmsnap_lint.deploy.render.chart_files import is_manifest
-from vmsnap_lint.deploy.render.chart_renders import placed
 from vmsnap_lint.deploy.render.jobs import NO_FIELDS, ChartJob, KustomizeJob, Outcome
 from vmsnap_lint.deploy.render.kustomize import NO_TOOL, may_hold
 from vmsnap_lint.deploy.render.own_objects import chart_may_hold
 from vmsnap_lint.deploy.render.pieces import pieces
 from vmsnap_lint.deploy.render.plugins import kustomization_in
+from vmsnap_lint.deploy.render.scopes import placed
 from vmsnap_lint.document import FaultKind
 from vmsnap_lint.objects.gaps import Gap
-from vmsnap_lint.objects.manifest import Manifest
 from vmsnap_lint.objects.partial import parted
 from vmsnap_lint.objects.provenance import RenderedTree
 
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.render.kustomize_jobs import Build
     from vmsnap_lint.deploy.render.projects import Project
     from vmsnap_lint.input.sources import Sources
+    from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = ["JobOutcomes"]
 
@@ -51,8 +51,8 @@ class JobOutcomes:
 
     def __init__(self, sources: Sources, tools: KustomizeTools) -> None:
         self._tools = tools
-        known = chain(sources.files, sources.kustomizations, sources.pointers)
-        self._anchor = next((os.path.realpath(file.location) for file in known), "")
+        files = (*sources.files, *sources.kustomizations, *sources.pointers)
+        self._anchor = next((os.path.realpath(file.location) for file in files), "")
         self._locations = sources.locations
         self.unbuilt: list[KustomizationNode] = []
         self._done: dict[Job, Outcome] = {}
@@ -201,9 +201,7 @@ class JobOutcomes:
         ]
         self._show(files)
         objects = tuple(
-            Manifest(one.document, placed(one.value, one.group_kind, job.namespace), one.root)
-            for file in sorted(files)
-            for one in cache.manifests(file)
+            placed(one, job.namespace) for file in sorted(files) for one in cache.manifests(file)
         )
         gap = Gap(f'chart "{shown}"', render.reason, namespace=job.namespace)
         notes = (NotChecked(shown, f"not rendered: {render.reason}"),)

@@ -61,6 +61,13 @@ class RenderedDocument(Document):
         """The same document, built with the fields of that pointer."""
         return RenderedDocument(self.value, self.index, self.origin, self._cache, pointer)
 
+    def written(self, root: align.Path) -> tuple[object, ...]:
+        """That of the object before it was changed, which several builds may have."""
+        original = self.origin.original
+        if original is None:
+            return super().written(root)
+        return original.document.written(original.root)
+
     def span(self, path: align.Path, key: bool = False) -> Span:
         """The place without its file."""
         return self.where(path, key)[1]
@@ -97,10 +104,12 @@ class RenderedDocument(Document):
         if old is None:
             return self._patched(path) or self._transformed(path)
         written = self._home.file, self._home.span((*original.root, *old), key)
-        same = align.value_at(self.value, path)
-        if key or not path or same == align.value_at(original.value, old):
+        value, before = align.value_at(self.value, path), align.value_at(original.value, old)
+        if key or not path or value == before:
             return written
-        return self._patched(path) or self._transformed(path) or written
+        # a prefix is a part of all names: what is wrong with an object is told at its own name
+        is_longer = path == _NAME and str(before) in str(value)
+        return self._patched(path) or (not is_longer and self._transformed(path)) or written
 
     def _generated(self, path: align.Path) -> Place | None:
         """The place of the generator."""
@@ -183,6 +192,7 @@ def _field_path(text: str) -> str:
     return "/".join(step.replace("\0", ".") for step in kept)
 
 
+_NAME = ("metadata", "name")
 _PATCHERS = frozenset(("PatchJson6902Transformer", "PatchStrategicMergeTransformer",
                        "PatchTransformer"))  # fmt: skip
 _FIELDS = {

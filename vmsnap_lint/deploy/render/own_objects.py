@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.core.relevance import of_kind, of_text, shows
+from vmsnap_lint.core.relevance import Relevance, named, of_kind, of_text, shows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from vmsnap_lint.core.relevance import Relevance
+    from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.deploy.render.chart_files import ChartFiles
     from vmsnap_lint.deploy.render.file_cache import FileCache
     from vmsnap_lint.deploy.render.jobs import ChartJob
     from vmsnap_lint.document import Source
 
-__all__ = ["chart_may_hold", "hold"]
+__all__ = ["chart_may_hold", "hold", "kinds_written"]
 
 _KIND = r"""(?m)^(?:- +)?["']?kind["']?[ \t]*:[ \t]*["']?([A-Za-z]+)"""
 _MOST_VALUES = 200_000  # of a document: one with more counts as an object of ours
@@ -38,6 +38,16 @@ def chart_may_hold(job: ChartJob, chart: ChartFiles, cache: FileCache, least: Re
         return True
     shown = [file for file in sorted(chart.files) if cache.shows(file, least)]
     return any(b"{{" in (cache.data(file) or b"") for file in shown) or hold(shown, cache, least)
+
+
+def kinds_written(files: Iterable[str], cache: FileCache) -> frozenset[Kind]:
+    """The kinds of KubeVirt and the snapshotter whose objects templates write, by their lines."""
+    names: set[str] = set()
+    for file in files:
+        if cache.shows(file, Relevance.MARKER):
+            text = (cache.data(file) or b"").decode("utf-8", "replace")
+            names.update(match[1] for match in re.finditer(_KIND, text))
+    return named(names, Relevance.MARKER)
 
 
 def _holds(source: Source | None, least: Relevance) -> bool:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vmsnap_lint.core.model import Span
 from vmsnap_lint.deploy.render import align
-from vmsnap_lint.deploy.render.given_fields import patch_in
+from vmsnap_lint.deploy.render.given_fields import patch_in, patches_in
 from vmsnap_lint.document import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vmsnap_lint.deploy.render.file_cache import FileCache
+    from vmsnap_lint.deploy.render.given_fields import PatchPlaces
     from vmsnap_lint.deploy.render.kustomization_node import KustomizationNode
     from vmsnap_lint.document import Document
     from vmsnap_lint.objects.manifest import Manifest
@@ -79,6 +80,18 @@ class Patch(NamedTuple):
         return None
 
 
+class _Host(NamedTuple):
+    """A pointer that adds patches, and where it has them."""
+
+    pointer: Manifest
+    places: PatchPlaces
+
+    def place(self, patch: dict[str, Any]) -> tuple[Document, align.Path] | None:
+        """The place of the text of a patch, None where it is not known."""
+        at = patch_in(self.places, patch)
+        return (self.pointer.document, (*self.pointer.root, *at)) if at is not None else None
+
+
 def patches(
     node: KustomizationNode, cache: FileCache, pointer: Manifest | None = None
 ) -> list[Patch]:
@@ -86,11 +99,12 @@ def patches(
 
     Some of them may be of the pointer that applies it.
     """
+    host = _Host(pointer, patches_in(pointer)) if pointer is not None and node.given else None
     return [
         patch
         for field, key in _FIELDS.items()
         for index, entry in enumerate(align.array_at(node.value, field))
-        for patch in _patches_of(entry, (field, index), key, node, cache, pointer)
+        for patch in _patches_of(entry, (field, index), key, node, cache, host)
     ]
 
 
@@ -100,7 +114,7 @@ def _patches_of(
     key: str,
     node: KustomizationNode,
     cache: FileCache,
-    pointer: Manifest | None,
+    pointer: _Host | None,
 ) -> Iterator[Patch]:
     """The patches of one entry: an object with a path or an inline text, or one of these."""
     target = align.object_at(entry, "target")
@@ -111,18 +125,12 @@ def _patches_of(
         host = (node.document, at) if node.document is not None else None
         is_given = node.is_given(at[:2])
         if is_given:
-            host = _host(pointer, align.object_at(entry))
+            host = pointer.place(align.object_at(entry)) if pointer is not None else None
         for part in read(cache.shown(node.location), inline.encode()).documents:
             yield Patch(part, target, host, is_given and host is None)
     elif isinstance(path, str):
         for part in cache.documents(node.local(path)):
             yield Patch(part, target, None)
-
-
-def _host(pointer: Manifest | None, entry: dict[str, Any]) -> tuple[Document, align.Path] | None:
-    """The place of the text of a patch in the pointer that adds it, None where it is not known."""
-    at = patch_in(pointer, entry) if pointer is not None else None
-    return (pointer.document, (*pointer.root, *at)) if pointer is not None and at else None
 
 
 def _within(patch: Patch, host: Document, at: align.Path, span: Span) -> tuple[str, Span]:

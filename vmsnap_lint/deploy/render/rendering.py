@@ -34,7 +34,7 @@ class Built(NamedTuple):
 
 
 class NotRendered(NamedTuple):
-    """A tree that is read as written, for a reason ("" where none is told), with its files.
+    """A tree that is read as written, for a reason ("" where none is given), with its files.
 
     `gaps` and `release` are as for one that is built; `failure` is the error, if there is one.
     """
@@ -70,7 +70,7 @@ class RenderedTrees(NamedTuple):
         """The real paths of all files of the built trees."""
         return frozenset().union(*(tree.files for tree in self.built))
 
-    def told(self) -> frozenset[str]:
+    def noted(self) -> frozenset[str]:
         """The real paths of the files of trees that are built, or that a note is about."""
         return self.used().union(*(tree.files for tree in self.not_rendered if tree.reason))
 

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.objects.provenance import RenderedTree
 
-__all__ = ["becomes_string", "odd_originals"]
+__all__ = ["becomes_string", "requoted_originals"]
 
 Position = tuple[str, int, align.Path]
 
 
-def odd_originals(
+def requoted_originals(
     trees: Iterable[RenderedTree], applied: Iterable[Manifest]
 ) -> Mapping[Position, tuple[Manifest, ...]]:
     """What is built of objects with such scalars, by their position.

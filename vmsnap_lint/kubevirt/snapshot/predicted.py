@@ -16,7 +16,6 @@ from vmsnap_lint.core.values import parse_duration
 from vmsnap_lint.kubevirt import run_state
 from vmsnap_lint.kubevirt.admission import webhooks
 from vmsnap_lint.kubevirt.run_state import Declared
-from vmsnap_lint.kubevirt.snapshot.held_claims import held_claims
 from vmsnap_lint.kubevirt.snapshot.source_vm import not_seen
 from vmsnap_lint.kubevirt.storage.backend_state import persistent_state
 from vmsnap_lint.objects.workspace import Absence
@@ -206,7 +205,10 @@ def _run_state_obstacles(
         claims = {v.claim_name for v in volumes if v.persistent and v.claim_name}
         if mounts := sum(len(cluster.mounts(claim, vm)) for claim in claims):
             yield f"the VM is stopped, but pods use its PVCs ({counted(mounts, 'mount')})"
-        yield from held_claims(cluster, vm, sorted(claims))
+        if len(cluster.workspace.of(VM)) > 1:
+            from vmsnap_lint.kubevirt.snapshot.held_claims import held_claims  # others hold them
+
+            yield from held_claims(cluster, vm, sorted(claims))
     strategy = run_state.strategy(vm)
     if online is False and strategy in behaviour.hang_strategies:
         yield f'runStrategy "{strategy}" counts as online, but no VMI exists'

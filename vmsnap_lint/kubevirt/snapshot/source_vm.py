@@ -64,7 +64,7 @@ def not_seen(cluster: Cluster, kind: Kind, name: str, near: Manifest) -> str:
     """That an object of the namespace of `near` is not in the input, and what may make it."""
     workspace, what = cluster.workspace, f'{kind.kind} "{name}"'
     if gap := workspace.gap(kind, near.namespace, name):
-        return gap.told(what)
+        return gap.explain(what)
     if homes := [home for home in workspace.namespaces_with(kind, name) if home != near.namespace]:
         return f"{what} is not in the input, but one of that name is in namespace {quoted(homes)}"
     return f"{what} is not in the input"

@@ -151,7 +151,7 @@ class Volume(NamedTuple):
 def unverified(about: str, absence: Absence, *related: Place, gap: Gap | None = None) -> Cause:
     """The cause that nothing is known about an object, which `gap` may make."""
     if gap is not None and absence is Absence.UNKNOWN:
-        reason, places = gap.told(about), (*related, *gap.places())
+        reason, places = gap.explain(about), (*related, *gap.places())
         return Cause(StorageCause.UNVERIFIED, reason, places, about=about, gap=gap)
     reason = f"{about} {UNCERTAIN[absence]}"
     return Cause(StorageCause.UNVERIFIED, reason, related, about=about)
