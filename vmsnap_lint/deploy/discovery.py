@@ -277,7 +277,11 @@ class _Search:
     ) -> Iterator[RootGroup]:
         """The clusters of pointers that nothing applies; those that contradict each other apart."""
         for group in root_groups(first, own, _unnamed(first)):
-            yield from (group,) if group.directory else apart(group, self._objects)
+            if group.directory:
+                yield group
+            else:
+                self._renderer.run(chain.from_iterable(map(self._jobs.__getitem__, group.pointers)))
+                yield from apart(group, self._objects)
 
     def _objects(self, pointers: Sequence[Manifest]) -> Iterable[Manifest]:
         """All that pointers apply to their own cluster."""
