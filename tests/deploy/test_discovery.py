@@ -139,6 +139,15 @@ def test_data_is_lost_only_where_flux_prunes(tmp_path: Path, prune: str, is_lost
     assert ("pruning deletes its data" in found.message) is is_lost
 
 
+def test_a_namespace_that_flux_adds_to_a_class_is_no_mistake_of_its_author(
+    tmp_path: Path, tools: str
+) -> None:
+    pointer = FLUX.format(name="a", path="./a").replace("prune: true", "targetNamespace: shop")
+    classes = yaml_of(storage_class(), snapshot_class())
+    run = _lint(tmp_path, {"flux/a.yaml": pointer, "a/c.yaml": APP + classes}, tool_path=tools)
+    assert "class-schema" not in {finding.rule for finding in run.report.findings}
+
+
 def test_the_configuration_stands_above_pointers(tmp_path: Path, render: dict[str, str]) -> None:
     clusters = tuple(
         ClusterSettings(name, (str(tmp_path / f"apps/{name}"), str(tmp_path / f"infra/{name}")))

@@ -28,8 +28,11 @@ __all__ = ["CHECKS"]
 
 
 def class_schema(snapshot_class: Manifest, _world: World) -> Iterator[Problem]:
-    """A VolumeSnapshotClass with a namespace, which has no effect."""
-    if snapshot_class.namespace:
+    """A VolumeSnapshotClass with a namespace, which has no effect.
+
+    kustomize sets one where it does not know that a kind has none: no mistake of the author.
+    """
+    if snapshot_class.namespace and _is_written(snapshot_class, "metadata", "namespace"):
         message = "VolumeSnapshotClass is cluster-scoped: its namespace is ignored"
         at = snapshot_class.at("metadata", "namespace")
         yield Problem(at, message, severity=Severity.INFO)
@@ -66,6 +69,13 @@ _OF_ANY_OBJECT = (
     RejectionCause.VERSION_NOT_SERVED,
 )  # fmt: skip
 _OF_CSI = (VOLUME_SNAPSHOT_CLASS, VOLUME_SNAPSHOT, VOLUME_SNAPSHOT_CONTENT)
+
+
+def _is_written(manifest: Manifest, *path: str) -> bool:
+    """Whether a value stands in the file of the object, and was not set by what applies it."""
+    return manifest.document.where((*manifest.root, *path))[0] == manifest.file
+
+
 CHECKS: dict[str, Check] = {
     **rows(ANY, rejections, _OF_ANY_OBJECT),
     "class-schema": Check(class_schema, (VOLUME_SNAPSHOT_CLASS,), sources=(rejections,)),

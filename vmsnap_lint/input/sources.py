@@ -98,7 +98,8 @@ def collect(
         scripts = read.scripts({at: path for at, path in noted if at not in walk.files})
         pointers = _pointers(files)
     else:
-        pointers = with_roles(_pointers(read.files()), walk.kustomizations, tree)
+        found = _pointers(read.files())
+        pointers = with_roles(found, walk.kustomizations, tree) if found else []
     unread = walk.unread | read.unread
     return Sources(
         tuple(sorted([*files, *read.pages()], key=_order)), read.examined + len(given),
