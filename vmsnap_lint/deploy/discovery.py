@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint import document
 from vmsnap_lint.core.abridged import abridged
-from vmsnap_lint.core.bounded_files import head
 from vmsnap_lint.core.kinds import FLUX_HELM_RELEASE, FLUX_KUSTOMIZATION
 from vmsnap_lint.core.relevance import POINTERS
 from vmsnap_lint.deploy.alternatives import apart
@@ -25,11 +24,11 @@ from vmsnap_lint.deploy.around import Around
 from vmsnap_lint.deploy.checkout import Checkout
 from vmsnap_lint.deploy.config_maps import ConfigMaps
 from vmsnap_lint.deploy.expansion import Expansion, applied_by
+from vmsnap_lint.deploy.leading import root_of
 from vmsnap_lint.deploy.render.jobs import ChartJob, KustomizeJob
-from vmsnap_lint.deploy.render.projects import Projects
 from vmsnap_lint.deploy.roots import root_groups
-from vmsnap_lint.input.files import MOST_BYTES, Role
-from vmsnap_lint.objects.manifest import Manifest, manifests
+from vmsnap_lint.input.files import Role
+from vmsnap_lint.objects.manifest import Manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -42,7 +41,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.roots import RootGroup
     from vmsnap_lint.input.sources import SourceFile, Sources
 
-__all__ = ["discover", "leads"]
+__all__ = ["discover"]
 
 _UNNAMED = {"Flux": "cluster", "Argo CD": "in-cluster"}
 _LEADING = tuple(kind for kind in POINTERS if kind != FLUX_HELM_RELEASE)
@@ -52,7 +51,7 @@ def discover(sources: Sources, renderer: Renderer, settings: Settings) -> FoundC
     """The clusters of a run, with everything that is applied to them."""
     if not sources.pointers and not settings.clusters:
         return FoundClusters()
-    checkout = Checkout(_root(sources, renderer.projects), renderer.cache.data)
+    checkout = Checkout(root_of(sources, renderer.projects), renderer.cache.data)
     expansion = Expansion(renderer, checkout, ConfigMaps(sources.locations))
     if settings.clusters:
         _follow_configured(settings, checkout.root, expansion)
@@ -66,48 +65,6 @@ def discover(sources: Sources, renderer: Renderer, settings: Settings) -> FoundC
         tuple(cluster for cluster in found if cluster.known.name),
         tuple(each for each in found if each.known.parts and not each.known.name),
     )
-
-
-def leads(sources: Sources, places: Iterable[str]) -> frozenset[str]:
-    """The directories (real paths) that pointers of a run apply and that are in no place of it."""
-    root = _root(sources, Projects(sources))
-    tops = {os.path.join(os.path.realpath(place), "") for place in places}
-    if any(os.path.join(root, "").startswith(top) for top in tops):
-        return frozenset()  # all of the repository is looked at
-    above = {
-        directory
-        for location in set(map(os.path.dirname, sources.locations))
-        for directory in _with_parents(os.path.realpath(location))
-    }
-    parts = chain.from_iterable(
-        document.read(file.path, file.data).documents for file in sources.pointers
-    )
-    objects = list(chain.from_iterable(map(manifests, parts)))
-    around = Around(Checkout(root, _load), objects)
-    pointers = (each for each in objects if each.group_kind in POINTERS)
-    applied = chain.from_iterable(applied_by(pointer, around) for pointer in pointers)
-    directories = {each.job.directory for each in applied if each.job is not None}
-    return frozenset(directories - above)
-
-
-def _root(sources: Sources, projects: Projects) -> str:
-    """The repository, else the directory with everything that is looked at."""
-    locations = sorted(sources.locations)
-    directory = os.path.realpath(os.path.dirname(locations[0])) if locations else os.curdir
-    return os.path.normpath(projects.of(directory).directory)
-
-
-def _with_parents(directory: str) -> Iterator[str]:
-    while directory != os.path.dirname(directory):
-        yield directory
-        directory = os.path.dirname(directory)
-
-
-def _load(location: str) -> bytes | None:
-    try:
-        return head(location, MOST_BYTES)
-    except OSError:
-        return None
 
 
 def _follow_configured(settings: Settings, root: str, expansion: Expansion) -> None:
@@ -277,7 +234,11 @@ class _Search:
     ) -> Iterator[RootGroup]:
         """The clusters of pointers that nothing applies; those that contradict each other apart."""
         for group in root_groups(first, own, _unnamed(first)):
-            yield from (group,) if group.directory else apart(group, self._objects)
+            if group.directory:
+                yield group
+            else:
+                self._renderer.run(chain.from_iterable(map(self._jobs.__getitem__, group.pointers)))
+                yield from apart(group, self._objects)
 
     def _objects(self, pointers: Sequence[Manifest]) -> Iterable[Manifest]:
         """All that pointers apply to their own cluster."""

@@ -28,7 +28,7 @@ def gathered(
     first = files.locations
     further: set[str] = set()
     while files.pointers:
-        from vmsnap_lint.deploy.discovery import leads  # most runs have none
+        from vmsnap_lint.deploy.leading import leads  # most runs have none
 
         new = leads(files, places) - further
         if not new:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["SCHEMA_VERSION", "Listed", "as_json", "as_text"]
 
 SCHEMA_VERSION = 1
-_NONE = "no cluster is declared: `clusters:` of the configuration, Flux or Argo CD can"
 _MOST_KINDS = 6  # of a gap that are listed by name
+_NONE = "no cluster is declared: `clusters:` of the configuration, Flux or Argo CD can"
 
 
 class Listed(NamedTuple):
@@ -86,10 +86,10 @@ def _told(gap: Gap) -> str:
 
 def _scope(gap: Gap) -> str:
     kinds = sorted({kind.kind for kind in gap.kinds})
+    if len(kinds) > _MOST_KINDS + 1:
+        kinds = [*kinds[:_MOST_KINDS], f"{len(kinds) - _MOST_KINDS} other kinds"]
     names = [f'"{name}"' for name in sorted(gap.names)]
     what = either(kinds) if kinds else "any object"
-    if len(kinds) > _MOST_KINDS:
-        what = f"objects of {len(kinds)} kinds"
     named = f" {either(names)}" if names else ""
     within = f' in namespace "{gap.namespace}"' if gap.namespace else ""
     return f"{what}{named}{within}"

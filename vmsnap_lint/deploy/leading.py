@@ -1,0 +1,67 @@
+"""The directories that the pointers of a run lead to, and the repository that they are in."""
+
+from __future__ import annotations
+
+import os
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from vmsnap_lint import document
+from vmsnap_lint.core.bounded_files import head
+from vmsnap_lint.core.relevance import POINTERS
+from vmsnap_lint.deploy.around import Around
+from vmsnap_lint.deploy.checkout import Checkout
+from vmsnap_lint.deploy.expansion import applied_by
+from vmsnap_lint.deploy.render.projects import Projects
+from vmsnap_lint.input.files import MOST_BYTES
+from vmsnap_lint.objects.manifest import manifests
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from vmsnap_lint.input.sources import Sources
+
+__all__ = ["leads", "load", "root_of"]
+
+
+def leads(sources: Sources, places: Iterable[str]) -> frozenset[str]:
+    """The directories (real paths) that pointers of a run apply and that are in no place of it."""
+    root = root_of(sources, Projects(sources))
+    tops = {os.path.join(os.path.realpath(place), "") for place in places}
+    if any(os.path.join(root, "").startswith(top) for top in tops):
+        return frozenset()  # all of the repository is looked at
+    above = {
+        directory
+        for location in set(map(os.path.dirname, sources.locations))
+        for directory in _with_parents(os.path.realpath(location))
+    }
+    parts = chain.from_iterable(
+        document.read(file.path, file.data).documents for file in sources.pointers
+    )
+    objects = list(chain.from_iterable(map(manifests, parts)))
+    around = Around(Checkout(root, load), objects)
+    pointers = (each for each in objects if each.group_kind in POINTERS)
+    applied = chain.from_iterable(applied_by(pointer, around) for pointer in pointers)
+    directories = {each.job.directory for each in applied if each.job is not None}
+    return frozenset(directories - above)
+
+
+def root_of(sources: Sources, projects: Projects) -> str:
+    """The repository, else the directory with everything that is looked at."""
+    locations = sorted(sources.locations)
+    directory = os.path.realpath(os.path.dirname(locations[0])) if locations else os.curdir
+    return os.path.normpath(projects.of(directory).directory)
+
+
+def _with_parents(directory: str) -> Iterator[str]:
+    while directory != os.path.dirname(directory):
+        yield directory
+        directory = os.path.dirname(directory)
+
+
+def load(location: str) -> bytes | None:
+    """The bytes of a file, None where it cannot be read."""
+    try:
+        return head(location, MOST_BYTES)
+    except OSError:
+        return None
