@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["SCHEMA_VERSION", "Listed", "as_json", "as_text"]
 
 SCHEMA_VERSION = 1
-_MOST_KINDS = 6  # of a gap that are listed by name
+_MOST_KINDS = 8
 _NONE = "no cluster is declared: `clusters:` of the configuration, Flux or Argo CD can"
 
 
