@@ -148,6 +148,15 @@ def test_a_namespace_that_flux_adds_to_a_class_is_no_mistake_of_its_author(
     assert "class-schema" not in {finding.rule for finding in run.report.findings}
 
 
+def test_a_directory_of_a_configured_cluster_is_no_kustomization(
+    tmp_path: Path, render: dict[str, str]
+) -> None:
+    clusters = (ClusterSettings("prod", (str(tmp_path / "apps"),)),)
+    run = _lint(tmp_path, {"apps/vm.yaml": APP}, clusters=clusters, **render)
+    assert run.report.snapshots == 1
+    assert "snapshot-as-desired-state" not in {finding.rule for finding in run.report.findings}
+
+
 def test_the_configuration_stands_above_pointers(tmp_path: Path, render: dict[str, str]) -> None:
     clusters = tuple(
         ClusterSettings(name, (str(tmp_path / f"apps/{name}"), str(tmp_path / f"infra/{name}")))

@@ -12,7 +12,7 @@ from vmsnap_lint.deploy import argocd, flux
 from vmsnap_lint.deploy.applied import Applied, FoundCluster, NamedCluster, Part
 from vmsnap_lint.deploy.around import Around
 from vmsnap_lint.deploy.attribution import attributed
-from vmsnap_lint.deploy.render.jobs import Outcome
+from vmsnap_lint.deploy.render.jobs import KustomizeJob, Outcome
 from vmsnap_lint.deploy.render.scopes import placed
 from vmsnap_lint.deploy.render.tree_gaps import oldest
 from vmsnap_lint.deploy.substitution import substituted
@@ -205,6 +205,12 @@ class Expansion:
             built = substituted(built, applied.substitution)
         if applied.namespace:
             built = tuple(placed(manifest, applied.namespace) for manifest in built)
+        if (
+            _is_path(applied.pointer)
+            and isinstance(applied.job, KustomizeJob)
+            and applied.job.files
+        ):
+            outcome = outcome._replace(tree=None)  # nobody wrote a kustomization
         draft.add_outcome(applied, outcome, built)
         if applied.job is not None:
             draft.files |= self._renderer.files(applied.job)
