@@ -1,10 +1,14 @@
-"""Where a git repository begins and what in it belongs to git, by the names of files alone."""
+"""Where a path lies, and where a git repository begins, by the names of files alone."""
 
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
-__all__ = ["is_internal", "working_tree"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["is_below", "is_internal", "upwards", "working_tree"]
 
 _DATA = ".git"
 
@@ -23,3 +27,16 @@ def working_tree(directory: str) -> list[str]:
 def is_internal(below: str) -> bool:
     """Whether a path below a root is in the data of git, which may hold credentials."""
     return _DATA in below.lower().split(os.sep)
+
+
+def is_below(place: str, top: str) -> bool:
+    """Whether a real path is another one or below it."""
+    return place == top or place.startswith(os.path.join(top, ""))
+
+
+def upwards(path: str) -> Iterator[str]:
+    """The path and all above it, the innermost first; none for ""."""
+    while path:
+        yield path
+        above = os.path.dirname(path)
+        path = above if above != path else ""

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.messages import nearest_hint, quoted
+from vmsnap_lint.core.repository import upwards
 from vmsnap_lint.deploy.units import Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable
 
     from vmsnap_lint.deploy.applied import NamedCluster
     from vmsnap_lint.deploy.load import LoadedInput
@@ -66,15 +67,8 @@ class _Elsewhere:
     def has(self, file: str) -> bool:
         if file in self._own or file in self._others:
             return file in self._others
-        above = set(_upwards(os.path.realpath(file)))
+        above = {*upwards(os.path.realpath(file))} - {os.sep}
         return above.isdisjoint(self._own_places) and not above.isdisjoint(self._other_places)
-
-
-def _upwards(path: str) -> Iterator[str]:
-    """The path and the directories above it."""
-    while path != os.path.dirname(path):
-        yield path
-        path = os.path.dirname(path)
 
 
 def _places(clusters: Iterable[NamedCluster]) -> set[str]:

@@ -6,9 +6,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint import document
-from vmsnap_lint.core.bounded_files import head
 from vmsnap_lint.core.kinds import CONFIG_MAP
-from vmsnap_lint.input.files import MOST_BYTES
+from vmsnap_lint.input.files import readable
 from vmsnap_lint.objects.manifest import manifests
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ class ConfigMaps:
         words = [name.encode() for name in names]
         with_config_maps = []
         for location in sorted(self._locations):
-            data = _data(location)
+            data = readable(location) or b""  # the walk of the run notes what cannot be read
             if b"ConfigMap" not in data:
                 continue
             with_config_maps.append(location)
@@ -54,13 +53,6 @@ class ConfigMaps:
                     if manifest.name in names:
                         self._found[manifest.name].append(manifest)
         self._locations = with_config_maps
-
-
-def _data(location: str) -> bytes:
-    try:
-        return head(location, MOST_BYTES)
-    except OSError:
-        return b""  # the walk of the run notes that it cannot be read
 
 
 def _config_maps(location: str, data: bytes) -> Iterator[Manifest]:

@@ -95,15 +95,15 @@ def _follow_charts(
     for job, files in jobs.items():
         outcome = outcomes[job]
         made = [each for each in outcome.manifests if each.group_kind in POINTERS]
-        leading = [each for each in made if each.group_kind != FLUX_HELM_RELEASE]
+        leading = [each for each in made if each.group_kind in _LEADING]
         for group in root_groups(leading, {}, _unnamed(leading)):
-            draft = expansion.cluster(group.name, _origin(group.pointers))
+            draft = expansion.cluster(group.name, _origin_of(group.pointers))
             draft.files |= outcome.files
             draft.add(outcome.manifests)
             expansion.add(draft, made)
         kinds = {kind for file in files for kind in _LEADING if _writes(file.data, kind)}
         if kinds and not outcome.is_rendered:
-            origin = "Flux" if FLUX_KUSTOMIZATION in kinds else "Argo CD"
+            origin = _origin(kinds)
             draft = expansion.cluster(_UNNAMED[origin], origin)
             draft.add_unbuilt(f'chart "{abridged(files[0].chart)}"', files[0].chart, outcome)
     expansion.follow()
@@ -123,7 +123,7 @@ def _chart_of(file: SourceFile) -> str:
 
 def _unnamed(pointers: Iterable[Manifest]) -> str:
     """What a cluster is called whose pointers do not tell."""
-    return _UNNAMED[_origin(pointers)]
+    return _UNNAMED[_origin_of(pointers)]
 
 
 def _has_namespace(release: Manifest) -> bool:
@@ -131,9 +131,13 @@ def _has_namespace(release: Manifest) -> bool:
     return bool(release.namespace or release.text("spec", "targetNamespace"))
 
 
-def _origin(pointers: Iterable[Manifest]) -> str:
-    is_flux = any(each.group_kind == FLUX_KUSTOMIZATION for each in pointers)
-    return "Flux" if is_flux else "Argo CD"
+def _origin_of(pointers: Iterable[Manifest]) -> str:
+    return _origin(pointer.group_kind for pointer in pointers)
+
+
+def _origin(kinds: Iterable[Kind]) -> str:
+    """Who declares a cluster with pointers of these kinds."""
+    return "Flux" if FLUX_KUSTOMIZATION in kinds else "Argo CD"
 
 
 def _applying(path: str) -> Manifest:
@@ -173,7 +177,7 @@ class _Search:
         applied = {
             pointer: list(applied_by(pointer, around))
             for pointer in self._pointers
-            if pointer.group_kind != FLUX_HELM_RELEASE
+            if pointer.group_kind in _LEADING
         }
         # a patch of one applies nothing
         self._jobs = {
@@ -220,7 +224,7 @@ class _Search:
     def _follow_roots(self, first: Sequence[Manifest]) -> None:
         own = {each: self._directory(each) for each in first if self._is_own(each)}
         for group in self._groups(first, own):
-            origin = _origin(group.pointers)
+            origin = _origin_of(group.pointers)
             draft = self._expansion.cluster(group.name, origin)
             pointers = self._begin(draft, group.pointers)
             if group.directory and origin == "Flux" and own.keys().isdisjoint(group.pointers):
@@ -243,7 +247,7 @@ class _Search:
     def _objects(self, pointers: Sequence[Manifest]) -> Iterable[Manifest]:
         """All that pointers apply to their own cluster."""
         trial = self._expansion.trial()
-        draft = trial.cluster("trial", _origin(pointers))
+        draft = trial.cluster("trial", _origin_of(pointers))
         trial.add(draft, self._begin(draft, pointers))
         trial.follow()
         return draft.objects.values()

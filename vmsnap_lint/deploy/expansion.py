@@ -153,7 +153,12 @@ class Expansion:
 
     def add(self, draft: Draft, objects: Iterable[Manifest]) -> None:
         """Adds the pointers among the objects of a cluster, which `follow` then follows."""
-        self._enqueue(draft, objects)
+        for pointer in (each for each in objects if each.group_kind in POINTERS):
+            self.reached.add(pointer.position)
+            key = draft, pointer.ref
+            if key not in self._met and len(self._met) < _MOST_POINTERS:
+                self._met.add(key)
+                self._queue.append((draft, pointer))
 
     def apply(self, draft: Draft, applied: Applied) -> None:
         """Adds what one job makes, whose pointers `follow` then follows."""
@@ -214,15 +219,7 @@ class Expansion:
         draft.add_outcome(applied, outcome, built)
         if applied.job is not None:
             draft.files |= self._renderer.files(applied.job)
-        self._enqueue(draft, built)
-
-    def _enqueue(self, draft: Draft, manifests: Iterable[Manifest]) -> None:
-        for pointer in (each for each in manifests if each.group_kind in POINTERS):
-            self.reached.add(pointer.position)
-            key = draft, pointer.ref
-            if key not in self._met and len(self._met) < _MOST_POINTERS:
-                self._met.add(key)
-                self._queue.append((draft, pointer))
+        self.add(draft, built)
 
 
 def _identity(manifest: Manifest) -> object:

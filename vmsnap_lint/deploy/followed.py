@@ -6,6 +6,8 @@ import os
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.repository import is_below
+
 if TYPE_CHECKING:
     from vmsnap_lint.deploy.load import LoadedInput
 
@@ -21,7 +23,7 @@ def with_applied(paths: tuple[str, ...], loaded: LoadedInput) -> tuple[str, ...]
             if pointer is not None:
                 applied[pointer.file].add(manifest.file)
     tops = [os.path.realpath(path) for path in paths]
-    left = [file for file in applied if any(_is_below(file, top) for top in tops)]
+    left = [file for file in applied if any(is_below(os.path.realpath(file), top) for top in tops)]
     reached: set[str] = set()
     while left:
         file = left.pop()
@@ -29,8 +31,3 @@ def with_applied(paths: tuple[str, ...], loaded: LoadedInput) -> tuple[str, ...]
             reached.add(file)
             left += applied.get(file, ())
     return (*paths, *sorted(reached))
-
-
-def _is_below(file: str, top: str) -> bool:
-    place = os.path.realpath(file)
-    return place == top or place.startswith(os.path.join(top, ""))

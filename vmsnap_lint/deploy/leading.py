@@ -7,21 +7,21 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from vmsnap_lint import document
-from vmsnap_lint.core.bounded_files import head
 from vmsnap_lint.core.relevance import POINTERS
+from vmsnap_lint.core.repository import upwards
 from vmsnap_lint.deploy.around import Around
 from vmsnap_lint.deploy.checkout import Checkout
 from vmsnap_lint.deploy.expansion import applied_by
 from vmsnap_lint.deploy.render.projects import Projects
-from vmsnap_lint.input.files import MOST_BYTES
+from vmsnap_lint.input.files import readable
 from vmsnap_lint.objects.manifest import manifests
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from vmsnap_lint.input.sources import Sources
 
-__all__ = ["leads", "load", "root_of"]
+__all__ = ["leads", "root_of"]
 
 
 def leads(sources: Sources, places: Iterable[str]) -> frozenset[str]:
@@ -33,13 +33,13 @@ def leads(sources: Sources, places: Iterable[str]) -> frozenset[str]:
     above = {
         directory
         for location in set(map(os.path.dirname, sources.locations))
-        for directory in _with_parents(os.path.realpath(location))
-    }
+        for directory in upwards(os.path.realpath(location))
+    } - {os.sep}
     parts = chain.from_iterable(
         document.read(file.path, file.data).documents for file in sources.pointers
     )
     objects = list(chain.from_iterable(map(manifests, parts)))
-    around = Around(Checkout(root, load), objects)
+    around = Around(Checkout(root, readable), objects)
     pointers = (each for each in objects if each.group_kind in POINTERS)
     applied = chain.from_iterable(applied_by(pointer, around) for pointer in pointers)
     directories = {each.job.directory for each in applied if each.job is not None}
@@ -51,17 +51,3 @@ def root_of(sources: Sources, projects: Projects) -> str:
     locations = sorted(sources.locations)
     directory = os.path.realpath(os.path.dirname(locations[0])) if locations else os.curdir
     return os.path.normpath(projects.of(directory).directory)
-
-
-def _with_parents(directory: str) -> Iterator[str]:
-    while directory != os.path.dirname(directory):
-        yield directory
-        directory = os.path.dirname(directory)
-
-
-def load(location: str) -> bytes | None:
-    """The bytes of a file, None where it cannot be read."""
-    try:
-        return head(location, MOST_BYTES)
-    except OSError:
-        return None

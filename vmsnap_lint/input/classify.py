@@ -6,11 +6,12 @@ import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from vmsnap_lint.core.repository import upwards
 from vmsnap_lint.input import kustomization
 from vmsnap_lint.input.files import Role, SourceFile, load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
 __all__ = ["DISK", "FileTree", "with_roles"]
 
@@ -49,7 +50,7 @@ def with_roles(
     built = set(map(os.path.dirname, kustomizations))
     directories = {os.path.dirname(file.location) for file in files}
     depths = {directory: _depth_in_chart(directory, tree) for directory in directories}
-    kustomized = {path for path in directories if not built.isdisjoint(_with_parents(path))}
+    kustomized = {path for path in directories if not built.isdisjoint(upwards(path))}
     for file in files:
         directory = os.path.dirname(file.location)
         role, chart = _in_chart(file, depths[directory])
@@ -72,20 +73,12 @@ def _in_chart(file: SourceFile, depth: int) -> tuple[Role, str]:
 def _depth_in_chart(directory: str, tree: FileTree) -> int:
     """How many directories up the chart is whose `templates` this belongs to; 0 is the chart."""
     below = directory
-    for depth, chart in enumerate(_with_parents(directory)):
+    for depth, chart in enumerate(upwards(directory)):
         is_inside = depth == 0 or os.path.basename(below) == "templates"
         if is_inside and tree.has(os.path.join(chart, "Chart.yaml")):
             return depth
         below = chart
     return _NO_CHART
-
-
-def _with_parents(directory: str) -> Iterator[str]:
-    """The directory and all above it, the innermost first; none for ""."""
-    while directory:
-        yield directory
-        above = os.path.dirname(directory)
-        directory = above if above != directory else ""
 
 
 _NO_CHART = -1

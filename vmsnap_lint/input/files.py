@@ -13,7 +13,7 @@ from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.model import NotChecked
 
 __all__ = [
-    "MOST_BYTES", "Role", "SourceFile", "load", "shown", "unread", "unreadable",
+    "MOST_BYTES", "Role", "SourceFile", "load", "readable", "shown", "unread", "unreadable",
 ]  # fmt: skip
 
 MOST_BYTES = 10 * 2**20  # as many as the reader takes; of longer files this and a byte is kept
@@ -54,6 +54,14 @@ def load(location: str, path: str) -> bytes:
         return head(location, MOST_BYTES)
     except OSError as error:
         raise unreadable(path, error) from error
+
+
+def readable(location: str) -> bytes | None:
+    """The same, None where it cannot be read."""
+    try:
+        return head(location, MOST_BYTES)
+    except OSError:
+        return None
 
 
 def unreadable(path: str, error: OSError) -> UsageError:

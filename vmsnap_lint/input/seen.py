@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.config.file.find import configured
 from vmsnap_lint.config.search import Excluded
 from vmsnap_lint.core.file_names import CONFIGURATIONS
-from vmsnap_lint.core.repository import working_tree
+from vmsnap_lint.core.repository import upwards, working_tree
 from vmsnap_lint.core.scope import Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence, Set
+    from collections.abc import Iterable, Sequence, Set
 
     from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.input.sources import Sources
@@ -45,7 +45,7 @@ class Seen(NamedTuple):
         skipped = 0
         for file in (*self.pages, *self.excluded_files):
             skipped |= known.with_file(file)
-        above = {path for found in self.excluded_directories for path in _upwards(found)}
+        above = {path for found in self.excluded_directories for path in upwards(found)}
         return [
             not self.is_part
             and not (skipped >> index & 1 and self._hides(scope))
@@ -67,7 +67,7 @@ class Seen(NamedTuple):
 
     def _saw(self, area: str, above_excluded: Set[str]) -> bool:
         """Whether everything below a path was looked at."""
-        around = frozenset(_upwards(os.path.normpath(area)))
+        around = frozenset(upwards(os.path.normpath(area)))
         is_below_excluded = not around.isdisjoint(self.excluded_directories)
         is_cut = is_below_excluded or os.path.normpath(area) in above_excluded
         return not around.isdisjoint(self.roots) and not is_cut
@@ -106,13 +106,3 @@ def _around(file: str) -> str:
     if base and location.startswith(os.path.join(base, "")):
         return base
     return next(iter(working_tree(os.path.dirname(location))), "")
-
-
-def _upwards(path: str) -> Iterator[str]:
-    """The path and the directories above it."""
-    while True:
-        yield path
-        above = os.path.dirname(path)
-        if above == path:
-            return
-        path = above

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.file_names import is_candidate
 from vmsnap_lint.core.model import NotChecked
+from vmsnap_lint.core.repository import is_below
 from vmsnap_lint.input.files import shown
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def looked_at(paths: tuple[str, ...], root: str) -> tuple[str, ...]:
         place = os.path.realpath(path)
         if path == _STDIN or (os.path.isfile(path) and not is_candidate(path)):
             others.append(path)
-        elif not _is_below(place, top) and not _is_below(top, place):
+        elif not is_below(place, top) and not is_below(top, place):
             raise UsageError(f'"{shown(path)}" is not below --root "{shown(root)}"')
     return (root, *others)
 
@@ -81,8 +82,4 @@ class _View:
         return not self._named or any(self._is_in(file, self._named) for file in places)
 
     def _is_in(self, file: str, roots: Iterable[str]) -> bool:
-        return any(_is_below(self._real(file), root) for root in roots)
-
-
-def _is_below(place: str, root: str) -> bool:
-    return place == root or place.startswith(os.path.join(root, ""))
+        return any(is_below(self._real(file), root) for root in roots)
