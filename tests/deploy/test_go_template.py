@@ -144,3 +144,9 @@ SCALARS = (
 )
 def test_what_is_written_as_yaml_is_read_again(value: Any) -> None:
     assert value_of(as_yaml({"value": value})) == {"value": value}
+
+
+@pytest.mark.parametrize("text", ["{{ +1_ }}", "{{ 1_ }}", "{{ -_1 }}"])
+def test_what_only_looks_like_a_number_is_refused(text: str) -> None:
+    with pytest.raises(TemplateError):
+        rendered(text)

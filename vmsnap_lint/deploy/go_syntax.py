@@ -272,4 +272,8 @@ def _number(text: str) -> int | float:
     if len(text) > LONGEST_LABEL:
         message = "a template has a number that is too long"
         raise TemplateError(message)
-    return float(text) if "." in text else int(text)
+    try:
+        return float(text) if "." in text else int(text)
+    except ValueError as error:
+        message = f'a template has "{cut(text)}", which is no number'
+        raise TemplateError(message) from error
