@@ -14,7 +14,7 @@ from vmsnap_lint.core.data_files import rule_ids
 from vmsnap_lint.core.errors import DefectError
 from vmsnap_lint.core.kinds import VM
 from vmsnap_lint.kubevirt.admission.rejection import RejectionCause
-from vmsnap_lint.kubevirt.restore.blocker import BlockerCause
+from vmsnap_lint.kubevirt.restore.restore_cause import RestoreCause
 from vmsnap_lint.kubevirt.storage import StorageCause
 from vmsnap_lint.schema import SchemaFault
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # What each source of causes may yield.
 YIELDS = {
-    causes.blockers: {*BlockerCause},
+    causes.blockers: {*RestoreCause},
     causes.rejections: {*RejectionCause, *SchemaFault},
     causes.volume_causes: {*StorageCause},
 }

@@ -23,7 +23,7 @@ from tests.files import write
 from vmsnap_lint import engine
 from vmsnap_lint.config.settings import Settings
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.kubevirt.snapshot.predicted import Verdict
+from vmsnap_lint.kubevirt.verdict import Verdict
 
 if TYPE_CHECKING:
     from pathlib import Path

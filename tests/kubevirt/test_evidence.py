@@ -30,8 +30,8 @@ from vmsnap_lint.core.kinds import (
     VOLUME_SNAPSHOT_CLASS,
 )
 from vmsnap_lint.kubevirt.cluster import Cluster
-from vmsnap_lint.kubevirt.snapshot.predicted import Verdict
 from vmsnap_lint.kubevirt.storage import preferences
+from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.kubevirt.world import World
 from vmsnap_lint.objects.gaps import Gap
 from vmsnap_lint.objects.workspace import Workspace

@@ -33,9 +33,9 @@ from vmsnap_lint.document import read
 from vmsnap_lint.kubevirt.restore.restore_plan import (
     RestoredVolume,
     RestorePlan,
-    RestoreVerdict,
     VolumeOutcome,
 )
+from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.report import BY_NAME, plans, render, summary
 from vmsnap_lint.report.terminal import ROOM, excerpt, folded, visible
 
@@ -112,7 +112,7 @@ def test_the_text_of_json_is_the_same_for_who_reads_it(text: str) -> None:
 @pytest.mark.parametrize("unicode", [True, False])
 def test_plans_hold_no_command(text: str, name: str, unicode: bool) -> None:
     restored = RestoredVolume(text, text, text, VolumeOutcome.UNKNOWN, text)
-    plan = RestorePlan(text, text, text, text, RestoreVerdict.UNKNOWN, (text,), (restored,))
+    plan = RestorePlan(text, text, text, text, Verdict.UNKNOWN, (text,), (restored,))
     every = plans.Plans(restores=(plan,), not_checked=(NotChecked(text, text),))
     assert _commands_in(plans.render(name, every, plans.Look(unicode=unicode))) == []
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.checks.families import row
 from vmsnap_lint.core.errors import DefectError
 from vmsnap_lint.kubevirt.admission.rejection import RejectionCause
-from vmsnap_lint.kubevirt.restore.blocker import BlockerCause
+from vmsnap_lint.kubevirt.restore.restore_cause import RestoreCause
 from vmsnap_lint.kubevirt.storage import StorageCause
 from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE
 from vmsnap_lint.objects.problem import Problem
@@ -15,6 +15,7 @@ from vmsnap_lint.schema import SchemaFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from enum import Enum
 
     from vmsnap_lint.checks.families import CauseSource, Check
     from vmsnap_lint.core.kinds import Kind
@@ -22,23 +23,21 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Manifest, Place
 
-    AnyCause = BlockerCause | RejectionCause | SchemaFault | StorageCause
-
 __all__ = ["RULE_OF", "blockers", "rejections", "rows", "storage_problems", "volume_causes"]
 
-RULE_OF: Mapping[AnyCause, str] = {
-    BlockerCause.CROSS_NAMESPACE: "restore-cross-namespace",
-    BlockerCause.DUPLICATE_TARGET: "restore-duplicate-target",
-    BlockerCause.NEW_VM_STATE: "restore-newvm-backend-state",
-    BlockerCause.OVERRIDE_INVALID: "restore-override-invalid",
-    BlockerCause.PATCH_COLON: "restore-patch-colon",
-    BlockerCause.PATCH_MALFORMED: "restore-patch-malformed",
-    BlockerCause.PATCH_PATH: "restore-patch-path",
-    BlockerCause.POLICY_UNKNOWN: "restore-policy-unknown",
-    BlockerCause.SNAPSHOT_MISSING: "restore-snapshot-missing",
-    BlockerCause.SNAPSHOT_UNUSABLE: "restore-snapshot-unusable",
-    BlockerCause.TARGET_IS_OTHER_VM: "restore-target-is-other-vm",
-    BlockerCause.TARGET_RUNNING: "restore-target-running",
+RULE_OF: Mapping[Enum, str] = {
+    RestoreCause.CROSS_NAMESPACE: "restore-cross-namespace",
+    RestoreCause.DUPLICATE_TARGET: "restore-duplicate-target",
+    RestoreCause.NEW_VM_STATE: "restore-newvm-backend-state",
+    RestoreCause.OVERRIDE_INVALID: "restore-override-invalid",
+    RestoreCause.PATCH_COLON: "restore-patch-colon",
+    RestoreCause.PATCH_MALFORMED: "restore-patch-malformed",
+    RestoreCause.PATCH_PATH: "restore-patch-path",
+    RestoreCause.POLICY_UNKNOWN: "restore-policy-unknown",
+    RestoreCause.SNAPSHOT_MISSING: "restore-snapshot-missing",
+    RestoreCause.SNAPSHOT_UNUSABLE: "restore-snapshot-unusable",
+    RestoreCause.TARGET_IS_OTHER_VM: "restore-target-is-other-vm",
+    RestoreCause.TARGET_RUNNING: "restore-target-running",
     RejectionCause.BACKUP: "backup-invalid",
     RejectionCause.DEADLINE: "failure-deadline-invalid",
     RejectionCause.FLATTENED: "flattened-indentation",
@@ -118,13 +117,13 @@ def storage_problems(vm: Manifest, world: World, kind: StorageCause) -> Iterator
 
 
 def rows(
-    on: tuple[Kind, ...] | str, source: CauseSource, causes: Iterable[AnyCause]
+    on: tuple[Kind, ...] | str, source: CauseSource, causes: Iterable[Enum]
 ) -> dict[str, Check]:
     """The checks of these causes, all from one source."""
     return {_rule_of(cause): row(on, source) for cause in causes}
 
 
-def _rule_of(cause: AnyCause) -> str:
+def _rule_of(cause: Enum) -> str:
     if cause not in RULE_OF:
         raise DefectError(f"no rule reports {cause}: RULE_OF in checks/causes.py needs its line")
     return RULE_OF[cause]

@@ -15,8 +15,8 @@ from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.core.vocabulary import Vocabulary
 from vmsnap_lint.kubevirt.restore.claim_names import ClaimNames, claim_place
 from vmsnap_lint.kubevirt.restore.subject import MEMORY_DUMP, Relation
-from vmsnap_lint.kubevirt.snapshot.predicted import Verdict
 from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE
+from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.objects import sync_order
 from vmsnap_lint.objects.problem import Problem
 from vmsnap_lint.objects.references import TEMPLATES, VOLUMES

@@ -9,7 +9,7 @@ import pytest
 from tests.builders import RBD, claim, pod, snap, snapshot_class, storage_class, vm, yaml_of
 from vmsnap_lint import engine
 from vmsnap_lint.config.settings import Settings
-from vmsnap_lint.kubevirt.snapshot.predicted import Verdict
+from vmsnap_lint.kubevirt.verdict import Verdict
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -27,7 +27,8 @@ from tests.shared import SHARED, needs_shared
 from vmsnap_lint import engine
 from vmsnap_lint.config.settings import Settings
 from vmsnap_lint.core.releases import resolve
-from vmsnap_lint.kubevirt.restore.restore_plan import RestorePlan, RestoreVerdict, VolumeOutcome
+from vmsnap_lint.kubevirt.restore.restore_plan import RestorePlan, VolumeOutcome
+from vmsnap_lint.kubevirt.verdict import Verdict
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,12 +108,12 @@ def test_a_restore_that_ran_says_itself_which_claim_it_made(name: object, expect
         ("web", {}, "restore-<uid>-root", "created", "complete"),
         ("copy", {}, "restore-<uid>-root", "created", "complete"),
         ("web", IN_PLACE, "web-root", "overwritten", "complete"),
-        ("copy", IN_PLACE, "web-root", "lost", "lossy"),
+        ("copy", IN_PLACE, "web-root", "lost", "partial"),
         ("copy", PREFIX, "copy-root", "created", "complete"),
         # the second restore to the same VM: the claim is there, and nothing is restored into it
-        ("web", PREFIX, "web-root", "reused", "lossy"),
+        ("web", PREFIX, "web-root", "reused", "partial"),
         ("web", renamed(root="fresh"), "fresh", "created", "complete"),
-        ("web", renamed(root="web-root"), "web-root", "reused", "lossy"),
+        ("web", renamed(root="web-root"), "web-root", "reused", "partial"),
         ("copy", IN_PLACE | renamed(root="copy-root"), "copy-root", "created", "complete"),
     ],
 )
@@ -121,14 +122,14 @@ def test_the_policy_decides_the_name_and_the_outcome(
 ) -> None:
     plan = planned(*BASE, restore(target=target, **spec))["back"]
     assert claims_of(plan) == {"root": (claim_name, VolumeOutcome(outcome))}
-    assert plan.verdict is RestoreVerdict(verdict)
+    assert plan.verdict is Verdict(verdict)
 
 
 def test_what_the_snapshot_does_not_hold_is_kept_or_shared() -> None:
     objects = (*CLASSES, claim("web-root", "local"), machine(), snap())
     same = planned(*objects, restore())["back"]
     assert claims_of(same) == {"root": ("web-root", VolumeOutcome.REUSED)}
-    assert same.verdict is RestoreVerdict.PARTIAL
+    assert same.verdict is Verdict.PARTIAL
     copy = planned(*objects, restore(target="copy"))["back"]
     assert claims_of(copy) == {"root": ("web-root", VolumeOutcome.SHARED)}
 
@@ -140,7 +141,7 @@ def test_an_exported_content_beats_the_prediction() -> None:
         "root": ("restore-<uid>-root", VolumeOutcome.CREATED),
         "data": ("web-data", VolumeOutcome.SHARED),
     }
-    assert plan.verdict is RestoreVerdict.PARTIAL
+    assert plan.verdict is Verdict.PARTIAL
 
 
 def test_two_volumes_cannot_share_a_restored_claim() -> None:
@@ -150,7 +151,7 @@ def test_two_volumes_cannot_share_a_restored_claim() -> None:
         "root": ("one", VolumeOutcome.CREATED),
         "data": ("one", VolumeOutcome.REUSED),
     }
-    assert plan.verdict is RestoreVerdict.LOSSY
+    assert plan.verdict is Verdict.PARTIAL
 
 
 TPM = machine(domain={"devices": {"tpm": {"persistent": True}}})
@@ -181,15 +182,15 @@ VERDICTS = {
 @pytest.mark.parametrize(("objects", "release", "verdict"), VERDICTS.values(), ids=VERDICTS.keys())
 def test_the_verdict(objects: tuple[Object, ...], release: str, verdict: str) -> None:
     plan = next(iter(planned(*objects, release=release).values()))
-    assert plan.verdict is RestoreVerdict(verdict), plan.reasons
-    assert plan.reasons or plan.verdict is RestoreVerdict.COMPLETE
+    assert plan.verdict is Verdict(verdict), plan.reasons
+    assert plan.reasons or plan.verdict is Verdict.COMPLETE
 
 
 def test_the_outcome_does_not_depend_on_the_order_of_the_input() -> None:
     objects = (*BASE, restore("a"), restore("b"))
     for plans in (planned(*objects), planned(*reversed(objects))):
-        assert plans["a"].verdict is RestoreVerdict.COMPLETE
-        assert plans["b"].verdict is RestoreVerdict.REJECTED
+        assert plans["a"].verdict is Verdict.COMPLETE
+        assert plans["b"].verdict is Verdict.REJECTED
 
 
 @pytest.mark.parametrize(

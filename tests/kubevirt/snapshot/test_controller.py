@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.shared import SHARED, needs_shared
 from vmsnap_lint import engine
 from vmsnap_lint.config.settings import Settings
-from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan, Verdict
+from vmsnap_lint.kubevirt.verdict import Verdict
+
+if TYPE_CHECKING:
+    from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan
 
 pytestmark = needs_shared
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -24,7 +24,10 @@ from vmsnap_lint.checks import (
 )
 from vmsnap_lint.config.settings import Settings
 from vmsnap_lint.core.model import Finding, Severity
-from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan, Verdict
+from vmsnap_lint.kubevirt.verdict import Verdict
+
+if TYPE_CHECKING:
+    from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan
 
 EXPORTS = sorted(Path(ROOT, "tests", "exports").glob("*.yaml"))
 FAMILIES = (exported_contents, exported_snapshots, volume_snapshots)

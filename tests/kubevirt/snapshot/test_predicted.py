@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -24,7 +24,10 @@ from tests.builders import (
     world,
 )
 from vmsnap_lint.core.kinds import VM
-from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan, Verdict
+from vmsnap_lint.kubevirt.verdict import Verdict
+
+if TYPE_CHECKING:
+    from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan
 
 BASE = (storage_class(), snapshot_class(), snap())
 TPM = {"devices": {"tpm": {"persistent": True}}}

@@ -15,7 +15,7 @@ from tests.builders import (
     the_plan,
     vm,
 )
-from vmsnap_lint.kubevirt.snapshot.predicted import Verdict
+from vmsnap_lint.kubevirt.verdict import Verdict
 
 NFS: dict[str, Any] = {"nfs": {"server": "10.0.0.1", "path": "/"}}
 CSI: dict[str, Any] = {"csi": {"driver": RBD, "volumeHandle": "v1"}}

@@ -13,8 +13,9 @@ from vmsnap_lint.core.kinds import SNAPSHOT, VM
 from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.kubevirt import run_state
-from vmsnap_lint.kubevirt.restore.blocker import Blocker, BlockerCause, BlockerEffect
+from vmsnap_lint.kubevirt.blocker import Blocker, Effect
 from vmsnap_lint.kubevirt.restore.fields import blocking_fields
+from vmsnap_lint.kubevirt.restore.restore_cause import RestoreCause
 from vmsnap_lint.kubevirt.restore.subject import Relation
 from vmsnap_lint.kubevirt.run_state import Declared
 from vmsnap_lint.kubevirt.snapshot import status
@@ -64,20 +65,20 @@ def _missing_snapshot(cluster: Cluster, subject: RestoreSubject) -> Iterator[Blo
     others = cluster.workspace.elsewhere(SNAPSHOT, restore.namespace, name)
     if others:
         problem = _elsewhere(at, others, "the snapshot")
-        yield Blocker(BlockerCause.CROSS_NAMESPACE, _effect(cluster), problem)
+        yield Blocker(RestoreCause.CROSS_NAMESPACE, _effect(cluster), problem)
         return
     snapshot = Ref(*SNAPSHOT, restore.namespace, name)
     hint = nearest_hint(name, cluster.workspace.vocabulary(restore.namespace, SNAPSHOT))
     result = "the restore is rejected" if checked else "the restore waits for it"
     severity = None if checked else Severity.WARNING
     problem = Problem(at, f"no {snapshot}{hint}: {result}", severity=severity)
-    yield Blocker(BlockerCause.SNAPSHOT_MISSING, _effect(cluster), problem)
+    yield Blocker(RestoreCause.SNAPSHOT_MISSING, _effect(cluster), problem)
 
 
-def _effect(cluster: Cluster) -> BlockerEffect:
+def _effect(cluster: Cluster) -> Effect:
     """The effect of a blocker that only some releases check on admission."""
     checked = cluster.behaviour.restore_snapshot_checked
-    return BlockerEffect.REJECTED if checked else BlockerEffect.STUCK
+    return Effect.REJECTED if checked else Effect.STUCK
 
 
 def _target_elsewhere(cluster: Cluster, subject: RestoreSubject) -> Iterator[Blocker]:
@@ -91,7 +92,7 @@ def _target_elsewhere(cluster: Cluster, subject: RestoreSubject) -> Iterator[Blo
     if others and others[0].namespace and subject.target is not Absence.AMBIGUOUS:
         problem = _elsewhere(subject.manifest.at(*_TARGET), others, "the VM")
         problem = problem._replace(severity=Severity.WARNING)
-        yield Blocker(BlockerCause.CROSS_NAMESPACE, BlockerEffect.WAITS, problem)
+        yield Blocker(RestoreCause.CROSS_NAMESPACE, Effect.WAITS, problem)
 
 
 def _elsewhere(at: Place, others: list[Manifest], note: str) -> Problem:
@@ -117,9 +118,9 @@ def _unusable_snapshot(cluster: Cluster, subject: RestoreSubject) -> Iterator[Bl
         message += " is not ready to use: the restore is rejected"
     else:
         message += " is not ready to use: the restore waits until it is"
-        severity, effect = Severity.WARNING, BlockerEffect.WAITS
+        severity, effect = Severity.WARNING, Effect.WAITS
     problem = Problem(subject.manifest.at(*_NAME), message, (where,), severity)
-    yield Blocker(BlockerCause.SNAPSHOT_UNUSABLE, effect, problem)
+    yield Blocker(RestoreCause.SNAPSHOT_UNUSABLE, effect, problem)
 
 
 def _other_vm(cluster: Cluster, subject: RestoreSubject) -> Iterator[Blocker]:
@@ -142,7 +143,7 @@ def _other_vm(cluster: Cluster, subject: RestoreSubject) -> Iterator[Blocker]:
         )
     message = f'target {VM.kind} "{target.name}" exists and is not the snapshotted VM: {why}'
     problem = Problem(subject.manifest.at(*_TARGET), message, places)
-    yield Blocker(BlockerCause.TARGET_IS_OTHER_VM, _effect(cluster), problem)
+    yield Blocker(RestoreCause.TARGET_IS_OTHER_VM, _effect(cluster), problem)
 
 
 def _is_restored_by(vm: Manifest, restore: Manifest) -> bool:
@@ -157,7 +158,7 @@ def _running_target(cluster: Cluster, subject: RestoreSubject) -> Iterator[Block
     target = subject.target
     if isinstance(target, Absence) or subject.relation is Relation.OTHER:
         return
-    severity, effect, result = None, BlockerEffect.REJECTED, "the restore is rejected"
+    severity, effect, result = None, Effect.REJECTED, "the restore is rejected"
     if cluster.behaviour.restore_target_must_be_halted:
         if run_state.declared(target) not in (Declared.RUNNING, Declared.UNDECIDED):
             return
@@ -174,7 +175,7 @@ def _running_target(cluster: Cluster, subject: RestoreSubject) -> Iterator[Block
     message = f'target VirtualMachine "{target.name}" is expected to run ({state}): {result}'
     places = (run_state.run_state_place(target, "the target's run state"),)
     problem = Problem(subject.manifest.at(*_TARGET), message, places, severity)
-    yield Blocker(BlockerCause.TARGET_RUNNING, effect, problem)
+    yield Blocker(RestoreCause.TARGET_RUNNING, effect, problem)
 
 
 def _new_vm_state(cluster: Cluster, subject: RestoreSubject) -> Iterator[Blocker]:
@@ -187,7 +188,7 @@ def _new_vm_state(cluster: Cluster, subject: RestoreSubject) -> Iterator[Blocker
             f'"{subject.target_name}", only to itself'
         )
         problem = Problem(subject.manifest.at(*_TARGET), message, places)
-        yield Blocker(BlockerCause.NEW_VM_STATE, BlockerEffect.REJECTED, problem)
+        yield Blocker(RestoreCause.NEW_VM_STATE, Effect.REJECTED, problem)
 
 
 def _second_restore(subject: RestoreSubject, other: Manifest) -> Blocker:
@@ -197,18 +198,18 @@ def _second_restore(subject: RestoreSubject, other: Manifest) -> Blocker:
     )
     where = (other.at("spec", "target", note=f'restore "{other.name}"', key=True),)
     problem = Problem(subject.manifest.at("spec", "target", key=True), message, where)
-    return Blocker(BlockerCause.DUPLICATE_TARGET, BlockerEffect.REJECTED, problem)
+    return Blocker(RestoreCause.DUPLICATE_TARGET, Effect.REJECTED, problem)
 
 
 _DEFAULT = "WaitGracePeriod"
 # The effect of each readiness policy on a target that runs.
-_POLICIES: dict[str, tuple[Severity | None, BlockerEffect, str]] = {
-    "FailImmediate": (Severity.WARNING, BlockerEffect.STUCK, "the restore fails immediately"),
-    "StopTarget": (Severity.INFO, BlockerEffect.WAITS, "the controller stops it first"),
-    "WaitEventually": (Severity.INFO, BlockerEffect.WAITS, "the restore waits until it is stopped"),
+_POLICIES: dict[str, tuple[Severity | None, Effect, str]] = {
+    "FailImmediate": (Severity.WARNING, Effect.STUCK, "the restore fails immediately"),
+    "StopTarget": (Severity.INFO, Effect.WAITS, "the controller stops it first"),
+    "WaitEventually": (Severity.INFO, Effect.WAITS, "the restore waits until it is stopped"),
     "WaitGracePeriod": (
         Severity.WARNING,
-        BlockerEffect.STUCK,
+        Effect.STUCK,
         "the restore fails unless it stops within 5 minutes",
     ),
 }

@@ -12,9 +12,10 @@ from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.messages import nearest_hint, quoted, verbatim
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
+from vmsnap_lint.kubevirt.blocker import Blocker, Effect
 from vmsnap_lint.kubevirt.restore import json_patch
-from vmsnap_lint.kubevirt.restore.blocker import Blocker, BlockerCause, BlockerEffect
 from vmsnap_lint.kubevirt.restore.json_patch import PatchFaultKind
+from vmsnap_lint.kubevirt.restore.restore_cause import RestoreCause
 from vmsnap_lint.kubevirt.snapshot import status
 from vmsnap_lint.objects.problem import Problem
 from vmsnap_lint.objects.workspace import Absence
@@ -28,12 +29,12 @@ if TYPE_CHECKING:
 __all__ = ["blocking_fields"]
 
 _OVERRIDES = ("spec", "volumeRestoreOverrides")
-_FieldFault = tuple[BlockerCause, Problem]
+_FieldFault = tuple[RestoreCause, Problem]
 _READINESS = ("FailImmediate", "StopTarget", "WaitEventually", "WaitGracePeriod")
 _CAUSES = {
-    PatchFaultKind.COLON: BlockerCause.PATCH_COLON,
-    PatchFaultKind.MALFORMED: BlockerCause.PATCH_MALFORMED,
-    PatchFaultKind.PATH: BlockerCause.PATCH_PATH,
+    PatchFaultKind.COLON: RestoreCause.PATCH_COLON,
+    PatchFaultKind.MALFORMED: RestoreCause.PATCH_MALFORMED,
+    PatchFaultKind.PATH: RestoreCause.PATCH_PATH,
 }
 
 
@@ -42,7 +43,7 @@ def blocking_fields(cluster: Cluster, subject: RestoreSubject) -> Iterator[Block
     for faults in (_patch_faults, _override_faults, _policy_faults):
         for cause, problem in faults(cluster, subject):
             rejected = problem.severity is None
-            effect = BlockerEffect.REJECTED if rejected else BlockerEffect.WAITS
+            effect = Effect.REJECTED if rejected else Effect.WAITS
             yield Blocker(cause, effect, problem)
 
 
@@ -97,11 +98,11 @@ def _override_faults(cluster: Cluster, subject: RestoreSubject) -> Iterator[_Fie
     for index, override in subject.manifest.items(*_OVERRIDES):
         at = subject.manifest.at(*_OVERRIDES, index)
         if override.get("volumeName") in (None, ""):
-            yield BlockerCause.OVERRIDE_INVALID, Problem(at, "the override has no volumeName")
+            yield RestoreCause.OVERRIDE_INVALID, Problem(at, "the override has no volumeName")
         set_maps = any(override.get(key) is not None for key in ("labels", "annotations"))
         if not set_maps and override.get("restoreName") in (None, ""):
             message = "the override sets none of restoreName, labels and annotations"
-            yield BlockerCause.OVERRIDE_INVALID, Problem(at, message)
+            yield RestoreCause.OVERRIDE_INVALID, Problem(at, message)
 
 
 def _policy_faults(cluster: Cluster, subject: RestoreSubject) -> Iterator[_FieldFault]:
@@ -129,4 +130,4 @@ def _policy(
     hint = nearest_hint(value, values)
     message = f'{field} "{cut(value)}" is not one of {quoted(values)}{newer}{hint}'
     problem = Problem(subject.manifest.at("spec", field), message, severity=severity)
-    yield BlockerCause.POLICY_UNKNOWN, problem
+    yield RestoreCause.POLICY_UNKNOWN, problem

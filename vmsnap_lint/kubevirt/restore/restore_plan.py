@@ -9,24 +9,24 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from vmsnap_lint.kubevirt.restore.blocker import BlockerEffect
+from vmsnap_lint.kubevirt.blocker import Effect
 from vmsnap_lint.kubevirt.restore.claim_names import ClaimNames, claim_place
 from vmsnap_lint.kubevirt.restore.subject import MEMORY_DUMP, Relation
-from vmsnap_lint.kubevirt.snapshot.predicted import Verdict
 from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE, persistent_state
+from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.objects.references import TEMPLATES
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from vmsnap_lint.kubevirt.blocker import Blocker
     from vmsnap_lint.kubevirt.cluster import Cluster
-    from vmsnap_lint.kubevirt.restore.blocker import Blocker
     from vmsnap_lint.kubevirt.restore.subject import RestoreSubject, SavedVolume
     from vmsnap_lint.objects.manifest import Place
 
 __all__ = [
-    "RestorePlan", "RestoreVerdict", "RestoredVolume", "VolumeOutcome", "restore_plan", "restored",
+    "RestorePlan", "RestoredVolume", "VolumeOutcome", "restore_plan", "restored",
 ]  # fmt: skip
 
 
@@ -43,23 +43,6 @@ class VolumeOutcome(Enum):
     """The PVC of the source is deleted, or the volume is removed."""
     REUSED = "reused"
     """An existing PVC is used unchanged, without the data of the snapshot."""
-    UNKNOWN = "unknown"
-
-
-class RestoreVerdict(Enum):
-    """The outcome of a restore."""
-
-    REJECTED = "rejected"
-    """The API server or a webhook rejects it."""
-    STUCK = "stuck"
-    """It is accepted and never completes."""
-    LOSSY = "lossy"
-    """It completes, but data is lost or silently not restored."""
-    PARTIAL = "partial"
-    """It completes without a volume that is not in the snapshot."""
-    EMPTY = "empty"
-    """It restores only the settings of the VM, there is no disk."""
-    COMPLETE = "complete"
     UNKNOWN = "unknown"
 
 
@@ -85,7 +68,7 @@ class RestorePlan(NamedTuple):
     name: str
     target: str
     snapshot: str
-    verdict: RestoreVerdict
+    verdict: Verdict
     reasons: tuple[str, ...]
     volumes: tuple[RestoredVolume, ...]
     cluster: str = ""
@@ -197,27 +180,27 @@ def _verdict(
     rejected: list[str],
     blockers: list[Blocker],
     volumes: tuple[RestoredVolume, ...],
-) -> tuple[RestoreVerdict, list[str]]:
-    blocked: dict[BlockerEffect, list[str]] = {effect: [] for effect in BlockerEffect}
+) -> tuple[Verdict, list[str]]:
+    blocked: dict[Effect, list[str]] = {effect: [] for effect in Effect}
     for blocker in blockers:
         blocked[blocker.effect].append(blocker.problem.message)
     if subject.is_done:
-        return RestoreVerdict.COMPLETE, ["its status shows that it is complete"]
-    if rejected or blocked[BlockerEffect.REJECTED]:
-        return RestoreVerdict.REJECTED, [*rejected, *blocked[BlockerEffect.REJECTED]]
-    if blocked[BlockerEffect.STUCK]:
-        return RestoreVerdict.STUCK, blocked[BlockerEffect.STUCK]
+        return Verdict.COMPLETE, ["its status shows that it is complete"]
+    if rejected or blocked[Effect.REJECTED]:
+        return Verdict.REJECTED, [*rejected, *blocked[Effect.REJECTED]]
+    if blocked[Effect.STUCK]:
+        return Verdict.STUCK, blocked[Effect.STUCK]
     if isinstance(subject.snapshot, Absence):
-        return RestoreVerdict.UNKNOWN, [subject.unseen]
+        return Verdict.UNKNOWN, [subject.unseen]
     if subject.plan is not None and subject.plan.verdict in (Verdict.REJECTED, Verdict.STUCK):
         reasons = [f"the snapshot never becomes ready: {reason}" for reason in subject.plan.reasons]
-        return RestoreVerdict.STUCK, reasons
+        return Verdict.STUCK, reasons
     if _lacks_state(subject):
         effect = "up to KubeVirt 1.9 the restore never completes"
         reason = f'the state PVC of VM "{subject.target_name}" is not in the snapshot: {effect}'
-        return RestoreVerdict.STUCK, [reason]
+        return Verdict.STUCK, [reason]
     verdict, reasons = _of_volumes(subject, volumes)
-    return verdict, [*reasons, *blocked[BlockerEffect.WAITS]]
+    return verdict, [*reasons, *blocked[Effect.WAITS]]
 
 
 def _lacks_state(subject: RestoreSubject) -> bool:
@@ -232,10 +215,10 @@ def _lacks_state(subject: RestoreSubject) -> bool:
 
 def _of_volumes(
     subject: RestoreSubject, volumes: tuple[RestoredVolume, ...]
-) -> tuple[RestoreVerdict, list[str]]:
+) -> tuple[Verdict, list[str]]:
     if subject.volumes is None:
         reason = "neither the snapshotted VM nor the snapshot's content is in the input"
-        return RestoreVerdict.UNKNOWN, [reason]
+        return Verdict.UNKNOWN, [reason]
     lines: dict[VolumeOutcome, list[str]] = {outcome: [] for outcome in VolumeOutcome}
     collisions: list[str] = []
     for volume in volumes:
@@ -244,11 +227,11 @@ def _of_volumes(
             group.append(f'volume "{volume.name}": {volume.reason}')
     if not collisions and not any(lines.values()):
         reason = "the snapshot contains no disk: only the settings of the VM are restored"
-        return RestoreVerdict.EMPTY, [reason]
+        return Verdict.EMPTY, [reason]
     lost = lines[VolumeOutcome.LOST] + collisions
     if lost:
-        return RestoreVerdict.LOSSY, lost
+        return Verdict.PARTIAL, lost
     kept = lines[VolumeOutcome.REUSED] + lines[VolumeOutcome.SHARED]
     if lines[VolumeOutcome.UNKNOWN] or subject.relation is Relation.UNKNOWN:
-        return RestoreVerdict.UNKNOWN, kept + lines[VolumeOutcome.UNKNOWN]
-    return (RestoreVerdict.PARTIAL if kept else RestoreVerdict.COMPLETE), kept
+        return Verdict.UNKNOWN, kept + lines[VolumeOutcome.UNKNOWN]
+    return (Verdict.PARTIAL if kept else Verdict.COMPLETE), kept

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from vmsnap_lint.kubevirt.admission.rejection import Rejection
+    from vmsnap_lint.kubevirt.blocker import Blocker
     from vmsnap_lint.kubevirt.cluster import Cluster
-    from vmsnap_lint.kubevirt.restore.blocker import Blocker
     from vmsnap_lint.kubevirt.restore.restore_plan import RestoredVolume, RestorePlan
     from vmsnap_lint.kubevirt.restore.subject import RestoreSubject
     from vmsnap_lint.kubevirt.snapshot.links import Links

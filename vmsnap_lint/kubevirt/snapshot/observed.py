@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.core.kinds import VOLUME_SNAPSHOT
 from vmsnap_lint.core.messages import verbatim
 from vmsnap_lint.kubevirt.snapshot import status
-from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan, Verdict, VolumePlan
+from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan, VolumePlan
+from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ pkg/storage/snapshot/snapshot.go, and `Lock` of source.go; older releases by the
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.kinds import SNAPSHOT, VM
@@ -18,6 +17,7 @@ from vmsnap_lint.kubevirt.admission import webhooks
 from vmsnap_lint.kubevirt.run_state import Declared
 from vmsnap_lint.kubevirt.snapshot.source_vm import not_seen
 from vmsnap_lint.kubevirt.storage.backend_state import persistent_state
+from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
@@ -29,23 +29,8 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = [
-    "SnapshotPlan", "Verdict", "VolumePlan", "preview_plan", "rejection_reasons", "snapshot_plan",
+    "SnapshotPlan", "VolumePlan", "preview_plan", "rejection_reasons", "snapshot_plan",
 ]  # fmt: skip
-
-
-class Verdict(Enum):
-    """The outcome of a snapshot."""
-
-    REJECTED = "rejected"
-    """The API server or a webhook rejects it."""
-    STUCK = "stuck"
-    """It stays in progress until its deadline, then fails."""
-    PARTIAL = "partial"
-    """It becomes ready without a persistent volume of the VM."""
-    EMPTY = "empty"
-    """It becomes ready without data: the VM has no persistent volume."""
-    COMPLETE = "complete"
-    UNKNOWN = "unknown"
 
 
 class VolumePlan(NamedTuple):

@@ -1,18 +1,14 @@
-"""What keeps a restore from being admitted or from completing."""
+"""The causes for which a restore is rejected, fails, is stuck or waits."""
 
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
 
-if TYPE_CHECKING:
-    from vmsnap_lint.objects.problem import Problem
-
-__all__ = ["Blocker", "BlockerCause", "BlockerEffect"]
+__all__ = ["RestoreCause"]
 
 
-class BlockerCause(Enum):
-    """The kinds of blockers."""
+class RestoreCause(Enum):
+    """Why a restore does not complete, or not yet."""
 
     CROSS_NAMESPACE = "the snapshot or the target exists only in another namespace"
     DUPLICATE_TARGET = "another restore of the same target has not completed"
@@ -26,20 +22,3 @@ class BlockerCause(Enum):
     SNAPSHOT_UNUSABLE = "the snapshot has failed or is not ready"
     TARGET_IS_OTHER_VM = "the target exists and is not the VM that was snapshotted"
     TARGET_RUNNING = "the target is expected to run"
-
-
-class BlockerEffect(Enum):
-    """The effect of a blocker on the restore."""
-
-    REJECTED = "rejected"
-    STUCK = "stuck"
-    WAITS = "waits"
-    """It continues once the blocker is removed."""
-
-
-class Blocker(NamedTuple):
-    """A cause, its effect on the restore, and the problem at one place."""
-
-    cause: BlockerCause
-    effect: BlockerEffect
-    problem: Problem
