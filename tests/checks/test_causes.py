@@ -14,7 +14,7 @@ from vmsnap_lint.core.data_files import rule_ids
 from vmsnap_lint.core.errors import DefectError
 from vmsnap_lint.core.kinds import VM
 from vmsnap_lint.kubevirt.admission.rejection import RejectionCause
-from vmsnap_lint.kubevirt.restore.restore_cause import RestoreCause
+from vmsnap_lint.kubevirt.restore.restore_cause import ContentCause, RestoreCause
 from vmsnap_lint.kubevirt.storage import StorageCause
 from vmsnap_lint.schema import SchemaFault
 
@@ -23,14 +23,15 @@ if TYPE_CHECKING:
 
 # What each source of causes may yield.
 YIELDS = {
-    causes.blockers: {*RestoreCause},
+    causes.blockers: {*ContentCause, *RestoreCause},
     causes.rejections: {*RejectionCause, *SchemaFault},
     causes.volume_causes: {*StorageCause},
 }
 # Rules whose function asks for the cause itself, or finds it where the cause comes from.
 BY_FUNCTION = {
-    "backend-state-class", "flattened-indentation", "reference-unverified",
-    "vm-volume-unsnapshottable",
+    "backend-state-class", "content-entry-unusable", "content-missing", "flattened-indentation",
+    "reference-unverified", "vm-volume-unsnapshottable", "volumesnapshot-missing",
+    "volumesnapshot-not-ready",
 }  # fmt: skip
 BELOW = [
     path

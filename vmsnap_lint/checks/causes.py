@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.checks.families import row
 from vmsnap_lint.core.errors import DefectError
 from vmsnap_lint.kubevirt.admission.rejection import RejectionCause
-from vmsnap_lint.kubevirt.restore.restore_cause import RestoreCause
+from vmsnap_lint.kubevirt.restore.restore_cause import ContentCause, RestoreCause
 from vmsnap_lint.kubevirt.storage import StorageCause
 from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE
 from vmsnap_lint.objects.problem import Problem
@@ -26,11 +26,20 @@ if TYPE_CHECKING:
 __all__ = ["RULE_OF", "blockers", "rejections", "rows", "storage_problems", "volume_causes"]
 
 RULE_OF: Mapping[Enum, str] = {
+    ContentCause.ENTRY_UNUSABLE: "content-entry-unusable",
+    ContentCause.MISSING: "content-missing",
+    ContentCause.VOLUME_SNAPSHOT_MISSING: "volumesnapshot-missing",
+    ContentCause.VOLUME_SNAPSHOT_NOT_READY: "volumesnapshot-not-ready",
+    RestoreCause.CLAIM_NOT_BOUND: "restore-name-collision",
     RestoreCause.CROSS_NAMESPACE: "restore-cross-namespace",
     RestoreCause.DUPLICATE_TARGET: "restore-duplicate-target",
+    RestoreCause.FAILED: "restore-failed",
+    RestoreCause.INPLACE_STATE: "restore-inplace-state",
+    RestoreCause.INSTANCETYPE_MISSING: "restore-instancetype-missing",
     RestoreCause.NEW_VM_STATE: "restore-newvm-backend-state",
     RestoreCause.OVERRIDE_INVALID: "restore-override-invalid",
     RestoreCause.PATCH_COLON: "restore-patch-colon",
+    RestoreCause.PATCH_INAPPLICABLE: "restore-patch-inapplicable",
     RestoreCause.PATCH_MALFORMED: "restore-patch-malformed",
     RestoreCause.PATCH_PATH: "restore-patch-path",
     RestoreCause.POLICY_UNKNOWN: "restore-policy-unknown",

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks.families import Check
 from vmsnap_lint.checks.volume_snapshots import is_unready
-from vmsnap_lint.core.kinds import CONTENT, STORAGE_CLASS, VOLUME_SNAPSHOT
+from vmsnap_lint.core.kinds import CONTENT, VOLUME_SNAPSHOT
 from vmsnap_lint.core.messages import counted, quoted, verbatim
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
+from vmsnap_lint.kubevirt.restore.content_blockers import unusable_class, without_volume
 from vmsnap_lint.kubevirt.snapshot import status
 from vmsnap_lint.objects.manifest import Ref
 from vmsnap_lint.objects.problem import Problem
@@ -38,7 +39,6 @@ _STATUSES = ("status", "volumeSnapshotStatus")
 # What a content copies of its VM, and where the snapshot has the same.
 _COPIES = (
     ((*_VM, "name"), ("spec", "source", "name"), "VirtualMachine"),
-    ((*_VM, "uid"), ("status", "sourceUID"), "the uid"),
     ((*_VM, "namespace"), ("metadata", "namespace"), "namespace"),
 )
 
@@ -76,14 +76,13 @@ def content_entry_unusable(content: Manifest, world: World) -> Iterator[Problem]
     entries: dict[str, Backup] = {}
     for backup in status.backups(content):
         named = f'entry "{backup.volume}"'
-        if content.get(*status.BACKUPS, backup.position, "volumeSnapshotName") in (None, ""):
-            yield Problem(backup.at(), f"{named} has no VolumeSnapshot: a restore fails here")
+        faults = (without_volume(backup), unusable_class(world.cluster, backup))
+        yield from filter(None, faults)
         first = entries.setdefault(backup.volume, backup)
         if backup.volume and first is not backup:
             message = f"{named} occurs twice: a restore uses only the first one"
             related = (first.at("volumeName", note="the first one"),)
             yield Problem(backup.at("volumeName"), message, related)
-        yield from _missing_class(backup, world)
 
 
 def content_error(content: Manifest, world: World) -> Iterator[Problem]:
@@ -193,22 +192,6 @@ def _unreported(content: Manifest, world: World) -> list[ExpectedVolume]:
         return []
     reported = frozenset((world.evidence.left_out(snapshot) or ((), ()))[0])
     return [volume for volume in missing if volume.volume not in reported]
-
-
-def _missing_class(backup: Backup, world: World) -> Iterator[Problem]:
-    """The StorageClass of a restored PVC does not exist."""
-    path = ("persistentVolumeClaim", "spec", "storageClassName")
-    name = backup.content.text(*status.BACKUPS, backup.position, *path)
-    if not name or holds_placeholder(name):
-        return
-    storage_class = world.resolve(STORAGE_CLASS, name, backup.content)
-    if storage_class in (Absence.ABSENT, Absence.GUESSED):
-        severity = Severity.WARNING if storage_class is Absence.GUESSED else None
-        message = (
-            f'entry "{backup.volume}" has StorageClass "{name}", which does not exist: a restore '
-            "fails here"
-        )
-        yield Problem(backup.at(*path), message, (), severity)
 
 
 def _snapshot_place(content: Manifest, world: World) -> tuple[Place, ...]:

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks import exported_contents, prefilters
 from vmsnap_lint.checks.families import Check
-from vmsnap_lint.core.kinds import CONTENT, SNAPSHOT, VM
+from vmsnap_lint.core.kinds import SNAPSHOT, VM
 from vmsnap_lint.core.messages import quoted, verbatim
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.core.values import holds_placeholder
+from vmsnap_lint.kubevirt.restore.content_blockers import content_missing as content_problem
 from vmsnap_lint.kubevirt.snapshot import status
-from vmsnap_lint.objects.manifest import Ref
 from vmsnap_lint.objects.problem import Problem
 from vmsnap_lint.objects.workspace import Absence
 
@@ -103,26 +102,9 @@ def snapshot_partial(snapshot: Manifest, world: World) -> Iterator[Problem]:
 
 def content_missing(snapshot: Manifest, world: World) -> Iterator[Problem]:
     """The content that the status names does not exist."""
-    if _lacks_content(snapshot, world):
-        content = Ref(*CONTENT, snapshot.namespace, snapshot.text(*_CONTENT_NAME))
-        message = f"no {content}: the snapshot cannot be restored"
-        yield Problem(snapshot.at(*_CONTENT_NAME), message)
-
-
-def source_uid_differs(snapshot: Manifest, world: World) -> Iterator[Problem]:
-    """The VM was deleted and created again since the snapshot was taken of it."""
-    uid = snapshot.text("status", "sourceUID")
-    if not uid or status.is_over(snapshot):
-        return
-    vm = world.source(snapshot)
-    if isinstance(vm, Absence) or vm.text("metadata", "uid") in ("", uid):
-        return
-    message = (
-        f'the snapshot is of an earlier VirtualMachine "{vm.name}" with uid "{uid}": restoring it '
-        "in place is rejected"
-    )
-    related = (vm.at("metadata", "uid", note="the current VM of that name"),)
-    yield Problem(snapshot.at("status", "sourceUID"), message, related)
+    missing = _missing_content(snapshot, world)
+    if missing is not None:
+        yield missing
 
 
 def consistency_hint(snapshot: Manifest, _world: World) -> Iterator[Problem]:
@@ -153,18 +135,17 @@ def vm_volume_unsnapshottable(vm: Manifest, world: World) -> Iterator[Problem]:
 
 def _is_explained(snapshot: Manifest, world: World) -> bool:
     """Whether the source, the content or a volume snapshot is the known cause."""
-    if status.lock_problem(snapshot) is not None or _lacks_content(snapshot, world):
+    if status.lock_problem(snapshot) is not None or _missing_content(snapshot, world):
         return True
     content = world.evidence.content(snapshot)
     return not isinstance(content, Absence) and exported_contents.is_broken(content, world)
 
 
-def _lacks_content(snapshot: Manifest, world: World) -> bool:
-    """Whether the content that its status names does not exist."""
-    name = snapshot.text(*_CONTENT_NAME)
-    if not name or holds_placeholder(name) or status.is_over(snapshot):
-        return False
-    return world.evidence.content(snapshot) is Absence.ABSENT
+def _missing_content(snapshot: Manifest, world: World) -> Problem | None:
+    """The problem of the content that its status names, if it does not exist."""
+    if not snapshot.text(*_CONTENT_NAME):
+        return None
+    return content_problem(snapshot, world.evidence.content(snapshot))
 
 
 def _source(snapshot: Manifest, world: World) -> tuple[Place, ...]:
@@ -215,7 +196,6 @@ CHECKS: dict[str, Check] = {
     "snapshot-source-not-locked": Check(
         snapshot_source_not_locked, (SNAPSHOT,), prefilters.exported
     ),
-    "source-uid-differs": Check(source_uid_differs, (SNAPSHOT,), prefilters.exported),
     "status-contradiction": Check(status_contradiction, (SNAPSHOT,), prefilters.exported),
     "vm-volume-unsnapshottable": Check(vm_volume_unsnapshottable, (VM,), prefilters.exported),
 }
