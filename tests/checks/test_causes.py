@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 YIELDS = {
     causes.blockers: {*RestoreCause},
     causes.rejections: {*RejectionCause, *SchemaFault},
-    causes.volume_causes: {*StorageCause},
+    causes.class_causes: {cause for cause in StorageCause if cause.value.of_class},
+    causes.volume_causes: {cause for cause in StorageCause if not cause.value.of_class},
 }
 # Rules whose function asks for the cause itself, or finds it where the cause comes from.
 BY_FUNCTION = {

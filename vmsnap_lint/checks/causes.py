@@ -23,7 +23,15 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Manifest, Place
 
-__all__ = ["RULE_OF", "blockers", "rejections", "rows", "storage_problems", "volume_causes"]
+__all__ = [
+    "RULE_OF",
+    "blockers",
+    "class_causes",
+    "rejections",
+    "rows",
+    "storage_problems",
+    "volume_causes",
+]
 
 RULE_OF: Mapping[Enum, str] = {
     RestoreCause.CROSS_NAMESPACE: "restore-cross-namespace",
@@ -65,7 +73,9 @@ RULE_OF: Mapping[Enum, str] = {
     StorageCause.CLAIM_TERMINATING: "claim-terminating",
     StorageCause.CLAIM_WITHOUT_CLASS: "claim-without-class",
     StorageCause.CLASS_DELETED: "needed-class-deleted",
+    StorageCause.CLASS_OF_OTHER_CLUSTER: "class-clusterid-mismatch",
     StorageCause.CLASS_OF_OTHER_DRIVER: "class-driver-mismatch",
+    StorageCause.CLASS_WITHOUT_SECRET: "class-secret-missing",
     StorageCause.DATA_VOLUME_MISSING: "datavolume-missing",
     StorageCause.DEFAULT_CLASS: "default-class-problem",
     StorageCause.DISABLED_IN_STATUS: "vm-volume-unsnapshottable",
@@ -102,8 +112,22 @@ def rejections(manifest: Manifest, world: World) -> Iterator[tuple[str, Problem]
 def volume_causes(vm: Manifest, world: World) -> Iterator[tuple[str, Problem]]:
     """Why volumes of a VM in scope are not snapshotted, each cause with its rule."""
     for cause in world.causes(vm):
+        if cause.value.of_class:
+            continue  # class_causes
         for problem in storage_problems(vm, world, cause):
             yield RULE_OF[cause], problem
+
+
+def class_causes(snapshot_class: Manifest, world: World) -> Iterator[tuple[str, Problem]]:
+    """Why snapshots of volumes in scope fail with a VolumeSnapshotClass, each cause once."""
+    told: set[str] = set()
+    for link in world.dependents.snapshot_classes.get(snapshot_class.name, ()):
+        for cause in link.volume.causes:
+            at = cause.at if cause.kind.value.of_class else None
+            if at is not None and at.manifest is snapshot_class and cause.reason not in told:
+                told.add(cause.reason)
+                related = (*cause.related, link.place)
+                yield RULE_OF[cause.kind], Problem(at, cause.reason, related, cause.severity)
 
 
 def storage_problems(vm: Manifest, world: World, kind: StorageCause) -> Iterator[Problem]:
