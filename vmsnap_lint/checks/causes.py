@@ -24,14 +24,9 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest, Place
 
 __all__ = [
-    "RULE_OF",
-    "blockers",
-    "class_causes",
-    "rejections",
-    "rows",
-    "storage_problems",
-    "volume_causes",
-]
+    "RULE_OF", "blockers", "class_causes", "rejections", "rows", "storage_problems",
+    "vm_refusals", "volume_causes",
+]  # fmt: skip
 
 RULE_OF: Mapping[Enum, str] = {
     RestoreCause.CROSS_NAMESPACE: "restore-cross-namespace",
@@ -47,6 +42,7 @@ RULE_OF: Mapping[Enum, str] = {
     RestoreCause.TARGET_IS_OTHER_VM: "restore-target-is-other-vm",
     RestoreCause.TARGET_RUNNING: "restore-target-running",
     RejectionCause.BACKUP: "backup-invalid",
+    RejectionCause.DATA_VOLUME: "datavolume-invalid",
     RejectionCause.DEADLINE: "failure-deadline-invalid",
     RejectionCause.FLATTENED: "flattened-indentation",
     RejectionCause.GROUP_VERSION_UNKNOWN: "group-version-unknown",
@@ -54,13 +50,18 @@ RULE_OF: Mapping[Enum, str] = {
     RejectionCause.NAME: "name-invalid",
     RejectionCause.RESTORE_POLICY: "restore-policy-unknown",
     RejectionCause.RESTORE_TARGET: "restore-target-invalid",
+    RejectionCause.RUN_STATE_MISSING: "run-state-missing",
+    RejectionCause.RUN_STATE_TWICE: "running-and-strategy",
+    RejectionCause.RUN_STRATEGY: "run-strategy-unknown",
     RejectionCause.SNAPSHOT_API_OLD: "snapshot-api-old",
     RejectionCause.SNAPSHOT_CLASS: "class-schema",
     RejectionCause.SOURCE_GROUP: "source-apigroup-invalid",
     RejectionCause.SOURCE_GROUP_MISSING: "source-apigroup-missing",
     RejectionCause.SOURCE_KIND: "source-kind-invalid",
+    RejectionCause.TEMPLATE_UNUSED: "dvtemplate-unused",
     RejectionCause.TYPE_META_MISSING: "type-meta-missing",
     RejectionCause.VERSION_NOT_SERVED: "version-not-served",
+    RejectionCause.VOLUME_LIST: "volume-list-invalid",
     SchemaFault.MISSING_FIELD: "required-missing",
     SchemaFault.TOO_NEW_FIELD: "field-too-new",
     SchemaFault.UNKNOWN_FIELD: "field-unknown",
@@ -107,6 +108,14 @@ def rejections(manifest: Manifest, world: World) -> Iterator[tuple[str, Problem]
     if rejected and world.shape_in_scope(manifest):
         for cause, problem in rejected:
             yield RULE_OF[cause], problem
+
+
+def vm_refusals(vm: Manifest, world: World, cause: RejectionCause) -> Iterator[Problem]:
+    """Why the webhook rejects a VM, or the template of a pool, with the snapshots that name it."""
+    for refusal in world.vm_refusals(vm):
+        if refusal.cause is cause:
+            problem = refusal.problem
+            yield problem._replace(related=(*problem.related, *world.named_at(vm)))
 
 
 def volume_causes(vm: Manifest, world: World) -> Iterator[tuple[str, Problem]]:

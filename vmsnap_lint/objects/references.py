@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CLAIM_FIELDS", "EACH", "EDGES", "MOUNTS", "POD_CLAIM", "RESTORE_SNAPSHOT", "SNAPSHOT_SOURCE",
-    "TEMPLATES", "VOLUMES", "Edge", "Reference", "edges_of", "references", "volume_claims",
+    "SOURCES", "TEMPLATES", "VOLUMES", "Edge", "Reference", "edges_of", "references",
+    "volume_claims",
 ]  # fmt: skip
 
 EACH = "*"
@@ -180,6 +181,13 @@ MOUNTS = (_CLAIM, _DATA_VOLUME)
 _VOLUME_CLAIMS = (*MOUNTS, _DUMP)
 CLAIM_FIELDS = {edge.path[-2]: edge.path[-1] for edge in _VOLUME_CLAIMS}
 """The volume sources that refer to a PVC, each with its field."""
+# Every member of VolumeSource: kubevirt v1.9.0, staging/src/kubevirt.io/api/core/v1/schema.go
+SOURCES = frozenset(CLAIM_FIELDS) | {
+    "cloudInitConfigDrive", "cloudInitNoCloud", "configMap", "containerDisk", "containerPath",
+    "downwardAPI", "downwardMetrics", "emptyDisk", "ephemeral", "hostDisk", "secret",
+    "serviceAccount", "sysprep",
+}  # fmt: skip
+"""The fields of a volume that are sources, of which it has one."""
 
 _OF: dict[Kind, tuple[Edge, ...]] = {
     kind: tuple(edge for edge in EDGES if edge.owner == kind)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.kubevirt.blocker import Effect
-from vmsnap_lint.objects.references import CLAIM_FIELDS
+from vmsnap_lint.objects.references import SOURCES
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
@@ -24,12 +24,6 @@ UNCERTAIN = {
     Absence.UNKNOWN: "is not in the input",
 }
 """The absences from which nothing follows, in words."""
-# Every member of VolumeSource: kubevirt v1.9.0, staging/src/kubevirt.io/api/core/v1/schema.go
-SOURCES = frozenset(CLAIM_FIELDS) | {
-    "cloudInitConfigDrive", "cloudInitNoCloud", "configMap", "containerDisk", "containerPath",
-    "downwardAPI", "downwardMetrics", "emptyDisk", "ephemeral", "hostDisk", "secret",
-    "serviceAccount", "sysprep",
-}  # fmt: skip
 
 
 class _Nature(NamedTuple):
