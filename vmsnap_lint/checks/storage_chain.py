@@ -52,6 +52,7 @@ def _restores(vm: Manifest, world: World) -> list[Manifest]:
 # rules of other families, or with a function
 _ELSEWHERE = (
     StorageCause.CLASS_DELETED, StorageCause.DISABLED_IN_STATUS, StorageCause.NEVER_STARTED,
+    StorageCause.SOURCE_IN_USE, StorageCause.SOURCE_MISSING, StorageCause.SOURCE_UNVERIFIED,
     StorageCause.STATE_CLASS, StorageCause.UNVERIFIED,
 )  # fmt: skip
 CHECKS: dict[str, Check] = {

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     _Fields = list[tuple["Edge", tuple[str, ...]]]
 
 __all__ = [
-    "CLAIM_FIELDS", "EACH", "EDGES", "INSTANCETYPE", "INSTANCETYPE_REVISION", "MOUNTS", "POD_CLAIM",
-    "PREFERENCE", "PREFERENCE_REVISION", "RESTORE_SNAPSHOT", "SNAPSHOT_SOURCE", "TEMPLATES",
-    "VOLUMES", "Edge", "Reference", "edges_of", "references", "volume_claims",
+    "CLAIM_FIELDS", "CLAIM_SOURCES", "EACH", "EDGES", "INSTANCETYPE", "INSTANCETYPE_REVISION",
+    "MOUNTS", "POD_CLAIM", "PREFERENCE", "PREFERENCE_REVISION", "RESTORE_SNAPSHOT",
+    "SNAPSHOT_SOURCE", "TEMPLATES", "VOLUMES", "Edge", "Reference", "edges_of", "references",
+    "volume_claims",
 ]  # fmt: skip
 
 EACH = "*"
@@ -222,6 +223,13 @@ EDGES = (
 MOUNTS = (_CLAIM, _DATA_VOLUME)
 """The references of the volumes of a VM that are disks."""
 _VOLUME_CLAIMS = (*MOUNTS, _DUMP)
+CLAIM_SOURCES = {
+    kind: tuple(_source(kind, *path))
+    for kind, path in (
+        (kinds.DATA_SOURCE, ("spec",)), (kinds.DATA_VOLUME, ("spec",)), (kinds.VM, _TEMPLATE),
+    )
+}  # fmt: skip
+"""The references of what fills PVCs, by the kind that has them."""
 CLAIM_FIELDS = {edge.path[-2]: edge.path[-1] for edge in _VOLUME_CLAIMS}
 """The volume sources that refer to a PVC, each with its field."""
 
