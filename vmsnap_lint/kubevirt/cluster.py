@@ -95,7 +95,11 @@ class Cluster:
 
     def first_template(self, name: str, near: Manifest) -> tuple[Manifest, int] | None:
         """The first dataVolumeTemplate of that name in the namespace of `near`."""
-        others = self._templates.get((self.workspace.home(near.namespace), name))
+        return self.template_in(near.namespace, name)
+
+    def template_in(self, namespace: str | None, name: str) -> tuple[Manifest, int] | None:
+        """The first dataVolumeTemplate of that name in a namespace."""
+        others = self._templates.get((self.workspace.home(namespace), name))
         return others[0] if others else None
 
     @cached_property

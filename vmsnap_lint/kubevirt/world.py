@@ -218,6 +218,20 @@ class World:
         return Dependents((vm, self.volumes(vm)) for vm in self.vms_in_scope())
 
     @cached_property
+    def copied_vms(self) -> frozenset[Manifest]:
+        """The VMs that clones and exports name."""
+        copies = chain.from_iterable(map(self.workspace.of, (kinds.CLONE, kinds.EXPORT)))
+        vms = (self.find_source(kinds.VM, copy) for copy in copies)
+        return frozenset(filter(None, vms))
+
+    @cached_property
+    def needed(self) -> Dependents:
+        """The PVCs and classes that VMs in scope depend on, or those that are copied."""
+        copied = [vm for vm in self.workspace.of(kinds.VM) if vm in self.copied_vms]
+        vms = dict.fromkeys((*self.vms_in_scope(), *copied))
+        return Dependents((vm, self.volumes(vm)) for vm in vms)
+
+    @cached_property
     def users_of_claims(self) -> Users:
         """The VMs of the cluster, by the PVCs that they use."""
         return Users(self.cluster)

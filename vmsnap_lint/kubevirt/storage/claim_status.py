@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import DATA_VOLUME, VOLUME_SNAPSHOT_CLASS
+from vmsnap_lint.core.messages import verbatim
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.blocker import Effect
+from vmsnap_lint.kubevirt.storage.data_volume_status import obstacle_of
 from vmsnap_lint.kubevirt.storage.volume import Cause, StorageCause
 from vmsnap_lint.objects.workspace import Absence
 
@@ -130,13 +133,19 @@ def _terminating(cluster: Cluster, claim: Claim, pvc: Manifest) -> Cause | None:
 
 
 def _unpopulated(claim: Claim, data_volume: Manifest) -> Cause | None:
+    """The cause that a DataVolume has not succeeded, with the reason that its status gives."""
     phase = data_volume.text("status", "phase")
-    if phase in ("", "Succeeded"):
+    obstacle = obstacle_of(data_volume)
+    if phase == "Succeeded" or (not phase and obstacle is None):
         return None
     place = data_volume.at("status", "phase", note="the phase of the DataVolume")
     owns = "" if data_volume.name == claim.name else f', which owns PVC "{claim.name}",'
-    reason = f'DataVolume "{data_volume.name}"{owns} is "{phase}", not Succeeded; {_WAITS}'
-    return Cause(StorageCause.CLAIM_NOT_POPULATED, reason, (place,), effect=Effect.STUCK)
+    state = f'is "{cut(phase)}", not Succeeded' if phase else "has not begun"
+    told, places = "", (place,)
+    if obstacle is not None:
+        told, places = f" ({verbatim(obstacle.text)})", (obstacle.place,)
+    reason = f'DataVolume "{data_volume.name}"{owns} {state}{told}; {_WAITS}'
+    return Cause(StorageCause.CLAIM_NOT_POPULATED, reason, places, effect=Effect.STUCK)
 
 
 def _owned(cluster: Cluster, claim: Claim, pvc: Manifest) -> Cause | None:

@@ -71,6 +71,9 @@ class StorageCause(Enum):
     PROFILE_DANGLING = _Nature("the class in the StorageProfile does not exist", lacks_class=True)
     PV_NOT_CSI = _Nature("the bound volume has no CSI driver", holds_for_state=True)
     PV_OF_OTHER_DRIVER = _Nature("the bound volume has another driver", holds_for_state=True)
+    SOURCE_IN_USE = _Nature("the PVC to be cloned is in use")
+    SOURCE_MISSING = _Nature("what the DataVolume clones does not exist")
+    SOURCE_UNVERIFIED = _Nature("what the DataVolume clones is not in the input", explains=False)
     STATE_CLASS = _Nature("the state PVC has a class without snapshots")
     STORAGE_CLASS_MISSING = _Nature("the StorageClass does not exist", lacks_class=True)
     UNVERIFIED = _Nature(

@@ -15,6 +15,7 @@ from vmsnap_lint.kubevirt.blocker import Effect
 from vmsnap_lint.kubevirt.storage import claims
 from vmsnap_lint.kubevirt.storage.backend_state import backend_state
 from vmsnap_lint.kubevirt.storage.claim_outcome import judged
+from vmsnap_lint.kubevirt.storage.claim_sources import with_source
 from vmsnap_lint.kubevirt.storage.volume import Cause, StorageCause, Volume, unverified
 from vmsnap_lint.kubevirt.storage.volume_status import by_status
 from vmsnap_lint.objects.references import CLAIM_FIELDS, VOLUMES
@@ -50,7 +51,7 @@ def _volume(cluster: Cluster, entry: dict[str, Any], place: Place) -> Volume:
         return volume
     claim = claims.find(cluster, place.manifest, claim_name)
     if claim.absence is None:
-        return judged(cluster, volume, claim)
+        return with_source(cluster, judged(cluster, volume, claim))
     return _missing(cluster, volume._replace(claim=claim), claim.name, claim.absence)
 
 
