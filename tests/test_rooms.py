@@ -28,7 +28,8 @@ ROOMS = (
 INSIDE = {
     "kubevirt": (
         ("verdict",), ("cluster", "blocker"), ("run_state", "admission"), ("storage",),
-        ("snapshot",), ("restore",), ("dependents", "policy", "sharing"), ("world",), ("worlds",),
+        ("snapshot",), ("restore",), ("copies",), ("dependents", "policy", "sharing"), ("world",),
+        ("worlds",),
     ),
     "deploy": (
         ("render", "forks"), ("repositories", "checkout", "star_globs", "go_syntax", "yaml_value"),
