@@ -22,6 +22,7 @@ __all__ = [
 # them (tests/test_cards.py). The checks of suppressions run after all others.
 FAMILIES: dict[str, tuple[kinds.Kind, ...] | None] = {
     "clones": (kinds.CLONE, kinds.RESTORE),
+    "cluster_gates": (kinds.HYPERCONVERGED, kinds.KUBEVIRT),
     "coverage": (kinds.VM,),
     "crd_rules": None,
     "cross_object": None,

@@ -14,6 +14,8 @@ from vmsnap_lint.core.messages import either, nearest_hint
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import LONGEST_LABEL, holds_placeholder
 from vmsnap_lint.kubevirt import run_state
+from vmsnap_lint.kubevirt.admission.gates import gate_off
+from vmsnap_lint.kubevirt.changed_blocks import untracked
 from vmsnap_lint.kubevirt.restore.conflicts import has_ended
 from vmsnap_lint.kubevirt.storage import claims
 from vmsnap_lint.objects.manifest import Ref
@@ -31,6 +33,18 @@ __all__ = ["CHECKS"]
 _SOURCE = ("spec", "source")
 _BACKUP_GROUPS = {kind.kind: kind.group for kind in (VM, BACKUP_TRACKER)}
 _TEMPLATE = Kind("template.kubevirt.io", "VirtualMachineTemplate")
+
+
+def backup_cbt_off(backup: Manifest, world: World) -> Iterator[Problem]:
+    """KubeVirt does not track the changed blocks of the VM."""
+    if not world.behaviour.backups or has_ended(backup) or _is_used_tracker(backup, world):
+        return
+    vm = world.find_source(VM, world.find_source(BACKUP_TRACKER, backup) or backup)
+    off = None if vm is None else untracked(world.cluster, vm)
+    if vm is not None and off is not None and not _is_rejected(backup, world):
+        what = f'VirtualMachine "{vm.name}" has no changed block tracking'
+        message = f"{what}, as {off.reason}: no backup of it starts"
+        yield Problem(backup.at(*_SOURCE, "name"), message, off.at)
 
 
 def backup_invalid(manifest: Manifest, world: World) -> Iterator[Problem]:
@@ -137,6 +151,20 @@ def _second_backup(backup: Manifest, world: World) -> Iterator[Problem]:
         yield Problem(backup.at(*_SOURCE, key=True), message, where, Severity.WARNING)
 
 
+def _is_used_tracker(manifest: Manifest, world: World) -> bool:
+    """Whether it is a tracker that a backup names, which is reported instead."""
+    return manifest.kind == BACKUP_TRACKER.kind and any(
+        world.find_source(BACKUP_TRACKER, backup) is manifest
+        for backup in world.workspace.of(BACKUP)
+    )
+
+
+def _is_rejected(backup: Manifest, world: World) -> bool:
+    """Whether the gate of backups is certainly off, of which feature-gate-off tells."""
+    off = gate_off(world.cluster, backup)
+    return off is not None and off.severity is None
+
+
 def _exportable(world: World) -> dict[str, str]:
     """The group of each kind of source that the release can export."""
     behaviour = world.behaviour
@@ -164,6 +192,7 @@ def _exported_claims(export: Manifest, world: World) -> Iterator[tuple[str, tupl
 
 
 CHECKS: dict[str, Check] = {
+    "backup-cbt-off": Check(backup_cbt_off, (BACKUP, BACKUP_TRACKER)),
     "backup-invalid": Check(backup_invalid, (BACKUP, BACKUP_TRACKER), sources=(rejections,)),
     "backup-target-claim": Check(backup_target_claim, (BACKUP,)),
     "backup-vm-offline": Check(backup_vm_offline, (BACKUP,)),

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.checks.families import Check
 from vmsnap_lint.checks.prefilters import vm_in_scope, vm_lists_in_scope
-from vmsnap_lint.core.kinds import VM
+from vmsnap_lint.core.feature_gates import DRIVES_GATE
+from vmsnap_lint.core.kinds import HYPERCONVERGED, KUBEVIRT, VM
 from vmsnap_lint.core.messages import nearest_hint, quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import Release, holds_placeholder
 from vmsnap_lint.core.vocabulary import Vocabulary
 from vmsnap_lint.kubevirt import run_state
+from vmsnap_lint.kubevirt.admission.gates import gate_problem
 from vmsnap_lint.kubevirt.sharing import User
 from vmsnap_lint.kubevirt.storage import SOURCES
 from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE
@@ -40,8 +42,8 @@ _DISKLESS = frozenset((
     "cloudInitConfigDrive", "cloudInitNoCloud", "configMap", "downwardAPI", "downwardMetrics",
     "memoryDump", "secret", "serviceAccount", "sysprep",
 ))  # fmt: skip
-# DeclarativeHotplugVolumes, on by default: a CD-ROM may be empty.
-_EMPTY_DRIVES = Release(1, 9, 0)
+# With DeclarativeHotplugVolumes a CD-ROM may be empty: off unless listed up to 1.8, then on.
+_EMPTY_DRIVES, _LISTED_DRIVES = Release(1, 9, 0), Release(1, 6, 0)
 
 
 def claim_shared(vm: Manifest, world: World) -> Iterator[Problem]:
@@ -178,7 +180,7 @@ def _without_volume(
 ) -> Iterator[Fault]:
     """Disks and filesystems without a volume, and LUNs whose volume is not a PVC."""
     known = Vocabulary(volumes)
-    may_be_empty = world.cluster.release >= _EMPTY_DRIVES
+    may_be_empty = _may_be_empty(world)
     for place, name, disk in _named(vm, _DISKS, _FILESYSTEMS):
         if not name or holds_placeholder(name):
             continue
@@ -188,6 +190,17 @@ def _without_volume(
                 yield place, f'no volume is named "{name}"{hint}: the VM is rejected', None
         elif "lun" in disk and not {"dataVolume", "persistentVolumeClaim"} & set(volumes[name]):
             yield place, f'disk "{name}" is a LUN, which needs a PVC or DataVolume', None
+
+
+def _may_be_empty(world: World) -> bool:
+    """Whether a CD-ROM may be empty; where its gate is off, feature-gate-off tells of it."""
+    if world.cluster.release >= _EMPTY_DRIVES:
+        return True
+    of = world.workspace.of
+    if world.cluster.release < _LISTED_DRIVES or not (of(KUBEVIRT) or of(HYPERCONVERGED)):
+        return False
+    off = gate_problem(world.cluster, DRIVES_GATE)
+    return off is None or off.severity is None
 
 
 def _without_disk(vm: Manifest) -> Iterator[Fault]:
