@@ -13,11 +13,12 @@ from vmsnap_lint import schema
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.values import LONGEST_VALUE, holds_placeholder, parse_duration
-from vmsnap_lint.kubevirt.admission import type_meta
+from vmsnap_lint.kubevirt.admission import type_meta, vm_values
 from vmsnap_lint.kubevirt.admission.gates import GATES_PATH as FEATURE_GATES
 from vmsnap_lint.kubevirt.admission.gates import snapshot_gate
 from vmsnap_lint.kubevirt.admission.metadata_names import name_rejections
 from vmsnap_lint.kubevirt.admission.rejection import Rejection, RejectionCause
+from vmsnap_lint.kubevirt.admission.vm_webhook import VM_SPEC
 from vmsnap_lint.objects.problem import Problem
 from vmsnap_lint.schema import SchemaFault
 from vmsnap_lint.schema.words import dotted
@@ -56,6 +57,8 @@ def rejections(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
         yield from _duration(manifest, "failureDeadline", RejectionCause.DEADLINE)
     elif kind == kinds.RESTORE:
         yield from _reference(manifest, "target")
+    elif kind in VM_SPEC:
+        yield from vm_values.refusals(cluster, manifest.at(*VM_SPEC[kind]))
     elif kind in (kinds.BACKUP, kinds.EXPORT):
         yield from _duration(manifest, "ttlDuration", SchemaFault.WRONG_VALUE)
 
