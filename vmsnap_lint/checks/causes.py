@@ -33,6 +33,7 @@ __all__ = [
 
 RULE_OF: Mapping[Enum, str] = {
     BackupCause.INVALID: "backup-invalid",
+    BackupCause.NOT_TRACKED: "backup-cbt-off",
     BackupCause.SOURCE_MISSING: "backup-source-missing",
     BackupCause.TARGET_CLAIM: "backup-target-claim",
     BackupCause.VM_OFFLINE: "backup-vm-offline",
