@@ -119,7 +119,8 @@ def _inapplicable(
             message = f'"{operation["op"]}" was not followed, the patches make the VM too large'
             yield _blocker(at, message, saved, Severity.WARNING)
             return
-    for fault in made_vm.faults(cluster, subject.saved_vm, vm):
+    faults = {it.path: it for it in made_vm.faults(cluster, subject.saved_vm, vm)}
+    for fault in faults.values():
         if fault not in faults_before:
             at = _patch_of(fault.path, operations) or subject.manifest.at("spec", "patches")
             yield _blocker(at, f"the patches make a VM that {fault.effect}: {_NEVER}", saved)
