@@ -14,7 +14,7 @@ from vmsnap_lint.core.messages import nearest_hint, quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.core.vocabulary import Vocabulary
-from vmsnap_lint.kubevirt.restore.claim_blockers import is_unbound
+from vmsnap_lint.kubevirt.restore.claim_blockers import unbound
 from vmsnap_lint.kubevirt.restore.claim_names import ClaimNames, claim_place
 from vmsnap_lint.kubevirt.restore.subject import MEMORY_DUMP, Relation
 from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE
@@ -93,7 +93,7 @@ def restore_name_collision(restore: Manifest, world: World) -> Iterator[Problem]
         return  # restore-target-is-other-vm
     for at, volume, claim, is_certain in _new_claims(subject):
         place = claim_place(world.cluster, subject, claim)
-        if place is not None and not is_unbound(world.cluster, place.manifest):
+        if place is not None and unbound(world.cluster, place) is None:
             message = (
                 f'volume "{volume}" is restored to PVC "{claim}", which exists: no data is '
                 "restored to it, and no error is reported"

@@ -7,96 +7,29 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from tests.builders import (
-    claim,
-    content,
-    in_namespace,
-    restore,
-    saved,
-    snap,
-    snapshot_class,
-    storage_class,
-    vm,
-    volume,
-    yaml_of,
+from tests.builders import claim, data_volume, restore, saved, snap, storage_class, vm, volume
+from tests.kubevirt.restore.exported import (
+    BOUND,
+    CLASSES,
+    JSON,
+    NEWEST,
+    READY,
+    ROOT,
+    TPM,
+    VS_ROOT,
+    Object,
+    base,
+    ended,
+    exported,
+    kept,
+    machine,
 )
-from vmsnap_lint import engine
 from vmsnap_lint.config.settings import Settings
-from vmsnap_lint.core.values import Release
 from vmsnap_lint.kubevirt.verdict import Verdict
 
 if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.restore.restore_plan import RestorePlan
-
-Object = dict[str, Any]
-
-NEWEST = Release.parse("1.9.0")
-COMPLETE = Settings(complete=frozenset(("all",)), kubevirt=NEWEST)
-CLASSES = (storage_class(), snapshot_class())
-READY = snap(
-    status={
-        "phase": "Succeeded", "readyToUse": True, "virtualMachineSnapshotContentName": "kept",
-        "sourceUID": "old",
-    },
-)  # fmt: skip
-TPM = {"devices": {"tpm": {"persistent": True}}}
-DISKS = {"devices": {"disks": [{"name": "root", "disk": {"bus": "virtio"}}]}}
-WORDS = st.text(st.characters(min_codepoint=0x20, max_codepoint=0xD7FF), max_size=5)
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | WORDS,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner),
-)
-TEXTS = st.lists(
-    st.sampled_from([
-        '{"op": "', "add", "remove", "copy", "move", "test", "replace", '", "path": "',
-        "/spec/template/spec/volumes/", "/spec/", "/metadata/labels/", "0", "-", "name", "x",
-        '", "from": "', '", "value": ', '"a"', "null", "[]", "1", "true", "}", '"}', "[", ",", "~",
-    ]),
-    max_size=10,
-).map("".join) | WORDS  # fmt: skip
-
-
-def machine(**rest: Any) -> Object:
-    return vm(volume("root", "web-root"), domain=rest.pop("domain", DISKS), **rest)
-
-
-def exported(kind: str, name: str, **fields: Any) -> Object:
-    group = "snapshot.storage.k8s.io/v1" if kind == "VolumeSnapshot" else "v1"
-    metadata = {"name": name, "uid": f"{name}-1", **fields.pop("metadata", {})}
-    return {"apiVersion": group, "kind": kind, "metadata": metadata, **fields}
-
-
-VS_ROOT = exported("VolumeSnapshot", "vs-root", spec={}, status={"readyToUse": True})
-ROOT = saved("root", "web-root")
-BOUND = claim("web-root") | {"status": {"phase": "Bound"}}
-
-
-def kept(*backups: Object, domain: Object = DISKS, **rest: Any) -> Object:
-    source = vm(volume("root", "web-root"), domain=domain, **rest)
-    source["metadata"] |= {"uid": "old", "namespace": "prod"}
-    return content(source, *backups) | {"status": {"readyToUse": True}}
-
-
-def text_of(*objects: Object) -> str:
-    return yaml_of(*in_namespace("prod", *objects))
-
-
-def ended(*objects: Object, settings: Settings = COMPLETE) -> tuple[RestorePlan, set[str]]:
-    """The last restore's plan, and the rules with a finding for an error."""
-    text = text_of(*objects).encode()
-    plan = engine.plan(("-",), text, settings).restores[-1]
-    findings = engine.lint(("-",), text, settings).report.findings
-    return plan, {finding.rule for finding in findings if str(finding.severity) == "error"}
-
-
-def base(*backups: Object, **rest: Any) -> tuple[Object, ...]:
-    return (*CLASSES, BOUND, machine(), READY, kept(*(backups or (ROOT,)), **rest), VS_ROOT)
-
-
-def patches(*texts: str, target: str = "copy") -> Object:
-    return restore(target=target, patches=list(texts))
 
 
 def test_nothing_is_in_its_way() -> None:
@@ -198,6 +131,14 @@ def test_a_claim_that_is_used_as_it_is(phase: str, mode: str | None, verdict: st
     assert "restore-name-collision" in errors
 
 
+def test_a_data_volume_of_that_name_is_taken_for_its_claim() -> None:
+    renamed = [{"volumeName": "root", "restoreName": "other"}]
+    other = data_volume("other") | {"status": {"phase": "Succeeded"}}
+    plan, errors = ended(*base(), other, restore(volumeRestoreOverrides=renamed))
+    assert plan.verdict is Verdict.PARTIAL
+    assert "restore-name-collision" in errors
+
+
 def test_in_place_makes_a_claim_that_is_gone() -> None:
     objects = [each for each in base() if each is not BOUND]
     plan, _ = ended(*objects, restore(volumeRestorePolicy="InPlace"))
@@ -258,77 +199,6 @@ def test_a_revision_that_does_not_exist() -> None:
     assert "restore-instancetype-missing" in errors
     plan, errors = ended(*objects, settings=Settings(kubevirt=NEWEST))
     assert "restore-instancetype-missing" not in errors
-
-
-@pytest.mark.parametrize(
-    ("text", "verdict", "rule"),
-    [
-        ('{"op":"add","path":"/metadata/labels/a","value":"b"}', "stuck", "inapplicable"),
-        ('{"op":"add","path":"/metadata/annotations/a","value":"b"}', "complete", ""),
-        ('{"op":"add","path":"/spec/template/metadata/labels","value":{}}', "complete", ""),
-        ('{"op":"add","path":"/spec/template/metadata/labels/a","value":"b"}', "stuck",
-         "inapplicable"),
-        ('{"op":"add","path":"/spec/template/spec/domain/resources/x","value":{}}', "complete", ""),
-        ('{"op":"add","path":"/spec/nonsense","value":"b"}', "complete", ""),
-        ('{"op":"add","path":"/spec/template/spec/hostname","value":1}', "stuck", "inapplicable"),
-        ('{"op":"remove","path":"/spec/template/spec/volumes/0"}', "stuck", "inapplicable"),
-        ('{"op":"remove","path":"/spec/template"}', "stuck", "inapplicable"),
-        ('{"op":"replace","path":"/spec/template/spec/volumes/0/name","value":"x"}', "stuck",
-         "inapplicable"),
-        ('{"op":"test","path":"/spec/runStrategy","value":"Halted"}', "complete", ""),
-        ('{"op":"test","path":"/metadata/name","value":"copy"}', "rejected", "path"),
-        ('{"op":"replace","path":"/spec/running"}', "complete", ""),
-        ('{"op":"Add","path":"/spec/running","value":true}', "stuck", "malformed"),
-        ('{"op":"remove","path":"/spec/running"', "stuck", "malformed"),
-        ('{"op":"add","path":"/spec/running","value":"a:b"}', "rejected", "colon"),
-    ],
-)  # fmt: skip
-def test_a_patch(text: str, verdict: str, rule: str) -> None:
-    plan, errors = ended(*base(), patches(text))
-    assert plan.verdict is Verdict(verdict), plan.reasons
-    assert {one for one in errors if "patch" in one} == (
-        {f"restore-patch-{rule}"} - {"restore-patch-"}
-    )
-
-
-def test_patches_follow_one_another() -> None:
-    labels = '{"op":"add","path":"/spec/template/metadata/labels","value":{}}'
-    label = '{"op":"add","path":"/spec/template/metadata/labels/a","value":"b"}'
-    assert ended(*base(), patches(labels, label))[0].verdict is Verdict.COMPLETE
-    assert ended(*base(), patches(label, labels))[0].verdict is Verdict.STUCK
-
-
-def test_patches_to_a_vm_that_exists_are_ignored() -> None:
-    bad = '{"op":"remove","path":"/spec/template/spec/nodeSelector"}'
-    assert ended(*base(), patches(bad, target="web"))[0].verdict is Verdict.COMPLETE
-
-
-def test_the_finding_is_at_the_patch_that_makes_the_fault() -> None:
-    sound = '{"op":"add","path":"/spec/template/spec/nodeSelector","value":{}}'
-    bad = '{"op":"add","path":"/spec/template/spec/hostname","value":7}'
-    text = text_of(*base(), patches(sound, bad, sound))
-    found = engine.lint(("-",), text.encode(), COMPLETE).report.findings
-    (finding,) = (each for each in found if each.rule == "restore-patch-inapplicable")
-    assert "hostname" in text.splitlines()[finding.span.line - 1]
-
-
-@pytest.mark.parametrize("text", [
-    '{"op":"add","path":"/metadata/annotations/a%d","value":"b"}',
-    '{"op":"add","path":"/spec/template/spec/volumes/0","value":null}',
-    '{"op":"copy","path":"/spec/template/spec/x%d","from":"/spec/template/spec"}',
-    '{"op":"test","path":"/spec/runStrategy","value":"Halted"}',
-])  # fmt: skip
-def test_ten_thousand_patches_take_no_time(text: str) -> None:
-    many = [text % number if "%d" in text else text for number in range(10_000)]
-    plan, _ = ended(*base(), patches(*many))
-    assert plan.verdict in (Verdict.COMPLETE, Verdict.STUCK, Verdict.UNKNOWN)
-
-
-@given(st.lists(TEXTS | JSON, max_size=4) | JSON)
-@settings(max_examples=80, deadline=None)
-def test_any_patches_have_a_plan(texts: Any) -> None:
-    plan, _ = ended(*base(), restore(target="copy", patches=texts))
-    assert plan.verdict in Verdict
 
 
 @given(JSON, JSON, JSON)

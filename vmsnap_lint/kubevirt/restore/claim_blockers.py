@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.restore.subject import RestoreSubject
-    from vmsnap_lint.objects.manifest import Manifest, Place
+    from vmsnap_lint.objects.manifest import Place
 
-__all__ = ["claim_blockers", "is_unbound"]
+__all__ = ["claim_blockers", "unbound"]
 
 _OVERRIDES = ("spec", "volumeRestoreOverrides")
 _SNAPSHOT = ("spec", "virtualMachineSnapshotName")
@@ -38,42 +38,41 @@ def claim_blockers(cluster: Cluster, subject: RestoreSubject) -> Iterator[Blocke
         yield from _missing_revisions(cluster, subject)
 
 
-def is_unbound(cluster: Cluster, claim: Manifest) -> str:
-    """The phase of a PVC for which a restore waits or fails; "" for any other PVC."""
-    phase = claim.text("status", "phase")
+def unbound(cluster: Cluster, place: Place) -> Effect | None:
+    """The effect of a PVC that a restore uses as it is: None for one that is Bound, or may be."""
+    claim = place.manifest
+    phase = claim.text("status", "phase") if claim.group_kind == PVC else ""
     if phase != "Pending":
-        return "" if phase == "Bound" else phase
-    storage_class = cluster.find(STORAGE_CLASS, claim.text("spec", "storageClassName"), claim)
-    mode = storage_class.text("volumeBindingMode") if storage_class is not None else ""
-    return "" if mode == "WaitForFirstConsumer" else phase
+        return None if phase in ("", "Bound") else Effect.STUCK
+    name = claim.text("spec", "storageClassName")
+    storage_class = cluster.resolve(STORAGE_CLASS, name, claim) if name else Absence.ABSENT
+    if isinstance(storage_class, Absence):
+        return Effect.STUCK if storage_class is Absence.ABSENT else Effect.DOUBT
+    waits = storage_class.text("volumeBindingMode") == "WaitForFirstConsumer"
+    return None if waits else Effect.STUCK
 
 
 def _unbound_claims(cluster: Cluster, subject: RestoreSubject) -> Iterator[Blocker]:
     if subject.policy == "InPlace":
         return  # they are deleted and made anew
-    names = ClaimNames(subject)
+    names, overrides = ClaimNames(subject), subject.overrides()
     for volume in subject.volumes or ():
         name, _ = names.after(volume)
         if not name or volume.included is False or volume.source == MEMORY_DUMP:
             continue
         place = claim_place(cluster, subject, name)
-        claim = place.manifest if place is not None else None
-        phase = is_unbound(cluster, claim) if claim is not None and claim.group_kind == PVC else ""
-        if place is not None and phase:
+        effect = unbound(cluster, place) if place is not None else None
+        if place is not None and effect is not None:
             message = (
                 f'volume "{volume.name}" is restored to PVC "{name}", which exists and is '
-                f"{phase}: the restore waits until it is Bound"
+                f"{place.manifest.text('status', 'phase')}: the restore waits until it is Bound"
             )
-            problem = Problem(_named_at(subject, volume.name), message, (place,))
-            yield Blocker(RestoreCause.CLAIM_NOT_BOUND, Effect.STUCK, problem)
-
-
-def _named_at(subject: RestoreSubject, volume: str) -> Place:
-    """Where the restore sets the name of the PVC."""
-    index, _ = subject.overrides().get(volume, (None, ""))
-    if index is None:
-        return subject.manifest.at("spec", "volumeRestorePolicy")
-    return subject.manifest.at(*_OVERRIDES, index, "restoreName")
+            index, _ = overrides.get(volume.name, (None, ""))
+            at = subject.manifest.at("spec", "volumeRestorePolicy")
+            if index is not None:
+                at = subject.manifest.at(*_OVERRIDES, index, "restoreName")
+            certain = effect if volume.included else Effect.DOUBT
+            yield Blocker(RestoreCause.CLAIM_NOT_BOUND, certain, Problem(at, message, (place,)))
 
 
 def _missing_revisions(cluster: Cluster, subject: RestoreSubject) -> Iterator[Blocker]:
