@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 
 __all__ = ["VmFault", "faults"]
 
+_TEMPLATE = ("spec", "template", "spec")
+_NAMED = (
+    ("domain", "devices", "disks"), ("domain", "devices", "filesystems"),
+    ("domain", "devices", "interfaces"), ("networks",), ("volumes",),
+)  # fmt: skip
 # What decoding drops or fills in.
 _NO_FAULT = (SchemaFault.MISSING_FIELD, SchemaFault.TOO_NEW_FIELD, SchemaFault.UNKNOWN_FIELD)
 
@@ -45,10 +50,20 @@ def faults(cluster: Cluster, saved: Manifest, vm: dict[str, Any]) -> Iterator[Vm
         if cause not in _NO_FAULT:
             effect = f"the API server refuses ({verbatim(problem.message)})"
             yield VmFault(_path(problem), effect)
+    yield from _nameless(made)
     for _, problem in vm_webhook.refusals(cluster, made):
         if problem.severity in (None, Severity.ERROR):
             effect = f"the VM webhook refuses ({verbatim(problem.message)})"
             yield VmFault(_path(problem), effect)
+
+
+def _nameless(vm: Manifest) -> Iterator[VmFault]:
+    """Entries of which decoding makes such with an empty name."""
+    for path in _NAMED:
+        for index, entry in vm.items(*_TEMPLATE, *path):
+            if not entry.get("name"):
+                effect = f"the VM webhook refuses, as an entry of its {path[-1]} has no name"
+                yield VmFault((*_TEMPLATE, *path, index), effect)
 
 
 def _path(problem: Problem) -> tuple[Key, ...]:
