@@ -181,10 +181,13 @@ def test_a_state_onto_another_vm_is_rejected_at_once() -> None:
         assert plan.verdict is Verdict.REJECTED
 
 
-@pytest.mark.parametrize(("holder", "verdict"), [("gone", "stuck"), ("back", "complete")])
+@pytest.mark.parametrize(
+    ("holder", "verdict"), [("gone", "stuck"), ("done", "stuck"), ("back", "complete")]
+)
 def test_a_lock_that_is_left(holder: str, verdict: str) -> None:
     locked = machine(status={"restoreInProgress": holder})
-    plan, _ = ended(*CLASSES, BOUND, locked, READY, kept(ROOT), VS_ROOT, restore())
+    done = restore("done", status={"complete": True})
+    plan, _ = ended(*CLASSES, BOUND, locked, READY, kept(ROOT), VS_ROOT, done, restore())
     assert plan.verdict is Verdict(verdict)
 
 

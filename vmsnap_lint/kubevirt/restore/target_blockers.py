@@ -149,15 +149,18 @@ def _state_in_place(cluster: Cluster, subject: RestoreSubject) -> Iterator[Block
 
 
 def _locked_target(cluster: Cluster, subject: RestoreSubject) -> Iterator[Blocker]:
-    """A lock on the target that is left from a restore which does not exist."""
+    """A lock on the target that is left from a restore which nobody works on."""
     target = subject.target
     if isinstance(target, Absence) or subject.relation is Relation.OTHER:
         return
     holder = target.text("status", "restoreInProgress")
     if holder in ("", subject.manifest.name):
         return
-    if cluster.resolve(RESTORE, holder, subject.manifest) is Absence.ABSENT:
-        message = f'target VM "{target.name}" is locked by restore "{holder}", which does not exist'
+    found = cluster.resolve(RESTORE, holder, subject.manifest)
+    is_over = not isinstance(found, Absence) and found.get("status", "complete") is True
+    if is_over or found is Absence.ABSENT:
+        why = "has completed" if is_over else "does not exist"
+        message = f'target VM "{target.name}" is locked by restore "{holder}", which {why}'
         where = target.at("status", "restoreInProgress", note="the lock")
         problem = Problem(subject.manifest.at(*_TARGET), message, (where,))
         yield Blocker(RestoreCause.DUPLICATE_TARGET, Effect.STUCK, problem)
