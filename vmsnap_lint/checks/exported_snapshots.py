@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks import exported_contents, prefilters
-from vmsnap_lint.checks.families import Check
+from vmsnap_lint.checks.causes import snapshot_causes
+from vmsnap_lint.checks.families import Check, row
 from vmsnap_lint.core.kinds import CONTENT, SNAPSHOT, VM
 from vmsnap_lint.core.messages import quoted, verbatim
 from vmsnap_lint.core.model import Severity
@@ -55,24 +56,6 @@ def snapshot_not_ready(snapshot: Manifest, world: World) -> Iterator[Problem]:
     phase = snapshot.text("status", "phase")
     details = (f" (phase {phase})" if phase else "") + status.error_clause(snapshot)
     yield Problem(status.ready_place(snapshot), f"the snapshot is not ready to use{details}")
-
-
-def snapshot_source_not_locked(snapshot: Manifest, world: World) -> Iterator[Problem]:
-    """The controller cannot begin, and reports why."""
-    problem = status.lock_problem(snapshot)
-    if problem is None or status.is_over(snapshot):
-        return
-    at, reason = problem
-    cause = reason.removeprefix("Source not locked").strip()
-    effect = "the snapshot waits until its deadline"
-    if reason.startswith("Source does not exist"):
-        fault = f'VirtualMachine "{snapshot.text("spec", "source", "name")}" does not exist'
-    elif cause:
-        fault = f"the VM cannot be locked ({verbatim(cause)})"
-    else:
-        fault = "the VM cannot be locked, probably because its TPM or EFI state PVC is missing"
-        effect = "start the VM once"
-    yield Problem(at, f"{fault}: {effect}", _source(snapshot, world))
 
 
 def status_contradiction(snapshot: Manifest, _world: World) -> Iterator[Problem]:
@@ -167,17 +150,6 @@ def _lacks_content(snapshot: Manifest, world: World) -> bool:
     return world.evidence.content(snapshot) is Absence.ABSENT
 
 
-def _source(snapshot: Manifest, world: World) -> tuple[Place, ...]:
-    """The VM, or its volumes that are known to block the snapshot."""
-    vm = world.source(snapshot)
-    if isinstance(vm, Absence):
-        return ()
-    blocking = [volume for volume in world.volumes(vm) if volume.blocks]
-    return tuple(volume.at._replace(note=volume.reason) for volume in blocking[:3]) or (
-        vm.at("metadata", "name", note="its source"),
-    )
-
-
 def _contradictions(snapshot: Manifest, *, ready: bool) -> Iterator[tuple[Place, str]]:
     """What contradicts readyToUse; reasons are not read, as releases use different ones."""
     for kind, agreeing in (("Ready", ready), ("Progressing", False)):
@@ -212,9 +184,7 @@ CHECKS: dict[str, Check] = {
     "snapshot-failed": Check(snapshot_failed, (SNAPSHOT,), prefilters.exported),
     "snapshot-not-ready": Check(snapshot_not_ready, (SNAPSHOT,), prefilters.exported),
     "snapshot-partial": Check(snapshot_partial, (SNAPSHOT,), prefilters.exported),
-    "snapshot-source-not-locked": Check(
-        snapshot_source_not_locked, (SNAPSHOT,), prefilters.exported
-    ),
+    "snapshot-source-not-locked": row((SNAPSHOT,), snapshot_causes),
     "source-uid-differs": Check(source_uid_differs, (SNAPSHOT,), prefilters.exported),
     "status-contradiction": Check(status_contradiction, (SNAPSHOT,), prefilters.exported),
     "vm-volume-unsnapshottable": Check(vm_volume_unsnapshottable, (VM,), prefilters.exported),

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks import prefilters
-from vmsnap_lint.checks.families import Check
-from vmsnap_lint.core.abridged import cut
+from vmsnap_lint.checks.causes import vm_causes
+from vmsnap_lint.checks.families import Check, row
 from vmsnap_lint.core.kinds import VM
-from vmsnap_lint.core.messages import nearest_hint, quoted
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.core.releases import NEWEST, behaviour
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt import run_state
 from vmsnap_lint.kubevirt.run_state import Declared
@@ -23,20 +21,6 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = ["CHECKS"]
-
-_SINCE = {"Once": "0.51", "WaitAsReceiver": "1.6"}
-
-
-def running_vm_refused(vm: Manifest, world: World) -> Iterator[Problem]:
-    """A release without online snapshots rejects the snapshot of a VM that is not halted."""
-    if not world.behaviour.run_state_refused or not _is_due(vm, world):
-        return
-    if run_state.declared(vm) in (Declared.RUNNING, Declared.UNDECIDED):
-        message = (
-            f"{_declaration(vm)}: up to KubeVirt 0.40 a snapshot of a VM that is not halted is "
-            "rejected"
-        )
-        yield Problem(run_state.run_state_place(vm), message, world.named_at(vm))
 
 
 def source_vm_running(vm: Manifest, world: World) -> Iterator[Problem]:
@@ -66,50 +50,10 @@ def run_state_undecidable(vm: Manifest, world: World) -> Iterator[Problem]:
     online = run_state.is_online(world.cluster, vm)
     if online or run_state.declared(vm) is not Declared.UNDECIDED:
         return
-    strategy, severity = run_state.strategy(vm), None
-    message = f'runStrategy "{strategy}" does not show whether the VM runs'
-    if strategy in world.behaviour.hang_strategies:
-        severity = Severity.WARNING
-        message = (
-            f'runStrategy "{strategy}" counts as running in this release: if the VM is stopped, '
-            "its snapshot hangs until its deadline"
-        )
-    elif online is False:
-        return
-    yield Problem(run_state.run_state_place(vm), message, world.named_at(vm), severity)
-
-
-def running_and_strategy(vm: Manifest, world: World) -> Iterator[Problem]:
-    """Both fields are set, but only one is allowed."""
-    if _is_final(vm, world) and run_state.declared(vm) is Declared.BOTH:
-        message = "running and runStrategy are mutually exclusive: the VM is rejected"
-        other = vm.at("spec", "runStrategy", note="the other one")
-        yield Problem(vm.at("spec", "running", key=True), message, (other, *world.named_at(vm)))
-
-
-def run_state_missing(vm: Manifest, world: World) -> Iterator[Problem]:
-    """Neither field is set, but one is required."""
-    if _is_final(vm, world) and run_state.declared(vm) is Declared.MISSING:
-        message = "runStrategy must be specified (running is not set either): the VM is rejected"
-        yield Problem(vm.at("spec", key=True), message, world.named_at(vm))
-
-
-def run_strategy_unknown(vm: Manifest, world: World) -> Iterator[Problem]:
-    """The release does not have that runStrategy."""
-    strategy = vm.get("spec", "runStrategy")
-    if not isinstance(strategy, str) or not _is_final(vm, world) or holds_placeholder(strategy):
-        return
-    known = world.behaviour.run_strategies
-    if strategy in known:
-        return
-    if strategy in behaviour(NEWEST).run_strategies:
-        release = f"KubeVirt {_SINCE[strategy]}, but the cluster runs {world.cluster.release}"
-        fault = f"exists since {release}: the VM is rejected"
-    else:
-        hint = nearest_hint(strategy, known)
-        fault = f"does not exist{hint}: the VM is rejected, use {quoted(known)}"
-    message = f'runStrategy "{cut(strategy)}" {fault}'
-    yield Problem(vm.at("spec", "runStrategy"), message, world.named_at(vm))
+    strategy = run_state.strategy(vm)
+    if online is None and strategy not in world.behaviour.hang_strategies:  # else a cause
+        message = f'runStrategy "{strategy}" does not show whether the VM runs'
+        yield Problem(run_state.run_state_place(vm), message, world.named_at(vm))
 
 
 def halted_but_vmi_exists(vm: Manifest, world: World) -> Iterator[Problem]:
@@ -138,15 +82,6 @@ def _is_due(vm: Manifest, world: World) -> bool:
     return is_set or not strategy or holds_placeholder(strategy)
 
 
-def _is_final(vm: Manifest, world: World) -> bool:
-    """Whether the VM is in scope and nothing will be added to its manifest."""
-    return (
-        world.vm_in_scope(vm)
-        and bool(vm.mapping("spec", "template"))
-        and not world.is_rendered_later(vm)
-    )
-
-
 def _declaration(vm: Manifest) -> str:
     """The run state that the manifest declares."""
     running = vm.get("spec", "running") is True
@@ -156,10 +91,12 @@ def _declaration(vm: Manifest) -> str:
 
 CHECKS: dict[str, Check] = {
     "halted-but-vmi-exists": Check(halted_but_vmi_exists, (VM,), prefilters.may_run),
-    "run-state-missing": Check(run_state_missing, (VM,), prefilters.may_run),
-    "run-state-undecidable": Check(run_state_undecidable, (VM,), prefilters.may_run),
-    "run-strategy-unknown": Check(run_strategy_unknown, (VM,), prefilters.may_run),
-    "running-and-strategy": Check(running_and_strategy, (VM,), prefilters.may_run),
-    "running-vm-refused": Check(running_vm_refused, (VM,), prefilters.may_run),
+    "run-state-missing": row((VM,), vm_causes),
+    "run-state-undecidable": Check(
+        run_state_undecidable, (VM,), prefilters.may_run, sources=(vm_causes,)
+    ),
+    "run-strategy-unknown": row((VM,), vm_causes),
+    "running-and-strategy": row((VM,), vm_causes),
+    "running-vm-refused": row((VM,), vm_causes),
     "source-vm-running": Check(source_vm_running, (VM,), prefilters.may_run),
 }

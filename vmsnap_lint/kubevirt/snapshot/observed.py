@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import VOLUME_SNAPSHOT
-from vmsnap_lint.core.messages import verbatim
 from vmsnap_lint.kubevirt.snapshot import status
 from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan, VolumePlan
 from vmsnap_lint.kubevirt.verdict import Verdict
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.snapshot.status import Backup, ExpectedVolume
     from vmsnap_lint.objects.manifest import Manifest
 
-__all__ = ["corrected_plan", "failed_plan", "plan"]
+__all__ = ["failed_plan", "plan"]
 
 
 def plan(evidence: Links, snapshot: Manifest) -> SnapshotPlan:
@@ -34,15 +33,6 @@ def failed_plan(evidence: Links, snapshot: Manifest) -> SnapshotPlan:
     volumes = tuple(_without_entry(volume, False, "the snapshot failed") for volume in expected)
     reasons = [*status.failures(snapshot), "a failed snapshot is never retried"]
     return SnapshotPlan.of(snapshot, Verdict.STUCK, reasons, volumes)
-
-
-def corrected_plan(prediction: SnapshotPlan, snapshot: Manifest) -> SnapshotPlan:
-    """The prediction for a snapshot in progress, corrected by its status."""
-    problem = status.lock_problem(snapshot)
-    if problem is None or prediction.verdict is Verdict.REJECTED:
-        return prediction
-    reasons = (f"its status shows {verbatim(problem[1])}", *prediction.reasons)
-    return prediction._replace(verdict=Verdict.STUCK, reasons=reasons)
 
 
 def _volumes(evidence: Links, snapshot: Manifest) -> Iterator[VolumePlan]:

@@ -1,0 +1,31 @@
+"""The causes, apart from volumes, for which a snapshot is rejected, stuck or incomplete."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+__all__ = ["SnapshotCause"]
+
+
+class SnapshotCause(Enum):
+    """Why a snapshot does not complete, or not with all data."""
+
+    CLAIM_HELD = "another VM runs with a PVC of the stopped VM"
+    CLAIM_IN_USE = "a pod uses a PVC of the stopped VM"
+    DEADLINE_PASSED = "the deadline passes before the snapshot is taken"
+    GATE_OFF = "the feature gate of snapshots is off"
+    NOT_LOCKED = "the status of the snapshot shows that its VM cannot be locked"
+    PAUSED = "the VM is paused, and its guest agent is asked to freeze it"
+    RUNNING_REFUSED = "the release does not accept snapshots of VMs that are not halted"
+    RUN_STATE_HANGS = "the run strategy counts as running, but no VMI may exist"
+    RUN_STATE_MISSING = "the VM has no run state and is rejected"
+    RUN_STATE_TWICE = "the VM has two run states and is rejected"
+    RUN_STATE_UNKNOWN = "the VM has a run strategy that does not exist and is rejected"
+    SOURCE_ELSEWHERE = "the VM exists in another namespace only"
+    SOURCE_IS_POOL = "the source is the name of a pool"
+    SOURCE_MISSING = "the VM does not exist"
+    SOURCE_UNVERIFIED = "the VM is not in the input, or is ambiguous"
+    STATE_FROM_PREFERENCE = "a preference sets a persistent TPM or EFI, which is not seen"
+    STATE_REFUSED = "the release does not accept snapshots of VMs with persistent TPM or EFI"
+    VM_BUSY = "another snapshot or a restore locks the VM"
+    VM_TERMINATING = "the VM is being deleted"
