@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # Causes that the rule's function asks for, as it joins those of one VM or cluster.
-ASKED_FOR = {SnapshotCause.CLAIM_HELD, SnapshotCause.GATE_OFF, SnapshotCause.VM_BUSY}
+ASKED_FOR = {
+    SnapshotCause.CLAIM_HELD, SnapshotCause.GATE_OFF, SnapshotCause.SOURCE_OF_POOL,
+    SnapshotCause.STATE_OF_PREFERENCE_UNVERIFIED, SnapshotCause.VM_BUSY,
+}  # fmt: skip
 OF_SNAPSHOT = {
     SnapshotCause.DEADLINE_PASSED, SnapshotCause.NOT_LOCKED, SnapshotCause.SOURCE_ELSEWHERE,
     SnapshotCause.SOURCE_IS_POOL, SnapshotCause.SOURCE_MISSING, SnapshotCause.SOURCE_UNVERIFIED,

@@ -62,6 +62,17 @@ def name_length(vm: Manifest, world: World) -> Iterator[Problem]:
         yield Problem(at, message, (*persistent_state(vm), *world.named_at(vm)))
 
 
+def _is_told_elsewhere(snapshot: Manifest, world: World) -> bool:
+    """Whether the kind is wrong, or files of one directory contradict each other."""
+    if snapshot.get("spec", "source", "kind") != VM.kind:
+        return True  # source-kind-invalid
+    if world.source(snapshot) is not Absence.AMBIGUOUS:
+        return False
+    name = snapshot.text("spec", "source", "name")
+    vms = world.workspace.candidates(VM, snapshot.namespace, name)
+    return len({vm.directory for vm in vms}) != len(vms)  # duplicate-object
+
+
 def _has_api_version(manifest: Manifest, _world: World) -> bool:
     """Whether the reference has an apiVersion, an unknown field that should be renamed."""
     field = "source" if manifest.kind == SNAPSHOT.kind else "target"
@@ -77,5 +88,5 @@ CHECKS: dict[str, Check] = {
     "source-kind-invalid": row((SNAPSHOT,), rejections),
     "source-vm-missing": row((SNAPSHOT,), snapshot_causes),
     "source-vm-other-namespace": row((SNAPSHOT,), snapshot_causes),
-    "source-vm-unverified": row((SNAPSHOT,), snapshot_causes),
+    "source-vm-unverified": row((SNAPSHOT,), snapshot_causes, unless=_is_told_elsewhere),
 }

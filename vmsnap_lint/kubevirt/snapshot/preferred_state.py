@@ -40,6 +40,11 @@ def blockers(cluster: Cluster, vm: Manifest) -> Iterator[Blocker]:
         if kind == CLUSTER_PREFERENCE and name in preferences.WITH_STATE:
             message = f'preference "{name}" sets a persistent TPM and EFI: {_EFFECT}'
             yield _blocker(Problem(at, message))
+        elif preferences.is_unknown(cluster, vm):
+            message = f'{kind.kind} "{name}" is not in the input'
+            message = f"{message}: whether it sets a persistent TPM or EFI is unknown"
+            cause = SnapshotCause.STATE_OF_PREFERENCE_UNVERIFIED
+            yield Blocker(cause, Effect.DOUBT, Problem(at, message))
         return
     for state, path in _PREFERRED.items():
         if preference.get(*path) is True:

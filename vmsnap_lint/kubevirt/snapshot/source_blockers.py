@@ -107,8 +107,9 @@ def _unseen(cluster: Cluster, snapshot: Manifest) -> Iterator[Blocker]:
     others = cluster.workspace.vocabulary(snapshot.namespace, VM)
     if is_made_by_pool(cluster, name, snapshot):
         message = f"{what} is made by a VirtualMachinePool: the snapshot is not checked"
-        problem = Problem(at, message, severity=Severity.INFO)
-    elif gap is not None:
+        yield Blocker(SnapshotCause.SOURCE_OF_POOL, Effect.DOUBT, Problem(at, message))
+        return
+    if gap is not None:
         hint = "" if gap.is_seen else nearest_hint(name, others)
         message = gap.brief(gap.explain(f"{what}{hint}")).replace("; ", ": ", 1)
         problem = Problem(at, message, gap.places())
