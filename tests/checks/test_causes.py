@@ -31,12 +31,18 @@ OF_SNAPSHOT = {
     SnapshotCause.DEADLINE_PASSED, SnapshotCause.NOT_LOCKED, SnapshotCause.SOURCE_ELSEWHERE,
     SnapshotCause.SOURCE_IS_POOL, SnapshotCause.SOURCE_MISSING, SnapshotCause.SOURCE_UNVERIFIED,
 }  # fmt: skip
-OF_VM = {*SnapshotCause} - OF_SNAPSHOT - ASKED_FOR - {SnapshotCause.PAUSED}
+OF_EVIDENCE = {
+    SnapshotCause.CHAIN_BROKEN, SnapshotCause.FAILED, SnapshotCause.MARKED_PARTIAL,
+    SnapshotCause.NOT_READY,
+    *(cause for cause in SnapshotCause if cause.name.startswith(("CONTENT_", "VOLUME_"))),
+}  # fmt: skip
+OF_VM = {*SnapshotCause} - OF_SNAPSHOT - OF_EVIDENCE - ASKED_FOR - {SnapshotCause.PAUSED}
 # What each source of causes may yield.
 YIELDS = {
     causes.blockers: {*RestoreCause},
     causes.rejections: {*RejectionCause, *SchemaFault},
     causes.class_causes: {cause for cause in StorageCause if cause.value.of_class},
+    causes.evidence_causes: OF_EVIDENCE,
     causes.snapshot_causes: OF_SNAPSHOT,
     causes.vm_causes: OF_VM,
     causes.vmi_causes: {SnapshotCause.PAUSED},

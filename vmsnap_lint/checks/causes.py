@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest, Place
 
 __all__ = [
-    "RULE_OF", "blockers", "class_causes", "is_due", "naming_places", "rejections", "rows",
-    "snapshot_causes", "storage_problems", "vm_causes", "vmi_causes", "volume_causes",
+    "RULE_OF", "blockers", "class_causes", "evidence_causes", "is_due", "naming_places",
+    "rejections", "rows", "snapshot_causes", "storage_problems", "vm_causes", "vmi_causes",
+    "volume_causes",
 ]  # fmt: skip
 
 RULE_OF: Mapping[Enum, str] = {
@@ -68,9 +69,19 @@ RULE_OF: Mapping[Enum, str] = {
     SchemaFault.WRONG_VALUE: "value-not-allowed",
     SnapshotCause.CLAIM_HELD: "claim-shared",
     SnapshotCause.CLAIM_IN_USE: "offline-claim-in-use",
+    SnapshotCause.CHAIN_BROKEN: "snapshot-chain-broken",
+    SnapshotCause.CONTENT_EMPTY: "content-empty",
+    SnapshotCause.CONTENT_ENTRY_UNUSABLE: "content-entry-unusable",
+    SnapshotCause.CONTENT_ERROR: "content-error",
+    SnapshotCause.CONTENT_MISMATCH: "content-mismatch",
+    SnapshotCause.CONTENT_MISSING: "content-missing",
+    SnapshotCause.CONTENT_VOLUME_MISSING: "content-volume-missing",
     SnapshotCause.DEADLINE_PASSED: "failure-deadline-odd",
+    SnapshotCause.FAILED: "snapshot-failed",
     SnapshotCause.GATE_OFF: "snapshot-gate-off",
+    SnapshotCause.MARKED_PARTIAL: "snapshot-partial",
     SnapshotCause.NOT_LOCKED: "snapshot-source-not-locked",
+    SnapshotCause.NOT_READY: "snapshot-not-ready",
     SnapshotCause.PAUSED: "paused-with-agent",
     SnapshotCause.RUNNING_REFUSED: "running-vm-refused",
     SnapshotCause.RUN_STATE_HANGS: "run-state-undecidable",
@@ -87,6 +98,9 @@ RULE_OF: Mapping[Enum, str] = {
     SnapshotCause.STATE_REFUSED: "backend-state-refused",
     SnapshotCause.VM_BUSY: "vm-busy",
     SnapshotCause.VM_TERMINATING: "vm-terminating",
+    SnapshotCause.VOLUME_SNAPSHOT_MISMATCH: "volumesnapshot-mismatch",
+    SnapshotCause.VOLUME_SNAPSHOT_MISSING: "volumesnapshot-missing",
+    SnapshotCause.VOLUME_SNAPSHOT_NOT_READY: "volumesnapshot-not-ready",
     StorageCause.AMBIGUOUS_CLASS: "ambiguous-class",
     StorageCause.CLAIM_MISSING: "claim-missing",
     StorageCause.CLAIM_NOT_BOUND: "claim-not-bound",
@@ -137,6 +151,12 @@ def snapshot_causes(snapshot: Manifest, world: World) -> Iterator[tuple[str, Pro
         if blocker.cause is SnapshotCause.NOT_LOCKED:
             problem = problem._replace(related=_locked(snapshot, world))
         yield RULE_OF[blocker.cause], problem
+
+
+def evidence_causes(manifest: Manifest, world: World) -> Iterator[tuple[str, Problem]]:
+    """What a snapshot, content or VolumeSnapshot shows to be wrong with it, with its rule."""
+    for blocker in world.evidence_blockers(manifest):
+        yield RULE_OF[blocker.cause], blocker.problem
 
 
 def vm_causes(vm: Manifest, world: World) -> Iterator[tuple[str, Problem]]:

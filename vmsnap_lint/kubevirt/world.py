@@ -296,6 +296,10 @@ class World:
         vm = self.source(snapshot)
         rejected = snapshot_blockers.rejected(self.rejections(snapshot))
         own = (*rejected, *snapshot_blockers.gate_off(self.cluster), *self.own_blockers(snapshot))
+        if snapshot.mapping("status"):
+            from vmsnap_lint.kubevirt.snapshot import status_blockers  # few inputs are exports
+
+            own = (*own, *status_blockers.data_blockers(self.evidence, snapshot))
         if isinstance(vm, Absence):
             return own
         locked = snapshot_blockers.busy(self.cluster, vm, (snapshot,))
@@ -318,6 +322,14 @@ class World:
             from vmsnap_lint.kubevirt.snapshot import source_blockers  # most VMs are found
 
             yield from source_blockers.source_blockers(self.cluster, snapshot, source)
+
+    def evidence_blockers(self, manifest: Manifest) -> Iterator[Blocker]:
+        """What a snapshot with a status, a content or a VolumeSnapshot shows to be wrong."""
+        if manifest.group_kind == kinds.SNAPSHOT and not manifest.is_export:
+            return
+        from vmsnap_lint.kubevirt.snapshot import status_blockers  # few inputs are exports
+
+        yield from status_blockers.of_manifest(self.evidence, manifest)
 
     def vm_blockers(self, vm: Manifest) -> tuple[Blocker, ...]:
         """What keeps any snapshot of the VM from completing, but for volumes."""
