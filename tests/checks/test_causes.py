@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 # Causes that the rule's function asks for, as it joins those of one VM or cluster.
 ASKED_FOR = {
-    SnapshotCause.CLAIM_HELD, SnapshotCause.GATE_OFF, SnapshotCause.SOURCE_OF_POOL,
+    SnapshotCause.CLAIM_HELD, SnapshotCause.GATE_OFF,
+    SnapshotCause.SOURCE_OF_PLACEHOLDER, SnapshotCause.SOURCE_OF_POOL,
     SnapshotCause.STATE_OF_PREFERENCE_UNVERIFIED, SnapshotCause.VM_BUSY,
 }  # fmt: skip
 OF_SNAPSHOT = {

@@ -34,6 +34,7 @@ class SnapshotCause(Enum):
     SOURCE_ELSEWHERE = "the VM exists in another namespace only"
     SOURCE_IS_POOL = "the source is the name of a pool"
     SOURCE_MISSING = "the VM does not exist"
+    SOURCE_OF_PLACEHOLDER = "the source is written as a placeholder"
     SOURCE_OF_POOL = "a pool makes the VM"
     SOURCE_UNVERIFIED = "the VM is not in the input, or is ambiguous"
     STATE_FROM_PREFERENCE = "a preference sets a persistent TPM or EFI, which is not seen"

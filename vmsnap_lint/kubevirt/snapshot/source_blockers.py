@@ -98,9 +98,14 @@ def _ambiguous(cluster: Cluster, snapshot: Manifest) -> Iterator[Blocker]:
 
 
 def _unseen(cluster: Cluster, snapshot: Manifest) -> Iterator[Blocker]:
-    """The VM is not in the input, with what may make it; a placeholder names none."""
+    """The VM is not in the input, with what may make it."""
     name, at = snapshot.text(*_NAME), snapshot.at(*_NAME)
-    if not name or holds_placeholder(name):
+    kind = snapshot.text("spec", "source", "kind")
+    if holds_placeholder(name) or holds_placeholder(kind):
+        message = "the source is named by a placeholder: the snapshot is not checked"
+        yield Blocker(SnapshotCause.SOURCE_OF_PLACEHOLDER, Effect.DOUBT, Problem(at, message))
+        return
+    if not name:
         return
     what = f'VirtualMachine "{name}"'
     gap = cluster.workspace.gap(VM, snapshot.namespace, name)
