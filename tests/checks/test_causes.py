@@ -25,11 +25,13 @@ if TYPE_CHECKING:
 YIELDS = {
     causes.blockers: {*RestoreCause},
     causes.rejections: {*RejectionCause, *SchemaFault},
-    causes.volume_causes: {*StorageCause},
+    causes.class_causes: {cause for cause in StorageCause if cause.value.of_class},
+    causes.volume_causes: {cause for cause in StorageCause if not cause.value.of_class},
 }
 # Rules whose function asks for the cause itself, or finds it where the cause comes from.
 BY_FUNCTION = {
-    "backend-state-class", "flattened-indentation", "reference-unverified",
+    "backend-state-class", "datavolume-source-in-use", "datavolume-source-missing",
+    "flattened-indentation", "hotplug-not-in-spec", "reference-unverified",
     "vm-volume-unsnapshottable",
 }  # fmt: skip
 BELOW = [

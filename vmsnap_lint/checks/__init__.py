@@ -21,11 +21,13 @@ __all__ = [
 # that a family checks (None: any kind, files or runs): it is imported only if the input has one of
 # them (tests/test_cards.py). The checks of suppressions run after all others.
 FAMILIES: dict[str, tuple[kinds.Kind, ...] | None] = {
+    "clone_sources": (kinds.DATA_VOLUME, kinds.VM),
     "clones": (kinds.CLONE, kinds.RESTORE),
+    "cluster_gates": (kinds.HYPERCONVERGED, kinds.KUBEVIRT),
     "coverage": (kinds.VM,),
     "crd_rules": None,
     "cross_object": None,
-    "data_volumes": (kinds.DATA_VOLUME, kinds.VM),
+    "data_volumes": (kinds.DATA_VOLUME, kinds.POOL, kinds.VM),
     "exported_contents": (kinds.CONTENT,),
     "exported_snapshots": (kinds.SNAPSHOT, kinds.VM),
     "exports": (kinds.BACKUP, kinds.BACKUP_TRACKER, kinds.EXPORT),
@@ -38,13 +40,13 @@ FAMILIES: dict[str, tuple[kinds.Kind, ...] | None] = {
     "restore_details": (kinds.RESTORE,),
     "restores": (kinds.RESTORE,),
     "revisions": None,
-    "running_vms": (kinds.VM,),
+    "running_vms": (kinds.POOL, kinds.VM),
     "shapes": None,
     "snapshot_classes": (kinds.CRD, kinds.STORAGE_PROFILE, kinds.VOLUME_SNAPSHOT_CLASS),
     "snapshot_settings": (kinds.HYPERCONVERGED, kinds.KUBEVIRT, kinds.SNAPSHOT),
     "storage_chain": (kinds.VM,),
     "suppression_faults": (),
-    "volume_lists": (kinds.VM,),
+    "volume_lists": (kinds.POOL, kinds.VM),
     "volume_snapshots": (kinds.CONTENT, kinds.VOLUME_SNAPSHOT),
 }
 

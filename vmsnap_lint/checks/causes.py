@@ -27,12 +27,13 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest, Place
 
 __all__ = [
-    "RULE_OF", "blockers", "copy_blockers", "rejections", "rows", "storage_problems",
-    "volume_causes",
+    "RULE_OF", "blockers", "class_causes", "copy_blockers", "rejections", "rows",
+    "storage_problems", "vm_refusals", "volume_causes",
 ]  # fmt: skip
 
 RULE_OF: Mapping[Enum, str] = {
     BackupCause.INVALID: "backup-invalid",
+    BackupCause.NOT_TRACKED: "backup-cbt-off",
     BackupCause.SOURCE_MISSING: "backup-source-missing",
     BackupCause.TARGET_CLAIM: "backup-target-claim",
     BackupCause.VM_OFFLINE: "backup-vm-offline",
@@ -68,6 +69,7 @@ RULE_OF: Mapping[Enum, str] = {
     RestoreCause.TARGET_IS_OTHER_VM: "restore-target-is-other-vm",
     RestoreCause.TARGET_RUNNING: "restore-target-running",
     RejectionCause.BACKUP: "backup-invalid",
+    RejectionCause.DATA_VOLUME: "datavolume-invalid",
     RejectionCause.DEADLINE: "failure-deadline-invalid",
     RejectionCause.FLATTENED: "flattened-indentation",
     RejectionCause.GROUP_VERSION_UNKNOWN: "group-version-unknown",
@@ -75,13 +77,18 @@ RULE_OF: Mapping[Enum, str] = {
     RejectionCause.NAME: "name-invalid",
     RejectionCause.RESTORE_POLICY: "restore-policy-unknown",
     RejectionCause.RESTORE_TARGET: "restore-target-invalid",
+    RejectionCause.RUN_STATE_MISSING: "run-state-missing",
+    RejectionCause.RUN_STATE_TWICE: "running-and-strategy",
+    RejectionCause.RUN_STRATEGY: "run-strategy-unknown",
     RejectionCause.SNAPSHOT_API_OLD: "snapshot-api-old",
     RejectionCause.SNAPSHOT_CLASS: "class-schema",
     RejectionCause.SOURCE_GROUP: "source-apigroup-invalid",
     RejectionCause.SOURCE_GROUP_MISSING: "source-apigroup-missing",
     RejectionCause.SOURCE_KIND: "source-kind-invalid",
+    RejectionCause.TEMPLATE_UNUSED: "dvtemplate-unused",
     RejectionCause.TYPE_META_MISSING: "type-meta-missing",
     RejectionCause.VERSION_NOT_SERVED: "version-not-served",
+    RejectionCause.VOLUME_LIST: "volume-list-invalid",
     SchemaFault.MISSING_FIELD: "required-missing",
     SchemaFault.TOO_NEW_FIELD: "field-too-new",
     SchemaFault.UNKNOWN_FIELD: "field-unknown",
@@ -94,7 +101,9 @@ RULE_OF: Mapping[Enum, str] = {
     StorageCause.CLAIM_TERMINATING: "claim-terminating",
     StorageCause.CLAIM_WITHOUT_CLASS: "claim-without-class",
     StorageCause.CLASS_DELETED: "needed-class-deleted",
+    StorageCause.CLASS_OF_OTHER_CLUSTER: "class-clusterid-mismatch",
     StorageCause.CLASS_OF_OTHER_DRIVER: "class-driver-mismatch",
+    StorageCause.CLASS_WITHOUT_SECRET: "class-secret-missing",
     StorageCause.DATA_VOLUME_MISSING: "datavolume-missing",
     StorageCause.DEFAULT_CLASS: "default-class-problem",
     StorageCause.DISABLED_IN_STATUS: "vm-volume-unsnapshottable",
@@ -107,6 +116,9 @@ RULE_OF: Mapping[Enum, str] = {
     StorageCause.PROFILE_DANGLING: "profile-dangling-class",
     StorageCause.PV_NOT_CSI: "pv-not-csi",
     StorageCause.PV_OF_OTHER_DRIVER: "pv-driver-differs",
+    StorageCause.SOURCE_IN_USE: "datavolume-source-in-use",
+    StorageCause.SOURCE_MISSING: "datavolume-source-missing",
+    StorageCause.SOURCE_UNVERIFIED: "reference-unverified",
     StorageCause.STATE_CLASS: "backend-state-class",
     StorageCause.STORAGE_CLASS_MISSING: "storage-class-missing",
     StorageCause.UNVERIFIED: "reference-unverified",
@@ -134,11 +146,33 @@ def rejections(manifest: Manifest, world: World) -> Iterator[tuple[str, Problem]
             yield RULE_OF[cause], problem
 
 
+def vm_refusals(vm: Manifest, world: World, cause: RejectionCause) -> Iterator[Problem]:
+    """Why the webhook rejects a VM, or the template of a pool, with the snapshots that name it."""
+    for refusal in world.vm_refusals(vm):
+        if refusal.cause is cause:
+            problem = refusal.problem
+            yield problem._replace(related=(*problem.related, *world.named_at(vm)))
+
+
 def volume_causes(vm: Manifest, world: World) -> Iterator[tuple[str, Problem]]:
     """Why volumes of a VM in scope are not snapshotted, each cause with its rule."""
     for cause in world.causes(vm):
+        if cause.value.of_class:
+            continue  # class_causes
         for problem in storage_problems(vm, world, cause):
             yield RULE_OF[cause], problem
+
+
+def class_causes(snapshot_class: Manifest, world: World) -> Iterator[tuple[str, Problem]]:
+    """Why snapshots of volumes in scope fail with a VolumeSnapshotClass, each cause once."""
+    told: set[str] = set()
+    for link in world.dependents.snapshot_classes.get(snapshot_class.name, ()):
+        for cause in link.volume.causes:
+            at = cause.at if cause.kind.value.of_class else None
+            if at is not None and at.manifest is snapshot_class and cause.reason not in told:
+                told.add(cause.reason)
+                related = (*cause.related, link.place)
+                yield RULE_OF[cause.kind], Problem(at, cause.reason, related, cause.severity)
 
 
 def storage_problems(vm: Manifest, world: World, kind: StorageCause) -> Iterator[Problem]:

@@ -78,7 +78,7 @@ def local_data_not_saved(vm: Manifest, world: World) -> Iterator[Problem]:
 def memory_dump_not_restored(vm: Manifest, world: World) -> Iterator[Problem]:
     """A memory dump is in the snapshot, but not in a restored VM."""
     for volume in world.volumes(vm) if world.behaviour.memory_dump_included else ():
-        if volume.source == "memoryDump":
+        if volume.source == "memoryDump" and volume.included is not False:
             what = f'volume "{volume.name}" is a memory dump'
             message = f"{what}: it is in the snapshot, but not in a restored VM"
             yield Problem(volume.at, message, world.named_at(vm))

@@ -17,6 +17,7 @@ _BACKUPS = (BACKUP, BACKUP_TRACKER)
 CHECKS: dict[str, Check] = {
     **rows((BACKUP,), copy_blockers, (BackupCause.TARGET_CLAIM, BackupCause.VM_OFFLINE)),
     **rows((EXPORT,), copy_blockers, ExportCause),
+    "backup-cbt-off": row(_BACKUPS, copy_blockers),
     "backup-invalid": row(_BACKUPS, rejections, copy_blockers),
     "backup-source-missing": row(_BACKUPS, copy_blockers),
 }

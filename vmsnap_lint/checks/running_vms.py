@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks import prefilters
+from vmsnap_lint.checks.causes import vm_refusals
 from vmsnap_lint.checks.families import Check
-from vmsnap_lint.core.abridged import cut
-from vmsnap_lint.core.kinds import VM
-from vmsnap_lint.core.messages import nearest_hint, quoted
+from vmsnap_lint.core.kinds import POOL, VM
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.core.releases import NEWEST, behaviour
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt import run_state
+from vmsnap_lint.kubevirt.admission.rejection import RejectionCause
+from vmsnap_lint.kubevirt.admission.vm_webhook import VM_SPEC
 from vmsnap_lint.kubevirt.run_state import Declared
 from vmsnap_lint.objects.problem import Problem
 
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = ["CHECKS"]
-
-_SINCE = {"Once": "0.51", "WaitAsReceiver": "1.6"}
 
 
 def running_vm_refused(vm: Manifest, world: World) -> Iterator[Problem]:
@@ -81,35 +79,20 @@ def run_state_undecidable(vm: Manifest, world: World) -> Iterator[Problem]:
 
 def running_and_strategy(vm: Manifest, world: World) -> Iterator[Problem]:
     """Both fields are set, but only one is allowed."""
-    if _is_final(vm, world) and run_state.declared(vm) is Declared.BOTH:
-        message = "running and runStrategy are mutually exclusive: the VM is rejected"
-        other = vm.at("spec", "runStrategy", note="the other one")
-        yield Problem(vm.at("spec", "running", key=True), message, (other, *world.named_at(vm)))
+    if _is_final(vm, world):
+        yield from vm_refusals(vm, world, RejectionCause.RUN_STATE_TWICE)
 
 
 def run_state_missing(vm: Manifest, world: World) -> Iterator[Problem]:
     """Neither field is set, but one is required."""
-    if _is_final(vm, world) and run_state.declared(vm) is Declared.MISSING:
-        message = "runStrategy must be specified (running is not set either): the VM is rejected"
-        yield Problem(vm.at("spec", key=True), message, world.named_at(vm))
+    if _is_final(vm, world):
+        yield from vm_refusals(vm, world, RejectionCause.RUN_STATE_MISSING)
 
 
 def run_strategy_unknown(vm: Manifest, world: World) -> Iterator[Problem]:
     """The release does not have that runStrategy."""
-    strategy = vm.get("spec", "runStrategy")
-    if not isinstance(strategy, str) or not _is_final(vm, world) or holds_placeholder(strategy):
-        return
-    known = world.behaviour.run_strategies
-    if strategy in known:
-        return
-    if strategy in behaviour(NEWEST).run_strategies:
-        release = f"KubeVirt {_SINCE[strategy]}, but the cluster runs {world.cluster.release}"
-        fault = f"exists since {release}: the VM is rejected"
-    else:
-        hint = nearest_hint(strategy, known)
-        fault = f"does not exist{hint}: the VM is rejected, use {quoted(known)}"
-    message = f'runStrategy "{cut(strategy)}" {fault}'
-    yield Problem(vm.at("spec", "runStrategy"), message, world.named_at(vm))
+    if _is_final(vm, world):
+        yield from vm_refusals(vm, world, RejectionCause.RUN_STRATEGY)
 
 
 def halted_but_vmi_exists(vm: Manifest, world: World) -> Iterator[Problem]:
@@ -130,8 +113,11 @@ def halted_but_vmi_exists(vm: Manifest, world: World) -> Iterator[Problem]:
 
 
 def _is_due(vm: Manifest, world: World) -> bool:
-    """Whether a snapshot of the VM is still to be taken, and its run state is a valid one."""
-    if not world.vm_in_scope(vm):
+    """Whether a snapshot that names the VM is still to be taken, and its run state is valid.
+
+    Of other VMs the run state decides nothing, so --all-vms adds none.
+    """
+    if not world.snapshots_of(vm):
         return False
     strategy = vm.text("spec", "runStrategy")
     is_set = vm.get("spec", "running") is not None or strategy in world.behaviour.run_strategies
@@ -142,7 +128,7 @@ def _is_final(vm: Manifest, world: World) -> bool:
     """Whether the VM is in scope and nothing will be added to its manifest."""
     return (
         world.vm_in_scope(vm)
-        and bool(vm.mapping("spec", "template"))
+        and bool(vm.mapping(*VM_SPEC[vm.group_kind], "template"))
         and not world.is_rendered_later(vm)
     )
 
@@ -156,10 +142,10 @@ def _declaration(vm: Manifest) -> str:
 
 CHECKS: dict[str, Check] = {
     "halted-but-vmi-exists": Check(halted_but_vmi_exists, (VM,), prefilters.may_run),
-    "run-state-missing": Check(run_state_missing, (VM,), prefilters.may_run),
+    "run-state-missing": Check(run_state_missing, (POOL, VM), prefilters.may_run),
     "run-state-undecidable": Check(run_state_undecidable, (VM,), prefilters.may_run),
-    "run-strategy-unknown": Check(run_strategy_unknown, (VM,), prefilters.may_run),
-    "running-and-strategy": Check(running_and_strategy, (VM,), prefilters.may_run),
+    "run-strategy-unknown": Check(run_strategy_unknown, (POOL, VM), prefilters.may_run),
+    "running-and-strategy": Check(running_and_strategy, (POOL, VM), prefilters.may_run),
     "running-vm-refused": Check(running_vm_refused, (VM,), prefilters.may_run),
     "source-vm-running": Check(source_vm_running, (VM,), prefilters.may_run),
 }

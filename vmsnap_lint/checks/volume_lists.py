@@ -5,18 +5,18 @@ kubevirt v1.9.0, pkg/virt-api/webhooks/validating-webhook/admitters/vmi-create-a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from vmsnap_lint.checks.causes import vm_refusals
 from vmsnap_lint.checks.families import Check
 from vmsnap_lint.checks.prefilters import vm_in_scope, vm_lists_in_scope
-from vmsnap_lint.core.kinds import VM
-from vmsnap_lint.core.messages import nearest_hint, quoted
+from vmsnap_lint.core.kinds import POOL, VM
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.core.values import Release, holds_placeholder
-from vmsnap_lint.core.vocabulary import Vocabulary
 from vmsnap_lint.kubevirt import run_state
+from vmsnap_lint.kubevirt.admission import vm_volumes
+from vmsnap_lint.kubevirt.admission.rejection import RejectionCause
+from vmsnap_lint.kubevirt.admission.vm_webhook import VM_SPEC
 from vmsnap_lint.kubevirt.sharing import User
-from vmsnap_lint.kubevirt.storage import SOURCES
 from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE
 from vmsnap_lint.objects.problem import Problem
 from vmsnap_lint.objects.references import VOLUMES
@@ -29,19 +29,8 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Manifest, Place
 
-    Fault = tuple[Place, str, Severity | None]
 
 __all__ = ["CHECKS"]
-
-_DEVICES = ("spec", "template", "spec", "domain", "devices")
-_DISKS = (*_DEVICES, "disks")
-_FILESYSTEMS = (*_DEVICES, "filesystems")
-_DISKLESS = frozenset((
-    "cloudInitConfigDrive", "cloudInitNoCloud", "configMap", "downwardAPI", "downwardMetrics",
-    "memoryDump", "secret", "serviceAccount", "sysprep",
-))  # fmt: skip
-# DeclarativeHotplugVolumes, on by default: a CD-ROM may be empty.
-_EMPTY_DRIVES = Release(1, 9, 0)
 
 
 def claim_shared(vm: Manifest, world: World) -> Iterator[Problem]:
@@ -102,107 +91,13 @@ def shared_disk(vm: Manifest, world: World) -> Iterator[Problem]:
 
 def volume_list_invalid(vm: Manifest, world: World) -> Iterator[Problem]:
     """Volumes and disks that do not match each other."""
-    if not _is_sound(vm) and not world.is_rendered_later(vm):
-        for at, message, severity in _faults(vm, world):
-            yield Problem(at, message, world.named_at(vm), severity)
-
-
-def _faults(vm: Manifest, world: World) -> Iterator[Fault]:
-    yield from _repeated(vm)
-    yield from _sources(vm)
-    volumes = {vm.text(*VOLUMES, index, "name"): volume for index, volume in vm.items(*VOLUMES)}
-    if not any(map(holds_placeholder, volumes)):
-        yield from _without_volume(vm, volumes, world)
-        if not vm.get("spec", "preference"):
-            yield from _without_disk(vm)
-
-
-def _is_sound(vm: Manifest) -> bool:
-    """Whether a quick check shows that each volume has its source and its disk."""
-    volumes, disks = vm.get(*VOLUMES), vm.get(*_DISKS)
-    if not isinstance(volumes, list) or not isinstance(disks, list):
-        return False
-    listed = [disk.get("name") for disk in disks if isinstance(disk, dict) and "lun" not in disk]
-    disked = {name for name in listed if isinstance(name, str)}
-    if len(disked) < len(disks) or vm.get(*_FILESYSTEMS):
-        return False
-    names = set()
-    for volume in volumes:
-        if not isinstance(volume, dict) or len(volume) != 2 or len(SOURCES & volume.keys()) != 1:
-            return False
-        name = volume.get("name")
-        if not isinstance(name, str) or (name not in disked and _DISKLESS.isdisjoint(volume)):
-            return False
-        names.add(name)
-    dumps = sum("memoryDump" in volume for volume in volumes)
-    return len(names) == len(volumes) and names >= disked and dumps < 2
-
-
-def _named(vm: Manifest, *roots: tuple[str, ...]) -> Iterator[tuple[Place, str, dict[str, Any]]]:
-    """The entries of the arrays with a name: its place, the name and the entry."""
-    for root in roots:
-        for index, entry in vm.items(*root):
-            place = vm.at(*root, index, "name")
-            yield place, vm.text(*place.path), entry
-
-
-def _repeated(vm: Manifest) -> Iterator[Fault]:
-    """Names that occur twice."""
-    for what, root in (("volume", VOLUMES), ("disk", _DISKS), ("filesystem", _FILESYSTEMS)):
-        names: set[str] = set()
-        for place, name, _ in _named(vm, root):
-            if name and name in names and not holds_placeholder(name):
-                yield place, f'two {what}s have the name "{name}"', None
-            names.add(name)
-
-
-def _sources(vm: Manifest) -> Iterator[Fault]:
-    """Volumes with no source or several; one memory dump is allowed."""
-    dumps = 0
-    for index, volume in vm.items(*VOLUMES):
-        sources = [key for key in volume if key in SOURCES and volume[key] is not None]
-        name = vm.text(*VOLUMES, index, "name")
-        dumps += "memoryDump" in sources
-        if len(sources) > 1:
-            at = vm.at(*VOLUMES, index, sources[1], key=True)
-            yield at, f'volume "{name}" has several sources: {quoted(sources)}; keep one', None
-        elif not sources and not set(volume) - SOURCES - {"name"}:
-            yield vm.at(*VOLUMES, index), f'volume "{name}" has no source', None
-        elif "memoryDump" in sources and dumps == 2:
-            at = vm.at(*VOLUMES, index, "memoryDump", key=True)
-            yield at, "a second memoryDump volume: only one is allowed", None
-
-
-def _without_volume(
-    vm: Manifest, volumes: dict[str, dict[str, Any]], world: World
-) -> Iterator[Fault]:
-    """Disks and filesystems without a volume, and LUNs whose volume is not a PVC."""
-    known = Vocabulary(volumes)
-    may_be_empty = world.cluster.release >= _EMPTY_DRIVES
-    for place, name, disk in _named(vm, _DISKS, _FILESYSTEMS):
-        if not name or holds_placeholder(name):
-            continue
-        if name not in volumes:
-            if not (may_be_empty and "cdrom" in disk):
-                hint = nearest_hint(name, known)
-                yield place, f'no volume is named "{name}"{hint}: the VM is rejected', None
-        elif "lun" in disk and not {"dataVolume", "persistentVolumeClaim"} & set(volumes[name]):
-            yield place, f'disk "{name}" is a LUN, which needs a PVC or DataVolume', None
-
-
-def _without_disk(vm: Manifest) -> Iterator[Fault]:
-    """Volumes without a disk, in a VM that lists its disks.
-
-    KubeVirt gives them a default disk (`SetDefaultVolumeDisk`), so this is probably a mistake.
-    """
-    disked = {name for _, name, _ in _named(vm, _DISKS, _FILESYSTEMS)}
-    if not vm.get(*_DISKS) or any(map(holds_placeholder, disked)):
+    if world.is_rendered_later(vm):
         return
-    known = Vocabulary(disked)
-    for place, name, volume in _named(vm, VOLUMES):
-        if name and name not in disked and _DISKLESS.isdisjoint(volume) and SOURCES & set(volume):
-            what = f'no disk uses volume "{name}"{nearest_hint(name, known)}'
-            yield place, f"{what}: KubeVirt adds a default disk", Severity.WARNING
+    yield from vm_refusals(vm, world, RejectionCause.VOLUME_LIST)
+    spec = vm.at(*VM_SPEC[vm.group_kind])
+    if not vm_volumes.is_sound(spec) and not vm.get(*spec.path, "preference"):
+        for at, message in vm_volumes.undisked(spec):
+            yield Problem(at, message, world.named_at(vm), Severity.WARNING)
 
 
 def _users(vm: Manifest, volume: Volume, world: World) -> Sharing | None:
@@ -229,5 +124,5 @@ def _places(users: Sharing | None) -> list[Place]:
 CHECKS: dict[str, Check] = {
     "claim-shared": Check(claim_shared, (VM,), vm_in_scope),
     "shared-disk": Check(shared_disk, (VM,), vm_in_scope),
-    "volume-list-invalid": Check(volume_list_invalid, (VM,), vm_lists_in_scope),
+    "volume-list-invalid": Check(volume_list_invalid, (POOL, VM), vm_lists_in_scope),
 }

@@ -16,7 +16,9 @@ from vmsnap_lint.core.values import Release
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["NEWEST", "OLDEST", "Behaviour", "Fact", "behaviour", "known", "resolve"]
+__all__ = [
+    "NEWEST", "OLDEST", "Behaviour", "Fact", "behaviour", "known", "reached", "resolve",
+]  # fmt: skip
 
 OLDEST = Release(0, 31, 0)  # the first with VirtualMachineSnapshot
 NEWEST = Release(1, 9, 0)
@@ -81,7 +83,7 @@ class Fact:
 
     def holds_in(self, release: Release) -> bool:
         """Whether it holds in `release`."""
-        return _reached(release, self._since) and not _reached(release, self._until)
+        return reached(release, self._since) and not reached(release, self._until)
 
 
 class Behaviour:
@@ -222,7 +224,7 @@ def behaviour(release: Release) -> Behaviour:
     return Behaviour(release)
 
 
-def _reached(release: Release, firsts: str) -> bool:
+def reached(release: Release, firsts: str) -> bool:
     """Whether `release` is at or after the first of its line, or after the last line named."""
     first = None
     for word in firsts.split():

@@ -13,7 +13,7 @@ from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.relevance import FOLLOWED, SAVING, of_kind
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt import storage
-from vmsnap_lint.kubevirt.admission import webhooks
+from vmsnap_lint.kubevirt.admission import vm_webhook, webhooks
 from vmsnap_lint.kubevirt.dependents import Dependents
 from vmsnap_lint.kubevirt.policy import Policy
 from vmsnap_lint.kubevirt.sharing import Users
@@ -82,6 +82,7 @@ class World:
         self._volumes = cache(partial(storage.volumes, cluster))
         self._causes = cache(self._find_causes)
         self._rejections = cache(lambda manifest: tuple(webhooks.rejections(cluster, manifest)))
+        self._refusals = cache(lambda manifest: tuple(vm_webhook.refusals_of(cluster, manifest)))
         self._deleted_classes = DeletedClasses(history)
         self._judgement: Judgement | None = None
         for snapshot in cluster.workspace.of(kinds.SNAPSHOT):
@@ -155,15 +156,23 @@ class World:
         return self.policy.all_vms or not all(map(status.is_failed, self.snapshots_of(vm)))
 
     def vm_in_scope(self, vm: Manifest) -> bool:
-        """Whether a snapshot or a clone of the VM is still to be taken, or all are in scope.
+        """Whether a snapshot or a clone of the VM, or of one of a pool, is still to be taken.
 
-        A clone takes a snapshot.
+        So are all where all VMs are in scope; a clone takes a snapshot.
         """
-        return self.is_snapshotted(vm) or vm in self._cloned
+        return self.is_snapshotted(vm) or vm in self._cloned or self._makes_one(vm)
 
     def is_snapshotted(self, vm: Manifest) -> bool:
         """Whether the VM has a snapshot that is not taken yet, or all VMs are in scope."""
         return self.policy.all_vms or vm in self._snapshots
+
+    def _makes_one(self, pool: Manifest) -> bool:
+        """Whether it is a pool, and a snapshot may name a VM of it: `<pool>-<number>`."""
+        return pool.group_kind == kinds.POOL and (pool.namespace, pool.name) in self._pools_named
+
+    @cached_property
+    def _pools_named(self) -> set[tuple[str | None, str]]:
+        return {(home, name.rpartition("-")[0]) for home, name in self._naming} | {*self._naming}
 
     def shape_in_scope(self, manifest: Manifest) -> bool:
         """Whether the shape of an object is in scope.
@@ -253,6 +262,20 @@ class World:
         return Dependents((vm, self.volumes(vm)) for vm in self.vms_in_scope())
 
     @cached_property
+    def copied_vms(self) -> frozenset[Manifest]:
+        """The VMs that clones and exports name."""
+        copies = chain.from_iterable(map(self.workspace.of, (kinds.CLONE, kinds.EXPORT)))
+        vms = (self.find_source(kinds.VM, copy) for copy in copies)
+        return frozenset(filter(None, vms))
+
+    @cached_property
+    def needed(self) -> Dependents:
+        """The PVCs and classes that VMs in scope depend on, or those that are copied."""
+        copied = [vm for vm in self.workspace.of(kinds.VM) if vm in self.copied_vms]
+        vms = dict.fromkeys((*self.vms_in_scope(), *copied))
+        return Dependents((vm, self.volumes(vm)) for vm in vms)
+
+    @cached_property
     def users_of_claims(self) -> Users:
         """The VMs of the cluster, by the PVCs that they use."""
         return Users(self.cluster)
@@ -260,6 +283,10 @@ class World:
     def rejections(self, manifest: Manifest) -> tuple[Rejection, ...]:
         """The reasons to reject an object that do not depend on other objects."""
         return self._rejections(manifest)
+
+    def vm_refusals(self, manifest: Manifest) -> tuple[Rejection, ...]:
+        """The reasons for which the webhook for VMs rejects a VM, or the template of a pool."""
+        return self._refusals(manifest)
 
     def rule_failures(self, manifest: Manifest) -> list[RuleFailure]:
         """The rules of its CRD that an object breaks; the first call evaluates all objects."""

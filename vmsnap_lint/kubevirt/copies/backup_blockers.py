@@ -13,7 +13,9 @@ from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt import run_state
+from vmsnap_lint.kubevirt.admission.gates import gate_off
 from vmsnap_lint.kubevirt.blocker import Blocker, Effect
+from vmsnap_lint.kubevirt.changed_blocks import untracked
 from vmsnap_lint.kubevirt.copies.backup_cause import BackupCause
 from vmsnap_lint.kubevirt.copies.copied_source import SOURCE, SOURCE_NAME, copied_source, missing
 from vmsnap_lint.kubevirt.restore.conflicts import has_ended
@@ -45,6 +47,7 @@ def backup_blockers(
     if has_ended(backup):
         return
     yield from _missing_source(cluster, backup)
+    yield from _untracked(cluster, backup)
     if backup.kind == BACKUP.kind:
         yield from _target_claim(cluster, backup)
         yield from _offline_vm(cluster, backup)
@@ -101,10 +104,35 @@ def _target_claim(cluster: Cluster, backup: Manifest) -> Iterator[Blocker]:
         yield Blocker(BackupCause.TARGET_CLAIM, Effect.STUCK, problem)
 
 
+def _untracked(cluster: Cluster, backup: Manifest) -> Iterator[Blocker]:
+    """KubeVirt does not track the changed blocks of the VM; a used tracker leaves it to backups."""
+    if backup in cluster.once(_used_trackers):
+        return
+    vm, gate = _vm_of(cluster, backup), gate_off(cluster, backup)
+    off = None if vm is None else untracked(cluster, vm)
+    if vm is not None and off is not None and (gate is None or gate.severity is not None):
+        what = f'VirtualMachine "{vm.name}" has no changed block tracking'
+        message = f"{what}, as {off.reason}: no backup of it starts"
+        problem = Problem(backup.at(*SOURCE_NAME), message, off.at)
+        yield Blocker(BackupCause.NOT_TRACKED, Effect.STUCK, problem)
+
+
+def _used_trackers(cluster: Cluster) -> set[Manifest]:
+    """The trackers that backups name."""
+    backups = cluster.workspace.of(BACKUP)
+    named = (copied_source(cluster, backup).of(BACKUP_TRACKER) for backup in backups)
+    return {tracker for tracker in named if tracker is not None}
+
+
+def _vm_of(cluster: Cluster, backup: Manifest) -> Manifest | None:
+    """The VM that a backup names, itself or by its tracker."""
+    tracker = copied_source(cluster, backup).of(BACKUP_TRACKER)
+    return copied_source(cluster, tracker or backup).of(VM)
+
+
 def _offline_vm(cluster: Cluster, backup: Manifest) -> Iterator[Blocker]:
     """Only a running VM can be backed up."""
-    tracker = copied_source(cluster, backup).of(BACKUP_TRACKER)
-    vm = copied_source(cluster, tracker or backup).of(VM)
+    vm = _vm_of(cluster, backup)
     if vm is not None and run_state.is_online(cluster, vm) is False:
         fault = "is not expected to run: only a running VM can be backed up"
         where = (run_state.run_state_place(vm, "its run state"),)

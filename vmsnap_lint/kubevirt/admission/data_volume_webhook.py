@@ -1,0 +1,183 @@
+"""What CDI's webhook rejects of a DataVolume, and KubeVirt's of the templates of a VM.
+
+containerized-data-importer v1.66.0, pkg/apiserver/webhooks/datavolume-validate.go; kubevirt v1.9.0,
+pkg/storage/admitters/data-volume-template.go.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from vmsnap_lint.core.messages import nearest_hint, quoted
+from vmsnap_lint.core.values import holds_placeholder, parse_quantity
+from vmsnap_lint.core.vocabulary import Vocabulary
+from vmsnap_lint.kubevirt.admission import data_volume_sources
+from vmsnap_lint.kubevirt.admission.rejection import Rejection, RejectionCause
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vmsnap_lint.objects.manifest import Place
+
+    Fault = tuple[Place, str]
+    TemplateFault = tuple[Place, str, *tuple[Place, ...]]
+
+__all__ = ["faults", "template_refusals"]
+
+_VOLUMES = ("template", "spec", "volumes")
+_MODES = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod")
+_KINDS = (
+    "blank", "gcs", "http", "imageio", "pvc", "registry", "s3", "snapshot", "upload", "vddk",
+)  # fmt: skip
+_SMALLEST = 2**20
+
+
+def faults(spec: Place) -> Iterator[Fault]:
+    """Each fault of a DataVolume's spec, with its place."""
+    value = spec.manifest.get(*spec.path)
+    if not isinstance(value, dict):
+        return
+    yield from _halves(spec, value)
+    if (value.get("pvc") is None) is not (value.get("storage") is None):
+        yield from _target(spec, value)
+    yield from _source(spec, value)
+    yield from data_volume_sources.faults(spec, value)
+
+
+def template_refusals(vm_spec: Place) -> Iterator[Rejection]:
+    """The reasons to reject a VM spec for its dataVolumeTemplates."""
+    vm, path = vm_spec.manifest, (*vm_spec.path, "dataVolumeTemplates")
+    used = _Used.by(vm_spec)
+    for index, template in vm.items(*path):
+        for place, fault, *related in _metadata(vm.at(*path, index), template, used):
+            found = Rejection.at(
+                place, RejectionCause.TEMPLATE_UNUSED, f"{fault}: the VM is rejected"
+            )
+            yield found._replace(problem=found.problem._replace(related=tuple(related)))
+        spec, value = vm.at(*path, index, "spec"), template.get("spec")
+        if isinstance(value, dict):
+            for place, message in (*_halves(spec, value), *_source(spec, value)):
+                yield Rejection.at(place, RejectionCause.DATA_VOLUME, message)
+
+
+def _metadata(template: Place, value: dict[str, Any], used: _Used) -> Iterator[TemplateFault]:
+    """Each fault of a template's metadata: where it is, what it is and what it contradicts."""
+    vm = template.manifest
+    metadata = vm.mapping(*template.path, "metadata")
+    name, namespace = metadata.get("name"), metadata.get("namespace")
+    if not name:
+        at = _in(template, "metadata", key=True) if "metadata" in value else template
+        yield at, "the dataVolumeTemplate has no metadata.name"
+    elif isinstance(name, str) and used.lacks(name):
+        what = f'dataVolumeTemplate "{name}" is used by no volume{nearest_hint(name, used.known)}'
+        yield _in(template, "metadata", "name"), what
+    if not isinstance(namespace, str) or not namespace or not vm.namespace:
+        return
+    if namespace != vm.namespace and not _has_placeholder(namespace, vm.namespace):
+        what = f'the dataVolumeTemplate has namespace "{namespace}", its VM has "{vm.namespace}"'
+        place = vm.at("metadata", "namespace", note="the VM's namespace")
+        yield _in(template, "metadata", "namespace"), what, place
+
+
+class _Used(NamedTuple):
+    """The DataVolumes that the volumes of a VM use; open where a placeholder may be any."""
+
+    names: frozenset[str]
+    known: Vocabulary
+    is_open: bool
+
+    @classmethod
+    def by(cls, vm_spec: Place) -> _Used:
+        """Those of one VM."""
+        vm, path = vm_spec.manifest, (*vm_spec.path, *_VOLUMES)
+        fields = (("dataVolume", "name"), ("persistentVolumeClaim", "claimName"))
+        texts = (vm.text(*path, at, *field) for at, _ in vm.items(*path) for field in fields)
+        names = frozenset(filter(None, texts))
+        return cls(names, Vocabulary(names), _has_placeholder(*names))
+
+    def lacks(self, name: str) -> bool:
+        """Whether no volume can use it."""
+        return not (self.is_open or name in self.names or holds_placeholder(name))
+
+
+def _has_placeholder(*names: str) -> bool:
+    return any(map(holds_placeholder, names))
+
+
+def _halves(spec: Place, value: dict[str, Any]) -> Iterator[Fault]:
+    """Exactly one of pvc and storage."""
+    pvc, storage = value.get("pvc"), value.get("storage")
+    if pvc is not None and storage is not None:
+        yield _in(spec, "storage", key=True), 'both "pvc" and "storage" are set: keep one of them'
+    elif pvc is None and storage is None:
+        message = 'neither "pvc" nor "storage" is set: one of them is required'
+        yield spec._replace(key=True), message
+
+
+def _target(spec: Place, value: dict[str, Any]) -> Iterator[Fault]:
+    """The target has a size and, as pvc, one access mode."""
+    pvc, storage = value.get("pvc"), value.get("storage")
+    if isinstance(pvc, dict):
+        yield from _size(spec, "pvc")
+        yield from _access_modes(spec, pvc.get("accessModes"))
+    elif isinstance(storage, dict) and not _is_clone(value):
+        yield from _size(spec, "storage")
+
+
+def _access_modes(spec: Place, modes: object) -> Iterator[Fault]:
+    if not isinstance(modes, list) or len(modes) != 1:
+        many = f"has {len(modes)}" if isinstance(modes, list) else "has none"
+        at = _in(spec, "pvc", "accessModes") if modes else _in(spec, "pvc", key=True)
+        yield at, f'"pvc" needs exactly one access mode and {many} ("storage" may have none)'
+    elif isinstance(modes[0], str) and not (modes[0] in _MODES or holds_placeholder(modes[0])):
+        message = f'access mode "{modes[0]}" is not one of {quoted(_MODES)}'
+        yield _in(spec, "pvc", "accessModes", 0), message
+
+
+def _size(spec: Place, half: str) -> Iterator[Fault]:
+    path = (half, "resources", "requests", "storage")
+    size = spec.manifest.get(*spec.path, *path)
+    amount = parse_quantity(size)
+    if size is None:
+        message = f'"{half}" has no size: set resources.requests.storage'
+        yield _in(spec, half, key=True), message
+    elif amount is not None and amount < _SMALLEST:
+        yield _in(spec, *path), f'size "{size}" is below the minimum, 1Mi'
+
+
+def _source(spec: Place, value: dict[str, Any]) -> Iterator[Fault]:
+    """One source, of one kind."""
+    source, reference = value.get("source"), value.get("sourceRef")
+    half = "pvc" if value.get("pvc") is not None else "storage"
+    target = spec.manifest.mapping(*spec.path, half)
+    populated = target.get("dataSource") or target.get("dataSourceRef")
+    if source is not None and reference is not None:
+        yield _in(spec, "sourceRef", key=True), 'both "source" and "sourceRef" are set'
+    elif populated and (source is not None or reference is not None):
+        at = _in(spec, "source" if source is not None else "sourceRef", key=True)
+        yield at, f'"{half}" has a dataSource, so no other source is allowed'
+    elif source is None and reference is None and not populated:
+        message = 'no source: one of "source", "sourceRef" or a dataSource is needed'
+        yield spec._replace(key=True), message
+    elif isinstance(source, dict):
+        yield from _kinds(spec, source)
+
+
+def _kinds(spec: Place, source: dict[str, Any]) -> Iterator[Fault]:
+    named = [kind for kind in source if kind in _KINDS and source[kind] is not None]
+    if len(named) > 1:
+        yield _in(spec, "source", named[1], key=True), f"several sources: {quoted(named)}; keep one"
+    elif not named and not set(source) - set(_KINDS):
+        message = "the source is empty: set what fills the disk, such as http or registry"
+        yield _in(spec, "source", key=True), message
+
+
+def _is_clone(value: dict[str, Any]) -> bool:
+    """Whether the size may be left out: CDI takes that of what it clones."""
+    source = value.get("source")
+    cloned = isinstance(source, dict) and ("pvc" in source or "snapshot" in source)
+    return cloned or value.get("sourceRef") is not None
+
+
+def _in(spec: Place, *path: str | int, key: bool = False) -> Place:
+    return spec._replace(path=(*spec.path, *path), key=key)

@@ -1,0 +1,90 @@
+"""What KubeVirt's webhook for VMs rejects, of a VM or of the template of a VirtualMachinePool.
+
+kubevirt v1.9.0, pkg/virt-api/webhooks/validating-webhook/admitters/vms-admitter.go and
+vmpool-admitter.go. The shape of the object is the schema's matter.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vmsnap_lint.core import kinds
+from vmsnap_lint.core.abridged import cut
+from vmsnap_lint.core.messages import nearest_hint, quoted
+from vmsnap_lint.core.releases import NEWEST, behaviour
+from vmsnap_lint.core.values import holds_placeholder
+from vmsnap_lint.kubevirt.admission import data_volume_webhook, vm_values, vm_volumes
+from vmsnap_lint.kubevirt.admission.rejection import Rejection, RejectionCause
+from vmsnap_lint.schema import SchemaFault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from vmsnap_lint.core.kinds import Kind
+    from vmsnap_lint.core.model import Path
+    from vmsnap_lint.kubevirt.cluster import Cluster
+    from vmsnap_lint.objects.manifest import Manifest, Place
+
+__all__ = ["VM_SPEC", "refusals", "refusals_of"]
+
+VM_SPEC: Mapping[Kind, Path] = {
+    kinds.VM: ("spec",),
+    kinds.POOL: ("spec", "virtualMachineTemplate", "spec"),
+}
+"""Where the kinds that the webhook judges have the spec of a VM."""
+
+_SINCE = {"Once": "0.51", "WaitAsReceiver": "1.6"}
+
+
+def refusals(cluster: Cluster, manifest: Manifest, path: Path = ("spec",)) -> Iterator[Rejection]:
+    """The reasons to reject the VM spec at `path`, from the manifest alone.
+
+    It need not fit its schema; where it does not, that is not told here.
+    """
+    at = manifest.at(*path)
+    if not isinstance(manifest.get(*path), dict):
+        return
+    if manifest.get(*path, "template") is None:
+        message = "the VM has no template: it is rejected"
+        yield Rejection.at(at._replace(key=True), SchemaFault.MISSING_FIELD, message)
+        return
+    yield from _run_state(cluster, at)
+    yield from vm_volumes.refusals(cluster, at)
+    yield from vm_values.refusals(cluster, at)
+    yield from data_volume_webhook.template_refusals(at)
+
+
+def refusals_of(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
+    """The same for the VM spec of a VM, or of the template of a pool."""
+    return refusals(cluster, manifest, VM_SPEC[manifest.group_kind])
+
+
+def _run_state(cluster: Cluster, spec: Place) -> Iterator[Rejection]:
+    """Exactly one of running and runStrategy is set, the latter to one that the release has."""
+    vm = spec.manifest
+    running, strategy = (vm.get(*spec.path, field) for field in ("running", "runStrategy"))
+    if running is not None and strategy is not None:
+        message = "running and runStrategy are mutually exclusive: the VM is rejected"
+        at = vm.at(*spec.path, "running", key=True)
+        other = vm.at(*spec.path, "runStrategy", note="the other one")
+        found = Rejection.at(at, RejectionCause.RUN_STATE_TWICE, message)
+        yield found._replace(problem=found.problem._replace(related=(other,)))
+    elif running is None and strategy is None:
+        message = "runStrategy must be specified (running is not set either): the VM is rejected"
+        yield Rejection.at(spec._replace(key=True), RejectionCause.RUN_STATE_MISSING, message)
+    if isinstance(strategy, str) and not holds_placeholder(strategy):
+        yield from _strategy(cluster, vm.at(*spec.path, "runStrategy"), strategy)
+
+
+def _strategy(cluster: Cluster, at: Place, strategy: str) -> Iterator[Rejection]:
+    known = cluster.behaviour.run_strategies
+    if strategy in known:
+        return
+    if strategy in behaviour(NEWEST).run_strategies:
+        release = f"KubeVirt {_SINCE[strategy]}, but the cluster runs {cluster.release}"
+        fault = f"exists since {release}: the VM is rejected"
+    else:
+        hint = nearest_hint(strategy, known)
+        fault = f"does not exist{hint}: the VM is rejected, use {quoted(known)}"
+    message = f'runStrategy "{cut(strategy)}" {fault}'
+    yield Rejection.at(at, RejectionCause.RUN_STRATEGY, message)
