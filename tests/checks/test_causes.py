@@ -14,6 +14,9 @@ from vmsnap_lint.core.data_files import rule_ids
 from vmsnap_lint.core.errors import DefectError
 from vmsnap_lint.core.kinds import VM
 from vmsnap_lint.kubevirt.admission.rejection import RejectionCause
+from vmsnap_lint.kubevirt.copies.backup_cause import BackupCause
+from vmsnap_lint.kubevirt.copies.clone_cause import CloneCause
+from vmsnap_lint.kubevirt.copies.export_cause import ExportCause
 from vmsnap_lint.kubevirt.restore.restore_cause import RestoreCause
 from vmsnap_lint.kubevirt.storage import StorageCause
 from vmsnap_lint.schema import SchemaFault
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 # What each source of causes may yield.
 YIELDS = {
     causes.blockers: {*RestoreCause},
+    causes.copy_blockers: {*BackupCause, *CloneCause, *ExportCause},
     causes.rejections: {*RejectionCause, *SchemaFault},
     causes.class_causes: {cause for cause in StorageCause if cause.value.of_class},
     causes.volume_causes: {cause for cause in StorageCause if not cause.value.of_class},

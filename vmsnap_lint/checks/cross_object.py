@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CHECKS"]
 
+_COPIES = (kinds.BACKUP, kinds.BACKUP_TRACKER, kinds.CLONE, kinds.EXPORT)
 _REQUESTS = frozenset((kinds.CLONE, kinds.EXPORT, kinds.RESTORE, kinds.SNAPSHOT))
 _CLASSES = frozenset((kinds.STORAGE_CLASS, kinds.VOLUME_SNAPSHOT_CLASS))
 _KINDS = frozenset((kinds.VM, kinds.DATA_VOLUME, kinds.PVC, *_REQUESTS, *_CLASSES))
@@ -60,6 +61,7 @@ def reference_unverified(world: World) -> Iterator[Problem]:
             yield Problem(cause.at or volume.at, f"{cause.reason}: {what}{others}", related)
     yield from _sources(world)
     yield from _preferences(world)
+    yield from _copied(world)
 
 
 def _sources(world: World) -> Iterator[Problem]:
@@ -76,6 +78,20 @@ def _sources(world: World) -> Iterator[Problem]:
         what = f'whether PVC "{volume.claim_name}" is filled is unknown'
         message = f"{reason.replace('; ', ', ', 1)}: {what}"
         yield Problem(cause.at or volume.at, message, cause.related)
+
+
+def _copied(world: World) -> Iterator[Problem]:
+    """The sources of clones, exports and backups that are not in the input, each once."""
+    first: dict[tuple[str, str | None], list[Manifest]] = {}
+    for kind in _COPIES:
+        for copy in world.workspace.of(kind):
+            if source := world.copies.source(copy).unseen:
+                first.setdefault((source, copy.namespace), []).append(copy)
+    for (source, _), (copy, *more) in first.items():
+        others = f", also for {len(more)} more" if more else ""
+        effect = f"{copy.title} is not checked{others}"
+        message = f"{source.replace('; ', ', ', 1).replace(':', ',')}: {effect}"
+        yield Problem(copy.at("spec", "source", "name"), message)
 
 
 def _preferences(world: World) -> Iterator[Problem]:

@@ -106,7 +106,16 @@ def _of_volumes(
 def _volumes(cluster: Cluster, subject: CloneSubject) -> tuple[RestoredVolume, ...]:
     if subject.plan is None or subject.is_done:
         return ()
-    return restored(cluster, _restore_of(subject))
+    outcomes = restored(cluster, _restore_of(subject))
+    return tuple(_cloned(volume) for volume in outcomes)
+
+
+def _cloned(volume: RestoredVolume) -> RestoredVolume:
+    """The outcome for a clone, which does not come to share a PVC."""
+    if volume.outcome is not VolumeOutcome.SHARED:
+        return volume
+    reason = "not in the snapshot; a clone needs every disk"
+    return volume._replace(claim=None, outcome=VolumeOutcome.LOST, reason=reason)
 
 
 def _restore_of(subject: CloneSubject) -> RestoreSubject:

@@ -152,7 +152,7 @@ class Copies:
             volume = ExportedVolume(source.name, source.name, True, reason)
             return ExportSubject(export, source, (volume,), user=user)
         named = ExportedVolume(source.name, source.name, None, source.unseen)
-        is_named = source.kind == PVC and source.name
+        is_named = source.kind == PVC and source.name and not source.is_missing
         return ExportSubject(export, source, (named,) if is_named else None)
 
     @property
