@@ -62,7 +62,7 @@ def _verdict(
         reasons = [f"the snapshot never becomes ready: {reason}" for reason in plan.reasons]
         return Verdict.STUCK, reasons
     waits = [b.problem.message for b in blockers if b.effect is Effect.WAITS]
-    if subject.volumes == ():
+    if subject.volumes == () or subject.is_skipped:
         return Verdict.EMPTY, waits or ["the source has no volume that can be exported"]
     if known is not None:
         return known
