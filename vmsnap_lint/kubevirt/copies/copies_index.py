@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.kinds import CLONE, EXPORT, PVC, SNAPSHOT, VM
+from vmsnap_lint.kubevirt.admission.gates import gate_off
 from vmsnap_lint.kubevirt.copies.backup_blockers import backup_blockers
 from vmsnap_lint.kubevirt.copies.claim_users import running_vm, user_of_claim
 from vmsnap_lint.kubevirt.copies.clone_blockers import CloneSubject, Uncopied, clone_blockers
@@ -83,6 +84,9 @@ class Copies:
     def export_plan(self, export: Manifest) -> ExportPlan:
         """The outcome of an export."""
         rejected = [each.problem.message for each in self._outcomes.rejections(export)]
+        off = None if export.is_export else gate_off(self._cluster, export)
+        if off is not None and off.severity is None:
+            rejected.append(off.message)
         return export_plan(self._export(export), rejected, self.blockers(export))
 
     def cloned_vm(self, clone: Manifest) -> Manifest | None:
