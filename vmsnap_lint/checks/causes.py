@@ -42,6 +42,7 @@ RULE_OF: Mapping[Enum, str] = {
     CloneCause.FILTER_SYNTAX: "clone-filter-syntax",
     CloneCause.MAC_COLONS: "clone-mac-colons",
     CloneCause.MAC_INVALID: "clone-mac-invalid",
+    CloneCause.NAME_COLLISION: "restore-name-collision",
     CloneCause.PATCH_MALFORMED: "clone-patch-malformed",
     CloneCause.SAME_NAME: "clone-same-name",
     CloneCause.SOURCE_INVALID: "clone-source-invalid",

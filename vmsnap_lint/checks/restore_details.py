@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.checks.causes import copy_blockers
 from vmsnap_lint.checks.families import Check
-from vmsnap_lint.core.kinds import CONTROLLER_REVISION, RESTORE
+from vmsnap_lint.core.kinds import CLONE, CONTROLLER_REVISION, RESTORE
 from vmsnap_lint.core.messages import nearest_hint, quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
@@ -251,7 +252,9 @@ CHECKS: dict[str, Check] = {
     "restore-as-desired-state": Check(restore_as_desired_state, (RESTORE,)),
     "restore-inplace-new-target": Check(restore_inplace_new_target, (RESTORE,)),
     "restore-instancetype-missing": Check(restore_instancetype_missing, (RESTORE,)),
-    "restore-name-collision": Check(restore_name_collision, (RESTORE,)),
+    "restore-name-collision": Check(
+        restore_name_collision, (CLONE, RESTORE), sources=(copy_blockers,)
+    ),
     "restore-override-unmatched": Check(restore_override_unmatched, (RESTORE,)),
     "restore-patch-ignored": Check(restore_patch_ignored, (RESTORE,)),
     "restore-shares-volume": Check(restore_shares_volume, (RESTORE,)),

@@ -9,25 +9,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.kinds import RESTORE, SNAPSHOT
-from vmsnap_lint.kubevirt.blocker import blocked
+from vmsnap_lint.kubevirt.blocker import Blocker, Effect, blocked
+from vmsnap_lint.kubevirt.copies.clone_cause import CloneCause
 from vmsnap_lint.kubevirt.copies.clone_fields import TARGET
 from vmsnap_lint.kubevirt.restore.restore_plan import VolumeOutcome, restored
 from vmsnap_lint.kubevirt.restore.subject import Relation, RestoreSubject, SavedVolume
 from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE
 from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.objects.manifest import Manifest
+from vmsnap_lint.objects.problem import Problem
 from vmsnap_lint.objects.references import VOLUMES
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from vmsnap_lint.kubevirt.blocker import Blocker
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.copies.clone_blockers import CloneSubject
     from vmsnap_lint.kubevirt.restore.restore_plan import RestoredVolume
 
-__all__ = ["ClonePlan", "clone_plan"]
+__all__ = ["ClonePlan", "clone_plan", "name_collisions"]
+
+_POLICY = ("spec", "volumeNamePolicy")
+_PREFIX = "PrefixTargetName"  # the other one makes up new names
 
 _NEVER = (Verdict.FAILED, Verdict.REJECTED, Verdict.STUCK)
 
@@ -63,6 +67,19 @@ def clone_plan(
     return ClonePlan(
         clone.namespace, name, kind, subject.source.name, target, verdict, tuple(reasons), volumes
     )
+
+
+def name_collisions(cluster: Cluster, subject: CloneSubject) -> Iterator[Blocker]:
+    """The PVCs of the target that exist already: no data is restored to them."""
+    clone = subject.manifest
+    if clone.get(*_POLICY) != _PREFIX or not cluster.behaviour.prefix_policy or subject.is_done:
+        return
+    for volume in _volumes(cluster, subject):
+        if volume.collides and volume.existing is not None:
+            what = f'volume "{volume.name}" is cloned to PVC "{volume.claim}", which exists'
+            message = f"{what}: no data is restored to it, and no error is reported"
+            problem = Problem(clone.at(*_POLICY), message, (volume.existing,))
+            yield Blocker(CloneCause.NAME_COLLISION, Effect.WAITS, problem)
 
 
 def _verdict(
@@ -122,7 +139,7 @@ def _restore_of(subject: CloneSubject) -> RestoreSubject:
     """The restore that the clone makes, at the place of the clone."""
     clone, snapshot = subject.manifest, subject.source.of(SNAPSHOT)
     spec = {"target": clone.mapping(*TARGET)}
-    policy = clone.text("spec", "volumeNamePolicy")
+    policy = clone.text(*_POLICY)
     metadata = {"name": "tmp-restore-<uid>", "namespace": clone.namespace}
     value = {
         "apiVersion": f"{RESTORE.group}/v1beta1", "kind": RESTORE.kind, "metadata": metadata,
