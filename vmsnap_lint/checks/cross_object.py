@@ -45,14 +45,16 @@ def duplicate_object(world: World) -> Iterator[Problem]:
 def reference_unverified(world: World) -> Iterator[Problem]:
     """A PVC, class or preference that is not in the input, once for all that need it."""
     uses: dict[tuple[str, str | None], list[Use]] = {}
-    for vm in sorted(world.vms_in_scope(), key=attrgetter("position")):
+    vms = dict.fromkeys((*world.vms_in_scope(), *world.copied_vms))
+    for vm in sorted(vms, key=attrgetter("position")):
         for volume, cause in world.causes(vm).get(StorageCause.UNVERIFIED, ()):
             is_claim = volume.claim is not None and volume.claim.absence is not None
             name = (cause.about or cause.reason, vm.namespace if is_claim else None)
             uses.setdefault(name, []).append((vm, volume, cause))
     for (vm, volume, cause), *more in uses.values():
         others = f", also for {len(more)} more" if more else ""
-        what = f'whether volume "{volume.name}" is snapshotted is unknown'
+        done = "snapshotted" if world.vm_in_scope(vm) else "exported"
+        what = f'whether volume "{volume.name}" is {done} is unknown'
         related = (*cause.related, *world.named_at(vm))
         if cause.gap is not None:
             message = cause.gap.brief(cause.reason).replace("; ", ": ", 1)

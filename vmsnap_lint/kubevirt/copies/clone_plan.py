@@ -33,6 +33,7 @@ __all__ = ["ClonePlan", "clone_plan", "name_collisions"]
 _POLICY = ("spec", "volumeNamePolicy")
 _PREFIX = "PrefixTargetName"  # the other one makes up new names
 
+_UNSEEN = "the input does not show its source"
 _NEVER = (Verdict.FAILED, Verdict.REJECTED, Verdict.STUCK)
 
 
@@ -97,7 +98,10 @@ def _verdict(
         return known
     plan = subject.plan
     if plan is None:
-        return known or (Verdict.UNKNOWN, [subject.source.unseen or "its source is unknown"])
+        return known or (
+            Verdict.UNKNOWN,
+            [subject.source.unseen or "the input does not show its source"],
+        )
     if plan.verdict in _NEVER:
         reasons = [f"the snapshot never becomes ready: {reason}" for reason in plan.reasons]
         return Verdict.STUCK, reasons

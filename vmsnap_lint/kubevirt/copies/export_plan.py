@@ -67,7 +67,7 @@ def _verdict(
     if known is not None:
         return known
     if subject.volumes is None:
-        return Verdict.UNKNOWN, [subject.source.unseen or "its source is unknown"]
+        return Verdict.UNKNOWN, [subject.source.unseen or "the input does not show its volumes"]
     return _of_volumes(subject.volumes)
 
 
