@@ -37,7 +37,7 @@ FAMILIES: dict[str, tuple[kinds.Kind, ...] | None] = {
     "in_use": (kinds.VM, kinds.VMI),
     "kustomize_builds": None,
     "parsing": None,
-    "restore_details": (kinds.RESTORE,),
+    "restore_details": (kinds.CLONE, kinds.RESTORE),
     "restores": (kinds.RESTORE,),
     "revisions": None,
     "running_vms": (kinds.POOL, kinds.VM),

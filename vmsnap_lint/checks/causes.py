@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks.families import row
 from vmsnap_lint.core.errors import DefectError
-from vmsnap_lint.core.kinds import VM
+from vmsnap_lint.core.kinds import RESTORE, VM
 from vmsnap_lint.kubevirt.admission.rejection import RejectionCause
 from vmsnap_lint.kubevirt.copies.backup_cause import BackupCause
 from vmsnap_lint.kubevirt.copies.clone_cause import CloneCause
@@ -48,6 +48,7 @@ RULE_OF: Mapping[Enum, str] = {
     CloneCause.FILTER_SYNTAX: "clone-filter-syntax",
     CloneCause.MAC_COLONS: "clone-mac-colons",
     CloneCause.MAC_INVALID: "clone-mac-invalid",
+    CloneCause.NAME_COLLISION: "restore-name-collision",
     CloneCause.PATCH_MALFORMED: "clone-patch-malformed",
     CloneCause.SAME_NAME: "clone-same-name",
     CloneCause.SOURCE_INVALID: "clone-source-invalid",
@@ -171,13 +172,13 @@ RULE_OF: Mapping[Enum, str] = {
 
 def blockers(restore: Manifest, world: World) -> Iterator[tuple[str, Problem]]:
     """Why a restore is rejected or does not complete, each reason with its rule."""
-    for blocker in world.restores.blockers(restore):
+    for blocker in world.restores.blockers(restore) if restore.group_kind == RESTORE else ():
         yield RULE_OF[blocker.cause], blocker.problem
 
 
 def copy_blockers(copy: Manifest, world: World) -> Iterator[tuple[str, Problem]]:
     """Why a clone, export or backup is rejected or never completes, each reason with its rule."""
-    for blocker in world.copies.blockers(copy):
+    for blocker in world.copies.blockers(copy) if copy.group_kind != RESTORE else ():
         yield RULE_OF[blocker.cause], blocker.problem
 
 
