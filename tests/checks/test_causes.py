@@ -29,8 +29,9 @@ YIELDS = {
 }
 # Rules whose function asks for the cause itself, or finds it where the cause comes from.
 BY_FUNCTION = {
-    "backend-state-class", "flattened-indentation", "reference-unverified",
-    "vm-volume-unsnapshottable",
+    "backend-state-class", "datavolume-invalid", "dvtemplate-unused", "flattened-indentation",
+    "reference-unverified", "run-state-missing", "run-strategy-unknown", "running-and-strategy",
+    "vm-volume-unsnapshottable", "volume-list-invalid",
 }  # fmt: skip
 BELOW = [
     path

@@ -46,13 +46,13 @@ def _misses(pool: Manifest, labels: dict[str, Any]) -> Iterator[tuple[Path, str]
             yield (*_SELECTOR, "matchLabels", key), f"{quoted([key])} to be {quoted([str(value)])}"
     path: Path = (*_SELECTOR, "matchExpressions")
     for index, wanted in pool.items(*path):
-        key, operator = wanted.get("key"), wanted.get("operator")
+        wanted_key, operator = wanted.get("key"), wanted.get("operator")
         listed = wanted.get("values")
         values: list[Any] = listed if isinstance(listed, list) else []
-        if not isinstance(key, str) or _is_open(key, operator, *values):
+        if not isinstance(wanted_key, str) or _is_open(wanted_key, operator, *values):
             continue
-        if operator in _OPERATORS and not _meets(labels, key, operator, values):
-            yield (*path, index), f"{quoted([key])} as {operator} asks"
+        if operator in _OPERATORS and not _meets(labels, wanted_key, operator, values):
+            yield (*path, index), f"{quoted([wanted_key])} as {operator} asks"
 
 
 def _meets(labels: dict[str, Any], key: str, operator: str, values: list[Any]) -> bool:
