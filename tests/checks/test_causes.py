@@ -25,13 +25,15 @@ if TYPE_CHECKING:
 YIELDS = {
     causes.blockers: {*RestoreCause},
     causes.rejections: {*RejectionCause, *SchemaFault},
-    causes.volume_causes: {*StorageCause},
+    causes.class_causes: {cause for cause in StorageCause if cause.value.of_class},
+    causes.volume_causes: {cause for cause in StorageCause if not cause.value.of_class},
 }
 # Rules whose function asks for the cause itself, or finds it where the cause comes from.
 BY_FUNCTION = {
-    "backend-state-class", "datavolume-invalid", "dvtemplate-unused", "flattened-indentation",
-    "reference-unverified", "run-state-missing", "run-strategy-unknown", "running-and-strategy",
-    "vm-volume-unsnapshottable", "volume-list-invalid",
+    "backend-state-class", "datavolume-invalid", "datavolume-source-in-use",
+    "datavolume-source-missing", "dvtemplate-unused", "flattened-indentation",
+    "hotplug-not-in-spec", "reference-unverified", "run-state-missing", "run-strategy-unknown",
+    "running-and-strategy", "vm-volume-unsnapshottable", "volume-list-invalid",
 }  # fmt: skip
 BELOW = [
     path

@@ -21,7 +21,9 @@ __all__ = [
 # that a family checks (None: any kind, files or runs): it is imported only if the input has one of
 # them (tests/test_cards.py). The checks of suppressions run after all others.
 FAMILIES: dict[str, tuple[kinds.Kind, ...] | None] = {
+    "clone_sources": (kinds.DATA_VOLUME, kinds.VM),
     "clones": (kinds.CLONE, kinds.RESTORE),
+    "cluster_gates": (kinds.HYPERCONVERGED, kinds.KUBEVIRT),
     "coverage": (kinds.VM,),
     "crd_rules": None,
     "cross_object": None,

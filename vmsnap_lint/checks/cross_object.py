@@ -58,7 +58,24 @@ def reference_unverified(world: World) -> Iterator[Problem]:
             yield Problem(cause.at or volume.at, f"{message}{others}", related)
         else:
             yield Problem(cause.at or volume.at, f"{cause.reason}: {what}{others}", related)
+    yield from _sources(world)
     yield from _preferences(world)
+
+
+def _sources(world: World) -> Iterator[Problem]:
+    """What DataVolumes clone that is not in the input, each with the first that names it."""
+    first: dict[str, tuple[Volume, Cause]] = {}
+    vms = dict.fromkeys((*world.vms_in_scope(), *world.copied_vms))
+    for vm in sorted(vms, key=attrgetter("position")):
+        for volume in world.volumes(vm):
+            for cause in volume.causes:
+                if cause.kind is StorageCause.SOURCE_UNVERIFIED:
+                    first.setdefault(cause.about, (volume, cause))
+    for volume, cause in first.values():
+        reason = cause.gap.brief(cause.reason) if cause.gap is not None else cause.reason
+        what = f'whether PVC "{volume.claim_name}" is filled is unknown'
+        message = f"{reason.replace('; ', ', ', 1)}: {what}"
+        yield Problem(cause.at or volume.at, message, cause.related)
 
 
 def _preferences(world: World) -> Iterator[Problem]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.checks.families import Check
+from vmsnap_lint.checks.causes import class_causes
+from vmsnap_lint.checks.families import Check, row
 from vmsnap_lint.core.kinds import CRD, STORAGE_CLASS, STORAGE_PROFILE, VOLUME_SNAPSHOT_CLASS
 from vmsnap_lint.core.messages import MOST_NAMES, did_you_mean, nearest_hint, quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.storage import drivers
-from vmsnap_lint.kubevirt.storage.drivers import CEPH_PARAMETERS, ProvisionerKind
+from vmsnap_lint.kubevirt.storage.ceph import without_secret
+from vmsnap_lint.kubevirt.storage.drivers import ProvisionerKind
 from vmsnap_lint.kubevirt.storage.snapshot_class import (
     DEFAULT_ANNOTATION,
     is_keyed,
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vmsnap_lint.kubevirt.cluster import Cluster
-    from vmsnap_lint.kubevirt.dependents import Link
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Manifest
 
@@ -33,28 +34,6 @@ __all__ = ["CHECKS"]
 _DEFAULT = ("metadata", "annotations", DEFAULT_ANNOTATION)
 _LONGHORN = "driver.longhorn.io"
 _IN_TREE = (ProvisionerKind.IN_TREE, ProvisionerKind.NO_PROVISIONER)
-
-
-def class_clusterid_mismatch(snapshot_class: Manifest, world: World) -> Iterator[Problem]:
-    """A Ceph class for another Ceph cluster than that of the volume."""
-    own_id = snapshot_class.text("parameters", "clusterID")
-    if not own_id or holds_placeholder(own_id):
-        return
-    if not drivers.needs_ceph_parameters(snapshot_class.text("driver")):
-        return
-    used: dict[Manifest, Link] = {}
-    for link in world.dependents.snapshot_classes.get(snapshot_class.name, ()):
-        if link.volume.choice and link.volume.choice.storage_class:
-            used.setdefault(link.volume.choice.storage_class, link)
-    for storage_class, link in used.items():
-        other_id = storage_class.text("parameters", "clusterID")
-        if other_id in ("", own_id) or holds_placeholder(other_id):
-            continue
-        name = f'StorageClass "{storage_class.name}"'
-        what = f'clusterID "{own_id}" is not "{other_id}" of {name}, which uses this class'
-        place = storage_class.at("parameters", "clusterID", note=name)
-        at = snapshot_class.at("parameters", "clusterID")
-        yield Problem(at, f"{what}: snapshots of its volumes fail", (place, link.place))
 
 
 def class_driver_in_tree(snapshot_class: Manifest, world: World) -> Iterator[Problem]:
@@ -100,20 +79,22 @@ def class_driver_unmatched(snapshot_class: Manifest, world: World) -> Iterator[P
 
 
 def class_secret_missing(snapshot_class: Manifest, world: World) -> Iterator[Problem]:
-    """A Ceph class without the cluster or the secret that the driver needs."""
-    driver = snapshot_class.text("driver")
-    link = world.dependents.drivers.get(driver)
-    is_used = link is not None or world.dependents.is_open
-    if not is_used or not drivers.needs_ceph_parameters(driver):
+    """A Ceph class without the cluster or the secret that the driver needs.
+
+    Where a volume uses it, this is a cause.
+    """
+    link = world.dependents.drivers.get(snapshot_class.text("driver"))
+    if (link is None and not world.dependents.is_open) or _is_chosen(snapshot_class, world):
         return
-    parameters = snapshot_class.mapping("parameters")
-    missing = [name for name in CEPH_PARAMETERS if not parameters.get(name)]
-    if missing and not any(holds_placeholder(str(key)) for key in parameters):
-        message = f"the Ceph parameters {quoted(missing)} are missing: every VolumeSnapshot fails"
-        at = snapshot_class.at("driver")
-        if "parameters" in snapshot_class.value:
-            at = snapshot_class.at("parameters", key=True)
-        yield Problem(at, message, (link.place,) if link else ())
+    missing = without_secret(snapshot_class)
+    if missing is not None and missing.at is not None:
+        places = (link.place,) if link else ()
+        yield Problem(missing.at, missing.reason, places, missing.severity)
+
+
+def _is_chosen(snapshot_class: Manifest, world: World) -> bool:
+    """Whether a volume in scope is snapshotted with the class."""
+    return snapshot_class.name in world.dependents.snapshot_classes
 
 
 def default_annotation_value(snapshot_class: Manifest, world: World) -> Iterator[Problem]:
@@ -198,10 +179,12 @@ def _provisioners(cluster: Cluster) -> set[str]:
 
 
 CHECKS: dict[str, Check] = {
-    "class-clusterid-mismatch": Check(class_clusterid_mismatch, (VOLUME_SNAPSHOT_CLASS,)),
+    "class-clusterid-mismatch": row((VOLUME_SNAPSHOT_CLASS,), class_causes),
     "class-driver-in-tree": Check(class_driver_in_tree, (VOLUME_SNAPSHOT_CLASS,)),
     "class-driver-unmatched": Check(class_driver_unmatched, (VOLUME_SNAPSHOT_CLASS,)),
-    "class-secret-missing": Check(class_secret_missing, (VOLUME_SNAPSHOT_CLASS,)),
+    "class-secret-missing": Check(
+        class_secret_missing, (VOLUME_SNAPSHOT_CLASS,), sources=(class_causes,)
+    ),
     "default-annotation-value": Check(default_annotation_value, (VOLUME_SNAPSHOT_CLASS,)),
     "longhorn-type": Check(longhorn_type, (VOLUME_SNAPSHOT_CLASS,)),
     "profile-orphan": Check(profile_orphan, (STORAGE_PROFILE,)),

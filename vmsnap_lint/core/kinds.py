@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 __all__ = [
     "ARGO_APPLICATION", "ARGO_APPLICATION_SET", "BACKUP", "BACKUP_TRACKER", "CDI", "CLONE",
-    "CLUSTER_PREFERENCE", "CLUSTER_SCOPED", "CONFIG_MAP", "CONTENT", "CONTROLLER_REVISION", "CRD",
-    "DATA_SOURCE", "DATA_VOLUME", "EXPORT", "FLUX_GIT_REPOSITORY", "FLUX_HELM_RELEASE",
-    "FLUX_KUSTOMIZATION", "GROUPS", "HYPERCONVERGED", "KUBEVIRT", "LVM_CLUSTER", "OCS_CLUSTER",
-    "POD", "POOL", "PORTWORX_CLUSTER", "PREFERENCE", "PV", "PVC", "RESTORE", "SNAPSHOT",
-    "STORAGE_CLASS", "STORAGE_PROFILE", "VM", "VMI", "VOLUME_SNAPSHOT", "VOLUME_SNAPSHOT_CLASS",
+    "CLUSTER_INSTANCETYPE", "CLUSTER_PREFERENCE", "CLUSTER_SCOPED", "CONFIG_MAP", "CONTENT",
+    "CONTROLLER_REVISION", "CRD", "DATA_IMPORT_CRON", "DATA_SOURCE", "DATA_VOLUME", "EXPORT",
+    "FLUX_GIT_REPOSITORY", "FLUX_HELM_RELEASE", "FLUX_KUSTOMIZATION", "GROUPS", "HYPERCONVERGED",
+    "INSTANCETYPE", "KUBEVIRT", "LVM_CLUSTER", "NAMESPACE", "OCS_CLUSTER", "POD", "POOL",
+    "PORTWORX_CLUSTER", "PREFERENCE", "PV", "PVC", "RESTORE", "SNAPSHOT", "STORAGE_CLASS",
+    "STORAGE_PROFILE", "VM", "VMI", "VOLUME_SNAPSHOT", "VOLUME_SNAPSHOT_CLASS",
     "VOLUME_SNAPSHOT_CONTENT", "Kind",
 ]  # fmt: skip
 
@@ -34,9 +35,12 @@ CLONE = Kind("clone.kubevirt.io", "VirtualMachineClone")
 EXPORT = Kind("export.kubevirt.io", "VirtualMachineExport")
 BACKUP = Kind("backup.kubevirt.io", "VirtualMachineBackup")
 BACKUP_TRACKER = Kind("backup.kubevirt.io", "VirtualMachineBackupTracker")
+INSTANCETYPE = Kind("instancetype.kubevirt.io", "VirtualMachineInstancetype")
+CLUSTER_INSTANCETYPE = Kind("instancetype.kubevirt.io", "VirtualMachineClusterInstancetype")
 PREFERENCE = Kind("instancetype.kubevirt.io", "VirtualMachinePreference")
 CLUSTER_PREFERENCE = Kind("instancetype.kubevirt.io", "VirtualMachineClusterPreference")
 CDI = Kind("cdi.kubevirt.io", "CDI")
+DATA_IMPORT_CRON = Kind("cdi.kubevirt.io", "DataImportCron")
 DATA_SOURCE = Kind("cdi.kubevirt.io", "DataSource")
 DATA_VOLUME = Kind("cdi.kubevirt.io", "DataVolume")
 STORAGE_PROFILE = Kind("cdi.kubevirt.io", "StorageProfile")
@@ -48,6 +52,7 @@ PVC = Kind("", "PersistentVolumeClaim")
 PV = Kind("", "PersistentVolume")
 POD = Kind("", "Pod")
 CONFIG_MAP = Kind("", "ConfigMap")
+NAMESPACE = Kind("", "Namespace")
 CONTROLLER_REVISION = Kind("apps", "ControllerRevision")
 ARGO_APPLICATION = Kind("argoproj.io", "Application")
 ARGO_APPLICATION_SET = Kind("argoproj.io", "ApplicationSet")
@@ -60,8 +65,8 @@ PORTWORX_CLUSTER = Kind("core.libopenstorage.org", "StorageCluster")
 CRD = Kind("apiextensions.k8s.io", "CustomResourceDefinition")
 
 CLUSTER_SCOPED = frozenset({
-    CLUSTER_PREFERENCE, CRD, PV, STORAGE_CLASS, STORAGE_PROFILE, VOLUME_SNAPSHOT_CLASS,
-    VOLUME_SNAPSHOT_CONTENT,
+    CLUSTER_INSTANCETYPE, CLUSTER_PREFERENCE, CRD, PV, STORAGE_CLASS, STORAGE_PROFILE,
+    VOLUME_SNAPSHOT_CLASS, VOLUME_SNAPSHOT_CONTENT,
 })  # fmt: skip
 
 # The kinds of each KubeVirt group (kubevirt v1.9.0, pkg/virt-operator/resource/generate/components
@@ -78,12 +83,11 @@ GROUPS = {
     "backup.kubevirt.io": (BACKUP.kind, BACKUP_TRACKER.kind),
     "migrations.kubevirt.io": ("MigrationPolicy",),
     "instancetype.kubevirt.io": (
-        "VirtualMachineInstancetype", "VirtualMachineClusterInstancetype", PREFERENCE.kind,
-        CLUSTER_PREFERENCE.kind,
+        INSTANCETYPE.kind, CLUSTER_INSTANCETYPE.kind, PREFERENCE.kind, CLUSTER_PREFERENCE.kind,
     ),
     "cdi.kubevirt.io": (
         DATA_VOLUME.kind, STORAGE_PROFILE.kind, CDI.kind, DATA_SOURCE.kind, "CDIConfig",
-        "DataImportCron", "ObjectTransfer", "OpenstackVolumePopulator", "OvirtVolumePopulator",
+        DATA_IMPORT_CRON.kind, "ObjectTransfer", "OpenstackVolumePopulator", "OvirtVolumePopulator",
         "VolumeCloneSource", "VolumeImportSource", "VolumeUploadSource",
     ),
 }  # fmt: skip

@@ -95,7 +95,11 @@ class Cluster:
 
     def first_template(self, name: str, near: Manifest) -> tuple[Manifest, int] | None:
         """The first dataVolumeTemplate of that name in the namespace of `near`."""
-        others = self._templates.get((self.workspace.home(near.namespace), name))
+        return self.template_in(near.namespace, name)
+
+    def template_in(self, namespace: str | None, name: str) -> tuple[Manifest, int] | None:
+        """The first dataVolumeTemplate of that name in a namespace."""
+        others = self._templates.get((self.workspace.home(namespace), name))
         return others[0] if others else None
 
     @cached_property
@@ -193,7 +197,11 @@ class Cluster:
         return mounts
 
     def state_claim(self, vm: Manifest) -> Manifest | None:
-        """The PVC of the namespace that is labelled as the state of the VM."""
+        """The PVC of the namespace that is labelled as the state of the VM.
+
+        Of several the newest that is not being deleted: `getNewestNonTerminatingPVC` of kubevirt
+        v1.9.0, pkg/storage/backend-storage.
+        """
         return self._state_claims.get((self.workspace.home(vm.namespace), vm.name))
 
     @cached_property
@@ -201,7 +209,8 @@ class Cluster:
         claims: dict[tuple[str | None, str], Manifest] = {}
         for claim in self.workspace.of(kinds.PVC):
             if owner := claim.text("metadata", "labels", "persistent-state-for"):
-                claims.setdefault((self.workspace.home(claim.namespace), owner), claim)
+                key = self.workspace.home(claim.namespace), owner
+                claims[key] = max(claims.get(key, claim), claim, key=_life)
         return claims
 
     def once(self, find: Callable[[Cluster], _Value]) -> _Value:
@@ -239,6 +248,12 @@ class _Grouped(dict[str, list[_Value]]):
 
     def __missing__(self, name: str) -> list[_Value]:
         return []
+
+
+def _life(claim: Manifest) -> tuple[bool, str]:
+    """Whether a PVC is kept, and when it was created; the first of equals counts."""
+    kept = not claim.get("metadata", "deletionTimestamp")
+    return kept, claim.text("metadata", "creationTimestamp")
 
 
 def _stated(workspace: Workspace, in_url: str) -> tuple[Release | None, str]:

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     _Fields = list[tuple["Edge", tuple[str, ...]]]
 
 __all__ = [
-    "CLAIM_FIELDS", "EACH", "EDGES", "MOUNTS", "POD_CLAIM", "RESTORE_SNAPSHOT", "SNAPSHOT_SOURCE",
-    "SOURCES", "TEMPLATES", "VOLUMES", "Edge", "Reference", "edges_of", "references",
+    "CLAIM_FIELDS", "CLAIM_SOURCES", "EACH", "EDGES", "INSTANCETYPE", "INSTANCETYPE_REVISION",
+    "MOUNTS", "POD_CLAIM", "PREFERENCE", "PREFERENCE_REVISION", "RESTORE_SNAPSHOT",
+    "SNAPSHOT_SOURCE", "SOURCES", "TEMPLATES", "VOLUMES", "Edge", "Reference", "edges_of",
+    "references",
     "volume_claims",
 ]  # fmt: skip
 
@@ -37,7 +39,8 @@ TEMPLATES = ("spec", "dataVolumeTemplates")
 class Edge(NamedTuple):
     """A field with the name of an object of one of `targets`; its path may contain EACH.
 
-    `kind_at` is the field with the kind of the object, if there is one. `has_namespace`: a field
+    `kind_at` is the field with the kind of the object, if there is one; `kind_unset` the kind that
+    is meant where that field is empty, else it may be any of `targets`. `has_namespace`: a field
     "namespace" next to it sets the namespace of the object. `rewritten`: kustomize updates it when
     it renames the object.
     """
@@ -48,6 +51,7 @@ class Edge(NamedTuple):
     kind_at: tuple[str, ...] = ()
     has_namespace: bool = False
     rewritten: bool = False
+    kind_unset: Kind | None = None
 
     @property
     def field(self) -> str:
@@ -70,8 +74,13 @@ class Reference(NamedTuple):
     @property
     def kinds(self) -> tuple[Kind, ...]:
         """The kinds that the object may have."""
-        name = self.manifest.text(*self.edge.kind_at) if self.edge.kind_at else ""
-        return tuple(kind for kind in self.edge.targets if name in ("", kind.kind))
+        edge = self.edge
+        name = self.manifest.text(*edge.kind_at) if edge.kind_at else ""
+        if edge.kind_unset is None:
+            return tuple(kind for kind in edge.targets if name in ("", kind.kind))
+        # kubevirt v1.9.0, pkg/instancetype/find/spec.go: in any case, singular or plural
+        meant = (name or edge.kind_unset.kind).casefold()
+        return tuple(kind for kind in edge.targets if meant in _written(kind))
 
     @property
     def namespace(self) -> str | None:
@@ -121,6 +130,13 @@ def volume_claims(vm: Manifest) -> Iterator[Reference]:
 
 
 @cache
+def _written(kind: Kind) -> tuple[str, str]:
+    """The singular and the plural of a kind, in small letters."""
+    singular = kind.kind.casefold()
+    return singular, f"{singular}s"
+
+
+@cache
 def _by_array(edges: tuple[Edge, ...]) -> tuple[tuple[tuple[str, ...], _Fields], ...]:
     """The edges by the array of the field, () for none, each with its path in an item."""
     arrays: dict[tuple[str, ...], _Fields] = {}
@@ -133,6 +149,10 @@ def _by_array(edges: tuple[Edge, ...]) -> tuple[tuple[tuple[str, ...], _Fields],
 _CLAIMS = (kinds.PVC, kinds.DATA_VOLUME)
 _CLASS = (kinds.STORAGE_CLASS,)
 _DATA_SOURCE = (kinds.DATA_SOURCE,)
+_INSTANCETYPE, _PREFERENCE = ("spec", "instancetype"), ("spec", "preference")
+_INSTANCETYPES = (kinds.INSTANCETYPE, kinds.CLUSTER_INSTANCETYPE)
+_PREFERENCES = (kinds.PREFERENCE, kinds.CLUSTER_PREFERENCE)
+_REVISION = (kinds.CONTROLLER_REVISION,)
 _SNAPSHOT_CLASS = (kinds.VOLUME_SNAPSHOT_CLASS,)
 _SOURCE, _SOURCE_KIND = ("spec", "source", "name"), ("spec", "source", "kind")
 _TARGET, _TARGET_KIND = ("spec", "target", "name"), ("spec", "target", "kind")
@@ -141,28 +161,51 @@ _VOLUME = (*VOLUMES, EACH)
 _POD_CLAIM = ("spec", "volumes", EACH, "persistentVolumeClaim", "claimName")
 _VOLUME_SNAPSHOT = (kinds.VOLUME_SNAPSHOT,)
 
+
+def _source(owner: Kind, *path: str) -> Iterator[Edge]:
+    """The references of what fills a PVC, at `path`; sorted."""
+    if owner == kinds.DATA_SOURCE:
+        yield Edge(owner, (*path, "source", "dataSource", "name"), _DATA_SOURCE, has_namespace=True)
+    yield Edge(owner, (*path, "source", "pvc", "name"), _CLAIMS, has_namespace=True)
+    yield Edge(owner, (*path, "source", "snapshot", "name"), _VOLUME_SNAPSHOT, has_namespace=True)
+    if owner != kinds.DATA_SOURCE:
+        yield Edge(owner, (*path, "sourceRef", "name"), _DATA_SOURCE, has_namespace=True)
+
+
 EDGES = (
-    Edge(kinds.DATA_VOLUME, ("spec", "pvc", "storageClassName"), _CLASS),
-    Edge(kinds.DATA_VOLUME, ("spec", "source", "pvc", "name"), _CLAIMS, has_namespace=True),
+    Edge(kinds.DATA_IMPORT_CRON, ("spec", "managedDataSource"), _DATA_SOURCE),
+    Edge(kinds.DATA_IMPORT_CRON, ("spec", "template", "spec", "pvc", "storageClassName"), _CLASS),
     Edge(
-        kinds.DATA_VOLUME,
-        ("spec", "source", "snapshot", "name"),
-        _VOLUME_SNAPSHOT,
-        has_namespace=True,
+        kinds.DATA_IMPORT_CRON, ("spec", "template", "spec", "storage", "storageClassName"), _CLASS
     ),
-    Edge(kinds.DATA_VOLUME, ("spec", "sourceRef", "name"), _DATA_SOURCE, has_namespace=True),
+    *_source(kinds.DATA_SOURCE, "spec"),
+    Edge(kinds.DATA_VOLUME, ("spec", "pvc", "storageClassName"), _CLASS),
+    *_source(kinds.DATA_VOLUME, "spec"),
     Edge(kinds.DATA_VOLUME, ("spec", "storage", "storageClassName"), _CLASS),
     POD_CLAIM := Edge(kinds.POD, _POD_CLAIM, _CLAIMS, rewritten=True),
     Edge(kinds.VM, (*_TEMPLATE, "pvc", "storageClassName"), _CLASS),
-    Edge(kinds.VM, (*_TEMPLATE, "source", "pvc", "name"), _CLAIMS, has_namespace=True),
-    Edge(
-        kinds.VM, (*_TEMPLATE, "source", "snapshot", "name"), _VOLUME_SNAPSHOT, has_namespace=True
-    ),
-    Edge(kinds.VM, (*_TEMPLATE, "sourceRef", "name"), _DATA_SOURCE, has_namespace=True),
+    *_source(kinds.VM, *_TEMPLATE),
     Edge(kinds.VM, (*_TEMPLATE, "storage", "storageClassName"), _CLASS),
+    INSTANCETYPE := Edge(
+        kinds.VM,
+        (*_INSTANCETYPE, "name"),
+        _INSTANCETYPES,
+        (*_INSTANCETYPE, "kind"),
+        kind_unset=kinds.CLUSTER_INSTANCETYPE,
+    ),
+    INSTANCETYPE_REVISION := Edge(kinds.VM, (*_INSTANCETYPE, "revisionName"), _REVISION),
+    PREFERENCE := Edge(
+        kinds.VM,
+        (*_PREFERENCE, "name"),
+        _PREFERENCES,
+        (*_PREFERENCE, "kind"),
+        kind_unset=kinds.CLUSTER_PREFERENCE,
+    ),
+    PREFERENCE_REVISION := Edge(kinds.VM, (*_PREFERENCE, "revisionName"), _REVISION),
     _DATA_VOLUME := Edge(kinds.VM, (*_VOLUME, "dataVolume", "name"), _CLAIMS[::-1]),
     _DUMP := Edge(kinds.VM, (*_VOLUME, "memoryDump", "claimName"), _CLAIMS),
     _CLAIM := Edge(kinds.VM, (*_VOLUME, "persistentVolumeClaim", "claimName"), _CLAIMS),
+    Edge(kinds.BACKUP, ("spec", "pvcName"), _CLAIMS),
     Edge(kinds.BACKUP, _SOURCE, (kinds.VM, kinds.BACKUP_TRACKER), _SOURCE_KIND),
     Edge(kinds.BACKUP_TRACKER, _SOURCE, (kinds.VM,), _SOURCE_KIND),
     Edge(kinds.CLONE, _SOURCE, (kinds.VM, kinds.SNAPSHOT), _SOURCE_KIND),
@@ -172,6 +215,8 @@ EDGES = (
         kinds.RESTORE, ("spec", "virtualMachineSnapshotName"), (kinds.SNAPSHOT,)
     ),
     SNAPSHOT_SOURCE := Edge(kinds.SNAPSHOT, _SOURCE, (kinds.VM,), _SOURCE_KIND),
+    Edge(kinds.CONTENT, ("spec", "virtualMachineSnapshotName"), (kinds.SNAPSHOT,)),
+    Edge(kinds.CONTENT, ("spec", "volumeBackups", EACH, "volumeSnapshotName"), _VOLUME_SNAPSHOT),
     Edge(kinds.VOLUME_SNAPSHOT, ("spec", "source", "persistentVolumeClaimName"), _CLAIMS),
     Edge(kinds.VOLUME_SNAPSHOT, ("spec", "volumeSnapshotClassName"), _SNAPSHOT_CLASS),
 )
@@ -179,6 +224,13 @@ EDGES = (
 MOUNTS = (_CLAIM, _DATA_VOLUME)
 """The references of the volumes of a VM that are disks."""
 _VOLUME_CLAIMS = (*MOUNTS, _DUMP)
+CLAIM_SOURCES = {
+    kind: tuple(_source(kind, *path))
+    for kind, path in (
+        (kinds.DATA_SOURCE, ("spec",)), (kinds.DATA_VOLUME, ("spec",)), (kinds.VM, _TEMPLATE),
+    )
+}  # fmt: skip
+"""The references of what fills PVCs, by the kind that has them."""
 CLAIM_FIELDS = {edge.path[-2]: edge.path[-1] for edge in _VOLUME_CLAIMS}
 """The volume sources that refer to a PVC, each with its field."""
 # Every member of VolumeSource: kubevirt v1.9.0, staging/src/kubevirt.io/api/core/v1/schema.go

@@ -221,10 +221,10 @@ def test_two_volumes_on_one_claim_are_two_volume_snapshots() -> None:
     }  # fmt: skip
 
 
-def test_the_profile_wins_whatever_its_driver() -> None:
+def test_the_profile_wins_whatever_its_driver_which_then_refuses() -> None:
     objects = (*BASE, snapshot_class("nfs", "nfs.csi.k8s.io"), vm(), claim())
     plan = the_plan(*objects, profile(status={"snapshotClass": "nfs"}))
-    assert plan.verdict is Verdict.COMPLETE
+    assert plan.verdict is Verdict.STUCK
     assert taken(plan) == {"root": "nfs"}
 
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from vmsnap_lint import schema
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.abridged import cut
-from vmsnap_lint.core.messages import nearest_hint
-from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import LONGEST_VALUE, holds_placeholder, parse_duration, parse_quantity
 from vmsnap_lint.kubevirt.admission import type_meta, vm_values
+from vmsnap_lint.kubevirt.admission.gates import GATES_PATH as FEATURE_GATES
+from vmsnap_lint.kubevirt.admission.gates import snapshot_gate
 from vmsnap_lint.kubevirt.admission.metadata_names import name_rejections
 from vmsnap_lint.kubevirt.admission.pool_selector import selector_refusals
 from vmsnap_lint.kubevirt.admission.rejection import Rejection, RejectionCause
@@ -34,15 +34,12 @@ if TYPE_CHECKING:
 
 __all__ = ["FEATURE_GATES", "gate", "rejections", "undecodable"]
 
-_GATE = "Snapshot"
 # Schema problems of an object, and of one behind very many of its cluster: each takes a search.
 _MOST, _MOST_OF_MANY = schema.MOST_PROBLEMS, 10
 _VERY_MANY = 10_000
 _BACKUP_FIELDS = frozenset((
     "spec.pvcName", "spec.source.apiGroup", "spec.source.name", "spec.tokenSecretRef",
 ))  # fmt: skip
-_DEVELOPER = ("spec", "configuration", "developerConfiguration")
-FEATURE_GATES = (*_DEVELOPER, "featureGates")
 
 
 def rejections(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
@@ -213,38 +210,4 @@ def gate(cluster: Cluster) -> Problem | None:
 
     Off up to 1.8 unless listed; on since 1.9 unless listed as disabled (kubevirt 6a8dfaf64c).
     """
-    return cluster.once(_gate)
-
-
-def _gate(cluster: Cluster) -> Problem | None:
-    faults = [_gate_of(cluster, kubevirt) for kubevirt in cluster.workspace.of(kinds.KUBEVIRT)]
-    if not faults or None in faults or _in_config_map(cluster):
-        return None
-    return faults[0]
-
-
-def _gate_of(cluster: Cluster, kubevirt: Manifest) -> Problem | None:
-    enabled = kubevirt.get(*FEATURE_GATES)
-    names = [name for name in enabled if isinstance(name, str)] if isinstance(enabled, list) else []
-    parents = (kubevirt.text(*FEATURE_GATES[:end]) for end in range(1, len(FEATURE_GATES) + 1))
-    if _GATE in names or any(map(holds_placeholder, (*parents, *names))):
-        return None
-    disabled = kubevirt.get(*_DEVELOPER, "disabledFeatureGates")
-    if isinstance(disabled, list) and _GATE in disabled:
-        at = kubevirt.at(*_DEVELOPER, "disabledFeatureGates", disabled.index(_GATE))
-        return Problem(at, f'feature gate "{_GATE}" is disabled: every snapshot is rejected')
-    if cluster.behaviour.gate_default_on and cluster.release_known:
-        return None
-    fault = f'feature gate "{_GATE}" is not listed{nearest_hint(_GATE, names)}'
-    message = f"{fault}: up to KubeVirt 1.8 every snapshot is rejected"
-    severity = None if cluster.release_known else Severity.WARNING
-    return Problem(kubevirt.at(*FEATURE_GATES, key=True), message, severity=severity)
-
-
-def _in_config_map(cluster: Cluster) -> bool:
-    """Whether the ConfigMap kubevirt-config lists the gate, which counts up to 0.47."""
-    return cluster.behaviour.gate_in_config_map and any(
-        _GATE in map(str.strip, config_map.text("data", "feature-gates").split(","))
-        for config_map in cluster.workspace.of(kinds.CONFIG_MAP)
-        if config_map.name == "kubevirt-config"
-    )
+    return snapshot_gate(cluster)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import HYPERCONVERGED, KUBEVIRT, PVC
 from vmsnap_lint.core.values import holds_placeholder
+from vmsnap_lint.kubevirt.blocker import Effect
 from vmsnap_lint.kubevirt.storage.claim_class import default_choice
 from vmsnap_lint.kubevirt.storage.claim_outcome import judged
 from vmsnap_lint.kubevirt.storage.claims import Claim
@@ -60,13 +61,13 @@ def backend_state(cluster: Cluster, vm: Manifest) -> tuple[Volume, ...]:
         reason = (
             "the VM was never started, so it has no state PVC; the snapshot waits until it fails"
         )
-        cause = Cause(StorageCause.NEVER_STARTED, f"{place.note}: {reason}")
-        return (volume._replace(included=False, blocks=True, causes=(cause,)),)
+        cause = Cause(StorageCause.NEVER_STARTED, f"{place.note}: {reason}", effect=Effect.STUCK)
+        return (volume._replace(included=False, causes=(cause,)),)
     else:
         storage_class, choice = _class(cluster, vm, place)
         volume = volume._replace(
             storage_class=storage_class, snapshot_class=choice.snapshot_class,
-            included=choice.included, blocks=choice.blocks, causes=choice.causes, choice=choice,
+            included=choice.included, causes=choice.causes, choice=choice,
         )  # fmt: skip
     return (volume._replace(causes=_as_state(place, volume.causes)),)
 

@@ -36,40 +36,38 @@ def judged(cluster: Cluster, volume: Volume, claim: Claim) -> Volume:
     causes = _placed(settled_by_volume(cluster, claim, choice, choice.causes), claim, vm)
     volume = volume._replace(
         claim=claim, storage_class=storage_class, snapshot_class=choice.snapshot_class,
-        included=choice.included, blocks=choice.blocks, causes=causes, choice=choice,
+        included=choice.included, causes=causes, choice=choice,
     )  # fmt: skip
     lock = lock_cause(cluster, claim)
     if lock is None:
         return _unlocked(cluster, volume, claim, choice)
     waits = cluster.behaviour.claims_must_be_bound
     included = choice.included if waits else False
-    return volume._replace(included=included, blocks=waits, causes=(lock, *causes))
+    return volume._replace(included=included, causes=(lock, *causes))
 
 
 def _unlocked(cluster: Cluster, volume: Volume, claim: Claim, choice: Choice) -> Volume:
     """The volume whose PVC the controller can lock."""
-    vm, blocks, causes = volume.at.manifest, volume.blocks, volume.causes
-    uncreated = no_access_mode(cluster, claim, choice)
-    if uncreated is not None:
-        causes = (*_placed((uncreated,), claim, vm), *causes)
-        blocks = blocks or (uncreated.severity is None and cluster.behaviour.claims_must_be_bound)
-    elif unbound := unbound_offline(claim, vm, choice):
-        causes = (unbound, *causes)
-    if volume.included is None and (lost := not_csi(cluster, claim)) is not None:
+    vm, included, causes = volume.at.manifest, volume.included, volume.causes
+    unbound = no_access_mode(cluster, claim, choice) or unbound_offline(cluster, claim, vm, choice)
+    if unbound is not None:
+        causes = (*_placed((unbound,), claim, vm), *causes)
+        if unbound.severity is None and not cluster.behaviour.claims_must_be_bound:
+            included = False
+    if included is None and (lost := not_csi(cluster, claim)) is not None:
         others = (c for c in causes if not c.kind.value.lacks_class and c.kind is not _DEFAULT)
-        return volume._replace(included=False, blocks=blocks, causes=(lost, *others))
-    foreign = foreign_volume(cluster, claim, choice) if volume.included else None
+        return volume._replace(included=False, causes=(lost._replace(effect=None), *others))
+    foreign = foreign_volume(cluster, claim, choice) if included else None
     if foreign is not None:
         causes = (*causes, foreign)
-        blocks = blocks or foreign.kind.value.blocks
-    return volume._replace(blocks=blocks, causes=causes)
+    return volume._replace(included=included, causes=causes)
 
 
 def _placed(causes: tuple[Cause, ...], claim: Claim, vm: Manifest) -> tuple[Cause, ...]:
     """The causes with the place to fix: the template of the VM, if the PVC comes from one."""
     spec = claim.spec
     if spec is None or spec.manifest is not vm:
-        return tuple(cause._replace(at=None) for cause in causes)
+        return tuple(c if c.kind.value.of_class else c._replace(at=None) for c in causes)
     path = (*spec.path, "storageClassName")
     place = spec._replace(key=True) if vm.get(*path) is None else spec._replace(path=path)
     return tuple(cause if cause.at else cause._replace(at=place) for cause in causes)

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import DATA_VOLUME, VOLUME_SNAPSHOT_CLASS
+from vmsnap_lint.core.messages import verbatim
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
+from vmsnap_lint.kubevirt.blocker import Effect
+from vmsnap_lint.kubevirt.storage.data_volume_status import obstacle_of
 from vmsnap_lint.kubevirt.storage.volume import Cause, StorageCause
 from vmsnap_lint.objects.workspace import Absence
 
@@ -64,7 +68,7 @@ def not_csi(cluster: Cluster, claim: Claim) -> Cause | None:
         what = f"is {article} {name} volume, not a CSI volume"
     reason = f'PersistentVolume "{volume.name}" of PVC "{claim.name}" {what}; its data is not saved'
     place = volume.at("spec", *sources[:1], note="the volume's source", key=bool(sources))
-    return Cause(StorageCause.PV_NOT_CSI, reason, (place,))
+    return Cause(StorageCause.PV_NOT_CSI, reason, (place,), effect=Effect.STUCK)
 
 
 def settled_by_volume(
@@ -105,7 +109,7 @@ def _other_driver(cluster: Cluster, volume: Manifest, driver: str, choice: Choic
         volume.at("spec", "csi", "driver", note="the driver of the volume"),
         snapshot_class.at("driver", note="the driver of the snapshot class"),
     )
-    return Cause(StorageCause.PV_OF_OTHER_DRIVER, reason, related)
+    return Cause(StorageCause.PV_OF_OTHER_DRIVER, reason, related, effect=Effect.STUCK)
 
 
 def _unbound(cluster: Cluster, claim: Claim, pvc: Manifest) -> Cause | None:
@@ -115,8 +119,8 @@ def _unbound(cluster: Cluster, claim: Claim, pvc: Manifest) -> Cause | None:
     effect = _WAITS if waits else "the snapshot leaves it out"
     reason = f'PersistentVolumeClaim "{claim.name}" is {claim.phase}, not Bound; {effect}'
     place = pvc.at("status", "phase", note="the phase of the PVC")
-    severity = None if waits else Severity.WARNING
-    return Cause(StorageCause.CLAIM_NOT_BOUND, reason, (place,), severity)
+    severity, result = (None, Effect.STUCK) if waits else (Severity.WARNING, None)
+    return Cause(StorageCause.CLAIM_NOT_BOUND, reason, (place,), severity, effect=result)
 
 
 def _terminating(cluster: Cluster, claim: Claim, pvc: Manifest) -> Cause | None:
@@ -125,17 +129,23 @@ def _terminating(cluster: Cluster, claim: Claim, pvc: Manifest) -> Cause | None:
         return None
     reason = f'PersistentVolumeClaim "{claim.name}" is being deleted; {_WAITS}'
     place = pvc.at("metadata", "deletionTimestamp", note="it is being deleted")
-    return Cause(StorageCause.CLAIM_TERMINATING, reason, (place,))
+    return Cause(StorageCause.CLAIM_TERMINATING, reason, (place,), effect=Effect.STUCK)
 
 
 def _unpopulated(claim: Claim, data_volume: Manifest) -> Cause | None:
+    """The cause that a DataVolume has not succeeded, with the reason that its status gives."""
     phase = data_volume.text("status", "phase")
-    if phase in ("", "Succeeded"):
+    obstacle = obstacle_of(data_volume)
+    if phase == "Succeeded" or (not phase and obstacle is None):
         return None
     place = data_volume.at("status", "phase", note="the phase of the DataVolume")
     owns = "" if data_volume.name == claim.name else f', which owns PVC "{claim.name}",'
-    reason = f'DataVolume "{data_volume.name}"{owns} is "{phase}", not Succeeded; {_WAITS}'
-    return Cause(StorageCause.CLAIM_NOT_POPULATED, reason, (place,))
+    state = f'is "{cut(phase)}", not Succeeded' if phase else "has not begun"
+    told, places = "", (place,)
+    if obstacle is not None:
+        told, places = f" ({verbatim(obstacle.text)})", (obstacle.place,)
+    reason = f'DataVolume "{data_volume.name}"{owns} {state}{told}; {_WAITS}'
+    return Cause(StorageCause.CLAIM_NOT_POPULATED, reason, places, effect=Effect.STUCK)
 
 
 def _owned(cluster: Cluster, claim: Claim, pvc: Manifest) -> Cause | None:
@@ -153,7 +163,7 @@ def _owned(cluster: Cluster, claim: Claim, pvc: Manifest) -> Cause | None:
         if data_volume is Absence.ABSENT and cluster.workspace.is_complete(DATA_VOLUME):
             reason = f'DataVolume "{name}", which owns PVC "{claim.name}", does not exist; {_WAITS}'
             place = pvc.at("metadata", "ownerReferences", index, note="the owner")
-            return Cause(StorageCause.CLAIM_NOT_POPULATED, reason, (place,))
+            return Cause(StorageCause.CLAIM_NOT_POPULATED, reason, (place,), effect=Effect.STUCK)
         if data_volume is not None and not isinstance(data_volume, Absence):
             return _unpopulated(claim, data_volume)
     return None

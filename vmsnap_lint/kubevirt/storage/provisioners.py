@@ -13,6 +13,7 @@ from vmsnap_lint.core.kinds import VOLUME_SNAPSHOT_CLASS
 from vmsnap_lint.core.messages import MOST_NAMES, quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.vocabulary import Vocabulary
+from vmsnap_lint.kubevirt.blocker import Effect
 from vmsnap_lint.kubevirt.storage import drivers
 from vmsnap_lint.kubevirt.storage.drivers import ProvisionerKind, Support
 from vmsnap_lint.kubevirt.storage.volume import UNCERTAIN, Cause, Choice, StorageCause, left_out
@@ -36,16 +37,19 @@ def hopeless(storage_class: Manifest, provisioner: str, snapshot_class: str) -> 
     kind, why = row
     effect = f'VolumeSnapshots of class "{snapshot_class}" never become ready'
     reason = f"{_uses(storage_class, provisioner)}, {why}; {effect}"
-    return Cause(kind, reason, (place_of(storage_class),), Severity.WARNING)
+    place = place_of(storage_class)
+    return Cause(kind, reason, (place,), Severity.WARNING, effect=Effect.STUCK)
 
 
 def unsupported(storage_class: Manifest, known: Provisioner, snapshot_class: Manifest) -> Cause:
-    """A snapshot class for a driver without known snapshots, which may be an error."""
+    """A snapshot class for a driver that has no snapshots, or none that are documented."""
     fits = f'VolumeSnapshotClass "{snapshot_class.name}" is for it'
     reason = f"{_unsupported(storage_class, known)}, but {fits}"
     place = snapshot_class.at("driver", note="the snapshot class of that driver")
     related = (place_of(storage_class), place)
-    return Cause(StorageCause.DRIVER_UNSUPPORTED, reason, related, Severity.INFO)
+    effect = Effect.STUCK if known.verified else Effect.DOUBT
+    kind = StorageCause.DRIVER_UNSUPPORTED
+    return Cause(kind, reason, related, Severity.INFO, effect=effect)
 
 
 def without_class(cluster: Cluster, storage_class: Manifest, provisioner: str) -> Choice:

@@ -13,6 +13,7 @@ from vmsnap_lint.core.kinds import STORAGE_CLASS, STORAGE_PROFILE, VOLUME_SNAPSH
 from vmsnap_lint.core.messages import MOST_NAMES, nearest_hint, quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
+from vmsnap_lint.kubevirt.blocker import Effect
 from vmsnap_lint.kubevirt.storage import drivers, provisioners
 from vmsnap_lint.kubevirt.storage.drivers import ProvisionerKind, Support
 from vmsnap_lint.kubevirt.storage.volume import (
@@ -26,6 +27,8 @@ from vmsnap_lint.kubevirt.storage.volume import (
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.objects.manifest import Manifest, Place
 
@@ -48,8 +51,21 @@ def choose(cluster: Cluster, name: str, near: Manifest) -> Choice:
     choices = cluster.once(_choices)
     if storage_class not in choices:
         choice = _by_profile(cluster, storage_class) or _by_driver(cluster, storage_class)
-        choices[storage_class] = choice._replace(storage_class=storage_class)
+        faults = _faults_of_class(cluster, storage_class, choice)
+        causes = (*choice.causes, *faults)
+        choices[storage_class] = choice._replace(storage_class=storage_class, causes=causes)
     return choices[storage_class]
+
+
+def _faults_of_class(cluster: Cluster, storage_class: Manifest, choice: Choice) -> Iterator[Cause]:
+    """What is wrong with the snapshot class that is used."""
+    if choice.included and drivers.needs_ceph_parameters(storage_class.text("provisioner")):
+        name = choice.snapshot_class or ""
+        snapshot_class = cluster.find(VOLUME_SNAPSHOT_CLASS, name, storage_class)
+        if snapshot_class is not None:
+            from vmsnap_lint.kubevirt.storage import ceph  # most clusters have no such driver
+
+            yield from ceph.faults(snapshot_class, storage_class)
 
 
 def _choices(_cluster: Cluster) -> dict[Manifest, Choice]:
@@ -152,7 +168,9 @@ def _in_profile(cluster: Cluster, storage_class: Manifest, place: Place) -> Choi
     if in_status or not choice.causes:
         return choice
     rest = _by_driver(cluster, storage_class)
-    return rest._replace(causes=choice.causes + (() if rest.included else rest.causes))
+    # a reconciled profile may still have an older class in its status
+    ignored = tuple(cause._replace(effect=Effect.DOUBT) for cause in choice.causes)
+    return rest._replace(causes=ignored + (() if rest.included else rest.causes))
 
 
 def _existing(storage_class: Manifest, snapshot_class: Manifest, place: Place) -> Choice:
@@ -165,7 +183,7 @@ def _existing(storage_class: Manifest, snapshot_class: Manifest, place: Place) -
         cause = provisioners.hopeless(storage_class, provisioner, name)
         if cause is not None:
             cause = cause._replace(related=(*cause.related, place))
-            return Choice(name, True, (cause,), blocks=True)
+            return Choice(name, True, (cause,))
     driver = snapshot_class.text("driver")
     if driver == provisioner or holds_placeholder(driver):
         return Choice(name, True)
@@ -173,8 +191,9 @@ def _existing(storage_class: Manifest, snapshot_class: Manifest, place: Place) -
     differs = f'has driver "{driver}", but the provisioner is "{provisioner}"'
     reason = f"{_of_profile(name, place.manifest)} {differs}; {effect}"
     related = (place, snapshot_class.at("driver", note="the driver of the snapshot class"))
-    severity = None if in_status else Severity.WARNING
-    cause = Cause(StorageCause.CLASS_OF_OTHER_DRIVER, reason, related, severity)
+    severity, result = (None, Effect.STUCK) if in_status else (Severity.WARNING, Effect.DOUBT)
+    kind = StorageCause.CLASS_OF_OTHER_DRIVER
+    cause = Cause(kind, reason, related, severity, effect=result)
     return Choice(name, True, (cause,))
 
 
@@ -193,7 +212,7 @@ def _by_driver(cluster: Cluster, storage_class: Manifest) -> Choice:
         return _ambiguous(cluster, storage_class, matching)
     cause = provisioners.hopeless(storage_class, provisioner, first.name)
     if cause is not None:
-        return Choice(first.name, True, (cause,), blocks=True)
+        return Choice(first.name, True, (cause,))
     known = drivers.classify(provisioner)
     if known.snapshots is Support.NO:
         return Choice(first.name, True, (provisioners.unsupported(storage_class, known, first),))
@@ -243,5 +262,6 @@ def _ambiguous(cluster: Cluster, storage_class: Manifest, matching: list[Manifes
         candidate.at("metadata", "name", note="one of the candidates")
         for candidate in matching[:MOST_NAMES]
     )
-    cause = Cause(StorageCause.AMBIGUOUS_CLASS, reason, related, severity)
-    return Choice(first, True if first else None, (cause,), blocks=severity is None)
+    result = Effect.STUCK if severity is None else None
+    cause = Cause(StorageCause.AMBIGUOUS_CLASS, reason, related, severity, effect=result)
+    return Choice(first, True if first else None, (cause,))

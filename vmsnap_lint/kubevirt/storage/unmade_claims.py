@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.core.kinds import STORAGE_PROFILE
+from vmsnap_lint.core.kinds import PVC, STORAGE_CLASS, STORAGE_PROFILE
 from vmsnap_lint.core.model import Severity
+from vmsnap_lint.kubevirt.blocker import Effect
 from vmsnap_lint.kubevirt.run_state import Declared, declared
 from vmsnap_lint.kubevirt.storage import drivers
 from vmsnap_lint.kubevirt.storage.provisioners import place_of
 from vmsnap_lint.kubevirt.storage.volume import Cause, StorageCause
+from vmsnap_lint.objects.references import volume_claims
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["no_access_mode", "unbound_offline"]
 
+_WAITS = "WaitForFirstConsumer"
 _BIND_NOW = "cdi.kubevirt.io/storage.bind.immediate.requested"
 
 
@@ -51,25 +54,60 @@ def no_access_mode(cluster: Cluster, claim: Claim, choice: Choice) -> Cause | No
         f'"{provisioner}"; the PVC is never created'
     )
     at = spec._replace(key=True)
-    return Cause(StorageCause.NO_ACCESS_MODE, reason, tuple(related), severity, at)
+    effect = _unbound_effect(cluster, certain=severity is None)
+    return Cause(StorageCause.NO_ACCESS_MODE, reason, tuple(related), severity, at, effect=effect)
 
 
-def unbound_offline(claim: Claim, vm: Manifest, choice: Choice) -> Cause | None:
+def unbound_offline(cluster: Cluster, claim: Claim, vm: Manifest, choice: Choice) -> Cause | None:
     """The cause that the PVC waits for its first consumer, and the VM is halted."""
     storage_class = choice.storage_class
     if storage_class is None or declared(vm) is not Declared.HALTED:
         return None
     mode = storage_class.text("volumeBindingMode")
-    if mode != "WaitForFirstConsumer" or _exists(claim) or _binds_now(claim):
+    if mode != _WAITS or _exists(claim) or _binds_now(claim):
         return None
     if vm.is_export and claim.pvc is None:
         return None  # it may have run before; its PVC is not in the input
+    if _has_run(cluster, vm):
+        return None
     reason = (
         f'PVC "{claim.name}" of StorageClass "{storage_class.name}" is bound at the first start, '
         "and the VM is halted; it cannot be snapshotted before"
     )
     place = storage_class.at("volumeBindingMode", note=f'StorageClass "{storage_class.name}"')
-    return Cause(StorageCause.WAITS_FOR_CONSUMER, reason, (place,))
+    effect = _unbound_effect(cluster, certain=True)
+    return Cause(StorageCause.WAITS_FOR_CONSUMER, reason, (place,), effect=effect)
+
+
+def _unbound_effect(cluster: Cluster, *, certain: bool) -> Effect | None:
+    """The effect of a PVC that is never bound: up to 1.4 it is only left out."""
+    if not certain:
+        return Effect.DOUBT
+    return Effect.STUCK if cluster.behaviour.claims_must_be_bound else None
+
+
+def _has_run(cluster: Cluster, vm: Manifest) -> bool:
+    """Whether a PVC shows that the VM was started: of its state, or bound by its first consumer."""
+    started = cluster.once(_started)
+    if vm not in started:
+        started[vm] = cluster.state_claim(vm) is not None or any(
+            _was_consumed(cluster, claim.name, vm) for claim in volume_claims(vm)
+        )
+    return started[vm]
+
+
+def _started(_cluster: Cluster) -> dict[Manifest, bool]:
+    """Whether VMs have run, as far as it was asked for."""
+    return {}
+
+
+def _was_consumed(cluster: Cluster, name: str, vm: Manifest) -> bool:
+    """Whether a PVC is Bound whose class waits for the first consumer."""
+    pvc = cluster.find(PVC, name, vm)
+    if pvc is None or pvc.text("status", "phase") != "Bound":
+        return False
+    storage_class = cluster.find(STORAGE_CLASS, pvc.text("spec", "storageClassName"), pvc)
+    return storage_class is not None and storage_class.text("volumeBindingMode") == _WAITS
 
 
 def _exists(claim: Claim) -> bool:

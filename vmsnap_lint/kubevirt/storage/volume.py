@@ -6,6 +6,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.model import Severity
+from vmsnap_lint.kubevirt.blocker import Effect
 from vmsnap_lint.objects.references import SOURCES
 from vmsnap_lint.objects.workspace import Absence
 
@@ -29,8 +30,6 @@ class _Nature(NamedTuple):
     """The properties of a kind of cause."""
 
     what: str
-    blocks: bool = False
-    """The snapshot never becomes ready."""
     is_hopeless: bool = False
     """No snapshot class can exist for the volume."""
     lacks_class: bool = False
@@ -39,6 +38,8 @@ class _Nature(NamedTuple):
     """It applies as it is to the PVC with the state of a TPM or EFI."""
     explains: bool = True
     """It is the reason why the volume is left out, not only the fact."""
+    of_class: bool = False
+    """It is a fault of the VolumeSnapshotClass, for all volumes that it is used for."""
 
 
 class StorageCause(Enum):
@@ -51,7 +52,13 @@ class StorageCause(Enum):
     CLAIM_TERMINATING = _Nature("the PVC is being deleted", holds_for_state=True)
     CLAIM_WITHOUT_CLASS = _Nature("the PVC has no StorageClass")
     CLASS_DELETED = _Nature("a class that the volume needs was deleted")
+    CLASS_OF_OTHER_CLUSTER = _Nature(
+        "the class is for another Ceph cluster", holds_for_state=True, of_class=True
+    )
     CLASS_OF_OTHER_DRIVER = _Nature("the class in the StorageProfile has another driver")
+    CLASS_WITHOUT_SECRET = _Nature(
+        "the class lacks parameters of its driver", holds_for_state=True, of_class=True
+    )
     DATA_VOLUME_MISSING = _Nature("the namespace has no such DataVolume")
     DEFAULT_CLASS = _Nature("no StorageClass is the default, or several are")
     DISABLED_IN_STATUS = _Nature("the status of the VM shows that it is left out", explains=False)
@@ -62,8 +69,11 @@ class StorageCause(Enum):
     NO_SNAPSHOT_CLASS = _Nature("no snapshot class has the driver", lacks_class=True)
     NON_CSI_PROVISIONER = _Nature("the provisioner is not a CSI driver", is_hopeless=True)
     PROFILE_DANGLING = _Nature("the class in the StorageProfile does not exist", lacks_class=True)
-    PV_NOT_CSI = _Nature("the bound volume has no CSI driver", blocks=True, holds_for_state=True)
+    PV_NOT_CSI = _Nature("the bound volume has no CSI driver", holds_for_state=True)
     PV_OF_OTHER_DRIVER = _Nature("the bound volume has another driver", holds_for_state=True)
+    SOURCE_IN_USE = _Nature("the PVC to be cloned is in use")
+    SOURCE_MISSING = _Nature("what the DataVolume clones does not exist")
+    SOURCE_UNVERIFIED = _Nature("what the DataVolume clones is not in the input", explains=False)
     STATE_CLASS = _Nature("the state PVC has a class without snapshots")
     STORAGE_CLASS_MISSING = _Nature("the StorageClass does not exist", lacks_class=True)
     UNVERIFIED = _Nature(
@@ -77,7 +87,8 @@ class Cause(NamedTuple):
     """One reason. `severity` is set where the evidence is weaker than usual.
 
     `at` is the place to fix, if that is not the volume; `about` is the missing object, which is
-    reported once, `gap` what may make it.
+    reported once, `gap` what may make it. `effect` is STUCK where the whole snapshot never
+    completes for it, DOUBT where it may not; None where only the volume is concerned, or nothing.
     """
 
     kind: StorageCause
@@ -87,30 +98,33 @@ class Cause(NamedTuple):
     at: Place | None = None
     about: str = ""
     gap: Gap | None = None
+    effect: Effect | None = None
 
 
 class Choice(NamedTuple):
     """The snapshot class that is used for a volume. `included` is None where it is unknown.
 
-    With `blocks` the snapshot never becomes ready. `storage_class` and `profile` are the objects
-    that decided, or None.
+    `storage_class` and `profile` are the objects that decided, or None.
     """
 
     snapshot_class: str | None
     included: bool | None
     causes: tuple[Cause, ...] = ()
-    blocks: bool = False
     storage_class: Manifest | None = None
     profile: Manifest | None = None
+
+    @property
+    def blocks(self) -> bool:
+        """Whether the snapshot never becomes ready."""
+        return any(cause.effect is Effect.STUCK for cause in self.causes)
 
 
 class Volume(NamedTuple):
     """A volume, and whether a snapshot contains it.
 
     `source` is the key of its type (`persistentVolumeClaim`, `containerDisk`, ...; for the state of
-    a persistent TPM or EFI, `backendState`). `included` is None where it is unknown; with `blocks`
-    the whole snapshot never completes. `at` is the reference to the PVC, `choice` the result for
-    its StorageClass, if that is known.
+    a persistent TPM or EFI, `backendState`). `included` is None where it is unknown. `at` is the
+    reference to the PVC, `choice` the result for its StorageClass, if that is known.
     """
 
     name: str
@@ -121,9 +135,18 @@ class Volume(NamedTuple):
     storage_class: str | None = None
     snapshot_class: str | None = None
     included: bool | None = None
-    blocks: bool = False
     causes: tuple[Cause, ...] = ()
     choice: Choice | None = None
+
+    @property
+    def blocks(self) -> bool:
+        """Whether the whole snapshot never completes because of this volume."""
+        return any(cause.effect is Effect.STUCK for cause in self.causes)
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the whole snapshot may not complete because of this volume."""
+        return any(cause.effect is Effect.DOUBT for cause in self.causes)
 
     @property
     def claim_name(self) -> str | None:

@@ -11,9 +11,11 @@ from vmsnap_lint.core.kinds import DATA_VOLUME, PVC
 from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
+from vmsnap_lint.kubevirt.blocker import Effect
 from vmsnap_lint.kubevirt.storage import claims
 from vmsnap_lint.kubevirt.storage.backend_state import backend_state
 from vmsnap_lint.kubevirt.storage.claim_outcome import judged
+from vmsnap_lint.kubevirt.storage.claim_sources import with_source
 from vmsnap_lint.kubevirt.storage.volume import Cause, StorageCause, Volume, unverified
 from vmsnap_lint.kubevirt.storage.volume_status import by_status
 from vmsnap_lint.objects.references import CLAIM_FIELDS, VOLUMES
@@ -49,7 +51,7 @@ def _volume(cluster: Cluster, entry: dict[str, Any], place: Place) -> Volume:
         return volume
     claim = claims.find(cluster, place.manifest, claim_name)
     if claim.absence is None:
-        return judged(cluster, volume, claim)
+        return with_source(cluster, judged(cluster, volume, claim))
     return _missing(cluster, volume._replace(claim=claim), claim.name, claim.absence)
 
 
@@ -71,7 +73,9 @@ def _missing(cluster: Cluster, volume: Volume, name: str, absence: Absence) -> V
     places = _elsewhere(cluster, name, namespace)
     if not is_certain:
         return volume._replace(causes=(Cause(missing, reason, places, Severity.WARNING),))
-    return volume._replace(included=False, blocks=waits, causes=(Cause(missing, reason, places),))
+    result = Effect.STUCK if waits else None
+    cause = Cause(missing, reason, places, effect=result)
+    return volume._replace(included=False, causes=(cause,))
 
 
 def _is_certain(cluster: Cluster, namespace: str | None, name: str) -> bool:

@@ -1,0 +1,114 @@
+"""A name in the source of a DataVolume or DataSource that the input has no object of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vmsnap_lint.core.kinds import DATA_IMPORT_CRON, PVC
+from vmsnap_lint.core.messages import MOST_PLACES, nearest_hint, quoted
+from vmsnap_lint.core.model import Severity
+from vmsnap_lint.kubevirt.storage import claims
+from vmsnap_lint.kubevirt.storage.volume import Cause, StorageCause
+from vmsnap_lint.objects.workspace import Absence
+
+if TYPE_CHECKING:
+    from vmsnap_lint.kubevirt.cluster import Cluster
+    from vmsnap_lint.objects.gaps import Gap
+    from vmsnap_lint.objects.manifest import Manifest, Place
+    from vmsnap_lint.objects.references import Reference
+
+__all__ = ["missing", "unseen"]
+
+_Crons = dict[tuple[str | None, str], "Manifest"]
+
+
+def missing(cluster: Cluster, reference: Reference) -> Cause | None:
+    """The cause that nothing of that name exists, or that the input does not show it."""
+    workspace, name, namespace = cluster.workspace, reference.name, reference.namespace
+    kinds = reference.edge.targets
+    found = [workspace.resolve(kind, namespace, name, reference.manifest) for kind in kinds]
+    if Absence.AMBIGUOUS in found or not all(isinstance(one, Absence) for one in found):
+        return None
+    if PVC in kinds and cluster.template_in(namespace, name) is not None:
+        return None
+    if Absence.ABSENT not in found or _gap(cluster, reference) or _cron(cluster, reference):
+        return unseen(cluster, reference)
+    hint = nearest_hint(name, workspace.vocabulary(namespace, *kinds))
+    reason = f"no {_described(reference)}{hint or _other_homes(cluster, reference)}"
+    is_certain = any(workspace.is_certain(kind, namespace) for kind in kinds)
+    is_certain = is_certain or bool(workspace.misspelt(name, namespace, *kinds))
+    return Cause(
+        StorageCause.SOURCE_MISSING,
+        f"{reason}; the PVC is never filled",
+        _elsewhere(cluster, reference),
+        None if is_certain else Severity.WARNING,
+    )
+
+
+def unseen(cluster: Cluster, reference: Reference) -> Cause:
+    """The cause that the input does not show whether an object of that name exists."""
+    what = _described(reference)
+    gap, cron = _gap(cluster, reference), _cron(cluster, reference)
+    reason, places = f"{what} is not in the input", gap.places() if gap is not None else ()
+    if gap is not None:
+        reason = gap.explain(what)
+    elif cron is not None:
+        reason = f"{what} is made by {cron.title}"
+        places = (cron.at("spec", "managedDataSource", note="it is made here"),)
+    return Cause(StorageCause.SOURCE_UNVERIFIED, reason, places, Severity.INFO, about=what, gap=gap)
+
+
+def _described(reference: Reference) -> str:
+    """`PersistentVolumeClaim "x" in namespace "y"`; a DataVolume would make it."""
+    where = f' in namespace "{reference.namespace}"' if reference.namespace else ""
+    return f'{reference.edge.targets[0].kind} "{reference.name}"{where}'
+
+
+def _other_homes(cluster: Cluster, reference: Reference) -> str:
+    """`, but one of that name is in namespace "x"`, or ""."""
+    homes = {
+        home
+        for kind in reference.edge.targets
+        for home in cluster.workspace.namespaces_with(kind, reference.name)
+    }
+    return f", but one of that name is in namespace {quoted(sorted(homes))}" if homes else ""
+
+
+def _elsewhere(cluster: Cluster, reference: Reference) -> tuple[Place, ...]:
+    """Objects of that name in other namespaces, as related places."""
+    places = (
+        other.at("metadata", "namespace", note=f"{other.title} is here")
+        for kind in reference.edge.targets
+        for other in cluster.workspace.elsewhere(kind, reference.namespace, reference.name)
+    )
+    return tuple(places)[:MOST_PLACES]
+
+
+def _gap(cluster: Cluster, reference: Reference) -> Gap | None:
+    """What may make such an object out of sight."""
+    if PVC in reference.edge.targets:
+        return claims.gap(cluster, reference.namespace, reference.name)
+    (kind,) = reference.edge.targets
+    return cluster.workspace.gap(kind, reference.namespace, reference.name)
+
+
+def _cron(cluster: Cluster, reference: Reference) -> Manifest | None:
+    """The DataImportCron that makes the DataSource, or the PVCs and snapshots for it.
+
+    These have its name and that of the image: `createDvName` of containerized-data-importer
+    v1.66.0, pkg/controller/dataimportcron-controller.go.
+    """
+    crons = cluster.once(_crons)
+    home, parts = cluster.workspace.home(reference.namespace), [reference.name]
+    for _ in range(reference.name.count("-") if crons else 0):
+        parts.append(parts[-1].rpartition("-")[0])
+    return next((crons[home, part] for part in parts if (home, part) in crons), None)
+
+
+def _crons(cluster: Cluster) -> _Crons:
+    """The DataImportCrons by namespace and the DataSource that they manage."""
+    crons: _Crons = {}
+    for cron in cluster.workspace.of(DATA_IMPORT_CRON):
+        if managed := cron.text("spec", "managedDataSource"):
+            crons.setdefault((cluster.workspace.home(cron.namespace), managed), cron)
+    return crons
