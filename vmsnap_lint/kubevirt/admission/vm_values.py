@@ -156,8 +156,9 @@ def _disk(place: Place, disk: dict[str, Any]) -> Iterator[Fault]:
     if isinstance(plain, dict) and bus == "sata" and plain.get("readonly") is True:
         message = "a disk on bus sata cannot be read-only: the VM is rejected"
         yield place._replace(path=(*place.path, "disk", "readonly")), message
-    if disk.get("dedicatedIOThread") is True and isinstance(bus, str) and bus not in ("", "virtio"):
-        message = f"dedicatedIOThread needs bus virtio, not {quoted_value(bus)}"
+    is_other = isinstance(bus, str) and bus not in ("", "virtio") and not holds_placeholder(bus)
+    if is_other and disk.get("dedicatedIOThread") is True:
+        message = f"dedicatedIOThread needs bus virtio, not {quoted_value(str(bus))}"
         yield place._replace(path=(*place.path, "dedicatedIOThread")), message
 
 
