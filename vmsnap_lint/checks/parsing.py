@@ -272,14 +272,12 @@ def _in_scope(source: Source, kind: FaultKind, world: World) -> Iterator[Fault]:
 
 
 def _holds_ours(source: Source, world: World) -> bool:
-    """Whether a document of the file is ours: who applies the file stops at one that is broken.
+    """Whether a document of the file is one that rules read: who applies the file stops there.
 
     Blocks of a page are not applied together.
     """
     objects = chain.from_iterable(map(manifests, source.documents))
-    return not is_page(source.file) and any(
-        of_kind(*m.group_kind) >= Relevance.MARKER and world.is_read(m) for m in objects
-    )
+    return not is_page(source.file) and any(map(world.is_read, objects))
 
 
 def _reported(source: Source, kind: FaultKind, world: World) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from tests.properties import examples
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.releases import NEWEST
 from vmsnap_lint.core.values import Release
-from vmsnap_lint.kubevirt.admission.vm_webhook import refusals, refusals_of
+from vmsnap_lint.kubevirt.admission.vm_webhook import VM_SPEC, refusals, refusals_of
 from vmsnap_lint.kubevirt.cluster import Cluster
 from vmsnap_lint.objects.workspace import Workspace
 
@@ -106,7 +106,9 @@ def _messages(spec: Object, release: str = "", *others: Object, kind: str = "") 
     machine["metadata"] = {"name": "web", "namespace": "prod"}
     manifest, *rest = manifests_of("a.yaml", machine, *others)
     cluster = Cluster(Workspace([manifest, *rest]), Release.parse(release) if release else None)
-    return [refusal.problem.message for refusal in refusals_of(cluster, manifest)]
+    found = list(refusals(cluster, manifest, VM_SPEC[manifest.group_kind]))
+    assert set(refusals_of(cluster, manifest)) <= set(found)
+    return [refusal.problem.message for refusal in found]
 
 
 def _with(path: tuple[str | int, ...], value: Any) -> Object:
@@ -170,7 +172,7 @@ def test_an_empty_drive_needs_declarative_hotplug() -> None:
 def test_a_kubevirt_object_allows_machine_types() -> None:
     spec = _with((*DOMAIN, "machine", "type"), "pc-i440fx-7.2")
     [manifest] = manifests_of("a.yaml", _vm(spec))
-    [refusal] = refusals_of(Cluster(Workspace([manifest])), manifest)
+    [refusal] = refusals(Cluster(Workspace([manifest])), manifest)
     assert refusal.problem.severity is Severity.WARNING
     assert len(_messages(spec, "", kubevirt_cr())) == 1
     allowed = {"architectureConfiguration": {"amd64": {"emulatedMachines": ["pc-i440fx*"]}}}
