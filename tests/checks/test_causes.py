@@ -55,9 +55,11 @@ YIELDS = {
 }
 # Rules whose function asks for the cause itself, or finds it where the cause comes from.
 BY_FUNCTION = {
-    "backend-state-class", "claim-shared", "datavolume-source-in-use",
-    "datavolume-source-missing", "flattened-indentation", "hotplug-not-in-spec",
-    "reference-unverified", "snapshot-gate-off", "vm-busy", "vm-volume-unsnapshottable",
+    "backend-state-class", "claim-shared", "datavolume-invalid", "datavolume-source-in-use",
+    "datavolume-source-missing", "dvtemplate-unused", "flattened-indentation",
+    "hotplug-not-in-spec", "reference-unverified", "run-state-missing", "run-strategy-unknown",
+    "running-and-strategy", "snapshot-gate-off", "vm-busy", "vm-volume-unsnapshottable",
+    "volume-list-invalid",
 }  # fmt: skip
 BELOW = [
     path

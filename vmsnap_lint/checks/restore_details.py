@@ -84,6 +84,8 @@ def restore_inplace_new_target(restore: Manifest, world: World) -> Iterator[Prob
 
 def restore_name_collision(restore: Manifest, world: World) -> Iterator[Problem]:
     """A PVC that the restore would create exists: it is used unchanged."""
+    if restore.group_kind != RESTORE:
+        return  # a clone, for which it is a cause
     subject = world.restores.subject(restore)
     if subject.is_done or subject.policy == _IN_PLACE:
         return
