@@ -69,6 +69,7 @@ RULE_OF: Mapping[Enum, str] = {
     SchemaFault.WRONG_VALUE: "value-not-allowed",
     StorageCause.AMBIGUOUS_CLASS: "ambiguous-class",
     StorageCause.CLAIM_MISSING: "claim-missing",
+    StorageCause.CLAIM_NOT_ADOPTED: "datavolume-invalid",
     StorageCause.CLAIM_NOT_BOUND: "claim-not-bound",
     StorageCause.CLAIM_NOT_POPULATED: "claim-not-populated",
     StorageCause.CLAIM_TERMINATING: "claim-terminating",

@@ -47,6 +47,7 @@ class StorageCause(Enum):
 
     AMBIGUOUS_CLASS = _Nature("several snapshot classes fit, and none is the default")
     CLAIM_MISSING = _Nature("the namespace has no such PVC")
+    CLAIM_NOT_ADOPTED = _Nature("the PVC of a DataVolume's name is not its own")
     CLAIM_NOT_BOUND = _Nature("the PVC is not Bound", holds_for_state=True)
     CLAIM_NOT_POPULATED = _Nature("the DataVolume of the PVC has not succeeded")
     CLAIM_TERMINATING = _Nature("the PVC is being deleted", holds_for_state=True)
