@@ -31,8 +31,8 @@ YIELDS = {
 # Rules whose function asks for the cause itself, or finds it where the cause comes from.
 BY_FUNCTION = {
     "backend-state-class", "datavolume-invalid", "datavolume-source-in-use",
-    "datavolume-source-missing", "flattened-indentation", "hotplug-not-in-spec",
-    "reference-unverified", "vm-volume-unsnapshottable",
+    "datavolume-source-missing", "flattened-indentation", "reference-unverified",
+    "vm-volume-unsnapshottable",
 }  # fmt: skip
 BELOW = [
     path

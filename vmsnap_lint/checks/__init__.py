@@ -31,6 +31,7 @@ FAMILIES: dict[str, tuple[kinds.Kind, ...] | None] = {
     "exported_snapshots": (kinds.SNAPSHOT, kinds.VM),
     "exports": (kinds.BACKUP, kinds.BACKUP_TRACKER, kinds.EXPORT),
     "gitops": None,
+    "hotplugged_disks": (kinds.VMI,),
     "hygiene": None,
     "identity": (kinds.RESTORE, kinds.SNAPSHOT, kinds.VM),
     "in_use": (kinds.VM, kinds.VMI),

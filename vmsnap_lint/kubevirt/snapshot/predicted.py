@@ -15,6 +15,7 @@ from vmsnap_lint.core.values import parse_duration
 from vmsnap_lint.kubevirt import run_state
 from vmsnap_lint.kubevirt.admission import webhooks
 from vmsnap_lint.kubevirt.run_state import Declared
+from vmsnap_lint.kubevirt.snapshot.hotplugged import plugged_in_only
 from vmsnap_lint.kubevirt.snapshot.source_vm import not_seen
 from vmsnap_lint.kubevirt.storage.backend_state import persistent_state
 from vmsnap_lint.kubevirt.verdict import Verdict
@@ -212,13 +213,22 @@ def _captured(
     for volume in persistent:
         reasons[volume.included].append(f'volume "{volume.name}": {volume.reason}')
     missing, unknown = reasons[False], reasons[None]
+    plugged = list(_plugged_in_only(cluster, vm))
     if unknown:
-        return Verdict.UNKNOWN, [*missing, *unknown, *notes]
-    if not missing:
+        return Verdict.UNKNOWN, [*missing, *plugged, *unknown, *notes]
+    if not missing and not plugged:
         return Verdict.COMPLETE, [*_doubts(persistent), *notes]
     if len(missing) == len(persistent):
         missing.append("the snapshot becomes Ready without any disk")
+    missing += plugged
     return Verdict.PARTIAL, [*missing, *notes]
+
+
+def _plugged_in_only(cluster: Cluster, vm: Manifest) -> Iterator[str]:
+    """The disks that only the running VMI has."""
+    vmi = run_state.instance(cluster, vm)
+    for problem in plugged_in_only(vm, vmi) if vmi is not None else ():
+        yield problem.message
 
 
 def _doubts(volumes: list[Volume]) -> list[str]:
