@@ -27,8 +27,9 @@ ROOMS = (
 # The same inside the two rooms that are columns themselves; one line holds what is on one level.
 INSIDE = {
     "kubevirt": (
-        ("verdict",), ("cluster", "blocker"), ("run_state", "admission"), ("storage",),
-        ("snapshot",), ("restore",), ("dependents", "policy", "sharing"), ("world",), ("worlds",),
+        ("verdict",), ("cluster", "blocker"), ("run_state", "admission", "changed_blocks"),
+        ("storage",), ("snapshot",), ("restore",), ("copies",), ("dependents", "policy", "sharing"),
+        ("world",), ("worlds",),
     ),
     "deploy": (
         ("render", "forks"), ("repositories", "checkout", "star_globs", "go_syntax", "yaml_value"),

@@ -23,6 +23,7 @@ __all__ = [
 FAMILIES: dict[str, tuple[kinds.Kind, ...] | None] = {
     "clone_sources": (kinds.DATA_VOLUME, kinds.VM),
     "clones": (kinds.CLONE, kinds.RESTORE),
+    "cluster_gates": (kinds.HYPERCONVERGED, kinds.KUBEVIRT),
     "coverage": (kinds.VM,),
     "crd_rules": None,
     "cross_object": None,

@@ -30,7 +30,7 @@ def no_agent_evidence(vmi: Manifest, world: World) -> Iterator[Problem]:
         return
     if any(run_state.has_condition(vmi, kind) for kind in ("AgentConnected", "Paused")):
         return
-    if _is_due(vmi, world):
+    if world.is_awaited(vmi):
         name = f'VirtualMachineInstance "{vmi.name}"'
         message = f"{name} has no guest agent: a snapshot is crash-consistent"
         yield Problem(vmi.at("status", "phase"), message, _snapshots(vmi, world))

@@ -16,7 +16,9 @@ from vmsnap_lint.core.values import Release
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["NEWEST", "OLDEST", "Behaviour", "Fact", "behaviour", "known", "resolve"]
+__all__ = [
+    "NEWEST", "OLDEST", "Behaviour", "Fact", "behaviour", "known", "reached", "resolve",
+]  # fmt: skip
 
 OLDEST = Release(0, 31, 0)  # the first with VirtualMachineSnapshot
 NEWEST = Release(1, 9, 0)
@@ -81,7 +83,7 @@ class Fact:
 
     def holds_in(self, release: Release) -> bool:
         """Whether it holds in `release`."""
-        return _reached(release, self._since) and not _reached(release, self._until)
+        return reached(release, self._since) and not reached(release, self._until)
 
 
 class Behaviour:
@@ -180,9 +182,14 @@ class Behaviour:
     # The webhook looks at the source; after, the controller does.
     clone_source_checked_on_admission = Fact("0.55.0", until="1.6.0")
     clone_backend_state_refused = Fact("1.4.1")
+    # pkg/virt-api/webhooks/validating-webhook/admitters/vmclone-admitter.go of each
+    clone_macs_checked = Fact("1.4.0")
+    clone_patches = Fact("1.6.0")
     exports = Fact("0.55.0")
     export_vm_source = Fact("0.58.0")
     export_backup_source = Fact("1.8.0")
+    # An export's own name is no label value any more (getExportLabelValue of export.go).
+    export_name_hashed = Fact("1.4.0")
     # Long or dotted claim names no longer break an export. The first patch of 1.6 and 1.7 is not
     # certain. https://github.com/kubevirt/kubevirt/pull/16846
     export_long_names = Fact("1.6.5 1.7.3 1.8.0")
@@ -217,7 +224,7 @@ def behaviour(release: Release) -> Behaviour:
     return Behaviour(release)
 
 
-def _reached(release: Release, firsts: str) -> bool:
+def reached(release: Release, firsts: str) -> bool:
     """Whether `release` is at or after the first of its line, or after the last line named."""
     first = None
     for word in firsts.split():

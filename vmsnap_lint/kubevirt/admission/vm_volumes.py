@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from vmsnap_lint.core.feature_gates import DRIVES_GATE
+from vmsnap_lint.core.kinds import HYPERCONVERGED, KUBEVIRT
 from vmsnap_lint.core.messages import nearest_hint, quoted
 from vmsnap_lint.core.values import Release, holds_placeholder
 from vmsnap_lint.core.vocabulary import Vocabulary
+from vmsnap_lint.kubevirt.admission.gates import gate_problem
 from vmsnap_lint.kubevirt.admission.rejection import Rejection, RejectionCause
 from vmsnap_lint.objects.references import SOURCES
 
@@ -35,8 +38,8 @@ _DISKLESS = frozenset((
 _TARGETS = ("disk", "lun", "cdrom")
 # Sources of which a VM may have one.
 _ONCE = ("downwardMetrics", "memoryDump", "serviceAccount")
-# DeclarativeHotplugVolumes, on by default: a CD-ROM may be empty.
-_EMPTY_DRIVES = Release(1, 9, 0)
+# With DeclarativeHotplugVolumes a CD-ROM may be empty: off unless listed up to 1.8, then on.
+_EMPTY_DRIVES, _LISTED_DRIVES = Release(1, 9, 0), Release(1, 6, 0)
 
 
 def refusals(cluster: Cluster, spec: Place) -> Iterator[Rejection]:
@@ -146,7 +149,7 @@ def _without_volume(
     A filesystem without a volume is not rejected.
     """
     known = Vocabulary(volumes)
-    may_be_empty = cluster.release >= _EMPTY_DRIVES
+    may_be_empty = _may_be_empty(cluster)
     for place, name, disk in named(spec.manifest, (*spec.path, *_DISKS)):
         if not name or holds_placeholder(name):
             continue
@@ -156,6 +159,17 @@ def _without_volume(
                 yield place, f'no volume is named "{name}"{hint}: the VM is rejected'
         elif "lun" in disk and not {"dataVolume", "persistentVolumeClaim"} & set(volumes[name]):
             yield place, f'disk "{name}" is a LUN, which needs a PVC or DataVolume'
+
+
+def _may_be_empty(cluster: Cluster) -> bool:
+    """Whether a CD-ROM may be empty; where its gate is off, feature-gate-off tells of it."""
+    if cluster.release >= _EMPTY_DRIVES:
+        return True
+    of = cluster.workspace.of
+    if cluster.release < _LISTED_DRIVES or not (of(KUBEVIRT) or of(HYPERCONVERGED)):
+        return False
+    off = gate_problem(cluster, DRIVES_GATE)
+    return off is None or off.severity is None
 
 
 def undisked(spec: Place) -> Iterator[Fault]:

@@ -44,13 +44,13 @@ def with_source(cluster: Cluster, volume: Volume) -> Volume:
     cause = source_cause(cluster, reference, vm) if reference is not None else None
     if claim is None or reference is None or cause is None:
         return volume
-    at = cause.at if reference.manifest in (vm, claim.data_volume) else None
     included, effect = volume.included, None
-    if cause.severity is not Severity.INFO:
-        is_certain = cause.kind is StorageCause.SOURCE_MISSING and cause.severity is None
-        waits = cluster.behaviour.claims_must_be_bound
-        effect = (Effect.STUCK if is_certain else Effect.DOUBT) if waits else None
-        included = False if is_certain else (included if waits or not included else None)
+    if cause.kind is StorageCause.SOURCE_MISSING and cause.severity is None:
+        included = False
+        effect = Effect.STUCK if cluster.behaviour.claims_must_be_bound else None
+    elif cause.severity is not Severity.INFO:
+        effect = Effect.DOUBT
+    at = cause.at if reference.manifest in (vm, claim.data_volume) else None
     causes = (cause._replace(at=at, effect=effect), *volume.causes)
     return volume._replace(included=included, causes=causes)
 

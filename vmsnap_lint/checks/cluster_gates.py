@@ -1,0 +1,51 @@
+"""Feature gates that are off, although an object of the input needs them."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from vmsnap_lint.checks.families import Check
+from vmsnap_lint.core.feature_gates import FEATURE_GATES, SNAPSHOT_GATE
+from vmsnap_lint.core.kinds import HYPERCONVERGED, KUBEVIRT, VM
+from vmsnap_lint.core.messages import MOST_PLACES
+from vmsnap_lint.core.model import Severity
+from vmsnap_lint.kubevirt.admission.gates import gate_problem, needed_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vmsnap_lint.core.feature_gates import FeatureGate
+    from vmsnap_lint.kubevirt.world import World
+    from vmsnap_lint.objects.manifest import Manifest, Place
+    from vmsnap_lint.objects.problem import Problem
+
+__all__ = ["CHECKS"]
+
+
+def feature_gate_off(owner: Manifest, world: World) -> Iterator[Problem]:
+    """A gate other than Snapshot is off, and what needs it is rejected."""
+    for gate in FEATURE_GATES:
+        problem = None if gate is SNAPSHOT_GATE else gate_problem(world.cluster, gate)
+        if problem is None or problem.at[0] is not owner:
+            continue
+        needs = tuple(islice(_needs(gate, world), MOST_PLACES))
+        if needs:
+            severity = problem.severity
+            if severity is None and world.is_rendered_later(owner):
+                severity = Severity.WARNING
+            yield problem._replace(related=needs, severity=severity)
+
+
+def _needs(gate: FeatureGate, world: World) -> Iterator[Place]:
+    """Where objects need the gate; those of an export were admitted, and VMs must be in scope."""
+    for kind in dict.fromkeys(need.kind for need in gate.needs):
+        for manifest in world.workspace.of(kind):
+            if not manifest.is_export and (kind != VM or world.vm_in_scope(manifest)):
+                for place in islice(needed_at(gate, manifest), 1):
+                    yield place._replace(note="needs the gate")
+
+
+CHECKS: dict[str, Check] = {
+    "feature-gate-off": Check(feature_gate_off, (HYPERCONVERGED, KUBEVIRT)),
+}
