@@ -36,6 +36,7 @@ FAMILIES: dict[str, tuple[kinds.Kind, ...] | None] = {
     "hygiene": None,
     "identity": (kinds.RESTORE, kinds.SNAPSHOT, kinds.VM),
     "in_use": (kinds.VM, kinds.VMI),
+    "instancetypes_of_vms": (kinds.VM,),
     "kustomize_builds": None,
     "parsing": None,
     "restore_details": (kinds.RESTORE,),

@@ -14,6 +14,7 @@ from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import parse_duration
 from vmsnap_lint.kubevirt import run_state
 from vmsnap_lint.kubevirt.admission import webhooks
+from vmsnap_lint.kubevirt.blocker import Effect
 from vmsnap_lint.kubevirt.run_state import Declared
 from vmsnap_lint.kubevirt.snapshot.hotplugged import plugged_in_only
 from vmsnap_lint.kubevirt.snapshot.source_vm import not_seen
@@ -200,6 +201,12 @@ def _run_state_obstacles(
         yield f'runStrategy "{strategy}" counts as online, but no VMI exists'
     if vmi is not None and behaviour.paused_frozen and run_state.is_paused_with_agent(vmi):
         yield "the VM is paused, so its guest agent cannot freeze it"
+    if vm.get("spec", "instancetype") or vm.get("spec", "preference"):
+        from vmsnap_lint.kubevirt.snapshot.instancetypes import missing_types  # few VMs
+
+        for effect, problem in missing_types(cluster, vm):
+            if effect is Effect.STUCK:
+                yield problem.message
 
 
 def _captured(
