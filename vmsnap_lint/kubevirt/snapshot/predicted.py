@@ -218,7 +218,8 @@ def _captured(
         return Verdict.EMPTY, ["the VM has no volume that can be snapshotted", *notes]
     reasons: dict[bool | None, list[str]] = {None: [], False: [], True: []}
     for volume in persistent:
-        reasons[volume.included].append(f'volume "{volume.name}": {volume.reason}')
+        included = None if volume.included and volume.is_doubtful else volume.included
+        reasons[included].append(f'volume "{volume.name}": {volume.reason}')
     missing, unknown = reasons[False], reasons[None]
     plugged = list(_plugged_in_only(cluster, vm))
     if unknown:
