@@ -12,12 +12,10 @@ from tests.builders import manifests_of, vm, vmi, volume
 from vmsnap_lint.kubevirt.snapshot.hotplugged import plugged_in_only
 
 Object = dict[str, Any]
+KEYS = st.sampled_from(("hotplugVolume", "name", "x"))
 ANY = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text("ab-1", max_size=4),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from(("name", "hotplugVolume", "x")), inner)
-    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner),
     max_leaves=6,
 )
 
