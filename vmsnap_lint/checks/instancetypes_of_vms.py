@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks.families import Check
 from vmsnap_lint.core.kinds import VM
-from vmsnap_lint.kubevirt.snapshot.instancetypes import missing_types
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +19,11 @@ __all__ = ["CHECKS"]
 
 def instancetype_missing(vm: Manifest, world: World) -> Iterator[Problem]:
     """The VM names an instancetype, a preference or a revision that does not exist."""
+    if not (vm.get("spec", "instancetype") or vm.get("spec", "preference")):
+        return
     if world.vm_in_scope(vm) or vm in world.copied_vms:
+        from vmsnap_lint.kubevirt.snapshot.instancetypes import missing_types  # few VMs have one
+
         for _, problem in missing_types(world.cluster, vm):
             yield problem._replace(related=(*problem.related, *world.named_at(vm)))
 

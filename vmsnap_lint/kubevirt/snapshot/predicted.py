@@ -16,7 +16,6 @@ from vmsnap_lint.kubevirt import run_state
 from vmsnap_lint.kubevirt.admission import webhooks
 from vmsnap_lint.kubevirt.blocker import Effect
 from vmsnap_lint.kubevirt.run_state import Declared
-from vmsnap_lint.kubevirt.snapshot.hotplugged import plugged_in_only
 from vmsnap_lint.kubevirt.snapshot.source_vm import not_seen
 from vmsnap_lint.kubevirt.storage.backend_state import persistent_state
 from vmsnap_lint.kubevirt.verdict import Verdict
@@ -235,8 +234,10 @@ def _captured(
 def _plugged_in_only(cluster: Cluster, vm: Manifest) -> Iterator[str]:
     """The disks that only the running VMI has."""
     vmi = run_state.instance(cluster, vm)
-    for problem in plugged_in_only(vm, vmi) if vmi is not None else ():
-        yield problem.message
+    if vmi is not None:
+        from vmsnap_lint.kubevirt.snapshot.hotplugged import plugged_in_only  # exports only
+
+        yield from (problem.message for problem in plugged_in_only(vm, vmi))
 
 
 def _doubts(volumes: list[Volume]) -> list[str]:
