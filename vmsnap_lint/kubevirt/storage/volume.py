@@ -157,12 +157,14 @@ class Volume(NamedTuple):
     @property
     def reason(self) -> str:
         """Why it is in the snapshot, is not, or is unknown."""
-        if self.causes:
-            return "; ".join(cause.reason for cause in self.causes)
+        told = "; ".join(cause.reason for cause in self.causes)
+        if self.included and all(c.kind is StorageCause.SOURCE_UNVERIFIED for c in self.causes):
+            taken = f'snapshotted with VolumeSnapshotClass "{self.snapshot_class}"'
+            return f"{taken}; {told}" if told else taken
+        if told:
+            return told
         if not self.persistent:
             return f"{self.source} volumes are never snapshotted" if self.source else "no source"
-        if self.included:
-            return f'snapshotted with VolumeSnapshotClass "{self.snapshot_class}"'
         return "unknown from the input"
 
 
