@@ -47,8 +47,12 @@ def _volume(cluster: Cluster, entry: dict[str, Any], place: Place) -> Volume:
     volume = Volume(name, source, at, persistent=True)
     if source == "memoryDump" and not cluster.behaviour.memory_dump_included:
         return volume._replace(persistent=False, included=False)
-    if not isinstance(claim_name, str) or not claim_name or holds_placeholder(claim_name):
+    if not isinstance(claim_name, str) or not claim_name:
         return volume
+    if holds_placeholder(claim_name):
+        about = f'the PVC of volume "{name}"'
+        cause = Cause(StorageCause.UNVERIFIED, f"{about} is named by a placeholder", about=about)
+        return volume._replace(causes=(cause,))
     claim = claims.find(cluster, place.manifest, claim_name)
     if claim.absence is None:
         volume = judged(cluster, volume, claim)
