@@ -57,9 +57,9 @@ YIELDS = {
 BY_FUNCTION = {
     "backend-state-class", "claim-shared", "datavolume-invalid", "datavolume-source-in-use",
     "datavolume-source-missing", "dvtemplate-unused", "flattened-indentation",
-    "hotplug-not-in-spec", "reference-unverified", "run-state-missing", "run-strategy-unknown",
-    "running-and-strategy", "snapshot-gate-off", "vm-busy", "vm-volume-unsnapshottable",
-    "volume-list-invalid",
+    "hotplug-not-in-spec", "instancetype-missing", "reference-unverified", "run-state-missing",
+    "run-strategy-unknown", "running-and-strategy", "snapshot-gate-off", "vm-busy",
+    "vm-volume-unsnapshottable", "volume-list-invalid",
 }  # fmt: skip
 BELOW = [
     path

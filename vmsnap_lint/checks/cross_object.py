@@ -69,6 +69,17 @@ def reference_unverified(world: World) -> Iterator[Problem]:
     yield from _made_vms(world)
     yield from _preferences(world)
     yield from _copied(world)
+    yield from _revisions(world)
+
+
+def _revisions(world: World) -> Iterator[Problem]:
+    """The revisions of instancetypes and preferences that are not in the input."""
+    for vm in sorted(world.vms_in_scope(), key=attrgetter("position")):
+        if vm.get("spec", "instancetype") or vm.get("spec", "preference"):
+            from vmsnap_lint.kubevirt.snapshot.instancetypes import unseen_revisions  # few VMs
+
+            for problem in unseen_revisions(world.cluster, vm):
+                yield problem._replace(related=world.named_at(vm))
 
 
 def _sources(world: World) -> Iterator[Problem]:

@@ -263,6 +263,8 @@ class World:
     @cached_property
     def needed(self) -> Dependents:
         """The PVCs and classes that VMs in scope depend on, or those that are copied."""
+        if not self.copied_vms:
+            return self.dependents
         copied = [vm for vm in self.workspace.of(kinds.VM) if vm in self.copied_vms]
         vms = dict.fromkeys((*self.vms_in_scope(), *copied))
         return Dependents((vm, self.volumes(vm)) for vm in vms)

@@ -38,13 +38,33 @@ def vm_blockers(cluster: Cluster, vm: Manifest, volumes: tuple[Volume, ...]) -> 
         yield _terminating(vm)
     yield from _held(cluster, vm, volumes)
     yield from _hanging(cluster, vm)
-    vmi = run_state.instance(cluster, vm) if cluster.behaviour.paused_frozen else None
+    vmi = run_state.instance(cluster, vm)
     if vmi is not None:
         yield from paused_with_agent(cluster, vmi)
+        yield from _hotplugged(vm, vmi)
+    if vm.get("spec", "instancetype") or vm.get("spec", "preference"):
+        yield from _without_revision(cluster, vm)
     if vm.get("spec", "preference"):
         from vmsnap_lint.kubevirt.snapshot import preferred_state  # many VMs have none
 
         yield from preferred_state.blockers(cluster, vm)
+
+
+def _hotplugged(vm: Manifest, vmi: Manifest) -> Iterator[Blocker]:
+    """The disks of a running VMI that the VM does not list."""
+    from vmsnap_lint.kubevirt.snapshot.hotplugged import plugged_in_only  # exports only
+
+    for problem in plugged_in_only(vm, vmi):
+        yield Blocker(SnapshotCause.HOTPLUGGED, Effect.PARTIAL, problem)
+
+
+def _without_revision(cluster: Cluster, vm: Manifest) -> Iterator[Blocker]:
+    """The revisions of instancetype and preference that a snapshot cannot copy."""
+    from vmsnap_lint.kubevirt.snapshot.instancetypes import missing_types  # few VMs have one
+
+    for effect, problem in missing_types(cluster, vm):
+        if effect is not None:
+            yield Blocker(SnapshotCause.REVISION_MISSING, effect, problem)
 
 
 def paused_with_agent(cluster: Cluster, vmi: Manifest) -> Iterator[Blocker]:
