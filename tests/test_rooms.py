@@ -28,7 +28,7 @@ ROOMS = (
 INSIDE = {
     "kubevirt": (
         ("verdict",), ("cluster", "blocker"), ("run_state", "admission", "changed_blocks"),
-        ("storage",), ("snapshot",), ("restore",), ("dependents", "policy", "sharing"),
+        ("storage",), ("snapshot",), ("restore",), ("copies",), ("dependents", "policy", "sharing"),
         ("world",), ("worlds",),
     ),
     "deploy": (

@@ -9,7 +9,7 @@ from vmsnap_lint.checks.catalog import RuleSelection, properties
 from vmsnap_lint.checks.excess import bounded
 from vmsnap_lint.checks.runner import problems_of
 from vmsnap_lint.config.suppressions import mentions_linter
-from vmsnap_lint.core.kinds import RESTORE, SNAPSHOT, VM
+from vmsnap_lint.core.kinds import CLONE, EXPORT, RESTORE, SNAPSHOT, VM
 from vmsnap_lint.core.model import Report
 from vmsnap_lint.deploy import gathering, with_facts
 from vmsnap_lint.input import facts, selection
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from vmsnap_lint.input.facts import ClusterFacts
     from vmsnap_lint.input.seen import Seen
     from vmsnap_lint.input.sources import Sources
+    from vmsnap_lint.kubevirt.copies.clone_plan import ClonePlan
+    from vmsnap_lint.kubevirt.copies.export_plan import ExportPlan
     from vmsnap_lint.kubevirt.restore.restore_plan import RestorePlan
     from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan
     from vmsnap_lint.kubevirt.world import World
@@ -51,11 +53,13 @@ class Run(NamedTuple):
 
 
 class PlanRun(NamedTuple):
-    """The plans of all snapshots and restores, and on request of all VMs."""
+    """The plans of all snapshots, restores, clones and exports, and on request of all VMs."""
 
     snapshots: tuple[SnapshotPlan, ...]
     vms: tuple[SnapshotPlan, ...]
     restores: tuple[RestorePlan, ...]
+    clones: tuple[ClonePlan, ...]
+    exports: tuple[ExportPlan, ...]
     report: Report
     sources: dict[str, Source]
 
@@ -93,7 +97,7 @@ def lint(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Run
 
 
 def plan(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> PlanRun:
-    """The plan of each snapshot and restore in `paths`.
+    """The plan of each snapshot, restore, clone and export in `paths`.
 
     Raises UsageError for unusable input or settings.
     """
@@ -101,10 +105,13 @@ def plan(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Pla
     state = _after(steps, _started(paths, stdin, settings))
     vms = _each(VM, state) if settings.all_vms else ()
     restores = _each(RESTORE, state)
+    clones, exports = _each(CLONE, state), _each(EXPORT, state)
     return PlanRun(
         tuple(w.plan(it)._replace(cluster=w.name) for w, it in _each(SNAPSHOT, state)),
         tuple(w.preview_plan(vm)._replace(cluster=w.name) for w, vm in vms),
         tuple(w.restores.restore_plan(it)._replace(cluster=w.name) for w, it in restores),
+        tuple(w.copies.clone_plan(it)._replace(cluster=w.name) for w, it in clones),
+        tuple(w.copies.export_plan(it)._replace(cluster=w.name) for w, it in exports),
         _reported(state).report,
         state.loaded.by_file(),
     )
@@ -163,12 +170,12 @@ def _with_worlds(state: Progress) -> Progress:
 def _decodable(state: Progress) -> Progress:
     """Removes objects that the API server cannot decode, for which a lint has findings.
 
-    Snapshots and restores are kept: their plans show that they are rejected.
+    What has a plan is kept: it shows that the object is rejected.
     """
     rejected: dict[Manifest, str] = {}
     for unit, world in zip(state.loaded.units, state.worlds, strict=True):
         for manifest in unit.manifests:
-            kept = manifest.group_kind in (SNAPSHOT, RESTORE)
+            kept = manifest.group_kind in (CLONE, EXPORT, RESTORE, SNAPSHOT)
             problem = None if kept else undecodable(world.cluster, manifest)
             if problem:
                 rejected[manifest] = f"{manifest.title} will be rejected: {problem.message}"

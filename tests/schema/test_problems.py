@@ -10,7 +10,8 @@ from tests.schema.samples import sample
 from vmsnap_lint.checks.causes import RULE_OF
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.values import Release
-from vmsnap_lint.schema import SchemaFault, SchemaProblem, is_valid, problems
+from vmsnap_lint.schema import KINDS, SchemaFault, SchemaProblem, drops_status, is_valid, problems
+from vmsnap_lint.schema.bundled import schema_for
 
 if TYPE_CHECKING:
     from vmsnap_lint.core.kinds import Kind
@@ -208,11 +209,32 @@ def test_releases_of_kubevirt_do_not_touch_kinds_of_others() -> None:
 
 
 @pytest.mark.parametrize("kind", [kinds.SNAPSHOT, kinds.RESTORE, kinds.CONTENT])
-def test_a_dropped_status_is_looked_at_only_on_request(kind: Kind) -> None:
+@pytest.mark.parametrize("status", [False, True])
+def test_strict_decoding_looks_at_a_dropped_status(kind: Kind, status: bool) -> None:
     value = sample(kind) | {"status": {"nonsense": 1}}
-    assert is_valid(value, kind)
-    [problem] = problems(value, kind, status=True)
+    [problem] = problems(value, kind, status=status)
     assert (problem.fault, problem.path) == (SchemaFault.UNKNOWN_FIELD, ("status", "nonsense"))
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS), ids=lambda kind: kind.kind)
+def test_values_in_a_dropped_status_do_not_matter(kind: Kind) -> None:
+    status = {"conditions": [{"type": 1}], "phase": ["x"], "readyToUse": "no", "error": 7}
+    known = schema_for(kind, status=True)
+    assert known is not None
+    fields = known["properties"].get("status", {}).get("properties", {})
+    value = sample(kind) | {"status": {key: status[key] for key in status if key in fields}}
+    if drops_status(kind):
+        assert problems(value, kind) == ()
+
+
+@pytest.mark.parametrize("kind", [kinds.RESTORE, kinds.EXPORT, kinds.CLONE, kinds.POOL])
+def test_a_status_that_is_no_object_breaks_the_webhook(kind: Kind) -> None:
+    [problem] = problems(sample(kind) | {"status": "Ready"}, kind)
+    assert (problem.fault, problem.path) == (SchemaFault.WRONG_TYPE, ("status",))
+
+
+def test_a_status_that_no_webhook_decodes_may_be_anything() -> None:
+    assert is_valid(sample(kinds.CONTENT) | {"status": "Ready"}, kinds.CONTENT)
 
 
 def test_a_status_counts_at_releases_that_store_it() -> None:

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.checks.families import row
 from vmsnap_lint.core.errors import DefectError
 from vmsnap_lint.kubevirt.admission.rejection import RejectionCause
+from vmsnap_lint.kubevirt.copies.backup_cause import BackupCause
+from vmsnap_lint.kubevirt.copies.clone_cause import CloneCause
+from vmsnap_lint.kubevirt.copies.export_cause import ExportCause
 from vmsnap_lint.kubevirt.restore.restore_cause import RestoreCause
 from vmsnap_lint.kubevirt.storage import StorageCause
 from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE
@@ -24,11 +27,35 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest, Place
 
 __all__ = [
-    "RULE_OF", "blockers", "class_causes", "rejections", "rows", "storage_problems",
-    "vm_refusals", "volume_causes",
+    "RULE_OF", "blockers", "class_causes", "copy_blockers", "rejections", "rows",
+    "storage_problems", "vm_refusals", "volume_causes",
 ]  # fmt: skip
 
 RULE_OF: Mapping[Enum, str] = {
+    BackupCause.INVALID: "backup-invalid",
+    BackupCause.NOT_TRACKED: "backup-cbt-off",
+    BackupCause.SOURCE_MISSING: "backup-source-missing",
+    BackupCause.TARGET_CLAIM: "backup-target-claim",
+    BackupCause.VM_OFFLINE: "backup-vm-offline",
+    CloneCause.BACKEND_STATE: "clone-backend-state",
+    CloneCause.FAILED: "clone-failed",
+    CloneCause.FILTER_SYNTAX: "clone-filter-syntax",
+    CloneCause.MAC_COLONS: "clone-mac-colons",
+    CloneCause.MAC_INVALID: "clone-mac-invalid",
+    CloneCause.PATCH_MALFORMED: "clone-patch-malformed",
+    CloneCause.SAME_NAME: "clone-same-name",
+    CloneCause.SOURCE_INVALID: "clone-source-invalid",
+    CloneCause.SOURCE_MISSING: "clone-source-missing",
+    CloneCause.TARGET_API_GROUP: "clone-target-apigroup",
+    CloneCause.TARGET_EXISTS: "clone-target-exists",
+    CloneCause.VOLUME_UNSNAPSHOTTABLE: "clone-volume-unsnapshottable",
+    ExportCause.CLAIM_TWICE: "export-claim-twice",
+    ExportCause.EMPTY: "export-empty",
+    ExportCause.NAME_LENGTH: "export-name-length",
+    ExportCause.NOT_READY: "export-not-ready",
+    ExportCause.SOURCE_INVALID: "export-source-invalid",
+    ExportCause.SOURCE_MISSING: "export-source-missing",
+    ExportCause.VM_RUNNING: "export-vm-running",
     RestoreCause.CROSS_NAMESPACE: "restore-cross-namespace",
     RestoreCause.DUPLICATE_TARGET: "restore-duplicate-target",
     RestoreCause.NEW_VM_STATE: "restore-newvm-backend-state",
@@ -102,6 +129,12 @@ RULE_OF: Mapping[Enum, str] = {
 def blockers(restore: Manifest, world: World) -> Iterator[tuple[str, Problem]]:
     """Why a restore is rejected or does not complete, each reason with its rule."""
     for blocker in world.restores.blockers(restore):
+        yield RULE_OF[blocker.cause], blocker.problem
+
+
+def copy_blockers(copy: Manifest, world: World) -> Iterator[tuple[str, Problem]]:
+    """Why a clone, export or backup is rejected or never completes, each reason with its rule."""
+    for blocker in world.copies.blockers(copy):
         yield RULE_OF[blocker.cause], blocker.problem
 
 

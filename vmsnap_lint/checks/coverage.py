@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.checks.causes import volume_causes
 from vmsnap_lint.checks.families import Check, row
-from vmsnap_lint.checks.prefilters import vm_in_scope
+from vmsnap_lint.checks.prefilters import vm_in_scope, vm_is_snapshotted
 from vmsnap_lint.core.kinds import CLUSTER_PREFERENCE, VM
 from vmsnap_lint.core.messages import quoted
 from vmsnap_lint.core.model import Severity
@@ -164,10 +164,10 @@ def _is_left_out(volume: Volume, world: World) -> bool:
 CHECKS: dict[str, Check] = {
     "backend-state-never-started": row((VM,), volume_causes),
     "backend-state-refused": Check(backend_state_refused, (VM,), vm_in_scope),
-    "ephemeral-root": Check(ephemeral_root, (VM,), vm_in_scope),
-    "local-data-not-saved": Check(local_data_not_saved, (VM,), vm_in_scope),
+    "ephemeral-root": Check(ephemeral_root, (VM,), vm_is_snapshotted),
+    "local-data-not-saved": Check(local_data_not_saved, (VM,), vm_is_snapshotted),
     "memory-dump-not-restored": Check(memory_dump_not_restored, (VM,), vm_in_scope),
-    "nothing-to-snapshot": Check(nothing_to_snapshot, (VM,), vm_in_scope),
-    "partial-snapshot": Check(partial_snapshot, (VM,), vm_in_scope),
+    "nothing-to-snapshot": Check(nothing_to_snapshot, (VM,), vm_is_snapshotted),
+    "partial-snapshot": Check(partial_snapshot, (VM,), vm_is_snapshotted),
     "state-from-preference": Check(state_from_preference, (VM,), vm_in_scope),
 }

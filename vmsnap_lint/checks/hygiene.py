@@ -10,7 +10,17 @@ from vmsnap_lint import schema
 from vmsnap_lint.checks.families import ANY, RUN, Check
 from vmsnap_lint.checks.prefilters import has_owners, vm_in_scope
 from vmsnap_lint.core import kinds
-from vmsnap_lint.core.kinds import CLONE, CONTENT, PVC, RESTORE, SNAPSHOT, VM, VOLUME_SNAPSHOT, Kind
+from vmsnap_lint.core.kinds import (
+    CLONE,
+    CONTENT,
+    DATA_VOLUME,
+    PVC,
+    RESTORE,
+    SNAPSHOT,
+    VM,
+    VOLUME_SNAPSHOT,
+    Kind,
+)
 from vmsnap_lint.core.messages import quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import Release
@@ -137,8 +147,8 @@ def _outdated(kind: Kind, version: str, release: Release | None) -> tuple[str, S
     row = table.get(version)
     if row is None or (release is not None and not schema.is_served(kind, version, release)):
         return None  # other rules report it
-    if row.removed and kind.group == VOLUME_SNAPSHOT.group:
-        return None  # snapshot-api-old
+    if row.removed and kind.group in (DATA_VOLUME.group, VOLUME_SNAPSHOT.group):
+        return None  # version-not-served, snapshot-api-old
     served = [other for other in table.values() if schema.is_served(kind, other.name, release)]
     newer = max(served, key=lambda other: other.since or _OLDEST, default=row)
     use = f', write "{kind.group}/{newer.name}"' if newer.name != version else ""

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "defined", "exported", "faulty", "has_owners", "listed", "may_be_blocked", "may_run", "synced",
-    "unresolved", "vm_in_scope", "vm_lists_in_scope",
+    "unresolved", "vm_in_scope", "vm_is_snapshotted",
+    "vm_lists_in_scope",
 ]  # fmt: skip
 
 
@@ -40,8 +41,13 @@ def vm_lists_in_scope(vm: Manifest, world: World) -> bool:
 
 
 def vm_in_scope(vm: Manifest, world: World) -> bool:
-    """For rules of VMs that are to be snapshotted."""
+    """For rules of VMs that are to be snapshotted, or cloned."""
     return world.vm_in_scope(vm)
+
+
+def vm_is_snapshotted(vm: Manifest, world: World) -> bool:
+    """For rules of what snapshots contain, of VMs that are not only cloned."""
+    return world.is_snapshotted(vm)
 
 
 def listed(manifest: Manifest, _world: World) -> bool:

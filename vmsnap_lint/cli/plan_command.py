@@ -1,4 +1,4 @@
-"""The command `plan`: writes the plans of snapshots and restores."""
+"""The command `plan`: writes the plans of snapshots, restores, clones and exports."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
-_NOTHING = "no VirtualMachineSnapshot in the input"
+_NOTHING = "no VirtualMachineSnapshot, restore, clone or export in the input"
 
 
 def run(command: Command) -> int:
@@ -40,6 +40,8 @@ def run(command: Command) -> int:
         planned.restores,
         (*broken, *planned.report.not_checked),
         planned.report.clusters,
+        planned.clones,
+        planned.exports,
     )
     look = plans.Look(console.colored(settings.color), console.unicode())
     console.write(plans.render(settings.plan_format, results, look))
@@ -54,7 +56,7 @@ def run(command: Command) -> int:
 def _notes(results: plans.Plans, report: Report, verbose: bool) -> Iterator[str]:
     yield from summary.not_checked(results.not_checked, verbose)
     yield from summary.judged_for(report)
-    if not results.snapshots and not results.restores:
+    if not any((results.snapshots, results.restores, results.clones, results.exports)):
         yield _NOTHING if results.vms is not None else f"{_NOTHING}; --all-vms shows every VM"
 
 

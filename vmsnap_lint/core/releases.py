@@ -222,9 +222,14 @@ class Behaviour:
     # The webhook looks at the source; after, the controller does.
     clone_source_checked_on_admission = Fact("0.55.0", until="1.6.0")
     clone_backend_state_refused = Fact("1.4.1")
+    # pkg/virt-api/webhooks/validating-webhook/admitters/vmclone-admitter.go of each
+    clone_macs_checked = Fact("1.4.0")
+    clone_patches = Fact("1.6.0")
     exports = Fact("0.55.0")
     export_vm_source = Fact("0.58.0")
     export_backup_source = Fact("1.8.0")
+    # An export's own name is no label value any more (getExportLabelValue of export.go).
+    export_name_hashed = Fact("1.4.0")
     # Long or dotted claim names no longer break an export. The first patch of 1.6 and 1.7 is not
     # certain. https://github.com/kubevirt/kubevirt/pull/16846
     export_long_names = Fact("1.6.5 1.7.3 1.8.0")

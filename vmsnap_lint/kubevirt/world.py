@@ -24,10 +24,11 @@ from vmsnap_lint.objects.history import NONE
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from vmsnap_lint.kubevirt.admission.rejection import Rejection
     from vmsnap_lint.kubevirt.cluster import Cluster
+    from vmsnap_lint.kubevirt.copies.copies_index import Copies
     from vmsnap_lint.kubevirt.restore.restores_index import Restores
     from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan
     from vmsnap_lint.kubevirt.storage import Cause, StorageCause, Volume
@@ -155,8 +156,15 @@ class World:
         return self.policy.all_vms or not all(map(status.is_failed, self.snapshots_of(vm)))
 
     def vm_in_scope(self, vm: Manifest) -> bool:
-        """Whether the VM, or one of a pool, is to be snapshotted, or all VMs are in scope."""
-        return self.policy.all_vms or vm in self._snapshots or self._makes_one(vm)
+        """Whether a snapshot or a clone of the VM, or of one of a pool, is still to be taken.
+
+        So are all where all VMs are in scope; a clone takes a snapshot.
+        """
+        return self.is_snapshotted(vm) or vm in self._cloned or self._makes_one(vm)
+
+    def is_snapshotted(self, vm: Manifest) -> bool:
+        """Whether the VM has a snapshot that is not taken yet, or all VMs are in scope."""
+        return self.policy.all_vms or vm in self._snapshots
 
     def _makes_one(self, pool: Manifest) -> bool:
         """Whether it is a pool, and a snapshot may name a VM of it: `<pool>-<number>`."""
@@ -191,10 +199,13 @@ class World:
         return [vm for vm in self.workspace.of(kinds.VM) if self.vm_in_scope(vm)]
 
     def named_at(self, vm: Manifest) -> tuple[Place, ...]:
-        """The references of the first three snapshots to `vm`, as related places."""
+        """The references of the first three snapshots, clones and exports to `vm`."""
+        named = [(snapshot, "snapshot") for snapshot in self.snapshots_of(vm)]
+        named += [(clone, "clone") for clone in self._cloned.get(vm, ())]
+        named += [(export, "export") for export in self._exported.get(vm, ())]
         return tuple(
-            snapshot.at("spec", "source", "name", note=f'source of snapshot "{snapshot.name}"')
-            for snapshot in self.snapshots_of(vm)[:3]
+            copy.at("spec", "source", "name", note=f'source of {what} "{copy.name}"')
+            for copy, what in named[:MOST_PLACES]
         )
 
     def volumes(self, vm: Manifest) -> tuple[Volume, ...]:
@@ -207,10 +218,43 @@ class World:
 
     def _find_causes(self, vm: Manifest) -> dict[StorageCause, list[tuple[Volume, Cause]]]:
         causes: dict[StorageCause, list[tuple[Volume, Cause]]] = {}
-        for volume in self.volumes(vm) if self.vm_in_scope(vm) else ():
-            for cause in self._deleted_classes.explained(volume):
+        for volume in self.volumes(vm) if self._is_followed(vm) else ():
+            for cause in self._causes_of(vm, volume):
                 causes.setdefault(cause.kind, []).append((volume, cause))
         return causes
+
+    def _is_followed(self, vm: Manifest) -> bool:
+        return self.vm_in_scope(vm) or vm in self._exported
+
+    def _causes_of(self, vm: Manifest, volume: Volume) -> Iterable[Cause]:
+        """The causes of a volume, without what findings of clones say themselves."""
+        if self.is_snapshotted(vm):
+            return self._deleted_classes.explained(volume)
+        if vm not in self._cloned:
+            from vmsnap_lint.kubevirt.copies.exported_volumes import exported_causes  # few exports
+
+            return exported_causes(volume)
+        left_out = volume.included is False and not volume.blocks
+        is_disk = volume.source in ("dataVolume", "persistentVolumeClaim")
+        return () if left_out and is_disk else self._deleted_classes.explained(volume)
+
+    @cached_property
+    def _cloned(self) -> dict[Manifest, list[Manifest]]:
+        """The clones of each VM that are not done."""
+        return self._copied(kinds.CLONE, "Failed", "Succeeded")
+
+    @cached_property
+    def _exported(self) -> dict[Manifest, list[Manifest]]:
+        """The exports of each VM that are not ready."""
+        return self._copied(kinds.EXPORT, "Ready", "Terminated")
+
+    def _copied(self, kind: Kind, *ended: str) -> dict[Manifest, list[Manifest]]:
+        copied: dict[Manifest, list[Manifest]] = {}
+        for copy in self.workspace.of(kind):
+            vm = self.find_source(kinds.VM, copy)
+            if vm is not None and copy.text("status", "phase") not in ended:
+                copied.setdefault(vm, []).append(copy)
+        return copied
 
     @cached_property
     def dependents(self) -> Dependents:
@@ -314,3 +358,17 @@ class World:
         from vmsnap_lint.kubevirt.restore import restores_index  # so it is rarely imported
 
         return restores_index.Restores(self.cluster, self.evidence, self.plan, self.rejections)
+
+    @cached_property
+    def copies(self) -> Copies:
+        """The outcomes of clones, exports and backups; most inputs have none."""
+        from vmsnap_lint.kubevirt.copies import copies_index  # so it is rarely imported
+
+        outcomes = copies_index.Outcomes(
+            self.evidence, self.plan, self.preview_plan, self.volumes, self.rejections,
+            self._conflicting_backup,
+        )  # fmt: skip
+        return copies_index.Copies(self.cluster, outcomes)
+
+    def _conflicting_backup(self, backup: Manifest) -> Manifest | None:
+        return self.restores.conflicting(backup) if backup.kind == kinds.BACKUP.kind else None

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.schema.bundled import KINDS, is_deprecated, is_served, schema_for, versions
+from vmsnap_lint.schema.bundled import (
+    KINDS,
+    drops_status,
+    is_deprecated,
+    is_served,
+    schema_for,
+    versions,
+)
 from vmsnap_lint.schema.validate import MOST_PROBLEMS, SchemaFault, SchemaProblem, is_valid
 
 if TYPE_CHECKING:
@@ -13,8 +20,8 @@ if TYPE_CHECKING:
     from vmsnap_lint.schema.bundled import Schema
 
 __all__ = [
-    "KINDS", "MOST_PROBLEMS", "SchemaFault", "SchemaProblem", "is_deprecated", "is_served",
-    "is_valid", "problems", "versions",
+    "KINDS", "MOST_PROBLEMS", "SchemaFault", "SchemaProblem", "drops_status", "is_deprecated",
+    "is_served", "is_valid", "problems", "versions",
 ]  # fmt: skip
 
 

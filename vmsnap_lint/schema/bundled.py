@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.kinds import Kind
 
 __all__ = [
-    "KINDS", "Json", "Schema", "ServedVersion", "is_deprecated", "is_served", "schema_for",
-    "versions",
+    "KINDS", "Json", "Schema", "ServedVersion", "drops_status", "is_deprecated", "is_served",
+    "schema_for", "versions",
 ]  # fmt: skip
 
 Json = Any  # a decoded value, or a node of a schema (a dict, or True or False)
@@ -57,14 +57,28 @@ def _definition(kind: Kind) -> Schema | None:
 def schema_for(kind: Kind, release: Release | None = None, status: bool = False) -> Schema | None:
     """The schema of `kind` as `release` has it (None: the newest), without references to files.
 
-    A status that the API server drops before validation is checked only with `status`.
+    Of a status that the API server drops before validation only the names of its fields are
+    checked, as strict decoding comes first, and that it is an object where a webhook decodes it;
+    with `status` all of it.
     """
     root = _definition(kind)
     if root is None:
         return None
     ours = root["x-project"] == "KubeVirt"
-    fitted: Schema = _fit(root, _View(kind.group, release if ours else None, status, ours))
+    view = _View(kind.group, release if ours else None, status, ours)
+    fitted: Schema = _fit(root, view)
+    if _is_dropped(root["properties"].get("status", {}), view):
+        node = root["properties"]["status"]
+        kept = {"type": node["type"]} if node.get("x-decoded") else {}
+        loose = _loosened(node, root["$defs"])
+        fitted["properties"]["status"] = {**loose, **kept, "x-loose": True}
     return fitted
+
+
+def drops_status(kind: Kind) -> bool:
+    """Whether the API server drops the status of an object of this kind that is applied."""
+    root = _definition(kind)
+    return root is not None and "x-dropped" in root["properties"].get("status", {})
 
 
 class _View(NamedTuple):
@@ -101,15 +115,33 @@ def _fit_each(named: Schema, view: _View) -> Schema:
 
 
 def _fit_property(node: Schema, view: _View) -> Json:
-    dropped = node.get("x-dropped")
-    if dropped and not view.status and (dropped is True or not _newer(dropped, view)):
-        return True
     if _newer(node.get("x-since"), view):
         return {"not": {}, "x-since": node["x-since"]}
     removed = node.get("x-removed")
     if removed and not _newer(removed, view):
         return {"not": {}, "x-removed": removed}
     return _fit(node, view)
+
+
+def _is_dropped(node: Schema, view: _View) -> bool:
+    dropped = node.get("x-dropped")
+    return bool(dropped) and not view.status and (dropped is True or not _newer(dropped, view))
+
+
+def _loosened(node: Json, parts: dict[str, Schema]) -> Schema:
+    """A schema of the same fields, in any release and of any type."""
+    if "$ref" in node:
+        node = parts[node["$ref"].rpartition("/")[2].removesuffix(".json")]
+    loose: Schema = {}
+    if "properties" in node:
+        fields = node["properties"].items()
+        loose["properties"] = {name: _loosened(field, parts) for name, field in fields}
+    for word in ("additionalProperties", "items"):
+        if isinstance(node.get(word), dict):
+            loose[word] = _loosened(node[word], parts)
+    if node.get("additionalProperties") is False:
+        loose["additionalProperties"] = False
+    return loose
 
 
 def _newer(release: str | None, view: _View) -> bool:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from vmsnap_lint import schema
-from vmsnap_lint.core import releases
+from vmsnap_lint.core import kinds, releases
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import GROUPS, Kind
 from vmsnap_lint.core.messages import nearest_hint
@@ -18,7 +18,7 @@ from vmsnap_lint.kubevirt.admission.rejection import Rejection, RejectionCause
 from vmsnap_lint.schema import SchemaFault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.objects.manifest import Manifest, Place
@@ -35,6 +35,14 @@ _OF_OTHERS = frozenset((("kubevirt.io", "NodeMaintenance"),))
 _CLOSED = {
     **{group: names for group, names in GROUPS.items() if group not in _SHARED},
     _CSI: tuple(kind.kind for kind in schema.KINDS if kind.group == _CSI),
+}
+# The versions of instance types and preferences: the releases that served each first, and no more.
+# kubevirt, staging/src/kubevirt.io/api/instancetype and pkg/virt-operator/resource/generate/
+# components/crds.go of v0.56.0 to v1.9.0.
+_INSTANCE_TYPES: Mapping[str, tuple[Release, Release | None]] = {
+    "v1alpha1": (Release(0, 56, 0), Release(1, 6, 0)),
+    "v1alpha2": (Release(0, 58, 0), Release(1, 6, 0)),
+    "v1beta1": (Release(1, 0, 0), None),
 }
 _HOMES = {kind.kind: kind for kind in schema.KINDS}
 _FIRST = Release(0, 0)
@@ -57,7 +65,7 @@ def rejections(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
     elif is_known:
         yield from _of_known(cluster, manifest, kind)
     else:
-        yield from _of_unknown(manifest)
+        yield from _of_unknown(cluster, manifest)
 
 
 def _of_known(cluster: Cluster, manifest: Manifest, kind: Kind) -> Iterator[Rejection]:
@@ -78,7 +86,14 @@ def _fault(cluster: Cluster, manifest: Manifest, kind: Kind) -> _VersionFault | 
         message = cluster.crds.version_fault(manifest)
         return (RejectionCause.VERSION_NOT_SERVED, message) if message else None
     release = cluster.release if cluster.release_known else None
-    return _version_fault(kind, manifest.version, release)
+    cdi = cluster.once(_cdi) if kind.group == kinds.CDI.group else None
+    return _version_fault(kind, manifest.version, release, cdi)
+
+
+def _cdi(cluster: Cluster) -> Release | None:
+    """The release of CDI that its object in the input states, None where none does."""
+    stated = (cdi.text("status", "observedVersion") for cdi in cluster.workspace.of(kinds.CDI))
+    return min(filter(None, map(Release.parse, stated)), default=None)
 
 
 def _is_nameless(metadata: dict[str, object]) -> bool:
@@ -93,7 +108,9 @@ def _nameless_at(manifest: Manifest) -> Place:
 
 
 @lru_cache(maxsize=1024)
-def _version_fault(kind: Kind, version: str, release: Release | None) -> _VersionFault | None:
+def _version_fault(
+    kind: Kind, version: str, release: Release | None, cdi: Release | None
+) -> _VersionFault | None:
     """The cause and the message about a version at which the kind is not served."""
     table = schema.versions(kind)
     row = table.get(version)
@@ -114,6 +131,11 @@ def _version_fault(kind: Kind, version: str, release: Release | None) -> _Versio
             RejectionCause.SNAPSHOT_API_OLD,
             f"{kind.group}/{version} was removed in {since}{use}",
         )
+    if kind.group == kinds.CDI.group:
+        if row.removed is None or (cdi is not None and cdi < row.removed):
+            return None
+        message = f"CDI serves {kind.group}/{version} no more, since {row.removed}{use}"
+        return RejectionCause.VERSION_NOT_SERVED, message
     if release is None or not _is_of_kubevirt(kind) or schema.is_served(kind, version, release):
         return None
     is_removed = row.removed is not None and release >= row.removed
@@ -132,7 +154,7 @@ def _is_old(release: Release | None) -> bool:
     return release is not None and not releases.behaviour(release).snapshot_api_v1
 
 
-def _of_unknown(manifest: Manifest) -> Iterator[Rejection]:
+def _of_unknown(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
     group, kind = manifest.group, manifest.kind
     if not kind or not manifest.api_version:
         yield from _incomplete(manifest)
@@ -143,10 +165,28 @@ def _of_unknown(manifest: Manifest) -> Iterator[Rejection]:
         yield Rejection.at(manifest.at("apiVersion"), RejectionCause.GROUP_VERSION_UNKNOWN, message)
     elif kind in _HOMES:
         yield from _misplaced(manifest)
+    elif group == kinds.PREFERENCE.group and kind in GROUPS[group]:
+        yield from _instance_type(cluster, manifest)
     elif _is_mistaken(group, kind):
         hint = nearest_hint(kind, {*_CLOSED.get(group, GROUPS.get(group, ())), *_HOMES})
         message = f'"{group}" has no kind "{cut(kind)}"{hint}'
         yield Rejection.at(manifest.at("kind"), RejectionCause.KIND_UNKNOWN, message)
+
+
+def _instance_type(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
+    """An instance type or preference at a version that the target release does not serve."""
+    border = _INSTANCE_TYPES.get(manifest.version)
+    if border is None or not cluster.release_known:
+        return
+    since, removed = border
+    name = f"KubeVirt {cluster.release} does not serve {manifest.api_version}"
+    at = manifest.at("apiVersion")
+    if removed is not None and cluster.release >= removed:
+        message = f'{name}: it is not served since {removed}, write "{manifest.group}/v1beta1"'
+        yield Rejection.at(at, RejectionCause.VERSION_NOT_SERVED, message)
+    elif cluster.release < since:
+        message = f"{name}: it is served since {since}"
+        yield Rejection.at(at, RejectionCause.VERSION_NOT_SERVED, message)
 
 
 def _is_mistaken(group: str, kind: str) -> bool:

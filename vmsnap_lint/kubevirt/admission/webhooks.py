@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from vmsnap_lint import schema
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.abridged import cut
-from vmsnap_lint.core.values import LONGEST_VALUE, holds_placeholder, parse_duration
+from vmsnap_lint.core.values import LONGEST_VALUE, holds_placeholder, parse_duration, parse_quantity
 from vmsnap_lint.kubevirt.admission import type_meta, vm_values
 from vmsnap_lint.kubevirt.admission.gates import GATES_PATH as FEATURE_GATES
 from vmsnap_lint.kubevirt.admission.gates import snapshot_gate
 from vmsnap_lint.kubevirt.admission.metadata_names import name_rejections
+from vmsnap_lint.kubevirt.admission.pool_selector import selector_refusals
 from vmsnap_lint.kubevirt.admission.rejection import Rejection, RejectionCause
 from vmsnap_lint.kubevirt.admission.vm_webhook import VM_SPEC
 from vmsnap_lint.objects.problem import Problem
@@ -59,6 +60,8 @@ def rejections(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
         yield from _reference(manifest, "target")
     elif kind in VM_SPEC:
         yield from vm_values.refusals(cluster, manifest.at(*VM_SPEC[kind]))
+        if kind == kinds.POOL:
+            yield from selector_refusals(manifest)
     elif kind in (kinds.BACKUP, kinds.EXPORT):
         yield from _duration(manifest, "ttlDuration", SchemaFault.WRONG_VALUE)
 
@@ -98,7 +101,7 @@ def _of_schema(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
         missing = (*problem.path, problem.expected.rpartition(".")[2])
         if problem.fault is SchemaFault.MISSING_FIELD and missing in meant:
             continue  # it is there under a wrong name
-        if not _is_pending(manifest, problem):
+        if not _is_pending(manifest, problem) and not _is_of_server(manifest, problem):
             place = manifest.at(*problem.path, key=problem.key)
             message = _of_requoted(manifest, problem) or problem.message
             yield Rejection.at(place, _cause(kind, problem), message)
@@ -122,9 +125,26 @@ def _counts(_cluster: Cluster) -> Counter[Kind]:
 
 
 def _is_pending(manifest: Manifest, problem: SchemaProblem) -> bool:
-    """Whether a templating tool replaces the value before the API server gets it."""
+    """Whether a templating tool, or the webhook of a VM, replaces the value before it is checked.
+
+    That webhook writes the spec back, and so trims quantities: kubevirt v1.9.0, pkg/virt-api/
+    webhooks/mutating-webhook/mutators/vm-mutator.go.
+    """
     written = problem.path[-1] if problem.key and problem.path else manifest.get(*problem.path)
-    return isinstance(written, str) and holds_placeholder(written)
+    if not isinstance(written, str):
+        return False
+    is_quantity = problem.fault is SchemaFault.WRONG_VALUE and manifest.group_kind == kinds.VM
+    is_trimmed = is_quantity and written != written.strip() and parse_quantity(written.strip())
+    return bool(is_trimmed) or holds_placeholder(written)
+
+
+def _is_of_server(manifest: Manifest, problem: SchemaProblem) -> bool:
+    """Whether the server wrote it: the status of an export, which a newer release may have made."""
+    is_read = any(manifest.get("metadata", field) for field in ("uid", "resourceVersion"))
+    if not is_read or problem.path[:1] != ("status",):
+        return False
+    is_new = problem.fault in (SchemaFault.UNKNOWN_FIELD, SchemaFault.TOO_NEW_FIELD)
+    return is_new or schema.drops_status(manifest.group_kind)
 
 
 def _cause(kind: Kind, problem: SchemaProblem) -> RejectionCause | SchemaFault:

@@ -28,7 +28,9 @@ def has_ended(manifest: Manifest) -> bool:
     """Whether an export shows that the restore or the backup has ended."""
     if manifest.kind == RESTORE.kind:
         return manifest.get("status", "complete") is True
-    return any(has_condition(manifest, kind) for kind in ("Done", "Failed", "Succeeded"))
+    return any(
+        has_condition(manifest, kind) for kind in ("Complete", "Done", "Failed", "Succeeded")
+    )
 
 
 def conflicts(cluster: Cluster) -> dict[Manifest, Manifest]:

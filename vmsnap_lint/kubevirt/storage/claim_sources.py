@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.core.kinds import DATA_IMPORT_CRON, DATA_SOURCE, PVC
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
+from vmsnap_lint.kubevirt.blocker import Effect
 from vmsnap_lint.kubevirt.storage.missing_source import missing, unseen
 from vmsnap_lint.kubevirt.storage.source_users import in_use
 from vmsnap_lint.kubevirt.storage.volume import Cause, StorageCause
@@ -39,15 +40,16 @@ def with_source(cluster: Cluster, volume: Volume) -> Volume:
     cause = source_cause(cluster, reference, vm) if reference is not None else None
     if reference is None or cause is None:
         return volume
-    included, blocks = volume.included, volume.blocks
+    included, effect = volume.included, None
     if cause.kind is StorageCause.SOURCE_MISSING and cause.severity is None:
-        included, blocks = False, blocks or cluster.behaviour.claims_must_be_bound
-    elif cause.severity is not Severity.INFO and included:
-        included = None
+        included = False
+        effect = Effect.STUCK if cluster.behaviour.claims_must_be_bound else None
+    elif cause.severity is not Severity.INFO:
+        effect = Effect.DOUBT
     owner = volume.claim.data_volume if volume.claim is not None else None
     at = cause.at if reference.manifest in (vm, owner) else None
-    causes = (cause._replace(at=at), *volume.causes)
-    return volume._replace(included=included, blocks=blocks, causes=causes)
+    causes = (cause._replace(at=at, effect=effect), *volume.causes)
+    return volume._replace(included=included, causes=causes)
 
 
 def source_cause(cluster: Cluster, reference: Reference, user: Manifest) -> Cause | None:

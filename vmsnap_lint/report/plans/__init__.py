@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vmsnap_lint.core.model import NotChecked
+    from vmsnap_lint.kubevirt.copies.clone_plan import ClonePlan
+    from vmsnap_lint.kubevirt.copies.export_plan import ExportPlan
     from vmsnap_lint.kubevirt.restore.restore_plan import RestorePlan
     from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan
 
@@ -40,6 +42,8 @@ class Plans(NamedTuple):
     restores: tuple[RestorePlan, ...] = ()
     not_checked: tuple[NotChecked, ...] = ()
     clusters: tuple[str, ...] = ()
+    clones: tuple[ClonePlan, ...] = ()
+    exports: tuple[ExportPlan, ...] = ()
 
 
 def render(name: str, plans: Plans, look: Look) -> Iterator[str]:

@@ -3,7 +3,8 @@
 Within a schema version fields are only added. `included` is null if it is unknown. Very long texts
 are cut.
 In a run with declared clusters `clusters` has the one that an entry is for.
-`<uid>` in the claim of a restore is the UID that the restore gets when it is created.
+`<uid>` in the claim of a restore is the UID that the restore gets when it is created, that of the
+restore of a clone included. The target of a clone is "" where KubeVirt makes up its name.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from vmsnap_lint.report.json_output import json_lines
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from vmsnap_lint.kubevirt.copies.clone_plan import ClonePlan
+    from vmsnap_lint.kubevirt.copies.export_plan import ExportPlan
     from vmsnap_lint.kubevirt.restore.restore_plan import RestorePlan
     from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan
     from vmsnap_lint.report.plans import Look, Plans
@@ -28,6 +31,9 @@ SCHEMA_VERSION = 1
 _SNAPSHOT = ("namespace", "name", "source", "verdict", "reasons")
 _VOLUME = ("name", "claim", "included", "storage_class", "snapshot_class", "reason")
 _RESTORE = ("namespace", "name", "target", "snapshot", "verdict", "reasons")
+_CLONE = ("namespace", "name", "source_kind", "source", "target", "verdict", "reasons")
+_EXPORT = ("namespace", "name", "source_kind", "source", "verdict", "reasons")
+_EXPORTED = ("name", "claim", "included", "reason")
 _RESTORED = ("name", "claim", "source_claim", "outcome", "reason")
 
 
@@ -40,12 +46,14 @@ def render(plans: Plans, _look: Look) -> Iterator[str]:
     if plans.vms is not None:
         value["machines"] = [_entry(plan, plans, _SNAPSHOT, _VOLUME) for plan in plans.vms]
     value["restores"] = [_entry(plan, plans, _RESTORE, _RESTORED) for plan in plans.restores]
+    value["clones"] = [_entry(plan, plans, _CLONE, _RESTORED) for plan in plans.clones]
+    value["exports"] = [_entry(plan, plans, _EXPORT, _EXPORTED) for plan in plans.exports]
     value["not_checked"] = [_fields(skipped, NotChecked._fields) for skipped in plans.not_checked]
     return json_lines(value)
 
 
 def _entry(
-    plan: SnapshotPlan | RestorePlan,
+    plan: SnapshotPlan | RestorePlan | ClonePlan | ExportPlan,
     plans: Plans,
     keys: tuple[str, ...],
     of_volumes: tuple[str, ...],

@@ -10,6 +10,9 @@ from vmsnap_lint.report.terminal import paint, visible, width
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from vmsnap_lint.kubevirt.copies.clone_plan import ClonePlan
+    from vmsnap_lint.kubevirt.copies.export_plan import ExportPlan
+    from vmsnap_lint.kubevirt.copies.exported_volumes import ExportedVolume
     from vmsnap_lint.kubevirt.restore.restore_plan import RestoredVolume, RestorePlan
     from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan, VolumePlan
     from vmsnap_lint.report.plans import Look, Plans
@@ -35,6 +38,19 @@ _ENDINGS = {
     "stuck": ("stuck: it is accepted, but never completes", "error"),
     "unknown": ("unknown: the input does not contain enough", "warning"),
 }
+_CLONED = {
+    **_ENDINGS,
+    "complete": ("complete: every volume is cloned", "good"),
+    "empty": ("empty: only settings are cloned, there is no disk", "warning"),
+    "partial": ("partial: it completes, but a volume is not cloned", "error"),
+}
+_EXPORTED = {
+    **_ENDINGS,
+    "complete": ("complete: every volume is exported", "good"),
+    "empty": ("empty: it is skipped, there is no volume to export", "warning"),
+    "partial": ("partial: it becomes Ready without a volume", "error"),
+    "stuck": ("stuck: it is accepted, but never becomes Ready", "error"),
+}
 # The styles of the outcomes of a volume; all others are errors.
 _OUTCOMES = {"created": "good", "overwritten": "good", "unknown": "warning"}
 _BRANCHES = {True: ("├─ ", "│  ", "└─ "), False: ("|- ", "|  ", "`- ")}
@@ -51,7 +67,7 @@ class _Row(NamedTuple):
 
 
 def render(plans: Plans, look: Look) -> Iterator[str]:
-    """A tree for each snapshot, VM and restore, with an empty line after it.
+    """A tree for each snapshot, VM, restore, clone and export, with an empty line after it.
 
     With declared clusters each has a heading; what no cluster uses comes last.
     """
@@ -69,6 +85,8 @@ def _within(plans: Plans, cluster: str) -> Plans:
         snapshots=tuple(plan for plan in plans.snapshots if plan.cluster == cluster),
         vms=tuple(plan for plan in plans.vms or () if plan.cluster == cluster),
         restores=tuple(plan for plan in plans.restores if plan.cluster == cluster),
+        clones=tuple(plan for plan in plans.clones if plan.cluster == cluster),
+        exports=tuple(plan for plan in plans.exports if plan.cluster == cluster),
     )
 
 
@@ -80,13 +98,17 @@ def _of_cluster(plans: Plans, look: Look) -> Iterator[str]:
         yield from _tree(f"{_named('VirtualMachine', plan)}, snapshot preview", plan, look)
     for restore in plans.restores:
         yield from _restore(restore, look)
+    for clone in plans.clones:
+        yield from _clone(clone, look)
+    for export in plans.exports:
+        yield from _export(export, look)
 
 
 def _shown(text: str) -> str:
     return visible(abridged(text))
 
 
-def _named(kind: str, plan: SnapshotPlan | RestorePlan) -> str:
+def _named(kind: str, plan: SnapshotPlan | RestorePlan | ClonePlan | ExportPlan) -> str:
     return f'{kind} "{plan.name}"' + (f' in namespace "{plan.namespace}"' if plan.namespace else "")
 
 
@@ -152,3 +174,28 @@ def _restored(volume: RestoredVolume) -> _Row:
     links = [_shown(claim) for claim in (volume.source_claim, volume.claim) if claim]
     chain, reason = " -> ".join(links), _shown(volume.reason)
     return _Row(_shown(volume.name), outcome, _OUTCOMES.get(outcome, "error"), chain, reason)
+
+
+def _clone(plan: ClonePlan, look: Look) -> Iterator[str]:
+    title = f"{_named('VirtualMachineClone', plan)} of {_source(plan)}"
+    target = f'VirtualMachine "{plan.target}"' if plan.target else "a VirtualMachine of a new name"
+    yield from _head(f"{title} to {target}", _CLONED[plan.verdict.value], plan.reasons, look)
+    yield from _branches([_restored(volume) for volume in plan.volumes], 11, look)
+
+
+def _export(plan: ExportPlan, look: Look) -> Iterator[str]:
+    title = f"{_named('VirtualMachineExport', plan)} of {_source(plan)}"
+    yield from _head(title, _EXPORTED[plan.verdict.value], plan.reasons, look)
+    yield from _branches([_offered(volume) for volume in plan.volumes], 3, look)
+
+
+def _source(plan: ClonePlan | ExportPlan) -> str:
+    """What is copied, in words."""
+    return f'{plan.source_kind or "nothing"} "{plan.source}"'
+
+
+def _offered(volume: ExportedVolume) -> _Row:
+    answers = {None: ("?", "warning"), True: ("yes", "good"), False: ("NO", "error")}
+    label, style = answers[volume.included]
+    chain = f"PVC {_shown(volume.claim)}" if volume.claim else ""
+    return _Row(_shown(volume.name), label, style, chain, _shown(volume.reason))

@@ -1,0 +1,1 @@
+"""What becomes of clones, exports and backups of VMs."""

@@ -1,0 +1,86 @@
+"""The outcome of an export: the volumes that can be downloaded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from vmsnap_lint.kubevirt.blocker import Effect, blocked
+from vmsnap_lint.kubevirt.verdict import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from vmsnap_lint.kubevirt.blocker import Blocker
+    from vmsnap_lint.kubevirt.copies.export_blockers import ExportSubject
+    from vmsnap_lint.kubevirt.copies.exported_volumes import ExportedVolume
+
+__all__ = ["ExportPlan", "export_plan"]
+
+_NEVER = (Verdict.FAILED, Verdict.REJECTED, Verdict.STUCK)
+
+
+class ExportPlan(NamedTuple):
+    """The outcome of one export; `source` is the name of a `source_kind`.
+
+    `cluster` is the declared cluster that it is in, "" for none.
+    """
+
+    namespace: str | None
+    name: str
+    source_kind: str
+    source: str
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    volumes: tuple[ExportedVolume, ...]
+    cluster: str = ""
+
+
+def export_plan(
+    subject: ExportSubject, rejected: list[str], blockers: Iterable[Blocker]
+) -> ExportPlan:
+    """The outcome, from rejections, blockers and the volumes of the source."""
+    export = subject.manifest
+    verdict, reasons = _verdict(subject, rejected, list(blockers))
+    name = export.name or export.text("metadata", "generateName")
+    return ExportPlan(
+        export.namespace, name, export.text("spec", "source", "kind"), subject.source.name,
+        verdict, tuple(reasons), subject.volumes or (),
+    )  # fmt: skip
+
+
+def _verdict(
+    subject: ExportSubject, rejected: list[str], blockers: list[Blocker]
+) -> tuple[Verdict, list[str]]:
+    if subject.is_over:
+        return Verdict.COMPLETE, [f"its status shows phase {subject.phase}"]
+    if rejected:
+        return Verdict.REJECTED, rejected
+    known, plan = blocked(blockers), subject.plan
+    if known is not None and known[0] is not Verdict.UNKNOWN:
+        return known
+    if plan is not None and plan.verdict in _NEVER:
+        reasons = [f"the snapshot never becomes ready: {reason}" for reason in plan.reasons]
+        return Verdict.STUCK, reasons
+    waits = [b.problem.message for b in blockers if b.effect is Effect.WAITS]
+    if subject.volumes == ():
+        return Verdict.EMPTY, waits or ["the source has no volume that can be exported"]
+    if known is not None:
+        return known
+    if subject.volumes is None:
+        return Verdict.UNKNOWN, [subject.source.unseen or "its source is unknown"]
+    return _of_volumes(subject.volumes)
+
+
+def _of_volumes(volumes: tuple[ExportedVolume, ...]) -> tuple[Verdict, list[str]]:
+    stuck = [_line(volume) for volume in volumes if volume.blocks]
+    if stuck:
+        return Verdict.STUCK, stuck
+    missing = [_line(volume) for volume in volumes if volume.included is False]
+    unknown = [_line(volume) for volume in volumes if volume.included is None]
+    if unknown:
+        return Verdict.UNKNOWN, [*missing, *unknown]
+    return (Verdict.PARTIAL if missing else Verdict.COMPLETE), missing
+
+
+def _line(volume: ExportedVolume) -> str:
+    return f'volume "{volume.name}": {volume.reason}'
