@@ -18,6 +18,7 @@ from vmsnap_lint.core.releases import (
     behaviour,
     known,
     newest_known,
+    of_hyperconverged,
     product,
     resolve,
 )
@@ -74,6 +75,16 @@ def test_a_release_of_openshift_virtualization_has_its_line(text: str, expected:
     assert str(resolve(text)) == expected
     assert product(resolve(text)).startswith("OpenShift Virtualization 4.")
     assert not product(resolve(expected))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("1.16.0", "1.6"), ("4.20.1", "1.6"), ("1.9.0", "0.59"), ("1.18", "1.8"), ("1.1.0", ""),
+     ("1.30.0", ""), ("2.0", ""), ("", ""), ("latest", "")],
+)  # fmt: skip
+def test_hyperconverged_has_a_release_of_kubevirt(text: str, expected: str) -> None:
+    release = of_hyperconverged(text)
+    assert (str(release) if release else "") == expected
 
 
 @pytest.mark.parametrize("text", ["4.5", "4.23", "4.99", "3.11"])

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
-    "NEWEST", "OLDEST", "Behaviour", "Fact", "behaviour", "known", "newest_known", "product",
-    "reached", "resolve",
+    "NEWEST", "OLDEST", "Behaviour", "Fact", "behaviour", "known", "newest_known",
+    "of_hyperconverged", "product", "reached", "resolve",
 ]  # fmt: skip
 
 OLDEST = Release(0, 31, 0)  # the first with VirtualMachineSnapshot
@@ -40,6 +40,7 @@ def known() -> tuple[str, ...]:
 # hyperconverged-cluster-operator 1.2 to 1.9 (hack/config), from 4.14 on minor by minor (kubevirt
 # PR 18041: 4.14 is release-1.0, PR 18040: 4.15 is release-1.1, PR 16653: 4.20 is 1.6).
 _OPENSHIFT_MAJOR = 4
+_OPERATOR_BEHIND = 4  # its own releases: 1.16 is that of OpenShift Virtualization 4.20
 _OPENSHIFT: Mapping[int, str] = {
     6: "0.34", 7: "0.36", 8: "0.41", 9: "0.44", 10: "0.49", 11: "0.53", 12: "0.58", 13: "0.59",
     **{minor: f"1.{minor - 14}" for minor in range(14, 23)},
@@ -67,6 +68,15 @@ class _InProduct(_NewestOfLine):
         release = cls(*resolve(line))
         release.name = f"OpenShift Virtualization 4.{minor}"
         return release
+
+
+def of_hyperconverged(text: str) -> Release | None:
+    """The release of KubeVirt in one of HyperConverged: `1.16.0`, or in a product `4.20.1`."""
+    release = Release.parse(text)
+    if release is None or release.major not in (1, _OPENSHIFT_MAJOR):
+        return None
+    minor = release.minor + (_OPERATOR_BEHIND if release.major == 1 else 0)
+    return resolve(_OPENSHIFT[minor]) if minor in _OPENSHIFT else None
 
 
 def product(release: Release) -> str:
