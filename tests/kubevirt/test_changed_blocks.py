@@ -54,7 +54,7 @@ def test_either_selector_is_enough(
 ) -> None:
     others = [] if namespace is None else [_namespace(**namespace)]
     reason = _reason(_machine(**labels), *others, selectors=selectors)
-    expected = "" if is_tracked else "no changedBlockTrackingLabelSelectors selects it"
+    expected = "" if is_tracked else "no label selector of KubeVirt selects it"
     assert reason == expected
 
 
@@ -74,8 +74,8 @@ def test_the_name_of_the_namespace_is_one_of_its_labels() -> None:
         ("Disabled", 'its changedBlockTracking is "Disabled"'),
         ("IncrementalBackupFeatureGateDisabled",
          'its changedBlockTracking is "IncrementalBackupFeatureGateDisabled"'),
-        ("", "no changedBlockTrackingLabelSelectors selects it"),
-        (7, "no changedBlockTrackingLabelSelectors selects it"),
+        ("", "no label selector of KubeVirt selects it"),
+        (7, "no label selector of KubeVirt selects it"),
     ],
 )  # fmt: skip
 def test_the_status_of_the_vm_counts_first(state: object, reason: str) -> None:

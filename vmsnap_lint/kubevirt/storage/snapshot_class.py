@@ -267,7 +267,7 @@ def _ambiguous(cluster: Cluster, storage_class: Manifest, matching: list[Manifes
         # one default cannot be right for the volumes of each Ceph cluster
         reason = (
             f"{len(matching)} VolumeSnapshotClasses of several clusterIDs fit StorageClass "
-            f'"{storage_class.name}" ({names}); only its StorageProfile can name the right one'
+            f'"{storage_class.name}" ({names}); only its StorageProfile can choose'
         )
     related = tuple(
         candidate.at("metadata", "name", note="one of the candidates")
