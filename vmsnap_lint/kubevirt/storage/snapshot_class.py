@@ -266,8 +266,8 @@ def _ambiguous(cluster: Cluster, storage_class: Manifest, matching: list[Manifes
     if len({candidate.text("parameters", "clusterID") for candidate in matching}) > 1:
         # one default cannot be right for the volumes of each Ceph cluster
         reason = (
-            f"{len(matching)} VolumeSnapshotClasses of several clusterIDs fit StorageClass "
-            f'"{storage_class.name}" ({names}); only its StorageProfile can choose'
+            f'VolumeSnapshotClasses of several clusterIDs fit StorageClass "{storage_class.name}" '
+            f"({names}); only its StorageProfile can choose"
         )
     related = tuple(
         candidate.at("metadata", "name", note="one of the candidates")
