@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.checks.causes import blockers
+from vmsnap_lint.checks.causes import blockers, copy_blockers
 from vmsnap_lint.checks.families import Check
-from vmsnap_lint.core.kinds import RESTORE
+from vmsnap_lint.core.kinds import CLONE, RESTORE
 from vmsnap_lint.core.messages import nearest_hint, quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
@@ -84,6 +84,8 @@ def restore_inplace_new_target(restore: Manifest, world: World) -> Iterator[Prob
 
 def restore_name_collision(restore: Manifest, world: World) -> Iterator[Problem]:
     """A PVC that the restore would create exists: it is used unchanged."""
+    if restore.group_kind != RESTORE:
+        return  # a clone, for which it is a cause
     subject = world.restores.subject(restore)
     if subject.is_done or subject.policy == _IN_PLACE:
         return
@@ -234,7 +236,9 @@ def _volume_places(vm: Manifest | None, volumes: list[SavedVolume]) -> tuple[Pla
 CHECKS: dict[str, Check] = {
     "restore-as-desired-state": Check(restore_as_desired_state, (RESTORE,)),
     "restore-inplace-new-target": Check(restore_inplace_new_target, (RESTORE,)),
-    "restore-name-collision": Check(restore_name_collision, (RESTORE,), sources=(blockers,)),
+    "restore-name-collision": Check(
+        restore_name_collision, (CLONE, RESTORE), sources=(blockers, copy_blockers)
+    ),
     "restore-override-unmatched": Check(restore_override_unmatched, (RESTORE,)),
     "restore-patch-ignored": Check(restore_patch_ignored, (RESTORE,)),
     "restore-shares-volume": Check(restore_shares_volume, (RESTORE,)),

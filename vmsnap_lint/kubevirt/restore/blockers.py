@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.kubevirt.blocker import Blocker, Effect
 from vmsnap_lint.kubevirt.restore import reported
 from vmsnap_lint.kubevirt.restore.claim_blockers import claim_blockers
-from vmsnap_lint.kubevirt.restore.content_blockers import content_blockers
 from vmsnap_lint.kubevirt.restore.fields import blocking_fields
 from vmsnap_lint.kubevirt.restore.patch_blockers import patch_blockers
 from vmsnap_lint.kubevirt.restore.restore_cause import RestoreCause
+from vmsnap_lint.kubevirt.restore.saved_content import saved_content
 from vmsnap_lint.kubevirt.restore.snapshot_blockers import snapshot_blockers
 from vmsnap_lint.kubevirt.restore.target_blockers import target_blockers
 from vmsnap_lint.objects.problem import Problem
@@ -35,7 +35,7 @@ def blockers_of(cluster: Cluster, subject: RestoreSubject) -> Iterator[Blocker]:
         return
     yield from reported.errors(subject.manifest)
     for blockers in (
-        snapshot_blockers, target_blockers, content_blockers, claim_blockers, blocking_fields,
+        snapshot_blockers, target_blockers, saved_content, claim_blockers, blocking_fields,
         patch_blockers,
     ):  # fmt: skip
         yield from blockers(cluster, subject)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-__all__ = ["ContentCause", "RestoreCause"]
+__all__ = ["RestoreCause"]
 
 
 class RestoreCause(Enum):
@@ -27,12 +27,3 @@ class RestoreCause(Enum):
     SNAPSHOT_UNUSABLE = "the snapshot has failed, is not ready or names no content"
     TARGET_IS_OTHER_VM = "the target exists and is not the VM that was snapshotted"
     TARGET_RUNNING = "the target is expected to run"
-
-
-class ContentCause(Enum):
-    """Why a content keeps restores from completing; the finding is at the content."""
-
-    ENTRY_UNUSABLE = "an entry has no VolumeSnapshot, or its StorageClass does not exist"
-    MISSING = "the content does not exist"
-    VOLUME_SNAPSHOT_MISSING = "a VolumeSnapshot of it does not exist"
-    VOLUME_SNAPSHOT_NOT_READY = "a VolumeSnapshot of it is not ready"

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.core.kinds import CONTENT, STORAGE_CLASS, VOLUME_SNAPSHOT
+from vmsnap_lint.core.kinds import CONTENT, VOLUME_SNAPSHOT
 from vmsnap_lint.core.messages import verbatim
-from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.blocker import Blocker, Effect
 from vmsnap_lint.kubevirt.restore.claim_names import ClaimNames, claim_place
-from vmsnap_lint.kubevirt.restore.restore_cause import ContentCause
 from vmsnap_lint.kubevirt.restore.subject import MEMORY_DUMP, Relation
 from vmsnap_lint.kubevirt.snapshot import status
+from vmsnap_lint.kubevirt.snapshot.content_blockers import unusable_class, without_volume
+from vmsnap_lint.kubevirt.snapshot.snapshot_cause import SnapshotCause
 from vmsnap_lint.objects.manifest import Ref
 from vmsnap_lint.objects.problem import Problem
 from vmsnap_lint.objects.workspace import Absence
@@ -30,24 +30,23 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.snapshot.status import Backup
     from vmsnap_lint.objects.manifest import Manifest
 
-__all__ = ["content_blockers", "content_missing", "unusable_class", "without_volume"]
+__all__ = ["saved_content"]
 
 _CONTENT_NAME = ("status", "virtualMachineSnapshotContentName")
-_CLASS = ("persistentVolumeClaim", "spec", "storageClassName")
 
 
-def content_blockers(cluster: Cluster, subject: RestoreSubject) -> Iterator[Blocker]:
+def saved_content(cluster: Cluster, subject: RestoreSubject) -> Iterator[Blocker]:
     """What is wrong with the content of the snapshot, as far as this restore needs it."""
     if isinstance(subject.snapshot, Absence):
         return
     content = subject.content
     if isinstance(content, Absence):
-        problem = content_missing(subject.snapshot, content)
+        problem = _content_missing(subject.snapshot, content)
         if problem is not None:
             is_made = subject.relation is not Relation.SAME
             rejected = is_made and not cluster.behaviour.restore_snapshot_checked
             effect = Effect.REJECTED if rejected else Effect.STUCK
-            yield Blocker(ContentCause.MISSING, effect, problem)
+            yield Blocker(SnapshotCause.CONTENT_MISSING, effect, problem)
         return
     dumps = {volume.name for volume in subject.volumes or () if volume.source == MEMORY_DUMP}
     made = _made(cluster, subject)
@@ -59,41 +58,16 @@ def content_blockers(cluster: Cluster, subject: RestoreSubject) -> Iterator[Bloc
                 problem = unusable_class(cluster, backup)
             if problem is not None:
                 effect = Effect.STUCK if problem.severity is None else Effect.DOUBT
-                yield Blocker(ContentCause.ENTRY_UNUSABLE, effect, problem)
+                yield Blocker(SnapshotCause.CONTENT_ENTRY_UNUSABLE, effect, problem)
 
 
-def content_missing(snapshot: Manifest, content: Manifest | Absence) -> Problem | None:
+def _content_missing(snapshot: Manifest, content: Manifest | Absence) -> Problem | None:
     """The problem of a content that the snapshot's status names and that does not exist."""
     name = snapshot.text(*_CONTENT_NAME)
     if content is not Absence.ABSENT or holds_placeholder(name) or status.is_over(snapshot):
         return None
     missing = Ref(*CONTENT, snapshot.namespace, name)
     return Problem(snapshot.at(*_CONTENT_NAME), f"no {missing}: the snapshot cannot be restored")
-
-
-def without_volume(backup: Backup) -> Problem | None:
-    """The problem of an entry that names no VolumeSnapshot."""
-    path = (*status.BACKUPS, backup.position, "volumeSnapshotName")
-    if backup.content.get(*path) not in (None, ""):
-        return None
-    message = f'entry "{backup.volume}" has no VolumeSnapshot: a restore fails here'
-    return Problem(backup.at(), message)
-
-
-def unusable_class(cluster: Cluster, backup: Backup) -> Problem | None:
-    """The problem of an entry whose PVC has a StorageClass that does not exist."""
-    name = backup.content.text(*status.BACKUPS, backup.position, *_CLASS)
-    if not name or holds_placeholder(name):
-        return None
-    storage_class = cluster.resolve(STORAGE_CLASS, name, backup.content)
-    if storage_class not in (Absence.ABSENT, Absence.GUESSED):
-        return None
-    severity = Severity.WARNING if storage_class is Absence.GUESSED else None
-    message = (
-        f'entry "{backup.volume}" has StorageClass "{name}", which does not exist: a restore '
-        "fails here"
-    )
-    return Problem(backup.at(*_CLASS), message, (), severity)
 
 
 def _made(cluster: Cluster, subject: RestoreSubject) -> set[str]:
@@ -117,10 +91,10 @@ def _of_snapshot(cluster: Cluster, backup: Backup) -> Iterator[Blocker]:
     if snapshot is Absence.ABSENT:
         missing = Ref(*VOLUME_SNAPSHOT, backup.content.namespace, backup.snapshot)
         problem = Problem(backup.at("volumeSnapshotName"), f"no {missing}: {effect}")
-        yield Blocker(ContentCause.VOLUME_SNAPSHOT_MISSING, Effect.STUCK, problem)
+        yield Blocker(SnapshotCause.VOLUME_SNAPSHOT_MISSING, Effect.STUCK, problem)
     elif not isinstance(snapshot, Absence) and snapshot.get("status", "readyToUse") is False:
         error = status.error_of(snapshot, "status", "error")
         shown = f", its error is {verbatim(error)}" if error else ""
         message = f'VolumeSnapshot "{snapshot.name}" is not ready{shown}: a restore waits for it'
         problem = Problem(snapshot.at("status", "readyToUse"), message)
-        yield Blocker(ContentCause.VOLUME_SNAPSHOT_NOT_READY, Effect.DOUBT, problem)
+        yield Blocker(SnapshotCause.VOLUME_SNAPSHOT_NOT_READY, Effect.DOUBT, problem)
