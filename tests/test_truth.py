@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -108,7 +109,7 @@ def test_the_endings_of_restores(name: str) -> None:
         plans = {plan.name: plan for plan in run.restores}
         for restore in state["restores"]:
             plan = plans[restore["name"]]
-            waits = any("wait" in reason for reason in plan.reasons)
+            waits = any(re.search(r"\bwaits\b", reason) for reason in plan.reasons)
             agrees = _ending(plan.verdict) == _told(restore["ending"])
             if restore["ending"] == "waits":
                 agrees = waits or plan.verdict is Verdict.UNKNOWN

@@ -162,6 +162,7 @@ VERDICTS = {
     "another snapshot": ((snap("weekly"), restore()), "", "stuck"),
     "another snapshot, checked": ((snap("weekly"), restore()), "1.4", "rejected"),
     "a failed snapshot": ((FAILED, restore()), "", "stuck"),
+    "a failed snapshot, to a new VM": ((FAILED, restore(target="copy")), "", "rejected"),
     "a failed snapshot, checked": ((FAILED, restore()), "1.4", "rejected"),
     "another VM": ((*BASE, machine("api"), restore(target="api")), "", "stuck"),
     "another VM, checked": ((*BASE, machine("api"), restore(target="api")), "1.4", "rejected"),

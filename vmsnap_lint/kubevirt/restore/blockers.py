@@ -11,7 +11,7 @@ from vmsnap_lint.kubevirt.restore.fields import blocking_fields
 from vmsnap_lint.kubevirt.restore.patch_blockers import patch_blockers
 from vmsnap_lint.kubevirt.restore.restore_cause import RestoreCause
 from vmsnap_lint.kubevirt.restore.saved_content import saved_content
-from vmsnap_lint.kubevirt.restore.snapshot_blockers import snapshot_blockers
+from vmsnap_lint.kubevirt.restore.saved_snapshot import snapshot_blockers
 from vmsnap_lint.kubevirt.restore.target_blockers import target_blockers
 from vmsnap_lint.objects.problem import Problem
 

@@ -37,7 +37,7 @@ _CONTENT_NAME = ("status", "virtualMachineSnapshotContentName")
 
 def saved_content(cluster: Cluster, subject: RestoreSubject) -> Iterator[Blocker]:
     """What is wrong with the content of the snapshot, as far as this restore needs it."""
-    if isinstance(subject.snapshot, Absence):
+    if isinstance(subject.snapshot, Absence) or status.is_over(subject.snapshot):
         return
     content = subject.content
     if isinstance(content, Absence):

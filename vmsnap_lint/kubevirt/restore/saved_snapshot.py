@@ -30,7 +30,6 @@ __all__ = ["snapshot_blockers"]
 _NAME = ("spec", "virtualMachineSnapshotName")
 # The webhook reads the content of the snapshot unless the VM is restored onto itself.
 _READ_BY_WEBHOOK = (Relation.GONE, Relation.NEW, Relation.OTHER)
-_CONTENT_NAME = ("status", "virtualMachineSnapshotContentName")
 
 
 def snapshot_blockers(cluster: Cluster, subject: RestoreSubject) -> Iterator[Blocker]:
@@ -71,8 +70,8 @@ def _unusable_snapshot(cluster: Cluster, subject: RestoreSubject) -> Iterator[Bl
         message += " is being deleted"
     elif status.is_failed(snapshot):
         message += " has failed permanently: it cannot be restored"
-        if not snapshot.text(*_CONTENT_NAME) and subject.relation in _READ_BY_WEBHOOK:
-            effect = Effect.REJECTED
+        if subject.relation in _READ_BY_WEBHOOK:
+            effect = Effect.REJECTED  # its content is deleted
     elif snapshot.get("status", "readyToUse") is True:
         return
     elif checked:
