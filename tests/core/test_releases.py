@@ -78,6 +78,7 @@ def test_every_known_line_resolves_to_itself() -> None:
         ("paused_frozen", "0.41.0 1.4.1 1.5.2 1.6.0", "0.40.0 1.5.3 1.6.1 1.7.0 1.9.0"),
         ("gate_default_on", "1.9.0", "1.8.4"),
         ("memory_dump_included", "0.55.0", "0.54.0"),
+        ("revisions_in_snapshot", "0.59.0", "0.58.0"),
         ("failure_deadline", "0.44.1 0.44.2 0.45.0", "0.44.0"),
         ("restore_running_refused", "1.4.1", "1.5.0 0.33.0"),
         ("restore_target_must_be_halted", "1.4.0 1.3.1", "1.4.1 1.5.0"),

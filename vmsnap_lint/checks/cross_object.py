@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks.families import RUN, Check
 from vmsnap_lint.core import kinds
+from vmsnap_lint.kubevirt.snapshot.snapshot_cause import SnapshotCause
 from vmsnap_lint.kubevirt.storage import StorageCause
 from vmsnap_lint.objects.problem import Problem
+from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +29,8 @@ _REQUESTS = frozenset((kinds.CLONE, kinds.EXPORT, kinds.RESTORE, kinds.SNAPSHOT)
 _CLASSES = frozenset((kinds.STORAGE_CLASS, kinds.VOLUME_SNAPSHOT_CLASS))
 _KINDS = frozenset((kinds.VM, kinds.DATA_VOLUME, kinds.PVC, *_REQUESTS, *_CLASSES))
 _NOT_COMPARED = frozenset(("apiVersion", "metadata", "status"))
+_SOURCES = (SnapshotCause.SOURCE_OF_PLACEHOLDER, SnapshotCause.SOURCE_OF_POOL)
+_PREFERENCE = kinds.PREFERENCE.kind.casefold()
 
 
 def duplicate_object(world: World) -> Iterator[Problem]:
@@ -62,8 +66,20 @@ def reference_unverified(world: World) -> Iterator[Problem]:
         else:
             yield Problem(cause.at or volume.at, f"{cause.reason}: {what}{others}", related)
     yield from _sources(world)
+    yield from _made_vms(world)
     yield from _preferences(world)
     yield from _copied(world)
+    yield from _revisions(world)
+
+
+def _revisions(world: World) -> Iterator[Problem]:
+    """The revisions of instancetypes and preferences that are not in the input."""
+    for vm in sorted(world.vms_in_scope(), key=attrgetter("position")):
+        if vm.get("spec", "instancetype") or vm.get("spec", "preference"):
+            from vmsnap_lint.kubevirt.snapshot.instancetypes import unseen_revisions  # few VMs
+
+            for problem in unseen_revisions(world.cluster, vm):
+                yield problem._replace(related=world.named_at(vm))
 
 
 def _sources(world: World) -> Iterator[Problem]:
@@ -82,6 +98,15 @@ def _sources(world: World) -> Iterator[Problem]:
         yield Problem(cause.at or volume.at, message, cause.related)
 
 
+def _made_vms(world: World) -> Iterator[Problem]:
+    """The VMs of snapshots that a pool makes, or that are named by placeholders."""
+    for snapshot in world.workspace.of(kinds.SNAPSHOT):
+        if isinstance(world.source(snapshot), Absence):
+            for blocker in world.own_blockers(snapshot):
+                if blocker.cause in _SOURCES:
+                    yield blocker.problem
+
+
 def _copied(world: World) -> Iterator[Problem]:
     """The sources of clones, exports and backups that are not in the input, each once."""
     first: dict[tuple[str, str | None], list[Manifest]] = {}
@@ -98,21 +123,16 @@ def _copied(world: World) -> Iterator[Problem]:
 
 def _preferences(world: World) -> Iterator[Problem]:
     """The preferences that are not in the input, each with the first VM that uses it."""
-    first: dict[tuple[str, str, str | None], Manifest] = {}
+    first: dict[tuple[str, str | None], tuple[Manifest, Problem]] = {}
     users = [vm for vm in world.vms_in_scope() if vm.get("spec", "preference")]
-    if not users:
-        return
-    from vmsnap_lint.kubevirt.storage import preferences  # many inputs have none
-
     for vm in sorted(users, key=attrgetter("position")):
-        if preferences.is_unknown(world.cluster, vm):
-            kind, name = preferences.of(vm)
-            home = vm.namespace if kind == kinds.PREFERENCE else None
-            first.setdefault((kind.kind, name, home), vm)
-    for (kind_name, name, _), vm in first.items():
-        what = f'{kind_name} "{name}" is not in the input'
-        message = f"{what}: whether it sets a persistent TPM or EFI is unknown"
-        yield Problem(vm.at("spec", "preference", "name"), message, world.named_at(vm))
+        for blocker in world.vm_blockers(vm):
+            if blocker.cause is SnapshotCause.STATE_OF_PREFERENCE_UNVERIFIED:
+                is_own = vm.text("spec", "preference", "kind").casefold() == _PREFERENCE
+                home = vm.namespace if is_own else None
+                first.setdefault((blocker.problem.message, home), (vm, blocker.problem))
+    for vm, problem in first.values():
+        yield problem._replace(related=world.named_at(vm))
 
 
 def _contradictions(definitions: list[Manifest], world: World) -> Iterator[Problem]:

@@ -119,6 +119,8 @@ class Behaviour:
     # A claim made for changed block tracking counts as backend state.
     tracking_state_in_snapshot = Fact("1.7.0")
     memory_dump_included = Fact("0.55.0")
+    # The ControllerRevisions of instancetype and preference are copied.
+    revisions_in_snapshot = Fact("0.59.0")
     # The client reads snapshot.storage.k8s.io/v1 instead of v1beta1.
     snapshot_api_v1 = Fact("0.53.0")
 
