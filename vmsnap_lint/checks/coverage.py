@@ -74,8 +74,11 @@ def nothing_to_snapshot(vm: Manifest, world: World) -> Iterator[Problem]:
     kinds = sorted({volume.source for volume in volumes} - {""})
     if SOURCES.issuperset(kinds):  # else field-unknown
         what = f"only volumes of type {quoted(kinds)}" if kinds else "no volumes"
-        message = f"the VM has {what}: its snapshot becomes Ready without data"
-        yield Problem(vm.at(*VOLUMES, key=True), message, world.named_at(vm))
+        effect, severity = "its snapshot becomes Ready without data", None
+        if not world.is_snapshotted(vm):
+            effect, severity = "its clone gets only its settings", Severity.INFO
+        at = vm.at(*VOLUMES, key=True)
+        yield Problem(at, f"the VM has {what}: {effect}", world.named_at(vm), severity)
 
 
 def partial_snapshot(vm: Manifest, world: World) -> Iterator[Problem]:
@@ -125,7 +128,7 @@ CHECKS: dict[str, Check] = {
     "ephemeral-root": Check(ephemeral_root, (VM,), vm_is_snapshotted),
     "local-data-not-saved": Check(local_data_not_saved, (VM,), vm_is_snapshotted),
     "memory-dump-not-restored": Check(memory_dump_not_restored, (VM,), vm_in_scope),
-    "nothing-to-snapshot": Check(nothing_to_snapshot, (VM,), vm_is_snapshotted),
+    "nothing-to-snapshot": Check(nothing_to_snapshot, (VM,), vm_in_scope),
     "partial-snapshot": Check(partial_snapshot, (VM,), vm_is_snapshotted),
     "state-from-preference": row((VM,), vm_causes),
 }

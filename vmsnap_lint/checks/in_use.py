@@ -10,6 +10,7 @@ from vmsnap_lint.checks.families import Check, row
 from vmsnap_lint.core.kinds import RESTORE, VM, VMI
 from vmsnap_lint.core.messages import quoted
 from vmsnap_lint.kubevirt import run_state
+from vmsnap_lint.kubevirt.blocker import Effect
 from vmsnap_lint.kubevirt.snapshot import snapshot_blockers
 from vmsnap_lint.objects.problem import Problem
 from vmsnap_lint.objects.references import CLAIM_FIELDS, VOLUMES
@@ -40,8 +41,10 @@ def no_agent_evidence(vmi: Manifest, world: World) -> Iterator[Problem]:
 def vm_busy(vm: Manifest, world: World) -> Iterator[Problem]:
     """Another snapshot or a restore locks the VM."""
     waiting = world.snapshots_of(vm)
-    for blocker in snapshot_blockers.busy(world.cluster, vm, waiting) if waiting else ():
-        yield blocker.problem
+    for blocker in snapshot_blockers.busy(world.cluster, vm, waiting):
+        is_told = blocker.effect is Effect.STUCK and world.vm_in_scope(vm)  # only cloned
+        if waiting or is_told:
+            yield blocker.problem
     restore = vm.text("status", "restoreInProgress")
     if restore and (others := _waiting_for_restore(vm, restore, world)):
         message = (

@@ -54,27 +54,26 @@ def export_trouble(export: Manifest) -> Trouble | None:
 
 
 def _trouble(copy: Manifest, ended: tuple[str, ...], steps: frozenset[str]) -> Trouble | None:
-    """The first error of the conditions, else of the phase."""
+    """The first Failure of the conditions, else the first unusual reason, else the phase."""
     is_final = phase(copy) in ended
-    errors = list(_errors(copy, steps))
-    failures = [index for index, condition in _conditions(copy) if condition["type"] == "Failure"]
-    for index, words in errors:
-        at = copy.at("status", "conditions", index, "type")
-        return Trouble(at, words, is_final or index in failures)
+    for index, condition in _conditions(copy):
+        if condition["type"] == "Failure" and condition.get("status") == "True":
+            return _quoted(copy, index, is_final=True)
+    for index, condition in _conditions(copy):
+        if condition.get("status") == "False" and _text(condition.get("reason")) not in steps:
+            return _quoted(copy, index, is_final=is_final)
     if is_final:
         return Trouble(copy.at("status", "phase"), f"phase {phase(copy)}", is_final=True)
     return None
 
 
-def _errors(copy: Manifest, steps: frozenset[str]) -> Iterator[tuple[int, str]]:
-    """The conditions that give an error, each with its words: a Failure, or an unusual reason."""
-    for index, condition in _conditions(copy):
-        reason = _text(condition.get("reason"))
-        words = _text(condition.get("message")) or reason
-        if condition["type"] == "Failure" and condition.get("status") == "True":
-            yield index, verbatim(words) if words else "condition Failure"
-        elif condition.get("status") == "False" and reason not in steps:
-            yield index, verbatim(words)
+def _quoted(copy: Manifest, index: int, *, is_final: bool) -> Trouble:
+    """The words of a condition: its message, else its reason."""
+    path = ("status", "conditions", index)
+    field = next((name for name in ("message", "reason") if copy.text(*path, name)), "type")
+    words = copy.text(*path, field)
+    shown = f"condition {words}" if field == "type" else verbatim(words)
+    return Trouble(copy.at(*path, field), shown, is_final)
 
 
 def _conditions(copy: Manifest) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -25,6 +25,7 @@ _EFFECTS = {
     StorageCause.CLAIM_MISSING: _LEFT_OUT,
     StorageCause.CLAIM_NOT_POPULATED: _WAITS,
     StorageCause.DATA_VOLUME_MISSING: _WAITS,
+    StorageCause.NEVER_STARTED: _WAITS,
     StorageCause.SOURCE_MISSING: _WAITS,
 }
 
