@@ -14,6 +14,9 @@ from vmsnap_lint.core.data_files import rule_ids
 from vmsnap_lint.core.errors import DefectError
 from vmsnap_lint.core.kinds import VM
 from vmsnap_lint.kubevirt.admission.rejection import RejectionCause
+from vmsnap_lint.kubevirt.copies.backup_cause import BackupCause
+from vmsnap_lint.kubevirt.copies.clone_cause import CloneCause
+from vmsnap_lint.kubevirt.copies.export_cause import ExportCause
 from vmsnap_lint.kubevirt.restore.restore_cause import RestoreCause
 from vmsnap_lint.kubevirt.snapshot.snapshot_cause import SnapshotCause
 from vmsnap_lint.kubevirt.storage import StorageCause
@@ -41,6 +44,7 @@ OF_VM = {*SnapshotCause} - OF_SNAPSHOT - OF_EVIDENCE - ASKED_FOR - {SnapshotCaus
 # What each source of causes may yield.
 YIELDS = {
     causes.blockers: {*RestoreCause},
+    causes.copy_blockers: {*BackupCause, *CloneCause, *ExportCause},
     causes.rejections: {*RejectionCause, *SchemaFault},
     causes.class_causes: {cause for cause in StorageCause if cause.value.of_class},
     causes.evidence_causes: OF_EVIDENCE,
@@ -52,9 +56,10 @@ YIELDS = {
 # Rules whose function asks for the cause itself, or finds it where the cause comes from.
 BY_FUNCTION = {
     "backend-state-class", "claim-shared", "datavolume-invalid", "datavolume-source-in-use",
-    "datavolume-source-missing", "flattened-indentation", "hotplug-not-in-spec",
-    "instancetype-missing", "reference-unverified", "snapshot-gate-off", "vm-busy",
-    "vm-volume-unsnapshottable",
+    "datavolume-source-missing", "dvtemplate-unused", "flattened-indentation",
+    "hotplug-not-in-spec", "instancetype-missing", "reference-unverified", "run-state-missing",
+    "run-strategy-unknown", "running-and-strategy", "snapshot-gate-off", "vm-busy",
+    "vm-volume-unsnapshottable", "volume-list-invalid",
 }  # fmt: skip
 BELOW = [
     path

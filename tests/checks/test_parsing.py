@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.builders import NOT_DEPRECATED, snap
+from tests.builders import NOT_DEPRECATED, snap, yaml_of
 from tests.properties import examples
 from vmsnap_lint import engine
 from vmsnap_lint.config.settings import Settings
@@ -349,3 +349,25 @@ def test_a_key_that_is_written_three_times_names_the_first_twice() -> None:
         [near.span[:2] for near in finding.related] for finding in lint(text.encode()).findings
     ]
     assert related == [[(6, 12)], [(6, 12)]]
+
+
+@pytest.mark.parametrize(
+    ("other", "broken", "line"),
+    [
+        ("PersistentVolumeClaim", "kind: ConfigMap\nmetadata: {name: [a\n", 6),
+        ("PersistentVolumeClaim", "[]\n", 5),
+        ("PersistentVolumeClaim", "hello\n", 5),
+        ("ConfigMap", "kind: ConfigMap\nmetadata: {name: [a\n", None),
+    ],
+)
+def test_a_broken_document_beside_one_that_is_read(
+    tmp_path: Path, other: str, broken: str, line: int | None
+) -> None:
+    """Whoever applies the file stops there."""
+    (tmp_path / "s.yaml").write_text(yaml_of(snap()))
+    head = f"apiVersion: v1\nkind: {other}\nmetadata: {{name: a}}\n---\n"
+    (tmp_path / "a.yaml").write_text(head + broken)
+    report = engine.lint((str(tmp_path),), None, Settings()).report
+    found = [it.span.line for it in report.findings if it.rule == "yaml-invalid"]
+    assert len(found) == (line is not None)
+    assert line is None or found[0] >= line

@@ -10,7 +10,18 @@ from hypothesis import strategies as st
 
 from tests.shared import ROOT
 from vmsnap_lint.core.errors import UsageError
-from vmsnap_lint.core.releases import NEWEST, OLDEST, Behaviour, Fact, behaviour, known, resolve
+from vmsnap_lint.core.releases import (
+    NEWEST,
+    OLDEST,
+    Behaviour,
+    Fact,
+    behaviour,
+    known,
+    newest_known,
+    of_hyperconverged,
+    product,
+    resolve,
+)
 from vmsnap_lint.core.values import Release
 
 FACTS = sorted(name for name, value in vars(Behaviour).items() if isinstance(value, Fact))
@@ -53,6 +64,41 @@ def test_an_unknown_release_is_the_callers_fault(text: str) -> None:
 def test_a_release_is_shown_as_it_was_given(text: str, shown: str) -> None:
     assert str(resolve(text)) == f"{resolve(text)}" == shown
     assert resolve("1.6") == resolve("1.6.6")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("4.6", "0.34"), ("4.13", "0.59"), ("4.14", "1.0"), ("v4.18.3", "1.4"), ("4.22", "1.8")],
+)
+def test_a_release_of_openshift_virtualization_has_its_line(text: str, expected: str) -> None:
+    assert resolve(text) == resolve(expected)
+    assert str(resolve(text)) == expected
+    assert product(resolve(text)).startswith("OpenShift Virtualization 4.")
+    assert not product(resolve(expected))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("1.16.0", "1.6"), ("4.20.1", "1.6"), ("1.9.0", "0.59"), ("1.18", "1.8"), ("1.1.0", ""),
+     ("1.30.0", ""), ("2.0", ""), ("", ""), ("latest", "")],
+)  # fmt: skip
+def test_hyperconverged_has_a_release_of_kubevirt(text: str, expected: str) -> None:
+    release = of_hyperconverged(text)
+    assert (str(release) if release else "") == expected
+
+
+@pytest.mark.parametrize("text", ["4.5", "4.23", "4.99", "3.11"])
+def test_others_of_openshift_are_not_known(text: str) -> None:
+    with pytest.raises(UsageError, match=f'no KubeVirt release "{text}" is known'):
+        resolve(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "newest"), [("1.6.99", "1.6.6"), ("1.6.6", None), ("1.6", None), ("1.9.1", "1.9.0")]
+)
+def test_a_release_beyond_the_newest_of_its_line(text: str, newest: str | None) -> None:
+    known_one = newest_known(resolve(text))
+    assert (known_one and str(known_one)) == newest
 
 
 def test_every_known_line_resolves_to_itself() -> None:

@@ -39,7 +39,7 @@ FAMILIES: dict[str, tuple[kinds.Kind, ...] | None] = {
     "instancetypes_of_vms": (kinds.VM,),
     "kustomize_builds": None,
     "parsing": None,
-    "restore_details": (kinds.RESTORE,),
+    "restore_details": (kinds.CLONE, kinds.RESTORE),
     "restores": (kinds.RESTORE,),
     "revisions": None,
     "running_vms": (kinds.POOL, kinds.VM),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks.families import row
 from vmsnap_lint.core.errors import DefectError
-from vmsnap_lint.core.kinds import VM
+from vmsnap_lint.core.kinds import RESTORE, VM
 from vmsnap_lint.kubevirt.admission.rejection import RejectionCause
 from vmsnap_lint.kubevirt.copies.backup_cause import BackupCause
 from vmsnap_lint.kubevirt.copies.clone_cause import CloneCause
@@ -48,6 +48,7 @@ RULE_OF: Mapping[Enum, str] = {
     CloneCause.FILTER_SYNTAX: "clone-filter-syntax",
     CloneCause.MAC_COLONS: "clone-mac-colons",
     CloneCause.MAC_INVALID: "clone-mac-invalid",
+    CloneCause.NAME_COLLISION: "restore-name-collision",
     CloneCause.PATCH_MALFORMED: "clone-patch-malformed",
     CloneCause.SAME_NAME: "clone-same-name",
     CloneCause.SOURCE_INVALID: "clone-source-invalid",
@@ -62,11 +63,16 @@ RULE_OF: Mapping[Enum, str] = {
     ExportCause.SOURCE_INVALID: "export-source-invalid",
     ExportCause.SOURCE_MISSING: "export-source-missing",
     ExportCause.VM_RUNNING: "export-vm-running",
+    RestoreCause.CLAIM_NOT_BOUND: "restore-name-collision",
     RestoreCause.CROSS_NAMESPACE: "restore-cross-namespace",
     RestoreCause.DUPLICATE_TARGET: "restore-duplicate-target",
+    RestoreCause.FAILED: "restore-failed",
+    RestoreCause.INPLACE_STATE: "restore-inplace-state",
+    RestoreCause.INSTANCETYPE_MISSING: "restore-instancetype-missing",
     RestoreCause.NEW_VM_STATE: "restore-newvm-backend-state",
     RestoreCause.OVERRIDE_INVALID: "restore-override-invalid",
     RestoreCause.PATCH_COLON: "restore-patch-colon",
+    RestoreCause.PATCH_INAPPLICABLE: "restore-patch-inapplicable",
     RestoreCause.PATCH_MALFORMED: "restore-patch-malformed",
     RestoreCause.PATCH_PATH: "restore-patch-path",
     RestoreCause.POLICY_UNKNOWN: "restore-policy-unknown",
@@ -169,13 +175,13 @@ RULE_OF: Mapping[Enum, str] = {
 
 def blockers(restore: Manifest, world: World) -> Iterator[tuple[str, Problem]]:
     """Why a restore is rejected or does not complete, each reason with its rule."""
-    for blocker in world.restores.blockers(restore):
+    for blocker in world.restores.blockers(restore) if restore.group_kind == RESTORE else ():
         yield RULE_OF[blocker.cause], blocker.problem
 
 
 def copy_blockers(copy: Manifest, world: World) -> Iterator[tuple[str, Problem]]:
     """Why a clone, export or backup is rejected or never completes, each reason with its rule."""
-    for blocker in world.copies.blockers(copy):
+    for blocker in world.copies.blockers(copy) if copy.group_kind != RESTORE else ():
         yield RULE_OF[blocker.cause], blocker.problem
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CHECKS"]
 
+_COPIES = (kinds.BACKUP, kinds.BACKUP_TRACKER, kinds.CLONE, kinds.EXPORT)
 _REQUESTS = frozenset((kinds.CLONE, kinds.EXPORT, kinds.RESTORE, kinds.SNAPSHOT))
 _CLASSES = frozenset((kinds.STORAGE_CLASS, kinds.VOLUME_SNAPSHOT_CLASS))
 _KINDS = frozenset((kinds.VM, kinds.DATA_VOLUME, kinds.PVC, *_REQUESTS, *_CLASSES))
@@ -48,14 +49,16 @@ def duplicate_object(world: World) -> Iterator[Problem]:
 def reference_unverified(world: World) -> Iterator[Problem]:
     """A PVC, class or preference that is not in the input, once for all that need it."""
     uses: dict[tuple[str, str | None], list[Use]] = {}
-    for vm in sorted(world.vms_in_scope(), key=attrgetter("position")):
+    vms = dict.fromkeys((*world.vms_in_scope(), *world.copied_vms))
+    for vm in sorted(vms, key=attrgetter("position")):
         for volume, cause in world.causes(vm).get(StorageCause.UNVERIFIED, ()):
             is_claim = volume.claim is not None and volume.claim.absence is not None
             name = (cause.about or cause.reason, vm.namespace if is_claim else None)
             uses.setdefault(name, []).append((vm, volume, cause))
     for (vm, volume, cause), *more in uses.values():
         others = f", also for {len(more)} more" if more else ""
-        what = f'whether volume "{volume.name}" is snapshotted is unknown'
+        done = "snapshotted" if world.vm_in_scope(vm) else "exported"
+        what = f'whether volume "{volume.name}" is {done} is unknown'
         related = (*cause.related, *world.named_at(vm))
         if cause.gap is not None:
             message = cause.gap.brief(cause.reason).replace("; ", ": ", 1)
@@ -65,6 +68,7 @@ def reference_unverified(world: World) -> Iterator[Problem]:
     yield from _sources(world)
     yield from _made_vms(world)
     yield from _preferences(world)
+    yield from _copied(world)
     yield from _revisions(world)
 
 
@@ -101,6 +105,20 @@ def _made_vms(world: World) -> Iterator[Problem]:
             for blocker in world.own_blockers(snapshot):
                 if blocker.cause in _SOURCES:
                     yield blocker.problem
+
+
+def _copied(world: World) -> Iterator[Problem]:
+    """The sources of clones, exports and backups that are not in the input, each once."""
+    first: dict[tuple[str, str | None], list[Manifest]] = {}
+    for kind in _COPIES:
+        for copy in world.workspace.of(kind):
+            if source := world.copies.source(copy).unseen:
+                first.setdefault((source, copy.namespace), []).append(copy)
+    for (source, _), (copy, *more) in first.items():
+        others = f", also for {len(more)} more" if more else ""
+        effect = f"{copy.title} is not checked{others}"
+        message = f"{source.replace('; ', ', ', 1).replace(':', ',')}: {effect}"
+        yield Problem(copy.at("spec", "source", "name"), message)
 
 
 def _preferences(world: World) -> Iterator[Problem]:

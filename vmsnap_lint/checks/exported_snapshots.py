@@ -12,7 +12,6 @@ from vmsnap_lint.core.messages import verbatim
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.kubevirt.snapshot import status
 from vmsnap_lint.objects.problem import Problem
-from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,22 +40,6 @@ def status_contradiction(snapshot: Manifest, _world: World) -> Iterator[Problem]
         field = f"readyToUse is {str(ready).lower()}"
         other = snapshot.at("status", "readyToUse", note=field)
         yield Problem(at, f"{field}, but {what}", (other,))
-
-
-def source_uid_differs(snapshot: Manifest, world: World) -> Iterator[Problem]:
-    """The VM was deleted and created again since the snapshot was taken of it."""
-    uid = snapshot.text("status", "sourceUID")
-    if not uid or status.is_over(snapshot):
-        return
-    vm = world.source(snapshot)
-    if isinstance(vm, Absence) or vm.text("metadata", "uid") in ("", uid):
-        return
-    message = (
-        f'the snapshot is of an earlier VirtualMachine "{vm.name}" with uid "{uid}": restoring it '
-        "in place is rejected"
-    )
-    related = (vm.at("metadata", "uid", note="the current VM of that name"),)
-    yield Problem(snapshot.at("status", "sourceUID"), message, related)
 
 
 def consistency_hint(snapshot: Manifest, _world: World) -> Iterator[Problem]:
@@ -120,7 +103,6 @@ CHECKS: dict[str, Check] = {
     "snapshot-not-ready": row((SNAPSHOT,), evidence_causes),
     "snapshot-partial": row((SNAPSHOT,), evidence_causes),
     "snapshot-source-not-locked": row((SNAPSHOT,), snapshot_causes),
-    "source-uid-differs": Check(source_uid_differs, (SNAPSHOT,), prefilters.exported),
     "status-contradiction": Check(status_contradiction, (SNAPSHOT,), prefilters.exported),
     "vm-volume-unsnapshottable": Check(vm_volume_unsnapshottable, (VM,), prefilters.exported),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import chain
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks import prefilters
@@ -15,6 +15,7 @@ from vmsnap_lint.core.relevance import Relevance, of_kind, plain, shows
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.document import FaultKind
 from vmsnap_lint.kubevirt.admission.flattened import flattened, flattened_text
+from vmsnap_lint.kubevirt.admission.joined import joined_objects
 from vmsnap_lint.objects.manifest import Place, SourceSpan, manifests
 from vmsnap_lint.objects.problem import Problem
 
@@ -63,11 +64,14 @@ def document_budget(source: Source, world: World) -> Iterator[Problem]:
 def duplicate_key(source: Source, world: World) -> Iterator[Problem]:
     """An object in scope that has a key twice."""
     documents = {document.index: document for document in source.documents}
+    joined = joined_objects(source)
     is_reported: dict[int, bool] = {}
     for fault in source.faults:
         document = documents.get(fault.document)
         if fault.kind is not FaultKind.DUPLICATE_KEY or document is None:
             continue
+        if fault.top and document.index in joined:
+            continue  # separator-missing
         if document.index not in is_reported:
             objects = _objects(document)
             is_read = any(map(world.is_read, objects))
@@ -94,6 +98,18 @@ def flattened_indentation(source: Source, world: World) -> Iterator[Problem]:
         flat = _flattened_text(source, fault, world)
         if flat is not None:
             yield flat
+
+
+def separator_missing(source: Source, world: World) -> Iterator[Problem]:
+    """Objects that are one document, of which the last one hides the others."""
+    for objects in joined_objects(source).values():
+        if not any(world.is_read(manifest) for one in objects for manifest in one.manifests):
+            continue
+        for above, below in pairwise(objects):
+            named = next((one.title for one in above.manifests if one.kind and one.name), "")
+            lost = f"{named} above it" if named else "the object above it"
+            message = f'"---" is missing before this line: kubectl reads one object, {lost} is lost'
+            yield Problem(SourceSpan(source, below.span), message)
 
 
 def unrendered_template(source: Source, world: World) -> Iterator[Problem]:
@@ -256,14 +272,12 @@ def _in_scope(source: Source, kind: FaultKind, world: World) -> Iterator[Fault]:
 
 
 def _holds_ours(source: Source, world: World) -> bool:
-    """Whether a document of the file is ours: who applies the file stops at one that is broken.
+    """Whether a document of the file is one that rules read: who applies the file stops there.
 
     Blocks of a page are not applied together.
     """
     objects = chain.from_iterable(map(manifests, source.documents))
-    return not is_page(source.file) and any(
-        of_kind(*m.group_kind) >= Relevance.MARKER and world.is_read(m) for m in objects
-    )
+    return not is_page(source.file) and any(map(world.is_read, objects))
 
 
 def _reported(source: Source, kind: FaultKind, world: World) -> Iterator[Problem]:
@@ -294,6 +308,7 @@ CHECKS: dict[str, Check] = {
     "duplicate-key": Check(duplicate_key, FILE, prefilters.faulty),
     "encoding-unsupported": Check(encoding_unsupported, FILE, prefilters.faulty),
     "flattened-indentation": Check(flattened_indentation, FILE),
+    "separator-missing": Check(separator_missing, FILE, prefilters.faulty),
     "unrendered-template": Check(unrendered_template, FILE),
     "yaml-invalid": Check(yaml_invalid, FILE, prefilters.faulty),
 }

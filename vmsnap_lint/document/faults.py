@@ -75,7 +75,8 @@ class Fault(NamedTuple):
 
     `document` counts as `Document.index` does; it is -1 where the whole file is meant.
     `relevance` is what the text around it would mean as a manifest. `extent` has the characters of
-    that text, `first` the place that the fault conflicts with, if there is one.
+    that text, `first` the place that the fault conflicts with, if there is one. `top` is the key
+    that the outermost object has twice, and `at` the character where it is the second time.
     """
 
     kind: FaultKind
@@ -85,6 +86,8 @@ class Fault(NamedTuple):
     relevance: Relevance
     extent: tuple[int, int] = (0, 0)
     first: Span | None = None
+    top: str = ""
+    at: int = 0
 
     @property
     def ours(self) -> bool:
@@ -95,7 +98,8 @@ class Fault(NamedTuple):
 class RawFault(NamedTuple):
     """A fault at characters `start` to `end` of the text, before lines are counted.
 
-    `other` has the characters of the value that it conflicts with, if there is one.
+    `other` has the characters of the value that it conflicts with, if there is one. `top` is the
+    key that the outermost object has twice, where that is written in lines.
     """
 
     kind: FaultKind
@@ -103,6 +107,7 @@ class RawFault(NamedTuple):
     start: int
     end: int
     other: tuple[int, int] | None = None
+    top: str = ""
 
 
 class RejectedError(Exception):

@@ -228,7 +228,8 @@ class Builder:
                 "which one it keeps is random"
             )
         first_place = first.start, first.end
-        fault = RawFault(FaultKind.DUPLICATE_KEY, message, key.start, key.end, first_place)
+        top = text if len(self._open) == 1 and not self._open[0].flow else ""
+        fault = RawFault(FaultKind.DUPLICATE_KEY, message, key.start, key.end, first_place, top)
         self.faults.append(fault)
 
 

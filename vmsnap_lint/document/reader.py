@@ -174,5 +174,6 @@ def _faults(text: str, located: list[LocatedFault], inset: Inset | None) -> Iter
             message += f" (the first is on line {first.line})"
         span = lines.head(fault.start, fault.end)
         yield Fault(
-            fault.kind, message, span, index, relevances[extent], (piece.start, piece.end), first
-        )
+            fault.kind, message, span, index, relevances[extent], (piece.start, piece.end), first,
+            fault.top, fault.start,
+        )  # fmt: skip

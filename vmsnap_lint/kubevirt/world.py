@@ -14,6 +14,7 @@ from vmsnap_lint.core.relevance import FOLLOWED, SAVING, of_kind
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt import storage
 from vmsnap_lint.kubevirt.admission import vm_webhook, webhooks
+from vmsnap_lint.kubevirt.copied_vms import CopiedVms
 from vmsnap_lint.kubevirt.dependents import Dependents
 from vmsnap_lint.kubevirt.policy import Policy
 from vmsnap_lint.kubevirt.sharing import Users
@@ -94,6 +95,7 @@ class World:
         self._refusals = cache(lambda manifest: tuple(vm_webhook.refusals_of(cluster, manifest)))
         self._deleted_classes = DeletedClasses(history)
         self._judgement: Judgement | None = None
+        self._copied_vms = CopiedVms(cluster.workspace, self.find_source)
         for snapshot in cluster.workspace.of(kinds.SNAPSHOT):
             self._follow(snapshot)
 
@@ -169,7 +171,7 @@ class World:
 
         So are all where all VMs are in scope; a clone takes a snapshot.
         """
-        return self.is_snapshotted(vm) or vm in self._cloned or self._makes_one(vm)
+        return self.is_snapshotted(vm) or vm in self._copied_vms.cloned or self._makes_one(vm)
 
     def is_snapshotted(self, vm: Manifest) -> bool:
         """Whether the VM has a snapshot that is not taken yet, or all VMs are in scope."""
@@ -209,12 +211,11 @@ class World:
 
     def named_at(self, vm: Manifest) -> tuple[Place, ...]:
         """The references of the first three snapshots, clones and exports to `vm`."""
-        named = [(snapshot, "snapshot") for snapshot in self.snapshots_of(vm)]
-        named += [(clone, "clone") for clone in self._cloned.get(vm, ())]
-        named += [(export, "export") for export in self._exported.get(vm, ())]
+        snapshots = (("snapshot", snapshot) for snapshot in self.snapshots_of(vm))
+        named = islice(chain(snapshots, self._copied_vms.of(vm)), MOST_PLACES)
         return tuple(
             copy.at("spec", "source", "name", note=f'source of {what} "{copy.name}"')
-            for copy, what in named[:MOST_PLACES]
+            for what, copy in named
         )
 
     def volumes(self, vm: Manifest) -> tuple[Volume, ...]:
@@ -233,37 +234,19 @@ class World:
         return causes
 
     def _is_followed(self, vm: Manifest) -> bool:
-        return self.vm_in_scope(vm) or vm in self._exported
+        return self.vm_in_scope(vm) or vm in self._copied_vms.exported
 
     def _causes_of(self, vm: Manifest, volume: Volume) -> Iterable[Cause]:
         """The causes of a volume, without what findings of clones say themselves."""
         if self.is_snapshotted(vm):
             return self._deleted_classes.explained(volume)
-        if vm not in self._cloned:
+        if vm not in self._copied_vms.cloned:
             from vmsnap_lint.kubevirt.copies.exported_volumes import exported_causes  # few exports
 
             return exported_causes(volume)
         left_out = volume.included is False and not volume.blocks
         is_disk = volume.source in ("dataVolume", "persistentVolumeClaim")
         return () if left_out and is_disk else self._deleted_classes.explained(volume)
-
-    @cached_property
-    def _cloned(self) -> dict[Manifest, list[Manifest]]:
-        """The clones of each VM that are not done."""
-        return self._copied(kinds.CLONE, "Failed", "Succeeded")
-
-    @cached_property
-    def _exported(self) -> dict[Manifest, list[Manifest]]:
-        """The exports of each VM that are not ready."""
-        return self._copied(kinds.EXPORT, "Ready", "Terminated")
-
-    def _copied(self, kind: Kind, *ended: str) -> dict[Manifest, list[Manifest]]:
-        copied: dict[Manifest, list[Manifest]] = {}
-        for copy in self.workspace.of(kind):
-            vm = self.find_source(kinds.VM, copy)
-            if vm is not None and copy.text("status", "phase") not in ended:
-                copied.setdefault(vm, []).append(copy)
-        return copied
 
     @cached_property
     def dependents(self) -> Dependents:

@@ -12,6 +12,7 @@ from vmsnap_lint.schema.words import dotted, quoted_value, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from fractions import Fraction
 
     from vmsnap_lint.objects.manifest import Place
 
@@ -40,9 +41,9 @@ def faults(at: Place) -> Iterator[Fault]:
         yield from _pages(at)
 
 
-def _fits(amount: object, *, least: bool) -> bool:
+def _fits(amount: Fraction, *, least: bool) -> bool:
     low = _SMALLEST if least and amount else 0
-    return low <= amount <= _LARGEST  # type: ignore[operator]
+    return low <= amount <= _LARGEST
 
 
 def _pages(at: Place) -> Iterator[Fault]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Place
 
     Fault = tuple[Place, str]
+    _Keys = tuple[str, ...]
+    _Choices = Mapping[_Keys, "_Choice"]
 
 __all__ = ["refusals"]
 
@@ -44,7 +46,7 @@ def _all(*values: str) -> _Choice:
 
 
 _BUS = _Choice({"virtio": "", "scsi": "", "sata": "", "usb": "0.57.0"})
-_OF_INSTANCE: Mapping[Path, _Choice] = {
+_OF_INSTANCE: _Choices = {
     ("dnsPolicy",): _all("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"),
     ("domain", "ioThreadsPolicy"): _Choice({"shared": "", "auto": "", "supplementalPool": "1.5.0"}),
     ("evictionStrategy",): _Choice({
@@ -52,7 +54,7 @@ _OF_INSTANCE: Mapping[Path, _Choice] = {
     }),
     ("startStrategy",): _all("Paused"),
 }  # fmt: skip
-_OF_DISK: Mapping[Path, _Choice] = {
+_OF_DISK: _Choices = {
     ("cache",): _Choice({"none": "", "writethrough": "", "writeback": "0.50.0"}),
     ("errorPolicy",): _all("stop", "ignore", "report", "enospace"),
     ("io",): _all("native", "threads"),
@@ -62,10 +64,10 @@ _OF_DISK: Mapping[Path, _Choice] = {
         {"sata": "", "scsi": "", "usb": "0.57.0"}, " (a CD-ROM is on no other bus)"
     ),
 }
-_OF_INPUT: Mapping[Path, _Choice] = {("bus",): _all("virtio", "usb"), ("type",): _all("tablet")}
+_OF_INPUT: _Choices = {("bus",): _all("virtio", "usb"), ("type",): _all("tablet")}
 _MODELS = _all("e1000", "e1000e", "igb", "ne2k_pci", "pcnet", "rtl8139", "virtio")
-_OF_HOST_DISK: Mapping[Path, _Choice] = {("hostDisk", "type"): _all("Disk", "DiskOrCreate")}
-_LISTS: tuple[tuple[Path, Mapping[Path, _Choice]], ...] = (
+_OF_HOST_DISK: _Choices = {("hostDisk", "type"): _all("Disk", "DiskOrCreate")}
+_LISTS: tuple[tuple[_Keys, _Choices], ...] = (
     (_DISKS, _OF_DISK),
     ((*_DEVICES, "inputs"), _OF_INPUT),
     ((*_DEVICES, "interfaces"), {("model",): _MODELS}),
@@ -92,16 +94,26 @@ def refusals(cluster: Cluster, vm_spec: Place) -> Iterator[Rejection]:
 def _values(cluster: Cluster, at: Place, instance: dict[str, Any]) -> Iterator[Fault]:
     """Values that are none of a choice."""
     release = cluster.release if cluster.release_known else None
-    for path, choice in _OF_INSTANCE.items():
-        yield from _value(release, at, path, choice, _within(instance, path))
+    for path, choice, value in _odd(instance, _OF_INSTANCE):
+        yield from _value(release, at, path, choice, value)
     for root, choices in _LISTS:
         entries = _within(instance, root)
         for index, entry in enumerate(entries) if isinstance(entries, list) else ():
-            for path, choice in choices.items() if isinstance(entry, dict) else ():
-                yield from _value(release, at, (*root, index, *path), choice, _within(entry, path))
+            for path, choice, value in _odd(entry, choices) if isinstance(entry, dict) else ():
+                yield from _value(release, at, (*root, index, *path), choice, value)
 
 
-def _within(value: object, path: Path) -> object:
+def _odd(entry: dict[str, Any], choices: _Choices) -> Iterator[tuple[_Keys, _Choice, str]]:
+    """The texts that are none of the values that every release has."""
+    for path, choice in choices.items():
+        value = entry.get(path[0])
+        if value is not None and len(path) > 1:
+            value = _within(value, path[1:])
+        if isinstance(value, str) and choice.values.get(value) != "":
+            yield path, choice, value
+
+
+def _within(value: object, path: _Keys) -> object:
     """The value at a path of keys, or None."""
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
@@ -109,10 +121,10 @@ def _within(value: object, path: Path) -> object:
 
 
 def _value(
-    release: Release | None, at: Place, path: Path, choice: _Choice, value: object
+    release: Release | None, at: Place, path: Path, choice: _Choice, value: str
 ) -> Iterator[Fault]:
     """The fault of a value, where it is no placeholder, and not left empty."""
-    if not isinstance(value, str) or not value or holds_placeholder(value):
+    if not value or holds_placeholder(value):
         return
     since = Release.parse(choice.values.get(value, "")) or Release(0, 0)
     if value in choice.values and (release is None or since <= release):
@@ -156,8 +168,9 @@ def _disk(place: Place, disk: dict[str, Any]) -> Iterator[Fault]:
     if isinstance(plain, dict) and bus == "sata" and plain.get("readonly") is True:
         message = "a disk on bus sata cannot be read-only: the VM is rejected"
         yield place._replace(path=(*place.path, "disk", "readonly")), message
-    if disk.get("dedicatedIOThread") is True and isinstance(bus, str) and bus not in ("", "virtio"):
-        message = f"dedicatedIOThread needs bus virtio, not {quoted_value(bus)}"
+    is_other = isinstance(bus, str) and bus not in ("", "virtio") and not holds_placeholder(bus)
+    if is_other and disk.get("dedicatedIOThread") is True:
+        message = f"dedicatedIOThread needs bus virtio, not {quoted_value(str(bus))}"
         yield place._replace(path=(*place.path, "dedicatedIOThread")), message
 
 

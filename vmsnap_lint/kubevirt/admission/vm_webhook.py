@@ -48,15 +48,21 @@ def refusals(cluster: Cluster, manifest: Manifest, path: Path = ("spec",)) -> It
         message = "the VM has no template: it is rejected"
         yield Rejection.at(at._replace(key=True), SchemaFault.MISSING_FIELD, message)
         return
-    yield from _run_state(cluster, at)
-    yield from vm_volumes.refusals(cluster, at)
+    yield from _beside_values(cluster, at)
     yield from vm_values.refusals(cluster, at)
-    yield from data_volume_webhook.template_refusals(at)
 
 
 def refusals_of(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
-    """The same for the VM spec of a VM, or of the template of a pool."""
-    return refusals(cluster, manifest, VM_SPEC[manifest.group_kind])
+    """The same of a VM or a pool with a template, without single values, which are rejections."""
+    at = manifest.at(*VM_SPEC[manifest.group_kind])
+    if manifest.get(*at.path, "template") is not None:
+        yield from _beside_values(cluster, at)
+
+
+def _beside_values(cluster: Cluster, at: Place) -> Iterator[Rejection]:
+    yield from _run_state(cluster, at)
+    yield from vm_volumes.refusals(cluster, at)
+    yield from data_volume_webhook.template_refusals(at)
 
 
 def _run_state(cluster: Cluster, spec: Place) -> Iterator[Rejection]:

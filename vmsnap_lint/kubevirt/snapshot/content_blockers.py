@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.snapshot.status import Backup, ExpectedVolume
     from vmsnap_lint.objects.manifest import Manifest, Place
 
-__all__ = ["content_blockers", "is_broken"]
+__all__ = ["content_blockers", "is_broken", "unusable_class", "without_volume"]
 
 
 _LONGEST_ERROR = 10_000
@@ -36,10 +36,10 @@ _VM = ("spec", "source", "virtualMachine", "metadata")
 _NAME = ("spec", "virtualMachineSnapshotName")
 _CONTENT_NAME = ("status", "virtualMachineSnapshotContentName")
 _STATUSES = ("status", "volumeSnapshotStatus")
+_CLASS = ("persistentVolumeClaim", "spec", "storageClassName")
 # What a content copies of its VM, and where the snapshot has the same.
 _COPIES = (
     ((*_VM, "name"), ("spec", "source", "name"), "VirtualMachine"),
-    ((*_VM, "uid"), ("status", "sourceUID"), "the uid"),
     ((*_VM, "namespace"), ("metadata", "namespace"), "namespace"),
 )
 
@@ -50,6 +50,31 @@ def content_blockers(links: Links, content: Manifest) -> Iterator[Blocker]:
         for problem in find(content, links):
             is_weak = problem.severity not in (None, Severity.ERROR)
             yield Blocker(cause, Effect.WAITS if is_weak else effect, problem)
+
+
+def without_volume(backup: Backup) -> Problem | None:
+    """The problem of an entry that names no VolumeSnapshot."""
+    path = (*status.BACKUPS, backup.position, "volumeSnapshotName")
+    if backup.content.get(*path) not in (None, ""):
+        return None
+    message = f'entry "{backup.volume}" has no VolumeSnapshot: a restore fails here'
+    return Problem(backup.at(), message)
+
+
+def unusable_class(cluster: Cluster, backup: Backup) -> Problem | None:
+    """The problem of an entry whose PVC has a StorageClass that does not exist."""
+    name = backup.content.text(*status.BACKUPS, backup.position, *_CLASS)
+    if not name or holds_placeholder(name):
+        return None
+    storage_class = cluster.resolve(STORAGE_CLASS, name, backup.content)
+    if storage_class not in (Absence.ABSENT, Absence.GUESSED):
+        return None
+    severity = Severity.WARNING if storage_class is Absence.GUESSED else None
+    message = (
+        f'entry "{backup.volume}" has StorageClass "{name}", which does not exist: a restore '
+        "fails here"
+    )
+    return Problem(backup.at(*_CLASS), message, (), severity)
 
 
 def _content_volume_missing(content: Manifest, links: Links) -> Iterator[Problem]:
@@ -85,14 +110,13 @@ def _content_entry_unusable(content: Manifest, links: Links) -> Iterator[Problem
     entries: dict[str, Backup] = {}
     for backup in status.backups(content):
         named = f'entry "{backup.volume}"'
-        if content.get(*status.BACKUPS, backup.position, "volumeSnapshotName") in (None, ""):
-            yield Problem(backup.at(), f"{named} has no VolumeSnapshot: a restore fails here")
+        faults = (without_volume(backup), unusable_class(links.cluster, backup))
+        yield from filter(None, faults)
         first = entries.setdefault(backup.volume, backup)
         if backup.volume and first is not backup:
             message = f"{named} occurs twice: a restore uses only the first one"
             related = (first.at("volumeName", note="the first one"),)
             yield Problem(backup.at("volumeName"), message, related)
-        yield from _missing_class(backup, links)
 
 
 def _content_error(content: Manifest, links: Links) -> Iterator[Problem]:
@@ -184,22 +208,6 @@ def _unreported(content: Manifest, links: Links) -> list[ExpectedVolume]:
         return []
     reported = frozenset((links.left_out(snapshot) or ((), ()))[0])
     return [volume for volume in missing if volume.volume not in reported]
-
-
-def _missing_class(backup: Backup, links: Links) -> Iterator[Problem]:
-    """The StorageClass of a restored PVC does not exist."""
-    path = ("persistentVolumeClaim", "spec", "storageClassName")
-    name = backup.content.text(*status.BACKUPS, backup.position, *path)
-    if not name or holds_placeholder(name):
-        return
-    storage_class = links.cluster.resolve(STORAGE_CLASS, name, backup.content)
-    if storage_class in (Absence.ABSENT, Absence.GUESSED):
-        severity = Severity.WARNING if storage_class is Absence.GUESSED else None
-        message = (
-            f'entry "{backup.volume}" has StorageClass "{name}", which does not exist: a restore '
-            "fails here"
-        )
-        yield Problem(backup.at(*path), message, (), severity)
 
 
 def _snapshot_place(content: Manifest, links: Links) -> tuple[Place, ...]:
