@@ -60,7 +60,7 @@ def missing_types(cluster: Cluster, vm: Manifest) -> Iterator[MissingType]:
         is_pinned = vm.text(*reference.path[:-1], "revisionName")
         if not is_pinned and _is_missing(cluster, reference):
             what = _described(cluster, reference)
-            message = f"{what}: the VM cannot be started, nor can one that is restored"
+            message = f"{what}: the VM does not start, nor does a restored one"
             problem = Problem(reference.at(), message, severity=Severity.WARNING)
             yield MissingType(None, problem)
 
@@ -77,7 +77,7 @@ def unseen_revisions(cluster: Cluster, vm: Manifest) -> Iterator[Problem]:
 def _without_revision(cluster: Cluster, reference: Reference) -> MissingType:
     what, is_certain = _described(cluster, reference), _is_certain(cluster, reference)
     if not cluster.behaviour.revisions_in_snapshot:
-        message = f"{what}: the VM cannot be started, nor can one that is restored"
+        message = f"{what}: the VM does not start, nor does a restored one"
         return MissingType(None, Problem(reference.at(), message, severity=Severity.WARNING))
     problem = Problem(reference.at(), f"{what}: the snapshot copies it, and waits until it fails")
     if is_certain:
