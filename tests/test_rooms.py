@@ -28,8 +28,8 @@ ROOMS = (
 INSIDE = {
     "kubevirt": (
         ("verdict",), ("cluster", "blocker"), ("run_state", "admission", "changed_blocks"),
-        ("storage",), ("snapshot",), ("restore",), ("copies",), ("dependents", "policy", "sharing"),
-        ("world",), ("worlds",),
+        ("storage",), ("snapshot",), ("restore",), ("copies",),
+        ("copied_vms", "dependents", "policy", "sharing"), ("world",), ("worlds",),
     ),
     "deploy": (
         ("render", "forks"), ("repositories", "checkout", "star_globs", "go_syntax", "yaml_value"),

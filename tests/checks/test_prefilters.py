@@ -10,7 +10,7 @@ import pytest
 from tests.expectations import run_of, settings_of
 from vmsnap_lint import engine
 from vmsnap_lint.checks import FILE, all_checks, catalog
-from vmsnap_lint.checks.prefilters import vm_in_scope, vm_lists_in_scope
+from vmsnap_lint.checks.prefilters import vm_in_scope, vm_is_snapshotted, vm_lists_in_scope
 from vmsnap_lint.core.data_files import rule_ids
 from vmsnap_lint.deploy import load
 from vmsnap_lint.input import sources
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.document import Source
 
 FILTERED = [check for check in all_checks().values() if check.prefilter]
-SCOPES = (vm_in_scope, vm_lists_in_scope)
+SCOPES = (vm_in_scope, vm_is_snapshotted, vm_lists_in_scope)
 SAVING_TIME = [check for check in FILTERED if check.prefilter not in SCOPES]
 OF_VMS_IN_SCOPE = [i for i, check in all_checks().items() if check.prefilter in SCOPES]
 
@@ -46,6 +46,7 @@ def test_rules_of_vms_in_scope_report_nothing_of_others(
     rule_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(World, "vm_in_scope", lambda _world, _vm: False)
+    monkeypatch.setattr(World, "is_snapshotted", lambda _world, _vm: False)
     for example in catalog.rule(rule_id).bad:
         settings = settings_of(example)._replace(select=frozenset({rule_id}))
         assert engine.lint(("-",), example.encode(), settings).report.findings == ()

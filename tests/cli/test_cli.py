@@ -557,6 +557,36 @@ def test_plan_passes_over_what_check_passes_over(good: Path, text: str, code: in
     assert lint("plan", good).returncode == lint("check", good).returncode == code
 
 
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        ("MigrationPolicy", 0),
+        ("VirtualMachineInstanceMigration", 0),
+        ("VirtualMachine", 1),
+        ("VirtualMachineClone", 1),
+        ("KubeVirt", 1),
+    ],
+)
+def test_plan_minds_only_broken_objects_that_it_depends_on(
+    good: Path, kind: str, code: int
+) -> None:
+    (good / "more.yaml").write_text(f"apiVersion: kubevirt.io/v1\nkind: {kind}\n: [\n")
+    ran = lint("plan", good)
+    assert ran.returncode == code
+    assert "more.yaml" in ran.stderr
+
+
+def test_plan_does_not_deny_a_class_that_is_there_but_rejected(tmp_path: Path) -> None:
+    folder = _tree(tmp_path / "good", source="web")
+    snapshot_class = CLASSES.rpartition("driver: rbd.csi.ceph.com")
+    (folder / "rejected.yaml").write_text(f"{snapshot_class[0]}driver: 7{snapshot_class[2]}")
+    for file in folder.glob("*.yaml"):
+        if file.name != "rejected.yaml" and file.read_text() == CLASSES:
+            file.unlink()
+    run = lint("plan", folder)
+    assert "no VolumeSnapshotClass of the input is valid" in run.stdout
+
+
 def test_plan_says_what_it_could_not_read(good: Path) -> None:
     """A snapshot may be missing in a plan, but never in silence."""
     (good / "more.yaml").write_text("kind: VirtualMachineSnapshot\n---\n" + SNAPSHOT + "\tx: [\n")

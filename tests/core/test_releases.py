@@ -10,7 +10,18 @@ from hypothesis import strategies as st
 
 from tests.shared import ROOT
 from vmsnap_lint.core.errors import UsageError
-from vmsnap_lint.core.releases import NEWEST, OLDEST, Behaviour, Fact, behaviour, known, resolve
+from vmsnap_lint.core.releases import (
+    NEWEST,
+    OLDEST,
+    Behaviour,
+    Fact,
+    behaviour,
+    known,
+    newest_known,
+    of_hyperconverged,
+    product,
+    resolve,
+)
 from vmsnap_lint.core.values import Release
 
 FACTS = sorted(name for name, value in vars(Behaviour).items() if isinstance(value, Fact))
@@ -55,6 +66,41 @@ def test_a_release_is_shown_as_it_was_given(text: str, shown: str) -> None:
     assert resolve("1.6") == resolve("1.6.6")
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("4.6", "0.34"), ("4.13", "0.59"), ("4.14", "1.0"), ("v4.18.3", "1.4"), ("4.22", "1.8")],
+)
+def test_a_release_of_openshift_virtualization_has_its_line(text: str, expected: str) -> None:
+    assert resolve(text) == resolve(expected)
+    assert str(resolve(text)) == expected
+    assert product(resolve(text)).startswith("OpenShift Virtualization 4.")
+    assert not product(resolve(expected))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("1.16.0", "1.6"), ("4.20.1", "1.6"), ("1.9.0", "0.59"), ("1.18", "1.8"), ("1.1.0", ""),
+     ("1.30.0", ""), ("2.0", ""), ("", ""), ("latest", "")],
+)  # fmt: skip
+def test_hyperconverged_has_a_release_of_kubevirt(text: str, expected: str) -> None:
+    release = of_hyperconverged(text)
+    assert (str(release) if release else "") == expected
+
+
+@pytest.mark.parametrize("text", ["4.5", "4.23", "4.99", "3.11"])
+def test_others_of_openshift_are_not_known(text: str) -> None:
+    with pytest.raises(UsageError, match=f'no KubeVirt release "{text}" is known'):
+        resolve(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "newest"), [("1.6.99", "1.6.6"), ("1.6.6", None), ("1.6", None), ("1.9.1", "1.9.0")]
+)
+def test_a_release_beyond_the_newest_of_its_line(text: str, newest: str | None) -> None:
+    known_one = newest_known(resolve(text))
+    assert (known_one and str(known_one)) == newest
+
+
 def test_every_known_line_resolves_to_itself() -> None:
     lines = known()
     assert lines[0] == "0.31"
@@ -78,6 +124,7 @@ def test_every_known_line_resolves_to_itself() -> None:
         ("paused_frozen", "0.41.0 1.4.1 1.5.2 1.6.0", "0.40.0 1.5.3 1.6.1 1.7.0 1.9.0"),
         ("gate_default_on", "1.9.0", "1.8.4"),
         ("memory_dump_included", "0.55.0", "0.54.0"),
+        ("revisions_in_snapshot", "0.59.0", "0.58.0"),
         ("failure_deadline", "0.44.1 0.44.2 0.45.0", "0.44.0"),
         ("restore_running_refused", "1.4.1", "1.5.0 0.33.0"),
         ("restore_target_must_be_halted", "1.4.0 1.3.1", "1.4.1 1.5.0"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.builders import manifests_of
 from vmsnap_lint import document
 from vmsnap_lint.core import releases
 from vmsnap_lint.core.values import Release
@@ -44,3 +45,28 @@ def _workspace(text: str) -> Workspace:
 def test_what_is_asked_for_counts_most() -> None:
     cluster = Cluster(_workspace(TAG), Release(1, 3, 0), release_source="--kubevirt")
     assert (str(cluster.release), cluster.release_source) == ("1.3.0", "--kubevirt")
+
+
+@pytest.mark.parametrize(
+    ("versions", "expected"),
+    [
+        ([{"name": "operator", "version": "4.18.3"}], "1.4"),
+        ([{"name": "console", "version": "4.18.3"}], None),
+        ([{"name": "operator", "version": 4}], None),
+        ("4.18", None),
+    ],
+)
+def test_the_status_of_hyperconverged_states_the_release(
+    versions: object, expected: str | None
+) -> None:
+    owner = {
+        "apiVersion": "hco.kubevirt.io/v1beta1",
+        "kind": "HyperConverged",
+        "metadata": {"name": "hc"},
+        "status": {"versions": versions},
+    }
+    cluster = Cluster(Workspace(manifests_of("hc.yaml", owner)))
+    assert cluster.release_known is (expected is not None)
+    if expected:
+        assert str(cluster.release) == expected
+        assert cluster.release_source == "status of HyperConverged/hc, hc.yaml"

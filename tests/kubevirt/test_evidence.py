@@ -59,14 +59,15 @@ def reasons(world: World) -> tuple[str, ...]:
 
 def test_a_vm_that_a_gap_may_make() -> None:
     (reason,) = reasons(seen(snap(), vm(name="other")))
-    assert reason == f'VirtualMachine "web" is not in the input; {MAY}'
+    assert reason == f'VirtualMachine "web" is not in the input: {MAY}'
 
 
 def test_a_vm_of_another_namespace_is_a_guess() -> None:
     (elsewhere,) = in_namespace("prod", vm())
     (reason,) = reasons(seen(snap(), elsewhere, gaps=()))
     assert reason == (
-        'VirtualMachine "web" is not in the input, but one of that name is in namespace "prod"'
+        'VirtualMachine "web" is in namespace "prod", but the snapshot is in "lab": '
+        "a snapshot is of a VM of its own namespace"
     )
 
 

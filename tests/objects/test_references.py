@@ -8,7 +8,15 @@ import pytest
 
 from tests.builders import clone, manifests_of, vm, volume
 from vmsnap_lint.core import kinds
-from vmsnap_lint.objects.references import EACH, EDGES, Edge, edges_of, references, volume_claims
+from vmsnap_lint.objects.references import (
+    EACH,
+    EDGES,
+    INSTANCETYPE,
+    Edge,
+    edges_of,
+    references,
+    volume_claims,
+)
 from vmsnap_lint.schema.bundled import schema_for
 
 if TYPE_CHECKING:
@@ -68,6 +76,26 @@ def test_a_field_counts_where_its_object_is_written() -> None:
 def test_a_field_beside_it_says_which_kind_is_meant(kind: str, meant: tuple[Kind, ...]) -> None:
     (one,) = manifests_of("clone.yaml", clone("db", kind))
     assert [it.kinds for it in references(one)] == [meant]
+
+
+@pytest.mark.parametrize(
+    ("kind", "meant"),
+    [
+        (None, (kinds.CLUSTER_INSTANCETYPE,)),
+        ("", (kinds.CLUSTER_INSTANCETYPE,)),
+        ("virtualmachineinstancetypes", (kinds.INSTANCETYPE,)),
+        ("VirtualMachineInstancetype", (kinds.INSTANCETYPE,)),
+        ("VirtualMachineClusterInstancetype", (kinds.CLUSTER_INSTANCETYPE,)),
+        ("VirtualMachinePreference", ()),
+    ],
+)
+def test_without_a_kind_an_instancetype_is_the_cluster_wide_one(
+    kind: str | None, meant: tuple[Kind, ...]
+) -> None:
+    machine = vm()
+    machine["spec"]["instancetype"] = {"name": "small", **({} if kind is None else {"kind": kind})}
+    (one,) = manifests_of("vm.yaml", machine)
+    assert [it.kinds for it in references(one, (INSTANCETYPE,))] == [meant]
 
 
 @pytest.mark.parametrize(

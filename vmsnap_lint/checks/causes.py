@@ -6,14 +6,19 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks.families import row
 from vmsnap_lint.core.errors import DefectError
+from vmsnap_lint.core.kinds import RESTORE, VM
 from vmsnap_lint.kubevirt.admission.rejection import RejectionCause
 from vmsnap_lint.kubevirt.copies.backup_cause import BackupCause
 from vmsnap_lint.kubevirt.copies.clone_cause import CloneCause
 from vmsnap_lint.kubevirt.copies.export_cause import ExportCause
 from vmsnap_lint.kubevirt.restore.restore_cause import RestoreCause
+from vmsnap_lint.kubevirt.snapshot import vm_blockers
+from vmsnap_lint.kubevirt.snapshot.snapshot_cause import SnapshotCause
 from vmsnap_lint.kubevirt.storage import StorageCause
 from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE
+from vmsnap_lint.objects.manifest import SourceSpan
 from vmsnap_lint.objects.problem import Problem
+from vmsnap_lint.objects.workspace import Absence
 from vmsnap_lint.schema import SchemaFault
 
 if TYPE_CHECKING:
@@ -27,8 +32,9 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest, Place
 
 __all__ = [
-    "RULE_OF", "blockers", "class_causes", "copy_blockers", "rejections", "rows",
-    "storage_problems", "vm_refusals", "volume_causes",
+    "RULE_OF", "blockers", "class_causes", "copy_blockers", "evidence_causes", "is_due",
+    "naming_places", "rejections", "rows", "snapshot_causes", "storage_problems", "vm_causes",
+    "vm_refusals", "vmi_causes", "volume_causes",
 ]  # fmt: skip
 
 RULE_OF: Mapping[Enum, str] = {
@@ -42,6 +48,7 @@ RULE_OF: Mapping[Enum, str] = {
     CloneCause.FILTER_SYNTAX: "clone-filter-syntax",
     CloneCause.MAC_COLONS: "clone-mac-colons",
     CloneCause.MAC_INVALID: "clone-mac-invalid",
+    CloneCause.NAME_COLLISION: "restore-name-collision",
     CloneCause.PATCH_MALFORMED: "clone-patch-malformed",
     CloneCause.SAME_NAME: "clone-same-name",
     CloneCause.SOURCE_INVALID: "clone-source-invalid",
@@ -56,11 +63,16 @@ RULE_OF: Mapping[Enum, str] = {
     ExportCause.SOURCE_INVALID: "export-source-invalid",
     ExportCause.SOURCE_MISSING: "export-source-missing",
     ExportCause.VM_RUNNING: "export-vm-running",
+    RestoreCause.CLAIM_NOT_BOUND: "restore-name-collision",
     RestoreCause.CROSS_NAMESPACE: "restore-cross-namespace",
     RestoreCause.DUPLICATE_TARGET: "restore-duplicate-target",
+    RestoreCause.FAILED: "restore-failed",
+    RestoreCause.INPLACE_STATE: "restore-inplace-state",
+    RestoreCause.INSTANCETYPE_MISSING: "restore-instancetype-missing",
     RestoreCause.NEW_VM_STATE: "restore-newvm-backend-state",
     RestoreCause.OVERRIDE_INVALID: "restore-override-invalid",
     RestoreCause.PATCH_COLON: "restore-patch-colon",
+    RestoreCause.PATCH_INAPPLICABLE: "restore-patch-inapplicable",
     RestoreCause.PATCH_MALFORMED: "restore-patch-malformed",
     RestoreCause.PATCH_PATH: "restore-patch-path",
     RestoreCause.POLICY_UNKNOWN: "restore-policy-unknown",
@@ -94,8 +106,43 @@ RULE_OF: Mapping[Enum, str] = {
     SchemaFault.UNKNOWN_FIELD: "field-unknown",
     SchemaFault.WRONG_TYPE: "field-type-wrong",
     SchemaFault.WRONG_VALUE: "value-not-allowed",
+    SnapshotCause.CLAIM_HELD: "claim-shared",
+    SnapshotCause.CLAIM_IN_USE: "offline-claim-in-use",
+    SnapshotCause.CHAIN_BROKEN: "snapshot-chain-broken",
+    SnapshotCause.CONTENT_EMPTY: "content-empty",
+    SnapshotCause.CONTENT_ENTRY_UNUSABLE: "content-entry-unusable",
+    SnapshotCause.CONTENT_ERROR: "content-error",
+    SnapshotCause.CONTENT_MISMATCH: "content-mismatch",
+    SnapshotCause.CONTENT_MISSING: "content-missing",
+    SnapshotCause.CONTENT_VOLUME_MISSING: "content-volume-missing",
+    SnapshotCause.DEADLINE_PASSED: "failure-deadline-odd",
+    SnapshotCause.FAILED: "snapshot-failed",
+    SnapshotCause.GATE_OFF: "snapshot-gate-off",
+    SnapshotCause.HOTPLUGGED: "hotplug-not-in-spec",
+    SnapshotCause.MARKED_PARTIAL: "snapshot-partial",
+    SnapshotCause.NOT_LOCKED: "snapshot-source-not-locked",
+    SnapshotCause.NOT_READY: "snapshot-not-ready",
+    SnapshotCause.PAUSED: "paused-with-agent",
+    SnapshotCause.REVISION_MISSING: "instancetype-missing",
+    SnapshotCause.RUNNING_REFUSED: "running-vm-refused",
+    SnapshotCause.RUN_STATE_HANGS: "run-state-undecidable",
+    SnapshotCause.SOURCE_ELSEWHERE: "source-vm-other-namespace",
+    SnapshotCause.SOURCE_IS_POOL: "source-is-pool",
+    SnapshotCause.SOURCE_MISSING: "source-vm-missing",
+    SnapshotCause.SOURCE_OF_PLACEHOLDER: "reference-unverified",
+    SnapshotCause.SOURCE_OF_POOL: "reference-unverified",
+    SnapshotCause.SOURCE_UNVERIFIED: "source-vm-unverified",
+    SnapshotCause.STATE_FROM_PREFERENCE: "state-from-preference",
+    SnapshotCause.STATE_OF_PREFERENCE_UNVERIFIED: "reference-unverified",
+    SnapshotCause.STATE_REFUSED: "backend-state-refused",
+    SnapshotCause.VM_BUSY: "vm-busy",
+    SnapshotCause.VM_TERMINATING: "vm-terminating",
+    SnapshotCause.VOLUME_SNAPSHOT_MISMATCH: "volumesnapshot-mismatch",
+    SnapshotCause.VOLUME_SNAPSHOT_MISSING: "volumesnapshot-missing",
+    SnapshotCause.VOLUME_SNAPSHOT_NOT_READY: "volumesnapshot-not-ready",
     StorageCause.AMBIGUOUS_CLASS: "ambiguous-class",
     StorageCause.CLAIM_MISSING: "claim-missing",
+    StorageCause.CLAIM_NOT_ADOPTED: "datavolume-invalid",
     StorageCause.CLAIM_NOT_BOUND: "claim-not-bound",
     StorageCause.CLAIM_NOT_POPULATED: "claim-not-populated",
     StorageCause.CLAIM_TERMINATING: "claim-terminating",
@@ -128,13 +175,13 @@ RULE_OF: Mapping[Enum, str] = {
 
 def blockers(restore: Manifest, world: World) -> Iterator[tuple[str, Problem]]:
     """Why a restore is rejected or does not complete, each reason with its rule."""
-    for blocker in world.restores.blockers(restore):
+    for blocker in world.restores.blockers(restore) if restore.group_kind == RESTORE else ():
         yield RULE_OF[blocker.cause], blocker.problem
 
 
 def copy_blockers(copy: Manifest, world: World) -> Iterator[tuple[str, Problem]]:
     """Why a clone, export or backup is rejected or never completes, each reason with its rule."""
-    for blocker in world.copies.blockers(copy):
+    for blocker in world.copies.blockers(copy) if copy.group_kind != RESTORE else ():
         yield RULE_OF[blocker.cause], blocker.problem
 
 
@@ -152,6 +199,52 @@ def vm_refusals(vm: Manifest, world: World, cause: RejectionCause) -> Iterator[P
         if refusal.cause is cause:
             problem = refusal.problem
             yield problem._replace(related=(*problem.related, *world.named_at(vm)))
+
+
+def snapshot_causes(snapshot: Manifest, world: World) -> Iterator[tuple[str, Problem]]:
+    """Why a snapshot does not complete, as far as it is written there, each cause with its rule."""
+    for blocker in world.own_blockers(snapshot):
+        problem = blocker.problem
+        if blocker.cause is SnapshotCause.NOT_LOCKED:
+            problem = problem._replace(related=_locked(snapshot, world))
+        yield RULE_OF[blocker.cause], problem
+
+
+def evidence_causes(manifest: Manifest, world: World) -> Iterator[tuple[str, Problem]]:
+    """What a snapshot, content or VolumeSnapshot shows to be wrong with it, with its rule."""
+    for blocker in world.evidence_blockers(manifest):
+        yield RULE_OF[blocker.cause], blocker.problem
+
+
+def vm_causes(vm: Manifest, world: World) -> Iterator[tuple[str, Problem]]:
+    """Why snapshots of a VM in scope do not complete, as far as it is written in the VM."""
+    for blocker in world.vm_blockers(vm) if world.vm_in_scope(vm) else ():
+        problem, rule_id = blocker.problem, RULE_OF[blocker.cause]
+        if not isinstance(problem.at, SourceSpan) and problem.at.manifest is vm:
+            yield rule_id, problem._replace(related=(*problem.related, *world.named_at(vm)))
+
+
+def vmi_causes(vmi: Manifest, world: World) -> Iterator[tuple[str, Problem]]:
+    """Why snapshots of the VM of a VMI do not complete, as far as its status shows it."""
+    for blocker in vm_blockers.paused_with_agent(world.cluster, vmi):
+        if is_due(vmi, world):
+            problem = blocker.problem._replace(related=naming_places(vmi, world))
+            yield RULE_OF[blocker.cause], problem
+
+
+def is_due(vmi: Manifest, world: World) -> bool:
+    """Whether a snapshot of the VMI's VM is still to be taken."""
+    if world.is_awaited(vmi):
+        return True
+    return world.policy.all_vms and world.find(VM, vmi.name, vmi) is not None
+
+
+def naming_places(vmi: Manifest, world: World) -> tuple[Place, ...]:
+    """The snapshots that name the VM of the VMI, as related places."""
+    return tuple(
+        snapshot.at("spec", "source", "name", note=f'source of snapshot "{snapshot.name}"')
+        for snapshot in world.naming(vmi)[:3]
+    )
 
 
 def volume_causes(vm: Manifest, world: World) -> Iterator[tuple[str, Problem]]:
@@ -183,6 +276,17 @@ def storage_problems(vm: Manifest, world: World, kind: StorageCause) -> Iterator
         message = reason if is_state else f'volume "{volume.name}": {reason}'
         related = (*_claim_places(vm, volume), *cause.related, *world.named_at(vm))
         yield Problem(cause.at or volume.at, message, related, cause.severity)
+
+
+def _locked(snapshot: Manifest, world: World) -> tuple[Place, ...]:
+    """The VM that cannot be locked, or its volumes that are known to block the snapshot."""
+    vm = world.source(snapshot)
+    if isinstance(vm, Absence):
+        return ()
+    blocking = [volume for volume in world.volumes(vm) if volume.blocks]
+    return tuple(volume.at._replace(note=volume.reason) for volume in blocking[:3]) or (
+        vm.at("metadata", "name", note="its source"),
+    )
 
 
 def rows(

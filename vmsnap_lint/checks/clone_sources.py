@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.checks.families import Check
 from vmsnap_lint.core.kinds import DATA_VOLUME, VM
 from vmsnap_lint.kubevirt.storage import StorageCause
-from vmsnap_lint.kubevirt.storage.claim_sources import source_cause, unread
 from vmsnap_lint.objects.manifest import Place
 from vmsnap_lint.objects.problem import Problem
 
@@ -55,7 +54,11 @@ def _of_volume(
 
 def _clones_of_saved(data_volume: Manifest, world: World) -> Iterator[Problem]:
     """A DataVolume that clones a PVC of a running VM that is to be snapshotted."""
-    source = unread(world.cluster, data_volume) if world.in_scope else None
+    if not world.in_scope:
+        return
+    from vmsnap_lint.kubevirt.storage.claim_sources import source_cause, unread  # rarely needed
+
+    source = unread(world.cluster, data_volume)
     cause = source_cause(world.cluster, source, data_volume) if source is not None else None
     if cause is None or cause.kind is not StorageCause.SOURCE_IN_USE or source is None:
         return

@@ -88,7 +88,9 @@ def _plain(mac: str) -> str:
     return mac.lower().replace(":", "").replace("-", "")
 
 
+# rules of other families
+_ELSEWHERE = (CloneCause.NAME_COLLISION,)
 CHECKS: dict[str, Check] = {
-    **rows((CLONE,), copy_blockers, CloneCause),
+    **rows((CLONE,), copy_blockers, (cause for cause in CloneCause if cause not in _ELSEWHERE)),
     "mac-duplicated": Check(mac_duplicated, (CLONE, RESTORE)),
 }

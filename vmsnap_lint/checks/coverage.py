@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vmsnap_lint.checks.causes import volume_causes
+from vmsnap_lint.checks.causes import vm_causes, volume_causes
 from vmsnap_lint.checks.families import Check, row
 from vmsnap_lint.checks.prefilters import vm_in_scope, vm_is_snapshotted
-from vmsnap_lint.core.kinds import CLUSTER_PREFERENCE, VM
+from vmsnap_lint.core.kinds import VM
 from vmsnap_lint.core.messages import quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.kubevirt.storage import SOURCES
-from vmsnap_lint.kubevirt.storage.backend_state import persistent_state
 from vmsnap_lint.objects.problem import Problem
 from vmsnap_lint.objects.references import VOLUMES
 
@@ -33,23 +32,6 @@ _LOCAL = {
     "emptyDisk": "an emptyDisk, which is deleted when the VM stops",
     "hostDisk": "a hostDisk, which is a file on one node",
 }
-_PREFERRED = {
-    "TPM": ("spec", "devices", "preferredTPM", "persistent"),
-    "EFI": ("spec", "firmware", "preferredEfi", "persistent"),
-}
-
-
-def backend_state_refused(vm: Manifest, world: World) -> Iterator[Problem]:
-    """A VM with persistent TPM or EFI, whose snapshots the target release rejects."""
-    rejected = {
-        "persistent TPM": world.behaviour.backend_state_refused_tpm,
-        "persistent EFI": world.behaviour.backend_state_refused_efi,
-    }
-    for place in persistent_state(vm) if any(rejected.values()) else ():
-        if rejected[place.note]:
-            what = f"KubeVirt {world.cluster.release} rejects snapshots of a VM with a {place.note}"
-            message = f"{what}; 1.4.1 and 1.5 accept them"
-            yield Problem(place._replace(note=""), message, world.named_at(vm))
 
 
 def ephemeral_root(vm: Manifest, world: World) -> Iterator[Problem]:
@@ -106,30 +88,6 @@ def partial_snapshot(vm: Manifest, world: World) -> Iterator[Problem]:
             yield Problem(volume.at, message, world.named_at(vm), Severity.WARNING)
 
 
-def state_from_preference(vm: Manifest, world: World) -> Iterator[Problem]:
-    """A preference may set a persistent TPM or EFI, whose state is not snapshotted."""
-    if not vm.get("spec", "preference"):
-        return
-    from vmsnap_lint.kubevirt.storage import preferences  # many inputs have none
-
-    kind, name = preferences.of(vm)
-    if not name or persistent_state(vm) or not world.behaviour.backend_state_in_snapshot:
-        return
-    preference = world.find(kind, name, vm)
-    at = vm.at("spec", "preference", "name")
-    effect = "the snapshot does not contain that state unless the VM sets it too"
-    if preference is None:
-        if kind == CLUSTER_PREFERENCE and name in preferences.WITH_STATE:
-            message = f'preference "{name}" sets a persistent TPM and EFI: {effect}'
-            yield Problem(at, message, world.named_at(vm))
-        return
-    for state, path in _PREFERRED.items():
-        if preference.get(*path) is True:
-            message = f'preference "{name}" sets a persistent {state}: {effect}'
-            place = preference.at(*path, note="set here")
-            yield Problem(at, message, (place, *world.named_at(vm)))
-
-
 def _has_data(volumes: tuple[Volume, ...]) -> bool:
     return any(volume.persistent for volume in volumes)
 
@@ -163,11 +121,11 @@ def _is_left_out(volume: Volume, world: World) -> bool:
 
 CHECKS: dict[str, Check] = {
     "backend-state-never-started": row((VM,), volume_causes),
-    "backend-state-refused": Check(backend_state_refused, (VM,), vm_in_scope),
+    "backend-state-refused": row((VM,), vm_causes),
     "ephemeral-root": Check(ephemeral_root, (VM,), vm_is_snapshotted),
     "local-data-not-saved": Check(local_data_not_saved, (VM,), vm_is_snapshotted),
     "memory-dump-not-restored": Check(memory_dump_not_restored, (VM,), vm_in_scope),
     "nothing-to-snapshot": Check(nothing_to_snapshot, (VM,), vm_is_snapshotted),
     "partial-snapshot": Check(partial_snapshot, (VM,), vm_is_snapshotted),
-    "state-from-preference": Check(state_from_preference, (VM,), vm_in_scope),
+    "state-from-preference": row((VM,), vm_causes),
 }

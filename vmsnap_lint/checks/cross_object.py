@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks.families import RUN, Check
 from vmsnap_lint.core import kinds
+from vmsnap_lint.kubevirt.snapshot.snapshot_cause import SnapshotCause
 from vmsnap_lint.kubevirt.storage import StorageCause
 from vmsnap_lint.objects.problem import Problem
+from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,10 +24,13 @@ if TYPE_CHECKING:
 
 __all__ = ["CHECKS"]
 
+_COPIES = (kinds.BACKUP, kinds.BACKUP_TRACKER, kinds.CLONE, kinds.EXPORT)
 _REQUESTS = frozenset((kinds.CLONE, kinds.EXPORT, kinds.RESTORE, kinds.SNAPSHOT))
 _CLASSES = frozenset((kinds.STORAGE_CLASS, kinds.VOLUME_SNAPSHOT_CLASS))
 _KINDS = frozenset((kinds.VM, kinds.DATA_VOLUME, kinds.PVC, *_REQUESTS, *_CLASSES))
 _NOT_COMPARED = frozenset(("apiVersion", "metadata", "status"))
+_SOURCES = (SnapshotCause.SOURCE_OF_PLACEHOLDER, SnapshotCause.SOURCE_OF_POOL)
+_PREFERENCE = kinds.PREFERENCE.kind.casefold()
 
 
 def duplicate_object(world: World) -> Iterator[Problem]:
@@ -44,14 +49,16 @@ def duplicate_object(world: World) -> Iterator[Problem]:
 def reference_unverified(world: World) -> Iterator[Problem]:
     """A PVC, class or preference that is not in the input, once for all that need it."""
     uses: dict[tuple[str, str | None], list[Use]] = {}
-    for vm in sorted(world.vms_in_scope(), key=attrgetter("position")):
+    vms = dict.fromkeys((*world.vms_in_scope(), *world.copied_vms))
+    for vm in sorted(vms, key=attrgetter("position")):
         for volume, cause in world.causes(vm).get(StorageCause.UNVERIFIED, ()):
             is_claim = volume.claim is not None and volume.claim.absence is not None
             name = (cause.about or cause.reason, vm.namespace if is_claim else None)
             uses.setdefault(name, []).append((vm, volume, cause))
     for (vm, volume, cause), *more in uses.values():
         others = f", also for {len(more)} more" if more else ""
-        what = f'whether volume "{volume.name}" is snapshotted is unknown'
+        done = "snapshotted" if world.vm_in_scope(vm) else "exported"
+        what = f'whether volume "{volume.name}" is {done} is unknown'
         related = (*cause.related, *world.named_at(vm))
         if cause.gap is not None:
             message = cause.gap.brief(cause.reason).replace("; ", ": ", 1)
@@ -59,7 +66,20 @@ def reference_unverified(world: World) -> Iterator[Problem]:
         else:
             yield Problem(cause.at or volume.at, f"{cause.reason}: {what}{others}", related)
     yield from _sources(world)
+    yield from _made_vms(world)
     yield from _preferences(world)
+    yield from _copied(world)
+    yield from _revisions(world)
+
+
+def _revisions(world: World) -> Iterator[Problem]:
+    """The revisions of instancetypes and preferences that are not in the input."""
+    for vm in sorted(world.vms_in_scope(), key=attrgetter("position")):
+        if vm.get("spec", "instancetype") or vm.get("spec", "preference"):
+            from vmsnap_lint.kubevirt.snapshot.instancetypes import unseen_revisions  # few VMs
+
+            for problem in unseen_revisions(world.cluster, vm):
+                yield problem._replace(related=world.named_at(vm))
 
 
 def _sources(world: World) -> Iterator[Problem]:
@@ -78,23 +98,41 @@ def _sources(world: World) -> Iterator[Problem]:
         yield Problem(cause.at or volume.at, message, cause.related)
 
 
+def _made_vms(world: World) -> Iterator[Problem]:
+    """The VMs of snapshots that a pool makes, or that are named by placeholders."""
+    for snapshot in world.workspace.of(kinds.SNAPSHOT):
+        if isinstance(world.source(snapshot), Absence):
+            for blocker in world.own_blockers(snapshot):
+                if blocker.cause in _SOURCES:
+                    yield blocker.problem
+
+
+def _copied(world: World) -> Iterator[Problem]:
+    """The sources of clones, exports and backups that are not in the input, each once."""
+    first: dict[tuple[str, str | None], list[Manifest]] = {}
+    for kind in _COPIES:
+        for copy in world.workspace.of(kind):
+            if source := world.copies.source(copy).unseen:
+                first.setdefault((source, copy.namespace), []).append(copy)
+    for (source, _), (copy, *more) in first.items():
+        others = f", also for {len(more)} more" if more else ""
+        effect = f"{copy.title} is not checked{others}"
+        message = f"{source.replace('; ', ', ', 1).replace(':', ',')}: {effect}"
+        yield Problem(copy.at("spec", "source", "name"), message)
+
+
 def _preferences(world: World) -> Iterator[Problem]:
     """The preferences that are not in the input, each with the first VM that uses it."""
-    first: dict[tuple[str, str, str | None], Manifest] = {}
+    first: dict[tuple[str, str | None], tuple[Manifest, Problem]] = {}
     users = [vm for vm in world.vms_in_scope() if vm.get("spec", "preference")]
-    if not users:
-        return
-    from vmsnap_lint.kubevirt.storage import preferences  # many inputs have none
-
     for vm in sorted(users, key=attrgetter("position")):
-        if preferences.is_unknown(world.cluster, vm):
-            kind, name = preferences.of(vm)
-            home = vm.namespace if kind == kinds.PREFERENCE else None
-            first.setdefault((kind.kind, name, home), vm)
-    for (kind_name, name, _), vm in first.items():
-        what = f'{kind_name} "{name}" is not in the input'
-        message = f"{what}: whether it sets a persistent TPM or EFI is unknown"
-        yield Problem(vm.at("spec", "preference", "name"), message, world.named_at(vm))
+        for blocker in world.vm_blockers(vm):
+            if blocker.cause is SnapshotCause.STATE_OF_PREFERENCE_UNVERIFIED:
+                is_own = vm.text("spec", "preference", "kind").casefold() == _PREFERENCE
+                home = vm.namespace if is_own else None
+                first.setdefault((blocker.problem.message, home), (vm, blocker.problem))
+    for vm, problem in first.values():
+        yield problem._replace(related=world.named_at(vm))
 
 
 def _contradictions(definitions: list[Manifest], world: World) -> Iterator[Problem]:

@@ -15,12 +15,14 @@ from vmsnap_lint.core.kinds import DATA_VOLUME, POOL, VM
 from vmsnap_lint.kubevirt.admission import data_volume_webhook
 from vmsnap_lint.kubevirt.admission.rejection import RejectionCause
 from vmsnap_lint.kubevirt.admission.vm_webhook import VM_SPEC
+from vmsnap_lint.kubevirt.storage import StorageCause
 from vmsnap_lint.objects.problem import Problem
 from vmsnap_lint.objects.references import TEMPLATES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from vmsnap_lint.kubevirt.dependents import Link
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Manifest, Place
 
@@ -37,6 +39,7 @@ def datavolume_invalid(manifest: Manifest, world: World) -> Iterator[Problem]:
         user = world.dependents.data_volumes.get(manifest)
         if user is not None:
             specs, related = [manifest.at("spec")], (user.place,)
+            yield from _not_adopted(user)
     elif world.vm_in_scope(manifest):
         path = (*VM_SPEC[manifest.group_kind], TEMPLATES[-1])
         specs = [manifest.at(*path, index, "spec") for index, _ in manifest.items(*path)]
@@ -44,6 +47,13 @@ def datavolume_invalid(manifest: Manifest, world: World) -> Iterator[Problem]:
     for spec in specs:
         for at, message in data_volume_webhook.faults(spec):
             yield Problem(at, message, related)
+
+
+def _not_adopted(user: Link) -> Iterator[Problem]:
+    """A PVC of the DataVolume's name that is not its own."""
+    for cause in user.volume.causes:
+        if cause.kind is StorageCause.CLAIM_NOT_ADOPTED and cause.at is not None:
+            yield Problem(cause.at, cause.reason, (*cause.related, user.place))
 
 
 def dvtemplate_unused(vm: Manifest, world: World) -> Iterator[Problem]:

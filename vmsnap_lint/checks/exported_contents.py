@@ -1,115 +1,27 @@
-"""VirtualMachineSnapshotContents that lack data or do not match their snapshot.
-
-Only KubeVirt writes a content, so one is evidence in any file. No webhook checks it; what is wrong
-with it makes a restore fail (kubevirt v1.9.0, pkg/storage/snapshot/restore.go).
-"""
+"""VirtualMachineSnapshotContents that lack data or do not match their snapshot."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.checks.families import Check
-from vmsnap_lint.checks.volume_snapshots import is_unready
-from vmsnap_lint.core.kinds import CONTENT, STORAGE_CLASS, VOLUME_SNAPSHOT
-from vmsnap_lint.core.messages import counted, quoted, verbatim
-from vmsnap_lint.core.model import Severity
-from vmsnap_lint.core.values import holds_placeholder
+from vmsnap_lint.checks.causes import evidence_causes
+from vmsnap_lint.checks.families import Check, row
+from vmsnap_lint.core.kinds import CONTENT
+from vmsnap_lint.core.messages import counted
 from vmsnap_lint.kubevirt.snapshot import status
-from vmsnap_lint.objects.manifest import Ref
 from vmsnap_lint.objects.problem import Problem
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.kubevirt.cluster import Cluster
-    from vmsnap_lint.kubevirt.snapshot.status import Backup, ExpectedVolume
     from vmsnap_lint.kubevirt.world import World
-    from vmsnap_lint.objects.manifest import Manifest, Place
+    from vmsnap_lint.objects.manifest import Manifest
 
-__all__ = ["CHECKS", "is_broken"]
+__all__ = ["CHECKS"]
 
-
-_LONGEST_ERROR = 10_000
-_VM = ("spec", "source", "virtualMachine", "metadata")
 _NAME = ("spec", "virtualMachineSnapshotName")
 _CONTENT_NAME = ("status", "virtualMachineSnapshotContentName")
-_STATUSES = ("status", "volumeSnapshotStatus")
-# What a content copies of its VM, and where the snapshot has the same.
-_COPIES = (
-    ((*_VM, "name"), ("spec", "source", "name"), "VirtualMachine"),
-    ((*_VM, "uid"), ("status", "sourceUID"), "the uid"),
-    ((*_VM, "namespace"), ("metadata", "namespace"), "namespace"),
-)
-
-
-def content_volume_missing(content: Manifest, world: World) -> Iterator[Problem]:
-    """A persistent volume of the VM has no entry, and the snapshot does not report it."""
-    if not status.backups(content):
-        return  # content-empty
-    _, own = world.evidence.vm_of_content(content)
-    for volume in _unreported(content, world):
-        claim = f' (PVC "{volume.claim}")' if volume.claim else ""
-        message = (
-            f'volume "{volume.volume}"{claim} of the VM{"" if own else " now"} has no entry: its '
-            "data is not in the snapshot"
-        )
-        related = (volume.at._replace(note="the volume"), *_snapshot_place(content, world))
-        severity = None if own else Severity.WARNING
-        yield Problem(content.at(*status.BACKUPS), message, related, severity)
-
-
-def content_empty(content: Manifest, world: World) -> Iterator[Problem]:
-    """The content has no volumes, although the VM has persistent ones."""
-    volumes = [] if status.backups(content) else _unreported(content, world)
-    if volumes:
-        names = quoted(volume.volume for volume in volumes)
-        message = f"the content has no volumes, although its VM has {names}: no data was saved"
-        places = tuple(volume.at._replace(note="not saved") for volume in volumes[:3])
-        absent = content.get(*status.BACKUPS) is None
-        at = content.at("spec", key=True) if absent else content.at(*status.BACKUPS)
-        yield Problem(at, message, (*places, *_snapshot_place(content, world)))
-
-
-def content_entry_unusable(content: Manifest, world: World) -> Iterator[Problem]:
-    """An entry that a restore cannot use: no VolumeSnapshot, a repeated name, no class."""
-    entries: dict[str, Backup] = {}
-    for backup in status.backups(content):
-        named = f'entry "{backup.volume}"'
-        if content.get(*status.BACKUPS, backup.position, "volumeSnapshotName") in (None, ""):
-            yield Problem(backup.at(), f"{named} has no VolumeSnapshot: a restore fails here")
-        first = entries.setdefault(backup.volume, backup)
-        if backup.volume and first is not backup:
-            message = f"{named} occurs twice: a restore uses only the first one"
-            related = (first.at("volumeName", note="the first one"),)
-            yield Problem(backup.at("volumeName"), message, related)
-        yield from _missing_class(backup, world)
-
-
-def content_error(content: Manifest, world: World) -> Iterator[Problem]:
-    """The content reports an error that no VolumeSnapshot of the input shows."""
-    if status.is_deleting(content) or _has_broken_snapshot(content, world):
-        return
-    severity = Severity.WARNING if content.get("status", "readyToUse") is True else None
-    own_error = status.error_of(content, "status", "error")
-    if own_error:
-        at = content.at("status", "error", "message")
-        yield Problem(at, f"the content has the error {verbatim(own_error)}", severity=severity)
-    for index, entry in content.items(*_STATUSES):
-        error = status.error_of(content, *_STATUSES, index, "error")
-        if error and error[:_LONGEST_ERROR] not in own_error[:_LONGEST_ERROR]:
-            name = entry.get("volumeSnapshotName")
-            message = f'VolumeSnapshot "{name}" has the error {verbatim(error)}'
-            at = content.at(*_STATUSES, index, "error", "message")
-            yield Problem(at, message, severity=severity)
-
-
-def volumesnapshot_missing(content: Manifest, world: World) -> Iterator[Problem]:
-    """An entry names a VolumeSnapshot that does not exist in its namespace."""
-    for backup in _without_snapshot(content, world):
-        snapshot = Ref(*VOLUME_SNAPSHOT, content.namespace, backup.snapshot)
-        message = f'no {snapshot}: the data of volume "{backup.volume}" cannot be restored'
-        yield Problem(backup.at("volumeSnapshotName"), message, _snapshot_place(content, world))
 
 
 def orphaned_content(content: Manifest, world: World) -> Iterator[Problem]:
@@ -130,157 +42,12 @@ def orphaned_content(content: Manifest, world: World) -> Iterator[Problem]:
         yield Problem(content.at(*_NAME), message, (snapshot.at(*_CONTENT_NAME, note=note),))
 
 
-def content_mismatch(content: Manifest, world: World) -> Iterator[Problem]:
-    """The content and the snapshot whose status names it differ."""
-    snapshot = world.evidence.snapshot(content)
-    if snapshot is not None and not status.is_over(snapshot):
-        yield from _other_name(content, snapshot)
-        yield from _other_source(content, snapshot)
-        yield from _other_status(content, snapshot)
-        yield from _not_included(content, snapshot)
-
-
-def is_broken(content: Manifest, world: World) -> bool:
-    """Whether this content, or one of its VolumeSnapshots, has an error; found out once."""
-    broken = world.cluster.once(_broken)
-    if content not in broken:
-        broken[content] = _is_broken(content, world)
-    return broken[content]
-
-
-def _broken(_cluster: Cluster) -> dict[Manifest, bool]:
-    """Whether contents are broken, as far as it was asked for."""
-    return {}
-
-
-def _is_broken(content: Manifest, world: World) -> bool:
-    if _has_broken_snapshot(content, world):
-        return True
-    paths = (("status", "error"), *((*_STATUSES, i, "error") for i, _ in content.items(*_STATUSES)))
-    reports_error = any(status.error_of(content, *path) for path in paths)
-    return reports_error and not status.is_deleting(content)
-
-
-def _has_broken_snapshot(content: Manifest, world: World) -> bool:
-    """Whether one of its VolumeSnapshots is missing or not ready."""
-    if any(_without_snapshot(content, world)):
-        return True
-    backups = status.backups(content)
-    snapshots = (world.find(VOLUME_SNAPSHOT, backup.snapshot, content) for backup in backups)
-    return any(snapshot is not None and is_unready(snapshot) for snapshot in snapshots)
-
-
-def _without_snapshot(content: Manifest, world: World) -> Iterator[Backup]:
-    """The entries that name a VolumeSnapshot which does not exist in their namespace."""
-    if status.is_deleting(content) or status.is_over(world.evidence.snapshot(content)):
-        return
-    for backup in status.backups(content):
-        if not backup.snapshot or holds_placeholder(backup.snapshot):
-            continue
-        if world.resolve(VOLUME_SNAPSHOT, backup.snapshot, content) is Absence.ABSENT:
-            yield backup
-
-
-def _unreported(content: Manifest, world: World) -> list[ExpectedVolume]:
-    """The persistent volumes without an entry, except those that snapshot-partial names."""
-    if not isinstance(content.get(*status.BACKUPS), list | None) or status.is_deleting(content):
-        return []
-    missing = world.evidence.missing(content)
-    snapshot = world.evidence.snapshot(content) if missing else None
-    if snapshot is None:
-        return list(missing)
-    if status.is_over(snapshot) or status.partial_mark(snapshot) is not None:
-        return []
-    reported = frozenset((world.evidence.left_out(snapshot) or ((), ()))[0])
-    return [volume for volume in missing if volume.volume not in reported]
-
-
-def _missing_class(backup: Backup, world: World) -> Iterator[Problem]:
-    """The StorageClass of a restored PVC does not exist."""
-    path = ("persistentVolumeClaim", "spec", "storageClassName")
-    name = backup.content.text(*status.BACKUPS, backup.position, *path)
-    if not name or holds_placeholder(name):
-        return
-    storage_class = world.resolve(STORAGE_CLASS, name, backup.content)
-    if storage_class in (Absence.ABSENT, Absence.GUESSED):
-        severity = Severity.WARNING if storage_class is Absence.GUESSED else None
-        message = (
-            f'entry "{backup.volume}" has StorageClass "{name}", which does not exist: a restore '
-            "fails here"
-        )
-        yield Problem(backup.at(*path), message, (), severity)
-
-
-def _snapshot_place(content: Manifest, world: World) -> tuple[Place, ...]:
-    snapshot, note = world.evidence.snapshot(content), "the snapshot of this content"
-    return () if snapshot is None else (snapshot.at("metadata", "name", note=note),)
-
-
-def _other_name(content: Manifest, snapshot: Manifest) -> Iterator[Problem]:
-    name = content.get(*_NAME)
-    if name == snapshot.name or not content.mapping("spec") or not snapshot.name:
-        return
-    if not isinstance(name, str | None) or holds_placeholder(name or ""):
-        return
-    note = f'snapshot "{snapshot.name}" refers to this content'
-    named = f'belongs to VirtualMachineSnapshot "{name}"' if name else "names no snapshot"
-    message = f'the content {named}, but snapshot "{snapshot.name}" refers to it'
-    yield Problem(content.at(*_NAME), message, (snapshot.at(*_CONTENT_NAME, note=note),))
-
-
-def _other_source(content: Manifest, snapshot: Manifest) -> Iterator[Problem]:
-    for path, snapshot_path, what in _COPIES:
-        copy, value = content.text(*path), snapshot.text(*snapshot_path)
-        if copy and value and copy != value and not holds_placeholder(copy + value):
-            message = (
-                f'the content contains {what} "{copy}", but snapshot "{snapshot.name}" is of '
-                f'"{value}"'
-            )
-            related = (snapshot.at(*snapshot_path, note="the snapshot"),)
-            yield Problem(content.at(*path), message, related)
-            return  # another VM has another uid as well
-
-
-def _other_status(content: Manifest, snapshot: Manifest) -> Iterator[Problem]:
-    """The fields that the controller copies; an export made in between may differ."""
-    for field in ("readyToUse", "creationTime"):
-        value, copied = snapshot.get("status", field), content.get("status", field)
-        if value is None or copied is None or value == copied:
-            continue
-        if copied is False and status.error_of(content, "status", "error"):
-            continue  # content-error, or what is wrong with its VolumeSnapshots
-        message = (
-            f"{field} is {_spelled(copied)} here and {_spelled(value)} in snapshot "
-            f'"{snapshot.name}": it changed during the export, or one was edited'
-        )
-        related = (snapshot.at("status", field, note="the snapshot"),)
-        yield Problem(content.at("status", field), message, related, Severity.WARNING)
-
-
-def _not_included(content: Manifest, snapshot: Manifest) -> Iterator[Problem]:
-    """An entry that the snapshot's own list of included volumes does not have."""
-    included = frozenset(status.included(snapshot))
-    for backup in status.backups(content) if included else ():
-        if backup.volume and backup.volume not in included:
-            message = (
-                f'entry "{backup.volume}" is not among the included volumes of snapshot '
-                f'"{snapshot.name}"'
-            )
-            field = ("status", "snapshotVolumes", "includedVolumes")
-            related = (snapshot.at(*field, note="its included volumes"),)
-            yield Problem(backup.at("volumeName"), message, related, Severity.WARNING)
-
-
-def _spelled(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else f'"{value}"'
-
-
 CHECKS: dict[str, Check] = {
-    "content-empty": Check(content_empty, (CONTENT,)),
-    "content-entry-unusable": Check(content_entry_unusable, (CONTENT,)),
-    "content-error": Check(content_error, (CONTENT,)),
-    "content-mismatch": Check(content_mismatch, (CONTENT,)),
-    "content-volume-missing": Check(content_volume_missing, (CONTENT,)),
+    "content-empty": row((CONTENT,), evidence_causes),
+    "content-entry-unusable": row((CONTENT,), evidence_causes),
+    "content-error": row((CONTENT,), evidence_causes),
+    "content-mismatch": row((CONTENT,), evidence_causes),
+    "content-volume-missing": row((CONTENT,), evidence_causes),
     "orphaned-content": Check(orphaned_content, (CONTENT,)),
-    "volumesnapshot-missing": Check(volumesnapshot_missing, (CONTENT,)),
+    "volumesnapshot-missing": row((CONTENT,), evidence_causes),
 }

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.checks import exported_contents, prefilters
-from vmsnap_lint.checks.families import Check
-from vmsnap_lint.core.kinds import CONTENT, SNAPSHOT, VM
-from vmsnap_lint.core.messages import quoted, verbatim
+from vmsnap_lint.checks import prefilters
+from vmsnap_lint.checks.causes import evidence_causes, snapshot_causes
+from vmsnap_lint.checks.families import Check, row
+from vmsnap_lint.core.kinds import SNAPSHOT, VM
+from vmsnap_lint.core.messages import verbatim
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.snapshot import status
-from vmsnap_lint.objects.manifest import Ref
 from vmsnap_lint.objects.problem import Problem
-from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["CHECKS"]
 
-_CONTENT_NAME = ("status", "virtualMachineSnapshotContentName")
 _STATUSES = ("status", "volumeSnapshotStatuses")
 _HINTS = {
     "NoGuestAgent": "no guest agent froze the file systems",
@@ -31,48 +28,6 @@ _HINTS = {
     "QuiesceFailed": "freezing the file systems failed",
     "QuiesceTimeout": "the freeze ended before the snapshot",
 }
-
-
-def snapshot_failed(snapshot: Manifest, _world: World) -> Iterator[Problem]:
-    """The snapshot failed, which is final."""
-    if not snapshot.is_export or not status.is_failed(snapshot):
-        return
-    reasons = "; ".join(status.failures(snapshot))
-    named = f" with {verbatim(reasons)}" if reasons else ""
-    failure = status.condition(snapshot, "Failure")
-    at = snapshot.at("status", "phase")
-    if snapshot.text("status", "phase") != "Failed" and failure is not None:
-        at = snapshot.at("status", "conditions", failure[0], "type")
-    yield Problem(at, f"the snapshot failed{named}: it is never retried and cannot be restored")
-
-
-def snapshot_not_ready(snapshot: Manifest, world: World) -> Iterator[Problem]:
-    """The snapshot is not ready to use, and no other rule reports the cause."""
-    if not snapshot.mapping("status") or snapshot.get("status", "readyToUse") is True:
-        return
-    if status.is_over(snapshot) or _is_explained(snapshot, world):
-        return
-    phase = snapshot.text("status", "phase")
-    details = (f" (phase {phase})" if phase else "") + status.error_clause(snapshot)
-    yield Problem(status.ready_place(snapshot), f"the snapshot is not ready to use{details}")
-
-
-def snapshot_source_not_locked(snapshot: Manifest, world: World) -> Iterator[Problem]:
-    """The controller cannot begin, and reports why."""
-    problem = status.lock_problem(snapshot)
-    if problem is None or status.is_over(snapshot):
-        return
-    at, reason = problem
-    cause = reason.removeprefix("Source not locked").strip()
-    effect = "the snapshot waits until its deadline"
-    if reason.startswith("Source does not exist"):
-        fault = f'VirtualMachine "{snapshot.text("spec", "source", "name")}" does not exist'
-    elif cause:
-        fault = f"the VM cannot be locked ({verbatim(cause)})"
-    else:
-        fault = "the VM cannot be locked, probably because its TPM or EFI state PVC is missing"
-        effect = "start the VM once"
-    yield Problem(at, f"{fault}: {effect}", _source(snapshot, world))
 
 
 def status_contradiction(snapshot: Manifest, _world: World) -> Iterator[Problem]:
@@ -85,44 +40,6 @@ def status_contradiction(snapshot: Manifest, _world: World) -> Iterator[Problem]
         field = f"readyToUse is {str(ready).lower()}"
         other = snapshot.at("status", "readyToUse", note=field)
         yield Problem(at, f"{field}, but {what}", (other,))
-
-
-def snapshot_partial(snapshot: Manifest, world: World) -> Iterator[Problem]:
-    """The status reports that a persistent volume of the VM was left out."""
-    left_out = world.evidence.left_out(snapshot)
-    if left_out is None:
-        return
-    names, places = left_out
-    message = "KubeVirt marks the snapshot as partial: a persistent volume was not saved"
-    if names:
-        kind, whose = ("volume", "its") if len(names) == 1 else ("volumes", "their")
-        fault = f"the snapshot does not contain {kind} {quoted(names)}"
-        message = f"{fault}: {whose} data was not saved"
-    yield Problem(places[0], message, places[1:])
-
-
-def content_missing(snapshot: Manifest, world: World) -> Iterator[Problem]:
-    """The content that the status names does not exist."""
-    if _lacks_content(snapshot, world):
-        content = Ref(*CONTENT, snapshot.namespace, snapshot.text(*_CONTENT_NAME))
-        message = f"no {content}: the snapshot cannot be restored"
-        yield Problem(snapshot.at(*_CONTENT_NAME), message)
-
-
-def source_uid_differs(snapshot: Manifest, world: World) -> Iterator[Problem]:
-    """The VM was deleted and created again since the snapshot was taken of it."""
-    uid = snapshot.text("status", "sourceUID")
-    if not uid or status.is_over(snapshot):
-        return
-    vm = world.source(snapshot)
-    if isinstance(vm, Absence) or vm.text("metadata", "uid") in ("", uid):
-        return
-    message = (
-        f'the snapshot is of an earlier VirtualMachine "{vm.name}" with uid "{uid}": restoring it '
-        "in place is rejected"
-    )
-    related = (vm.at("metadata", "uid", note="the current VM of that name"),)
-    yield Problem(snapshot.at("status", "sourceUID"), message, related)
 
 
 def consistency_hint(snapshot: Manifest, _world: World) -> Iterator[Problem]:
@@ -149,33 +66,6 @@ def vm_volume_unsnapshottable(vm: Manifest, world: World) -> Iterator[Problem]:
         at = vm.at(*_STATUSES, index, note="the status of the VM")
         message = f'volume "{volume.volume}": KubeVirt reports that it cannot be snapshotted{cause}'
         yield Problem(volume.at, message, (at, *world.named_at(vm)))
-
-
-def _is_explained(snapshot: Manifest, world: World) -> bool:
-    """Whether the source, the content or a volume snapshot is the known cause."""
-    if status.lock_problem(snapshot) is not None or _lacks_content(snapshot, world):
-        return True
-    content = world.evidence.content(snapshot)
-    return not isinstance(content, Absence) and exported_contents.is_broken(content, world)
-
-
-def _lacks_content(snapshot: Manifest, world: World) -> bool:
-    """Whether the content that its status names does not exist."""
-    name = snapshot.text(*_CONTENT_NAME)
-    if not name or holds_placeholder(name) or status.is_over(snapshot):
-        return False
-    return world.evidence.content(snapshot) is Absence.ABSENT
-
-
-def _source(snapshot: Manifest, world: World) -> tuple[Place, ...]:
-    """The VM, or its volumes that are known to block the snapshot."""
-    vm = world.source(snapshot)
-    if isinstance(vm, Absence):
-        return ()
-    blocking = [volume for volume in world.volumes(vm) if volume.blocks]
-    return tuple(volume.at._replace(note=volume.reason) for volume in blocking[:3]) or (
-        vm.at("metadata", "name", note="its source"),
-    )
 
 
 def _contradictions(snapshot: Manifest, *, ready: bool) -> Iterator[tuple[Place, str]]:
@@ -208,14 +98,11 @@ def _explained_volumes(vm: Manifest, world: World) -> set[str]:
 
 CHECKS: dict[str, Check] = {
     "consistency-hint": Check(consistency_hint, (SNAPSHOT,), prefilters.exported),
-    "content-missing": Check(content_missing, (SNAPSHOT,), prefilters.exported),
-    "snapshot-failed": Check(snapshot_failed, (SNAPSHOT,), prefilters.exported),
-    "snapshot-not-ready": Check(snapshot_not_ready, (SNAPSHOT,), prefilters.exported),
-    "snapshot-partial": Check(snapshot_partial, (SNAPSHOT,), prefilters.exported),
-    "snapshot-source-not-locked": Check(
-        snapshot_source_not_locked, (SNAPSHOT,), prefilters.exported
-    ),
-    "source-uid-differs": Check(source_uid_differs, (SNAPSHOT,), prefilters.exported),
+    "content-missing": row((SNAPSHOT,), evidence_causes),
+    "snapshot-failed": row((SNAPSHOT,), evidence_causes),
+    "snapshot-not-ready": row((SNAPSHOT,), evidence_causes),
+    "snapshot-partial": row((SNAPSHOT,), evidence_causes),
+    "snapshot-source-not-locked": row((SNAPSHOT,), snapshot_causes),
     "status-contradiction": Check(status_contradiction, (SNAPSHOT,), prefilters.exported),
     "vm-volume-unsnapshottable": Check(vm_volume_unsnapshottable, (VM,), prefilters.exported),
 }

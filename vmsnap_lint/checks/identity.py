@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.checks.causes import rejections
+from vmsnap_lint.checks.causes import rejections, snapshot_causes
 from vmsnap_lint.checks.families import Check, row
-from vmsnap_lint.checks.prefilters import unresolved, vm_in_scope
-from vmsnap_lint.core.kinds import POOL, RESTORE, SNAPSHOT, VM
-from vmsnap_lint.core.messages import nearest_hint, quoted
-from vmsnap_lint.core.model import Severity
+from vmsnap_lint.checks.prefilters import vm_in_scope
+from vmsnap_lint.core.kinds import RESTORE, SNAPSHOT, VM
 from vmsnap_lint.core.values import holds_placeholder
-from vmsnap_lint.kubevirt.snapshot.status import is_failed, is_taken
 from vmsnap_lint.kubevirt.storage.backend_state import persistent_state
 from vmsnap_lint.objects.problem import Problem
 from vmsnap_lint.objects.workspace import Absence
@@ -27,79 +24,6 @@ __all__ = ["CHECKS"]
 
 _LABEL = 63
 _STATE_PREFIX = "persistent-state-for-"
-_SOURCE_NAME = ("spec", "source", "name")
-
-
-def source_vm_missing(snapshot: Manifest, world: World) -> Iterator[Problem]:
-    """The namespace declares VMs, but not the one that the snapshot names."""
-    name = snapshot.text(*_SOURCE_NAME)
-    if world.source(snapshot) is not Absence.ABSENT or _is_finished(snapshot):
-        return
-    if world.workspace.elsewhere(VM, snapshot.namespace, name) or _pool(snapshot, world):
-        return  # source-vm-other-namespace, source-is-pool
-    hint = nearest_hint(name, world.workspace.vocabulary(snapshot.namespace, VM))
-    where = f' in namespace "{snapshot.namespace}"' if snapshot.namespace else ""
-    what = f'no VirtualMachine "{name}"{where}{hint}' if name else "source.name is empty"
-    yield Problem(snapshot.at(*_SOURCE_NAME), f"{what}: {_effect(world)}")
-
-
-def source_vm_other_namespace(snapshot: Manifest, world: World) -> Iterator[Problem]:
-    """A VM of that name exists, but in another namespace only."""
-    source, name = world.source(snapshot), snapshot.text(*_SOURCE_NAME)
-    if source not in (Absence.ABSENT, Absence.GUESSED) or _is_finished(snapshot):
-        return
-    vms = world.workspace.elsewhere(VM, snapshot.namespace, name)
-    if vms and not _pool(snapshot, world):
-        namespaces = quoted(world.workspace.namespaces_with(VM, name))
-        what = f'VirtualMachine "{name}" is in namespace {namespaces}, but the snapshot is in '
-        related = tuple(vm.at("metadata", "namespace", note="the VM is here") for vm in vms[:3])
-        effect, severity = _effect(world), None
-        if source is Absence.GUESSED:
-            effect, severity = "a snapshot is of a VM of its own namespace", Severity.WARNING
-        message = f'{what}"{snapshot.namespace}": {effect}'
-        yield Problem(snapshot.at(*_SOURCE_NAME), message, related, severity)
-
-
-def source_vm_unverified(snapshot: Manifest, world: World) -> Iterator[Problem]:
-    """The input does not show whether the VM exists, or which definition of it is used."""
-    name = snapshot.text(*_SOURCE_NAME)
-    if not name or holds_placeholder(name) or _is_finished(snapshot):
-        return
-    if snapshot.get("spec", "source", "kind") != VM.kind or _pool(snapshot, world):
-        return
-    at, source = snapshot.at(*_SOURCE_NAME), world.source(snapshot)
-    if source is Absence.UNKNOWN and not _is_pool_member(name, snapshot, world):
-        yield _unverified(name, snapshot, world)
-    elif source is Absence.AMBIGUOUS:
-        vms = world.workspace.candidates(VM, snapshot.namespace, name)
-        if len({vm.directory for vm in vms}) == len(vms):  # else duplicate-object
-            count = f"{len(vms)} different definitions, and none is nearer"
-            message = f'VirtualMachine "{name}" has {count}: the snapshot is not checked'
-            places = tuple(vm.at("metadata", "name", note="one of them") for vm in vms[:3])
-            yield Problem(at, message, places)
-
-
-def _unverified(name: str, snapshot: Manifest, world: World) -> Problem:
-    """The problem that the VM is not in the input, with what may make it."""
-    at, what = snapshot.at(*_SOURCE_NAME), f'VirtualMachine "{name}"'
-    gap = world.workspace.gap(VM, snapshot.namespace, name)
-    others = world.workspace.vocabulary(snapshot.namespace, VM)
-    if gap is not None:
-        hint = "" if gap.is_seen else nearest_hint(name, others)
-        message = gap.brief(gap.explain(f"{what}{hint}")).replace("; ", ": ", 1)
-        return Problem(at, message, gap.places())
-    limit = " that can be read" if others else ""
-    return Problem(at, f"{what} is not in the input{limit}: the snapshot is not checked")
-
-
-def source_is_pool(snapshot: Manifest, world: World) -> Iterator[Problem]:
-    """The name is that of a VirtualMachinePool, and no VM has it."""
-    pool = _pool(snapshot, world)
-    if pool is not None and not _is_finished(snapshot):
-        what = f'"{pool.name}" is a VirtualMachinePool, which cannot be snapshotted'
-        message = f'{what}: name one of its VMs, such as "{pool.name}-0"'
-        related = (pool.at("metadata", "name", note="the pool"),)
-        yield Problem(snapshot.at(*_SOURCE_NAME), message, related)
 
 
 def namespace_ambiguous(snapshot: Manifest, world: World) -> Iterator[Problem]:
@@ -138,36 +62,21 @@ def name_length(vm: Manifest, world: World) -> Iterator[Problem]:
         yield Problem(at, message, (*persistent_state(vm), *world.named_at(vm)))
 
 
+def _is_told_elsewhere(snapshot: Manifest, world: World) -> bool:
+    """Whether the kind is wrong, or files of one directory contradict each other."""
+    if snapshot.get("spec", "source", "kind") != VM.kind:
+        return True  # source-kind-invalid
+    if world.source(snapshot) is not Absence.AMBIGUOUS:
+        return False
+    name = snapshot.text("spec", "source", "name")
+    vms = world.workspace.candidates(VM, snapshot.namespace, name)
+    return len({vm.directory for vm in vms}) != len(vms)  # duplicate-object
+
+
 def _has_api_version(manifest: Manifest, _world: World) -> bool:
     """Whether the reference has an apiVersion, an unknown field that should be renamed."""
     field = "source" if manifest.kind == SNAPSHOT.kind else "target"
     return manifest.get("spec", field, "apiVersion") is not None
-
-
-def _is_finished(snapshot: Manifest) -> bool:
-    """Whether an export shows that the snapshot does not need its source anymore."""
-    return is_taken(snapshot) or is_failed(snapshot)
-
-
-def _effect(world: World) -> str:
-    if world.behaviour.source_checked_on_admission:
-        return "the snapshot is rejected"
-    return "the snapshot waits for it and fails at its deadline"
-
-
-def _pool(snapshot: Manifest, world: World) -> Manifest | None:
-    """The pool of the source's name, if no VM has it."""
-    absences = (Absence.ABSENT, Absence.GUESSED, Absence.UNKNOWN)
-    is_missing = world.source(snapshot) in absences
-    if not is_missing or not world.behaviour.pools:
-        return None
-    return world.find(POOL, snapshot.text(*_SOURCE_NAME), snapshot)
-
-
-def _is_pool_member(name: str, snapshot: Manifest, world: World) -> bool:
-    """Whether a pool of the input creates a VM of this name."""
-    pool, dash, _ = name.rpartition("-")
-    return bool(dash) and world.find(POOL, pool, snapshot) is not None
 
 
 CHECKS: dict[str, Check] = {
@@ -175,9 +84,9 @@ CHECKS: dict[str, Check] = {
     "namespace-ambiguous": Check(namespace_ambiguous, (SNAPSHOT,)),
     "source-apigroup-invalid": row((SNAPSHOT,), rejections),
     "source-apigroup-missing": row((SNAPSHOT, RESTORE), rejections, unless=_has_api_version),
-    "source-is-pool": Check(source_is_pool, (SNAPSHOT,), unresolved),
+    "source-is-pool": row((SNAPSHOT,), snapshot_causes),
     "source-kind-invalid": row((SNAPSHOT,), rejections),
-    "source-vm-missing": Check(source_vm_missing, (SNAPSHOT,), unresolved),
-    "source-vm-other-namespace": Check(source_vm_other_namespace, (SNAPSHOT,), unresolved),
-    "source-vm-unverified": Check(source_vm_unverified, (SNAPSHOT,), unresolved),
+    "source-vm-missing": row((SNAPSHOT,), snapshot_causes),
+    "source-vm-other-namespace": row((SNAPSHOT,), snapshot_causes),
+    "source-vm-unverified": row((SNAPSHOT,), snapshot_causes, unless=_is_told_elsewhere),
 }

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.checks.causes import blockers, copy_blockers
 from vmsnap_lint.checks.families import Check
-from vmsnap_lint.core.kinds import CONTROLLER_REVISION, RESTORE
+from vmsnap_lint.core.kinds import CLONE, RESTORE
 from vmsnap_lint.core.messages import nearest_hint, quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.core.vocabulary import Vocabulary
+from vmsnap_lint.kubevirt.restore.claim_blockers import unbound
 from vmsnap_lint.kubevirt.restore.claim_names import ClaimNames, claim_place
 from vmsnap_lint.kubevirt.restore.subject import MEMORY_DUMP, Relation
 from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE
@@ -80,26 +82,10 @@ def restore_inplace_new_target(restore: Manifest, world: World) -> Iterator[Prob
     yield Problem(restore.at(*_POLICY), message, (where,), severity)
 
 
-def restore_instancetype_missing(restore: Manifest, world: World) -> Iterator[Problem]:
-    """The revision of an instancetype or preference of the saved VM does not exist."""
-    vm = world.restores.subject(restore).saved_vm
-    if vm is None:
-        return
-    for field in ("instancetype", "preference"):
-        name = vm.text("spec", field, "revisionName")
-        if not name or holds_placeholder(name):
-            continue
-        if world.resolve(CONTROLLER_REVISION, name, restore) is Absence.ABSENT:
-            message = (
-                f'ControllerRevision "{name}" with the {field} of the snapshotted VM is not in the '
-                "input: the restored VM may differ"
-            )
-            where = vm.at("spec", field, "revisionName", note="the snapshotted VM names it")
-            yield Problem(restore.at(*_SNAPSHOT), message, (where,))
-
-
 def restore_name_collision(restore: Manifest, world: World) -> Iterator[Problem]:
     """A PVC that the restore would create exists: it is used unchanged."""
+    if restore.group_kind != RESTORE:
+        return  # a clone, for which it is a cause
     subject = world.restores.subject(restore)
     if subject.is_done or subject.policy == _IN_PLACE:
         return
@@ -109,7 +95,7 @@ def restore_name_collision(restore: Manifest, world: World) -> Iterator[Problem]
         return  # restore-target-is-other-vm
     for at, volume, claim, is_certain in _new_claims(subject):
         place = claim_place(world.cluster, subject, claim)
-        if place is not None:
+        if place is not None and unbound(world.cluster, place) is None:
             message = (
                 f'volume "{volume}" is restored to PVC "{claim}", which exists: no data is '
                 "restored to it, and no error is reported"
@@ -250,8 +236,9 @@ def _volume_places(vm: Manifest | None, volumes: list[SavedVolume]) -> tuple[Pla
 CHECKS: dict[str, Check] = {
     "restore-as-desired-state": Check(restore_as_desired_state, (RESTORE,)),
     "restore-inplace-new-target": Check(restore_inplace_new_target, (RESTORE,)),
-    "restore-instancetype-missing": Check(restore_instancetype_missing, (RESTORE,)),
-    "restore-name-collision": Check(restore_name_collision, (RESTORE,)),
+    "restore-name-collision": Check(
+        restore_name_collision, (CLONE, RESTORE), sources=(blockers, copy_blockers)
+    ),
     "restore-override-unmatched": Check(restore_override_unmatched, (RESTORE,)),
     "restore-patch-ignored": Check(restore_patch_ignored, (RESTORE,)),
     "restore-shares-volume": Check(restore_shares_volume, (RESTORE,)),

@@ -12,8 +12,11 @@ from vmsnap_lint.kubevirt.restore.restore_cause import RestoreCause
 
 __all__ = ["CHECKS"]
 
+# The other one is restore-name-collision, as most PVCs that exist are.
+_CAUSES = [cause for cause in RestoreCause if cause is not RestoreCause.CLAIM_NOT_BOUND]
+
 CHECKS: dict[str, Check] = {
-    **rows((RESTORE,), blockers, RestoreCause),
+    **rows((RESTORE,), blockers, _CAUSES),
     "restore-policy-unknown": row((RESTORE,), rejections, blockers),
     "restore-target-invalid": row((RESTORE,), rejections),
 }

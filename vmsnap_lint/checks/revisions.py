@@ -67,6 +67,28 @@ def spec_immutable_drift(world: World) -> Iterator[Problem]:
             yield from _against_export(definitions)
 
 
+def datavolume_template_moved(world: World) -> Iterator[Problem]:
+    """A template got another StorageClass, which moves no data."""
+    changed = [it for it in world.history.changes if it.old.group_kind == VM]
+    for change in changed:
+        vm = change.new
+        if vm is None or not _is_saved(vm, world):
+            continue
+        from vmsnap_lint.kubevirt.storage.moved_templates import moved  # few runs compare VMs
+
+        for move in moved(world.cluster, change):
+            was = f'dataVolumeTemplate "{cut(move.name)}" had storageClassName "{cut(move.before)}"'
+            now = f'{was} at {world.history.ref}, now it has "{cut(move.after)}"'
+            message = f"{now}: a disk that exists stays where it is"
+            yield Problem(move.at, message, world.named_at(vm))
+
+
+def _is_saved(vm: Manifest, world: World) -> bool:
+    """Whether something saves or copies the VM as it is in the cluster."""
+    there = world.find(VM, vm.name, vm) or vm
+    return world.vm_in_scope(there) or there in world.copied_vms or bool(world.naming(vm))
+
+
 def _against_export(definitions: Sequence[Manifest]) -> Iterator[Problem]:
     """The only source of an object compared with its only export."""
     if len(definitions) != 2:
@@ -127,6 +149,7 @@ def _last_applied(manifest: Manifest) -> dict[str, Any]:
 
 
 CHECKS: dict[str, Check] = {
+    "datavolume-template-moved": Check(datavolume_template_moved, RUN),
     "needed-class-deleted": row((VM,), volume_causes),
     "snapshot-data-deleted": Check(snapshot_data_deleted, RUN),
     "spec-immutable-drift": Check(spec_immutable_drift, RUN),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks import prefilters
-from vmsnap_lint.checks.causes import vm_refusals
-from vmsnap_lint.checks.families import Check
+from vmsnap_lint.checks.causes import vm_causes, vm_refusals
+from vmsnap_lint.checks.families import Check, row
 from vmsnap_lint.core.kinds import POOL, VM
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
@@ -23,18 +23,6 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = ["CHECKS"]
-
-
-def running_vm_refused(vm: Manifest, world: World) -> Iterator[Problem]:
-    """A release without online snapshots rejects the snapshot of a VM that is not halted."""
-    if not world.behaviour.run_state_refused or not _is_due(vm, world):
-        return
-    if run_state.declared(vm) in (Declared.RUNNING, Declared.UNDECIDED):
-        message = (
-            f"{_declaration(vm)}: up to KubeVirt 0.40 a snapshot of a VM that is not halted is "
-            "rejected"
-        )
-        yield Problem(run_state.run_state_place(vm), message, world.named_at(vm))
 
 
 def source_vm_running(vm: Manifest, world: World) -> Iterator[Problem]:
@@ -64,17 +52,10 @@ def run_state_undecidable(vm: Manifest, world: World) -> Iterator[Problem]:
     online = run_state.is_online(world.cluster, vm)
     if online or run_state.declared(vm) is not Declared.UNDECIDED:
         return
-    strategy, severity = run_state.strategy(vm), None
-    message = f'runStrategy "{strategy}" does not show whether the VM runs'
-    if strategy in world.behaviour.hang_strategies:
-        severity = Severity.WARNING
-        message = (
-            f'runStrategy "{strategy}" counts as running in this release: if the VM is stopped, '
-            "its snapshot hangs until its deadline"
-        )
-    elif online is False:
-        return
-    yield Problem(run_state.run_state_place(vm), message, world.named_at(vm), severity)
+    strategy = run_state.strategy(vm)
+    if online is None and strategy not in world.behaviour.hang_strategies:  # else a cause
+        message = f'runStrategy "{strategy}" does not show whether the VM runs'
+        yield Problem(run_state.run_state_place(vm), message, world.named_at(vm))
 
 
 def running_and_strategy(vm: Manifest, world: World) -> Iterator[Problem]:
@@ -143,9 +124,11 @@ def _declaration(vm: Manifest) -> str:
 CHECKS: dict[str, Check] = {
     "halted-but-vmi-exists": Check(halted_but_vmi_exists, (VM,), prefilters.may_run),
     "run-state-missing": Check(run_state_missing, (POOL, VM), prefilters.may_run),
-    "run-state-undecidable": Check(run_state_undecidable, (VM,), prefilters.may_run),
+    "run-state-undecidable": Check(
+        run_state_undecidable, (VM,), prefilters.may_run, sources=(vm_causes,)
+    ),
     "run-strategy-unknown": Check(run_strategy_unknown, (POOL, VM), prefilters.may_run),
     "running-and-strategy": Check(running_and_strategy, (POOL, VM), prefilters.may_run),
-    "running-vm-refused": Check(running_vm_refused, (VM,), prefilters.may_run),
+    "running-vm-refused": row((VM,), vm_causes),
     "source-vm-running": Check(source_vm_running, (VM,), prefilters.may_run),
 }

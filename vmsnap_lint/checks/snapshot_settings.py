@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
-from vmsnap_lint.checks.causes import rejections
+from vmsnap_lint.checks.causes import rejections, snapshot_causes
 from vmsnap_lint.checks.families import Check, row
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import CLONE, HYPERCONVERGED, KUBEVIRT, RESTORE, SNAPSHOT, VM
@@ -104,12 +104,8 @@ def _misspelt(kubevirt: Manifest) -> Iterator[tuple[Place, str]]:
 def _deadline_effect(snapshot: Manifest, seconds: float, world: World) -> str:
     if seconds == 0:
         return "means no deadline: a snapshot that cannot complete waits without end"
-    if seconds < 0:
-        return "is already over: the snapshot fails immediately"
-    if seconds < 1:
-        return "is over before the first volume is processed: the snapshot fails"
     vm = world.source(snapshot)
-    if seconds >= _SHORT or isinstance(vm, Absence):
+    if seconds < 1 or seconds >= _SHORT or isinstance(vm, Absence):
         return ""
     count = sum(volume.persistent for volume in world.volumes(vm))
     effect = f"is short for {counted(count, 'volume')}: a snapshot that misses it fails permanently"
@@ -137,7 +133,7 @@ def _has_no_deadline(_snapshot: Manifest, world: World) -> bool:
 CHECKS: dict[str, Check] = {
     "deletion-policy-unknown": Check(deletion_policy_unknown, (SNAPSHOT,)),
     "failure-deadline-invalid": row((SNAPSHOT,), rejections, unless=_has_no_deadline),
-    "failure-deadline-odd": Check(failure_deadline_odd, (SNAPSHOT,)),
+    "failure-deadline-odd": Check(failure_deadline_odd, (SNAPSHOT,), sources=(snapshot_causes,)),
     "gate-misplaced": Check(gate_misplaced, (HYPERCONVERGED, KUBEVIRT)),
     "snapshot-gate-off": Check(snapshot_gate_off, (KUBEVIRT,)),
 }

@@ -51,7 +51,7 @@ def _restores(vm: Manifest, world: World) -> list[Manifest]:
 
 # rules of other families, or with a function
 _ELSEWHERE = (
-    StorageCause.CLASS_DELETED, StorageCause.CLASS_OF_OTHER_CLUSTER,
+    StorageCause.CLAIM_NOT_ADOPTED, StorageCause.CLASS_DELETED, StorageCause.CLASS_OF_OTHER_CLUSTER,
     StorageCause.CLASS_WITHOUT_SECRET, StorageCause.DISABLED_IN_STATUS, StorageCause.NEVER_STARTED,
     StorageCause.SOURCE_IN_USE, StorageCause.SOURCE_MISSING, StorageCause.SOURCE_UNVERIFIED,
     StorageCause.STATE_CLASS, StorageCause.UNVERIFIED,

@@ -38,12 +38,22 @@ def claim_shared(vm: Manifest, world: World) -> Iterator[Problem]:
     for volume in world.volumes(vm):
         users = _users(vm, volume, world)
         if users and (_is_locked(vm, users, world) or _is_split(vm, volume, users, world)):
-            effect = "while that VM runs, no offline snapshot is possible"
-            message = (
-                f'PVC "{volume.claim_name}" is also used by VM {users.names}: {effect}; after a '
-                "restore it is not shared"
-            )
+            used = f'PVC "{volume.claim_name}" is also used by VM {users.names}'
+            message = f"{used}: {_effect_of_sharing(vm, volume, world)}"
             yield Problem(volume.at, message, (*_places(users), *world.named_at(vm)))
+
+
+def _effect_of_sharing(vm: Manifest, volume: Volume, world: World) -> str:
+    """What it prevents, and what ends it: the deletion of the VM whose template makes the PVC.
+
+    The VM owns what its templates make: https://github.com/kubevirt/kubevirt/pull/18219
+    """
+    template = world.cluster.template(volume.claim_name or "", vm)
+    if template is None:
+        effect = "while that VM runs, no offline snapshot is possible"
+        return f"{effect}; after a restore it is not shared"
+    effect = "no offline snapshot is possible while that runs"
+    return f'{effect}; deleting VM "{template[0].name}" deletes the disk of both'
 
 
 def _is_locked(vm: Manifest, users: Sharing, world: World) -> bool:

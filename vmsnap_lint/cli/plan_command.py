@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from vmsnap_lint import engine
@@ -64,8 +65,27 @@ def _broken(sources: Iterable[Source]) -> Iterator[NotChecked]:
     """The manifests in scope that Kubernetes rejects, for which a lint has findings."""
     for source in sources:
         for fault in source.faults:
-            if fault.ours and not _is_passed_over(source, fault):
+            if fault.ours and not (_is_passed_over(source, fault) or _is_unplanned(source, fault)):
                 yield NotChecked(source.file, f"line {fault.span.line}: {fault.message}")
+
+
+# Kinds of KubeVirt, CDI and their operators that no plan depends on.
+_UNPLANNED = frozenset((
+    "MigrationPolicy", "ObjectTransfer", "OpenstackVolumePopulator", "OvirtVolumePopulator",
+    "VirtualMachineBackup", "VirtualMachineBackupTracker", "VirtualMachineClusterInstancetype",
+    "VirtualMachineInstanceMigration", "VirtualMachineInstancePreset",
+    "VirtualMachineInstanceReplicaSet", "VirtualMachineInstancetype", "VolumeImportSource",
+    "VolumeUploadSource",
+))  # fmt: skip
+_KIND = re.compile(r"""\bkind["']?[ \t]*:[ \t]*["']?(\w+)""")
+
+
+def _is_unplanned(source: Source, fault: Fault) -> bool:
+    """Whether all that the broken text names are kinds that no plan depends on."""
+    if fault.kind is FaultKind.ENCODING:
+        return False
+    named = set(_KIND.findall(source.lines.text[slice(*fault.extent)]))
+    return bool(named) and named <= _UNPLANNED
 
 
 def _is_passed_over(source: Source, fault: Fault) -> bool:

@@ -136,7 +136,7 @@ class Settings(NamedTuple):
         help="The age from which cluster facts are reported as out of date.")] = 30 * 24
     kubevirt: Annotated["Release | None", Option(
         Group.CLUSTER, Type.RELEASE, RUNS, metavar="RELEASE",
-        help="The KubeVirt release to check for, such as 1.6.")] = None
+        help="The KubeVirt release to check for (1.6), or that of OpenShift (4.20).")] = None
     online: Annotated[bool, Option(
         Group.CLUSTER, Type.CHOICE, RUNS, choices=("offline", "online"), read="online".__eq__,
         key="snapshot-mode",

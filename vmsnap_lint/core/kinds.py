@@ -9,8 +9,8 @@ __all__ = [
     "CLUSTER_INSTANCETYPE", "CLUSTER_PREFERENCE", "CLUSTER_SCOPED", "CONFIG_MAP", "CONTENT",
     "CONTROLLER_REVISION", "CRD", "DATA_IMPORT_CRON", "DATA_SOURCE", "DATA_VOLUME", "EXPORT",
     "FLUX_GIT_REPOSITORY", "FLUX_HELM_RELEASE", "FLUX_KUSTOMIZATION", "GROUPS", "HYPERCONVERGED",
-    "INSTANCETYPE", "KUBEVIRT", "LVM_CLUSTER", "NAMESPACE", "OCS_CLUSTER", "POD", "POOL",
-    "PORTWORX_CLUSTER", "PREFERENCE", "PV", "PVC", "RESTORE", "SNAPSHOT", "STORAGE_CLASS",
+    "INSTANCETYPE", "KUBEVIRT", "LINSTOR_CONFIG", "LVM_CLUSTER", "NAMESPACE", "OCS_CLUSTER", "POD",
+    "POOL", "PORTWORX_CLUSTER", "PREFERENCE", "PV", "PVC", "RESTORE", "SNAPSHOT", "STORAGE_CLASS",
     "STORAGE_PROFILE", "VM", "VMI", "VOLUME_SNAPSHOT", "VOLUME_SNAPSHOT_CLASS",
     "VOLUME_SNAPSHOT_CONTENT", "Kind",
 ]  # fmt: skip
@@ -59,6 +59,7 @@ ARGO_APPLICATION_SET = Kind("argoproj.io", "ApplicationSet")
 FLUX_GIT_REPOSITORY = Kind("source.toolkit.fluxcd.io", "GitRepository")
 FLUX_HELM_RELEASE = Kind("helm.toolkit.fluxcd.io", "HelmRelease")
 FLUX_KUSTOMIZATION = Kind("kustomize.toolkit.fluxcd.io", "Kustomization")
+LINSTOR_CONFIG = Kind("piraeus.io", "LinstorSatelliteConfiguration")
 LVM_CLUSTER = Kind("lvm.topolvm.io", "LVMCluster")
 OCS_CLUSTER = Kind("ocs.openshift.io", "StorageCluster")
 PORTWORX_CLUSTER = Kind("core.libopenstorage.org", "StorageCluster")

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
-    "NEWEST", "OLDEST", "Behaviour", "Fact", "behaviour", "known", "reached", "resolve",
+    "NEWEST", "OLDEST", "Behaviour", "Fact", "behaviour", "known", "newest_known",
+    "of_hyperconverged", "product", "reached", "resolve",
 ]  # fmt: skip
 
 OLDEST = Release(0, 31, 0)  # the first with VirtualMachineSnapshot
@@ -35,6 +36,17 @@ def known() -> tuple[str, ...]:
     return tuple(f"{major}.{minor}" for major, minor in sorted(_LINES))
 
 
+# The line of KubeVirt in each 4.x of OpenShift Virtualization: up to 4.13 by the tags of
+# hyperconverged-cluster-operator 1.2 to 1.9 (hack/config), from 4.14 on minor by minor (kubevirt
+# PR 18041: 4.14 is release-1.0, PR 18040: 4.15 is release-1.1, PR 16653: 4.20 is 1.6).
+_OPENSHIFT_MAJOR = 4
+_OPERATOR_BEHIND = 4  # its own releases: 1.16 is that of OpenShift Virtualization 4.20
+_OPENSHIFT: Mapping[int, str] = {
+    6: "0.34", 7: "0.36", 8: "0.41", 9: "0.44", 10: "0.49", 11: "0.53", 12: "0.58", 13: "0.59",
+    **{minor: f"1.{minor - 14}" for minor in range(14, 23)},
+}  # fmt: skip
+
+
 class _NewestOfLine(Release):
     """The newest release of a line, where the line was named."""
 
@@ -45,12 +57,42 @@ class _NewestOfLine(Release):
         return f"{self.major}.{self.minor}"
 
 
+class _InProduct(_NewestOfLine):
+    """The line that a release of OpenShift Virtualization has, with the name of that."""
+
+    name = ""
+
+    @classmethod
+    def named(cls, line: str, minor: int) -> _InProduct:
+        """The newest release of a line, as that of OpenShift Virtualization 4.`minor`."""
+        release = cls(*resolve(line))
+        release.name = f"OpenShift Virtualization 4.{minor}"
+        return release
+
+
+def of_hyperconverged(text: str) -> Release | None:
+    """The release of KubeVirt in one of HyperConverged: `1.16.0`, or in a product `4.20.1`."""
+    release = Release.parse(text)
+    if release is None or release.major not in (1, _OPENSHIFT_MAJOR):
+        return None
+    minor = release.minor + (_OPERATOR_BEHIND if release.major == 1 else 0)
+    return resolve(_OPENSHIFT[minor]) if minor in _OPENSHIFT else None
+
+
+def product(release: Release) -> str:
+    """The product by whose release this one was named, else ""."""
+    return release.name if isinstance(release, _InProduct) else ""
+
+
 def resolve(text: str) -> Release:
     """The release that a user names: `1.3` is the newest of its line, `v1.3.0` itself.
 
-    Raises UsageError where none is known by that name.
+    `4.17` is a release of OpenShift Virtualization, and means the line of KubeVirt in it. Raises
+    UsageError where none is known by that name.
     """
     release = Release.parse(text)
+    if release is not None and release.major == _OPENSHIFT_MAJOR and release.minor in _OPENSHIFT:
+        return _InProduct.named(_OPENSHIFT[release.minor], release.minor)
     if release is None or release.line not in _LINES:
         first, *_, last = known()
         raise UsageError(
@@ -59,6 +101,14 @@ def resolve(text: str) -> Release:
         )
     named_patch = text.count(".") > 1
     return release if named_patch else _NewestOfLine(*release.line, _LINES[release.line])
+
+
+def newest_known(release: Release) -> Release | None:
+    """The newest known release of its line, if the release is newer than that."""
+    newest = _LINES.get(release.line)
+    if newest is None or release.patch <= newest:
+        return None
+    return Release(*release.line, newest)
 
 
 class Fact:
@@ -119,6 +169,8 @@ class Behaviour:
     # A claim made for changed block tracking counts as backend state.
     tracking_state_in_snapshot = Fact("1.7.0")
     memory_dump_included = Fact("0.55.0")
+    # The ControllerRevisions of instancetype and preference are copied.
+    revisions_in_snapshot = Fact("0.59.0")
     # The client reads snapshot.storage.k8s.io/v1 instead of v1beta1.
     snapshot_api_v1 = Fact("0.53.0")
 

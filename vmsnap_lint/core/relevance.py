@@ -59,7 +59,9 @@ POINTERS = (
 )  # fmt: skip
 _POINTER_VERSIONS = tuple(sorted({f"{kind.group}/v".encode() for kind in POINTERS}))
 # Their operators make the classes of disks.
-_STORAGE = (kinds.LVM_CLUSTER, kinds.OCS_CLUSTER, kinds.PORTWORX_CLUSTER)
+_STORAGE = (
+    kinds.LINSTOR_CONFIG, kinds.LVM_CLUSTER, kinds.OCS_CLUSTER, kinds.PORTWORX_CLUSTER,
+)  # fmt: skip
 FOLLOWED = (*POINTERS, kinds.FLUX_GIT_REPOSITORY, *_STORAGE)
 # A kind of another project that holds VMs without their kind.
 _HOLDS_VMS = "KubevirtMachineTemplate"

@@ -24,6 +24,8 @@ class Effect(Enum):
     STUCK = "stuck"
     DOUBT = "doubt"
     """It may be stuck, which the input cannot settle."""
+    PARTIAL = "partial"
+    """It completes without some of the data."""
     WAITS = "waits"
     """It continues once the blocker is removed."""
 
@@ -44,6 +46,7 @@ _VERDICTS = {
     Effect.FAILED: Verdict.FAILED,
     Effect.STUCK: Verdict.STUCK,
     Effect.DOUBT: Verdict.UNKNOWN,
+    Effect.PARTIAL: Verdict.PARTIAL,
 }
 
 

@@ -49,7 +49,7 @@ def untracked(cluster: Cluster, vm: Manifest) -> Untracked | None:
     found = tuple(place for place in places if place is not None)
     if not found or len(found) < len(places):
         return None
-    return Untracked(f"no {_FIELD} selects it", found)
+    return Untracked("no label selector of KubeVirt selects it", found)
 
 
 def _owners(cluster: Cluster) -> Iterator[tuple[Manifest, tuple[tuple[str, ...], ...]]]:

@@ -257,11 +257,20 @@ def _life(claim: Manifest) -> tuple[bool, str]:
 
 
 def _stated(workspace: Workspace, in_url: str) -> tuple[Release | None, str]:
-    """The release that the input states, and where: the status counts most, a URL least."""
+    """The release that the input states, and where: the status counts most, a URL least.
+
+    Between them is the status of HyperConverged, whose releases have one of KubeVirt each.
+    """
     for path in (("status", "observedKubeVirtVersion"), ("spec", "imageTag")):
         release, source = _in_objects(workspace, path)
         if release is not None:
             return release, source
+    for owner in workspace.of(kinds.HYPERCONVERGED):
+        for _, item in owner.items("status", "versions"):
+            text = item.get("version") if item.get("name") == "operator" else ""
+            release = releases.of_hyperconverged(text) if isinstance(text, str) else None
+            if release is not None:
+                return release, f"status of HyperConverged/{owner.name}, {owner.file}"
     release = _known(in_url)
     return release, "the URL of its manifest" if release else ""
 

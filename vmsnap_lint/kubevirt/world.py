@@ -14,11 +14,19 @@ from vmsnap_lint.core.relevance import FOLLOWED, SAVING, of_kind
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt import storage
 from vmsnap_lint.kubevirt.admission import vm_webhook, webhooks
+from vmsnap_lint.kubevirt.copied_vms import CopiedVms
 from vmsnap_lint.kubevirt.dependents import Dependents
 from vmsnap_lint.kubevirt.policy import Policy
 from vmsnap_lint.kubevirt.sharing import Users
-from vmsnap_lint.kubevirt.snapshot import predicted, source_vm, status
+from vmsnap_lint.kubevirt.snapshot import (
+    predicted,
+    snapshot_blockers,
+    source_vm,
+    status,
+    vm_blockers,
+)
 from vmsnap_lint.kubevirt.snapshot.links import Links
+from vmsnap_lint.kubevirt.storage.chain_objects import chain_of
 from vmsnap_lint.kubevirt.storage.deleted_classes import DeletedClasses
 from vmsnap_lint.objects.history import NONE
 from vmsnap_lint.objects.workspace import Absence
@@ -27,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from vmsnap_lint.kubevirt.admission.rejection import Rejection
+    from vmsnap_lint.kubevirt.blocker import Blocker
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.copies.copies_index import Copies
     from vmsnap_lint.kubevirt.restore.restores_index import Restores
@@ -81,10 +90,12 @@ class World:
         self._locked: dict[Manifest, Manifest | None] = {}
         self._volumes = cache(partial(storage.volumes, cluster))
         self._causes = cache(self._find_causes)
+        self._vm_blockers = cache(self._find_vm_blockers)
         self._rejections = cache(lambda manifest: tuple(webhooks.rejections(cluster, manifest)))
         self._refusals = cache(lambda manifest: tuple(vm_webhook.refusals_of(cluster, manifest)))
         self._deleted_classes = DeletedClasses(history)
         self._judgement: Judgement | None = None
+        self._copied_vms = CopiedVms(cluster.workspace, self.find_source)
         for snapshot in cluster.workspace.of(kinds.SNAPSHOT):
             self._follow(snapshot)
 
@@ -160,7 +171,7 @@ class World:
 
         So are all where all VMs are in scope; a clone takes a snapshot.
         """
-        return self.is_snapshotted(vm) or vm in self._cloned or self._makes_one(vm)
+        return self.is_snapshotted(vm) or vm in self._copied_vms.cloned or self._makes_one(vm)
 
     def is_snapshotted(self, vm: Manifest) -> bool:
         """Whether the VM has a snapshot that is not taken yet, or all VMs are in scope."""
@@ -200,12 +211,11 @@ class World:
 
     def named_at(self, vm: Manifest) -> tuple[Place, ...]:
         """The references of the first three snapshots, clones and exports to `vm`."""
-        named = [(snapshot, "snapshot") for snapshot in self.snapshots_of(vm)]
-        named += [(clone, "clone") for clone in self._cloned.get(vm, ())]
-        named += [(export, "export") for export in self._exported.get(vm, ())]
+        snapshots = (("snapshot", snapshot) for snapshot in self.snapshots_of(vm))
+        named = islice(chain(snapshots, self._copied_vms.of(vm)), MOST_PLACES)
         return tuple(
             copy.at("spec", "source", "name", note=f'source of {what} "{copy.name}"')
-            for copy, what in named[:MOST_PLACES]
+            for what, copy in named
         )
 
     def volumes(self, vm: Manifest) -> tuple[Volume, ...]:
@@ -224,37 +234,19 @@ class World:
         return causes
 
     def _is_followed(self, vm: Manifest) -> bool:
-        return self.vm_in_scope(vm) or vm in self._exported
+        return self.vm_in_scope(vm) or vm in self._copied_vms.exported
 
     def _causes_of(self, vm: Manifest, volume: Volume) -> Iterable[Cause]:
         """The causes of a volume, without what findings of clones say themselves."""
         if self.is_snapshotted(vm):
             return self._deleted_classes.explained(volume)
-        if vm not in self._cloned:
+        if vm not in self._copied_vms.cloned:
             from vmsnap_lint.kubevirt.copies.exported_volumes import exported_causes  # few exports
 
             return exported_causes(volume)
         left_out = volume.included is False and not volume.blocks
         is_disk = volume.source in ("dataVolume", "persistentVolumeClaim")
         return () if left_out and is_disk else self._deleted_classes.explained(volume)
-
-    @cached_property
-    def _cloned(self) -> dict[Manifest, list[Manifest]]:
-        """The clones of each VM that are not done."""
-        return self._copied(kinds.CLONE, "Failed", "Succeeded")
-
-    @cached_property
-    def _exported(self) -> dict[Manifest, list[Manifest]]:
-        """The exports of each VM that are not ready."""
-        return self._copied(kinds.EXPORT, "Ready", "Terminated")
-
-    def _copied(self, kind: Kind, *ended: str) -> dict[Manifest, list[Manifest]]:
-        copied: dict[Manifest, list[Manifest]] = {}
-        for copy in self.workspace.of(kind):
-            vm = self.find_source(kinds.VM, copy)
-            if vm is not None and copy.text("status", "phase") not in ended:
-                copied.setdefault(vm, []).append(copy)
-        return copied
 
     @cached_property
     def dependents(self) -> Dependents:
@@ -271,6 +263,8 @@ class World:
     @cached_property
     def needed(self) -> Dependents:
         """The PVCs and classes that VMs in scope depend on, or those that are copied."""
+        if not self.copied_vms:
+            return self.dependents
         copied = [vm for vm in self.workspace.of(kinds.VM) if vm in self.copied_vms]
         vms = dict.fromkeys((*self.vms_in_scope(), *copied))
         return Dependents((vm, self.volumes(vm)) for vm in vms)
@@ -345,12 +339,71 @@ class World:
             return observed.plan(self.evidence, snapshot)
         vm = self.source(snapshot)
         volumes = () if isinstance(vm, Absence) else self.volumes(vm)
-        plan = predicted.snapshot_plan(self.cluster, snapshot, vm, volumes)
-        return observed.corrected_plan(plan, snapshot)
+        blockers = self.blockers(snapshot)
+        return predicted.snapshot_plan(self.cluster, snapshot, vm, volumes, blockers)
 
     def preview_plan(self, vm: Manifest) -> SnapshotPlan:
         """The plan of a snapshot of `vm` that does not exist."""
-        return predicted.preview_plan(self.cluster, vm, self.volumes(vm))
+        blockers = self.preview_blockers(vm)
+        return predicted.snapshot_plan(self.cluster, vm, vm, self.volumes(vm), blockers)
+
+    def blockers(self, snapshot: Manifest) -> tuple[Blocker, ...]:
+        """All that keeps a snapshot which is not taken yet from completing, but for volumes."""
+        vm = self.source(snapshot)
+        rejected = snapshot_blockers.rejected(self.rejections(snapshot))
+        own = (*rejected, *snapshot_blockers.gate_off(self.cluster), *self.own_blockers(snapshot))
+        if snapshot.mapping("status"):
+            from vmsnap_lint.kubevirt.snapshot import status_blockers  # few inputs are exports
+
+            own = (*own, *status_blockers.data_blockers(self.evidence, snapshot))
+        if isinstance(vm, Absence):
+            return own
+        locked = snapshot_blockers.busy(self.cluster, vm, (snapshot,))
+        return (*own, *self.vm_blockers(vm), *locked, *self._rejected_chain(vm))
+
+    def preview_blockers(self, vm: Manifest) -> tuple[Blocker, ...]:
+        """The same for a snapshot of `vm` that does not exist."""
+        gate = snapshot_blockers.gate_off(self.cluster)
+        locked = snapshot_blockers.busy(self.cluster, vm, ())
+        return (*gate, *self.vm_blockers(vm), *locked, *self._rejected_chain(vm))
+
+    def own_blockers(self, snapshot: Manifest) -> Iterator[Blocker]:
+        """What is wrong with the snapshot itself, if the API server takes it."""
+        if status.is_failed(snapshot) or status.is_taken(snapshot):
+            return
+        yield from snapshot_blockers.of_status(snapshot)
+        yield from snapshot_blockers.passed_deadline(self.cluster, snapshot)
+        source = self.source(snapshot)
+        if isinstance(source, Absence):
+            from vmsnap_lint.kubevirt.snapshot import source_blockers  # most VMs are found
+
+            yield from source_blockers.source_blockers(self.cluster, snapshot, source)
+
+    def evidence_blockers(self, manifest: Manifest) -> Iterator[Blocker]:
+        """What a snapshot with a status, a content or a VolumeSnapshot shows to be wrong."""
+        if manifest.group_kind == kinds.SNAPSHOT and not manifest.is_export:
+            return
+        from vmsnap_lint.kubevirt.snapshot import status_blockers  # few inputs are exports
+
+        yield from status_blockers.of_manifest(self.evidence, manifest)
+
+    def vm_blockers(self, vm: Manifest) -> tuple[Blocker, ...]:
+        """What keeps any snapshot of the VM from completing, but for volumes."""
+        return self._vm_blockers(vm)
+
+    def _find_vm_blockers(self, vm: Manifest) -> tuple[Blocker, ...]:
+        return tuple(vm_blockers.vm_blockers(self.cluster, vm, self.volumes(vm)))
+
+    def _rejected_chain(self, vm: Manifest) -> Iterator[Blocker]:
+        """The objects that the API server rejects, of those that a snapshot of the VM needs.
+
+        What was read from a cluster was accepted there.
+        """
+        if not vm.is_export and not self.is_rendered_later(vm):
+            yield from snapshot_blockers.rejected_chain(vm, self.vm_refusals(vm))
+        for manifest in chain_of(self.cluster, vm, self.volumes(vm)):
+            if not manifest.is_export:
+                yield from snapshot_blockers.rejected_chain(manifest, self.rejections(manifest))
 
     @cached_property
     def restores(self) -> Restores:

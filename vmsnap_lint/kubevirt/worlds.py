@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.config.settings import ClusterSettings
+from vmsnap_lint.core import releases
 from vmsnap_lint.core.kinds import BACKUP, CLONE, EXPORT, RESTORE, SNAPSHOT, VM
 from vmsnap_lint.core.model import Judged
 from vmsnap_lint.core.relevance import FOLLOWED, SAVING, of_kind
@@ -75,13 +76,23 @@ def judged(units: Iterable[Unit], worlds: Iterable[World]) -> tuple[Judged, ...]
     of_pages: dict[tuple[str, str], set[str]] = {}
     for unit, world in zip(units, worlds, strict=True):
         if world.in_scope and any(map(_is_read, unit.manifests)):
-            release = str(world.cluster.release), world.cluster.release_source
+            release = str(world.cluster.release), _source(world.cluster)
             clusters = (of_pages if unit.is_separate else releases).setdefault(release, set())
             clusters |= {world.name} - {""}
     return tuple(
         Judged(*release, tuple(sorted(clusters)))
         for release, clusters in sorted((releases or of_pages).items())
     )
+
+
+def _source(cluster: Cluster) -> str:
+    """Where the release comes from, with what else is to be told about it."""
+    release, newest = cluster.release, releases.newest_known(cluster.release)
+    notes = (
+        releases.product(release),
+        f"{newest} is the newest known of its line" if newest else "",
+    )
+    return "; ".join(filter(None, (cluster.release_source, *notes)))
 
 
 def _is_read(manifest: Manifest) -> bool:

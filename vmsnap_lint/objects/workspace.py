@@ -94,6 +94,10 @@ class Workspace:
         """Whether the input contains every object of `kind`."""
         return ALL_KINDS in self._complete or kind.kind in self._complete
 
+    def is_damaged(self, kind: Kind) -> bool:
+        """Whether the input has objects of `kind` that cannot be read, or are rejected."""
+        return kind.kind in self._damaged
+
     def is_certain(self, kind: Kind, namespace: str | None) -> bool:
         """Whether the input shows what the cluster has: it is complete, or exported from it."""
         home = self._home_of(kind, namespace)
@@ -193,7 +197,7 @@ class Workspace:
             return Absence.ABSENT
         if self.gap(kind, namespace, name):
             return Absence.UNKNOWN
-        if kind.kind in self._damaged or kind in self._nameless:
+        if self.is_damaged(kind) or kind in self._nameless:
             return Absence.UNKNOWN
         if kind in CLUSTER_SCOPED:
             return Absence.GUESSED if self._shows(kind, name) else Absence.UNKNOWN

@@ -170,7 +170,7 @@ VERDICTS = {
         (*CLASSES, machine(strategy="Manual"), snap(), restore()), "1.4.0", "rejected",
     ),
     "no such ownership": ((*BASE, restore(volumeOwnershipPolicy="VM")), "", "rejected"),
-    "a second restore": ((*BASE, restore("b"), restore("a")), "", "rejected"),
+    "the first of two restores": ((*BASE, restore("b"), restore("a")), "", "complete"),
     "a restore that is done": ((*BASE, restore(status={"complete": True})), "", "complete"),
     "a state whose class has no snapshots": (
         (*CLASSES, STATE_WITHOUT_SNAPSHOTS, claim("web-root"), TPM, snap(), restore()), "", "stuck",
@@ -186,11 +186,20 @@ def test_the_verdict(objects: tuple[Object, ...], release: str, verdict: str) ->
     assert plan.reasons or plan.verdict is Verdict.COMPLETE
 
 
-def test_the_outcome_does_not_depend_on_the_order_of_the_input() -> None:
+def test_of_two_restores_the_one_that_is_applied_later_is_rejected() -> None:
     objects = (*BASE, restore("a"), restore("b"))
-    for plans in (planned(*objects), planned(*reversed(objects))):
-        assert plans["a"].verdict is Verdict.COMPLETE
-        assert plans["b"].verdict is Verdict.REJECTED
+    for first, second, plans in (
+        ("a", "b", planned(*objects)), ("b", "a", planned(*reversed(objects))),
+    ):  # fmt: skip
+        assert plans[first].verdict is Verdict.COMPLETE
+        assert plans[second].verdict is Verdict.REJECTED
+
+
+def test_a_restore_that_is_rejected_itself_is_in_nobodys_way() -> None:
+    first = restore("a", volumeOwnershipPolicy="VM")
+    plans = planned(*BASE, first, restore("b"), restore("c"))
+    verdicts = [str(plans[name].verdict.value) for name in "abc"]
+    assert verdicts == ["rejected", "complete", "rejected"]
 
 
 @pytest.mark.parametrize(

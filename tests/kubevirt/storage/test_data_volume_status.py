@@ -12,8 +12,8 @@ from tests.builders import data_volume, manifests_of, snap, the_plan, vm, volume
 from vmsnap_lint.kubevirt.storage.data_volume_status import obstacle_of
 
 ANY = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=4),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner),
+    st.none() | st.booleans() | st.integers() | st.text("ab-1", max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("ab-1", max_size=4), inner),
     max_leaves=6,
 )
 

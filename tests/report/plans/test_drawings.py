@@ -73,7 +73,8 @@ def test_json_has_the_promised_shape() -> None:
             plan_json.render(Plans((PLAN,), not_checked=(NotChecked("a.yaml", "why"),)), Look())
         )
     )
-    assert list(value) == ["schema_version", "snapshots", "restores", "not_checked"]
+    keys = ["schema_version", "snapshots", "restores", "clones", "exports", "not_checked"]
+    assert list(value) == keys
     (snapshot,) = value["snapshots"]
     assert list(snapshot) == ["namespace", "name", "source", "verdict", "reasons", "volumes"]
     assert snapshot["verdict"] == "partial"

@@ -42,6 +42,20 @@ def lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
     return capsys.readouterr().out.splitlines()
 
 
+def test_a_directory_may_hold_more_than_crds(
+    tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tree / "crds" / "gadget.yaml").write_text(f"{SIZED}---\n{GADGET}")
+    (tree / "crds" / "values.yaml").write_text("replicas: 3\nlist: [a]\n")
+    (tree / "crds" / "notes.yaml").write_text("- one\n- two\n")
+    (tree / "crds" / "broken.yaml").write_text("a: [b\n")
+    assert run(["--crds", "crds", "-q", "app"]) == 1
+    assert "siez" in capsys.readouterr().out
+    assert run(["--crds", "crds/gadget.yaml", "app"]) == 2  # a file that is named must be one
+    (tree / "crds" / "broken.yaml").write_text("kind: CustomResourceDefinition\na: [b\n")
+    assert run(["--crds", "crds", "app"]) == 2  # its CRD is lost
+
+
 @pytest.mark.usefixtures("tree")
 def test_any_kind_is_validated(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--format", "concise", "--crds", "crds", "app"]) == 1

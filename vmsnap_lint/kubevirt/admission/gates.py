@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core import releases
+from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.feature_gates import FEATURE_GATES, SNAPSHOT_GATE
 from vmsnap_lint.core.kinds import CONFIG_MAP, HYPERCONVERGED, KUBEVIRT
-from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import Release, holds_placeholder
+from vmsnap_lint.core.vocabulary import nearest
 from vmsnap_lint.objects.problem import Problem
 
 if TYPE_CHECKING:
@@ -151,7 +152,8 @@ def _of_kubevirt(cluster: Cluster, gate: FeatureGate, kubevirt: Manifest) -> Pro
         severity = None if cluster.release_known or _decides_always(gate) else Severity.WARNING
         message = f'feature gate "{gate.name}" is disabled: {gate.effect}'
         return Problem(at, message, severity=_weaker(gate, severity))
-    message = f'feature gate "{gate.name}" is not listed{nearest_hint(gate.name, names)}'
+    near = "".join(f' (but "{cut(name)}" is)' for name in nearest(gate.name, names)[:1])
+    message = f'feature gate "{gate.name}" is not listed{near}'
     problem = _not_on(cluster, gate, kubevirt.at(*GATES_PATH, key=True), message)
     is_silent = gate is not SNAPSHOT_GATE and kubevirt.get(*_DEVELOPER) is None
     if problem is not None and is_silent:

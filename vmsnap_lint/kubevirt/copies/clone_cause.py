@@ -15,6 +15,7 @@ class CloneCause(Enum):
     FILTER_SYNTAX = "a filter has `!` or `*` where it is not allowed"
     MAC_COLONS = "a MAC address with colons becomes a patch that is rejected"
     MAC_INVALID = "a new MAC address is none"
+    NAME_COLLISION = "a PVC that the clone would make exists already"
     PATCH_MALFORMED = "a patch is not JSON, or not one JSON Patch operation"
     SAME_NAME = "source and target are the same VM"
     SOURCE_INVALID = "the kinds and groups of source and target cannot be cloned"

@@ -9,26 +9,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.kinds import RESTORE, SNAPSHOT
-from vmsnap_lint.kubevirt.blocker import blocked
+from vmsnap_lint.kubevirt.blocker import Blocker, Effect, blocked
+from vmsnap_lint.kubevirt.copies.clone_cause import CloneCause
 from vmsnap_lint.kubevirt.copies.clone_fields import TARGET
 from vmsnap_lint.kubevirt.restore.restore_plan import VolumeOutcome, restored
 from vmsnap_lint.kubevirt.restore.subject import Relation, RestoreSubject, SavedVolume
 from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE
 from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.objects.manifest import Manifest
+from vmsnap_lint.objects.problem import Problem
 from vmsnap_lint.objects.references import VOLUMES
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from vmsnap_lint.kubevirt.blocker import Blocker
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.copies.clone_blockers import CloneSubject
     from vmsnap_lint.kubevirt.restore.restore_plan import RestoredVolume
 
-__all__ = ["ClonePlan", "clone_plan"]
+__all__ = ["ClonePlan", "clone_plan", "name_collisions"]
 
+_POLICY = ("spec", "volumeNamePolicy")
+_PREFIX = "PrefixTargetName"  # the other one makes up new names
+
+_UNSEEN = "the input does not show its source"
 _NEVER = (Verdict.FAILED, Verdict.REJECTED, Verdict.STUCK)
 
 
@@ -65,6 +70,19 @@ def clone_plan(
     )
 
 
+def name_collisions(cluster: Cluster, subject: CloneSubject) -> Iterator[Blocker]:
+    """The PVCs of the target that exist already: no data is restored to them."""
+    clone = subject.manifest
+    if clone.get(*_POLICY) != _PREFIX or not cluster.behaviour.prefix_policy or subject.is_done:
+        return
+    for volume in _volumes(cluster, subject):
+        if volume.collides and volume.existing is not None:
+            what = f'volume "{volume.name}" is cloned to PVC "{volume.claim}", which exists'
+            message = f"{what}: no data is restored to it, and no error is reported"
+            problem = Problem(clone.at(*_POLICY), message, (volume.existing,))
+            yield Blocker(CloneCause.NAME_COLLISION, Effect.WAITS, problem)
+
+
 def _verdict(
     subject: CloneSubject,
     rejected: list[str],
@@ -80,7 +98,10 @@ def _verdict(
         return known
     plan = subject.plan
     if plan is None:
-        return known or (Verdict.UNKNOWN, [subject.source.unseen or "its source is unknown"])
+        return known or (
+            Verdict.UNKNOWN,
+            [subject.source.unseen or "the input does not show its source"],
+        )
     if plan.verdict in _NEVER:
         reasons = [f"the snapshot never becomes ready: {reason}" for reason in plan.reasons]
         return Verdict.STUCK, reasons
@@ -106,14 +127,23 @@ def _of_volumes(
 def _volumes(cluster: Cluster, subject: CloneSubject) -> tuple[RestoredVolume, ...]:
     if subject.plan is None or subject.is_done:
         return ()
-    return restored(cluster, _restore_of(subject))
+    outcomes = restored(cluster, _restore_of(subject))
+    return tuple(_cloned(volume) for volume in outcomes)
+
+
+def _cloned(volume: RestoredVolume) -> RestoredVolume:
+    """The outcome for a clone, which does not come to share a PVC."""
+    if volume.outcome is not VolumeOutcome.SHARED:
+        return volume
+    reason = "not in the snapshot; a clone needs every disk"
+    return volume._replace(claim=None, outcome=VolumeOutcome.LOST, reason=reason)
 
 
 def _restore_of(subject: CloneSubject) -> RestoreSubject:
     """The restore that the clone makes, at the place of the clone."""
     clone, snapshot = subject.manifest, subject.source.of(SNAPSHOT)
     spec = {"target": clone.mapping(*TARGET)}
-    policy = clone.text("spec", "volumeNamePolicy")
+    policy = clone.text(*_POLICY)
     metadata = {"name": "tmp-restore-<uid>", "namespace": clone.namespace}
     value = {
         "apiVersion": f"{RESTORE.group}/v1beta1", "kind": RESTORE.kind, "metadata": metadata,

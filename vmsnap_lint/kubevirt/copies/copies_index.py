@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from vmsnap_lint.core.kinds import CLONE, EXPORT, PVC, SNAPSHOT, VM
+from vmsnap_lint.core.kinds import BACKUP, BACKUP_TRACKER, CLONE, EXPORT, PVC, SNAPSHOT, VM
+from vmsnap_lint.kubevirt.admission.gates import gate_off
 from vmsnap_lint.kubevirt.copies.backup_blockers import backup_blockers
 from vmsnap_lint.kubevirt.copies.claim_users import running_vm, user_of_claim
 from vmsnap_lint.kubevirt.copies.clone_blockers import CloneSubject, Uncopied, clone_blockers
-from vmsnap_lint.kubevirt.copies.clone_plan import clone_plan
+from vmsnap_lint.kubevirt.copies.clone_plan import clone_plan, name_collisions
 from vmsnap_lint.kubevirt.copies.copied_source import copied_source
 from vmsnap_lint.kubevirt.copies.export_blockers import ExportSubject, export_blockers
 from vmsnap_lint.kubevirt.copies.export_plan import export_plan
@@ -83,6 +85,9 @@ class Copies:
     def export_plan(self, export: Manifest) -> ExportPlan:
         """The outcome of an export."""
         rejected = [each.problem.message for each in self._outcomes.rejections(export)]
+        off = None if export.is_export else gate_off(self._cluster, export)
+        if off is not None and off.severity is None:
+            rejected.append(off.message)
         return export_plan(self._export(export), rejected, self.blockers(export))
 
     def cloned_vm(self, clone: Manifest) -> Manifest | None:
@@ -93,10 +98,14 @@ class Copies:
 
     def _find_blockers(self, copy: Manifest) -> Iterator[Blocker]:
         if copy.group_kind == CLONE:
-            return clone_blockers(self._cluster, self._clone(copy))
+            subject = self._clone(copy)
+            blockers = clone_blockers(self._cluster, subject)
+            return chain(blockers, name_collisions(self._cluster, subject))
         if copy.group_kind == EXPORT:
             return export_blockers(self._cluster, self._export(copy))
-        return backup_blockers(self._cluster, copy, self._outcomes.conflicting(copy))
+        if copy.group_kind in (BACKUP, BACKUP_TRACKER):
+            return backup_blockers(self._cluster, copy, self._outcomes.conflicting(copy))
+        return iter(())
 
     def _clone(self, clone: Manifest) -> CloneSubject:
         source, vm = self.source(clone), self.cloned_vm(clone)
@@ -152,7 +161,7 @@ class Copies:
             volume = ExportedVolume(source.name, source.name, True, reason)
             return ExportSubject(export, source, (volume,), user=user)
         named = ExportedVolume(source.name, source.name, None, source.unseen)
-        is_named = source.kind == PVC and source.name
+        is_named = source.kind == PVC and source.name and not source.is_missing
         return ExportSubject(export, source, (named,) if is_named else None)
 
     @property

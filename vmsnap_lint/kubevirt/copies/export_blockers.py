@@ -56,6 +56,11 @@ class ExportSubject(NamedTuple):
         return self.phase in _ENDED
 
     @property
+    def is_skipped(self) -> bool:
+        """Whether the controller found no volume."""
+        return self.phase == "Skipped"
+
+    @property
     def is_of_vm(self) -> bool:
         """Whether a VM is exported, without a snapshot."""
         return self.source.kind == VM
@@ -80,8 +85,9 @@ def _not_ready(subject: ExportSubject) -> Iterator[Blocker]:
     trouble = copy_status.export_trouble(subject.manifest)
     if trouble is not None:
         message = f"the export is not ready: its status shows {trouble.words}"
-        is_failed = trouble.is_final and subject.phase != "Skipped"
-        effect = Effect.FAILED if is_failed else Effect.STUCK
+        effect = Effect.FAILED if trouble.is_final else Effect.STUCK
+        if subject.is_skipped:
+            effect = Effect.WAITS
         yield Blocker(ExportCause.NOT_READY, effect, Problem(trouble.at, message))
 
 

@@ -62,12 +62,12 @@ def _verdict(
         reasons = [f"the snapshot never becomes ready: {reason}" for reason in plan.reasons]
         return Verdict.STUCK, reasons
     waits = [b.problem.message for b in blockers if b.effect is Effect.WAITS]
-    if subject.volumes == ():
+    if subject.volumes == () or subject.is_skipped:
         return Verdict.EMPTY, waits or ["the source has no volume that can be exported"]
     if known is not None:
         return known
     if subject.volumes is None:
-        return Verdict.UNKNOWN, [subject.source.unseen or "its source is unknown"]
+        return Verdict.UNKNOWN, [subject.source.unseen or "the input does not show its volumes"]
     return _of_volumes(subject.volumes)
 
 

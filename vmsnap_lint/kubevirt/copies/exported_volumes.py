@@ -25,6 +25,7 @@ _EFFECTS = {
     StorageCause.CLAIM_MISSING: _LEFT_OUT,
     StorageCause.CLAIM_NOT_POPULATED: _WAITS,
     StorageCause.DATA_VOLUME_MISSING: _WAITS,
+    StorageCause.SOURCE_MISSING: _WAITS,
 }
 
 
@@ -44,11 +45,18 @@ class ExportedVolume(NamedTuple):
 def exported_causes(volume: Volume) -> Iterator[Cause]:
     """The causes of a volume that matter to an export, with what they mean for it."""
     for cause in volume.causes:
+        if cause.kind is StorageCause.UNVERIFIED and _is_unseen(volume):
+            yield cause
         effect = _EFFECTS.get(cause.kind)
         if effect is not None:
             reason = cause.reason.partition("; ")[0]
             effect = effect if cause.severity is None else f"without it {effect}"
             yield cause._replace(reason=f"{reason}; {effect}")
+
+
+def _is_unseen(volume: Volume) -> bool:
+    """Whether the input does not show its PVC."""
+    return volume.claim is not None and volume.claim.absence is not None
 
 
 def exported_volumes(volumes: Iterable[Volume]) -> tuple[ExportedVolume, ...]:
@@ -58,14 +66,14 @@ def exported_volumes(volumes: Iterable[Volume]) -> tuple[ExportedVolume, ...]:
 
 def _exported(volume: Volume) -> ExportedVolume:
     name, claim = volume.name, volume.claim_name
-    causes = list(exported_causes(volume))
+    causes = [cause for cause in exported_causes(volume) if cause.kind in _EFFECTS]
     reason = "; ".join(cause.reason for cause in causes)
     if any(cause.severity is not None for cause in causes):
         return ExportedVolume(name, claim, None, reason)
     if causes:
         waits = any(_EFFECTS[cause.kind] == _WAITS for cause in causes)
         return ExportedVolume(name, claim, False, reason, blocks=waits)
-    if volume.claim is None or volume.claim.absence is not None:
+    if volume.claim is None or _is_unseen(volume):
         is_state = volume.source == STATE_SOURCE
         what = "the PVC of its state" if is_state else "its PVC"
         if is_state and volume.claim is None:

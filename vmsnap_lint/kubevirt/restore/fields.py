@@ -1,6 +1,6 @@
 """Finds the fields of a restore that the webhook rejects.
 
-kubevirt v1.9.0, `validatePatches`, `validateVolumeOverrides`, `validateVolumeRestorePolicy` and
+kubevirt v1.9.0, `validateVolumeOverrides`, `validateVolumeRestorePolicy` and
 `validateVolumeOwnershipPolicy` of pkg/storage/admitters/vmrestore.go.
 """
 
@@ -9,16 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.abridged import cut
-from vmsnap_lint.core.messages import nearest_hint, quoted, verbatim
+from vmsnap_lint.core.messages import nearest_hint, quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.blocker import Blocker, Effect
-from vmsnap_lint.kubevirt.restore import json_patch
-from vmsnap_lint.kubevirt.restore.json_patch import PatchFaultKind
 from vmsnap_lint.kubevirt.restore.restore_cause import RestoreCause
-from vmsnap_lint.kubevirt.snapshot import status
 from vmsnap_lint.objects.problem import Problem
-from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,64 +27,15 @@ __all__ = ["blocking_fields"]
 _OVERRIDES = ("spec", "volumeRestoreOverrides")
 _FieldFault = tuple[RestoreCause, Problem]
 _READINESS = ("FailImmediate", "StopTarget", "WaitEventually", "WaitGracePeriod")
-_CAUSES = {
-    PatchFaultKind.COLON: RestoreCause.PATCH_COLON,
-    PatchFaultKind.MALFORMED: RestoreCause.PATCH_MALFORMED,
-    PatchFaultKind.PATH: RestoreCause.PATCH_PATH,
-}
 
 
 def blocking_fields(cluster: Cluster, subject: RestoreSubject) -> Iterator[Blocker]:
-    """The faults of patches, overrides and policies; the uncertain ones let the restore wait."""
-    for faults in (_patch_faults, _override_faults, _policy_faults):
+    """The faults of overrides and policies; the uncertain ones let the restore wait."""
+    for faults in (_override_faults, _policy_faults):
         for cause, problem in faults(cluster, subject):
             rejected = problem.severity is None
             effect = Effect.REJECTED if rejected else Effect.WAITS
             yield Blocker(cause, effect, problem)
-
-
-def _patch_faults(cluster: Cluster, subject: RestoreSubject) -> Iterator[_FieldFault]:
-    """The patches that the webhook rejects or the controller cannot decode, one fault each."""
-    if not cluster.behaviour.restore_patches:
-        return
-    metadata = cluster.behaviour.restore_patches_metadata
-    for patch, at in status.strings(subject.manifest, "spec", "patches"):
-        fault = None if holds_placeholder(patch) else json_patch.fault(patch, metadata=metadata)
-        if fault is not None:
-            severity = _severity(cluster, subject, patch, metadata)
-            if severity is not Severity.INFO:
-                yield _CAUSES[fault.kind], Problem(at, _message(fault, metadata), severity=severity)
-
-
-def _severity(
-    cluster: Cluster, subject: RestoreSubject, patch: str, metadata: bool
-) -> Severity | None:
-    """How certain the rejection is: None for certain, INFO where the fault has no effect.
-
-    Up to 1.4.0 the rejection was lost where the target did not exist; since 1.5 the webhook does
-    not check patches where the snapshot does not exist (yet).
-    """
-    if not json_patch.rejections(patch, metadata=metadata):  # only the controller rejects it
-        exists = not isinstance(subject.target, Absence)
-        ignored = exists and cluster.behaviour.restore_patches_ignored_for_existing
-        return Severity.WARNING if ignored else None
-    checked_always = cluster.behaviour.restore_patches_checked_always
-    if not checked_always and isinstance(subject.target, Absence):
-        return Severity.INFO if subject.target is Absence.ABSENT else Severity.WARNING
-    exists = not isinstance(subject.snapshot, Absence)
-    return None if exists or cluster.behaviour.restore_snapshot_checked else Severity.WARNING
-
-
-def _message(fault: json_patch.PatchFault, metadata: bool) -> str:
-    if fault.kind is PatchFaultKind.MALFORMED:
-        return f"not a JSON Patch operation: {fault.detail}"
-    if fault.kind is PatchFaultKind.PATH:
-        paths = "/spec/, /metadata/labels/ and /metadata/annotations/" if metadata else "/spec/"
-        return f'path "{cut(fault.detail)}" may not be patched: only {paths} may'
-    return (
-        'the webhook rejects values with ":" or ",", objects and arrays in a patch: it cannot read '
-        f"{verbatim(fault.detail[:80])}"
-    )
 
 
 def _override_faults(cluster: Cluster, subject: RestoreSubject) -> Iterator[_FieldFault]:

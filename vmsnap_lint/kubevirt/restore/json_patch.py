@@ -83,7 +83,7 @@ def fault(text: str, *, metadata: bool = True) -> PatchFault | None:
 
 
 def _operation_fault(operation: dict[str, Any]) -> str:
-    """What an operation lacks, or ""."""
+    """What an operation lacks, or ""; without a value it sets null."""
     op, path = operation.get("op"), operation.get("path")
     if not isinstance(op, str):
         return 'it has no "op"'
@@ -91,8 +91,6 @@ def _operation_fault(operation: dict[str, Any]) -> str:
         return f'its op is "{cut(op)}", not one of {", ".join(_OPERATIONS)}'
     if not isinstance(path, str):
         return 'it has no "path"'
-    if op in ("add", "replace", "test") and "value" not in operation:
-        return f'its op "{op}" needs a "value"'
     if op in ("copy", "move") and not isinstance(operation.get("from"), str):
         return f'its op "{op}" needs a "from"'
     return ""

@@ -9,7 +9,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from vmsnap_lint.kubevirt.blocker import Effect
+from vmsnap_lint.core.kinds import PVC
+from vmsnap_lint.kubevirt.blocker import Effect, blocked
 from vmsnap_lint.kubevirt.restore.claim_names import ClaimNames, claim_place
 from vmsnap_lint.kubevirt.restore.subject import MEMORY_DUMP, Relation
 from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE, persistent_state
@@ -106,6 +107,7 @@ def restore_plan(
     return RestorePlan(manifest.namespace, name, target, snapshot, verdict, tuple(reasons), volumes)
 
 
+_NEVER_READY = (Verdict.FAILED, Verdict.REJECTED, Verdict.STUCK)
 _WRITTEN = (VolumeOutcome.CREATED, VolumeOutcome.OVERWRITTEN)
 
 
@@ -124,7 +126,7 @@ def _restored(
     existing = claim_place(cluster, subject, name) if name else None
     volume = RestoredVolume(saved.name, name, saved.claim, VolumeOutcome.CREATED, "", existing)
     if subject.policy == "InPlace" and cluster.behaviour.volume_restore_policies:
-        outcome, reason = _in_place(subject, volume, is_overridden=is_overridden)
+        outcome, reason = _in_place(cluster, subject, volume, is_overridden=is_overridden)
         return volume._replace(outcome=outcome, reason=reason)
     if existing is None:
         return volume
@@ -146,15 +148,22 @@ def _not_saved(subject: RestoreSubject, saved: SavedVolume) -> RestoredVolume:
 
 
 def _in_place(
-    subject: RestoreSubject, volume: RestoredVolume, *, is_overridden: bool
+    cluster: Cluster, subject: RestoreSubject, volume: RestoredVolume, *, is_overridden: bool
 ) -> tuple[VolumeOutcome, str]:
     if is_overridden and volume.existing is None:
         return VolumeOutcome.CREATED, "no PVC of that name is in the input"
+    if volume.existing is None and _is_gone(cluster, subject, volume.claim):
+        return VolumeOutcome.CREATED, "the PVC does not exist any more; it is created again"
     if not is_overridden and subject.is_to_other_vm:
         reason = "InPlace deletes the PVC of the source VM and creates it again for the new VM"
         return VolumeOutcome.LOST, reason
     which = "the PVC of that name" if is_overridden else "the PVC"
     return VolumeOutcome.OVERWRITTEN, f"{which} is deleted and created again from the snapshot"
+
+
+def _is_gone(cluster: Cluster, subject: RestoreSubject, claim: str | None) -> bool:
+    """Whether the PVC that InPlace would overwrite certainly does not exist."""
+    return bool(claim) and cluster.resolve(PVC, claim or "", subject.manifest) is Absence.ABSENT
 
 
 def _templates(subject: RestoreSubject) -> set[str]:
@@ -170,6 +179,8 @@ def _new_claim(subject: RestoreSubject, saved: SavedVolume, templates: set[str])
     is_own = subject.relation is Relation.SAME and subject.saved_vm is not None
     if not is_own or saved.claim is None:
         return "a new PVC with the data of the snapshot"
+    if saved.source == STATE_SOURCE:
+        return f'a new PVC; the old one, "{saved.claim}", is deleted'
     if saved.claim in templates:
         return f'a new PVC; DataVolume "{saved.claim}" of the old template is deleted'
     return f'a new PVC; the old one, "{saved.claim}", remains'
@@ -181,26 +192,35 @@ def _verdict(
     blockers: list[Blocker],
     volumes: tuple[RestoredVolume, ...],
 ) -> tuple[Verdict, list[str]]:
-    blocked: dict[Effect, list[str]] = {effect: [] for effect in Effect}
-    for blocker in blockers:
-        blocked[blocker.effect].append(blocker.problem.message)
     if subject.is_done:
         return Verdict.COMPLETE, ["its status shows that it is complete"]
-    if rejected or blocked[Effect.REJECTED]:
-        return Verdict.REJECTED, [*rejected, *blocked[Effect.REJECTED]]
-    if blocked[Effect.STUCK]:
-        return Verdict.STUCK, blocked[Effect.STUCK]
+    end = blocked(blockers)
+    if rejected:
+        return Verdict.REJECTED, [
+            *rejected,
+            *(end[1] if end and end[0] is Verdict.REJECTED else ()),
+        ]
+    waits = [it.problem.message for it in blockers if it.effect is Effect.WAITS]
+    if end is not None and end[0] is not Verdict.UNKNOWN:
+        return end[0], [*end[1], *(waits if end[0] is Verdict.STUCK else ())]
+    verdict, reasons = _of_snapshot(subject) or _of_volumes(subject, volumes)
+    if end is not None and verdict is not Verdict.STUCK:
+        verdict, reasons = Verdict.UNKNOWN, [*reasons, *end[1]]
+    return verdict, [*reasons, *waits]
+
+
+def _of_snapshot(subject: RestoreSubject) -> tuple[Verdict, list[str]] | None:
+    """The verdict where the snapshot decides it alone."""
     if isinstance(subject.snapshot, Absence):
         return Verdict.UNKNOWN, [subject.unseen]
-    if subject.plan is not None and subject.plan.verdict in (Verdict.REJECTED, Verdict.STUCK):
+    if subject.plan is not None and subject.plan.verdict in _NEVER_READY:
         reasons = [f"the snapshot never becomes ready: {reason}" for reason in subject.plan.reasons]
         return Verdict.STUCK, reasons
     if _lacks_state(subject):
         effect = "up to KubeVirt 1.9 the restore never completes"
         reason = f'the state PVC of VM "{subject.target_name}" is not in the snapshot: {effect}'
         return Verdict.STUCK, [reason]
-    verdict, reasons = _of_volumes(subject, volumes)
-    return verdict, [*reasons, *blocked[Effect.WAITS]]
+    return None
 
 
 def _lacks_state(subject: RestoreSubject) -> bool:

@@ -6,9 +6,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import RESTORE
+from vmsnap_lint.kubevirt.blocker import Effect
 from vmsnap_lint.kubevirt.restore import restore_plan
-from vmsnap_lint.kubevirt.restore.blockers import blockers_of
-from vmsnap_lint.kubevirt.restore.conflicts import conflicts
+from vmsnap_lint.kubevirt.restore.blockers import blockers_of, second_restore
+from vmsnap_lint.kubevirt.restore.conflicts import conflicts, has_ended
 from vmsnap_lint.kubevirt.restore.subject import restore_subject
 from vmsnap_lint.kubevirt.snapshot.predicted import rejection_reasons
 from vmsnap_lint.objects.workspace import Absence
@@ -43,6 +44,7 @@ class Restores:
         self._plan = plan
         self._rejections = rejections
         self._subjects: dict[Manifest, RestoreSubject] = {}
+        self._own: dict[Manifest, tuple[Blocker, ...]] = {}
         self._blockers: dict[Manifest, tuple[Blocker, ...]] = {}
 
     def subject(self, restore: Manifest) -> RestoreSubject:
@@ -55,9 +57,23 @@ class Restores:
     def blockers(self, restore: Manifest) -> tuple[Blocker, ...]:
         """What keeps a restore from being admitted or from completing."""
         if restore not in self._blockers:
-            subject, other = self.subject(restore), self.conflicting(restore)
-            self._blockers[restore] = tuple(blockers_of(self._cluster, subject, other))
+            blockers, other = self._own_blockers(restore), self.conflicting(restore)
+            if other is not None and not has_ended(restore):
+                blockers = (*blockers, second_restore(self.subject(restore), other))
+            self._blockers[restore] = blockers
         return self._blockers[restore]
+
+    def _own_blockers(self, restore: Manifest) -> tuple[Blocker, ...]:
+        """The same, but for other restores."""
+        if restore not in self._own:
+            self._own[restore] = tuple(blockers_of(self._cluster, self.subject(restore)))
+        return self._own[restore]
+
+    def _is_rejected(self, manifest: Manifest) -> bool:
+        """Whether a restore or backup is rejected even if it is the only one."""
+        if self._rejections(manifest) or manifest.group_kind != RESTORE:
+            return bool(self._rejections(manifest))
+        return any(it.effect is Effect.REJECTED for it in self._own_blockers(manifest))
 
     def conflicting(self, manifest: Manifest) -> Manifest | None:
         """The restore or backup that keeps this one from being admitted."""
@@ -75,7 +91,7 @@ class Restores:
 
     @cached_property
     def _conflicts(self) -> dict[Manifest, Manifest]:
-        return conflicts(self._cluster)
+        return conflicts(self._cluster, self._is_rejected)
 
     def of_snapshot(self, snapshot: Manifest) -> list[Manifest]:
         """The restores from a snapshot that are not done yet."""

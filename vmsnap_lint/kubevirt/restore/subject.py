@@ -12,6 +12,7 @@ from vmsnap_lint.core.kinds import SNAPSHOT, VM
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.snapshot.source_vm import is_made_by_pool, not_seen
 from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE
+from vmsnap_lint.objects.problem import Problem
 from vmsnap_lint.objects.references import VOLUMES
 from vmsnap_lint.objects.workspace import Absence
 
@@ -21,11 +22,13 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.snapshot.links import Links
     from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan
-    from vmsnap_lint.objects.manifest import Manifest
+    from vmsnap_lint.objects.manifest import Manifest, Place
 
     _Content = tuple[Manifest | None, SnapshotPlan, tuple["SavedVolume", ...] | None]
 
-__all__ = ["MEMORY_DUMP", "Relation", "RestoreSubject", "SavedVolume", "restore_subject"]
+__all__ = [
+    "MEMORY_DUMP", "Relation", "RestoreSubject", "SavedVolume", "elsewhere", "restore_subject",
+]  # fmt: skip
 
 MEMORY_DUMP = "memoryDump"
 
@@ -36,7 +39,7 @@ class Relation(Enum):
     SAME = "same"
     """The source itself, as far as the input shows."""
     OTHER = "other"
-    """Another VM, which exists: by its name or by its UID."""
+    """Another VM, which exists. One made anew under the name of the source is the source."""
     NEW = "new"
     """A name that neither the source nor a VM of the input has."""
     GONE = "gone"
@@ -59,7 +62,8 @@ class RestoreSubject(NamedTuple):
 
     `saved_vm` is the VM in the content of the snapshot if that was exported, else the source as the
     input declares it. `plan` is the outcome of the snapshot, `volumes` what it contains; None if
-    unknown. `unseen` says that the snapshot is not in the input, and what may make it.
+    unknown. `unseen` says that the snapshot is not in the input, and what may make it. `content` is
+    that of the snapshot.
     """
 
     manifest: Manifest
@@ -70,6 +74,7 @@ class RestoreSubject(NamedTuple):
     plan: SnapshotPlan | None
     volumes: tuple[SavedVolume, ...] | None
     unseen: str = ""
+    content: Manifest | Absence = Absence.UNKNOWN
 
     @property
     def target_name(self) -> str:
@@ -111,7 +116,9 @@ def restore_subject(
     cluster = evidence.cluster
     snapshot = _snapshot(cluster, restore)
     saved_vm, plan, volumes, unseen = None, None, None, ""
+    content: Manifest | Absence = Absence.UNKNOWN
     if not isinstance(snapshot, Absence):
+        content = evidence.content(snapshot)
         known = cluster.once(_known_content)
         if snapshot not in known:
             saved_vm, plan = evidence.vm_of(snapshot), plan_of(snapshot)
@@ -122,7 +129,9 @@ def restore_subject(
         unseen = not_seen(cluster, SNAPSHOT, name, restore)
     target = _target(cluster, restore)
     relation = _relation(restore, snapshot, target)
-    return RestoreSubject(restore, snapshot, target, relation, saved_vm, plan, volumes, unseen)
+    return RestoreSubject(
+        restore, snapshot, target, relation, saved_vm, plan, volumes, unseen, content
+    )
 
 
 def _known_content(_cluster: Cluster) -> dict[Manifest, _Content]:
@@ -174,7 +183,11 @@ def _target(cluster: Cluster, restore: Manifest) -> Manifest | Absence:
 def _relation(
     restore: Manifest, snapshot: Manifest | Absence, target: Manifest | Absence
 ) -> Relation:
-    """`sourceAndTargetAreDifferent` of kubevirt compares UIDs; without them names decide."""
+    """The names decide.
+
+    `sourceAndTargetAreDifferent` of kubevirt compares UIDs, but status.sourceUID is that of the VM
+    which has the name now: `updateSnapshotStatus` of snapshot.go writes it at each reconcile.
+    """
     name = restore.text("spec", "target", "name")
     if isinstance(snapshot, Absence) or not name or holds_placeholder(name):
         return Relation.UNKNOWN
@@ -185,7 +198,11 @@ def _relation(
         if name != source:
             return Relation.UNKNOWN if target is Absence.AMBIGUOUS else Relation.NEW
         return Relation.GONE if target is Absence.ABSENT else Relation.SAME
-    uid, saved = target.text("metadata", "uid"), snapshot.text("status", "sourceUID")
-    if name != source or (uid and saved and uid != saved):
-        return Relation.OTHER
-    return Relation.SAME
+    return Relation.SAME if name == source else Relation.OTHER
+
+
+def elsewhere(at: Place, others: list[Manifest], note: str) -> Problem:
+    """The problem of a name that only objects of other namespaces have."""
+    named = f'{others[0].kind} "{others[0].name}" is in namespace "{others[0].namespace}"'
+    places = tuple(other.at("metadata", "namespace", note=note) for other in others)
+    return Problem(at, f"{named}: a restore uses only its own namespace", places)

@@ -12,12 +12,16 @@ from vmsnap_lint.core.kinds import VM
 from vmsnap_lint.core.messages import quoted
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt import run_state
+from vmsnap_lint.kubevirt.blocker import Blocker, Effect
+from vmsnap_lint.kubevirt.snapshot.snapshot_cause import SnapshotCause
+from vmsnap_lint.objects.problem import Problem
 from vmsnap_lint.objects.references import MOUNTS, references
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vmsnap_lint.kubevirt.cluster import Cluster
+    from vmsnap_lint.kubevirt.storage.volume import Volume
     from vmsnap_lint.objects.manifest import Manifest
 
     _Use = tuple[str | None, str, str]
@@ -25,14 +29,20 @@ if TYPE_CHECKING:
 __all__ = ["held_claims"]
 
 
-def held_claims(cluster: Cluster, vm: Manifest, claims: list[str]) -> Iterator[str]:
-    """The PVCs of a stopped VM that the pod of another, running VM mounts."""
-    running = cluster.once(_running_users)
-    for claim in claims:
+def held_claims(cluster: Cluster, vm: Manifest, volumes: tuple[Volume, ...]) -> Iterator[Blocker]:
+    """The PVCs of a stopped VM that the pod of another, running VM mounts, each once."""
+    running, told = cluster.once(_running_users), set[str]()
+    for volume in volumes:
+        claim = volume.claim_name
+        if not volume.persistent or claim is None or claim in told:
+            continue
+        told.add(claim)
         names = running.get(_use(cluster, vm, claim), {}).keys() - {vm.name}
         if names:
             who = f"VM {quoted(sorted(names))}"
-            yield f'the VM is stopped, but {who} runs with its PVC "{claim}"; the snapshot waits'
+            message = f'the VM is stopped, but {who} runs with its PVC "{claim}"'
+            problem = Problem(volume.at, f"{message}; the snapshot waits")
+            yield Blocker(SnapshotCause.CLAIM_HELD, Effect.STUCK, problem)
 
 
 def _running_users(cluster: Cluster) -> dict[_Use, dict[str, None]]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.core.kinds import CONTENT, SNAPSHOT, VM
+from vmsnap_lint.core.kinds import CONTENT, SNAPSHOT, VM, VOLUME_SNAPSHOT
+from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.snapshot import status
 from vmsnap_lint.objects.workspace import Absence
 
@@ -45,6 +46,13 @@ class Links:
             return self.cluster.resolve(CONTENT, name, snapshot)
         contents = self._contents.get(self._key(snapshot, snapshot.name), ())
         return contents[0] if len(contents) == 1 else Absence.UNKNOWN
+
+    def is_gone(self, backup: Backup) -> bool:
+        """Whether an entry names a VolumeSnapshot which does not exist in its namespace."""
+        if not backup.snapshot or holds_placeholder(backup.snapshot):
+            return False
+        found = self.cluster.resolve(VOLUME_SNAPSHOT, backup.snapshot, backup.content)
+        return found is Absence.ABSENT
 
     def snapshot(self, content: Manifest) -> Manifest | None:
         """The snapshot whose status names a content, else the one that the content names."""

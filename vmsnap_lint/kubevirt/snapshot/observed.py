@@ -5,26 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import VOLUME_SNAPSHOT
-from vmsnap_lint.core.messages import verbatim
+from vmsnap_lint.kubevirt.blocker import Effect
 from vmsnap_lint.kubevirt.snapshot import status
 from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan, VolumePlan
+from vmsnap_lint.kubevirt.snapshot.status_blockers import data_blockers
 from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from vmsnap_lint.kubevirt.blocker import Blocker
     from vmsnap_lint.kubevirt.snapshot.links import Links
     from vmsnap_lint.kubevirt.snapshot.status import Backup, ExpectedVolume
     from vmsnap_lint.objects.manifest import Manifest
 
-__all__ = ["corrected_plan", "failed_plan", "plan"]
+__all__ = ["failed_plan", "plan"]
 
 
 def plan(evidence: Links, snapshot: Manifest) -> SnapshotPlan:
     """The contents of a snapshot that was taken."""
     volumes = tuple(_volumes(evidence, snapshot))
-    verdict, reasons = _verdict(evidence, snapshot, volumes)
+    blockers = tuple(data_blockers(evidence, snapshot))
+    verdict, reasons = _verdict(evidence, snapshot, volumes, blockers)
     return SnapshotPlan.of(snapshot, verdict, [*reasons, *_remarks(snapshot)], volumes)
 
 
@@ -34,15 +37,6 @@ def failed_plan(evidence: Links, snapshot: Manifest) -> SnapshotPlan:
     volumes = tuple(_without_entry(volume, False, "the snapshot failed") for volume in expected)
     reasons = [*status.failures(snapshot), "a failed snapshot is never retried"]
     return SnapshotPlan.of(snapshot, Verdict.STUCK, reasons, volumes)
-
-
-def corrected_plan(prediction: SnapshotPlan, snapshot: Manifest) -> SnapshotPlan:
-    """The prediction for a snapshot in progress, corrected by its status."""
-    problem = status.lock_problem(snapshot)
-    if problem is None or prediction.verdict is Verdict.REJECTED:
-        return prediction
-    reasons = (f"its status shows {verbatim(problem[1])}", *prediction.reasons)
-    return prediction._replace(verdict=Verdict.STUCK, reasons=reasons)
 
 
 def _volumes(evidence: Links, snapshot: Manifest) -> Iterator[VolumePlan]:
@@ -77,11 +71,14 @@ def _saved(evidence: Links, backup: Backup) -> VolumePlan:
     )
     snapshot = evidence.cluster.find(VOLUME_SNAPSHOT, backup.snapshot, backup.content)
     snapshot_class = snapshot.text("spec", "volumeSnapshotClassName") if snapshot else ""
-    reason = f'in VolumeSnapshot "{backup.snapshot}"'
+    reason, included = f'in VolumeSnapshot "{backup.snapshot}"', True
+    if not backup.snapshot:
+        reason, included = "its entry has no VolumeSnapshot", False
+    elif snapshot is None and evidence.is_gone(backup):
+        reason, included = f'VolumeSnapshot "{backup.snapshot}" does not exist', False
     return VolumePlan(
-        backup.volume, backup.claim or None, bool(backup.snapshot), storage_class or None,
-        snapshot_class or None, reason if backup.snapshot else "its entry has no VolumeSnapshot",
-        persistent=True,
+        backup.volume, backup.claim or None, included, storage_class or None,
+        snapshot_class or None, reason, persistent=True,
     )  # fmt: skip
 
 
@@ -98,7 +95,10 @@ def _without_entry(volume: ExpectedVolume, included: bool | None, reason: str) -
 
 
 def _verdict(
-    evidence: Links, snapshot: Manifest, volumes: tuple[VolumePlan, ...]
+    evidence: Links,
+    snapshot: Manifest,
+    volumes: tuple[VolumePlan, ...],
+    blockers: tuple[Blocker, ...],
 ) -> tuple[Verdict, list[str]]:
     persistent = [volume for volume in volumes if volume.persistent]
     missing = [volume for volume in persistent if volume.included is False]
@@ -109,6 +109,9 @@ def _verdict(
                 "the snapshot contains no disk" if missing else "it is marked as partial"
             )
         return Verdict.PARTIAL, reasons
+    doubts = [one.problem.message for one in blockers if one.effect is Effect.DOUBT]
+    if doubts:
+        return Verdict.UNKNOWN, doubts
     if any(volume.included is None for volume in persistent):
         return Verdict.UNKNOWN, ["neither its content nor its status shows what it contains"]
     if evidence.vm_of(snapshot) is None:

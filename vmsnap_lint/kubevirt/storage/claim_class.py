@@ -31,7 +31,9 @@ def class_of(cluster: Cluster, claim: Claim) -> tuple[str | None, Choice]:
     if not isinstance(name, str):
         return _unset(cluster, claim, spec)
     if holds_placeholder(name):
-        return name, Choice(None, None)
+        about = f'the StorageClass of PVC "{claim.name}"'
+        reason = f"{about} is named by a placeholder"
+        return name, Choice(None, None, (Cause(StorageCause.UNVERIFIED, reason, about=about),))
     if name:
         return name, choose(cluster, name, spec.manifest)
     reason = f'PVC "{claim.name}" has an empty storageClassName; {_LEFT_OUT}'

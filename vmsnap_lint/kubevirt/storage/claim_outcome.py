@@ -49,9 +49,13 @@ def judged(cluster: Cluster, volume: Volume, claim: Claim) -> Volume:
 def _unlocked(cluster: Cluster, volume: Volume, claim: Claim, choice: Choice) -> Volume:
     """The volume whose PVC the controller can lock."""
     vm, included, causes = volume.at.manifest, volume.included, volume.causes
-    unbound = no_access_mode(cluster, claim, choice) or unbound_offline(cluster, claim, vm, choice)
+    unbound = no_access_mode(cluster, claim, choice)
     if unbound is not None:
-        causes = (*_placed((unbound,), claim, vm), *causes)
+        (unbound,) = _placed((unbound,), claim, vm)
+    else:
+        unbound = unbound_offline(cluster, claim, vm, choice)
+    if unbound is not None:
+        causes = (unbound, *causes)
         if unbound.severity is None and not cluster.behaviour.claims_must_be_bound:
             included = False
     if included is None and (lost := not_csi(cluster, claim)) is not None:

@@ -12,6 +12,7 @@ from vmsnap_lint.core.kinds import DATA_IMPORT_CRON, DATA_SOURCE, PVC
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.blocker import Effect
+from vmsnap_lint.kubevirt.storage.claim_adoption import not_adopted
 from vmsnap_lint.kubevirt.storage.missing_source import missing, unseen
 from vmsnap_lint.kubevirt.storage.source_users import in_use
 from vmsnap_lint.kubevirt.storage.volume import Cause, StorageCause
@@ -36,9 +37,12 @@ _FILLED = ("cdi.kubevirt.io/storage.checkStaticVolume", "cdi.kubevirt.io/storage
 def with_source(cluster: Cluster, volume: Volume) -> Volume:
     """The volume, judged by what fills its PVC, too."""
     claim, vm = volume.claim, volume.at.manifest
+    rejected = not_adopted(cluster, claim) if claim is not None else None
+    if rejected is not None:
+        return volume._replace(causes=(rejected, *volume.causes))
     reference = _unread(cluster, claim, vm) if claim is not None else None
     cause = source_cause(cluster, reference, vm) if reference is not None else None
-    if reference is None or cause is None:
+    if claim is None or reference is None or cause is None:
         return volume
     included, effect = volume.included, None
     if cause.kind is StorageCause.SOURCE_MISSING and cause.severity is None:
@@ -46,8 +50,7 @@ def with_source(cluster: Cluster, volume: Volume) -> Volume:
         effect = Effect.STUCK if cluster.behaviour.claims_must_be_bound else None
     elif cause.severity is not Severity.INFO:
         effect = Effect.DOUBT
-    owner = volume.claim.data_volume if volume.claim is not None else None
-    at = cause.at if reference.manifest in (vm, owner) else None
+    at = cause.at if reference.manifest in (vm, claim.data_volume) else None
     causes = (cause._replace(at=at, effect=effect), *volume.causes)
     return volume._replace(included=included, causes=causes)
 

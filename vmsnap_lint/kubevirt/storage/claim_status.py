@@ -14,7 +14,6 @@ from vmsnap_lint.core.messages import verbatim
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.blocker import Effect
-from vmsnap_lint.kubevirt.storage.data_volume_status import obstacle_of
 from vmsnap_lint.kubevirt.storage.volume import Cause, StorageCause
 from vmsnap_lint.objects.workspace import Absence
 
@@ -135,8 +134,12 @@ def _terminating(cluster: Cluster, claim: Claim, pvc: Manifest) -> Cause | None:
 def _unpopulated(claim: Claim, data_volume: Manifest) -> Cause | None:
     """The cause that a DataVolume has not succeeded, with the reason that its status gives."""
     phase = data_volume.text("status", "phase")
+    if phase == "Succeeded" or not data_volume.get("status"):
+        return None
+    from vmsnap_lint.kubevirt.storage.data_volume_status import obstacle_of  # few are shown
+
     obstacle = obstacle_of(data_volume)
-    if phase == "Succeeded" or (not phase and obstacle is None):
+    if not phase and obstacle is None:
         return None
     place = data_volume.at("status", "phase", note="the phase of the DataVolume")
     owns = "" if data_volume.name == claim.name else f', which owns PVC "{claim.name}",'

@@ -54,7 +54,15 @@ class Provisioner(NamedTuple):
         """Whether the name may belong to a CSI driver, so that a snapshot class could match it."""
         return self.kind in (ProvisionerKind.CSI_KNOWN, ProvisionerKind.UNKNOWN)
 
+    @property
+    def has_thick_volumes(self) -> bool:
+        """Whether its volumes may be thick LVM, of which it takes no snapshots."""
+        return self.name in _THICK
 
+
+# https://github.com/topolvm/topolvm/blob/main/docs/snapshot-and-restore.md: a thin pool is needed;
+# https://linbit.com/drbd-user-guide/linstor-guide-1_0-en/: snapshots need LVM thin or ZFS pools
+_THICK = frozenset(("linstor.csi.linbit.com", "topolvm.cybozu.com", "topolvm.io"))
 CEPH_PARAMETERS = (
     "clusterID",
     "csi.storage.k8s.io/snapshotter-secret-name",

@@ -12,6 +12,7 @@ from vmsnap_lint.kubevirt.storage.volume import Cause, StorageCause
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
+    from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.objects.gaps import Gap
     from vmsnap_lint.objects.manifest import Manifest, Place
@@ -23,7 +24,37 @@ _Crons = dict[tuple[str | None, str], "Manifest"]
 
 
 def missing(cluster: Cluster, reference: Reference) -> Cause | None:
-    """The cause that nothing of that name exists, or that the input does not show it."""
+    """The cause that nothing of that name exists, or that the input does not show it.
+
+    Many disks are clones of few: each name is looked at once in a directory.
+    """
+    known = cluster.once(_known)
+    kind, directory = reference.edge.targets[0], reference.manifest.directory
+    key = (kind, reference.namespace, reference.name, directory)
+    if key not in known:
+        known[key] = _missing(cluster, reference)
+    return known[key]
+
+
+def unseen(cluster: Cluster, reference: Reference) -> Cause:
+    """The cause that the input does not show whether an object of that name exists."""
+    what = _described(reference)
+    gap, cron = _gap(cluster, reference), _cron(cluster, reference)
+    reason, places = f"{what} is not in the input", gap.places() if gap is not None else ()
+    if gap is not None:
+        reason = gap.explain(what)
+    elif cron is not None:
+        reason = f"{what} is made by {cron.title}"
+        places = (cron.at("spec", "managedDataSource", note="it is made here"),)
+    return Cause(StorageCause.SOURCE_UNVERIFIED, reason, places, Severity.INFO, about=what, gap=gap)
+
+
+def _known(_cluster: Cluster) -> dict[tuple[Kind, str | None, str, str], Cause | None]:
+    """What is missing, as far as it was asked for."""
+    return {}
+
+
+def _missing(cluster: Cluster, reference: Reference) -> Cause | None:
     workspace, name, namespace = cluster.workspace, reference.name, reference.namespace
     kinds = reference.edge.targets
     found = [workspace.resolve(kind, namespace, name, reference.manifest) for kind in kinds]
@@ -43,19 +74,6 @@ def missing(cluster: Cluster, reference: Reference) -> Cause | None:
         _elsewhere(cluster, reference),
         None if is_certain else Severity.WARNING,
     )
-
-
-def unseen(cluster: Cluster, reference: Reference) -> Cause:
-    """The cause that the input does not show whether an object of that name exists."""
-    what = _described(reference)
-    gap, cron = _gap(cluster, reference), _cron(cluster, reference)
-    reason, places = f"{what} is not in the input", gap.places() if gap is not None else ()
-    if gap is not None:
-        reason = gap.explain(what)
-    elif cron is not None:
-        reason = f"{what} is made by {cron.title}"
-        places = (cron.at("spec", "managedDataSource", note="it is made here"),)
-    return Cause(StorageCause.SOURCE_UNVERIFIED, reason, places, Severity.INFO, about=what, gap=gap)
 
 
 def _described(reference: Reference) -> str:

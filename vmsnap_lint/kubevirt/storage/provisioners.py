@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["hopeless", "place_of", "unsupported", "without_class"]
 
+_NONE_SEEN = "no VolumeSnapshotClass is in the input"
 _LEFT_OUT = "the volume is left out of the snapshot"
 
 
@@ -73,7 +74,9 @@ def _unseen(cluster: Cluster, storage_class: Manifest, known: Provisioner) -> Ch
     """A driver without a class in an input that may not have all of them."""
     driver = f'driver "{known.name}" of StorageClass "{storage_class.name}"'
     gap, places = cluster.workspace.gap(VOLUME_SNAPSHOT_CLASS, None), (place_of(storage_class),)
-    reason = f"no VolumeSnapshotClass is in the input; whether one exists for {driver} is unknown"
+    is_damaged = cluster.workspace.is_damaged(VOLUME_SNAPSHOT_CLASS)
+    what = "no VolumeSnapshotClass of the input is valid" if is_damaged else _NONE_SEEN
+    reason = f"{what}; whether one exists for {driver} is unknown"
     related: tuple[Place | SourceSpan, ...] = places
     if gap is not None:
         reason = f"no VolumeSnapshotClass in the input has {driver}; {gap.makes('one')}"

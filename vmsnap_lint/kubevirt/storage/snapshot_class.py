@@ -59,7 +59,12 @@ def choose(cluster: Cluster, name: str, near: Manifest) -> Choice:
 
 def _faults_of_class(cluster: Cluster, storage_class: Manifest, choice: Choice) -> Iterator[Cause]:
     """What is wrong with the snapshot class that is used."""
-    if choice.included and drivers.needs_ceph_parameters(storage_class.text("provisioner")):
+    provisioner = storage_class.text("provisioner")
+    if choice.included and drivers.classify(provisioner).has_thick_volumes:
+        from vmsnap_lint.kubevirt.storage import thick_volumes  # most clusters have no such driver
+
+        yield from thick_volumes.faults(cluster, storage_class)
+    if choice.included and drivers.needs_ceph_parameters(provisioner):
         name = choice.snapshot_class or ""
         snapshot_class = cluster.find(VOLUME_SNAPSHOT_CLASS, name, storage_class)
         if snapshot_class is not None:
@@ -258,6 +263,12 @@ def _ambiguous(cluster: Cluster, storage_class: Manifest, matching: list[Manifes
         f'{len(matching)} VolumeSnapshotClasses fit StorageClass "{storage_class.name}", '
         f"none is default ({names}); {effect}"
     )
+    if len({candidate.text("parameters", "clusterID") for candidate in matching}) > 1:
+        # one default cannot be right for the volumes of each Ceph cluster
+        reason = (
+            f'VolumeSnapshotClasses of several clusterIDs fit StorageClass "{storage_class.name}" '
+            f"({names}); only its StorageProfile can choose"
+        )
     related = tuple(
         candidate.at("metadata", "name", note="one of the candidates")
         for candidate in matching[:MOST_NAMES]

@@ -47,6 +47,7 @@ class StorageCause(Enum):
 
     AMBIGUOUS_CLASS = _Nature("several snapshot classes fit, and none is the default")
     CLAIM_MISSING = _Nature("the namespace has no such PVC")
+    CLAIM_NOT_ADOPTED = _Nature("the PVC of a DataVolume's name is not its own")
     CLAIM_NOT_BOUND = _Nature("the PVC is not Bound", holds_for_state=True)
     CLAIM_NOT_POPULATED = _Nature("the DataVolume of the PVC has not succeeded")
     CLAIM_TERMINATING = _Nature("the PVC is being deleted", holds_for_state=True)
@@ -156,12 +157,14 @@ class Volume(NamedTuple):
     @property
     def reason(self) -> str:
         """Why it is in the snapshot, is not, or is unknown."""
-        if self.causes:
-            return "; ".join(cause.reason for cause in self.causes)
+        told = "; ".join(cause.reason for cause in self.causes)
+        if self.included and all(c.kind is StorageCause.SOURCE_UNVERIFIED for c in self.causes):
+            taken = f'snapshotted with VolumeSnapshotClass "{self.snapshot_class}"'
+            return f"{taken}; {told}" if told else taken
+        if told:
+            return told
         if not self.persistent:
             return f"{self.source} volumes are never snapshotted" if self.source else "no source"
-        if self.included:
-            return f'snapshotted with VolumeSnapshotClass "{self.snapshot_class}"'
         return "unknown from the input"
 
 

@@ -15,7 +15,6 @@ from vmsnap_lint.kubevirt.blocker import Effect
 from vmsnap_lint.kubevirt.storage import claims
 from vmsnap_lint.kubevirt.storage.backend_state import backend_state
 from vmsnap_lint.kubevirt.storage.claim_outcome import judged
-from vmsnap_lint.kubevirt.storage.claim_sources import with_source
 from vmsnap_lint.kubevirt.storage.volume import Cause, StorageCause, Volume, unverified
 from vmsnap_lint.kubevirt.storage.volume_status import by_status
 from vmsnap_lint.objects.references import CLAIM_FIELDS, VOLUMES
@@ -23,6 +22,7 @@ from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.cluster import Cluster
+    from vmsnap_lint.kubevirt.storage.claims import Claim
     from vmsnap_lint.objects.manifest import Manifest, Place
 
 __all__ = ["volumes"]
@@ -47,12 +47,39 @@ def _volume(cluster: Cluster, entry: dict[str, Any], place: Place) -> Volume:
     volume = Volume(name, source, at, persistent=True)
     if source == "memoryDump" and not cluster.behaviour.memory_dump_included:
         return volume._replace(persistent=False, included=False)
-    if not isinstance(claim_name, str) or not claim_name or holds_placeholder(claim_name):
+    if not isinstance(claim_name, str) or not claim_name:
         return volume
+    if holds_placeholder(claim_name):
+        about = f'the PVC of volume "{name}"'
+        cause = Cause(StorageCause.UNVERIFIED, f"{about} is named by a placeholder", about=about)
+        return volume._replace(causes=(cause,))
     claim = claims.find(cluster, place.manifest, claim_name)
     if claim.absence is None:
-        return with_source(cluster, judged(cluster, volume, claim))
+        volume = judged(cluster, volume, claim)
+        return _with_source(cluster, volume) if _is_to_be_filled(claim) else volume
     return _missing(cluster, volume._replace(claim=claim), claim.name, claim.absence)
+
+
+def _is_to_be_filled(claim: Claim) -> bool:
+    """Whether a DataVolume or template clones something for the PVC, or finds the PVC there."""
+    place = claim.spec
+    if claim.data_volume is not None:
+        if claim.pvc is not None:
+            return True
+        spec = claim.data_volume.mapping("spec")
+    elif claim.pvc is None and place is not None:
+        spec = place.manifest.mapping(*place.path[:-1])
+    else:
+        return False
+    source = spec.get("source")
+    clones = isinstance(source, dict) and ("pvc" in source or "snapshot" in source)
+    return clones or "sourceRef" in spec
+
+
+def _with_source(cluster: Cluster, volume: Volume) -> Volume:
+    from vmsnap_lint.kubevirt.storage.claim_sources import with_source  # most disks are no clones
+
+    return with_source(cluster, volume)
 
 
 def _missing(cluster: Cluster, volume: Volume, name: str, absence: Absence) -> Volume:

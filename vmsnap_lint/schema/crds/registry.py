@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os.path import normpath
 from typing import TYPE_CHECKING
 
 from vmsnap_lint import document
@@ -97,7 +98,7 @@ class Crds:
 
 
 NONE = Crds()
-_MARKER = b"apiextensions.k8s.io"
+_MARKER, _KIND = b"apiextensions.k8s.io", CRD.kind.encode()
 
 
 def load(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Crds:
@@ -123,19 +124,25 @@ def load(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Crd
     return Crds([*given, *map(define, crds)])
 
 
-def from_files(read: Iterable[Source]) -> Crds:
-    """The CRDs of files. Raises UsageError with the line of anything that is not a CRD."""
+def from_files(read: Iterable[Source], beside: Iterable[Source] = ()) -> Crds:
+    """The CRDs of files. Raises UsageError with the line of anything that is not a CRD.
+
+    Files that lie `beside` them in a directory may hold other objects and texts.
+    """
     from vmsnap_lint.schema.crds.definition import define  # as above
 
-    for source in read:
+    read, beside = [*read], [*beside]
+    for source in (*read, *(each for each in beside if _KIND in plain(each.data))):
         for fault in source.faults:
             raise UsageError(f"{source.file}:{fault.span.line}: {fault.message}")
+    for source in read:
         for part in source.documents:
             if not isinstance(part.value, dict):
                 line = part.span(()).line
                 raise UsageError(f"{source.file}:{line}: this is not a CustomResourceDefinition")
     definitions: dict[Kind, Definition] = {}
-    for manifest in _manifests(read):
+    found = [item for item in _manifests(beside) if item.group_kind == CRD]
+    for manifest in (*_manifests(read), *found):
         definition = define(manifest)
         first = definitions.setdefault(definition.kind, definition)
         if first is not definition:
@@ -147,7 +154,7 @@ def from_files(read: Iterable[Source]) -> Crds:
 
 
 def _from_paths(paths: tuple[str, ...]) -> Crds:
-    """The CRDs of files and directories that hold nothing else."""
+    """The CRDs of files that hold nothing else, and of directories that may."""
     if "-" in paths:
         raise UsageError("--crds accepts files and directories, not the standard input")
     try:
@@ -157,10 +164,15 @@ def _from_paths(paths: tuple[str, ...]) -> Crds:
     for file, reason in collected.unread:
         raise UsageError(f'--crds: "{file}" {reason}')
     roles = (Role.MANIFEST, Role.TEMPLATE, Role.PATCH)
+    files = [file for file in collected.files if file.role in roles]
+    named = {normpath(path) for path in paths}
+    read = {normpath(file.path): document.read(file.path, file.data) for file in files}
     given = from_files(
-        [document.read(file.path, file.data) for file in collected.files if file.role in roles]
+        [source for path, source in read.items() if path in named],
+        [source for path, source in read.items() if path not in named],
     )
     if not given:
+        from_files(read.values())  # which says what the first of them is
         raise UsageError(f"--crds: no CustomResourceDefinition in {', '.join(paths)}")
     return given
 

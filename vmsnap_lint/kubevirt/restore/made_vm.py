@@ -1,0 +1,55 @@
+"""Judges a VM that a patch makes, as it is decoded, validated and admitted.
+
+kubevirt v1.9.0: the controller decodes it without a complaint about unknown fields (`patchVM` of
+pkg/storage/snapshot/restore.go), and creates it as any other VM.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from vmsnap_lint.core.messages import verbatim
+from vmsnap_lint.core.model import Severity
+from vmsnap_lint.kubevirt.admission import vm_webhook, webhooks
+from vmsnap_lint.objects.manifest import Manifest, Place
+from vmsnap_lint.schema import SchemaFault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vmsnap_lint.core.model import Key
+    from vmsnap_lint.kubevirt.cluster import Cluster
+    from vmsnap_lint.objects.problem import Problem
+
+__all__ = ["VmFault", "faults"]
+
+# What decoding drops or fills in.
+_NO_FAULT = (SchemaFault.MISSING_FIELD, SchemaFault.TOO_NEW_FIELD, SchemaFault.UNKNOWN_FIELD)
+
+
+class VmFault(NamedTuple):
+    """What keeps a VM from being made: the place in it, and what happens to it."""
+
+    path: tuple[Key, ...]
+    effect: str
+
+
+def faults(cluster: Cluster, saved: Manifest, vm: dict[str, Any]) -> Iterator[VmFault]:
+    """What is wrong with a VM that is made of a saved one."""
+    made = Manifest(saved.document, vm, saved.root)
+    undecodable = webhooks.undecodable(cluster, made)
+    if undecodable is not None:
+        yield VmFault(_path(undecodable), f"cannot be decoded ({verbatim(undecodable.message)})")
+        return
+    for cause, problem in webhooks.rejections(cluster, made):
+        if cause not in _NO_FAULT:
+            effect = f"the API server refuses ({verbatim(problem.message)})"
+            yield VmFault(_path(problem), effect)
+    for _, problem in vm_webhook.refusals(cluster, made):
+        if problem.severity in (None, Severity.ERROR):
+            effect = f"the VM webhook refuses ({verbatim(problem.message)})"
+            yield VmFault(_path(problem), effect)
+
+
+def _path(problem: Problem) -> tuple[Key, ...]:
+    return problem.at.path if isinstance(problem.at, Place) else ()
