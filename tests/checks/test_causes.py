@@ -52,7 +52,7 @@ YIELDS = {
 # Rules whose function asks for the cause itself, or finds it where the cause comes from.
 BY_FUNCTION = {
     "backend-state-class", "claim-shared", "flattened-indentation", "reference-unverified",
-    "snapshot-gate-off", "vm-busy", "vm-volume-unsnapshottable",
+    "snapshot-gate-off", "unrendered-template", "vm-busy", "vm-volume-unsnapshottable",
 }  # fmt: skip
 BELOW = [
     path

@@ -91,7 +91,7 @@ RULE_OF: Mapping[Enum, str] = {
     SnapshotCause.SOURCE_ELSEWHERE: "source-vm-other-namespace",
     SnapshotCause.SOURCE_IS_POOL: "source-is-pool",
     SnapshotCause.SOURCE_MISSING: "source-vm-missing",
-    SnapshotCause.SOURCE_OF_PLACEHOLDER: "reference-unverified",
+    SnapshotCause.SOURCE_OF_PLACEHOLDER: "unrendered-template",
     SnapshotCause.SOURCE_OF_POOL: "reference-unverified",
     SnapshotCause.SOURCE_UNVERIFIED: "source-vm-unverified",
     SnapshotCause.STATE_FROM_PREFERENCE: "state-from-preference",

@@ -28,7 +28,6 @@ _REQUESTS = frozenset((kinds.CLONE, kinds.EXPORT, kinds.RESTORE, kinds.SNAPSHOT)
 _CLASSES = frozenset((kinds.STORAGE_CLASS, kinds.VOLUME_SNAPSHOT_CLASS))
 _KINDS = frozenset((kinds.VM, kinds.DATA_VOLUME, kinds.PVC, *_REQUESTS, *_CLASSES))
 _NOT_COMPARED = frozenset(("apiVersion", "metadata", "status"))
-_SOURCES = (SnapshotCause.SOURCE_OF_PLACEHOLDER, SnapshotCause.SOURCE_OF_POOL)
 _PREFERENCE = kinds.PREFERENCE.kind.casefold()
 
 
@@ -67,11 +66,11 @@ def reference_unverified(world: World) -> Iterator[Problem]:
 
 
 def _sources(world: World) -> Iterator[Problem]:
-    """The VMs of snapshots that a pool makes, or that are named by placeholders."""
+    """The VMs of snapshots that a pool makes."""
     for snapshot in world.workspace.of(kinds.SNAPSHOT):
         if isinstance(world.source(snapshot), Absence):
             for blocker in world.own_blockers(snapshot):
-                if blocker.cause in _SOURCES:
+                if blocker.cause is SnapshotCause.SOURCE_OF_POOL:
                     yield blocker.problem
 
 
