@@ -44,3 +44,17 @@ def _workspace(text: str) -> Workspace:
 def test_what_is_asked_for_counts_most() -> None:
     cluster = Cluster(_workspace(TAG), Release(1, 3, 0), release_source="--kubevirt")
     assert (str(cluster.release), cluster.release_source) == ("1.3.0", "--kubevirt")
+
+
+@pytest.mark.parametrize("where", ["--kubevirt", "spec.imageTag", "status"])
+def test_a_release_after_the_newest_known_one_is_judged_as_that_one(where: str) -> None:
+    texts = {
+        "spec.imageTag": "spec: {imageTag: v1.10.0}\n",
+        "status": "status: {observedKubeVirtVersion: v1.10.0}\n",
+    }
+    asked = releases.resolve("v1.10.0") if where == "--kubevirt" else None
+    source = where if asked else ""
+    cluster = Cluster(_workspace(texts.get(where, "")), asked, release_source=source)
+    assert (cluster.release, cluster.release_known) == (releases.NEWEST, True)
+    assert cluster.release_source.startswith(f"the newest known; {where}")
+    assert cluster.release_source.endswith("says 1.10.0")

@@ -69,7 +69,7 @@ def _sources(world: World) -> Iterator[Problem]:
     """The VMs of snapshots that a pool makes."""
     for snapshot in world.workspace.of(kinds.SNAPSHOT):
         if isinstance(world.source(snapshot), Absence):
-            for blocker in world.own_blockers(snapshot):
+            for blocker in world.outcomes.own_blockers(snapshot):
                 if blocker.cause is SnapshotCause.SOURCE_OF_POOL:
                     yield blocker.problem
 
@@ -79,7 +79,7 @@ def _preferences(world: World) -> Iterator[Problem]:
     first: dict[tuple[str, str | None], tuple[Manifest, Problem]] = {}
     users = [vm for vm in world.vms_in_scope() if vm.get("spec", "preference")]
     for vm in sorted(users, key=attrgetter("position")):
-        for blocker in world.vm_blockers(vm):
+        for blocker in world.outcomes.vm_blockers(vm):
             if blocker.cause is SnapshotCause.STATE_OF_PREFERENCE_UNVERIFIED:
                 is_own = vm.text("spec", "preference", "kind").casefold() == _PREFERENCE
                 home = vm.namespace if is_own else None

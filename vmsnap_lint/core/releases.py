@@ -16,7 +16,7 @@ from vmsnap_lint.core.values import Release
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["NEWEST", "OLDEST", "Behaviour", "Fact", "behaviour", "known", "resolve"]
+__all__ = ["NEWEST", "OLDEST", "Behaviour", "Fact", "behaviour", "is_later", "known", "resolve"]
 
 OLDEST = Release(0, 31, 0)  # the first with VirtualMachineSnapshot
 NEWEST = Release(1, 9, 0)
@@ -33,6 +33,11 @@ def known() -> tuple[str, ...]:
     return tuple(f"{major}.{minor}" for major, minor in sorted(_LINES))
 
 
+def is_later(release: Release) -> bool:
+    """Whether it is of a line after the newest known one; such a cluster is judged as NEWEST."""
+    return release.major == NEWEST.major and release.line > NEWEST.line
+
+
 class _NewestOfLine(Release):
     """The newest release of a line, where the line was named."""
 
@@ -46,9 +51,13 @@ class _NewestOfLine(Release):
 def resolve(text: str) -> Release:
     """The release that a user names: `1.3` is the newest of its line, `v1.3.0` itself.
 
+    A line after the newest known one is no mistake (`is_later`).
+
     Raises UsageError where none is known by that name.
     """
     release = Release.parse(text)
+    if release is not None and is_later(release):
+        return release if text.count(".") > 1 else _NewestOfLine(*release)
     if release is None or release.line not in _LINES:
         first, *_, last = known()
         raise UsageError(
