@@ -20,6 +20,7 @@ __all__ = ["NEWEST", "OLDEST", "Behaviour", "Fact", "behaviour", "is_later", "kn
 
 OLDEST = Release(0, 31, 0)  # the first with VirtualMachineSnapshot
 NEWEST = Release(1, 9, 0)
+_FORESEEN = 10  # lines after the newest known one
 
 # The newest release of each line. Up to 0.58 patches are distinguished only where a fact needs it.
 _LINES: Mapping[tuple[int, int], int] = {
@@ -34,8 +35,11 @@ def known() -> tuple[str, ...]:
 
 
 def is_later(release: Release) -> bool:
-    """Whether it is of a line after the newest known one; such a cluster is judged as NEWEST."""
-    return release.major == NEWEST.major and release.line > NEWEST.line
+    """Whether it is of a line after the newest known one; such a cluster is judged as NEWEST.
+
+    Three lines appear each year: what is far ahead of that is a mistake or another product.
+    """
+    return release.major == NEWEST.major and 0 < release.minor - NEWEST.minor <= _FORESEEN
 
 
 class _NewestOfLine(Release):
