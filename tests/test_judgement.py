@@ -121,6 +121,10 @@ def unexplained(seen: World, snapshot: Manifest) -> list[str]:
     shown = plan.verdict in (Verdict.COMPLETE, Verdict.EMPTY)
     if shown or (status.is_taken(snapshot) and plan.verdict is Verdict.UNKNOWN):
         return []
+    if any(
+        one.cause is SnapshotCause.SOURCE_OF_PLACEHOLDER for one in seen.outcomes.blockers(snapshot)
+    ):
+        return []  # a rule about files tells of it
     near = [*dict.fromkeys(around(seen, snapshot)), *seen.workspace.of(kinds.KUBEVIRT)]
     found = [
         *problems_in(near, seen, all_checks()),

@@ -58,8 +58,8 @@ BY_FUNCTION = {
     "backend-state-class", "claim-shared", "datavolume-invalid", "datavolume-source-in-use",
     "datavolume-source-missing", "dvtemplate-unused", "flattened-indentation",
     "hotplug-not-in-spec", "instancetype-missing", "reference-unverified", "run-state-missing",
-    "run-strategy-unknown", "running-and-strategy", "snapshot-gate-off", "vm-busy",
-    "vm-volume-unsnapshottable", "volume-list-invalid",
+    "run-strategy-unknown", "running-and-strategy", "snapshot-gate-off", "unrendered-template",
+    "vm-busy", "vm-volume-unsnapshottable", "volume-list-invalid",
 }  # fmt: skip
 BELOW = [
     path

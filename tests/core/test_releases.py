@@ -42,13 +42,15 @@ def _holds(name: str, release: str) -> bool:
         ("0.59", Release(0, 59, 2)),
         ("0.36", Release(0, 36, 0)),
         ("1.8.99", Release(1, 8, 99)),
+        ("1.10", Release(1, 10, 0)),
+        ("v1.11.2", Release(1, 11, 2)),
     ],
 )
 def test_resolve(text: str, expected: Release) -> None:
     assert resolve(text) == expected
 
 
-@pytest.mark.parametrize("text", ["", "latest", "2.0", "1.10", "0.30", "0.60", "1", "x1.6"])
+@pytest.mark.parametrize("text", ["", "latest", "2.0", "4.18", "0.30", "0.60", "1", "x1.6"])
 def test_an_unknown_release_is_the_callers_fault(text: str) -> None:
     with pytest.raises(UsageError) as caught:
         resolve(text)

@@ -70,3 +70,17 @@ def test_the_status_of_hyperconverged_states_the_release(
     if expected:
         assert str(cluster.release) == expected
         assert cluster.release_source == "status of HyperConverged/hc, hc.yaml"
+
+
+@pytest.mark.parametrize("where", ["--kubevirt", "spec.imageTag", "status"])
+def test_a_release_after_the_newest_known_one_is_judged_as_that_one(where: str) -> None:
+    texts = {
+        "spec.imageTag": "spec: {imageTag: v1.10.0}\n",
+        "status": "status: {observedKubeVirtVersion: v1.10.0}\n",
+    }
+    asked = releases.resolve("v1.10.0") if where == "--kubevirt" else None
+    source = where if asked else ""
+    cluster = Cluster(_workspace(texts.get(where, "")), asked, release_source=source)
+    assert (cluster.release, cluster.release_known) == (releases.NEWEST, True)
+    assert cluster.release_source.startswith(f"the newest known; {where}")
+    assert cluster.release_source.endswith("says 1.10.0")

@@ -129,7 +129,7 @@ RULE_OF: Mapping[Enum, str] = {
     SnapshotCause.SOURCE_ELSEWHERE: "source-vm-other-namespace",
     SnapshotCause.SOURCE_IS_POOL: "source-is-pool",
     SnapshotCause.SOURCE_MISSING: "source-vm-missing",
-    SnapshotCause.SOURCE_OF_PLACEHOLDER: "reference-unverified",
+    SnapshotCause.SOURCE_OF_PLACEHOLDER: "unrendered-template",
     SnapshotCause.SOURCE_OF_POOL: "reference-unverified",
     SnapshotCause.SOURCE_UNVERIFIED: "source-vm-unverified",
     SnapshotCause.STATE_FROM_PREFERENCE: "state-from-preference",
@@ -203,7 +203,7 @@ def vm_refusals(vm: Manifest, world: World, cause: RejectionCause) -> Iterator[P
 
 def snapshot_causes(snapshot: Manifest, world: World) -> Iterator[tuple[str, Problem]]:
     """Why a snapshot does not complete, as far as it is written there, each cause with its rule."""
-    for blocker in world.own_blockers(snapshot):
+    for blocker in world.outcomes.own_blockers(snapshot):
         problem = blocker.problem
         if blocker.cause is SnapshotCause.NOT_LOCKED:
             problem = problem._replace(related=_locked(snapshot, world))
@@ -212,13 +212,13 @@ def snapshot_causes(snapshot: Manifest, world: World) -> Iterator[tuple[str, Pro
 
 def evidence_causes(manifest: Manifest, world: World) -> Iterator[tuple[str, Problem]]:
     """What a snapshot, content or VolumeSnapshot shows to be wrong with it, with its rule."""
-    for blocker in world.evidence_blockers(manifest):
+    for blocker in world.outcomes.evidence_blockers(manifest):
         yield RULE_OF[blocker.cause], blocker.problem
 
 
 def vm_causes(vm: Manifest, world: World) -> Iterator[tuple[str, Problem]]:
     """Why snapshots of a VM in scope do not complete, as far as it is written in the VM."""
-    for blocker in world.vm_blockers(vm) if world.vm_in_scope(vm) else ():
+    for blocker in world.outcomes.vm_blockers(vm) if world.vm_in_scope(vm) else ():
         problem, rule_id = blocker.problem, RULE_OF[blocker.cause]
         if not isinstance(problem.at, SourceSpan) and problem.at.manifest is vm:
             yield rule_id, problem._replace(related=(*problem.related, *world.named_at(vm)))

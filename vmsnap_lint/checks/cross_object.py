@@ -29,7 +29,6 @@ _REQUESTS = frozenset((kinds.CLONE, kinds.EXPORT, kinds.RESTORE, kinds.SNAPSHOT)
 _CLASSES = frozenset((kinds.STORAGE_CLASS, kinds.VOLUME_SNAPSHOT_CLASS))
 _KINDS = frozenset((kinds.VM, kinds.DATA_VOLUME, kinds.PVC, *_REQUESTS, *_CLASSES))
 _NOT_COMPARED = frozenset(("apiVersion", "metadata", "status"))
-_SOURCES = (SnapshotCause.SOURCE_OF_PLACEHOLDER, SnapshotCause.SOURCE_OF_POOL)
 _PREFERENCE = kinds.PREFERENCE.kind.casefold()
 
 
@@ -99,11 +98,11 @@ def _sources(world: World) -> Iterator[Problem]:
 
 
 def _made_vms(world: World) -> Iterator[Problem]:
-    """The VMs of snapshots that a pool makes, or that are named by placeholders."""
+    """The VMs of snapshots that a pool makes."""
     for snapshot in world.workspace.of(kinds.SNAPSHOT):
         if isinstance(world.source(snapshot), Absence):
-            for blocker in world.own_blockers(snapshot):
-                if blocker.cause in _SOURCES:
+            for blocker in world.outcomes.own_blockers(snapshot):
+                if blocker.cause is SnapshotCause.SOURCE_OF_POOL:
                     yield blocker.problem
 
 
@@ -126,7 +125,7 @@ def _preferences(world: World) -> Iterator[Problem]:
     first: dict[tuple[str, str | None], tuple[Manifest, Problem]] = {}
     users = [vm for vm in world.vms_in_scope() if vm.get("spec", "preference")]
     for vm in sorted(users, key=attrgetter("position")):
-        for blocker in world.vm_blockers(vm):
+        for blocker in world.outcomes.vm_blockers(vm):
             if blocker.cause is SnapshotCause.STATE_OF_PREFERENCE_UNVERIFIED:
                 is_own = vm.text("spec", "preference", "kind").casefold() == _PREFERENCE
                 home = vm.namespace if is_own else None

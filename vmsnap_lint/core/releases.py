@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
-    "NEWEST", "OLDEST", "Behaviour", "Fact", "behaviour", "known", "newest_known",
+    "NEWEST", "OLDEST", "Behaviour", "Fact", "behaviour", "is_later", "known", "newest_known",
     "of_hyperconverged", "product", "reached", "resolve",
 ]  # fmt: skip
 
 OLDEST = Release(0, 31, 0)  # the first with VirtualMachineSnapshot
 NEWEST = Release(1, 9, 0)
+_FORESEEN = 10  # lines after the newest known one
 
 # The newest release of each line. Up to 0.58 patches are distinguished only where a fact needs it.
 _LINES: Mapping[tuple[int, int], int] = {
@@ -45,6 +46,14 @@ _OPENSHIFT: Mapping[int, str] = {
     6: "0.34", 7: "0.36", 8: "0.41", 9: "0.44", 10: "0.49", 11: "0.53", 12: "0.58", 13: "0.59",
     **{minor: f"1.{minor - 14}" for minor in range(14, 23)},
 }  # fmt: skip
+
+
+def is_later(release: Release) -> bool:
+    """Whether it is of a line after the newest known one; such a cluster is judged as NEWEST.
+
+    Three lines appear each year: what is far ahead of that is a mistake or another product.
+    """
+    return release.major == NEWEST.major and 0 < release.minor - NEWEST.minor <= _FORESEEN
 
 
 class _NewestOfLine(Release):
@@ -87,12 +96,16 @@ def product(release: Release) -> str:
 def resolve(text: str) -> Release:
     """The release that a user names: `1.3` is the newest of its line, `v1.3.0` itself.
 
-    `4.17` is a release of OpenShift Virtualization, and means the line of KubeVirt in it. Raises
-    UsageError where none is known by that name.
+    `4.17` is a release of OpenShift Virtualization, and means the line of KubeVirt in it; a line
+    after the newest known one is no mistake (`is_later`).
+
+    Raises UsageError where none is known by that name.
     """
     release = Release.parse(text)
     if release is not None and release.major == _OPENSHIFT_MAJOR and release.minor in _OPENSHIFT:
         return _InProduct.named(_OPENSHIFT[release.minor], release.minor)
+    if release is not None and is_later(release):
+        return release if text.count(".") > 1 else _NewestOfLine(*release)
     if release is None or release.line not in _LINES:
         first, *_, last = known()
         raise UsageError(

@@ -33,8 +33,8 @@ class Cluster:
     `release` is the target: the argument, else that of the status of the KubeVirt object, else its
     imageTag, else the one that the URL of its manifests names, else the newest known one;
     `release_known` is False in the last case. `release_source` says where it comes from, for
-    people; "" in the last case. `crds` replace built-in schemas. Without `cap`
-    every fault of an object is looked for.
+    people; "" in the last case. A release after the newest known one is judged as that one.
+    `crds` replace built-in schemas. Without `cap` every fault of an object is looked for.
     """
 
     def __init__(
@@ -53,6 +53,9 @@ class Cluster:
         self._results: dict[Callable[[Cluster], Any], Any] = {}
         if release is None:
             release, release_source = _stated(workspace, release_in_url)
+        if release is not None and releases.is_later(release):
+            release_source = f"the newest known; {release_source} says {release}"
+            release = releases.NEWEST
         self.release_source = release_source
         self.release_known = release is not None
         self.release = release or releases.NEWEST
@@ -278,8 +281,9 @@ def _stated(workspace: Workspace, in_url: str) -> tuple[Release | None, str]:
 def _known(text: str) -> Release | None:
     """The release of KubeVirt that a text names: products that contain it count on their own."""
     release = Release.parse(text)
-    is_known = release is not None and f"{release.major}.{release.minor}" in releases.known()
-    return release if is_known else None
+    if release is None or releases.is_later(release):
+        return release
+    return release if f"{release.major}.{release.minor}" in releases.known() else None
 
 
 def _in_objects(workspace: Workspace, path: tuple[str, str]) -> tuple[Release | None, str]:

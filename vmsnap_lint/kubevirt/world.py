@@ -18,15 +18,9 @@ from vmsnap_lint.kubevirt.copied_vms import CopiedVms
 from vmsnap_lint.kubevirt.dependents import Dependents
 from vmsnap_lint.kubevirt.policy import Policy
 from vmsnap_lint.kubevirt.sharing import Users
-from vmsnap_lint.kubevirt.snapshot import (
-    predicted,
-    snapshot_blockers,
-    source_vm,
-    status,
-    vm_blockers,
-)
+from vmsnap_lint.kubevirt.snapshot import source_vm, status
 from vmsnap_lint.kubevirt.snapshot.links import Links
-from vmsnap_lint.kubevirt.storage.chain_objects import chain_of
+from vmsnap_lint.kubevirt.snapshot.outcomes_index import SnapshotOutcomes
 from vmsnap_lint.kubevirt.storage.deleted_classes import DeletedClasses
 from vmsnap_lint.objects.history import NONE
 from vmsnap_lint.objects.workspace import Absence
@@ -35,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from vmsnap_lint.kubevirt.admission.rejection import Rejection
-    from vmsnap_lint.kubevirt.blocker import Blocker
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.copies.copies_index import Copies
     from vmsnap_lint.kubevirt.restore.restores_index import Restores
@@ -90,7 +83,6 @@ class World:
         self._locked: dict[Manifest, Manifest | None] = {}
         self._volumes = cache(partial(storage.volumes, cluster))
         self._causes = cache(self._find_causes)
-        self._vm_blockers = cache(self._find_vm_blockers)
         self._rejections = cache(lambda manifest: tuple(webhooks.rejections(cluster, manifest)))
         self._refusals = cache(lambda manifest: tuple(vm_webhook.refusals_of(cluster, manifest)))
         self._deleted_classes = DeletedClasses(history)
@@ -331,79 +323,22 @@ class World:
 
     def plan(self, snapshot: Manifest) -> SnapshotPlan:
         """The plan of a snapshot."""
-        from vmsnap_lint.kubevirt.snapshot import observed  # few inputs are exports
-
-        if status.is_failed(snapshot):
-            return observed.failed_plan(self.evidence, snapshot)
-        if status.is_taken(snapshot):
-            return observed.plan(self.evidence, snapshot)
-        vm = self.source(snapshot)
-        volumes = () if isinstance(vm, Absence) else self.volumes(vm)
-        blockers = self.blockers(snapshot)
-        return predicted.snapshot_plan(self.cluster, snapshot, vm, volumes, blockers)
+        return self.outcomes.plan(snapshot)
 
     def preview_plan(self, vm: Manifest) -> SnapshotPlan:
         """The plan of a snapshot of `vm` that does not exist."""
-        blockers = self.preview_blockers(vm)
-        return predicted.snapshot_plan(self.cluster, vm, vm, self.volumes(vm), blockers)
+        return self.outcomes.preview_plan(vm)
 
-    def blockers(self, snapshot: Manifest) -> tuple[Blocker, ...]:
-        """All that keeps a snapshot which is not taken yet from completing, but for volumes."""
-        vm = self.source(snapshot)
-        rejected = snapshot_blockers.rejected(self.rejections(snapshot))
-        own = (*rejected, *snapshot_blockers.gate_off(self.cluster), *self.own_blockers(snapshot))
-        if snapshot.mapping("status"):
-            from vmsnap_lint.kubevirt.snapshot import status_blockers  # few inputs are exports
+    @cached_property
+    def outcomes(self) -> SnapshotOutcomes:
+        """The blockers and plans of snapshots, and of those that VMs may get."""
+        return SnapshotOutcomes(
+            self.evidence, self.source, self.volumes, self.rejections, self._applied_refusals
+        )
 
-            own = (*own, *status_blockers.data_blockers(self.evidence, snapshot))
-        if isinstance(vm, Absence):
-            return own
-        locked = snapshot_blockers.busy(self.cluster, vm, (snapshot,))
-        return (*own, *self.vm_blockers(vm), *locked, *self._rejected_chain(vm))
-
-    def preview_blockers(self, vm: Manifest) -> tuple[Blocker, ...]:
-        """The same for a snapshot of `vm` that does not exist."""
-        gate = snapshot_blockers.gate_off(self.cluster)
-        locked = snapshot_blockers.busy(self.cluster, vm, ())
-        return (*gate, *self.vm_blockers(vm), *locked, *self._rejected_chain(vm))
-
-    def own_blockers(self, snapshot: Manifest) -> Iterator[Blocker]:
-        """What is wrong with the snapshot itself, if the API server takes it."""
-        if status.is_failed(snapshot) or status.is_taken(snapshot):
-            return
-        yield from snapshot_blockers.of_status(snapshot)
-        yield from snapshot_blockers.passed_deadline(self.cluster, snapshot)
-        source = self.source(snapshot)
-        if isinstance(source, Absence):
-            from vmsnap_lint.kubevirt.snapshot import source_blockers  # most VMs are found
-
-            yield from source_blockers.source_blockers(self.cluster, snapshot, source)
-
-    def evidence_blockers(self, manifest: Manifest) -> Iterator[Blocker]:
-        """What a snapshot with a status, a content or a VolumeSnapshot shows to be wrong."""
-        if manifest.group_kind == kinds.SNAPSHOT and not manifest.is_export:
-            return
-        from vmsnap_lint.kubevirt.snapshot import status_blockers  # few inputs are exports
-
-        yield from status_blockers.of_manifest(self.evidence, manifest)
-
-    def vm_blockers(self, vm: Manifest) -> tuple[Blocker, ...]:
-        """What keeps any snapshot of the VM from completing, but for volumes."""
-        return self._vm_blockers(vm)
-
-    def _find_vm_blockers(self, vm: Manifest) -> tuple[Blocker, ...]:
-        return tuple(vm_blockers.vm_blockers(self.cluster, vm, self.volumes(vm)))
-
-    def _rejected_chain(self, vm: Manifest) -> Iterator[Blocker]:
-        """The objects that the API server rejects, of those that a snapshot of the VM needs.
-
-        What was read from a cluster was accepted there.
-        """
-        if not vm.is_export and not self.is_rendered_later(vm):
-            yield from snapshot_blockers.rejected_chain(vm, self.vm_refusals(vm))
-        for manifest in chain_of(self.cluster, vm, self.volumes(vm)):
-            if not manifest.is_export:
-                yield from snapshot_blockers.rejected_chain(manifest, self.rejections(manifest))
+    def _applied_refusals(self, vm: Manifest) -> tuple[Rejection, ...]:
+        """What the webhook rejects a VM for that is applied as it is written."""
+        return () if vm.is_export or self.is_rendered_later(vm) else self.vm_refusals(vm)
 
     @cached_property
     def restores(self) -> Restores:

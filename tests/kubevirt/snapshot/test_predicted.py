@@ -366,3 +366,115 @@ def test_a_plan_of_a_vm_without_a_snapshot_knows_the_feature_gate() -> None:
         plan = seen.preview_plan(machine)
         assert (plan.source, plan.verdict) == ("web", verdict)
         assert any("Snapshot" in reason for reason in plan.reasons) == (release == "1.8")
+
+
+# --- what check tells counts for the verdict
+
+CEPH = {
+    "clusterID": "a",
+    "csi.storage.k8s.io/snapshotter-secret-name": "s",
+    "csi.storage.k8s.io/snapshotter-secret-namespace": "ceph",
+}
+HETZNER = ("csi.hetzner.cloud", "csi.hetzner.cloud")
+FAULTS = {
+    "a driver without snapshots, with a class": (
+        (storage_class(provisioner=HETZNER[0]), snapshot_class(driver=HETZNER[1]), vm(), claim()),
+        Verdict.STUCK,
+    ),
+    "a driver without documented snapshots": (
+        (storage_class(provisioner="HX-CSI"), snapshot_class(driver="HX-CSI"), vm(), claim()),
+        Verdict.UNKNOWN,
+    ),
+    "a class without its secret": (
+        (storage_class(), {**snapshot_class(), "parameters": {"clusterID": "a"}}, vm(), claim()),
+        Verdict.STUCK,
+    ),
+    "a class of another Ceph cluster": (
+        (
+            storage_class(parameters={"clusterID": "b"}),
+            {**snapshot_class(), "parameters": CEPH}, vm(), claim(),
+        ),
+        Verdict.STUCK,
+    ),
+    "a class of the same Ceph cluster": (
+        (
+            storage_class(parameters={"clusterID": "a"}),
+            {**snapshot_class(), "parameters": CEPH}, vm(), claim(),
+        ),
+        Verdict.COMPLETE,
+    ),
+    "a claim that the first start binds": (
+        (storage_class(volumeBindingMode="WaitForFirstConsumer"), snapshot_class(), vm(), claim()),
+        Verdict.STUCK,
+    ),
+    "a claim that an earlier start has bound": (
+        (
+            storage_class(volumeBindingMode="WaitForFirstConsumer"), snapshot_class(),
+            vm(volume("root"), volume("data")), claim("data"), bound(),
+        ),
+        Verdict.COMPLETE,
+    ),
+    "a VM that is being deleted": (
+        (
+            storage_class(), snapshot_class(), claim(),
+            vm(metadata={"deletionTimestamp": "2026-05-01T10:00:00Z"}),
+        ),
+        Verdict.STUCK,
+    ),
+    "a VM that the API server rejects": (
+        (storage_class(), snapshot_class(), claim(), {**vm(), "spce": {}}),
+        Verdict.UNKNOWN,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("objects", "verdict"), FAULTS.values(), ids=FAULTS.keys())
+def test_a_known_fault_makes_it_stuck_and_a_doubt_unknown(
+    objects: tuple[dict[str, Any], ...], verdict: Verdict
+) -> None:
+    plan = the_plan(*objects, snap())
+    assert plan.verdict is verdict, plan.reasons
+    assert bool(plan.reasons) is (verdict is not Verdict.COMPLETE)
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"),
+    [("windows.11", Verdict.PARTIAL), ("windows.10", Verdict.COMPLETE), ("ours", Verdict.UNKNOWN)],
+)
+def test_state_that_a_preference_asks_for_is_not_saved(name: str, verdict: Verdict) -> None:
+    machine = vm()
+    machine["spec"]["preference"] = {"name": name}
+    plan = the_plan(*BASE, machine, claim())
+    assert plan.verdict is verdict
+    assert taken(plan) == {"root": "snap"}
+
+
+@pytest.mark.parametrize(
+    ("strategy", "verdict"),
+    [("Halted", Verdict.COMPLETE), ("Manual", Verdict.UNKNOWN), ("Always", Verdict.STUCK)],
+)
+def test_a_claim_of_another_vm_that_runs_cannot_be_locked(strategy: str, verdict: Verdict) -> None:
+    objects = (*BASE, vm(), claim(), vm(name="db", strategy=strategy))
+    assert the_plan(*objects, complete=frozenset(("PersistentVolumeClaim",))).verdict is verdict
+
+
+def test_the_newest_state_claim_that_is_kept_counts() -> None:
+    def state(name: str, created: str, **metadata: str) -> dict[str, Any]:
+        labels = {"persistent-state-for": "web"}
+        times = {"creationTimestamp": f"2026-05-0{created}T10:00:00Z", **metadata}
+        return bound(name=name, metadata={"labels": labels, **times})
+
+    dying = state("c", "3", deletionTimestamp="2026-05-04T10:00:00Z")
+    objects = (*BASE, vm(domain=TPM), claim(), state("b", "2"), state("a", "1"), dying)
+    plan = the_plan(*objects)
+    assert plan.verdict is Verdict.COMPLETE, plan.reasons
+    assert {one.claim for one in plan.volumes} == {"root", "b"}
+
+
+def test_what_is_unknown_stands_beside_what_is_missing() -> None:
+    some = frozenset(("StorageClass",))
+    machine = vm(volume("root"), volume("data"))
+    plan = the_plan(*BASE, machine, claim(cls="gone"), complete=some)
+    assert plan.verdict is Verdict.UNKNOWN
+    assert any('"gone"' in reason for reason in plan.reasons)
+    assert any('"data"' in reason for reason in plan.reasons)

@@ -37,21 +37,26 @@ def held_claims(cluster: Cluster, vm: Manifest, volumes: tuple[Volume, ...]) -> 
         if not volume.persistent or claim is None or claim in told:
             continue
         told.add(claim)
-        names = running.get(_use(cluster, vm, claim), {}).keys() - {vm.name}
+        users = running.get(_use(cluster, vm, claim), {})
+        names = users.keys() - {vm.name}
+        certain = {name for name in names if users[name]}
         if names:
-            who = f"VM {quoted(sorted(names))}"
-            message = f'the VM is stopped, but {who} runs with its PVC "{claim}"'
+            who, state = f"VM {quoted(sorted(certain or names))}", "runs" if certain else "may run"
+            message = f'the VM is stopped, but {who} {state} with its PVC "{claim}"'
             problem = Problem(volume.at, f"{message}; the snapshot waits")
-            yield Blocker(SnapshotCause.CLAIM_HELD, Effect.STUCK, problem)
+            effect = Effect.STUCK if certain else Effect.DOUBT
+            yield Blocker(SnapshotCause.CLAIM_HELD, effect, problem)
 
 
-def _running_users(cluster: Cluster) -> dict[_Use, dict[str, None]]:
-    """The names of the running VMs that use each PVC."""
-    users: dict[_Use, dict[str, None]] = {}
+def _running_users(cluster: Cluster) -> dict[_Use, dict[str, bool]]:
+    """The names of the VMs that may run and use each PVC, each with whether it surely runs."""
+    users: dict[_Use, dict[str, bool]] = {}
     for vm in cluster.workspace.of(VM):
-        if not holds_placeholder(vm.name) and run_state.is_online(cluster, vm) is True:
+        online = run_state.is_online(cluster, vm)
+        if online is not False and not holds_placeholder(vm.name):
             for claim in references(vm, MOUNTS):
-                users.setdefault(_use(cluster, vm, claim.name), {})[vm.name] = None
+                of_claim = users.setdefault(_use(cluster, vm, claim.name), {})
+                of_claim[vm.name] = of_claim.get(vm.name, False) or online is True
     return users
 
 
