@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.builders import snap, vm, vmi, yaml_of
+from tests.builders import restore, snap, vm, vmi, yaml_of
 from vmsnap_lint import engine
 from vmsnap_lint.config.settings import Settings
 from vmsnap_lint.core import releases
@@ -37,3 +37,17 @@ def test_a_snapshot_that_names_the_vm_does() -> None:
 def test_only_the_vm_that_is_named_counts() -> None:
     named, other = vm(name="web"), vm(name="db", strategy="Always")
     assert _rules(named, other, snap(), all_vms=True) == set()
+
+
+def test_a_target_that_may_run_is_not_said_to() -> None:
+    settings = Settings(kubevirt=releases.resolve("1.3"))
+    told = []
+    for strategy in ("Manual", "Always"):
+        objects = vm(strategy=strategy), snap(), restore()
+        report = engine.lint(("-",), yaml_of(*objects).encode(), settings).report
+        told += [it.message for it in report.findings if it.rule == "restore-target-running"]
+    result = "the restore is rejected unless runStrategy is Halted"
+    assert told == [
+        f'target VirtualMachine "web" may run, as it has runStrategy Manual: {result}',
+        f'target VirtualMachine "web" is expected to run (runStrategy Always): {result}',
+    ]

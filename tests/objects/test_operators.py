@@ -93,9 +93,11 @@ def test_objects_of_operators() -> None:
         "apiVersion": "lvm.topolvm.io/v1alpha1",
         "kind": "LVMCluster",
         "metadata": {"name": "lvm"},
-        "spec": {"storage": {"deviceClasses": [{"name": "vg1"}]}},
+        "spec": {"storage": {"deviceClasses": [{"name": "vg1", "thinPoolConfig": {"name": "t"}}]}},
     }
     assert made(lvm) == {"StorageClass": {"lvms-vg1"}, "VolumeSnapshotClass": {"lvms-vg1"}}
+    thick = {**lvm, "spec": {"storage": {"deviceClasses": [{"name": "vg1"}]}}}
+    assert made(thick) == {"StorageClass": {"lvms-vg1"}}
     px = {
         "apiVersion": "core.libopenstorage.org/v1",
         "kind": "StorageCluster",

@@ -105,6 +105,11 @@ def _is_due(vm: Manifest, world: World) -> bool:
     return is_set or not strategy or holds_placeholder(strategy)
 
 
+def _is_unnamed(vm: Manifest, world: World) -> bool:
+    """Whether no snapshot names the VM, so that its run state decides nothing."""
+    return not world.snapshots_of(vm)
+
+
 def _is_final(vm: Manifest, world: World) -> bool:
     """Whether the VM is in scope and nothing will be added to its manifest."""
     return (
@@ -125,10 +130,10 @@ CHECKS: dict[str, Check] = {
     "halted-but-vmi-exists": Check(halted_but_vmi_exists, (VM,), prefilters.may_run),
     "run-state-missing": Check(run_state_missing, (POOL, VM), prefilters.may_run),
     "run-state-undecidable": Check(
-        run_state_undecidable, (VM,), prefilters.may_run, sources=(vm_causes,)
+        run_state_undecidable, (VM,), prefilters.may_run, sources=(vm_causes,), unless=_is_unnamed
     ),
     "run-strategy-unknown": Check(run_strategy_unknown, (POOL, VM), prefilters.may_run),
     "running-and-strategy": Check(running_and_strategy, (POOL, VM), prefilters.may_run),
-    "running-vm-refused": row((VM,), vm_causes),
+    "running-vm-refused": row((VM,), vm_causes, unless=_is_unnamed),
     "source-vm-running": Check(source_vm_running, (VM,), prefilters.may_run),
 }

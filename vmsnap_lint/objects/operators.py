@@ -138,10 +138,14 @@ def _ocs(cluster: Manifest) -> _Named:
 
 
 def _lvm(cluster: Manifest) -> _Named:
-    """openshift/lvm-operator 4.18, internal/controllers/constants: `lvms-<deviceClass>`."""
+    """openshift/lvm-operator 4.18, internal/controllers/constants: `lvms-<deviceClass>`.
+
+    A snapshot class only for thin pools: `getTopolvmSnapshotClasses` of topolvm_snapshotclass.go.
+    """
     for _, device_class in cluster.items("spec", "storage", "deviceClasses"):
         name = device_class.get("name")
-        for kind in _BOTH:
+        kinds_made = _BOTH if device_class.get("thinPoolConfig") is not None else (STORAGE_CLASS,)
+        for kind in kinds_made:
             yield kind, f"lvms-{name}" if isinstance(name, str) else ""
 
 

@@ -73,6 +73,18 @@ def test_one_node_with_a_thin_pool_may_be_the_one() -> None:
     assert _verdict(LINSTOR, pools[0], pool="${POOL}") is Verdict.COMPLETE
 
 
+def test_a_class_that_lvms_makes_need_not_be_in_the_input() -> None:
+    def reasons(device_class: dict[str, Any]) -> str:
+        objects = snap(), vm(), claim(cls="lvms-vg1", status={"phase": "Bound"})
+        plan = the_plan(*objects, _lvms(device_class), complete=frozenset())
+        assert plan.verdict is Verdict.UNKNOWN
+        return " ".join(volume.reason for volume in plan.volumes) + " ".join(plan.reasons)
+
+    assert "thick LVM" in reasons({"name": "vg1"})
+    assert "thick LVM" not in reasons({"name": "vg1", "thinPoolConfig": {}})
+    assert "thick LVM" not in reasons({"name": "vg2"})
+
+
 _ANY = st.none() | st.integers() | st.text(max_size=3) | st.lists(st.integers(), max_size=2)
 
 

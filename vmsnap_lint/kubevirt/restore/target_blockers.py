@@ -109,7 +109,13 @@ def _running_target(cluster: Cluster, subject: RestoreSubject) -> Iterator[Block
         severity, effect, result = _POLICIES[policy]
     strategy = run_state.strategy(target)
     state = f"runStrategy {strategy}" if strategy else "running"
-    message = f'target VirtualMachine "{target.name}" is expected to run ({state}): {result}'
+    expected = f"is expected to run ({state})"
+    if (
+        run_state.declared(target) is Declared.UNDECIDED
+        and run_state.is_online(cluster, target) is None
+    ):
+        expected = f"may run, as it has {state}"
+    message = f'target VirtualMachine "{target.name}" {expected}: {result}'
     places = (run_state.run_state_place(target, "the target's run state"),)
     problem = Problem(subject.manifest.at(*_TARGET), message, places, severity)
     yield Blocker(RestoreCause.TARGET_RUNNING, effect, problem)

@@ -9,7 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.core.kinds import STORAGE_CLASS, STORAGE_PROFILE, VOLUME_SNAPSHOT_CLASS
+from vmsnap_lint.core.kinds import (
+    LVM_CLUSTER,
+    STORAGE_CLASS,
+    STORAGE_PROFILE,
+    VOLUME_SNAPSHOT_CLASS,
+)
 from vmsnap_lint.core.messages import MOST_NAMES, nearest_hint, quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
@@ -113,7 +118,7 @@ def _missing_class(cluster: Cluster, name: str, absence: Absence) -> Choice:
         absence = Absence.UNKNOWN  # CDI makes a profile for each class
     if absence in UNCERTAIN:
         cause = unverified(about, absence, gap=workspace.gap(STORAGE_CLASS, None, name))
-        return Choice(None, None, (cause,))
+        return Choice(None, None, (cause, *_of_lvms(cluster, name)))
     hint = nearest_hint(name, workspace.vocabulary(None, STORAGE_CLASS))
     effect = "the volume is left out of the snapshot"
     certain = absence is Absence.ABSENT
@@ -123,6 +128,14 @@ def _missing_class(cluster: Cluster, name: str, absence: Absence) -> Choice:
         else f"no {about} in the input{hint}; without it {effect}"
     )
     return left_out(StorageCause.STORAGE_CLASS_MISSING, reason, certain=certain)
+
+
+def _of_lvms(cluster: Cluster, name: str) -> Iterator[Cause]:
+    """That a class which LVMS makes is of thick volumes."""
+    if name.startswith("lvms-") and cluster.workspace.of(LVM_CLUSTER):
+        from vmsnap_lint.kubevirt.storage import thick_volumes  # as above
+
+        yield from thick_volumes.of_lvms(cluster, name)
 
 
 def _by_profile(cluster: Cluster, storage_class: Manifest) -> Choice | None:

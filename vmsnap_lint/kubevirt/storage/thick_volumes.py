@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.objects.manifest import Manifest, Place
 
-__all__ = ["faults"]
+__all__ = ["faults", "of_lvms"]
 
 _CLASSES = ("spec", "storage", "deviceClasses")
 _POOLS = ("spec", "storagePools")
@@ -49,6 +49,16 @@ def faults(cluster: Cluster, storage_class: Manifest) -> Iterator[Cause]:
         reason = f"{name} has snapshots only if its TopoLVM device class is thin"
         effect = None
     yield Cause(StorageCause.DRIVER_UNSUPPORTED, reason, related, Severity.INFO, effect=effect)
+
+
+def of_lvms(cluster: Cluster, name: str) -> Iterator[Cause]:
+    """The same for a class that LVMS makes, so that it is not in the input."""
+    found = [(thin, place) for it, thin, place in _device_classes(cluster) if f"lvms-{it}" == name]
+    if found and not any(thin for thin, _ in found):
+        reason = f'volumes of StorageClass "{name}" are thick LVM, of which LVMS takes no snapshots'
+        related = tuple(place for _, place in found[:3])
+        kind = StorageCause.DRIVER_UNSUPPORTED
+        yield Cause(kind, reason, related, Severity.INFO, effect=Effect.DOUBT)
 
 
 def _named(storage_class: Manifest, keys: tuple[str, ...]) -> list[str]:
