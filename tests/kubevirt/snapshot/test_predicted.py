@@ -481,9 +481,9 @@ def test_what_is_unknown_stands_beside_what_is_missing() -> None:
 
 
 def test_a_data_volume_that_cdi_rejects_is_a_doubt() -> None:
-    of_two = {"source": {"blank": {}, "http": {"url": "https://images.example/root.img"}}}
-    root = vm(volume("root", dataVolume={"name": "root"}))
-    plan = the_plan(*BASE, root, data_volume(spec=of_two))
+    root, of_two = vm(volume("root", dataVolume={"name": "root"})), data_volume()
+    of_two["spec"]["source"]["http"] = {"url": "https://images.example/root.img"}
+    plan = the_plan(*BASE, root, of_two)
     assert plan.verdict is Verdict.UNKNOWN
     assert "several sources" in plan.reasons[0]
     assert the_plan(*BASE, root, data_volume()).verdict is Verdict.COMPLETE
