@@ -87,7 +87,9 @@ def around(seen: World, snapshot: Manifest) -> Iterator[Manifest]:
         for backup in status.backups(made):
             if found := seen.find(kinds.VOLUME_SNAPSHOT, backup.snapshot, made):
                 yield found
-    if not isinstance(source, Absence) and not status.is_taken(snapshot):
+    if status.is_taken(snapshot):
+        return
+    if not isinstance(source, Absence):
         yield from chain_of(seen.cluster, source, seen.volumes(source))
         if found := seen.find(kinds.VMI, source.name, source):
             yield found
