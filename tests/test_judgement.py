@@ -61,7 +61,6 @@ if TYPE_CHECKING:
 # Causes whose warnings do not say that a snapshot fails or lacks data.
 HARMLESS = {
     SnapshotCause.CLAIM_HELD,  # the rule also tells of VMs that share a PVC and are both stopped
-    SnapshotCause.CONTENT_MISMATCH,  # an export that was made in between
     SnapshotCause.DEADLINE_PASSED,  # the rule also tells of deadlines that are only short
     SnapshotCause.REVISION_MISSING,  # the rule also tells of what only a start of the VM needs
     SnapshotCause.VM_BUSY,  # snapshots are taken one after the other

@@ -478,3 +478,12 @@ def test_what_is_unknown_stands_beside_what_is_missing() -> None:
     assert plan.verdict is Verdict.UNKNOWN
     assert any('"gone"' in reason for reason in plan.reasons)
     assert any('"data"' in reason for reason in plan.reasons)
+
+
+def test_a_data_volume_that_cdi_rejects_is_a_doubt() -> None:
+    root, of_two = vm(volume("root", dataVolume={"name": "root"})), data_volume()
+    of_two["spec"]["source"]["http"] = {"url": "https://images.example/root.img"}
+    plan = the_plan(*BASE, root, of_two)
+    assert plan.verdict is Verdict.UNKNOWN
+    assert "several sources" in plan.reasons[0]
+    assert the_plan(*BASE, root, data_volume()).verdict is Verdict.COMPLETE
