@@ -38,7 +38,7 @@ def datavolume_invalid(manifest: Manifest, world: World) -> Iterator[Problem]:
     if manifest.kind == DATA_VOLUME.kind:
         user = world.dependents.data_volumes.get(manifest)
         if user is not None:
-            yield from _rejected(manifest, user, world)
+            specs, related = [manifest.at("spec")], (user.place,)
             yield from _not_adopted(user)
     elif world.vm_in_scope(manifest):
         path = (*VM_SPEC[manifest.group_kind], TEMPLATES[-1])
@@ -47,13 +47,6 @@ def datavolume_invalid(manifest: Manifest, world: World) -> Iterator[Problem]:
     for spec in specs:
         for at, message in data_volume_webhook.faults(spec):
             yield Problem(at, message, related)
-
-
-def _rejected(data_volume: Manifest, user: Link, world: World) -> Iterator[Problem]:
-    """What the webhook rejects of a DataVolume, with the volume that needs it."""
-    for cause, problem in world.rejections(data_volume):
-        if cause is RejectionCause.DATA_VOLUME:
-            yield problem._replace(related=(*problem.related, user.place))
 
 
 def _not_adopted(user: Link) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ from vmsnap_lint import schema
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.values import LONGEST_VALUE, holds_placeholder, parse_duration, parse_quantity
-from vmsnap_lint.kubevirt.admission import data_volume_webhook, type_meta, vm_values
+from vmsnap_lint.kubevirt.admission import type_meta, vm_values
 from vmsnap_lint.kubevirt.admission.gates import GATES_PATH as FEATURE_GATES
 from vmsnap_lint.kubevirt.admission.gates import snapshot_gate
 from vmsnap_lint.kubevirt.admission.metadata_names import name_rejections
@@ -62,9 +62,6 @@ def rejections(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
         yield from vm_values.refusals(cluster, manifest.at(*VM_SPEC[kind]))
         if kind == kinds.POOL:
             yield from selector_refusals(manifest)
-    elif kind == kinds.DATA_VOLUME:
-        for place, message in data_volume_webhook.faults(manifest.at("spec")):
-            yield Rejection.at(place, RejectionCause.DATA_VOLUME, message)
     elif kind in (kinds.BACKUP, kinds.EXPORT):
         yield from _duration(manifest, "ttlDuration", SchemaFault.WRONG_VALUE)
 
