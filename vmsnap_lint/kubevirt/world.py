@@ -14,6 +14,7 @@ from vmsnap_lint.core.relevance import FOLLOWED, SAVING, of_kind
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt import storage
 from vmsnap_lint.kubevirt.admission import data_volume_webhook, vm_webhook, webhooks
+from vmsnap_lint.kubevirt.admission.rejection import RejectionCause
 from vmsnap_lint.kubevirt.copied_vms import CopiedVms
 from vmsnap_lint.kubevirt.dependents import Dependents
 from vmsnap_lint.kubevirt.policy import Policy
@@ -24,6 +25,7 @@ from vmsnap_lint.kubevirt.snapshot.outcomes_index import SnapshotOutcomes
 from vmsnap_lint.kubevirt.storage.deleted_classes import DeletedClasses
 from vmsnap_lint.objects.history import NONE
 from vmsnap_lint.objects.workspace import Absence
+from vmsnap_lint.schema import SchemaFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -44,7 +46,7 @@ __all__ = ["World"]
 _OUR_GROUPS = frozenset(kind.group for kind in SAVING)
 _GROUPS = _OUR_GROUPS | {kinds.VOLUME_SNAPSHOT_CLASS.group}
 _OUR_NAMES = frozenset(kind.kind for kind in (*SAVING, kinds.VOLUME_SNAPSHOT_CLASS))
-
+_ADDED_LATER = (RejectionCause.TYPE_META_MISSING, SchemaFault.MISSING_FIELD)
 
 _USUAL = Policy()
 
@@ -333,8 +335,19 @@ class World:
     def outcomes(self) -> SnapshotOutcomes:
         """The blockers and plans of snapshots, and of those that VMs may get."""
         return SnapshotOutcomes(
-            self.evidence, self.source, self.volumes, self.rejections, self._applied_refusals
+            self.evidence,
+            self.source,
+            self.volumes,
+            self._applied_rejections,
+            self._applied_refusals,
         )
+
+    def _applied_rejections(self, manifest: Manifest) -> tuple[Rejection, ...]:
+        """The reasons to reject an object, but for what kustomize or helm may still add."""
+        found = self._rejections(manifest)
+        if not found or not self.is_rendered_later(manifest):
+            return found
+        return tuple(one for one in found if one.cause not in _ADDED_LATER)
 
     def _applied_refusals(self, manifest: Manifest) -> tuple[Rejection, ...]:
         """What the webhook rejects a VM or DataVolume for that is applied as it is written."""
@@ -349,7 +362,9 @@ class World:
         """The outcomes of restores; most inputs have none."""
         from vmsnap_lint.kubevirt.restore import restores_index  # so it is rarely imported
 
-        return restores_index.Restores(self.cluster, self.evidence, self.plan, self.rejections)
+        return restores_index.Restores(
+            self.cluster, self.evidence, self.plan, self._applied_rejections
+        )
 
     @cached_property
     def copies(self) -> Copies:
@@ -357,8 +372,8 @@ class World:
         from vmsnap_lint.kubevirt.copies import copies_index  # so it is rarely imported
 
         outcomes = copies_index.Outcomes(
-            self.evidence, self.plan, self.preview_plan, self.volumes, self.rejections,
-            self._conflicting_backup,
+            self.evidence, self.plan, self.preview_plan, self.volumes,
+            self._applied_rejections, self._conflicting_backup,
         )  # fmt: skip
         return copies_index.Copies(self.cluster, outcomes)
 

@@ -23,8 +23,10 @@ from tests.builders import (
     volume,
     world,
 )
-from vmsnap_lint.core.kinds import VM
+from vmsnap_lint.core.kinds import SNAPSHOT, VM
+from vmsnap_lint.kubevirt.policy import Policy
 from vmsnap_lint.kubevirt.verdict import Verdict
+from vmsnap_lint.kubevirt.world import World
 
 if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan
@@ -505,3 +507,24 @@ def test_the_rejection_of_a_vm_is_told_in_one_sentence() -> None:
     assert plan.verdict is Verdict.UNKNOWN
     (reason,) = plan.reasons
     assert reason.endswith('by the API server: no volume is named "rot" (did you mean "root"?)')
+
+
+def test_a_disk_that_is_left_out_is_not_made_unknown_by_a_doubt() -> None:
+    local = storage_class(provisioner="rancher.io/local-path")
+    web = vm()
+    web["spec"]["preference"] = {"kind": "VirtualMachinePreference", "name": "mine"}
+    plan = the_plan(local, snapshot_class(), snap(), web, claim(), complete=frozenset())
+    assert plan.verdict is Verdict.PARTIAL
+    assert "is left out" in plan.reasons[0]
+    assert 'VirtualMachinePreference "mine"' in plan.reasons[-1]
+
+
+def test_what_kustomize_may_still_add_rejects_nothing() -> None:
+    web = vm()
+    del web["spec"]["template"]["spec"]["domain"]
+    as_written = world((*BASE, web, claim()))
+    (nightly,) = as_written.workspace.of(SNAPSHOT)
+    assert "domain is missing" in as_written.plan(nightly).reasons[0]
+    (source,) = as_written.workspace.of(VM)
+    later = World(as_written.cluster, Policy(rendered_later=frozenset({source.file})))
+    assert later.plan(nightly).verdict is Verdict.COMPLETE

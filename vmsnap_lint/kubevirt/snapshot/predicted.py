@@ -127,11 +127,12 @@ def _captured(
     if missing and len(missing) == len(persistent):
         missing.append("the snapshot becomes Ready without any disk")
     missing += _messages(blockers, Effect.PARTIAL)
-    unknown = [*map(_named, filter(_is_unknown, persistent)), *_messages(blockers, Effect.DOUBT)]
-    if unknown:
-        return Verdict.UNKNOWN, list(dict.fromkeys((*missing, *unknown)))
-    if missing:
-        return Verdict.PARTIAL, missing
+    unknown = [_named(volume) for volume in persistent if _is_unknown(volume)]
+    doubts = _messages(blockers, Effect.DOUBT)
+    if unknown or (doubts and not missing):
+        return Verdict.UNKNOWN, list(dict.fromkeys((*missing, *unknown, *doubts)))
+    if missing:  # a doubt about the rest makes no disk of it
+        return Verdict.PARTIAL, [*missing, *doubts]
     if not persistent:
         return Verdict.EMPTY, ["the VM has no volume that can be snapshotted"]
     return Verdict.COMPLETE, []
