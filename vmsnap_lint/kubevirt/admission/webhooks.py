@@ -13,7 +13,7 @@ from vmsnap_lint import schema
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.values import LONGEST_VALUE, holds_placeholder, parse_duration, parse_quantity
-from vmsnap_lint.kubevirt.admission import type_meta, vm_values
+from vmsnap_lint.kubevirt.admission import template_metadata, type_meta, vm_values
 from vmsnap_lint.kubevirt.admission.gates import GATES_PATH as FEATURE_GATES
 from vmsnap_lint.kubevirt.admission.gates import snapshot_gate
 from vmsnap_lint.kubevirt.admission.metadata_names import name_rejections
@@ -37,6 +37,8 @@ __all__ = ["FEATURE_GATES", "gate", "rejections", "undecodable"]
 # Schema problems of an object, and of one behind very many of its cluster: each takes a search.
 _MOST, _MOST_OF_MANY = schema.MOST_PROBLEMS, 10
 _VERY_MANY = 10_000
+# Kinds whose quantities are decoded before a schema sees them, so that any number is one.
+_DECODED = frozenset((kinds.PV, kinds.PVC, kinds.VM))
 _BACKUP_FIELDS = frozenset((
     "spec.pvcName", "spec.source.apiGroup", "spec.source.name", "spec.tokenSecretRef",
 ))  # fmt: skip
@@ -62,6 +64,8 @@ def rejections(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
         yield from vm_values.refusals(cluster, manifest.at(*VM_SPEC[kind]))
         if kind == kinds.POOL:
             yield from selector_refusals(manifest)
+        else:
+            yield from template_metadata.rejections(manifest)
     elif kind in (kinds.BACKUP, kinds.EXPORT):
         yield from _duration(manifest, "ttlDuration", SchemaFault.WRONG_VALUE)
 
@@ -131,6 +135,8 @@ def _is_pending(manifest: Manifest, problem: SchemaProblem) -> bool:
     webhooks/mutating-webhook/mutators/vm-mutator.go.
     """
     written = problem.path[-1] if problem.key and problem.path else manifest.get(*problem.path)
+    if isinstance(written, int | float) and not isinstance(written, bool):
+        return manifest.group_kind in _DECODED and "quantity" in problem.expected
     if not isinstance(written, str):
         return False
     is_quantity = problem.fault is SchemaFault.WRONG_VALUE and manifest.group_kind == kinds.VM
@@ -139,7 +145,10 @@ def _is_pending(manifest: Manifest, problem: SchemaProblem) -> bool:
 
 
 def _is_of_server(manifest: Manifest, problem: SchemaProblem) -> bool:
-    """Whether the server wrote it: the status of an export, which a newer release may have made."""
+    """Whether the server writes it: a status that it drops, or one that a newer release made."""
+    is_of_status = manifest.group_kind == kinds.VM and problem.path[:1] == ("status",)
+    if is_of_status and problem.fault is SchemaFault.MISSING_FIELD:
+        return True  # the webhook decodes a status, then the API server drops it
     is_read = any(manifest.get("metadata", field) for field in ("uid", "resourceVersion"))
     if not is_read or problem.path[:1] != ("status",):
         return False
