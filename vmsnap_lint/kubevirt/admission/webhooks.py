@@ -37,7 +37,7 @@ __all__ = ["FEATURE_GATES", "gate", "rejections", "undecodable"]
 # Schema problems of an object, and of one behind very many of its cluster: each takes a search.
 _MOST, _MOST_OF_MANY = schema.MOST_PROBLEMS, 10
 _VERY_MANY = 10_000
-# Kinds whose quantities are decoded before a schema sees them, so that any number is one.
+# Kinds whose quantities, the only ones that may be numbers with a fraction, Go decodes: any is one.
 _DECODED = frozenset((kinds.PV, kinds.PVC, kinds.VM))
 _BACKUP_FIELDS = frozenset((
     "spec.pvcName", "spec.source.apiGroup", "spec.source.name", "spec.tokenSecretRef",
@@ -136,7 +136,7 @@ def _is_pending(manifest: Manifest, problem: SchemaProblem) -> bool:
     """
     written = problem.path[-1] if problem.key and problem.path else manifest.get(*problem.path)
     if isinstance(written, int | float) and not isinstance(written, bool):
-        return manifest.group_kind in _DECODED and "quantity" in problem.expected
+        return manifest.group_kind in _DECODED and problem.expected.startswith("a number")
     if not isinstance(written, str):
         return False
     is_quantity = problem.fault is SchemaFault.WRONG_VALUE and manifest.group_kind == kinds.VM
