@@ -71,6 +71,7 @@ def test_devices_without_fields_are_closed() -> None:
         {"metadata": {"name": "web", "spec": {}}},
         {"metadata": {"name": "web", "template": {}}},
         {"spec": {"name": {"template": {}}}},
+        {"spec": {"templaate": {"metadata": {}, "spec": {}}}},
         {"spec": {"dataVolumeTemplates": [{"template": {}}]}},
     ],
 )
