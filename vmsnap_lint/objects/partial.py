@@ -60,8 +60,9 @@ def is_partial(manifest: Manifest) -> bool:
         return False
     above = (manifest.value.keys() - {"spec"}, manifest.mapping("metadata"))
     listed = (entry for value in spec.values() if isinstance(value, list) for entry in value)
-    inner = (value for value in (*spec.values(), *listed) if isinstance(value, dict))
-    return all(map(_MOVED.isdisjoint, (*above, *map(_without_spec, inner))))
+    inner = (value.keys() for value in spec.values() if isinstance(value, dict))
+    entries = (_without_spec(entry) for entry in listed if isinstance(entry, dict))
+    return all(map(_MOVED.isdisjoint, (*above, *inner, *entries)))
 
 
 def _without_spec(entry: dict[str, Any]) -> Iterable[str]:

@@ -43,9 +43,11 @@ ALLOWED: Object = {
                         {"name": "iso", "cdrom": {"bus": "sata", "readonly": True}},
                     ],
                     "inputs": [{"name": "tablet", "type": "tablet", "bus": "usb"}],
-                    "interfaces": [{"name": "net", "model": "virtio", "bootOrder": 2}],
+                    "interfaces": [{"name": "net", "model": "virtio", "bootOrder": 2,
+                                    "masquerade": {}}],
                 },
             },
+            "networks": [{"name": "net", "pod": {}}],
             "volumes": [
                 {"name": "root", "persistentVolumeClaim": {"claimName": "web-root"}},
                 {"name": "data", "dataVolume": {"name": "web-data"}},
@@ -59,6 +61,8 @@ INSTANCE = ("template", "spec")
 DOMAIN = (*INSTANCE, "domain")
 DISK = (*DOMAIN, "devices", "disks", 0)
 VOLUME = (*INSTANCE, "volumes")
+NETWORK = (*INSTANCE, "networks", 0)
+INTERFACE = (*DOMAIN, "devices", "interfaces", 0)
 REFUSED: dict[tuple[str | int, ...], list[tuple[Any, str]]] = {
     ("running",): [(None, "runStrategy must be specified")],
     ("runStrategy",): [("Halted", "mutually exclusive"), ("halted", 'did you mean "Halted"?')],
@@ -84,6 +88,18 @@ REFUSED: dict[tuple[str | int, ...], list[tuple[Any, str]]] = {
     (*DOMAIN, "resources", "requests", "memory"): [("-4Gi", "memory"), ("4k", "memory")],
     (*INSTANCE, "evictionStrategy"): [("Migrate", "expected"), ("none", 'did you mean "None"?')],
     (*INSTANCE, "startStrategy"): [("paused", 'did you mean "Paused"?')],
+    (*NETWORK, "name"): [("other", "no interface"), ("nets", 'did you mean "net"?')],
+    (*NETWORK, "pod"): [(None, "has no source")],
+    (*NETWORK, "multus"): [({"networkName": "a"}, "several sources")],
+    NETWORK: [({"name": "net", "multus": {"networkName": "a"}}, "needs a pod network")],
+    (*INSTANCE, "networks"): [([], "no network"), (None, "no network"),
+                              ([{"name": "net", "pod": {}}] * 2, "two networks")],
+    (*INTERFACE, "name"): [("a b", "letters, digits"), ("", "no network")],
+    (*INTERFACE, "masquerade"): [(None, "has no binding")],
+    (*INTERFACE, "bridge"): [({}, "several bindings")],
+    (*DOMAIN, "devices", "interfaces"): [(None, "no interface"), ([], "no interface")],
+    (*DISK, "serial"): [(" AB12", "serial"), ("a" * 257, "256 characters"), ("é", "serial")],
+    (*VOLUME, 0, "persistentVolumeClaim"): [(None, "no source")],
     (*INSTANCE, "dnsPolicy"): [("default", 'did you mean "Default"?')],
     (*VOLUME, 0, "name"): [("data", "two volumes")],
     (*VOLUME, 0, "emptyDisk"): [({}, "several sources")],
@@ -92,8 +108,10 @@ REFUSED: dict[tuple[str | int, ...], list[tuple[Any, str]]] = {
     (*VOLUME, 1, "dataVolume"): [(None, "no source")],
     (*VOLUME, 2, "hostDisk", "type"): [("DiskOrCrate", 'did you mean "DiskOrCreate"?')],
     (*VOLUME, 3, "cloudInitNoCloud"): [({"userData": "é" * 1025}, "2,050 bytes"),
-                                       ({"userData": "a", "userDataBase64": "YQ=="}, "several")],
+                                       ({"userData": "a", "userDataBase64": "YQ=="}, "several"),
+                                       ({}, "no data"), ({"userData": None}, "no data")],
 }  # fmt: skip
+POINTERS = ("evictionStrategy", "ioThreadsPolicy", "startStrategy")
 CASES = [(path, value, text) for path, rows in REFUSED.items() for value, text in rows]
 
 
@@ -139,7 +157,7 @@ def test_placeholders_and_what_is_left_empty_are_unknown(
 ) -> None:
     if isinstance(value, str) and path[-1] not in ("name", "runStrategy"):
         assert _messages(_with(path, "${X}")) == []
-        if path[-1] not in ("pageSize", "memory"):
+        if path[-1] not in ("pageSize", "memory", *POINTERS):
             assert _messages(_with(path, "")) == []
 
 
@@ -161,6 +179,43 @@ def test_values_that_came_with_a_release(
     assert _messages(spec, first) == []
     [message] = _messages(spec, "0.49.0")
     assert f"came with KubeVirt {first}" in message
+
+
+def test_a_pointer_is_not_empty() -> None:
+    for path in ((*INSTANCE, "evictionStrategy"), (*DOMAIN, "ioThreadsPolicy")):
+        [message] = _messages(_with(path, ""))
+        assert "expected" in message
+
+
+def test_the_binding_of_an_interface_is_counted_since_a_release_and_without_preference() -> None:
+    spec = _with((*INTERFACE, "masquerade"), None)
+    assert _messages(spec, "1.8.0") == []
+    spec["preference"] = {"name": "fedora"}
+    assert _messages(spec, "1.9.0") == []
+
+
+def test_the_networks_of_a_placeholder_are_unknown() -> None:
+    assert _messages(_with((*INTERFACE, "name"), "{{ .Values.net }}")) == []
+    assert _messages(_with((*INSTANCE, "networks"), "${NETWORKS}")) == []
+
+
+def test_a_vm_has_one_network_of_the_pod() -> None:
+    spec = _with((*INSTANCE, "networks"), [{"name": n, "pod": {}} for n in ("net", "two")])
+    spec["template"]["spec"]["domain"]["devices"]["interfaces"].append(
+        {"name": "two", "masquerade": {}}
+    )
+    [message] = _messages(spec)
+    assert "a second one of the pod" in message
+
+
+def test_a_volume_without_a_disk_is_named_as_a_disk() -> None:
+    seed = {"name": "Seed.1", "cloudInitNoCloud": {"userData": "#cloud-config\n"}}
+    spec = _with((*VOLUME, 3), seed)
+    [message] = _messages(spec)
+    assert "no name of a disk" in message
+    assert _messages(spec, kind="VirtualMachinePool") == []
+    spec["template"]["spec"]["domain"]["devices"]["filesystems"] = [{"name": "Seed.1"}]
+    assert _messages(spec) == []
 
 
 def test_an_empty_drive_needs_declarative_hotplug() -> None:

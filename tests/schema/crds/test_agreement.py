@@ -31,12 +31,10 @@ RELEASES = sorted(path.name for path in SHARED.glob("crds/v*"))
 
 # Refused, and none of our refusals: what the refusal says, and who gives it.
 NOT_OURS = [
-    (r"must not contain dots", "KubeVirt's webhooks, and rules about machines"),
     (r"invalid apiGroup|API group must be|invalid kind|[Ss]ource kind is not",
      "rules of references"),
     (r"[Rr]unStrategy|cannot unmarshal", "KubeVirt's webhooks, and rules of the run state"),
     (r"resourceVersion should not be set", "a rule of exported objects"),
-    (r"RFC 1123 label", "KubeVirt's webhooks, on names of volumes"),
     (r"disks\[\d\]|exactly one source type|must be referenced in|DataVolumeTemplate entry",
      "rules of volumes"),
     (r"should have either Source, SourceRef", "rules of data volumes"),

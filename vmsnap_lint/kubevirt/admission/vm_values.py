@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.values import Release, holds_placeholder, is_dns1123_label
-from vmsnap_lint.kubevirt.admission import cloud_init, firmware, memory_sizes, vm_networks
+from vmsnap_lint.kubevirt.admission import cloud_init, memory_sizes, vm_networks
 from vmsnap_lint.kubevirt.admission.machine_type import machine_type_fault
 from vmsnap_lint.kubevirt.admission.rejection import Rejection
 from vmsnap_lint.schema import SchemaFault
@@ -92,7 +92,7 @@ def refusals(cluster: Cluster, vm_spec: Place) -> Iterator[Rejection]:
         return
     for faults in (
         _values(cluster, at, instance), _disks(at), memory_sizes.faults(at),
-        cloud_init.faults(at), vm_networks.faults(cluster, at), firmware.faults(at),
+        cloud_init.faults(at), vm_networks.faults(cluster, at),
     ):  # fmt: skip
         for place, message in faults:
             yield Rejection.at(place, SchemaFault.WRONG_VALUE, message)
@@ -196,9 +196,9 @@ def _default_disks(at: Place) -> Iterator[Fault]:
     """
     vm = at.manifest
     used = {
-        entry.get("name")
+        vm.text(*at.path, *path, index, "name")
         for path in (_DISKS, (*_DEVICES, "filesystems"))
-        for _, entry in vm.items(*at.path, *path)
+        for index, _ in vm.items(*at.path, *path)
     }
     for index, volume in vm.items(*at.path, "volumes"):
         name = volume.get("name")
