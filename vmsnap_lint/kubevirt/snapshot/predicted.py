@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.kinds import VM
 from vmsnap_lint.kubevirt import run_state
-from vmsnap_lint.kubevirt.admission import webhooks
 from vmsnap_lint.kubevirt.blocker import Effect, blocked
 from vmsnap_lint.kubevirt.snapshot.source_vm import not_seen
 from vmsnap_lint.kubevirt.verdict import Verdict
@@ -19,13 +18,12 @@ from vmsnap_lint.objects.workspace import Absence
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from vmsnap_lint.kubevirt.admission.rejection import Rejection
     from vmsnap_lint.kubevirt.blocker import Blocker
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.storage.volume import Volume
     from vmsnap_lint.objects.manifest import Manifest
 
-__all__ = ["SnapshotPlan", "VolumePlan", "rejection_reasons", "snapshot_plan"]
+__all__ = ["SnapshotPlan", "VolumePlan", "snapshot_plan"]
 
 
 _NAME = ("spec", "source", "name")
@@ -89,13 +87,6 @@ def snapshot_plan(
         verdict, reasons = _captured(volumes, blockers)
         reasons += _notes(cluster, vm)
     return SnapshotPlan.of(subject, verdict, reasons, map(_volume_plan, volumes))
-
-
-def rejection_reasons(cluster: Cluster, rejections: Iterable[Rejection] = ()) -> list[str]:
-    """The messages of the rejections, then the one of a feature gate that is certainly disabled."""
-    gate = webhooks.gate(cluster)
-    disabled = [gate.message] if gate is not None and gate.severity is None else []
-    return [rejection.problem.message for rejection in rejections] + disabled
 
 
 def _volume_plan(volume: Volume) -> VolumePlan:
