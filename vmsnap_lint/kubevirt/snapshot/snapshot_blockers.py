@@ -39,7 +39,8 @@ def rejected(rejections: Iterable[Rejection]) -> Iterator[Blocker]:
 def rejected_chain(manifest: Manifest, rejections: Iterable[Rejection]) -> Iterator[Blocker]:
     """The same for an object that it depends on: what the cluster has instead is not known."""
     for cause, problem in rejections:
-        message = f"{manifest.title} is rejected by the API server: {problem.message}"
+        why = problem.message.removesuffix(": the VM is rejected")
+        message = f"{manifest.title} is rejected by the API server: {why}"
         yield Blocker(cause, Effect.DOUBT, problem._replace(message=message))
 
 
