@@ -6,14 +6,17 @@ pkg/storage/snapshot/snapshot.go, and `Lock` of source.go; older releases by the
 
 from __future__ import annotations
 
+from itertools import filterfalse
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.kinds import VM
 from vmsnap_lint.kubevirt import run_state
+from vmsnap_lint.kubevirt.admission.rejection import RejectionCause
 from vmsnap_lint.kubevirt.blocker import Effect, blocked
 from vmsnap_lint.kubevirt.snapshot.source_vm import not_seen
 from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.objects.workspace import Absence
+from vmsnap_lint.schema import SchemaFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -118,14 +121,22 @@ def _captured(
     if missing and len(missing) == len(persistent):
         missing.append("the snapshot becomes Ready without any disk")
     missing += _messages(blockers, Effect.PARTIAL)
-    unknown = [*map(_named, filter(_is_unknown, persistent)), *_messages(blockers, Effect.DOUBT)]
+    refused = _messages(filter(_is_about_a_value, blockers), Effect.DOUBT)
+    doubts = _messages(filterfalse(_is_about_a_value, blockers), Effect.DOUBT)
+    unknown = [*map(_named, filter(_is_unknown, persistent)), *doubts]
     if unknown:
-        return Verdict.UNKNOWN, list(dict.fromkeys((*missing, *unknown)))
+        return Verdict.UNKNOWN, list(dict.fromkeys((*missing, *unknown, *refused)))
     if missing:
-        return Verdict.PARTIAL, missing
+        return Verdict.PARTIAL, [*missing, *refused]
     if not persistent:
-        return Verdict.EMPTY, ["the VM has no volume that can be snapshotted"]
-    return Verdict.COMPLETE, []
+        return Verdict.EMPTY, ["the VM has no volume that can be snapshotted", *refused]
+    return (Verdict.UNKNOWN if refused else Verdict.COMPLETE), refused
+
+
+def _is_about_a_value(blocker: Blocker) -> bool:
+    """Whether an object is refused for a value, so that its volumes are still those written."""
+    cause = blocker.cause
+    return isinstance(cause, RejectionCause) or cause is SchemaFault.WRONG_VALUE
 
 
 def _is_unknown(volume: Volume) -> bool:
