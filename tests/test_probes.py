@@ -44,8 +44,6 @@ REFUSED_BY_US = [
     ("duplicate-key", "", "kubectl hides it and keeps the last; strict decoding refuses it"),
     ("value-not-allowed", r"accessModes\[0\]", ("CDI's webhook, which did not judge here, refuses "
      "it; a claim that is copied into a content has passed Kubernetes' own check")),
-    ("required-missing", r"persistentVolumeClaim\.claimName", ("a mutating webhook fills in an "
-     "empty name, which names no claim")),
     ("separator-missing", "", "kubectl keeps the last object, and the others are lost"),
     ("snapshot-not-ready", "", "a status is dropped on create, and kept in an export"),
     ("volumesnapshot-mismatch", "", "admitted, and the restore would fill another claim"),

@@ -27,7 +27,8 @@ ROOMS = (
 # The same inside the two rooms that are columns themselves; one line holds what is on one level.
 INSIDE = {
     "kubevirt": (
-        ("verdict",), ("cluster", "blocker"), ("run_state", "admission", "changed_blocks"),
+        ("stated_release", "verdict"), ("cluster", "blocker"),
+        ("run_state", "admission", "changed_blocks"),
         ("storage",), ("snapshot",), ("restore",), ("copies",),
         ("copied_vms", "dependents", "policy", "sharing"), ("world",), ("worlds",),
     ),

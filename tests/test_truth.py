@@ -40,10 +40,6 @@ OTHER_ENDING: dict[str, str] = {}
 # Manifests that are judged differently, and why that is right.
 OTHER_ADMISSION: dict[str, str] = {
     **dict.fromkeys(
-        ("a00163", "a00393"),
-        "the webhook fills in an empty name of the PVC: admitted, and the VM never has the disk",
-    ),
-    **dict.fromkeys(
         ("a00215", "a01343"), "a clone whose target has no apiGroup makes a restore that is refused"
     ),
     "a00605": "a content that is not about the volume of its VM does not hold the data",

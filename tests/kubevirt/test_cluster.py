@@ -9,6 +9,7 @@ from vmsnap_lint import document
 from vmsnap_lint.core import releases
 from vmsnap_lint.core.values import Release
 from vmsnap_lint.kubevirt.cluster import Cluster
+from vmsnap_lint.kubevirt.stated_release import stated_release
 from vmsnap_lint.objects.manifest import manifests
 from vmsnap_lint.objects.workspace import Workspace
 
@@ -32,7 +33,9 @@ STATUS = "status: {observedKubeVirtVersion: v1.5.1}\n"
 )
 def test_the_release_that_is_stated(text: str, in_url: str, release: Release, source: str) -> None:
     """The status of KubeVirt counts most, a URL least; other products are no release of it."""
-    cluster = Cluster(_workspace(text), release_in_url=in_url)
+    workspace = _workspace(text)
+    stated, where = stated_release(workspace, in_url)
+    cluster = Cluster(workspace, stated, release_source=where)
     assert (cluster.release, cluster.release_known) == (release, bool(source))
     assert cluster.release_source.startswith(source)
 

@@ -84,6 +84,7 @@ RULE_OF: Mapping[Enum, str] = {
     RejectionCause.DATA_VOLUME: "datavolume-invalid",
     RejectionCause.DEADLINE: "failure-deadline-invalid",
     RejectionCause.FLATTENED: "flattened-indentation",
+    RejectionCause.GATE_OFF: "feature-gate-off",
     RejectionCause.GROUP_VERSION_UNKNOWN: "group-version-unknown",
     RejectionCause.KIND_UNKNOWN: "kind-unknown",
     RejectionCause.NAME: "name-invalid",

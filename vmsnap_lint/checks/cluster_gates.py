@@ -17,7 +17,6 @@ from vmsnap_lint.core.kinds import (
     VM,
 )
 from vmsnap_lint.core.messages import MOST_PLACES
-from vmsnap_lint.core.model import Severity
 from vmsnap_lint.kubevirt.admission.gates import gate_problem, needed_at
 
 if TYPE_CHECKING:
@@ -42,10 +41,7 @@ def feature_gate_off(owner: Manifest, world: World) -> Iterator[Problem]:
             continue
         needs = tuple(islice(_needs(gate, world), MOST_PLACES))
         if needs:
-            severity = problem.severity
-            if severity is None and world.is_rendered_later(owner):
-                severity = Severity.WARNING
-            yield problem._replace(related=needs, severity=severity)
+            yield problem._replace(related=needs)
 
 
 def _needs(gate: FeatureGate, world: World) -> Iterator[Place]:

@@ -90,8 +90,7 @@ def _gate_off(kubevirt: Manifest, world: World) -> Problem | None:
     related = tuple(
         m.at("metadata", "name", note=notes.get(m.group_kind, "needs the gate")) for m in requests
     )
-    severity = Severity.WARNING if world.is_rendered_later(kubevirt) else problem.severity
-    return problem._replace(related=related, severity=severity)
+    return problem._replace(related=related)
 
 
 def _was_admitted(manifest: Manifest) -> bool:

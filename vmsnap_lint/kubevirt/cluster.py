@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import cached_property
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from vmsnap_lint.core import kinds, releases
-from vmsnap_lint.core.values import Release
+from vmsnap_lint.kubevirt.stated_release import stated_release
 from vmsnap_lint.objects.references import POD_CLAIM, TEMPLATES, references
 from vmsnap_lint.objects.workspace import Absence
 from vmsnap_lint.schema.crds import NONE
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from vmsnap_lint.core.kinds import Kind
+    from vmsnap_lint.core.values import Release
     from vmsnap_lint.objects.manifest import Manifest, Place
     from vmsnap_lint.objects.workspace import Workspace
     from vmsnap_lint.schema.crds import Crds
@@ -30,11 +31,11 @@ _Value = TypeVar("_Value")
 class Cluster:
     """A workspace seen as a cluster of one KubeVirt release.
 
-    `release` is the target: the argument, else that of the status of the KubeVirt object, else its
-    imageTag, else the one that the URL of its manifests names, else the newest known one;
-    `release_known` is False in the last case. `release_source` says where it comes from, for
+    `release` is the target: the argument, else the one that the input states, else the newest known
+    one; `release_known` is False in the last case. `release_source` says where it comes from, for
     people; "" in the last case. A release after the newest known one is judged as that one.
-    `crds` replace built-in schemas. Without `cap` every fault of an object is looked for.
+    `crds` replace built-in schemas. Without `cap` every fault of an object is looked for. Objects
+    in the files `rendered_later` get their final form from kustomize or helm.
     """
 
     def __init__(
@@ -45,14 +46,15 @@ class Cluster:
         *,
         cap: bool = True,
         release_source: str = "",
-        release_in_url: str = "",
+        rendered_later: frozenset[str] = frozenset(),
     ) -> None:
         self.workspace = workspace
+        self.rendered_later = rendered_later
         self.crds = crds
         self.cap = cap
         self._results: dict[Callable[[Cluster], Any], Any] = {}
         if release is None:
-            release, release_source = _stated(workspace, release_in_url)
+            release, release_source = stated_release(workspace)
         if release is not None and releases.is_later(release):
             release_source = f"the newest known; {release_source} says {release}"
             release = releases.NEWEST
@@ -257,43 +259,3 @@ def _life(claim: Manifest) -> tuple[bool, str]:
     """Whether a PVC is kept, and when it was created; the first of equals counts."""
     kept = not claim.get("metadata", "deletionTimestamp")
     return kept, claim.text("metadata", "creationTimestamp")
-
-
-def _stated(workspace: Workspace, in_url: str) -> tuple[Release | None, str]:
-    """The release that the input states, and where: the status counts most, a URL least.
-
-    Between them is the status of HyperConverged, whose releases have one of KubeVirt each.
-    """
-    for path in (("status", "observedKubeVirtVersion"), ("spec", "imageTag")):
-        release, source = _in_objects(workspace, path)
-        if release is not None:
-            return release, source
-    for owner in workspace.of(kinds.HYPERCONVERGED):
-        for _, item in owner.items("status", "versions"):
-            text = item.get("version") if item.get("name") == "operator" else ""
-            release = releases.of_hyperconverged(text) if isinstance(text, str) else None
-            if release is not None:
-                return release, f"status of HyperConverged/{owner.name}, {owner.file}"
-    release = _known(in_url)
-    return release, "the URL of its manifest" if release else ""
-
-
-def _known(text: str) -> Release | None:
-    """The release of KubeVirt that a text names: products that contain it count on their own."""
-    release = Release.parse(text)
-    if release is None or releases.is_later(release):
-        return release
-    return release if f"{release.major}.{release.minor}" in releases.known() else None
-
-
-def _in_objects(workspace: Workspace, path: tuple[str, str]) -> tuple[Release | None, str]:
-    """The oldest release in a field of the KubeVirt objects, and which object that is."""
-    objects = workspace.of(kinds.KUBEVIRT)
-    texts = ((found.text(*path), found) for found in objects)
-    read = Release.parse if path[0] == "status" else _known
-    known = [(release, found) for text, found in texts if (release := read(text))]
-    if not known:
-        return None, ""
-    release, found = min(known, key=itemgetter(0))
-    where = "status" if path[0] == "status" else ".".join(path)
-    return release, f"{where} of KubeVirt/{found.name}, {found.file}"

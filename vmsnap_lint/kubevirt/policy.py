@@ -19,9 +19,9 @@ class Policy(NamedTuple):
     """The facts of a run about a cluster.
 
     `online` is the policy for running VMs (False: snapshots are to be taken offline), `all_vms`
-    checks also VMs without a snapshot. `named` are the files that are arguments, `rendered_later`
-    those whose objects get their final form from kustomize or helm. With `in_scope` other files of
-    the same directories are in scope, with `run_in_scope` another cluster of the run is.
+    checks also VMs without a snapshot. `named` are the files that are arguments. With `in_scope`
+    other files of the same directories are in scope, with `run_in_scope` another cluster of the
+    run is.
     `requoted` has what kustomize builds of objects with ambiguous scalars, by their position,
     `appliers` the objects of Flux and Argo CD that apply others. `name` is that of a declared
     cluster. Flux replaces the variables in the files `replaced`.
@@ -30,7 +30,6 @@ class Policy(NamedTuple):
     online: bool = False
     all_vms: bool = False
     named: frozenset[str] = frozenset()
-    rendered_later: frozenset[str] = frozenset()
     in_scope: bool = False
     run_in_scope: bool = False
     requoted: Mapping[Position, tuple[Manifest, ...]] = {}

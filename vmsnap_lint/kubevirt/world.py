@@ -13,7 +13,7 @@ from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.relevance import FOLLOWED, SAVING, of_kind
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt import storage
-from vmsnap_lint.kubevirt.admission import data_volume_webhook, vm_webhook, webhooks
+from vmsnap_lint.kubevirt.admission import data_volume_webhook, gates, vm_webhook, webhooks
 from vmsnap_lint.kubevirt.admission.rejection import RejectionCause
 from vmsnap_lint.kubevirt.copied_vms import CopiedVms
 from vmsnap_lint.kubevirt.dependents import Dependents
@@ -312,7 +312,7 @@ class World:
 
     def is_rendered_later(self, manifest: Manifest) -> bool:
         """Whether kustomize or helm renders this object."""
-        return manifest.file in self.policy.rendered_later
+        return manifest.file in self.cluster.rendered_later
 
     def is_kustomized(self, manifest: Manifest) -> bool:
         """Whether a kustomization of the input includes the object."""
@@ -355,7 +355,7 @@ class World:
             return ()
         if manifest.group_kind == kinds.DATA_VOLUME:
             return tuple(data_volume_webhook.refusals(manifest))
-        return self.vm_refusals(manifest)
+        return (*self.vm_refusals(manifest), *gates.gate_refusals(self.cluster, manifest))
 
     @cached_property
     def restores(self) -> Restores:

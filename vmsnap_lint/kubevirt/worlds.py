@@ -13,6 +13,7 @@ from vmsnap_lint.deploy.units import Separate, around
 from vmsnap_lint.input import facts
 from vmsnap_lint.kubevirt.cluster import Cluster
 from vmsnap_lint.kubevirt.policy import Policy
+from vmsnap_lint.kubevirt.stated_release import stated_release
 from vmsnap_lint.kubevirt.world import World
 from vmsnap_lint.objects.workspace import Workspace
 
@@ -61,9 +62,11 @@ def worlds(
             gaps=unit.gaps,
         )
         release, source = _release(settings, own, unit_facts)
+        if release is None:
+            release, source = stated_release(workspace, "" if unit.is_separate else unit.release)
         cluster = Cluster(
             workspace, release, crds, cap=settings.cap, release_source=source,
-            release_in_url="" if unit.is_separate else unit.release,
+            rendered_later=loaded.rendered_later if unit.is_plain or unit.cluster else frozenset(),
         )  # fmt: skip
         failures = () if result else loaded.failures
         result.append(World(cluster, policy, unit.trees, failures, loaded.history))
@@ -148,9 +151,6 @@ def _policies(loaded: LoadedInput, settings: Settings) -> Iterator[Policy]:
             online=settings.online,
             all_vms=settings.all_vms and unit.separate is not Separate.TEMPLATE,
             named=loaded.named,
-            rendered_later=(
-                loaded.rendered_later if unit.is_plain or unit.cluster else frozenset()
-            ),
             in_scope=(plain_in_scope and (unit.is_plain or bool(unit.separate)))
             or (settings.all_vms and bool(unit.separate)),
             run_in_scope=run_in_scope and not unit.is_separate,

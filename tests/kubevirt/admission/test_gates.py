@@ -3,20 +3,48 @@
 from __future__ import annotations
 
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.builders import backup, kubevirt_cr, vm, volume, world
+from tests.builders import (
+    backup,
+    claim,
+    clone,
+    kubevirt_cr,
+    manifests_of,
+    restore,
+    snap,
+    snapshot_class,
+    storage_class,
+    vm,
+    volume,
+    world,
+)
 from vmsnap_lint.core import releases
 from vmsnap_lint.core.feature_gates import FEATURE_GATES
-from vmsnap_lint.core.kinds import BACKUP, EXPORT, HYPERCONVERGED, KUBEVIRT, VM, Kind
+from vmsnap_lint.core.kinds import (
+    BACKUP,
+    CLONE,
+    EXPORT,
+    HYPERCONVERGED,
+    KUBEVIRT,
+    RESTORE,
+    SNAPSHOT,
+    VM,
+    Kind,
+)
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.kubevirt.admission.gates import gate_off, gate_problem, needed_at
 from vmsnap_lint.kubevirt.cluster import Cluster
+from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.kubevirt.world import World
+from vmsnap_lint.objects.workspace import Workspace
+
+if TYPE_CHECKING:
+    from vmsnap_lint.objects.manifest import Manifest
 
 GATES = {gate.name: gate for gate in FEATURE_GATES}
 DEVICES = {"devices": {"disks": [{"name": "root", "disk": {}}, {"name": "iso", "cdrom": {}}]}}
@@ -226,3 +254,45 @@ def test_no_type_makes_it_fail(gates: object, spec: object, domain: object) -> N
     for one in (owner, _hyperconverged(gates)):
         _off(one, machine, kubevirt="1.8")
     assert HYPERCONVERGED.kind == "HyperConverged"
+
+
+CHAIN = (storage_class(), snapshot_class(), claim(status={"phase": "Bound"}))
+HOST_DISK = volume("scratch", hostDisk={"path": "/data/x.img", "type": "Disk"})
+
+
+@pytest.mark.parametrize(
+    ("gates", "metadata", "verdict"),
+    [
+        (["Snapshot"], {}, "unknown"),
+        (["Snapshot", "HostDisk"], {}, "complete"),
+        (["Snapshot"], {"uid": "5a1f"}, "complete"),  # the cluster had accepted it
+    ],
+)
+def test_a_snapshot_of_a_vm_that_a_gate_refuses(
+    gates: list[str], metadata: dict[str, Any], verdict: str
+) -> None:
+    machine = vm(volume("root"), HOST_DISK, metadata=metadata)
+    objects = (*CHAIN, kubevirt_cr(*gates), machine, snap())
+    (plan,) = (seen.plan(one) for seen in (world(objects, "1.8"),) for one in _snapshots(seen))
+    assert plan.verdict is Verdict(verdict)
+    assert any("hostDisk" in reason for reason in plan.reasons) == (verdict == "unknown")
+
+
+def test_what_kustomize_completes_is_a_doubt() -> None:
+    objects = (*CHAIN, vm(volume("root")), snap(), restore(), clone(), _export())
+    found = [*manifests_of("all.yaml", *objects), *manifests_of("base/kv.yaml", kubevirt_cr())]
+    workspace = Workspace(found, frozenset(("all",)))
+    for files, verdict in (((), "rejected"), (("base/kv.yaml",), "unknown")):
+        later = frozenset[str](files)
+        seen = World(Cluster(workspace, releases.resolve("1.8"), rendered_later=later))
+        verdicts = {
+            *(seen.plan(one).verdict for one in _snapshots(seen)),
+            *(seen.restores.restore_plan(one).verdict for one in seen.workspace.of(RESTORE)),
+            *(seen.copies.clone_plan(one).verdict for one in seen.workspace.of(CLONE)),
+            *(seen.copies.export_plan(one).verdict for one in seen.workspace.of(EXPORT)),
+        }
+        assert verdicts == {Verdict(verdict)}
+
+
+def _snapshots(seen: World) -> list[Manifest]:
+    return seen.workspace.of(SNAPSHOT)

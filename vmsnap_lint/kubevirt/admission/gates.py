@@ -15,6 +15,8 @@ from vmsnap_lint.core.kinds import CONFIG_MAP, HYPERCONVERGED, KUBEVIRT
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import Release, holds_placeholder
 from vmsnap_lint.core.vocabulary import nearest
+from vmsnap_lint.kubevirt.admission.rejection import Rejection, RejectionCause
+from vmsnap_lint.objects.manifest import SourceSpan
 from vmsnap_lint.objects.problem import Problem
 
 if TYPE_CHECKING:
@@ -26,7 +28,9 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.objects.manifest import Manifest, Place
 
-__all__ = ["GATES_PATH", "gate_off", "gate_problem", "needed_at", "snapshot_gate"]
+__all__ = [
+    "GATES_PATH", "gate_off", "gate_problem", "gate_refusals", "needed_at", "snapshot_gate",
+]  # fmt: skip
 
 _DEVELOPER = ("spec", "configuration", "developerConfiguration")
 GATES_PATH = (*_DEVELOPER, "featureGates")
@@ -49,6 +53,13 @@ def gate_off(cluster: Cluster, manifest: Manifest) -> Problem | None:
     return None
 
 
+def gate_refusals(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
+    """The same as a reason to reject the object; an information is none."""
+    problem = gate_off(cluster, manifest)
+    if problem is not None and problem.severity is not Severity.INFO:
+        yield Rejection(RejectionCause.GATE_OFF, problem)
+
+
 def snapshot_gate(cluster: Cluster) -> Problem | None:
     """The problem of the gate of snapshots, restores and clones."""
     return gate_problem(cluster, SNAPSHOT_GATE)
@@ -57,12 +68,13 @@ def snapshot_gate(cluster: Cluster) -> Problem | None:
 def gate_problem(cluster: Cluster, gate: FeatureGate) -> Problem | None:
     """The problem that a gate is off, if every object that may have it on has it off.
 
-    With the severity of a warning where the release is not known and some releases have it on; of
-    an information where the KubeVirt object says nothing about gates.
+    With the severity of a warning where the release is not known and some releases have it on, or
+    kustomize or helm may set it; of an information where the KubeVirt object says nothing about
+    gates.
     """
     known = cluster.once(_Known).problems
     if gate.name not in known:
-        known[gate.name] = _problem(cluster, gate)
+        known[gate.name] = _weakened(cluster, _problem(cluster, gate))
     return known[gate.name]
 
 
@@ -130,6 +142,15 @@ def _problem(cluster: Cluster, gate: FeatureGate) -> Problem | None:
     operated = cluster.workspace.of(HYPERCONVERGED)
     faults = [_of_hyperconverged(cluster, gate, owner) for owner in operated]
     return None if not faults or None in faults else faults[0]
+
+
+def _weakened(cluster: Cluster, problem: Problem | None) -> Problem | None:
+    """The problem, a warning where its object gets its final form from kustomize or helm."""
+    if problem is None or problem.severity is not None:
+        return problem
+    at = problem.at
+    is_final = isinstance(at, SourceSpan) or at.manifest.file not in cluster.rendered_later
+    return problem if is_final else problem._replace(severity=Severity.WARNING)
 
 
 def _recent(cluster: Cluster) -> tuple[Release, ...]:

@@ -21,6 +21,7 @@ class RejectionCause(Enum):
     DATA_VOLUME = "a DataVolume has no target or source, or several"
     DEADLINE = "the failureDeadline is not a Go duration"
     FLATTENED = "the indentation is lost"
+    GATE_OFF = "a feature gate that the object needs is off"
     GROUP_VERSION_UNKNOWN = "the group or version never served the kind"
     KIND_UNKNOWN = "the group has no such kind"
     NAME = "a name, namespace, label or key is not well-formed"

@@ -39,6 +39,8 @@ _MOST, _MOST_OF_MANY = schema.MOST_PROBLEMS, 10
 _VERY_MANY = 10_000
 # Kinds whose quantities, the only ones that may be numbers with a fraction, Go decodes: any is one.
 _DECODED = frozenset((kinds.PV, kinds.PVC, kinds.VM))
+# kubevirt v1.9.0, pkg/virt-api/webhooks/mutating-webhook/mutators/vm-mutator.go
+_FILLED_IN = ("persistentVolumeClaim", "claimName")
 _BACKUP_FIELDS = frozenset((
     "spec.pvcName", "spec.source.apiGroup", "spec.source.name", "spec.tokenSecretRef",
 ))  # fmt: skip
@@ -105,7 +107,11 @@ def _of_schema(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
         missing = (*problem.path, problem.expected.rpartition(".")[2])
         if problem.fault is SchemaFault.MISSING_FIELD and missing in meant:
             continue  # it is there under a wrong name
-        if not _is_pending(manifest, problem) and not _is_of_server(manifest, problem):
+        if (
+            not _is_filled_in(kind, problem)
+            and not _is_pending(manifest, problem)
+            and not _is_of_server(manifest, problem)
+        ):
             place = manifest.at(*problem.path, key=problem.key)
             message = _of_requoted(manifest, problem) or problem.message
             yield Rejection.at(place, _cause(kind, problem), message)
@@ -126,6 +132,14 @@ def _of_requoted(manifest: Manifest, problem: SchemaProblem) -> str:
 def _counts(_cluster: Cluster) -> Counter[Kind]:
     """The number of schema problems of each kind so far: after very many, objects have a few."""
     return Counter()
+
+
+def _is_filled_in(kind: Kind, problem: SchemaProblem) -> bool:
+    """Whether it is a field that the webhook of a VM leaves empty as it writes the spec back."""
+    if kind != kinds.VM or problem.fault is not SchemaFault.MISSING_FIELD:
+        return False
+    path, field = problem.path, problem.expected.rpartition(".")[2]
+    return _FILLED_IN in (path[-2:], (*path[-1:], field))
 
 
 def _is_pending(manifest: Manifest, problem: SchemaProblem) -> bool:

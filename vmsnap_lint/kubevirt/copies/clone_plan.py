@@ -55,13 +55,11 @@ class ClonePlan(NamedTuple):
     cluster: str = ""
 
 
-def clone_plan(
-    cluster: Cluster, subject: CloneSubject, rejected: list[str], blockers: Iterable[Blocker]
-) -> ClonePlan:
-    """The outcome, from rejections, blockers and the outcome of the snapshot."""
+def clone_plan(cluster: Cluster, subject: CloneSubject, blockers: Iterable[Blocker]) -> ClonePlan:
+    """The outcome, from blockers and the outcome of the snapshot."""
     clone = subject.manifest
     volumes = _volumes(cluster, subject)
-    verdict, reasons = _verdict(subject, rejected, blockers, volumes)
+    verdict, reasons = _verdict(subject, blockers, volumes)
     name = clone.name or clone.text("metadata", "generateName")
     kind = clone.text("spec", "source", "kind")
     target = clone.text(*TARGET, "name")
@@ -84,15 +82,10 @@ def name_collisions(cluster: Cluster, subject: CloneSubject) -> Iterator[Blocker
 
 
 def _verdict(
-    subject: CloneSubject,
-    rejected: list[str],
-    blockers: Iterable[Blocker],
-    volumes: tuple[RestoredVolume, ...],
+    subject: CloneSubject, blockers: Iterable[Blocker], volumes: tuple[RestoredVolume, ...]
 ) -> tuple[Verdict, list[str]]:
     if subject.is_done:
         return Verdict.COMPLETE, ["its status shows that it has succeeded"]
-    if rejected:
-        return Verdict.REJECTED, rejected
     known = blocked(blockers)
     if known is not None and known[0] is not Verdict.UNKNOWN:
         return known
@@ -105,6 +98,8 @@ def _verdict(
     if plan.verdict in _NEVER:
         reasons = [f"the snapshot never becomes ready: {reason}" for reason in plan.reasons]
         return Verdict.STUCK, reasons
+    if known is not None:
+        return Verdict.UNKNOWN, [*known[1], *plan.reasons]
     if plan.verdict is Verdict.EMPTY:
         return Verdict.EMPTY, ["the source has no disk: only the settings of the VM are copied"]
     return _of_volumes(plan.verdict, plan.reasons, volumes)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.kinds import BACKUP, BACKUP_TRACKER, CLONE, EXPORT, PVC, SNAPSHOT, VM
 from vmsnap_lint.kubevirt.admission.gates import gate_off
+from vmsnap_lint.kubevirt.admission.rejection import RejectionCause
 from vmsnap_lint.kubevirt.copies.backup_blockers import backup_blockers
 from vmsnap_lint.kubevirt.copies.claim_users import running_vm, user_of_claim
 from vmsnap_lint.kubevirt.copies.clone_blockers import CloneSubject, Uncopied, clone_blockers
@@ -15,7 +16,7 @@ from vmsnap_lint.kubevirt.copies.copied_source import copied_source
 from vmsnap_lint.kubevirt.copies.export_blockers import ExportSubject, export_blockers
 from vmsnap_lint.kubevirt.copies.export_plan import export_plan
 from vmsnap_lint.kubevirt.copies.exported_volumes import ExportedVolume, exported_volumes
-from vmsnap_lint.kubevirt.snapshot.predicted import rejection_reasons
+from vmsnap_lint.kubevirt.snapshot import snapshot_blockers
 from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.objects.references import VOLUMES
 
@@ -78,17 +79,17 @@ class Copies:
 
     def clone_plan(self, clone: Manifest) -> ClonePlan:
         """The outcome of a clone."""
-        rejected = rejection_reasons(self._cluster, self._outcomes.rejections(clone))
-        subject = self._clone(clone)
-        return clone_plan(self._cluster, subject, rejected, self.blockers(clone))
+        rejected = snapshot_blockers.rejected(self._outcomes.rejections(clone))
+        gate = snapshot_blockers.gate_off(self._cluster)
+        blockers = (*rejected, *gate, *self.blockers(clone))
+        return clone_plan(self._cluster, self._clone(clone), blockers)
 
     def export_plan(self, export: Manifest) -> ExportPlan:
         """The outcome of an export."""
-        rejected = [each.problem.message for each in self._outcomes.rejections(export)]
+        rejected = snapshot_blockers.rejected(self._outcomes.rejections(export))
         off = None if export.is_export else gate_off(self._cluster, export)
-        if off is not None and off.severity is None:
-            rejected.append(off.message)
-        return export_plan(self._export(export), rejected, self.blockers(export))
+        gate = snapshot_blockers.of_gate(RejectionCause.GATE_OFF, off)
+        return export_plan(self._export(export), (*rejected, *gate, *self.blockers(export)))
 
     def cloned_vm(self, clone: Manifest) -> Manifest | None:
         """The VM that is cloned: the source itself, or the one that was snapshotted."""

@@ -35,12 +35,10 @@ class ExportPlan(NamedTuple):
     cluster: str = ""
 
 
-def export_plan(
-    subject: ExportSubject, rejected: list[str], blockers: Iterable[Blocker]
-) -> ExportPlan:
-    """The outcome, from rejections, blockers and the volumes of the source."""
+def export_plan(subject: ExportSubject, blockers: Iterable[Blocker]) -> ExportPlan:
+    """The outcome, from blockers and the volumes of the source."""
     export = subject.manifest
-    verdict, reasons = _verdict(subject, rejected, list(blockers))
+    verdict, reasons = _verdict(subject, list(blockers))
     name = export.name or export.text("metadata", "generateName")
     return ExportPlan(
         export.namespace, name, export.text("spec", "source", "kind"), subject.source.name,
@@ -48,13 +46,9 @@ def export_plan(
     )  # fmt: skip
 
 
-def _verdict(
-    subject: ExportSubject, rejected: list[str], blockers: list[Blocker]
-) -> tuple[Verdict, list[str]]:
+def _verdict(subject: ExportSubject, blockers: list[Blocker]) -> tuple[Verdict, list[str]]:
     if subject.is_over:
         return Verdict.COMPLETE, [f"its status shows phase {subject.phase}"]
-    if rejected:
-        return Verdict.REJECTED, rejected
     known, plan = blocked(blockers), subject.plan
     if known is not None and known[0] is not Verdict.UNKNOWN:
         return known
@@ -64,11 +58,14 @@ def _verdict(
     waits = [b.problem.message for b in blockers if b.effect is Effect.WAITS]
     if subject.volumes == () or subject.is_skipped:
         return Verdict.EMPTY, waits or ["the source has no volume that can be exported"]
-    if known is not None:
-        return known
+    doubts = [] if known is None else known[1]
     if subject.volumes is None:
-        return Verdict.UNKNOWN, [subject.source.unseen or "the input does not show its volumes"]
-    return _of_volumes(subject.volumes)
+        unseen = subject.source.unseen or "the input does not show its volumes"
+        return Verdict.UNKNOWN, doubts or [unseen]
+    verdict, reasons = _of_volumes(subject.volumes)
+    if doubts and verdict is not Verdict.STUCK:
+        return Verdict.UNKNOWN, [*doubts, *reasons]
+    return verdict, reasons
 
 
 def _of_volumes(volumes: tuple[ExportedVolume, ...]) -> tuple[Verdict, list[str]]:

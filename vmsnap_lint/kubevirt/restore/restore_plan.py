@@ -95,12 +95,11 @@ def restored(cluster: Cluster, subject: RestoreSubject) -> tuple[RestoredVolume,
 
 def restore_plan(
     subject: RestoreSubject,
-    rejected: Iterable[str],
     blockers: Iterable[Blocker],
     volumes: tuple[RestoredVolume, ...],
 ) -> RestorePlan:
-    """The outcome, from rejections, blockers and the outcomes of the volumes."""
-    verdict, reasons = _verdict(subject, list(rejected), list(blockers), volumes)
+    """The outcome, from blockers and the outcomes of the volumes."""
+    verdict, reasons = _verdict(subject, list(blockers), volumes)
     manifest = subject.manifest
     name = manifest.name or manifest.text("metadata", "generateName")
     target, snapshot = subject.target_name, manifest.text("spec", "virtualMachineSnapshotName")
@@ -187,19 +186,11 @@ def _new_claim(subject: RestoreSubject, saved: SavedVolume, templates: set[str])
 
 
 def _verdict(
-    subject: RestoreSubject,
-    rejected: list[str],
-    blockers: list[Blocker],
-    volumes: tuple[RestoredVolume, ...],
+    subject: RestoreSubject, blockers: list[Blocker], volumes: tuple[RestoredVolume, ...]
 ) -> tuple[Verdict, list[str]]:
     if subject.is_done:
         return Verdict.COMPLETE, ["its status shows that it is complete"]
     end = blocked(blockers)
-    if rejected:
-        return Verdict.REJECTED, [
-            *rejected,
-            *(end[1] if end and end[0] is Verdict.REJECTED else ()),
-        ]
     waits = [it.problem.message for it in blockers if it.effect is Effect.WAITS]
     if end is not None and end[0] is not Verdict.UNKNOWN:
         return end[0], [*end[1], *(waits if end[0] is Verdict.STUCK else ())]

@@ -11,7 +11,7 @@ from vmsnap_lint.kubevirt.restore import restore_plan
 from vmsnap_lint.kubevirt.restore.blockers import blockers_of, second_restore
 from vmsnap_lint.kubevirt.restore.conflicts import conflicts, has_ended
 from vmsnap_lint.kubevirt.restore.subject import restore_subject
-from vmsnap_lint.kubevirt.snapshot.predicted import rejection_reasons
+from vmsnap_lint.kubevirt.snapshot import snapshot_blockers
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
@@ -85,9 +85,10 @@ class Restores:
 
     def restore_plan(self, restore: Manifest) -> RestorePlan:
         """The outcome of a restore."""
-        rejected = rejection_reasons(self._cluster, self._rejections(restore))
-        blockers, volumes = self.blockers(restore), self.restored(restore)
-        return restore_plan.restore_plan(self.subject(restore), rejected, blockers, volumes)
+        rejected = snapshot_blockers.rejected(self._rejections(restore))
+        gate = snapshot_blockers.gate_off(self._cluster)
+        blockers = (*rejected, *gate, *self.blockers(restore))
+        return restore_plan.restore_plan(self.subject(restore), blockers, self.restored(restore))
 
     @cached_property
     def _conflicts(self) -> dict[Manifest, Manifest]:

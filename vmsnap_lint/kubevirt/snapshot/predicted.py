@@ -6,26 +6,27 @@ pkg/storage/snapshot/snapshot.go, and `Lock` of source.go; older releases by the
 
 from __future__ import annotations
 
+from itertools import filterfalse
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.kinds import VM
 from vmsnap_lint.kubevirt import run_state
-from vmsnap_lint.kubevirt.admission import webhooks
+from vmsnap_lint.kubevirt.admission.rejection import RejectionCause
 from vmsnap_lint.kubevirt.blocker import Effect, blocked
 from vmsnap_lint.kubevirt.snapshot.source_vm import not_seen
 from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.objects.workspace import Absence
+from vmsnap_lint.schema import SchemaFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from vmsnap_lint.kubevirt.admission.rejection import Rejection
     from vmsnap_lint.kubevirt.blocker import Blocker
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.storage.volume import Volume
     from vmsnap_lint.objects.manifest import Manifest
 
-__all__ = ["SnapshotPlan", "VolumePlan", "rejection_reasons", "snapshot_plan"]
+__all__ = ["SnapshotPlan", "VolumePlan", "snapshot_plan"]
 
 
 _NAME = ("spec", "source", "name")
@@ -91,13 +92,6 @@ def snapshot_plan(
     return SnapshotPlan.of(subject, verdict, reasons, map(_volume_plan, volumes))
 
 
-def rejection_reasons(cluster: Cluster, rejections: Iterable[Rejection] = ()) -> list[str]:
-    """The messages of the rejections, then the one of a feature gate that is certainly disabled."""
-    gate = webhooks.gate(cluster)
-    disabled = [gate.message] if gate is not None and gate.severity is None else []
-    return [rejection.problem.message for rejection in rejections] + disabled
-
-
 def _volume_plan(volume: Volume) -> VolumePlan:
     return VolumePlan(
         volume.name, volume.claim_name, volume.included, volume.storage_class,
@@ -127,15 +121,22 @@ def _captured(
     if missing and len(missing) == len(persistent):
         missing.append("the snapshot becomes Ready without any disk")
     missing += _messages(blockers, Effect.PARTIAL)
+    refused = _messages(filter(_is_about_a_value, blockers), Effect.DOUBT)
+    doubts = _messages(filterfalse(_is_about_a_value, blockers), Effect.DOUBT)
     unknown = [_named(volume) for volume in persistent if _is_unknown(volume)]
-    doubts = _messages(blockers, Effect.DOUBT)
     if unknown or (doubts and not missing):
-        return Verdict.UNKNOWN, list(dict.fromkeys((*missing, *unknown, *doubts)))
+        return Verdict.UNKNOWN, list(dict.fromkeys((*missing, *unknown, *doubts, *refused)))
     if missing:  # a doubt about the rest makes no disk of it
-        return Verdict.PARTIAL, [*missing, *doubts]
+        return Verdict.PARTIAL, [*missing, *doubts, *refused]
     if not persistent:
-        return Verdict.EMPTY, ["the VM has no volume that can be snapshotted"]
-    return Verdict.COMPLETE, []
+        return Verdict.EMPTY, ["the VM has no volume that can be snapshotted", *refused]
+    return (Verdict.UNKNOWN if refused else Verdict.COMPLETE), refused
+
+
+def _is_about_a_value(blocker: Blocker) -> bool:
+    """Whether an object is refused for a value, so that its volumes are still those written."""
+    cause = blocker.cause
+    return isinstance(cause, RejectionCause) or cause is SchemaFault.WRONG_VALUE
 
 
 def _is_unknown(volume: Volume) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import SNAPSHOT
 from vmsnap_lint.core.messages import MOST_PLACES, quoted, verbatim
+from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder, parse_duration
 from vmsnap_lint.kubevirt.admission import webhooks
 from vmsnap_lint.kubevirt.blocker import Blocker, Effect
@@ -16,6 +17,7 @@ from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from enum import Enum
 
     from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.kubevirt.admission.rejection import Rejection
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = [
-    "busy", "gate_off", "is_gone", "of_status", "passed_deadline", "rejected", "rejected_chain",
+    "busy", "gate_off", "is_gone", "of_gate", "of_status", "passed_deadline", "rejected",
+    "rejected_chain",
 ]  # fmt: skip
 
 
@@ -43,10 +46,13 @@ def rejected_chain(manifest: Manifest, rejections: Iterable[Rejection]) -> Itera
 
 def gate_off(cluster: Cluster) -> Iterator[Blocker]:
     """The feature gate, in the KubeVirt object; a doubt where the release is not known."""
-    problem = webhooks.gate(cluster)
-    if problem is not None:
-        effect = Effect.REJECTED if problem.severity is None else Effect.DOUBT
-        yield Blocker(SnapshotCause.GATE_OFF, effect, problem)
+    yield from of_gate(SnapshotCause.GATE_OFF, webhooks.gate(cluster))
+
+
+def of_gate(cause: Enum, problem: Problem | None) -> Iterator[Blocker]:
+    """The problem of a feature gate; only one without a severity of its own is certain."""
+    if problem is not None and problem.severity is not Severity.INFO:
+        yield Blocker(cause, Effect.REJECTED if problem.severity is None else Effect.DOUBT, problem)
 
 
 def passed_deadline(cluster: Cluster, snapshot: Manifest) -> Iterator[Blocker]:

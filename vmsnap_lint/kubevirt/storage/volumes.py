@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 __all__ = ["volumes"]
 
 
+_CLAIM = "persistentVolumeClaim"
+_CLAIM_KEYS = frozenset(("claimName", "readOnly", "hotpluggable"))
+
+
 def volumes(cluster: Cluster, vm: Manifest) -> tuple[Volume, ...]:
     """The volumes that the VM lists, in their order, then the state of TPM and EFI."""
     entries = vm.items(*VOLUMES)
@@ -48,7 +52,8 @@ def _volume(cluster: Cluster, entry: dict[str, Any], place: Place) -> Volume:
     if source == "memoryDump" and not cluster.behaviour.memory_dump_included:
         return volume._replace(persistent=False, included=False)
     if not isinstance(claim_name, str) or not claim_name:
-        return volume
+        is_empty = claim_name in (None, "") and _is_empty(cluster, place.manifest, entry[source])
+        return _nameless(volume, field) if is_empty and source == _CLAIM else volume
     if holds_placeholder(claim_name):
         about = f'the PVC of volume "{name}"'
         cause = Cause(StorageCause.UNVERIFIED, f"{about} is named by a placeholder", about=about)
@@ -58,6 +63,21 @@ def _volume(cluster: Cluster, entry: dict[str, Any], place: Place) -> Volume:
         volume = judged(cluster, volume, claim)
         return _with_source(cluster, volume) if _is_to_be_filled(claim) else volume
     return _missing(cluster, volume._replace(claim=claim), claim.name, claim.absence)
+
+
+def _is_empty(cluster: Cluster, vm: Manifest, claim: dict[str, Any]) -> bool:
+    """Whether the name of a PVC is left out for good, and not written under a wrong key."""
+    return vm.file not in cluster.rendered_later and _CLAIM_KEYS.issuperset(claim)
+
+
+def _nameless(volume: Volume, field: str) -> Volume:
+    """A volume without the name of a PVC, which KubeVirt's webhook admits as an empty one.
+
+    `GetPVCsFromVolumes` of kubevirt v1.9.0, pkg/storage/types/pvc.go, leaves it out.
+    """
+    reason = f"{field} is empty and names no PVC: the snapshot leaves the volume out"
+    cause = Cause(StorageCause.CLAIM_MISSING, reason, severity=Severity.WARNING)
+    return volume._replace(included=False, causes=(cause,))
 
 
 def _is_to_be_filled(claim: Claim) -> bool:
