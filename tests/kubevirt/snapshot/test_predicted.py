@@ -340,7 +340,12 @@ def test_what_the_input_cannot_tell_the_status_of_the_vm_may() -> None:
 
 def test_what_the_input_tells_is_not_overruled_by_the_status_of_the_vm() -> None:
     seen = {"volumeSnapshotStatuses": [{"name": "root", "enabled": False, "reason": "stale"}]}
-    assert taken(the_plan(*BASE, vm(status=seen), claim())) == {"root": "snap"}
+    plan = the_plan(*BASE, vm(status=seen), claim())
+    assert taken(plan) == {"root": "snap"}
+    assert plan.verdict is Verdict.UNKNOWN  # as vm-volume-unsnapshottable warns of it
+    assert "stale" in plan.reasons[0]
+    allowed = {"volumeSnapshotStatuses": [{"name": "root", "enabled": True}]}
+    assert the_plan(*BASE, vm(status=allowed), claim()).verdict is Verdict.COMPLETE
 
 
 POOL: dict[str, Any] = {
