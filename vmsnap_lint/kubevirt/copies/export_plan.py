@@ -44,7 +44,7 @@ def export_plan(
     name = export.name or export.text("metadata", "generateName")
     return ExportPlan(
         export.namespace, name, export.text("spec", "source", "kind"), subject.source.name,
-        verdict, tuple(reasons), subject.volumes or (),
+        verdict, tuple(dict.fromkeys(reasons)), subject.volumes or (),
     )  # fmt: skip
 
 

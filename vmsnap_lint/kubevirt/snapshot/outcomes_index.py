@@ -117,6 +117,7 @@ class SnapshotOutcomes:
 
         What was read from a cluster was accepted there.
         """
+        yield from snapshot_blockers.vm_gate_off(self._cluster, vm)
         for manifest in chain_of(self._cluster, vm, self._volumes(vm)):
             if not manifest.is_export:
                 yield from snapshot_blockers.rejected_chain(manifest, self._rejections(manifest))

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import SNAPSHOT
 from vmsnap_lint.core.messages import MOST_PLACES, quoted, verbatim
+from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder, parse_duration
 from vmsnap_lint.kubevirt.admission import webhooks
+from vmsnap_lint.kubevirt.admission.gates import gate_off as gate_of_object
 from vmsnap_lint.kubevirt.blocker import Blocker, Effect
 from vmsnap_lint.kubevirt.snapshot import status
 from vmsnap_lint.kubevirt.snapshot.snapshot_cause import SnapshotCause
@@ -21,7 +23,15 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.objects.manifest import Manifest
 
-__all__ = ["busy", "gate_off", "of_status", "passed_deadline", "rejected", "rejected_chain"]
+__all__ = [
+    "busy",
+    "gate_off",
+    "of_status",
+    "passed_deadline",
+    "rejected",
+    "rejected_chain",
+    "vm_gate_off",
+]
 
 
 def rejected(rejections: Iterable[Rejection]) -> Iterator[Blocker]:
@@ -33,7 +43,8 @@ def rejected(rejections: Iterable[Rejection]) -> Iterator[Blocker]:
 def rejected_chain(manifest: Manifest, rejections: Iterable[Rejection]) -> Iterator[Blocker]:
     """The same for an object that it depends on: what the cluster has instead is not known."""
     for cause, problem in rejections:
-        message = f"{manifest.title} is rejected by the API server: {problem.message}"
+        told = problem.message.removesuffix(": the VM is rejected")
+        message = f"{manifest.title} is rejected: {told}"
         yield Blocker(cause, Effect.DOUBT, problem._replace(message=message))
 
 
@@ -43,6 +54,13 @@ def gate_off(cluster: Cluster) -> Iterator[Blocker]:
     if problem is not None:
         effect = Effect.REJECTED if problem.severity is None else Effect.DOUBT
         yield Blocker(SnapshotCause.GATE_OFF, effect, problem)
+
+
+def vm_gate_off(cluster: Cluster, vm: Manifest) -> Iterator[Blocker]:
+    """A feature gate that the VM needs: without it the VM is rejected."""
+    problem = None if vm.is_export else gate_of_object(cluster, vm)
+    if problem is not None and problem.severity is not Severity.INFO:
+        yield Blocker(SnapshotCause.GATE_OFF, Effect.DOUBT, problem)
 
 
 def passed_deadline(cluster: Cluster, snapshot: Manifest) -> Iterator[Blocker]:
