@@ -492,3 +492,15 @@ def test_a_data_volume_that_cdi_rejects_is_a_doubt() -> None:
     assert plan.verdict is Verdict.UNKNOWN
     assert "several sources" in plan.reasons[0]
     assert the_plan(*BASE, root, data_volume()).verdict is Verdict.COMPLETE
+
+
+@pytest.mark.parametrize(
+    ("gates", "verdict"),
+    [(("Snapshot",), Verdict.UNKNOWN), (("Snapshot", "HostDisk"), Verdict.COMPLETE)],
+)
+def test_a_vm_that_a_gate_rejects_is_a_doubt(gates: tuple[str, ...], verdict: Verdict) -> None:
+    disk = volume("local", hostDisk={"path": "/x", "type": "Disk"})
+    objects = (*BASE, vm(volume("root"), disk), claim(), kubevirt_cr(*gates, version="1.8.0"))
+    plan = the_plan(*objects, kubevirt="1.8.0")
+    assert plan.verdict is verdict
+    assert len(plan.reasons) == (verdict is Verdict.UNKNOWN)
