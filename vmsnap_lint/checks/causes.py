@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.checks.families import row
 from vmsnap_lint.core.errors import DefectError
 from vmsnap_lint.core.kinds import RESTORE, VM
+from vmsnap_lint.kubevirt.admission.joined import joined_objects
 from vmsnap_lint.kubevirt.admission.rejection import RejectionCause
 from vmsnap_lint.kubevirt.copies.backup_cause import BackupCause
 from vmsnap_lint.kubevirt.copies.clone_cause import CloneCause
@@ -22,11 +23,12 @@ from vmsnap_lint.objects.workspace import Absence
 from vmsnap_lint.schema import SchemaFault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
     from enum import Enum
 
     from vmsnap_lint.checks.families import CauseSource, Check
     from vmsnap_lint.core.kinds import Kind
+    from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.storage import Volume
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Manifest, Place
@@ -191,7 +193,24 @@ def rejections(manifest: Manifest, world: World) -> Iterator[tuple[str, Problem]
     rejected = world.rejections(manifest)
     if rejected and world.shape_in_scope(manifest):
         for cause, problem in rejected:
+            if cause is SchemaFault.UNKNOWN_FIELD and _is_of_other(problem, world):
+                continue  # separator-missing
             yield RULE_OF[cause], problem
+
+
+def _is_of_other(problem: Problem, world: World) -> bool:
+    """Whether the field belongs to an object that is above it in the same document."""
+    if isinstance(problem.at, SourceSpan) or len(problem.at.path) != 1:
+        return False
+    document, known = problem.at.manifest.document, world.cluster.once(_joined)
+    if document.file not in known:
+        known[document.file] = joined_objects(document.source).keys()
+    return document.index in known[document.file]
+
+
+def _joined(_cluster: Cluster) -> dict[str, Container[int]]:
+    """The documents of each file that hold several objects, as far as it was asked for."""
+    return {}
 
 
 def vm_refusals(vm: Manifest, world: World, cause: RejectionCause) -> Iterator[Problem]:

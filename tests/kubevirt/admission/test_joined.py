@@ -46,6 +46,17 @@ def test_other_documents_of_the_file_are_left_alone() -> None:
     assert _found(text) == [(13, "separator-missing")]
 
 
+def test_fields_of_the_object_above_are_not_told_as_unknown() -> None:
+    described = "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: fast}\n"
+    text = f"{SNAPSHOT}{described}provisioner: csi.example.com\n"
+    machine = "apiVersion: kubevirt.io/v1\nkind: VirtualMachine\nmetadata: {name: web}\nspec: {}\n"
+    settings = Settings(all_vms=True)
+    found = engine.lint(("-",), f"{machine}---\n{text}".encode(), settings).report.findings
+    rules = [it.rule for it in found if it.span.line > 5]
+    assert "separator-missing" in rules
+    assert "field-unknown" not in rules
+
+
 def test_a_key_that_is_twice_inside_one_of_them_is_told_as_well() -> None:
     twice = SNAPSHOT.replace("{name: s}", "{name: s, name: t}")
     assert _found(NOTES + twice) == [(4, "separator-missing"), (6, "duplicate-key")]

@@ -24,7 +24,7 @@ from tests.builders import (
     world,
 )
 from vmsnap_lint.core.kinds import SNAPSHOT, VM
-from vmsnap_lint.kubevirt.policy import Policy
+from vmsnap_lint.kubevirt.cluster import Cluster
 from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.kubevirt.world import World
 
@@ -342,7 +342,12 @@ def test_what_the_input_cannot_tell_the_status_of_the_vm_may() -> None:
 
 def test_what_the_input_tells_is_not_overruled_by_the_status_of_the_vm() -> None:
     seen = {"volumeSnapshotStatuses": [{"name": "root", "enabled": False, "reason": "stale"}]}
-    assert taken(the_plan(*BASE, vm(status=seen), claim())) == {"root": "snap"}
+    plan = the_plan(*BASE, vm(status=seen), claim())
+    assert taken(plan) == {"root": "snap"}
+    assert plan.verdict is Verdict.UNKNOWN  # as vm-volume-unsnapshottable warns of it
+    assert "stale" in plan.reasons[0]
+    allowed = {"volumeSnapshotStatuses": [{"name": "root", "enabled": True}]}
+    assert the_plan(*BASE, vm(status=allowed), claim()).verdict is Verdict.COMPLETE
 
 
 POOL: dict[str, Any] = {
@@ -526,5 +531,17 @@ def test_what_kustomize_may_still_add_rejects_nothing() -> None:
     (nightly,) = as_written.workspace.of(SNAPSHOT)
     assert "domain is missing" in as_written.plan(nightly).reasons[0]
     (source,) = as_written.workspace.of(VM)
-    later = World(as_written.cluster, Policy(rendered_later=frozenset({source.file})))
+    later = World(Cluster(as_written.workspace, rendered_later=frozenset({source.file})))
     assert later.plan(nightly).verdict is Verdict.COMPLETE
+
+
+@pytest.mark.parametrize(
+    ("gates", "verdict"),
+    [(("Snapshot",), Verdict.UNKNOWN), (("Snapshot", "HostDisk"), Verdict.COMPLETE)],
+)
+def test_a_vm_that_a_gate_rejects_is_a_doubt(gates: tuple[str, ...], verdict: Verdict) -> None:
+    disk = volume("local", hostDisk={"path": "/x", "type": "Disk"})
+    objects = (*BASE, vm(volume("root"), disk), claim(), kubevirt_cr(*gates, version="1.8.0"))
+    plan = the_plan(*objects, kubevirt="1.8.0")
+    assert plan.verdict is verdict
+    assert len(plan.reasons) == (verdict is Verdict.UNKNOWN)

@@ -156,6 +156,19 @@ def test_what_is_there_or_made_or_read_already_is_no_fault(objects: tuple[Object
     assert StorageCause.SOURCE_MISSING not in _causes(*objects, complete=ALL)
 
 
+@pytest.mark.parametrize(
+    ("named", "is_misspelt"), [("fedra", True), ("fedora", False), ("fedora2", False), ("x", False)]
+)
+def test_a_data_source_of_almost_the_name_of_a_cron_is_misspelt(
+    named: str, is_misspelt: bool
+) -> None:
+    objects = (_of_data_source(named), _cron("fedora"))
+    kind = StorageCause.SOURCE_MISSING if is_misspelt else StorageCause.SOURCE_UNVERIFIED
+    assert _causes(*objects) == [kind]
+    verdict = "unknown" if is_misspelt else "complete"
+    assert _plan(*objects, complete=frozenset(("StorageProfile",))).verdict.value == verdict
+
+
 def test_before_1_5_the_empty_pvc_is_left_out() -> None:
     plan = _plan(_of_claim(), kubevirt="1.3")
     assert plan.verdict.value == "partial"

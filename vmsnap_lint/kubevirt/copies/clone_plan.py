@@ -64,7 +64,14 @@ def clone_plan(cluster: Cluster, subject: CloneSubject, blockers: Iterable[Block
     kind = clone.text("spec", "source", "kind")
     target = clone.text(*TARGET, "name")
     return ClonePlan(
-        clone.namespace, name, kind, subject.source.name, target, verdict, tuple(reasons), volumes
+        clone.namespace,
+        name,
+        kind,
+        subject.source.name,
+        target,
+        verdict,
+        tuple(dict.fromkeys(reasons)),
+        volumes,
     )
 
 

@@ -42,7 +42,7 @@ def export_plan(subject: ExportSubject, blockers: Iterable[Blocker]) -> ExportPl
     name = export.name or export.text("metadata", "generateName")
     return ExportPlan(
         export.namespace, name, export.text("spec", "source", "kind"), subject.source.name,
-        verdict, tuple(reasons), subject.volumes or (),
+        verdict, tuple(dict.fromkeys(reasons)), subject.volumes or (),
     )  # fmt: skip
 
 

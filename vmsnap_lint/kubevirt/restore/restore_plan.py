@@ -103,7 +103,9 @@ def restore_plan(
     manifest = subject.manifest
     name = manifest.name or manifest.text("metadata", "generateName")
     target, snapshot = subject.target_name, manifest.text("spec", "virtualMachineSnapshotName")
-    return RestorePlan(manifest.namespace, name, target, snapshot, verdict, tuple(reasons), volumes)
+    return RestorePlan(
+        manifest.namespace, name, target, snapshot, verdict, tuple(dict.fromkeys(reasons)), volumes
+    )
 
 
 _NEVER_READY = (Verdict.FAILED, Verdict.REJECTED, Verdict.STUCK)

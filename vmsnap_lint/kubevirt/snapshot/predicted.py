@@ -70,7 +70,9 @@ class SnapshotPlan(NamedTuple):
         name = manifest.name or manifest.text("metadata", "generateName")
         is_vm = manifest.group_kind == VM
         source = manifest.name if is_vm else manifest.text("spec", "source", "name")
-        return cls(manifest.namespace, name, source, verdict, tuple(reasons), tuple(volumes))
+        return cls(
+            manifest.namespace, name, source, verdict, tuple(dict.fromkeys(reasons)), tuple(volumes)
+        )
 
 
 def snapshot_plan(

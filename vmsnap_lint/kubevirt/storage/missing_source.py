@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.core.kinds import DATA_IMPORT_CRON, PVC
-from vmsnap_lint.core.messages import MOST_PLACES, nearest_hint, quoted
+from vmsnap_lint.core.kinds import DATA_IMPORT_CRON, DATA_SOURCE, PVC
+from vmsnap_lint.core.messages import MOST_PLACES, did_you_mean, nearest_hint, quoted
 from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.vocabulary import Vocabulary
 from vmsnap_lint.kubevirt.storage import claims
 from vmsnap_lint.kubevirt.storage.volume import Cause, StorageCause
 from vmsnap_lint.objects.workspace import Absence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["missing", "unseen"]
 
+_NO_DIGITS = str.maketrans("", "", "0123456789")
 _Crons = dict[tuple[str | None, str], "Manifest"]
 
 
@@ -63,7 +65,7 @@ def _missing(cluster: Cluster, reference: Reference) -> Cause | None:
     if PVC in kinds and cluster.template_in(namespace, name) is not None:
         return None
     if Absence.ABSENT not in found or _gap(cluster, reference) or _cron(cluster, reference):
-        return unseen(cluster, reference)
+        return _almost_made(cluster, reference) or unseen(cluster, reference)
     hint = nearest_hint(name, workspace.vocabulary(namespace, *kinds))
     reason = f"no {_described(reference)}{hint or _other_homes(cluster, reference)}"
     is_certain = any(workspace.is_certain(kind, namespace) for kind in kinds)
@@ -74,6 +76,24 @@ def _missing(cluster: Cluster, reference: Reference) -> Cause | None:
         _elsewhere(cluster, reference),
         None if is_certain else Severity.WARNING,
     )
+
+
+def _almost_made(cluster: Cluster, reference: Reference) -> Cause | None:
+    """The cause that a DataImportCron makes a DataSource of almost that name, and none of it."""
+    if reference.edge.targets != (DATA_SOURCE,) or _gap(cluster, reference):
+        return None
+    if _cron(cluster, reference) is not None:
+        return None
+    crons, home = cluster.once(_crons), cluster.workspace.home(reference.namespace)
+    made, letters = cluster.once(_managed).get(home), reference.name.translate(_NO_DIGITS)
+    near = () if made is None else made.nearest(reference.name)
+    near = tuple(name for name in near if name.translate(_NO_DIGITS) != letters)
+    if not near:  # a name with other digits is another one of a series
+        return None
+    cron = crons[home, near[0]]
+    place = cron.at("spec", "managedDataSource", note=f"{cron.title} makes this one")
+    reason = f"no {_described(reference)}{did_you_mean(near)}; the PVC is never filled"
+    return Cause(StorageCause.SOURCE_MISSING, reason, (place,), Severity.WARNING)
 
 
 def _described(reference: Reference) -> str:
@@ -130,3 +150,11 @@ def _crons(cluster: Cluster) -> _Crons:
         if managed := cron.text("spec", "managedDataSource"):
             crons.setdefault((cluster.workspace.home(cron.namespace), managed), cron)
     return crons
+
+
+def _managed(cluster: Cluster) -> dict[str | None, Vocabulary]:
+    """The DataSources that DataImportCrons manage, by namespace."""
+    names: dict[str | None, list[str]] = {}
+    for home, name in cluster.once(_crons):
+        names.setdefault(home, []).append(name)
+    return {home: Vocabulary(found) for home, found in names.items()}

@@ -1,4 +1,4 @@
-"""Volumes that are unknown otherwise, as the status of the exported VM shows them.
+"""Volumes, as the status of the exported VM shows them.
 
 `getVolumeSnapshotStatus` of kubevirt v1.9.0, pkg/virt-controller/watch/vm: KubeVirt derives it from
 the names of classes, also for PVCs that are not bound.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.model import Severity
+from vmsnap_lint.kubevirt.blocker import Effect
 from vmsnap_lint.kubevirt.storage.volume import Cause, StorageCause
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _STATUSES = ("status", "volumeSnapshotStatuses")
 
 
 def by_status(cluster: Cluster, vm: Manifest, volumes: list[Volume]) -> list[Volume]:
-    """The volumes, unknown ones left out where the VM's status shows it."""
+    """The volumes, where the VM's status disables them: unknown ones left out, others doubtful."""
     if not cluster.behaviour.volume_statuses or not vm.get(*_STATUSES):
         return volumes
     disabled = {
@@ -31,11 +32,19 @@ def by_status(cluster: Cluster, vm: Manifest, volumes: list[Volume]) -> list[Vol
         if isinstance(status.get("name"), str) and status.get("enabled") is False
     }
     return [
-        volume._replace(included=False, causes=(disabled[volume.name], *volume.causes))
-        if volume.persistent and volume.included is None and volume.name in disabled
+        _settled(volume, disabled[volume.name])
+        if volume.persistent and volume.included is not False and volume.name in disabled
         else volume
         for volume in volumes
     ]
+
+
+def _settled(volume: Volume, disabled: Cause) -> Volume:
+    """The volume, left out; a doubt where all that is in the input would snapshot it."""
+    if volume.included:
+        doubt = disabled._replace(severity=Severity.WARNING, effect=Effect.DOUBT)
+        return volume._replace(causes=(*volume.causes, doubt))
+    return volume._replace(included=False, causes=(disabled, *volume.causes))
 
 
 def _disabled(vm: Manifest, index: int) -> Cause:
