@@ -14,6 +14,7 @@ from vmsnap_lint.kubevirt.blocker import Blocker, Effect
 from vmsnap_lint.kubevirt.copies import copy_status
 from vmsnap_lint.kubevirt.copies.clone_cause import CloneCause
 from vmsnap_lint.kubevirt.copies.clone_fields import TARGET, rejected_fields
+from vmsnap_lint.kubevirt.copies.clone_restore import content_blockers, patches_of_restore
 from vmsnap_lint.kubevirt.copies.copied_source import SOURCE_NAME, missing
 from vmsnap_lint.kubevirt.storage.backend_state import persistent_state
 from vmsnap_lint.objects.problem import Problem
@@ -42,7 +43,7 @@ class CloneSubject(NamedTuple):
     """A clone with its source.
 
     `vm` is the VM that is cloned, as far as it is known, `plan` the outcome of the snapshot,
-    `uncopied` has its disks that are not snapshotted.
+    `uncopied` has its disks that are not snapshotted, `content` is that of a snapshot.
     """
 
     manifest: Manifest
@@ -50,6 +51,7 @@ class CloneSubject(NamedTuple):
     vm: Manifest | None
     plan: SnapshotPlan | None
     uncopied: tuple[Uncopied, ...]
+    content: Manifest | Absence = Absence.UNKNOWN
 
     @property
     def is_done(self) -> bool:
@@ -67,6 +69,8 @@ def clone_blockers(cluster: Cluster, subject: CloneSubject) -> Iterator[Blocker]
     yield from _existing_target(cluster, subject)
     yield from _backend_state(cluster, subject)
     yield from _uncopied_volumes(cluster, subject)
+    yield from patches_of_restore(cluster, subject)
+    yield from content_blockers(cluster, subject)
 
 
 def _failed(subject: CloneSubject) -> Iterator[Blocker]:

@@ -18,6 +18,7 @@ from vmsnap_lint.kubevirt.copies.exported_volumes import ExportedVolume, exporte
 from vmsnap_lint.kubevirt.snapshot.predicted import rejection_reasons
 from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.objects.references import VOLUMES
+from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -112,7 +113,9 @@ class Copies:
         subject = source.of(SNAPSHOT) or source.of(VM)
         plan = self._plan(subject) if subject is not None else None
         uncopied = self._uncopied_of(subject, vm) if subject is not None else ()
-        return CloneSubject(clone, source, vm, plan, uncopied)
+        snapshot, content_of = source.of(SNAPSHOT), self._outcomes.evidence.content
+        content = Absence.UNKNOWN if snapshot is None else content_of(snapshot)
+        return CloneSubject(clone, source, vm, plan, uncopied, content)
 
     def _plan(self, source: Manifest) -> SnapshotPlan:
         """The outcome of a snapshot, or of the one that would be taken of a VM."""
