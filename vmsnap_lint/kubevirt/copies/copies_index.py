@@ -15,6 +15,7 @@ from vmsnap_lint.kubevirt.copies.copied_source import copied_source
 from vmsnap_lint.kubevirt.copies.export_blockers import ExportSubject, export_blockers
 from vmsnap_lint.kubevirt.copies.export_plan import export_plan
 from vmsnap_lint.kubevirt.copies.exported_volumes import ExportedVolume, exported_volumes
+from vmsnap_lint.kubevirt.snapshot import status
 from vmsnap_lint.kubevirt.snapshot.predicted import rejection_reasons
 from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.objects.references import VOLUMES
@@ -144,8 +145,11 @@ class Copies:
         plan = self._plan(snapshot)
         if not places or plan.verdict not in (Verdict.PARTIAL, Verdict.UNKNOWN):
             return  # it is complete, or never becomes ready
+        content = self._outcomes.evidence.content(snapshot)
+        backups = () if isinstance(content, Absence) else status.backups(content)
+        saved = {backup.volume for backup in backups}
         for planned in plan.volumes:
-            if planned.included is False and planned.name in places:
+            if planned.included is False and planned.name in places.keys() - saved:
                 reason = f'snapshot "{snapshot.name}" does not contain it'
                 yield Uncopied(planned.name, reason, places[planned.name])
 
