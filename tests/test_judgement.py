@@ -61,7 +61,6 @@ if TYPE_CHECKING:
 # Causes whose warnings do not say that a snapshot fails or lacks data.
 HARMLESS = {
     SnapshotCause.CLAIM_HELD,  # the rule also tells of VMs that share a PVC and are both stopped
-    SnapshotCause.CONTENT_MISMATCH,  # an export that was made in between
     SnapshotCause.DEADLINE_PASSED,  # the rule also tells of deadlines that are only short
     SnapshotCause.REVISION_MISSING,  # the rule also tells of what only a start of the VM needs
     SnapshotCause.VM_BUSY,  # snapshots are taken one after the other
@@ -88,7 +87,9 @@ def around(seen: World, snapshot: Manifest) -> Iterator[Manifest]:
         for backup in status.backups(made):
             if found := seen.find(kinds.VOLUME_SNAPSHOT, backup.snapshot, made):
                 yield found
-    if not isinstance(source, Absence) and not status.is_taken(snapshot):
+    if status.is_taken(snapshot):
+        return
+    if not isinstance(source, Absence):
         yield from chain_of(seen.cluster, source, seen.volumes(source))
         if found := seen.find(kinds.VMI, source.name, source):
             yield found

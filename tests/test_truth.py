@@ -31,6 +31,8 @@ COMPLETES = {"complete", "partial", "empty"}
 
 # States whose verdict differs, and why that is right.
 OTHER_VERDICT: dict[str, str] = {
+    "s0487": "its VM has two memory dumps, which the webhook of VMs refuses; the harness made it",
+    "s0679": "its VM has two memory dumps, which the webhook of VMs refuses; the harness made it",
     "m2051": "the harness binds PVCs that wait for the first consumer; the VM was never started",
 }
 # Restores whose ending differs, as "state/restore", and why that is right.

@@ -36,6 +36,7 @@ REASONS = [
     ("VirtualMachineBackup*", "spec.source", "required", "a CEL rule asks for apiGroup"),
     ("VirtualMachineBackup*", "spec.source.apiGroup", "enum", "a CEL rule names the groups"),
     ("VirtualMachineBackup*", "spec.source.kind", "enum", "a CEL rule names the kinds"),
+    ("VirtualMachineClone", "spec.target", "required", "the mutating webhook fills in the name"),
 ]
 
 

@@ -171,7 +171,7 @@ def restore_with_snapshot(restore: Manifest, world: World) -> Iterator[Problem]:
     effect = (
         "the restore is rejected"
         if world.behaviour.restore_snapshot_checked
-        else "the restore fails if the snapshot has no status or content yet"
+        else "it is only admitted once the snapshot has a status and a content"
     )
     message = f'snapshot "{snapshot.name}" is applied together with its restore: {effect}'
     where = snapshot.at("metadata", "name", note="the snapshot")

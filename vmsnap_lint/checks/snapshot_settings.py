@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import chain, islice
+from itertools import chain, filterfalse, islice
 from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.checks.causes import rejections, snapshot_causes
@@ -14,6 +14,7 @@ from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder, parse_duration
 from vmsnap_lint.core.vocabulary import nearest
 from vmsnap_lint.kubevirt.admission import webhooks
+from vmsnap_lint.kubevirt.snapshot import status
 from vmsnap_lint.objects.problem import Problem
 from vmsnap_lint.objects.workspace import Absence
 
@@ -80,7 +81,8 @@ def snapshot_gate_off(kubevirt: Manifest, world: World) -> Iterator[Problem]:
 def _gate_off(kubevirt: Manifest, world: World) -> Problem | None:
     """The problem of the feature gate, if this KubeVirt object turns it off."""
     kinds = (SNAPSHOT, RESTORE, CLONE, *((VM,) if world.policy.all_vms else ()))
-    requests = list(islice(chain.from_iterable(map(world.workspace.of, kinds)), 3))
+    objects = chain.from_iterable(map(world.workspace.of, kinds))
+    requests = list(islice(filterfalse(_was_admitted, objects), 3))
     problem = webhooks.gate(world.cluster) if requests else None
     if problem is None or problem.at[0] is not kubevirt:
         return None
@@ -90,6 +92,12 @@ def _gate_off(kubevirt: Manifest, world: World) -> Problem | None:
     )
     severity = Severity.WARNING if world.is_rendered_later(kubevirt) else problem.severity
     return problem._replace(related=related, severity=severity)
+
+
+def _was_admitted(manifest: Manifest) -> bool:
+    """Whether its status shows that a snapshot was taken, or failed."""
+    is_snapshot = manifest.group_kind == SNAPSHOT
+    return is_snapshot and (status.is_taken(manifest) or status.is_failed(manifest))
 
 
 def _misspelt(kubevirt: Manifest) -> Iterator[tuple[Place, str]]:

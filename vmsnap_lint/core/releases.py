@@ -245,9 +245,10 @@ class Behaviour:
     clones = Fact("0.55.0")
     clone_same_name_refused = Fact("1.1.1")
     # The webhook looks at the source; after, the controller does.
-    clone_source_checked_on_admission = Fact("0.55.0", until="1.6.0")
-    clone_backend_state_refused = Fact("1.4.1")
     # pkg/virt-api/webhooks/validating-webhook/admitters/vmclone-admitter.go of each
+    clone_vm_checked_on_admission = Fact("0.55.0", until="1.5.0")
+    clone_snapshot_checked_on_admission = Fact("0.55.0", until="1.6.0")
+    clone_backend_state_refused = Fact("1.4.1")
     clone_macs_checked = Fact("1.4.0")
     clone_patches = Fact("1.6.0")
     exports = Fact("0.55.0")

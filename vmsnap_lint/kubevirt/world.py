@@ -13,7 +13,7 @@ from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.relevance import FOLLOWED, SAVING, of_kind
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt import storage
-from vmsnap_lint.kubevirt.admission import vm_webhook, webhooks
+from vmsnap_lint.kubevirt.admission import data_volume_webhook, vm_webhook, webhooks
 from vmsnap_lint.kubevirt.copied_vms import CopiedVms
 from vmsnap_lint.kubevirt.dependents import Dependents
 from vmsnap_lint.kubevirt.policy import Policy
@@ -336,9 +336,13 @@ class World:
             self.evidence, self.source, self.volumes, self.rejections, self._applied_refusals
         )
 
-    def _applied_refusals(self, vm: Manifest) -> tuple[Rejection, ...]:
-        """What the webhook rejects a VM for that is applied as it is written."""
-        return () if vm.is_export or self.is_rendered_later(vm) else self.vm_refusals(vm)
+    def _applied_refusals(self, manifest: Manifest) -> tuple[Rejection, ...]:
+        """What the webhook rejects a VM or DataVolume for that is applied as it is written."""
+        if manifest.is_export or self.is_rendered_later(manifest):
+            return ()
+        if manifest.group_kind == kinds.DATA_VOLUME:
+            return tuple(data_volume_webhook.refusals(manifest))
+        return self.vm_refusals(manifest)
 
     @cached_property
     def restores(self) -> Restores:

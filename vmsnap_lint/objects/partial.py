@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vmsnap_lint.core.kinds import VM
 from vmsnap_lint.core.model import NotChecked
@@ -19,6 +19,7 @@ __all__ = ["Parted", "is_partial", "parted"]
 _KEYS = frozenset(("apiVersion", "kind", "metadata", "spec"))
 # What is below spec.template.spec: whoever writes it elsewhere meant a whole VM.
 _OF_TEMPLATE = frozenset(("domain", "networks", "spec", "volumes"))
+_MOVED = _OF_TEMPLATE | {"template"}
 
 
 class Parted(NamedTuple):
@@ -53,11 +54,19 @@ def is_partial(manifest: Manifest) -> bool:
         return False
     spec = manifest.value.get("spec")
     if spec is None:
-        return all(key in _KEYS or key.startswith("$") for key in manifest.value)
+        known = all(key in _KEYS or key.startswith("$") for key in manifest.value)
+        return known and _MOVED.isdisjoint(manifest.mapping("metadata"))
     if not isinstance(spec, dict) or "template" in spec or not _OF_TEMPLATE.isdisjoint(spec):
         return False
-    inner = (value for value in spec.values() if isinstance(value, dict))
-    return all(map(_OF_TEMPLATE.isdisjoint, inner))
+    above = (manifest.value.keys() - {"spec"}, manifest.mapping("metadata"))
+    listed = (entry for value in spec.values() if isinstance(value, list) for entry in value)
+    inner = (value for value in (*spec.values(), *listed) if isinstance(value, dict))
+    return all(map(_MOVED.isdisjoint, (*above, *map(_without_spec, inner))))
+
+
+def _without_spec(entry: dict[str, Any]) -> Iterable[str]:
+    """The keys of an entry of spec; those of dataVolumeTemplates have a spec of their own."""
+    return entry.keys() - {"spec"} if "metadata" in entry else entry.keys()
 
 
 def _gap(patch: Manifest) -> Gap:

@@ -102,7 +102,8 @@ def test_a_clone_needs_every_disk() -> None:
     assert plan.verdict is Verdict.STUCK
     assert "cannot be cloned" in plan.reasons[0]
     assert causes(*objects) == {CloneCause.VOLUME_UNSNAPSHOTTABLE}
-    assert planned(*objects, kubevirt="1.5").verdict is Verdict.REJECTED
+    assert planned(*objects, kubevirt="1.5").verdict is Verdict.STUCK
+    assert planned(*objects, kubevirt="1.4").verdict is Verdict.REJECTED
 
 
 def test_a_vm_without_disks_is_cloned_without_data() -> None:
@@ -112,7 +113,7 @@ def test_a_vm_without_disks_is_cloned_without_data() -> None:
 
 @pytest.mark.parametrize(
     ("kubevirt", "verdict"),
-    [("1.4.1", Verdict.REJECTED), ("1.5", Verdict.REJECTED), ("1.6", Verdict.FAILED)],
+    [("1.4.1", Verdict.REJECTED), ("1.5", Verdict.FAILED), ("1.6", Verdict.FAILED)],
 )
 def test_persistent_state_is_not_cloned(kubevirt: str, verdict: Verdict) -> None:
     source = vm(domain={"devices": {"tpm": {"persistent": True}}})
@@ -122,10 +123,20 @@ def test_persistent_state_is_not_cloned(kubevirt: str, verdict: Verdict) -> None
 def test_a_source_that_does_not_exist_is_waited_for() -> None:
     assert causes(vm(name="db"), copy("bd")) == {CloneCause.SOURCE_MISSING}
     assert planned(vm(name="db"), copy("bd")).verdict is Verdict.STUCK
-    assert planned(vm(name="db"), copy("bd"), kubevirt="1.5").verdict is Verdict.REJECTED
+    assert planned(vm(name="db"), copy("bd"), kubevirt="1.5").verdict is Verdict.STUCK
+    assert planned(vm(name="db"), copy("bd"), kubevirt="1.4").verdict is Verdict.REJECTED
     unseen = planned(copy("bd"), complete=frozenset())
     assert unseen.verdict is Verdict.UNKNOWN
     assert unseen.reasons == ('VirtualMachine "bd" is not in the input',)
+
+
+@pytest.mark.parametrize(
+    ("kubevirt", "verdict"), [("1.5", Verdict.REJECTED), ("1.6", Verdict.STUCK)]
+)
+def test_the_webhook_looks_at_a_snapshot_up_to_1_5(kubevirt: str, verdict: Verdict) -> None:
+    of_snapshot = copy("nihgtly", SNAPSHOT_GROUP)
+    plan = planned(vm(), *FAST, snap("nightly"), of_snapshot, kubevirt=kubevirt)
+    assert plan.verdict is verdict
 
 
 def test_a_clone_may_make_the_source_of_another() -> None:

@@ -478,3 +478,30 @@ def test_what_is_unknown_stands_beside_what_is_missing() -> None:
     assert plan.verdict is Verdict.UNKNOWN
     assert any('"gone"' in reason for reason in plan.reasons)
     assert any('"data"' in reason for reason in plan.reasons)
+
+
+def test_a_data_volume_that_cdi_rejects_is_a_doubt() -> None:
+    root, of_two = vm(volume("root", dataVolume={"name": "root"})), data_volume()
+    of_two["spec"]["source"]["http"] = {"url": "https://images.example/root.img"}
+    plan = the_plan(*BASE, root, of_two)
+    assert plan.verdict is Verdict.UNKNOWN
+    assert "several sources" in plan.reasons[0]
+    assert the_plan(*BASE, root, data_volume()).verdict is Verdict.COMPLETE
+
+
+def test_a_reason_is_told_once() -> None:
+    web = vm(volume("root", dataVolume={"name": "root"}), dataVolumeTemplates=[template()])
+    local = storage_class(provisioner="rancher.io/local-path")
+    plan = the_plan(local, snapshot_class(), snap(), web, complete=frozenset())
+    assert plan.verdict is Verdict.UNKNOWN
+    assert "has no accessModes" in plan.reasons[0]
+    assert "is left out" in plan.reasons[0]
+    assert len(set(plan.reasons)) == len(plan.reasons)
+
+
+def test_the_rejection_of_a_vm_is_told_in_one_sentence() -> None:
+    web = vm(volume("root", "root"), domain={"devices": {"disks": [{"name": "rot", "disk": {}}]}})
+    plan = the_plan(*BASE, web, claim())
+    assert plan.verdict is Verdict.UNKNOWN
+    (reason,) = plan.reasons
+    assert reason.endswith('by the API server: no volume is named "rot" (did you mean "root"?)')

@@ -37,6 +37,9 @@ def faults(at: Place) -> Iterator[Fault]:
 
 def _of_source(at: Place, data: dict[str, Any]) -> Iterator[Fault]:
     name = at.path[-1]
+    if not any(data.get(field) for field in (*_USER, *_NETWORK)):
+        message = f"{name} has no data, expected one of {quoted((*_USER, *_NETWORK))}"
+        yield at._replace(key=True), f"{message}: the VM is rejected"
     for fields, secret in ((_USER, "secretRef"), (_NETWORK, "networkDataSecretRef")):
         given = [field for field in fields if data.get(field)]
         if len(given) > 1:

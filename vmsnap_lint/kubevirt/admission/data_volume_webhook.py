@@ -17,12 +17,12 @@ from vmsnap_lint.kubevirt.admission.rejection import Rejection, RejectionCause
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.objects.manifest import Place
+    from vmsnap_lint.objects.manifest import Manifest, Place
 
     Fault = tuple[Place, str]
     TemplateFault = tuple[Place, str, *tuple[Place, ...]]
 
-__all__ = ["faults", "template_refusals"]
+__all__ = ["faults", "refusals", "template_refusals"]
 
 _VOLUMES = ("template", "spec", "volumes")
 _MODES = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod")
@@ -42,6 +42,12 @@ def faults(spec: Place) -> Iterator[Fault]:
         yield from _target(spec, value)
     yield from _source(spec, value)
     yield from data_volume_sources.faults(spec, value)
+
+
+def refusals(data_volume: Manifest) -> Iterator[Rejection]:
+    """The reasons for which CDI's webhook rejects a DataVolume."""
+    for place, message in faults(data_volume.at("spec")):
+        yield Rejection.at(place, RejectionCause.DATA_VOLUME, message)
 
 
 def template_refusals(vm_spec: Place) -> Iterator[Rejection]:

@@ -26,8 +26,11 @@ _LABELS = ("spec", "virtualMachineTemplate", "metadata", "labels")
 def selector_refusals(pool: Manifest) -> Iterator[Rejection]:
     """The reason to reject a pool for a selector that does not match; its shape is the schema's."""
     selector = pool.get(*_SELECTOR)
+    metadata = pool.mapping(*_LABELS[:-1])
     if not isinstance(selector, dict) or not pool.mapping("spec", "virtualMachineTemplate"):
         return
+    if any(key != "labels" and key.lower() == "labels" for key in metadata):
+        return  # Go decodes it as labels, and no schema closes the template's metadata
     wanted = pool.mapping(*_SELECTOR, "matchLabels")
     is_odd = not all(isinstance(value, str) for value in wanted.values())
     if not is_odd and selects(selector, pool.mapping(*_LABELS)) is False:

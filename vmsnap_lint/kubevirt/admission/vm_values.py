@@ -6,11 +6,13 @@ pkg/storage/admitters/disks.go; the releases are those whose webhook has a value
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from vmsnap_lint.core import kinds
 from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.values import Release, holds_placeholder, is_dns1123_label
-from vmsnap_lint.kubevirt.admission import cloud_init, memory_sizes
+from vmsnap_lint.kubevirt.admission import cloud_init, firmware, memory_sizes, vm_networks
 from vmsnap_lint.kubevirt.admission.machine_type import machine_type_fault
 from vmsnap_lint.kubevirt.admission.rejection import Rejection
 from vmsnap_lint.schema import SchemaFault
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["refusals"]
 
+_SERIAL = re.compile("[A-Za-z0-9_.+-]{1,256}")
 _INSTANCE = ("template", "spec")
 _DEVICES = ("domain", "devices")
 _DISKS = (*_DEVICES, "disks")
@@ -39,20 +42,26 @@ class _Choice(NamedTuple):
 
     values: Mapping[str, str]
     advice: str = ""
+    or_empty: bool = True
 
 
 def _all(*values: str) -> _Choice:
     return _Choice(dict.fromkeys(values, ""))
 
 
+def _set(values: Mapping[str, str]) -> _Choice:
+    """The values of a pointer: it is absent or has one of them, and is not empty."""
+    return _Choice(values, or_empty=False)
+
+
 _BUS = _Choice({"virtio": "", "scsi": "", "sata": "", "usb": "0.57.0"})
 _OF_INSTANCE: _Choices = {
     ("dnsPolicy",): _all("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"),
-    ("domain", "ioThreadsPolicy"): _Choice({"shared": "", "auto": "", "supplementalPool": "1.5.0"}),
-    ("evictionStrategy",): _Choice({
+    ("domain", "ioThreadsPolicy"): _set({"shared": "", "auto": "", "supplementalPool": "1.5.0"}),
+    ("evictionStrategy",): _set({
         "LiveMigrate": "", "LiveMigrateIfPossible": "1.0.0", "None": "", "External": "0.53.0",
     }),
-    ("startStrategy",): _all("Paused"),
+    ("startStrategy",): _set({"Paused": ""}),
 }  # fmt: skip
 _OF_DISK: _Choices = {
     ("cache",): _Choice({"none": "", "writethrough": "", "writeback": "0.50.0"}),
@@ -81,11 +90,12 @@ def refusals(cluster: Cluster, vm_spec: Place) -> Iterator[Rejection]:
     instance = at.manifest.get(*at.path)
     if not isinstance(instance, dict):
         return
-    for faults in (_values(cluster, at, instance), _disks(at), memory_sizes.faults(at)):
+    for faults in (
+        _values(cluster, at, instance), _disks(at), memory_sizes.faults(at),
+        cloud_init.faults(at), vm_networks.faults(cluster, at), firmware.faults(at),
+    ):  # fmt: skip
         for place, message in faults:
             yield Rejection.at(place, SchemaFault.WRONG_VALUE, message)
-    for place, message in cloud_init.faults(at):
-        yield Rejection.at(place, SchemaFault.WRONG_VALUE, message)
     machine = machine_type_fault(cluster, at)
     if machine is not None:
         yield Rejection(SchemaFault.WRONG_VALUE, machine)
@@ -123,8 +133,8 @@ def _within(value: object, path: _Keys) -> object:
 def _value(
     release: Release | None, at: Place, path: Path, choice: _Choice, value: str
 ) -> Iterator[Fault]:
-    """The fault of a value, where it is no placeholder, and not left empty."""
-    if not value or holds_placeholder(value):
+    """The fault of a value, where it is no placeholder, and not left empty as it may."""
+    if (not value and choice.or_empty) or holds_placeholder(value):
         return
     since = Release.parse(choice.values.get(value, "")) or Release(0, 0)
     if value in choice.values and (release is None or since <= release):
@@ -142,6 +152,8 @@ def _value(
 def _disks(at: Place) -> Iterator[Fault]:
     """Disks whose fields do not go together, and numbers in the boot order that occur twice."""
     orders: set[int] = set()
+    if at.manifest.group_kind == kinds.VM:
+        yield from _default_disks(at)
     vm, path = at.manifest, (*at.path, *_DISKS)
     for index, disk in vm.items(*path):
         place = vm.at(*path, index)
@@ -164,6 +176,9 @@ def _disk(place: Place, disk: dict[str, Any]) -> Iterator[Fault]:
             "letters, digits and dashes: the VM is rejected"
         )
         yield place._replace(path=(*place.path, "name")), message
+    serial = disk.get("serial")
+    if isinstance(serial, str) and serial and not holds_placeholder(serial):
+        yield from _serial(place._replace(path=(*place.path, "serial")), serial)
     bus = plain.get("bus") if isinstance(plain, dict) else None
     if isinstance(plain, dict) and bus == "sata" and plain.get("readonly") is True:
         message = "a disk on bus sata cannot be read-only: the VM is rejected"
@@ -172,6 +187,34 @@ def _disk(place: Place, disk: dict[str, Any]) -> Iterator[Fault]:
     if is_other and disk.get("dedicatedIOThread") is True:
         message = f"dedicatedIOThread needs bus virtio, not {quoted_value(str(bus))}"
         yield place._replace(path=(*place.path, "dedicatedIOThread")), message
+
+
+def _default_disks(at: Place) -> Iterator[Fault]:
+    """Volumes whose name is none of a disk, and for which KubeVirt makes a disk of that name.
+
+    kubevirt v1.9.0, pkg/util/util.go (SetDefaultVolumeDisk).
+    """
+    vm = at.manifest
+    used = {
+        entry.get("name")
+        for path in (_DISKS, (*_DEVICES, "filesystems"))
+        for _, entry in vm.items(*at.path, *path)
+    }
+    for index, volume in vm.items(*at.path, "volumes"):
+        name = volume.get("name")
+        is_odd = isinstance(name, str) and not (is_dns1123_label(name) or holds_placeholder(name))
+        if is_odd and name not in used:
+            message = (
+                f"volume name {quoted_value(str(name))} is no name of a disk, expected lower case "
+                "letters, digits and dashes: the VM is rejected"
+            )
+            yield vm.at(*at.path, "volumes", index, "name"), message
+
+
+def _serial(at: Place, serial: str) -> Iterator[Fault]:
+    if not _SERIAL.fullmatch(serial):
+        what = f"serial {quoted_value(serial)} has more than 256 characters, or others than"
+        yield at, f'{what} letters, digits and "_.+-": the VM is rejected'
 
 
 def _boot_order(place: Place, order: int, orders: set[int]) -> Iterator[Fault]:

@@ -78,7 +78,7 @@ def is_sound(spec: Place) -> bool:
         name = volume.get("name")
         if not isinstance(name, str) or (name not in disked and _DISKLESS.isdisjoint(volume)):
             return False
-        if volume.get("dataVolume") == {"name": ""}:
+        if volume.get("dataVolume") == {"name": ""} or None in volume.values():
             return False
         names.add(name)
     singles = [source for volume in volumes for source in _ONCE if source in volume]
@@ -151,7 +151,7 @@ def _without_volume(
     known = Vocabulary(volumes)
     may_be_empty = _may_be_empty(cluster)
     for place, name, disk in named(spec.manifest, (*spec.path, *_DISKS)):
-        if not name or holds_placeholder(name):
+        if holds_placeholder(name) or ("name" not in disk or disk["name"] is None):
             continue
         if name not in volumes:
             if not (may_be_empty and "cdrom" in disk):

@@ -13,7 +13,7 @@ from vmsnap_lint import schema
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.values import LONGEST_VALUE, holds_placeholder, parse_duration, parse_quantity
-from vmsnap_lint.kubevirt.admission import type_meta, vm_values
+from vmsnap_lint.kubevirt.admission import template_metadata, type_meta, vm_values
 from vmsnap_lint.kubevirt.admission.gates import GATES_PATH as FEATURE_GATES
 from vmsnap_lint.kubevirt.admission.gates import snapshot_gate
 from vmsnap_lint.kubevirt.admission.metadata_names import name_rejections
@@ -37,6 +37,9 @@ __all__ = ["FEATURE_GATES", "gate", "rejections", "undecodable"]
 # Schema problems of an object, and of one behind very many of its cluster: each takes a search.
 _MOST, _MOST_OF_MANY = schema.MOST_PROBLEMS, 10
 _VERY_MANY = 10_000
+_NOT_IN_PATHS = frozenset("/%")
+# Kinds whose quantities are decoded before a schema sees them, so that any number is one.
+_DECODED = frozenset((kinds.PV, kinds.PVC, kinds.VM))
 _BACKUP_FIELDS = frozenset((
     "spec.pvcName", "spec.source.apiGroup", "spec.source.name", "spec.tokenSecretRef",
 ))  # fmt: skip
@@ -58,10 +61,13 @@ def rejections(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
         yield from _duration(manifest, "failureDeadline", RejectionCause.DEADLINE)
     elif kind == kinds.RESTORE:
         yield from _reference(manifest, "target")
+        yield from _snapshot_name(manifest)
     elif kind in VM_SPEC:
         yield from vm_values.refusals(cluster, manifest.at(*VM_SPEC[kind]))
         if kind == kinds.POOL:
             yield from selector_refusals(manifest)
+        else:
+            yield from template_metadata.rejections(manifest)
     elif kind in (kinds.BACKUP, kinds.EXPORT):
         yield from _duration(manifest, "ttlDuration", SchemaFault.WRONG_VALUE)
 
@@ -131,6 +137,8 @@ def _is_pending(manifest: Manifest, problem: SchemaProblem) -> bool:
     webhooks/mutating-webhook/mutators/vm-mutator.go.
     """
     written = problem.path[-1] if problem.key and problem.path else manifest.get(*problem.path)
+    if isinstance(written, int | float) and not isinstance(written, bool):
+        return manifest.group_kind in _DECODED and "quantity" in problem.expected
     if not isinstance(written, str):
         return False
     is_quantity = problem.fault is SchemaFault.WRONG_VALUE and manifest.group_kind == kinds.VM
@@ -190,6 +198,20 @@ def _reference(manifest: Manifest, field: str) -> Iterator[Rejection]:
             hint = ", without a version" if value.startswith(f"{required}/") else ""
             message = f'invalid {name} "{cut(value)}", it must be "{required}"{hint}'
             yield Rejection.at(manifest.at("spec", field, name), cause, message)
+
+
+def _snapshot_name(restore: Manifest) -> Iterator[Rejection]:
+    """The fault of a name with which the webhook cannot even ask for the snapshot.
+
+    client-go 0.34, rest/request.go (Name) and api/validation/path (IsValidPathSegmentName).
+    """
+    at = restore.at("spec", "virtualMachineSnapshotName")
+    name = restore.get(*at.path)
+    if not isinstance(name, str) or holds_placeholder(name):
+        return
+    if not name or name in (".", "..") or not _NOT_IN_PATHS.isdisjoint(name):
+        message = f'virtualMachineSnapshotName "{cut(name, LONGEST_VALUE)}" is no name of an object'
+        yield Rejection.at(at, SchemaFault.WRONG_VALUE, f"{message}: the restore is rejected")
 
 
 def _duration(

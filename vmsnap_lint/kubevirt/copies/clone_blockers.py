@@ -1,7 +1,7 @@
 """Finds what keeps a clone from being admitted or from completing.
 
 kubevirt v1.9.0, pkg/virt-controller/watch/clone/clone.go: a clone of a VM takes a snapshot, any
-clone makes a restore; up to 1.5 the webhook looks at the source.
+clone makes a restore; the webhook looks at a VM up to 1.4, at a snapshot up to 1.5.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def _failed(subject: CloneSubject) -> Iterator[Blocker]:
 
 
 def _missing_source(cluster: Cluster, subject: CloneSubject) -> Iterator[Blocker]:
-    checked = cluster.behaviour.clone_source_checked_on_admission
+    checked = _is_checked_on_admission(cluster, subject)
     result = "the clone is rejected" if checked else "the clone waits for it"
     problem = missing(cluster, subject.manifest, subject.source, result)
     if problem is None:
@@ -92,6 +92,13 @@ def _missing_source(cluster: Cluster, subject: CloneSubject) -> Iterator[Blocker
     effect = Effect.REJECTED if checked else Effect.STUCK
     is_guessed = problem.severity is not None
     yield Blocker(CloneCause.SOURCE_MISSING, Effect.DOUBT if is_guessed else effect, problem)
+
+
+def _is_checked_on_admission(cluster: Cluster, subject: CloneSubject) -> bool:
+    """Whether the webhook looks at the source, rather than the controller."""
+    if subject.source.kind == SNAPSHOT:
+        return cluster.behaviour.clone_snapshot_checked_on_admission
+    return cluster.behaviour.clone_vm_checked_on_admission
 
 
 def _existing_target(cluster: Cluster, subject: CloneSubject) -> Iterator[Blocker]:
@@ -124,11 +131,11 @@ def _is_own(target: Manifest, subject: CloneSubject) -> bool:
 
 def _backend_state(cluster: Cluster, subject: CloneSubject) -> Iterator[Blocker]:
     """The source has a persistent TPM or EFI, which a clone cannot copy."""
-    behaviour, vm = cluster.behaviour, subject.vm
+    vm = subject.vm
     places = persistent_state(vm) if vm is not None else ()
-    if not places or not behaviour.clone_backend_state_refused:
+    if not places or not cluster.behaviour.clone_backend_state_refused:
         return
-    checked = behaviour.clone_source_checked_on_admission
+    checked = _is_checked_on_admission(cluster, subject)
     result, effect = ("is rejected", Effect.REJECTED) if checked else ("fails", Effect.FAILED)
     message = f"the source VM has a {places[0].note}: its clone {result}"
     problem = Problem(subject.manifest.at(*SOURCE_NAME), message, places)
@@ -138,10 +145,10 @@ def _backend_state(cluster: Cluster, subject: CloneSubject) -> Iterator[Blocker]
 def _uncopied_volumes(cluster: Cluster, subject: CloneSubject) -> Iterator[Blocker]:
     """A disk of the source is not snapshotted, and a clone needs all of them.
 
-    Since 1.6 a clone of a VM waits until they can be, and one of a snapshot fails.
+    A clone of a VM waits until they can be (since 1.5), and one of a snapshot fails (since 1.6).
     """
     effect = Effect.FAILED if subject.source.of(SNAPSHOT) is not None else Effect.STUCK
-    if cluster.behaviour.clone_source_checked_on_admission:
+    if _is_checked_on_admission(cluster, subject):
         effect = Effect.REJECTED
     for name, reason, place in subject.uncopied:
         message = f'volume "{name}" of the source cannot be cloned: {reason}'

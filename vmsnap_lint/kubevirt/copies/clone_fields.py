@@ -79,14 +79,19 @@ def _kinds(clone: Manifest) -> Iterator[Problem]:
     if clone.mapping(*SOURCE):
         yield from _source(clone)
     kind = clone.text(*TARGET, "kind")
-    if kind and kind != VM.kind and not holds_placeholder(kind):
+    is_given = clone.get(*TARGET, "kind") is not None
+    if is_given and kind != VM.kind and not holds_placeholder(kind):
         message = f'target kind "{cut(kind)}" is rejected, it must be "{VM.kind}"'
         yield Problem(clone.at(*TARGET, "kind"), message)
 
 
 def _source(clone: Manifest) -> Iterator[Problem]:
     kind, group = clone.text(*SOURCE, "kind"), clone.get(*SOURCE, "apiGroup")
-    if kind and kind not in _GROUPS and not holds_placeholder(kind):
+    if (
+        clone.get(*SOURCE, "kind") is not None
+        and kind not in _GROUPS
+        and not holds_placeholder(kind)
+    ):
         hint = nearest_hint(kind, _GROUPS)
         kinds = f'"{VM.kind}" or "{SNAPSHOT.kind}"'
         message = f'source kind "{cut(kind)}" is rejected, it must be {kinds}{hint}'

@@ -16,6 +16,7 @@ from vmsnap_lint.kubevirt.blocker import Blocker, Effect
 from vmsnap_lint.kubevirt.restore.restore_cause import RestoreCause
 from vmsnap_lint.kubevirt.restore.subject import Relation, elsewhere
 from vmsnap_lint.kubevirt.run_state import Declared
+from vmsnap_lint.kubevirt.snapshot.snapshot_blockers import is_gone
 from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE, persistent_state
 from vmsnap_lint.objects.problem import Problem
 from vmsnap_lint.objects.workspace import Absence
@@ -164,7 +165,7 @@ def _locked_target(cluster: Cluster, subject: RestoreSubject) -> Iterator[Blocke
         return
     found = cluster.resolve(RESTORE, holder, subject.manifest)
     is_over = not isinstance(found, Absence) and found.get("status", "complete") is True
-    if is_over or found is Absence.ABSENT:
+    if is_over or is_gone(cluster, RESTORE, holder, target):
         why = "has completed" if is_over else "does not exist"
         message = f'target VM "{target.name}" is locked by restore "{holder}", which {why}'
         where = target.at("status", "restoreInProgress", note="the lock")

@@ -48,8 +48,8 @@ def content_blockers(links: Links, content: Manifest) -> Iterator[Blocker]:
     """What is wrong with a content, each fault with its effect on the data of the snapshot."""
     for cause, effect, find in _FAULTS:
         for problem in find(content, links):
-            is_weak = problem.severity not in (None, Severity.ERROR)
-            yield Blocker(cause, Effect.WAITS if is_weak else effect, problem)
+            is_weak = problem.severity not in (None, Severity.ERROR) and effect is not Effect.WAITS
+            yield Blocker(cause, Effect.DOUBT if is_weak else effect, problem)
 
 
 def without_volume(backup: Backup) -> Problem | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.core.kinds import SNAPSHOT
+from vmsnap_lint.core.kinds import DATA_VOLUME, SNAPSHOT, VM
 from vmsnap_lint.kubevirt.snapshot import predicted, snapshot_blockers, status, vm_blockers
 from vmsnap_lint.kubevirt.storage.chain_objects import chain_of
 from vmsnap_lint.objects.workspace import Absence
@@ -27,7 +27,7 @@ class SnapshotOutcomes:
     """The blockers and plans of the snapshots of a cluster, and of those that VMs may get.
 
     `source` gives the VM of a snapshot, `volumes` those of a VM, `rejections` why any object is
-    rejected, `refusals` why the webhook for VMs rejects one.
+    rejected, `refusals` why a webhook rejects a VM or DataVolume.
     """
 
     def __init__(
@@ -117,7 +117,8 @@ class SnapshotOutcomes:
 
         What was read from a cluster was accepted there.
         """
-        yield from snapshot_blockers.rejected_chain(vm, self._refusals(vm))
         for manifest in chain_of(self._cluster, vm, self._volumes(vm)):
             if not manifest.is_export:
                 yield from snapshot_blockers.rejected_chain(manifest, self._rejections(manifest))
+            if manifest.group_kind in (DATA_VOLUME, VM):
+                yield from snapshot_blockers.rejected_chain(manifest, self._refusals(manifest))

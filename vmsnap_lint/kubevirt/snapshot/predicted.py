@@ -129,7 +129,7 @@ def _captured(
     missing += _messages(blockers, Effect.PARTIAL)
     unknown = [*map(_named, filter(_is_unknown, persistent)), *_messages(blockers, Effect.DOUBT)]
     if unknown:
-        return Verdict.UNKNOWN, [*missing, *unknown]
+        return Verdict.UNKNOWN, list(dict.fromkeys((*missing, *unknown)))
     if missing:
         return Verdict.PARTIAL, missing
     if not persistent:

@@ -17,11 +17,14 @@ from vmsnap_lint.objects.workspace import Absence
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.kubevirt.admission.rejection import Rejection
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.objects.manifest import Manifest
 
-__all__ = ["busy", "gate_off", "of_status", "passed_deadline", "rejected", "rejected_chain"]
+__all__ = [
+    "busy", "gate_off", "is_gone", "of_status", "passed_deadline", "rejected", "rejected_chain",
+]  # fmt: skip
 
 
 def rejected(rejections: Iterable[Rejection]) -> Iterator[Blocker]:
@@ -33,7 +36,8 @@ def rejected(rejections: Iterable[Rejection]) -> Iterator[Blocker]:
 def rejected_chain(manifest: Manifest, rejections: Iterable[Rejection]) -> Iterator[Blocker]:
     """The same for an object that it depends on: what the cluster has instead is not known."""
     for cause, problem in rejections:
-        message = f"{manifest.title} is rejected by the API server: {problem.message}"
+        why = problem.message.removesuffix(": the VM is rejected")
+        message = f"{manifest.title} is rejected by the API server: {why}"
         yield Blocker(cause, Effect.DOUBT, problem._replace(message=message))
 
 
@@ -88,7 +92,7 @@ def busy(cluster: Cluster, vm: Manifest, snapshots: Sequence[Manifest]) -> Itera
     who = quoted(other.name for other in others) if others else "a new snapshot"
     effect, message = Effect.WAITS, f'snapshot "{holder}" of {vm.title} is in progress'
     message = f"{message}: {who} can start only after it"
-    if _is_gone(cluster, vm, holder):
+    if is_gone(cluster, SNAPSHOT, holder, vm):
         effect = Effect.STUCK
         message = f'{vm.title} is locked by snapshot "{holder}", which does not exist'
         message = f"{message}: {who} never {'start' if len(others) > 1 else 'starts'}"
@@ -97,7 +101,11 @@ def busy(cluster: Cluster, vm: Manifest, snapshots: Sequence[Manifest]) -> Itera
     yield Blocker(SnapshotCause.VM_BUSY, effect, problem)
 
 
-def _is_gone(cluster: Cluster, vm: Manifest, holder: str) -> bool:
-    if not cluster.workspace.is_certain(SNAPSHOT, vm.namespace):
+def is_gone(cluster: Cluster, kind: Kind, holder: str, vm: Manifest) -> bool:
+    """Whether the snapshot or restore that locks the VM does not exist.
+
+    The lock shows that there was one: only what the cluster has shows that it is no more.
+    """
+    if not cluster.workspace.is_certain(kind, vm.namespace):
         return False
-    return cluster.resolve(SNAPSHOT, holder, vm) is Absence.ABSENT
+    return cluster.resolve(kind, holder, vm) is Absence.ABSENT

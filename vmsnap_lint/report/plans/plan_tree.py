@@ -23,7 +23,7 @@ __all__ = ["render"]
 _VERDICTS = {
     "complete": ("complete: it contains every persistent volume", "good"),
     "empty": ("empty: it becomes Ready without data", "warning"),
-    "failed": ("failed: it has ended, and is not taken up again", "error"),
+    "failed": ("failed: it ends without success, and is not taken up again", "error"),
     "partial": ("partial: it becomes Ready without a persistent volume", "error"),
     "rejected": ("rejected: it is not accepted by the API server", "error"),
     "stuck": ("stuck: it is accepted, never becomes Ready, and fails at its deadline", "error"),
@@ -32,7 +32,7 @@ _VERDICTS = {
 _ENDINGS = {
     "complete": ("complete: every volume is restored", "good"),
     "empty": ("empty: only settings are restored, there is no disk", "warning"),
-    "failed": ("failed: it has ended, and is not taken up again", "error"),
+    "failed": ("failed: it ends without success, and is not taken up again", "error"),
     "partial": ("partial: it completes, but a volume is lost or not restored", "error"),
     "rejected": ("rejected: it is not accepted by the API server", "error"),
     "stuck": ("stuck: it is accepted, but never completes", "error"),
