@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from vmsnap_lint.kubevirt.cluster import Cluster
-    from vmsnap_lint.kubevirt.copies.clone_blockers import CloneSubject
+    from vmsnap_lint.kubevirt.copies.clone_subject import CloneSubject
     from vmsnap_lint.kubevirt.restore.restore_plan import RestoredVolume
 
 __all__ = ["ClonePlan", "clone_plan", "name_collisions"]

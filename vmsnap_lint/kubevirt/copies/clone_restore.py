@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vmsnap_lint.kubevirt.cluster import Cluster
-    from vmsnap_lint.kubevirt.copies.clone_blockers import CloneSubject
+    from vmsnap_lint.kubevirt.copies.clone_subject import CloneSubject
 
 __all__ = ["POLICY", "content_blockers", "patches_of_restore", "restore_of"]
 

@@ -9,8 +9,9 @@ from vmsnap_lint.core.kinds import BACKUP, BACKUP_TRACKER, CLONE, EXPORT, PVC, S
 from vmsnap_lint.kubevirt.admission.gates import gate_off
 from vmsnap_lint.kubevirt.copies.backup_blockers import backup_blockers
 from vmsnap_lint.kubevirt.copies.claim_users import running_vm, user_of_claim
-from vmsnap_lint.kubevirt.copies.clone_blockers import CloneSubject, Uncopied, clone_blockers
+from vmsnap_lint.kubevirt.copies.clone_blockers import clone_blockers
 from vmsnap_lint.kubevirt.copies.clone_plan import clone_plan, name_collisions
+from vmsnap_lint.kubevirt.copies.clone_subject import CloneSubject, Uncopied
 from vmsnap_lint.kubevirt.copies.copied_source import copied_source
 from vmsnap_lint.kubevirt.copies.export_blockers import ExportSubject, export_blockers
 from vmsnap_lint.kubevirt.copies.export_plan import export_plan
