@@ -40,7 +40,7 @@ FAMILIES: dict[str, tuple[kinds.Kind, ...] | None] = {
     "kustomize_builds": None,
     "parsing": None,
     "restore_details": (kinds.CLONE, kinds.RESTORE),
-    "restores": (kinds.RESTORE,),
+    "restores": (kinds.CLONE, kinds.RESTORE),
     "revisions": None,
     "running_vms": (kinds.POOL, kinds.VM),
     "shapes": None,

@@ -89,7 +89,10 @@ def _plain(mac: str) -> str:
 
 
 # rules of other families
-_ELSEWHERE = (CloneCause.NAME_COLLISION,)
+_ELSEWHERE = (
+    CloneCause.NAME_COLLISION, CloneCause.PATCH_COLON, CloneCause.PATCH_INAPPLICABLE,
+    CloneCause.PATCH_PATH,
+)  # fmt: skip
 CHECKS: dict[str, Check] = {
     **rows((CLONE,), copy_blockers, (cause for cause in CloneCause if cause not in _ELSEWHERE)),
     "mac-duplicated": Check(mac_duplicated, (CLONE, RESTORE)),

@@ -5,9 +5,9 @@ The causes come from vmsnap_lint.kubevirt.restore.
 
 from __future__ import annotations
 
-from vmsnap_lint.checks.causes import blockers, rejections, rows
+from vmsnap_lint.checks.causes import blockers, copy_blockers, rejections, rows
 from vmsnap_lint.checks.families import Check, row
-from vmsnap_lint.core.kinds import RESTORE
+from vmsnap_lint.core.kinds import CLONE, RESTORE
 from vmsnap_lint.kubevirt.restore.restore_cause import RestoreCause
 
 __all__ = ["CHECKS"]
@@ -17,6 +17,9 @@ _CAUSES = [cause for cause in RestoreCause if cause is not RestoreCause.CLAIM_NO
 
 CHECKS: dict[str, Check] = {
     **rows((RESTORE,), blockers, _CAUSES),
+    "restore-patch-colon": row((CLONE, RESTORE), blockers, copy_blockers),
+    "restore-patch-inapplicable": row((CLONE, RESTORE), blockers, copy_blockers),
+    "restore-patch-path": row((CLONE, RESTORE), blockers, copy_blockers),
     "restore-policy-unknown": row((RESTORE,), rejections, blockers),
     "restore-target-invalid": row((RESTORE,), rejections),
 }

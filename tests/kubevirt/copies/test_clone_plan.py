@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from tests.builders import (
     claim,
+    content,
+    saved,
     snap,
     snapshot_class,
     storage_class,
@@ -179,7 +181,15 @@ def test_new_addresses(mac: str, cause: CloneCause | None) -> None:
 @pytest.mark.parametrize(
     ("patch", "verdict"),
     [
-        ('{"op": "remove", "path": "/spec/preference"}', Verdict.COMPLETE),
+        ('{"op": "add", "path": "/spec/template/spec/hostname", "value": "x"}', Verdict.COMPLETE),
+        ('{"op": "remove", "path": "/spec/preference"}', Verdict.STUCK),
+        ('{"op": "replace", "path": "/spec/runStrategy", "value": "Never"}', Verdict.STUCK),
+        (
+            '{"op": "replace", "path": "/spec/template/spec/hostname", "value": "a:b"}',
+            Verdict.STUCK,
+        ),
+        ('{"op": "replace", "path": "/metadata/name", "value": "x"}', Verdict.STUCK),
+        ('{"op": "remove", "path": "/metadata/labels/app"}', Verdict.COMPLETE),
         ("{op: remove}", Verdict.REJECTED),
         ('{"op": "add", "path": "/spec/x", "value": NaN}', Verdict.REJECTED),
         ("[" * 100_000, Verdict.REJECTED),
@@ -190,6 +200,50 @@ def test_new_addresses(mac: str, cause: CloneCause | None) -> None:
 )
 def test_patches(patch: str, verdict: Verdict) -> None:
     assert planned(vm(), *FAST, copy(patches=[patch])).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("patch", "cause"),
+    [
+        ('{"op": "remove", "path": "/spec/preference"}', CloneCause.PATCH_INAPPLICABLE),
+        ('{"op": "add", "path": "/spec/x", "value": "a:b"}', CloneCause.PATCH_COLON),
+        ('{"op": "add", "path": "/status/x", "value": "y"}', CloneCause.PATCH_PATH),
+    ],
+)
+def test_the_restore_of_a_clone_has_its_patches(patch: str, cause: CloneCause) -> None:
+    assert causes(vm(), *FAST, copy(patches=[patch])) == {cause}
+
+
+def test_a_patch_of_what_kubevirt_patches_first_is_not_judged() -> None:
+    """A clone empties the MAC addresses, so that there is one to remove."""
+    lan = {"name": "lan", "masquerade": {}}
+    source = vm()
+    source["spec"]["template"]["spec"]["domain"]["devices"]["interfaces"] = [lan]
+    path = "/spec/template/spec/domain/devices/interfaces/0/macAddress"
+    clone = copy(patches=[f'{{"op": "remove", "path": "{path}"}}'])
+    assert CloneCause.PATCH_INAPPLICABLE not in causes(source, *FAST, clone)
+
+
+def test_a_clone_of_a_snapshot_without_its_content_fails() -> None:
+    ready = {"readyToUse": True, "virtualMachineSnapshotContentName": "kept"}
+    of_snapshot = copy("nightly", SNAPSHOT_GROUP)
+    objects = (vm(), *FAST, snap(status=ready), of_snapshot)
+    assert planned(*objects, complete=frozenset(("all",))).verdict is Verdict.FAILED
+    kept = content(vm(), saved("root"))
+    assert planned(*objects, kept, complete=frozenset()).verdict is Verdict.COMPLETE
+
+
+def test_a_clone_of_a_snapshot_whose_data_is_gone_waits() -> None:
+    """Only what the content does not list makes it fail."""
+    ready = {"readyToUse": True, "virtualMachineSnapshotContentName": "kept"}
+    kept = content(vm(), saved("root"))
+    of_snapshot = copy("nightly", SNAPSHOT_GROUP)
+    assert planned(vm(), *FAST, snap(status=ready), kept, of_snapshot).verdict is Verdict.STUCK
+
+
+@pytest.mark.parametrize("text", ["", "!", "a!", "*b"])
+def test_filters(text: str) -> None:
+    assert causes(vm(), *FAST, copy(labelFilters=[text])) == {CloneCause.FILTER_SYNTAX}
 
 
 def test_the_status_of_a_clone_is_quoted() -> None:

@@ -163,6 +163,10 @@ def test_the_own_name_of_an_export(kubevirt: str, found: bool) -> None:
             Verdict.COMPLETE,
         ),
         (
+            {"conditions": [{"type": "PVCReady", "status": "False", "reason": "PVCPending"}]},
+            Verdict.COMPLETE,
+        ),
+        (
             {"conditions": [{"type": "Failure", "status": "True", "message": "no quota"}]},
             Verdict.FAILED,
         ),

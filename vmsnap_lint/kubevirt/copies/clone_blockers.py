@@ -6,7 +6,7 @@ clone makes a restore; the webhook looks at a VM up to 1.4, at a snapshot up to 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import SNAPSHOT, VM
 from vmsnap_lint.core.values import holds_placeholder
@@ -14,6 +14,7 @@ from vmsnap_lint.kubevirt.blocker import Blocker, Effect
 from vmsnap_lint.kubevirt.copies import copy_status
 from vmsnap_lint.kubevirt.copies.clone_cause import CloneCause
 from vmsnap_lint.kubevirt.copies.clone_fields import TARGET, rejected_fields
+from vmsnap_lint.kubevirt.copies.clone_restore import content_blockers, patches_of_restore
 from vmsnap_lint.kubevirt.copies.copied_source import SOURCE_NAME, missing
 from vmsnap_lint.kubevirt.storage.backend_state import persistent_state
 from vmsnap_lint.objects.problem import Problem
@@ -23,38 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vmsnap_lint.kubevirt.cluster import Cluster
-    from vmsnap_lint.kubevirt.copies.copied_source import CopiedSource
-    from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan
-    from vmsnap_lint.objects.manifest import Manifest, Place
+    from vmsnap_lint.kubevirt.copies.clone_subject import CloneSubject
+    from vmsnap_lint.objects.manifest import Manifest
 
-__all__ = ["CloneSubject", "Uncopied", "clone_blockers"]
-
-
-class Uncopied(NamedTuple):
-    """A disk of the source that is not in its snapshot: name, reason and place."""
-
-    name: str
-    reason: str
-    at: Place
-
-
-class CloneSubject(NamedTuple):
-    """A clone with its source.
-
-    `vm` is the VM that is cloned, as far as it is known, `plan` the outcome of the snapshot,
-    `uncopied` has its disks that are not snapshotted.
-    """
-
-    manifest: Manifest
-    source: CopiedSource
-    vm: Manifest | None
-    plan: SnapshotPlan | None
-    uncopied: tuple[Uncopied, ...]
-
-    @property
-    def is_done(self) -> bool:
-        """Whether an export shows that it has succeeded."""
-        return copy_status.phase(self.manifest) == "Succeeded"
+__all__ = ["clone_blockers"]
 
 
 def clone_blockers(cluster: Cluster, subject: CloneSubject) -> Iterator[Blocker]:
@@ -67,6 +40,8 @@ def clone_blockers(cluster: Cluster, subject: CloneSubject) -> Iterator[Blocker]
     yield from _existing_target(cluster, subject)
     yield from _backend_state(cluster, subject)
     yield from _uncopied_volumes(cluster, subject)
+    yield from patches_of_restore(cluster, subject)
+    yield from content_blockers(cluster, subject)
 
 
 def _failed(subject: CloneSubject) -> Iterator[Blocker]:

@@ -116,6 +116,8 @@ def _filters(clone: Manifest) -> Iterator[Problem]:
 
 
 def _filter_fault(text: str) -> str:
+    if not text:
+        return "it is empty"  # the webhook panics
     if text == "!":
         return 'nothing follows "!"'
     if "!" in text[1:]:

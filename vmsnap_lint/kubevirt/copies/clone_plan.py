@@ -8,29 +8,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from vmsnap_lint.core.kinds import RESTORE, SNAPSHOT
 from vmsnap_lint.kubevirt.blocker import Blocker, Effect, blocked
 from vmsnap_lint.kubevirt.copies.clone_cause import CloneCause
 from vmsnap_lint.kubevirt.copies.clone_fields import TARGET
+from vmsnap_lint.kubevirt.copies.clone_restore import POLICY, restore_of
 from vmsnap_lint.kubevirt.restore.restore_plan import VolumeOutcome, restored
-from vmsnap_lint.kubevirt.restore.subject import Relation, RestoreSubject, SavedVolume
-from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE
 from vmsnap_lint.kubevirt.verdict import Verdict
-from vmsnap_lint.objects.manifest import Manifest
 from vmsnap_lint.objects.problem import Problem
-from vmsnap_lint.objects.references import VOLUMES
-from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from vmsnap_lint.kubevirt.cluster import Cluster
-    from vmsnap_lint.kubevirt.copies.clone_blockers import CloneSubject
+    from vmsnap_lint.kubevirt.copies.clone_subject import CloneSubject
     from vmsnap_lint.kubevirt.restore.restore_plan import RestoredVolume
 
 __all__ = ["ClonePlan", "clone_plan", "name_collisions"]
 
-_POLICY = ("spec", "volumeNamePolicy")
 _PREFIX = "PrefixTargetName"  # the other one makes up new names
 
 _UNSEEN = "the input does not show its source"
@@ -78,13 +72,13 @@ def clone_plan(cluster: Cluster, subject: CloneSubject, blockers: Iterable[Block
 def name_collisions(cluster: Cluster, subject: CloneSubject) -> Iterator[Blocker]:
     """The PVCs of the target that exist already: no data is restored to them."""
     clone = subject.manifest
-    if clone.get(*_POLICY) != _PREFIX or not cluster.behaviour.prefix_policy or subject.is_done:
+    if clone.get(*POLICY) != _PREFIX or not cluster.behaviour.prefix_policy or subject.is_done:
         return
     for volume in _volumes(cluster, subject):
         if volume.collides and volume.existing is not None:
             what = f'volume "{volume.name}" is cloned to PVC "{volume.claim}", which exists'
             message = f"{what}: no data is restored to it, and no error is reported"
-            problem = Problem(clone.at(*_POLICY), message, (volume.existing,))
+            problem = Problem(clone.at(*POLICY), message, (volume.existing,))
             yield Blocker(CloneCause.NAME_COLLISION, Effect.WAITS, problem)
 
 
@@ -129,7 +123,7 @@ def _of_volumes(
 def _volumes(cluster: Cluster, subject: CloneSubject) -> tuple[RestoredVolume, ...]:
     if subject.plan is None or subject.is_done:
         return ()
-    outcomes = restored(cluster, _restore_of(subject))
+    outcomes = restored(cluster, restore_of(subject))
     return tuple(_cloned(volume) for volume in outcomes)
 
 
@@ -139,39 +133,3 @@ def _cloned(volume: RestoredVolume) -> RestoredVolume:
         return volume
     reason = "not in the snapshot; a clone needs every disk"
     return volume._replace(claim=None, outcome=VolumeOutcome.LOST, reason=reason)
-
-
-def _restore_of(subject: CloneSubject) -> RestoreSubject:
-    """The restore that the clone makes, at the place of the clone."""
-    clone, snapshot = subject.manifest, subject.source.of(SNAPSHOT)
-    spec = {"target": clone.mapping(*TARGET)}
-    policy = clone.text(*_POLICY)
-    metadata = {"name": "tmp-restore-<uid>", "namespace": clone.namespace}
-    value = {
-        "apiVersion": f"{RESTORE.group}/v1beta1", "kind": RESTORE.kind, "metadata": metadata,
-        "spec": {**spec, "volumeRestorePolicy": policy} if policy else spec,
-    }  # fmt: skip
-    restore = Manifest(clone.document, value, clone.root)
-    saved = _saved(subject)
-    found = Absence.UNKNOWN if snapshot is None else snapshot
-    return RestoreSubject(
-        restore, found, Absence.UNKNOWN, Relation.NEW, subject.vm, subject.plan, saved
-    )
-
-
-def _saved(subject: CloneSubject) -> tuple[SavedVolume, ...]:
-    """The persistent volumes of the snapshot."""
-    vm, plan = subject.vm, subject.plan
-    sources = {
-        vm.text(*VOLUMES, index, "name"): next((key for key in volume if key != "name"), "")
-        for index, volume in (vm.items(*VOLUMES) if vm is not None else ())
-        if vm is not None
-    }
-    return tuple(
-        SavedVolume(
-            volume.name, sources.get(volume.name, STATE_SOURCE), volume.claim, volume.included,
-            volume.reason,
-        )
-        for volume in (plan.volumes if plan is not None else ())
-        if volume.persistent
-    )  # fmt: skip

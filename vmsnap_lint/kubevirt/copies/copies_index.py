@@ -10,15 +10,17 @@ from vmsnap_lint.kubevirt.admission.gates import gate_off
 from vmsnap_lint.kubevirt.admission.rejection import RejectionCause
 from vmsnap_lint.kubevirt.copies.backup_blockers import backup_blockers
 from vmsnap_lint.kubevirt.copies.claim_users import running_vm, user_of_claim
-from vmsnap_lint.kubevirt.copies.clone_blockers import CloneSubject, Uncopied, clone_blockers
+from vmsnap_lint.kubevirt.copies.clone_blockers import clone_blockers
 from vmsnap_lint.kubevirt.copies.clone_plan import clone_plan, name_collisions
+from vmsnap_lint.kubevirt.copies.clone_subject import CloneSubject, Uncopied
 from vmsnap_lint.kubevirt.copies.copied_source import copied_source
 from vmsnap_lint.kubevirt.copies.export_blockers import ExportSubject, export_blockers
 from vmsnap_lint.kubevirt.copies.export_plan import export_plan
 from vmsnap_lint.kubevirt.copies.exported_volumes import ExportedVolume, exported_volumes
-from vmsnap_lint.kubevirt.snapshot import snapshot_blockers
+from vmsnap_lint.kubevirt.snapshot import snapshot_blockers, status
 from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.objects.references import VOLUMES
+from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -113,7 +115,9 @@ class Copies:
         subject = source.of(SNAPSHOT) or source.of(VM)
         plan = self._plan(subject) if subject is not None else None
         uncopied = self._uncopied_of(subject, vm) if subject is not None else ()
-        return CloneSubject(clone, source, vm, plan, uncopied)
+        snapshot, content_of = source.of(SNAPSHOT), self._outcomes.evidence.content
+        content = Absence.UNKNOWN if snapshot is None else content_of(snapshot)
+        return CloneSubject(clone, source, vm, plan, uncopied, content)
 
     def _plan(self, source: Manifest) -> SnapshotPlan:
         """The outcome of a snapshot, or of the one that would be taken of a VM."""
@@ -142,8 +146,11 @@ class Copies:
         plan = self._plan(snapshot)
         if not places or plan.verdict not in (Verdict.PARTIAL, Verdict.UNKNOWN):
             return  # it is complete, or never becomes ready
+        content = self._outcomes.evidence.content(snapshot)
+        backups = () if isinstance(content, Absence) else status.backups(content)
+        saved = {backup.volume for backup in backups}
         for planned in plan.volumes:
-            if planned.included is False and planned.name in places:
+            if planned.included is False and planned.name in places.keys() - saved:
                 reason = f'snapshot "{snapshot.name}" does not contain it'
                 yield Uncopied(planned.name, reason, places[planned.name])
 

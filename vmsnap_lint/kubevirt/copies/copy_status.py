@@ -22,7 +22,7 @@ _CLONE_STEPS = frozenset(("", "Failed", "Pending", "Ready", "Still processing"))
 # What an export says of itself on its way.
 _EXPORT_STEPS = frozenset((
     "", "AllPVCsReady", "DigestsComputed", "DigestsPending", "Initializing", "NotAllPVCsReady",
-    "PVCBound", "PodCompleted", "PodPending", "PodReady",
+    "PVCBound", "PVCPending", "PodCompleted", "PodPending", "PodReady",
 ))  # fmt: skip
 _FINAL = ("Failed", "Unknown")
 _NOT_EXPORTED = (*_FINAL, "Skipped")
