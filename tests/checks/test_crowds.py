@@ -117,7 +117,65 @@ def _restored(number: int) -> str:
     return _SNAPSHOT.format(name="s", source="web") + "".join(restores)
 
 
-@pytest.mark.parametrize("crowd", [_copies, _sharing, _gates, _classes, _contents])
+_COPY = """---
+apiVersion: {api}
+kind: {kind}
+metadata: {{name: {name}, namespace: {namespace}}}
+spec: {{source: {{apiGroup: kubevirt.io, kind: VirtualMachine, name: {source}}}{more}}}
+"""
+
+
+def _copy(api: str, kind: str, number: int, source: str, more: str = "") -> str:
+    return _COPY.format(
+        api=api, kind=kind, name=f"x{number}", namespace="prod", source=source, more=more
+    )
+
+
+def _clone(number: int, source: str) -> str:
+    target = f", target: {{apiGroup: kubevirt.io, kind: VirtualMachine, name: t{number}}}"
+    return _copy("clone.kubevirt.io/v1beta1", "VirtualMachineClone", number, source, target)
+
+
+def _clones_of_one(number: int) -> str:
+    return _vm("web", _volume("d", "c")) + "".join(_clone(n, "web") for n in range(number))
+
+
+def _clones(number: int) -> str:
+    return "".join(_vm(f"w{n}", _volume("d", f"c{n}")) + _clone(n, f"w{n}") for n in range(number))
+
+
+def _exports(number: int) -> str:
+    """VMs with an export each, and as many exports of VMs that do not exist."""
+    api, kind = "export.kubevirt.io/v1beta1", "VirtualMachineExport"
+    return "".join(
+        _vm(f"w{n}", _volume("d", f"c{n}"))
+        + _copy(api, kind, n, f"w{n}")
+        + _copy(api, kind, n + number, f"v{n}")
+        for n in range(number)
+    )
+
+
+def _backups(number: int) -> str:
+    """Backups of VMs, with a selector of namespaces, and as many of those."""
+    selector = "{namespaceLabelSelector: {matchLabels: {backup: daily}}}"
+    kubevirt = (
+        "---\napiVersion: kubevirt.io/v1\nkind: KubeVirt\nmetadata: {name: k}\n"
+        f"spec: {{configuration: {{changedBlockTrackingLabelSelectors: {selector}}}}}\n"
+    )
+    return kubevirt + "".join(
+        f"---\napiVersion: v1\nkind: Namespace\nmetadata: {{name: n{n}}}\n"
+        + _vm(f"w{n}", _volume("d", f"c{n}"))
+        + _copy("backup.kubevirt.io/v1alpha1", "VirtualMachineBackup", n, f"w{n}")
+        for n in range(number)
+    )
+
+
+_CROWDS = [
+    _copies, _sharing, _gates, _classes, _contents, _clones, _clones_of_one, _exports, _backups,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("crowd", _CROWDS)
 def test_twice_as_many_objects_cost_twice_as_many_calls(
     crowd: Callable[[int], str], tmp_path: Path
 ) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks.families import row
@@ -9,10 +12,6 @@ from vmsnap_lint.core.errors import DefectError
 from vmsnap_lint.core.kinds import RESTORE, VM
 from vmsnap_lint.kubevirt.admission.joined import joined_objects
 from vmsnap_lint.kubevirt.admission.rejection import RejectionCause
-from vmsnap_lint.kubevirt.copies.backup_cause import BackupCause
-from vmsnap_lint.kubevirt.copies.clone_cause import CloneCause
-from vmsnap_lint.kubevirt.copies.export_cause import ExportCause
-from vmsnap_lint.kubevirt.restore.restore_cause import RestoreCause
 from vmsnap_lint.kubevirt.snapshot import vm_blockers
 from vmsnap_lint.kubevirt.snapshot.snapshot_cause import SnapshotCause
 from vmsnap_lint.kubevirt.storage import StorageCause
@@ -23,7 +22,7 @@ from vmsnap_lint.objects.workspace import Absence
 from vmsnap_lint.schema import SchemaFault
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Container, Iterable, Iterator
     from enum import Enum
 
     from vmsnap_lint.checks.families import CauseSource, Check
@@ -39,52 +38,82 @@ __all__ = [
     "vm_refusals", "vmi_causes", "volume_causes",
 ]  # fmt: skip
 
-RULE_OF: Mapping[Enum, str] = {
-    BackupCause.INVALID: "backup-invalid",
-    BackupCause.NOT_TRACKED: "backup-cbt-off",
-    BackupCause.SOURCE_MISSING: "backup-source-missing",
-    BackupCause.TARGET_CLAIM: "backup-target-claim",
-    BackupCause.VM_OFFLINE: "backup-vm-offline",
-    CloneCause.BACKEND_STATE: "clone-backend-state",
-    CloneCause.FAILED: "clone-failed",
-    CloneCause.FILTER_SYNTAX: "clone-filter-syntax",
-    CloneCause.MAC_COLONS: "clone-mac-colons",
-    CloneCause.MAC_INVALID: "clone-mac-invalid",
-    CloneCause.NAME_COLLISION: "restore-name-collision",
-    CloneCause.PATCH_COLON: "restore-patch-colon",
-    CloneCause.PATCH_INAPPLICABLE: "restore-patch-inapplicable",
-    CloneCause.PATCH_MALFORMED: "clone-patch-malformed",
-    CloneCause.PATCH_PATH: "restore-patch-path",
-    CloneCause.SAME_NAME: "clone-same-name",
-    CloneCause.SOURCE_INVALID: "clone-source-invalid",
-    CloneCause.SOURCE_MISSING: "clone-source-missing",
-    CloneCause.TARGET_API_GROUP: "clone-target-apigroup",
-    CloneCause.TARGET_EXISTS: "clone-target-exists",
-    CloneCause.VOLUME_UNSNAPSHOTTABLE: "clone-volume-unsnapshottable",
-    ExportCause.CLAIM_TWICE: "export-claim-twice",
-    ExportCause.EMPTY: "export-empty",
-    ExportCause.NAME_LENGTH: "export-name-length",
-    ExportCause.NOT_READY: "export-not-ready",
-    ExportCause.SOURCE_INVALID: "export-source-invalid",
-    ExportCause.SOURCE_MISSING: "export-source-missing",
-    ExportCause.VM_RUNNING: "export-vm-running",
-    RestoreCause.CLAIM_NOT_BOUND: "restore-name-collision",
-    RestoreCause.CROSS_NAMESPACE: "restore-cross-namespace",
-    RestoreCause.DUPLICATE_TARGET: "restore-duplicate-target",
-    RestoreCause.FAILED: "restore-failed",
-    RestoreCause.INPLACE_STATE: "restore-inplace-state",
-    RestoreCause.INSTANCETYPE_MISSING: "restore-instancetype-missing",
-    RestoreCause.NEW_VM_STATE: "restore-newvm-backend-state",
-    RestoreCause.OVERRIDE_INVALID: "restore-override-invalid",
-    RestoreCause.PATCH_COLON: "restore-patch-colon",
-    RestoreCause.PATCH_INAPPLICABLE: "restore-patch-inapplicable",
-    RestoreCause.PATCH_MALFORMED: "restore-patch-malformed",
-    RestoreCause.PATCH_PATH: "restore-patch-path",
-    RestoreCause.POLICY_UNKNOWN: "restore-policy-unknown",
-    RestoreCause.SNAPSHOT_MISSING: "restore-snapshot-missing",
-    RestoreCause.SNAPSHOT_UNUSABLE: "restore-snapshot-unusable",
-    RestoreCause.TARGET_IS_OTHER_VM: "restore-target-is-other-vm",
-    RestoreCause.TARGET_RUNNING: "restore-target-running",
+
+class _Rules(Mapping["Enum", str]):
+    """The rule of each cause; those of restores and copies, which few inputs have, when needed."""
+
+    def __init__(self, usual: Mapping[Enum, str], rare: Callable[[], Mapping[Enum, str]]) -> None:
+        self._usual = usual
+        self._rare = rare
+
+    def __getitem__(self, cause: Enum) -> str:
+        rule = self._usual.get(cause)
+        return self._rare()[cause] if rule is None else rule
+
+    def __iter__(self) -> Iterator[Enum]:
+        return chain(self._rare(), self._usual)
+
+    def __len__(self) -> int:
+        return len(self._rare()) + len(self._usual)
+
+
+@cache
+def _of_restores_and_copies() -> Mapping[Enum, str]:
+    from vmsnap_lint.kubevirt.copies.backup_cause import BackupCause
+    from vmsnap_lint.kubevirt.copies.clone_cause import CloneCause
+    from vmsnap_lint.kubevirt.copies.export_cause import ExportCause
+    from vmsnap_lint.kubevirt.restore.restore_cause import RestoreCause
+
+    return {
+        BackupCause.INVALID: "backup-invalid",
+        BackupCause.NOT_TRACKED: "backup-cbt-off",
+        BackupCause.SOURCE_MISSING: "backup-source-missing",
+        BackupCause.TARGET_CLAIM: "backup-target-claim",
+        BackupCause.VM_OFFLINE: "backup-vm-offline",
+        CloneCause.BACKEND_STATE: "clone-backend-state",
+        CloneCause.FAILED: "clone-failed",
+        CloneCause.FILTER_SYNTAX: "clone-filter-syntax",
+        CloneCause.MAC_COLONS: "clone-mac-colons",
+        CloneCause.MAC_INVALID: "clone-mac-invalid",
+        CloneCause.NAME_COLLISION: "restore-name-collision",
+        CloneCause.PATCH_COLON: "restore-patch-colon",
+        CloneCause.PATCH_INAPPLICABLE: "restore-patch-inapplicable",
+        CloneCause.PATCH_MALFORMED: "clone-patch-malformed",
+        CloneCause.PATCH_PATH: "restore-patch-path",
+        CloneCause.SAME_NAME: "clone-same-name",
+        CloneCause.SOURCE_INVALID: "clone-source-invalid",
+        CloneCause.SOURCE_MISSING: "clone-source-missing",
+        CloneCause.TARGET_API_GROUP: "clone-target-apigroup",
+        CloneCause.TARGET_EXISTS: "clone-target-exists",
+        CloneCause.VOLUME_UNSNAPSHOTTABLE: "clone-volume-unsnapshottable",
+        ExportCause.CLAIM_TWICE: "export-claim-twice",
+        ExportCause.EMPTY: "export-empty",
+        ExportCause.NAME_LENGTH: "export-name-length",
+        ExportCause.NOT_READY: "export-not-ready",
+        ExportCause.SOURCE_INVALID: "export-source-invalid",
+        ExportCause.SOURCE_MISSING: "export-source-missing",
+        ExportCause.VM_RUNNING: "export-vm-running",
+        RestoreCause.CLAIM_NOT_BOUND: "restore-name-collision",
+        RestoreCause.CROSS_NAMESPACE: "restore-cross-namespace",
+        RestoreCause.DUPLICATE_TARGET: "restore-duplicate-target",
+        RestoreCause.FAILED: "restore-failed",
+        RestoreCause.INPLACE_STATE: "restore-inplace-state",
+        RestoreCause.INSTANCETYPE_MISSING: "restore-instancetype-missing",
+        RestoreCause.NEW_VM_STATE: "restore-newvm-backend-state",
+        RestoreCause.OVERRIDE_INVALID: "restore-override-invalid",
+        RestoreCause.PATCH_COLON: "restore-patch-colon",
+        RestoreCause.PATCH_INAPPLICABLE: "restore-patch-inapplicable",
+        RestoreCause.PATCH_MALFORMED: "restore-patch-malformed",
+        RestoreCause.PATCH_PATH: "restore-patch-path",
+        RestoreCause.POLICY_UNKNOWN: "restore-policy-unknown",
+        RestoreCause.SNAPSHOT_MISSING: "restore-snapshot-missing",
+        RestoreCause.SNAPSHOT_UNUSABLE: "restore-snapshot-unusable",
+        RestoreCause.TARGET_IS_OTHER_VM: "restore-target-is-other-vm",
+        RestoreCause.TARGET_RUNNING: "restore-target-running",
+    }
+
+
+_USUAL: Mapping[Enum, str] = {
     RejectionCause.BACKUP: "backup-invalid",
     RejectionCause.DATA_VOLUME: "datavolume-invalid",
     RejectionCause.DEADLINE: "failure-deadline-invalid",
@@ -177,6 +206,8 @@ RULE_OF: Mapping[Enum, str] = {
     StorageCause.UNVERIFIED: "reference-unverified",
     StorageCause.WAITS_FOR_CONSUMER: "wffc-unbound-offline",
 }
+RULE_OF: Mapping[Enum, str] = _Rules(_USUAL, _of_restores_and_copies)
+"""The rule that reports each cause: the only table of them."""
 
 
 def blockers(restore: Manifest, world: World) -> Iterator[tuple[str, Problem]]:

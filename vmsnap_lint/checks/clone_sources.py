@@ -40,7 +40,8 @@ def _problems(manifest: Manifest, world: World, kind: StorageCause) -> Iterator[
             yield from _of_volume(link.volume, kind, manifest, (link.place,))
     elif world.vm_in_scope(manifest) or manifest in world.copied_vms:
         for volume in world.volumes(manifest):
-            yield from _of_volume(volume, kind, manifest, world.named_at(manifest))
+            if any(cause.kind is kind for cause in volume.causes):
+                yield from _of_volume(volume, kind, manifest, world.named_at(manifest))
 
 
 def _of_volume(

@@ -73,19 +73,24 @@ def reference_unverified(world: World) -> Iterator[Problem]:
 
 def _revisions(world: World) -> Iterator[Problem]:
     """The revisions of instancetypes and preferences that are not in the input."""
-    for vm in sorted(world.vms_in_scope(), key=attrgetter("position")):
-        if vm.get("spec", "instancetype") or vm.get("spec", "preference"):
-            from vmsnap_lint.kubevirt.snapshot.instancetypes import unseen_revisions  # few VMs
+    typed = [
+        vm
+        for vm in world.vms_in_scope()
+        if (spec := vm.mapping("spec")).get("instancetype") or spec.get("preference")
+    ]
+    for vm in sorted(typed, key=attrgetter("position")):
+        from vmsnap_lint.kubevirt.snapshot.instancetypes import unseen_revisions  # few VMs
 
-            for problem in unseen_revisions(world.cluster, vm):
-                yield problem._replace(related=world.named_at(vm))
+        for problem in unseen_revisions(world.cluster, vm):
+            yield problem._replace(related=world.named_at(vm))
 
 
 def _sources(world: World) -> Iterator[Problem]:
     """What DataVolumes clone that is not in the input, each with the first that names it."""
     first: dict[str, tuple[Volume, Cause]] = {}
     vms = dict.fromkeys((*world.vms_in_scope(), *world.copied_vms))
-    for vm in sorted(vms, key=attrgetter("position")):
+    doubted = [vm for vm in vms if any(volume.causes for volume in world.volumes(vm))]
+    for vm in sorted(doubted, key=attrgetter("position")):
         for volume in world.volumes(vm):
             for cause in volume.causes:
                 if cause.kind is StorageCause.SOURCE_UNVERIFIED:

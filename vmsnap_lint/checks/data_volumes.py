@@ -12,7 +12,6 @@ from vmsnap_lint.checks.causes import vm_refusals
 from vmsnap_lint.checks.families import Check
 from vmsnap_lint.checks.prefilters import vm_in_scope
 from vmsnap_lint.core.kinds import DATA_VOLUME, POOL, VM
-from vmsnap_lint.kubevirt.admission import data_volume_webhook
 from vmsnap_lint.kubevirt.admission.rejection import RejectionCause
 from vmsnap_lint.kubevirt.admission.vm_webhook import VM_SPEC
 from vmsnap_lint.kubevirt.storage import StorageCause
@@ -42,9 +41,13 @@ def datavolume_invalid(manifest: Manifest, world: World) -> Iterator[Problem]:
             yield from _not_adopted(user)
     elif world.vm_in_scope(manifest):
         path = (*VM_SPEC[manifest.group_kind], TEMPLATES[-1])
+        if not manifest.get(*path):
+            return
         specs = [manifest.at(*path, index, "spec") for index, _ in manifest.items(*path)]
         related = world.named_at(manifest)
     for spec in specs:
+        from vmsnap_lint.kubevirt.admission import data_volume_webhook  # many VMs mount PVCs only
+
         for at, message in data_volume_webhook.faults(spec):
             yield Problem(at, message, related)
 

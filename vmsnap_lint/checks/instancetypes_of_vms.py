@@ -19,7 +19,8 @@ __all__ = ["CHECKS"]
 
 def instancetype_missing(vm: Manifest, world: World) -> Iterator[Problem]:
     """The VM names an instancetype, a preference or a revision that does not exist."""
-    if not (vm.get("spec", "instancetype") or vm.get("spec", "preference")):
+    spec = vm.mapping("spec")
+    if not (spec.get("instancetype") or spec.get("preference")):
         return
     if world.vm_in_scope(vm) or vm in world.copied_vms:
         from vmsnap_lint.kubevirt.snapshot.instancetypes import missing_types  # few VMs have one

@@ -15,7 +15,6 @@ from vmsnap_lint.core.relevance import Relevance, of_kind, plain, shows
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.document import FaultKind
 from vmsnap_lint.kubevirt.admission.flattened import flattened, flattened_text
-from vmsnap_lint.kubevirt.admission.joined import joined_objects
 from vmsnap_lint.objects.manifest import Place, SourceSpan, manifests
 from vmsnap_lint.objects.problem import Problem
 
@@ -63,6 +62,8 @@ def document_budget(source: Source, world: World) -> Iterator[Problem]:
 
 def duplicate_key(source: Source, world: World) -> Iterator[Problem]:
     """An object in scope that has a key twice."""
+    from vmsnap_lint.kubevirt.admission.joined import joined_objects  # files with faults
+
     documents = {document.index: document for document in source.documents}
     joined = joined_objects(source)
     is_reported: dict[int, bool] = {}
@@ -102,6 +103,8 @@ def flattened_indentation(source: Source, world: World) -> Iterator[Problem]:
 
 def separator_missing(source: Source, world: World) -> Iterator[Problem]:
     """Objects that are one document, of which the last one hides the others."""
+    from vmsnap_lint.kubevirt.admission.joined import joined_objects  # files with faults
+
     for objects in joined_objects(source).values():
         if not any(world.is_read(manifest) for one in objects for manifest in one.manifests):
             continue

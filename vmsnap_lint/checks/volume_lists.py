@@ -103,9 +103,11 @@ def volume_list_invalid(vm: Manifest, world: World) -> Iterator[Problem]:
     """Volumes and disks that do not match each other."""
     if world.is_rendered_later(vm):
         return
-    yield from vm_refusals(vm, world, RejectionCause.VOLUME_LIST)
     spec = vm.at(*VM_SPEC[vm.group_kind])
-    if not vm_volumes.is_sound(spec) and not vm.get(*spec.path, "preference"):
+    if vm_volumes.is_sound(spec):
+        return
+    yield from vm_refusals(vm, world, RejectionCause.VOLUME_LIST)
+    if not vm.get(*spec.path, "preference"):
         for at, message in vm_volumes.undisked(spec):
             yield Problem(at, message, world.named_at(vm), Severity.WARNING)
 

@@ -90,9 +90,17 @@ def _may_select(cluster: Cluster, vm: Manifest, owner: Manifest, at: tuple[str, 
 
 def _selects_namespace(cluster: Cluster, vm: Manifest, selector: object) -> bool | None:
     """Whether the selector selects the namespace: by its object, else by its name alone."""
-    for namespace in cluster.workspace.of(NAMESPACE):
-        if namespace.name == vm.namespace:
-            labels = {**namespace.mapping("metadata", "labels"), _NAME_LABEL: vm.namespace}
-            return selects(selector, labels)
+    namespace = cluster.once(_namespaces).get(vm.namespace) if vm.namespace else None
+    if namespace is not None:
+        labels = {**namespace.mapping("metadata", "labels"), _NAME_LABEL: vm.namespace}
+        return selects(selector, labels)
     known = {_NAME_LABEL: vm.namespace} if vm.namespace else {}
     return selects(selector, known, whole=False)
+
+
+def _namespaces(cluster: Cluster) -> dict[str, Manifest]:
+    """The first object of each namespace, by its name."""
+    namespaces: dict[str, Manifest] = {}
+    for namespace in cluster.workspace.of(NAMESPACE):
+        namespaces.setdefault(namespace.name, namespace)
+    return namespaces

@@ -43,24 +43,35 @@ _STRATEGIES = {
     "RerunOnFailure": Declared.UNDECIDED,
     "WaitAsReceiver": Declared.RUNNING,
 }
+_SURE = (Declared.RUNNING, Declared.HALTED)
 _UP = frozenset(("Migrating", "Paused", "Running", "Starting", "Stopping"))
 _FINAL = frozenset(("Failed", "Succeeded"))
 
 
 def strategy(vm: Manifest) -> str:
     """spec.runStrategy, or the one that spec.running stands for, or ""."""
-    running = vm.get("spec", "running")
+    running, wanted = _fields(vm)
     if isinstance(running, bool):
         return "Always" if running else "Halted"
-    return vm.text("spec", "runStrategy")
+    return wanted if isinstance(wanted, str) else ""
 
 
 def declared(vm: Manifest) -> Declared:
     """The run state that the spec of the VM sets."""
-    fields = [vm.get("spec", field) is not None for field in ("running", "runStrategy")]
-    if all(fields) or not any(fields):
-        return Declared.BOTH if all(fields) else Declared.MISSING
+    running, wanted = _fields(vm)
+    if running is not None and wanted is not None:
+        return Declared.BOTH
+    if running is None and wanted is None:
+        return Declared.MISSING
     return _STRATEGIES.get(strategy(vm), Declared.UNKNOWN)
+
+
+def _fields(vm: Manifest) -> tuple[object, object]:
+    """spec.running and spec.runStrategy; this is read of each of thousands."""
+    spec = vm.value.get("spec")
+    return (
+        (spec.get("running"), spec.get("runStrategy")) if isinstance(spec, dict) else (None, None)
+    )
 
 
 def run_state_place(vm: Manifest, note: str = "") -> Place:
@@ -71,7 +82,7 @@ def run_state_place(vm: Manifest, note: str = "") -> Place:
 
 def instance(cluster: Cluster, vm: Manifest) -> Manifest | None:
     """The VMI of the VM, if it is in the input."""
-    return cluster.find(VMI, vm.name, vm)
+    return cluster.find(VMI, vm.name, vm) if cluster.workspace.of(VMI) else None
 
 
 def is_alive(vmi: Manifest) -> bool:
@@ -89,12 +100,14 @@ def is_online(cluster: Cluster, vm: Manifest) -> bool | None:
         return is_alive(vmi)
     if cluster.workspace.is_complete(VMI):
         return False
-    status = vm.text("status", "printableStatus")
-    if status == "Stopped":
+    status = vm.mapping("status")
+    shown = status.get("printableStatus")
+    if shown == "Stopped":
         return False
-    if status in _UP or vm.get("status", "created") is True:
+    if (isinstance(shown, str) and shown in _UP) or status.get("created") is True:
         return True
-    return {Declared.RUNNING: True, Declared.HALTED: False}.get(declared(vm))
+    wanted = declared(vm)
+    return wanted is Declared.RUNNING if wanted in _SURE else None
 
 
 def sighting(cluster: Cluster, vm: Manifest) -> Place | None:

@@ -165,7 +165,12 @@ class World:
 
         So are all where all VMs are in scope; a clone takes a snapshot.
         """
-        return self.is_snapshotted(vm) or vm in self._copied_vms.cloned or self._makes_one(vm)
+        return (
+            vm in self._snapshots
+            or self.policy.all_vms
+            or vm in self._copied_vms.cloned
+            or self._makes_one(vm)
+        )
 
     def is_snapshotted(self, vm: Manifest) -> bool:
         """Whether the VM has a snapshot that is not taken yet, or all VMs are in scope."""

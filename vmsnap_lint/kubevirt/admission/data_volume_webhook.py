@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core.messages import nearest_hint, quoted
 from vmsnap_lint.core.values import holds_placeholder, parse_quantity
 from vmsnap_lint.core.vocabulary import Vocabulary
-from vmsnap_lint.kubevirt.admission import data_volume_sources
 from vmsnap_lint.kubevirt.admission.rejection import Rejection, RejectionCause
 
 if TYPE_CHECKING:
@@ -41,6 +40,8 @@ def faults(spec: Place) -> Iterator[Fault]:
     if (value.get("pvc") is None) is not (value.get("storage") is None):
         yield from _target(spec, value)
     yield from _source(spec, value)
+    from vmsnap_lint.kubevirt.admission import data_volume_sources  # many VMs mount PVCs only
+
     yield from data_volume_sources.faults(spec, value)
 
 

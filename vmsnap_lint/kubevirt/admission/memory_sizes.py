@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["faults"]
 
-_REQUESTS = ("domain", "resources", "requests", "memory")
-_LIMITS = ("domain", "resources", "limits", "memory")
+_RESOURCES = ("domain", "resources")
+_REQUESTS = (*_RESOURCES, "requests", "memory")
+_LIMITS = (*_RESOURCES, "limits", "memory")
 _GUEST = ("domain", "memory", "guest")
 _HUGEPAGES = ("domain", "memory", "hugepages")
 _SMALLEST = 1_000_000
@@ -31,7 +32,7 @@ _LARGEST = 2**63 - 1
 def faults(at: Place) -> Iterator[Fault]:
     """Each fault of the sizes in the spec of an instance."""
     vm = at.manifest
-    for path in (_REQUESTS, _LIMITS):
+    for path in (_REQUESTS, _LIMITS) if vm.get(*at.path, *_RESOURCES) else ():
         size = vm.get(*at.path, *path)
         amount = parse_quantity(size) if size is not None else None
         if amount is not None and not _fits(amount, least=path == _REQUESTS):

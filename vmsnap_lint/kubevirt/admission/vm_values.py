@@ -7,13 +7,12 @@ pkg/storage/admitters/disks.go; the releases are those whose webhook has a value
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.values import Release, holds_placeholder, is_dns1123_label
-from vmsnap_lint.kubevirt.admission import cloud_init, memory_sizes, vm_networks
-from vmsnap_lint.kubevirt.admission.machine_type import machine_type_fault
 from vmsnap_lint.kubevirt.admission.rejection import Rejection
 from vmsnap_lint.schema import SchemaFault
 from vmsnap_lint.schema.words import dotted, listed, quoted_value
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.model import Path
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.objects.manifest import Place
+    from vmsnap_lint.objects.problem import Problem
 
     Fault = tuple[Place, str]
     _Keys = tuple[str, ...]
@@ -76,12 +76,16 @@ _OF_DISK: _Choices = {
 _OF_INPUT: _Choices = {("bus",): _all("virtio", "usb"), ("type",): _all("tablet")}
 _MODELS = _all("e1000", "e1000e", "igb", "ne2k_pci", "pcnet", "rtl8139", "virtio")
 _OF_HOST_DISK: _Choices = {("hostDisk", "type"): _all("Disk", "DiskOrCreate")}
-_LISTS: tuple[tuple[_Keys, _Choices], ...] = (
-    (_DISKS, _OF_DISK),
-    ((*_DEVICES, "inputs"), _OF_INPUT),
-    ((*_DEVICES, "interfaces"), {("model",): _MODELS}),
-    (("volumes",), _OF_HOST_DISK),
+_IN_LISTS: Mapping[_Keys, _Choices] = {
+    _DISKS: _OF_DISK,
+    (*_DEVICES, "inputs"): _OF_INPUT,
+    (*_DEVICES, "interfaces"): {("model",): _MODELS},
+    ("volumes",): _OF_HOST_DISK,
+}
+_LISTS = tuple(
+    (root, choices, frozenset(path[0] for path in choices)) for root, choices in _IN_LISTS.items()
 )
+"""The arrays, each with the choices in its entries, and with their first keys."""
 
 
 def refusals(cluster: Cluster, vm_spec: Place) -> Iterator[Rejection]:
@@ -90,15 +94,48 @@ def refusals(cluster: Cluster, vm_spec: Place) -> Iterator[Rejection]:
     instance = at.manifest.get(*at.path)
     if not isinstance(instance, dict):
         return
-    for faults in (
-        _values(cluster, at, instance), _disks(at), memory_sizes.faults(at),
-        cloud_init.faults(at), vm_networks.faults(cluster, at),
-    ):  # fmt: skip
+    for faults in (_values(cluster, at, instance), _disks(at), *_rare(cluster, at, instance)):
         for place, message in faults:
             yield Rejection.at(place, SchemaFault.WRONG_VALUE, message)
-    machine = machine_type_fault(cluster, at)
+    machine = _machine_fault(cluster, at, instance)
     if machine is not None:
         yield Rejection(SchemaFault.WRONG_VALUE, machine)
+
+
+def _rare(cluster: Cluster, at: Place, instance: dict[str, Any]) -> Iterator[Iterator[Fault]]:
+    """The faults of fields that few VMs have."""
+    domain = instance.get("domain")
+    memory = domain.get("memory") if isinstance(domain, dict) else None
+    pages = isinstance(memory, dict) and "hugepages" in memory
+    if isinstance(domain, dict) and (pages or domain.get("resources")):
+        from vmsnap_lint.kubevirt.admission import memory_sizes
+
+        yield memory_sizes.faults(at)
+    devices = domain.get("devices") if isinstance(domain, dict) else None
+    if instance.get("networks") or (isinstance(devices, dict) and devices.get("interfaces")):
+        from vmsnap_lint.kubevirt.admission import vm_networks
+
+        yield vm_networks.faults(cluster, at)
+    if _holds_cloud_init(instance.get("volumes")):
+        from vmsnap_lint.kubevirt.admission import cloud_init
+
+        yield cloud_init.faults(at)
+
+
+def _holds_cloud_init(volumes: object) -> bool:
+    return isinstance(volumes, list) and any(
+        isinstance(volume, dict)
+        and ("cloudInitNoCloud" in volume or "cloudInitConfigDrive" in volume)
+        for volume in volumes
+    )
+
+
+def _machine_fault(cluster: Cluster, at: Place, instance: dict[str, Any]) -> Problem | None:
+    if not _within(instance, ("domain", "machine", "type")):
+        return None
+    from vmsnap_lint.kubevirt.admission.machine_type import machine_type_fault  # few set it
+
+    return machine_type_fault(cluster, at)
 
 
 def _values(cluster: Cluster, at: Place, instance: dict[str, Any]) -> Iterator[Fault]:
@@ -106,19 +143,20 @@ def _values(cluster: Cluster, at: Place, instance: dict[str, Any]) -> Iterator[F
     release = cluster.release if cluster.release_known else None
     for path, choice, value in _odd(instance, _OF_INSTANCE):
         yield from _value(release, at, path, choice, value)
-    for root, choices in _LISTS:
+    for root, choices, keys in _LISTS:
         entries = _within(instance, root)
         for index, entry in enumerate(entries) if isinstance(entries, list) else ():
-            for path, choice, value in _odd(entry, choices) if isinstance(entry, dict) else ():
-                yield from _value(release, at, (*root, index, *path), choice, value)
+            if isinstance(entry, dict) and not keys.isdisjoint(entry):
+                for path, choice, value in _odd(entry, choices):
+                    yield from _value(release, at, (*root, index, *path), choice, value)
 
 
 def _odd(entry: dict[str, Any], choices: _Choices) -> Iterator[tuple[_Keys, _Choice, str]]:
     """The texts that are none of the values that every release has."""
     for path, choice in choices.items():
-        value = entry.get(path[0])
-        if value is not None and len(path) > 1:
-            value = _within(value, path[1:])
+        if path[0] not in entry:
+            continue
+        value = _within(entry, path)
         if isinstance(value, str) and choice.values.get(value) != "":
             yield path, choice, value
 
@@ -156,16 +194,27 @@ def _disks(at: Place) -> Iterator[Fault]:
         yield from _default_disks(at)
     vm, path = at.manifest, (*at.path, *_DISKS)
     for index, disk in vm.items(*path):
-        place = vm.at(*path, index)
-        yield from _disk(place, disk)
-        order = disk.get("bootOrder")
-        if isinstance(order, int) and not isinstance(order, bool):
-            yield from _boot_order(place, order, orders)
+        if not _is_usual(disk):
+            yield from _disk(vm.at(*path, index), disk)
+        if "bootOrder" in disk:
+            yield from _boot_order(vm.at(*path, index), disk["bootOrder"], orders)
     path = (*at.path, *_DEVICES, "interfaces")
     for index, interface in vm.items(*path):
-        order = interface.get("bootOrder")
-        if isinstance(order, int) and not isinstance(order, bool):
-            yield from _boot_order(vm.at(*path, index), order, orders)
+        if "bootOrder" in interface:
+            yield from _boot_order(vm.at(*path, index), interface["bootOrder"], orders)
+
+
+_is_label = lru_cache(maxsize=1024)(is_dns1123_label)
+
+
+def _is_usual(disk: dict[str, Any]) -> bool:
+    """Whether a quick check shows that the fields of a disk go together."""
+    name, plain = disk.get("name"), disk.get("disk")
+    if "dedicatedIOThread" in disk or "serial" in disk:
+        return False
+    if isinstance(plain, dict) and "readonly" in plain:
+        return False
+    return isinstance(name, str) and _is_label(name)
 
 
 def _disk(place: Place, disk: dict[str, Any]) -> Iterator[Fault]:
@@ -217,7 +266,9 @@ def _serial(at: Place, serial: str) -> Iterator[Fault]:
         yield at, f'{what} letters, digits and "_.+-": the VM is rejected'
 
 
-def _boot_order(place: Place, order: int, orders: set[int]) -> Iterator[Fault]:
+def _boot_order(place: Place, order: object, orders: set[int]) -> Iterator[Fault]:
+    if not isinstance(order, int) or isinstance(order, bool):
+        return
     at = place._replace(path=(*place.path, "bootOrder"))
     if order == 0:
         yield at, "bootOrder is 0, expected a number from 1 up: the VM is rejected"

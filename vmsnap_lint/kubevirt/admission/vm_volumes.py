@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vmsnap_lint.core.feature_gates import DRIVES_GATE
 from vmsnap_lint.core.kinds import HYPERCONVERGED, KUBEVIRT
 from vmsnap_lint.core.messages import nearest_hint, quoted
 from vmsnap_lint.core.values import Release, holds_placeholder
 from vmsnap_lint.core.vocabulary import Vocabulary
-from vmsnap_lint.kubevirt.admission.gates import gate_problem
 from vmsnap_lint.kubevirt.admission.rejection import Rejection, RejectionCause
 from vmsnap_lint.objects.references import SOURCES
 
@@ -29,8 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["faults", "is_sound", "named", "refusals", "undisked"]
 
 _VOLUMES = ("template", "spec", "volumes")
-_DISKS = ("template", "spec", "domain", "devices", "disks")
-_FILESYSTEMS = ("template", "spec", "domain", "devices", "filesystems")
+_DEVICES = ("template", "spec", "domain", "devices")
+_DISKS, _FILESYSTEMS = (*_DEVICES, "disks"), (*_DEVICES, "filesystems")
 _DISKLESS = frozenset((
     "cloudInitConfigDrive", "cloudInitNoCloud", "configMap", "downwardAPI", "downwardMetrics",
     "memoryDump", "secret", "serviceAccount", "sysprep",
@@ -63,10 +61,11 @@ def faults(cluster: Cluster, spec: Place) -> Iterator[Fault]:
 def is_sound(spec: Place) -> bool:
     """Whether a quick check shows that each volume has its source and its disk."""
     vm = spec.manifest
-    volumes, disks = (vm.get(*spec.path, *path) for path in (_VOLUMES, _DISKS))
+    volumes, devices = vm.get(*spec.path, *_VOLUMES), vm.mapping(*spec.path, *_DEVICES)
+    disks = devices.get("disks")
     if not isinstance(volumes, list) or not isinstance(disks, list):
         return False
-    if vm.get(*spec.path, *_FILESYSTEMS):
+    if devices.get("filesystems"):
         return False
     disked = set(map(_usual_disk, disks)) - {""}
     if len(disked) < len(disks):
@@ -168,6 +167,9 @@ def _may_be_empty(cluster: Cluster) -> bool:
     of = cluster.workspace.of
     if cluster.release < _LISTED_DRIVES or not (of(KUBEVIRT) or of(HYPERCONVERGED)):
         return False
+    from vmsnap_lint.core.feature_gates import DRIVES_GATE  # few VMs have an empty drive
+    from vmsnap_lint.kubevirt.admission.gates import gate_problem
+
     off = gate_problem(cluster, DRIVES_GATE)
     return off is None or off.severity is None
 

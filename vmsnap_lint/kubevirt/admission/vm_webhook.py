@@ -13,7 +13,7 @@ from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.messages import nearest_hint, quoted
 from vmsnap_lint.core.releases import NEWEST, behaviour
 from vmsnap_lint.core.values import holds_placeholder
-from vmsnap_lint.kubevirt.admission import data_volume_webhook, vm_values, vm_volumes
+from vmsnap_lint.kubevirt.admission import vm_values, vm_volumes
 from vmsnap_lint.kubevirt.admission.rejection import Rejection, RejectionCause
 from vmsnap_lint.schema import SchemaFault
 
@@ -55,20 +55,24 @@ def refusals(cluster: Cluster, manifest: Manifest, path: Path = ("spec",)) -> It
 def refusals_of(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
     """The same of a VM or a pool with a template, without single values, which are rejections."""
     at = manifest.at(*VM_SPEC[manifest.group_kind])
-    if manifest.get(*at.path, "template") is not None:
+    if manifest.mapping(*at.path).get("template") is not None:
         yield from _beside_values(cluster, at)
 
 
 def _beside_values(cluster: Cluster, at: Place) -> Iterator[Rejection]:
     yield from _run_state(cluster, at)
     yield from vm_volumes.refusals(cluster, at)
-    yield from data_volume_webhook.template_refusals(at)
+    if at.manifest.get(*at.path, "dataVolumeTemplates"):
+        from vmsnap_lint.kubevirt.admission import data_volume_webhook  # many VMs mount PVCs only
+
+        yield from data_volume_webhook.template_refusals(at)
 
 
 def _run_state(cluster: Cluster, spec: Place) -> Iterator[Rejection]:
     """Exactly one of running and runStrategy is set, the latter to one that the release has."""
     vm = spec.manifest
-    running, strategy = (vm.get(*spec.path, field) for field in ("running", "runStrategy"))
+    fields = vm.mapping(*spec.path)
+    running, strategy = fields.get("running"), fields.get("runStrategy")
     if running is not None and strategy is not None:
         message = "running and runStrategy are mutually exclusive: the VM is rejected"
         at = vm.at(*spec.path, "running", key=True)

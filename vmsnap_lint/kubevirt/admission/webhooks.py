@@ -13,11 +13,8 @@ from vmsnap_lint import schema
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.values import LONGEST_VALUE, holds_placeholder, parse_duration, parse_quantity
-from vmsnap_lint.kubevirt.admission import template_metadata, type_meta, vm_values
-from vmsnap_lint.kubevirt.admission.gates import GATES_PATH as FEATURE_GATES
-from vmsnap_lint.kubevirt.admission.gates import snapshot_gate
+from vmsnap_lint.kubevirt.admission import type_meta, vm_values
 from vmsnap_lint.kubevirt.admission.metadata_names import name_rejections
-from vmsnap_lint.kubevirt.admission.pool_selector import selector_refusals
 from vmsnap_lint.kubevirt.admission.rejection import Rejection, RejectionCause
 from vmsnap_lint.kubevirt.admission.vm_webhook import VM_SPEC
 from vmsnap_lint.objects.problem import Problem
@@ -33,6 +30,9 @@ if TYPE_CHECKING:
     from vmsnap_lint.schema import SchemaProblem
 
 __all__ = ["FEATURE_GATES", "gate", "rejections", "undecodable"]
+
+FEATURE_GATES = ("spec", "configuration", "developerConfiguration", "featureGates")
+"""Where a KubeVirt object lists its feature gates."""
 
 # Schema problems of an object, and of one behind very many of its cluster: each takes a search.
 _MOST, _MOST_OF_MANY = schema.MOST_PROBLEMS, 10
@@ -65,8 +65,12 @@ def rejections(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
     elif kind in VM_SPEC:
         yield from vm_values.refusals(cluster, manifest.at(*VM_SPEC[kind]))
         if kind == kinds.POOL:
+            from vmsnap_lint.kubevirt.admission.pool_selector import selector_refusals  # few pools
+
             yield from selector_refusals(manifest)
-        else:
+        elif "metadata" in manifest.mapping("spec", "template"):
+            from vmsnap_lint.kubevirt.admission import template_metadata  # few set any
+
             yield from template_metadata.rejections(manifest)
     elif kind in (kinds.BACKUP, kinds.EXPORT):
         yield from _duration(manifest, "ttlDuration", SchemaFault.WRONG_VALUE)
@@ -233,4 +237,9 @@ def gate(cluster: Cluster) -> Problem | None:
 
     Off up to 1.8 unless listed; on since 1.9 unless listed as disabled (kubevirt 6a8dfaf64c).
     """
+    of = cluster.workspace.of
+    if not (of(kinds.KUBEVIRT) or of(kinds.HYPERCONVERGED)):
+        return None
+    from vmsnap_lint.kubevirt.admission.gates import snapshot_gate  # many inputs have neither
+
     return snapshot_gate(cluster)

@@ -26,7 +26,12 @@ if TYPE_CHECKING:
 
     _Use = tuple[str | None, str, str]
 
-__all__ = ["held_claims"]
+__all__ = ["held_claims", "may_hold"]
+
+
+def may_hold(cluster: Cluster) -> bool:
+    """Whether some VM may run."""
+    return bool(cluster.once(_running_users))
 
 
 def held_claims(cluster: Cluster, vm: Manifest, volumes: tuple[Volume, ...]) -> Iterator[Blocker]:

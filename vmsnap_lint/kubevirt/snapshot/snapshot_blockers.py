@@ -70,6 +70,8 @@ def passed_deadline(cluster: Cluster, snapshot: Manifest) -> Iterator[Blocker]:
 
 def of_status(snapshot: Manifest) -> Iterator[Blocker]:
     """The reason that the status of a snapshot in progress gives."""
+    if "status" not in snapshot.value:
+        return
     shown = None if status.is_over(snapshot) else status.lock_problem(snapshot)
     if shown is None:
         return

@@ -71,6 +71,8 @@ def condition(manifest: Manifest, kind: str) -> tuple[int, dict[str, Any]] | Non
 
 def is_failed(snapshot: Manifest) -> bool:
     """Whether the snapshot failed, which is final."""
+    if "status" not in snapshot.value:
+        return False
     return snapshot.text("status", "phase") == "Failed" or has_condition(snapshot, "Failure")
 
 

@@ -37,14 +37,16 @@ def vm_blockers(cluster: Cluster, vm: Manifest, volumes: tuple[Volume, ...]) -> 
     if vm.get("metadata", "deletionTimestamp"):
         yield _terminating(vm)
     yield from _held(cluster, vm, volumes)
-    yield from _hanging(cluster, vm)
+    if cluster.behaviour.hang_strategies:
+        yield from _hanging(cluster, vm)
     vmi = run_state.instance(cluster, vm)
     if vmi is not None:
         yield from paused_with_agent(cluster, vmi)
         yield from _hotplugged(vm, vmi)
-    if vm.get("spec", "instancetype") or vm.get("spec", "preference"):
+    spec = vm.mapping("spec")
+    if spec.get("instancetype") or spec.get("preference"):
         yield from _without_revision(cluster, vm)
-    if vm.get("spec", "preference"):
+    if spec.get("preference"):
         from vmsnap_lint.kubevirt.snapshot import preferred_state  # many VMs have none
 
         yield from preferred_state.blockers(cluster, vm)
@@ -84,8 +86,7 @@ def paused_with_agent(cluster: Cluster, vmi: Manifest) -> Iterator[Blocker]:
 def _refused(cluster: Cluster, vm: Manifest) -> Iterator[Blocker]:
     """What the webhook of old releases rejects a snapshot for."""
     refuses = cluster.behaviour
-    is_known = run_state.strategy(vm) in refuses.run_strategies
-    if refuses.run_state_refused and is_known and run_state.declared(vm) in _NOT_HALTED:
+    if refuses.run_state_refused and _may_run(cluster, vm):
         state = "running true" if vm.get("spec", "running") is True else _strategy(vm)
         message = (
             f'VirtualMachine "{vm.name}" has {state}: up to KubeVirt 0.40 a snapshot of a VM that '
@@ -93,11 +94,23 @@ def _refused(cluster: Cluster, vm: Manifest) -> Iterator[Blocker]:
         )
         problem = Problem(run_state.run_state_place(vm), message)
         yield Blocker(SnapshotCause.RUNNING_REFUSED, Effect.REJECTED, problem)
+    if refuses.backend_state_refused_tpm or refuses.backend_state_refused_efi:
+        yield from _state_refused(cluster, vm)
+
+
+def _may_run(cluster: Cluster, vm: Manifest) -> bool:
+    """Whether its run state is one of the release and does not halt it."""
+    is_known = run_state.strategy(vm) in cluster.behaviour.run_strategies
+    return is_known and run_state.declared(vm) in _NOT_HALTED
+
+
+def _state_refused(cluster: Cluster, vm: Manifest) -> Iterator[Blocker]:
+    """The persistent state of a VM for which some releases reject its snapshots."""
     rejected = {
-        "persistent TPM": refuses.backend_state_refused_tpm,
-        "persistent EFI": refuses.backend_state_refused_efi,
+        "persistent TPM": cluster.behaviour.backend_state_refused_tpm,
+        "persistent EFI": cluster.behaviour.backend_state_refused_efi,
     }
-    for place in persistent_state(vm) if any(rejected.values()) else ():
+    for place in persistent_state(vm):
         if rejected[place.note]:
             what = f"KubeVirt {cluster.release} rejects snapshots of a VM with a {place.note}"
             problem = Problem(place._replace(note=""), f"{what}; 1.4.1 and 1.5 accept them")
@@ -123,18 +136,23 @@ def _terminating(vm: Manifest) -> Blocker:
 
 def _held(cluster: Cluster, vm: Manifest, volumes: tuple[Volume, ...]) -> Iterator[Blocker]:
     """PVCs of a stopped VM that pods use, or will use."""
-    several = len(cluster.workspace.of(VM)) > 1
-    if not cluster.behaviour.pods_block_offline or not (several or cluster.workspace.of(POD)):
+    several, pods = len(cluster.workspace.of(VM)) > 1, cluster.workspace.of(POD)
+    if not cluster.behaviour.pods_block_offline or not (several or pods):
+        return
+    if several:
+        from vmsnap_lint.kubevirt.snapshot import held_claims  # others hold them
+
+        several = held_claims.may_hold(cluster)
+    if not (several or pods):
         return
     if run_state.is_online(cluster, vm) is not False:
         return
     if run_state.instance(cluster, vm) is not None and cluster.behaviour.vmi_decides_online:
         return  # since 1.4 even a VMI that has ended counts as online
-    yield from _used(cluster, vm, volumes)
+    if pods:
+        yield from _used(cluster, vm, volumes)
     if several:
-        from vmsnap_lint.kubevirt.snapshot.held_claims import held_claims  # others hold them
-
-        yield from held_claims(cluster, vm, volumes)
+        yield from held_claims.held_claims(cluster, vm, volumes)
 
 
 def _used(cluster: Cluster, vm: Manifest, volumes: tuple[Volume, ...]) -> Iterator[Blocker]:
