@@ -13,7 +13,7 @@ from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.messages import nearest_hint, quoted
 from vmsnap_lint.core.releases import NEWEST, behaviour
 from vmsnap_lint.core.values import holds_placeholder
-from vmsnap_lint.kubevirt.admission import vm_values, vm_volumes
+from vmsnap_lint.kubevirt.admission import vm_volumes
 from vmsnap_lint.kubevirt.admission.rejection import Rejection, RejectionCause
 from vmsnap_lint.schema import SchemaFault
 
@@ -49,6 +49,9 @@ def refusals(cluster: Cluster, manifest: Manifest, path: Path = ("spec",)) -> It
         yield Rejection.at(at._replace(key=True), SchemaFault.MISSING_FIELD, message)
         return
     yield from _beside_values(cluster, at)
+
+    from vmsnap_lint.kubevirt.admission import vm_values  # of patches only
+
     yield from vm_values.refusals(cluster, at)
 
 
