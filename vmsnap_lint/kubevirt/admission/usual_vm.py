@@ -7,11 +7,23 @@ template_metadata find no fault with.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.core.values import is_dns1123_label
+from vmsnap_lint.objects.references import SOURCES
 
-__all__ = ["has_usual_metadata", "is_usual"]
+if TYPE_CHECKING:
+    from vmsnap_lint.objects.manifest import Place
+
+__all__ = ["DISKLESS", "SINGLE", "has_usual_metadata", "is_sound", "is_usual"]
+
+DISKLESS = frozenset((
+    "cloudInitConfigDrive", "cloudInitNoCloud", "configMap", "downwardAPI", "downwardMetrics",
+    "memoryDump", "secret", "serviceAccount", "sysprep",
+))  # fmt: skip
+"""The sources of volumes that need no disk."""
+SINGLE = frozenset(("downwardMetrics", "memoryDump", "serviceAccount"))
+"""The sources of which a VM may have one."""
 
 _RARE = frozenset(("dnsPolicy", "startStrategy"))
 _RARE_OF_DOMAIN = frozenset(("ioThreadsPolicy", "machine", "resources"))
@@ -54,6 +66,48 @@ def has_usual_metadata(template: object) -> bool:
     if not isinstance(metadata, dict) or not metadata.keys() <= _METADATA:
         return False
     return all(isinstance(each, dict) and None not in each.values() for each in metadata.values())
+
+
+def is_sound(spec: Place) -> bool:
+    """Whether each volume of a VM spec has its source and its disk."""
+    instance = spec.manifest.get(*spec.path, "template", "spec")
+    domain = instance.get("domain") if isinstance(instance, dict) else None
+    devices = domain.get("devices") if isinstance(domain, dict) else None
+    if not isinstance(devices, dict) or devices.get("filesystems"):
+        return False
+    disks, volumes = devices.get("disks"), instance.get("volumes")
+    if not isinstance(volumes, list) or not isinstance(disks, list):
+        return False
+    disked = {_plain_disk(disk) for disk in disks}
+    if len(disked) < len(disks) or "" in disked:
+        return False
+    names: set[str] = set()
+    singles: list[str] = []
+    for volume in volumes:
+        name = _plain_volume(volume)
+        if not name or (name not in disked and DISKLESS.isdisjoint(volume)):
+            return False
+        names.add(name)
+        singles += () if SINGLE.isdisjoint(volume) else SINGLE.intersection(volume)
+    return len(names) == len(volumes) and names >= disked and len(singles) == len(set(singles))
+
+
+def _plain_disk(disk: object) -> str:
+    """The name of a disk that is no LUN and has one target, else ""."""
+    if not isinstance(disk, dict) or "lun" in disk or ("disk" in disk and "cdrom" in disk):
+        return ""
+    name = disk.get("name")
+    return name if isinstance(name, str) else ""
+
+
+def _plain_volume(volume: object) -> str:
+    """The name of a volume that has one source, else ""."""
+    if not isinstance(volume, dict) or len(volume) != 2 or SOURCES.isdisjoint(volume):
+        return ""
+    if None in volume.values() or volume.get("dataVolume") == {"name": ""}:
+        return ""
+    name = volume.get("name")
+    return name if isinstance(name, str) else ""
 
 
 def _are_disks(disks: object) -> bool:
