@@ -68,6 +68,7 @@ def has_usual_metadata(template: object) -> bool:
     return all(isinstance(each, dict) and None not in each.values() for each in metadata.values())
 
 
+@lru_cache(maxsize=16)  # two checks ask for each VM
 def is_sound(spec: Place) -> bool:
     """Whether each volume of a VM spec has its source and its disk."""
     instance = spec.manifest.get(*spec.path, "template", "spec")
