@@ -30,7 +30,8 @@ USUAL: dict[str, Any] = {
 
 ODD: list[Any] = [
     None, 0, 1, True, "", "x", "A_b", "{{ x }}", "None", "Mine", "virtio", "sata", "ü" * 1100,
-    [], [{}], ["x"], [{"bus": "ide"}], {}, {"name": "x"}, {"bus": "ide"}, {"bus": "sata", "readonly": True},
+    [], [{}], ["x"], [{"bus": "ide"}],
+    {}, {"name": "x"}, {"bus": "ide"}, {"bus": "sata", "readonly": True},
     {"type": "Dir"}, {"hugepages": {"pageSize": "3Mi"}}, {"userData": ""}, {"type": "pc"},
     {"userData": "ü" * 1100}, {"limits": {"memory": "1Mi"}, "requests": {"memory": "1Gi"}},
 ]  # fmt: skip
