@@ -11,7 +11,7 @@ from tests.builders import snap, vm, world
 from tests.properties import examples
 from vmsnap_lint.checks.volume_lists import volume_list_invalid
 from vmsnap_lint.core.kinds import VM
-from vmsnap_lint.kubevirt.admission import vm_volumes
+from vmsnap_lint.kubevirt.admission import usual_vm, vm_volumes
 
 names = st.sampled_from(["root", "data", "seed", "", None, 3, ["root"]])
 sources: st.SearchStrategy[dict[str, Any]] = st.dictionaries(
@@ -36,7 +36,7 @@ def test_what_one_look_passes_has_no_fault(listed: list[Any], attached: list[Any
     (manifest,) = seen.workspace.of(VM)
     spec = manifest.at("spec")
     faults = [*vm_volumes.faults(seen.cluster, spec), *vm_volumes.undisked(spec)]
-    if vm_volumes.is_sound(spec):
+    if usual_vm.is_sound(spec):
         assert faults == []
     assert len(list(volume_list_invalid(manifest, seen))) == len(faults)
 
@@ -48,4 +48,4 @@ def test_a_usual_vm_needs_no_second_look() -> None:
         domain={"devices": {"disks": [{"name": "root", "disk": {}}, {"name": "seed", "disk": {}}]}},
     )
     (manifest,) = world([machine]).workspace.of(VM)
-    assert vm_volumes.is_sound(manifest.at("spec"))
+    assert usual_vm.is_sound(manifest.at("spec"))

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.checks.families import row
 from vmsnap_lint.core.errors import DefectError
 from vmsnap_lint.core.kinds import RESTORE, VM
-from vmsnap_lint.kubevirt.admission.joined import joined_objects
 from vmsnap_lint.kubevirt.admission.rejection import RejectionCause
 from vmsnap_lint.kubevirt.snapshot import vm_blockers
 from vmsnap_lint.kubevirt.snapshot.snapshot_cause import SnapshotCause
@@ -238,6 +237,8 @@ def _is_of_other(problem: Problem, world: World) -> bool:
         return False
     document, known = problem.at.manifest.document, world.cluster.once(_joined)
     if document.file not in known:
+        from vmsnap_lint.kubevirt.admission.joined import joined_objects  # few have such a field
+
         known[document.file] = joined_objects(document.source).keys()
     return document.index in known[document.file]
 

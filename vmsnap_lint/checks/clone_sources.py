@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks.families import Check
+from vmsnap_lint.checks.prefilters import filled
 from vmsnap_lint.core.kinds import DATA_VOLUME, VM
 from vmsnap_lint.kubevirt.storage import StorageCause
 from vmsnap_lint.objects.manifest import Place
@@ -69,6 +70,6 @@ def _clones_of_saved(data_volume: Manifest, world: World) -> Iterator[Problem]:
 
 
 CHECKS: dict[str, Check] = {
-    "datavolume-source-in-use": Check(datavolume_source_in_use, (DATA_VOLUME, VM)),
-    "datavolume-source-missing": Check(datavolume_source_missing, (DATA_VOLUME, VM)),
+    "datavolume-source-in-use": Check(datavolume_source_in_use, (DATA_VOLUME, VM), filled),
+    "datavolume-source-missing": Check(datavolume_source_missing, (DATA_VOLUME, VM), filled),
 }

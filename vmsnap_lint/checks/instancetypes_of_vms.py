@@ -19,8 +19,8 @@ __all__ = ["CHECKS"]
 
 def instancetype_missing(vm: Manifest, world: World) -> Iterator[Problem]:
     """The VM names an instancetype, a preference or a revision that does not exist."""
-    spec = vm.mapping("spec")
-    if not (spec.get("instancetype") or spec.get("preference")):
+    spec = vm.value.get("spec")
+    if not isinstance(spec, dict) or not (spec.get("instancetype") or spec.get("preference")):
         return
     if world.vm_in_scope(vm) or vm in world.copied_vms:
         from vmsnap_lint.kubevirt.snapshot.instancetypes import missing_types  # few VMs have one

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = [
-    "defined", "exported", "faulty", "has_owners", "listed", "may_be_blocked", "may_run", "synced",
+    "defined", "exported", "faulty", "filled", "has_owners",
+    "listed", "may_be_blocked", "may_run", "synced",
     "unresolved", "vm_in_scope", "vm_is_snapshotted",
     "vm_lists_in_scope",
 ]  # fmt: skip
@@ -66,6 +67,15 @@ def has_owners(manifest: Manifest, _world: World) -> bool:
     if not isinstance(metadata, dict):
         return False
     return "finalizers" in metadata or "ownerReferences" in metadata
+
+
+def filled(manifest: Manifest, world: World) -> bool:
+    """For rules of what fills DataVolumes, and volumes of VMs that are saved or copied."""
+    if manifest.group_kind != VM:
+        return True
+    if not world.vm_in_scope(manifest) and manifest not in world.copied_vms:
+        return False
+    return any(volume.causes for volume in world.volumes(manifest))
 
 
 def synced(manifest: Manifest, world: World) -> bool:

@@ -34,10 +34,11 @@ __all__ = ["problems_in", "problems_of"]
 class _Calls(NamedTuple):
     """What is called with each manifest of a kind, or with each file.
 
-    The sources of causes have the rules that are rows of them, the prefilters their functions.
+    The sources of causes have the rules that are rows of them, the first one before them, and the
+    prefilters have their functions.
     """
 
-    causes: list[tuple[CauseSource, dict[str, Condition | None]]]
+    causes: list[tuple[str, CauseSource, dict[str, Condition | None]]]
     functions: list[tuple[Condition | None, list[tuple[str, Function]]]]
 
 
@@ -149,8 +150,8 @@ def _of_subject(
     """The problems of one manifest or file; this runs for each of thousands."""
     rule_id = ""
     try:
-        for source, rows in calls.causes:
-            rule_id = next(iter(rows))  # if the source raises
+        for first, source, rows in calls.causes:
+            rule_id = first  # if the source raises
             for rule_id, problem in source(subject, world):
                 if rule_id in rows and not _is_excused(rows[rule_id], subject, world):
                     yield rule_id, problem
@@ -180,7 +181,8 @@ def _calls(checks: Checks, on: tuple[str, str] | str) -> _Calls:
                 causes.setdefault(source, {})[rule_id] = check.unless
             if check.function is not None:
                 functions.setdefault(check.prefilter, []).append((rule_id, check.function))
-    return _Calls(list(causes.items()), list(functions.items()))
+    listed = [(next(iter(rows)), source, rows) for source, rows in causes.items()]
+    return _Calls(listed, list(functions.items()))
 
 
 def _own(problems: Iterable[RuleProblem], unit: Unit, world: World) -> Iterator[RuleProblem]:

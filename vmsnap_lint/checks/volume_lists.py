@@ -13,8 +13,8 @@ from vmsnap_lint.checks.prefilters import vm_in_scope, vm_lists_in_scope
 from vmsnap_lint.core.kinds import POOL, VM
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.kubevirt import run_state
-from vmsnap_lint.kubevirt.admission import vm_volumes
 from vmsnap_lint.kubevirt.admission.rejection import RejectionCause
+from vmsnap_lint.kubevirt.admission.usual_vm import is_sound
 from vmsnap_lint.kubevirt.admission.vm_webhook import VM_SPEC
 from vmsnap_lint.kubevirt.sharing import User
 from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE
@@ -104,10 +104,12 @@ def volume_list_invalid(vm: Manifest, world: World) -> Iterator[Problem]:
     if world.is_rendered_later(vm):
         return
     spec = vm.at(*VM_SPEC[vm.group_kind])
-    if vm_volumes.is_sound(spec):
+    if is_sound(spec):
         return
     yield from vm_refusals(vm, world, RejectionCause.VOLUME_LIST)
     if not vm.get(*spec.path, "preference"):
+        from vmsnap_lint.kubevirt.admission import vm_volumes  # many VMs have sound lists
+
         for at, message in vm_volumes.undisked(spec):
             yield Problem(at, message, world.named_at(vm), Severity.WARNING)
 

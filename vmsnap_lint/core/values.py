@@ -6,7 +6,7 @@ What is longer than a right value can be is wrong at once, whatever it holds.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ class Release(NamedTuple):
         return f"{self.major}.{self.minor}.{self.patch}"
 
 
+@lru_cache(maxsize=256)
 def parse_duration(text: str) -> float | None:
     """The seconds that Go's time.ParseDuration reads, else None.
 
@@ -126,13 +127,22 @@ def holds_placeholder(text: object) -> bool:
     Anywhere: `$X`, `${X}`, `$(X)`, `{{ x }}`, `@@X@@`, `ENC[..]`, `<x>`. As the whole text, or
     joined to the rest by a dash or a dot: `@X@`, `%X%`, `%s`, `{x}`, `[x]-a`, `[a name]`.
     """
-    if isinstance(text, str):
-        for mark in _MARKS:
-            if mark in text:
-                return any(form.search(text) for form in _placeholders()) or any(
-                    _encloses(text, *marks) for marks in _PAIRS
-                )
+    if not isinstance(text, str):
+        return False
+    return _short_holds_one(text) if len(text) <= LONGEST_NAME else _holds_one(text)
+
+
+def _holds_one(text: str) -> bool:
+    for mark in _MARKS:
+        if mark in text:
+            return any(form.search(text) for form in _placeholders()) or any(
+                _encloses(text, *marks) for marks in _PAIRS
+            )
     return False
+
+
+# The same names and namespaces are asked for again and again.
+_short_holds_one = lru_cache(maxsize=4096)(_holds_one)
 
 
 @cache

@@ -63,7 +63,9 @@ def declared(vm: Manifest) -> Declared:
         return Declared.BOTH
     if running is None and wanted is None:
         return Declared.MISSING
-    return _STRATEGIES.get(strategy(vm), Declared.UNKNOWN)
+    if isinstance(running, bool):
+        return Declared.RUNNING if running else Declared.HALTED
+    return _STRATEGIES.get(wanted if isinstance(wanted, str) else "", Declared.UNKNOWN)
 
 
 def _fields(vm: Manifest) -> tuple[object, object]:

@@ -13,7 +13,7 @@ from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.relevance import FOLLOWED, SAVING, of_kind
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt import storage
-from vmsnap_lint.kubevirt.admission import data_volume_webhook, gates, vm_webhook, webhooks
+from vmsnap_lint.kubevirt.admission import vm_webhook, webhooks
 from vmsnap_lint.kubevirt.admission.rejection import RejectionCause
 from vmsnap_lint.kubevirt.copied_vms import CopiedVms
 from vmsnap_lint.kubevirt.dependents import Dependents
@@ -206,6 +206,10 @@ class World:
 
     def vms_in_scope(self) -> list[Manifest]:
         """Every VM in scope, in input order."""
+        return self._vms_in_scope
+
+    @cached_property
+    def _vms_in_scope(self) -> list[Manifest]:
         return [vm for vm in self.workspace.of(kinds.VM) if self.vm_in_scope(vm)]
 
     def named_at(self, vm: Manifest) -> tuple[Place, ...]:
@@ -359,7 +363,14 @@ class World:
         if manifest.is_export or self.is_rendered_later(manifest):
             return ()
         if manifest.group_kind == kinds.DATA_VOLUME:
+            from vmsnap_lint.kubevirt.admission import data_volume_webhook  # many VMs mount PVCs
+
             return tuple(data_volume_webhook.refusals(manifest))
+        of = self.workspace.of
+        if not (of(kinds.KUBEVIRT) or of(kinds.HYPERCONVERGED)):
+            return self.vm_refusals(manifest)
+        from vmsnap_lint.kubevirt.admission import gates  # many inputs have neither
+
         return (*self.vm_refusals(manifest), *gates.gate_refusals(self.cluster, manifest))
 
     @cached_property

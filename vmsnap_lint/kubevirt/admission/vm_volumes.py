@@ -13,6 +13,7 @@ from vmsnap_lint.core.messages import nearest_hint, quoted
 from vmsnap_lint.core.values import Release, holds_placeholder
 from vmsnap_lint.core.vocabulary import Vocabulary
 from vmsnap_lint.kubevirt.admission.rejection import Rejection, RejectionCause
+from vmsnap_lint.kubevirt.admission.usual_vm import DISKLESS, SINGLE
 from vmsnap_lint.objects.references import SOURCES
 
 if TYPE_CHECKING:
@@ -24,27 +25,20 @@ if TYPE_CHECKING:
 
     Fault = tuple[Place, str]
 
-__all__ = ["faults", "is_sound", "named", "refusals", "undisked"]
+__all__ = ["faults", "named", "refusals", "undisked"]
 
 _VOLUMES = ("template", "spec", "volumes")
 _DEVICES = ("template", "spec", "domain", "devices")
 _DISKS, _FILESYSTEMS = (*_DEVICES, "disks"), (*_DEVICES, "filesystems")
-_DISKLESS = frozenset((
-    "cloudInitConfigDrive", "cloudInitNoCloud", "configMap", "downwardAPI", "downwardMetrics",
-    "memoryDump", "secret", "serviceAccount", "sysprep",
-))  # fmt: skip
 _TARGETS = ("disk", "lun", "cdrom")
-# Sources of which a VM may have one.
-_ONCE = ("downwardMetrics", "memoryDump", "serviceAccount")
 # With DeclarativeHotplugVolumes a CD-ROM may be empty: off unless listed up to 1.8, then on.
 _EMPTY_DRIVES, _LISTED_DRIVES = Release(1, 9, 0), Release(1, 6, 0)
 
 
 def refusals(cluster: Cluster, spec: Place) -> Iterator[Rejection]:
     """The reasons to reject the lists of volumes and disks of a VM spec."""
-    if not is_sound(spec):
-        for at, message in faults(cluster, spec):
-            yield Rejection.at(at, RejectionCause.VOLUME_LIST, message)
+    for at, message in faults(cluster, spec):
+        yield Rejection.at(at, RejectionCause.VOLUME_LIST, message)
 
 
 def faults(cluster: Cluster, spec: Place) -> Iterator[Fault]:
@@ -56,40 +50,6 @@ def faults(cluster: Cluster, spec: Place) -> Iterator[Fault]:
     volumes = {vm.text(*path, index, "name"): volume for index, volume in vm.items(*path)}
     if not any(map(holds_placeholder, volumes)):
         yield from _without_volume(cluster, spec, volumes)
-
-
-def is_sound(spec: Place) -> bool:
-    """Whether a quick check shows that each volume has its source and its disk."""
-    vm = spec.manifest
-    volumes, devices = vm.get(*spec.path, *_VOLUMES), vm.mapping(*spec.path, *_DEVICES)
-    disks = devices.get("disks")
-    if not isinstance(volumes, list) or not isinstance(disks, list):
-        return False
-    if devices.get("filesystems"):
-        return False
-    disked = set(map(_usual_disk, disks)) - {""}
-    if len(disked) < len(disks):
-        return False
-    names = set()
-    for volume in volumes:
-        if not isinstance(volume, dict) or len(volume) != 2 or len(SOURCES & volume.keys()) != 1:
-            return False
-        name = volume.get("name")
-        if not isinstance(name, str) or (name not in disked and _DISKLESS.isdisjoint(volume)):
-            return False
-        if volume.get("dataVolume") == {"name": ""} or None in volume.values():
-            return False
-        names.add(name)
-    singles = [source for volume in volumes for source in _ONCE if source in volume]
-    return len(names) == len(volumes) and names >= disked and len(singles) == len(set(singles))
-
-
-def _usual_disk(disk: object) -> str:
-    """The name of a disk that is no LUN and has one target, else ""."""
-    if not isinstance(disk, dict) or "lun" in disk or ("disk" in disk and "cdrom" in disk):
-        return ""
-    name = disk.get("name")
-    return name if isinstance(name, str) else ""
 
 
 def named(vm: Manifest, *roots: Path) -> Iterator[tuple[Place, str, dict[str, Any]]]:
@@ -128,7 +88,7 @@ def _sources(spec: Place) -> Iterator[Fault]:
         for source in seen.intersection(sources):
             at = vm.at(*path, index, source, key=True)
             yield at, f"a second {source} volume: only one is allowed"
-        seen.update(source for source in sources if source in _ONCE)
+        seen.update(source for source in sources if source in SINGLE)
 
 
 def _targets(spec: Place) -> Iterator[Fault]:
@@ -187,6 +147,6 @@ def undisked(spec: Place) -> Iterator[Fault]:
         return
     known = Vocabulary(disked)
     for place, name, volume in named(vm, volumes):
-        if name and name not in disked and _DISKLESS.isdisjoint(volume) and SOURCES & set(volume):
+        if name and name not in disked and DISKLESS.isdisjoint(volume) and SOURCES & set(volume):
             what = f'no disk uses volume "{name}"{nearest_hint(name, known)}'
             yield place, f"{what}: KubeVirt adds a default disk"

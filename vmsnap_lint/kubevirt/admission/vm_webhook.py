@@ -13,7 +13,7 @@ from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.messages import nearest_hint, quoted
 from vmsnap_lint.core.releases import NEWEST, behaviour
 from vmsnap_lint.core.values import holds_placeholder
-from vmsnap_lint.kubevirt.admission import vm_values, vm_volumes
+from vmsnap_lint.kubevirt.admission import usual_vm
 from vmsnap_lint.kubevirt.admission.rejection import Rejection, RejectionCause
 from vmsnap_lint.schema import SchemaFault
 
@@ -33,6 +33,8 @@ VM_SPEC: Mapping[Kind, Path] = {
 }
 """Where the kinds that the webhook judges have the spec of a VM."""
 
+# Run strategies of each release.
+_LASTING = ("Always", "Halted", "Manual", "RerunOnFailure")
 _SINCE = {"Once": "0.51", "WaitAsReceiver": "1.6"}
 
 
@@ -49,6 +51,9 @@ def refusals(cluster: Cluster, manifest: Manifest, path: Path = ("spec",)) -> It
         yield Rejection.at(at._replace(key=True), SchemaFault.MISSING_FIELD, message)
         return
     yield from _beside_values(cluster, at)
+
+    from vmsnap_lint.kubevirt.admission import vm_values  # of patches only
+
     yield from vm_values.refusals(cluster, at)
 
 
@@ -60,9 +65,14 @@ def refusals_of(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
 
 
 def _beside_values(cluster: Cluster, at: Place) -> Iterator[Rejection]:
-    yield from _run_state(cluster, at)
-    yield from vm_volumes.refusals(cluster, at)
-    if at.manifest.get(*at.path, "dataVolumeTemplates"):
+    spec = at.manifest.mapping(*at.path)
+    if spec.get("running") is not None or spec.get("runStrategy") not in _LASTING:
+        yield from _run_state(cluster, at)
+    if not usual_vm.is_sound(at):
+        from vmsnap_lint.kubevirt.admission import vm_volumes  # many VMs have sound lists
+
+        yield from vm_volumes.refusals(cluster, at)
+    if spec.get("dataVolumeTemplates"):
         from vmsnap_lint.kubevirt.admission import data_volume_webhook  # many VMs mount PVCs only
 
         yield from data_volume_webhook.template_refusals(at)

@@ -13,7 +13,7 @@ from vmsnap_lint import schema
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.values import LONGEST_VALUE, holds_placeholder, parse_duration, parse_quantity
-from vmsnap_lint.kubevirt.admission import type_meta, vm_values
+from vmsnap_lint.kubevirt.admission import type_meta, usual_vm
 from vmsnap_lint.kubevirt.admission.metadata_names import name_rejections
 from vmsnap_lint.kubevirt.admission.rejection import Rejection, RejectionCause
 from vmsnap_lint.kubevirt.admission.vm_webhook import VM_SPEC
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vmsnap_lint.core.kinds import Kind
+    from vmsnap_lint.core.model import Path
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.schema import SchemaProblem
@@ -63,12 +64,12 @@ def rejections(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
     elif kind == kinds.RESTORE:
         yield from _reference(manifest, "target")
     elif kind in VM_SPEC:
-        yield from vm_values.refusals(cluster, manifest.at(*VM_SPEC[kind]))
+        yield from _of_values(cluster, manifest, VM_SPEC[kind])
         if kind == kinds.POOL:
             from vmsnap_lint.kubevirt.admission.pool_selector import selector_refusals  # few pools
 
             yield from selector_refusals(manifest)
-        elif "metadata" in manifest.mapping("spec", "template"):
+        elif not usual_vm.has_usual_metadata(manifest.get("spec", "template")):
             from vmsnap_lint.kubevirt.admission import template_metadata  # few set any
 
             yield from template_metadata.rejections(manifest)
@@ -91,6 +92,15 @@ def undecodable(cluster: Cluster, manifest: Manifest) -> Problem | None:
         if not isinstance(manifest.get(*path), str | None):
             return Problem(manifest.at(*path), f"{'.'.join(path)} must be a string")
     return None
+
+
+def _of_values(cluster: Cluster, manifest: Manifest, spec: Path) -> Iterator[Rejection]:
+    """The single values of a VM spec that only the webhook knows."""
+    instance = manifest.get(*spec, "template", "spec")
+    if isinstance(instance, dict) and not usual_vm.is_usual(instance):
+        from vmsnap_lint.kubevirt.admission import vm_values  # many VMs have only usual values
+
+        yield from vm_values.refusals(cluster, manifest.at(*spec))
 
 
 def _of_schema(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:

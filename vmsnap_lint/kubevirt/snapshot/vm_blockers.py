@@ -136,23 +136,31 @@ def _terminating(vm: Manifest) -> Blocker:
 
 def _held(cluster: Cluster, vm: Manifest, volumes: tuple[Volume, ...]) -> Iterator[Blocker]:
     """PVCs of a stopped VM that pods use, or will use."""
-    several, pods = len(cluster.workspace.of(VM)) > 1, cluster.workspace.of(POD)
-    if not cluster.behaviour.pods_block_offline or not (several or pods):
-        return
-    if several:
-        from vmsnap_lint.kubevirt.snapshot import held_claims  # others hold them
-
-        several = held_claims.may_hold(cluster)
-    if not (several or pods):
+    by_vms, by_pods = cluster.once(_holders)
+    if not (by_vms or by_pods):
         return
     if run_state.is_online(cluster, vm) is not False:
         return
     if run_state.instance(cluster, vm) is not None and cluster.behaviour.vmi_decides_online:
         return  # since 1.4 even a VMI that has ended counts as online
-    if pods:
+    if by_pods:
         yield from _used(cluster, vm, volumes)
-    if several:
+    if by_vms:
+        from vmsnap_lint.kubevirt.snapshot import held_claims  # others hold them
+
         yield from held_claims.held_claims(cluster, vm, volumes)
+
+
+def _holders(cluster: Cluster) -> tuple[bool, bool]:
+    """Whether other VMs may hold PVCs of a stopped VM, and whether pods may."""
+    if not cluster.behaviour.pods_block_offline:
+        return False, False
+    pods = bool(cluster.workspace.of(POD))
+    if len(cluster.workspace.of(VM)) < 2:
+        return False, pods
+    from vmsnap_lint.kubevirt.snapshot import held_claims  # others hold them
+
+    return held_claims.may_hold(cluster), pods
 
 
 def _used(cluster: Cluster, vm: Manifest, volumes: tuple[Volume, ...]) -> Iterator[Blocker]:
