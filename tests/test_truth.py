@@ -42,6 +42,7 @@ OTHER_ADMISSION: dict[str, str] = {
     **dict.fromkeys(
         ("a00215", "a01343"), "a clone whose target has no apiGroup makes a restore that is refused"
     ),
+    "a01089": "a clone with a patch of a value with colons makes a restore that is refused",
     "a00605": "a content that is not about the volume of its VM does not hold the data",
     **dict.fromkeys(
         ("a00963", "a01239"), "admitted, and the PVC that CDI then makes is refused: its volumeMode"

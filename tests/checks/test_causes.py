@@ -56,7 +56,7 @@ YIELDS = {
 # Rules whose function asks for the cause itself, or finds it where the cause comes from.
 BY_FUNCTION = {
     "backend-state-class", "claim-shared", "datavolume-invalid", "datavolume-source-in-use",
-    "datavolume-source-missing", "dvtemplate-unused", "flattened-indentation",
+    "datavolume-source-missing", "dvtemplate-unused", "feature-gate-off", "flattened-indentation",
     "hotplug-not-in-spec", "instancetype-missing", "reference-unverified", "run-state-missing",
     "run-strategy-unknown", "running-and-strategy", "snapshot-gate-off", "unrendered-template",
     "vm-busy", "vm-volume-unsnapshottable", "volume-list-invalid",

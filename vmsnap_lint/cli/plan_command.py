@@ -34,7 +34,7 @@ def run(command: Command) -> int:
     settings, paths = command.settings, command.arguments
     stdin = console.read_stdin(paths, settings.allow_empty)
     planned = engine.plan(paths, stdin, console.prepared(settings))
-    broken = sorted(_broken(planned.sources.values()))
+    broken = dict(sorted(_broken(planned.sources.values())))
     results = plans.Plans(
         planned.snapshots,
         planned.vms if settings.all_vms else None,
@@ -51,7 +51,7 @@ def run(command: Command) -> int:
     if planned.report.unread:
         console.write_errors(summary.unread(planned.report.unread))
         return USAGE
-    return int(bool(broken))
+    return int(any(broken.values()))
 
 
 def _notes(results: plans.Plans, report: Report, verbose: bool) -> Iterator[str]:
@@ -61,12 +61,16 @@ def _notes(results: plans.Plans, report: Report, verbose: bool) -> Iterator[str]
         yield _NOTHING if results.vms is not None else f"{_NOTHING}; --all-vms shows every VM"
 
 
-def _broken(sources: Iterable[Source]) -> Iterator[NotChecked]:
-    """The manifests in scope that Kubernetes rejects, for which a lint has findings."""
+def _broken(sources: Iterable[Source]) -> Iterator[tuple[NotChecked, bool]]:
+    """The manifests in scope that Kubernetes rejects, for which a lint has findings.
+
+    Each with whether a plan may depend on it.
+    """
     for source in sources:
         for fault in source.faults:
-            if fault.ours and not (_is_passed_over(source, fault) or _is_unplanned(source, fault)):
-                yield NotChecked(source.file, f"line {fault.span.line}: {fault.message}")
+            if fault.ours and not _is_passed_over(source, fault):
+                note = NotChecked(source.file, f"line {fault.span.line}: {fault.message}")
+                yield note, not _is_unplanned(source, fault)
 
 
 # Kinds of KubeVirt, CDI and their operators that no plan depends on.

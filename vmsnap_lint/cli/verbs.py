@@ -34,7 +34,7 @@ VERBS = {
         ),
     ),
     "plan": Verb(
-        "Show which volumes each snapshot, restore, clone and export has, and why it lacks others.",
+        "Show which volumes each snapshot, restore, clone and export has, and why.",
         "PATH",
         _PATHS,
         repeated=True,

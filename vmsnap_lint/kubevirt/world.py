@@ -258,10 +258,8 @@ class World:
 
     @cached_property
     def copied_vms(self) -> frozenset[Manifest]:
-        """The VMs that clones and exports name."""
-        copies = chain.from_iterable(map(self.workspace.of, (kinds.CLONE, kinds.EXPORT)))
-        vms = (self.find_source(kinds.VM, copy) for copy in copies)
-        return frozenset(filter(None, vms))
+        """The VMs of clones and exports that are not done."""
+        return frozenset((*self._copied_vms.cloned, *self._copied_vms.exported))
 
     @cached_property
     def needed(self) -> Dependents:

@@ -69,8 +69,9 @@ def schema_for(kind: Kind, release: Release | None = None, status: bool = False)
     fitted: Schema = _fit(root, view)
     if _is_dropped(root["properties"].get("status", {}), view):
         node = root["properties"]["status"]
-        loose = _loosened(node, root["$defs"], typed=node.get("x-decoded", False))
-        fitted["properties"]["status"] = {**loose, "x-loose": True}
+        kept = {"type": node["type"]} if node.get("x-decoded") else {}
+        loose = _loosened(node, root["$defs"])
+        fitted["properties"]["status"] = {**loose, **kept, "x-loose": True}
     return fitted
 
 
@@ -127,17 +128,17 @@ def _is_dropped(node: Schema, view: _View) -> bool:
     return bool(dropped) and not view.status and (dropped is True or not _newer(dropped, view))
 
 
-def _loosened(node: Json, parts: dict[str, Schema], *, typed: bool) -> Schema:
-    """A schema of the same fields, in any release, and of any type unless they are decoded."""
+def _loosened(node: Json, parts: dict[str, Schema]) -> Schema:
+    """A schema of the same fields, in any release and of any type."""
     if "$ref" in node:
         node = parts[node["$ref"].rpartition("/")[2].removesuffix(".json")]
-    loose: Schema = {"type": node["type"]} if typed and "type" in node else {}
+    loose: Schema = {}
     if "properties" in node:
         fields = node["properties"].items()
-        loose["properties"] = {name: _loosened(field, parts, typed=typed) for name, field in fields}
+        loose["properties"] = {name: _loosened(field, parts) for name, field in fields}
     for word in ("additionalProperties", "items"):
         if isinstance(node.get(word), dict):
-            loose[word] = _loosened(node[word], parts, typed=typed)
+            loose[word] = _loosened(node[word], parts)
     if node.get("additionalProperties") is False:
         loose["additionalProperties"] = False
     return loose

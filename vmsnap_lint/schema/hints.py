@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["advice_for_key", "repaired"]
 
 _FEW = 5
+_SHORT = 48  # characters of so many names that a message stays readable
 _HEAD = {"apiVersion", "kind", "metadata", "status"}
 _UNITS = (("", ""), ("iB", "i"), ("ib", "i"), ("B", ""), ("b", ""))
 
@@ -39,7 +40,8 @@ def advice_for_key(name: str, node: Schema, root: Schema, path: Path) -> tuple[s
         return None, f"; it belongs in {dotted(*places)}"
     # Of an embedded object the head's fields are like any other.
     known = sorted(fields if path else fields.keys() - _HEAD)
-    return None, f"; known here: {listed(known, 'and')}" if 0 < len(known) <= _FEW else ""
+    are_few = 0 < len(known) <= _FEW and sum(map(len, known)) <= _SHORT
+    return None, f"; known here: {listed(known, 'and')}" if are_few else ""
 
 
 def repaired(value: str, pattern: str) -> str | None:

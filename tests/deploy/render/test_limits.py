@@ -152,7 +152,10 @@ def test_a_program_reaches_no_server_of_this_machine(
 ) -> None:
     tree = TREE if name == "kustomize" else {"Chart.yaml": "name: x\n", "templates/vm.yaml": VM}
     write(tmp_path / "tree", tree)
-    code = f"import http.client as c\nc.HTTPConnection('127.0.0.1', {canary}).request('GET', '/x')"
+    code = (
+        f"import http.client\nto = http.client.HTTPConnection('127.0.0.1', {canary})\n"
+        "to.request('GET', '/x')\nto.getresponse()"
+    )
     tools = tool(tmp_path, name, code)
     monkeypatch.chdir(tmp_path / "tree")
     assert not_checked(lint(tools))

@@ -203,7 +203,8 @@ def test_a_snapshot_without_any_disk_is_partial_too() -> None:
 
 def test_volumes_that_are_no_claims_do_not_make_it_partial() -> None:
     others: dict[str, Any] = {
-        "cloudInitNoCloud": {}, "configMap": {"name": "c"}, "containerDisk": {"image": "i"},
+        "cloudInitNoCloud": {"userData": "x"}, "configMap": {"name": "c"},
+        "containerDisk": {"image": "i"},
         "emptyDisk": {"capacity": "1Gi"}, "hostDisk": {"path": "/d", "type": "Disk"},
         "ephemeral": {"persistentVolumeClaim": {"claimName": "base"}},
         "secret": {"secretName": "s"},

@@ -75,7 +75,7 @@ def _nameless(volume: Volume, field: str) -> Volume:
 
     `GetPVCsFromVolumes` of kubevirt v1.9.0, pkg/storage/types/pvc.go, leaves it out.
     """
-    reason = f"{field} is empty and names no PVC: the snapshot leaves the volume out"
+    reason = f"{field} is empty and names no PVC; the snapshot leaves the volume out"
     cause = Cause(StorageCause.CLAIM_MISSING, reason, severity=Severity.WARNING)
     return volume._replace(included=False, causes=(cause,))
 
