@@ -10,6 +10,7 @@ import re
 from typing import Any, NamedTuple
 
 from vmsnap_lint.core.abridged import cut
+from vmsnap_lint.core.possessive import possessive
 from vmsnap_lint.core.values import LONGEST_LABEL
 
 __all__ = [
@@ -89,9 +90,11 @@ class _Token(NamedTuple):
 
 
 _TOKEN = re.compile(
-    r"(?P<space>\s+)|(?P<end>-?\}\})|(?P<string>\"(?:[^\"\\\n]|\\.)*+\"|`[^`]*+`)"
-    r"|(?P<number>[-+]?[0-9][0-9_]*(?:\.[0-9]+)?)|(?P<variable>\$\w*)|(?P<field>(?:\.\w+)++)"
-    r"|(?P<dot>\.)|(?P<word>[A-Za-z_]\w*)|(?P<sign>:=|[=|(),])"
+    possessive(
+        r"(?P<space>\s+)|(?P<end>-?\}\})|(?P<string>\"(?:[^\"\\\n]|\\.)*+\"|`[^`]*+`)"
+        r"|(?P<number>[-+]?[0-9][0-9_]*(?:\.[0-9]+)?)|(?P<variable>\$\w*)|(?P<field>(?:\.\w+)++)"
+        r"|(?P<dot>\.)|(?P<word>[A-Za-z_]\w*)|(?P<sign>:=|[=|(),])"
+    )
 )
 _COMMENT = re.compile(r"/\*.*?\*/\s*(-?)\}\}", re.DOTALL)
 _WORDS = {"true": True, "false": False, "nil": None}

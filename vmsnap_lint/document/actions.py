@@ -8,14 +8,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from vmsnap_lint.core.possessive import possessive
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = ["Action", "actions", "masked"]
 
 _ACTION = re.compile(
-    r"""\{\{-?\s*+/\*(?:(?!\*/).)*+\*/\s*+-?\}\}
-    |\{\{(?:"(?:[^"\\\n]|\\.)*+"|`[^`]*+`|'(?:[^'\\\n]|\\.)*+'|(?!\}\})[^"`'])*+\}\}""",
+    possessive(r"""\{\{-?\s*+/\*(?:(?!\*/).)*+\*/\s*+-?\}\}
+    |\{\{(?:"(?:[^"\\\n]|\\.)*+"|`[^`]*+`|'(?:[^'\\\n]|\\.)*+'|(?!\}\})[^"`'])*+\}\}"""),
     re.DOTALL | re.VERBOSE,
 )
 _WORD = re.compile(r"[\w$]+|/\*")

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from vmsnap_lint.core.possessive import possessive
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -31,7 +33,7 @@ _APART = re.compile(
     rf"""(?<![^\[\]{{}},{_BLANK}])[^\[\]{{}},{_BLANK}&*!?"'#:][^\[\]{{}},{_BLANK}"']*+"""
     rf"(?<!:)[ \t]++(?=:+[^\[\]{{}},:{_BLANK}])(:+)"
 )
-_REST = re.compile(rf"(?:[^\[\]{{}},?:]|:(?=[^{_BLANK}]))++")
+_REST = re.compile(possessive(rf"(?:[^\[\]{{}},?:]|:(?=[^{_BLANK}]))++"))
 _PRIVATE = range(0xE000, 0xF900)
 _ESCAPED = re.compile(r"\\(?:u|U0000)([0-9A-Fa-f]{4})")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from vmsnap_lint.core.possessive import possessive
 from vmsnap_lint.document.actions import masked
 from vmsnap_lint.document.compose import places
 from vmsnap_lint.document.faults import Budget, RejectedError
@@ -24,7 +25,9 @@ _BEGIN = re.compile(r"(?:(?<=[ \t\r\n\ufeff])|\A)#")
 _FULL_LINE = re.compile(r"(?:(?<=[\r\n])|\A)[ \t\ufeff]*+#")
 # In a template that is no YAML: also behind anything but an open quote.
 _BEHIND = re.compile(
-    r"""(?:(?<=[\r\n])|\A)(?:[^"'#\r\n]|"[^"\r\n]*+"|'[^'\r\n]*+'|(?<=[^ \t\r\n])\#)*+\#""",
+    possessive(
+        r"""(?:(?<=[\r\n])|\A)(?:[^"'#\r\n]|"[^"\r\n]*+"|'[^'\r\n]*+'|(?<=[^ \t\r\n])\#)*+\#"""
+    ),
     re.VERBOSE,
 )
 _END = re.compile(r"[^\r\n]*")

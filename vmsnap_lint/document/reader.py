@@ -7,6 +7,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.model import Span
+from vmsnap_lint.core.possessive import possessive
 from vmsnap_lint.core.relevance import Relevance, of_text
 from vmsnap_lint.document import encoding, plain, split
 from vmsnap_lint.document.faults import Allowance, Budget, Fault, FaultKind, RawFault, RejectedError
@@ -24,7 +25,7 @@ __all__ = ["read"]
 _TEMPLATE = r"(?m)\{\{|\{%|<%|(?:^[ \t]*|: +|- +)%[dqsv](?:\s|\Z)"
 _UNRENDERED = "this is a template that has to be rendered first"
 # What may stand behind the end of a document: comments, further ends, directives without effect.
-_NOTHING = r"(?:[\s\ufeff]++|#[^\r\n]*+|%[^\r\n]*+|\.\.\.(?!\S))*+"
+_NOTHING = possessive(r"(?:[\s\ufeff]++|#[^\r\n]*+|%[^\r\n]*+|\.\.\.(?!\S))*+")
 _DROPPED = (
     'kubectl drops this text, as the document above it has ended: write "---" before this line'
 )

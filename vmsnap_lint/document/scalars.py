@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from vmsnap_lint.core.abridged import cut
+from vmsnap_lint.core.possessive import possessive
 from vmsnap_lint.core.values import LONGEST_LABEL
 from vmsnap_lint.document.encoding import lenient
 
@@ -41,10 +42,10 @@ _BASES = {2: 16, 3: 2, 4: 8}  # of the groups of _INTEGER, but for decimal ones
 _SIGNED_BINARY = r"0b([-+]?[01]+)"
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 # Repeated groups are possessive (`*+`), for others cost memory at each turn.
-_DOT_FLOAT = r"\.[0-9]++(?:_[0-9]++)*+(?:[eE][-+]?[0-9]++(?:_[0-9]++)*+)?"
+_DOT_FLOAT = possessive(r"\.[0-9]++(?:_[0-9]++)*+(?:[eE][-+]?[0-9]++(?:_[0-9]++)*+)?")
 _CANONICAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
-_CLOCK = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])++(?:\.[0-9_]*)?")
-_BASE64 = r"(?:[A-Za-z0-9+/]{4})*+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
+_CLOCK = re.compile(possessive(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])++(?:\.[0-9_]*)?"))
+_BASE64 = possessive(r"(?:[A-Za-z0-9+/]{4})*+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _MOMENT = (
     r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
     r"(?:([Tt ])([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:[.,][0-9]+)?(Z|[-+][0-9]{2}:[0-9]{2})?)?"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from vmsnap_lint.core.possessive import possessive
 from vmsnap_lint.document import colons, libyaml, yaml_messages
 from vmsnap_lint.document.faults import FaultKind, RejectedError
 from vmsnap_lint.document.nodes import Branch, Builder, Json, Node, Style, too_deep
@@ -30,7 +31,7 @@ _STYLES: dict[str | None, Style] = {None: Style.PLAIN, **{style.value: style for
 _STARTS: dict[str, type[Json]] = {"MappingStartEvent": dict, "SequenceStartEvent": list}
 _MERGE_TAG = "tag:yaml.org,2002:merge"
 _ESCAPE = re.compile(r"\\.", re.DOTALL)
-_PROPERTIES = re.compile(r"(?:(?:&[\w-]+|!<[^>]*>|!\S*)\s*+(?:#[^\r\n]*+\s*+)*+)++")
+_PROPERTIES = re.compile(possessive(r"(?:(?:&[\w-]+|!<[^>]*>|!\S*)\s*+(?:#[^\r\n]*+\s*+)*+)++"))
 
 
 def compose(

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from vmsnap_lint.core.possessive import possessive
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -18,7 +20,7 @@ __all__ = ["lines"]
 
 _DEEPEST = 10  # our settings are not so deep, and keys may be of any depth
 _TOKEN = re.compile(
-    r'''
+    possessive(r'''
     (?P<blank> [ \t\r]+ | \#[^\n]*+ )
     | (?P<end> \n )
     | (?P<text> """ (?: [^"\\] | \\. | "(?!"") )*+ "{3,5}
@@ -27,7 +29,7 @@ _TOKEN = re.compile(
       | ' [^'\n]*+ ' )
     | (?P<sign> [][{}=,.] )
     | (?P<word> [^][{}=,."'#\s]++ )
-    ''',
+    '''),
     re.DOTALL | re.VERBOSE,
 )
 

@@ -16,6 +16,7 @@ from vmsnap_lint.config.suppressions.suppression import (
     WholeFile,
 )
 from vmsnap_lint.core.model import Span
+from vmsnap_lint.core.possessive import possessive
 from vmsnap_lint.objects.manifest import SourceSpan
 
 if TYPE_CHECKING:
@@ -36,10 +37,12 @@ _PATH = ("metadata", "annotations")
 # What writes nothing itself: control flow, a comment or an assignment of a template.
 _SILENT = r"\{\{-?[ \t]*+(?:if|else|end|with|range|/\*|\$\w+[ \t]*+:?=)[^\r\n{}]*+\}\}[ \t]*+"
 # Lines that are comments; lines with only comments, blanks and document markers.
-_COMMENTS = re.compile(rf"(?:[ \t\ufeff]*+(?:#[^\r\n]*+|{_SILENT})(?:\r\n|\n|\r|\Z))*+")
+_COMMENTS = re.compile(possessive(rf"(?:[ \t\ufeff]*+(?:#[^\r\n]*+|{_SILENT})(?:\r\n|\n|\r|\Z))*+"))
 _HEAD = re.compile(
-    rf"(?:[ \t\ufeff]*(?:#[^\r\n]*+|{_SILENT}|(?:---[ \t\ufeff]*)?(?:(?<= )#[^\r\n]*+)?)"
-    r"(?:\r\n|\n|\r))*+"
+    possessive(
+        rf"(?:[ \t\ufeff]*(?:#[^\r\n]*+|{_SILENT}|(?:---[ \t\ufeff]*)?(?:(?<= )#[^\r\n]*+)?)"
+        r"(?:\r\n|\n|\r))*+"
+    )
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from vmsnap_lint.core.possessive import possessive
 from vmsnap_lint.deploy.render.layered_values import ANY
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Reads", "reads_of"]
 
-_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*+"|`[^`]*+`')
+_STRING = re.compile(possessive(r'"(?:[^"\\\n]|\\.)*+"|`[^`]*+`'))
 _INCLUDED = re.compile(r'\b(?:include|template)[ \t]+"([^"]+)"(?:[ \t]+([.$])(?![\w.])|[ \t]*)')
 _FIELD = re.compile(r"(?<![\w.)])(\$\w*|)((?:\.[A-Za-z_]\w*)+|(?<=\$)|\.(?![\w.])|(?<=\w))")
 _ASSIGNED = re.compile(r"\$(\w+)(?:\s*,\s*\$(\w+))?\s*:?=\s*(.*)", re.DOTALL)

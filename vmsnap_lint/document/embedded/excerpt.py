@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.possessive import possessive
 from vmsnap_lint.document.embedded.block import LONGEST
 
 if TYPE_CHECKING:
@@ -18,14 +19,18 @@ _DOTS = r"(?:\.{3,}+|…)"
 _WORDS = r"(?:snip(?:ped)?|omitted|truncated|output omitted)"
 # All repeats are possessive where blanks may follow blanks, so that a line is read once.
 _LEFT_OUT = re.compile(
-    rf"[ \t]*+(?:- ++)?+(?:[\[<(]? *+{_DOTS} *+[\])>]?|-*+[\[<( ]*+{_WORDS}[\])> ]*+-*+)[ \t]*+",
+    possessive(
+        rf"[ \t]*+(?:- ++)?+(?:[\[<(]? *+{_DOTS} *+[\])>]?|-*+[\[<( ]*+{_WORDS}[\])> ]*+-*+)[ \t]*+"
+    ),
     re.IGNORECASE,
 )
 _COMMENTED = re.compile(rf"#[ \t]*+[\[<(]?[ \t]*+(?:{_DOTS}|{_WORDS}\b)", re.IGNORECASE)
 _VALUE = re.compile(
     rf"(:[ \t]++|^[ \t]*+- ++)([\[{{<]?[ \t]*+{_DOTS}[ \t]*+[\]}}>]?)(?=[ \t]*+(?:#.*)?$)"
 )
-_BEGINS = re.compile(r"(?m)\A(?:[ \t]*+(?:#.*|---.*)?\n)*+(?:apiVersion|kind|metadata|spec)[ \t]*:")
+_BEGINS = re.compile(
+    possessive(r"(?m)\A(?:[ \t]*+(?:#.*|---.*)?\n)*+(?:apiVersion|kind|metadata|spec)[ \t]*:")
+)
 _FILLED_IN = re.compile(r"\$[({]|\{[{%]|<[A-Za-z]|@@")
 _TYPES = (re.compile(r"(?m)^apiVersion[ \t]*:"), re.compile(r"(?m)^kind[ \t]*:"))
 

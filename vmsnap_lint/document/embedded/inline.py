@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint import document
+from vmsnap_lint.core.possessive import possessive
 from vmsnap_lint.core.relevance import Relevance, shows
 from vmsnap_lint.document.embedded.block import LONGEST, Block, hidden
 from vmsnap_lint.document.embedded.excerpt import is_complete
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
 __all__ = ["InlineText", "TextDocument", "may_hold", "read_inline"]
 
 _BEGINS = re.compile(
-    r"(?:[ \t]*+(?:#[^\n]*+|---[^\n]*+)?\n)*+[ \t]*+"
-    r"(?:\{|- |(?:apiVersion|kind|metadata|spec)[ \t]*:)"
+    possessive(
+        r"(?:[ \t]*+(?:#[^\n]*+|---[^\n]*+)?\n)*+[ \t]*+"
+        r"(?:\{|- |(?:apiVersion|kind|metadata|spec)[ \t]*:)"
+    )
 )
 _EXPRESSION = re.compile(r"\{\{[^{}\n]*\}\}")
 _BREAK = re.compile(r"\r\n|\n|\r")
