@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.core.kinds import DATA_VOLUME, SNAPSHOT, VM
+from vmsnap_lint.core.kinds import CONTENT, DATA_VOLUME, SNAPSHOT, VM
 from vmsnap_lint.kubevirt.snapshot import predicted, snapshot_blockers, status, vm_blockers
 from vmsnap_lint.kubevirt.storage.chain_objects import chain_of
 from vmsnap_lint.objects.workspace import Absence
@@ -70,7 +70,7 @@ class SnapshotOutcomes:
         rejected = snapshot_blockers.rejected(self._rejections(snapshot))
         gate = snapshot_blockers.gate_off(self._cluster)
         own = (*rejected, *gate, *self.own_blockers(snapshot))
-        if snapshot.mapping("status"):
+        if snapshot.mapping("status") or self._cluster.workspace.of(CONTENT):
             from vmsnap_lint.kubevirt.snapshot import status_blockers  # few inputs are exports
 
             own = (*own, *status_blockers.data_blockers(self._evidence, snapshot))
