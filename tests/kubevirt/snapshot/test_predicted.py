@@ -9,6 +9,7 @@ import pytest
 from tests.builders import (
     DEFAULT,
     claim,
+    content,
     data_volume,
     kubevirt_cr,
     pod,
@@ -546,3 +547,13 @@ def test_a_vm_that_a_gate_rejects_is_a_doubt(gates: tuple[str, ...], verdict: Ve
     plan = the_plan(*objects, kubevirt="1.8.0")
     assert plan.verdict is verdict
     assert len(plan.reasons) == (verdict is Verdict.UNKNOWN)
+
+
+def test_a_content_that_lacks_its_data_counts_without_a_status() -> None:
+    entry = {
+        "volumeName": "root", "volumeSnapshotName": "vs-root",
+        "persistentVolumeClaim": {"metadata": {"name": "root"}, "spec": {}},
+    }  # fmt: skip
+    plan = the_plan(*BASE, vm(), claim(), content(vm(), entry))
+    assert plan.verdict is Verdict.PARTIAL
+    assert 'no VolumeSnapshot "vs-root"' in plan.reasons[0]
