@@ -206,8 +206,8 @@ def test_addresses_of_a_vm_are_looked_up_once_for_all_of_its_restores(
 def test_volumes_of_a_snapshot_are_looked_up_once_for_all_of_its_restores(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    saved = mock.Mock(side_effect=subject._saved)
-    monkeypatch.setattr(subject, "_saved", saved)
+    saved = mock.Mock(side_effect=subject.saved_volumes)
+    monkeypatch.setattr(subject, "saved_volumes", saved)
     file = tmp_path / "all.yaml"
     vm = _vm("web", _volume("d", "c"))
     file.write_text(vm + _restored(9))

@@ -73,8 +73,9 @@ def snapshot_gate_off(kubevirt: Manifest, world: World) -> Iterator[Problem]:
     """The feature gate is off: every snapshot, restore and clone is rejected."""
     problem = _gate_off(kubevirt, world)
     if problem is not None:
-        is_unset = problem.at[1] == webhooks.FEATURE_GATES
-        if not is_unset or not any(_misspelt(kubevirt)):  # else gate-misplaced
+        from vmsnap_lint.kubevirt.admission.gates import GATES_PATH  # many inputs have no gate off
+
+        if problem.at[1] != GATES_PATH or not any(_misspelt(kubevirt)):  # else gate-misplaced
             yield problem
 
 
@@ -101,11 +102,13 @@ def _was_admitted(manifest: Manifest) -> bool:
 
 def _misspelt(kubevirt: Manifest) -> Iterator[tuple[Place, str]]:
     """The entries that are similar to the gate, if it is not listed itself."""
-    gates = kubevirt.get(*webhooks.FEATURE_GATES)
+    from vmsnap_lint.kubevirt.admission.gates import GATES_PATH  # few inputs have a KubeVirt object
+
+    gates = kubevirt.get(*GATES_PATH)
     listed = gates if isinstance(gates, list) and _GATE not in gates else ()
     for index, gate in enumerate(listed):
         if isinstance(gate, str) and nearest(gate, (_GATE,)):
-            yield kubevirt.at(*webhooks.FEATURE_GATES, index), gate
+            yield kubevirt.at(*GATES_PATH, index), gate
 
 
 def _deadline_effect(snapshot: Manifest, seconds: float, world: World) -> str:

@@ -30,9 +30,8 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.schema import SchemaProblem
 
-__all__ = ["FEATURE_GATES", "gate", "rejections", "undecodable"]
+__all__ = ["gate", "rejections", "undecodable"]
 
-FEATURE_GATES = ("spec", "configuration", "developerConfiguration", "featureGates")
 """Where a KubeVirt object lists its feature gates."""
 
 # Schema problems of an object, and of one behind very many of its cluster: each takes a search.

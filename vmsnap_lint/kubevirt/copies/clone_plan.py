@@ -27,9 +27,6 @@ __all__ = ["ClonePlan", "clone_plan", "name_collisions"]
 
 _PREFIX = "PrefixTargetName"  # the other one makes up new names
 
-_UNSEEN = "the input does not show its source"
-_NEVER = (Verdict.FAILED, Verdict.REJECTED, Verdict.STUCK)
-
 
 class ClonePlan(NamedTuple):
     """The outcome of one clone; `source` is the name of a `source_kind`.
@@ -96,9 +93,8 @@ def _verdict(
             Verdict.UNKNOWN,
             [subject.source.unseen or "the input does not show its source"],
         )
-    if plan.verdict in _NEVER:
-        reasons = [f"the snapshot never becomes ready: {reason}" for reason in plan.reasons]
-        return Verdict.STUCK, reasons
+    if plan.obstacles:
+        return Verdict.STUCK, plan.obstacles
     if known is not None:
         return Verdict.UNKNOWN, [*known[1], *plan.reasons]
     if plan.verdict is Verdict.EMPTY:

@@ -15,11 +15,9 @@ from vmsnap_lint.kubevirt.copies.clone_fields import TARGET
 from vmsnap_lint.kubevirt.restore.patch_blockers import patch_blockers
 from vmsnap_lint.kubevirt.restore.restore_cause import RestoreCause
 from vmsnap_lint.kubevirt.restore.saved_content import saved_content
-from vmsnap_lint.kubevirt.restore.subject import Relation, RestoreSubject, SavedVolume
+from vmsnap_lint.kubevirt.restore.subject import Relation, RestoreSubject, saved_volumes
 from vmsnap_lint.kubevirt.snapshot import status
-from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE
 from vmsnap_lint.objects.manifest import Manifest, Place, SourceSpan
-from vmsnap_lint.objects.references import VOLUMES
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
@@ -87,27 +85,9 @@ def restore_of(subject: CloneSubject) -> RestoreSubject:
         "spec": {**spec, "volumeRestorePolicy": policy} if policy else spec,
     }  # fmt: skip
     restore = Manifest(clone.document, value, clone.root)
-    saved = _saved(subject)
+    saved = saved_volumes(subject.vm, subject.plan)
     found = Absence.UNKNOWN if snapshot is None else snapshot
     return RestoreSubject(
         restore, found, Absence.UNKNOWN, Relation.NEW, subject.vm, subject.plan, saved,
         content=subject.content,
-    )  # fmt: skip
-
-
-def _saved(subject: CloneSubject) -> tuple[SavedVolume, ...]:
-    """The persistent volumes of the snapshot."""
-    vm, plan = subject.vm, subject.plan
-    sources = {
-        vm.text(*VOLUMES, index, "name"): next((key for key in volume if key != "name"), "")
-        for index, volume in (vm.items(*VOLUMES) if vm is not None else ())
-        if vm is not None
-    }
-    return tuple(
-        SavedVolume(
-            volume.name, sources.get(volume.name, STATE_SOURCE), volume.claim, volume.included,
-            volume.reason,
-        )
-        for volume in (plan.volumes if plan is not None else ())
-        if volume.persistent
     )  # fmt: skip

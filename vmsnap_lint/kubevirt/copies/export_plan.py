@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ExportPlan", "export_plan"]
 
-_NEVER = (Verdict.FAILED, Verdict.REJECTED, Verdict.STUCK)
-
 
 class ExportPlan(NamedTuple):
     """The outcome of one export; `source` is the name of a `source_kind`.
@@ -52,9 +50,8 @@ def _verdict(subject: ExportSubject, blockers: list[Blocker]) -> tuple[Verdict, 
     known, plan = blocked(blockers), subject.plan
     if known is not None and known[0] is not Verdict.UNKNOWN:
         return known
-    if plan is not None and plan.verdict in _NEVER:
-        reasons = [f"the snapshot never becomes ready: {reason}" for reason in plan.reasons]
-        return Verdict.STUCK, reasons
+    if plan is not None and plan.obstacles:
+        return Verdict.STUCK, plan.obstacles
     waits = [b.problem.message for b in blockers if b.effect is Effect.WAITS]
     if subject.volumes == () or subject.is_skipped:
         return Verdict.EMPTY, waits or ["the source has no volume that can be exported"]

@@ -108,7 +108,6 @@ def restore_plan(
     )
 
 
-_NEVER_READY = (Verdict.FAILED, Verdict.REJECTED, Verdict.STUCK)
 _WRITTEN = (VolumeOutcome.CREATED, VolumeOutcome.OVERWRITTEN)
 
 
@@ -206,9 +205,8 @@ def _of_snapshot(subject: RestoreSubject) -> tuple[Verdict, list[str]] | None:
     """The verdict where the snapshot decides it alone."""
     if isinstance(subject.snapshot, Absence):
         return Verdict.UNKNOWN, [subject.unseen]
-    if subject.plan is not None and subject.plan.verdict in _NEVER_READY:
-        reasons = [f"the snapshot never becomes ready: {reason}" for reason in subject.plan.reasons]
-        return Verdict.STUCK, reasons
+    if subject.plan is not None and subject.plan.obstacles:
+        return Verdict.STUCK, subject.plan.obstacles
     if _lacks_state(subject):
         effect = "up to KubeVirt 1.9 the restore never completes"
         reason = f'the state PVC of VM "{subject.target_name}" is not in the snapshot: {effect}'

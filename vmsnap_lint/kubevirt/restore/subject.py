@@ -122,7 +122,7 @@ def restore_subject(
         known = cluster.once(_known_content)
         if snapshot not in known:
             saved_vm, plan = evidence.vm_of(snapshot), plan_of(snapshot)
-            known[snapshot] = saved_vm, plan, _saved(saved_vm, plan)
+            known[snapshot] = saved_vm, plan, saved_volumes(saved_vm, plan)
         saved_vm, plan, volumes = known[snapshot]
     else:
         name = restore.text("spec", "virtualMachineSnapshotName")
@@ -139,7 +139,7 @@ def _known_content(_cluster: Cluster) -> dict[Manifest, _Content]:
     return {}
 
 
-def _saved(vm: Manifest | None, plan: SnapshotPlan | None) -> tuple[SavedVolume, ...] | None:
+def saved_volumes(vm: Manifest | None, plan: SnapshotPlan | None) -> tuple[SavedVolume, ...] | None:
     """The persistent volumes of the snapshot, each with the key of its source."""
     if plan is None or (vm is None and not plan.volumes):
         return None

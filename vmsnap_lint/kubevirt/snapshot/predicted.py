@@ -44,6 +44,9 @@ class VolumePlan(NamedTuple):
     persistent: bool
 
 
+_NEVER_READY = (Verdict.FAILED, Verdict.REJECTED, Verdict.STUCK)
+
+
 class SnapshotPlan(NamedTuple):
     """The outcome of one snapshot, or of the one that would be taken of a VM.
 
@@ -57,6 +60,13 @@ class SnapshotPlan(NamedTuple):
     reasons: tuple[str, ...]
     volumes: tuple[VolumePlan, ...]
     cluster: str = ""
+
+    @property
+    def obstacles(self) -> list[str]:
+        """What a restore, clone or export of it says where it surely never becomes ready."""
+        if self.verdict not in _NEVER_READY:
+            return []
+        return [f"the snapshot never becomes ready: {reason}" for reason in self.reasons]
 
     @classmethod
     def of(
@@ -127,7 +137,7 @@ def _captured(
     doubts = _messages(filterfalse(_is_about_a_value, blockers), Effect.DOUBT)
     unknown = [_named(volume) for volume in persistent if _is_unknown(volume)]
     if unknown or (doubts and not missing):
-        return Verdict.UNKNOWN, list(dict.fromkeys((*missing, *unknown, *doubts, *refused)))
+        return Verdict.UNKNOWN, [*missing, *unknown, *doubts, *refused]
     if missing:  # a doubt about the rest makes no disk of it
         return Verdict.PARTIAL, [*missing, *doubts, *refused]
     if not persistent:
