@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.report.made import rendered
 from vmsnap_lint import engine
 from vmsnap_lint.cli.command import Command
 from vmsnap_lint.cli.parser import parse
-from vmsnap_lint.report import concise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +43,7 @@ def found_in(case: Path, paths: Sequence[str] = (".",)) -> str:
         report = engine.lint(tuple(paths), None, settings).report
     finally:
         os.chdir(before)
-    return "".join(f"{line}\n" for line in concise.render(report, {}, color=False))
+    return "".join(f"{line}\n" for line in rendered("concise", report, {}))
 
 
 @pytest.mark.parametrize("name", NAMES)

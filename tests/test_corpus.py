@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.report.made import rendered
 from tests.shared import ROOT, SHARED, needs_shared
 from vmsnap_lint import engine
 from vmsnap_lint.config.settings import Settings
 from vmsnap_lint.core.model import Finding, Severity
-from vmsnap_lint.report import render
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +46,7 @@ def _pins() -> str:
     for name in [*TREES, ""]:
         run = engine.lint((str(CORPUS / name),), None, Settings(allow_empty=True))
         lines.append(f"== {name or 'all together'}")
-        lines += (line.replace(f"{CORPUS}/", "") for line in render("concise", run.report, {}))
+        lines += (line.replace(f"{CORPUS}/", "") for line in rendered("concise", run.report, {}))
     return "\n".join(lines) + "\n"
 
 

@@ -105,7 +105,7 @@ def test_the_endings_of_restores(name: str) -> None:
     rows = []
     for state in _rows(name):
         run = engine.plan(("-",), state["yaml"].encode(), STATE)
-        plans = {plan.name: plan for plan in run.restores}
+        plans = {plan.name: plan for plan in run.plans.restores}
         for restore in state["restores"]:
             plan = plans[restore["name"]]
             waits = any(re.search(r"\bwaits\b", reason) for reason in plan.reasons)
@@ -160,7 +160,7 @@ def _rows(name: str) -> list[dict[str, Any]]:
 def _plan(state: dict[str, Any]) -> SnapshotPlan:
     settings = STATE
     run = engine.plan(("-",), state["yaml"].encode(), settings)
-    return next(plan for plan in run.snapshots if plan.name == "snap")
+    return next(plan for plan in run.plans.snapshots if plan.name == "snap")
 
 
 def _verdict(state: dict[str, Any]) -> Verdict:

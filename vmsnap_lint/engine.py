@@ -16,6 +16,7 @@ from vmsnap_lint.input import facts, selection
 from vmsnap_lint.kubevirt.admission.webhooks import undecodable
 from vmsnap_lint.kubevirt.worlds import judged, unjudged_vms, worlds
 from vmsnap_lint.report.findings import concrete, leveled
+from vmsnap_lint.report.plans import Plans
 from vmsnap_lint.schema.crds import registry
 
 if TYPE_CHECKING:
@@ -29,10 +30,6 @@ if TYPE_CHECKING:
     from vmsnap_lint.input.facts import ClusterFacts
     from vmsnap_lint.input.seen import Seen
     from vmsnap_lint.input.sources import Sources
-    from vmsnap_lint.kubevirt.copies.clone_plan import ClonePlan
-    from vmsnap_lint.kubevirt.copies.export_plan import ExportPlan
-    from vmsnap_lint.kubevirt.restore.restore_plan import RestorePlan
-    from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.objects.problem import Problem
@@ -44,22 +41,23 @@ __all__ = ["PlanRun", "Progress", "Run", "lint", "load_input", "plan"]
 
 
 class Run(NamedTuple):
-    """The result of a lint: the report, the sources of its findings, and the worlds."""
+    """The result of a lint: the report, the sources of its findings, and the worlds.
+
+    `plans` computes what each snapshot, restore, clone and export comes to, for the formats that
+    show it.
+    """
 
     report: Report
     sources: dict[str, Source]
     worlds: tuple[World, ...]
     clusters: tuple[NamedCluster, ...] = ()
+    plans: Callable[[], Plans] = Plans
 
 
 class PlanRun(NamedTuple):
     """The plans of all snapshots, restores, clones and exports, and on request of all VMs."""
 
-    snapshots: tuple[SnapshotPlan, ...]
-    vms: tuple[SnapshotPlan, ...]
-    restores: tuple[RestorePlan, ...]
-    clones: tuple[ClonePlan, ...]
-    exports: tuple[ExportPlan, ...]
+    plans: Plans
     report: Report
     sources: dict[str, Source]
 
@@ -93,7 +91,10 @@ def lint(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Run
         _leveled, _selected, _baselined,
     )  # fmt: skip
     state = _after(steps, _started(paths, stdin, settings))
-    return Run(state.report, _shown_sources(state), state.worlds, state.loaded.clusters)
+    return Run(
+        state.report, _shown_sources(state), state.worlds, state.loaded.clusters,
+        lambda: _plans(_decodable(state)),
+    )  # fmt: skip
 
 
 def plan(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> PlanRun:
@@ -103,18 +104,9 @@ def plan(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Pla
     """
     steps = (_leading_somewhere, _with_worlds, _decodable)
     state = _after(steps, _started(paths, stdin, settings))
-    vms = _each(VM, state) if settings.all_vms else ()
-    restores = _each(RESTORE, state)
-    clones, exports = _each(CLONE, state), _each(EXPORT, state)
-    return PlanRun(
-        tuple(w.plan(it)._replace(cluster=w.name) for w, it in _each(SNAPSHOT, state)),
-        tuple(w.preview_plan(vm)._replace(cluster=w.name) for w, vm in vms),
-        tuple(w.restores.restore_plan(it)._replace(cluster=w.name) for w, it in restores),
-        tuple(w.copies.clone_plan(it)._replace(cluster=w.name) for w, it in clones),
-        tuple(w.copies.export_plan(it)._replace(cluster=w.name) for w, it in exports),
-        _reported(state).report,
-        state.loaded.by_file(),
-    )
+    report = _reported(state).report
+    plans = _plans(state)._replace(not_checked=report.not_checked)
+    return PlanRun(plans, report, state.loaded.by_file())
 
 
 def load_input(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> LoadedInput:
@@ -123,6 +115,23 @@ def load_input(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) 
     Raises UsageError for unusable input or settings.
     """
     return _started(paths, stdin, settings).loaded
+
+
+def _plans(state: Progress) -> Plans:
+    """The plans of all that is in scope."""
+    vms = _each(VM, state) if state.settings.all_vms else None
+    restores = _each(RESTORE, state)
+    clones, exports = _each(CLONE, state), _each(EXPORT, state)
+    return Plans(
+        snapshots=tuple(w.plan(it)._replace(cluster=w.name) for w, it in _each(SNAPSHOT, state)),
+        vms=None
+        if vms is None
+        else tuple(w.preview_plan(vm)._replace(cluster=w.name) for w, vm in vms),
+        restores=tuple(w.restores.restore_plan(it)._replace(cluster=w.name) for w, it in restores),
+        clones=tuple(w.copies.clone_plan(it)._replace(cluster=w.name) for w, it in clones),
+        exports=tuple(w.copies.export_plan(it)._replace(cluster=w.name) for w, it in exports),
+        clusters=tuple(cluster.name for cluster in state.loaded.clusters),
+    )
 
 
 def _after(steps: Iterable[Step], state: Progress) -> Progress:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.report.made import rendered
 from tests.repositories import CHAIN, CLASS, SNAPSHOT, VM, commit, git, write
 from vmsnap_lint import engine
 from vmsnap_lint.checks import revisions
@@ -17,7 +18,6 @@ from vmsnap_lint.core.kinds import DATA_VOLUME, PVC, RESTORE, STORAGE_CLASS
 from vmsnap_lint.core.kinds import SNAPSHOT as SNAPSHOTS
 from vmsnap_lint.core.scope import Scope
 from vmsnap_lint.kubevirt.admission.immutable import IMMUTABLE, differences
-from vmsnap_lint.report import render
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -272,7 +272,7 @@ def test_a_deleted_snapshot_takes_its_data_along(tree: Path) -> None:
     )
     assert finding.object is not None
     assert finding.object.name == "nightly"
-    text = "\n".join(render("full", done.report, done.sources, color=False))
+    text = "\n".join(rendered("full", done.report, done.sources, color=False))
     assert "3 | metadata: {name: nightly, namespace: prod}" in text
 
 

@@ -93,8 +93,8 @@ def test_nothing_is_held_against_one_cluster_that_another_has(files: Files, tmp_
 @pytest.mark.parametrize("files", SOUND.values(), ids=SOUND.keys())
 def test_each_snapshot_has_one_plan(files: Files, tmp_path: Path) -> None:
     run = _plans(tmp_path, files)
-    assert len(run.snapshots) == sum(NIGHTLY in objects for objects in files.values())
-    assert run.report.snapshots == len(run.snapshots)
+    assert len(run.plans.snapshots) == sum(NIGHTLY in objects for objects in files.values())
+    assert run.report.snapshots == len(run.plans.snapshots)
 
 
 def test_each_cluster_has_its_own_faults(tmp_path: Path) -> None:
@@ -122,7 +122,7 @@ def test_a_snapshot_beside_them_reaches_the_vm_that_only_one_has(tmp_path: Path)
         "ops/nightly.yaml": (snap(source="db"),),
     }  # fmt: skip
     assert _errors(tmp_path, files) == {("clusters/west/app.yaml", "non-csi-provisioner")}
-    assert [plan.verdict for plan in _plans(tmp_path, files).snapshots] == [Verdict.PARTIAL]
+    assert [plan.verdict for plan in _plans(tmp_path, files).plans.snapshots] == [Verdict.PARTIAL]
 
 
 def test_directories_that_share_nothing_are_one_cluster(tmp_path: Path) -> None:
@@ -130,7 +130,7 @@ def test_directories_that_share_nothing_are_one_cluster(tmp_path: Path) -> None:
         "vms/web.yaml": (VM,), "claims/root.yaml": (CLAIM,), "snapshots/nightly.yaml": (NIGHTLY,),
         "classes/fast.yaml": (CLASS,), "classes/snapshots.yaml": (snapshot_class("a", EBS),),
     }  # fmt: skip
-    assert [plan.verdict for plan in _plans(tmp_path, files).snapshots] == [Verdict.COMPLETE]
+    assert [plan.verdict for plan in _plans(tmp_path, files).plans.snapshots] == [Verdict.COMPLETE]
     wrong = {**files, "claims/root.yaml": (claim("rooot"),)}
     assert _errors(tmp_path, wrong) == {("vms/web.yaml", "claim-missing")}
 
@@ -141,4 +141,4 @@ def test_a_class_that_is_copied_does_not_part_what_belongs_together(tmp_path: Pa
         "db/nightly.yaml": (NIGHTLY,), "db/db.yaml": (DB,),
         "db/snapshots.yaml": (snapshot_class("a", EBS),),
     }  # fmt: skip
-    assert [plan.verdict for plan in _plans(tmp_path, files).snapshots] == [Verdict.COMPLETE]
+    assert [plan.verdict for plan in _plans(tmp_path, files).plans.snapshots] == [Verdict.COMPLETE]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from vmsnap_lint.core.model import (
     Finding,
     NotChecked,
@@ -14,6 +16,11 @@ from vmsnap_lint.core.model import (
 )
 from vmsnap_lint.document import Source, read
 from vmsnap_lint.objects.manifest import manifests
+from vmsnap_lint.report import Result, render
+from vmsnap_lint.report.look import Look
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 SNAPSHOT = b"""\
 apiVersion: snapshot.kubevirt.io/v1beta1
@@ -73,3 +80,10 @@ def report(*findings: Finding, skipped: int = 0) -> Report:
     """A Report of these findings over two files."""
     files = tuple(NotChecked(f"chart-{number}.yaml", "a template") for number in range(skipped))
     return Report(findings, files, files=2, objects=2, snapshots=1)
+
+
+def rendered(
+    name: str, of: Report, sources: Mapping[str, Source] = SOURCES, color: bool = False
+) -> Iterator[str]:
+    """The lines of a report in that format."""
+    return render(name, Result(of, sources), Look(color))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.report.made import MISSING, SOURCES, UNSURE, report
+from tests.report.made import MISSING, SOURCES, UNSURE, rendered, report
 from vmsnap_lint import cli
 from vmsnap_lint.checks import excess
 from vmsnap_lint.core.model import (
@@ -19,7 +19,7 @@ from vmsnap_lint.core.model import (
     Suppressed,
     SuppressionKind,
 )
-from vmsnap_lint.report import BY_NAME, render
+from vmsnap_lint.report import BY_NAME
 from vmsnap_lint.report.cap import MOST_IN_LIST, MOST_IN_OBJECT, capped
 from vmsnap_lint.report.summary import summary
 
@@ -197,7 +197,7 @@ def test_a_small_report_is_not_changed() -> None:
 
 def test_every_format_tells_what_is_left_out() -> None:
     few = capped(report(*_many(MISSING, MOST_IN_OBJECT + 5)))
-    texts = {name: "\n".join(render(name, few, SOURCES)) for name in BY_NAME}
+    texts = {name: "\n".join(rendered(name, few, SOURCES)) for name in BY_NAME}
     more = 'and 5 more in VirtualMachineSnapshot "nightly" (--no-cap lists all)'
     assert texts["concise"].endswith(f"snapshot.yaml: error[{MISSING.rule}] {more}")
     assert texts["full"].endswith(f"error[{MISSING.rule}]: {more}\n --> snapshot.yaml\n")
@@ -223,7 +223,7 @@ def test_every_format_tells_what_is_left_out() -> None:
     ],
 )
 def test_what_is_left_out_of_a_file_or_of_the_run_is_named(cut: Cut, expected: str) -> None:
-    (line,) = render("concise", report()._replace(cut=(cut,)), SOURCES)
+    (line,) = rendered("concise", report()._replace(cut=(cut,)), SOURCES)
     assert line == f"{expected} (--no-cap lists all)"
 
 

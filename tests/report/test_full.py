@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from tests.report.made import MISSING, SOURCES, UNSURE, report
+from tests.report.made import MISSING, SOURCES, UNSURE, rendered, report
 from vmsnap_lint.core.model import Related, Span
 from vmsnap_lint.document import read
-from vmsnap_lint.report import render
 
 EXPECTED = """\
 error[source-vm-missing]: no VirtualMachine "wbe" in namespace "prod"
@@ -22,7 +21,7 @@ error[source-vm-missing]: no VirtualMachine "wbe" in namespace "prod"
 
 
 def full(*findings: object, color: bool = False) -> str:
-    return "\n".join(render("full", report(*findings), SOURCES, color))  # type: ignore[arg-type]
+    return "\n".join(rendered("full", report(*findings), SOURCES, color))  # type: ignore[arg-type]
 
 
 def test_a_finding_shows_its_line_its_related_places_and_the_help() -> None:
@@ -67,7 +66,7 @@ def test_a_hostile_manifest_cannot_reach_the_terminal() -> None:
         help=evil,
         related=(Related(evil, Span(1, 1, 1, 5), evil),),
     )
-    shown = "".join(render("full", report(finding), sources))
+    shown = "".join(rendered("full", report(finding), sources))
     assert shown.isprintable()
     assert shown.count("]0;owned") == shown.count("\\x1b]0;owned\\x07\\u202e")
 

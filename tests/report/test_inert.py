@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.properties import examples
-from tests.report.made import MISSING, SOURCES, report
+from tests.report.made import MISSING, SOURCES, rendered, report
 from vmsnap_lint import cli
 from vmsnap_lint.cli import console
 from vmsnap_lint.core.model import (
@@ -36,7 +36,8 @@ from vmsnap_lint.kubevirt.restore.restore_plan import (
     VolumeOutcome,
 )
 from vmsnap_lint.kubevirt.verdict import Verdict
-from vmsnap_lint.report import BY_NAME, plans, render, summary
+from vmsnap_lint.report import BY_NAME, plans, summary
+from vmsnap_lint.report.look import Look
 from vmsnap_lint.report.terminal import ROOM, excerpt, folded, visible
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def _commands_in(lines: Iterable[str]) -> list[str]:
 def _outputs(of: Report, sources: dict[str, object] | None = None) -> Iterator[str]:
     for name in BY_NAME:
         for color in (False, True):
-            yield from render(name, of, sources or SOURCES, color)  # type: ignore[arg-type]
+            yield from rendered(name, of, sources or SOURCES, color)  # type: ignore[arg-type]
     yield from summary.not_checked(of.not_checked, verbose=True)
     yield from summary.stale(of, verbose=True)
 
@@ -102,7 +103,7 @@ def test_reports_hold_no_command(text: str) -> None:
 
 @pytest.mark.parametrize("text", COMMANDS)
 def test_the_text_of_json_is_the_same_for_who_reads_it(text: str) -> None:
-    value = json.loads("\n".join(render("json", _full_report(text), SOURCES)))
+    value = json.loads("\n".join(rendered("json", _full_report(text), SOURCES)))
     (finding,) = value["findings"]
     assert (finding["message"], finding["file"], finding["object"]["name"]) == (text, text, text)
 
@@ -114,7 +115,7 @@ def test_plans_hold_no_command(text: str, name: str, unicode: bool) -> None:
     restored = RestoredVolume(text, text, text, VolumeOutcome.UNKNOWN, text)
     plan = RestorePlan(text, text, text, text, Verdict.UNKNOWN, (text,), (restored,))
     every = plans.Plans(restores=(plan,), not_checked=(NotChecked(text, text),))
-    assert _commands_in(plans.render(name, every, plans.Look(unicode=unicode))) == []
+    assert _commands_in(plans.render(name, every, Look(unicode=unicode))) == []
 
 
 @pytest.mark.parametrize("text", COMMANDS)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 
-from tests.report.made import MISSING, SOURCES, UNSURE, report
+from tests.report.made import MISSING, SOURCES, UNSURE, rendered, report
 from vmsnap_lint.core.model import Accepted, Judged, Suppressed, SuppressionKind
-from vmsnap_lint.report import render
 
 FINDING = {
     "rule": "source-vm-missing",
@@ -31,7 +30,7 @@ FINDING = {
 
 
 def test_everything_of_a_report_is_in_it() -> None:
-    text = "\n".join(render("json", report(MISSING, UNSURE, skipped=1), SOURCES))
+    text = "\n".join(rendered("json", report(MISSING, UNSURE, skipped=1), SOURCES))
     value = json.loads(text)
     assert list(value) == [
         "schema_version", "findings", "suppressed", "stale", "not_checked", "cut", "judged_for",
@@ -58,7 +57,7 @@ def test_everything_of_a_report_is_in_it() -> None:
 def test_it_is_ascii_and_reads_back() -> None:
     """So that no locale can break it, and no terminal acts on it."""
     finding = MISSING._replace(message="虚拟机 \x1b[31m \u202e")
-    text = "\n".join(render("json", report(finding), SOURCES, color=True))
+    text = "\n".join(rendered("json", report(finding), SOURCES, color=True))
     assert text.isascii()
     assert "\x1b" not in text
     assert json.loads(text)["findings"][0]["message"] == finding.message
@@ -68,7 +67,7 @@ def test_what_is_hidden_is_in_it_with_who_hides_it() -> None:
     hidden = Suppressed(MISSING, SuppressionKind.IN_SOURCE, "by hand")
     gone = Accepted("77aa", "reference-unverified", "vm.yaml", "its class is not in the input")
     text = "\n".join(
-        render("json", report()._replace(suppressed=(hidden,), stale=(gone,)), SOURCES)
+        rendered("json", report()._replace(suppressed=(hidden,), stale=(gone,)), SOURCES)
     )
     value = json.loads(text)
     assert value["findings"] == []
@@ -85,7 +84,7 @@ def test_a_run_with_declared_clusters_says_where_a_finding_holds() -> None:
     told = report(here, UNSURE)._replace(
         clusters=("prod", "staging"), suppressed=(hidden,), judged=judged
     )
-    value = json.loads("\n".join(render("json", told, SOURCES)))
+    value = json.loads("\n".join(rendered("json", told, SOURCES)))
     assert [entry["clusters"] for entry in value["findings"]] == [["prod", "staging"], []]
     assert value["suppressed"][0]["clusters"] == ["prod", "staging"]
     assert value["judged_for"] == [

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint import engine
-from vmsnap_lint.cli import USAGE, console
+from vmsnap_lint.cli import USAGE, console, outputs
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.report import BY_NAME, render, summary
+from vmsnap_lint.report import BY_NAME, Result, render, summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,37 +24,46 @@ def run(command: Command) -> int:
 
     It is 2 where a part of the input could not be read.
 
-    Raises UsageError if the input cannot be used, DefectError if a rule fails.
+    Raises UsageError if the input or an output cannot be used, DefectError if a rule fails.
     """
     settings, paths = command.settings, command.arguments
+    settings = settings._replace(format=outputs.chosen(settings.format))
+    outputs.checked(settings.output, BY_NAME)
     stdin = console.read_stdin(paths, settings.allow_empty)
     lint = engine.lint(paths, stdin, _for_engine(settings))
     report = lint.report
     if settings.write_baseline:
         report = _accepted(report, settings.write_baseline)
-    listed = report if _wants_all(settings) else summary.verified(report)
-    shown = _shown(listed, settings)
-    color = console.colored(settings.color)
-    console.write(render(settings.format, shown, lint.sources, color))
+    result = Result(report, lint.sources, lint.plans)
+    shown = _shown(result, settings.format, settings)
+    console.write(render(settings.format, shown, outputs.look(settings)))
+    outputs.write(settings.output, lambda name: _to_file(name, result, settings))
     if not (settings.quiet or BY_NAME[settings.format].complete):
-        console.write_notes(_notes(report, shown, settings.verbose))
+        console.write_notes(_notes(report, shown.report, settings.verbose))
     if report.unread:
         console.write_errors(summary.unread(report.unread))
         return USAGE
     return 0 if settings.exit_zero else report.exit_code(settings.fail_on)
 
 
+def _to_file(name: str, result: Result, settings: Settings) -> Iterator[str]:
+    look = outputs.PLAIN._replace(verbose=settings.verbose)
+    return render(name, _shown(result, name, settings), look)
+
+
 def _for_engine(settings: Settings) -> Settings:
     settings = console.prepared(settings)
     if settings.write_baseline:
         return settings._replace(baseline="")  # replaced by the new one
-    return settings._replace(list_unverified=_wants_all(settings))
+    names = (settings.format, *(output.format for output in settings.output))
+    wanted = any(_wants_all(name, settings) for name in names)
+    return settings._replace(list_unverified=wanted)
 
 
-def _wants_all(settings: Settings) -> bool:
-    """Whether references that cannot be verified are listed instead of counted."""
+def _wants_all(name: str, settings: Settings) -> bool:
+    """Whether a format lists references that cannot be verified instead of counting them."""
     requested = settings.verbose or settings.fail_on is Severity.INFO
-    complete = BY_NAME[settings.format].complete
+    complete = BY_NAME[name].complete
     return requested or complete or not all(map(summary.is_listed, settings.select))
 
 
@@ -67,14 +76,19 @@ def _accepted(report: Report, path: str) -> Report:
     return baseline.apply(report, entries, frozenset(), ())
 
 
-def _shown(report: Report, settings: Settings) -> Report:
-    """What is listed of a report."""
+def _shown(result: Result, name: str, settings: Settings) -> Result:
+    """What a format lists."""
+    report = result.report
+    if not _wants_all(name, settings):
+        report = summary.verified(report)
+    if settings.min_severity > Severity.INFO:
+        report = summary.at_least(report, settings.min_severity)
     lists = (report.findings, report.suppressed, report.stale, report.not_checked)
-    if not settings.cap or not any(lists):
-        return report
-    from vmsnap_lint.report.cap import capped  # a clean run has nothing to list
+    if settings.cap and any(lists):
+        from vmsnap_lint.report.cap import capped  # a clean run has nothing to list
 
-    return capped(report)
+        report = capped(report)
+    return result._replace(report=report)
 
 
 def _notes(report: Report, shown: Report, verbose: bool) -> Iterator[str]:

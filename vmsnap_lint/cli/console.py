@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.config.settings import Settings
 
-__all__ = ["PROGRAM", "close", "colored", "prepared", "read_stdin", "unicode", "write",
-           "write_defect", "write_errors", "write_notes"]  # fmt: skip
+__all__ = [
+    "PROGRAM", "close", "colored", "is_terminal", "prepared", "read_stdin", "unicode", "write",
+    "write_defect", "write_errors", "write_notes",
+]  # fmt: skip
 
 PROGRAM = "vmsnap-lint"
 _MOST_ERRORS = 100
@@ -115,7 +117,12 @@ def colored(choice: str) -> bool:
         return False
     if os.environ.get("FORCE_COLOR", "0") not in {"", "0"}:  # https://force-color.org
         return True
-    return sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    return is_terminal() and os.environ.get("TERM") != "dumb"
+
+
+def is_terminal() -> bool:
+    """Whether standard output is a terminal."""
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 def unicode() -> bool:

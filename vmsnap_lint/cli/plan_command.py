@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from vmsnap_lint import engine
-from vmsnap_lint.cli import USAGE, console
+from vmsnap_lint.cli import USAGE, console, outputs
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.relevance import Relevance, of_kind
 from vmsnap_lint.document import FaultKind
@@ -32,20 +32,14 @@ def run(command: Command) -> int:
     Raises UsageError if the input cannot be used.
     """
     settings, paths = command.settings, command.arguments
+    outputs.checked(settings.output, plans.BY_NAME)
     stdin = console.read_stdin(paths, settings.allow_empty)
     planned = engine.plan(paths, stdin, console.prepared(settings))
     broken = dict(sorted(_broken(planned.sources.values())))
-    results = plans.Plans(
-        planned.snapshots,
-        planned.vms if settings.all_vms else None,
-        planned.restores,
-        (*broken, *planned.report.not_checked),
-        planned.report.clusters,
-        planned.clones,
-        planned.exports,
-    )
-    look = plans.Look(console.colored(settings.color), console.unicode())
+    results = planned.plans._replace(not_checked=(*broken, *planned.report.not_checked))
+    look = outputs.look(settings)
     console.write(plans.render(settings.plan_format, results, look))
+    outputs.write(settings.output, lambda name: plans.render(name, results, outputs.PLAIN))
     if not (settings.quiet or plans.BY_NAME[settings.plan_format].complete):
         console.write_notes(_notes(results, planned.report, settings.verbose))
     if planned.report.unread:

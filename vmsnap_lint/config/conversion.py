@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.config.options import Type
+from vmsnap_lint.config.output_formats import Output
 from vmsnap_lint.config.settings import ROWS, Settings
 from vmsnap_lint.config.suggestions import choice_mistake, kind_mistake, rule_mistake
 from vmsnap_lint.core.errors import UsageError
@@ -74,6 +75,17 @@ def _hours(text: str) -> int:
     return int(number) * unit
 
 
+def _outputs(written: Iterable[str]) -> tuple[Output, ...]:
+    """The outputs of FORMAT=FILE; the command knows its formats."""
+    outputs = []
+    for text in written:
+        name, separator, file = text.partition("=")
+        if not (name and separator and file):
+            raise UsageError(f'"{text}" is not FORMAT=FILE, such as sarif=report.sarif')
+        outputs.append(Output(name, file))
+    return tuple(outputs)
+
+
 def _words(mistake: Callable[[str], str], values: Iterable[str]) -> frozenset[str]:
     """The items of a repeatable, comma-separated flag; UsageError with all mistakes in them."""
     words = [part.strip() for value in values for part in value.split(",") if part.strip()]
@@ -87,6 +99,7 @@ _READERS: dict[Type, Callable[[Any], Any]] = {
     Type.FILES: tuple,
     Type.GLOBS: lambda globs: tuple(map(_scope, globs)),
     Type.NAMES: tuple,
+    Type.OUTPUTS: _outputs,
     Type.KINDS: lambda kinds: _words(kind_mistake, kinds) or None,
     Type.RELEASE: _release,
     Type.RULES: partial(_words, rule_mistake),

@@ -31,11 +31,13 @@ class Type(Enum):
     OVERRIDES = "an array of overrides"
     NAMES = "an array of names"
     CLUSTERS = "an object of clusters by name"
+    OUTPUTS = "an array of FORMAT=FILE"
 
     @property
     def is_list(self) -> bool:
         """Whether the flag may be repeated."""
-        return self in (Type.RULES, Type.KINDS, Type.FILES, Type.GLOBS, Type.NAMES)
+        lists = (Type.RULES, Type.KINDS, Type.FILES, Type.GLOBS, Type.NAMES, Type.OUTPUTS)
+        return self in lists
 
 
 class SetBy(Enum):

@@ -7,21 +7,35 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["FINDING_FORMATS", "PLAN_FORMATS", "Format"]
+__all__ = ["AUTO", "FINDING_FORMATS", "PLAN_FORMATS", "Format", "Output"]
+
+AUTO = "auto"
+"""full on a terminal, github in GitHub Actions, concise elsewhere."""
 
 
 class Format(NamedTuple):
-    """A format; a `complete` one has everything, so no notes are printed next to it."""
+    """A format; a `complete` one has everything, so no notes are printed next to it.
+
+    A `portable` one is read elsewhere: its paths are relative to the root of the repository.
+    """
 
     name: str
     module: str
     complete: bool = False
+    portable: bool = False
+
+
+class Output(NamedTuple):
+    """A file that gets the result, and its format."""
+
+    format: str
+    file: str
 
 
 FINDING_FORMATS = (
     Format("full", "full"),
     Format("concise", "concise"),
-    Format("json", "json_report", complete=True),
+    Format("json", "json_report", complete=True, portable=True),
 )
 PLAN_FORMATS = (
     Format("tree", "plans.plan_tree"),

@@ -8,7 +8,7 @@ import operator
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from vmsnap_lint.config.options import Group, Option, SetBy, Type
-from vmsnap_lint.config.output_formats import FINDING_FORMATS, PLAN_FORMATS
+from vmsnap_lint.config.output_formats import AUTO, FINDING_FORMATS, PLAN_FORMATS, Output
 from vmsnap_lint.config.search import Search
 from vmsnap_lint.core.model import Severity
 
@@ -156,8 +156,17 @@ class Settings(NamedTuple):
         read=lambda level: Severity[level.upper()],
         help="The lowest severity that gives exit code 1.")] = Severity.ERROR
     format: Annotated[str, Option(
-        Group.OUTPUT, Type.CHOICE, CHECK, choices=tuple(row.name for row in FINDING_FORMATS),
-        help="The output format.")] = "full"
+        Group.OUTPUT, Type.CHOICE, CHECK,
+        choices=(AUTO, *(row.name for row in FINDING_FORMATS)),
+        help="The output format: full on a terminal, else concise, unless set.")] = AUTO
+    min_severity: Annotated[Severity, Option(
+        Group.OUTPUT, Type.CHOICE, CHECK, choices=("info", "warning", "error"),
+        read=lambda level: Severity[level.upper()],
+        help="The lowest severity that is listed; the exit code counts all.")] = Severity.INFO
+    output: Annotated[tuple[Output, ...], Option(
+        Group.OUTPUT, Type.OUTPUTS, RUNS, metavar="FORMAT=FILE",
+        set_by=SetBy.FLAG_AND_VARIABLE,
+        help="Also write the result to a file, in that format (repeatable).")] = ()
     plan_format: Annotated[str, Option(
         Group.OUTPUT, Type.CHOICE, PLAN, choices=tuple(row.name for row in PLAN_FORMATS),
         set_by=SetBy.FLAG, key="format",

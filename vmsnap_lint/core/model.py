@@ -193,7 +193,8 @@ class Report(NamedTuple):
     that could not be verified and are not among the findings. `unread` are the files that could not
     be read, which `not_checked` lists as well. `cut` is what is counted only. `clusters` are the
     declared ones, `judged` the releases that were assumed; `unjudged_vms` counts the VMs that were
-    not judged, as no snapshot names them.
+    not judged, as no snapshot names them. `below_threshold` counts findings that are not listed for
+    their severity.
     """
 
     findings: tuple[Finding, ...]
@@ -209,6 +210,7 @@ class Report(NamedTuple):
     clusters: tuple[str, ...] = ()
     judged: tuple[Judged, ...] = ()
     unjudged_vms: int = 0
+    below_threshold: int = 0
 
     def exit_code(self, threshold: Severity) -> int:
         """1 when a finding is at or above `threshold`, else 0."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["is_below", "is_internal", "upwards", "working_tree"]
+__all__ = ["is_below", "is_internal", "target", "upwards", "working_tree"]
 
 _DATA = ".git"
 
@@ -40,3 +41,31 @@ def upwards(path: str) -> Iterator[str]:
         yield path
         above = os.path.dirname(path)
         path = above if above != path else ""
+
+
+def target(path: str) -> str:
+    """The file that is written: of a link the one it leads to.
+
+    A repository may hold a link to any file of who runs this. Raises OSError for one that leads
+    out of it, or to what git keeps there.
+    """
+    named, real = os.path.abspath(path), os.path.realpath(path)
+    root = os.path.realpath(_around(named))
+    below = os.path.relpath(real, root)
+    is_outside = below.split(os.sep)[0] == os.pardir
+    if is_outside or (os.path.islink(path) and is_internal(below)):
+        raise OSError(errno.EPERM, "a link leads out of the files of the repository")
+    return real
+
+
+def _around(path: str) -> str:
+    """The repository of a file, else the working directory or that of the file."""
+    directory = own = os.path.dirname(path)
+    # a link to another repository does not lead into that
+    while os.path.islink(directory) or not os.path.exists(os.path.join(directory, ".git")):
+        above = os.path.dirname(directory)
+        if above == directory:
+            here = os.getcwd()
+            return here if path.startswith(os.path.join(here, "")) else own
+        directory = above
+    return directory

@@ -6,9 +6,7 @@ find it; the message is for people.
 
 from __future__ import annotations
 
-import errno
 import json
-import os
 import posixpath
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -17,9 +15,10 @@ from vmsnap_lint.core.bounded_files import replace, whole, why
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.messages import quoted
 from vmsnap_lint.core.model import Accepted, Suppressed, SuppressionKind
-from vmsnap_lint.core.repository import is_internal
+from vmsnap_lint.core.repository import target
 from vmsnap_lint.input.seen import Seen
 from vmsnap_lint.report.findings import in_order
+from vmsnap_lint.report.hidden import BY_BASELINE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence, Set
@@ -30,7 +29,6 @@ __all__ = ["VERSION", "accepted", "apply", "read", "write"]
 
 VERSION = 1
 _MOST_BYTES = 2**23  # some twenty thousand entries
-_REASON = "accepted by the baseline"
 _ORDER = attrgetter("file", "rule", "fingerprint")
 _ANY = Seen()
 _FIELDS = attrgetter(*Accepted._fields)
@@ -70,7 +68,7 @@ def write(path: str, entries: Iterable[Accepted]) -> None:
     """
     value = {"version": VERSION, "findings": [entry._asdict() for entry in entries]}
     try:
-        replace(_target(path), f"{json.dumps(value, indent=2)}\n".encode())
+        replace(target(path), f"{json.dumps(value, indent=2)}\n".encode())
     except OSError as error:
         raise _unusable("write", path, error) from error
 
@@ -89,7 +87,7 @@ def apply(
     known = {entry.fingerprint for entry in entries}
     current = report.findings
     hidden = [
-        Suppressed(finding, SuppressionKind.EXTERNAL, _REASON)
+        Suppressed(finding, SuppressionKind.EXTERNAL, BY_BASELINE)
         for finding in current
         if finding.fingerprint in known
     ]
@@ -109,34 +107,6 @@ def apply(
         suppressed=in_order([*report.suppressed, *hidden]),
         stale=tuple(sorted(stale, key=_ORDER)),
     )
-
-
-def _target(path: str) -> str:
-    """The file that is written: of a link the one it leads to.
-
-    A repository may hold a link to any file of who runs this. Raises OSError for one that leads
-    out of it, or to what git keeps there.
-    """
-    named, real = os.path.abspath(path), os.path.realpath(path)
-    root = os.path.realpath(_repository(named))
-    below = os.path.relpath(real, root)
-    is_outside = below.split(os.sep)[0] == os.pardir
-    if is_outside or (os.path.islink(path) and is_internal(below)):
-        raise OSError(errno.EPERM, "a link leads out of the files of the repository")
-    return real
-
-
-def _repository(path: str) -> str:
-    """The repository of a file, else the working directory or that of the file."""
-    directory = own = os.path.dirname(path)
-    # a link to another repository does not lead into that
-    while os.path.islink(directory) or not os.path.exists(os.path.join(directory, ".git")):
-        above = os.path.dirname(directory)
-        if above == directory:
-            here = os.getcwd()
-            return here if path.startswith(os.path.join(here, "")) else own
-        directory = above
-    return directory
 
 
 def _unusable(verb: str, path: str, error: OSError) -> UsageError:

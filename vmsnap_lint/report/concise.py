@@ -8,16 +8,17 @@ from vmsnap_lint.report.summary import and_more, message_of
 from vmsnap_lint.report.terminal import paint, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from vmsnap_lint.core.model import Report
-    from vmsnap_lint.document import Source
+    from vmsnap_lint.report import Result
+    from vmsnap_lint.report.look import Look
 
 __all__ = ["render"]
 
 
-def render(report: Report, _sources: Mapping[str, Source], color: bool) -> Iterator[str]:
+def render(result: Result, look: Look) -> Iterator[str]:
     """Each finding as `file:line:column: severity[rule] message`, then the numbers of others."""
+    report, color = result.report, look.color
     for finding in report.findings:
         place = f"{visible(finding.file)}:{finding.span.line}:{finding.span.column}:"
         label = paint(f"{finding.severity}[{finding.rule}]", str(finding.severity), color)

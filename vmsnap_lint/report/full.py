@@ -11,19 +11,22 @@ from vmsnap_lint.report.terminal import ROOM, excerpt, folded, paint, visible
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from vmsnap_lint.core.model import Cut, Finding, Report, Span
+    from vmsnap_lint.core.model import Cut, Finding, Span
     from vmsnap_lint.document import Source
+    from vmsnap_lint.report import Result
+    from vmsnap_lint.report.look import Look
 
 __all__ = ["render"]
 
 
-def render(report: Report, sources: Mapping[str, Source], color: bool) -> Iterator[str]:
+def render(result: Result, look: Look) -> Iterator[str]:
     """Each finding with its line, its related places, the help, and an empty line.
 
     The numbers of those that are left out follow in the same form.
     """
+    report, color = result.report, look.color
     for finding in report.findings:
-        yield from _finding(finding, sources, color)
+        yield from _finding(finding, result.sources, color)
         yield ""
     for cut in (cut for cut in report.cut if cut.name == "findings"):
         yield f"{_label(cut, color)}: {paint(visible(and_more(cut)), 'bold', color)}"

@@ -18,7 +18,7 @@ from vmsnap_lint.core.model import Severity
 from vmsnap_lint.report.json_output import json_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from vmsnap_lint.core.model import (
         Accepted,
@@ -31,15 +31,17 @@ if TYPE_CHECKING:
         Report,
         Suppressed,
     )
-    from vmsnap_lint.document import Source
+    from vmsnap_lint.report import Result
+    from vmsnap_lint.report.look import Look
 
 __all__ = ["SCHEMA_VERSION", "render"]
 
 SCHEMA_VERSION = 1
 
 
-def render(report: Report, _sources: Mapping[str, Source], _color: bool) -> Iterator[str]:
+def render(result: Result, _look: Look) -> Iterator[str]:
     """The report as one JSON object in ASCII, without control characters of manifests."""
+    report = result.report
     value = {
         "schema_version": SCHEMA_VERSION,
         "findings": [_of_run(finding, report) for finding in report.findings],

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.model import Cut, Finding, Judged, NotChecked, Report, Suppressed
 
 __all__ = [
-    "and_more",
+    "and_more", "at_least",
     "is_listed",
     "judged_apart",
     "judged_for",
@@ -103,6 +103,13 @@ def verified(report: Report) -> Report:
     """The report without findings that are only counted."""
     kept = (finding for finding in report.findings if is_listed(finding.rule, finding.severity))
     return report._replace(findings=tuple(kept))
+
+
+def at_least(report: Report, threshold: Severity) -> Report:
+    """The report without findings below a severity, which are counted."""
+    kept = tuple(finding for finding in report.findings if finding.severity >= threshold)
+    number = sum(1 + each.more for each in report.findings if each.severity < threshold)
+    return report._replace(findings=kept, below_threshold=number)
 
 
 def is_listed(rule: str, severity: Severity = Severity.INFO) -> bool:

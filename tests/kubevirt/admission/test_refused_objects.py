@@ -65,7 +65,7 @@ def test_what_cannot_be_decoded_is_not_there(
 ) -> None:
     spoiled, old, new, verdict = case
     run = _run(tmp_path, spoiled, old, new, WHOLE)
-    assert [plan.verdict for plan in run.snapshots] == [verdict]
+    assert [plan.verdict for plan in run.plans.snapshots] == [verdict]
     assert any("will be rejected" in skipped.reason for skipped in run.report.not_checked)
 
 
@@ -75,19 +75,19 @@ def test_in_a_part_of_a_cluster_nothing_is_certain_for_it(
 ) -> None:
     spoiled, old, new, _ = case
     run = _run(tmp_path, spoiled, old, new, frozenset())
-    assert [plan.verdict for plan in run.snapshots] == [Verdict.UNKNOWN]
+    assert [plan.verdict for plan in run.plans.snapshots] == [Verdict.UNKNOWN]
 
 
 def test_a_pod_that_cannot_be_decoded_mounts_nothing(tmp_path: Path) -> None:
     run = _run(tmp_path, "pod", "20260801", "20260801", WHOLE)
-    assert [plan.verdict for plan in run.snapshots] == [Verdict.COMPLETE]
+    assert [plan.verdict for plan in run.plans.snapshots] == [Verdict.COMPLETE]
 
 
 def test_a_pod_with_the_same_label_as_text_blocks(tmp_path: Path) -> None:
     run = _run(tmp_path, "pod", "20260801", '"20260801"', WHOLE)
-    assert [plan.verdict for plan in run.snapshots] == [Verdict.STUCK]
+    assert [plan.verdict for plan in run.plans.snapshots] == [Verdict.STUCK]
 
 
 def test_a_snapshot_that_cannot_be_decoded_is_rejected(tmp_path: Path) -> None:
     run = _run(tmp_path, "snapshot", '"nightly"', '"nightly", "labels": {"n": 1}', WHOLE)
-    assert [plan.verdict for plan in run.snapshots] == [Verdict.REJECTED]
+    assert [plan.verdict for plan in run.plans.snapshots] == [Verdict.REJECTED]

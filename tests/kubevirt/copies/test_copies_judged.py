@@ -31,8 +31,8 @@ WITH_COPIES = [
 def plans_of(example: str) -> Iterator[ClonePlan | ExportPlan]:
     """The plans of the clones and exports of an example."""
     run = engine.plan(("-",), example.encode(), settings_of(example)._replace(allow_empty=True))
-    yield from run.clones
-    yield from run.exports
+    yield from run.plans.clones
+    yield from run.plans.exports
 
 
 @pytest.mark.parametrize(("rule_id", "example"), WITH_COPIES)

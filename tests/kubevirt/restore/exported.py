@@ -73,7 +73,7 @@ def text_of(*objects: Object) -> str:
 def ended(*objects: Object, settings: Settings = COMPLETE) -> tuple[RestorePlan, set[str]]:
     """The last restore's plan, and the rules with a finding for an error."""
     text = text_of(*objects).encode()
-    plan = engine.plan(("-",), text, settings).restores[-1]
+    plan = engine.plan(("-",), text, settings).plans.restores[-1]
     findings = engine.lint(("-",), text, settings).report.findings
     return plan, {finding.rule for finding in findings if str(finding.severity) == "error"}
 

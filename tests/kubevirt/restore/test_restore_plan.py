@@ -72,7 +72,7 @@ def planned(*objects: Object, release: str = "") -> dict[str, RestorePlan]:
     """The plans of the restores among the objects, by their names."""
     settings = Settings(kubevirt=resolve(release) if release else None)
     run = engine.plan(("-",), text_of(*objects).encode(), settings)
-    return {plan.name: plan for plan in run.restores}
+    return {plan.name: plan for plan in run.plans.restores}
 
 
 def claims_of(plan: RestorePlan) -> dict[str, tuple[str | None, VolumeOutcome]]:

@@ -30,7 +30,7 @@ REFUSED_BY_THE_DRIVER = {"12-profile-other-driver"}
 def _plans(scenario: str) -> dict[str, SnapshotPlan]:
     path = str(SHARED / "controller" / scenario)
     run = engine.plan((path,), None, Settings(complete=frozenset(("all",))))
-    return {plan.name: plan for plan in run.snapshots}
+    return {plan.name: plan for plan in run.plans.snapshots}
 
 
 def _verdict(snapshot: dict[str, Any]) -> Verdict:

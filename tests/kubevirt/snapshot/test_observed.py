@@ -54,7 +54,7 @@ def _lint(value: object, wanted: Settings = ALL) -> tuple[Finding, ...]:
 
 def _plans(value: object, wanted: Settings = ALL) -> dict[str, SnapshotPlan]:
     run = engine.plan(("-",), json.dumps(value).encode(), wanted)
-    return {plan.name: plan for plan in run.snapshots}
+    return {plan.name: plan for plan in run.plans.snapshots}
 
 
 def _said(findings: tuple[Finding, ...]) -> list[str]:

@@ -9,7 +9,8 @@ import pytest
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan, VolumePlan
 from vmsnap_lint.kubevirt.verdict import Verdict
-from vmsnap_lint.report.plans import BY_NAME, Look, Plans, plan_json, plan_tree, render
+from vmsnap_lint.report.look import Look
+from vmsnap_lint.report.plans import BY_NAME, Plans, plan_json, plan_tree, render
 
 PLAN = SnapshotPlan(
     namespace="prod",

@@ -18,17 +18,11 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.copies.export_plan import ExportPlan
     from vmsnap_lint.kubevirt.restore.restore_plan import RestorePlan
     from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan
+    from vmsnap_lint.report.look import Look
 
-__all__ = ["BY_NAME", "Look", "Plans", "render"]
+__all__ = ["BY_NAME", "Plans", "render"]
 
 BY_NAME = {row.name: row for row in PLAN_FORMATS}
-
-
-class Look(NamedTuple):
-    """The abilities of the terminal."""
-
-    color: bool = False
-    unicode: bool = True
 
 
 class Plans(NamedTuple):

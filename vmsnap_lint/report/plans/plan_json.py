@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.copies.export_plan import ExportPlan
     from vmsnap_lint.kubevirt.restore.restore_plan import RestorePlan
     from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan
-    from vmsnap_lint.report.plans import Look, Plans
+    from vmsnap_lint.report.look import Look
+    from vmsnap_lint.report.plans import Plans
 
 __all__ = ["SCHEMA_VERSION", "render"]
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.copies.exported_volumes import ExportedVolume
     from vmsnap_lint.kubevirt.restore.restore_plan import RestoredVolume, RestorePlan
     from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan, VolumePlan
-    from vmsnap_lint.report.plans import Look, Plans
+    from vmsnap_lint.report.look import Look
+    from vmsnap_lint.report.plans import Plans
 
 __all__ = ["render"]
 

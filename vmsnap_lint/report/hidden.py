@@ -1,0 +1,49 @@
+"""Counts what a report does not list: every format tells it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from vmsnap_lint.core.model import SuppressionKind
+
+if TYPE_CHECKING:
+    from vmsnap_lint.core.model import Report
+
+__all__ = ["BY_BASELINE", "Hidden", "hidden"]
+
+BY_BASELINE = "accepted by the baseline"
+"""The reason of what a baseline hides."""
+
+
+class Hidden(NamedTuple):
+    """Numbers of findings that are not listed, by why.
+
+    `in_source` are hidden by comments and annotations, `by_configuration` by overrides,
+    `by_threshold` by --min-severity, `beyond_cap` as one too many, and `unverified` as references
+    that lead out of the input.
+    """
+
+    in_source: int = 0
+    by_configuration: int = 0
+    by_baseline: int = 0
+    by_threshold: int = 0
+    beyond_cap: int = 0
+    unverified: int = 0
+
+
+def hidden(report: Report) -> Hidden:
+    """The numbers of findings that this report does not list."""
+    counts = {"in_source": 0, "by_configuration": 0, "by_baseline": 0}
+    for each in report.suppressed:
+        if each.kind is SuppressionKind.IN_SOURCE:
+            name = "in_source"
+        else:
+            name = "by_baseline" if each.reason == BY_BASELINE else "by_configuration"
+        counts[name] += 1 + each.finding.more
+    beyond = sum(cut.number for cut in report.cut if cut.name == "findings")
+    return Hidden(
+        **counts,
+        by_threshold=report.below_threshold,
+        beyond_cap=beyond,
+        unverified=report.unverified,
+    )

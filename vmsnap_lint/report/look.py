@@ -1,0 +1,16 @@
+"""The abilities of the terminal, and what its user wants to see."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+__all__ = ["Look"]
+
+
+class Look(NamedTuple):
+    """How a result is written: with colors, characters beyond ASCII, links (OSC 8), in full."""
+
+    color: bool = False
+    unicode: bool = True
+    links: bool = False
+    verbose: bool = False

@@ -1,0 +1,70 @@
+"""Results with paths from the root of the repository, for those who read them elsewhere."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING
+
+from vmsnap_lint.core.repository import is_below, working_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vmsnap_lint.core.model import Finding, Report
+    from vmsnap_lint.report import Result
+
+    Renamed = Callable[[str], str]
+
+__all__ = ["from_root", "in_repository"]
+
+
+def in_repository(result: Result) -> Result:
+    """The result with paths from the root of the repository of the working directory."""
+    renamed = cache(from_root())
+    sources = {renamed(file): source for file, source in result.sources.items()}
+    return result._replace(report=_report(result.report, renamed), sources=sources)
+
+
+def from_root() -> Renamed:
+    """What makes a path relative to the root of the repository, else to the working directory.
+
+    Links are resolved. A path that leads out of it stays as it is, and so does a name such as
+    `<stdin>`. Directories are separated by slashes.
+    """
+    here = os.path.realpath(os.getcwd())
+    root = (working_tree(here) or [here])[0]
+
+    def renamed(file: str) -> str:
+        if not file or file.startswith("<"):
+            return file
+        try:
+            places = os.path.realpath(file), os.path.abspath(file)
+        except ValueError:  # a name with a NUL, which no file has
+            return file
+        below = next((place for place in places if is_below(place, root)), "")
+        return (os.path.relpath(below, root) if below else file).replace(os.sep, "/")
+
+    return renamed
+
+
+def _report(report: Report, renamed: Renamed) -> Report:
+    return report._replace(
+        findings=tuple(_finding(finding, renamed) for finding in report.findings),
+        suppressed=tuple(
+            hidden._replace(finding=_finding(hidden.finding, renamed))
+            for hidden in report.suppressed
+        ),
+        stale=tuple(entry._replace(file=renamed(entry.file)) for entry in report.stale),
+        not_checked=tuple(each._replace(file=renamed(each.file)) for each in report.not_checked),
+        unread=tuple(each._replace(file=renamed(each.file)) for each in report.unread),
+        cut=tuple(cut._replace(file=renamed(cut.file)) for cut in report.cut),
+    )
+
+
+def _finding(finding: Finding, renamed: Renamed) -> Finding:
+    return finding._replace(
+        file=renamed(finding.file),
+        related=tuple(place._replace(file=renamed(place.file)) for place in finding.related),
+        edits=tuple(edit._replace(file=renamed(edit.file)) for edit in finding.edits),
+    )
