@@ -53,7 +53,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 
 def _module(path: Path) -> str:
-    """The dotted name below the package: `report.full`; "" for the package itself."""
+    """The dotted name below the package: `report.writers.full`; "" for the package itself."""
     parts = path.relative_to(PACKAGE).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
@@ -153,8 +153,8 @@ def test_the_test_sees_every_way_to_import(tmp_path: Path) -> None:
     file.write_text(
         "import vmsnap_lint.cli.parser as p\nfrom vmsnap_lint import engine\n"
         "if TYPE_CHECKING:\n    from vmsnap_lint.core.kinds import Kind\n"
-        "def late():\n    from vmsnap_lint.report.full import render\n    import os\n"
+        "def late():\n    from vmsnap_lint.report.writers.full import render\n    import os\n"
     )
-    names = ["cli.parser", "core.kinds.Kind", "engine", "report.full.render"]
+    names = ["cli.parser", "core.kinds.Kind", "engine", "report.writers.full.render"]
     assert sorted(name for _, name in _imports(file)) == names
-    assert _needed(file) == {"cli.parser", "core.kinds", "engine", "report.full"}
+    assert _needed(file) == {"cli.parser", "core.kinds", "engine", "report.writers.full"}

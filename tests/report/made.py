@@ -16,8 +16,9 @@ from vmsnap_lint.core.model import (
 )
 from vmsnap_lint.document import Source, read
 from vmsnap_lint.objects.manifest import manifests
-from vmsnap_lint.report import Result, render
+from vmsnap_lint.report import render
 from vmsnap_lint.report.look import Look
+from vmsnap_lint.report.result import Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

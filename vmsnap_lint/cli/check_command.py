@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from vmsnap_lint import engine
 from vmsnap_lint.cli import USAGE, console, outputs
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.report import BY_NAME, Result, render, summary
+from vmsnap_lint.report import BY_NAME, render, summary
+from vmsnap_lint.report.result import Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,7 +16,7 @@ from vmsnap_lint.report.look import Look
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
-    from vmsnap_lint.config.output_formats import Output
+    from vmsnap_lint.config.output_formats import FileOutput
     from vmsnap_lint.config.settings import Settings
 
 __all__ = ["PLAIN", "checked", "chosen", "look", "write"]
@@ -40,7 +40,7 @@ def look(settings: Settings) -> Look:
     return Look(color, console.unicode(), color and console.is_terminal(), settings.verbose)
 
 
-def checked(outputs: Sequence[Output], formats: Collection[str]) -> None:
+def checked(outputs: Sequence[FileOutput], formats: Collection[str]) -> None:
     """Raises UsageError for an unknown format, a missing directory, or a file named twice."""
     for number, (name, file) in enumerate(outputs):
         if name not in formats:
@@ -51,7 +51,7 @@ def checked(outputs: Sequence[Output], formats: Collection[str]) -> None:
             raise UsageError(f'--output: there is no directory for "{file}"')
 
 
-def write(outputs: Sequence[Output], rendered: Callable[[str], Iterator[str]]) -> None:
+def write(outputs: Sequence[FileOutput], rendered: Callable[[str], Iterator[str]]) -> None:
     """Writes each file, wholly or not at all.
 
     Raises UsageError for one that cannot be written.

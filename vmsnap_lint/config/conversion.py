@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.config.options import Type
-from vmsnap_lint.config.output_formats import Output
+from vmsnap_lint.config.output_formats import FileOutput
 from vmsnap_lint.config.settings import ROWS, Settings
 from vmsnap_lint.config.suggestions import choice_mistake, kind_mistake, rule_mistake
 from vmsnap_lint.core.errors import UsageError
@@ -75,14 +75,14 @@ def _hours(text: str) -> int:
     return int(number) * unit
 
 
-def _outputs(written: Iterable[str]) -> tuple[Output, ...]:
+def _outputs(written: Iterable[str]) -> tuple[FileOutput, ...]:
     """The outputs of FORMAT=FILE; the command knows its formats."""
     outputs = []
     for text in written:
         name, separator, file = text.partition("=")
         if not (name and separator and file):
             raise UsageError(f'"{text}" is not FORMAT=FILE, such as sarif=report.sarif')
-        outputs.append(Output(name, file))
+        outputs.append(FileOutput(name, file))
     return tuple(outputs)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["AUTO", "FINDING_FORMATS", "PLAN_FORMATS", "Format", "Output"]
+__all__ = ["AUTO", "FINDING_FORMATS", "PLAN_FORMATS", "FileOutput", "Format"]
 
 AUTO = "auto"
 """full on a terminal, github in GitHub Actions, concise elsewhere."""
@@ -25,7 +25,7 @@ class Format(NamedTuple):
     portable: bool = False
 
 
-class Output(NamedTuple):
+class FileOutput(NamedTuple):
     """A file that gets the result, and its format."""
 
     format: str
@@ -33,9 +33,9 @@ class Output(NamedTuple):
 
 
 FINDING_FORMATS = (
-    Format("full", "full"),
-    Format("concise", "concise"),
-    Format("json", "json_report", complete=True, portable=True),
+    Format("full", "writers.full"),
+    Format("concise", "writers.concise"),
+    Format("json", "writers.json_report", complete=True, portable=True),
 )
 PLAN_FORMATS = (
     Format("tree", "plans.plan_tree"),

@@ -6,32 +6,19 @@ Each format is a module with `render(result, look)`; only the one used is import
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from vmsnap_lint.config.output_formats import FINDING_FORMATS
-from vmsnap_lint.report.plans import Plans
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator
 
-    from vmsnap_lint.core.model import Report
-    from vmsnap_lint.document import Source
     from vmsnap_lint.report.look import Look
+    from vmsnap_lint.report.result import Result
 
-__all__ = ["BY_NAME", "Result", "render"]
+__all__ = ["BY_NAME", "render"]
 
 BY_NAME = {row.name: row for row in FINDING_FORMATS}
-
-
-class Result(NamedTuple):
-    """What a format writes: the report with the sources of its findings.
-
-    `plans` computes what each snapshot comes to, for formats that show it.
-    """
-
-    report: Report
-    sources: Mapping[str, Source]
-    plans: Callable[[], Plans] = Plans
 
 
 def render(name: str, result: Result, look: Look) -> Iterator[str]:

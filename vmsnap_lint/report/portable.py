@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from vmsnap_lint.core.model import Finding, Report
-    from vmsnap_lint.report import Result
+    from vmsnap_lint.report.result import Result
 
     Renamed = Callable[[str], str]
 

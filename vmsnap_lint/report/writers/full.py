@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.core.model import Cut, Finding, Span
     from vmsnap_lint.document import Source
-    from vmsnap_lint.report import Result
     from vmsnap_lint.report.look import Look
+    from vmsnap_lint.report.result import Result
 
 __all__ = ["render"]
 

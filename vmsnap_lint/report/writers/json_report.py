@@ -31,8 +31,8 @@ if TYPE_CHECKING:
         Report,
         Suppressed,
     )
-    from vmsnap_lint.report import Result
     from vmsnap_lint.report.look import Look
+    from vmsnap_lint.report.result import Result
 
 __all__ = ["SCHEMA_VERSION", "render"]
 

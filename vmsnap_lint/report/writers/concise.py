@@ -10,8 +10,8 @@ from vmsnap_lint.report.terminal import paint, visible
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.report import Result
     from vmsnap_lint.report.look import Look
+    from vmsnap_lint.report.result import Result
 
 __all__ = ["render"]
 

@@ -1,0 +1,1 @@
+"""The formats of findings: one module a format, with `render(result, look)`."""
