@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["GraphBuilder", "Step"]
 
-_RANK = {state: rank for rank, state in enumerate(State)}
+_ORDER = tuple(State)
 
 
 class Step(NamedTuple):
@@ -41,18 +41,20 @@ class GraphBuilder:
         self, link: ChainLink, cluster: str, state: State = State.OK, owner: int | None = None
     ) -> int:
         """The number of the node of an object; `owner` is the VM of a volume."""
-        place = link.at
+        kind, home, name, place, absence, note = link
         at = None if place is None else place.manifest.position
-        step = place.path if place is not None and link.kind == VOLUME else ()
-        key = (cluster, link.kind, link.namespace, link.name, link.note, owner, at, step)
-        state = max(state, _of_absence(link.absence), key=_RANK.__getitem__)
+        step = place.path if place is not None and kind == VOLUME else ()
+        key = (cluster, kind, home, name, note, owner, at, step)
+        if absence is not None:
+            state = _worse(state, State.MISSING if absence is Absence.ABSENT else State.UNKNOWN)
         number = self._numbers.setdefault(key, len(self._nodes))
         if number == len(self._nodes):
-            name, home = f"n{number + 1}", link.namespace
-            node = Node(name, link.kind, home, link.name, cluster, state)
-            self._nodes.append(node._replace(note=link.note, place=place))
-        elif _RANK[state] > _RANK[self._nodes[number].state]:
-            self._nodes[number] = self._nodes[number]._replace(state=state)
+            named = f"n{number + 1}"
+            node = Node(named, kind, home, name, cluster, state, "", (), note, place)
+            self._nodes.append(node)
+        elif state is not State.OK:
+            node = self._nodes[number]
+            self._nodes[number] = node._replace(state=_worse(node.state, state))
         return number
 
     def root(
@@ -60,9 +62,9 @@ class GraphBuilder:
     ) -> int:
         """The number of the node of an object with a verdict."""
         number = self.node(link, cluster, state)
-        if not self._nodes[number].verdict or self._nodes[number].state is state:
-            told = self._nodes[number]._replace(verdict=verdict, reasons=reasons)
-            self._nodes[number] = told
+        node = self._nodes[number]
+        if not node.verdict or node.state is state:
+            self._nodes[number] = node._replace(verdict=verdict, reasons=reasons)
         return number
 
     def chain(self, root: int, state: State, steps: Iterable[Step]) -> None:
@@ -73,11 +75,13 @@ class GraphBuilder:
     def _edge(self, step: Step) -> int:
         start, end, state, reason = step
         number = self._steps.setdefault((start, end), len(self._edges))
-        edge = Edge(self._nodes[start].id, self._nodes[end].id, state, reason)
         if number == len(self._edges):
+            edge = Edge(self._nodes[start].id, self._nodes[end].id, state, reason)
             self._edges.append(edge)
-        elif _RANK[state] > _RANK[self._edges[number].state]:
-            self._edges[number] = edge
+        elif state is not State.OK:
+            edge = self._edges[number]
+            if _worse(edge.state, state) is not edge.state:
+                self._edges[number] = edge._replace(state=state, reason=reason)
         return number
 
     def graph(self) -> Graph:
@@ -85,7 +89,6 @@ class GraphBuilder:
         return Graph(tuple(self._nodes), tuple(self._edges), tuple(self._chains))
 
 
-def _of_absence(absence: Absence | None) -> State:
-    if absence is None:
-        return State.OK
-    return State.MISSING if absence is Absence.ABSENT else State.UNKNOWN
+def _worse(one: State, other: State) -> State:
+    """The worse of two states, the first of equal ones."""
+    return other if _ORDER.index(other) > _ORDER.index(one) else one

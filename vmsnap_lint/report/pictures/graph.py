@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Place
 
-__all__ = ["Chain", "Edge", "Graph", "Node", "State"]
+__all__ = ["Chain", "Edge", "Fold", "Graph", "Node", "State"]
 
 
 class State(StrEnum):
@@ -83,14 +83,24 @@ class Chain(NamedTuple):
     edges: tuple[int, ...] = ()
 
 
+class Fold(NamedTuple):
+    """A number of complete snapshots and the like of a namespace that are not drawn."""
+
+    cluster: str
+    namespace: str | None
+    kind: str
+    number: int
+
+
 class Graph(NamedTuple):
     """The objects, each once, the steps between them, and the chains that these make up.
 
-    `folded` counts the snapshots and the like that are complete and not drawn, by cluster and
-    namespace.
+    `folded` are complete objects that are not drawn; `left_out` counts others for which there is no
+    room.
     """
 
     nodes: tuple[Node, ...] = ()
     edges: tuple[Edge, ...] = ()
     chains: tuple[Chain, ...] = ()
-    folded: dict[tuple[str, str | None], int] = {}  # noqa: RUF012 - never written to
+    folded: tuple[Fold, ...] = ()
+    left_out: int = 0
