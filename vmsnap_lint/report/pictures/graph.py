@@ -84,12 +84,16 @@ class Chain(NamedTuple):
 
 
 class Fold(NamedTuple):
-    """A number of complete snapshots and the like of a namespace that are not drawn."""
+    """A number of complete snapshots and the like of a namespace that are not drawn.
+
+    `namespace` is None as well where they are of several, `namespaces` the number of these.
+    """
 
     cluster: str
     namespace: str | None
     kind: str
     number: int
+    namespaces: int = 1
 
 
 class Graph(NamedTuple):

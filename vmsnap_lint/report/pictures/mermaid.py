@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.report.pictures.chosen import fitting, folded
 from vmsnap_lint.report.pictures.graph import State
 from vmsnap_lint.report.pictures.graph_of_plans import graph_of
-from vmsnap_lint.report.pictures.labels import boxes, fold_line, label, notes, reason_lines, shown
+from vmsnap_lint.report.pictures.labels import boxes, fold_line, label, notes, shown, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -118,8 +118,8 @@ def _of_box(number: int, box: Box) -> Iterator[str]:
 
 
 def _edge(edge: Edge) -> str:
-    told = _text(reason_lines(edge.reason))
-    reason = f'|"{told}"|' if told else ""
+    reason = _text(told(edge))
+    reason = f'|"{reason}"|' if reason else ""
     return f"  {edge.start} {_ARROWS[edge.state]}{reason} {edge.end}"
 
 
