@@ -8,17 +8,17 @@ from math import hypot
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.abridged import abridged
-from vmsnap_lint.report.pictures.graph import State
 from vmsnap_lint.report.pictures.labels import details, fold_line, label, reason_lines, told
 from vmsnap_lint.report.pictures.layout import Size
+from vmsnap_lint.report.pictures.object_graph import State
 from vmsnap_lint.report.pictures.svg_style import STYLE, text_width
 from vmsnap_lint.report.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from vmsnap_lint.report.pictures.graph import Edge, Fold, Graph, Node
     from vmsnap_lint.report.pictures.layout import Arrow
+    from vmsnap_lint.report.pictures.object_graph import Fold, ObjectEdge, ObjectGraph, ObjectNode
 
     Point = tuple[float, float]
 
@@ -51,7 +51,7 @@ def room_of(lines: Iterable[str], *, small: bool = False) -> Size:
     return Size(round(width) + 2 * _PADDING, len(listed) * _LINE + 12)
 
 
-def described(graph: Graph) -> tuple[str, ...]:
+def described(graph: ObjectGraph) -> tuple[str, ...]:
     """What the picture shows, in words: the verdicts, and what is not complete."""
     judged = [node for node in graph.nodes if node.verdict]
     counts = Counter(node.verdict for node in judged)
@@ -65,7 +65,7 @@ def described(graph: Graph) -> tuple[str, ...]:
     return tuple(filter(None, words))
 
 
-def _first(node: Node) -> str:
+def _first(node: ObjectNode) -> str:
     return " ".join(reason_lines(node.reasons[0]))
 
 
@@ -95,7 +95,7 @@ def drawn_frame(title: str, corners: tuple[Point, Point], kind: str) -> str:
     return f'<g class="{kind}">{box}{text}</g>'
 
 
-def drawn_node(node: Node, middle: Point) -> Iterator[str]:
+def drawn_node(node: ObjectNode, middle: Point) -> Iterator[str]:
     """The box of an object, which tells all of it when it is pointed at."""
     lines, every = label(node), details(node)
     state = node.state.value
@@ -116,7 +116,7 @@ def drawn_fold(fold: Fold, middle: Point) -> Iterator[str]:
     yield f"{behind}{_shape(State.OK, middle, size)}{_lines(text, middle)}</g>"
 
 
-def drawn_arrow(edge: Edge, arrow: Arrow) -> Iterator[str]:
+def drawn_arrow(edge: ObjectEdge, arrow: Arrow) -> Iterator[str]:
     """The curve of a step, its head, and its reason."""
     first, *rest = arrow.curve[:-1]
     before, tip = arrow.curve[-2:]
