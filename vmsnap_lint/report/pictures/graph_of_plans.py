@@ -87,7 +87,9 @@ def _first_step(
     state = _state(plan.verdict)
     if state is State.OK or not are_volumes_fine:
         return NewEdge(root, source)
-    return NewEdge(root, source, state, next(iter(plan.reasons), ""))
+    named = getattr(plan, "source", "") or getattr(plan, "snapshot", "")
+    about = (reason for reason in plan.reasons if f'"{named}"' in reason)
+    return NewEdge(root, source, state, next(about, next(iter(plan.reasons), "")))
 
 
 def _is_fine(volume: VolumePlan) -> bool:
