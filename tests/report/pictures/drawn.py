@@ -86,21 +86,17 @@ def many(number: int, broken_of: int = 1, volumes: int = 3) -> Plans:
 
 
 def _one(at: int, is_broken: bool, volumes: int) -> SnapshotPlan:
-    listed = tuple(
-        VolumePlan(
-            f"v{each}",
-            f"vm{at}-v{each}",
-            not (is_broken and each == 1),
-            "ceph",
-            None if is_broken and each == 1 else "snap",
-            "no class fits",
-            True,
-        )  # fmt: skip
-        for each in range(volumes)
-    )
+    listed = tuple(_volume(at, each, is_broken and each == 1) for each in range(volumes))
     verdict, reasons = (Verdict.PARTIAL, ("x",)) if is_broken else (Verdict.COMPLETE, ())
     home, cluster = f"ns{at % 7}", f"c{at % 3}"
     return SnapshotPlan(home, f"snap{at}", f"vm{at}", verdict, reasons, listed, cluster)
+
+
+def _volume(at: int, each: int, is_broken: bool) -> VolumePlan:
+    classes = ("ceph", None if is_broken else "snap")
+    return VolumePlan(
+        f"v{each}", f"vm{at}-v{each}", not is_broken, *classes, "no class fits", persistent=True
+    )  # fmt: skip
 
 
 def drawn(name: str, of: Plans) -> str:
