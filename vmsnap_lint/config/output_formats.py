@@ -35,7 +35,11 @@ class FileOutput(NamedTuple):
 FINDING_FORMATS = (
     Format("full", "writers.full"),
     Format("concise", "writers.concise"),
+    Format("grouped", "writers.grouped"),
     Format("json", "writers.json_report", complete=True, portable=True),
+    Format("jsonl", "writers.jsonl", complete=True, portable=True),
+    Format("junit", "writers.junit", complete=True, portable=True),
+    Format("github", "writers.github", portable=True),
 )
 PLAN_FORMATS = (
     Format("tree", "plans.plan_tree"),

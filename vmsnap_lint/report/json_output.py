@@ -10,7 +10,7 @@ from vmsnap_lint.report.terminal import COMMAND
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["json_lines"]
+__all__ = ["json_line", "json_lines"]
 
 
 def json_lines(value: Any) -> Iterator[str]:
@@ -19,5 +19,14 @@ def json_lines(value: Any) -> Iterator[str]:
     Azure Pipelines reads `##vso[` anywhere in a line: the first `#` is written as \u0023, which is
     the same text for every reader of JSON.
     """
-    text = json.dumps(value, indent=2, default=lambda member: member.value)
-    yield from COMMAND.sub(r"\\u0023", text).splitlines()
+    yield from _text(value, indent=2).splitlines()
+
+
+def json_line(value: Any) -> str:
+    """The value on one line."""
+    return _text(value)
+
+
+def _text(value: Any, indent: int | None = None) -> str:
+    text = json.dumps(value, indent=indent, default=lambda member: member.value)
+    return COMMAND.sub(r"\\u0023", text)
