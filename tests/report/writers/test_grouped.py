@@ -56,7 +56,7 @@ def test_the_rule_is_a_link_where_the_terminal_has_them() -> None:
     assert bare == "\n".join(rendered("grouped", report(MISSING)))
 
 
-@examples(200)
+@examples(75)
 @given(REPORTS)
 def test_every_finding_is_one_line_whatever_it_holds(of: Report) -> None:
     lines = list(rendered("grouped", of))

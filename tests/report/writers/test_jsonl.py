@@ -31,7 +31,7 @@ def test_an_empty_run_is_a_summary() -> None:
     assert (line["type"], line["errors"], line["files"]) == ("summary", 0, 2)
 
 
-@examples(200)
+@examples(75)
 @given(REPORTS)
 def test_the_lines_hold_what_json_holds(of: Report) -> None:
     lines = list(rendered("jsonl", of))
