@@ -44,4 +44,5 @@ FINDING_FORMATS = (
 PLAN_FORMATS = (
     Format("tree", "plans.plan_tree"),
     Format("json", "plans.plan_json", complete=True),
+    Format("mermaid", "pictures.mermaid"),
 )
