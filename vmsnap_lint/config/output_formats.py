@@ -40,4 +40,5 @@ FINDING_FORMATS = (
 PLAN_FORMATS = (
     Format("tree", "plans.plan_tree"),
     Format("json", "plans.plan_json", complete=True),
+    Format("html", "pictures.html_page", complete=True),
 )
