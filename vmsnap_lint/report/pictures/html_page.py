@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Place
     from vmsnap_lint.report.look import Look
     from vmsnap_lint.report.pictures.page_chain import WhereIs
-    from vmsnap_lint.report.pictures.page_entry import Entry
+    from vmsnap_lint.report.pictures.page_entry import PageEntry
     from vmsnap_lint.report.plans import Plans
 
 __all__ = ["render"]
@@ -58,7 +58,7 @@ def _data(name: str) -> str:
     return files(__package__).joinpath("page", name).read_text(encoding="utf-8")
 
 
-def _values(entries: Sequence[Entry]) -> dict[str, str]:
+def _values(entries: Sequence[PageEntry]) -> dict[str, str]:
     """What the template names."""
     style, script = (f"\n{_data(name)}" for name in ("page.css", "page.js"))
     lead = _lead(entries)
@@ -82,21 +82,23 @@ def _hash(text: str) -> str:
     return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
 
 
-def _lead(entries: Sequence[Entry]) -> str:
+def _lead(entries: Sequence[PageEntry]) -> str:
     """The answer in one sentence."""
     if not entries:
         return "No snapshot, restore, clone or export in the input"
     left = sum(entry.plan.verdict is not Verdict.COMPLETE for entry in entries)
     if not left:
         return f"All complete: {counted(len(entries), 'object')}"
-    return f"{left} of {counted(len(entries), 'object')} {'is' if left == 1 else 'are'} not complete"
+    return (
+        f"{left} of {counted(len(entries), 'object')} {'is' if left == 1 else 'are'} not complete"
+    )
 
 
-def _sections(entries: Sequence[Entry], plans: Plans) -> Iterator[str]:
+def _sections(entries: Sequence[PageEntry], plans: Plans) -> Iterator[str]:
     """The objects of each cluster, then those in none."""
     where_is = _where_is()
     broken = sum(entry.plan.verdict is not Verdict.COMPLETE for entry in entries)
-    by_cluster: dict[str, list[Entry]] = {}
+    by_cluster: dict[str, list[PageEntry]] = {}
     for entry in entries:
         by_cluster.setdefault(entry.plan.cluster, []).append(entry)
     for cluster, listed in by_cluster.items():

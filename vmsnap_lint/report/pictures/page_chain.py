@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["chain", "place"]
 
-_BROKEN = '<span class="off">broken at </span>'
 _ABSENCES = {
     Absence.ABSENT: "does not exist",
     Absence.GUESSED: "not found",
@@ -26,24 +25,32 @@ _ABSENCES = {
 }
 
 
-def chain(links: Iterable[ChainLink], breaks_at: str, where_is: WhereIs) -> Iterator[str]:
-    """The lines of the list.
-
-    The first object of kind `breaks_at` is marked, and the arrow to one that is not there is cut.
-    """
+def chain(
+    links: Iterable[ChainLink], breaks_at: str, where_is: WhereIs, *, is_certain: bool = True
+) -> Iterator[str]:
+    """The lines of the list; the first object of kind `breaks_at` is marked as its end."""
     yield '<ol class="chain" role="list">'
     for link in links:
-        is_cut = link.kind == breaks_at
-        breaks_at = "" if is_cut else breaks_at
         box = f'<span class="box">{_box(link, where_is)}</span>'
-        shape = "fault" if link.at is not None else "cut"
-        yield f'<li class="{shape}">{_BROKEN}{box}</li>' if is_cut else f"<li>{box}</li>"
+        if link.kind == breaks_at:
+            breaks_at = ""
+            yield f"{_mark(link, is_certain=is_certain)}{box}</li>"
+        else:
+            yield f"<li>{box}</li>"
     yield "</ol>"
 
 
 def place(text: str) -> str:
     """A file and a line, to be copied."""
     return f'<code dir="ltr">{html(text)}</code>'
+
+
+def _mark(link: ChainLink, *, is_certain: bool) -> str:
+    """The beginning of the item at which a chain breaks; the arrow to a missing object is cut."""
+    if not is_certain:
+        return '<li class="doubt"><span class="off">not known from </span>'
+    shape = "fault" if link.at is not None else "cut"
+    return f'<li class="{shape}"><span class="off">broken at </span>'
 
 
 def _box(link: ChainLink, where_is: WhereIs) -> str:

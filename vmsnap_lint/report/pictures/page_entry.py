@@ -12,11 +12,13 @@ from vmsnap_lint.core.kinds import (
     RESTORE,
     SNAPSHOT,
     STORAGE_CLASS,
+    STORAGE_PROFILE,
     VM,
     VOLUME_SNAPSHOT_CLASS,
 )
 from vmsnap_lint.core.messages import counted
-from vmsnap_lint.kubevirt.restore.restore_plan import RestoredVolume
+from vmsnap_lint.kubevirt.copies.clone_plan import ClonePlan
+from vmsnap_lint.kubevirt.restore.restore_plan import RestoredVolume, RestorePlan
 from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan, VolumePlan
 from vmsnap_lint.kubevirt.trail import ChainLink
 from vmsnap_lint.kubevirt.verdict import Verdict
@@ -29,17 +31,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from vmsnap_lint.core.kinds import Kind
-    from vmsnap_lint.kubevirt.copies.clone_plan import ClonePlan
     from vmsnap_lint.kubevirt.copies.export_plan import ExportPlan
     from vmsnap_lint.kubevirt.copies.exported_volumes import ExportedVolume
-    from vmsnap_lint.kubevirt.restore.restore_plan import RestorePlan
     from vmsnap_lint.report.pictures.page_chain import WhereIs
     from vmsnap_lint.report.plans import Plans
 
     Plan = SnapshotPlan | RestorePlan | ClonePlan | ExportPlan
     PlannedVolume = VolumePlan | RestoredVolume | ExportedVolume
 
-__all__ = ["KINDS", "VERDICTS", "Entry", "entries_of", "entry_lines", "verdict_mark"]
+__all__ = ["KINDS", "VERDICTS", "PageEntry", "entries_of", "entry_lines", "verdict_mark"]
 
 KINDS = (SNAPSHOT, RESTORE, CLONE, EXPORT, VM)
 VERDICTS = (
@@ -50,36 +50,43 @@ VERDICTS = (
 
 # The words for an answer, and the class that gives its colour and shape.
 _ANSWERS = {"yes": "saved", "NO": "left out", "no": "not persistent", "?": "not known"}
+_CLASSES = (STORAGE_CLASS.kind, STORAGE_PROFILE.kind, VOLUME_SNAPSHOT_CLASS.kind)
 _EXPORTED = {"yes": "exported", "NO": "left out", "?": "not known"}
 _SHAPES = {"good": "yes", "error": "bad", "warning": "unknown", "dim": "no"}
 
 
-class Entry(NamedTuple):
+class PageEntry(NamedTuple):
     """A plan and the kind of its object; of a VM it is the preview of a snapshot."""
 
     kind: Kind
     plan: Plan
 
 
-def entries_of(plans: Plans) -> list[Entry]:
+def entries_of(plans: Plans) -> list[PageEntry]:
     """All plans: by cluster, and what is not complete first."""
-    by_kind = (plans.snapshots, plans.restores, plans.clones, plans.exports, plans.vms or ())
-    every = [Entry(kind, plan) for kind, of in zip(KINDS, by_kind, strict=True) for plan in of]
+    by_kind: tuple[tuple[Kind, tuple[Plan, ...]], ...] = (
+        (SNAPSHOT, plans.snapshots),
+        (RESTORE, plans.restores),
+        (CLONE, plans.clones),
+        (EXPORT, plans.exports),
+        (VM, plans.vms or ()),
+    )
+    every = [PageEntry(kind, plan) for kind, listed in by_kind for plan in listed]
     names = (*dict.fromkeys(plans.clusters), "")
     clusters = {name: number for number, name in enumerate(names)}
     verdicts = {verdict: number for number, verdict in enumerate(VERDICTS)}
 
-    def order(entry: Entry) -> tuple[int, int]:
+    def order(entry: PageEntry) -> tuple[int, int]:
         return clusters.get(entry.plan.cluster, len(clusters)), verdicts[entry.plan.verdict]
 
     return sorted(every, key=order)
 
 
-def entry_lines(entry: Entry, where_is: WhereIs, *, is_open: bool) -> Iterator[str]:
+def entry_lines(entry: PageEntry, where_is: WhereIs, *, is_open: bool) -> Iterator[str]:
     """The lines of one object."""
     kind, plan = entry
     verdict = plan.verdict.value
-    data = f'{attribute("data-verdict", verdict)}{attribute("data-kind", kind.kind)}'
+    data = f"{attribute('data-verdict', verdict)}{attribute('data-kind', kind.kind)}"
     yield f'<article class="{verdict}"{data}>'
     title = f'{verdict_mark(plan.verdict)} <span class="k">{own(kind.kind)}</span>'
     yield f"<h3>{title} {named(plan.name)}</h3>"
@@ -106,7 +113,7 @@ def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def _facts(entry: Entry, where_is: WhereIs) -> Iterator[str]:
+def _facts(entry: PageEntry, where_is: WhereIs) -> Iterator[str]:
     """Where the object is, and what it is about."""
     kind, plan = entry
     if plan.namespace:
@@ -118,15 +125,15 @@ def _facts(entry: Entry, where_is: WhereIs) -> Iterator[str]:
         yield "preview of a snapshot"
     elif isinstance(plan, SnapshotPlan):
         yield f"of VirtualMachine {named(plan.source)}"
-    elif kind == RESTORE:
-        yield f"of VirtualMachineSnapshot {named(plan.snapshot)} to VirtualMachine {named(plan.target)}"
+    elif isinstance(plan, RestorePlan):
+        yield f"of VirtualMachineSnapshot {named(plan.snapshot)}"
     else:
         yield f"of {html(plan.source_kind or 'nothing')} {named(plan.source)}"
-    if kind == CLONE:
+    if isinstance(plan, RestorePlan | ClonePlan):
         yield f"to VirtualMachine {named(plan.target)}" if plan.target else "to a new name"
 
 
-def _summary(entry: Entry) -> str:
+def _summary(entry: PageEntry) -> str:
     """How many volumes there are, by what becomes of them."""
     volumes = entry.plan.volumes
     if not volumes:
@@ -143,7 +150,7 @@ def _answer(kind: Kind, volume: PlannedVolume) -> tuple[str, str]:
     return table.get(text, text), _SHAPES[style]
 
 
-def _drawing(entry: Entry, where_is: WhereIs) -> Iterator[str]:
+def _drawing(entry: PageEntry, where_is: WhereIs) -> Iterator[str]:
     """The object with what it is about, and below it the chain of each volume."""
     links = entry.plan.trail.links
     if entry.kind == VM:
@@ -166,13 +173,22 @@ def _missing(links: Iterable[ChainLink]) -> str:
 def _volume(kind: Kind, volume: PlannedVolume, where_is: WhereIs) -> Iterator[str]:
     word, shape = _answer(kind, volume)
     yield f'<li><span class="v {shape}">{own(word)}</span>'
-    trail = volume.trail
-    links = trail.links or tuple(_named_links(volume))
-    breaks_at = trail.breaks_at if shape in ("bad", "unknown") else ""
-    yield from chain((*links, *_restored(volume)), breaks_at, where_is)
+    links, breaks_at = _links(kind, volume)
+    breaks_at = breaks_at if shape in ("bad", "unknown") else ""
+    yield from chain(links, breaks_at, where_is, is_certain=shape == "bad")
     if volume.reason:
         yield f'<p class="reason" dir="ltr">{html(volume.reason)}</p>'
     yield "</li>"
+
+
+def _links(kind: Kind, volume: PlannedVolume) -> tuple[tuple[ChainLink, ...], str]:
+    """The objects of a volume, and the kind of the one at which its chain breaks."""
+    trail = volume.trail
+    links = (*(trail.links or _named_links(volume)), *_restored(volume))
+    if kind == EXPORT:  # classes do not matter to it
+        links = tuple(link for link in links if link.kind not in _CLASSES)
+        return links, links[-1].kind
+    return links, trail.breaks_at or links[-1].kind
 
 
 def _named_links(volume: PlannedVolume) -> Iterator[ChainLink]:
@@ -182,7 +198,10 @@ def _named_links(volume: PlannedVolume) -> Iterator[ChainLink]:
     if isinstance(volume, RestoredVolume):
         names = ((PVC, volume.source_claim),)
     elif isinstance(volume, VolumePlan):
-        classes = (STORAGE_CLASS, volume.storage_class), (VOLUME_SNAPSHOT_CLASS, volume.snapshot_class)
+        classes = (
+            (STORAGE_CLASS, volume.storage_class),
+            (VOLUME_SNAPSHOT_CLASS, volume.snapshot_class),
+        )
         names = (*names, *classes)
     yield from (ChainLink(kind.kind, None, name) for kind, name in names if name)
 

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.report.pictures.page_entry import KINDS, VERDICTS, verdict_mark
 from vmsnap_lint.report.pictures.page_text import html, own
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from vmsnap_lint.report.pictures.page_entry import Entry
+    from vmsnap_lint.report.pictures.page_entry import PageEntry
     from vmsnap_lint.report.plans import Plans
 
 __all__ = ["choices", "cluster_choice", "numbers"]
 
 
-def numbers(entries: Sequence[Entry]) -> Iterator[str]:
+def numbers(entries: Sequence[PageEntry]) -> Iterator[str]:
     """The table of numbers, a row a kind and a column a verdict."""
     counts = Counter((entry.kind, entry.plan.verdict) for entry in entries)
     kinds = [kind for kind in KINDS if any(kind == each for each, _ in counts)]
@@ -47,7 +46,7 @@ def cluster_choice(plans: Plans) -> Iterator[str]:
     yield '<option value="">in no cluster</option></select></label>'
 
 
-def choices(entries: Sequence[Entry]) -> Iterator[str]:
+def choices(entries: Sequence[PageEntry]) -> Iterator[str]:
     """The boxes of the verdicts and kinds that occur."""
     by_verdict = Counter(entry.plan.verdict for entry in entries)
     by_kind = Counter(entry.kind for entry in entries)
