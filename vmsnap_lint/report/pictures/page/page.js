@@ -32,7 +32,8 @@
     }
     sections.forEach((section, at) => { section.hidden = !counts[at]; });
     const number = counts.reduce((sum, count) => sum + count, 0);
-    byId("shown").textContent = `${number} of ${entries.length} shown`;
+    const hint = number || !entries.length ? "" : ": nothing fits all of these choices";
+    byId("shown").textContent = `${number} of ${entries.length} shown${hint}`;
   }
 
   function save() {
