@@ -51,4 +51,5 @@ PLAN_FORMATS = (
     Format("mermaid", "pictures.mermaid"),
     Format("dot", "pictures.dot"),
     Format("svg", "pictures.svg"),
+    Format("html", "pictures.html_page", complete=True),
 )
