@@ -34,7 +34,7 @@ WRITTEN = sorted(
                  *ROOT.glob("docs/zh/*.md"))
 )  # fmt: skip
 FORMATS = {row.name for row in FINDING_FORMATS}
-_OTHERS_FLAGS = {"--depth", "--local", "--seconds", "--target"}
+_OTHERS_FLAGS = {"--", "--check", "--depth", "--local", "--seconds", "--target"}
 
 
 def test_the_readme_shows_sessions() -> None:
