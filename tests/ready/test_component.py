@@ -180,9 +180,7 @@ def test_a_clean_job_passes_with_empty_reports(
     assert json.loads((workspace / "gl-code-quality-report.json").read_text()) == []
 
 
-def test_each_value_is_one_word_of_its_option(
-    workspace: Path, environment: dict[str, str]
-) -> None:
+def test_each_value_is_one_word_of_its_option(workspace: Path, environment: dict[str, str]) -> None:
     for value in HOSTILE:
         named = {name.replace("-", "_"): value for name in VALUES}
         words = _words(workspace, environment, **named, args=value, paths=f"apps\n{value}")

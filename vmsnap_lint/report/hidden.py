@@ -9,10 +9,20 @@ from vmsnap_lint.core.model import SuppressionKind
 if TYPE_CHECKING:
     from vmsnap_lint.core.model import Report
 
-__all__ = ["BY_BASELINE", "Hidden", "hidden"]
+__all__ = ["BY_BASELINE", "Hidden", "hidden", "in_words"]
 
 BY_BASELINE = "accepted by the baseline"
 """The reason of what a baseline hides."""
+
+
+_WORDS = {
+    "in_source": "suppressed in the manifests",
+    "by_configuration": "suppressed by configuration",
+    "by_baseline": BY_BASELINE,
+    "by_threshold": "below --min-severity",
+    "beyond_cap": "over the cap",
+    "unverified": "about references that lead out of the input",
+}
 
 
 class Hidden(NamedTuple):
@@ -47,3 +57,9 @@ def hidden(report: Report) -> Hidden:
         beyond_cap=beyond,
         unverified=report.unverified,
     )
+
+
+def in_words(numbers: Hidden) -> str:
+    """The numbers that are not 0, each with its reason: "3 over the cap, 1 ..."; "" if none is."""
+    told = ((number, _WORDS[why]) for why, number in numbers._asdict().items() if number)
+    return ", ".join(f"{number} {words}" for number, words in told)

@@ -19,10 +19,19 @@ def json_lines(value: Any) -> Iterator[str]:
     Azure Pipelines reads `##vso[` anywhere in a line: the first `#` is written as \u0023, which is
     the same text for every reader of JSON.
     """
-    text = json.dumps(value, indent=2, default=lambda member: member.value)
-    yield from COMMAND.sub(r"\\u0023", text).splitlines()
+    yield from _text(value, indent=2).splitlines()
 
 
 def json_line(value: Any) -> str:
     """The value on one line."""
-    return COMMAND.sub(r"\\u0023", json.dumps(value, separators=(",", ":")))
+    return _text(value)
+
+
+def _text(value: Any, indent: int | None = None) -> str:
+    separators = (",", ":") if indent is None else None
+    text = json.dumps(value, indent=indent, separators=separators, default=_value)
+    return COMMAND.sub(r"\\u0023", text)
+
+
+def _value(member: Any) -> Any:
+    return member.value
