@@ -19,6 +19,7 @@ from tests.ready.programs import of_our_own, program, run, schema_mistakes
 from tests.repositories import SNAPSHOT
 from tests.shared import ROOT
 from vmsnap_lint import __version__
+from vmsnap_lint.core.addresses import REPOSITORY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,7 +96,11 @@ def workspace(tmp_path: Path) -> Path:
 def environment(tmp_path: Path) -> dict[str, str]:
     """The environment of a job; its PATH has this checkout as vmsnap-lint."""
     (tmp_path / "home").mkdir()
-    return {**of_our_own(tmp_path / "programs"), "HOME": str(tmp_path / "home")}
+    return {
+        **of_our_own(tmp_path / "programs"),
+        "HOME": str(tmp_path / "home"),
+        "CI_PROJECT_DIR": "/builds/a",
+    }
 
 
 def _words(workspace: Path, environment: dict[str, str], **inputs: str) -> list[str]:
@@ -103,7 +108,7 @@ def _words(workspace: Path, environment: dict[str, str], **inputs: str) -> list[
     seen = workspace.parent / "words"
     tool = workspace.parent / "programs" / "vmsnap-lint"
     tool.write_text(f"#!/bin/bash\nprintf '%s\\0' \"$@\" >'{seen}'\n")
-    result = _job(workspace, configured(version="", **inputs)["vmsnap-lint"], environment)
+    result = _job(workspace, configured(package="", **inputs)["vmsnap-lint"], environment)
     assert result.code == 0, result.log
     return seen.read_bytes().decode().split("\0")[:-1]
 
@@ -144,7 +149,7 @@ def test_each_input_is_described_used_and_has_a_default() -> None:
 
 
 def test_it_installs_this_version() -> None:
-    assert INPUTS["version"]["default"] == __version__
+    assert INPUTS["package"]["default"] == f"git+{REPOSITORY}@v{__version__}"
 
 
 def test_shellcheck_finds_nothing(tmp_path: Path) -> None:
@@ -158,7 +163,7 @@ def test_shellcheck_finds_nothing(tmp_path: Path) -> None:
 def test_findings_fail_the_job_and_are_its_reports(
     workspace: Path, environment: dict[str, str]
 ) -> None:
-    job = configured(version="")["vmsnap-lint"]
+    job = configured(package="")["vmsnap-lint"]
     result = _job(workspace, job, environment)
     assert result.code == 1
     assert "error[source-vm-missing]" in result.log
@@ -175,7 +180,7 @@ def test_a_clean_job_passes_with_empty_reports(
     workspace: Path, environment: dict[str, str]
 ) -> None:
     (workspace / "apps" / "snapshot.yaml").write_text("kind: ConfigMap\napiVersion: v1\n")
-    job = configured(version="", args="--allow-empty")["vmsnap-lint"]
+    job = configured(package="", args="--allow-empty")["vmsnap-lint"]
     assert _job(workspace, job, environment).code == 0
     assert json.loads((workspace / "gl-code-quality-report.json").read_text()) == []
 
@@ -220,7 +225,7 @@ def test_programs_are_installed_if_their_hash_is_right(
         "helm_sha256": hashlib.sha256((downloads / "helm.tar.gz").read_bytes()).hexdigest(),
     }
     versions = {"kubectl_version": "v1.33.1", "helm_version": "v3.18.4"}
-    job = configured(version="", **versions, **hashes)["vmsnap-lint"]
+    job = configured(package="", **versions, **hashes)["vmsnap-lint"]
     assert _job(workspace, job, environment).code == 1, "the finding"
     programs = workspace.parent / "home" / ".local" / "bin"
     assert {file.name for file in programs.iterdir()} == {"kubectl", "helm"}
@@ -232,7 +237,7 @@ def test_programs_are_installed_if_their_hash_is_right(
 
     for wrong in hashes:
         shutil.rmtree(programs)
-        job = configured(version="", **versions, **{**hashes, wrong: "0" * 64})["vmsnap-lint"]
+        job = configured(package="", **versions, **{**hashes, wrong: "0" * 64})["vmsnap-lint"]
         result = _job(workspace, job, environment)
         assert result.code != 0
         assert "source-vm-missing" not in result.log, "it goes on with a program of another hash"
