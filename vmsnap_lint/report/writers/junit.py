@@ -132,8 +132,8 @@ def _text(finding: Finding) -> Iterator[str]:
     for place in finding.related:
         at = f"{place.span.line}:{place.span.column}"
         yield f"::: {visible(place.file)}:{at} {visible(place.message)}".rstrip()
-    for at, text in enumerate(folded(finding.help, _ROOM)):
-        yield f"      {text}" if at else f"help: {text}"
+    for number, text in enumerate(folded(finding.help, _ROOM)):
+        yield f"      {text}" if number else f"help: {text}"
     yield f"see {rule_address(finding.rule)}"
 
 
