@@ -6,6 +6,7 @@ import re
 import runpy
 import subprocess
 import sys
+import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -34,7 +35,7 @@ WRITTEN = sorted(
                  *ROOT.glob("docs/zh/*.md"))
 )  # fmt: skip
 FORMATS = {row.name for row in FINDING_FORMATS}
-_OTHERS_FLAGS = {"--depth", "--local", "--seconds", "--target"}
+_OTHERS_FLAGS = {"--", "--check", "--depth", "--local", "--seconds", "--target"}
 
 
 def test_the_readme_shows_sessions() -> None:
@@ -114,3 +115,22 @@ def test_pages_name_the_version_that_this_is(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     pinned = re.findall(r"(?:vmsnap-lint@v|rev: v|vmsnap-lint:)(\d[\w.]*)", text)
     assert set(pinned) <= {__version__}
+
+
+def test_the_project_says_where_it_lives() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["version"] == __version__
+    urls = project["urls"]
+    assert (urls["Source"], urls["Documentation"]) == (REPOSITORY, DOCUMENTATION)
+    assert all(url.startswith((REPOSITORY, DOCUMENTATION)) for url in urls.values())
+
+
+def test_the_changelog_begins_with_this_version() -> None:
+    released = [title for level, title in page("CHANGELOG.md").headings if level == 2]
+    assert re.fullmatch(rf"{re.escape(__version__)} - \d{{4}}-\d\d-\d\d", released[0])
+
+
+def test_flags_and_formats_of_the_readme_stand_in_the_changelog_too() -> None:
+    codes = " ".join(page("CHANGELOG.md").codes)
+    for name in FORMATS - {"full"}:
+        assert re.search(rf"\b{name}\b", codes), name
