@@ -83,6 +83,10 @@ def _shown(result: Result, name: str, settings: Settings) -> Result:
     report = _counted(result.report, name, settings)
     if settings.min_severity > Severity.INFO:
         report = summary.at_least(report, settings.min_severity)
+    if BY_NAME[name].folded and len(report.findings) > 1 and not settings.verbose:
+        from vmsnap_lint.report.folding import folded  # a clean run has nothing to fold
+
+        report = folded(report)
     lists = (report.findings, report.suppressed, report.stale, report.not_checked)
     if settings.cap and any(lists):
         from vmsnap_lint.report.cap import capped  # a clean run has nothing to list

@@ -16,13 +16,15 @@ AUTO = "auto"
 class Format(NamedTuple):
     """A format; a `complete` one has everything, so no notes are printed next to it.
 
-    A `portable` one is read elsewhere: its paths are relative to the root of the repository.
+    A `portable` one is read elsewhere: its paths are relative to the root of the repository. A
+    `folded` one is for people, and lists equal findings as one.
     """
 
     name: str
     module: str
     complete: bool = False
     portable: bool = False
+    folded: bool = False
 
 
 class FileOutput(NamedTuple):
@@ -33,8 +35,8 @@ class FileOutput(NamedTuple):
 
 
 FINDING_FORMATS = (
-    Format("full", "writers.full"),
-    Format("concise", "writers.concise"),
+    Format("full", "writers.full", folded=True),
+    Format("concise", "writers.concise", folded=True),
     Format("json", "writers.json_report", complete=True, portable=True),
 )
 PLAN_FORMATS = (

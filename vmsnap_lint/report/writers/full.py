@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.model import Related
+from vmsnap_lint.report.folding import others
 from vmsnap_lint.report.summary import and_more, message_of
 from vmsnap_lint.report.terminal import ROOM, excerpt, folded, paint, visible
 
@@ -52,6 +53,8 @@ def _finding(finding: Finding, sources: Mapping[str, Source], color: bool) -> It
         text = source.line(place.span.line) if source else ""
         if text:
             yield from _lines(text, place.span, gutter, (mark, style), color)
+    if finding.same:
+        yield f"{gutter} {paint('=', 'place', color)} {others(finding)}"
     yield from _help(finding.help, gutter, color)
 
 
