@@ -218,6 +218,16 @@ def test_the_files_of_a_run_are_no_input_of_the_next(capsys: pytest.CaptureFixtu
     assert " in 3 files (5 objects, " in known[2]
 
 
+def test_the_text_of_a_file_ends_with_what_is_hidden(capsys: pytest.CaptureFixture[str]) -> None:
+    """There is no other stream that would say it."""
+    lines = "--output=concise=one.txt", "--output=full=two.txt", "--output=grouped=three.txt"
+    output(capsys, "--write-baseline=all.json", *lines)
+    assert {Path(name).read_text() for name in ("one.txt", "two.txt", "three.txt")} == {""}
+    output(capsys, "--baseline=all.json", *lines)
+    for name in ("one.txt", "two.txt", "three.txt"):
+        assert Path(name).read_text() == "hidden: 1 accepted by the baseline all.json\n"
+
+
 def test_the_text_of_a_file_is_never_coloured() -> None:
     assert cli.run(["--color=always", "--output=full=report.txt"]) == cli.FINDINGS
     assert "\x1b" not in Path("report.txt").read_text()

@@ -133,6 +133,8 @@ def test_texts_show_them_and_the_help_once() -> None:
         "a.yaml:10:11: error[source-vm-missing] x"
         " (and 5 more: b.yaml:10, c.yaml:10, d.yaml:10, ...)"
     )
+    *_, line, _ = rendered("grouped", less)
+    assert line == "    10:11  x (and 5 more: b.yaml:10, c.yaml:10, d.yaml:10, ...)"
     lines = list(rendered("full", less))
     assert sum("help: " in line for line in lines) == 1
     assert "   = and 5 more: b.yaml:10, c.yaml:10, d.yaml:10, ..." in lines

@@ -49,8 +49,12 @@ def run(command: Command) -> int:
 
 
 def _to_file(name: str, result: Result, settings: Settings) -> Iterator[str]:
+    """The result; a text, whose notes are elsewhere, ends with the number of what is hidden."""
     look = outputs.PLAIN._replace(verbose=settings.verbose)
-    return render(name, _shown(result, name, settings), look)
+    shown = _shown(result, name, settings)
+    yield from render(name, shown, look)
+    if not (BY_NAME[name].complete or BY_NAME[name].portable):
+        yield from _hidden(shown.report, settings)
 
 
 def _for_engine(settings: Settings) -> Settings:
@@ -95,6 +99,11 @@ def _shown(result: Result, name: str, settings: Settings) -> Result:
     return result._replace(report=report)
 
 
+def _hidden(shown: Report, settings: Settings) -> Iterator[str]:
+    baseline = "" if settings.write_baseline else settings.baseline
+    return summary.unlisted(shown, baseline, settings.min_severity)
+
+
 def _counted(report: Report, name: str, settings: Settings) -> Report:
     """The report without what a format only counts."""
     return report if _wants_all(name, settings) else summary.verified(report)
@@ -108,5 +117,5 @@ def _notes(counted: Report, shown: Report, settings: Settings) -> Iterator[str]:
     yield from summary.stale(shown, verbose)
     yield from summary.unjudged(counted.unjudged_vms)
     yield from summary.judged_apart(counted)
-    yield from summary.unlisted(shown, "" if written else settings.baseline, settings.min_severity)
+    yield from _hidden(shown, settings)
     yield summary.summary(counted, written)

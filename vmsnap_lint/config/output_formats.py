@@ -37,9 +37,14 @@ class FileOutput(NamedTuple):
 FINDING_FORMATS = (
     Format("full", "writers.full", folded=True),
     Format("concise", "writers.concise", folded=True),
+    Format("grouped", "writers.grouped", folded=True),
     Format("json", "writers.json_report", complete=True, portable=True),
+    Format("jsonl", "writers.jsonl", complete=True, portable=True),
+    Format("junit", "writers.junit", complete=True, portable=True),
+    Format("github", "writers.github", portable=True),
 )
 PLAN_FORMATS = (
     Format("tree", "plans.plan_tree"),
     Format("json", "plans.plan_json", complete=True),
+    Format("mermaid", "pictures.mermaid"),
 )

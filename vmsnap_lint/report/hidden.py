@@ -12,10 +12,20 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.core.model import Report, Suppressed
 
-__all__ = ["BY_BASELINE", "Hidden", "counted_by", "hidden"]
+__all__ = ["BY_BASELINE", "Hidden", "counted_by", "hidden", "in_words"]
 
 BY_BASELINE = "accepted by the baseline"
 """The reason of what a baseline hides."""
+
+
+_WORDS = {
+    "in_source": "suppressed in the manifests",
+    "by_configuration": "suppressed by configuration",
+    "by_baseline": BY_BASELINE,
+    "by_threshold": "below --min-severity",
+    "beyond_cap": "over the cap",
+    "unverified": "about references that lead out of the input",
+}
 
 
 class Hidden(NamedTuple):
@@ -45,6 +55,12 @@ def hidden(report: Report) -> Hidden:
         beyond_cap=beyond,
         unverified=report.unverified,
     )
+
+
+def in_words(numbers: Hidden) -> str:
+    """The numbers that are not 0, each with its reason: "3 over the cap, 1 ..."; "" if none is."""
+    told = ((number, _WORDS[why]) for why, number in numbers._asdict().items() if number)
+    return ", ".join(f"{number} {words}" for number, words in told)
 
 
 def counted_by(suppressed: Iterable[Suppressed]) -> Counter[str]:
