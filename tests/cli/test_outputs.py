@@ -15,9 +15,11 @@ from tests.cli.test_cli import CLASSES, MACHINE, SNAPSHOT
 from tests.shared import ROOT
 from vmsnap_lint import cli
 from vmsnap_lint.cli import outputs
+from vmsnap_lint.config.settings import Settings
 from vmsnap_lint.report import BY_NAME
 
 MISSING = "source-vm-missing"
+DOUBLE = '"{}"'.format
 HERE = "apps/snapshot.yaml:10:11"
 
 
@@ -96,12 +98,13 @@ def test_a_chosen_format_is_that_of_a_terminal_too() -> None:
 
 
 def test_github_actions_get_annotations(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert outputs.chosen("auto") == "concise"
+    assert outputs.chosen(Settings()) == "concise"
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
-    assert outputs.chosen("auto") == "github"
-    assert outputs.chosen("json") == "json"
+    assert outputs.chosen(Settings()) == "github"
+    assert outputs.chosen(Settings(statistics=True)) == "concise"
+    assert outputs.chosen(Settings(format="json")) == "json"
     monkeypatch.setenv("GITHUB_ACTIONS", "false")
-    assert outputs.chosen("auto") == "concise"
+    assert outputs.chosen(Settings()) == "concise"
 
 
 @pytest.mark.parametrize("name", ["auto", *BY_NAME])
@@ -263,7 +266,7 @@ def test_a_link_is_followed_inside_of_the_repository_only(
         ("json", '"json" is not FORMAT=FILE'),
         ("=x", '"=x" is not FORMAT=FILE'),
         ("json=", '"json=" is not FORMAT=FILE'),
-        ("jsn=x", '"jsn" is not one of "full", "concise", "json"'),
+        ("jsn=x", f'"jsn" is not one of {", ".join(map(DOUBLE, BY_NAME))}'),
         ("jsn=x", '(did you mean "json"?)'),
         ("auto=x", '"auto" is not one of '),
         ("json=-", "standard output is no file: use --format json"),

@@ -28,7 +28,7 @@ def run(command: Command) -> int:
     Raises UsageError if the input or an output cannot be used, DefectError if a rule fails.
     """
     settings, paths = command.settings, command.arguments
-    settings = settings._replace(format=outputs.chosen(settings.format))
+    settings = settings._replace(format=outputs.chosen(settings))
     outputs.check(settings, BY_NAME)
     stdin = console.read_stdin(paths, settings.allow_empty)
     lint = engine.lint(paths, stdin, _for_engine(settings))
@@ -87,7 +87,11 @@ def _shown(result: Result, name: str, settings: Settings) -> Result:
     report = _counted(result.report, name, settings)
     if settings.min_severity > Severity.INFO:
         report = summary.at_least(report, settings.min_severity)
-    if BY_NAME[name].folded and len(report.findings) > 1 and not settings.verbose:
+    if settings.statistics and BY_NAME[name].statistics:
+        from vmsnap_lint.report.statistics import statistics_of  # few runs want them
+
+        result = result._replace(statistics=statistics_of(report, result.plans()))
+    elif BY_NAME[name].folded and len(report.findings) > 1 and not settings.verbose:
         from vmsnap_lint.report.folding import folded  # a clean run has nothing to fold
 
         report = folded(report)
