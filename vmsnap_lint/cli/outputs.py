@@ -48,7 +48,8 @@ def _with_statistics(name: str) -> str:
 def look(settings: Settings) -> Look:
     """How standard output looks."""
     color = console.colored(settings.color)
-    return Look(color, console.unicode(), color and console.is_terminal(), settings.verbose)
+    links = color and console.is_terminal()
+    return Look(color, console.unicode(), links, settings.verbose, console.columns())
 
 
 def check(settings: Settings, formats: Collection[str]) -> None:
