@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.model import Related
+from vmsnap_lint.report.folding import others
 from vmsnap_lint.report.summary import and_more, message_of
 from vmsnap_lint.report.terminal import ROOM, excerpt, folded, paint, visible
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["render"]
 
+_NARROWEST = 60  # columns for a help text
+
 
 def render(result: Result, look: Look) -> Iterator[str]:
     """Each finding with its line, its related places, the help, and an empty line.
@@ -26,7 +29,7 @@ def render(result: Result, look: Look) -> Iterator[str]:
     """
     report, color = result.report, look.color
     for finding in report.findings:
-        yield from _finding(finding, result.sources, color)
+        yield from _finding(finding, result.sources, look)
         yield ""
     for cut in (cut for cut in report.cut if cut.name == "findings"):
         yield f"{_label(cut, color)}: {paint(visible(and_more(cut)), 'bold', color)}"
@@ -38,8 +41,8 @@ def _label(of: Finding | Cut, color: bool) -> str:
     return paint(f"{of.severity}[{of.rule}]", str(of.severity), color)
 
 
-def _finding(finding: Finding, sources: Mapping[str, Source], color: bool) -> Iterator[str]:
-    level = str(finding.severity)
+def _finding(finding: Finding, sources: Mapping[str, Source], look: Look) -> Iterator[str]:
+    level, color = str(finding.severity), look.color
     yield f"{_label(finding, color)}: {paint(visible(message_of(finding)), 'bold', color)}"
     places = [Related(finding.file, finding.span, ""), *finding.related]
     gutter = " " * len(str(max(place.span.line for place in places)))
@@ -52,7 +55,9 @@ def _finding(finding: Finding, sources: Mapping[str, Source], color: bool) -> It
         text = source.line(place.span.line) if source else ""
         if text:
             yield from _lines(text, place.span, gutter, (mark, style), color)
-    yield from _help(finding.help, gutter, color)
+    if finding.same:
+        yield f"{gutter} {paint('=', 'place', color)} {others(finding)}"
+    yield from _help(finding.help, gutter, look)
 
 
 def _lines(
@@ -69,9 +74,13 @@ def _lines(
     yield f"{gutter} {bar} {' ' * shown.indent}{paint(mark * shown.marks, style, color)}"
 
 
-def _help(text: str, gutter: str, color: bool) -> Iterator[str]:
-    label = "help: "
+def _help(text: str, gutter: str, look: Look) -> Iterator[str]:
+    label, color = "help: ", look.color
+    below = f"{gutter}   {' ' * len(label)}"
+    room = ROOM - len(label)
+    if look.columns:
+        room = max(_NARROWEST, min(ROOM, look.columns)) - len(below)
     lead = f"{gutter} {paint('=', 'place', color)} {paint(label, 'bold', color)}"
-    for line in folded(text, ROOM - len(label)):
+    for line in folded(text, room):
         yield f"{lead}{line}".rstrip()
-        lead = f"{gutter}   {' ' * len(label)}"
+        lead = below
