@@ -99,7 +99,7 @@ def session(arguments: str) -> str:
     return subprocess.run(
         [sys.executable, "-m", "vmsnap_lint", *arguments.split()],
         cwd=ROOT, check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        env={"PATH": "", "PYTHONIOENCODING": "utf-8"},
+        env={"PATH": "", "PYTHONIOENCODING": "utf-8", "VMSNAP_LINT_FORMAT": "full"},
     ).stdout  # fmt: skip
 
 

@@ -16,13 +16,16 @@ AUTO = "auto"
 class Format(NamedTuple):
     """A format; a `complete` one has everything, so no notes are printed next to it.
 
-    A `portable` one is read elsewhere: its paths are relative to the root of the repository.
+    A `portable` one is read elsewhere: its paths are relative to the root of the repository. A
+    `folded` one is for people, and lists equal findings as one. One with `statistics` shows them.
     """
 
     name: str
     module: str
     complete: bool = False
     portable: bool = False
+    folded: bool = False
+    statistics: bool = False
 
 
 class FileOutput(NamedTuple):
@@ -33,11 +36,11 @@ class FileOutput(NamedTuple):
 
 
 FINDING_FORMATS = (
-    Format("full", "writers.full"),
-    Format("concise", "writers.concise"),
-    Format("grouped", "writers.grouped"),
-    Format("json", "writers.json_report", complete=True, portable=True),
-    Format("jsonl", "writers.jsonl", complete=True, portable=True),
+    Format("full", "writers.full", folded=True, statistics=True),
+    Format("concise", "writers.concise", folded=True, statistics=True),
+    Format("grouped", "writers.grouped", folded=True, statistics=True),
+    Format("json", "writers.json_report", complete=True, portable=True, statistics=True),
+    Format("jsonl", "writers.jsonl", complete=True, portable=True, statistics=True),
     Format("junit", "writers.junit", complete=True, portable=True),
     Format("github", "writers.github", portable=True),
     Format("markdown", "writers.markdown_report", complete=True, portable=True),

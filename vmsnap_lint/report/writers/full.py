@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.model import Related
+from vmsnap_lint.report.folding import others
 from vmsnap_lint.report.summary import and_more, message_of
 from vmsnap_lint.report.terminal import ROOM, excerpt, folded, paint, visible
 
@@ -41,7 +42,10 @@ def _label(of: Finding | Cut, color: bool) -> str:
 def _finding(finding: Finding, sources: Mapping[str, Source], color: bool) -> Iterator[str]:
     yield f"{_label(finding, color)}: {paint(visible(message_of(finding)), 'bold', color)}"
     yield from places(finding, sources, color)
-    yield from _help(finding.help, " " * _gutter(finding), color)
+    gutter = " " * _gutter(finding)
+    if finding.same:
+        yield f"{gutter} {paint('=', 'place', color)} {others(finding)}"
+    yield from _help(finding.help, gutter, color)
 
 
 def places(finding: Finding, sources: Mapping[str, Source], color: bool = False) -> Iterator[str]:
