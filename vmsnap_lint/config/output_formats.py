@@ -48,5 +48,7 @@ FINDING_FORMATS = (
 PLAN_FORMATS = (
     Format("tree", "plans.plan_tree"),
     Format("json", "plans.plan_json", complete=True),
-    Format("mermaid", "pictures.mermaid"),
+    Format("mermaid", "pictures.mermaid", complete=True),
+    Format("dot", "pictures.dot", complete=True),
+    Format("svg", "pictures.svg", complete=True),
 )
