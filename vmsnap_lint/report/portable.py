@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.repository import is_below, working_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
-    from vmsnap_lint.core.model import Finding, Report
+    from vmsnap_lint.core.model import Finding, NotChecked, Report
     from vmsnap_lint.report.result import Result
 
     Renamed = Callable[[str], str]
 
 __all__ = ["from_root", "in_repository"]
+
+_PLACE = attrgetter("file", "span", "rule", "message")
 
 
 def in_repository(result: Result) -> Result:
@@ -49,17 +52,29 @@ def from_root() -> Renamed:
 
 
 def _report(report: Report, renamed: Renamed) -> Report:
+    """The report with other names of files, in their order."""
     return report._replace(
-        findings=tuple(_finding(finding, renamed) for finding in report.findings),
+        findings=tuple(
+            sorted((_finding(finding, renamed) for finding in report.findings), key=_PLACE)
+        ),
         suppressed=tuple(
-            hidden._replace(finding=_finding(hidden.finding, renamed))
-            for hidden in report.suppressed
+            sorted(
+                (
+                    each._replace(finding=_finding(each.finding, renamed))
+                    for each in report.suppressed
+                ),
+                key=lambda hidden: _PLACE(hidden.finding),
+            )
         ),
         stale=tuple(entry._replace(file=renamed(entry.file)) for entry in report.stale),
-        not_checked=tuple(each._replace(file=renamed(each.file)) for each in report.not_checked),
-        unread=tuple(each._replace(file=renamed(each.file)) for each in report.unread),
+        not_checked=_skipped(report.not_checked, renamed),
+        unread=_skipped(report.unread, renamed),
         cut=tuple(cut._replace(file=renamed(cut.file)) for cut in report.cut),
     )
+
+
+def _skipped(entries: Iterable[NotChecked], renamed: Renamed) -> tuple[NotChecked, ...]:
+    return tuple(sorted(each._replace(file=renamed(each.file)) for each in entries))
 
 
 def _finding(finding: Finding, renamed: Renamed) -> Finding:
