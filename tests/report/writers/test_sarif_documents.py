@@ -109,7 +109,7 @@ def test_a_made_report_is_a_valid_document(of: Report, verbose: bool, data: byte
     assert Counter(result["ruleId"] for result in run["results"]) == Counter(
         each.rule for each in listed
     )
-    assert r"\ud8" not in text.replace(r"\\ud8", "")
+    json.dumps(run, ensure_ascii=False).encode("utf-8")  # no half of a pair
 
 
 @pytest.mark.parametrize("name", NAMES)
