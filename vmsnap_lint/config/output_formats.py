@@ -40,5 +40,8 @@ FINDING_FORMATS = (
 PLAN_FORMATS = (
     Format("tree", "plans.plan_tree"),
     Format("json", "plans.plan_json", complete=True),
+    Format("mermaid", "pictures.mermaid"),
+    Format("dot", "pictures.dot"),
+    Format("svg", "pictures.svg"),
     Format("html", "pictures.html_page", complete=True),
 )

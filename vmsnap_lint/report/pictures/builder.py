@@ -6,19 +6,25 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.kubevirt.storage.volume_trail import VOLUME
 from vmsnap_lint.objects.workspace import Absence
-from vmsnap_lint.report.pictures.graph import Chain, Edge, Graph, Node, State
+from vmsnap_lint.report.pictures.object_graph import (
+    EdgeChain,
+    ObjectEdge,
+    ObjectGraph,
+    ObjectNode,
+    State,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
 
     from vmsnap_lint.kubevirt.trail import ChainLink
 
-__all__ = ["GraphBuilder", "Step"]
+__all__ = ["GraphBuilder", "NewEdge"]
 
-_RANK = {state: rank for rank, state in enumerate(State)}
+_ORDER = tuple(State)
 
 
-class Step(NamedTuple):
+class NewEdge(NamedTuple):
     """An edge to be drawn, by the positions of its ends."""
 
     start: int
@@ -31,28 +37,30 @@ class GraphBuilder:
     """Nodes and edges so far: those that are added again keep the worst state."""
 
     def __init__(self) -> None:
-        self._nodes: list[Node] = []
+        self._nodes: list[ObjectNode] = []
         self._numbers: dict[Hashable, int] = {}
-        self._edges: list[Edge] = []
+        self._edges: list[ObjectEdge] = []
         self._steps: dict[tuple[int, int], int] = {}
-        self._chains: list[Chain] = []
+        self._chains: list[EdgeChain] = []
 
     def node(
         self, link: ChainLink, cluster: str, state: State = State.OK, owner: int | None = None
     ) -> int:
         """The number of the node of an object; `owner` is the VM of a volume."""
-        place = link.at
+        kind, home, name, place, absence, note = link
         at = None if place is None else place.manifest.position
-        step = place.path if place is not None and link.kind == VOLUME else ()
-        key = (cluster, link.kind, link.namespace, link.name, link.note, owner, at, step)
-        state = max(state, _of_absence(link.absence), key=_RANK.__getitem__)
+        step = place.path if place is not None and kind == VOLUME else ()
+        key = (cluster, kind, home, name, note, owner, at, step)
+        if absence is not None:
+            state = _worse(state, State.MISSING if absence is Absence.ABSENT else State.UNKNOWN)
         number = self._numbers.setdefault(key, len(self._nodes))
         if number == len(self._nodes):
-            name, home = f"n{number + 1}", link.namespace
-            node = Node(name, link.kind, home, link.name, cluster, state)
-            self._nodes.append(node._replace(note=link.note, place=place))
-        elif _RANK[state] > _RANK[self._nodes[number].state]:
-            self._nodes[number] = self._nodes[number]._replace(state=state)
+            named = f"n{number + 1}"
+            node = ObjectNode(named, kind, home, name, cluster, state, "", (), note, place)
+            self._nodes.append(node)
+        elif state is not State.OK:
+            node = self._nodes[number]
+            self._nodes[number] = node._replace(state=_worse(node.state, state))
         return number
 
     def root(
@@ -60,32 +68,33 @@ class GraphBuilder:
     ) -> int:
         """The number of the node of an object with a verdict."""
         number = self.node(link, cluster, state)
-        if not self._nodes[number].verdict or self._nodes[number].state is state:
-            told = self._nodes[number]._replace(verdict=verdict, reasons=reasons)
-            self._nodes[number] = told
+        node = self._nodes[number]
+        if not node.verdict or node.state is state:
+            self._nodes[number] = node._replace(verdict=verdict, reasons=reasons)
         return number
 
-    def chain(self, root: int, state: State, steps: Iterable[Step]) -> None:
+    def chain(self, root: int, state: State, steps: Iterable[NewEdge]) -> None:
         """Adds a chain of steps for a root."""
         edges = tuple(map(self._edge, steps))
-        self._chains.append(Chain(self._nodes[root].id, state, edges))
+        self._chains.append(EdgeChain(self._nodes[root].id, state, edges))
 
-    def _edge(self, step: Step) -> int:
+    def _edge(self, step: NewEdge) -> int:
         start, end, state, reason = step
         number = self._steps.setdefault((start, end), len(self._edges))
-        edge = Edge(self._nodes[start].id, self._nodes[end].id, state, reason)
         if number == len(self._edges):
+            edge = ObjectEdge(self._nodes[start].id, self._nodes[end].id, state, reason)
             self._edges.append(edge)
-        elif _RANK[state] > _RANK[self._edges[number].state]:
-            self._edges[number] = edge
+        elif state is not State.OK:
+            edge = self._edges[number]
+            if _worse(edge.state, state) is not edge.state:
+                self._edges[number] = edge._replace(state=state, reason=reason)
         return number
 
-    def graph(self) -> Graph:
+    def graph(self) -> ObjectGraph:
         """All that was added."""
-        return Graph(tuple(self._nodes), tuple(self._edges), tuple(self._chains))
+        return ObjectGraph(tuple(self._nodes), tuple(self._edges), tuple(self._chains))
 
 
-def _of_absence(absence: Absence | None) -> State:
-    if absence is None:
-        return State.OK
-    return State.MISSING if absence is Absence.ABSENT else State.UNKNOWN
+def _worse(one: State, other: State) -> State:
+    """The worse of two states, the first of equal ones."""
+    return other if _ORDER.index(other) > _ORDER.index(one) else one
