@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.properties import examples
 from tests.report.pictures.pages import HOSTILE, INPUT, everywhere, page, plans_of, snapshots
-from vmsnap_lint.core.model import NotChecked
+from vmsnap_lint.core.model import Judged, NotChecked
 from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.report.plans import Plans
 
@@ -81,6 +81,12 @@ def test_no_text_of_a_manifest_changes_the_structure(text: str) -> None:
     assert _Tree(written).comments == []
 
 
+@pytest.mark.parametrize("text", [*HOSTILE, "plain"])
+def test_no_reader_of_html_finds_a_mistake(text: str) -> None:
+    html5lib = pytest.importorskip("html5lib")
+    html5lib.HTMLParser(strict=True).parse(page(everywhere(text)))
+
+
 @examples(200)
 @given(st.text(st.characters(exclude_categories=()), min_size=1))
 def test_every_text_makes_a_page_of_printable_ascii_of_the_same_structure(text: str) -> None:
@@ -98,7 +104,7 @@ def test_long_texts_are_cut() -> None:
 def test_what_can_be_shown_is_shown_as_it_is(text: str) -> None:
     tree = _Tree(page(everywhere(text)))
     assert tree.texts.count(text) > 20
-    assert tree.named("section")[1]["data-cluster"] == text
+    assert tree.named("section")[0]["data-cluster"] == text
 
 
 @pytest.mark.parametrize(
@@ -240,6 +246,14 @@ def test_files_that_were_not_checked_are_listed() -> None:
     assert "100 inputs</summary>" in many
     assert "<details open>" in few
     assert "<details open>" not in many
+
+
+def test_it_says_for_which_releases_it_holds(real: str) -> None:
+    assert "Judged for KubeVirt 1.9 (the newest known; --kubevirt sets it)." in _Tree(real).texts
+    releases = Judged("1.3.0", "x<y", ("a",)), Judged("1.9.0", "", ("b",))
+    texts = _Tree(page(Plans(judged=releases))).texts
+    assert any(text.endswith("judged for KubeVirt 1.3 (x<y).") for text in texts)
+    assert sum("judged for KubeVirt" in text for text in texts) == 2
 
 
 def test_an_empty_run_is_a_page(tmp_path: Path) -> None:

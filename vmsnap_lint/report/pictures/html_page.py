@@ -21,6 +21,7 @@ from vmsnap_lint.report.pictures import page_filter
 from vmsnap_lint.report.pictures.page_entry import entries_of, entry_lines
 from vmsnap_lint.report.pictures.page_text import attribute, html, named, own
 from vmsnap_lint.report.portable import from_root
+from vmsnap_lint.report.summary import judged_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,6 +44,7 @@ def render(plans: Plans, _look: Look) -> Iterator[str]:
     entries = entries_of(plans)
     values = _values(entries)
     blocks = {
+        "<!-- releases -->": _releases(plans),
         "<!-- counts -->": page_filter.numbers(entries),
         "<!-- clusters -->": page_filter.cluster_choice(plans),
         "<!-- choices -->": page_filter.choices(entries),
@@ -92,6 +94,12 @@ def _lead(entries: Sequence[PageEntry]) -> str:
     return (
         f"{left} of {counted(len(entries), 'object')} {'is' if left == 1 else 'are'} not complete"
     )
+
+
+def _releases(plans: Plans) -> Iterator[str]:
+    """The releases of KubeVirt that were assumed."""
+    for line in judged_for(plans.judged):
+        yield f'<p class="soft">{html(line[:1].upper() + line[1:])}.</p>'
 
 
 def _sections(entries: Sequence[PageEntry], plans: Plans) -> Iterator[str]:
