@@ -39,7 +39,8 @@ def run(command: Command) -> int:
     shown = _shown(result, settings.format, settings)
     console.write(render(settings.format, shown, outputs.look(settings)))
     outputs.write(settings.output, lambda name: _to_file(name, result, settings))
-    if not (settings.quiet or BY_NAME[settings.format].complete):
+    row = BY_NAME[settings.format]
+    if not settings.quiet and (row.without_counts or not row.complete):
         console.write_notes(_notes(report, shown.report, settings.verbose))
     if report.unread:
         console.write_errors(summary.unread(report.unread))

@@ -16,13 +16,15 @@ AUTO = "auto"
 class Format(NamedTuple):
     """A format; a `complete` one has everything, so no notes are printed next to it.
 
-    A `portable` one is read elsewhere: its paths are relative to the root of the repository.
+    A `portable` one is read elsewhere: its paths are relative to the root of the repository. One
+    that is `without_counts` has no place for them, so the notes are printed all the same.
     """
 
     name: str
     module: str
     complete: bool = False
     portable: bool = False
+    without_counts: bool = False
 
 
 class FileOutput(NamedTuple):
@@ -36,6 +38,8 @@ FINDING_FORMATS = (
     Format("full", "writers.full"),
     Format("concise", "writers.concise"),
     Format("json", "writers.json_report", complete=True, portable=True),
+    Format("sarif", "writers.sarif", complete=True, portable=True),
+    Format("gitlab", "writers.gitlab", complete=True, portable=True, without_counts=True),
 )
 PLAN_FORMATS = (
     Format("tree", "plans.plan_tree"),

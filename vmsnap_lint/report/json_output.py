@@ -10,7 +10,7 @@ from vmsnap_lint.report.terminal import COMMAND
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["json_lines"]
+__all__ = ["json_line", "json_lines"]
 
 
 def json_lines(value: Any) -> Iterator[str]:
@@ -21,3 +21,8 @@ def json_lines(value: Any) -> Iterator[str]:
     """
     text = json.dumps(value, indent=2, default=lambda member: member.value)
     yield from COMMAND.sub(r"\\u0023", text).splitlines()
+
+
+def json_line(value: Any) -> str:
+    """The value on one line."""
+    return COMMAND.sub(r"\\u0023", json.dumps(value, separators=(",", ":")))
