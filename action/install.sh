@@ -12,6 +12,8 @@ if [[ ! -d "$programs" ]]; then
   programs="$environment/Scripts" # on Windows
 fi
 install=("$programs/python" -I -m pip install --quiet --disable-pip-version-check --no-input)
-"${install[@]}" --require-hashes --only-binary :all: --requirement "$GITHUB_ACTION_PATH/action/requirements.txt"
+for needed in requirements build-requirements; do
+  "${install[@]}" --require-hashes --only-binary :all: --requirement "$GITHUB_ACTION_PATH/action/$needed.txt"
+done
 "${install[@]}" --no-deps --no-build-isolation "$GITHUB_ACTION_PATH"
 printf 'programs=%s\n' "$programs" >>"$GITHUB_OUTPUT"

@@ -13,6 +13,7 @@ from vmsnap_lint.core.kinds import CLONE, EXPORT, RESTORE, SNAPSHOT, VM
 from vmsnap_lint.core.model import Report
 from vmsnap_lint.deploy import gathering, with_facts
 from vmsnap_lint.input import facts, selection
+from vmsnap_lint.input.own_files import without_own
 from vmsnap_lint.kubevirt.admission.webhooks import undecodable
 from vmsnap_lint.kubevirt.worlds import judged, unjudged_vms, worlds
 from vmsnap_lint.report.findings import concrete, leveled
@@ -148,7 +149,7 @@ def _started(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) ->
     files = gathering.gathered(places, stdin, settings, crds.markers())
     if settings.root:
         files = selection.with_unread(files, paths)
-    files = with_facts.aside(files, settings)
+    files = with_facts.aside(without_own(files, settings), settings)
     loaded = gathering.loaded(files, settings)
     if settings.since:
         from vmsnap_lint.deploy import changes  # few runs need a revision

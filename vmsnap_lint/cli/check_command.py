@@ -29,7 +29,7 @@ def run(command: Command) -> int:
     """
     settings, paths = command.settings, command.arguments
     settings = settings._replace(format=outputs.chosen(settings.format))
-    outputs.checked(settings.output, BY_NAME)
+    outputs.check(settings, BY_NAME)
     stdin = console.read_stdin(paths, settings.allow_empty)
     lint = engine.lint(paths, stdin, _for_engine(settings))
     report = lint.report
@@ -41,7 +41,8 @@ def run(command: Command) -> int:
     outputs.write(settings.output, lambda name: _to_file(name, result, settings))
     row = BY_NAME[settings.format]
     if not settings.quiet and (row.without_counts or not row.complete):
-        console.write_notes(_notes(report, shown.report, settings.verbose))
+        counted = _counted(report, settings.format, settings)
+        console.write_notes(_notes(counted, shown.report, settings))
     if report.unread:
         console.write_errors(summary.unread(report.unread))
         return USAGE
@@ -80,9 +81,7 @@ def _accepted(report: Report, path: str) -> Report:
 
 def _shown(result: Result, name: str, settings: Settings) -> Result:
     """What a format lists."""
-    report = result.report
-    if not _wants_all(name, settings):
-        report = summary.verified(report)
+    report = _counted(result.report, name, settings)
     if settings.min_severity > Severity.INFO:
         report = summary.at_least(report, settings.min_severity)
     lists = (report.findings, report.suppressed, report.stale, report.not_checked)
@@ -93,15 +92,18 @@ def _shown(result: Result, name: str, settings: Settings) -> Result:
     return result._replace(report=report)
 
 
-def _notes(report: Report, shown: Report, verbose: bool) -> Iterator[str]:
-    unread = frozenset(report.unread)  # which are errors
+def _counted(report: Report, name: str, settings: Settings) -> Report:
+    """The report without what a format only counts."""
+    return report if _wants_all(name, settings) else summary.verified(report)
+
+
+def _notes(counted: Report, shown: Report, settings: Settings) -> Iterator[str]:
+    unread = frozenset(counted.unread)  # which are errors
     read = [skipped for skipped in shown.not_checked if skipped not in unread]
-    unlisted = report.severities().total() - shown.severities().total()
+    verbose, written = settings.verbose, settings.write_baseline
     yield from summary.not_checked(read, verbose, shown.total("not_checked") - len(unread))
-    yield from summary.unverified(report.unverified + unlisted)
     yield from summary.stale(shown, verbose)
-    if verbose:
-        yield from summary.suppressed(report.suppressed)
-    yield from summary.unjudged(report.unjudged_vms)
-    yield from summary.judged_apart(report)
-    yield summary.summary(shown)
+    yield from summary.unjudged(counted.unjudged_vms)
+    yield from summary.judged_apart(counted)
+    yield from summary.unlisted(shown, "" if written else settings.baseline, settings.min_severity)
+    yield summary.summary(counted, written)

@@ -32,7 +32,7 @@ def run(command: Command) -> int:
     Raises UsageError if the input cannot be used.
     """
     settings, paths = command.settings, command.arguments
-    outputs.checked(settings.output, plans.BY_NAME)
+    outputs.check(settings, plans.BY_NAME)
     stdin = console.read_stdin(paths, settings.allow_empty)
     planned = engine.plan(paths, stdin, console.prepared(settings))
     broken = dict(sorted(_broken(planned.sources.values())))

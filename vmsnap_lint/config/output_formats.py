@@ -37,11 +37,19 @@ class FileOutput(NamedTuple):
 FINDING_FORMATS = (
     Format("full", "writers.full"),
     Format("concise", "writers.concise"),
+    Format("grouped", "writers.grouped"),
     Format("json", "writers.json_report", complete=True, portable=True),
     Format("sarif", "writers.sarif", complete=True, portable=True),
     Format("gitlab", "writers.gitlab", complete=True, portable=True, without_counts=True),
+    Format("jsonl", "writers.jsonl", complete=True, portable=True),
+    Format("junit", "writers.junit", complete=True, portable=True),
+    Format("github", "writers.github", portable=True),
 )
 PLAN_FORMATS = (
     Format("tree", "plans.plan_tree"),
     Format("json", "plans.plan_json", complete=True),
+    Format("mermaid", "pictures.mermaid"),
+    Format("dot", "pictures.dot"),
+    Format("svg", "pictures.svg"),
+    Format("html", "pictures.html_page", complete=True),
 )

@@ -12,7 +12,9 @@ from vmsnap_lint.core.abridged import shortened
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["COMMAND", "ROOM", "Clipped", "excerpt", "folded", "paint", "visible", "width"]
+__all__ = [
+    "COMMAND", "ROOM", "Clipped", "excerpt", "folded", "link", "paint", "visible", "width",
+]  # fmt: skip
 
 COMMAND = re.compile(r"#(?=#[A-Za-z]*\[)")
 """The first character of a command to Azure Pipelines, an old GitHub runner or TeamCity in a line.
@@ -64,6 +66,14 @@ def width(text: str) -> int:
 def paint(text: str, style: str, color: bool) -> str:
     """`text` in a named style if `color` is on."""
     return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if color else text
+
+
+def link(text: str, address: str, on: bool) -> str:
+    """`text` as a link (OSC 8) to an address of ours if `on`.
+
+    https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda has its form.
+    """
+    return f"\x1b]8;;{address}\x1b\\{text}\x1b]8;;\x1b\\" if on else text
 
 
 @lru_cache(maxsize=256)  # all findings of a rule have the same help

@@ -22,7 +22,7 @@ from vmsnap_lint.report.hidden import hidden
 from vmsnap_lint.report.json_output import json_line
 from vmsnap_lint.report.terminal import visible
 from vmsnap_lint.report.writers.sarif_places import ROOT, artifact, literal
-from vmsnap_lint.report.writers.sarif_results import Listed, hashes, result
+from vmsnap_lint.report.writers.sarif_results import ListedFinding, hashes, result
 from vmsnap_lint.report.writers.sarif_rules import descriptor
 
 if TYPE_CHECKING:
@@ -38,10 +38,6 @@ SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 MOST_RESULTS = 25_000
 """GitHub refuses a run with more."""
 _VERSION = "2.1.0"
-_NOTIFICATIONS = (
-    ("not-checked", "An input that was not (wholly) checked."),
-    ("unread", "An input that could not be read."),
-)
 
 
 def render(result: Result, look: Look) -> Iterator[str]:
@@ -64,13 +60,13 @@ def render(result: Result, look: Look) -> Iterator[str]:
     yield "}]}"
 
 
-def _listed(report: Report, verbose: bool) -> list[Listed]:
-    findings = [Listed(finding) for finding in report.findings]
+def _listed(report: Report, verbose: bool) -> list[ListedFinding]:
+    findings = [ListedFinding(finding) for finding in report.findings]
     suppressed = report.suppressed if verbose else ()
-    return findings + [Listed(each.finding, each) for each in suppressed]
+    return findings + [ListedFinding(each.finding, each) for each in suppressed]
 
 
-def _worst(every: list[Listed]) -> list[Listed]:
+def _worst(every: list[ListedFinding]) -> list[ListedFinding]:
     """As many as GitHub takes, in order; what is left out is not worse than what is listed."""
     if len(every) <= MOST_RESULTS:
         return every
@@ -81,7 +77,7 @@ def _worst(every: list[Listed]) -> list[Listed]:
     return [every[index] for index in sorted(by_weight[:MOST_RESULTS])]
 
 
-def _results(listed: Sequence[Listed], rules: Sequence[str], of: Result) -> Iterator[str]:
+def _results(listed: Sequence[ListedFinding], rules: Sequence[str], of: Result) -> Iterator[str]:
     """The member `results`, which GitHub needs even where there is none."""
     indexes = {rule: index for index, rule in enumerate(rules)}
     hashed = hashes((each.finding for each in listed), of.sources)
@@ -101,9 +97,6 @@ def _tool(rules: Sequence[str]) -> dict[str, Any]:
         "semanticVersion": __version__,
         "informationUri": DOCUMENTATION,
         "rules": [descriptor(rule) for rule in rules],
-        "notifications": [
-            {"id": name, "shortDescription": {"text": text}} for name, text in _NOTIFICATIONS
-        ],
     }
     return {"driver": driver}
 
@@ -119,9 +112,7 @@ def _invocation(report: Report) -> dict[str, Any]:
 
 
 def _notification(skipped: NotChecked, is_unread: bool) -> dict[str, Any]:
-    name, _ = _NOTIFICATIONS[is_unread]
     return {
-        "descriptor": {"id": name, "index": int(is_unread)},
         "level": "error" if is_unread else "note",
         "message": {"text": f"not checked: {literal(abridged(skipped.reason))}."},
         "locations": [{"physicalLocation": {"artifactLocation": artifact(skipped.file)}}],

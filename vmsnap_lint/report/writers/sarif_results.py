@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.model import Edit, Finding, Suppressed
     from vmsnap_lint.document import Source
 
-__all__ = ["LEVELS", "Listed", "hashes", "result"]
+__all__ = ["LEVELS", "ListedFinding", "hashes", "result"]
 
 LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _MOST_LOCATIONS = 100  # GitHub shows no more: "1,000 locations per result, 100 kept"
@@ -31,7 +31,7 @@ _MOST_LINKS = 10
 _Place = tuple[str, int]
 
 
-class Listed(NamedTuple):
+class ListedFinding(NamedTuple):
     """A finding, and what hides it."""
 
     finding: Finding
@@ -39,7 +39,7 @@ class Listed(NamedTuple):
 
 
 def result(
-    listed: Listed, rules: Mapping[str, int], hashed: Mapping[_Place, str], judges: bool
+    listed: ListedFinding, rules: Mapping[str, int], hashed: Mapping[_Place, str], judges: bool
 ) -> dict[str, Any]:
     """The result; `judges` says that some are suppressed, so that each has to say whether it is."""
     finding = listed.finding

@@ -1,0 +1,71 @@
+"""Writes a Report by file, and within a file by rule, for terminals."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from vmsnap_lint.core.addresses import rule_address
+from vmsnap_lint.core.messages import counted
+from vmsnap_lint.report.hidden import hidden, in_words
+from vmsnap_lint.report.summary import and_more, message_of
+from vmsnap_lint.report.terminal import link, paint, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from vmsnap_lint.core.model import Cut, Finding, Severity
+    from vmsnap_lint.report.look import Look
+    from vmsnap_lint.report.result import Result
+
+__all__ = ["render"]
+
+
+def render(result: Result, look: Look) -> Iterator[str]:
+    """Each file with its findings, the worst rules first, and an empty line after it.
+
+    What is not listed follows as numbers.
+    """
+    report = result.report
+    cuts: dict[str, list[Cut]] = {}
+    for cut in (cut for cut in report.cut if cut.name == "findings"):
+        cuts.setdefault(cut.file, []).append(cut)
+    for file, findings in groupby(report.findings, key=lambda finding: finding.file):
+        listed = list(findings)
+        number = counted(len(listed), "finding")
+        yield f"{paint(visible(file) or 'the run', 'bold', look.color)} ({number})"
+        yield from _by_rule(listed, look)
+        yield from _cut(cuts.pop(file, ()), look)
+        yield ""
+    for file, others in cuts.items():
+        yield paint(visible(file) or "the run", "bold", look.color)
+        yield from _cut(others, look)
+        yield ""
+    if words := in_words(hidden(report)):
+        yield paint(f"not listed: {words}", "dim", look.color)
+
+
+def _by_rule(findings: list[Finding], look: Look) -> Iterator[str]:
+    """The findings of one file."""
+    ordered = sorted(findings, key=lambda finding: (-finding.severity, finding.rule))
+    column = max(len(_place(finding)) for finding in findings)
+    for (level, rule), same in groupby(ordered, key=lambda each: (each.severity, each.rule)):
+        yield f"  {_label(level, rule, look)}"
+        for finding in same:
+            place = paint(_place(finding).ljust(column), "place", look.color)
+            yield f"    {place}  {visible(message_of(finding))}"
+
+
+def _cut(cuts: Iterable[Cut], look: Look) -> Iterator[str]:
+    for cut in cuts:
+        if cut.severity is not None:
+            yield f"  {_label(cut.severity, cut.rule, look)} {visible(and_more(cut))}"
+
+
+def _label(level: Severity, rule: str, look: Look) -> str:
+    named = link(rule, rule_address(rule), look.links)
+    return paint(f"{level}[{named}]", str(level), look.color)
+
+
+def _place(finding: Finding) -> str:
+    return f"{finding.span.line}:{finding.span.column}"
