@@ -51,8 +51,7 @@ def formats_page() -> str:
 
 def _table(formats: tuple[Format, ...], prefix: str) -> str:
     rows = [
-        (f"[{code(row.name)}](#{prefix}{row.name})", _told(row), _paths(row))
-        for row in formats
+        (f"[{code(row.name)}](#{prefix}{row.name})", _told(row), _paths(row)) for row in formats
     ]
     return table(("format", "what it writes", "paths relative to"), rows)
 
