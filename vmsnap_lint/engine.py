@@ -156,7 +156,7 @@ def _started(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) ->
 
         every = (*places, *settings.context)
         past = changes.history(settings.since, every, settings.search(), files, loaded)
-        loaded = loaded._replace(history=past)
+        loaded = loaded._replace(history=selection.with_context(past, settings.context))
     for each in known.values():
         loaded = with_facts.known(loaded, each, settings)
     marked = any(map(mentions_linter, loaded.by_file().values()))

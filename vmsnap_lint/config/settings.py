@@ -172,6 +172,9 @@ class Settings(NamedTuple):
         Group.OUTPUT, Type.CHOICE, PLAN, choices=tuple(row.name for row in PLAN_FORMATS),
         set_by=SetBy.FLAG, key="format",
         help="The output format.")] = "tree"
+    statistics: Annotated[bool, Option(
+        Group.OUTPUT, Type.SWITCH, CHECK, set_by=SetBy.FLAG,
+        help="Show numbers by rule, cluster and verdict instead of the findings.")] = False
     text_format: Annotated[str, Option(
         Group.OUTPUT, Type.CHOICE, ("rule", "config", "clusters"), choices=("text", "json"),
         set_by=SetBy.FLAG, key="format",

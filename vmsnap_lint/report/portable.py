@@ -72,5 +72,6 @@ def _finding(finding: Finding, renamed: Renamed) -> Finding:
     return finding._replace(
         file=renamed(finding.file),
         related=tuple(place._replace(file=renamed(place.file)) for place in finding.related),
+        same=tuple(place._replace(file=renamed(place.file)) for place in finding.same),
         edits=tuple(edit._replace(file=renamed(edit.file)) for edit in finding.edits),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.model import Related
+from vmsnap_lint.report.folding import others
 from vmsnap_lint.report.summary import and_more, message_of
 from vmsnap_lint.report.terminal import ROOM, excerpt, folded, paint, visible
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.report.look import Look
     from vmsnap_lint.report.result import Result
 
-__all__ = ["render"]
+__all__ = ["places", "render"]
 
 
 def render(result: Result, look: Look) -> Iterator[str]:
@@ -39,11 +40,19 @@ def _label(of: Finding | Cut, color: bool) -> str:
 
 
 def _finding(finding: Finding, sources: Mapping[str, Source], color: bool) -> Iterator[str]:
-    level = str(finding.severity)
     yield f"{_label(finding, color)}: {paint(visible(message_of(finding)), 'bold', color)}"
-    places = [Related(finding.file, finding.span, ""), *finding.related]
-    gutter = " " * len(str(max(place.span.line for place in places)))
-    for number, place in enumerate(places):
+    yield from places(finding, sources, color)
+    gutter = " " * _gutter(finding)
+    if finding.same:
+        yield f"{gutter} {paint('=', 'place', color)} {others(finding)}"
+    yield from _help(finding.help, gutter, color)
+
+
+def places(finding: Finding, sources: Mapping[str, Source], color: bool = False) -> Iterator[str]:
+    """The place of a finding and the related ones, each with its source line."""
+    gutter = " " * _gutter(finding)
+    level = str(finding.severity)
+    for number, place in enumerate([Related(finding.file, finding.span, ""), *finding.related]):
         arrow, mark, style = (":::", "-", "place") if number else ("-->", "^", level)
         at = f"{visible(place.file)}:{place.span.line}:{place.span.column}"
         header = f"{gutter} {paint(arrow, 'place', color)} {at} {visible(place.message)}"
@@ -52,7 +61,12 @@ def _finding(finding: Finding, sources: Mapping[str, Source], color: bool) -> It
         text = source.line(place.span.line) if source else ""
         if text:
             yield from _lines(text, place.span, gutter, (mark, style), color)
-    yield from _help(finding.help, gutter, color)
+
+
+def _gutter(finding: Finding) -> int:
+    """The width of the highest line number of its places."""
+    lines = (finding.span.line, *(place.span.line for place in finding.related))
+    return len(str(max(lines)))
 
 
 def _lines(
