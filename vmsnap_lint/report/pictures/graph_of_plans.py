@@ -74,6 +74,8 @@ def _add_snapshot(builder: GraphBuilder, plan: SnapshotPlan, kind: str) -> None:
         source = _second(plan.trail, VM.kind, plan.namespace, plan.source)
         vm = builder.node(source, plan.cluster)
         way = [_first_step(plan, root, vm, all(map(_is_fine, plan.volumes)))]
+    elif _state(plan.verdict) not in (State.OK, State.SKIPPED) and all(map(_is_fine, plan.volumes)):
+        builder.tell(root, next(iter(plan.reasons), ""))
     builder.chain(root, _state(plan.verdict), way)
     for volume in plan.volumes:
         state, steps = _volume(builder, plan, vm, volume)
