@@ -50,10 +50,6 @@ class Trail:
         """The same for all, as they are equal."""
         return hash(Trail)
 
-    def find(self, kind: str) -> ChainLink | None:
-        """Its first object of a kind."""
-        return next((each for each in self.links if each.kind == kind), None)
-
 
 def link(
     kind: str, namespace: str | None, name: str, found: Manifest | Absence | None

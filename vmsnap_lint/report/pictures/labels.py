@@ -30,7 +30,7 @@ __all__ = [
     "told",
 ]
 
-NOTHING = "no snapshot, restore, clone or export in the input"
+_NOTHING = "no snapshot, restore, clone or export in the input"
 _LONGEST_NAME = 64
 _LONGEST_REASON = 96
 _ROOM = 32
@@ -154,7 +154,7 @@ def reason_lines(reason: str) -> tuple[str, ...]:
 def notes(graph: ObjectGraph, unread: int = 0) -> tuple[str, ...]:
     """What the picture does not show."""
     if not graph.nodes and not graph.folded and not graph.left_out:
-        told = [NOTHING]
+        told = [_NOTHING]
     else:
         told = [f"{graph.left_out:,} more are not drawn"] if graph.left_out else []
     if unread:

@@ -82,7 +82,7 @@ def _width(character: str) -> float:
     if character in _NARROW:
         return 4.6
     if character in _WIDE:
-        return 11.0
+        return 12.0
     if not character.isascii():
         return 13.0 if east_asian_width(character) in {"W", "F"} else 9.0
     return 8.6 if character.isupper() else 7.2
