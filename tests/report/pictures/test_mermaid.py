@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _EDGE = re.compile(r"^  n\d+ (-->|-\.-|-\.->|--x)", re.MULTILINE)
 # The directory with node_modules/mermaid (11) and node_modules/jsdom.
-_PACKAGES = Path(os.environ.get("VMSNAP_LINT_NODE", ROOT))
+_PACKAGES = Path(os.environ.get("MERMAID_PACKAGES", ROOT))
 _HAS_MERMAID = bool(shutil.which("node")) and all(
     (_PACKAGES / "node_modules" / name).is_dir() for name in ("mermaid", "jsdom")
 )
