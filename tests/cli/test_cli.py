@@ -16,6 +16,7 @@ from vmsnap_lint import __version__, cli
 from vmsnap_lint.cli.command import Command, read_plain
 from vmsnap_lint.cli.parser import parse
 from vmsnap_lint.config.output_formats import AUTO
+from vmsnap_lint.core.addresses import REPOSITORY
 from vmsnap_lint.core.data_files import rule_ids
 from vmsnap_lint.core.errors import DefectError
 from vmsnap_lint.report import BY_NAME
@@ -464,8 +465,8 @@ def test_a_defect_asks_for_a_report(
     out, err = capsys.readouterr()
     assert out == ""
     assert err.startswith("vmsnap-lint: defect: rule x failed on a.yaml\n")
+    assert f"{REPOSITORY}/issues" in err
     assert __version__ in err
-    assert "report" in err
     assert "Traceback" not in err
 
 

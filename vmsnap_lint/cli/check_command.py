@@ -40,7 +40,8 @@ def run(command: Command) -> int:
     shown = _shown(result, settings.format, settings)
     console.write(render(settings.format, shown, outputs.look(settings)))
     outputs.write(settings.output, lambda name: _to_file(name, result, settings))
-    if not (settings.quiet or BY_NAME[settings.format].complete):
+    row = BY_NAME[settings.format]
+    if not settings.quiet and (row.without_counts or not row.complete):
         counted = _counted(report, settings.format, settings)
         console.write_notes(_notes(counted, shown.report, settings))
     if report.unread:

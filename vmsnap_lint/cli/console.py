@@ -62,6 +62,8 @@ def write_errors(messages: Sequence[str]) -> None:
 
 def write_defect(error: Exception, verbose: bool) -> None:
     """Writes a bug in vmsnap-lint, and how to report it."""
+    from vmsnap_lint.core.addresses import REPOSITORY  # defects are rare
+
     text = str(error) if isinstance(error, DefectError) else f"{type(error).__name__}: {error}"
     lines = [f"{PROGRAM}: defect: {visible(text)}"]
     if verbose:
@@ -69,8 +71,8 @@ def write_defect(error: Exception, verbose: bool) -> None:
 
         lines += map(visible, "".join(format_exception(error)).splitlines())
     lines.append(
-        f"This is a bug in {PROGRAM} {__version__}, not in your manifests. Please report it "
-        "with the line above, and the manifest if you can share it."
+        f"This is a bug in {PROGRAM} {__version__}, not in your manifests. Please report it at "
+        f"{REPOSITORY}/issues with the line above, and the manifest if you can share it."
         + ("" if verbose else " (--verbose shows where it happened)")
     )
     with suppress(UsageError):  # the exit code still shows it

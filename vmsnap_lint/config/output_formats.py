@@ -18,6 +18,7 @@ class Format(NamedTuple):
 
     A `portable` one is read elsewhere: its paths are relative to the root of the repository. A
     `folded` one is for people, and lists equal findings as one. One with `statistics` shows them.
+    One that is `without_counts` has no place for them, so the notes are printed all the same.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Format(NamedTuple):
     portable: bool = False
     folded: bool = False
     statistics: bool = False
+    without_counts: bool = False
 
 
 class FileOutput(NamedTuple):
@@ -41,11 +43,17 @@ FINDING_FORMATS = (
     Format("grouped", "writers.grouped", folded=True, statistics=True),
     Format("json", "writers.json_report", complete=True, portable=True, statistics=True),
     Format("jsonl", "writers.jsonl", complete=True, portable=True, statistics=True),
+    Format("sarif", "writers.sarif", complete=True, portable=True),
+    Format("gitlab", "writers.gitlab", complete=True, portable=True, without_counts=True),
     Format("junit", "writers.junit", complete=True, portable=True),
     Format("github", "writers.github", portable=True),
+    Format("markdown", "writers.markdown_report", complete=True, portable=True),
 )
 PLAN_FORMATS = (
     Format("tree", "plans.plan_tree"),
     Format("json", "plans.plan_json", complete=True),
-    Format("mermaid", "pictures.mermaid"),
+    Format("mermaid", "pictures.mermaid", complete=True),
+    Format("dot", "pictures.dot", complete=True),
+    Format("svg", "pictures.svg", complete=True),
+    Format("html", "pictures.html_page", complete=True),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks import catalog
@@ -145,14 +146,20 @@ def _subjects(place: Place | SourceSpan) -> tuple[tuple[Subject, ...], str]:
 
 
 def _with_fingerprints(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The findings, each with a hash of rule, object and path, and the number of its repetition."""
+    """The findings, each with a hash of rule, object and path, and the number of its repetition.
+
+    One without an object has its file instead, from the root of the repository.
+    """
     from hashlib import blake2b
 
+    from vmsnap_lint.report.portable import from_root
+
+    renamed = cache(from_root())
     counts: dict[str, int] = {}
     result = []
     for finding in findings:
         item = finding.object
-        group = item.api_version.rpartition("/")[0] if item else finding.file
+        group = item.api_version.rpartition("/")[0] if item else renamed(finding.file)
         named = (group, item.kind, item.namespace or "", item.name or "") if item else (group,)
         more = (str(finding.more),) if finding.more else ()
         identity = "\0".join((finding.rule, *named, finding.path, *more))

@@ -7,19 +7,20 @@ written as its entity codes (https://mermaid.js.org/syntax/flowchart.html#specia
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.report.pictures.chosen import fitting, folded
-from vmsnap_lint.report.pictures.graph import State
 from vmsnap_lint.report.pictures.graph_of_plans import graph_of
-from vmsnap_lint.report.pictures.labels import boxes, fold_line, label, notes, reason_lines, shown
+from vmsnap_lint.report.pictures.labels import boxes, fold_line, label, notes, shown, told
+from vmsnap_lint.report.pictures.object_graph import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from vmsnap_lint.report.look import Look
-    from vmsnap_lint.report.pictures.graph import Edge, Graph
     from vmsnap_lint.report.pictures.labels import Box
+    from vmsnap_lint.report.pictures.object_graph import ObjectEdge, ObjectGraph
     from vmsnap_lint.report.plans import Plans
 
 __all__ = ["MOST_CHARACTERS", "MOST_EDGES", "flowchart", "render"]
@@ -52,6 +53,10 @@ _LINKS = {
     State.UNKNOWN: "stroke:#bf8700,stroke-width:2px",
     State.BROKEN: "stroke:#cf222e,stroke-width:2px",
 }
+# What Mermaid reads in a label after it has decoded that: the beginnings of a formula, an icon, a
+# line end, and of its own form of an entity. A word joiner, which is not seen, keeps them apart.
+_READ = re.compile(r"\$(?=\$)|:(?=fa-)|\\(?=n)|ﬂ(?=°)|¶(?=ß)")
+_APART = "\\g<0>\N{WORD JOINER}"
 
 
 def render(plans: Plans, _look: Look) -> Iterator[str]:
@@ -60,14 +65,14 @@ def render(plans: Plans, _look: Look) -> Iterator[str]:
 
 
 def flowchart(
-    graph: Graph, most_characters: int = MOST_CHARACTERS, *, unread: int = 0
+    graph: ObjectGraph, most_characters: int = MOST_CHARACTERS, *, unread: int = 0
 ) -> Iterator[str]:
     """A graph as a flowchart of at most so many characters, and of the edges that hosts draw."""
     chosen = fitting(graph, lambda each: _fits(each, most_characters, unread))
     return _lines(chosen, unread)
 
 
-def _fits(graph: Graph, most: int, unread: int) -> bool:
+def _fits(graph: ObjectGraph, most: int, unread: int) -> bool:
     if len(graph.edges) > MOST_EDGES or len(graph.nodes) > MOST_EDGES * 2:
         return False
     left = most
@@ -78,7 +83,7 @@ def _fits(graph: Graph, most: int, unread: int) -> bool:
     return True
 
 
-def _lines(graph: Graph, unread: int) -> Iterator[str]:
+def _lines(graph: ObjectGraph, unread: int) -> Iterator[str]:
     yield "flowchart LR"
     for number, note in enumerate(notes(graph, unread)):
         yield f'  note{number}["{_text((note,))}"]'
@@ -112,13 +117,13 @@ def _of_box(number: int, box: Box) -> Iterator[str]:
         yield "    end"
 
 
-def _edge(edge: Edge) -> str:
-    told = _text(reason_lines(edge.reason))
-    reason = f'|"{told}"|' if told else ""
+def _edge(edge: ObjectEdge) -> str:
+    reason = _text(told(edge))
+    reason = f'|"{reason}"|' if reason else ""
     return f"  {edge.start} {_ARROWS[edge.state]}{reason} {edge.end}"
 
 
-def _looks(graph: Graph) -> Iterator[str]:
+def _looks(graph: ObjectGraph) -> Iterator[str]:
     """The styles of the states that occur."""
     present = {node.state for node in graph.nodes} | ({State.OK} if graph.folded else set())
     for state in (state for state in State if state in present):
@@ -131,7 +136,7 @@ def _looks(graph: Graph) -> Iterator[str]:
 
 def _text(lines: Iterable[str]) -> str:
     """Lines as they stand in a quoted label."""
-    return "<br/>".join("".join(map(_escaped, line)) for line in lines)
+    return "<br/>".join("".join(map(_escaped, _READ.sub(_APART, line))) for line in lines)
 
 
 def _escaped(character: str) -> str:

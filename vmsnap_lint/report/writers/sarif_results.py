@@ -1,0 +1,150 @@
+"""Findings become results of SARIF."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from vmsnap_lint.core.abridged import abridged
+from vmsnap_lint.core.model import Severity
+from vmsnap_lint.report.summary import message_of
+from vmsnap_lint.report.terminal import visible
+from vmsnap_lint.report.writers.line_hashes import line_hashes
+from vmsnap_lint.report.writers.sarif_places import (
+    artifact,
+    literal,
+    location,
+    region,
+    with_objects,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from vmsnap_lint.core.model import Edit, Finding, Suppressed
+    from vmsnap_lint.document import Source
+
+__all__ = ["LEVELS", "ListedFinding", "hashes", "result"]
+
+LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+_MOST_LOCATIONS = 100  # GitHub shows no more: "1,000 locations per result, 100 kept"
+_MOST_LINKS = 10
+_Place = tuple[str, int]
+
+
+class ListedFinding(NamedTuple):
+    """A finding, and what hides it."""
+
+    finding: Finding
+    hidden: Suppressed | None = None
+
+
+def result(
+    listed: ListedFinding, rules: Mapping[str, int], hashed: Mapping[_Place, str], judges: bool
+) -> dict[str, Any]:
+    """The result; `judges` says that some are suppressed, so that each has to say whether it is."""
+    finding = listed.finding
+    value = {
+        "ruleId": finding.rule,
+        "ruleIndex": rules[finding.rule],
+        "level": LEVELS[finding.severity],
+        "message": {"text": _message(finding)},
+        "locations": [with_objects(finding)],
+        "partialFingerprints": _fingerprints(finding, hashed),
+    }
+    if finding.related:
+        value["relatedLocations"] = _related(finding)
+    if finding.more:
+        value["occurrenceCount"] = 1 + finding.more
+    if finding.edits:
+        value["fixes"] = [_fix(finding)]
+    if judges:
+        value["suppressions"] = [_suppression(listed.hidden)] if listed.hidden else []
+    if properties := _properties(finding):
+        value["properties"] = properties
+    return value
+
+
+def hashes(
+    findings: Iterable[Finding], sources: Mapping[str, Source]
+) -> dict[tuple[str, int], str]:
+    """GitHub's hash of each line that a finding begins in, by file and line.
+
+    A file whose text is not at hand has none: GitHub's upload then computes it.
+    """
+    lines: dict[str, set[int]] = {}
+    for finding in findings:
+        lines.setdefault(finding.file, set()).add(_line(finding))
+    found = {}
+    for file, numbers in lines.items():
+        source = sources.get(file)
+        if source is not None and source.data and not source.is_excerpt:
+            computed = line_hashes(source.data, numbers)
+            found.update({(file, line): value for line, value in computed.items()})
+    return found
+
+
+def _message(finding: Finding) -> str:
+    """One sentence for the title of an alert, then links to the related places."""
+    sentence = f"{literal(message_of(finding))}."
+    notes = (
+        f"[{literal(place.message or place.file)}]({number})"
+        for number, place in enumerate(finding.related[:_MOST_LINKS], 1)
+    )
+    links = ", ".join(notes)
+    return f"{sentence} See {links}." if links else sentence
+
+
+def _related(finding: Finding) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": number,
+            **location(place.file, place.span),
+            **({"message": {"text": literal(place.message)}} if place.message else {}),
+        }
+        for number, place in enumerate(finding.related[:_MOST_LOCATIONS], 1)
+    ]
+
+
+def _fingerprints(finding: Finding, hashed: Mapping[_Place, str]) -> dict[str, str]:
+    """GitHub's own for a line, and ours, which survives that an object moves to another file."""
+    line = hashed.get((finding.file, _line(finding)))
+    own = {"vmsnapLint/v1": finding.fingerprint}
+    return {"primaryLocationLineHash": line, **own} if line else own
+
+
+def _line(finding: Finding) -> int:
+    return max(1, finding.span.line)
+
+
+def _fix(finding: Finding) -> dict[str, Any]:
+    """The edits, file by file."""
+    by_file: dict[str, list[Edit]] = {}
+    for edit in finding.edits:
+        by_file.setdefault(edit.file, []).append(edit)
+    changes = [
+        {"artifactLocation": artifact(file), "replacements": list(map(_replacement, edits))}
+        for file, edits in by_file.items()
+    ]
+    text = literal(abridged(finding.help)) or "Replace it."
+    return {"description": {"text": text}, "artifactChanges": changes}
+
+
+def _replacement(edit: Edit) -> dict[str, Any]:
+    """The text as it is to be written: the one field in which nothing is escaped."""
+    text = edit.text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return {"deletedRegion": region(edit.span), "insertedContent": {"text": text}}
+
+
+def _suppression(hidden: Suppressed) -> dict[str, Any]:
+    kind = {"kind": hidden.kind.value, "status": "accepted"}
+    reason = visible(abridged(hidden.reason))
+    return {**kind, "justification": reason} if reason else kind
+
+
+def _properties(finding: Finding) -> dict[str, Any]:
+    """What SARIF has no field for."""
+    left_out = len(finding.related) - _MOST_LOCATIONS
+    return {
+        **({"clusters": list(map(visible, finding.clusters))} if finding.clusters else {}),
+        **({"relatedLocationsLeftOut": left_out} if left_out > 0 else {}),
+    }
