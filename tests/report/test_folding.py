@@ -134,6 +134,9 @@ def test_texts_show_them_and_the_help_once() -> None:
         "a.yaml:10:11: error[source-vm-missing] x"
         " (and 5 more: b.yaml:10, c.yaml:10, d.yaml:10, ...)"
     )
+    text = "\n".join(rendered("markdown", less))
+    assert text.count("and 5 more: ") == 2
+    assert text.count("**Help:**") == 1
     *_, line, _ = rendered("grouped", less)
     assert line == "    10:11  x (and 5 more: b.yaml:10, c.yaml:10, d.yaml:10, ...)"
     lines = list(rendered("full", less))
