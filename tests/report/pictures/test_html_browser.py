@@ -11,12 +11,11 @@ from urllib.parse import parse_qs
 import pytest
 
 from tests.report.pictures.pages import HOSTILE, INPUT, everywhere, page, plans_of, snapshots
+from vmsnap_lint.report.plans import Plans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from vmsnap_lint.report.plans import Plans
 
 webdriver = pytest.importorskip("selenium.webdriver", exc_type=ImportError)
 _CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chrome"))), None)
@@ -168,6 +167,12 @@ def test_it_loads_without_an_error_a_violation_or_a_request(real: _Page) -> None
     assert _requests(real) == []
     assert real.driver.title == "6 of 7 objects are not complete - plan of VM snapshots"
     assert real.status() == "7 of 7 shown"
+
+
+def test_an_empty_page_has_nothing_to_filter(opened: Any) -> None:
+    loaded = opened(Plans())
+    assert _logged(loaded) == []
+    assert not loaded.driver.find_element("id", "filter").is_displayed()
 
 
 def test_the_policy_stops_every_other_script(real: _Page) -> None:

@@ -258,10 +258,12 @@ def test_it_says_for_which_releases_it_holds(real: str) -> None:
     assert sum("judged for KubeVirt" in text for text in texts) == 2
 
 
-def test_an_empty_run_is_a_page(tmp_path: Path) -> None:
+def test_an_empty_run_is_a_page() -> None:
     tree = _Tree(page(_EMPTY))
-    assert "No snapshot, restore, clone or export in the input." in tree.texts
-    assert tree.named("article") == []
+    nothing = "No snapshot, restore, clone or export in the input"
+    assert f"{nothing} (--all-vms shows every VM)." in tree.texts
+    assert f"{nothing}." in _Tree(page(Plans(vms=()))).texts
+    assert tree.named("article") == tree.named("fieldset") + tree.named("th") == []
 
 
 def test_objects_are_in_their_clusters() -> None:

@@ -50,16 +50,17 @@ def choices(entries: Sequence[PageEntry]) -> Iterator[str]:
     """The boxes of the verdicts and kinds that occur."""
     by_verdict = Counter(entry.plan.verdict for entry in entries)
     by_kind = Counter(entry.kind for entry in entries)
-    yield "<fieldset><legend>Verdict</legend>"
-    for verdict in VERDICTS:
-        if by_verdict[verdict]:
-            yield _box("verdict", verdict.value, verdict_mark(verdict), by_verdict[verdict])
-    yield "</fieldset>"
-    yield "<fieldset><legend>Kind</legend>"
-    for kind in KINDS:
-        if by_kind[kind]:
-            yield _box("kind", kind.kind, own(kind.kind), by_kind[kind])
-    yield "</fieldset>"
+    verdicts = [
+        _box("verdict", verdict.value, verdict_mark(verdict), by_verdict[verdict])
+        for verdict in VERDICTS
+        if by_verdict[verdict]
+    ]
+    kinds = [
+        _box("kind", kind.kind, own(kind.kind), by_kind[kind]) for kind in KINDS if by_kind[kind]
+    ]
+    for legend, boxes in (("Verdict", verdicts), ("Kind", kinds)):
+        if boxes:
+            yield from (f"<fieldset><legend>{legend}</legend>", *boxes, "</fieldset>")
 
 
 def _box(name: str, value: str, label: str, count: int) -> str:

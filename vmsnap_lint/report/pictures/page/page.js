@@ -102,6 +102,6 @@
   });
   document.addEventListener("keydown", pressed);
   addEventListener("hashchange", restore);
-  filter.hidden = false;
+  filter.hidden = !entries.length;
   restore();
 })();
