@@ -34,6 +34,7 @@ def run(command: Command) -> int:
     settings, paths = command.settings, command.arguments
     outputs.check(settings, plans.BY_NAME)
     stdin = console.read_stdin(paths, settings.allow_empty)
+    console.watched(settings)
     planned = engine.plan(paths, stdin, console.prepared(settings))
     broken = dict(sorted(_broken(planned.sources.values())))
     results = planned.plans._replace(not_checked=(*broken, *planned.report.not_checked))

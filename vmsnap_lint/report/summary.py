@@ -140,10 +140,10 @@ def unlisted(shown: Report, baseline: str, threshold: Severity) -> Iterator[str]
     parts = (
         (
             bool(baseline) and why.by_baseline,
-            f"{why.by_baseline} by the baseline {abridged(baseline)}",
+            f"{why.by_baseline} accepted by the baseline {abridged(baseline)}",
         ),
-        (why.in_source, f"{why.in_source} by comments and annotations"),
-        (why.by_configuration, f"{why.by_configuration} by the configuration"),
+        (why.in_source, f"{why.in_source} suppressed in the manifests"),
+        (why.by_configuration, f"{why.by_configuration} suppressed by configuration"),
         (why.by_threshold, f"{why.by_threshold} below {threshold} (--min-severity)"),
         (why.beyond_cap, f"{why.beyond_cap} over the cap (--no-cap)"),
         (folded, f"{folded} like those above (--verbose)"),
