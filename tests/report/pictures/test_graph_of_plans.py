@@ -158,6 +158,18 @@ def test_a_restore_leads_to_its_snapshot_its_target_and_its_claims() -> None:
     assert found["VirtualMachineRestore back -> PersistentVolumeClaim restore-<uid>-root"] == "ok"
 
 
+def test_restores_have_new_claims_of_their_own_and_share_one_that_remains() -> None:
+    left_out = storage_class("dir", "rancher.io/local-path")
+    machine = vm(volume("root"), volume("data"))
+    base = (*BASE[:3], left_out, claim("data", "dir"), machine, snap())
+    found = graph(*base, restore(), restore("again", target="web2"))
+    claims = [node for node in found.nodes if node.kind == "PersistentVolumeClaim"]
+    names = sorted(node.name for node in claims)
+    assert names == ["data", "restore-<uid>-root", "restore-<uid>-root", "root"]
+    kept = next(node.id for node in claims if node.name == "data")
+    assert sum(edge.end == kept for edge in found.edges) == 3
+
+
 def test_a_restore_without_its_snapshot_is_broken_there() -> None:
     found = graph(*BASE, restore(snapshot="daily"))
     assert steps(found)["VirtualMachineRestore back -> VirtualMachineSnapshot daily"] != "ok"
