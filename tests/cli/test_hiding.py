@@ -40,7 +40,7 @@ def test_a_comment_makes_a_run_clean_and_the_flag_brings_it_back(tree: Path) -> 
     _write(tree, "wbe  # vmsnap-lint: ignore[source-vm-missing] by hand")
     clean = lint(RULE, tree)
     assert (clean.returncode, clean.stdout) == (cli.CLEAN, "")
-    assert "\nhidden: 1 by comments and annotations\nno other findings in" in clean.stderr
+    assert "\nhidden: 1 suppressed in the manifests\nno other findings in" in clean.stderr
     assert lint(RULE, "-q", tree).stderr == ""
     (hidden,) = json.loads(lint(RULE, "--format=json", tree).stdout)["suppressed"]
     assert (hidden["rule"], hidden["kind"], hidden["reason"]) == (
@@ -76,7 +76,7 @@ def test_a_baseline_is_written_and_then_hides_what_is_in_it(tree: Path, tmp_path
     assert lint(RULE, tree).returncode == cli.FINDINGS
     known = lint(RULE, tree, "--baseline", file)
     assert (known.returncode, known.stdout) == (cli.CLEAN, "")
-    assert known.stderr.splitlines()[-2] == f"hidden: 1 by the baseline {file}"
+    assert known.stderr.splitlines()[-2] == f"hidden: 1 accepted by the baseline {file}"
     assert known.stderr.splitlines()[-1].startswith("no other findings in 1 file (2 objects, ")
     _write(tree, head="\n\n# moved\n")
     assert lint(RULE, tree, "--baseline", file).returncode == cli.CLEAN

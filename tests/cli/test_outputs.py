@@ -7,6 +7,7 @@ import os
 import pty
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,11 @@ from tests.cli.test_cli import CLASSES, MACHINE, SNAPSHOT
 from tests.shared import ROOT
 from vmsnap_lint import cli
 from vmsnap_lint.cli import outputs
+from vmsnap_lint.config.settings import Settings
 from vmsnap_lint.report import BY_NAME
 
 MISSING = "source-vm-missing"
+DOUBLE = '"{}"'.format
 HERE = "apps/snapshot.yaml:10:11"
 
 
@@ -60,6 +63,7 @@ def names() -> list[str]:
 def at_a_terminal(*arguments: str, **environment: str) -> str:
     """What a terminal gets from a run."""
     ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, int(environment.pop("size", 0))))
     with subprocess.Popen(
         [sys.executable, "-m", "vmsnap_lint", *arguments],
         stdout=theirs, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
@@ -95,13 +99,24 @@ def test_a_chosen_format_is_that_of_a_terminal_too() -> None:
     assert at_a_terminal("--color=never", VMSNAP_LINT_FORMAT="concise") == shown
 
 
+@pytest.mark.parametrize(("columns", "most"), [(40, 60), (72, 72), (500, 100)])
+def test_a_help_text_is_as_wide_as_the_terminal(columns: int, most: int) -> None:
+    told = ("--color=never", "--format=full")
+    for sized in ({"COLUMNS": str(columns)}, {"size": str(columns)}):
+        shown = at_a_terminal(*told, **sized)
+        lines = shown[shown.index(" = help: ") - 2 :].rstrip().splitlines()
+        assert most - 20 < max(map(len, lines)) <= most
+        assert len(lines) > 1
+
+
 def test_github_actions_get_annotations(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert outputs.chosen("auto") == "concise"
+    assert outputs.chosen(Settings()) == "concise"
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
-    assert outputs.chosen("auto") == "github"
-    assert outputs.chosen("json") == "json"
+    assert outputs.chosen(Settings()) == "github"
+    assert outputs.chosen(Settings(statistics=True)) == "concise"
+    assert outputs.chosen(Settings(format="json")) == "json"
     monkeypatch.setenv("GITHUB_ACTIONS", "false")
-    assert outputs.chosen("auto") == "concise"
+    assert outputs.chosen(Settings()) == "concise"
 
 
 @pytest.mark.parametrize("name", ["auto", *BY_NAME])
@@ -218,6 +233,16 @@ def test_the_files_of_a_run_are_no_input_of_the_next(capsys: pytest.CaptureFixtu
     assert " in 3 files (5 objects, " in known[2]
 
 
+def test_the_text_of_a_file_ends_with_what_is_hidden(capsys: pytest.CaptureFixture[str]) -> None:
+    """There is no other stream that would say it."""
+    lines = "--output=concise=one.txt", "--output=full=two.txt", "--output=grouped=three.txt"
+    output(capsys, "--write-baseline=all.json", *lines)
+    assert {Path(name).read_text() for name in ("one.txt", "two.txt", "three.txt")} == {""}
+    output(capsys, "--baseline=all.json", *lines)
+    for name in ("one.txt", "two.txt", "three.txt"):
+        assert Path(name).read_text() == "hidden: 1 accepted by the baseline all.json\n"
+
+
 def test_the_text_of_a_file_is_never_coloured() -> None:
     assert cli.run(["--color=always", "--output=full=report.txt"]) == cli.FINDINGS
     assert "\x1b" not in Path("report.txt").read_text()
@@ -253,7 +278,7 @@ def test_a_link_is_followed_inside_of_the_repository_only(
         ("json", '"json" is not FORMAT=FILE'),
         ("=x", '"=x" is not FORMAT=FILE'),
         ("json=", '"json=" is not FORMAT=FILE'),
-        ("jsn=x", '"jsn" is not one of "full", "concise", "json"'),
+        ("jsn=x", f'"jsn" is not one of {", ".join(map(DOUBLE, BY_NAME))}'),
         ("jsn=x", '(did you mean "json"?)'),
         ("auto=x", '"auto" is not one of '),
         ("json=-", "standard output is no file: use --format json"),

@@ -28,9 +28,10 @@ def run(command: Command) -> int:
     Raises UsageError if the input or an output cannot be used, DefectError if a rule fails.
     """
     settings, paths = command.settings, command.arguments
-    settings = settings._replace(format=outputs.chosen(settings.format))
+    settings = settings._replace(format=outputs.chosen(settings))
     outputs.check(settings, BY_NAME)
     stdin = console.read_stdin(paths, settings.allow_empty)
+    console.watched(settings)
     lint = engine.lint(paths, stdin, _for_engine(settings))
     report = lint.report
     if settings.write_baseline:
@@ -50,8 +51,12 @@ def run(command: Command) -> int:
 
 
 def _to_file(name: str, result: Result, settings: Settings) -> Iterator[str]:
+    """The result; a text, whose notes are elsewhere, ends with the number of what is hidden."""
     look = outputs.PLAIN._replace(verbose=settings.verbose)
-    return render(name, _shown(result, name, settings), look)
+    shown = _shown(result, name, settings)
+    yield from render(name, shown, look)
+    if not (BY_NAME[name].complete or BY_NAME[name].portable):
+        yield from _hidden(shown.report, settings)
 
 
 def _for_engine(settings: Settings) -> Settings:
@@ -84,12 +89,25 @@ def _shown(result: Result, name: str, settings: Settings) -> Result:
     report = _counted(result.report, name, settings)
     if settings.min_severity > Severity.INFO:
         report = summary.at_least(report, settings.min_severity)
+    if settings.statistics and BY_NAME[name].statistics:
+        from vmsnap_lint.report.statistics import statistics_of  # few runs want them
+
+        result = result._replace(statistics=statistics_of(report, result.plans()))
+    elif BY_NAME[name].folded and len(report.findings) > 1 and not settings.verbose:
+        from vmsnap_lint.report.folding import folded  # a clean run has nothing to fold
+
+        report = folded(report)
     lists = (report.findings, report.suppressed, report.stale, report.not_checked)
     if settings.cap and any(lists):
         from vmsnap_lint.report.cap import capped  # a clean run has nothing to list
 
         report = capped(report)
     return result._replace(report=report)
+
+
+def _hidden(shown: Report, settings: Settings) -> Iterator[str]:
+    baseline = "" if settings.write_baseline else settings.baseline
+    return summary.unlisted(shown, baseline, settings.min_severity)
 
 
 def _counted(report: Report, name: str, settings: Settings) -> Report:
@@ -105,5 +123,5 @@ def _notes(counted: Report, shown: Report, settings: Settings) -> Iterator[str]:
     yield from summary.stale(shown, verbose)
     yield from summary.unjudged(counted.unjudged_vms)
     yield from summary.judged_apart(counted)
-    yield from summary.unlisted(shown, "" if written else settings.baseline, settings.min_severity)
+    yield from _hidden(shown, settings)
     yield summary.summary(counted, written)

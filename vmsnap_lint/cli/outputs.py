@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.cli import console
-from vmsnap_lint.config.output_formats import AUTO
+from vmsnap_lint.cli import console, hyperlinks
+from vmsnap_lint.config.output_formats import AUTO, FINDING_FORMATS
 from vmsnap_lint.config.suggestions import choice_mistake
 from vmsnap_lint.core.bounded_files import check_replaceable, replace, why
 from vmsnap_lint.core.errors import UsageError
@@ -26,19 +26,30 @@ PLAIN = Look()
 _CANNOT_WRITE = "--output: cannot write"
 
 
-def chosen(name: str) -> str:
-    """The format; for `auto` the one that suits the reader of standard output."""
-    if name != AUTO:
-        return name
-    if os.environ.get("GITHUB_ACTIONS") == "true":
+def chosen(settings: Settings) -> str:
+    """The format of a lint; for `auto` the one that suits the reader of standard output.
+
+    Raises UsageError for statistics in a format that has none.
+    """
+    if settings.format != AUTO:
+        return _with_statistics(settings.format) if settings.statistics else settings.format
+    if os.environ.get("GITHUB_ACTIONS") == "true" and not settings.statistics:
         return "github"
     return "full" if console.is_terminal() else "concise"
+
+
+def _with_statistics(name: str) -> str:
+    able = [row.name for row in FINDING_FORMATS if row.statistics]
+    if name not in able:
+        raise UsageError(f"--statistics: {name} has none, but {', '.join(able)} do")
+    return name
 
 
 def look(settings: Settings) -> Look:
     """How standard output looks."""
     color = console.colored(settings.color)
-    return Look(color, console.unicode(), color and console.is_terminal(), settings.verbose)
+    links = hyperlinks.supported(color and console.is_terminal())
+    return Look(color, console.unicode(), links, settings.verbose, console.columns())
 
 
 def check(settings: Settings, formats: Collection[str]) -> None:

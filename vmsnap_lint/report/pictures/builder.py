@@ -6,19 +6,25 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.kubevirt.storage.volume_trail import VOLUME
 from vmsnap_lint.objects.workspace import Absence
-from vmsnap_lint.report.pictures.graph import Chain, Edge, Graph, Node, State
+from vmsnap_lint.report.pictures.object_graph import (
+    EdgeChain,
+    ObjectEdge,
+    ObjectGraph,
+    ObjectNode,
+    State,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
 
     from vmsnap_lint.kubevirt.trail import ChainLink
 
-__all__ = ["GraphBuilder", "Step"]
+__all__ = ["GraphBuilder", "NewEdge"]
 
 _ORDER = tuple(State)
 
 
-class Step(NamedTuple):
+class NewEdge(NamedTuple):
     """An edge to be drawn, by the positions of its ends."""
 
     start: int
@@ -31,11 +37,11 @@ class GraphBuilder:
     """Nodes and edges so far: those that are added again keep the worst state."""
 
     def __init__(self) -> None:
-        self._nodes: list[Node] = []
+        self._nodes: list[ObjectNode] = []
         self._numbers: dict[Hashable, int] = {}
-        self._edges: list[Edge] = []
+        self._edges: list[ObjectEdge] = []
         self._steps: dict[tuple[int, int], int] = {}
-        self._chains: list[Chain] = []
+        self._chains: list[EdgeChain] = []
 
     def node(
         self, link: ChainLink, cluster: str, state: State = State.OK, owner: int | None = None
@@ -50,7 +56,7 @@ class GraphBuilder:
         number = self._numbers.setdefault(key, len(self._nodes))
         if number == len(self._nodes):
             named = f"n{number + 1}"
-            node = Node(named, kind, home, name, cluster, state, "", (), note, place)
+            node = ObjectNode(named, kind, home, name, cluster, state, "", (), note, place)
             self._nodes.append(node)
         elif state is not State.OK:
             node = self._nodes[number]
@@ -67,16 +73,16 @@ class GraphBuilder:
             self._nodes[number] = node._replace(verdict=verdict, reasons=reasons)
         return number
 
-    def chain(self, root: int, state: State, steps: Iterable[Step]) -> None:
+    def chain(self, root: int, state: State, steps: Iterable[NewEdge]) -> None:
         """Adds a chain of steps for a root."""
         edges = tuple(map(self._edge, steps))
-        self._chains.append(Chain(self._nodes[root].id, state, edges))
+        self._chains.append(EdgeChain(self._nodes[root].id, state, edges))
 
-    def _edge(self, step: Step) -> int:
+    def _edge(self, step: NewEdge) -> int:
         start, end, state, reason = step
         number = self._steps.setdefault((start, end), len(self._edges))
         if number == len(self._edges):
-            edge = Edge(self._nodes[start].id, self._nodes[end].id, state, reason)
+            edge = ObjectEdge(self._nodes[start].id, self._nodes[end].id, state, reason)
             self._edges.append(edge)
         elif state is not State.OK:
             edge = self._edges[number]
@@ -84,9 +90,9 @@ class GraphBuilder:
                 self._edges[number] = edge._replace(state=state, reason=reason)
         return number
 
-    def graph(self) -> Graph:
+    def graph(self) -> ObjectGraph:
         """All that was added."""
-        return Graph(tuple(self._nodes), tuple(self._edges), tuple(self._chains))
+        return ObjectGraph(tuple(self._nodes), tuple(self._edges), tuple(self._chains))
 
 
 def _worse(one: State, other: State) -> State:

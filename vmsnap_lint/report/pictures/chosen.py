@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.report.pictures.graph import Fold, Graph, State
+from vmsnap_lint.report.pictures.object_graph import Fold, ObjectGraph, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from vmsnap_lint.report.pictures.graph import Chain
+    from vmsnap_lint.report.pictures.object_graph import EdgeChain
 
 __all__ = ["broken", "fitting", "folded", "part"]
 
@@ -18,7 +18,7 @@ _COMPLETE = "complete"
 _FEW = 36  # as many complete snapshots as are drawn one by one
 
 
-def broken(graph: Graph) -> Graph:
+def broken(graph: ObjectGraph) -> ObjectGraph:
     """The chains that are not complete: their objects, and no others of the same VMs."""
     kept = [each for each in graph.chains if each.state not in (State.OK, State.SKIPPED)]
     empty = _roots(graph, "empty")
@@ -27,7 +27,7 @@ def broken(graph: Graph) -> Graph:
     return part(graph, [each for each in graph.chains if id(each) in chosen])
 
 
-def folded(graph: Graph, most: int = _FEW) -> Graph:
+def folded(graph: ObjectGraph, most: int = _FEW) -> ObjectGraph:
     """The graph; more than `most` complete snapshots and the like are counted and not drawn."""
     complete = _roots(graph, _COMPLETE)
     if len(complete) <= most:
@@ -38,7 +38,7 @@ def folded(graph: Graph, most: int = _FEW) -> Graph:
     return kept._replace(folded=tuple(Fold(*home, number) for home, number in counts.items()))
 
 
-def fitting(graph: Graph, fits: Callable[[Graph], bool]) -> Graph:
+def fitting(graph: ObjectGraph, fits: Callable[[ObjectGraph], bool]) -> ObjectGraph:
     """The graph as far as `fits` allows: first complete objects are folded, then what is left out.
 
     What surely breaks stays longest.
@@ -57,7 +57,7 @@ def fitting(graph: Graph, fits: Callable[[Graph], bool]) -> Graph:
     return _first(few, kept, low)
 
 
-def _by_urgency(graph: Graph) -> list[str]:
+def _by_urgency(graph: ObjectGraph) -> list[str]:
     """The roots of a graph, those that break first."""
     listed = dict.fromkeys(chain.root for chain in graph.chains)
     roots = [node for node in graph.nodes if node.id in listed]
@@ -65,14 +65,14 @@ def _by_urgency(graph: Graph) -> list[str]:
     return [node.id for node in sorted(roots, key=lambda node: order.index(node.state))]
 
 
-def _first(graph: Graph, roots: list[str], number: int) -> Graph:
+def _first(graph: ObjectGraph, roots: list[str], number: int) -> ObjectGraph:
     """The graph of the first roots; the others are counted."""
     kept = set(roots[:number])
     chosen = part(graph, [chain for chain in graph.chains if chain.root in kept])
     return chosen._replace(left_out=len(roots) - number)
 
 
-def part(graph: Graph, chains: Iterable[Chain]) -> Graph:
+def part(graph: ObjectGraph, chains: Iterable[EdgeChain]) -> ObjectGraph:
     """The graph of some of its chains; nodes keep their ids."""
     listed = tuple(chains)
     numbers: dict[int, int] = {}
@@ -91,6 +91,6 @@ def part(graph: Graph, chains: Iterable[Chain]) -> Graph:
     )
 
 
-def _roots(graph: Graph, verdict: str) -> set[str]:
+def _roots(graph: ObjectGraph, verdict: str) -> set[str]:
     """The ids of the objects with that verdict."""
     return {node.id for node in graph.nodes if node.verdict == verdict}

@@ -19,7 +19,6 @@ from vmsnap_lint.core.kinds import (
 )
 from vmsnap_lint.kubevirt.storage.volume_trail import VOLUME
 from vmsnap_lint.report.pictures.chosen import folded
-from vmsnap_lint.report.pictures.graph import State
 from vmsnap_lint.report.pictures.graph_of_plans import graph_of
 from vmsnap_lint.report.pictures.labels import (
     boxes,
@@ -30,13 +29,14 @@ from vmsnap_lint.report.pictures.labels import (
     shown,
     told,
 )
+from vmsnap_lint.report.pictures.object_graph import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from vmsnap_lint.report.look import Look
-    from vmsnap_lint.report.pictures.graph import Edge, Graph, Node
     from vmsnap_lint.report.pictures.labels import Box
+    from vmsnap_lint.report.pictures.object_graph import ObjectEdge, ObjectGraph, ObjectNode
     from vmsnap_lint.report.plans import Plans
 
 __all__ = ["columns", "quoted", "render"]
@@ -80,7 +80,7 @@ def render(plans: Plans, _look: Look) -> Iterator[str]:
     yield "}"
 
 
-def columns(graph: Graph) -> Iterator[tuple[str, ...]]:
+def columns(graph: ObjectGraph) -> Iterator[tuple[str, ...]]:
     """The ids of the objects that stand in one column: snapshots, VMs, volumes, classes."""
     for kinds in _COLUMNS:
         ids = tuple(node.id for node in graph.nodes if node.kind in kinds)
@@ -97,7 +97,7 @@ def _escaped(line: str) -> str:
     return line.replace("&", "&amp;").replace("\\", r"\\").replace('"', r"\"")
 
 
-def _boxes(graph: Graph) -> Iterator[str]:
+def _boxes(graph: ObjectGraph) -> Iterator[str]:
     """The objects of each cluster in a box, and in it those of each namespace."""
     cluster = ""
     for number, box in enumerate(boxes(graph)):
@@ -124,12 +124,12 @@ def _of_box(number: int, box: Box) -> Iterator[str]:
         yield "    }"
 
 
-def _node(node: Node) -> str:
+def _node(node: ObjectNode) -> str:
     texts = f"label={quoted(label(node))}, tooltip={quoted(details(node))}"
     return f"      {node.id} [{texts}, {_NODES[node.state]}];"
 
 
-def _edge(edge: Edge) -> str:
+def _edge(edge: ObjectEdge) -> str:
     lines = told(edge)
     reason = f"label={quoted(lines)}" if lines else ""
     looks = ", ".join(filter(None, (reason, _EDGES[edge.state])))

@@ -19,8 +19,8 @@ from vmsnap_lint.kubevirt.restore.restore_plan import VolumeOutcome
 from vmsnap_lint.kubevirt.storage.volume_trail import VOLUME
 from vmsnap_lint.kubevirt.trail import ChainLink
 from vmsnap_lint.kubevirt.verdict import Verdict
-from vmsnap_lint.report.pictures.builder import GraphBuilder, Step
-from vmsnap_lint.report.pictures.graph import State
+from vmsnap_lint.report.pictures.builder import GraphBuilder, NewEdge
+from vmsnap_lint.report.pictures.object_graph import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.restore.restore_plan import RestoredVolume, RestorePlan
     from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan, VolumePlan
     from vmsnap_lint.kubevirt.trail import Trail
-    from vmsnap_lint.report.pictures.graph import Graph
+    from vmsnap_lint.report.pictures.object_graph import ObjectGraph
     from vmsnap_lint.report.plans import Plans
 
 __all__ = ["graph_of"]
@@ -49,7 +49,7 @@ _OUTCOMES = {
 _CLAIMS = (VOLUME, DATA_VOLUME.kind, PVC.kind)
 
 
-def graph_of(plans: Plans) -> Graph:
+def graph_of(plans: Plans) -> ObjectGraph:
     """The graph of all plans; one node for an object of a cluster, however often it is used."""
     builder = GraphBuilder()
     for plan in plans.snapshots:
@@ -82,12 +82,14 @@ def _add_snapshot(builder: GraphBuilder, plan: SnapshotPlan, kind: str) -> None:
 def _first_step(
     plan: SnapshotPlan | RestorePlan | ClonePlan | ExportPlan,
     root: int, source: int, are_volumes_fine: bool,
-) -> Step:  # fmt: skip
+) -> NewEdge:  # fmt: skip
     """The step to the source, which tells the reason of a verdict that no volume explains."""
     state = _state(plan.verdict)
-    if state is State.OK or not are_volumes_fine:
-        return Step(root, source)
-    return Step(root, source, state, next(iter(plan.reasons), ""))
+    if state in (State.OK, State.SKIPPED) or not are_volumes_fine:
+        return NewEdge(root, source)
+    named = getattr(plan, "source", "") or getattr(plan, "snapshot", "")
+    about = (reason for reason in plan.reasons if f'"{named}"' in reason)
+    return NewEdge(root, source, state, next(about, next(iter(plan.reasons), "")))
 
 
 def _is_fine(volume: VolumePlan) -> bool:
@@ -96,7 +98,7 @@ def _is_fine(volume: VolumePlan) -> bool:
 
 def _volume(
     builder: GraphBuilder, plan: SnapshotPlan, vm: int, volume: VolumePlan
-) -> tuple[State, list[Step]]:
+) -> tuple[State, list[NewEdge]]:
     """The state of the chain of a volume, and its steps from the VM on."""
     state = State.OK
     if not volume.persistent:
@@ -112,7 +114,7 @@ def _volume(
 def _steps(
     builder: GraphBuilder, cluster: str, vm: int,
     links: tuple[ChainLink, ...], end: tuple[State, str, str],
-) -> list[Step]:  # fmt: skip
+) -> list[NewEdge]:  # fmt: skip
     """The steps from a VM along the links; the one to the kind at which they end has the reason."""
     state, breaks_at, reason = end
     steps, before = [], vm
@@ -121,7 +123,7 @@ def _steps(
         own = state if is_end or link.kind == VOLUME else State.OK
         number = builder.node(link, cluster, own, vm if link.kind == VOLUME else None)
         if number != before:
-            steps.append(Step(before, number, *((state, reason) if is_end else ())))
+            steps.append(NewEdge(before, number, *((state, reason) if is_end else ())))
         before = number
     return steps
 
@@ -153,12 +155,12 @@ def _add_restore(builder: GraphBuilder, plan: RestorePlan) -> None:
 
 def _made_vm(
     builder: GraphBuilder, plan: RestorePlan | ClonePlan, root: int, target: ChainLink
-) -> list[Step]:
+) -> list[NewEdge]:
     """The step to the target, which need not exist."""
     if not target.name:
         return []
     made = target._replace(absence=None)
-    return [Step(root, builder.node(made, plan.cluster))]
+    return [NewEdge(root, builder.node(made, plan.cluster))]
 
 
 def _add_restored(
@@ -175,7 +177,7 @@ def _add_restored(
             kind = DATA_VOLUME.kind
         number = builder.node(ChainLink(kind, plan.namespace, volume.claim, at), plan.cluster)
     reason = "" if state is State.OK else volume.reason
-    builder.chain(root, state, [Step(root, number, state, reason)])
+    builder.chain(root, state, [NewEdge(root, number, state, reason)])
 
 
 def _add_clone(builder: GraphBuilder, plan: ClonePlan) -> None:
@@ -214,7 +216,7 @@ def _add_export(builder: GraphBuilder, plan: ExportPlan) -> None:
 
 def _exported(
     builder: GraphBuilder, plan: ExportPlan, source: int, volume: ExportedVolume
-) -> tuple[State, list[Step]]:
+) -> tuple[State, list[NewEdge]]:
     """The state of an exported volume, and its steps; classes do not matter."""
     state = State.UNKNOWN if volume.included is None else State.OK
     state = State.BROKEN if volume.included is False else state

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.abridged import abridged
 from vmsnap_lint.core.kinds import CLONE, EXPORT, PVC, RESTORE, SNAPSHOT, VM
-from vmsnap_lint.report.pictures.graph import State
+from vmsnap_lint.report.pictures.object_graph import Fold, State
 from vmsnap_lint.report.portable import from_root
 from vmsnap_lint.report.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from vmsnap_lint.report.pictures.graph import Edge, Fold, Graph, Node
+    from vmsnap_lint.report.pictures.object_graph import ObjectEdge, ObjectGraph, ObjectNode
 
 __all__ = [
     "Box",
@@ -57,13 +57,13 @@ class Box(NamedTuple):
 
     cluster: str
     namespace: str
-    nodes: tuple[Node, ...]
+    nodes: tuple[ObjectNode, ...]
     folded: tuple[Fold, ...]
 
 
-def boxes(graph: Graph) -> tuple[Box, ...]:
+def boxes(graph: ObjectGraph) -> tuple[Box, ...]:
     """The objects of a graph by cluster, then by namespace, in the order of their first one."""
-    nodes: dict[tuple[str, str], list[Node]] = {}
+    nodes: dict[tuple[str, str], list[ObjectNode]] = {}
     folds: dict[tuple[str, str], list[Fold]] = {}
     for node in graph.nodes:
         nodes.setdefault((node.cluster, node.namespace or ""), []).append(node)
@@ -101,7 +101,7 @@ def shown(text: str, most: int = _LONGEST_NAME) -> str:
     return f"{clean[: most - 3 - half]}...{clean[-half:]}"
 
 
-def label(node: Node) -> tuple[str, ...]:
+def label(node: ObjectNode) -> tuple[str, ...]:
     """The lines of a node: its kind, its name, and what became of it."""
     kind = _SHORT.get(node.kind, shown(node.kind)) or "object"
     name = shown(node.name) if node.name else shown(node.note)
@@ -110,7 +110,7 @@ def label(node: Node) -> tuple[str, ...]:
     return tuple(line for line in (kind, name, said) if line)
 
 
-def details(node: Node) -> tuple[str, ...]:
+def details(node: ObjectNode) -> tuple[str, ...]:
     """What there is no room for in a label: the whole name, the place, and all reasons."""
     where = f" in namespace {node.namespace}" if node.namespace else ""
     file, line = node.position
@@ -136,7 +136,7 @@ def fold_line(fold: Fold) -> str:
     return f"{fold.number:,} complete {nouns[fold.number != 1]}{where}"
 
 
-def told(edge: Edge) -> tuple[str, ...]:
+def told(edge: ObjectEdge) -> tuple[str, ...]:
     """The label of a step that is not ok: why, in short lines."""
     return reason_lines(edge.reason) if edge.state not in (State.OK, State.SKIPPED) else ()
 
@@ -150,7 +150,7 @@ def reason_lines(reason: str) -> tuple[str, ...]:
     return tuple(wrap(first, _ROOM, break_on_hyphens=False)) or ((first,) if first else ())
 
 
-def notes(graph: Graph, unread: int = 0) -> tuple[str, ...]:
+def notes(graph: ObjectGraph, unread: int = 0) -> tuple[str, ...]:
     """What the picture does not show."""
     if not graph.nodes and not graph.folded and not graph.left_out:
         told = [NOTHING]

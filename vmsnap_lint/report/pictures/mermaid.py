@@ -11,16 +11,16 @@ import re
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.report.pictures.chosen import fitting, folded
-from vmsnap_lint.report.pictures.graph import State
 from vmsnap_lint.report.pictures.graph_of_plans import graph_of
 from vmsnap_lint.report.pictures.labels import boxes, fold_line, label, notes, shown, told
+from vmsnap_lint.report.pictures.object_graph import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from vmsnap_lint.report.look import Look
-    from vmsnap_lint.report.pictures.graph import Edge, Graph
     from vmsnap_lint.report.pictures.labels import Box
+    from vmsnap_lint.report.pictures.object_graph import ObjectEdge, ObjectGraph
     from vmsnap_lint.report.plans import Plans
 
 __all__ = ["MOST_CHARACTERS", "MOST_EDGES", "flowchart", "render"]
@@ -65,14 +65,14 @@ def render(plans: Plans, _look: Look) -> Iterator[str]:
 
 
 def flowchart(
-    graph: Graph, most_characters: int = MOST_CHARACTERS, *, unread: int = 0
+    graph: ObjectGraph, most_characters: int = MOST_CHARACTERS, *, unread: int = 0
 ) -> Iterator[str]:
     """A graph as a flowchart of at most so many characters, and of the edges that hosts draw."""
     chosen = fitting(graph, lambda each: _fits(each, most_characters, unread))
     return _lines(chosen, unread)
 
 
-def _fits(graph: Graph, most: int, unread: int) -> bool:
+def _fits(graph: ObjectGraph, most: int, unread: int) -> bool:
     if len(graph.edges) > MOST_EDGES or len(graph.nodes) > MOST_EDGES * 2:
         return False
     left = most
@@ -83,7 +83,7 @@ def _fits(graph: Graph, most: int, unread: int) -> bool:
     return True
 
 
-def _lines(graph: Graph, unread: int) -> Iterator[str]:
+def _lines(graph: ObjectGraph, unread: int) -> Iterator[str]:
     yield "flowchart LR"
     for number, note in enumerate(notes(graph, unread)):
         yield f'  note{number}["{_text((note,))}"]'
@@ -117,13 +117,13 @@ def _of_box(number: int, box: Box) -> Iterator[str]:
         yield "    end"
 
 
-def _edge(edge: Edge) -> str:
+def _edge(edge: ObjectEdge) -> str:
     reason = _text(told(edge))
     reason = f'|"{reason}"|' if reason else ""
     return f"  {edge.start} {_ARROWS[edge.state]}{reason} {edge.end}"
 
 
-def _looks(graph: Graph) -> Iterator[str]:
+def _looks(graph: ObjectGraph) -> Iterator[str]:
     """The styles of the states that occur."""
     present = {node.state for node in graph.nodes} | ({State.OK} if graph.folded else set())
     for state in (state for state in State if state in present):

@@ -38,9 +38,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vmsnap_lint.report.look import Look
-    from vmsnap_lint.report.pictures.graph import Graph
     from vmsnap_lint.report.pictures.labels import Box
     from vmsnap_lint.report.pictures.layout import Layout
+    from vmsnap_lint.report.pictures.object_graph import ObjectGraph
     from vmsnap_lint.report.plans import Plans
 
 __all__ = ["render"]
@@ -65,7 +65,7 @@ def render(plans: Plans, _look: Look) -> Iterator[str]:
     yield "</svg>"
 
 
-def _placed(graph: Graph) -> tuple[Graph, Layout]:
+def _placed(graph: ObjectGraph) -> tuple[ObjectGraph, Layout]:
     for most in _MOST:
         chosen = fitting(graph, lambda each, most=most: _size(each) <= most)  # type: ignore[misc]
         placed = _laid_out(chosen)
@@ -74,11 +74,11 @@ def _placed(graph: Graph) -> tuple[Graph, Layout]:
     raise UsageError("the picture would take too long: plan fewer files, or use --format html")
 
 
-def _size(graph: Graph) -> int:
+def _size(graph: ObjectGraph) -> int:
     return max(len(graph.nodes) + len(graph.folded), len(graph.edges) // 2)
 
 
-def _laid_out(graph: Graph) -> Layout | None:
+def _laid_out(graph: ObjectGraph) -> Layout | None:
     listed = boxes(graph)
     sizes = {node.id: room_of(label(node)) for node in graph.nodes}
     for number, box in enumerate(listed):
@@ -94,9 +94,10 @@ def _laid_out(graph: Graph) -> Layout | None:
 def _frames(listed: tuple[Box, ...]) -> list[Frame]:
     """A frame for each cluster, with one for each of its namespaces."""
     numbered = enumerate(listed)
-    result = []
+    result: list[Frame] = []
     for cluster, group in groupby(numbered, key=lambda each: each[1].cluster):
-        inner, loose = [], []
+        inner: list[Frame] = []
+        loose: list[str] = []
         for number, box in group:
             ids = [*(node.id for node in box.nodes), *_folds(number, box)]
             if box.namespace:
@@ -120,7 +121,7 @@ def _named_box(box: Box) -> str:
     return f"namespace {shown(box.namespace)}"
 
 
-def _drawn(graph: Graph, placed: Layout) -> Iterator[str]:
+def _drawn(graph: ObjectGraph, placed: Layout) -> Iterator[str]:
     listed = boxes(graph)
     clusters = [cluster for cluster, _ in groupby(box.cluster for box in listed)]
     for number, cluster in enumerate(clusters):

@@ -8,17 +8,17 @@ from math import hypot
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.abridged import abridged
-from vmsnap_lint.report.pictures.graph import State
 from vmsnap_lint.report.pictures.labels import details, fold_line, label, reason_lines, told
 from vmsnap_lint.report.pictures.layout import Size
-from vmsnap_lint.report.pictures.svg_style import STYLE, text_width
+from vmsnap_lint.report.pictures.object_graph import State
+from vmsnap_lint.report.pictures.svg_style import ROOT, STYLE, text_width
 from vmsnap_lint.report.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from vmsnap_lint.report.pictures.graph import Edge, Fold, Graph, Node
     from vmsnap_lint.report.pictures.layout import Arrow
+    from vmsnap_lint.report.pictures.object_graph import Fold, ObjectEdge, ObjectGraph, ObjectNode
 
     Point = tuple[float, float]
 
@@ -48,10 +48,10 @@ def room_of(lines: Iterable[str], *, small: bool = False) -> Size:
     width = max((text_width(line) for line in listed), default=0)
     if small:
         return Size(round(width * 0.85) + 8, len(listed) * _SMALL + 4)
-    return Size(round(width) + 2 * _PADDING, len(listed) * _LINE + 12)
+    return Size(round(width * 1.05) + 2 * _PADDING, len(listed) * _LINE + 12)
 
 
-def described(graph: Graph) -> tuple[str, ...]:
+def described(graph: ObjectGraph) -> tuple[str, ...]:
     """What the picture shows, in words: the verdicts, and what is not complete."""
     judged = [node for node in graph.nodes if node.verdict]
     counts = Counter(node.verdict for node in judged)
@@ -65,7 +65,7 @@ def described(graph: Graph) -> tuple[str, ...]:
     return tuple(filter(None, words))
 
 
-def _first(node: Node) -> str:
+def _first(node: ObjectNode) -> str:
     return " ".join(reason_lines(node.reasons[0]))
 
 
@@ -73,7 +73,7 @@ def opened(size: Size, words: tuple[str, ...], extra: tuple[str, ...]) -> Iterat
     """The head of the image: its size, its title and description, and its styles."""
     width, height = _whole(size, extra)
     view = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
-    named = 'role="img" aria-labelledby="vmsnap-title vmsnap-desc" xml:lang="en"'
+    named = f'class="{ROOT}" role="img" aria-labelledby="vmsnap-title vmsnap-desc" lang="en"'
     yield f'<svg xmlns="http://www.w3.org/2000/svg" {view} {named}>'
     yield '<title id="vmsnap-title">Snapshots of virtual machines</title>'
     yield f'<desc id="vmsnap-desc">{_safe(". ".join((*words, *extra)))}</desc>'
@@ -92,10 +92,10 @@ def drawn_frame(title: str, corners: tuple[Point, Point], kind: str) -> str:
     where = f'x="{_at(left)}" y="{_at(top)}"'
     box = f'<rect {where} width="{_n(right - left)}" height="{_n(bottom - top)}" rx="8"/>'
     text = f'<text x="{_at((left + right) / 2)}" y="{_at(top + 20)}">{_safe(title)}</text>'
-    return f'<g class="{kind}">{box}{text}</g>'
+    return f'<g class="box {kind}">{box}{text}</g>'
 
 
-def drawn_node(node: Node, middle: Point) -> Iterator[str]:
+def drawn_node(node: ObjectNode, middle: Point) -> Iterator[str]:
     """The box of an object, which tells all of it when it is pointed at."""
     lines, every = label(node), details(node)
     state = node.state.value
@@ -116,14 +116,15 @@ def drawn_fold(fold: Fold, middle: Point) -> Iterator[str]:
     yield f"{behind}{_shape(State.OK, middle, size)}{_lines(text, middle)}</g>"
 
 
-def drawn_arrow(edge: Edge, arrow: Arrow) -> Iterator[str]:
+def drawn_arrow(edge: ObjectEdge, arrow: Arrow) -> Iterator[str]:
     """The curve of a step, its head, and its reason."""
     first, *rest = arrow.curve[:-1]
     before, tip = arrow.curve[-2:]
     curve = " ".join(f"{_at(x)},{_at(y)}" for x, y in rest)
     end = f" L{_at(tip[0])},{_at(tip[1])}" if edge.state is State.SKIPPED else ""
     path = f'<path d="M{_at(first[0])},{_at(first[1])} C{curve}{end}"/>'
-    yield f'<g class="edge {edge.state.value}">{path}{_head(edge.state, before, tip)}'
+    state = State.BROKEN if edge.state is State.MISSING else edge.state
+    yield f'<g class="edge {state.value}">{path}{_head(edge.state, before, tip)}'
     lines = told(edge)
     if lines and arrow.label is not None:
         reason = _safe(visible(abridged(edge.reason)))
@@ -161,7 +162,7 @@ def _shape(state: State, middle: Point, size: Size) -> str:
         round_ = {State.OK: 7.0, State.SKIPPED: 0.0}.get(state, height / 2)
         where = f'x="{_at(left)}" y="{_at(top)}" width="{width}" height="{height}"'
         return f'<rect {where} rx="{_n(round_)}"/>'
-    cut = 9.0
+    cut = min(9.0, width / 4)
     corners = [
         (left + cut, top), (right - cut, top), (right, top + cut), (right, bottom - cut),
         (right - cut, bottom), (left + cut, bottom), (left, bottom - cut), (left, top + cut),

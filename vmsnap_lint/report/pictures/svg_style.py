@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from unicodedata import east_asian_width
 
-__all__ = ["STYLE", "text_width"]
+__all__ = ["ROOT", "STYLE", "text_width"]
 
+ROOT = "vmsnap-plan"
+"""The class of the image, so that its styles reach nothing else of a page that it is part of."""
 _LIGHT = {
     "page": "#ffffff", "text": "#1f2328", "faint": "#59636e", "frame": "#afb8c1",
     "ok": "#dafbe1", "ok-line": "#1a7f37", "skipped": "#f6f8fa", "skipped-line": "#818b98",
@@ -18,31 +20,42 @@ _DARK = {
     "unknown": "#342a03", "unknown-line": "#d29922", "broken": "#3c1416",
     "broken-line": "#ff7b72", "missing": "#0d1117", "edge": "#9198a1",
 }  # fmt: skip
-_RULES = """\
-text { font-family: system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; font-size: 12px;
-  fill: var(--text); text-anchor: middle; direction: ltr; unicode-bidi: isolate; }
-.page { fill: var(--page); }
-.cluster rect, .namespace rect { fill: none; stroke: var(--frame); }
-.cluster rect { stroke-width: 2; }
-.cluster text, .namespace text { fill: var(--faint); font-weight: 600; }
-.node rect, .node polygon { fill: var(--ok); stroke: var(--ok-line); }
-.node .l0 { fill: var(--faint); font-size: 11px; }
-.node .l1 { font-weight: 600; }
-.skipped rect { fill: var(--skipped); stroke: var(--skipped-line); stroke-dasharray: 2 3; }
-.unknown rect { fill: var(--unknown); stroke: var(--unknown-line); stroke-dasharray: 6 3; }
-.broken polygon { fill: var(--broken); stroke: var(--broken-line); stroke-width: 2; }
-.missing polygon { fill: var(--missing); stroke: var(--broken-line); stroke-width: 2;
-  stroke-dasharray: 6 3; }
-.edge path { fill: none; stroke: var(--edge); }
-.edge polygon { fill: var(--edge); stroke: none; stroke-dasharray: none; }
-.edge text { font-size: 10px; paint-order: stroke; stroke: var(--page); stroke-width: 3px; }
-.edge.skipped path { stroke-dasharray: 2 3; }
-.edge.unknown path { stroke: var(--unknown-line); stroke-dasharray: 6 3; }
-.edge.unknown polygon { fill: var(--unknown-line); }
-.edge.unknown text { fill: var(--unknown-line); }
-.edge.broken path, .edge.missing path { stroke: var(--broken-line); stroke-width: 2; }
-.edge.broken text, .edge.missing text { fill: var(--broken-line); }
-.legend text { text-anchor: start; fill: var(--faint); }"""
+_FONTS = 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif'
+_LTR = "direction: ltr; unicode-bidi: isolate"
+_RULES = (
+    ("text", f"font: 12px {_FONTS}; fill: var(--text); text-anchor: middle; {_LTR}"),
+    (".page", "fill: var(--page)"),
+    (".box rect", "fill: none; stroke: var(--frame)"),
+    (".cluster rect", "stroke-width: 2"),
+    (".box text", "fill: var(--faint); font-weight: 600"),
+    (".node rect", "fill: var(--ok); stroke: var(--ok-line)"),
+    (".node .l0", "fill: var(--faint); font-size: 11px"),
+    (".node .l1", "font-weight: 600"),
+    (
+        ".skipped rect",
+        "fill: var(--skipped); stroke: var(--skipped-line); stroke-dasharray: 2 3",
+    ),
+    (
+        ".unknown rect",
+        "fill: var(--unknown); stroke: var(--unknown-line); stroke-dasharray: 6 3",
+    ),
+    (".node polygon", "stroke: var(--broken-line); stroke-width: 2"),
+    (".broken polygon", "fill: var(--broken)"),
+    (".missing polygon", "fill: var(--missing); stroke-dasharray: 6 3"),
+    (".edge path", "fill: none; stroke: var(--edge)"),
+    (".edge .head", "fill: var(--edge)"),
+    (
+        ".edge text",
+        "font-size: 10px; paint-order: stroke; stroke: var(--page); stroke-width: 3px",
+    ),
+    (".edge.skipped path", "stroke-dasharray: 2 3"),
+    (".edge.unknown path", "stroke: var(--unknown-line); stroke-dasharray: 6 3"),
+    (".edge.unknown .head", "fill: var(--unknown-line)"),
+    (".edge.unknown text", "fill: var(--unknown-line)"),
+    (".edge.broken path", "stroke: var(--broken-line); stroke-width: 2"),
+    (".edge.broken text", "fill: var(--broken-line)"),
+    (".legend text", "text-anchor: start; fill: var(--faint)"),
+)
 _NARROW, _WIDE = frozenset("fijlrt.,:;|!'()[]{}I -/\\"), frozenset("mwMW@%")
 
 
@@ -52,9 +65,9 @@ def _variables(colors: dict[str, str]) -> str:
 
 STYLE = (
     "<style>",
-    f"svg {{ color-scheme: light dark; {_variables(_LIGHT)} }}",
-    f"@media (prefers-color-scheme: dark) {{ svg {{ {_variables(_DARK)} }} }}",
-    *_RULES.splitlines(),
+    f".{ROOT} {{ color-scheme: light dark; {_variables(_LIGHT)} }}",
+    f"@media (prefers-color-scheme: dark) {{ .{ROOT} {{ {_variables(_DARK)} }} }}",
+    *(f".{ROOT} {selector} {{ {style} }}" for selector, style in _RULES),
     "</style>",
 )
 """The styles, line by line."""

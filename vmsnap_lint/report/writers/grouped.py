@@ -5,11 +5,10 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.core.addresses import rule_address
 from vmsnap_lint.core.messages import counted
-from vmsnap_lint.report.hidden import hidden, in_words
+from vmsnap_lint.report.folding import others
 from vmsnap_lint.report.summary import and_more, message_of
-from vmsnap_lint.report.terminal import link, paint, visible
+from vmsnap_lint.report.terminal import paint, rule_label, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,7 +23,7 @@ __all__ = ["render"]
 def render(result: Result, look: Look) -> Iterator[str]:
     """Each file with its findings, the worst rules first, and an empty line after it.
 
-    What is not listed follows as numbers.
+    The numbers of those that are left out follow in the same form.
     """
     report = result.report
     cuts: dict[str, list[Cut]] = {}
@@ -37,12 +36,10 @@ def render(result: Result, look: Look) -> Iterator[str]:
         yield from _by_rule(listed, look)
         yield from _cut(cuts.pop(file, ()), look)
         yield ""
-    for file, others in cuts.items():
+    for file, of_file in cuts.items():
         yield paint(visible(file) or "the run", "bold", look.color)
-        yield from _cut(others, look)
+        yield from _cut(of_file, look)
         yield ""
-    if words := in_words(hidden(report)):
-        yield paint(f"not listed: {words}", "dim", look.color)
 
 
 def _by_rule(findings: list[Finding], look: Look) -> Iterator[str]:
@@ -53,7 +50,8 @@ def _by_rule(findings: list[Finding], look: Look) -> Iterator[str]:
         yield f"  {_label(level, rule, look)}"
         for finding in same:
             place = paint(_place(finding).ljust(column), "place", look.color)
-            yield f"    {place}  {visible(message_of(finding))}"
+            more = f" ({others(finding)})" if finding.same else ""
+            yield f"    {place}  {visible(message_of(finding))}{more}"
 
 
 def _cut(cuts: Iterable[Cut], look: Look) -> Iterator[str]:
@@ -63,8 +61,7 @@ def _cut(cuts: Iterable[Cut], look: Look) -> Iterator[str]:
 
 
 def _label(level: Severity, rule: str, look: Look) -> str:
-    named = link(rule, rule_address(rule), look.links)
-    return paint(f"{level}[{named}]", str(level), look.color)
+    return rule_label(str(level), rule, look.color, look.links)
 
 
 def _place(finding: Finding) -> str:

@@ -24,10 +24,11 @@ if TYPE_CHECKING:
         Report,
         Suppressed,
     )
+    from vmsnap_lint.report.statistics import Statistics
 
 __all__ = [
-    "SCHEMA_VERSION", "cut_fields", "finding_fields", "judged_fields", "summary_fields",
-    "suppressed_fields", "text_fields",
+    "SCHEMA_VERSION", "cut_fields", "finding_fields", "judged_fields", "statistics_fields",
+    "summary_fields", "suppressed_fields", "text_fields",
 ]  # fmt: skip
 
 SCHEMA_VERSION = 1
@@ -98,6 +99,15 @@ def summary_fields(report: Report) -> dict[str, Any]:
         "unjudged_vms": report.unjudged_vms,
         "hidden": hidden(report)._asdict(),
     }
+
+
+def statistics_fields(statistics: Statistics | None) -> dict[str, Any]:
+    """The numbers of --statistics as one field, {} without that flag."""
+    if statistics is None:
+        return {}
+    from vmsnap_lint.report.statistics import as_fields  # few runs want them
+
+    return {"statistics": as_fields(statistics)}
 
 
 def _names(clusters: Iterable[str]) -> list[str]:

@@ -19,6 +19,7 @@ from vmsnap_lint.report.writers.json_fields import (
     cut_fields,
     finding_fields,
     judged_fields,
+    statistics_fields,
     summary_fields,
     suppressed_fields,
     text_fields,
@@ -45,5 +46,6 @@ def render(result: Result, _look: Look) -> Iterator[str]:
         "cut": [cut_fields(cut) for cut in report.cut],
         "judged_for": [judged_fields(judged) for judged in report.judged],
         "summary": summary_fields(report),
+        **statistics_fields(result.statistics),
     }
     return json_lines(value)

@@ -14,6 +14,7 @@ from vmsnap_lint.report.writers.json_fields import (
     cut_fields,
     finding_fields,
     judged_fields,
+    statistics_fields,
     summary_fields,
     suppressed_fields,
     text_fields,
@@ -22,7 +23,6 @@ from vmsnap_lint.report.writers.json_fields import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.core.model import Report
     from vmsnap_lint.report.look import Look
     from vmsnap_lint.report.result import Result
 
@@ -31,11 +31,12 @@ __all__ = ["render"]
 
 def render(result: Result, _look: Look) -> Iterator[str]:
     """The findings, then what is hidden, unused, not checked and left out, then the summary."""
-    return (json_line({"type": name, **fields}) for name, fields in _entries(result.report))
+    return (json_line({"type": name, **fields}) for name, fields in _entries(result))
 
 
-def _entries(report: Report) -> Iterator[tuple[str, dict[str, Any]]]:
+def _entries(result: Result) -> Iterator[tuple[str, dict[str, Any]]]:
     """The type and the fields of each line."""
+    report = result.report
     for finding in report.findings:
         yield "finding", finding_fields(finding, report)
     for each in report.suppressed:
@@ -46,6 +47,7 @@ def _entries(report: Report) -> Iterator[tuple[str, dict[str, Any]]]:
         yield "not_checked", dict(text_fields(skipped))
     for cut in report.cut:
         yield "cut", cut_fields(cut)
+    yield from statistics_fields(result.statistics).items()
     judged = [judged_fields(judged) for judged in report.judged]
     yield (
         "summary",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Place
 
-__all__ = ["Chain", "Edge", "Fold", "Graph", "Node", "State"]
+__all__ = ["EdgeChain", "Fold", "ObjectEdge", "ObjectGraph", "ObjectNode", "State"]
 
 
 class State(StrEnum):
@@ -23,7 +23,7 @@ class State(StrEnum):
     """An object that does not exist."""
 
 
-class Node(NamedTuple):
+class ObjectNode(NamedTuple):
     """An object. `id` is "n" with a number, the same in each run over the same input.
 
     `verdict` and `reasons` are those of a snapshot, restore, clone or export, and of a VM that one
@@ -63,7 +63,7 @@ class Node(NamedTuple):
         return file, span.line
 
 
-class Edge(NamedTuple):
+class ObjectEdge(NamedTuple):
     """A step from the object `start` to `end`, by their ids; `reason` says why it is not ok."""
 
     start: str
@@ -72,7 +72,7 @@ class Edge(NamedTuple):
     reason: str = ""
 
 
-class Chain(NamedTuple):
+class EdgeChain(NamedTuple):
     """The steps for one volume of a snapshot, restore, clone or export, or for that itself.
 
     `root` is the id of the latter, `edges` the positions of the steps in the graph.
@@ -96,15 +96,15 @@ class Fold(NamedTuple):
     namespaces: int = 1
 
 
-class Graph(NamedTuple):
+class ObjectGraph(NamedTuple):
     """The objects, each once, the steps between them, and the chains that these make up.
 
     `folded` are complete objects that are not drawn; `left_out` counts others for which there is no
     room.
     """
 
-    nodes: tuple[Node, ...] = ()
-    edges: tuple[Edge, ...] = ()
-    chains: tuple[Chain, ...] = ()
+    nodes: tuple[ObjectNode, ...] = ()
+    edges: tuple[ObjectEdge, ...] = ()
+    chains: tuple[EdgeChain, ...] = ()
     folded: tuple[Fold, ...] = ()
     left_out: int = 0
