@@ -52,7 +52,7 @@ def test_each_format_is_described(name: str) -> None:
 def test_a_format_that_nobody_described_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
     unknown = Format("other", "writers.concise", portable=True)
     monkeypatch.setattr(format_pages, "FINDING_FORMATS", (unknown,))
-    assert "| [`other`](#other) | Writes a Report with one line" in formats_page()
+    assert "| [`other`](#other) | a report with one line" in formats_page()
 
 
 def test_each_option_and_variable_is_told() -> None:
