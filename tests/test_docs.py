@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import runpy
 import subprocess
 import sys
 import tomllib
@@ -64,11 +63,6 @@ def test_pages_tables_and_sessions_are_what_the_program_gives() -> None:
         cwd=ROOT, check=False, capture_output=True, text=True,
     )  # fmt: skip
     assert run.returncode == 0, run.stdout + run.stderr
-
-
-def test_the_reference_of_options_is_that_of_the_table() -> None:
-    generated = runpy.run_path(str(ROOT / "docs" / "generate.py"))["options_page"]()
-    assert (ROOT / "docs" / "reference" / "options.md").read_text(encoding="utf-8") == generated
 
 
 @pytest.mark.parametrize("name", WRITTEN)

@@ -17,13 +17,11 @@ __all__ = ["releases_page"]
 _NOTE = "<!-- written by docs/generate.py from vmsnap_lint/core/releases.py: edit that -->"
 _INTRODUCTION = """\
 `--kubevirt` takes a release from {oldest} to {newest}, or one of OpenShift Virtualization
-(`4.20`). A line, such as `1.6`, means its newest release. These are all the differences between
-releases that a verdict can depend on; everything else holds in each of them. The paths are those of
-KubeVirt {newest}.
+(`4.20`). A line, such as `1.6`, means its newest release. These are the differences that verdicts
+depend on; the [schemas](../../schemas/README.md) have those of fields and API versions, and the
+page of a rule the first release that it applies to. The paths are those of KubeVirt {newest}.
 
-Lines are maintained side by side: with "1.5.3, 1.6.1, 1.7.0" a fact begins in 1.5.3, and again in
-1.6.1, which is older. Fields and API versions have their releases in the
-[schemas](../../schemas/README.md)."""
+Lines are maintained side by side: what begins with "1.5.3, 1.6.1, 1.7.0" does not hold in 1.6.0."""
 _SECTION = re.compile(r"    # --- (?P<title>[^:]+?)(?:: (?P<files>.+))?$")
 _FACT = re.compile(
     r'    (?P<name>\w+) = Fact\((?:"(?P<since>[^"]+)")?(?:, )?(?:until="(?P<until>[^"]+)")?\)$'
@@ -56,11 +54,10 @@ def _written(section: Section) -> Iterator[str]:
 
 def _sections() -> Iterator[Section]:
     lines = inspect.getsource(Behaviour).splitlines()
-    starts = [at for at, line in enumerate(lines) if _SECTION.match(line)]
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
-        head = _SECTION.match(lines[start])
-        assert head is not None
-        yield Section(head["title"], head["files"] or "", tuple(_rows(lines[start + 1 : end])))
+    heads = [(at, found) for at, line in enumerate(lines) if (found := _SECTION.match(line))]
+    ends = [*(at for at, _ in heads[1:]), len(lines)]
+    for (at, head), end in zip(heads, ends, strict=True):
+        yield Section(head["title"], head["files"] or "", tuple(_rows(lines[at + 1 : end])))
 
 
 def _rows(lines: Iterable[str]) -> Iterator[tuple[str, str, str, str]]:

@@ -14,7 +14,9 @@ _FIRST = {
         "one-cluster", "clusters", "adopting", "ci", "cannot-see", "verdict", "facts", "pages",
         "comparison",
     ),
-    "reference": ("options", "configuration", "formats", "json", "exit-codes", "releases", "man", "policy"),
+    "reference": (
+        "options", "configuration", "formats", "json", "exit-codes", "releases", "man", "policy",
+    ),
     "rules": ("README",),
     "contributing": ("README", "architecture"),
     "zh": ("README",),
