@@ -1,4 +1,4 @@
-"""How Sphinx builds the site: `python docs/build_site.py`.
+"""How Sphinx builds the site: `python docs/build.py`.
 
 Sphinx with MyST, as both are maintained by several people and warn of every broken link, anchor and
 orphan page; mkdocs-material ends in May 2027, and its successor has no stable release. The pages

@@ -111,6 +111,8 @@ def test_the_workflow_without_the_action_writes_the_summary(tmp_path: Path) -> N
     assert done.returncode == 1, done.stderr
     assert "::error file=" in done.stdout
     assert "non-csi-provisioner" in summary.read_text()
+    (marker,) = re.findall(r'startswith\("([^"]+)"\)', str(STEPS))  # by which comments are found
+    assert summary.read_text().startswith(marker)
 
 
 @pytest.mark.parametrize(("known", "method"), [("77", "PATCH"), ("", "POST")])

@@ -51,3 +51,8 @@ def test_the_installed_wheel_explains_every_rule(installed: Path) -> None:
         check=True, capture_output=True, text=True, cwd=ROOT,
     )  # fmt: skip
     assert _run(installed, "rule", "--format", "json").stdout == here.stdout
+
+
+def test_the_installed_wheel_has_the_man_page(installed: Path) -> None:
+    page = installed.parent / "share" / "man" / "man1" / "vmsnap-lint.1"
+    assert page.read_bytes() == (ROOT / "docs" / "reference" / "vmsnap-lint.1").read_bytes()

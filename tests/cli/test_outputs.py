@@ -7,6 +7,7 @@ import os
 import pty
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,7 @@ def names() -> list[str]:
 def at_a_terminal(*arguments: str, **environment: str) -> str:
     """What a terminal gets from a run."""
     ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, int(environment.pop("size", 0))))
     with subprocess.Popen(
         [sys.executable, "-m", "vmsnap_lint", *arguments],
         stdout=theirs, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
@@ -95,6 +97,16 @@ def test_a_chosen_format_is_that_of_a_terminal_too() -> None:
     shown = at_a_terminal("--format=concise", "--color=never")
     assert shown.startswith(f"{HERE}: error[{MISSING}] ")
     assert at_a_terminal("--color=never", VMSNAP_LINT_FORMAT="concise") == shown
+
+
+@pytest.mark.parametrize(("columns", "most"), [(40, 60), (72, 72), (500, 100)])
+def test_a_help_text_is_as_wide_as_the_terminal(columns: int, most: int) -> None:
+    told = ("--color=never", "--format=full")
+    for sized in ({"COLUMNS": str(columns)}, {"size": str(columns)}):
+        shown = at_a_terminal(*told, **sized)
+        lines = shown[shown.index(" = help: ") - 2 :].rstrip().splitlines()
+        assert most - 20 < max(map(len, lines)) <= most
+        assert len(lines) > 1
 
 
 def test_github_actions_get_annotations(monkeypatch: pytest.MonkeyPatch) -> None:

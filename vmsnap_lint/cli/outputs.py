@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.cli import console
+from vmsnap_lint.cli import console, hyperlinks
 from vmsnap_lint.config.output_formats import AUTO, FINDING_FORMATS
 from vmsnap_lint.config.suggestions import choice_mistake
 from vmsnap_lint.core.bounded_files import check_replaceable, replace, why
@@ -48,7 +48,8 @@ def _with_statistics(name: str) -> str:
 def look(settings: Settings) -> Look:
     """How standard output looks."""
     color = console.colored(settings.color)
-    return Look(color, console.unicode(), color and console.is_terminal(), settings.verbose)
+    links = hyperlinks.supported(color and console.is_terminal())
+    return Look(color, console.unicode(), links, settings.verbose, console.columns())
 
 
 def check(settings: Settings, formats: Collection[str]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.addresses import rule_address
 from vmsnap_lint.report.json_output import json_lines
-from vmsnap_lint.report.terminal import ROOM, folded, paint
+from vmsnap_lint.report.terminal import ROOM, folded, link, paint, rule_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -41,19 +41,20 @@ _WITH = re.compile(r"\A# with: ")
 _BEFORE = re.compile(r"^# before: (.*)$", re.MULTILINE)
 
 
-def listing(rules: Sequence[Rule], color: bool) -> Iterator[str]:
+def listing(rules: Sequence[Rule], color: bool, links: bool = False) -> Iterator[str]:
     """One line a rule: id, severity, title."""
     column = max((len(rule.id) for rule in rules), default=0)
     for rule in rules:
         level = str(rule.severity)
         label = paint(level.ljust(len("warning")), level, color)
-        yield f"{rule.id.ljust(column)}  {label}  {rule.title}"
+        named = link(rule.id, rule_address(rule.id), links)
+        yield f"{named}{' ' * (column - len(rule.id))}  {label}  {rule.title}"
 
 
-def card(rule: Rule, color: bool) -> Iterator[str]:
+def card(rule: Rule, color: bool, links: bool = False) -> Iterator[str]:
     """The complete card of one rule."""
-    level = str(rule.severity)
-    yield f"{paint(f'{level}[{rule.id}]', level, color)}: {paint(rule.title, 'bold', color)}"
+    label = rule_label(str(rule.severity), rule.id, color, links)
+    yield f"{label}: {paint(rule.title, 'bold', color)}"
     since = [f"from KubeVirt {rule.since}"] if rule.since else []
     yield from _section("Applies to", [*subjects(rule), *since], color)
     yield from _section("Severity", [levels(rule)], color)

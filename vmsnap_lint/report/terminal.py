@@ -8,12 +8,14 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.abridged import shortened
+from vmsnap_lint.core.addresses import rule_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = [
-    "COMMAND", "ROOM", "Clipped", "excerpt", "folded", "link", "paint", "visible", "width",
+    "COMMAND", "ROOM", "Clipped", "excerpt", "folded", "link", "paint", "rule_label", "visible",
+    "width",
 ]  # fmt: skip
 
 COMMAND = re.compile(r"#(?=#[A-Za-z]*\[)")
@@ -74,6 +76,11 @@ def link(text: str, address: str, on: bool) -> str:
     https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda has its form.
     """
     return f"\x1b]8;;{address}\x1b\\{text}\x1b]8;;\x1b\\" if on else text
+
+
+def rule_label(level: str, rule_id: str, color: bool, links: bool) -> str:
+    """`error[source-vm-missing]` in the style of the severity, the rule as a link to its page."""
+    return paint(f"{level}[{link(rule_id, rule_address(rule_id), links)}]", level, color)
 
 
 @lru_cache(maxsize=256)  # all findings of a rule have the same help

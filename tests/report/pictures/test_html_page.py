@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from tests.properties import examples
 from tests.report.pictures.pages import HOSTILE, INPUT, everywhere, page, plans_of, snapshots
-from vmsnap_lint.core.model import NotChecked
+from vmsnap_lint import cli, engine
+from vmsnap_lint.config.settings import Settings
+from vmsnap_lint.core.model import Judged, NotChecked
 from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.report.plans import Plans
 
@@ -81,6 +83,12 @@ def test_no_text_of_a_manifest_changes_the_structure(text: str) -> None:
     assert _Tree(written).comments == []
 
 
+@pytest.mark.parametrize("text", [*HOSTILE, "plain"])
+def test_no_reader_of_html_finds_a_mistake(text: str) -> None:
+    html5lib = pytest.importorskip("html5lib")
+    html5lib.HTMLParser(strict=True).parse(page(everywhere(text)))
+
+
 @examples(200)
 @given(st.text(st.characters(exclude_categories=()), min_size=1))
 def test_every_text_makes_a_page_of_printable_ascii_of_the_same_structure(text: str) -> None:
@@ -98,7 +106,7 @@ def test_long_texts_are_cut() -> None:
 def test_what_can_be_shown_is_shown_as_it_is(text: str) -> None:
     tree = _Tree(page(everywhere(text)))
     assert tree.texts.count(text) > 20
-    assert tree.named("section")[1]["data-cluster"] == text
+    assert [each.get("data-cluster") for each in tree.named("section")][1:2] == [text]
 
 
 @pytest.mark.parametrize(
@@ -242,6 +250,14 @@ def test_files_that_were_not_checked_are_listed() -> None:
     assert "<details open>" not in many
 
 
+def test_it_says_for_which_releases_it_holds(real: str) -> None:
+    assert "Judged for KubeVirt 1.9 (the newest known; --kubevirt sets it)." in _Tree(real).texts
+    releases = Judged("1.3.0", "x<y", ("a",)), Judged("1.9.0", "", ("b",))
+    texts = _Tree(page(Plans(judged=releases))).texts
+    assert any(text.endswith("judged for KubeVirt 1.3 (x<y).") for text in texts)
+    assert sum("judged for KubeVirt" in text for text in texts) == 2
+
+
 def test_an_empty_run_is_a_page(tmp_path: Path) -> None:
     tree = _Tree(page(_EMPTY))
     assert "No snapshot, restore, clone or export in the input." in tree.texts
@@ -262,6 +278,42 @@ def test_objects_are_in_their_clusters() -> None:
 def test_only_few_chains_are_open() -> None:
     assert page(snapshots(100)).count("<details open>") == 20
     assert page(snapshots(300)).count("<details open>") == 0
+
+
+def test_paths_are_those_of_the_repository_from_every_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".git").mkdir()
+    below = tmp_path / "apps" / "web"
+    below.mkdir(parents=True)
+    (below / "vms.yaml").write_text(INPUT)
+    (below / "chart.yaml").write_text("apiVersion: kubevirt.io/v1\nkind: {{ .Values.kind }}\n")
+    pages = []
+    for here, path in ((tmp_path, "."), (below, "."), (below, str(below)), (below, "../../apps")):
+        monkeypatch.chdir(here)
+        pages.append(page(engine.plan((path,), None, Settings()).plans))
+    assert re.findall("<code[^>]*>([^<]*)</code>", pages[0])[0].startswith("apps/web/vms.yaml:")
+    assert '<code dir="ltr">apps/web/chart.yaml</code>' in pages[0]
+    assert len(set(pages)) == 1
+
+
+def test_the_order_of_files_does_not_matter(tmp_path: Path) -> None:
+    documents = INPUT.split("---\n")
+    files = [tmp_path / f"{number}.yaml" for number in range(len(documents))]
+    for file, text in zip(files, documents, strict=True):
+        file.write_text(text)
+    orders = [tuple(map(str, order)) for order in (files, files[::-1], files[5:] + files[:5])]
+    assert len({page(engine.plan(order, None, Settings()).plans) for order in orders}) == 1
+
+
+def test_it_is_written_to_a_file_whole(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "vms.yaml").write_text(INPUT)
+    target = tmp_path / "plan.html"
+    assert cli.run(["plan", "--output", f"html={target}", "--format=html", str(tmp_path)]) == 0
+    written = target.read_bytes().decode("ascii")
+    assert written == capsys.readouterr().out
+    assert written.startswith("<!DOCTYPE html>\n<html")
+    assert written.endswith("</html>\n")
 
 
 def test_equal_input_gives_equal_bytes() -> None:

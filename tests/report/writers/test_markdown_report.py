@@ -168,7 +168,7 @@ def test_broken_chains_are_drawn_and_no_others(tmp_path: Path) -> None:
         "spec: {source: {apiGroup: kubevirt.io, kind: VirtualMachine, name: web}}\n"
     )
     settings = Settings(complete=frozenset(("all",)))
-    lint = engine.lint([str(tmp_path)], None, settings)
+    lint = engine.lint((str(tmp_path),), None, settings)
     result = Result(lint.report, lint.sources, lint.plans)
     text = "\n".join(render("markdown", result, Look()))
     (drawing,) = (t.content for t in tokens(text) if t.type == "fence" and t.info == "mermaid")

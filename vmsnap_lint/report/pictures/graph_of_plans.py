@@ -85,7 +85,7 @@ def _first_step(
 ) -> NewEdge:  # fmt: skip
     """The step to the source, which tells the reason of a verdict that no volume explains."""
     state = _state(plan.verdict)
-    if state is State.OK or not are_volumes_fine:
+    if state in (State.OK, State.SKIPPED) or not are_volumes_fine:
         return NewEdge(root, source)
     named = getattr(plan, "source", "") or getattr(plan, "snapshot", "")
     about = (reason for reason in plan.reasons if f'"{named}"' in reason)

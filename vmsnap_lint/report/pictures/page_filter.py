@@ -24,7 +24,7 @@ def numbers(entries: Sequence[PageEntry]) -> Iterator[str]:
     verdicts = [verdict for verdict in VERDICTS if any(verdict is each for _, each in counts)]
     if not entries:
         return
-    yield '<div class="scroll" tabindex="0" role="region" aria-labelledby="counts-title"><table>'
+    yield '<section class="scroll" tabindex="0" aria-labelledby="counts-title"><table>'
     heads = "".join(f'<th scope="col">{verdict_mark(verdict)}</th>' for verdict in verdicts)
     yield f'<thead><tr><th scope="col">Kind</th>{heads}<th scope="col">all</th></tr></thead><tbody>'
     for kind in kinds:
@@ -33,7 +33,7 @@ def numbers(entries: Sequence[PageEntry]) -> Iterator[str]:
     if len(kinds) > 1:
         totals = [sum(counts[kind, verdict] for kind in kinds) for verdict in verdicts]
         yield f'<tr><th scope="row">all</th>{_cells((*totals, len(entries)))}</tr>'
-    yield "</tbody></table></div>"
+    yield "</tbody></table></section>"
 
 
 def cluster_choice(plans: Plans) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.core.model import Related
 from vmsnap_lint.report.folding import others
 from vmsnap_lint.report.summary import and_more, message_of
-from vmsnap_lint.report.terminal import ROOM, excerpt, folded, paint, visible
+from vmsnap_lint.report.terminal import ROOM, excerpt, folded, paint, rule_label, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["places", "render"]
 
+_NARROWEST = 60  # columns for a help text
+
 
 def render(result: Result, look: Look) -> Iterator[str]:
     """Each finding with its line, its related places, the help, and an empty line.
@@ -27,25 +29,26 @@ def render(result: Result, look: Look) -> Iterator[str]:
     """
     report, color = result.report, look.color
     for finding in report.findings:
-        yield from _finding(finding, result.sources, color)
+        yield from _finding(finding, result.sources, look)
         yield ""
     for cut in (cut for cut in report.cut if cut.name == "findings"):
-        yield f"{_label(cut, color)}: {paint(visible(and_more(cut)), 'bold', color)}"
+        yield f"{_label(cut, look)}: {paint(visible(and_more(cut)), 'bold', color)}"
         yield from [f" {paint('-->', 'place', color)} {visible(cut.file)}"] if cut.file else ()
         yield ""
 
 
-def _label(of: Finding | Cut, color: bool) -> str:
-    return paint(f"{of.severity}[{of.rule}]", str(of.severity), color)
+def _label(of: Finding | Cut, look: Look) -> str:
+    return rule_label(str(of.severity), of.rule, look.color, look.links)
 
 
-def _finding(finding: Finding, sources: Mapping[str, Source], color: bool) -> Iterator[str]:
-    yield f"{_label(finding, color)}: {paint(visible(message_of(finding)), 'bold', color)}"
+def _finding(finding: Finding, sources: Mapping[str, Source], look: Look) -> Iterator[str]:
+    color = look.color
+    yield f"{_label(finding, look)}: {paint(visible(message_of(finding)), 'bold', color)}"
     yield from places(finding, sources, color)
     gutter = " " * _gutter(finding)
     if finding.same:
         yield f"{gutter} {paint('=', 'place', color)} {others(finding)}"
-    yield from _help(finding.help, gutter, color)
+    yield from _help(finding.help, gutter, look)
 
 
 def places(finding: Finding, sources: Mapping[str, Source], color: bool = False) -> Iterator[str]:
@@ -83,9 +86,13 @@ def _lines(
     yield f"{gutter} {bar} {' ' * shown.indent}{paint(mark * shown.marks, style, color)}"
 
 
-def _help(text: str, gutter: str, color: bool) -> Iterator[str]:
-    label = "help: "
+def _help(text: str, gutter: str, look: Look) -> Iterator[str]:
+    label, color = "help: ", look.color
+    below = f"{gutter}   {' ' * len(label)}"
+    room = ROOM - len(label)
+    if look.columns:
+        room = max(_NARROWEST, min(ROOM, look.columns)) - len(below)
     lead = f"{gutter} {paint('=', 'place', color)} {paint(label, 'bold', color)}"
-    for line in folded(text, ROOM - len(label)):
+    for line in folded(text, room):
         yield f"{lead}{line}".rstrip()
-        lead = f"{gutter}   {' ' * len(label)}"
+        lead = below

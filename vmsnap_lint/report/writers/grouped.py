@@ -5,11 +5,10 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.core.addresses import rule_address
 from vmsnap_lint.core.messages import counted
 from vmsnap_lint.report.folding import others
 from vmsnap_lint.report.summary import and_more, message_of
-from vmsnap_lint.report.terminal import link, paint, visible
+from vmsnap_lint.report.terminal import paint, rule_label, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -62,8 +61,7 @@ def _cut(cuts: Iterable[Cut], look: Look) -> Iterator[str]:
 
 
 def _label(level: Severity, rule: str, look: Look) -> str:
-    named = link(rule, rule_address(rule), look.links)
-    return paint(f"{level}[{named}]", str(level), look.color)
+    return rule_label(str(level), rule, look.color, look.links)
 
 
 def _place(finding: Finding) -> str:
