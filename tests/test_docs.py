@@ -108,6 +108,12 @@ def test_each_link_in_a_page_leads_somewhere(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", WRITTEN)
+def test_each_script_in_a_page_is_there(name: str) -> None:
+    scripts = [code.split()[1] for code in page(name).codes if re.match(r"python \S+\.py", code)]
+    assert [script for script in scripts if not (ROOT / script).is_file()] == []
+
+
+@pytest.mark.parametrize("name", WRITTEN)
 def test_addresses_of_the_project_are_those_that_the_program_names(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     ours = re.findall(r"https://[\w./-]*vmsnap-lint[\w./-]*", text)
