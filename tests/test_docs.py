@@ -34,7 +34,7 @@ WRITTEN = sorted(
                  *ROOT.glob("docs/zh/*.md"), *ROOT.glob("docs/reference/*.md"))
 )  # fmt: skip
 FORMATS = {row.name for row in FINDING_FORMATS}
-_OTHERS_FLAGS = {"--", "--check", "--depth", "--local", "--seconds", "--target"}
+_OTHERS_FLAGS = {"--", "--check", "--depth", "--local", "--seconds", "--target", "--user"}
 
 
 def test_the_readme_shows_sessions() -> None:
