@@ -23,6 +23,7 @@ source_suffix = {".md": "markdown"}
 exclude_patterns = ["handbook"]
 root_doc = "index"
 nitpicky = True
+smartquotes = False  # "true" in a sentence is to be copied
 myst_heading_anchors = 4
 html_theme = "furo"
 html_title = f"vmsnap-lint {release}"

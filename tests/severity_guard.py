@@ -12,11 +12,11 @@ from vmsnap_lint.report import findings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.core.model import Finding
+    from vmsnap_lint.core.model import Finding, Related
     from vmsnap_lint.objects.manifest import Place
     from vmsnap_lint.objects.problem import Problem
 
-    Places = dict[Place | SourceSpan, findings.Related]
+    Places = dict[Place | SourceSpan, Related]
 
 __all__ = ["guarded", "possible"]
 

@@ -59,7 +59,8 @@ def _table(formats: tuple[Format, ...], prefix: str) -> str:
 def _told(row: Format) -> str:
     """The first line about its module."""
     told = import_module(f"vmsnap_lint.report.{row.module}").__doc__ or ""
-    return told.splitlines()[0].rstrip(".") if told else ""
+    first = told.partition("\n")[0].rstrip(".")
+    return first.replace("Writes a Report", "a report").replace("Writes plans", "plans")
 
 
 def _paths(row: Format) -> str:

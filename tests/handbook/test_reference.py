@@ -10,7 +10,7 @@ import pytest
 from handbook import format_pages, schema_pages
 from handbook.configuration_page import EXAMPLE, configuration_page
 from handbook.format_pages import NOTES, formats_page
-from handbook.markdown import code, fenced, table
+from handbook.markdown import code, fenced, plain, table
 from handbook.option_pages import exit_codes_page, options_page
 from handbook.releases_page import releases_page
 from handbook.sessions import filled
@@ -52,7 +52,7 @@ def test_each_format_is_described(name: str) -> None:
 def test_a_format_that_nobody_described_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
     unknown = Format("other", "writers.concise", portable=True)
     monkeypatch.setattr(format_pages, "FINDING_FORMATS", (unknown,))
-    assert "| [`other`](#other) | Writes a Report with one line" in formats_page()
+    assert "| [`other`](#other) | a report with one line" in formats_page()
 
 
 def test_each_option_and_variable_is_told() -> None:
@@ -89,7 +89,7 @@ def test_fields_of_a_schema_become_rows(tmp_path: Path, monkeypatch: pytest.Monk
         "$defs": {"place": place, "node": node},
     }
     (tmp_path / "check.json").write_text(json.dumps(schema), encoding="utf-8")
-    monkeypatch.setattr(schema_pages, "_SCHEMAS", tmp_path)
+    monkeypatch.setattr(schema_pages, "SCHEMAS", tmp_path)
     page = schema_pages.json_page()
     assert "## check\n\nA report." in page
     assert "| `version` | `1` |  |" in page
@@ -103,6 +103,7 @@ def test_fields_of_a_schema_become_rows(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_cells_and_blocks_cannot_be_ended_by_their_text() -> None:
     assert table(("a",), [("x|y\nz",)]) == "| a |\n|---|\n| x\\|y z |"
+    assert plain("a <b> `<c>`") == "a \\<b> `<c>`"
     assert code("a`b") == "`` a`b ``"
     assert fenced("```\n", "yaml") == "````yaml\n```\n````"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -66,6 +67,18 @@ def test_each_kind_of_fault_is_found(site: Path, name: str, text: str, fault: st
 def test_a_rule_without_a_page_is_found(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(site_check, "rule_ids", lambda: ("a-rule", "other"))
     assert site_check.faults(site) == ["rules/other/: the rule has no page"]
+
+
+def test_a_schema_that_is_not_at_its_address_is_found(
+    site: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schemas = tmp_path_factory.mktemp("output")
+    _write(schemas, "check.json", json.dumps({"$id": f"{DOCUMENTATION}/schemas/output/check.json"}))
+    monkeypatch.setattr(site_check, "SCHEMAS", schemas)
+    (fault,) = site_check.faults(site)
+    assert fault == f"check.json: the site has no {DOCUMENTATION}/schemas/output/check.json"
+    _write(site, "schemas/output/check.json", "{}")
+    assert site_check.faults(site) == []
 
 
 def test_links_to_other_sites_are_left_to_their_readers(site: Path) -> None:

@@ -17,7 +17,7 @@ class Card:
     title = "the source VM does not exist"
     severity = Severity.ERROR
     severities = (Severity.ERROR, Severity.INFO)
-    kinds = ("VirtualMachineSnapshot",)
+    kinds: tuple[str, ...] = ("VirtualMachineSnapshot",)
     since = Release(0, 31, 0)
     added = "0.2.0"
     why = "The snapshot waits for a VM.\n\nIt never becomes Ready."
