@@ -107,7 +107,7 @@ def plan(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Pla
     steps = (_leading_somewhere, _with_worlds, _decodable)
     state = _after(steps, _started(paths, stdin, settings))
     report = _reported(state).report
-    plans = _plans(state)._replace(not_checked=report.not_checked)
+    plans = _plans(state)._replace(not_checked=report.not_checked, judged=report.judged)
     return PlanRun(plans, report, state.loaded.by_file())
 
 

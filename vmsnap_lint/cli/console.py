@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from vmsnap_lint.config.settings import Settings
 
 __all__ = [
-    "PROGRAM", "close", "colored", "columns", "is_terminal", "prepared", "read_stdin", "unicode",
-    "watched", "write", "write_defect", "write_errors", "write_notes",
+    "COMPLETION", "PROGRAM", "close", "colored", "columns", "is_terminal", "prepared",
+    "read_stdin", "unicode", "watched", "write", "write_defect", "write_errors", "write_notes",
 ]  # fmt: skip
 
 PROGRAM = "vmsnap-lint"
+COMPLETION = "_VMSNAP_LINT_COMPLETE"
+"""The variable in which a shell asks what a command line can be."""
 _MOST_ERRORS = 100
 _OF_CI = ("CI", "GITHUB_ACTIONS")  # variables of those who show no terminal to anybody
 _LINES = 1_000  # that are written at once

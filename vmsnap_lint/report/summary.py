@@ -63,17 +63,17 @@ def summary(report: Report, accepted: str = "") -> str:
 
 def judged_apart(report: Report) -> Iterator[str]:
     """The assumed releases of KubeVirt with their clusters, where they are not all the same."""
-    return judged_for(report) if len(report.judged) > 1 else iter(())
+    return judged_for(report.judged) if len(report.judged) > 1 else iter(())
 
 
-def judged_for(report: Report) -> Iterator[str]:
+def judged_for(releases: Sequence[Judged]) -> Iterator[str]:
     """The assumed releases of KubeVirt with their clusters, a line each."""
-    is_told = any(judged.clusters for judged in report.judged) and len(report.judged) > 1
-    for judged in report.judged[:_SHOWN]:
+    is_told = any(judged.clusters for judged in releases) and len(releases) > 1
+    for judged in releases[:_SHOWN]:
         names = judged.clusters
         where = f"{_in_clusters(names) if names else 'in no cluster'}: " if is_told else ""
         yield visible(f"{where}{_judged(judged)}")
-    rest = len(report.judged) - _SHOWN
+    rest = len(releases) - _SHOWN
     if rest > 0:
         yield f"and {rest} more releases of KubeVirt"
 
