@@ -13,13 +13,14 @@ from vmsnap_lint.core.abridged import abridged, shortened
 from vmsnap_lint.core.addresses import rule_address
 from vmsnap_lint.core.messages import counted
 from vmsnap_lint.report import summary
+from vmsnap_lint.report.folding import others
 from vmsnap_lint.report.hidden import hidden, in_words
 from vmsnap_lint.report.terminal import folded
 from vmsnap_lint.report.writers.full import places
 from vmsnap_lint.report.writers.markdown_text import code, fenced, in_cell, prose, within_html
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from vmsnap_lint.core.model import Cut, Finding, Report
     from vmsnap_lint.document import Source
@@ -54,10 +55,6 @@ def render(result: Result, _look: Look) -> Iterator[str]:
     """The numbers, a table of findings, their details, the broken chains, and what is hidden."""
     report = summary.verified(result.report)
     findings = sorted(report.findings, key=lambda finding: -finding.severity)
-    unlisted = sum(1 + each.more for each in result.report.findings) - sum(
-        1 + each.more for each in findings
-    )
-    report = report._replace(unverified=report.unverified + unlisted)
     head, tail = list(_head(report)), [*_chains(result), *_not_listed(report)]
     room = MOST_BYTES - _RESERVE - _size(head) - _size(tail)
     table = _fitted(map(_row, findings), int(room * _SHARE_OF_TABLE))
@@ -67,9 +64,9 @@ def render(result: Result, _look: Look) -> Iterator[str]:
     yield from head
     if table.lines or beyond.lines:
         yield from (*_HEAD, *table.lines, *beyond.lines, "")
-    yield from _left_out("not in this table", table.left_out)
+    yield from _left_out("not in this table", _number(findings, table.left_out))
     yield from details.lines
-    yield from _left_out("without details here", details.left_out)
+    yield from _left_out("without details here", _number(findings, details.left_out))
     yield from tail
 
 
@@ -93,6 +90,11 @@ def _fitted(blocks: Iterable[Iterable[str]], room: int) -> _Fitted:
             lines += listed
             size += more
     return _Fitted(lines, size, left_out)
+
+
+def _number(findings: Sequence[Finding], left_out: int) -> int:
+    """How many findings the last ones stand for."""
+    return sum(1 + len(each.same) for each in findings[len(findings) - left_out :])
 
 
 def _left_out(what: str, number: int) -> Iterator[str]:
@@ -122,7 +124,8 @@ def _cuts(report: Report) -> list[Cut]:
 def _row(finding: Finding) -> Iterator[str]:
     place = code(f"{shortened(finding.file, 200)}:{finding.span.line}") if finding.file else ""
     message = prose(shortened(summary.message_of(finding), _LONGEST_MESSAGE))
-    yield _cells(str(finding.severity), _rule(finding.rule), place, message)
+    more = f" ({prose(others(finding))})" if finding.same else ""
+    yield _cells(str(finding.severity), _rule(finding.rule), place, f"{message}{more}")
 
 
 def _cut_row(cut: Cut) -> Iterator[str]:
@@ -151,6 +154,8 @@ def _details(finding: Finding, sources: Mapping[str, Source]) -> Iterator[str]:
         yield from (f"**{finding.severity}:** {message}", "")
     yield from fenced(places(finding, sources))
     yield ""
+    if finding.same:
+        yield from (f"The same holds of others, {prose(others(finding))}", "")
     for at, line in enumerate(folded(finding.help, _ROOM)):
         if text := prose(line):
             yield from (text if at else f"**Help:** {text}", "")
