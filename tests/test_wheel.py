@@ -51,3 +51,8 @@ def test_the_installed_wheel_explains_every_rule(installed: Path) -> None:
         check=True, capture_output=True, text=True, cwd=ROOT,
     )  # fmt: skip
     assert _run(installed, "rule", "--format", "json").stdout == here.stdout
+
+
+def test_the_installed_wheel_has_the_schemas_of_its_output(installed: Path) -> None:
+    packed = {path.name for path in installed.parent.rglob("_data/schemas/output/*.json")}
+    assert packed == {path.name for path in (ROOT / "schemas" / "output").iterdir()}
