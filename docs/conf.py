@@ -1,4 +1,4 @@
-"""How Sphinx builds the site: `python docs/build_site.py`.
+"""How Sphinx builds the site: `python docs/build.py`.
 
 Sphinx with MyST, as both are maintained by several people and warn of every broken link, anchor and
 orphan page; mkdocs-material ends in May 2027, and its successor has no stable release. The pages
@@ -23,6 +23,7 @@ source_suffix = {".md": "markdown"}
 exclude_patterns = ["handbook"]
 root_doc = "index"
 nitpicky = True
+smartquotes = False  # "true" in a sentence is to be copied
 myst_heading_anchors = 4
 html_theme = "furo"
 html_title = f"vmsnap-lint {release}"

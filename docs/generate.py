@@ -18,6 +18,7 @@ from handbook.format_pages import formats_page
 from handbook.man_page import man_page
 from handbook.option_pages import exit_codes_page, options_page
 from handbook.paths import DOCS, MAN_PAGE, REFERENCE, ROOT, RULES
+from handbook.releases_page import releases_page
 from handbook.rule_pages import rule_page
 from handbook.rule_table import rule_table
 from handbook.schema_pages import json_page
@@ -43,6 +44,7 @@ def files() -> Iterator[tuple[Path, str]]:
     yield REFERENCE / "exit-codes.md", exit_codes_page()
     yield REFERENCE / "formats.md", formats_page()
     yield REFERENCE / "json.md", json_page()
+    yield REFERENCE / "releases.md", releases_page()
     yield MAN_PAGE, man_page()
     text = _INDEX.read_text(encoding="utf-8")
     yield _INDEX, _TABLE.sub(lambda found: f"{found[1]}\n{rule_table()}\n{found[2]}", text)
@@ -51,10 +53,9 @@ def files() -> Iterator[tuple[Path, str]]:
 
 
 def _pages_with_sessions() -> Iterator[Path]:
-    """The pages written by hand."""
-    yield from sorted(ROOT.glob("README*.md"))
-    for page in sorted(DOCS.rglob("*.md")):
-        if page.parent not in (RULES, REFERENCE, DOCS / "handbook" / "formats"):
+    """The pages written by hand, of which some have a session."""
+    for page in (*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md"))):
+        if page.parent != RULES and "```console" in page.read_text(encoding="utf-8"):
             yield page
 
 

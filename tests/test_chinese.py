@@ -57,6 +57,12 @@ def test_the_readmes_lead_to_the_same_pages() -> None:
     assert english == set(page("README.zh-CN.md").links) - {"README.md", RULES}
 
 
+@pytest.mark.parametrize("name", ["README.zh-CN.md", RULES])
+def test_no_line_ends_within_a_chinese_sentence(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")  # a line break is shown as a space
+    assert re.findall(r"[\u4e00-\u9fff，；：、（]\n *[\u4e00-\u9fff（]", text) == []
+
+
 def test_at_least_ten_rules_are_explained_in_chinese() -> None:
     assert len(PARTS) >= 10
     assert set(PARTS) <= set(rule_ids())

@@ -9,6 +9,7 @@ from vmsnap_lint.checks.catalog import RuleSelection, properties
 from vmsnap_lint.checks.excess import bounded
 from vmsnap_lint.checks.runner import problems_of
 from vmsnap_lint.config.suppressions import mentions_linter
+from vmsnap_lint.core import stages
 from vmsnap_lint.core.kinds import CLONE, EXPORT, RESTORE, SNAPSHOT, VM
 from vmsnap_lint.core.model import Report
 from vmsnap_lint.deploy import gathering, with_facts
@@ -106,7 +107,7 @@ def plan(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Pla
     steps = (_leading_somewhere, _with_worlds, _decodable)
     state = _after(steps, _started(paths, stdin, settings))
     report = _reported(state).report
-    plans = _plans(state)._replace(not_checked=report.not_checked)
+    plans = _plans(state)._replace(not_checked=report.not_checked, judged=report.judged)
     return PlanRun(plans, report, state.loaded.by_file())
 
 
@@ -145,6 +146,7 @@ def _started(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) ->
     known = {cluster.name: facts.read(cluster.facts) for cluster in settings.clusters}
     known = {name: each for name, each in known.items() if each.source is not None}
     known[""] = facts.read(settings.facts)
+    stages.enter("reading files")
     places = selection.looked_at(paths, settings.root)
     files = gathering.gathered(places, stdin, settings, crds.markers())
     if settings.root:
@@ -152,6 +154,7 @@ def _started(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) ->
     files = with_facts.aside(without_own(files, settings), settings)
     loaded = gathering.loaded(files, settings)
     if settings.since:
+        stages.enter("comparing with an older revision")
         from vmsnap_lint.deploy import changes  # few runs need a revision
 
         every = (*places, *settings.context)
@@ -174,6 +177,7 @@ def _leading_somewhere(state: Progress) -> Progress:
 
 def _with_worlds(state: Progress) -> Progress:
     """Adds a world for each unit."""
+    stages.enter(f"following {sum(len(unit.manifests) for unit in state.loaded.units):,} objects")
     return state._replace(worlds=worlds(state.loaded, state.settings, state.crds, state.facts))
 
 
@@ -196,6 +200,7 @@ def _decodable(state: Progress) -> Progress:
 
 def _checked(state: Progress) -> Progress:
     """Adds the problems of the selected rules, as many as a run can hold."""
+    stages.enter(f"judging {sum(len(unit.manifests) for unit in state.loaded.units):,} objects")
     problems = problems_of(state.loaded, state.worlds, RuleSelection(state.settings))
     return state._replace(problems=tuple(bounded(problems, state.settings.cap)))
 

@@ -50,6 +50,8 @@ context: [base]
 crds: [crds]
 crds-from-input: false
 
+root: .
+since: origin/main
 tracked: true
 docs: false
 exclude: [generated, "*.tmpl.yaml"]   # as in a .gitignore: *, ? and **
@@ -77,6 +79,8 @@ min-severity: info
 format: auto
 color: auto
 exit-zero: false
+quiet: false
+verbose: false
 
 clusters:
   prod:

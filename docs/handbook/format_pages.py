@@ -51,8 +51,7 @@ def formats_page() -> str:
 
 def _table(formats: tuple[Format, ...], prefix: str) -> str:
     rows = [
-        (f"[{code(row.name)}](#{prefix or 'format-'}{row.name})", _told(row), _paths(row))
-        for row in formats
+        (f"[{code(row.name)}](#{prefix}{row.name})", _told(row), _paths(row)) for row in formats
     ]
     return table(("format", "what it writes", "paths relative to"), rows)
 
@@ -60,7 +59,8 @@ def _table(formats: tuple[Format, ...], prefix: str) -> str:
 def _told(row: Format) -> str:
     """The first line about its module."""
     told = import_module(f"vmsnap_lint.report.{row.module}").__doc__ or ""
-    return told.splitlines()[0].rstrip(".") if told else ""
+    first = told.partition("\n")[0].rstrip(".")
+    return first.replace("Writes a Report", "a report").replace("Writes plans", "plans")
 
 
 def _paths(row: Format) -> str:
@@ -70,6 +70,6 @@ def _paths(row: Format) -> str:
 def _notes(formats: tuple[Format, ...], prefix: str) -> Iterator[str]:
     for row in formats:
         file = NOTES / f"{prefix}{row.name}.md"
-        yield f"({prefix or 'format-'}{row.name})=\n\n### {row.name}"
+        yield f"### {prefix.replace('-', ': ')}{row.name}"
         if file.is_file():
             yield file.read_text(encoding="utf-8").strip()

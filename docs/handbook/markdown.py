@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["code", "fenced", "page", "table"]
+__all__ = ["code", "fenced", "page", "plain", "table"]
 
 _LINE_END = re.compile(r"\s*\n\s*")
 
@@ -36,6 +36,12 @@ def code(text: str) -> str:
     longest = max(map(len, re.findall("`+", text)), default=0)
     ticks, room = "`" * (longest + 1), " " if longest else ""
     return f"{ticks}{room}{text}{room}{ticks}"
+
+
+def plain(text: str) -> str:
+    """Text in which code stays code, and nothing is a tag of HTML."""
+    parts = re.split("(`[^`]*`)", text)
+    return "".join(part if part.startswith("`") else part.replace("<", "\\<") for part in parts)
 
 
 def _row(cells: Sequence[str]) -> str:

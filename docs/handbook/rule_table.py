@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from handbook.markdown import table
 from vmsnap_lint.checks import FAMILIES, catalog, family
-from vmsnap_lint.report import cards
+
+if TYPE_CHECKING:
+    from vmsnap_lint.checks.catalog import Rule
 
 __all__ = ["rule_table"]
 
@@ -20,5 +23,11 @@ def _family(name: str) -> str:
     told = import_module(f"vmsnap_lint.checks.{name}").__doc__ or ""
     title = told.splitlines()[0].rstrip(".")
     rules = map(catalog.rule, sorted(family(name)))
-    rows = [(f"[`{rule.id}`]({rule.id}.md)", cards.levels(rule), rule.title) for rule in rules]
+    rows = [(f"[`{rule.id}`]({rule.id}.md)", _severities(rule), rule.title) for rule in rules]
     return f"## {title}\n\n{table(('rule', 'severity', 'what it finds'), rows)}"
+
+
+def _severities(rule: Rule) -> str:
+    """The usual severity first."""
+    others = (level for level in rule.severities if level is not rule.severity)
+    return ", ".join(map(str, (rule.severity, *others)))

@@ -5,33 +5,33 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from handbook.markdown import code, page, table
-from handbook.paths import ROOT
+from handbook.markdown import code, page, plain, table
+from handbook.paths import SCHEMAS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = ["json_page"]
 
-_SCHEMAS = ROOT / "schemas" / "output"
 _NOTE = "<!-- written by docs/generate.py from schemas/output: edit the schemas -->"
 _INTRODUCTION = """\
-`--format json` of `vmsnap-lint`, `vmsnap-lint plan` and `vmsnap-lint clusters` is one object
-with `schema_version`. Within a version fields are only added, and none changes its meaning:
-readers ignore what they do not know."""
+`--format json` of a command is one object with `schema_version`; the lines of `jsonl` are such
+objects, and the last one has it. Within a version fields are only added, and none changes its
+meaning: readers ignore what they do not know. `a.b` is the field `b` of the object `a`, `a[]` an
+entry of an array, `a.*` the value of any key."""
 
 
 def json_page() -> str:
     """The fields of each schema."""
-    schemas = sorted(_SCHEMAS.glob("*.json")) if _SCHEMAS.is_dir() else []
+    schemas = sorted(SCHEMAS.glob("*.json")) if SCHEMAS.is_dir() else []
     blocks = [block for file in schemas for block in _schema(file.name)]
     return page([_NOTE, "# JSON", _INTRODUCTION, *blocks])
 
 
 def _schema(name: str) -> Iterator[str]:
-    schema = json.loads((_SCHEMAS / name).read_text(encoding="utf-8"))
+    schema = json.loads((SCHEMAS / name).read_text(encoding="utf-8"))
     yield f"## {name.partition('.')[0]}"
-    yield schema.get("description", "")
+    yield plain(schema.get("description", ""))
     yield f"Schema: [{name}](../../schemas/output/{name})"
     yield table(("field", "type", "what it is"), _fields(schema, schema, "", ()))
 
@@ -48,14 +48,19 @@ def _fields(
         at = f"{path}.{key}" if path else key
         yield (
             code(at),
-            _type(field, whole),
-            written.get("description") or field.get("description", ""),
+            f"{_type(field, whole)}{' or null' if _may_be_null(written) else ''}",
+            plain(written.get("description") or field.get("description", "")),
         )
         within = (*seen, names) if names else seen
         yield from _fields(written, whole, at, within)
         for item in _elements(field):
             suffix = "[]" if "items" in field else ".*"
             yield from _fields(item, whole, f"{at}{suffix}", within)
+
+
+def _may_be_null(schema: dict[str, Any]) -> bool:
+    choices = (*schema.get("anyOf", ()), *schema.get("oneOf", ()))
+    return any(choice.get("type") == "null" for choice in choices)
 
 
 def _elements(field: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from typing import TYPE_CHECKING, Any
 
 from sphinx.builders.dirhtml import DirectoryHTMLBuilder
 
-from handbook.paths import DOCS, ROOT
+from handbook.paths import DOCS, ROOT, SCHEMAS
 from handbook.site_navigation import is_listed_in_a_table, toctrees
 from vmsnap_lint.core.addresses import REPOSITORY
 
@@ -40,6 +41,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Registers all of it."""
     app.add_builder(SiteBuilder)
     app.connect("source-read", _prepared)
+    app.connect("build-finished", _with_schemas)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -48,6 +50,13 @@ def _prepared(_: Sphinx, name: str, source: list[str]) -> None:
     text = _OUTSIDE.sub(lambda found: _link(page, found[1]), source[0])
     orphan = "---\norphan: true\n---\n\n" if is_listed_in_a_table(name) else ""
     source[0] = f"{orphan}{text}\n{toctrees(DOCS) if name == 'index' else ''}"
+
+
+def _with_schemas(app: Sphinx, error: Exception | None) -> None:
+    """Puts the schemas of JSON output where their `$id` says that they are."""
+    if error is None and SCHEMAS.is_dir():
+        target = app.outdir / SCHEMAS.relative_to(ROOT)
+        shutil.copytree(SCHEMAS, target, dirs_exist_ok=True)
 
 
 def _link(page: Path, link: str) -> str:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
+from handbook.paths import SCHEMAS
 from vmsnap_lint.core.addresses import DOCUMENTATION, rule_address
 from vmsnap_lint.core.data_files import rule_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
 __all__ = ["faults"]
 
@@ -40,6 +42,7 @@ def faults(site: Path) -> list[str]:
         *(fault for name in sorted(pages) for fault in _of_page(name, pages, site)),
         *_style_sheets(site),
         *_addresses(site),
+        *_schemas(site),
         *(f"{name}: no page leads to it" for name in sorted(_orphans(pages))),
     ]  # fmt: skip
 
@@ -71,6 +74,15 @@ def _addresses(site: Path) -> Iterator[str]:
         path = rule_address(rule_id).removeprefix(f"{DOCUMENTATION}/")
         if not (site / path / "index.html").is_file():
             yield f"{path}: the rule has no page"
+
+
+def _schemas(site: Path) -> Iterator[str]:
+    """The published schemas that are not at the address in their `$id`."""
+    for file in sorted(SCHEMAS.glob("*.json")):
+        address = json.loads(file.read_text(encoding="utf-8")).get("$id", "")
+        path = address.removeprefix(f"{DOCUMENTATION}/")
+        if not (site / path).is_file():
+            yield f"{file.name}: the site has no {address}"
 
 
 def _orphans(pages: Mapping[str, BuiltPage]) -> set[str]:

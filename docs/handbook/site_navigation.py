@@ -14,9 +14,11 @@ _FIRST = {
         "one-cluster", "clusters", "adopting", "ci", "cannot-see", "verdict", "facts", "pages",
         "comparison",
     ),
-    "reference": ("options", "configuration", "formats", "json", "exit-codes", "man"),
+    "reference": (
+        "options", "configuration", "formats", "json", "exit-codes", "releases", "man", "policy",
+    ),
     "rules": ("README",),
-    "contributing": ("architecture",),
+    "contributing": ("README", "architecture"),
     "zh": ("README",),
 }  # fmt: skip
 """The folders of pages, and in each the pages that come first; others follow by name."""

@@ -7,6 +7,7 @@ import os
 import pty
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,7 @@ def names() -> list[str]:
 def at_a_terminal(*arguments: str, **environment: str) -> str:
     """What a terminal gets from a run."""
     ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, int(environment.pop("size", 0))))
     with subprocess.Popen(
         [sys.executable, "-m", "vmsnap_lint", *arguments],
         stdout=theirs, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
@@ -95,6 +97,16 @@ def test_a_chosen_format_is_that_of_a_terminal_too() -> None:
     shown = at_a_terminal("--format=concise", "--color=never")
     assert shown.startswith(f"{HERE}: error[{MISSING}] ")
     assert at_a_terminal("--color=never", VMSNAP_LINT_FORMAT="concise") == shown
+
+
+@pytest.mark.parametrize(("columns", "most"), [(40, 60), (72, 72), (500, 100)])
+def test_a_help_text_is_as_wide_as_the_terminal(columns: int, most: int) -> None:
+    told = ("--color=never", "--format=full")
+    for sized in ({"COLUMNS": str(columns)}, {"size": str(columns)}):
+        shown = at_a_terminal(*told, **sized)
+        lines = shown[shown.index(" = help: ") - 2 :].rstrip().splitlines()
+        assert most - 20 < max(map(len, lines)) <= most
+        assert len(lines) > 1
 
 
 def test_github_actions_get_annotations(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,6 +145,29 @@ def test_a_threshold_does_not_change_the_exit_code(capsys: pytest.CaptureFixture
     assert (code, out) == (cli.FINDINGS, "")
     assert "1 warning in 1 file" in err
     assert "hidden: 1 below error (--min-severity)" in err.splitlines()
+
+
+IDLE = (
+    "cli.hyperlinks", "cli.parser", "cli.progress_line", "cli.slips", "config.conversion",
+    "config.suggestions", "report.baseline", "report.cap", "report.folding", "report.pictures",
+    "report.portable", "report.statistics", "report.suppressing",
+)  # fmt: skip
+
+
+def test_a_plain_run_imports_one_format_and_nothing_for_other_wishes() -> None:
+    code = (
+        "import sys; from vmsnap_lint import cli; cli.run([]);"
+        "print(*(name for name in sys.modules if name.startswith('vmsnap_lint.')))"
+    )
+    Path("apps/snapshot.yaml").write_text(SNAPSHOT.format(source="web"))
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+        env={"PATH": "", "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    modules = {name.removeprefix("vmsnap_lint.") for name in ran.stdout.split()}
+    assert "report.summary" in modules
+    assert not modules & {*IDLE}
+    assert [name for name in modules if "report.writers." in name] == ["report.writers.concise"]
 
 
 # --- paths

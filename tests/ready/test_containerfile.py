@@ -182,9 +182,9 @@ def test_its_build_steps_make_a_program_that_nobody_can_run(root: Path) -> None:
         assert done.returncode == 0, done.stdout + done.stderr
     installed = root / "opt" / "vmsnap-lint"
     site = next(installed.glob("lib/python*/site-packages"))
-    names = {found.name for found in site.iterdir()}
-    assert {"vmsnap_lint", "typer"} <= names
-    assert names & {"pip", "hatchling", "setuptools"} == set()
+    packages = {found.name for found in site.iterdir()}
+    assert {"vmsnap_lint", "typer"} <= packages
+    assert packages & {"pip", "hatchling", "setuptools"} == set()
 
     write(root / "work", {"snapshot.yaml": SNAPSHOT.replace("name: web", "name: nobody")})
     for place in (root, *root.rglob("*")):

@@ -31,6 +31,7 @@ def run(command: Command) -> int:
     settings = settings._replace(format=outputs.chosen(settings))
     outputs.check(settings, BY_NAME)
     stdin = console.read_stdin(paths, settings.allow_empty)
+    console.watched(settings)
     lint = engine.lint(paths, stdin, _for_engine(settings))
     report = lint.report
     if settings.write_baseline:

@@ -38,7 +38,7 @@ def options_of(verb: str) -> tuple[Option, ...]:
 
 def parameter(option: Option) -> str:
     """The name of the parameter of an option."""
-    return option.name or option.key
+    return option.name or option.key.replace("-", "_")
 
 
 def command(verb: str, arguments: Sequence[str], flags: Mapping[str, Any]) -> Command:

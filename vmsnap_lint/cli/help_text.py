@@ -39,7 +39,7 @@ def _of_program() -> Iterator[str]:
         yield from textwrap.wrap(paragraph, _WIDTH, initial_indent="  ", subsequent_indent="  ")
     yield from _table("Commands", [(name, verb.summary) for name, verb in VERBS.items()], 10)
     rows = [(", ".join(row.flags), row.help) for row in options_of("")]
-    yield from _table("Options", [*rows, _HELP], 17)
+    yield from _table("Options", [*rows, _HELP], 24)
     yield from _table("Exit codes", EXIT_CODES, 5)
     yield from _examples(VERBS[DEFAULT].examples[:2])
     yield ""

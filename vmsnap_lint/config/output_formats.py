@@ -16,18 +16,18 @@ AUTO = "auto"
 class Format(NamedTuple):
     """A format; a `complete` one has everything, so no notes are printed next to it.
 
-    A `portable` one is read elsewhere: its paths are relative to the root of the repository. A
+    A `portable` one is read elsewhere: its paths are relative to the root of the repository. One
+    that is `without_counts` has no place for them, so the notes are printed all the same. A
     `folded` one is for people, and lists equal findings as one. One with `statistics` shows them.
-    One that is `without_counts` has no place for them, so the notes are printed all the same.
     """
 
     name: str
     module: str
     complete: bool = False
     portable: bool = False
+    without_counts: bool = False
     folded: bool = False
     statistics: bool = False
-    without_counts: bool = False
 
 
 class FileOutput(NamedTuple):
@@ -42,9 +42,9 @@ FINDING_FORMATS = (
     Format("concise", "writers.concise", folded=True, statistics=True),
     Format("grouped", "writers.grouped", folded=True, statistics=True),
     Format("json", "writers.json_report", complete=True, portable=True, statistics=True),
-    Format("jsonl", "writers.jsonl", complete=True, portable=True, statistics=True),
     Format("sarif", "writers.sarif", complete=True, portable=True),
     Format("gitlab", "writers.gitlab", complete=True, portable=True, without_counts=True),
+    Format("jsonl", "writers.jsonl", complete=True, portable=True, statistics=True),
     Format("junit", "writers.junit", complete=True, portable=True),
     Format("github", "writers.github", portable=True),
     Format("markdown", "writers.markdown_report", complete=True, portable=True, folded=True),

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import re
 from itertools import chain
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint import document
+from vmsnap_lint.core import stages
 from vmsnap_lint.core.errors import DefectError, ExhaustedError
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.relevance import INNERMOST, uploads
@@ -50,7 +52,8 @@ class LoadedInput(NamedTuple):
     `unread` are files and directories that could not be read: any object may be there. `clusters`
     are those that are declared, `unused` the files with objects that none of them uses; `texts` are
     parts of files that hold objects: scripts, and files in ConfigMaps. In the files `replaced` Flux
-    replaces all variables that names have.
+    replaces all variables that names have. `built_of` are the files of built trees by real path,
+    some of which are decoded only when a place in them is asked for.
     """
 
     sources: tuple[Source, ...]
@@ -68,10 +71,12 @@ class LoadedInput(NamedTuple):
     unused: tuple[str, ...] = ()
     texts: tuple[Source, ...] = ()
     replaced: frozenset[str] = frozenset()
+    built_of: Mapping[str, Source] = MappingProxyType({})
 
     def by_file(self) -> dict[str, Source]:
         """The sources by the file name in findings."""
-        return {source.file: source for source in (*self.others, *self.sources)}
+        every = (*self.built_of.values(), *self.others, *self.sources)
+        return {source.file: source for source in every}
 
     def without(self, reasons: Mapping[Manifest, str]) -> LoadedInput:
         """The input without some of its objects, each noted as not checked with its reason."""
@@ -98,6 +103,7 @@ def read(
     Raises DefectError where the reader breaks, ExhaustedError for want of memory.
     """
     files = [file for file in sources.files if file.role in (Role.MANIFEST, Role.TEMPLATE)]
+    stages.enter("parsing files", len(files))
     decoded = {file: _source(file, rendered) for file in files}
     used = _used(files, rendered, found)
     plain = {f: decoded[f] for f in files if f not in used}
@@ -123,12 +129,13 @@ def read(
         files=sources.examined,
         named=sources.named,
         failures=_failures(rendered, every),
-        others=(*(rendered.sources.values() if rendered else ()), *pages, *scripts, *values),
+        others=(*pages, *scripts, *values),
         unread=sources.unread,
         clusters=tuple(cluster.known for cluster in clusters),
         unused=tuple(sorted(file.path for file in plain)) if clusters else (),
         texts=opened.texts,
         replaced=_replaced(found) if found else frozenset(),
+        built_of=rendered.sources if rendered else MappingProxyType({}),
     )
 
 
@@ -223,6 +230,7 @@ def _unbuilt(rendered: RenderedTrees) -> Iterator[NotChecked]:
 
 def _source(file: SourceFile, rendered: RenderedTrees | None) -> Source:
     """The file, decoded once."""
+    stages.step()
     if rendered and rendered.sources:
         source = rendered.sources.get(os.path.realpath(file.location))
         if source is not None and source.file == file.path:

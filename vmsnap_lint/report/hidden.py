@@ -57,12 +57,6 @@ def hidden(report: Report) -> Hidden:
     )
 
 
-def in_words(numbers: Hidden) -> str:
-    """The numbers that are not 0, each with its reason: "3 over the cap, 1 ..."; "" if none is."""
-    told = ((number, _WORDS[why]) for why, number in numbers._asdict().items() if number)
-    return ", ".join(f"{number} {words}" for number, words in told)
-
-
 def counted_by(suppressed: Iterable[Suppressed]) -> Counter[str]:
     """The numbers of suppressed findings by why, in the names of `Hidden`."""
     counts: Counter[str] = Counter()
@@ -73,3 +67,9 @@ def counted_by(suppressed: Iterable[Suppressed]) -> Counter[str]:
             name = "by_baseline" if each.reason == BY_BASELINE else "by_configuration"
         counts[name] += 1 + each.finding.more
     return counts
+
+
+def in_words(numbers: Hidden) -> str:
+    """The numbers that are not 0, each with its reason: "3 over the cap, 1 ..."; "" if none is."""
+    told = ((number, _WORDS[why]) for why, number in numbers._asdict().items() if number)
+    return ", ".join(f"{number} {words}" for number, words in told)

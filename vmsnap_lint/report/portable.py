@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from functools import cache
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from vmsnap_lint.core.repository import is_below, working_tree
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     Renamed = Callable[[str], str]
 
 __all__ = ["from_root", "in_repository"]
+
+_Entry = TypeVar("_Entry")
+_PLACE = attrgetter("file", "span", "rule", "message")
 
 
 def in_repository(result: Result) -> Result:
@@ -55,17 +59,28 @@ def from_root() -> Renamed:
 
 
 def _report(report: Report, renamed: Renamed) -> Report:
+    """The report with other names of files, in the order of these."""
+    findings = tuple(_finding(finding, renamed) for finding in report.findings)
+    suppressed = tuple(
+        hidden._replace(finding=_finding(hidden.finding, renamed)) for hidden in report.suppressed
+    )
+    not_checked = tuple(each._replace(file=renamed(each.file)) for each in report.not_checked)
+    unread = tuple(each._replace(file=renamed(each.file)) for each in report.unread)
     return report._replace(
-        findings=tuple(_finding(finding, renamed) for finding in report.findings),
-        suppressed=tuple(
-            hidden._replace(finding=_finding(hidden.finding, renamed))
-            for hidden in report.suppressed
-        ),
+        findings=_in_order(report.findings, findings, _PLACE),
+        suppressed=_in_order(report.suppressed, suppressed, lambda each: _PLACE(each.finding)),
         stale=tuple(entry._replace(file=renamed(entry.file)) for entry in report.stale),
-        not_checked=tuple(each._replace(file=renamed(each.file)) for each in report.not_checked),
-        unread=tuple(each._replace(file=renamed(each.file)) for each in report.unread),
+        not_checked=_in_order(report.not_checked, not_checked, tuple),
+        unread=_in_order(report.unread, unread, tuple),
         cut=tuple(cut._replace(file=renamed(cut.file)) for cut in report.cut),
     )
+
+
+def _in_order(
+    before: tuple[_Entry, ...], after: tuple[_Entry, ...], key: Callable[[_Entry], Any]
+) -> tuple[_Entry, ...]:
+    """The entries, sorted where they got other names."""
+    return after if after == before else tuple(sorted(after, key=key))
 
 
 def _finding(finding: Finding, renamed: Renamed) -> Finding:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.model import Cut, Finding, Judged, NotChecked, Report
 
 __all__ = [
-    "and_more", "at_least",
+    "and_more",
+    "and_same",
+    "at_least",
     "is_listed",
     "judged_apart",
     "judged_for",
@@ -33,6 +35,7 @@ __all__ = [
 ]  # fmt: skip
 
 _SHOWN = 10
+_MOST_PLACES = 3  # of equal findings
 _LIST_THEM = "(--verbose lists them)"
 _MEND = "make it readable or exclude it"
 _LIST_ALL = "(--no-cap lists all)"
@@ -60,17 +63,17 @@ def summary(report: Report, accepted: str = "") -> str:
 
 def judged_apart(report: Report) -> Iterator[str]:
     """The assumed releases of KubeVirt with their clusters, where they are not all the same."""
-    return judged_for(report) if len(report.judged) > 1 else iter(())
+    return judged_for(report.judged) if len(report.judged) > 1 else iter(())
 
 
-def judged_for(report: Report) -> Iterator[str]:
+def judged_for(releases: Sequence[Judged]) -> Iterator[str]:
     """The assumed releases of KubeVirt with their clusters, a line each."""
-    is_told = any(judged.clusters for judged in report.judged) and len(report.judged) > 1
-    for judged in report.judged[:_SHOWN]:
+    is_told = any(judged.clusters for judged in releases) and len(releases) > 1
+    for judged in releases[:_SHOWN]:
         names = judged.clusters
         where = f"{_in_clusters(names) if names else 'in no cluster'}: " if is_told else ""
         yield visible(f"{where}{_judged(judged)}")
-    rest = len(report.judged) - _SHOWN
+    rest = len(releases) - _SHOWN
     if rest > 0:
         yield f"and {rest} more releases of KubeVirt"
 
@@ -106,6 +109,16 @@ def and_more(cut: Cut) -> str:
     """The number of findings that are left out, and of which object."""
     named = f'{cut.object.kind} "{cut.object.name}"' if cut.object else "this file"
     return abridged(f"and {cut.number} more in {named if cut.file else 'this run'} {_LIST_ALL}")
+
+
+def and_same(finding: Finding) -> str:
+    """The number of equal findings with their first places, "" if there are none."""
+    if not finding.same:
+        return ""
+    places = dict.fromkeys(f"{cut_path(at.file)}:{at.span.line}" for at in finding.same)
+    shown = ", ".join(list(places)[:_MOST_PLACES])
+    more = ", ..." if len(places) > _MOST_PLACES else ""
+    return visible(f"and {len(finding.same)} more: {shown}{more}")
 
 
 def verified(report: Report) -> Report:

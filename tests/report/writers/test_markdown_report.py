@@ -144,7 +144,7 @@ def test_equal_findings_are_one_row_with_their_places() -> None:
     (row,) = rows(text)
     told = "and 4 more: 1.yaml:1, 2.yaml:2, 3.yaml:3, ..."
     assert row[3] == f"{MISSING.message} ({told})"
-    assert "The same holds of others, and 4 more: `1.yaml:1`" in text
+    assert text.count("and 4 more: `1.yaml:1`") == 2
     assert "## vmsnap-lint: 5 errors" in text
 
 

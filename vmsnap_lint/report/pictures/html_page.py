@@ -18,12 +18,14 @@ from vmsnap_lint.core.messages import counted
 from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.report.findings import where
 from vmsnap_lint.report.pictures import page_filter
+from vmsnap_lint.report.pictures.page_chain import place
 from vmsnap_lint.report.pictures.page_entry import entries_of, entry_lines
 from vmsnap_lint.report.pictures.page_text import attribute, html, named, own
 from vmsnap_lint.report.portable import from_root
+from vmsnap_lint.report.summary import judged_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from vmsnap_lint.objects.manifest import Place
     from vmsnap_lint.report.look import Look
@@ -40,14 +42,15 @@ _OUTSIDE = "In no cluster"
 
 def render(plans: Plans, _look: Look) -> Iterator[str]:
     """The page, line by line, in ASCII."""
-    entries = entries_of(plans)
-    values = _values(entries)
+    entries, renamed = entries_of(plans), cache(from_root())
+    values = _values(entries, plans)
     blocks = {
+        "<!-- releases -->": _releases(plans),
         "<!-- counts -->": page_filter.numbers(entries),
         "<!-- clusters -->": page_filter.cluster_choice(plans),
         "<!-- choices -->": page_filter.choices(entries),
-        "<!-- objects -->": _sections(entries, plans),
-        "<!-- unchecked -->": _unchecked(plans),
+        "<!-- objects -->": _sections(entries, plans, renamed),
+        "<!-- unchecked -->": _unchecked(plans, renamed),
     }
     for line in _data("page.html").splitlines():
         block = blocks.get(line)
@@ -58,10 +61,11 @@ def _data(name: str) -> str:
     return files(__package__).joinpath("page", name).read_text(encoding="utf-8")
 
 
-def _values(entries: Sequence[PageEntry]) -> dict[str, str]:
+def _values(entries: Sequence[PageEntry], plans: Plans) -> dict[str, str]:
     """What the template names."""
     style, script = (f"\n{_data(name)}" for name in ("page.css", "page.js"))
     lead = _lead(entries)
+    hint = "" if entries or plans.vms is not None else " (--all-vms shows every VM)"
     return {
         "policy": (
             f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
@@ -69,7 +73,7 @@ def _values(entries: Sequence[PageEntry]) -> dict[str, str]:
         ),
         "generator": own(f"vmsnap-lint {__version__}"),
         "title": own(f"{lead} - plan of VM snapshots"),
-        "lead": own(f"{lead}."),
+        "lead": own(f"{lead}{hint}."),
         "shown": own(f"{len(entries)} of {len(entries)} shown"),
         "made": own(f"Written by vmsnap-lint {__version__}."),
         "style": style,
@@ -94,9 +98,17 @@ def _lead(entries: Sequence[PageEntry]) -> str:
     )
 
 
-def _sections(entries: Sequence[PageEntry], plans: Plans) -> Iterator[str]:
+def _releases(plans: Plans) -> Iterator[str]:
+    """The releases of KubeVirt that were assumed."""
+    for line in judged_for(plans.judged):
+        yield f'<p class="soft">{html(line[:1].upper() + line[1:])}.</p>'
+
+
+def _sections(
+    entries: Sequence[PageEntry], plans: Plans, renamed: Callable[[str], str]
+) -> Iterator[str]:
     """The objects of each cluster, then those in none."""
-    where_is = _where_is()
+    where_is = _where_is(renamed)
     broken = sum(entry.plan.verdict is not Verdict.COMPLETE for entry in entries)
     by_cluster: dict[str, list[PageEntry]] = {}
     for entry in entries:
@@ -111,9 +123,8 @@ def _sections(entries: Sequence[PageEntry], plans: Plans) -> Iterator[str]:
         yield "</section>"
 
 
-def _where_is() -> WhereIs:
+def _where_is(renamed: Callable[[str], str]) -> WhereIs:
     """What writes a place as `file:line`, with the path from the root of the repository."""
-    renamed = cache(from_root())
 
     @cache
     def where_is(place: Place) -> str:
@@ -123,7 +134,7 @@ def _where_is() -> WhereIs:
     return where_is
 
 
-def _unchecked(plans: Plans) -> Iterator[str]:
+def _unchecked(plans: Plans, renamed: Callable[[str], str]) -> Iterator[str]:
     """The files that were not (wholly) checked, and why."""
     skipped = plans.not_checked
     if not skipped:
@@ -134,8 +145,7 @@ def _unchecked(plans: Plans) -> Iterator[str]:
     yield f"<summary>{own(counted(len(skipped), 'input'))}</summary>"
     yield '<table><thead><tr><th scope="col">File</th><th scope="col">Why</th></tr></thead><tbody>'
     for each in skipped:
-        file = f'<code dir="ltr">{html(each.file)}</code>'
-        yield f'<tr><td>{file}</td><td dir="ltr">{html(each.reason)}</td></tr>'
+        yield f'<tr><td>{place(renamed(each.file))}</td><td dir="ltr">{html(each.reason)}</td></tr>'
     yield "</tbody></table>"
     yield "</details>"
     yield "</section>"

@@ -128,7 +128,7 @@ def _facts(entry: PageEntry, where_is: WhereIs) -> Iterator[str]:
     elif isinstance(plan, RestorePlan):
         yield f"of VirtualMachineSnapshot {named(plan.snapshot)}"
     else:
-        yield f"of {html(plan.source_kind or 'nothing')} {named(plan.source)}"
+        yield f"of {named(plan.source_kind or 'nothing')} {named(plan.source)}"
     if isinstance(plan, RestorePlan | ClonePlan):
         yield f"to VirtualMachine {named(plan.target)}" if plan.target else "to a new name"
 

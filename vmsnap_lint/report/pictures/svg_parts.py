@@ -73,7 +73,7 @@ def opened(size: Size, words: tuple[str, ...], extra: tuple[str, ...]) -> Iterat
     """The head of the image: its size, its title and description, and its styles."""
     width, height = _whole(size, extra)
     view = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
-    named = f'class="{ROOT}" role="img" aria-labelledby="vmsnap-title vmsnap-desc" xml:lang="en"'
+    named = f'class="{ROOT}" role="img" aria-labelledby="vmsnap-title vmsnap-desc" lang="en"'
     yield f'<svg xmlns="http://www.w3.org/2000/svg" {view} {named}>'
     yield '<title id="vmsnap-title">Snapshots of virtual machines</title>'
     yield f'<desc id="vmsnap-desc">{_safe(". ".join((*words, *extra)))}</desc>'

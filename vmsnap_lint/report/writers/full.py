@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.model import Related
-from vmsnap_lint.report.folding import others
-from vmsnap_lint.report.summary import and_more, message_of
+from vmsnap_lint.report.summary import and_more, and_same, message_of
 from vmsnap_lint.report.terminal import ROOM, excerpt, folded, paint, rule_label, visible
 
 if TYPE_CHECKING:
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
     from vmsnap_lint.report.result import Result
 
 __all__ = ["places", "render"]
+
+_NARROWEST = 60  # columns for a help text
 
 
 def render(result: Result, look: Look) -> Iterator[str]:
@@ -45,8 +46,8 @@ def _finding(finding: Finding, sources: Mapping[str, Source], look: Look) -> Ite
     yield from places(finding, sources, color)
     gutter = " " * _gutter(finding)
     if finding.same:
-        yield f"{gutter} {paint('=', 'place', color)} {others(finding)}"
-    yield from _help(finding.help, gutter, color)
+        yield f"{gutter} {paint('=', 'place', color)} {and_same(finding)}"
+    yield from _help(finding.help, gutter, look)
 
 
 def places(finding: Finding, sources: Mapping[str, Source], color: bool = False) -> Iterator[str]:
@@ -84,9 +85,13 @@ def _lines(
     yield f"{gutter} {bar} {' ' * shown.indent}{paint(mark * shown.marks, style, color)}"
 
 
-def _help(text: str, gutter: str, color: bool) -> Iterator[str]:
-    label = "help: "
+def _help(text: str, gutter: str, look: Look) -> Iterator[str]:
+    label, color = "help: ", look.color
+    below = f"{gutter}   {' ' * len(label)}"
+    room = ROOM - len(label)
+    if look.columns:
+        room = max(_NARROWEST, min(ROOM, look.columns)) - len(below)
     lead = f"{gutter} {paint('=', 'place', color)} {paint(label, 'bold', color)}"
-    for line in folded(text, ROOM - len(label)):
+    for line in folded(text, room):
         yield f"{lead}{line}".rstrip()
-        lead = f"{gutter}   {' ' * len(label)}"
+        lead = below

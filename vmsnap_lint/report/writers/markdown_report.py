@@ -13,7 +13,6 @@ from vmsnap_lint.core.abridged import abridged, shortened
 from vmsnap_lint.core.addresses import rule_address
 from vmsnap_lint.core.messages import counted
 from vmsnap_lint.report import summary
-from vmsnap_lint.report.folding import others
 from vmsnap_lint.report.hidden import hidden, in_words
 from vmsnap_lint.report.terminal import folded
 from vmsnap_lint.report.writers.full import places
@@ -124,8 +123,8 @@ def _cuts(report: Report) -> list[Cut]:
 def _row(finding: Finding) -> Iterator[str]:
     place = code(f"{shortened(finding.file, 200)}:{finding.span.line}") if finding.file else ""
     message = prose(shortened(summary.message_of(finding), _LONGEST_MESSAGE))
-    more = f" ({prose(others(finding))})" if finding.same else ""
-    yield _cells(str(finding.severity), _rule(finding.rule), place, f"{message}{more}")
+    more = f" ({prose(summary.and_same(finding))})" if finding.same else ""
+    yield _cells(str(finding.severity), _rule(finding.rule), place, message + more)
 
 
 def _cut_row(cut: Cut) -> Iterator[str]:
@@ -155,7 +154,7 @@ def _details(finding: Finding, sources: Mapping[str, Source]) -> Iterator[str]:
     yield from fenced(places(finding, sources))
     yield ""
     if finding.same:
-        yield from (f"The same holds of others, {prose(others(finding))}", "")
+        yield from (prose(summary.and_same(finding)), "")
     for at, line in enumerate(folded(finding.help, _ROOM)):
         if text := prose(line):
             yield from (text if at else f"**Help:** {text}", "")

@@ -1,4 +1,4 @@
-"""Builds the site strictly: `python docs/build_site.py OUTPUT`; the extra `docs` has what it needs.
+"""Builds the site strictly: `python docs/build.py OUTPUT`; the extra `docs` has what it needs.
 
 Every warning is an error. What Sphinx does not look at is checked in its output: that each link and
 anchor leads somewhere, that nothing is loaded from elsewhere, and that each rule has its address.
@@ -32,5 +32,5 @@ def main(output: str) -> int:
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
-        sys.exit("usage: python docs/build_site.py OUTPUT")
+        sys.exit("usage: python docs/build.py OUTPUT")
     sys.exit(main(sys.argv[1]))
