@@ -22,6 +22,7 @@ from vmsnap_lint.kubevirt.restore.restore_plan import VolumeOutcome
 from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.report import json_output
 from vmsnap_lint.report.hidden import Hidden
+from vmsnap_lint.report.writers import jsonl
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,7 +117,9 @@ def test_the_tests_watch_every_output() -> None:
     with pytest.raises(AssertionError, match="no schema is published"):
         list(json_output.json_lines({"news": 1}))
     with pytest.raises(AssertionError, match=r"not as in schemas/output/plan\.json"):
-        json_output.json_line({"snapshots": []})
+        list(json_output.json_lines({"snapshots": []}))
+    with pytest.raises(AssertionError, match=r"not as in schemas/output/jsonl\.json"):
+        vars(jsonl)["json_line"]({"type": "finding"})
 
 
 @examples(75)

@@ -63,6 +63,11 @@ def test_the_installed_wheel_explains_every_rule(installed: Path) -> None:
     assert _run(installed, "rule", "--format", "json").stdout == here.stdout
 
 
+def test_the_installed_wheel_has_the_schemas_of_its_output(installed: Path) -> None:
+    packed = {path.name for path in installed.parent.rglob("_data/schemas/output/*.json")}
+    assert packed == {path.name for path in (ROOT / "schemas" / "output").iterdir()}
+
+
 def test_the_installed_wheel_has_the_man_page(installed: Path) -> None:
     page = installed.parent / "share" / "man" / "man1" / "vmsnap-lint.1"
     assert page.read_bytes() == (ROOT / "docs" / "reference" / "vmsnap-lint.1").read_bytes()

@@ -33,66 +33,66 @@ PIECES = (
     "    ", "===", "---", "word", '"', "'", "0123456789abcdef0123456789abcdef01234567",
 )  # fmt: skip
 TEXTS = st.lists(st.one_of(st.sampled_from(PIECES), st.characters()), max_size=8).map("".join)
-_LINES = st.integers(1, 40)
-_SPANS = st.builds(Span, _LINES, _LINES, _LINES, _LINES)
-_NAMED = st.builds(ObjectId, TEXTS, TEXTS, st.none() | TEXTS, st.none() | TEXTS)
-_SUBJECTS = st.builds(lambda named: Subject(named, MISSING.subjects[0].manifest), _NAMED)
-_SEVERITIES = st.sampled_from(list(Severity))
-_RULES = st.sampled_from(["source-vm-missing", "reference-unverified", "vm-busy"])
-_FINDINGS = st.builds(
-    Finding,
-    file=TEXTS,
-    span=_SPANS,
-    rule=_RULES,
-    severity=_SEVERITIES,
-    message=TEXTS,
-    subjects=st.lists(_SUBJECTS, max_size=2).map(tuple),
-    path=TEXTS.map(lambda text: f"/{text}" if text else ""),
-    related=st.lists(st.builds(Related, TEXTS, _SPANS, TEXTS), max_size=5).map(tuple),
-    fingerprint=st.text("0123456789abcdef", min_size=1, max_size=8),
-    help=TEXTS,
-    edits=st.lists(st.builds(Edit, TEXTS, _SPANS, TEXTS), max_size=1).map(tuple),
-    more=st.integers(0, 2),
-    clusters=st.lists(TEXTS, max_size=2).map(tuple),
-    applied_to=st.lists(TEXTS, max_size=2).map(tuple),
-    same=st.lists(st.builds(Related, TEXTS, _SPANS, TEXTS), max_size=2).map(tuple),
-)
-_KINDS = st.sampled_from(list(SuppressionKind))
-_CUTS = st.builds(Cut, st.just("findings"), st.integers(1, 9), _RULES, _SEVERITIES, TEXTS, _NAMED)
-_OTHER_CUTS = st.builds(
-    Cut, st.sampled_from(["suppressed", "stale", "not_checked"]), st.integers(1, 9)
-)
-_NUMBERS = st.integers(0, 99)
-_NOT_CHECKED = st.lists(st.builds(NotChecked, TEXTS, TEXTS), max_size=2).map(tuple)
+_RULES = ("source-vm-missing", "reference-unverified", "vm-busy")
+_WHY = ((), (("by_baseline", 3),))
 
 
-def _with_unread(report: Report, unread: tuple[NotChecked, ...]) -> Report:
-    return report._replace(unread=unread, not_checked=(*unread, *report.not_checked))
+@st.composite
+def _reports(draw: st.DrawFn) -> Report:
+    """A report of a few entries, each text of which is one of a few hostile ones."""
+    texts = draw(st.lists(TEXTS, min_size=1, max_size=6))
+    choice = draw(st.randoms(use_true_random=False))
+
+    def text() -> str:
+        return choice.choice(texts)
+
+    def some(most: int) -> range:
+        return range(choice.randint(0, most))
+
+    def span() -> Span:
+        return Span(*(choice.randint(1, 40) for _ in range(4)))
+
+    def place() -> Related:
+        return Related(text(), span(), text())
+
+    def named() -> ObjectId:
+        return ObjectId(text(), text(), choice.choice([None, text()]), text())
+
+    def finding() -> Finding:
+        return Finding(
+            text(), span(), choice.choice(_RULES), choice.choice(list(Severity)), text(),
+            tuple(Subject(named(), MISSING.subjects[0].manifest) for _ in some(2)),
+            choice.choice(["", f"/{text()}"]), tuple(place() for _ in some(5)), "4f1c", text(),
+            tuple(Edit(text(), span(), text()) for _ in some(1)), choice.randint(0, 2),
+            tuple(text() for _ in some(2)), tuple(text() for _ in some(2)),
+        )  # fmt: skip
+
+    def cut() -> Cut:
+        if choice.random() < 0.5:
+            return Cut(choice.choice(["suppressed", "stale", "not_checked"]), 7)
+        level = choice.choice(list(Severity))
+        return Cut("findings", 3, choice.choice(_RULES), level, text(), named())
+
+    unread = tuple(NotChecked(text(), text()) for _ in some(1))
+    return Report(
+        tuple(finding() for _ in some(4)),
+        (*unread, *(NotChecked(text(), text()) for _ in some(2))),
+        files=choice.randint(0, 9),
+        objects=choice.randint(0, 9),
+        snapshots=choice.randint(0, 9),
+        suppressed=tuple(
+            Suppressed(finding(), choice.choice(list(SuppressionKind)), text()) for _ in some(1)
+        ),
+        stale=tuple(Accepted(text(), text(), text(), text()) for _ in some(1)),
+        unverified=choice.randint(0, 9),
+        unread=unread,
+        cut=tuple(cut() for _ in some(2)),
+        clusters=tuple(text() for _ in some(2)),
+        judged=tuple(Judged("1.9.0", text(), (text(),)) for _ in some(2)),
+        unjudged_vms=choice.randint(0, 9),
+        below_threshold=choice.randint(0, 9),
+        more_suppressed=choice.choice(_WHY),
+    )
 
 
-REPORTS = st.builds(
-    _with_unread,
-    st.builds(
-        Report,
-        findings=st.lists(_FINDINGS, max_size=3).map(tuple),
-        not_checked=_NOT_CHECKED,
-        files=_NUMBERS,
-        objects=_NUMBERS,
-        snapshots=_NUMBERS,
-        suppressed=st.lists(st.builds(Suppressed, _FINDINGS, _KINDS, TEXTS), max_size=1).map(tuple),
-        stale=st.lists(st.builds(Accepted, TEXTS, TEXTS, TEXTS, TEXTS), max_size=1).map(tuple),
-        unverified=_NUMBERS,
-        cut=st.lists(_CUTS | _OTHER_CUTS, max_size=2).map(tuple),
-        clusters=st.lists(TEXTS, max_size=2).map(tuple),
-        judged=st.lists(
-            st.builds(
-                Judged, st.sampled_from(["1.6.2", "1.9.0"]), TEXTS, st.lists(TEXTS, max_size=2)
-            ),
-            max_size=1,
-        ).map(tuple),
-        unjudged_vms=_NUMBERS,
-        below_threshold=_NUMBERS,
-        more_suppressed=st.sampled_from([(), (("by_baseline", 3),)]),
-    ),
-    _NOT_CHECKED,
-)
+REPORTS = _reports()

@@ -117,6 +117,22 @@ def test_the_command_lists_them(
     assert [cluster["name"] for cluster in value["clusters"]] == ["prod"]
 
 
+def test_the_paths_of_json_are_those_of_the_repository(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here / ".git").mkdir()
+    (here / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
+    (here / "left" / "deep").mkdir()
+    monkeypatch.chdir(here / "left" / "deep")
+    part = Part("x", "../over.yaml", 1, "../../prod", 1, "built")
+    gap = Gap("x", "y", manifests_of(str(here / "prod" / "app.yaml"), vm())[0].at("spec"))
+    listed = Listed((NamedCluster("prod", "Flux", (part,)),), (gap,), ("../over.yaml",))
+    value = json.loads("\n".join(as_json(listed)))
+    (unit,) = value["clusters"][0]["units"]
+    assert (unit["file"], unit["directory"]) == ("left/over.yaml", "prod")
+    assert (value["gaps"][0]["file"], value["unused"]) == ("prod/app.yaml", ["left/over.yaml"])
+
+
 def test_the_command_ends_as_others_do(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["clusters"]) == cli.CLEAN
     assert cli.run(["clusters", "nowhere"]) == cli.USAGE

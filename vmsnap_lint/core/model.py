@@ -197,7 +197,7 @@ class Report(NamedTuple):
     declared ones, `judged` the releases that were assumed; `unjudged_vms` counts the VMs that were
     not judged, as no snapshot names them. `below_threshold` counts findings that are not listed for
     their severity. `more_suppressed` counts those that `cut` leaves out of
-    `suppressed`, by why they are (`report.hidden`).
+    `suppressed`: in the source, by configuration, and by the baseline.
     """
 
     findings: tuple[Finding, ...]
@@ -214,7 +214,7 @@ class Report(NamedTuple):
     judged: tuple[Judged, ...] = ()
     unjudged_vms: int = 0
     below_threshold: int = 0
-    more_suppressed: tuple[tuple[str, int], ...] = ()
+    more_suppressed: tuple[int, int, int] = (0, 0, 0)
 
     def exit_code(self, threshold: Severity) -> int:
         """1 when a finding is at or above `threshold`, else 0."""

@@ -11,7 +11,7 @@ from vmsnap_lint.report.hidden import counted_by
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from vmsnap_lint.core.model import HasFile, ObjectId, Report, Severity
+    from vmsnap_lint.core.model import HasFile, ObjectId, Report, Severity, Suppressed
 
 __all__ = ["MOST_IN_LIST", "MOST_IN_OBJECT", "capped"]
 
@@ -45,8 +45,15 @@ def capped(report: Report) -> Report:
         stale=report.stale[:MOST_IN_LIST],
         not_checked=report.not_checked[:MOST_IN_LIST],
         cut=(*cut, *others),
-        more_suppressed=tuple((counted_by(report.suppressed) - counted_by(hidden)).items()),
+        more_suppressed=_beyond(report.suppressed, hidden),
     )
+
+
+def _beyond(every: Iterable[Suppressed], shown: Iterable[Suppressed]) -> tuple[int, int, int]:
+    """The numbers of suppressed findings that are not shown, by why they are."""
+    numbers = zip(counted_by(every), counted_by(shown), strict=True)
+    in_source, by_configuration, by_baseline = (all_ - some for all_, some in numbers)
+    return in_source, by_configuration, by_baseline
 
 
 def _first(findings: Iterable[Finding]) -> tuple[list[Finding], list[Cut]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.model import SuppressionKind
@@ -46,30 +45,32 @@ class Hidden(NamedTuple):
 
 def hidden(report: Report) -> Hidden:
     """The numbers of findings that this report does not list."""
-    counts = counted_by(report.suppressed)
-    counts.update(dict(report.more_suppressed))
+    numbers = zip(counted_by(report.suppressed), report.more_suppressed, strict=True)
+    in_source, by_configuration, by_baseline = map(sum, numbers)
     beyond = sum(cut.number for cut in report.cut if cut.name == "findings")
     return Hidden(
-        **counts,
-        by_threshold=report.below_threshold,
-        beyond_cap=beyond,
-        unverified=report.unverified,
+        in_source,
+        by_configuration,
+        by_baseline,
+        report.below_threshold,
+        beyond,
+        report.unverified,
     )
-
-
-def counted_by(suppressed: Iterable[Suppressed]) -> Counter[str]:
-    """The numbers of suppressed findings by why, in the names of `Hidden`."""
-    counts: Counter[str] = Counter()
-    for each in suppressed:
-        if each.kind is SuppressionKind.IN_SOURCE:
-            name = "in_source"
-        else:
-            name = "by_baseline" if each.reason == BY_BASELINE else "by_configuration"
-        counts[name] += 1 + each.finding.more
-    return counts
 
 
 def in_words(numbers: Hidden) -> str:
     """The numbers that are not 0, each with its reason: "3 over the cap, 1 ..."; "" if none is."""
     told = ((number, _WORDS[why]) for why, number in numbers._asdict().items() if number)
     return ", ".join(f"{number} {words}" for number, words in told)
+
+
+def counted_by(suppressed: Iterable[Suppressed]) -> tuple[int, int, int]:
+    """The numbers of findings that are hidden in the source, by configuration, by a baseline."""
+    counts = [0, 0, 0]
+    for each in suppressed:
+        if each.kind is SuppressionKind.IN_SOURCE:
+            why = 0
+        else:
+            why = 2 if each.reason == BY_BASELINE else 1
+        counts[why] += 1 + each.finding.more
+    return counts[0], counts[1], counts[2]

@@ -126,7 +126,8 @@ def verified(report: Report) -> Report:
     kept = tuple(it for it in report.findings if is_listed(it.rule, it.severity))
     if len(kept) == len(report.findings):
         return report
-    number = sum(1 + it.more for it in report.findings if not is_listed(it.rule, it.severity))
+    counted_only = [it for it in report.findings if not is_listed(it.rule, it.severity)]
+    number = sum(1 + it.more + len(it.same) for it in counted_only)
     return report._replace(findings=kept, unverified=report.unverified + number)
 
 

@@ -10,6 +10,8 @@ from tests.report.hostile import REPORTS
 from tests.report.made import MISSING, UNSURE, rendered, report
 from tests.report.workflow_commands import WorkflowCommand, is_annotation, read
 from vmsnap_lint.core.model import Cut, Finding, Related, Report, Severity, Span
+from vmsnap_lint.report.portable import in_repository
+from vmsnap_lint.report.result import Result
 from vmsnap_lint.report.terminal import visible
 
 ADDRESS = "https://vmsnap-lint.github.io/vmsnap-lint/rules"
@@ -122,6 +124,7 @@ def test_of_many_related_places_the_first_are_told() -> None:
 @examples(75)
 @given(REPORTS)
 def test_every_command_is_ours_whatever_a_report_holds(of: Report) -> None:
+    of = in_repository(Result(of, {})).report
     for text in rendered("github", of):
         (line,) = text.splitlines()
         assert line.isprintable()

@@ -19,7 +19,7 @@ from vmsnap_lint.report.writers.full import places
 from vmsnap_lint.report.writers.markdown_text import code, fenced, in_cell, prose, within_html
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from vmsnap_lint.core.model import Cut, Finding, Report
     from vmsnap_lint.document import Source
@@ -63,9 +63,9 @@ def render(result: Result, _look: Look) -> Iterator[str]:
     yield from head
     if table.lines or beyond.lines:
         yield from (*_HEAD, *table.lines, *beyond.lines, "")
-    yield from _left_out("not in this table", table.left_out)
+    yield from _left_out("not in this table", _number(findings, table.left_out))
     yield from details.lines
-    yield from _left_out("without details here", details.left_out)
+    yield from _left_out("without details here", _number(findings, details.left_out))
     yield from tail
 
 
@@ -89,6 +89,11 @@ def _fitted(blocks: Iterable[Iterable[str]], room: int) -> _Fitted:
             lines += listed
             size += more
     return _Fitted(lines, size, left_out)
+
+
+def _number(findings: Sequence[Finding], left_out: int) -> int:
+    """How many findings the last ones stand for."""
+    return sum(1 + len(each.same) for each in findings[len(findings) - left_out :])
 
 
 def _left_out(what: str, number: int) -> Iterator[str]:
