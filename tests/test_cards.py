@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,9 @@ def test_a_card_is_whole(rule_id: str) -> None:
     assert rule.bad
     assert rule.title[0].islower() or rule.title.split()[0].isupper() or rule.title[0] == '"'
     assert not rule.title.endswith(".")
+    assert rule.severity in rule.severities
+    assert list(rule.severities) == sorted({*rule.severities}, reverse=True)
+    assert re.fullmatch(r"\d+\.\d+\.\d+", rule.added)
 
 
 @pytest.mark.parametrize("rule_id", RULES)
@@ -84,7 +88,8 @@ def test_readers_see_the_text_of_a_finding_and_no_marks(rule_id: str) -> None:
         assert expected(shown(example)) == []
         assert values_of(shown(example)) == values_of(example)
         for finding in _own(example):
-            assert f"# {finding.text}" in shown(example)
+            assert re.search(f"# (?:<-|next line:) {re.escape(finding.text)}", shown(example))
+        assert not re.search(r"# (?:finding|also|with|before)\b[(:]", shown(example))
 
 
 @pytest.mark.parametrize(("rule_id", "kind", "example"), EXAMPLES)

@@ -45,9 +45,24 @@ def test_the_installed_wheel_finds_what_the_checkout_finds(installed: Path) -> N
     assert "error[failure-deadline-invalid]" in run.stdout
 
 
+def test_the_installed_wheel_writes_the_page_of_plans(installed: Path) -> None:
+    page = _run(installed, "plan", "--format", "html", str(ROOT / "examples" / "shop")).stdout
+    here = subprocess.run(
+        [sys.executable, "-m", "vmsnap_lint", "plan", "--format", "html", "examples/shop"],
+        check=True, capture_output=True, text=True, cwd=ROOT,
+    )  # fmt: skip
+    assert page.count("<script>") == page.count("<style>") == 1
+    assert len(page.splitlines()) == len(here.stdout.splitlines())
+
+
 def test_the_installed_wheel_explains_every_rule(installed: Path) -> None:
     here = subprocess.run(
         [sys.executable, "-m", "vmsnap_lint", "rule", "--format", "json"],
         check=True, capture_output=True, text=True, cwd=ROOT,
     )  # fmt: skip
     assert _run(installed, "rule", "--format", "json").stdout == here.stdout
+
+
+def test_the_installed_wheel_has_the_man_page(installed: Path) -> None:
+    page = installed.parent / "share" / "man" / "man1" / "vmsnap-lint.1"
+    assert page.read_bytes() == (ROOT / "docs" / "reference" / "vmsnap-lint.1").read_bytes()

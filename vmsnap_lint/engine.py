@@ -9,10 +9,12 @@ from vmsnap_lint.checks.catalog import RuleSelection, properties
 from vmsnap_lint.checks.excess import bounded
 from vmsnap_lint.checks.runner import problems_of
 from vmsnap_lint.config.suppressions import mentions_linter
+from vmsnap_lint.core import stages
 from vmsnap_lint.core.kinds import CLONE, EXPORT, RESTORE, SNAPSHOT, VM
 from vmsnap_lint.core.model import Report
 from vmsnap_lint.deploy import gathering, with_facts
 from vmsnap_lint.input import facts, selection
+from vmsnap_lint.input.own_files import without_own
 from vmsnap_lint.kubevirt.admission.webhooks import undecodable
 from vmsnap_lint.kubevirt.worlds import judged, unjudged_vms, worlds
 from vmsnap_lint.report.findings import concrete, leveled
@@ -105,7 +107,7 @@ def plan(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Pla
     steps = (_leading_somewhere, _with_worlds, _decodable)
     state = _after(steps, _started(paths, stdin, settings))
     report = _reported(state).report
-    plans = _plans(state)._replace(not_checked=report.not_checked)
+    plans = _plans(state)._replace(not_checked=report.not_checked, judged=report.judged)
     return PlanRun(plans, report, state.loaded.by_file())
 
 
@@ -144,18 +146,20 @@ def _started(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) ->
     known = {cluster.name: facts.read(cluster.facts) for cluster in settings.clusters}
     known = {name: each for name, each in known.items() if each.source is not None}
     known[""] = facts.read(settings.facts)
+    stages.enter("reading files")
     places = selection.looked_at(paths, settings.root)
     files = gathering.gathered(places, stdin, settings, crds.markers())
     if settings.root:
         files = selection.with_unread(files, paths)
-    files = with_facts.aside(files, settings)
+    files = with_facts.aside(without_own(files, settings), settings)
     loaded = gathering.loaded(files, settings)
     if settings.since:
+        stages.enter("comparing with an older revision")
         from vmsnap_lint.deploy import changes  # few runs need a revision
 
         every = (*places, *settings.context)
         past = changes.history(settings.since, every, settings.search(), files, loaded)
-        loaded = loaded._replace(history=past)
+        loaded = loaded._replace(history=selection.with_context(past, settings.context))
     for each in known.values():
         loaded = with_facts.known(loaded, each, settings)
     marked = any(map(mentions_linter, loaded.by_file().values()))
@@ -173,6 +177,7 @@ def _leading_somewhere(state: Progress) -> Progress:
 
 def _with_worlds(state: Progress) -> Progress:
     """Adds a world for each unit."""
+    stages.enter(f"following {sum(len(unit.manifests) for unit in state.loaded.units):,} objects")
     return state._replace(worlds=worlds(state.loaded, state.settings, state.crds, state.facts))
 
 
@@ -195,6 +200,7 @@ def _decodable(state: Progress) -> Progress:
 
 def _checked(state: Progress) -> Progress:
     """Adds the problems of the selected rules, as many as a run can hold."""
+    stages.enter(f"judging {sum(len(unit.manifests) for unit in state.loaded.units):,} objects")
     problems = problems_of(state.loaded, state.worlds, RuleSelection(state.settings))
     return state._replace(problems=tuple(bounded(problems, state.settings.cap)))
 

@@ -57,7 +57,8 @@ YIELDS = {
 BY_FUNCTION = {
     "backend-state-class", "claim-shared", "datavolume-invalid", "datavolume-source-in-use",
     "datavolume-source-missing", "dvtemplate-unused", "feature-gate-off", "flattened-indentation",
-    "hotplug-not-in-spec", "instancetype-missing", "reference-unverified", "run-state-missing",
+    "hotplug-not-in-spec", "instancetype-missing", "needed-class-deleted",
+    "reference-unverified", "run-state-missing",
     "run-strategy-unknown", "running-and-strategy", "snapshot-gate-off", "unrendered-template",
     "vm-busy", "vm-volume-unsnapshottable", "volume-list-invalid",
 }  # fmt: skip

@@ -20,6 +20,7 @@ from vmsnap_lint.cli.verbs import VERBS
 from vmsnap_lint.config.conversion import settings_of
 from vmsnap_lint.config.levels import Levels
 from vmsnap_lint.config.options import Group, Option, Type
+from vmsnap_lint.config.output_formats import AUTO
 from vmsnap_lint.config.settings import BY_KEY, OPTIONS, ROWS, Settings
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.report import plans
@@ -83,15 +84,17 @@ def test_every_key_has_a_flag_and_a_variable_unless_only_files_can_hold_it() -> 
         row.key: f"VMSNAP_LINT_{row.key.upper().replace('-', '_')}" for row in OPTIONS if row.flags
     }
     steering = {"cluster", "config", "schema", "version", "no-cap", "write-baseline", "format"}
+    steering |= {"output", "statistics"}
     assert {row.key for row in ROWS if not row.in_file} == steering
-    assert {row.variable for row in ROWS if not row.in_file} == {"", "VMSNAP_LINT_CONFIG"}
+    variables = {"", "VMSNAP_LINT_CONFIG", "VMSNAP_LINT_OUTPUT"}
+    assert {row.variable for row in ROWS if not row.in_file} == variables
 
 
 def test_keys_are_sorted_and_formats_are_those_of_the_report() -> None:
     keys = [row.key for row in OPTIONS]
     assert keys == sorted(set(keys))
     choices = {row.name: set(row.choices) for row in ROWS if row.choices}
-    assert choices["format"] == set(report.BY_NAME)
+    assert choices["format"] == {AUTO, *report.BY_NAME}
     assert choices["plan_format"] == set(plans.BY_NAME)
 
 
@@ -212,7 +215,7 @@ def test_a_plan_has_the_settings_but_its_own_formats(repository: Path) -> None:
     configure(repository, "format: concise\nkubevirt: '1.3'\n")
     command = parse(["plan"])
     assert command is not None
-    assert (command.settings.plan_format, command.settings.format) == ("tree", "full")
+    assert (command.settings.plan_format, command.settings.format) == ("tree", AUTO)
     assert str(command.settings.kubevirt)[:3] == "1.3"
 
 
@@ -251,7 +254,7 @@ def test_config_shows_each_value_and_its_source(
     out = capsys.readouterr().out
     assert out.startswith("configuration file: .vmsnap-lint.yaml\n")
     assert re.search(r"(?m)^fail-on +VMSNAP_LINT_FAIL_ON +\"warning\"$", out)
-    assert re.search(r"(?m)^format +default +\"full\"$", out)
+    assert re.search(r"(?m)^format +default +\"auto\"$", out)
 
 
 def test_config_without_any_shows_defaults(capsys: pytest.CaptureFixture[str]) -> None:
@@ -289,7 +292,7 @@ def test_all_mistakes_are_lines_of_their_own(
         place = "vmsnap-lint: error: .vmsnap-lint.yaml"
         assert first == f'{place}:1: unknown setting "quite" (did you mean "quiet"?)'
         assert second == f'{place}:2: color: expected one of auto, always, never, not "blue"'
-        assert third.startswith("vmsnap-lint: error: VMSNAP_LINT_FORMAT: expected one of full,")
+        assert third.startswith("vmsnap-lint: error: VMSNAP_LINT_FORMAT: expected one of auto,")
         assert third.endswith(', not "ful" (did you mean "full"?)')
 
 

@@ -12,12 +12,14 @@ from tests.report.made import rendered
 from tests.repositories import CHAIN, CLASS, SNAPSHOT, VM, commit, git, write
 from vmsnap_lint import engine
 from vmsnap_lint.checks import revisions
+from vmsnap_lint.checks.excess import MOST_RELATED
 from vmsnap_lint.config.settings import Settings
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.kinds import DATA_VOLUME, PVC, RESTORE, STORAGE_CLASS
 from vmsnap_lint.core.kinds import SNAPSHOT as SNAPSHOTS
 from vmsnap_lint.core.scope import Scope
 from vmsnap_lint.kubevirt.admission.immutable import IMMUTABLE, differences
+from vmsnap_lint.report.cap import capped
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -210,14 +212,50 @@ def test_odd_values_break_nothing() -> None:
 # --- deleted classes
 
 
-def test_a_deleted_class_is_named_where_the_chain_starts(tree: Path) -> None:
+def test_a_deleted_class_is_named_with_the_volume_that_needs_it(tree: Path) -> None:
     gone(tree, "infra/class.yaml")
     (finding,) = run().report.findings
     assert (finding.rule, finding.file, finding.span.line) == (
-        "needed-class-deleted", "apps/vm.yaml", 9,
+        "needed-class-deleted", "infra/class.yaml", 3,
     )  # fmt: skip
-    assert 'VolumeSnapshotClass "ceph-snap" is deleted since base' in finding.message
-    assert ("infra/class.yaml", 3) in [(one.file, one.span.line) for one in finding.related]
+    assert finding.message == (
+        'VolumeSnapshotClass "ceph-snap" is deleted since base: new snapshots leave out '
+        'volume "rootdisk" of VirtualMachine "web" in namespace "prod"'
+    )
+    assert [(one.file, one.span.line, one.message) for one in finding.related] == [
+        ("apps/vm.yaml", 9, 'needed by volume "rootdisk" of VM "web"'),
+        ("apps/snapshot.yaml", 5, 'source of snapshot "nightly"'),
+    ]
+
+
+def test_a_class_that_many_need_is_one_finding(tree: Path) -> None:
+    """With the number of them, and as many places as a finding has."""
+    for number in range(30):
+        name = f"vm-{number}"
+        renamed = VM.replace("name: web,", f"name: {name},").replace("root}", f"{name}}}")
+        more = {f"apps/{name}.yaml": renamed.replace("name: root,", f"name: {name},")}
+        more[f"apps/s-{name}.yaml"] = SNAPSHOT.replace("web", name).replace("nightly", name)
+        write(tree, more)
+    commit(tree, {})
+    git(tree, "tag", "-f", "base")
+    gone(tree, "infra/class.yaml")
+    (finding,) = run().report.findings
+    assert finding.message.endswith(": new snapshots leave out 31 volumes of 31 VMs")
+    assert finding.related[MOST_RELATED - 1].message.endswith("more places)")
+    assert len(capped(run().report).findings[0].related) == MOST_RELATED
+
+
+def test_several_volumes_of_a_vm_are_counted(tree: Path) -> None:
+    second = "{name: data, persistentVolumeClaim: {claimName: root}}"
+    both = VM.replace("claimName: root}}]", f"claimName: root}}}}, {second}]")
+    commit(tree, {"apps/vm.yaml": both})
+    git(tree, "tag", "-f", "base")
+    gone(tree, "infra/storage.yaml")
+    (finding,) = run().report.findings
+    assert finding.message == (
+        'StorageClass "ceph" is deleted since base: new snapshots leave out 2 volumes of '
+        'VirtualMachine "web" in namespace "prod"'
+    )
 
 
 def test_a_deleted_storage_class_is_named_too(tree: Path) -> None:
@@ -231,8 +269,8 @@ def test_one_cause_is_one_finding(tree: Path, name: str) -> None:
     gone(tree, f"infra/{name}.yaml")
     for complete in (None, frozenset({"all"})):
         report = run(select=frozenset(), complete=complete).report
-        storage = [one.rule for one in report.findings if one.file == "apps/vm.yaml"]
-        assert storage == ["needed-class-deleted"]
+        chain = [one.rule for one in report.findings if one.rule != "class-secret-missing"]
+        assert chain == ["needed-class-deleted"]
 
 
 def test_a_class_that_no_chain_needs_may_go(tree: Path) -> None:
@@ -246,9 +284,9 @@ def test_a_class_that_no_chain_needs_may_go(tree: Path) -> None:
 
 def test_a_deletion_shows_for_the_deleted_file_too(tree: Path) -> None:
     gone(tree, "infra/class.yaml")
-    assert findings_at("infra/class.yaml", root=".") == [
-        ("needed-class-deleted", "apps/vm.yaml", 9)
-    ]
+    found = [("needed-class-deleted", "infra/class.yaml", 3)]
+    for path in ("infra/class.yaml", "apps/vm.yaml", "apps/snapshot.yaml"):
+        assert findings_at(path, root=".") == found
     assert findings_at("infra/storage.yaml", root=".") == []
 
 
@@ -256,7 +294,7 @@ def test_a_class_that_leaves_a_file_with_others_points_to_the_file(tree: Path) -
     gone(tree, "infra/class.yaml")
     write(tree, {"infra/class.yaml": DATA})
     (finding,) = run().report.findings
-    assert ("infra/class.yaml", 1) in [(one.file, one.span.line) for one in finding.related]
+    assert (finding.file, finding.span.line) == ("infra/class.yaml", 1)
 
 
 # --- deleted snapshots
@@ -352,7 +390,10 @@ def test_excluded_and_unnamed_files_are_not_compared(tree: Path) -> None:
 def test_context_is_compared_and_not_reported(tree: Path) -> None:
     gone(tree, "infra/class.yaml", "apps/snapshot.yaml")
     write(tree, {"apps/again.yaml": SNAPSHOT})
-    assert findings_at("apps", context=("infra",)) == [("needed-class-deleted", "apps/vm.yaml", 9)]
+    (finding,) = run("apps", context=("infra",)).report.findings
+    assert (finding.file, finding.span.line) == ("apps/vm.yaml", 9)
+    places = [(one.file, one.span.line) for one in finding.related]
+    assert places == [("infra/class.yaml", 3), ("apps/again.yaml", 5)]
 
 
 def test_tracked_and_since_go_together(tree: Path) -> None:

@@ -72,6 +72,8 @@ def test_an_amplified_object_is_counted_and_all_is_listed_on_request(
     assert [cut["count"] for cut in few["cut"]] == [every - MOST_IN_OBJECT]
     code, full = _json(capsys, "--no-cap", aliased)
     assert (code, len(full["findings"]), full["cut"]) == (1, every, [])
+    assert few["summary"].pop("hidden")["beyond_cap"] == every - MOST_IN_OBJECT
+    assert full["summary"].pop("hidden")["beyond_cap"] == 0
     assert full["summary"] == few["summary"]
     assert {f["path"] for f in few["findings"]} < {f["path"] for f in full["findings"]}
 

@@ -16,8 +16,10 @@ class Card:
     id = "source-vm-missing"
     title = "the source VM does not exist"
     severity = Severity.ERROR
-    kinds = ("VirtualMachineSnapshot",)
+    severities = (Severity.ERROR, Severity.INFO)
+    kinds: tuple[str, ...] = ("VirtualMachineSnapshot",)
     since = Release(0, 31, 0)
+    added = "0.2.0"
     why = "The snapshot waits for a VM.\n\nIt never becomes Ready."
     fix = "Name a VM."
     references = ("https://example.org/a",)
@@ -33,6 +35,9 @@ Applies to
   VirtualMachineSnapshot
   from KubeVirt 0.31.0
 
+Severity
+  error; info in some cases
+
 Why
   The snapshot waits for a VM.
 
@@ -41,16 +46,23 @@ Why
 Fix
   Name a VM.
 
-References
-  https://example.org/a
-
-Found
+Wrong
   kind: B
 
   name: c
 
-No finding
-  kind: A"""
+Right
+  kind: A
+
+Suppress
+  # vmsnap-lint: ignore[source-vm-missing] the reason
+
+Since
+  vmsnap-lint 0.2.0
+
+References
+  https://vmsnap-lint.github.io/vmsnap-lint/rules/source-vm-missing/
+  https://example.org/a"""
 
 
 def test_a_card_is_shown_in_full() -> None:
@@ -86,4 +98,29 @@ def test_json_holds_every_field() -> None:
         "references",
         "good",
         "bad",
+        "added",
+        "severities",
+        "url",
     ]
+    assert entry["severities"] == ["error", "info"]
+    assert entry["url"] == "https://vmsnap-lint.github.io/vmsnap-lint/rules/source-vm-missing/"
+
+
+def test_what_is_no_kind_is_told_in_words() -> None:
+    class OfARun(Card):
+        kinds = ("run", "VirtualMachine")
+
+    rule: Any = OfARun
+    assert cards.subjects(rule) == ["all objects of a run together", "VirtualMachine"]
+
+
+def test_the_marks_of_the_tests_become_comments_for_readers() -> None:
+    example = (
+        "# with: --since HEAD\n# before: vm.yaml\nkind: A\n# file: vm.yaml\n"
+        "# finding(error): of below\nkind: B  # also: name-invalid\n"
+        "name: c  # finding: wrong # also(info): other-rule\n# also: other-rule\n"
+    )
+    assert cards.shown(example) == (
+        "# run with --since HEAD\n# file: vm.yaml, before the change\nkind: A\n# file: vm.yaml\n"
+        "# next line: of below\nkind: B\nname: c  # <- wrong\n"
+    )

@@ -1,7 +1,8 @@
 """No line of any output is a command to a CI system, whatever a tree holds.
 
 GitHub runs lines that begin with `::name`, Azure Pipelines what follows `##vso[` anywhere in a
-line, older GitHub runners `##[`, TeamCity `##teamcity[`.
+line, older GitHub runners `##[`, TeamCity `##teamcity[`. The format github is made of commands: of
+these each is ours, and a runner reads from it what we wrote, no more.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from tests.properties import examples
 from tests.report.made import MISSING, SOURCES, rendered, report
+from tests.report.workflow_commands import is_annotation
 from vmsnap_lint import cli
 from vmsnap_lint.cli import console
 from vmsnap_lint.core.model import (
@@ -61,7 +63,11 @@ _PAINT = re.compile(r"\x1b\[[0-9;]*m")
 def _commands_in(lines: Iterable[str]) -> list[str]:
     """The lines on which a CI system acts, with or without colors."""
     bare = [_PAINT.sub("", line) for text in lines for line in f"{text}\n".splitlines()]
-    return [line for line in bare if _LINE.match(line) or _ANYWHERE.search(line)]
+    return [
+        line
+        for line in bare
+        if (_LINE.match(line) and not is_annotation(line)) or _ANYWHERE.search(line)
+    ]
 
 
 def _outputs(of: Report, sources: dict[str, object] | None = None) -> Iterator[str]:

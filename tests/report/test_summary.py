@@ -7,20 +7,32 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.report.made import MISSING, UNSURE, report
-from vmsnap_lint.core.model import Accepted, Judged, NotChecked, Suppressed, SuppressionKind
+from vmsnap_lint.core.model import (
+    Accepted,
+    Judged,
+    NotChecked,
+    Related,
+    Severity,
+    Suppressed,
+    SuppressionKind,
+)
+from vmsnap_lint.report.cap import capped
+from vmsnap_lint.report.hidden import BY_BASELINE
 from vmsnap_lint.report.summary import (
+    at_least,
     judged_apart,
     message_of,
     not_checked,
     stale,
     summary,
-    suppressed,
     unjudged,
+    unlisted,
     unread,
+    verified,
 )
 
 if TYPE_CHECKING:
-    from vmsnap_lint.core.model import Finding
+    from vmsnap_lint.core.model import Finding, Report
 
 
 @pytest.mark.parametrize(
@@ -114,10 +126,41 @@ def test_stale_entries_are_counted_or_listed() -> None:
     assert "\x1b" not in line
 
 
+INSIDE = Suppressed(MISSING, SuppressionKind.IN_SOURCE, "")
+OUTSIDE = Suppressed(UNSURE, SuppressionKind.EXTERNAL, "")
+KNOWN = Suppressed(MISSING, SuppressionKind.EXTERNAL, BY_BASELINE)
+
+
+def _unlisted(of: Report, baseline: str = "b.json") -> list[str]:
+    return list(unlisted(of, baseline, Severity.WARNING))
+
+
 def test_what_is_hidden_is_counted_by_who_hides_it() -> None:
-    assert list(suppressed(())) == []
-    inside = Suppressed(MISSING, SuppressionKind.IN_SOURCE, "")
-    outside = Suppressed(UNSURE, SuppressionKind.EXTERNAL, "")
-    assert list(suppressed((inside, outside, inside))) == [
-        "suppressed: 3 findings (2 in the manifests, 1 by configuration or baseline)"
+    assert _unlisted(report(MISSING)) == []
+    hidden = report()._replace(suppressed=(INSIDE, OUTSIDE, INSIDE, KNOWN))
+    (line,) = _unlisted(hidden)
+    inside, outside = "2 suppressed in the manifests", "1 suppressed by configuration"
+    assert line == f"hidden: 1 accepted by the baseline b.json, {inside}, {outside}"
+    assert _unlisted(report()._replace(suppressed=(KNOWN,)), "") == []
+    folded = MISSING._replace(same=(Related("a.yaml", MISSING.span, ""),) * 3)
+    less = at_least(verified(report(folded, UNSURE))._replace(unverified=7), Severity.WARNING)
+    assert _unlisted(less) == [
+        "hidden: 3 like those above (--verbose), 7 references outside of the input (--verbose)"
     ]
+    warned = report(MISSING._replace(severity=Severity.WARNING), UNSURE._replace(more=4))
+    assert _unlisted(at_least(warned, Severity.WARNING)) == [
+        "hidden: 5 below warning (--min-severity)"
+    ]
+
+
+def test_what_the_cap_leaves_out_is_hidden_too() -> None:
+    every = report(*(MISSING,) * 150)._replace(suppressed=(KNOWN,) * 700 + (INSIDE,) * 700)
+    accepted, inside = "700 accepted by the baseline b.json", "700 suppressed in the manifests"
+    assert _unlisted(capped(every)) == [f"hidden: {accepted}, {inside}, 50 over the cap (--no-cap)"]
+
+
+def test_a_run_that_hides_all_does_not_say_that_there_is_nothing() -> None:
+    hiding = report()._replace(suppressed=(KNOWN, INSIDE))
+    assert summary(hiding).startswith("no other findings in 2 files (")
+    assert summary(hiding, "b.json").startswith("1 finding accepted in b.json, of 2 files (")
+    assert summary(report(), "b.json").startswith("0 findings accepted in b.json, of 2 files (")

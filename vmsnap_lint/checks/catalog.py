@@ -47,14 +47,18 @@ class Properties(NamedTuple):
 class Rule(NamedTuple):
     """A rule, as described by its card.
 
-    `since` is the first KubeVirt release that it applies to; examples are complete YAML streams.
+    `severities` are all that its findings can have unless the configuration sets another; a card
+    with only one leaves them out. `since` is the first KubeVirt release that it applies to, `added`
+    the first release of vmsnap-lint that has it. Examples are complete YAML streams.
     """
 
     id: str
     title: str
     severity: Severity
+    severities: tuple[Severity, ...]
     kinds: tuple[str, ...]
     since: Release | None
+    added: str
     why: str
     fix: str
     references: tuple[str, ...]
@@ -75,8 +79,13 @@ def rule(rule_id: str) -> Rule:
         id=rule_id,
         title=card["title"],
         severity=_value(rule_id, "severity", card["severity"]),
+        severities=tuple(
+            _value(rule_id, "severity", level)
+            for level in card.get("severities", (card["severity"],))
+        ),
         kinds=tuple(card["kinds"]),
         since=Release.parse(since) if since else None,
+        added=card["added"],
         why=card["why"].strip(),
         fix=card["fix"].strip(),
         references=tuple(card["references"]),
@@ -135,7 +144,7 @@ def _card(rule_id: str) -> dict[str, Any]:
     if len(source.documents) != 1 or not isinstance(source.documents[0].value, dict):
         raise _defect(rule_id, "it is not a single object")
     card = source.documents[0].value
-    if wrong := (card.keys() ^ _FIELDS).difference(Properties._fields):
+    if wrong := (card.keys() ^ _FIELDS).difference(_OPTIONAL):
         raise _defect(rule_id, f"missing or unknown field {', '.join(sorted(map(str, wrong)))}")
     return card
 
@@ -151,4 +160,5 @@ _VALUES = {
     "pages_severity": _SEVERITIES,
     "severity": _SEVERITIES,
 }
-_FIELDS = {*Rule._fields} - {"properties"}
+_FIELDS = {*Rule._fields} - {"properties", "severities"}
+_OPTIONAL = {*Properties._fields, "severities"}

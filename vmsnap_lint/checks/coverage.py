@@ -88,7 +88,7 @@ def partial_snapshot(vm: Manifest, world: World) -> Iterator[Problem]:
             kind = "memory dumps" if volume.source == "memoryDump" else f"{volume.source} volumes"
             what = f"KubeVirt {world.cluster.release} does not snapshot {kind}"
             message = f'volume "{volume.name}" is left out: {what}'
-            yield Problem(volume.at, message, world.named_at(vm), Severity.WARNING)
+            yield Problem(volume.at, message, world.named_at(vm))
 
 
 def _has_data(volumes: tuple[Volume, ...]) -> bool:

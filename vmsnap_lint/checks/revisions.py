@@ -7,22 +7,26 @@ cluster, or the record of `kubectl apply`.
 from __future__ import annotations
 
 from functools import reduce
+from itertools import chain
 from operator import attrgetter, getitem
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vmsnap_lint.checks.causes import volume_causes
-from vmsnap_lint.checks.families import RUN, Check, row
+from vmsnap_lint.checks.families import RUN, Check
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import SNAPSHOT, VM, VOLUME_SNAPSHOT, VOLUME_SNAPSHOT_CLASS
 from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.admission.immutable import IMMUTABLE, differences
+from vmsnap_lint.kubevirt.dependents import Link
+from vmsnap_lint.kubevirt.storage import StorageCause
+from vmsnap_lint.objects.manifest import SourceSpan
 from vmsnap_lint.objects.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from vmsnap_lint.kubevirt.admission.immutable import Path
+    from vmsnap_lint.kubevirt.storage import Volume
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Manifest, Place
 
@@ -30,6 +34,7 @@ __all__ = ["CHECKS"]
 
 _APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _LONGEST = 63
+_MOST_VMS = 3  # whose snapshots are shown
 _LONGEST_RECORD = 262_144  # of all annotations
 
 
@@ -65,6 +70,50 @@ def spec_immutable_drift(world: World) -> Iterator[Problem]:
     for definitions in world.workspace.repeated():
         if definitions[0].group_kind in IMMUTABLE:
             yield from _against_export(definitions)
+
+
+def needed_class_deleted(world: World) -> Iterator[Problem]:
+    """A deleted class without which snapshots leave volumes out: once for all volumes."""
+    for old, links in _links_of_deleted(world).items():
+        at, related = old.at("metadata", "name"), [link.place for link in links]
+        if world.history.is_context(old.file):  # where nothing is reported
+            at, related = links[0].volume.at, [links[0].deleted, *related[1:]]
+        related += chain.from_iterable(world.named_at(link.vm) for link in links[:_MOST_VMS])
+        message = f'{old.kind} "{old.name}" is deleted since {world.history.ref}'
+        what = f"new snapshots leave out {_volumes(links)}"
+        yield Problem(at, f"{message}: {what}", tuple(related))
+
+
+class _Needing(NamedTuple):
+    """A volume that needs a deleted class."""
+
+    vm: Manifest
+    volume: Volume
+    deleted: Place
+
+    @property
+    def place(self) -> Place:
+        return Link(self.vm, self.volume).place
+
+
+def _links_of_deleted(world: World) -> dict[Manifest, list[_Needing]]:
+    """The volumes in scope that need each deleted class."""
+    links: dict[Manifest, list[_Needing]] = {}
+    for vm in world.workspace.of(VM) if world.history.changes else ():
+        for volume, cause in world.causes(vm).get(StorageCause.CLASS_DELETED, ()):
+            place = cause.related[0]
+            if not isinstance(place, SourceSpan):
+                links.setdefault(place.manifest, []).append(_Needing(vm, volume, place))
+    return links
+
+
+def _volumes(links: Sequence[_Needing]) -> str:
+    """The only volume, or the number of volumes, with the only VM or the number of VMs."""
+    first, vms = links[0], {link.vm for link in links}
+    volumes = f'volume "{cut(first.volume.name)}"'
+    if len(links) > 1:
+        volumes = counted(len(links), "volume")
+    return f"{volumes} of {first.vm.ref if len(vms) == 1 else counted(len(vms), 'VM')}"
 
 
 def datavolume_template_moved(world: World) -> Iterator[Problem]:
@@ -150,7 +199,7 @@ def _last_applied(manifest: Manifest) -> dict[str, Any]:
 
 CHECKS: dict[str, Check] = {
     "datavolume-template-moved": Check(datavolume_template_moved, RUN),
-    "needed-class-deleted": row((VM,), volume_causes),
+    "needed-class-deleted": Check(needed_class_deleted, RUN),
     "snapshot-data-deleted": Check(snapshot_data_deleted, RUN),
     "spec-immutable-drift": Check(spec_immutable_drift, RUN),
 }

@@ -50,6 +50,8 @@ def run(arguments: Sequence[str]) -> int:
     """Runs a command, writes its output, and returns the exit code."""
     reserve = bytearray(_RESERVE)
     try:
+        if console.COMPLETION in os.environ:
+            return _completed()
         command = _command(arguments)
         if command is None:
             return CLEAN
@@ -83,6 +85,15 @@ def run(arguments: Sequence[str]) -> int:
         return DEFECT
     finally:
         console.close()
+
+
+def _completed() -> int:
+    """Answers a shell that completes a command line."""
+    from vmsnap_lint.cli import completion  # only shells ask
+
+    lines, code = completion.answer(os.environ[console.COMPLETION])
+    console.write(lines)
+    return code
 
 
 def _command(arguments: Sequence[str]) -> Command | None:

@@ -28,9 +28,10 @@ def run(command: Command) -> int:
     Raises UsageError if the input or an output cannot be used, DefectError if a rule fails.
     """
     settings, paths = command.settings, command.arguments
-    settings = settings._replace(format=outputs.chosen(settings.format))
-    outputs.checked(settings.output, BY_NAME)
+    settings = settings._replace(format=outputs.chosen(settings))
+    outputs.check(settings, BY_NAME)
     stdin = console.read_stdin(paths, settings.allow_empty)
+    console.watched(settings)
     lint = engine.lint(paths, stdin, _for_engine(settings))
     report = lint.report
     if settings.write_baseline:
@@ -41,7 +42,8 @@ def run(command: Command) -> int:
     outputs.write(settings.output, lambda name: _to_file(name, result, settings))
     row = BY_NAME[settings.format]
     if not settings.quiet and (row.without_counts or not row.complete):
-        console.write_notes(_notes(report, shown.report, settings.verbose))
+        counted = _counted(report, settings.format, settings)
+        console.write_notes(_notes(counted, shown.report, settings))
     if report.unread:
         console.write_errors(summary.unread(report.unread))
         return USAGE
@@ -49,8 +51,12 @@ def run(command: Command) -> int:
 
 
 def _to_file(name: str, result: Result, settings: Settings) -> Iterator[str]:
+    """The result; a text, whose notes are elsewhere, ends with the number of what is hidden."""
     look = outputs.PLAIN._replace(verbose=settings.verbose)
-    return render(name, _shown(result, name, settings), look)
+    shown = _shown(result, name, settings)
+    yield from render(name, shown, look)
+    if not (BY_NAME[name].complete or BY_NAME[name].portable):
+        yield from _hidden(shown.report, settings)
 
 
 def _for_engine(settings: Settings) -> Settings:
@@ -80,11 +86,17 @@ def _accepted(report: Report, path: str) -> Report:
 
 def _shown(result: Result, name: str, settings: Settings) -> Result:
     """What a format lists."""
-    report = result.report
-    if not _wants_all(name, settings):
-        report = summary.verified(report)
+    report = _counted(result.report, name, settings)
     if settings.min_severity > Severity.INFO:
         report = summary.at_least(report, settings.min_severity)
+    if settings.statistics and BY_NAME[name].statistics:
+        from vmsnap_lint.report.statistics import statistics_of  # few runs want them
+
+        result = result._replace(statistics=statistics_of(report, result.plans()))
+    elif BY_NAME[name].folded and len(report.findings) > 1 and not settings.verbose:
+        from vmsnap_lint.report.folding import folded  # a clean run has nothing to fold
+
+        report = folded(report)
     lists = (report.findings, report.suppressed, report.stale, report.not_checked)
     if settings.cap and any(lists):
         from vmsnap_lint.report.cap import capped  # a clean run has nothing to list
@@ -93,15 +105,23 @@ def _shown(result: Result, name: str, settings: Settings) -> Result:
     return result._replace(report=report)
 
 
-def _notes(report: Report, shown: Report, verbose: bool) -> Iterator[str]:
-    unread = frozenset(report.unread)  # which are errors
+def _hidden(shown: Report, settings: Settings) -> Iterator[str]:
+    baseline = "" if settings.write_baseline else settings.baseline
+    return summary.unlisted(shown, baseline, settings.min_severity)
+
+
+def _counted(report: Report, name: str, settings: Settings) -> Report:
+    """The report without what a format only counts."""
+    return report if _wants_all(name, settings) else summary.verified(report)
+
+
+def _notes(counted: Report, shown: Report, settings: Settings) -> Iterator[str]:
+    unread = frozenset(counted.unread)  # which are errors
     read = [skipped for skipped in shown.not_checked if skipped not in unread]
-    unlisted = report.severities().total() - shown.severities().total()
+    verbose, written = settings.verbose, settings.write_baseline
     yield from summary.not_checked(read, verbose, shown.total("not_checked") - len(unread))
-    yield from summary.unverified(report.unverified + unlisted)
     yield from summary.stale(shown, verbose)
-    if verbose:
-        yield from summary.suppressed(report.suppressed)
-    yield from summary.unjudged(report.unjudged_vms)
-    yield from summary.judged_apart(report)
-    yield summary.summary(shown)
+    yield from summary.unjudged(counted.unjudged_vms)
+    yield from summary.judged_apart(counted)
+    yield from _hidden(shown, settings)
+    yield summary.summary(counted, written)

@@ -24,6 +24,7 @@ def run(command: Command) -> int:
     """
     settings, paths = command.settings, command.arguments
     stdin = console.read_stdin(paths, settings.allow_empty)
+    console.watched(settings)
     loaded = engine.load_input(paths, stdin, console.prepared(settings))
     told = {gap for cluster in loaded.clusters for gap in cluster.gaps}
     others = (unit.gaps for unit in loaded.units if not unit.cluster)

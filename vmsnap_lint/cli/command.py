@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.cli.layers import NO_LAYERS, Layers, gather
 from vmsnap_lint.cli.verbs import DEFAULT, VERBS
 from vmsnap_lint.config.options import Type
-from vmsnap_lint.config.settings import OPTIONS, ROWS, Settings
+from vmsnap_lint.config.settings import ROWS, Settings
 from vmsnap_lint.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def options_of(verb: str) -> tuple[Option, ...]:
 
 def parameter(option: Option) -> str:
     """The name of the parameter of an option."""
-    return option.name or option.key
+    return option.name or option.key.replace("-", "_")
 
 
 def command(verb: str, arguments: Sequence[str], flags: Mapping[str, Any]) -> Command:
@@ -90,8 +90,11 @@ def read_plain(arguments: Sequence[str]) -> Command | None:
 
 def _from_layers(verb: str, layers: Layers) -> dict[str, Any]:
     """The values in file and variables of the options of a command, by field."""
-    rows = (row for row in OPTIONS if row.name and verb in row.verbs and row.key in layers.given)
-    return {row.name: layers.given[row.key].value for row in rows}
+    if not layers.given:
+        return {}
+    rows = (row for row in ROWS if row.name and verb in row.verbs and row.key in layers.given)
+    settable = (row for row in rows if row.in_file or row.variable)
+    return {row.name: layers.given[row.key].value for row in settable}
 
 
 def _settings(values: Mapping[str, Any]) -> Settings:

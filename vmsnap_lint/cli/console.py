@@ -19,18 +19,22 @@ from vmsnap_lint.core.errors import DefectError, UsageError
 from vmsnap_lint.report.terminal import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from vmsnap_lint.config.settings import Settings
 
 __all__ = [
-    "PROGRAM", "close", "colored", "is_terminal", "prepared", "read_stdin", "unicode", "write",
-    "write_defect", "write_errors", "write_notes",
+    "COMPLETION", "PROGRAM", "close", "colored", "columns", "is_terminal", "prepared",
+    "read_stdin", "unicode", "watched", "write", "write_defect", "write_errors", "write_notes",
 ]  # fmt: skip
 
 PROGRAM = "vmsnap-lint"
+COMPLETION = "_VMSNAP_LINT_COMPLETE"
+"""The variable in which a shell asks what a command line can be."""
 _MOST_ERRORS = 100
+_OF_CI = ("CI", "GITHUB_ACTIONS")  # variables of those who show no terminal to anybody
 _LINES = 1_000  # that are written at once
+_BEFORE: list[Callable[[], None]] = []  # what is called before anything is written, once
 
 
 def write(lines: Iterable[str]) -> None:
@@ -60,6 +64,8 @@ def write_errors(messages: Sequence[str]) -> None:
 
 def write_defect(error: Exception, verbose: bool) -> None:
     """Writes a bug in vmsnap-lint, and how to report it."""
+    from vmsnap_lint.core.addresses import REPOSITORY  # defects are rare
+
     text = str(error) if isinstance(error, DefectError) else f"{type(error).__name__}: {error}"
     lines = [f"{PROGRAM}: defect: {visible(text)}"]
     if verbose:
@@ -67,8 +73,8 @@ def write_defect(error: Exception, verbose: bool) -> None:
 
         lines += map(visible, "".join(format_exception(error)).splitlines())
     lines.append(
-        f"This is a bug in {PROGRAM} {__version__}, not in your manifests. Please report it "
-        "with the line above, and the manifest if you can share it."
+        f"This is a bug in {PROGRAM} {__version__}, not in your manifests. Please report it at "
+        f"{REPOSITORY}/issues with the line above, and the manifest if you can share it."
         + ("" if verbose else " (--verbose shows where it happened)")
     )
     with suppress(UsageError):  # the exit code still shows it
@@ -95,6 +101,20 @@ def read_stdin(paths: Sequence[str], allow_empty: bool) -> bytes | None:
         hint = "check the command that writes it, or pass --allow-empty"
         raise UsageError(f"standard input is empty: {hint}")
     return content
+
+
+def watched(settings: Settings) -> None:
+    """Shows what is being done if it takes long and somebody looks at standard error."""
+    is_shown = sys.stderr is not None and sys.stderr.isatty() and not settings.quiet
+    if is_shown and not any(map(os.environ.get, _OF_CI)) and os.environ.get("TERM") != "dumb":
+        from vmsnap_lint.cli.progress_line import shown  # for people only
+
+        _BEFORE.append(shown(sys.stderr.fileno()))
+
+
+def _settle() -> None:
+    while _BEFORE:
+        _BEFORE.pop()()
 
 
 def prepared(settings: Settings) -> Settings:
@@ -125,6 +145,19 @@ def is_terminal() -> bool:
     return sys.stdout is not None and sys.stdout.isatty()
 
 
+def columns() -> int:
+    """The width of the terminal that standard output is, 0 for none or an unknown one."""
+    if not is_terminal():
+        return 0
+    told = os.environ.get("COLUMNS", "")
+    if told.isdecimal() and int(told):
+        return int(told)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns
+    except OSError:
+        return 0
+
+
 def unicode() -> bool:
     """Whether standard output supports characters outside ASCII."""
     return sys.stdout is not None and sys.stdout.encoding.lower().startswith("utf")
@@ -132,6 +165,7 @@ def unicode() -> bool:
 
 def close() -> None:
     """Flushes the streams, for output that is not written here (the help text)."""
+    _settle()
     for stream in filter(None, (sys.stdout, sys.stderr)):
         try:
             stream.flush()
@@ -140,6 +174,7 @@ def close() -> None:
 
 
 def _write(stream: TextIO | None, lines: Iterable[str]) -> None:
+    _settle()
     if stream is None:
         return
     if hasattr(stream, "reconfigure"):

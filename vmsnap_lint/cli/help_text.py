@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.cli.command import options_of
 from vmsnap_lint.cli.console import PROGRAM
+from vmsnap_lint.cli.exit_codes import EXIT_CODES
 from vmsnap_lint.cli.verbs import DEFAULT, VERBS
 from vmsnap_lint.config.options import Group, Type
 
@@ -23,12 +24,6 @@ _ABOUT = (
     "Find KubeVirt VM snapshots and restores that will be rejected, fail, or lack a disk.",
     f'The command may be left out: "{PROGRAM} manifests/" is "{PROGRAM} {DEFAULT} manifests/".',
 )
-_EXIT_CODES = (
-    ("0", "no finding reaches --fail-on"),
-    ("1", "findings"),
-    ("2", "usage, configuration or unreadable input"),
-    ("3", f"a bug in {PROGRAM}"),
-)
 _HELP = ("-h, --help", "Show this message.")
 
 
@@ -44,8 +39,8 @@ def _of_program() -> Iterator[str]:
         yield from textwrap.wrap(paragraph, _WIDTH, initial_indent="  ", subsequent_indent="  ")
     yield from _table("Commands", [(name, verb.summary) for name, verb in VERBS.items()], 10)
     rows = [(", ".join(row.flags), row.help) for row in options_of("")]
-    yield from _table("Options", [*rows, _HELP], 17)
-    yield from _table("Exit codes", _EXIT_CODES, 5)
+    yield from _table("Options", [*rows, _HELP], 24)
+    yield from _table("Exit codes", EXIT_CODES, 5)
     yield from _examples(VERBS[DEFAULT].examples[:2])
     yield ""
     yield f"`{PROGRAM} {DEFAULT} --help` lists all options of a lint."

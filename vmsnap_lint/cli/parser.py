@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["parse"]
 
 _HELP = ("-h", "--help")
+_OF_A_SHELL = ("--install-completion", "--show-completion")
 
 
 class _WithHelp:
@@ -66,6 +67,8 @@ def parse(arguments: Sequence[str]) -> Command | None:
 
 def _with_verb(arguments: Sequence[str]) -> list[str]:
     """The arguments, with the default command if they begin with no command or global flag."""
+    if arguments[-1:] and arguments[-1] in _OF_A_SHELL:
+        arguments = [*arguments, ""]  # that of the user
     of_program = {*VERBS, *_HELP, *(flag for row in options_of("") for flag in row.flags)}
     if arguments[:1] and arguments[0] in of_program:
         return list(arguments)
@@ -147,4 +150,25 @@ def _print_schema(requested: bool) -> None:
         raise typer.Exit
 
 
-_ANSWERS = {"schema": _print_schema, "version": _print_version}
+def _print_completion(shell: str | None) -> None:
+    if shell is not None:
+        from vmsnap_lint.cli.completion import script  # few runs need it
+
+        console.write(script(shell).splitlines())
+        raise typer.Exit
+
+
+def _install_completion(shell: str | None) -> None:
+    if shell is not None:
+        from vmsnap_lint.cli.completion import installed  # few runs need it
+
+        console.write([f"The completion is installed in {installed(shell)}: open a new shell."])
+        raise typer.Exit
+
+
+_ANSWERS: dict[str, Callable[[Any], None]] = {
+    "install-completion": _install_completion,
+    "schema": _print_schema,
+    "show-completion": _print_completion,
+    "version": _print_version,
+}

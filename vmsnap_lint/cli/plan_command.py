@@ -32,8 +32,9 @@ def run(command: Command) -> int:
     Raises UsageError if the input cannot be used.
     """
     settings, paths = command.settings, command.arguments
-    outputs.checked(settings.output, plans.BY_NAME)
+    outputs.check(settings, plans.BY_NAME)
     stdin = console.read_stdin(paths, settings.allow_empty)
+    console.watched(settings)
     planned = engine.plan(paths, stdin, console.prepared(settings))
     broken = dict(sorted(_broken(planned.sources.values())))
     results = planned.plans._replace(not_checked=(*broken, *planned.report.not_checked))
@@ -50,7 +51,7 @@ def run(command: Command) -> int:
 
 def _notes(results: plans.Plans, report: Report, verbose: bool) -> Iterator[str]:
     yield from summary.not_checked(results.not_checked, verbose)
-    yield from summary.judged_for(report)
+    yield from summary.judged_for(report.judged)
     if not any((results.snapshots, results.restores, results.clones, results.exports)):
         yield _NOTHING if results.vms is not None else f"{_NOTHING}; --all-vms shows every VM"
 

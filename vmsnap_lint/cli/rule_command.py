@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks import catalog
-from vmsnap_lint.cli import console
+from vmsnap_lint.cli import console, outputs
 from vmsnap_lint.config.suggestions import rule_mistake
 from vmsnap_lint.core.data_files import rule_ids
 from vmsnap_lint.core.errors import UsageError
@@ -26,7 +26,8 @@ def run(command: Command) -> int:
     if ids and (mistake := rule_mistake(ids[0])):
         raise UsageError(mistake)
     rules = [catalog.rule(rule_id) for rule_id in ids or rule_ids()]
-    color = console.colored(settings.color)
-    text = cards.card(rules[0], color) if ids else cards.listing(rules, color)
+    look = outputs.look(settings)
+    shown = look.color, look.links
+    text = cards.card(rules[0], *shown) if ids else cards.listing(rules, *shown)
     console.write(cards.as_json(rules) if settings.text_format == "json" else text)
     return 0

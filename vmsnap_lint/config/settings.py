@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
     Levels = tuple[tuple[str, Severity], ...]
 
-__all__ = ["BY_KEY", "OPTIONS", "ROWS", "ClusterSettings", "Override", "Settings"]
+__all__ = ["BY_KEY", "OPTIONS", "ROWS", "SHELLS", "ClusterSettings", "Override", "Settings"]
 
+SHELLS = ("bash", "zsh", "fish")
 CHECK = ("check",)
 PLAN = ("plan",)
 RUNS = ("check", "plan")
@@ -171,6 +172,9 @@ class Settings(NamedTuple):
         Group.OUTPUT, Type.CHOICE, PLAN, choices=tuple(row.name for row in PLAN_FORMATS),
         set_by=SetBy.FLAG, key="format",
         help="The output format.")] = "tree"
+    statistics: Annotated[bool, Option(
+        Group.OUTPUT, Type.SWITCH, CHECK, set_by=SetBy.FLAG,
+        help="Show numbers by rule, cluster and verdict instead of the findings.")] = False
     text_format: Annotated[str, Option(
         Group.OUTPUT, Type.CHOICE, ("rule", "config", "clusters"), choices=("text", "json"),
         set_by=SetBy.FLAG, key="format",
@@ -210,6 +214,12 @@ _OTHERS = (
     Option(
         Group.CONFIGURATION, Type.VERSION, READERS, key="required-version", set_by=SetBy.FILE,
         help="The required versions of vmsnap-lint."),
+    Option(
+        Group.CONFIGURATION, Type.CHOICE, ("",), key="install-completion", set_by=SetBy.FLAG,
+        choices=SHELLS, help="Install the completion of this shell, of yours if none is named."),
+    Option(
+        Group.CONFIGURATION, Type.CHOICE, ("",), key="show-completion", set_by=SetBy.FLAG,
+        choices=SHELLS, help="Print the completion script of this shell."),
     Option(
         Group.CONFIGURATION, Type.SWITCH, ("",), key="version", short="-V", set_by=SetBy.FLAG,
         help="Show the version."),

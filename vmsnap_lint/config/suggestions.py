@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.data_files import rule_ids
-from vmsnap_lint.core.messages import did_you_mean, nearest_hint, quoted
+from vmsnap_lint.core.messages import did_you_mean, nearest_hint
 from vmsnap_lint.core.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -48,8 +48,9 @@ def kind_mistake(name: str) -> str:
 
 
 def choice_mistake(word: str, choices: Collection[str]) -> str:
-    """What is wrong with a word that is not one of the choices."""
-    return f'"{cut(word)}" is not one of {quoted(choices)}{nearest_hint(word, choices)}'
+    """What is wrong with a word that is not one of the choices, which are all named."""
+    listed = ", ".join(f'"{choice}"' for choice in choices)
+    return f'"{cut(word)}" is not one of {listed}{nearest_hint(word, choices)}'
 
 
 @cache

@@ -11,7 +11,7 @@ import os
 import stat
 from contextlib import suppress
 
-__all__ = ["head", "replace", "whole", "why"]
+__all__ = ["check_replaceable", "head", "replace", "whole", "why"]
 
 _CHUNK = 2**20
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -33,8 +33,7 @@ def head(location: str, most: int) -> bytes:
     known = os.stat(location)  # to open a device may have effects
     is_pipe = stat.S_ISFIFO(known.st_mode)
     if not (stat.S_ISREG(known.st_mode) or is_pipe or location == os.devnull):
-        what = next((name for test, name in _KINDS if test(known.st_mode)), "no regular file")
-        raise OSError(errno.EINVAL, f"it is {what}")
+        raise _is_special(known.st_mode)
     file = os.open(location, _FLAGS & ~getattr(os, "O_NONBLOCK", 0) if is_pipe else _FLAGS)
     try:
         return _read(file, known.st_size, most)
@@ -75,6 +74,16 @@ def replace(location: str, data: bytes) -> None:
         raise
 
 
+def check_replaceable(location: str) -> None:
+    """Raises OSError where `replace` will certainly fail."""
+    directory = os.path.dirname(location) or "."
+    if not os.path.isdir(directory):
+        raise OSError(errno.ENOENT, "its directory does not exist")
+    _mode(location)
+    if not os.access(directory, os.W_OK | os.X_OK):
+        raise OSError(errno.EACCES, "its directory cannot be written to")
+
+
 def why(error: OSError) -> str:
     """The reason that the system or `head` gives, in lower case."""
     return (error.strerror or "unknown error").lower()
@@ -101,5 +110,10 @@ def _mode(location: str) -> int:
         os.umask(mask)
         return 0o666 & ~mask
     if not stat.S_ISREG(known.st_mode):
-        raise OSError(errno.EINVAL, "it is no regular file")
+        raise _is_special(known.st_mode)
     return stat.S_IMODE(known.st_mode)
+
+
+def _is_special(mode: int) -> OSError:
+    what = next((name for test, name in _KINDS if test(mode)), "no regular file")
+    return OSError(errno.EINVAL, f"it is {what}")

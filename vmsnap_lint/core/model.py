@@ -99,7 +99,8 @@ class Finding(NamedTuple):
     `subjects` are the objects that it is about: several where these are built from the same lines.
     `path` is a JSON Pointer into the object (RFC 6901), `fingerprint` holds no line number and so
     survives edits above the finding. `more` counts further faults that it stands for. `clusters`
-    are the declared clusters that it holds in, `applied_to` those that its objects land in.
+    are the declared clusters that it holds in, `applied_to` those that its objects land in. `same`
+    are the places of equal findings that it stands for in texts for people (`report.folding`).
     """
 
     file: str
@@ -116,6 +117,7 @@ class Finding(NamedTuple):
     more: int = 0
     clusters: tuple[str, ...] = ()
     applied_to: tuple[str, ...] = ()
+    same: tuple[Related, ...] = ()
 
     @property
     def is_partial(self) -> bool:
@@ -194,7 +196,8 @@ class Report(NamedTuple):
     be read, which `not_checked` lists as well. `cut` is what is counted only. `clusters` are the
     declared ones, `judged` the releases that were assumed; `unjudged_vms` counts the VMs that were
     not judged, as no snapshot names them. `below_threshold` counts findings that are not listed for
-    their severity.
+    their severity. `more_suppressed` counts those that `cut` leaves out of
+    `suppressed`, by why they are (`report.hidden`).
     """
 
     findings: tuple[Finding, ...]
@@ -211,6 +214,7 @@ class Report(NamedTuple):
     judged: tuple[Judged, ...] = ()
     unjudged_vms: int = 0
     below_threshold: int = 0
+    more_suppressed: tuple[tuple[str, int], ...] = ()
 
     def exit_code(self, threshold: Severity) -> int:
         """1 when a finding is at or above `threshold`, else 0."""
@@ -235,4 +239,4 @@ class Report(NamedTuple):
 def _weight(entry: Finding | Suppressed | Accepted | NotChecked) -> int:
     """The number of faults that an entry of a list stands for."""
     finding = entry.finding if isinstance(entry, Suppressed) else entry
-    return 1 + finding.more if isinstance(finding, Finding) else 1
+    return 1 + finding.more + len(finding.same) if isinstance(finding, Finding) else 1

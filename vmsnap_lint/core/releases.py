@@ -160,8 +160,9 @@ class Behaviour:
     source_checked_on_admission = Fact(until="1.5.0")
     # The source VM must be Halted: before online snapshots.
     run_state_refused = Fact(until="0.41.0")
-    # A VM with persistent TPM or EFI is rejected.
+    # A VM with persistent TPM is rejected.
     backend_state_refused_tpm = Fact("1.0.0", until="1.4.1")
+    # The same for EFI.
     backend_state_refused_efi = Fact("1.1.0", until="1.4.1")
     # spec.failureDeadline and status.phase.
     failure_deadline = Fact("0.44.1")

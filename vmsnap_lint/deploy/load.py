@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint import document
+from vmsnap_lint.core import stages
 from vmsnap_lint.core.errors import DefectError, ExhaustedError
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.relevance import INNERMOST, uploads
@@ -102,6 +103,7 @@ def read(
     Raises DefectError where the reader breaks, ExhaustedError for want of memory.
     """
     files = [file for file in sources.files if file.role in (Role.MANIFEST, Role.TEMPLATE)]
+    stages.enter("parsing files", len(files))
     decoded = {file: _source(file, rendered) for file in files}
     used = _used(files, rendered, found)
     plain = {f: decoded[f] for f in files if f not in used}
@@ -228,6 +230,7 @@ def _unbuilt(rendered: RenderedTrees) -> Iterator[NotChecked]:
 
 def _source(file: SourceFile, rendered: RenderedTrees | None) -> Source:
     """The file, decoded once."""
+    stages.step()
     if rendered and rendered.sources:
         source = rendered.sources.get(os.path.realpath(file.location))
         if source is not None and source.file == file.path:

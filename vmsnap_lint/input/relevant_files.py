@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.core import stages
 from vmsnap_lint.core.bounded_files import head
 from vmsnap_lint.core.file_names import is_page
 from vmsnap_lint.core.model import NotChecked
@@ -57,6 +58,7 @@ class RelevantFiles:
     def add(self, file: SourceFile) -> None:
         """Adds a file that was read."""
         self.examined += 1
+        stages.step()
         if is_page(file.path):
             if shows(file.data, Relevance.READ):
                 self._keep(file._replace(role=Role.PAGE), self._pages)

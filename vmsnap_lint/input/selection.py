@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.core.model import Finding, Report
     from vmsnap_lint.input.sources import Sources
+    from vmsnap_lint.objects.history import History
 
-__all__ = ["looked_at", "reported", "with_unread"]
+__all__ = ["looked_at", "reported", "with_context", "with_unread"]
 
 _STDIN = "-"
 
@@ -65,6 +66,13 @@ def reported(report: Report, paths: tuple[str, ...], settings: Settings) -> Repo
     )
 
 
+def with_context(history: History, context: tuple[str, ...]) -> History:
+    """The history with the changed files that are only context."""
+    view = _View((), context)
+    files = {change.old.file for change in history.changes} if context else ()
+    return history._replace(context=frozenset(filter(view.is_context, files)))
+
+
 class _View:
     """Which findings are shown; each file is looked up once."""
 
@@ -76,10 +84,13 @@ class _View:
     def shows(self, finding: Finding) -> bool:
         if not finding.file or finding.file.startswith("<"):  # no file, or standard input
             return True
-        if self._is_in(finding.file, self._context):
+        if self.is_context(finding.file):
             return False
         places = (finding.file, *(place.file for place in finding.related))
         return not self._named or any(self._is_in(file, self._named) for file in places)
+
+    def is_context(self, file: str) -> bool:
+        return self._is_in(file, self._context)
 
     def _is_in(self, file: str, roots: Iterable[str]) -> bool:
         return any(is_below(self._real(file), root) for root in roots)

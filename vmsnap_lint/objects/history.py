@@ -29,16 +29,24 @@ class Change(NamedTuple):
 
 
 class History(NamedTuple):
-    """The changes since revision `ref`; `sources` are the deleted files."""
+    """The changes since revision `ref`; `sources` are the deleted files.
+
+    `context` are the changed files that are only context.
+    """
 
     ref: str = ""
     changes: tuple[Change, ...] = ()
     sources: tuple[Source, ...] = ()
+    context: frozenset[str] = frozenset()
 
     def deleted(self, kind: Kind) -> list[Manifest]:
         """The deleted objects of a kind."""
         deleted = (change.old for change in self.changes if change.new is None)
         return [manifest for manifest in deleted if manifest.group_kind == kind]
+
+    def is_context(self, file: str) -> bool:
+        """Whether nothing is reported on a changed file."""
+        return file in self.context
 
     def subjects(self) -> set[Manifest]:
         """The objects that a problem may be reported on: current and deleted ones."""

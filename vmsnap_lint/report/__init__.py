@@ -24,6 +24,10 @@ BY_NAME = {row.name: row for row in FINDING_FORMATS}
 def render(name: str, result: Result, look: Look) -> Iterator[str]:
     """The result in the format `name`, line by line, without line ends."""
     row = BY_NAME[name]
+    if result.statistics is not None and not row.complete:
+        from vmsnap_lint.report.statistics import tables  # few runs want them
+
+        return tables(result.statistics, look.color)
     if row.portable:
         from vmsnap_lint.report.portable import in_repository  # not for people at a terminal
 

@@ -41,6 +41,8 @@ def read(path: str) -> tuple[Accepted, ...]:
     """
     try:
         value = json.loads(whole(path, _MOST_BYTES).decode("utf-8"))
+    except FileNotFoundError as error:
+        raise UsageError(f'no baseline "{path}" (--write-baseline creates one)') from error
     except OSError as error:
         raise _unusable("read", path, error) from error
     except (ValueError, RecursionError) as error:

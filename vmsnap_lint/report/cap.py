@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.checks.excess import MOST_RELATED
 from vmsnap_lint.core.model import Cut, Finding
+from vmsnap_lint.report.hidden import counted_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,16 +34,18 @@ class _Group(NamedTuple):
 def capped(report: Report) -> Report:
     """The report with the first findings of each rule, related places and entries of its lists."""
     shown, cut = _first(report.findings)
-    hidden, others = report.suppressed[:MOST_IN_LIST], []
+    first, others = report.suppressed[:MOST_IN_LIST], []
+    hidden = tuple(item._replace(finding=_small(item.finding)) for item in first)
     for name in ("suppressed", "stale", "not_checked"):
         rest = report.total(name) - len(getattr(report, name)[:MOST_IN_LIST])
         others += [Cut(name, rest)] if rest else []
     return report._replace(
         findings=tuple(map(_small, shown)),
-        suppressed=tuple(item._replace(finding=_small(item.finding)) for item in hidden),
+        suppressed=hidden,
         stale=report.stale[:MOST_IN_LIST],
         not_checked=report.not_checked[:MOST_IN_LIST],
         cut=(*cut, *others),
+        more_suppressed=tuple((counted_by(report.suppressed) - counted_by(hidden)).items()),
     )
 
 

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.model import SuppressionKind
 
 if TYPE_CHECKING:
-    from vmsnap_lint.core.model import Report
+    from collections.abc import Iterable
 
-__all__ = ["BY_BASELINE", "Hidden", "hidden"]
+    from vmsnap_lint.core.model import Report, Suppressed
+
+__all__ = ["BY_BASELINE", "Hidden", "counted_by", "hidden", "in_words"]
 
 BY_BASELINE = "accepted by the baseline"
 """The reason of what a baseline hides."""
+
+
+_WORDS = {
+    "in_source": "suppressed in the manifests",
+    "by_configuration": "suppressed by configuration",
+    "by_baseline": BY_BASELINE,
+    "by_threshold": "below --min-severity",
+    "beyond_cap": "over the cap",
+    "unverified": "about references that lead out of the input",
+}
 
 
 class Hidden(NamedTuple):
@@ -33,13 +46,8 @@ class Hidden(NamedTuple):
 
 def hidden(report: Report) -> Hidden:
     """The numbers of findings that this report does not list."""
-    counts = {"in_source": 0, "by_configuration": 0, "by_baseline": 0}
-    for each in report.suppressed:
-        if each.kind is SuppressionKind.IN_SOURCE:
-            name = "in_source"
-        else:
-            name = "by_baseline" if each.reason == BY_BASELINE else "by_configuration"
-        counts[name] += 1 + each.finding.more
+    counts = counted_by(report.suppressed)
+    counts.update(dict(report.more_suppressed))
     beyond = sum(cut.number for cut in report.cut if cut.name == "findings")
     return Hidden(
         **counts,
@@ -47,3 +55,21 @@ def hidden(report: Report) -> Hidden:
         beyond_cap=beyond,
         unverified=report.unverified,
     )
+
+
+def counted_by(suppressed: Iterable[Suppressed]) -> Counter[str]:
+    """The numbers of suppressed findings by why, in the names of `Hidden`."""
+    counts: Counter[str] = Counter()
+    for each in suppressed:
+        if each.kind is SuppressionKind.IN_SOURCE:
+            name = "in_source"
+        else:
+            name = "by_baseline" if each.reason == BY_BASELINE else "by_configuration"
+        counts[name] += 1 + each.finding.more
+    return counts
+
+
+def in_words(numbers: Hidden) -> str:
+    """The numbers that are not 0, each with its reason: "3 over the cap, 1 ..."; "" if none is."""
+    told = ((number, _WORDS[why]) for why, number in numbers._asdict().items() if number)
+    return ", ".join(f"{number} {words}" for number, words in told)

@@ -8,9 +8,13 @@ __all__ = ["Look"]
 
 
 class Look(NamedTuple):
-    """How a result is written: with colors, characters beyond ASCII, links (OSC 8), in full."""
+    """How a result is written: with colors, characters beyond ASCII, links (OSC 8), in full.
+
+    `columns` is the width of the terminal, 0 where there is none.
+    """
 
     color: bool = False
     unicode: bool = True
     links: bool = False
     verbose: bool = False
+    columns: int = 0

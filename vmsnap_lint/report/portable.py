@@ -33,11 +33,16 @@ def in_repository(result: Result) -> Result:
 def from_root() -> Renamed:
     """What makes a path relative to the root of the repository, else to the working directory.
 
-    Links are resolved. A path that leads out of it stays as it is, and so does a name such as
-    `<stdin>`. Directories are separated by slashes.
+    It is the repository of the working directory, or that of the file where this is in none. Links
+    are resolved. A path that leads out of it stays as it is, and so does a name such as `<stdin>`.
+    Directories are separated by slashes.
     """
     here = os.path.realpath(os.getcwd())
-    root = (working_tree(here) or [here])[0]
+    around = working_tree(here)
+
+    @cache
+    def top(directory: str) -> str:
+        return (around or working_tree(directory) or [here])[0]
 
     def renamed(file: str) -> str:
         if not file or file.startswith("<"):
@@ -46,6 +51,7 @@ def from_root() -> Renamed:
             places = os.path.realpath(file), os.path.abspath(file)
         except ValueError:  # a name with a NUL, which no file has
             return file
+        root = top(os.path.dirname(places[0]))
         below = next((place for place in places if is_below(place, root)), "")
         return (os.path.relpath(below, root) if below else file).replace(os.sep, "/")
 
@@ -81,5 +87,6 @@ def _finding(finding: Finding, renamed: Renamed) -> Finding:
     return finding._replace(
         file=renamed(finding.file),
         related=tuple(place._replace(file=renamed(place.file)) for place in finding.related),
+        same=tuple(place._replace(file=renamed(place.file)) for place in finding.same),
         edits=tuple(edit._replace(file=renamed(edit.file)) for edit in finding.edits),
     )

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.core.model import Report
     from vmsnap_lint.document import Source
+    from vmsnap_lint.report.statistics import Statistics
 
 __all__ = ["Result"]
 
@@ -18,9 +19,11 @@ __all__ = ["Result"]
 class Result(NamedTuple):
     """What a format writes: the report with the sources of its findings.
 
-    `plans` computes what each snapshot comes to, for formats that show it.
+    `plans` computes what each snapshot comes to, for formats that show it. Texts show `statistics`
+    instead of the findings.
     """
 
     report: Report
     sources: Mapping[str, Source]
     plans: Callable[[], Plans] = Plans
+    statistics: Statistics | None = None

@@ -8,16 +8,19 @@ from vmsnap_lint.checks import catalog
 from vmsnap_lint.core.abridged import abridged, cut_path
 from vmsnap_lint.core.abridged import cut as cut_name
 from vmsnap_lint.core.messages import MOST_NAMES, counted
-from vmsnap_lint.core.model import Severity, SuppressionKind
+from vmsnap_lint.core.model import Severity
+from vmsnap_lint.report.hidden import hidden
 from vmsnap_lint.report.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from vmsnap_lint.core.model import Cut, Finding, Judged, NotChecked, Report, Suppressed
+    from vmsnap_lint.core.model import Cut, Finding, Judged, NotChecked, Report
 
 __all__ = [
-    "and_more", "at_least",
+    "and_more",
+    "and_same",
+    "at_least",
     "is_listed",
     "judged_apart",
     "judged_for",
@@ -25,43 +28,52 @@ __all__ = [
     "not_checked",
     "stale",
     "summary",
-    "suppressed",
     "unjudged",
+    "unlisted",
     "unread",
-    "unverified",
     "verified",
 ]  # fmt: skip
 
 _SHOWN = 10
+_MOST_PLACES = 3  # of equal findings
 _LIST_THEM = "(--verbose lists them)"
 _MEND = "make it readable or exclude it"
 _LIST_ALL = "(--no-cap lists all)"
 _UNNAMED = "VMs are named by no snapshot and were"
 
 
-def summary(report: Report) -> str:
-    """The number of findings by severity, and of files and objects, in one line."""
+def summary(report: Report, accepted: str = "") -> str:
+    """The number of findings by severity, and of files and objects, in one line.
+
+    `accepted` is the baseline that this run wrote.
+    """
     severities = report.severities()
     levels = sorted(severities, reverse=True)
     findings = ", ".join(counted(severities[level], str(level)) for level in levels)
+    if accepted:
+        number = hidden(report).by_baseline
+        findings = visible(f"{counted(number, 'finding')} accepted in {abridged(accepted)}")
+    elif not findings and report.suppressed:
+        findings = "no other findings"
     objects = f"{counted(report.objects, 'object')}, {counted(report.snapshots, 'VM snapshot')}"
-    line = f"{findings or 'no findings'} in {counted(report.files, 'file')} ({objects})"
+    within = ", of" if accepted else " in"
+    line = f"{findings or 'no findings'}{within} {counted(report.files, 'file')} ({objects})"
     return f"{line}, {_judged(report.judged[0])}" if len(report.judged) == 1 else line
 
 
 def judged_apart(report: Report) -> Iterator[str]:
     """The assumed releases of KubeVirt with their clusters, where they are not all the same."""
-    return judged_for(report) if len(report.judged) > 1 else iter(())
+    return judged_for(report.judged) if len(report.judged) > 1 else iter(())
 
 
-def judged_for(report: Report) -> Iterator[str]:
+def judged_for(releases: Sequence[Judged]) -> Iterator[str]:
     """The assumed releases of KubeVirt with their clusters, a line each."""
-    is_told = any(judged.clusters for judged in report.judged) and len(report.judged) > 1
-    for judged in report.judged[:_SHOWN]:
+    is_told = any(judged.clusters for judged in releases) and len(releases) > 1
+    for judged in releases[:_SHOWN]:
         names = judged.clusters
         where = f"{_in_clusters(names) if names else 'in no cluster'}: " if is_told else ""
         yield visible(f"{where}{_judged(judged)}")
-    rest = len(report.judged) - _SHOWN
+    rest = len(releases) - _SHOWN
     if rest > 0:
         yield f"and {rest} more releases of KubeVirt"
 
@@ -99,10 +111,23 @@ def and_more(cut: Cut) -> str:
     return abridged(f"and {cut.number} more in {named if cut.file else 'this run'} {_LIST_ALL}")
 
 
+def and_same(finding: Finding) -> str:
+    """The number of equal findings with their first places, "" if there are none."""
+    if not finding.same:
+        return ""
+    places = dict.fromkeys(f"{cut_path(at.file)}:{at.span.line}" for at in finding.same)
+    shown = ", ".join(list(places)[:_MOST_PLACES])
+    more = ", ..." if len(places) > _MOST_PLACES else ""
+    return visible(f"and {len(finding.same)} more: {shown}{more}")
+
+
 def verified(report: Report) -> Report:
     """The report without findings that are only counted."""
-    kept = (finding for finding in report.findings if is_listed(finding.rule, finding.severity))
-    return report._replace(findings=tuple(kept))
+    kept = tuple(it for it in report.findings if is_listed(it.rule, it.severity))
+    if len(kept) == len(report.findings):
+        return report
+    number = sum(1 + it.more for it in report.findings if not is_listed(it.rule, it.severity))
+    return report._replace(findings=kept, unverified=report.unverified + number)
 
 
 def at_least(report: Report, threshold: Severity) -> Report:
@@ -117,11 +142,28 @@ def is_listed(rule: str, severity: Severity = Severity.INFO) -> bool:
     return severity is not Severity.INFO or catalog.properties(rule).listed == "always"
 
 
-def unverified(count: int) -> Iterator[str]:
-    """The number of references to objects outside the input."""
-    if count:
-        what = "1 reference leads" if count == 1 else f"{count} references lead"
-        yield f"not verified: {what} to objects that are not in the input (--verbose lists them)"
+def unlisted(shown: Report, baseline: str, threshold: Severity) -> Iterator[str]:
+    """The numbers of findings that are not listed, by why, in one line.
+
+    Those that a new baseline accepts are told elsewhere (`baseline` is "" then).
+    """
+    why = hidden(shown)
+    folded = sum(len(finding.same) for finding in shown.findings)
+    references = counted(why.unverified, "reference")
+    parts = (
+        (
+            bool(baseline) and why.by_baseline,
+            f"{why.by_baseline} accepted by the baseline {abridged(baseline)}",
+        ),
+        (why.in_source, f"{why.in_source} suppressed in the manifests"),
+        (why.by_configuration, f"{why.by_configuration} suppressed by configuration"),
+        (why.by_threshold, f"{why.by_threshold} below {threshold} (--min-severity)"),
+        (why.beyond_cap, f"{why.beyond_cap} over the cap (--no-cap)"),
+        (folded, f"{folded} like those above (--verbose)"),
+        (why.unverified, f"{references} outside of the input (--verbose)"),
+    )
+    if texts := [text for number, text in parts if number]:
+        yield visible(f"hidden: {', '.join(texts)}")
 
 
 def stale(report: Report, verbose: bool) -> Iterator[str]:
@@ -133,16 +175,6 @@ def stale(report: Report, verbose: bool) -> Iterator[str]:
     if rest := total - len(entries):
         more = f"{rest} more {_LIST_ALL}" if verbose else f"{rest} {_LIST_THEM}"
         yield f"unused baseline entries: {more}"
-
-
-def suppressed(hidden: Sequence[Suppressed]) -> Iterator[str]:
-    """The number of suppressed findings, in manifests and outside."""
-    if hidden:
-        every = sum(1 + item.finding.more for item in hidden)
-        here = (item for item in hidden if item.kind is SuppressionKind.IN_SOURCE)
-        inside = sum(1 + item.finding.more for item in here)
-        places = f"{inside} in the manifests, {every - inside} by configuration or baseline"
-        yield f"suppressed: {counted(every, 'finding')} ({places})"
 
 
 def unread(left_out: Sequence[NotChecked]) -> list[str]:

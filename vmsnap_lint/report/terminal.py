@@ -8,11 +8,15 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.abridged import shortened
+from vmsnap_lint.core.addresses import rule_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["COMMAND", "ROOM", "Clipped", "excerpt", "folded", "paint", "visible", "width"]
+__all__ = [
+    "COMMAND", "ROOM", "Clipped", "excerpt", "folded", "link", "paint", "rule_label", "visible",
+    "width",
+]  # fmt: skip
 
 COMMAND = re.compile(r"#(?=#[A-Za-z]*\[)")
 """The first character of a command to Azure Pipelines, an old GitHub runner or TeamCity in a line.
@@ -64,6 +68,19 @@ def width(text: str) -> int:
 def paint(text: str, style: str, color: bool) -> str:
     """`text` in a named style if `color` is on."""
     return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if color else text
+
+
+def link(text: str, address: str, on: bool) -> str:
+    """`text` as a link (OSC 8) to an address of ours if `on`.
+
+    https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda has its form.
+    """
+    return f"\x1b]8;;{address}\x1b\\{text}\x1b]8;;\x1b\\" if on else text
+
+
+def rule_label(level: str, rule_id: str, color: bool, links: bool) -> str:
+    """`error[source-vm-missing]` in the style of the severity, the rule as a link to its page."""
+    return paint(f"{level}[{link(rule_id, rule_address(rule_id), links)}]", level, color)
 
 
 @lru_cache(maxsize=256)  # all findings of a rule have the same help

@@ -30,7 +30,8 @@ def messages(tree: Path, files: dict[str, str], *deleted: str) -> list[str]:
 
 
 def lost(kind: str, name: str) -> str:
-    return f'{kind} "{name}" is deleted since base; new snapshots leave the volume out'
+    what = 'volume "rootdisk" of VirtualMachine "web" in namespace "prod"'
+    return f'{kind} "{name}" is deleted since base: new snapshots leave out {what}'
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +43,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_storage_class_is_named(tree: Path) -> None:
     (message,) = messages(tree, {}, "infra/storage.yaml")
     assert lost("StorageClass", "ceph") in message
-    assert message.startswith("apps/vm.yaml")
+    assert message.startswith("infra/storage.yaml")
 
 
 @pytest.mark.parametrize("half", ["status", "spec"])

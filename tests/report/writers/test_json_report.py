@@ -5,7 +5,17 @@ from __future__ import annotations
 import json
 
 from tests.report.made import MISSING, SOURCES, UNSURE, rendered, report
-from vmsnap_lint.core.model import Accepted, Judged, Suppressed, SuppressionKind
+from vmsnap_lint.core.model import (
+    Accepted,
+    Cut,
+    Edit,
+    Judged,
+    Severity,
+    Span,
+    Suppressed,
+    SuppressionKind,
+)
+from vmsnap_lint.report.hidden import BY_BASELINE, Hidden
 
 FINDING = {
     "rule": "source-vm-missing",
@@ -26,6 +36,7 @@ FINDING = {
     "related": [{"file": "vm.yaml", "line": 4, "column": 9, "message": "this one is declared"}],
     "fingerprint": "4f1c",
     "help": "Name a VirtualMachine of the same namespace.",
+    "url": "https://vmsnap-lint.github.io/vmsnap-lint/rules/source-vm-missing/",
 }
 
 
@@ -51,6 +62,7 @@ def test_everything_of_a_report_is_in_it() -> None:
         "objects": 2,
         "snapshots": 1,
         "unjudged_vms": 0,
+        "hidden": dict.fromkeys(Hidden._fields, 0),
     }
 
 
@@ -91,3 +103,32 @@ def test_a_run_with_declared_clusters_says_where_a_finding_holds() -> None:
         {"kubevirt": "1.6.2", "source": "--kubevirt", "clusters": ["prod"]},
         {"kubevirt": "1.9.0", "source": None, "clusters": ["staging"]},
     ]
+
+
+def test_the_summary_counts_what_is_not_listed_by_why() -> None:
+    reasons = ("by hand", BY_BASELINE, "an override")
+    kinds = (SuppressionKind.IN_SOURCE, SuppressionKind.EXTERNAL, SuppressionKind.EXTERNAL)
+    told = report()._replace(
+        suppressed=tuple(
+            Suppressed(MISSING._replace(more=number), kind, reason)
+            for number, (kind, reason) in enumerate(zip(kinds, reasons, strict=True))
+        ),
+        below_threshold=4,
+        unverified=5,
+        cut=(Cut("findings", 6, "source-vm-missing", Severity.ERROR),),
+    )
+    value = json.loads("\n".join(rendered("json", told)))
+    assert value["summary"]["hidden"] == {
+        "in_source": 1, "by_baseline": 2, "by_configuration": 3,
+        "by_threshold": 4, "unverified": 5, "beyond_cap": 6,
+    }  # fmt: skip
+
+
+def test_the_edits_of_a_finding_are_in_it_where_a_rule_has_some() -> None:
+    finding = MISSING._replace(edits=(Edit("snapshot.yaml", Span(10, 11, 10, 14), "web"),))
+    value = json.loads("\n".join(rendered("json", report(finding, MISSING))))
+    assert [entry.get("edits") for entry in value["findings"]] == [
+        [{"file": "snapshot.yaml", "line": 10, "column": 11, "end_line": 10, "end_column": 14,
+          "text": "web"}],
+        None,
+    ]  # fmt: skip

@@ -84,8 +84,9 @@ def from_variables(environment: Mapping[str, str]) -> tuple[dict[str, Given], li
             lines += [f"{name}: unknown variable{hint}"] if hint else []
             continue
         # the variable with the path of the file is read elsewhere
-        written = _decoded(option, environment[name]) if option.in_file else None
-        wrong = [] if written is None else _mistakes({option.key: written})
+        written = _decoded(option, environment[name]) if option.name else None
+        in_file = written is not None and option.in_file
+        wrong = _mistakes({option.key: written}) if in_file else []
         lines += [f"{name}: {mistake.message}" for mistake in wrong]
         if written is not None and not wrong:
             given[option.key] = Given(_flat(written), written, name)

@@ -8,6 +8,7 @@ import sys
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING, NamedTuple
 
+from vmsnap_lint.core import stages
 from vmsnap_lint.deploy.render import protocol
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ def _spoken(
             return
         position, reason, status, *lengths = protocol.ANSWER.unpack(head)
         output, errors = (guard.stdout.read(length) for length in lengths)
+        stages.step()
         yield position, Answer(reason, status, output, errors)
 
 

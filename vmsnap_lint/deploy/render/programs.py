@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
+from vmsnap_lint.core import stages
 from vmsnap_lint.deploy.render import protocol
 from vmsnap_lint.deploy.render.guarded import RunLimits
 
@@ -116,6 +117,7 @@ def run_all(
     """
     if not commands:
         return []
+    stages.enter("building trees", len(commands))
     sizes = sizes or [0] * len(commands)
     times = [limits.cpu_seconds(size) for size in sizes]
     of_run = RunLimits(

@@ -11,6 +11,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.core import stages
 from vmsnap_lint.deploy.render import protocol
 from vmsnap_lint.deploy.render.guarded import Answer
 
@@ -36,6 +37,7 @@ def answers(
     def answer(job: tuple[int, Sequence[str]]) -> Answer:
         if time.monotonic() >= until:
             return Answer(protocol.RUN_TIME, -1, b"", b"")
+        stages.step()
         return _answer(job[1], environment, home, limits)
 
     with ThreadPoolExecutor(min(limits.parallel, len(jobs)) or 1) as pool:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from vmsnap_lint.core.kinds import CLONE, VM
 from vmsnap_lint.kubevirt.blocker import Blocker, Effect, blocked
 from vmsnap_lint.kubevirt.copies.clone_cause import CloneCause
 from vmsnap_lint.kubevirt.copies.clone_fields import TARGET
 from vmsnap_lint.kubevirt.copies.clone_restore import POLICY, restore_of
 from vmsnap_lint.kubevirt.restore.restore_plan import VolumeOutcome, restored
+from vmsnap_lint.kubevirt.trail import NO_TRAIL, Trail, link
 from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.objects.problem import Problem
 
@@ -32,7 +34,7 @@ class ClonePlan(NamedTuple):
     """The outcome of one clone; `source` is the name of a `source_kind`.
 
     `target` is "" where KubeVirt makes up the name. `cluster` is the declared cluster that it is
-    in, "" for none.
+    in, "" for none. `trail` has the clone, its source and its target.
     """
 
     namespace: str | None
@@ -44,6 +46,7 @@ class ClonePlan(NamedTuple):
     reasons: tuple[str, ...]
     volumes: tuple[RestoredVolume, ...]
     cluster: str = ""
+    trail: Trail = NO_TRAIL
 
 
 def clone_plan(cluster: Cluster, subject: CloneSubject, blockers: Iterable[Blocker]) -> ClonePlan:
@@ -63,6 +66,18 @@ def clone_plan(cluster: Cluster, subject: CloneSubject, blockers: Iterable[Block
         verdict,
         tuple(dict.fromkeys(reasons)),
         volumes,
+        trail=_trail(cluster, subject, name, target),
+    )
+
+
+def _trail(cluster: Cluster, subject: CloneSubject, name: str, target: str) -> Trail:
+    clone, source = subject.manifest, subject.source
+    home, kind = clone.namespace, clone.text("spec", "source", "kind")
+    existing = cluster.resolve(VM, target, clone) if target else None
+    return Trail(
+        link(CLONE.kind, home, name, clone),
+        link(kind, home, source.name, source.found),
+        link(VM.kind, home, target, existing),
     )
 
 

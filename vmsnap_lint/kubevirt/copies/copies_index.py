@@ -181,7 +181,9 @@ class Copies:
         if vm not in self._exported:
             listed = vm.get(*VOLUMES)
             is_whole = vm.mapping("spec", "template", "spec") and isinstance(listed, list | None)
-            volumes = exported_volumes(self._outcomes.volumes(vm)) if is_whole else None
+            volumes = (
+                exported_volumes(self._cluster, self._outcomes.volumes(vm)) if is_whole else None
+            )
             self._exported[vm] = volumes
         return self._exported[vm]
 
@@ -189,7 +191,9 @@ class Copies:
 def _of_plan(plan: SnapshotPlan) -> tuple[ExportedVolume, ...] | None:
     """The volumes of a snapshot, None where they are unknown."""
     volumes = tuple(
-        ExportedVolume(planned.name, planned.claim, planned.included, planned.reason)
+        ExportedVolume(
+            planned.name, planned.claim, planned.included, planned.reason, trail=planned.trail
+        )
         for planned in plan.volumes
         if planned.persistent
     )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from vmsnap_lint.core.kinds import EXPORT
 from vmsnap_lint.kubevirt.blocker import Effect, blocked
+from vmsnap_lint.kubevirt.trail import NO_TRAIL, Trail, link
 from vmsnap_lint.kubevirt.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -20,7 +22,8 @@ __all__ = ["ExportPlan", "export_plan"]
 class ExportPlan(NamedTuple):
     """The outcome of one export; `source` is the name of a `source_kind`.
 
-    `cluster` is the declared cluster that it is in, "" for none.
+    `cluster` is the declared cluster that it is in, "" for none. `trail` has the export and its
+    source.
     """
 
     namespace: str | None
@@ -31,6 +34,7 @@ class ExportPlan(NamedTuple):
     reasons: tuple[str, ...]
     volumes: tuple[ExportedVolume, ...]
     cluster: str = ""
+    trail: Trail = NO_TRAIL
 
 
 def export_plan(subject: ExportSubject, blockers: Iterable[Blocker]) -> ExportPlan:
@@ -38,9 +42,13 @@ def export_plan(subject: ExportSubject, blockers: Iterable[Blocker]) -> ExportPl
     export = subject.manifest
     verdict, reasons = _verdict(subject, list(blockers))
     name = export.name or export.text("metadata", "generateName")
+    home, kind, source = export.namespace, export.text("spec", "source", "kind"), subject.source
+    trail = Trail(
+        link(EXPORT.kind, home, name, export), link(kind, home, source.name, source.found)
+    )
     return ExportPlan(
-        export.namespace, name, export.text("spec", "source", "kind"), subject.source.name,
-        verdict, tuple(dict.fromkeys(reasons)), subject.volumes or (),
+        home, name, kind, source.name, verdict, tuple(dict.fromkeys(reasons)),
+        subject.volumes or (), trail=trail,
     )  # fmt: skip
 
 

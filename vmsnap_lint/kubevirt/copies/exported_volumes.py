@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.kubevirt.storage import StorageCause
 from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE
+from vmsnap_lint.kubevirt.storage.volume_trail import volume_trail
+from vmsnap_lint.kubevirt.trail import NO_TRAIL, Trail
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.storage import Cause, Volume
 
 __all__ = ["ExportedVolume", "exported_causes", "exported_volumes"]
@@ -33,7 +36,8 @@ _EFFECTS = {
 class ExportedVolume(NamedTuple):
     """One volume of an export. `included` is None where the input does not show it.
 
-    With `blocks` the whole export never becomes ready.
+    With `blocks` the whole export never becomes ready. `trail` leads from the volume of the VM to
+    the PVC, or is that of the snapshot.
     """
 
     name: str
@@ -41,6 +45,7 @@ class ExportedVolume(NamedTuple):
     included: bool | None
     reason: str
     blocks: bool = False
+    trail: Trail = NO_TRAIL
 
 
 def exported_causes(volume: Volume) -> Iterator[Cause]:
@@ -60,9 +65,13 @@ def _is_unseen(volume: Volume) -> bool:
     return volume.claim is not None and volume.claim.absence is not None
 
 
-def exported_volumes(volumes: Iterable[Volume]) -> tuple[ExportedVolume, ...]:
+def exported_volumes(cluster: Cluster, volumes: Iterable[Volume]) -> tuple[ExportedVolume, ...]:
     """The persistent volumes of a VM, as an export has them."""
-    return tuple(_exported(volume) for volume in volumes if volume.persistent)
+    return tuple(
+        _exported(volume)._replace(trail=volume_trail(cluster, volume))
+        for volume in volumes
+        if volume.persistent
+    )
 
 
 def _exported(volume: Volume) -> ExportedVolume:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from vmsnap_lint.core.kinds import PVC
+from vmsnap_lint.core.kinds import PVC, RESTORE, SNAPSHOT, VM
 from vmsnap_lint.kubevirt.blocker import Effect, blocked
 from vmsnap_lint.kubevirt.restore.claim_names import ClaimNames, claim_place
 from vmsnap_lint.kubevirt.restore.subject import MEMORY_DUMP, Relation
 from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE, persistent_state
+from vmsnap_lint.kubevirt.trail import NO_TRAIL, Trail, link
 from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.objects.references import TEMPLATES
 from vmsnap_lint.objects.workspace import Absence
@@ -50,7 +51,8 @@ class VolumeOutcome(Enum):
 class RestoredVolume(NamedTuple):
     """One volume of the restored VM. `claim` is the PVC that it uses, `source_claim` the saved one.
 
-    `<uid>` in a name is the UID that the restore gets when it is created.
+    `<uid>` in a name is the UID that the restore gets when it is created. `trail` is that of the
+    saved volume.
     """
 
     name: str
@@ -60,10 +62,14 @@ class RestoredVolume(NamedTuple):
     reason: str
     existing: Place | None = None
     collides: bool = False
+    trail: Trail = NO_TRAIL
 
 
 class RestorePlan(NamedTuple):
-    """The outcome of one restore; `cluster` is the declared cluster that it is in, "" for none."""
+    """The outcome of one restore; `cluster` is the declared cluster that it is in, "" for none.
+
+    `trail` has the restore, its snapshot and its target.
+    """
 
     namespace: str | None
     name: str
@@ -73,6 +79,7 @@ class RestorePlan(NamedTuple):
     reasons: tuple[str, ...]
     volumes: tuple[RestoredVolume, ...]
     cluster: str = ""
+    trail: Trail = NO_TRAIL
 
 
 def restored(cluster: Cluster, subject: RestoreSubject) -> tuple[RestoredVolume, ...]:
@@ -81,7 +88,7 @@ def restored(cluster: Cluster, subject: RestoreSubject) -> tuple[RestoredVolume,
     volumes = []
     names, templates = ClaimNames(subject), _templates(subject)
     for saved in subject.volumes or ():
-        volume = _restored(cluster, subject, saved, names)
+        volume = _restored(cluster, subject, saved, names)._replace(trail=saved.trail)
         if not volume.reason and volume.existing is None:
             volume = volume._replace(reason=_new_claim(subject, saved, templates))
         if volume.claim is not None and volume.outcome in _WRITTEN:
@@ -103,8 +110,14 @@ def restore_plan(
     manifest = subject.manifest
     name = manifest.name or manifest.text("metadata", "generateName")
     target, snapshot = subject.target_name, manifest.text("spec", "virtualMachineSnapshotName")
+    home = manifest.namespace
+    trail = Trail(
+        link(RESTORE.kind, home, name, manifest),
+        link(SNAPSHOT.kind, home, snapshot, subject.snapshot),
+        link(VM.kind, home, target, subject.target),
+    )
     return RestorePlan(
-        manifest.namespace, name, target, snapshot, verdict, tuple(dict.fromkeys(reasons)), volumes
+        home, name, target, snapshot, verdict, tuple(dict.fromkeys(reasons)), volumes, trail=trail
     )
 
 

@@ -12,6 +12,7 @@ from vmsnap_lint.core.kinds import SNAPSHOT, VM
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.snapshot.source_vm import is_made_by_pool, not_seen
 from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE
+from vmsnap_lint.kubevirt.trail import NO_TRAIL, Trail
 from vmsnap_lint.objects.problem import Problem
 from vmsnap_lint.objects.references import VOLUMES
 from vmsnap_lint.objects.workspace import Absence
@@ -55,6 +56,7 @@ class SavedVolume(NamedTuple):
     claim: str | None
     included: bool | None
     reason: str
+    trail: Trail = NO_TRAIL
 
 
 class RestoreSubject(NamedTuple):
@@ -149,10 +151,13 @@ def saved_volumes(vm: Manifest | None, plan: SnapshotPlan | None) -> tuple[Saved
         if isinstance(volume.get("name"), str)
     }
     return tuple(
-        SavedVolume(name, sources.get(name, STATE_SOURCE), claim, included, reason)
-        for name, claim, included, _, _, reason, persistent in plan.volumes
-        if persistent or sources.get(name) == MEMORY_DUMP
-    )
+        SavedVolume(
+            volume.name, sources.get(volume.name, STATE_SOURCE), volume.claim, volume.included,
+            volume.reason, volume.trail,
+        )
+        for volume in plan.volumes
+        if volume.persistent or sources.get(volume.name) == MEMORY_DUMP
+    )  # fmt: skip
 
 
 def _snapshot(cluster: Cluster, restore: Manifest) -> Manifest | Absence:

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.core.kinds import VOLUME_SNAPSHOT
+from vmsnap_lint.core.kinds import (
+    CLUSTER_SCOPED,
+    PVC,
+    STORAGE_CLASS,
+    VOLUME_SNAPSHOT,
+    VOLUME_SNAPSHOT_CLASS,
+)
 from vmsnap_lint.kubevirt.blocker import Effect
 from vmsnap_lint.kubevirt.snapshot import status
 from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan, VolumePlan
 from vmsnap_lint.kubevirt.snapshot.status_blockers import data_blockers
+from vmsnap_lint.kubevirt.storage.volume_trail import VOLUME, volume_link
+from vmsnap_lint.kubevirt.trail import NO_TRAIL, Trail, link
 from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.objects.workspace import Absence
 
@@ -16,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vmsnap_lint.kubevirt.blocker import Blocker
+    from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.snapshot.links import Links
     from vmsnap_lint.kubevirt.snapshot.status import Backup, ExpectedVolume
     from vmsnap_lint.objects.manifest import Manifest
@@ -28,15 +37,18 @@ def plan(evidence: Links, snapshot: Manifest) -> SnapshotPlan:
     volumes = tuple(_volumes(evidence, snapshot))
     blockers = tuple(data_blockers(evidence, snapshot))
     verdict, reasons = _verdict(evidence, snapshot, volumes, blockers)
-    return SnapshotPlan.of(snapshot, verdict, [*reasons, *_remarks(snapshot)], volumes)
+    source = evidence.vm_of(snapshot) or Absence.UNKNOWN
+    return SnapshotPlan.of(snapshot, verdict, [*reasons, *_remarks(snapshot)], volumes, source)
 
 
 def failed_plan(evidence: Links, snapshot: Manifest) -> SnapshotPlan:
     """The end of a snapshot that failed: it contains nothing."""
-    expected = evidence.expected(evidence.vm_of(snapshot))
-    volumes = tuple(_without_entry(volume, False, "the snapshot failed") for volume in expected)
+    vm = evidence.vm_of(snapshot)
+    volumes = tuple(
+        _without_entry(volume, False, "the snapshot failed") for volume in evidence.expected(vm)
+    )
     reasons = [*status.failures(snapshot), "a failed snapshot is never retried"]
-    return SnapshotPlan.of(snapshot, Verdict.STUCK, reasons, volumes)
+    return SnapshotPlan.of(snapshot, Verdict.STUCK, reasons, volumes, vm or Absence.UNKNOWN)
 
 
 def _volumes(evidence: Links, snapshot: Manifest) -> Iterator[VolumePlan]:
@@ -79,7 +91,28 @@ def _saved(evidence: Links, backup: Backup) -> VolumePlan:
     return VolumePlan(
         backup.volume, backup.claim or None, included, storage_class or None,
         snapshot_class or None, reason, persistent=True,
+        trail=_saved_trail(evidence.cluster, backup, storage_class, snapshot_class),
     )  # fmt: skip
+
+
+def _saved_trail(
+    cluster: Cluster, backup: Backup, storage_class: str, snapshot_class: str
+) -> Trail:
+    """The entry of a content, and the objects that it and its VolumeSnapshot name."""
+    content, links = backup.content, [volume_link(backup.volume, backup.at("volumeName"))]
+    named = (
+        (PVC, backup.claim), (VOLUME_SNAPSHOT, backup.snapshot),
+        (STORAGE_CLASS, storage_class), (VOLUME_SNAPSHOT_CLASS, snapshot_class),
+    )  # fmt: skip
+    for kind, name in named:
+        if name:
+            home = None if kind in CLUSTER_SCOPED else content.namespace
+            links.append(link(kind.kind, home, name, cluster.resolve(kind, name, content)))
+    if not backup.snapshot:
+        return Trail(*links, breaks_at=VOLUME)
+    taken = next(each for each in links if each.kind == VOLUME_SNAPSHOT.kind)
+    is_gone = taken.absence is Absence.ABSENT
+    return Trail(*links, breaks_at=VOLUME_SNAPSHOT.kind if is_gone else "")
 
 
 def _listed(name: str, is_included: bool, volume: ExpectedVolume | None) -> VolumePlan:
@@ -87,11 +120,17 @@ def _listed(name: str, is_included: bool, volume: ExpectedVolume | None) -> Volu
     field = "includedVolumes" if is_included else "excludedVolumes"
     claim = volume.claim or None if volume is not None else None
     reason = f"status.snapshotVolumes.{field} lists it"
-    return VolumePlan(name, claim, is_included, None, None, reason, persistent)
+    trail = NO_TRAIL if volume is None else Trail(volume_link(volume.volume, volume.at))
+    return VolumePlan(name, claim, is_included, None, None, reason, persistent, trail)
 
 
 def _without_entry(volume: ExpectedVolume, included: bool | None, reason: str) -> VolumePlan:
-    return VolumePlan(volume.volume, volume.claim or None, included, None, None, reason, True)
+    claim, trail = volume.claim or None, _entry_trail(volume)
+    return VolumePlan(volume.volume, claim, included, None, None, reason, True, trail)
+
+
+def _entry_trail(volume: ExpectedVolume) -> Trail:
+    return Trail(volume_link(volume.volume, volume.at), breaks_at=VOLUME)
 
 
 def _verdict(

@@ -9,11 +9,13 @@ from __future__ import annotations
 from itertools import filterfalse
 from typing import TYPE_CHECKING, NamedTuple
 
-from vmsnap_lint.core.kinds import VM
+from vmsnap_lint.core.kinds import SNAPSHOT, VM
 from vmsnap_lint.kubevirt import run_state
 from vmsnap_lint.kubevirt.admission.rejection import RejectionCause
 from vmsnap_lint.kubevirt.blocker import Effect, blocked
 from vmsnap_lint.kubevirt.snapshot.source_vm import not_seen
+from vmsnap_lint.kubevirt.storage.volume_trail import volume_trail
+from vmsnap_lint.kubevirt.trail import NO_TRAIL, Trail, link
 from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.objects.workspace import Absence
 from vmsnap_lint.schema import SchemaFault
@@ -33,7 +35,10 @@ _NAME = ("spec", "source", "name")
 
 
 class VolumePlan(NamedTuple):
-    """One volume of the VM. `included` is None where the input does not show it."""
+    """One volume of the VM. `included` is None where the input does not show it.
+
+    `trail` are the objects that it is followed through, from the entry of the VM on.
+    """
 
     name: str
     claim: str | None
@@ -42,6 +47,7 @@ class VolumePlan(NamedTuple):
     snapshot_class: str | None
     reason: str
     persistent: bool
+    trail: Trail = NO_TRAIL
 
 
 _NEVER_READY = (Verdict.FAILED, Verdict.REJECTED, Verdict.STUCK)
@@ -50,7 +56,8 @@ _NEVER_READY = (Verdict.FAILED, Verdict.REJECTED, Verdict.STUCK)
 class SnapshotPlan(NamedTuple):
     """The outcome of one snapshot, or of the one that would be taken of a VM.
 
-    `cluster` is the declared cluster that it is in, "" for none.
+    `cluster` is the declared cluster that it is in, "" for none. `trail` has the snapshot and its
+    VM, or the VM twice.
     """
 
     namespace: str | None
@@ -60,6 +67,7 @@ class SnapshotPlan(NamedTuple):
     reasons: tuple[str, ...]
     volumes: tuple[VolumePlan, ...]
     cluster: str = ""
+    trail: Trail = NO_TRAIL
 
     @property
     def obstacles(self) -> list[str]:
@@ -75,14 +83,20 @@ class SnapshotPlan(NamedTuple):
         verdict: Verdict,
         reasons: Iterable[str],
         volumes: Iterable[VolumePlan],
+        vm: Manifest | Absence,
     ) -> SnapshotPlan:
         """The plan of a snapshot, or of a VM."""
         name = manifest.name or manifest.text("metadata", "generateName")
         is_vm = manifest.group_kind == VM
         source = manifest.name if is_vm else manifest.text("spec", "source", "name")
-        return cls(
-            manifest.namespace, name, source, verdict, tuple(dict.fromkeys(reasons)), tuple(volumes)
+        trail = Trail(
+            link(SNAPSHOT.kind, manifest.namespace, name, manifest),
+            link(VM.kind, manifest.namespace, source, vm),
         )
+        return cls(
+            manifest.namespace, name, source, verdict, tuple(dict.fromkeys(reasons)),
+            tuple(volumes), trail=trail,
+        )  # fmt: skip
 
 
 def snapshot_plan(
@@ -101,13 +115,14 @@ def snapshot_plan(
     else:
         verdict, reasons = _captured(volumes, blockers)
         reasons += _notes(cluster, vm)
-    return SnapshotPlan.of(subject, verdict, reasons, map(_volume_plan, volumes))
+    planned = (_volume_plan(cluster, volume) for volume in volumes)
+    return SnapshotPlan.of(subject, verdict, reasons, planned, vm)
 
 
-def _volume_plan(volume: Volume) -> VolumePlan:
+def _volume_plan(cluster: Cluster, volume: Volume) -> VolumePlan:
     return VolumePlan(
         volume.name, volume.claim_name, volume.included, volume.storage_class,
-        volume.snapshot_class, volume.reason, volume.persistent,
+        volume.snapshot_class, volume.reason, volume.persistent, volume_trail(cluster, volume),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from vmsnap_lint.config.output_formats import PLAN_FORMATS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.core.model import NotChecked
+    from vmsnap_lint.core.model import Judged, NotChecked
     from vmsnap_lint.kubevirt.copies.clone_plan import ClonePlan
     from vmsnap_lint.kubevirt.copies.export_plan import ExportPlan
     from vmsnap_lint.kubevirt.restore.restore_plan import RestorePlan
@@ -28,7 +28,7 @@ BY_NAME = {row.name: row for row in PLAN_FORMATS}
 class Plans(NamedTuple):
     """All plans of a run; `vms` is None unless plans of VMs are requested.
 
-    `clusters` are the declared ones, () where none is.
+    `clusters` are the declared ones, () where none is; `judged` the releases that were assumed.
     """
 
     snapshots: tuple[SnapshotPlan, ...] = ()
@@ -38,6 +38,7 @@ class Plans(NamedTuple):
     clusters: tuple[str, ...] = ()
     clones: tuple[ClonePlan, ...] = ()
     exports: tuple[ExportPlan, ...] = ()
+    judged: tuple[Judged, ...] = ()
 
 
 def render(name: str, plans: Plans, look: Look) -> Iterator[str]:

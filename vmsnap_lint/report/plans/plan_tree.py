@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.abridged import abridged
+from vmsnap_lint.core.kinds import CLONE, EXPORT, RESTORE, SNAPSHOT
+from vmsnap_lint.report.plans.verdict_words import answer, words
 from vmsnap_lint.report.terminal import paint, visible, width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
+    from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.kubevirt.copies.clone_plan import ClonePlan
     from vmsnap_lint.kubevirt.copies.export_plan import ExportPlan
     from vmsnap_lint.kubevirt.copies.exported_volumes import ExportedVolume
@@ -20,40 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["render"]
 
-# The text of each verdict, and its style.
-_VERDICTS = {
-    "complete": ("complete: it contains every persistent volume", "good"),
-    "empty": ("empty: it becomes Ready without data", "warning"),
-    "failed": ("failed: it ends without success, and is not taken up again", "error"),
-    "partial": ("partial: it becomes Ready without a persistent volume", "error"),
-    "rejected": ("rejected: it is not accepted by the API server", "error"),
-    "stuck": ("stuck: it is accepted, never becomes Ready, and fails at its deadline", "error"),
-    "unknown": ("unknown: the input does not contain enough", "warning"),
-}
-_ENDINGS = {
-    "complete": ("complete: every volume is restored", "good"),
-    "empty": ("empty: only settings are restored, there is no disk", "warning"),
-    "failed": ("failed: it ends without success, and is not taken up again", "error"),
-    "partial": ("partial: it completes, but a volume is lost or not restored", "error"),
-    "rejected": ("rejected: it is not accepted by the API server", "error"),
-    "stuck": ("stuck: it is accepted, but never completes", "error"),
-    "unknown": ("unknown: the input does not contain enough", "warning"),
-}
-_CLONED = {
-    **_ENDINGS,
-    "complete": ("complete: every volume is cloned", "good"),
-    "empty": ("empty: only settings are cloned, there is no disk", "warning"),
-    "partial": ("partial: it completes, but a volume is not cloned", "error"),
-}
-_EXPORTED = {
-    **_ENDINGS,
-    "complete": ("complete: every volume is exported", "good"),
-    "empty": ("empty: it is skipped, there is no volume to export", "warning"),
-    "partial": ("partial: it becomes Ready without a volume", "error"),
-    "stuck": ("stuck: it is accepted, but never becomes Ready", "error"),
-}
-# The styles of the outcomes of a volume; all others are errors.
-_OUTCOMES = {"created": "good", "overwritten": "good", "unknown": "warning"}
 _BRANCHES = {True: ("├─ ", "│  ", "└─ "), False: ("|- ", "|  ", "`- ")}
 
 
@@ -114,21 +83,21 @@ def _named(kind: str, plan: SnapshotPlan | RestorePlan | ClonePlan | ExportPlan)
 
 
 def _tree(title: str, plan: SnapshotPlan, look: Look) -> Iterator[str]:
-    yield from _head(title, _VERDICTS[plan.verdict.value], plan.reasons, look)
+    yield from _head(title, SNAPSHOT, plan, look)
     rows = [
-        _Row(_shown(volume.name), *_answer(volume), _chain(volume), _shown(volume.reason))
+        _Row(_shown(volume.name), *answer(volume), _chain(volume), _shown(volume.reason))
         for volume in plan.volumes
     ]
     yield from _branches(rows, 3, look)
 
 
 def _head(
-    title: str, verdict: tuple[str, str], reasons: Iterable[str], look: Look
+    title: str, kind: Kind, plan: SnapshotPlan | RestorePlan | ClonePlan | ExportPlan, look: Look
 ) -> Iterator[str]:
     yield paint(_shown(title), "bold", look.color)
-    words, style = verdict
-    yield f"  {paint(words, style, look.color)}"
-    for reason in reasons:
+    meaning, style = words(kind, plan.verdict)
+    yield f"  {paint(f'{plan.verdict.value}: {meaning}', style, look.color)}"
+    for reason in plan.reasons:
         yield f"  - {_shown(reason)}"
 
 
@@ -147,14 +116,6 @@ def _branches(rows: list[_Row], room: int, look: Look) -> Iterator[str]:
     yield ""
 
 
-def _answer(volume: VolumePlan) -> tuple[str, str]:
-    if volume.included is None:
-        return "?", "warning"
-    if volume.included:
-        return "yes", "good"
-    return ("NO", "error") if volume.persistent else ("no", "dim")
-
-
 def _chain(volume: VolumePlan) -> str:
     """Its PVC and classes, if they are known."""
     nouns = ("PVC", "StorageClass", "VolumeSnapshotClass")
@@ -166,27 +127,25 @@ def _chain(volume: VolumePlan) -> str:
 def _restore(plan: RestorePlan, look: Look) -> Iterator[str]:
     title = f'{_named("VirtualMachineRestore", plan)} of VirtualMachineSnapshot "{plan.snapshot}"'
     title = f'{title} to VirtualMachine "{plan.target}"'
-    yield from _head(title, _ENDINGS[plan.verdict.value], plan.reasons, look)
+    yield from _head(title, RESTORE, plan, look)
     yield from _branches([_restored(volume) for volume in plan.volumes], 11, look)
 
 
 def _restored(volume: RestoredVolume) -> _Row:
-    outcome = volume.outcome.value
     links = [_shown(claim) for claim in (volume.source_claim, volume.claim) if claim]
-    chain, reason = " -> ".join(links), _shown(volume.reason)
-    return _Row(_shown(volume.name), outcome, _OUTCOMES.get(outcome, "error"), chain, reason)
+    return _Row(_shown(volume.name), *answer(volume), " -> ".join(links), _shown(volume.reason))
 
 
 def _clone(plan: ClonePlan, look: Look) -> Iterator[str]:
     title = f"{_named('VirtualMachineClone', plan)} of {_source(plan)}"
     target = f'VirtualMachine "{plan.target}"' if plan.target else "a VirtualMachine of a new name"
-    yield from _head(f"{title} to {target}", _CLONED[plan.verdict.value], plan.reasons, look)
+    yield from _head(f"{title} to {target}", CLONE, plan, look)
     yield from _branches([_restored(volume) for volume in plan.volumes], 11, look)
 
 
 def _export(plan: ExportPlan, look: Look) -> Iterator[str]:
     title = f"{_named('VirtualMachineExport', plan)} of {_source(plan)}"
-    yield from _head(title, _EXPORTED[plan.verdict.value], plan.reasons, look)
+    yield from _head(title, EXPORT, plan, look)
     yield from _branches([_offered(volume) for volume in plan.volumes], 3, look)
 
 
@@ -196,7 +155,5 @@ def _source(plan: ClonePlan | ExportPlan) -> str:
 
 
 def _offered(volume: ExportedVolume) -> _Row:
-    answers = {None: ("?", "warning"), True: ("yes", "good"), False: ("NO", "error")}
-    label, style = answers[volume.included]
     chain = f"PVC {_shown(volume.claim)}" if volume.claim else ""
-    return _Row(_shown(volume.name), label, style, chain, _shown(volume.reason))
+    return _Row(_shown(volume.name), *answer(volume), chain, _shown(volume.reason))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.report.summary import and_more, message_of
-from vmsnap_lint.report.terminal import paint, visible
+from vmsnap_lint.report.summary import and_more, and_same, message_of
+from vmsnap_lint.report.terminal import paint, rule_label, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,9 +21,10 @@ def render(result: Result, look: Look) -> Iterator[str]:
     report, color = result.report, look.color
     for finding in report.findings:
         place = f"{visible(finding.file)}:{finding.span.line}:{finding.span.column}:"
-        label = paint(f"{finding.severity}[{finding.rule}]", str(finding.severity), color)
-        yield f"{paint(place, 'bold', color)} {label} {visible(message_of(finding))}"
+        label = rule_label(str(finding.severity), finding.rule, color, look.links)
+        more = f" ({and_same(finding)})" if finding.same else ""
+        yield f"{paint(place, 'bold', color)} {label} {visible(message_of(finding))}{more}"
     for cut in (cut for cut in report.cut if cut.name == "findings"):
-        label = paint(f"{cut.severity}[{cut.rule}]", str(cut.severity), color)
+        label = rule_label(str(cut.severity), cut.rule, color, look.links)
         place = f"{paint(f'{visible(cut.file)}:', 'bold', color)} " if cut.file else ""
         yield f"{place}{label} {visible(and_more(cut))}"

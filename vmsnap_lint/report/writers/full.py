@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.model import Related
-from vmsnap_lint.report.summary import and_more, message_of
-from vmsnap_lint.report.terminal import ROOM, excerpt, folded, paint, visible
+from vmsnap_lint.report.summary import and_more, and_same, message_of
+from vmsnap_lint.report.terminal import ROOM, excerpt, folded, paint, rule_label, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from vmsnap_lint.report.look import Look
     from vmsnap_lint.report.result import Result
 
-__all__ = ["render"]
+__all__ = ["places", "render"]
+
+_NARROWEST = 60  # columns for a help text
 
 
 def render(result: Result, look: Look) -> Iterator[str]:
@@ -26,24 +28,33 @@ def render(result: Result, look: Look) -> Iterator[str]:
     """
     report, color = result.report, look.color
     for finding in report.findings:
-        yield from _finding(finding, result.sources, color)
+        yield from _finding(finding, result.sources, look)
         yield ""
     for cut in (cut for cut in report.cut if cut.name == "findings"):
-        yield f"{_label(cut, color)}: {paint(visible(and_more(cut)), 'bold', color)}"
+        yield f"{_label(cut, look)}: {paint(visible(and_more(cut)), 'bold', color)}"
         yield from [f" {paint('-->', 'place', color)} {visible(cut.file)}"] if cut.file else ()
         yield ""
 
 
-def _label(of: Finding | Cut, color: bool) -> str:
-    return paint(f"{of.severity}[{of.rule}]", str(of.severity), color)
+def _label(of: Finding | Cut, look: Look) -> str:
+    return rule_label(str(of.severity), of.rule, look.color, look.links)
 
 
-def _finding(finding: Finding, sources: Mapping[str, Source], color: bool) -> Iterator[str]:
+def _finding(finding: Finding, sources: Mapping[str, Source], look: Look) -> Iterator[str]:
+    color = look.color
+    yield f"{_label(finding, look)}: {paint(visible(message_of(finding)), 'bold', color)}"
+    yield from places(finding, sources, color)
+    gutter = " " * _gutter(finding)
+    if finding.same:
+        yield f"{gutter} {paint('=', 'place', color)} {and_same(finding)}"
+    yield from _help(finding.help, gutter, look)
+
+
+def places(finding: Finding, sources: Mapping[str, Source], color: bool = False) -> Iterator[str]:
+    """The place of a finding and the related ones, each with its source line."""
+    gutter = " " * _gutter(finding)
     level = str(finding.severity)
-    yield f"{_label(finding, color)}: {paint(visible(message_of(finding)), 'bold', color)}"
-    places = [Related(finding.file, finding.span, ""), *finding.related]
-    gutter = " " * len(str(max(place.span.line for place in places)))
-    for number, place in enumerate(places):
+    for number, place in enumerate([Related(finding.file, finding.span, ""), *finding.related]):
         arrow, mark, style = (":::", "-", "place") if number else ("-->", "^", level)
         at = f"{visible(place.file)}:{place.span.line}:{place.span.column}"
         header = f"{gutter} {paint(arrow, 'place', color)} {at} {visible(place.message)}"
@@ -52,7 +63,12 @@ def _finding(finding: Finding, sources: Mapping[str, Source], color: bool) -> It
         text = source.line(place.span.line) if source else ""
         if text:
             yield from _lines(text, place.span, gutter, (mark, style), color)
-    yield from _help(finding.help, gutter, color)
+
+
+def _gutter(finding: Finding) -> int:
+    """The width of the highest line number of its places."""
+    lines = (finding.span.line, *(place.span.line for place in finding.related))
+    return len(str(max(lines)))
 
 
 def _lines(
@@ -69,9 +85,13 @@ def _lines(
     yield f"{gutter} {bar} {' ' * shown.indent}{paint(mark * shown.marks, style, color)}"
 
 
-def _help(text: str, gutter: str, color: bool) -> Iterator[str]:
-    label = "help: "
+def _help(text: str, gutter: str, look: Look) -> Iterator[str]:
+    label, color = "help: ", look.color
+    below = f"{gutter}   {' ' * len(label)}"
+    room = ROOM - len(label)
+    if look.columns:
+        room = max(_NARROWEST, min(ROOM, look.columns)) - len(below)
     lead = f"{gutter} {paint('=', 'place', color)} {paint(label, 'bold', color)}"
-    for line in folded(text, ROOM - len(label)):
+    for line in folded(text, room):
         yield f"{lead}{line}".rstrip()
-        lead = f"{gutter}   {' ' * len(label)}"
+        lead = below

@@ -1,0 +1,43 @@
+"""Fails a test whose run yields a finding of a severity that the card of its rule does not name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vmsnap_lint.checks import catalog
+from vmsnap_lint.core.model import Severity
+from vmsnap_lint.objects.manifest import SourceSpan
+from vmsnap_lint.report import findings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vmsnap_lint.core.model import Finding, Related
+    from vmsnap_lint.objects.manifest import Place
+    from vmsnap_lint.objects.problem import Problem
+
+    Places = dict[Place | SourceSpan, Related]
+
+__all__ = ["guarded", "possible"]
+
+
+def possible(rule_id: str, problem: Problem) -> set[Severity]:
+    """What its finding may have: as the card says, and information for objects in others."""
+    rule = catalog.rule(rule_id)
+    is_inside = not isinstance(problem.at, SourceSpan) and problem.at.manifest.is_indirect
+    return {*rule.severities, *((Severity.INFO,) if is_inside else ())}
+
+
+def guarded() -> Iterator[None]:
+    """While it is open, every finding of a run in this process is looked at."""
+    original = findings._finding
+
+    def checked(rule_id: str, problem: Problem, places: Places) -> Finding:
+        finding = original(rule_id, problem, places)
+        message = f"add {finding.severity} to severities of rules/{rule_id}.yaml: {finding.message}"
+        assert finding.severity in possible(rule_id, problem), message
+        return finding
+
+    findings._finding = checked
+    yield
+    findings._finding = original

@@ -1,0 +1,38 @@
+"""What a run is doing just now, for who watches it: one place for the whole process.
+
+Nothing depends on it; to tell costs next to nothing, so that every run does.
+"""
+
+from __future__ import annotations
+
+__all__ = ["enter", "now", "step"]
+
+
+class _Stage:
+    """A text and how much of its work is done; `total` is 0 where that is unknown."""
+
+    __slots__ = ("done", "total", "what")
+
+    def __init__(self) -> None:
+        self.what, self.done, self.total = "starting", 0, 0
+
+
+_STAGE = _Stage()
+
+
+def enter(what: str, total: int = 0) -> None:
+    """Tells that this begins, such as "reading files"."""
+    _STAGE.what, _STAGE.done, _STAGE.total = what, 0, total
+
+
+def step() -> None:
+    """Tells that one more piece of it is done."""
+    _STAGE.done += 1
+
+
+def now() -> str:
+    """What is being done: "reading files: 1,200", "building trees: 3 of 12"."""
+    what, done, total = _STAGE.what, _STAGE.done, _STAGE.total
+    if total:
+        return f"{what}: {min(done, total):,} of {total:,}"
+    return f"{what}: {done:,}" if done else what

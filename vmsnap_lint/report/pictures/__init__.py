@@ -1,0 +1,1 @@
+"""Plans as a graph of objects, for the formats that draw it."""
