@@ -120,9 +120,14 @@ def test_equal_findings_have_fingerprints_of_their_own() -> None:
 @given(REPORTS, st.booleans())
 def test_any_report_is_one_that_gitlab_takes(of: Report, doubled: bool) -> None:
     told = of._replace(findings=of.findings * (1 + doubled))
-    named = [each for each in told.findings if each.file and each.message]
-    entries = _entries(told._replace(findings=tuple(named)))
-    assert len(entries) == len(named)
+    assert len(_entries(told)) == len(told.findings)
+
+
+def test_a_path_is_that_of_the_file() -> None:
+    names = (":a\u202e\\b/##[x].yaml", "å \N{GRINNING FACE}.yaml", "byte-\udcff\0.yaml")
+    told = report(*(MISSING._replace(file=name) for name in names))
+    paths = [entry["location"]["path"] for entry in _entries(told)]
+    assert paths == [*names[:2], "byte-\ufffd\ufffd.yaml"]
 
 
 @pytest.fixture

@@ -51,15 +51,21 @@ def render(result: Result, _look: Look) -> Iterator[str]:
 def _entry(finding: Finding, counts: dict[str, int]) -> dict[str, Any]:
     line = max(1, finding.span.line)
     return {
-        "description": visible(message_of(finding)),
+        "description": visible(message_of(finding)) or finding.rule,
         "check_name": finding.rule,
         "fingerprint": _fingerprint(finding, counts),
         "severity": _SEVERITIES[finding.severity],
         "location": {
-            "path": visible(finding.file),
+            "path": _path(finding.file),
             "lines": {"begin": line, "end": max(line, finding.span.end_line)},
         },
     }
+
+
+def _path(file: str) -> str:
+    """The path as it is, but for what is no text: bytes that are not UTF-8, and NUL."""
+    text = file.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text.replace("\0", "\ufffd") or "."
 
 
 def _fingerprint(finding: Finding, counts: dict[str, int]) -> str:
