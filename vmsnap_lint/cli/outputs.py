@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.cli import console, hyperlinks
+from vmsnap_lint.cli import console
 from vmsnap_lint.config.output_formats import AUTO, FINDING_FORMATS
-from vmsnap_lint.config.suggestions import choice_mistake
 from vmsnap_lint.core.bounded_files import check_replaceable, replace, why
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.repository import target
@@ -48,8 +47,16 @@ def _with_statistics(name: str) -> str:
 def look(settings: Settings) -> Look:
     """How standard output looks."""
     color = console.colored(settings.color)
-    links = hyperlinks.supported(color and console.is_terminal())
+    links = _are_linked(color and console.is_terminal())
     return Look(color, console.unicode(), links, settings.verbose, console.columns())
+
+
+def _are_linked(is_wanted: bool) -> bool:
+    if not (is_wanted or os.environ.get("FORCE_HYPERLINK")):
+        return False
+    from vmsnap_lint.cli import hyperlinks  # for terminals only
+
+    return hyperlinks.supported(is_wanted)
 
 
 def check(settings: Settings, formats: Collection[str]) -> None:
@@ -62,6 +69,8 @@ def check(settings: Settings, formats: Collection[str]) -> None:
         used.add(os.path.realpath(settings.baseline))
     for name, file in outputs:
         if name not in formats:
+            from vmsnap_lint.config.suggestions import choice_mistake  # for mistakes only
+
             raise UsageError(f"--output: {choice_mistake(name, formats)}")
         if file == "-":
             raise UsageError(f"--output: standard output is no file: use --format {name}")

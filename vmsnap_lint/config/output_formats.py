@@ -47,7 +47,7 @@ FINDING_FORMATS = (
     Format("jsonl", "writers.jsonl", complete=True, portable=True, statistics=True),
     Format("junit", "writers.junit", complete=True, portable=True),
     Format("github", "writers.github", portable=True),
-    Format("markdown", "writers.markdown_report", complete=True, portable=True),
+    Format("markdown", "writers.markdown_report", complete=True, portable=True, folded=True),
 )
 PLAN_FORMATS = (
     Format("tree", "plans.plan_tree"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from itertools import chain
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint import document
@@ -51,7 +52,8 @@ class LoadedInput(NamedTuple):
     `unread` are files and directories that could not be read: any object may be there. `clusters`
     are those that are declared, `unused` the files with objects that none of them uses; `texts` are
     parts of files that hold objects: scripts, and files in ConfigMaps. In the files `replaced` Flux
-    replaces all variables that names have.
+    replaces all variables that names have. `built_of` are the files of built trees by real path,
+    some of which are decoded only when a place in them is asked for.
     """
 
     sources: tuple[Source, ...]
@@ -69,10 +71,12 @@ class LoadedInput(NamedTuple):
     unused: tuple[str, ...] = ()
     texts: tuple[Source, ...] = ()
     replaced: frozenset[str] = frozenset()
+    built_of: Mapping[str, Source] = MappingProxyType({})
 
     def by_file(self) -> dict[str, Source]:
         """The sources by the file name in findings."""
-        return {source.file: source for source in (*self.others, *self.sources)}
+        every = (*self.built_of.values(), *self.others, *self.sources)
+        return {source.file: source for source in every}
 
     def without(self, reasons: Mapping[Manifest, str]) -> LoadedInput:
         """The input without some of its objects, each noted as not checked with its reason."""
@@ -125,12 +129,13 @@ def read(
         files=sources.examined,
         named=sources.named,
         failures=_failures(rendered, every),
-        others=(*(rendered.sources.values() if rendered else ()), *pages, *scripts, *values),
+        others=(*pages, *scripts, *values),
         unread=sources.unread,
         clusters=tuple(cluster.known for cluster in clusters),
         unused=tuple(sorted(file.path for file in plain)) if clusters else (),
         texts=opened.texts,
         replaced=_replaced(found) if found else frozenset(),
+        built_of=rendered.sources if rendered else MappingProxyType({}),
     )
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vmsnap_lint.core.abridged import abridged, shortened
 from vmsnap_lint.core.messages import counted, either
 from vmsnap_lint.report.findings import where
 from vmsnap_lint.report.json_output import json_lines
+from vmsnap_lint.report.portable import from_root
 from vmsnap_lint.report.terminal import paint, visible, width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from vmsnap_lint.deploy.applied import NamedCluster, Part
     from vmsnap_lint.objects.gaps import Gap
+
+    Renamed = Callable[[str], str]
 
 __all__ = ["SCHEMA_VERSION", "Listed", "as_json", "as_text"]
 
@@ -48,13 +52,17 @@ def as_text(listed: Listed, color: bool) -> Iterator[str]:
 
 
 def as_json(listed: Listed) -> Iterator[str]:
-    """The same as one JSON object; `namespace` is null, and the arrays are empty, for any."""
+    """The same as one JSON object (schemas/output/clusters.json).
+
+    `namespace` is null, and the arrays are empty, for any. Paths are those of the repository.
+    """
+    renamed = cache(from_root())
     return json_lines(
         {
             "schema_version": SCHEMA_VERSION,
-            "clusters": [_cluster(cluster) for cluster in listed.clusters],
-            "gaps": [_gap(gap) for gap in listed.gaps],
-            "unused": [shortened(file) for file in listed.unused],
+            "clusters": [_cluster(cluster, renamed) for cluster in listed.clusters],
+            "gaps": [_gap(gap, renamed) for gap in listed.gaps],
+            "unused": [shortened(renamed(file)) for file in listed.unused],
         }
     )
 
@@ -103,21 +111,22 @@ def _place(gap: Gap) -> tuple[str, int]:
     return file, span.line
 
 
-def _cluster(cluster: NamedCluster) -> dict[str, Any]:
+def _cluster(cluster: NamedCluster, renamed: Renamed) -> dict[str, Any]:
     return {
         "name": abridged(cluster.name),
         "origin": abridged(cluster.origin),
-        "units": [_unit(part) for part in dict.fromkeys(cluster.parts)],
-        "gaps": [_gap(gap) for gap in cluster.gaps],
+        "units": [_unit(part, renamed) for part in dict.fromkeys(cluster.parts)],
+        "gaps": [_gap(gap, renamed) for gap in cluster.gaps],
     }
 
 
-def _unit(part: Part) -> dict[str, Any]:
-    fields = part._asdict()
+def _unit(part: Part, renamed: Renamed) -> dict[str, Any]:
+    places = {"file": renamed(part.file), "directory": renamed(part.directory)}
+    fields = {**part._asdict(), **places}
     return {key: abridged(value) if type(value) is str else value for key, value in fields.items()}
 
 
-def _gap(gap: Gap) -> dict[str, Any]:
+def _gap(gap: Gap, renamed: Renamed) -> dict[str, Any]:
     file, line = _place(gap)
     scope = {
         "namespace": gap.namespace and abridged(gap.namespace),
@@ -128,7 +137,7 @@ def _gap(gap: Gap) -> dict[str, Any]:
         "what": abridged(gap.what),
         "reason": abridged(gap.reason),
         "scope": scope,
-        "file": shortened(file) or None,
+        "file": shortened(renamed(file)) or None,
         "line": line or None,
     }
 

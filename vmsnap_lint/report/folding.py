@@ -11,18 +11,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.core.abridged import cut_path
 from vmsnap_lint.core.model import Related, Severity
-from vmsnap_lint.report.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from vmsnap_lint.core.model import Finding, ObjectId, Report
 
-__all__ = ["folded", "others"]
+__all__ = ["folded"]
 
-_MOST_PLACES = 3
 _NAMED = re.compile(r'(\w+) "([^"]*)"(?: in namespace "([^"]*)")?')
 _VOLUME = re.compile(r'volume "[^"]*": ')
 _SET = "set here"
@@ -38,16 +35,6 @@ def folded(report: Report) -> Report:
     if len(groups) == len(report.findings):
         return report
     return report._replace(findings=tuple(_one(group) for group in groups.values()))
-
-
-def others(finding: Finding) -> str:
-    """The number of equal findings with their first places, "" if there are none."""
-    if not finding.same:
-        return ""
-    places = dict.fromkeys(f"{cut_path(at.file)}:{at.span.line}" for at in finding.same)
-    shown = ", ".join(list(places)[:_MOST_PLACES])
-    more = ", ..." if len(places) > _MOST_PLACES else ""
-    return visible(f"and {len(finding.same)} more: {shown}{more}")
 
 
 def _one(group: list[Finding]) -> Finding:

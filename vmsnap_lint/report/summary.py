@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.model import Cut, Finding, Judged, NotChecked, Report
 
 __all__ = [
-    "and_more", "at_least",
+    "and_more",
+    "and_same",
+    "at_least",
     "is_listed",
     "judged_apart",
     "judged_for",
@@ -33,6 +35,7 @@ __all__ = [
 ]  # fmt: skip
 
 _SHOWN = 10
+_MOST_PLACES = 3  # of equal findings
 _LIST_THEM = "(--verbose lists them)"
 _MEND = "make it readable or exclude it"
 _LIST_ALL = "(--no-cap lists all)"
@@ -106,6 +109,16 @@ def and_more(cut: Cut) -> str:
     """The number of findings that are left out, and of which object."""
     named = f'{cut.object.kind} "{cut.object.name}"' if cut.object else "this file"
     return abridged(f"and {cut.number} more in {named if cut.file else 'this run'} {_LIST_ALL}")
+
+
+def and_same(finding: Finding) -> str:
+    """The number of equal findings with their first places, "" if there are none."""
+    if not finding.same:
+        return ""
+    places = dict.fromkeys(f"{cut_path(at.file)}:{at.span.line}" for at in finding.same)
+    shown = ", ".join(list(places)[:_MOST_PLACES])
+    more = ", ..." if len(places) > _MOST_PLACES else ""
+    return visible(f"and {len(finding.same)} more: {shown}{more}")
 
 
 def verified(report: Report) -> Report:

@@ -28,6 +28,7 @@ from vmsnap_lint.config.settings import Settings
 from vmsnap_lint.kubevirt.trail import ChainLink, Trail
 from vmsnap_lint.report.pictures.chosen import broken, fitting, folded
 from vmsnap_lint.report.pictures.graph_of_plans import graph_of
+from vmsnap_lint.report.pictures.labels import label
 from vmsnap_lint.report.pictures.object_graph import State
 
 BASE = (storage_class(), snapshot_class(), claim(), vm(), snap())
@@ -158,6 +159,18 @@ def test_a_restore_leads_to_its_snapshot_its_target_and_its_claims() -> None:
     assert found["VirtualMachineRestore back -> PersistentVolumeClaim restore-<uid>-root"] == "ok"
 
 
+def test_restores_have_new_claims_of_their_own_and_share_one_that_remains() -> None:
+    left_out = storage_class("dir", "rancher.io/local-path")
+    machine = vm(volume("root"), volume("data"))
+    base = (*BASE[:3], left_out, claim("data", "dir"), machine, snap())
+    found = graph(*base, restore(), restore("again", target="web2"))
+    claims = [node for node in found.nodes if node.kind == "PersistentVolumeClaim"]
+    names = sorted(node.name for node in claims)
+    assert names == ["data", "restore-<uid>-root", "restore-<uid>-root", "root"]
+    kept = next(node.id for node in claims if node.name == "data")
+    assert sum(edge.end == kept for edge in found.edges) == 3
+
+
 def test_a_restore_without_its_snapshot_is_broken_there() -> None:
     found = graph(*BASE, restore(snapshot="daily"))
     assert steps(found)["VirtualMachineRestore back -> VirtualMachineSnapshot daily"] != "ok"
@@ -188,6 +201,16 @@ def test_a_preview_begins_with_the_vm() -> None:
         ("VirtualMachine", "complete")
     ]
     assert "VirtualMachine web -> Volume root" in steps(found)
+
+
+def test_a_previewed_vm_tells_the_reason_that_no_step_tells() -> None:
+    domain = {"devices": {"tpm": {"persistent": True}}}
+    found = graph(*BASE[:3], vm(domain=domain), all_vms=True, kubevirt="1.0")
+    (node,) = [node for node in found.nodes if node.verdict]
+    assert node.state is State.BROKEN
+    assert node.note == node.reasons[0] != ""
+    assert label(node)[:3] == ("VirtualMachine", "web", f"✕ {node.verdict}")
+    assert " ".join(label(node)[3:]).startswith(node.note[:60])
 
 
 def test_a_taken_snapshot_leads_through_its_content() -> None:

@@ -11,12 +11,11 @@ from urllib.parse import parse_qs
 import pytest
 
 from tests.report.pictures.pages import HOSTILE, INPUT, everywhere, page, plans_of, snapshots
+from vmsnap_lint.report.plans import Plans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from vmsnap_lint.report.plans import Plans
 
 webdriver = pytest.importorskip("selenium.webdriver", exc_type=ImportError)
 _CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chrome"))), None)
@@ -40,10 +39,10 @@ return [...document.querySelectorAll("article")]
 """
 _SETTLED = """
 const [act, done] = [arguments[0], arguments[1]];
-const shown = document.getElementById("shown"), start = performance.now();
+const shown = document.getElementById("shown");
 new MutationObserver(() => {
   void document.body.offsetHeight;
-  done(performance.now() - start);
+  done();
 }).observe(shown, {childList: true});
 new Function(act)();
 """
@@ -91,20 +90,19 @@ class _Page:
     def fragment(self) -> dict[str, list[str]]:
         return parse_qs(self.driver.execute_script("return location.hash.slice(1)"))
 
-    def after(self, act: str) -> float:
-        """The milliseconds from an act of the user to the laid out result."""
-        took: float = self.driver.execute_async_script(_SETTLED, act)
-        return took
+    def after(self, act: str) -> None:
+        """Waits until the result of an act of the user is laid out."""
+        self.driver.execute_async_script(_SETTLED, act)
 
-    def search(self, text: str) -> float:
+    def search(self, text: str) -> None:
         value = json.dumps(text)
-        return self.after(
+        self.after(
             f"const q = document.getElementById('q'); q.value = {value};"
             "q.dispatchEvent(new Event('input', {bubbles: true}));"
         )
 
-    def check(self, value: str) -> float:
-        return self.after(f"document.querySelector('input[value={value}]').click();")
+    def check(self, value: str) -> None:
+        self.after(f"document.querySelector('input[value={value}]').click();")
 
     def press(self, *keys: str) -> None:
         from selenium.webdriver import ActionChains
@@ -169,6 +167,12 @@ def test_it_loads_without_an_error_a_violation_or_a_request(real: _Page) -> None
     assert _requests(real) == []
     assert real.driver.title == "6 of 7 objects are not complete - plan of VM snapshots"
     assert real.status() == "7 of 7 shown"
+
+
+def test_an_empty_page_has_nothing_to_filter(opened: Any) -> None:
+    loaded = opened(Plans())
+    assert _logged(loaded) == []
+    assert not loaded.driver.find_element("id", "filter").is_displayed()
 
 
 def test_the_policy_stops_every_other_script(real: _Page) -> None:
@@ -362,14 +366,25 @@ def test_a_print_shows_every_chain_and_no_filter(browser: Any, real: _Page) -> N
         browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
 
 
-def test_ten_thousand_objects_are_filtered_at_once(opened: Any) -> None:
+def test_ten_thousand_objects_are_filtered_at_once(browser: Any, opened: Any) -> None:
+    """In time of the processor, as other tests run at the same time."""
+    browser.execute_cdp_cmd("Performance.enable", {"timeDomain": "threadTicks"})
     loaded = opened(snapshots(10_000))
     assert loaded.status() == "10000 of 10000 shown"
     loaded.search("before-9999")  # the first search reads all texts
     assert loaded.shown() == ["before-9999"]
-    debounce = 80
-    took = [loaded.search(text) - debounce for text in ("team-7", "vm-12 csi", "local", "")]
-    took.append(loaded.check("partial") - debounce)
-    assert loaded.status() == "2000 of 10000 shown"
-    assert sorted(took)[2] < 400, took  # some 100 on a machine at rest
+    took = []
+    for text in ("team-7", "vm-12 csi", "local", "nowhere", "before"):
+        start = _seconds(browser)
+        loaded.search(text)
+        took.append(_seconds(browser) - start)
+    assert loaded.status() == "10000 of 10000 shown"
+    assert sorted(took)[2] < 0.5, took  # 0.1 to 0.2 on a machine at rest, 1 without lazy layout
     assert _logged(loaded) == []
+
+
+def _seconds(browser: Any) -> float:
+    """What script, style and layout of the page have taken so far."""
+    metrics = browser.execute_cdp_cmd("Performance.getMetrics", {})["metrics"]
+    parts = {"ScriptDuration", "RecalcStyleDuration", "LayoutDuration"}
+    return float(sum(each["value"] for each in metrics if each["name"] in parts))

@@ -213,6 +213,33 @@ def test_the_shapes_of_verdicts_differ() -> None:
     assert {"rejected", "stuck", "partial", "empty"} <= {name for name, _ in shapes}
 
 
+def test_every_colour_of_text_has_enough_contrast() -> None:
+    """4.5 to 1: https://www.w3.org/TR/WCAG22/#contrast-minimum."""
+    style = _script_and_style(page(_EMPTY))
+    schemes = re.findall(r":root {(.*?)}", style, re.DOTALL)
+    assert len(schemes) == 3  # light, dark, print
+    for scheme in schemes:
+        colours = dict(re.findall(r"--(\w+): (#\w+);", scheme))
+        grounds = colours.pop("ground"), colours.pop("box")
+        assert len(colours.pop("line")) > 3
+        assert set(colours) == {"text", "soft", "link", "good", "bad", "warn", "odd"}
+        ratios = {(n, g): _contrast(c, g) for n, c in colours.items() for g in grounds}
+        assert {pair: ratio for pair, ratio in ratios.items() if ratio < 4.5} == {}
+
+
+def _contrast(one: str, other: str) -> float:
+    dark, light = sorted(map(_luminance, (one, other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    """https://www.w3.org/TR/WCAG22/#dfn-relative-luminance."""
+    digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
+    parts = (int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4))
+    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
 def test_headings_landmarks_and_headers_are_there(real: str) -> None:
     tree = _Tree(real)
     tags = [tag for tag, _ in tree.elements]
@@ -258,10 +285,12 @@ def test_it_says_for_which_releases_it_holds(real: str) -> None:
     assert sum("judged for KubeVirt" in text for text in texts) == 2
 
 
-def test_an_empty_run_is_a_page(tmp_path: Path) -> None:
+def test_an_empty_run_is_a_page() -> None:
     tree = _Tree(page(_EMPTY))
-    assert "No snapshot, restore, clone or export in the input." in tree.texts
-    assert tree.named("article") == []
+    nothing = "No snapshot, restore, clone or export in the input"
+    assert f"{nothing} (--all-vms shows every VM)." in tree.texts
+    assert f"{nothing}." in _Tree(page(Plans(vms=()))).texts
+    assert tree.named("article") == tree.named("fieldset") + tree.named("th") == []
 
 
 def test_objects_are_in_their_clusters() -> None:

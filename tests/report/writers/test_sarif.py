@@ -307,7 +307,7 @@ def test_a_finding_of_several_objects_names_each() -> None:
     (location,) = _result(MISSING._replace(subjects=subjects))["locations"]
     assert [each["fullyQualifiedName"] for each in location["logicalLocations"]] == [
         "Pod a",
-        "Pod x/",
+        "Pod",
     ]
 
 

@@ -122,20 +122,31 @@ def test_the_places_of_real_runs_are_in_the_files(
     assert len(results) == len(run.report.findings)
     for result in results:
         (location,) = result["locations"]
-        _is_in_its_file(location["physicalLocation"], result["partialFingerprints"])
+        file, region = _in_its_file(location["physicalLocation"])
+        line = region["startLine"]
+        hashed = result["partialFingerprints"]["primaryLocationLineHash"]
+        assert {line: hashed} == line_hashes(file.read_bytes(), {line})
         for place in result.get("relatedLocations", ()):
-            _is_in_its_file(place["physicalLocation"], {})
+            _in_its_file(place["physicalLocation"])
 
 
-def _is_in_its_file(place: Any, fingerprints: Mapping[str, str]) -> None:
+def _in_its_file(place: Any) -> tuple[Path, Any]:
     file, region = ROOT / place["artifactLocation"]["uri"], place["region"]
     lines = file.read_text("utf-8").split("\n")
     for line, column in (("startLine", "startColumn"), ("endLine", "endColumn")):
         assert 1 <= region[column] <= len(lines[region[line] - 1]) + 1
-    if "primaryLocationLineHash" in fingerprints:
-        line = region["startLine"]
-        hashes = line_hashes(file.read_bytes(), {line})
-        assert hashes == {line: fingerprints["primaryLocationLineHash"]}
+    return file, region
+
+
+def test_the_files_of_a_built_tree_have_their_text(
+    tools: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A patch, too, which is read only when a place in it is asked for."""
+    monkeypatch.setenv("PATH", tools)
+    results = run_of(_checked(capsys, "--render", "require", str(CASES / "overlays")))["results"]
+    assert any(_file(result).endswith("overlays/test/web.yaml") for result in results)
+    for result in results:
+        assert "primaryLocationLineHash" in result["partialFingerprints"]
 
 
 @pytest.fixture

@@ -73,6 +73,10 @@ class GraphBuilder:
             self._nodes[number] = node._replace(verdict=verdict, reasons=reasons)
         return number
 
+    def tell(self, number: int, note: str) -> None:
+        """Gives a node with a verdict a note, where no step tells the reason."""
+        self._nodes[number] = self._nodes[number]._replace(note=note)
+
     def chain(self, root: int, state: State, steps: Iterable[NewEdge]) -> None:
         """Adds a chain of steps for a root."""
         edges = tuple(map(self._edge, steps))

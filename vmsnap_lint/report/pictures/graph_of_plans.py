@@ -47,6 +47,7 @@ _OUTCOMES = {
     VolumeOutcome.UNKNOWN: State.UNKNOWN,
 }
 _CLAIMS = (VOLUME, DATA_VOLUME.kind, PVC.kind)
+_MADE_UP = "<uid>"  # in the name of a claim: another one for each restore
 
 
 def graph_of(plans: Plans) -> ObjectGraph:
@@ -73,6 +74,8 @@ def _add_snapshot(builder: GraphBuilder, plan: SnapshotPlan, kind: str) -> None:
         source = _second(plan.trail, VM.kind, plan.namespace, plan.source)
         vm = builder.node(source, plan.cluster)
         way = [_first_step(plan, root, vm, all(map(_is_fine, plan.volumes)))]
+    elif _state(plan.verdict) not in (State.OK, State.SKIPPED) and all(map(_is_fine, plan.volumes)):
+        builder.tell(root, next(iter(plan.reasons), ""))
     builder.chain(root, _state(plan.verdict), way)
     for volume in plan.volumes:
         state, steps = _volume(builder, plan, vm, volume)
@@ -169,15 +172,25 @@ def _add_restored(
     """The claim that a volume is restored to."""
     state = _OUTCOMES.get(volume.outcome, State.BROKEN)
     if volume.claim is None:
-        link, owner = ChainLink(VOLUME, plan.namespace, volume.name), root
-        number = builder.node(link, plan.cluster, state, owner)
+        link = ChainLink(VOLUME, plan.namespace, volume.name)
+        number = builder.node(link, plan.cluster, state, root)
     else:
-        kind, at = PVC.kind, volume.existing
-        if at is not None and at.manifest.kind in (DATA_VOLUME.kind, VM.kind):
-            kind = DATA_VOLUME.kind
-        number = builder.node(ChainLink(kind, plan.namespace, volume.claim, at), plan.cluster)
+        owner = root if _MADE_UP in volume.claim else None
+        link = _restored_claim(plan.namespace, volume.claim, volume)
+        number = builder.node(link, plan.cluster, owner=owner)
     reason = "" if state is State.OK else volume.reason
     builder.chain(root, state, [NewEdge(root, number, state, reason)])
+
+
+def _restored_claim(namespace: str | None, name: str, volume: RestoredVolume) -> ChainLink:
+    """The claim that a volume is restored to: one that exists, the saved one, or a new one."""
+    at = volume.existing
+    if at is None:
+        saved = [each for each in volume.trail.links if each.kind in _CLAIMS[1:]]
+        same = (each._replace(absence=None) for each in saved if each.name == name)
+        return next(same, ChainLink(PVC.kind, namespace, name))
+    is_made_by_cdi = at.manifest.kind in (DATA_VOLUME.kind, VM.kind)
+    return ChainLink(DATA_VOLUME.kind if is_made_by_cdi else PVC.kind, namespace, name, at)
 
 
 def _add_clone(builder: GraphBuilder, plan: ClonePlan) -> None:
@@ -189,11 +202,13 @@ def _add_clone(builder: GraphBuilder, plan: ClonePlan) -> None:
     first = _first_step(plan, root, source, fine)
     builder.chain(root, _state(plan.verdict), [first, *_made_vm(builder, plan, root, target)])
     for volume in plan.volumes:
-        if plan.source_kind == VM.kind and volume.trail.links:
+        is_followed = plan.source_kind == VM.kind and bool(volume.trail.links)
+        if is_followed:
             end = _end(volume.trail, volume.reason)
             steps = _steps(builder, plan.cluster, source, volume.trail.links, end)
             builder.chain(root, end[0], [first, *steps])
-        _add_restored(builder, plan, root, volume)
+        if volume.claim is not None or not is_followed:
+            _add_restored(builder, plan, root, volume)
 
 
 def _end(trail: Trail, reason: str) -> tuple[State, str, str]:

@@ -43,7 +43,7 @@ _OUTSIDE = "In no cluster"
 def render(plans: Plans, _look: Look) -> Iterator[str]:
     """The page, line by line, in ASCII."""
     entries, renamed = entries_of(plans), cache(from_root())
-    values = _values(entries)
+    values = _values(entries, plans)
     blocks = {
         "<!-- releases -->": _releases(plans),
         "<!-- counts -->": page_filter.numbers(entries),
@@ -61,10 +61,11 @@ def _data(name: str) -> str:
     return files(__package__).joinpath("page", name).read_text(encoding="utf-8")
 
 
-def _values(entries: Sequence[PageEntry]) -> dict[str, str]:
+def _values(entries: Sequence[PageEntry], plans: Plans) -> dict[str, str]:
     """What the template names."""
     style, script = (f"\n{_data(name)}" for name in ("page.css", "page.js"))
     lead = _lead(entries)
+    hint = "" if entries or plans.vms is not None else " (--all-vms shows every VM)"
     return {
         "policy": (
             f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
@@ -72,7 +73,7 @@ def _values(entries: Sequence[PageEntry]) -> dict[str, str]:
         ),
         "generator": own(f"vmsnap-lint {__version__}"),
         "title": own(f"{lead} - plan of VM snapshots"),
-        "lead": own(f"{lead}."),
+        "lead": own(f"{lead}{hint}."),
         "shown": own(f"{len(entries)} of {len(entries)} shown"),
         "made": own(f"Written by vmsnap-lint {__version__}."),
         "style": style,

@@ -107,7 +107,8 @@ def label(node: ObjectNode) -> tuple[str, ...]:
     name = shown(node.name) if node.name else shown(node.note)
     outcome = node.verdict or ("" if node.state is State.OK else node.state.value)
     said = f"{_MARKS[node.state]} {outcome}" if outcome else ""
-    return tuple(line for line in (kind, name, said) if line)
+    reason = reason_lines(node.note) if node.name else ()
+    return tuple(line for line in (kind, name, said, *reason) if line)
 
 
 def details(node: ObjectNode) -> tuple[str, ...]:

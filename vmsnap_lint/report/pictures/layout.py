@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 from importlib.util import find_spec
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vmsnap_lint.core.errors import UsageError
@@ -105,20 +106,34 @@ def _text(
     yield 'node [shape=box fixedsize=true label=""]; edge [arrowsize=0.7];'
     for name, (width, height) in nodes.items():
         yield f"{name} [width={width / _POINTS:.4f} height={height / _POINTS:.4f}];"
+    home = dict(chain.from_iterable(map(_homes, frames)))
+    within: dict[str, list[str]] = {}
+    for number, (start, end, size) in enumerate(arrows):
+        arrow = f"{start} -> {end} [id={number}" + (f" label={_room(size)}];" if size else "];")
+        frame_id = home.get(start, "") if home.get(start) == home.get(end) else ""
+        within.setdefault(frame_id, []).append(arrow)
     for frame in frames:
-        yield from _framed(frame)
+        yield from _framed(frame, within)
     for ids in columns:
         yield f"{{ rank=same; {'; '.join(ids)}; }}"
-    for number, (start, end, size) in enumerate(arrows):
-        yield f"{start} -> {end} [id={number}" + (f" label={_room(size)}];" if size else "];")
+    yield from within.get("", ())
     yield "}"
 
 
-def _framed(frame: Frame) -> Iterator[str]:
+def _homes(frame: Frame) -> Iterator[tuple[str, str]]:
+    """Each box of a frame with the id of the innermost frame around it."""
+    yield from ((name, frame.id) for name in frame.nodes)
+    for inner in frame.frames:
+        yield from _homes(inner)
+
+
+def _framed(frame: Frame, arrows: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """A frame with what is in it: boxes, frames, and the arrows that do not leave it."""
     yield f"subgraph cluster_{frame.id} {{ margin=14; labelloc=b; label={_room(frame.title)};"
     yield from (f"{name};" for name in frame.nodes)
     for inner in frame.frames:
-        yield from _framed(inner)
+        yield from _framed(inner, arrows)
+    yield from arrows.get(frame.id, ())
     yield "}"
 
 

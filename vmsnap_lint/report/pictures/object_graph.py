@@ -28,7 +28,8 @@ class ObjectNode(NamedTuple):
 
     `verdict` and `reasons` are those of a snapshot, restore, clone or export, and of a VM that one
     is previewed for, else "" and (). `name` is "" for an object that nothing names; `note` then
-    says which. `place` is where it is declared; its line is computed only when it is asked for.
+    says which. Of a previewed VM `note` is the reason that no step tells. `place` is where it is
+    declared; its line is computed only when it is asked for.
     """
 
     id: str

@@ -24,7 +24,7 @@ def numbers(entries: Sequence[PageEntry]) -> Iterator[str]:
     verdicts = [verdict for verdict in VERDICTS if any(verdict is each for _, each in counts)]
     if not entries:
         return
-    yield '<section class="scroll" tabindex="0" aria-labelledby="counts-title"><table>'
+    yield '<div class="scroll" tabindex="0" role="group" aria-label="Numbers"><table>'
     heads = "".join(f'<th scope="col">{verdict_mark(verdict)}</th>' for verdict in verdicts)
     yield f'<thead><tr><th scope="col">Kind</th>{heads}<th scope="col">all</th></tr></thead><tbody>'
     for kind in kinds:
@@ -33,7 +33,7 @@ def numbers(entries: Sequence[PageEntry]) -> Iterator[str]:
     if len(kinds) > 1:
         totals = [sum(counts[kind, verdict] for kind in kinds) for verdict in verdicts]
         yield f'<tr><th scope="row">all</th>{_cells((*totals, len(entries)))}</tr>'
-    yield "</tbody></table></section>"
+    yield "</tbody></table></div>"
 
 
 def cluster_choice(plans: Plans) -> Iterator[str]:
@@ -50,16 +50,17 @@ def choices(entries: Sequence[PageEntry]) -> Iterator[str]:
     """The boxes of the verdicts and kinds that occur."""
     by_verdict = Counter(entry.plan.verdict for entry in entries)
     by_kind = Counter(entry.kind for entry in entries)
-    yield "<fieldset><legend>Verdict</legend>"
-    for verdict in VERDICTS:
-        if by_verdict[verdict]:
-            yield _box("verdict", verdict.value, verdict_mark(verdict), by_verdict[verdict])
-    yield "</fieldset>"
-    yield "<fieldset><legend>Kind</legend>"
-    for kind in KINDS:
-        if by_kind[kind]:
-            yield _box("kind", kind.kind, own(kind.kind), by_kind[kind])
-    yield "</fieldset>"
+    verdicts = [
+        _box("verdict", verdict.value, verdict_mark(verdict), by_verdict[verdict])
+        for verdict in VERDICTS
+        if by_verdict[verdict]
+    ]
+    kinds = [
+        _box("kind", kind.kind, own(kind.kind), by_kind[kind]) for kind in KINDS if by_kind[kind]
+    ]
+    for legend, boxes in (("Verdict", verdicts), ("Kind", kinds)):
+        if boxes:
+            yield from (f"<fieldset><legend>{legend}</legend>", *boxes, "</fieldset>")
 
 
 def _box(name: str, value: str, label: str, count: int) -> str:

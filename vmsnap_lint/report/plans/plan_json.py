@@ -1,7 +1,7 @@
-"""Writes plans as JSON, schema version 1.
+"""Writes plans as JSON, schema version 1 (schemas/output/plan.json).
 
-Within a schema version fields are only added. `included` is null if it is unknown. Very long texts
-are cut.
+Within a schema version fields are only added. Paths are relative to the root of the repository.
+`included` is null if it is unknown. Very long texts are cut.
 In a run with declared clusters `clusters` has the one that an entry is for.
 `<uid>` in the claim of a restore is the UID that the restore gets when it is created, that of the
 restore of a clone included. The target of a clone is "" where KubeVirt makes up its name.
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.abridged import abridged
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.report.json_output import json_lines
+from vmsnap_lint.report.portable import from_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +50,9 @@ def render(plans: Plans, _look: Look) -> Iterator[str]:
     value["restores"] = [_entry(plan, plans, _RESTORE, _RESTORED) for plan in plans.restores]
     value["clones"] = [_entry(plan, plans, _CLONE, _RESTORED) for plan in plans.clones]
     value["exports"] = [_entry(plan, plans, _EXPORT, _EXPORTED) for plan in plans.exports]
-    value["not_checked"] = [_fields(skipped, NotChecked._fields) for skipped in plans.not_checked]
+    renamed = from_root()
+    left_out = (each._replace(file=renamed(each.file)) for each in plans.not_checked)
+    value["not_checked"] = [_fields(skipped, NotChecked._fields) for skipped in left_out]
     return json_lines(value)
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.report.folding import others
-from vmsnap_lint.report.summary import and_more, message_of
+from vmsnap_lint.report.summary import and_more, and_same, message_of
 from vmsnap_lint.report.terminal import paint, rule_label, visible
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ def render(result: Result, look: Look) -> Iterator[str]:
     for finding in report.findings:
         place = f"{visible(finding.file)}:{finding.span.line}:{finding.span.column}:"
         label = rule_label(str(finding.severity), finding.rule, color, look.links)
-        more = f" ({others(finding)})" if finding.same else ""
+        more = f" ({and_same(finding)})" if finding.same else ""
         yield f"{paint(place, 'bold', color)} {label} {visible(message_of(finding))}{more}"
     for cut in (cut for cut in report.cut if cut.name == "findings"):
         label = rule_label(str(cut.severity), cut.rule, color, look.links)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.model import Related
-from vmsnap_lint.report.folding import others
-from vmsnap_lint.report.summary import and_more, message_of
+from vmsnap_lint.report.summary import and_more, and_same, message_of
 from vmsnap_lint.report.terminal import ROOM, excerpt, folded, paint, rule_label, visible
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ def _finding(finding: Finding, sources: Mapping[str, Source], look: Look) -> Ite
     yield from places(finding, sources, color)
     gutter = " " * _gutter(finding)
     if finding.same:
-        yield f"{gutter} {paint('=', 'place', color)} {others(finding)}"
+        yield f"{gutter} {paint('=', 'place', color)} {and_same(finding)}"
     yield from _help(finding.help, gutter, look)
 
 

@@ -6,8 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.messages import counted
-from vmsnap_lint.report.folding import others
-from vmsnap_lint.report.summary import and_more, message_of
+from vmsnap_lint.report.summary import and_more, and_same, message_of
 from vmsnap_lint.report.terminal import paint, rule_label, visible
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ def _by_rule(findings: list[Finding], look: Look) -> Iterator[str]:
         yield f"  {_label(level, rule, look)}"
         for finding in same:
             place = paint(_place(finding).ljust(column), "place", look.color)
-            more = f" ({others(finding)})" if finding.same else ""
+            more = f" ({and_same(finding)})" if finding.same else ""
             yield f"    {place}  {visible(message_of(finding))}{more}"
 
 

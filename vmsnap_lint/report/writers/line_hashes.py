@@ -12,7 +12,7 @@ from __future__ import annotations
 import sys
 from array import array
 from collections import Counter
-from itertools import accumulate
+from operator import mul
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,27 +23,33 @@ __all__ = ["line_hashes"]
 _WINDOW = 100
 _BASE = 37
 _MASK = 2**64 - 1
-_LEADING = pow(_BASE, _WINDOW, _MASK + 1)
+_LOW = 2**20 - 1  # so much of a number is computed fast
+_POWERS = [pow(_BASE, exponent, _MASK + 1) for exponent in reversed(range(_WINDOW))]
+_LEADING = pow(_BASE, _WINDOW, _LOW + 1)
 _END = 65535
 _LINE_FEED = 10
+_BLOCK = 2**16
 _ENCODING = f"utf-16-{sys.byteorder[0]}e"
 
 
 def line_hashes(data: bytes, lines: Collection[int]) -> dict[int, str]:
     """The hash of each of these lines (from 1) that a file of these bytes has."""
     units = _code_units(data)
-    starts = list(_starts(units, max(lines, default=0)))
+    starts = array("I", _starts(units, max(lines, default=0)))
     if not starts:
         return {}
     units.extend([_END, *[0] * _WINDOW])
-    sums = _sums(units[: starts[-1] + _WINDOW])
+    lows = _lows(units, starts)
+    wanted = {lows[number - 1] for number in lines if 0 < number <= len(lows)}
     counts: Counter[int] = Counter()
+    known: dict[bytes, int] = {}  # lines repeat
     hashes = {}
-    for number, start in enumerate(starts, 1):
-        value = (sums[start + _WINDOW] - sums[start] * _LEADING) & _MASK
-        counts[value] += 1
-        if number in lines:
-            hashes[number] = f"{value:x}:{counts[value]}"
+    for number, (start, low) in enumerate(zip(starts, lows, strict=True), 1):
+        if low in wanted:
+            value = _value(units[start : start + _WINDOW], known)
+            counts[value] += 1
+            if number in lines:
+                hashes[number] = f"{value:x}:{counts[value]}"
     return hashes
 
 
@@ -66,6 +72,21 @@ def _starts(units: array[int], number: int) -> Iterator[int]:
             return
 
 
-def _sums(units: Sequence[int]) -> array[int]:
-    """The hash of the first 0, 1, 2 ... units."""
-    return array("Q", accumulate(units, lambda sum_, unit: sum_ * _BASE + unit & _MASK, initial=0))
+def _lows(units: array[int], starts: Sequence[int]) -> array[int]:
+    """The low digits of the hash of each line, by which nearly all can be told from the others.
+
+    They are what the text up to the end of the window comes to, less what precedes the line.
+    """
+    sums, total = array("I", [0]), 0
+    end = starts[-1] + _WINDOW
+    for at in range(0, end, _BLOCK):
+        block = units[at : min(end, at + _BLOCK)]
+        sums.extend([total := total * _BASE + unit & _LOW for unit in block])
+    return array("I", [sums[at + _WINDOW] - sums[at] * _LEADING & _LOW for at in starts])
+
+
+def _value(window: array[int], known: dict[bytes, int]) -> int:
+    key = window.tobytes()
+    if key not in known:
+        known[key] = sum(map(mul, window, _POWERS)) & _MASK
+    return known[key]

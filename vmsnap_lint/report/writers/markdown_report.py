@@ -54,10 +54,6 @@ def render(result: Result, _look: Look) -> Iterator[str]:
     """The numbers, a table of findings, their details, the broken chains, and what is hidden."""
     report = summary.verified(result.report)
     findings = sorted(report.findings, key=lambda finding: -finding.severity)
-    unlisted = sum(1 + each.more for each in result.report.findings) - sum(
-        1 + each.more for each in findings
-    )
-    report = report._replace(unverified=report.unverified + unlisted)
     head, tail = list(_head(report)), [*_chains(result), *_not_listed(report)]
     room = MOST_BYTES - _RESERVE - _size(head) - _size(tail)
     table = _fitted(map(_row, findings), int(room * _SHARE_OF_TABLE))
@@ -122,7 +118,8 @@ def _cuts(report: Report) -> list[Cut]:
 def _row(finding: Finding) -> Iterator[str]:
     place = code(f"{shortened(finding.file, 200)}:{finding.span.line}") if finding.file else ""
     message = prose(shortened(summary.message_of(finding), _LONGEST_MESSAGE))
-    yield _cells(str(finding.severity), _rule(finding.rule), place, message)
+    more = f" ({prose(summary.and_same(finding))})" if finding.same else ""
+    yield _cells(str(finding.severity), _rule(finding.rule), place, message + more)
 
 
 def _cut_row(cut: Cut) -> Iterator[str]:
@@ -151,6 +148,8 @@ def _details(finding: Finding, sources: Mapping[str, Source]) -> Iterator[str]:
         yield from (f"**{finding.severity}:** {message}", "")
     yield from fenced(places(finding, sources))
     yield ""
+    if finding.same:
+        yield from (prose(summary.and_same(finding)), "")
     for at, line in enumerate(folded(finding.help, _ROOM)):
         if text := prose(line):
             yield from (text if at else f"**Help:** {text}", "")

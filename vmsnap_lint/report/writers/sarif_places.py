@@ -73,7 +73,7 @@ def _logical(objects: Iterable[ObjectId], path: str) -> Iterable[dict[str, Any]]
     for named in objects:
         kind, name = visible(abridged(named.kind)), visible(abridged(named.name or ""))
         namespace = visible(abridged(named.namespace or ""))
-        whole = f"{namespace}/{name}" if namespace else name
+        whole = f"{namespace}/{name}" if namespace and name else name
         fields = {
             "apiVersion": visible(abridged(named.api_version)),
             "kind": kind,

@@ -82,7 +82,7 @@
   }
 
   function pressed(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.key === "Escape") {
       clear();
     } else if (event.key === "/" && !event.target.closest("input[type=search], select")) {
@@ -102,6 +102,6 @@
   });
   document.addEventListener("keydown", pressed);
   addEventListener("hashchange", restore);
-  filter.hidden = false;
+  filter.hidden = !entries.length;
   restore();
 })();
