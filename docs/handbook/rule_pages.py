@@ -118,4 +118,4 @@ def likeness(wrong: str, right: str) -> float:
 
 
 def _lines(example: str) -> list[str]:
-    return [line.partition(" # ")[0].rstrip() for line in example.splitlines()]
+    return [line.partition(" # ")[0].strip() for line in example.splitlines()]
