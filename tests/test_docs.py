@@ -34,7 +34,7 @@ WRITTEN = sorted(
                  *ROOT.glob("docs/zh/*.md"), *ROOT.glob("docs/reference/*.md"))
 )  # fmt: skip
 FORMATS = {row.name for row in FINDING_FORMATS}
-_OTHERS_FLAGS = {"--", "--check", "--depth", "--local", "--seconds", "--target"}
+_OTHERS_FLAGS = {"--", "--check", "--depth", "--local", "--seconds", "--target", "--user"}
 
 
 def test_the_readme_shows_sessions() -> None:
@@ -105,6 +105,12 @@ def test_each_link_in_a_page_leads_somewhere(name: str) -> None:
         target = ROOT / name if not path else (ROOT / name).parent / path
         assert target.exists(), link
         assert not anchor or anchor in anchors(target), link
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_each_script_in_a_page_is_there(name: str) -> None:
+    scripts = [code.split()[1] for code in page(name).codes if re.match(r"python \S+\.py", code)]
+    assert [script for script in scripts if not (ROOT / script).is_file()] == []
 
 
 @pytest.mark.parametrize("name", WRITTEN)
