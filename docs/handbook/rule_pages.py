@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.checks.catalog import Rule
 
-__all__ = ["rule_page"]
+__all__ = ["likeness", "rule_page"]
 
 _NOTE = "<!-- written by docs/generate.py from rules/{}.yaml: edit the card -->"
 _COMMENTS = {
@@ -41,7 +41,7 @@ overrides:
 def rule_page(rule: Rule) -> str:
     """The page of one rule, in Markdown."""
     first, *others = rule.bad
-    right = max(rule.good, key=lambda good: _likeness(first, good))
+    right = max(rule.good, key=lambda good: likeness(first, good))
     more = [good for good in rule.good if good is not right]
     return page([
         _NOTE.format(rule.id),
@@ -112,10 +112,10 @@ def _references(rule: Rule) -> Iterator[str]:
         yield "\n".join(f"- <{url}>" for url in rule.references)
 
 
-def _likeness(wrong: str, right: str) -> float:
+def likeness(wrong: str, right: str) -> float:
     """How many lines two examples share: the likest good one is the bad one corrected."""
     return SequenceMatcher(None, _lines(wrong), _lines(right), autojunk=False).ratio()
 
 
 def _lines(example: str) -> list[str]:
-    return [line.partition(" # ")[0].rstrip() for line in example.splitlines()]
+    return [line.partition(" # ")[0].strip() for line in example.splitlines()]

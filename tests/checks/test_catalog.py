@@ -22,6 +22,7 @@ title: an odd thing
 severity: warning
 kinds: [file]
 since: ""
+added: "0.3.0"
 references: []
 why: it is odd
 fix: make it even
@@ -73,6 +74,7 @@ def test_a_card_says_what_is_other_than_usual(odd: Callable[[str], None]) -> Non
             "pages: no\nreferences",
             'pages "False" must be one of complete, always, never',
         ),
+        ("kinds", "severities: [bad]\nkinds", 'severity "bad" must be one of info, warning, error'),
         (CARD, "[odd]", "it is not a single object"),
         (CARD, f"{CARD}---\n{CARD}", "it is not a single object"),
     ],
@@ -93,3 +95,18 @@ def test_an_unknown_property_is_our_defect_wherever_it_is_asked(odd: Callable[[s
     assert (
         str(caught.value) == 'the card rules/odd.yaml: needs "luck" must be one of nothing, since'
     )
+
+
+@pytest.mark.parametrize(
+    ("field", "severities"),
+    [
+        ("", (Severity.WARNING,)),
+        ("severities: [error, warning]\n", (Severity.ERROR, Severity.WARNING)),
+    ],
+)
+def test_the_severities_of_a_rule_are_its_severity_unless_the_card_has_more(
+    odd: Callable[[str], None], field: str, severities: tuple[Severity, ...]
+) -> None:
+    odd(f"{field}{CARD}")
+    assert catalog.rule("odd").severities == severities
+    assert catalog.rule("odd").added == "0.3.0"

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from handbook.rule_pages import likeness
 from tests.expectations import expected
 from tests.shared import ROOT
 from vmsnap_lint.checks import catalog
@@ -39,6 +40,12 @@ def test_a_page_shows_the_message_and_no_mark(rule_id: str) -> None:
     assert re.search(rf": (error|warning|info)\[{rule_id}\] ", message)
     assert expected(page) == []
     assert not re.search(r"#\s*(?:finding|also|with|before)\b(?:\(\w+\))?:", page)
+
+
+@pytest.mark.parametrize("rule_id", rule_ids())
+def test_what_is_right_is_what_is_wrong_corrected(rule_id: str) -> None:
+    rule = catalog.rule(rule_id)
+    assert max(likeness(rule.bad[0], good) for good in rule.good) > 0.6
 
 
 def test_what_no_comment_suppresses_is_only_suppressed_by_the_configuration() -> None:

@@ -26,6 +26,7 @@ RULE = "rules/a-rule/index.html"
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A whole site of two pages and a rule."""
     monkeypatch.setattr(site_check, "rule_ids", lambda: ("a-rule",))
+    monkeypatch.setattr(site_check, "SCHEMAS", tmp_path / "none")
     _write(
         tmp_path, "index.html", '<a href="rules/a-rule/#top">a</a><link rel="icon" href="x.png">'
     )
