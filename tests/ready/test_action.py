@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
 from tests.files import write
 from tests.ready.programs import program, run, schema_mistakes
@@ -81,6 +82,25 @@ def test_zizmor_finds_nothing() -> None:
     command = (program("zizmor"), "--offline", "--persona=auditor", "--format=plain", "action.yml")
     result = run(*command, cwd=ROOT)
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_actionlint_finds_nothing_where_it_is_used(tmp_path: Path) -> None:
+    """A workflow with every input and output; actionlint reads the action next to it."""
+    shutil.copy(ROOT / "action.yml", tmp_path)
+    uses = {"uses": "./", "id": "lint", "with": dict.fromkeys(ACTION["inputs"], "x")}
+    reads = {
+        f"A{at}": f"${{{{ steps.lint.outputs.{name} }}}}"
+        for at, name in enumerate(ACTION["outputs"])
+    }
+    steps = [uses, {"run": "env", "env": reads}]
+    workflow = {"on": "push", "jobs": {"lint": {"runs-on": "ubuntu-24.04", "steps": steps}}}
+    file = tmp_path / ".github" / "workflows" / "lint.yml"
+    write(tmp_path, {".git/HEAD": "", ".github/workflows/lint.yml": yaml.safe_dump(workflow)})
+    result = run(program("actionlint"), "-no-color", str(file), cwd=tmp_path)
+    assert (result.returncode, result.stdout) == (0, "")
+    file.write_text(file.read_text().replace("paths: x", "path: x").replace("findings", "finding"))
+    result = run(program("actionlint"), "-no-color", "-oneline", str(file), cwd=tmp_path)
+    assert len(result.stdout.splitlines()) == 2, result.stdout
 
 
 def test_shellcheck_finds_nothing() -> None:

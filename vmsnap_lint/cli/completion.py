@@ -28,7 +28,7 @@ _LINE = "_TYPER_COMPLETE_ARGS"
 # behind FORMAT= a file follows
 _GOES_ON = '    [[ "${COMPREPLY[0]-}" == *= ]] && compopt -o nospace\n    return 0'
 # the file is read when the first line is completed, which would have no answer
-_AT_ONCE = '[[ "$funcstack[1]" == _vmsnap-lint ]] && _vmsnap_lint_completion "$@"'
+_AT_ONCE = 'if [[ "$funcstack[1]" == _vmsnap-lint ]]; then _vmsnap_lint_completion "$@"; fi'
 
 
 def script(shell: str) -> str:
