@@ -63,17 +63,17 @@ def _of_verb(name: str) -> Iterator[str]:
 
 
 def _row(option: Option) -> tuple[str, str]:
-    """The flag with its value, such as `--render auto|never|require`, and its help.
+    """The flag with its value, such as `--color auto|always|never`, and its help.
 
-    Choices that are too many for a line stand in the help.
+    Choices that do not fit beside the flag follow the help.
     """
     flags, text = ", ".join(option.flags), option.help
-    term = f"{flags} {option.placeholder}".rstrip()
-    if len(term) > _WIDTH - 2:
-        term = f"{flags} {option.key.upper()}"
-        text = f"{text} One of {', '.join(option.choices)}."
+    flag = f"{flags} {option.placeholder}".rstrip()
+    if len(flag) > _WIDTH - 2:
+        flag = f"{flags} {option.key.upper()}"
+        text = f"{text} One of: {', '.join(option.choices)}."
     has_default = option.choices or option.type is Type.AGE
-    return term, f"{text} [default: {option.default}]" if has_default else text
+    return flag, f"{text} [default: {option.default}]" if has_default else text
 
 
 def _table(title: str, rows: Iterable[tuple[str, str]], column: int = _COLUMN) -> Iterator[str]:

@@ -157,10 +157,9 @@ class Settings(NamedTuple):
         read=lambda level: Severity[level.upper()],
         help="The lowest severity that gives exit code 1.")] = Severity.ERROR
     format: Annotated[str, Option(
-        Group.OUTPUT, Type.CHOICE, CHECK, metavar="FORMAT",
+        Group.OUTPUT, Type.CHOICE, CHECK,
         choices=(AUTO, *(row.name for row in FINDING_FORMATS)),
-        help=f"The output format: {', '.join(row.name for row in FINDING_FORMATS)}; auto is full "
-        "on a terminal, github in GitHub Actions, else concise.")] = AUTO
+        help="The output format: full on a terminal, else concise, unless set.")] = AUTO
     min_severity: Annotated[Severity, Option(
         Group.OUTPUT, Type.CHOICE, CHECK, choices=("info", "warning", "error"),
         read=lambda level: Severity[level.upper()],
