@@ -10,7 +10,7 @@ from vmsnap_lint.report.terminal import COMMAND
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["json_line", "json_lines"]
+__all__ = ["json_line", "json_lines", "json_part"]
 
 
 _ENCODER = json.JSONEncoder(default=lambda member: member.value)
@@ -28,6 +28,11 @@ def json_lines(value: Any) -> Iterator[str]:
 
 def json_line(value: Any) -> str:
     """The value on one line."""
+    return json_part(value)
+
+
+def json_part(value: Any) -> str:
+    """The value on one line, for a part of a document that has a schema elsewhere."""
     return COMMAND.sub(r"\\u0023", _ENCODER.encode(value))
 
 
