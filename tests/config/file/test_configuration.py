@@ -114,10 +114,21 @@ def test_each_value_knows_its_line() -> None:
     }
 
 
-def test_the_example_of_the_readme_has_no_mistakes() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    (example,) = (one for one in re.findall(r"(?s)```yaml\n(.*?)```", text) if "overrides:" in one)
-    assert set(values(example)) >= {"required-version", "severity", "overrides"}
+@pytest.mark.parametrize(
+    ("page", "known_by"),
+    [
+        ("README.md", {"kubevirt", "complete", "clusters"}),
+        ("docs/guides/adopting.md", {"severity", "overrides"}),
+        ("docs/reference/configuration.md", {"required-version", "severity", "overrides"}),
+    ],
+)
+def test_the_examples_of_the_pages_have_no_mistakes(page: str, known_by: set[str]) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    blocks = re.findall(r"(?s)```yaml\n(.*?)```", text)
+    (example,) = (one for one in blocks if all(f"\n{key}:" in f"\n{one}" for key in known_by))
+    found, mistakes = from_file(File(".vmsnap-lint.yaml", "/repo", example.encode()))
+    assert set(found) >= known_by
+    assert [one for one in mistakes if "no such file" not in one] == []
 
 
 # --- mistakes
