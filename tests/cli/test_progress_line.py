@@ -42,6 +42,17 @@ LINE = "building trees: 0 of 1"
 ERASED = "\r\x1b[K"
 
 
+@pytest.fixture(autouse=True)
+def _signals_arrive() -> Iterator[None]:
+    """What is started in the background of a shell ignores some, and so would our processes."""
+    ignored = [each for each in SIGNALS if signal.getsignal(each) is signal.SIG_IGN]
+    for each in ignored:
+        signal.signal(each, signal.SIG_DFL)
+    yield
+    for each in ignored:
+        signal.signal(each, signal.SIG_IGN)
+
+
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     write(tmp_path / "tree", TREE)
