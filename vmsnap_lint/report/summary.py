@@ -53,7 +53,7 @@ def summary(report: Report, accepted: str = "") -> str:
     if accepted:
         number = hidden(report).by_baseline
         findings = visible(f"{counted(number, 'finding')} accepted in {abridged(accepted)}")
-    elif not findings and report.suppressed:
+    elif not findings and (report.suppressed or report.below_threshold):
         findings = "no other findings"
     objects = f"{counted(report.objects, 'object')}, {counted(report.snapshots, 'VM snapshot')}"
     within = ", of" if accepted else " in"
