@@ -281,15 +281,3 @@ def test_a_terminal_that_is_gone_is_no_error() -> None:
     os.close(theirs)
     signal.raise_signal(signal.SIGALRM)
     end()
-
-
-@pytest.mark.parametrize(
-    ("total", "steps", "expected"),
-    [(0, 0, "reading"), (0, 1200, "reading: 1,200"), (5, 0, "reading: 0 of 5"),
-     (5, 9, "reading: 5 of 5")],
-)  # fmt: skip
-def test_a_stage_tells_how_far_it_is(total: int, steps: int, expected: str) -> None:
-    stages.enter("reading", total)
-    for _ in range(steps):
-        stages.step()
-    assert stages.now() == expected
