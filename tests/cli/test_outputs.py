@@ -323,6 +323,14 @@ def test_a_file_that_cannot_be_written_is_a_mistake_before_anything_is_read(
     assert names() == [".git", "apps"]
 
 
+def test_the_baseline_of_a_run_is_not_overwritten_by_its_result(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vmsnap_lint.engine.lint", None)
+    told = mistake(capsys, "--baseline=b.json", "--output=json=./b.json")
+    assert told == '--output: "./b.json" is named twice'
+
+
 def test_a_baseline_that_cannot_be_written_is_a_mistake_before_anything_is_read(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

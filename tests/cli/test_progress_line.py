@@ -42,6 +42,17 @@ LINE = "building trees: 0 of 1"
 ERASED = "\r\x1b[K"
 
 
+@pytest.fixture(autouse=True)
+def _signals_arrive() -> Iterator[None]:
+    """What is started in the background of a shell ignores some, and so would our processes."""
+    ignored = [each for each in SIGNALS if signal.getsignal(each) is signal.SIG_IGN]
+    for each in ignored:
+        signal.signal(each, signal.SIG_DFL)
+    yield
+    for each in ignored:
+        signal.signal(each, signal.SIG_IGN)
+
+
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     write(tmp_path / "tree", TREE)
@@ -270,15 +281,3 @@ def test_a_terminal_that_is_gone_is_no_error() -> None:
     os.close(theirs)
     signal.raise_signal(signal.SIGALRM)
     end()
-
-
-@pytest.mark.parametrize(
-    ("total", "steps", "expected"),
-    [(0, 0, "reading"), (0, 1200, "reading: 1,200"), (5, 0, "reading: 0 of 5"),
-     (5, 9, "reading: 5 of 5")],
-)  # fmt: skip
-def test_a_stage_tells_how_far_it_is(total: int, steps: int, expected: str) -> None:
-    stages.enter("reading", total)
-    for _ in range(steps):
-        stages.step()
-    assert stages.now() == expected

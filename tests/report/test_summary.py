@@ -163,3 +163,8 @@ def test_a_run_that_hides_all_does_not_say_that_there_is_nothing() -> None:
     assert summary(hiding).startswith("no other findings in 2 files (")
     assert summary(hiding, "b.json").startswith("1 finding accepted in b.json, of 2 files (")
     assert summary(report(), "b.json").startswith("0 findings accepted in b.json, of 2 files (")
+
+
+def test_references_that_are_counted_only_are_counted_with_those_they_stand_for() -> None:
+    places = (Related("a.yaml", MISSING.span, ""),) * 3
+    assert verified(report(MISSING, UNSURE._replace(more=4, same=places))).unverified == 8

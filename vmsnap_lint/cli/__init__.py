@@ -1,8 +1,7 @@
 """Runs the program: arguments to exit code. Only this package prints and ends the process.
 
-Exit codes: 0 no finding reaches --fail-on, 1 findings, 2 usage error, 3 bug in vmsnap-lint; 129,
-130 or 143 if SIGHUP, SIGINT or SIGTERM ended it. They do not depend on the output format, or on a
-reader that stops reading.
+The exit codes (exit_codes.py) do not depend on the output format, or on a reader that stops
+reading.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.cli import console
 from vmsnap_lint.cli.command import read_plain
+from vmsnap_lint.cli.exit_codes import CLEAN, DEFECT, FINDINGS, INTERRUPTED, USAGE
 from vmsnap_lint.core.errors import ConfigError, ExhaustedError, Interruption, UsageError
 
 if TYPE_CHECKING:
@@ -24,11 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["CLEAN", "DEFECT", "FINDINGS", "INTERRUPTED", "USAGE", "main", "run"]
 
-CLEAN = 0
-FINDINGS = 1
-USAGE = 2
-DEFECT = 3
-INTERRUPTED = 130
 _RESERVE = 1 << 20  # bytes, to say that there is no memory
 
 

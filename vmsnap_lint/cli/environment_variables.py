@@ -8,7 +8,14 @@ VARIABLES = (
     ("PATH", "where kustomize, kubectl and helm are looked for"),
     ("NO_COLOR", "if it is not empty, --color auto is never (https://no-color.org)"),
     ("FORCE_COLOR", "if it is not empty or 0, --color auto is always (https://force-color.org)"),
-    ("TERM", "if it is dumb, --color auto is never"),
-    ("GITHUB_ACTIONS", "if it is true, --format auto is github"),
+    ("TERM", "if it is dumb, --color auto is never, and no progress is shown"),
+    ("FORCE_HYPERLINK", "if it is 0, rule names are never links, if anything else, always"),
+    ("COLUMNS", "the width of the terminal"),
+    ("TERM_PROGRAM", "as other variables of terminals, whether rule names are links"),
+    ("CI", "if it is not empty, no progress is shown, and rule names are no links"),
+    (
+        "GITHUB_ACTIONS",
+        "if it is true, --format auto is github, and no progress is shown",
+    ),
 )
 """Name and effect, by the order in which a reader needs them."""

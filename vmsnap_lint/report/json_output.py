@@ -10,7 +10,7 @@ from vmsnap_lint.report.terminal import COMMAND
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["json_line", "json_lines"]
+__all__ = ["json_line", "json_lines", "well_formed"]
 
 
 def json_lines(value: Any) -> Iterator[str]:
@@ -21,6 +21,11 @@ def json_lines(value: Any) -> Iterator[str]:
 def json_line(value: Any) -> str:
     """The value on one line."""
     return _inert(json.dumps(value, default=_plain))
+
+
+def well_formed(text: str) -> str:
+    """The text with U+FFFD for lone surrogates: what stands for bytes that are not UTF-8."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _inert(text: str) -> str:

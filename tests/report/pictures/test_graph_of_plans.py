@@ -26,10 +26,11 @@ from tests.shared import ROOT
 from vmsnap_lint import engine
 from vmsnap_lint.config.settings import Settings
 from vmsnap_lint.kubevirt.trail import ChainLink, Trail
+from vmsnap_lint.report.pictures.builder import GraphBuilder
 from vmsnap_lint.report.pictures.chosen import broken, fitting, folded
 from vmsnap_lint.report.pictures.graph_of_plans import graph_of
-from vmsnap_lint.report.pictures.labels import label
-from vmsnap_lint.report.pictures.object_graph import State
+from vmsnap_lint.report.pictures.labels import boxes, fold_line, label
+from vmsnap_lint.report.pictures.object_graph import Fold, ObjectGraph, State
 
 BASE = (storage_class(), snapshot_class(), claim(), vm(), snap())
 
@@ -281,3 +282,28 @@ def test_ten_thousand_snapshots_take_no_two_seconds() -> None:
     found = graph_of(every)
     assert len(folded(found).nodes) < len(found.nodes) == 80_006
     assert perf_counter() - start < 4  # 2 on a machine that does nothing else
+
+
+def test_an_object_that_is_written_twice_keeps_the_worse_verdict() -> None:
+    builder, link = GraphBuilder(), ChainLink("VirtualMachineSnapshot", "prod", "nightly")
+    builder.root(link, "", State.BROKEN, "partial", ("a disk is missing",))
+    builder.root(link, "", State.OK, "complete", ())
+    (node,) = builder.graph().nodes
+    assert (node.state, node.verdict) == (State.BROKEN, "partial")
+    builder.root(link, "", State.BROKEN, "failed", ("it fails",))
+    assert builder.graph().nodes[0].reasons == ("it fails",)
+
+
+def test_of_a_snapshot_without_data_no_volume_is_broken() -> None:
+    disk = volume("s", containerDisk={"image": "x"})
+    found = broken(graph(vm(disk), snap()))
+    assert [node.kind for node in found.nodes] == ["VirtualMachineSnapshot", "VirtualMachine"]
+
+
+@pytest.mark.parametrize(("number", "listed"), [(3, 3), (4, 1)])
+def test_many_complete_namespaces_are_one_line(number: int, listed: int) -> None:
+    folds = tuple(Fold("c", f"ns{at}", "VirtualMachineSnapshot", 5) for at in range(number))
+    lines = [fold_line(fold) for box in boxes(ObjectGraph(folded=folds)) for fold in box.folded]
+    assert len(lines) == listed
+    whole = "20 complete snapshots in 4 namespaces"
+    assert lines == ([whole] if listed == 1 else ["5 complete snapshots"] * 3)

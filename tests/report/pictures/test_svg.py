@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import xml.etree.ElementTree as ET
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,8 @@ from tests.shared import ROOT
 from vmsnap_lint import cli
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.model import NotChecked
+from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan
+from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.report.pictures import layout, svg
 from vmsnap_lint.report.pictures.labels import shown
 from vmsnap_lint.report.pictures.layout import Frame, Size
@@ -99,6 +102,19 @@ def test_its_styles_reach_nothing_else_of_a_page() -> None:
     selectors = [rule.partition("{")[0].strip() for rule in rules if "{" in rule]
     assert len(selectors) > 10
     assert {selector.split()[0] for selector in selectors} == {".vmsnap-plan"}
+
+
+def test_each_cluster_has_a_frame_wherever_its_objects_come() -> None:
+    homes = (("", "a"), ("", "b"), ("east", "a"), ("west", "a"))
+    listed = (
+        SnapshotPlan(home, f"s{at}", "vm", Verdict.UNKNOWN, (), (), cluster)
+        for at, (cluster, home) in enumerate(homes)
+    )
+    lines = _lines(_image(Plans(tuple(listed), clusters=("east", "west"))))
+    frames = [line for line in lines if line.startswith(("cluster ", "namespace "))]
+    assert Counter(frames) == {
+        "namespace a": 3, "namespace b": 1, "cluster east": 1, "cluster west": 1,
+    }  # fmt: skip
 
 
 def test_states_differ_by_shape_as_well() -> None:

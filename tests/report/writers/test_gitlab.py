@@ -174,3 +174,9 @@ def test_the_log_has_the_numbers_for_which_the_array_has_no_place(
     assert capsys.readouterr().err == ""
     cli.run(["check", "--format", "sarif", "."])
     assert capsys.readouterr().err == ""
+
+
+def test_a_place_does_not_end_before_it_begins() -> None:
+    backwards = MISSING._replace(span=Span(5, 1, 3, 1))
+    (entry,) = json.loads("".join(rendered("gitlab", report(backwards))))
+    assert entry["location"]["lines"] == {"begin": 5, "end": 5}

@@ -171,6 +171,14 @@ def test_it_fits_into_a_comment_and_counts_what_is_left_out(size: int) -> None:
     assert_inert(text)
 
 
+def test_what_is_left_out_counts_the_equal_ones_too() -> None:
+    places = (Related("vm.yaml", Span(1, 1, 1, 2), ""),) * 4
+    findings = tuple(MISSING._replace(file=f"{at}.yaml", same=places) for at in range(5_000))
+    text = text_of(report(*findings))
+    left_out = 5 * (5_000 - len(rows(text)))
+    assert f"{left_out} findings not in this table, for lack of room." in text
+
+
 def test_broken_chains_are_drawn_and_no_others(tmp_path: Path) -> None:
     (tmp_path / "broken.yaml").write_text(
         "apiVersion: snapshot.kubevirt.io/v1beta1\nkind: VirtualMachineSnapshot\n"

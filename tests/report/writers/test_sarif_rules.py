@@ -70,3 +70,9 @@ def test_long_texts_end_behind_a_word() -> None:
 
 def test_no_example_ends_its_fence() -> None:
     assert sarif_rules._fenced("a: |\n  ```\n  ````\n").splitlines()[0] == "`````yaml"
+
+
+def test_the_tags_of_a_rule_are_kinds_that_exist() -> None:
+    tags = {tag for rule_id in RULES for tag in descriptor(rule_id)["properties"]["tags"]}
+    assert not tags & {"any", "file", "run"}
+    assert {"kubevirt", "reliability", "VirtualMachineSnapshot"} <= tags

@@ -26,7 +26,6 @@ from vmsnap_lint.report.pictures.labels import (
     fold_line,
     label,
     notes,
-    shown,
     told,
 )
 from vmsnap_lint.report.pictures.object_graph import State
@@ -105,7 +104,7 @@ def _boxes(graph: ObjectGraph) -> Iterator[str]:
             yield from ("  }",) if cluster else ()
             cluster = box.cluster
             yield f"  subgraph cluster_c{number} {{"
-            yield f'    label={quoted((f"cluster {shown(cluster)}",))}; color="#57606a";'
+            yield f'    label={quoted((box.cluster_title,))}; color="#57606a";'
         yield from _of_box(number, box)
     if cluster:
         yield "  }"
@@ -113,7 +112,7 @@ def _boxes(graph: ObjectGraph) -> Iterator[str]:
 
 def _of_box(number: int, box: Box) -> Iterator[str]:
     if box.namespace:
-        title = quoted((f"namespace {shown(box.namespace)}",))
+        title = quoted((box.namespace_title,))
         yield f"    subgraph cluster_s{number} {{"
         yield f'      label={title}; color="#8c959f"; style=rounded;'
     yield from map(_node, box.nodes)

@@ -60,6 +60,16 @@ class Box(NamedTuple):
     nodes: tuple[ObjectNode, ...]
     folded: tuple[Fold, ...]
 
+    @property
+    def cluster_title(self) -> str:
+        """What stands above all boxes of the cluster."""
+        return f"cluster {shown(self.cluster)}"
+
+    @property
+    def namespace_title(self) -> str:
+        """What stands above the objects of the namespace."""
+        return f"namespace {shown(self.namespace)}"
+
 
 def boxes(graph: ObjectGraph) -> tuple[Box, ...]:
     """The objects of a graph by cluster, then by namespace, in the order of their first one."""

@@ -9,7 +9,6 @@ clusters (fast-sugiyama), are new (graphviz-pure), or start programs of unknown 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -17,6 +16,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.worker_process import environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -78,7 +78,7 @@ def laid_out(
         run = subprocess.run(  # ourselves, with data on its standard input
             [sys.executable, "-P", "-m", "vmsnap_lint.report.pictures.layout_worker"],
             input=text.encode(), capture_output=True, timeout=_SECONDS, check=False,
-            env=_environment(),
+            env=environment(),
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         return None
@@ -90,12 +90,6 @@ def laid_out(
     if lines and run.returncode > 0 and "MemoryError" not in lines[-1]:
         raise UsageError(f"graphviz cannot be used: {lines[-1]}")
     return None
-
-
-def _environment() -> dict[str, str]:
-    """An environment that finds our modules, and has no other setting of Python."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUTF8": "1"}
 
 
 def _text(

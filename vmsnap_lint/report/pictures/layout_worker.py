@@ -8,38 +8,23 @@ from __future__ import annotations
 
 import sys
 
+from vmsnap_lint.core.worker_process import confine
+
 __all__ = ["main"]
 
-MOST_MEMORY = 2**31
-MOST_SECONDS = 12
+_MOST_MEMORY = 2**31
+_MOST_SECONDS = 12
 _LARGEST_FILE = 2**26  # pygraphviz hands the text on in one
 
 
 def main() -> None:
     """Lays out DOT text, and writes what graphviz calls json0."""
     text = sys.stdin.buffer.read().decode()
-    _confine()
+    confine(_MOST_MEMORY, _MOST_SECONDS, RLIMIT_FSIZE=_LARGEST_FILE)
     import pygraphviz  # an extra
 
     graph = pygraphviz.AGraph(string=text)
     sys.stdout.buffer.write(graph.draw(format="json0", prog="dot"))
-
-
-def _confine() -> None:
-    """Limits this process where the system can."""
-    try:
-        import resource  # not on Windows
-    except ImportError:
-        return
-    for what, most in (
-        (resource.RLIMIT_AS, MOST_MEMORY),
-        (resource.RLIMIT_CPU, MOST_SECONDS),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, _LARGEST_FILE),
-    ):
-        _, hard = resource.getrlimit(what)
-        if hard == resource.RLIM_INFINITY or most < hard:
-            resource.setrlimit(what, (most, most))
 
 
 if __name__ == "__main__":

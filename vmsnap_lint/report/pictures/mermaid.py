@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.report.pictures.chosen import fitting, folded
 from vmsnap_lint.report.pictures.graph_of_plans import graph_of
-from vmsnap_lint.report.pictures.labels import boxes, fold_line, label, notes, shown, told
+from vmsnap_lint.report.pictures.labels import boxes, fold_line, label, notes, told
 from vmsnap_lint.report.pictures.object_graph import State
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def _lines(graph: ObjectGraph, unread: int) -> Iterator[str]:
     for number, box in enumerate(boxes(graph)):
         if box.cluster != cluster:
             yield from ("  end",) if cluster else ()
-            yield from (f'  subgraph c{number}["{_text(_titles("cluster", box.cluster))}"]',)
+            yield from (f'  subgraph c{number}["{_text((box.cluster_title,))}"]',)
             cluster = box.cluster
         yield from _of_box(number, box)
     if cluster:
@@ -100,14 +100,10 @@ def _lines(graph: ObjectGraph, unread: int) -> Iterator[str]:
     yield from _looks(graph)
 
 
-def _titles(noun: str, name: str) -> tuple[str, ...]:
-    return (f"{noun} {shown(name)}",)
-
-
 def _of_box(number: int, box: Box) -> Iterator[str]:
     """The objects of a namespace, or those without one, which stand in their cluster."""
     if box.namespace:
-        yield f'    subgraph s{number}["{_text(_titles("namespace", box.namespace))}"]'
+        yield f'    subgraph s{number}["{_text((box.namespace_title,))}"]'
     for node in box.nodes:
         opened, closed = _SHAPES[node.state]
         yield f'      {node.id}{opened}"{_text(label(node))}"{closed}:::{node.state.value}'

@@ -19,7 +19,6 @@ from vmsnap_lint.report.pictures.labels import (
     fold_line,
     label,
     notes,
-    shown,
     told,
 )
 from vmsnap_lint.report.pictures.layout import Frame
@@ -98,16 +97,16 @@ def _frames(listed: tuple[Box, ...]) -> list[Frame]:
     for cluster, group in groupby(numbered, key=lambda each: each[1].cluster):
         inner: list[Frame] = []
         loose: list[str] = []
-        for number, box in group:
+        first, *others = group
+        for number, box in (first, *others):
             ids = [*(node.id for node in box.nodes), *_folds(number, box)]
             if box.namespace:
-                inner.append(Frame(f"s{number}", room_of((_named_box(box),)), ids))
+                inner.append(Frame(f"s{number}", room_of((box.namespace_title,)), ids))
             else:
                 loose += ids
         if cluster:
-            first = len(result)
-            title = room_of((f"cluster {shown(cluster)}",))
-            result.append(Frame(f"c{first}", title, loose, inner))
+            title = room_of((first[1].cluster_title,))
+            result.append(Frame(f"c{first[0]}", title, loose, inner))
         else:
             result += inner
     return result
@@ -117,19 +116,13 @@ def _folds(number: int, box: Box) -> list[str]:
     return [f"f{number}x{at}" for at in range(len(box.folded))]
 
 
-def _named_box(box: Box) -> str:
-    return f"namespace {shown(box.namespace)}"
-
-
 def _drawn(graph: ObjectGraph, placed: Layout) -> Iterator[str]:
     listed = boxes(graph)
-    clusters = [cluster for cluster, _ in groupby(box.cluster for box in listed)]
-    for number, cluster in enumerate(clusters):
-        if f"c{number}" in placed.frames:
-            yield drawn_frame(f"cluster {shown(cluster)}", placed.frames[f"c{number}"], "cluster")
     for number, box in enumerate(listed):
+        if f"c{number}" in placed.frames:
+            yield drawn_frame(box.cluster_title, placed.frames[f"c{number}"], "cluster")
         if f"s{number}" in placed.frames:
-            yield drawn_frame(_named_box(box), placed.frames[f"s{number}"], "namespace")
+            yield drawn_frame(box.namespace_title, placed.frames[f"s{number}"], "namespace")
     for edge, arrow in zip(graph.edges, placed.arrows, strict=True):
         yield from drawn_arrow(edge, arrow)
     for node in graph.nodes:

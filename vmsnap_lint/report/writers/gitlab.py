@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.report.hidden import hidden
-from vmsnap_lint.report.json_output import json_line
+from vmsnap_lint.report.json_output import json_line, well_formed
 from vmsnap_lint.report.summary import message_of
 from vmsnap_lint.report.terminal import visible
 
@@ -64,8 +64,7 @@ def _entry(finding: Finding, counts: dict[str, int]) -> dict[str, Any]:
 
 def _path(file: str) -> str:
     """The path as it is, but for what is no text: bytes that are not UTF-8, and NUL."""
-    text = file.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text.replace("\0", "\ufffd") or "."
+    return well_formed(file).replace("\0", "\ufffd") or "."
 
 
 def _fingerprint(finding: Finding, counts: dict[str, int]) -> str:

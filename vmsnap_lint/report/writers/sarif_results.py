@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vmsnap_lint.core.abridged import abridged
 from vmsnap_lint.core.model import Severity
+from vmsnap_lint.report.json_output import well_formed
 from vmsnap_lint.report.summary import message_of
 from vmsnap_lint.report.terminal import visible
 from vmsnap_lint.report.writers.line_hashes import line_hashes
@@ -131,7 +132,7 @@ def _fix(finding: Finding) -> dict[str, Any]:
 
 def _replacement(edit: Edit) -> dict[str, Any]:
     """The text as it is to be written: the one field in which nothing is escaped."""
-    text = edit.text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    text = well_formed(edit.text)
     return {"deletedRegion": region(edit.span), "insertedContent": {"text": text}}
 
 

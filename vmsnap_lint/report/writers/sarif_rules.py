@@ -87,4 +87,4 @@ def _markdown(rule: Rule) -> str:
 
 
 def _fenced(example: str) -> str:
-    return "\n".join(fenced(shown(example).rstrip().splitlines(), "yaml"))
+    return "\n".join(fenced(shown(example).rstrip().split("\n"), "yaml"))

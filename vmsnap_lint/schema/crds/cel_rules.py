@@ -7,7 +7,6 @@ only for updates. What cannot be evaluated is never a failure.
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.values import holds_placeholder
+from vmsnap_lint.core.worker_process import environment
 from vmsnap_lint.schema.crds.cel_value import encoded
 from vmsnap_lint.schema.words import dotted, quoted_value
 
@@ -185,7 +185,7 @@ def evaluated(
         run = subprocess.run(  # ourselves, with data on its standard input
             [sys.executable, "-P", "-m", "vmsnap_lint.schema.crds.cel_worker"],
             input=text.encode(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            timeout=seconds, check=False, env=_environment(),
+            timeout=seconds, check=False, env=environment(),
         )  # fmt: skip
         output, stopped = run.stdout, "their evaluation failed"
     except subprocess.TimeoutExpired as late:
@@ -196,9 +196,3 @@ def evaluated(
     return [
         [(row[0], row[1]) for row in json.loads(line)] for line in complete.splitlines()
     ], stopped
-
-
-def _environment() -> dict[str, str]:
-    """An environment that finds our modules, and has no other setting of Python."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUTF8": "1"}

@@ -16,6 +16,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.core.values import parse_duration
+from vmsnap_lint.core.worker_process import confine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,15 +27,15 @@ if TYPE_CHECKING:
 
 __all__ = ["answer", "main"]
 
-MOST_MEMORY = 2**29
-MOST_SECONDS = 20
+_MOST_MEMORY = 2**29
+_MOST_SECONDS = 20
 _LONGEST_RULE = 20_000
 _TYPES: dict[type, str] = {datetime: "TIMESTAMP", timedelta: "DURATION"}
 
 
 def main() -> None:
     """Answers each question, [self, [[rule, messageExpression or null], ...]], with one line."""
-    _confine()
+    confine(_MOST_MEMORY, _MOST_SECONDS)
     for question in json.load(sys.stdin):
         sys.stdout.write(json.dumps(list(answer(question))) + "\n")
         sys.stdout.flush()
@@ -135,22 +136,6 @@ def _duration(text: str) -> timedelta:
     if seconds is None:
         raise ValueError("a duration is not in Go syntax")
     return timedelta(seconds=seconds)
-
-
-def _confine() -> None:
-    """Limits this process where the system can."""
-    try:
-        import resource  # not on Windows
-    except ImportError:
-        return
-    for what, most in (
-        (resource.RLIMIT_AS, MOST_MEMORY),
-        (resource.RLIMIT_CPU, MOST_SECONDS),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        _, hard = resource.getrlimit(what)
-        if hard == resource.RLIM_INFINITY or most < hard:
-            resource.setrlimit(what, (most, most))
 
 
 if __name__ == "__main__":
