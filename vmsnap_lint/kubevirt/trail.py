@@ -1,4 +1,7 @@
-"""The objects that a verdict was derived from, for those who show where they are declared."""
+"""The objects that a verdict was derived from, for those who show where they are declared.
+
+A lint makes thousands of plans and shows none of their objects: these are found when asked for.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from vmsnap_lint.objects.manifest import Manifest, Place
 
 __all__ = ["NO_TRAIL", "ChainLink", "Trail", "link"]
@@ -35,12 +40,43 @@ class Trail:
     Plans are values: two that differ only in where their objects are declared are equal.
     """
 
-    __slots__ = ("breaks_at", "is_certain", "links")
+    __slots__ = ("_breaks_at", "_follow", "_is_certain", "_links")
 
     def __init__(self, *links: ChainLink, breaks_at: str = "", is_certain: bool = True) -> None:
-        self.links = links
-        self.breaks_at = breaks_at
-        self.is_certain = is_certain
+        self._follow: Callable[[], Trail] | None = None
+        self._links, self._breaks_at, self._is_certain = links, breaks_at, is_certain
+
+    @classmethod
+    def later(cls, follow: Callable[[], Trail]) -> Trail:
+        """The trail that `follow` returns; it is called once, when somebody looks at the trail."""
+        trail = cls()
+        trail._follow = follow
+        return trail
+
+    @property
+    def links(self) -> tuple[ChainLink, ...]:
+        """The objects of the chain."""
+        self._find()
+        return self._links
+
+    @property
+    def breaks_at(self) -> str:
+        """The kind of the object at which it breaks, or ""."""
+        self._find()
+        return self._breaks_at
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether it surely breaks there."""
+        self._find()
+        return self._is_certain
+
+    def _find(self) -> None:
+        if self._follow is not None:
+            other = self._follow()
+            self._follow = None
+            self._links, self._breaks_at = other.links, other.breaks_at
+            self._is_certain = other.is_certain
 
     def __eq__(self, other: Any) -> bool:
         """Whether it is any trail."""

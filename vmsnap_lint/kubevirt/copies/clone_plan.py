@@ -66,7 +66,7 @@ def clone_plan(cluster: Cluster, subject: CloneSubject, blockers: Iterable[Block
         verdict,
         tuple(dict.fromkeys(reasons)),
         volumes,
-        trail=_trail(cluster, subject, name, target),
+        trail=Trail.later(lambda: _trail(cluster, subject, name, target)),
     )
 
 

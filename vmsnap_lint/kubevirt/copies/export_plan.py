@@ -43,8 +43,10 @@ def export_plan(subject: ExportSubject, blockers: Iterable[Blocker]) -> ExportPl
     verdict, reasons = _verdict(subject, list(blockers))
     name = export.name or export.text("metadata", "generateName")
     home, kind, source = export.namespace, export.text("spec", "source", "kind"), subject.source
-    trail = Trail(
-        link(EXPORT.kind, home, name, export), link(kind, home, source.name, source.found)
+    trail = Trail.later(
+        lambda: Trail(
+            link(EXPORT.kind, home, name, export), link(kind, home, source.name, source.found)
+        )
     )
     return ExportPlan(
         home, name, kind, source.name, verdict, tuple(dict.fromkeys(reasons)),

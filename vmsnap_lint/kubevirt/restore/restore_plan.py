@@ -111,10 +111,12 @@ def restore_plan(
     name = manifest.name or manifest.text("metadata", "generateName")
     target, snapshot = subject.target_name, manifest.text("spec", "virtualMachineSnapshotName")
     home = manifest.namespace
-    trail = Trail(
-        link(RESTORE.kind, home, name, manifest),
-        link(SNAPSHOT.kind, home, snapshot, subject.snapshot),
-        link(VM.kind, home, target, subject.target),
+    trail = Trail.later(
+        lambda: Trail(
+            link(RESTORE.kind, home, name, manifest),
+            link(SNAPSHOT.kind, home, snapshot, subject.snapshot),
+            link(VM.kind, home, target, subject.target),
+        )
     )
     return RestorePlan(
         home, name, target, snapshot, verdict, tuple(dict.fromkeys(reasons)), volumes, trail=trail

@@ -91,7 +91,9 @@ def _saved(evidence: Links, backup: Backup) -> VolumePlan:
     return VolumePlan(
         backup.volume, backup.claim or None, included, storage_class or None,
         snapshot_class or None, reason, persistent=True,
-        trail=_saved_trail(evidence.cluster, backup, storage_class, snapshot_class),
+        trail=Trail.later(
+            lambda: _saved_trail(evidence.cluster, backup, storage_class, snapshot_class)
+        ),
     )  # fmt: skip
 
 
@@ -120,17 +122,17 @@ def _listed(name: str, is_included: bool, volume: ExpectedVolume | None) -> Volu
     field = "includedVolumes" if is_included else "excludedVolumes"
     claim = volume.claim or None if volume is not None else None
     reason = f"status.snapshotVolumes.{field} lists it"
-    trail = NO_TRAIL if volume is None else Trail(volume_link(volume.volume, volume.at))
+    trail = NO_TRAIL if volume is None else _entry_trail(volume, "")
     return VolumePlan(name, claim, is_included, None, None, reason, persistent, trail)
 
 
 def _without_entry(volume: ExpectedVolume, included: bool | None, reason: str) -> VolumePlan:
-    claim, trail = volume.claim or None, _entry_trail(volume)
+    claim, trail = volume.claim or None, _entry_trail(volume, VOLUME)
     return VolumePlan(volume.volume, claim, included, None, None, reason, True, trail)
 
 
-def _entry_trail(volume: ExpectedVolume) -> Trail:
-    return Trail(volume_link(volume.volume, volume.at), breaks_at=VOLUME)
+def _entry_trail(volume: ExpectedVolume, breaks_at: str) -> Trail:
+    return Trail.later(lambda: Trail(volume_link(volume.volume, volume.at), breaks_at=breaks_at))
 
 
 def _verdict(
