@@ -9,7 +9,6 @@ from vmsnap_lint.core.abridged import abridged, cut_path
 from vmsnap_lint.core.abridged import cut as cut_name
 from vmsnap_lint.core.messages import MOST_NAMES, counted
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.report.hidden import hidden
 from vmsnap_lint.report.terminal import visible
 
 if TYPE_CHECKING:
@@ -51,6 +50,8 @@ def summary(report: Report, accepted: str = "") -> str:
     levels = sorted(severities, reverse=True)
     findings = ", ".join(counted(severities[level], str(level)) for level in levels)
     if accepted:
+        from vmsnap_lint.report.hidden import hidden  # few runs hide anything
+
         number = hidden(report).by_baseline
         findings = visible(f"{counted(number, 'finding')} accepted in {abridged(accepted)}")
     elif not findings and report.suppressed:
@@ -148,6 +149,11 @@ def unlisted(shown: Report, baseline: str, threshold: Severity) -> Iterator[str]
 
     Those that a new baseline accepts are told elsewhere (`baseline` is "" then).
     """
+    lists = (shown.findings, shown.suppressed, shown.cut, any(shown.more_suppressed))
+    if not (shown.below_threshold or shown.unverified or any(lists)):
+        return
+    from vmsnap_lint.report.hidden import hidden  # a clean run hides nothing
+
     why = hidden(shown)
     folded = sum(len(finding.same) for finding in shown.findings)
     references = counted(why.unverified, "reference")
