@@ -149,7 +149,8 @@ def test_the_reader_without_typer_reads_all_long_flags_and_nothing_else(row: Opt
 
 def _with_value(row: Option) -> tuple[list[str], list[str]]:
     """The flag with a value, in both spellings."""
-    flag, value = row.flags[-1], row.choices[-1] if row.choices else VALUES[row.type]
+    flag = row.flags[-1]
+    value: Any = row.choices[-1] if row.choices else VALUES[row.type]
     text = "none" if row.key == "config" else value if isinstance(value, str) else value[0]
     return [flag, text], [f"{flag}={text}"]
 

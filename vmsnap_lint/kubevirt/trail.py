@@ -5,31 +5,14 @@ A lint makes thousands of plans and shows none of their objects: these are found
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-from vmsnap_lint.objects.workspace import Absence
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from vmsnap_lint.objects.manifest import Manifest, Place
+    from vmsnap_lint.kubevirt.chain_link import ChainLink
 
-__all__ = ["NO_TRAIL", "ChainLink", "Trail", "link"]
-
-
-class ChainLink(NamedTuple):
-    """An object of a chain: where it is declared, or why the input does not show it.
-
-    `at` is the place of its name. `name` is "" for one that no object names, such as the default
-    class; `note` then says which.
-    """
-
-    kind: str
-    namespace: str | None
-    name: str
-    at: Place | None = None
-    absence: Absence | None = None
-    note: str = ""
+__all__ = ["NO_TRAIL", "Trail"]
 
 
 class Trail:
@@ -85,16 +68,6 @@ class Trail:
     def __hash__(self) -> int:
         """The same for all, as they are equal."""
         return hash(Trail)
-
-
-def link(
-    kind: str, namespace: str | None, name: str, found: Manifest | Absence | None
-) -> ChainLink:
-    """The link to an object that a chain names; None is one that the input does not show."""
-    if found is None or isinstance(found, Absence):
-        return ChainLink(kind, namespace, name, absence=found or Absence.UNKNOWN)
-    at = found.at("metadata", "name")
-    return ChainLink(found.kind or kind, found.namespace, found.name or name, at)
 
 
 NO_TRAIL = Trail()

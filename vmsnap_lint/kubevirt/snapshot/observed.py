@@ -12,11 +12,12 @@ from vmsnap_lint.core.kinds import (
     VOLUME_SNAPSHOT_CLASS,
 )
 from vmsnap_lint.kubevirt.blocker import Effect
+from vmsnap_lint.kubevirt.chain_link import link
 from vmsnap_lint.kubevirt.snapshot import status
 from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan, VolumePlan
 from vmsnap_lint.kubevirt.snapshot.status_blockers import data_blockers
 from vmsnap_lint.kubevirt.storage.volume_trail import VOLUME, volume_link
-from vmsnap_lint.kubevirt.trail import NO_TRAIL, Trail, link
+from vmsnap_lint.kubevirt.trail import NO_TRAIL, Trail
 from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.objects.workspace import Absence
 

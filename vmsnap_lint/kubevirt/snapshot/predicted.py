@@ -14,7 +14,7 @@ from vmsnap_lint.kubevirt import run_state
 from vmsnap_lint.kubevirt.admission.rejection import RejectionCause
 from vmsnap_lint.kubevirt.blocker import Effect, blocked
 from vmsnap_lint.kubevirt.snapshot.source_vm import not_seen
-from vmsnap_lint.kubevirt.trail import NO_TRAIL, Trail, link
+from vmsnap_lint.kubevirt.trail import NO_TRAIL, Trail
 from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.objects.workspace import Absence
 from vmsnap_lint.schema import SchemaFault
@@ -89,11 +89,7 @@ class SnapshotPlan(NamedTuple):
         is_vm = manifest.group_kind == VM
         source = manifest.name if is_vm else manifest.text("spec", "source", "name")
         home = manifest.namespace
-        trail = Trail.later(
-            lambda: Trail(
-                link(SNAPSHOT.kind, home, name, manifest), link(VM.kind, home, source, vm)
-            )
-        )
+        trail = Trail.later(lambda: _objects(manifest, name, source, vm))
         return cls(
             home, name, source, verdict, tuple(dict.fromkeys(reasons)), tuple(volumes), trail=trail
         )
@@ -125,6 +121,13 @@ def _volume_plan(cluster: Cluster, volume: Volume) -> VolumePlan:
         volume.snapshot_class, volume.reason, volume.persistent,
         Trail.later(lambda: _trail(cluster, volume)),
     )  # fmt: skip
+
+
+def _objects(manifest: Manifest, name: str, source: str, vm: Manifest | Absence) -> Trail:
+    from vmsnap_lint.kubevirt.chain_link import link  # a lint shows none
+
+    home = manifest.namespace
+    return Trail(link(SNAPSHOT.kind, home, name, manifest), link(VM.kind, home, source, vm))
 
 
 def _trail(cluster: Cluster, volume: Volume) -> Trail:
