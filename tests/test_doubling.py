@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from fuzz.promises import limited
 from tests.properties import examples
+from tests.report.made import MISSING
 from vmsnap_lint import document
 from vmsnap_lint.config.file import configuration, find
 from vmsnap_lint.config.settings import Settings
@@ -24,6 +25,7 @@ from vmsnap_lint.config.suggestions import kind_mistake, rule_mistake
 from vmsnap_lint.config.suppressions import directives, parse
 from vmsnap_lint.core import messages, relevance, values
 from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.model import Report
 from vmsnap_lint.core.scope import Scope
 from vmsnap_lint.deploy import repositories, star_globs
 from vmsnap_lint.deploy.envsubst import BadSubstitutionError, Expander
@@ -35,7 +37,8 @@ from vmsnap_lint.kubevirt.restore import json_patch
 from vmsnap_lint.objects.manifest import manifests
 from vmsnap_lint.objects.uploads import made_by
 from vmsnap_lint.objects.wrapped import inside, of_tasks
-from vmsnap_lint.report import baseline, terminal
+from vmsnap_lint.report import baseline, folding, terminal
+from vmsnap_lint.report.writers import markdown_text
 from vmsnap_lint.schema.crds import patterns
 
 if TYPE_CHECKING:
@@ -168,6 +171,12 @@ def _star_globs(text: str) -> None:
     star_globs.fits_names(text, text)
 
 
+def _equal(text: str) -> Report:
+    """Two findings with a message of a text and the name of their object, folded."""
+    finding = MISSING._replace(message=f'{text} "nightly"')
+    return folding.folded(Report((finding, finding), (), files=1, objects=1, snapshots=1))
+
+
 def _flux_variables(text: str) -> None:
     with suppress(BadSubstitutionError):
         Expander({"a": text, "b": "aab" * 90}.get, 10**6).replaced(text)
@@ -196,6 +205,7 @@ PARSERS = {
     "facts": Parser(_written(facts.read), ("@", "# every @", "# vmsnap-lint facts @")),
     "flux variables": Parser(_flux_variables, ("@", "${a@}", "${b%%@}", "${b:=@", "${a/@/@}")),
     "folded": Parser(lambda text: terminal.folded(text, 80)),
+    "folding": Parser(_equal, ("@", 'VirtualMachine "@" ', 'volume "@": ', '@ "nightly" ')),
     "globs with stars": Parser(_star_globs, ("@", "*@", "{@", "[@]")),
     "go template": Parser(_go_template, ("@", "{{ @", "{{ @ }}", '{{ "@" }}', "{{ range .b }}@")),
     "gitignore": Parser(_walked(".gitignore"), ("@", "*@", "/@\n", "!@\n", "[@]")),
@@ -214,6 +224,8 @@ PARSERS = {
     ("resources: [@]",)),
     "markdown": Parser(_page("a.md"), ("@", f"```yaml\n{_OURS}@\n```\n",
     "```sh\ncat <<A\n@\nA\n```\n", "> @", "- @", "```@\n")),
+    "markdown, written": Parser(lambda text: (markdown_text.prose(text), markdown_text.code(text),
+    [*markdown_text.fenced([text])])),
     "patch": Parser(json_patch.fault, ("@", '{"op": "add", "path": "@"}', '{"value": @}')),
     "pattern": Parser(patterns.rewritten, ("@", "^[@]$", "(@)")),
     "placeholder": Parser(values.holds_placeholder),

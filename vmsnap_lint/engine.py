@@ -18,7 +18,6 @@ from vmsnap_lint.input.own_files import without_own
 from vmsnap_lint.kubevirt.admission.webhooks import undecodable
 from vmsnap_lint.kubevirt.worlds import judged, unjudged_vms, worlds
 from vmsnap_lint.report.findings import concrete, leveled
-from vmsnap_lint.report.plans import Plans
 from vmsnap_lint.schema.crds import registry
 
 if TYPE_CHECKING:
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.objects.problem import Problem
+    from vmsnap_lint.report.plans import Plans
     from vmsnap_lint.schema.crds import Crds
 
     Step = Callable[["Progress"], "Progress"]
@@ -52,8 +52,8 @@ class Run(NamedTuple):
     report: Report
     sources: dict[str, Source]
     worlds: tuple[World, ...]
-    clusters: tuple[NamedCluster, ...] = ()
-    plans: Callable[[], Plans] = Plans
+    clusters: tuple[NamedCluster, ...]
+    plans: Callable[[], Plans]
 
 
 class PlanRun(NamedTuple):
@@ -121,6 +121,8 @@ def load_input(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) 
 
 def _plans(state: Progress) -> Plans:
     """The plans of all that is in scope."""
+    from vmsnap_lint.report.plans import Plans  # few formats of a lint show them
+
     vms = _each(VM, state) if state.settings.all_vms else None
     restores = _each(RESTORE, state)
     clones, exports = _each(CLONE, state), _each(EXPORT, state)

@@ -22,6 +22,7 @@ from vmsnap_lint.config.levels import Levels
 from vmsnap_lint.config.options import Group, Option, Type
 from vmsnap_lint.config.output_formats import AUTO
 from vmsnap_lint.config.settings import BY_KEY, OPTIONS, ROWS, Settings
+from vmsnap_lint.core.errors import ConfigError, UsageError
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.report import plans
 
@@ -130,16 +131,44 @@ def test_an_option_has_one_help_text_everywhere(capsys: pytest.CaptureFixture[st
 
 
 @pytest.mark.parametrize("row", options_of("check"), ids=lambda row: row.key)
-def test_the_reader_without_typer_reads_all_long_switches_and_nothing_else(row: Option) -> None:
+def test_the_reader_without_typer_reads_all_long_flags_and_nothing_else(row: Option) -> None:
     """What it reads it reads as typer does; it leaves the rest to typer."""
     flag = row.flags[-1]
-    if row.type is not Type.SWITCH:
-        assert read_plain([flag, "x"]) is read_plain([f"{flag}=x"]) is None
-        return
-    for arguments in ([flag], ["apps", flag], [flag, "-", "apps"], [flag, flag]):
+    given, other = ([flag], [flag]) if row.type is Type.SWITCH else _with_value(row)
+    for arguments in (given, ["apps", *given], [*other, "-", "apps"], [*other, *given]):
         assert read_plain(arguments) == read_plain(["check", *arguments]) == parse(arguments)
-    assert read_plain([flag]) != Command()
-    assert read_plain([*row.flags[:-1], flag]) == (None if row.short else parse([flag]))
+    assert read_plain(given) != Command() or row.key == "config"
+    if row.short:
+        assert read_plain([row.short, *given[1:]]) is None
+    if row.type is Type.SWITCH:
+        assert read_plain([f"{flag}=true"]) is None
+    else:
+        for doubtful in ([flag], [flag, ""], [f"{flag}="], [flag, "-x"], [flag, "--", "x"]):
+            assert read_plain(doubtful) is None
+
+
+def _with_value(row: Option) -> tuple[list[str], list[str]]:
+    """The flag with a value, in both spellings."""
+    flag = row.flags[-1]
+    value: Any = row.choices[-1] if row.choices else VALUES[row.type]
+    text = "none" if row.key == "config" else value if isinstance(value, str) else value[0]
+    return [flag, text], [f"{flag}={text}"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--format", "jsn"], ["--select=nope"], ["--fail-on", "all", "--format=x"],
+        ["--kubevirt", "x"], ["--output", "json"], ["--config", "nowhere.yaml"],
+    ],
+)  # fmt: skip
+def test_both_readers_refuse_the_same_values(arguments: list[str]) -> None:
+    told = set()
+    for reader in (read_plain, parse):
+        with pytest.raises((UsageError, ConfigError)) as refused:
+            reader(arguments)
+        told.add(str(refused.value))
+    assert len(told) == 1
 
 
 @pytest.mark.parametrize("paths", [[], ["apps"], ["--config=x.yaml", "-q"], ["a", "--", "b"]])
@@ -170,6 +199,8 @@ VALUES = {
     Type.RELEASE: "1.3",
     Type.REVISION: "HEAD",
     Type.AGE: "2w",
+    Type.NAMES: ["cluster-a"],
+    Type.OUTPUTS: ["json=report.json"],
 }
 
 

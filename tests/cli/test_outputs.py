@@ -149,7 +149,9 @@ def test_a_threshold_does_not_change_the_exit_code(capsys: pytest.CaptureFixture
 
 IDLE = (
     "cli.hyperlinks", "cli.parser", "cli.progress_line", "cli.slips", "config.conversion",
-    "config.suggestions", "report.baseline", "report.cap", "report.folding", "report.pictures",
+    "config.file_output", "config.suggestions", "core.addresses", "kubevirt.chain_link",
+    "kubevirt.storage.volume_trail",
+    "report.baseline", "report.cap", "report.folding", "report.pictures", "report.plans",
     "report.portable", "report.statistics", "report.suppressing",
 )  # fmt: skip
 

@@ -12,7 +12,7 @@ from vmsnap_lint.config.settings import ROWS, Settings
 from vmsnap_lint.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from vmsnap_lint.config.options import Option
 
@@ -63,7 +63,7 @@ def command(verb: str, arguments: Sequence[str], flags: Mapping[str, Any]) -> Co
 
 
 def read_plain(arguments: Sequence[str]) -> Command | None:
-    """The Command of a lint with only paths and long switches; None if typer is needed.
+    """The Command of a lint with only paths and long flags; None if typer is needed.
 
     Importing typer takes longer than a small lint, and hooks run at every commit.
 
@@ -72,20 +72,38 @@ def read_plain(arguments: Sequence[str]) -> Command | None:
     verb = arguments[0] if arguments and arguments[0] in VERBS else ""
     if verb not in ("", DEFAULT):
         return None
-    switches = {row.flags[-1]: row.name for row in options_of(DEFAULT) if row.type is Type.SWITCH}
+    rows = {row.flags[-1]: row for row in options_of(DEFAULT)}
     paths: list[str] = []
-    given = {}
+    given: dict[str, Any] = {}
     words = iter(arguments[1:] if verb else arguments)
     for word in words:
         if word == "--":
             paths.extend(words)  # the hooks of pre-commit have it before the names of files
-        elif word in switches:
-            given[switches[word]] = True
         elif word == "-" or word[:1] != "-":
             paths.append(word)
-        else:
+        elif not _is_read(rows, word, words, given):
             return None
     return command(DEFAULT, paths, given)
+
+
+def _is_read(
+    rows: Mapping[str, Option], word: str, rest: Iterator[str], given: dict[str, Any]
+) -> bool:
+    """Reads a flag with its value, as typer does; False for one that needs typer."""
+    flag, joined, value = word.partition("=")
+    row = rows.get(flag)
+    if row is None:
+        return False
+    name = parameter(row)
+    if row.type is Type.SWITCH:
+        given[name] = True
+        return not joined
+    text = value if joined else next(rest, "")
+    if row.type.is_list:
+        given[name] = [*given.get(name, ()), text]
+    else:
+        given[name] = text
+    return text[:1] not in ("", "-")  # no value, or perhaps the next flag
 
 
 def _from_layers(verb: str, layers: Layers) -> dict[str, Any]:

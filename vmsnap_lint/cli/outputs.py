@@ -15,7 +15,7 @@ from vmsnap_lint.report.look import Look
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
-    from vmsnap_lint.config.output_formats import FileOutput
+    from vmsnap_lint.config.file_output import FileOutput
     from vmsnap_lint.config.settings import Settings
 
 __all__ = ["PLAIN", "check", "chosen", "look", "write"]

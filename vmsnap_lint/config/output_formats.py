@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["AUTO", "FINDING_FORMATS", "PLAN_FORMATS", "FileOutput", "Format"]
+__all__ = ["AUTO", "FINDING_FORMATS", "PLAN_FORMATS", "Format"]
 
 AUTO = "auto"
 """full on a terminal, github in GitHub Actions, concise elsewhere."""
@@ -28,13 +28,6 @@ class Format(NamedTuple):
     without_counts: bool = False
     folded: bool = False
     statistics: bool = False
-
-
-class FileOutput(NamedTuple):
-    """A file that gets the result, and its format."""
-
-    format: str
-    file: str
 
 
 FINDING_FORMATS = (

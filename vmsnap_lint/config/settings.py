@@ -8,11 +8,12 @@ import operator
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from vmsnap_lint.config.options import Group, Option, SetBy, Type
-from vmsnap_lint.config.output_formats import AUTO, FINDING_FORMATS, PLAN_FORMATS, FileOutput
+from vmsnap_lint.config.output_formats import AUTO, FINDING_FORMATS, PLAN_FORMATS
 from vmsnap_lint.config.search import Search
 from vmsnap_lint.core.model import Severity
 
 if TYPE_CHECKING:
+    from vmsnap_lint.config.file_output import FileOutput
     from vmsnap_lint.config.suppressions.directives import Waiver
     from vmsnap_lint.core.scope import Scope
     from vmsnap_lint.core.values import Release
@@ -165,7 +166,7 @@ class Settings(NamedTuple):
         Group.OUTPUT, Type.CHOICE, CHECK, choices=("info", "warning", "error"),
         read=lambda level: Severity[level.upper()],
         help="The lowest severity that is listed; the exit code counts all.")] = Severity.INFO
-    output: Annotated[tuple[FileOutput, ...], Option(
+    output: Annotated["tuple[FileOutput, ...]", Option(
         Group.OUTPUT, Type.OUTPUTS, RUNS, metavar="FORMAT=FILE",
         set_by=SetBy.FLAG_AND_VARIABLE,
         help="Also write the result to a file, in that format (repeatable).")] = ()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["folded"]
 
-_NAMED = re.compile(r'(\w+) "([^"]*)"(?: in namespace "([^"]*)")?')
+_NAMED = re.compile(r'\b(\w+) "([^"]*)"(?: in namespace "([^"]*)")?')
 _VOLUME = re.compile(r'volume "[^"]*": ')
 _SET = "set here"
 # The beginnings of notes on places that are no cause.

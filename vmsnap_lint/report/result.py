@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from vmsnap_lint.report.plans import Plans
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from vmsnap_lint.core.model import Report
     from vmsnap_lint.document import Source
+    from vmsnap_lint.report.plans import Plans
     from vmsnap_lint.report.statistics import Statistics
 
-__all__ = ["Result"]
+__all__ = ["Result", "no_plans"]
+
+
+def no_plans() -> Plans:
+    """The plans of a run without any."""
+    from vmsnap_lint.report.plans import Plans  # few formats of a lint show them
+
+    return Plans()
 
 
 class Result(NamedTuple):
@@ -25,5 +31,5 @@ class Result(NamedTuple):
 
     report: Report
     sources: Mapping[str, Source]
-    plans: Callable[[], Plans] = Plans
+    plans: Callable[[], Plans] = no_plans
     statistics: Statistics | None = None

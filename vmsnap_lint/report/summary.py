@@ -9,7 +9,6 @@ from vmsnap_lint.core.abridged import abridged, cut_path
 from vmsnap_lint.core.abridged import cut as cut_name
 from vmsnap_lint.core.messages import MOST_NAMES, counted
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.report.hidden import hidden, in_words
 from vmsnap_lint.report.terminal import visible
 
 if TYPE_CHECKING:
@@ -51,6 +50,8 @@ def summary(report: Report, accepted: str = "") -> str:
     """
     findings = by_severity(report.severities())
     if accepted:
+        from vmsnap_lint.report.hidden import hidden  # few runs hide anything
+
         number = hidden(report).by_baseline
         findings = visible(f"{counted(number, 'finding')} accepted in {abridged(accepted)}")
     elif not findings and (report.suppressed or report.below_threshold):
@@ -154,6 +155,11 @@ def unlisted(shown: Report, baseline: str, threshold: Severity) -> Iterator[str]
 
     Those that a new baseline accepts are told elsewhere (`baseline` is "" then).
     """
+    lists = (shown.findings, shown.suppressed, shown.cut, any(shown.more_suppressed))
+    if not (shown.below_threshold or shown.unverified or any(lists)):
+        return
+    from vmsnap_lint.report.hidden import hidden, in_words  # a clean run hides nothing
+
     numbers = hidden(shown)
     if not baseline:
         numbers = numbers._replace(by_baseline=0)

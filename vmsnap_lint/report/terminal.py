@@ -8,7 +8,6 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.abridged import shortened
-from vmsnap_lint.core.addresses import rule_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -80,7 +79,11 @@ def link(text: str, address: str, on: bool) -> str:
 
 def rule_label(level: str, rule_id: str, color: bool, links: bool) -> str:
     """`error[source-vm-missing]` in the style of the severity, the rule as a link to its page."""
-    return paint(f"{level}[{link(rule_id, rule_address(rule_id), links)}]", level, color)
+    if links:
+        from vmsnap_lint.core.addresses import rule_address  # few terminals have links
+
+        rule_id = link(rule_id, rule_address(rule_id), on=True)
+    return paint(f"{level}[{rule_id}]", level, color)
 
 
 @lru_cache(maxsize=256)  # all findings of a rule have the same help

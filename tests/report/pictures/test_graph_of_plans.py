@@ -25,7 +25,8 @@ from tests.report.pictures.drawn import graph, many, plans, steps
 from tests.shared import ROOT
 from vmsnap_lint import engine
 from vmsnap_lint.config.settings import Settings
-from vmsnap_lint.kubevirt.trail import ChainLink, Trail
+from vmsnap_lint.kubevirt.chain_link import ChainLink
+from vmsnap_lint.kubevirt.trail import Trail
 from vmsnap_lint.report.pictures.builder import GraphBuilder
 from vmsnap_lint.report.pictures.chosen import broken, fitting, folded
 from vmsnap_lint.report.pictures.graph_of_plans import graph_of
@@ -230,6 +231,19 @@ def test_places_are_no_part_of_what_plans_are_compared_by() -> None:
     assert hash(first) == hash(second)
     assert Trail() == Trail(ChainLink("Kind", None, "name"))
     assert Trail() != ()
+
+
+def test_the_objects_of_a_plan_are_followed_once_and_only_when_somebody_looks() -> None:
+    followed = []
+
+    def follow() -> Trail:
+        followed.append(1)
+        return Trail(ChainLink("Kind", None, "name"), breaks_at="Kind", is_certain=False)
+
+    trail = Trail.later(follow)
+    assert (trail, followed) == (Trail(), [])
+    assert [each.name for each in trail.links] == ["name"]
+    assert (trail.breaks_at, trail.is_certain, len(followed)) == ("Kind", False, 1)
 
 
 def test_the_graph_is_the_same_for_objects_in_any_order_of_a_file() -> None:

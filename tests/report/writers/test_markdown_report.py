@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
+    from vmsnap_lint.report.plans import Plans
+
 ADDRESS = "https://vmsnap-lint.github.io/vmsnap-lint/rules/"
 # All HTML that we write; the text in it is escaped.
 _HTML = re.compile(
@@ -193,6 +195,14 @@ def test_broken_chains_are_drawn_and_no_others(tmp_path: Path) -> None:
     assert "nightly" in drawing
     assert len(drawing) <= 2_000
     assert "```mermaid" not in text_of(report(MISSING))
+
+
+def test_without_findings_no_chain_is_followed() -> None:
+    def plans() -> Plans:
+        raise AssertionError
+
+    text = "\n".join(render("markdown", Result(report(), {}, plans), Look()))
+    assert MARKER in text
 
 
 def assert_inert(text: str) -> None:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.kinds import CLONE, VM
 from vmsnap_lint.kubevirt.blocker import Blocker, Effect, blocked
+from vmsnap_lint.kubevirt.chain_link import link
 from vmsnap_lint.kubevirt.copies.clone_cause import CloneCause
 from vmsnap_lint.kubevirt.copies.clone_fields import TARGET
 from vmsnap_lint.kubevirt.copies.clone_restore import POLICY, restore_of
 from vmsnap_lint.kubevirt.restore.restore_plan import VolumeOutcome, restored
-from vmsnap_lint.kubevirt.trail import NO_TRAIL, Trail, link
+from vmsnap_lint.kubevirt.trail import NO_TRAIL, Trail
 from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.objects.problem import Problem
 
@@ -66,7 +67,7 @@ def clone_plan(cluster: Cluster, subject: CloneSubject, blockers: Iterable[Block
         verdict,
         tuple(dict.fromkeys(reasons)),
         volumes,
-        trail=_trail(cluster, subject, name, target),
+        trail=Trail.later(lambda: _trail(cluster, subject, name, target)),
     )
 
 

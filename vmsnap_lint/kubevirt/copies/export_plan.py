@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.kinds import EXPORT
 from vmsnap_lint.kubevirt.blocker import Effect, blocked
-from vmsnap_lint.kubevirt.trail import NO_TRAIL, Trail, link
+from vmsnap_lint.kubevirt.chain_link import link
+from vmsnap_lint.kubevirt.trail import NO_TRAIL, Trail
 from vmsnap_lint.kubevirt.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -43,8 +44,10 @@ def export_plan(subject: ExportSubject, blockers: Iterable[Blocker]) -> ExportPl
     verdict, reasons = _verdict(subject, list(blockers))
     name = export.name or export.text("metadata", "generateName")
     home, kind, source = export.namespace, export.text("spec", "source", "kind"), subject.source
-    trail = Trail(
-        link(EXPORT.kind, home, name, export), link(kind, home, source.name, source.found)
+    trail = Trail.later(
+        lambda: Trail(
+            link(EXPORT.kind, home, name, export), link(kind, home, source.name, source.found)
+        )
     )
     return ExportPlan(
         home, name, kind, source.name, verdict, tuple(dict.fromkeys(reasons)),

@@ -67,11 +67,12 @@ def _is_unseen(volume: Volume) -> bool:
 
 def exported_volumes(cluster: Cluster, volumes: Iterable[Volume]) -> tuple[ExportedVolume, ...]:
     """The persistent volumes of a VM, as an export has them."""
-    return tuple(
-        _exported(volume)._replace(trail=volume_trail(cluster, volume))
-        for volume in volumes
-        if volume.persistent
-    )
+    return tuple(_with_trail(cluster, volume) for volume in volumes if volume.persistent)
+
+
+def _with_trail(cluster: Cluster, volume: Volume) -> ExportedVolume:
+    trail = Trail.later(lambda: volume_trail(cluster, volume))
+    return _exported(volume)._replace(trail=trail)
 
 
 def _exported(volume: Volume) -> ExportedVolume:

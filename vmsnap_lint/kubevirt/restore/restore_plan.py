@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.kinds import PVC, RESTORE, SNAPSHOT, VM
 from vmsnap_lint.kubevirt.blocker import Effect, blocked
+from vmsnap_lint.kubevirt.chain_link import link
 from vmsnap_lint.kubevirt.restore.claim_names import ClaimNames, claim_place
 from vmsnap_lint.kubevirt.restore.subject import MEMORY_DUMP, Relation
 from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE, persistent_state
-from vmsnap_lint.kubevirt.trail import NO_TRAIL, Trail, link
+from vmsnap_lint.kubevirt.trail import NO_TRAIL, Trail
 from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.objects.references import TEMPLATES
 from vmsnap_lint.objects.workspace import Absence
@@ -111,10 +112,12 @@ def restore_plan(
     name = manifest.name or manifest.text("metadata", "generateName")
     target, snapshot = subject.target_name, manifest.text("spec", "virtualMachineSnapshotName")
     home = manifest.namespace
-    trail = Trail(
-        link(RESTORE.kind, home, name, manifest),
-        link(SNAPSHOT.kind, home, snapshot, subject.snapshot),
-        link(VM.kind, home, target, subject.target),
+    trail = Trail.later(
+        lambda: Trail(
+            link(RESTORE.kind, home, name, manifest),
+            link(SNAPSHOT.kind, home, snapshot, subject.snapshot),
+            link(VM.kind, home, target, subject.target),
+        )
     )
     return RestorePlan(
         home, name, target, snapshot, verdict, tuple(dict.fromkeys(reasons)), volumes, trail=trail

@@ -12,11 +12,12 @@ from vmsnap_lint.core.kinds import (
     VOLUME_SNAPSHOT_CLASS,
 )
 from vmsnap_lint.kubevirt.blocker import Effect
+from vmsnap_lint.kubevirt.chain_link import link
 from vmsnap_lint.kubevirt.snapshot import status
 from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan, VolumePlan
 from vmsnap_lint.kubevirt.snapshot.status_blockers import data_blockers
 from vmsnap_lint.kubevirt.storage.volume_trail import VOLUME, volume_link
-from vmsnap_lint.kubevirt.trail import NO_TRAIL, Trail, link
+from vmsnap_lint.kubevirt.trail import NO_TRAIL, Trail
 from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.objects.workspace import Absence
 
@@ -91,7 +92,9 @@ def _saved(evidence: Links, backup: Backup) -> VolumePlan:
     return VolumePlan(
         backup.volume, backup.claim or None, included, storage_class or None,
         snapshot_class or None, reason, persistent=True,
-        trail=_saved_trail(evidence.cluster, backup, storage_class, snapshot_class),
+        trail=Trail.later(
+            lambda: _saved_trail(evidence.cluster, backup, storage_class, snapshot_class)
+        ),
     )  # fmt: skip
 
 
@@ -120,17 +123,17 @@ def _listed(name: str, is_included: bool, volume: ExpectedVolume | None) -> Volu
     field = "includedVolumes" if is_included else "excludedVolumes"
     claim = volume.claim or None if volume is not None else None
     reason = f"status.snapshotVolumes.{field} lists it"
-    trail = NO_TRAIL if volume is None else Trail(volume_link(volume.volume, volume.at))
+    trail = NO_TRAIL if volume is None else _entry_trail(volume, "")
     return VolumePlan(name, claim, is_included, None, None, reason, persistent, trail)
 
 
 def _without_entry(volume: ExpectedVolume, included: bool | None, reason: str) -> VolumePlan:
-    claim, trail = volume.claim or None, _entry_trail(volume)
+    claim, trail = volume.claim or None, _entry_trail(volume, VOLUME)
     return VolumePlan(volume.volume, claim, included, None, None, reason, True, trail)
 
 
-def _entry_trail(volume: ExpectedVolume) -> Trail:
-    return Trail(volume_link(volume.volume, volume.at), breaks_at=VOLUME)
+def _entry_trail(volume: ExpectedVolume, breaks_at: str) -> Trail:
+    return Trail.later(lambda: Trail(volume_link(volume.volume, volume.at), breaks_at=breaks_at))
 
 
 def _verdict(

@@ -14,8 +14,7 @@ from vmsnap_lint.kubevirt import run_state
 from vmsnap_lint.kubevirt.admission.rejection import RejectionCause
 from vmsnap_lint.kubevirt.blocker import Effect, blocked
 from vmsnap_lint.kubevirt.snapshot.source_vm import not_seen
-from vmsnap_lint.kubevirt.storage.volume_trail import volume_trail
-from vmsnap_lint.kubevirt.trail import NO_TRAIL, Trail, link
+from vmsnap_lint.kubevirt.trail import NO_TRAIL, Trail
 from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.objects.workspace import Absence
 from vmsnap_lint.schema import SchemaFault
@@ -89,14 +88,11 @@ class SnapshotPlan(NamedTuple):
         name = manifest.name or manifest.text("metadata", "generateName")
         is_vm = manifest.group_kind == VM
         source = manifest.name if is_vm else manifest.text("spec", "source", "name")
-        trail = Trail(
-            link(SNAPSHOT.kind, manifest.namespace, name, manifest),
-            link(VM.kind, manifest.namespace, source, vm),
-        )
+        home = manifest.namespace
+        trail = Trail.later(lambda: _objects(manifest, name, source, vm))
         return cls(
-            manifest.namespace, name, source, verdict, tuple(dict.fromkeys(reasons)),
-            tuple(volumes), trail=trail,
-        )  # fmt: skip
+            home, name, source, verdict, tuple(dict.fromkeys(reasons)), tuple(volumes), trail=trail
+        )
 
 
 def snapshot_plan(
@@ -122,8 +118,22 @@ def snapshot_plan(
 def _volume_plan(cluster: Cluster, volume: Volume) -> VolumePlan:
     return VolumePlan(
         volume.name, volume.claim_name, volume.included, volume.storage_class,
-        volume.snapshot_class, volume.reason, volume.persistent, volume_trail(cluster, volume),
+        volume.snapshot_class, volume.reason, volume.persistent,
+        Trail.later(lambda: _trail(cluster, volume)),
     )  # fmt: skip
+
+
+def _objects(manifest: Manifest, name: str, source: str, vm: Manifest | Absence) -> Trail:
+    from vmsnap_lint.kubevirt.chain_link import link  # a lint shows none
+
+    home = manifest.namespace
+    return Trail(link(SNAPSHOT.kind, home, name, manifest), link(VM.kind, home, source, vm))
+
+
+def _trail(cluster: Cluster, volume: Volume) -> Trail:
+    from vmsnap_lint.kubevirt.storage.volume_trail import volume_trail  # a lint shows none
+
+    return volume_trail(cluster, volume)
 
 
 def _ended(

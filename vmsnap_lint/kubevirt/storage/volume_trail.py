@@ -11,8 +11,9 @@ from vmsnap_lint.core.kinds import (
     STORAGE_PROFILE,
     VOLUME_SNAPSHOT_CLASS,
 )
+from vmsnap_lint.kubevirt.chain_link import ChainLink, link
 from vmsnap_lint.kubevirt.storage.volume import StorageCause
-from vmsnap_lint.kubevirt.trail import ChainLink, Trail, link
+from vmsnap_lint.kubevirt.trail import Trail
 from vmsnap_lint.objects.references import VOLUMES
 from vmsnap_lint.objects.workspace import Absence
 

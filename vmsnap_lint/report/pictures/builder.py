@@ -17,7 +17,7 @@ from vmsnap_lint.report.pictures.object_graph import (
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
 
-    from vmsnap_lint.kubevirt.trail import ChainLink
+    from vmsnap_lint.kubevirt.chain_link import ChainLink
 
 __all__ = ["GraphBuilder", "NewEdge"]
 

@@ -15,9 +15,9 @@ from vmsnap_lint.core.kinds import (
     VM,
     VOLUME_SNAPSHOT_CLASS,
 )
+from vmsnap_lint.kubevirt.chain_link import ChainLink
 from vmsnap_lint.kubevirt.restore.restore_plan import VolumeOutcome
 from vmsnap_lint.kubevirt.storage.volume_trail import VOLUME
-from vmsnap_lint.kubevirt.trail import ChainLink
 from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.report.pictures.builder import GraphBuilder, NewEdge
 from vmsnap_lint.report.pictures.object_graph import State

@@ -10,7 +10,7 @@ from vmsnap_lint.report.pictures.page_text import html, named
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from vmsnap_lint.kubevirt.trail import ChainLink
+    from vmsnap_lint.kubevirt.chain_link import ChainLink
     from vmsnap_lint.objects.manifest import Place
 
     WhereIs = Callable[[Place], str]

@@ -17,10 +17,10 @@ from vmsnap_lint.core.kinds import (
     VOLUME_SNAPSHOT_CLASS,
 )
 from vmsnap_lint.core.messages import counted
+from vmsnap_lint.kubevirt.chain_link import ChainLink
 from vmsnap_lint.kubevirt.copies.clone_plan import ClonePlan
 from vmsnap_lint.kubevirt.restore.restore_plan import RestoredVolume, RestorePlan
 from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan, VolumePlan
-from vmsnap_lint.kubevirt.trail import ChainLink
 from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.objects.workspace import Absence
 from vmsnap_lint.report.pictures.page_chain import chain, place

@@ -158,7 +158,9 @@ def _details(finding: Finding, sources: Mapping[str, Source]) -> Iterator[str]:
 
 
 def _chains(result: Result) -> Iterator[str]:
-    """A drawing of the broken chains, if there are any and they fit."""
+    """A drawing of the broken chains, if there are findings about any and they fit."""
+    if not result.report.findings:
+        return
     from vmsnap_lint.report.pictures.chosen import broken
     from vmsnap_lint.report.pictures.graph_of_plans import graph_of
     from vmsnap_lint.report.pictures.mermaid import flowchart

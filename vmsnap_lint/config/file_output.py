@@ -1,0 +1,14 @@
+"""A file that gets a result."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+__all__ = ["FileOutput"]
+
+
+class FileOutput(NamedTuple):
+    """A file that gets the result, and its format."""
+
+    format: str
+    file: str
