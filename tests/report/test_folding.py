@@ -46,6 +46,7 @@ EQUAL = [
     ('VM "a" in namespace "prod" is running', 'VM "b" in namespace "prod" is running'),
     (f'volume "root": {NO_CSI}', f'volume "data": {NO_CSI}'),
     ('volume "root": no PVC "data"', 'volume "disk": no PVC "data"'),
+    ('volume "root": PVC "a" has no accessModes', 'volume "root": PVC "b" has no accessModes'),
 ]
 DIFFERENT = [
     ('no VirtualMachine "x" in namespace "a"', 'no VirtualMachine "x" in namespace "b"'),

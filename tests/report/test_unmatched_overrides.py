@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests import files
+from tests import files, repositories
 from tests.builders import claim, snap, snapshot_class, storage_class, vm, yaml_of
 from tests.named_clusters import by_directory
 from vmsnap_lint import cli
@@ -229,3 +229,21 @@ def test_an_entry_of_a_baseline_is_stale_where_its_file_was_seen(
     assert stale(".") > 0
     assert stale("infra") == 0
     assert stale("--exclude=apps/*", ".") == 0
+
+
+@pytest.mark.parametrize(
+    "scope", ["paths: [infra/class.yaml]", "objects: [VolumeSnapshotClass/ceph-snap]"]
+)
+def test_an_entry_about_what_is_deleted_names_it(
+    about: Said, here: Path, capsys: pytest.CaptureFixture[str], scope: str
+) -> None:
+    shutil.rmtree(here / ".git")
+    shutil.rmtree(here / "apps")
+    shutil.rmtree(here / "infra")
+    repositories.commit(here, repositories.CHAIN)
+    (here / "infra/class.yaml").unlink()
+    entry = f"{{{scope}, ignore: [needed-class-deleted], reason: the operator has it}}"
+    assert about(entry, "--since=HEAD") == []
+    assert len(about(entry)) == 1
+    cli.run(["--since=HEAD", "--format=json"])
+    assert json.loads(capsys.readouterr().out)["summary"]["hidden"]["by_configuration"] == 1

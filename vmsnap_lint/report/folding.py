@@ -1,9 +1,10 @@
 """Equal findings of one cause become one with the places of the others, for people who read them.
 
-Findings are equal if only the name of their own object, or of its volume, tells them apart: same
-rule, severity, clusters, help, message and cause. The places that explain a finding are its cause,
-except for those on the way from a volume to it, and for those who need it. A fault of a file, such
-as a syntax error, stands for itself: its message does not tell what is wrong in another file.
+Findings are equal if only the name of their own object, or of its volume and the PVC of that, tells
+them apart: same rule, severity, clusters, help, message and cause. The places that explain a
+finding are its cause, except for those on the way from a volume to it, and for those who need it. A
+fault of a file, such as a syntax error, stands for itself: its message does not tell what is wrong
+in another file.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["folded"]
 
 _NAMED = re.compile(r'\b(\w+) "([^"]*)"(?: in namespace "([^"]*)")?')
-_VOLUME = re.compile(r'volume "[^"]*": ')
+_VOLUME = re.compile(r'volume "[^"]*": (?:PVC "[^"]*" has )?')
 _SET = "set here"
 # The beginnings of notes on places that are no cause.
 _ASIDE = ("source of ", 'PVC "', _SET)

@@ -27,13 +27,17 @@ _KINDS = [kind for kind in vars(kinds).values() if isinstance(kind, Kind)]
 def unmatched(
     overrides: Sequence[Override], seen: Seen, loaded: LoadedInput, today: str
 ) -> Iterator[SuppressionResult]:
-    """The results of those that the run saw all of, without a file or an object that they name."""
+    """The results of those that the run saw all of, without a file or an object that they name.
+
+    Deleted files and objects count, too: findings are reported on them.
+    """
     entries = [
         entry for entry in overrides if entry.at is not None and not _has_ended(entry, today)
     ]
     scopes = [entry.scope for entry in entries]
     whole = seen.whole(scopes)
-    files = chain((source.file for source in loaded.sources), seen.files)
+    sources = chain(loaded.sources, loaded.history.sources)
+    files = chain((source.file for source in sources), seen.files)
     with_file = _named_by(scopes, whole, files)
     with_object = _naming(scopes, whole, loaded)
     for index, entry in enumerate(entries):
@@ -63,7 +67,8 @@ def _naming(scopes: Sequence[Scope], whole: Sequence[bool], loaded: LoadedInput)
         bool(scope.objects) and seen for scope, seen in zip(scopes, whole, strict=True)
     )
     known = Scopes(scopes)
-    for manifest in chain.from_iterable(unit.manifests for unit in loaded.units):
+    deleted = (change.old for change in loaded.history.changes if change.new is None)
+    for manifest in chain(deleted, *(unit.manifests for unit in loaded.units)):
         if not open_ones:
             break
         open_ones &= ~known.fitting(manifest.file, manifest.ref)
