@@ -257,6 +257,9 @@ def test_several_volumes_of_a_vm_are_counted(tree: Path) -> None:
         'VirtualMachine "web" in namespace "prod"'
     )
 
+    sources = [one for one in finding.related if one.message == 'source of snapshot "nightly"']
+    assert len(sources) == 1
+
 
 def test_a_deleted_storage_class_is_named_too(tree: Path) -> None:
     gone(tree, "infra/storage.yaml")

@@ -10,8 +10,10 @@ import pytest
 from tests import files
 from tests.builders import claim, snap, snapshot_class, storage_class, vm, yaml_of
 from tests.named_clusters import by_directory
+from tests.repositories import commit, git
 from vmsnap_lint import cli, engine
 from vmsnap_lint.config.settings import Settings
+from vmsnap_lint.report.summary import message_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,6 +78,20 @@ def test_clusters_are_no_part_of_a_fingerprint(here: Path, monkeypatch: pytest.M
     (one,) = (found for found in lint().findings if found.rule == "no-snapshot-class")
     by_directory(monkeypatch, BOTH)
     assert {one.fingerprint} <= {found.fingerprint for found in lint().findings}
+
+
+def test_what_is_deleted_names_the_clusters_that_need_it(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files.write(here, {"base/class.yaml": yaml_of(snapshot_class()), "staging/classes.yaml": ""})
+    files.write(here, {"prod/classes.yaml": yaml_of(storage_class())})
+    commit(here, {})
+    git(here, "rm", "-q", "base/class.yaml")
+    by_directory(monkeypatch, BOTH)
+    report = lint(ALL._replace(since="HEAD", select=frozenset({"needed-class-deleted"})))
+    (finding,) = report.findings
+    assert message_of(finding).endswith(" (in cluster prod)")
+    assert not {*finding.applied_to} - {"prod", "staging"}
 
 
 def test_without_declared_clusters_nothing_names_one(

@@ -78,7 +78,8 @@ def needed_class_deleted(world: World) -> Iterator[Problem]:
         at, related = old.at("metadata", "name"), [link.place for link in links]
         if world.history.is_context(old.file):  # where nothing is reported
             at, related = links[0].volume.at, [links[0].deleted, *related[1:]]
-        related += chain.from_iterable(world.named_at(link.vm) for link in links[:_MOST_VMS])
+        vms = list(dict.fromkeys(link.vm for link in links))[:_MOST_VMS]
+        related += chain.from_iterable(map(world.named_at, vms))
         message = f'{old.kind} "{old.name}" is deleted since {world.history.ref}'
         what = f"new snapshots leave out {_volumes(links)}"
         yield Problem(at, f"{message}: {what}", tuple(related))

@@ -19,13 +19,20 @@ _Home = tuple[str, tuple[int, ...]]
 
 
 class Landings(NamedTuple):
-    """The clusters that each object lands in which is of a file that problems are in."""
+    """The clusters that each object lands in which is of a file that problems are in.
+
+    `declared` are those of all objects.
+    """
 
     by_object: dict[Manifest, tuple[str, ...]]
+    declared: tuple[str, ...] = ()
 
     def of(self, at: Place | SourceSpan) -> tuple[str, ...]:
-        """The clusters that the object of a place lands in, none for a place without an object."""
-        return self.by_object.get(at.manifest, ()) if isinstance(at, Place) else ()
+        """The clusters that the object of a place lands in, none for a place without an object.
+
+        A deleted object lands nowhere, and may have been in all of them.
+        """
+        return self.by_object.get(at.manifest, self.declared) if isinstance(at, Place) else ()
 
 
 def landings(problems: Iterable[tuple[str, Problem]], units: Sequence[Unit]) -> Landings:
@@ -43,7 +50,8 @@ def landings(problems: Iterable[tuple[str, Problem]], units: Sequence[Unit]) -> 
                 home = homes[manifest] = _home(manifest)
                 clusters.setdefault(home, set()).add(unit.cluster)
     names = {home: tuple(sorted(found)) for home, found in clusters.items()}
-    return Landings({manifest: names[home] for manifest, home in homes.items()})
+    declared = tuple(sorted({unit.cluster for unit in units if unit.cluster}))
+    return Landings({manifest: names[home] for manifest, home in homes.items()}, declared)
 
 
 def _home(manifest: Manifest) -> _Home:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from tests.report.made import MISSING, SOURCES, UNSURE, rendered, report
 from vmsnap_lint.core.model import Related, Span
 from vmsnap_lint.document import read
+from vmsnap_lint.report import render
+from vmsnap_lint.report.look import Look
+from vmsnap_lint.report.result import Result
 
 EXPECTED = """\
 error[source-vm-missing]: no VirtualMachine "wbe" in namespace "prod"
@@ -77,3 +80,19 @@ def test_long_help_is_folded_below_its_label() -> None:
     assert len(lines) > 1
     assert all(len(line) <= 110 for line in lines)
     assert lines[1].startswith("           word")
+
+
+def test_the_help_of_a_rule_is_said_once() -> None:
+    """A finding without a help stays without one, and another help of the rule is said."""
+    again, other = MISSING._replace(message="again"), MISSING._replace(help="Try another one.")
+    helps = [line for line in full(MISSING, again, other, UNSURE).splitlines() if "= help" in line]
+    assert [line.partition("help: ")[2] for line in helps[:3]] == [
+        "Name a VirtualMachine of the same namespace.", "as above", "Try another one.",
+    ]  # fmt: skip
+    assert "as above" not in full(MISSING, MISSING._replace(rule="other"))
+    assert "as above" not in full(*[MISSING._replace(help="")] * 2)
+
+
+def test_all_helps_are_said_to_those_who_want_everything() -> None:
+    result = Result(report(MISSING, MISSING), SOURCES)
+    assert "as above" not in "\n".join(render("full", result, Look(verbose=True)))

@@ -19,18 +19,26 @@ if TYPE_CHECKING:
 __all__ = ["places", "render"]
 
 _NARROWEST = 60  # columns for a help text
+_KNOWN = "as above"
 
 
 def render(result: Result, look: Look) -> Iterator[str]:
     """Each finding with its line, its related places, the help, and an empty line.
 
+    A help that is above already for the same rule is not repeated, unless the user wants it all.
     The numbers of those that are left out follow in the same form.
     """
     report, color = result.report, look.color
+    told: set[tuple[str, str]] = set()
     for finding in report.findings:
-        yield from _finding(finding, result.sources, look)
+        what = finding.rule, finding.help
+        is_known = bool(finding.help) and what in told and not look.verbose
+        yield from _finding(
+            finding._replace(help=_KNOWN) if is_known else finding, result.sources, look
+        )
         yield ""
-    for cut in (cut for cut in report.cut if cut.name == "findings"):
+        told.add(what)
+    for cut in report.cut_findings():
         yield f"{_label(cut, look)}: {paint(visible(and_more(cut)), 'bold', color)}"
         yield from [f" {paint('-->', 'place', color)} {visible(cut.file)}"] if cut.file else ()
         yield ""
