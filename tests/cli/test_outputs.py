@@ -309,7 +309,11 @@ def test_a_link_is_followed_inside_of_the_repository_only(
         ("json=-", "standard output is no file: use --format json"),
         ("json=no/x", 'cannot write "no/x" (its directory does not exist)'),
         ("json=apps", 'cannot write "apps" (it is a directory)'),
+        ("json=apps/", 'cannot write "apps/" (it is a directory)'),
+        ("json=new/", 'cannot write "new/" (it is a directory)'),
+        ("json=a\0b", "(no path holds a nul character)"),
         ("json=/dev/null", 'cannot write "/dev/null" (it is a device)'),
+        ("json=apps/vm.yaml", 'cannot write "apps/vm.yaml" (it holds manifests)'),
         ("json=./apps/../x", '"./apps/../x" is named twice'),
         ("json=b", '"b" is named twice'),
     ],
@@ -346,6 +350,25 @@ def test_a_directory_that_may_not_be_written_to(capsys: pytest.CaptureFixture[st
     Path("apps").chmod(0o500)
     told = mistake(capsys, "--output=json=apps/x")
     assert told == '--output: cannot write "apps/x" (its directory cannot be written to)'
+
+
+@pytest.mark.parametrize("flag", ["--output=sarif=", "--write-baseline="])
+@pytest.mark.parametrize(
+    "manifest", ["# VM\r\napiVersion: v1\r\n", '{"apiVersion": "v1"}', '{\n  "apiVersion": "v1"\n}']
+)
+def test_a_manifest_is_not_replaced_by_a_report(
+    flag: str, manifest: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It would be lost, and no one would lint it: what is written is no input."""
+    Path("vm").write_bytes(manifest.encode())
+    assert "(it holds manifests)" in mistake(capsys, f"{flag}vm", "apps")
+    assert Path("vm").read_bytes() == manifest.encode()
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_a_report_is_replaced_whatever_it_tells(name: str) -> None:
+    for _ in range(2):
+        assert cli.run(["-v", f"--output={name}=report", "apps"]) == cli.FINDINGS
 
 
 def test_a_full_disk_leaves_the_old_file(

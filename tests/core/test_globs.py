@@ -115,4 +115,5 @@ def test_paths_count_from_the_base(tmp_path: object) -> None:
     assert _fits(scope, f"{tmp_path}/apps/vm.yaml", None)
     assert not _fits(scope, "apps/vm.yaml", None)
     assert not _fits(scope, f"{tmp_path}-2/apps/vm.yaml", None)
-    assert not _fits(Scope(str(tmp_path), ("**",)), "<stdin>", None)
+    assert not _fits(Scope("/", ("**",)), "<stdin>", None)
+    assert _fits(Scope("/", ("**",)), "<x>.yaml", None)

@@ -292,6 +292,8 @@ def test_standard_input_and_odd_names_are_looked_at_beside_the_root(tree: Path) 
         ("source-vm-missing", "<stdin>")
     ]
     assert ("source-vm-missing", "snapshot.tmpl") in findings_at("snapshot.tmpl", root=".")
+    write(tree, {"<x>.yaml": LOST.replace("nightly", "odd")})
+    assert findings_at("apps/vm.yaml", root=".") == []
 
 
 def test_the_order_of_paths_changes_nothing(tree: Path) -> None:

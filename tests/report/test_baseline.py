@@ -93,6 +93,7 @@ def test_what_could_not_be_seen_without_a_revision_is_not_stale(file: str) -> No
         ("/etc/a.yaml", ["."], False),
         ("/etc/a.yaml", ["/"], True),
         ("<stdin>", ["."], False),
+        ("<x>.yaml", ["."], True),
         ("<stdin>", ["-"], True),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from errno import EISDIR
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.cli import console
@@ -96,6 +97,8 @@ def write(outputs: Sequence[FileOutput], rendered: Callable[[str], Iterator[str]
 def _writable(file: str, cannot: str) -> str:
     """The place of a file that is to be written; UsageError if it cannot be."""
     try:
+        if file.endswith(("/", os.sep)):
+            raise IsADirectoryError(EISDIR, "it is a directory")
         place = target(file)
         check_replaceable(place)
     except OSError as error:

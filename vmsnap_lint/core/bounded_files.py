@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 from contextlib import suppress
 
 __all__ = ["check_replaceable", "head", "replace", "whole", "why"]
 
 _CHUNK = 2**20
+_MANIFEST = re.compile(rb"^(?:apiVersion[ \t]*:|\{\s*\"apiVersion\")", re.MULTILINE)
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _KINDS = (
     (stat.S_ISDIR, "a directory"),
@@ -75,11 +77,16 @@ def replace(location: str, data: bytes) -> None:
 
 
 def check_replaceable(location: str) -> None:
-    """Raises OSError where `replace` will certainly fail."""
+    """Raises OSError where `replace` will certainly fail, and for a file with manifests.
+
+    A slip must not cost the work of someone, and what is written is not linted.
+    """
     directory = os.path.dirname(location) or "."
     if not os.path.isdir(directory):
         raise OSError(errno.ENOENT, "its directory does not exist")
     _mode(location)
+    if os.path.lexists(location) and _MANIFEST.search(head(location, _CHUNK)):
+        raise OSError(errno.EEXIST, "it holds manifests")
     if not os.access(directory, os.W_OK | os.X_OK):
         raise OSError(errno.EACCES, "its directory cannot be written to")
 

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["is_below", "is_internal", "target", "upwards", "working_tree"]
+__all__ = ["STDIN", "is_below", "is_internal", "is_path", "target", "upwards", "working_tree"]
+
+STDIN = "<stdin>"
+"""How reports call standard input."""
 
 _DATA = ".git"
 
@@ -28,6 +31,11 @@ def working_tree(directory: str) -> list[str]:
 def is_internal(below: str) -> bool:
     """Whether a path below a root is in the data of git, which may hold credentials."""
     return _DATA in below.lower().split(os.sep)
+
+
+def is_path(file: str) -> bool:
+    """Whether the file of a finding is one on disk, neither standard input nor none."""
+    return file not in {"", STDIN}
 
 
 def is_below(place: str, top: str) -> bool:
@@ -49,6 +57,8 @@ def target(path: str) -> str:
     A repository may hold a link to any file of who runs this. Raises OSError for one that leads
     out of it, or to what git keeps there.
     """
+    if "\0" in path:
+        raise OSError(errno.EINVAL, "no path holds a NUL character")
     named, real = os.path.abspath(path), os.path.realpath(path)
     root = os.path.realpath(_around(named))
     below = os.path.relpath(real, root)

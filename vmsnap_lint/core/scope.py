@@ -7,6 +7,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.globs import GlobTree, path_globs
+from vmsnap_lint.core.repository import STDIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -63,7 +64,7 @@ class Scopes:
     def with_file(self, file: str) -> int:
         """The scopes that name the file, whatever objects they name."""
         if file not in self._by_file:
-            at = () if file.startswith("<") else self._paths.fitting(os.path.abspath(file))
+            at = () if file == STDIN else self._paths.fitting(os.path.abspath(file))
             self._by_file[file] = self._everywhere | _bits(self._of_path[glob] for glob in at)
         return self._by_file[file]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.config.file.find import configured
 from vmsnap_lint.config.search import Excluded
 from vmsnap_lint.core.file_names import CONFIGURATIONS
-from vmsnap_lint.core.repository import upwards, working_tree
+from vmsnap_lint.core.repository import STDIN, upwards, working_tree
 from vmsnap_lint.core.scope import Scope
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _around(file: str) -> str:
 
     That is the one of the configuration, else the repository.
     """
-    if file.startswith("<"):
+    if file == STDIN:
         return ""
     location, base = os.path.abspath(file), configured(os.getcwd())
     if base and location.startswith(os.path.join(base, "")):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.file_names import is_candidate
 from vmsnap_lint.core.model import NotChecked
-from vmsnap_lint.core.repository import is_below
+from vmsnap_lint.core.repository import is_below, is_path
 from vmsnap_lint.input.files import shown
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class _View:
         self._context = [self._real(path) for path in context]
 
     def shows(self, finding: Finding) -> bool:
-        if not finding.file or finding.file.startswith("<"):  # no file, or standard input
+        if not is_path(finding.file):
             return True
         if self.is_context(finding.file):
             return False

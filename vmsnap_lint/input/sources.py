@@ -20,6 +20,7 @@ from vmsnap_lint.config.search import Search
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
 from vmsnap_lint.core.relevance import Relevance, shows, shows_pointer
+from vmsnap_lint.core.repository import STDIN
 from vmsnap_lint.input import kustomization
 from vmsnap_lint.input.classify import FileTree, with_roles
 from vmsnap_lint.input.files import MOST_BYTES, Role, SourceFile
@@ -35,7 +36,6 @@ __all__ = [
     "MOST_BYTES", "NOT_WALKED", "STDIN", "Role", "Search", "SourceFile", "Sources", "collect",
 ]  # fmt: skip
 
-STDIN = "<stdin>"
 _SEARCH = Search()
 
 

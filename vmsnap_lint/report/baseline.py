@@ -15,7 +15,7 @@ from vmsnap_lint.core.bounded_files import replace, whole, why
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.messages import quoted
 from vmsnap_lint.core.model import Accepted, Suppressed, SuppressionKind
-from vmsnap_lint.core.repository import target
+from vmsnap_lint.core.repository import STDIN, target
 from vmsnap_lint.input.seen import Seen
 from vmsnap_lint.report.findings import in_order
 from vmsnap_lint.report.hidden import BY_BASELINE
@@ -132,7 +132,7 @@ def _is_below(file: str, roots: Iterable[str]) -> bool:
     return any(
         file == root
         or file.startswith(f"{root}/" if root != "/" else root)
-        or (root == "." and not file.startswith(("/", "../", "<")))
-        or (root == "-" and file == "<stdin>")
+        or (root == "." and file != STDIN and not file.startswith(("/", "../")))
+        or (root == "-" and file == STDIN)
         for root in roots
     )

@@ -7,7 +7,7 @@ from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from vmsnap_lint.core.repository import is_below, working_tree
+from vmsnap_lint.core.repository import is_below, is_path, working_tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +34,7 @@ def from_root() -> Renamed:
     """What makes a path relative to the root of the repository, else to the working directory.
 
     It is the repository of the working directory, or that of the file where this is in none. Links
-    are resolved. A path that leads out of it stays as it is, and so does a name such as `<stdin>`.
+    are resolved. A path that leads out of it stays as it is, and so does `<stdin>`.
     Directories are separated by slashes.
     """
     here = os.path.realpath(os.getcwd())
@@ -45,7 +45,7 @@ def from_root() -> Renamed:
         return (around or working_tree(directory) or [here])[0]
 
     def renamed(file: str) -> str:
-        if not file or file.startswith("<"):
+        if not is_path(file):
             return file
         try:
             places = os.path.realpath(file), os.path.abspath(file)

@@ -61,7 +61,8 @@ def test_columns_are_left_out_over_several_lines() -> None:
 
 
 @pytest.mark.parametrize(
-    "file", ["a:b,c.yaml", "100%.yaml", "%0A.yaml", "a b=c.yaml", "x\ny.yaml", "虚拟机.yaml"]
+    "file",
+    ["a:b,c.yaml", "100%.yaml", "%0A.yaml", "a b=c.yaml", "x\ny.yaml", "虚拟机.yaml", "<x>.yaml"],
 )
 def test_a_path_is_read_back_as_it_is(file: str) -> None:
     assert command(MISSING._replace(file=file)).properties["file"] == file

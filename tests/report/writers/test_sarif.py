@@ -157,6 +157,7 @@ def test_what_is_not_below_the_root_is_not_said_to_be(
     outside = f"file://{tmp_path.as_posix()}/a%20b.yaml"
     assert _uri("../a b.yaml") == {"uri": outside}
     assert _uri(str(tmp_path / "a b.yaml")) == {"uri": outside}
+    assert _uri("<x>.yaml") == {"uri": "%3Cx%3E.yaml", "uriBaseId": "%SRCROOT%"}
     assert _uri("<stdin>") == {"uri": "%3Cstdin%3E", "description": {"text": "<stdin>"}}
     assert _uri("") == {"uri": ".", "description": {"text": "the run"}}
     assert str(tmp_path) not in _text(report(MISSING, UNSURE))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.core.abridged import shortened
 from vmsnap_lint.core.addresses import rule_address
 from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.repository import is_path
 from vmsnap_lint.report.hidden import hidden, in_words
 from vmsnap_lint.report.summary import message_of
 from vmsnap_lint.report.terminal import COMMAND, folded, visible
@@ -72,7 +73,7 @@ def _properties(finding: Finding) -> Iterator[tuple[str, str]]:
 
 def _has_place(finding: Finding) -> bool:
     """Whether it is in a file of the repository, not in standard input."""
-    return bool(finding.file) and not finding.file.startswith("<")
+    return is_path(finding.file)
 
 
 def _path(file: str) -> str:

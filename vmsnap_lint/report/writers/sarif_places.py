@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from vmsnap_lint.core.abridged import abridged
+from vmsnap_lint.core.repository import is_path
 from vmsnap_lint.report.terminal import visible
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _LITERAL = str.maketrans({"\\": "\\\\", "[": "\\[", "]": "\\]"})
 
 def artifact(file: str) -> dict[str, Any]:
     """The location of a file."""
-    if file.startswith("<") or not file:
+    if not is_path(file):
         return {"uri": _quoted(file or "."), "description": {"text": visible(file) or "the run"}}
     if os.path.isabs(file) or file.split("/", maxsplit=1)[0] == os.pardir:
         place = os.path.abspath(file).replace(os.sep, "/") if "\0" not in file else file
