@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import re
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -21,15 +23,19 @@ from tests.builders import (
     vm,
     volume,
 )
-from tests.report.pictures.drawn import graph, many, plans, steps
+from tests.report.pictures.drawn import drawn, graph, many, plans, steps
 from tests.shared import ROOT
 from vmsnap_lint import engine
 from vmsnap_lint.config.settings import Settings
+from vmsnap_lint.core.model import Judged
 from vmsnap_lint.kubevirt.trail import ChainLink, Trail
 from vmsnap_lint.report.pictures.chosen import broken, fitting, folded
 from vmsnap_lint.report.pictures.graph_of_plans import graph_of
-from vmsnap_lint.report.pictures.labels import label
+from vmsnap_lint.report.pictures.labels import label, reason_lines
 from vmsnap_lint.report.pictures.object_graph import State
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 BASE = (storage_class(), snapshot_class(), claim(), vm(), snap())
 
@@ -193,6 +199,60 @@ def test_an_export_leads_to_the_claims_only() -> None:
     assert found["VirtualMachineExport out -> VirtualMachine web"] == "ok"
     assert found["Volume root -> PersistentVolumeClaim root"] == "ok"
     assert not any("StorageClass" in step for step in found)
+
+
+def test_what_is_done_needs_its_source_no_more() -> None:
+    done = clone("gone") | {"status": {"phase": "Succeeded"}}
+    found = graph(*BASE[:-1], done)
+    assert [node.verdict for node in found.nodes if node.verdict] == ["complete"]
+    assert {node.name: node.state for node in found.nodes}["gone"] is State.OK
+    assert set(steps(found).values()) == {"ok"}
+
+
+def test_a_volume_that_a_finished_restore_would_lose_now_is_not_broken() -> None:
+    left_out = storage_class("dir", "rancher.io/local-path")
+    machine = vm(volume("root"), volume("data"))
+    base = (*BASE[:3], left_out, claim("data", "dir"), machine, snap())
+    done = restore() | {"status": {"complete": True}}
+    (root,) = [node for node in graph(*base, done).nodes if node.kind == "VirtualMachineRestore"]
+    assert root.verdict == "complete"
+    found = steps(graph(*base, done))
+    assert found["VirtualMachineRestore back -> PersistentVolumeClaim data"] == "skipped"
+    step = "VirtualMachineRestore back -> PersistentVolumeClaim data"
+    assert steps(graph(*base, restore()))[step] == "broken"
+
+
+def test_a_volume_stands_at_its_name(tmp_path: Path) -> None:
+    text = """apiVersion: kubevirt.io/v1
+kind: VirtualMachine
+metadata: {name: web}
+spec:
+  template:
+    spec:
+      volumes:
+      - cloudInitNoCloud:
+          userData: x
+        name: seed
+"""
+    (tmp_path / "vm.yaml").write_text(text)
+    run = engine.plan((str(tmp_path),), None, Settings(all_vms=True))
+    assert {node.name: node.line for node in graph_of(run.plans).nodes} == {"web": 3, "seed": 10}
+
+
+def test_a_reason_with_a_long_name_is_told_to_its_end() -> None:
+    name = "c" * 253
+    told = "".join(reason_lines(f'StorageClass "{name}" uses "nfs", not a CSI driver; left out'))
+    assert re.fullmatch(
+        r'StorageClass ?"c{10,}\.\.\.c{10,}" ?uses ?"nfs", ?not ?a ?CSI ?driver', told
+    )
+
+
+@pytest.mark.parametrize("name", ["mermaid", "dot", "svg"])
+def test_a_picture_tells_for_which_release_it_is(name: str) -> None:
+    if name == "svg":
+        pytest.importorskip("pygraphviz")
+    of = plans(*BASE)._replace(judged=(Judged("1.7", "--kubevirt"),))
+    assert re.search(r"judged for KubeVirt 1(\.|#46;)7 ", drawn(name, of))
 
 
 def test_a_preview_begins_with_the_vm() -> None:
