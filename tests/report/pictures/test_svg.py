@@ -162,6 +162,10 @@ def test_a_layout_that_takes_too_long_is_tried_with_less(monkeypatch: pytest.Mon
     with pytest.raises(UsageError, match="take too long"):
         list(svg.render(many(1_000), None))  # type: ignore[arg-type]
     assert asked[0] > asked[1] > asked[2] > 0
+    asked.clear()
+    with pytest.raises(UsageError, match="take too long"):
+        list(svg.render(many(2), None))  # type: ignore[arg-type]
+    assert len(asked) == 1
 
 
 def test_the_time_of_graphviz_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:

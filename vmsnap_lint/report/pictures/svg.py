@@ -69,11 +69,13 @@ def render(plans: Plans, _look: Look) -> Iterator[str]:
 
 
 def _placed(graph: ObjectGraph) -> tuple[ObjectGraph, Layout]:
+    before = None
     for most in _MOST:
         chosen = fitting(graph, lambda each, most=most: _size(each) <= most)  # type: ignore[misc]
-        placed = _laid_out(chosen)
+        placed = _laid_out(chosen) if chosen != before else None
         if placed is not None:
             return chosen, placed
+        before = chosen
     raise UsageError("the picture would take too long: plan fewer files, or use --format html")
 
 
