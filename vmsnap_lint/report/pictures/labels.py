@@ -140,19 +140,19 @@ def fold_line(fold: Fold) -> str:
     return f"{fold.number:,} complete {nouns[fold.number != 1]}{where}"
 
 
-def told(edge: ObjectEdge) -> tuple[str, ...]:
+def told(edge: ObjectEdge, room: int = _ROOM) -> tuple[str, ...]:
     """The label of a step that is not ok: why, in short lines."""
-    return reason_lines(edge.reason) if edge.state not in (State.OK, State.SKIPPED) else ()
+    return reason_lines(edge.reason, room) if edge.state not in (State.OK, State.SKIPPED) else ()
 
 
-def reason_lines(reason: str) -> tuple[str, ...]:
+def reason_lines(reason: str, room: int = _ROOM) -> tuple[str, ...]:
     """The cause in a reason, short and in lines."""
     words = visible(abridged(reason.partition("; ")[0])).split(" ")
     first = " ".join(shown(word, _LONGEST_WORD) for word in words)
     if len(first) > _LONGEST_REASON:
         first = first[: _LONGEST_REASON - 4]
         first = f"{first.rpartition(' ')[0] or first} ..."
-    return tuple(wrap(first, _ROOM, break_on_hyphens=False)) or ((first,) if first else ())
+    return tuple(wrap(first, room, break_on_hyphens=False)) or ((first,) if first else ())
 
 
 def notes(graph: ObjectGraph, plans: Plans | None = None) -> tuple[str, ...]:

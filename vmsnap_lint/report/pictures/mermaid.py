@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_CHARACTERS", "MOST_EDGES", "flowchart", "render"]
 
+_ROOM = 26  # of a label that Mermaid does not break itself, at 200 pixels
 MOST_EDGES = 500
 MOST_CHARACTERS = 50_000
 # Each has a ground of its own, so that it is readable on a light and on a dark page.
@@ -118,7 +119,7 @@ def _of_box(number: int, box: Box) -> Iterator[str]:
 
 
 def _edge(edge: ObjectEdge) -> str:
-    reason = _text(told(edge))
+    reason = _text(told(edge, _ROOM))
     reason = f'|"{reason}"|' if reason else ""
     return f"  {edge.start} {_ARROWS[edge.state]}{reason} {edge.end}"
 
