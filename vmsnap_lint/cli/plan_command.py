@@ -33,6 +33,7 @@ def run(command: Command) -> int:
     """
     settings, paths = command.settings, command.arguments
     outputs.check(settings, plans.BY_NAME)
+    plans.check((settings.plan_format, *(each.format for each in settings.output)))
     stdin = console.read_stdin(paths, settings.allow_empty)
     console.watched(settings)
     planned = engine.plan(paths, stdin, console.prepared(settings))

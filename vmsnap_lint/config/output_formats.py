@@ -19,6 +19,7 @@ class Format(NamedTuple):
     A `portable` one is read elsewhere: its paths are relative to the root of the repository. One
     that is `without_counts` has no place for them, so the notes are printed all the same. A
     `folded` one is for people, and lists equal findings as one. One with `statistics` shows them.
+    One with `extra` has a `check()` of whether what it needs is installed.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Format(NamedTuple):
     without_counts: bool = False
     folded: bool = False
     statistics: bool = False
+    extra: bool = False
 
 
 FINDING_FORMATS = (
@@ -47,6 +49,6 @@ PLAN_FORMATS = (
     Format("json", "plans.plan_json", complete=True),
     Format("mermaid", "pictures.mermaid", complete=True),
     Format("dot", "pictures.dot", complete=True),
-    Format("svg", "pictures.svg", complete=True),
+    Format("svg", "pictures.svg", complete=True, extra=True),
     Format("html", "pictures.html_page", complete=True),
 )

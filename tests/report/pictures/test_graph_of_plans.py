@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from time import perf_counter
+import re
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -21,17 +22,21 @@ from tests.builders import (
     vm,
     volume,
 )
-from tests.report.pictures.drawn import graph, many, plans, steps
+from tests.report.pictures.drawn import drawn, graph, many, plans, steps
 from tests.shared import ROOT
 from vmsnap_lint import engine
 from vmsnap_lint.config.settings import Settings
+from vmsnap_lint.core.model import Judged
 from vmsnap_lint.kubevirt.chain_link import ChainLink
 from vmsnap_lint.kubevirt.trail import Trail
 from vmsnap_lint.report.pictures.builder import GraphBuilder
-from vmsnap_lint.report.pictures.chosen import broken, fitting, folded
+from vmsnap_lint.report.pictures.chosen import broken
 from vmsnap_lint.report.pictures.graph_of_plans import graph_of
-from vmsnap_lint.report.pictures.labels import boxes, fold_line, label
+from vmsnap_lint.report.pictures.labels import boxes, fold_line, label, reason_lines
 from vmsnap_lint.report.pictures.object_graph import Fold, ObjectGraph, State
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 BASE = (storage_class(), snapshot_class(), claim(), vm(), snap())
 
@@ -197,6 +202,60 @@ def test_an_export_leads_to_the_claims_only() -> None:
     assert not any("StorageClass" in step for step in found)
 
 
+def test_what_is_done_needs_its_source_no_more() -> None:
+    done = clone("gone") | {"status": {"phase": "Succeeded"}}
+    found = graph(*BASE[:-1], done)
+    assert [node.verdict for node in found.nodes if node.verdict] == ["complete"]
+    assert {node.name: node.state for node in found.nodes}["gone"] is State.OK
+    assert set(steps(found).values()) == {"ok"}
+
+
+def test_a_volume_that_a_finished_restore_would_lose_now_is_not_broken() -> None:
+    left_out = storage_class("dir", "rancher.io/local-path")
+    machine = vm(volume("root"), volume("data"))
+    base = (*BASE[:3], left_out, claim("data", "dir"), machine, snap())
+    done = restore() | {"status": {"complete": True}}
+    (root,) = [node for node in graph(*base, done).nodes if node.kind == "VirtualMachineRestore"]
+    assert root.verdict == "complete"
+    found = steps(graph(*base, done))
+    assert found["VirtualMachineRestore back -> PersistentVolumeClaim data"] == "skipped"
+    step = "VirtualMachineRestore back -> PersistentVolumeClaim data"
+    assert steps(graph(*base, restore()))[step] == "broken"
+
+
+def test_a_volume_stands_at_its_name(tmp_path: Path) -> None:
+    text = """apiVersion: kubevirt.io/v1
+kind: VirtualMachine
+metadata: {name: web}
+spec:
+  template:
+    spec:
+      volumes:
+      - cloudInitNoCloud:
+          userData: x
+        name: seed
+"""
+    (tmp_path / "vm.yaml").write_text(text)
+    run = engine.plan((str(tmp_path),), None, Settings(all_vms=True))
+    assert {node.name: node.line for node in graph_of(run.plans).nodes} == {"web": 3, "seed": 10}
+
+
+def test_a_reason_with_a_long_name_is_told_to_its_end() -> None:
+    name = "c" * 253
+    told = "".join(reason_lines(f'StorageClass "{name}" uses "nfs", not a CSI driver; left out'))
+    assert re.fullmatch(
+        r'StorageClass ?"c{10,}\.\.\.c{10,}" ?uses ?"nfs", ?not ?a ?CSI ?driver', told
+    )
+
+
+@pytest.mark.parametrize("name", ["mermaid", "dot", "svg"])
+def test_a_picture_tells_for_which_release_it_is(name: str) -> None:
+    if name == "svg":
+        pytest.importorskip("pygraphviz")
+    of = plans(*BASE)._replace(judged=(Judged("1.7", "--kubevirt"),))
+    assert re.search(r"judged for KubeVirt 1(\.|#46;)7 ", drawn(name, of))
+
+
 def test_a_preview_begins_with_the_vm() -> None:
     found = graph(*BASE[:-1], all_vms=True)
     assert [(node.kind, node.verdict) for node in found.nodes if node.verdict] == [
@@ -251,51 +310,6 @@ def test_the_graph_is_the_same_for_objects_in_any_order_of_a_file() -> None:
     shuffled = list(BASE)
     random.Random(7).shuffle(shuffled)
     assert sorted(steps(graph(*shuffled)).items()) == names
-
-
-def test_what_is_broken_is_a_part_of_its_own() -> None:
-    found = broken(graph_of(many(30, broken_of=10)))
-    assert sorted(node.name for node in found.nodes if node.verdict) == [
-        "snap0",
-        "snap10",
-        "snap20",
-    ]
-    assert {node.name for node in found.nodes if node.kind == "Volume"} == {"v1"}
-    assert all(found.edges[at] for chain in found.chains for at in chain.edges)
-    assert {edge.start for edge in found.edges} <= {node.id for node in found.nodes}
-
-
-def test_of_complete_chains_nothing_is_broken() -> None:
-    assert broken(graph(*BASE, vm(volume("s", containerDisk={"image": "x"}), name="b"))).nodes == ()
-
-
-def test_complete_chains_are_counted_where_they_are_many() -> None:
-    found = folded(graph_of(many(100, broken_of=10)))
-    assert sum(fold.number for fold in found.folded) == 90
-    assert [node.verdict for node in found.nodes if node.verdict] == ["partial"] * 10
-    assert folded(graph_of(many(30, broken_of=2))).folded == ()
-
-
-def test_what_does_not_fit_is_counted_and_the_broken_remains() -> None:
-    found = fitting(graph_of(many(200, broken_of=4)), lambda each: len(each.nodes) <= 60)
-    assert len(found.nodes) <= 60
-    drawn = [node for node in found.nodes if node.verdict]
-    assert {node.verdict for node in drawn} == {"partial"}
-    assert sum(fold.number for fold in found.folded) + found.left_out + len(drawn) == 200
-
-
-def test_nothing_fits_where_there_is_no_room() -> None:
-    found = fitting(graph_of(many(5)), lambda each: not each.nodes)
-    assert (found.nodes, found.left_out) == ((), 5)
-
-
-@pytest.mark.slow
-def test_ten_thousand_snapshots_take_no_two_seconds() -> None:
-    every = many(10_000, broken_of=3)
-    start = perf_counter()
-    found = graph_of(every)
-    assert len(folded(found).nodes) < len(found.nodes) == 80_006
-    assert perf_counter() - start < 4  # 2 on a machine that does nothing else
 
 
 def test_an_object_that_is_written_twice_keeps_the_worse_verdict() -> None:

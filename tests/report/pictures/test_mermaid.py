@@ -90,7 +90,7 @@ def test_an_empty_run_says_so() -> None:
 
 def test_what_was_not_checked_is_counted() -> None:
     skipped = (NotChecked("a.yaml", "why"), NotChecked("b.yaml", "why"))
-    assert "2 inputs were not checked" in drawn("mermaid", Plans(not_checked=skipped))
+    assert "2 inputs not checked" in drawn("mermaid", Plans(not_checked=skipped))
     assert "1 input not checked" in drawn("mermaid", Plans(not_checked=skipped[:1]))
 
 

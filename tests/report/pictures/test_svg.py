@@ -6,7 +6,7 @@ import re
 import sys
 import xml.etree.ElementTree as ET
 from collections import Counter
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -14,7 +14,7 @@ from hypothesis import given
 from tests.properties import examples
 from tests.report.pictures.drawn import HOSTILE, TEXTS, drawn, hostile, many, plans
 from tests.shared import ROOT
-from vmsnap_lint import cli
+from vmsnap_lint import cli, engine
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan
@@ -22,10 +22,8 @@ from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.report.pictures import layout, svg
 from vmsnap_lint.report.pictures.labels import shown
 from vmsnap_lint.report.pictures.layout import Frame, Size
+from vmsnap_lint.report.pictures.svg_parts import room_of
 from vmsnap_lint.report.plans import Plans
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _ALLOWED = {
@@ -180,6 +178,10 @@ def test_a_layout_that_takes_too_long_is_tried_with_less(monkeypatch: pytest.Mon
     with pytest.raises(UsageError, match="take too long"):
         list(svg.render(many(1_000), None))  # type: ignore[arg-type]
     assert asked[0] > asked[1] > asked[2] > 0
+    asked.clear()
+    with pytest.raises(UsageError, match="take too long"):
+        list(svg.render(many(2), None))  # type: ignore[arg-type]
+    assert len(asked) == 1
 
 
 def test_the_time_of_graphviz_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,15 +199,54 @@ def test_a_failure_of_graphviz_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path
         layout.laid_out({"n1": Size(10, 10)}, [], [], ())
 
 
-def test_without_the_extra_the_way_to_it_is_told(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(layout, "is_installed", lambda: False)
-    monkeypatch.chdir(ROOT)
-    assert cli.run(["plan", "--format", "svg", "examples/shop"]) == 2
+@pytest.mark.parametrize("flags", [("--format", "svg"), ("--output", "svg=plan.svg")])
+def test_without_the_extra_the_way_to_it_is_told_at_once(
+    flags: tuple[str, str], tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.setitem(sys.modules, "pygraphviz", None)
+    monkeypatch.setattr(engine, "plan", _unwanted)
+    monkeypatch.chdir(tmp_path)
+    assert cli.run(["plan", *flags, str(Path(ROOT, "examples", "shop"))]) == 2
     shown_text = capsys.readouterr()
     assert shown_text.out == ""
-    assert "pip install 'vmsnap-lint[svg]'" in shown_text.err
+    assert shown_text.err.endswith("needs graphviz: pip install 'vmsnap-lint[svg]'\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def _unwanted(*_given: object) -> None:
+    raise AssertionError
+
+
+def test_an_extra_that_cannot_be_imported_is_as_good_as_none(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "pygraphviz.py").write_text('raise ImportError("no libcgraph")')
+    monkeypatch.delitem(sys.modules, "pygraphviz", raising=False)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    told = r"which cannot be used \(no libcgraph\): pip install 'vmsnap-lint\[svg\]'"
+    with pytest.raises(UsageError, match=told):
+        layout.check()
+
+
+@pytest.mark.parametrize("output", ["no JSON", "{}", '{"bb": "0,0,1"}'])
+def test_output_of_graphviz_that_is_no_layout_is_told(
+    output: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    stub = "class AGraph:\n def __init__(self, **_): ...\n def draw(self, **_): return "
+    stub += repr(output.encode())
+    (tmp_path / "pygraphviz.py").write_text(stub)
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    with pytest.raises(UsageError, match=r"graphviz cannot be used: .* in its output"):
+        layout.laid_out({"n1": Size(10, 10)}, [], [], ())
+
+
+@pytest.mark.parametrize("letter", "aWm@i-rﷺ虚")
+def test_a_name_has_room_in_its_box(letter: str) -> None:
+    """DejaVu Sans, the widest of the common fonts, has bold letters of these widths."""
+    widths = {"a": 8.1, "W": 13.2, "m": 12.5, "@": 12.0, "i": 4.2, "-": 5.0, "r": 5.9}
+    needed = 60 * widths.get(letter, 12 if letter == "虚" else 7.7)
+    assert needed + 12 < room_of((letter * 60,)).width < needed * 1.5 + 30
 
 
 def test_an_empty_run_says_so() -> None:

@@ -59,10 +59,10 @@ def volume_trail(cluster: Cluster, volume: Volume) -> Trail:
 
 
 def volume_link(name: str, at: Place) -> ChainLink:
-    """The link to a volume, at the entry of its VM or what else declares it."""
+    """The link to a volume, at its name in its VM or what else declares it."""
     depth = len(VOLUMES)
     if at.path[:depth] == VOLUMES:
-        at = at._replace(path=at.path[: depth + 1])
+        at = at._replace(path=(*at.path[: depth + 1], "name"))
     return ChainLink(VOLUME, at.manifest.namespace, name, at)
 
 

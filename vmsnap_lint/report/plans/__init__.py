@@ -6,13 +6,13 @@ Each format is a module with `render(plans, look)`; only the one used is importe
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vmsnap_lint.config.output_formats import PLAN_FORMATS
 from vmsnap_lint.core.kinds import CLONE, EXPORT, RESTORE, SNAPSHOT, VM
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.core.model import Judged, NotChecked
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Plan = SnapshotPlan | RestorePlan | ClonePlan | ExportPlan
 
-__all__ = ["BY_NAME", "Plans", "render"]
+__all__ = ["BY_NAME", "Plans", "check", "render"]
 
 BY_NAME = {row.name: row for row in PLAN_FORMATS}
 
@@ -55,8 +55,18 @@ class Plans(NamedTuple):
         }
 
 
+def check(names: Iterable[str]) -> None:
+    """Raises UsageError where one of these formats needs what is not installed."""
+    for name in names:
+        if BY_NAME[name].extra:
+            _module(name).check()
+
+
 def render(name: str, plans: Plans, look: Look) -> Iterator[str]:
     """The plans in the format `name`, line by line, without line ends."""
-    module = import_module(f"vmsnap_lint.report.{BY_NAME[name].module}")
-    lines: Iterator[str] = module.render(plans, look)
+    lines: Iterator[str] = _module(name).render(plans, look)
     return lines
+
+
+def _module(name: str) -> Any:
+    return import_module(f"vmsnap_lint.report.{BY_NAME[name].module}")
