@@ -13,7 +13,7 @@ from tests.cli.test_cli import CLASSES, MACHINE, SNAPSHOT
 from tests.shared import ROOT
 from vmsnap_lint import cli, report
 from vmsnap_lint.cli import run
-from vmsnap_lint.cli.command import Command, options_of, read_plain
+from vmsnap_lint.cli.command import Command, command, options_of, read_plain
 from vmsnap_lint.cli.layers import gather
 from vmsnap_lint.cli.parser import _app, parse
 from vmsnap_lint.cli.verbs import VERBS
@@ -22,6 +22,7 @@ from vmsnap_lint.config.levels import Levels
 from vmsnap_lint.config.options import Group, Option, Type
 from vmsnap_lint.config.output_formats import AUTO
 from vmsnap_lint.config.settings import BY_KEY, OPTIONS, ROWS, Settings
+from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.report import plans
 
@@ -433,3 +434,12 @@ def test_without_configuration_no_reader_is_imported(repository: Path) -> None:
 
 def test_settings_without_overrides_say_nothing_of_severities() -> None:
     assert Levels(Settings()).severity(MISSING, "vm.yaml", None) is None
+
+
+def test_rules_that_are_selected_and_ignored_are_a_slip() -> None:
+    """A run without a rule would look like a clean one."""
+    rule, other = "claim-missing", "non-csi-provisioner"
+    with pytest.raises(UsageError, match="--ignore leaves out all rules of --select"):
+        command("check", ["."], {"select": [rule], "ignore": [rule, other]})
+    assert command("check", ["."], {"select": [rule, other], "ignore": [rule]}).settings.select
+    assert command("check", ["."], {"ignore": [rule]}).settings.ignore

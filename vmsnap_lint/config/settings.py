@@ -54,8 +54,7 @@ class ClusterSettings(NamedTuple):
 class Settings(NamedTuple):
     """The settings of a run.
 
-    Fields without a row are set by the program: `kubevirt_from` says where the release comes from,
-    `tool_path` is the PATH for kustomize and helm,
+    Fields without a row are set by the program: `tool_path` is the PATH for kustomize and helm,
     `render_seconds` their time limit, `today` the date (YYYY-MM-DD, "" for unknown) for the ends of
     suppressions. `list_unverified` reports references that cannot be verified as findings;
     otherwise they are only counted if nothing else depends on them, which is faster.
@@ -185,10 +184,9 @@ class Settings(NamedTuple):
         help="Print only the result and errors.")] = False
     verbose: Annotated[bool, Option(
         Group.OUTPUT, Type.SWITCH, READERS, short="-v",
-        help="Also print equal findings, unverified references, all that was not checked, and the "
-        "place of a defect.")] = False
+        help="Also print equal findings, references that lead out, and what was not checked."
+        )] = False
     # fmt: on
-    kubevirt_from: str = "--kubevirt"
     list_unverified: bool = True
     render_seconds: float = 60.0
     today: str = ""
