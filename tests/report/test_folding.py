@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from tests.report.made import MISSING, UNSURE, rendered, report
 from vmsnap_lint import cli
 from vmsnap_lint.core.model import ObjectId, Related, Severity, Span, Subject
-from vmsnap_lint.report.cap import capped
+from vmsnap_lint.report.cap import MOST_IN_LIST, capped
 from vmsnap_lint.report.folding import folded
+from vmsnap_lint.report.hidden import hidden
 from vmsnap_lint.report.summary import and_same
 
 if TYPE_CHECKING:
@@ -151,6 +152,15 @@ def test_counts_and_exit_code_are_those_of_all() -> None:
     assert less.severities() == capped(less).severities() == every.severities()
     assert less.exit_code(Severity.ERROR) == 1
     assert capped(less).cut == ()
+
+
+def test_entries_beyond_the_cap_count_all_that_they_stand_for() -> None:
+    causes = [f"no class {number}" for number in range(MOST_IN_LIST + 5)]
+    every = report(*(about(name, cause, file=cause) for cause in causes for name in "abc"))
+    less = capped(folded(every))
+    assert len(less.findings) == MOST_IN_LIST
+    assert hidden(less).beyond_cap == 15
+    assert less.severities() == every.severities()
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["x", 'VM "a"', 'VM "b"']))))

@@ -1,4 +1,4 @@
-"""Indented JSON is what the standard library writes, but for what a CI system acts on."""
+"""JSON is ASCII in which no CI system finds a command, and still the same value."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.properties import examples
 from tests.report.hostile import TEXTS
+from vmsnap_lint.core.model import Severity
 from vmsnap_lint.report import json_output
 from vmsnap_lint.report.terminal import COMMAND
 
@@ -24,7 +25,17 @@ VALUES = st.recursive(
 
 @examples(200)
 @given(VALUES)
-def test_the_text_is_that_of_the_standard_library(value: object) -> None:
-    text = "\n".join(json_lines(value))
-    assert text == COMMAND.sub(r"\\u0023", json.dumps(value, indent=2))
-    assert json.loads(text) == json.loads(json_line(value)) == value
+def test_the_value_stays_and_is_inert(value: object) -> None:
+    for text in ("\n".join(json_lines(value)), json_line(value)):
+        assert json.loads(text) == value
+        assert text.isascii()
+        assert not COMMAND.search(text)
+        assert all(line.isprintable() for line in text.split("\n"))
+
+
+def test_there_is_a_line_for_each_value_or_one_for_all() -> None:
+    value = {"a": [1, "##vso[x]"], "level": Severity.ERROR}
+    assert list(json_lines(value)) == [
+        "{", '  "a": [', "    1,", '    "\\u0023#vso[x]"', "  ],", '  "level": 3', "}",
+    ]  # fmt: skip
+    assert json_line(value) == '{"a": [1, "\\u0023#vso[x]"], "level": 3}'

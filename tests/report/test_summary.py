@@ -140,23 +140,22 @@ def test_what_is_hidden_is_counted_by_who_hides_it() -> None:
     hidden = report()._replace(suppressed=(INSIDE, OUTSIDE, INSIDE, KNOWN))
     (line,) = _unlisted(hidden)
     inside, outside = "2 suppressed in the manifests", "1 suppressed by configuration"
-    assert line == f"hidden: 1 accepted by the baseline b.json, {inside}, {outside}"
+    assert line == f"hidden: {inside}, {outside}, 1 accepted by the baseline b.json"
     assert _unlisted(report()._replace(suppressed=(KNOWN,)), "") == []
     folded = MISSING._replace(same=(Related("a.yaml", MISSING.span, ""),) * 3)
     less = at_least(verified(report(folded, UNSURE))._replace(unverified=7), Severity.WARNING)
-    assert _unlisted(less) == [
-        "hidden: 3 like those above (--verbose), 7 references outside of the input (--verbose)"
-    ]
+    references = "7 about references that lead out of the input (--verbose)"
+    assert _unlisted(less) == [f"hidden: {references}, 3 like those above (--verbose)"]
     warned = report(MISSING._replace(severity=Severity.WARNING), UNSURE._replace(more=4))
     assert _unlisted(at_least(warned, Severity.WARNING)) == [
-        "hidden: 5 below warning (--min-severity)"
+        "hidden: 5 below --min-severity warning"
     ]
 
 
 def test_what_the_cap_leaves_out_is_hidden_too() -> None:
     every = report(*(MISSING,) * 150)._replace(suppressed=(KNOWN,) * 700 + (INSIDE,) * 700)
     accepted, inside = "700 accepted by the baseline b.json", "700 suppressed in the manifests"
-    assert _unlisted(capped(every)) == [f"hidden: {accepted}, {inside}, 50 over the cap (--no-cap)"]
+    assert _unlisted(capped(every)) == [f"hidden: {inside}, {accepted}, 50 over the cap (--no-cap)"]
 
 
 def test_a_run_that_hides_all_does_not_say_that_there_is_nothing() -> None:

@@ -225,10 +225,14 @@ class Report(NamedTuple):
         counts: Counter[Severity] = Counter()
         for finding in self.findings:
             counts[finding.severity] += _weight(finding)
-        for cut in self.cut:
-            if cut.name == "findings" and cut.severity is not None:
+        for cut in self.cut_findings():
+            if cut.severity is not None:
                 counts[cut.severity] += cut.number
         return counts
+
+    def cut_findings(self) -> list[Cut]:
+        """What is counted only of the findings."""
+        return [cut for cut in self.cut if cut.name == "findings"]
 
     def total(self, name: str) -> int:
         """The length of a list such as "stale", entries that are only counted included."""

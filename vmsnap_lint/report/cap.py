@@ -75,7 +75,8 @@ def _first(findings: Iterable[Finding]) -> tuple[list[Finding], list[Cut]]:
             group = _Group(rule, finding.severity)
             if number < MOST_IN_LIST:
                 group = group._replace(file=finding.file, object=finding.object, manifest=manifest)
-            beyond[group] = beyond.get(group, 0) + finding.more + (not is_shown)
+            hidden = finding.more + (0 if is_shown else 1 + len(finding.same))
+            beyond[group] = beyond.get(group, 0) + hidden
     cuts = ((Cut("findings", count, *group[:4])) for group, count in beyond.items())
     return shown, list(cuts)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core.model import SuppressionKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from vmsnap_lint.core.model import Report, Suppressed
 
@@ -15,8 +16,7 @@ __all__ = ["BY_BASELINE", "Hidden", "counted_by", "hidden", "in_words"]
 
 BY_BASELINE = "accepted by the baseline"
 """The reason of what a baseline hides."""
-
-
+_NO_NOTES: Mapping[str, str] = MappingProxyType({})
 _WORDS = {
     "in_source": "suppressed in the manifests",
     "by_configuration": "suppressed by configuration",
@@ -47,7 +47,7 @@ def hidden(report: Report) -> Hidden:
     """The numbers of findings that this report does not list."""
     numbers = zip(counted_by(report.suppressed), report.more_suppressed, strict=True)
     in_source, by_configuration, by_baseline = map(sum, numbers)
-    beyond = sum(cut.number for cut in report.cut if cut.name == "findings")
+    beyond = sum(cut.number for cut in report.cut_findings())
     return Hidden(
         in_source,
         by_configuration,
@@ -58,10 +58,13 @@ def hidden(report: Report) -> Hidden:
     )
 
 
-def in_words(numbers: Hidden) -> str:
-    """The numbers that are not 0, each with its reason: "3 over the cap, 1 ..."; "" if none is."""
-    told = ((number, _WORDS[why]) for why, number in numbers._asdict().items() if number)
-    return ", ".join(f"{number} {words}" for number, words in told)
+def in_words(numbers: Hidden, notes: Mapping[str, str] = _NO_NOTES) -> str:
+    """The numbers that are not 0, each with its reason: "3 over the cap, 1 ..."; "" if none is.
+
+    `notes` are put behind the reasons, by the names of the numbers.
+    """
+    told = ((number, why) for why, number in numbers._asdict().items() if number)
+    return ", ".join(f"{number} {_WORDS[why]}{notes.get(why, '')}" for number, why in told)
 
 
 def counted_by(suppressed: Iterable[Suppressed]) -> tuple[int, int, int]:

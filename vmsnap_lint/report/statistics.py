@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vmsnap_lint.checks import catalog
 from vmsnap_lint.core.abridged import abridged
-from vmsnap_lint.core.kinds import CLONE, EXPORT, RESTORE, SNAPSHOT, VM
-from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.kubevirt.verdict import Verdict
+from vmsnap_lint.report.plans.verdict_words import words
+from vmsnap_lint.report.summary import by_severity
 from vmsnap_lint.report.terminal import paint, visible, width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.core.model import Report
     from vmsnap_lint.report.plans import Plans
 
 __all__ = ["RuleCount", "Statistics", "as_fields", "statistics_of", "tables"]
 
-_STYLES = {Verdict.COMPLETE: "good", Verdict.EMPTY: "warning", Verdict.UNKNOWN: "warning"}
 _NO_CLUSTER = "in no cluster"
 
 
@@ -42,7 +42,7 @@ class Statistics(NamedTuple):
 
     rules: tuple[RuleCount, ...]
     clusters: tuple[tuple[str, Counter[Severity]], ...] = ()
-    verdicts: tuple[tuple[str, Counter[Verdict]], ...] = ()
+    verdicts: tuple[tuple[Kind, Counter[Verdict]], ...] = ()
 
 
 def statistics_of(report: Report, plans: Plans) -> Statistics:
@@ -61,14 +61,10 @@ def statistics_of(report: Report, plans: Plans) -> Statistics:
     )
 
 
-def _verdicts(plans: Plans) -> Iterator[tuple[str, Counter[Verdict]]]:
-    of_kinds = (
-        (SNAPSHOT, plans.snapshots), (VM, plans.vms or ()), (RESTORE, plans.restores),
-        (CLONE, plans.clones), (EXPORT, plans.exports),
-    )  # fmt: skip
-    for kind, listed in of_kinds:
+def _verdicts(plans: Plans) -> Iterator[tuple[Kind, Counter[Verdict]]]:
+    for kind, listed in plans.by_kind().items():
         if listed:
-            yield kind.kind, Counter(plan.verdict for plan in listed)
+            yield kind, Counter(plan.verdict for plan in listed)
 
 
 def as_fields(statistics: Statistics) -> dict[str, Any]:
@@ -80,7 +76,7 @@ def as_fields(statistics: Statistics) -> dict[str, Any]:
             for name, counts in statistics.clusters
         ],
         "verdicts": [
-            {"kind": kind, **{verdict.value: counts[verdict] for verdict in Verdict}}
+            {"kind": kind.kind, **{verdict.value: counts[verdict] for verdict in Verdict}}
             for kind, counts in statistics.verdicts
         ],
     }
@@ -98,9 +94,12 @@ def tables(statistics: Statistics, color: bool) -> Iterator[str]:
     """The numbers as tables with headings, and an empty line after each."""
     if statistics.rules:
         yield from _table("findings by rule", _of_rules(statistics.rules, color), color)
-    rows = ((visible(abridged(name)), _by_level(n)) for name, n in statistics.clusters)
-    yield from _table("findings by cluster", ((name or _NO_CLUSTER, n) for name, n in rows), color)
-    by_kind = ((kind, _by_verdict(counts, color)) for kind, counts in statistics.verdicts)
+    by_cluster = (
+        (visible(abridged(name)) or _NO_CLUSTER, by_severity(counts) or "no findings")
+        for name, counts in statistics.clusters
+    )
+    yield from _table("findings by cluster", by_cluster, color)
+    by_kind = ((of.kind, _by_verdict(of, counts, color)) for of, counts in statistics.verdicts)
     yield from _table("objects by verdict", by_kind, color)
 
 
@@ -122,14 +121,9 @@ def _of_rules(rules: tuple[RuleCount, ...], color: bool) -> Iterator[tuple[str, 
         yield str(each.number).rjust(digits), f"{level}  {each.rule.ljust(column)}  {title}"
 
 
-def _by_level(counts: Counter[Severity]) -> str:
-    levels = sorted(counts, reverse=True)
-    return ", ".join(counted(counts[level], str(level)) for level in levels) or "no findings"
-
-
-def _by_verdict(counts: Counter[Verdict], color: bool) -> str:
+def _by_verdict(kind: Kind, counts: Counter[Verdict], color: bool) -> str:
     return ", ".join(
-        paint(f"{counts[verdict]} {verdict.value}", _STYLES.get(verdict, "error"), color)
+        paint(f"{counts[verdict]} {verdict.value}", words(kind, verdict).style, color)
         for verdict in Verdict
         if counts[verdict]
     )

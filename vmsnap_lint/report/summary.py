@@ -9,10 +9,11 @@ from vmsnap_lint.core.abridged import abridged, cut_path
 from vmsnap_lint.core.abridged import cut as cut_name
 from vmsnap_lint.core.messages import MOST_NAMES, counted
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.report.hidden import hidden
+from vmsnap_lint.report.hidden import hidden, in_words
 from vmsnap_lint.report.terminal import visible
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Iterator, Sequence
 
     from vmsnap_lint.core.model import Cut, Finding, Judged, NotChecked, Report
@@ -21,6 +22,7 @@ __all__ = [
     "and_more",
     "and_same",
     "at_least",
+    "by_severity",
     "is_listed",
     "judged_apart",
     "judged_for",
@@ -47,18 +49,22 @@ def summary(report: Report, accepted: str = "") -> str:
 
     `accepted` is the baseline that this run wrote.
     """
-    severities = report.severities()
-    levels = sorted(severities, reverse=True)
-    findings = ", ".join(counted(severities[level], str(level)) for level in levels)
+    findings = by_severity(report.severities())
     if accepted:
         number = hidden(report).by_baseline
         findings = visible(f"{counted(number, 'finding')} accepted in {abridged(accepted)}")
-    elif not findings and report.suppressed:
+    elif not findings and (report.suppressed or report.below_threshold):
         findings = "no other findings"
     objects = f"{counted(report.objects, 'object')}, {counted(report.snapshots, 'VM snapshot')}"
     within = ", of" if accepted else " in"
     line = f"{findings or 'no findings'}{within} {counted(report.files, 'file')} ({objects})"
     return f"{line}, {_judged(report.judged[0])}" if len(report.judged) == 1 else line
+
+
+def by_severity(counts: Counter[Severity]) -> str:
+    """The numbers that are not 0, the worst first: "1 error, 2 warnings"; "" if none is."""
+    levels = sorted((level for level in counts if counts[level]), reverse=True)
+    return ", ".join(counted(counts[level], str(level)) for level in levels)
 
 
 def judged_apart(report: Report) -> Iterator[str]:
@@ -148,22 +154,18 @@ def unlisted(shown: Report, baseline: str, threshold: Severity) -> Iterator[str]
 
     Those that a new baseline accepts are told elsewhere (`baseline` is "" then).
     """
-    why = hidden(shown)
+    numbers = hidden(shown)
+    if not baseline:
+        numbers = numbers._replace(by_baseline=0)
+    notes = {
+        "by_baseline": f" {abridged(baseline)}",
+        "by_threshold": f" {threshold}",
+        "beyond_cap": " (--no-cap)",
+        "unverified": " (--verbose)",
+    }
     folded = sum(len(finding.same) for finding in shown.findings)
-    references = counted(why.unverified, "reference")
-    parts = (
-        (
-            bool(baseline) and why.by_baseline,
-            f"{why.by_baseline} accepted by the baseline {abridged(baseline)}",
-        ),
-        (why.in_source, f"{why.in_source} suppressed in the manifests"),
-        (why.by_configuration, f"{why.by_configuration} suppressed by configuration"),
-        (why.by_threshold, f"{why.by_threshold} below {threshold} (--min-severity)"),
-        (why.beyond_cap, f"{why.beyond_cap} over the cap (--no-cap)"),
-        (folded, f"{folded} like those above (--verbose)"),
-        (why.unverified, f"{references} outside of the input (--verbose)"),
-    )
-    if texts := [text for number, text in parts if number]:
+    like = f"{folded} like those above (--verbose)" if folded else ""
+    if texts := list(filter(None, (in_words(numbers, notes), like))):
         yield visible(f"hidden: {', '.join(texts)}")
 
 

@@ -31,12 +31,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from vmsnap_lint.core.kinds import Kind
-    from vmsnap_lint.kubevirt.copies.export_plan import ExportPlan
     from vmsnap_lint.kubevirt.copies.exported_volumes import ExportedVolume
     from vmsnap_lint.report.pictures.page_chain import WhereIs
-    from vmsnap_lint.report.plans import Plans
+    from vmsnap_lint.report.plans import Plan, Plans
 
-    Plan = SnapshotPlan | RestorePlan | ClonePlan | ExportPlan
     PlannedVolume = VolumePlan | RestoredVolume | ExportedVolume
 
 __all__ = ["KINDS", "VERDICTS", "PageEntry", "entries_of", "entry_lines", "verdict_mark"]
@@ -64,14 +62,8 @@ class PageEntry(NamedTuple):
 
 def entries_of(plans: Plans) -> list[PageEntry]:
     """All plans: by cluster, and what is not complete first."""
-    by_kind: tuple[tuple[Kind, tuple[Plan, ...]], ...] = (
-        (SNAPSHOT, plans.snapshots),
-        (RESTORE, plans.restores),
-        (CLONE, plans.clones),
-        (EXPORT, plans.exports),
-        (VM, plans.vms or ()),
-    )
-    every = [PageEntry(kind, plan) for kind, listed in by_kind for plan in listed]
+    by_kind = plans.by_kind()
+    every = [PageEntry(kind, plan) for kind in KINDS for plan in by_kind[kind]]
     names = (*dict.fromkeys(plans.clusters), "")
     clusters = {name: number for number, name in enumerate(names)}
     verdicts = {verdict: number for number, verdict in enumerate(VERDICTS)}

@@ -9,16 +9,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.config.output_formats import PLAN_FORMATS
+from vmsnap_lint.core.kinds import CLONE, EXPORT, RESTORE, SNAPSHOT, VM
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.core.model import Judged, NotChecked
     from vmsnap_lint.kubevirt.copies.clone_plan import ClonePlan
     from vmsnap_lint.kubevirt.copies.export_plan import ExportPlan
     from vmsnap_lint.kubevirt.restore.restore_plan import RestorePlan
     from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan
     from vmsnap_lint.report.look import Look
+
+    Plan = SnapshotPlan | RestorePlan | ClonePlan | ExportPlan
 
 __all__ = ["BY_NAME", "Plans", "render"]
 
@@ -39,6 +43,16 @@ class Plans(NamedTuple):
     clones: tuple[ClonePlan, ...] = ()
     exports: tuple[ExportPlan, ...] = ()
     judged: tuple[Judged, ...] = ()
+
+    def by_kind(self) -> dict[Kind, Sequence[Plan]]:
+        """The plans by the kind of their object; of a VM they are previews of a snapshot."""
+        return {
+            SNAPSHOT: self.snapshots,
+            VM: self.vms or (),
+            RESTORE: self.restores,
+            CLONE: self.clones,
+            EXPORT: self.exports,
+        }
 
 
 def render(name: str, plans: Plans, look: Look) -> Iterator[str]:

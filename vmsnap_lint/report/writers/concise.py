@@ -24,7 +24,7 @@ def render(result: Result, look: Look) -> Iterator[str]:
         label = rule_label(str(finding.severity), finding.rule, color, look.links)
         more = f" ({and_same(finding)})" if finding.same else ""
         yield f"{paint(place, 'bold', color)} {label} {visible(message_of(finding))}{more}"
-    for cut in (cut for cut in report.cut if cut.name == "findings"):
+    for cut in report.cut_findings():
         label = rule_label(str(cut.severity), cut.rule, color, look.links)
         place = f"{paint(f'{visible(cut.file)}:', 'bold', color)} " if cut.file else ""
         yield f"{place}{label} {visible(and_more(cut))}"

@@ -38,7 +38,7 @@ def render(result: Result, look: Look) -> Iterator[str]:
         )
         yield ""
         told.add(what)
-    for cut in (cut for cut in report.cut if cut.name == "findings"):
+    for cut in report.cut_findings():
         yield f"{_label(cut, look)}: {paint(visible(and_more(cut)), 'bold', color)}"
         yield from [f" {paint('-->', 'place', color)} {visible(cut.file)}"] if cut.file else ()
         yield ""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.report.hidden import hidden
-from vmsnap_lint.report.json_output import json_part
+from vmsnap_lint.report.json_output import json_line
 from vmsnap_lint.report.summary import message_of
 from vmsnap_lint.report.terminal import visible
 
@@ -44,7 +44,7 @@ def render(result: Result, _look: Look) -> Iterator[str]:
     for index, finding in enumerate(report.findings):
         end = "]" if index == last else ","
         entry = {**_entry(finding, counts), **(numbers if index == 0 else {})}
-        yield f"{start}{json_part(entry)}{end}"
+        yield f"{start}{json_line(entry)}{end}"
         start = ""
 
 

@@ -26,7 +26,7 @@ def render(result: Result, look: Look) -> Iterator[str]:
     """
     report = result.report
     cuts: dict[str, list[Cut]] = {}
-    for cut in (cut for cut in report.cut if cut.name == "findings"):
+    for cut in report.cut_findings():
         cuts.setdefault(cut.file, []).append(cut)
     for file, findings in groupby(report.findings, key=lambda finding: finding.file):
         listed = list(findings)

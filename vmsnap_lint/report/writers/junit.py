@@ -11,6 +11,8 @@ XML cannot hold, are escaped as for terminals; everything beyond ASCII is a refe
 
 from __future__ import annotations
 
+from collections import Counter
+from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -37,7 +39,6 @@ _RUN = "vmsnap-lint"
 _MOST_CLEAN = 1_000  # test cases of files without findings; others are one case with their number
 _ROOM = 120
 _UNPARSED = frozenset((FaultKind.SYNTAX, FaultKind.ENCODING, FaultKind.BUDGET))
-_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 
 
 class _Case(NamedTuple):
@@ -54,13 +55,9 @@ class _Case(NamedTuple):
 def render(result: Result, _look: Look) -> Iterator[str]:
     """A suite for the run, and one for each file with findings; every name is used once."""
     suites = _suites(result)
-    numbers = {
-        name: sum(case.element == element for cases in suites.values() for case in cases)
-        for name, element in (("failures", "failure"), ("errors", "error"))
-    }
-    tests = sum(map(len, suites.values()))
+    every = [case for cases in suites.values() for case in cases]
     yield '<?xml version="1.0" encoding="UTF-8"?>'
-    yield _tag("testsuites", {"name": _RUN, "tests": tests, **numbers, "time": 0}, "")
+    yield _tag("testsuites", {"name": _RUN, **_counts(every), "time": 0}, "")
     names: dict[str, int] = {}
     for number, (name, cases) in enumerate(suites.items()):
         yield from _suite(name, cases, {} if number else _properties(result.report), names)
@@ -74,7 +71,7 @@ def _suites(result: Result) -> dict[str, list[_Case]]:
     for file, findings in groupby(report.findings, key=lambda finding: finding.file):
         cases = (_case(finding, _is_unparsed(finding, result.sources)) for finding in findings)
         suites.setdefault(visible(file) or _RUN, []).extend(cases)
-    for cut in (cut for cut in report.cut if cut.name == "findings"):
+    for cut in report.cut_findings():
         suites.setdefault(visible(cut.file) or _RUN, []).append(_beyond(cut))
     return suites
 
@@ -156,13 +153,9 @@ def _properties(report: Report) -> dict[str, int]:
 def _suite(
     name: str, cases: Collection[_Case], properties: Mapping[str, int], names: dict[str, int]
 ) -> Iterator[str]:
-    counts = {
-        plural: sum(case.element == element for case in cases)
-        for plural, element in (
-            ("failures", "failure"), ("errors", "error"), ("skipped", "skipped"),
-        )
-    }  # fmt: skip
-    yield _tag("testsuite", {"name": name, "tests": len(cases), **counts, "time": 0}, "  ")
+    skipped = sum(case.element == "skipped" for case in cases)
+    counts = {**_counts(cases), "skipped": skipped}
+    yield _tag("testsuite", {"name": name, **counts, "time": 0}, "  ")
     if properties:
         yield "    <properties>"
         for key, number in properties.items():
@@ -171,6 +164,12 @@ def _suite(
     for case in cases:
         yield from _testcase(case, _once(case.name, names))
     yield "  </testsuite>"
+
+
+def _counts(cases: Collection[_Case]) -> dict[str, int]:
+    """The attributes that a suite shares with the whole."""
+    elements = Counter(case.element for case in cases)
+    return {"tests": len(cases), "failures": elements["failure"], "errors": elements["error"]}
 
 
 def _once(name: str, names: dict[str, int]) -> str:
@@ -207,5 +206,5 @@ def _tag(name: str, attributes: Mapping[str, object], indent: str, end: str = ">
 
 def _escaped(text: str) -> str:
     """Visible text as XML in ASCII; no file of the machine is attached by it (GitLab)."""
-    text = text.replace("[[ATTACHMENT|", "[ [ATTACHMENT|").translate(_ESCAPES)
+    text = escape(text.replace("[[ATTACHMENT|", "[ [ATTACHMENT|"))
     return text.encode("ascii", "xmlcharrefreplace").decode("ascii")

@@ -57,7 +57,7 @@ def render(result: Result, _look: Look) -> Iterator[str]:
     head, tail = list(_head(report)), [*_chains(result), *_not_listed(report)]
     room = MOST_BYTES - _RESERVE - _size(head) - _size(tail)
     table = _fitted(map(_row, findings), int(room * _SHARE_OF_TABLE))
-    beyond = _fitted(map(_cut_row, _cuts(report)), int(room * _SHARE_OF_TABLE) - table.size)
+    beyond = _fitted(map(_cut_row, report.cut_findings()), int(room * _SHARE_OF_TABLE) - table.size)
     left = room - table.size - beyond.size
     details = _fitted((_details(each, result.sources) for each in findings), left)
     yield from head
@@ -102,11 +102,8 @@ def _left_out(what: str, number: int) -> Iterator[str]:
 
 
 def _head(report: Report) -> Iterator[str]:
-    severities = report.severities()
-    levels = sorted((level for level in severities if severities[level]), reverse=True)
-    found = ", ".join(counted(severities[level], str(level)) for level in levels)
     yield MARKER
-    yield f"## vmsnap-lint: {found or 'no findings'}"
+    yield f"## vmsnap-lint: {summary.by_severity(report.severities()) or 'no findings'}"
     yield ""
     yield prose(summary.summary(report))
     yield ""
@@ -114,10 +111,6 @@ def _head(report: Report) -> Iterator[str]:
         yield from (f"- {prose(line)}",)
     if len(report.judged) > 1:
         yield ""
-
-
-def _cuts(report: Report) -> list[Cut]:
-    return [cut for cut in report.cut if cut.name == "findings"]
 
 
 def _row(finding: Finding) -> Iterator[str]:

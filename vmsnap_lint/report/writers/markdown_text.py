@@ -8,6 +8,7 @@ references, links and emoji in what is rendered, so escapes do not keep them fro
 from __future__ import annotations
 
 import re
+from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,6 @@ _OUTER = re.compile(r"(\(*)(.*?)([?),.;:]*)", re.DOTALL)
 _PLAIN = re.compile(r"(?![0-9a-f]{7,}\b)(?:[A-Za-z]+(?:['-][A-Za-z]+)*|[0-9]{1,6})")
 _ZERO_WIDTH = "\u200b"
 _TICKS = re.compile("`+")
-_HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 
 
 def prose(text: str) -> str:
@@ -78,7 +78,7 @@ def in_cell(markdown: str) -> str:
 
 def within_html(text: str) -> str:
     """The text in a block of HTML, where no Markdown is read."""
-    return f"<code>{visible(text).translate(_HTML)}</code>"
+    return f"<code>{escape(visible(text))}</code>"
 
 
 def fenced(lines: Iterable[str], language: str = "text") -> Iterator[str]:

@@ -19,7 +19,7 @@ from vmsnap_lint import __version__
 from vmsnap_lint.core.abridged import abridged
 from vmsnap_lint.core.addresses import DOCUMENTATION
 from vmsnap_lint.report.hidden import hidden
-from vmsnap_lint.report.json_output import json_part
+from vmsnap_lint.report.json_output import json_line
 from vmsnap_lint.report.terminal import visible
 from vmsnap_lint.report.writers.sarif_places import ROOT, artifact, literal
 from vmsnap_lint.report.writers.sarif_results import ListedFinding, hashes, result
@@ -53,9 +53,9 @@ def render(result: Result, look: Look) -> Iterator[str]:
         "columnKind": "unicodeCodePoints",
         "properties": _properties(report, len(every) - len(listed)),
     }
-    yield f'{{"$schema":{json_part(SCHEMA)},"version":{json_part(_VERSION)},"runs":[{{'
+    yield f'{{"$schema":{json_line(SCHEMA)},"version":{json_line(_VERSION)},"runs":[{{'
     for name, value in run.items():
-        yield f"{json_part(name)}:{json_part(value)},"
+        yield f"{json_line(name)}:{json_line(value)},"
     yield from _results(listed, rules, result)
     yield "}]}"
 
@@ -85,7 +85,7 @@ def _results(listed: Sequence[ListedFinding], rules: Sequence[str], of: Result) 
     yield '"results":['
     last = len(listed) - 1
     for number, each in enumerate(listed):
-        line = json_part(result(each, indexes, hashed, judges))
+        line = json_line(result(each, indexes, hashed, judges))
         yield line if number == last else f"{line},"
     yield "]"
 

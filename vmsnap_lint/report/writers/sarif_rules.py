@@ -7,13 +7,13 @@ integrating-with-code-scanning/sarif-support-for-code-scanning), so neither is t
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.checks import catalog
 from vmsnap_lint.core.addresses import rule_address
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.report.cards import shown
+from vmsnap_lint.report.writers.markdown_text import fenced
 from vmsnap_lint.report.writers.sarif_results import LEVELS
 
 if TYPE_CHECKING:
@@ -87,7 +87,4 @@ def _markdown(rule: Rule) -> str:
 
 
 def _fenced(example: str) -> str:
-    """The example in a fence that none in it ends."""
-    longest = max(map(len, re.findall("`{3,}", example)), default=2)
-    fence = "`" * (longest + 1)
-    return f"{fence}yaml\n{shown(example).rstrip()}\n{fence}"
+    return "\n".join(fenced(shown(example).rstrip().splitlines(), "yaml"))
