@@ -21,7 +21,7 @@ _DOCS = Path(__file__).resolve().parent
 def main(output: str) -> int:
     """Builds into a directory; the exit code is 1 if anything is wrong."""
     strict = ("--fail-on-warning", "--keep-going", "--nitpicky", "--quiet", "--fresh-env")
-    code = sphinx(["-b", "site", *strict, "-j", "auto", str(_DOCS), output])
+    code = sphinx(["-b", "dirhtml", *strict, "-j", "auto", str(_DOCS), output])
     if code:
         return code
     found = faults(Path(output))

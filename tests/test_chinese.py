@@ -22,7 +22,7 @@ HEADINGS = {
     "One finding": "先看一个例子",
     "Install": "安装",
     "Three things to set": "先设好三件事",
-    "Accept a finding": "接受某个结果",
+    "Accept a finding": "忽略个别问题",
     "In CI": "接入 CI",
     "Beside other linters": "和其他检查工具的关系",
     "What it does not see": "它看不到什么",

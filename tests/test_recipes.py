@@ -226,7 +226,7 @@ def test_the_hooks_are_those_of_this_repository(configuration: Mapping[str, Any]
 
 @pytest.mark.parametrize("text", CONFIGURATIONS)
 def test_a_configuration_is_one(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for directory in ("infrastructure", "apps/prod"):
+    for directory in ("infrastructure/prod", "apps/prod"):
         (tmp_path / directory).mkdir(parents=True)
     (tmp_path / "cluster-facts.yaml").write_text("")
     (tmp_path / ".vmsnap-lint.yaml").write_text(text)

@@ -20,13 +20,15 @@ if TYPE_CHECKING:
 
 __all__ = ["SiteBuilder", "setup"]
 
+_SEARCHED = re.compile(r'"docnames":\s*\[[^]]*\]')
 _OUTSIDE = re.compile(r"(?<=\]\()((?:\.\./)+[^)#\s]+)")
 
 
 class SiteBuilder(DirectoryHTMLBuilder):
-    """As `dirhtml`: rules/x.md is at rules/x/, and rules/README.md at rules/."""
+    """Takes the place of `dirhtml`: rules/x.md is at rules/x/, and rules/README.md at rules/.
 
-    name = "site"
+    It keeps that name, by which the search knows what addresses of pages look like.
+    """
 
     def get_target_uri(self, docname: str, typ: str | None = None) -> str:
         """The address of a page, relative to the site."""
@@ -39,9 +41,10 @@ class SiteBuilder(DirectoryHTMLBuilder):
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Registers all of it."""
-    app.add_builder(SiteBuilder)
+    app.add_builder(SiteBuilder, override=True)
     app.connect("source-read", _prepared)
     app.connect("build-finished", _with_schemas)
+    app.connect("build-finished", _with_addresses)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -57,6 +60,15 @@ def _with_schemas(app: Sphinx, error: Exception | None) -> None:
     if error is None and SCHEMAS.is_dir():
         target = app.outdir / SCHEMAS.relative_to(ROOT)
         shutil.copytree(SCHEMAS, target, dirs_exist_ok=True)
+
+
+def _with_addresses(app: Sphinx, error: Exception | None) -> None:
+    """Gives the search the names of pages of which it makes their addresses."""
+    if error is None:
+        index = app.outdir / "searchindex.js"
+        text = index.read_text(encoding="utf-8")
+        renamed = _SEARCHED.sub(lambda found: found[0].replace('/README"', '/index"'), text)
+        index.write_text(renamed, encoding="utf-8")
 
 
 def _link(page: Path, link: str) -> str:

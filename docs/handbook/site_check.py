@@ -21,6 +21,7 @@ __all__ = ["faults"]
 _LOADED = {"src", "srcset", "data", "poster"}
 _LOADING = {"stylesheet", "icon", "preload", "prefetch", "preconnect", "dns-prefetch", "manifest"}
 _IN_CSS = re.compile(r"@import\s+[\"']([^\"']+)|url\(\s*[\"']?([^\"')]+)")
+_DOCNAMES = re.compile(r'"docnames":\s*(\[[^]]*\])')
 _WITHOUT_LINKS = {
     "search/index.html",
     "genindex/index.html",
@@ -43,6 +44,7 @@ def faults(site: Path) -> list[str]:
         *_style_sheets(site),
         *_addresses(site),
         *_schemas(site),
+        *_search(site),
         *(f"{name}: no page leads to it" for name in sorted(_orphans(pages))),
     ]  # fmt: skip
 
@@ -59,6 +61,20 @@ def _of_page(name: str, pages: Mapping[str, BuiltPage], site: Path) -> Iterator[
                 yield f"{name}: {url} leads nowhere"
             elif anchor and path in pages and anchor not in pages[path].anchors:
                 yield f"{name}: {url} has no such anchor"
+
+
+def _search(site: Path) -> Iterator[str]:
+    """The results of the search that lead nowhere: its script makes addresses of these names."""
+    options, index = site / "_static/documentation_options.js", site / "searchindex.js"
+    if not index.is_file():
+        return
+    if "BUILDER: 'dirhtml'" not in options.read_text(encoding="utf-8"):
+        yield "search: its results are no addresses of directories"
+    found = _DOCNAMES.search(index.read_text(encoding="utf-8"))
+    for name in json.loads(found[1]) if found else ():
+        folder = name.removesuffix("index").strip("/")
+        if not (site / folder / "index.html").is_file():
+            yield f"search: {name} leads nowhere"
 
 
 def _style_sheets(site: Path) -> Iterator[str]:

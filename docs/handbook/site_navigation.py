@@ -15,7 +15,8 @@ _FIRST = {
         "comparison",
     ),
     "reference": (
-        "options", "configuration", "formats", "json", "exit-codes", "releases", "man", "policy",
+        "options", "configuration", "formats", "json", "python", "exit-codes", "releases", "man",
+        "policy",
     ),
     "rules": ("README",),
     "contributing": ("README", "architecture"),

@@ -213,12 +213,6 @@ def test_the_assumed_release_and_its_origin_are_told(good: Path) -> None:
     assert lint(good).stderr.endswith(f"), {newest}\n")
     assert lint("--kubevirt=1.6", good).stderr.endswith("for KubeVirt 1.6 (--kubevirt)\n")
     assert lint("plan", good).stderr == f"{newest}\n"
-    (good / "settings.yaml").write_text('kubevirt: "1.6"')
-    by_file = lint(f"--config={good / 'settings.yaml'}", good).stderr
-    assert by_file.endswith(f"for KubeVirt 1.6 ({good / 'settings.yaml'})\n")
-    by_variable = lint(good, VMSNAP_LINT_KUBEVIRT="1.6").stderr
-    assert by_variable.endswith("for KubeVirt 1.6 (VMSNAP_LINT_KUBEVIRT)\n")
-    (good / "settings.yaml").unlink()
     assert "judged" not in lint("plan", "-q", good).stderr
     (good / "kv.yaml").write_text(KUBEVIRT)
     origin = f"status of KubeVirt/kubevirt, {good / 'kv.yaml'}"

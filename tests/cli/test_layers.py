@@ -13,7 +13,7 @@ from tests.cli.test_cli import CLASSES, MACHINE, SNAPSHOT
 from tests.shared import ROOT
 from vmsnap_lint import cli, report
 from vmsnap_lint.cli import run
-from vmsnap_lint.cli.command import Command, options_of, read_plain
+from vmsnap_lint.cli.command import Command, command, options_of, read_plain
 from vmsnap_lint.cli.layers import gather
 from vmsnap_lint.cli.parser import _app, parse
 from vmsnap_lint.cli.verbs import VERBS
@@ -100,7 +100,7 @@ def test_keys_are_sorted_and_formats_are_those_of_the_report() -> None:
 
 
 def test_every_field_of_the_settings_has_a_row_but_for_those_of_the_program() -> None:
-    by_program = {"kubevirt_from", "list_unverified", "render_seconds", "today", "tool_path"}
+    by_program = {"list_unverified", "render_seconds", "today", "tool_path"}
     assert {row.name for row in ROWS if row.name} == set(Settings._fields) - by_program
 
 
@@ -214,17 +214,10 @@ def test_each_setting_reaches_the_lint_by_file_by_variable_and_by_flag(
     by_flag = asked(f"--{key}") if value is True else asked(f"--{key}", text)
     assert by_flag != Command()
     configure(repository, json.dumps({key: value}))
-    assert asked() == plain()
-    assert _from_anywhere(asked()) == by_flag
+    assert asked() == plain() == by_flag
     (repository / ".vmsnap-lint.yaml").unlink()
     monkeypatch.setenv(option.variable, text)
-    assert asked() == plain()
-    assert _from_anywhere(asked()) == by_flag
-
-
-def _from_anywhere(command: Command) -> Command:
-    """The command without where the release was set."""
-    return command._replace(settings=command.settings._replace(kubevirt_from="--kubevirt"))
+    assert asked() == plain() == by_flag
 
 
 # --- precedence
@@ -471,3 +464,12 @@ def test_without_configuration_no_reader_is_imported(repository: Path) -> None:
 
 def test_settings_without_overrides_say_nothing_of_severities() -> None:
     assert Levels(Settings()).severity(MISSING, "vm.yaml", None) is None
+
+
+def test_rules_that_are_selected_and_ignored_are_a_slip() -> None:
+    """A run without a rule would look like a clean one."""
+    rule, other = "claim-missing", "non-csi-provisioner"
+    with pytest.raises(UsageError, match="--ignore leaves out all rules of --select"):
+        command("check", ["."], {"select": [rule], "ignore": [rule, other]})
+    assert command("check", ["."], {"select": [rule, other], "ignore": [rule]}).settings.select
+    assert command("check", ["."], {"ignore": [rule]}).settings.ignore

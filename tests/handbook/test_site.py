@@ -110,3 +110,16 @@ def test_the_site_is_built_strictly(tmp_path: Path) -> None:
         path = rule_address(rule_id).removeprefix(f"{DOCUMENTATION}/")
         text = (tmp_path / path / "index.html").read_text(encoding="utf-8")
         assert f'<link rel="canonical" href="{rule_address(rule_id)}"' in text
+
+
+def test_results_of_the_search_lead_to_pages(site: Path) -> None:
+    """Its script knows addresses of directories by the name of the builder."""
+    index = 'Search.setIndex({"docnames": ["index", "rules/a-rule"], "titles": ["/README"]})'
+    _write(site, "searchindex.js", index)
+    _write(site, "_static/documentation_options.js", "{ BUILDER: 'dirhtml', }")
+    assert site_check.faults(site) == []
+    _write(site, "searchindex.js", index.replace("a-rule", "README"))
+    assert site_check.faults(site) == ["search: rules/README leads nowhere"]
+    _write(site, "searchindex.js", index)
+    _write(site, "_static/documentation_options.js", "{ BUILDER: 'site', }")
+    assert site_check.faults(site) == ["search: its results are no addresses of directories"]

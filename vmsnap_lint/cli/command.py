@@ -54,10 +54,13 @@ def command(verb: str, arguments: Sequence[str], flags: Mapping[str, Any]) -> Co
             raise UsageError(f'no such file or directory "{word}"')
     configurable = any(row.key == "config" for row in options_of(verb))
     layers = gather(written.pop("config", None)) if configurable else NO_LAYERS
+    settings = _settings({**_from_layers(verb, layers), **written})
+    if settings.select and settings.select <= settings.ignore and verb == DEFAULT:
+        raise UsageError("--ignore leaves out all rules of --select: no rule would run")
     return Command(
         verb,
         tuple(arguments) or ((".",) if VERBS[verb].repeated else ()),
-        _with_origin(_settings({**_from_layers(verb, layers), **written}), written, layers),
+        settings,
         layers if verb == "config" else NO_LAYERS,
     )
 
@@ -113,13 +116,6 @@ def _from_layers(verb: str, layers: Layers) -> dict[str, Any]:
     rows = (row for row in ROWS if row.name and verb in row.verbs and row.key in layers.given)
     settable = (row for row in rows if row.in_file or row.variable)
     return {row.name: layers.given[row.key].value for row in settable}
-
-
-def _with_origin(settings: Settings, written: Mapping[str, Any], layers: Layers) -> Settings:
-    """The settings with the file or the variable of the KubeVirt release, which summaries name."""
-    if "kubevirt" in written or "kubevirt" not in layers.given:
-        return settings
-    return settings._replace(kubevirt_from=layers.given["kubevirt"].source)
 
 
 def _settings(values: Mapping[str, Any]) -> Settings:

@@ -55,8 +55,7 @@ class ClusterSettings(NamedTuple):
 class Settings(NamedTuple):
     """The settings of a run.
 
-    Fields without a row are set by the program: `kubevirt_from` says where the release comes from,
-    `tool_path` is the PATH for kustomize and helm,
+    Fields without a row are set by the program: `tool_path` is the PATH for kustomize and helm,
     `render_seconds` their time limit, `today` the date (YYYY-MM-DD, "" for unknown) for the ends of
     suppressions. `list_unverified` reports references that cannot be verified as findings;
     otherwise they are only counted if nothing else depends on them, which is faster.
@@ -186,9 +185,9 @@ class Settings(NamedTuple):
         help="Print only the result and errors.")] = False
     verbose: Annotated[bool, Option(
         Group.OUTPUT, Type.SWITCH, READERS, short="-v",
-        help="List all: equal findings, unverified references, inputs that were not checked.")] = False
+        help="List all: equal findings, unverified references, inputs that were not checked."
+        )] = False
     # fmt: on
-    kubevirt_from: str = "--kubevirt"
     list_unverified: bool = True
     render_seconds: float = 60.0
     today: str = ""

@@ -134,7 +134,7 @@ def _release(
     if own.kubevirt:
         return own.kubevirt, f"clusters.{own.name}.kubevirt"
     if settings.kubevirt:
-        return settings.kubevirt, settings.kubevirt_from
+        return settings.kubevirt, "--kubevirt"
     release = known.release()
     return release, "the facts" if release else ""
 

@@ -6,7 +6,7 @@ Each format is a module with `render(plans, look)`; only the one used is importe
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from vmsnap_lint.config.output_formats import PLAN_FORMATS
 from vmsnap_lint.core.kinds import CLONE, EXPORT, RESTORE, SNAPSHOT, VM
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan
     from vmsnap_lint.report.look import Look
 
-    Plan = SnapshotPlan | RestorePlan | ClonePlan | ExportPlan
+    Plan: TypeAlias = SnapshotPlan | RestorePlan | ClonePlan | ExportPlan
 
 __all__ = ["BY_NAME", "Plans", "check", "render"]
 
