@@ -347,7 +347,7 @@ def test_globs_of_a_configuration_count_from_its_directory(
 def test_flags_reach_the_lint(tree: Path) -> None:
     commit(tree, {**CHAIN, "other/snapshot.yaml": LOST, "gen/snapshot.yaml": LOST})
     write(tree, {"new/snapshot.yaml": LOST})
-    flags = ("--complete=all", "--select=source-vm-missing")
+    flags = ("--complete=all", "--select=source-vm-missing", "--verbose")
     assert len(check(*flags)[1]) == 3
     assert len(check(*flags, "--tracked")[1]) == 2
     assert len(check(*flags, "--tracked", "--exclude=gen")[1]) == 1

@@ -185,8 +185,7 @@ class Settings(NamedTuple):
         help="Print only the result and errors.")] = False
     verbose: Annotated[bool, Option(
         Group.OUTPUT, Type.SWITCH, READERS, short="-v",
-        help="Also print equal findings, unverified references, all that was not checked, and the "
-        "place of a defect.")] = False
+        help="List all: equal findings, unverified references, inputs that were not checked.")] = False
     # fmt: on
     kubevirt_from: str = "--kubevirt"
     list_unverified: bool = True

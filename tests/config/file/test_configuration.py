@@ -114,10 +114,26 @@ def test_each_value_knows_its_line() -> None:
     }
 
 
-def test_the_example_of_the_readme_has_no_mistakes() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    (example,) = (one for one in re.findall(r"(?s)```yaml\n(.*?)```", text) if "overrides:" in one)
-    assert set(values(example)) >= {"required-version", "severity", "overrides"}
+@pytest.mark.parametrize(
+    ("page", "known_by"),
+    [
+        ("README.md", {"kubevirt", "complete", "clusters"}),
+        ("docs/guides/adopting.md", {"severity", "overrides"}),
+        ("docs/reference/configuration.md", {"required-version", "severity", "overrides"}),
+    ],
+)
+def test_the_examples_of_the_pages_have_no_mistakes(
+    page: str, known_by: set[str], tmp_path: Path
+) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    blocks = re.findall(r"(?s)```yaml\n(.*?)```", text)
+    (example,) = (one for one in blocks if all(f"\n{key}:" in f"\n{one}" for key in known_by))
+    named = File(".vmsnap-lint.yaml", str(tmp_path), example.encode())
+    for mistake in from_file(named)[1]:
+        (missing,) = re.findall(r'no such file or directory "([^"]+)"', mistake)
+        (tmp_path / missing).mkdir(parents=True, exist_ok=True)
+    found, mistakes = from_file(named)
+    assert (set(found) >= known_by, mistakes) == (True, [])
 
 
 # --- mistakes
