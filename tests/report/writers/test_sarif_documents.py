@@ -114,24 +114,26 @@ def test_a_made_report_is_a_valid_document(of: Report, verbose: bool, data: byte
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_places_of_real_runs_are_in_the_files(
-    name: str, monkeypatch: pytest.MonkeyPatch
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(CASES / name)
+    (tmp_path / ".git").mkdir()  # ours has none where it is no checkout
+    shutil.copytree(CASES / name, tmp_path / "case")
+    monkeypatch.chdir(tmp_path / "case")
     run = engine.lint((".",), None, settings_of(CASES / name))
     results = run_of(_text(run.report, run.sources))["results"]
     assert len(results) == len(run.report.findings)
     for result in results:
         (location,) = result["locations"]
-        file, region = _in_its_file(location["physicalLocation"])
+        file, region = _in_its_file(tmp_path, location["physicalLocation"])
         line = region["startLine"]
         hashed = result["partialFingerprints"]["primaryLocationLineHash"]
         assert {line: hashed} == line_hashes(file.read_bytes(), {line})
         for place in result.get("relatedLocations", ()):
-            _in_its_file(place["physicalLocation"])
+            _in_its_file(tmp_path, place["physicalLocation"])
 
 
-def _in_its_file(place: Any) -> tuple[Path, Any]:
-    file, region = ROOT / place["artifactLocation"]["uri"], place["region"]
+def _in_its_file(root: Path, place: Any) -> tuple[Path, Any]:
+    file, region = root / place["artifactLocation"]["uri"], place["region"]
     lines = file.read_text("utf-8").split("\n")
     for line, column in (("startLine", "startColumn"), ("endLine", "endColumn")):
         assert 1 <= region[column] <= len(lines[region[line] - 1]) + 1
