@@ -15,7 +15,7 @@ _FIRST = {
         "comparison",
     ),
     "reference": (
-        "options", "configuration", "formats", "json", "python", "exit-codes", "releases", "man",
+        "options", "configuration", "formats", "json", "exit-codes", "releases", "man",
         "policy",
     ),
     "rules": ("README",),
