@@ -27,7 +27,7 @@ ROOMS = (
 # The same inside the two rooms that are columns themselves; one line holds what is on one level.
 INSIDE = {
     "kubevirt": (
-        ("stated_release", "verdict"), ("cluster", "blocker", "trail"),
+        ("stated_release", "verdict", "chain_link"), ("cluster", "blocker", "trail"),
         ("run_state", "admission", "changed_blocks"),
         ("storage",), ("snapshot",), ("restore",), ("copies",),
         ("copied_vms", "dependents", "policy", "sharing"), ("world",), ("worlds",),
