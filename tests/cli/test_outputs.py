@@ -241,7 +241,7 @@ def test_a_complete_file_changes_nothing_in_the_text(capsys: pytest.CaptureFixtu
     Path("apps/storage.yaml").unlink()
     Path("apps/snapshot.yaml").write_text(SNAPSHOT.format(source="web"))
     alone = output(capsys, "--format=concise")
-    assert "hidden: 1 unverified references (--verbose)" in alone[2].splitlines()
+    assert "hidden: 1 not verified (--verbose)" in alone[2].splitlines()
     assert output(capsys, "--format=concise", "--output=json=report.json") == alone
     infos = json.loads(Path("report.json").read_text())["summary"]["infos"]
     assert infos == 1

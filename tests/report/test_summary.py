@@ -144,7 +144,7 @@ def test_what_is_hidden_is_counted_by_who_hides_it() -> None:
     assert _unlisted(report()._replace(suppressed=(KNOWN,)), "") == []
     folded = MISSING._replace(same=(Related("a.yaml", MISSING.span, ""),) * 3)
     less = at_least(verified(report(folded, UNSURE))._replace(unverified=7), Severity.WARNING)
-    references = "7 unverified references (--verbose)"
+    references = "7 not verified (--verbose)"
     assert _unlisted(less) == [f"hidden: {references}, 3 like those above (--verbose)"]
     warned = report(MISSING._replace(severity=Severity.WARNING), UNSURE._replace(more=4))
     assert _unlisted(at_least(warned, Severity.WARNING)) == [

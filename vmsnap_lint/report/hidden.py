@@ -23,7 +23,7 @@ _WORDS = {
     "by_baseline": BY_BASELINE,
     "by_threshold": "below --min-severity",
     "beyond_cap": "over the cap",
-    "unverified": "unverified references",
+    "unverified": "not verified",
 }
 
 

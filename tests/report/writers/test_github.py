@@ -102,7 +102,7 @@ def test_what_is_hidden_is_a_notice_with_the_numbers() -> None:
     shown = list(rendered("github", report()._replace(below_threshold=4, unverified=2, cut=(cut,))))
     assert shown[0] == (
         "::notice title=vmsnap-lint::not listed: 4 below --min-severity, 7 over the cap, "
-        "2 unverified references"
+        "2 not verified"
     )
     assert shown[1:] == [
         "snapshot.yaml: error[source-vm-missing] and 7 more in this file (--no-cap lists all)"
@@ -111,7 +111,7 @@ def test_what_is_hidden_is_a_notice_with_the_numbers() -> None:
 
 def test_what_no_pull_request_can_change_is_no_notice() -> None:
     shown = list(rendered("github", report()._replace(unverified=2)))
-    assert shown == ["not listed: 2 unverified references"]
+    assert shown == ["not listed: 2 not verified"]
 
 
 def test_of_many_related_places_the_first_are_told() -> None:

@@ -123,7 +123,7 @@ def test_the_worst_come_first_and_what_cannot_be_verified_is_counted() -> None:
     warning = MISSING._replace(severity=Severity.WARNING)
     text = text_of(report(warning, UNSURE, MISSING))
     assert [row[0] for row in rows(text)] == ["error", "warning"]
-    assert "Not listed: 1 unverified references." in text
+    assert "Not listed: 1 not verified." in text
 
 
 def test_what_is_hidden_unused_and_not_checked_is_told() -> None:
