@@ -71,7 +71,9 @@ def test_the_version_is_shown(flag: str) -> None:
     assert lint(flag, "whatever", "follows").stdout == f"vmsnap-lint {__version__}\n"
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["check", "-h"], ["--nope"], ["--color", "x"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["check", "-h"], ["--nope"], ["rule", "--color", "x"]]
+)
 def test_rich_is_never_imported(arguments: list[str]) -> None:
     """It takes longer to import than a lint takes; warnings are errors here."""
     code = (
