@@ -17,6 +17,7 @@ from tests.deploy.render.trees import SNAPSHOT, VM, findings_at, lint, not_check
 from vmsnap_lint.deploy.render import file_cache, private_copy
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 TOKEN = "canary-5c1e"
@@ -464,6 +465,19 @@ def traced(tree: Path, tools: str) -> tuple[set[str], list[str]]:
     if not any("execve(" in line and line.endswith("= 0") for line in lines):
         pytest.skip("strace cannot run here")
     ours = [line for line in lines if re.match(r"\d+<(?:kubectl|helm)>", line)]
-    opens = (re.search(r'open(?:at)?\(.*?"(.*?)".*= \d+$', line) for line in ours)
     connections = [line for line in lines if "connect(" in line and "AF_INET" in line]
-    return {match[1] for match in opens if match}, connections
+    return set(_opened(ours)), connections
+
+
+def _opened(lines: list[str]) -> Iterator[str]:
+    """The opened files; strace writes a call on two lines where another one comes in between."""
+    waiting: dict[str, str] = {}
+    for line in lines:
+        process = line.partition(" ")[0]
+        if called := re.search(r'open(?:at)?\(.*?"(.*?)"', line):
+            waiting[process] = called[1]
+        elif not re.search(r"open(?:at)? resumed", line):
+            continue
+        if not line.endswith("<unfinished ...>"):
+            path = waiting.pop(process, "")
+            yield from [path] if re.search(r"= \d+$", line) else ()

@@ -19,6 +19,7 @@ from vmsnap_lint.core.abridged import shortened
 from vmsnap_lint.core.model import Cut, NotChecked, Related, Report, Severity, Span
 from vmsnap_lint.report import render, summary
 from vmsnap_lint.report.look import Look
+from vmsnap_lint.report.portable import in_repository
 from vmsnap_lint.report.result import Result
 from vmsnap_lint.report.terminal import visible
 from vmsnap_lint.report.writers.markdown_report import MARKER, MOST_BYTES
@@ -247,7 +248,7 @@ def test_nothing_of_a_report_does_anything(of: Report) -> None:
     assert text.startswith(MARKER)
     assert_inert(text)
     assert_rendered_by_github(text)
-    listed = summary.verified(of).findings
+    listed = summary.verified(in_repository(Result(of, {})).report).findings
     cuts = [cut for cut in of.cut if cut.name == "findings"]
     worst_first = sorted(listed, key=lambda finding: -finding.severity)
     assert [len(row) for row in rows(text)] == [4] * (len(listed) + len(cuts))
