@@ -118,6 +118,8 @@ def test_the_text_of_json_is_the_same_for_who_reads_it(text: str) -> None:
 @pytest.mark.parametrize("name", plans.BY_NAME)
 @pytest.mark.parametrize("unicode", [True, False])
 def test_plans_hold_no_command(text: str, name: str, unicode: bool) -> None:
+    if plans.BY_NAME[name].extra:
+        pytest.importorskip("pygraphviz")
     restored = RestoredVolume(text, text, text, VolumeOutcome.UNKNOWN, text)
     plan = RestorePlan(text, text, text, text, Verdict.UNKNOWN, (text,), (restored,))
     every = plans.Plans(restores=(plan,), not_checked=(NotChecked(text, text),))

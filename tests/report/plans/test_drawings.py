@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,6 +12,9 @@ from vmsnap_lint.kubevirt.snapshot.predicted import SnapshotPlan, VolumePlan
 from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.report.look import Look
 from vmsnap_lint.report.plans import BY_NAME, Plans, plan_json, plan_tree, render
+
+if TYPE_CHECKING:
+    from vmsnap_lint.config.output_formats import Format
 
 PLAN = SnapshotPlan(
     namespace="prod",
@@ -96,10 +100,9 @@ def test_json_lists_machines_only_when_asked() -> None:
     assert [machine["name"] for machine in value["machines"]] == ["nightly"]
 
 
-def test_every_format_renders_empty_plans() -> None:
+@pytest.mark.parametrize("row", BY_NAME.values(), ids=BY_NAME)
+def test_every_format_renders_empty_plans(row: Format) -> None:
     """One that holds all of a run says so of an empty one, too; lines for people are none."""
-    texts = {name: "".join(render(name, Plans(), Look())) for name in BY_NAME}
-    assert {name: bool(text) for name, text in texts.items()} == {
-        name: row.complete for name, row in BY_NAME.items()
-    }
-    assert {"json", "tree"} <= set(texts)
+    if row.extra:
+        pytest.importorskip("pygraphviz")
+    assert any(render(row.name, Plans(), Look())) == row.complete
