@@ -37,13 +37,13 @@ def run(command: Command) -> int:
     if settings.write_baseline:
         report = _accepted(report, settings.write_baseline)
     result = Result(report, lint.sources, lint.plans)
-    shown = _shown(result, settings.format, settings)
+    counted = _counted(result, settings.format, settings)
+    shown = _shown(counted, settings.format, settings)
     console.write(render(settings.format, shown, outputs.look(settings)))
     outputs.write(settings.output, lambda name: _to_file(name, result, settings))
     row = BY_NAME[settings.format]
     if not settings.quiet and (row.without_counts or not row.complete):
-        counted = _counted(report, settings.format, settings)
-        console.write_notes(_notes(counted, shown.report, settings))
+        console.write_notes(_notes(counted.report, shown.report, settings))
     if report.unread:
         console.write_errors(summary.unread(report.unread))
         return USAGE
@@ -53,7 +53,7 @@ def run(command: Command) -> int:
 def _to_file(name: str, result: Result, settings: Settings) -> Iterator[str]:
     """The result; a text, whose notes are elsewhere, ends with the number of what is hidden."""
     look = outputs.PLAIN._replace(verbose=settings.verbose)
-    shown = _shown(result, name, settings)
+    shown = _shown(_counted(result, name, settings), name, settings)
     yield from render(name, shown, look)
     if not (BY_NAME[name].complete or BY_NAME[name].portable):
         yield from _hidden(shown.report, settings)
@@ -85,8 +85,8 @@ def _accepted(report: Report, path: str) -> Report:
 
 
 def _shown(result: Result, name: str, settings: Settings) -> Result:
-    """What a format lists."""
-    report = _counted(result.report, name, settings)
+    """What a format lists, of a result without what it only counts."""
+    report = result.report
     if settings.min_severity > Severity.INFO:
         report = summary.at_least(report, settings.min_severity)
     if settings.statistics and BY_NAME[name].statistics:
@@ -110,9 +110,11 @@ def _hidden(shown: Report, settings: Settings) -> Iterator[str]:
     return summary.unlisted(shown, baseline, settings.min_severity)
 
 
-def _counted(report: Report, name: str, settings: Settings) -> Report:
-    """The report without what a format only counts."""
-    return report if _wants_all(name, settings) else summary.verified(report)
+def _counted(result: Result, name: str, settings: Settings) -> Result:
+    """The result without what a format only counts."""
+    if _wants_all(name, settings):
+        return result
+    return result._replace(report=summary.verified(result.report))
 
 
 def _notes(counted: Report, shown: Report, settings: Settings) -> Iterator[str]:

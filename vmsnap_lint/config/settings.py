@@ -155,7 +155,7 @@ class Settings(NamedTuple):
         help="Exit 0 even with findings.")] = False
     fail_on: Annotated[Severity, Option(
         Group.OUTPUT, Type.CHOICE, CHECK, choices=("error", "warning", "info"),
-        read=lambda level: Severity[level.upper()],
+        read=Severity.named,
         help="The lowest severity that gives exit code 1.")] = Severity.ERROR
     format: Annotated[str, Option(
         Group.OUTPUT, Type.CHOICE, CHECK,
@@ -163,7 +163,7 @@ class Settings(NamedTuple):
         help="The output format: full on a terminal, else concise, unless set.")] = AUTO
     min_severity: Annotated[Severity, Option(
         Group.OUTPUT, Type.CHOICE, CHECK, choices=("info", "warning", "error"),
-        read=lambda level: Severity[level.upper()],
+        read=Severity.named,
         help="The lowest severity that is listed; the exit code counts all.")] = Severity.INFO
     output: Annotated["tuple[FileOutput, ...]", Option(
         Group.OUTPUT, Type.OUTPUTS, RUNS, metavar="FORMAT=FILE",

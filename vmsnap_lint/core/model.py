@@ -37,6 +37,11 @@ class Severity(IntEnum):
         """The name as every report writes it: `error`, `warning`, `info`."""
         return self.name.lower()
 
+    @classmethod
+    def named(cls, name: str) -> Severity:
+        """The severity of that name, as it is written; KeyError for another one."""
+        return cls[name.upper()]
+
 
 class Span(NamedTuple):
     """A stretch of text: 1-based lines and columns in characters, the end one past the last."""

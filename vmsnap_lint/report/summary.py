@@ -130,12 +130,13 @@ def and_same(finding: Finding) -> str:
 
 def verified(report: Report) -> Report:
     """The report without findings that are only counted."""
-    kept = tuple(it for it in report.findings if is_listed(it.rule, it.severity))
-    if len(kept) == len(report.findings):
-        return report
-    counted_only = [it for it in report.findings if not is_listed(it.rule, it.severity)]
-    number = sum(1 + it.more + len(it.same) for it in counted_only)
-    return report._replace(findings=kept, unverified=report.unverified + number)
+    kept, number = [], report.unverified
+    for finding in report.findings:
+        if is_listed(finding.rule, finding.severity):
+            kept.append(finding)
+        else:
+            number += 1 + finding.more + len(finding.same)
+    return report._replace(findings=tuple(kept), unverified=number)
 
 
 def at_least(report: Report, threshold: Severity) -> Report:

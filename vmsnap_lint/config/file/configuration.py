@@ -199,7 +199,7 @@ def _flat(written: Any) -> Any:
 
 
 def _severities(written: Mapping[str, str]) -> tuple[tuple[str, Severity], ...]:
-    return tuple((rule, Severity[level.upper()]) for rule, level in written.items())
+    return tuple((rule, Severity.named(level)) for rule, level in written.items())
 
 
 def _overrides(written: Iterable[Any], file: File, located: Located) -> Iterator[Override]:
