@@ -1,0 +1,165 @@
+"""Files become the reports to merge, each with the name of its repository."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from functools import cache
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from vmsnap_lint.core import data_files
+from vmsnap_lint.core.abridged import abridged
+from vmsnap_lint.core.bounded_files import whole, why
+from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.report.writers.json_fields import SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jsonschema_rs import Draft202012Validator
+
+__all__ = ["MOST_BYTES", "NamedReport", "read"]
+
+MOST_BYTES = 2**28
+"""Of one report."""
+_NAME = re.compile(r"([A-Za-z0-9_.@+-]+(?:/[A-Za-z0-9_.@+-]+)*)=(.+)", re.DOTALL)
+_SUFFIXES = (".json", ".sarif")
+_PROGRAM = "vmsnap-lint"
+# Half characters, which no schema can be held against; an escaped backslash before it is none.
+_HALF = re.compile(r"(\\\\)|\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+
+
+class NamedReport(NamedTuple):
+    """A report: the name of its repository, its file, and its value.
+
+    `is_named` says that the name was given, and does not only come from the path.
+    """
+
+    name: str
+    file: str
+    value: dict[str, Any]
+    is_named: bool = False
+
+    @property
+    def is_sarif(self) -> bool:
+        """Whether it is one of format sarif, else it is one of format json."""
+        return "runs" in self.value
+
+
+def read(arguments: Sequence[str]) -> list[NamedReport]:
+    """The reports of `FILE` and `NAME=FILE`, by name; without a name it is that of the file.
+
+    Directories and parts that all these files have in common are no part of their names.
+
+    Raises UsageError for a file that is no report of this program.
+    """
+    pairs = [_pair(argument) for argument in arguments]
+    values = [_value(file) for _, file in pairs]
+    unnamed = [
+        file
+        for (name, file), value in zip(pairs, values, strict=True)
+        if not name and "repositories" not in value
+    ]
+    by_file = dict(zip(unnamed, _names(unnamed), strict=True))
+    reports = [
+        NamedReport(name or by_file.get(file, ""), file, value, bool(name))
+        for (name, file), value in zip(pairs, values, strict=True)
+    ]
+    return sorted(reports, key=lambda report: (report.name, report.file))
+
+
+def _pair(argument: str) -> tuple[str, str]:
+    """The name, "" for none, and the file; what exists is a file whatever its name is."""
+    match = None if os.path.lexists(argument) else _NAME.fullmatch(argument)
+    return (match[1], match[2]) if match else ("", argument)
+
+
+def _names(files: Sequence[str]) -> list[str]:
+    paths = [_without_suffix(os.path.abspath(file)).split(os.sep) for file in files]
+    common = _common([path[:-1] for path in paths])
+    parts = [path[common:] for path in paths]
+    if len({path[-1] for path in paths}) == 1 and all(len(part) > 1 for part in parts):
+        parts = [part[:-1] for part in parts]  # of one name, in directories of their own
+    return ["/".join(part) for part in parts]
+
+
+def _common(directories: Sequence[list[str]]) -> int:
+    """How many directories all the paths begin with."""
+    alike = (len(set(level)) == 1 for level in zip(*directories, strict=False))
+    return sum(takewhile(bool, alike))
+
+
+def _without_suffix(path: str) -> str:
+    for suffix in (*_SUFFIXES, *_SUFFIXES):
+        path = path.removesuffix(suffix)
+    return path
+
+
+def _value(file: str) -> dict[str, Any]:
+    text = _text(file)
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f'"{abridged(file)}" is no JSON, or is cut off: {error}') from None
+    if not isinstance(value, dict) or not ({"findings", "runs"} & value.keys()):
+        raise _no_report(file, "it has neither findings nor runs")
+    if "runs" in value:
+        _check_sarif(file, value)
+    else:
+        _check_json(file, text, value)
+    return value
+
+
+def _text(file: str) -> str:
+    try:
+        return whole(file, MOST_BYTES).decode("utf-8-sig")
+    except OSError as error:
+        raise UsageError(f'cannot read "{abridged(file)}" ({why(error)})') from error
+    except UnicodeDecodeError:
+        raise _no_report(file, "it is not UTF-8") from None
+
+
+def _no_report(file: str, reason: str) -> UsageError:
+    how = "write it with --format json or sarif"
+    return UsageError(f'"{abridged(file)}" is no report of {_PROGRAM}: {reason}; {how}')
+
+
+def _check_json(file: str, text: str, value: dict[str, Any]) -> None:
+    """Raises UsageError unless it is as its schema says."""
+    version = value.get("schema_version")
+    if version != SCHEMA_VERSION:
+        shown = abridged(json.dumps(version))
+        raise _no_report(file, f"schema_version is {shown}, expected {SCHEMA_VERSION}")
+    for error in _validator().iter_errors(json.loads(_HALF.sub(lambda half: half[1] or "?", text))):
+        place = "/".join(map(str, error.instance_path))
+        raise _no_report(file, abridged(f"{place or 'the whole'}: {error.message}"))
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    from jsonschema_rs import Draft202012Validator  # as with all schemas: by need
+
+    return Draft202012Validator(json.loads(data_files.read_text("schemas", "output", "check.json")))
+
+
+def _check_sarif(file: str, value: dict[str, Any]) -> None:
+    """Raises UsageError unless all runs are of this program, with what a merge needs."""
+    runs = value["runs"]
+    if value.get("version") != "2.1.0" or not isinstance(runs, list) or not runs:
+        raise _no_report(file, "it is no SARIF 2.1.0 with runs")
+    for run in runs:
+        try:
+            driver, results = run["tool"]["driver"], run["results"]
+            is_own = driver["name"] == _PROGRAM and isinstance(driver["version"], str)
+            whole_run = all(
+                driver["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
+                and result["level"] in ("error", "warning", "note")
+                for result in results
+            )
+            successes = [call["executionSuccessful"] for call in run["invocations"]]
+        except (LookupError, TypeError):
+            raise _no_report(file, "a run lacks what this program writes") from None
+        if not is_own or not whole_run or not all(isinstance(each, bool) for each in successes):
+            raise _no_report(file, "a run is of another program")
