@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.cli import USAGE, console, outputs, reporting
 from vmsnap_lint.core.errors import UsageError
-from vmsnap_lint.report import BY_NAME, placed
+from vmsnap_lint.report import BY_NAME, placed, summary
 from vmsnap_lint.report.json_output import json_lines
 from vmsnap_lint.report.merging import json_merging, named_reports, sarif_merging
 from vmsnap_lint.report.merging.as_result import result_of
@@ -75,8 +75,8 @@ def _of_sarif(reports: Sequence[NamedReport], settings: Settings) -> int:
     log = sarif_merging.merged(reports)
     console.write(sarif_merging.lines(log))
     outputs.write(settings.output, lambda _: sarif_merging.lines(log))
-    if not all(run["invocations"][0]["executionSuccessful"] for run in log["runs"]):
-        console.write_errors(["a part of the input of these reports could not be read"])
+    if unread := list(sarif_merging.unread(log)):
+        console.write_errors(summary.unread(unread))
         return USAGE
     levels = {result["level"] for run in log["runs"] for result in run["results"]}
     reached = any(

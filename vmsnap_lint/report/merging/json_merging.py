@@ -1,7 +1,8 @@
 """Reports of format json become one, in which each entry names its repository.
 
 Entries of several reports of one repository are listed once; a finding that differs in its clusters
-holds in all of them. The numbers of files, objects and snapshots are sums.
+holds in all of them. The numbers of files, objects and snapshots are sums. A report that is given
+twice counts once.
 """
 
 from __future__ import annotations
@@ -29,11 +30,11 @@ Json = dict[str, Any]
 
 def merged(reports: Iterable[NamedReport]) -> Json:
     """One report of all; it does not depend on their order, and may be merged again."""
-    parts: dict[str, list[Json]] = {}
+    parts: dict[str, dict[str, Json]] = {}
     for report in reports:
         for name, value in _by_repository(report):
-            parts.setdefault(name, []).append(value)
-    united = {name: _united(parts[name]) for name in sorted(parts)}
+            parts.setdefault(name, {})[json.dumps(value, sort_keys=True)] = value
+    united = {name: _united([*parts[name].values()]) for name in sorted(parts)}
     return {
         "schema_version": SCHEMA_VERSION,
         **{name: list(_listed(name, united)) for name in _LISTS},
@@ -55,7 +56,8 @@ def _by_repository(report: NamedReport) -> Iterator[tuple[str, Json]]:
     """The reports within a merged one, whose names are below one that was given for it."""
     inner = report.value.get("repositories")
     if inner is None:
-        yield report.name, report.value
+        kept = {"schema_version", "summary", *_LISTS}
+        yield report.name, {key: value for key, value in report.value.items() if key in kept}
         return
     for each in inner:
         name = f"{report.name}/{each['name']}" if report.is_named else each["name"]
@@ -73,8 +75,6 @@ def _own(entry: Json) -> Json:
 
 def _united(values: Sequence[Json]) -> Json:
     """One report of one repository."""
-    if len(values) == 1:
-        return values[0]
     lists = {name: _distinct(values, name) for name in _LISTS}
     summary = _sum(value["summary"] for value in values)
     for name in ("suppressed", "stale", "not_checked"):

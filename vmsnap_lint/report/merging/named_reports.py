@@ -60,7 +60,7 @@ def read(arguments: Sequence[str]) -> list[NamedReport]:
     unnamed = [
         file
         for (name, file), value in zip(pairs, values, strict=True)
-        if not name and "repositories" not in value
+        if not name and not _is_merged(value)
     ]
     by_file = dict(zip(unnamed, _names(unnamed), strict=True))
     reports = [
@@ -74,6 +74,12 @@ def _pair(argument: str) -> tuple[str, str]:
     """The name, "" for none, and the file; what exists is a file whatever its name is."""
     match = None if os.path.lexists(argument) else _NAME.fullmatch(argument)
     return (match[1], match[2]) if match else ("", argument)
+
+
+def _is_merged(value: dict[str, Any]) -> bool:
+    """Whether it names its repositories itself."""
+    runs = value.get("runs")
+    return all("automationDetails" in run for run in runs) if runs else "repositories" in value
 
 
 def _names(files: Sequence[str]) -> list[str]:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.report.writers.sarif import MOST_RESULTS, SCHEMA
 from vmsnap_lint.report.writers.sarif_places import ROOT
 
@@ -18,9 +20,10 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.report.merging.named_reports import NamedReport
 
-__all__ = ["lines", "merged"]
+__all__ = ["lines", "merged", "unread"]
 
 _PREFIX = "vmsnap-lint/"
+_OF_MERGING = ("automationDetails", "originalUriBaseIds")
 _WEIGHT = {"error": 2, "warning": 1, "note": 0}
 Json = dict[str, Any]
 
@@ -30,12 +33,25 @@ def merged(reports: Iterable[NamedReport]) -> Json:
 
     Raises UsageError for reports of one repository that different versions made.
     """
-    parts: dict[str, list[Json]] = {}
+    parts: dict[str, dict[str, Json]] = {}
     for report in reports:
         for run in report.value["runs"]:
-            parts.setdefault(_name(report, run), []).append(run)
-    runs = [_united(name, sorted(parts[name], key=_text)) for name in sorted(parts)]
+            own = {key: value for key, value in run.items() if key not in _OF_MERGING}
+            parts.setdefault(_name(report, run), {})[_text(own)] = own
+    runs = [
+        _united(name, [run for _, run in sorted(parts[name].items())]) for name in sorted(parts)
+    ]
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": runs}
+
+
+def unread(log: Json) -> Iterator[NotChecked]:
+    """What could not be read of the repositories of a merged log."""
+    for run in log["runs"]:
+        name = run["automationDetails"]["id"].removeprefix(_PREFIX)
+        for note in run["invocations"][0]["toolExecutionNotifications"]:
+            if note["level"] == "error":
+                place = note["locations"][0]["physicalLocation"]["artifactLocation"]
+                yield NotChecked(f"{name}{unquote(place['uri'])}", _reason(note))
 
 
 def lines(log: Json) -> Iterator[str]:
@@ -107,6 +123,11 @@ def _invocation(runs: Sequence[Json]) -> Json:
         "executionSuccessful": all(call["executionSuccessful"] for call in calls),
         "toolExecutionNotifications": list(distinct.values()),
     }
+
+
+def _reason(note: Json) -> str:
+    text: str = note["message"]["text"]
+    return text.removeprefix("not checked: ").removesuffix(".")
 
 
 def _without_index(result: Json) -> Json:
