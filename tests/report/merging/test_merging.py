@@ -216,9 +216,9 @@ HOSTILE = {
     '{"findings": [], "schema_version": 2}': "schema_version is 2, expected 1",
     '{"findings": [], "schema_version": 1}': "is no report of vmsnap-lint",
     '{"findings": [1], "schema_version": 1}': "is no report of vmsnap-lint",
-    '{"runs": []}': "no SARIF 2.1.0 with runs",
-    '{"runs": [{}], "version": "2.1.0"}': "a run lacks what this program writes",
-    '{"runs": [null], "version": "2.1.0"}': "a run lacks what this program writes",
+    '{"runs": []}': "is no report of vmsnap-lint",
+    '{"runs": [{}], "version": "2.1.0"}': "is no report of vmsnap-lint: runs/0",
+    '{"runs": [null], "version": "2.1.0"}': "is no report of vmsnap-lint: runs/0",
 }
 
 

@@ -13,6 +13,7 @@ from vmsnap_lint.core import data_files
 from vmsnap_lint.core.abridged import abridged
 from vmsnap_lint.core.bounded_files import whole, why
 from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.report.merging import sarif_shape
 from vmsnap_lint.report.writers.json_fields import SCHEMA_VERSION
 
 if TYPE_CHECKING:
@@ -109,10 +110,10 @@ def _value(file: str) -> dict[str, Any]:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise UsageError(f'"{abridged(file)}" is no JSON, or is cut off: {error}') from None
-    if not isinstance(value, dict) or not ({"findings", "runs"} & value.keys()):
+    if not isinstance(value, dict) or value.keys().isdisjoint(("findings", "runs")):
         raise _no_report(file, "it has neither findings nor runs")
     if "runs" in value:
-        _check_sarif(file, value)
+        _check_sarif(file, text, value)
     else:
         _check_json(file, text, value)
     return value
@@ -138,34 +139,35 @@ def _check_json(file: str, text: str, value: dict[str, Any]) -> None:
     if version != SCHEMA_VERSION:
         shown = abridged(json.dumps(version))
         raise _no_report(file, f"schema_version is {shown}, expected {SCHEMA_VERSION}")
-    for error in _validator().iter_errors(json.loads(_HALF.sub(lambda half: half[1] or "?", text))):
+    _fit(file, text, _of_json())
+
+
+def _check_sarif(file: str, text: str, value: dict[str, Any]) -> None:
+    """Raises UsageError unless all runs are of this program, with what a merge needs."""
+    _fit(file, text, _of_sarif())
+    for run in value["runs"]:
+        rules = run["tool"]["driver"]["rules"]
+        for result in run["results"]:
+            if result["ruleId"] not in [rule["id"] for rule in rules[result["ruleIndex"] :][:1]]:
+                raise _no_report(file, f"a result has no rule {abridged(result['ruleId'])}")
+
+
+def _fit(file: str, text: str, schema: Draft202012Validator) -> None:
+    """Raises UsageError for the first place that does not fit a schema."""
+    for error in schema.iter_errors(json.loads(_HALF.sub(lambda half: half[1] or "?", text))):
         place = "/".join(map(str, error.instance_path))
         raise _no_report(file, abridged(f"{place or 'the whole'}: {error.message}"))
 
 
 @cache
-def _validator() -> Draft202012Validator:
+def _of_json() -> Draft202012Validator:
     from jsonschema_rs import Draft202012Validator  # as with all schemas: by need
 
     return Draft202012Validator(json.loads(data_files.read_text("schemas", "output", "check.json")))
 
 
-def _check_sarif(file: str, value: dict[str, Any]) -> None:
-    """Raises UsageError unless all runs are of this program, with what a merge needs."""
-    runs = value["runs"]
-    if value.get("version") != "2.1.0" or not isinstance(runs, list) or not runs:
-        raise _no_report(file, "it is no SARIF 2.1.0 with runs")
-    for run in runs:
-        try:
-            driver, results = run["tool"]["driver"], run["results"]
-            is_own = driver["name"] == _PROGRAM and isinstance(driver["version"], str)
-            whole_run = all(
-                driver["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
-                and result["level"] in ("error", "warning", "note")
-                for result in results
-            )
-            successes = [call["executionSuccessful"] for call in run["invocations"]]
-        except (LookupError, TypeError):
-            raise _no_report(file, "a run lacks what this program writes") from None
-        if not is_own or not whole_run or not all(isinstance(each, bool) for each in successes):
-            raise _no_report(file, "a run is of another program")
+@cache
+def _of_sarif() -> Draft202012Validator:
+    from jsonschema_rs import Draft202012Validator  # as above
+
+    return Draft202012Validator(sarif_shape.SCHEMA)

@@ -76,7 +76,7 @@ def lines(log: Json) -> Iterator[str]:
 
 def _name(report: NamedReport, run: Json) -> str:
     """The repository of a run, which a merged log tells, below the name that is given for that."""
-    told = str(run.get("automationDetails", {}).get("id", ""))
+    told = run["automationDetails"]["id"] if "automationDetails" in run else ""
     if not told.startswith(_PREFIX):
         return report.name
     inner = told.removeprefix(_PREFIX).removesuffix("/")
@@ -149,12 +149,10 @@ def _worst(results: list[Json]) -> list[Json]:
 
 def _place(result: Json) -> tuple[str, int, int]:
     """Where a result is, as results are sorted in a run."""
-    for location in result.get("locations", [])[:1]:
-        physical = location.get("physicalLocation", {})
-        region = physical.get("region", {})
-        uri = physical.get("artifactLocation", {}).get("uri", "")
-        return uri, region.get("startLine", 0), region.get("startColumn", 0)
-    return "", 0, 0
+    physical = result["locations"][0]["physicalLocation"]
+    region = physical.get("region", {})
+    place = region.get("startLine", 0), region.get("startColumn", 0)
+    return physical["artifactLocation"]["uri"], *place
 
 
 def _sum(values: Sequence[Any]) -> Any:
