@@ -54,10 +54,11 @@ VERBS = {
     "merge": Verb(
         "Make one report of many.",
         "REPORT",
-        "Reports of check, all of --format json or all of sarif; NAME=FILE names the repository.",
+        "Reports of check (all json or all sarif), or directories of them; NAME=REPORT names the "
+        "repository.",
         repeated=True,
         examples=(
-            "vmsnap-lint merge --format json reports/*.json > all.json",
+            "vmsnap-lint merge --format json reports/ > all.json",
             "vmsnap-lint merge --format markdown shop=shop.json infra=infra.json",
         ),
     ),

@@ -207,6 +207,23 @@ def test_unread_input_stays_an_error(folder: Path, capsys: pytest.CaptureFixture
         assert '"x/vm.yaml" permission denied' in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("folder")
+def test_a_directory_of_reports(capsys: pytest.CaptureFixture[str]) -> None:
+    """All reports below it, named by their places in it; a merged one keeps its names."""
+    for path in Path().rglob("*.sarif"):
+        path.unlink()
+    assert cli.run(["merge", "--format", "json", "reports"]) == cli.CLEAN
+    whole = capsys.readouterr().out
+    assert [each["name"] for each in json.loads(whole)["repositories"]] == ["infra", "shop"]
+    Path("all.json").write_text(whole, encoding="utf-8")
+    assert cli.run(["merge", "--format", "json", "night=reports", "all.json"]) == cli.CLEAN
+    names = [each["name"] for each in json.loads(capsys.readouterr().out)["repositories"]]
+    assert names == ["infra", "night/infra", "night/shop", "shop"]
+    Path("none").mkdir()
+    assert cli.run(["merge", "none"]) == cli.USAGE
+    assert 'no report (*.json, *.sarif) in "none"' in capsys.readouterr().err
+
+
 HOSTILE = {
     "": "is no JSON, or is cut off",
     "{": "is no JSON, or is cut off",
@@ -216,6 +233,8 @@ HOSTILE = {
     '{"findings": [], "schema_version": 2}': "schema_version is 2, expected 1",
     '{"findings": [], "schema_version": 1}': "is no report of vmsnap-lint",
     '{"findings": [1], "schema_version": 1}': "is no report of vmsnap-lint",
+    '{"findings": %s, "schema_version": 1}'
+    % ("[" * 900 + "]" * 900): "is no report of vmsnap-lint",
     '{"runs": []}': "is no report of vmsnap-lint",
     '{"runs": [{}], "version": "2.1.0"}': "is no report of vmsnap-lint: runs/0",
     '{"runs": [null], "version": "2.1.0"}': "is no report of vmsnap-lint: runs/0",

@@ -50,31 +50,82 @@ class NamedReport(NamedTuple):
 
 
 def read(arguments: Sequence[str]) -> list[NamedReport]:
-    """The reports of `FILE` and `NAME=FILE`, by name; without a name it is that of the file.
+    """The reports of `FILE` and `NAME=FILE`, and of all files in `DIRECTORY` and `NAME=DIRECTORY`.
 
-    Directories and parts that all these files have in common are no part of their names.
+    Without a name, that of a repository comes from the path, without the directories that all these
+    paths begin with, and without the last part if all have the same.
 
     Raises UsageError for a file that is no report of this program.
     """
-    pairs = [_pair(argument) for argument in arguments]
-    values = [_value(file) for _, file in pairs]
-    unnamed = [
-        file
-        for (name, file), value in zip(pairs, values, strict=True)
-        if not name and not _is_merged(value)
+    files: list[_File] = []
+    for name, path in map(_pair, arguments):
+        if os.path.isdir(path):
+            files += _below(path, name)
+        else:
+            files.append(_File(path, name, bool(name)))
+    values = [_value(file.path) for file in files]
+    given = [
+        file.path
+        for file, value in zip(files, values, strict=True)
+        if not file.name and not _is_merged(value)
     ]
-    by_file = dict(zip(unnamed, _names(unnamed), strict=True))
+    names = dict(zip(given, _names(given), strict=True))
     reports = [
-        NamedReport(name or by_file.get(file, ""), file, value, bool(name))
-        for (name, file), value in zip(pairs, values, strict=True)
+        NamedReport(name or names.get(path, ""), path, value, is_named)
+        for (path, name, is_named), value in zip(files, values, strict=True)
     ]
     return sorted(reports, key=lambda report: (report.name, report.file))
+
+
+class _File(NamedTuple):
+    """A file with a report, and its name where that is known before it is read."""
+
+    path: str
+    name: str
+    is_named: bool
 
 
 def _pair(argument: str) -> tuple[str, str]:
     """The name, "" for none, and the file; what exists is a file whatever its name is."""
     match = None if os.path.lexists(argument) else _NAME.fullmatch(argument)
     return (match[1], match[2]) if match else ("", argument)
+
+
+def _below(directory: str, name: str) -> list[_File]:
+    """The reports in a directory, named by their paths in it."""
+    found = sorted(
+        os.path.join(folder, file)
+        for folder, _, files in os.walk(directory)
+        for file in files
+        if file.endswith(_SUFFIXES)
+    )
+    if not found:
+        raise UsageError(f'no report (*.json, *.sarif) in "{abridged(directory)}"')
+    parts = [_without_suffix(os.path.relpath(file, directory)).split(os.sep) for file in found]
+    prefix = f"{name}/" if name else ""
+    return [
+        _File(file, f"{prefix}{own}", bool(name))
+        for file, own in zip(found, _joined(parts), strict=True)
+    ]
+
+
+def _names(files: Sequence[str]) -> list[str]:
+    paths = [_without_suffix(os.path.abspath(file)).split(os.sep) for file in files]
+    common = _common([path[:-1] for path in paths])
+    return _joined([path[common:] for path in paths])
+
+
+def _joined(parts: list[list[str]]) -> list[str]:
+    """The names of paths, without the last part where it is the same in all directories."""
+    if len({part[-1] for part in parts}) == 1 and all(len(part) > 1 for part in parts):
+        parts = [part[:-1] for part in parts]
+    return ["/".join(part) for part in parts]
+
+
+def _common(directories: Sequence[list[str]]) -> int:
+    """How many directories all the paths begin with."""
+    alike = (len(set(level)) == 1 for level in zip(*directories, strict=False))
+    return sum(takewhile(bool, alike))
 
 
 def _is_merged(value: dict[str, Any]) -> bool:
@@ -154,7 +205,12 @@ def _check_sarif(file: str, text: str, value: dict[str, Any]) -> None:
 
 def _fit(file: str, text: str, schema: Draft202012Validator) -> None:
     """Raises UsageError for the first place that does not fit a schema."""
-    for error in schema.iter_errors(json.loads(_HALF.sub(lambda half: half[1] or "?", text))):
+    value = json.loads(_HALF.sub(lambda half: half[1] or "?", text))
+    try:
+        error = next(schema.iter_errors(value), None)
+    except ValueError as limit:
+        raise _no_report(file, abridged(str(limit))) from None
+    if error is not None:
         place = "/".join(map(str, error.instance_path))
         raise _no_report(file, abridged(f"{place or 'the whole'}: {error.message}"))
 
