@@ -156,7 +156,7 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     for name, findings in (("shop", [_finding(1, Severity.WARNING)]), ("infra", [])):
         for kind in MODULES:
-            path = tmp_path / "reports" / name / f"report.{kind}"
+            path = tmp_path / "reports" / "team" / f"{name}.{kind}"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(_value(kind, findings)), encoding="utf-8")
     return tmp_path
@@ -164,7 +164,7 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_command(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Names come from the paths, without what all have in common; NAME= wins."""
-    files = [f"reports/{name}/report.json" for name in ("infra", "shop")]
+    files = [f"reports/team/{name}.json" for name in ("infra", "shop")]
     assert cli.run(["merge", "--format", "json", *files]) == cli.CLEAN
     names = [each["name"] for each in json.loads(capsys.readouterr().out)["repositories"]]
     assert names == ["infra", "shop"]
@@ -192,7 +192,7 @@ def test_the_command(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.usefixtures("folder")
 def test_every_format_of_findings(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Names the file behind its repository."""
-    files = [f"reports/{each}/report.json" for each in ("infra", "shop")]
+    files = [f"reports/team/{each}.json" for each in ("infra", "shop")]
     assert cli.run(["merge", "--format", name, *files]) == cli.CLEAN
     assert f"shop/{MISSING.file}" in capsys.readouterr().out
 
@@ -214,11 +214,14 @@ def test_a_directory_of_reports(capsys: pytest.CaptureFixture[str]) -> None:
         path.unlink()
     assert cli.run(["merge", "--format", "json", "reports"]) == cli.CLEAN
     whole = capsys.readouterr().out
-    assert [each["name"] for each in json.loads(whole)["repositories"]] == ["infra", "shop"]
+    assert [each["name"] for each in json.loads(whole)["repositories"]] == [
+        "team/infra",
+        "team/shop",
+    ]
     Path("all.json").write_text(whole, encoding="utf-8")
     assert cli.run(["merge", "--format", "json", "night=reports", "all.json"]) == cli.CLEAN
     names = [each["name"] for each in json.loads(capsys.readouterr().out)["repositories"]]
-    assert names == ["infra", "night/infra", "night/shop", "shop"]
+    assert names == ["night/team/infra", "night/team/shop", "team/infra", "team/shop"]
     Path("none").mkdir()
     assert cli.run(["merge", "none"]) == cli.USAGE
     assert 'no report (*.json, *.sarif) in "none"' in capsys.readouterr().err
@@ -289,7 +292,7 @@ def _damage(at: Any, data: st.DataObject) -> None:
 @pytest.mark.usefixtures("folder")
 def test_formats_are_not_mixed(capsys: pytest.CaptureFixture[str]) -> None:
     """Logs of SARIF make no other format, and stand beside none."""
-    sarif, other = "reports/shop/report.sarif", "reports/shop/report.json"
+    sarif, other = "reports/team/shop.sarif", "reports/team/shop.json"
     assert cli.run(["merge", sarif, other]) == cli.USAGE
     assert f'"{other}" is of format json' in capsys.readouterr().err
     assert cli.run(["merge", "--format", "junit", sarif]) == cli.USAGE
@@ -303,5 +306,5 @@ def test_versions_are_not_mixed(folder: Path, capsys: pytest.CaptureFixture[str]
     value = _value("sarif", [])
     value["runs"][0]["tool"]["driver"]["version"] = "0.0.1"
     (folder / "old.sarif").write_text(json.dumps(value), encoding="utf-8")
-    assert cli.run(["merge", "a=old.sarif", "a=reports/shop/report.sarif"]) == cli.USAGE
+    assert cli.run(["merge", "a=old.sarif", "a=reports/team/shop.sarif"]) == cli.USAGE
     assert 'the reports of "a" are of different versions (0.0.1, ' in capsys.readouterr().err

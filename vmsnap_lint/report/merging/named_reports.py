@@ -52,8 +52,8 @@ class NamedReport(NamedTuple):
 def read(arguments: Sequence[str]) -> list[NamedReport]:
     """The reports of `FILE` and `NAME=FILE`, and of all files in `DIRECTORY` and `NAME=DIRECTORY`.
 
-    Without a name, that of a repository comes from the path, without the directories that all these
-    paths begin with, and without the last part if all have the same.
+    Without a name, that of a repository is the path below the directory; among files it is the path
+    without the directories that all of them begin with.
 
     Raises UsageError for a file that is no report of this program.
     """
@@ -101,25 +101,18 @@ def _below(directory: str, name: str) -> list[_File]:
     )
     if not found:
         raise UsageError(f'no report (*.json, *.sarif) in "{abridged(directory)}"')
-    parts = [_without_suffix(os.path.relpath(file, directory)).split(os.sep) for file in found]
     prefix = f"{name}/" if name else ""
-    return [
-        _File(file, f"{prefix}{own}", bool(name))
-        for file, own in zip(found, _joined(parts), strict=True)
-    ]
+    return [_File(file, f"{prefix}{_inside(file, directory)}", bool(name)) for file in found]
+
+
+def _inside(file: str, directory: str) -> str:
+    return _without_suffix(os.path.relpath(file, directory)).replace(os.sep, "/")
 
 
 def _names(files: Sequence[str]) -> list[str]:
     paths = [_without_suffix(os.path.abspath(file)).split(os.sep) for file in files]
     common = _common([path[:-1] for path in paths])
-    return _joined([path[common:] for path in paths])
-
-
-def _joined(parts: list[list[str]]) -> list[str]:
-    """The names of paths, without the last part where it is the same in all directories."""
-    if len({part[-1] for part in parts}) == 1 and all(len(part) > 1 for part in parts):
-        parts = [part[:-1] for part in parts]
-    return ["/".join(part) for part in parts]
+    return ["/".join(path[common:]) for path in paths]
 
 
 def _common(directories: Sequence[list[str]]) -> int:
