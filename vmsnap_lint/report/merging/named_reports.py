@@ -127,21 +127,6 @@ def _is_merged(value: dict[str, Any]) -> bool:
     return all("automationDetails" in run for run in runs) if runs else "repositories" in value
 
 
-def _names(files: Sequence[str]) -> list[str]:
-    paths = [_without_suffix(os.path.abspath(file)).split(os.sep) for file in files]
-    common = _common([path[:-1] for path in paths])
-    parts = [path[common:] for path in paths]
-    if len({path[-1] for path in paths}) == 1 and all(len(part) > 1 for part in parts):
-        parts = [part[:-1] for part in parts]  # of one name, in directories of their own
-    return ["/".join(part) for part in parts]
-
-
-def _common(directories: Sequence[list[str]]) -> int:
-    """How many directories all the paths begin with."""
-    alike = (len(set(level)) == 1 for level in zip(*directories, strict=False))
-    return sum(takewhile(bool, alike))
-
-
 def _without_suffix(path: str) -> str:
     for suffix in (*_SUFFIXES, *_SUFFIXES):
         path = path.removesuffix(suffix)
