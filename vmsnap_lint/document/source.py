@@ -20,10 +20,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Document", "Reading", "Source"]
 
+_COMMENT = r"#[^\r\n\x85\u2028\u2029]*"
+_BREAK = r"(?:\r?\n|\r(?!\n))"
 _FIRST_KEY = re.compile(
-    r"(?:[ \t]*(?:#[^\r\n\x85\u2028\u2029]*)?(?:\r?\n|\r(?!\n)))*([A-Za-z]+)(?=:(?:[ \t\r\n]|\Z))"
+    rf"(?:---(?:[ \t]*|[ \t]+{_COMMENT}){_BREAK})?(?:[ \t]*(?:{_COMMENT})?{_BREAK})*"
+    r"([A-Za-z]+)(?=:(?:[ \t\r\n]|\Z))"
 )
-"""Empty lines and comments, then the key that a block begins with, which is where that begins."""
+"""What precedes a block without being a part of it, then its first key: there the block begins."""
 
 
 class Reading(NamedTuple):
