@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
     from vmsnap_lint.document.split import Piece
 
 __all__ = ["Document", "Reading", "Source"]
+
+_COMMENT = r"#[^\r\n\x85\u2028\u2029]*"
+_BREAK = r"(?:\r?\n|\r(?!\n))"
+_FIRST_KEY = re.compile(
+    rf"(?:---(?:[ \t]*|[ \t]+{_COMMENT}){_BREAK})?(?:[ \t]*(?:{_COMMENT})?{_BREAK})*"
+    r"([A-Za-z]+)(?=:(?:[ \t\r\n]|\Z))"
+)
+"""What precedes a block without being a part of it, then its first key: there the block begins."""
 
 
 class Reading(NamedTuple):
@@ -112,8 +121,11 @@ class Document:
 
     def span(self, path: Path, key: bool = False) -> Span:
         """Where the value (or key) at `path` is written, or its nearest ancestor that is."""
-        start, end, is_scalar = self._places.place(path, key=key)
         lines = self.source.lines
+        first = None if path else _FIRST_KEY.match(lines.text, self._piece.start, self._piece.end)
+        if first is not None:
+            return lines.span(*first.span(1))
+        start, end, is_scalar = self._places.place(path, key=key)
         return (lines.span if is_scalar else lines.head)(start, end)
 
     def where(self, path: Path, key: bool = False) -> tuple[str, Span]:
