@@ -16,6 +16,7 @@ from vmsnap_lint.document.source import Reading, Source
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from vmsnap_lint.document.bare_values import BareValue
     from vmsnap_lint.document.nodes import Node
     from vmsnap_lint.document.positions import Inset
     from vmsnap_lint.document.split import Piece
@@ -71,10 +72,14 @@ def _documents(
             break
         faults = list(piece.faults)
         known = _plain(text, piece, limits, left) if simple and not piece.json else None
-        if known is None:
-            reading = _reading(text, piece, index, limits, left, faults)
-        else:
+        bare = _bare(text, piece, limits, left) if simple and known is None else None
+        if known is not None:
             reading = Reading(index, *known, piece)
+        elif bare is not None:
+            reading = Reading(index, bare.value, bare.odd, piece)
+            faults += _dropped(text, bare.end, piece.end) if bare.end >= 0 else ()
+        else:
+            reading = _reading(text, piece, index, limits, left, faults)
         if reading is not None and reading.value is not None:
             readings.append(reading)
         is_patch = reading is not None and _is_json_patch(reading.value)
@@ -101,6 +106,16 @@ def _plain(text: str, piece: Piece, limits: Budget, left: Allowance) -> plain.Re
     if known is not None:
         left.nodes -= most
     return known
+
+
+def _bare(text: str, piece: Piece, limits: Budget, left: Allowance) -> BareValue | None:
+    """The value of a piece without faults within it, or None where that is not sure."""
+    from vmsnap_lint.document import bare_values  # most files need no parser
+
+    bare = bare_values.read(text[piece.start : piece.end], limits, left, json=piece.json)
+    if bare is None or bare.end < 0:
+        return bare
+    return bare._replace(end=piece.start + bare.end)
 
 
 def _reading(
