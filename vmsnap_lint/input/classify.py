@@ -45,7 +45,7 @@ def with_roles(
             resources |= named.resources
             uses |= dict.fromkeys(named.configs, Role.CONFIG)
             uses |= dict.fromkeys(named.patches, Role.PATCH)
-        if path and _RENAMES.search(data):
+        if path and re.search(_RENAMES, data):
             result.append(SourceFile(path, location, data, Role.KUSTOMIZATION))
     uses |= dict.fromkeys(resources, Role.MANIFEST)
     built = set(map(os.path.dirname, kustomizations))
@@ -83,4 +83,4 @@ def _depth_in_chart(directory: str, tree: FileTree) -> int:
 
 
 _NO_CHART = -1
-_RENAMES = re.compile(rb"\b(?:namePrefix|nameSuffix|namespace)\b")
+_RENAMES = rb"\b(?:namePrefix|nameSuffix|namespace)\b"  # compiled by its first use
