@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.document import encoding
 
 if TYPE_CHECKING:
