@@ -145,6 +145,12 @@ class Settings(NamedTuple):
         Group.CLUSTER, Type.CHOICE, RUNS, choices=("offline", "online"), read="online".__eq__,
         key="snapshot-mode",
         help="Whether VMs are stopped (offline) or may run (online) for a snapshot.")] = False
+    cache: Annotated[bool, Option(
+        Group.INPUT, Type.SWITCH, READERS, read=operator.not_, key="no-cache",
+        help="Neither use nor keep what kustomize and helm made in earlier runs.")] = True
+    cache_dir: Annotated[str, Option(
+        Group.INPUT, Type.FILE, READERS, metavar="DIR", set_by=SetBy.FLAG_AND_VARIABLE,
+        help="Keep what kustomize and helm make in this directory.")] = ""
     color: Annotated[str, Option(
         Group.OUTPUT, Type.CHOICE, (*READERS, "merge", "rule", "config"),
         choices=("auto", "always", "never"),
