@@ -115,6 +115,10 @@ class Settings(NamedTuple):
     tracked: Annotated[bool, Option(
         Group.INPUT, Type.SWITCH, READERS,
         help="Read only files that git tracks.")] = False
+    workers: Annotated[int, Option(
+        Group.INPUT, Type.WORKERS, READERS, metavar="N", default="auto",
+        set_by=SetBy.FLAG_AND_VARIABLE,
+        help="Processes for large inputs: auto is one for each core.")] = 0
     cluster: Annotated[tuple[str, ...], Option(
         Group.CLUSTER, Type.NAMES, READERS, metavar="NAME", set_by=SetBy.FLAG,
         help="Judge only this cluster (repeatable); `vmsnap-lint clusters` lists them."
