@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.units import Unit
     from vmsnap_lint.objects.manifest import Place
     from vmsnap_lint.objects.problem import Problem
-    from vmsnap_lint.report.landings import Landings
     from vmsnap_lint.report.finding_places import Located
+    from vmsnap_lint.report.landings import Landings
 
     Key = tuple[str, Span, str, str]
 
