@@ -54,9 +54,9 @@ def _compare(text: str) -> bool:
 @examples(1000)
 @given(st.one_of(near_plain, yamlish), st.booleans())
 def test_any_text_has_the_outline_of_its_value(text: str, below: bool) -> None:
-    text = HEAD + (
-        "spec:\n" + "".join(f"  {line}\n" for line in text.split("\n")) if below else text
-    )
+    if below:
+        text = "spec:\n" + "".join(f"  {line}\n" for line in text.split("\n"))
+    text = HEAD + text
     if plain.is_simple(text.encode("utf-8", "replace"), text):
         _compare(text)
 
