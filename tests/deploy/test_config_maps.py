@@ -87,7 +87,7 @@ def test_each_file_is_read_once_for_the_names_and_decoded_only_for_its_own(
     names = [f"settings-{number}" for number in range(20)]
     maps = ConfigMaps(_files(tmp_path, *map(_FORMS[0].replace, ["settings"] * 20, names)))
     reads = _count(monkeypatch, config_maps, "readable")
-    decoded = _count(monkeypatch, config_maps.document, "read")
+    decoded = _count(monkeypatch, document, "read")
     for name in names:
         assert [each.name for each in maps.named_by([_pointer(name)])] == [name]
     assert len(reads) == 2 * len(names)

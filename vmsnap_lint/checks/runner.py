@@ -127,7 +127,8 @@ def _of_part(part: _Part) -> Iterable[RuleProblem]:
 def _referred_to(loaded: LoadedInput, worlds: tuple[World, ...]) -> Iterator[Manifest | Source]:
     """What problems refer to."""
     yield from loaded.by_file().values()
-    yield from (*loaded.texts, *loaded.history.sources, *loaded.history.subjects())
+    yield from (*loaded.texts, *loaded.history.sources)
+    yield from loaded.history.subjects()
     for unit, world in zip(loaded.units, worlds, strict=True):
         yield from unit.blocks
         yield from unit.manifests
