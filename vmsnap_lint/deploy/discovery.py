@@ -53,7 +53,7 @@ def discover(sources: Sources, renderer: Renderer, settings: Settings) -> FoundC
     if not sources.pointers and not settings.clusters:
         return FoundClusters()
     checkout = Checkout(root_of(sources, renderer.projects), renderer.cache.data)
-    expansion = Expansion(renderer, checkout, ConfigMaps(sources.locations))
+    expansion = Expansion(renderer, checkout, ConfigMaps(sources.locations, renderer.cache))
     if settings.clusters:
         _follow_configured(settings, checkout.root, expansion)
     else:
