@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import re
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.properties import examples
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.relevance import SAVING, Relevance, of_kind, of_text, shows
 
@@ -94,3 +99,24 @@ def test_a_text_that_does_not_parse_counts_by_its_own_fields(
     text: str, relevance: Relevance
 ) -> None:
     assert of_text(text) is relevance
+
+
+WORDS = ("DataVolume", "KubevirtMachineTemplate", "StorageClass", "StorageProfile",
+         "VirtualMachine", "VolumeSnapshot", "kubevirt.io", "storage.k8s.io", "kubevirt-config")  # fmt: skip
+APPLIED = (r"(?:argoproj\.io|core\.libopenstorage\.org|lvm\.topolvm\.io|ocs\.openshift\.io"
+           r"|piraeus\.io|(?:helm|kustomize|source)\.toolkit\.fluxcd\.io)/v")  # fmt: skip
+READ = re.compile(
+    "|".join(map(re.escape, WORDS))
+    + r"|(?<!\w)(?:PersistentVolume|PersistentVolumeClaim|Pod)(?:List)?\b"
+    rf"|^apiVersion: *{APPLIED}|{{apiVersion: *{APPLIED}|apiVersion[\"']?: *[\"']{APPLIED}",
+    re.ASCII | re.MULTILINE,
+)
+PIECES = (*WORDS, "PersistentVolume", "Claim", "Pod", "List", "apiVersion", ": ", " ", "\n", "{", '"',
+          "argoproj.io/v", "ocs.openshift.io/v", "x", "V", "S", "K", "k", "P", "Volume", "k8s.io",
+          "kube", "virt.io", "_", "é")  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=6).map("".join))
+@examples(500)
+def test_looking_for_letters_finds_what_a_search_for_all_words_finds(text: str) -> None:
+    assert shows(text.encode(), Relevance.READ) == bool(READ.search(text))
