@@ -101,8 +101,10 @@ def test_a_text_that_does_not_parse_counts_by_its_own_fields(
     assert of_text(text) is relevance
 
 
-WORDS = ("DataVolume", "KubevirtMachineTemplate", "StorageClass", "StorageProfile",
-         "VirtualMachine", "VolumeSnapshot", "kubevirt.io", "storage.k8s.io", "kubevirt-config")  # fmt: skip
+WORDS = (
+    "DataVolume", "KubevirtMachineTemplate", "StorageClass", "StorageProfile", "VirtualMachine",
+    "VolumeSnapshot", "kubevirt.io", "storage.k8s.io", "kubevirt-config",
+)  # fmt: skip
 APPLIED = (r"(?:argoproj\.io|core\.libopenstorage\.org|lvm\.topolvm\.io|ocs\.openshift\.io"
            r"|piraeus\.io|(?:helm|kustomize|source)\.toolkit\.fluxcd\.io)/v")  # fmt: skip
 READ = re.compile(
@@ -111,9 +113,11 @@ READ = re.compile(
     rf"|^apiVersion: *{APPLIED}|{{apiVersion: *{APPLIED}|apiVersion[\"']?: *[\"']{APPLIED}",
     re.ASCII | re.MULTILINE,
 )
-PIECES = (*WORDS, "PersistentVolume", "Claim", "Pod", "List", "apiVersion", ": ", " ", "\n", "{", '"',
-          "argoproj.io/v", "ocs.openshift.io/v", "x", "V", "S", "K", "k", "P", "Volume", "k8s.io",
-          "kube", "virt.io", "_", "é")  # fmt: skip
+PIECES = (
+    *WORDS, "PersistentVolume", "Claim", "Pod", "List", "apiVersion", ": ", " ", "\n", "{", '"',
+    "argoproj.io/v", "ocs.openshift.io/v", "x", "V", "S", "K", "k", "P", "Volume", "k8s.io",
+    "kube", "virt.io", "_", "é",
+)  # fmt: skip
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=6).map("".join))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.deploy import load
@@ -24,7 +25,12 @@ def gathered(
     Raises UsageError for unusable paths.
     """
     search, context = settings.search(), settings.context
-    files = sources.collect(places, search, stdin=stdin, markers=markers, context=context)
+    readings = sources.Readings()
+    collect = partial(
+        sources.collect,
+        search=search, stdin=stdin, markers=markers, context=context, readings=readings,
+    )  # fmt: skip
+    files = collect(places)
     first = files.locations
     further: set[str] = set()
     while files.pointers:
@@ -35,7 +41,7 @@ def gathered(
             break
         further |= new
         every = (*places, *sorted(map(os.path.relpath, further)))
-        files = sources.collect(every, search, stdin=stdin, markers=markers, context=context)
+        files = collect(every)
     return files._replace(led_to=files.locations - first)
 
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
 __all__ = ["Kustomization", "NamedPath", "Use", "folded", "is_known", "may_name", "named", "read",
            "spelled", "without_key"]  # fmt: skip
@@ -50,14 +50,14 @@ class Kustomization(NamedTuple):
     configs: frozenset[str]
 
 
-def may_name(data: bytes, names: Iterable[str]) -> bool:
+def may_name(data: bytes, names: Collection[bytes]) -> bool:
     """Whether the file may name one of the files other than as a resource; by bytes, so cheap."""
     if b"\\" in data or b"\0" in data:  # escapes, or UTF-16
         return True
     if not re.search(_USES, data):
         return False
     words = {word.rpartition(b"/")[2] for word in re.split(_SEPARATORS, data)}
-    return not words.isdisjoint(os.fsencode(name) for name in names)
+    return any(word in names for word in words)
 
 
 def read(path: str, data: bytes) -> Kustomization:
