@@ -18,10 +18,19 @@ from tests.shared import SHARED, needs_shared
 from vmsnap_lint.core.abridged import cut_path
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.relevance import Relevance, shows
+from vmsnap_lint.core.scope import Scope
 from vmsnap_lint.deploy import load
 from vmsnap_lint.document import Budget
 from vmsnap_lint.input import files, relevant_files
-from vmsnap_lint.input.sources import STDIN, Role, Search, SourceFile, Sources, collect
+from vmsnap_lint.input.sources import (
+    STDIN,
+    Readings,
+    Role,
+    Search,
+    SourceFile,
+    Sources,
+    collect,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -384,6 +393,25 @@ def test_a_file_that_is_named_is_read_for_its_own_sake(tree: Path) -> None:
     assert paths(collect(["pvc.yaml"])) == ["pvc.yaml"]
     assert paths(collect(["-"], stdin=PVC.encode())) == [STDIN]
     assert paths(collect(["."])) == []
+
+
+def test_what_was_read_is_not_read_again(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {"vm.yaml": VM, "other.yaml": OTHER, "kustomization.yaml": "resources: [vm.yaml]\n"}
+    write(tree, {**files, "new/pvc.yaml": PVC})
+    opened: list[str] = []
+    real_open = os.open
+
+    def counted(path: str, *rest: int) -> int:
+        opened.append(os.path.basename(path))
+        return real_open(path, *rest)
+
+    monkeypatch.setattr(os, "open", counted)
+    readings = Readings()
+    first = collect(["."], Search(exclude=(Scope(str(tree), ("new/",)),)), readings=readings)
+    assert sorted(opened) == sorted(files)
+    second = collect(["."], readings=readings)
+    assert sorted(opened) == sorted([*files, "pvc.yaml"])
+    assert [*paths(first), *paths(second)] == ["vm.yaml", "new/pvc.yaml", "vm.yaml"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be",
