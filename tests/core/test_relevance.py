@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from tests.properties import examples
+from vmsnap_lint import document
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.relevance import SAVING, Relevance, of_kind, of_text, shows
 
@@ -124,3 +125,49 @@ PIECES = (
 @examples(500)
 def test_looking_for_letters_finds_what_a_search_for_all_words_finds(text: str) -> None:
     assert shows(text.encode(), Relevance.READ) == bool(READ.search(text))
+
+
+KINDS = (kinds.VM, kinds.SNAPSHOT, kinds.RESTORE, kinds.DATA_VOLUME, kinds.STORAGE_CLASS, kinds.PVC,
+         kinds.PV, kinds.POD, kinds.VOLUME_SNAPSHOT_CLASS, kinds.CDI)  # fmt: skip
+SHAPES = (
+    "apiVersion: {}\nkind: {}\n", "kind: {1}\napiVersion: {0}\n", "{{apiVersion: {}, kind: {}}}",
+    '{{"apiVersion":{},"kind":{}}}', "? apiVersion\n: {}\n? kind\n: {}\n",
+    "apiVersion: &a {}\nkind: !!str {}\n", "apiVersion:\n  {}\nkind:\n  {}\n",
+    "---\n# one\n---\nmetadata: {{}}\napiVersion: {}\nkind: {}\n...\n",
+)  # fmt: skip
+SPELLINGS = ("{}", "{}", "{}", "\\x{:02x}", "\\u{:04X}", "\\U{:08x}", "\\\n   {}")
+
+
+@st.composite
+def quoted(draw: st.DrawFn, text: str) -> str:
+    """The text, plain or quoted, some of its characters escaped."""
+    style = draw(st.sampled_from(["{}", "'{}'", ">-\n  {}", '"{}"', '"{}"']))
+    if style != '"{}"':
+        return style.format(text)
+    spelled = [draw(st.sampled_from(SPELLINGS)) for _ in text]
+    inside = (
+        how.format(sign if how.endswith("{}") else ord(sign))
+        for sign, how in zip(text, spelled, strict=True)
+    )
+    return f'"{"".join(inside)}"'
+
+
+@given(st.data(), st.sampled_from(KINDS), st.sampled_from(SHAPES))
+@examples(500)
+def test_no_spelling_hides_an_object(data: st.DataObject, kind: kinds.Kind, shape: str) -> None:
+    version = f"{kind.group}/v1" if kind.group else "v1"
+    text = shape.format(data.draw(quoted(version)), data.draw(quoted(kind.kind)))
+    encoding = data.draw(st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32"]))
+    encoded = text.encode(encoding)
+    values = [part.value for part in document.read("x.yaml", encoded).documents]
+    found = [
+        value for value in values if isinstance(value, dict) and value.get("kind") == kind.kind
+    ]
+    event(f"parsed: {bool(found)}")
+    if found:
+        assert shows(encoded, Relevance.READ)
+
+
+@pytest.mark.parametrize("text", ['a: "\\u003cb\\u003e \\n"', "run: |\n  kubectl get \\\n    vm"])
+def test_escapes_that_stand_for_nothing_of_ours_change_nothing(text: str) -> None:
+    assert not shows(text.encode(), Relevance.READ)

@@ -88,8 +88,13 @@ def named(names: Collection[str], least: Relevance) -> frozenset[Kind]:
 
 def shows(data: bytes, least: Relevance) -> bool:
     """Whether the bytes of a file may hold an object of that relevance; errs towards yes."""
-    data = plain(data)
-    return any(pattern.search(data) for pattern in _patterns(least))
+    data, patterns = plain(data), _patterns(least)
+    if any(pattern.search(data) for pattern in patterns):
+        return True
+    if b"\\" not in data or not _escapes().search(data):
+        return False
+    data = _escapes().sub(_meant, data)
+    return any(pattern.search(data) for pattern in patterns)
 
 
 def shows_pointer(data: bytes) -> bool:
@@ -105,6 +110,19 @@ def uploads(data: bytes) -> bool:
 def plain(data: bytes) -> bytes:
     """ASCII of UTF-16 and UTF-32 as plain ASCII, so that words are found in it."""
     return data.translate(None, b"\0") if b"\0" in data else data
+
+
+@lru_cache
+def _escapes() -> re.Pattern[bytes]:
+    """Escapes in a quoted text that stand for a character of a sign, or for none within a word."""
+    character = rb"(?:x|u00|U000000)(2[DEFdef]|[35][0-9]|[57][0-9Aa]|[46][1-9A-Fa-f])"
+    return re.compile(rb"\\(?:%b|/|(?<=[\w./-]\\)\r?\n[ \t]*)" % character)
+
+
+def _meant(escape: re.Match[bytes]) -> bytes:
+    if escape[1]:
+        return bytes.fromhex(escape[1].decode())
+    return b"/" if escape[0] == b"\\/" else b""
 
 
 @lru_cache
