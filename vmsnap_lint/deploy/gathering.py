@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core import real_paths
@@ -27,7 +28,12 @@ def gathered(
     """
     real_paths.forget()
     search, context = settings.search(), settings.context
-    files = sources.collect(places, search, stdin=stdin, markers=markers, context=context)
+    readings = sources.Readings()
+    collect = partial(
+        sources.collect,
+        search=search, stdin=stdin, markers=markers, context=context, readings=readings,
+    )  # fmt: skip
+    files = collect(places)
     first = files.locations
     further: set[str] = set()
     while files.pointers:
@@ -38,7 +44,7 @@ def gathered(
             break
         further |= new
         every = (*places, *sorted(map(os.path.relpath, further)))
-        files = sources.collect(every, search, stdin=stdin, markers=markers, context=context)
+        files = collect(every)
     return files._replace(led_to=files.locations - first)
 
 
