@@ -10,12 +10,12 @@ import gc
 import os
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.cli import console
 from vmsnap_lint.cli.command import read_plain
 from vmsnap_lint.cli.exit_codes import CLEAN, DEFECT, FINDINGS, INTERRUPTED, USAGE
 from vmsnap_lint.core.errors import ConfigError, ExhaustedError, Interruption, UsageError
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

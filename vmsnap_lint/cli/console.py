@@ -11,15 +11,16 @@ import sys
 import time
 from contextlib import suppress
 from itertools import islice
-from typing import TYPE_CHECKING, TextIO
 
 from vmsnap_lint import __version__
 from vmsnap_lint.core.abridged import abridged
 from vmsnap_lint.core.errors import DefectError, UsageError
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.report.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from typing import TextIO
 
     from vmsnap_lint.config.settings import Settings
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint import document
 from vmsnap_lint.core.kinds import CONFIG_MAP
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.input.files import readable
 from vmsnap_lint.objects.manifest import manifests
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING
 
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.repository import upwards
 from vmsnap_lint.input import kustomization
 from vmsnap_lint.input.files import Role, SourceFile, load

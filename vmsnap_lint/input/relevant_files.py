@@ -6,11 +6,10 @@ and are only searched for that.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core import stages
 from vmsnap_lint.core.bounded_files import head
 from vmsnap_lint.core.file_names import is_page
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.relevance import Relevance, plain, shows, uploads
 from vmsnap_lint.input.files import MOST_BYTES, Role, SourceFile, unread

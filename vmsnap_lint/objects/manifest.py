@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import Kind
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.deploy.render import interruptions
 from vmsnap_lint.deploy.render.chart_renders import ChartRenders

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections import Counter
 from sys import maxsize
-from typing import TYPE_CHECKING
 
 from vmsnap_lint import schema
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.abridged import cut
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.values import LONGEST_VALUE, holds_placeholder, parse_duration, parse_quantity
 from vmsnap_lint.kubevirt.admission import type_meta, usual_vm
 from vmsnap_lint.kubevirt.admission.metadata_names import name_rejections

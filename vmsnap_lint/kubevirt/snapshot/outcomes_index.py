@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import CONTENT, DATA_VOLUME, SNAPSHOT, VM
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.kubevirt.snapshot import predicted, snapshot_blockers, status, vm_blockers
 from vmsnap_lint.kubevirt.storage.chain_objects import chain_of
 from vmsnap_lint.objects.workspace import Absence

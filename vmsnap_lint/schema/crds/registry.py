@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from os.path import normpath
-from typing import TYPE_CHECKING
 
 from vmsnap_lint import document
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.kinds import CRD, Kind
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import quoted as quoted_all
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.relevance import plain
