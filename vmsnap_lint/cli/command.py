@@ -59,7 +59,7 @@ def command(verb: str, arguments: Sequence[str], flags: Mapping[str, Any]) -> Co
         raise UsageError("--ignore leaves out all rules of --select: no rule would run")
     return Command(
         verb,
-        tuple(arguments) or ((".",) if VERBS[verb].repeated else ()),
+        tuple(arguments) or VERBS[verb].default,
         settings,
         layers if verb == "config" else NO_LAYERS,
     )

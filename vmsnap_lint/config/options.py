@@ -33,6 +33,7 @@ class Type(Enum):
     NAMES = "an array of names"
     CLUSTERS = "an object of clusters by name"
     OUTPUTS = "an array of FORMAT=FILE"
+    WORKERS = "auto or a number of processes"
 
     @property
     def is_list(self) -> bool:

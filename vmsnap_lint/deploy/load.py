@@ -156,7 +156,7 @@ def _holds_values(file: SourceFile) -> bool:
 def _opened(units: list[Unit], documents: list[Document], values: list[Source]) -> Unwrapped:
     """The units with the objects inside their objects, where any may hold some."""
     holders = (m for unit in units for m in unit.manifests if m.group_kind not in INNERMOST)
-    tasks = (document for document in documents if type(document.value) is list)
+    tasks = (document for document in documents if document.shape is list)
     if not values and not any(True for _ in chain(holders, tasks)):
         return Unwrapped(tuple(units))
     from vmsnap_lint.deploy.unwrapping import unwrapped  # few inputs hold any
