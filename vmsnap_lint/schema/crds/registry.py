@@ -16,7 +16,6 @@ from vmsnap_lint.input.selection import looked_at
 from vmsnap_lint.input.sources import Role
 from vmsnap_lint.objects.manifest import manifests
 from vmsnap_lint.schema.validate import MOST_PROBLEMS
-from vmsnap_lint.schema.words import quoted_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -90,6 +89,8 @@ class Crds:
 
     def undecided(self, manifests: Iterable[Manifest]) -> Iterator[NotChecked]:
         """The patterns that these objects could not be checked against."""
+        from vmsnap_lint.schema.words import quoted_value  # few runs have CRDs
+
         versions = {self.version(manifest): self.file(manifest) for manifest in manifests}
         for version, file in versions.items():
             for pattern in version.translated.undecided if version else ():
