@@ -8,6 +8,8 @@ For type checkers these names are those of `typing`.
 from __future__ import annotations
 
 from collections import _tuplegetter  # type: ignore[attr-defined]  # what namedtuple has of it
+from functools import cache
+from types import CodeType, FunctionType
 
 TYPE_CHECKING = False
 
@@ -54,12 +56,19 @@ class _Row(tuple["Any", ...]):
 def _construct(of: type[_Row], *values: Any, **named: Any) -> Any:
     """The first object of a class; its constructor, for the others, is compiled only now."""
     owner: Any = next(each for each in of.__mro__ if "_fields" in vars(each))
-    names = "".join(f"{name}, " for name in owner._fields)
-    text = f"lambda _of, {names}: _new(_of, ({names}))"
-    made = eval(text, {"_new": tuple.__new__})  # noqa: S307  # the names of a class of ours
-    made.__defaults__ = (*owner._field_defaults.values(),)
+    code = _code(len(owner._fields)).replace(co_varnames=("_of", *owner._fields))
+    defaults = (*owner._field_defaults.values(),)
+    made = FunctionType(code, {"_new": tuple.__new__}, "__new__", defaults)
     owner.__new__ = made
     return made(of, *values, **named)
+
+
+@cache
+def _code(size: int) -> CodeType:
+    """The code of a constructor of so many fields, which are named later."""
+    names = "".join(f"_{at}, " for at in range(size))
+    made: FunctionType = eval(f"lambda _of, {names}: _new(_of, ({names}))")  # noqa: S307  # fixed
+    return made.__code__
 
 
 class _Maker(type):
