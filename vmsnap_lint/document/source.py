@@ -23,7 +23,7 @@ __all__ = ["Document", "Reading", "Source"]
 
 _COMMENT = r"#[^\r\n\x85\u2028\u2029]*"
 _BREAK = r"(?:\r?\n|\r(?!\n))"
-_FIRST_KEY = re.compile(
+_FIRST_KEY = (
     rf"(?:---(?:[ \t]*|[ \t]+{_COMMENT}){_BREAK})?(?:[ \t]*(?:{_COMMENT})?{_BREAK})*"
     r"([A-Za-z]+)(?=:(?:[ \t\r\n]|\Z))"
 )
@@ -156,7 +156,8 @@ class Document:
     def span(self, path: Path, key: bool = False) -> Span:
         """Where the value (or key) at `path` is written, or its nearest ancestor that is."""
         lines = self.source.lines
-        first = None if path else _FIRST_KEY.match(lines.text, self._piece.start, self._piece.end)
+        key_form = re.compile(_FIRST_KEY)  # here, as few files have findings
+        first = None if path else key_form.match(lines.text, self._piece.start, self._piece.end)
         if first is not None:
             return lines.span(*first.span(1))
         start, end, is_scalar = self._places.place(path, key=key)

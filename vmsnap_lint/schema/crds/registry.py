@@ -89,11 +89,11 @@ class Crds:
 
     def undecided(self, manifests: Iterable[Manifest]) -> Iterator[NotChecked]:
         """The patterns that these objects could not be checked against."""
-        from vmsnap_lint.schema.words import quoted_value  # few runs have CRDs
-
         versions = {self.version(manifest): self.file(manifest) for manifest in manifests}
         for version, file in versions.items():
             for pattern in version.translated.undecided if version else ():
+                from vmsnap_lint.schema.words import quoted_value  # few CRDs have such patterns
+
                 reason = f"the pattern {quoted_value(pattern)} cannot be evaluated"
                 yield NotChecked(file, reason)
 
