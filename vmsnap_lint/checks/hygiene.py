@@ -41,6 +41,7 @@ _APPLIED = (*_REQUESTS, kinds.BACKUP_TRACKER, VM)
 _SERVER_FIELDS = (
     "uid", "resourceVersion", "creationTimestamp", "generation", "managedFields", "selfLink",
 )  # fmt: skip
+_ANY_SERVER_FIELD = frozenset(_SERVER_FIELDS)
 _UID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 # kubevirt v1.9.0, pkg/storage/snapshot/snapshot.go and restore.go, pkg/virt-controller/watch/clone
 # The start of a generated name, and what follows: compiled for the few names that begin so.
@@ -122,6 +123,8 @@ def server_fields_in_source(world: World) -> Iterator[Problem]:
         if not is_applied or (is_vm and not world.vm_in_scope(manifest)):
             continue
         metadata = manifest.mapping("metadata")
+        if _ANY_SERVER_FIELD.isdisjoint(metadata) and "status" not in manifest.value:
+            continue
         paths: list[tuple[str, ...]] = [
             ("metadata", field) for field in _SERVER_FIELDS if metadata.get(field)
         ]

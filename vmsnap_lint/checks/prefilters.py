@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmsnap_lint.core.kinds import ARGO_APPLICATION, FLUX_KUSTOMIZATION, POD, VM, VMI
+from vmsnap_lint.core.kinds import POD, VM, VMI
 from vmsnap_lint.kubevirt import run_state
 from vmsnap_lint.kubevirt.run_state import Declared
 from vmsnap_lint.objects.workspace import Absence
@@ -80,8 +80,7 @@ def filled(manifest: Manifest, world: World) -> bool:
 
 def synced(manifest: Manifest, world: World) -> bool:
     """For rules of snapshots and VMs that may be applied by a GitOps tool."""
-    of = world.workspace.of
-    if world.trees or of(ARGO_APPLICATION) or of(FLUX_KUSTOMIZATION) or _is_marked(manifest):
+    if world.is_synced or _is_marked(manifest):
         return True
     if manifest.group_kind == VM:
         return any(map(_is_marked, world.snapshots_of(manifest)))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Sharing", "User", "Users"]
 
+_MOST_KEPT = 16
 _DISKS = ("spec", "template", "spec", "domain", "devices", "disks")
 
 
@@ -50,6 +51,7 @@ class Users:
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
         self._home = cluster.workspace.home
+        self._unset = self._home(None)
         self._groups: dict[_Group, list[User]] = {}
         self._totals: dict[_Group, _Total] = {}
         self._disks: dict[Manifest, _Disks] = {}
@@ -60,8 +62,11 @@ class Users:
 
     def _add(self, user: User, claim: str) -> None:
         home = self._home(user.vm.namespace)
-        for directory in (None, user.vm.directory) if claim else ():
-            self._groups.setdefault((claim, home, directory), []).append(user)
+        if not claim:
+            return
+        self._groups.setdefault((claim, home, None), []).append(user)
+        if home == self._unset:  # only without a namespace does the directory matter
+            self._groups.setdefault((claim, home, user.vm.directory), []).append(user)
 
     def others(self, vm: Manifest, claim: str) -> Sharing | None:
         """The users of the PVC that are certainly other VMs of the same namespace, if any.
@@ -103,6 +108,8 @@ class Users:
     def _disks_of(self, vm: Manifest) -> _Disks:
         """The disks of a VM by their volumes, each with its index."""
         if vm not in self._disks:
+            if len(self._disks) >= _MOST_KEPT:
+                self._disks.clear()  # each is asked for several times in a row
             disks: _Disks = {}
             for index, disk in vm.items(*_DISKS):
                 disks.setdefault(str(disk.get("name")), []).append((index, disk))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import CONTENT, DATA_VOLUME, SNAPSHOT, VM
+from vmsnap_lint.core.memo import Memo
 from vmsnap_lint.kubevirt.snapshot import predicted, snapshot_blockers, status, vm_blockers
 from vmsnap_lint.kubevirt.storage.chain_objects import chain_of
 from vmsnap_lint.objects.workspace import Absence
@@ -44,7 +44,7 @@ class SnapshotOutcomes:
         self._volumes = volumes
         self._rejections = rejections
         self._refusals = refusals
-        self._of_vm = cache(self._find_of_vm)
+        self._of_vm = Memo(self._find_of_vm)
 
     def plan(self, snapshot: Manifest) -> SnapshotPlan:
         """The plan of a snapshot: what its status shows if that is final, else the prediction."""
@@ -107,7 +107,7 @@ class SnapshotOutcomes:
 
     def vm_blockers(self, vm: Manifest) -> tuple[Blocker, ...]:
         """What keeps any snapshot of the VM from completing, but for volumes."""
-        return self._of_vm(vm)
+        return self._of_vm[vm]
 
     def _find_of_vm(self, vm: Manifest) -> tuple[Blocker, ...]:
         return tuple(vm_blockers.vm_blockers(self._cluster, vm, self._volumes(vm)))
