@@ -106,14 +106,18 @@ def _of_schema(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
     """The faults that the schema of the kind for the target release shows."""
     kind = manifest.group_kind
     release = cluster.release if cluster.release_known else None
+    is_defined = cluster.crds.defines(kind)
+    bare = None if is_defined else schema.unfit(manifest.value, kind, release)
+    if bare is None and not is_defined:
+        return
     counts = cluster.once(_counts)
     most = _MOST if counts.total() < _VERY_MANY else _MOST_OF_MANY
     if not cluster.cap:
         most = maxsize
-    if cluster.crds.defines(kind):
+    if bare is None:
         problems = cluster.crds.problems(manifest, most)
     else:
-        problems = schema.problems(manifest.value, kind, release, most=most)
+        problems = schema.explained(manifest.value, bare, kind, release, most=most)
     counts[kind] += len(problems)
     meant = {(*problem.path[:-1], problem.suggestion) for problem in problems if problem.key}
     for problem in problems:
