@@ -90,12 +90,16 @@ def synced(manifest: Manifest, world: World) -> bool:
 
 def _is_marked(manifest: Manifest) -> bool:
     """Whether it has annotations, or labels of a tool: with a domain, but not the common one."""
-    metadata = manifest.mapping("metadata")
+    metadata = manifest.value.get("metadata")
+    if not isinstance(metadata, dict):
+        return False
+    if metadata.get("annotations"):
+        return True
     labels = metadata.get("labels")
-    return bool(metadata.get("annotations")) or any(
-        "/" in key and not key.startswith("app.kubernetes.io/")
-        for key in (labels if isinstance(labels, dict) else ())
-    )
+    for key in labels if isinstance(labels, dict) else ():
+        if "/" in key and not key.startswith("app.kubernetes.io/"):
+            return True
+    return False
 
 
 def unresolved(snapshot: Manifest, world: World) -> bool:

@@ -49,12 +49,13 @@ _BACKUP_FIELDS = frozenset((
 def rejections(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
     """The reasons to reject an object that do not depend on other objects."""
     kind = manifest.group_kind
-    of_type_meta = tuple(type_meta.rejections(cluster, manifest))
-    yield from of_type_meta
-    if kind not in schema.KINDS and not cluster.crds.defines(kind):
-        return
-    if any(rejection.cause is RejectionCause.FLATTENED for rejection in of_type_meta):
-        return
+    if not type_meta.is_usual(cluster, manifest):
+        of_type_meta = tuple(type_meta.rejections(cluster, manifest))
+        yield from of_type_meta
+        if kind not in schema.KINDS and not cluster.crds.defines(kind):
+            return
+        if any(rejection.cause is RejectionCause.FLATTENED for rejection in of_type_meta):
+            return
     yield from _of_schema(cluster, manifest)
     yield from name_rejections(manifest)
     if kind == kinds.SNAPSHOT:
