@@ -115,16 +115,17 @@ def running_deprecated(vm: Manifest, world: World) -> Iterator[Problem]:
 def server_fields_in_source(world: World) -> Iterator[Problem]:
     """Fields that a cluster set, in files that are meant to be applied."""
     objects = [manifest for kind in _APPLIED for manifest in world.workspace.of(kind)]
+    marked = [manifest for manifest in objects if _may_be_set(manifest)]
+    if not marked:
+        return
     # what acts on an object that exists is normally next to its export
     sources = {m.directory for m in objects if not m.is_export and m.group_kind not in _ACTIONS}
-    for manifest in objects:
+    for manifest in marked:
         is_vm = manifest.group_kind == VM
         is_applied = world.is_rendered_later(manifest) or manifest.directory in sources
         if not is_applied or (is_vm and not world.vm_in_scope(manifest)):
             continue
         metadata = manifest.mapping("metadata")
-        if _ANY_SERVER_FIELD.isdisjoint(metadata) and "status" not in manifest.value:
-            continue
         paths: list[tuple[str, ...]] = [
             ("metadata", field) for field in _SERVER_FIELDS if metadata.get(field)
         ]
@@ -134,6 +135,13 @@ def server_fields_in_source(world: World) -> Iterator[Problem]:
             what = f"a cluster set {fields}, but this file is meant to be applied"
             effect = "" if is_vm else f": applying it creates a new {manifest.kind}"
             yield Problem(manifest.at(*paths[0], key=True), what + effect)
+
+
+def _may_be_set(manifest: Manifest) -> bool:
+    """Whether it has a key that a cluster writes."""
+    metadata = manifest.value.get("metadata")
+    is_marked = isinstance(metadata, dict) and not _ANY_SERVER_FIELD.isdisjoint(metadata)
+    return is_marked or "status" in manifest.value
 
 
 def _is_generated(manifest: Manifest) -> bool:

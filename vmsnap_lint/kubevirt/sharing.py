@@ -55,6 +55,8 @@ class Users:
         self._groups: dict[_Group, list[User]] = {}
         self._totals: dict[_Group, _Total] = {}
         self._disks: dict[Manifest, _Disks] = {}
+        self._last: Manifest | None = None
+        self._shares = False
         for vm in cluster.workspace.of(VM):
             if not holds_placeholder(vm.name):
                 for claim in references(vm, MOUNTS):
@@ -100,7 +102,10 @@ class Users:
 
     def shareable(self, vm: Manifest, volume: str) -> Place | None:
         """The place where the disk of that volume is set to shareable."""
-        for index, disk in self._disks_of(vm).get(volume, ()):
+        if vm is not self._last:
+            disks = vm.items(*_DISKS)
+            self._last, self._shares = vm, any("shareable" in disk for _, disk in disks)
+        for index, disk in self._disks_of(vm).get(volume, ()) if self._shares else ():
             if disk.get("shareable") is True:
                 return vm.at(*_DISKS, index, "shareable")
         return None
