@@ -170,8 +170,21 @@ def _backups(number: int) -> str:
     )
 
 
+def _anywhere(number: int) -> str:
+    """VMs of as many namespaces, each with the choice of as many PVCs without any."""
+    pvc = "---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: c}\nspec: {}\n"
+    objects = "".join(
+        pvc + _vm(f"w{n}", _volume("d", "c")) + _SNAPSHOT.format(name=f"s{n}", source=f"w{n}")
+        for n in range(number)
+    )
+    first, *others = objects.split("namespace: prod")
+    homes = (f"namespace: n{place // 2}{rest}" for place, rest in enumerate(others))
+    return first + "".join(homes)
+
+
 _CROWDS = [
-    _copies, _sharing, _gates, _classes, _contents, _clones, _clones_of_one, _exports, _backups,
+    _anywhere, _copies, _sharing, _gates, _classes, _contents, _clones, _clones_of_one, _exports,
+    _backups,
 ]  # fmt: skip
 
 

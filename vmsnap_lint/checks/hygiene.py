@@ -41,6 +41,7 @@ _APPLIED = (*_REQUESTS, kinds.BACKUP_TRACKER, VM)
 _SERVER_FIELDS = (
     "uid", "resourceVersion", "creationTimestamp", "generation", "managedFields", "selfLink",
 )  # fmt: skip
+_ANY_SERVER_FIELD = frozenset(_SERVER_FIELDS)
 _UID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 # kubevirt v1.9.0, pkg/storage/snapshot/snapshot.go and restore.go, pkg/virt-controller/watch/clone
 # The start of a generated name, and what follows: compiled for the few names that begin so.
@@ -114,9 +115,12 @@ def running_deprecated(vm: Manifest, world: World) -> Iterator[Problem]:
 def server_fields_in_source(world: World) -> Iterator[Problem]:
     """Fields that a cluster set, in files that are meant to be applied."""
     objects = [manifest for kind in _APPLIED for manifest in world.workspace.of(kind)]
+    marked = [manifest for manifest in objects if _may_be_set(manifest)]
+    if not marked:
+        return
     # what acts on an object that exists is normally next to its export
     sources = {m.directory for m in objects if not m.is_export and m.group_kind not in _ACTIONS}
-    for manifest in objects:
+    for manifest in marked:
         is_vm = manifest.group_kind == VM
         is_applied = world.is_rendered_later(manifest) or manifest.directory in sources
         if not is_applied or (is_vm and not world.vm_in_scope(manifest)):
@@ -131,6 +135,13 @@ def server_fields_in_source(world: World) -> Iterator[Problem]:
             what = f"a cluster set {fields}, but this file is meant to be applied"
             effect = "" if is_vm else f": applying it creates a new {manifest.kind}"
             yield Problem(manifest.at(*paths[0], key=True), what + effect)
+
+
+def _may_be_set(manifest: Manifest) -> bool:
+    """Whether it has a key that a cluster writes."""
+    metadata = manifest.value.get("metadata")
+    is_marked = isinstance(metadata, dict) and not _ANY_SERVER_FIELD.isdisjoint(metadata)
+    return is_marked or "status" in manifest.value
 
 
 def _is_generated(manifest: Manifest) -> bool:

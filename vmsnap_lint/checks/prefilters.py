@@ -6,7 +6,7 @@ problems: the checks that they skip would find nothing (tests/checks/test_prefil
 
 from __future__ import annotations
 
-from vmsnap_lint.core.kinds import ARGO_APPLICATION, FLUX_KUSTOMIZATION, POD, VM, VMI
+from vmsnap_lint.core.kinds import POD, VM, VMI
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.kubevirt import run_state
 from vmsnap_lint.kubevirt.run_state import Declared
@@ -79,8 +79,7 @@ def filled(manifest: Manifest, world: World) -> bool:
 
 def synced(manifest: Manifest, world: World) -> bool:
     """For rules of snapshots and VMs that may be applied by a GitOps tool."""
-    of = world.workspace.of
-    if world.trees or of(ARGO_APPLICATION) or of(FLUX_KUSTOMIZATION) or _is_marked(manifest):
+    if world.is_synced or _is_marked(manifest):
         return True
     if manifest.group_kind == VM:
         return any(map(_is_marked, world.snapshots_of(manifest)))
@@ -90,12 +89,16 @@ def synced(manifest: Manifest, world: World) -> bool:
 
 def _is_marked(manifest: Manifest) -> bool:
     """Whether it has annotations, or labels of a tool: with a domain, but not the common one."""
-    metadata = manifest.mapping("metadata")
+    metadata = manifest.value.get("metadata")
+    if not isinstance(metadata, dict):
+        return False
+    if metadata.get("annotations"):
+        return True
     labels = metadata.get("labels")
-    return bool(metadata.get("annotations")) or any(
-        "/" in key and not key.startswith("app.kubernetes.io/")
-        for key in (labels if isinstance(labels, dict) else ())
-    )
+    for key in labels if isinstance(labels, dict) else ():
+        if "/" in key and not key.startswith("app.kubernetes.io/"):
+            return True
+    return False
 
 
 def unresolved(snapshot: Manifest, world: World) -> bool:

@@ -9,7 +9,6 @@ from vmsnap_lint.core import kinds, releases
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.kubevirt.stated_release import stated_release
 from vmsnap_lint.objects.references import POD_CLAIM, TEMPLATES, references
-from vmsnap_lint.objects.workspace import Absence
 from vmsnap_lint.schema.crds import NONE
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.core.values import Release
     from vmsnap_lint.objects.manifest import Manifest, Place
-    from vmsnap_lint.objects.workspace import Workspace
+    from vmsnap_lint.objects.workspace import Absence, Workspace
     from vmsnap_lint.schema.crds import Crds
 
     _Template = tuple[Manifest, int]
@@ -69,8 +68,7 @@ class Cluster:
 
     def find(self, kind: Kind, name: str, near: Manifest) -> Manifest | None:
         """The same, or None; no object is named "" or a placeholder."""
-        manifest = self.resolve(kind, name, near)
-        return None if isinstance(manifest, Absence) else manifest
+        return self.workspace.find(kind, near.namespace, name, near)
 
     @cached_property
     def has_cdi(self) -> bool:
@@ -167,6 +165,8 @@ class Cluster:
 
         A released volume still names its former PVC, which may have had the same name.
         """
+        if not self.workspace.of(kinds.PV):
+            return None
         name = claim.text("spec", "volumeName")
         if name:
             return self.find(kinds.PV, name, claim)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Sharing", "User", "Users"]
 
+_MOST_KEPT = 16
 _DISKS = ("spec", "template", "spec", "domain", "devices", "disks")
 
 
@@ -50,9 +51,12 @@ class Users:
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
         self._home = cluster.workspace.home
+        self._unset = self._home(None)
         self._groups: dict[_Group, list[User]] = {}
         self._totals: dict[_Group, _Total] = {}
         self._disks: dict[Manifest, _Disks] = {}
+        self._last: Manifest | None = None
+        self._shares = False
         for vm in cluster.workspace.of(VM):
             if not holds_placeholder(vm.name):
                 for claim in references(vm, MOUNTS):
@@ -60,8 +64,11 @@ class Users:
 
     def _add(self, user: User, claim: str) -> None:
         home = self._home(user.vm.namespace)
-        for directory in (None, user.vm.directory) if claim else ():
-            self._groups.setdefault((claim, home, directory), []).append(user)
+        if not claim:
+            return
+        self._groups.setdefault((claim, home, None), []).append(user)
+        if home == self._unset:  # only without a namespace does the directory matter
+            self._groups.setdefault((claim, home, user.vm.directory), []).append(user)
 
     def others(self, vm: Manifest, claim: str) -> Sharing | None:
         """The users of the PVC that are certainly other VMs of the same namespace, if any.
@@ -95,7 +102,10 @@ class Users:
 
     def shareable(self, vm: Manifest, volume: str) -> Place | None:
         """The place where the disk of that volume is set to shareable."""
-        for index, disk in self._disks_of(vm).get(volume, ()):
+        if vm is not self._last:
+            disks = vm.items(*_DISKS)
+            self._last, self._shares = vm, any("shareable" in disk for _, disk in disks)
+        for index, disk in self._disks_of(vm).get(volume, ()) if self._shares else ():
             if disk.get("shareable") is True:
                 return vm.at(*_DISKS, index, "shareable")
         return None
@@ -103,6 +113,8 @@ class Users:
     def _disks_of(self, vm: Manifest) -> _Disks:
         """The disks of a VM by their volumes, each with its index."""
         if vm not in self._disks:
+            if len(self._disks) >= _MOST_KEPT:
+                self._disks.clear()  # each is asked for several times in a row
             disks: _Disks = {}
             for index, disk in vm.items(*_DISKS):
                 disks.setdefault(str(disk.get("name")), []).append((index, disk))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache, cached_property, partial
+from functools import cached_property, partial
 from itertools import chain, islice
 
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.kinds import Kind
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
+from vmsnap_lint.core.memo import Memo
 from vmsnap_lint.core.messages import MOST_PLACES
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.relevance import FOLLOWED, SAVING, of_kind
@@ -49,6 +50,7 @@ _OUR_NAMES = frozenset(kind.kind for kind in (*SAVING, kinds.VOLUME_SNAPSHOT_CLA
 _ADDED_LATER = (RejectionCause.TYPE_META_MISSING, SchemaFault.MISSING_FIELD)
 
 _USUAL = Policy()
+_NO_CAUSES: dict[StorageCause, list[tuple[Volume, Cause]]] = {}
 
 
 class World:
@@ -80,13 +82,11 @@ class World:
         self.history = history
         self._sources: dict[Manifest, Manifest | Absence] = {}
         self._snapshots: dict[Manifest, list[Manifest]] = {}
-        self._naming: dict[tuple[str | None, str], list[Manifest]] = {}
-        self._awaited: set[tuple[str | None, str]] = set()
         self._locked: dict[Manifest, Manifest | None] = {}
-        self._volumes = cache(partial(storage.volumes, cluster))
-        self._causes = cache(self._find_causes)
-        self._rejections = cache(lambda manifest: tuple(webhooks.rejections(cluster, manifest)))
-        self._refusals = cache(lambda manifest: tuple(vm_webhook.refusals_of(cluster, manifest)))
+        self._volumes = Memo(partial(storage.volumes, cluster))
+        self._causes = Memo(self._find_causes)
+        self._rejections = Memo(self._find_rejections)
+        self._refusals = Memo(self._find_refusals)
         self._deleted_classes = DeletedClasses(history)
         self._judgement: Judgement | None = None
         self._copied_vms = CopiedVms(cluster.workspace, self.find_source)
@@ -94,11 +94,7 @@ class World:
             self._follow(snapshot)
 
     def _follow(self, snapshot: Manifest) -> None:
-        """Index a snapshot by the name of its VM, and by the VM itself."""
-        name = snapshot.text("spec", "source", "name")
-        self._naming.setdefault((snapshot.namespace, name), []).append(snapshot)
-        if not status.is_taken(snapshot):
-            self._awaited.add((snapshot.namespace, name))
+        """Index a snapshot by its VM."""
         source = self._sources[snapshot] = source_vm.source_of(self.cluster, snapshot)
         if not isinstance(source, Absence) and not status.is_taken(snapshot):
             self._snapshots.setdefault(source, []).append(snapshot)
@@ -130,6 +126,21 @@ class World:
         namespaces = dict.fromkeys((manifest.namespace, None))
         named = (self._naming.get((namespace, manifest.name), []) for namespace in namespaces)
         return list(islice(chain.from_iterable(named), MOST_PLACES))
+
+    @cached_property
+    def _naming(self) -> dict[tuple[str | None, str], list[Manifest]]:
+        """The snapshots by the namespace and name of their VM."""
+        naming: dict[tuple[str | None, str], list[Manifest]] = {}
+        for snapshot in self._sources:
+            name = snapshot.text("spec", "source", "name")
+            naming.setdefault((snapshot.namespace, name), []).append(snapshot)
+        return naming
+
+    @cached_property
+    def _awaited(self) -> set[tuple[str | None, str]]:
+        """The namespaces and names of VMs with a snapshot that is not taken yet."""
+        named = self._naming.items()
+        return {key for key, made in named if not all(map(status.is_taken, made))}
 
     def is_awaited(self, manifest: Manifest) -> bool:
         """Whether a snapshot of this VM, or of the VM of this VMI, is not taken yet."""
@@ -223,18 +234,18 @@ class World:
 
     def volumes(self, vm: Manifest) -> tuple[Volume, ...]:
         """The volumes of a VM, followed to their snapshot classes."""
-        return self._volumes(vm)
+        return self._volumes[vm]
 
     def causes(self, vm: Manifest) -> dict[StorageCause, list[tuple[Volume, Cause]]]:
         """The causes of the volumes of a VM in scope, by kind."""
-        return self._causes(vm)
+        return self._causes[vm]
 
     def _find_causes(self, vm: Manifest) -> dict[StorageCause, list[tuple[Volume, Cause]]]:
         causes: dict[StorageCause, list[tuple[Volume, Cause]]] = {}
         for volume in self.volumes(vm) if self._is_followed(vm) else ():
             for cause in self._causes_of(vm, volume):
                 causes.setdefault(cause.kind, []).append((volume, cause))
-        return causes
+        return causes or _NO_CAUSES
 
     def _is_followed(self, vm: Manifest) -> bool:
         return self.vm_in_scope(vm) or vm in self._copied_vms.exported
@@ -250,6 +261,12 @@ class World:
         left_out = volume.included is False and not volume.blocks
         is_disk = volume.source in ("dataVolume", "persistentVolumeClaim")
         return () if left_out and is_disk else self._deleted_classes.explained(volume)
+
+    @cached_property
+    def is_synced(self) -> bool:
+        """Whether kustomize, helm, Flux or Argo CD has a part in what is applied."""
+        of = self.workspace.of
+        return bool(self.trees or of(kinds.ARGO_APPLICATION) or of(kinds.FLUX_KUSTOMIZATION))
 
     @cached_property
     def dependents(self) -> Dependents:
@@ -277,11 +294,17 @@ class World:
 
     def rejections(self, manifest: Manifest) -> tuple[Rejection, ...]:
         """The reasons to reject an object that do not depend on other objects."""
-        return self._rejections(manifest)
+        return self._rejections[manifest]
+
+    def _find_rejections(self, manifest: Manifest) -> tuple[Rejection, ...]:
+        return tuple(webhooks.rejections(self.cluster, manifest))
 
     def vm_refusals(self, manifest: Manifest) -> tuple[Rejection, ...]:
         """The reasons for which the webhook for VMs rejects a VM, or the template of a pool."""
-        return self._refusals(manifest)
+        return self._refusals[manifest]
+
+    def _find_refusals(self, manifest: Manifest) -> tuple[Rejection, ...]:
+        return tuple(vm_webhook.refusals_of(self.cluster, manifest))
 
     def rule_failures(self, manifest: Manifest) -> list[RuleFailure]:
         """The rules of its CRD that an object breaks; the first call evaluates all objects."""
@@ -351,7 +374,7 @@ class World:
 
     def _applied_rejections(self, manifest: Manifest) -> tuple[Rejection, ...]:
         """The reasons to reject an object, but for what kustomize or helm may still add."""
-        found = self._rejections(manifest)
+        found = self._rejections[manifest]
         if not found or not self.is_rendered_later(manifest):
             return found
         return tuple(one for one in found if one.cause not in _ADDED_LATER)

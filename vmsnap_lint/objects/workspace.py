@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.gaps import Gap, GapIndex
     from vmsnap_lint.objects.manifest import Manifest
 
+    _Homes = dict[str | None, list[Manifest]]
+
 __all__ = ["ALL_KINDS", "Absence", "Workspace"]
 
 ALL_KINDS = "all"
@@ -57,11 +59,11 @@ class Workspace:
         self._damaged = damaged
         self._gaps = _index(gaps) if gaps else None
         self._of: dict[tuple[str, str], list[Manifest]] = {}
-        self._named: dict[tuple[str, str, str], dict[str | None, list[Manifest]]] = {}
+        self._named: dict[tuple[Kind, str], Manifest | _Homes] = {}
         self._homes: set[tuple[str, str, str | None]] = set()
         self._exported: set[tuple[str, str, str | None]] = set()
         self._nameless: set[tuple[str, str]] = set()
-        self._candidates: dict[_Key, list[Manifest]] = {}
+        self._everywhere: dict[tuple[Kind, str], list[Manifest]] = {}
         self._trees: dict[_Key, dict[str, list[Manifest]]] = {}
         self._choices: dict[tuple[_Key, str], Manifest | Absence] = {}
         self._namespaces: dict[tuple[str, str, str], list[str]] = {}
@@ -70,17 +72,32 @@ class Workspace:
             self._add(manifest)
 
     def _add(self, manifest: Manifest) -> None:
-        group, kind, namespace, name = manifest.ref
-        self._of.setdefault((group, kind), []).append(manifest)
+        kind, name = manifest.group_kind, manifest.name
+        same_kind = self._of.get(kind)
+        if same_kind is None:
+            same_kind = self._of[kind] = []
+        same_kind.append(manifest)
         if name and not holds_placeholder(name):
-            home = self._home_of(manifest.group_kind, namespace)
-            homes = self._named.setdefault((group, kind, name), {})
-            homes.setdefault(home, []).append(manifest)
-            self._homes.add((group, kind, home))
+            home = self._home_of(kind, manifest.namespace)
+            named = self._named.get((kind, name))
+            if named is None:
+                self._named[kind, name] = manifest
+            else:
+                homes = self._named[kind, name] = self._by_home(named)
+                homes.setdefault(home, []).append(manifest)
+            self._homes.add((*kind, home))
             if manifest.is_export:
-                self._exported.add((group, kind, home))
+                self._exported.add((*kind, home))
         elif not manifest.text("metadata", "generateName"):
-            self._nameless.add((group, kind))
+            self._nameless.add(kind)
+
+    def _by_home(self, named: Manifest | _Homes | None) -> _Homes:
+        """The objects of one kind and name by namespace; most names have one, kept as it is."""
+        if named is None:
+            return _NOWHERE
+        if isinstance(named, dict):
+            return named
+        return {self._home_of(named.group_kind, named.namespace): [named]}
 
     def of(self, kind: Kind) -> list[Manifest]:
         """The objects of `kind`, in input order."""
@@ -110,7 +127,7 @@ class Workspace:
     def elsewhere(self, kind: Kind, namespace: str | None, name: str) -> list[Manifest]:
         """The first three objects of that name that are certainly in another namespace."""
         home = self.home(namespace)
-        homes = self._named.get((*kind, name), _NOWHERE) if home is not None else _NOWHERE
+        homes = self._by_home(self._named.get((kind, name))) if home is not None else _NOWHERE
         others = (there for other, there in homes.items() if other not in (home, None))
         return list(islice(chain.from_iterable(others), MOST_PLACES))
 
@@ -118,7 +135,7 @@ class Workspace:
         """The namespaces that have an object of that kind and name, sorted."""
         key = (*kind, name)
         if key not in self._namespaces:
-            homes = self._named.get(key, _NOWHERE)
+            homes = self._by_home(self._named.get((kind, name)))
             self._namespaces[key] = sorted(home for home in homes if home is not None)
         return self._namespaces[key]
 
@@ -142,24 +159,42 @@ class Workspace:
 
     def definitions(self, manifest: Manifest) -> list[Manifest]:
         """All manifests of the same object, including this one."""
-        homes = self._named.get((*manifest.group_kind, manifest.name), _NOWHERE)
-        return homes.get(self._home_of(manifest.group_kind, manifest.namespace), _NONE)
+        named = self._named.get((manifest.group_kind, manifest.name))
+        if named is manifest:
+            return [manifest]
+        home = self._home_of(manifest.group_kind, manifest.namespace)
+        return self._by_home(named).get(home, _NONE)
 
     def repeated(self) -> Iterator[list[Manifest]]:
         """The definitions of each object that has several, in arbitrary order of objects."""
         for homes in self._named.values():
-            yield from (definitions for definitions in homes.values() if len(definitions) > 1)
+            if isinstance(homes, dict):
+                yield from (definitions for definitions in homes.values() if len(definitions) > 1)
 
     def candidates(self, kind: Kind, namespace: str | None, name: str) -> list[Manifest]:
         """The objects that a reference may mean: those in its namespace, else possible ones."""
+        named = self._named.get((kind, name))
+        if named is None:
+            return _NONE
+        if not isinstance(named, dict):
+            if named.namespace == namespace:  # nearly always
+                return [named]
+            home = self._home_of(kind, namespace)
+            own = self._home_of(kind, named.namespace)
+            return [named] if home is None or own is None or own == home else _NONE
         home = self._home_of(kind, namespace)
-        key = (*kind, name, home)
-        known = self._candidates.get(key)
-        if known is None:
-            homes = self._named.get((*kind, name), _NOWHERE)
-            possible = _joined(homes.values()) if home is None else homes.get(None, _NONE)
-            known = self._candidates[key] = homes.get(home, possible)
-        return known
+        if home is not None or None in named:
+            return named.get(home) or named.get(None, _NONE)
+        if (kind, name) not in self._everywhere:
+            self._everywhere[kind, name] = list(chain.from_iterable(named.values()))
+        return self._everywhere[kind, name]
+
+    def find(self, kind: Kind, namespace: str | None, name: str, near: Manifest) -> Manifest | None:
+        """The object that a reference in `near` means, or None."""
+        if (kind, name) not in self._named:  # no reason is looked for
+            return None
+        found = self.resolve(kind, namespace, name, near)
+        return None if isinstance(found, Absence) else found
 
     def resolve(
         self, kind: Kind, namespace: str | None, name: str, near: Manifest
@@ -170,7 +205,9 @@ class Workspace:
             return candidates[0]
         if not candidates:
             return self.absence(kind, namespace, name)
-        return self._nearest((*kind, name, self._home_of(kind, namespace)), candidates, near)
+        home = self._home_of(kind, namespace)
+        known = self._by_home(self._named.get((kind, name)))
+        return self._nearest((*kind, name, home if home in known else None), candidates, near)
 
     def _nearest(self, key: _Key, candidates: list[Manifest], near: Manifest) -> Manifest | Absence:
         """The candidates in the nearest directory, if they agree; computed once for each."""
@@ -247,10 +284,6 @@ def _without_digits(name: str) -> str:
 
 _NONE: list[Manifest] = []
 _NOWHERE: dict[str | None, list[Manifest]] = {}
-
-
-def _joined(lists: Iterable[list[Manifest]]) -> list[Manifest]:
-    return list(chain.from_iterable(lists))
 
 
 def _upwards(directory: str) -> Iterator[str]:

@@ -14,13 +14,13 @@ from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.core.vocabulary import nearest
 from vmsnap_lint.schema.hints import advice_for_key, repaired
-from vmsnap_lint.schema.validate import MOST_PROBLEMS, SchemaFault, SchemaProblem, without_nulls
+from vmsnap_lint.schema.validate import MOST_PROBLEMS, SchemaFault, SchemaProblem
 from vmsnap_lint.schema.words import dotted, listed, quoted_value, remedy, shown, types
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from jsonschema import Draft202012Validator
+    from jsonschema import Draft202012Validator, ValidationError
 
     from vmsnap_lint.core.model import Path
     from vmsnap_lint.schema.bundled import Json, Schema
@@ -30,6 +30,7 @@ __all__ = ["explain", "validator"]
 
 def explain(
     value: Schema,
+    bare: Schema,
     schema: Schema,
     judge: Callable[[Schema], Draft202012Validator] | None = None,
     most: int = MOST_PROBLEMS,
@@ -37,12 +38,14 @@ def explain(
 ) -> tuple[SchemaProblem, ...]:
     """The problems of `value`, in the order of their paths, each once.
 
-    A placeholder that a templating tool replaces is never wrong, as a value or as a key.
+    A placeholder that a templating tool replaces is never wrong, as a value or as a key. `bare` is
+    the value without nulls.
     `judge` makes the validator for schemas that are not ours; `target` is the release of KubeVirt
     as it was given. After `most` problems the search
     ends, and the last one says so.
     """
-    every = _problems(value, schema, judge, target)
+    errors = _kept(schema, judge or validator).iter_errors(bare)
+    every = _problems(errors, value, schema, target)
     problems = sorted(
         set(islice(every, most)), key=lambda each: ([str(key) for key in each.path], each)
     )
@@ -53,18 +56,31 @@ def explain(
 
 
 def _problems(
-    value: Schema,
-    schema: Schema,
-    judge: Callable[[Schema], Draft202012Validator] | None,
-    target: str,
+    errors: Iterator[ValidationError], value: Schema, schema: Schema, target: str
 ) -> Iterator[SchemaProblem]:
-    for error in (judge or validator)(schema).iter_errors(without_nulls(value, schema)):
+    for error in errors:
+        own: Schema = error.schema  # type: ignore[assignment]  # none of ours is true or false
         fault = _Fault(
-            tuple(error.absolute_path), error.instance, error.validator_value, error.schema,
-            schema, value, target,
+            tuple(error.absolute_path), error.instance, error.validator_value, own, schema, value,
+            target,
         )  # fmt: skip
         if not holds_placeholder(fault.value):
             yield from _EXPLAINERS[str(error.validator)](fault)
+
+
+def _kept(schema: Schema, judge: Callable[[Schema], Draft202012Validator]) -> Draft202012Validator:
+    """The validator for a schema, made once: whatever is faulty is so in many files."""
+    kept = _validators.get(id(schema))
+    if kept is None:
+        if len(_validators) >= _MOST_KEPT:
+            _validators.clear()
+        kept = _validators[id(schema)] = schema, judge(schema)
+    return kept[1]
+
+
+_MOST_KEPT = 64
+# With the schema itself, so that no other one gets its id.
+_validators: dict[int, tuple[Schema, Draft202012Validator]] = {}
 
 
 def validator(schema: Schema) -> Draft202012Validator:

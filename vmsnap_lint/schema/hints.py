@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["advice_for_key", "repaired"]
 
 _FEW = 5
+_MOST_KEPT = 256
 _SHORT = 48  # characters of so many names that a message stays readable
 _HEAD = {"apiVersion", "kind", "metadata", "status"}
 _UNITS = (("", ""), ("iB", "i"), ("ib", "i"), ("B", ""), ("b", ""))
@@ -35,7 +36,7 @@ def advice_for_key(name: str, node: Schema, root: Schema, path: Path) -> tuple[s
     near = nearest(name, fields, limit=1)
     if near:
         return near[0], did_you_mean(near)
-    places = set(_places(name, root, root.get("$defs", {}), ()))
+    places = _places_of(name, root)
     if len(places) == 1 and path not in places:
         return None, f"; it belongs in {dotted(*places)}"
     # Of an embedded object the head's fields are like any other.
@@ -49,6 +50,21 @@ def repaired(value: str, pattern: str) -> str | None:
     bare = value.replace(" ", "")
     candidates = [bare.removesuffix(old) + new for old, new in _UNITS if bare.endswith(old)]
     return next((text for text in candidates if re.search(pattern, text)), None)
+
+
+def _places_of(name: str, root: Schema) -> frozenset[Path]:
+    """Where a schema has fields of that name; files often share a mistake."""
+    known = _found.get((id(root), name))
+    if known is None:
+        if len(_found) >= _MOST_KEPT:
+            _found.clear()
+        places = frozenset(_places(name, root, root.get("$defs", {}), ()))
+        known = _found[id(root), name] = root, places
+    return known[1]
+
+
+# With the schema itself, so that no other one gets its id.
+_found: dict[tuple[int, str], tuple[Schema, frozenset[Path]]] = {}
 
 
 def _places(name: str, schema: Json, parts: dict[str, Schema], path: Path) -> Iterator[Path]:

@@ -28,6 +28,7 @@ __all__ = [
     "compiled",
     "is_valid",
     "referenced",
+    "unfit",
     "without_nulls",
 ]
 
@@ -72,10 +73,18 @@ def is_valid(
     value: Schema, kind: Kind, release: Release | None = None, status: bool = False
 ) -> bool:
     """Whether `value` fits the schema of `kind`; without a schema everything does."""
+    return unfit(value, kind, release, status) is None
+
+
+def unfit(
+    value: Schema, kind: Kind, release: Release | None = None, status: bool = False
+) -> Schema | None:
+    """None for a value that fits the schema of `kind`, else the value without nulls."""
     fits = _judge(kind, release, status)
     if fits is None or fits(value):
-        return True
-    return fits(without_nulls(value, schema_for(kind, release, status) or {}))
+        return None
+    bare: Schema = without_nulls(value, schema_for(kind, release, status) or {})
+    return None if fits(bare) else bare
 
 
 def compiled(schema: Schema, **options: Any) -> Callable[[Json], bool]:

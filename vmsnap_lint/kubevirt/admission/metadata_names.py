@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["name_rejections"]
 
 _LABEL = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
+_USUAL_NAME = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?")
+_RARE = frozenset(("annotations", "generateName"))
+_NO_LABELS: dict[str, str] = {}
 _LONGEST = 80
 _KEYED = ("labels", "annotations")
 _IN_LABELS = 'at most 63 letters, digits, "-", "_" and "."'
@@ -28,12 +31,32 @@ _IN_LABELS = 'at most 63 letters, digits, "-", "_" and "."'
 
 def name_rejections(manifest: Manifest) -> Iterator[Rejection]:
     """The faults of the name, the namespace, the labels and the keys of annotations."""
+    if _is_usual(manifest):
+        return
     for place, text, fault in _faults(manifest):
         if not holds_placeholder(text):
             shown = cut(text, _LONGEST)
             if not shown.isprintable():
                 shown = shown.encode("unicode_escape").decode("ascii")
             yield Rejection.at(place, RejectionCause.NAME, fault.format(f'"{shown}"'))
+
+
+def _is_usual(manifest: Manifest) -> bool:
+    """Whether name, namespace and labels are such that nothing needs to be looked at closely."""
+    metadata = manifest.value.get("metadata")
+    if not isinstance(metadata, dict) or not _RARE.isdisjoint(metadata):
+        return False
+    if not _USUAL_NAME.fullmatch(manifest.name):
+        return False
+    if manifest.namespace and not _is_namespace(manifest.namespace):
+        return False
+    labels = metadata.get("labels", _NO_LABELS)
+    if not isinstance(labels, dict):
+        return False
+    for key, value in labels.items():
+        if not (isinstance(value, str) and _LABEL.fullmatch(value) and _is_label_key(key)):
+            return False
+    return True
 
 
 def _faults(manifest: Manifest) -> Iterator[tuple[Place, str, str]]:

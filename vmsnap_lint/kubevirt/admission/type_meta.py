@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.objects.manifest import Manifest, Place
 
-__all__ = ["rejections"]
+__all__ = ["is_usual", "rejections"]
 
 _CSI = "snapshot.storage.k8s.io"
 # Groups in which other projects have kinds as well, so that only a name like one of ours is a
@@ -66,6 +66,16 @@ def rejections(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
         yield from _of_known(cluster, manifest, kind)
     else:
         yield from _of_unknown(cluster, manifest)
+
+
+def is_usual(cluster: Cluster, manifest: Manifest) -> bool:
+    """Whether an object of a known kind has a name and a version that is served."""
+    kind, value = manifest.group_kind, manifest.value
+    if not manifest.name or kind not in schema.KINDS or cluster.crds.defines(kind):
+        return False
+    if not (value.get("metadata") and value.get("spec")) and flattened(manifest) is not None:
+        return False
+    return _fault(cluster, manifest, kind) is None
 
 
 def _of_known(cluster: Cluster, manifest: Manifest, kind: Kind) -> Iterator[Rejection]:

@@ -48,12 +48,13 @@ _BACKUP_FIELDS = frozenset((
 def rejections(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
     """The reasons to reject an object that do not depend on other objects."""
     kind = manifest.group_kind
-    of_type_meta = tuple(type_meta.rejections(cluster, manifest))
-    yield from of_type_meta
-    if kind not in schema.KINDS and not cluster.crds.defines(kind):
-        return
-    if any(rejection.cause is RejectionCause.FLATTENED for rejection in of_type_meta):
-        return
+    if not type_meta.is_usual(cluster, manifest):
+        of_type_meta = tuple(type_meta.rejections(cluster, manifest))
+        yield from of_type_meta
+        if kind not in schema.KINDS and not cluster.crds.defines(kind):
+            return
+        if any(rejection.cause is RejectionCause.FLATTENED for rejection in of_type_meta):
+            return
     yield from _of_schema(cluster, manifest)
     yield from name_rejections(manifest)
     if kind == kinds.SNAPSHOT:
@@ -105,14 +106,18 @@ def _of_schema(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
     """The faults that the schema of the kind for the target release shows."""
     kind = manifest.group_kind
     release = cluster.release if cluster.release_known else None
+    is_defined = cluster.crds.defines(kind)
+    bare = None if is_defined else schema.unfit(manifest.value, kind, release)
+    if bare is None and not is_defined:
+        return
     counts = cluster.once(_counts)
     most = _MOST if counts.total() < _VERY_MANY else _MOST_OF_MANY
     if not cluster.cap:
         most = maxsize
-    if cluster.crds.defines(kind):
+    if bare is None:
         problems = cluster.crds.problems(manifest, most)
     else:
-        problems = schema.problems(manifest.value, kind, release, most=most)
+        problems = schema.explained(manifest.value, bare, kind, release, most=most)
     counts[kind] += len(problems)
     meant = {(*problem.path[:-1], problem.suggestion) for problem in problems if problem.key}
     for problem in problems:

@@ -37,7 +37,10 @@ _CLASSES = (
 
 def persistent_state(vm: Manifest) -> tuple[Place, ...]:
     """The places in the VM's own spec that set a persistent TPM, then EFI."""
-    places = []
+    domain, places = vm.mapping(*_DOMAIN), []
+    devices = domain.get("devices")
+    if "firmware" not in domain and not (isinstance(devices, dict) and "tpm" in devices):
+        return ()
     tpm = vm.mapping(*_TPM)
     if tpm.get("persistent") is True and tpm.get("enabled") is not False:
         places.append(vm.at(*_TPM, "persistent", note="persistent TPM"))

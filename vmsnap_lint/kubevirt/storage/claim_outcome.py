@@ -15,12 +15,12 @@ from vmsnap_lint.kubevirt.storage.claim_status import (
     settled_by_volume,
 )
 from vmsnap_lint.kubevirt.storage.unmade_claims import no_access_mode, unbound_offline
-from vmsnap_lint.kubevirt.storage.volume import StorageCause
+from vmsnap_lint.kubevirt.storage.volume import StorageCause, Volume
 
 if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.storage.claims import Claim
-    from vmsnap_lint.kubevirt.storage.volume import Cause, Choice, Volume
+    from vmsnap_lint.kubevirt.storage.volume import Cause, Choice
     from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = ["judged"]
@@ -33,9 +33,9 @@ def judged(cluster: Cluster, volume: Volume, claim: Claim) -> Volume:
     vm = volume.at.manifest
     storage_class, choice = class_of(cluster, claim)
     causes = _placed(settled_by_volume(cluster, claim, choice, choice.causes), claim, vm)
-    volume = volume._replace(
-        claim=claim, storage_class=storage_class, snapshot_class=choice.snapshot_class,
-        included=choice.included, causes=causes, choice=choice,
+    volume = Volume(
+        volume.name, volume.source, volume.at, volume.persistent, claim, storage_class,
+        choice.snapshot_class, choice.included, causes, choice,
     )  # fmt: skip
     lock = lock_cause(cluster, claim)
     if lock is None:
@@ -63,12 +63,16 @@ def _unlocked(cluster: Cluster, volume: Volume, claim: Claim, choice: Choice) ->
     foreign = foreign_volume(cluster, claim, choice) if included else None
     if foreign is not None:
         causes = (*causes, foreign)
+    if included is volume.included and causes is volume.causes:
+        return volume
     return volume._replace(included=included, causes=causes)
 
 
 def _placed(causes: tuple[Cause, ...], claim: Claim, vm: Manifest) -> tuple[Cause, ...]:
     """The causes with the place to fix: the template of the VM, if the PVC comes from one."""
     spec = claim.spec
+    if not causes:
+        return causes
     if spec is None or spec.manifest is not vm:
         return tuple(c if c.kind.value.of_class else c._replace(at=None) for c in causes)
     path = (*spec.path, "storageClassName")

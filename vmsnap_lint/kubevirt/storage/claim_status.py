@@ -73,6 +73,8 @@ def settled_by_volume(
     cluster: Cluster, claim: Claim, choice: Choice, causes: tuple[Cause, ...]
 ) -> tuple[Cause, ...]:
     """The causes without CLASS_OF_OTHER_DRIVER, if the bound volume has the driver of the class."""
+    if not causes:
+        return causes
     others = tuple(
         cause for cause in causes if cause.kind is not StorageCause.CLASS_OF_OTHER_DRIVER
     )
@@ -156,6 +158,8 @@ def _owned(cluster: Cluster, claim: Claim, pvc: Manifest) -> Cause | None:
     `IsPopulated` of containerized-data-importer v1.66.0,
     staging/src/kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1/utils.go.
     """
+    if "ownerReferences" not in pvc.mapping("metadata"):
+        return None
     for index, owner in pvc.items("metadata", "ownerReferences"):
         name = owner.get("name")
         # a cluster always sets true; a shortened export may lack the key

@@ -71,10 +71,10 @@ class Default(NamedTuple):
 def find(cluster: Cluster, vm: Manifest, name: str) -> Claim:
     """The PVC `name` that a volume of `vm` uses."""
     pvc = cluster.resolve(PVC, name, vm)
+    if not isinstance(pvc, Absence):
+        return Claim(name, pvc, cluster.find(DATA_VOLUME, name, vm), pvc.at("spec"), None)
     data_volume = cluster.resolve(DATA_VOLUME, name, vm)
     owner = None if isinstance(data_volume, Absence) else data_volume
-    if not isinstance(pvc, Absence):
-        return Claim(name, pvc, owner, pvc.at("spec"), None)
     if owner is not None:
         return Claim(name, None, owner, _spec_of(owner), None)
     template = _template(cluster, vm, name)

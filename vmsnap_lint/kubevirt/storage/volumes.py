@@ -40,13 +40,12 @@ def volumes(cluster: Cluster, vm: Manifest) -> tuple[Volume, ...]:
 
 def _volume(cluster: Cluster, entry: dict[str, Any], place: Place) -> Volume:
     name = entry["name"] if isinstance(entry.get("name"), str) else ""
-    source = next((key for key in CLAIM_FIELDS if isinstance(entry.get(key), dict)), "")
-    if not source:
-        source = next((key for key in entry if key != "name"), "")
+    source = _source(entry)
+    if source not in CLAIM_FIELDS or not isinstance(entry[source], dict):
         return Volume(name, source, place, persistent=False, included=False)
     field = CLAIM_FIELDS[source]
     claim_name = entry[source].get(field)
-    at = place._replace(path=(*place.path, source, field))
+    at = place.manifest.at(*place.path, source, field)
     volume = Volume(name, source, at, persistent=True)
     if source == "memoryDump" and not cluster.behaviour.memory_dump_included:
         return volume._replace(persistent=False, included=False)
@@ -62,6 +61,17 @@ def _volume(cluster: Cluster, entry: dict[str, Any], place: Place) -> Volume:
         volume = judged(cluster, volume, claim)
         return _with_source(cluster, volume) if _is_to_be_filled(claim) else volume
     return _missing(cluster, volume._replace(claim=claim), claim.name, claim.absence)
+
+
+def _source(entry: dict[str, Any]) -> str:
+    """The key of what names a PVC, else the first key but the name."""
+    for key in CLAIM_FIELDS:
+        if key in entry and isinstance(entry[key], dict):
+            return key
+    for key in entry:
+        if key != "name":
+            return key
+    return ""
 
 
 def _is_empty(cluster: Cluster, vm: Manifest, claim: dict[str, Any]) -> bool:

@@ -26,8 +26,11 @@ def problems(
 ) -> tuple[SchemaProblem, ...]:
     """What the schema of `version` rejects in `value`, of its values and fields at most so much."""
     schema = version.translated.schema
-    fits = version.fits(value) or version.fits(without_nulls(value, schema))
-    faults = () if fits else explain(value, schema, _validator, most)
+    faults: tuple[SchemaProblem, ...] = ()
+    if not version.fits(value):
+        bare = without_nulls(value, schema)
+        if not version.fits(bare):
+            faults = explain(value, bare, schema, _validator, most)
     return faults if version.lists is None else (*faults, *repeated(value, version.lists))
 
 
