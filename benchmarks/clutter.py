@@ -147,13 +147,15 @@ def _workload(chance: Random, title: str, namespace: str) -> list[Any]:
 
 
 def _application(chance: Random) -> Files:
-    """Manifests with a base and overlays of kustomize."""
+    """Manifests, half of the time with a base and overlays of kustomize."""
     title, namespace = name(chance), name(chance)
     home = f"apps/{namespace}/{title}"
     objects = _workload(chance, title, namespace)
     files = [f"{one['kind'].lower()}.yaml" for one in objects]
     for file, one in zip(files, objects, strict=True):
         yield f"{home}/base/{file}", documents(chance, [one])
+    if chance.random() < 0.5:
+        return
     yield f"{home}/base/kustomization.yaml", _kustomization(chance, files)
     for stage in chance.sample(("dev", "test", "prod"), 2):
         yield f"{home}/{stage}/kustomization.yaml", _kustomization(chance, ["../base"], stage)
@@ -236,12 +238,12 @@ def _source_code(chance: Random) -> Files:
 MAKERS: tuple[tuple[float, Callable[[Random], Files]], ...] = (
     (0.01, _definition),
     (0.02, _dashboard),
-    (0.26, _application),
+    (0.28, _application),
     (0.18, chart),
-    (0.08, _release),
-    (0.11, _values_file),
-    (0.06, _workflow),
+    (0.01, _release),
+    (0.13, _values_file),
+    (0.08, _workflow),
     (0.08, _other_json),
-    (0.20, _source_code),
+    (0.21, _source_code),
 )
 """The share of the files that each makes."""
