@@ -82,7 +82,7 @@ def recorded() -> Iterator[StageTimes]:
     stages.watch(times.ended)
     try:
         yield times
-        stages.enter("")
+        stages.enter("ending")
     finally:
         stages.watch(None)
 
