@@ -50,7 +50,7 @@ spec:
 _PATCH = """\
 apiVersion: kubevirt.io/v1
 kind: VirtualMachine
-metadata: {{name: {vm}}}
+metadata: {{name: {vm}, namespace: {namespace}}}
 spec: {{runStrategy: Halted, template: {{spec: {{domain: {{memory: {{guest: {size}Gi}}}}}}}}}}
 """
 
@@ -63,13 +63,13 @@ def make(folder: Path, units: int, chance: Random) -> None:
     for number in range(units):
         home = f"apps/app-{number}"
         is_shared = chance.random() < 0.6
-        vm = _base(folder / home / "base", number, chance)
+        machine = _base(folder / home / "base", number, chance)
         builds += [f"{home}/base"] if is_shared else []
         for cluster in names:
             path = f"{home}/base" if is_shared else f"{home}/{cluster}"
             texts[cluster] += _UNIT.format(number=number, path=path, cluster=cluster)
             if not is_shared:
-                _overlay(folder / path, vm, chance)
+                _overlay(folder / path, machine, chance)
                 builds.append(path)
     for cluster, text in texts.items():
         (folder / "clusters" / cluster).mkdir(parents=True)
@@ -78,8 +78,8 @@ def make(folder: Path, units: int, chance: Random) -> None:
     folder.with_name(BUILDS).write_text("".join(f"{path}\n" for path in builds))
 
 
-def _base(directory: Path, number: int, chance: Random) -> str:
-    """Writes the directory that all clusters build upon, and gives the name of its VM."""
+def _base(directory: Path, number: int, chance: Random) -> Machine:
+    """Writes the directory that all clusters build upon, and gives its VM."""
     directory.mkdir(parents=True)
     machine = Machine(name(chance), f"prod-{number}")
     (directory / "all.yaml").write_text(documents(chance, triple(chance, machine)))
@@ -87,12 +87,13 @@ def _base(directory: Path, number: int, chance: Random) -> str:
         f"resources: [all.yaml]\nnamespace: prod-{number}\n"
         'labels: [{pairs: {cluster: "${cluster}"}}]\n'
     )
-    return machine.name
+    return machine
 
 
-def _overlay(directory: Path, vm: str, chance: Random) -> None:
+def _overlay(directory: Path, machine: Machine, chance: Random) -> None:
     directory.mkdir()
     (directory / "kustomization.yaml").write_text(
         "resources: [../base]\npatches:\n- path: patch.yaml\n"
     )
-    (directory / "patch.yaml").write_text(_PATCH.format(vm=vm, size=chance.randint(1, 64)))
+    patch = _PATCH.format(vm=machine.name, namespace=machine.namespace, size=chance.randint(1, 64))
+    (directory / "patch.yaml").write_text(patch)

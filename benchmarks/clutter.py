@@ -147,13 +147,15 @@ def _workload(chance: Random, title: str, namespace: str) -> list[Any]:
 
 
 def _application(chance: Random) -> Files:
-    """Manifests with a base and overlays of kustomize."""
+    """Manifests, half of the time with a base and overlays of kustomize."""
     title, namespace = name(chance), name(chance)
     home = f"apps/{namespace}/{title}"
     objects = _workload(chance, title, namespace)
     files = [f"{one['kind'].lower()}.yaml" for one in objects]
     for file, one in zip(files, objects, strict=True):
         yield f"{home}/base/{file}", documents(chance, [one])
+    if chance.random() < 0.5:
+        return
     yield f"{home}/base/kustomization.yaml", _kustomization(chance, files)
     for stage in chance.sample(("dev", "test", "prod"), 2):
         yield f"{home}/{stage}/kustomization.yaml", _kustomization(chance, ["../base"], stage)
@@ -183,7 +185,7 @@ def _release(chance: Random) -> Files:
 
 
 def _values(chance: Random) -> dict[str, Any]:
-    return {_field(chance): _value(chance, 3) for _ in range(chance.randint(4, 20))}
+    return {_field(chance): _value(chance, 2) for _ in range(chance.randint(4, 20))}
 
 
 def _value(chance: Random, depth: int) -> Any:
@@ -198,7 +200,12 @@ def _value(chance: Random, depth: int) -> Any:
 
 def _values_file(chance: Random) -> Files:
     text = yaml(chance, _values(chance), style_of(chance)._replace(comments=0.2))
-    yield f"values/{name(chance)}/values-{chance.choice(('dev', 'prod', 'lab'))}.yaml", text
+    yield f"values/team-{chance.randrange(99)}/{name(chance)}.yaml", text
+
+
+def _project(chance: Random) -> str:
+    """The directory of one of some hundred projects."""
+    return f"projects/project-{chance.randrange(200)}"
 
 
 def _workflow(chance: Random) -> Files:
@@ -209,34 +216,34 @@ def _workflow(chance: Random) -> Files:
     value = {"name": sentence(chance, 2), "on": {"push": {"branches": ["main"]}},
              "jobs": {name(chance): {"runs-on": "ubuntu-24.04", "steps": steps}}}  # fmt: skip
     file = f"{name(chance)}.yaml"
-    yield f"projects/{name(chance)}/.github/workflows/{file}", documents(chance, [value])
+    yield f"{_project(chance)}/.github/workflows/{file}", documents(chance, [value])
 
 
 def _other_json(chance: Random) -> Files:
     packages = {f"node_modules/{name(chance)}": {
         "version": f"{chance.randrange(20)}.{chance.randrange(20)}.0", "license": "MIT",
         "integrity": f"sha512-{token(chance, 86)}==", "dependencies": {name(chance): "^1.0.0"}}
-        for _ in range(chance.choice((0, 0, 5, 200)))}  # fmt: skip
+        for _ in range(chance.choice((0, 0, 0, 0, 5, 10, 20, 200)))}  # fmt: skip
     value = {"name": name(chance), "version": "1.0.0", "private": True, "packages": packages}
     file = "package-lock.json" if packages else "package.json"
-    yield f"projects/{name(chance)}/{file}", json.dumps(value, indent=2) + "\n"
+    yield f"{_project(chance)}/{name(chance)}/{file}", json.dumps(value, indent=2) + "\n"
 
 
 def _source_code(chance: Random) -> Files:
     suffix, mark = chance.choice(sorted(_LANGUAGES.items()))
     lines = (f"{mark} {comment(chance)}\n{name(chance)} {token(chance, 20)}\n" for _ in range(40))
-    yield f"projects/{name(chance)}/src/{name(chance)}.{suffix}", "".join(lines)
+    yield f"{_project(chance)}/src/{name(chance)}.{suffix}", "".join(lines)
 
 
 MAKERS: tuple[tuple[float, Callable[[Random], Files]], ...] = (
     (0.01, _definition),
     (0.02, _dashboard),
-    (0.26, _application),
+    (0.28, _application),
     (0.18, chart),
-    (0.08, _release),
-    (0.11, _values_file),
-    (0.06, _workflow),
+    (0.01, _release),
+    (0.13, _values_file),
+    (0.08, _workflow),
     (0.08, _other_json),
-    (0.16, _source_code),
+    (0.21, _source_code),
 )
 """The share of the files that each makes."""

@@ -21,7 +21,6 @@ SECONDS = 15.0  # that all runs of a program on a tree may take, roughly
 MOST, LEAST = 25, 3
 _LAUNCH = str(Path(__file__).with_name("launch.py"))
 _UNCOMPILED = "PYTHONDONTWRITEBYTECODE"  # an installed program is compiled
-_NO_ANSWER = 2  # the least exit code of a program that does not answer, of ours and of the peers
 
 
 class Taken(NamedTuple):
@@ -96,6 +95,6 @@ def _once(program: Program, limit: float) -> Taken:
 def _lacks(program: Program, said: str, status: int, limit: float) -> str:
     if status == -9:
         return f"killed after {limit:g} s"
-    if not 0 <= status < _NO_ANSWER:
+    if not 0 <= status <= program.most_code:
         return f"exit {status}"
     return "" if program.answer in said else "read nothing"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BARE", "GROWING", "KUBECONFORM", "KUSTOMIZE", "OURS", "PARSER", "READER", "RENDERING",
-    "TENTH", "Program", "Target", "of", "versions",
+    "TENTH", "Program", "Target", "builder", "of", "versions",
 ]  # fmt: skip
 
 OURS = "vmsnap-lint"
@@ -57,14 +57,15 @@ class Target(NamedTuple):
 class Program(NamedTuple):
     """A program on a target.
 
-    It prints its own time where `tells_time`. Its first output has `answer` in it, or it has not
-    read the tree. A peer may be run once only, and ended.
+    It prints its own time where `tells_time`. What it prints has `answer` in it, or it has not read
+    the tree; an exit code up to `most_code` is no failure. A peer may be run once only, and ended.
     """
 
     command: tuple[str, ...]
     is_peer: bool = False
     tells_time: bool = False
     answer: str = ""
+    most_code: int = 0
 
 
 def of(target: Target, schemas: Path) -> dict[str, Program]:
@@ -84,19 +85,21 @@ def versions() -> dict[str, str]:
 
 
 def _ours(target: Target) -> dict[str, Program]:
-    answer, path = " file", str(target.folder)
+    path, lint = str(target.folder), (_program(), "--render")
     if target.name == "tiny":
-        return {OURS: Program((_program(), *_files(target.folder)), answer=answer)}
+        return {OURS: _linting(_program(), *_files(target.folder))}
     if target.name == "clusters":
-        lint = (_program(), "--render", "require", path)
-        return {OURS: Program(lint, answer=answer)} if _kustomize() else {}
-    found = {OURS: Program((_program(), "--render", "never", path), answer=answer)}
+        return {OURS: _linting(*lint, "require", path)} if builder() else {}
+    found = {OURS: _linting(*lint, "never", path)}
     if target.tenth:
-        smaller = (_program(), "--render", "never", str(target.tenth))
-        found[TENTH] = Program(smaller)
-    if target.name not in GROWING and (_kustomize() or shutil.which("helm")):
-        found[RENDERING] = Program((_program(), path))
+        found[TENTH] = _linting(*lint, "never", str(target.tenth))
+    if target.name not in GROWING and (builder() or shutil.which("helm")):
+        found[RENDERING] = _linting(*lint, "auto", path)
     return found
+
+
+def _linting(*command: str) -> Program:
+    return Program(command, answer=" file", most_code=1)
 
 
 def _bases(target: Target) -> dict[str, Program]:
@@ -104,7 +107,7 @@ def _bases(target: Target) -> dict[str, Program]:
     if target.name == "tiny":
         return {BARE: Program((python, "-c", "pass"))}
     if target.name == "clusters":
-        command = _kustomize()
+        command = builder()
         return {KUSTOMIZE: Program((python, "-c", BUILDS, path, *command))} if command else {}
     found = {READER: Program((python, "-c", READING, path))}
     if target.name in GROWING:
@@ -121,7 +124,9 @@ def _peers(target: Target, schemas: Path) -> dict[str, Program]:
         calls.pop("check-jsonschema", None)  # it reads no directory, and one document a file
     answers = {KUBECONFORM: "resources found in" if len(paths) == 1 else "resource"}
     return {
-        name: Program(_filled(call, paths, schemas), is_peer=True, answer=answers.get(name, ""))
+        name: Program(
+            _filled(call, paths, schemas), is_peer=True, answer=answers.get(name, ""), most_code=1
+        )
         for name, call in calls.items()
         if shutil.which(name)
     }
@@ -141,7 +146,7 @@ def _program() -> str:
     return beside or shutil.which(OURS) or OURS
 
 
-def _kustomize() -> tuple[str, ...]:
+def builder() -> tuple[str, ...]:
     """The command that builds the directory appended to it, () where there is none."""
     if shutil.which("kustomize"):
         return ("kustomize", "build")

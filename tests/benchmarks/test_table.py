@@ -142,7 +142,7 @@ def test_the_section_between_the_marks_is_replaced() -> None:
 
 
 def test_a_program_is_timed_with_its_peak_and_the_limit_is_kept() -> None:
-    held = "import time; data = bytearray(80_000_000); print('4 files (')"
+    held = "data = bytearray(80_000_000); print('4 files (')"
     figures = turns(
         {
             "quick": Program((sys.executable, "-c", held), is_peer=True, answer=" files ("),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
 from ruamel.yaml import YAML
 
+from benchmarks import programs
+from benchmarks.clusters import BUILDS, CLUSTERS
 from benchmarks.trees import TREES, cached, described, make
 from vmsnap_lint import engine
 from vmsnap_lint.config.settings import Settings
@@ -51,7 +54,7 @@ def test_the_monorepo_has_no_errors_and_is_read(tmp_path: Path) -> None:
     report = engine.lint((str(tmp_path / "tree"),), None, SETTINGS).report
     assert [found for found in report.findings if found.severity is Severity.ERROR] == []
     assert not report.unread
-    assert report.snapshots >= 10
+    assert report.snapshots == 9
 
 
 def test_the_monorepo_has_files_of_all_kinds(tmp_path: Path) -> None:
@@ -60,8 +63,21 @@ def test_the_monorepo_has_files_of_all_kinds(tmp_path: Path) -> None:
     assert set(folders) == {
         "apps", "charts", "crds", "dashboards", "projects", "releases", "values", "vms",
     }  # fmt: skip
-    assert folders["vms"] == 60
+    assert folders["vms"] == 45
+    assert 10 <= folders["releases"] <= 20
     assert 1_400 <= folders.total() <= 1_600
+
+
+@pytest.mark.skipif(not programs.builder(), reason="there is no kustomize")
+def test_clusters_build_without_errors_and_each_distinct_directory_once(tmp_path: Path) -> None:
+    tree = _made("clusters", tmp_path)
+    settings = SETTINGS._replace(render="require", tool_path=os.environ["PATH"])
+    report = engine.lint((str(tree),), None, settings).report
+    assert {found.rule for found in report.findings} == {"snapshot-as-desired-state"}
+    assert len(report.clusters) == CLUSTERS
+    builds = (tmp_path / BUILDS).read_text().split()
+    assert len(builds) == len(set(builds))
+    assert all((tree / build / "kustomization.yaml").is_file() for build in builds)
 
 
 def test_lines_of_a_dense_tree_vary(tmp_path: Path) -> None:

@@ -16,3 +16,15 @@ def test_the_stage_is_told_with_what_is_done_of_it() -> None:
     for _ in range(3):
         stages.step()
     assert stages.now() == "building trees: 2 of 2"
+
+
+def test_who_watches_is_told_of_each_stage_that_ends() -> None:
+    ended: list[tuple[str, int]] = []
+    stages.enter("reading files")
+    stages.watch(lambda what, done: ended.append((what, done)))
+    stages.step()
+    stages.enter("parsing files", 3)
+    stages.enter("judging")
+    stages.watch(None)
+    stages.enter("writing")
+    assert ended == [("reading files", 1), ("parsing files", 0)]

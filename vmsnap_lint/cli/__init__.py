@@ -47,9 +47,7 @@ def run(arguments: Sequence[str]) -> int:
         command = _command(arguments)
         if command is None:
             return CLEAN
-        module = import_module(f"vmsnap_lint.cli.{command.verb}_command")
-        code: int = module.run(command)
-        return code
+        return _done(command)
     except ConfigError as error:
         console.write_errors(error.mistakes)
         return USAGE
@@ -85,6 +83,20 @@ def _completed() -> int:
 
     lines, code = completion.answer(os.environ[console.COMPLETION])
     console.write(lines)
+    return code
+
+
+def _done(command: Command) -> int:
+    """Runs the command; writes what it took behind all else, if that is asked for."""
+    module = import_module(f"vmsnap_lint.cli.{command.verb}_command")
+    if not command.settings.timings:
+        code: int = module.run(command)
+        return code
+    from vmsnap_lint.cli import timings  # few runs are timed
+
+    with timings.recorded() as times:
+        code = module.run(command)
+    console.write_notes(times.lines())
     return code
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from vmsnap_lint import engine
 from vmsnap_lint.cli import console, outputs, reporting
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
+from vmsnap_lint.core import stages
 from vmsnap_lint.report import BY_NAME, render
 from vmsnap_lint.report.result import Result
 
@@ -29,6 +30,7 @@ def run(command: Command) -> int:
     stdin = console.read_stdin(paths, settings.allow_empty)
     console.watched(settings)
     lint = engine.lint(paths, stdin, _for_engine(settings))
+    stages.enter("writing the result")
     report = lint.report
     if settings.write_baseline:
         report = _accepted(report, settings.write_baseline)

@@ -7,6 +7,7 @@ import re
 from vmsnap_lint import engine
 from vmsnap_lint.cli import USAGE, console, outputs
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
+from vmsnap_lint.core import stages
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.relevance import Relevance, of_kind
 from vmsnap_lint.document import FaultKind
@@ -37,6 +38,7 @@ def run(command: Command) -> int:
     stdin = console.read_stdin(paths, settings.allow_empty)
     console.watched(settings)
     planned = engine.plan(paths, stdin, console.prepared(settings))
+    stages.enter("writing the result")
     broken = dict(sorted(_broken(planned.sources.values())))
     results = planned.plans._replace(not_checked=(*broken, *planned.report.not_checked))
     look = outputs.look(settings)

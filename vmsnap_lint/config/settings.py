@@ -187,6 +187,9 @@ class Settings(NamedTuple):
     statistics: Annotated[bool, Option(
         Group.OUTPUT, Type.SWITCH, CHECK, set_by=SetBy.FLAG,
         help="Show numbers by rule, cluster and verdict instead of the findings.")] = False
+    timings: Annotated[bool, Option(
+        Group.OUTPUT, Type.SWITCH, RUNS, set_by=SetBy.FLAG,
+        help="Also write to standard error what time and memory the run took.")] = False
     text_format: Annotated[str, Option(
         Group.OUTPUT, Type.CHOICE, ("rule", "config", "clusters"), choices=("text", "json"),
         set_by=SetBy.FLAG, key="format",

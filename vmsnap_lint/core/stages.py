@@ -5,16 +5,25 @@ Nothing depends on it; to tell costs next to nothing, so that every run does.
 
 from __future__ import annotations
 
-__all__ = ["enter", "now", "step"]
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["enter", "now", "step", "watch"]
 
 
 class _Stage:
-    """A text and how much of its work is done; `total` is 0 where that is unknown."""
+    """A text and how much of its work is done; `total` is 0 where that is unknown.
 
-    __slots__ = ("done", "total", "what")
+    `ended` is called with the text and what was done before the next one begins.
+    """
+
+    __slots__ = ("done", "ended", "total", "what")
 
     def __init__(self) -> None:
         self.what, self.done, self.total = "starting", 0, 0
+        self.ended: Callable[[str, int], None] | None = None
 
 
 _STAGE = _Stage()
@@ -22,6 +31,8 @@ _STAGE = _Stage()
 
 def enter(what: str, total: int = 0) -> None:
     """Tells that this begins, such as "reading files"."""
+    if _STAGE.ended is not None:
+        _STAGE.ended(_STAGE.what, _STAGE.done)
     _STAGE.what, _STAGE.done, _STAGE.total = what, 0, total
 
 
@@ -36,3 +47,11 @@ def now() -> str:
     if total:
         return f"{what}: {min(done, total):,} of {total:,}"
     return f"{what}: {done:,}" if done else what
+
+
+def watch(ended: Callable[[str, int], None] | None) -> None:
+    """Lets this know of each stage that ends, with how many pieces of it were done; None ends that.
+
+    Nobody else knows of them then.
+    """
+    _STAGE.ended = ended
