@@ -30,8 +30,11 @@ _KEY = 64  # the length of a key by which equal commands are known
 # A path that kustomize and helm write as it is in every text.
 _PLAIN = re.compile(r"[\w./@+=~-]+", re.ASCII)
 # What holds a Secret is kept nowhere: the folder may outlive the tree, and who deletes a password
-# there does not know of the copy. It may be written in any form.
-_SECRET = re.compile(rb"kind[\"']?\s*:\s*(?:[!&]\S*\s+)*[\"']?Secret(?:List)?\b")
+# there does not know of the copy. It may be written in any form; one that is named is none.
+_SECRET = re.compile(
+    rb"kind[\"']?\s*:\s*(?:[!&]\S*\s+)*[\"']?Secret(?:List)?\b"
+    rb"(?![\"']?[ \t]*(?:\n[ \t]+|,[ \t]*)[\"']?name[\"']?[ \t]*:)"
+)
 _SECRET_IN_ERROR = re.compile("secret|passw|token", re.IGNORECASE)
 # An error of the tree itself begins so; others may be those of this moment.
 _OF_TREE = re.compile(r'(?m)^(?:Error|error): |"command failed" err=')
