@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.core import interruptions
 from vmsnap_lint.core.model import NotChecked
-from vmsnap_lint.deploy.render import interruptions
 from vmsnap_lint.deploy.render.chart_renders import ChartRenders
 from vmsnap_lint.deploy.render.dry_run import DryRun
 from vmsnap_lint.deploy.render.failures import may_matter, reason_of
