@@ -203,7 +203,8 @@ def _command(home: Path, name: str, tool: str) -> TreeCommand:
     place = f"/trees/{name}/vm.yaml"
     copy.add_data(place, b"same")
     words = [tool, "kustomize", str(home / name)]
-    return TreeCommand(words, f"/trees/{name}", copy, frozenset({place}), 4, str(home / name))
+    used, works_in = frozenset({place}), str(home / name)
+    return TreeCommand(words, f"/trees/{name}", copy, used, 4, works_in, lambda: copy.make(used))
 
 
 def test_outputs_that_are_used_often_count_each_time(
