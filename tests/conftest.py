@@ -33,6 +33,15 @@ def severities_of_cards() -> Iterator[None]:
     yield from severity_guard.guarded()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What tests keep for later runs is not kept in the home of who runs them."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        environment.setenv("LOCALAPPDATA", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def tools(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A search path with kubectl and helm alone."""

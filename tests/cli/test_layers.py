@@ -84,10 +84,19 @@ def test_every_key_has_a_flag_and_a_variable_unless_only_files_can_hold_it() -> 
     assert {row.key: row.variable for row in OPTIONS if row.key not in structured} == {
         row.key: f"VMSNAP_LINT_{row.key.upper().replace('-', '_')}" for row in OPTIONS if row.flags
     }
-    steering = {"cluster", "config", "schema", "version", "no-cap", "write-baseline", "format"}
+    steering = {
+        "cache-dir",
+        "cluster",
+        "config",
+        "schema",
+        "version",
+        "no-cap",
+        "write-baseline",
+        "format",
+    }
     steering |= {"install-completion", "output", "show-completion", "statistics", "timings"}
     assert {row.key for row in ROWS if not row.in_file} == steering
-    variables = {"", "VMSNAP_LINT_CONFIG", "VMSNAP_LINT_OUTPUT"}
+    variables = {"", "VMSNAP_LINT_CACHE_DIR", "VMSNAP_LINT_CONFIG", "VMSNAP_LINT_OUTPUT"}
     assert {row.variable for row in ROWS if not row.in_file} == variables
 
 

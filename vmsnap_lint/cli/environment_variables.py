@@ -20,9 +20,8 @@ VARIABLES = (
         "GITHUB_ACTIONS",
         "if it is true, --format auto is github, and no progress is shown; there is no cache",
     ),
-    (
-        "XDG_CACHE_HOME",
-        "the folder of the cache (HOME and LOCALAPPDATA otherwise), unless --cache-dir is given",
-    ),
+    ("XDG_CACHE_HOME", "the folder that holds that of the cache, unless --cache-dir is given"),
+    ("HOME", "without XDG_CACHE_HOME, the cache is in its .cache, on macOS in its Library/Caches"),
+    ("LOCALAPPDATA", "on Windows, the folder that holds that of the cache"),
 )
 """Name and effect, by the order in which a reader needs them."""

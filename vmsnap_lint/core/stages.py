@@ -5,7 +5,7 @@ Nothing depends on it; to tell costs next to nothing, so that every run does.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -19,7 +19,7 @@ from tests.shared import ROOT
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.deploy.render import guard, guarded, protocol, unguarded
 from vmsnap_lint.deploy.render.confinement import network_filter
-from vmsnap_lint.deploy.render.programs import Ending, ProgramLimits, find, run_all
+from vmsnap_lint.deploy.render.programs import Ending, ProgramLimits, find, run_all, settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -228,7 +228,8 @@ def test_the_filter_is_made_for_machines_that_it_knows() -> None:
 def test_all_programs_together_have_limits_and_one_stands_for_the_rest(tmp_path: Path) -> None:
     slow = ["import time; time.sleep(1)"] * 40
     outputs = python(tmp_path, *slow, limits=ProgramLimits(run_seconds=-19))
-    endings = [output.ending for output in outputs]
+    limits = ProgramLimits(run_bytes=0)
+    endings = [output.ending for output in settled(outputs, limits)]
     assert endings.count(Ending.STOPPED) == 1
     assert endings.count(Ending.NOT_DONE) >= 20
     assert {output.limit for output in outputs if output.limit} == {

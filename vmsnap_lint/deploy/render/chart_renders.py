@@ -144,10 +144,10 @@ class ChartRenders:
         if reason:
             return ChartRender(reason=reason)
         problem = copy.add_chart(files)
-        for content in job.values:
-            problem = problem or copy.add_data(values_file(content), content)
         if problem:
             return ChartRender(reason=problem, fails=True)
+        for content in job.values:
+            copy.add_data(values_file(content), content)
         places = (copy.place(values_file(content)) for content in job.values)
         values = [word for place in places for word in ("-f", place)]
         is_sound = is_self_contained(map(copy.place, files.files))
@@ -157,7 +157,10 @@ class ChartRenders:
         words += [] if "--skip-crds" in job.settings else ["--include-crds"]
         words += [] if is_sound else ["--skip-schema-validation"]
         size = programs.size_of(files.files) + sum(map(len, job.values))
-        command = TreeCommand(words, job.directory, copy, copy.used(), size, copy.directory)
+        used = copy.used()
+        command = TreeCommand(
+            words, job.directory, copy, used, size, copy.directory, lambda: copy.make(used)
+        )
         return _Planned(job, files, command)
 
     def lacks(self, directory: str) -> str:
@@ -175,6 +178,8 @@ class ChartRenders:
     def _result(self, plan: _Planned, output: Output) -> ChartRender:
         files = frozenset(plan.files.files)
         notes = (_NO_SCHEMA,) if "--skip-schema-validation" in plan.command.words else ()
+        if output.ending is Ending.NOT_COPIED:
+            return ChartRender(reason=output.error, fails=True)
         if output.ending is not Ending.DONE or output.error:
             return ChartRender((), output.error, output, files, notes)
         objects = tuple(self._objects(plan.job, output.data, files))

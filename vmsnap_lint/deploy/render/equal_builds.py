@@ -17,7 +17,7 @@ from vmsnap_lint.deploy.render import programs
 from vmsnap_lint.deploy.render.programs import Ending, Output, settled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from vmsnap_lint.core.cache_folder import CacheFolder
     from vmsnap_lint.deploy.render.private_copy import PrivateCopy
@@ -30,8 +30,11 @@ _KEY = 64  # the length of a key by which equal commands are known
 # A path that kustomize and helm write as it is in every text.
 _PLAIN = re.compile(r"[\w./@+=~-]+", re.ASCII)
 # What holds a Secret is kept nowhere: the folder may outlive the tree, and who deletes a password
-# there does not know of the copy. It may be written in any form.
-_SECRET = re.compile(rb"kind[\"']?\s*:\s*(?:[!&]\S*\s+)*[\"']?Secret(?:List)?\b")
+# there does not know of the copy. It may be written in any form; one that is named is none.
+_SECRET = re.compile(
+    rb"kind[\"']?\s*:\s*(?:[!&]\S*\s+)*[\"']?Secret(?:List)?\b"
+    rb"(?![\"']?[ \t]*(?:\n[ \t]+|,[ \t]*)[\"']?name[\"']?[ \t]*:)"
+)
 _SECRET_IN_ERROR = re.compile("secret|passw|token", re.IGNORECASE)
 # An error of the tree itself begins so; others may be those of this moment.
 _OF_TREE = re.compile(r'(?m)^(?:Error|error): |"command failed" err=')
@@ -42,7 +45,8 @@ class TreeCommand(NamedTuple):
     """A command that builds a tree or chart in a directory (real path).
 
     `used` are the paths that it consists of, of which the files are in `copy`; `size` is theirs.
-    `works_in` is the directory that the paths in the output are relative to.
+    `works_in` is the directory that the paths in the output are relative to; `prepare` writes all
+    that the command reads, and says why that is not possible, or "".
     """
 
     words: Sequence[str]
@@ -51,6 +55,7 @@ class TreeCommand(NamedTuple):
     used: frozenset[str]
     size: int
     works_in: str
+    prepare: Callable[[], str]
 
     @property
     def top(self) -> str:
@@ -106,17 +111,25 @@ def run_equal(
     for number, key in enumerate(keys):
         if key not in kept:
             firsts.setdefault(key, number)
-    new = [commands[number] for number in firsts.values()]
-    sizes = [command.size for command in new]
-    made = programs.run_all([each.words for each in new], home, limits, sizes, apart=True)
-    for (key, number), command, output in zip(firsts.items(), new, made, strict=True):
-        kept[key] = _kept(command, tops[number], output)
+    made = _outputs([commands[number] for number in firsts.values()], home, limits)
+    for (key, number), output in zip(firsts.items(), made, strict=True):
+        kept[key] = _kept(commands[number], tops[number], output)
         if len(key) == _KEY and (content := kept[key].written()):
             folder.write(key, content)
     folder.trim()
     found = [kept[key].of(top) for key, top in zip(keys, tops, strict=True)]
     outputs = settled((each.output for each in found), limits)
     return [each._replace(output=one) for each, one in zip(found, outputs, strict=True)]
+
+
+def _outputs(commands: Sequence[TreeCommand], home: str, limits: ProgramLimits) -> Iterator[Output]:
+    """The outputs of commands, which are all carried out."""
+    problems = [command.prepare() for command in commands]
+    ready = [each for each, problem in zip(commands, problems, strict=True) if not problem]
+    words, sizes = [each.words for each in ready], [each.size for each in ready]
+    made = iter(programs.run_all(words, home, limits, sizes, apart=True))
+    for problem in problems:
+        yield Output(b"", problem, Ending.NOT_COPIED) if problem else next(made)
 
 
 def _keys(commands: Sequence[TreeCommand], tops: Iterable[str]) -> Iterator[str]:

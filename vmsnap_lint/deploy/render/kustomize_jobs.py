@@ -152,7 +152,6 @@ class KustomizeBuilds:
                 copy = self._copy_for(root, copies, home)
                 directory = os.path.join(home, str(number))
                 problem = copy.add_tree(self._graph.closure(root), self._cache, self._charts)
-                problem = problem or _wrap(directory, copy.place(root.directory))
                 if problem:
                     refusal = UnsafeField((), problem, fails=True)
                     results[root] = self._refused_by(root, root, refusal)
@@ -167,7 +166,11 @@ class KustomizeBuilds:
     def _planned(self, root: KustomizationNode, directory: str, copy: PrivateCopy) -> TreeCommand:
         words = [*self.command, *self._loading(root), directory]
         size = programs.size_of(self.files(root))
-        return TreeCommand(words, root.directory, copy, copy.used(), size, directory)
+        used = copy.used()
+        return TreeCommand(
+            words, root.directory, copy, used, size, directory,
+            lambda: copy.make(used) or _wrap(directory, copy.place(root.directory)),
+        )  # fmt: skip
 
     def _render_charts(self, roots: Iterable[KustomizationNode]) -> None:
         """Renders the charts of kustomizations, all at once."""
@@ -218,6 +221,8 @@ class KustomizeBuilds:
 
     def _read(self, root: KustomizationNode, made: TreeOutput) -> Build:
         output = made.output
+        if output.ending is Ending.NOT_COPIED:
+            return self._refused_by(root, root, UnsafeField((), output.error, fails=True))
         source = document.read(self._cache.shown(root.location), output.data)
         error = output.error or next((fault.message for fault in source.faults), "")
         if error:

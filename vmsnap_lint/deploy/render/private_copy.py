@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from itertools import chain
 
@@ -22,7 +22,7 @@ from vmsnap_lint.deploy.render.plugins import as_json, configured
 from vmsnap_lint.input.files import MOST_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import BinaryIO
 
     from vmsnap_lint.deploy.render.chart_files import ChartFiles
@@ -50,6 +50,7 @@ class PrivateCopy:
         self._there: dict[str, str] = {}
         self._judged: set[str] = set()
         self._used: set[str] = set()
+        self._waiting: dict[str, Callable[[], object]] = {}
         self._nodes: dict[str, KustomizationNode] = {}
         self._size = cache(_size)
         self.room: list[int] = [_MOST_BYTES_OF_RUN] if beside is None else beside.room
@@ -79,8 +80,17 @@ class PrivateCopy:
         """What is at a path: the digest of a file, where a link leads, or what else it is."""
         there = self._there.get(path)
         if there is None:
-            return "directory" if os.path.isdir(self.place(path)) else "nothing"
+            return "directory" if os.path.isdir(path) else "nothing"
         return f"link to {_below(there, top)}" if os.path.isabs(there) else there
+
+    def make(self, paths: Iterable[str]) -> str:
+        """Write the copies of paths, which a build reads. Why that is not possible, or ""."""
+        try:
+            for path in sorted(self._waiting.keys() & paths):
+                self._waiting.pop(path)()
+        except OSError as error:
+            return not_copied(error)
+        return ""
 
     def add_chart(self, chart: ChartFiles) -> str:
         """Copy the files of a chart, and its links. Why that is not possible, or ""."""
@@ -110,7 +120,7 @@ class PrivateCopy:
         read: FileCache,
         charts: Mapping[ChartJob, Sequence[Manifest]],
     ) -> str:
-        """Copy kustomizations and what they name, as it was read. Why not, or "".
+        """Kustomizations and what they name, to be copied as it was read. Why not, or "".
 
         Kustomizations, the configurations of plugins and the objects of `charts` are written as
         JSON, so that no parser can see more in them than ours did.
@@ -130,21 +140,19 @@ class PrivateCopy:
                 self._used |= {path, real}
                 self._link(path, real)
                 if os.path.isdir(real):
-                    os.makedirs(self.place(real), exist_ok=True)
+                    place = self.place(real)
+                    self._waiting[real] = partial(os.makedirs, place, exist_ok=True)
                 elif real in files and not self._has(real):
-                    self._write(real, _whole(read.data(real)))
+                    self._there[real] = sha256(_whole(read.data(real))).hexdigest()
+                    self._waiting[real] = partial(self._write_again, real, read)
         except OSError as error:
             return not_copied(error)
         return problem
 
-    def add_data(self, path: str, data: bytes) -> str:
-        """Copy what was read from a path. Why that is not possible, or ""."""
-        try:
-            if not self._has(path):
-                self._write(path, data)
-        except OSError as error:
-            return not_copied(error)
-        return ""
+    def add_data(self, path: str, data: bytes) -> None:
+        """What was read from a path, to be copied."""
+        if not self._has(path):
+            self._add(path, data)
 
     def _add_kustomization(self, node: KustomizationNode, charts: Sequence[str]) -> None:
         """Others in its directory are links to it, or keep kustomize from building any."""
@@ -157,7 +165,7 @@ class PrivateCopy:
             if os.path.realpath(path) == node.location:
                 self._link(path, node.location)
             elif os.path.isfile(path) and not self._has(path):
-                self._write(path, b"")
+                self._add(path, b"")
 
     def _add_plugins(self, node: KustomizationNode, read: FileCache) -> None:
         for file in (file for plugin in node.plugins.values() for file in plugin.files):
@@ -183,8 +191,11 @@ class PrivateCopy:
             current = os.path.realpath(step)
             if current != step and not self._has(step):
                 self._there[step] = current
-                os.makedirs(os.path.dirname(self.place(step)), exist_ok=True)
-                os.symlink(self.place(current), self.place(step))
+                self._waiting[step] = partial(self._make_link, step, current)
+
+    def _make_link(self, step: str, target: str) -> None:
+        os.makedirs(os.path.dirname(self.place(step)), exist_ok=True)
+        os.symlink(self.place(target), self.place(step))
 
     def _add_file(self, path: str) -> None:
         """Copy a regular file. Raises OSError if it is none by now."""
@@ -201,18 +212,28 @@ class PrivateCopy:
                     content.update(chunk)
             self._there[path] = content.hexdigest()
 
-    def _write(self, path: str, data: bytes) -> None:
+    def _add(self, path: str, data: bytes) -> None:
         self._used.add(path)
+        self._there[path] = sha256(data).hexdigest()
+        self._waiting[path] = partial(self._write, path, data)
+
+    def _write(self, path: str, data: bytes) -> None:
         with self._new(path) as file:
             file.write(data)
-        self._there[path] = sha256(data).hexdigest()
+
+    def _write_again(self, path: str, read: FileCache) -> None:
+        """Write a file that was judged, read anew. Raises OSError if it has changed."""
+        data = _whole(read.data(path))
+        if sha256(data).hexdigest() != self._there[path]:
+            raise OSError(errno.EAGAIN, "it changed meanwhile")
+        self._write(path, data)
 
     def _write_json(self, path: str, values: Iterable[object]) -> None:
         """Write a configuration, also over what another tree only names."""
         self._used.add(path)
         if path not in self._judged:
             self._judged.add(path)
-            self._write(path, as_json(values).encode())
+            self._add(path, as_json(values).encode())
 
     def _has(self, path: str) -> bool:
         """Whether a path is copied, which the tree that is added consists of."""

@@ -31,6 +31,7 @@ class Ending(Enum):
     DONE = "with success"
     FAILED = "with an error of its own"
     STOPPED = "at a limit"
+    NOT_COPIED = "before it was started: its files cannot be copied"
     NOT_DONE = "at a limit of all programs, for which another one stands"
 
 
