@@ -85,7 +85,7 @@ def test_every_key_has_a_flag_and_a_variable_unless_only_files_can_hold_it() -> 
         row.key: f"VMSNAP_LINT_{row.key.upper().replace('-', '_')}" for row in OPTIONS if row.flags
     }
     steering = {"cluster", "config", "schema", "version", "no-cap", "write-baseline", "format"}
-    steering |= {"install-completion", "output", "show-completion", "statistics"}
+    steering |= {"install-completion", "output", "show-completion", "statistics", "workers"}
     assert {row.key for row in ROWS if not row.in_file} == steering
     variables = {"", "VMSNAP_LINT_CONFIG", "VMSNAP_LINT_OUTPUT"}
     assert {row.variable for row in ROWS if not row.in_file} == variables
