@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.model import Finding, Related
     from vmsnap_lint.objects.manifest import Place
     from vmsnap_lint.objects.problem import Problem
-    from vmsnap_lint.report.located import Located
+    from vmsnap_lint.report.finding_places import Located
 
     Places = dict[Place | SourceSpan, Related]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks import FILE, RUN, checks_for
 from vmsnap_lint.checks.causes import rejections
@@ -12,6 +12,7 @@ from vmsnap_lint.core import workers
 from vmsnap_lint.core.errors import DefectError, ExhaustedError
 from vmsnap_lint.core.kinds import Kind
 from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.deploy.units import SampleKind
 from vmsnap_lint.objects.manifest import SourceSpan
 
@@ -126,7 +127,8 @@ def _of_part(part: _Part) -> Iterable[RuleProblem]:
 def _referred_to(loaded: LoadedInput, worlds: tuple[World, ...]) -> Iterator[Manifest | Source]:
     """What problems refer to."""
     yield from loaded.by_file().values()
-    yield from (*loaded.texts, *loaded.history.sources, *loaded.history.subjects())
+    yield from (*loaded.texts, *loaded.history.sources)
+    yield from loaded.history.subjects()
     for unit, world in zip(loaded.units, worlds, strict=True):
         yield from unit.blocks
         yield from unit.manifests

@@ -15,7 +15,7 @@ from contextlib import suppress
 __all__ = ["check_replaceable", "head", "replace", "whole", "why"]
 
 _CHUNK = 2**20
-_MANIFEST = re.compile(rb"^(?:apiVersion[ \t]*:|\{\s*\"apiVersion\")", re.MULTILINE)
+_MANIFEST = rb"(?m)^(?:apiVersion[ \t]*:|\{\s*\"apiVersion\")"  # compiled by its first use
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _KINDS = (
     (stat.S_ISDIR, "a directory"),
@@ -85,7 +85,7 @@ def check_replaceable(location: str) -> None:
     if not os.path.isdir(directory):
         raise OSError(errno.ENOENT, "its directory does not exist")
     _mode(location)
-    if os.path.lexists(location) and _MANIFEST.search(head(location, _CHUNK)):
+    if os.path.lexists(location) and re.search(_MANIFEST, head(location, _CHUNK)):
         raise OSError(errno.EEXIST, "it holds manifests")
     if not os.access(directory, os.W_OK | os.X_OK):
         raise OSError(errno.EACCES, "its directory cannot be written to")

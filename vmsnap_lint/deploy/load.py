@@ -6,12 +6,13 @@ import os
 import re
 from itertools import chain
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from vmsnap_lint import document
 from vmsnap_lint.core import stages
 from vmsnap_lint.core.errors import DefectError, ExhaustedError
 from vmsnap_lint.core.model import NotChecked
+from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.core.relevance import INNERMOST, uploads
 from vmsnap_lint.core.relevance import plain as plain_ascii
 from vmsnap_lint.deploy.assembly import applied_together, units_of
@@ -156,7 +157,7 @@ def _holds_values(file: SourceFile) -> bool:
 def _opened(units: list[Unit], documents: list[Document], values: list[Source]) -> Unwrapped:
     """The units with the objects inside their objects, where any may hold some."""
     holders = (m for unit in units for m in unit.manifests if m.group_kind not in INNERMOST)
-    tasks = (document for document in documents if type(document.value) is list)
+    tasks = (document for document in documents if document.shape is list)
     if not values and not any(True for _ in chain(holders, tasks)):
         return Unwrapped(tuple(units))
     from vmsnap_lint.deploy.unwrapping import unwrapped  # few inputs hold any

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from enum import Enum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from vmsnap_lint.core import kinds
+from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.core.relevance import FOLLOWED
 
 if TYPE_CHECKING:

@@ -14,11 +14,12 @@ snapshots, their claims and classes are not in scope either, and nothing is deco
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from vmsnap_lint.config.search import Search
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
+from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.core.relevance import Relevance, shows, shows_pointer
 from vmsnap_lint.core.repository import STDIN
 from vmsnap_lint.input import kustomization

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import Kind
+from vmsnap_lint.core.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vmsnap_lint.core.model import Key, Span
     from vmsnap_lint.document import Document, Source
+    from vmsnap_lint.document.outline import Outline
 
 __all__ = ["Manifest", "Place", "Ref", "SourceSpan", "in_namespace", "manifests"]
 
@@ -89,6 +91,25 @@ class Manifest:
             metadata.get("uid") or metadata.get("resourceVersion") or value.get("status")
         )
 
+    @classmethod
+    def outlined(cls, document: Document, known: Outline) -> Manifest:
+        """The object of a document of which the outline is known: decoded when it is used."""
+        metadata = {"name": known.name, "namespace": known.namespace}
+        value = {"apiVersion": known.api_version, "kind": known.kind, "metadata": metadata}
+        manifest = cls(document, value, ())
+        manifest.is_export = known.is_export
+        del manifest.value
+        return manifest
+
+    if not TYPE_CHECKING:  # or every name would be an attribute
+
+        def __getattr__(self, name: str) -> Any:
+            """The value, when it is used for the first time."""
+            if name != "value":
+                raise AttributeError(name)
+            self.value = self.document.value
+            return self.value
+
     @property
     def directory(self) -> str:
         """The directory of its file, "" for the working directory."""
@@ -141,6 +162,9 @@ class Manifest:
 
 def manifests(document: Document) -> Iterator[Manifest]:
     """The objects of a document: the items of a List or typed list, else the document itself."""
+    if document.outline is not None:
+        yield Manifest.outlined(document, document.outline)
+        return
     value = document.value
     if not isinstance(value, dict):
         return

@@ -9,7 +9,7 @@ from vmsnap_lint.checks import catalog
 from vmsnap_lint.core.abridged import abridged, shortened
 from vmsnap_lint.core.model import Finding, ObjectId, Related, Subject
 from vmsnap_lint.objects.manifest import SourceSpan
-from vmsnap_lint.report.located import located, where
+from vmsnap_lint.report.finding_places import located, where
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.units import Unit
     from vmsnap_lint.objects.manifest import Place
     from vmsnap_lint.objects.problem import Problem
+    from vmsnap_lint.report.finding_places import Located
     from vmsnap_lint.report.landings import Landings
-    from vmsnap_lint.report.located import Located
 
     Key = tuple[str, Span, str, str]
 
