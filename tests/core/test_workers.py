@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.shared import ROOT
-from vmsnap_lint.core import cores, forked, workers
+from vmsnap_lint.core import cores, forked, stages, workers
 from vmsnap_lint.core.model import Severity, Span
 
 if TYPE_CHECKING:
@@ -128,8 +128,11 @@ def test_what_cannot_be_sent_is_made_here() -> None:
     class Thing:
         pass
 
-    found = made(lambda item: [slow_here(item), Thing(), Span(1, 1, 1, item)], range(20))
-    assert [each[2].end_column for each in found] == [*range(20)]
+    def work(item: int) -> list[object]:
+        slow_here(item)
+        return [Thing(), Span(1, 1, 1, item)]
+
+    assert [each[1].end_column for each in made(work, range(20))] == [*range(20)]
 
 
 def test_too_many_results_are_made_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,6 +174,19 @@ def test_the_first_failure_is_told_after_what_precedes_it() -> None:
     assert [list(each) for each in islice(found, 7)] == [[item] for item in range(7)]
     with pytest.raises(ValueError, match=r"^7$"):
         list(next(found))
+
+
+def test_a_stage_tells_of_what_copies_do() -> None:
+    told = set()
+
+    def work(item: int) -> list[int]:
+        told.add(stages.now())
+        time.sleep(0.01)
+        return [item]
+
+    stages.enter("reading", 40)
+    made(work, range(40))
+    assert max(int(text.split()[1]) for text in told) > len(told)
 
 
 def test_no_process_more_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,6 +23,7 @@ from io import BytesIO
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
+from vmsnap_lint.core import stages
 from vmsnap_lint.core.interruptions import as_exceptions
 
 if TYPE_CHECKING:
@@ -133,6 +134,7 @@ def _taken(work: _Work, queue: int, parent: int = 0) -> Iterator[tuple[int, list
     """
     while parent in (0, os.getppid()) and (number := os.read(queue, _NUMBER)):
         share = int.from_bytes(number, "big")
+        stages.reach(share / len(work.shares))
         try:
             made = work.made(share)
         except Exception:  # noqa: BLE001 # raised again when its turn comes

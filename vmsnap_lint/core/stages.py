@@ -5,7 +5,7 @@ Nothing depends on it; to tell costs next to nothing, so that every run does.
 
 from __future__ import annotations
 
-__all__ = ["enter", "now", "step"]
+__all__ = ["enter", "now", "reach", "step"]
 
 
 class _Stage:
@@ -28,6 +28,11 @@ def enter(what: str, total: int = 0) -> None:
 def step() -> None:
     """Tells that one more piece of it is done."""
     _STAGE.done += 1
+
+
+def reach(part: float) -> None:
+    """Tells that about this part of it is done, from 0 to 1, by other processes as well."""
+    _STAGE.done = max(_STAGE.done, int(part * _STAGE.total))
 
 
 def now() -> str:
