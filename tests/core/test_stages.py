@@ -16,3 +16,13 @@ def test_the_stage_is_told_with_what_is_done_of_it() -> None:
     for _ in range(3):
         stages.step()
     assert stages.now() == "building trees: 2 of 2"
+
+
+def test_what_other_processes_do_counts_where_the_whole_is_known() -> None:
+    stages.enter("parsing files", 40)
+    stages.reach(0.5)
+    stages.reach(0.25)  # told late
+    assert stages.now() == "parsing files: 20 of 40"
+    stages.enter("judging 40 objects")
+    stages.reach(0.5)
+    assert stages.now() == "judging 40 objects"
