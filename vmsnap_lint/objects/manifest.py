@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import Kind
 from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.relevance import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,6 +111,10 @@ class Manifest:
             self.value = self.document.value
             return self.value
 
+    def may_hold(self, word: str) -> bool:
+        """Whether the word may be in a string of its document: told without decoding it."""
+        return self.document.may_hold(word)
+
     @property
     def directory(self) -> str:
         """The directory of its file, "" for the working directory."""
@@ -124,6 +129,16 @@ class Manifest:
     def position(self) -> tuple[str, int, tuple[Key, ...]]:
         """Its place in the input, as a sort key that is the same in each run."""
         return self.file, self.document.index, self.root
+
+    def may_hold(self, word: str) -> bool:
+        """Whether a string of it may have an ASCII word without spaces; decodes nothing for that.
+
+        In a text with an outline only a line that goes on behind a backslash can divide a word.
+        """
+        if self.document.outline is None:
+            return True
+        data = plain(self.document.source.data)
+        return word.encode() in data or b"\\\n" in data
 
     def get(self, *path: Key) -> Any:
         """The value at `path`, or None if a step is missing or has another type."""
