@@ -28,3 +28,13 @@ def test_who_watches_is_told_of_each_stage_that_ends() -> None:
     stages.watch(None)
     stages.enter("writing")
     assert ended == [("reading files", 1), ("parsing files", 0)]
+
+
+def test_what_other_processes_do_counts_where_the_whole_is_known() -> None:
+    stages.enter("parsing files", 40)
+    stages.reach(0.5)
+    stages.reach(0.25)  # told late
+    assert stages.now() == "parsing files: 20 of 40"
+    stages.enter("judging 40 objects")
+    stages.reach(0.5)
+    assert stages.now() == "judging 40 objects"

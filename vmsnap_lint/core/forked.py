@@ -1,9 +1,9 @@
 """Items become the results of a function, in their order, by forked copies of this process as well.
 
 What the function reads is in memory, which a copy shares. The items are cut into shares of about
-equal cost; who is free takes the next one, this process too, which begins with the first. When none
-is left, the results of copies come through pipes, pickled: only our own code has written them, and
-nobody else has the pipe.
+equal cost. This process does the first one alone, so that copies have what had to be prepared for
+it; then who is free takes the next one. When none is left, the results of copies come through
+pipes, pickled: only our own code has written them, and nobody else has the pipe.
 
 What a copy does not give is done here, when its turn comes: it was killed, its results cannot be
 sent, or the function raised. So a failure is told as by one process, and the first one of all.
@@ -11,15 +11,18 @@ sent, or the function raised. So a failure is told as by one process, and the fi
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import os
 import pickle
 import signal
+import sys
 from contextlib import contextmanager, suppress
 from enum import Enum
 from io import BytesIO
 from itertools import islice
 
+from vmsnap_lint.core import stages
 from vmsnap_lint.core.interruptions import as_exceptions
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -104,9 +107,11 @@ def _done(work: _Work, processes: int) -> dict[int, bytes | list[list[Any]]]:
     done: dict[int, bytes | list[list[Any]]] = {}
     queue = _queue(len(work.shares))
     try:
+        taken = _taken(work, queue)
+        done.update(islice(taken, 1))
         for _ in range(processes - 1):
             _start(copies, work, queue)
-        done.update(_taken(work, queue, first=0))
+        done.update(taken)
         for copy in copies:
             done.update(_received(copy.pipe))
     finally:
@@ -116,36 +121,29 @@ def _done(work: _Work, processes: int) -> dict[int, bytes | list[list[Any]]]:
 
 
 def _queue(number: int) -> int:
-    """A pipe with the numbers of all shares but the first, which each reader takes one of."""
+    """A pipe with the numbers of all shares, of which each reader takes the next one."""
     reading, writing = os.pipe()
-    os.write(writing, b"".join(each.to_bytes(_NUMBER, "big") for each in range(1, number)))
+    os.write(writing, b"".join(each.to_bytes(_NUMBER, "big") for each in range(number)))
     os.close(writing)
     return reading
 
 
-def _taken(
-    work: _Work, queue: int, first: int | None = None, parent: int = 0
-) -> Iterator[tuple[int, list[list[Any]]]]:
+def _taken(work: _Work, queue: int, parent: int = 0) -> Iterator[tuple[int, list[list[Any]]]]:
     """The shares that this process gets, with their results.
 
     After a failure nobody takes more, as nothing that follows it is needed.
     """
-    number = _next(queue) if first is None else first
-    while number is not None and parent in (0, os.getppid()):
+    while parent in (0, os.getppid()) and (number := os.read(queue, _NUMBER)):
+        share = int.from_bytes(number, "big")
+        stages.reach(share / len(work.shares))
         try:
-            made = work.made(number)
+            made = work.made(share)
         except Exception:  # noqa: BLE001 # raised again when its turn comes
             while os.read(queue, _CHUNK):
                 pass
             return
         if made is not None:
-            yield number, made
-        number = _next(queue)
-
-
-def _next(queue: int) -> int | None:
-    number = os.read(queue, _NUMBER)
-    return int.from_bytes(number, "big") if number else None
+            yield share, made
 
 
 def _start(copies: list[_Copy], work: _Work, queue: int) -> None:
@@ -156,7 +154,9 @@ def _start(copies: list[_Copy], work: _Work, queue: int) -> None:
         try:
             process = os.fork()
             if not process:
-                _be_copy(work, queue, writing, parent, usual)
+                _be_copy(
+                    work, queue, [reading, *(copy.pipe for copy in copies)], writing, parent, usual
+                )
             copies.append(_Copy(process, reading))
         except OSError:
             os.close(reading)
@@ -174,19 +174,38 @@ def _undisturbed() -> Iterator[set[Any]]:
         signal.pthread_sigmask(signal.SIG_SETMASK, usual)
 
 
-def _be_copy(work: _Work, queue: int, pipe: int, parent: int, usual: set[Any]) -> NoReturn:
+def _be_copy(
+    work: _Work, queue: int, readers: Iterable[int], pipe: int, parent: int, usual: set[Any]
+) -> NoReturn:
     """What a copy does: it takes shares, sends their results, and ends without any cleanup."""
     try:
         for number in _ENDING:
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_SETMASK, usual)
+        for reader in readers:
+            os.close(reader)
         gc.disable()  # it would write to memory that is shared
-        sent = [*_frames(work, _taken(work, queue, parent=parent))]
+        with _bound_to_reader(pipe):
+            sent = [*_frames(work, _taken(work, queue, parent=parent))]
         for frame in sent:
             _send(pipe, frame)
     finally:
         os._exit(0)  # what is missing is done by the parent
+
+
+@contextmanager
+def _bound_to_reader(pipe: int) -> Iterator[None]:
+    """On Linux a signal ends this process when the other end of the pipe is gone."""
+    if sys.platform != "linux":
+        yield
+        return
+    signal.signal(signal.SIGIO, signal.SIG_DFL)
+    usual = fcntl.fcntl(pipe, fcntl.F_GETFL)
+    fcntl.fcntl(pipe, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(pipe, fcntl.F_SETFL, usual | os.O_ASYNC)
+    yield
+    fcntl.fcntl(pipe, fcntl.F_SETFL, usual)  # a reader that reads would be a signal, too
 
 
 def _frames(work: _Work, taken: Iterable[tuple[int, list[list[Any]]]]) -> Iterator[bytes]:

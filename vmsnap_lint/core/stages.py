@@ -10,7 +10,7 @@ from vmsnap_lint.core.light_typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["enter", "now", "step", "watch"]
+__all__ = ["enter", "now", "reach", "step", "watch"]
 
 
 class _Stage:
@@ -39,6 +39,11 @@ def enter(what: str, total: int = 0) -> None:
 def step() -> None:
     """Tells that one more piece of it is done."""
     _STAGE.done += 1
+
+
+def reach(part: float) -> None:
+    """Tells that about this part of it is done, from 0 to 1, by other processes as well."""
+    _STAGE.done = max(_STAGE.done, int(part * _STAGE.total))
 
 
 def now() -> str:

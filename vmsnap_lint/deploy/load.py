@@ -8,7 +8,7 @@ from itertools import chain
 from types import MappingProxyType
 
 from vmsnap_lint import document
-from vmsnap_lint.core import stages
+from vmsnap_lint.core import stages, workers
 from vmsnap_lint.core.errors import DefectError, ExhaustedError
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.model import NotChecked
@@ -25,13 +25,14 @@ from vmsnap_lint.objects.manifest import manifests
 from vmsnap_lint.objects.partial import parted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from vmsnap_lint.deploy.applied import FoundCluster, FoundClusters, NamedCluster
     from vmsnap_lint.deploy.render.rendering import RenderedTrees
     from vmsnap_lint.deploy.units import Unit
-    from vmsnap_lint.document import Document, Source
+    from vmsnap_lint.document import Document, Fault, Source
     from vmsnap_lint.document.embedded import Page
+    from vmsnap_lint.document.source import Reading
     from vmsnap_lint.input.sources import SourceFile, Sources
     from vmsnap_lint.objects.gaps import Gap
     from vmsnap_lint.objects.manifest import Manifest
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LoadedInput", "read"]
 
+_SECONDS_A_BYTE = 70e-9  # about what decoding takes; it decides whether other processes help
 _HIDING = LOST | {FaultKind.DROPPED}
 _KIND = rb"""(?m)^[ \t]*(?:- )?["']?kind["']?[ \t]*:[ \t]*["']?([A-Za-z]+)"""
 
@@ -105,7 +107,7 @@ def read(
     """
     files = [file for file in sources.files if file.role in (Role.MANIFEST, Role.TEMPLATE)]
     stages.enter("parsing files", len(files))
-    decoded = {file: _source(file, rendered) for file in files}
+    decoded = _decoded(files, rendered)
     used = _used(files, rendered, found)
     plain = {f: decoded[f] for f in files if f not in used}
     scripts = [_script(file) for file in sources.scripts]
@@ -229,15 +231,39 @@ def _unbuilt(rendered: RenderedTrees) -> Iterator[NotChecked]:
     yield from (NotChecked(t.root, t.reason) for t in rendered.not_rendered if t.reason)
 
 
+def _decoded(
+    files: Sequence[SourceFile], rendered: RenderedTrees | None
+) -> dict[SourceFile, Source]:
+    """The files, each decoded once."""
+    built = {file: source for file in files if (source := _built_of(file, rendered)) is not None}
+    others = [file for file in files if file not in built]
+    parts = workers.spread(others, _parts, [len(file.data) * _SECONDS_A_BYTE for file in others])
+    read = {
+        file: document.Source(file.path, file.data, *of_file)
+        for file, found in zip(others, parts, strict=True)
+        for of_file in found
+    }
+    return {file: built[file] if file in built else read[file] for file in files} if built else read
+
+
 def _source(file: SourceFile, rendered: RenderedTrees | None) -> Source:
-    """The file, decoded once."""
-    stages.step()
+    """The file, decoded."""
+    return _decoded((file,), rendered)[file]
+
+
+def _built_of(file: SourceFile, rendered: RenderedTrees | None) -> Source | None:
+    """What a built tree has decoded already."""
     if rendered and rendered.sources:
         source = rendered.sources.get(real_path(file.location))
         if source is not None and source.file == file.path:
             return source
+    return None
+
+
+def _parts(file: SourceFile) -> Iterator[tuple[list[Reading], Sequence[Fault]]]:
+    stages.step()
     try:
-        return document.read(file.path, file.data)
+        yield document.parts(file.data)
     except (MemoryError, RecursionError) as error:
         raise ExhaustedError(error, file.path) from None
     except Exception as error:

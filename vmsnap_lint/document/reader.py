@@ -14,7 +14,7 @@ from vmsnap_lint.document.faults import Allowance, Budget, Fault, FaultKind, Raw
 from vmsnap_lint.document.source import Reading, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from vmsnap_lint.document.bare_values import BareValue
     from vmsnap_lint.document.nodes import Node
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.document.positions import Inset
     from vmsnap_lint.document.split import Piece
 
-__all__ = ["read"]
+__all__ = ["parts", "read"]
 
 _TEMPLATE = r"(?m)\{\{|\{%|<%|(?:^[ \t]*|: +|- +)%[dqsv](?:\s|\Z)"
 _UNRENDERED = "this is a template that has to be rendered first"
@@ -43,18 +43,23 @@ def read(file: str, data: bytes, limits: Budget = _DEFAULT, inset: Inset | None 
     Where `data` is a part of the file, `inset` says which. Raises UsageError where no parser for
     YAML is installed; no input makes it raise.
     """
+    return Source(file, data, *parts(data, limits, inset), inset)
+
+
+def parts(
+    data: bytes, limits: Budget = _DEFAULT, inset: Inset | None = None
+) -> tuple[list[Reading], Sequence[Fault]]:
+    """The values of the documents, and the faults, as `read` makes a Source of them."""
     if len(data) > limits.bytes:
         message = f"the file has more than {limits.bytes:,} bytes, and is not read"
-        fault = Fault(FaultKind.BUDGET, message, _START, -1, Relevance.MARKER)
-        return Source(file, data, (), [fault])
+        return [], [Fault(FaultKind.BUDGET, message, _START, -1, Relevance.MARKER)]
     unreadable = encoding.unreadable(data)
     if unreadable is not None:
         message, text = unreadable
-        fault = Fault(FaultKind.ENCODING, message, _START, -1, of_text(text))
-        return Source(file, data, (), [fault])
+        return [], [Fault(FaultKind.ENCODING, message, _START, -1, of_text(text))]
     text = encoding.decode(data)
     readings, faults = _documents(text, limits, simple=plain.is_simple(data, text))
-    return Source(file, data, readings, _faults(text, faults, inset) if faults else (), inset)
+    return readings, tuple(_faults(text, faults, inset)) if faults else ()
 
 
 LocatedFault = tuple[int, "Piece", RawFault]  # the index of its document, and its piece
