@@ -71,6 +71,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 @example(b"fo\\/\n*\\/x\n\\\n!", b"\n")
 @example(b"[[]", b"")
 @example(b"*\n!ab", b"\n")
+@example(b"*b[ab]b\n?b[!z]", b"\n")
 @example(b"/da/**/*b\n!/da/*/b\n/da/**", b"\n")
 @example(b"\xef\xbb\xbfab", b"\n")
 @example(b"da/**\n!da/a\n**/b", b"\r\n")

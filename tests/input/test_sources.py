@@ -299,8 +299,8 @@ def test_a_file_that_is_too_long_to_be_searched_is_listed(
 
 def test_bytes_of_files_of_others_are_not_kept(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tree, {"0-pvc.yaml": PVC, "other.yaml": OTHER, "vm.yaml": VM})
-    found = relevant_files.search(["0-pvc.yaml", "other.yaml", "vm.yaml"], ())
-    assert [each.data for each in found] == [PVC.encode(), b"", VM.encode()]
+    searched = relevant_files.search(["0-pvc.yaml", "other.yaml", "vm.yaml"], ())
+    assert [each.data for each in searched] == [PVC.encode(), b"", VM.encode()]
     assert paths(collect(["."])) == ["0-pvc.yaml", "vm.yaml"]
     monkeypatch.setattr(relevant_files, "_MOST_KEPT", len(VM))
     assert [note.file for note in collect(["."]).unread] == ["vm.yaml"]

@@ -79,9 +79,8 @@ class _Glob:
     @cached_property
     def needle(self) -> bytes:
         """A text that every name holds that fits."""
-        if _BRACKETS.isdisjoint(self._pattern):
-            return max(_WILD.split(self._pattern), key=len)
-        return max(literal(self._pattern), _SIGNS.split(self._pattern)[-1], key=len)
+        plain = _OPENING.split(self._pattern, maxsplit=1)[0]
+        return max(*_WILD.split(plain), _SIGNS.split(self._pattern)[-1], key=len)
 
     @cached_property
     def needle_of_name(self) -> bytes:
@@ -258,5 +257,6 @@ def _without_blanks(line: bytes) -> bytes:
 
 
 _BRACKETS = frozenset(b"[]\\")
+_OPENING = re.compile(rb"[\[\\]")
 _WILD = re.compile(rb"[*?]+")
 _SIGNS = re.compile(rb"[]*?[\\]")
