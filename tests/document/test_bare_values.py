@@ -116,6 +116,9 @@ def test_all_that_was_collected_has_the_same_value() -> None:
         '{"a": [1, 1.5, "b"]}',
         "a: [yes, 0777, 1e3]\nb: 12:30\n",
         "a: https://x/y?z\n",
+        "a: &x {b: [c, &y d]}\ne: [*x, *y, *x]\nf: &x {g: *y}\nh: *x\n",
+        "a: !!str 1\nb: !c {d: ! e}\nf: !!binary aGk=\ng: !!float 1\n",
+        "a: 'b\\/c'\n",
     ],
 )
 @pytest.mark.parametrize("binding", [libyaml.ruamel, libyaml.pyyaml])
@@ -129,8 +132,10 @@ def test_what_is_common_is_read(text: str, binding: Any, monkeypatch: pytest.Mon
     [
         "a: 1\na: 2\n",
         "a: 1\n'a': 2\n",
-        "a: !!str 1\n",
-        "a: &x {b: c}\nd: *x\n",
+        "a: !!int b\n",
+        "a: &x {b: *x}\n",
+        "a: &x 1\nb: &x [*x]\n",
+        "a: !!str <<\n",
         "a: *x\n",
         "a: {<<: {b: c}}\n",
         "a: .inf\n",
@@ -150,3 +155,16 @@ def test_what_is_common_is_read(text: str, binding: Any, monkeypatch: pytest.Mon
 )
 def test_anything_else_is_left_to_the_full_way(text: str) -> None:
     assert _compare(text.encode()) == [False]
+
+
+_NAMED = (
+    "&x a", "&y 1", "*x", "*y", "&x [a, *y]", "&y {b: *x}", "&x {c: &y [1]}", "[*x, *y]", "a",
+    "&x", "!!str 1", "! a", "!c [a]", "&x !!str 1", "!!int 1", "*x : b",
+)  # fmt: skip
+
+
+@examples(600)
+@given(st.lists(st.sampled_from(_NAMED), min_size=1, max_size=8), st.integers(1, 6))
+def test_anchors_have_the_same_value(values: list[str], depth: int) -> None:
+    text = "".join(f"k{number}: {value}\n" for number, value in enumerate(values))
+    _compare(text.encode(), Budget(depth=depth + 1))

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import re
 from itertools import chain
 
 from vmsnap_lint import document
 from vmsnap_lint.core.kinds import CONFIG_MAP
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
-from vmsnap_lint.input.files import readable
+from vmsnap_lint.core.real_paths import real_path
+from vmsnap_lint.input.files import Role, readable
 from vmsnap_lint.objects.manifest import manifests
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from vmsnap_lint.deploy.render.file_cache import FileCache
     from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = ["ConfigMaps"]
@@ -32,11 +35,13 @@ _MOST_NAMES = 1_000
 class ConfigMaps:
     """The ConfigMaps in files (absolute paths) by name.
 
-    Most runs need none, so files are searched when one is named for the first time.
+    Most runs need none, so files are searched when one is named for the first time. What the run
+    decodes anyway is decoded once, by `cache`.
     """
 
-    def __init__(self, locations: Iterable[str]) -> None:
+    def __init__(self, locations: Iterable[str], cache: FileCache) -> None:
         self._index = _Index(locations)
+        self._cache = cache
         self._found: dict[str, list[Manifest]] = {}
 
     def named_by(self, pointers: Iterable[Manifest]) -> Iterator[Manifest]:
@@ -54,9 +59,17 @@ class ConfigMaps:
         for location in self._index.candidates(names):
             data = readable(location) or b""
             if any(word in data for word in words):
-                for manifest in _config_maps(location, data):
-                    if manifest.name in names:
+                for manifest in self._objects(location, data):
+                    if manifest.name in names and manifest.group_kind == CONFIG_MAP:
                         self._found[manifest.name].append(manifest)
+
+    def _objects(self, location: str, data: bytes) -> Iterable[Manifest]:
+        """The objects of a file, each as far away from others as the path of the file tells."""
+        file = self._cache.files.get(real_path(location))
+        is_kept = file is not None and file.role is Role.MANIFEST
+        if is_kept and file is not None and os.path.abspath(file.path) == location:
+            return self._cache.manifests(real_path(location))
+        return chain.from_iterable(map(manifests, document.read(location, data).documents))
 
 
 class _Index:
@@ -103,12 +116,6 @@ def _may_hold(data: bytes) -> bool:
         return False
     is_plain = b"List" not in data and b"<<" not in data
     return not is_plain or number > len(_REFERENCE.findall(data))
-
-
-def _config_maps(location: str, data: bytes) -> Iterator[Manifest]:
-    for manifest in chain.from_iterable(map(manifests, document.read(location, data).documents)):
-        if manifest.group_kind == CONFIG_MAP:
-            yield manifest
 
 
 def _names(pointer: Manifest) -> Iterator[str]:

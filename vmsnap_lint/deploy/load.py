@@ -12,6 +12,7 @@ from vmsnap_lint.core import stages
 from vmsnap_lint.core.errors import DefectError, ExhaustedError
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.model import NotChecked
+from vmsnap_lint.core.real_paths import real_path
 from vmsnap_lint.core.relevance import INNERMOST, uploads
 from vmsnap_lint.core.relevance import plain as plain_ascii
 from vmsnap_lint.deploy.assembly import applied_together, units_of
@@ -144,7 +145,7 @@ def _used(
 ) -> set[SourceFile]:
     """The files of clusters and rendered trees; those of trees that fail are read as written."""
     used = (rendered.used() if rendered else frozenset()) | (found.files if found else frozenset())
-    return {file for file in files if os.path.realpath(file.location) in used} if used else set()
+    return {file for file in files if real_path(file.location) in used} if used else set()
 
 
 def _holds_values(file: SourceFile) -> bool:
@@ -232,7 +233,7 @@ def _source(file: SourceFile, rendered: RenderedTrees | None) -> Source:
     """The file, decoded once."""
     stages.step()
     if rendered and rendered.sources:
-        source = rendered.sources.get(os.path.realpath(file.location))
+        source = rendered.sources.get(real_path(file.location))
         if source is not None and source.file == file.path:
             return source
     try:

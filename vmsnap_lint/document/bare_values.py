@@ -11,7 +11,15 @@ from itertools import chain
 from sys import intern
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
-from vmsnap_lint.document.scalars import NUMERIC, WORDS, json_value, key_text, looks_odd, plain
+from vmsnap_lint.document.scalars import (
+    NUMERIC,
+    WORDS,
+    json_value,
+    key_text,
+    looks_odd,
+    plain,
+    tagged,
+)
 
 if TYPE_CHECKING:
     from json import JSONDecoder
@@ -23,6 +31,7 @@ __all__ = ["BareValue", "read"]
 _MOST_REPEATED = 100  # aliases; of more, a document might have too many
 _SURE_DIGITS = 18  # of an integer of 64 bits
 _NONE = object()
+_UNKNOWN = _NONE, 0
 
 
 class BareValue(NamedTuple):
@@ -40,8 +49,8 @@ class _UnusualError(Exception):
 def read(text: str, limits: Budget, left: Allowance, *, json: bool) -> BareValue | None:
     """The object in a text without suspect characters; what it costs is taken from `left`.
 
-    None where anything is unusual: a fault, a key that is repeated, tags, anchors of objects, or
-    more than the limits allow.
+    None where anything is unusual: a fault, a key that is repeated, a merge, many aliases, or more
+    than the limits allow.
     """
     try:
         return _json(text, limits, left) if json else _yaml(text, limits, left)
@@ -52,8 +61,6 @@ def read(text: str, limits: Budget, left: Allowance, *, json: bool) -> BareValue
 def _yaml(text: str, limits: Budget, left: Allowance) -> BareValue | None:
     from vmsnap_lint.document import libyaml
 
-    if "\\/" in text:  # an escape that libyaml 0.2 accepts, unlike Kubernetes' parser
-        return None
     binding = libyaml.installed()
     builder = _Builder(limits, left)
     try:
@@ -89,7 +96,9 @@ class _Builder:
             binding.classes
         )
         known: dict[str, Any] = {}  # plain scalars that were read before
-        anchors: dict[str, Any] = {}
+        has_slash = "\\/" in text  # an escape that libyaml 0.2 accepts, unlike Kubernetes' parser
+        anchors: dict[str, tuple[Any, int]] = {}  # values, and how many nodes they have
+        anchored: dict[int, tuple[str, int]] = {}  # by depth: anchors of what is not closed yet
         outer: list[tuple[Any, Any, bool]] = []
         top: Any = None  # what the next value is added to
         key: Any = _NONE  # the one whose value is next
@@ -103,8 +112,8 @@ class _Builder:
                 value = event.value
                 nodes += 1
                 if event.tag is not None:
-                    raise _UnusualError
-                if not event.style:
+                    value = _tagged(event.tag, value)
+                elif not event.style:
                     found = known.get(value, _NONE)
                     if found is _NONE:
                         written, found = value, self._plain(value)
@@ -112,19 +121,24 @@ class _Builder:
                     if flow and "?" in value:
                         raise _UnusualError
                     value = found
+                elif has_slash and event.style == '"' and "/" in value:
+                    raise _UnusualError
                 if event.anchor is not None:
-                    anchors[event.anchor] = value
+                    anchors[event.anchor] = value, 1
             elif kind is alias:
-                value = anchors.get(event.anchor, _NONE)
-                nodes += 2
-                repeated += 1
-                if value is _NONE or repeated > _MOST_REPEATED:
+                value, size = anchors.get(event.anchor, _UNKNOWN)
+                nodes += 1 + size
+                repeated += size
+                if value is _NONE or repeated > _MOST_REPEATED or nodes > most:
+                    raise _UnusualError
+                if size > 1 and len(outer) + _size(value)[2] > self._depth:
                     raise _UnusualError
             elif kind is mapping_start or kind is sequence_start:
+                if event.anchor is not None:
+                    anchored[len(outer)] = event.anchor, nodes
+                    anchors[event.anchor] = _UNKNOWN
                 nodes += 1
                 containers += 1
-                if event.anchor is not None or event.tag is not None:
-                    raise _UnusualError
                 if containers > most_containers or nodes > most or len(outer) >= self._depth:
                     raise _UnusualError
                 outer.append((top, key, flow))
@@ -134,6 +148,9 @@ class _Builder:
             elif kind is mapping_end or kind is sequence_end:
                 value = top
                 top, key, flow = outer.pop()
+                if anchored and len(outer) in anchored:
+                    name, before = anchored.pop(len(outer))
+                    anchors[name] = value, nodes - before
             elif event.__class__.__name__ in {"DocumentEndEvent", "StreamEndEvent"}:
                 if nodes > most:
                     raise _UnusualError
@@ -164,6 +181,17 @@ class _Builder:
             raise _UnusualError
         self._odd = self._odd or looks_odd(text, value)
         return value
+
+
+def _tagged(tag: str, text: str) -> Any:
+    """The value of a scalar with a tag, which is never a merge."""
+    try:
+        value = tagged(tag, text)
+    except ValueError:
+        raise _UnusualError from None
+    if text == "<<" or (type(value) is float and value - value != 0):
+        raise _UnusualError
+    return value
 
 
 def _text(value: Any, within: dict[str, Any]) -> str:

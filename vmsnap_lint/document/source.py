@@ -110,10 +110,8 @@ class Document:
 
     def __init__(self, source: Source, reading: Reading) -> None:
         self.source = source
-        self.index, value, self.odd, self._piece, self.outline, text = reading
-        if text:
-            self._text = text
-        else:
+        self.index, value, self.odd, self._piece, self.outline, self._text = reading
+        if self.outline is None:
             self.value = value
 
     if not TYPE_CHECKING:  # or every name would be an attribute
@@ -126,7 +124,7 @@ class Document:
             if name == "_places":
                 self._places = self._located()
                 return self._places
-            if name == "outline":
+            if name in {"outline", "_text"}:
                 return None
             raise AttributeError(name)
 
@@ -134,6 +132,11 @@ class Document:
     def shape(self) -> type[Any]:
         """The type of its value."""
         return dict if self.outline is not None else type(self.value)
+
+    def may_hold(self, word: str) -> bool:
+        """Whether a word (without blanks) may be in a string of it: told without decoding it."""
+        # a line may end within a word that is in quotes
+        return not self._text or word in self._text or "\\\n" in self._text
 
     @property
     def file(self) -> str:
@@ -181,7 +184,7 @@ class Document:
         from vmsnap_lint.document.compose import value_of  # few long documents are looked at
 
         value = value_of(self._text)
-        del self._text
+        self._text = ""
         return value
 
     def _located(self) -> Places:

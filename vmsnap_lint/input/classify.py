@@ -32,7 +32,7 @@ def with_roles(
 
     Raises UsageError where a kustomization cannot be read.
     """
-    names = {os.path.basename(file.location) for file in files}
+    names = {os.fsencode(os.path.basename(file.location)) for file in files}
     uses: dict[str, Role] = {}
     resources: set[str] = set()
     result = []

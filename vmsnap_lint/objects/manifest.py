@@ -109,6 +109,10 @@ class Manifest:
             self.value = self.document.value
             return self.value
 
+    def may_hold(self, word: str) -> bool:
+        """Whether the word may be in a string of its document: told without decoding it."""
+        return self.document.may_hold(word)
+
     @property
     def directory(self) -> str:
         """The directory of its file, "" for the working directory."""
