@@ -115,7 +115,7 @@ OURS = {
     """,
     "core": """
         abridged bounded_files data_files errors file_names kinds light_typing messages model
-        possessive releases relevance repository stages values vocabulary workers
+        possessive real_paths releases relevance repository stages values vocabulary workers
     """,
     "deploy": """
         assembly clusters gathering load units unread with_facts
@@ -124,7 +124,8 @@ OURS = {
         encoding faults plain reader scalars source split
     """,
     "input": """
-        classify facts facts.cluster_facts files gitignore own_files relevant_files selection
+        borders classify facts facts.cluster_facts files gitignore own_files relevant_files
+        selection
         sources walk
     """,
     "kubevirt": """

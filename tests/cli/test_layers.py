@@ -157,6 +157,13 @@ def test_the_reader_without_typer_reads_all_long_flags_and_nothing_else(row: Opt
             assert read_plain(doubtful) is None
 
 
+@pytest.mark.parametrize("row", options_of("plan"), ids=lambda row: row.key)
+def test_the_flags_of_a_plan_are_read_without_typer(row: Option) -> None:
+    given, other = ([row.flags[-1]],) * 2 if row.type is Type.SWITCH else _with_value(row)
+    for arguments in (given, ["apps", *given], [*other, "-", "apps"], [*given, "--", "a"]):
+        assert read_plain(["plan", *arguments]) == parse(["plan", *arguments])
+
+
 def _with_value(row: Option) -> tuple[list[str], list[str]]:
     """The flag with a value, in both spellings."""
     flag = row.flags[-1]
@@ -188,12 +195,13 @@ def test_both_readers_take_what_follows_two_dashes_as_paths(
     monkeypatch.chdir(tmp_path)
     for path in paths:
         (tmp_path / path).touch()
-    for arguments in (["--", *paths], ["check", "--quiet", "--", *paths]):
+    for arguments in (["--", *paths], ["check", "--quiet", "--", *paths], ["plan", "--", *paths]):
         assert read_plain(arguments) == parse(arguments)
 
 
 @pytest.mark.parametrize(
-    "arguments", [["plan"], ["rule"], ["--help"], ["-q"], ["--nope"], ["-x", "--"], ["check", "-V"]]
+    "arguments",
+    [["plan", "-q"], ["rule"], ["--help"], ["-q"], ["--nope"], ["-x", "--"], ["check", "-V"]],
 )
 def test_the_reader_without_typer_leaves_all_else_to_typer(arguments: list[str]) -> None:
     assert read_plain(arguments) is None

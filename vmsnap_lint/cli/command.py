@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Command", "command", "options_of", "parameter", "read_plain"]
 
+_PLAIN = (DEFAULT, "plan")  # whose arguments are paths
+
 
 class Command(NamedTuple):
     """A command of the program; `arguments` are the paths, or the rule to explain.
@@ -66,19 +68,20 @@ def command(verb: str, arguments: Sequence[str], flags: Mapping[str, Any]) -> Co
 
 
 def read_plain(arguments: Sequence[str]) -> Command | None:
-    """The Command of a lint with only paths and long flags; None if typer is needed.
+    """The Command of a lint or plan with only paths and long flags; None if typer is needed.
 
     Importing typer takes longer than a small lint, and hooks run at every commit.
 
     Raises UsageError for invalid values, ConfigError for mistakes in a configuration.
     """
-    verb = arguments[0] if arguments and arguments[0] in VERBS else ""
-    if verb not in ("", DEFAULT):
+    given_verb = arguments[0] if arguments and arguments[0] in VERBS else ""
+    verb = given_verb or DEFAULT
+    if verb not in _PLAIN:
         return None
-    rows = {row.flags[-1]: row for row in options_of(DEFAULT)}
+    rows = {row.flags[-1]: row for row in options_of(verb)}
     paths: list[str] = []
     given: dict[str, Any] = {}
-    words = iter(arguments[1:] if verb else arguments)
+    words = iter(arguments[1:] if given_verb else arguments)
     for word in words:
         if word == "--":
             paths.extend(words)  # the hooks of pre-commit have it before the names of files
@@ -86,7 +89,7 @@ def read_plain(arguments: Sequence[str]) -> Command | None:
             paths.append(word)
         elif not _is_read(rows, word, words, given):
             return None
-    return command(DEFAULT, paths, given)
+    return command(verb, paths, given)
 
 
 def _is_read(
