@@ -146,6 +146,7 @@ def test_what_is_common_is_read(text: str, binding: Any, monkeypatch: pytest.Mon
         "a: [b\n",
         "a: [b?c]\n",
         'a: "b\\/c"\n',
+        'a: !b "\\/"\n',
         "a: [" + "&x b, " + "*x, " * 101 + "]\n",
         '{"a": 1, "a": 2}',
         '{"a": 1e999}',

@@ -111,6 +111,8 @@ class _Builder:
             if kind is scalar_event:
                 value = event.value
                 nodes += 1
+                if has_slash and event.style == '"' and "/" in value:
+                    raise _UnusualError
                 if event.tag is not None:
                     value = _tagged(event.tag, value)
                 elif not event.style:
@@ -121,8 +123,6 @@ class _Builder:
                     if flow and "?" in value:
                         raise _UnusualError
                     value = found
-                elif has_slash and event.style == '"' and "/" in value:
-                    raise _UnusualError
                 if event.anchor is not None:
                     anchors[event.anchor] = value, 1
             elif kind is alias:

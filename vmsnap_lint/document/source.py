@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from functools import cached_property
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
@@ -59,13 +60,23 @@ class Source:
         self.file = file
         self.data = data
         self._inset = inset
+        readings = [*readings]
         self.documents = tuple([Document(self, reading) for reading in readings])
+        self._extents = _extents(readings)
+        self._json = frozenset([each.number for each in readings if each.piece.json])
         self.faults = tuple(faults)
 
     @property
     def is_excerpt(self) -> bool:
         """Whether it is a part of its file."""
         return self._inset is not None
+
+    def piece(self, number: int) -> Piece:
+        """The part of the text that the document of that index is read from."""
+        from vmsnap_lint.document.split import Piece
+
+        start, end = self._extents[2 * number : 2 * number + 2]
+        return Piece(start, end, number in self._json)
 
     @property
     def start(self) -> tuple[int, ...]:
@@ -93,6 +104,15 @@ class Source:
         return tuple(find(self.lines, word))
 
 
+def _extents(readings: Iterable[Reading]) -> array[int]:
+    """Where the pieces of documents start and end, by their index: there may be very many."""
+    extents = array("Q")
+    for reading in readings:
+        extents.extend([0] * (2 * reading.number - len(extents)))
+        extents.extend(reading.piece[:2])
+    return extents
+
+
 class Document:
     """One document: `value` exactly as Kubernetes decodes it to JSON; nothing may change it.
 
@@ -101,18 +121,20 @@ class Document:
     is an `outline`, the value is decoded when it is used: do without it where the outline tells.
     """
 
-    __slots__ = ("_piece", "_places", "_text", "index", "odd", "outline", "source", "value")
+    __slots__ = ("_places", "_text", "index", "odd", "outline", "source", "value")
 
     value: Any
     outline: Outline | None
-    _text: str
+    _text: str | None
     _places: Places
 
     def __init__(self, source: Source, reading: Reading) -> None:
         self.source = source
-        self.index, value, self.odd, self._piece, self.outline, self._text = reading
-        if self.outline is None:
-            self.value = value
+        self.index, self.odd = reading.number, reading.odd
+        if reading.outline is None:
+            self.value = reading.value
+        else:
+            self.outline, self._text = reading.outline, reading.text
 
     if not TYPE_CHECKING:  # or every name would be an attribute
 
@@ -124,7 +146,7 @@ class Document:
             if name == "_places":
                 self._places = self._located()
                 return self._places
-            if name in {"outline", "_text"}:
+            if name in {"outline", "_text"}:  # no long one: not even a field of it is kept
                 return None
             raise AttributeError(name)
 
@@ -150,7 +172,8 @@ class Document:
     @property
     def text(self) -> str:
         """What the document is read from."""
-        return self.source.lines.text[self._piece.start : self._piece.end]
+        piece = self.source.piece(self.index)
+        return self.source.lines.text[piece.start : piece.end]
 
     def setting(self, _path: Path) -> tuple[str, Span] | None:
         """Where a value is set that a template writes at `path`: the file and the place in it."""
@@ -183,11 +206,11 @@ class Document:
     def _decoded(self) -> Any:
         from vmsnap_lint.document.compose import value_of  # few long documents are looked at
 
-        value = value_of(self._text)
+        value = value_of(self._text or "")
         self._text = ""
         return value
 
     def _located(self) -> Places:
         from vmsnap_lint.document.compose import places  # findings only
 
-        return places(self.source.lines.text, self._piece)
+        return places(self.source.lines.text, self.source.piece(self.index))
