@@ -1,24 +1,24 @@
-"""Measures clusters of Flux against kustomize alone: `python -m benchmarks.clusters`.
+"""Makes clusters of Flux, each with units that build a directory of kustomize.
 
-Two numbers may follow, of clusters and of units. Some units of a cluster apply a
-directory that all clusters share, others one of their own. Each distinct build counts once for
-kustomize. What counts is processor time, programs included.
+Some units of a cluster apply a directory that all clusters share, others one of their own.
 """
 
 from __future__ import annotations
 
-import random
-import subprocess
-import sys
-import tempfile
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from benchmarks.rendering import MANIFESTS, OVERLAY, PATCH, builder, spent
+from benchmarks.machines import Machine, triple
+from benchmarks.varied import documents, name
 
-CLUSTERS, UNITS = 5, 300
-LIMIT = 1.3
-SEED = 20_261_128
+if TYPE_CHECKING:
+    from pathlib import Path
+    from random import Random
+
+__all__ = ["BUILDS", "CLUSTERS", "make"]
+
+CLUSTERS = 5
+BUILDS = "builds.txt"
+"""The file, beside the tree, with the directories of the distinct builds."""
 
 _SYNC = """\
 apiVersion: source.toolkit.fluxcd.io/v1
@@ -47,69 +47,52 @@ spec:
   sourceRef: {{kind: GitRepository, name: flux-system}}
   postBuild: {{substitute: {{cluster: {cluster}}}}}
 """
+_PATCH = """\
+apiVersion: kubevirt.io/v1
+kind: VirtualMachine
+metadata: {{name: {vm}}}
+spec: {{runStrategy: Halted, template: {{spec: {{domain: {{memory: {{guest: {size}Gi}}}}}}}}}}
+"""
 
 
-def make(folder: Path, clusters: int, units: int, seed: int = SEED) -> list[Path]:
-    """Writes clusters of so many units each, and gives the directories of the distinct builds."""
-    chance = random.Random(seed)
-    names = [f"cluster-{number}" for number in range(clusters)]
-    texts = {name: _SYNC.format(cluster=name) for name in names}
-    builds: list[Path] = []
+def make(folder: Path, units: int, chance: Random) -> None:
+    """Writes clusters of so many units each."""
+    names = [f"cluster-{number}" for number in range(CLUSTERS)]
+    texts = {cluster: _SYNC.format(cluster=cluster) for cluster in names}
+    builds: list[str] = []
     for number in range(units):
         home = f"apps/app-{number}"
         is_shared = chance.random() < 0.6
-        _write(folder / home / "base", number, 'labels: [{pairs: {cluster: "${cluster}"}}]\n')
-        builds += [folder / home / "base"] if is_shared else []
-        for name in names:
-            path = f"{home}/base" if is_shared else f"{home}/{name}"
-            texts[name] += _UNIT.format(number=number, path=path, cluster=name)
+        vm = _base(folder / home / "base", number, chance)
+        builds += [f"{home}/base"] if is_shared else []
+        for cluster in names:
+            path = f"{home}/base" if is_shared else f"{home}/{cluster}"
+            texts[cluster] += _UNIT.format(number=number, path=path, cluster=cluster)
             if not is_shared:
-                _overlay(folder / path, number)
-                builds.append(folder / path)
-    for name, text in texts.items():
-        (folder / "clusters" / name).mkdir(parents=True)
-        (folder / "clusters" / name / "units.yaml").write_text(text)
+                _overlay(folder / path, vm, chance)
+                builds.append(path)
+    for cluster, text in texts.items():
+        (folder / "clusters" / cluster).mkdir(parents=True)
+        (folder / "clusters" / cluster / "units.yaml").write_text(text)
     (folder / ".git").mkdir()
-    return builds
+    folder.with_name(BUILDS).write_text("".join(f"{path}\n" for path in builds))
 
 
-def _write(directory: Path, number: int, fields: str) -> None:
+def _base(directory: Path, number: int, chance: Random) -> str:
+    """Writes the directory that all clusters build upon, and gives the name of its VM."""
     directory.mkdir(parents=True)
+    machine = Machine(name(chance), f"prod-{number}")
+    (directory / "all.yaml").write_text(documents(chance, triple(chance, machine)))
     (directory / "kustomization.yaml").write_text(
-        f"resources: [all.yaml]\nnamespace: prod-{number}\n{fields}"
+        f"resources: [all.yaml]\nnamespace: prod-{number}\n"
+        'labels: [{pairs: {cluster: "${cluster}"}}]\n'
     )
-    (directory / "all.yaml").write_text(MANIFESTS.format(number=number))
+    return machine.name
 
 
-def _overlay(directory: Path, number: int) -> None:
+def _overlay(directory: Path, vm: str, chance: Random) -> None:
     directory.mkdir()
-    (directory / "kustomization.yaml").write_text(OVERLAY.format(number=number))
-    (directory / "patch.yaml").write_text(PATCH.format(number=number))
-
-
-def main(clusters: int = CLUSTERS, units: int = UNITS) -> int:
-    """Prints both times; 1 when the lint costs more than the limit, 2 without a kustomize."""
-    command = builder()
-    if not command:
-        sys.stderr.write("neither kustomize nor kubectl is on PATH\n")
-        return 2
-    with tempfile.TemporaryDirectory() as there:
-        builds = make(Path(there), clusters, units)
-        before = spent()
-        with ThreadPoolExecutor(2) as pool:
-            words = [[*command, str(directory)] for directory in builds]
-            list(pool.map(lambda one: subprocess.run(one, check=True, capture_output=True), words))
-        alone = spent() - before
-        program = str(Path(sys.executable).with_name("vmsnap-lint"))
-        before = spent()
-        lint = [program, "--render", "require", "--exit-zero", there]
-        subprocess.run(lint, check=True, capture_output=True)
-        ours = spent() - before
-    ratio = ours / alone
-    what = f"{clusters} clusters of {units} units, {len(builds)} distinct builds"
-    print(f"{what}: lint {ours:.1f} s, kustomize alone {alone:.1f} s, {ratio:.2f}x")
-    return int(ratio > LIMIT)
-
-
-if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:3])))
+    (directory / "kustomization.yaml").write_text(
+        "resources: [../base]\npatches:\n- path: patch.yaml\n"
+    )
+    (directory / "patch.yaml").write_text(_PATCH.format(vm=vm, size=chance.randint(1, 64)))

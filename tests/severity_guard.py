@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.model import Finding, Related
     from vmsnap_lint.objects.manifest import Place
     from vmsnap_lint.objects.problem import Problem
+    from vmsnap_lint.report.finding_places import Located
 
     Places = dict[Place | SourceSpan, Related]
 
@@ -32,8 +33,8 @@ def guarded() -> Iterator[None]:
     """While it is open, every finding of a run in this process is looked at."""
     original = findings._finding
 
-    def checked(rule_id: str, problem: Problem, places: Places) -> Finding:
-        finding = original(rule_id, problem, places)
+    def checked(rule_id: str, problem: Problem, lines: Located, places: Places) -> Finding:
+        finding = original(rule_id, problem, lines, places)
         message = f"add {finding.severity} to severities of rules/{rule_id}.yaml: {finding.message}"
         assert finding.severity in possible(rule_id, problem), message
         return finding

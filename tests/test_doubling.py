@@ -218,7 +218,7 @@ PARSERS = {
     "- k8s: {definition: @}\n",
     )),
     "kustomization": Parser(_rendered, ("resources: [@]", "patches: [{path: '@'}]", "@")),
-    "kustomization, bytes": Parser(lambda text: kustomization.may_name(text.encode(), ["m.yaml"]),
+    "kustomization, bytes": Parser(lambda text: kustomization.may_name(text.encode(), {b"m.yaml"}),
     ("@", "patches: @")),
     "kustomization, file": Parser(lambda text: kustomization.read("/k.yaml", text.encode()),
     ("resources: [@]",)),

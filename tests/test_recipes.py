@@ -30,6 +30,10 @@ PAGES = ("README.md", "docs/guides/ci.md", "docs/guides/adopting.md")
 RECIPES = [
     (name, fence.text) for name in PAGES for fence in page(name).fences if fence.language == "yaml"
 ]
+FLEET = [yaml.safe_load(fence.text) for fence in page("docs/guides/scale.md").fences
+         if fence.language == "yaml"]  # fmt: skip
+FLEET_TEXTS = [fence.text for fence in page("docs/guides/scale.md").fences
+               if fence.language == "yaml" and "jobs:" in fence.text]  # fmt: skip
 OBJECTS = [(text, list(yaml.safe_load_all(text))) for _, text in RECIPES]
 KEYS = {row.key for row in ROWS if row.in_file}
 WORKFLOWS = [(text, objects[0]) for text, objects in OBJECTS if "jobs" in objects[0]]
@@ -56,19 +60,19 @@ def _is_tested(one: Mapping[str, Any]) -> bool:
     return one.get("kind") == "Job" or one.keys() <= KEYS or not known.isdisjoint(one)
 
 
-@pytest.mark.parametrize("text", [text for text, _ in WORKFLOWS])
+@pytest.mark.parametrize("text", [*(text for text, _ in WORKFLOWS), *FLEET_TEXTS])
 def test_a_workflow_fits_the_schema(text: str, tmp_path: Path) -> None:
     assert schema_mistakes("github-workflows", _workflow(text, tmp_path)) == []
 
 
-@pytest.mark.parametrize("text", [text for text, _ in WORKFLOWS])
+@pytest.mark.parametrize("text", [*(text for text, _ in WORKFLOWS), *FLEET_TEXTS])
 def test_actionlint_finds_nothing_in_a_workflow(text: str, tmp_path: Path) -> None:
     file = _workflow(text, tmp_path)
     done = run(program("actionlint"), "-no-color", str(file), cwd=tmp_path)
     assert (done.returncode, done.stdout) == (0, "")
 
 
-@pytest.mark.parametrize("text", [text for text, _ in WORKFLOWS])
+@pytest.mark.parametrize("text", [*(text for text, _ in WORKFLOWS), *FLEET_TEXTS])
 def test_zizmor_finds_nothing_in_a_workflow(text: str, tmp_path: Path) -> None:
     file = _workflow(text, tmp_path)
     rules = tmp_path / "zizmor.yml"  # the tag of a release that has no hash yet
@@ -232,6 +236,79 @@ def test_a_configuration_is_one(text: str, tmp_path: Path, monkeypatch: pytest.M
     (tmp_path / ".vmsnap-lint.yaml").write_text(text)
     monkeypatch.chdir(tmp_path)
     assert parse(["config"])  # raises for a mistake
+
+
+def test_the_fleet_is_linted_and_merged(tmp_path: Path) -> None:
+    """The scripts of the jobs, with clones instead of those of GitHub; a lost one is named."""
+    program("jq")
+    split, lint, merge = (FLEET[0]["jobs"][name]["steps"] for name in ("split", "lint", "merge"))
+    work = tmp_path / "work"
+    work.mkdir()
+    (work / "repositories.txt").write_text("team/shop\nteam/clean\nteam/lost\n")
+    broken, summary, output = (tmp_path / name for name in ("broken", "summary.md", "output"))
+    shutil.copytree(ROOT / "examples" / "one-disk-missing", broken / "team" / "shop")
+    (broken / "team" / "clean").mkdir()
+    environment = _environment(tmp_path) | {
+        "GITHUB_WORKSPACE": str(work), "GITHUB_OUTPUT": str(output),
+        "GITHUB_STEP_SUMMARY": str(summary), "GITHUB_ACTIONS": "true",
+    }  # fmt: skip
+    gh = tmp_path / "bin" / "gh"
+    gh.write_text(f'#!/bin/sh\nmkdir -p "$4" && cp -r "{broken}/$3/." "$4"\n')
+    gh.chmod(0o755)
+    done = _bash(split[-1]["run"], work, environment)
+    assert done.returncode == 0, done.stderr
+    (shard,) = json.loads(output.read_text().removeprefix("shards="))
+    environment["SHARD"] = shard
+    done = _bash(lint[1]["run"], work, environment)
+    assert done.returncode == 0, done.stderr
+    done = _bash(merge[-1]["run"], work, environment)
+    assert (done.returncode, done.stdout) == (1, "without a report:\nteam/lost\n"), done.stderr
+    whole = json.loads((work / "all.json").read_text())
+    assert [each["name"] for each in whole["repositories"]] == ["team/clean", "team/shop"]
+    assert "non-csi-provisioner" in summary.read_text()
+
+
+def test_the_fleet_of_argo_is_a_workflow() -> None:
+    """Every field is known to the models of Argo's own definitions."""
+    models = pytest.importorskip("hera.workflows.models", reason="hera is not installed")
+    parsed = models.CronWorkflow.model_validate(FLEET[1])
+    assert _without_defaults(parsed.model_dump(by_alias=True, mode="json"), FLEET[1]) == FLEET[1]
+
+
+def _without_defaults(value: Any, written: Any) -> Any:
+    """The value with the fields that are written."""
+    if isinstance(written, dict):
+        return {key: _without_defaults(value[key], below) for key, below in written.items()}
+    if isinstance(written, list):
+        both = zip(value, written, strict=True)
+        return [_without_defaults(each, below) for each, below in both]
+    return value
+
+
+def test_the_scripts_of_argo_run(tmp_path: Path) -> None:
+    """A step for each repository, and one that merges their reports."""
+    templates = {each["name"]: each for each in FLEET[1]["spec"]["workflowSpec"]["templates"]}
+    clones = tmp_path / "clones"
+    clones.mkdir()
+    repository = _clone(tmp_path)
+    shutil.copytree(repository, clones / "team" / "shop")
+    reports = tmp_path / "reports" / "team"
+    reports.mkdir(parents=True)
+    environment = _environment(tmp_path) | {
+        "REPOSITORY": "team/shop", "TOKEN": "secret", "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": f"url.file://{clones}/.insteadOf",
+        "GIT_CONFIG_VALUE_0": "https://oauth2:secret@git.example.org/",
+    }  # fmt: skip
+    script = templates["lint"]["script"]["source"].replace("/tmp/", f"{tmp_path}/")
+    done = _bash(script, tmp_path, environment)
+    assert done.returncode == 0, done.stderr
+    (tmp_path / "report.json").rename(reports / "shop.json")
+    script = templates["merge"]["script"]["source"].replace("/tmp/", f"{tmp_path}/")
+    for names, code in ((["team/shop"], 0), (["team/lost", "team/shop"], 1)):
+        done = _bash(script, tmp_path, environment | {"REPOSITORIES": json.dumps(names)})
+        assert done.returncode == code, done.stderr
+    assert done.stdout == "without a report: ['team/lost']\n"
+    assert "non-csi-provisioner" in (tmp_path / "all.md").read_text()
 
 
 def _clone(tmp_path: Path) -> Path:

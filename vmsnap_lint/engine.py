@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from functools import reduce
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks.catalog import RuleSelection, properties
 from vmsnap_lint.checks.excess import bounded
 from vmsnap_lint.checks.runner import problems_of
 from vmsnap_lint.config.suppressions import mentions_linter
-from vmsnap_lint.core import stages
+from vmsnap_lint.core import stages, workers
 from vmsnap_lint.core.kinds import CLONE, EXPORT, RESTORE, SNAPSHOT, VM
 from vmsnap_lint.core.model import Report
+from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.deploy import gathering, with_facts
 from vmsnap_lint.input import facts, selection
 from vmsnap_lint.input.own_files import without_own
@@ -144,6 +145,7 @@ def _after(steps: Iterable[Step], state: Progress) -> Progress:
 
 def _started(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Progress:
     """The input, read."""
+    workers.allow(settings.workers)
     crds = registry.load(paths, stdin, settings)
     known = {cluster.name: facts.read(cluster.facts) for cluster in settings.clusters}
     known = {name: each for name, each in known.items() if each.source is not None}

@@ -41,7 +41,7 @@ Rules:
 def test_nothing_is_cut_off_at_80_columns_and_no_type_leaks(verb: str) -> None:
     text = help_text(verb)
     assert max(map(len, text.splitlines())) <= 80
-    assert set(re.findall(r"\S+(?=\.\.\.)", text)) <= {"[PATH]", "[ARGS]", "all|KIND,"}
+    assert set(re.findall(r"\S+(?=\.\.\.)", text)) <= {"[PATH]", "[REPORT]", "[ARGS]", "all|KIND,"}
     assert not re.search(r"<\w|list\[|\bstr\b|\bbool\b", text)
 
 

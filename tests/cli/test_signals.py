@@ -17,8 +17,8 @@ from tests.deploy.render.trees import SNAPSHOT, VM, write
 from tests.shared import ROOT
 from vmsnap_lint import __main__ as program
 from vmsnap_lint import cli
+from vmsnap_lint.core import interruptions
 from vmsnap_lint.core.errors import Interruption
-from vmsnap_lint.deploy.render import interruptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -28,5 +28,6 @@ def test_a_wheel_reads_what_is_packed_into_it(
     monkeypatch.setattr(
         data_files, "__file__", str(tmp_path / "vmsnap_lint" / "core" / "data_files.py")
     )
+    monkeypatch.setattr(data_files, "folder", data_files.folder.__wrapped__)  # without its cache
     assert Path(data_files.folder("schemas")) == packed
     assert data_files.read_text("schemas", "a.json") == "{}"

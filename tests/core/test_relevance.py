@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+import re
 
+import pytest
+from hypothesis import event, given
+from hypothesis import strategies as st
+
+from tests.properties import examples
+from vmsnap_lint import document
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.relevance import SAVING, Relevance, of_kind, of_text, shows
 
@@ -94,3 +100,74 @@ def test_a_text_that_does_not_parse_counts_by_its_own_fields(
     text: str, relevance: Relevance
 ) -> None:
     assert of_text(text) is relevance
+
+
+WORDS = (
+    "DataVolume", "KubevirtMachineTemplate", "StorageClass", "StorageProfile", "VirtualMachine",
+    "VolumeSnapshot", "kubevirt.io", "storage.k8s.io", "kubevirt-config",
+)  # fmt: skip
+APPLIED = (r"(?:argoproj\.io|core\.libopenstorage\.org|lvm\.topolvm\.io|ocs\.openshift\.io"
+           r"|piraeus\.io|(?:helm|kustomize|source)\.toolkit\.fluxcd\.io)/v")  # fmt: skip
+READ = re.compile(
+    "|".join(map(re.escape, WORDS))
+    + r"|(?<!\w)(?:PersistentVolume|PersistentVolumeClaim|Pod)(?:List)?\b"
+    rf"|^apiVersion: *{APPLIED}|{{apiVersion: *{APPLIED}|apiVersion[\"']?: *[\"']{APPLIED}",
+    re.ASCII | re.MULTILINE,
+)
+PIECES = (
+    *WORDS, "PersistentVolume", "Claim", "Pod", "List", "apiVersion", ": ", " ", "\n", "{", '"',
+    "argoproj.io/v", "ocs.openshift.io/v", "x", "V", "S", "K", "k", "P", "Volume", "k8s.io",
+    "kube", "virt.io", "_", "é",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=6).map("".join))
+@examples(500)
+def test_looking_for_letters_finds_what_a_search_for_all_words_finds(text: str) -> None:
+    assert shows(text.encode(), Relevance.READ) == bool(READ.search(text))
+
+
+KINDS = (kinds.VM, kinds.SNAPSHOT, kinds.RESTORE, kinds.DATA_VOLUME, kinds.STORAGE_CLASS, kinds.PVC,
+         kinds.PV, kinds.POD, kinds.VOLUME_SNAPSHOT_CLASS, kinds.CDI)  # fmt: skip
+SHAPES = (
+    "apiVersion: {}\nkind: {}\n", "kind: {1}\napiVersion: {0}\n", "{{apiVersion: {}, kind: {}}}",
+    '{{"apiVersion":{},"kind":{}}}', "? apiVersion\n: {}\n? kind\n: {}\n",
+    "apiVersion: &a {}\nkind: !!str {}\n", "apiVersion:\n  {}\nkind:\n  {}\n",
+    "---\n# one\n---\nmetadata: {{}}\napiVersion: {}\nkind: {}\n...\n",
+)  # fmt: skip
+SPELLINGS = ("{}", "{}", "{}", "\\x{:02x}", "\\u{:04X}", "\\U{:08x}", "\\\n   {}")
+
+
+@st.composite
+def quoted(draw: st.DrawFn, text: str) -> str:
+    """The text, plain or quoted, some of its characters escaped."""
+    style = draw(st.sampled_from(["{}", "'{}'", ">-\n  {}", '"{}"', '"{}"']))
+    if style != '"{}"':
+        return style.format(text)
+    spelled = [draw(st.sampled_from(SPELLINGS)) for _ in text]
+    inside = (
+        how.format(sign if how.endswith("{}") else ord(sign))
+        for sign, how in zip(text, spelled, strict=True)
+    )
+    return f'"{"".join(inside)}"'
+
+
+@given(st.data(), st.sampled_from(KINDS), st.sampled_from(SHAPES))
+@examples(500)
+def test_no_spelling_hides_an_object(data: st.DataObject, kind: kinds.Kind, shape: str) -> None:
+    version = f"{kind.group}/v1" if kind.group else "v1"
+    text = shape.format(data.draw(quoted(version)), data.draw(quoted(kind.kind)))
+    encoding = data.draw(st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32"]))
+    encoded = text.encode(encoding)
+    values = [part.value for part in document.read("x.yaml", encoded).documents]
+    found = [
+        value for value in values if isinstance(value, dict) and value.get("kind") == kind.kind
+    ]
+    event(f"parsed: {bool(found)}")
+    if found:
+        assert shows(encoded, Relevance.READ)
+
+
+@pytest.mark.parametrize("text", ['a: "\\u003cb\\u003e \\n"', "run: |\n  kubectl get \\\n    vm"])
+def test_escapes_that_stand_for_nothing_of_ours_change_nothing(text: str) -> None:
+    assert not shows(text.encode(), Relevance.READ)

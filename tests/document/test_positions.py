@@ -170,3 +170,30 @@ def test_a_stretch_has_the_lines_that_are_there(ends: str, tail: str) -> None:
         for number in range(len(every) + 2):
             expected = every[first - 1 :][:number]
             assert lines.stretch(first, number) == expected, (first, number)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kind: a\n", "kind:\n", "kind:", "# of\n\n  # it\nkind: a\nname: b\n", "\r\n#\r\nkind: a",
+        "\n\rkind: a\r", "%YAML 1.1\n---\nkind: a\n", "---\nkind: a\n---\n# next\nname: b\n",
+        "# x\x85kind: a\nname: b\n", "# x\u2028kind: a\nname: b\n", "kind:a", "kind: a: b",
+        "kind:\x85 a\n", "  kind: a\n", "&a kind: a\n", "? kind\n: a\n", "{kind: a}", "- kind: a\n",
+        '"kind": a\n', "\ufeffkind: a\n", "kind: {\na: b}\n", "true: a\n", "<<: {kind: a}\n",
+        "--- kind: a\n", "\t# tab\nkind: a\n", "--- # it\n# of\nkind: a\n",
+        "---#\nkind: a\n", "---\n---\nkind: a\n",
+        "---\n\n&a\nkind: a\n", "--- |\nkind: a\n", "--- &a\nkind: a\n", "---\r\nkind: a\r\n",
+        "!!map\nkind: a\n", "kind : a\n",
+    ],
+)  # fmt: skip
+def test_where_a_document_begins_is_told_as_by_a_parse(text: str) -> None:
+    for part in read("a.yaml", text.encode()).documents:
+        start, end, is_scalar = part._places.place((), key=False)
+        lines = part.source.lines
+        assert part.span(()) == (lines.span if is_scalar else lines.head)(start, end)
+
+
+def test_where_a_document_begins_costs_no_parse(monkeypatch: pytest.MonkeyPatch) -> None:
+    (part,) = read("a.yaml", b"---\n# of it\nkind: a\n").documents
+    monkeypatch.setattr("vmsnap_lint.document.compose.places", None)
+    assert part.span(()) == (3, 1, 3, 5)

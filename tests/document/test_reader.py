@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.document.texts import near_plain, yamlish
 from tests.properties import examples
 from vmsnap_lint.document import Budget, Fault, FaultKind, Source, read
+from vmsnap_lint.objects.manifest import manifests
 
 DEFAULT = Budget()
 VM = b"apiVersion: kubevirt.io/v1\nkind: VirtualMachine\n"
@@ -282,3 +283,37 @@ def test_oddness_is_known_without_positions() -> None:
         read("x", text).documents[0].odd for text in (b"a: yes\n", b"a: {b: 08}\n", b"a: 'yes'\n")
     ]
     assert odd == [True, True, False]
+
+
+def _long(kind: str, more: str = "") -> bytes:
+    fields = "".join(f"  field-{number}: a value that no rule reads\n" for number in range(200))
+    head = f"apiVersion: x/v1\nkind: {kind}\nmetadata:\n  name: web\n  namespace: prod\n"
+    return f"{head}spec:\n{fields}{more}".encode()
+
+
+def test_a_long_object_of_another_kind_is_decoded_when_it_is_used() -> None:
+    (document,) = read("x.yaml", _long("Thing")).documents
+    assert document.outline is not None
+    (manifest,) = manifests(document)
+    assert manifest.ref == ("x", "Thing", "prod", "web")
+    assert (document.shape, manifest.is_export) == (dict, False)
+    assert (document.may_hold("field-199"), document.may_hold("field-200")) == (True, False)
+    assert manifest.value["spec"]["field-0"] == "a value that no rule reads"
+    assert manifest.value is document.value
+    assert document.may_hold("field-200")  # not looked for any more
+
+
+def test_words_that_a_line_end_splits_may_be_in_a_document() -> None:
+    (document,) = read("x.yaml", _long("Thing", '  more: "spl\\\n    it"\n')).documents
+    assert document.may_hold("split")
+    assert document.value["spec"]["more"] == "split"
+
+
+def test_objects_of_ours_are_decoded_at_once() -> None:
+    (document,) = read("x.yaml", _long("VirtualMachine")).documents
+    assert document.outline is None
+
+
+def test_places_in_an_object_are_told_before_it_is_decoded() -> None:
+    (document,) = read("x.yaml", _long("Thing")).documents
+    assert document.span(("spec", "field-0")).line == 7

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tests.files import write
 from tests.properties import examples
 from tests.repositories import git
+from vmsnap_lint.input import ignore_patterns
 from vmsnap_lint.input.ignore_patterns import Effort, IgnoredHere, IgnorePatterns
 from vmsnap_lint.input.sources import collect
 
@@ -69,6 +70,8 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 @example(b"[z-a]", b"")
 @example(b"fo\\/\n*\\/x\n\\\n!", b"\n")
 @example(b"[[]", b"")
+@example(b"*\n!ab", b"\n")
+@example(b"/da/**/*b\n!/da/*/b\n/da/**", b"\n")
 @example(b"\xef\xbb\xbfab", b"\n")
 @example(b"da/**\n!da/a\n**/b", b"\r\n")
 @example(b"/a.d**/b/ab", b"")
@@ -79,8 +82,11 @@ def test_the_same_files_are_ignored_as_by_git(repository: bytes, text: bytes, en
                "--exclude-standard"]  # fmt: skip
     said = subprocess.run(command, cwd=repository, check=True, capture_output=True).stdout
     theirs = set(said.split(b"\0")) - {b"", b".gitignore"}
-    here = IgnoredHere(IgnorePatterns(text + end, Effort()))
-    assert set(walked(repository, here)) == theirs
+    for few in (0, 12):  # with an index of the lines, and one by one
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(ignore_patterns, "_FEW", few)
+            here = IgnoredHere(IgnorePatterns(text + end, Effort()))
+        assert set(walked(repository, here)) == theirs
 
 
 @pytest.mark.parametrize(

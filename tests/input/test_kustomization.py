@@ -57,8 +57,8 @@ def test_a_key_in_two_cases_is_told(value: dict[str, object], twice: str) -> Non
     ],
 )  # fmt: skip
 def test_files_are_recognized_by_their_bytes(text: str, expected: bool) -> None:
-    assert may_name(text.encode(), ["p.yaml"]) is expected
-    assert may_name(text.encode("utf-16"), ["p.yaml"])
+    assert may_name(text.encode(), {b"p.yaml"}) is expected
+    assert may_name(text.encode("utf-16"), {b"p.yaml"})
 
 
 JSON = st.recursive(

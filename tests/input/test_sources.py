@@ -18,10 +18,19 @@ from tests.shared import SHARED, needs_shared
 from vmsnap_lint.core.abridged import cut_path
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.relevance import Relevance, shows
+from vmsnap_lint.core.scope import Scope
 from vmsnap_lint.deploy import load
 from vmsnap_lint.document import Budget
 from vmsnap_lint.input import files, relevant_files
-from vmsnap_lint.input.sources import STDIN, Role, Search, SourceFile, Sources, collect
+from vmsnap_lint.input.sources import (
+    STDIN,
+    Readings,
+    Role,
+    Search,
+    SourceFile,
+    Sources,
+    collect,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -292,19 +301,10 @@ def test_a_file_that_is_too_long_to_be_searched_is_listed(
 
 
 def test_bytes_of_files_of_others_are_not_kept(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(relevant_files, "_MOST_HELD", 1000)
-    other = "#" * 400
-    write(tree, {**{f"{n}.yaml": other for n in range(9)}, "0-pvc.yaml": PVC, "vm.yaml": VM})
-    held: list[int] = []
-    add = relevant_files.RelevantFiles.add
-
-    def counted(self: relevant_files.RelevantFiles, file: SourceFile) -> None:
-        add(self, file)
-        held.append(self._held_bytes)
-
-    monkeypatch.setattr(relevant_files.RelevantFiles, "add", counted)
+    write(tree, {"0-pvc.yaml": PVC, "other.yaml": OTHER, "vm.yaml": VM})
+    found = relevant_files.search(["0-pvc.yaml", "other.yaml", "vm.yaml"], ())
+    assert [each.data for each in found] == [PVC.encode(), b"", VM.encode()]
     assert paths(collect(["."])) == ["0-pvc.yaml", "vm.yaml"]
-    assert max(held) <= 1000
     monkeypatch.setattr(relevant_files, "_MOST_KEPT", len(VM))
     found = collect(["."])
     assert [note.file for note in found.unread] == ["vm.yaml"]
@@ -393,6 +393,25 @@ def test_a_file_that_is_named_is_read_for_its_own_sake(tree: Path) -> None:
     assert paths(collect(["pvc.yaml"])) == ["pvc.yaml"]
     assert paths(collect(["-"], stdin=PVC.encode())) == [STDIN]
     assert paths(collect(["."])) == []
+
+
+def test_what_was_read_is_not_read_again(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {"vm.yaml": VM, "other.yaml": OTHER, "kustomization.yaml": "resources: [vm.yaml]\n"}
+    write(tree, {**files, "new/pvc.yaml": PVC})
+    opened: list[str] = []
+    real_open = os.open
+
+    def counted(path: str, *rest: int) -> int:
+        opened.append(os.path.basename(path))
+        return real_open(path, *rest)
+
+    monkeypatch.setattr(os, "open", counted)
+    readings = Readings()
+    first = collect(["."], Search(exclude=(Scope(str(tree), ("new/",)),)), readings=readings)
+    assert sorted(opened) == sorted(files)
+    second = collect(["."], readings=readings)
+    assert sorted(opened) == sorted([*files, "pvc.yaml"])
+    assert [*paths(first), *paths(second)] == ["vm.yaml", "new/pvc.yaml", "vm.yaml"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be",

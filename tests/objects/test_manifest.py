@@ -39,3 +39,38 @@ def test_a_typed_item_keeps_its_type() -> None:
 def test_a_plain_list_gives_nothing() -> None:
     (one,) = _objects("apiVersion: v1\nkind: List\nitems:\n- {metadata: {name: a}}\n")
     assert (one.group, one.kind, one.name) == ("", "", "a")
+
+
+_LONG = (
+    "apiVersion: a/v1\nkind: Thing\nmetadata:\n  name: web\nspec:\n" + 400 * "  a: |\n    text\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ("  group: snapshot.example\n", True),
+        ("  group: 'snapshot.example'\n", True),
+        ('  group: "snapshot.\\\n    example"\n', True),
+        ("  group: other.example\n", False),
+        ('  group: "\\"snapshot.\\" \\n"\n', False),
+    ],
+)
+def test_a_word_is_looked_for_without_decoding(
+    more: str, expected: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "".join(
+        line.replace("  a:", f"  a{number}:") for number, line in enumerate(_LONG.splitlines(True))
+    )
+    (one,) = _objects(text + more)
+    assert one.document.outline is not None
+    assert one.may_hold("snapshot.example") is expected
+    with monkeypatch.context() as patch:
+        patch.setattr("vmsnap_lint.document.compose.compose", None)
+        one.may_hold("snapshot.example")
+    assert (one.text("spec", "group") == "snapshot.example") is expected
+
+
+def test_a_decoded_object_may_hold_any_word() -> None:
+    (one,) = _objects('kind: Pod\nx: "snap\\x73hot"\n')
+    assert one.may_hold("snapshot")

@@ -91,6 +91,8 @@ def encoding_unsupported(source: Source, world: World) -> Iterator[Problem]:
 def flattened_indentation(source: Source, world: World) -> Iterator[Problem]:
     """What belongs below metadata or spec is a sibling of it."""
     for document in source.documents:
+        if document.outline is not None and not any(map(world.is_read, manifests(document))):
+            continue
         value = document.value
         if isinstance(value, dict) and not (value.get("metadata") and value.get("spec", True)):
             problems = map(flattened, filter(world.is_read, manifests(document)))
@@ -152,7 +154,7 @@ def yaml_invalid(source: Source, world: World) -> Iterator[Problem]:
             for problem in _not_object(document, fault, world, is_cut=is_cut):
                 reported.add(fault.document)
                 yield problem
-    others = [d for d in source.documents if d.index not in reported and type(d.value) is not dict]
+    others = [d for d in source.documents if d.index not in reported and d.shape is not dict]
     if others and _holds_ours(source, world):
         for document in others:
             yield Problem(SourceSpan(source, document.span(())), _undecodable(document))

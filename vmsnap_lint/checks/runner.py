@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks import FILE, RUN, checks_for
 from vmsnap_lint.checks.causes import rejections
+from vmsnap_lint.core import workers
 from vmsnap_lint.core.errors import DefectError, ExhaustedError
+from vmsnap_lint.core.kinds import Kind
 from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.deploy.units import SampleKind
 from vmsnap_lint.objects.manifest import SourceSpan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+    from typing import TypeVar
 
     from vmsnap_lint.checks import Check
     from vmsnap_lint.checks.families import CauseSource, Condition
@@ -24,11 +29,31 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.objects.problem import Problem
 
+    Explained = tuple[object, ...]
     RuleProblem = tuple[str, Problem]
+    Subject = TypeVar("Subject", Manifest, Source)
     Function = Callable[..., Iterator[Problem]]
     Checks = list[tuple[str, Check]]
 
 __all__ = ["problems_in", "problems_of"]
+
+_BLOCK = 250  # subjects of a part
+_SECONDS = 45e-6  # about what an object takes; it decides only whether other processes help
+_SECONDS_A_FILE = 3e-6
+_SECONDS_OF_RUN = 15e-6
+
+
+class _Part(NamedTuple):
+    """A part of a run: what gives its problems, and about how long that takes.
+
+    `home` are the unit and the world of problems that still have to be seen together; `of_run` are
+    those of the whole unit, which come before the others.
+    """
+
+    problems: Callable[[], Iterable[RuleProblem]]
+    seconds: float
+    home: tuple[Unit, World] | None = None
+    of_run: bool = False
 
 
 class _Calls(NamedTuple):
@@ -50,19 +75,73 @@ def problems_of(
     Raises DefectError, or ExhaustedError for want of memory.
     """
     checks = _selected({kind for world in worlds for kind in world.workspace.kinds()}, rules)
-    file_calls = _calls(checks, FILE)
     by_shape = {rule_id for rule_id, check in checks if rejections in check.sources}
-    homes = _homes(loaded, worlds)
-    for source in (*loaded.sources, *loaded.texts):
-        world = homes.get(source.file, worlds[0])
-        yield from _of_subject(source, source.file, world, file_calls)
-    for unit, world in zip(loaded.units, worlds, strict=True):
-        if unit.samples is not None:
-            yield from _of_page(unit, world, checks, unit.samples)
+    parts = list(_parts(loaded, worlds, checks))
+    seconds = [part.seconds for part in parts]
+    found = workers.spread(parts, _of_part, seconds, partial(_referred_to, loaded, worlds))
+    explained: set[Explained] = set()
+    for part, problems in zip(parts, found, strict=True):
+        if part.home is None:
+            yield from problems
             continue
-        for rule_id, problem in _of_unit(unit, world, checks):
+        unit, world = part.home
+        if part.of_run:
+            of_run = list(problems)
+            explained = _explained(of_run)
+            told: Iterable[RuleProblem] = _own(of_run, unit, world)
+        else:
+            told = _unexplained(problems, explained)
+        for rule_id, problem in told:
             known = _as_far_as_known(rule_id, problem, by_shape)
             yield rule_id, known._replace(cluster=world.name) if world.name else known
+
+
+def _parts(loaded: LoadedInput, worlds: tuple[World, ...], checks: Checks) -> Iterator[_Part]:
+    """The run in parts, in the order of the result: files, then what is applied together."""
+    calls: dict[tuple[str, str], _Calls] = {}
+    file_calls = _calls(checks, FILE)
+    homes = _homes(loaded, worlds)
+    for files in _blocks((*loaded.sources, *loaded.texts)):
+        of_files = partial(_of_files, files, homes, worlds[0], file_calls)
+        yield _Part(of_files, len(files) * _SECONDS_A_FILE)
+    for unit, world in zip(loaded.units, worlds, strict=True):
+        seconds = len(unit.manifests) * _SECONDS_OF_RUN
+        if unit.samples is not None:
+            yield _Part(partial(_of_page, unit, world, checks, unit.samples), seconds)
+            continue
+        yield _Part(partial(_of_run, world, checks), seconds, (unit, world), of_run=True)
+        for manifests in _blocks(unit.manifests):
+            of_manifests = partial(_of_manifests, manifests, world, checks, calls)
+            yield _Part(of_manifests, len(manifests) * _SECONDS, (unit, world))
+
+
+def _blocks(subjects: Sequence[Subject]) -> Iterator[Sequence[Subject]]:
+    for start in range(0, len(subjects), _BLOCK):
+        yield subjects[start : start + _BLOCK]
+
+
+def _of_part(part: _Part) -> Iterable[RuleProblem]:
+    return part.problems()
+
+
+def _referred_to(loaded: LoadedInput, worlds: tuple[World, ...]) -> Iterator[Manifest | Source]:
+    """What problems refer to."""
+    yield from loaded.by_file().values()
+    yield from (*loaded.texts, *loaded.history.sources)
+    yield from loaded.history.subjects()
+    for unit, world in zip(loaded.units, worlds, strict=True):
+        yield from unit.blocks
+        yield from unit.manifests
+        for kind in world.workspace.kinds():
+            yield from world.workspace.of(Kind(*kind))
+
+
+def _of_files(
+    files: Iterable[Source], homes: Mapping[str, World], other: World, calls: _Calls
+) -> Iterator[RuleProblem]:
+    """The problems of files themselves."""
+    for source in files:
+        yield from _of_subject(source, source.file, homes.get(source.file, other), calls)
 
 
 def _homes(loaded: LoadedInput, worlds: tuple[World, ...]) -> dict[str, World]:
@@ -83,7 +162,7 @@ def problems_in(
     Raises DefectError, or ExhaustedError for want of memory.
     """
     checks = _selected({manifest.group_kind for manifest in manifests}, rules)
-    return _of_manifests(manifests, world, checks)
+    return _of_manifests(manifests, world, checks, {})
 
 
 def _selected(present: set[tuple[str, str]], rules: Container[str]) -> Checks:
@@ -121,22 +200,31 @@ def _as_far_as_known(rule_id: str, problem: Problem, by_shape: Container[str]) -
 
 def _of_unit(unit: Unit, world: World, checks: Checks) -> Iterator[RuleProblem]:
     """The problems of what is applied together, without those that another one explains."""
-    explained: set[tuple[Manifest, tuple[str | int, ...]]] = set()
-    for rule_id, check in checks:
-        if check.on == RUN and check.function is not None:
-            problems = _of_run(rule_id, check.function, world)
-            explained.update(place[:2] for _, problem in problems for place in problem.explains)
-            yield from _own(problems, unit, world) if unit.trees or unit.outside else problems
-    for rule_id, problem in _of_manifests(unit.manifests, world, checks):
-        if problem.at[:2] not in explained:
-            yield rule_id, problem
+    of_run = list(_of_run(world, checks))
+    yield from _own(of_run, unit, world)
+    yield from _unexplained(_of_manifests(unit.manifests, world, checks, {}), _explained(of_run))
+
+
+def _explained(problems: Iterable[RuleProblem]) -> set[Explained]:
+    return {place[:2] for _, problem in problems for place in problem.explains}
+
+
+def _unexplained(
+    problems: Iterable[RuleProblem], explained: set[Explained]
+) -> Iterable[RuleProblem]:
+    """The problems that no other one explains."""
+    if not explained:
+        return problems
+    return (found for found in problems if found[1].at[:2] not in explained)
 
 
 def _of_manifests(
-    manifests: Iterable[Manifest], world: World, checks: Checks
+    manifests: Iterable[Manifest],
+    world: World,
+    checks: Checks,
+    calls: dict[tuple[str, str], _Calls],
 ) -> Iterator[RuleProblem]:
-    """The problems of each manifest."""
-    calls: dict[tuple[str, str], _Calls] = {}
+    """The problems of each manifest; `calls` has those of the kinds that were seen."""
     for manifest in manifests:
         kind = manifest.group_kind
         if kind not in calls:
@@ -187,20 +275,26 @@ def _calls(checks: Checks, on: tuple[str, str] | str) -> _Calls:
 
 def _own(problems: Iterable[RuleProblem], unit: Unit, world: World) -> Iterator[RuleProblem]:
     """The problems of the unit itself, and of changes to its sources."""
+    if not unit.trees and not unit.outside:
+        yield from problems
+        return
     own = {*unit.manifests, *world.history.subjects()}
     for rule_id, problem in problems:
         if isinstance(problem.at, SourceSpan) or problem.at.manifest in own:
             yield rule_id, problem
 
 
-def _of_run(rule_id: str, function: Function, world: World) -> list[RuleProblem]:
-    """The problems of one check of the whole run."""
-    try:
-        return [(rule_id, problem) for problem in function(world)]
-    except (MemoryError, RecursionError) as error:
-        raise ExhaustedError(error) from None
-    except Exception as error:
-        raise _defect(rule_id, "the whole input", error) from error
+def _of_run(world: World, checks: Checks) -> Iterator[RuleProblem]:
+    """The problems of the checks of the whole run."""
+    for rule_id, check in checks:
+        if check.on != RUN or check.function is None:
+            continue
+        try:
+            yield from [(rule_id, problem) for problem in check.function(world)]
+        except (MemoryError, RecursionError) as error:
+            raise ExhaustedError(error) from None
+        except Exception as error:
+            raise _defect(rule_id, "the whole input", error) from error
 
 
 def _defect(rule_id: str, file: str, error: Exception) -> DefectError:

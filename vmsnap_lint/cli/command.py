@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.cli.layers import NO_LAYERS, Layers, gather
 from vmsnap_lint.cli.verbs import DEFAULT, VERBS
 from vmsnap_lint.config.options import Type
 from vmsnap_lint.config.settings import ROWS, Settings
 from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -59,7 +60,7 @@ def command(verb: str, arguments: Sequence[str], flags: Mapping[str, Any]) -> Co
         raise UsageError("--ignore leaves out all rules of --select: no rule would run")
     return Command(
         verb,
-        tuple(arguments) or ((".",) if VERBS[verb].repeated else ()),
+        tuple(arguments) or VERBS[verb].default,
         settings,
         layers if verb == "config" else NO_LAYERS,
     )

@@ -118,7 +118,7 @@ def _settle() -> None:
 
 
 def prepared(settings: Settings) -> Settings:
-    """The settings with PATH and date of the environment.
+    """The settings with PATH, folder of the cache and date of the environment.
 
     Raises UsageError if a values file does not exist.
     """
@@ -126,7 +126,24 @@ def prepared(settings: Settings) -> Settings:
         if not os.path.exists(path):
             raise UsageError(f'--helm-values: no such file "{path}"')
     today = time.strftime("%Y-%m-%d", time.gmtime())  # the same everywhere on Earth
-    return settings._replace(tool_path=os.environ.get("PATH", ""), today=today)
+    path, cache_dir = os.environ.get("PATH", ""), _cache_folder(settings)
+    return settings._replace(tool_path=path, today=today, cache_dir=cache_dir)
+
+
+def _cache_folder(settings: Settings) -> str:
+    """The folder for what later runs can use, "" for none: machines of CI have no later runs."""
+    if not settings.cache or settings.render == "never":
+        return ""
+    if settings.cache_dir or any(map(os.environ.get, _OF_CI)):
+        return settings.cache_dir
+    if sys.platform == "win32":
+        home, above = os.environ.get("LOCALAPPDATA", ""), ""
+    else:
+        home = os.environ.get("XDG_CACHE_HOME", "")
+        above = "Library/Caches" if sys.platform == "darwin" else ".cache"
+    if not os.path.isabs(home):  # which the XDG base directory specification ignores
+        home = os.path.join(os.environ.get("HOME", ""), above) if above else ""
+    return os.path.join(home, PROGRAM) if os.path.isabs(home) else ""
 
 
 def colored(choice: str) -> bool:

@@ -12,10 +12,17 @@ VARIABLES = (
     ("FORCE_HYPERLINK", "if it is 0, rule names are never links, if anything else, always"),
     ("COLUMNS", "the width of the terminal"),
     ("TERM_PROGRAM", "as other variables of terminals, whether rule names are links"),
-    ("CI", "if it is not empty, no progress is shown, and rule names are no links"),
+    (
+        "CI",
+        "if it is not empty, no progress is shown, rule names are no links, and there is no cache",
+    ),
     (
         "GITHUB_ACTIONS",
-        "if it is true, --format auto is github, and no progress is shown",
+        "if it is true, --format auto is github, and no progress is shown; there is no cache",
+    ),
+    (
+        "XDG_CACHE_HOME",
+        "the folder of the cache (HOME and LOCALAPPDATA otherwise), unless --cache-dir is given",
     ),
 )
 """Name and effect, by the order in which a reader needs them."""

@@ -72,7 +72,7 @@ def _row(option: Option) -> tuple[str, str]:
     if len(flag) > _WIDTH - 2:
         flag = f"{flags} {option.key.upper()}"
         text = f"{text} One of: {', '.join(option.choices)}."
-    has_default = option.choices or option.type is Type.AGE
+    has_default = option.choices or option.type in (Type.AGE, Type.WORKERS)
     return flag, f"{text} [default: {option.default}]" if has_default else text
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from vmsnap_lint.core.records import NamedTuple
 
 __all__ = ["DEFAULT", "VERBS", "Verb"]
 
@@ -11,12 +11,13 @@ _PATHS = "Files and directories (default '.'); '-' reads standard input."
 
 
 class Verb(NamedTuple):
-    """The help of a command; `argument` is "" if it has none."""
+    """The help of a command; `argument` is "" if it has none, `default` what it is if not given."""
 
     summary: str
     argument: str = ""
     argument_help: str = ""
     repeated: bool = False
+    default: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
 
 
@@ -26,6 +27,7 @@ VERBS = {
         "PATH",
         _PATHS,
         repeated=True,
+        default=(".",),
         examples=(
             "vmsnap-lint clusters/prod --kubevirt 1.6",
             "kustomize build overlays/prod | vmsnap-lint -",
@@ -38,6 +40,7 @@ VERBS = {
         "PATH",
         _PATHS,
         repeated=True,
+        default=(".",),
         examples=("vmsnap-lint plan apps/", "vmsnap-lint plan --all-vms --format json apps/"),
     ),
     "clusters": Verb(
@@ -45,7 +48,19 @@ VERBS = {
         "PATH",
         _PATHS,
         repeated=True,
+        default=(".",),
         examples=("vmsnap-lint clusters", "vmsnap-lint clusters --format json ."),
+    ),
+    "merge": Verb(
+        "Make one report of many.",
+        "REPORT",
+        "Reports of check (all json or all sarif), or directories of them; NAME=REPORT names the "
+        "repository.",
+        repeated=True,
+        examples=(
+            "vmsnap-lint merge --format json reports/ > all.json",
+            "vmsnap-lint merge --format markdown shop=shop.json infra=infra.json",
+        ),
     ),
     "rule": Verb(
         "List all rules, or explain one with its examples.",

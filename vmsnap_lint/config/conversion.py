@@ -12,6 +12,7 @@ from vmsnap_lint.config.settings import ROWS, Settings
 from vmsnap_lint.config.suggestions import choice_mistake, kind_mistake, rule_mistake
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.scope import Scope
+from vmsnap_lint.core.workers import MOST_PROCESSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -75,6 +76,16 @@ def _hours(text: str) -> int:
     return int(number) * unit
 
 
+def _workers(text: str) -> int:
+    """The number of processes, 0 for auto."""
+    if text == "auto":
+        return 0
+    number = int(text) if text.isdecimal() and len(text) < 4 else 0
+    if not 0 < number <= MOST_PROCESSES:
+        raise UsageError(f'"{text}" is not auto or a number from 1 to {MOST_PROCESSES}')
+    return number
+
+
 def _outputs(written: Iterable[str]) -> tuple[FileOutput, ...]:
     """The outputs of FORMAT=FILE; the command knows its formats."""
     outputs = []
@@ -103,4 +114,5 @@ _READERS: dict[Type, Callable[[Any], Any]] = {
     Type.KINDS: lambda kinds: _words(kind_mistake, kinds) or None,
     Type.RELEASE: _release,
     Type.RULES: partial(_words, rule_mistake),
+    Type.WORKERS: _workers,
 }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from vmsnap_lint.core.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +34,7 @@ class Type(Enum):
     NAMES = "an array of names"
     CLUSTERS = "an object of clusters by name"
     OUTPUTS = "an array of FORMAT=FILE"
+    WORKERS = "auto or a number of processes"
 
     @property
     def is_list(self) -> bool:

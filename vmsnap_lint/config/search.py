@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.file_names import is_candidate, is_page
+from vmsnap_lint.core.records import NamedTuple
 
 if TYPE_CHECKING:
     from vmsnap_lint.core.scope import PathGlobs, Scope

@@ -5,12 +5,13 @@ variables, the verb `config` and docs/reference/options.md all come from these r
 """
 
 import operator
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 from vmsnap_lint.config.options import Group, Option, SetBy, Type
 from vmsnap_lint.config.output_formats import AUTO, FINDING_FORMATS, PLAN_FORMATS
 from vmsnap_lint.config.search import Search
 from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.records import NamedTuple
 
 if TYPE_CHECKING:
     from vmsnap_lint.config.file_output import FileOutput
@@ -25,6 +26,7 @@ __all__ = ["BY_KEY", "OPTIONS", "ROWS", "SHELLS", "ClusterSettings", "Override",
 
 SHELLS = ("bash", "zsh", "fish")
 CHECK = ("check",)
+REPORTS = ("check", "merge")
 PLAN = ("plan",)
 RUNS = ("check", "plan")
 READERS = (*RUNS, "clusters")
@@ -113,6 +115,10 @@ class Settings(NamedTuple):
     tracked: Annotated[bool, Option(
         Group.INPUT, Type.SWITCH, READERS,
         help="Read only files that git tracks.")] = False
+    workers: Annotated[int, Option(
+        Group.INPUT, Type.WORKERS, READERS, metavar="N", default="auto",
+        set_by=SetBy.FLAG_AND_VARIABLE,
+        help="Processes for large inputs: auto is one for each core.")] = 0
     cluster: Annotated[tuple[str, ...], Option(
         Group.CLUSTER, Type.NAMES, READERS, metavar="NAME", set_by=SetBy.FLAG,
         help="Judge only this cluster (repeatable); `vmsnap-lint clusters` lists them."
@@ -143,22 +149,28 @@ class Settings(NamedTuple):
         Group.CLUSTER, Type.CHOICE, RUNS, choices=("offline", "online"), read="online".__eq__,
         key="snapshot-mode",
         help="Whether VMs are stopped (offline) or may run (online) for a snapshot.")] = False
+    cache: Annotated[bool, Option(
+        Group.INPUT, Type.SWITCH, READERS, read=operator.not_, key="no-cache",
+        help="Neither use nor keep what kustomize and helm made in earlier runs.")] = True
+    cache_dir: Annotated[str, Option(
+        Group.INPUT, Type.FILE, READERS, metavar="DIR", set_by=SetBy.FLAG_AND_VARIABLE,
+        help="Keep what kustomize and helm make in this directory.")] = ""
     color: Annotated[str, Option(
-        Group.OUTPUT, Type.CHOICE, (*READERS, "rule", "config"),
+        Group.OUTPUT, Type.CHOICE, (*READERS, "merge", "rule", "config"),
         choices=("auto", "always", "never"),
         help="Color the output.")] = "auto"
     cap: Annotated[bool, Option(
-        Group.OUTPUT, Type.SWITCH, CHECK, set_by=SetBy.FLAG, read=operator.not_, key="no-cap",
+        Group.OUTPUT, Type.SWITCH, REPORTS, set_by=SetBy.FLAG, read=operator.not_, key="no-cap",
         help="List all findings, even over 100 of a rule in an object or 1000 in all.")] = True
     exit_zero: Annotated[bool, Option(
-        Group.OUTPUT, Type.SWITCH, CHECK,
+        Group.OUTPUT, Type.SWITCH, REPORTS,
         help="Exit 0 even with findings.")] = False
     fail_on: Annotated[Severity, Option(
-        Group.OUTPUT, Type.CHOICE, CHECK, choices=("error", "warning", "info"),
+        Group.OUTPUT, Type.CHOICE, REPORTS, choices=("error", "warning", "info"),
         read=Severity.named,
         help="The lowest severity that gives exit code 1.")] = Severity.ERROR
     format: Annotated[str, Option(
-        Group.OUTPUT, Type.CHOICE, CHECK,
+        Group.OUTPUT, Type.CHOICE, REPORTS,
         choices=(AUTO, *(row.name for row in FINDING_FORMATS)),
         help="The output format: full on a terminal, else concise, unless set.")] = AUTO
     min_severity: Annotated[Severity, Option(
@@ -166,7 +178,7 @@ class Settings(NamedTuple):
         read=Severity.named,
         help="The lowest severity that is listed; the exit code counts all.")] = Severity.INFO
     output: Annotated["tuple[FileOutput, ...]", Option(
-        Group.OUTPUT, Type.OUTPUTS, RUNS, metavar="FORMAT=FILE",
+        Group.OUTPUT, Type.OUTPUTS, (*RUNS, "merge"), metavar="FORMAT=FILE",
         set_by=SetBy.FLAG_AND_VARIABLE,
         help="Also write the result to a file, in that format (repeatable).")] = ()
     plan_format: Annotated[str, Option(
@@ -181,10 +193,10 @@ class Settings(NamedTuple):
         set_by=SetBy.FLAG, key="format",
         help="The output format.")] = "text"
     quiet: Annotated[bool, Option(
-        Group.OUTPUT, Type.SWITCH, (*READERS, "facts"), short="-q",
+        Group.OUTPUT, Type.SWITCH, (*READERS, "merge", "facts"), short="-q",
         help="Print only the result and errors.")] = False
     verbose: Annotated[bool, Option(
-        Group.OUTPUT, Type.SWITCH, READERS, short="-v",
+        Group.OUTPUT, Type.SWITCH, (*READERS, "merge"), short="-v",
         help="List all: equal findings, unverified references, inputs that were not checked."
         )] = False
     # fmt: on

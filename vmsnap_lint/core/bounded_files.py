@@ -12,10 +12,10 @@ import re
 import stat
 from contextlib import suppress
 
-__all__ = ["check_replaceable", "head", "replace", "whole", "why"]
+__all__ = ["check_replaceable", "head", "regular", "replace", "whole", "why"]
 
 _CHUNK = 2**20
-_MANIFEST = re.compile(rb"^(?:apiVersion[ \t]*:|\{\s*\"apiVersion\")", re.MULTILINE)
+_MANIFEST = rb"(?m)^(?:apiVersion[ \t]*:|\{\s*\"apiVersion\")"  # compiled by its first use
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _KINDS = (
     (stat.S_ISDIR, "a directory"),
@@ -33,11 +33,28 @@ def head(location: str, most: int) -> bytes:
     if "\0" in location:
         raise OSError(errno.EINVAL, "no path holds a NUL character")
     known = os.stat(location)  # to open a device may have effects
+    if stat.S_ISREG(known.st_mode):
+        return regular(location, most)
     is_pipe = stat.S_ISFIFO(known.st_mode)
-    if not (stat.S_ISREG(known.st_mode) or is_pipe or location == os.devnull):
+    if not (is_pipe or location == os.devnull):
         raise _is_special(known.st_mode)
     file = os.open(location, _FLAGS & ~getattr(os, "O_NONBLOCK", 0) if is_pipe else _FLAGS)
     try:
+        return _read(file, known.st_size, most)
+    finally:
+        os.close(file)
+
+
+def regular(location: str, most: int) -> bytes:
+    """The same of what is known to be a regular file; of what became something else nothing.
+
+    Raises OSError where it cannot be read.
+    """
+    file = os.open(location, _FLAGS)
+    try:
+        known = os.fstat(file)
+        if not stat.S_ISREG(known.st_mode):
+            raise _is_special(known.st_mode)
         return _read(file, known.st_size, most)
     finally:
         os.close(file)
@@ -85,7 +102,7 @@ def check_replaceable(location: str) -> None:
     if not os.path.isdir(directory):
         raise OSError(errno.ENOENT, "its directory does not exist")
     _mode(location)
-    if os.path.lexists(location) and _MANIFEST.search(head(location, _CHUNK)):
+    if os.path.lexists(location) and re.search(_MANIFEST, head(location, _CHUNK)):
         raise OSError(errno.EEXIST, "it holds manifests")
     if not os.access(directory, os.W_OK | os.X_OK):
         raise OSError(errno.EACCES, "its directory cannot be written to")
@@ -97,15 +114,18 @@ def why(error: OSError) -> str:
 
 
 def _read(file: int, size: int, most: int) -> bytes:
-    parts: list[bytes] = []
-    length = 0
+    first = os.read(file, min(size or _CHUNK, most + 1))
+    length = len(first)
+    if not length or length == size or length > most:
+        return first
+    parts = [first]
     while length <= most:
         part = os.read(file, min(max(size - length, 0) or _CHUNK, most + 1 - length))
         parts.append(part)
         length += len(part)
         if not part or length == size:
             break
-    return b"".join(parts) if len(parts) > 1 else parts[0]
+    return b"".join(parts)
 
 
 def _mode(location: str) -> int:

@@ -9,6 +9,7 @@ from typing import Literal
 __all__ = ["folder", "read_text", "rule_ids"]
 
 
+@cache
 def folder(name: Literal["schemas", "rules"]) -> str:
     """The folder of that data: inside the package of a wheel, next to it in a checkout."""
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from vmsnap_lint.core.records import NamedTuple
 
 if TYPE_CHECKING:
     from typing import Protocol

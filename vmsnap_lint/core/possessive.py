@@ -13,7 +13,7 @@ import sys
 __all__ = ["atomic", "possessive"]
 
 _IS_RIGHT = sys.version_info >= (3, 11, 5)
-_QUANTIFIER = re.compile(r"([*+?]|\{[0-9]*,?[0-9]*\})\+")
+_QUANTIFIER = r"([*+?]|\{[0-9]*,?[0-9]*\})\+"  # compiled where it is needed
 
 
 def possessive(pattern: str) -> str:
@@ -37,7 +37,7 @@ def atomic(pattern: str) -> str:
         elif text == "(":
             opened.append(len(parts) - 1)
         elif text == ")":
-            start, found = opened.pop(), _QUANTIFIER.match(pattern, position)
+            start, found = opened.pop(), re.compile(_QUANTIFIER).match(pattern, position)
             if found is not None:
                 parts[start] = f"(?>{parts[start]}"
                 parts.append(f"{found[1]})")

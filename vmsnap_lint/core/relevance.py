@@ -11,7 +11,7 @@ from vmsnap_lint.core import kinds
 from vmsnap_lint.core.kinds import GROUPS, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
 __all__ = [
     "FOLLOWED", "INNERMOST", "POINTERS", "SAVING", "Relevance", "named", "of_kind", "of_text",
@@ -57,7 +57,7 @@ POINTERS = (
     kinds.ARGO_APPLICATION, kinds.ARGO_APPLICATION_SET, kinds.FLUX_HELM_RELEASE,
     kinds.FLUX_KUSTOMIZATION,
 )  # fmt: skip
-_POINTER_VERSIONS = tuple(sorted({f"{kind.group}/v".encode() for kind in POINTERS}))
+_POINTER_VERSIONS = tuple(sorted({f"{kind.group}/v" for kind in POINTERS}))
 # Their operators make the classes of disks.
 _STORAGE = (
     kinds.LINSTOR_CONFIG, kinds.LVM_CLUSTER, kinds.OCS_CLUSTER, kinds.PORTWORX_CLUSTER,
@@ -88,20 +88,23 @@ def named(names: Collection[str], least: Relevance) -> frozenset[Kind]:
 
 def shows(data: bytes, least: Relevance) -> bool:
     """Whether the bytes of a file may hold an object of that relevance; errs towards yes."""
-    return _pattern(least).search(plain(data)) is not None
+    data, patterns = plain(data), _patterns(least)
+    if any(pattern.search(data) for pattern in patterns):
+        return True
+    if b"\\" not in data or not _escapes().search(data):
+        return False
+    data = _escapes().sub(_meant, data)
+    return any(pattern.search(data) for pattern in patterns)
 
 
 def shows_pointer(data: bytes) -> bool:
     """Whether the bytes of a file may hold an object of Flux or Argo CD that applies others."""
-    data = plain(data)
-    if not any(version in data for version in _POINTER_VERSIONS):
-        return False
-    return _pointer_pattern().search(data) is not None
+    return _pointer_pattern().search(plain(data)) is not None
 
 
 def uploads(data: bytes) -> bool:
     """Whether a text may hold a command of virtctl that makes a PVC."""
-    return b"image-upload" in data or b"memory-dump" in data
+    return _upload_pattern().search(data) is not None
 
 
 def plain(data: bytes) -> bytes:
@@ -110,31 +113,69 @@ def plain(data: bytes) -> bytes:
 
 
 @lru_cache
-def _pointer_pattern() -> re.Pattern[bytes]:
-    groups = b"|".join(map(re.escape, _POINTER_VERSIONS))
-    return re.compile(rb"apiVersion[\"']?: *[\"']?(?:%b)" % groups)
+def _escapes() -> re.Pattern[bytes]:
+    """Escapes in a quoted text that stand for a character of a sign, or for none within a word."""
+    character = rb"(?:x|u00|U000000)(2[DEFdef]|[35][0-9]|[57][0-9Aa]|[46][1-9A-Fa-f])"
+    return re.compile(rb"\\(?:%b|/|(?<=[\w./-]\\)\r?\n[ \t]*)" % character)
+
+
+def _meant(escape: re.Match[bytes]) -> bytes:
+    if escape[1]:
+        return bytes.fromhex(escape[1].decode())
+    return b"/" if escape[0] == b"\\/" else b""
 
 
 @lru_cache
-def _pattern(least: Relevance) -> re.Pattern[bytes]:
+def _pointer_pattern() -> re.Pattern[bytes]:
+    groups = "|".join(map(re.escape, _POINTER_VERSIONS))
+    return re.compile(rf"{_sign('apiVersion')}[\"']?: *[\"']?(?:{groups})".encode())
+
+
+@lru_cache
+def _upload_pattern() -> re.Pattern[bytes]:
+    return re.compile(rb"-(?:upload(?<=image-upload)|dump(?<=memory-dump))")
+
+
+@lru_cache
+def _patterns(least: Relevance) -> tuple[re.Pattern[bytes], ...]:
     """What the bytes of a file hold where an object of that relevance may be in it.
 
-    Each sign begins with a letter, which lets the search skip bytes four times as fast.
+    One pattern for each letter that its signs are looked for by, which is fifteen times as fast as
+    one pattern for all: a search for one letter only compares bytes.
     """
+    by_letter: dict[str, list[str]] = {}
+    for sign in _signs(least):
+        by_letter.setdefault(sign[0], []).append(sign)
+    ordered = sorted(by_letter.items(), key=lambda entry: _LETTERS.index(entry[0]))
+    return tuple(re.compile("|".join(signs).encode(), re.MULTILINE) for _, signs in ordered)
+
+
+def _signs(least: Relevance) -> Iterator[str]:
+    """The patterns of words that show an object of that relevance."""
     held = [kind for kind, relevance in _BY_NAME.items() if relevance >= least]
     words = {kind.kind for kind in held if kind.group}
     words |= {kind.group for kind in held if kind.group in _OWN_GROUPS}
     words |= {_HOLDS_VMS} if least <= Relevance.MARKER else set()
-    signs = [*map(re.escape, _shortest(words))]
-    core = (kind.kind for kind in held if not kind.group)
-    signs += [rf"{name}(?<!\w{name})(?:List)?\b" for name in core]
+    words |= {kinds.STORAGE_CLASS.group, "kubevirt-config"} if least == Relevance.READ else set()
+    yield from map(_sign, _shortest(words))
+    for name in (kind.kind for kind in held if not kind.group):
+        yield rf"{_sign(name)}(?<!\w{name})(?:List)?\b"
     if least == Relevance.READ:
-        signs += [re.escape(kinds.STORAGE_CLASS.group), "kubevirt-config"]
         applied = "|".join(sorted({re.escape(f"{kind.group}/v") for kind in FOLLOWED}))
         # of the object itself, or quoted as in JSON
-        signs.append(rf"apiVersion(?:(?<=^apiVersion)|(?<={{apiVersion)): *(?:{applied})")
-        signs.append(rf"apiVersion[\"']?: *[\"'](?:{applied})")
-    return re.compile("|".join(signs).encode(), re.MULTILINE)
+        version = _sign("apiVersion")
+        yield rf"{version}(?:(?<=^apiVersion)|(?<={{apiVersion)): *(?:{applied})"
+        yield rf"{version}[\"']?: *[\"'](?:{applied})"
+
+
+def _sign(word: str) -> str:
+    """The pattern of a word, from the letter on that it is looked for by."""
+    at = word.index(next(letter for letter in _LETTERS if letter in word))
+    behind = f"(?<={re.escape(word)})" if at else ""
+    return re.escape(word[at:]) + behind
+
+
+_LETTERS = "VSPKk"  # each sign has one of them, of which the first is looked for: most are rare
 
 
 def _shortest(words: set[str]) -> list[str]:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from vmsnap_lint.core.records import NamedTuple
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -65,10 +67,10 @@ def parse_duration(text: str) -> float | None:
     negative, rest = text.startswith("-"), text[1:] if text[:1] in ("-", "+") else text
     if rest == "0":
         return 0.0
-    if len(rest) > LONGEST_VALUE or not _DURATION.fullmatch(rest):
+    if len(rest) > LONGEST_VALUE or not re.fullmatch(_DURATION, rest):
         return None
     nanoseconds = 0
-    for integer, decimals, unit in _DURATION_PART.findall(rest):
+    for integer, decimals, unit in re.findall(_DURATION_PART, rest):
         if len(integer.lstrip("0")) > _INT64_DIGITS:
             return None
         scale, digits = _NANOSECONDS[unit], decimals[: _INT64_DIGITS - 1]
@@ -90,7 +92,7 @@ def parse_quantity(value: object) -> Fraction | None:
     if isinstance(value, int) and value.bit_length() > _LONGEST_BITS:
         return None
     text = value if isinstance(value, str) else repr(value)
-    match = _QUANTITY.fullmatch(text) if len(text) <= LONGEST_VALUE else None
+    match = re.fullmatch(_QUANTITY, text) if len(text) <= LONGEST_VALUE else None
     if not match:
         return None
     sign, number, suffix, exponent = match.groups()
@@ -168,8 +170,8 @@ _RELEASE = re.compile(r"v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?(?:[-+][0-9A-Za-z.
 
 _NUMBER = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)"
 _UNITS = "ns|us|µs|μs|ms|s|m|h"  # both micro signs, as Go reads them
-_DURATION = re.compile(rf"(?:{_NUMBER}(?:{_UNITS}))+")
-_DURATION_PART = re.compile(rf"([0-9]*)\.?([0-9]*)({_UNITS})")
+_DURATION = rf"(?:{_NUMBER}(?:{_UNITS}))+"  # compiled by its first use, as those below
+_DURATION_PART = rf"([0-9]*)\.?([0-9]*)({_UNITS})"
 _NANOSECONDS = {
     "ns": 1, "us": 1_000, "µs": 1_000, "μs": 1_000, "ms": 1_000_000, "s": 1_000_000_000,
     "m": 60_000_000_000, "h": 3_600_000_000_000,
@@ -177,9 +179,7 @@ _NANOSECONDS = {
 _INT64_DIGITS = 19
 _INT64_MAX = 2**63 - 1
 
-_QUANTITY = re.compile(
-    rf"([+-]?)({_NUMBER})(?:(|[numkMGTPE]|[KMGTPE]i)|[eE]([+-]?[0-9]+))", re.ASCII
-)
+_QUANTITY = rf"([+-]?)({_NUMBER})(?:(|[numkMGTPE]|[KMGTPE]i)|[eE]([+-]?[0-9]+))"
 _LONGEST_BITS = 300
 _LONGEST_EXPONENT = 10
 _EXPONENT_LIMIT = 400

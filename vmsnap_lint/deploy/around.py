@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from functools import cached_property
 from itertools import accumulate, chain, takewhile
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.real_paths import real_path
+from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.deploy.checkout import Entries
 from vmsnap_lint.deploy.render.projects import NotRead
 from vmsnap_lint.deploy.render.remote import without_login
@@ -135,7 +137,7 @@ class Around:
         leads_out = os.path.normpath(path).startswith(os.pardir)
         if not path.strip("./") or leads_out or self.has(path) or self.repositories.is_known:
             return self
-        here = os.path.realpath(os.path.dirname(pointer.file) or os.curdir)
+        here = real_path(os.path.dirname(pointer.file) or os.curdir)
         if not self._checkout.holds(here):
             return self
         steps = os.path.relpath(here, self.root).split(os.sep)
@@ -192,7 +194,7 @@ class Around:
 
     def _beside(self, kind: Kind, near: Manifest) -> Iterator[Manifest]:
         """The objects of a kind in the files of the directory of another object, and below."""
-        directory = os.path.realpath(os.path.dirname(near.file) or os.curdir)
+        directory = real_path(os.path.dirname(near.file) or os.curdir)
         if not self._checkout.holds(directory):
             return
         from vmsnap_lint import document  # the reader is loaded by need

@@ -2,32 +2,46 @@
 
 from __future__ import annotations
 
+import os
+import re
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint import document
 from vmsnap_lint.core.kinds import CONFIG_MAP
-from vmsnap_lint.input.files import readable
+from vmsnap_lint.core.real_paths import real_path
+from vmsnap_lint.input.files import Role, readable
 from vmsnap_lint.objects.manifest import manifests
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from vmsnap_lint.deploy.render.file_cache import FileCache
     from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = ["ConfigMaps"]
 
 _FIELDS = (("spec", "postBuild", "substituteFrom"), ("spec", "valuesFrom"))
+_KIND = CONFIG_MAP.kind.encode()
+_PLAIN = re.compile(r"[a-z0-9.-]+")
+_NAME = re.compile(rb"""name["']?\s*:\s*["']?([^\s"',}\]]*)""")
+_ODD = b"&*!|>#%?\\{[@`"
+"""What a name begins with that may be written elsewhere, or in another form."""
+_REFERENCE = re.compile(rb"(?m)^[ \t]*- kind: ConfigMap[ \t\r]*$")
+_MOST_NAMES = 1_000
+"""Names of one file; one with more is looked at for every name."""
 
 
 class ConfigMaps:
     """The ConfigMaps in files (absolute paths) by name.
 
-    Most runs need none, so files are searched when one is named for the first time.
+    Most runs need none, so files are searched when one is named for the first time. What the run
+    decodes anyway is decoded once, by `cache`.
     """
 
-    def __init__(self, locations: Iterable[str]) -> None:
-        self._locations = locations
+    def __init__(self, locations: Iterable[str], cache: FileCache) -> None:
+        self._index = _Index(locations)
+        self._cache = cache
         self._found: dict[str, list[Manifest]] = {}
 
     def named_by(self, pointers: Iterable[Manifest]) -> Iterator[Manifest]:
@@ -38,27 +52,70 @@ class ConfigMaps:
             self._search(missing)
         yield from chain.from_iterable(self._found[name] for name in names)
 
-    def _search(self, names: Iterable[str]) -> None:
-        """Look for ConfigMaps of these names in all files."""
+    def _search(self, names: Sequence[str]) -> None:
+        """Look for ConfigMaps of these names in the files that may hold one of them."""
         self._found |= {name: [] for name in names}
         words = [name.encode() for name in names]
-        with_config_maps = []
+        for location in self._index.candidates(names):
+            data = readable(location) or b""
+            if any(word in data for word in words):
+                for manifest in self._objects(location, data):
+                    if manifest.name in names and manifest.group_kind == CONFIG_MAP:
+                        self._found[manifest.name].append(manifest)
+
+    def _objects(self, location: str, data: bytes) -> Iterable[Manifest]:
+        """The objects of a file, each as far away from others as the path of the file tells."""
+        file = self._cache.files.get(real_path(location))
+        is_kept = file is not None and file.role is Role.MANIFEST
+        if is_kept and file is not None and os.path.abspath(file.path) == location:
+            return self._cache.manifests(real_path(location))
+        return chain.from_iterable(map(manifests, document.read(location, data).documents))
+
+
+class _Index:
+    """The files with ConfigMaps by the names in them, each file read once."""
+
+    def __init__(self, locations: Iterable[str]) -> None:
+        self._locations = locations
+        self._by_name: dict[bytes, list[str]] | None = None
+        self._every: list[str] = []
+        self._unclear: list[str] = []
+
+    def candidates(self, names: Iterable[str]) -> list[str]:
+        """The files, sorted, that may hold a ConfigMap of one of the names."""
+        if self._by_name is None:
+            self._by_name = self._read()
+        if not all(map(_PLAIN.fullmatch, names)):
+            return self._every
+        found = (self._by_name.get(name.encode(), ()) for name in names)
+        return sorted(set(chain(self._unclear, *found)))
+
+    def _read(self) -> dict[bytes, list[str]]:
+        by_name: dict[bytes, list[str]] = {}
         for location in sorted(self._locations):
             data = readable(location) or b""  # the walk of the run notes what cannot be read
-            if b"ConfigMap" not in data:
+            if not _may_hold(data):
                 continue
-            with_config_maps.append(location)
-            if any(word in data for word in words):
-                for manifest in _config_maps(location, data):
-                    if manifest.name in names:
-                        self._found[manifest.name].append(manifest)
-        self._locations = with_config_maps
+            self._every.append(location)
+            names = set(_NAME.findall(data))
+            if len(names) > _MOST_NAMES or any(name[:1] in _ODD for name in names if name):
+                self._unclear.append(location)
+                continue
+            for name in names:
+                by_name.setdefault(name, []).append(location)
+        return by_name
 
 
-def _config_maps(location: str, data: bytes) -> Iterator[Manifest]:
-    for manifest in chain.from_iterable(map(manifests, document.read(location, data).documents)):
-        if manifest.group_kind == CONFIG_MAP:
-            yield manifest
+def _may_hold(data: bytes) -> bool:
+    """Whether a file may hold a ConfigMap, by bytes: not where it only refers to some.
+
+    An entry of an array is no object of the file, unless it is that of a list of objects.
+    """
+    number = data.count(_KIND)
+    if not number:
+        return False
+    is_plain = b"List" not in data and b"<<" not in data
+    return not is_plain or number > len(_REFERENCE.findall(data))
 
 
 def _names(pointer: Manifest) -> Iterator[str]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from vmsnap_lint import document
 from vmsnap_lint.core.abridged import abridged
 from vmsnap_lint.core.kinds import FLUX_HELM_RELEASE, FLUX_KUSTOMIZATION
+from vmsnap_lint.core.real_paths import real_path
 from vmsnap_lint.core.relevance import POINTERS
 from vmsnap_lint.deploy.alternatives import apart
 from vmsnap_lint.deploy.applied import Applied, FoundClusters
@@ -52,7 +53,7 @@ def discover(sources: Sources, renderer: Renderer, settings: Settings) -> FoundC
     if not sources.pointers and not settings.clusters:
         return FoundClusters()
     checkout = Checkout(root_of(sources, renderer.projects), renderer.cache.data)
-    expansion = Expansion(renderer, checkout, ConfigMaps(sources.locations))
+    expansion = Expansion(renderer, checkout, ConfigMaps(sources.locations, renderer.cache))
     if settings.clusters:
         _follow_configured(settings, checkout.root, expansion)
     else:
@@ -87,7 +88,7 @@ def _follow_charts(
     """Adds what the pointers of charts apply that no pointer applies: someone installs them."""
     charts: dict[str, list[SourceFile]] = defaultdict(list)
     for file in templates:
-        if not expansion.holds(os.path.realpath(file.location)):
+        if not expansion.holds(real_path(file.location)):
             charts[_chart_of(file)].append(file)
             renderer.cache.show(_chart_of(file), file.chart)
     jobs = {ChartJob(directory): charts[directory] for directory in sorted(charts)}
@@ -118,7 +119,7 @@ def _writes(template: bytes, kind: Kind) -> bool:
 def _chart_of(file: SourceFile) -> str:
     """The directory (real path) of the chart that a template is in."""
     inside = os.path.relpath(file.path, file.chart)
-    return os.path.realpath(file.location).removesuffix(os.sep + inside)
+    return real_path(file.location).removesuffix(os.sep + inside)
 
 
 def _unnamed(pointers: Iterable[Manifest]) -> str:
@@ -165,7 +166,7 @@ class _Search:
         self._renderer = renderer
         self._root = checkout.root
         self._expansion = expansion
-        locations = sorted({os.path.realpath(file.location) for file in files})
+        locations = sorted({real_path(file.location) for file in files})
         self._in_file = {location: renderer.cache.manifests(location) for location in locations}
         self._pointers = {
             manifest: location

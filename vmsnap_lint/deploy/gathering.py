@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.core import real_paths
+from vmsnap_lint.core.real_paths import real_path
 from vmsnap_lint.deploy import load
 from vmsnap_lint.input import sources
 
@@ -23,8 +26,14 @@ def gathered(
 
     Raises UsageError for unusable paths.
     """
+    real_paths.forget()
     search, context = settings.search(), settings.context
-    files = sources.collect(places, search, stdin=stdin, markers=markers, context=context)
+    readings = sources.Readings()
+    collect = partial(
+        sources.collect,
+        search=search, stdin=stdin, markers=markers, context=context, readings=readings,
+    )  # fmt: skip
+    files = collect(places)
     first = files.locations
     further: set[str] = set()
     while files.pointers:
@@ -35,7 +44,7 @@ def gathered(
             break
         further |= new
         every = (*places, *sorted(map(os.path.relpath, further)))
-        files = sources.collect(every, search, stdin=stdin, markers=markers, context=context)
+        files = collect(every)
     return files._replace(led_to=files.locations - first)
 
 
@@ -62,7 +71,7 @@ def _read(files: Sources, settings: Settings) -> LoadedInput:
 
     renderer = Renderer(files, settings)
     found = discover(files, renderer, settings)
-    beside = frozenset(map(os.path.realpath, files.led_to)) - found.files
-    kept = (file for file in files.files if os.path.realpath(file.location) not in beside)
+    beside = frozenset(map(real_path, files.led_to)) - found.files
+    kept = (file for file in files.files if real_path(file.location) not in beside)
     files = files._replace(files=tuple(kept))
     return load.read(files, renderer.trees(found.files | beside), found)

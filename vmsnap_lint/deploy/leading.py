@@ -7,6 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from vmsnap_lint import document
+from vmsnap_lint.core.real_paths import real_path
 from vmsnap_lint.core.relevance import POINTERS
 from vmsnap_lint.core.repository import upwards
 from vmsnap_lint.deploy.around import Around
@@ -27,13 +28,13 @@ __all__ = ["leads", "root_of"]
 def leads(sources: Sources, places: Iterable[str]) -> frozenset[str]:
     """The directories (real paths) that pointers of a run apply and that are in no place of it."""
     root = root_of(sources, Projects(sources))
-    tops = {os.path.join(os.path.realpath(place), "") for place in places}
+    tops = {os.path.join(real_path(place), "") for place in places}
     if any(os.path.join(root, "").startswith(top) for top in tops):
         return frozenset()  # all of the repository is looked at
     above = {
         directory
         for location in set(map(os.path.dirname, sources.locations))
-        for directory in upwards(os.path.realpath(location))
+        for directory in upwards(real_path(location))
     } - {os.sep}
     parts = chain.from_iterable(
         document.read(file.path, file.data).documents for file in sources.pointers
@@ -49,5 +50,5 @@ def leads(sources: Sources, places: Iterable[str]) -> frozenset[str]:
 def root_of(sources: Sources, projects: Projects) -> str:
     """The repository, else the directory with everything that is looked at."""
     locations = sorted(sources.locations)
-    directory = os.path.realpath(os.path.dirname(locations[0])) if locations else os.curdir
+    directory = real_path(os.path.dirname(locations[0])) if locations else os.curdir
     return os.path.normpath(projects.of(directory).directory)

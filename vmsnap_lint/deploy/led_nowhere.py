@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.abridged import cut_path
 from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.real_paths import real_path
 from vmsnap_lint.core.relevance import POINTERS, of_kind
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def refuse(loaded: LoadedInput, paths: Sequence[str]) -> None:
     nouns += [] if present or not loaded.clusters else ["a chart of what applies others"]
     if not nouns or loaded.unread or any(of_kind(*kind) for kind in present.keys() - _LEADING):
         return
-    files = {os.path.realpath(m.file) for unit in loaded.units for m in unit.manifests}
+    files = {real_path(m.file) for unit in loaded.units for m in unit.manifests}
     parts = [part for cluster in loaded.clusters for part in cluster.parts]
     gap = _first_gap(loaded)
     if gap is not None and not any(_leads_away(part, files) for part in parts):

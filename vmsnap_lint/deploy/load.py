@@ -6,12 +6,14 @@ import os
 import re
 from itertools import chain
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from vmsnap_lint import document
 from vmsnap_lint.core import stages
 from vmsnap_lint.core.errors import DefectError, ExhaustedError
 from vmsnap_lint.core.model import NotChecked
+from vmsnap_lint.core.real_paths import real_path
+from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.core.relevance import INNERMOST, uploads
 from vmsnap_lint.core.relevance import plain as plain_ascii
 from vmsnap_lint.deploy.assembly import applied_together, units_of
@@ -144,7 +146,7 @@ def _used(
 ) -> set[SourceFile]:
     """The files of clusters and rendered trees; those of trees that fail are read as written."""
     used = (rendered.used() if rendered else frozenset()) | (found.files if found else frozenset())
-    return {file for file in files if os.path.realpath(file.location) in used} if used else set()
+    return {file for file in files if real_path(file.location) in used} if used else set()
 
 
 def _holds_values(file: SourceFile) -> bool:
@@ -156,7 +158,7 @@ def _holds_values(file: SourceFile) -> bool:
 def _opened(units: list[Unit], documents: list[Document], values: list[Source]) -> Unwrapped:
     """The units with the objects inside their objects, where any may hold some."""
     holders = (m for unit in units for m in unit.manifests if m.group_kind not in INNERMOST)
-    tasks = (document for document in documents if type(document.value) is list)
+    tasks = (document for document in documents if document.shape is list)
     if not values and not any(True for _ in chain(holders, tasks)):
         return Unwrapped(tuple(units))
     from vmsnap_lint.deploy.unwrapping import unwrapped  # few inputs hold any
@@ -232,7 +234,7 @@ def _source(file: SourceFile, rendered: RenderedTrees | None) -> Source:
     """The file, decoded once."""
     stages.step()
     if rendered and rendered.sources:
-        source = rendered.sources.get(os.path.realpath(file.location))
+        source = rendered.sources.get(real_path(file.location))
         if source is not None and source.file == file.path:
             return source
     try:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from enum import Enum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from vmsnap_lint.core import kinds
+from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.core.relevance import FOLLOWED
 
 if TYPE_CHECKING:
@@ -169,17 +170,30 @@ def around(units: Sequence[Unit]) -> list[tuple[Manifest, ...]]:
     result = []
     for unit, own in zip(units, facts, strict=True):
         names = {(fact.group_kind, fact.name) for fact in own}
-        # many trees may include the same file: equal facts count once
-        others: dict[tuple[str, int, str, str], Manifest] = {}
+        others: list[Manifest] = []
         for other, declared in declaring if unit.separate is not Separate.ELSEWHERE else ():
             # plain files of the same cluster are in `outside` already
             if other is unit or unit.blocks or unit.roots == other.roots == _PLAIN:
                 continue
             if are_several and unit.cluster != other.cluster:
                 continue
-            for fact in declared:
-                if (fact.group_kind, fact.name) not in names:
-                    key = (fact.file, fact.document.index, fact.name, repr(fact.value))
-                    others.setdefault(key, fact)
-        result.append(tuple(others.values()))
+            others += (fact for fact in declared if (fact.group_kind, fact.name) not in names)
+        result.append(tuple(_distinct(others)))
     return result
+
+
+def _distinct(facts: Iterable[Manifest]) -> Iterator[Manifest]:
+    """The facts, equal ones once: many trees may include the same file."""
+    first: dict[tuple[str, int, str], Manifest] = {}
+    values: dict[tuple[str, int, str], set[str]] = {}
+    for fact in facts:
+        key = fact.file, fact.document.index, fact.name
+        if key not in first:
+            first[key] = fact
+            yield fact
+        elif first[key] is not fact:
+            known = values.setdefault(key, {repr(first[key].value)})
+            value = repr(fact.value)
+            if value not in known:
+                known.add(value)
+                yield fact

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from vmsnap_lint.core.file_names import is_prose
 from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.model import NotChecked
+from vmsnap_lint.core.real_paths import real_path
 from vmsnap_lint.document import FaultKind
 from vmsnap_lint.input.sources import Role
 
@@ -28,7 +29,7 @@ def unused_patches(files: Iterable[SourceFile], used: frozenset[str]) -> Iterato
     """A note for each patch that no tree uses; `used` are real paths."""
     reason = "a kustomize patch: checked only as part of the object it patches"
     for file in files:
-        if file.role is Role.PATCH and not (used and os.path.realpath(file.location) in used):
+        if file.role is Role.PATCH and not (used and real_path(file.location) in used):
             yield NotChecked(file.path, reason)
 
 

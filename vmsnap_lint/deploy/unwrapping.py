@@ -74,7 +74,7 @@ def unwrapped(
 
 def why_no_object(source: Source) -> str:
     """Why documents that are no objects are not checked, "" for tasks whose objects are."""
-    lists = [document for document in source.documents if isinstance(document.value, list)]
+    lists = [document for document in source.documents if document.shape is list]
     if any(any(wrapped.of_tasks(document)) for document in lists):
         return ""
     return _LIST if lists else "it contains a value, not an object"

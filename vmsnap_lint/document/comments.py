@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.possessive import possessive
+from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.document.actions import masked
 from vmsnap_lint.document.compose import places
 from vmsnap_lint.document.faults import Budget, RejectedError

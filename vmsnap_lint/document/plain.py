@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import chain
 from sys import intern
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,7 @@ _SUSPECT = "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\uf
 _KEPT = 400  # what is kept for later must not be long, or hostile files could fill the memory
 _LONGEST_KEY = 1000  # a parser accepts 1,024 characters
 _LONGEST = 10_000  # matching costs memory, too
+_AT_ONCE = 50  # lines
 _MANY = 20_000  # lines that are not read in vain
 _WIDEST = 100  # a level of nesting needs a column, except for a list at the column of its key
 _START = r"(?=[A-Za-z0-9_./$(~]|-[A-Za-z0-9_./])"
@@ -80,8 +82,8 @@ def read(text: str, limits: Budget) -> Result | None:
         return _mapping(_entries(lines))  # ends at the first line that is declined
     block = text.find("|")
     first = text.count("\n", 0, block) if block >= 0 else len(lines)
-    swept = [entry for entry in map(_entry, lines[:first]) if entry is not None]
-    return _mapping(swept if block < 0 else [*swept, *_entries(lines[first:])])
+    swept = chain.from_iterable(_swept(lines[:first]))
+    return _mapping(swept if block < 0 else chain(swept, _entries(lines[first:])))
 
 
 def most_values(text: str) -> int:
@@ -135,6 +137,13 @@ def _mapping(entries: Iterable[Entry]) -> Result | None:  # noqa: C901 - calls c
         if value is not _OPEN:
             slot = _SETTLED
     return (root[0], odd) if type(root[0]) is not list else None
+
+
+def _swept(lines: list[str]) -> Iterator[list[Entry]]:
+    """The entries, some at a time: of a text that is declined the rest is not looked at."""
+    for start in range(0, len(lines), _AT_ONCE):
+        entries = map(_entry, lines[start : start + _AT_ONCE])
+        yield [entry for entry in entries if entry is not None]
 
 
 def _entries(lines: list[str]) -> Iterator[Entry]:

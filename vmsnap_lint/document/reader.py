@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.model import Span
 from vmsnap_lint.core.possessive import possessive
-from vmsnap_lint.core.relevance import Relevance, of_text
+from vmsnap_lint.core.relevance import Relevance, of_kind, of_text
 from vmsnap_lint.document import encoding, plain, split
 from vmsnap_lint.document.faults import Allowance, Budget, Fault, FaultKind, RawFault, RejectedError
 from vmsnap_lint.document.source import Reading, Source
@@ -16,7 +16,9 @@ from vmsnap_lint.document.source import Reading, Source
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from vmsnap_lint.document.bare_values import BareValue
     from vmsnap_lint.document.nodes import Node
+    from vmsnap_lint.document.outline import Outline
     from vmsnap_lint.document.positions import Inset
     from vmsnap_lint.document.split import Piece
 
@@ -29,6 +31,8 @@ _NOTHING = possessive(r"(?:[\s\ufeff]++|#[^\r\n]*+|%[^\r\n]*+|\.\.\.(?!\S))*+")
 _DROPPED = (
     'kubectl drops this text, as the document above it has ended: write "---" before this line'
 )
+_LONG = 4_000  # characters
+_KIND = re.compile(r"^kind: +([A-Za-z]+)", re.MULTILINE)
 _DEFAULT = Budget()
 _START = Span(1, 1, 1, 1)
 
@@ -70,12 +74,10 @@ def _documents(
             located.append((index, piece._replace(end=len(text)), fault))
             break
         faults = list(piece.faults)
-        known = _plain(text, piece, limits, left) if simple and not piece.json else None
-        if known is None:
+        reading = _quick(text, piece, index, limits, left, faults) if simple else None
+        if reading is None:
             reading = _reading(text, piece, index, limits, left, faults)
-        else:
-            reading = Reading(index, *known, piece)
-        if reading is not None and reading.value is not None:
+        if reading is not None and (reading.value is not None or reading.outline is not None):
             readings.append(reading)
         is_patch = reading is not None and _is_json_patch(reading.value)
         for fault in faults:
@@ -86,9 +88,41 @@ def _documents(
         if left.is_spent:
             break
     # A patch has a file of its own; beside an object it is a document that kubectl cannot decode.
-    if patches and any(isinstance(reading.value, dict) for reading in readings):
+    objects = (isinstance(each.value, dict) or each.outline is not None for each in readings)
+    if patches and any(objects):
         located = sorted([*patches, *located], key=itemgetter(0))
     return readings, located
+
+
+def _quick(
+    text: str, piece: Piece, index: int, limits: Budget, left: Allowance, faults: list[RawFault]
+) -> Reading | None:
+    """The document of a piece without suspect characters by one of the quick ways, if one fits."""
+    if not piece.json:
+        known = _outline(text, piece, limits, left)
+        if known is not None:
+            part = text[piece.start : piece.end]
+            return Reading(index, None, known.odd, piece, known, part)
+        plainly = _plain(text, piece, limits, left)
+        if plainly is not None:
+            return Reading(index, *plainly, piece)
+    bare = _bare(text, piece, limits, left)
+    if bare is None:
+        return None
+    faults += _dropped(text, bare.end, piece.end) if bare.end >= 0 else ()
+    return Reading(index, bare.value, bare.odd, piece)
+
+
+def _outline(text: str, piece: Piece, limits: Budget, left: Allowance) -> Outline | None:
+    """The outline of a long object of a kind that is not ours, or None where it is not sure."""
+    if piece.end - piece.start < _LONG:
+        return None
+    kind = _KIND.search(text, piece.start, piece.end)
+    if kind is None or of_kind("", kind[1]):
+        return None
+    from vmsnap_lint.document.outline import outline  # few inputs have any
+
+    return outline(text[piece.start : piece.end], limits, left)
 
 
 def _plain(text: str, piece: Piece, limits: Budget, left: Allowance) -> plain.Result | None:
@@ -101,6 +135,16 @@ def _plain(text: str, piece: Piece, limits: Budget, left: Allowance) -> plain.Re
     if known is not None:
         left.nodes -= most
     return known
+
+
+def _bare(text: str, piece: Piece, limits: Budget, left: Allowance) -> BareValue | None:
+    """The value of a piece without faults within it, or None where that is not sure."""
+    from vmsnap_lint.document import bare_values  # most files need no parser
+
+    bare = bare_values.read(text[piece.start : piece.end], limits, left, json=piece.json)
+    if bare is None or bare.end < 0:
+        return bare
+    return bare._replace(end=piece.start + bare.end)
 
 
 def _reading(

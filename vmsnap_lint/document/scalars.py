@@ -13,13 +13,15 @@ from vmsnap_lint.core.possessive import possessive
 from vmsnap_lint.core.values import LONGEST_LABEL
 from vmsnap_lint.document.encoding import lenient
 
-__all__ = ["TAG", "Plain", "json_value", "key_text", "looks_odd", "plain", "tagged"]
+__all__ = [
+    "NUMERIC", "TAG", "WORDS", "Plain", "json_value", "key_text", "looks_odd", "plain", "tagged",
+]  # fmt: skip
 
 Plain = str | int | float | bool | None
 
 TAG = "tag:yaml.org,2002:"
 
-_WORDS: dict[str, Plain] = {
+WORDS: dict[str, Plain] = {
     **dict.fromkeys(("y", "Y", "yes", "Yes", "YES", "on", "On", "ON"), True),
     **dict.fromkeys(("n", "N", "no", "No", "NO", "off", "Off", "OFF"), False),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -29,12 +31,14 @@ _WORDS: dict[str, Plain] = {
     **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), float("-inf")),
     **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
 }
+"""The words that mean something else when they are not quoted."""
 _ODD_WORDS = frozenset(
     word
-    for word, value in _WORDS.items()
+    for word, value in WORDS.items()
     if isinstance(value, bool) and word.lower() not in {"true", "false"}
 )
-_FIRST = frozenset("0123456789+-.")
+NUMERIC = frozenset("0123456789+-.")
+"""What a number begins with."""
 
 # Those that are rarely needed are compiled by their first use.
 _INTEGER = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|([1-9][0-9]*|0))")
@@ -54,10 +58,10 @@ _MOMENT = (
 
 def plain(text: str) -> Plain:
     """The value of an unquoted, untagged scalar; infinities and NaN included."""
-    if text[:1] in _FIRST:
-        value = _WORDS.get(text, text)
+    if text[:1] in NUMERIC:
+        value = WORDS.get(text, text)
         return _number(text) if value is text else value
-    return _WORDS.get(text, text)
+    return WORDS.get(text, text)
 
 
 def tagged(tag: str, text: str) -> Plain:
@@ -106,7 +110,7 @@ def key_text(value: Plain) -> str | None:
 def looks_odd(text: str, value: Plain) -> bool:
     """Whether an unquoted scalar is read otherwise than it looks: `yes`, `0777`, `1e3`, `12:30`."""
     if isinstance(value, str):
-        return text[:1] in _FIRST and _CLOCK.fullmatch(text) is not None
+        return text[:1] in NUMERIC and _CLOCK.fullmatch(text) is not None
     if isinstance(value, bool):
         return text in _ODD_WORDS
     if value is None:

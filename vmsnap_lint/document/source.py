@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.document import encoding
 
 if TYPE_CHECKING:
@@ -13,20 +15,31 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.model import Path, Span
     from vmsnap_lint.document.comments import Comment
     from vmsnap_lint.document.faults import Fault
+    from vmsnap_lint.document.outline import Outline
     from vmsnap_lint.document.places import Places
     from vmsnap_lint.document.positions import Inset, Lines, Scalar
     from vmsnap_lint.document.split import Piece
 
 __all__ = ["Document", "Reading", "Source"]
 
+_COMMENT = r"#[^\r\n\x85\u2028\u2029]*"
+_BREAK = r"(?:\r?\n|\r(?!\n))"
+_FIRST_KEY = re.compile(
+    rf"(?:---(?:[ \t]*|[ \t]+{_COMMENT}){_BREAK})?(?:[ \t]*(?:{_COMMENT})?{_BREAK})*"
+    r"([A-Za-z]+)(?=:(?:[ \t\r\n]|\Z))"
+)
+"""What precedes a block without being a part of it, then its first key: there the block begins."""
+
 
 class Reading(NamedTuple):
-    """The value of a piece of text."""
+    """The value of a piece of text, or its outline, where the value is decoded when it is used."""
 
     number: int
     value: Any
     odd: bool
     piece: Piece
+    outline: Outline | None = None
+    text: str = ""
 
 
 class Source:
@@ -85,12 +98,46 @@ class Document:
     """One document: `value` exactly as Kubernetes decodes it to JSON; nothing may change it.
 
     `index` counts the documents of the file from 0 as kubectl does, also empty and broken ones.
-    `odd` says that it holds an unquoted scalar whose value is not what it looks like.
+    `odd` says that it holds an unquoted scalar whose value is not what it looks like. Where there
+    is an `outline`, the value is decoded when it is used: do without it where the outline tells.
     """
+
+    __slots__ = ("_piece", "_places", "_text", "index", "odd", "outline", "source", "value")
+
+    value: Any
+    outline: Outline | None
+    _text: str
+    _places: Places
 
     def __init__(self, source: Source, reading: Reading) -> None:
         self.source = source
-        self.index, self.value, self.odd, self._piece = reading
+        self.index, value, self.odd, self._piece, self.outline, self._text = reading
+        if self.outline is None:
+            self.value = value
+
+    if not TYPE_CHECKING:  # or every name would be an attribute
+
+        def __getattr__(self, name: str) -> Any:
+            """What is worked out when it is used for the first time."""
+            if name == "value":
+                self.value = self._decoded()
+                return self.value
+            if name == "_places":
+                self._places = self._located()
+                return self._places
+            if name in {"outline", "_text"}:
+                return None
+            raise AttributeError(name)
+
+    @property
+    def shape(self) -> type[Any]:
+        """The type of its value."""
+        return dict if self.outline is not None else type(self.value)
+
+    def may_hold(self, word: str) -> bool:
+        """Whether a word (without blanks) may be in a string of it: told without decoding it."""
+        # a line may end within a word that is in quotes
+        return not self._text or word in self._text or "\\\n" in self._text
 
     @property
     def file(self) -> str:
@@ -112,8 +159,11 @@ class Document:
 
     def span(self, path: Path, key: bool = False) -> Span:
         """Where the value (or key) at `path` is written, or its nearest ancestor that is."""
-        start, end, is_scalar = self._places.place(path, key=key)
         lines = self.source.lines
+        first = None if path else _FIRST_KEY.match(lines.text, self._piece.start, self._piece.end)
+        if first is not None:
+            return lines.span(*first.span(1))
+        start, end, is_scalar = self._places.place(path, key=key)
         return (lines.span if is_scalar else lines.head)(start, end)
 
     def where(self, path: Path, key: bool = False) -> tuple[str, Span]:
@@ -130,8 +180,14 @@ class Document:
 
         return scalars(self._places, self.source.lines)
 
-    @cached_property
-    def _places(self) -> Places:
+    def _decoded(self) -> Any:
+        from vmsnap_lint.document.compose import value_of  # few long documents are looked at
+
+        value = value_of(self._text)
+        self._text = ""
+        return value
+
+    def _located(self) -> Places:
         from vmsnap_lint.document.compose import places  # findings only
 
         return places(self.source.lines.text, self._piece)

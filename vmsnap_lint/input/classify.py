@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.core.repository import upwards
 from vmsnap_lint.input import kustomization
 from vmsnap_lint.input.files import Role, SourceFile, load
@@ -33,7 +34,7 @@ def with_roles(
 
     Raises UsageError where a kustomization cannot be read.
     """
-    names = {os.path.basename(file.location) for file in files}
+    names = {os.fsencode(os.path.basename(file.location)) for file in files}
     uses: dict[str, Role] = {}
     resources: set[str] = set()
     result = []
@@ -44,7 +45,7 @@ def with_roles(
             resources |= named.resources
             uses |= dict.fromkeys(named.configs, Role.CONFIG)
             uses |= dict.fromkeys(named.patches, Role.PATCH)
-        if path and _RENAMES.search(data):
+        if path and re.search(_RENAMES, data):
             result.append(SourceFile(path, location, data, Role.KUSTOMIZATION))
     uses |= dict.fromkeys(resources, Role.MANIFEST)
     built = set(map(os.path.dirname, kustomizations))
@@ -82,4 +83,4 @@ def _depth_in_chart(directory: str, tree: FileTree) -> int:
 
 
 _NO_CHART = -1
-_RENAMES = re.compile(rb"\b(?:namePrefix|nameSuffix|namespace)\b")
+_RENAMES = rb"\b(?:namePrefix|nameSuffix|namespace)\b"  # compiled by its first use

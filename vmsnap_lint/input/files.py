@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 from enum import Enum
-from typing import NamedTuple
 
 from vmsnap_lint.core.abridged import cut_path
 from vmsnap_lint.core.bounded_files import head, why
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.model import NotChecked
+from vmsnap_lint.core.records import NamedTuple
 
 __all__ = [
     "MOST_BYTES", "Role", "SourceFile", "load", "readable", "shown", "unread", "unreadable",

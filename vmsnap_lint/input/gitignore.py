@@ -33,8 +33,11 @@ _MOST_IN_ALL = 2**22  # of all files of a run
 def ignores(known: Ignored, name: str, *, is_directory: bool) -> bool:
     """Whether a name is ignored; the innermost file with a pattern that fits decides."""
     encoded = os.fsencode(name)
-    answers = (here.ignores(encoded, is_directory=is_directory) for here in reversed(known))
-    return next((answer for answer in answers if answer is not None), False)
+    for here in reversed(known):
+        answer = here.ignores(encoded, is_directory=is_directory)
+        if answer is not None:
+            return answer
+    return False
 
 
 def below(known: Ignored, name: str) -> Ignored:

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.core.wildmatch import automaton, literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from vmsnap_lint.core.wildmatch import Automaton
 
 __all__ = ["Effort", "IgnorePatterns", "IgnoredHere"]
 
 _AT_FIRST, _BY_NAME = 2_000_000, 200  # steps that a run may take, and that each name adds
+_FEW = 12  # lines that are compared one by one
 _GRAM = 3  # bytes of a line by which it is looked up
 _BOM = b"\xef\xbb\xbf"
 
@@ -83,6 +85,14 @@ class _Glob:
         return max(literal(self._pattern), _SIGNS.split(self._pattern)[-1], key=len)
 
     @cached_property
+    def needle_of_name(self) -> bytes:
+        """A text that the last name of every path holds that fits."""
+        whole = self._text + self._pattern
+        if not _BRACKETS.isdisjoint(whole):
+            return b""
+        return max(_WILD.split(whole.rpartition(b"/")[2]), key=len)
+
+    @cached_property
     def automaton(self) -> Automaton | None:
         """The automaton, None where the line fits nothing."""
         return automaton(self._text, self._pattern)
@@ -120,6 +130,8 @@ class IgnorePatterns:
             add = self._add_path if b"/" in pattern else self._add_name
             add(line, pattern)
         self._grams = sorted({len(gram) for gram in self._by_gram})
+        globs = [glob for known in self._by_gram.values() for glob in known]
+        self._few = globs if len(globs) <= _FEW else None
 
     def of_directory(self, path: bytes) -> list[_Glob]:
         """The lines with wildcards of paths that begin with this directory."""
@@ -130,8 +142,9 @@ class IgnorePatterns:
         best = max(self._names.line(name, is_directory), self._paths.line(path, is_directory))
         for length, table in self._endings.items():
             if length <= len(name):
-                best = max(best, table.line(name[len(name) - length :], is_directory))
-        for glob in self._candidates(name) if self._grams else ():
+                line = table.line(name[len(name) - length :], is_directory)
+                best = max(best, line) if line is not _NONE else best
+        for glob in self._candidates(name):
             if not self.affords(2):
                 break
             may_win = _may_win(glob, best, is_directory) and glob.needle in name
@@ -165,8 +178,13 @@ class IgnorePatterns:
             glob = _Glob(line, pattern)
             self._by_gram.setdefault(glob.needle[:_GRAM], []).append(glob)
 
-    def _candidates(self, name: bytes) -> Iterator[_Glob]:
+    def _candidates(self, name: bytes) -> Iterable[_Glob]:
         """The lines with wildcards of names that hold the beginning of their needle."""
+        if self._few is not None:
+            return [glob for glob in self._few if glob.needle in name]
+        return self._by_grams(name)
+
+    def _by_grams(self, name: bytes) -> Iterator[_Glob]:
         grams = {name[at : at + size] for size in self._grams for at in range(len(name) - size + 1)}
         for gram in grams:
             yield from self._by_gram.get(gram, ())
@@ -196,6 +214,8 @@ class IgnoredHere:
         patterns.effort.name()
         best = patterns.last(self._path + name, name, is_directory)
         for glob, state in self._alive:
+            if glob.needle_of_name not in name:
+                continue
             if not patterns.affords(glob.price(name)):
                 break
             if _may_win(glob, best, is_directory) and glob.fits(state, name):

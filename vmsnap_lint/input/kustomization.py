@@ -11,10 +11,12 @@ import os.path
 import re
 from enum import Enum
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from vmsnap_lint.core.records import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Set
 
 __all__ = ["Kustomization", "NamedPath", "Use", "folded", "is_known", "may_name", "named", "read",
            "spelled", "without_key"]  # fmt: skip
@@ -50,14 +52,14 @@ class Kustomization(NamedTuple):
     configs: frozenset[str]
 
 
-def may_name(data: bytes, names: Iterable[str]) -> bool:
+def may_name(data: bytes, names: Set[bytes]) -> bool:
     """Whether the file may name one of the files other than as a resource; by bytes, so cheap."""
     if b"\\" in data or b"\0" in data:  # escapes, or UTF-16
         return True
     if not re.search(_USES, data):
         return False
-    words = {word.rpartition(b"/")[2] for word in re.split(_SEPARATORS, data)}
-    return not words.isdisjoint(os.fsencode(name) for name in names)
+    words = {word.rpartition(b"/")[2] for word in set(data.translate(_SEPARATED).split())}
+    return not words.isdisjoint(names)
 
 
 def read(path: str, data: bytes) -> Kustomization:
@@ -182,4 +184,4 @@ _USES = (
         if use != Use.RESOURCE
     ).encode()
 )
-_SEPARATORS = rb"""[\s"',=\[\]{}]+"""
+_SEPARATED = bytes.maketrans(b"\"',=[]{}", b" " * 8)

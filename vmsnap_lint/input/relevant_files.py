@@ -1,30 +1,72 @@
-"""Files of a walk become those that may hold something of ours; the bytes of others are dropped.
-
-Until one shows that the run is in scope, some bytes are held back: most trees hold nothing of ours,
-and are only searched for that.
-"""
+"""Files of a walk become those that may hold something of ours; the bytes of others are dropped."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core import stages
-from vmsnap_lint.core.bounded_files import head
+from vmsnap_lint.core.bounded_files import head, regular
 from vmsnap_lint.core.file_names import is_page
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.relevance import Relevance, plain, shows, uploads
 from vmsnap_lint.input.files import MOST_BYTES, Role, SourceFile, unread
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-__all__ = ["RelevantFiles"]
+__all__ = ["Readings", "RelevantFiles", "Searched", "search"]
 
-_LARGE = 2**20  # of a file that is judged at once, and not held back
-_MOST_HELD = 2**24  # of files that may turn out to hold nothing
+_LARGE = 2**20  # of a file in which no commands are looked for
+_MOST_REMEMBERED = 2**24  # of texts that several steps read
 _MOST_SCRIPTS = 2_000
 _LONGEST_SCRIPT = 2**18
 _MOST_KEPT = 2**27  # of all files that matter, which stay in memory
+
+
+class Content(Enum):
+    """What a file holds, by its bytes."""
+
+    OURS = "ours"  # perhaps an object that rules read
+    MARKED = "marked"  # one of the markers of the run
+    COMMANDS = "commands"  # that make objects
+    NOTHING = "nothing"
+
+
+class Searched(NamedTuple):
+    """What was found in a file; `data` is empty where that is nothing.
+
+    `is_cut` says that nothing is in the first bytes of a file that is longer.
+    """
+
+    content: Content
+    data: bytes = b""
+    is_cut: bool = False
+    error: OSError | None = None
+
+
+class Readings:
+    """What was read in a run by location, so that no step reads it again."""
+
+    def __init__(self) -> None:
+        self.searched: dict[str, Searched] = {}
+        self._texts: dict[str, bytes] = {}
+        self._room = _MOST_REMEMBERED
+
+    def text(self, location: str) -> bytes:
+        """The bytes of a file. Raises OSError where it cannot be read."""
+        if location in self._texts:
+            return self._texts[location]
+        data = head(location, MOST_BYTES)
+        self._room -= len(data)
+        if self._room >= 0:
+            self._texts[location] = data
+        return data
+
+
+def search(locations: Iterable[str], markers: Sequence[bytes]) -> list[Searched]:
+    """What is in regular files, in their order; a process of its own may do that."""
+    return [_read(location, markers) for location in locations]
 
 
 class RelevantFiles:
@@ -33,51 +75,64 @@ class RelevantFiles:
     `unread` could not be read, or not any more: what a run keeps is limited as well.
     """
 
-    def __init__(self, markers: Sequence[bytes]) -> None:
+    def __init__(self, markers: Sequence[bytes], readings: Readings) -> None:
         self.in_scope = False
         self.examined = 0
         self.not_checked: set[NotChecked] = set()
         self.unread: set[NotChecked] = set()
         self._markers = markers
+        self._readings = readings
         self._scripts: list[SourceFile] = []
-        self._held: list[SourceFile] = []
-        self._held_bytes = 0
         self._kept: list[SourceFile] = []
         self._kept_bytes = 0
         self._pages: list[SourceFile] = []
 
-    def load(self, location: str, path: str) -> None:
+    def load(self, location: str, path: str, *, is_regular: bool = True) -> None:
         """Reads and adds a file."""
-        try:
-            data = head(location, MOST_BYTES)
-        except OSError as error:
-            self.unread.add(unread(path, error))
-            return
-        self.add(SourceFile(path, location, data))
+        found = self._readings.searched.get(location)
+        if found is None:
+            found = _read(location, self._markers, regular if is_regular else head)
+            self._readings.searched[location] = found
+        self._add(location, path, found)
 
     def add(self, file: SourceFile) -> None:
         """Adds a file that was read."""
+        self._add(file.location, file.path, _searched(file.data, self._markers))
+
+    def _add(self, location: str, path: str, found: Searched) -> None:
+        if found.error is not None:
+            self.unread.add(unread(path, found.error))
+            return
         self.examined += 1
         stages.step()
-        if is_page(file.path):
-            if shows(file.data, Relevance.READ):
-                self._keep(file._replace(role=Role.PAGE), self._pages)
-            else:
-                self._tell(file._replace(role=Role.SCRIPT))
+        if found is _NOTHING:
             return
-        if len(file.data) > _LARGE and not self._is_relevant(file):
-            return
-        if not self.in_scope:
-            self.in_scope = self._is_marked(file) or shows(file.data, Relevance.MARKER)
-        self._held.append(file)
-        self._held_bytes += len(file.data)
-        if self.in_scope or self._held_bytes > _MOST_HELD:
-            self._sort()
+        file = SourceFile(path, location, found.data)
+        if is_page(path):
+            self._add_page(file, found)
+        elif found.content in (Content.OURS, Content.MARKED):
+            self.in_scope = self.in_scope or self._is_reason(file)
+            self._keep(file, self._kept)
+        elif found.is_cut:
+            reason = f"has more than {MOST_BYTES:,} bytes; the first of them hold nothing of ours"
+            self.not_checked.add(NotChecked(path, reason))
+        elif len(file.data) <= _LARGE:
+            self._tell(file)
+
+    def _add_page(self, page: SourceFile, found: Searched) -> None:
+        if found.content is Content.OURS:
+            self._keep(page._replace(role=Role.PAGE), self._pages)
+        else:
+            self._tell(page)
+
+    def _is_reason(self, file: SourceFile) -> bool:
+        """Whether a file brings the run in scope."""
+        return shows(file.data, Relevance.MARKER) or _is_marked(file.data, self._markers)
 
     def text(self, location: str, path: str) -> bytes:
         """The bytes of another file that decides about these, none where it cannot be read."""
         try:
-            return head(location, MOST_BYTES)
+            return self._readings.text(location)
         except OSError as error:
             self.unread.add(unread(path, error))
             return b""
@@ -89,39 +144,20 @@ class RelevantFiles:
                 data = head(location, _LONGEST_SCRIPT)
             except OSError:
                 continue  # it is no input: the worst is a claim that is said to be missing
-            self._tell(SourceFile(path, location, data, Role.SCRIPT))
+            self._tell(SourceFile(path, location, data))
         return sorted(self._scripts, key=lambda file: (file.path, file.location))
 
     def _tell(self, file: SourceFile) -> None:
         if uploads(file.data):
-            self._scripts.append(file)
+            self._scripts.append(file._replace(role=Role.SCRIPT))
 
     def files(self) -> list[SourceFile]:
         """The files that may hold something of ours, but for pages."""
-        self._sort()
         return self._kept
 
     def pages(self) -> list[SourceFile]:
         """The pages that may."""
         return self._pages
-
-    def _sort(self) -> None:
-        """Keeps the relevant ones of the files that were held back."""
-        for file in self._held:
-            if self._is_relevant(file):
-                self._keep(file, self._kept)
-            else:
-                self._tell(file._replace(role=Role.SCRIPT))
-        self._held.clear()
-        self._held_bytes = 0
-
-    def _is_relevant(self, file: SourceFile) -> bool:
-        if shows(file.data, Relevance.READ) or self._is_marked(file):
-            return True
-        if len(file.data) > MOST_BYTES:
-            reason = f"has more than {MOST_BYTES:,} bytes; the first of them hold nothing of ours"
-            self.not_checked.add(NotChecked(file.path, reason))
-        return False
 
     def _keep(self, file: SourceFile, kept: list[SourceFile]) -> None:
         self._kept_bytes += len(file.data)
@@ -131,8 +167,31 @@ class RelevantFiles:
         reason = f"is not read, as others of the run have {_MOST_KEPT:,} bytes: check fewer at once"
         self.unread.add(NotChecked(file.path, reason))
 
-    def _is_marked(self, file: SourceFile) -> bool:
-        if not self._markers:
-            return False
-        data = plain(file.data)
-        return any(marker in data for marker in self._markers)
+
+_NOTHING = Searched(Content.NOTHING)
+
+
+def _read(
+    location: str, markers: Sequence[bytes], bytes_of: Callable[[str, int], bytes] = regular
+) -> Searched:
+    try:
+        data = bytes_of(location, MOST_BYTES)
+    except OSError as error:
+        return Searched(Content.NOTHING, error=error)
+    return _searched(data, markers)
+
+
+def _searched(data: bytes, markers: Sequence[bytes]) -> Searched:
+    if shows(data, Relevance.READ):
+        return Searched(Content.OURS, data)
+    if markers and _is_marked(data, markers):
+        return Searched(Content.MARKED, data)
+    is_cut = len(data) > MOST_BYTES
+    if uploads(data):
+        return Searched(Content.COMMANDS, data, is_cut)
+    return Searched(Content.NOTHING, is_cut=True) if is_cut else _NOTHING
+
+
+def _is_marked(data: bytes, markers: Sequence[bytes]) -> bool:
+    data = plain(data)
+    return any(marker in data for marker in markers)

@@ -14,17 +14,18 @@ snapshots, their claims and classes are not in scope either, and nothing is deco
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from vmsnap_lint.config.search import Search
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
+from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.core.relevance import Relevance, shows, shows_pointer
 from vmsnap_lint.core.repository import STDIN
 from vmsnap_lint.input import kustomization
 from vmsnap_lint.input.classify import FileTree, with_roles
 from vmsnap_lint.input.files import MOST_BYTES, Role, SourceFile
-from vmsnap_lint.input.relevant_files import RelevantFiles
+from vmsnap_lint.input.relevant_files import Readings, RelevantFiles
 from vmsnap_lint.input.walk import NOT_WALKED, Walk
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.model import NotChecked
 
 __all__ = [
-    "MOST_BYTES", "NOT_WALKED", "STDIN", "Role", "Search", "SourceFile", "Sources", "collect",
+    "MOST_BYTES", "NOT_WALKED", "STDIN", "Readings", "Role", "Search", "SourceFile", "Sources",
+    "collect",
 ]  # fmt: skip
 
 _SEARCH = Search()
@@ -74,18 +76,20 @@ def collect(
     stdin: bytes | None = None,
     markers: Sequence[bytes] = (),
     context: Sequence[str] = (),
+    readings: Readings | None = None,
 ) -> Sources:
     """The files below `paths`; a file with one of `markers` is in scope by that.
 
-    `context` are paths that are looked at too, but are not in scope by being named. Raises
-    UsageError for a path that cannot be used.
+    `context` are paths that are looked at too, but are not in scope by being named. What is in
+    `readings` is not read again. Raises UsageError for a path that cannot be used.
     """
     walk = Walk(search)
     walk.take(set(paths) - {"-"})
     names_a_file = walk.names_a_file or "-" in paths
     named = frozenset(walk.files[location] for location in walk.named)
     walk.take(set(context))
-    read = _relevant(walk, markers, _given(stdin) if "-" in paths else None)
+    read = RelevantFiles(markers, readings or Readings())
+    _load(walk, read, _given(stdin) if "-" in paths else None)
     given = {at: path for at, path in sorted(walk.kustomizations.items()) if path}
     files: list[SourceFile] = []
     built: tuple[SourceFile, ...] = ()
@@ -110,14 +114,12 @@ def collect(
     )  # fmt: skip
 
 
-def _relevant(walk: Walk, markers: Sequence[bytes], given: bytes | None) -> RelevantFiles:
-    """The files of a walk, after what is given on the standard input."""
-    read = RelevantFiles(markers)
+def _load(walk: Walk, read: RelevantFiles, given: bytes | None) -> None:
+    """Adds the files of a walk, after what is given on the standard input."""
     if given is not None:
         read.add(SourceFile(STDIN, "-", given))
     for location, path in sorted(walk.files.items()):
-        read.load(location, path)
-    return read
+        read.load(location, path, is_regular=location not in walk.named)
 
 
 def _pointers(files: Iterable[SourceFile]) -> list[SourceFile]:

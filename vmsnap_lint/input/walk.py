@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.abridged import cut_path
@@ -16,8 +17,8 @@ from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS, is_page, is_script
 from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.model import NotChecked
-from vmsnap_lint.core.repository import working_tree
 from vmsnap_lint.input import gitignore
+from vmsnap_lint.input.borders import border_of, leads_to_directory, prefix_of
 from vmsnap_lint.input.files import shown, unread
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NOT_WALKED", "Walk"]
 
+_NAME_OF = attrgetter("name")
 _GONE = frozenset((errno.ENOENT, errno.ENOTDIR))
 _BROKEN = _GONE | {errno.ELOOP}
 _ABOVE = 5  # directories above a named file in which a kustomization is looked for
@@ -135,8 +137,8 @@ class Walk:
         """Add the tracked files that exist."""
         from vmsnap_lint.input.git import LINK, SUBMODULE  # as above
 
-        top, prefix = os.path.abspath(root), _prefix(os.path.normpath(root))
-        border = _border(top)
+        top, prefix = os.path.abspath(root), prefix_of(os.path.normpath(root))
+        border = border_of(top)
         for name, entry in sorted(tracked.items()):
             location, path = os.path.join(top, name), prefix + name
             *above, base = name.split("/")
@@ -156,37 +158,63 @@ class Walk:
         """Add what a walk finds."""
         real_root = os.path.realpath(root)
         top = os.path.abspath(root)
-        border = _border(top)
+        border = border_of(top)
         stack = [(top, os.path.normpath(root), self._ignore_files.above(top))]
         while stack:
             directory, shown_directory, ignored = stack.pop()
-            prefix = _prefix(shown_directory)
+            prefix, start = prefix_of(shown_directory), os.path.join(directory, "")
             entries = self._listing(directory, shown_directory)
-            if any(entry.name == gitignore.NAME for entry in entries):
-                file = os.path.join(directory, gitignore.NAME)
+            if gitignore.NAME in map(_NAME_OF, entries):
+                file = start + gitignore.NAME
                 ignored += self._ignore_files.read(file, prefix + gitignore.NAME)
             for entry in entries:
-                path, location = prefix + entry.name, os.path.join(directory, entry.name)
-                is_directory = entry.is_dir(follow_symlinks=False)
-                leads_to_one = _is_directory(entry)
-                is_passed_over = (
-                    entry.name in NOT_WALKED
-                    if is_directory
-                    else not leads_to_one and not self._search.takes(entry.name)
-                )
-                is_noted = is_passed_over and not is_directory and _may_be_noted(entry)
-                if is_passed_over and not is_noted:
-                    continue
-                if self._drops(location, ignored, is_directory=is_directory):
-                    continue
-                if is_noted:
-                    self._note(entry.name, location, path)
-                elif is_directory:
-                    stack.append((location, path, gitignore.below(ignored, entry.name)))
-                elif leads_to_one:
-                    self._skip_link(location, path, real_root)
-                elif not entry.is_symlink() or not self._skips_link_out(location, path, border):
-                    self._add_regular(location, path)
+                name = entry.name
+                if entry.is_symlink():
+                    self._take_link(
+                        entry, start + name, prefix + name, ignored, (real_root, border)
+                    )
+                elif not entry.is_dir(follow_symlinks=False):
+                    self._take_file(entry, start + name, prefix + name, ignored)
+                elif name not in NOT_WALKED and not self._drops(
+                    start + name, name, ignored, is_directory=True
+                ):
+                    stack.append((start + name, prefix + name, gitignore.below(ignored, name)))
+
+    def _take_file(
+        self, entry: os.DirEntry[str], location: str, path: str, ignored: Ignored
+    ) -> None:
+        """Add or note what is neither a link nor a directory; its entry says what it is."""
+        name = entry.name
+        is_candidate = self._search.takes(name)
+        if not is_candidate and not is_page(name) and not is_script(name):
+            return
+        if self._drops(location, name, ignored):
+            return
+        if not is_candidate:
+            self._note(name, location, path)
+        elif entry.is_file(follow_symlinks=False):
+            self._add(location, path)
+        else:
+            self._add_regular(location, path)
+
+    def _take_link(
+        self, entry: os.DirEntry[str], location: str, path: str, ignored: Ignored,
+        borders: tuple[str, str],
+    ) -> None:  # fmt: skip
+        """Add the file that a link leads to, or say where else it leads."""
+        name, (real_root, border) = entry.name, borders
+        is_to_directory = leads_to_directory(entry)
+        is_taken = is_to_directory or self._search.takes(name)
+        if not is_taken and not is_page(name):
+            return
+        if self._drops(location, name, ignored):
+            return
+        if not is_taken:
+            self._note(name, location, path)
+        elif is_to_directory:
+            self._skip_link(location, path, real_root)
+        elif not self._skips_link_out(location, path, border):
+            self._add_regular(location, path)
 
     def _note(self, name: str, location: str, path: str) -> None:
         """Keep the place of a page or script that is passed over."""
@@ -195,11 +223,12 @@ class Walk:
         if is_script(name) and not os.path.islink(location):
             self.scripts[location] = shown(path)
 
-    def _drops(self, location: str, ignored: Ignored, *, is_directory: bool) -> bool:
+    def _drops(
+        self, location: str, name: str, ignored: Ignored, *, is_directory: bool = False
+    ) -> bool:
         """Whether a path is excluded or ignored."""
         if self._search.exclude and self._excludes(location, is_directory=is_directory):
             return True
-        name = os.path.basename(location)
         return bool(ignored) and gitignore.ignores(ignored, name, is_directory=is_directory)
 
     def _excludes(self, location: str, *, is_directory: bool = False) -> bool:
@@ -215,16 +244,19 @@ class Walk:
     def _listing(self, directory: str, path: str) -> list[os.DirEntry[str]]:
         try:
             with os.scandir(directory) as entries:
-                return sorted(entries, key=lambda entry: entry.name)
+                return sorted(entries, key=_NAME_OF)
         except OSError as error:
             self._miss(path, error)
             return []
 
     def _add(self, location: str, path: str) -> None:
-        is_kustomization = os.path.basename(location) in KUSTOMIZATIONS
+        is_kustomization = location.endswith(KUSTOMIZATIONS) and (
+            os.path.basename(location) in KUSTOMIZATIONS
+        )
         paths = self.kustomizations if is_kustomization else self.files
         self._is_empty = False
-        paths[location] = min(paths.get(location) or shown(path), shown(path))
+        path = shown(path)
+        paths[location] = min(paths.get(location) or path, path)
 
     def _add_regular(self, location: str, path: str, *, may_be_gone: bool = False) -> None:
         """Add a regular file, or say what else it is."""
@@ -259,26 +291,3 @@ class Walk:
     def _skip_link(self, location: str, path: str, real_root: str) -> None:
         if not f"{os.path.realpath(location)}{os.sep}".startswith(f"{real_root}{os.sep}"):
             self._skip(path, "a symlink to a directory outside; pass that directory to check it")
-
-
-def _border(top: str) -> str:
-    """The beginning of the real paths that links may lead to from a directory."""
-    here = os.getcwd()
-    around = here if f"{top}{os.sep}".startswith(os.path.join(here, "")) else top
-    return os.path.join(os.path.realpath(next(iter(working_tree(top)), around)), "")
-
-
-def _prefix(path: str) -> str:
-    return "" if path == "." else os.path.join(path, "")
-
-
-def _is_directory(entry: os.DirEntry[str]) -> bool:
-    """Whether it is or leads to a directory; a link that leads to itself leads nowhere."""
-    try:
-        return entry.is_dir()
-    except OSError:
-        return False
-
-
-def _may_be_noted(entry: os.DirEntry[str]) -> bool:
-    return is_page(entry.name) or (is_script(entry.name) and not entry.is_symlink())

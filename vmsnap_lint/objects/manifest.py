@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import Kind
+from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.relevance import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vmsnap_lint.core.model import Key, Span
     from vmsnap_lint.document import Document, Source
+    from vmsnap_lint.document.outline import Outline
 
 __all__ = ["Manifest", "Place", "Ref", "SourceSpan", "in_namespace", "manifests"]
 
@@ -89,6 +92,29 @@ class Manifest:
             metadata.get("uid") or metadata.get("resourceVersion") or value.get("status")
         )
 
+    @classmethod
+    def outlined(cls, document: Document, known: Outline) -> Manifest:
+        """The object of a document of which the outline is known: decoded when it is used."""
+        metadata = {"name": known.name, "namespace": known.namespace}
+        value = {"apiVersion": known.api_version, "kind": known.kind, "metadata": metadata}
+        manifest = cls(document, value, ())
+        manifest.is_export = known.is_export
+        del manifest.value
+        return manifest
+
+    if not TYPE_CHECKING:  # or every name would be an attribute
+
+        def __getattr__(self, name: str) -> Any:
+            """The value, when it is used for the first time."""
+            if name != "value":
+                raise AttributeError(name)
+            self.value = self.document.value
+            return self.value
+
+    def may_hold(self, word: str) -> bool:
+        """Whether the word may be in a string of its document: told without decoding it."""
+        return self.document.may_hold(word)
+
     @property
     def directory(self) -> str:
         """The directory of its file, "" for the working directory."""
@@ -103,6 +129,16 @@ class Manifest:
     def position(self) -> tuple[str, int, tuple[Key, ...]]:
         """Its place in the input, as a sort key that is the same in each run."""
         return self.file, self.document.index, self.root
+
+    def may_hold(self, word: str) -> bool:
+        """Whether a string of it may have an ASCII word without spaces; decodes nothing for that.
+
+        In a text with an outline only a line that goes on behind a backslash can divide a word.
+        """
+        if self.document.outline is None:
+            return True
+        data = plain(self.document.source.data)
+        return word.encode() in data or b"\\\n" in data
 
     def get(self, *path: Key) -> Any:
         """The value at `path`, or None if a step is missing or has another type."""
@@ -141,6 +177,9 @@ class Manifest:
 
 def manifests(document: Document) -> Iterator[Manifest]:
     """The objects of a document: the items of a List or typed list, else the document itself."""
+    if document.outline is not None:
+        yield Manifest.outlined(document, document.outline)
+        return
     value = document.value
     if not isinstance(value, dict):
         return

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.objects.manifest import manifests
 from vmsnap_lint.objects.unpacking import TextBudget, Unpacking, Way
 from vmsnap_lint.objects.wrappers import WRAPPERS, Making
@@ -41,7 +42,7 @@ def inside(manifest: Manifest, texts: TextBudget | None = None) -> Contents:
 
 def of_tasks(document: Document, texts: TextBudget | None = None) -> Contents:
     """What the tasks of an Ansible playbook or task list define."""
-    if not isinstance(document.value, list):
+    if document.shape is not list:
         return NOTHING
     from vmsnap_lint.objects.ansible import unpack_tasks  # few files hold tasks
 
@@ -52,6 +53,8 @@ def of_tasks(document: Document, texts: TextBudget | None = None) -> Contents:
 
 def of_values(document: Document) -> Contents:
     """The objects in the values of a chart that lie beside it."""
+    if document.outline is not None:  # it has a kind
+        return NOTHING
     if not isinstance(document.value, dict) or "kind" in document.value:
         return NOTHING
     unpacking = Unpacking("the values", TextBudget())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import Enum, IntEnum
-from typing import NamedTuple
 
 from vmsnap_lint.core.kinds import (
     ARGO_APPLICATION,
@@ -13,6 +12,7 @@ from vmsnap_lint.core.kinds import (
     POD,
     Kind,
 )
+from vmsnap_lint.core.records import NamedTuple
 
 __all__ = ["EACH", "WRAPPERS", "Form", "Making", "Wrapping"]
 

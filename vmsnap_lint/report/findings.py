@@ -9,6 +9,7 @@ from vmsnap_lint.checks import catalog
 from vmsnap_lint.core.abridged import abridged, shortened
 from vmsnap_lint.core.model import Finding, ObjectId, Related, Subject
 from vmsnap_lint.objects.manifest import SourceSpan
+from vmsnap_lint.report.finding_places import located, where
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.units import Unit
     from vmsnap_lint.objects.manifest import Place
     from vmsnap_lint.objects.problem import Problem
+    from vmsnap_lint.report.finding_places import Located
     from vmsnap_lint.report.landings import Landings
 
     Key = tuple[str, Span, str, str]
@@ -33,11 +35,13 @@ def concrete(
     The objects in `units` land in declared clusters. What is an error in one cluster and a warning
     in another one is told of each.
     """
+    problems = tuple(problems)
     landings = _landings(problems, units) if units else None
     findings: dict[tuple[Key, int], Finding] = {}
+    lines = located(problems)
     places: dict[Place | SourceSpan, Related] = {}
     for rule_id, problem in problems:
-        finding = _finding(rule_id, problem, places)
+        finding = _finding(rule_id, problem, lines, places)
         at = key(finding), -finding.severity if landings and landings.by_object else 0
         if problem.cluster and landings is not None:
             finding = finding._replace(applied_to=landings.of(problem.at))
@@ -93,13 +97,15 @@ def leveled(report: Report, settings: Settings) -> Report:
     return report._replace(findings=tuple(map(level, report.findings)), suppressed=tuple(hidden))
 
 
-def _finding(rule_id: str, problem: Problem, places: dict[Place | SourceSpan, Related]) -> Finding:
+def _finding(
+    rule_id: str, problem: Problem, lines: Located, places: dict[Place | SourceSpan, Related]
+) -> Finding:
     """The finding; `places` has the related ones that are known, which many findings share."""
     rule = catalog.rule(rule_id)
     for place in problem.related:
         if place not in places:
-            places[place] = Related(*where(place), abridged(place.note))
-    file, span = where(problem.at)
+            places[place] = Related(*lines[place][0], abridged(place.note))
+    (file, span), setting = lines[problem.at]
     related = tuple(map(places.__getitem__, problem.related))
     subjects, pointer = _subjects(problem.at)
     return Finding(
@@ -110,29 +116,13 @@ def _finding(rule_id: str, problem: Problem, places: dict[Place | SourceSpan, Re
         message=abridged(problem.message),
         subjects=subjects,
         path=pointer,
-        related=(*_setting(problem.at), *related),
+        related=(*((Related(*setting, "set here"),) if setting else ()), *related),
         fingerprint="",
         help=problem.help or rule.fix,
         edits=problem.edits,
         more=problem.more,
         clusters=(problem.cluster,) if problem.cluster else (),
     )
-
-
-def _setting(place: Place | SourceSpan) -> tuple[Related, ...]:
-    """The place in a values file of what a template writes at a place."""
-    if isinstance(place, SourceSpan):
-        return ()
-    at = place.manifest.document.setting((*place.manifest.root, *place.path))
-    return (Related(*at, "set here"),) if at is not None else ()
-
-
-def where(place: Place | SourceSpan) -> tuple[str, Span]:
-    """The file and the span of a place."""
-    if isinstance(place, SourceSpan):
-        return place.source.file, place.span
-    manifest = place.manifest
-    return manifest.document.where((*manifest.root, *place.path), key=place.key)
 
 
 def _subjects(place: Place | SourceSpan) -> tuple[tuple[Subject, ...], str]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.core import data_files, kinds
+from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.core.values import Release
 
 if TYPE_CHECKING:
@@ -39,18 +40,21 @@ def _definition(kind: Kind) -> Schema | None:
     """The schema file of `kind`, with its parts under `$defs`; None for a kind without a file."""
     if kind not in KINDS:
         return None
-    text = data_files.read_text("schemas", kind.group or "core", f"{kind.kind}.json")
+    root, pending = _file(kind.group or "core", kind.kind)
     parts: dict[str, Schema] = {}
-    pending = _REFERENCE.findall(text)
     while pending:
-        name = pending.pop()
+        name, *pending = pending
         if name not in parts:
-            part = data_files.read_text("schemas", "parts", f"{name}.json")
-            parts[name] = json.loads(part)
-            pending += _REFERENCE.findall(part)
-    root: Schema = json.loads(text)
-    root["$defs"] = dict(sorted(parts.items()))
-    return root
+            parts[name], more = _file("parts", name)
+            pending += more
+    return {**root, "$defs": dict(sorted(parts.items()))}
+
+
+@cache
+def _file(folder: str, name: str) -> tuple[Schema, list[str]]:
+    """A schema file, which several kinds may share, and the parts that it refers to."""
+    text = data_files.read_text("schemas", folder, f"{name}.json")
+    return json.loads(text), _REFERENCE.findall(text)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Whether an object fits the schema of its kind, by one compiled check, and how it may not.
+"""Whether an object fits the schema of its kind, by one check, and how it may not.
 
 The API server drops nulls before validation, so they count as absent: https://kubernetes.io/docs/
 tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#defaulting-and-nullable.
@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from enum import IntEnum
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.schema.bundled import schema_for
+from vmsnap_lint.schema.certain import surely_fits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +36,8 @@ __all__ = [
 
 MOST_PROBLEMS = 1_000
 """Of one object: aliases of YAML make any number of some kilobytes."""
+
+_FEW = 30  # objects of a kind, for which it would take longer to compile the schema
 
 
 class SchemaFault(IntEnum):
@@ -77,7 +81,7 @@ def unfit(
     value: Schema, kind: Kind, release: Release | None = None, status: bool = False
 ) -> Schema | None:
     """None for a value that fits the schema of `kind`, else the value without nulls."""
-    fits = _compiled(kind, release, status)
+    fits = _judge(kind, release, status)
     if fits is None or fits(value):
         return None
     bare: Schema = without_nulls(value, schema_for(kind, release, status) or {})
@@ -103,9 +107,21 @@ def compiled(schema: Schema, **options: Any) -> Callable[[Json], bool]:
 
 
 @cache
-def _compiled(kind: Kind, release: Release | None, status: bool) -> Callable[[Json], bool] | None:
+def _judge(kind: Kind, release: Release | None, status: bool) -> Callable[[Json], bool] | None:
+    """Whether an object fits; the validator is loaded for what is not certain, or for many."""
     schema = schema_for(kind, release, status)
-    return None if schema is None else compiled(schema)
+    if schema is None:
+        return None
+    parts = schema["$defs"]
+    validator = cache(lambda: compiled(schema))
+    few = iter(range(_FEW))
+
+    def fits(value: Json) -> bool:
+        if next(few, None) is not None and surely_fits(value, schema, parts):
+            return True
+        return validator()(value)
+
+    return fits
 
 
 def _no_retrieval(uri: str) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["dotted", "listed", "quoted_value", "remedy", "shown", "types"]
 
-_PLAIN = re.compile(r"[A-Za-z0-9_-]+")
+_PLAIN = r"[A-Za-z0-9_-]+"  # compiled by its first use
 _TRUTH = {
     "true": "true", "yes": "true", "on": "true", "y": "true",
     "false": "false", "no": "false", "off": "false", "n": "false",
@@ -29,7 +29,7 @@ def dotted(path: Sequence[Key]) -> str:
         if isinstance(key, int):
             text += f"[{key}]"
         else:
-            text += f".{key}" if _PLAIN.fullmatch(key) else f"[{quoted_value(key)}]"
+            text += f".{key}" if re.fullmatch(_PLAIN, key) else f"[{quoted_value(key)}]"
     return text.removeprefix(".") or "the object"
 
 

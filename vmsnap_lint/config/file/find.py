@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 import re
-from typing import NamedTuple
 
 from vmsnap_lint.core.bounded_files import whole, why
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.file_names import CONFIGURATIONS
+from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.core.repository import working_tree
 
 __all__ = ["File", "configured", "find", "load", "top_of"]
@@ -21,7 +21,7 @@ _MOST_BYTES = 2**20  # some thousand overrides
 _PYPROJECT = "pyproject.toml"
 _MISNAMED = (".vmsnap-lint.yml", "vmsnap-lint.yml")
 # A reference to our table; projects that only depend on us need no TOML parser.
-_TABLE = re.compile(rb"""\btool["']?\s*(?:[\]=]|\.\s*["']?vmsnap-lint)""")
+_TABLE = rb"""\btool["']?\s*(?:[\]=]|\.\s*["']?vmsnap-lint)"""
 
 
 class File(NamedTuple):
@@ -94,7 +94,7 @@ def _in(directory: str, start: str) -> File | None:
             raise UsageError(f'"{paths[name]}" is not read: rename it to {correct}')
     if _PYPROJECT in paths:
         file = load(paths[_PYPROJECT], start)
-        files += [file] if _TABLE.search(file.data) and _configures(file) else []
+        files += [file] if re.search(_TABLE, file.data) and _configures(file) else []
     if len(files) > 1:
         raise UsageError(f"both {files[0].name} and {files[1].name} exist: keep one")
     return files[0] if files else None

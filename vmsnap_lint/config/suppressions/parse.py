@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from vmsnap_lint.config.suppressions.suppression import SuppressionFlaw
+from vmsnap_lint.core.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

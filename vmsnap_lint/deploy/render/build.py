@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
+from vmsnap_lint.core import interruptions
 from vmsnap_lint.core.model import NotChecked
-from vmsnap_lint.deploy.render import interruptions
+from vmsnap_lint.core.real_paths import real_path
 from vmsnap_lint.deploy.render.chart_renders import ChartRenders
 from vmsnap_lint.deploy.render.dry_run import DryRun
 from vmsnap_lint.deploy.render.failures import may_matter, reason_of
@@ -82,7 +82,7 @@ class Renderer:
     def _release(self, used: frozenset[str]) -> str:
         """The oldest release of KubeVirt that a kustomization of the run names by its URL."""
         named = (file for file in self._sources.kustomizations if b"kubevirt/kubevirt" in file.data)
-        locations = {os.path.realpath(file.location) for file in named} - used
+        locations = {real_path(file.location) for file in named} - used
         return oldest(release_of([self._tools.graph.node(at)]) for at in locations)
 
 

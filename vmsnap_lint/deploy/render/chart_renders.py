@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import re
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from vmsnap_lint import document
+from vmsnap_lint.core.cache_folder import CacheFolder
 from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.deploy.render import programs
 from vmsnap_lint.deploy.render.align import array_at, object_at
 from vmsnap_lint.deploy.render.chart_files import chart_files, is_owned, is_self_contained
 from vmsnap_lint.deploy.render.chart_objects import ChartObjects
+from vmsnap_lint.deploy.render.equal_builds import TreeCommand, run_equal
 from vmsnap_lint.deploy.render.jobs import ChartJob
 from vmsnap_lint.deploy.render.private_copy import PrivateCopy, values_file
 from vmsnap_lint.deploy.render.programs import Ending
@@ -51,7 +54,8 @@ _FLAGS = {
 class ChartRender(NamedTuple):
     """The objects of a job, or why there are none. `files` are the real paths of the chart.
 
-    `output` is that of helm where it ran, with our paths in its error; `notes` are about the chart.
+    `output` is how helm ended where it ran, with our paths in its error, without its data; `notes`
+    are about the chart.
     `fails` says that the reason is a fault of this system.
     """
 
@@ -68,8 +72,7 @@ class _Planned(NamedTuple):
 
     job: ChartJob
     files: ChartFiles
-    words: list[str]
-    size: int
+    command: TreeCommand
 
 
 class ChartRenders:
@@ -129,11 +132,10 @@ class ChartRenders:
                     planned.append(plan)
                 else:
                     results[job] = plan
-            commands, sizes = [each.words for each in planned], [each.size for each in planned]
-            outputs = programs.run_all(commands, home, limits, sizes, apart=True)
-        for plan, output in zip(planned, outputs, strict=True):
-            error = copy.originals(output.error)
-            results[plan.job] = self._result(plan, output._replace(error=error))
+            folder = CacheFolder(self._settings.cache_dir)
+            outputs = run_equal([each.command for each in planned], home, limits, folder)
+        for plan, made in zip(planned, outputs, strict=True):
+            results[plan.job] = self._result(plan, made.output)
         return results
 
     def _planned(self, job: ChartJob, copy: PrivateCopy) -> _Planned | ChartRender:
@@ -156,7 +158,8 @@ class ChartRenders:
         words += [] if "--skip-crds" in job.settings else ["--include-crds"]
         words += [] if is_sound else ["--skip-schema-validation"]
         size = programs.size_of(files.files) + sum(map(len, job.values))
-        return _Planned(job, files, words, size)
+        command = TreeCommand(words, job.directory, copy, copy.used(), size, copy.directory)
+        return _Planned(job, files, command)
 
     def lacks(self, directory: str) -> str:
         """Why a chart cannot be rendered, without a call of helm; "" if no reason is known."""
@@ -172,11 +175,11 @@ class ChartRenders:
 
     def _result(self, plan: _Planned, output: Output) -> ChartRender:
         files = frozenset(plan.files.files)
-        notes = (_NO_SCHEMA,) if "--skip-schema-validation" in plan.words else ()
+        notes = (_NO_SCHEMA,) if "--skip-schema-validation" in plan.command.words else ()
         if output.ending is not Ending.DONE or output.error:
             return ChartRender((), output.error, output, files, notes)
-        return ChartRender(tuple(self._objects(plan.job, output.data, files)), "", output, files,
-                           notes)  # fmt: skip
+        objects = tuple(self._objects(plan.job, output.data, files))
+        return ChartRender(objects, "", output._replace(data=b""), files, notes)
 
     def _objects(self, job: ChartJob, data: bytes, files: frozenset[str]) -> Iterator[Manifest]:
         if job.namespace is None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from vmsnap_lint import document
 from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.real_paths import real_path
 from vmsnap_lint.core.relevance import Relevance, shows
 from vmsnap_lint.input.files import load
 from vmsnap_lint.objects.manifest import manifests
@@ -33,9 +34,9 @@ class FileCache:
     """
 
     def __init__(self, sources: Sources) -> None:
-        self.files = {os.path.realpath(file.location): file for file in sources.files}
-        kustomizations = {os.path.realpath(file.location): file for file in sources.kustomizations}
-        pointers = {os.path.realpath(file.location): file for file in sources.pointers}
+        self.files = {real_path(file.location): file for file in sources.files}
+        kustomizations = {real_path(file.location): file for file in sources.kustomizations}
+        pointers = {real_path(file.location): file for file in sources.pointers}
         self._given = pointers | self.files | kustomizations
         self.shows = cache(self._shows)
         self._held: dict[str, bytes | None] = {}

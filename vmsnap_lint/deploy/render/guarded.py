@@ -6,9 +6,10 @@ import os
 import subprocess
 import sys
 from contextlib import suppress
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING
 
 from vmsnap_lint.core import stages
+from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.deploy.render import protocol
 
 if TYPE_CHECKING:

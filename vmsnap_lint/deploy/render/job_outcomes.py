@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
 from vmsnap_lint.core.model import NotChecked
+from vmsnap_lint.core.real_paths import real_path
 from vmsnap_lint.core.relevance import Relevance
 from vmsnap_lint.deploy.render.chart_files import is_manifest
 from vmsnap_lint.deploy.render.jobs import NO_FIELDS, ChartJob, KustomizeJob, Outcome
@@ -52,7 +53,7 @@ class JobOutcomes:
     def __init__(self, sources: Sources, tools: KustomizeTools) -> None:
         self._tools = tools
         files = (*sources.files, *sources.kustomizations, *sources.pointers)
-        self._anchor = next((os.path.realpath(file.location) for file in files), "")
+        self._anchor = next((real_path(file.location) for file in files), "")
         self._locations = sources.locations
         self.unbuilt: list[KustomizationNode] = []
         self._done: dict[Job, Outcome] = {}
@@ -94,13 +95,13 @@ class JobOutcomes:
     def _projects(self) -> set[Project]:
         """The repositories of the run."""
         directories = {os.path.dirname(path) for path in self._locations}
-        return {self._tools.projects.of(os.path.realpath(each)) for each in directories}
+        return {self._tools.projects.of(real_path(each)) for each in directories}
 
     def _refusal(self, job: Job) -> str:
         """Why a job is not carried out: it leaves the repositories of the run, or ""."""
         files = job.files if isinstance(job, KustomizeJob) else ()
         for path in (job.directory, *files):
-            real = os.path.realpath(path)
+            real = real_path(path)
             project = next((one for one in self._projects if one.holds(real)), None)
             if project is None or project.is_internal(real):
                 return "it is outside of the repository"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from vmsnap_lint import document
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.model import NotChecked
+from vmsnap_lint.core.real_paths import real_path
+from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.core.relevance import Relevance
 from vmsnap_lint.deploy.render.failures import not_whole, reason_of
 from vmsnap_lint.deploy.render.own_objects import chart_may_hold, hold
@@ -64,8 +66,8 @@ def render_kustomizations(
     graph, cache, settings = tools.graph, tools.cache, tools.settings
     locations = set()
     for file in sources.kustomizations:
-        location = os.path.realpath(file.location)
-        project = tools.projects.of(os.path.realpath(os.path.dirname(file.location)))
+        location = real_path(file.location)
+        project = tools.projects.of(real_path(os.path.dirname(file.location)))
         if project.holds(location):
             locations.add(location)
         elif settings.render != "never":

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import os
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from vmsnap_lint import document
+from vmsnap_lint.core.cache_folder import CacheFolder
 from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.deploy.render import build_errors, programs
+from vmsnap_lint.deploy.render.equal_builds import TreeCommand, run_equal
 from vmsnap_lint.deploy.render.kustomize_document import RenderedDocument
 from vmsnap_lint.deploy.render.origins import Tracer
 from vmsnap_lint.deploy.render.private_copy import PrivateCopy, not_copied
+from vmsnap_lint.deploy.render.programs import Ending
 from vmsnap_lint.deploy.render.unsafe import UnsafeField
 from vmsnap_lint.input.kustomization import is_known
 from vmsnap_lint.objects.manifest import Manifest
@@ -23,10 +27,12 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.deploy.render.chart_renders import ChartRenders
+    from vmsnap_lint.deploy.render.equal_builds import TreeOutput
     from vmsnap_lint.deploy.render.file_cache import FileCache
     from vmsnap_lint.deploy.render.graph import Graph
     from vmsnap_lint.deploy.render.jobs import ChartJob
     from vmsnap_lint.deploy.render.kustomization_node import KustomizationNode
+    from vmsnap_lint.deploy.render.programs import Output
     from vmsnap_lint.deploy.render.projects import Projects
 
 __all__ = ["Build", "KustomizeBuilds"]
@@ -46,11 +52,10 @@ class Build(NamedTuple):
 
 
 class _Placed(NamedTuple):
-    """A kustomization that was copied: the directory that includes it, and the copy."""
+    """A kustomization that was copied, and the command that builds it."""
 
     root: KustomizationNode
-    directory: str
-    copy: PrivateCopy
+    command: TreeCommand
 
 
 class KustomizeBuilds:
@@ -153,13 +158,17 @@ class KustomizeBuilds:
                     refusal = UnsafeField((), problem, fails=True)
                     results[root] = self._refused_by(root, root, refusal)
                 else:
-                    placed.append(_Placed(root, directory, copy))
-            commands = [[*self.command, *self._loading(e.root), e.directory] for e in placed]
-            sizes = [programs.size_of(self.files(each.root)) for each in placed]
-            outputs = programs.run_all(commands, home, limits, sizes, apart=True)
+                    placed.append(_Placed(root, self._planned(root, directory, copy)))
+            folder = CacheFolder(self._settings.cache_dir)
+            outputs = run_equal([each.command for each in placed], home, limits, folder)
         for each, output in zip(placed, outputs, strict=True):
-            results[each.root] = self._read(each, output)
+            results[each.root] = self._read(each.root, output)
         return results
+
+    def _planned(self, root: KustomizationNode, directory: str, copy: PrivateCopy) -> TreeCommand:
+        words = [*self.command, *self._loading(root), directory]
+        size = programs.size_of(self.files(root))
+        return TreeCommand(words, root.directory, copy, copy.used(), size, directory)
 
     def _render_charts(self, roots: Iterable[KustomizationNode]) -> None:
         """Renders the charts of kustomizations, all at once."""
@@ -208,13 +217,13 @@ class KustomizeBuilds:
             return []
         return ["--load-restrictor", "LoadRestrictionsNone"]
 
-    def _read(self, placed: _Placed, output: programs.Output) -> Build:
-        root = placed.root
+    def _read(self, root: KustomizationNode, made: TreeOutput) -> Build:
+        output = made.output
         source = document.read(self._cache.shown(root.location), output.data)
         error = output.error or next((fault.message for fault in source.faults), "")
         if error:
-            return self._failed(placed, output, error)
-        tracer = Tracer(placed.directory, placed.copy, root, self._graph, self._cache, self._charts)
+            return self._failed(root, output, error)
+        tracer = Tracer(made, root, self._graph, self._cache, self._charts)
         manifests = []
         for part in (part for part in source.documents if isinstance(part.value, dict)):
             origin = tracer.trace(part.value)
@@ -222,14 +231,13 @@ class KustomizeBuilds:
             manifests.append(Manifest(rendered, part.value, ()))
         return Build(tuple(manifests))
 
-    def _failed(self, placed: _Placed, output: programs.Output, error: str) -> Build:
-        root, copy = placed.root, placed.copy
-        if output.ending is programs.Ending.STOPPED:
+    def _failed(self, root: KustomizationNode, output: Output, error: str) -> Build:
+        if output.ending is Ending.STOPPED:
             failure = build_errors.at_limit(root.at(()), "kustomize", output.limit)
             return Build(None, output.limit, failure, is_stopped=True)
         if output.limit:
             return Build(None, output.limit, is_stopped=True)
-        failure = build_errors.failure(copy.originals(error), root, self._graph, self._cache)
+        failure = build_errors.failure(error, root, self._graph, self._cache)
         if root.is_generated:
             return Build(None, failure.message)
         if lacking := self._lacks(root):  # what it misses may be there

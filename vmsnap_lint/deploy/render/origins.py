@@ -8,18 +8,19 @@ from __future__ import annotations
 import os
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.deploy.render.align import object_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from vmsnap_lint.deploy.render.equal_builds import TreeOutput
     from vmsnap_lint.deploy.render.file_cache import FileCache
     from vmsnap_lint.deploy.render.graph import Graph
     from vmsnap_lint.deploy.render.jobs import ChartJob
     from vmsnap_lint.deploy.render.kustomization_node import KustomizationNode
-    from vmsnap_lint.deploy.render.private_copy import PrivateCopy
     from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = ["RENAMERS", "Origin", "Step", "Tracer", "renamed"]
@@ -50,22 +51,21 @@ class Origin(NamedTuple):
 
 
 class Tracer:
-    """Reads and removes the annotations of the objects that were rendered in one directory.
+    """Reads and removes the annotations of the objects in the output of a build.
 
-    They name files of `copy`. A tree can change them, so that no other file is read for them.
+    They name files of its copy. A tree can change them, so that no other file is read for them.
     """
 
     def __init__(
         self,
-        directory: str,
-        copy: PrivateCopy,
+        made: TreeOutput,
         root: KustomizationNode,
         graph: Graph,
         files: FileCache,
         charts: Mapping[ChartJob, tuple[Manifest, ...]],
     ) -> None:
-        self._directory = directory
-        self.copy = copy
+        self._base = os.path.join(os.sep, made.base)
+        self._top = made.top
         self._root = root
         self._graph = graph
         self._files = files
@@ -100,8 +100,8 @@ class Tracer:
 
     def _original_path(self, path: str) -> str:
         """The real path of what a path means in the directory, "" if the tree does not read it."""
-        place = os.path.normpath(os.path.join(self._directory, path))
-        location = os.path.realpath(self.copy.original(place))
+        below = os.path.relpath(os.path.join(os.sep, path), self._base)
+        location = os.path.realpath(os.path.join(self._top, below))
         return location if location in self._readable or location in self._inflated else ""
 
     def _node(self, path: str) -> KustomizationNode | None:

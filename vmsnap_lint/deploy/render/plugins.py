@@ -10,9 +10,11 @@ import json
 import os
 import re
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
+from vmsnap_lint.core.real_paths import real_path
+from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.deploy.render.align import array_at, object_at, objects_at, value_at
 from vmsnap_lint.deploy.render.remote import is_remote, without_login
 from vmsnap_lint.document import FaultKind, read
@@ -98,7 +100,7 @@ def configured(document: Document) -> Any:
 def kustomization_in(directory: str) -> str:
     """The kustomization file of a directory, "" where it has none."""
     paths = (os.path.join(directory, name) for name in KUSTOMIZATIONS)
-    return next((os.path.realpath(path) for path in paths if os.path.isfile(path)), "")
+    return next((real_path(path) for path in paths if os.path.isfile(path)), "")
 
 
 def as_json(values: Iterable[object]) -> str:

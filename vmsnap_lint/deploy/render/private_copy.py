@@ -46,8 +46,9 @@ class PrivateCopy:
         """One `beside` another one shares its room; one may hold what nobody wrote."""
         self.directory = directory
         self.has_generated = has_generated
-        self._there: set[str] = set()
+        self._there: dict[str, str] = {}
         self._judged: set[str] = set()
+        self._used: set[str] = set()
         self._nodes: dict[str, KustomizationNode] = {}
         self._size = cache(_size)
         self.room: list[int] = [_MOST_BYTES_OF_RUN] if beside is None else beside.room
@@ -64,8 +65,25 @@ class PrivateCopy:
         """The text with the paths of originals in place of those of copies."""
         return text.replace(self.directory, "")
 
+    def used(self) -> frozenset[str]:
+        """The paths that the tree or chart which was added last consists of."""
+        return frozenset(self._used)
+
+    def digest(self, paths: Iterable[str], top: str) -> str:
+        """What the copies of paths hold, as seen from a directory: equal for an equal tree."""
+        found = sorted((_below(path, top), self._content(path, top)) for path in paths)
+        return sha256("\0".join(map("\0".join, found)).encode(errors="surrogatepass")).hexdigest()
+
+    def _content(self, path: str, top: str) -> str:
+        """What is at a path: the digest of a file, where a link leads, or what else it is."""
+        there = self._there.get(path)
+        if there is None:
+            return "directory" if os.path.isdir(self.place(path)) else "nothing"
+        return f"link to {_below(there, top)}" if os.path.isabs(there) else there
+
     def add_chart(self, chart: ChartFiles) -> str:
         """Copy the files of a chart, and its links. Why that is not possible, or ""."""
+        self._used = set()
         try:
             problem = self._too_big(chart.files)
             if not problem:
@@ -96,6 +114,7 @@ class PrivateCopy:
         Kustomizations, the configurations of plugins and the objects of `charts` are written as
         JSON, so that no parser can see more in them than ours did.
         """
+        self._used = set()
         try:
             files = {path for node in nodes for path in (*node.resources, *node.others)}
             problem = self._too_big(files)
@@ -107,10 +126,11 @@ class PrivateCopy:
                     self._write_json(each.file, (one.value for one in charts[each.job]))
             paths = {} if problem else dict(chain.from_iterable(n.paths.items() for n in nodes))
             for path, real in paths.items():
+                self._used |= {path, real}
                 self._link(path, real)
                 if os.path.isdir(real):
                     os.makedirs(self.place(real), exist_ok=True)
-                elif real in files and real not in self._there:
+                elif real in files and not self._has(real):
                     self._write(real, _whole(read.data(real)))
         except OSError as error:
             return not_copied(error)
@@ -119,7 +139,7 @@ class PrivateCopy:
     def add_data(self, path: str, data: bytes) -> str:
         """Copy what was read from a path. Why that is not possible, or ""."""
         try:
-            if path not in self._there:
+            if not self._has(path):
                 self._write(path, data)
         except OSError as error:
             return not_copied(error)
@@ -135,7 +155,7 @@ class PrivateCopy:
                 continue
             if os.path.realpath(path) == node.location:
                 self._link(path, node.location)
-            elif os.path.isfile(path) and path not in self._there:
+            elif os.path.isfile(path) and not self._has(path):
                 self._write(path, b"")
 
     def _add_plugins(self, node: KustomizationNode, read: FileCache) -> None:
@@ -160,36 +180,46 @@ class PrivateCopy:
         for part in tail.split(os.sep):
             step = os.path.join(current, part)
             current = os.path.realpath(step)
-            if current != step and step not in self._there:
-                self._there.add(step)
+            if current != step and not self._has(step):
+                self._there[step] = current
                 os.makedirs(os.path.dirname(self.place(step)), exist_ok=True)
                 os.symlink(self.place(current), self.place(step))
 
     def _add_file(self, path: str) -> None:
         """Copy a regular file. Raises OSError if it is none by now."""
-        if path in self._there:
+        if self._has(path):
             return
         descriptor = os.open(path, os.O_RDONLY | _QUICKLY)
         with open(descriptor, "rb", buffering=0) as source:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise OSError(path)
+            content = sha256()
             with self._new(path) as target:
                 while chunk := source.read(_CHUNK):
                     target.write(chunk)
+                    content.update(chunk)
+            self._there[path] = content.hexdigest()
 
     def _write(self, path: str, data: bytes) -> None:
+        self._used.add(path)
         with self._new(path) as file:
             file.write(data)
+        self._there[path] = sha256(data).hexdigest()
 
     def _write_json(self, path: str, values: Iterable[object]) -> None:
         """Write a configuration, also over what another tree only names."""
+        self._used.add(path)
         if path not in self._judged:
             self._judged.add(path)
-            with self._new(path) as file:
-                file.write(as_json(values).encode())
+            self._write(path, as_json(values).encode())
+
+    def _has(self, path: str) -> bool:
+        """Whether a path is copied, which the tree that is added consists of."""
+        self._used.add(path)
+        return path in self._there
 
     def _new(self, path: str) -> BinaryIO:
-        self._there.add(path)
+        self._there.setdefault(path, "")
         place = self.place(path)
         os.makedirs(os.path.dirname(place), exist_ok=True)
         return open(place, "wb")
@@ -202,6 +232,11 @@ def _whole(data: bytes | None) -> bytes:
     if len(data) > MOST_BYTES:
         raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
     return data
+
+
+def _below(path: str, top: str) -> str:
+    """The path as seen from a directory, where it is below it."""
+    return "." if path == top else path.removeprefix(os.path.join(top, ""))
 
 
 def values_file(data: bytes) -> str:

@@ -7,9 +7,10 @@ import os
 import tempfile
 from contextlib import contextmanager, suppress
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from vmsnap_lint.core import stages
+from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.deploy.render import protocol
 from vmsnap_lint.deploy.render.guarded import RunLimits
 
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.deploy.render.guarded import Answer
 
-__all__ = ["Ending", "NoHomeError", "Output", "ProgramLimits", "find", "run_all", "size_of",
-           "temporary_home"]  # fmt: skip
+__all__ = ["Ending", "NoHomeError", "Output", "ProgramLimits", "find", "run_all",
+           "settled", "size_of", "temporary_home"]  # fmt: skip
 
 _MOST_AT_ONCE = 8  # each may take protocol.MOST_MEMORY
 _MOST_CPU = 30  # seconds
@@ -129,8 +130,19 @@ def run_all(
     except OSError as error:
         failed = Output(b"", f"no program can be started: {error.strerror}", Ending.FAILED)
         return [failed] * len(commands)
-    outputs = [_output(answers.get(n), cpu, of_run) for n, cpu in enumerate(times)]
-    return list(_once(outputs))
+    return [_output(answers.get(n), cpu, of_run) for n, cpu in enumerate(times)]
+
+
+def settled(outputs: Iterable[Output], limits: ProgramLimits) -> Iterator[Output]:
+    """The outputs up to the limit of all; of those that this ended, the first stands for it."""
+    length, is_met = 0, False
+    for output in outputs:
+        length += len(output.data)
+        if length > limits.run_bytes:
+            output = Output(b"", _too_long(limits.run_bytes), Ending.NOT_DONE)  # noqa: PLW2901
+        first = output.ending is Ending.NOT_DONE and not is_met
+        is_met = is_met or first
+        yield output._replace(ending=Ending.STOPPED) if first else output
 
 
 def _answers(
@@ -169,17 +181,12 @@ def _met(reason: int, cpu: int, limits: RunLimits) -> str:
         protocol.MEMORY: f"it took more than {protocol.MOST_MEMORY // 2**20} MiB of memory",
         protocol.OUTPUT: f"its output is longer than {limits.bytes:,} bytes",
         protocol.RUN_TIME: f"all trees together took longer than {limits.run_seconds:g} seconds",
-        protocol.RUN_OUTPUT: f"the output of all trees is longer than {limits.run_bytes:,} bytes",
+        protocol.RUN_OUTPUT: _too_long(limits.run_bytes),
     }[reason]
 
 
-def _once(outputs: Sequence[Output]) -> Iterator[Output]:
-    """The outputs; of those that a limit of all ended, the first one stands for it."""
-    is_met = False
-    for output in outputs:
-        first = output.ending is Ending.NOT_DONE and not is_met
-        is_met = is_met or first
-        yield output._replace(ending=Ending.STOPPED) if first else output
+def _too_long(most: int) -> str:
+    return f"the output of all trees is longer than {most:,} bytes"
 
 
 def _environment(home: str) -> dict[str, str]:

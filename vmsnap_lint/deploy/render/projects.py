@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.real_paths import real_path
+from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.core.repository import is_internal, working_tree
 from vmsnap_lint.deploy.render.remote import without_login
 
@@ -48,7 +50,7 @@ class Project(NamedTuple):
         if not self.holds(path):
             reason = f"{name} is outside of the {self.noun}"
             return NotRead(reason, fails=not os.path.isdir(path))  # which kustomize would read
-        real = os.path.realpath(path)
+        real = real_path(path)
         if not self.holds(real):
             reason = f"{name} is a link that leads out of the {self.noun}"
             return NotRead(reason, fails=not os.path.isdir(real))
@@ -80,7 +82,7 @@ class Projects:
         repository = self._repository(directory)
         if repository is not None:
             return repository
-        here = os.path.realpath(os.curdir)
+        here = real_path(os.curdir)
         top = os.path.join(here, "")
         if here != os.path.dirname(here) and f"{directory}{os.sep}".startswith(top):
             return Project(top, "working directory")
@@ -100,7 +102,7 @@ class Projects:
         """The directory that holds all files looked at, "" if there is none."""
         directories = {os.path.dirname(path) for path in self._locations}
         try:
-            return os.path.commonpath([os.path.realpath(each) for each in directories])
+            return os.path.commonpath([real_path(each) for each in directories])
         except ValueError:  # no files, or several drives
             return ""
 

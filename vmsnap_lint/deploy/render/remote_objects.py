@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from vmsnap_lint.core import kinds
+from vmsnap_lint.core.records import NamedTuple
 
 __all__ = ["RemoteObjects", "described"]
 

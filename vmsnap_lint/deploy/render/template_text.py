@@ -10,8 +10,9 @@ import re
 from bisect import bisect_right
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.document.actions import actions
 
 if TYPE_CHECKING:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from vmsnap_lint.core.records import NamedTuple
 
 __all__ = ["LONGEST", "SHELL", "YAML", "Block", "hidden", "language_of"]
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.kubevirt.copies import copy_status
 from vmsnap_lint.objects.workspace import Absence
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any
 
 from vmsnap_lint.core.abridged import cut
+from vmsnap_lint.core.records import NamedTuple
 
 __all__ = ["PatchFault", "PatchFaultKind", "fault", "operations", "rejections"]
 

@@ -6,7 +6,9 @@ of an import or clone, Bound that of the PVC, Ready mostly nothing.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from vmsnap_lint.core.records import NamedTuple
 
 if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest, Place

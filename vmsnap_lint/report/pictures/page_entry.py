@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import (
     CLONE,
@@ -17,6 +17,7 @@ from vmsnap_lint.core.kinds import (
     VOLUME_SNAPSHOT_CLASS,
 )
 from vmsnap_lint.core.messages import counted
+from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.kubevirt.chain_link import ChainLink
 from vmsnap_lint.kubevirt.copies.clone_plan import ClonePlan
 from vmsnap_lint.kubevirt.restore.restore_plan import RestoredVolume, RestorePlan

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from vmsnap_lint.report.statistics import Statistics
 
 __all__ = [
-    "SCHEMA_VERSION", "cut_fields", "finding_fields", "judged_fields", "statistics_fields",
-    "summary_fields", "suppressed_fields", "text_fields",
+    "SCHEMA_VERSION", "cut_fields", "finding_fields", "judged_fields", "skipped_fields",
+    "statistics_fields", "summary_fields", "suppressed_fields", "text_fields",
 ]  # fmt: skip
 
 SCHEMA_VERSION = 1
@@ -66,6 +66,12 @@ def text_fields(entry: Accepted | NotChecked | ObjectId) -> dict[str, str | None
         name: text and (shortened if name in paths else abridged)(text)
         for name, text in entry._asdict().items()
     }
+
+
+def skipped_fields(skipped: NotChecked, report: Report) -> dict[str, Any]:
+    """What was not checked; that it could not be read is told only where it is so."""
+    fields = text_fields(skipped)
+    return {**fields, "unread": True} if skipped in report.unread else fields
 
 
 def cut_fields(cut: Cut) -> dict[str, Any]:

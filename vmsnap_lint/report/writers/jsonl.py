@@ -14,6 +14,7 @@ from vmsnap_lint.report.writers.json_fields import (
     cut_fields,
     finding_fields,
     judged_fields,
+    skipped_fields,
     statistics_fields,
     summary_fields,
     suppressed_fields,
@@ -44,7 +45,7 @@ def _entries(result: Result) -> Iterator[tuple[str, dict[str, Any]]]:
     for entry in report.stale:
         yield "stale", dict(text_fields(entry))
     for skipped in report.not_checked:
-        yield "not_checked", dict(text_fields(skipped))
+        yield "not_checked", skipped_fields(skipped, report)
     for cut in report.cut:
         yield "cut", cut_fields(cut)
     yield from statistics_fields(result.statistics).items()

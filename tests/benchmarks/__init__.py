@@ -1,0 +1,1 @@
+"""Tests of the trees and the table of the benchmarks."""

@@ -1,0 +1,106 @@
+"""An outline says what the full way says of an object, or there is none."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.document.texts import near_plain, yamlish
+from tests.properties import examples
+from tests.shared import SHARED, needs_shared
+from vmsnap_lint.document import Budget, plain, split
+from vmsnap_lint.document.compose import compose
+from vmsnap_lint.document.encoding import decode
+from vmsnap_lint.document.faults import Allowance
+from vmsnap_lint.document.outline import outline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HEAD = "apiVersion: a/v1\nkind: Thing\nmetadata:\n  name: web\n"
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _compare(text: str) -> bool:
+    """Hold an outline against the full way; tell whether there was one."""
+    limits = Budget()
+    left = Allowance(limits, len(text))
+    found = outline(text, limits, left)
+    if found is None:
+        return False
+    full_left = Allowance(limits, len(text))
+    built = compose(text, split.Piece(0, len(text)), limits, full_left)
+    assert built.root is not None
+    value = built.root.value
+    metadata = value.get("metadata")
+    metadata = metadata if isinstance(metadata, dict) else {}
+    is_export = bool(metadata.get("uid") or metadata.get("resourceVersion") or value.get("status"))
+    assert (built.faults, built.odd, text[built.end :].strip()) == ([], found.odd, "")
+    assert found[:5] == (
+        _text(value.get("apiVersion")), _text(value.get("kind")), _text(metadata.get("name")),
+        _text(metadata.get("namespace")), is_export,
+    )  # fmt: skip
+    assert (left.nodes, left.containers) == (full_left.nodes, full_left.containers)
+    return True
+
+
+@examples(1000)
+@given(st.one_of(near_plain, yamlish), st.booleans())
+def test_any_text_has_the_outline_of_its_value(text: str, below: bool) -> None:
+    if below:
+        text = "spec:\n" + "".join(f"  {line}\n" for line in text.split("\n"))
+    text = HEAD + text
+    if plain.is_simple(text.encode("utf-8", "replace"), text):
+        _compare(text)
+
+
+_SPACES = ("", " ", "  ", "   ", "    ", "      ")
+_DASHES = ("", "", "", "- ", "-", "- - ")
+_NAMES = ("", "a:", "b:", "c:", "status:", "'q':", "1:", "y:", "metadata:", "uid:")
+_REST = (
+    "", "", "x", "word: word", "one two", "two #", " # note", "|", ">-", "|+", "'x'", "'open",
+    "end'", '"x', "x\\", 'x"', '"a\\nb"', "[]", "{}", "[a, 1]", "[yes]", "1", "08", "1e3", "yes",
+    "~", "-1", "- x", "a:b", "a#b", "x:", ".inf", "&a x", "*a", "...", "---", "\t", "# note",
+    "[a, -1]", "<<", "?", "? x", "-", "''", "'it''s'", "{a: b}", "é", ":x",
+)  # fmt: skip
+_line = st.tuples(*map(st.sampled_from, (_SPACES, _DASHES, _NAMES, _REST)))
+
+
+@examples(3000)
+@given(st.lists(_line, min_size=1, max_size=7), st.booleans())
+def test_lines_that_go_on_have_the_outline_of_their_value(
+    lines: list[tuple[str, str, str, str]], ends: bool
+) -> None:
+    written = "\n".join(f"{a}{b}{c}{' ' if c and d else ''}{d}" for a, b, c, d in lines)
+    _compare(HEAD + written + ("\n" if ends else ""))
+
+
+def _shared_texts() -> Iterator[bytes]:
+    for folder in ("probes", "corpus", "crds", "hostile"):
+        for path in sorted((SHARED / folder).rglob("*.y*ml")):
+            if path.stat().st_size < 500_000:
+                yield path.read_bytes()
+    for line in (SHARED / "probes" / "mutants.jsonl").read_text().splitlines():
+        yield json.loads(line)["yaml"].encode()
+
+
+@needs_shared
+@pytest.mark.slow
+def test_all_that_was_collected_has_the_outline_of_its_value() -> None:
+    found = []
+    for data in _shared_texts():
+        text = decode(data)
+        if plain.is_simple(data, text):
+            found += [
+                _compare(text[piece.start : piece.end])
+                for piece in split.pieces(text)
+                if not piece.json
+            ]
+    assert sum(found) > 0.5 * len(found)

@@ -1,0 +1,256 @@
+"""Items become the results of a function, in their order, by forked copies of this process as well.
+
+What the function reads is in memory, which a copy shares. The items are cut into shares of about
+equal cost; who is free takes the next one, this process too, which begins with the first. When none
+is left, the results of copies come through pipes, pickled: only our own code has written them, and
+nobody else has the pipe.
+
+What a copy does not give is done here, when its turn comes: it was killed, its results cannot be
+sent, or the function raised. So a failure is told as by one process, and the first one of all.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import signal
+from contextlib import contextmanager, suppress
+from enum import Enum
+from io import BytesIO
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+
+from vmsnap_lint.core.interruptions import as_exceptions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    Known = Mapping[int, object]
+
+__all__ = ["results"]
+
+_SHARES = 16  # for each process, so that none waits long for the last one
+_MOST_RESULTS = 20_000  # of an item that are held; more of them are left to their turn
+_NUMBER, _LENGTH = 4, 8  # bytes of the number of a share, and of a length
+_MOST_SHARES = 1_000  # whose numbers fit into the smallest pipe
+_CHUNK = 2**20
+_ENDING = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
+
+
+class _Work(NamedTuple):
+    """What is to be done: the function, the items by share, and what results may refer to."""
+
+    function: Callable[[Any], Iterable[Any]]
+    shares: list[Sequence[Any]]
+    known: Known
+
+    def made(self, number: int) -> list[list[Any]] | None:
+        """The results of a share, by item; None if they are too many to hold."""
+        every = []
+        for item in self.shares[number]:
+            made = list(islice(self.function(item), _MOST_RESULTS + 1))
+            if len(made) > _MOST_RESULTS:
+                return None
+            every.append(made)
+        return every
+
+
+class _Copy(NamedTuple):
+    """A copy of this process, and the pipe with its results."""
+
+    process: int
+    pipe: int
+
+
+def results(
+    items: Sequence[Any],
+    function: Callable[[Any], Iterable[Any]],
+    seconds: Sequence[float],
+    processes: int,
+    known: Known,
+) -> Iterator[Iterable[Any]]:
+    """The results of each item, in order, by so many processes; `known` are objects by their id."""
+    work = _Work(function, _shares(items, seconds, processes), known)
+    with as_exceptions():
+        done = _done(work, processes)
+    for number, share in enumerate(work.shares):
+        made = done.pop(number, None)
+        if isinstance(made, bytes):
+            made = _Reader(made, known).load()
+        yield from map(function, share) if made is None else made
+
+
+def _shares(items: Sequence[Any], seconds: Sequence[float], processes: int) -> list[Sequence[Any]]:
+    """The items in order, in parts of about equal cost."""
+    most = sum(seconds) / min(_SHARES * processes, _MOST_SHARES)
+    ends, cost = [], 0.0
+    for index, each in enumerate(seconds, start=1):
+        cost += each
+        if cost >= most:
+            ends.append(index)
+            cost = 0.0
+    ends = [*ends[:_MOST_SHARES], len(items)]
+    starts = [0, *ends]
+    return [items[start:end] for start, end in zip(starts, ends, strict=False) if start < end]
+
+
+def _done(work: _Work, processes: int) -> dict[int, bytes | list[list[Any]]]:
+    """The results of the shares that went well, those of copies as they were sent."""
+    copies: list[_Copy] = []
+    done: dict[int, bytes | list[list[Any]]] = {}
+    queue = _queue(len(work.shares))
+    try:
+        for _ in range(processes - 1):
+            _start(copies, work, queue)
+        done.update(_taken(work, queue, first=0))
+        for copy in copies:
+            done.update(_received(copy.pipe))
+    finally:
+        _end(copies)
+        os.close(queue)
+    return done
+
+
+def _queue(number: int) -> int:
+    """A pipe with the numbers of all shares but the first, which each reader takes one of."""
+    reading, writing = os.pipe()
+    os.write(writing, b"".join(each.to_bytes(_NUMBER, "big") for each in range(1, number)))
+    os.close(writing)
+    return reading
+
+
+def _taken(
+    work: _Work, queue: int, first: int | None = None, parent: int = 0
+) -> Iterator[tuple[int, list[list[Any]]]]:
+    """The shares that this process gets, with their results.
+
+    After a failure nobody takes more, as nothing that follows it is needed.
+    """
+    number = _next(queue) if first is None else first
+    while number is not None and parent in (0, os.getppid()):
+        try:
+            made = work.made(number)
+        except Exception:  # noqa: BLE001 # raised again when its turn comes
+            while os.read(queue, _CHUNK):
+                pass
+            return
+        if made is not None:
+            yield number, made
+        number = _next(queue)
+
+
+def _next(queue: int) -> int | None:
+    number = os.read(queue, _NUMBER)
+    return int.from_bytes(number, "big") if number else None
+
+
+def _start(copies: list[_Copy], work: _Work, queue: int) -> None:
+    """Adds a copy of this process, where the system allows one more."""
+    parent = os.getpid()
+    with suppress(OSError), _undisturbed() as usual:
+        reading, writing = os.pipe()
+        try:
+            process = os.fork()
+            if not process:
+                _be_copy(work, queue, writing, parent, usual)
+            copies.append(_Copy(process, reading))
+        except OSError:
+            os.close(reading)
+        finally:
+            os.close(writing)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[set[Any]]:
+    """Signals wait, so that none comes before a copy is noted; gives those that waited before."""
+    usual = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    try:
+        yield usual
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, usual)
+
+
+def _be_copy(work: _Work, queue: int, pipe: int, parent: int, usual: set[Any]) -> NoReturn:
+    """What a copy does: it takes shares, sends their results, and ends without any cleanup."""
+    try:
+        for number in _ENDING:
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, usual)
+        gc.disable()  # it would write to memory that is shared
+        sent = [*_frames(work, _taken(work, queue, parent=parent))]
+        for frame in sent:
+            _send(pipe, frame)
+    finally:
+        os._exit(0)  # what is missing is done by the parent
+
+
+def _frames(work: _Work, taken: Iterable[tuple[int, list[list[Any]]]]) -> Iterator[bytes]:
+    """The results that can be sent: the number of a share, the length, the pickle."""
+    for number, made in taken:
+        with suppress(Exception):
+            data = _pickled(made, work.known)
+            yield number.to_bytes(_NUMBER, "big") + len(data).to_bytes(_LENGTH, "big") + data
+
+
+def _send(pipe: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(pipe, rest[:_CHUNK]) :]
+
+
+def _received(pipe: int) -> Iterator[tuple[int, bytes]]:
+    """The shares that a copy did, until it ended, with their results."""
+    with open(pipe, "rb", closefd=False) as file:
+        while len(head := file.read(_NUMBER + _LENGTH)) == _NUMBER + _LENGTH:
+            length = int.from_bytes(head[_NUMBER:], "big")
+            if len(data := file.read(length)) == length:
+                yield int.from_bytes(head[:_NUMBER], "big"), data
+
+
+def _end(copies: Iterable[_Copy]) -> None:
+    """Ends all copies at once."""
+    for copy in copies:
+        with suppress(ProcessLookupError):
+            os.kill(copy.process, signal.SIGKILL)
+    for copy in copies:
+        os.close(copy.pipe)
+        with suppress(ChildProcessError):  # where the signals of children are ignored
+            os.waitpid(copy.process, 0)
+
+
+def _pickled(made: object, known: Known) -> bytes:
+    """The results; raises LookupError if they refer to what the parent does not have."""
+    file = BytesIO()
+    _Writer(file, known).dump(made)
+    return file.getvalue()
+
+
+class _Writer(pickle.Pickler):
+    """Writes plain values, and in place of what both processes know its id."""
+
+    def __init__(self, file: BytesIO, known: Known) -> None:
+        super().__init__(file, pickle.HIGHEST_PROTOCOL)
+        self._known = known
+
+    def persistent_id(self, thing: object) -> int | None:
+        return id(thing) if id(thing) in self._known else None
+
+    def reducer_override(self, thing: object) -> Any:
+        if isinstance(thing, tuple | Enum | type):
+            return NotImplemented
+        raise LookupError(type(thing))
+
+
+class _Reader(pickle.Unpickler):
+    """Reads what `_Writer` wrote."""
+
+    def __init__(self, data: bytes, known: Known) -> None:
+        super().__init__(BytesIO(data))
+        self._known = known
+
+    def persistent_load(self, key: int) -> object:
+        return self._known[key]

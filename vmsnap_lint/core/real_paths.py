@@ -1,0 +1,29 @@
+"""Real paths of many files, of which most share their directories."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+
+__all__ = ["forget", "real_path"]
+
+_MOST_DIRECTORIES = 16_384
+
+
+def real_path(path: str) -> str:
+    """The same as `os.path.realpath`; of a directory it is worked out once in a run."""
+    above, _, name = path.rpartition(os.sep)
+    if not above or name in {"", os.curdir, os.pardir}:
+        return os.path.realpath(path)
+    real = os.path.join(_directory(above), name)
+    return os.path.realpath(real) if os.path.islink(real) else real
+
+
+def forget() -> None:
+    """Begins a run: directories may be others than before."""
+    _directory.cache_clear()
+
+
+@lru_cache(_MOST_DIRECTORIES)
+def _directory(path: str) -> str:
+    return os.path.realpath(path)

@@ -1,0 +1,1 @@
+"""Reports of many runs become one: those of format json, and those of format sarif."""

@@ -1,0 +1,130 @@
+"""Reports of format json become one, in which each entry names its repository.
+
+Entries of several reports of one repository are listed once; a finding that differs in its clusters
+holds in all of them. The numbers of files, objects and snapshots are sums. A report that is given
+twice counts once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from vmsnap_lint.core.model import SuppressionKind
+from vmsnap_lint.report.hidden import BY_BASELINE
+from vmsnap_lint.report.writers.json_fields import SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from vmsnap_lint.report.merging.named_reports import NamedReport
+
+__all__ = ["merged", "of_repository"]
+
+_LISTS = ("findings", "suppressed", "stale", "not_checked", "cut", "judged_for")
+_LEVELS = {"error": "errors", "warning": "warnings", "info": "infos"}
+_KEY = "repository"
+Json = dict[str, Any]
+
+
+def merged(reports: Iterable[NamedReport]) -> Json:
+    """One report of all; it does not depend on their order, and may be merged again."""
+    parts: dict[str, dict[str, Json]] = {}
+    for report in reports:
+        for name, value in _by_repository(report):
+            parts.setdefault(name, {})[json.dumps(value, sort_keys=True)] = value
+    united = {name: _united([*parts[name].values()]) for name in sorted(parts)}
+    return {
+        "schema_version": SCHEMA_VERSION,
+        **{name: list(_listed(name, united)) for name in _LISTS},
+        "summary": _sum(value["summary"] for value in united.values()),
+        "repositories": [
+            {"name": name, "summary": value["summary"]} for name, value in united.items()
+        ],
+    }
+
+
+def of_repository(whole: Json, name: str) -> Json:
+    """The report of one repository within a merged one."""
+    lists = {each: [_own(entry) for entry in whole[each] if entry[_KEY] == name] for each in _LISTS}
+    summary = next(each["summary"] for each in whole["repositories"] if each["name"] == name)
+    return {"schema_version": whole["schema_version"], **lists, "summary": summary}
+
+
+def _by_repository(report: NamedReport) -> Iterator[tuple[str, Json]]:
+    """The reports within a merged one, whose names are below one that was given for it."""
+    inner = report.value.get("repositories")
+    if inner is None:
+        kept = {"schema_version", "summary", *_LISTS}
+        yield report.name, {key: value for key, value in report.value.items() if key in kept}
+        return
+    for each in inner:
+        name = f"{report.name}/{each['name']}" if report.is_named else each["name"]
+        yield name, of_repository(report.value, each["name"])
+
+
+def _listed(name: str, united: Mapping[str, Json]) -> Iterator[Json]:
+    for repository, value in united.items():
+        yield from ({_KEY: repository, **entry} for entry in value[name])
+
+
+def _own(entry: Json) -> Json:
+    return {key: value for key, value in entry.items() if key != _KEY}
+
+
+def _united(values: Sequence[Json]) -> Json:
+    """One report of one repository."""
+    lists = {name: _distinct(values, name) for name in _LISTS}
+    summary = _sum(value["summary"] for value in values)
+    for name in ("suppressed", "stale", "not_checked"):
+        summary[name] -= sum(len(value[name]) for value in values) - len(lists[name])
+    before = Counter(why for value in values for why in map(_why, value["suppressed"]))
+    before.subtract(map(_why, lists["suppressed"]))
+    for why, number in before.items():
+        summary["hidden"][why] -= number
+    for severity, key in _LEVELS.items():
+        listed = (_number(value["findings"], severity) for value in values)
+        summary[key] -= sum(listed) - _number(lists["findings"], severity)
+    return {"schema_version": SCHEMA_VERSION, **lists, "summary": summary}
+
+
+def _number(findings: Iterable[Json], severity: str) -> int:
+    return sum(finding["severity"] == severity for finding in findings)
+
+
+def _why(suppressed: Json) -> str:
+    """The number of the summary that counts a suppressed finding."""
+    if suppressed["kind"] == SuppressionKind.IN_SOURCE.value:
+        return "in_source"
+    return "by_baseline" if suppressed["reason"] == BY_BASELINE else "by_configuration"
+
+
+def _distinct(values: Iterable[Json], name: str) -> list[Json]:
+    """The entries of all reports, each once, in one order whatever that of the reports is."""
+    found: dict[str, Json] = {}
+    for entry in (entry for value in values for entry in value[name]):
+        clusters = entry.get("clusters", [])
+        key = json.dumps({**entry, "clusters": None}, sort_keys=True)
+        known = found.setdefault(key, entry)
+        if clusters != known.get("clusters", []):
+            both = sorted({*clusters, *known.get("clusters", [])})
+            found[key] = {**known, "clusters": both}
+    return [found[key] for key in sorted(found, key=lambda key: (_place(found[key]), key))]
+
+
+def _place(entry: Json) -> tuple[str, int, int]:
+    """Where it is, as entries are sorted in a report."""
+    return entry.get("file") or "", entry.get("line", 0), entry.get("column", 0)
+
+
+def _sum(summaries: Iterable[Json]) -> Json:
+    total: Json = {}
+    for summary in summaries:
+        for key, value in summary.items():
+            total[key] = (
+                _sum([total.get(key, {}), value])
+                if isinstance(value, dict)
+                else total.get(key, 0) + value
+            )
+    return total
