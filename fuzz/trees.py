@@ -25,7 +25,7 @@ def graph(data: bytes) -> None:
     with scratch(split(data, "kustomization.yaml")):
         collected = sources.collect(["."], sources.Search(allow_empty=True), markers=(b"",))
         for file in collected.kustomizations:
-            kustomization.may_name(file.data, ["vm.yaml"])
+            kustomization.may_name(file.data, {b"vm.yaml"})
             kustomization.read(os.path.abspath(file.location), file.data)
         renderer = build.Renderer(collected, _ALL_VMS)
         for failure in renderer.trees().failures:

@@ -158,3 +158,15 @@ def test_the_test_sees_every_way_to_import(tmp_path: Path) -> None:
     names = ["cli.parser", "core.kinds.Kind", "engine", "report.writers.full.render"]
     assert sorted(name for _, name in _imports(file)) == names
     assert _needed(file) == {"cli.parser", "core.kinds", "engine", "report.writers.full"}
+
+
+def test_no_module_imports_typing_at_run_time() -> None:
+    """`core.light_typing` has what they need; typer reads the annotations of `cli.parser`."""
+    at_once = {
+        _module(path)
+        for path in FILES
+        for node in ast.parse(path.read_bytes()).body
+        if (isinstance(node, ast.ImportFrom) and node.module == "typing")
+        or (isinstance(node, ast.Import) and any(name.name == "typing" for name in node.names))
+    }
+    assert at_once <= {"cli.parser"}

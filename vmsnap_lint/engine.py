@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import reduce
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks.catalog import RuleSelection, properties
 from vmsnap_lint.checks.excess import bounded
@@ -11,8 +10,8 @@ from vmsnap_lint.checks.runner import problems_of
 from vmsnap_lint.config.suppressions import mentions_linter
 from vmsnap_lint.core import stages, workers
 from vmsnap_lint.core.kinds import CLONE, EXPORT, RESTORE, SNAPSHOT, VM
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.model import Report
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.deploy import gathering, with_facts
 from vmsnap_lint.input import facts, selection
 from vmsnap_lint.input.own_files import without_own

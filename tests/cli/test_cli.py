@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.shared import unmeasured
 from vmsnap_lint import __version__, cli
 from vmsnap_lint.cli.command import Command, read_plain
 from vmsnap_lint.cli.parser import parse
@@ -643,20 +642,3 @@ def test_the_short_way_in_and_typer_have_the_same_defaults() -> None:
     assert parse(["check"]) == parse(["--color", "auto"]) == read_plain([]) == Command()
     assert parse(["plan"]) == Command("plan")
     assert parse(["rule"]) == Command("rule", ())
-
-
-def test_a_plain_lint_does_not_import_what_it_does_not_need(good: Path) -> None:
-    """Typer alone takes longer than linting a few clean files does."""
-    code = (
-        "import sys; from vmsnap_lint import cli; cli.run(sys.argv[1:]);"
-        "print(*sorted({name.partition('.')[0] for name in sys.modules}))"
-    )
-    ran = subprocess.run(
-        [sys.executable, "-c", code, str(good)],
-        capture_output=True,
-        text=True,
-        check=True,
-        env=unmeasured(),
-    )
-    heavy = {"typer", "click", "rich", "jsonschema", "difflib", "textwrap", "traceback"}
-    assert not heavy & set(ran.stdout.split())

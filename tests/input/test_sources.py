@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import threading
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -31,9 +31,6 @@ from vmsnap_lint.input.sources import (
     Sources,
     collect,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 VM = "apiVersion: kubevirt.io/v1\nkind: VirtualMachine\nmetadata: {name: web}\n"
 PVC = "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: root}\n"
@@ -306,8 +303,7 @@ def test_bytes_of_files_of_others_are_not_kept(tree: Path, monkeypatch: pytest.M
     assert [each.data for each in found] == [PVC.encode(), b"", VM.encode()]
     assert paths(collect(["."])) == ["0-pvc.yaml", "vm.yaml"]
     monkeypatch.setattr(relevant_files, "_MOST_KEPT", len(VM))
-    found = collect(["."])
-    assert [note.file for note in found.unread] == ["vm.yaml"]
+    assert [note.file for note in collect(["."]).unread] == ["vm.yaml"]
 
 
 # --- links
@@ -402,7 +398,7 @@ def test_what_was_read_is_not_read_again(tree: Path, monkeypatch: pytest.MonkeyP
     real_open = os.open
 
     def counted(path: str, *rest: int) -> int:
-        opened.append(os.path.basename(path))
+        opened.append(Path(path).name)
         return real_open(path, *rest)
 
     monkeypatch.setattr(os, "open", counted)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks.families import ANY, FILE, RUN, SUPPRESSION, Check
 from vmsnap_lint.core import kinds
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

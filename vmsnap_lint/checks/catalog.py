@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from vmsnap_lint.core import data_files
 from vmsnap_lint.core.errors import DefectError
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.core.values import Release
 
 if TYPE_CHECKING:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.checks.families import Check
 from vmsnap_lint.checks.prefilters import filled
 from vmsnap_lint.core.kinds import DATA_VOLUME, VM
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.kubevirt.storage import StorageCause
 from vmsnap_lint.objects.manifest import Place
 from vmsnap_lint.objects.problem import Problem

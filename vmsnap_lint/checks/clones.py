@@ -5,11 +5,10 @@ The causes come from vmsnap_lint.kubevirt.copies.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.checks.causes import copy_blockers, rows
 from vmsnap_lint.checks.families import Check
 from vmsnap_lint.core.kinds import CLONE, RESTORE
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.copies.clone_cause import CloneCause
 from vmsnap_lint.kubevirt.restore.subject import Relation

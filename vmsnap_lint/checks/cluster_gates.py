@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks.families import Check
 from vmsnap_lint.core.feature_gates import FEATURE_GATES, SNAPSHOT_GATE
@@ -16,6 +15,7 @@ from vmsnap_lint.core.kinds import (
     KUBEVIRT,
     VM,
 )
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import MOST_PLACES
 from vmsnap_lint.kubevirt.admission.gates import gate_problem, needed_at
 

@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from vmsnap_lint.checks.causes import vm_causes, volume_causes
 from vmsnap_lint.checks.families import Check, row
 from vmsnap_lint.checks.prefilters import vm_in_scope, vm_is_snapshotted
 from vmsnap_lint.core.kinds import VM
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.messages import quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.kubevirt.storage import SOURCES

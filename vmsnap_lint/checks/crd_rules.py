@@ -5,10 +5,9 @@ The schema of a CRD is checked by `shapes`, like that of the built-in kinds.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.checks import prefilters
 from vmsnap_lint.checks.families import ANY, Check
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.objects.problem import Problem
 
 if TYPE_CHECKING:

@@ -6,12 +6,11 @@ v1.9.0, pkg/storage/admitters/data-volume-template.go.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.checks.causes import vm_refusals
 from vmsnap_lint.checks.families import Check
 from vmsnap_lint.checks.prefilters import vm_in_scope
 from vmsnap_lint.core.kinds import DATA_VOLUME, POOL, VM
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.kubevirt.admission.rejection import RejectionCause
 from vmsnap_lint.kubevirt.admission.vm_webhook import VM_SPEC
 from vmsnap_lint.kubevirt.storage import StorageCause

@@ -6,9 +6,8 @@ less (`report.cap`); this keeps what is suppressed, accepted or left out before 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core.abridged import abridged
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.objects.manifest import Place
 
 if TYPE_CHECKING:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.checks.causes import evidence_causes
 from vmsnap_lint.checks.families import Check, row
 from vmsnap_lint.core.kinds import CONTENT
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import counted
 from vmsnap_lint.kubevirt.snapshot import status
 from vmsnap_lint.objects.problem import Problem

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.checks import prefilters
 from vmsnap_lint.checks.causes import evidence_causes, snapshot_causes
 from vmsnap_lint.checks.families import Check, row
 from vmsnap_lint.core.kinds import SNAPSHOT, VM
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import verbatim
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.kubevirt.snapshot import status

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.checks.catalog import properties
 from vmsnap_lint.checks.runner import problems_in
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.deploy import with_facts
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ How Argo CD orders what it applies: https://argo-cd.readthedocs.io/en/stable/use
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks.families import RUN, Check
 from vmsnap_lint.checks.prefilters import synced
 from vmsnap_lint.core import kinds
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import MOST_PLACES
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder, parse_duration

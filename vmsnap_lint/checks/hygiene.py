@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from vmsnap_lint import schema
 from vmsnap_lint.checks.families import ANY, RUN, Check
@@ -21,6 +20,7 @@ from vmsnap_lint.core.kinds import (
     VOLUME_SNAPSHOT,
     Kind,
 )
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import Release

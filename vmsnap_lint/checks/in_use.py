@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.checks import prefilters
 from vmsnap_lint.checks.causes import naming_places, vm_causes, vmi_causes
 from vmsnap_lint.checks.families import Check, row
 from vmsnap_lint.core.kinds import RESTORE, VM, VMI
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import quoted
 from vmsnap_lint.kubevirt import run_state
 from vmsnap_lint.kubevirt.blocker import Effect

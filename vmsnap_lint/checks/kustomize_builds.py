@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from itertools import chain, groupby
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks.families import RUN, Check
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import MOST_PLACES
 from vmsnap_lint.objects.problem import Problem
 

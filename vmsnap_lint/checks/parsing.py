@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from itertools import chain, pairwise
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks import prefilters
 from vmsnap_lint.checks.families import FILE, Check
 from vmsnap_lint.core.file_names import is_page, is_prose
 from vmsnap_lint.core.kinds import GROUPS
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.relevance import Relevance, of_kind, plain, shows
 from vmsnap_lint.core.values import holds_placeholder

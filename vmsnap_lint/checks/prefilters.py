@@ -6,9 +6,8 @@ problems: the checks that they skip would find nothing (tests/checks/test_prefil
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core.kinds import POD, VM, VMI
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.kubevirt import run_state
 from vmsnap_lint.kubevirt.run_state import Declared
 from vmsnap_lint.objects.workspace import Absence

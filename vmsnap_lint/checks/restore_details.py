@@ -5,11 +5,10 @@ The outcome of each volume comes from vmsnap_lint.kubevirt.restore.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.checks.causes import blockers, copy_blockers
 from vmsnap_lint.checks.families import Check
 from vmsnap_lint.core.kinds import CLONE, RESTORE
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import nearest_hint, quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder

@@ -9,13 +9,12 @@ from __future__ import annotations
 from functools import reduce
 from itertools import chain
 from operator import attrgetter, getitem
-from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.checks.families import RUN, Check
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import SNAPSHOT, VM, VOLUME_SNAPSHOT, VOLUME_SNAPSHOT_CLASS
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core.messages import counted
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.admission.immutable import IMMUTABLE, differences
 from vmsnap_lint.kubevirt.dependents import Link

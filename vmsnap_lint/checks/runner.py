@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks import FILE, RUN, checks_for
 from vmsnap_lint.checks.causes import rejections
 from vmsnap_lint.core import workers
 from vmsnap_lint.core.errors import DefectError, ExhaustedError
 from vmsnap_lint.core.kinds import Kind
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.deploy.units import SampleKind
 from vmsnap_lint.objects.manifest import SourceSpan
 

@@ -5,12 +5,11 @@ Most rules are causes that vmsnap_lint.kubevirt.admission finds.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.checks import prefilters
 from vmsnap_lint.checks.causes import rejections, rows
 from vmsnap_lint.checks.families import ANY, Check, row
 from vmsnap_lint.core.kinds import VOLUME_SNAPSHOT, VOLUME_SNAPSHOT_CLASS, VOLUME_SNAPSHOT_CONTENT
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.kubevirt.admission.rejection import RejectionCause
 from vmsnap_lint.objects.manifest import SourceSpan

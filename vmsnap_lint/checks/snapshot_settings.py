@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from itertools import chain, filterfalse, islice
-from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.checks.causes import rejections, snapshot_causes
 from vmsnap_lint.checks.families import Check, row
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import CLONE, HYPERCONVERGED, KUBEVIRT, RESTORE, SNAPSHOT, VM
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.messages import counted, did_you_mean, nearest_hint
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder, parse_duration

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from itertools import chain
 from operator import attrgetter
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks.causes import rows, storage_problems, volume_causes
 from vmsnap_lint.checks.families import Check
 from vmsnap_lint.core.kinds import RESTORE, VM
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.kubevirt.storage import StorageCause
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.checks.families import SUPPRESSION, Check
 from vmsnap_lint.config.suppressions.suppression import SuppressionFlaw
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.objects.problem import Problem
 
 if TYPE_CHECKING:

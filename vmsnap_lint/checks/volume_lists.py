@@ -5,12 +5,11 @@ kubevirt v1.9.0, pkg/virt-api/webhooks/validating-webhook/admitters/vmi-create-a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.checks.causes import vm_refusals
 from vmsnap_lint.checks.families import Check
 from vmsnap_lint.checks.prefilters import vm_in_scope, vm_lists_in_scope
 from vmsnap_lint.core.kinds import POOL, VM
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.kubevirt import run_state
 from vmsnap_lint.kubevirt.admission.rejection import RejectionCause

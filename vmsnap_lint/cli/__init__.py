@@ -6,16 +6,15 @@ reading.
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.cli import console
 from vmsnap_lint.cli.command import read_plain
 from vmsnap_lint.cli.exit_codes import CLEAN, DEFECT, FINDINGS, INTERRUPTED, USAGE
 from vmsnap_lint.core.errors import ConfigError, ExhaustedError, Interruption, UsageError
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,10 +29,8 @@ _RESERVE = 1 << 20  # bytes, to say that there is no memory
 def main() -> None:
     """Runs the program with the arguments of the process, and ends it.
 
-    All objects of a lint are in use until it ends, so garbage collection would only take time (a
-    tenth of a large run), as would a cleanup at the end.
+    A cleanup at the end would only take time.
     """
-    gc.disable()
     sys.unraisablehook = lambda _: None  # what is left when memory ends is said once
     code = run(sys.argv[1:])
     if sys.gettrace() or sys.getprofile():  # coverage, a profiler or a debugger needs the end

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint import engine
 from vmsnap_lint.cli import console, outputs, reporting
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.report import BY_NAME, render
 from vmsnap_lint.report.result import Result
 

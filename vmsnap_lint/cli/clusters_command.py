@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from vmsnap_lint import engine
 from vmsnap_lint.cli import CLEAN, USAGE, console
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.report import cluster_list, summary
 
 if TYPE_CHECKING:

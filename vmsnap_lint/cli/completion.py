@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 import shlex
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.cli.candidates import candidates
 from vmsnap_lint.cli.console import COMPLETION, PROGRAM
 from vmsnap_lint.config.settings import SHELLS
 from vmsnap_lint.config.suggestions import choice_mistake
 from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.cli import console
 from vmsnap_lint.config.settings import OPTIONS
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.report.json_output import json_lines
 from vmsnap_lint.report.terminal import paint, visible
 

@@ -9,17 +9,17 @@ from __future__ import annotations
 import os
 import sys
 import time
-from contextlib import suppress
 from itertools import islice
-from typing import TYPE_CHECKING, TextIO
 
 from vmsnap_lint import __version__
 from vmsnap_lint.core.abridged import abridged
 from vmsnap_lint.core.errors import DefectError, UsageError
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.report.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from typing import TextIO
 
     from vmsnap_lint.config.settings import Settings
 
@@ -55,6 +55,8 @@ def write_notes(lines: Iterable[str]) -> None:
 
 def write_errors(messages: Sequence[str]) -> None:
     """Writes the first hundred usage errors, a line each."""
+    from contextlib import suppress  # most runs can use their arguments
+
     shown, rest = messages[:_MOST_ERRORS], len(messages[_MOST_ERRORS:])
     more = [f"and {rest} more mistakes"] if rest else []
     with suppress(UsageError):  # the exit code still shows it
@@ -64,7 +66,9 @@ def write_errors(messages: Sequence[str]) -> None:
 
 def write_defect(error: Exception, verbose: bool) -> None:
     """Writes a bug in vmsnap-lint, and how to report it."""
-    from vmsnap_lint.core.addresses import REPOSITORY  # defects are rare
+    from contextlib import suppress  # defects are rare
+
+    from vmsnap_lint.core.addresses import REPOSITORY  # the same
 
     text = str(error) if isinstance(error, DefectError) else f"{type(error).__name__}: {error}"
     lines = [f"{PROGRAM}: defect: {visible(text)}"]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.cli import console
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.input.facts.facts_script import COMMAND
 
 if TYPE_CHECKING:

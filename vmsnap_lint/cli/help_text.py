@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.cli.command import options_of
 from vmsnap_lint.cli.console import PROGRAM
 from vmsnap_lint.cli.exit_codes import EXIT_CODES
 from vmsnap_lint.cli.verbs import DEFAULT, VERBS
 from vmsnap_lint.config.options import Group, Type
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

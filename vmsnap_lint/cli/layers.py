@@ -6,12 +6,11 @@ Without a file and variables this only looks into a few directories.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.config.file import find
 from vmsnap_lint.config.options import PREFIX
 from vmsnap_lint.core.errors import ConfigError, UsageError
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from functools import partial
-from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.cli import USAGE, console, outputs, reporting
 from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.report import BY_NAME, placed, summary
 from vmsnap_lint.report.json_output import json_lines
 from vmsnap_lint.report.merging import json_merging, named_reports, sarif_merging

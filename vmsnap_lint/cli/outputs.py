@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from errno import EISDIR
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.cli import console
 from vmsnap_lint.config.output_formats import AUTO, FINDING_FORMATS
 from vmsnap_lint.core.bounded_files import check_replaceable, replace, why
 from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.repository import target
 from vmsnap_lint.report.look import Look
 

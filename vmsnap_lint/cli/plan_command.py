@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from vmsnap_lint import engine
 from vmsnap_lint.cli import USAGE, console, outputs
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.relevance import Relevance, of_kind
 from vmsnap_lint.document import FaultKind

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.checks import catalog
 from vmsnap_lint.cli import console, outputs
 from vmsnap_lint.config.suggestions import rule_mistake
 from vmsnap_lint.core.data_files import rule_ids
 from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.report import cards
 
 if TYPE_CHECKING:

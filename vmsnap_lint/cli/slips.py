@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.cli.command import options_of
 from vmsnap_lint.cli.console import PROGRAM
 from vmsnap_lint.cli.verbs import VERBS
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.vocabulary import nearest
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import NamedTuple
 
 __all__ = ["FileOutput"]
 

@@ -5,7 +5,7 @@ A row has the module in `vmsnap_lint.report` that writes the format; only the on
 
 from __future__ import annotations
 
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import NamedTuple
 
 __all__ = ["AUTO", "FINDING_FORMATS", "PLAN_FORMATS", "Format"]
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core.file_names import is_candidate, is_page
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from vmsnap_lint.core.scope import PathGlobs, Scope

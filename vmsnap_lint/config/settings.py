@@ -5,13 +5,12 @@ variables, the verb `config` and docs/reference/options.md all come from these r
 """
 
 import operator
-from typing import TYPE_CHECKING, Annotated
 
 from vmsnap_lint.config.options import Group, Option, SetBy, Type
 from vmsnap_lint.config.output_formats import AUTO, FINDING_FORMATS, PLAN_FORMATS
 from vmsnap_lint.config.search import Search
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Annotated, NamedTuple
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.core.records import NamedTuple
 
 if TYPE_CHECKING:
     from vmsnap_lint.config.file_output import FileOutput

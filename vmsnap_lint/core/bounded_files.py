@@ -10,7 +10,6 @@ import errno
 import os
 import re
 import stat
-from contextlib import suppress
 
 __all__ = ["check_replaceable", "head", "regular", "replace", "whole", "why"]
 
@@ -76,7 +75,8 @@ def replace(location: str, data: bytes) -> None:
 
     Raises OSError where that fails; the old one stays as it is then.
     """
-    from tempfile import mkstemp  # few runs write
+    from contextlib import suppress  # few runs write
+    from tempfile import mkstemp  # the same
 
     mode = _mode(location)
     file, beside = mkstemp(prefix=".vmsnap-lint-", dir=os.path.dirname(location) or ".")

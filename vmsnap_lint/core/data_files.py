@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from functools import cache
-from typing import Literal
+
+from vmsnap_lint.core.light_typing import Literal
 
 __all__ = ["folder", "read_text", "rule_ids"]
 

@@ -9,11 +9,9 @@ controllers/handlers/kubevirt.go (1.10 has KubeVirt 1.0, and so on).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core.kinds import BACKUP, BACKUP_TRACKER, CLONE, EXPORT, RESTORE, SNAPSHOT, VM
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.core.releases import reached
 
 if TYPE_CHECKING:

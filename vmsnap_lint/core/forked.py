@@ -19,12 +19,13 @@ from contextlib import contextmanager, suppress
 from enum import Enum
 from io import BytesIO
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from vmsnap_lint.core.interruptions import as_exceptions
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from typing import NoReturn
 
     Known = Mapping[int, object]
 

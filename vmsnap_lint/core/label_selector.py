@@ -5,9 +5,7 @@ apimachinery v0.34, pkg/apis/meta/v1/helpers.go (`LabelSelectorAsSelector`).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.values import holds_placeholder
 
 if TYPE_CHECKING:

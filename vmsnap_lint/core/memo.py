@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import TypeVar
+
+    _Key = TypeVar("_Key")
+    _Value = TypeVar("_Value")
+else:
+    _Key = _Value = object
 
 __all__ = ["Memo"]
-
-_Key = TypeVar("_Key")
-_Value = TypeVar("_Value")
 
 
 class Memo(dict[_Key, _Value]):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core.abridged import LONGEST_QUOTATION, cut
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.vocabulary import nearest
 
 if TYPE_CHECKING:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING, Any
 
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from typing import Protocol

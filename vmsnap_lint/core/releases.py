@@ -8,9 +8,9 @@ several lines names the first release of each: `Fact("1.5.3 1.6.1 1.7.0")` does 
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.values import Release
 
 if TYPE_CHECKING:

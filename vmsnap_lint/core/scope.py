@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 from itertools import takewhile
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.globs import GlobTree, path_globs
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.repository import STDIN
 
 if TYPE_CHECKING:

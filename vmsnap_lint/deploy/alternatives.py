@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.relevance import POINTERS, of_kind
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.deploy.forks import directory_of

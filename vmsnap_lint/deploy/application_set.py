@@ -5,9 +5,7 @@ Source: GenerateApplications, argo-cd v3.5.1, applicationset/controllers/templat
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.deploy.applied import gap_of
 from vmsnap_lint.deploy.generators import MOST_SETS, GeneratorError, Generators
 from vmsnap_lint.deploy.kustomize_fields import patched

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.abridged import cut
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.deploy.argo_source import AbsentSourceError, ApplicationSource, Made
 from vmsnap_lint.deploy.chart_values import ChartError, as_json, readable

@@ -5,9 +5,8 @@ The fields are those of argo-cd v3.5.1, pkg/apis/application/v1alpha1/types.go.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core.kinds import ARGO_APPLICATION, ARGO_APPLICATION_SET
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.deploy.application_set import applications
 from vmsnap_lint.deploy.applied import Applied, gap_of
 from vmsnap_lint.deploy.argo_helm import chart_job

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 from functools import cached_property
 from itertools import accumulate, chain, takewhile
-from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.real_paths import real_path
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.deploy.checkout import Entries
 from vmsnap_lint.deploy.render.projects import NotRead
 from vmsnap_lint.deploy.render.remote import without_login

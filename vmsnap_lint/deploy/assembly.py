@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import ARGO_APPLICATION_SET
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.deploy.clusters import by_cluster
 from vmsnap_lint.deploy.units import Unit, Unwrapped, apart, undeclared
 from vmsnap_lint.objects.manifest import Place

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.deploy.render.given_fields import field_in
 from vmsnap_lint.deploy.render.jobs import NO_FIELDS
 from vmsnap_lint.deploy.render.kustomize_document import RenderedDocument

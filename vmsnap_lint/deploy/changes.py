@@ -9,13 +9,12 @@ from __future__ import annotations
 import os
 from collections import Counter, defaultdict
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from vmsnap_lint import document
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS, is_candidate
 from vmsnap_lint.core.kinds import CLUSTER_SCOPED
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.relevance import Relevance, shows
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.input import git

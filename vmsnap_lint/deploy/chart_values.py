@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import CONFIG_MAP
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core.messages import verbatim
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.deploy.kustomize_fields import text
 from vmsnap_lint.deploy.yaml_value import json_text, value_of
 

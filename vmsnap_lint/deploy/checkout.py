@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.repository import is_internal
 from vmsnap_lint.deploy.render.projects import NotRead, Project
 

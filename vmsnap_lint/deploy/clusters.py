@@ -8,9 +8,9 @@ outside of them are for both.
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core import kinds
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.objects.workspace import Workspace
 

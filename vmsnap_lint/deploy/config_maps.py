@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import re
 from itertools import chain
-from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint import document
 from vmsnap_lint.core.kinds import CONFIG_MAP
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.real_paths import real_path
 from vmsnap_lint.input.files import Role, readable
 from vmsnap_lint.objects.manifest import manifests

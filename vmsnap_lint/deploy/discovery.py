@@ -12,11 +12,11 @@ import os
 import re
 from collections import defaultdict
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from vmsnap_lint import document
 from vmsnap_lint.core.abridged import abridged
 from vmsnap_lint.core.kinds import FLUX_HELM_RELEASE, FLUX_KUSTOMIZATION
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.real_paths import real_path
 from vmsnap_lint.core.relevance import POINTERS
 from vmsnap_lint.deploy.alternatives import apart

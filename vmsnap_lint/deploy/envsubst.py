@@ -7,9 +7,8 @@ sign, `$variable` without braces is left alone.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.deploy.star_globs import star_pattern
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ The fields are those of kustomize-controller v1.9.4, api/v1/kustomization_types.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import FLUX_HELM_RELEASE, FLUX_KUSTOMIZATION
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.deploy import helm_release
 from vmsnap_lint.deploy.applied import Applied, gap_of
 from vmsnap_lint.deploy.flux_artifacts import copied_from

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.core.kinds import Kind
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.deploy.flux_source import ARTIFACT, absent_source
 from vmsnap_lint.deploy.kustomize_fields import objects, text
 

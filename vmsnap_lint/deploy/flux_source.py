@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import FLUX_GIT_REPOSITORY, Kind
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.deploy.kustomize_fields import text
 from vmsnap_lint.deploy.render.remote import without_login
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.repository import is_below
 
 if TYPE_CHECKING:

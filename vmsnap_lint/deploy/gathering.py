@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core import real_paths
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.real_paths import real_path
 from vmsnap_lint.deploy import load
 from vmsnap_lint.input import sources

@@ -6,9 +6,9 @@ Source: argo-cd v3.5.1, applicationset/generators. Those that ask a cluster or a
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.core.abridged import cut
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.deploy.git_generator import GeneratorError, from_git
 from vmsnap_lint.deploy.set_parameters import combined, fits, merged
 from vmsnap_lint.deploy.yaml_value import value_of

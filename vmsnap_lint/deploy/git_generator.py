@@ -6,9 +6,9 @@ Source: argo-cd v3.5.1, applicationset/generators/git.go.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.core.abridged import cut
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.deploy.go_values import normalized
 from vmsnap_lint.deploy.kustomize_fields import objects, text
 from vmsnap_lint.deploy.render.remote import without_login

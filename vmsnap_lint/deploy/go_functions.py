@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import re
 from functools import reduce
-from typing import TYPE_CHECKING, Any
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.deploy.go_syntax import TemplateError
 from vmsnap_lint.deploy.go_values import as_yaml, is_true, normalized, printed
 from vmsnap_lint.deploy.yaml_value import value_of

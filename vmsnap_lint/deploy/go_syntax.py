@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
 
 from vmsnap_lint.core.abridged import cut
+from vmsnap_lint.core.light_typing import Any, NamedTuple
 from vmsnap_lint.core.possessive import possessive
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.core.values import LONGEST_LABEL
 
 __all__ = [

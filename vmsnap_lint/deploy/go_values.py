@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
+from vmsnap_lint.core.light_typing import Any
 from vmsnap_lint.core.values import LONGEST_NAME
 from vmsnap_lint.deploy.yaml_value import json_text
 from vmsnap_lint.document.scalars import plain

@@ -7,11 +7,10 @@ have the same as far as they are read.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import FLUX_GIT_REPOSITORY, Kind
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.deploy.applied import Applied, gap_of
 from vmsnap_lint.deploy.chart_values import ChartError, ChartValues, release_values
 from vmsnap_lint.deploy.flux_artifacts import copied_from

@@ -6,8 +6,8 @@ Fields of the wrong type are left out: the API server would refuse the object.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.deploy.render.given_fields import TARGET
 from vmsnap_lint.deploy.render.remote import is_remote, without_login
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from vmsnap_lint import document
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.real_paths import real_path
 from vmsnap_lint.core.relevance import POINTERS
 from vmsnap_lint.core.repository import upwards

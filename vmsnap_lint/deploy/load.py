@@ -6,14 +6,13 @@ import os
 import re
 from itertools import chain
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from vmsnap_lint import document
 from vmsnap_lint.core import stages
 from vmsnap_lint.core.errors import DefectError, ExhaustedError
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.real_paths import real_path
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.core.relevance import INNERMOST, uploads
 from vmsnap_lint.core.relevance import plain as plain_ascii
 from vmsnap_lint.deploy.assembly import applied_together, units_of

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import ChainMap, defaultdict
 from itertools import islice, product
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import Kind
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.relevance import of_kind
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.objects.gaps import Gap

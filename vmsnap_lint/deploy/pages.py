@@ -8,9 +8,9 @@ The cards of the rules say which of them are applied to pages.
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core import kinds
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.deploy.units import SampleKind, Unit
 from vmsnap_lint.objects.manifest import manifests
 from vmsnap_lint.objects.partial import is_partial

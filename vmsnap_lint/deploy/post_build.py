@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import CONFIG_MAP
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.deploy.applied import Substitution
 from vmsnap_lint.deploy.kustomize_fields import objects, strings, text
 

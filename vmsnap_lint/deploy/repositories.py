@@ -7,7 +7,6 @@ host, and most often the same name.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.core.kinds import (
     ARGO_APPLICATION,
@@ -15,6 +14,7 @@ from vmsnap_lint.core.kinds import (
     FLUX_GIT_REPOSITORY,
     FLUX_KUSTOMIZATION,
 )
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.values import holds_placeholder
 
 if TYPE_CHECKING:

@@ -7,9 +7,8 @@ HelmRelease, an Argo CD Application or ApplicationSet.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
 
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.deploy.forks import directory_of, forks, way
 
 if TYPE_CHECKING:

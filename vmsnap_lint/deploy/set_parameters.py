@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from vmsnap_lint.core.abridged import cut
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.deploy.go_values import is_true, printed
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ Source: argo-cd v3.5.1, applicationset/utils/utils.go.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.deploy.go_template import GoTemplates, MissingKeyError, TemplateError
 
 if TYPE_CHECKING:

@@ -7,8 +7,7 @@ Source: SubstituteVariables, fluxcd/pkg kustomize v1.39.0, kustomize_varsub.go.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.deploy.envsubst import BadSubstitutionError, Expander
 from vmsnap_lint.objects.manifest import Manifest

@@ -7,9 +7,9 @@ same message, without them.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import CRD, KUBEVIRT
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.objects.manifest import Place
 

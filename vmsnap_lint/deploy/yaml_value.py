@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+
+from vmsnap_lint.core.light_typing import Any
 
 __all__ = ["json_text", "value_of"]
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from functools import cache
 from itertools import chain
 from sys import intern
-from typing import TYPE_CHECKING, Any, NamedTuple
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.document.scalars import (
     NUMERIC,
     WORDS,

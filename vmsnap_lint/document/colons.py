@@ -8,10 +8,9 @@ https://github.com/yaml/go-yaml/blob/v2.4.0/scannerc.go, yaml_parser_scan_plain_
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.possessive import possessive
-from vmsnap_lint.core.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

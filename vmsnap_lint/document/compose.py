@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
-
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.document.encoding import unprintable
 from vmsnap_lint.document.faults import Allowance, Budget, FaultKind, RejectedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import TypeVar
 
     from vmsnap_lint.document.nodes import Builder
     from vmsnap_lint.document.places import Places, Recorder
     from vmsnap_lint.document.split import Piece
 
+    _Target = TypeVar("_Target", "Builder", "Recorder")
+
 __all__ = ["compose", "places", "value_of"]
 
-_Target = TypeVar("_Target", "Builder", "Recorder")
 _BOUNDLESS = Budget(nodes=2**62, containers=2**62, depth=2**62)
 
 

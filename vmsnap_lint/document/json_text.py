@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from json.decoder import scanstring  # type: ignore[attr-defined] # a function of json.decoder
-from typing import TYPE_CHECKING, Any, TypeVar
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.document.faults import RejectedError
 from vmsnap_lint.document.nodes import Branch, Builder, Node, Style
 
 if TYPE_CHECKING:
+    from typing import TypeVar
+
     from vmsnap_lint.document.places import Recorder
+
+    _Target = TypeVar("_Target", Builder, "Recorder")
 
 __all__ = ["compose"]
 
-_Target = TypeVar("_Target", Builder, "Recorder")
 
 _TOKEN = re.compile(
     r"[ \t\r\n]*(?:(?P<open>[\[{])|(?P<close>[\]}])|(?P<comma>[,:])|(?P<quote>\")"

@@ -7,10 +7,9 @@ private and has no wheels for some platforms, so PyYAML's binding of libyaml 0.2
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.core.errors import UsageError
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

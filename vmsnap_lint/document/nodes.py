@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from enum import Enum
 from sys import intern
-from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.core.abridged import cut
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.values import LONGEST_LABEL
 from vmsnap_lint.document.faults import Allowance, FaultKind, RawFault, RejectedError
 from vmsnap_lint.document.scalars import json_value, key_text

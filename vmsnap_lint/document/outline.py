@@ -8,8 +8,8 @@ tests compare it with the parser. When in doubt it declines.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core.possessive import possessive
 from vmsnap_lint.document.scalars import NUMERIC, WORDS, key_text, looks_odd, plain
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from typing import TYPE_CHECKING, Any
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.document.faults import FaultKind, RejectedError
 from vmsnap_lint.document.nodes import Style
 from vmsnap_lint.document.scalars import key_text

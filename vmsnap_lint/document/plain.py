@@ -11,8 +11,8 @@ import re
 from functools import lru_cache
 from itertools import chain
 from sys import intern
-from typing import TYPE_CHECKING, Any
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.document.scalars import json_value, key_text, looks_odd, plain
 
 if TYPE_CHECKING:

@@ -6,10 +6,9 @@ import re
 from array import array
 from bisect import bisect_left, bisect_right
 from itertools import islice
-from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.model import Span
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.document.nodes import Style
 from vmsnap_lint.document.scalars import json_value
 

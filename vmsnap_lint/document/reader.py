@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from operator import itemgetter
-from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import Span
 from vmsnap_lint.core.possessive import possessive
 from vmsnap_lint.core.relevance import Relevance, of_kind, of_text

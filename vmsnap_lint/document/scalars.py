@@ -137,7 +137,7 @@ def _integer(digits: str) -> int | None:
         return None
     match = _INTEGER.fullmatch(digits)
     if match is None:
-        signed = re.fullmatch(_SIGNED_BINARY, digits)
+        signed = re.fullmatch(_SIGNED_BINARY, digits) if digits[:2] == "0b" else None
         value = int(signed[1], 2) if signed else None
         return value if value is not None and -(2**63) <= value < 2**63 else None
     group = match.lastindex or 0

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
 
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.document import encoding
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ __all__ = ["Document", "Reading", "Source"]
 
 _COMMENT = r"#[^\r\n\x85\u2028\u2029]*"
 _BREAK = r"(?:\r?\n|\r(?!\n))"
-_FIRST_KEY = re.compile(
+_FIRST_KEY = (
     rf"(?:---(?:[ \t]*|[ \t]+{_COMMENT}){_BREAK})?(?:[ \t]*(?:{_COMMENT})?{_BREAK})*"
     r"([A-Za-z]+)(?=:(?:[ \t\r\n]|\Z))"
 )
@@ -160,7 +159,8 @@ class Document:
     def span(self, path: Path, key: bool = False) -> Span:
         """Where the value (or key) at `path` is written, or its nearest ancestor that is."""
         lines = self.source.lines
-        first = None if path else _FIRST_KEY.match(lines.text, self._piece.start, self._piece.end)
+        key_form = re.compile(_FIRST_KEY)  # here, as few files have findings
+        first = None if path else key_form.match(lines.text, self._piece.start, self._piece.end)
         if first is not None:
             return lines.span(*first.span(1))
         start, end, is_scalar = self._places.place(path, key=key)

@@ -8,8 +8,8 @@ Imported only when a text is beyond the plain reader, or when positions are aske
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, TypeVar
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.possessive import possessive
 from vmsnap_lint.document import colons, libyaml, yaml_messages
 from vmsnap_lint.document.faults import FaultKind, RejectedError
@@ -18,15 +18,17 @@ from vmsnap_lint.document.scalars import looks_odd, plain, tagged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import TypeVar
 
     from vmsnap_lint.document.colons import MaskedText
     from vmsnap_lint.document.faults import Allowance, Budget
     from vmsnap_lint.document.libyaml import Binding
     from vmsnap_lint.document.places import Recorder
 
+    _Target = TypeVar("_Target", Builder, "Recorder")
+
 __all__ = ["compose"]
 
-_Target = TypeVar("_Target", Builder, "Recorder")
 _STYLES: dict[str | None, Style] = {None: Style.PLAIN, **{style.value: style for style in Style}}
 _STARTS: dict[str, type[Json]] = {"MappingStartEvent": dict, "SequenceStartEvent": list}
 _MERGE_TAG = "tag:yaml.org,2002:merge"

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING
 
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.repository import upwards
-from vmsnap_lint.input import kustomization
 from vmsnap_lint.input.files import Role, SourceFile, load
 
 if TYPE_CHECKING:
@@ -40,6 +38,8 @@ def with_roles(
     result = []
     for location, path in sorted(kustomizations.items()):
         data = tree.load(location, path or location)
+        from vmsnap_lint.input import kustomization  # many runs have none
+
         if kustomization.may_name(data, names):
             named = kustomization.read(location, data)
             resources |= named.resources

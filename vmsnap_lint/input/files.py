@@ -9,8 +9,8 @@ from enum import Enum
 from vmsnap_lint.core.abridged import cut_path
 from vmsnap_lint.core.bounded_files import head, why
 from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.light_typing import NamedTuple
 from vmsnap_lint.core.model import NotChecked
-from vmsnap_lint.core.records import NamedTuple
 
 __all__ = [
     "MOST_BYTES", "Role", "SourceFile", "load", "readable", "shown", "unread", "unreadable",

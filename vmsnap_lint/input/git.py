@@ -8,11 +8,10 @@ configuration counts.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.messages import verbatim
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.input.files import MOST_BYTES
 
 if TYPE_CHECKING:

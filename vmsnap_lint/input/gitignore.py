@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.bounded_files import head
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.repository import working_tree
 from vmsnap_lint.input.files import shown, unread

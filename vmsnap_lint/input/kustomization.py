@@ -11,9 +11,8 @@ import os.path
 import re
 from enum import Enum
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
 
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Set

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint.core import stages
 from vmsnap_lint.core.bounded_files import head, regular
 from vmsnap_lint.core.file_names import is_page
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.relevance import Relevance, plain, shows, uploads
 from vmsnap_lint.input.files import MOST_BYTES, Role, SourceFile, unread

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.config.file.find import configured
 from vmsnap_lint.config.search import Excluded
 from vmsnap_lint.core.file_names import CONFIGURATIONS
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.repository import STDIN, upwards, working_tree
 from vmsnap_lint.core.scope import Scope
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from functools import cache
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.file_names import is_candidate
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.repository import is_below, is_path
 from vmsnap_lint.input.files import shown

@@ -14,15 +14,13 @@ snapshots, their claims and classes are not in scope either, and nothing is deco
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.config.search import Search
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.relevance import Relevance, shows, shows_pointer
 from vmsnap_lint.core.repository import STDIN
-from vmsnap_lint.input import kustomization
 from vmsnap_lint.input.classify import FileTree, with_roles
 from vmsnap_lint.input.files import MOST_BYTES, Role, SourceFile
 from vmsnap_lint.input.relevant_files import Readings, RelevantFiles
@@ -153,6 +151,8 @@ def _includes_marker(location: str, read: RelevantFiles, passed: set[str]) -> bo
         if path == location and b".." not in data:
             return False
         if os.path.basename(path) in KUSTOMIZATIONS:
+            from vmsnap_lint.input import kustomization  # few lead out of their directories
+
             for below in sorted(kustomization.read(path, data).resources):
                 inside = [os.path.join(below, name) for name in KUSTOMIZATIONS]
                 files = [file for file in (below, *inside) if os.path.isfile(file)]

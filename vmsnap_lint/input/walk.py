@@ -10,11 +10,11 @@ from __future__ import annotations
 import errno
 import os
 from operator import attrgetter
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.abridged import cut_path
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS, is_page, is_script
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.input import gitignore

@@ -6,11 +6,9 @@ kubevirt v1.9.0, pkg/storage/cbt/cbt.go (`vmMatchesChangedBlockTrackingSelectors
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core.kinds import HYPERCONVERGED, KUBEVIRT, NAMESPACE
 from vmsnap_lint.core.label_selector import selects
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.values import holds_placeholder
 
 if TYPE_CHECKING:

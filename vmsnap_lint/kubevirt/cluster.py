@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from functools import cached_property
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, TypeVar
 
 from vmsnap_lint.core import kinds, releases
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.kubevirt.stated_release import stated_release
 from vmsnap_lint.objects.references import POD_CLAIM, TEMPLATES, references
 from vmsnap_lint.schema.crds import NONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from typing import TypeVar
 
     from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.core.values import Release
@@ -21,10 +22,9 @@ if TYPE_CHECKING:
     from vmsnap_lint.schema.crds import Crds
 
     _Template = tuple[Manifest, int]
+    _Value = TypeVar("_Value")
 
 __all__ = ["Cluster"]
-
-_Value = TypeVar("_Value")
 
 
 class Cluster:
@@ -243,7 +243,7 @@ class _Generated:
         return any(home in self._homes.get(start, ()) for start in starts)
 
 
-class _Grouped(dict[str, list[_Value]]):
+class _Grouped(dict[str, "list[_Value]"]):
     """The values of each name, an empty list for any other name."""
 
     def __init__(self, named: Iterable[tuple[str, _Value]]) -> None:

@@ -7,9 +7,9 @@ Run strategies: kubevirt v1.9.0, pkg/virt-controller/watch/vm; when a VM counts 
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import VMI
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import quoted
 
 if TYPE_CHECKING:

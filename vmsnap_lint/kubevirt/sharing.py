@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.core.kinds import VM
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core.messages import MOST_NAMES, MOST_PLACES, quoted
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.run_state import is_online
 from vmsnap_lint.objects.references import MOUNTS, VOLUMES, references

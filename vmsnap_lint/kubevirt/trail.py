@@ -5,7 +5,7 @@ A lint makes thousands of plans and shows none of their objects: these are found
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import cached_property, partial
 from itertools import chain, islice
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.kinds import Kind
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.memo import Memo
 from vmsnap_lint.core.messages import MOST_PLACES
 from vmsnap_lint.core.model import NotChecked

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.config.settings import ClusterSettings
 from vmsnap_lint.core import releases
 from vmsnap_lint.core.kinds import BACKUP, CLONE, EXPORT, RESTORE, SNAPSHOT, VM
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import Judged
 from vmsnap_lint.core.relevance import FOLLOWED, SAVING, of_kind
 from vmsnap_lint.deploy.units import Separate, around

@@ -6,8 +6,8 @@ https://docs.ansible.com/ansible/latest/collections/kubernetes/core/k8s_module.h
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.objects.unpacking import Way
 from vmsnap_lint.objects.wrappers import Making
 

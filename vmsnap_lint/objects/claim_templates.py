@@ -7,10 +7,9 @@ pkg/storage/snapshot/restore.go: a restore makes PVCs of the names that it overr
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from vmsnap_lint import document
 from vmsnap_lint.core.kinds import DATA_VOLUME, PVC, RESTORE, VM
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.objects.gaps import Gap
 from vmsnap_lint.objects.manifest import Manifest

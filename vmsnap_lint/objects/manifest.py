@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import Kind
-from vmsnap_lint.core.records import NamedTuple
-from vmsnap_lint.core.relevance import plain
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,16 +127,6 @@ class Manifest:
     def position(self) -> tuple[str, int, tuple[Key, ...]]:
         """Its place in the input, as a sort key that is the same in each run."""
         return self.file, self.document.index, self.root
-
-    def may_hold(self, word: str) -> bool:
-        """Whether a string of it may have an ASCII word without spaces; decodes nothing for that.
-
-        In a text with an outline only a line that goes on behind a backslash can divide a word.
-        """
-        if self.document.outline is None:
-            return True
-        data = plain(self.document.source.data)
-        return word.encode() in data or b"\\\n" in data
 
     def get(self, *path: Key) -> Any:
         """The value at `path`, or None if a step is missing or has another type."""

@@ -6,12 +6,10 @@ not certain is a gap for any class.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from vmsnap_lint import document
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.kinds import STORAGE_CLASS, VOLUME_SNAPSHOT_CLASS
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.objects.gaps import Gap
 

@@ -7,10 +7,9 @@ staging/src/kubevirt.io/containerized-data-importer-api; external-snapshotter v8
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.core import kinds
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

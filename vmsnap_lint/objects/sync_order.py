@@ -7,7 +7,8 @@ https://helm.sh/docs/topics/charts_hooks/, https://fluxcd.io/flux/components/kus
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING
+
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest

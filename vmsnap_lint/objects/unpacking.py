@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import CLUSTER_SCOPED, FLUX_HELM_RELEASE, VM, Kind
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core.relevance import POINTERS, Relevance, of_kind
 from vmsnap_lint.objects.manifest import Manifest, manifests
 from vmsnap_lint.objects.wrappers import EACH, WRAPPERS, Form, Making

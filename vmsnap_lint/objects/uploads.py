@@ -6,9 +6,9 @@ kubevirt v1.9.0, pkg/virtctl/imageupload/imageupload.go and pkg/virtctl/memorydu
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import DATA_VOLUME, PVC
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.relevance import uploads
 from vmsnap_lint.core.values import is_dns1123_label, is_dns1123_subdomain
 from vmsnap_lint.objects.gaps import Gap

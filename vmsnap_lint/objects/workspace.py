@@ -5,9 +5,9 @@ from __future__ import annotations
 from enum import Enum
 from itertools import chain, islice
 from operator import attrgetter
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import CLUSTER_SCOPED, STORAGE_CLASS, STORAGE_PROFILE, Kind
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import MOST_PLACES
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.core.vocabulary import Vocabulary

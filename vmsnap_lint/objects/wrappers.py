@@ -12,7 +12,7 @@ from vmsnap_lint.core.kinds import (
     POD,
     Kind,
 )
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import NamedTuple
 
 __all__ = ["EACH", "WRAPPERS", "Form", "Making", "Wrapping"]
 

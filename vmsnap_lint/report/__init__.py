@@ -6,9 +6,9 @@ Each format is a module with `render(result, look)`; only the one used is import
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.config.output_formats import FINDING_FORMATS
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

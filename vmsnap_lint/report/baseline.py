@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import posixpath
 from operator import attrgetter
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.bounded_files import replace, whole, why
 from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import quoted
 from vmsnap_lint.core.model import Accepted, Suppressed, SuppressionKind
 from vmsnap_lint.core.repository import STDIN, target

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.checks.excess import MOST_RELATED
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.model import Cut, Finding
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.report.hidden import counted_by
 
 if TYPE_CHECKING:

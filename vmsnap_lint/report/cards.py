@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.addresses import rule_address
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.report.json_output import json_lines
 from vmsnap_lint.report.terminal import ROOM, folded, link, paint, rule_label
 

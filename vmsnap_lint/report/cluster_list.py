@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.core.abridged import abridged, shortened
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core.messages import counted, either
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.report.findings import where
 from vmsnap_lint.report.json_output import json_lines
 from vmsnap_lint.report.portable import from_root

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core import workers
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.objects.manifest import SourceSpan
 
 if TYPE_CHECKING:

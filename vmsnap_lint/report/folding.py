@@ -10,8 +10,8 @@ in another file.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import Related, Severity
 
 if TYPE_CHECKING:

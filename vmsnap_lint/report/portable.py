@@ -5,21 +5,23 @@ from __future__ import annotations
 import os
 from functools import cache
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, TypeVar
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.repository import is_below, is_path, working_tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import TypeVar
 
     from vmsnap_lint.core.model import Finding, Report
     from vmsnap_lint.report.result import Result
 
     Renamed = Callable[[str], str]
 
+    _Entry = TypeVar("_Entry")
+
 __all__ = ["from_root", "in_repository"]
 
-_Entry = TypeVar("_Entry")
 _PLACE = attrgetter("file", "span", "rule", "message")
 
 

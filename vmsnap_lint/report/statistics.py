@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.checks import catalog
 from vmsnap_lint.core.abridged import abridged
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.report.plans.verdict_words import words
 from vmsnap_lint.report.summary import by_severity

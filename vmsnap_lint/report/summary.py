@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.checks import catalog
 from vmsnap_lint.core.abridged import abridged, cut_path
 from vmsnap_lint.core.abridged import cut as cut_name
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import MOST_NAMES, counted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.report.terminal import visible

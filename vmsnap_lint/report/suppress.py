@@ -7,7 +7,6 @@ suppression of such findings cannot be suppressed, so that this ends.
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks import family
 from vmsnap_lint.checks.catalog import properties
@@ -19,9 +18,9 @@ from vmsnap_lint.config.suppressions.suppression import (
     WholeFile,
 )
 from vmsnap_lint.core import data_files
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.model import Suppressed, SuppressionKind
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.core.scope import Scope
 from vmsnap_lint.input.seen import Seen
 from vmsnap_lint.report.configured_suppressions import Configured, place_of

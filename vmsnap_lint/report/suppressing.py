@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.checks.catalog import RuleSelection
 from vmsnap_lint.config.suppressions.directives import configured, find
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.report.suppress import Examined, apply_suppressions, file_of
 from vmsnap_lint.report.unmatched_overrides import unmatched
 

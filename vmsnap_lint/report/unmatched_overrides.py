@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.config.suppressions.suppression import Suppression, SuppressionResult
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.kinds import Kind
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import quoted
 from vmsnap_lint.core.scope import Scope, Scopes
 

@@ -8,7 +8,8 @@ time of a run depends on this.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,10 +8,10 @@ from __future__ import annotations
 from functools import partial, reduce
 from itertools import islice
 from operator import getitem
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.messages import counted
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.core.vocabulary import nearest
 from vmsnap_lint.schema.hints import advice_for_key, repaired

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import did_you_mean
 from vmsnap_lint.core.vocabulary import nearest
 from vmsnap_lint.schema.validate import referenced

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.config.file.mistakes import Mistake
 from vmsnap_lint.config.settings import ClusterSettings
 from vmsnap_lint.core.abridged import cut
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.messages import did_you_mean
 from vmsnap_lint.core.releases import resolve
 from vmsnap_lint.core.vocabulary import nearest

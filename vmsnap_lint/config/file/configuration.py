@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint import __version__
 from vmsnap_lint.config.file import config_schema
@@ -17,9 +16,9 @@ from vmsnap_lint.config.options import PREFIX, Option, Type
 from vmsnap_lint.config.settings import BY_KEY, ROWS, Override
 from vmsnap_lint.config.suppressions.directives import Waiver
 from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.core.releases import resolve
 from vmsnap_lint.core.repository import is_internal
 from vmsnap_lint.core.scope import Scope

@@ -12,7 +12,7 @@ import re
 from vmsnap_lint.core.bounded_files import whole, why
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.file_names import CONFIGURATIONS
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import NamedTuple
 from vmsnap_lint.core.repository import working_tree
 
 __all__ = ["File", "configured", "find", "load", "top_of"]

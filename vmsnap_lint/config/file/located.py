@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint import document
 from vmsnap_lint.config.file import toml_places
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core.model import Span
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.document import FaultKind, Source
 from vmsnap_lint.objects.manifest import SourceSpan
 

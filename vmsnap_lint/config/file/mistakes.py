@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.config.suggestions import kind_mistake, rule_mistake
 from vmsnap_lint.config.suppressions.parse import is_date
 from vmsnap_lint.core.abridged import cut
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core.messages import nearest_hint, quoted
-from vmsnap_lint.core.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.config.suppressions import NAME, mentions_linter
 from vmsnap_lint.config.suppressions.parse import flaw_of, of_annotation, of_comment
@@ -15,9 +14,9 @@ from vmsnap_lint.config.suppressions.suppression import (
     SuppressionFlaw,
     WholeFile,
 )
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.model import Span
 from vmsnap_lint.core.possessive import possessive
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.objects.manifest import SourceSpan
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from vmsnap_lint.core.light_typing import Any
 
 __all__ = ["MISSING", "Path", "array_at", "existing", "object_at", "objects_at", "path_in",
            "value_at"]  # fmt: skip

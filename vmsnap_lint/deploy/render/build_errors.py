@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import os
 import re
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.abridged import cut
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import verbatim
 from vmsnap_lint.core.model import Span
 from vmsnap_lint.input.kustomization import named

@@ -11,10 +11,9 @@ import json
 import os
 import re
 import zlib
-from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.core.bounded_files import head
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.input.files import MOST_BYTES
 
 if TYPE_CHECKING:

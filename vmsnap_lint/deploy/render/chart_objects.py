@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections import Counter
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from vmsnap_lint import document
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.deploy.render.chart_template import ChartTemplate, Turn
 from vmsnap_lint.deploy.render.helm_document import TemplatedDocument, from_template
 from vmsnap_lint.deploy.render.layered_values import LayeredValues, ValuesLayer

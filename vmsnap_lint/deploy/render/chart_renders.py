@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import re
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from vmsnap_lint import document
 from vmsnap_lint.core.cache_folder import CacheFolder
 from vmsnap_lint.core.errors import UsageError
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.deploy.render import programs
 from vmsnap_lint.deploy.render.align import array_at, object_at
 from vmsnap_lint.deploy.render.chart_files import chart_files, is_owned, is_self_contained

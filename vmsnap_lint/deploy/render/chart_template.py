@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from functools import cached_property
-from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.model import Span
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.deploy.render import align
 from vmsnap_lint.deploy.render.template_alignment import TemplateReader
 from vmsnap_lint.deploy.render.template_text import LETTERS, TemplateText

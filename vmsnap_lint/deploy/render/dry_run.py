@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Any
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.deploy.render.align import array_at, objects_at
 from vmsnap_lint.deploy.render.kustomize_document import RenderedDocument, fields_set_by
 from vmsnap_lint.deploy.render.origins import RENAMERS, renamed

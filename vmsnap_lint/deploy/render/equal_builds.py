@@ -10,9 +10,9 @@ import json
 import os
 import re
 from hashlib import sha256
-from typing import TYPE_CHECKING, NamedTuple
 
 from vmsnap_lint import __version__
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.deploy.render import programs
 from vmsnap_lint.deploy.render.programs import Ending, Output, settled
 

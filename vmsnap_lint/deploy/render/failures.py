@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.relevance import Relevance
 from vmsnap_lint.deploy.render.own_objects import hold
 from vmsnap_lint.objects.manifest import SourceSpan

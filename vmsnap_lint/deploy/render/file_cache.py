@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from functools import cache
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from vmsnap_lint import document
 from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.real_paths import real_path
 from vmsnap_lint.core.relevance import Relevance, shows
 from vmsnap_lint.input.files import load

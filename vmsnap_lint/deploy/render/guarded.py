@@ -6,14 +6,14 @@ import os
 import subprocess
 import sys
 from contextlib import suppress
-from typing import IO, TYPE_CHECKING
 
 from vmsnap_lint.core import stages
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.deploy.render import protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from typing import IO
 
 __all__ = ["Answer", "RunLimits", "answers"]
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.messages import verbatim
 from vmsnap_lint.core.model import NotChecked, Span
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.core.relevance import Relevance, of_kind
 from vmsnap_lint.deploy.render import build_errors, programs
 from vmsnap_lint.deploy.render.chart_files import is_owned

@@ -6,8 +6,8 @@ helm reports the file of an object but no line. Where nothing is certain, the pl
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import Span
 from vmsnap_lint.deploy.render import align
 from vmsnap_lint.deploy.render.template_text import LETTERS

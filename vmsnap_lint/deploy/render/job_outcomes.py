@@ -7,10 +7,10 @@ import os
 import re
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.real_paths import real_path
 from vmsnap_lint.core.relevance import Relevance

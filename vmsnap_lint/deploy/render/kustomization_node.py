@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.deploy.render.align import object_at
 from vmsnap_lint.input.kustomization import folded
 from vmsnap_lint.objects.manifest import SourceSpan

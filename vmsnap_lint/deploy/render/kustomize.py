@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from vmsnap_lint import document
 from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.real_paths import real_path
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.core.relevance import Relevance
 from vmsnap_lint.deploy.render.failures import not_whole, reason_of
 from vmsnap_lint.deploy.render.own_objects import chart_may_hold, hold

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.deploy.render import align
 from vmsnap_lint.deploy.render.given_fields import field_in
 from vmsnap_lint.deploy.render.origins import RENAMERS

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import os
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from vmsnap_lint import document
 from vmsnap_lint.core.cache_folder import CacheFolder
 from vmsnap_lint.core.errors import UsageError
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.deploy.render import build_errors, programs
 from vmsnap_lint.deploy.render.equal_builds import TreeCommand, run_equal
 from vmsnap_lint.deploy.render.kustomize_document import RenderedDocument

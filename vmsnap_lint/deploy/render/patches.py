@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core.model import Span
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.deploy.render import align
 from vmsnap_lint.deploy.render.given_fields import patch_in, patches_in
 from vmsnap_lint.document import read

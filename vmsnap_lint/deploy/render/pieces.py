@@ -5,9 +5,7 @@ More tools never mean that less is seen: whatever fails, the files of objects ar
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

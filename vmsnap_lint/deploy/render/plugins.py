@@ -10,11 +10,10 @@ import json
 import os
 import re
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core.real_paths import real_path
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.deploy.render.align import array_at, object_at, objects_at, value_at
 from vmsnap_lint.deploy.render.remote import is_remote, without_login
 from vmsnap_lint.document import FaultKind, read

@@ -12,10 +12,10 @@ import stat
 from functools import cache
 from hashlib import sha256
 from itertools import chain
-from typing import TYPE_CHECKING, Any, BinaryIO
 
 from vmsnap_lint.core.bounded_files import why
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.deploy.render.align import array_at
 from vmsnap_lint.deploy.render.chart_files import MOST_FILES
 from vmsnap_lint.deploy.render.plugins import as_json, configured
@@ -23,6 +23,7 @@ from vmsnap_lint.input.files import MOST_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from typing import BinaryIO
 
     from vmsnap_lint.deploy.render.chart_files import ChartFiles
     from vmsnap_lint.deploy.render.file_cache import FileCache

@@ -7,10 +7,9 @@ import os
 import tempfile
 from contextlib import contextmanager, suppress
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core import stages
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.deploy.render import protocol
 from vmsnap_lint.deploy.render.guarded import RunLimits
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 from functools import cache, cached_property
-from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.real_paths import real_path
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.core.repository import is_internal, working_tree
 from vmsnap_lint.deploy.render.remote import without_login
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from vmsnap_lint.core import kinds
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import NamedTuple
 
 __all__ = ["RemoteObjects", "described"]
 

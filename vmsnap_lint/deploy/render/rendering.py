@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core.model import NotChecked
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.objects.provenance import BuildFailure, RenderedTree
 
 if TYPE_CHECKING:

@@ -6,8 +6,7 @@ booleans there (kustomize, kyaml/yaml/compatibility.go, IsYaml1_1NonString).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.deploy.render import align
 
 if TYPE_CHECKING:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core.kinds import CLUSTER_SCOPED, Kind
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.objects.manifest import in_namespace
 
 if TYPE_CHECKING:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from vmsnap_lint.core.light_typing import Any
 from vmsnap_lint.deploy.render.template_text import LETTERS
 
 __all__ = ["captured", "is_templated", "may_become", "specificity"]

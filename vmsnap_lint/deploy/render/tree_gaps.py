@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import CONFIG_MAP
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.values import Release
 from vmsnap_lint.deploy.render.local_charts import CHART_FIELDS
 from vmsnap_lint.deploy.render.remote_objects import described

@@ -9,9 +9,9 @@ import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core import stages
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.deploy.render import protocol
 from vmsnap_lint.deploy.render.guarded import Answer
 

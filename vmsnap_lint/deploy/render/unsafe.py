@@ -5,9 +5,7 @@ What this misses is held off by `confinement`, where the system can.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.deploy.render.plugins import PluginEntry
 from vmsnap_lint.deploy.render.projects import NotRead
 from vmsnap_lint.deploy.render.remote import is_remote, without_login

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from enum import IntEnum
 from itertools import islice
-from typing import TYPE_CHECKING, Any
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.deploy.render.layered_values import ANY
 from vmsnap_lint.deploy.render.template_text import LETTERS
 from vmsnap_lint.deploy.render.templated_scalars import captured, is_templated

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.possessive import possessive
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.deploy.render.layered_values import ANY
 
 if TYPE_CHECKING:

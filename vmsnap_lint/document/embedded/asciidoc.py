@@ -6,9 +6,8 @@ https://docs.asciidoctor.org/asciidoc/latest/verbatim/source-blocks/
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.document.embedded.block import LONGEST, Block, hidden, language_of
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import NamedTuple
 
 __all__ = ["LONGEST", "SHELL", "YAML", "Block", "hidden", "language_of"]
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from vmsnap_lint import document
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.possessive import possessive
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.core.relevance import Relevance, shows
 from vmsnap_lint.document.embedded.block import LONGEST, Block, hidden
 from vmsnap_lint.document.embedded.excerpt import is_complete

@@ -7,8 +7,8 @@ as deeply as MkDocs allows below tabs and admonitions.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.document.embedded.block import Block, language_of
 
 if TYPE_CHECKING:

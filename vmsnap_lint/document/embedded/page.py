@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from vmsnap_lint import document
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.model import NotChecked
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.document import FaultKind, Source, encoding
 from vmsnap_lint.document.embedded.block import SHELL, YAML
 from vmsnap_lint.document.embedded.excerpt import files, is_complete, without_dots

@@ -7,8 +7,8 @@ inside fenced blocks, too.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.document.embedded.block import LONGEST, hidden
 
 if TYPE_CHECKING:

@@ -12,11 +12,11 @@ from __future__ import annotations
 import os
 import re
 from itertools import chain
-from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint import document
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.input.facts.cluster_facts import ClusterFacts
 from vmsnap_lint.input.facts.facts_script import CRD_KINDS, CRDS, KINDS
 from vmsnap_lint.input.files import load, shown

@@ -5,9 +5,8 @@ containerized-data-importer v1.66.0, pkg/apiserver/webhooks/datavolume-validate.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from vmsnap_lint.core.abridged import cut
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.messages import quoted
 from vmsnap_lint.core.values import holds_placeholder
 

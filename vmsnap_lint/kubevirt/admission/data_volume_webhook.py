@@ -6,10 +6,8 @@ pkg/storage/admitters/data-volume-template.go.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core.messages import nearest_hint, quoted
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.core.values import holds_placeholder, parse_quantity
 from vmsnap_lint.core.vocabulary import Vocabulary
 from vmsnap_lint.kubevirt.admission.rejection import Rejection, RejectionCause

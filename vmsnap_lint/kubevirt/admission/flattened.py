@@ -7,9 +7,9 @@ empty `metadata:` and `spec:` and repeated keys.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from vmsnap_lint import schema
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import quoted
 from vmsnap_lint.objects.problem import Problem
 

@@ -6,12 +6,11 @@ disabled and on by default. Up to 1.8 no gate is on by default (v1.8.4, pkg/virt
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core import releases
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.feature_gates import FEATURE_GATES, SNAPSHOT_GATE
 from vmsnap_lint.core.kinds import CONFIG_MAP, HYPERCONVERGED, KUBEVIRT
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import Release, holds_placeholder
 from vmsnap_lint.core.vocabulary import nearest

@@ -8,9 +8,8 @@ pkg/apis/core/validation (PersistentVolumeClaim); external-snapshotter v8.2, cli
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from vmsnap_lint.core import kinds
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.values import holds_placeholder, parse_duration, parse_quantity
 
 if TYPE_CHECKING:

@@ -7,9 +7,8 @@ kubectl applies a mixture of the objects, which is mostly the last one.
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.document import FaultKind, read
 from vmsnap_lint.kubevirt.admission.flattened import flattened
 from vmsnap_lint.objects.manifest import manifests

@@ -5,8 +5,7 @@ kubevirt v1.9.0, pkg/virt-api/webhooks/validating-webhook/admitters/vmi-create-a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.values import holds_placeholder, parse_quantity
 from vmsnap_lint.schema.words import dotted, quoted_value, shown
 

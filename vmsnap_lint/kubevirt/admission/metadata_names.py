@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.abridged import cut
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.values import holds_placeholder, is_dns1123_label, is_dns1123_subdomain
 from vmsnap_lint.kubevirt.admission.rejection import Rejection, RejectionCause
 

@@ -5,9 +5,8 @@ kubevirt v1.9.0, pkg/virt-api/webhooks/validating-webhook/admitters/vmpool-admit
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core.label_selector import selects
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import quoted
 from vmsnap_lint.kubevirt.admission.rejection import Rejection
 from vmsnap_lint.schema import SchemaFault

@@ -6,8 +6,7 @@ definitions, in which metadata is an ObjectMeta; the CRD keeps any field, and nu
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.admission.rejection import Rejection

@@ -7,8 +7,8 @@ template_metadata find no fault with.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.values import is_dns1123_label
 from vmsnap_lint.objects.references import SOURCES
 

@@ -7,8 +7,8 @@ releases have the same in vmi-create-admitter.go, but for the number of bindings
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.messages import nearest_hint, quoted
 from vmsnap_lint.core.values import Release, holds_placeholder
 from vmsnap_lint.schema.words import quoted_value

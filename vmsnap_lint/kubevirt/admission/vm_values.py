@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.core import kinds
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core.messages import nearest_hint
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.core.values import Release, holds_placeholder, is_dns1123_label
 from vmsnap_lint.kubevirt.admission.rejection import Rejection
 from vmsnap_lint.schema import SchemaFault

@@ -6,9 +6,8 @@ kubevirt v1.9.0, pkg/virt-api/webhooks/validating-webhook/admitters/vmi-create-a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from vmsnap_lint.core.kinds import HYPERCONVERGED, KUBEVIRT
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.messages import nearest_hint, quoted
 from vmsnap_lint.core.values import Release, holds_placeholder
 from vmsnap_lint.core.vocabulary import Vocabulary

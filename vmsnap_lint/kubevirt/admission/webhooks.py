@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections import Counter
 from sys import maxsize
-from typing import TYPE_CHECKING
 
 from vmsnap_lint import schema
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.abridged import cut
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.values import LONGEST_VALUE, holds_placeholder, parse_duration, parse_quantity
 from vmsnap_lint.kubevirt.admission import type_meta, usual_vm
 from vmsnap_lint.kubevirt.admission.metadata_names import name_rejections
@@ -19,7 +19,6 @@ from vmsnap_lint.kubevirt.admission.rejection import Rejection, RejectionCause
 from vmsnap_lint.kubevirt.admission.vm_webhook import VM_SPEC
 from vmsnap_lint.objects.problem import Problem
 from vmsnap_lint.schema import SchemaFault
-from vmsnap_lint.schema.words import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -142,6 +141,8 @@ def _of_requoted(manifest: Manifest, problem: SchemaProblem) -> str:
     text = manifest.document.requoted((*manifest.root, *problem.path))
     if not text:
         return ""
+    from vmsnap_lint.schema.words import dotted  # few objects are of kustomize
+
     use = f"; write {problem.suggestion}" if problem.suggestion else ""
     what = f'{dotted(problem.path)} is {text}, which kustomize writes as the string "{text}"'
     return f"{what}, expected {problem.expected}{use}"

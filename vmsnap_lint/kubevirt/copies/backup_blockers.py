@@ -5,10 +5,9 @@ kubevirt v1.9.0, pkg/storage/admitters/vmbackup.go and pkg/storage/cbt.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import BACKUP, BACKUP_TRACKER, PVC, VM
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder

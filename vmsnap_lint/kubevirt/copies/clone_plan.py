@@ -6,10 +6,8 @@ pkg/virt-controller/watch/clone/util.go), so its volumes end as those of that re
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core.kinds import CLONE, VM
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.kubevirt.blocker import Blocker, Effect, blocked
 from vmsnap_lint.kubevirt.chain_link import link
 from vmsnap_lint.kubevirt.copies.clone_cause import CloneCause

@@ -6,9 +6,8 @@ the patches of the clone are those of the restore, behind the ones that KubeVirt
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from vmsnap_lint.core.kinds import RESTORE, SNAPSHOT
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.kubevirt.blocker import Blocker, Effect
 from vmsnap_lint.kubevirt.copies.clone_cause import CloneCause
 from vmsnap_lint.kubevirt.copies.clone_fields import TARGET

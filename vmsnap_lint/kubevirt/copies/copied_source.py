@@ -6,12 +6,10 @@ pkg/storage/export/export and pkg/storage/cbt).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core.kinds import BACKUP_TRACKER, DATA_VOLUME, PVC, SNAPSHOT, VM
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.messages import nearest_hint, quoted
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.core.vocabulary import nearest
 from vmsnap_lint.kubevirt.snapshot.source_vm import is_made_by_pool, not_seen

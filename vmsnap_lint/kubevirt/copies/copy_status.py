@@ -6,10 +6,8 @@ pkg/storage/export/export/export.go.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core.messages import verbatim
-from vmsnap_lint.core.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

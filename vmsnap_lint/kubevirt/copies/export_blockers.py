@@ -5,12 +5,10 @@ kubevirt v1.9.0, pkg/storage/admitters/vmexport.go and pkg/storage/export/export
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import BACKUP, PVC, SNAPSHOT, VM, Kind
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.messages import either, nearest_hint
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.core.values import LONGEST_LABEL, holds_placeholder
 from vmsnap_lint.kubevirt.blocker import Blocker, Effect
 from vmsnap_lint.kubevirt.copies import copy_status

@@ -7,9 +7,7 @@ pkg/storage/export/export/vm-source.go).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.kubevirt.storage import StorageCause
 from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE
 from vmsnap_lint.kubevirt.storage.volume_trail import volume_trail

@@ -9,9 +9,9 @@ indexes count from the end.
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from vmsnap_lint.core.abridged import cut
+from vmsnap_lint.core.light_typing import Any
 from vmsnap_lint.core.messages import counted
 
 __all__ = ["InapplicableError", "PatchSizeError", "PatchedObject"]

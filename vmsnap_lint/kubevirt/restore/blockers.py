@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.kubevirt.blocker import Blocker, Effect
 from vmsnap_lint.kubevirt.restore import reported
 from vmsnap_lint.kubevirt.restore.claim_blockers import claim_blockers

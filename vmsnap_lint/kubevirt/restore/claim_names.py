@@ -5,9 +5,8 @@ kubevirt v1.9.0, `restorePVCName` and `getRestoreNameOverride` of pkg/storage/sn
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core.kinds import DATA_VOLUME, PVC
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.values import LONGEST_LABEL, holds_placeholder
 from vmsnap_lint.objects.references import TEMPLATES
 

@@ -8,9 +8,9 @@ that is admitted first stays; a restore that failed still counts.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import BACKUP, RESTORE, Kind
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.kubevirt.run_state import has_condition
 
 if TYPE_CHECKING:

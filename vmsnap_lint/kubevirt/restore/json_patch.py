@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import json
 from enum import Enum
-from typing import Any
 
 from vmsnap_lint.core.abridged import cut
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import Any, NamedTuple
 
 __all__ = ["PatchFault", "PatchFaultKind", "fault", "operations", "rejections"]
 

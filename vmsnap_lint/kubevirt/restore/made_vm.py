@@ -6,11 +6,9 @@ pkg/storage/snapshot/restore.go), and creates it as any other VM.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core.messages import verbatim
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.kubevirt.admission import vm_webhook, webhooks
 from vmsnap_lint.objects.manifest import Manifest, Place
 from vmsnap_lint.schema import SchemaFault

@@ -8,8 +8,8 @@ Progressing and Ready, and are retried.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import verbatim
 from vmsnap_lint.kubevirt.blocker import Blocker, Effect
 from vmsnap_lint.kubevirt.restore.restore_cause import RestoreCause

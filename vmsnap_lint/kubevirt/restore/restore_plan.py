@@ -7,10 +7,9 @@ pkg/storage/snapshot/restore.go.
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import PVC, RESTORE, SNAPSHOT, VM
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.kubevirt.blocker import Effect, blocked
 from vmsnap_lint.kubevirt.chain_link import link
 from vmsnap_lint.kubevirt.restore.claim_names import ClaimNames, claim_place

@@ -7,9 +7,8 @@ pointer, so that a patch finds them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from vmsnap_lint.core.kinds import VM
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.kubevirt.restore.claim_names import ClaimNames
 from vmsnap_lint.kubevirt.restore.subject import MEMORY_DUMP, Relation
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import RESTORE
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.kubevirt.blocker import Effect
 from vmsnap_lint.kubevirt.restore import restore_plan
 from vmsnap_lint.kubevirt.restore.blockers import blockers_of, second_restore

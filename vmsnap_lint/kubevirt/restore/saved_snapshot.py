@@ -6,9 +6,8 @@ pkg/storage/snapshot/restore.go; older releases by the table in releases.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core.kinds import SNAPSHOT
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.kubevirt.blocker import Blocker, Effect

@@ -6,10 +6,9 @@ All of them are in its own namespace (kubevirt v1.9.0, pkg/storage/snapshot/rest
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import SNAPSHOT, VM
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.snapshot.source_vm import is_made_by_pool, not_seen
 from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE

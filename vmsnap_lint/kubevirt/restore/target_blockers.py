@@ -7,9 +7,8 @@ older releases by the table in releases.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core.kinds import RESTORE, VM
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.kubevirt import run_state
 from vmsnap_lint.kubevirt.blocker import Blocker, Effect

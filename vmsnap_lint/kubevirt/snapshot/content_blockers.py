@@ -6,9 +6,8 @@ with it makes a restore fail (kubevirt v1.9.0, pkg/storage/snapshot/restore.go).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core.kinds import STORAGE_CLASS, VOLUME_SNAPSHOT
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import quoted, verbatim
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder

@@ -6,9 +6,8 @@ pkg/virt-controller/watch/util/util.go.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core.kinds import VM
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import quoted
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt import run_state

@@ -6,9 +6,8 @@ kubevirt v1.9.0: `GetVolumes` of pkg/storage/utils/volumes.go lists the volumes 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core.abridged import cut
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt import run_state
 from vmsnap_lint.objects.problem import Problem

@@ -7,12 +7,10 @@ objects themselves are read when the VM starts (pkg/instancetype/find).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core.kinds import CLUSTER_SCOPED, CONTROLLER_REVISION
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.blocker import Effect
 from vmsnap_lint.objects.problem import Problem

@@ -7,9 +7,9 @@ pkg/storage/snapshot/snapshot.go and util.go.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import CONTENT, SNAPSHOT, VM, VOLUME_SNAPSHOT
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.snapshot import status
 from vmsnap_lint.objects.workspace import Absence

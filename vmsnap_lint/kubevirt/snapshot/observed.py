@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core.kinds import (
     CLUSTER_SCOPED,
     PVC,
@@ -11,6 +9,7 @@ from vmsnap_lint.core.kinds import (
     VOLUME_SNAPSHOT,
     VOLUME_SNAPSHOT_CLASS,
 )
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.kubevirt.blocker import Effect
 from vmsnap_lint.kubevirt.chain_link import link
 from vmsnap_lint.kubevirt.snapshot import status

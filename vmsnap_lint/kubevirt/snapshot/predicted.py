@@ -7,10 +7,9 @@ pkg/storage/snapshot/snapshot.go, and `Lock` of source.go; older releases by the
 from __future__ import annotations
 
 from itertools import filterfalse
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import SNAPSHOT, VM
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.kubevirt import run_state
 from vmsnap_lint.kubevirt.admission.rejection import RejectionCause
 from vmsnap_lint.kubevirt.blocker import Effect, blocked

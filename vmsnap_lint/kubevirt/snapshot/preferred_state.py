@@ -5,9 +5,8 @@ The snapshot controller reads the VM alone: https://github.com/kubevirt/kubevirt
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core.kinds import CLUSTER_PREFERENCE
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.kubevirt.blocker import Blocker, Effect
 from vmsnap_lint.kubevirt.snapshot.snapshot_cause import SnapshotCause
 from vmsnap_lint.kubevirt.storage import preferences

@@ -7,10 +7,9 @@ kubevirt v1.9.0, pkg/storage/snapshot/snapshot.go, write; older releases write l
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING, Any
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core.messages import verbatim
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.run_state import has_condition
 from vmsnap_lint.kubevirt.storage.backend_state import STATE_SOURCE, persistent_state

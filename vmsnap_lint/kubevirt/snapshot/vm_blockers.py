@@ -6,9 +6,8 @@ pkg/storage/snapshot/source.go; older releases by the table in releases.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core.kinds import POD, VM
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import MOST_PLACES
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.kubevirt import run_state

@@ -6,9 +6,8 @@ the name of the VM, in the class of vmStateStorageClass of the KubeVirt object o
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core.kinds import HYPERCONVERGED, KUBEVIRT, PVC
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.blocker import Effect
 from vmsnap_lint.kubevirt.storage.claim_class import default_choice

@@ -5,8 +5,7 @@ https://github.com/rook/rook/issues/8728, https://github.com/harvester/harvester
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder

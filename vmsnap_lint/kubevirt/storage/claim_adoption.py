@@ -6,9 +6,8 @@ containerized-data-importer v1.66.0, `Admit` of pkg/apiserver/webhooks/datavolum
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core.kinds import CDI, DATA_VOLUME, HYPERCONVERGED
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.blocker import Effect
 from vmsnap_lint.kubevirt.storage.volume import Cause, StorageCause

@@ -6,8 +6,7 @@ The order is that of kubevirt v1.9.0: `Lock` of pkg/storage/snapshot/source.go c
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.kubevirt.storage.claim_class import class_of
 from vmsnap_lint.kubevirt.storage.claim_status import (
     foreign_volume,

@@ -6,9 +6,8 @@ begin), and `ResolveDataSourceChain` of pkg/controller/common/util.go.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core.kinds import DATA_IMPORT_CRON, DATA_SOURCE, PVC
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.blocker import Effect

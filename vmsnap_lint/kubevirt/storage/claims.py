@@ -6,11 +6,9 @@ pkg/storage/types/pvc.go), so one name finds a PVC, a DataVolume or a template.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core.kinds import DATA_VOLUME, PVC, STORAGE_CLASS
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.messages import MOST_NAMES, quoted
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.objects.references import TEMPLATES
 from vmsnap_lint.objects.workspace import Absence

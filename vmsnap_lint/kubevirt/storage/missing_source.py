@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core.kinds import DATA_IMPORT_CRON, DATA_SOURCE, PVC
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import MOST_PLACES, did_you_mean, nearest_hint, quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.vocabulary import Vocabulary

@@ -7,12 +7,11 @@ https://github.com/kubernetes-csi/external-snapshotter/issues/489
 from __future__ import annotations
 
 from operator import itemgetter
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import VOLUME_SNAPSHOT_CLASS
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.messages import MOST_NAMES, quoted
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.core.vocabulary import Vocabulary
 from vmsnap_lint.kubevirt.blocker import Effect
 from vmsnap_lint.kubevirt.storage import drivers

@@ -7,14 +7,13 @@ containerized-data-importer v1.66.0, pkg/controller/common/util.go.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core.kinds import (
     LVM_CLUSTER,
     STORAGE_CLASS,
     STORAGE_PROFILE,
     VOLUME_SNAPSHOT_CLASS,
 )
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import MOST_NAMES, nearest_hint, quoted
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder

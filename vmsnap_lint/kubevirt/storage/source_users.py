@@ -7,10 +7,10 @@ that only read do not count, nor those that have ended.
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import POD, PVC, VM
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import MOST_PLACES
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt import run_state

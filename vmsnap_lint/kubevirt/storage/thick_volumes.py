@@ -6,9 +6,8 @@ user's guide, "Snapshots are supported with thin LVM, file thin and ZFS storage 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core.kinds import LINSTOR_CONFIG, LVM_CLUSTER
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.blocker import Effect

@@ -6,9 +6,8 @@ pkg/controller/common/util.go.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core.kinds import PVC, STORAGE_CLASS, STORAGE_PROFILE
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.kubevirt.blocker import Effect
 from vmsnap_lint.kubevirt.run_state import Declared, declared

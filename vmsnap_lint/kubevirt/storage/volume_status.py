@@ -6,8 +6,7 @@ the names of classes, also for PVCs that are not bound.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.kubevirt.blocker import Effect
 from vmsnap_lint.kubevirt.storage.volume import Cause, StorageCause

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core.kinds import (
     DATA_VOLUME,
     PVC,
@@ -11,6 +9,7 @@ from vmsnap_lint.core.kinds import (
     STORAGE_PROFILE,
     VOLUME_SNAPSHOT_CLASS,
 )
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.kubevirt.chain_link import ChainLink, link
 from vmsnap_lint.kubevirt.storage.volume import StorageCause
 from vmsnap_lint.kubevirt.trail import Trail

@@ -5,9 +5,8 @@ Which volumes count is `getSnapshotPVC` of kubevirt v1.9.0, pkg/storage/snapshot
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from vmsnap_lint.core.kinds import DATA_VOLUME, PVC
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.values import holds_placeholder

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import TYPE_CHECKING, Any
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.model import SuppressionKind
 from vmsnap_lint.report.hidden import BY_BASELINE
 from vmsnap_lint.report.writers.json_fields import SCHEMA_VERSION

@@ -7,12 +7,12 @@ import os
 import re
 from functools import cache
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vmsnap_lint.core import data_files
 from vmsnap_lint.core.abridged import abridged
 from vmsnap_lint.core.bounded_files import whole, why
 from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.report.merging import sarif_shape
 from vmsnap_lint.report.writers.json_fields import SCHEMA_VERSION
 

@@ -7,10 +7,10 @@ category: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html (3.14
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.report.writers.sarif import MOST_RESULTS, SCHEMA
 from vmsnap_lint.report.writers.sarif_places import ROOT

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from vmsnap_lint.core.light_typing import Any
 
 __all__ = ["SCHEMA"]
 

@@ -6,8 +6,6 @@ HTML (https://graphviz.org/doc/info/lang.html, https://graphviz.org/docs/attr-ty
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core.kinds import (
     CLONE,
     EXPORT,
@@ -17,6 +15,7 @@ from vmsnap_lint.core.kinds import (
     VM,
     VOLUME_SNAPSHOT_CLASS,
 )
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.kubevirt.storage.volume_trail import VOLUME
 from vmsnap_lint.report.pictures.chosen import folded
 from vmsnap_lint.report.pictures.graph_of_plans import graph_of

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core.kinds import (
     CLONE,
     DATA_VOLUME,
@@ -15,6 +13,7 @@ from vmsnap_lint.core.kinds import (
     VM,
     VOLUME_SNAPSHOT_CLASS,
 )
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.kubevirt.chain_link import ChainLink
 from vmsnap_lint.kubevirt.restore.restore_plan import VolumeOutcome
 from vmsnap_lint.kubevirt.storage.volume_trail import VOLUME

@@ -11,9 +11,9 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from string import Template
-from typing import TYPE_CHECKING
 
 from vmsnap_lint import __version__
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import counted
 from vmsnap_lint.kubevirt.verdict import Verdict
 from vmsnap_lint.report.findings import where

@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 from functools import cache
 from textwrap import wrap
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.abridged import abridged
 from vmsnap_lint.core.kinds import CLONE, EXPORT, PVC, RESTORE, SNAPSHOT, VM
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.report.pictures.object_graph import Fold, State
 from vmsnap_lint.report.portable import from_root
 from vmsnap_lint.report.summary import judged_for

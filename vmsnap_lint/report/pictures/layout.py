@@ -12,10 +12,9 @@ import json
 import subprocess
 import sys
 from itertools import chain
-from typing import TYPE_CHECKING, Any
 
 from vmsnap_lint.core.errors import UsageError
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core.worker_process import environment
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ written as its entity codes (https://mermaid.js.org/syntax/flowchart.html#specia
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.report.pictures.chosen import fitting, folded
 from vmsnap_lint.report.pictures.graph_of_plans import graph_of
 from vmsnap_lint.report.pictures.labels import boxes, fold_line, label, notes, told

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.kinds import (
     CLONE,
@@ -16,8 +15,8 @@ from vmsnap_lint.core.kinds import (
     VM,
     VOLUME_SNAPSHOT_CLASS,
 )
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.messages import counted
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.kubevirt.chain_link import ChainLink
 from vmsnap_lint.kubevirt.copies.clone_plan import ClonePlan
 from vmsnap_lint.kubevirt.restore.restore_plan import RestoredVolume, RestorePlan

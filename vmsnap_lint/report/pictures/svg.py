@@ -7,9 +7,9 @@ Each state has a color and a shape. The colors follow the page, light or dark. W
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.report.pictures import layout
 from vmsnap_lint.report.pictures.chosen import fitting, folded
 from vmsnap_lint.report.pictures.dot import columns

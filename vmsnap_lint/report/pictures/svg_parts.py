@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from html import escape
 from math import hypot
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.abridged import abridged
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.report.pictures.labels import details, fold_line, label, reason_lines, told
 from vmsnap_lint.report.pictures.layout import Size
 from vmsnap_lint.report.pictures.object_graph import State

@@ -6,14 +6,14 @@ Each format is a module with `render(plans, look)`; only the one used is importe
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, TypeAlias
 
 from vmsnap_lint.config.output_formats import PLAN_FORMATS
 from vmsnap_lint.core.kinds import CLONE, EXPORT, RESTORE, SNAPSHOT, VM
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from typing import TypeAlias
 
     from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.core.model import Judged, NotChecked

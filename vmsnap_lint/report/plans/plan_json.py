@@ -9,9 +9,8 @@ restore of a clone included. The target of a clone is "" where KubeVirt makes up
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from vmsnap_lint.core.abridged import abridged
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.report.json_output import json_lines
 from vmsnap_lint.report.portable import from_root

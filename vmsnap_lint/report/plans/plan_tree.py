@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core.abridged import abridged
 from vmsnap_lint.core.kinds import CLONE, EXPORT, RESTORE, SNAPSHOT
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.report.plans.verdict_words import answer, words
 from vmsnap_lint.report.terminal import paint, visible, width
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import Related
 from vmsnap_lint.report.summary import and_more, and_same, message_of
 from vmsnap_lint.report.terminal import ROOM, excerpt, folded, paint, rule_label, visible

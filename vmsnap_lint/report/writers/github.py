@@ -7,10 +7,9 @@ of https://github.com/actions/toolkit.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core.abridged import shortened
 from vmsnap_lint.core.addresses import rule_address
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.repository import is_path
 from vmsnap_lint.report.hidden import hidden, in_words

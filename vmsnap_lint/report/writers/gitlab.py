@@ -12,8 +12,8 @@ the first entry has the numbers (GitLab ignores other fields), and the log of th
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.report.hidden import hidden
 from vmsnap_lint.report.json_output import json_line, well_formed

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import counted
 from vmsnap_lint.report.summary import and_more, and_same, message_of
 from vmsnap_lint.report.terminal import paint, rule_label, visible

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from vmsnap_lint.core.abridged import abridged, shortened
 from vmsnap_lint.core.addresses import rule_address
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.report.hidden import hidden
 

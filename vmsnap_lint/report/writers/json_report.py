@@ -11,8 +11,7 @@ one. In a run with declared clusters `clusters` of a finding names those that it
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.report.json_output import json_lines
 from vmsnap_lint.report.writers.json_fields import (
     SCHEMA_VERSION,

@@ -6,8 +6,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.report.json_output import json_line
 from vmsnap_lint.report.writers.json_fields import (
     SCHEMA_VERSION,

@@ -14,13 +14,12 @@ from __future__ import annotations
 from collections import Counter
 from html import escape
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.abridged import abridged
 from vmsnap_lint.core.addresses import rule_address
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.document import FaultKind
 from vmsnap_lint.report.hidden import hidden
 from vmsnap_lint.report.summary import and_more, message_of

@@ -13,7 +13,8 @@ import sys
 from array import array
 from collections import Counter
 from operator import mul
-from typing import TYPE_CHECKING
+
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence

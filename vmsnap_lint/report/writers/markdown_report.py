@@ -7,12 +7,10 @@ left out for that is counted. The first line marks the comment for who replaces 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core.abridged import abridged, shortened
 from vmsnap_lint.core.addresses import rule_address
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.messages import counted
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.report import summary
 from vmsnap_lint.report.hidden import hidden, in_words
 from vmsnap_lint.report.terminal import folded

@@ -13,11 +13,10 @@ apart. The root of the repository has no URI, so that no path of the machine is 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from vmsnap_lint import __version__
 from vmsnap_lint.core.abridged import abridged
 from vmsnap_lint.core.addresses import DOCUMENTATION
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.report.hidden import hidden
 from vmsnap_lint.report.json_output import json_line
 from vmsnap_lint.report.terminal import visible

@@ -8,10 +8,10 @@ input a name that no file has.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from vmsnap_lint.core.abridged import abridged
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.repository import is_path
 from vmsnap_lint.report.terminal import visible
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from vmsnap_lint.core.abridged import abridged
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core.model import Severity
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.report.json_output import well_formed
 from vmsnap_lint.report.summary import message_of
 from vmsnap_lint.report.terminal import visible

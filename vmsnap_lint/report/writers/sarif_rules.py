@@ -7,10 +7,9 @@ integrating-with-code-scanning/sarif-support-for-code-scanning), so neither is t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from vmsnap_lint.checks import catalog
 from vmsnap_lint.core.addresses import rule_address
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.report.cards import shown
 from vmsnap_lint.report.writers.markdown_text import fenced

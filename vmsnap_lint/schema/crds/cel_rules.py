@@ -12,12 +12,11 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from time import monotonic
-from typing import TYPE_CHECKING
 
 from vmsnap_lint.core.abridged import cut
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.model import NotChecked
-from vmsnap_lint.core.records import NamedTuple
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.core.worker_process import environment
 from vmsnap_lint.schema.crds.cel_value import encoded

@@ -9,7 +9,8 @@ times, durations and bytes.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from vmsnap_lint.schema.bundled import Json, Schema

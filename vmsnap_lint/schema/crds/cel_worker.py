@@ -13,8 +13,8 @@ import re
 import sys
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Any
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.values import parse_duration
 from vmsnap_lint.core.worker_process import confine
 

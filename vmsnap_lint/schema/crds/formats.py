@@ -8,8 +8,8 @@ Names and forms: kube-openapi, pkg/validation/strfmt.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.values import parse_duration
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ x-kubernetes-list-type: https://kubernetes.io/docs/reference/using-api/server-si
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.schema.validate import SchemaFault, SchemaProblem
 from vmsnap_lint.schema.words import dotted, quoted_value

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from os.path import normpath
-from typing import TYPE_CHECKING
 
 from vmsnap_lint import document
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.kinds import CRD, Kind
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import quoted as quoted_all
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.relevance import plain
@@ -16,7 +16,6 @@ from vmsnap_lint.input.selection import looked_at
 from vmsnap_lint.input.sources import Role
 from vmsnap_lint.objects.manifest import manifests
 from vmsnap_lint.schema.validate import MOST_PROBLEMS
-from vmsnap_lint.schema.words import quoted_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -93,6 +92,8 @@ class Crds:
         versions = {self.version(manifest): self.file(manifest) for manifest in manifests}
         for version, file in versions.items():
             for pattern in version.translated.undecided if version else ():
+                from vmsnap_lint.schema.words import quoted_value  # few CRDs have such patterns
+
                 reason = f"the pattern {quoted_value(pattern)} cannot be evaluated"
                 yield NotChecked(file, reason)
 

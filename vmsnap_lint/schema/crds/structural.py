@@ -6,8 +6,7 @@ https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resou
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.schema.words import dotted, quoted_value
 
 if TYPE_CHECKING:

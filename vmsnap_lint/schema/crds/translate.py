@@ -7,10 +7,8 @@ are narrowed.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmsnap_lint.core.kinds import SNAPSHOT
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.schema.bundled import schema_for
 from vmsnap_lint.schema.crds.formats import EXAMPLES, FORMATS
 from vmsnap_lint.schema.crds.patterns import rewritten

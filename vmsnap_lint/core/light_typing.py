@@ -1,19 +1,23 @@
-"""NamedTuple as in `typing`, for a tenth of its time at the start of a run.
+"""What our modules use of `typing` at run time, for a tenth of its time at the start of a run.
 
-A run imports eighty of these classes and makes objects of half of them. `typing` compiles a
-constructor, and the text of every annotation, for all of them.
+A run imports eighty classes of named tuples and makes objects of half of them. `typing` compiles a
+constructor, and the text of every annotation, for all of them; to import it takes as long again.
+For type checkers these names are those of `typing`.
 """
 
 from __future__ import annotations
 
-from collections import _tuplegetter  # type: ignore[attr-defined]  # of the same use in namedtuple
-from typing import TYPE_CHECKING
+from collections import _tuplegetter  # type: ignore[attr-defined]  # what namedtuple has of it
+from functools import cache
+from types import CodeType, FunctionType
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any, NamedTuple
+    from typing import Annotated, Any, Literal, NamedTuple, get_args
 
-__all__ = ["NamedTuple"]
+__all__ = ["TYPE_CHECKING", "Annotated", "Any", "Literal", "NamedTuple", "get_args"]
 
 
 class _Row(tuple["Any", ...]):
@@ -52,12 +56,19 @@ class _Row(tuple["Any", ...]):
 def _construct(of: type[_Row], *values: Any, **named: Any) -> Any:
     """The first object of a class; its constructor, for the others, is compiled only now."""
     owner: Any = next(each for each in of.__mro__ if "_fields" in vars(each))
-    names = "".join(f"{name}, " for name in owner._fields)
-    text = f"lambda _of, {names}: _new(_of, ({names}))"
-    made = eval(text, {"_new": tuple.__new__})  # noqa: S307  # the names of a class of ours
-    made.__defaults__ = (*owner._field_defaults.values(),)
+    code = _code(len(owner._fields)).replace(co_varnames=("_of", *owner._fields))
+    defaults = (*owner._field_defaults.values(),)
+    made = FunctionType(code, {"_new": tuple.__new__}, "__new__", defaults)
     owner.__new__ = made
     return made(of, *values, **named)
+
+
+@cache
+def _code(size: int) -> CodeType:
+    """The code of a constructor of so many fields, which are named later."""
+    names = "".join(f"_{at}, " for at in range(size))
+    made: FunctionType = eval(f"lambda _of, {names}: _new(_of, ({names}))")  # noqa: S307  # fixed
+    return made.__code__
 
 
 class _Maker(type):
@@ -72,5 +83,22 @@ class _Maker(type):
         return type(name, (_Row,), body)
 
 
+class _Bracketed:
+    """A name with arguments in brackets: a type and what annotates it, or literals."""
+
+    def __init__(self, arguments: tuple[Any, ...]) -> None:
+        self.__args__ = arguments
+        self.__metadata__ = arguments[1:]
+
+    def __class_getitem__(cls, arguments: tuple[Any, ...]) -> _Bracketed:
+        return cls(arguments)
+
+
 if not TYPE_CHECKING:
+    Any = object
+    Annotated = Literal = _Bracketed
     NamedTuple = type.__new__(_Maker, "NamedTuple", (), {})
+
+    def get_args(of: _Bracketed) -> tuple[Any, ...]:
+        """The arguments in the brackets."""
+        return of.__args__

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vmsnap_lint.core.records import NamedTuple
+from vmsnap_lint.core.light_typing import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
