@@ -10,11 +10,13 @@ if TYPE_CHECKING:
 
     _Key = TypeVar("_Key")
     _Value = TypeVar("_Value")
+else:
+    _Key = _Value = object
 
 __all__ = ["Memo"]
 
 
-class Memo(dict["_Key", "_Value"]):
+class Memo(dict[_Key, _Value]):
     """The results by their arguments; `functools.cache` would keep a tuple for each argument."""
 
     __slots__ = ("_find",)
