@@ -182,8 +182,11 @@ class Document:
     def span(self, path: Path, key: bool = False) -> Span:
         """Where the value (or key) at `path` is written, or its nearest ancestor that is."""
         lines = self.source.lines
-        key_form = re.compile(_FIRST_KEY)  # here, as few files have findings
-        first = None if path else key_form.match(lines.text, self._piece.start, self._piece.end)
+        first = None
+        if not path:
+            piece = self.source.piece(self.index)
+            key_form = re.compile(_FIRST_KEY)  # here, as few files have findings
+            first = key_form.match(lines.text, piece.start, piece.end)
         if first is not None:
             return lines.span(*first.span(1))
         start, end, is_scalar = self._places.place(path, key=key)
