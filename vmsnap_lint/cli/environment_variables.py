@@ -14,11 +14,13 @@ VARIABLES = (
     ("TERM_PROGRAM", "as other variables of terminals, whether rule names are links"),
     (
         "CI",
-        "if it is not empty, no progress is shown, rule names are no links, and there is no cache",
+        "if it is not empty, no progress is shown, rule names are no links, and nothing is cached"
+        " without --cache-dir",
     ),
     (
         "GITHUB_ACTIONS",
-        "if it is true, --format auto is github, and no progress is shown; there is no cache",
+        "if it is true, --format auto is github, no progress is shown, and nothing is cached"
+        " without --cache-dir",
     ),
     ("XDG_CACHE_HOME", "the folder that holds that of the cache, unless --cache-dir is given"),
     ("HOME", "without XDG_CACHE_HOME, the cache is in its .cache, on macOS in its Library/Caches"),
