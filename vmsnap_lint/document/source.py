@@ -131,10 +131,9 @@ class Document:
     def __init__(self, source: Source, reading: Reading) -> None:
         self.source = source
         self.index, self.odd = reading.number, reading.odd
+        self.outline, self._text = reading.outline, reading.text
         if reading.outline is None:
             self.value = reading.value
-        else:
-            self.outline, self._text = reading.outline, reading.text
 
     if not TYPE_CHECKING:  # or every name would be an attribute
 
@@ -146,7 +145,7 @@ class Document:
             if name == "_places":
                 self._places = self._located()
                 return self._places
-            if name in {"outline", "_text"}:  # no long one: not even a field of it is kept
+            if name in {"outline", "_text"}:  # no document that is made of another one has them
                 return None
             raise AttributeError(name)
 
