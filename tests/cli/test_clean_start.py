@@ -96,7 +96,7 @@ spec:
 }
 # Of Python, by their first names, but for what starts with an underscore.
 FOREIGN = {
-    "collections", "copyreg", "enum", "errno", "functools", "genericpath", "importlib",
+    "array", "collections", "copyreg", "enum", "errno", "functools", "genericpath", "importlib",
     "itertools", "json", "keyword", "operator", "os", "posixpath", "re", "reprlib", "stat",
     "types", "warnings",
 }  # fmt: skip

@@ -10,14 +10,16 @@ import pytest
 
 from vmsnap_lint.core import workers
 from vmsnap_lint.input import readings
-from vmsnap_lint.input.readings import NOTHING, Content, Readings, Searched
+from vmsnap_lint.input.readings import Content, Readings, Searched
 
+NOTHING = Searched(Content.NOTHING)
 PVC, OTHER, UPLOAD = b"kind: PersistentVolumeClaim", b"kind: Deployment", b"virtctl image-upload"
 RESULTS = {
     PVC: Searched(Content.OURS, PVC),
     OTHER: NOTHING,
     UPLOAD: Searched(Content.COMMANDS, UPLOAD),
     b"a: mark": Searched(Content.MARKED, b"a: mark"),
+    b"kind: ConfigMap": NOTHING._replace(shows_config_map=True),
 }
 
 
@@ -26,7 +28,7 @@ def locations(tmp_path: Path) -> list[str]:
     """Files of which some matter, one is gone, and one became a directory."""
     every = [tmp_path / f"{number}.yaml" for number in range(200)]
     for number, file in enumerate(every):
-        file.write_bytes(list(RESULTS)[number % 4])
+        file.write_bytes(list(RESULTS)[number % 5])
     every[7].unlink()
     every[9].unlink()
     every[9].mkdir()
@@ -38,7 +40,7 @@ def found(locations: list[str], special: tuple[str, ...] = ()) -> list[Searched]
 
 
 def test_bytes_of_files_of_others_are_not_kept(locations: list[str]) -> None:
-    expected = [RESULTS[key] for key in RESULTS] * 50
+    expected = [RESULTS[key] for key in RESULTS] * 40
     expected[7] = NOTHING._replace(fault="no such file or directory")
     expected[9] = NOTHING._replace(fault="it is a directory")
     assert found(locations) == expected
@@ -82,8 +84,8 @@ def test_what_is_remembered_is_bounded(
 ) -> None:
     monkeypatch.setattr(readings, "_MOST_FOUND", len(PVC))
     known = Readings()
-    *_, last = list(known.search(locations[:5], (), ()))
+    *_, last = list(known.search(locations[:6], (), ()))
     Path(locations[0]).unlink()
-    Path(locations[4]).unlink()
-    first, *_, last = known.search(locations[:5], (), ())
+    Path(locations[5]).unlink()
+    first, *_, last = known.search(locations[:6], (), ())
     assert (first.fault, last.fault) == ("", "no such file or directory")

@@ -10,6 +10,7 @@ from enum import Enum
 from itertools import chain
 
 from vmsnap_lint.core.bounded_files import head, regular, why
+from vmsnap_lint.core.kinds import CONFIG_MAP
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.relevance import Relevance, plain, shows, uploads
 from vmsnap_lint.core.workers import spread
@@ -18,13 +19,14 @@ from vmsnap_lint.input.files import MOST_BYTES
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-__all__ = ["NOTHING", "Content", "Readings", "Searched", "is_marked", "searched"]
+__all__ = ["Content", "Readings", "Searched", "is_marked", "searched", "shows_config_map"]
 
 _MOST_REMEMBERED = 2**24  # of texts that several steps read
 _MOST_FOUND = 2**27  # of files that matter, which a further walk finds again
 _MOST_SENT = 2**25  # of files that matter, from a process that reads ahead
 _SECONDS = 25e-6  # about what a file takes; it decides whether other processes help
 _BLOCK = 64  # files that a process reads at once
+_CONFIG_MAP = CONFIG_MAP.kind.encode()
 
 
 class Content(Enum):
@@ -40,16 +42,19 @@ class Searched(NamedTuple):
     """What was found in a file; `data` is empty where that is nothing.
 
     `is_cut` says that nothing is in the first bytes of a file that is longer; `fault` is why it
-    could not be read.
+    could not be read. One that `shows_config_map` may hold a ConfigMap, which pointers may take
+    values from.
     """
 
     content: Content
     data: bytes = b""
     is_cut: bool = False
     fault: str = ""
+    shows_config_map: bool = False
 
 
-NOTHING = Searched(Content.NOTHING)
+_NOTHING = Searched(Content.NOTHING)
+_CONFIG_MAPS = Searched(Content.NOTHING, shows_config_map=True)
 _LEFT = Searched(Content.NOTHING, is_cut=True, fault="left to the process that asked")
 
 
@@ -74,9 +79,13 @@ class Readings:
             if found is None:
                 found = _read(location, markers, head) if location in special else next(read)
                 self._found_room -= len(found.data)
-                if self._found_room >= 0:
+                if self._found_room >= 0 or not found.data:
                     known[location] = found
             yield found
+
+    def known(self, location: str) -> Searched | None:
+        """What was found in a file, None where that is not remembered."""
+        return self._searched.get(location)
 
     def text(self, location: str) -> bytes:
         """The bytes of a file. Raises OSError where it cannot be read."""
@@ -91,14 +100,23 @@ class Readings:
 
 def searched(data: bytes, markers: Sequence[bytes]) -> Searched:
     """What is in the bytes of a file."""
+    maps = shows_config_map(data)
     if shows(data, Relevance.READ):
-        return Searched(Content.OURS, data)
+        return Searched(Content.OURS, data, shows_config_map=maps)
     if markers and is_marked(data, markers):
-        return Searched(Content.MARKED, data)
+        return Searched(Content.MARKED, data, shows_config_map=maps)
     is_cut = len(data) > MOST_BYTES
     if uploads(data):
-        return Searched(Content.COMMANDS, data, is_cut)
-    return Searched(Content.NOTHING, is_cut=True) if is_cut else NOTHING
+        return Searched(Content.COMMANDS, data, is_cut, shows_config_map=maps)
+    if is_cut:
+        return Searched(Content.NOTHING, is_cut=True, shows_config_map=maps)
+    return _CONFIG_MAPS if maps else _NOTHING
+
+
+def shows_config_map(data: bytes) -> bool:
+    """Whether the bytes of a file may hold a ConfigMap."""
+    at = data.find(_CONFIG_MAP[:1])  # many files lack the letter
+    return at >= 0 and data.find(_CONFIG_MAP, at) >= 0
 
 
 def is_marked(data: bytes, markers: Sequence[bytes]) -> bool:
@@ -112,7 +130,7 @@ def _read_ahead(locations: Sequence[str], markers: Sequence[bytes]) -> Iterator[
     blocks = [locations[at : at + _BLOCK] for at in range(0, len(locations), _BLOCK)]
     ahead = _Ahead(markers)
     seconds = [len(block) * _SECONDS for block in blocks]
-    found = spread(blocks, ahead.read, seconds, lambda: (NOTHING, _LEFT, *Content))
+    found = spread(blocks, ahead.read, seconds, lambda: (_NOTHING, _CONFIG_MAPS, _LEFT, *Content))
     for location, each in zip(locations, chain.from_iterable(found), strict=True):
         ahead.room += len(each.data)
         yield _read(location, markers) if each is _LEFT else each

@@ -9,7 +9,7 @@ from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.relevance import Relevance, shows, uploads
 from vmsnap_lint.input.files import MOST_BYTES, Role, SourceFile, unread
-from vmsnap_lint.input.readings import NOTHING, Content, is_marked, searched
+from vmsnap_lint.input.readings import Content, is_marked, searched, shows_config_map
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -59,7 +59,7 @@ class RelevantFiles:
             return
         self.examined += 1
         stages.step()
-        if found is NOTHING:
+        if found.content is Content.NOTHING and not found.is_cut:
             return
         file = SourceFile(path, location, found.data)
         if is_page(path):
@@ -82,6 +82,11 @@ class RelevantFiles:
     def _is_reason(self, file: SourceFile) -> bool:
         """Whether a file brings the run in scope."""
         return shows(file.data, Relevance.MARKER) or is_marked(file.data, self._markers)
+
+    def shows_config_map(self, location: str, path: str) -> bool:
+        """Whether one of the files, or one that decides about these, may hold a ConfigMap."""
+        found = self._readings.known(location)
+        return found.shows_config_map if found else shows_config_map(self.text(location, path))
 
     def text(self, location: str, path: str) -> bytes:
         """The bytes of another file that decides about these, none where it cannot be read."""
