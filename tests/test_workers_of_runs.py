@@ -23,7 +23,8 @@ import sys
 from itertools import islice
 from vmsnap_lint.checks import runner
 from vmsnap_lint.core import forked, workers
-runner._BLOCK, workers._LEAST_SECONDS = 2, 0
+from vmsnap_lint.input import readings
+readings._BLOCK, runner._BLOCK, workers._LEAST_SECONDS = 2, 2, 0
 how = sys.argv.pop(1)
 if how == "dying":
     forked._frames = lambda *_: 1 / 0

@@ -124,9 +124,8 @@ OURS = {
         encoding faults plain reader scalars source split
     """,
     "input": """
-        borders classify facts facts.cluster_facts files gitignore own_files relevant_files
-        selection
-        sources walk
+        borders classify facts facts.cluster_facts files gitignore own_files readings
+        relevant_files selection sources walk
     """,
     "kubevirt": """
         admission admission.flattened admission.immutable admission.metadata_names

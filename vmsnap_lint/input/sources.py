@@ -24,7 +24,8 @@ from vmsnap_lint.core.relevance import Relevance, shows, shows_pointer
 from vmsnap_lint.core.repository import STDIN
 from vmsnap_lint.input.classify import FileTree, with_roles
 from vmsnap_lint.input.files import MOST_BYTES, Role, SourceFile
-from vmsnap_lint.input.relevant_files import Readings, RelevantFiles
+from vmsnap_lint.input.readings import Readings
+from vmsnap_lint.input.relevant_files import RelevantFiles
 from vmsnap_lint.input.walk import NOT_WALKED, Walk
 
 if TYPE_CHECKING:
@@ -119,8 +120,7 @@ def _load(walk: Walk, read: RelevantFiles, given: bytes | None) -> None:
     """Adds the files of a walk, after what is given on the standard input."""
     if given is not None:
         read.add(SourceFile(STDIN, "-", given))
-    for location, path in sorted(walk.files.items()):
-        read.load(location, path, is_regular=location not in walk.named)
+    read.load(walk.files, walk.named)
 
 
 def _pointers(files: Iterable[SourceFile]) -> list[SourceFile]:
