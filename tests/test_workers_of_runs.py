@@ -50,7 +50,7 @@ def test_processes_that_die_change_nothing() -> None:
     assert printed("examples", 3, "dying") == printed("examples", 1)
 
 
-@pytest.mark.parametrize("value", ["0", "61", "two", "-1", "1.5"])
+@pytest.mark.parametrize("value", ["0", "61", "two", "-1", "1.5", "٣"])
 def test_a_number_of_processes_is_one_to_sixty(value: str) -> None:
     run = subprocess.run(
         [sys.executable, "-m", "vmsnap_lint", f"--workers={value}", "."], check=False,
