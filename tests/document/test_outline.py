@@ -61,6 +61,13 @@ def test_any_text_has_the_outline_of_its_value(text: str, below: bool) -> None:
         _compare(text)
 
 
+@pytest.mark.parametrize("field", ["status", "metadata: {}\nstatus", '"status"'])
+@pytest.mark.parametrize("value", ['"\\\n  "', '"\n  "', "''", '""', "[]", "|\n  x", "a\n  b", ""])
+def test_an_empty_status_is_none(field: str, value: str) -> None:
+    """Also one that is written over two lines."""
+    _compare(f"apiVersion: a/v1\nkind: Thing\n{field}: {value}\n")
+
+
 _SPACES = ("", " ", "  ", "   ", "    ", "      ")
 _DASHES = ("", "", "", "- ", "-", "- - ")
 _NAMES = ("", "a:", "b:", "c:", "status:", "'q':", "1:", "y:", "metadata:", "uid:")
