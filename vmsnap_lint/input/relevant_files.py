@@ -7,6 +7,7 @@ from enum import Enum
 from vmsnap_lint.core import stages
 from vmsnap_lint.core.bounded_files import head, regular
 from vmsnap_lint.core.file_names import is_page
+from vmsnap_lint.core.kinds import CONFIG_MAP
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.relevance import Relevance, plain, shows, uploads
@@ -36,13 +37,15 @@ class Content(Enum):
 class Searched(NamedTuple):
     """What was found in a file; `data` is empty where that is nothing.
 
-    `is_cut` says that nothing is in the first bytes of a file that is longer.
+    `is_cut` says that nothing is in the first bytes of a file that is longer. One that
+    `shows_config_map` may hold a ConfigMap, which pointers may take values from.
     """
 
     content: Content
     data: bytes = b""
     is_cut: bool = False
     error: OSError | None = None
+    shows_config_map: bool = False
 
 
 class Readings:
@@ -105,7 +108,7 @@ class RelevantFiles:
             return
         self.examined += 1
         stages.step()
-        if found is _NOTHING:
+        if found.content is Content.NOTHING and not found.is_cut:
             return
         file = SourceFile(path, location, found.data)
         if is_page(path):
@@ -128,6 +131,11 @@ class RelevantFiles:
     def _is_reason(self, file: SourceFile) -> bool:
         """Whether a file brings the run in scope."""
         return shows(file.data, Relevance.MARKER) or _is_marked(file.data, self._markers)
+
+    def shows_config_map(self, location: str, path: str) -> bool:
+        """Whether one of the files, or one that decides about these, may hold a ConfigMap."""
+        found = self._readings.searched.get(location)
+        return found.shows_config_map if found else _CONFIG_MAP in self.text(location, path)
 
     def text(self, location: str, path: str) -> bytes:
         """The bytes of another file that decides about these, none where it cannot be read."""
@@ -168,7 +176,9 @@ class RelevantFiles:
         self.unread.add(NotChecked(file.path, reason))
 
 
+_CONFIG_MAP = CONFIG_MAP.kind.encode()
 _NOTHING = Searched(Content.NOTHING)
+_CONFIG_MAPS = Searched(Content.NOTHING, shows_config_map=True)
 
 
 def _read(
@@ -182,14 +192,17 @@ def _read(
 
 
 def _searched(data: bytes, markers: Sequence[bytes]) -> Searched:
+    maps = _CONFIG_MAP in data
     if shows(data, Relevance.READ):
-        return Searched(Content.OURS, data)
+        return Searched(Content.OURS, data, shows_config_map=maps)
     if markers and _is_marked(data, markers):
-        return Searched(Content.MARKED, data)
+        return Searched(Content.MARKED, data, shows_config_map=maps)
     is_cut = len(data) > MOST_BYTES
     if uploads(data):
-        return Searched(Content.COMMANDS, data, is_cut)
-    return Searched(Content.NOTHING, is_cut=True) if is_cut else _NOTHING
+        return Searched(Content.COMMANDS, data, is_cut, shows_config_map=maps)
+    if is_cut:
+        return Searched(Content.NOTHING, is_cut=True, shows_config_map=maps)
+    return _CONFIG_MAPS if maps else _NOTHING
 
 
 def _is_marked(data: bytes, markers: Sequence[bytes]) -> bool:

@@ -14,6 +14,7 @@ snapshots, their claims and classes are not in scope either, and nothing is deco
 from __future__ import annotations
 
 import os
+from itertools import chain
 
 from vmsnap_lint.config.search import Search
 from vmsnap_lint.core.errors import UsageError
@@ -65,6 +66,7 @@ class Sources(NamedTuple):
     excluded_files: frozenset[str] = frozenset()
     excluded_directories: frozenset[str] = frozenset()
     led_to: frozenset[str] = frozenset()
+    config_maps: frozenset[str] = frozenset()
 
 
 def collect(
@@ -109,6 +111,7 @@ def collect(
         frozenset((*walk.files, *walk.kustomizations)), named, tuple(sorted(unread)),
         tuple(sorted(pointers, key=_order)), tuple(scripts), frozenset(walk.pages),
         frozenset(walk.excluded_files), frozenset(walk.excluded_directories),
+        config_maps=frozenset(_config_maps(walk, read)) if pointers else frozenset(),
     )  # fmt: skip
 
 
@@ -123,6 +126,13 @@ def _load(walk: Walk, read: RelevantFiles, given: bytes | None) -> None:
 def _pointers(files: Iterable[SourceFile]) -> list[SourceFile]:
     """Those that may hold objects of Flux and Argo CD which apply others."""
     return [file for file in files if shows_pointer(file.data)]
+
+
+def _config_maps(walk: Walk, read: RelevantFiles) -> Iterator[str]:
+    """The locations of what may hold ConfigMaps."""
+    for location, path in chain(walk.files.items(), walk.kustomizations.items()):
+        if read.shows_config_map(location, path or location):
+            yield location
 
 
 def _order(file: SourceFile) -> tuple[str, str]:
