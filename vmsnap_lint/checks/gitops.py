@@ -200,7 +200,7 @@ def _has_health_check(cluster: Cluster) -> bool:
 
 
 def _defines_classes(crd: Manifest) -> bool:
-    if not crd.may_hold(kinds.VOLUME_SNAPSHOT_CLASS.group):
+    if not all(map(crd.may_hold, kinds.VOLUME_SNAPSHOT_CLASS)):
         return False
     names = crd.text("spec", "group"), crd.text("spec", "names", "kind")
     return names == kinds.VOLUME_SNAPSHOT_CLASS

@@ -62,6 +62,8 @@ def defined(manifest: Manifest, world: World) -> bool:
 
 def has_owners(manifest: Manifest, _world: World) -> bool:
     """For rules of finalizers and owners."""
+    if not (manifest.may_hold("finalizers") or manifest.may_hold("ownerReferences")):
+        return False
     metadata = manifest.value.get("metadata")
     if not isinstance(metadata, dict):
         return False
