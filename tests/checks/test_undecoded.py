@@ -26,7 +26,7 @@ def test_a_lint_decodes_no_long_definition(tmp_path: Path, monkeypatch: pytest.M
     (tmp_path / "definition.yaml").write_text(_LONG + fields)
     (tmp_path / "vm.yaml").write_text(_VM)
     decoded: list[Document] = []
-    monkeypatch.setattr(Document, "_decoded", lambda document: decoded.append(document) or {})
+    monkeypatch.setattr(Document, "_decoded", decoded.append)
     run = engine.lint((str(tmp_path),), None, Settings(render="never"))
     (definition,) = (each for file, each in run.sources.items() if "definition" in file)
     assert [each.outline is not None for each in definition.documents] == [True]
