@@ -579,3 +579,19 @@ def test_partial_files_of_public_repositories_are_known(monkeypatch: pytest.Monk
     assert roles(collect([f"{gitops}/hpp/storageclass-patch.yaml"])) == {
         f"{gitops}/hpp/storageclass-patch.yaml": Role.PATCH
     }
+
+
+def test_files_with_config_maps_are_told_where_there_are_pointers(tmp_path: Path) -> None:
+    texts = {
+        "maps.yaml": "kind: ConfigMap\n",
+        "patched/kustomization.yaml": "patches:\n- target: {kind: ConfigMap}\n",
+        "other.yaml": "kind: Secret\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert collect([str(tmp_path)]).config_maps == frozenset()
+    pointer = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\n"
+    (tmp_path / "release.yaml").write_text(pointer)
+    known = {str(tmp_path / name) for name in texts if name != "other.yaml"}
+    assert collect([str(tmp_path)]).config_maps == known
