@@ -141,10 +141,9 @@ class Document:
     def __init__(self, source: Source, reading: Reading) -> None:
         self.source = source
         self.index, self.odd = reading.number, reading.odd
+        self.outline, self._text = reading.outline, reading.text
         if reading.outline is None:
             self.value = reading.value
-        else:
-            self.outline, self._text = reading.outline, reading.text
 
     if not TYPE_CHECKING:  # or every name would be an attribute
 
@@ -153,7 +152,7 @@ class Document:
             if name == "value":
                 self.value = self._decoded()
                 return self.value
-            if name in {"outline", "_text"}:  # no long one: not even a field of it is kept
+            if name in {"outline", "_text"}:  # no document that is made of another one has them
                 return None
             raise AttributeError(name)
 
