@@ -137,11 +137,15 @@ class IgnorePatterns:
 
     def last(self, path: bytes, name: bytes, is_directory: bool) -> _Line:
         """The last line of names, or of paths without wildcards, that a path fits."""
-        best = max(self._names.line(name, is_directory), self._paths.line(path, is_directory))
+        best = self._names.line(name, is_directory)
+        line = self._paths.line(path, is_directory)
+        if line is not _NONE:
+            best = max(best, line)
         for length, table in self._endings.items():
             if length <= len(name):
                 line = table.line(name[len(name) - length :], is_directory)
-                best = max(best, line) if line is not _NONE else best
+                if line is not _NONE:
+                    best = max(best, line)
         for glob in self._candidates(name):
             if not self.affords(2):
                 break

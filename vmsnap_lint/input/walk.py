@@ -160,11 +160,11 @@ class Walk:
         real_root = os.path.realpath(root)
         top = os.path.abspath(root)
         border = border_of(top)
-        stack = [(top, os.path.normpath(root), self._ignore_files.above(top))]
+        above = self._ignore_files.above(top)
+        stack = [(os.path.join(top, ""), prefix_of(os.path.normpath(root)), above)]
         while stack:
-            directory, shown_directory, ignored = stack.pop()
-            prefix, start = prefix_of(shown_directory), os.path.join(directory, "")
-            entries = self._listing(directory, shown_directory)
+            start, prefix, ignored = stack.pop()
+            entries = self._listing(start, prefix)
             if gitignore.NAME in map(_NAME_OF, entries):
                 file = start + gitignore.NAME
                 ignored += self._ignore_files.read(file, prefix + gitignore.NAME)
@@ -179,7 +179,8 @@ class Walk:
                 elif name not in NOT_WALKED and not self._drops(
                     start + name, name, ignored, is_directory=True
                 ):
-                    stack.append((start + name, prefix + name, gitignore.below(ignored, name)))
+                    below = gitignore.below(ignored, name) if ignored else ignored
+                    stack.append((start + name + os.sep, prefix + name + os.sep, below))
 
     def _take_file(
         self, entry: os.DirEntry[str], location: str, path: str, ignored: Ignored
@@ -242,12 +243,13 @@ class Walk:
             self.excluded_files.add(location)
         return True
 
-    def _listing(self, directory: str, path: str) -> list[os.DirEntry[str]]:
+    def _listing(self, start: str, prefix: str) -> list[os.DirEntry[str]]:
+        """What is in a directory, by what the paths in it begin with."""
         try:
-            with os.scandir(directory) as entries:
+            with os.scandir(start) as entries:
                 return sorted(entries, key=_NAME_OF)
         except OSError as error:
-            self._miss(path, error)
+            self._miss(os.path.normpath(prefix), error)
             return []
 
     def _add(self, location: str, path: str) -> None:
