@@ -121,7 +121,7 @@ OURS = {
         assembly clusters gathering load units unread with_facts
     """,
     "document": """
-        encoding faults plain reader scalars source split
+        encoding faults plain plain_flow plain_lines reader scalars source split
     """,
     "input": """
         borders classify facts facts.cluster_facts files gitignore own_files readings

@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 
 from tests.properties import examples
 from vmsnap_lint.core import relevance
-from vmsnap_lint.document import Budget, FaultKind, embedded, plain, read, reader, yaml_text
+from vmsnap_lint.document import (
+    Budget,
+    FaultKind,
+    embedded,
+    plain,
+    plain_lines,
+    read,
+    reader,
+    yaml_text,
+)  # fmt: skip
 from vmsnap_lint.document.positions import Lines
 
 HEAD = "apiVersion: snapshot.kubevirt.io/v1beta1\nkind: VirtualMachineSnapshot\n"
@@ -186,7 +195,16 @@ def test_a_file_has_a_budget_of_values_that_can_be_read_twice_in_time(text: str)
 def test_a_long_text_is_not_read_plainly_to_its_end_in_vain(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    entry = mock.Mock(side_effect=plain._entry.__wrapped__, __wrapped__=plain._entry.__wrapped__)
-    monkeypatch.setattr(plain, "_entry", entry)
-    assert plain.read("a: {b: {c: 1}}\n" + "d: 1\n" * 30_000, Budget()) is None
+    entry = mock.Mock(
+        side_effect=plain_lines.entry_of.__wrapped__, __wrapped__=plain_lines.entry_of.__wrapped__
+    )
+    monkeypatch.setattr(plain, "entry_of", entry)
+    assert plain.read("a: &x 1\n" + "d: 1\n" * 30_000, Budget()) is None
     assert entry.call_count == 1
+
+
+def test_brackets_within_brackets_are_paid_for() -> None:
+    text = "a: {b: [[], []]}\n---\n" * 3
+    source = read("x.yaml", text.encode(), Budget(containers=11))
+    assert len(source.documents) == 2
+    assert [fault.kind for fault in source.faults] == [FaultKind.BUDGET]

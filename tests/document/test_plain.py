@@ -72,6 +72,9 @@ TAKEN = {
     "a: |\n  x\n\n    y\n\nb: |-\n  # z\n  w\n\n": {"a": "x\n\n  y\n", "b": "# z\nw"},
     "a:\n- |\n x\n- |-\n  y\n": {"a": ["x\n", "y"]},
     "a: {b: 1, 2: 'c, d' }\n": {"a": {"b": 1, "2": "c, d"}},
+    "a: >\n  x\n  y\nb: >-\n x\n": {"a": "x y\n", "b": "x"},
+    "a: 1\n   2  \n c\nd:\n- e\n f\n": {"a": "1 2 c", "d": ["e f"]},
+    "a: [b, [c], {'d': {\"e\": 08}}]\n": {"a": ["b", ["c"], {"d": {"e": 8}}]},
     "a: |\nb: |-\n\n": {"a": "", "b": ""},
     "a: http://x:1/y#z\n1: on\n": {"a": "http://x:1/y#z", "1": True},
 }
@@ -85,9 +88,13 @@ def test_the_plain_part_of_yaml_is_taken(text: str) -> None:
 
 
 DECLINED = [
-    "a: &x 1\n", "a: *x\n", "a: !!str 1\n", "a: >\n  x\n", "a: |2\n   x\n", "a: |+\n  x\n",
-    "a: b\n c\n", "a: b: c\n", "a: 1\na: 2\n", "a:\n\tb: 1\n", "a: b\t\n", "? a\n: b\n", "- a\n",
-    "a: [b, [c]]\n", "a: {b: c, b: d}\n", "a: {b}\n", "a: {~: b}\n",
+    "a: &x 1\n", "a: *x\n", "a: !!str 1\n", "a: >\n  x\n\n  y\n", "a: >\n  x\n   y\n",
+    "a: |2\n   x\n", "a: |+\n  x\n",
+    "a: b # d\n c\n", "a: b\n\n c\n", "a: 'b'\n c\n", "a: b\n c: d\n", "a: b\n c #\n",
+    "a: b: c\n", "a: 1\na: 2\n", "a:\n\tb: 1\n", "a: b\t\n", "? a\n: b\n", "- a\n",
+    "a: {b: c: d}\n", "a: [b: c]\n", "a: [b, {c]}\n", "a: {b: {c: d}\n",
+    "a: [[[[[[[[[[b]]]]]]]]]]\n",
+    "a: {b: c, b: d}\n", "a: {b}\n", "a: {~: b}\n",
     "a: 'b\n  c'\n", 'a: "\\n"\n', "a: .inf\n", "~: a\n",
     "<<: {}\n", "a: 1\n b: 2\n", "  a: 1\n b: 2\n", "a: 1\n- b\n", "- - a\n", "...\n",
     "%YAML 1.1\n", "a\n", "a: @b\n", "a: |\n    x\n  y\n", "a: |\n  \n  x\n", "a: |\n\t x\n",

@@ -74,7 +74,7 @@ def test_all_that_was_collected() -> None:
             if len(data) < 20_000:
                 further = _compare(decode(data), data)
                 asked, told = asked + further[0], told + further[1]
-    assert told > 0.9 * asked > 0
+    assert told > 0.75 * asked > 0
 
 
 _TEXT = """\

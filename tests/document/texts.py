@@ -26,7 +26,10 @@ _QUOTED = (
 )
 _FLOWS = (
     "{}", "[]", "[ ]", "{ }", "[a, b]", "[1, yes, 'x']", '["a", "b, c"]', "{a: b}", "{a: 1, a: 2}",
-    "[a, [b]]", "[a,", "{a", "[.inf]", "[08, 1e3]", "['it''s']", "[a b]", "[a:b]", "[a,b]", "[a, ]",
+    "[a, [b]]", "{a: {b: [c]}}", "{a: {b: c}", "[{a: b}, {a: b c}]", "{a: {b}}", "[{}, []]",
+    "{'a': {\"b\": 1}}", "[a: b]", "{a: b: c}", "[{<<: {a: b}}]", "[[[[[[[[[[[x]]]]]]]]]]]",
+    "{a: {b: c, b: d}}",
+    "[a,", "{a", "[.inf]", "[08, 1e3]", "['it''s']", "[a b]", "[a:b]", "[a,b]", "[a, ]",
 )  # fmt: skip
 _SPECIAL = (
     "|", "|-", "|+", ">", ">-", "|2", "| # note", "&x a", "*x", "!!str 1", "!!int x", "! 1", "&x",
@@ -56,6 +59,8 @@ _CALM = [
     "[a, 1]",
     "",
     "{a: b, c: 'd'}",
+    "{a: {b: c}}",
+    '[{"a": b, c: {}}, [08]]',
 ]
 _key = st.sampled_from(
     [*"abcde", "name", "n", "1", "08", '"a"', "'b c'", "<<", "a b", "k/x.y", "é"]
@@ -77,6 +82,10 @@ _odd_line = st.sampled_from(
         "\ufeff",
         "x",
     ]
+)
+
+_further = st.sampled_from(
+    ["x y", "1", "a:b", "x  ", "# no", "y # note", "a: b", "- a", "-1", "", '"z"']
 )
 
 
@@ -106,11 +115,14 @@ def _nested(draw: st.DrawFn, column: int, depth: int) -> list[str]:
             wild = draw(st.integers(0, 40)) == 0
             value = draw(_scalar) if wild else draw(st.sampled_from(_CALM))
             lines.append(f"{head} {value}{draw(_tail) if wild else ''}")
+            if draw(st.integers(0, 9)) == 0:  # a scalar of several lines
+                further = draw(st.lists(_further, min_size=1, max_size=3))
+                lines += [" " * (column + draw(st.sampled_from([2, 4]))) + each for each in further]
         elif shape == 2:
             block = draw(
                 st.lists(st.sampled_from(["x", "  y: z", "# no", "", "x\tw", "- a"]), max_size=3)
             )
-            lines.append(f"{head} {draw(st.sampled_from(['|', '|-']))}")
+            lines.append(f"{head} {draw(st.sampled_from(['|', '|-', '>', '>-']))}")
             lines += [f"{pad}    {line}" if line else "" for line in block]
         else:
             below = draw(_nested(column + draw(st.sampled_from([*[2, 4] * 8, 0])), depth + 1))

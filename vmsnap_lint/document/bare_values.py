@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.document.faults import Allowance, Budget
 
-__all__ = ["BareValue", "read"]
+__all__ = ["BareValue", "read", "size"]
 
 _MOST_REPEATED = 100  # aliases; of more, a document might have too many
 _SURE_DIGITS = 18  # of an integer of 64 bits
@@ -126,12 +126,12 @@ class _Builder:
                 if event.anchor is not None:
                     anchors[event.anchor] = value, 1
             elif kind is alias:
-                value, size = anchors.get(event.anchor, _UNKNOWN)
-                nodes += 1 + size
-                repeated += size
+                value, many = anchors.get(event.anchor, _UNKNOWN)
+                nodes += 1 + many
+                repeated += many
                 if value is _NONE or repeated > _MOST_REPEATED or nodes > most:
                     raise _UnusualError
-                if size > 1 and len(outer) + _size(value)[2] > self._depth:
+                if many > 1 and len(outer) + size(value)[2] > self._depth:
                     raise _UnusualError
             elif kind is mapping_start or kind is sequence_start:
                 if event.anchor is not None:
@@ -214,7 +214,7 @@ def _json(text: str, limits: Budget, left: Allowance) -> BareValue | None:
         value = _decoder().decode(text)
     except RecursionError:
         return None
-    nodes, containers, depth = _size(value)
+    nodes, containers, depth = size(value)
     if depth > limits.depth or type(value) is not dict:
         return None
     left.nodes -= 1 + nodes
@@ -222,7 +222,7 @@ def _json(text: str, limits: Budget, left: Allowance) -> BareValue | None:
     return BareValue(value, odd=False)
 
 
-def _size(value: Any) -> tuple[int, int, int]:
+def size(value: Any) -> tuple[int, int, int]:
     """How many nodes and containers a value has, and how deep it is."""
     nodes, containers, depth = 1, 0, 0
     level = [value]

@@ -10,7 +10,8 @@ import re
 from functools import lru_cache
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
-from vmsnap_lint.document import plain
+from vmsnap_lint.document.plain_flow import KEY, key_of
+from vmsnap_lint.document.plain_lines import VALUE
 
 if TYPE_CHECKING:
     from vmsnap_lint.core.model import Key, Path
@@ -21,9 +22,9 @@ _NEXT = re.compile(r"(?:[ ]*(?:#[^\n]*)?\n)*([ ]*)(?=[^ \n#])")
 _SEPARATOR = re.compile(r"---[ ]*(?:#[^\n]*)?(?:\n|\Z)")
 _DASH = re.compile(r"-(?=[ \n]|\Z)")
 _ITEM = re.compile(r"- *")
-_HEAD = re.compile(rf"({plain.KEY}):(?=[ \n]|\Z)")
-_VALUE = re.compile(rf" *{plain.VALUE}")
-_DOUBLE, _SINGLE, _BLOCK, _FLOW = 2, 3, 4, 5  # groups of what it matches
+_HEAD = re.compile(rf"({KEY}):(?=[ \n]|\Z)")
+_VALUE = re.compile(rf" *{VALUE}")
+_TEXT, _DOUBLE, _SINGLE, _BLOCK, _FLOW = 1, 2, 3, 4, 5  # groups of what it matches
 
 
 class _Node(NamedTuple):
@@ -105,7 +106,7 @@ class _Finder:
                 entry = _HEAD.match(self._text, position, self._end)
                 if entry is None:
                     raise _UnsureError
-                if plain.key_of(entry[1]) == name:
+                if key_of(entry[1])[0] == name:
                     return entry
             match = further.search(self._text, position, self._end)
             if match is None or len(match[1]) < node.column:
@@ -138,6 +139,9 @@ class _Finder:
         if kind == _BLOCK:
             last = _within(column).search(text, stop, end)
             stop = start + len(text[start : last.start() if last else end].rstrip())
+        if kind == _TEXT:
+            further = _more(column).match(text, stop, end)
+            stop = further.end() if further else stop
         quote = kind in (_DOUBLE, _SINGLE)
         return _Node(start - quote, -1, stop + quote)
 
@@ -175,3 +179,9 @@ def _further(column: int) -> re.Pattern[str]:
 def _within(column: int) -> re.Pattern[str]:
     """The line that ends a block of text below a column."""
     return re.compile(rf"\n {{0,{column}}}(?=[^ \n])")
+
+
+@lru_cache(maxsize=128)
+def _more(column: int) -> re.Pattern[str]:
+    """The further lines of an unquoted scalar, without the blanks at the end."""
+    return re.compile(rf"(?: *\n {{{column + 1},}}[^ \n#][^\n]*)*(?<! )")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from operator import itemgetter
 
-from vmsnap_lint.core.light_typing import TYPE_CHECKING
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.model import Span
 from vmsnap_lint.core.possessive import possessive
 from vmsnap_lint.core.relevance import Relevance, of_kind, of_text
@@ -32,6 +32,7 @@ _DROPPED = (
     'kubectl drops this text, as the document above it has ended: write "---" before this line'
 )
 _LONG = 4_000  # characters
+_NESTED = re.compile(r"[\[{][^\]}\n]*[\[{]")  # brackets in a line: they may hold very much
 _KIND = re.compile(r"^kind: +([A-Za-z]+)", re.MULTILINE)
 _DEFAULT = Budget()
 _START = Span(1, 1, 1, 1)
@@ -133,6 +134,9 @@ def _outline(text: str, piece: Piece, limits: Budget, left: Allowance) -> Outlin
 def _plain(text: str, piece: Piece, limits: Budget, left: Allowance) -> plain.Result | None:
     """The document as the plain reader gives it, or None where it declines, or may be too large."""
     part = text[piece.start : piece.end]
+    if _NESTED.search(part):
+        known = plain.read(part, limits)
+        return known if known is not None and _is_paid(known[0], left) else None
     if len(text) <= limits.nodes:  # no value has less than a character
         return plain.read(part, limits)
     most = plain.most_values(part)
@@ -140,6 +144,18 @@ def _plain(text: str, piece: Piece, limits: Budget, left: Allowance) -> plain.Re
     if known is not None:
         left.nodes -= most
     return known
+
+
+def _is_paid(value: Any, left: Allowance) -> bool:
+    """Take what a value costs from what is left, if that is enough."""
+    from vmsnap_lint.document.bare_values import size  # not for every file
+
+    nodes, containers, _ = size(value)
+    if nodes >= left.nodes or containers > left.containers:
+        return False
+    left.nodes -= 1 + nodes
+    left.containers -= containers
+    return True
 
 
 def _bare(text: str, piece: Piece, limits: Budget, left: Allowance) -> BareValue | None:

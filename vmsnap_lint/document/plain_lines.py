@@ -1,0 +1,89 @@
+"""A line of plain YAML becomes its entry; lines repeat from file to file."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from sys import intern
+
+from vmsnap_lint.core.light_typing import Any
+from vmsnap_lint.document.plain_flow import KEY, REFUSED, flow_of, key_of, scalar_of
+
+__all__ = [
+    "KEPT", "LONGEST", "MARKS", "OPEN", "VALUE", "WIDEST", "Entry", "entry_of",
+    "is_unquoted", "words_of",
+]  # fmt: skip
+
+KEPT = 400  # what is kept for later must not be long, or hostile files could fill the memory
+LONGEST = 10_000  # matching costs memory, too
+WIDEST = 100  # a level of nesting needs a column, except for a list at the column of its key
+_TEXT = 4  # the group of an unquoted scalar in a line
+_START = r"(?=[A-Za-z0-9_./$(~]|-[A-Za-z0-9_./])"
+_WORD = r"[^\s:#]+(?:[:#]+[^\s:#]+)*"
+VALUE = (
+    rf"(?:({_START}{_WORD}(?: +{_WORD})*)"
+    r"|\"([^\"\\\t\n]*)\""
+    r"|'((?:[^'\t\n]|'')*)'"
+    r"|([|>]-?)"
+    r"|([\[{][^#\t\n]*[\]}])"
+    r")? *(?:(?<= )#.*)?"
+)
+"""An unquoted scalar, one in double or single quotes, a block of text, or a flow collection."""
+_FURTHER = re.compile(rf"( *)({_START}{_WORD}(?: +{_WORD})*) *")  # a line of an unquoted scalar
+_LINE = re.compile(rf"( *)(-(?: +|\Z))?(?:({KEY}):(?: +|\Z))?{VALUE}")
+_NOTHING_LINE = re.compile(r" *(?:#.*)?")
+
+OPEN = object()  # nothing after "key:" or "-": null, unless the next lines say otherwise
+_BLOCKS = {mark: object() for mark in ("|", "|-", ">", ">-")}
+MARKS = {block: mark for mark, block in _BLOCKS.items()}
+
+# Column, column behind the dash (-1 without one), key, value, odd. Empty: the line is declined.
+Entry = tuple[int, int, str | None, Any, bool] | tuple[()]
+
+
+@lru_cache(maxsize=4096)
+def entry_of(line: str) -> Entry | None:
+    """The entry of a line; None for an empty one or a comment. Lines repeat from file to file."""
+    if _NOTHING_LINE.fullmatch(line):
+        return None
+    match = _LINE.fullmatch(line) if len(line) < LONGEST else None
+    if match is None:
+        return ()
+    spaces, dash, name, text, double, single, block, flow = match.groups()
+    indent = len(spaces)
+    inner = -1 if dash is None else indent + max(len(dash), 2)
+    key, odd = (None, False) if name is None else key_of(name)
+    if (name is None) is not (key is None) or (name is None and dash is None):
+        return ()
+    if max(indent, inner) > WIDEST:
+        return ()
+    value, is_odd = _value(text, double, single, block, flow)
+    return () if value is REFUSED else (indent, inner, key, value, odd or is_odd)
+
+
+def is_unquoted(line: str) -> bool:
+    """Whether a line ends with an unquoted scalar, which may have further lines."""
+    match = _LINE.fullmatch(line)
+    return match is not None and match.lastindex == _TEXT and match.end(_TEXT) == len(line)
+
+
+def words_of(line: str, parent: int) -> str:
+    """What a further line of an unquoted scalar says, deeper than its parent; else ""."""
+    match = _FURTHER.fullmatch(line) if len(line) < LONGEST else None
+    return match[2] if match is not None and len(match[1]) > parent else ""
+
+
+def _value(
+    text: str | None, double: str | None, single: str | None, block: str | None, flow: str | None
+) -> tuple[Any, bool]:
+    if text is not None:
+        return scalar_of(text)
+    if double is not None:
+        return intern(double), False
+    if single is not None:
+        return intern(single.replace("''", "'")), False
+    if block is not None:
+        return _BLOCKS[block], False
+    if flow is None:
+        return OPEN, False
+    return ({}, False) if flow == "{}" else flow_of(flow)
