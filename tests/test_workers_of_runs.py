@@ -23,7 +23,8 @@ import sys
 from itertools import islice
 from vmsnap_lint.checks import runner
 from vmsnap_lint.core import forked, workers
-runner._BLOCK, workers._LEAST_SECONDS = 2, 0
+from vmsnap_lint.input import readings
+readings._BLOCK, runner._BLOCK, workers._LEAST_SECONDS = 2, 2, 0
 how = sys.argv.pop(1)
 if how == "dying":
     forked._frames = lambda *_: 1 / 0
@@ -116,7 +117,7 @@ def test_what_rules_of_crds_decide_is_known_to_all_processes(tmp_path: Path) -> 
     assert _printed(tmp_path, 4, "idle", flags) == alone
 
 
-@pytest.mark.parametrize("value", ["0", "61", "two", "-1", "1.5"])
+@pytest.mark.parametrize("value", ["0", "61", "two", "-1", "1.5", "٣"])
 def test_a_number_of_processes_is_one_to_sixty(value: str) -> None:
     run = subprocess.run(
         [sys.executable, "-m", "vmsnap_lint", f"--workers={value}", "."], check=False,

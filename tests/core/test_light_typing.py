@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vmsnap_lint.core import light_typing
 from vmsnap_lint.core.light_typing import NamedTuple
 
 if TYPE_CHECKING:
@@ -62,7 +63,6 @@ USES: dict[str, Callable[[Any], Any]] = {
     "no value": lambda of: of(),
     "too many": lambda of: of(1, 2, 3, 4),
     "replaced": lambda of: of("a")._replace(size=9),
-    "replaced, no field": lambda of: of("a")._replace(form=9),
     "as dict": lambda of: of("a")._asdict(),
     "shallow copy": lambda of: copy.copy(of("a")),
     "unpacked": lambda of: [*of("a")],
@@ -75,6 +75,40 @@ USES: dict[str, Callable[[Any], Any]] = {
 @pytest.mark.parametrize("use", USES)
 def test_they_can_do_the_same(use: str) -> None:
     assert _outcome(USES[use], Ours) == _outcome(USES[use], Theirs)
+
+
+def test_a_field_that_is_none_is_not_replaced() -> None:
+    """As since Python 3.13; before, `typing` raises ValueError."""
+    with pytest.raises(TypeError, match="form"):
+        Ours("a")._replace(form=9)  # type: ignore[call-arg]
+
+
+def test_annotations_may_come_from_a_function() -> None:
+    """As in Python 3.14, where a module does not import them from __future__."""
+    asked = []
+
+    def annotate(form: int) -> dict[str, object]:
+        asked.append(form)
+        return {"name": str, "size": int}
+
+    body = {"__annotate_func__": annotate, "size": 3, "__module__": __name__}
+    made: Any = light_typing._Maker("Made", (), body)
+    assert (made._fields, made("a"), made("a").size) == (("name", "size"), ("a", 3), 3)
+    assert asked == [1]
+
+
+def test_fields_are_read_where_the_interpreter_has_no_getter(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(light_typing, "_getter", light_typing._slow_getter)
+
+    class Slow(NamedTuple):
+        name: str
+        size: int = 3
+
+    assert (Slow("a").name, Slow("a")._replace(size=4).size) == ("a", 4)
+    with pytest.raises(AttributeError):
+        Slow("a").size = 5  # type: ignore[misc]
 
 
 def _outcome(use: Callable[[Any], Any], of: type) -> object:

@@ -284,10 +284,9 @@ def _calls(checks: Checks, on: tuple[str, str] | str) -> _Calls:
     return _Calls(listed, list(functions.items()))
 
 
-def _own(problems: Iterable[RuleProblem], unit: Unit, world: World) -> Iterator[RuleProblem]:
+def _own(problems: Sequence[RuleProblem], unit: Unit, world: World) -> Iterator[RuleProblem]:
     """The problems of the unit itself, and of changes to its sources."""
-    if not unit.trees and not unit.outside:
-        yield from problems
+    if not problems:  # the objects may be many
         return
     own = {*unit.manifests, *world.history.subjects()}
     for rule_id, problem in problems:

@@ -56,11 +56,9 @@ def _rendered(whole: dict[str, Any], name: str, result: Result, look: Look) -> I
 
 def _as_sarif(whole: dict[str, Any], look: Look) -> dict[str, Any]:
     """A log with a run for each repository."""
-    names = [each["name"] for each in whole["repositories"]]
-    results = (result_of(json_merging.of_repository(whole, name)) for name in names)
-    logs = (json.loads("".join(placed("sarif", result, look))) for result in results)
     return sarif_merging.merged(
-        NamedReport(name, "", log) for name, log in zip(names, logs, strict=True)
+        NamedReport(name, "", json.loads("".join(placed("sarif", result_of(value), look))))
+        for name, value in json_merging.of_repositories(whole)
     )
 
 

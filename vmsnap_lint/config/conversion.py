@@ -80,7 +80,7 @@ def _workers(text: str) -> int:
     """The number of processes, 0 for auto."""
     if text == "auto":
         return 0
-    number = int(text) if text.isdecimal() and len(text) < 4 else 0
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 4 else 0
     if not 0 < number <= MOST_PROCESSES:
         raise UsageError(f'"{text}" is not auto or a number from 1 to {MOST_PROCESSES}')
     return number

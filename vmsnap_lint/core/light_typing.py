@@ -7,8 +7,9 @@ For type checkers these names are those of `typing`.
 
 from __future__ import annotations
 
-from collections import _tuplegetter  # type: ignore[attr-defined]  # what namedtuple has of it
+import collections
 from functools import cache
+from operator import itemgetter
 from types import CodeType, FunctionType
 
 TYPE_CHECKING = False
@@ -39,7 +40,7 @@ class _Row(tuple["Any", ...]):
         row = self._make(map(changes.pop, self._fields, self))
         if changes:
             message = f"got unexpected field names: {[*changes]}"
-            raise ValueError(message)
+            raise TypeError(message)
         return row
 
     def _asdict(self) -> dict[str, Any]:
@@ -71,13 +72,31 @@ def _code(size: int) -> CodeType:
     return made.__code__
 
 
+def _slow_getter(at: int, _: str) -> property:
+    return property(itemgetter(at))
+
+
+# What named tuples have for their fields, where the interpreter has it.
+_getter = getattr(collections, "_tuplegetter", _slow_getter)
+
+
+def _annotations(body: dict[str, Any]) -> dict[str, Any]:
+    """The annotations in the body of a class; from Python 3.14 on a function may give them."""
+    annotate = body.get("__annotate_func__") or body.get("__annotate__")
+    found: dict[str, Any] = annotate(_VALUES) if annotate else body.get("__annotations__", {})
+    return found
+
+
+_VALUES = 1  # annotationlib.Format.VALUE
+
+
 class _Maker(type):
     """Turns the body of a class into a class of tuples."""
 
     def __new__(cls, name: str, _: tuple[type, ...], body: dict[str, Any]) -> Any:
-        fields = tuple(body.get("__annotations__", ()))
+        fields = tuple(_annotations(body))
         defaults = {field: body[field] for field in fields if field in body}
-        getters = {field: _tuplegetter(at, "") for at, field in enumerate(fields)}
+        getters = {field: _getter(at, "") for at, field in enumerate(fields)}
         made = {"_fields": fields, "_field_defaults": defaults, "__match_args__": fields}
         body |= {**getters, **made, "__slots__": (), "__new__": _construct}
         return type(name, (_Row,), body)

@@ -100,6 +100,7 @@ class _Outliner:
         fields, metadata = self.fields, self.metadata
         texts = [fields.get("apiVersion"), fields.get("kind"), *map(metadata.get, _METADATA)]
         is_known = all(text is None or type(text) is str for text in texts)
+        is_known = is_known and fields.get("status") is not _OTHER  # which may be empty
         api_version, kind, name, namespace, uid, version = (text or "" for text in texts)
         if not is_known or not kind or kind.endswith("List"):  # a list has objects of its own
             return None

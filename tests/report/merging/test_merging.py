@@ -238,6 +238,8 @@ HOSTILE = {
     '{"findings": [1], "schema_version": 1}': "is no report of vmsnap-lint",
     '{"findings": %s, "schema_version": 1}'
     % ("[" * 900 + "]" * 900): "is no report of vmsnap-lint",
+    '{"findings": [], "schema_version": NaN}': "NaN is no number of JSON",
+    '{"findings": [], "schema_version": 1, "more": -1e999}': "-1e999 is no number of JSON",
     '{"runs": []}': "is no report of vmsnap-lint",
     '{"runs": [{}], "version": "2.1.0"}': "is no report of vmsnap-lint: runs/0",
     '{"runs": [null], "version": "2.1.0"}': "is no report of vmsnap-lint: runs/0",
@@ -254,8 +256,45 @@ def test_what_is_no_report(text: str, folder: Path, capsys: pytest.CaptureFixtur
     assert HOSTILE[text] in err
 
 
+def test_a_whole_number_may_have_a_point(folder: Path) -> None:
+    value = _value("sarif", [_finding(1, Severity.ERROR)])
+    value["runs"][0]["results"][0]["ruleIndex"] = 0.0
+    (folder / "x.sarif").write_text(json.dumps(value), encoding="utf-8")
+    assert cli.run(["merge", "--format", "sarif", "x.sarif"]) == cli.FINDINGS
+
+
+def test_no_entry_of_a_merged_report_is_lost(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One of a repository that the report does not list is told, and no defect."""
+    whole = _merged("json", [NamedReport("shop", "a", _value("json", [MISSING]))])
+    for stray in ("other", None):
+        whole["findings"][0].pop("repository", None)
+        whole["findings"][0] |= {"repository": stray} if stray else {}
+        (folder / "x.json").write_text(json.dumps(whole), encoding="utf-8")
+        assert cli.run(["merge", "x.json"]) == cli.USAGE
+        assert "an entry is of none of its repositories" in capsys.readouterr().err
+
+
+def test_the_entries_of_a_merged_report_are_read_once() -> None:
+    """Not once for each repository: there may be thousands."""
+    reads = 0
+
+    class Entry(dict[str, Any]):
+        def items(self) -> Any:
+            nonlocal reads
+            reads += 1
+            return super().items()
+
+    one = _value("json", [_finding(1, Severity.ERROR)])
+    whole = _merged("json", [NamedReport(str(number), "", one) for number in range(30)])
+    whole["findings"] = [Entry(each) for each in whole["findings"]]
+    assert len(dict(json_merging.of_repositories(whole))) == 30
+    assert reads == 30
+
+
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: (
         st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
     ),

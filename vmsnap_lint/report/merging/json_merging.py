@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.report.merging.named_reports import NamedReport
 
-__all__ = ["merged", "of_repository"]
+__all__ = ["merged", "of_repositories", "strays"]
 
 _LISTS = ("findings", "suppressed", "stale", "not_checked", "cut", "judged_for")
 _LEVELS = {"error": "errors", "warning": "warnings", "info": "infos"}
@@ -45,28 +45,42 @@ def merged(reports: Iterable[NamedReport]) -> Json:
     }
 
 
-def of_repository(whole: Json, name: str) -> Json:
-    """The report of one repository within a merged one."""
-    lists = {each: [_own(entry) for entry in whole[each] if entry[_KEY] == name] for each in _LISTS}
-    summary = next(each["summary"] for each in whole["repositories"] if each["name"] == name)
-    return {"schema_version": whole["schema_version"], **lists, "summary": summary}
+def of_repositories(whole: Json) -> Iterator[tuple[str, Json]]:
+    """The reports within a merged one, by the names of their repositories."""
+    lists = {name: _grouped(whole[name]) for name in _LISTS}
+    for each in whole["repositories"]:
+        own = {name: entries.get(each["name"], []) for name, entries in lists.items()}
+        value = {"schema_version": whole["schema_version"], **own, "summary": each["summary"]}
+        yield each["name"], value
+
+
+def strays(whole: Json) -> set[str | None]:
+    """The repositories that entries of a merged report name, and the report does not."""
+    named = {entry.get(_KEY) for name in _LISTS for entry in whole[name]}
+    return named - {each["name"] for each in whole["repositories"]}
 
 
 def _by_repository(report: NamedReport) -> Iterator[tuple[str, Json]]:
     """The reports within a merged one, whose names are below one that was given for it."""
-    inner = report.value.get("repositories")
-    if inner is None:
+    if "repositories" not in report.value:
         kept = {"schema_version", "summary", *_LISTS}
         yield report.name, {key: value for key, value in report.value.items() if key in kept}
         return
-    for each in inner:
-        name = f"{report.name}/{each['name']}" if report.is_named else each["name"]
-        yield name, of_repository(report.value, each["name"])
+    for name, value in of_repositories(report.value):
+        yield f"{report.name}/{name}" if report.is_named else name, value
+
+
+def _grouped(entries: Iterable[Json]) -> dict[str, list[Json]]:
+    """The entries of each repository."""
+    grouped: dict[str, list[Json]] = {}
+    for entry in entries:
+        grouped.setdefault(entry[_KEY], []).append(_own(entry))
+    return grouped
 
 
 def _listed(name: str, united: Mapping[str, Json]) -> Iterator[Json]:
     for repository, value in united.items():
-        yield from ({_KEY: repository, **entry} for entry in value[name])
+        yield from ({_KEY: repository, **_own(entry)} for entry in value[name])
 
 
 def _own(entry: Json) -> Json:

@@ -14,6 +14,7 @@ from vmsnap_lint.core.bounded_files import whole, why
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.report.merging import sarif_shape
+from vmsnap_lint.report.merging.json_merging import strays
 from vmsnap_lint.report.writers.json_fields import SCHEMA_VERSION
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def _without_suffix(path: str) -> str:
 def _value(file: str) -> dict[str, Any]:
     text = _text(file)
     try:
-        value = json.loads(text)
+        value = _decoded(text)
     except (ValueError, RecursionError) as error:
         raise UsageError(f'"{abridged(file)}" is no JSON, or is cut off: {error}') from None
     if not isinstance(value, dict) or value.keys().isdisjoint(("findings", "runs")):
@@ -146,6 +147,19 @@ def _value(file: str) -> dict[str, Any]:
     else:
         _check_json(file, text, value)
     return value
+
+
+def _decoded(text: str) -> Any:
+    """The value of a JSON text. Raises ValueError for what others cannot read."""
+    return json.loads(text, parse_float=_number, parse_constant=_number)
+
+
+def _number(text: str) -> int | float:
+    """A number; 1.0 is the integer that it is for a JSON Schema."""
+    number = float(text)
+    if number - number != 0:
+        raise ValueError(f"{text} is no number of JSON")
+    return int(number) if number.is_integer() else number
 
 
 def _text(file: str) -> str:
@@ -169,6 +183,8 @@ def _check_json(file: str, text: str, value: dict[str, Any]) -> None:
         shown = abridged(json.dumps(version))
         raise _no_report(file, f"schema_version is {shown}, expected {SCHEMA_VERSION}")
     _fit(file, text, _of_json())
+    if "repositories" in value and strays(value):
+        raise _no_report(file, "an entry is of none of its repositories")
 
 
 def _check_sarif(file: str, text: str, value: dict[str, Any]) -> None:
@@ -183,7 +199,7 @@ def _check_sarif(file: str, text: str, value: dict[str, Any]) -> None:
 
 def _fit(file: str, text: str, schema: Draft202012Validator) -> None:
     """Raises UsageError for the first place that does not fit a schema."""
-    value = json.loads(_HALF.sub(lambda half: half[1] or "?", text))
+    value = _decoded(_HALF.sub(lambda half: half[1] or "?", text))
     try:
         error = next(schema.iter_errors(value), None)
     except ValueError as limit:
