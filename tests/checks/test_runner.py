@@ -33,10 +33,13 @@ def test_the_first_objects_are_judged_by_who_prepares_their_world(
     manifests = tuple(one for kind in (SNAPSHOT, VM, PVC) for one in seen.workspace.of(kind))
     loaded = SimpleNamespace(units=(Unit(("here",), manifests, ()),), sources=(), texts=())
     seconds: list[float] = []
+
+    def spread(parts: list[object], _: object, costs: list[float], __: object) -> list[object]:
+        seconds.extend(costs)
+        return parts
+
     monkeypatch.setattr(runner, "_BLOCK", 2)
-    monkeypatch.setattr(
-        workers, "spread", lambda items, _, costs, __: seconds.extend(costs) or items
-    )
+    monkeypatch.setattr(workers, "spread", spread)
     with pytest.raises(TypeError):  # parts are no problems
         list(problems_of(loaded, (seen,), ()))  # type: ignore[arg-type]
     of_run, *of_objects = seconds
