@@ -120,10 +120,13 @@ def _parts(loaded: LoadedInput, worlds: tuple[World, ...], checks: Checks) -> It
         if unit.samples is not None:
             yield _Part(partial(_of_page, unit, world, checks, unit.samples), seconds)
             continue
-        yield _Part(partial(_of_run, world, checks), seconds, (unit, world), of_run=True)
+        # Without a cost, so that who does it does the first objects, too: both prepare the indexes
+        # of the world, which copies of the process then share.
+        yield _Part(partial(_of_run, world, checks), 0.0, (unit, world), of_run=True)
         for manifests in _blocks(unit.manifests):
             of_manifests = partial(_of_manifests, manifests, world, checks, calls)
-            yield _Part(of_manifests, len(manifests) * _SECONDS, (unit, world))
+            yield _Part(of_manifests, len(manifests) * _SECONDS + seconds, (unit, world))
+            seconds = 0.0
 
 
 def _blocks(subjects: Sequence[Subject]) -> Iterator[Sequence[Subject]]:

@@ -13,6 +13,7 @@ from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.core.vocabulary import nearest
+from vmsnap_lint.schema.breaches import breaches
 from vmsnap_lint.schema.hints import advice_for_key, repaired
 from vmsnap_lint.schema.validate import MOST_PROBLEMS, SchemaFault, SchemaProblem
 from vmsnap_lint.schema.words import dotted, listed, quoted_value, remedy, shown, types
@@ -20,32 +21,30 @@ from vmsnap_lint.schema.words import dotted, listed, quoted_value, remedy, shown
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from jsonschema import Draft202012Validator, ValidationError
-
     from vmsnap_lint.core.model import Path
+    from vmsnap_lint.schema.breaches import Breach
     from vmsnap_lint.schema.bundled import Json, Schema
 
-__all__ = ["explain", "validator"]
+    Judge = Callable[[Json, Schema], Iterator[Breach]]
+
+__all__ = ["explain"]
 
 
 def explain(
     value: Schema,
     bare: Schema,
     schema: Schema,
-    judge: Callable[[Schema], Draft202012Validator] | None = None,
+    judge: Judge = breaches,
     most: int = MOST_PROBLEMS,
     target: str = "",
 ) -> tuple[SchemaProblem, ...]:
     """The problems of `value`, in the order of their paths, each once.
 
     A placeholder that a templating tool replaces is never wrong, as a value or as a key. `bare` is
-    the value without nulls.
-    `judge` makes the validator for schemas that are not ours; `target` is the release of KubeVirt
-    as it was given. After `most` problems the search
-    ends, and the last one says so.
+    the value without nulls. `judge` finds what it breaks; `target` is the release of KubeVirt as it
+    was given. After `most` problems the search ends, and the last one says so.
     """
-    errors = _kept(schema, judge or validator).iter_errors(bare)
-    every = _problems(errors, value, schema, target)
+    every = _problems(judge(bare, schema), value, schema, target)
     problems = sorted(
         set(islice(every, most)), key=lambda each: ([str(key) for key in each.path], each)
     )
@@ -56,39 +55,11 @@ def explain(
 
 
 def _problems(
-    errors: Iterator[ValidationError], value: Schema, schema: Schema, target: str
+    broken: Iterator[Breach], value: Schema, schema: Schema, target: str
 ) -> Iterator[SchemaProblem]:
-    for error in errors:
-        own: Schema = error.schema  # type: ignore[assignment]  # none of ours is true or false
-        fault = _Fault(
-            tuple(error.absolute_path), error.instance, error.validator_value, own, schema, value,
-            target,
-        )  # fmt: skip
-        if not holds_placeholder(fault.value):
-            yield from _EXPLAINERS[str(error.validator)](fault)
-
-
-def _kept(schema: Schema, judge: Callable[[Schema], Draft202012Validator]) -> Draft202012Validator:
-    """The validator for a schema, made once: whatever is faulty is so in many files."""
-    kept = _validators.get(id(schema))
-    if kept is None:
-        if len(_validators) >= _MOST_KEPT:
-            _validators.clear()
-        kept = _validators[id(schema)] = schema, judge(schema)
-    return kept[1]
-
-
-_MOST_KEPT = 64
-# With the schema itself, so that no other one gets its id.
-_validators: dict[int, tuple[Schema, Draft202012Validator]] = {}
-
-
-def validator(schema: Schema) -> Draft202012Validator:
-    """The validator that says why; it knows only `schema`, and fetches nothing."""
-    from jsonschema import Draft202012Validator  # 60 ms, for a faulty object only
-    from referencing import Registry  # the same
-
-    return Draft202012Validator(schema, registry=Registry())
+    for word, path, part, limit, own in broken:
+        if not holds_placeholder(part):
+            yield from _EXPLAINERS[word](_Fault(path, part, limit, own, schema, value, target))
 
 
 class _Fault(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
+from vmsnap_lint.schema.breaches import Breach
 from vmsnap_lint.schema.crds.formats import FORMATS
 from vmsnap_lint.schema.crds.lists import repeated
 from vmsnap_lint.schema.crds.patterns import matcher
@@ -30,12 +31,40 @@ def problems(
     if not version.fits(value):
         bare = without_nulls(value, schema)
         if not version.fits(bare):
-            faults = explain(value, bare, schema, _validator, most)
+            faults = explain(value, bare, schema, _breaches, most)
     return faults if version.lists is None else (*faults, *repeated(value, version.lists))
 
 
+def _breaches(value: Json, schema: Schema) -> Iterator[Breach]:
+    """What the validator finds that says why."""
+    for error in _kept(schema).iter_errors(value):
+        own: Schema = error.schema
+        yield Breach(
+            str(error.validator), tuple(error.absolute_path), error.instance,
+            error.validator_value, own,
+        )  # fmt: skip
+
+
+def _kept(schema: Schema) -> Draft202012Validator:
+    """The validator for a schema, made once: whatever is faulty is so in many files."""
+    kept = _validators.get(id(schema))
+    if kept is None:
+        if len(_validators) >= _MOST_KEPT:
+            _validators.clear()
+        kept = _validators[id(schema)] = schema, _validator(schema)
+    return kept[1]
+
+
+_MOST_KEPT = 64
+# With the schema itself, so that no other one gets its id.
+_validators: dict[int, tuple[Schema, Draft202012Validator]] = {}
+
+
 def _validator(schema: Schema) -> Draft202012Validator:
-    """The validator that says why, with the patterns and formats of the API server."""
+    """The validator that says why, with the patterns and formats of the API server.
+
+    It knows only `schema`, and fetches nothing.
+    """
     from jsonschema import Draft202012Validator, FormatChecker  # 60 ms
     from jsonschema.validators import extend
     from referencing import Registry
