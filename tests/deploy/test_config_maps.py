@@ -29,7 +29,6 @@ _FORMS = (
     "kind: ConfigMap\nmetadata:\n  name: # of all\n    settings\n",
     "kind: ConfigMap\nmetadata:\n  ? name\n  : 'settings'\n",
     'kind: ConfigMap\nmetadata:\n  "n\\x61me": settings\n',
-    'kind: ConfigMap\nmetadata:\n  "na\\\n    me": settings\n',
     "kind: ConfigMap\nmetadata:\n  labels: {app: &key name}\n  *key : settings\n",
     '"kind": "Lis\\x74"\nitems:\n- kind: ConfigMap\n  metadata: {name: settings}\n',
     "kind: List\nitems:\n- kind: ConfigMap\n  metadata: {name: settings}\n",
