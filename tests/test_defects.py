@@ -74,6 +74,6 @@ def test_a_broken_source_of_causes_names_a_rule_that_asks_it(
 def test_a_file_whose_reading_breaks_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(document, "read", _breaks)
+    monkeypatch.setattr(document, "parts", _breaks)
     line = _first_line(tmp_path, capsys)
     assert line == "vmsnap-lint: defect: reading web.yaml failed: KeyError('odd')"

@@ -56,6 +56,7 @@ tracked: true
 docs: false
 exclude: [generated, "*.tmpl.yaml"]   # as in a .gitignore: *, ? and **
 render: require
+no-cache: false
 helm-values: [values-ci.yaml]
 all-vms: false
 allow-empty: false

@@ -25,7 +25,9 @@ in capitals with underscores. `vmsnap-lint config` shows the values in force;
 _EXIT_CODES = """\
 The exit code is the same for every format, and does not depend on what is listed:
 `--min-severity`, a reader that closes the pipe and `--output` leave it as it is. `--fail-on`
-sets from which severity findings count, `--exit-zero` makes 1 into 0."""
+sets from which severity findings count, `--exit-zero` makes 1 into 0. `merge` ends as one run over
+all repositories would have: 1 if a report has a finding that counts, 2 if a report is damaged, or
+its run could not read all of its input."""
 
 
 def options_page() -> str:

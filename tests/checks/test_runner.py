@@ -13,6 +13,7 @@ def test_problems_of_what_stands_around_are_left_to_its_own_unit() -> None:
     seen = world((snap(), vm(), claim()))
     mine, *others = [one for kind in (SNAPSHOT, VM, PVC) for one in seen.workspace.of(kind)]
     found = [("a-rule", Problem(one.at("metadata", "name"), "x")) for one in (mine, *others)]
-    unit = Unit(("here",), (mine,), ())
+    unit = Unit(("here",), (mine,), (), outside=tuple(others))
     assert list(_own(found, unit, seen)) == found[:1]
-    assert list(_own(found, unit._replace(manifests=tuple(others)), seen)) == found[1:]
+    turned = unit._replace(manifests=tuple(others), outside=(mine,))
+    assert list(_own(found, turned, seen)) == found[1:]

@@ -96,7 +96,7 @@ spec:
 }
 # Of Python, by their first names, but for what starts with an underscore.
 FOREIGN = {
-    "collections", "copyreg", "enum", "errno", "functools", "genericpath", "importlib",
+    "array", "collections", "copyreg", "enum", "errno", "functools", "genericpath", "importlib",
     "itertools", "json", "keyword", "operator", "os", "posixpath", "re", "reprlib", "stat",
     "types", "warnings",
 }  # fmt: skip
@@ -124,9 +124,8 @@ OURS = {
         encoding faults plain reader scalars source split
     """,
     "input": """
-        borders classify facts facts.cluster_facts files gitignore own_files relevant_files
-        selection
-        sources walk
+        borders classify facts facts.cluster_facts files gitignore own_files readings
+        relevant_files selection sources walk
     """,
     "kubevirt": """
         admission admission.flattened admission.immutable admission.metadata_names

@@ -84,21 +84,15 @@ def test_every_key_has_a_flag_and_a_variable_unless_only_files_can_hold_it() -> 
     assert {row.key: row.variable for row in OPTIONS if row.key not in structured} == {
         row.key: f"VMSNAP_LINT_{row.key.upper().replace('-', '_')}" for row in OPTIONS if row.flags
     }
-    steering = {
-        "cache-dir",
-        "cluster",
-        "config",
-        "schema",
-        "version",
-        "no-cap",
-        "write-baseline",
-        "format",
-    }
-    steering |= {"install-completion", "output", "show-completion", "statistics", "timings"}
-    steering |= {"workers"}
+    steering = {"cache-dir", "cluster", "config", "format", "install-completion", "no-cap",
+                "output", "schema", "show-completion", "statistics", "timings", "version",
+                "workers", "write-baseline"}  # fmt: skip
     assert {row.key for row in ROWS if not row.in_file} == steering
-    variables = {"", "VMSNAP_LINT_CACHE_DIR", "VMSNAP_LINT_CONFIG", "VMSNAP_LINT_OUTPUT"}
-    assert {row.variable for row in ROWS if not row.in_file} == variables
+    variables = {"CACHE_DIR", "CONFIG", "OUTPUT", "WORKERS"}
+    assert {row.variable for row in ROWS if not row.in_file} == {
+        "",
+        *(f"VMSNAP_LINT_{name}" for name in variables),
+    }
 
 
 def test_keys_are_sorted_and_formats_are_those_of_the_report() -> None:
@@ -219,6 +213,7 @@ VALUES = {
     Type.AGE: "2w",
     Type.NAMES: ["cluster-a"],
     Type.OUTPUTS: ["json=report.json"],
+    Type.WORKERS: "2",
 }
 
 

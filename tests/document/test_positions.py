@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from vmsnap_lint.document import read
+from vmsnap_lint.document.compose import places
 from vmsnap_lint.document.nodes import Style
+from vmsnap_lint.document.source import _places
 
 if TYPE_CHECKING:
     from vmsnap_lint.document import Document, Source
@@ -188,8 +190,11 @@ def test_a_stretch_has_the_lines_that_are_there(ends: str, tail: str) -> None:
 )  # fmt: skip
 def test_where_a_document_begins_is_told_as_by_a_parse(text: str) -> None:
     for part in read("a.yaml", text.encode()).documents:
-        start, end, is_scalar = part._places.place((), key=False)
-        lines = part.source.lines
+        source = part.source
+        start, end, is_scalar = places(source.lines.text, source.piece(part.index)).place(
+            (), key=False
+        )
+        lines = source.lines
         assert part.span(()) == (lines.span if is_scalar else lines.head)(start, end)
 
 
@@ -197,3 +202,18 @@ def test_where_a_document_begins_costs_no_parse(monkeypatch: pytest.MonkeyPatch)
     (part,) = read("a.yaml", b"---\n# of it\nkind: a\n").documents
     monkeypatch.setattr("vmsnap_lint.document.compose.places", None)
     assert part.span(()) == (3, 1, 3, 5)
+
+
+def test_places_of_plain_documents_cost_no_parse(monkeypatch: pytest.MonkeyPatch) -> None:
+    (part,) = read("a.yaml", b"kind: a\nspec:\n  b: [c]\n  d: e\n").documents
+    monkeypatch.setattr("vmsnap_lint.document.compose.places", None)
+    assert part.span(("spec", "d")) == (4, 6, 4, 7)
+    assert part.span(("spec", "d"), key=True) == (4, 3, 4, 4)
+    assert part.span(("spec", "b")) == (3, 6, 3, 9)
+
+
+def test_no_more_than_a_few_trees_of_places_are_kept() -> None:
+    source = read("a.yaml", b"a: [b]\n---\n" * 40)
+    for part in source.documents:
+        assert part.span(("a", 0)).column == 5
+    assert _places.cache_info().currsize <= 16

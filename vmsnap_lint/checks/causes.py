@@ -223,12 +223,10 @@ def copy_blockers(copy: Manifest, world: World) -> Iterator[tuple[str, Problem]]
 
 def rejections(manifest: Manifest, world: World) -> Iterator[tuple[str, Problem]]:
     """Why the API server rejects an object in scope, each reason with its rule."""
-    rejected = world.rejections(manifest)
-    if rejected and world.shape_in_scope(manifest):
-        for cause, problem in rejected:
-            if cause is SchemaFault.UNKNOWN_FIELD and _is_of_other(problem, world):
-                continue  # separator-missing
-            yield RULE_OF[cause], problem
+    for cause, problem in world.rejections(manifest) if world.shape_in_scope(manifest) else ():
+        if cause is SchemaFault.UNKNOWN_FIELD and _is_of_other(problem, world):
+            continue  # separator-missing
+        yield RULE_OF[cause], problem
 
 
 def _is_of_other(problem: Problem, world: World) -> bool:

@@ -77,10 +77,13 @@ def argocd_stopped_vm_wave(vm: Manifest, world: World) -> Iterator[Problem]:
 
 def crd_and_class_together(world: World) -> Iterator[Problem]:
     """The CRD of VolumeSnapshotClasses is applied together with such a class."""
-    defined = reversed(world.workspace.of(kinds.CRD) if world.run_in_scope else [])
-    crds = {_release(crd, world): crd for crd in defined if _defines_classes(crd)}
-    crds.pop("", None)
-    for snapshot_class in world.workspace.of(kinds.VOLUME_SNAPSHOT_CLASS) if crds else ():
+    of = world.workspace.of
+    if not world.run_in_scope or not of(kinds.VOLUME_SNAPSHOT_CLASS):
+        return
+    defined = reversed(of(kinds.CRD))
+    released = ((_release(crd, world), crd) for crd in defined)
+    crds = {release: crd for release, crd in released if release and _defines_classes(crd)}
+    for snapshot_class in of(kinds.VOLUME_SNAPSHOT_CLASS) if crds else ():
         release = _release(snapshot_class, world)
         crd = crds.get(release)
         if crd is not None and not _is_sorted(crd, snapshot_class, release, world):
@@ -200,7 +203,7 @@ def _has_health_check(cluster: Cluster) -> bool:
 
 
 def _defines_classes(crd: Manifest) -> bool:
-    if not crd.may_hold(kinds.VOLUME_SNAPSHOT_CLASS.group):
+    if not all(map(crd.may_hold, kinds.VOLUME_SNAPSHOT_CLASS)):
         return False
     names = crd.text("spec", "group"), crd.text("spec", "names", "kind")
     return names == kinds.VOLUME_SNAPSHOT_CLASS

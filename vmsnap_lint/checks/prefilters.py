@@ -24,6 +24,8 @@ __all__ = [
     "vm_lists_in_scope",
 ]  # fmt: skip
 
+_OWNERS = ("finalizers", "ownerReferences")
+
 
 def exported(manifest: Manifest, _world: World) -> bool:
     """For rules of what was read from a cluster."""
@@ -60,12 +62,21 @@ def defined(manifest: Manifest, world: World) -> bool:
     return world.cluster.crds.defines(manifest.group_kind)
 
 
-def has_owners(manifest: Manifest, _world: World) -> bool:
-    """For rules of finalizers and owners."""
+def has_owners(manifest: Manifest, world: World) -> bool:
+    """For rules of finalizers and owners that are KubeVirt's."""
+    if manifest.document.outline is not None and not _may_have_owners(manifest, world):
+        return False
     metadata = manifest.value.get("metadata")
     if not isinstance(metadata, dict):
         return False
-    return "finalizers" in metadata or "ownerReferences" in metadata
+    return any(field in metadata for field in _OWNERS)
+
+
+def _may_have_owners(manifest: Manifest, world: World) -> bool:
+    """Whether a long object may have some: told without decoding it."""
+    if not world.shape_in_scope(manifest) or not manifest.may_hold(VM.group):
+        return False
+    return any(map(manifest.may_hold, _OWNERS))
 
 
 def filled(manifest: Manifest, world: World) -> bool:

@@ -76,8 +76,7 @@ def problems_of(
     checks = _selected({kind for world in worlds for kind in world.workspace.kinds()}, rules)
     by_shape = {rule_id for rule_id, check in checks if rejections in check.sources}
     parts = list(_parts(loaded, worlds, checks))
-    seconds = [part.seconds for part in parts]
-    found = workers.spread(parts, _of_part, seconds, partial(_referred_to, loaded, worlds))
+    found = _found(parts, loaded, worlds)
     explained: set[Explained] = set()
     for part, problems in zip(parts, found, strict=True):
         if part.home is None:
@@ -93,6 +92,19 @@ def problems_of(
         for rule_id, problem in told:
             known = _as_far_as_known(rule_id, problem, by_shape)
             yield rule_id, known._replace(cluster=world.name) if world.name else known
+
+
+def _found(
+    parts: Sequence[_Part], loaded: LoadedInput, worlds: tuple[World, ...]
+) -> Iterator[Iterable[RuleProblem]]:
+    """The problems of each part, in order.
+
+    The rules of CRDs are evaluated for a whole world at once, which keeps the result for later.
+    """
+    if any(world.cluster.crds for world in worlds):
+        return map(_of_part, parts)
+    seconds = [part.seconds for part in parts]
+    return workers.spread(parts, _of_part, seconds, partial(_referred_to, loaded, worlds))
 
 
 def _parts(loaded: LoadedInput, worlds: tuple[World, ...], checks: Checks) -> Iterator[_Part]:
@@ -272,10 +284,9 @@ def _calls(checks: Checks, on: tuple[str, str] | str) -> _Calls:
     return _Calls(listed, list(functions.items()))
 
 
-def _own(problems: Iterable[RuleProblem], unit: Unit, world: World) -> Iterator[RuleProblem]:
+def _own(problems: Sequence[RuleProblem], unit: Unit, world: World) -> Iterator[RuleProblem]:
     """The problems of the unit itself, and of changes to its sources."""
-    if not unit.trees and not unit.outside:
-        yield from problems
+    if not problems:  # the objects may be many
         return
     own = {*unit.manifests, *world.history.subjects()}
     for rule_id, problem in problems:

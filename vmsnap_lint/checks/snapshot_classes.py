@@ -157,11 +157,11 @@ def several_defaults(snapshot_class: Manifest, world: World) -> Iterator[Problem
 
 def snapshot_crd_not_v1(crd: Manifest, world: World) -> Iterator[Problem]:
     """CRDs of volume snapshots that are too old for KubeVirt."""
-    group = VOLUME_SNAPSHOT_CLASS.group
-    if not crd.may_hold(group) or crd.text("spec", "group") != group:
-        return
     is_needed = world.dependents.is_open or world.dependents.drivers
     if not world.behaviour.snapshot_api_v1 or not is_needed:
+        return
+    group = VOLUME_SNAPSHOT_CLASS.group
+    if not crd.may_hold(group) or crd.text("spec", "group") != group:
         return
     versions = [version for _, version in crd.items("spec", "versions")]
     names = [str(v.get("name")) for v in versions if v.get("served") is not False]

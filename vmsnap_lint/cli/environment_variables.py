@@ -12,13 +12,10 @@ VARIABLES = (
     ("FORCE_HYPERLINK", "if it is 0, rule names are never links, if anything else, always"),
     ("COLUMNS", "the width of the terminal"),
     ("TERM_PROGRAM", "as other variables of terminals, whether rule names are links"),
-    (
-        "CI",
-        "if it is not empty, no progress is shown, rule names are no links, and there is no cache",
-    ),
+    ("CI", "if it is not empty, no progress, no links to rules, and no cache but --cache-dir"),
     (
         "GITHUB_ACTIONS",
-        "if it is true, --format auto is github, and no progress is shown; there is no cache",
+        "if it is true, --format auto is github, no progress, and no cache but --cache-dir",
     ),
     ("XDG_CACHE_HOME", "the folder that holds that of the cache, unless --cache-dir is given"),
     ("HOME", "without XDG_CACHE_HOME, the cache is in its .cache, on macOS in its Library/Caches"),

@@ -7,21 +7,31 @@ from functools import lru_cache
 
 __all__ = ["forget", "real_path"]
 
+_MOST_FILES = 32_768
 _MOST_DIRECTORIES = 16_384
 
 
 def real_path(path: str) -> str:
-    """The same as `os.path.realpath`; of a directory it is worked out once in a run."""
+    """The same as `os.path.realpath`; of a file and a directory it is worked out once in a run."""
     above, _, name = path.rpartition(os.sep)
     if not above or name in {"", os.curdir, os.pardir}:
         return os.path.realpath(path)
-    real = os.path.join(_directory(above), name)
-    return os.path.realpath(real) if os.path.islink(real) else real
+    return _file(path)
 
 
 def forget() -> None:
-    """Begins a run: directories may be others than before."""
+    """Begins a run: files and directories may be others than before."""
+    _file.cache_clear()
     _directory.cache_clear()
+
+
+@lru_cache(_MOST_FILES)
+def _file(path: str) -> str:
+    above, _, name = path.rpartition(os.sep)
+    directory = _directory(above)
+    is_real = directory == above != os.sep
+    real = path if is_real else os.path.join(directory, name)
+    return os.path.realpath(real) if os.path.islink(real) else real
 
 
 @lru_cache(_MOST_DIRECTORIES)

@@ -10,7 +10,10 @@ from vmsnap_lint.core.light_typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["STDIN", "is_below", "is_internal", "is_path", "target", "upwards", "working_tree"]
+__all__ = [
+    "STDIN", "begins_repository", "is_below", "is_internal", "is_path", "target", "upwards",
+    "working_tree",
+]  # fmt: skip
 
 STDIN = "<stdin>"
 """How reports call standard input."""
@@ -21,12 +24,17 @@ _DATA = ".git"
 def working_tree(directory: str) -> list[str]:
     """The directories from the root of git's working tree down to this one; none outside of it."""
     steps = [directory]
-    while not os.path.lexists(os.path.join(steps[-1], _DATA)):
+    while not begins_repository(steps[-1]):
         above = os.path.dirname(steps[-1])
         if above == steps[-1]:
             return []
         steps.append(above)
     return steps[::-1]
+
+
+def begins_repository(directory: str) -> bool:
+    """Whether a directory is the root of git's working tree."""
+    return os.path.lexists(os.path.join(directory, _DATA))
 
 
 def is_internal(below: str) -> bool:

@@ -14,7 +14,7 @@ from vmsnap_lint.input.files import Role, readable
 from vmsnap_lint.objects.manifest import manifests
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from vmsnap_lint.deploy.render.file_cache import FileCache
     from vmsnap_lint.objects.manifest import Manifest
@@ -42,28 +42,41 @@ class ConfigMaps:
     """
 
     def __init__(self, locations: Iterable[str], cache: FileCache) -> None:
-        self._index = _Index(locations)
         self._cache = cache
+        self._index = _Index(locations, self._data)
         self._found: dict[str, list[Manifest]] = {}
 
     def named_by(self, pointers: Iterable[Manifest]) -> Iterator[Manifest]:
         """The ConfigMaps that pointers name, of any namespace."""
+        names = self.look_for(pointers)
+        yield from chain.from_iterable(self._found[name] for name in names)
+
+    def look_for(self, pointers: Iterable[Manifest]) -> list[str]:
+        """Searches for the ConfigMaps that pointers name, whose names it gives.
+
+        Costs less for many pointers at once than for one after the other.
+        """
         names = sorted({name for pointer in pointers for name in _names(pointer)})
         missing = [name for name in names if name not in self._found]
         if missing:
             self._search(missing)
-        yield from chain.from_iterable(self._found[name] for name in names)
+        return names
 
     def _search(self, names: Sequence[str]) -> None:
         """Look for ConfigMaps of these names in the files that may hold one of them."""
         self._found |= {name: [] for name in names}
         words = [name.encode() for name in names]
         for location in self._index.candidates(names):
-            data = readable(location) or b""
+            data = self._data(location)
             if any(word in data for word in words):
                 for manifest in self._objects(location, data):
                     if manifest.name in names and manifest.group_kind == CONFIG_MAP:
                         self._found[manifest.name].append(manifest)
+
+    def _data(self, location: str) -> bytes:
+        """The bytes of a file, none where it cannot be read, which the walk of the run notes."""
+        file = self._cache.files.get(real_path(location))
+        return file.data if file is not None else readable(location) or b""
 
     def _objects(self, location: str, data: bytes) -> Iterable[Manifest]:
         """The objects of a file, each as far away from others as the path of the file tells."""
@@ -77,8 +90,9 @@ class ConfigMaps:
 class _Index:
     """The files with ConfigMaps by the names in them, each file read once."""
 
-    def __init__(self, locations: Iterable[str]) -> None:
+    def __init__(self, locations: Iterable[str], data: Callable[[str], bytes]) -> None:
         self._locations = locations
+        self._data = data
         self._by_name: dict[bytes, list[str]] | None = None
         self._every: list[str] = []
         self._unclear: list[str] = []
@@ -95,7 +109,7 @@ class _Index:
     def _read(self) -> dict[bytes, list[str]]:
         by_name: dict[bytes, list[str]] = {}
         for location in sorted(self._locations):
-            data = readable(location) or b""  # the walk of the run notes what cannot be read
+            data = self._data(location)
             if not _may_hold(data):
                 continue
             self._every.append(location)

@@ -53,12 +53,15 @@ def discover(sources: Sources, renderer: Renderer, settings: Settings) -> FoundC
     if not sources.pointers and not settings.clusters:
         return FoundClusters()
     checkout = Checkout(root_of(sources, renderer.projects), renderer.cache.data)
-    expansion = Expansion(renderer, checkout, ConfigMaps(sources.locations, renderer.cache))
+    config_maps = ConfigMaps(sources.config_maps, renderer.cache)
+    expansion = Expansion(renderer, checkout, config_maps)
     if settings.clusters:
         _follow_configured(settings, checkout.root, expansion)
     else:
         files = [file for file in sources.pointers if file.role is Role.MANIFEST]
-        _Search(files, renderer, checkout, expansion).follow()
+        search = _Search(files, renderer, checkout, expansion)
+        config_maps.look_for(search.pointers)
+        search.follow()
         templates = [file for file in sources.pointers if file.role is Role.TEMPLATE]
         _follow_charts(templates, renderer, expansion)
     found = expansion.found()
@@ -154,7 +157,7 @@ def _applying(path: str) -> Manifest:
 
 
 class _Search:
-    """The pointers of a run, each followed from what nothing else applies."""
+    """The pointers of a run with their files, each followed from what nothing else applies."""
 
     def __init__(
         self,
@@ -168,7 +171,7 @@ class _Search:
         self._expansion = expansion
         locations = sorted({real_path(file.location) for file in files})
         self._in_file = {location: renderer.cache.manifests(location) for location in locations}
-        self._pointers = {
+        self.pointers = {
             manifest: location
             for location, objects in self._in_file.items()
             for manifest in objects
@@ -177,7 +180,7 @@ class _Search:
         around = Around(checkout, chain.from_iterable(self._in_file.values()))
         applied = {
             pointer: list(applied_by(pointer, around))
-            for pointer in self._pointers
+            for pointer in self.pointers
             if pointer.group_kind in _LEADING
         }
         # a patch of one applies nothing
@@ -198,7 +201,7 @@ class _Search:
             if not self._is_reached(pointer):
                 self._follow_roots([pointer])
         drafts = self._expansion.drafts()
-        for pointer in self._pointers:
+        for pointer in self.pointers:
             if not self._is_reached(pointer):
                 is_placed = len(drafts) == 1 and _has_namespace(pointer)
                 draft = drafts[0] if is_placed else self._expansion.cluster("")
@@ -208,10 +211,10 @@ class _Search:
     def _is_reached(self, pointer: Manifest) -> bool:
         """Whether it was followed, as it is written or as a build made it of its file."""
         expansion = self._expansion
-        return pointer.position in expansion.reached or expansion.holds(self._pointers[pointer])
+        return pointer.position in expansion.reached or expansion.holds(self.pointers[pointer])
 
     def _makers_of(self, pointer: Manifest) -> set[Manifest]:
-        return self._makers[self._pointers[pointer]]
+        return self._makers[self.pointers[pointer]]
 
     def _is_own(self, pointer: Manifest) -> bool:
         """Whether a Kustomization applies itself: `flux bootstrap` makes one for each cluster."""
@@ -256,7 +259,7 @@ class _Search:
     def _begin(self, draft: Draft, pointers: Iterable[Manifest]) -> list[Manifest]:
         """The objects in the files of pointers, with which their cluster begins."""
         objects: list[Manifest] = []
-        for location in dict.fromkeys(map(self._pointers.__getitem__, pointers)):
+        for location in dict.fromkeys(map(self.pointers.__getitem__, pointers)):
             draft.files.add(location)
             objects += self._in_file[location]
         draft.add(objects)
@@ -264,7 +267,7 @@ class _Search:
 
     def _directory(self, pointer: Manifest) -> str:
         """The directory, as it is shown, that a pointer applies and is in."""
-        location = self._pointers[pointer]
+        location = self.pointers[pointer]
         for job in self._jobs[pointer]:
             inside = os.path.relpath(location, job.directory)
             if not inside.startswith(os.pardir):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.document.faults import Budget
 
-__all__ = ["Result", "is_simple", "most_values", "read"]
+__all__ = ["KEY", "VALUE", "Result", "is_simple", "key_of", "most_values", "read"]
 
 Result = tuple[dict[str, Any] | None, bool]
 
@@ -42,16 +42,17 @@ _ITEM = rf"(?:{_NAME}|\"[^\"\\\t]*\"|'[^'\t]*')"
 _PAIR = rf"({_NAME}): +({_ITEM})"
 _LIST = rf"\[ *(?:{_ITEM}(?: *, *{_ITEM})*)? *\]"
 _MAP = rf"\{{ *(?:{_NAME}: +{_ITEM}(?: *, *{_NAME}: +{_ITEM})*)? *\}}"
-_LINE = re.compile(
-    r"( *)(-(?: +|\Z))?"
-    rf"(?:({_NAME}|\"[^\"\\\t]*\"|'[^'\t]*'):(?: +|\Z))?"
+KEY = rf"{_NAME}|\"[^\"\\\t\n]*\"|'[^'\t\n]*'"
+VALUE = (
     rf"(?:({_START}{_WORD}(?: +{_WORD})*)"
-    r"|\"([^\"\\\t]*)\""
-    r"|'((?:[^'\t]|'')*)'"
+    r"|\"([^\"\\\t\n]*)\""
+    r"|'((?:[^'\t\n]|'')*)'"
     r"|(\|-?)"
-    r"|([\[{][^#\t]*[\]}])"
+    r"|([\[{][^#\t\n]*[\]}])"
     r")? *(?:(?<= )#.*)?"
 )
+"""An unquoted scalar, one in double or single quotes, a literal block, or a flow collection."""
+_LINE = re.compile(rf"( *)(-(?: +|\Z))?(?:({KEY}):(?: +|\Z))?{VALUE}")
 _NOTHING_LINE = re.compile(r" *(?:#.*)?")
 _SEPARATOR = re.compile(r"--- *(?:(?<= )#.*)?")
 
@@ -90,6 +91,11 @@ def most_values(text: str) -> int:
     """No fewer than the values that this reader can find in a text."""
     marks = sum(map(text.count, ("- ", "-\n", "-\r", "[", "{", ",")))
     return 2 * (text.count("\n") + marks + 1)
+
+
+def key_of(name: str) -> str | None:
+    """What a key that is written so is in JSON."""
+    return _key(name)[0]
 
 
 def _is_large(text: str, limits: Budget) -> bool:

@@ -110,7 +110,7 @@ def _quick(
             return Reading(index, None, known.odd, piece, known, part)
         plainly = _plain(text, piece, limits, left)
         if plainly is not None:
-            return Reading(index, *plainly, piece)
+            return Reading(index, *plainly, piece, plain=True)
     bare = _bare(text, piece, limits, left)
     if bare is None:
         return None

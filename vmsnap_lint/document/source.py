@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.document import encoding
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Document", "Reading", "Source"]
 
+_LONG = 20_000  # characters: each place is searched from the start
+_KEPT = 16  # documents whose places are kept
 _COMMENT = r"#[^\r\n\x85\u2028\u2029]*"
 _BREAK = r"(?:\r?\n|\r(?!\n))"
 _FIRST_KEY = (
@@ -32,7 +34,10 @@ _FIRST_KEY = (
 
 
 class Reading(NamedTuple):
-    """The value of a piece of text, or its outline, where the value is decoded when it is used."""
+    """The value of a piece of text, or its outline, where the value is decoded when it is used.
+
+    `plain` says that the plain reader has taken it.
+    """
 
     number: int
     value: Any
@@ -40,6 +45,7 @@ class Reading(NamedTuple):
     piece: Piece
     outline: Outline | None = None
     text: str = ""
+    plain: bool = False
 
 
 class Source:
@@ -64,6 +70,7 @@ class Source:
         self.documents = tuple([Document(self, reading) for reading in readings])
         self._extents = _extents(readings)
         self._json = frozenset([each.number for each in readings if each.piece.json])
+        self._beyond_plain = frozenset([each.number for each in readings if not each.plain])
         self.faults = tuple(faults)
 
     @property
@@ -77,6 +84,10 @@ class Source:
 
         start, end = self._extents[2 * number : 2 * number + 2]
         return Piece(start, end, number in self._json)
+
+    def is_plain(self, number: int) -> bool:
+        """Whether the plain reader has taken the document of that index."""
+        return number not in self._beyond_plain
 
     @property
     def start(self) -> tuple[int, ...]:
@@ -121,20 +132,18 @@ class Document:
     is an `outline`, the value is decoded when it is used: do without it where the outline tells.
     """
 
-    __slots__ = ("_places", "_text", "index", "odd", "outline", "source", "value")
+    __slots__ = ("_text", "index", "odd", "outline", "source", "value")
 
     value: Any
     outline: Outline | None
     _text: str | None
-    _places: Places
 
     def __init__(self, source: Source, reading: Reading) -> None:
         self.source = source
         self.index, self.odd = reading.number, reading.odd
+        self.outline, self._text = reading.outline, reading.text
         if reading.outline is None:
             self.value = reading.value
-        else:
-            self.outline, self._text = reading.outline, reading.text
 
     if not TYPE_CHECKING:  # or every name would be an attribute
 
@@ -143,10 +152,7 @@ class Document:
             if name == "value":
                 self.value = self._decoded()
                 return self.value
-            if name == "_places":
-                self._places = self._located()
-                return self._places
-            if name in {"outline", "_text"}:  # no long one: not even a field of it is kept
+            if name in {"outline", "_text"}:  # no document that is made of another one has them
                 return None
             raise AttributeError(name)
 
@@ -189,7 +195,7 @@ class Document:
             first = key_form.match(lines.text, piece.start, piece.end)
         if first is not None:
             return lines.span(*first.span(1))
-        start, end, is_scalar = self._places.place(path, key=key)
+        start, end, is_scalar = self._located(path, key=key)
         return (lines.span if is_scalar else lines.head)(start, end)
 
     def where(self, path: Path, key: bool = False) -> tuple[str, Span]:
@@ -204,7 +210,7 @@ class Document:
         """Every scalar of the document as it is written, in the order of the text."""
         from vmsnap_lint.document.positions import scalars  # findings only
 
-        return scalars(self._places, self.source.lines)
+        return scalars(_places(self), self.source.lines)
 
     def _decoded(self) -> Any:
         from vmsnap_lint.document.compose import value_of  # few long documents are looked at
@@ -213,7 +219,18 @@ class Document:
         self._text = ""
         return value
 
-    def _located(self) -> Places:
-        from vmsnap_lint.document.compose import places  # findings only
+    def _located(self, path: Path, *, key: bool) -> tuple[int, int, bool]:
+        piece = self.source.piece(self.index)
+        known = None
+        if self.source.is_plain(self.index) and piece.end - piece.start < _LONG:
+            from vmsnap_lint.document import plain_places  # findings only
 
-        return places(self.source.lines.text, self.source.piece(self.index))
+            known = plain_places.find(self.source.lines.text, *piece[:2], path, key=key)
+        return known or _places(self).place(path, key=key)
+
+
+@lru_cache(maxsize=_KEPT)
+def _places(document: Document) -> Places:
+    from vmsnap_lint.document.compose import places  # findings only
+
+    return places(document.source.lines.text, document.source.piece(document.index))

@@ -69,9 +69,9 @@ def unreadable(path: str, error: OSError) -> UsageError:
     return UsageError(f'cannot read "{cut_path(shown(path))}" ({why(error)}); make it readable')
 
 
-def unread(path: str, error: OSError) -> NotChecked:
-    """The note for a path that cannot be read, where others can."""
-    return NotChecked(shown(path), f"cannot be read ({why(error)})")
+def unread(path: str, fault: str) -> NotChecked:
+    """The note for a path that cannot be read for that reason, where others can."""
+    return NotChecked(shown(path), f"cannot be read ({fault})")
 
 
 def shown(path: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from itertools import pairwise
 
-from vmsnap_lint.core.bounded_files import head
+from vmsnap_lint.core.bounded_files import head, why
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.repository import working_tree
@@ -95,7 +95,7 @@ class IgnoreFiles:
         try:
             data = self._bounded(location, path)
         except OSError as error:
-            self.unread.add(unread(path, error))
+            self.unread.add(unread(path, why(error)))
             return ()
         if not any(line.strip() and not line.startswith(b"#") for line in data.split(b"\n")):
             return ()

@@ -17,8 +17,8 @@ from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Set
 
-__all__ = ["Kustomization", "NamedPath", "Use", "folded", "is_known", "may_name", "named", "read",
-           "spelled", "without_key"]  # fmt: skip
+__all__ = ["Kustomization", "NamedPath", "Use", "folded", "is_known", "listed", "may_name", "named",
+           "read", "spelled", "without_key"]  # fmt: skip
 
 
 class Use(Enum):
@@ -59,6 +59,38 @@ def may_name(data: bytes, names: Set[bytes]) -> bool:
         return False
     words = {word.rpartition(b"/")[2] for word in set(data.translate(_SEPARATED).split())}
     return not words.isdisjoint(names)
+
+
+def listed(data: bytes) -> list[str] | None:
+    """The local paths of a kustomization that has lists of these and little else, or None."""
+    if not data.isascii():
+        return None
+    paths: list[str] = []
+    indent: str | None = None  # of the entries of a list; None outside of any
+    is_begun = first = False
+    line_form = re.compile(_LINE)
+    for number, line in enumerate(data.decode("ascii").split("\n")):
+        form = line_form.fullmatch(line)
+        if form is None:
+            if number == 0 and line.rstrip("\r") == "---":
+                continue
+            return None
+        column, _, entry, key, _, value = form.groups()
+        if key:
+            is_begun = True
+            if value is None and key in _LISTS:
+                indent = ""
+                first = True
+            elif value and key in _PLAIN:
+                indent = None
+            else:
+                return None
+        elif entry:
+            if indent is None or not (first or column == indent):
+                return None
+            indent, first = column, False
+            paths += () if ":" in entry else (entry,)
+    return paths if is_begun else None
 
 
 def read(path: str, data: bytes) -> Kustomization:
@@ -183,4 +215,13 @@ _USES = (
         if use != Use.RESOURCE
     ).encode()
 )
+_LISTS = frozenset(("bases", "components", "resources"))
+_PLAIN = frozenset(("apiVersion", "kind", "namePrefix", "nameSuffix", "namespace"))
+_WORD = r"[A-Za-z0-9_.][A-Za-z0-9_./-]*"
+_LINE = (
+    rf"(?:( *)- +([\"']?)({_WORD}|https?://{_WORD})\2(?= |\r?$)"
+    rf"|([A-Za-z]+):(?: +([\"']?)({_WORD})\5(?= |\r?$))?)?"
+    r" *(?:(?:^|(?<= ))#[\t -~]*)?\r?"
+)
+"""An entry with its column, a field with its value, or nothing; and a comment."""
 _SEPARATED = bytes.maketrans(b"\"',=[]{}", b" " * 8)

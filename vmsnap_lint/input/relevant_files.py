@@ -2,71 +2,26 @@
 
 from __future__ import annotations
 
-from enum import Enum
-
 from vmsnap_lint.core import stages
-from vmsnap_lint.core.bounded_files import head, regular
+from vmsnap_lint.core.bounded_files import head, why
 from vmsnap_lint.core.file_names import is_page
-from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import NotChecked
-from vmsnap_lint.core.relevance import Relevance, plain, shows, uploads
+from vmsnap_lint.core.relevance import Relevance, shows, uploads
 from vmsnap_lint.input.files import MOST_BYTES, Role, SourceFile, unread
+from vmsnap_lint.input.readings import Content, is_marked, searched, shows_config_map
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
-__all__ = ["Readings", "RelevantFiles", "Searched", "search"]
+    from vmsnap_lint.input.readings import Readings, Searched
+
+__all__ = ["RelevantFiles"]
 
 _LARGE = 2**20  # of a file in which no commands are looked for
-_MOST_REMEMBERED = 2**24  # of texts that several steps read
 _MOST_SCRIPTS = 2_000
 _LONGEST_SCRIPT = 2**18
 _MOST_KEPT = 2**27  # of all files that matter, which stay in memory
-
-
-class Content(Enum):
-    """What a file holds, by its bytes."""
-
-    OURS = "ours"  # perhaps an object that rules read
-    MARKED = "marked"  # one of the markers of the run
-    COMMANDS = "commands"  # that make objects
-    NOTHING = "nothing"
-
-
-class Searched(NamedTuple):
-    """What was found in a file; `data` is empty where that is nothing.
-
-    `is_cut` says that nothing is in the first bytes of a file that is longer.
-    """
-
-    content: Content
-    data: bytes = b""
-    is_cut: bool = False
-    error: OSError | None = None
-
-
-class Readings:
-    """What was read in a run by location, so that no step reads it again."""
-
-    def __init__(self) -> None:
-        self.searched: dict[str, Searched] = {}
-        self._texts: dict[str, bytes] = {}
-        self._room = _MOST_REMEMBERED
-
-    def text(self, location: str) -> bytes:
-        """The bytes of a file. Raises OSError where it cannot be read."""
-        if location in self._texts:
-            return self._texts[location]
-        data = head(location, MOST_BYTES)
-        self._room -= len(data)
-        if self._room >= 0:
-            self._texts[location] = data
-        return data
-
-
-def search(locations: Iterable[str], markers: Sequence[bytes]) -> list[Searched]:
-    """What is in regular files, in their order; a process of its own may do that."""
-    return [_read(location, markers) for location in locations]
 
 
 class RelevantFiles:
@@ -87,25 +42,24 @@ class RelevantFiles:
         self._kept_bytes = 0
         self._pages: list[SourceFile] = []
 
-    def load(self, location: str, path: str, *, is_regular: bool = True) -> None:
-        """Reads and adds a file."""
-        found = self._readings.searched.get(location)
-        if found is None:
-            found = _read(location, self._markers, regular if is_regular else head)
-            self._readings.searched[location] = found
-        self._add(location, path, found)
+    def load(self, paths: Mapping[str, str], special: Collection[str]) -> None:
+        """Reads and adds files by location; the special ones may be no regular files."""
+        locations = sorted(paths)
+        found = self._readings.search(locations, special, self._markers)
+        for location, each in zip(locations, found, strict=True):
+            self._add(location, paths[location], each)
 
     def add(self, file: SourceFile) -> None:
         """Adds a file that was read."""
-        self._add(file.location, file.path, _searched(file.data, self._markers))
+        self._add(file.location, file.path, searched(file.data, self._markers))
 
     def _add(self, location: str, path: str, found: Searched) -> None:
-        if found.error is not None:
-            self.unread.add(unread(path, found.error))
+        if found.fault:
+            self.unread.add(unread(path, found.fault))
             return
         self.examined += 1
         stages.step()
-        if found is _NOTHING:
+        if found.content is Content.NOTHING and not found.is_cut:
             return
         file = SourceFile(path, location, found.data)
         if is_page(path):
@@ -127,14 +81,19 @@ class RelevantFiles:
 
     def _is_reason(self, file: SourceFile) -> bool:
         """Whether a file brings the run in scope."""
-        return shows(file.data, Relevance.MARKER) or _is_marked(file.data, self._markers)
+        return shows(file.data, Relevance.MARKER) or is_marked(file.data, self._markers)
+
+    def shows_config_map(self, location: str, path: str) -> bool:
+        """Whether one of the files, or one that decides about these, may hold a ConfigMap."""
+        found = self._readings.known(location)
+        return found.shows_config_map if found else shows_config_map(self.text(location, path))
 
     def text(self, location: str, path: str) -> bytes:
         """The bytes of another file that decides about these, none where it cannot be read."""
         try:
             return self._readings.text(location)
         except OSError as error:
-            self.unread.add(unread(path, error))
+            self.unread.add(unread(path, why(error)))
             return b""
 
     def scripts(self, paths: Mapping[str, str]) -> list[SourceFile]:
@@ -166,32 +125,3 @@ class RelevantFiles:
             return
         reason = f"is not read, as others of the run have {_MOST_KEPT:,} bytes: check fewer at once"
         self.unread.add(NotChecked(file.path, reason))
-
-
-_NOTHING = Searched(Content.NOTHING)
-
-
-def _read(
-    location: str, markers: Sequence[bytes], bytes_of: Callable[[str, int], bytes] = regular
-) -> Searched:
-    try:
-        data = bytes_of(location, MOST_BYTES)
-    except OSError as error:
-        return Searched(Content.NOTHING, error=error)
-    return _searched(data, markers)
-
-
-def _searched(data: bytes, markers: Sequence[bytes]) -> Searched:
-    if shows(data, Relevance.READ):
-        return Searched(Content.OURS, data)
-    if markers and _is_marked(data, markers):
-        return Searched(Content.MARKED, data)
-    is_cut = len(data) > MOST_BYTES
-    if uploads(data):
-        return Searched(Content.COMMANDS, data, is_cut)
-    return Searched(Content.NOTHING, is_cut=True) if is_cut else _NOTHING
-
-
-def _is_marked(data: bytes, markers: Sequence[bytes]) -> bool:
-    data = plain(data)
-    return any(marker in data for marker in markers)

@@ -14,6 +14,7 @@ snapshots, their claims and classes are not in scope either, and nothing is deco
 from __future__ import annotations
 
 import os
+from itertools import chain
 
 from vmsnap_lint.config.search import Search
 from vmsnap_lint.core.errors import UsageError
@@ -23,7 +24,8 @@ from vmsnap_lint.core.relevance import Relevance, shows, shows_pointer
 from vmsnap_lint.core.repository import STDIN
 from vmsnap_lint.input.classify import FileTree, with_roles
 from vmsnap_lint.input.files import MOST_BYTES, Role, SourceFile
-from vmsnap_lint.input.relevant_files import Readings, RelevantFiles
+from vmsnap_lint.input.readings import Readings
+from vmsnap_lint.input.relevant_files import RelevantFiles
 from vmsnap_lint.input.walk import NOT_WALKED, Walk
 
 if TYPE_CHECKING:
@@ -65,6 +67,7 @@ class Sources(NamedTuple):
     excluded_files: frozenset[str] = frozenset()
     excluded_directories: frozenset[str] = frozenset()
     led_to: frozenset[str] = frozenset()
+    config_maps: frozenset[str] = frozenset()
 
 
 def collect(
@@ -109,6 +112,7 @@ def collect(
         frozenset((*walk.files, *walk.kustomizations)), named, tuple(sorted(unread)),
         tuple(sorted(pointers, key=_order)), tuple(scripts), frozenset(walk.pages),
         frozenset(walk.excluded_files), frozenset(walk.excluded_directories),
+        config_maps=frozenset(_config_maps(walk, read)) if pointers else frozenset(),
     )  # fmt: skip
 
 
@@ -116,13 +120,19 @@ def _load(walk: Walk, read: RelevantFiles, given: bytes | None) -> None:
     """Adds the files of a walk, after what is given on the standard input."""
     if given is not None:
         read.add(SourceFile(STDIN, "-", given))
-    for location, path in sorted(walk.files.items()):
-        read.load(location, path, is_regular=location not in walk.named)
+    read.load(walk.files, walk.named)
 
 
 def _pointers(files: Iterable[SourceFile]) -> list[SourceFile]:
     """Those that may hold objects of Flux and Argo CD which apply others."""
     return [file for file in files if shows_pointer(file.data)]
+
+
+def _config_maps(walk: Walk, read: RelevantFiles) -> Iterator[str]:
+    """The locations of what may hold ConfigMaps."""
+    for location, path in chain(walk.files.items(), walk.kustomizations.items()):
+        if read.shows_config_map(location, path or location):
+            yield location
 
 
 def _order(file: SourceFile) -> tuple[str, str]:

@@ -12,6 +12,7 @@ import os
 from operator import attrgetter
 
 from vmsnap_lint.core.abridged import cut_path
+from vmsnap_lint.core.bounded_files import why
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS, is_page, is_script
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
@@ -275,7 +276,7 @@ class Walk:
 
     def _miss(self, path: str, error: OSError) -> None:
         self._is_empty = False
-        self.unread.add(unread(path, error))
+        self.unread.add(unread(path, why(error)))
 
     def _skip(self, path: str, reason: str) -> None:
         self._is_empty = False

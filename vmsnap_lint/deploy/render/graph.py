@@ -51,6 +51,11 @@ class Graph:
             self._nodes[location] = self._read(location)
         return self._nodes[location]
 
+    def value(self, location: str) -> dict[str, Any] | None:
+        """What the kustomization in a file holds, None where kustomize reads none there."""
+        first, _, value, refusal = self._parsed(location)
+        return value if first is not None and refusal is None else None
+
     def roots(self, locations: Iterable[str]) -> list[KustomizationNode]:
         """Those that can be built and that none of the others includes."""
         nodes = [self.node(location) for location in locations]

@@ -14,6 +14,7 @@ from vmsnap_lint.core.relevance import Relevance
 from vmsnap_lint.deploy.render.failures import not_whole, reason_of
 from vmsnap_lint.deploy.render.own_objects import chart_may_hold, hold
 from vmsnap_lint.deploy.render.pieces import pieces
+from vmsnap_lint.deploy.render.quiet_trees import QuietTrees
 from vmsnap_lint.deploy.render.rendering import Built, NotRendered
 from vmsnap_lint.deploy.render.tree_gaps import release_of, shown
 from vmsnap_lint.objects.provenance import RenderedTree
@@ -72,9 +73,10 @@ def render_kustomizations(
         elif settings.render != "never":
             reason = f"not rendered: it is a link that leads out of the {project.noun}"
             yield NotChecked(file.path, reason)
+    quiet = QuietTrees(sources, graph, cache, tools.projects)
     roots = [
         root
-        for root in graph.roots(sorted(locations))
+        for root in graph.roots(quiet.loud(locations))
         if not tools.builds.files(root) <= used and _may_decide(root, tools)
     ]
     roots.sort(key=lambda root: cache.shown(root.location))

@@ -7,7 +7,7 @@ from functools import cache, cached_property
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.real_paths import real_path
-from vmsnap_lint.core.repository import is_internal, working_tree
+from vmsnap_lint.core.repository import begins_repository, is_internal
 from vmsnap_lint.deploy.render.remote import without_login
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Projects:
 
     def __init__(self, sources: Sources) -> None:
         self._locations = sources.locations
-        self._repository = cache(_repository)
+        self._repositories: dict[str, Project | None] = {}
         self.of = cache(self._of)
 
     def _of(self, directory: str) -> Project:
@@ -96,6 +96,21 @@ class Projects:
         is_above = top != os.path.dirname(top) and f"{directory}{os.sep}".startswith(top)
         return Project(top if is_above else os.path.join(directory, ""), "linted directory")
 
+    def _repository(self, directory: str) -> Project | None:
+        """The repository of a directory, which is that of the one above unless it begins there."""
+        known, below = self._repositories, []
+        while directory not in known:
+            above = os.path.dirname(directory)
+            if begins_repository(directory):
+                known[directory] = Project(os.path.join(directory, ""), "repository")
+            elif above == directory:
+                known[directory] = None
+            else:
+                below.append(directory)
+                directory = above
+        known |= dict.fromkeys(below, known[directory])
+        return known[directory]
+
     @cached_property
     def _common(self) -> str:
         """The directory that holds all files looked at, "" if there is none."""
@@ -104,11 +119,6 @@ class Projects:
             return os.path.commonpath([real_path(each) for each in directories])
         except ValueError:  # no files, or several drives
             return ""
-
-
-def _repository(directory: str) -> Project | None:
-    steps = working_tree(directory)
-    return Project(os.path.join(steps[0], ""), "repository") if steps else None
 
 
 def _is_path(text: str) -> bool:

@@ -70,9 +70,10 @@ def rejections(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
 
 def is_usual(cluster: Cluster, manifest: Manifest) -> bool:
     """Whether an object of a known kind has a name and a version that is served."""
-    kind, value = manifest.group_kind, manifest.value
+    kind = manifest.group_kind
     if not manifest.name or kind not in schema.KINDS or cluster.crds.defines(kind):
-        return False
+        return False  # told without its value
+    value = manifest.value
     if not (value.get("metadata") and value.get("spec")) and flattened(manifest) is not None:
         return False
     return _fault(cluster, manifest, kind) is None

@@ -5,8 +5,7 @@ from __future__ import annotations
 from vmsnap_lint.core.kinds import CONTENT, DATA_VOLUME, SNAPSHOT, VM
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.memo import Memo
-from vmsnap_lint.kubevirt.snapshot import predicted, snapshot_blockers, status, vm_blockers
-from vmsnap_lint.kubevirt.storage.chain_objects import chain_of
+from vmsnap_lint.kubevirt.snapshot import snapshot_blockers, status, vm_blockers
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ class SnapshotOutcomes:
 
     def plan(self, snapshot: Manifest) -> SnapshotPlan:
         """The plan of a snapshot: what its status shows if that is final, else the prediction."""
-        from vmsnap_lint.kubevirt.snapshot import observed  # for plans only
+        from vmsnap_lint.kubevirt.snapshot import observed, predicted  # for plans only
 
         if status.is_failed(snapshot):
             return observed.failed_plan(self._evidence, snapshot)
@@ -60,6 +59,7 @@ class SnapshotOutcomes:
 
     def preview_plan(self, vm: Manifest) -> SnapshotPlan:
         """The plan of a snapshot of `vm` that does not exist."""
+        from vmsnap_lint.kubevirt.snapshot import predicted  # as above
 
         blockers, volumes = self.preview_blockers(vm), self._volumes(vm)
         return predicted.snapshot_plan(self._cluster, vm, vm, volumes, blockers)
@@ -117,6 +117,7 @@ class SnapshotOutcomes:
 
         What was read from a cluster was accepted there.
         """
+        from vmsnap_lint.kubevirt.storage.chain_objects import chain_of  # for plans only
 
         for manifest in chain_of(self._cluster, vm, self._volumes(vm)):
             if not manifest.is_export:

@@ -1,0 +1,128 @@
+"""A kustomization is passed over only where judging its tree comes to the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from vmsnap_lint import document
+from vmsnap_lint.config.settings import Settings
+from vmsnap_lint.core import real_paths
+from vmsnap_lint.deploy.render.build import Renderer
+from vmsnap_lint.deploy.render.file_cache import FileCache
+from vmsnap_lint.deploy.render.graph import Graph
+from vmsnap_lint.deploy.render.projects import Projects
+from vmsnap_lint.deploy.render.quiet_trees import QuietTrees
+from vmsnap_lint.input import sources
+from vmsnap_lint.input.kustomization import listed, named
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_VM = "apiVersion: kubevirt.io/v1\nkind: VirtualMachine\nmetadata: {name: web}\n"
+_SERVICE = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\n"
+
+
+@pytest.fixture
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    real_paths.forget()
+    for path, text in {
+        ".git/HEAD": "", "vm.yaml": _VM, "vm.txt": _VM, "quiet.yaml": _SERVICE,
+        "with/kustomization.yaml": "resources: [../vm.yaml]\n",
+        "without/kustomization.yaml": "resources:\n- ../quiet.yaml\n",
+    }.items():  # fmt: skip
+        (tmp_path / path).parent.mkdir(exist_ok=True, parents=True)
+        (tmp_path / path).write_text(text)
+    return tmp_path
+
+
+def _loud(tree: Path, text: str) -> bool:
+    """Whether the kustomization of the directory `app` may matter."""
+    (tree / "app").mkdir()
+    (tree / "app/kustomization.yaml").write_text(text)
+    every = sources.collect(["."])
+    cache, projects = FileCache(every), Projects(every)
+    graph = Graph(cache, projects)
+    locations = {str(tree / name / "kustomization.yaml") for name in ("app", "with", "without")}
+    loud = QuietTrees(every, graph, cache, projects).loud(locations)
+    assert str(tree / "with/kustomization.yaml") in loud
+    assert str(tree / "without/kustomization.yaml") not in loud
+    return str(tree / "app/kustomization.yaml") in loud
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "resources:\n- ../vm.yaml\n",
+        "resources:\n- ../vm.txt\n",
+        "resources:\n- ../quiet.yaml\n- ../with\n",
+        "components: [../with/]\n",
+        "resources: ['../with/kustomization.yaml']\n",
+        "patches:\n- path: ../vm.yaml\n",
+        "resources:\n- ../../outside.yaml\n",
+        "resources:\n- /outside.yaml\n",
+        "transformers:\n- ../quiet.yaml\n",
+        "helmCharts:\n- name: web\n",
+        "- a list\n",
+        "resources:\n  - ../quiet.yaml\n - ../quiet.yaml\n",
+        "resources: []\n# vmsnap-lint: ignore\n",
+        "patches:\n- patch: |\n    kind: VirtualMachine\n",
+    ],
+)
+def test_one_that_may_matter_is_not_quiet(tree: Path, text: str) -> None:
+    assert _loud(tree, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "resources:\n- ../quiet.yaml\n- ../without\n",
+        "resources:\n- ../missing.yaml\n- https://example.org/install.yaml\n",
+        "resources: ['github.com/org/repo//dir?ref=v1']\n",
+        "patches:\n- path: ../quiet.yaml\nlabels:\n- pairs: {app: web}\n",
+        "namespace: web\n",
+    ],
+)
+def test_others_are(tree: Path, text: str) -> None:
+    assert not _loud(tree, text)
+
+
+def test_only_what_may_matter_is_judged(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    judged: list[str] = []
+    node = Graph.node
+    monkeypatch.setattr(Graph, "node", lambda graph, at: judged.append(at) or node(graph, at))
+    Renderer(sources.collect(["."]), Settings(render="never")).trees()
+    assert set(judged) == {str(tree / "with/kustomization.yaml")}
+
+
+@pytest.mark.parametrize(
+    ("text", "paths"),
+    [
+        ("resources:\n- a.yaml\n  # a comment\n- b\n", ["a.yaml", "b"]),
+        ("---\n# a comment\nkind: Kustomization # another\nbases:\r\n  - '../a'\r\n", ["../a"]),
+        ('resources:\n- "a"\n- https://example.org/a.yaml # b\ncomponents:\n  - c', ["a", "c"]),
+        ("resources:\n\nnamespace: web\n", []),
+    ],
+)
+def test_simple_lists_are_read_without_a_parser(text: str, paths: list[str]) -> None:
+    assert listed(text.encode()) == paths
+    (part,) = document.read("kustomization.yaml", text.encode()).documents
+    written = sorted(each.text for each in named(part.value))
+    assert [each for each in written if "://" not in each] == sorted(paths)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "# nothing\n", "- a\n", "resources:\n  - a\n - b\n", "resources:\n\t- a\n",
+        "kind: Kustomization\n---\nresources:\n- a\n", "resources: [a]\n", "resources:\n- a: b\n",
+        "resources:\n- 'a\"\n", "Resources:\n- a\n", "patches:\n- path: a\n",
+        "resources:\n- a#b: c\n",
+        "resources:\n- a\nnamespace: web\n- b\n", "resources:\n- ä\n", "kind: x: y\n",
+        " kind: Kustomization\nresources:\n- a\n", "resources:\n- a\n  b\n",
+    ],
+)  # fmt: skip
+def test_when_in_doubt_the_parser_is_asked(text: str) -> None:
+    assert listed(text.encode()) is None
