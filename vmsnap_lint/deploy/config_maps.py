@@ -27,6 +27,8 @@ _PLAIN = re.compile(r"[a-z0-9.-]+")
 _NAME = re.compile(rb"""name["']?\s*:\s*["']?([^\s"',}\]]*)""")
 _ODD = b"&*!|>#%?\\{[@`"
 """What a name begins with that may be written elsewhere, or in another form."""
+_ODD_KEY = re.compile(rb"\\(?:[xuU]|\r?\n)|\*[^\s,\[\]{}]+[ \t]+:")
+"""What a key may be that is written in another form, or elsewhere."""
 _REFERENCE = re.compile(rb"(?m)^[ \t]*- kind: ConfigMap[ \t\r]*$")
 _MOST_NAMES = 1_000
 """Names of one file; one with more is looked at for every name."""
@@ -112,7 +114,8 @@ class _Index:
                 continue
             self._every.append(location)
             names = set(_NAME.findall(data))
-            if len(names) > _MOST_NAMES or any(name[:1] in _ODD for name in names if name):
+            is_odd = any(name[:1] in _ODD for name in names if name) or _ODD_KEY.search(data)
+            if is_odd or len(names) > _MOST_NAMES:
                 self._unclear.append(location)
                 continue
             for name in names:
@@ -129,7 +132,7 @@ def _may_hold(data: bytes) -> bool:
     if not number:
         return False
     is_plain = b"List" not in data and b"<<" not in data
-    return not is_plain or number > len(_REFERENCE.findall(data))
+    return not is_plain or number > len(_REFERENCE.findall(data)) or bool(_ODD_KEY.search(data))
 
 
 def _names(pointer: Manifest) -> Iterator[str]:

@@ -256,6 +256,17 @@ def test_what_is_no_report(text: str, folder: Path, capsys: pytest.CaptureFixtur
     assert HOSTILE[text] in err
 
 
+@pytest.mark.usefixtures("folder")
+def test_a_summary_may_have_more_than_numbers() -> None:
+    """As one of a later version, or one that was damaged."""
+    value = _value("json", [_finding(1, Severity.ERROR)])
+    for number, more in enumerate(("text", 1, {"of": 1}, None, [1])):
+        value["summary"] |= {"more": more}
+        Path(f"{number}.json").write_text(json.dumps(value), encoding="utf-8")
+    reports = [f"shop={number}.json" for number in range(5)]
+    assert cli.run(["merge", "--format", "json", *reports]) == cli.FINDINGS
+
+
 def test_a_whole_number_may_have_a_point(folder: Path) -> None:
     value = _value("sarif", [_finding(1, Severity.ERROR)])
     value["runs"][0]["results"][0]["ruleIndex"] = 0.0

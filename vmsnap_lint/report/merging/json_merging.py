@@ -133,12 +133,13 @@ def _place(entry: Json) -> tuple[str, int, int]:
 
 
 def _sum(summaries: Iterable[Json]) -> Json:
+    """The numbers added; a later version may have written something else, which is left out."""
     total: Json = {}
     for summary in summaries:
         for key, value in summary.items():
-            total[key] = (
-                _sum([total.get(key, {}), value])
-                if isinstance(value, dict)
-                else total.get(key, 0) + value
-            )
+            known = total.get(key)
+            if isinstance(value, dict):
+                total[key] = _sum([known if isinstance(known, dict) else {}, value])
+            elif isinstance(value, int):
+                total[key] = value + (known if isinstance(known, int) else 0)
     return total
