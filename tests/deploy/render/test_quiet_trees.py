@@ -20,6 +20,8 @@ from vmsnap_lint.input.kustomization import listed, named
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from vmsnap_lint.deploy.render.kustomization_node import KustomizationNode
+
 _VM = "apiVersion: kubevirt.io/v1\nkind: VirtualMachine\nmetadata: {name: web}\n"
 _SERVICE = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\n"
 
@@ -92,7 +94,12 @@ def test_others_are(tree: Path, text: str) -> None:
 def test_only_what_may_matter_is_judged(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     judged: list[str] = []
     node = Graph.node
-    monkeypatch.setattr(Graph, "node", lambda graph, at: judged.append(at) or node(graph, at))
+
+    def noted(graph: Graph, at: str) -> KustomizationNode:
+        judged.append(at)
+        return node(graph, at)
+
+    monkeypatch.setattr(Graph, "node", noted)
     Renderer(sources.collect(["."]), Settings(render="never")).trees()
     assert set(judged) == {str(tree / "with/kustomization.yaml")}
 
