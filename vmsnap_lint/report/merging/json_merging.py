@@ -111,11 +111,10 @@ def _distinct(values: Iterable[Json], name: str) -> list[Json]:
     """The entries of all reports, each once, in one order whatever that of the reports is."""
     found: dict[str, Json] = {}
     for entry in (entry for value in values for entry in value[name]):
-        clusters = entry.get("clusters", [])
         key = json.dumps({**entry, "clusters": None}, sort_keys=True)
         known = found.setdefault(key, entry)
-        if clusters != known.get("clusters", []):
-            both = sorted({*clusters, *known.get("clusters", [])})
+        if entry.get("clusters") != known.get("clusters"):  # a run without any has no such field
+            both = sorted({*entry.get("clusters", []), *known.get("clusters", [])})
             found[key] = {**known, "clusters": both}
     return [found[key] for key in sorted(found, key=lambda key: (_place(found[key]), key))]
 
