@@ -63,6 +63,13 @@ def _merged(name: str, reports: Sequence[NamedReport]) -> dict[str, Any]:
     return value
 
 
+def test_a_finding_of_no_cluster_is_the_same_in_a_run_without_any() -> None:
+    plain, declared = _finding(1, Severity.ERROR), _finding(2, Severity.ERROR, ("prod",))
+    values = (_value("json", [plain]), _value("json", [plain, declared]))
+    reports = [NamedReport("shop", "a", value) for value in values]
+    assert _merged("json", reports) == _merged("json", reports[::-1])
+
+
 @pytest.mark.parametrize("name", MODULES)
 @given(st.data())
 def test_order_and_steps_do_not_matter(name: str, data: st.DataObject) -> None:

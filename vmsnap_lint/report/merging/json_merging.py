@@ -13,6 +13,7 @@ from collections import Counter
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.model import SuppressionKind
 from vmsnap_lint.report.hidden import BY_BASELINE
+from vmsnap_lint.report.merging.named_reports import KEY, LISTS
 from vmsnap_lint.report.writers.json_fields import SCHEMA_VERSION
 
 if TYPE_CHECKING:
@@ -20,11 +21,9 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.report.merging.named_reports import NamedReport
 
-__all__ = ["merged", "of_repositories", "strays"]
+__all__ = ["merged", "of_repositories"]
 
-_LISTS = ("findings", "suppressed", "stale", "not_checked", "cut", "judged_for")
 _LEVELS = {"error": "errors", "warning": "warnings", "info": "infos"}
-_KEY = "repository"
 Json = dict[str, Any]
 
 
@@ -37,7 +36,7 @@ def merged(reports: Iterable[NamedReport]) -> Json:
     united = {name: _united([*parts[name].values()]) for name in sorted(parts)}
     return {
         "schema_version": SCHEMA_VERSION,
-        **{name: list(_listed(name, united)) for name in _LISTS},
+        **{name: list(_listed(name, united)) for name in LISTS},
         "summary": _sum(value["summary"] for value in united.values()),
         "repositories": [
             {"name": name, "summary": value["summary"]} for name, value in united.items()
@@ -47,23 +46,17 @@ def merged(reports: Iterable[NamedReport]) -> Json:
 
 def of_repositories(whole: Json) -> Iterator[tuple[str, Json]]:
     """The reports within a merged one, by the names of their repositories."""
-    lists = {name: _grouped(whole[name]) for name in _LISTS}
+    lists = {name: _grouped(whole[name]) for name in LISTS}
     for each in whole["repositories"]:
         own = {name: entries.get(each["name"], []) for name, entries in lists.items()}
         value = {"schema_version": whole["schema_version"], **own, "summary": each["summary"]}
         yield each["name"], value
 
 
-def strays(whole: Json) -> set[str | None]:
-    """The repositories that entries of a merged report name, and the report does not."""
-    named = {entry.get(_KEY) for name in _LISTS for entry in whole[name]}
-    return named - {each["name"] for each in whole["repositories"]}
-
-
 def _by_repository(report: NamedReport) -> Iterator[tuple[str, Json]]:
     """The reports within a merged one, whose names are below one that was given for it."""
     if "repositories" not in report.value:
-        kept = {"schema_version", "summary", *_LISTS}
+        kept = {"schema_version", "summary", *LISTS}
         yield report.name, {key: value for key, value in report.value.items() if key in kept}
         return
     for name, value in of_repositories(report.value):
@@ -74,22 +67,22 @@ def _grouped(entries: Iterable[Json]) -> dict[str, list[Json]]:
     """The entries of each repository."""
     grouped: dict[str, list[Json]] = {}
     for entry in entries:
-        grouped.setdefault(entry[_KEY], []).append(_own(entry))
+        grouped.setdefault(entry[KEY], []).append(_own(entry))
     return grouped
 
 
 def _listed(name: str, united: Mapping[str, Json]) -> Iterator[Json]:
     for repository, value in united.items():
-        yield from ({_KEY: repository, **_own(entry)} for entry in value[name])
+        yield from ({KEY: repository, **_own(entry)} for entry in value[name])
 
 
 def _own(entry: Json) -> Json:
-    return {key: value for key, value in entry.items() if key != _KEY}
+    return {key: value for key, value in entry.items() if key != KEY}
 
 
 def _united(values: Sequence[Json]) -> Json:
     """One report of one repository."""
-    lists = {name: _distinct(values, name) for name in _LISTS}
+    lists = {name: _distinct(values, name) for name in LISTS}
     summary = _sum(value["summary"] for value in values)
     for name in ("suppressed", "stale", "not_checked"):
         summary[name] -= sum(len(value[name]) for value in values) - len(lists[name])
@@ -118,11 +111,10 @@ def _distinct(values: Iterable[Json], name: str) -> list[Json]:
     """The entries of all reports, each once, in one order whatever that of the reports is."""
     found: dict[str, Json] = {}
     for entry in (entry for value in values for entry in value[name]):
-        clusters = entry.get("clusters", [])
         key = json.dumps({**entry, "clusters": None}, sort_keys=True)
         known = found.setdefault(key, entry)
-        if clusters != known.get("clusters", []):
-            both = sorted({*clusters, *known.get("clusters", [])})
+        if entry.get("clusters") != known.get("clusters"):  # a run without any has no such field
+            both = sorted({*entry.get("clusters", []), *known.get("clusters", [])})
             found[key] = {**known, "clusters": both}
     return [found[key] for key in sorted(found, key=lambda key: (_place(found[key]), key))]
 

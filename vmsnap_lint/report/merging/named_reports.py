@@ -14,7 +14,6 @@ from vmsnap_lint.core.bounded_files import whole, why
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.report.merging import sarif_shape
-from vmsnap_lint.report.merging.json_merging import strays
 from vmsnap_lint.report.writers.json_fields import SCHEMA_VERSION
 
 if TYPE_CHECKING:
@@ -22,10 +21,13 @@ if TYPE_CHECKING:
 
     from jsonschema_rs import Draft202012Validator
 
-__all__ = ["MOST_BYTES", "NamedReport", "read"]
+__all__ = ["KEY", "LISTS", "MOST_BYTES", "NamedReport", "read"]
 
 MOST_BYTES = 2**28
 """Of one report."""
+LISTS = ("findings", "suppressed", "stale", "not_checked", "cut", "judged_for")
+"""The lists of a report, whose entries have the key of their repository when it is merged."""
+KEY = "repository"
 _NAME = re.compile(r"([A-Za-z0-9_.@+-]+(?:/[A-Za-z0-9_.@+-]+)*)=(.+)", re.DOTALL)
 _SUFFIXES = (".json", ".sarif")
 _PROGRAM = "vmsnap-lint"
@@ -183,8 +185,14 @@ def _check_json(file: str, text: str, value: dict[str, Any]) -> None:
         shown = abridged(json.dumps(version))
         raise _no_report(file, f"schema_version is {shown}, expected {SCHEMA_VERSION}")
     _fit(file, text, _of_json())
-    if "repositories" in value and strays(value):
+    if "repositories" in value and _strays(value):
         raise _no_report(file, "an entry is of none of its repositories")
+
+
+def _strays(whole: dict[str, Any]) -> set[str | None]:
+    """The repositories that entries of a merged report name, and the report does not."""
+    named = {entry.get(KEY) for name in LISTS for entry in whole[name]}
+    return named - {each["name"] for each in whole["repositories"]}
 
 
 def _check_sarif(file: str, text: str, value: dict[str, Any]) -> None:
