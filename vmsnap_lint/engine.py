@@ -155,7 +155,6 @@ def _started(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) ->
     if settings.root:
         files = selection.with_unread(files, paths)
     files = with_facts.aside(without_own(files, settings), settings)
-    stages.enter("following what applies files")
     loaded = gathering.loaded(files, settings)
     if settings.since:
         stages.enter("comparing with an older revision")

@@ -35,7 +35,7 @@ def test_a_lint_shows_its_stages_with_what_they_did(capsys: pytest.CaptureFixtur
     told = capsys.readouterr().err
     names = [name for name, *_ in _table(told)]
     stages_of_a_lint = (
-        START, "reading files: ", "following what applies files", "parsing files: ", "following ",
+        START, "reading files: ", "parsing files: ", "following ",
         "judging ", "writing the result", "all",
     )  # fmt: skip
     assert len(names) == len(stages_of_a_lint)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from functools import partial
 
-from vmsnap_lint.core import real_paths
+from vmsnap_lint.core import real_paths, stages
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.real_paths import real_path
 from vmsnap_lint.deploy import load
@@ -69,9 +69,12 @@ def _read(files: Sources, settings: Settings) -> LoadedInput:
     from vmsnap_lint.deploy.discovery import discover  # many runs have nothing to render
     from vmsnap_lint.deploy.render.build import Renderer
 
-    renderer = Renderer(files, settings)
+    decoded = load.decoded(files)
+    stages.enter("following what applies files")
+    renderer = Renderer(files, settings, decoded)
     found = discover(files, renderer, settings)
     beside = frozenset(map(real_path, files.led_to)) - found.files
     kept = (file for file in files.files if real_path(file.location) not in beside)
     files = files._replace(files=tuple(kept))
-    return load.read(files, renderer.trees(found.files | beside), found)
+    trees = renderer.trees(found.files | beside)
+    return load.read(files, trees, found, decoded)

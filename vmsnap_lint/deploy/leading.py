@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from itertools import chain
+from itertools import chain, takewhile
 
 from vmsnap_lint import document
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
@@ -31,11 +31,7 @@ def leads(sources: Sources, places: Iterable[str]) -> frozenset[str]:
     tops = {os.path.join(real_path(place), "") for place in places}
     if any(os.path.join(root, "").startswith(top) for top in tops):
         return frozenset()  # all of the repository is looked at
-    above = {
-        directory
-        for location in set(map(os.path.dirname, sources.locations))
-        for directory in upwards(real_path(location))
-    } - {os.sep}
+    above = _above(sources.locations) - {os.sep}
     parts = chain.from_iterable(
         document.read(file.path, file.data).documents for file in sources.pointers
     )
@@ -45,6 +41,14 @@ def leads(sources: Sources, places: Iterable[str]) -> frozenset[str]:
     applied = chain.from_iterable(applied_by(pointer, around) for pointer in pointers)
     directories = {each.job.directory for each in applied if each.job is not None}
     return frozenset(directories - above)
+
+
+def _above(locations: Iterable[str]) -> set[str]:
+    """The directories of files, and those above them."""
+    above: set[str] = set()
+    for location in set(map(os.path.dirname, locations)):
+        above.update(takewhile(lambda each: each not in above, upwards(real_path(location))))
+    return above
 
 
 def root_of(sources: Sources, projects: Projects) -> str:

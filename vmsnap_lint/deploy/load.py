@@ -38,7 +38,9 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.objects.provenance import BuildFailure
 
-__all__ = ["LoadedInput", "read"]
+    Decoded = dict[SourceFile, Source]
+
+__all__ = ["LoadedInput", "decoded", "read"]
 
 _SECONDS_A_BYTE = 70e-9  # about what decoding takes; it decides whether other processes help
 _HIDING = LOST | {FaultKind.DROPPED}
@@ -98,21 +100,36 @@ class LoadedInput(NamedTuple):
         )
 
 
-def read(
-    sources: Sources, rendered: RenderedTrees | None = None, found: FoundClusters | None = None
-) -> LoadedInput:
-    """The objects of every file, with clusters and rendered trees in place of their files.
+def decoded(sources: Sources) -> Decoded:
+    """The files with objects and pointers, by several processes where that pays.
 
     Raises DefectError where the reader breaks, ExhaustedError for want of memory.
     """
-    files = [file for file in sources.files if file.role in (Role.MANIFEST, Role.TEMPLATE)]
+    files = [*dict.fromkeys((*_with_objects(sources), *sources.pointers))]
     stages.enter("parsing files", len(files))
-    decoded = _decoded(files, rendered)
+    return _decoded(files)
+
+
+def read(
+    sources: Sources,
+    rendered: RenderedTrees | None = None,
+    found: FoundClusters | None = None,
+    known: Decoded | None = None,
+) -> LoadedInput:
+    """The objects of every file, with clusters and rendered trees in place of their files.
+
+    `known` are files that are decoded already. Raises DefectError where the reader breaks,
+    ExhaustedError for want of memory.
+    """
+    files = _with_objects(sources)
+    known = decoded(sources) if known is None else known
+    of_files = {file: _built_of(file, rendered) or known[file] for file in files}
     used = _used(files, rendered, found)
-    plain = {f: decoded[f] for f in files if f not in used}
+    plain = {f: of_files[f] for f in files if f not in used}
     scripts = [_script(file) for file in sources.scripts]
     pages = [_page(file) for file in sources.files if file.role is Role.PAGE]
-    values = [decoded.get(f) or _source(f, rendered) for f in sources.files if _holds_values(f)]
+    others = [f for f in sources.files if _holds_values(f)]
+    values = [of_files.get(f) or _built_of(f, rendered) or _decoded((f,))[f] for f in others]
     documents = list(_documents(plain.values()))
     objects = parted(chain.from_iterable(map(manifests, documents)))
     opened = _opened(units_of(objects, rendered, found), documents, values)
@@ -120,7 +137,7 @@ def read(
     notes = {*sources.not_checked, *objects.notes, *opened.not_checked}
     notes.update(_unread(sources, plain, rendered, found), *(page.not_checked for page in pages))
     return LoadedInput(
-        sources=tuple(source for file, source in decoded.items() if file.role is Role.MANIFEST),
+        sources=tuple(source for file, source in of_files.items() if file.role is Role.MANIFEST),
         units=(
             *_completed(opened, len(clusters), (*scripts, *pages, *plain.values())),
             *opened.separate,
@@ -231,24 +248,18 @@ def _unbuilt(rendered: RenderedTrees) -> Iterator[NotChecked]:
     yield from (NotChecked(t.root, t.reason) for t in rendered.not_rendered if t.reason)
 
 
-def _decoded(
-    files: Sequence[SourceFile], rendered: RenderedTrees | None
-) -> dict[SourceFile, Source]:
+def _with_objects(sources: Sources) -> list[SourceFile]:
+    return [file for file in sources.files if file.role in (Role.MANIFEST, Role.TEMPLATE)]
+
+
+def _decoded(files: Sequence[SourceFile]) -> Decoded:
     """The files, each decoded once."""
-    built = {file: source for file in files if (source := _built_of(file, rendered)) is not None}
-    others = [file for file in files if file not in built]
-    parts = workers.spread(others, _parts, [len(file.data) * _SECONDS_A_BYTE for file in others])
-    read = {
+    parts = workers.spread(files, _parts, [len(file.data) * _SECONDS_A_BYTE for file in files])
+    return {
         file: document.Source(file.path, file.data, *of_file)
-        for file, found in zip(others, parts, strict=True)
+        for file, found in zip(files, parts, strict=True)
         for of_file in found
     }
-    return {file: built[file] if file in built else read[file] for file in files} if built else read
-
-
-def _source(file: SourceFile, rendered: RenderedTrees | None) -> Source:
-    """The file, decoded."""
-    return _decoded((file,), rendered)[file]
 
 
 def _built_of(file: SourceFile, rendered: RenderedTrees | None) -> Source | None:

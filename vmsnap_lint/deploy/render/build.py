@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 from vmsnap_lint.core import interruptions
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import NotChecked
@@ -21,11 +23,12 @@ from vmsnap_lint.deploy.render.rendering import Built, RenderedTrees, collected
 from vmsnap_lint.deploy.render.tree_gaps import oldest, release_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.deploy.render.jobs import Job, Outcome
-    from vmsnap_lint.input.sources import Sources
+    from vmsnap_lint.document import Source
+    from vmsnap_lint.input.sources import SourceFile, Sources
 
 __all__ = ["Renderer"]
 
@@ -33,13 +36,19 @@ __all__ = ["Renderer"]
 class Renderer:
     """Builds what a run asks for; each tree and each job once.
 
-    `cache` reads files, `projects` tells what a tree may read.
+    `decoded` are files that are decoded already. `cache` reads files, `projects` tells what a tree
+    may read.
     """
 
-    def __init__(self, sources: Sources, settings: Settings) -> None:
+    def __init__(
+        self,
+        sources: Sources,
+        settings: Settings,
+        decoded: Mapping[SourceFile, Source] = MappingProxyType({}),
+    ) -> None:
         self._sources = sources
         self._settings = settings
-        self.cache = FileCache(sources)
+        self.cache = FileCache(sources, decoded)
         self.projects = Projects(sources)
         graph = Graph(self.cache, self.projects)
         charts = ChartRenders(self.cache, self.projects, settings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from functools import cache
 from itertools import chain
+from types import MappingProxyType
 
 from vmsnap_lint import document
 from vmsnap_lint.core.errors import UsageError
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from vmsnap_lint.document import Source
-    from vmsnap_lint.input.sources import Sources
+    from vmsnap_lint.input.sources import SourceFile, Sources
     from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = ["FileCache"]
@@ -30,14 +31,17 @@ _MOST_HELD = 64 * 2**20  # what is read after that is read again where it is nee
 class FileCache:
     """The files of a run and those that trees include from outside of it, by real path.
 
-    `files` are those of the run that are not just kustomizations.
+    `files` are those of the run that are not just kustomizations, some of which are `decoded`.
     """
 
-    def __init__(self, sources: Sources) -> None:
+    def __init__(
+        self, sources: Sources, decoded: Mapping[SourceFile, Source] = MappingProxyType({})
+    ) -> None:
         self.files = {real_path(file.location): file for file in sources.files}
         kustomizations = {real_path(file.location): file for file in sources.kustomizations}
         pointers = {real_path(file.location): file for file in sources.pointers}
         self._given = pointers | self.files | kustomizations
+        self._decoded = decoded
         self.shows = cache(self._shows)
         self._held: dict[str, bytes | None] = {}
         self._room = _MOST_HELD
@@ -73,7 +77,9 @@ class FileCache:
             data = self.data(location)
             if data is None:
                 return None
-            self._sources[location] = document.read(self.shown(location), data)
+            given = self._given.get(location)
+            known = None if given is None else self._decoded.get(given)
+            self._sources[location] = known or document.read(self.shown(location), data)
         return self._sources[location]
 
     def documents(self, location: str) -> tuple[document.Document, ...]:
