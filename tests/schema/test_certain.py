@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import jsonschema_rs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,13 +52,13 @@ NODES = st.recursive(
 )
 def test_no_value_fits_only_here(value: Any, node: Any) -> None:
     parts = {"part": {"type": ["string", "boolean"], "minLength": 1}}
-    if surely_fits(value, node, parts):
-        assert validates(value, node, parts)
-
-
-def validates(value: Any, node: Any, parts: dict[str, Any]) -> bool:
     whole = {**node, "$defs": parts} if isinstance(node, dict) else node
-    return compiled(whole)(value)
+    try:
+        fits = compiled(whole)
+    except jsonschema_rs.ValidationError:  # a part that is missing: no schema of ours
+        return
+    if surely_fits(value, node, parts):
+        assert fits(value)
 
 
 @pytest.mark.parametrize("kind", BY_NAME, ids=lambda kind: kind.kind)
