@@ -6,6 +6,7 @@ import os
 from collections import defaultdict
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
+from vmsnap_lint.core.real_paths import real_path
 from vmsnap_lint.core.repository import is_below
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def with_applied(paths: tuple[str, ...], loaded: LoadedInput) -> tuple[str, ...]
             if pointer is not None:
                 applied[pointer.file].add(manifest.file)
     tops = [os.path.realpath(path) for path in paths]
-    left = [file for file in applied if any(is_below(os.path.realpath(file), top) for top in tops)]
+    left = [file for file in applied if any(is_below(real_path(file), top) for top in tops)]
     reached: set[str] = set()
     while left:
         file = left.pop()

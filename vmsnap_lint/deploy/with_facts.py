@@ -11,6 +11,7 @@ import os
 from vmsnap_lint.core.kinds import CRD, KUBEVIRT
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import NotChecked
+from vmsnap_lint.core.real_paths import real_path
 from vmsnap_lint.objects.manifest import Place
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def aside(sources: Sources, settings: Settings) -> Sources:
     named = {os.path.realpath(path) for path in paths if path}
 
     def is_named(file: SourceFile) -> bool:
-        return bool(named) and os.path.realpath(file.location) in named
+        return bool(named) and real_path(file.location) in named
 
     facts = [file for file in sources.files if file.data.startswith(_STAMP) or is_named(file)]
     if not facts:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from functools import cache
 
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.file_names import is_candidate
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import NotChecked
+from vmsnap_lint.core.real_paths import real_path
 from vmsnap_lint.core.repository import is_below, is_path
 from vmsnap_lint.input.files import shown
 
@@ -74,12 +74,11 @@ def with_context(history: History, context: tuple[str, ...]) -> History:
 
 
 class _View:
-    """Which findings are shown; each file is looked up once."""
+    """Which findings are shown."""
 
     def __init__(self, named: Iterable[str], context: Iterable[str]) -> None:
-        self._real = cache(os.path.realpath)
-        self._named = [self._real(path) for path in named if path != _STDIN]
-        self._context = [self._real(path) for path in context]
+        self._named = [real_path(path) for path in named if path != _STDIN]
+        self._context = [real_path(path) for path in context]
 
     def shows(self, finding: Finding) -> bool:
         if not is_path(finding.file):
@@ -93,4 +92,4 @@ class _View:
         return self._is_in(file, self._context)
 
     def _is_in(self, file: str, roots: Iterable[str]) -> bool:
-        return any(is_below(self._real(file), root) for root in roots)
+        return any(is_below(real_path(file), root) for root in roots)

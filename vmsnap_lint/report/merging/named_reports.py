@@ -184,7 +184,7 @@ def _check_json(file: str, text: str, value: dict[str, Any]) -> None:
     if version != SCHEMA_VERSION:
         shown = abridged(json.dumps(version))
         raise _no_report(file, f"schema_version is {shown}, expected {SCHEMA_VERSION}")
-    _fit(file, text, _of_json())
+    _fit(file, text, value, _of_json())
     if "repositories" in value and _strays(value):
         raise _no_report(file, "an entry is of none of its repositories")
 
@@ -197,7 +197,7 @@ def _strays(whole: dict[str, Any]) -> set[str | None]:
 
 def _check_sarif(file: str, text: str, value: dict[str, Any]) -> None:
     """Raises UsageError unless all runs are of this program, with what a merge needs."""
-    _fit(file, text, _of_sarif())
+    _fit(file, text, value, _of_sarif())
     for run in value["runs"]:
         rules = run["tool"]["driver"]["rules"]
         for result in run["results"]:
@@ -205,9 +205,10 @@ def _check_sarif(file: str, text: str, value: dict[str, Any]) -> None:
                 raise _no_report(file, f"a result has no rule {abridged(result['ruleId'])}")
 
 
-def _fit(file: str, text: str, schema: Draft202012Validator) -> None:
+def _fit(file: str, text: str, value: Any, schema: Draft202012Validator) -> None:
     """Raises UsageError for the first place that does not fit a schema."""
-    value = _decoded(_HALF.sub(lambda half: half[1] or "?", text))
+    if _HALF.search(text) is not None:
+        value = _decoded(_HALF.sub(lambda half: half[1] or "?", text))
     try:
         error = next(schema.iter_errors(value), None)
     except ValueError as limit:
