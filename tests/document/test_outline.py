@@ -68,6 +68,12 @@ def test_an_empty_status_is_none(field: str, value: str) -> None:
     _compare(f"apiVersion: a/v1\nkind: Thing\n{field}: {value}\n")
 
 
+@pytest.mark.parametrize("field", ["uid", "resourceVersion", "name", "namespace", '"uid"'])
+@pytest.mark.parametrize("value", ["\n    a:", "\n  - a", "\n   - a: b", "", " []", " {}"])
+def test_a_field_of_metadata_that_holds_more_is_no_text(field: str, value: str) -> None:
+    _compare(f"apiVersion: a/v1\nkind: Thing\nmetadata:\n  {field}:{value}\n  labels: {{}}\n")
+
+
 _SPACES = ("", " ", "  ", "   ", "    ", "      ")
 _DASHES = ("", "", "", "- ", "-", "- - ")
 _NAMES = ("", "a:", "b:", "c:", "status:", "'q':", "1:", "y:", "metadata:", "uid:")

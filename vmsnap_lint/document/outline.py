@@ -116,6 +116,7 @@ class _Outliner:
         is_open = False  # whether the last entry may have children
         section = ""  # of the root
         inner: set[str] | None = None  # the keys of metadata
+        latest = ""  # of those
         nodes, containers = 2, 1
         key: str | None
         for spaces, dash, name, block, _, text, more, quoted, flow, rest in entries:
@@ -125,6 +126,8 @@ class _Outliner:
             if is_open and (indent > at or (indent == at and dash and top is not None)):
                 if top is root:
                     self.fields[section] = True
+                elif top is inner and inner is not None:
+                    self.metadata[latest] = True
                 outer.append((at, top))
                 at = indent
                 nodes += 1
@@ -177,6 +180,7 @@ class _Outliner:
                 section = key
                 self.fields[key] = _shown(text, more, quoted, flow, block)
             elif top is inner and inner is not None:
+                latest = key
                 self.metadata[key] = _shown(text, more, quoted, flow, block)
         return nodes + is_open, containers
 
