@@ -107,7 +107,7 @@ def _result(
 ) -> Iterator[Result]:
     yield from (NotChecked(chart.path, note) for note in render.notes)
     if not render.reason:
-        tree = RenderedTree((), frozenset())
+        tree = RenderedTree()
         yield Built(chart.path, render.objects, tree, _owned(chart, cache))
         yield from _unmade(chart, render, cache)
     elif render.output is None:

@@ -69,11 +69,16 @@ class KustomizationNode:
         """The place of a field. Raises ValueError where the kustomization does not parse."""
         if self.document is None:
             raise ValueError(self.location)
-        written = object_at(self.document.value)
-        if path and path[0] not in written:
-            path = (next((key for key in written if folded(key) == folded(str(path[0]))), path[0]),
-                    *path[1:])  # fmt: skip
-        return SourceSpan(self.document.source, self.document.span(path, key))
+        span = self.document.span(self.written_as(path), key)
+        return SourceSpan(self.document.source, span)
+
+    def written_as(self, path: Path) -> Path:
+        """The path of a field with its key as it is written."""
+        written = object_at(self.document.value) if self.document is not None else {}
+        if not path or path[0] in written:
+            return path
+        same = (key for key in written if folded(key) == folded(str(path[0])))
+        return (next(same, path[0]), *path[1:])
 
     def place(self, path: Path) -> SourceSpan | None:
         """The place of a field, None where it is written in no kustomization."""
