@@ -5,6 +5,7 @@ https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 from dataclasses import replace
@@ -44,6 +45,7 @@ class Graph:
         self._cache = cache
         self._projects = projects
         self._nodes: dict[str, KustomizationNode] = {}
+        self._parsed = functools.cache(self._parse)
 
     def node(self, location: str) -> KustomizationNode:
         """The kustomization in a file."""
@@ -108,7 +110,7 @@ class Graph:
     def _read(self, location: str) -> KustomizationNode:
         return self._judged(*self._parsed(location))
 
-    def _parsed(
+    def _parse(
         self, location: str
     ) -> tuple[Document | None, str, dict[str, Any], unsafe.UnsafeField | None]:
         """The object in a file, the file, its value, and why kustomize does not read it so."""
