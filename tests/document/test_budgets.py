@@ -199,7 +199,7 @@ def test_a_long_text_is_not_read_plainly_to_its_end_in_vain(
         side_effect=plain_lines.entry_of.__wrapped__, __wrapped__=plain_lines.entry_of.__wrapped__
     )
     monkeypatch.setattr(plain, "entry_of", entry)
-    assert plain.read("a: &x 1\n" + "d: 1\n" * 30_000, Budget()) is None
+    assert plain.read("a: !x 1\n" + "d: 1\n" * 30_000, Budget()) is None
     assert entry.call_count == 1
 
 

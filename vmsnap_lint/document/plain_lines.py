@@ -6,19 +6,19 @@ import re
 from functools import lru_cache
 from sys import intern
 
-from vmsnap_lint.core.light_typing import Any
+from vmsnap_lint.core.light_typing import Any, NamedTuple
 from vmsnap_lint.document.plain_flow import KEY, REFUSED, flow_of, key_of, scalar_of
 
 __all__ = [
-    "KEPT", "LONGEST", "MARKS", "OPEN", "VALUE", "WIDEST", "Entry", "entry_of",
-    "is_unquoted", "words_of",
+    "KEPT", "LONGEST", "MARKS", "OPEN", "VALUE", "WIDEST", "Alias", "Anchored", "Entry",
+    "entry_of", "is_unquoted", "words_of",
 ]  # fmt: skip
 
 KEPT = 400  # what is kept for later must not be long, or hostile files could fill the memory
 LONGEST = 10_000  # matching costs memory, too
 WIDEST = 100  # a level of nesting needs a column, except for a list at the column of its key
 _TEXT = 4  # the group of an unquoted scalar in a line
-_START = r"(?=[A-Za-z0-9_./$(~]|-[A-Za-z0-9_./])"
+_START = r"(?=[A-Za-z0-9_./$(~^]|--?[A-Za-z0-9_./])"
 _WORD = r"[^\s:#]+(?:[:#]+[^\s:#]+)*"
 VALUE = (
     rf"(?:({_START}{_WORD}(?: +{_WORD})*)"
@@ -31,14 +31,31 @@ VALUE = (
 """An unquoted scalar, one in double or single quotes, a block of text, or a flow collection."""
 _FURTHER = re.compile(rf"( *)({_START}{_WORD}(?: +{_WORD})*) *")  # a line of an unquoted scalar
 _LINE = re.compile(rf"( *)(-(?: +|\Z))?(?:({KEY}):(?: +|\Z))?{VALUE}")
+_ANCHOR = r"([^&*]*[:-] +)(?:&([A-Za-z0-9_-]+) +([^&*].*)|\*([A-Za-z0-9_-]+) *(?:(?<= )#.*)?)"
+"""What precedes the value of a line; an anchor and what it names, or an alias."""
 _NOTHING_LINE = re.compile(r" *(?:#.*)?")
 
 OPEN = object()  # nothing after "key:" or "-": null, unless the next lines say otherwise
 _BLOCKS = {mark: object() for mark in ("|", "|-", ">", ">-")}
 MARKS = {block: mark for mark, block in _BLOCKS.items()}
 
+_SCALARS = (str, int, float, type(None))
+
 # Column, column behind the dash (-1 without one), key, value, odd. Empty: the line is declined.
 Entry = tuple[int, int, str | None, Any, bool] | tuple[()]
+
+
+class Anchored(NamedTuple):
+    """A scalar with an anchor."""
+
+    name: str
+    value: Any
+
+
+class Alias(NamedTuple):
+    """What stands for the value of an anchor above it."""
+
+    name: str
 
 
 @lru_cache(maxsize=4096)
@@ -46,6 +63,24 @@ def entry_of(line: str) -> Entry | None:
     """The entry of a line; None for an empty one or a comment. Lines repeat from file to file."""
     if _NOTHING_LINE.fullmatch(line):
         return None
+    return _entry(line) or (_named(line) if "&" in line or "*" in line else ())
+
+
+def _named(line: str) -> Entry:
+    """The entry of a line with an anchor of a scalar, or an alias."""
+    match = re.fullmatch(_ANCHOR, line) if len(line) < LONGEST else None
+    start = _entry(match[1]) if match is not None else ()
+    if match is None or not start or start[3] is not OPEN:
+        return ()
+    head, name, scalar, alias = match.groups()
+    if alias is not None:
+        return (*start[:3], Alias(alias), start[4])
+    whole = _entry(head + scalar)
+    is_scalar = whole[:3] == start[:3] and isinstance(whole[3], _SCALARS)
+    return (*whole[:3], Anchored(name, whole[3]), whole[4]) if whole and is_scalar else ()
+
+
+def _entry(line: str) -> Entry:
     match = _LINE.fullmatch(line) if len(line) < LONGEST else None
     if match is None:
         return ()
