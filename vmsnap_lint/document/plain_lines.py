@@ -76,8 +76,9 @@ def _named(line: str) -> Entry:
     if alias is not None:
         return (*start[:3], Alias(alias), start[4])
     whole = _entry(head + scalar)
-    is_scalar = whole[:3] == start[:3] and isinstance(whole[3], _SCALARS)
-    return (*whole[:3], Anchored(name, whole[3]), whole[4]) if whole and is_scalar else ()
+    if not whole or whole[:3] != start[:3] or not isinstance(whole[3], _SCALARS):
+        return ()
+    return (*whole[:3], Anchored(name, whole[3]), whole[4])
 
 
 def _entry(line: str) -> Entry:
