@@ -24,6 +24,7 @@ from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.kinds import VM
 from vmsnap_lint.deploy import expansion
 from vmsnap_lint.deploy.render import dry_run
+from vmsnap_lint.deploy.substitution import substituted
 from vmsnap_lint.input import git, sources
 from vmsnap_lint.objects.provenance import FieldPlace
 
@@ -664,7 +665,7 @@ def _filled() -> dict[str, str]:
 def test_what_was_made_to_compare_pointers_is_not_made_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    replaced = mock.Mock(side_effect=expansion.substituted)
+    replaced = mock.Mock(side_effect=substituted)
     monkeypatch.setattr(expansion, "substituted", replaced)
     run = _lint(tmp_path, _filled(), all_vms=True, render="never")
     assert [cluster.name for cluster in run.clusters] == ["cluster"]
