@@ -169,6 +169,15 @@ class Document:
         # a line may end within a word that is in quotes
         return not self._text or word in self._text or "\\\n" in self._text
 
+    def begins_once(self, key: bytes) -> bool:
+        """Whether the key begins a line, and is for certain nowhere else in the document."""
+        data = self.source.data
+        # documents of other classes are made of more than their source
+        if type(self) is not Document or len(self.source.documents) > 1 or data.count(key) != 1:
+            return False
+        is_first = data.startswith(key) or b"\n" + key in data  # so no anchor names it
+        return is_first and b"\\" not in data and b"<<" not in data
+
     @property
     def file(self) -> str:
         """The file of the document."""
