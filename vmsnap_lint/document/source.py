@@ -26,11 +26,14 @@ _LONG = 20_000  # characters: each place is searched from the start
 _KEPT = 16  # documents whose places are kept
 _COMMENT = r"#[^\r\n\x85\u2028\u2029]*"
 _BREAK = r"(?:\r?\n|\r(?!\n))"
-_FIRST_KEY = (
+_FIRST = (
     rf"(?:---(?:[ \t]*|[ \t]+{_COMMENT}){_BREAK})?(?:[ \t]*(?:{_COMMENT})?{_BREAK})*"
-    r"([A-Za-z]+)(?=:(?:[ \t\r\n]|\Z))"
+    rf"(?:([A-Za-z]+)(?=:(?:[ \t\r\n]|\Z))|[ \t]*(\{{)(?={_BREAK}))"
 )
-"""What precedes a block without being a part of it, then its first key: there the block begins."""
+"""What precedes an object without being a part of it, then how it begins.
+
+That is the first key of a block, or a brace alone.
+"""
 
 
 class Reading(NamedTuple):
@@ -191,10 +194,10 @@ class Document:
         first = None
         if not path:
             piece = self.source.piece(self.index)
-            key_form = re.compile(_FIRST_KEY)  # here, as few files have findings
-            first = key_form.match(lines.text, piece.start, piece.end)
-        if first is not None:
-            return lines.span(*first.span(1))
+            form = re.compile(_FIRST)  # here, as few files have findings
+            first = form.match(lines.text, piece.start, piece.end)
+        if first is not None and first.lastindex is not None:
+            return lines.span(*first.span(first.lastindex))
         start, end, is_scalar = self._located(path, key=key)
         return (lines.span if is_scalar else lines.head)(start, end)
 

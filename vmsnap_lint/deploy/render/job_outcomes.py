@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 __all__ = ["JobOutcomes"]
 
-_NO_TREE = RenderedTree((), frozenset())
+_NO_TREE = RenderedTree()
 _LEADING = re.compile(rb"(?:kustomize\.toolkit\.fluxcd|argoproj)\.io/v")
 """What files with objects show that apply directories; releases apply charts."""
 _READ = (FaultKind.DUPLICATE_KEY, FaultKind.NOT_MAPPING)
