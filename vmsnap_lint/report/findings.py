@@ -119,7 +119,6 @@ def _finding(
         related=(*((Related(*setting, "set here"),) if setting else ()), *related),
         fingerprint="",
         help=problem.help or rule.fix,
-        edits=problem.edits,
         more=problem.more,
         clusters=(problem.cluster,) if problem.cluster else (),
     )
