@@ -231,6 +231,10 @@ class Document:
 
         return scalars(_places(self), self.source.lines)
 
+    def places(self) -> Places:
+        """Where all values are written, kept for the documents that were asked last."""
+        return _places(self)
+
     def _decoded(self) -> Any:
         from vmsnap_lint.document.compose import value_of  # few long documents are looked at
 
