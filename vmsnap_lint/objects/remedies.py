@@ -14,6 +14,7 @@ __all__ = [
     "AddEntry",
     "AddItem",
     "Change",
+    "QuoteScalar",
     "Remedy",
     "RemoveEntry",
     "RenameKey",
@@ -34,6 +35,12 @@ class RenameKey(NamedTuple):
 
     place: Place
     key: str
+
+
+class QuoteScalar(NamedTuple):
+    """The scalar at the place becomes the string that is written there."""
+
+    place: Place
 
 
 class AddEntry(NamedTuple):
@@ -71,7 +78,7 @@ class ReplaceText(NamedTuple):
     text: str
 
 
-Change = SetScalar | RenameKey | AddEntry | AddItem | RemoveEntry | ReplaceText
+Change = SetScalar | QuoteScalar | RenameKey | AddEntry | AddItem | RemoveEntry | ReplaceText
 
 
 class Remedy(NamedTuple):
