@@ -7,7 +7,6 @@ from vmsnap_lint.checks.families import Check, row
 from vmsnap_lint.checks.prefilters import vm_in_scope
 from vmsnap_lint.core.kinds import RESTORE, SNAPSHOT, VM
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
-from vmsnap_lint.core.model import Safety
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.storage.backend_state import persistent_state
 from vmsnap_lint.objects.problem import Problem
@@ -39,15 +38,15 @@ def namespace_ambiguous(snapshot: Manifest, world: World) -> Iterator[Problem]:
         what = f'the snapshot sets no namespace, its VM "{vm.name}" is in "{vm.namespace}"'
         at = snapshot.at("metadata", key=True)
         place = vm.at("metadata", "namespace", note="the VM is here")
-        without, namespace = snapshot, vm.namespace
+        without, within = snapshot, vm
     else:
         what = f'the snapshot is in namespace "{snapshot.namespace}", its VM "{vm.name}" sets none'
         at = snapshot.at("metadata", "namespace")
         place = vm.at("metadata", "name", note="the VM sets no namespace")
-        without, namespace = vm, snapshot.namespace
+        without, within = vm, snapshot
     from vmsnap_lint.objects import mending
 
-    fixes = mending.placed_in(without, str(namespace), Safety.UNSAFE)
+    fixes = mending.moved_to(without, (within,))
     message = f"{what}: it works only if that is the current namespace"
     yield Problem(at, message, (place,), fixes=fixes)
 

@@ -16,7 +16,7 @@ from vmsnap_lint.objects.remedies import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from vmsnap_lint.core.vocabulary import Vocabulary
     from vmsnap_lint.objects.manifest import Manifest, Place
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     Remedies = tuple[Remedy, ...]
 
 __all__ = [
-    "added", "chosen", "in_series", "is_same_but_for_case", "named", "placed_in", "quoted",
-    "renamed", "replaced", "respelt", "with_value", "without",
+    "added", "chosen", "in_series", "is_same_but_for_case", "moved_to", "named", "one_of",
+    "quoted", "renamed", "replaced", "respelt", "set_at", "with_value", "without",
 ]  # fmt: skip
 
 _NO_DIGITS = str.maketrans("", "", "0123456789")
@@ -50,8 +50,13 @@ def named(at: Place, word: str, known: Iterable[str] | Vocabulary) -> Remedies:
     """
     near = nearest(word, known)
     is_clear = len(near) == 1 and not in_series(word, near[0])
-    safety = Safety.UNSAFE if is_clear else Safety.DISPLAY
-    return tuple(remedy for name in near for remedy in with_value(at, name, safety))
+    return one_of(at, near, Safety.UNSAFE if is_clear else Safety.DISPLAY)
+
+
+def one_of(at: Place, names: Sequence[str], safety: Safety = Safety.UNSAFE) -> Remedies:
+    """Each of the names, by hand where there are several."""
+    safety = safety if len(names) == 1 else Safety.DISPLAY
+    return tuple(remedy for name in names for remedy in with_value(at, name, safety))
 
 
 def in_series(name: str, other: str) -> bool:
@@ -107,17 +112,34 @@ def added(at: Place, key: str, value: Any, safety: Safety, before: str = "") -> 
     own = at.manifest.mapping(*at.path)
     if key in own and isinstance(value, _SCALARS):
         return with_value(place._replace(path=(*at.path, key)), value, safety)
-    if key in own or not own:
+    if key in own:
         return ()
     return (Remedy(title, safety, (AddEntry(place, key, value, before),)),)
 
 
-def placed_in(manifest: Manifest, namespace: str, safety: Safety) -> Remedies:
-    """The object gets the namespace."""
-    at = manifest.at("metadata")
+def set_at(manifest: Manifest, path: tuple[str, ...], value: Any, safety: Safety) -> Remedies:
+    """The field has the value, with all objects around it that are missing."""
+    title = f"set {path[-1]}: {_shown(value)}"
+    depth = next(
+        depth for depth in range(len(path), -1, -1) if manifest.get(*path[:depth]) is not None
+    )
+    if depth == len(path):
+        return with_value(manifest.at(*path), value, safety)
+    for key in reversed(path[depth + 1 :]):
+        value = {key: value}
+    change = AddEntry(manifest.at(*path[:depth]), path[depth], value)
+    return (Remedy(title, safety, (change,)),)
+
+
+def moved_to(manifest: Manifest, others: Iterable[Manifest]) -> Remedies:
+    """The object gets the namespace of the others, which is a guess, where they have only one."""
+    homes = {other.namespace for other in others}
+    namespace = homes.pop() if len(homes) == 1 else None
+    if not namespace:
+        return ()
     if manifest.get("metadata", "namespace") is not None:
-        return with_value(manifest.at("metadata", "namespace"), namespace, safety)
-    return added(at, "namespace", namespace, safety)
+        return with_value(manifest.at("metadata", "namespace"), namespace, Safety.UNSAFE)
+    return added(manifest.at("metadata"), "namespace", namespace, Safety.UNSAFE)
 
 
 def without(*places: Place, safety: Safety, what: str = "") -> Remedies:

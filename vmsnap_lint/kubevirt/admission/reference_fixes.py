@@ -8,19 +8,21 @@ from vmsnap_lint.core.model import Safety
 from vmsnap_lint.objects import mending
 
 if TYPE_CHECKING:
-    from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.objects.manifest import Place
     from vmsnap_lint.objects.remedies import Remedy
 
-__all__ = ["of_kind", "to_vm", "with_group"]
+__all__ = ["to_vm", "with_group"]
 
 
-def with_group(reference: Place, kind: Kind) -> tuple[Remedy, ...]:
-    """The group of the kind that the reference names; not where a key for it is misspelt."""
+def with_group(reference: Place, group: str) -> tuple[Remedy, ...]:
+    """The group that the kind of the reference has; not where a key for it is misspelt."""
     written = reference.manifest.mapping(*reference.path)
-    if written.get("kind") != kind.kind or written.keys() & {"apiVersion", "group"}:
+    if written.keys() & {"apiVersion", "group"}:
         return ()
-    return mending.added(reference, "apiGroup", kind.group, Safety.SAFE, before="kind")
+    if written.get("apiGroup") is None:
+        return mending.added(reference, "apiGroup", group, Safety.SAFE, before="kind")
+    at = reference._replace(path=(*reference.path, "apiGroup"))
+    return mending.with_value(at, group, Safety.SAFE)
 
 
 def to_vm(at: Place) -> tuple[Remedy, ...]:
@@ -36,8 +38,3 @@ def to_vm(at: Place) -> tuple[Remedy, ...]:
     if value == VMI.kind:
         return mending.with_value(at, VM.kind, Safety.UNSAFE)
     return mending.chosen(at, value, (VM.kind,))
-
-
-def of_kind(at: Place, group: str) -> tuple[Remedy, ...]:
-    """The group that the kind next to it has."""
-    return mending.with_value(at, group, Safety.SAFE)

@@ -232,7 +232,8 @@ def _reference(manifest: Manifest, field: str) -> Iterator[Rejection]:
         place = manifest.at("spec", field, key=True)
         from vmsnap_lint.kubevirt.admission.reference_fixes import with_group  # few have none
 
-        fixes = with_group(manifest.at("spec", field), kinds.VM)
+        of_vm = reference.get("kind") == kinds.VM.kind
+        fixes = with_group(manifest.at("spec", field), kinds.VM.group) if of_vm else ()
         yield Rejection.at(place, RejectionCause.SOURCE_GROUP_MISSING, message, *fixes)
     target = RejectionCause.RESTORE_TARGET if field == "target" else None
     for name, required, cause in (
