@@ -87,11 +87,12 @@ def rewritten(text: str, kind: PatchFaultKind) -> str:
 
     What neither helps stays as it is.
     """
-    import re  # few patches have a fault
-
-    if kind is PatchFaultKind.MALFORMED:
-        return re.sub(r"\A\s*\[\s*(\{.*\})\s*\]\s*\Z", r"\1", text, flags=re.DOTALL)
+    bare = text.strip(_BLANKS)
+    if kind is PatchFaultKind.MALFORMED and bare.startswith("[") and bare.endswith("]"):
+        return bare[1:-1].strip(_BLANKS)
     if kind is PatchFaultKind.COLON:
+        import re  # few patches have a fault
+
         mac = r'"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}"'
         return re.sub(mac, lambda found: found[0].replace(":", "-"), text)
     return text
