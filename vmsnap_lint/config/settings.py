@@ -59,7 +59,8 @@ class Settings(NamedTuple):
     Fields without a row are set by the program: `tool_path` is the PATH for kustomize and helm,
     `render_seconds` their time limit, `today` the date (YYYY-MM-DD, "" for unknown) for the ends of
     suppressions. `list_unverified` reports references that cannot be verified as findings;
-    otherwise they are only counted if nothing else depends on them, which is faster.
+    otherwise they are only counted if nothing else depends on them, which is faster. `with_fixes`
+    gives findings their fixes.
     """
 
     # fmt: off
@@ -203,6 +204,7 @@ class Settings(NamedTuple):
         )] = False
     # fmt: on
     list_unverified: bool = True
+    with_fixes: bool = False
     render_seconds: float = 60.0
     today: str = ""
     tool_path: str = ""
