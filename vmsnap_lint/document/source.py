@@ -225,6 +225,11 @@ class Document:
         """The text of an unquoted scalar at `path` of which a tool made a string, else ""."""
         return ""
 
+    @property
+    def places(self) -> Places:
+        """Where everything in it is written; those of few documents are kept."""
+        return _places(self)
+
     def written_scalar(self, path: Path) -> str:
         """The text of the scalar at `path` as it is written, "" where there is none."""
         start, end, is_scalar = self._located(path, key=False)

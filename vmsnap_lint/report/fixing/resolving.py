@@ -10,6 +10,7 @@ from vmsnap_lint.document.editing.operations import (
     EntryRemoved,
     ItemAdded,
     KeyRenamed,
+    RepeatRemoved,
     ScalarSet,
     same,
 )
@@ -20,6 +21,7 @@ from vmsnap_lint.objects.remedies import (
     AddItem,
     QuoteScalar,
     RemoveEntry,
+    RemoveRepeated,
     RenameKey,
     ReplaceText,
     SetScalar,
@@ -28,7 +30,7 @@ from vmsnap_lint.objects.remedies import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from vmsnap_lint.core.model import Path
+    from vmsnap_lint.core.model import Path, Span
     from vmsnap_lint.document import Document
     from vmsnap_lint.document.editing.operations import Operation
     from vmsnap_lint.document.source import HomeText
@@ -157,7 +159,18 @@ def _operation(change: Change, home: HomeText) -> Operation:
             return ItemAdded(path, change.value)
         case RemoveEntry():
             return EntryRemoved(path)
+        case RemoveRepeated():
+            return RepeatRemoved(path, _index(home, change.key))
     raise TypeError
+
+
+def _index(home: HomeText, span: Span) -> int:
+    """The character of the text at which a span begins."""
+    lines = home.document.source.lines
+    index = lines.index(*span[:2]) if lines.inset is None else None
+    if index is None:
+        raise _UnsureError
+    return index
 
 
 def _written(home: HomeText) -> str:
