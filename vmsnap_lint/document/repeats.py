@@ -14,7 +14,7 @@ __all__ = ["same_value"]
 
 def same_value(document: Document, first: Span, again: Span) -> bool:
     """Whether the values of the keys that begin at two spans are written alike."""
-    lines, places = document.source.lines, document.places
+    lines, places = document.source.lines, document.places()
     if lines.inset is not None:
         return False
     keys = [lines.index(*span[:2]) for span in (first, again)]

@@ -225,11 +225,6 @@ class Document:
         """The text of an unquoted scalar at `path` of which a tool made a string, else ""."""
         return ""
 
-    @property
-    def places(self) -> Places:
-        """Where everything in it is written; those of few documents are kept."""
-        return _places(self)
-
     def written_scalar(self, path: Path) -> str:
         """The text of the scalar at `path` as it is written, "" where there is none."""
         start, end, is_scalar = self._located(path, key=False)
@@ -240,6 +235,10 @@ class Document:
         from vmsnap_lint.document.positions import scalars  # findings only
 
         return scalars(_places(self), self.source.lines)
+
+    def places(self) -> Places:
+        """Where all values are written, kept for the documents that were asked last."""
+        return _places(self)
 
     def _decoded(self) -> Any:
         from vmsnap_lint.document.compose import value_of  # few long documents are looked at

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import islice, pairwise, product
 
-from vmsnap_lint.core.light_typing import TYPE_CHECKING
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.document import compose, reader
 from vmsnap_lint.document.editing.additions import entry_edits, item_edits
 from vmsnap_lint.document.editing.file_edits import file_edit, with_breaks
@@ -35,34 +35,56 @@ if TYPE_CHECKING:
 
     Change = tuple[int, int, str]
 
-__all__ = ["edits_of", "rewritten"]
+__all__ = ["Draft", "are_certain", "drafted", "edits_of", "rewritten"]
 
 _MOST_WAYS = 4  # to write the same that are tried
 
 
-def edits_of(home: HomeText, operations: Sequence[Operation]) -> tuple[Edit, ...]:
-    """The edits that make the document hold what the operations say, nothing else changed.
+class Draft(NamedTuple):
+    """Operations on a document, and for each the changes of its text that may do it, best first."""
 
-    There are none where that is not certain.
-    """
-    document = home.document
-    piece, lines = document.source.piece(document.index), document.source.lines
-    try:
-        value = intended(document.value, operations)
-        written = Written(lines.text, compose.places(lines.text, piece), piece.json)
-        ways = [tuple(_ways(written, operation)) for operation in operations]
-    except (UneditableError, LookupError):
-        return ()
-    for changes in islice(product(*ways), _MOST_WAYS):
-        ordered = sorted(with_breaks(change, lines) for change in changes)
-        if not _are_apart(ordered):
-            continue
-        old = lines.text[piece.start : piece.end]
-        if not _is_read_as(rewritten(old, ordered, piece.start), value, old):
-            continue
-        edits = [file_edit(document.file, change, lines) for change in ordered]
-        if home.holds is None or home.holds(_in_file(lines, edits), value):
-            return tuple(filter(None, edits)) if all(edits) else ()
+    home: HomeText
+    operations: tuple[Operation, ...]
+    ways: tuple[tuple[Change, ...], ...]
+
+    def best(self) -> list[Change]:
+        """The best changes, in the order of the text."""
+        return sorted(way[0] for way in self.ways)
+
+
+def drafted(home: HomeText, operations: Sequence[Operation]) -> Draft | None:
+    """The draft, None where the text cannot be changed so."""
+    lines, piece = home.document.source.lines, home.document.source.piece(home.document.index)
+    written = Written(lines.text, home.document.places(), piece.json)
+    ways = []
+    for operation in operations:
+        try:
+            found = tuple(with_breaks(way, lines) for way in _ways(written, operation))
+        except UneditableError:
+            found = ()
+        if not found:
+            return None
+        ways.append(found)
+    return Draft(home, tuple(operations), tuple(ways))
+
+
+def are_certain(drafts: Sequence[Draft]) -> bool:
+    """Whether the best changes of all drafts of a document make what is meant, together."""
+    changes = sorted(change for draft in drafts for change in draft.best())
+    operations = [operation for draft in drafts for operation in draft.operations]
+    return _is_certain(drafts[0].home, operations, changes)
+
+
+def edits_of(draft: Draft, *, is_certain: bool = False) -> tuple[Edit, ...]:
+    """The edits that make the document hold what is meant; none where that is not certain."""
+    home, operations, ways = draft
+    for chosen in islice(product(*ways), _MOST_WAYS):
+        changes = sorted(chosen)
+        if is_certain or _is_certain(home, operations, changes):
+            lines = home.document.source.lines
+            edits = [file_edit(home.document.file, change, lines) for change in changes]
+            found = tuple(filter(None, edits))
+            return found if len(found) == len(edits) else ()
     return ()
 
 
@@ -89,6 +111,25 @@ def _ways(written: Written, operation: Operation) -> Iterator[Change]:
             yield repeat_edit(written, operation)
         case _:
             yield removal_edit(written, operation)
+
+
+def _is_certain(home: HomeText, operations: Sequence[Operation], changes: Sequence[Change]) -> bool:
+    """Whether the document has the value that is meant after the changes."""
+    document = home.document
+    lines, piece = document.source.lines, document.source.piece(document.index)
+    try:
+        value = intended(document.value, operations)
+    except LookupError:
+        return False
+    old = lines.text[piece.start : piece.end]
+    if not _are_apart(changes):
+        return False
+    if not _is_read_as(rewritten(old, changes, piece.start), value, old):
+        return False
+    if home.holds is None:
+        return True
+    edits = [file_edit(document.file, change, lines) for change in changes]
+    return all(edits) and home.holds(_in_file(lines, edits), value)
 
 
 def _are_apart(changes: Sequence[Change]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vmsnap_lint.core import workers
-from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core.model import Edit, Fix
 from vmsnap_lint.document.editing.operations import (
     EntryAdded,
@@ -14,7 +14,7 @@ from vmsnap_lint.document.editing.operations import (
     ScalarSet,
     same,
 )
-from vmsnap_lint.document.editing.rewriting import edits_of
+from vmsnap_lint.document.editing.rewriting import are_certain, drafted, edits_of
 from vmsnap_lint.objects.manifest import SourceSpan
 from vmsnap_lint.objects.remedies import (
     AddEntry,
@@ -26,13 +26,15 @@ from vmsnap_lint.objects.remedies import (
     ReplaceText,
     SetScalar,
 )
+from vmsnap_lint.report.fixing.stretches import Stretches
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from vmsnap_lint.core.model import Path, Span
     from vmsnap_lint.document import Document
     from vmsnap_lint.document.editing.operations import Operation
+    from vmsnap_lint.document.editing.rewriting import Draft
     from vmsnap_lint.document.source import HomeText
     from vmsnap_lint.objects.problem import Problem
     from vmsnap_lint.objects.remedies import Change, Remedy
@@ -52,9 +54,8 @@ def resolved(problems: Sequence[tuple[str, Problem]]) -> dict[int, tuple[Fix, ..
             of = at.source if isinstance(at, SourceSpan) else at.manifest.document
             groups.setdefault(of, []).append(number)
 
-    def fixes(numbers: list[int]) -> Iterator[tuple[Fix, ...]]:
-        budget = _Budget()
-        return (_fixes(problems[number][1], budget) for number in numbers)
+    def fixes(numbers: list[int]) -> list[tuple[Fix, ...]]:
+        return _fixes([problems[number][1] for number in numbers])
 
     numbers = [*groups.values()]
     found = workers.spread(numbers, fixes, [len(each) * _SECONDS for each in numbers])
@@ -66,22 +67,36 @@ def resolved(problems: Sequence[tuple[str, Problem]]) -> dict[int, tuple[Fix, ..
     }
 
 
-class _Budget:
-    """How many characters may still be read again."""
-
-    def __init__(self) -> None:
-        self.left = _MOST_CHARACTERS
-
-
 class _UnsureError(Exception):
     """It is not certain what to write, or where."""
 
 
-def _fixes(problem: Problem, budget: _Budget) -> tuple[Fix, ...]:
-    return tuple(fix for remedy in problem.fixes if (fix := _fix(remedy, budget)) is not None)
+class _Plan(NamedTuple):
+    """What a remedy changes: texts as they are given, and documents."""
+
+    remedy: Remedy
+    edits: tuple[Edit, ...]
+    drafts: tuple[Draft, ...]
 
 
-def _fix(remedy: Remedy, budget: _Budget) -> Fix | None:
+def _fixes(problems: Sequence[Problem]) -> list[tuple[Fix, ...]]:
+    """The fixes of each of the problems in one document."""
+    plans = [[_plan(remedy) for remedy in problem.fixes] for problem in problems]
+    certain = _certain([plan for each in plans for plan in each if plan is not None])
+    left = _MOST_CHARACTERS
+    result = []
+    for each in plans:
+        found = []
+        for plan in filter(None, each):
+            doubtful = [draft for draft in plan.drafts if id(draft) not in certain]
+            if left >= 0:
+                found.append(_fix(plan, certain))
+            left -= sum(map(_length, doubtful))
+        result.append(tuple(filter(None, found)))
+    return result
+
+
+def _plan(remedy: Remedy) -> _Plan | None:
     edits: list[Edit] = []
     operations: dict[Document, tuple[HomeText, list[Operation]]] = {}
     try:
@@ -92,23 +107,42 @@ def _fix(remedy: Remedy, budget: _Budget) -> Fix | None:
             home = _home(change)
             _, of_document = operations.setdefault(home.document, (home, []))
             of_document.append(_operation(change, home))
-        for home, of_document in operations.values():
-            edits += _edits(home, of_document, budget)
     except _UnsureError:
         return None
-    return Fix(remedy.title, remedy.safety, tuple(edits)) if edits else None
+    drafts = tuple(draft for each in operations.values() if (draft := drafted(*each)) is not None)
+    return _Plan(remedy, tuple(edits), drafts) if len(drafts) == len(operations) else None
 
 
-def _edits(home: HomeText, operations: Sequence[Operation], budget: _Budget) -> tuple[Edit, ...]:
-    if budget.left < 0:
-        raise _UnsureError
-    document = home.document
+def _certain(plans: Sequence[_Plan]) -> set[int]:
+    """The drafts that were tried all together: that costs as much as to try one of them."""
+    of_document: dict[Document, list[Draft]] = {}
+    taken: dict[Document, Stretches] = {}
+    for draft in (draft for plan in plans for draft in plan.drafts):
+        document = draft.home.document
+        stretches = [change[:2] for change in draft.best()]
+        known = taken.setdefault(document, Stretches())
+        if draft.home.holds is None and known.are_free(stretches):
+            known.take(stretches)
+            of_document.setdefault(document, []).append(draft)
+    sure = (drafts for drafts in of_document.values() if len(drafts) > 1 and are_certain(drafts))
+    return {id(draft) for drafts in sure for draft in drafts}
+
+
+def _fix(plan: _Plan, certain: set[int]) -> Fix | None:
+    edits = [*plan.edits]
+    for draft in plan.drafts:
+        found = edits_of(draft, is_certain=id(draft) in certain)
+        if not found:
+            return None
+        edits += found
+    return Fix(plan.remedy.title, plan.remedy.safety, tuple(edits))
+
+
+def _length(draft: Draft) -> int:
+    """How many characters are read to try it."""
+    document = draft.home.document
     piece = document.source.piece(document.index)
-    budget.left -= piece.end - piece.start if home.holds is None else len(document.source.data)
-    edits = edits_of(home, operations)
-    if not edits:
-        raise _UnsureError
-    return edits
+    return piece.end - piece.start if draft.home.holds is None else len(document.source.data)
 
 
 def _home(change: Change) -> HomeText:
