@@ -228,7 +228,9 @@ def _ambiguous(scalar: Scalar, manifest: Manifest) -> Problem:
 
     if scalar.is_key:
         message = f'the key {scalar.text} is read as "{scalar.path[-1]}": quote it'
-        return Problem(at, message, fixes=mending.renamed(at, scalar.text, Safety.UNSAFE))
+        title = f"put {scalar.text} in quotes"
+        fixes = mending.renamed(at, scalar.text, Safety.UNSAFE, title)
+        return Problem(at, message, fixes=fixes)
     what = "the boolean" if isinstance(scalar.value, bool) else "the number"
     shown = str(scalar.value).lower()
     use = f"write {shown}" if shown != scalar.text else "quote it if it is no number"

@@ -40,7 +40,9 @@ def with_value(at: Place, value: Scalar, safety: Safety) -> Remedies:
 
 def quoted(at: Place, safety: Safety) -> Remedies:
     """The text that is written there is a string."""
-    return (Remedy("quote it", safety, (QuoteScalar(at._replace(note="", key=False)),)),)
+    return (
+        Remedy("put the value in quotes", safety, (QuoteScalar(at._replace(note="", key=False)),)),
+    )
 
 
 def named(at: Place, word: str, known: Iterable[str] | Vocabulary) -> Remedies:
@@ -79,12 +81,13 @@ def is_same_but_for_case(word: str, other: str) -> bool:
     return word != other and word.casefold() == other.casefold()
 
 
-def renamed(at: Place, key: str, safety: Safety) -> Remedies:
+def renamed(at: Place, key: str, safety: Safety, title: str = "") -> Remedies:
     """The entry gets the key, unless its object has one of that name already."""
     if key in at.manifest.mapping(*at.path[:-1]):
         return ()
     place = at._replace(note="", key=True)
-    return (Remedy(f"rename {cut(str(at.path[-1]))} to {key}", safety, (RenameKey(place, key),)),)
+    title = title or f"rename {cut(str(at.path[-1]))} to {cut(key)}"
+    return (Remedy(title, safety, (RenameKey(place, key),)),)
 
 
 def respelt(at: Place, key: str, known: Iterable[str]) -> Remedies:
