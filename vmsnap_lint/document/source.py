@@ -228,6 +228,11 @@ class Document:
         """The text of an unquoted scalar at `path` of which a tool made a string, else ""."""
         return ""
 
+    def written_scalar(self, path: Path) -> str:
+        """The text of the scalar at `path` as it is written, "" where there is none."""
+        start, end, is_scalar = self._located(path, key=False)
+        return self.source.lines.text[start:end] if is_scalar else ""
+
     def scalars(self) -> Iterable[Scalar]:
         """Every scalar of the document as it is written, in the order of the text."""
         from vmsnap_lint.document.positions import scalars  # findings only

@@ -19,9 +19,9 @@ from vmsnap_lint.config.suppressions.suppression import (
 )
 from vmsnap_lint.core import data_files
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
-from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.model import Suppressed, SuppressionKind
 from vmsnap_lint.core.scope import Scope
+from vmsnap_lint.core.vocabulary import nearest
 from vmsnap_lint.input.seen import Seen
 from vmsnap_lint.report.configured_suppressions import Configured, place_of
 from vmsnap_lint.report.findings import concrete, in_order, key, where
@@ -205,9 +205,9 @@ def _results(
 def _with_hints(results: Sequence[SuppressionResult]) -> Iterator[SuppressionResult]:
     """The same with suggestions for unknown rules; computing these is slow."""
     unknown = sorted({result.suppression.rule for result in results if result.unknown})
-    hints = {rule: nearest_hint(rule, _RULES) for rule in unknown[:_MOST_HINTS]}
+    meant = {rule: nearest(rule, _RULES) for rule in unknown[:_MOST_HINTS]}
     for result in results:
-        yield result._replace(hint=hints.get(result.suppression.rule, ""))
+        yield result._replace(meant=meant.get(result.suppression.rule, ()))
 
 
 def _problems(

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
-from vmsnap_lint.document.editing.spot import UneditableError, spot
+from vmsnap_lint.document.editing.spot import Spot, UneditableError, spot
 
 if TYPE_CHECKING:
-    from vmsnap_lint.document.editing.operations import EntryRemoved
-    from vmsnap_lint.document.editing.spot import Spot, Written
+    from vmsnap_lint.document.editing.operations import EntryRemoved, RepeatRemoved
+    from vmsnap_lint.document.editing.spot import Written
 
-__all__ = ["removal_edit"]
+__all__ = ["removal_edit", "repeat_edit"]
 
 Edit = tuple[int, int, str]
 _DASH = re.compile(r"-[ \t]*\Z")
@@ -20,7 +20,26 @@ _BEHIND = re.compile(r"(?:\r\n|\n|\r)[ ]*")
 
 def removal_edit(written: Written, operation: EntryRemoved) -> Edit:
     """The edit that removes it; what is left empty is written as `{}` or `[]`."""
-    at = spot(written, operation.path)
+    return _edit(written, spot(written, operation.path))
+
+
+def repeat_edit(written: Written, operation: RepeatRemoved) -> Edit:
+    """The edit that removes an entry which another one of its key replaces."""
+    places = written.places
+    key = places.scalar_over(operation.key)
+    node = parent = 0
+    while 0 <= node < key:
+        parent = node
+        node = next((each for each in places.items(node) if each <= key < places.nexts[each]), -1)
+    if node != key or key < 0 or not places.is_object(parent):
+        raise UneditableError
+    keys = [entry for _, entry, _ in places.entries(parent)]
+    if key not in keys:
+        raise UneditableError
+    return _edit(written, Spot(key + 1, key, parent, keys.index(key)))
+
+
+def _edit(written: Written, at: Spot) -> Edit:
     places = written.places
     if at.parent < 0:
         raise UneditableError

@@ -16,11 +16,12 @@ from vmsnap_lint.document.editing.operations import (
     EntryAdded,
     ItemAdded,
     KeyRenamed,
+    RepeatRemoved,
     ScalarSet,
     intended,
     same,
 )
-from vmsnap_lint.document.editing.removals import removal_edit
+from vmsnap_lint.document.editing.removals import removal_edit, repeat_edit
 from vmsnap_lint.document.editing.replacements import key_edit, scalar_edit
 from vmsnap_lint.document.editing.spot import UneditableError, Written
 
@@ -106,6 +107,8 @@ def _ways(written: Written, operation: Operation) -> Iterator[Change]:
             yield from entry_edits(written, operation)
         case ItemAdded():
             yield from item_edits(written, operation)
+        case RepeatRemoved():
+            yield repeat_edit(written, operation)
         case _:
             yield removal_edit(written, operation)
 

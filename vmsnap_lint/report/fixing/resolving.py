@@ -10,6 +10,7 @@ from vmsnap_lint.document.editing.operations import (
     EntryRemoved,
     ItemAdded,
     KeyRenamed,
+    RepeatRemoved,
     ScalarSet,
     same,
 )
@@ -18,7 +19,9 @@ from vmsnap_lint.objects.manifest import SourceSpan
 from vmsnap_lint.objects.remedies import (
     AddEntry,
     AddItem,
+    QuoteScalar,
     RemoveEntry,
+    RemoveRepeated,
     RenameKey,
     ReplaceText,
     SetScalar,
@@ -28,7 +31,7 @@ from vmsnap_lint.report.fixing.stretches import Stretches
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from vmsnap_lint.core.model import Path
+    from vmsnap_lint.core.model import Path, Span
     from vmsnap_lint.document import Document
     from vmsnap_lint.document.editing.operations import Operation
     from vmsnap_lint.document.editing.rewriting import Draft
@@ -103,7 +106,7 @@ def _plan(remedy: Remedy) -> _Plan | None:
                 continue
             home = _home(change)
             _, of_document = operations.setdefault(home.document, (home, []))
-            of_document.append(_operation(change, home.path))
+            of_document.append(_operation(change, home))
     except _UnsureError:
         return None
     drafts = tuple(draft for each in operations.values() if (draft := drafted(*each)) is not None)
@@ -175,10 +178,13 @@ def _value(value: Any, path: Path) -> Any:
     return value
 
 
-def _operation(change: Change, path: Path) -> Operation:
+def _operation(change: Change, home: HomeText) -> Operation:
+    path = home.path
     match change:
         case SetScalar():
             return ScalarSet(path, change.value)
+        case QuoteScalar():
+            return ScalarSet(path, _written(home))
         case RenameKey():
             return KeyRenamed(path, change.key)
         case AddEntry():
@@ -187,7 +193,26 @@ def _operation(change: Change, path: Path) -> Operation:
             return ItemAdded(path, change.value)
         case RemoveEntry():
             return EntryRemoved(path)
+        case RemoveRepeated():
+            return RepeatRemoved(path, _index(home, change.key))
     raise TypeError
+
+
+def _index(home: HomeText, span: Span) -> int:
+    """The character of the text at which a span begins."""
+    lines = home.document.source.lines
+    index = lines.index(*span[:2]) if lines.inset is None else None
+    if index is None:
+        raise _UnsureError
+    return index
+
+
+def _written(home: HomeText) -> str:
+    """The text of a scalar without quotes."""
+    text = home.document.written_scalar(home.path)
+    if not text or text[0] in "\"'!&*|>":
+        raise _UnsureError
+    return text
 
 
 def _text_edit(change: ReplaceText) -> Edit:
