@@ -7,9 +7,9 @@ from functools import partial
 
 from vmsnap_lint.config.file_output import FileOutput
 from vmsnap_lint.config.options import Type
-from vmsnap_lint.config.policies.policy_settings import is_policy
 from vmsnap_lint.config.settings import ROWS, Settings
 from vmsnap_lint.config.suggestions import choice_mistake, kind_mistake, rule_mistake
+from vmsnap_lint.core.data_files import is_policy
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.scope import Scope

@@ -6,11 +6,10 @@ Editors use it for completion, and our reader to check a file; `title` is the no
 from __future__ import annotations
 
 from vmsnap_lint.config.options import Option, Type
-from vmsnap_lint.config.policies.policy_settings import POLICY
 from vmsnap_lint.config.policies.verdict_model import SUBJECTS
 from vmsnap_lint.config.settings import OPTIONS
 from vmsnap_lint.config.suggestions import ALL, KINDS
-from vmsnap_lint.core.data_files import rule_ids
+from vmsnap_lint.core.data_files import POLICY, rule_ids
 from vmsnap_lint.core.light_typing import Any
 
 __all__ = ["GLOB", "OBJECT", "schema"]

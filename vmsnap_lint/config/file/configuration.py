@@ -14,9 +14,9 @@ from vmsnap_lint.config.file.located import from_toml, from_yaml
 from vmsnap_lint.config.file.mistakes import Mistake, mistakes
 from vmsnap_lint.config.file.version import is_met
 from vmsnap_lint.config.options import PREFIX, Option, Type
-from vmsnap_lint.config.policies.policy_settings import POLICY
 from vmsnap_lint.config.settings import BY_KEY, ROWS, Override
 from vmsnap_lint.config.suppressions.directives import Waiver
+from vmsnap_lint.core.data_files import POLICY
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core.messages import nearest_hint

@@ -5,13 +5,9 @@ from __future__ import annotations
 from vmsnap_lint.config.file.mistakes import Mistake
 from vmsnap_lint.config.policies import typed_expression
 from vmsnap_lint.config.policies.policy_ids import policy_mistake
-from vmsnap_lint.config.policies.policy_settings import (
-    DEFAULT_KINDS,
-    POLICY,
-    PolicySettings,
-    is_policy,
-)
+from vmsnap_lint.config.policies.policy_settings import DEFAULT_KINDS, PolicySettings
 from vmsnap_lint.core import cel_process
+from vmsnap_lint.core.data_files import POLICY, is_policy
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.model import Severity
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from vmsnap_lint.config.policies.policy_settings import is_policy
 from vmsnap_lint.core.abridged import cut
+from vmsnap_lint.core.data_files import is_policy
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.globs import GlobTree
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
-from vmsnap_lint.core.messages import nearest_hint
+from vmsnap_lint.core.messages import nearest_hint, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -20,7 +20,7 @@ def policy_mistake(word: str, known: Collection[str]) -> str:
     if any(_fitting(word, known)):
         return ""
     hint = nearest_hint(word, known)
-    listed = "`vmsnap-lint rule` lists them" if known else "the configuration has none"
+    listed = f"known are {quoted(known)}" if known else "the configuration has none"
     return f'no policy "{cut(word)}"{hint or f" ({listed})"}'
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from vmsnap_lint.core.data_files import POLICY
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.model import Severity
 
 if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import SourceSpan
 
-__all__ = ["DEFAULT_KINDS", "POLICY", "PolicySettings", "is_policy"]
+__all__ = ["DEFAULT_KINDS", "PolicySettings"]
 
-POLICY = "policy/"
-"""What the ids of the rules of policies begin with."""
 DEFAULT_KINDS = ("VirtualMachine",)
 """The kinds of a policy that names none."""
 
@@ -41,8 +40,3 @@ class PolicySettings(NamedTuple):
     def told(self) -> str:
         """What its findings say: the message, or what it requires."""
         return self.message or f"does not meet {' '.join(self.require.split())}"
-
-
-def is_policy(rule_id: str) -> bool:
-    """Whether a rule id is that of a policy."""
-    return rule_id.startswith(POLICY)
