@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.core.kinds import Kind
+    from vmsnap_lint.core.model import NotChecked
     from vmsnap_lint.deploy.applied import NamedCluster
     from vmsnap_lint.deploy.load import LoadedInput
     from vmsnap_lint.document import Source
@@ -77,6 +78,7 @@ class Progress(NamedTuple):
     worlds: tuple[World, ...] = ()
     problems: tuple[tuple[str, Problem], ...] = ()
     unverified: int = 0
+    not_verified: tuple[NotChecked, ...] = ()
     report: Report = Report((), (), files=0, objects=0, snapshots=0)
 
 
@@ -89,8 +91,8 @@ def lint(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Run
     Raises UsageError for unusable input or settings, DefectError if a rule fails.
     """
     steps: tuple[Step, ...] = (
-        _leading_somewhere, _with_worlds, _checked, _dated, _counted, _reported, _suppressed,
-        _leveled, _selected, _baselined,
+        _leading_somewhere, _with_worlds, _checked, _dated, _by_policies, _counted, _reported,
+        _suppressed, _leveled, _selected, _baselined,
     )  # fmt: skip
     state = _after(steps, _started(paths, stdin, settings))
     return Run(
@@ -145,6 +147,10 @@ def _after(steps: Iterable[Step], state: Progress) -> Progress:
 def _started(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Progress:
     """The input, read."""
     workers.allow(settings.workers)
+    if settings.policies:
+        from vmsnap_lint.checks.by_policy import policy_rules  # few runs have any
+
+        policy_rules.declare(settings.policies)
     crds = registry.load(paths, stdin, settings)
     known = {cluster.name: facts.read(cluster.facts) for cluster in settings.clusters}
     known = {name: each for name, each in known.items() if each.source is not None}
@@ -225,6 +231,20 @@ def _dated(state: Progress) -> Progress:
     return state._replace(problems=tuple(dated))
 
 
+def _by_policies(state: Progress) -> Progress:
+    """Adds the problems of the policies that are selected."""
+    rules = RuleSelection(state.settings)
+    policies = [policy for policy in state.settings.policies if policy.rule in rules]
+    if not policies:
+        return state
+    stages.enter(f"judging by {len(policies)} policies")
+    from vmsnap_lint.checks.by_policy import policy_findings  # few runs have any
+
+    found = policy_findings.judged_by_policies(policies, state.loaded.units, state.worlds)
+    problems = tuple(bounded(found.problems, state.settings.cap))
+    return state._replace(problems=(*state.problems, *problems), not_verified=found.not_checked)
+
+
 def _counted(state: Progress) -> Progress:
     """Counts and removes the problems that are only counted, unless they are needed."""
     settings = state.settings
@@ -248,7 +268,7 @@ def _reported(state: Progress) -> Progress:
             loaded.units if loaded.clusters else (),
             fixes=state.settings.with_fixes,
         ),
-        not_checked=tuple(sorted({*loaded.not_checked, *undecided})),
+        not_checked=tuple(sorted({*loaded.not_checked, *undecided, *state.not_verified})),
         files=loaded.files,
         objects=_number(each for unit in loaded.units for each in unit.manifests),
         snapshots=_number(snapshot for _, snapshot in _each(SNAPSHOT, state)),

@@ -14,6 +14,7 @@ from vmsnap_lint.core.model import Severity
 
 if TYPE_CHECKING:
     from vmsnap_lint.config.file_output import FileOutput
+    from vmsnap_lint.config.policies.policy_settings import PolicySettings
     from vmsnap_lint.config.suppressions.directives import Waiver
     from vmsnap_lint.core.scope import Scope
     from vmsnap_lint.core.values import Release
@@ -76,6 +77,9 @@ class Settings(NamedTuple):
     overrides: Annotated[tuple[Override, ...], Option(
         Group.RULES, Type.OVERRIDES, RUNS, set_by=SetBy.FILE,
         help="Severities and ignored rules for some paths or objects.")] = ()
+    policies: Annotated["tuple[PolicySettings, ...]", Option(
+        Group.RULES, Type.POLICIES, (*CHECK, "rule"), set_by=SetBy.FILE,
+        help="Rules of your own: what objects must reach, as expressions in CEL.")] = ()
     baseline: Annotated[str, Option(
         Group.RULES, Type.FILE, CHECK, metavar="FILE",
         help="Report only findings that are not in this baseline.")] = ""
@@ -223,8 +227,8 @@ class Settings(NamedTuple):
 # fmt: off
 _OTHERS = (
     Option(
-        Group.CONFIGURATION, Type.FILE, (*READERS, "config"), metavar="FILE|none", key="config",
-        set_by=SetBy.FLAG_AND_VARIABLE,
+        Group.CONFIGURATION, Type.FILE, (*READERS, "config", "rule"), metavar="FILE|none",
+        key="config", set_by=SetBy.FLAG_AND_VARIABLE,
         help="The configuration file to use instead of the nearest one."),
     Option(
         Group.CONFIGURATION, Type.SWITCH, ("config",), key="schema", set_by=SetBy.FLAG,

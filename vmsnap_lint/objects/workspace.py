@@ -107,6 +107,11 @@ class Workspace:
         """The (group, kind) pairs that occur."""
         return self._of
 
+    @property
+    def complete_kinds(self) -> frozenset[str]:
+        """The kinds of which the input is said to contain every object, or {"all"}."""
+        return self._complete
+
     def is_complete(self, kind: Kind) -> bool:
         """Whether the input contains every object of `kind`."""
         return ALL_KINDS in self._complete or kind.kind in self._complete

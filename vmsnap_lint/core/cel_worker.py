@@ -3,6 +3,11 @@
 Runs as a process of its own (`python -m`), because rules and values are
 hostile input: their cost is limited to this process, which can be ended. The
 library bounds the iterations and the nesting of a rule, and matches patterns in linear time.
+
+Each line is a question, and gets one line:
+[self, [[rule, messageExpression or null], ...]] are the rules of a CRD,
+{"types": ..., "check": ...} an expression whose names and types are checked (`_checked`), and
+{"expressions": ..., "pool": ..., "asks": ...} expressions over several values (`_asked`).
 """
 
 from __future__ import annotations
@@ -12,16 +17,16 @@ import json
 import re
 import sys
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.values import parse_duration
 from vmsnap_lint.core.worker_process import confine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from cel_expr_python.cel import Env
+    from cel_expr_python.cel import Env, Expression
 
     Verdict = tuple[bool | None, str]
 
@@ -30,14 +35,20 @@ __all__ = ["answer", "main"]
 _MOST_MEMORY = 2**29
 _MOST_SECONDS = 20
 _LONGEST_RULE = 20_000
+_SCALARS = frozenset(("bool", "double", "int", "string"))
 _TYPES: dict[type, str] = {datetime: "TIMESTAMP", timedelta: "DURATION"}
 
 
 def main() -> None:
-    """Answers each question, [self, [[rule, messageExpression or null], ...]], with one line."""
+    """Answers each line with one line."""
     confine(_MOST_MEMORY, _MOST_SECONDS)
-    for question in json.load(sys.stdin):
-        sys.stdout.write(json.dumps(list(answer(question))) + "\n")
+    for line in sys.stdin:
+        question = json.loads(line)
+        if isinstance(question, list):
+            result: Any = list(answer(question))
+        else:
+            result = _checked(question) if "check" in question else list(_asked(question))
+        sys.stdout.write(json.dumps(result) + "\n")
         sys.stdout.flush()
 
 
@@ -50,7 +61,7 @@ def answer(question: list[Any]) -> Iterator[Verdict]:
     except ValueError as error:
         yield from [(None, str(error))] * len(rules)
         return
-    env = _environment(_TYPES.get(type(data["self"]), "DYN"))
+    env = _environment(("self",), _TYPES.get(type(data["self"]), "DYN"))
     if isinstance(data["self"], datetime | timedelta):
         timed.clear()
     for rule, message in rules:
@@ -64,7 +75,10 @@ def answer(question: list[Any]) -> Iterator[Verdict]:
 def _verdict(env: Env, rule: str, data: dict[str, Any]) -> Verdict:
     if len(rule) > _LONGEST_RULE:
         return None, "it is too long"
-    value, kind = _result(env, rule, data)
+    return _outcome(*_result(env, rule, data))
+
+
+def _outcome(value: Any, kind: str) -> Verdict:
     if isinstance(value, bool):
         return value, ""
     return None, _reason(str(value)) if kind == "ERROR" else "its result is not a boolean"
@@ -73,7 +87,15 @@ def _verdict(env: Env, rule: str, data: dict[str, Any]) -> Verdict:
 def _result(env: Env, expression: str, data: dict[str, Any]) -> tuple[Any, str]:
     """The value of an expression and the name of its type; of an error, too, which may be ours."""
     try:
-        result = env.compile(expression).eval(data=data)
+        compiled = env.compile(expression)
+    except (RuntimeError, MemoryError, ValueError) as error:
+        return error, "ERROR"
+    return _evaluated(compiled, data)
+
+
+def _evaluated(compiled: Expression, data: dict[str, Any]) -> tuple[Any, str]:
+    try:
+        result = compiled.eval(data=data)
         return result.value(), result.type().name()
     except (RuntimeError, MemoryError, ValueError, OverflowError) as error:
         return error, "ERROR"
@@ -92,15 +114,83 @@ def _reason(text: str) -> str:
 
 
 @cache
-def _environment(kind: str) -> Env:
+def _environment(names: tuple[str, ...], kind: str = "DYN") -> Env:
     """What rules may use; the library accepts times only where their type is declared."""
     from cel_expr_python import cel  # an extra
+
+    return _made(dict.fromkeys(names, getattr(cel.Type, kind)))
+
+
+def _made(variables: dict[str, Any], functions: Sequence[Any] = ()) -> Env:
+    from cel_expr_python import cel
     from cel_expr_python.ext import ext_optional, ext_strings
 
-    return cel.NewEnv(
-        variables={"self": getattr(cel.Type, kind)},
-        extensions=[ext_optional.ExtOptional(), ext_strings.ExtStrings()],
-    )
+    extensions = [ext_optional.ExtOptional(), ext_strings.ExtStrings()]
+    return cel.NewEnv(variables=variables, functions=functions, extensions=extensions)
+
+
+def _checked(question: dict[str, Any]) -> list[str]:
+    """The type of an expression, and what is wrong with it, as the library says it, or "".
+
+    `types` has the type of each variable, `fields` a list of [function, type of its object, type
+    of its result]: the fields of objects, which the expression calls.
+    """
+    from cel_expr_python import cel
+
+    declared: dict[str, list[Any]] = {}
+    for name, owner, result in question["fields"]:
+        overloads = declared.setdefault(name, [])
+        overloads.append(
+            cel.Overload(
+                id=f"{name}{len(overloads)}", return_type=_type(result),
+                parameters=[_type(owner)], is_member=True,
+            )
+        )  # fmt: skip
+    functions = [cel.FunctionDecl(*each) for each in declared.items()]
+    variables = {name: _type(kind) for name, kind in question["types"].items()}
+    try:
+        compiled = _made(variables, functions).compile(question["check"])
+    except (RuntimeError, MemoryError, ValueError) as error:
+        return ["", str(error) or "it is too large"]
+    return [compiled.return_type().name().lower(), ""]
+
+
+def _type(text: str) -> Any:
+    """The type that is written as `string`, `list(T)`, `map(T)` of strings to T, or a name."""
+    from cel_expr_python import cel
+
+    outer, _, inner = text.removesuffix(")").partition("(")
+    if outer == "list":
+        return cel.Type.List(_type(inner))
+    if outer == "map":
+        return cel.Type.Map(cel.Type.STRING, _type(inner))
+    return getattr(cel.Type, text.upper()) if text in _SCALARS else cel.Type.AbstractType(text)
+
+
+def _asked(question: dict[str, Any]) -> Iterator[Verdict]:
+    """Whether each expression holds for its values, or None and why that is not so.
+
+    `asks` has the number of an expression and the values of its variables: each the number of an
+    entry in `pool`, or a list of them.
+    """
+    pool = question["pool"]
+    for number, given in question["asks"]:
+        data = {
+            name: [pool[at] for at in value] if isinstance(value, list) else pool[value]
+            for name, value in given.items()
+        }
+        expression = question["expressions"][number]
+        try:
+            compiled = _compiled(tuple(data), expression)
+        except (RuntimeError, MemoryError, ValueError) as error:
+            yield None, _reason(str(error))
+            continue
+        yield _outcome(*_evaluated(compiled, data))
+
+
+@lru_cache(maxsize=256)
+def _compiled(names: tuple[str, ...], expression: str) -> Expression:
+    return _environment(names).compile(expression)
 
 
 def _decoded(value: Any, name: str, timed: set[str]) -> Any:  # JSON
