@@ -245,7 +245,11 @@ def _reported(state: Progress) -> Progress:
     loaded = state.loaded
     undecided = (skipped for world in state.worlds for skipped in world.not_checked())
     report = Report(
-        findings=concrete(state.problems, loaded.units if loaded.clusters else ()),
+        findings=concrete(
+            state.problems,
+            loaded.units if loaded.clusters else (),
+            fixes=state.settings.with_fixes,
+        ),
         not_checked=tuple(sorted({*loaded.not_checked, *undecided})),
         files=loaded.files,
         objects=_number(each for unit in loaded.units for each in unit.manifests),

@@ -60,7 +60,7 @@ class Settings(NamedTuple):
     `render_seconds` their time limit, `today` the date (YYYY-MM-DD, "" for unknown) for the ends of
     suppressions, `world` what is read where only some of it is reported. `list_unverified` reports
     references that cannot be verified as findings; otherwise they are only counted if nothing else
-    depends on them, which is faster.
+    depends on them, which is faster. `with_fixes` gives findings their fixes.
     """
 
     # fmt: off
@@ -207,6 +207,7 @@ class Settings(NamedTuple):
         )] = False
     # fmt: on
     list_unverified: bool = True
+    with_fixes: bool = False
     render_seconds: float = 60.0
     today: str = ""
     tool_path: str = ""
