@@ -7,9 +7,9 @@ from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.deploy.render.helm_document import TemplatedDocument
 from vmsnap_lint.deploy.render.kustomize_document import RenderedDocument
-from vmsnap_lint.editor.named_fields import fields_of, reference_at, references_of
+from vmsnap_lint.editor.named_fields import edge_at, fields_of, reference_at, references_of
 from vmsnap_lint.kubevirt.snapshot.source_vm import is_made_by_pool
-from vmsnap_lint.objects.references import TEMPLATES
+from vmsnap_lint.objects.references import TEMPLATES, Reference
 from vmsnap_lint.objects.workspace import Absence
 
 if TYPE_CHECKING:
@@ -21,9 +21,8 @@ if TYPE_CHECKING:
     from vmsnap_lint.editor.view import View
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Manifest, Place
-    from vmsnap_lint.objects.references import Reference
 
-__all__ = ["NAME", "Named", "declared_by", "named_at", "places_of_name", "users_of"]
+__all__ = ["NAME", "Named", "declared_by", "named_at", "places_of_name", "sharing", "users_of"]
 
 NAME = ("metadata", "name")
 _CLAIMS = (kinds.PVC, kinds.DATA_VOLUME)
@@ -52,9 +51,9 @@ def named_at(spot: Spot) -> Named | None:
         kind, name = declared
         home = manifest.namespace
         near = (manifest.at(*path) if path[-1:] == ("name",) else manifest.at(*NAME),)
-        at = (*near, *places_of_name(world, _sharing(kind), home, name, manifest))
+        at = (*near, *places_of_name(world, sharing(kind), home, name, manifest))
         return Named(world, kind, home, name, tuple(dict.fromkeys(at)))
-    reference = reference_at(manifest, path)
+    reference = _reference(spot)
     if reference is None or not reference.name or not reference.kinds:
         return None
     kind, home = reference.kinds[0], reference.namespace
@@ -119,6 +118,18 @@ def _may_name(view: View, manifest: Manifest, name: bytes) -> bool:
     return view.mentions(manifest.document.source, name)
 
 
+def _reference(spot: Spot) -> Reference | None:
+    """The reference at a spot, with the name that was typed."""
+    reference = reference_at(spot.manifest, spot.path)
+    if spot.typed is None or spot.is_key:
+        return reference
+    edge = edge_at(spot.manifest.group_kind, spot.path)
+    if reference is None and edge is not None and spot.path != edge.kind_at:
+        return Reference(spot.manifest, edge, spot.path, spot.typed, -1)
+    is_name = reference is not None and spot.path == reference.path
+    return reference._replace(name=spot.typed) if reference is not None and is_name else reference
+
+
 def _declared_at(manifest: Manifest, path: Path) -> tuple[Kind, str] | None:
     """The kind and name of the object, or DataVolume of a VM, whose name or kind is at a path."""
     if path in (NAME, ("kind",)) and manifest.name:
@@ -130,7 +141,7 @@ def _declared_at(manifest: Manifest, path: Path) -> tuple[Kind, str] | None:
     return None
 
 
-def _sharing(kind: Kind) -> tuple[Kind, ...]:
+def sharing(kind: Kind) -> tuple[Kind, ...]:
     """The kinds whose objects have the name of one of this kind."""
     return next((group for group in _SHARING if kind in group), (kind,))
 

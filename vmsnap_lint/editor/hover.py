@@ -31,9 +31,12 @@ class Hover(NamedTuple):
     span: Span
 
 
-def hover(view: View, file: str, line: int, column: int) -> Hover | None:
-    """What is to be told about a place, None where that is nothing."""
-    at = spots(view, file, line, column)
+def hover(view: View, file: str, line: int, column: int, text: str | None = None) -> Hover | None:
+    """What is to be told about a place, None where that is nothing.
+
+    `text` is that of a buffer that may be newer than the view.
+    """
+    at = spots(view, file, line, column, text)
     found = [each for each in view.findings(file) if holds(each.span, line, column)]
     parts = [_finding(each) for each in found[:_MOST_FINDINGS]]
     parts += described(view, at)

@@ -53,13 +53,13 @@ def described(_view: View, spots: list[Spot]) -> list[str]:
 
 def _parts(spot: Spot) -> Iterator[str]:
     world, manifest, path = spot.world, spot.manifest, spot.path
-    volume = _volume(spot)
+    volume = None if spot.is_new else _volume(spot)
     if volume is not None:
         yield volume
     named = named_at(spot)
     if named is None:
         return
-    is_own = manifest.group_kind in _PLANNED and path not in (NAME, ("kind",))
+    is_own = not spot.is_new and manifest.group_kind in _PLANNED and path not in (NAME, ("kind",))
     if is_own:  # the plan tells what there is to know of the object that it names
         yield "\n\n".join(_object(world, manifest))
     objects = dict.fromkeys(place.manifest for place in named.at if place.path == NAME)

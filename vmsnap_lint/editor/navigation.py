@@ -21,28 +21,37 @@ if TYPE_CHECKING:
 __all__ = ["definitions", "locations", "references_at"]
 
 
-def definitions(view: View, file: str, line: int, column: int) -> list[Location]:
+def definitions(
+    view: View, file: str, line: int, column: int, text: str | None = None
+) -> list[Location]:
     """Where the objects are declared that are named at a place, in each cluster.
 
     For a provisioner these are the VolumeSnapshotClasses of its driver, and the other way round.
-    What a template writes is found in the values of its chart, too.
+    What a template writes is found in the values of its chart, too. `text` is that of a buffer that
+    may be newer than the view.
     """
     places: dict[Place, None] = {}
-    for spot in spots(view, file, line, column):
+    for spot in spots(view, file, line, column, text):
         named = named_at(spot)
         places |= dict.fromkeys(named.at if named is not None else _of_driver(spot))
     return locations(places)
 
 
 def references_at(
-    view: View, file: str, line: int, column: int, *, declarations: bool = True
+    view: View,
+    file: str,
+    line: int,
+    column: int,
+    text: str | None = None,
+    *,
+    declarations: bool = True,
 ) -> list[Location]:
     """Every place that names the object at a place, and with `declarations` that of its own name.
 
-    Sorted by file and line.
+    Sorted by file and line. `text` is that of a buffer that may be newer than the view.
     """
     places: dict[Place, None] = {}
-    for spot in spots(view, file, line, column):
+    for spot in spots(view, file, line, column, text):
         named = named_at(spot)
         if named is None:
             continue

@@ -11,12 +11,11 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.core.model import Path
-    from vmsnap_lint.core.values import Release
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.schema.bundled import Schema
 
-__all__ = ["SchemaField", "field_at", "field_of", "told"]
+__all__ = ["SchemaField", "field_at", "field_below", "told"]
 
 _LONGEST = 600  # characters of a description
 _DEEPEST = 8  # references to other parts in one step
@@ -70,15 +69,17 @@ class SchemaField(NamedTuple):
 
 def field_at(cluster: Cluster, manifest: Manifest, path: Path) -> SchemaField | None:
     """The field of an object, as its CRD has it or else the bundled schema."""
-    version = cluster.crds.version(manifest)
-    if version is not None and path[:1] != ("metadata",):
-        return _below(SchemaField("", version.source, {}), path)
-    return field_of(manifest.group_kind, path, cluster.release)
+    return field_below(cluster, manifest.group_kind, manifest.version, path)
 
 
-def field_of(kind: Kind, path: Path, release: Release | None = None) -> SchemaField | None:
-    """The field of a kind in the bundled schemas."""
-    schema = schema_for(kind, release, True)
+def field_below(
+    cluster: Cluster | None, kind: Kind, version: str, path: Path
+) -> SchemaField | None:
+    """The field of a kind in a version of it."""
+    own = cluster.crds.of_version(kind, version) if cluster is not None else None
+    if own is not None and path[:1] != ("metadata",):
+        return _below(SchemaField("", own.source, {}), path)
+    schema = schema_for(kind, cluster.release if cluster is not None else None, status=True)
     return None if schema is None else _below(SchemaField("", schema, schema["$defs"]), path)
 
 
@@ -117,5 +118,17 @@ def _followed(schema: Any, parts: dict[str, Any]) -> Schema | None:
             return schema
         beside = {word: value for word, value in schema.items() if word != "$ref"}
         part = parts.get(str(schema["$ref"]).rpartition("/")[2])
-        schema = {**part, **beside} if isinstance(part, dict) else None
+        schema = _both(part, beside) if isinstance(part, dict) else None
     return None
+
+
+def _both(part: Schema, beside: Schema) -> Schema:
+    """A part with what stands beside the reference to it, field by field."""
+    fields, more = part.get("properties", {}), beside.get("properties", {})
+    joined = {name: _joined(fields.get(name), schema) for name, schema in more.items()}
+    known = {**part, **beside}
+    return {**known, "properties": {**fields, **joined}} if more else known
+
+
+def _joined(schema: Any, more: Any) -> Any:
+    return {**schema, **more} if isinstance(schema, dict) and isinstance(more, dict) else more

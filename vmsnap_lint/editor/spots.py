@@ -31,7 +31,8 @@ _MOST_OBJECTS = 200
 class Spot(NamedTuple):
     """A value (or key) of an object, as one world has it.
 
-    `span` is where it is written in the file that was asked about.
+    `span` is where it is written in the file that was asked about. `typed` is the text of a value
+    that was changed since, None where nothing was; the world knows the object unless it `is_new`.
     """
 
     world: World
@@ -39,15 +40,25 @@ class Spot(NamedTuple):
     path: Path
     is_key: bool
     span: Span
+    typed: str | None = None
+    is_new: bool = False
 
     @property
     def value(self) -> Any:
         """What stands there."""
-        return self.manifest.get(*self.path)
+        return self.manifest.get(*self.path) if self.typed is None else self.typed
 
 
-def spots(view: View, file: str, line: int, column: int) -> list[Spot]:
-    """The innermost values at a place, one for each world and each object that is built of it."""
+def spots(view: View, file: str, line: int, column: int, text: str | None = None) -> list[Spot]:
+    """The innermost values at a place, one for each world and each object that is built of it.
+
+    `text` is that of a buffer, which may differ from what the view has read, and may not parse.
+    """
+    source = view.source(file)
+    if text is not None and (source is None or source.lines.text != text.removeprefix("\ufeff")):
+        from vmsnap_lint.editor.changed_text import spots_in  # a view is rarely behind
+
+        return spots_in(view, file, text, line, column)
     found = [*_written(view, file, line, column)]
     return found or [*_templated(view, file, line, column)]
 

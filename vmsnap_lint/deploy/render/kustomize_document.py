@@ -95,6 +95,12 @@ class RenderedDocument(Document):
         """None: a rendered text was not written by a person."""
         return ()
 
+    def patched_under(self, name: str) -> str:
+        """The file of a patch that is for an object of that name, "" where none is."""
+        nodes = dict.fromkeys(step.node for step in self.origin.steps if step.kind in _PATCHERS)
+        every = (each for node in nodes for each in patches(node, self._cache, self._pointer))
+        return next((each.document.file for each in every if each.is_for(name)), "")
+
     def _place(self, path: align.Path, *, key: bool) -> Place | None:
         original = self.origin.original
         if original is None:
