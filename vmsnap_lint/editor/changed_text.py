@@ -10,7 +10,7 @@ import json
 from vmsnap_lint import document
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.editor.half_written import half_written, lines_of
-from vmsnap_lint.editor.spots import Spot, document_at
+from vmsnap_lint.editor.spot import Spot, document_at
 from vmsnap_lint.objects.manifest import Manifest, manifests
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.deploy.render.helm_document import TemplatedDocument
 from vmsnap_lint.deploy.render.kustomize_document import RenderedDocument
-from vmsnap_lint.editor.named_fields import edge_at, fields_of, reference_at, references_of
+from vmsnap_lint.editor.named_fields import NAME, edge_at, fields_of, reference_at, references_of
 from vmsnap_lint.kubevirt.snapshot.source_vm import is_made_by_pool
 from vmsnap_lint.objects.references import TEMPLATES, Reference
 from vmsnap_lint.objects.workspace import Absence
@@ -17,14 +17,13 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.core.model import Path
-    from vmsnap_lint.editor.spots import Spot
+    from vmsnap_lint.editor.spot import Spot
     from vmsnap_lint.editor.view import View
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Manifest, Place
 
-__all__ = ["NAME", "Named", "declared_by", "named_at", "places_of_name", "sharing", "users_of"]
+__all__ = ["Named", "declared_by", "named_at", "places_of_name", "sharing", "users_of"]
 
-NAME = ("metadata", "name")
 _CLAIMS = (kinds.PVC, kinds.DATA_VOLUME)
 _SHARING = (_CLAIMS, (kinds.STORAGE_CLASS, kinds.STORAGE_PROFILE), (kinds.VM, kinds.VMI))
 

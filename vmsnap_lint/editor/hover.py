@@ -8,14 +8,15 @@ from vmsnap_lint.core.addresses import rule_address
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.editor.hovered_objects import described
 from vmsnap_lint.editor.schema_fields import field_at, told
-from vmsnap_lint.editor.spots import holds, spots
+from vmsnap_lint.editor.spot import holds
+from vmsnap_lint.editor.spots import spots
 from vmsnap_lint.report.writers.markdown_text import code, prose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vmsnap_lint.core.model import Finding, Span
-    from vmsnap_lint.editor.spots import Spot
+    from vmsnap_lint.editor.spot import Spot
     from vmsnap_lint.editor.view import View
 
 __all__ = ["Hover", "card", "hover"]

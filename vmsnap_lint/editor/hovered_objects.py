@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
-from vmsnap_lint.editor.declarations import NAME, named_at
+from vmsnap_lint.editor.declarations import named_at
+from vmsnap_lint.editor.named_fields import NAME
 from vmsnap_lint.editor.plans_of_objects import PLANNED, plan_of, summed
 from vmsnap_lint.kubevirt.snapshot.source_vm import not_seen
 from vmsnap_lint.kubevirt.storage import claim_class, claims
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.editor.declarations import Named
     from vmsnap_lint.editor.plans_of_objects import AnyPlan
-    from vmsnap_lint.editor.spots import Spot
+    from vmsnap_lint.editor.spot import Spot
     from vmsnap_lint.editor.view import View
     from vmsnap_lint.kubevirt.copies.exported_volumes import ExportedVolume
     from vmsnap_lint.kubevirt.restore.restore_plan import RestoredVolume

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.messages import quoted
-from vmsnap_lint.editor.declarations import NAME
+from vmsnap_lint.editor.named_fields import NAME
 from vmsnap_lint.editor.plans_of_objects import PLANNED, in_words, plan_of
 from vmsnap_lint.report.finding_places import where
 
@@ -37,7 +37,9 @@ def lenses(view: View, file: str) -> list[Lens]:
         at, span = where(manifest.at(*NAME))
         if plan is not None and at == file:
             text = in_words(manifest.group_kind, plan)
-            told.setdefault(span, {}).setdefault(text, []).append(world.name)
+            told.setdefault(span, {}).setdefault(text, []).append(
+                world.name or manifest.namespace or ""
+            )
     return [Lens(span, _joined(told[span])) for span in sorted(told)]
 
 

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.objects.references import Reference
 
-__all__ = ["edge_at", "fields_of", "reference_at", "references_of"]
+__all__ = ["NAME", "edge_at", "fields_of", "reference_at", "references_of"]
 
+NAME = ("metadata", "name")
+"""The path of the name of an object."""
 _CLASS = (kinds.STORAGE_CLASS,)
 _DATA_SOURCE = ("spec", "dataSource")
 _DATA_SOURCE_REF = ("spec", "dataSourceRef")

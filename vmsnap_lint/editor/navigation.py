@@ -6,7 +6,8 @@ from operator import attrgetter
 
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
-from vmsnap_lint.editor.declarations import NAME, named_at, users_of
+from vmsnap_lint.editor.declarations import named_at, users_of
+from vmsnap_lint.editor.named_fields import NAME
 from vmsnap_lint.editor.spots import spots
 from vmsnap_lint.editor.view import Location
 from vmsnap_lint.report.finding_places import where
@@ -14,7 +15,7 @@ from vmsnap_lint.report.finding_places import where
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from vmsnap_lint.editor.spots import Spot
+    from vmsnap_lint.editor.spot import Spot
     from vmsnap_lint.editor.view import View
     from vmsnap_lint.objects.manifest import Place
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
+from vmsnap_lint.core.messages import quoted
 from vmsnap_lint.core.model import Edit
 from vmsnap_lint.core.values import holds_placeholder, is_dns1123_subdomain
 from vmsnap_lint.deploy.render.helm_document import TemplatedDocument
 from vmsnap_lint.deploy.render.kustomize_document import RenderedDocument
 from vmsnap_lint.document.scalars import plain
-from vmsnap_lint.editor.declarations import NAME, named_at, places_of_name, sharing, users_of
+from vmsnap_lint.editor.declarations import named_at, places_of_name, sharing, users_of
+from vmsnap_lint.editor.named_fields import NAME
+from vmsnap_lint.editor.patched_names import patch_naming
 from vmsnap_lint.editor.spots import spots
 from vmsnap_lint.report.finding_places import where
 
@@ -19,9 +22,9 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.core.model import Span
     from vmsnap_lint.editor.declarations import Named
-    from vmsnap_lint.editor.spots import Spot
+    from vmsnap_lint.editor.spot import Spot
     from vmsnap_lint.editor.view import View
-    from vmsnap_lint.objects.manifest import Place
+    from vmsnap_lint.objects.manifest import Manifest, Place
 
 __all__ = ["Refusal", "Renamable", "renamable", "renamed"]
 
@@ -125,11 +128,13 @@ def _fault_of_name(named: list[Named], name: str) -> Refusal | None:
 
 def _fault_of_places(view: View, named: list[Named]) -> Refusal | None:
     """Why a declaration or a reference cannot be changed."""
+    name = named[0].name
     for place in _places(view, named):
-        edit = _edit(view, place, named[0].name, named[0].name)
+        edit = _edit(view, place, name, name)
         if isinstance(edit, Refusal):
             return edit
-    return None
+    patch = patch_naming(view, {at.manifest for each in named for at in each.at}, name)
+    return Refusal(f"{patch} names it: rename it there by hand") if patch else None
 
 
 def _places(view: View, named: list[Named]) -> Iterator[Place]:
@@ -148,10 +153,10 @@ def _edit(view: View, place: Place, old: str, new: str) -> Edit | Refusal:
     source = view.source(file)
     if source is None:
         return Refusal(f"{at} cannot be read")
-    document = place.manifest.document
-    patch = document.patched_under(old) if isinstance(document, RenderedDocument) else ""
-    if patch and place.path == NAME:
-        return Refusal(f"{patch} patches it by its name: rename it there by hand")
+    if isinstance(place.manifest.document, RenderedDocument) and place.path == NAME:
+        names = _built_names(view, place.manifest)
+        if names != {old}:
+            return Refusal(f"kustomize makes {quoted(sorted(names))} of {at}: rename it by hand")
     line = source.line(span.line)
     inner = _unquoted(line, span, old)
     if inner is None:
@@ -160,6 +165,13 @@ def _edit(view: View, place: Place, old: str, new: str) -> Edit | Refusal:
     is_bare = inner == span
     text = f'"{new}"' if is_bare and not isinstance(plain(new), str) else new
     return Edit(file, inner, text)
+
+
+def _built_names(view: View, manifest: Manifest) -> set[str]:
+    """The names under which kustomize builds what an object is built of."""
+    written = manifest.document.written(manifest.root)
+    built = view.built_from(written[:-1], manifest.file)
+    return {m.name for _, m in built if m.document.written(m.root) == written}
 
 
 def _unquoted(line: str, span: Span, name: str) -> Span | None:

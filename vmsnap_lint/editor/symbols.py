@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import islice
+from operator import attrgetter
+
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.model import Span
 from vmsnap_lint.core.relevance import of_kind
-from vmsnap_lint.editor.declarations import NAME
+from vmsnap_lint.deploy.render.helm_document import TemplatedDocument
+from vmsnap_lint.editor.named_fields import NAME
 from vmsnap_lint.objects.manifest import manifests
 from vmsnap_lint.objects.references import TEMPLATES, VOLUMES
 from vmsnap_lint.report.finding_places import where
@@ -59,10 +63,11 @@ def symbols_in(view: View, file: str) -> list[FileSymbol]:
     source = view.source(file)
     own = [m for document in source.documents for m in manifests(document)] if source else []
     found = [_object(manifest) for manifest in own[:_MOST] if manifest.kind]
-    if not found:
-        written = {manifest.name: manifest for _, manifest in view.objects(file)}
-        found = [_at_name(manifest) for manifest in [*written.values()][:_MOST]]
-    return found
+    written = (m for _, m in view.objects(file) if isinstance(m.document, TemplatedDocument))
+    for each in dict.fromkeys(map(_at_name, islice(written, _MOST))):
+        if not any(known.span[:2] <= each.span[:2] <= known.span[2:] for known in found):
+            found.append(each)
+    return sorted(found, key=attrgetter("span"))
 
 
 def symbols_named(view: View, text: str) -> list[WorkspaceSymbol]:

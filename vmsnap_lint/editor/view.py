@@ -9,7 +9,7 @@ from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.objects.references import TEMPLATES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from vmsnap_lint.core.model import Finding, Span
     from vmsnap_lint.document import Source
@@ -52,6 +52,10 @@ class View:
     def source(self, file: str) -> Source | None:
         """The file as it was read, None where it was not."""
         return self._sources.get(file)
+
+    def sources(self) -> Iterable[Source]:
+        """All files."""
+        return self._sources.values()
 
     def findings(self, file: str) -> list[Finding]:
         """The findings in a file."""
