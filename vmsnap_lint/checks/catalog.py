@@ -86,7 +86,7 @@ def _of_policy(rule_id: str) -> Rule:
 
     title, severity, kinds, why, fix = policy_rules.card_of(rule_id)
     return Rule(
-        rule_id, title, severity, (severity,), kinds, since=None, added="", why=why, fix=fix,
+        rule_id, title, severity, (severity,), None, kinds, since=None, added="", why=why, fix=fix,
         references=(), good=(), bad=(), properties=_OF_POLICIES,
     )  # fmt: skip
 

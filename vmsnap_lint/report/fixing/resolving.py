@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.model import Path, Span
     from vmsnap_lint.document import Document
     from vmsnap_lint.document.editing.operations import Operation
-    from vmsnap_lint.document.editing.rewriting import Draft
+    from vmsnap_lint.document.editing.rewriting import Rewrite
     from vmsnap_lint.document.source import HomeText
     from vmsnap_lint.objects.problem import Problem
     from vmsnap_lint.objects.remedies import Change, Remedy
@@ -76,7 +76,7 @@ class _Plan(NamedTuple):
 
     remedy: Remedy
     edits: tuple[Edit, ...]
-    drafts: tuple[Draft, ...]
+    drafts: tuple[Rewrite, ...]
 
 
 def _fixes(problems: Sequence[Problem]) -> list[tuple[Fix, ...]]:
@@ -115,7 +115,7 @@ def _plan(remedy: Remedy) -> _Plan | None:
 
 def _certain(plans: Sequence[_Plan]) -> set[int]:
     """The drafts that were tried all together: that costs as much as to try one of them."""
-    of_document: dict[Document, list[Draft]] = {}
+    of_document: dict[Document, list[Rewrite]] = {}
     taken: dict[Document, Stretches] = {}
     for draft in (draft for plan in plans for draft in plan.drafts):
         document = draft.home.document
@@ -138,7 +138,7 @@ def _fix(plan: _Plan, certain: set[int]) -> Fix | None:
     return Fix(plan.remedy.title, plan.remedy.safety, tuple(edits))
 
 
-def _length(draft: Draft) -> int:
+def _length(draft: Rewrite) -> int:
     """How many characters are read to try it."""
     document = draft.home.document
     piece = document.source.piece(document.index)
