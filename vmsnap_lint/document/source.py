@@ -24,6 +24,7 @@ __all__ = ["Document", "Reading", "Source"]
 
 _LONG = 20_000  # characters: each place is searched from the start
 _KEPT = 16  # documents whose places are kept
+_NONE: frozenset[int] = frozenset()  # most files have no such documents, and there may be many
 _COMMENT = r"#[^\r\n\x85\u2028\u2029]*"
 _BREAK = r"(?:\r?\n|\r(?!\n))"
 _FIRST_KEY = (
@@ -44,7 +45,6 @@ class Reading(NamedTuple):
     odd: bool
     piece: Piece
     outline: Outline | None = None
-    text: str = ""
     plain: bool = False
 
 
@@ -69,8 +69,8 @@ class Source:
         readings = [*readings]
         self.documents = tuple([Document(self, reading) for reading in readings])
         self._extents = _extents(readings)
-        self._json = frozenset([each.number for each in readings if each.piece.json])
-        self._beyond_plain = frozenset([each.number for each in readings if not each.plain])
+        self._json = _numbers(each for each in readings if each.piece.json)
+        self._beyond_plain = _numbers(each for each in readings if not each.plain)
         self.faults = tuple(faults)
 
     @property
@@ -84,6 +84,13 @@ class Source:
 
         start, end = self._extents[2 * number : 2 * number + 2]
         return Piece(start, end, number in self._json)
+
+    def text(self, number: int) -> str:
+        """What the document of that index is read from, decoded when it is asked for."""
+        start, end = self._extents[2 * number : 2 * number + 2]
+        if self.data.isascii():
+            return self.data[start:end].decode()
+        return _whole(self)[start:end]
 
     def is_plain(self, number: int) -> bool:
         """Whether the plain reader has taken the document of that index."""
@@ -124,6 +131,16 @@ def _extents(readings: Iterable[Reading]) -> array[int]:
     return extents
 
 
+def _numbers(readings: Iterable[Reading]) -> frozenset[int]:
+    return frozenset([each.number for each in readings]) or _NONE
+
+
+@lru_cache(maxsize=1)
+def _whole(source: Source) -> str:
+    """The text of a file of which some documents are asked for, one after the other."""
+    return encoding.decode(source.data)
+
+
 class Document:
     """One document: `value` exactly as Kubernetes decodes it to JSON; nothing may change it.
 
@@ -132,16 +149,15 @@ class Document:
     is an `outline`, the value is decoded when it is used: do without it where the outline tells.
     """
 
-    __slots__ = ("_text", "index", "odd", "outline", "source", "value")
+    __slots__ = ("index", "odd", "outline", "source", "value")
 
     value: Any
     outline: Outline | None
-    _text: str | None
 
     def __init__(self, source: Source, reading: Reading) -> None:
         self.source = source
         self.index, self.odd = reading.number, reading.odd
-        self.outline, self._text = reading.outline, reading.text
+        self.outline = reading.outline
         if reading.outline is None:
             self.value = reading.value
 
@@ -152,7 +168,7 @@ class Document:
             if name == "value":
                 self.value = self._decoded()
                 return self.value
-            if name in {"outline", "_text"}:  # no document that is made of another one has them
+            if name == "outline":  # no document that is made of another one has it
                 return None
             raise AttributeError(name)
 
@@ -164,7 +180,10 @@ class Document:
     def may_hold(self, word: str) -> bool:
         """Whether a word (without blanks) may be in a string of it: told without decoding it."""
         # a line may end within a word that is in quotes
-        return not self._text or word in self._text or "\\\n" in self._text
+        if self.outline is None:
+            return True
+        text = self.source.text(self.index)
+        return word in text or "\\\n" in text
 
     @property
     def file(self) -> str:
@@ -178,8 +197,7 @@ class Document:
     @property
     def text(self) -> str:
         """What the document is read from."""
-        piece = self.source.piece(self.index)
-        return self.source.lines.text[piece.start : piece.end]
+        return self.source.text(self.index)
 
     def setting(self, _path: Path) -> tuple[str, Span] | None:
         """Where a value is set that a template writes at `path`: the file and the place in it."""
@@ -215,9 +233,7 @@ class Document:
     def _decoded(self) -> Any:
         from vmsnap_lint.document.compose import value_of  # few long documents are looked at
 
-        value = value_of(self._text or "")
-        self._text = ""
-        return value
+        return value_of(self.source.text(self.index))
 
     def _located(self, path: Path, *, key: bool) -> tuple[int, int, bool]:
         piece = self.source.piece(self.index)
