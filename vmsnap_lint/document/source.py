@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.document import encoding
@@ -24,6 +24,7 @@ __all__ = ["Document", "Reading", "Source"]
 
 _LONG = 20_000  # characters: each place is searched from the start
 _KEPT = 16  # documents whose places are kept
+_KEPT_LINES = 512  # files whose text is kept by lines, as findings lead to and fro
 _NONE: frozenset[int] = frozenset()  # most files have no such documents, and there may be many
 _COMMENT = r"#[^\r\n\x85\u2028\u2029]*"
 _BREAK = r"(?:\r?\n|\r(?!\n))"
@@ -55,6 +56,10 @@ class Source:
     With an `inset` the text is a part of the file, and all places are those of the file.
     """
 
+    __slots__ = (
+        "_beyond_plain", "_extents", "_json", "data", "documents", "faults", "file", "inset",
+    )  # fmt: skip
+
     def __init__(
         self,
         file: str,
@@ -65,7 +70,7 @@ class Source:
     ) -> None:
         self.file = file
         self.data = data
-        self._inset = inset
+        self.inset = inset
         readings = [*readings]
         self.documents = tuple([Document(self, reading) for reading in readings])
         self._extents = _extents(readings)
@@ -76,7 +81,7 @@ class Source:
     @property
     def is_excerpt(self) -> bool:
         """Whether it is a part of its file."""
-        return self._inset is not None
+        return self.inset is not None
 
     def piece(self, number: int) -> Piece:
         """The part of the text that the document of that index is read from."""
@@ -99,14 +104,12 @@ class Source:
     @property
     def start(self) -> tuple[int, ...]:
         """Where it begins in its file: the line, and what precedes its text there."""
-        return (self._inset.first, *self._inset.indents[:1]) if self._inset is not None else (0,)
+        return (self.inset.first, *self.inset.indents[:1]) if self.inset is not None else (0,)
 
-    @cached_property
+    @property
     def lines(self) -> Lines:
         """The text by lines, without its byte order mark."""
-        from vmsnap_lint.document.positions import Lines  # findings only
-
-        return Lines(encoding.decode(self.data), self._inset)
+        return _lines(self)
 
     def line(self, number: int) -> str:
         """The text of a line (from 1) without its end; "" past the end."""
@@ -133,6 +136,13 @@ def _extents(readings: Iterable[Reading]) -> array[int]:
 
 def _numbers(readings: Iterable[Reading]) -> frozenset[int]:
     return frozenset([each.number for each in readings]) or _NONE
+
+
+@lru_cache(maxsize=_KEPT_LINES)
+def _lines(source: Source) -> Lines:
+    from vmsnap_lint.document.positions import Lines  # findings only
+
+    return Lines(encoding.decode(source.data), source.inset)
 
 
 @lru_cache(maxsize=1)
