@@ -158,5 +158,6 @@ def _is_read_as(text: str, value: object, old: str) -> bool:
     if faults and len(faults) > len(reader.parts(old.encode("utf-8", "surrogatepass"))[1]):
         return False
     (reading,) = readings
-    read = compose.value_of(reading.text) if reading.outline is not None else reading.value
+    start, end = reading.piece[:2]
+    read = reading.value if reading.outline is None else compose.value_of(text[start:end])
     return same(read, value)
