@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.cli.reporting import Show
     from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.core.model import Fix
+    from vmsnap_lint.report.fixing.applying import Round
     from vmsnap_lint.report.fixing.edited_file import EditedFile
 
     Write = Callable[[engine.Run, Settings, Show], int]
@@ -104,10 +105,9 @@ def _rounds(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> 
         findings = (f for f in lint.report.findings if f.severity >= settings.min_severity)
         chosen = wanted(findings, unsafe=settings.unsafe_fixes)
         made = applied(chosen, partial(known.opened, lint))
-        known.refused |= made.refused
+        known.take(made)
         if not made.files:
             break
-        known.files |= made.files
         fixes += (fix for _, fix in made.fixed)
     return _Outcome(known.files, tuple(fixes), known.refused, lint)
 
@@ -131,13 +131,22 @@ class _Known:
 
     def opened(self, lint: engine.Run, file: str) -> EditedFile | str:
         """A file as it is now, or why it is left."""
-        known = self.refused.get(file) or self.files.get(file) or self._closed(file)
-        if known:
-            return known
+        source = lint.sources.get(file)
+        linted = source.data if source is not None and not source.is_excerpt else None
+        known = self.files.get(file)
+        if known is not None:
+            return known if linted == known.data else "another text of it was linted"
+        reason = self.refused.get(file) or self._closed(file)
+        if reason:
+            return reason
         if file == STDIN:
             return opened(self._stdin or b"") or "its encoding cannot be kept"
-        source = lint.sources.get(file)
-        return found(file, source.data if source is not None and not source.is_excerpt else None)
+        return found(file, linted) if linted is not None else "its text is not known"
+
+    def take(self, made: Round) -> None:
+        """Takes what a round has made; a file that was fixed before is not left."""
+        self.refused |= {f: why for f, why in made.refused.items() if f not in self.files}
+        self.files |= made.files
 
 
 def _without(

@@ -28,8 +28,8 @@ def place(file: str) -> str:
     return target(location_of(file))
 
 
-def found(file: str, linted: bytes | None) -> EditedFile | str:
-    """The file, of which these bytes were linted (None for unknown), or why it is left as it is."""
+def found(file: str, linted: bytes) -> EditedFile | str:
+    """The file, of which these bytes were linted, or why it is left as it is."""
     try:
         location = place(file)
         data = whole(location, MOST_BYTES)
@@ -37,7 +37,7 @@ def found(file: str, linted: bytes | None) -> EditedFile | str:
             return _READ_ONLY
     except OSError as error:
         return why(error)
-    if linted is not None and data != linted:
+    if data != linted:
         return _CHANGED
     return opened(data) or "its encoding cannot be kept"
 
