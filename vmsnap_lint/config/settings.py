@@ -155,6 +155,18 @@ class Settings(NamedTuple):
     cache_dir: Annotated[str, Option(
         Group.INPUT, Type.FILE, READERS, metavar="DIR", set_by=SetBy.FLAG_AND_VARIABLE,
         help="Keep what kustomize and helm make in this directory.")] = ""
+    fix: Annotated[bool, Option(
+        Group.FIXES, Type.SWITCH, CHECK, set_by=SetBy.FLAG,
+        help="Apply safe fixes to the files, and report what is left.")] = False
+    unsafe_fixes: Annotated[bool, Option(
+        Group.FIXES, Type.SWITCH, CHECK, set_by=SetBy.FLAG,
+        help="With --fix, --fix-only or --diff: also fixes that may change what is meant.")] = False
+    fix_only: Annotated[bool, Option(
+        Group.FIXES, Type.SWITCH, CHECK, set_by=SetBy.FLAG,
+        help="Apply fixes, and report nothing but their number.")] = False
+    diff: Annotated[bool, Option(
+        Group.FIXES, Type.SWITCH, CHECK, set_by=SetBy.FLAG,
+        help="Print what --fix would change as a patch, and write nothing.")] = False
     color: Annotated[str, Option(
         Group.OUTPUT, Type.CHOICE, (*READERS, "merge", "rule", "config"),
         choices=("auto", "always", "never"),

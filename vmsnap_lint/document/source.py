@@ -214,10 +214,10 @@ class Document:
         """The file and the span of `path`: a document may be made from several files."""
         return self.file, self.span(path, key)
 
-    def home(self, path: Path) -> HomeText | None:
-        """Where the value at `path` is written as it is, None where that is not certain.
+    def home(self, path: Path, key: bool = False) -> HomeText | None:  # noqa: ARG002 # others do
+        """Where the value (or the entry with its key) at `path` is written, None for not certain.
 
-        Without a value, it is where it would be written: its object or array is there.
+        It is for who compares the value there with the one here.
         """
         return HomeText(self, path)
 
