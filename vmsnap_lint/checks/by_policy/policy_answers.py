@@ -8,6 +8,7 @@ from time import monotonic
 from vmsnap_lint.config.policies.typed_expression import evaluable, names_in
 from vmsnap_lint.config.policies.verdict_model import CONSTANTS, TYPES, variables_of
 from vmsnap_lint.core import cel_process
+from vmsnap_lint.core.cel_worker import NO_MEMORY
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["Ask", "Unmet", "outcomes"]
 
 _ASKS_A_LINE = 200
+_LIMITS = ("Iteration budget exceeded", NO_MEMORY)
+"""What the library says of an expression that costs too much."""
 _NO_KEY = re.compile('Key not found in map : "(.*)"')
 _SECONDS_OF_PROCESS = 20.0
 _SECONDS = 60.0  # of all policies of a run
@@ -138,6 +141,8 @@ def _not_true(ask: Ask, answer: _Answer, names: frozenset[str]) -> Unmet:
     holds, error = answer
     if holds is False:
         return Unmet(ask)
+    if error in _LIMITS:
+        return Unmet(ask, unknown=True, stopped=_said(error))
     types = variables_of(ask.subject.kind)
     missing = {
         name for key, value in ask.values.items() for name in _missing(value, types[key], names)

@@ -24,7 +24,7 @@ class Field(NamedTuple):
 _TEXT_MAP = "map(string)"
 _IDENTITY = (
     Field("name", "string", "its name"),
-    Field("namespace", "string", 'its namespace, "" where none is set'),
+    Field("namespace", "string", "its namespace, unknown where none is set"),
     Field("labels", _TEXT_MAP, "its labels"),
     Field("annotations", _TEXT_MAP, "its annotations"),
 )
