@@ -155,7 +155,9 @@ def _checked(question: dict[str, Any]) -> list[str]:
         compiled = _made(variables, functions).compile(question["check"])
     except (RuntimeError, MemoryError, ValueError) as error:
         return ["", str(error) or "it is too large"]
-    return [compiled.return_type().name().lower(), ""]
+    name = compiled.return_type().name()
+    name = name.replace("<", "(").replace(">", ")")
+    return [re.sub(r"\b[A-Z]+\b", lambda word: word[0].lower(), name), ""]
 
 
 def _type(text: str) -> Any:
