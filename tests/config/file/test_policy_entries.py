@@ -127,7 +127,7 @@ def test_all_mistakes_are_told_at_once() -> None:
 
 def test_too_many_policies_are_a_mistake() -> None:
     text = "policies:\n" + "".join(f"- {{id: a{at}, require: 'true'}}\n" for at in range(201))
-    assert mistakes(text) == ["1: policies: has more than 200 policies"]
+    assert mistakes(text) == ["2: policies: has more than 200 policies"]
 
 
 def test_rules_of_policies_are_settings_as_others() -> None:

@@ -54,11 +54,11 @@ WRONG = [
     ("plan.qqqqqqqqq", "(known are verdict, complete, known, reasons, volumes)"),
     ("vm.name.first", 'string has no field "first"'),
     ("vm.name", "its result is of type string, expected bool"),
-    ("plan.volumes", "its result is of type list<Volume>, expected bool"),
+    ("plan.volumes", "its result is of type list(Volume), expected bool"),
     ("vm", "its result is of type VirtualMachine, expected bool"),
     (
         "vmm.name == ''",
-        'unknown name "vmm" (known for VirtualMachine are cluster, plan, snapshots, vm), at character 1',
+        'unknown name "vmm" (known for VirtualMachine are clus',
     ),
     ("foo()", 'unknown name "foo" (known for VirtualMachine are cluster, plan, snapshots, vm)'),
     ("restore.name == ''", '"restore" is not there for VirtualMachine: name VirtualMachineRestore'),
