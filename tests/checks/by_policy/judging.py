@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tests.builders import ALL, in_namespace, world
 from vmsnap_lint.checks.by_policy.policy_findings import judged_by_policies
 from vmsnap_lint.config.policies.policy_settings import PolicySettings
+from vmsnap_lint.core.kinds import Kind
 from vmsnap_lint.deploy.units import Unit
+from vmsnap_lint.objects.manifest import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,12 +45,13 @@ def judged(
 ) -> Judged:
     """What a policy says of objects, which are in namespace prod where they name none."""
     seen = world(in_namespace("prod", *objects), complete=complete, **more)
-    manifests = [one for kind in seen.workspace.kinds() for one in seen.workspace.of(_kind(kind))]
+    manifests = [one for kind in seen.workspace.kinds() for one in seen.workspace.of(Kind(*kind))]
     found = judged_by_policies([of], [Unit(("",), tuple(manifests), ())], [seen])
     problems = [problem for _, problem in found.problems]
+    places = [problem.at for problem in problems]
     reasons = (left.reason.partition(" for ")[2].partition(": ") for left in found.not_checked)
     return Judged(
-        [problem.at.manifest.name for problem in problems if hasattr(problem.at, "manifest")],
+        [at.manifest.name for at in places if isinstance(at, Place)],
         {name.partition('"')[2].rstrip('"'): why for name, _, why in reasons},
         problems,
     )
@@ -59,9 +62,3 @@ def verdict(of: PolicySettings, objects: Iterable[dict[str, Any]], **more: Any) 
     found = judged(of, *objects, **more)
     assert len(found.unmet) + len(found.unknown) < 2
     return "unmet" if found.unmet else "unknown" if found.unknown else "met"
-
-
-def _kind(named: tuple[str, str]) -> Any:
-    from vmsnap_lint.core.kinds import Kind
-
-    return Kind(*named)

@@ -173,6 +173,6 @@ def _related(policy: PolicySettings, ask: Ask) -> Iterator[Place]:
             others += [class_of(ask.world.cluster, vm, kind, each) for each in dict.fromkeys(used)]
     if "snapshots" in names:
         others += evidence.snapshots_of(vm)
-    for other in others:
+    for other in dict.fromkeys(others):
         if isinstance(other, Manifest) and other is not subject:
             yield other.at("metadata", "name", note=other.title)
