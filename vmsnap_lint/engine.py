@@ -111,6 +111,8 @@ def plan(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Pla
     state = _after(steps, _started(paths, stdin, settings))
     report = _reported(state).report
     plans = _plans(state)._replace(not_checked=report.not_checked, judged=report.judged)
+    if settings.stdin_filename:
+        plans = plans.of_file(settings.stdin_filename)
     return PlanRun(plans, report, state.loaded.by_file())
 
 
@@ -157,9 +159,9 @@ def _started(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) ->
     known = {name: each for name, each in known.items() if each.source is not None}
     known[""] = facts.read(settings.facts)
     stages.enter("reading files")
-    places = selection.looked_at(paths, settings.root)
+    places = selection.looked_at(paths, settings)
     files = gathering.gathered(places, stdin, settings, crds.markers())
-    if settings.root:
+    if settings.root or settings.stdin_filename:
         files = selection.with_unread(files, paths)
     files = with_facts.aside(without_own(files, settings), settings)
     loaded = gathering.loaded(files, settings)
@@ -268,7 +270,11 @@ def _reported(state: Progress) -> Progress:
     loaded = state.loaded
     undecided = (skipped for world in state.worlds for skipped in world.not_checked())
     report = Report(
-        findings=concrete(state.problems, loaded.units if loaded.clusters else ()),
+        findings=concrete(
+            state.problems,
+            loaded.units if loaded.clusters else (),
+            fixes=state.settings.with_fixes,
+        ),
         not_checked=tuple(sorted({*loaded.not_checked, *undecided, *state.not_verified})),
         files=loaded.files,
         objects=_number(each for unit in loaded.units for each in unit.manifests),

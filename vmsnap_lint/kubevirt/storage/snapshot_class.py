@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.objects.manifest import Manifest, Place
+    from vmsnap_lint.objects.remedies import Remedy
 
 __all__ = ["DEFAULT_ANNOTATION", "choose", "is_keyed", "is_true_default", "true_defaults"]
 
@@ -181,13 +182,24 @@ def _in_profile(cluster: Cluster, storage_class: Manifest, place: Place) -> Choi
         fault = f"{'does not exist' if certain else 'is not in the input'}{hint}"
         effect = "the volume is left out" if in_status else "CDI cannot use it"
         reason = f"{_of_profile(name, profile)} {fault}; {effect}"
-        choice = left_out(StorageCause.PROFILE_DANGLING, reason, place, certain=certain)
+        fixes = _other_class(cluster, place, name)
+        kind = StorageCause.PROFILE_DANGLING
+        choice = left_out(kind, reason, place, certain=certain, fixes=fixes)
     if in_status or not choice.causes:
         return choice
     rest = _by_driver(cluster, storage_class)
     # a reconciled profile may still have an older class in its status
     ignored = tuple(cause._replace(effect=Effect.DOUBT) for cause in choice.causes)
     return rest._replace(causes=ignored + (() if rest.included else rest.causes))
+
+
+def _other_class(cluster: Cluster, at: Place, name: str) -> tuple[Remedy, ...]:
+    """The class that was meant; the status is no place where people write."""
+    if at.path[0] == "status":
+        return ()
+    from vmsnap_lint.objects import mending
+
+    return mending.named(at, name, cluster.workspace.vocabulary(None, VOLUME_SNAPSHOT_CLASS))
 
 
 def _existing(storage_class: Manifest, snapshot_class: Manifest, place: Place) -> Choice:
