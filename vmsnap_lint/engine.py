@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.input.seen import Seen
     from vmsnap_lint.input.sources import Sources
     from vmsnap_lint.kubevirt.world import World
-    from vmsnap_lint.objects.manifest import Manifest
+    from vmsnap_lint.objects.manifest import Manifest, Ref
     from vmsnap_lint.objects.problem import Problem
     from vmsnap_lint.report.plans import Plans
     from vmsnap_lint.schema.crds import Crds
@@ -79,6 +79,7 @@ class Progress(NamedTuple):
     problems: tuple[tuple[str, Problem], ...] = ()
     unverified: int = 0
     not_verified: tuple[NotChecked, ...] = ()
+    judged_by_policies: frozenset[tuple[str, Ref]] = frozenset()
     report: Report = Report((), (), files=0, objects=0, snapshots=0)
 
 
@@ -244,7 +245,11 @@ def _by_policies(state: Progress) -> Progress:
 
     found = policy_findings.judged_by_policies(policies, state.loaded.units, state.worlds)
     problems = tuple(bounded(found.problems, state.settings.cap))
-    return state._replace(problems=(*state.problems, *problems), not_verified=found.not_checked)
+    return state._replace(
+        problems=(*state.problems, *problems),
+        not_verified=found.not_checked,
+        judged_by_policies=found.judged,
+    )
 
 
 def _counted(state: Progress) -> Progress:
@@ -278,7 +283,7 @@ def _reported(state: Progress) -> Progress:
         unread=loaded.unread,
         clusters=tuple(cluster.name for cluster in loaded.clusters),
         judged=judged(loaded.units, state.worlds),
-        unjudged_vms=unjudged_vms(loaded.units, state.worlds),
+        unjudged_vms=unjudged_vms(loaded.units, state.worlds, state.judged_by_policies),
     )
     return state._replace(report=report)
 

@@ -30,11 +30,12 @@ if TYPE_CHECKING:
 
     Verdict = tuple[bool | None, str]
 
-__all__ = ["answer", "main"]
+__all__ = ["NO_MEMORY", "answer", "main"]
 
 _MOST_MEMORY = 2**29
 _MOST_SECONDS = 20
 _LONGEST_RULE = 20_000
+NO_MEMORY = "it takes too much memory"
 _SCALARS = frozenset(("bool", "double", "int", "string"))
 _TYPES: dict[type, str] = {datetime: "TIMESTAMP", timedelta: "DURATION"}
 
@@ -109,6 +110,8 @@ def _message(env: Env, expression: str, data: dict[str, Any]) -> str:
 
 def _reason(text: str) -> str:
     """The first line of what the library says, without its own labels."""
+    if text == "std::bad_alloc":
+        return NO_MEMORY
     line = text.partition("\n")[0].rpartition("<input>:")[2]
     return re.sub(r"^[A-Z_]+: |^[0-9]+:[0-9]+: | \[[A-Z_]+\]$", "", line) or "it failed"
 
@@ -152,7 +155,9 @@ def _checked(question: dict[str, Any]) -> list[str]:
         compiled = _made(variables, functions).compile(question["check"])
     except (RuntimeError, MemoryError, ValueError) as error:
         return ["", str(error) or "it is too large"]
-    return [compiled.return_type().name().lower(), ""]
+    name = compiled.return_type().name()
+    name = name.replace("<", "(").replace(">", ")")
+    return [re.sub(r"\b[A-Z]+\b", lambda word: word[0].lower(), name), ""]
 
 
 def _type(text: str) -> Any:

@@ -34,7 +34,6 @@ __all__ = ["Evidence"]
 
 _SPEC_SOURCE = ("spec", "source")
 _SPEC_TARGET = ("spec", "target")
-_NAMES = {"name": ("metadata", "name"), "namespace": ("metadata", "namespace")}
 _SOURCE = {
     "sourceKind": (*_SPEC_SOURCE, "kind"),
     "sourceName": (*_SPEC_SOURCE, "name"),
@@ -57,7 +56,11 @@ _OF_CLONE = {
     "targetName": (*_SPEC_TARGET, "name"),
     "volumeNamePolicy": ("spec", "volumeNamePolicy"),
 }
-_LISTS = ("patches", "labelFilters", "annotationFilters")
+_LISTS: dict[Kind, tuple[str, ...]] = {
+    RESTORE: ("patches",),
+    CLONE: ("patches", "labelFilters", "annotationFilters"),
+    EXPORT: (),
+}
 _OF_EXPORT = {
     **_SOURCE,
     "ttlDuration": ("spec", "ttlDuration"),
@@ -185,7 +188,12 @@ class Evidence:
 
     def _identified(self, manifest: Manifest) -> Fields:
         """What objects of all kinds have."""
-        return {**written(manifest, _NAMES), **labelled(manifest, raw=self._raw)}
+        home = self._world.workspace.home(manifest.namespace)
+        return {
+            **written(manifest, {"name": ("metadata", "name")}),
+            **({} if home is None else {"namespace": home}),
+            **labelled(manifest, raw=self._raw),
+        }
 
     def _snapshot(self, snapshot: Manifest | Absence) -> Fields:
         if isinstance(snapshot, Absence):
@@ -283,5 +291,5 @@ class Evidence:
 
     def _copying(self, copy: Manifest, paths: Mapping[str, tuple[str, ...]]) -> Fields:
         """A restore, clone or export."""
-        lists = {key: ("spec", key) for key in _LISTS}
+        lists = {key: ("spec", key) for key in _LISTS[copy.group_kind]}
         return {**self._identified(copy), **written(copy, paths), **texts(copy, lists)}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from time import monotonic
 
 from vmsnap_lint.config.policies.typed_expression import evaluable, names_in
 from vmsnap_lint.config.policies.verdict_model import CONSTANTS, TYPES, variables_of
 from vmsnap_lint.core import cel_process
+from vmsnap_lint.core.cel_worker import NO_MEMORY
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 __all__ = ["Ask", "Unmet", "outcomes"]
 
 _ASKS_A_LINE = 200
+_LIMITS = ("Iteration budget exceeded", NO_MEMORY)
+"""What the library says of an expression that costs too much."""
+_NO_KEY = re.compile('Key not found in map : "(.*)"')
 _SECONDS_OF_PROCESS = 20.0
 _SECONDS = 60.0  # of all policies of a run
 
@@ -136,21 +141,29 @@ def _not_true(ask: Ask, answer: _Answer, names: frozenset[str]) -> Unmet:
     holds, error = answer
     if holds is False:
         return Unmet(ask)
+    if error in _LIMITS:
+        return Unmet(ask, unknown=True, stopped=_said(error))
     types = variables_of(ask.subject.kind)
     missing = {
-        name for key, value in ask.values.items() for name in _missing(value, types[key])
-    } & names
-    return Unmet(ask, unknown=bool(missing), missing=tuple(sorted(missing)), error=error)
+        name for key, value in ask.values.items() for name in _missing(value, types[key], names)
+    }
+    return Unmet(ask, unknown=bool(missing), missing=tuple(sorted(missing)), error=_said(error))
 
 
-def _missing(value: Any, kind: str) -> Iterator[str]:
-    """The names of the fields that the objects in a value do not have."""
+def _said(error: str) -> str:
+    """What the library says, about a label as about a label."""
+    key = _NO_KEY.search(error)
+    return f'there is no "{key[1]}"' if key else error[:1].lower() + error[1:].replace(": ", " ")
+
+
+def _missing(value: Any, kind: str, names: frozenset[str]) -> Iterator[str]:
+    """Those of the names that are fields which the objects in a value do not have."""
     if isinstance(value, list):
         for item in value:
-            yield from _missing(item, kind.removeprefix("list(").removesuffix(")"))
+            yield from _missing(item, kind.removeprefix("list(").removesuffix(")"), names)
     elif kind in TYPES:
         for field in TYPES[kind]:
-            if field.name in value:
-                yield from _missing(value[field.name], field.type)
-            else:
+            if field.name in names and field.name not in value:
                 yield field.name
+            elif field.name in names:
+                yield from _missing(value[field.name], field.type, names)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.config.policies.policy_settings import PolicySettings
     from vmsnap_lint.deploy.units import Unit
     from vmsnap_lint.kubevirt.world import World
-    from vmsnap_lint.objects.manifest import Place
+    from vmsnap_lint.objects.manifest import Place, Ref
 
 __all__ = ["PolicyFindings", "judged_by_policies"]
 
@@ -42,10 +42,11 @@ _OPEN = "a placeholder, or objects that the input does not show, decide"
 
 
 class PolicyFindings(NamedTuple):
-    """The problems of policies, each with its rule, and what was not verified."""
+    """The problems of policies, each with its rule, what was not verified, and what was judged."""
 
-    problems: tuple[tuple[str, Problem], ...] = ()
-    not_checked: tuple[NotChecked, ...] = ()
+    problems: tuple[tuple[str, Problem], ...]
+    not_checked: tuple[NotChecked, ...]
+    judged: frozenset[tuple[str, Ref]]
 
 
 def judged_by_policies(
@@ -75,7 +76,8 @@ def judged_by_policies(
                 left_out.add(_not_checked(policy, outcome.ask.subject, _why(outcome)))
             else:
                 problems.append((policy.rule, _problem(policy, outcome)))
-    return PolicyFindings(tuple(problems), tuple(sorted(left_out)))
+    judged = ((ask.subject.file, ask.subject.ref) for each in asks.values() for ask in each)
+    return PolicyFindings(tuple(problems), tuple(sorted(left_out)), frozenset(judged))
 
 
 class _Home(NamedTuple):
@@ -141,7 +143,16 @@ def _problem(policy: PolicySettings, outcome: Unmet) -> Problem:
     related = tuple(islice(_related(policy, ask), MOST_PLACES))
     name = "name" if ask.subject.name else "generateName"
     at = ask.subject.at("metadata", name)
-    return Problem(at, told, related, severity, cluster=ask.world.name)
+    return Problem(at, told, related, severity, help=_plan_told(ask), cluster=ask.world.name)
+
+
+def _plan_told(ask: Ask) -> str:
+    """What the plan says where the expression reads it, and it is not complete, or ""."""
+    plan = ask.values.get("plan", {})
+    if not plan.get("known") or plan["complete"]:
+        return ""
+    reasons = plan["reasons"][:MOST_PLACES]
+    return f"the plan is {plan['verdict']}: {'; '.join(reasons)}" if reasons else ""
 
 
 def _related(policy: PolicySettings, ask: Ask) -> Iterator[Place]:
@@ -162,6 +173,6 @@ def _related(policy: PolicySettings, ask: Ask) -> Iterator[Place]:
             others += [class_of(ask.world.cluster, vm, kind, each) for each in dict.fromkeys(used)]
     if "snapshots" in names:
         others += evidence.snapshots_of(vm)
-    for other in others:
+    for other in dict.fromkeys(others):
         if isinstance(other, Manifest) and other is not subject:
             yield other.at("metadata", "name", note=other.title)

@@ -15,7 +15,7 @@ __all__ = ["PolicyCard", "card_of", "declare", "declared"]
 
 _FIX = (
     "Change the object, or what it depends on, so that the expression holds. Where the policy is "
-    "not meant for it, narrow its `match`, or suppress this finding with the reason."
+    "not meant for it, narrow what it matches, or suppress this finding with the reason."
 )
 
 

@@ -46,10 +46,11 @@ def policy_mistakes(settings: Mapping[str, Any]) -> Iterator[Mistake]:
     if len(written) > _MOST_POLICIES:
         yield Mistake(("policies",), f"has more than {_MOST_POLICIES} policies")
         return
-    long = [index for index, entry in enumerate(written) if len(entry["require"]) > _LONGEST]
-    for index in long:
-        yield Mistake(("policies", index, "require"), f"is longer than {_LONGEST} characters")
-    if written and not long and cel_process.is_installed():
+    for index, entry in enumerate(written):
+        if len(entry["require"]) > _LONGEST:
+            message = f"is longer than {_LONGEST} characters"
+            yield Mistake(("policies", index, "require"), message)
+    if written and cel_process.is_installed():
         yield from _of_expressions(written)
 
 
@@ -96,6 +97,7 @@ def _of_expressions(written: Sequence[Any]) -> Iterator[Mistake]:
     asked = [
         (index, entry["require"], kind)
         for index, entry in enumerate(written)
+        if len(entry["require"]) <= _LONGEST
         for kind in dict.fromkeys(entry.get("match", {}).get("kinds", DEFAULT_KINDS))
     ]
     questions = (typed_expression.question(text, kind) for _, text, kind in asked)

@@ -39,4 +39,5 @@ class PolicySettings(NamedTuple):
     @property
     def told(self) -> str:
         """What its findings say: the message, or what it requires."""
-        return self.message or f"does not meet {' '.join(self.require.split())}"
+        required = " ".join(self.require.split()).replace('"', "'")
+        return self.message or f'does not meet "{required}"'

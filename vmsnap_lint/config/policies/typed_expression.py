@@ -49,14 +49,16 @@ class _Token(NamedTuple):
 
 
 class _Rewritten(NamedTuple):
-    """A text, and the place in the original of each of its parts."""
+    """A text, and the places of its parts in it and in the original."""
 
     text: str
     places: list[tuple[int, int]]
 
-    def original(self, at: int) -> int:
-        """The place in the original."""
-        return next((old + at - new for new, old in reversed(self.places) if new <= at), at)
+    def original(self, at: int) -> int | None:
+        """Where the part at a place begins in the original, None behind the end."""
+        if at >= len(self.text):
+            return None
+        return next((old for new, old in reversed(self.places) if new <= at), 0)
 
 
 def names_in(expression: str) -> frozenset[str]:
@@ -124,8 +126,10 @@ def _unknown_name(name: str, kind: str) -> str:
     return f'unknown name "{name}"{hint}'
 
 
-def _near(expression: str, at: int) -> str:
+def _near(expression: str, at: int | None) -> str:
     """Where in the expression, in words."""
+    if at is None:
+        return "at the end"
     line = expression.count("\n", 0, at)
     column = at - (expression.rfind("\n", 0, at) + 1)
     where = f"at character {column + 1}"

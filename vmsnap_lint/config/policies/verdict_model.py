@@ -10,7 +10,16 @@ from __future__ import annotations
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.light_typing import NamedTuple
 
-__all__ = ["CONSTANTS", "FIELDS", "MAPS", "SUBJECTS", "TYPES", "Field", "variables_of"]
+__all__ = [
+    "CONSTANTS",
+    "EVERYWHERE",
+    "FIELDS",
+    "MAPS",
+    "SUBJECTS",
+    "TYPES",
+    "Field",
+    "variables_of",
+]
 
 
 class Field(NamedTuple):
@@ -24,7 +33,7 @@ class Field(NamedTuple):
 _TEXT_MAP = "map(string)"
 _IDENTITY = (
     Field("name", "string", "its name"),
-    Field("namespace", "string", 'its namespace, "" where none is set'),
+    Field("namespace", "string", "its namespace, unknown where none is set"),
     Field("labels", _TEXT_MAP, "its labels"),
     Field("annotations", _TEXT_MAP, "its annotations"),
 )
@@ -145,10 +154,14 @@ TYPES: dict[str, tuple[Field, ...]] = {
 }  # fmt: skip
 """The types of objects, by name, and their fields."""
 
-_EVERYWHERE = (
+EVERYWHERE = (
     Field("cluster", "Cluster", "the cluster that the object is in"),
-    Field("snapshots", "list(VirtualMachineSnapshot)", "the snapshots of `vm` in the input"),
-)
+    Field(
+        "snapshots", "list(VirtualMachineSnapshot)",
+        "the snapshots of `vm` in the input, those that were taken as well",
+    ),
+)  # fmt: skip
+"""The variables of all kinds."""
 _OF_SNAPSHOT = Field("plan", "SnapshotPlan", "what the snapshot comes to")
 _OF_RESTORE = Field("plan", "RestorePlan", "what it comes to")
 _COPIED = (
@@ -186,7 +199,7 @@ CONSTANTS = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
 
 def variables_of(kind: str) -> dict[str, str]:
     """The type of each variable in an expression for objects of that kind."""
-    return {field.name: field.type for field in (*SUBJECTS[kind], *_EVERYWHERE)}
+    return {field.name: field.type for field in (*SUBJECTS[kind], *EVERYWHERE)}
 
 
 FIELDS = frozenset(field.name for fields in TYPES.values() for field in fields)
