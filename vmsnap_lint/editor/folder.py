@@ -59,6 +59,10 @@ class Folder:
         self._settings = None
         self._kept = KeptInput()
 
+    def clear(self) -> None:
+        """Forgets all findings."""
+        self.merged, self.trouble, self.analysis = Merged({}), (), None
+
     def lint(self, texts: Mapping[str, bytes]) -> None:
         """Judges everything, with texts in the place of files (by real path).
 
@@ -160,7 +164,7 @@ class Folder:
         """
         good, broken = {}, set()
         for path, text in texts.items():
-            if self._good.get(path) is text or not _is_broken(text):
+            if self._good.get(path) == text or not _is_broken(text):
                 self._good[path] = good[path] = text
                 continue
             broken.add(path)
