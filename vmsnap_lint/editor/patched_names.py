@@ -1,4 +1,4 @@
-"""The patches and kustomizations that name an object, so that a new name would hide it from them."""
+"""The patches and kustomizations that name an object, and would lose it by a new name."""
 
 from __future__ import annotations
 

@@ -155,7 +155,8 @@ def _edit(view: View, place: Place, old: str, new: str) -> Edit | Refusal:
         return Refusal(f"{at} cannot be read")
     if isinstance(place.manifest.document, RenderedDocument) and place.path == NAME:
         names = _built_names(view, place.manifest)
-        if names != {old}:
+        original = place.manifest.document.origin.original
+        if names != {old} or original is None or original.name != old:
             return Refusal(f"kustomize makes {quoted(sorted(names))} of {at}: rename it by hand")
     line = source.line(span.line)
     inner = _unquoted(line, span, old)
