@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def _paths(value: Any, path: Path = ()) -> Iterator[Path]:
     if path:
         yield path
-    items = value.items() if isinstance(value, dict) else ()
+    items: Any = value.items() if isinstance(value, dict) else ()
     items = enumerate(value) if isinstance(value, list) else items
     for key, item in items:
         yield from _paths(item, (*path, key))

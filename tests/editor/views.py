@@ -33,6 +33,7 @@ spec:
       spec:
         storage:
           storageClassName: fast
+          accessModes: [ReadWriteOnce]
           resources: {requests: {storage: 1Gi}}
         source: {blank: {}}
   template:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Refusal", "Renamable", "renamable", "renamed"]
 
+_ANCHOR = r"&\S+\s+\Z"
 _QUOTES = ('"', "'")
 
 
@@ -163,6 +166,8 @@ def _edit(view: View, place: Place, old: str, new: str) -> Edit | Refusal:
     if inner is None:
         written = cut(line[span.column - 1 : span.end_column - 1])
         return Refusal(f'{at} has {written} for "{cut(old)}": something else makes the name')
+    if re.search(_ANCHOR, line[: span.column - 1]):
+        return Refusal(f"{at} is what an alias repeats: rename it by hand")
     is_bare = inner == span
     text = f'"{new}"' if is_bare and not isinstance(plain(new), str) else new
     return Edit(file, inner, text)
