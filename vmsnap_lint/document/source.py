@@ -210,6 +210,18 @@ class Document:
         start, end, is_scalar = self._located(path, key=key)
         return (lines.span if is_scalar else lines.head)(start, end)
 
+    def path_at(self, line: int, column: int) -> tuple[Path, bool] | None:
+        """The path of the innermost value (or key) at a place of its file; None outside of all."""
+        index = self.source.lines.index(line, column)
+        piece = self.source.piece(self.index)
+        if index is None or not piece.start <= index <= piece.end:
+            return None
+        return _places(self).path_at(index)
+
+    def extent(self, path: Path) -> Span:
+        """All of the value at `path`, or of its nearest ancestor."""
+        return self.source.lines.span(*_places(self).extent(path))
+
     def where(self, path: Path, key: bool = False) -> tuple[str, Span]:
         """The file and the span of `path`: a document may be made from several files."""
         return self.file, self.span(path, key)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.render.file_cache import FileCache
     from vmsnap_lint.deploy.render.kustomization_node import KustomizationNode
     from vmsnap_lint.deploy.render.origins import Origin
+    from vmsnap_lint.deploy.render.patches import Patch
     from vmsnap_lint.document.positions import Scalar
     from vmsnap_lint.objects.manifest import Manifest
 
@@ -94,6 +95,12 @@ class RenderedDocument(Document):
     def scalars(self) -> tuple[Scalar, ...]:
         """None: a rendered text was not written by a person."""
         return ()
+
+    def patches(self) -> Iterator[Patch]:
+        """The patches of the kustomizations that changed it, in which it may be named."""
+        nodes = dict.fromkeys(step.node for step in self.origin.steps if step.kind in _PATCHERS)
+        for node in nodes:
+            yield from patches(node, self._cache, self._pointer)
 
     def _place(self, path: align.Path, *, key: bool) -> Place | None:
         original = self.origin.original

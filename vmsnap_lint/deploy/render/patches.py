@@ -43,6 +43,14 @@ class Patch(NamedTuple):
         pattern = target.get("name") or None
         return _fits(target.get("kind") or kind, kind) and any(_fits(pattern, n) for n in names)
 
+    def is_for(self, name: str) -> bool:
+        """Whether it names that object, or may with a pattern, and so would lose it."""
+        value, pattern = self.document.value, self.target.get("name")
+        if isinstance(value, dict) and not self.target:
+            pattern = align.object_at(value, "metadata").get("name")
+        is_open = pattern in (None, "", ".*")
+        return not is_open and _fits(pattern, name)
+
     def place(self, value: object, path: align.Path) -> tuple[str, Span] | None:
         """Where it sets what the rendered object has at `path`."""
         if self.is_lost:

@@ -1,0 +1,25 @@
+"""A place in a file, or in a buffer, becomes the values of objects that are written there."""
+
+from __future__ import annotations
+
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
+from vmsnap_lint.editor.known_text import spots_read
+
+if TYPE_CHECKING:
+    from vmsnap_lint.editor.spot import Spot
+    from vmsnap_lint.editor.view import View
+
+__all__ = ["spots"]
+
+
+def spots(view: View, file: str, line: int, column: int, text: str | None = None) -> list[Spot]:
+    """The innermost values at a place, one for each world and each object that is built of it.
+
+    `text` is that of a buffer, which may differ from what the view has read, and may not parse.
+    """
+    source = view.source(file)
+    if text is not None and (source is None or source.lines.text != text.removeprefix("\ufeff")):
+        from vmsnap_lint.editor.changed_text import spots_in  # a view is rarely behind
+
+        return spots_in(view, file, text, line, column)
+    return spots_read(view, file, line, column)
