@@ -76,10 +76,10 @@ class Lines:
         """The text of a line (from 1) without its end; "" where there is no such line."""
         return self.inset.page.line(number) if self.inset else self._line(number)
 
-    def index(self, line: int, column: int) -> int | None:
+    def nearest(self, line: int, column: int) -> int | None:
         """The character at a line and column, or the end of that line; None outside of the text."""
-        if self._inset is not None:
-            _, first, indents, exact = self._inset
+        if self.inset is not None:
+            _, first, indents, exact = self.inset
             own = line - first
             if not exact or not 0 <= own < len(indents) or column <= indents[own]:
                 return None
