@@ -5,10 +5,11 @@ from __future__ import annotations
 from lsprotocol import types
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
-from vmsnap_lint.core.model import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from vmsnap_lint.core.model import Span
 
     LineOf = Callable[[int], str]
     """The text of a line, from 1; "" where there is none."""

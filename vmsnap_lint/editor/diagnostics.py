@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from vmsnap_lint.checks import family
 from vmsnap_lint.core.addresses import rule_address
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import Severity
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     RangeOf = Callable[[str, Span], types.Range]
     UriOf = Callable[[str], str]
 
-__all__ = ["SOURCE", "diagnostic", "of_trouble"]
+__all__ = ["SOURCE", "diagnostic"]
 
 SOURCE = "vmsnap-lint"
 _SEVERITIES = {
@@ -25,7 +24,6 @@ _SEVERITIES = {
     Severity.WARNING: types.DiagnosticSeverity.Warning,
     Severity.INFO: types.DiagnosticSeverity.Information,
 }
-_TOP = types.Range(types.Position(0, 0), types.Position(0, 0))
 
 
 def diagnostic(finding: Finding, range_of: RangeOf, uri_of: UriOf) -> types.Diagnostic:
@@ -51,21 +49,9 @@ def diagnostic(finding: Finding, range_of: RangeOf, uri_of: UriOf) -> types.Diag
     )
 
 
-def of_trouble(line: str) -> types.Diagnostic:
-    """What keeps a folder from being linted, at the top of the file that tells it."""
-    _, _, rest = line.partition(":")
-    number, _, message = rest.partition(":")
-    at = _TOP
-    if number.strip().isdecimal():
-        row = max(int(number) - 1, 0)
-        at = types.Range(types.Position(row, 0), types.Position(row + 1, 0))
-    text = message.strip() if at is not _TOP else line
-    return types.Diagnostic(at, text, types.DiagnosticSeverity.Error, source=SOURCE)
-
-
 def _tags(rule: str) -> Iterator[types.DiagnosticTag]:
     """How editors show what a rule finds: struck through, or faded."""
     if rule.endswith("-deprecated"):
         yield types.DiagnosticTag.Deprecated
-    if rule.endswith("-unused") or (rule in family("suppression_faults") and "unused" in rule):
+    if rule.endswith("-unused"):
         yield types.DiagnosticTag.Unnecessary

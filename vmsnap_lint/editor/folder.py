@@ -63,15 +63,15 @@ class Folder:
         """Forgets all findings."""
         self.merged, self.trouble, self.analysis = Merged({}), (), None
 
-    def lint(self, texts: Mapping[str, bytes]) -> None:
-        """Judges everything, with texts in the place of files (by real path).
+    def lint(self, texts: Mapping[str, bytes]) -> bool:
+        """Judges everything, with texts in the place of files (by real path); returns True.
 
         Raises what ends a run that watchers interrupt; the findings are as before then.
         """
         good, broken = self._told_apart(texts)
         run = self._run(good, EVERYTHING, verified=True)
         if run is None:
-            return
+            return True
         merged = Merged.of(run)
         for path in broken:
             own = self._of_broken(path, good, texts[path])
@@ -79,6 +79,7 @@ class Folder:
         self._kept.keep(run.loaded)
         self._neighbours = None
         self._take(run, merged)
+        return True
 
     def index(self) -> None:
         """Prepares for what is typed next; may be interrupted."""
@@ -92,8 +93,7 @@ class Folder:
         Whether the result is that of all files: else they have to be judged when there is time.
         """
         if self.analysis is None or self._settings is None or self._number <= _VERY_FEW_OBJECTS:
-            self.lint(texts)
-            return True
+            return self.lint(texts)
         good, broken = self._told_apart(texts)
         for path in broken.intersection(changed):
             own = self._of_broken(path, good, texts[path])

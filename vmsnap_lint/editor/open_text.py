@@ -45,6 +45,12 @@ class OpenText(NamedTuple):
         end = len(self.text) if found is None else found.start()
         return min(end, begin + units(self.text[begin:end], column))
 
+    def line(self, number: int) -> str:
+        """The text of a line (from 1) without its end; "" past the end."""
+        begin = self.offset(number - 1, 0, lambda _line, _units: 0) if number > 0 else 0
+        found = _BREAK.search(self.text, begin)
+        return self.text[begin:] if found is None else self.text[begin : found.start()]
+
     @property
     def data(self) -> bytes:
         """The bytes as they would be saved in UTF-8, of a very long text the first ones."""

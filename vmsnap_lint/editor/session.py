@@ -10,6 +10,7 @@ import gc
 import os
 import threading
 import time
+from functools import partial
 
 from vmsnap_lint.core import stages
 from vmsnap_lint.core.file_names import CONFIGURATIONS
@@ -104,6 +105,10 @@ class Session:
         """The folder whose world a file belongs to, if it has been linted."""
         return self._folders.get(self._root_of(path)[0])
 
+    def folders(self) -> list[Folder]:
+        """The folders that are linted."""
+        return [*self._folders.values()]
+
     def owner(self, path: str) -> str:
         """The root of the folder that shows what is found in a file."""
         return self._root_of(path)[0]
@@ -195,7 +200,7 @@ class Session:
         is_all = True
         for (root, alone), paths in self._by_root(changed).items():
             folder = self._folder(root, alone)
-            is_all &= self._guarded(folder, texts, lambda f, d, p=paths: f.lint_around(d, p))
+            is_all &= self._guarded(folder, texts, partial(folder.lint_around, changed=paths))
         self._done(changed, is_all=is_all)
 
     def _done(self, changed: set[str], *, is_all: bool = False) -> None:
@@ -223,7 +228,7 @@ class Session:
                 folder = self._folder(root, alone)
                 if configured:
                     folder.configured()
-                self._guarded(folder, texts, lambda f, d: bool(f.lint(d)) or True)
+                self._guarded(folder, texts, folder.lint)
                 folder.index()
         except _SupersededError:
             with self._wake:
@@ -248,11 +253,11 @@ class Session:
         self,
         folder: Folder,
         texts: Mapping[str, OpenText],
-        lint: Callable[[Folder, Mapping[str, bytes]], bool],
+        lint: Callable[[Mapping[str, bytes]], bool],
     ) -> bool:
         """Lints a folder, whatever happens, and tells of it."""
         try:
-            is_all = lint(folder, {path: text.data for path, text in texts.items()})
+            is_all = lint({path: text.data for path, text in texts.items()})
         except Exception as error:  # noqa: BLE001  # a bug of ours must not end the server
             self._told.failed(error)
             return True
