@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
+_STDOUT, _STDERR = 1, 2
 _INSTALL = "pip install 'vmsnap-lint[lsp]'"
 
 
@@ -39,7 +40,14 @@ def run(command: Command) -> int:
     def settings() -> Settings:
         return console.prepared(command_of("check", (), flags).settings)
 
-    Server(settings).start_io()
+    server = Server(settings)
+    try:
+        # nobody else may write to where the editor reads
+        with os.fdopen(os.dup(_STDOUT), "wb") as to_editor:
+            os.dup2(_STDERR, _STDOUT)
+            server.start_io(stdout=to_editor)
+    finally:
+        server.finish()
     return 0
 
 

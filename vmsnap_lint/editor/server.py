@@ -15,6 +15,7 @@ from lsprotocol import types
 from pygls import uris
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
+from pygls.protocol import LanguageServerProtocol
 
 from vmsnap_lint import __version__
 from vmsnap_lint.editor.answers import Answers, RefusedError
@@ -38,14 +39,29 @@ _WATCHED = (
 )
 _PATIENCE = 2.0  # seconds that an answer waits for the lint of what was just typed
 _STEP = 0.01
-_SCHEMES = ("file", "untitled")
+
+
+class _Protocol(LanguageServerProtocol):
+    """The protocol, in which each request is answered."""
+
+    def structure_message(self, data: dict[str, Any]) -> Any:
+        """The message; one that cannot be understood gets an error, and is told of.
+
+        Raises JsonRpcException for such a one.
+        """
+        try:
+            return super().structure_message(data)
+        except JsonRpcException as error:
+            if "id" in data and "method" in data:
+                self._send_response(data["id"], error=error.to_response_error())
+            raise
 
 
 class Server(LanguageServer):
     """A language server, with the session of one editor."""
 
     def __init__(self, settings_of: Callable[[], Settings]) -> None:
-        super().__init__("vmsnap-lint", __version__)
+        super().__init__("vmsnap-lint", __version__, protocol_cls=_Protocol)
         self.positions = ClientPositions("utf-16")
         self.session = Session(settings_of, Told(self._linted, self._failed))
         self._published = Published(self.positions, self._owns)
@@ -81,11 +97,14 @@ class Server(LanguageServer):
         self.session.set_folders(path for path in paths if path)
 
     def path_of(self, uri: str) -> str:
-        """The real path of a document, "" for what is no text of a file or a new one."""
-        scheme = uris.urlparse(uri)[0]
+        """The real path of a document, "" for what is neither a file nor a new text."""
+        try:
+            scheme = uris.urlparse(uri)[0]
+        except ValueError:
+            return ""  # no URI
         if scheme == "untitled":
             name = hashlib.sha256(uri.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-            return os.path.realpath(os.path.join(self._untitled.name, name, "untitled.yaml"))
+            return os.path.realpath(os.path.join(self._untitled.name, f"untitled-{name}.yaml"))
         path = uris.to_fs_path(uri) if scheme == "file" else None
         return os.path.realpath(path) if path and "\0" not in path else ""
 
