@@ -243,7 +243,7 @@ class Settings(NamedTuple):
 # fmt: off
 _OTHERS = (
     Option(
-        Group.CONFIGURATION, Type.FILE, (*READERS, "config", "rule"), metavar="FILE|none",
+        Group.CONFIGURATION, Type.FILE, (*READERS, "config", "rule", "lsp"), metavar="FILE|none",
         key="config", set_by=SetBy.FLAG_AND_VARIABLE,
         help="The configuration file to use instead of the nearest one."),
     Option(
@@ -258,6 +258,9 @@ _OTHERS = (
     Option(
         Group.CONFIGURATION, Type.CHOICE, ("",), key="show-completion", set_by=SetBy.FLAG,
         choices=SHELLS, help="Print the completion script of this shell."),
+    Option(
+        Group.INPUT, Type.SWITCH, ("lsp",), key="stdio", set_by=SetBy.FLAG,
+        help="Use standard input and output, as it always does; editors pass it."),
     Option(
         Group.CONFIGURATION, Type.SWITCH, ("",), key="version", short="-V", set_by=SetBy.FLAG,
         help="Show the version."),

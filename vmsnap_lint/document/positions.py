@@ -76,7 +76,7 @@ class Lines:
         """The text of a line (from 1) without its end; "" where there is no such line."""
         return self.inset.page.line(number) if self.inset else self._line(number)
 
-    def character_at(self, line: int, column: int) -> int | None:
+    def nearest(self, line: int, column: int) -> int | None:
         """The character at a line and column, or the end of that line; None outside of the text."""
         if self.inset is not None:
             _, first, indents, exact = self.inset

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Refusal", "Renamable", "renamable", "renamed"]
 
+_ANCHOR = r"&\S+\s+\Z"
 _QUOTES = ('"', "'")
 
 
@@ -155,13 +158,16 @@ def _edit(view: View, place: Place, old: str, new: str) -> Edit | Refusal:
         return Refusal(f"{at} cannot be read")
     if isinstance(place.manifest.document, RenderedDocument) and place.path == NAME:
         names = _built_names(view, place.manifest)
-        if names != {old}:
+        original = place.manifest.document.origin.original
+        if names != {old} or original is None or original.name != old:
             return Refusal(f"kustomize makes {quoted(sorted(names))} of {at}: rename it by hand")
     line = source.line(span.line)
     inner = _unquoted(line, span, old)
     if inner is None:
         written = cut(line[span.column - 1 : span.end_column - 1])
         return Refusal(f'{at} has {written} for "{cut(old)}": something else makes the name')
+    if re.search(_ANCHOR, line[: span.column - 1]):
+        return Refusal(f"{at} is what an alias repeats: rename it by hand")
     is_bare = inner == span
     text = f'"{new}"' if is_bare and not isinstance(plain(new), str) else new
     return Edit(file, inner, text)
