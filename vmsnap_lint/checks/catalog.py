@@ -7,7 +7,7 @@ from functools import cache
 from vmsnap_lint.core import data_files
 from vmsnap_lint.core.errors import DefectError
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
-from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.model import Safety, Severity
 from vmsnap_lint.core.values import Release
 
 if TYPE_CHECKING:
@@ -48,14 +48,16 @@ class Rule(NamedTuple):
     """A rule, as described by its card.
 
     `severities` are all that its findings can have unless the configuration sets another; a card
-    with only one leaves them out. `since` is the first KubeVirt release that it applies to, `added`
-    the first release of vmsnap-lint that has it. Examples are complete YAML streams.
+    with only one leaves them out. `fixable` is the strongest safety that a fix of a finding can
+    have; without fixes it is left out. `since` is the first KubeVirt release that it applies to,
+    `added` the first release of vmsnap-lint that has it. Examples are complete YAML streams.
     """
 
     id: str
     title: str
     severity: Severity
     severities: tuple[Severity, ...]
+    fixable: Safety | None
     kinds: tuple[str, ...]
     since: Release | None
     added: str
@@ -83,6 +85,7 @@ def rule(rule_id: str) -> Rule:
             _value(rule_id, "severity", level)
             for level in card.get("severities", (card["severity"],))
         ),
+        fixable=_value(rule_id, "fixable", card["fixable"]) if "fixable" in card else None,
         kinds=tuple(card["kinds"]),
         since=Release.parse(since) if since else None,
         added=card["added"],
@@ -157,8 +160,9 @@ _SEVERITIES: dict[str, object] = {str(severity): severity for severity in Severi
 _LITERALS = {"about": About, "listed": Listed, "needs": Needs, "pages": Pages}
 _VALUES = {
     **{field: {value: value for value in get_args(of)} for field, of in _LITERALS.items()},
+    "fixable": {safety.value: safety for safety in Safety},
     "pages_severity": _SEVERITIES,
     "severity": _SEVERITIES,
 }
-_FIELDS = {*Rule._fields} - {"properties", "severities"}
-_OPTIONAL = {*Properties._fields, "severities"}
+_FIELDS = {*Rule._fields} - {"fixable", "properties", "severities"}
+_OPTIONAL = {*Properties._fields, "fixable", "severities"}

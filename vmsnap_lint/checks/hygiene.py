@@ -22,7 +22,7 @@ from vmsnap_lint.core.kinds import (
 )
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import quoted
-from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.model import Safety, Severity
 from vmsnap_lint.core.values import Release
 from vmsnap_lint.objects.problem import Problem
 
@@ -109,7 +109,14 @@ def running_deprecated(vm: Manifest, world: World) -> Iterator[Problem]:
     if known and isinstance(running, bool):
         strategy = "Always" if running else "Halted"
         message = f"spec.running is deprecated since KubeVirt 1.4, write runStrategy {strategy}"
-        yield Problem(vm.at("spec", "running", key=True), message)
+        from vmsnap_lint.objects import remedies  # few VMs still have it
+
+        place = vm.at("spec", "running", key=True)
+        changes = (
+            remedies.RenameKey(place, "runStrategy"), remedies.SetScalar(place, strategy),
+        )  # fmt: skip
+        title = f"write runStrategy: {strategy}"
+        yield Problem(place, message, fixes=(remedies.Remedy(title, Safety.SAFE, changes),))
 
 
 def server_fields_in_source(world: World) -> Iterator[Problem]:

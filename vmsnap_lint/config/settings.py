@@ -58,8 +58,9 @@ class Settings(NamedTuple):
 
     Fields without a row are set by the program: `tool_path` is the PATH for kustomize and helm,
     `render_seconds` their time limit, `today` the date (YYYY-MM-DD, "" for unknown) for the ends of
-    suppressions. `list_unverified` reports references that cannot be verified as findings;
-    otherwise they are only counted if nothing else depends on them, which is faster.
+    suppressions, `world` what is read where only some of it is reported. `list_unverified` reports
+    references that cannot be verified as findings; otherwise they are only counted if nothing else
+    depends on them, which is faster. `with_fixes` gives findings their fixes.
     """
 
     # fmt: off
@@ -111,6 +112,9 @@ class Settings(NamedTuple):
     since: Annotated[str, Option(
         Group.INPUT, Type.REVISION, CHECK, metavar="REF",
         help="Also check what changed since the merge base with this git revision.")] = ""
+    stdin_filename: Annotated[str, Option(
+        Group.INPUT, Type.FILE, RUNS, metavar="FILE", set_by=SetBy.FLAG,
+        help="Read this file from standard input, and report only it.")] = ""
     tracked: Annotated[bool, Option(
         Group.INPUT, Type.SWITCH, READERS,
         help="Read only files that git tracks.")] = False
@@ -203,9 +207,11 @@ class Settings(NamedTuple):
         )] = False
     # fmt: on
     list_unverified: bool = True
+    with_fixes: bool = False
     render_seconds: float = 60.0
     today: str = ""
     tool_path: str = ""
+    world: tuple[str, ...] = ()
 
     @property
     def waivers(self) -> "tuple[Waiver, ...]":

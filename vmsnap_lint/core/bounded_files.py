@@ -1,7 +1,7 @@
 """The bytes of a file up to a limit, and files that are replaced as a whole.
 
 A tree may name a device that never ends, a pipe that nobody writes to, or a link to a file of
-someone else.
+someone else. A text that stands in for a file (`core/buffers.py`) is read in its place.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import errno
 import os
 import re
 import stat
+
+from vmsnap_lint.core.buffers import stand_in
 
 __all__ = ["check_replaceable", "head", "regular", "replace", "whole", "why"]
 
@@ -31,6 +33,9 @@ def head(location: str, most: int) -> bytes:
     """
     if "\0" in location:
         raise OSError(errno.EINVAL, "no path holds a NUL character")
+    text = stand_in(location)
+    if text is not None:
+        return text[: most + 1]
     known = os.stat(location)  # to open a device may have effects
     if stat.S_ISREG(known.st_mode):
         return regular(location, most)
@@ -49,6 +54,9 @@ def regular(location: str, most: int) -> bytes:
 
     Raises OSError where it cannot be read.
     """
+    text = stand_in(location)
+    if text is not None:
+        return text[: most + 1]
     file = os.open(location, _FLAGS)
     try:
         known = os.fstat(file)

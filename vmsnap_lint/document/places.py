@@ -84,6 +84,27 @@ class Places:
             elif self.codes[node] != _ALIAS:
                 stack.extend(self._children(path, node))
 
+    def is_object(self, node: int) -> bool:
+        """Whether it is an object that is written there, and no alias."""
+        return self.codes[node] in (_OBJECT, _FLOW_OBJECT)
+
+    def is_array(self, node: int) -> bool:
+        """Whether it is an array that is written there, and no alias."""
+        return self.codes[node] in (_ARRAY, _FLOW_ARRAY)
+
+    def is_flow(self, node: int) -> bool:
+        """Whether it is written within brackets."""
+        return self.codes[node] in (_FLOW_OBJECT, _FLOW_ARRAY)
+
+    def entries(self, node: int) -> list[tuple[str, int, int]]:
+        """The entries that are written in an object: text, key and value; `<<` is one of them."""
+        keys = [*self._below(node)]
+        return [(self._key(key), key, value) for key, value in zip(*[iter(keys)] * 2, strict=True)]
+
+    def items(self, node: int) -> list[int]:
+        """The items that are written in an array."""
+        return [*self._below(node)]
+
     def scalar_over(self, index: int) -> int:
         """The scalar that the character at `index` is a part of, or -1."""
         node = bisect_right(self.starts, index) - 1

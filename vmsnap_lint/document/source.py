@@ -10,7 +10,7 @@ from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.document import encoding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from vmsnap_lint.core.model import Path, Span
     from vmsnap_lint.document.comments import Comment
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.document.positions import Inset, Lines, Scalar
     from vmsnap_lint.document.split import Piece
 
-__all__ = ["Document", "Reading", "Source"]
+__all__ = ["Document", "HomeText", "Reading", "Source"]
 
 _LONG = 20_000  # characters: each place is searched from the start
 _KEPT = 16  # documents whose places are kept
@@ -46,6 +46,18 @@ class Reading(NamedTuple):
     outline: Outline | None = None
     text: str = ""
     plain: bool = False
+
+
+class HomeText(NamedTuple):
+    """The document whose text holds a value, and the path of the value in that document.
+
+    `holds` says whether the document has another value where its file becomes another text; it is
+    None for one that is read from its file, or from a block of a page.
+    """
+
+    document: Document
+    path: Path
+    holds: Callable[[str, Any], bool] | None = None
 
 
 class Source:
@@ -200,19 +212,26 @@ class Document:
 
     def path_at(self, line: int, column: int) -> tuple[Path, bool] | None:
         """The path of the innermost value (or key) at a place of its file; None outside of all."""
-        index = self.source.lines.index(line, column)
+        index = self.source.lines.index_in_file(line, column)
         piece = self.source.piece(self.index)
         if index is None or not piece.start <= index <= piece.end:
             return None
-        return _places(self).path_at(index)
+        return self.places().path_at(index)
 
     def extent(self, path: Path) -> Span:
         """All of the value at `path`, or of its nearest ancestor."""
-        return self.source.lines.span(*_places(self).extent(path))
+        return self.source.lines.span(*self.places().extent(path))
 
     def where(self, path: Path, key: bool = False) -> tuple[str, Span]:
         """The file and the span of `path`: a document may be made from several files."""
         return self.file, self.span(path, key)
+
+    def home(self, path: Path) -> HomeText | None:
+        """Where the value at `path` is written as it is, None where that is not certain.
+
+        Without a value, it is where it would be written: its object or array is there.
+        """
+        return HomeText(self, path)
 
     def requoted(self, _path: Path) -> str:
         """The text of an unquoted scalar at `path` of which a tool made a string, else ""."""
@@ -223,6 +242,10 @@ class Document:
         from vmsnap_lint.document.positions import scalars  # findings only
 
         return scalars(_places(self), self.source.lines)
+
+    def places(self) -> Places:
+        """Where all values are written, kept for the documents that were asked last."""
+        return _places(self)
 
     def _decoded(self) -> Any:
         from vmsnap_lint.document.compose import value_of  # few long documents are looked at

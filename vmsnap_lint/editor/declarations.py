@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.core.model import Path
-    from vmsnap_lint.editor.spot import Spot
     from vmsnap_lint.editor.view import View
+    from vmsnap_lint.editor.written_value import WrittenValue
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Manifest, Place
 
@@ -42,7 +42,7 @@ class Named(NamedTuple):
     at: tuple[Place, ...]
 
 
-def named_at(spot: Spot) -> Named | None:
+def named_at(spot: WrittenValue) -> Named | None:
     """What is declared or named at a spot, None where nothing is."""
     world, manifest, path = spot.world, spot.manifest, spot.path
     declared = _declared_at(manifest, path)
@@ -117,7 +117,7 @@ def _may_name(view: View, manifest: Manifest, name: bytes) -> bool:
     return view.mentions(manifest.document.source, name)
 
 
-def _reference(spot: Spot) -> Reference | None:
+def _reference(spot: WrittenValue) -> Reference | None:
     """The reference at a spot, with the name that was typed."""
     reference = reference_at(spot.manifest, spot.path)
     if spot.typed is None or spot.is_key:

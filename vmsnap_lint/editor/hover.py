@@ -12,16 +12,16 @@ from vmsnap_lint.core.model import Span
 from vmsnap_lint.editor.half_written import lines_of
 from vmsnap_lint.editor.hovered_objects import described
 from vmsnap_lint.editor.schema_fields import field_at, told
-from vmsnap_lint.editor.spot import holds
 from vmsnap_lint.editor.spots import spots
+from vmsnap_lint.editor.written_value import holds
 from vmsnap_lint.report.writers.markdown_text import code, prose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vmsnap_lint.core.model import Finding
-    from vmsnap_lint.editor.spot import Spot
     from vmsnap_lint.editor.view import View
+    from vmsnap_lint.editor.written_value import WrittenValue
 
 __all__ = ["Hover", "card", "hover"]
 
@@ -56,7 +56,7 @@ def hover(view: View, file: str, line: int, column: int, text: str | None = None
     return Hover(_BETWEEN.join(parts), span)
 
 
-def _is_word(spot: Spot) -> bool:
+def _is_word(spot: WrittenValue) -> bool:
     return spot.is_key or not isinstance(spot.value, dict | list)
 
 
@@ -104,7 +104,7 @@ def _text(text: str) -> Iterator[str]:
             yield prose(" ".join(lines))
 
 
-def _fields(at: list[Spot]) -> Iterator[str]:
+def _fields(at: list[WrittenValue]) -> Iterator[str]:
     for spot in at:
         field = field_at(spot.world.cluster, spot.manifest, spot.path)
         if field is not None:

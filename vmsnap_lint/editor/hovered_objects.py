@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.editor.declarations import Named
     from vmsnap_lint.editor.plans_of_objects import AnyPlan
-    from vmsnap_lint.editor.spot import Spot
     from vmsnap_lint.editor.view import View
+    from vmsnap_lint.editor.written_value import WrittenValue
     from vmsnap_lint.kubevirt.copies.exported_volumes import ExportedVolume
     from vmsnap_lint.kubevirt.restore.restore_plan import RestoredVolume
     from vmsnap_lint.kubevirt.snapshot.predicted import VolumePlan
@@ -37,7 +37,7 @@ _CLAIMS = (kinds.PVC, kinds.DATA_VOLUME)
 _PLANNED = frozenset(PLANNED) - {kinds.VM}
 
 
-def described(_view: View, spots: list[Spot]) -> list[str]:
+def described(_view: View, spots: list[WrittenValue]) -> list[str]:
     """What is declared or named at a place; clusters for which that is equal are told together."""
     clusters: dict[str, list[str]] = {}
     for spot in spots:
@@ -52,7 +52,7 @@ def described(_view: View, spots: list[Spot]) -> list[str]:
     return parts
 
 
-def _parts(spot: Spot) -> Iterator[str]:
+def _parts(spot: WrittenValue) -> Iterator[str]:
     world, manifest, path = spot.world, spot.manifest, spot.path
     volume = None if spot.is_new else _volume(spot)
     if volume is not None:
@@ -131,7 +131,7 @@ def _of_volume(volume: VolumePlan | RestoredVolume | ExportedVolume) -> str:
     return f"- {code(volume.name)}: **{answer(volume).text}**" + (f", {told}" if told else "")
 
 
-def _volume(spot: Spot) -> str | None:
+def _volume(spot: WrittenValue) -> str | None:
     """The volume of a VM whose entry holds the spot, at its name or the name of its claim."""
     depth = len(VOLUMES)
     manifest, path = spot.manifest, spot.path

@@ -15,8 +15,8 @@ from vmsnap_lint.report.finding_places import where
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from vmsnap_lint.editor.spot import Spot
     from vmsnap_lint.editor.view import View
+    from vmsnap_lint.editor.written_value import WrittenValue
     from vmsnap_lint.objects.manifest import Place
 
 __all__ = ["definitions", "locations", "references_at"]
@@ -73,7 +73,7 @@ def locations(places: Iterable[Place]) -> list[Location]:
     return [*found]
 
 
-def _of_driver(spot: Spot) -> Iterator[Place]:
+def _of_driver(spot: WrittenValue) -> Iterator[Place]:
     """The classes that are for the same driver as the one with that field."""
     cluster, manifest = spot.world.cluster, spot.manifest
     driver = manifest.text(*spot.path)

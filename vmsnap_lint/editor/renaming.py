@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.core.model import Span
     from vmsnap_lint.editor.declarations import Named
-    from vmsnap_lint.editor.spot import Spot
     from vmsnap_lint.editor.view import View
+    from vmsnap_lint.editor.written_value import WrittenValue
     from vmsnap_lint.objects.manifest import Manifest, Place
 
 __all__ = ["Refusal", "Renamable", "renamable", "renamed"]
@@ -94,7 +94,9 @@ def renamed(
     return tuple(sorted(edits))
 
 
-def _named(view: View, file: str, line: int, column: int) -> tuple[Spot, list[Named]] | Refusal:
+def _named(
+    view: View, file: str, line: int, column: int
+) -> tuple[WrittenValue, list[Named]] | Refusal:
     """What the name at a place is of, in each world."""
     at = [spot for spot in spots(view, file, line, column) if not spot.is_key]
     found = [(spot, named_at(spot)) for spot in at if spot.value != spot.manifest.kind]

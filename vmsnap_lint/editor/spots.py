@@ -6,13 +6,15 @@ from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.editor.known_text import spots_read
 
 if TYPE_CHECKING:
-    from vmsnap_lint.editor.spot import Spot
     from vmsnap_lint.editor.view import View
+    from vmsnap_lint.editor.written_value import WrittenValue
 
 __all__ = ["spots"]
 
 
-def spots(view: View, file: str, line: int, column: int, text: str | None = None) -> list[Spot]:
+def spots(
+    view: View, file: str, line: int, column: int, text: str | None = None
+) -> list[WrittenValue]:
     """The innermost values at a place, one for each world and each object that is built of it.
 
     `text` is that of a buffer, which may differ from what the view has read, and may not parse.

@@ -49,7 +49,8 @@ _CHECKS = {
 class Examined(NamedTuple):
     """The rules that ran, the files that were read completely, the objects, and the date.
 
-    `today` is YYYY-MM-DD, "" for unknown; without `cap` findings are not bounded. `unmatched` are
+    `today` is YYYY-MM-DD, "" for unknown; without `cap` findings are not bounded; with `fixes` they
+    have theirs. `unmatched` are
     the results of entries of the configuration that name nothing. Around the files `in_part` there
     are others that the run did not see.
     """
@@ -59,6 +60,7 @@ class Examined(NamedTuple):
     manifests: Sequence[Manifest]
     today: str
     cap: bool = True
+    fixes: bool = False
     seen: Seen = Seen()
     unmatched: tuple[SuppressionResult, ...] = ()
     in_part: Set[str] = frozenset()
@@ -78,7 +80,7 @@ def apply_suppressions(report: Report, given: Sequence[Suppression], examined: E
     results = list(_results(given, active, examined, of_these=True))
     unused = list(_problems((result for result in results if result.unused), examined))
     final = {key(finding) for finding in concrete(unused)}
-    about = concrete([*problems, *unused])
+    about = concrete([*problems, *unused], fixes=examined.fixes)
     more, more_hidden = active.split(finding for finding in about if key(finding) not in final)
     more += (finding for finding in about if key(finding) in final)
     return report._replace(

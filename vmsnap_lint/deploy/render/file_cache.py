@@ -8,6 +8,7 @@ from itertools import chain
 from types import MappingProxyType
 
 from vmsnap_lint import document
+from vmsnap_lint.core.buffers import is_file
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.real_paths import real_path
@@ -118,6 +119,6 @@ class FileCache:
 
 def _load(location: str) -> bytes | None:
     try:
-        return load(location, location) if os.path.isfile(location) else None
+        return load(location, location) if is_file(location) else None
     except UsageError:
         return None

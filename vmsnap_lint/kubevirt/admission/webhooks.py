@@ -12,6 +12,7 @@ from vmsnap_lint import schema
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
+from vmsnap_lint.core.model import Safety
 from vmsnap_lint.core.values import LONGEST_VALUE, holds_placeholder, parse_duration, parse_quantity
 from vmsnap_lint.kubevirt.admission import type_meta, usual_vm
 from vmsnap_lint.kubevirt.admission.metadata_names import name_rejections
@@ -221,7 +222,11 @@ def _reference(manifest: Manifest, field: str) -> Iterator[Rejection]:
     if reference.get("apiGroup") is None:
         message = f'missing apiGroup in spec.{field}, it must be "{kinds.VM.group}"'
         place = manifest.at("spec", field, key=True)
-        yield Rejection.at(place, RejectionCause.SOURCE_GROUP_MISSING, message)
+        from vmsnap_lint.objects.remedies import AddEntry, Remedy  # few are rejected
+
+        entry = AddEntry(place, "apiGroup", kinds.VM.group, before="kind")
+        remedy = Remedy(f"add apiGroup: {kinds.VM.group}", Safety.SAFE, (entry,))
+        yield Rejection.at(place, RejectionCause.SOURCE_GROUP_MISSING, message, remedy)
     target = RejectionCause.RESTORE_TARGET if field == "target" else None
     for name, required, cause in (
         ("apiGroup", kinds.VM.group, target or RejectionCause.SOURCE_GROUP),

@@ -114,7 +114,7 @@ def load(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Crd
     from vmsnap_lint.schema.crds.definition import define  # only where there are CRDs
 
     files = sources.collect(
-        looked_at(paths, settings.root),
+        looked_at(paths, settings),
         settings.search()._replace(allow_empty=True, docs=False),
         stdin=stdin,
         markers=(_MARKER,),
