@@ -108,7 +108,7 @@ class Lines:
         return start + column - 1
 
     def index_in_file(self, line: int, column: int) -> int | None:
-        """The character at a place of the file, or the end of its line; None outside of the text."""
+        """The character at a place of its file, or the end of the line; None outside of it."""
         if self.inset is not None:
             _, first, indents, exact = self.inset
             own = line - first

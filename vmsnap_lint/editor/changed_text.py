@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.editor.half_written import HalfWritten
     from vmsnap_lint.editor.view import View
 
-__all__ = ["spots_in"]
+__all__ = ["values_in"]
 
 
 class _Typed(NamedTuple):
@@ -31,7 +31,7 @@ class _Typed(NamedTuple):
     text: str | None
 
 
-def spots_in(view: View, file: str, text: str, line: int, column: int) -> list[WrittenValue]:
+def values_in(view: View, file: str, text: str, line: int, column: int) -> list[WrittenValue]:
     """The value at a place of a text, for each world that has its object."""
     typed = _parsed(file, text, line, column) or _half_written(file, text, line, column)
     if typed is None:

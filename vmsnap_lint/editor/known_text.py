@@ -23,21 +23,21 @@ if TYPE_CHECKING:
 
     _Found = tuple[Document, Path, bool]
 
-__all__ = ["spots_read"]
+__all__ = ["values_read"]
 
 _MOST_VALUES = 5_000  # of an object whose places are looked for one by one
 _MOST_OBJECTS = 200
 
 
-def spots_read(view: View, file: str, line: int, column: int) -> list[WrittenValue]:
-    """The innermost values at a place, one for each world and each object that is built of it."""
+def values_read(view: View, file: str, line: int, column: int) -> list[WrittenValue]:
+    """The innermost values at a place, one for each world and object that is built of it."""
     found = [*_written(view, file, line, column)]
     found = found or [*_templated(view, file, line, column)]
     return found or [*_set(view, file, line, column)]
 
 
 def _written(view: View, file: str, line: int, column: int) -> Iterator[WrittenValue]:
-    """The spots in documents that are text of the file."""
+    """The values in documents that are text of the file."""
     for document, path, is_key in _places(view, file, line, column):
         span = document.span(path, is_key)
         built = view.built_from(document.written(())[:-1], file)
@@ -118,7 +118,7 @@ def _names(manifest: Manifest) -> tuple[str, ...]:
 
 
 def _templated(view: View, file: str, line: int, column: int) -> Iterator[WrittenValue]:
-    """The spots in templates, whose places are only known from the objects that they write."""
+    """The values in templates, whose places are only known from the objects that they write."""
     templated = [
         (world, manifest) for world, manifest in view.objects(file) if _is_templated(manifest)
     ]

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
-from vmsnap_lint.editor.known_text import spots_read
+from vmsnap_lint.editor.known_text import values_read
 
 if TYPE_CHECKING:
     from vmsnap_lint.editor.view import View
     from vmsnap_lint.editor.written_value import WrittenValue
 
-__all__ = ["spots"]
+__all__ = ["values_at"]
 
 
-def spots(
+def values_at(
     view: View, file: str, line: int, column: int, text: str | None = None
 ) -> list[WrittenValue]:
-    """The innermost values at a place, one for each world and each object that is built of it.
+    """The innermost values at a place, one for each world and object that is built of it.
 
     `text` is that of a buffer, which may differ from what the view has read, and may not parse.
     """
     source = view.source(file)
     if text is not None and (source is None or source.lines.text != text.removeprefix("\ufeff")):
-        from vmsnap_lint.editor.changed_text import spots_in  # a view is rarely behind
+        from vmsnap_lint.editor.changed_text import values_in  # a view is rarely behind
 
-        return spots_in(view, file, text, line, column)
-    return spots_read(view, file, line, column)
+        return values_in(view, file, text, line, column)
+    return values_read(view, file, line, column)
