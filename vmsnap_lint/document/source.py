@@ -243,15 +243,15 @@ class Document:
 
     def path_at(self, line: int, column: int) -> tuple[Path, bool] | None:
         """The path of the innermost value (or key) at a place of its file; None outside of all."""
-        index = self.source.lines.nearest(line, column)
+        index = self.source.lines.index_in_file(line, column)
         piece = self.source.piece(self.index)
         if index is None or not piece.start <= index <= piece.end:
             return None
-        return _places(self).path_at(index)
+        return self.places().path_at(index)
 
     def extent(self, path: Path) -> Span:
         """All of the value at `path`, or of its nearest ancestor."""
-        return self.source.lines.span(*_places(self).extent(path))
+        return self.source.lines.span(*self.places().extent(path))
 
     def where(self, path: Path, key: bool = False) -> tuple[str, Span]:
         """The file and the span of `path`: a document may be made from several files."""
