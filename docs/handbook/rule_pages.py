@@ -73,6 +73,7 @@ def _properties(rule: Rule) -> str:
         f"**Severity:** {cards.levels(rule)}",
         f"**Looks at:** {', '.join(cards.subjects(rule))}",
         f"**Since:** vmsnap-lint {rule.added}{since}",
+        *((f"**[Fixed](../guides/fixing.md) by:** {cards.fixes(rule)}",) if rule.fixable else ()),
     )
     return "\n".join(f"- {line}" for line in lines)
 

@@ -115,8 +115,8 @@ OURS = {
         file file.find options output_formats search settings suppressions
     """,
     "core": """
-        abridged bounded_files data_files errors file_names kinds light_typing memo messages model
-        possessive real_paths releases relevance repository stages values vocabulary workers
+        abridged bounded_files buffers data_files errors file_names kinds light_typing memo messages
+        model possessive real_paths releases relevance repository stages values vocabulary workers
     """,
     "deploy": """
         assembly clusters gathering load units unread with_facts

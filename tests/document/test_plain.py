@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
+from tests.document.texts import line as any_line
 from tests.document.texts import near_plain
 from tests.properties import examples
 from tests.shared import SHARED, needs_shared, unmeasured
-from vmsnap_lint.document import Budget, plain, split
+from vmsnap_lint.document import Budget, plain, plain_lines, split
 from vmsnap_lint.document.compose import compose
 from vmsnap_lint.document.encoding import decode
 
@@ -42,6 +44,12 @@ def _compare(data: bytes) -> list[bool]:
 @given(near_plain)
 def test_the_two_readers_agree_on_any_text(text: str) -> None:
     _compare(text.encode())
+
+
+@examples(1000)
+@given(st.one_of(any_line(), st.text(" -:#'\"ab1[]{}|,\t", max_size=12)))
+def test_a_known_key_changes_nothing_of_a_line(line: str) -> None:
+    assert repr(plain_lines.entry_of(line)) == repr(plain_lines._whole(line))
 
 
 def _shared_texts() -> Iterator[tuple[str, bytes]]:

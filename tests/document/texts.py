@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-__all__ = ["near_plain", "yamlish"]
+__all__ = ["line", "near_plain", "yamlish"]
 
 _WORDS = """
     a b name kind spec web-1 1 -1 08 0777 0o17 0x1F 1e3 1.0 1.50 .5 .inf -.inf .nan ~ null yes n
@@ -97,7 +97,8 @@ _further = st.sampled_from(
 
 
 @st.composite
-def _line(draw: st.DrawFn) -> str:
+def line(draw: st.DrawFn) -> str:
+    """A line of YAML, or nearly so."""
     if draw(st.integers(0, 9)) == 0:
         return draw(_odd_line)
     indent = " " * draw(st.sampled_from([0, 0, 2, 2, 4, 4, 1, 3, 6]))
@@ -149,5 +150,5 @@ def _joined(draw: st.DrawFn, lines: st.SearchStrategy[list[str]]) -> str:
     return draw(_breaks).join(draw(lines)) + draw(st.sampled_from(["", "\n", "\n\n"]))
 
 
-yamlish = _joined(st.lists(_line(), max_size=8))
-near_plain = st.one_of(_joined(_nested(0, 0)), _joined(st.lists(_line(), max_size=6)))
+yamlish = _joined(st.lists(line(), max_size=8))
+near_plain = st.one_of(_joined(_nested(0, 0)), _joined(st.lists(line(), max_size=6)))

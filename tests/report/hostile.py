@@ -10,11 +10,13 @@ from vmsnap_lint.core.model import (
     Cut,
     Edit,
     Finding,
+    Fix,
     Judged,
     NotChecked,
     ObjectId,
     Related,
     Report,
+    Safety,
     Severity,
     Span,
     Subject,
@@ -62,9 +64,13 @@ def _reports(draw: st.DrawFn) -> Report:
             text(), span(), choice.choice(_RULES), choice.choice(list(Severity)), text(),
             tuple(Subject(named(), MISSING.subjects[0].manifest) for _ in some(2)),
             choice.choice(["", f"/{text()}"]), tuple(place() for _ in some(5)), "4f1c", text(),
-            tuple(Edit(text(), span(), text()) for _ in some(1)), choice.randint(0, 2),
+            tuple(fix() for _ in some(1)), choice.randint(0, 2),
             tuple(text() for _ in some(2)), tuple(text() for _ in some(2)),
         )  # fmt: skip
+
+    def fix() -> Fix:
+        edits = tuple(Edit(text(), span(), text()) for _ in range(choice.randint(1, 2)))
+        return Fix(text(), choice.choice(list(Safety)), edits)
 
     def cut() -> Cut:
         if choice.random() < 0.5:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.model import Safety, Severity
 from vmsnap_lint.core.values import Release
 from vmsnap_lint.report import cards
 
@@ -17,6 +17,7 @@ class Card:
     title = "the source VM does not exist"
     severity = Severity.ERROR
     severities = (Severity.ERROR, Severity.INFO)
+    fixable: Safety | None = None
     kinds: tuple[str, ...] = ("VirtualMachineSnapshot",)
     since = Release(0, 31, 0)
     added = "0.2.0"
@@ -91,6 +92,7 @@ def test_json_holds_every_field() -> None:
         "id",
         "title",
         "severity",
+        "fixable",
         "kinds",
         "since",
         "why",

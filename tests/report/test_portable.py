@@ -9,8 +9,10 @@ from vmsnap_lint.core.model import (
     Accepted,
     Cut,
     Edit,
+    Fix,
     NotChecked,
     Related,
+    Safety,
     Severity,
     Span,
     Suppressed,
@@ -41,7 +43,10 @@ def test_every_place_is_renamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     _within(tmp_path, monkeypatch)
     places = (Related("vm.yaml", AT, ""),)
     finding = MISSING._replace(
-        file="vm.yaml", related=places, same=places, edits=(Edit("vm.yaml", AT, "x"),)
+        file="vm.yaml",
+        related=places,
+        same=places,
+        fixes=(Fix("write x", Safety.SAFE, (Edit("vm.yaml", AT, "x"),)),),
     )
     skipped = (NotChecked("vm.yaml", "a template"),)
     every = report(finding)._replace(

@@ -1,7 +1,7 @@
 """The bytes of a file up to a limit, and files that are replaced as a whole.
 
 A tree may name a device that never ends, a pipe that nobody writes to, or a link to a file of
-someone else.
+someone else. A text that stands in for a file (`core/buffers.py`) is read in its place.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import errno
 import os
 import re
 import stat
+
+from vmsnap_lint.core.buffers import stand_in
 
 __all__ = ["check_replaceable", "head", "regular", "replace", "whole", "why"]
 
@@ -31,6 +33,9 @@ def head(location: str, most: int) -> bytes:
     """
     if "\0" in location:
         raise OSError(errno.EINVAL, "no path holds a NUL character")
+    text = stand_in(location)
+    if text is not None:
+        return text[: most + 1]
     known = os.stat(location)  # to open a device may have effects
     if stat.S_ISREG(known.st_mode):
         return regular(location, most)
@@ -49,6 +54,9 @@ def regular(location: str, most: int) -> bytes:
 
     Raises OSError where it cannot be read.
     """
+    text = stand_in(location)
+    if text is not None:
+        return text[: most + 1]
     file = os.open(location, _FLAGS)
     try:
         known = os.fstat(file)
@@ -73,7 +81,8 @@ def whole(location: str, most: int) -> bytes:
 def replace(location: str, data: bytes) -> None:
     """Writes a file beside the old one, whose mode it has, and puts it in the place of that.
 
-    Raises OSError where that fails; the old one stays as it is then.
+    It has its owner, too, where the system lets us give it to that one. Raises OSError where that
+    fails; the old one stays as it is then.
     """
     from contextlib import suppress  # few runs write
     from tempfile import mkstemp  # the same
@@ -85,7 +94,8 @@ def replace(location: str, data: bytes) -> None:
             new.write(data)
             new.flush()
             os.fsync(file)
-        os.chmod(beside, mode)
+        _give(beside, location)
+        os.chmod(beside, mode)  # now, as another owner clears some of it
         os.replace(beside, location)
     except BaseException:
         with suppress(OSError):
@@ -139,6 +149,22 @@ def _mode(location: str) -> int:
     if not stat.S_ISREG(known.st_mode):
         raise _is_special(known.st_mode)
     return stat.S_IMODE(known.st_mode)
+
+
+def _give(beside: str, location: str) -> None:
+    """Gives a file the owner and the attributes (such as access lists) of another one."""
+    from contextlib import suppress  # few runs write
+
+    with suppress(OSError, AttributeError):  # Windows has none of these functions
+        known, own = os.stat(location), os.stat(beside)
+        if (known.st_uid, known.st_gid) != (own.st_uid, own.st_gid):
+            with suppress(OSError):
+                os.chown(beside, -1, known.st_gid)
+            with suppress(OSError):
+                os.chown(beside, known.st_uid, -1)
+        for name in os.listxattr(location):
+            with suppress(OSError):
+                os.setxattr(beside, name, os.getxattr(location, name))
 
 
 def _is_special(mode: int) -> OSError:

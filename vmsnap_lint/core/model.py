@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 
 __all__ = [
-    "Accepted", "Cut", "Edit", "Finding", "Judged", "Key", "NotChecked", "ObjectId", "Path",
-    "Related", "Report", "Severity", "Span", "Subject", "Suppressed", "SuppressionKind",
+    "Accepted", "Cut", "Edit", "Finding", "Fix", "Judged", "Key", "NotChecked", "ObjectId", "Path",
+    "Related", "Report", "Safety", "Severity", "Span", "Subject", "Suppressed", "SuppressionKind",
 ]  # fmt: skip
 
 
@@ -59,6 +59,28 @@ class Edit(NamedTuple):
     file: str
     span: Span
     text: str
+
+
+class Safety(StrEnum):
+    """What a fix may change; the strongest first."""
+
+    SAFE = "safe"
+    """What a cluster does stays, or what was refused is admitted with its plain meaning."""
+    UNSAFE = "unsafe"
+    """It is a guess at what was meant, or changes what a cluster does."""
+    DISPLAY = "display"
+    """It is shown, and applied only by hand."""
+
+
+class Fix(NamedTuple):
+    """What would mend a finding: all of the edits together, in one file or several.
+
+    `title` says it in a few words, as an order: `set runStrategy: Always`.
+    """
+
+    title: str
+    safety: Safety
+    edits: tuple[Edit, ...]
 
 
 class ObjectId(NamedTuple):
@@ -107,6 +129,7 @@ class Finding(NamedTuple):
     survives edits above the finding. `more` counts further faults that it stands for. `clusters`
     are the declared clusters that it holds in, `applied_to` those that its objects land in. `same`
     are the places of equal findings that it stands for in texts for people (`report.folding`).
+    The first of the `fixes` is the one that --fix applies.
     """
 
     file: str
@@ -119,7 +142,7 @@ class Finding(NamedTuple):
     related: tuple[Related, ...]
     fingerprint: str
     help: str
-    edits: tuple[Edit, ...] = ()
+    fixes: tuple[Fix, ...] = ()
     more: int = 0
     clusters: tuple[str, ...] = ()
     applied_to: tuple[str, ...] = ()

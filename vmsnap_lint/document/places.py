@@ -84,10 +84,82 @@ class Places:
             elif self.codes[node] != _ALIAS:
                 stack.extend(self._children(path, node))
 
+    def is_object(self, node: int) -> bool:
+        """Whether it is an object that is written there, and no alias."""
+        return self.codes[node] in (_OBJECT, _FLOW_OBJECT)
+
+    def is_array(self, node: int) -> bool:
+        """Whether it is an array that is written there, and no alias."""
+        return self.codes[node] in (_ARRAY, _FLOW_ARRAY)
+
+    def is_flow(self, node: int) -> bool:
+        """Whether it is written within brackets."""
+        return self.codes[node] in (_FLOW_OBJECT, _FLOW_ARRAY)
+
+    def entries(self, node: int) -> list[tuple[str, int, int]]:
+        """The entries that are written in an object: text, key and value; `<<` is one of them."""
+        keys = [*self._below(node)]
+        return [(self._key(key), key, value) for key, value in zip(*[iter(keys)] * 2, strict=True)]
+
+    def items(self, node: int) -> list[int]:
+        """The items that are written in an array."""
+        return [*self._below(node)]
+
     def scalar_over(self, index: int) -> int:
         """The scalar that the character at `index` is a part of, or -1."""
         node = bisect_right(self.starts, index) - 1
         return node if node >= 0 and self.codes[node] >= _MERGE and index < self.ends[node] else -1
+
+    def path_at(self, index: int) -> tuple[Path, bool] | None:
+        """The path of the innermost value (or key) that a character is in or directly behind.
+
+        None where there is none.
+        """
+        last = bisect_right(self.starts, index) - 1
+        if last < 0:
+            return None
+        found: tuple[Path, bool] | None = None
+        path: Path = ()
+        node, is_key = 0, False
+        while True:
+            if self.starts[node] <= index <= self.extent_of(node)[1]:
+                found = path, is_key
+            if node == last:
+                return found
+            path, node, is_key = self._towards(path, node, last)
+
+    def extent(self, path: Path) -> tuple[int, int]:
+        """Where the value at `path`, or its nearest ancestor, begins and its last part ends."""
+        node = 0
+        for step in path:
+            entry = self._step(node, step)
+            if entry is None:
+                break
+            node = entry[1]
+        return self.extent_of(node)
+
+    def extent_of(self, node: int) -> tuple[int, int]:
+        """Where a node begins, and where the last one in it ends."""
+        last = node
+        while self.codes[last] in (_OBJECT, _ARRAY) and self.nexts[last] > last + 1:
+            last = self.nexts[last] - 1
+        return self.starts[node], self.ends[last]
+
+    def _towards(self, path: Path, node: int, last: int) -> tuple[Path, int, bool]:
+        """The child of a node that holds a later one, or is it."""
+        if self.codes[node] in (_ARRAY, _FLOW_ARRAY):
+            items = self._index(node)
+            if isinstance(items, array):
+                number = bisect_right(items, last) - 1
+                return (*path, number), items[number], False
+        below = self._below(node)
+        for key in below:
+            entry, value = (*path, self._key(key)), next(below, len(self))
+            if last < value:
+                return entry, key, True
+            if last < self.nexts[value]:
+                return entry, value, False
+        return path, last, False
 
     def _children(self, path: Path, node: int) -> list[tuple[Path, int, bool]]:
         below = self._below(node)

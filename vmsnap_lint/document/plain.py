@@ -13,7 +13,6 @@ from itertools import chain, islice, takewhile
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.document.plain_flow import DEEPEST
 from vmsnap_lint.document.plain_lines import (
-    KEPT,
     LONGEST,
     MARKS,
     OPEN,
@@ -22,6 +21,7 @@ from vmsnap_lint.document.plain_lines import (
     Anchored,
     entry_of,
     is_unquoted,
+    known_entry,
     words_of,
 )  # fmt: skip
 
@@ -161,7 +161,7 @@ def _copied(value: Any) -> Any:
 def _swept(lines: list[str]) -> Iterator[Iterable[Entry]]:
     """The entries, some at a time: of a text that is declined the rest is not looked at."""
     for start in range(0, len(lines), _AT_ONCE):
-        entries = [*map(entry_of, lines[start : start + _AT_ONCE + 1])]
+        entries = [*map(known_entry, lines[start : start + _AT_ONCE + 1])]
         if () in entries:
             yield _entries(lines[start:])
             return
@@ -174,7 +174,7 @@ def _entries(lines: list[str]) -> Iterator[Entry]:
     for number, line in enumerate(lines):
         if number < resume:
             continue
-        entry = entry_of(line) if len(line) < KEPT else entry_of.__wrapped__(line)
+        entry = known_entry(line)
         if entry is None:
             continue
         if entry:
@@ -192,7 +192,7 @@ def _entries(lines: list[str]) -> Iterator[Entry]:
 def _goes_on(lines: list[str], number: int, parent: int) -> bool:
     """Whether a line may be a further one of the scalar above it."""
     line = lines[number] if number < len(lines) else ""
-    return (len(line) >= KEPT or entry_of(line) == ()) and words_of(line, parent) != ""
+    return known_entry(line) == () and words_of(line, parent) != ""
 
 
 def _unquoted(lines: list[str], number: int, parent: int) -> tuple[Entry, int]:
@@ -201,7 +201,7 @@ def _unquoted(lines: list[str], number: int, parent: int) -> tuple[Entry, int]:
     words = [first]
     further = (words_of(line, parent) for line in islice(lines, number + 1, None))
     words += takewhile(bool, further)
-    entry = entry_of.__wrapped__(" ".join(words)) if is_unquoted(first) else None
+    entry = entry_of(" ".join(words)) if is_unquoted(first) else None
     return entry or (), number + len(words)
 
 

@@ -60,7 +60,7 @@ class Lines:
 
     def __init__(self, text: str, inset: Inset | None = None) -> None:
         self.text = text
-        self._inset = inset
+        self.inset = inset
         self._has_returns = "\r" in text
         self._blocks = array("I", [0])
         self._numbers = array("I", [0])
@@ -74,12 +74,12 @@ class Lines:
 
     def line(self, number: int) -> str:
         """The text of a line (from 1) without its end; "" where there is no such line."""
-        return self._inset.page.line(number) if self._inset else self._line(number)
+        return self.inset.page.line(number) if self.inset else self._line(number)
 
     def stretch(self, first: int, number: int) -> list[str]:
         """So many lines from `first` on, fewer where the text ends."""
-        if self._inset:
-            return self._inset.page.stretch(first, number)
+        if self.inset:
+            return self.inset.page.stretch(first, number)
         start = self._start(first - 1)
         if start is None or number < 1:
             return []
@@ -88,6 +88,37 @@ class Lines:
             lines.append(self.text[start : end.start()])
             start = end.end()
         return lines if len(lines) == number else [*lines, self.text[start:]]
+
+    def ending(self, number: int) -> str:
+        """The break that ends a line (from 1), "" for the last one and where there is none."""
+        if self.inset:
+            return self.inset.page.ending(number)
+        start = self._start(number - 1) if number > 0 else None
+        match = None if start is None else _BREAK.match(self.text, self._end(start, len(self.text)))
+        return match[0] if match else ""
+
+    def index(self, line: int, column: int) -> int | None:
+        """The character at a line and column (from 1) of the text, None where it has none.
+
+        It may be one past the last of its line.
+        """
+        start = self._start(line - 1) if line > 0 else None
+        if start is None or not 0 < column <= self._end(start, len(self.text)) - start + 1:
+            return None
+        return start + column - 1
+
+    def index_in_file(self, line: int, column: int) -> int | None:
+        """The character at a place of its file, or the end of the line; None outside of it."""
+        if self.inset is not None:
+            _, first, indents, exact = self.inset
+            own = line - first
+            if not exact or not 0 <= own < len(indents) or column <= indents[own]:
+                return None
+            line, column = own + 1, column - indents[own]
+        start = self._start(line - 1) if line > 0 else None
+        if start is None:
+            return None
+        return min(start + max(column, 1) - 1, self._end(start, len(self.text)))
 
     def span(self, start: int, end: int) -> Span:
         """The lines and columns of a stretch of characters."""
@@ -99,8 +130,8 @@ class Lines:
 
     def behind(self, pattern: re.Pattern[str], number: int) -> int:
         """The first line from `number` on that `pattern` does not match; it matches whole lines."""
-        if self._inset:
-            return self._inset.page.behind(pattern, number)
+        if self.inset:
+            return self.inset.page.behind(pattern, number)
         start = self._start(number - 1)
         match = None if start is None else pattern.match(self.text, start)
         if start is None or match is None or match.end() == start:
@@ -145,9 +176,9 @@ class Lines:
         index = min(index, len(self.text))
         number, start = self._located(index)
         line, column = number + 1, index - start + 1
-        if self._inset is None:
+        if self.inset is None:
             return line, column
-        _, first, indents, exact = self._inset
+        _, first, indents, exact = self.inset
         if not exact:
             return first, indents[0] + 1
         indent = indents[line - 1] if line <= len(indents) else 0

@@ -76,6 +76,10 @@ class FormerDocument(Document):
         """The span in today's file, or in the deleted one."""
         return _TOP if self._file_exists else self._former.span(path, key)
 
+    def home(self, path: tuple[Key, ...], key: bool = False) -> None:  # noqa: ARG002 # as above
+        """Nowhere: nobody changes the past."""
+        return
+
     def scalars(self) -> Iterable[Scalar]:
         """Every scalar as it is written in the older revision."""
         return self._former.scalars()

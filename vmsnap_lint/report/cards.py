@@ -6,6 +6,7 @@ import re
 
 from vmsnap_lint.core.addresses import rule_address
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
+from vmsnap_lint.core.model import Safety
 from vmsnap_lint.report.json_output import json_lines
 from vmsnap_lint.report.terminal import ROOM, folded, link, paint, rule_label
 
@@ -15,19 +16,25 @@ if TYPE_CHECKING:
     from vmsnap_lint.checks.catalog import Rule
 
 __all__ = [
-    "SCHEMA_VERSION", "as_json", "card", "levels", "listing", "shown", "subjects",
+    "SCHEMA_VERSION", "as_json", "card", "fixes", "levels", "listing", "shown", "subjects",
     "suppression",
 ]  # fmt: skip
 
 SCHEMA_VERSION = 1
 _KEYS = (
-    "id", "title", "severity", "kinds", "since", "why", "fix", "references", "good", "bad", "added",
+    "id", "title", "severity", "fixable", "kinds", "since", "why", "fix", "references", "good",
+    "bad", "added",
 )  # fmt: skip
 _NO_KINDS = {
     "any": "objects of any kind",
     "file": "files",
     "run": "all objects of a run together",
     "suppression": "suppressions",
+}
+_FIXES = {
+    Safety.SAFE: "--fix, where that is safe",
+    Safety.UNSAFE: "--fix --unsafe-fixes, where it is known what was meant",
+    Safety.DISPLAY: "hand; json, sarif and editors show what to write",
 }
 _INDENT = "  "
 _ROOM = ROOM - len(_INDENT)
@@ -58,6 +65,7 @@ def card(rule: Rule, color: bool, links: bool = False) -> Iterator[str]:
     since = [f"from KubeVirt {rule.since}"] if rule.since else []
     yield from _section("Applies to", [*subjects(rule), *since], color)
     yield from _section("Severity", [levels(rule)], color)
+    yield from _section("Fixed by", [fixes(rule)] if rule.fixable else [], color)
     yield from _section("Why", folded(rule.why, _ROOM), color)
     yield from _section("Fix", folded(rule.fix, _ROOM), color)
     for example in rule.bad:
@@ -65,7 +73,7 @@ def card(rule: Rule, color: bool, links: bool = False) -> Iterator[str]:
     for example in rule.good:
         yield from _section("Right", shown(example).splitlines(), color)
     yield from _section("Suppress", [suppression(rule)], color)
-    yield from _section("Since", [f"vmsnap-lint {rule.added}"], color)
+    yield from _section("Since", [f"vmsnap-lint {rule.added}"] if rule.added else [], color)
     yield from _section("References", [rule_address(rule.id), *rule.references], color)
 
 
@@ -97,6 +105,11 @@ def levels(rule: Rule) -> str:
     if not others:
         return str(usual)
     return f"{usual}; {' or '.join(map(str, others))} in some cases"
+
+
+def fixes(rule: Rule) -> str:
+    """How its findings can be fixed, such as "--fix, in some cases"; "" for by hand only."""
+    return _FIXES[rule.fixable] if rule.fixable else ""
 
 
 def suppression(rule: Rule) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from vmsnap_lint.config.settings import Settings
-    from vmsnap_lint.core.model import Report, Span, Suppressed
+    from vmsnap_lint.core.model import Fix, Report, Span, Suppressed
     from vmsnap_lint.deploy.units import Unit
     from vmsnap_lint.objects.manifest import Place
     from vmsnap_lint.objects.problem import Problem
@@ -28,20 +28,23 @@ __all__ = ["concrete", "in_order", "key", "leveled", "where"]
 
 
 def concrete(
-    problems: Iterable[tuple[str, Problem]], units: Sequence[Unit] = ()
+    problems: Iterable[tuple[str, Problem]], units: Sequence[Unit] = (), *, fixes: bool = False
 ) -> tuple[Finding, ...]:
     """The findings, sorted by place; equal ones are one finding with all their objects.
 
     The objects in `units` land in declared clusters. What is an error in one cluster and a warning
-    in another one is told of each.
+    in another one is told of each. Their fixes cost time, and are worked out with `fixes` only.
     """
     problems = tuple(problems)
+    known = _resolved(problems) if fixes else {}
     landings = _landings(problems, units) if units else None
     findings: dict[tuple[Key, int], Finding] = {}
     lines = located(problems)
     places: dict[Place | SourceSpan, Related] = {}
-    for rule_id, problem in problems:
+    for number, (rule_id, problem) in enumerate(problems):
         finding = _finding(rule_id, problem, lines, places)
+        if number in known:
+            finding = finding._replace(fixes=known[number])
         at = key(finding), -finding.severity if landings and landings.by_object else 0
         if problem.cluster and landings is not None:
             finding = finding._replace(applied_to=landings.of(problem.at))
@@ -51,6 +54,14 @@ def concrete(
     return _with_fingerprints(findings[at] for at in sorted(findings)) if findings else ()
 
 
+def _resolved(problems: Sequence[tuple[str, Problem]]) -> dict[int, tuple[Fix, ...]]:
+    if not any(problem.fixes for _, problem in problems):
+        return {}
+    from vmsnap_lint.report.fixing.resolving import resolved  # many runs find nothing to fix
+
+    return resolved(problems)
+
+
 def _landings(problems: Iterable[tuple[str, Problem]], units: Sequence[Unit]) -> Landings:
     from vmsnap_lint.report.landings import landings  # most runs declare no cluster
 
@@ -58,9 +69,13 @@ def _landings(problems: Iterable[tuple[str, Problem]], units: Sequence[Unit]) ->
 
 
 def _both(finding: Finding, other: Finding) -> Finding:
-    """One finding for two equal ones, of two objects or in two clusters."""
+    """One finding for two equal ones, of two objects or in two clusters.
+
+    What would mend only one of them is no fix of it.
+    """
     return finding._replace(
         subjects=finding.subjects + other.subjects,
+        fixes=tuple(fix for fix in finding.fixes if fix in other.fixes),
         more=max(finding.more, other.more),
         clusters=_names(finding.clusters, other.clusters),
         applied_to=_names(finding.applied_to, other.applied_to),
@@ -119,7 +134,6 @@ def _finding(
         related=(*((Related(*setting, "set here"),) if setting else ()), *related),
         fingerprint="",
         help=problem.help or rule.fix,
-        edits=problem.edits,
         more=problem.more,
         clusters=(problem.cluster,) if problem.cluster else (),
     )

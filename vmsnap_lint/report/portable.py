@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeVar
 
-    from vmsnap_lint.core.model import Finding, Report
+    from vmsnap_lint.core.model import Finding, Fix, Report
     from vmsnap_lint.report.result import Result
 
     Renamed = Callable[[str], str]
@@ -90,5 +90,9 @@ def _finding(finding: Finding, renamed: Renamed) -> Finding:
         file=renamed(finding.file),
         related=tuple(place._replace(file=renamed(place.file)) for place in finding.related),
         same=tuple(place._replace(file=renamed(place.file)) for place in finding.same),
-        edits=tuple(edit._replace(file=renamed(edit.file)) for edit in finding.edits),
+        fixes=tuple(_fix(fix, renamed) for fix in finding.fixes),
     )
+
+
+def _fix(fix: Fix, renamed: Renamed) -> Fix:
+    return fix._replace(edits=tuple(e._replace(file=renamed(e.file)) for e in fix.edits))

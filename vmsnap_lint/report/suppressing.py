@@ -36,6 +36,7 @@ def without_suppressed(
         manifests=manifests,
         today=settings.today,
         cap=settings.cap,
+        fixes=settings.with_fixes,
         seen=seen,
         unmatched=tuple(unmatched(settings.overrides, seen, loaded, settings.today)),
         in_part=seen.in_part({file for each in suppressions if (file := file_of(each.cover))}),

@@ -9,7 +9,9 @@ from vmsnap_lint.core.model import (
     Accepted,
     Cut,
     Edit,
+    Fix,
     Judged,
+    Safety,
     Severity,
     Span,
     Suppressed,
@@ -124,11 +126,12 @@ def test_the_summary_counts_what_is_not_listed_by_why() -> None:
     }  # fmt: skip
 
 
-def test_the_edits_of_a_finding_are_in_it_where_a_rule_has_some() -> None:
-    finding = MISSING._replace(edits=(Edit("snapshot.yaml", Span(10, 11, 10, 14), "web"),))
+def test_the_fixes_of_a_finding_are_in_it_where_a_rule_has_some() -> None:
+    edit = Edit("snapshot.yaml", Span(10, 11, 10, 14), "web")
+    finding = MISSING._replace(fixes=(Fix("name web", Safety.UNSAFE, (edit,)),))
     value = json.loads("\n".join(rendered("json", report(finding, MISSING))))
-    assert [entry.get("edits") for entry in value["findings"]] == [
-        [{"file": "snapshot.yaml", "line": 10, "column": 11, "end_line": 10, "end_column": 14,
-          "text": "web"}],
+    assert [entry.get("fixes") for entry in value["findings"]] == [
+        [{"title": "name web", "safety": "unsafe", "edits": [{"file": "snapshot.yaml", "line": 10,
+          "column": 11, "end_line": 10, "end_column": 14, "text": "web"}]}],
         None,
     ]  # fmt: skip

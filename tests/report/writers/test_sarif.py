@@ -13,10 +13,12 @@ from vmsnap_lint import __version__
 from vmsnap_lint.core.model import (
     Cut,
     Edit,
+    Fix,
     Judged,
     NotChecked,
     ObjectId,
     Related,
+    Safety,
     Severity,
     Span,
     Subject,
@@ -263,16 +265,25 @@ def test_what_was_not_checked_is_told_with_its_reason() -> None:
     assert _run(report(skipped=1))["invocations"][0]["executionSuccessful"] is True
 
 
-def test_edits_are_a_fix() -> None:
+def test_the_fixes_of_a_finding_are_those_of_its_result() -> None:
     finding = MISSING._replace(
-        edits=(
-            Edit("snapshot.yaml", Span(10, 11, 10, 14), "web"),
-            Edit("vm.yaml", Span(1, 1, 1, 1), "# [x]\n\ud800"),
-            Edit("snapshot.yaml", Span(9, 1, 9, 1), ""),
+        fixes=(
+            Fix(
+                "name [it] so",
+                Safety.SAFE,
+                (
+                    Edit("snapshot.yaml", Span(10, 11, 10, 14), "web"),
+                    Edit("vm.yaml", Span(1, 1, 1, 1), "# [x]\n\ud800"),
+                    Edit("snapshot.yaml", Span(9, 1, 9, 1), ""),
+                ),
+            ),
+            Fix("delete it", Safety.DISPLAY, (Edit("vm.yaml", Span(1, 1, 9, 1), ""),)),
         )
     )
-    (fix,) = _result(finding)["fixes"]
-    assert fix["description"]["text"] == MISSING.help
+    fix, other = _result(finding)["fixes"]
+    assert fix["description"]["text"] == r"name \[it\] so"
+    assert fix["properties"] == {"safety": "safe"}
+    assert other["properties"] == {"safety": "display"}
     first, second = fix["artifactChanges"]
     assert first["artifactLocation"]["uri"] == "snapshot.yaml"
     assert first["replacements"] == [

@@ -24,9 +24,11 @@ from vmsnap_lint.core.model import (
     Accepted,
     Cut,
     Edit,
+    Fix,
     NotChecked,
     ObjectId,
     Related,
+    Safety,
     Severity,
     Span,
     Subject,
@@ -57,6 +59,8 @@ SPANS = st.builds(Span, NUMBERS, NUMBERS, NUMBERS, NUMBERS)
 OBJECTS = st.builds(ObjectId, TEXTS, TEXTS, st.none() | TEXTS, st.none() | TEXTS)
 SUBJECTS = st.builds(Subject, OBJECTS, st.just(MISSING.subjects[0].manifest))
 FEW_TEXTS = st.lists(TEXTS, max_size=3).map(tuple)
+EDITS = st.lists(st.builds(Edit, TEXTS, SPANS, TEXTS), max_size=3).map(tuple)
+FIXES = st.builds(Fix, TEXTS, st.sampled_from(Safety), EDITS)
 FINDINGS = st.builds(
     MISSING._replace,
     file=TEXTS,
@@ -69,7 +73,7 @@ FINDINGS = st.builds(
     related=st.lists(st.builds(Related, TEXTS, SPANS, TEXTS), max_size=3).map(tuple),
     fingerprint=st.text("0123456789abcdef", min_size=1, max_size=32),
     help=TEXTS,
-    edits=st.lists(st.builds(Edit, TEXTS, SPANS, TEXTS), max_size=3).map(tuple),
+    fixes=st.lists(FIXES, max_size=3).map(tuple),
     more=st.integers(0, 3),
     clusters=FEW_TEXTS,
     applied_to=FEW_TEXTS,

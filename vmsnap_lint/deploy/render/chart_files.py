@@ -10,6 +10,7 @@ import json
 import os
 import re
 
+from vmsnap_lint.core import buffers
 from vmsnap_lint.core.bounded_files import head
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.input.files import MOST_BYTES
@@ -69,7 +70,7 @@ def chart_files(directory: str, project: Project) -> ChartFiles:
             elif path not in passed:
                 passed.add(path)
                 stack.append(path)
-    odd = next((path for path in files if not os.path.isfile(path)), "")
+    odd = next((path for path in files if not buffers.is_file(path)), "")
     if odd:
         return ChartFiles(f'"{os.path.relpath(odd, directory)}" is no regular file')
     if len(files) > MOST_FILES:
@@ -110,9 +111,9 @@ def _below(file: str, chart: str, pattern: str) -> bool:
 def _listing(directory: str) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(directory) as entries:
-            return sorted(entries, key=lambda entry: entry.name)
+            return sorted(buffers.listed(directory, entries), key=lambda entry: entry.name)
     except OSError:
-        return []
+        return buffers.listed(directory, ())
 
 
 def _problem(link: str, target: str, project: Project) -> str:

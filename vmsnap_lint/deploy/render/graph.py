@@ -9,6 +9,7 @@ import functools
 import os
 import re
 
+from vmsnap_lint.core.buffers import is_file
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.deploy.render import unsafe
@@ -199,7 +200,7 @@ class Graph:
                     reason = f'the kustomization of "{entry.text}" is a link to another directory'
                     refusal = refusal or unsafe.UnsafeField(entry.at, reason)
             else:
-                file = path if os.path.isfile(path) else ""
+                file = path if is_file(path) else ""
             if not file and entry.use is Use.RESOURCE and not is_remote(entry.text):
                 name = f'resource "{without_login(entry.text)}"'
                 reason = reasons.get(entry.text) or _why_missing(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 
+from vmsnap_lint.core.buffers import exists, is_file
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.messages import verbatim
@@ -129,9 +130,9 @@ def _values(settings: Settings) -> tuple[list[bytes], str]:
     """The content of the values files, or why one of them cannot be used."""
     contents = []
     for path in settings.helm_values:
-        if not os.path.exists(path):
+        if not exists(path):
             return [], f'the values file "{path}" does not exist'
-        if not os.path.isfile(path):
+        if not is_file(path):
             return [], f'the values file "{path}" is no regular file'
         try:
             contents.append(load(path, path))
@@ -189,7 +190,7 @@ def _whole(
         above, path_above = os.path.dirname(inside), "/".join(steps[:-2]) or "."
         metadata_file = os.path.join(above, "Chart.yaml")
         is_part = os.path.basename(inside) == "charts" and len(steps) > 1
-        is_there = is_part and os.path.isfile(metadata_file)
+        is_there = is_part and is_file(metadata_file)
         if not (is_there and projects.linted(location).holds(os.path.realpath(metadata_file))):
             return location, path
         cache.show(metadata_file, f"{path_above}/Chart.yaml".removeprefix("./"))

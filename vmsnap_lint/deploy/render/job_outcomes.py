@@ -8,6 +8,7 @@ import re
 from functools import cache, cached_property
 from itertools import chain
 
+from vmsnap_lint.core.buffers import exists
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
@@ -106,7 +107,7 @@ class JobOutcomes:
             project = next((one for one in self._projects if one.holds(real)), None)
             if project is None or project.is_internal(real):
                 return "it is outside of the repository"
-            if not os.path.exists(real):
+            if not exists(real):
                 return "it does not exist"
         return ""
 

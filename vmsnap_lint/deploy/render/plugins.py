@@ -11,6 +11,7 @@ import os
 import re
 from copy import deepcopy
 
+from vmsnap_lint.core.buffers import exists, is_file
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core.real_paths import real_path
@@ -69,7 +70,7 @@ def plugin_entry(
     values = [configured(part) for file in sources for part in file.documents]
     broken = _first(map(_broken, sources))
     reason = _first(map(_reason, values)) or changed or broken
-    if not reason and not os.path.exists(os.path.join(directory, entry.text)):
+    if not reason and not exists(os.path.join(directory, entry.text)):
         is_odd = re.search(r"[\n:{]", entry.text) or _broken(source)
         reason = (
             f'plugin "{without_login(entry.text)}" is neither a file nor an object'
@@ -99,7 +100,7 @@ def configured(document: Document) -> Any:
 def kustomization_in(directory: str) -> str:
     """The kustomization file of a directory, "" where it has none."""
     paths = (os.path.join(directory, name) for name in KUSTOMIZATIONS)
-    return next((real_path(path) for path in paths if os.path.isfile(path)), "")
+    return next((real_path(path) for path in paths if is_file(path)), "")
 
 
 def as_json(values: Iterable[object]) -> str:
@@ -131,7 +132,7 @@ def _configurations(
             continue
         passed.add(file)
         if file == path:
-            if os.path.isfile(file):  # else kustomize tells
+            if is_file(file):  # else kustomize tells
                 files[file] = None
             continue
         for part in cache.documents(file):

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 
 from vmsnap_lint import document
-from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core.possessive import possessive
 from vmsnap_lint.core.relevance import Relevance, shows
+from vmsnap_lint.document.editing.operations import same
 from vmsnap_lint.document.embedded.block import LONGEST, Block, hidden
 from vmsnap_lint.document.embedded.excerpt import is_complete
 from vmsnap_lint.document.embedded.heredoc import heredocs
 from vmsnap_lint.document.faults import FaultKind
 from vmsnap_lint.document.positions import Inset
-from vmsnap_lint.document.source import Document
+from vmsnap_lint.document.source import Document, HomeText
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -56,10 +57,41 @@ class TextDocument(Document):
         self.odd = inner.odd
         self.prefix = prefix
         self._inner = inner
+        self._outer = outer
 
     def span(self, path: Path, key: bool = False) -> Span:
         """Where the value (or key) is written, or its nearest ancestor that is."""
         return self._inner.span(path[len(self.prefix) :], key)
+
+    def home(self, path: Path, key: bool = False) -> HomeText | None:  # noqa: ARG002 # as above
+        """Where it is written in the text, whose other values in the file stay as they are."""
+        return HomeText(self._inner, path[len(self.prefix) :], self._holds)
+
+    def _holds(self, text: str, value: Any) -> bool:
+        """Whether the same text has this value where the file becomes another one."""
+        if self._outer.source.is_excerpt:
+            return False
+        data = text.encode("utf-8", "surrogatepass")
+        outer = {each.index: each for each in document.read(self.file, data).documents}
+        *path, _ = self.prefix
+        new: Any = outer[self.index].value if self.index in outer else None
+        for step in path:
+            is_there = step in new if isinstance(new, dict) else isinstance(new, list)
+            new = new[step] if is_there else None
+        if not isinstance(new, str):
+            return False
+        texts = read_inline(outer[self.index], tuple(path), new)
+        inner = (each for text in texts for each in text.documents if each.prefix == self.prefix)
+        return any(same(each.value, value) for each in inner)
+
+    def path_at(self, line: int, column: int) -> tuple[Path, bool] | None:
+        """The path at a place of the file, below that of the text."""
+        found = self._inner.path_at(line, column)
+        return None if found is None else ((*self.prefix, *found[0]), found[1])
+
+    def extent(self, path: Path) -> Span:
+        """All of the value at `path`."""
+        return self._inner.extent(path[len(self.prefix) :])
 
     def scalars(self) -> Iterable[Scalar]:
         """None: the file rules read the text itself."""

@@ -9,6 +9,7 @@ from vmsnap_lint.objects.problem import Problem
 
 if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Place
+    from vmsnap_lint.objects.remedies import Remedy
     from vmsnap_lint.schema import SchemaFault
 
 __all__ = ["Rejection", "RejectionCause"]
@@ -48,6 +49,8 @@ class Rejection(NamedTuple):
     problem: Problem
 
     @classmethod
-    def at(cls, place: Place, cause: RejectionCause | SchemaFault, message: str) -> Rejection:
-        """The rejection for what is written at a place."""
-        return cls(cause, Problem(place, message))
+    def at(
+        cls, place: Place, cause: RejectionCause | SchemaFault, message: str, *fixes: Remedy
+    ) -> Rejection:
+        """The rejection for what is written at a place, and what would mend it."""
+        return cls(cause, Problem(place, message, fixes=fixes))

@@ -8,11 +8,13 @@ from vmsnap_lint.core.model import (
     Cut,
     Edit,
     Finding,
+    Fix,
     Judged,
     NotChecked,
     ObjectId,
     Related,
     Report,
+    Safety,
     Severity,
     Span,
     Subject,
@@ -92,12 +94,15 @@ def _finding(entry: Json) -> Finding:
         ),
         fingerprint=entry["fingerprint"],
         help=entry["help"],
-        edits=tuple(
-            Edit(placed(each["file"]), _span(each), each["text"]) for each in entry.get("edits", ())
-        ),
+        fixes=tuple(_fix(each, placed) for each in entry.get("fixes", ())),
         clusters=clusters,
         applied_to=clusters,
     )
+
+
+def _fix(entry: Json, placed: Callable[[str], str]) -> Fix:
+    edits = (Edit(placed(each["file"]), _span(each), each["text"]) for each in entry["edits"])
+    return Fix(entry["title"], Safety(entry["safety"]), tuple(edits))
 
 
 def _span(entry: Json) -> Span:

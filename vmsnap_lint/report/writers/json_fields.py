@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         Cut,
         Edit,
         Finding,
+        Fix,
         Judged,
         NotChecked,
         ObjectId,
@@ -47,7 +48,7 @@ def finding_fields(finding: Finding, report: Report) -> dict[str, Any]:
         "fingerprint": finding.fingerprint,
         "help": finding.help,
         "url": rule_address(finding.rule),
-        **({"edits": [_edit(edit) for edit in finding.edits]} if finding.edits else {}),
+        **({"fixes": list(map(_fix, finding.fixes))} if finding.fixes else {}),
         **({"clusters": _names(finding.clusters)} if report.clusters else {}),
     }
 
@@ -127,6 +128,11 @@ def _related(place: Related) -> dict[str, Any]:
     line, column, *_ = place.span
     file = shortened(place.file)
     return {"file": file, "line": line, "column": column, "message": place.message}
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    edits = [_edit(edit) for edit in fix.edits]
+    return {"title": abridged(fix.title), "safety": fix.safety.value, "edits": edits}
 
 
 def _edit(edit: Edit) -> dict[str, Any]:

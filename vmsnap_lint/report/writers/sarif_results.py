@@ -20,7 +20,7 @@ from vmsnap_lint.report.writers.sarif_places import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from vmsnap_lint.core.model import Edit, Finding, Suppressed
+    from vmsnap_lint.core.model import Edit, Finding, Fix, Suppressed
     from vmsnap_lint.document import Source
 
 __all__ = ["LEVELS", "ListedFinding", "hashes", "result"]
@@ -55,8 +55,8 @@ def result(
         value["relatedLocations"] = _related(finding)
     if finding.more:
         value["occurrenceCount"] = 1 + finding.more
-    if finding.edits:
-        value["fixes"] = [_fix(finding)]
+    if finding.fixes:
+        value["fixes"] = list(map(_fix, finding.fixes))
     if judges:
         value["suppressions"] = [_suppression(listed.hidden)] if listed.hidden else []
     if properties := _properties(finding):
@@ -116,17 +116,20 @@ def _line(finding: Finding) -> int:
     return max(1, finding.span.line)
 
 
-def _fix(finding: Finding) -> dict[str, Any]:
-    """The edits, file by file."""
+def _fix(fix: Fix) -> dict[str, Any]:
+    """The title, and the edits file by file; SARIF has no field for how safe it is."""
     by_file: dict[str, list[Edit]] = {}
-    for edit in finding.edits:
+    for edit in fix.edits:
         by_file.setdefault(edit.file, []).append(edit)
     changes = [
         {"artifactLocation": artifact(file), "replacements": list(map(_replacement, edits))}
         for file, edits in by_file.items()
     ]
-    text = literal(abridged(finding.help)) or "Replace it."
-    return {"description": {"text": text}, "artifactChanges": changes}
+    return {
+        "description": {"text": literal(abridged(fix.title))},
+        "artifactChanges": changes,
+        "properties": {"safety": fix.safety.value},
+    }
 
 
 def _replacement(edit: Edit) -> dict[str, Any]:

@@ -1,0 +1,115 @@
+"""One more entry in an object, or item in an array, written as its neighbours are."""
+
+from __future__ import annotations
+
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
+from vmsnap_lint.document.editing.edit_spot import UneditableError, spot
+from vmsnap_lint.document.editing.value_text import entry_text, flow_entry, flow_text, item_text
+from vmsnap_lint.document.nodes import Style
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vmsnap_lint.document.editing.edit_spot import EditSpot, Written
+    from vmsnap_lint.document.editing.operations import EntryAdded, ItemAdded
+
+__all__ = ["entry_edits", "item_edits"]
+
+Edit = tuple[int, int, str]
+_INDENT = 2
+
+
+def entry_edits(written: Written, operation: EntryAdded) -> Iterator[Edit]:
+    """The edits that add the entry, the best first: each is enough."""
+    at = spot(written, operation.path)
+    places = written.places
+    if not places.is_object(at.node):
+        yield _for_nothing(written, at, operation)
+        return
+    entries = places.entries(at.node)
+    number = next((n for n, (key, *_) in enumerate(entries) if key == operation.before), -1)
+    if places.is_flow(at.node):
+        style = written.style(entries[-1][1]) if entries else Style.PLAIN
+        text = flow_entry(operation.key, operation.value, style, as_json=written.as_json)
+        nodes = [(key, value) for _, key, value in entries]
+        yield _within_brackets(written, at.node, nodes, number, text)
+        return
+    first = places.starts[entries[0][1]]
+    column, style = written.column(first), written.style(entries[-1][1])
+    text = entry_text(operation.key, operation.value, column, _quotes(style))
+    for chosen in (number, -1, 0):
+        if chosen >= 0:
+            start = places.starts[entries[chosen][1]]
+            if written.column(start) == column:
+                yield start, start, f"{text}\n{' ' * column}"
+        else:
+            end = written.line_end(written.end(entries[-1][2]))
+            yield end, end, f"\n{' ' * column}{text}"
+
+
+def item_edits(written: Written, operation: ItemAdded) -> Iterator[Edit]:
+    """The edits that add the item, the best first: each is enough."""
+    at = spot(written, operation.path)
+    places = written.places
+    if not places.is_array(at.node):
+        yield _for_nothing(written, at, operation)
+        return
+    items = places.items(at.node)
+    if places.is_flow(at.node):
+        style = written.style(items[-1]) if items else Style.PLAIN
+        text = flow_text(operation.value, style, as_json=written.as_json)
+        yield _within_brackets(written, at.node, [(item, item) for item in items], -1, text)
+        return
+    column = written.column(places.starts[at.node])
+    end = written.line_end(written.end(items[-1]))
+    yield end, end, f"\n{' ' * column}{item_text(operation.value, column)}"
+
+
+def _within_brackets(
+    written: Written, node: int, nodes: list[tuple[int, int]], before: int, text: str
+) -> Edit:
+    """The entry between brackets: in a line of its own where the last one has one."""
+    places = written.places
+    start = places.starts[node]
+    if not nodes:
+        opening = written.text.find("{" if places.is_object(node) else "[", start)
+        return opening + 1, opening + 1, text
+    number = before if before >= 0 else len(nodes) - 1
+    own = places.starts[nodes[number][0]]
+    above = places.ends[nodes[number - 1][1]] if number else start
+    gap = written.text[written.line_start(own) : own]
+    is_apart = not gap.strip() and written.line_start(own) > above - 1
+    separator = f",\n{gap}" if is_apart else ", "
+    if before >= 0:
+        return own, own, f"{text}{separator}"
+    end = places.ends[nodes[-1][1]]
+    behind = written.text[end : places.ends[node] - 1].lstrip()
+    if behind.startswith(","):
+        end = written.text.index(",", end) + 1
+        separator = separator[1:]
+    return end, end, f"{separator}{text}"
+
+
+def _for_nothing(written: Written, at: EditSpot, operation: EntryAdded | ItemAdded) -> Edit:
+    """The first entry of what has no value yet."""
+    places = written.places
+    style = places.style(at.node)
+    start, end = places.starts[at.node], places.ends[at.node]
+    if style is not Style.PLAIN or places.values[at.node] is not None or at.key < 0:
+        raise UneditableError
+    is_entry = hasattr(operation, "key")
+    value = {operation.key: operation.value} if is_entry else [operation.value]  # type: ignore[union-attr] # told by the line above
+    if start < end or places.is_flow(at.parent):
+        text = flow_text(value, Style.PLAIN, as_json=written.as_json)
+        return start, end, text if start < end else f" {text}"
+    column = written.column(places.starts[at.key]) + _INDENT
+    line = written.line_end(start)
+    if is_entry:
+        body = entry_text(operation.key, operation.value, column)  # type: ignore[union-attr] # as above
+    else:
+        body = item_text(operation.value, column)
+    return line, line, f"\n{' ' * column}{body}"
+
+
+def _quotes(style: Style) -> Style:
+    return style if style in (Style.SINGLE, Style.DOUBLE) else Style.PLAIN

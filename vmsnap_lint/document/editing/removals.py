@@ -1,0 +1,101 @@
+"""An entry or item is removed, with the lines and the commas that are only about it."""
+
+from __future__ import annotations
+
+import re
+
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
+from vmsnap_lint.document.editing.edit_spot import EditSpot, UneditableError, spot
+
+if TYPE_CHECKING:
+    from vmsnap_lint.document.editing.edit_spot import Written
+    from vmsnap_lint.document.editing.operations import EntryRemoved, RepeatRemoved
+
+__all__ = ["removal_edit", "repeat_edit"]
+
+Edit = tuple[int, int, str]
+_DASH = re.compile(r"-[ \t]*\Z")
+_BEHIND = re.compile(r"(?:\r\n|\n|\r)[ ]*")
+
+
+def removal_edit(written: Written, operation: EntryRemoved) -> Edit:
+    """The edit that removes it; what is left empty is written as `{}` or `[]`."""
+    return _edit(written, spot(written, operation.path))
+
+
+def repeat_edit(written: Written, operation: RepeatRemoved) -> Edit:
+    """The edit that removes an entry which another one of its key replaces."""
+    places = written.places
+    key = places.scalar_over(operation.key)
+    node = parent = 0
+    while 0 <= node < key:
+        parent = node
+        node = next((each for each in places.items(node) if each <= key < places.nexts[each]), -1)
+    if node != key or key < 0 or not places.is_object(parent):
+        raise UneditableError
+    keys = [entry for _, entry, _ in places.entries(parent)]
+    if key not in keys:
+        raise UneditableError
+    return _edit(written, EditSpot(key + 1, key, parent, keys.index(key)))
+
+
+def _edit(written: Written, at: EditSpot) -> Edit:
+    places = written.places
+    if at.parent < 0:
+        raise UneditableError
+    if places.is_object(at.parent):
+        nodes = [(key, value) for _, key, value in places.entries(at.parent)]
+    else:
+        nodes = [(item, item) for item in places.items(at.parent)]
+    if places.is_flow(at.parent):
+        return _from_brackets(written, at, nodes)
+    if len(nodes) == 1:
+        return _emptied(written, at, nodes[0])
+    return _lines(written, at, nodes)
+
+
+def _from_brackets(written: Written, at: EditSpot, nodes: list[tuple[int, int]]) -> Edit:
+    places, number = written.places, at.number
+    start = places.starts[nodes[number][0]]
+    if number + 1 < len(nodes):
+        return start, places.starts[nodes[number + 1][0]], ""
+    end = places.ends[nodes[number][1]]
+    if number:
+        return places.ends[nodes[number - 1][1]], end, ""
+    stop = places.ends[at.parent] - 1
+    if written.text[end:stop].strip(", \t\r\n"):
+        raise UneditableError  # a comment
+    opening = "{" if places.is_object(at.parent) else "["
+    return written.text.rindex(opening, 0, start) + 1, stop, ""
+
+
+def _emptied(written: Written, at: EditSpot, only: tuple[int, int]) -> Edit:
+    """The text of the object or array without its only entry, on the line of its key if it can."""
+    places, text = written.places, written.text
+    start, end = places.starts[at.parent], written.end(only[1])
+    empty = "{}" if places.is_object(at.parent) else "[]"
+    before = len(text[:start].rstrip())
+    if text[before - 1 : before] == ":" and before < written.line_start(start):
+        return before, end, f" {empty}"
+    return start, end, empty
+
+
+def _lines(written: Written, at: EditSpot, nodes: list[tuple[int, int]]) -> Edit:
+    places, text = written.places, written.text
+    start = places.starts[nodes[at.number][0]]
+    if not places.is_object(at.parent):
+        dash = _DASH.search(text, written.line_start(start), start)
+        if dash is None:
+            raise UneditableError
+        start = dash.start()
+    line, end = written.line_start(start), written.line_end(written.end(nodes[at.number][1]))
+    if text[line:start].strip():
+        # it is on the line of a dash, which the next entry takes
+        gap = _BEHIND.match(text, end)
+        if gap is None:
+            raise UneditableError
+        return start, gap.end(), ""
+    if line == 0:
+        gap = _BEHIND.match(text, end)
+        return line, end + len(gap[0].rstrip(" ")) if gap else end, ""
+    return line - (2 if text[max(line - 2, 0) : line] == "\r\n" else 1), end, ""

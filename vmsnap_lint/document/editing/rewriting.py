@@ -1,0 +1,163 @@
+"""Operations on the value of a document become edits of its file, if they can be certain.
+
+What the document is read as after the edits is compared with what was meant: where an alias, a tag
+or a way to write something that is not foreseen here makes another value of it, there are none.
+"""
+
+from __future__ import annotations
+
+from itertools import islice, pairwise, product
+
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
+from vmsnap_lint.document import compose, reader
+from vmsnap_lint.document.editing.additions import entry_edits, item_edits
+from vmsnap_lint.document.editing.edit_spot import UneditableError, Written
+from vmsnap_lint.document.editing.file_edits import file_edit, with_breaks
+from vmsnap_lint.document.editing.operations import (
+    EntryAdded,
+    ItemAdded,
+    KeyRenamed,
+    RepeatRemoved,
+    ScalarSet,
+    intended,
+    same,
+)
+from vmsnap_lint.document.editing.removals import removal_edit, repeat_edit
+from vmsnap_lint.document.editing.replacements import key_edit, scalar_edit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from vmsnap_lint.core.model import Edit
+    from vmsnap_lint.document.editing.operations import Operation
+    from vmsnap_lint.document.positions import Lines
+    from vmsnap_lint.document.source import HomeText
+
+    Change = tuple[int, int, str]
+
+__all__ = ["TextDraft", "are_certain", "drafted", "edits_of", "rewritten"]
+
+_MOST_WAYS = 4  # to write the same that are tried
+
+
+class TextDraft(NamedTuple):
+    """Operations on a document, and for each the changes of its text that may do it, best first."""
+
+    home: HomeText
+    operations: tuple[Operation, ...]
+    ways: tuple[tuple[Change, ...], ...]
+
+    def best(self) -> list[Change]:
+        """The best changes, in the order of the text."""
+        return sorted(way[0] for way in self.ways)
+
+
+def drafted(home: HomeText, operations: Sequence[Operation]) -> TextDraft | None:
+    """The draft, None where the text cannot be changed so."""
+    lines, piece = home.document.source.lines, home.document.source.piece(home.document.index)
+    written = Written(lines.text, home.document.places(), piece.json)
+    ways = []
+    for operation in operations:
+        try:
+            found = tuple(with_breaks(way, lines) for way in _ways(written, operation))
+        except UneditableError:
+            found = ()
+        if not found:
+            return None
+        ways.append(found)
+    return TextDraft(home, tuple(operations), tuple(ways))
+
+
+def are_certain(drafts: Sequence[TextDraft]) -> bool:
+    """Whether the best changes of all drafts of a document make what is meant, together."""
+    changes = sorted(change for draft in drafts for change in draft.best())
+    operations = [operation for draft in drafts for operation in draft.operations]
+    return _is_certain(drafts[0].home, operations, changes)
+
+
+def edits_of(draft: TextDraft, *, is_certain: bool = False) -> tuple[Edit, ...]:
+    """The edits that make the document hold what is meant; none where that is not certain."""
+    home, operations, ways = draft
+    for chosen in islice(product(*ways), _MOST_WAYS):
+        changes = sorted(chosen)
+        if is_certain or _is_certain(home, operations, changes):
+            lines = home.document.source.lines
+            edits = [file_edit(home.document.file, change, lines) for change in changes]
+            found = tuple(filter(None, edits))
+            return found if len(found) == len(edits) else ()
+    return ()
+
+
+def rewritten(text: str, changes: Sequence[Change], base: int = 0) -> str:
+    """The text, which begins at `base`, after changes in their order, none of which overlap."""
+    parts, position = [], 0
+    for start, end, new in changes:
+        parts += [text[position : start - base], new]
+        position = end - base
+    return "".join((*parts, text[position:]))
+
+
+def _ways(written: Written, operation: Operation) -> Iterator[Change]:
+    match operation:
+        case ScalarSet():
+            yield scalar_edit(written, operation)
+        case KeyRenamed():
+            yield key_edit(written, operation)
+        case EntryAdded():
+            yield from entry_edits(written, operation)
+        case ItemAdded():
+            yield from item_edits(written, operation)
+        case RepeatRemoved():
+            yield repeat_edit(written, operation)
+        case _:
+            yield removal_edit(written, operation)
+
+
+def _is_certain(home: HomeText, operations: Sequence[Operation], changes: Sequence[Change]) -> bool:
+    """Whether the document has the value that is meant after the changes."""
+    document = home.document
+    lines, piece = document.source.lines, document.source.piece(document.index)
+    try:
+        value = intended(document.value, operations)
+    except LookupError:
+        return False
+    old = lines.text[piece.start : piece.end]
+    if not _are_apart(changes):
+        return False
+    if not _is_read_as(rewritten(old, changes, piece.start), value, old):
+        return False
+    if home.holds is None:
+        return True
+    edits = [file_edit(document.file, change, lines) for change in changes]
+    return all(edits) and home.holds(_in_file(lines, edits), value)
+
+
+def _are_apart(changes: Sequence[Change]) -> bool:
+    """Whether no two of them are about the same characters."""
+    pairs = pairwise(changes)
+    return all(one[1] <= other[0] and one[:2] != other[:2] for one, other in pairs)
+
+
+def _in_file(lines: Lines, edits: Sequence[Edit | None]) -> str:
+    """The text of the file after the edits, as far as there are any."""
+    page = lines
+    while page.inset is not None:
+        page = page.inset.page
+    changes = []
+    for edit in filter(None, edits):
+        line, column, last, end = edit.span
+        changes.append((page.index(line, column) or 0, page.index(last, end) or 0, edit.text))
+    return rewritten(page.text, changes)
+
+
+def _is_read_as(text: str, value: object, old: str) -> bool:
+    """Whether Kubernetes reads the text as one document of that value, with no further faults."""
+    readings, faults = reader.parts(text.encode("utf-8", "surrogatepass"))
+    if len(readings) != 1:
+        return False
+    if faults and len(faults) > len(reader.parts(old.encode("utf-8", "surrogatepass"))[1]):
+        return False
+    (reading,) = readings
+    start, end = reading.piece[:2]
+    read = reading.value if reading.outline is None else compose.value_of(text[start:end])
+    return same(read, value)

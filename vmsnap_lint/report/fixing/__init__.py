@@ -1,0 +1,1 @@
+"""Fixes of findings: from what a rule says to texts, files and patches."""
