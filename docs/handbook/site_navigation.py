@@ -11,7 +11,7 @@ __all__ = ["is_listed_in_a_table", "toctrees"]
 
 _FIRST = {
     "guides": (
-        "one-cluster", "clusters", "adopting", "ci", "scale", "cannot-see", "verdict", "facts",
+        "one-cluster", "clusters", "adopting", "fixing", "ci", "scale", "cannot-see", "verdict", "facts",
         "pages", "comparison",
     ),
     "reference": (
