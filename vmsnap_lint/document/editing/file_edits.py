@@ -28,11 +28,11 @@ def file_edit(file: str, change: Change, lines: Lines) -> Edit | None:
 
     What precedes the lines of a part of a file, such as blanks, also precedes new ones.
     """
-    start, end, text = change
+    start, end, text = change[0], change[1], change[2].replace("\r\n", "\n")
     span = lines.span(start, end)
     inset = lines.inset
     if inset is None:
-        return Edit(file, span, with_breaks(change, lines)[2])
+        return Edit(file, span, with_breaks((start, end, text), lines)[2])
     if not (inset.exact and _is_same(lines, start, end)):
         return None
     if "\n" in text:
