@@ -1,4 +1,4 @@
-"""Fails a test whose run yields a finding of a severity, or with a fix, that its card does not name."""
+"""Fails a test with a finding of a severity, or a fix of a safety, that its card does not name."""
 
 from __future__ import annotations
 
