@@ -90,8 +90,7 @@ def test_line_ends_and_all_other_lines_stay(rule_id: str) -> None:
             continue
         mending.mended(files, settings, unsafe=True)
         expected = written()
-        for name in expected:
-            Path(name).unlink()
+        clear()
         breaks = {name: text.replace("\n", "\r\n") for name, text in files.items()}
         mending.mended(breaks, settings, unsafe=True)
         for name, data in written().items():
@@ -107,8 +106,7 @@ def examples(rule_id: str) -> Iterator[tuple[str, tuple[Finding, ...], list[Find
             write(Path(), files_of(example))
             found = findings(settings_for(example, rule_id))
             yield example, found, [each for each in found if each.rule == rule_id]
-            for name in files_of(example):
-                Path(name).unlink(missing_ok=True)
+            clear()
 
 
 def applied(example: str, rule_id: str, finding: Finding, fix: Fix) -> tuple[Finding, ...]:
@@ -117,9 +115,13 @@ def applied(example: str, rule_id: str, finding: Finding, fix: Fix) -> tuple[Fin
     chosen = finding._replace(fixes=(fix._replace(safety=Safety.SAFE),))
     assert mending.round_of([chosen], unsafe=False)
     after = findings(settings_for(example, rule_id))
-    for name in {*files_of(example), *(edit.file for edit in fix.edits)}:
-        Path(name).unlink(missing_ok=True)
+    clear()
     return after
+
+
+def clear() -> None:
+    for name in written():
+        Path(name).unlink()
 
 
 def written() -> dict[str, bytes]:
