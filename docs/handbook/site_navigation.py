@@ -31,7 +31,8 @@ _CAPTIONS = {
 
 def toctrees(docs: Path) -> str:
     """The directives of the start page that list all pages."""
-    trees = [_tree(_CAPTIONS[name], _shown(docs, name)) for name in _FIRST]
+    trees = [_tree("In the editor", [name for name in _names(docs) if name != "index"])]
+    trees += [_tree(_CAPTIONS[name], _shown(docs, name)) for name in _FIRST]
     return "\n\n".join(filter(None, trees))
 
 

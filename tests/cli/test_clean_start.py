@@ -116,8 +116,7 @@ OURS = {
     """,
     "core": """
         abridged bounded_files buffers data_files errors file_names kinds light_typing memo messages
-        model
-        possessive real_paths releases relevance repository stages values vocabulary workers
+        model possessive real_paths releases relevance repository stages values vocabulary workers
     """,
     "deploy": """
         assembly clusters gathering load units unread with_facts

@@ -197,7 +197,7 @@ def test_a_long_text_is_not_read_plainly_to_its_end_in_vain(
 ) -> None:
     entry = mock.Mock(side_effect=plain_lines.entry_of)
     monkeypatch.setattr(plain, "known_entry", entry)
-    assert plain.read("a: &x 1\n" + "d: 1\n" * 30_000, Budget()) is None
+    assert plain.read("a: !x 1\n" + "d: 1\n" * 30_000, Budget()) is None
     assert entry.call_count == 1
 
 

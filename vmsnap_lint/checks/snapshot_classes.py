@@ -122,8 +122,11 @@ def default_annotation_value(snapshot_class: Manifest, world: World) -> Iterator
     related = (*places, world.dependents.chosen[driver].place)
     from vmsnap_lint.objects import mending
 
-    at, is_off = snapshot_class.at(*_DEFAULT), str(value).casefold() in ("", "false", "no")
-    fixes = mending.without(at, safety=Safety.UNSAFE, what="the annotation") if is_off else ()
+    at = snapshot_class.at(*_DEFAULT)
+    fixes: tuple[Remedy, ...] = ()
+    # without another default none would be chosen
+    if str(value).casefold() in ("", "false", "no") and any(map(is_true_default, others)):
+        fixes = mending.without(at, safety=Safety.UNSAFE, what="the annotation")
     yield Problem(at, message, related, fixes=fixes)
 
 

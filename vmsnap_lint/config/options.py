@@ -58,6 +58,7 @@ class Group(Enum):
     RULES = "Rules"
     INPUT = "Input"
     CLUSTER = "Cluster"
+    FIXES = "Fixes"
     OUTPUT = "Output"
     CONFIGURATION = "Configuration"
 

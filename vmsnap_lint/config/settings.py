@@ -162,6 +162,18 @@ class Settings(NamedTuple):
     cache_dir: Annotated[str, Option(
         Group.INPUT, Type.FILE, READERS, metavar="DIR", set_by=SetBy.FLAG_AND_VARIABLE,
         help="Keep what kustomize and helm make in this directory.")] = ""
+    fix: Annotated[bool, Option(
+        Group.FIXES, Type.SWITCH, CHECK, set_by=SetBy.FLAG,
+        help="Apply safe fixes to the files, and report what is left.")] = False
+    unsafe_fixes: Annotated[bool, Option(
+        Group.FIXES, Type.SWITCH, CHECK, set_by=SetBy.FLAG,
+        help="With --fix, --fix-only or --diff: also fixes that may change what is meant.")] = False
+    fix_only: Annotated[bool, Option(
+        Group.FIXES, Type.SWITCH, CHECK, set_by=SetBy.FLAG,
+        help="Apply fixes, and report nothing but their number.")] = False
+    diff: Annotated[bool, Option(
+        Group.FIXES, Type.SWITCH, CHECK, set_by=SetBy.FLAG,
+        help="Print what --fix would change as a patch, and write nothing.")] = False
     color: Annotated[str, Option(
         Group.OUTPUT, Type.CHOICE, (*READERS, "merge", "rule", "config"),
         choices=("auto", "always", "never"),
@@ -231,7 +243,7 @@ class Settings(NamedTuple):
 # fmt: off
 _OTHERS = (
     Option(
-        Group.CONFIGURATION, Type.FILE, (*READERS, "config", "rule"), metavar="FILE|none",
+        Group.CONFIGURATION, Type.FILE, (*READERS, "config", "rule", "lsp"), metavar="FILE|none",
         key="config", set_by=SetBy.FLAG_AND_VARIABLE,
         help="The configuration file to use instead of the nearest one."),
     Option(
@@ -246,6 +258,9 @@ _OTHERS = (
     Option(
         Group.CONFIGURATION, Type.CHOICE, ("",), key="show-completion", set_by=SetBy.FLAG,
         choices=SHELLS, help="Print the completion script of this shell."),
+    Option(
+        Group.INPUT, Type.SWITCH, ("lsp",), key="stdio", set_by=SetBy.FLAG,
+        help="Use standard input and output, as it always does; editors pass it."),
     Option(
         Group.CONFIGURATION, Type.SWITCH, ("",), key="version", short="-V", set_by=SetBy.FLAG,
         help="Show the version."),

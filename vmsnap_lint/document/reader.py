@@ -107,8 +107,7 @@ def _quick(
     if not piece.json:
         known = _outline(text, piece, limits, left)
         if known is not None:
-            part = text[piece.start : piece.end]
-            return Reading(index, None, known.odd, piece, known, part)
+            return Reading(index, None, known.odd, piece, known)
         plainly = _plain(text, piece, limits, left)
         if plainly is not None:
             return Reading(index, *plainly, piece, plain=True)

@@ -81,13 +81,11 @@ def half_written(lines: Sequence[str], line: int, column: int) -> HalfWritten | 
     first = max(_top(lines, line), line - _MOST_LINES)
     if at > len(text) or text.startswith("---") or _is_comment(text, at):
         return None
-    is_value = here.key is not None and at > _behind_key(here, text)
-    if here.key is None and text.strip():
-        here = here._replace(column=len(text) - len(here.rest))
-    elif here.key is None and not here.dashes:
-        here = here._replace(column=at)
-    elif here.key is None:
-        here = here._replace(column=max(at, here.dashes[-1] + 2))
+    colon = _behind_key(here, text) if here.key is not None else len(text)
+    if at == colon + 1:  # a value needs a blank before it
+        return None
+    is_value = at > colon
+    here = here if here.key is not None else _placed(here, text, at)
     above = _above(lines, here, first)
     if above is None or (not is_value and at < here.column):
         return None
@@ -119,6 +117,13 @@ def _read(number: int, text: str) -> _Line:
     column = indent + len(dashes)
     rest = text[match.end() :].strip() if match[4] else text[column:]
     return _Line(number, columns, key, column, rest)
+
+
+def _placed(line: _Line, text: str, at: int) -> _Line:
+    """A line without a key yet, with the column where that will be."""
+    if line.rest.strip():
+        return line._replace(column=len(text) - len(line.rest))
+    return line._replace(column=max(at, line.dashes[-1] + 2) if line.dashes else at)
 
 
 def _behind_key(line: _Line, text: str) -> int:

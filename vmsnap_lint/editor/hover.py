@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 
+from vmsnap_lint.config.suppressions import NAME
 from vmsnap_lint.core.addresses import rule_address
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
+from vmsnap_lint.core.model import Span
+from vmsnap_lint.editor.half_written import lines_of
 from vmsnap_lint.editor.hovered_objects import described
 from vmsnap_lint.editor.schema_fields import field_at, told
-from vmsnap_lint.editor.spot import holds
-from vmsnap_lint.editor.spots import spots
+from vmsnap_lint.editor.values_at import values_at
+from vmsnap_lint.editor.written_value import holds
 from vmsnap_lint.report.writers.markdown_text import code, prose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.core.model import Finding, Span
-    from vmsnap_lint.editor.spot import Spot
+    from vmsnap_lint.core.model import Finding
     from vmsnap_lint.editor.view import View
+    from vmsnap_lint.editor.written_value import WrittenValue
 
 __all__ = ["Hover", "card", "hover"]
 
 _MOST_FINDINGS = 5
+_LONGEST = 2_000  # characters of a line that is looked through
 _BETWEEN = "\n\n---\n\n"
 
 
@@ -37,15 +42,37 @@ def hover(view: View, file: str, line: int, column: int, text: str | None = None
 
     `text` is that of a buffer that may be newer than the view.
     """
-    at = spots(view, file, line, column, text)
+    named = _named_rule(view, file, line, column, text)
+    if named is not None:
+        return named
+    at = [each for each in values_at(view, file, line, column, text) if _is_word(each)]
     found = [each for each in view.findings(file) if holds(each.span, line, column)]
     parts = [_finding(each) for each in found[:_MOST_FINDINGS]]
-    parts += described(view, at)
+    parts += described(at)
     parts += dict.fromkeys(islice(_fields(at), 1))
     if not parts:
         return None
     span = at[0].span if at else found[0].span
     return Hover(_BETWEEN.join(parts), span)
+
+
+def _is_word(here: WrittenValue) -> bool:
+    return here.is_key or not isinstance(here.value, dict | list)
+
+
+def _named_rule(view: View, file: str, line: int, column: int, text: str | None) -> Hover | None:
+    """The card of a rule that a comment names."""
+    source = view.source(file)
+    lines = lines_of(text)[line - 1 : line] if text is not None and line > 0 else []
+    written = lines[0] if lines else source.line(line) if source is not None else ""
+    if NAME not in written or len(written) > _LONGEST:
+        return None
+    for word in re.finditer(r"[a-z0-9-]+(?:/[a-z0-9-]+)?", written):
+        if word.start() < column <= word.end() + 1 and "#" in written[: word.start()]:
+            told = card(word[0])
+            span = Span(line, word.start() + 1, line, word.end() + 1)
+            return Hover(told, span) if told else None
+    return None
 
 
 def card(rule_id: str) -> str:
@@ -76,8 +103,8 @@ def _text(text: str) -> Iterator[str]:
             yield prose(" ".join(lines))
 
 
-def _fields(at: list[Spot]) -> Iterator[str]:
-    for spot in at:
-        field = field_at(spot.world.cluster, spot.manifest, spot.path)
+def _fields(at: list[WrittenValue]) -> Iterator[str]:
+    for here in at:
+        field = field_at(here.world.cluster, here.manifest, here.path)
         if field is not None:
             yield told(field)

@@ -27,8 +27,8 @@ class Lens(NamedTuple):
 def lenses(view: View, file: str) -> list[Lens]:
     """The verdicts of the VMs, snapshots, restores, clones and exports of a file.
 
-    Where clusters differ, each verdict has the names of its own. Of a VM it is that of a snapshot
-    which would be taken of it.
+    Where clusters (or namespaces) differ, each verdict has the names of its own. That of a VM is
+    the one of a snapshot which would be taken of it.
     """
     told: dict[Span, dict[str, list[str]]] = {}
     planned = [each for each in view.objects(file) if each[1].group_kind in PLANNED]

@@ -1,4 +1,4 @@
-"""The patches and kustomizations that name an object, which would miss it under a new name."""
+"""The patches and kustomizations that name an object, and would lose it by a new name."""
 
 from __future__ import annotations
 

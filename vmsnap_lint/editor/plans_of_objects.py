@@ -24,7 +24,7 @@ __all__ = ["PLANNED", "in_words", "plan_of", "summed"]
 
 PLANNED = (kinds.SNAPSHOT, kinds.VM, kinds.RESTORE, kinds.CLONE, kinds.EXPORT)
 """The kinds that have a plan."""
-_COUNTED = (Verdict.COMPLETE, Verdict.PARTIAL, Verdict.UNKNOWN)
+_COUNTED = (Verdict.COMPLETE, Verdict.PARTIAL)
 _NOT_NEEDED = "dim"  # the style of a volume that no snapshot holds
 
 

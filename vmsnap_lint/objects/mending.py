@@ -8,6 +8,7 @@ from vmsnap_lint.core.model import Safety
 from vmsnap_lint.core.vocabulary import nearest
 from vmsnap_lint.objects.remedies import (
     AddEntry,
+    AddItem,
     QuoteScalar,
     Remedy,
     RemoveEntry,
@@ -18,6 +19,7 @@ from vmsnap_lint.objects.remedies import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from vmsnap_lint.core.model import Path
     from vmsnap_lint.core.vocabulary import Vocabulary
     from vmsnap_lint.objects.manifest import Manifest, Place
     from vmsnap_lint.objects.remedies import Scalar
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     Remedies = tuple[Remedy, ...]
 
 __all__ = [
-    "added", "chosen", "in_series", "is_same_but_for_case", "moved_to", "named", "one_of",
+    "added", "chosen", "in_series", "is_same_but_for_case", "listed", "moved_to", "named", "one_of",
     "quoted", "renamed", "replaced", "respelt", "set_at", "with_value", "without",
 ]  # fmt: skip
 
@@ -120,7 +122,7 @@ def added(at: Place, key: str, value: Any, safety: Safety, before: str = "") -> 
     return (Remedy(title, safety, (AddEntry(place, key, value, before),)),)
 
 
-def set_at(manifest: Manifest, path: tuple[str, ...], value: Any, safety: Safety) -> Remedies:
+def set_at(manifest: Manifest, path: Path, value: Any, safety: Safety) -> Remedies:
     """The field has the value, with all objects around it that are missing."""
     title = f"set {path[-1]}: {_shown(value)}"
     depth = next(
@@ -130,8 +132,18 @@ def set_at(manifest: Manifest, path: tuple[str, ...], value: Any, safety: Safety
         return with_value(manifest.at(*path), value, safety)
     for key in reversed(path[depth + 1 :]):
         value = {key: value}
-    change = AddEntry(manifest.at(*path[:depth]), path[depth], value)
+    change = AddEntry(manifest.at(*path[:depth]), str(path[depth]), value)
     return (Remedy(title, safety, (change,)),)
+
+
+def listed(manifest: Manifest, path: tuple[str, ...], item: str, safety: Safety) -> Remedies:
+    """The list has one more item; it is made where it is missing."""
+    if not isinstance(manifest.get(*path), list):
+        title = f"add {cut(item)} to {path[-1]}"
+        made = set_at(manifest, path, [item], safety)
+        return tuple(remedy._replace(title=title) for remedy in made)
+    change = AddItem(manifest.at(*path), item)
+    return (Remedy(f"add {cut(item)} to {path[-1]}", safety, (change,)),)
 
 
 def moved_to(manifest: Manifest, others: Iterable[Manifest]) -> Remedies:

@@ -39,13 +39,20 @@ __all__ = ["Graph"]
 
 
 class Graph:
-    """Kustomizations, read when they are needed."""
+    """Kustomizations, read when they are needed.
+
+    `closure` gives those that one includes, the innermost first, itself last; each once.
+    `namespaces` gives those of a tree, each with the namespace that its objects get, None if it has
+    none.
+    """
 
     def __init__(self, cache: FileCache, projects: Projects) -> None:
         self._cache = cache
         self._projects = projects
         self._nodes: dict[str, KustomizationNode] = {}
         self._parsed = functools.cache(self._parse)
+        self.closure = functools.cache(self._closure)
+        self.namespaces = functools.cache(self._namespaces)
 
     def node(self, location: str) -> KustomizationNode:
         """The kustomization in a file."""
@@ -64,8 +71,7 @@ class Graph:
         included = {below for node in nodes for below in node.below}
         return [node for node in nodes if node.location not in included and not node.is_component]
 
-    def closure(self, root: KustomizationNode) -> tuple[KustomizationNode, ...]:
-        """The kustomizations that one includes, the innermost first, itself last; each once."""
+    def _closure(self, root: KustomizationNode) -> tuple[KustomizationNode, ...]:
         done: dict[str, KustomizationNode] = {}
         opened: set[str] = set()
         stack = [(root, False)]
@@ -100,6 +106,18 @@ class Graph:
         node = self._generated(job.directory, spelled(fields)[0])
         file = os.path.join(job.directory, "vmsnap-lint-chart.yaml")
         return node._replace(charts=(Inflation((), job, file), *node.charts))
+
+    def _namespaces(self, root: KustomizationNode) -> Mapping[KustomizationNode, str | None]:
+        result: dict[KustomizationNode, str | None] = {}
+        stack: list[tuple[KustomizationNode, str | None]] = [(root, None)]
+        while stack:
+            node, above = stack.pop()
+            if node in result:
+                continue
+            own = node.value.get("namespace")
+            result[node] = above or (own if isinstance(own, str) and own else None)
+            stack += [(self.node(below), result[node]) for below in node.below]
+        return result
 
     def _generated(self, directory: str, value: dict[str, Any]) -> KustomizationNode:
         location = os.path.join(directory, KUSTOMIZATIONS[0])

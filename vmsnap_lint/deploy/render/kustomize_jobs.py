@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 from itertools import chain
@@ -56,7 +57,11 @@ class _Placed(NamedTuple):
 
 
 class KustomizeBuilds:
-    """Builds kustomizations; each once. `command` builds the directory appended to it."""
+    """Builds kustomizations; each once. `command` builds the directory appended to it.
+
+    `files` gives the real paths of all files of the tree; of a broken root, of all that are below
+    it.
+    """
 
     def __init__(
         self,
@@ -75,6 +80,7 @@ class KustomizeBuilds:
         self._charts: dict[ChartJob, tuple[Manifest, ...]] = {}
         self._refused: dict[ChartJob, str] = {}
         self.command = _command(settings)
+        self.files = functools.cache(self._files)
 
     def build(self, roots: Iterable[KustomizationNode]) -> Mapping[KustomizationNode, Build]:
         """The results of all roots; none where no program is there.
@@ -97,8 +103,7 @@ class KustomizeBuilds:
                 self._done |= dict.fromkeys(new, Build(None, str(error)))
         return {root: self._done[root] for root in asked if root in self._done}
 
-    def files(self, root: KustomizationNode) -> frozenset[str]:
-        """The real paths of all files of the tree; of a broken root, of all that are below it."""
+    def _files(self, root: KustomizationNode) -> frozenset[str]:
         nodes = self._graph.closure(root)
         files = {path for node in nodes for path in (node.location, *node.resources, *node.others)}
         if root.document is None:

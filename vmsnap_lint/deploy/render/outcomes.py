@@ -127,7 +127,7 @@ class TreeOutcomes:
         yield from tree_gaps.left_out(root, self._graph)
         yield from tree_gaps.unrendered_charts(root, self._graph, self._builds)
         yield from tree_gaps.unread(root, self._graph)
-        namespaces = tree_gaps.namespaces(root, self._graph)
+        namespaces = self._graph.namespaces(root)
         for piece in pieces:
             if piece.build is not None and not piece.is_built:
                 namespace = namespaces.get(piece.node)

@@ -9,6 +9,7 @@ from vmsnap_lint.core.model import Span
 from vmsnap_lint.deploy.render import align
 from vmsnap_lint.deploy.render.given_fields import patch_in, patches_in
 from vmsnap_lint.document import read
+from vmsnap_lint.document.source import HomeText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,6 +66,26 @@ class Patch(NamedTuple):
         if not isinstance(align.value_at(host.value, outer), str):
             return host.where((*outer, *at))
         return _within(self, host, outer, span)
+
+    def home(self, value: object, path: align.Path) -> HomeText | None:
+        """The same place for who changes it: that of a text in another file is none."""
+        at = self._operation(value, path) or _path_of_same(self.document.value, value, path)
+        is_file = self.host is None and not self.is_lost
+        return HomeText(self.document, at) if is_file and at is not None else None
+
+    def reaches(self, value: object, path: align.Path) -> bool:
+        """Whether it may set what the rendered object has at `path`; it may add to an object."""
+        for operation in align.objects_at(self.document.value):
+            steps = _steps(operation.get("path"))
+            if all(map(_is_step, steps, path)) and not (
+                len(steps) > len(path) and isinstance(align.value_at(value, path), dict)
+            ):
+                return True
+        if not isinstance(self.document.value, dict):
+            return False
+        is_merged = isinstance(align.value_at(value, path), dict)
+        is_there = align.path_in(self.document.value, value, path) is not None
+        return _replaces(self.document.value, path) or (is_there and not is_merged)
 
     def sets(self) -> Iterator[str]:
         """The field paths that it sets, as kustomize writes them, without indexes."""
@@ -177,6 +198,17 @@ def _path_of_same(other: object, value: object, path: align.Path) -> align.Path 
     same = align.value_at(value, path)
     is_same = at is not None and same is not align.MISSING and same == align.value_at(other, at)
     return at if is_same else None
+
+
+def _replaces(patch: Any, path: align.Path) -> bool:
+    """Whether a patch says, anywhere on the way to a path, that it does not merge."""
+    for step in path:
+        if isinstance(patch, list):
+            return any("$patch" in align.object_at(item) for item in patch)
+        if "$patch" in align.object_at(patch):
+            return True
+        patch = align.value_at(patch, (step,))
+    return "$patch" in align.object_at(patch)
 
 
 def _fits(pattern: object, text: str) -> bool:

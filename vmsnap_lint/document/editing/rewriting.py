@@ -35,12 +35,12 @@ if TYPE_CHECKING:
 
     Change = tuple[int, int, str]
 
-__all__ = ["Rewrite", "are_certain", "drafted", "edits_of", "rewritten"]
+__all__ = ["TextDraft", "are_certain", "drafted", "edits_of", "rewritten"]
 
 _MOST_WAYS = 4  # to write the same that are tried
 
 
-class Rewrite(NamedTuple):
+class TextDraft(NamedTuple):
     """Operations on a document, and for each the changes of its text that may do it, best first."""
 
     home: HomeText
@@ -52,7 +52,7 @@ class Rewrite(NamedTuple):
         return sorted(way[0] for way in self.ways)
 
 
-def drafted(home: HomeText, operations: Sequence[Operation]) -> Rewrite | None:
+def drafted(home: HomeText, operations: Sequence[Operation]) -> TextDraft | None:
     """The draft, None where the text cannot be changed so."""
     lines, piece = home.document.source.lines, home.document.source.piece(home.document.index)
     written = Written(lines.text, home.document.places(), piece.json)
@@ -65,17 +65,17 @@ def drafted(home: HomeText, operations: Sequence[Operation]) -> Rewrite | None:
         if not found:
             return None
         ways.append(found)
-    return Rewrite(home, tuple(operations), tuple(ways))
+    return TextDraft(home, tuple(operations), tuple(ways))
 
 
-def are_certain(drafts: Sequence[Rewrite]) -> bool:
+def are_certain(drafts: Sequence[TextDraft]) -> bool:
     """Whether the best changes of all drafts of a document make what is meant, together."""
     changes = sorted(change for draft in drafts for change in draft.best())
     operations = [operation for draft in drafts for operation in draft.operations]
     return _is_certain(drafts[0].home, operations, changes)
 
 
-def edits_of(draft: Rewrite, *, is_certain: bool = False) -> tuple[Edit, ...]:
+def edits_of(draft: TextDraft, *, is_certain: bool = False) -> tuple[Edit, ...]:
     """The edits that make the document hold what is meant; none where that is not certain."""
     home, operations, ways = draft
     for chosen in islice(product(*ways), _MOST_WAYS):
@@ -158,5 +158,6 @@ def _is_read_as(text: str, value: object, old: str) -> bool:
     if faults and len(faults) > len(reader.parts(old.encode("utf-8", "surrogatepass"))[1]):
         return False
     (reading,) = readings
-    read = compose.value_of(reading.text) if reading.outline is not None else reading.value
+    start, end = reading.piece[:2]
+    read = reading.value if reading.outline is None else compose.value_of(text[start:end])
     return same(read, value)

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.objects.manifest import Manifest, Place
-    from vmsnap_lint.objects.remedies import Remedy
 
 __all__ = ["DEFAULT_ANNOTATION", "choose", "is_keyed", "is_true_default", "true_defaults"]
 
@@ -182,7 +181,9 @@ def _in_profile(cluster: Cluster, storage_class: Manifest, place: Place) -> Choi
         fault = f"{'does not exist' if certain else 'is not in the input'}{hint}"
         effect = "the volume is left out" if in_status else "CDI cannot use it"
         reason = f"{_of_profile(name, profile)} {fault}; {effect}"
-        fixes = _other_class(cluster, place, name)
+        from vmsnap_lint.kubevirt.storage.class_fixes import other_class
+
+        fixes = other_class(cluster, place, name)
         kind = StorageCause.PROFILE_DANGLING
         choice = left_out(kind, reason, place, certain=certain, fixes=fixes)
     if in_status or not choice.causes:
@@ -191,15 +192,6 @@ def _in_profile(cluster: Cluster, storage_class: Manifest, place: Place) -> Choi
     # a reconciled profile may still have an older class in its status
     ignored = tuple(cause._replace(effect=Effect.DOUBT) for cause in choice.causes)
     return rest._replace(causes=ignored + (() if rest.included else rest.causes))
-
-
-def _other_class(cluster: Cluster, at: Place, name: str) -> tuple[Remedy, ...]:
-    """The class that was meant; the status is no place where people write."""
-    if at.path[0] == "status":
-        return ()
-    from vmsnap_lint.objects import mending
-
-    return mending.named(at, name, cluster.workspace.vocabulary(None, VOLUME_SNAPSHOT_CLASS))
 
 
 def _existing(storage_class: Manifest, snapshot_class: Manifest, place: Place) -> Choice:
@@ -299,4 +291,8 @@ def _ambiguous(cluster: Cluster, storage_class: Manifest, matching: list[Manifes
     )
     result = Effect.STUCK if severity is None else None
     cause = Cause(StorageCause.AMBIGUOUS_CLASS, reason, related, severity, effect=result)
+    if len(matching) <= MOST_NAMES and related:
+        from vmsnap_lint.kubevirt.storage.class_fixes import as_default
+
+        cause = cause._replace(fixes=as_default(matching, DEFAULT_ANNOTATION))
     return Choice(first, True if first else None, (cause,))

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.model import Path, Span
     from vmsnap_lint.document import Document
     from vmsnap_lint.document.editing.operations import Operation
-    from vmsnap_lint.document.editing.rewriting import Rewrite
+    from vmsnap_lint.document.editing.rewriting import TextDraft
     from vmsnap_lint.document.source import HomeText
     from vmsnap_lint.objects.problem import Problem
     from vmsnap_lint.objects.remedies import Change, Remedy
@@ -76,7 +76,7 @@ class _Plan(NamedTuple):
 
     remedy: Remedy
     edits: tuple[Edit, ...]
-    drafts: tuple[Rewrite, ...]
+    drafts: tuple[TextDraft, ...]
 
 
 def _fixes(problems: Sequence[Problem]) -> list[tuple[Fix, ...]]:
@@ -115,7 +115,7 @@ def _plan(remedy: Remedy) -> _Plan | None:
 
 def _certain(plans: Sequence[_Plan]) -> set[int]:
     """The drafts that were tried all together: that costs as much as to try one of them."""
-    of_document: dict[Document, list[Rewrite]] = {}
+    of_document: dict[Document, list[TextDraft]] = {}
     taken: dict[Document, Stretches] = {}
     for draft in (draft for plan in plans for draft in plan.drafts):
         document = draft.home.document
@@ -138,7 +138,7 @@ def _fix(plan: _Plan, certain: set[int]) -> Fix | None:
     return Fix(plan.remedy.title, plan.remedy.safety, tuple(edits))
 
 
-def _length(draft: Rewrite) -> int:
+def _length(draft: TextDraft) -> int:
     """How many characters are read to try it."""
     document = draft.home.document
     piece = document.source.piece(document.index)
@@ -148,19 +148,25 @@ def _length(draft: Rewrite) -> int:
 def _home(change: Change) -> HomeText:
     """Where it is made: the document there says the same as the object that was judged."""
     manifest, path, *_ = change.place  # type: ignore[union-attr] # no ReplaceText
-    home = manifest.document.home((*manifest.root, *path))
+    is_entry = isinstance(change, RenameKey | RemoveEntry)
+    home = manifest.document.home((*manifest.root, *path), is_entry)
     if home is None:
         raise _UnsureError
     if home.holds is None and home.document.source.is_excerpt:
         home = home._replace(holds=_of_page(home.document))
     there, judged = _value(home.document.value, home.path), manifest.get(*path)
     if isinstance(change, AddEntry | AddItem):
-        is_same = type(there) is type(judged)
+        is_same = type(there) is type(judged) and _is_part(there, judged)
     else:
         is_same = same(there, judged)
     if not is_same:
         raise _UnsureError
     return home
+
+
+def _is_part(there: Any, judged: Any) -> bool:
+    """Whether an object that is added to has no key that the judged one does not have."""
+    return not isinstance(there, dict) or there.keys() <= judged.keys()
 
 
 def _of_page(document: Document) -> Callable[[str, Any], bool]:
