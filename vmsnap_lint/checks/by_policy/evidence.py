@@ -262,7 +262,8 @@ class Evidence:
         fields = outcome(plan)
         if "volumes" not in self._wanted or isinstance(vm, Absence):
             return fields
-        by_name = {volume["name"]: volume for volume in self._volumes(vm)}
+        names = [volume.name for volume in world.volumes(vm)]
+        by_name = dict(zip(names, self._volumes(vm), strict=True))
         fields["volumes"] = [
             volume_evidence.planned(volume, by_name.get(volume.name, {}))
             for volume in plan.volumes
