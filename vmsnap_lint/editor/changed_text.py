@@ -10,7 +10,7 @@ import json
 from vmsnap_lint import document
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.editor.half_written import half_written, lines_of
-from vmsnap_lint.editor.spot import Spot, document_at
+from vmsnap_lint.editor.written_value import WrittenValue, document_at
 from vmsnap_lint.objects.manifest import Manifest, manifests
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.editor.half_written import HalfWritten
     from vmsnap_lint.editor.view import View
 
-__all__ = ["spots_in"]
+__all__ = ["values_in"]
 
 
 class _Typed(NamedTuple):
@@ -31,7 +31,7 @@ class _Typed(NamedTuple):
     text: str | None
 
 
-def spots_in(view: View, file: str, text: str, line: int, column: int) -> list[Spot]:
+def values_in(view: View, file: str, text: str, line: int, column: int) -> list[WrittenValue]:
     """The value at a place of a text, for each world that has its object."""
     typed = _parsed(file, text, line, column) or _half_written(file, text, line, column)
     if typed is None:
@@ -41,9 +41,9 @@ def spots_in(view: View, file: str, text: str, line: int, column: int) -> list[S
     same = [m for m in same_kind if m[1].name == manifest.name] or same_kind
     same = [m for m in same if m[1].namespace == manifest.namespace] or same
     if len({known.name for _, known in same}) == 1:
-        return [Spot(world, known, path, is_key, span, word) for world, known in same]
+        return [WrittenValue(world, known, path, is_key, span, word) for world, known in same]
     return [
-        Spot(world, manifest, path, is_key, span, word, is_new=True)
+        WrittenValue(world, manifest, path, is_key, span, word, is_new=True)
         for world in view.worlds_of(file)
     ]
 

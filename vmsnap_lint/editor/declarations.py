@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.core.model import Path
-    from vmsnap_lint.editor.spot import Spot
     from vmsnap_lint.editor.view import View
+    from vmsnap_lint.editor.written_value import WrittenValue
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Manifest, Place
 
@@ -42,9 +42,9 @@ class Named(NamedTuple):
     at: tuple[Place, ...]
 
 
-def named_at(spot: Spot) -> Named | None:
-    """What is declared or named at a spot, None where nothing is."""
-    world, manifest, path = spot.world, spot.manifest, spot.path
+def named_at(here: WrittenValue) -> Named | None:
+    """What is declared or named at a value, None where nothing is."""
+    world, manifest, path = here.world, here.manifest, here.path
     declared = _declared_at(manifest, path)
     if declared is not None:
         kind, name = declared
@@ -52,7 +52,7 @@ def named_at(spot: Spot) -> Named | None:
         near = (manifest.at(*path) if path[-1:] == ("name",) else manifest.at(*NAME),)
         at = (*near, *places_of_name(world, sharing(kind), home, name, manifest))
         return Named(world, kind, home, name, tuple(dict.fromkeys(at)))
-    reference = _reference(spot)
+    reference = _reference(here)
     if reference is None or not reference.name or not reference.kinds:
         return None
     kind, home = reference.kinds[0], reference.namespace
@@ -117,16 +117,16 @@ def _may_name(view: View, manifest: Manifest, name: bytes) -> bool:
     return view.mentions(manifest.document.source, name)
 
 
-def _reference(spot: Spot) -> Reference | None:
-    """The reference at a spot, with the name that was typed."""
-    reference = reference_at(spot.manifest, spot.path)
-    if spot.typed is None or spot.is_key:
+def _reference(here: WrittenValue) -> Reference | None:
+    """The reference at a value, with the name that was typed."""
+    reference = reference_at(here.manifest, here.path)
+    if here.typed is None or here.is_key:
         return reference
-    edge = edge_at(spot.manifest.group_kind, spot.path)
-    if reference is None and edge is not None and spot.path != edge.kind_at:
-        return Reference(spot.manifest, edge, spot.path, spot.typed, -1)
-    is_name = reference is not None and spot.path == reference.path
-    return reference._replace(name=spot.typed) if reference is not None and is_name else reference
+    edge = edge_at(here.manifest.group_kind, here.path)
+    if reference is None and edge is not None and here.path != edge.kind_at:
+        return Reference(here.manifest, edge, here.path, here.typed, -1)
+    is_name = reference is not None and here.path == reference.path
+    return reference._replace(name=here.typed) if reference is not None and is_name else reference
 
 
 def _declared_at(manifest: Manifest, path: Path) -> tuple[Kind, str] | None:

@@ -12,16 +12,16 @@ from vmsnap_lint.core.model import Span
 from vmsnap_lint.editor.half_written import lines_of
 from vmsnap_lint.editor.hovered_objects import described
 from vmsnap_lint.editor.schema_fields import field_at, told
-from vmsnap_lint.editor.spot import holds
-from vmsnap_lint.editor.spots import spots
+from vmsnap_lint.editor.values_at import values_at
+from vmsnap_lint.editor.written_value import holds
 from vmsnap_lint.report.writers.markdown_text import code, prose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vmsnap_lint.core.model import Finding
-    from vmsnap_lint.editor.spot import Spot
     from vmsnap_lint.editor.view import View
+    from vmsnap_lint.editor.written_value import WrittenValue
 
 __all__ = ["Hover", "card", "hover"]
 
@@ -45,10 +45,10 @@ def hover(view: View, file: str, line: int, column: int, text: str | None = None
     named = _named_rule(view, file, line, column, text)
     if named is not None:
         return named
-    at = [each for each in spots(view, file, line, column, text) if _is_word(each)]
+    at = [each for each in values_at(view, file, line, column, text) if _is_word(each)]
     found = [each for each in view.findings(file) if holds(each.span, line, column)]
     parts = [_finding(each) for each in found[:_MOST_FINDINGS]]
-    parts += described(view, at)
+    parts += described(at)
     parts += dict.fromkeys(islice(_fields(at), 1))
     if not parts:
         return None
@@ -56,8 +56,8 @@ def hover(view: View, file: str, line: int, column: int, text: str | None = None
     return Hover(_BETWEEN.join(parts), span)
 
 
-def _is_word(spot: Spot) -> bool:
-    return spot.is_key or not isinstance(spot.value, dict | list)
+def _is_word(here: WrittenValue) -> bool:
+    return here.is_key or not isinstance(here.value, dict | list)
 
 
 def _named_rule(view: View, file: str, line: int, column: int, text: str | None) -> Hover | None:
@@ -77,12 +77,11 @@ def _named_rule(view: View, file: str, line: int, column: int, text: str | None)
 
 def card(rule_id: str) -> str:
     """The card of a rule, "" for one that has none."""
-    from vmsnap_lint.checks.catalog import rule
-    from vmsnap_lint.core import data_files
+    from vmsnap_lint.checks import catalog
 
-    if rule_id not in data_files.rule_ids():
+    if not catalog.is_known(rule_id):
         return ""
-    known = rule(rule_id)
+    known = catalog.rule(rule_id)
     paragraphs = [f"**{prose(known.title)}**", *_text(known.why), *_text(known.fix)]
     return "\n\n".join([*paragraphs, f"[{rule_id}]({rule_address(rule_id)})"])
 
@@ -104,8 +103,8 @@ def _text(text: str) -> Iterator[str]:
             yield prose(" ".join(lines))
 
 
-def _fields(at: list[Spot]) -> Iterator[str]:
-    for spot in at:
-        field = field_at(spot.world.cluster, spot.manifest, spot.path)
+def _fields(at: list[WrittenValue]) -> Iterator[str]:
+    for here in at:
+        field = field_at(here.world.cluster, here.manifest, here.path)
         if field is not None:
             yield told(field)

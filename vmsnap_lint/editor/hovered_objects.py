@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.editor.declarations import Named
     from vmsnap_lint.editor.plans_of_objects import AnyPlan
-    from vmsnap_lint.editor.spot import Spot
-    from vmsnap_lint.editor.view import View
+    from vmsnap_lint.editor.written_value import WrittenValue
     from vmsnap_lint.kubevirt.copies.exported_volumes import ExportedVolume
     from vmsnap_lint.kubevirt.restore.restore_plan import RestoredVolume
     from vmsnap_lint.kubevirt.snapshot.predicted import VolumePlan
@@ -37,13 +36,13 @@ _CLAIMS = (kinds.PVC, kinds.DATA_VOLUME)
 _PLANNED = frozenset(PLANNED) - {kinds.VM}
 
 
-def described(_view: View, spots: list[Spot]) -> list[str]:
+def described(values: list[WrittenValue]) -> list[str]:
     """What is declared or named at a place; clusters for which that is equal are told together."""
     clusters: dict[str, list[str]] = {}
-    for spot in spots:
-        for part in _parts(spot):
-            clusters.setdefault(part, []).append(spot.world.name)
-    every = {spot.world.name for spot in spots}
+    for here in values:
+        for part in _parts(here):
+            clusters.setdefault(part, []).append(here.world.name)
+    every = {here.world.name for here in values}
     parts = []
     for part, names in [*clusters.items()][:_MOST_PARTS]:
         known = [name for name in dict.fromkeys(names) if name]
@@ -52,15 +51,15 @@ def described(_view: View, spots: list[Spot]) -> list[str]:
     return parts
 
 
-def _parts(spot: Spot) -> Iterator[str]:
-    world, manifest, path = spot.world, spot.manifest, spot.path
-    volume = None if spot.is_new else _volume(spot)
+def _parts(here: WrittenValue) -> Iterator[str]:
+    world, manifest, path = here.world, here.manifest, here.path
+    volume = None if here.is_new else _volume(here)
     if volume is not None:
         yield volume
-    named = named_at(spot)
+    named = named_at(here)
     if named is None:
         return
-    is_own = not spot.is_new and manifest.group_kind in _PLANNED and path not in (NAME, ("kind",))
+    is_own = not here.is_new and manifest.group_kind in _PLANNED and path not in (NAME, ("kind",))
     if is_own:  # the plan tells what there is to know of the object that it names
         yield "\n\n".join(_object(world, manifest))
     objects = dict.fromkeys(place.manifest for place in named.at if place.path == NAME)
@@ -131,15 +130,15 @@ def _of_volume(volume: VolumePlan | RestoredVolume | ExportedVolume) -> str:
     return f"- {code(volume.name)}: **{answer(volume).text}**" + (f", {told}" if told else "")
 
 
-def _volume(spot: Spot) -> str | None:
-    """The volume of a VM whose entry holds the spot, at its name or the name of its claim."""
+def _volume(here: WrittenValue) -> str | None:
+    """The volume of a VM whose entry holds the value, at its name or the name of its claim."""
     depth = len(VOLUMES)
-    manifest, path = spot.manifest, spot.path
+    manifest, path = here.manifest, here.path
     is_volume = manifest.group_kind == kinds.VM and path[:depth] == VOLUMES
     if not is_volume or len(path) <= depth:
         return None
     name = manifest.text(*path[: depth + 1], "name")
-    plan = spot.world.preview_plan(manifest)
+    plan = here.world.preview_plan(manifest)
     volume = next((each for each in plan.volumes if each.name == name), None) if name else None
     return None if volume is None else f"Volume, in a snapshot:\n\n{_of_volume(volume)}"
 

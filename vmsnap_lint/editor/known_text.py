@@ -9,8 +9,8 @@ from vmsnap_lint.deploy.render import align
 from vmsnap_lint.deploy.render.helm_document import TemplatedDocument
 from vmsnap_lint.deploy.render.kustomize_document import RenderedDocument
 from vmsnap_lint.editor.named_fields import NAME, references_of
-from vmsnap_lint.editor.spot import Spot, document_at, holds
 from vmsnap_lint.editor.view import key_of_document
+from vmsnap_lint.editor.written_value import WrittenValue, document_at, holds
 from vmsnap_lint.objects.manifest import Manifest, manifests
 from vmsnap_lint.report.finding_places import where
 
@@ -23,21 +23,21 @@ if TYPE_CHECKING:
 
     _Found = tuple[Document, Path, bool]
 
-__all__ = ["spots_read"]
+__all__ = ["values_read"]
 
 _MOST_VALUES = 5_000  # of an object whose places are looked for one by one
 _MOST_OBJECTS = 200
 
 
-def spots_read(view: View, file: str, line: int, column: int) -> list[Spot]:
-    """The innermost values at a place, one for each world and each object that is built of it."""
+def values_read(view: View, file: str, line: int, column: int) -> list[WrittenValue]:
+    """The innermost values at a place, one for each world and object that is built of it."""
     found = [*_written(view, file, line, column)]
     found = found or [*_templated(view, file, line, column)]
     return found or [*_set(view, file, line, column)]
 
 
-def _written(view: View, file: str, line: int, column: int) -> Iterator[Spot]:
-    """The spots in documents that are text of the file."""
+def _written(view: View, file: str, line: int, column: int) -> Iterator[WrittenValue]:
+    """The values in documents that are text of the file."""
     for document, path, is_key in _places(view, file, line, column):
         span = document.span(path, is_key)
         built = view.built_from(document.written(())[:-1], file)
@@ -48,7 +48,7 @@ def _written(view: View, file: str, line: int, column: int) -> Iterator[Spot]:
             if _is_in(path, manifest) and len(_root(manifest)) == depth:
                 own = _final(manifest, path[depth:])
                 if own is not None:
-                    yield Spot(world, manifest, own, is_key, span)
+                    yield WrittenValue(world, manifest, own, is_key, span)
 
 
 def _places(view: View, file: str, line: int, column: int) -> Iterator[_Found]:
@@ -89,7 +89,7 @@ def _final(manifest: Manifest, path: Path) -> Path | None:
 
 def _patching(
     view: View, document: Document, path: Path, is_key: bool, span: Span
-) -> Iterator[Spot]:
+) -> Iterator[WrittenValue]:
     """The objects of built trees that a patch is for: those of its kind and name."""
     for patch in manifests(document):
         if path[: len(patch.root)] != patch.root or not patch.name:
@@ -99,7 +99,7 @@ def _patching(
                 if patch.name in _names(manifest) and _may_be_patched(manifest, document.file):
                     own = align.path_in(manifest.value, patch.value, path[len(patch.root) :])
                     if own is not None:
-                        yield Spot(world, manifest, own, is_key, span)
+                        yield WrittenValue(world, manifest, own, is_key, span)
 
 
 def _may_be_patched(manifest: Manifest, file: str) -> bool:
@@ -117,12 +117,12 @@ def _names(manifest: Manifest) -> tuple[str, ...]:
     return (manifest.name,) if original is None else (manifest.name, original.name)
 
 
-def _templated(view: View, file: str, line: int, column: int) -> Iterator[Spot]:
-    """The spots in templates, whose places are only known from the objects that they write."""
+def _templated(view: View, file: str, line: int, column: int) -> Iterator[WrittenValue]:
+    """The values in templates, whose places are only known from the objects that they write."""
     templated = [
         (world, manifest) for world, manifest in view.objects(file) if _is_templated(manifest)
     ]
-    smallest: dict[object, Spot] = {}
+    smallest: dict[object, WrittenValue] = {}
     for world, manifest in templated[:_MOST_OBJECTS]:
         for path in _paths(manifest.value):
             for is_key in (False, True):
@@ -131,11 +131,11 @@ def _templated(view: View, file: str, line: int, column: int) -> Iterator[Spot]:
                 if at != file or not holds(span, line, column):
                     continue
                 if key not in smallest or _size(span) <= _size(smallest[key].span):
-                    smallest[key] = Spot(world, manifest, path, is_key, span)
+                    smallest[key] = WrittenValue(world, manifest, path, is_key, span)
     yield from smallest.values()
 
 
-def _set(view: View, file: str, line: int, column: int) -> Iterator[Spot]:
+def _set(view: View, file: str, line: int, column: int) -> Iterator[WrittenValue]:
     """The names that templates write of a value of a chart."""
     source = view.source(file)
     if source is None or view.objects(file):
@@ -146,7 +146,7 @@ def _set(view: View, file: str, line: int, column: int) -> Iterator[Spot]:
         for path in named:
             setting = manifest.document.setting((*manifest.root, *path))
             if setting is not None and setting[0] == file and holds(setting[1], line, column):
-                yield Spot(world, manifest, path, False, setting[1])
+                yield WrittenValue(world, manifest, path, False, setting[1])
 
 
 def _is_templated(manifest: Manifest) -> bool:

@@ -8,15 +8,15 @@ from vmsnap_lint.core import kinds
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.editor.declarations import named_at, users_of
 from vmsnap_lint.editor.named_fields import NAME
-from vmsnap_lint.editor.spots import spots
+from vmsnap_lint.editor.values_at import values_at
 from vmsnap_lint.editor.view import Location
 from vmsnap_lint.report.finding_places import where
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from vmsnap_lint.editor.spot import Spot
     from vmsnap_lint.editor.view import View
+    from vmsnap_lint.editor.written_value import WrittenValue
     from vmsnap_lint.objects.manifest import Place
 
 __all__ = ["definitions", "locations", "references_at"]
@@ -32,9 +32,9 @@ def definitions(
     may be newer than the view.
     """
     places: dict[Place, None] = {}
-    for spot in spots(view, file, line, column, text):
-        named = named_at(spot)
-        places |= dict.fromkeys(named.at if named is not None else _of_driver(spot))
+    for here in values_at(view, file, line, column, text):
+        named = named_at(here)
+        places |= dict.fromkeys(named.at if named is not None else _of_driver(here))
     return locations(places)
 
 
@@ -52,8 +52,8 @@ def references_at(
     Sorted by file and line. `text` is that of a buffer that may be newer than the view.
     """
     places: dict[Place, None] = {}
-    for spot in spots(view, file, line, column, text):
-        named = named_at(spot)
+    for here in values_at(view, file, line, column, text):
+        named = named_at(here)
         if named is None:
             continue
         places |= dict.fromkeys(named.at if declarations else ())
@@ -73,13 +73,13 @@ def locations(places: Iterable[Place]) -> list[Location]:
     return [*found]
 
 
-def _of_driver(spot: Spot) -> Iterator[Place]:
+def _of_driver(here: WrittenValue) -> Iterator[Place]:
     """The classes that are for the same driver as the one with that field."""
-    cluster, manifest = spot.world.cluster, spot.manifest
-    driver = manifest.text(*spot.path)
-    if manifest.group_kind == kinds.STORAGE_CLASS and spot.path == ("provisioner",):
+    cluster, manifest = here.world.cluster, here.manifest
+    driver = manifest.text(*here.path)
+    if manifest.group_kind == kinds.STORAGE_CLASS and here.path == ("provisioner",):
         yield from (each.at(*NAME) for each in cluster.snapshot_classes[driver])
-    elif manifest.group_kind == kinds.VOLUME_SNAPSHOT_CLASS and spot.path == ("driver",):
+    elif manifest.group_kind == kinds.VOLUME_SNAPSHOT_CLASS and here.path == ("driver",):
         classes = cluster.workspace.of(kinds.STORAGE_CLASS)
         same = (each for each in classes if each.text("provisioner") == driver)
         yield from (each.at(*NAME) for each in sorted(same, key=attrgetter("name")))

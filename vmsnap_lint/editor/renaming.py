@@ -16,7 +16,7 @@ from vmsnap_lint.document.scalars import plain
 from vmsnap_lint.editor.declarations import named_at, places_of_name, sharing, users_of
 from vmsnap_lint.editor.named_fields import NAME
 from vmsnap_lint.editor.patched_names import patch_naming
-from vmsnap_lint.editor.spots import spots
+from vmsnap_lint.editor.values_at import values_at
 from vmsnap_lint.report.finding_places import where
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.core.model import Span
     from vmsnap_lint.editor.declarations import Named
-    from vmsnap_lint.editor.spot import Spot
     from vmsnap_lint.editor.view import View
+    from vmsnap_lint.editor.written_value import WrittenValue
     from vmsnap_lint.objects.manifest import Manifest, Place
 
 __all__ = ["Refusal", "Renamable", "renamable", "renamed"]
@@ -52,15 +52,15 @@ def renamable(view: View, file: str, line: int, column: int) -> Renamable | Refu
     found = _named(view, file, line, column)
     if isinstance(found, Refusal):
         return found
-    spot, named = found
+    here, named = found
     fault = _fault_of_places(view, named)
     if fault is not None:
         return fault
     source = view.source(file)
     at = (
-        None if source is None else _unquoted(source.line(spot.span.line), spot.span, named[0].name)
+        None if source is None else _unquoted(source.line(here.span.line), here.span, named[0].name)
     )
-    return Renamable(at or spot.span, named[0].name)
+    return Renamable(at or here.span, named[0].name)
 
 
 def renamed(
@@ -94,21 +94,23 @@ def renamed(
     return tuple(sorted(edits))
 
 
-def _named(view: View, file: str, line: int, column: int) -> tuple[Spot, list[Named]] | Refusal:
+def _named(
+    view: View, file: str, line: int, column: int
+) -> tuple[WrittenValue, list[Named]] | Refusal:
     """What the name at a place is of, in each world."""
-    at = [spot for spot in spots(view, file, line, column) if not spot.is_key]
-    found = [(spot, named_at(spot)) for spot in at if spot.value != spot.manifest.kind]
-    known = [(spot, named) for spot, named in found if named is not None]
+    at = [here for here in values_at(view, file, line, column) if not here.is_key]
+    found = [(here, named_at(here)) for here in at if here.value != here.manifest.kind]
+    known = [(here, named) for here, named in found if named is not None]
     if not known:
         return Refusal("there is no name of an object here")
-    spot, first = known[0]
+    here, first = known[0]
     if any(holds_placeholder(named.name) for _, named in known):
         return Refusal(f'"{cut(first.name)}" holds a placeholder')
     if not any(named.at for _, named in known):
         return Refusal(f'{first.kind.kind} "{cut(first.name)}" is not declared in the input')
     if len({named.name for _, named in known}) > 1:
         return Refusal("it has several names, as kustomize or helm builds it several times")
-    return spot, [named for _, named in known if named.at]
+    return here, [named for _, named in known if named.at]
 
 
 def _fault_of_name(named: list[Named], name: str) -> Refusal | None:

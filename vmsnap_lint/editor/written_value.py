@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Manifest
 
-__all__ = ["Spot", "document_at", "holds"]
+__all__ = ["WrittenValue", "document_at", "holds"]
 
 
-class Spot(NamedTuple):
+class WrittenValue(NamedTuple):
     """A value (or key) of an object, as one world has it.
 
     `span` is where it is written in the file that was asked about. `typed` is the text of a value
@@ -38,7 +38,7 @@ class Spot(NamedTuple):
 
 def document_at(source: Source, line: int, column: int) -> Document | None:
     """The document of a file that a place is in."""
-    index = source.lines.nearest(line, column)
+    index = source.lines.index_in_file(line, column)
     documents = source.documents
     if index is None or not documents:
         return None
