@@ -44,22 +44,21 @@ class Editor:
         self._listen()
 
     def _listen(self) -> None:
-        @self.client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
-        def told(params: types.PublishDiagnosticsParams) -> None:
-            self.published[params.uri] = params
-            self.history.append(params)
+        listen = self.client.feature
+        listen(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(self._told)
+        listen(types.WINDOW_SHOW_MESSAGE)(self._shown)
+        listen(types.WINDOW_LOG_MESSAGE)(self._shown)
+        listen(types.CLIENT_REGISTER_CAPABILITY)(self._registered)
 
-        @self.client.feature(types.WINDOW_SHOW_MESSAGE)
-        def shown(params: types.ShowMessageParams) -> None:
-            self.messages.append(params.message)
+    def _told(self, params: types.PublishDiagnosticsParams) -> None:
+        self.published[params.uri] = params
+        self.history.append(params)
 
-        @self.client.feature(types.WINDOW_LOG_MESSAGE)
-        def logged(params: types.LogMessageParams) -> None:
-            self.messages.append(params.message)
+    def _shown(self, params: types.ShowMessageParams | types.LogMessageParams) -> None:
+        self.messages.append(params.message)
 
-        @self.client.feature(types.CLIENT_REGISTER_CAPABILITY)
-        def registered(params: types.RegistrationParams) -> None:
-            self.watched += [each.method for each in params.registrations]
+    def _registered(self, params: types.RegistrationParams) -> None:
+        self.watched += [each.method for each in params.registrations]
 
     async def start(self, *arguments: str) -> types.InitializeResult:
         """Starts the server, and waits until it is ready."""
@@ -75,12 +74,13 @@ class Editor:
         self.client.initialized(types.InitializedParams())
         return result
 
-    async def stop(self) -> int | None:
+    async def stop(self) -> int:
         """Ends the server as an editor does; its exit code."""
         await asyncio.wait_for(self.client.shutdown_async(None), _PATIENCE)
         self.client.exit(None)
         process: Any = self.client._server
-        return await asyncio.wait_for(process.wait(), _PATIENCE)  # type: ignore[no-any-return]
+        code: int = await asyncio.wait_for(process.wait(), _PATIENCE)
+        return code
 
     def open(self, path: Path | str, text: str | None = None, version: int = 1) -> None:
         """Opens a file, or a text at a URI."""
