@@ -24,13 +24,15 @@ _PLAIN = (DEFAULT, "plan")  # whose arguments are paths
 class Command(NamedTuple):
     """A command of the program; `arguments` are the paths, or the rule to explain.
 
-    `layers` has the origins of the settings, for the command `config`.
+    `layers` has the origins of the settings, for the command `config`; `config` is the file that
+    was chosen, for a command that reads the configuration later.
     """
 
     verb: str = DEFAULT
     arguments: tuple[str, ...] = (".",)
     settings: Settings = Settings()
     layers: Layers = NO_LAYERS
+    config: str = ""
 
 
 def options_of(verb: str) -> tuple[Option, ...]:
@@ -54,6 +56,8 @@ def command(verb: str, arguments: Sequence[str], flags: Mapping[str, Any]) -> Co
     for word in arguments if VERBS[verb].repeated else ():
         if word[:1] == "-" and word != "-" and not os.path.lexists(word):  # with --root, too
             raise UsageError(f'no such file or directory "{word}"')
+    if verb == "lsp":  # each of its folders has a configuration
+        return Command(verb, (), config=written.get("config") or "")
     configurable = any(row.key == "config" for row in options_of(verb))
     layers = gather(written.pop("config", None)) if configurable else NO_LAYERS
     settings = _settings({**_from_layers(verb, layers), **written})

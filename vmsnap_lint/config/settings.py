@@ -227,8 +227,8 @@ class Settings(NamedTuple):
 # fmt: off
 _OTHERS = (
     Option(
-        Group.CONFIGURATION, Type.FILE, (*READERS, "config"), metavar="FILE|none", key="config",
-        set_by=SetBy.FLAG_AND_VARIABLE,
+        Group.CONFIGURATION, Type.FILE, (*READERS, "config", "lsp"), metavar="FILE|none",
+        key="config", set_by=SetBy.FLAG_AND_VARIABLE,
         help="The configuration file to use instead of the nearest one."),
     Option(
         Group.CONFIGURATION, Type.SWITCH, ("config",), key="schema", set_by=SetBy.FLAG,
@@ -242,6 +242,9 @@ _OTHERS = (
     Option(
         Group.CONFIGURATION, Type.CHOICE, ("",), key="show-completion", set_by=SetBy.FLAG,
         choices=SHELLS, help="Print the completion script of this shell."),
+    Option(
+        Group.INPUT, Type.SWITCH, ("lsp",), key="stdio", set_by=SetBy.FLAG,
+        help="Use standard input and output, as it always does; editors pass it."),
     Option(
         Group.CONFIGURATION, Type.SWITCH, ("",), key="version", short="-V", set_by=SetBy.FLAG,
         help="Show the version."),

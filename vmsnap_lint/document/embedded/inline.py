@@ -63,15 +63,6 @@ class TextDocument(Document):
         """Where the value (or key) is written, or its nearest ancestor that is."""
         return self._inner.span(path[len(self.prefix) :], key)
 
-    def path_at(self, line: int, column: int) -> tuple[Path, bool] | None:
-        """The path at a place of the file, below that of the text."""
-        found = self._inner.path_at(line, column)
-        return None if found is None else ((*self.prefix, *found[0]), found[1])
-
-    def extent(self, path: Path) -> Span:
-        """All of the value at `path`."""
-        return self._inner.extent(path[len(self.prefix) :])
-
     def home(self, path: Path) -> HomeText | None:
         """Where it is written in the text, whose other values in the file stay as they are."""
         return HomeText(self._inner, path[len(self.prefix) :], self._holds)
@@ -92,6 +83,15 @@ class TextDocument(Document):
         texts = read_inline(outer[self.index], tuple(path), new)
         inner = (each for text in texts for each in text.documents if each.prefix == self.prefix)
         return any(same(each.value, value) for each in inner)
+
+    def path_at(self, line: int, column: int) -> tuple[Path, bool] | None:
+        """The path at a place of the file, below that of the text."""
+        found = self._inner.path_at(line, column)
+        return None if found is None else ((*self.prefix, *found[0]), found[1])
+
+    def extent(self, path: Path) -> Span:
+        """All of the value at `path`."""
+        return self._inner.extent(path[len(self.prefix) :])
 
     def scalars(self) -> Iterable[Scalar]:
         """None: the file rules read the text itself."""
