@@ -30,8 +30,13 @@ def _paths(value: Any, path: Path = ()) -> Iterator[Path]:
 
 
 def _agree(text: str) -> None:
-    """Each place that a span begins at is that of its path, or of one with the same span."""
+    """Each place that a span begins at is that of its path, or of one with the same span.
+
+    Of keys that occur twice only the last one has a path.
+    """
     source = document.read("f.yaml", text.encode())
+    if source.faults:
+        return
     for part in source.documents:
         for path in _paths(part.value):
             for key in (False, True):
