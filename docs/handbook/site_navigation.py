@@ -11,8 +11,8 @@ __all__ = ["is_listed_in_a_table", "toctrees"]
 
 _FIRST = {
     "guides": (
-        "one-cluster", "clusters", "adopting", "fixing", "ci", "scale", "cannot-see", "verdict", "facts",
-        "pages", "comparison",
+        "one-cluster", "clusters", "adopting", "fixing", "ci", "scale", "cannot-see", "verdict",
+        "facts", "pages", "comparison",
     ),
     "reference": (
         "options", "configuration", "formats", "json", "exit-codes", "releases", "man",
