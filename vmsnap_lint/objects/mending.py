@@ -132,7 +132,7 @@ def set_at(manifest: Manifest, path: Path, value: Any, safety: Safety) -> Remedi
         return with_value(manifest.at(*path), value, safety)
     for key in reversed(path[depth + 1 :]):
         value = {key: value}
-    change = AddEntry(manifest.at(*path[:depth]), path[depth], value)
+    change = AddEntry(manifest.at(*path[:depth]), str(path[depth]), value)
     return (Remedy(title, safety, (change,)),)
 
 
