@@ -100,14 +100,18 @@ class LoadedInput(NamedTuple):
         )
 
 
-def decoded(sources: Sources) -> Decoded:
+def decoded(sources: Sources, known: Decoded | None = None) -> Decoded:
     """The files with objects and pointers, by several processes where that pays.
 
-    Raises DefectError where the reader breaks, ExhaustedError for want of memory.
+    Those in `known` are not decoded again, and the others are added to it. Raises DefectError where
+    the reader breaks, ExhaustedError for want of memory.
     """
     files = [*dict.fromkeys((*_with_objects(sources), *sources.pointers))]
-    stages.enter("parsing files", len(files))
-    return _decoded(files)
+    known = {} if known is None else known
+    new = [file for file in files if file not in known] if known else files
+    stages.enter("parsing files", len(new))
+    known.update(_decoded(new))
+    return {file: known[file] for file in files}
 
 
 def read(

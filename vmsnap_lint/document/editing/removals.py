@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
-from vmsnap_lint.document.editing.spot import Spot, UneditableError, spot
+from vmsnap_lint.document.editing.edit_spot import EditSpot, UneditableError, spot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from vmsnap_lint.document.editing.edit_spot import Written
     from vmsnap_lint.document.editing.operations import EntryRemoved, RepeatRemoved
-    from vmsnap_lint.document.editing.spot import Written
 
 __all__ = ["removal_edits", "repeat_edit"]
 
@@ -22,7 +22,7 @@ _BEHIND = re.compile(r"(?:\r\n|\n|\r)[ ]*")
 
 def removal_edits(written: Written, operations: Iterable[EntryRemoved]) -> Iterator[Edit]:
     """The edits that remove entries; what is left empty is written as `{}` or `[]`."""
-    of_parent: dict[int, list[Spot]] = {}
+    of_parent: dict[int, list[EditSpot]] = {}
     for operation in operations:
         at = spot(written, operation.path)
         of_parent.setdefault(at.parent, []).append(at)
@@ -41,7 +41,7 @@ def removal_edits(written: Written, operations: Iterable[EntryRemoved]) -> Itera
 
 
 def _several_from_brackets(
-    written: Written, spots: Iterable[Spot], nodes: list[tuple[int, int]]
+    written: Written, spots: Iterable[EditSpot], nodes: list[tuple[int, int]]
 ) -> Iterator[Edit]:
     """The edits for runs of entries, each with the comma behind or before it."""
     places, numbers = written.places, sorted(at.number for at in spots)
@@ -82,10 +82,10 @@ def repeat_edit(written: Written, operation: RepeatRemoved) -> Edit:
     keys = [entry for _, entry, _ in places.entries(parent)]
     if key not in keys:
         raise UneditableError
-    return _edit(written, Spot(key + 1, key, parent, keys.index(key)))
+    return _edit(written, EditSpot(key + 1, key, parent, keys.index(key)))
 
 
-def _edit(written: Written, at: Spot) -> Edit:
+def _edit(written: Written, at: EditSpot) -> Edit:
     nodes = _nodes(written, at.parent)
     if written.places.is_flow(at.parent):
         return _from_brackets(written, at, nodes)
@@ -94,7 +94,7 @@ def _edit(written: Written, at: Spot) -> Edit:
     return _lines(written, at, nodes)
 
 
-def _from_brackets(written: Written, at: Spot, nodes: list[tuple[int, int]]) -> Edit:
+def _from_brackets(written: Written, at: EditSpot, nodes: list[tuple[int, int]]) -> Edit:
     places, number = written.places, at.number
     start = places.starts[nodes[number][0]]
     if number + 1 < len(nodes):
@@ -109,7 +109,7 @@ def _from_brackets(written: Written, at: Spot, nodes: list[tuple[int, int]]) -> 
     return written.text.rindex(opening, 0, start) + 1, stop, ""
 
 
-def _emptied(written: Written, at: Spot, only: tuple[int, int]) -> Edit:
+def _emptied(written: Written, at: EditSpot, only: tuple[int, int]) -> Edit:
     """The text of the object or array without its only entry, on the line of its key if it can."""
     places, text = written.places, written.text
     start, end = places.starts[at.parent], written.end(only[1])
@@ -120,7 +120,7 @@ def _emptied(written: Written, at: Spot, only: tuple[int, int]) -> Edit:
     return start, end, empty
 
 
-def _lines(written: Written, at: Spot, nodes: list[tuple[int, int]]) -> Edit:
+def _lines(written: Written, at: EditSpot, nodes: list[tuple[int, int]]) -> Edit:
     places, text = written.places, written.text
     start = places.starts[nodes[at.number][0]]
     if not places.is_object(at.parent):

@@ -11,6 +11,7 @@ from itertools import islice, pairwise, product
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.document import compose, reader
 from vmsnap_lint.document.editing.additions import entry_edits, item_edits
+from vmsnap_lint.document.editing.edit_spot import UneditableError, Written
 from vmsnap_lint.document.editing.file_edits import file_edit, with_breaks
 from vmsnap_lint.document.editing.operations import (
     EntryAdded,
@@ -24,7 +25,6 @@ from vmsnap_lint.document.editing.operations import (
 )
 from vmsnap_lint.document.editing.removals import removal_edits, repeat_edit
 from vmsnap_lint.document.editing.replacements import key_edit, scalar_edit
-from vmsnap_lint.document.editing.spot import UneditableError, Written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -156,5 +156,6 @@ def _is_read_as(text: str, value: object, old: str) -> bool:
     if faults and len(faults) > len(reader.parts(old.encode("utf-8", "surrogatepass"))[1]):
         return False
     (reading,) = readings
-    read = compose.value_of(reading.text) if reading.outline is not None else reading.value
+    start, end = reading.piece[:2]
+    read = reading.value if reading.outline is None else compose.value_of(text[start:end])
     return same(read, value)

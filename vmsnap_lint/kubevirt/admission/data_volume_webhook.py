@@ -63,8 +63,8 @@ def template_refusals(vm_spec: Place) -> Iterator[Rejection]:
             yield Rejection(RejectionCause.TEMPLATE_UNUSED, problem)
         spec, value = vm.at(*path, index, "spec"), template.get("spec")
         if isinstance(value, dict):
-            for place, message, *more in (*_halves(spec, value), *_source(spec, value)):
-                yield Rejection.at(place, RejectionCause.DATA_VOLUME, message, *more)
+            for place, message, *offered in (*_halves(spec, value), *_source(spec, value)):
+                yield Rejection.at(place, RejectionCause.DATA_VOLUME, message, *offered)
 
 
 def _metadata(template: Place, value: dict[str, Any], used: _Used) -> Iterator[TemplateFault]:
