@@ -268,7 +268,11 @@ def _by_policies(state: Progress) -> Progress:
     stages.enter(f"judging by {len(policies)} policies")
     from vmsnap_lint.checks.by_policy import policy_findings  # few runs have any
 
-    found = policy_findings.judged_by_policies(policies, state.loaded.units, state.worlds)
+    judged = [
+        unit._replace(manifests=tuple(state.scope.of(unit.manifests)))
+        for unit in state.loaded.units
+    ]
+    found = policy_findings.judged_by_policies(policies, judged, state.worlds)
     problems = tuple(bounded(found.problems, state.settings.cap))
     return state._replace(
         problems=(*state.problems, *problems),

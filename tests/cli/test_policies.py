@@ -13,7 +13,9 @@ import pytest
 from tests.cli import test_cli
 from tests.files import write
 from tests.shared import ROOT, unmeasured
-from vmsnap_lint import cli
+from vmsnap_lint import cli, engine
+from vmsnap_lint.checks.runner import JudgedPart
+from vmsnap_lint.cli.command import command
 from vmsnap_lint.report import BY_NAME
 
 if TYPE_CHECKING:
@@ -291,3 +293,13 @@ def test_without_a_policy_nothing_of_them_is_imported(tree: Path) -> None:
     names = ("by_policy", "config.policies", "policy_entries", "cel_", "subprocess")
     loaded = ran.stdout.split()
     assert [one for one in loaded if any(name in one for name in names)] == []
+
+
+def test_a_run_over_a_part_judges_only_that(tree: Path) -> None:
+    write(tree, {"web.yaml": TREE["db.yaml"].replace("name: db\n", "name: web\n")})
+    settings = command("check", (), {}).settings
+    part = JudgedPart(lambda file: file == "web.yaml")
+    findings = engine.lint((".",), None, settings, part).report.findings
+    assert {(each.rule, each.file) for each in findings if each.rule.startswith("policy/")} == {
+        (GOLD, "web.yaml"), (LABELLED, "web.yaml"),
+    }  # fmt: skip

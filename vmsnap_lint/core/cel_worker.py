@@ -138,10 +138,24 @@ def _checked(question: dict[str, Any]) -> list[str]:
     `types` has the type of each variable, `fields` a list of [function, type of its object, type
     of its result]: the fields of objects, which the expression calls.
     """
+    env = _typed(json.dumps([question["types"], question["fields"]]))
+    try:
+        compiled = env.compile(question["check"])
+    except (RuntimeError, MemoryError, ValueError) as error:
+        return ["", str(error) or "it is too large"]
+    name = compiled.return_type().name()
+    name = name.replace("<", "(").replace(">", ")")
+    return [re.sub(r"\b[A-Z]+\b", lambda word: word[0].lower(), name), ""]
+
+
+@lru_cache(maxsize=16)
+def _typed(text: str) -> Env:
+    """The environment of these types and fields, as JSON."""
     from cel_expr_python import cel
 
+    types, fields = json.loads(text)
     declared: dict[str, list[Any]] = {}
-    for name, owner, result in question["fields"]:
+    for name, owner, result in fields:
         overloads = declared.setdefault(name, [])
         overloads.append(
             cel.Overload(
@@ -150,14 +164,7 @@ def _checked(question: dict[str, Any]) -> list[str]:
             )
         )  # fmt: skip
     functions = [cel.FunctionDecl(*each) for each in declared.items()]
-    variables = {name: _type(kind) for name, kind in question["types"].items()}
-    try:
-        compiled = _made(variables, functions).compile(question["check"])
-    except (RuntimeError, MemoryError, ValueError) as error:
-        return ["", str(error) or "it is too large"]
-    name = compiled.return_type().name()
-    name = name.replace("<", "(").replace(">", ")")
-    return [re.sub(r"\b[A-Z]+\b", lambda word: word[0].lower(), name), ""]
+    return _made({name: _type(kind) for name, kind in types.items()}, functions)
 
 
 def _type(text: str) -> Any:
