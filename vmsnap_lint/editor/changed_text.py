@@ -9,16 +9,21 @@ import json
 
 from vmsnap_lint import document
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
-from vmsnap_lint.editor.half_written import half_written, lines_of
+from vmsnap_lint.core.model import Span
+from vmsnap_lint.document import split
+from vmsnap_lint.document.positions import Lines
+from vmsnap_lint.editor.half_written import half_written
 from vmsnap_lint.editor.written_value import WrittenValue, document_at
 from vmsnap_lint.objects.manifest import Manifest, manifests
 
 if TYPE_CHECKING:
-    from vmsnap_lint.core.model import Path, Span
+    from vmsnap_lint.core.model import Path
     from vmsnap_lint.editor.half_written import HalfWritten
     from vmsnap_lint.editor.view import View
 
 __all__ = ["values_in"]
+
+_LONGEST = 200_000  # characters of a document that is parsed for one question
 
 
 class _Typed(NamedTuple):
@@ -50,28 +55,37 @@ def values_in(view: View, file: str, text: str, line: int, column: int) -> list[
 
 def _parsed(file: str, text: str, line: int, column: int) -> _Typed | None:
     """The value where the document around it can be read."""
-    source = document.read(file, text.encode("utf-8", "surrogatepass"))
-    part = document_at(source, line, column)
-    found = part.path_at(line, column) if part is not None else None
+    lines = Lines(text)
+    index = lines.nearest(line, column)
+    around = (piece for piece in split.pieces(text) if index is not None and index <= piece.end)
+    start, end, *_ = next(around, (0, _LONGEST))
+    if end - start > _LONGEST:
+        return None
+    above = lines.span(start, start).line - 1
+    source = document.read(file, text[start:end].encode("utf-8", "surrogatepass"))
+    part = document_at(source, line - above, column)
+    found = part.path_at(line - above, column) if part is not None else None
     if part is None or found is None:
         return None
     path, is_key = found
+    first, left, last, right = part.span(path, is_key)
+    span = Span(first + above, left, last + above, right)
     for manifest in manifests(part):
         depth = len(manifest.root)
         if path[:depth] == manifest.root:
             value = None if is_key else manifest.text(*path[depth:])
-            return _Typed(manifest, path[depth:], is_key, part.span(path, is_key), value)
+            return _Typed(manifest, path[depth:], is_key, span, value)
     return None
 
 
 def _half_written(file: str, text: str, line: int, column: int) -> _Typed | None:
     """The value where the text does not parse."""
-    lines = lines_of(text)
+    lines = Lines(text)
     typed = half_written(lines, line, column)
     if typed is None or not typed.fields.get("kind"):
         return None
     span = typed.span
-    word = lines[line - 1][span.column - 1 : span.end_column - 1]
+    word = lines.line(line)[span.column - 1 : span.end_column - 1]
     path = typed.path if typed.is_value else (*typed.path, word)
     if path[:1] == ("items",) and len(path) > 1:
         path = path[2:]

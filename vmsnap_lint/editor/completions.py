@@ -9,7 +9,8 @@ import re
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.model import Span
-from vmsnap_lint.editor.half_written import half_written, lines_of
+from vmsnap_lint.document.positions import Lines
+from vmsnap_lint.editor.half_written import half_written
 from vmsnap_lint.editor.offers import Offer, OfferKind
 from vmsnap_lint.editor.offers_of_fields import field_offers
 from vmsnap_lint.editor.offers_of_values import value_offers
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Completions", "completions"]
 
 _MOST = 200
+_LONGEST = 2_000  # characters of a line
 _RULES = re.compile(r"#[^#]*\bvmsnap-lint[ \t]*:[ \t]*ignore(?:-file)?[ \t]*\[([^\]]*)\Z")
 _LAST = re.compile(r"[\w/-]*\Z")
 
@@ -36,8 +38,8 @@ class Completions(NamedTuple):
 
 def completions(view: View, file: str, text: str, line: int, column: int) -> Completions | None:
     """What may stand at a place of a buffer; None where nothing is known."""
-    lines = lines_of(text)
-    rules = _rules(lines, line, column)
+    lines = Lines(text)
+    rules = _rules(lines.line(line), line, column)
     if rules is not None:
         return rules
     typed = half_written(lines, line, column)
@@ -60,11 +62,11 @@ def _fitting(offers: Iterable[Offer], written: str, span: Span) -> Completions |
     return Completions(found[:_MOST], span, len(found) > _MOST) if found else None
 
 
-def _rules(lines: list[str], line: int, column: int) -> Completions | None:
+def _rules(text: str, line: int, column: int) -> Completions | None:
     """The ids of rules in a comment that suppresses findings."""
-    if not 1 <= line <= len(lines):
+    before = text[: max(column, 1) - 1]
+    if len(before) > _LONGEST:
         return None
-    before = lines[line - 1][: max(column, 1) - 1]
     listed, last = _RULES.search(before), _LAST.search(before)
     if listed is None or last is None:
         return None
@@ -76,7 +78,7 @@ def _rules(lines: list[str], line: int, column: int) -> Completions | None:
         for each in catalog.known()
         if each not in named
     )
-    rest = re.match(r"[\w/-]*", lines[line - 1][len(before) :])
+    rest = re.match(r"[\w/-]*", text[len(before) :])
     end = len(before) + (rest.end() if rest else 0)
     span = Span(line, last.start() + 1, line, end + 1)
     found = _fitting(offers, last[0], span)

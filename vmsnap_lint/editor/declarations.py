@@ -49,8 +49,11 @@ def named_at(here: WrittenValue) -> Named | None:
     if declared is not None:
         kind, name = declared
         home = manifest.namespace
-        near = (manifest.at(*path) if path[-1:] == ("name",) else manifest.at(*NAME),)
-        at = (*near, *places_of_name(world, sharing(kind), home, name, manifest))
+        own = manifest.at(*path) if path[-1:] == ("name",) else manifest.at(*NAME)
+        at = (
+            *(() if here.is_new else (own,)),
+            *places_of_name(world, sharing(kind), home, name, manifest),
+        )
         return Named(world, kind, home, name, tuple(dict.fromkeys(at)))
     reference = _reference(here)
     if reference is None or not reference.name or not reference.kinds:

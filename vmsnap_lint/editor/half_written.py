@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vmsnap_lint.core.model import Key, Path
+    from vmsnap_lint.document.positions import Lines
 
-__all__ = ["HalfWritten", "half_written", "lines_of"]
+__all__ = ["HalfWritten", "half_written"]
 
 _LINE = re.compile(
     possessive(r"( *+)((?:- ++|-(?=\Z))*+)")
     + r"""(?:("[^"\\]*"|'[^'\\]*'|[^\s#&*!|>'"%@`{}\[\],:-][^\s#:]*|)(:)(?=\s|\Z))?"""
 )
-_BREAK = re.compile(r"\r\n|\n|\r")
 _TEXT = re.compile(r"(?:[&!]\S+\s+)*[|>][-+0-9]*\s*(?:#.*)?\Z")
 _COMMENT = re.compile(r"(?:(?<=\s)|\A)#")
-_MOST_LINES = 5_000  # above the cursor
+_MOST_LINES = 20_000  # above the cursor, and below
 _LONGEST = 2_000  # characters of a line
 
 
@@ -67,13 +67,17 @@ class _Entry(NamedTuple):
     column: int
 
 
-def lines_of(text: str) -> list[str]:
-    """The lines of a text, as editors count them."""
-    return _BREAK.split(text)
-
-
-def half_written(lines: Sequence[str], line: int, column: int) -> HalfWritten | None:
+def half_written(lines: Lines, line: int, column: int) -> HalfWritten | None:
     """What is typed at a place, None in comments, blocks of text and brackets, and outside."""
+    above = max(0, line - 1 - _MOST_LINES)
+    found = _typed(lines.stretch(above + 1, 2 * _MOST_LINES + 1), line - above, column)
+    if found is None or not above:
+        return found
+    return found._replace(span=found.span._replace(line=line, end_line=line))
+
+
+def _typed(lines: Sequence[str], line: int, column: int) -> HalfWritten | None:
+    """The same in a part of the lines."""
     if not 1 <= line <= len(lines) or len(lines[line - 1]) > _LONGEST:
         return None
     text, at = lines[line - 1], max(column, 1) - 1

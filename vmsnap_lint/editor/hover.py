@@ -9,7 +9,7 @@ from vmsnap_lint.config.suppressions import NAME
 from vmsnap_lint.core.addresses import rule_address
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.model import Span
-from vmsnap_lint.editor.half_written import lines_of
+from vmsnap_lint.document.positions import Lines
 from vmsnap_lint.editor.hovered_objects import described
 from vmsnap_lint.editor.schema_fields import field_at, told
 from vmsnap_lint.editor.values_at import values_at
@@ -63,8 +63,8 @@ def _is_word(here: WrittenValue) -> bool:
 def _named_rule(view: View, file: str, line: int, column: int, text: str | None) -> Hover | None:
     """The card of a rule that a comment names."""
     source = view.source(file)
-    lines = lines_of(text)[line - 1 : line] if text is not None and line > 0 else []
-    written = lines[0] if lines else source.line(line) if source is not None else ""
+    lines = Lines(text) if text is not None else source.lines if source is not None else None
+    written = lines.line(line) if lines is not None else ""
     if NAME not in written or len(written) > _LONGEST:
         return None
     for word in re.finditer(r"[a-z0-9-]+(?:/[a-z0-9-]+)?", written):
