@@ -132,6 +132,20 @@ def test_what_is_not_declared_is_not_renamed(tree: Path) -> None:
     assert reason == 'VirtualMachine "web" is not declared in the input'
 
 
+def test_what_was_read_from_a_cluster_is_not_renamed(tree: Path) -> None:
+    text = VM.replace("  namespace: prod\n", "  namespace: prod\n  uid: 1-2\n", 1)
+    write(tree, {"vm.yaml": text})
+    reason = _reason(SNAPSHOT, "web", "x", "snapshot.yaml")
+    assert reason == "vm.yaml:4 was read from a cluster, where no object is renamed"
+
+
+def test_other_kinds_are_not_renamed(tree: Path) -> None:
+    text = f"apiVersion: v1\nkind: Secret\nmetadata:\n  name: hidden\n---\n{SNAPSHOT}"
+    write(tree, {"snapshot.yaml": text})
+    reason = _reason(text, "hidden", "x", "snapshot.yaml")
+    assert reason in ("what names a Secret is not known", "there is no name of an object here")
+
+
 def test_files_outside_are_not_changed(tree: Path) -> None:
     refused = renamed(
         view_of(), "vm.yaml", place(VM, "web"), "new", lambda file: file != "snapshot.yaml"

@@ -14,7 +14,7 @@ from vmsnap_lint.deploy.render.helm_document import TemplatedDocument
 from vmsnap_lint.deploy.render.kustomize_document import RenderedDocument
 from vmsnap_lint.document.scalars import plain
 from vmsnap_lint.editor.declarations import named_at, places_of_name, sharing, users_of
-from vmsnap_lint.editor.named_fields import NAME
+from vmsnap_lint.editor.named_fields import NAME, followed_kinds
 from vmsnap_lint.editor.patched_names import patch_naming
 from vmsnap_lint.editor.values_at import values_at
 from vmsnap_lint.report.finding_places import where
@@ -106,6 +106,8 @@ def _named(
     here, first = known[0]
     if any(holds_placeholder(named.name) for _, named in known):
         return Refusal(f'"{cut(first.name)}" holds a placeholder')
+    if first.kind not in followed_kinds():
+        return Refusal(f"what names a {cut(first.kind.kind)} is not known")
     if not any(named.at for _, named in known):
         return Refusal(f'{first.kind.kind} "{cut(first.name)}" is not declared in the input')
     if len({named.name for _, named in known}) > 1:
@@ -134,6 +136,10 @@ def _fault_of_name(named: list[Named], name: str) -> Refusal | None:
 def _fault_of_places(view: View, named: list[Named]) -> Refusal | None:
     """Why a declaration or a reference cannot be changed."""
     name = named[0].name
+    exported = next((at for each in named for at in each.at if at.manifest.is_export), None)
+    if exported is not None:
+        file, span = where(exported)
+        return Refusal(f"{file}:{span.line} was read from a cluster, where no object is renamed")
     for place in _places(view, named):
         edit = _edit(view, place, name, name)
         if isinstance(edit, Refusal):
