@@ -1,11 +1,11 @@
-"""Fails a test whose run yields a finding of a severity that the card of its rule does not name."""
+"""Every severity and fix that a run gives a finding must be declared by the card of its rule."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from vmsnap_lint.checks import catalog
-from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.model import Safety, Severity
 from vmsnap_lint.objects.manifest import SourceSpan
 from vmsnap_lint.report import findings
 
@@ -29,6 +29,13 @@ def possible(rule_id: str, problem: Problem) -> set[Severity]:
     return {*rule.severities, *((Severity.INFO,) if is_inside else ())}
 
 
+def _possible_fixes(rule_id: str) -> tuple[Safety, ...]:
+    """How safe a fix of its findings may be: as the card says, or less."""
+    strongest = catalog.rule(rule_id).fixable
+    every = tuple(Safety)
+    return every[every.index(strongest) :] if strongest else ()
+
+
 def guarded() -> Iterator[None]:
     """While it is open, every finding of a run in this process is looked at."""
     original = findings._finding
@@ -37,6 +44,9 @@ def guarded() -> Iterator[None]:
         finding = original(rule_id, problem, lines, places)
         message = f"add {finding.severity} to severities of rules/{rule_id}.yaml: {finding.message}"
         assert finding.severity in possible(rule_id, problem), message
+        for fix in problem.fixes:
+            message = f"rules/{rule_id}.yaml: fixable is {catalog.rule(rule_id).fixable}: {fix}"
+            assert fix.safety in _possible_fixes(rule_id), message
         return finding
 
     findings._finding = checked

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.checks.runner import JudgedPart
     from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.core.kinds import Kind
+    from vmsnap_lint.core.model import NotChecked
     from vmsnap_lint.deploy.applied import NamedCluster
     from vmsnap_lint.deploy.load import Decoded, LoadedInput
     from vmsnap_lint.document import Source
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.input.seen import Seen
     from vmsnap_lint.input.sources import Readings, Sources
     from vmsnap_lint.kubevirt.world import World
-    from vmsnap_lint.objects.manifest import Manifest
+    from vmsnap_lint.objects.manifest import Manifest, Ref
     from vmsnap_lint.objects.problem import Problem
     from vmsnap_lint.report.plans import Plans
     from vmsnap_lint.schema.crds import Crds
@@ -90,6 +91,8 @@ class Progress(NamedTuple):
     scope: JudgedPart = EVERYTHING
     problems: tuple[tuple[str, Problem], ...] = ()
     unverified: int = 0
+    not_verified: tuple[NotChecked, ...] = ()
+    judged_by_policies: frozenset[tuple[str, Ref]] = frozenset()
     report: Report = Report((), (), files=0, objects=0, snapshots=0)
 
 
@@ -110,8 +113,8 @@ def lint(
     Raises UsageError for unusable input or settings, DefectError if a rule fails.
     """
     steps: tuple[Step, ...] = (
-        _leading_somewhere, _with_worlds, _checked, _dated, _counted, _reported, _suppressed,
-        _leveled, _selected, _baselined,
+        _leading_somewhere, _with_worlds, _checked, _dated, _by_policies, _counted, _reported,
+        _suppressed, _leveled, _selected, _baselined,
     )  # fmt: skip
     state = _after(steps, _started(paths, stdin, settings, before)._replace(scope=scope))
     return Run(
@@ -170,6 +173,10 @@ def _started(
 ) -> Progress:
     """The input, read."""
     workers.allow(settings.workers)
+    if settings.policies:
+        from vmsnap_lint.checks.by_policy import policy_rules  # few runs have any
+
+        policy_rules.declare(settings.policies)
     crds = registry.load(paths, stdin, settings)
     known = {cluster.name: facts.read(cluster.facts) for cluster in settings.clusters}
     known = {name: each for name, each in known.items() if each.source is not None}
@@ -252,6 +259,24 @@ def _dated(state: Progress) -> Progress:
     return state._replace(problems=tuple(dated))
 
 
+def _by_policies(state: Progress) -> Progress:
+    """Adds the problems of the policies that are selected."""
+    rules = RuleSelection(state.settings)
+    policies = [policy for policy in state.settings.policies if policy.rule in rules]
+    if not policies:
+        return state
+    stages.enter(f"judging by {len(policies)} policies")
+    from vmsnap_lint.checks.by_policy import policy_findings  # few runs have any
+
+    found = policy_findings.judged_by_policies(policies, state.loaded.units, state.worlds)
+    problems = tuple(bounded(found.problems, state.settings.cap))
+    return state._replace(
+        problems=(*state.problems, *problems),
+        not_verified=found.not_checked,
+        judged_by_policies=found.judged,
+    )
+
+
 def _counted(state: Progress) -> Progress:
     """Counts and removes the problems that are only counted, unless they are needed."""
     settings = state.settings
@@ -275,7 +300,7 @@ def _reported(state: Progress) -> Progress:
             loaded.units if loaded.clusters else (),
             fixes=state.settings.with_fixes,
         ),
-        not_checked=tuple(sorted({*loaded.not_checked, *undecided})),
+        not_checked=tuple(sorted({*loaded.not_checked, *undecided, *state.not_verified})),
         files=loaded.files,
         objects=_number(each for unit in loaded.units for each in unit.manifests),
         snapshots=_number(snapshot for _, snapshot in _each(SNAPSHOT, state)),
@@ -283,7 +308,7 @@ def _reported(state: Progress) -> Progress:
         unread=loaded.unread,
         clusters=tuple(cluster.name for cluster in loaded.clusters),
         judged=judged(loaded.units, state.worlds),
-        unjudged_vms=unjudged_vms(loaded.units, state.worlds),
+        unjudged_vms=unjudged_vms(loaded.units, state.worlds, state.judged_by_policies),
     )
     return state._replace(report=report)
 

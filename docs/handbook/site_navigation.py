@@ -11,12 +11,12 @@ __all__ = ["is_listed_in_a_table", "toctrees"]
 
 _FIRST = {
     "guides": (
-        "one-cluster", "clusters", "adopting", "ci", "scale", "cannot-see", "verdict", "facts",
-        "pages", "comparison",
+        "one-cluster", "clusters", "adopting", "ci", "policies", "scale", "cannot-see", "verdict",
+        "facts", "pages", "comparison",
     ),
     "reference": (
-        "options", "configuration", "formats", "json", "exit-codes", "releases", "man",
-        "policy",
+        "options", "configuration", "verdict-model", "formats", "json", "exit-codes", "releases",
+        "man", "policy",
     ),
     "rules": ("README",),
     "contributing": ("README", "architecture"),

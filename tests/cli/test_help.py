@@ -112,10 +112,7 @@ def test_rich_is_never_imported(arguments: list[str]) -> None:
         (["help"], '"help" (did you mean `vmsnap-lint --help`?)'),
         (["version"], '"version" (did you mean `vmsnap-lint --version`?)'),
         (["check", "check", "."], '"check" (the command "check" is given twice)'),
-        (
-            ["--fix", "."],
-            "no such option --fix (files are never changed; findings show what to change)",
-        ),
+        (["--fixs", "."], "no such option --fixs (did you mean --fix?)"),
         (["--help-all"], "no such option --help-all (did you mean --help?)"),
         (["--all"], "no such option --all (did you mean --all-vms?)"),
         (["plan", "--select", "x"], "--select (it is an option of `vmsnap-lint check`"),

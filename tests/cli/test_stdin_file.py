@@ -137,3 +137,20 @@ def test_plan_shows_what_the_file_declares(tree: Path) -> None:
     assert '"other"' in of_vm
     assert "other-root" in of_vm
     assert '"nightly"' not in lint(*flags, "new.yaml", stdin=BAD.replace("nightly", "new")).stdout
+
+
+def test_the_fixed_text_is_printed_and_no_file_is_written(tree: Path) -> None:
+    bare = GOOD.replace("    apiGroup: kubevirt.io\n", "    # ü\n")
+    flags = ("--stdin-filename", "apps/snapshot.yaml")
+    fixed = lint(*flags, "--fix", stdin=bare)
+    assert (fixed.returncode, fixed.stdout.count("apiGroup: kubevirt.io")) == (0, 1)
+    assert "# ü" in fixed.stdout
+    assert "fixed: 1 in 1 file" in fixed.stderr
+    patch = lint(*flags, "--diff", stdin=bare)
+    assert (patch.returncode, "+++ b/apps/snapshot.yaml" in patch.stdout) == (1, True)
+    new = lint("--stdin-filename", tree / "apps/new.yaml", "--fix-only", stdin=bare)
+    assert (new.returncode, new.stdout) == (0, fixed.stdout)
+    excluded = lint(*flags, "--fix", "--exclude=apps", stdin=bare)
+    assert (excluded.returncode, excluded.stdout) == (0, bare)
+    assert (tree / "apps/snapshot.yaml").read_text() == GOOD
+    assert not (tree / "apps/new.yaml").exists()

@@ -41,10 +41,12 @@ def test_a_text_is_read_in_the_place_of_its_file_and_only_while_it_stands_in(tre
     assert head("a/x.yaml", 100) == b"saved"
 
 
-def test_texts_within_texts_end_with_their_block(tree: Path) -> None:
+def test_texts_within_texts_are_added_to_them_and_end_with_their_block(tree: Path) -> None:
     with buffers.instead({"x": b"1"}):
         with buffers.instead({"y": b"2"}):
-            assert (buffers.stand_in("x"), buffers.stand_in("y")) == (None, b"2")
+            assert (buffers.stand_in("x"), buffers.stand_in("y")) == (b"1", b"2")
+            with buffers.instead({"x": b"3"}):
+                assert (buffers.stand_in("x"), buffers.stand_in("y")) == (b"3", b"2")
         assert (buffers.stand_in("x"), buffers.stand_in("y")) == (b"1", None)
     assert buffers.stand_in("x") is None
 

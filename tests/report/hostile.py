@@ -69,7 +69,7 @@ def _reports(draw: st.DrawFn) -> Report:
         )  # fmt: skip
 
     def fix() -> Fix:
-        edits = tuple(Edit(text(), span(), text()) for _ in some(2))
+        edits = tuple(Edit(text(), span(), text()) for _ in range(choice.randint(1, 2)))
         return Fix(text(), choice.choice(list(Safety)), edits)
 
     def cut() -> Cut:

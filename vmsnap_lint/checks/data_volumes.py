@@ -47,8 +47,8 @@ def datavolume_invalid(manifest: Manifest, world: World) -> Iterator[Problem]:
     for spec in specs:
         from vmsnap_lint.kubevirt.admission import data_volume_webhook  # many VMs mount PVCs only
 
-        for at, message in data_volume_webhook.faults(spec):
-            yield Problem(at, message, related)
+        for at, message, *fixes in data_volume_webhook.faults(spec):
+            yield Problem(at, message, related, fixes=(*fixes,))
 
 
 def _not_adopted(user: Link) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from vmsnap_lint.report.result import Result
 
 if TYPE_CHECKING:
     from vmsnap_lint.cli.command import Command
+    from vmsnap_lint.cli.reporting import Show
     from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.core.model import Report
 
@@ -37,16 +38,27 @@ def _run(command: Command, stdin: bytes | None) -> int:
     settings = settings._replace(format=outputs.chosen(settings))
     outputs.check(settings, BY_NAME)
     console.watched(settings)
-    lint = engine.lint(paths, stdin, _for_engine(settings))
+    for_engine = _for_engine(settings)
+    if settings.fix or settings.fix_only or settings.diff:
+        from vmsnap_lint.cli import fix_rounds  # most runs change nothing
+
+        return fix_rounds.run(paths, stdin, settings, for_engine, _written)
+    return _written(engine.lint(paths, stdin, for_engine), settings)
+
+
+def _written(lint: engine.Run, settings: Settings, show: Show = console.write) -> int:
+    """Writes the report of a lint; returns the exit code that it gives."""
     stages.enter("writing the result")
     report = lint.report
     if settings.write_baseline:
         report = _accepted(report, settings.write_baseline)
-    return reporting.write(Result(report, lint.sources, lint.plans), settings, render)
+    return reporting.write(Result(report, lint.sources, lint.plans), settings, render, show)
 
 
 def _for_engine(settings: Settings) -> Settings:
-    settings = console.prepared(settings)
+    changes = settings.fix or settings.fix_only or settings.diff
+    with_fixes = changes or reporting.wants_fixes(settings)
+    settings = console.prepared(settings)._replace(with_fixes=with_fixes)
     if settings.write_baseline:
         return settings._replace(baseline="")  # replaced by the new one
     names = (settings.format, *(output.format for output in settings.output))

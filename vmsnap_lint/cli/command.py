@@ -8,6 +8,7 @@ from vmsnap_lint.cli.layers import NO_LAYERS, Layers, gather
 from vmsnap_lint.cli.verbs import DEFAULT, VERBS
 from vmsnap_lint.config.options import Type
 from vmsnap_lint.config.settings import ROWS, Settings
+from vmsnap_lint.core.data_files import is_policy
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -59,7 +60,10 @@ def command(verb: str, arguments: Sequence[str], flags: Mapping[str, Any]) -> Co
     if verb == "lsp":  # each of its folders has a configuration
         return Command(verb, (), config=written.get("config") or "")
     configurable = any(row.key == "config" for row in options_of(verb))
-    layers = gather(written.pop("config", None)) if configurable else NO_LAYERS
+    if verb == "rule" and arguments and not is_policy(arguments[0]):
+        configurable = False  # the card of a rule of ours does not depend on it
+    choice = written.pop("config", None)
+    layers = gather(choice) if configurable else NO_LAYERS
     settings = _settings({**_from_layers(verb, layers), **written})
     if settings.select and settings.select <= settings.ignore and verb == DEFAULT:
         raise UsageError("--ignore leaves out all rules of --select: no rule would run")

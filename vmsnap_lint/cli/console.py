@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COMPLETION", "PROGRAM", "close", "colored", "columns", "is_terminal", "prepared",
-    "read_stdin", "unicode", "watched", "write", "write_defect", "write_errors", "write_notes",
+    "read_stdin", "unicode", "watched", "write", "write_bytes", "write_defect", "write_errors",
+    "write_notes",
 ]  # fmt: skip
 
 PROGRAM = "vmsnap-lint"
@@ -43,6 +44,25 @@ def write(lines: Iterable[str]) -> None:
     Raises UsageError if that fails.
     """
     _write(sys.stdout, lines)
+
+
+def write_bytes(data: bytes) -> None:
+    """Writes a text as it is to standard output.
+
+    Raises UsageError if that fails.
+    """
+    _settle()
+    if sys.stdout is None:
+        return
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _abandon(sys.stdout)
+    except OSError as error:
+        _abandon(sys.stdout)
+        raise UsageError(f"the output cannot be written: {error.strerror}") from error
 
 
 def write_notes(lines: Iterable[str]) -> None:

@@ -8,30 +8,31 @@ from vmsnap_lint.core.model import Severity
 from vmsnap_lint.report import BY_NAME, summary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.core.model import Report
     from vmsnap_lint.report.look import Look
     from vmsnap_lint.report.result import Result
 
+    Show = Callable[[Iterable[str]], None]
     Render = Callable[[str, Result, Look], Iterator[str]]
 
-__all__ = ["wants_all", "write"]
+__all__ = ["wants_all", "wants_fixes", "write"]
 
 
-def write(result: Result, settings: Settings, render: Render) -> int:
+def write(result: Result, settings: Settings, render: Render, show: Show = console.write) -> int:
     """Writes the result by what renders a format; returns the exit code that it gives.
 
-    Raises UsageError if an output cannot be written.
+    `show` writes to standard output, or to where else its reader looks. Raises UsageError if an
+    output cannot be written.
     """
     report = result.report
     counted = _counted(result, settings.format, settings)
     shown = _shown(counted, settings.format, settings)
-    console.write(render(settings.format, shown, outputs.look(settings)))
+    show(render(settings.format, shown, outputs.look(settings)))
     outputs.write(settings.output, lambda name: _to_file(name, result, settings, render))
-    row = BY_NAME[settings.format]
-    if not settings.quiet and (row.without_counts or not row.complete):
+    if _has_notes(settings):
         console.write_notes(_notes(counted.report, shown.report, settings))
     if report.unread:
         console.write_errors(summary.unread(report.unread))
@@ -44,6 +45,17 @@ def wants_all(name: str, settings: Settings) -> bool:
     requested = settings.verbose or settings.fail_on is Severity.INFO
     complete = BY_NAME[name].complete
     return requested or complete or not all(map(summary.is_listed, settings.select))
+
+
+def wants_fixes(settings: Settings) -> bool:
+    """Whether anything tells what would mend a finding, or how many can be fixed."""
+    names = (settings.format, *(output.format for output in settings.output))
+    return _has_notes(settings) or any(BY_NAME[name].fixes for name in names)
+
+
+def _has_notes(settings: Settings) -> bool:
+    row = BY_NAME[settings.format]
+    return not settings.quiet and (row.without_counts or not row.complete)
 
 
 def _to_file(name: str, result: Result, settings: Settings, render: Render) -> Iterator[str]:
@@ -97,4 +109,5 @@ def _notes(counted: Report, shown: Report, settings: Settings) -> Iterator[str]:
     yield from summary.unjudged(counted.unjudged_vms)
     yield from summary.judged_apart(counted)
     yield from _hidden(shown, settings)
+    yield from summary.fixable(counted, settings.min_severity, unsafe=settings.unsafe_fixes)
     yield summary.summary(counted, written)

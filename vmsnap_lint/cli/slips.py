@@ -23,7 +23,6 @@ _OTHER_WORDS = {  # for our commands in other programs
     "version": "vmsnap-lint --version",
 }
 _NO_OPTION = "behind `--` all are paths: set options in .vmsnap-lint.yaml, or before it"
-_OTHER_FLAGS = {"--fix": "files are never changed; findings show what to change"}
 
 
 def usage_mistake(error: Exception, verb: str) -> str:
@@ -32,7 +31,7 @@ def usage_mistake(error: Exception, verb: str) -> str:
     more = f"see `{command} --help`"
     if hasattr(error, "possibilities"):
         name: str = error.option_name  # type: ignore[attr-defined]  # of an unknown option
-        return f"no such option {name} ({_OTHER_FLAGS.get(name) or _flag_hint(name, verb) or more})"
+        return f"no such option {name} ({_flag_hint(name, verb) or more})"
     message: str = error.format_message()  # type: ignore[attr-defined]  # of typer's errors
     text = " ".join(message.split()).rstrip(".")
     return f"{text[:1].lower()}{text[1:]} ({more})"

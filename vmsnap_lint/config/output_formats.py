@@ -19,7 +19,8 @@ class Format(NamedTuple):
     A `portable` one is read elsewhere: its paths are relative to the root of the repository. One
     that is `without_counts` has no place for them, so the notes are printed all the same. A
     `folded` one is for people, and lists equal findings as one. One with `statistics` shows them.
-    One with `extra` has a `check()` of whether what it needs is installed.
+    One with `fixes` shows what would mend a finding. One with `extra` has a `check()` of whether
+    what it needs is installed.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Format(NamedTuple):
     without_counts: bool = False
     folded: bool = False
     statistics: bool = False
+    fixes: bool = False
     extra: bool = False
 
 
@@ -36,10 +38,12 @@ FINDING_FORMATS = (
     Format("full", "writers.full", folded=True, statistics=True),
     Format("concise", "writers.concise", folded=True, statistics=True),
     Format("grouped", "writers.grouped", folded=True, statistics=True),
-    Format("json", "writers.json_report", complete=True, portable=True, statistics=True),
-    Format("sarif", "writers.sarif", complete=True, portable=True),
+    Format(
+        "json", "writers.json_report", complete=True, portable=True, statistics=True, fixes=True
+    ),
+    Format("sarif", "writers.sarif", complete=True, portable=True, fixes=True),
     Format("gitlab", "writers.gitlab", complete=True, portable=True, without_counts=True),
-    Format("jsonl", "writers.jsonl", complete=True, portable=True, statistics=True),
+    Format("jsonl", "writers.jsonl", complete=True, portable=True, statistics=True, fixes=True),
     Format("junit", "writers.junit", complete=True, portable=True),
     Format("github", "writers.github", portable=True),
     Format("markdown", "writers.markdown_report", complete=True, portable=True, folded=True),

@@ -14,6 +14,7 @@ from vmsnap_lint.core.model import Severity
 
 if TYPE_CHECKING:
     from vmsnap_lint.config.file_output import FileOutput
+    from vmsnap_lint.config.policies.policy_settings import PolicySettings
     from vmsnap_lint.config.suppressions.directives import Waiver
     from vmsnap_lint.core.scope import Scope
     from vmsnap_lint.core.values import Release
@@ -76,6 +77,9 @@ class Settings(NamedTuple):
     overrides: Annotated[tuple[Override, ...], Option(
         Group.RULES, Type.OVERRIDES, RUNS, set_by=SetBy.FILE,
         help="Severities and ignored rules for some paths or objects.")] = ()
+    policies: Annotated["tuple[PolicySettings, ...]", Option(
+        Group.RULES, Type.POLICIES, (*CHECK, "rule"), set_by=SetBy.FILE,
+        help="Rules of your own: what objects must reach, as expressions in CEL.")] = ()
     baseline: Annotated[str, Option(
         Group.RULES, Type.FILE, CHECK, metavar="FILE",
         help="Report only findings that are not in this baseline.")] = ""
@@ -158,6 +162,18 @@ class Settings(NamedTuple):
     cache_dir: Annotated[str, Option(
         Group.INPUT, Type.FILE, READERS, metavar="DIR", set_by=SetBy.FLAG_AND_VARIABLE,
         help="Keep what kustomize and helm make in this directory.")] = ""
+    fix: Annotated[bool, Option(
+        Group.FIXES, Type.SWITCH, CHECK, set_by=SetBy.FLAG,
+        help="Apply safe fixes to the files, and report what is left.")] = False
+    unsafe_fixes: Annotated[bool, Option(
+        Group.FIXES, Type.SWITCH, CHECK, set_by=SetBy.FLAG,
+        help="With --fix, --fix-only or --diff: also fixes that may change what is meant.")] = False
+    fix_only: Annotated[bool, Option(
+        Group.FIXES, Type.SWITCH, CHECK, set_by=SetBy.FLAG,
+        help="Apply fixes, and report nothing but their number.")] = False
+    diff: Annotated[bool, Option(
+        Group.FIXES, Type.SWITCH, CHECK, set_by=SetBy.FLAG,
+        help="Print what --fix would change as a patch, and write nothing.")] = False
     color: Annotated[str, Option(
         Group.OUTPUT, Type.CHOICE, (*READERS, "merge", "rule", "config"),
         choices=("auto", "always", "never"),
@@ -227,7 +243,7 @@ class Settings(NamedTuple):
 # fmt: off
 _OTHERS = (
     Option(
-        Group.CONFIGURATION, Type.FILE, (*READERS, "config", "lsp"), metavar="FILE|none",
+        Group.CONFIGURATION, Type.FILE, (*READERS, "config", "rule", "lsp"), metavar="FILE|none",
         key="config", set_by=SetBy.FLAG_AND_VARIABLE,
         help="The configuration file to use instead of the nearest one."),
     Option(

@@ -81,7 +81,8 @@ def whole(location: str, most: int) -> bytes:
 def replace(location: str, data: bytes) -> None:
     """Writes a file beside the old one, whose mode it has, and puts it in the place of that.
 
-    Raises OSError where that fails; the old one stays as it is then.
+    It has its owner, too, where the system lets us give it to that one. Raises OSError where that
+    fails; the old one stays as it is then.
     """
     from contextlib import suppress  # few runs write
     from tempfile import mkstemp  # the same
@@ -93,7 +94,8 @@ def replace(location: str, data: bytes) -> None:
             new.write(data)
             new.flush()
             os.fsync(file)
-        os.chmod(beside, mode)
+        _give(beside, location)
+        os.chmod(beside, mode)  # now, as another owner clears some of it
         os.replace(beside, location)
     except BaseException:
         with suppress(OSError):
@@ -147,6 +149,22 @@ def _mode(location: str) -> int:
     if not stat.S_ISREG(known.st_mode):
         raise _is_special(known.st_mode)
     return stat.S_IMODE(known.st_mode)
+
+
+def _give(beside: str, location: str) -> None:
+    """Gives a file the owner and the attributes (such as access lists) of another one."""
+    from contextlib import suppress  # few runs write
+
+    with suppress(OSError, AttributeError):  # Windows has none of these functions
+        known, own = os.stat(location), os.stat(beside)
+        if (known.st_uid, known.st_gid) != (own.st_uid, own.st_gid):
+            with suppress(OSError):
+                os.chown(beside, -1, known.st_gid)
+            with suppress(OSError):
+                os.chown(beside, known.st_uid, -1)
+        for name in os.listxattr(location):
+            with suppress(OSError):
+                os.setxattr(beside, name, os.getxattr(location, name))
 
 
 def _is_special(mode: int) -> OSError:

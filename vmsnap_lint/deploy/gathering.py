@@ -84,4 +84,5 @@ def _read(files: Sources, settings: Settings, known: Decoded) -> LoadedInput:
     kept = (file for file in files.files if real_path(file.location) not in beside)
     files = files._replace(files=tuple(kept))
     trees = renderer.trees(found.files | beside)
+    renderer.cache.release()
     return load.read(files, trees, found, decoded)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["decode", "lenient", "unprintable", "unreadable"]
+from vmsnap_lint.core.light_typing import NamedTuple
+
+__all__ = ["Encoded", "decode", "encoded", "lenient", "unprintable", "unreadable"]
 
 # Patterns that few files need are compiled by their first use: wide ranges take milliseconds.
 # What libyaml's reader rejects (and go.yaml.in/yaml/v2 with it): YAML 1.1, "c-printable".
@@ -22,6 +24,34 @@ _MARKS = (
     (b"\xfe\xff", "utf-16-be"),
     (b"\xef\xbb\xbf", "utf-8"),
 )
+
+
+class Encoded(NamedTuple):
+    """A file as text, each character at the index that `decode` gives it, and the way back."""
+
+    text: str
+    codec: str
+    mark: bytes
+
+    def data(self, text: str) -> bytes:
+        """The bytes of another text of the file; what is kept of its text has the same bytes.
+
+        Raises UnicodeError for a character that its encoding has no bytes for.
+        """
+        kept = "surrogateescape" if self.codec == "utf-8" else "strict"
+        return self.mark + text.encode(self.codec, kept)
+
+
+def encoded(data: bytes) -> Encoded | None:
+    """The text of a file such that it can be written as it was; None where bytes would be lost."""
+    mark, codec = next((row for row in _MARKS if data.startswith(row[0])), (b"", "utf-8"))
+    body = data[len(mark) :]
+    try:
+        text = body.decode(codec, "surrogateescape" if codec == "utf-8" else "strict")
+        known = Encoded(text, codec, mark)
+        return known if known.data(text) == data else None
+    except UnicodeError:
+        return None
 
 
 def decode(data: bytes) -> str:

@@ -70,12 +70,13 @@ def _rules(text: str, line: int, column: int) -> Completions | None:
     listed, last = _RULES.search(before), _LAST.search(before)
     if listed is None or last is None:
         return None
-    from vmsnap_lint.checks.catalog import rule
-    from vmsnap_lint.core.data_files import rule_ids
+    from vmsnap_lint.checks import catalog
 
-    known = {each.strip() for each in listed[1][: -len(last[0]) or None].split(",")}
+    named = {each.strip() for each in listed[1][: -len(last[0]) or None].split(",")}
     offers = (
-        Offer(each, OfferKind.RULE, rule(each).title) for each in rule_ids() if each not in known
+        Offer(each, OfferKind.RULE, catalog.rule(each).title)
+        for each in catalog.known()
+        if each not in named
     )
     rest = re.match(r"[\w/-]*", text[len(before) :])
     end = len(before) + (rest.end() if rest else 0)

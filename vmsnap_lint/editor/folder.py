@@ -10,15 +10,18 @@ from vmsnap_lint.config.settings import Settings
 from vmsnap_lint.core import buffers
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
+from vmsnap_lint.core.model import Severity
 from vmsnap_lint.document import FaultKind, parts
 from vmsnap_lint.editor.analysis import Analysis
 from vmsnap_lint.editor.kept_input import KeptInput
 from vmsnap_lint.editor.merged import Merged, of_file
 from vmsnap_lint.editor.neighbours import Neighbours
+from vmsnap_lint.report import summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
+    from vmsnap_lint.core.model import Report
     from vmsnap_lint.editor.merged import Found
     from vmsnap_lint.engine import Run
 
@@ -145,7 +148,9 @@ class Folder:
             os.chdir(self.root)
             with buffers.instead(texts):
                 settings = self._settings or self._settings_of()
-                self._settings = settings._replace(allow_empty=True, with_fixes=True)
+                self._settings = settings._replace(
+                    allow_empty=True, with_fixes=True, list_unverified=_wants_all(settings)
+                )
                 paths = (os.path.basename(self.alone),) if self.alone else (".",)
                 run = engine.lint(paths, None, self._settings, part, before)
         except UsageError as error:
@@ -155,7 +160,7 @@ class Folder:
             self.trouble = (f'"{self.root}" cannot be used: {error.strerror or error}',)
             return None
         self.trouble = ()
-        return run
+        return run._replace(report=_listed(run.report, self._settings))
 
     def _told_apart(self, texts: Mapping[str, bytes]) -> tuple[dict[str, bytes], set[str]]:
         """The texts, of a broken one the last that was not; and the paths of the broken ones.
@@ -176,6 +181,20 @@ class Folder:
                 broken.discard(path)
         self._good = {path: text for path, text in self._good.items() if path in texts}
         return good, broken
+
+
+def _wants_all(settings: Settings) -> bool:
+    """Whether references that cannot be verified are listed."""
+    return settings.verbose or not all(map(summary.is_listed, settings.select))
+
+
+def _listed(report: Report, settings: Settings) -> Report:
+    """The report with what is listed only, as on the command line."""
+    if not settings.list_unverified:
+        report = summary.verified(report)
+    if settings.min_severity > Severity.INFO:
+        report = summary.at_least(report, settings.min_severity)
+    return report
 
 
 def _is_broken(text: bytes) -> bool:

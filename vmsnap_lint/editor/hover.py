@@ -77,12 +77,11 @@ def _named_rule(view: View, file: str, line: int, column: int, text: str | None)
 
 def card(rule_id: str) -> str:
     """The card of a rule, "" for one that has none."""
-    from vmsnap_lint.checks.catalog import rule
-    from vmsnap_lint.core import data_files
+    from vmsnap_lint.checks import catalog
 
-    if rule_id not in data_files.rule_ids():
+    if not catalog.is_known(rule_id):
         return ""
-    known = rule(rule_id)
+    known = catalog.rule(rule_id)
     paragraphs = [f"**{prose(known.title)}**", *_text(known.why), *_text(known.fix)]
     return "\n\n".join([*paragraphs, f"[{rule_id}]({rule_address(rule_id)})"])
 

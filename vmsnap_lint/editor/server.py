@@ -9,7 +9,6 @@ import asyncio
 import hashlib
 import os
 import tempfile
-from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 from pygls import uris
@@ -18,6 +17,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
 
 from vmsnap_lint import __version__
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.editor.answers import Answers, RefusedError
 from vmsnap_lint.editor.client_positions import ClientPositions
 from vmsnap_lint.editor.code_actions import KINDS, Offered, actions

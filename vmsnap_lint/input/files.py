@@ -13,7 +13,8 @@ from vmsnap_lint.core.light_typing import NamedTuple
 from vmsnap_lint.core.model import NotChecked
 
 __all__ = [
-    "MOST_BYTES", "Role", "SourceFile", "load", "readable", "shown", "unread", "unreadable",
+    "MOST_BYTES", "Role", "SourceFile", "load", "location_of", "readable", "shown", "unread",
+    "unreadable",
 ]  # fmt: skip
 
 MOST_BYTES = 10 * 2**20  # as many as the reader takes; of longer files this and a byte is kept
@@ -85,6 +86,16 @@ def shown(path: str) -> str:
         return path
     text = re.sub(_LIKE_A_BYTE, r"\\x5c", path)
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def location_of(file: str) -> str:
+    """The path of a file that is shown so."""
+    if "\\x" not in file:
+        return file
+    raw = re.sub(
+        rb"\\x([0-9a-f]{2})", lambda match: bytes.fromhex(match[1].decode()), file.encode()
+    )
+    return os.fsdecode(raw)
 
 
 _LIKE_A_BYTE = r"\\(?=x[0-9a-f]{2})"

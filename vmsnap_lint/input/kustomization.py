@@ -134,7 +134,7 @@ def is_known(value: dict[str, Any]) -> bool:
 
 def _spelled(value: Any, known: Mapping[str, str]) -> tuple[Any, str]:
     """The object with known keys as documented, and a key that it has twice, or ""."""
-    if not isinstance(value, dict) or value.keys() <= set(known.values()):
+    if not isinstance(value, dict) or all(known.get(key.lower()) == key for key in value):
         return value, ""
     names = {key: known.get(folded(key), key) for key in value}
     if all(key == name for key, name in names.items()):

@@ -14,14 +14,14 @@ from vmsnap_lint.core.repository import is_below, is_path
 from vmsnap_lint.input.files import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.core.model import Finding, Report
     from vmsnap_lint.input.sources import Sources
     from vmsnap_lint.objects.history import History
 
-__all__ = ["looked_at", "reported", "with_context", "with_unread"]
+__all__ = ["left_alone", "looked_at", "reported", "with_context", "with_unread"]
 
 _STDIN = "-"
 
@@ -85,6 +85,23 @@ def _of_file(report: Report, path: str) -> Report:
     )
 
 
+def left_alone(paths: tuple[str, ...], settings: Settings) -> Callable[[str], str]:
+    """Tells of a file why it is not changed, "" where it may be."""
+    view = _View(paths if settings.root else (), settings.context)
+    excluded = settings.search().excluded()
+
+    def why(file: str) -> str:
+        if not is_path(file):
+            return ""
+        if view.is_context(file):
+            return "it is only context"
+        if not view.is_named(file):
+            return "it was not named"
+        return "it is excluded" if excluded(os.path.abspath(file)) else ""
+
+    return why
+
+
 def with_context(history: History, context: tuple[str, ...]) -> History:
     """The history with the changed files that are only context."""
     view = _View((), context)
@@ -106,6 +123,9 @@ class _View:
             return False
         places = (finding.file, *(place.file for place in finding.related))
         return not self._named or any(self._is_in(file, self._named) for file in places)
+
+    def is_named(self, file: str) -> bool:
+        return not self._named or self._is_in(file, self._named)
 
     def is_context(self, file: str) -> bool:
         return self._is_in(file, self._context)

@@ -76,7 +76,7 @@ class FormerDocument(Document):
         """The span in today's file, or in the deleted one."""
         return _TOP if self._file_exists else self._former.span(path, key)
 
-    def home(self, _path: tuple[Key, ...]) -> None:
+    def home(self, path: tuple[Key, ...], key: bool = False) -> None:  # noqa: ARG002 # as above
         """Nowhere: nobody changes the past."""
         return
 

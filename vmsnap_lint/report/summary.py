@@ -7,7 +7,7 @@ from vmsnap_lint.core.abridged import abridged, cut_path
 from vmsnap_lint.core.abridged import cut as cut_name
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import MOST_NAMES, counted
-from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.model import Safety, Severity
 from vmsnap_lint.report.terminal import visible
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ __all__ = [
     "and_same",
     "at_least",
     "by_severity",
+    "fixable",
     "is_listed",
     "judged_apart",
     "judged_for",
@@ -173,6 +174,20 @@ def unlisted(shown: Report, baseline: str, threshold: Severity) -> Iterator[str]
     like = f"{folded} like those above (--verbose)" if folded else ""
     if texts := list(filter(None, (in_words(numbers, notes), like))):
         yield visible(f"hidden: {', '.join(texts)}")
+
+
+def fixable(report: Report, threshold: Severity, *, unsafe: bool) -> Iterator[str]:
+    """How many of the findings at or above a severity --fix would mend, in one line."""
+    listed = (finding for finding in report.findings if finding.severity >= threshold)
+    safeties = [finding.fixes[0].safety for finding in listed if finding.fixes]
+    more = safeties.count(Safety.UNSAFE)
+    safe = safeties.count(Safety.SAFE) + (more if unsafe else 0)
+    if safe and (unsafe or not more):
+        yield f"fixable: {safe} with --fix"
+    elif safe:
+        yield f"fixable: {safe} with --fix, {more} more with --unsafe-fixes"
+    elif more:
+        yield f"fixable: {more} with --fix --unsafe-fixes"
 
 
 def stale(report: Report, verbose: bool) -> Iterator[str]:

@@ -6,11 +6,9 @@ or host (helm v4, pkg/chart/common/util/jsonschema.go).
 
 from __future__ import annotations
 
-import gzip
 import json
 import os
 import re
-import zlib
 
 from vmsnap_lint.core import buffers
 from vmsnap_lint.core.bounded_files import head
@@ -148,6 +146,9 @@ def _is_local(schema: bytes) -> bool:
 
 
 def _may_have_schema(archive: str) -> bool:
+    import gzip  # few charts have archives
+    import zlib
+
     try:
         with gzip.open(archive) as file:
             data = file.read(MOST_BYTES + 1)

@@ -68,9 +68,16 @@ class FileCache:
             self._held[location] = data
         return data
 
+    def release(self) -> None:
+        """Forgets the bytes of files outside of the run; who asks again has them read again."""
+        self._held.clear()
+        self._room = 0
+
     def _shows(self, location: str, relevance: Relevance) -> bool:
-        """Whether a file may hold a kind of that relevance."""
-        return shows(self.data(location) or b"", relevance)
+        """Whether a file may hold a kind of that relevance; most do not, and are not held."""
+        is_known = location in self._given or location in self._held
+        data = self.data(location) if is_known else _load(location)
+        return shows(data or b"", relevance)
 
     def source(self, location: str) -> Source | None:
         """The file, decoded."""

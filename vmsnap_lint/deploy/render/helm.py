@@ -13,10 +13,8 @@ from vmsnap_lint.core.model import NotChecked, Span
 from vmsnap_lint.core.relevance import Relevance, of_kind
 from vmsnap_lint.deploy.render import build_errors, programs
 from vmsnap_lint.deploy.render.chart_files import is_owned
-from vmsnap_lint.deploy.render.chart_objects import template_in
 from vmsnap_lint.deploy.render.jobs import ChartJob
 from vmsnap_lint.deploy.render.own_objects import chart_may_hold, kinds_written
-from vmsnap_lint.deploy.render.private_copy import values_file
 from vmsnap_lint.deploy.render.programs import Ending
 from vmsnap_lint.deploy.render.rendering import Built, NotRendered
 from vmsnap_lint.input.files import MOST_BYTES, load
@@ -108,7 +106,7 @@ def _result(
 ) -> Iterator[Result]:
     yield from (NotChecked(chart.path, note) for note in render.notes)
     if not render.reason:
-        tree = RenderedTree((), frozenset())
+        tree = RenderedTree()
         yield Built(chart.path, render.objects, tree, _owned(chart, cache))
         yield from _unmade(chart, render, cache)
     elif render.output is None:
@@ -220,6 +218,9 @@ def _failed(
     settings: Settings,
 ) -> Iterator[Result]:  # fmt: skip
     """The error of helm. Many sound charts fail without the values of a release."""
+    from vmsnap_lint.deploy.render.chart_objects import template_in  # few charts fail
+    from vmsnap_lint.deploy.render.private_copy import values_file
+
     start = cache.source(chart.metadata_file)
     if output.limit:
         yield _not_rendered(chart, f"not rendered: {output.limit}", cache)

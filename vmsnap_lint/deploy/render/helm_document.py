@@ -13,9 +13,11 @@ from vmsnap_lint.deploy.render import align
 from vmsnap_lint.deploy.render.template_text import LETTERS
 from vmsnap_lint.deploy.render.templated_scalars import captured
 from vmsnap_lint.document import Document
+from vmsnap_lint.document.source import HomeText
 
 if TYPE_CHECKING:
     from vmsnap_lint.deploy.render.chart_template import ChartTemplate, Turn
+    from vmsnap_lint.deploy.render.layered_values import Setting
     from vmsnap_lint.deploy.render.template_alignment import Alignment
     from vmsnap_lint.document.positions import Scalar
 
@@ -29,6 +31,11 @@ _ONE_VALUE = re.compile(
     re.VERBOSE,
 )
 _START = Span(1, 1, 1, 1)
+
+
+def _is_written(_text: str, _value: object) -> bool:
+    """That a template is read as it is meant is known before it is rendered."""
+    return True
 
 
 def from_template(part: Document) -> tuple[str, int]:
@@ -81,6 +88,13 @@ class TemplatedDocument(Document):
 
     def setting(self, path: align.Path) -> tuple[str, Span] | None:
         """The place in the chart's values of the one value that the template writes at `path`."""
+        setting = self._set_in_values(path)
+        if setting is None or setting.document is None:
+            return None
+        return setting.document.file, setting.document.span(setting.path)
+
+    def _set_in_values(self, path: align.Path) -> Setting | None:
+        """The one value of the chart's values that the template writes at `path`."""
         alignment = self.alignment
         if self._template is None or alignment is None:
             return None
@@ -95,7 +109,19 @@ class TemplatedDocument(Document):
         setting = self._template.values.find(tuple(match[1].split("."))) if match else None
         if setting is None or setting.document is None or not _is_text_of(setting.value, text):
             return None
-        return setting.document.file, setting.document.span(setting.path)
+        return setting
+
+    def home(self, path: align.Path, key: bool = False) -> HomeText | None:
+        """The template, or of a value that it takes from them as it is, the chart's values."""
+        alignment = self.alignment
+        if alignment is None:
+            return None
+        values = None if key else self._set_in_values(path)
+        if values is not None and self._template is not None:
+            is_final = self._template.values.is_known and values.document is not None
+            return values.document.home(values.path) if is_final and values.document else None
+        at = alignment.locate(self.value, path)
+        return HomeText(alignment.document, at, _is_written) if len(at) == len(path) else None
 
     def scalars(self) -> tuple[Scalar, ...]:
         """None: a rendered text was not written by a person."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain
 
 from vmsnap_lint.core.buffers import exists
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = ["JobOutcomes"]
 
-_NO_TREE = RenderedTree((), frozenset())
+_NO_TREE = RenderedTree()
 _LEADING = re.compile(rb"(?:kustomize\.toolkit\.fluxcd|argoproj)\.io/v")
 """What files with objects show that apply directories; releases apply charts."""
 _READ = (FaultKind.DUPLICATE_KEY, FaultKind.NOT_MAPPING)
@@ -59,6 +59,7 @@ class JobOutcomes:
         self.unbuilt: list[KustomizationNode] = []
         self._done: dict[Job, Outcome] = {}
         self._nodes: dict[KustomizeJob, KustomizationNode] = {}
+        self._refusal = cache(self._refused)
 
     def run(self, jobs: Iterable[Job]) -> dict[Job, Outcome]:
         """The outcomes of jobs, of which those that are new are built together."""
@@ -98,7 +99,7 @@ class JobOutcomes:
         directories = {os.path.dirname(path) for path in self._locations}
         return {self._tools.projects.of(real_path(each)) for each in directories}
 
-    def _refusal(self, job: Job) -> str:
+    def _refused(self, job: Job) -> str:
         """Why a job is not carried out: it leaves the repositories of the run, or ""."""
         files = job.files if isinstance(job, KustomizeJob) else ()
         for path in (job.directory, *files):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.render.origins import Origin
     from vmsnap_lint.deploy.render.patches import Patch
     from vmsnap_lint.document.positions import Scalar
+    from vmsnap_lint.document.source import HomeText
     from vmsnap_lint.objects.manifest import Manifest
 
     Place = tuple[str, Span]
@@ -92,6 +93,18 @@ class RenderedDocument(Document):
         written = self.source.line(span.line)[span.column - 1 : span.end_column - 1]
         return value if written == value else ""
 
+    def home(self, path: align.Path, key: bool = False) -> HomeText | None:
+        """The file of the object or the patch that alone sets what is at `path`."""
+        original = self.origin.original
+        touching = [patch for patch in self._patches() if patch.reaches(self.value, path)]
+        if touching:
+            is_sure = len(touching) == 1 and not key
+            return touching[0].home(self.value, path) if is_sure else None
+        old = None if original is None else align.path_in(original.value, self.value, path)
+        if original is None or old is None:
+            return None
+        return original.document.home((*original.root, *old), key)
+
     def scalars(self) -> tuple[Scalar, ...]:
         """None: a rendered text was not written by a person."""
         return ()
@@ -127,17 +140,19 @@ class RenderedDocument(Document):
         return self._home.file, span
 
     def _patched(self, path: align.Path) -> Place | None:
+        places = (patch.place(self.value, path) for patch in self._patches())
+        return next((place for place in places if place is not None), None)
+
+    def _patches(self) -> Iterator[Patch]:
+        """The patches that may change the object, the last one first."""
         names = {str(align.value_at(self.value, ("metadata", "name")))}
         if self.origin.original is not None:
             names.add(self.origin.original.name)
         nodes = dict.fromkeys(step.node for step in self.origin.steps if step.kind in _PATCHERS)
-        places = (
-            patch.place(self.value, path)
-            for node in reversed(nodes)
-            for patch in reversed(patches(node, self._cache, self._pointer))
-            if patch.may_touch(str(self.value.get("kind")), names)
-        )
-        return next((place for place in places if place is not None), None)
+        for node in reversed(nodes):
+            for patch in reversed(patches(node, self._cache, self._pointer)):
+                if patch.may_touch(str(self.value.get("kind")), names):
+                    yield patch
 
     def _transformed(self, path: align.Path) -> Place | None:
         """The field of the kustomization in which the last matching transformer is configured."""

@@ -9,6 +9,7 @@ from vmsnap_lint.core.model import Span
 from vmsnap_lint.deploy.render import align
 from vmsnap_lint.deploy.render.given_fields import patch_in, patches_in
 from vmsnap_lint.document import read
+from vmsnap_lint.document.source import HomeText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.document import Document
     from vmsnap_lint.objects.manifest import Manifest
 
-__all__ = ["Patch", "patches"]
+__all__ = ["Patch", "patch_files", "patches"]
 
 
 class Patch(NamedTuple):
@@ -65,6 +66,26 @@ class Patch(NamedTuple):
         if not isinstance(align.value_at(host.value, outer), str):
             return host.where((*outer, *at))
         return _within(self, host, outer, span)
+
+    def home(self, value: object, path: align.Path) -> HomeText | None:
+        """The same place for who changes it: that of a text in another file is none."""
+        at = self._operation(value, path) or _path_of_same(self.document.value, value, path)
+        is_file = self.host is None and not self.is_lost
+        return HomeText(self.document, at) if is_file and at is not None else None
+
+    def reaches(self, value: object, path: align.Path) -> bool:
+        """Whether it may set what the rendered object has at `path`; it may add to an object."""
+        for operation in align.objects_at(self.document.value):
+            steps = _steps(operation.get("path"))
+            if all(map(_is_step, steps, path)) and not (
+                len(steps) > len(path) and isinstance(align.value_at(value, path), dict)
+            ):
+                return True
+        if not isinstance(self.document.value, dict):
+            return False
+        is_merged = isinstance(align.value_at(value, path), dict)
+        is_there = align.path_in(self.document.value, value, path) is not None
+        return _replaces(self.document.value, path) or (is_there and not is_merged)
 
     def sets(self) -> Iterator[str]:
         """The field paths that it sets, as kustomize writes them, without indexes."""
@@ -116,6 +137,15 @@ def patches(
     ]
 
 
+def patch_files(node: KustomizationNode) -> Iterator[str]:
+    """The paths of the patches that have files of their own, as they are written."""
+    for field, key in _FIELDS.items():
+        for entry in align.array_at(node.value, field):
+            inline, path = _written(entry, key)
+            if inline is None and path is not None:
+                yield path
+
+
 def _patches_of(
     entry: object,
     at: align.Path,
@@ -126,19 +156,26 @@ def _patches_of(
 ) -> Iterator[Patch]:
     """The patches of one entry: an object with a path or an inline text, or one of these."""
     target = align.object_at(entry, "target")
-    inline = path = entry
-    if isinstance(entry, dict):
-        inline, path, at = entry.get(key), entry.get("path"), (*at, key)
-    if isinstance(inline, str) and (isinstance(entry, dict) or "\n" in inline):
+    inline, path = _written(entry, key)
+    at = (*at, key) if isinstance(entry, dict) else at
+    if inline is not None:
         host = (node.document, at) if node.document is not None else None
         is_given = node.is_given(at[:2])
         if is_given:
             host = pointer.place(align.object_at(entry)) if pointer is not None else None
         for part in read(cache.shown(node.location), inline.encode()).documents:
             yield Patch(part, target, host, is_given and host is None)
-    elif isinstance(path, str):
+    elif path is not None:
         for part in cache.documents(node.local(path)):
             yield Patch(part, target, None)
+
+
+def _written(entry: object, key: str) -> tuple[str | None, str | None]:
+    """The inline text of the entry of a patch, and its path."""
+    if isinstance(entry, str):
+        return (entry, None) if "\n" in entry else (None, entry)
+    inline, path = align.object_at(entry).get(key), align.object_at(entry).get("path")
+    return inline if isinstance(inline, str) else None, path if isinstance(path, str) else None
 
 
 def _within(patch: Patch, host: Document, at: align.Path, span: Span) -> tuple[str, Span]:
@@ -161,6 +198,17 @@ def _path_of_same(other: object, value: object, path: align.Path) -> align.Path 
     same = align.value_at(value, path)
     is_same = at is not None and same is not align.MISSING and same == align.value_at(other, at)
     return at if is_same else None
+
+
+def _replaces(patch: Any, path: align.Path) -> bool:
+    """Whether a patch says, anywhere on the way to a path, that it does not merge."""
+    for step in path:
+        if isinstance(patch, list):
+            return any("$patch" in align.object_at(item) for item in patch)
+        if "$patch" in align.object_at(patch):
+            return True
+        patch = align.value_at(patch, (step,))
+    return "$patch" in align.object_at(patch)
 
 
 def _fits(pattern: object, text: str) -> bool:

@@ -103,6 +103,11 @@ class Alignment:
             number in blocks and blocks[number][0] == column for number in between
         )
 
+    @property
+    def document(self) -> Document:
+        """What was read, at the places of the template."""
+        return self._read
+
     def at(self, path: align.Path) -> object:
         """The value of the template at a path of it."""
         return align.value_at(self.value, path)

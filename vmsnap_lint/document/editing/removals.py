@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
-from vmsnap_lint.document.editing.spot import UneditableError, spot
+from vmsnap_lint.document.editing.edit_spot import EditSpot, UneditableError, spot
 
 if TYPE_CHECKING:
-    from vmsnap_lint.document.editing.operations import EntryRemoved
-    from vmsnap_lint.document.editing.spot import Spot, Written
+    from vmsnap_lint.document.editing.edit_spot import Written
+    from vmsnap_lint.document.editing.operations import EntryRemoved, RepeatRemoved
 
-__all__ = ["removal_edit"]
+__all__ = ["removal_edit", "repeat_edit"]
 
 Edit = tuple[int, int, str]
 _DASH = re.compile(r"-[ \t]*\Z")
@@ -20,7 +20,26 @@ _BEHIND = re.compile(r"(?:\r\n|\n|\r)[ ]*")
 
 def removal_edit(written: Written, operation: EntryRemoved) -> Edit:
     """The edit that removes it; what is left empty is written as `{}` or `[]`."""
-    at = spot(written, operation.path)
+    return _edit(written, spot(written, operation.path))
+
+
+def repeat_edit(written: Written, operation: RepeatRemoved) -> Edit:
+    """The edit that removes an entry which another one of its key replaces."""
+    places = written.places
+    key = places.scalar_over(operation.key)
+    node = parent = 0
+    while 0 <= node < key:
+        parent = node
+        node = next((each for each in places.items(node) if each <= key < places.nexts[each]), -1)
+    if node != key or key < 0 or not places.is_object(parent):
+        raise UneditableError
+    keys = [entry for _, entry, _ in places.entries(parent)]
+    if key not in keys:
+        raise UneditableError
+    return _edit(written, EditSpot(key + 1, key, parent, keys.index(key)))
+
+
+def _edit(written: Written, at: EditSpot) -> Edit:
     places = written.places
     if at.parent < 0:
         raise UneditableError
@@ -35,7 +54,7 @@ def removal_edit(written: Written, operation: EntryRemoved) -> Edit:
     return _lines(written, at, nodes)
 
 
-def _from_brackets(written: Written, at: Spot, nodes: list[tuple[int, int]]) -> Edit:
+def _from_brackets(written: Written, at: EditSpot, nodes: list[tuple[int, int]]) -> Edit:
     places, number = written.places, at.number
     start = places.starts[nodes[number][0]]
     if number + 1 < len(nodes):
@@ -50,7 +69,7 @@ def _from_brackets(written: Written, at: Spot, nodes: list[tuple[int, int]]) -> 
     return written.text.rindex(opening, 0, start) + 1, stop, ""
 
 
-def _emptied(written: Written, at: Spot, only: tuple[int, int]) -> Edit:
+def _emptied(written: Written, at: EditSpot, only: tuple[int, int]) -> Edit:
     """The text of the object or array without its only entry, on the line of its key if it can."""
     places, text = written.places, written.text
     start, end = places.starts[at.parent], written.end(only[1])
@@ -61,7 +80,7 @@ def _emptied(written: Written, at: Spot, only: tuple[int, int]) -> Edit:
     return start, end, empty
 
 
-def _lines(written: Written, at: Spot, nodes: list[tuple[int, int]]) -> Edit:
+def _lines(written: Written, at: EditSpot, nodes: list[tuple[int, int]]) -> Edit:
     places, text = written.places, written.text
     start = places.starts[nodes[at.number][0]]
     if not places.is_object(at.parent):

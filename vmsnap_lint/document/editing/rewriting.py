@@ -11,18 +11,19 @@ from itertools import islice, pairwise, product
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.document import compose, reader
 from vmsnap_lint.document.editing.additions import entry_edits, item_edits
+from vmsnap_lint.document.editing.edit_spot import UneditableError, Written
 from vmsnap_lint.document.editing.file_edits import file_edit, with_breaks
 from vmsnap_lint.document.editing.operations import (
     EntryAdded,
     ItemAdded,
     KeyRenamed,
+    RepeatRemoved,
     ScalarSet,
     intended,
     same,
 )
-from vmsnap_lint.document.editing.removals import removal_edit
+from vmsnap_lint.document.editing.removals import removal_edit, repeat_edit
 from vmsnap_lint.document.editing.replacements import key_edit, scalar_edit
-from vmsnap_lint.document.editing.spot import UneditableError, Written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,12 +35,12 @@ if TYPE_CHECKING:
 
     Change = tuple[int, int, str]
 
-__all__ = ["Draft", "are_certain", "drafted", "edits_of", "rewritten"]
+__all__ = ["TextDraft", "are_certain", "drafted", "edits_of", "rewritten"]
 
 _MOST_WAYS = 4  # to write the same that are tried
 
 
-class Draft(NamedTuple):
+class TextDraft(NamedTuple):
     """Operations on a document, and for each the changes of its text that may do it, best first."""
 
     home: HomeText
@@ -51,7 +52,7 @@ class Draft(NamedTuple):
         return sorted(way[0] for way in self.ways)
 
 
-def drafted(home: HomeText, operations: Sequence[Operation]) -> Draft | None:
+def drafted(home: HomeText, operations: Sequence[Operation]) -> TextDraft | None:
     """The draft, None where the text cannot be changed so."""
     lines, piece = home.document.source.lines, home.document.source.piece(home.document.index)
     written = Written(lines.text, home.document.places(), piece.json)
@@ -64,17 +65,17 @@ def drafted(home: HomeText, operations: Sequence[Operation]) -> Draft | None:
         if not found:
             return None
         ways.append(found)
-    return Draft(home, tuple(operations), tuple(ways))
+    return TextDraft(home, tuple(operations), tuple(ways))
 
 
-def are_certain(drafts: Sequence[Draft]) -> bool:
+def are_certain(drafts: Sequence[TextDraft]) -> bool:
     """Whether the best changes of all drafts of a document make what is meant, together."""
     changes = sorted(change for draft in drafts for change in draft.best())
     operations = [operation for draft in drafts for operation in draft.operations]
     return _is_certain(drafts[0].home, operations, changes)
 
 
-def edits_of(draft: Draft, *, is_certain: bool = False) -> tuple[Edit, ...]:
+def edits_of(draft: TextDraft, *, is_certain: bool = False) -> tuple[Edit, ...]:
     """The edits that make the document hold what is meant; none where that is not certain."""
     home, operations, ways = draft
     for chosen in islice(product(*ways), _MOST_WAYS):
@@ -106,6 +107,8 @@ def _ways(written: Written, operation: Operation) -> Iterator[Change]:
             yield from entry_edits(written, operation)
         case ItemAdded():
             yield from item_edits(written, operation)
+        case RepeatRemoved():
+            yield repeat_edit(written, operation)
         case _:
             yield removal_edit(written, operation)
 
@@ -155,5 +158,6 @@ def _is_read_as(text: str, value: object, old: str) -> bool:
     if faults and len(faults) > len(reader.parts(old.encode("utf-8", "surrogatepass"))[1]):
         return False
     (reading,) = readings
-    read = compose.value_of(reading.text) if reading.outline is not None else reading.value
+    start, end = reading.piece[:2]
+    read = reading.value if reading.outline is None else compose.value_of(text[start:end])
     return same(read, value)

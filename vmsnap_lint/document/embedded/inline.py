@@ -63,7 +63,7 @@ class TextDocument(Document):
         """Where the value (or key) is written, or its nearest ancestor that is."""
         return self._inner.span(path[len(self.prefix) :], key)
 
-    def home(self, path: Path) -> HomeText | None:
+    def home(self, path: Path, key: bool = False) -> HomeText | None:  # noqa: ARG002 # as above
         """Where it is written in the text, whose other values in the file stay as they are."""
         return HomeText(self._inner, path[len(self.prefix) :], self._holds)
 

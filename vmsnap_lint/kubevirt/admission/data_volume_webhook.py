@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core.messages import nearest_hint, quoted
+from vmsnap_lint.core.model import Safety
 from vmsnap_lint.core.values import holds_placeholder, parse_quantity
 from vmsnap_lint.core.vocabulary import Vocabulary
 from vmsnap_lint.kubevirt.admission.rejection import Rejection, RejectionCause
+from vmsnap_lint.objects.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vmsnap_lint.objects.manifest import Manifest, Place
+    from vmsnap_lint.objects.remedies import Remedy
 
-    Fault = tuple[Place, str]
-    TemplateFault = tuple[Place, str, *tuple[Place, ...]]
+    Fault = tuple[Place, str, *tuple[Remedy, ...]]
+    TemplateFault = tuple[Place, str, tuple[Place, ...], tuple[Remedy, ...]]
 
 __all__ = ["faults", "refusals", "template_refusals"]
 
@@ -46,8 +49,8 @@ def faults(spec: Place) -> Iterator[Fault]:
 
 def refusals(data_volume: Manifest) -> Iterator[Rejection]:
     """The reasons for which CDI's webhook rejects a DataVolume."""
-    for place, message in faults(data_volume.at("spec")):
-        yield Rejection.at(place, RejectionCause.DATA_VOLUME, message)
+    for place, message, *fixes in faults(data_volume.at("spec")):
+        yield Rejection.at(place, RejectionCause.DATA_VOLUME, message, *fixes)
 
 
 def template_refusals(vm_spec: Place) -> Iterator[Rejection]:
@@ -55,34 +58,48 @@ def template_refusals(vm_spec: Place) -> Iterator[Rejection]:
     vm, path = vm_spec.manifest, (*vm_spec.path, "dataVolumeTemplates")
     used = _Used.by(vm_spec)
     for index, template in vm.items(*path):
-        for place, fault, *related in _metadata(vm.at(*path, index), template, used):
-            found = Rejection.at(
-                place, RejectionCause.TEMPLATE_UNUSED, f"{fault}: the VM is rejected"
-            )
-            yield found._replace(problem=found.problem._replace(related=tuple(related)))
+        for place, fault, related, fixes in _metadata(vm.at(*path, index), template, used):
+            problem = Problem(place, f"{fault}: the VM is rejected", related, fixes=fixes)
+            yield Rejection(RejectionCause.TEMPLATE_UNUSED, problem)
         spec, value = vm.at(*path, index, "spec"), template.get("spec")
         if isinstance(value, dict):
-            for place, message in (*_halves(spec, value), *_source(spec, value)):
-                yield Rejection.at(place, RejectionCause.DATA_VOLUME, message)
+            for place, message, *offered in (*_halves(spec, value), *_source(spec, value)):
+                yield Rejection.at(place, RejectionCause.DATA_VOLUME, message, *offered)
 
 
 def _metadata(template: Place, value: dict[str, Any], used: _Used) -> Iterator[TemplateFault]:
-    """Each fault of a template's metadata: where it is, what it is and what it contradicts."""
+    """Each fault of a template's metadata.
+
+    That is where it is, what it is, what it contradicts and what would mend it.
+    """
     vm = template.manifest
     metadata = vm.mapping(*template.path, "metadata")
     name, namespace = metadata.get("name"), metadata.get("namespace")
     if not name:
         at = _in(template, "metadata", key=True) if "metadata" in value else template
-        yield at, "the dataVolumeTemplate has no metadata.name"
+        yield at, "the dataVolumeTemplate has no metadata.name", (), ()
     elif isinstance(name, str) and used.lacks(name):
         what = f'dataVolumeTemplate "{name}" is used by no volume{nearest_hint(name, used.known)}'
-        yield _in(template, "metadata", "name"), what
+        at = _in(template, "metadata", "name")
+        yield at, what, (), _renamed(at, name, used)
     if not isinstance(namespace, str) or not namespace or not vm.namespace:
         return
     if namespace != vm.namespace and not _has_placeholder(namespace, vm.namespace):
         what = f'the dataVolumeTemplate has namespace "{namespace}", its VM has "{vm.namespace}"'
         place = vm.at("metadata", "namespace", note="the VM's namespace")
-        yield _in(template, "metadata", "namespace"), what, place
+        from vmsnap_lint.objects import mending
+
+        at = _in(template, "metadata", "namespace")
+        yield at, what, (place,), mending.without(at, safety=Safety.UNSAFE)
+
+
+def _renamed(at: Place, name: str, used: _Used) -> tuple[Remedy, ...]:
+    """The DataVolume that was meant, which no other template makes."""
+    from vmsnap_lint.objects import mending
+
+    vm, path = at.manifest, at.path[: -len(("index", "metadata", "name"))]
+    made = {vm.text(*path, index, "metadata", "name") for index, _ in vm.items(*path)}
+    return mending.named(at, name, used.names - made)
 
 
 class _Used(NamedTuple):
@@ -137,7 +154,10 @@ def _access_modes(spec: Place, modes: object) -> Iterator[Fault]:
         yield at, f'"pvc" needs exactly one access mode and {many} ("storage" may have none)'
     elif isinstance(modes[0], str) and not (modes[0] in _MODES or holds_placeholder(modes[0])):
         message = f'access mode "{modes[0]}" is not one of {quoted(_MODES)}'
-        yield _in(spec, "pvc", "accessModes", 0), message
+        from vmsnap_lint.objects import mending
+
+        at = _in(spec, "pvc", "accessModes", 0)
+        yield at, message, *mending.chosen(at, modes[0], _MODES)
 
 
 def _size(spec: Place, half: str) -> Iterator[Fault]:

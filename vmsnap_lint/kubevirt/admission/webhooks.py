@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.core.model import Path
     from vmsnap_lint.kubevirt.cluster import Cluster
-    from vmsnap_lint.objects.manifest import Manifest
+    from vmsnap_lint.objects.manifest import Manifest, Place
+    from vmsnap_lint.objects.remedies import Remedy
     from vmsnap_lint.schema import SchemaProblem
 
 __all__ = ["gate", "rejections", "undecodable"]
@@ -132,7 +133,14 @@ def _of_schema(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
         ):
             place = manifest.at(*problem.path, key=problem.key)
             message = _of_requoted(manifest, problem) or problem.message
-            yield Rejection.at(place, _cause(kind, problem), message)
+            fixes = _fixes(place, problem) if problem.safety else ()
+            yield Rejection.at(place, _cause(kind, problem), message, *fixes)
+
+
+def _fixes(at: Place, problem: SchemaProblem) -> tuple[Remedy, ...]:
+    from vmsnap_lint.kubevirt.admission import schema_fixes  # few objects are rejected
+
+    return schema_fixes.fixes(at, problem)
 
 
 def _of_requoted(manifest: Manifest, problem: SchemaProblem) -> str:
@@ -222,11 +230,11 @@ def _reference(manifest: Manifest, field: str) -> Iterator[Rejection]:
     if reference.get("apiGroup") is None:
         message = f'missing apiGroup in spec.{field}, it must be "{kinds.VM.group}"'
         place = manifest.at("spec", field, key=True)
-        from vmsnap_lint.objects.remedies import AddEntry, Remedy  # few are rejected
+        from vmsnap_lint.kubevirt.admission.reference_fixes import with_group  # few have none
 
-        entry = AddEntry(place, "apiGroup", kinds.VM.group, before="kind")
-        remedy = Remedy(f"add apiGroup: {kinds.VM.group}", Safety.SAFE, (entry,))
-        yield Rejection.at(place, RejectionCause.SOURCE_GROUP_MISSING, message, remedy)
+        of_vm = reference.get("kind") == kinds.VM.kind
+        fixes = with_group(manifest.at("spec", field), kinds.VM.group) if of_vm else ()
+        yield Rejection.at(place, RejectionCause.SOURCE_GROUP_MISSING, message, *fixes)
     target = RejectionCause.RESTORE_TARGET if field == "target" else None
     for name, required, cause in (
         ("apiGroup", kinds.VM.group, target or RejectionCause.SOURCE_GROUP),
@@ -236,7 +244,10 @@ def _reference(manifest: Manifest, field: str) -> Iterator[Rejection]:
         if isinstance(value, str) and value != required and not holds_placeholder(value):
             hint = ", without a version" if value.startswith(f"{required}/") else ""
             message = f'invalid {name} "{cut(value)}", it must be "{required}"{hint}'
-            yield Rejection.at(manifest.at("spec", field, name), cause, message)
+            at = manifest.at("spec", field, name)
+            from vmsnap_lint.kubevirt.admission.reference_fixes import to_vm  # few are wrong
+
+            yield Rejection.at(at, cause, message, *to_vm(at))
 
 
 def _duration(
@@ -249,7 +260,12 @@ def _duration(
             f'{field} "{cut(text, LONGEST_VALUE)}" is not a Go duration: write hours, minutes or '
             'seconds with their unit, such as "1h30m", "10m" or "45s"'
         )
-        yield Rejection.at(manifest.at("spec", field), cause, message)
+        from vmsnap_lint.core.spoken_durations import go_duration  # few are wrong
+        from vmsnap_lint.objects import mending
+
+        at, meant = manifest.at("spec", field), go_duration(text)
+        fixes = mending.with_value(at, meant, Safety.SAFE) if meant else ()
+        yield Rejection.at(at, cause, message, *fixes)
 
 
 def gate(cluster: Cluster) -> Problem | None:

@@ -10,6 +10,7 @@ from vmsnap_lint.document.editing.operations import (
     EntryRemoved,
     ItemAdded,
     KeyRenamed,
+    RepeatRemoved,
     ScalarSet,
     same,
 )
@@ -18,7 +19,9 @@ from vmsnap_lint.objects.manifest import SourceSpan
 from vmsnap_lint.objects.remedies import (
     AddEntry,
     AddItem,
+    QuoteScalar,
     RemoveEntry,
+    RemoveRepeated,
     RenameKey,
     ReplaceText,
     SetScalar,
@@ -28,10 +31,10 @@ from vmsnap_lint.report.fixing.stretches import Stretches
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from vmsnap_lint.core.model import Path
+    from vmsnap_lint.core.model import Path, Span
     from vmsnap_lint.document import Document
     from vmsnap_lint.document.editing.operations import Operation
-    from vmsnap_lint.document.editing.rewriting import Draft
+    from vmsnap_lint.document.editing.rewriting import TextDraft
     from vmsnap_lint.document.source import HomeText
     from vmsnap_lint.objects.problem import Problem
     from vmsnap_lint.objects.remedies import Change, Remedy
@@ -73,7 +76,7 @@ class _Plan(NamedTuple):
 
     remedy: Remedy
     edits: tuple[Edit, ...]
-    drafts: tuple[Draft, ...]
+    drafts: tuple[TextDraft, ...]
 
 
 def _fixes(problems: Sequence[Problem]) -> list[tuple[Fix, ...]]:
@@ -103,7 +106,7 @@ def _plan(remedy: Remedy) -> _Plan | None:
                 continue
             home = _home(change)
             _, of_document = operations.setdefault(home.document, (home, []))
-            of_document.append(_operation(change, home.path))
+            of_document.append(_operation(change, home))
     except _UnsureError:
         return None
     drafts = tuple(draft for each in operations.values() if (draft := drafted(*each)) is not None)
@@ -112,7 +115,7 @@ def _plan(remedy: Remedy) -> _Plan | None:
 
 def _certain(plans: Sequence[_Plan]) -> set[int]:
     """The drafts that were tried all together: that costs as much as to try one of them."""
-    of_document: dict[Document, list[Draft]] = {}
+    of_document: dict[Document, list[TextDraft]] = {}
     taken: dict[Document, Stretches] = {}
     for draft in (draft for plan in plans for draft in plan.drafts):
         document = draft.home.document
@@ -135,7 +138,7 @@ def _fix(plan: _Plan, certain: set[int]) -> Fix | None:
     return Fix(plan.remedy.title, plan.remedy.safety, tuple(edits))
 
 
-def _length(draft: Draft) -> int:
+def _length(draft: TextDraft) -> int:
     """How many characters are read to try it."""
     document = draft.home.document
     piece = document.source.piece(document.index)
@@ -145,19 +148,25 @@ def _length(draft: Draft) -> int:
 def _home(change: Change) -> HomeText:
     """Where it is made: the document there says the same as the object that was judged."""
     manifest, path, *_ = change.place  # type: ignore[union-attr] # no ReplaceText
-    home = manifest.document.home((*manifest.root, *path))
+    is_entry = isinstance(change, RenameKey | RemoveEntry)
+    home = manifest.document.home((*manifest.root, *path), is_entry)
     if home is None:
         raise _UnsureError
     if home.holds is None and home.document.source.is_excerpt:
         home = home._replace(holds=_of_page(home.document))
     there, judged = _value(home.document.value, home.path), manifest.get(*path)
     if isinstance(change, AddEntry | AddItem):
-        is_same = type(there) is type(judged)
+        is_same = type(there) is type(judged) and _is_part(there, judged)
     else:
         is_same = same(there, judged)
     if not is_same:
         raise _UnsureError
     return home
+
+
+def _is_part(there: Any, judged: Any) -> bool:
+    """Whether an object that is added to has no key that the judged one does not have."""
+    return not isinstance(there, dict) or there.keys() <= judged.keys()
 
 
 def _of_page(document: Document) -> Callable[[str, Any], bool]:
@@ -175,10 +184,13 @@ def _value(value: Any, path: Path) -> Any:
     return value
 
 
-def _operation(change: Change, path: Path) -> Operation:
+def _operation(change: Change, home: HomeText) -> Operation:
+    path = home.path
     match change:
         case SetScalar():
             return ScalarSet(path, change.value)
+        case QuoteScalar():
+            return ScalarSet(path, _written(home))
         case RenameKey():
             return KeyRenamed(path, change.key)
         case AddEntry():
@@ -187,7 +199,26 @@ def _operation(change: Change, path: Path) -> Operation:
             return ItemAdded(path, change.value)
         case RemoveEntry():
             return EntryRemoved(path)
+        case RemoveRepeated():
+            return RepeatRemoved(path, _index(home, change.key))
     raise TypeError
+
+
+def _index(home: HomeText, span: Span) -> int:
+    """The character of the text at which a span begins."""
+    lines = home.document.source.lines
+    index = lines.index(*span[:2]) if lines.inset is None else None
+    if index is None:
+        raise _UnsureError
+    return index
+
+
+def _written(home: HomeText) -> str:
+    """The text of a scalar without quotes."""
+    text = home.document.written_scalar(home.path)
+    if not text or text[0] in "\"'!&*|>":
+        raise _UnsureError
+    return text
 
 
 def _text_edit(change: ReplaceText) -> Edit:

@@ -1,0 +1,100 @@
+"""Files as they are found to be fixed, and fixed files put in their place."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+from vmsnap_lint.core.bounded_files import replace, whole, why
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
+from vmsnap_lint.core.repository import target
+from vmsnap_lint.input.files import MOST_BYTES, location_of
+from vmsnap_lint.report.fixing.edited_file import opened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from vmsnap_lint.core.model import Fix
+    from vmsnap_lint.report.fixing.edited_file import EditedFile
+
+__all__ = ["found", "place", "saved"]
+
+_CHANGED = "it was changed meanwhile"
+_READ_ONLY = "it is read-only"
+
+
+def place(file: str) -> str:
+    """The real path of a file of a report. Raises OSError for one outside of the repository."""
+    return target(location_of(file))
+
+
+def found(file: str, linted: bytes) -> EditedFile | str:
+    """The file, of which these bytes were linted, or why it is left as it is."""
+    try:
+        location = place(file)
+        data = whole(location, MOST_BYTES)
+        if not _is_writable(location):
+            return _READ_ONLY
+    except OSError as error:
+        return why(error)
+    if data != linted:
+        return _CHANGED
+    return opened(data) or "its encoding cannot be kept"
+
+
+def saved(files: Mapping[str, EditedFile], fixes: Iterable[Fix]) -> dict[str, str]:
+    """Puts the files in the place of those they were; returns those that are left, and why.
+
+    Files that a fix changes together are written together or not at all.
+    """
+    refused: dict[str, str] = {}
+    for group in _groups(files, fixes):
+        written: list[str] = []
+        for file in group:
+            reason = _save(file, files[file])
+            if reason:
+                refused |= dict.fromkeys(group, f"{file} is left: {reason}") | {file: reason}
+                for each in written:
+                    _restore(each, files[each])
+                break
+            written.append(file)
+    return refused
+
+
+def _save(file: str, edited: EditedFile) -> str:
+    """Writes one file; returns why it is left, "" where it is written."""
+    try:
+        location = place(file)
+        if whole(location, MOST_BYTES) != edited.original:
+            return _CHANGED
+        replace(location, edited.data)
+    except OSError as error:
+        return why(error)
+    return ""
+
+
+def _restore(file: str, edited: EditedFile) -> None:
+    """Undoes what was written before another file of the same fix could not be."""
+    location = place(file)
+    if whole(location, MOST_BYTES) == edited.data:
+        replace(location, edited.original)
+
+
+def _is_writable(location: str) -> bool:
+    """Whether its owner lets anybody write it, and us put another one in its place."""
+    is_marked = stat.S_IMODE(os.stat(location).st_mode) & 0o222
+    directory = os.path.dirname(location) or "."
+    return bool(is_marked) and os.access(location, os.W_OK) and os.access(directory, os.W_OK)
+
+
+def _groups(files: Iterable[str], fixes: Iterable[Fix]) -> list[list[str]]:
+    """The files in their order, those together that a fix, or a chain of them, changes together."""
+    group_of = {file: [file] for file in files}
+    for fix in fixes:
+        first, *others = dict.fromkeys(edit.file for edit in fix.edits)
+        for other in others:
+            one, two = group_of[first], group_of[other]
+            if one is not two:
+                one += two
+                group_of |= dict.fromkeys(two, one)
+    return [*{id(group): group for group in group_of.values()}.values()]
