@@ -38,7 +38,8 @@ def _agree(text: str) -> None:
                 span = part.span(path, key)
                 found = part.path_at(span.line, span.column)
                 assert found is not None, (path, key, span)
-                assert part.span(*found)[:2] == span[:2], (path, key, found)
+                if span[:2] != span[2:]:  # an empty value may be behind the end of the text
+                    assert part.span(*found)[:2] == span[:2], (path, key, found)
 
 
 @examples(400)
