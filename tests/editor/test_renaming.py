@@ -94,6 +94,13 @@ def test_any_valid_name_is_read_back(tree: Path, name: str) -> None:
     assert vm.name == name
 
 
+def test_a_newer_text_is_waited_for(tree: Path) -> None:
+    text = f"# new\n{VM}"
+    refused = renamable(view_of(), "vm.yaml", *place(text, "web"), text)
+    assert refused == Refusal("the text has changed: try again in a moment")
+    assert isinstance(renamable(view_of(), "vm.yaml", *place(VM, "web"), VM), Renamable)
+
+
 def test_the_same_name_changes_nothing(tree: Path) -> None:
     assert _edits("vm.yaml", "web", 0, "web") == ()
 

@@ -16,7 +16,7 @@ from vmsnap_lint.document.scalars import plain
 from vmsnap_lint.editor.declarations import named_at, places_of_name, sharing, users_of
 from vmsnap_lint.editor.named_fields import NAME, followed_kinds
 from vmsnap_lint.editor.patched_names import patch_naming
-from vmsnap_lint.editor.values_at import values_at
+from vmsnap_lint.editor.values_at import is_newer, values_at
 from vmsnap_lint.report.finding_places import where
 
 if TYPE_CHECKING:
@@ -47,8 +47,15 @@ class Renamable(NamedTuple):
     name: str
 
 
-def renamable(view: View, file: str, line: int, column: int) -> Renamable | Refusal:
-    """The name at a place that can be renamed, or why none can."""
+def renamable(
+    view: View, file: str, line: int, column: int, text: str | None = None
+) -> Renamable | Refusal:
+    """The name at a place that can be renamed, or why none can.
+
+    `text` is that of a buffer; nothing is renamed while it is newer than the view.
+    """
+    if text is not None and is_newer(view, file, text):
+        return Refusal("the text has changed: try again in a moment")
     found = _named(view, file, line, column)
     if isinstance(found, Refusal):
         return found
