@@ -97,4 +97,4 @@ def _lacks(program: Program, said: str, status: int, limit: float) -> str:
         return f"killed after {limit:g} s"
     if not 0 <= status <= program.most_code:
         return f"exit {status}"
-    return "" if program.answer in said else "read nothing"
+    return "" if program.answer in said else "did not read all"

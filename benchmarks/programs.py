@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BARE", "GROWING", "KUBECONFORM", "KUSTOMIZE", "OURS", "PARSER", "READER", "RENDERING",
-    "TENTH", "Program", "Target", "builder", "of", "versions",
+    "TENTH", "Program", "Target", "builder", "manifests", "of", "versions",
 ]  # fmt: skip
 
 OURS = "vmsnap-lint"
@@ -58,7 +58,8 @@ class Program(NamedTuple):
     """A program on a target.
 
     It prints its own time where `tells_time`. What it prints has `answer` in it, or it has not read
-    the tree; an exit code up to `most_code` is no failure. A peer may be run once only, and ended.
+    the whole tree; an exit code up to `most_code` is no failure. A peer may be run once only, and
+    ended.
     """
 
     command: tuple[str, ...]
@@ -122,7 +123,9 @@ def _peers(target: Target, schemas: Path) -> dict[str, Program]:
     calls = {} if target.name == "clusters" else dict(_CALLS)
     if target.name != "tiny":
         calls.pop("check-jsonschema", None)  # it reads no directory, and one document a file
-    answers = {KUBECONFORM: "resources found in" if len(paths) == 1 else "resource"}
+    # it stops at the first broken link, and exits as it does for an invalid object
+    read_all = "resource" if target.name == "tiny" else f" in {len(manifests(target.folder))} file"
+    answers = {KUBECONFORM: read_all}
     return {
         name: Program(
             _filled(call, paths, schemas), is_peer=True, answer=answers.get(name, ""), most_code=1
@@ -130,6 +133,12 @@ def _peers(target: Target, schemas: Path) -> dict[str, Program]:
         for name, call in calls.items()
         if shutil.which(name)
     }
+
+
+def manifests(folder: Path) -> list[Path]:
+    """The YAML and JSON files below a directory."""
+    suffixes = (".yaml", ".yml", ".json")
+    return [path for path in folder.rglob("*") if path.suffix in suffixes and path.is_file()]
 
 
 def _filled(call: tuple[str, ...], paths: tuple[str, ...], schemas: Path) -> tuple[str, ...]:

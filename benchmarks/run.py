@@ -94,18 +94,13 @@ def _target(name: str, scale: float, trees: Path) -> Target:
 
 def _size(folder: Path) -> str:
     """How much a directory holds."""
-    sizes = [path.stat().st_size for path in _manifests(folder)]
+    sizes = [path.stat().st_size for path in programs.manifests(folder)]
     return f"{len(sizes):,} files, {sum(sizes) / 1e6:.0f} MB"
 
 
 def _is_large(target: Target) -> bool:
     """Whether more than the start of a program can be measured on a directory."""
-    return sum(1 for _ in _manifests(target.folder)) >= _MANY
-
-
-def _manifests(folder: Path) -> Iterator[Path]:
-    suffixes = (".yaml", ".yml", ".json")
-    return (path for path in folder.rglob("*") if path.suffix in suffixes and path.is_file())
+    return len(programs.manifests(target.folder)) >= _MANY
 
 
 def _made(name: str, scale: float, trees: Path) -> Path:

@@ -79,7 +79,7 @@ def rows(target: str, what: str, figures: Mapping[str, Figures], *, is_full: boo
         row = Row(target, what, program, each, limit=limit)
         if program == OURS:
             row = row._replace(megabytes=_OF_MEMORY.get(kind) if is_full else None)
-        elif program != RENDERING and not ours.lacks:
+        elif program != RENDERING and not ours.lacks and (not each.lacks or _is_killed(each)):
             row = row._replace(ratio=_ratio(ours, each, program))
         if program == TENTH:
             row = row._replace(growth=ours.megabytes / each.megabytes)
@@ -133,9 +133,13 @@ def markdown(every: Sequence[Row]) -> Iterator[str]:
 def _times(row: Row) -> str:
     if row.ratio is None:
         return ""
-    sign = "under " if row.figures.lacks.startswith("killed") else ""
+    sign = "under " if _is_killed(row.figures) else ""
     memory = "" if row.growth is None else f", memory {row.growth:.2f}x"
     return f"{sign}{row.ratio:.2f}x{memory}"
+
+
+def _is_killed(figures: Figures) -> bool:
+    return figures.lacks.startswith("killed")
 
 
 def _limits(row: Row) -> str:

@@ -23,6 +23,7 @@ from handbook.rule_pages import rule_page
 from handbook.rule_table import rule_table
 from handbook.schema_pages import json_page
 from handbook.sessions import filled
+from handbook.verdict_model_page import verdict_model_page
 from vmsnap_lint.checks import catalog
 from vmsnap_lint.core.data_files import rule_ids
 
@@ -45,6 +46,7 @@ def files() -> Iterator[tuple[Path, str]]:
     yield REFERENCE / "formats.md", formats_page()
     yield REFERENCE / "json.md", json_page()
     yield REFERENCE / "releases.md", releases_page()
+    yield REFERENCE / "verdict-model.md", verdict_model_page()
     yield MAN_PAGE, man_page()
     text = _INDEX.read_text(encoding="utf-8")
     yield _INDEX, _TABLE.sub(lambda found: f"{found[1]}\n{rule_table()}\n{found[2]}", text)

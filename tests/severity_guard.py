@@ -1,4 +1,4 @@
-"""Fails a test with a finding of a severity, or a fix of a safety, that its card does not name."""
+"""Every severity and fix that a run gives a finding must be declared by the card of its rule."""
 
 from __future__ import annotations
 

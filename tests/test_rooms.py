@@ -1,4 +1,4 @@
-"""The plan of the house: twelve rooms in one column, imports that go down, each name used once.
+"""The plan of the house: thirteen rooms in one column, imports that go down, each name used once.
 
 Imports for type checkers count as well: who needs to name a type of a room above is in the wrong
 room.
@@ -22,7 +22,7 @@ PACKAGE = ROOT / "vmsnap_lint"
 # From the bottom up: a room imports from itself and from the rooms before it.
 ROOMS = (
     "core", "document", "objects", "config", "input", "deploy", "schema", "kubevirt", "checks",
-    "report", "engine", "cli",
+    "report", "engine", "editor", "cli",
 )  # fmt: skip
 # The same inside the two rooms that are columns themselves; one line holds what is on one level.
 INSIDE = {
@@ -102,7 +102,7 @@ def upward(path: Path) -> list[str]:
     return found
 
 
-def test_the_rooms_are_these_twelve() -> None:
+def test_the_rooms_are_these_thirteen() -> None:
     assert {module.split(".")[0] for module in MODULES} - {"", "__main__"} == set(ROOMS)
 
 

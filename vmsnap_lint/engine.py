@@ -6,7 +6,7 @@ from functools import reduce
 
 from vmsnap_lint.checks.catalog import RuleSelection, properties
 from vmsnap_lint.checks.excess import bounded
-from vmsnap_lint.checks.runner import problems_of
+from vmsnap_lint.checks.runner import EVERYTHING, problems_of
 from vmsnap_lint.config.suppressions import mentions_linter
 from vmsnap_lint.core import stages, workers
 from vmsnap_lint.core.kinds import CLONE, EXPORT, RESTORE, SNAPSHOT, VM
@@ -15,31 +15,35 @@ from vmsnap_lint.core.model import Report
 from vmsnap_lint.deploy import gathering, with_facts
 from vmsnap_lint.input import facts, selection
 from vmsnap_lint.input.own_files import without_own
+from vmsnap_lint.input.sources import Readings
 from vmsnap_lint.kubevirt.admission.webhooks import undecodable
 from vmsnap_lint.kubevirt.worlds import judged, unjudged_vms, worlds
+from vmsnap_lint.objects.manifest import manifests
 from vmsnap_lint.report.findings import concrete, leveled
 from vmsnap_lint.schema.crds import registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from vmsnap_lint.checks.runner import JudgedPart
     from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.core.kinds import Kind
+    from vmsnap_lint.core.model import NotChecked
     from vmsnap_lint.deploy.applied import NamedCluster
-    from vmsnap_lint.deploy.load import LoadedInput
+    from vmsnap_lint.deploy.load import Decoded, LoadedInput, ObjectsOf
     from vmsnap_lint.document import Source
     from vmsnap_lint.input.facts import ClusterFacts
     from vmsnap_lint.input.seen import Seen
     from vmsnap_lint.input.sources import Sources
     from vmsnap_lint.kubevirt.world import World
-    from vmsnap_lint.objects.manifest import Manifest
+    from vmsnap_lint.objects.manifest import Manifest, Ref
     from vmsnap_lint.objects.problem import Problem
     from vmsnap_lint.report.plans import Plans
     from vmsnap_lint.schema.crds import Crds
 
     Step = Callable[["Progress"], "Progress"]
 
-__all__ = ["PlanRun", "Progress", "Run", "lint", "load_input", "plan"]
+__all__ = ["Before", "PlanRun", "Progress", "Run", "lint", "load_input", "plan"]
 
 
 class Run(NamedTuple):
@@ -54,6 +58,18 @@ class Run(NamedTuple):
     worlds: tuple[World, ...]
     clusters: tuple[NamedCluster, ...]
     plans: Callable[[], Plans]
+    loaded: LoadedInput
+
+
+class Before(NamedTuple):
+    """What earlier runs over the same input left, of which a run reads only what has changed.
+
+    `decoded` gets what it decodes; `objects_of` gives the objects of a document.
+    """
+
+    readings: Readings
+    decoded: Decoded
+    objects_of: ObjectsOf
 
 
 class PlanRun(NamedTuple):
@@ -75,13 +91,24 @@ class Progress(NamedTuple):
     loaded: LoadedInput
     mentions_linter: bool = False
     worlds: tuple[World, ...] = ()
+    scope: JudgedPart = EVERYTHING
     problems: tuple[tuple[str, Problem], ...] = ()
     unverified: int = 0
+    not_verified: tuple[NotChecked, ...] = ()
+    judged_by_policies: frozenset[tuple[str, Ref]] = frozenset()
     report: Report = Report((), (), files=0, objects=0, snapshots=0)
 
 
-def lint(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Run:
+def lint(
+    paths: tuple[str, ...],
+    stdin: bytes | None,
+    settings: Settings,
+    scope: JudgedPart = EVERYTHING,
+    before: Before | None = None,
+) -> Run:
     """The findings of the selected rules in `paths`; `stdin` is the content of "-".
+
+    Only what is in `scope` is judged, in the world of all of it.
 
     With cluster facts every check runs twice, to know which findings depend on them; with CRDs from
     the input all files are read twice.
@@ -89,13 +116,13 @@ def lint(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Run
     Raises UsageError for unusable input or settings, DefectError if a rule fails.
     """
     steps: tuple[Step, ...] = (
-        _leading_somewhere, _with_worlds, _checked, _dated, _counted, _reported, _suppressed,
-        _leveled, _selected, _baselined,
+        _leading_somewhere, _with_worlds, _checked, _dated, _by_policies, _counted, _reported,
+        _suppressed, _leveled, _selected, _baselined,
     )  # fmt: skip
-    state = _after(steps, _started(paths, stdin, settings))
+    state = _after(steps, _started(paths, stdin, settings, before)._replace(scope=scope))
     return Run(
         state.report, _shown_sources(state), state.worlds, state.loaded.clusters,
-        lambda: _plans(_decodable(state)),
+        lambda: _plans(_decodable(state)), state.loaded,
     )  # fmt: skip
 
 
@@ -108,6 +135,8 @@ def plan(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Pla
     state = _after(steps, _started(paths, stdin, settings))
     report = _reported(state).report
     plans = _plans(state)._replace(not_checked=report.not_checked, judged=report.judged)
+    if settings.stdin_filename:
+        plans = plans.of_file(settings.stdin_filename)
     return PlanRun(plans, report, state.loaded.by_file())
 
 
@@ -142,20 +171,28 @@ def _after(steps: Iterable[Step], state: Progress) -> Progress:
     return reduce(lambda progress, step: step(progress), steps, state)
 
 
-def _started(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Progress:
+def _started(
+    paths: tuple[str, ...], stdin: bytes | None, settings: Settings, before: Before | None = None
+) -> Progress:
     """The input, read."""
     workers.allow(settings.workers)
+    if settings.policies:
+        from vmsnap_lint.checks.by_policy import policy_rules  # few runs have any
+
+        policy_rules.declare(settings.policies)
     crds = registry.load(paths, stdin, settings)
     known = {cluster.name: facts.read(cluster.facts) for cluster in settings.clusters}
     known = {name: each for name, each in known.items() if each.source is not None}
     known[""] = facts.read(settings.facts)
     stages.enter("reading files")
-    places = selection.looked_at(paths, settings.root)
-    files = gathering.gathered(places, stdin, settings, crds.markers())
-    if settings.root:
+    places = selection.looked_at(paths, settings)
+    before = before or Before(Readings(), {}, manifests)
+    readings, decoded, objects_of = before
+    files = gathering.gathered(places, stdin, settings, crds.markers(), readings)
+    if settings.root or settings.stdin_filename:
         files = selection.with_unread(files, paths)
     files = with_facts.aside(without_own(files, settings), settings)
-    loaded = gathering.loaded(files, settings)
+    loaded = gathering.loaded(files, settings, decoded, objects_of)
     if settings.since:
         stages.enter("comparing with an older revision")
         from vmsnap_lint.deploy import changes  # few runs need a revision
@@ -204,7 +241,8 @@ def _decodable(state: Progress) -> Progress:
 def _checked(state: Progress) -> Progress:
     """Adds the problems of the selected rules, as many as a run can hold."""
     stages.enter(f"judging {sum(len(unit.manifests) for unit in state.loaded.units):,} objects")
-    problems = problems_of(state.loaded, state.worlds, RuleSelection(state.settings))
+    rules = RuleSelection(state.settings)
+    problems = problems_of(state.loaded, state.worlds, rules, state.scope)
     return state._replace(problems=tuple(bounded(problems, state.settings.cap)))
 
 
@@ -220,9 +258,31 @@ def _dated(state: Progress) -> Progress:
     without: Iterator[tuple[str, Problem]] = iter(())
     if fired := frozenset(rule for rule, _ in problems):
         bare = _with_worlds(state._replace(facts={"": facts.NONE})).worlds
-        without = bounded(problems_of(state.loaded, bare, fired), state.settings.cap)
+        without = bounded(problems_of(state.loaded, bare, fired, state.scope), state.settings.cap)
     dated = facts_problems.dated(problems, without, known, rules)
     return state._replace(problems=tuple(dated))
+
+
+def _by_policies(state: Progress) -> Progress:
+    """Adds the problems of the policies that are selected."""
+    rules = RuleSelection(state.settings)
+    policies = [policy for policy in state.settings.policies if policy.rule in rules]
+    if not policies:
+        return state
+    stages.enter(f"judging by {len(policies)} policies")
+    from vmsnap_lint.checks.by_policy import policy_findings  # few runs have any
+
+    judged = [
+        unit._replace(manifests=tuple(state.scope.of(unit.manifests)))
+        for unit in state.loaded.units
+    ]
+    found = policy_findings.judged_by_policies(policies, judged, state.worlds)
+    problems = tuple(bounded(found.problems, state.settings.cap))
+    return state._replace(
+        problems=(*state.problems, *problems),
+        not_verified=found.not_checked,
+        judged_by_policies=found.judged,
+    )
 
 
 def _counted(state: Progress) -> Progress:
@@ -248,7 +308,7 @@ def _reported(state: Progress) -> Progress:
             loaded.units if loaded.clusters else (),
             fixes=state.settings.with_fixes,
         ),
-        not_checked=tuple(sorted({*loaded.not_checked, *undecided})),
+        not_checked=tuple(sorted({*loaded.not_checked, *undecided, *state.not_verified})),
         files=loaded.files,
         objects=_number(each for unit in loaded.units for each in unit.manifests),
         snapshots=_number(snapshot for _, snapshot in _each(SNAPSHOT, state)),
@@ -256,7 +316,7 @@ def _reported(state: Progress) -> Progress:
         unread=loaded.unread,
         clusters=tuple(cluster.name for cluster in loaded.clusters),
         judged=judged(loaded.units, state.worlds),
-        unjudged_vms=unjudged_vms(loaded.units, state.worlds),
+        unjudged_vms=unjudged_vms(loaded.units, state.worlds, state.judged_by_policies),
     )
     return state._replace(report=report)
 

@@ -39,6 +39,10 @@ or names nothing, is itself a finding."""
 _CLUSTERS = """\
 Each key is the name of a cluster ([guide](../guides/clusters.md)); its own `facts`, `kubevirt`
 and `complete` take the place of those of the file."""
+_POLICIES = """\
+A policy is a rule of your own, `policy/ID` ([guide](../guides/policies.md)): every object that
+`match` names must satisfy `require`, an expression in CEL over
+[the verdict model](verdict-model.md). It needs `vmsnap-lint[cel]`."""
 EXAMPLE = """\
 required-version: ">=0.1"
 kubevirt: "1.6"                       # in quotes: 1.10 would be the number 1.1
@@ -72,6 +76,14 @@ overrides:
     ignore: [claim-missing]
     until: 2030-12-31
     reason: migrated with the next release
+policies:
+  - id: gold-is-complete
+    match:
+      kinds: [VirtualMachine]
+      labels: {tier: gold}
+    require: plan.complete
+    message: the snapshot of a gold VM must have all disks
+    severity: error
 baseline: vmsnap-lint-baseline.json
 no-suppressions: false
 
@@ -98,6 +110,7 @@ def configuration_page() -> str:
     """The reference of the keys, with an example."""
     properties = schema()["properties"]
     override = properties["overrides"]["items"]["properties"]
+    policy = properties["policies"]["items"]["properties"]
     cluster = properties["clusters"]["additionalProperties"]["properties"]
     return page([
         _NOTE,
@@ -108,6 +121,11 @@ def configuration_page() -> str:
         "### An entry of overrides",
         _ENTRIES,
         table(("key", "type"), _fields(override)),
+        "### A policy",
+        _POLICIES,
+        table(("key", "type"), _fields(policy)),
+        "Its `match` has these keys, each of which narrows it:",
+        table(("key", "type"), _fields(policy["match"]["properties"])),
         "### A cluster",
         _CLUSTERS,
         table(("key", "type"), _fields(cluster)),

@@ -11,12 +11,12 @@ __all__ = ["is_listed_in_a_table", "toctrees"]
 
 _FIRST = {
     "guides": (
-        "one-cluster", "clusters", "adopting", "fixing", "ci", "scale", "cannot-see", "verdict",
-        "facts", "pages", "comparison",
+        "one-cluster", "clusters", "adopting", "fixing", "ci", "policies", "scale", "cannot-see",
+        "verdict", "facts", "pages", "comparison",
     ),
     "reference": (
-        "options", "configuration", "formats", "json", "exit-codes", "releases", "man",
-        "policy",
+        "options", "configuration", "verdict-model", "formats", "json", "exit-codes", "releases",
+        "man", "policy",
     ),
     "rules": ("README",),
     "contributing": ("README", "architecture"),
@@ -31,7 +31,8 @@ _CAPTIONS = {
 
 def toctrees(docs: Path) -> str:
     """The directives of the start page that list all pages."""
-    trees = [_tree(_CAPTIONS[name], _shown(docs, name)) for name in _FIRST]
+    trees = [_tree("In the editor", [name for name in _names(docs) if name != "index"])]
+    trees += [_tree(_CAPTIONS[name], _shown(docs, name)) for name in _FIRST]
     return "\n\n".join(filter(None, trees))
 
 

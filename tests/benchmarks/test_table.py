@@ -159,8 +159,8 @@ def test_a_program_is_timed_with_its_peak_and_the_limit_is_kept() -> None:
     assert figures["own"].seconds == 42.5
     lacks = {name: each.lacks for name, each in figures.items()}
     assert lacks == {
-        "quick": "", "endless": "killed after 0.5 s", "failing": "exit 2", "idle": "read nothing",
-        "own": "",
+        "quick": "", "endless": "killed after 0.5 s", "failing": "exit 2",
+        "idle": "did not read all", "own": "",
     }  # fmt: skip
 
 
@@ -174,3 +174,27 @@ def test_only_peers_that_are_there_are_run(tmp_path: Path, monkeypatch: pytest.M
     called = programs.of(target, tmp_path)[KUBECONFORM].command
     assert "-ignore-missing-schemas" in called
     assert called[-2:] == (f"{tmp_path}/{{{{.ResourceKind}}}}.json", str(tmp_path / "tree"))
+
+
+def test_a_peer_that_stops_early_is_no_measure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """kubeconform ends its walk at a broken link, with the exit code of an invalid object."""
+    for name in ("a.yaml", "b.yml", "c.json", "notes.txt"):
+        (tmp_path / "tree").mkdir(exist_ok=True)
+        (tmp_path / "tree" / name).touch()
+    (tmp_path / "tree" / "link.yaml").symlink_to("nowhere")
+    peer = tmp_path / "kubeconform"
+    peer.write_text('#!/bin/sh\necho "Summary: 9 resources found in ${READ} files"\nexit 1\n')
+    peer.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin")
+    target = Target("fleet", "", tmp_path / "tree", is_generated=False)
+    program = programs.of(target, tmp_path)[KUBECONFORM]
+    read = {}
+    for files in ("2", "3"):
+        monkeypatch.setenv("READ", files)
+        read[files] = turns({KUBECONFORM: program}, limit=20, seconds=0)[KUBECONFORM]
+    assert {files: each.lacks for files, each in read.items()} == {"2": "did not read all", "3": ""}
+    early = {OURS: _took(1.0), KUBECONFORM: read["2"], READER: _took(1.0)}
+    assert _row("fleet", early, KUBECONFORM).ratio is None
+    assert _row("fleet", early, READER).limit == 4

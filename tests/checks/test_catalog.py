@@ -37,8 +37,8 @@ def _odd(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 
     def give(text: str) -> None:
         monkeypatch.setattr(data_files, "read_text", lambda *_: text)
-        monkeypatch.setattr(catalog, "rule", catalog.rule.__wrapped__)
-        monkeypatch.setattr(catalog, "properties", catalog.properties.__wrapped__)
+        monkeypatch.setattr(catalog, "rule", catalog._of_card.__wrapped__)
+        monkeypatch.setattr(catalog, "properties", catalog._of_head.__wrapped__)
 
     return give
 

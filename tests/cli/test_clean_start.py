@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from tests.shared import ROOT, unmeasured
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 CODE = """
@@ -152,23 +153,57 @@ OURS = {
 MODULES = {f"{room}.{name}" for room, names in OURS.items() for name in names.split()}
 
 
-def _imported(folder: Path) -> set[str]:
+FOLLOWED = {
+    "cluster/apps.yaml": """\
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata:
+  name: apps
+  namespace: flux-system
+spec:
+  path: ./apps
+  targetNamespace: prod
+  sourceRef:
+    kind: GitRepository
+    name: flux-system
+""",
+    "apps/kustomization.yaml": """\
+kind: Kustomization
+resources:
+  - classes.yaml
+  - db.yaml
+""",
+    "apps/classes.yaml": FILES["classes.yaml"],
+    "apps/db.yaml": FILES["db.yaml"],
+}
+BUILDING = {"dataclasses", "gzip", "hashlib", "inspect", "shutil", "subprocess", "tempfile"}
+"""What only runs need that start programs."""
+
+
+def _imported(folder: Path, files: Mapping[str, str], *flags: str) -> set[str]:
     """The modules of a run that has no findings."""
-    for name, text in FILES.items():
+    for name, text in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text)
     ran = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", CODE, str(ROOT), "."],
+        [sys.executable, "-I", "-S", "-c", CODE, str(ROOT), ".", *flags],
         check=True, capture_output=True, text=True, cwd=folder, env=unmeasured(),
     )  # fmt: skip
     *_, modules = ran.stdout.splitlines()
-    assert ran.stderr.startswith("no findings in 3 files (5 objects, 1 VM snapshot)")
+    assert f"no findings in {len(files)} files" in ran.stderr
     return set(modules.split())
 
 
 def test_a_clean_lint_imports_only_what_is_listed(tmp_path: Path) -> None:
-    imported = _imported(tmp_path)
+    imported = _imported(tmp_path, FILES)
     ours = {name.removeprefix("vmsnap_lint.") for name in imported if "vmsnap_lint." in name}
     assert {name for name in ours if "." in name} - MODULES == set()
     assert MODULES - ours == set(), "these are no longer imported"
     others = {name.partition(".")[0] for name in imported} - {"vmsnap_lint"}
     assert {name for name in others if name[0] != "_"} <= FOREIGN
+
+
+def test_following_what_applies_files_imports_nothing_to_start_programs(tmp_path: Path) -> None:
+    imported = _imported(tmp_path, FOLLOWED, "--render", "never")
+    assert "vmsnap_lint.deploy.discovery" in imported
+    assert imported.isdisjoint(BUILDING)

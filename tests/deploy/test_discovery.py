@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 import pytest
 
@@ -20,7 +21,12 @@ from tests.files import write
 from vmsnap_lint import engine
 from vmsnap_lint.config.settings import ClusterSettings, Settings
 from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.kinds import VM
+from vmsnap_lint.deploy import expansion
+from vmsnap_lint.deploy.render import dry_run
+from vmsnap_lint.deploy.substitution import substituted
 from vmsnap_lint.input import git, sources
+from vmsnap_lint.objects.provenance import FieldPlace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -628,3 +634,63 @@ def test_pointers_may_be_written_as_json(tmp_path: Path, form: str) -> None:
     )
     files = {"flux/apps.yaml": form.format(fields), "apps/web.yaml": APP}
     assert _lint(tmp_path, files, "flux").report.snapshots == 1
+
+
+FILLED = """
+---
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {{name: {name}, namespace: flux-system}}
+spec:
+  path: ./apps/{name}
+  targetNamespace: shop
+  postBuild: {{substitute: {{NAME: {name}}}}}
+  patches:
+    - target: {{kind: VirtualMachine}}
+      patch: |
+        - {{op: add, path: /metadata/labels, value: {{a: b}}}}
+  sourceRef: {{kind: GitRepository, name: flux-system}}
+"""
+
+
+def _filled() -> dict[str, str]:
+    """Two pointers in a file each, which might be for a cluster each."""
+    return {
+        **{f"flux/{name}.yaml": FILLED.format(name=name) for name in "ab"},
+        **{f"apps/{name}/kustomization.yaml": "resources: [vm.yaml]\n" for name in "ab"},
+        **{f"apps/{name}/vm.yaml": yaml_of(vm(name="${NAME}")) for name in "ab"},
+    }
+
+
+def test_what_was_made_to_compare_pointers_is_not_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replaced = mock.Mock(side_effect=substituted)
+    monkeypatch.setattr(expansion, "substituted", replaced)
+    run = _lint(tmp_path, _filled(), all_vms=True, render="never")
+    assert [cluster.name for cluster in run.clusters] == ["cluster"]
+    assert {m.name for each in run.worlds for m in each.workspace.of(VM)} == {"a", "b"}
+    assert replaced.call_count == 2
+
+
+def test_no_place_of_a_field_and_no_patch_is_read_before_a_finding_needs_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = _filled()
+    expected = _lint(tmp_path, files, all_vms=True, render="never").report.findings
+    monkeypatch.setattr(FieldPlace, "located", None)
+    monkeypatch.setattr(dry_run, "patches", None)
+    run = _lint(tmp_path, files, all_vms=True, render="never")
+    assert run.report.findings == expected
+
+
+def test_comments_in_the_file_of_a_patch_are_read(tmp_path: Path) -> None:
+    deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n"
+    files = {
+        "flux/all.yaml": FLUX.format(name="apps", path="./apps"),
+        "apps/kustomization.yaml": "resources: [vm.yaml]\npatches: [{path: patch.yaml}]\n",
+        "apps/vm.yaml": APP,
+        "apps/patch.yaml": f"# vmsnap-lint: ignore[no-such-rule]\n{deployment}",
+    }
+    run = _lint(tmp_path, files, render="never")
+    assert ("apps/patch.yaml", "suppression-unknown-rule") in _found(run, tmp_path)

@@ -195,12 +195,22 @@ def test_a_file_has_a_budget_of_values_that_can_be_read_twice_in_time(text: str)
 def test_a_long_text_is_not_read_plainly_to_its_end_in_vain(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    entry = mock.Mock(
-        side_effect=plain_lines.entry_of.__wrapped__, __wrapped__=plain_lines.entry_of.__wrapped__
-    )
-    monkeypatch.setattr(plain, "entry_of", entry)
-    assert plain.read("a: &x 1\n" + "d: 1\n" * 30_000, Budget()) is None
+    entry = mock.Mock(side_effect=plain_lines.entry_of)
+    monkeypatch.setattr(plain, "known_entry", entry)
+    assert plain.read("a: !x 1\n" + "d: 1\n" * 30_000, Budget()) is None
     assert entry.call_count == 1
+
+
+def _spent(text: str, nodes: int) -> bool:
+    return bool(read("x", text.encode(), Budget(nodes=nodes)).faults)
+
+
+def test_brackets_are_paid_for_in_a_text_with_aliases() -> None:
+    aliases = f"a: &x [{'1, ' * 40}]\nb: [{'*x, ' * 8}]\n"
+    enough = next(n for n in range(200, 500) if not _spent(aliases, n))
+    text = f"a: [{'[], ' * 30}[]]\n---\n{aliases}"
+    assert len(text) < enough
+    assert _spent(text, enough)
 
 
 def test_brackets_within_brackets_are_paid_for() -> None:

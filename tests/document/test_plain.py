@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
+from tests.document.texts import line as any_line
 from tests.document.texts import near_plain
 from tests.properties import examples
 from tests.shared import SHARED, needs_shared, unmeasured
-from vmsnap_lint.document import Budget, plain, split
+from vmsnap_lint.document import Budget, plain, plain_lines, split
 from vmsnap_lint.document.compose import compose
 from vmsnap_lint.document.encoding import decode
 
@@ -42,6 +44,12 @@ def _compare(data: bytes) -> list[bool]:
 @given(near_plain)
 def test_the_two_readers_agree_on_any_text(text: str) -> None:
     _compare(text.encode())
+
+
+@examples(1000)
+@given(st.one_of(any_line(), st.text(" -:#'\"ab1[]{}|,\t", max_size=12)))
+def test_a_known_key_changes_nothing_of_a_line(line: str) -> None:
+    assert repr(plain_lines.entry_of(line)) == repr(plain_lines._whole(line))
 
 
 def _shared_texts() -> Iterator[tuple[str, bytes]]:
@@ -77,6 +85,9 @@ TAKEN = {
     "a: [b, [c], {'d': {\"e\": 08}}]\n": {"a": ["b", ["c"], {"d": {"e": 8}}]},
     "a: |\nb: |-\n\n": {"a": "", "b": ""},
     "a: http://x:1/y#z\n1: on\n": {"a": "http://x:1/y#z", "1": True},
+    "a: ^(b|c)$\nd:\n  - --e\n": {"a": "^(b|c)$", "d": ["--e"]},
+    "a: &x b\nc:\n  - *x\n  - &x 08 # d\n  - e: *x\n": {"a": "b", "c": ["b", 8, {"e": 8}]},
+    "a: &x-1 'it''s'\nb: *x-1 # c\n": {"a": "it's", "b": "it's"},
 }
 
 
@@ -88,7 +99,10 @@ def test_the_plain_part_of_yaml_is_taken(text: str) -> None:
 
 
 DECLINED = [
-    "a: &x 1\n", "a: *x\n", "a: !!str 1\n", "a: >\n  x\n\n  y\n", "a: >\n  x\n   y\n",
+    "a: *x\n", "a: *x\nb: &x c\n", "a: &x\n", "a: &x # b\n", "a: &x {b: c}\n", "a: &x |\n  b\n",
+    "a: &x b\n  c\n", "a: &x &y b\n", "a: &x b: c\n", "&x a: b\n", "a: &x b\n*x : c\n",
+    "a: &x b\n<<: *x\n", "a: &x b\nc:\n" + "- *x\n" * 101, "a: --\n", "a: &x b\nc: *x d\n",
+    "a: !!str 1\n", "a: >\n  x\n\n  y\n", "a: >\n  x\n   y\n",
     "a: |2\n   x\n", "a: |+\n  x\n",
     "a: b # d\n c\n", "a: b\n\n c\n", "a: 'b'\n c\n", "a: b\n c: d\n", "a: b\n c #\n",
     "a: b: c\n", "a: 1\na: 2\n", "a:\n\tb: 1\n", "a: b\t\n", "? a\n: b\n", "- a\n",

@@ -186,6 +186,10 @@ def test_a_stretch_has_the_lines_that_are_there(ends: str, tail: str) -> None:
         "---#\nkind: a\n", "---\n---\nkind: a\n",
         "---\n\n&a\nkind: a\n", "--- |\nkind: a\n", "--- &a\nkind: a\n", "---\r\nkind: a\r\n",
         "!!map\nkind: a\n", "kind : a\n",
+        "{\n}", "---\n# it\n{\n  # of\n  kind: a,\n}\n", " {\r\nkind: a}", '{\n  "kind": "a"\n}\n',
+        '{\n}\n{\n  "kind": "a"\n}\n', "{ \nkind: a}", "{ # of\nkind: a}", "--- {\nkind: a}\n",
+        "&a {\nkind: a}\n", "- {\nkind: a}\n", "{\n  ? kind\n  : a,\n}\n", "{\rkind: a}",
+        "{\n\n  kind: a}\n---\n{\nname: b}\n", "{\n  [a]: b}\n", "{\x85kind: a}",
     ],
 )  # fmt: skip
 def test_where_a_document_begins_is_told_as_by_a_parse(text: str) -> None:
@@ -198,10 +202,13 @@ def test_where_a_document_begins_is_told_as_by_a_parse(text: str) -> None:
         assert part.span(()) == (lines.span if is_scalar else lines.head)(start, end)
 
 
-def test_where_a_document_begins_costs_no_parse(monkeypatch: pytest.MonkeyPatch) -> None:
-    (part,) = read("a.yaml", b"---\n# of it\nkind: a\n").documents
+@pytest.mark.parametrize(("text", "end"), [("kind: a\n", 5), ("{\n  kind: a,\n}\n", 2)])
+def test_where_a_document_begins_costs_no_parse(
+    text: str, end: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (part,) = read("a.yaml", f"---\n# of it\n{text}".encode()).documents
     monkeypatch.setattr("vmsnap_lint.document.compose.places", None)
-    assert part.span(()) == (3, 1, 3, 5)
+    assert part.span(()) == (3, 1, 3, end)
 
 
 def test_places_of_plain_documents_cost_no_parse(monkeypatch: pytest.MonkeyPatch) -> None:

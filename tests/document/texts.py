@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-__all__ = ["near_plain", "yamlish"]
+__all__ = ["line", "near_plain", "yamlish"]
 
 _WORDS = """
     a b name kind spec web-1 1 -1 08 0777 0o17 0x1F 1e3 1.0 1.50 .5 .inf -.inf .nan ~ null yes n
     on true False 12:30 12:30:45 2024-01-01 1_000 100000000000000000000000 18446744073709551615
-    Y a:b http://x/y#z $(X) ${X} <x> == -x -- - ? ! ... --- é 中 x\u00a0y a,b a{b} [x x] /dev
+    Y ^a --a --1 a:b http://x/y#z $(X) ${X} <x> == -x -- - ? ! ... --- é 中 x\u00a0y a,b a{b} [x x]
+    /dev
 """.split()  # noqa: SIM905 - one word a line would be harder to read
 _QUOTED = (
     '"a"',
@@ -33,7 +34,8 @@ _FLOWS = (
 )  # fmt: skip
 _SPECIAL = (
     "|", "|-", "|+", ">", ">-", "|2", "| # note", "&x a", "*x", "!!str 1", "!!int x", "! 1", "&x",
-    "&x {a: b}", "!!binary aGk=", "<<", "@a", "`a`", "%a", "a: b", "- a", "? a", ": a",
+    "&x {a: b}", "&x a: b", "&x &y a", "&x *x", "*x: a", "*x # b", "*x#", "&x-1  ~", "&\u00e9 a",
+    "!!binary aGk=", "<<", "@a", "`a`", "%a", "a: b", "- a", "? a", ": a",
 )  # fmt: skip
 
 _scalar = st.one_of(
@@ -60,6 +62,11 @@ _CALM = [
     "",
     "{a: b, c: 'd'}",
     "{a: {b: c}}",
+    "&x a",
+    "&y 08",
+    "&x 'b' # c",
+    "*x",
+    "*y",
     '[{"a": b, c: {}}, [08]]',
 ]
 _key = st.sampled_from(
@@ -90,7 +97,8 @@ _further = st.sampled_from(
 
 
 @st.composite
-def _line(draw: st.DrawFn) -> str:
+def line(draw: st.DrawFn) -> str:
+    """A line of YAML, or nearly so."""
     if draw(st.integers(0, 9)) == 0:
         return draw(_odd_line)
     indent = " " * draw(st.sampled_from([0, 0, 2, 2, 4, 4, 1, 3, 6]))
@@ -142,5 +150,5 @@ def _joined(draw: st.DrawFn, lines: st.SearchStrategy[list[str]]) -> str:
     return draw(_breaks).join(draw(lines)) + draw(st.sampled_from(["", "\n", "\n\n"]))
 
 
-yamlish = _joined(st.lists(_line(), max_size=8))
-near_plain = st.one_of(_joined(_nested(0, 0)), _joined(st.lists(_line(), max_size=6)))
+yamlish = _joined(st.lists(line(), max_size=8))
+near_plain = st.one_of(_joined(_nested(0, 0)), _joined(st.lists(line(), max_size=6)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from vmsnap_lint.core import data_files
+from vmsnap_lint.core.data_files import is_policy
 from vmsnap_lint.core.errors import DefectError
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 from vmsnap_lint.core.model import Safety, Severity
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.config.settings import Settings
 
-__all__ = ["Properties", "Rule", "RuleSelection", "properties", "rule"]
+__all__ = ["Properties", "Rule", "RuleSelection", "is_known", "known", "properties", "rule"]
 
 
 # The values of a card's fields; the first one is the default.
@@ -44,6 +45,9 @@ class Properties(NamedTuple):
     pages_severity: Severity = Severity.ERROR
 
 
+_OF_POLICIES = Properties(pages="never")
+
+
 class Rule(NamedTuple):
     """A rule, as described by its card.
 
@@ -69,12 +73,26 @@ class Rule(NamedTuple):
     properties: Properties
 
 
-@cache
 def rule(rule_id: str) -> Rule:
-    """The rule of that id; its card is read on the first call.
+    """The rule of that id; its card is read on the first call. That of a policy is made of it.
 
     Raises DefectError if a field of the card is missing, or a field or value is unknown.
     """
+    return _of_policy(rule_id) if is_policy(rule_id) else _of_card(rule_id)
+
+
+def _of_policy(rule_id: str) -> Rule:
+    from vmsnap_lint.checks.by_policy import policy_rules  # many runs have no policy
+
+    title, severity, kinds, why, fix = policy_rules.card_of(rule_id)
+    return Rule(
+        rule_id, title, severity, (severity,), None, kinds, since=None, added="", why=why, fix=fix,
+        references=(), good=(), bad=(), properties=_OF_POLICIES,
+    )  # fmt: skip
+
+
+@cache
+def _of_card(rule_id: str) -> Rule:
     card = _card(rule_id)
     since = card["since"]
     return Rule(
@@ -98,15 +116,31 @@ def rule(rule_id: str) -> Rule:
     )
 
 
-@cache
 def properties(rule_id: str) -> Properties:
     """The properties of a rule, read from the head of its card, which is fast.
 
     Raises DefectError if a value is unknown.
     """
+    return _OF_POLICIES if is_policy(rule_id) else _of_head(rule_id)
+
+
+@cache
+def _of_head(rule_id: str) -> Properties:
     head = data_files.read_text("rules", f"{rule_id}.yaml").partition("\nreferences:")[0]
     lines = (line.partition(": ") for line in head.splitlines())
     return _properties(rule_id, {name: value for name, _, value in lines})
+
+
+def known() -> tuple[str, ...]:
+    """The id of every rule, then those of the policies of the run."""
+    from vmsnap_lint.checks.by_policy import policy_rules  # few runs list all
+
+    return (*data_files.rule_ids(), *policy_rules.declared())
+
+
+def is_known(rule_id: str) -> bool:
+    """Whether there is such a rule, or policy of the run."""
+    return rule_id in (known() if is_policy(rule_id) else data_files.rule_ids())
 
 
 class RuleSelection:
@@ -122,7 +156,9 @@ class RuleSelection:
 
     def conclusive(self) -> frozenset[str]:
         """The rules that run and have what they need, so that they find all that exists."""
-        selected = filter(self.__contains__, self._settings.select or data_files.rule_ids())
+        policies = (policy.rule for policy in self._settings.policies)
+        every = self._settings.select or (*data_files.rule_ids(), *policies)
+        selected = filter(self.__contains__, every)
         since = self._settings.since
         return frozenset(i for i in selected if since or properties(i).needs != "since")
 

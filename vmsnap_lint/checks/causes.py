@@ -318,7 +318,8 @@ def class_causes(snapshot_class: Manifest, world: World) -> Iterator[tuple[str, 
             if at is not None and at.manifest is snapshot_class and cause.reason not in told:
                 told.add(cause.reason)
                 related = (*cause.related, link.place)
-                yield RULE_OF[cause.kind], Problem(at, cause.reason, related, cause.severity)
+                problem = Problem(at, cause.reason, related, cause.severity, cause.fixes)
+                yield RULE_OF[cause.kind], problem
 
 
 def storage_problems(vm: Manifest, world: World, kind: StorageCause) -> Iterator[Problem]:
@@ -328,7 +329,7 @@ def storage_problems(vm: Manifest, world: World, kind: StorageCause) -> Iterator
         reason = cause.gap.brief(cause.reason) if cause.gap is not None else cause.reason
         message = reason if is_state else f'volume "{volume.name}": {reason}'
         related = (*_claim_places(vm, volume), *cause.related, *world.named_at(vm))
-        yield Problem(cause.at or volume.at, message, related, cause.severity)
+        yield Problem(cause.at or volume.at, message, related, cause.severity, cause.fixes)
 
 
 def _locked(snapshot: Manifest, world: World) -> tuple[Place, ...]:

@@ -50,7 +50,7 @@ def _of_volume(
     for cause in volume.causes:
         at = cause.at or volume.at
         if cause.kind is kind and at.manifest is manifest:
-            yield Problem(at, cause.reason, (*cause.related, *related), cause.severity)
+            yield Problem(at, cause.reason, (*cause.related, *related), cause.severity, cause.fixes)
 
 
 def _clones_of_saved(data_volume: Manifest, world: World) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from vmsnap_lint.checks.prefilters import synced
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import MOST_PLACES
-from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.model import Safety, Severity
 from vmsnap_lint.core.values import holds_placeholder, parse_duration
 from vmsnap_lint.kubevirt import run_state
 from vmsnap_lint.kubevirt.run_state import Declared
@@ -112,8 +112,12 @@ def snapshot_as_desired_state(snapshot: Manifest, world: World) -> Iterator[Prob
     loss = ", and pruning deletes its data unless deletionPolicy is Retain"
     if is_kept or snapshot.get("spec", "deletionPolicy") not in (None, "Delete"):
         loss = ""
+    from vmsnap_lint.objects import mending
+
+    path = ("spec", "deletionPolicy")
+    fixes = mending.set_at(snapshot, path, "Retain", Safety.UNSAFE) if loss else ()
     message = f"{who} the snapshot: it is taken only once{loss}"
-    yield Problem(_name_place(snapshot, world), message, places)
+    yield Problem(_name_place(snapshot, world), message, places, fixes=fixes)
 
 
 def _prunes_nothing(applier: Manifest | None) -> bool:

@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vmsnap_lint.kubevirt.world import World
-    from vmsnap_lint.objects.manifest import Manifest
+    from vmsnap_lint.objects.manifest import Manifest, Place
+    from vmsnap_lint.objects.remedies import Remedy
+
+    _Outdated = tuple[str, Severity, str]
 
 
 __all__ = ["CHECKS"]
@@ -63,7 +66,12 @@ def api_deprecated(manifest: Manifest, world: World) -> Iterator[Problem]:
     release = world.cluster.release if world.cluster.release_known else None
     outdated = _outdated(kind, manifest.version, release)
     if outdated is not None and world.shape_in_scope(manifest) and not manifest.is_export:
-        yield Problem(manifest.at("apiVersion"), outdated[0], severity=outdated[1])
+        from vmsnap_lint.objects import mending
+
+        message, severity, newer = outdated
+        at = manifest.at("apiVersion")
+        fixes = mending.with_value(at, newer, Safety.SAFE) if newer else ()
+        yield Problem(at, message, severity=severity, fixes=fixes)
 
 
 def controller_metadata_in_source(manifest: Manifest, world: World) -> Iterator[Problem]:
@@ -74,12 +82,14 @@ def controller_metadata_in_source(manifest: Manifest, world: World) -> Iterator[
     for index, finalizer in enumerate(finalizers if isinstance(finalizers, list) else ()):
         if isinstance(finalizer, str) and finalizer.startswith(_CONTROLLERS):
             message = f'finalizer "{finalizer}" is managed only by the controllers of KubeVirt'
-            yield Problem(manifest.at("metadata", "finalizers", index), message)
+            at = manifest.at("metadata", "finalizers", index)
+            yield Problem(at, message, fixes=_without_item(at, "this finalizer"))
     for index, owner in manifest.items("metadata", "ownerReferences"):
         if str(owner.get("apiVersion")).startswith(_CONTROLLERS):
             what = f"an ownerReference to a {owner.get('kind')}"
             message = f"{what} has a uid that is valid in one cluster only"
-            yield Problem(manifest.at("metadata", "ownerReferences", index), message)
+            at = manifest.at("metadata", "ownerReferences", index)
+            yield Problem(at, message, fixes=_without_item(at, "this ownerReference"))
 
 
 def generate_name(manifest: Manifest, _world: World) -> Iterator[Problem]:
@@ -109,14 +119,8 @@ def running_deprecated(vm: Manifest, world: World) -> Iterator[Problem]:
     if known and isinstance(running, bool):
         strategy = "Always" if running else "Halted"
         message = f"spec.running is deprecated since KubeVirt 1.4, write runStrategy {strategy}"
-        from vmsnap_lint.objects import remedies  # few VMs still have it
-
-        place = vm.at("spec", "running", key=True)
-        changes = (
-            remedies.RenameKey(place, "runStrategy"), remedies.SetScalar(place, strategy),
-        )  # fmt: skip
-        title = f"write runStrategy: {strategy}"
-        yield Problem(place, message, fixes=(remedies.Remedy(title, Safety.SAFE, changes),))
+        at = vm.at("spec", "running", key=True)
+        yield Problem(at, message, fixes=_with_strategy(at, strategy))
 
 
 def server_fields_in_source(world: World) -> Iterator[Problem]:
@@ -141,7 +145,30 @@ def server_fields_in_source(world: World) -> Iterator[Problem]:
             fields = quoted(path[-1] for path in paths)
             what = f"a cluster set {fields}, but this file is meant to be applied"
             effect = "" if is_vm else f": applying it creates a new {manifest.kind}"
-            yield Problem(manifest.at(*paths[0], key=True), what + effect)
+            from vmsnap_lint.objects import mending
+
+            places = [manifest.at(*path, key=True) for path in paths]
+            fixes = mending.without(*places, safety=Safety.SAFE)
+            yield Problem(places[0], what + effect, fixes=fixes)
+
+
+def _without_item(at: Place, what: str) -> tuple[Remedy, ...]:
+    """The removal of the item, and of its list if that has no other."""
+    from vmsnap_lint.objects import mending
+
+    *parents, _ = at.path
+    items = at.manifest.get(*parents)
+    place = at._replace(path=(*parents,)) if len(items) == 1 else at
+    return mending.without(place, safety=Safety.SAFE, what=what)
+
+
+def _with_strategy(running: Place, strategy: str) -> tuple[Remedy, ...]:
+    """A run strategy in the place of `running`; of two that are set another rule tells."""
+    if running.manifest.get("spec", "runStrategy") is not None:
+        return ()
+    from vmsnap_lint.objects import mending
+
+    return mending.replaced(running, "runStrategy", strategy, Safety.SAFE)
 
 
 def _may_be_set(manifest: Manifest) -> bool:
@@ -159,8 +186,11 @@ def _is_generated(manifest: Manifest) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _outdated(kind: Kind, version: str, release: Release | None) -> tuple[str, Severity] | None:
-    """The message about an outdated version that is served, and its severity."""
+def _outdated(kind: Kind, version: str, release: Release | None) -> _Outdated | None:
+    """The message about an outdated version that is served, its severity, and the version to use.
+
+    That is "" where there is none.
+    """
     table = schema.versions(kind)
     row = table.get(version)
     if row is None or (release is not None and not schema.is_served(kind, version, release)):
@@ -169,14 +199,16 @@ def _outdated(kind: Kind, version: str, release: Release | None) -> tuple[str, S
         return None  # version-not-served, snapshot-api-old
     served = [other for other in table.values() if schema.is_served(kind, other.name, release)]
     newer = max(served, key=lambda other: other.since or _OLDEST, default=row)
-    use = f', write "{kind.group}/{newer.name}"' if newer.name != version else ""
+    use_name = f"{kind.group}/{newer.name}" if newer.name != version else ""
+    use = f', write "{use_name}"' if use_name else ""
     name = f"{kind.group}/{version}"
     if row.removed is not None:
-        return f"{name} was removed in {row.removed}{use}", Severity.WARNING
+        return f"{name} was removed in {row.removed}{use}", Severity.WARNING, use_name
     if schema.is_deprecated(kind, version, release):
-        return f"{name} is deprecated since {row.deprecated}{use}", Severity.WARNING
+        return f"{name} is deprecated since {row.deprecated}{use}", Severity.WARNING, use_name
     if newer.name != version and (newer.since or _OLDEST) > (row.since or _OLDEST):
-        return f"{name} is replaced by a newer version since {newer.since}{use}", Severity.INFO
+        message = f"{name} is replaced by a newer version since {newer.since}{use}"
+        return message, Severity.INFO, use_name
     return None
 
 

@@ -38,11 +38,17 @@ def namespace_ambiguous(snapshot: Manifest, world: World) -> Iterator[Problem]:
         what = f'the snapshot sets no namespace, its VM "{vm.name}" is in "{vm.namespace}"'
         at = snapshot.at("metadata", key=True)
         place = vm.at("metadata", "namespace", note="the VM is here")
+        without, within = snapshot, vm
     else:
         what = f'the snapshot is in namespace "{snapshot.namespace}", its VM "{vm.name}" sets none'
         at = snapshot.at("metadata", "namespace")
         place = vm.at("metadata", "name", note="the VM sets no namespace")
-    yield Problem(at, f"{what}: it works only if that is the current namespace", (place,))
+        without, within = vm, snapshot
+    from vmsnap_lint.objects import mending
+
+    fixes = mending.moved_to(without, (within,))
+    message = f"{what}: it works only if that is the current namespace"
+    yield Problem(at, message, (place,), fixes=fixes)
 
 
 def name_length(vm: Manifest, world: World) -> Iterator[Problem]:

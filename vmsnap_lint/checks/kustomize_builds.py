@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import chain, groupby
+from itertools import chain
 
 from vmsnap_lint.checks.families import RUN, Check
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
@@ -12,7 +12,6 @@ from vmsnap_lint.objects.problem import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Place
     from vmsnap_lint.objects.provenance import Transformer
@@ -29,7 +28,10 @@ def kustomize_namespace_not_rewritten(world: World) -> Iterator[Problem]:
         what = f'kustomize sets namespace "{by.value}" on {original.title}'
         message = f'{what}, but {_field(references)} is still "{original.namespace}"'
         places = tuple(reference.place for reference in references[:MOST_PLACES])
-        yield Problem(by.at, message + _more(references), places)
+        from vmsnap_lint.checks.kustomize_fixes import without_namespaces  # few builds have faults
+
+        fixes = without_namespaces(references)
+        yield Problem(by.at, message + _more(references), places, fixes=fixes)
 
 
 def kustomize_reference_not_rewritten(world: World) -> Iterator[Problem]:
@@ -43,7 +45,11 @@ def kustomize_reference_not_rewritten(world: World) -> Iterator[Problem]:
         places = tuple(dict.fromkeys(chain.from_iterable(map(_places, references[:MOST_PLACES]))))
         explained = tuple(reference.place for reference in references)
         message += _more(references)
-        yield Problem(by.at, message, places, help=_configuration(references), explains=explained)
+        from vmsnap_lint.checks import kustomize_fixes  # few builds have faults
+
+        advice = kustomize_fixes.advice(references)
+        fixes = kustomize_fixes.with_configuration(by, references)
+        yield Problem(by.at, message, places, help=advice, explains=explained, fixes=fixes)
 
 
 def render_failed(world: World) -> Iterator[Problem]:
@@ -77,27 +83,6 @@ def _more(references: list[Unrewritten]) -> str:
 def _places(reference: Unrewritten) -> tuple[Place, Place]:
     target = reference.target.original
     return reference.place, target.at("metadata", "name", note=f"{target.title} is renamed")
-
-
-def _configuration(references: list[Unrewritten]) -> str:
-    """A configuration that makes kustomize rewrite these references, ready to be pasted."""
-    fields = sorted({(left.target.original.group_kind, left.edge) for left in references})
-    lines = [
-        "Save this as kubevirt-names.yaml next to the kustomization, and list it there under",
-        '"configurations:". kustomize then rewrites these references too:',
-        "",
-        "  nameReference:",
-    ]
-    for target, edges in groupby(fields, key=lambda field: field[0]):
-        lines += [*_kind_lines(target, "  "), "    fieldSpecs:"]
-        for _, edge in edges:
-            lines += [*_kind_lines(edge.owner, "    "), f"      path: {edge.field}"]
-    return "\n".join(lines)
-
-
-def _kind_lines(kind: Kind, indent: str) -> list[str]:
-    lines = [f"{indent}- kind: {kind.kind}", f"{indent}  group: {kind.group}"]
-    return lines if kind.group else lines[:1]
 
 
 CHECKS: dict[str, Check] = {

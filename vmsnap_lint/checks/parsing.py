@@ -10,7 +10,7 @@ from vmsnap_lint.checks.families import FILE, Check
 from vmsnap_lint.core.file_names import is_page, is_prose
 from vmsnap_lint.core.kinds import GROUPS
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
-from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.model import Safety, Severity
 from vmsnap_lint.core.relevance import Relevance, of_kind, plain, shows
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.document import FaultKind
@@ -62,7 +62,8 @@ def document_budget(source: Source, world: World) -> Iterator[Problem]:
 
 def duplicate_key(source: Source, world: World) -> Iterator[Problem]:
     """An object in scope that has a key twice."""
-    from vmsnap_lint.kubevirt.admission.joined import joined_objects  # files with faults
+    from vmsnap_lint.checks import parsing_fixes  # files with faults
+    from vmsnap_lint.kubevirt.admission.joined import joined_objects
 
     documents = {document.index: document for document in source.documents}
     joined = joined_objects(source)
@@ -80,7 +81,8 @@ def duplicate_key(source: Source, world: World) -> Iterator[Problem]:
         if is_reported[document.index]:
             first = fault.first
             related = (SourceSpan(source, first, "first written here"),) if first else ()
-            yield Problem(SourceSpan(source, fault.span), fault.message, related)
+            fixes = parsing_fixes.without_repeat(document, fault)
+            yield Problem(SourceSpan(source, fault.span), fault.message, related, fixes=fixes)
 
 
 def encoding_unsupported(source: Source, world: World) -> Iterator[Problem]:
@@ -114,7 +116,10 @@ def separator_missing(source: Source, world: World) -> Iterator[Problem]:
             named = next((one.title for one in above.manifests if one.kind and one.name), "")
             lost = f"{named} above it" if named else "the object above it"
             message = f'"---" is missing before this line: kubectl reads one object, {lost} is lost'
-            yield Problem(SourceSpan(source, below.span), message)
+            from vmsnap_lint.checks.parsing_fixes import separated
+
+            at = SourceSpan(source, below.span)
+            yield Problem(at, message, fixes=separated(at, above.span))
 
 
 def unrendered_template(source: Source, world: World) -> Iterator[Problem]:
@@ -219,12 +224,20 @@ def _is_built_as_string(scalar: Scalar, manifest: Manifest, world: World) -> boo
 
 def _ambiguous(scalar: Scalar, manifest: Manifest) -> Problem:
     at = manifest.at(*scalar.path[len(manifest.root) :], key=scalar.is_key)
+    from vmsnap_lint.objects import mending
+
     if scalar.is_key:
-        return Problem(at, f'the key {scalar.text} is read as "{scalar.path[-1]}": quote it')
+        message = f'the key {scalar.text} is read as "{scalar.path[-1]}": quote it'
+        title = f"put {scalar.text} in quotes"
+        fixes = mending.renamed(at, scalar.text, Safety.UNSAFE, title)
+        return Problem(at, message, fixes=fixes)
     what = "the boolean" if isinstance(scalar.value, bool) else "the number"
     shown = str(scalar.value).lower()
     use = f"write {shown}" if shown != scalar.text else "quote it if it is no number"
-    return Problem(at, f"{scalar.text} is read as {what} {shown}: {use}")
+    fixes = mending.with_value(at, scalar.value, Safety.SAFE)
+    if shown == scalar.text:
+        fixes = mending.quoted(at, Safety.UNSAFE)
+    return Problem(at, f"{scalar.text} is read as {what} {shown}: {use}", fixes=fixes)
 
 
 def _placeholder(manifest: Manifest) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from vmsnap_lint.checks.families import Check
 from vmsnap_lint.core.kinds import CLONE, RESTORE
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import nearest_hint, quoted
-from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.model import Safety, Severity
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.core.vocabulary import Vocabulary
 from vmsnap_lint.kubevirt.restore.claim_blockers import unbound
@@ -78,7 +78,11 @@ def restore_inplace_new_target(restore: Manifest, world: World) -> Iterator[Prob
     )
     where = subject.snapshot.at(*_SOURCE, note="the VM that loses its PVCs")
     severity = Severity.WARNING if volumes is None and overrides else None
-    yield Problem(restore.at(*_POLICY), message, (where,), severity)
+    from vmsnap_lint.objects import mending
+
+    at = restore.at(*_POLICY)
+    fixes = mending.with_value(at, "RandomizeNames", Safety.UNSAFE)
+    yield Problem(at, message, (where,), severity, fixes)
 
 
 def restore_name_collision(restore: Manifest, world: World) -> Iterator[Problem]:
@@ -123,7 +127,10 @@ def restore_override_unmatched(restore: Manifest, world: World) -> Iterator[Prob
             continue
         why = f" ({volume.reason})" if volume else nearest_hint(name, known)
         message = f'the snapshot does not contain volume "{name}": the override is ignored{why}'
-        yield Problem(restore.at(*_OVERRIDES, index, "volumeName"), message)
+        from vmsnap_lint.objects import mending
+
+        at = restore.at(*_OVERRIDES, index, "volumeName")
+        yield Problem(at, message, fixes=() if volume else mending.named(at, name, known))
 
 
 def restore_patch_ignored(restore: Manifest, world: World) -> Iterator[Problem]:
@@ -139,7 +146,11 @@ def restore_patch_ignored(restore: Manifest, world: World) -> Iterator[Problem]:
             "VM that the restore creates"
         )
         where = subject.target.at("metadata", "name", note="the target")
-        yield Problem(restore.at("spec", "patches", key=True), message, (where,))
+        from vmsnap_lint.objects import mending
+
+        at = restore.at("spec", "patches", key=True)
+        fixes = mending.without(at, safety=Safety.UNSAFE)
+        yield Problem(at, message, (where,), fixes=fixes)
 
 
 def restore_shares_volume(restore: Manifest, world: World) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from itertools import chain
 
 from vmsnap_lint.checks import FILE, RUN, checks_for
 from vmsnap_lint.checks.causes import rejections
-from vmsnap_lint.core import workers
+from vmsnap_lint.core import stages, workers
 from vmsnap_lint.core.errors import DefectError, ExhaustedError
 from vmsnap_lint.core.kinds import Kind
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
@@ -34,12 +34,30 @@ if TYPE_CHECKING:
     Function = Callable[..., Iterator[Problem]]
     Checks = list[tuple[str, Check]]
 
-__all__ = ["problems_in", "problems_of"]
+__all__ = ["EVERYTHING", "JudgedPart", "problems_in", "problems_of"]
 
 _BLOCK = 250  # subjects of a part
 _SECONDS = 45e-6  # about what an object takes; it decides only whether other processes help
 _SECONDS_A_FILE = 3e-6
 _SECONDS_OF_RUN = 15e-6
+
+
+class JudgedPart(NamedTuple):
+    """What is judged of a run: the objects in files of which `holds` is true, None for all of them.
+
+    Without `of_run` the checks of the whole run are left out.
+    """
+
+    holds: Callable[[str], bool] | None = None
+    of_run: bool = True
+
+    def of(self, subjects: Sequence[Subject]) -> Sequence[Subject]:
+        """The manifests or sources that are judged."""
+        holds = self.holds
+        return subjects if holds is None else [each for each in subjects if holds(each.file)]
+
+
+EVERYTHING = JudgedPart()
 
 
 class _Part(NamedTuple):
@@ -67,15 +85,20 @@ class _Calls(NamedTuple):
 
 
 def problems_of(
-    loaded: LoadedInput, worlds: tuple[World, ...], rules: Container[str]
+    loaded: LoadedInput,
+    worlds: tuple[World, ...],
+    rules: Container[str],
+    scope: JudgedPart = EVERYTHING,
 ) -> Iterator[RuleProblem]:
-    """Every problem of these rules, with the id of its rule.
+    """Every problem of these rules in what is judged, with the id of its rule.
 
     Raises DefectError, or ExhaustedError for want of memory.
     """
     checks = _selected({kind for world in worlds for kind in world.workspace.kinds()}, rules)
+    if not scope.of_run:
+        checks = [(rule_id, check) for rule_id, check in checks if check.on != RUN]
     by_shape = {rule_id for rule_id, check in checks if rejections in check.sources}
-    parts = list(_parts(loaded, worlds, checks))
+    parts = list(_parts(loaded, worlds, checks, scope))
     found = _found(parts, loaded, worlds)
     explained: set[Explained] = set()
     for part, problems in zip(parts, found, strict=True):
@@ -107,23 +130,27 @@ def _found(
     return workers.spread(parts, _of_part, seconds, partial(_referred_to, loaded, worlds))
 
 
-def _parts(loaded: LoadedInput, worlds: tuple[World, ...], checks: Checks) -> Iterator[_Part]:
+def _parts(
+    loaded: LoadedInput, worlds: tuple[World, ...], checks: Checks, scope: JudgedPart
+) -> Iterator[_Part]:
     """The run in parts, in the order of the result: files, then what is applied together."""
     calls: dict[tuple[str, str], _Calls] = {}
     file_calls = _calls(checks, FILE)
     homes = _homes(loaded, worlds)
-    for files in _blocks((*loaded.sources, *loaded.texts)):
+    for files in _blocks(scope.of((*loaded.sources, *loaded.texts))):
         of_files = partial(_of_files, files, homes, worlds[0], file_calls)
         yield _Part(of_files, len(files) * _SECONDS_A_FILE)
     for unit, world in zip(loaded.units, worlds, strict=True):
         seconds = len(unit.manifests) * _SECONDS_OF_RUN
         if unit.samples is not None:
+            if not scope.of(unit.blocks):
+                continue
             yield _Part(partial(_of_page, unit, world, checks, unit.samples), seconds)
             continue
         # Without a cost, so that who does it does the first objects, too: both prepare the indexes
         # of the world, which copies of the process then share.
         yield _Part(partial(_of_run, world, checks), 0.0, (unit, world), of_run=True)
-        for manifests in _blocks(unit.manifests):
+        for manifests in _blocks(scope.of(unit.manifests)):
             of_manifests = partial(_of_manifests, manifests, world, checks, calls)
             yield _Part(of_manifests, len(manifests) * _SECONDS + seconds, (unit, world))
             seconds = 0.0
@@ -240,6 +267,7 @@ def _of_manifests(
 ) -> Iterator[RuleProblem]:
     """The problems of each manifest; `calls` has those of the kinds that were seen."""
     for manifest in manifests:
+        stages.may_end()
         kind = manifest.group_kind
         if kind not in calls:
             calls[kind] = _calls(checks, kind)
@@ -300,6 +328,7 @@ def _own(problems: Sequence[RuleProblem], unit: Unit, world: World) -> Iterator[
 def _of_run(world: World, checks: Checks) -> Iterator[RuleProblem]:
     """The problems of the checks of the whole run."""
     for rule_id, check in checks:
+        stages.may_end()
         if check.on != RUN or check.function is None:
             continue
         try:

@@ -10,17 +10,18 @@ from vmsnap_lint.checks.causes import rejections, rows
 from vmsnap_lint.checks.families import ANY, Check, row
 from vmsnap_lint.core.kinds import VOLUME_SNAPSHOT, VOLUME_SNAPSHOT_CLASS, VOLUME_SNAPSHOT_CONTENT
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
-from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.model import Safety, Severity
 from vmsnap_lint.kubevirt.admission.rejection import RejectionCause
-from vmsnap_lint.objects.manifest import SourceSpan
+from vmsnap_lint.objects.manifest import Manifest, SourceSpan
 from vmsnap_lint.objects.problem import Problem
 from vmsnap_lint.schema import SchemaFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from vmsnap_lint.document import Document
     from vmsnap_lint.kubevirt.world import World
-    from vmsnap_lint.objects.manifest import Manifest
+    from vmsnap_lint.objects.remedies import Remedy
 
 
 __all__ = ["CHECKS"]
@@ -33,8 +34,11 @@ def class_schema(snapshot_class: Manifest, _world: World) -> Iterator[Problem]:
     """
     if snapshot_class.namespace and _is_written(snapshot_class, "metadata", "namespace"):
         message = "VolumeSnapshotClass is cluster-scoped: its namespace is ignored"
+        from vmsnap_lint.objects import mending
+
         at = snapshot_class.at("metadata", "namespace")
-        yield Problem(at, message, severity=Severity.INFO)
+        fixes = mending.without(at, safety=Safety.SAFE)
+        yield Problem(at, message, severity=Severity.INFO, fixes=fixes)
 
 
 def kind_unknown(manifest: Manifest, world: World) -> Iterator[Problem]:
@@ -54,7 +58,20 @@ def _typed_list(item: Manifest, world: World) -> Iterator[Problem]:
         return
     if item.kind == kind.removesuffix("List"):
         message = f'"{kind}" cannot be applied: kubectl expands only lists of kind "List"'
-        yield Problem(SourceSpan(document.source, document.span(("kind",))), message)
+        at = SourceSpan(document.source, document.span(("kind",)))
+        yield Problem(at, message, fixes=_as_list(document))
+
+
+def _as_list(document: Document) -> tuple[Remedy, ...]:
+    """A plain List, where each item says itself what it is."""
+    items = [item for item in document.value["items"] if isinstance(item, dict)]
+    if not all(item.get("apiVersion") and item.get("kind") for item in items):
+        return ()
+    from vmsnap_lint.objects.remedies import Remedy, SetScalar
+
+    whole = Manifest(document, document.value, ())
+    changes = (SetScalar(whole.at("apiVersion"), "v1"), SetScalar(whole.at("kind"), "List"))
+    return (Remedy("set apiVersion: v1 and kind: List", Safety.SAFE, changes),)
 
 
 def _is_rendered_later(manifest: Manifest, world: World) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from vmsnap_lint.checks.causes import class_causes
 from vmsnap_lint.checks.families import Check, row
+from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import CRD, STORAGE_CLASS, STORAGE_PROFILE, VOLUME_SNAPSHOT_CLASS
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import MOST_NAMES, did_you_mean, nearest_hint, quoted
-from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.model import Safety, Severity
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.storage import drivers
 from vmsnap_lint.kubevirt.storage.ceph import without_secret
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Manifest
+    from vmsnap_lint.objects.remedies import Remedy
 
 __all__ = ["CHECKS"]
 
@@ -49,7 +51,11 @@ def class_driver_in_tree(snapshot_class: Manifest, world: World) -> Iterator[Pro
         csi = f'; the CSI driver is "{known.migrated_to}"' if known.migrated_to else ""
         message = f'driver "{driver}" is {what}, not a CSI driver: snapshots of this class always '
         places = tuple(link.place for link in links[:3])
-        yield Problem(snapshot_class.at("driver"), f"{message}fail{csi}", places)
+        from vmsnap_lint.objects import mending
+
+        at, use = snapshot_class.at("driver"), known.migrated_to
+        fixes = mending.with_value(at, use, Safety.UNSAFE) if use else ()
+        yield Problem(at, f"{message}fail{csi}", places, fixes=fixes)
 
 
 def class_driver_unmatched(snapshot_class: Manifest, world: World) -> Iterator[Problem]:
@@ -74,7 +80,10 @@ def class_driver_unmatched(snapshot_class: Manifest, world: World) -> Iterator[P
         message = f'no StorageClass in the input has provisioner "{driver}": the class is not used'
     severity = Severity.WARNING if close else Severity.INFO
     places = tuple(used[name].place for name in close)
-    yield Problem(snapshot_class.at("driver"), message, places, severity)
+    from vmsnap_lint.objects import mending
+
+    at = snapshot_class.at("driver")
+    yield Problem(at, message, places, severity, mending.one_of(at, close))
 
 
 def class_secret_missing(snapshot_class: Manifest, world: World) -> Iterator[Problem]:
@@ -111,7 +120,14 @@ def default_annotation_value(snapshot_class: Manifest, world: World) -> Iterator
     note = "of the same driver"
     places = [other.at("metadata", "name", note=note) for other in others[:3]]
     related = (*places, world.dependents.chosen[driver].place)
-    yield Problem(snapshot_class.at(*_DEFAULT), message, related)
+    from vmsnap_lint.objects import mending
+
+    at = snapshot_class.at(*_DEFAULT)
+    fixes: tuple[Remedy, ...] = ()
+    # without another default none would be chosen
+    if str(value).casefold() in ("", "false", "no") and any(map(is_true_default, others)):
+        fixes = mending.without(at, safety=Safety.UNSAFE, what="the annotation")
+    yield Problem(at, message, related, fixes=fixes)
 
 
 def longhorn_type(snapshot_class: Manifest, world: World) -> Iterator[Problem]:
@@ -124,8 +140,11 @@ def longhorn_type(snapshot_class: Manifest, world: World) -> Iterator[Problem]:
         what = f'type "{kind}"' if kind else 'parameter "type" is not set'
         effect = "Longhorn makes a backup, which needs a backup target"
         message = f'{what}: {effect} ("snap" makes a snapshot in the cluster)'
+        from vmsnap_lint.objects import mending
+
         at = snapshot_class.at("parameters", "type") if kind else snapshot_class.at("driver")
-        yield Problem(at, message, (links[0].place,))
+        fixes = mending.set_at(snapshot_class, ("parameters", "type"), "snap", Safety.UNSAFE)
+        yield Problem(at, message, (links[0].place,), fixes=fixes)
 
 
 def profile_orphan(profile: Manifest, world: World) -> Iterator[Problem]:
@@ -134,9 +153,12 @@ def profile_orphan(profile: Manifest, world: World) -> Iterator[Problem]:
         return
     storage_class = world.workspace.resolve(STORAGE_CLASS, None, profile.name, profile)
     if storage_class in (Absence.ABSENT, Absence.GUESSED):
-        hint = nearest_hint(profile.name, world.workspace.vocabulary(None, STORAGE_CLASS))
+        from vmsnap_lint.objects import mending
+
+        known, at = world.workspace.vocabulary(None, STORAGE_CLASS), profile.at("metadata", "name")
+        hint = nearest_hint(profile.name, known)
         message = f'no StorageClass "{profile.name}"{hint}: the profile is not used'
-        yield Problem(profile.at("metadata", "name"), message)
+        yield Problem(at, message, fixes=mending.named(at, profile.name, known))
 
 
 def several_defaults(snapshot_class: Manifest, world: World) -> Iterator[Problem]:
@@ -152,7 +174,20 @@ def several_defaults(snapshot_class: Manifest, world: World) -> Iterator[Problem
         places = [default.at(*_DEFAULT, note=note) for default in defaults[1:MOST_NAMES]]
         related = (*places, world.dependents.chosen[driver].place)
         message = f"{what} ({names}): which one is used is random"
-        yield Problem(snapshot_class.at(*_DEFAULT), message, related)
+        fixes = (
+            tuple(_as_only_default(defaults[:MOST_NAMES])) if len(defaults) <= MOST_NAMES else ()
+        )
+        yield Problem(snapshot_class.at(*_DEFAULT), message, related, fixes=fixes)
+
+
+def _as_only_default(defaults: list[Manifest]) -> Iterator[Remedy]:
+    """Each class as the only default: nothing shows which one is meant."""
+    from vmsnap_lint.objects import mending
+
+    for kept in defaults:
+        places = [other.at(*_DEFAULT) for other in defaults if other is not kept]
+        what = f'the annotation from all but "{cut(kept.name)}"'
+        yield from mending.without(*places, safety=Safety.DISPLAY, what=what)
 
 
 def snapshot_crd_not_v1(crd: Manifest, world: World) -> Iterator[Problem]:

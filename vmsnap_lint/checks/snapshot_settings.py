@@ -10,7 +10,7 @@ from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import CLONE, HYPERCONVERGED, KUBEVIRT, RESTORE, SNAPSHOT, VM
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.messages import counted, did_you_mean, nearest_hint
-from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.model import Safety, Severity
 from vmsnap_lint.core.values import holds_placeholder, parse_duration
 from vmsnap_lint.core.vocabulary import nearest
 from vmsnap_lint.kubevirt.admission import webhooks
@@ -38,7 +38,12 @@ def deletion_policy_unknown(snapshot: Manifest, _world: World) -> Iterator[Probl
     if isinstance(policy, str) and policy not in _POLICIES and not holds_placeholder(policy):
         what = f'deletionPolicy "{cut(policy)}" is neither "Delete" nor "Retain"'
         message = f"{what}{nearest_hint(policy, _POLICIES)}: it is accepted, but works like Retain"
-        yield Problem(snapshot.at("spec", "deletionPolicy"), message)
+        from vmsnap_lint.objects import mending
+
+        at = snapshot.at("spec", "deletionPolicy")
+        is_retained = mending.is_same_but_for_case(policy, "Retain")  # as it works already
+        safety = Safety.SAFE if is_retained else Safety.UNSAFE
+        yield Problem(at, message, fixes=mending.chosen(at, policy, _POLICIES, safety))
 
 
 def failure_deadline_odd(snapshot: Manifest, world: World) -> Iterator[Problem]:
@@ -48,16 +53,24 @@ def failure_deadline_odd(snapshot: Manifest, world: World) -> Iterator[Problem]:
     if seconds is not None and world.behaviour.failure_deadline:
         effect = _deadline_effect(snapshot, seconds, world)
         if effect:
+            from vmsnap_lint.objects import mending
+
             message = f'failureDeadline "{text}" {effect}'
-            yield Problem(snapshot.at("spec", "failureDeadline"), message)
+            at = snapshot.at("spec", "failureDeadline")
+            safety = Safety.UNSAFE if seconds else Safety.DISPLAY  # none may be wanted
+            yield Problem(at, message, fixes=mending.without(at, safety=safety))
 
 
 def gate_misplaced(manifest: Manifest, world: World) -> Iterator[Problem]:
     """The Snapshot gate is in an object that has no such setting, or misspelt."""
     if manifest.kind == HYPERCONVERGED.kind:
         what = f'HyperConverged has no feature gate "{_GATE}"'
+        from vmsnap_lint.objects import mending
+
         for place in _in_hyperconverged(manifest):
-            yield Problem(place, f"{what}: its operator sets it on the KubeVirt object")
+            fixes = mending.without(place, safety=Safety.SAFE, what="this feature gate")
+            message = f"{what}: its operator sets it on the KubeVirt object"
+            yield Problem(place, message, fixes=fixes)
         return
     disabled = _gate_off(manifest, world)
     severity, effect, related = None, "it has no effect", disabled.related if disabled else ()
@@ -66,7 +79,10 @@ def gate_misplaced(manifest: Manifest, world: World) -> Iterator[Problem]:
         effect = "up to KubeVirt 1.8 every snapshot is rejected"
     for place, gate in _misspelt(manifest):
         what = f'no feature gate "{gate}"{did_you_mean((_GATE,))}'
-        yield Problem(place, f"{what}: {effect}", related, severity)
+        from vmsnap_lint.objects import mending
+
+        fixes = mending.with_value(place, _GATE, Safety.UNSAFE)
+        yield Problem(place, f"{what}: {effect}", related, severity, fixes)
 
 
 def snapshot_gate_off(kubevirt: Manifest, world: World) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from vmsnap_lint.checks.families import SUPPRESSION, Check
 from vmsnap_lint.config.suppressions.suppression import SuppressionFlaw
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
+from vmsnap_lint.core.messages import did_you_mean
 from vmsnap_lint.objects.problem import Problem
 
 if TYPE_CHECKING:
@@ -23,7 +24,10 @@ def suppression_expired(result: SuppressionResult) -> Iterator[Problem]:
     if place is not None and result.suppression.flaw is SuppressionFlaw.DATE:
         yield Problem(place, f"until={until} is not a date (YYYY-MM-DD): nothing is suppressed")
     elif place is not None and result.expired:
-        yield Problem(place, f"this expired on {until}: nothing is suppressed")
+        from vmsnap_lint.checks.suppression_fixes import without_directive  # few have faults
+
+        fixes = without_directive(result.suppression)
+        yield Problem(place, f"this expired on {until}: nothing is suppressed", fixes=fixes)
 
 
 def suppression_unknown_rule(result: SuppressionResult) -> Iterator[Problem]:
@@ -42,7 +46,10 @@ def suppression_unknown_rule(result: SuppressionResult) -> Iterator[Problem]:
         what = "the file has more suppressions than are read, and from here on none has an effect"
         yield Problem(place, f"{what}: write them in the configuration")
     elif result.unknown:
-        yield Problem(suppression.at, f'no rule "{suppression.rule}"{result.hint}')
+        message = f'no rule "{suppression.rule}"{did_you_mean(result.meant)}'
+        from vmsnap_lint.checks.suppression_fixes import corrected  # few have faults
+
+        yield Problem(suppression.at, message, fixes=corrected(suppression, result.meant))
 
 
 def suppression_unused(result: SuppressionResult) -> Iterator[Problem]:
@@ -57,7 +64,10 @@ def suppression_unused(result: SuppressionResult) -> Iterator[Problem]:
         what = f"{result.unmatched}: correct it, or remove this entry"
         yield Problem(suppression.at, what)
     elif result.unused:
-        yield Problem(suppression.at, f"{suppression.rule} has no finding here: remove this")
+        message = f"{suppression.rule} has no finding here: remove this"
+        from vmsnap_lint.checks.suppression_fixes import without_rule  # few have faults
+
+        yield Problem(suppression.at, message, fixes=without_rule(suppression))
 
 
 CHECKS: dict[str, Check] = {

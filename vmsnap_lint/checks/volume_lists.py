@@ -109,7 +109,7 @@ def volume_list_invalid(vm: Manifest, world: World) -> Iterator[Problem]:
     if not vm.get(*spec.path, "preference"):
         from vmsnap_lint.kubevirt.admission import vm_volumes  # many VMs have sound lists
 
-        for at, message in vm_volumes.undisked(spec):
+        for at, message, *_ in vm_volumes.undisked(spec):
             yield Problem(at, message, world.named_at(vm), Severity.WARNING)
 
 

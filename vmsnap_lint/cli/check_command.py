@@ -25,10 +25,18 @@ def run(command: Command) -> int:
 
     Raises UsageError if the input or an output cannot be used, DefectError if a rule fails.
     """
+    if command.settings.stdin_filename:
+        from vmsnap_lint.cli import stdin_file  # for editors
+
+        return stdin_file.run(command, _run)
+    settings = command.settings
+    return _run(command, console.read_stdin(command.arguments, settings.allow_empty))
+
+
+def _run(command: Command, stdin: bytes | None) -> int:
     settings, paths = command.settings, command.arguments
     settings = settings._replace(format=outputs.chosen(settings))
     outputs.check(settings, BY_NAME)
-    stdin = console.read_stdin(paths, settings.allow_empty)
     console.watched(settings)
     for_engine = _for_engine(settings)
     if settings.fix or settings.fix_only or settings.diff:

@@ -8,6 +8,7 @@ from vmsnap_lint.cli.layers import NO_LAYERS, Layers, gather
 from vmsnap_lint.cli.verbs import DEFAULT, VERBS
 from vmsnap_lint.config.options import Type
 from vmsnap_lint.config.settings import ROWS, Settings
+from vmsnap_lint.core.data_files import is_policy
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,13 +25,15 @@ _PLAIN = (DEFAULT, "plan")  # whose arguments are paths
 class Command(NamedTuple):
     """A command of the program; `arguments` are the paths, or the rule to explain.
 
-    `layers` has the origins of the settings, for the command `config`.
+    `layers` has the origins of the settings, for the command `config`; `config` is the file that
+    was chosen, for a command that reads the configuration later.
     """
 
     verb: str = DEFAULT
     arguments: tuple[str, ...] = (".",)
     settings: Settings = Settings()
     layers: Layers = NO_LAYERS
+    config: str = ""
 
 
 def options_of(verb: str) -> tuple[Option, ...]:
@@ -54,8 +57,13 @@ def command(verb: str, arguments: Sequence[str], flags: Mapping[str, Any]) -> Co
     for word in arguments if VERBS[verb].repeated else ():
         if word[:1] == "-" and word != "-" and not os.path.lexists(word):  # with --root, too
             raise UsageError(f'no such file or directory "{word}"')
+    if verb == "lsp":  # each of its folders has a configuration
+        return Command(verb, (), config=written.get("config") or "")
     configurable = any(row.key == "config" for row in options_of(verb))
-    layers = gather(written.pop("config", None)) if configurable else NO_LAYERS
+    if verb == "rule" and arguments and not is_policy(arguments[0]):
+        configurable = False  # the card of a rule of ours does not depend on it
+    choice = written.pop("config", None)
+    layers = gather(choice) if configurable else NO_LAYERS
     settings = _settings({**_from_layers(verb, layers), **written})
     if settings.select and settings.select <= settings.ignore and verb == DEFAULT:
         raise UsageError("--ignore leaves out all rules of --select: no rule would run")

@@ -13,6 +13,7 @@ from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.repository import STDIN, is_below, working_tree
+from vmsnap_lint.input.files import location_of
 from vmsnap_lint.input.selection import left_alone
 from vmsnap_lint.report import summary
 from vmsnap_lint.report.fixing.applying import applied, wanted
@@ -60,18 +61,22 @@ def run(
     Raises UsageError for unusable input or settings, DefectError if a rule fails.
     """
     _check(settings)
+    if settings.stdin_filename:
+        stdin = buffers.stand_in(settings.stdin_filename)
+    is_given = partial(_is_given, settings.stdin_filename)
     outcome = _rounds(paths, stdin, for_engine)
     stages.enter("writing the result")
     if settings.diff:
         console.write_bytes(b"".join(_patches(outcome.files)))
         _tell(outcome, settings, "would fix")
         return _unread(outcome.lint) or int(bool(outcome.files))
-    failed = saved({file: of for file, of in outcome.files.items() if file != STDIN}, outcome.fixes)
+    to_save = {file: of for file, of in outcome.files.items() if not is_given(file)}
+    failed = saved(to_save, outcome.fixes)
     if failed:
         outcome = _without(failed, outcome, lambda new: engine.lint(paths, new, for_engine), stdin)
     show: Show = console.write
     if stdin is not None:
-        edited = outcome.files.get(STDIN)
+        edited = next((of for file, of in outcome.files.items() if is_given(file)), None)
         console.write_bytes(stdin if edited is None else edited.data)
         show = console.write_notes
     _tell(outcome, settings, "fixed")
@@ -95,7 +100,7 @@ def _check(settings: Settings) -> None:
 
 def _rounds(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> _Outcome:
     """Lints and fixes in memory until nothing changes; nothing is written."""
-    known = _Known(stdin, left_alone(paths, settings))
+    known = _Known(stdin, left_alone(paths, settings), settings.stdin_filename)
     fixes: list[Fix] = []
     for number in range(_MOST_ROUNDS + 1):
         with buffers.instead(known.texts()):
@@ -115,7 +120,8 @@ def _rounds(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> 
 class _Known:
     """The files that were changed so far, and those that are left as they are."""
 
-    def __init__(self, stdin: bytes | None, closed: Callable[[str], str]) -> None:
+    def __init__(self, stdin: bytes | None, closed: Callable[[str], str], named: str) -> None:
+        self._named = named
         self.files: dict[str, EditedFile] = {}
         self.refused: dict[str, str] = {}
         self._stdin = stdin
@@ -127,7 +133,8 @@ class _Known:
 
     def stdin(self) -> bytes | None:
         """Standard input as it is now."""
-        return self.files[STDIN].data if STDIN in self.files else self._stdin
+        given = None if self._named else self._stdin
+        return self.files[STDIN].data if STDIN in self.files else given
 
     def opened(self, lint: engine.Run, file: str) -> EditedFile | str:
         """A file as it is now, or why it is left."""
@@ -136,17 +143,25 @@ class _Known:
         known = self.files.get(file)
         if known is not None:
             return known if linted == known.data else "another text of it was linted"
-        reason = self.refused.get(file) or self._closed(file)
-        if reason:
-            return reason
-        if file == STDIN:
+        is_given = _is_given(self._named, file)
+        reason = self.refused.get(file) or ("" if is_given else self._closed(file))
+        if reason or (self._named and not is_given):
+            return reason or "only the text of standard input is fixed"
+        if is_given:
             return opened(self._stdin or b"") or "its encoding cannot be kept"
-        return found(file, linted) if linted is not None else "its text is not known"
+        return found(file, linted)
 
     def take(self, made: Round) -> None:
         """Takes what a round has made; a file that was fixed before is not left."""
         self.refused |= {f: why for f, why in made.refused.items() if f not in self.files}
         self.files |= made.files
+
+
+def _is_given(named: str, file: str) -> bool:
+    """Whether a file of a report is standard input, also in the place of a file of that name."""
+    if file == STDIN or not named:
+        return file == STDIN
+    return os.path.realpath(location_of(file)) == os.path.realpath(named)
 
 
 def _without(

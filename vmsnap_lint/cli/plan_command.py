@@ -32,10 +32,18 @@ def run(command: Command) -> int:
 
     Raises UsageError if the input cannot be used.
     """
+    if command.settings.stdin_filename:
+        from vmsnap_lint.cli import stdin_file  # for editors
+
+        return stdin_file.run(command, _run)
+    settings = command.settings
+    return _run(command, console.read_stdin(command.arguments, settings.allow_empty))
+
+
+def _run(command: Command, stdin: bytes | None) -> int:
     settings, paths = command.settings, command.arguments
     outputs.check(settings, plans.BY_NAME)
     plans.check((settings.plan_format, *(each.format for each in settings.output)))
-    stdin = console.read_stdin(paths, settings.allow_empty)
     console.watched(settings)
     planned = engine.plan(paths, stdin, console.prepared(settings))
     stages.enter("writing the result")

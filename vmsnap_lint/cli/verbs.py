@@ -75,6 +75,10 @@ VERBS = {
             "vmsnap-lint --facts cluster-facts.yaml apps/",
         ),
     ),
+    "lsp": Verb(
+        "Run a language server, for editors.",
+        examples=("pip install 'vmsnap-lint[lsp]'", "vmsnap-lint lsp"),
+    ),
     "config": Verb(
         "Show the settings and their origins.",
         examples=("vmsnap-lint config", "vmsnap-lint config --schema > vmsnap-lint.schema.json"),

@@ -9,6 +9,7 @@ from vmsnap_lint.config.file_output import FileOutput
 from vmsnap_lint.config.options import Type
 from vmsnap_lint.config.settings import ROWS, Settings
 from vmsnap_lint.config.suggestions import choice_mistake, kind_mistake, rule_mistake
+from vmsnap_lint.core.data_files import is_policy
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.scope import Scope
@@ -40,6 +41,13 @@ def settings_of(written: Mapping[str, Any]) -> Settings:
             fields[name] = _converted(_BY_NAME[name], value)
         except UsageError as error:
             mistakes.append(f"--{_BY_NAME[name].key}: {error}")
+    policies = [policy.rule for policy in fields.get("policies", ())]
+    for name in ("select", "ignore"):
+        try:
+            if any(map(is_policy, fields.get(name, ()))):
+                fields[name] = _named(fields[name], policies, may_be_none=name == "ignore")
+        except UsageError as error:
+            mistakes.append(f"--{name}: {error}")
     if mistakes:
         raise UsageError("; ".join(mistakes))
     return Settings(**fields)
@@ -51,6 +59,13 @@ def _converted(option: Option, value: Any) -> Any:
         raise UsageError(choice_mistake(value, option.choices))
     read = option.read or _READERS.get(option.type)
     return read(value) if read else value
+
+
+def _named(rules: frozenset[str], policies: list[str], *, may_be_none: bool) -> frozenset[str]:
+    """The rules, with the policies that they name."""
+    from vmsnap_lint.config.policies.policy_ids import named  # few runs name any
+
+    return named(rules, policies, may_be_none=may_be_none)
 
 
 def _release(text: str) -> Release:
@@ -113,6 +128,6 @@ _READERS: dict[Type, Callable[[Any], Any]] = {
     Type.OUTPUTS: _outputs,
     Type.KINDS: lambda kinds: _words(kind_mistake, kinds) or None,
     Type.RELEASE: _release,
-    Type.RULES: partial(_words, rule_mistake),
+    Type.RULES: partial(_words, lambda rule: "" if is_policy(rule) else rule_mistake(rule)),
     Type.WORKERS: _workers,
 }

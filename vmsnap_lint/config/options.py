@@ -32,6 +32,7 @@ class Type(Enum):
     OVERRIDES = "an array of overrides"
     NAMES = "an array of names"
     CLUSTERS = "an object of clusters by name"
+    POLICIES = "an array of policies"
     OUTPUTS = "an array of FORMAT=FILE"
     WORKERS = "auto or a number of processes"
 
@@ -121,5 +122,5 @@ class Option(NamedTuple):
             return self.choices[0]
         if self.type is Type.SWITCH:
             return False
-        objects = (Type.CLUSTERS, Type.OVERRIDES, Type.SEVERITIES)
+        objects = (Type.CLUSTERS, Type.OVERRIDES, Type.POLICIES, Type.SEVERITIES)
         return () if self.type.is_list or self.type in objects else None

@@ -14,6 +14,7 @@ from vmsnap_lint.core.model import Severity
 
 if TYPE_CHECKING:
     from vmsnap_lint.config.file_output import FileOutput
+    from vmsnap_lint.config.policies.policy_settings import PolicySettings
     from vmsnap_lint.config.suppressions.directives import Waiver
     from vmsnap_lint.core.scope import Scope
     from vmsnap_lint.core.values import Release
@@ -58,9 +59,9 @@ class Settings(NamedTuple):
 
     Fields without a row are set by the program: `tool_path` is the PATH for kustomize and helm,
     `render_seconds` their time limit, `today` the date (YYYY-MM-DD, "" for unknown) for the ends of
-    suppressions. `list_unverified` reports references that cannot be verified as findings;
-    otherwise they are only counted if nothing else depends on them, which is faster. `with_fixes`
-    gives findings their fixes.
+    suppressions, `world` what is read where only some of it is reported. `list_unverified` reports
+    references that cannot be verified as findings; otherwise they are only counted if nothing else
+    depends on them, which is faster. `with_fixes` gives findings their fixes.
     """
 
     # fmt: off
@@ -76,6 +77,9 @@ class Settings(NamedTuple):
     overrides: Annotated[tuple[Override, ...], Option(
         Group.RULES, Type.OVERRIDES, RUNS, set_by=SetBy.FILE,
         help="Severities and ignored rules for some paths or objects.")] = ()
+    policies: Annotated["tuple[PolicySettings, ...]", Option(
+        Group.RULES, Type.POLICIES, (*CHECK, "rule"), set_by=SetBy.FILE,
+        help="Rules of your own: what objects must reach, as expressions in CEL.")] = ()
     baseline: Annotated[str, Option(
         Group.RULES, Type.FILE, CHECK, metavar="FILE",
         help="Report only findings that are not in this baseline.")] = ""
@@ -112,6 +116,9 @@ class Settings(NamedTuple):
     since: Annotated[str, Option(
         Group.INPUT, Type.REVISION, CHECK, metavar="REF",
         help="Also check what changed since the merge base with this git revision.")] = ""
+    stdin_filename: Annotated[str, Option(
+        Group.INPUT, Type.FILE, RUNS, metavar="FILE", set_by=SetBy.FLAG,
+        help="Read this file from standard input, and report only it.")] = ""
     tracked: Annotated[bool, Option(
         Group.INPUT, Type.SWITCH, READERS,
         help="Read only files that git tracks.")] = False
@@ -220,6 +227,7 @@ class Settings(NamedTuple):
     render_seconds: float = 60.0
     today: str = ""
     tool_path: str = ""
+    world: tuple[str, ...] = ()
 
     @property
     def waivers(self) -> "tuple[Waiver, ...]":
@@ -235,8 +243,8 @@ class Settings(NamedTuple):
 # fmt: off
 _OTHERS = (
     Option(
-        Group.CONFIGURATION, Type.FILE, (*READERS, "config"), metavar="FILE|none", key="config",
-        set_by=SetBy.FLAG_AND_VARIABLE,
+        Group.CONFIGURATION, Type.FILE, (*READERS, "config", "rule", "lsp"), metavar="FILE|none",
+        key="config", set_by=SetBy.FLAG_AND_VARIABLE,
         help="The configuration file to use instead of the nearest one."),
     Option(
         Group.CONFIGURATION, Type.SWITCH, ("config",), key="schema", set_by=SetBy.FLAG,
@@ -250,6 +258,9 @@ _OTHERS = (
     Option(
         Group.CONFIGURATION, Type.CHOICE, ("",), key="show-completion", set_by=SetBy.FLAG,
         choices=SHELLS, help="Print the completion script of this shell."),
+    Option(
+        Group.INPUT, Type.SWITCH, ("lsp",), key="stdio", set_by=SetBy.FLAG,
+        help="Use standard input and output, as it always does; editors pass it."),
     Option(
         Group.CONFIGURATION, Type.SWITCH, ("",), key="version", short="-V", set_by=SetBy.FLAG,
         help="Show the version."),

@@ -9,5 +9,7 @@ DOCUMENTATION = "https://vmsnap-lint.github.io/vmsnap-lint"
 
 
 def rule_address(rule_id: str) -> str:
-    """The page of a rule."""
+    """The page of a rule; of a policy, whose id has a slash, the page about policies."""
+    if "/" in rule_id:
+        return f"{DOCUMENTATION}/guides/policies/"
     return f"{DOCUMENTATION}/rules/{rule_id}/"

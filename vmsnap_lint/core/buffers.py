@@ -45,7 +45,10 @@ class _Held:
 
 
 class instead:  # noqa: N801  # reads as what it does: `with instead({path: text})`
-    """Puts texts in the place of the files at these paths, which need not exist, while it lasts."""
+    """Puts texts in the place of the files at these paths, which need not exist, while it lasts.
+
+    Within others it adds to them.
+    """
 
     def __init__(self, texts: Mapping[str, bytes]) -> None:
         self._texts = {os.path.realpath(path): text for path, text in texts.items()}
@@ -53,7 +56,8 @@ class instead:  # noqa: N801  # reads as what it does: `with instead({path: text
     def __enter__(self) -> None:
         """From now on."""
         self._before = _Held.texts, _Held.new
-        _Held.texts, _Held.new = self._texts, _new_entries(self._texts)
+        texts = {**_Held.texts, **self._texts}
+        _Held.texts, _Held.new = texts, _new_entries(texts)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None,

@@ -10,7 +10,6 @@ import re
 import stat
 import time
 from contextlib import suppress
-from hashlib import sha256
 
 __all__ = ["MOST_ENTRY", "CacheFolder"]
 
@@ -125,6 +124,8 @@ def _is_own(known: os.stat_result) -> bool:
 
 
 def _digest(key: str, content: bytes) -> bytes:
+    from hashlib import sha256  # few runs build anything
+
     return sha256(b"%s\n%s" % (key.encode(), content)).hexdigest().encode()
 
 

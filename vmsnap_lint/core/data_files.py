@@ -7,7 +7,10 @@ from functools import cache
 
 from vmsnap_lint.core.light_typing import Literal
 
-__all__ = ["folder", "read_text", "rule_ids"]
+__all__ = ["POLICY", "folder", "is_policy", "read_text", "rule_ids"]
+
+POLICY = "policy/"
+"""What the ids of the rules of policies begin with, which a configuration declares."""
 
 
 @cache
@@ -30,3 +33,8 @@ def rule_ids() -> tuple[str, ...]:
     """The id of every rule, sorted: the names of the cards."""
     names = os.listdir(folder("rules"))
     return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
+
+
+def is_policy(rule_id: str) -> bool:
+    """Whether a rule id is that of a policy."""
+    return rule_id.startswith(POLICY)

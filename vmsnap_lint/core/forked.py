@@ -19,6 +19,7 @@ import signal
 import sys
 from contextlib import contextmanager, suppress
 from enum import Enum
+from functools import cached_property
 from io import BytesIO
 from itertools import islice
 
@@ -27,10 +28,8 @@ from vmsnap_lint.core.interruptions import as_exceptions
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import NoReturn
-
-    Known = Mapping[int, object]
 
 __all__ = ["results"]
 
@@ -39,9 +38,27 @@ _MOST_RESULTS = 20_000  # of an item that are held; more of them are left to the
 _NUMBER, _LENGTH = 4, 8  # bytes of the number of a share, and of a length
 _MOST_SHARES = 1_000  # whose numbers fit into the smallest pipe
 _CHUNK = 2**20
+_PLAIN = frozenset((bool, bytes, dict, float, int, list, str, type(None)))  # never known ones
 _ENDING = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 )
+
+
+class _Known:
+    """Objects by their id; results refer to them as they are.
+
+    All are named before this process is copied: only then an id means the same in each copy. There
+    may be very many, and most results refer to none, so that they are indexed by the first that
+    does.
+    """
+
+    def __init__(self, objects: Sequence[object]) -> None:
+        self._objects = objects
+
+    @cached_property
+    def by_id(self) -> dict[int, object]:
+        """The objects by their id."""
+        return {id(each): each for each in self._objects}
 
 
 class _Work(NamedTuple):
@@ -49,7 +66,7 @@ class _Work(NamedTuple):
 
     function: Callable[[Any], Iterable[Any]]
     shares: list[Sequence[Any]]
-    known: Known
+    known: _Known
 
     def made(self, number: int) -> list[list[Any]] | None:
         """The results of a share, by item; None if they are too many to hold."""
@@ -74,16 +91,16 @@ def results(
     function: Callable[[Any], Iterable[Any]],
     seconds: Sequence[float],
     processes: int,
-    known: Known,
+    known: Sequence[object],
 ) -> Iterator[Iterable[Any]]:
-    """The results of each item, in order, by so many processes; `known` are objects by their id."""
-    work = _Work(function, _shares(items, seconds, processes), known)
+    """The results of each item, in order, by so many processes; they may refer to what is known."""
+    work = _Work(function, _shares(items, seconds, processes), _Known(known))
     with as_exceptions():
         done = _done(work, processes)
     for number, share in enumerate(work.shares):
         made = done.pop(number, None)
         if isinstance(made, bytes):
-            made = _Reader(made, known).load()
+            made = _Reader(made, work.known).load()
         yield from map(function, share) if made is None else made
 
 
@@ -242,22 +259,16 @@ def _end(copies: Iterable[_Copy]) -> None:
             os.waitpid(copy.process, 0)
 
 
-def _pickled(made: object, known: Known) -> bytes:
+def _pickled(made: object, known: _Known) -> bytes:
     """The results; raises LookupError if they refer to what the parent does not have."""
     file = BytesIO()
-    _Writer(file, known).dump(made)
+    writer = _KnowingWriter(file, known) if known else _Writer(file, pickle.HIGHEST_PROTOCOL)
+    writer.dump(made)
     return file.getvalue()
 
 
 class _Writer(pickle.Pickler):
-    """Writes plain values, and in place of what both processes know its id."""
-
-    def __init__(self, file: BytesIO, known: Known) -> None:
-        super().__init__(file, pickle.HIGHEST_PROTOCOL)
-        self._known = known
-
-    def persistent_id(self, thing: object) -> int | None:
-        return id(thing) if id(thing) in self._known else None
+    """Writes plain values."""
 
     def reducer_override(self, thing: object) -> Any:
         if isinstance(thing, tuple | Enum | type):
@@ -265,12 +276,25 @@ class _Writer(pickle.Pickler):
         raise LookupError(type(thing))
 
 
+class _KnowingWriter(_Writer):
+    """Writes in place of what both processes know its id, which it asks of each value."""
+
+    def __init__(self, file: BytesIO, known: _Known) -> None:
+        super().__init__(file, pickle.HIGHEST_PROTOCOL)
+        self._known = known
+
+    def persistent_id(self, thing: object) -> int | None:
+        if type(thing) in _PLAIN:
+            return None
+        return id(thing) if id(thing) in self._known.by_id else None
+
+
 class _Reader(pickle.Unpickler):
     """Reads what `_Writer` wrote."""
 
-    def __init__(self, data: bytes, known: Known) -> None:
+    def __init__(self, data: bytes, known: _Known) -> None:
         super().__init__(BytesIO(data))
         self._known = known
 
     def persistent_load(self, key: int) -> object:
-        return self._known[key]
+        return self._known.by_id[key]

@@ -10,20 +10,22 @@ from vmsnap_lint.core.light_typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["enter", "now", "reach", "step", "watch"]
+__all__ = ["enter", "interrupt", "may_end", "now", "reach", "step", "watch"]
 
 
 class _Stage:
     """A text and how much of its work is done; `total` is 0 where that is unknown.
 
-    `ended` is called with the text and what was done before the next one begins.
+    `ended` is called with the text and what was done before the next one begins; `ending` between
+    any two pieces of work.
     """
 
-    __slots__ = ("done", "ended", "total", "what")
+    __slots__ = ("done", "ended", "ending", "total", "what")
 
     def __init__(self) -> None:
         self.what, self.done, self.total = "starting", 0, 0
         self.ended: Callable[[str, int], None] | None = None
+        self.ending: Callable[[], None] | None = None
 
 
 _STAGE = _Stage()
@@ -33,12 +35,25 @@ def enter(what: str, total: int = 0) -> None:
     """Tells that this begins, such as "reading files"."""
     if _STAGE.ended is not None:
         _STAGE.ended(_STAGE.what, _STAGE.done)
+    may_end()
     _STAGE.what, _STAGE.done, _STAGE.total = what, 0, total
 
 
 def step() -> None:
     """Tells that one more piece of it is done."""
     _STAGE.done += 1
+    may_end()
+
+
+def may_end() -> None:
+    """Lets who watches end the run here, between two pieces of work."""
+    if _STAGE.ending is not None:
+        _STAGE.ending()
+
+
+def interrupt(ending: Callable[[], None] | None) -> None:
+    """Calls this between any two pieces of work; what it raises ends the run. None ends that."""
+    _STAGE.ending = ending
 
 
 def reach(part: float) -> None:

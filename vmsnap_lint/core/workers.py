@@ -51,7 +51,7 @@ def spread(
         return map(work, items)
     from vmsnap_lint.core import forked  # small runs need no other process
 
-    return forked.results(items, work, seconds, processes, {id(each): each for each in known()})
+    return forked.results(items, work, seconds, processes, [*known()])
 
 
 def _processes(seconds: float) -> int:

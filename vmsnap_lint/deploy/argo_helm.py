@@ -6,6 +6,7 @@ import os
 import re
 
 from vmsnap_lint.core.abridged import cut
+from vmsnap_lint.core.buffers import is_file
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.deploy.argo_source import AbsentSourceError, ApplicationSource, Made
@@ -36,7 +37,7 @@ def chart_job(
     Raises AbsentSourceError where the directory has no chart, or helm cannot read the values.
     Source: helmTemplate, argo-cd v3.5.1, reposerver/repository/repository.go.
     """
-    if not os.path.isfile(os.path.join(source.directory, "Chart.yaml")):
+    if not is_file(os.path.join(source.directory, "Chart.yaml")):
         raise AbsentSourceError("its directory has no Chart.yaml", "path")
     application, reasons = source.application, list[str]()
     variables = _variables(source)

@@ -6,6 +6,7 @@ import os
 from enum import Enum
 
 from vmsnap_lint.core.abridged import cut
+from vmsnap_lint.core.buffers import is_file
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.deploy.kustomize_fields import (
     components,
@@ -141,7 +142,7 @@ def source_type(source: ApplicationSource, around: Around) -> SourceType:
         return named[0]
     if around.kustomization(source.directory):
         return SourceType.KUSTOMIZE
-    if os.path.isfile(os.path.join(source.directory, "Chart.yaml")):
+    if is_file(os.path.join(source.directory, "Chart.yaml")):
         return SourceType.HELM
     return SourceType.DIRECTORY
 

@@ -6,6 +6,7 @@ import os
 from functools import cached_property
 from itertools import accumulate, chain, takewhile
 
+from vmsnap_lint.core.buffers import is_file
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.real_paths import real_path
 from vmsnap_lint.deploy.checkout import Entries
@@ -110,7 +111,7 @@ class Around:
         Raises ValueError with the reason where there is none in the repository.
         """
         found, _ = self._located(text, below)
-        data = self.data(found) if os.path.isfile(found) else None
+        data = self.data(found) if is_file(found) else None
         if data is None:
             message = f'"{without_login(text)}" does not exist in the repository'
             raise ValueError(message)

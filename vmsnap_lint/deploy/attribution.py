@@ -8,7 +8,8 @@ from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.deploy.render.given_fields import field_in
 from vmsnap_lint.deploy.render.jobs import NO_FIELDS
 from vmsnap_lint.deploy.render.kustomize_document import RenderedDocument
-from vmsnap_lint.objects.manifest import Manifest, SourceSpan
+from vmsnap_lint.objects.manifest import Manifest
+from vmsnap_lint.objects.provenance import FieldPlace
 
 if TYPE_CHECKING:
     from vmsnap_lint.deploy.applied import Applied
@@ -43,10 +44,8 @@ def _tree(tree: RenderedTree, pointer: Manifest, renewed: dict[Manifest, Manifes
         at = field_in(pointer, transformer.field, transformer.value)
         if not transformer.is_given or at is None:
             return transformer
-        file, span = pointer.document.where((*pointer.root, *at))
-        if file != pointer.file:  # a patch of the pointer sets it
-            file, span = pointer.document.where(pointer.root)
-        return transformer._replace(at=SourceSpan(pointer.document.source, span))
+        place = FieldPlace(pointer.document, (*pointer.root, *at), pointer.root)
+        return transformer._replace(place=place)
 
     def with_places(deployed: Deployed) -> Deployed:
         final = deployed.final

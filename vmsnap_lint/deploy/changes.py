@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from itertools import chain
 
 from vmsnap_lint import document
+from vmsnap_lint.core.buffers import is_file
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS, is_candidate
 from vmsnap_lint.core.kinds import CLUSTER_SCOPED
@@ -65,7 +66,7 @@ def history(
         objects = _former_objects(former)
         changes += _Today(former, sources, loaded).changes(objects)
         for location, manifest in objects:
-            if not os.path.isfile(location):
+            if not is_file(location):
                 deleted[manifest.document.source] = None
     return History(ref, tuple(changes), tuple(deleted))
 
@@ -142,7 +143,7 @@ def _former(
 
 def _differs(location: str, former: _FormerFile, today: Mapping[str, bytes]) -> bool:
     data = today.get(location)
-    if data is None and os.path.isfile(location):
+    if data is None and is_file(location):
         try:
             data = load(location, former.path)
         except UsageError:  # what it holds is unknown, and it is listed as unread
@@ -170,7 +171,7 @@ def _former_objects(former: _Former) -> _Located:
         for file in with_roles(files, built, tree)
         if file.role is Role.MANIFEST
         for part in document.read(file.path, file.data).documents
-        for manifest in manifests(FormerDocument(part, file_exists=os.path.isfile(file.location)))
+        for manifest in manifests(FormerDocument(part, file_exists=is_file(file.location)))
     ]
 
 
@@ -246,7 +247,7 @@ def _outside(former: _Former) -> Iterator[Manifest]:
         if path in inside or (known is not None and known.blob == entry.blob):
             continue
         location = os.path.join(former.root, path)
-        if is_candidate(os.path.basename(path)) and os.path.isfile(location):
+        if is_candidate(os.path.basename(path)) and is_file(location):
             try:
                 data = load(location, path)
             except UsageError:  # as above

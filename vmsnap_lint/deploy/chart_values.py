@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from vmsnap_lint.core.abridged import cut
+from vmsnap_lint.core.buffers import is_file
 from vmsnap_lint.core.kinds import CONFIG_MAP
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core.messages import verbatim
@@ -103,7 +104,7 @@ def _values_files(chart: dict[str, Any], directory: str, around: Around) -> Char
         else:
             files.append(readable(content, "chart"))
     defaults = os.path.join(directory, _DEFAULTS)
-    data = around.data(defaults) if files and os.path.isfile(defaults) else None
+    data = around.data(defaults) if files and is_file(defaults) else None
     if data is not None and not _covers(files, data):
         uncertain = uncertain or "its valuesFiles replace the values.yaml of the chart"
     return ChartValues(tuple(files), (), uncertain)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from functools import cached_property
 
+from vmsnap_lint.core import buffers
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.repository import is_internal
@@ -62,7 +63,7 @@ class Checkout:
         """The kustomization file of a directory, or ""."""
         if directory not in self._kustomizations:
             locations = (os.path.join(directory, name) for name in KUSTOMIZATIONS)
-            self._kustomizations[directory] = next(filter(os.path.isfile, locations), "")
+            self._kustomizations[directory] = next(filter(buffers.is_file, locations), "")
         return self._kustomizations[directory]
 
     def entries(self, directory: str) -> Entries:
@@ -85,7 +86,7 @@ class Checkout:
         directories: list[str] = []
         try:
             with os.scandir(directory) as entries:
-                for entry in entries:
+                for entry in buffers.listed(directory, entries):
                     if entry.is_dir(follow_symlinks=False):
                         if not is_internal(entry.name):
                             directories.append(entry.path)
@@ -100,4 +101,4 @@ class Checkout:
             return entry.path if entry.is_file() else None
         real = os.path.realpath(entry.path)
         is_inside = self._project.holds(real) and not self._project.is_internal(real)
-        return real if is_inside and os.path.isfile(real) else None
+        return real if is_inside and buffers.is_file(real) else None

@@ -15,6 +15,7 @@ from itertools import chain
 
 from vmsnap_lint import document
 from vmsnap_lint.core.abridged import abridged
+from vmsnap_lint.core.buffers import is_file
 from vmsnap_lint.core.kinds import FLUX_HELM_RELEASE, FLUX_KUSTOMIZATION
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.real_paths import real_path
@@ -77,7 +78,7 @@ def _follow_configured(settings: Settings, root: str, expansion: Expansion) -> N
         draft = expansion.cluster(cluster.name, "configuration")
         for location in map(os.path.realpath, cluster.paths):
             pointer = _applying(os.path.relpath(location, root))
-            if os.path.isfile(location):
+            if is_file(location):
                 job = KustomizeJob(os.path.dirname(location), files=(location,), as_written=True)
                 expansion.apply(draft, Applied(pointer, job))
             else:

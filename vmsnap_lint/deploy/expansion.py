@@ -6,10 +6,9 @@ import os
 
 from vmsnap_lint.core.abridged import abridged
 from vmsnap_lint.core.kinds import ARGO_APPLICATION, ARGO_APPLICATION_SET
-from vmsnap_lint.core.light_typing import TYPE_CHECKING
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.relevance import POINTERS, of_kind
-from vmsnap_lint.deploy import argocd, flux
-from vmsnap_lint.deploy.applied import Applied, FoundCluster, NamedCluster, Part
+from vmsnap_lint.deploy.applied import IN_CLUSTER, Applied, FoundCluster, NamedCluster, Part
 from vmsnap_lint.deploy.around import Around
 from vmsnap_lint.deploy.attribution import attributed
 from vmsnap_lint.deploy.render.jobs import KustomizeJob, Outcome
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Draft", "Expansion", "applied_by"]
 
 _ARGO = (ARGO_APPLICATION, ARGO_APPLICATION_SET)
-_OWN = ("", argocd.IN_CLUSTER)
+_OWN = ("", IN_CLUSTER)
 """Names for the cluster that the pointers themselves are in."""
 _MOST_ROUNDS = 20
 _MOST_POINTERS = 10_000
@@ -38,7 +37,10 @@ _MOST_POINTERS = 10_000
 
 def applied_by(pointer: Manifest, around: Around) -> Iterator[Applied]:
     """What a pointer applies."""
-    applied = argocd.applied if pointer.group_kind in _ARGO else flux.applied
+    if pointer.group_kind in _ARGO:
+        from vmsnap_lint.deploy.argocd import applied  # most runs have either
+    else:
+        from vmsnap_lint.deploy.flux import applied
     return applied(pointer, around)
 
 
@@ -128,11 +130,16 @@ class Expansion:
         self._queue: list[tuple[Draft, Manifest]] = []
         self._met: set[object] = set()
         self._everywhere: dict[Gap, None] = {}
+        self._made: dict[object, _Made] = {}
+        self._is_trial = False
         self.reached: set[object] = set()
 
     def trial(self) -> Expansion:
-        """One of the same repository that knows no cluster."""
-        return Expansion(self._renderer, self._checkout, self._config_maps)
+        """One of the same repository that knows no cluster; what it makes is not made again."""
+        trial = Expansion(self._renderer, self._checkout, self._config_maps)
+        trial._made = self._made
+        trial._is_trial = True
+        return trial
 
     def cluster(self, name: str, origin: str = "") -> Draft:
         """The cluster of that name, a new one declared by `origin`; without a name always new."""
@@ -194,7 +201,7 @@ class Expansion:
         outcomes = self._renderer.run(each.job for _, each in applied if each.job is not None)
         for draft, each in applied:
             outcome = outcomes[each.job] if each.job is not None else Outcome()
-            self._add(draft, each, attributed(outcome, each))
+            self._add(draft, each, outcome)
 
     def _around(self, draft: Draft, pointers: Sequence[Manifest]) -> Around:
         objects = [*draft.objects.values(), *pointers, *self._config_maps.named_by(pointers)]
@@ -205,11 +212,7 @@ class Expansion:
             self._everywhere |= dict.fromkeys(applied.gaps)  # for which clusters is not known
         if applied.cluster not in _OWN:
             draft = self.cluster(applied.cluster, draft.origin)
-        built = outcome.manifests
-        if applied.substitution is not None:
-            built = substituted(built, applied.substitution)
-        if applied.namespace:
-            built = tuple(placed(manifest, applied.namespace) for manifest in built)
+        outcome, built = self._objects(applied, outcome)
         if (
             _is_path(applied.pointer)
             and isinstance(applied.job, KustomizeJob)
@@ -220,6 +223,35 @@ class Expansion:
         if applied.job is not None:
             draft.files |= self._renderer.files(applied.job)
         self.add(draft, built)
+
+    def _objects(self, applied: Applied, outcome: Outcome) -> tuple[Outcome, tuple[Manifest, ...]]:
+        """The outcome for a pointer, with its objects as they are applied."""
+        key = applied.pointer, applied.job
+        known = self._made.pop(key, None)
+        if known is None or known.applied != applied or known.of is not outcome:
+            known = _made(applied, outcome)
+        if self._is_trial:
+            self._made[key] = known
+        return known.outcome, known.objects
+
+
+class _Made(NamedTuple):
+    """What a pointer makes of the outcome of its job."""
+
+    applied: Applied
+    of: Outcome
+    outcome: Outcome
+    objects: tuple[Manifest, ...]
+
+
+def _made(applied: Applied, of: Outcome) -> _Made:
+    outcome = attributed(of, applied)
+    objects = outcome.manifests
+    if applied.substitution is not None:
+        objects = substituted(objects, applied.substitution)
+    if applied.namespace:
+        objects = tuple(placed(manifest, applied.namespace) for manifest in objects)
+    return _Made(applied, of, outcome, objects)
 
 
 def _identity(manifest: Manifest) -> object:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 
 from vmsnap_lint.core.abridged import cut
+from vmsnap_lint.core.buffers import is_file
 from vmsnap_lint.core.kinds import FLUX_GIT_REPOSITORY, Kind
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.deploy.applied import Applied, gap_of
@@ -104,7 +105,7 @@ def _directory(chart: _Chart, around: Around, pointer: Manifest) -> str:
         directory = around.directory(path, from_root=True)
     except ValueError as error:
         raise ChartError(f"its chart {error}", *at) from error
-    if not os.path.isfile(os.path.join(directory, "Chart.yaml")):
+    if not is_file(os.path.join(directory, "Chart.yaml")):
         raise ChartError(f"{name} has no Chart.yaml", *at)
     return directory
 

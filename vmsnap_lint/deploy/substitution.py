@@ -109,26 +109,14 @@ class _Texts:
 
 def _read_again(text: str, new: str) -> Any:
     """What the text is read as, where kustomize writes the old one without quotes."""
-    if "\n" in text or _plain(text) != text:
+    from vmsnap_lint.document.unquoted import unquoted  # the reader is loaded by need
+
+    try:
+        return new if "\n" in text or unquoted(text) != text else unquoted(new)
+    except ValueError:
         return new
-    value = _plain(new)
-    return new if value is _UNREADABLE else value
-
-
-def _plain(text: str) -> Any:
-    """The value of a text without quotes, _UNREADABLE where it is not one value."""
-    from vmsnap_lint import document  # the reader is loaded by need
-
-    source = document.read("", f"value: {text}\n".encode("utf-8", "replace"))
-    values = [part.value for part in source.documents]
-    if source.faults or len(values) != 1 or not isinstance(values[0], dict):
-        return _UNREADABLE
-    return values[0].get("value", _UNREADABLE) if len(values[0]) == 1 else _UNREADABLE
 
 
 def _as_key(text: str) -> str:
     """A key that became a number or a boolean, as a string again."""
     return text.strip("'\"")
-
-
-_UNREADABLE = object()

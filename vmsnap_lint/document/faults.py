@@ -35,12 +35,14 @@ class Allowance:
     """What the documents of one file may still cost together: values and duplicate keys.
 
     `characters` are those of texts that are parsed again, so that a run costs no more than a
-    multiple of its input. Where something is spent, the rest of the file is not read.
+    multiple of its input. Where something is spent, the rest of the file is not read. What
+    `is_ample` need not be counted: no text of that length costs more.
     """
 
-    __slots__ = ("characters", "containers", "is_spent", "nodes", "repeats")
+    __slots__ = ("characters", "containers", "is_ample", "is_spent", "nodes", "repeats")
 
-    def __init__(self, limits: Budget, length: int = 0) -> None:
+    def __init__(self, limits: Budget, length: int = 0, *, is_ample: bool = False) -> None:
+        self.is_ample = is_ample
         self.nodes = limits.nodes
         self.containers = limits.containers
         self.repeats = limits.repeats

@@ -110,6 +110,57 @@ class Places:
         node = bisect_right(self.starts, index) - 1
         return node if node >= 0 and self.codes[node] >= _MERGE and index < self.ends[node] else -1
 
+    def path_at(self, index: int) -> tuple[Path, bool] | None:
+        """The path of the innermost value (or key) that a character is in or directly behind.
+
+        None where there is none.
+        """
+        last = bisect_right(self.starts, index) - 1
+        if last < 0:
+            return None
+        found: tuple[Path, bool] | None = None
+        path: Path = ()
+        node, is_key = 0, False
+        while True:
+            if self.starts[node] <= index <= self.extent_of(node)[1]:
+                found = path, is_key
+            if node == last:
+                return found
+            path, node, is_key = self._towards(path, node, last)
+
+    def extent(self, path: Path) -> tuple[int, int]:
+        """Where the value at `path`, or its nearest ancestor, begins and its last part ends."""
+        node = 0
+        for step in path:
+            entry = self._step(node, step)
+            if entry is None:
+                break
+            node = entry[1]
+        return self.extent_of(node)
+
+    def extent_of(self, node: int) -> tuple[int, int]:
+        """Where a node begins, and where the last one in it ends."""
+        last = node
+        while self.codes[last] in (_OBJECT, _ARRAY) and self.nexts[last] > last + 1:
+            last = self.nexts[last] - 1
+        return self.starts[node], self.ends[last]
+
+    def _towards(self, path: Path, node: int, last: int) -> tuple[Path, int, bool]:
+        """The child of a node that holds a later one, or is it."""
+        if self.codes[node] in (_ARRAY, _FLOW_ARRAY):
+            items = self._index(node)
+            if isinstance(items, array):
+                number = bisect_right(items, last) - 1
+                return (*path, number), items[number], False
+        below = self._below(node)
+        for key in below:
+            entry, value = (*path, self._key(key)), next(below, len(self))
+            if last < value:
+                return entry, key, True
+            if last < self.nexts[value]:
+                return entry, value, False
+        return path, last, False
+
     def _children(self, path: Path, node: int) -> list[tuple[Path, int, bool]]:
         below = self._below(node)
         if self.codes[node] in (_ARRAY, _FLOW_ARRAY):

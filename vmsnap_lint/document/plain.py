@@ -13,13 +13,15 @@ from itertools import chain, islice, takewhile
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.document.plain_flow import DEEPEST
 from vmsnap_lint.document.plain_lines import (
-    KEPT,
     LONGEST,
     MARKS,
     OPEN,
     WIDEST,
+    Alias,
+    Anchored,
     entry_of,
     is_unquoted,
+    known_entry,
     words_of,
 )  # fmt: skip
 
@@ -42,8 +44,11 @@ _AT_ONCE = 50  # lines
 _MANY = 20_000  # lines that are not read in vain
 _SEPARATOR = re.compile(r"--- *(?:(?<= )#.*)?")
 
+_MOST_REPEATED = 100  # aliases; of more, a document might have too many
+
 _SETTLED = object()
 _FLOWS = frozenset({dict, list})
+_MEANT = frozenset({dict, list, Anchored, Alias})  # a value is worked out in each document
 
 
 def is_simple(data: bytes, text: str) -> bool:
@@ -70,7 +75,7 @@ def read(text: str, limits: Budget) -> Result | None:
 
 def most_values(text: str) -> int:
     """No fewer than the values that this reader can find in a text."""
-    marks = sum(map(text.count, ("- ", "-\n", "-\r", "[", "{", ",")))
+    marks = sum(map(text.count, ("- ", "-\n", "-\r", "[", "{", ",", "*")))
     return 2 * (text.count("\n") + marks + 1)
 
 
@@ -86,6 +91,7 @@ def _mapping(entries: Iterable[Entry]) -> Result | None:  # noqa: C901 - calls c
     slot: Any = 0  # its entry that is still open
     outer: list[tuple[int, Any]] = []  # what contains it
     odd = False
+    named = _Named()
     for entry in entries:
         if not entry:
             return None
@@ -115,10 +121,31 @@ def _mapping(entries: Iterable[Entry]) -> Result | None:  # noqa: C901 - calls c
             if key in top:
                 return None
             slot = key
-        top[slot] = None if value is OPEN else _copied(value) if type(value) in _FLOWS else value
+        is_meant = type(value) in _MEANT
+        top[slot] = None if value is OPEN else named.value(value) if is_meant else value
         if value is not OPEN:
             slot = _SETTLED
-    return (root[0], odd) if type(root[0]) is not list else None
+    return (root[0], odd) if type(root[0]) is not list and named.is_sure else None
+
+
+class _Named:
+    """The values of anchors in one document; `is_sure` says that every alias has one."""
+
+    def __init__(self) -> None:
+        self.is_sure = True
+        self._values: dict[str, Any] = {}
+        self._repeated = 0
+
+    def value(self, written: Any) -> Any:
+        """The value that is written so."""
+        if type(written) is Anchored:
+            self._values[written.name] = written.value
+            return written.value
+        if type(written) is not Alias:
+            return _copied(written)
+        self._repeated += 1
+        self.is_sure &= self._repeated <= _MOST_REPEATED and written.name in self._values
+        return self._values.get(written.name)
 
 
 def _copied(value: Any) -> Any:
@@ -134,7 +161,7 @@ def _copied(value: Any) -> Any:
 def _swept(lines: list[str]) -> Iterator[Iterable[Entry]]:
     """The entries, some at a time: of a text that is declined the rest is not looked at."""
     for start in range(0, len(lines), _AT_ONCE):
-        entries = [*map(entry_of, lines[start : start + _AT_ONCE + 1])]
+        entries = [*map(known_entry, lines[start : start + _AT_ONCE + 1])]
         if () in entries:
             yield _entries(lines[start:])
             return
@@ -147,7 +174,7 @@ def _entries(lines: list[str]) -> Iterator[Entry]:
     for number, line in enumerate(lines):
         if number < resume:
             continue
-        entry = entry_of(line) if len(line) < KEPT else entry_of.__wrapped__(line)
+        entry = known_entry(line)
         if entry is None:
             continue
         if entry:
@@ -165,7 +192,7 @@ def _entries(lines: list[str]) -> Iterator[Entry]:
 def _goes_on(lines: list[str], number: int, parent: int) -> bool:
     """Whether a line may be a further one of the scalar above it."""
     line = lines[number] if number < len(lines) else ""
-    return (len(line) >= KEPT or entry_of(line) == ()) and words_of(line, parent) != ""
+    return known_entry(line) == () and words_of(line, parent) != ""
 
 
 def _unquoted(lines: list[str], number: int, parent: int) -> tuple[Entry, int]:
@@ -174,7 +201,7 @@ def _unquoted(lines: list[str], number: int, parent: int) -> tuple[Entry, int]:
     words = [first]
     further = (words_of(line, parent) for line in islice(lines, number + 1, None))
     words += takewhile(bool, further)
-    entry = entry_of.__wrapped__(" ".join(words)) if is_unquoted(first) else None
+    entry = entry_of(" ".join(words)) if is_unquoted(first) else None
     return entry or (), number + len(words)
 
 

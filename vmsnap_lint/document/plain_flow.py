@@ -6,7 +6,7 @@ import re
 from sys import intern
 
 from vmsnap_lint.core.light_typing import Any
-from vmsnap_lint.document.scalars import json_value, key_text, looks_odd, plain
+from vmsnap_lint.document.scalars import NUMERIC, WORDS, json_value, key_text, looks_odd, plain
 
 __all__ = ["DEEPEST", "KEY", "REFUSED", "flow_of", "key_of", "scalar_of"]
 
@@ -31,6 +31,8 @@ def key_of(name: str) -> tuple[str | None, bool]:
         return None, False
     if name[0] in "\"'":
         return intern(name[1:-1]), False
+    if name[0] not in NUMERIC and name not in WORDS:  # as below
+        return intern(name), False
     value = plain(name)
     text = key_text(value)
     return None if text is None else intern(text), looks_odd(name, value)
@@ -38,6 +40,8 @@ def key_of(name: str) -> tuple[str | None, bool]:
 
 def scalar_of(text: str) -> tuple[Any, bool]:
     """The value of an unquoted scalar, and whether it is odd."""
+    if text[0] not in NUMERIC and text not in WORDS:  # as most: all that follows would do the same
+        return intern(text), False
     value = plain(text)
     if type(value) is str:
         value = intern(value)

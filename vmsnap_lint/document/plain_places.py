@@ -27,6 +27,9 @@ _VALUE = re.compile(rf" *{VALUE}")
 _TEXT, _DOUBLE, _SINGLE, _BLOCK, _FLOW = 1, 2, 3, 4, 5  # groups of what it matches
 
 
+_NAMED = ("&", "*")  # what begins with these is not looked at
+
+
 class _Node(NamedTuple):
     """A value: an object or a list from its first key or dash on, in a column, or (-1) neither."""
 
@@ -129,6 +132,8 @@ class _Finder:
         text, end = self._text, self._end
         match = _VALUE.match(text, behind, end)
         if match is None or match.lastindex is None:
+            if match is not None and text[match.end() : match.end() + 1] in _NAMED:
+                raise _UnsureError
             line = text.find("\n", behind, end)
             child = None if line < 0 else self._child(line + 1, column, indentless=indentless)
             return child or _Node(behind, -1, behind)

@@ -107,6 +107,19 @@ class Lines:
             return None
         return start + column - 1
 
+    def index_in_file(self, line: int, column: int) -> int | None:
+        """The character at a place of its file, or the end of the line; None outside of it."""
+        if self.inset is not None:
+            _, first, indents, exact = self.inset
+            own = line - first
+            if not exact or not 0 <= own < len(indents) or column <= indents[own]:
+                return None
+            line, column = own + 1, column - indents[own]
+        start = self._start(line - 1) if line > 0 else None
+        if start is None:
+            return None
+        return min(start + max(column, 1) - 1, self._end(start, len(self.text)))
+
     def span(self, start: int, end: int) -> Span:
         """The lines and columns of a stretch of characters."""
         return Span(*self._at(start), *self._at(max(start, end)))

@@ -33,7 +33,7 @@ _DROPPED = (
 )
 _LONG = 4_000  # characters
 _NESTED = re.compile(r"[\[{][^\]}\n]*[\[{]")  # brackets in a line: they may hold very much
-_KIND = re.compile(r"^kind: +([A-Za-z]+)", re.MULTILINE)
+_KIND = re.compile(r"^kind: +[\"']?([A-Za-z]+)", re.MULTILINE)
 _DEFAULT = Budget()
 _START = Span(1, 1, 1, 1)
 
@@ -72,7 +72,7 @@ def _documents(
     readings: list[Reading] = []
     located: list[LocatedFault] = []
     patches: list[LocatedFault] = []
-    left = Allowance(limits, len(text))
+    left = Allowance(limits, len(text), is_ample=_is_small(text, limits))
     for index, piece in enumerate(split.pieces(text)):
         if index >= limits.documents:
             message = f"the file has more than {limits.documents:,} documents; the rest is not read"
@@ -107,8 +107,7 @@ def _quick(
     if not piece.json:
         known = _outline(text, piece, limits, left)
         if known is not None:
-            part = text[piece.start : piece.end]
-            return Reading(index, None, known.odd, piece, known, part)
+            return Reading(index, None, known.odd, piece, known)
         plainly = _plain(text, piece, limits, left)
         if plainly is not None:
             return Reading(index, *plainly, piece, plain=True)
@@ -134,6 +133,8 @@ def _outline(text: str, piece: Piece, limits: Budget, left: Allowance) -> Outlin
 def _plain(text: str, piece: Piece, limits: Budget, left: Allowance) -> plain.Result | None:
     """The document as the plain reader gives it, or None where it declines, or may be too large."""
     part = text[piece.start : piece.end]
+    if left.is_ample:
+        return plain.read(part, limits)
     if _NESTED.search(part):
         known = plain.read(part, limits)
         return known if known is not None and _is_paid(known[0], left) else None
@@ -144,6 +145,14 @@ def _plain(text: str, piece: Piece, limits: Budget, left: Allowance) -> plain.Re
     if known is not None:
         left.nodes -= most
     return known
+
+
+def _is_small(text: str, limits: Budget) -> bool:
+    """Whether a text cannot cost more than allowed: no value has less than a character.
+
+    That is so unless an alias repeats one.
+    """
+    return len(text) <= min(limits.nodes, limits.containers) and "*" not in text
 
 
 def _is_paid(value: Any, left: Allowance) -> bool:

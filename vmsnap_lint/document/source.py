@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.document import encoding
@@ -24,13 +24,18 @@ __all__ = ["Document", "HomeText", "Reading", "Source"]
 
 _LONG = 20_000  # characters: each place is searched from the start
 _KEPT = 16  # documents whose places are kept
+_KEPT_LINES = 512  # files whose text is kept by lines, as findings lead to and fro
+_NONE: frozenset[int] = frozenset()  # most files have no such documents, and there may be many
 _COMMENT = r"#[^\r\n\x85\u2028\u2029]*"
 _BREAK = r"(?:\r?\n|\r(?!\n))"
-_FIRST_KEY = (
+_FIRST = (
     rf"(?:---(?:[ \t]*|[ \t]+{_COMMENT}){_BREAK})?(?:[ \t]*(?:{_COMMENT})?{_BREAK})*"
-    r"([A-Za-z]+)(?=:(?:[ \t\r\n]|\Z))"
+    rf"(?:([A-Za-z]+)(?=:(?:[ \t\r\n]|\Z))|[ \t]*(\{{)(?={_BREAK}))"
 )
-"""What precedes a block without being a part of it, then its first key: there the block begins."""
+"""What precedes an object without being a part of it, then how it begins.
+
+That is the first key of a block, or a brace alone.
+"""
 
 
 class Reading(NamedTuple):
@@ -44,7 +49,6 @@ class Reading(NamedTuple):
     odd: bool
     piece: Piece
     outline: Outline | None = None
-    text: str = ""
     plain: bool = False
 
 
@@ -67,6 +71,11 @@ class Source:
     With an `inset` the text is a part of the file, and all places are those of the file.
     """
 
+    __slots__ = (
+        "_beyond_plain", "_extents", "_is_ascii", "_json", "data", "documents", "faults", "file",
+        "inset",
+    )  # fmt: skip
+
     def __init__(
         self,
         file: str,
@@ -77,18 +86,19 @@ class Source:
     ) -> None:
         self.file = file
         self.data = data
-        self._inset = inset
+        self._is_ascii: bool | None = None
+        self.inset = inset
         readings = [*readings]
         self.documents = tuple([Document(self, reading) for reading in readings])
         self._extents = _extents(readings)
-        self._json = frozenset([each.number for each in readings if each.piece.json])
-        self._beyond_plain = frozenset([each.number for each in readings if not each.plain])
+        self._json = _numbers(each for each in readings if each.piece.json)
+        self._beyond_plain = _numbers(each for each in readings if not each.plain)
         self.faults = tuple(faults)
 
     @property
     def is_excerpt(self) -> bool:
         """Whether it is a part of its file."""
-        return self._inset is not None
+        return self.inset is not None
 
     def piece(self, number: int) -> Piece:
         """The part of the text that the document of that index is read from."""
@@ -97,6 +107,15 @@ class Source:
         start, end = self._extents[2 * number : 2 * number + 2]
         return Piece(start, end, number in self._json)
 
+    def text(self, number: int) -> str:
+        """What the document of that index is read from, decoded when it is asked for."""
+        start, end = self._extents[2 * number : 2 * number + 2]
+        if self._is_ascii is None:
+            self._is_ascii = self.data.isascii()
+        if self._is_ascii:
+            return self.data[start:end].decode()
+        return _whole(self)[start:end]
+
     def is_plain(self, number: int) -> bool:
         """Whether the plain reader has taken the document of that index."""
         return number not in self._beyond_plain
@@ -104,14 +123,12 @@ class Source:
     @property
     def start(self) -> tuple[int, ...]:
         """Where it begins in its file: the line, and what precedes its text there."""
-        return (self._inset.first, *self._inset.indents[:1]) if self._inset is not None else (0,)
+        return (self.inset.first, *self.inset.indents[:1]) if self.inset is not None else (0,)
 
-    @cached_property
+    @property
     def lines(self) -> Lines:
         """The text by lines, without its byte order mark."""
-        from vmsnap_lint.document.positions import Lines  # findings only
-
-        return Lines(encoding.decode(self.data), self._inset)
+        return _lines(self)
 
     def line(self, number: int) -> str:
         """The text of a line (from 1) without its end; "" past the end."""
@@ -136,6 +153,23 @@ def _extents(readings: Iterable[Reading]) -> array[int]:
     return extents
 
 
+def _numbers(readings: Iterable[Reading]) -> frozenset[int]:
+    return frozenset([each.number for each in readings]) or _NONE
+
+
+@lru_cache(maxsize=_KEPT_LINES)
+def _lines(source: Source) -> Lines:
+    from vmsnap_lint.document.positions import Lines  # findings only
+
+    return Lines(encoding.decode(source.data), source.inset)
+
+
+@lru_cache(maxsize=1)
+def _whole(source: Source) -> str:
+    """The text of a file of which some documents are asked for, one after the other."""
+    return encoding.decode(source.data)
+
+
 class Document:
     """One document: `value` exactly as Kubernetes decodes it to JSON; nothing may change it.
 
@@ -144,16 +178,15 @@ class Document:
     is an `outline`, the value is decoded when it is used: do without it where the outline tells.
     """
 
-    __slots__ = ("_text", "index", "odd", "outline", "source", "value")
+    __slots__ = ("index", "odd", "outline", "source", "value")
 
     value: Any
     outline: Outline | None
-    _text: str | None
 
     def __init__(self, source: Source, reading: Reading) -> None:
         self.source = source
         self.index, self.odd = reading.number, reading.odd
-        self.outline, self._text = reading.outline, reading.text
+        self.outline = reading.outline
         if reading.outline is None:
             self.value = reading.value
 
@@ -164,7 +197,7 @@ class Document:
             if name == "value":
                 self.value = self._decoded()
                 return self.value
-            if name in {"outline", "_text"}:  # no document that is made of another one has them
+            if name == "outline":  # no document that is made of another one has it
                 return None
             raise AttributeError(name)
 
@@ -176,7 +209,19 @@ class Document:
     def may_hold(self, word: str) -> bool:
         """Whether a word (without blanks) may be in a string of it: told without decoding it."""
         # a line may end within a word that is in quotes
-        return not self._text or word in self._text or "\\\n" in self._text
+        if self.outline is None:
+            return True
+        text = self.source.text(self.index)
+        return word in text or "\\\n" in text
+
+    def begins_once(self, key: bytes) -> bool:
+        """Whether the key begins a line, and is for certain nowhere else in the document."""
+        data = self.source.data
+        # documents of other classes are made of more than their source
+        if type(self) is not Document or len(self.source.documents) > 1 or data.count(key) != 1:
+            return False
+        is_first = data.startswith(key) or b"\n" + key in data  # so no anchor names it
+        return is_first and b"\\" not in data and b"<<" not in data
 
     @property
     def file(self) -> str:
@@ -190,8 +235,7 @@ class Document:
     @property
     def text(self) -> str:
         """What the document is read from."""
-        piece = self.source.piece(self.index)
-        return self.source.lines.text[piece.start : piece.end]
+        return self.source.text(self.index)
 
     def setting(self, _path: Path) -> tuple[str, Span] | None:
         """Where a value is set that a template writes at `path`: the file and the place in it."""
@@ -203,12 +247,24 @@ class Document:
         first = None
         if not path:
             piece = self.source.piece(self.index)
-            key_form = re.compile(_FIRST_KEY)  # here, as few files have findings
-            first = key_form.match(lines.text, piece.start, piece.end)
-        if first is not None:
-            return lines.span(*first.span(1))
+            form = re.compile(_FIRST)  # here, as few files have findings
+            first = form.match(lines.text, piece.start, piece.end)
+        if first is not None and first.lastindex is not None:
+            return lines.span(*first.span(first.lastindex))
         start, end, is_scalar = self._located(path, key=key)
         return (lines.span if is_scalar else lines.head)(start, end)
+
+    def path_at(self, line: int, column: int) -> tuple[Path, bool] | None:
+        """The path of the innermost value (or key) at a place of its file; None outside of all."""
+        index = self.source.lines.index_in_file(line, column)
+        piece = self.source.piece(self.index)
+        if index is None or not piece.start <= index <= piece.end:
+            return None
+        return self.places().path_at(index)
+
+    def extent(self, path: Path) -> Span:
+        """All of the value at `path`, or of its nearest ancestor."""
+        return self.source.lines.span(*self.places().extent(path))
 
     def where(self, path: Path, key: bool = False) -> tuple[str, Span]:
         """The file and the span of `path`: a document may be made from several files."""
@@ -225,6 +281,11 @@ class Document:
         """The text of an unquoted scalar at `path` of which a tool made a string, else ""."""
         return ""
 
+    def written_scalar(self, path: Path) -> str:
+        """The text of the scalar at `path` as it is written, "" where there is none."""
+        start, end, is_scalar = self._located(path, key=False)
+        return self.source.lines.text[start:end] if is_scalar else ""
+
     def scalars(self) -> Iterable[Scalar]:
         """Every scalar of the document as it is written, in the order of the text."""
         from vmsnap_lint.document.positions import scalars  # findings only
@@ -238,9 +299,7 @@ class Document:
     def _decoded(self) -> Any:
         from vmsnap_lint.document.compose import value_of  # few long documents are looked at
 
-        value = value_of(self._text or "")
-        self._text = ""
-        return value
+        return value_of(self.source.text(self.index))
 
     def _located(self, path: Path, *, key: bool) -> tuple[int, int, bool]:
         piece = self.source.piece(self.index)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 
+from vmsnap_lint.core.buffers import is_file
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.repository import upwards
 from vmsnap_lint.input.files import Role, SourceFile, load
@@ -22,7 +23,7 @@ class FileTree(NamedTuple):
     has: Callable[[str], bool]
 
 
-DISK = FileTree(load, os.path.isfile)
+DISK = FileTree(load, is_file)
 
 
 def with_roles(

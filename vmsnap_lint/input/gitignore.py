@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from itertools import pairwise
 
+from vmsnap_lint.core import buffers
 from vmsnap_lint.core.bounded_files import head, why
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import NotChecked
@@ -90,7 +91,7 @@ class IgnoreFiles:
             reason = "a symlink, which git does not follow: its patterns are not used"
             self._notes.add(NotChecked(shown(path), reason))
             return ()
-        if not os.path.isfile(location):
+        if not buffers.is_file(location):
             return ()
         try:
             data = self._bounded(location, path)

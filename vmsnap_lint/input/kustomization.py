@@ -117,6 +117,8 @@ def spelled(value: dict[str, Any]) -> tuple[dict[str, Any], str]:
     result, twice = _spelled(value, _KNOWN)
     for field, known in _KNOWN_BELOW.items():
         entries = result.get(field)
+        if entries is None:
+            continue
         is_array = isinstance(entries, list)
         old = entries if isinstance(entries, list) else [entries]
         pairs = [_spelled(entry, known) for entry in old]
@@ -134,7 +136,7 @@ def is_known(value: dict[str, Any]) -> bool:
 
 def _spelled(value: Any, known: Mapping[str, str]) -> tuple[Any, str]:
     """The object with known keys as documented, and a key that it has twice, or ""."""
-    if not isinstance(value, dict) or value.keys() <= set(known.values()):
+    if not isinstance(value, dict) or all(known.get(key.lower()) == key for key in value):
         return value, ""
     names = {key: known.get(folded(key), key) for key in value}
     if all(key == name for key, name in names.items()):
@@ -148,6 +150,8 @@ def named(value: dict[str, Any]) -> Iterator[NamedPath]:
     value, _ = spelled(value)
     for field, (use, *keys) in _FIELDS.items():
         entries = value.get(field)
+        if entries is None:
+            continue
         is_array = isinstance(entries, list)
         if not keys:
             yield from _paths((field,), entries, use) if is_array else ()

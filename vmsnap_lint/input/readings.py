@@ -87,6 +87,16 @@ class Readings:
         """What was found in a file, None where that is not remembered."""
         return self._searched.get(location)
 
+    def forget(self, location: str) -> None:
+        """Lets a file be read again, as it has changed."""
+        found = self._searched.pop(location, None)
+        self._found_room += len(found.data) if found else 0
+        self._room += len(self._texts.pop(location, b""))
+
+    def locations(self) -> list[str]:
+        """The files of which something is remembered."""
+        return [*{**self._searched, **dict.fromkeys(self._texts)}]
+
     def text(self, location: str) -> bytes:
         """The bytes of a file. Raises OSError where it cannot be read."""
         if location in self._texts:

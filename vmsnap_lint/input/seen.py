@@ -83,7 +83,8 @@ class Seen(NamedTuple):
 
 def seen(sources: Sources, paths: Iterable[str], settings: Settings) -> Seen:
     """What a run over these paths sees."""
-    roots = (settings.root,) if settings.root else (path for path in paths if path != "-")
+    named = (path for path in paths if path != "-")
+    roots = settings.world or ((settings.root,) if settings.root else named)
     return Seen(
         frozenset(map(os.path.abspath, roots)),
         sources.locations,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from vmsnap_lint.core import buffers
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.file_names import is_candidate
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
@@ -25,11 +26,14 @@ __all__ = ["left_alone", "looked_at", "reported", "with_context", "with_unread"]
 _STDIN = "-"
 
 
-def looked_at(paths: tuple[str, ...], root: str) -> tuple[str, ...]:
+def looked_at(paths: tuple[str, ...], settings: Settings) -> tuple[str, ...]:
     """The paths to read: those that were named, or the root and named files that it passes over.
 
     Raises UsageError where the root does not exist or a path is outside of it.
     """
+    root = settings.root
+    if settings.world:
+        return settings.world
     if not root:
         return paths
     if not os.path.isdir(root):
@@ -38,7 +42,7 @@ def looked_at(paths: tuple[str, ...], root: str) -> tuple[str, ...]:
     others = []
     for path in paths:
         place = os.path.realpath(path)
-        if path == _STDIN or (os.path.isfile(path) and not is_candidate(path)):
+        if path == _STDIN or (buffers.is_file(path) and not is_candidate(path)):
             others.append(path)
         elif not is_below(place, top) and not is_below(top, place):
             raise UsageError(f'"{shown(path)}" is not below --root "{shown(root)}"')
@@ -50,19 +54,34 @@ def with_unread(sources: Sources, paths: Iterable[str]) -> Sources:
     missed = (
         NotChecked(shown(os.path.normpath(path)), "ignored, excluded or not tracked by git")
         for path in paths
-        if os.path.isfile(path) and os.path.abspath(path) not in sources.locations
+        if buffers.is_file(path) and os.path.abspath(path) not in sources.locations
     )
     return sources._replace(not_checked=tuple(sorted({*sources.not_checked, *missed})))
 
 
 def reported(report: Report, paths: tuple[str, ...], settings: Settings) -> Report:
     """The report without findings in the context and, with a root, in files that were not named."""
+    if settings.stdin_filename:
+        return _of_file(report, settings.stdin_filename)
     if not settings.root and not settings.context:
         return report
     view = _View(paths if settings.root else (), settings.context)
     return report._replace(
         findings=tuple(filter(view.shows, report.findings)),
         suppressed=tuple(hidden for hidden in report.suppressed if view.shows(hidden.finding)),
+    )
+
+
+def _of_file(report: Report, path: str) -> Report:
+    """The report of one file."""
+    place = real_path(path)
+
+    def is_there(finding: Finding) -> bool:
+        return is_path(finding.file) and real_path(finding.file) == place
+
+    return report._replace(
+        findings=tuple(filter(is_there, report.findings)),
+        suppressed=tuple(hidden for hidden in report.suppressed if is_there(hidden.finding)),
     )
 
 

@@ -17,6 +17,7 @@ import os
 from itertools import chain
 
 from vmsnap_lint.config.search import Search
+from vmsnap_lint.core import buffers
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
@@ -95,7 +96,7 @@ def collect(
     files: list[SourceFile] = []
     built: tuple[SourceFile, ...] = ()
     scripts: list[SourceFile] = []
-    tree = FileTree(read.text, os.path.isfile)
+    tree = FileTree(read.text, buffers.is_file)
     if names_a_file or read.in_scope or _any_includes_marker(given, read):
         files = with_roles(read.files(), walk.kustomizations, tree)
         built = tuple(_kustomizations(given, read))
@@ -165,7 +166,7 @@ def _includes_marker(location: str, read: RelevantFiles, passed: set[str]) -> bo
 
             for below in sorted(kustomization.read(path, data).resources):
                 inside = [os.path.join(below, name) for name in KUSTOMIZATIONS]
-                files = [file for file in (below, *inside) if os.path.isfile(file)]
+                files = [file for file in (below, *inside) if buffers.is_file(file)]
                 stack += [file for file in files if file not in passed]
                 passed.update(files)
     return False

@@ -11,6 +11,7 @@ import errno
 import os
 from operator import attrgetter
 
+from vmsnap_lint.core import buffers
 from vmsnap_lint.core.abridged import cut_path
 from vmsnap_lint.core.bounded_files import why
 from vmsnap_lint.core.errors import UsageError
@@ -84,7 +85,8 @@ class Walk:
         self.names_a_file = True
         location = os.path.abspath(path)
         try:
-            os.stat(path)
+            if not buffers.is_file(path):
+                os.stat(path)
         except OSError as error:
             if error.errno in _GONE:
                 raise UsageError(f'no such file or directory "{cut_path(shown(path))}"') from error
@@ -99,7 +101,7 @@ class Walk:
                 return
             self._passed.add(directory)
             candidates = [os.path.join(directory, name) for name in KUSTOMIZATIONS]
-            kustomizations = list(filter(os.path.isfile, candidates))
+            kustomizations = list(filter(buffers.is_file, candidates))
             for kustomization in kustomizations:
                 self.kustomizations.setdefault(kustomization, "")
             if kustomizations or os.path.exists(os.path.join(directory, ".git")):
@@ -247,8 +249,10 @@ class Walk:
         """What is in a directory, by what the paths in it begin with."""
         try:
             with os.scandir(start) as entries:
-                return sorted(entries, key=_NAME_OF)
+                return sorted(buffers.listed(start, entries), key=_NAME_OF)
         except OSError as error:
+            if new := buffers.listed(start, ()):
+                return sorted(new, key=_NAME_OF)
             self._miss(os.path.normpath(prefix), error)
             return []
 
@@ -263,7 +267,7 @@ class Walk:
 
     def _add_regular(self, location: str, path: str, *, may_be_gone: bool = False) -> None:
         """Add a regular file, or say what else it is."""
-        if os.path.isfile(location):
+        if buffers.is_file(location):
             self._add(location, path)
             return
         try:

@@ -102,8 +102,12 @@ def _is_read(manifest: Manifest) -> bool:
     return manifest.group_kind not in FOLLOWED and bool(of_kind(*manifest.group_kind))
 
 
-def unjudged_vms(units: Iterable[Unit], worlds: Iterable[World]) -> int:
-    """The number of VMs that no snapshot names in any cluster, and no copy."""
+def unjudged_vms(
+    units: Iterable[Unit],
+    worlds: Iterable[World],
+    by_policies: frozenset[tuple[str, Ref]] = frozenset(),
+) -> int:
+    """The number of VMs that no snapshot names in any cluster, no copy, and no policy judges."""
     judged: set[tuple[str, Ref]] = set()
     others: set[tuple[str, Ref]] = set()
     for unit, world in zip(units, worlds, strict=True):
@@ -113,7 +117,7 @@ def unjudged_vms(units: Iterable[Unit], worlds: Iterable[World]) -> int:
                 name = world.workspace.home(vm.namespace), vm.name
                 is_judged = world.vm_in_scope(vm) or world.naming(vm) or name in copied
                 (judged if is_judged else others).add((vm.file, vm.ref))
-    return len(others - judged)
+    return len(others - judged - by_policies)
 
 
 def _copied(world: World) -> set[tuple[str | None, str]]:

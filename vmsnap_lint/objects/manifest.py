@@ -61,7 +61,7 @@ class Manifest:
 
     __slots__ = (
         "api_version", "document", "file", "group", "group_kind", "is_export", "is_indirect",
-        "kind", "name", "namespace", "ref", "root", "value", "version",
+        "kind", "name", "namespace", "root", "value", "version",
     )  # fmt: skip
 
     def __init__(
@@ -85,7 +85,6 @@ class Manifest:
             metadata = {}
         self.name = _text(metadata.get("name"))
         self.namespace = _text(metadata.get("namespace")) or None
-        self.ref = Ref(self.group, self.kind, self.namespace, self.name)
         self.is_export = bool(
             metadata.get("uid") or metadata.get("resourceVersion") or value.get("status")
         )
@@ -112,6 +111,11 @@ class Manifest:
     def may_hold(self, word: str) -> bool:
         """Whether the word may be in a string of its document: told without decoding it."""
         return self.document.may_hold(word)
+
+    @property
+    def ref(self) -> Ref:
+        """Its identity."""
+        return Ref(self.group, self.kind, self.namespace, self.name)
 
     @property
     def directory(self) -> str:

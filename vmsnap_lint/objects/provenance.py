@@ -3,11 +3,31 @@
 from __future__ import annotations
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
+from vmsnap_lint.objects.manifest import SourceSpan
 
 if TYPE_CHECKING:
-    from vmsnap_lint.objects.manifest import Manifest, SourceSpan
+    from collections.abc import Callable
 
-__all__ = ["BuildFailure", "Deployed", "RenderedTree", "Transformer"]
+    from vmsnap_lint.core.model import Path
+    from vmsnap_lint.document import Document
+    from vmsnap_lint.objects.manifest import Manifest
+
+__all__ = ["BuildFailure", "Deployed", "FieldPlace", "RenderedTree", "Transformer"]
+
+
+class FieldPlace(NamedTuple):
+    """Where a field of an object is written; `root` is the object, for a field from elsewhere."""
+
+    document: Document
+    path: Path
+    root: Path = ()
+
+    def located(self) -> SourceSpan:
+        """The place in the file."""
+        file, span = self.document.where(self.path)
+        if file != self.document.file:  # a patch sets it
+            _, span = self.document.where(self.root)
+        return SourceSpan(self.document.source, span)
 
 
 class Transformer(NamedTuple):
@@ -18,8 +38,13 @@ class Transformer(NamedTuple):
 
     field: str
     value: str
-    at: SourceSpan
+    place: FieldPlace
     is_given: bool = False
+
+    @property
+    def at(self) -> SourceSpan:
+        """Its place in the file."""
+        return self.place.located()
 
 
 class Deployed(NamedTuple):
@@ -39,12 +64,12 @@ class Deployed(NamedTuple):
 class RenderedTree(NamedTuple):
     """One kustomization with everything that it includes.
 
-    `rewritten` contains the field paths (`spec/source/name`) that a nameReference, a replacement
-    or a patch of it sets; it is used if nothing was rendered.
+    `rewritten` gives the field paths (`spec/source/name`) that a nameReference, a replacement or a
+    patch of it sets; it is used if nothing was rendered.
     """
 
-    objects: tuple[Deployed, ...]
-    rewritten: frozenset[str]
+    objects: tuple[Deployed, ...] = ()
+    rewritten: Callable[[], frozenset[str]] = frozenset
 
 
 class BuildFailure(NamedTuple):

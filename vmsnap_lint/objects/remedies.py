@@ -5,7 +5,7 @@ from __future__ import annotations
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from vmsnap_lint.core.model import Safety
+    from vmsnap_lint.core.model import Safety, Span
     from vmsnap_lint.objects.manifest import Place, SourceSpan
 
     Scalar = str | int | float | bool | None
@@ -14,8 +14,11 @@ __all__ = [
     "AddEntry",
     "AddItem",
     "Change",
+    "NewFile",
+    "QuoteScalar",
     "Remedy",
     "RemoveEntry",
+    "RemoveRepeated",
     "RenameKey",
     "ReplaceText",
     "SetScalar",
@@ -34,6 +37,12 @@ class RenameKey(NamedTuple):
 
     place: Place
     key: str
+
+
+class QuoteScalar(NamedTuple):
+    """The scalar at the place becomes the string that is written there."""
+
+    place: Place
 
 
 class AddEntry(NamedTuple):
@@ -61,6 +70,23 @@ class RemoveEntry(NamedTuple):
     place: Place
 
 
+class RemoveRepeated(NamedTuple):
+    """Of the entries of an object that have the same key, the one whose key is at `key` is removed.
+
+    `place` is the whole document. It must not be the last of them, which is the one that counts.
+    """
+
+    place: Place
+    key: Span
+
+
+class NewFile(NamedTuple):
+    """A file that does not exist gets a text; lines end with \\n."""
+
+    file: str
+    text: str
+
+
 class ReplaceText(NamedTuple):
     """The text of a span, which may be empty, becomes another one; lines end with \\n.
 
@@ -71,7 +97,10 @@ class ReplaceText(NamedTuple):
     text: str
 
 
-Change = SetScalar | RenameKey | AddEntry | AddItem | RemoveEntry | ReplaceText
+Change = (
+    SetScalar | QuoteScalar | RenameKey | AddEntry | AddItem | RemoveEntry | RemoveRepeated
+    | NewFile | ReplaceText
+)  # fmt: skip
 
 
 class Remedy(NamedTuple):

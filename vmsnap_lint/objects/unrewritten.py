@@ -92,7 +92,7 @@ def _final(deployed: Deployed) -> Manifest:
 
 def _is_left(owner: Deployed, field: str, tree: RenderedTree) -> bool:
     """Whether the reference is not rewritten; a rendered one has its final value."""
-    return owner.final is not None or field not in tree.rewritten
+    return owner.final is not None or field not in tree.rewritten()
 
 
 def _targets(

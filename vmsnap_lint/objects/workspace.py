@@ -59,9 +59,8 @@ class Workspace:
         self._damaged = damaged
         self._gaps = _index(gaps) if gaps else None
         self._of: dict[tuple[str, str], list[Manifest]] = {}
-        self._named: dict[tuple[Kind, str], Manifest | _Homes] = {}
-        self._homes: set[tuple[str, str, str | None]] = set()
-        self._exported: set[tuple[str, str, str | None]] = set()
+        self._named: dict[tuple[str, str], dict[str, Manifest | _Homes]] = {}
+        self._homes: dict[tuple[str, str], dict[str | None, bool]] = {}
         self._nameless: set[tuple[str, str]] = set()
         self._everywhere: dict[tuple[Kind, str], list[Manifest]] = {}
         self._trees: dict[_Key, dict[str, list[Manifest]]] = {}
@@ -76,20 +75,25 @@ class Workspace:
         same_kind = self._of.get(kind)
         if same_kind is None:
             same_kind = self._of[kind] = []
+            self._named[kind], self._homes[kind] = {}, {}
         same_kind.append(manifest)
         if name and not holds_placeholder(name):
             home = self._home_of(kind, manifest.namespace)
-            named = self._named.get((kind, name))
+            of_kind = self._named[kind]
+            named = of_kind.get(name)
             if named is None:
-                self._named[kind, name] = manifest
+                of_kind[name] = manifest
             else:
-                homes = self._named[kind, name] = self._by_home(named)
+                homes = of_kind[name] = self._by_home(named)
                 homes.setdefault(home, []).append(manifest)
-            self._homes.add((*kind, home))
-            if manifest.is_export:
-                self._exported.add((*kind, home))
+            are_exported = self._homes[kind]
+            if manifest.is_export or home not in are_exported:
+                are_exported[home] = manifest.is_export
         elif not manifest.text("metadata", "generateName"):
             self._nameless.add(kind)
+
+    def _of_name(self, kind: Kind, name: str) -> Manifest | _Homes | None:
+        return self._named.get(kind, _NAMELESS).get(name)
 
     def _by_home(self, named: Manifest | _Homes | None) -> _Homes:
         """The objects of one kind and name by namespace; most names have one, kept as it is."""
@@ -107,6 +111,11 @@ class Workspace:
         """The (group, kind) pairs that occur."""
         return self._of
 
+    @property
+    def complete_kinds(self) -> frozenset[str]:
+        """The kinds of which the input is said to contain every object, or {"all"}."""
+        return self._complete
+
     def is_complete(self, kind: Kind) -> bool:
         """Whether the input contains every object of `kind`."""
         return ALL_KINDS in self._complete or kind.kind in self._complete
@@ -118,7 +127,7 @@ class Workspace:
     def is_certain(self, kind: Kind, namespace: str | None) -> bool:
         """Whether the input shows what the cluster has: it is complete, or exported from it."""
         home = self._home_of(kind, namespace)
-        return self.is_complete(kind) or (*kind, home) in self._exported
+        return self.is_complete(kind) or self._homes.get(kind, _HOMELESS).get(home, False)
 
     def same_namespace(self, first: str | None, second: str | None) -> bool:
         """Whether two namespaces are certainly the same."""
@@ -127,7 +136,7 @@ class Workspace:
     def elsewhere(self, kind: Kind, namespace: str | None, name: str) -> list[Manifest]:
         """The first three objects of that name that are certainly in another namespace."""
         home = self.home(namespace)
-        homes = self._by_home(self._named.get((kind, name))) if home is not None else _NOWHERE
+        homes = self._by_home(self._of_name(kind, name)) if home is not None else _NOWHERE
         others = (there for other, there in homes.items() if other not in (home, None))
         return list(islice(chain.from_iterable(others), MOST_PLACES))
 
@@ -135,7 +144,7 @@ class Workspace:
         """The namespaces that have an object of that kind and name, sorted."""
         key = (*kind, name)
         if key not in self._namespaces:
-            homes = self._by_home(self._named.get((kind, name)))
+            homes = self._by_home(self._of_name(kind, name))
             self._namespaces[key] = sorted(home for home in homes if home is not None)
         return self._namespaces[key]
 
@@ -159,7 +168,7 @@ class Workspace:
 
     def definitions(self, manifest: Manifest) -> list[Manifest]:
         """All manifests of the same object, including this one."""
-        named = self._named.get((manifest.group_kind, manifest.name))
+        named = self._of_name(manifest.group_kind, manifest.name)
         if named is manifest:
             return [manifest]
         home = self._home_of(manifest.group_kind, manifest.namespace)
@@ -167,13 +176,13 @@ class Workspace:
 
     def repeated(self) -> Iterator[list[Manifest]]:
         """The definitions of each object that has several, in arbitrary order of objects."""
-        for homes in self._named.values():
+        for homes in chain.from_iterable(map(dict.values, self._named.values())):
             if isinstance(homes, dict):
                 yield from (definitions for definitions in homes.values() if len(definitions) > 1)
 
     def candidates(self, kind: Kind, namespace: str | None, name: str) -> list[Manifest]:
         """The objects that a reference may mean: those in its namespace, else possible ones."""
-        named = self._named.get((kind, name))
+        named = self._of_name(kind, name)
         if named is None:
             return _NONE
         if not isinstance(named, dict):
@@ -191,7 +200,7 @@ class Workspace:
 
     def find(self, kind: Kind, namespace: str | None, name: str, near: Manifest) -> Manifest | None:
         """The object that a reference in `near` means, or None."""
-        if (kind, name) not in self._named:  # no reason is looked for
+        if self._of_name(kind, name) is None:  # no reason is looked for
             return None
         found = self.resolve(kind, namespace, name, near)
         return None if isinstance(found, Absence) else found
@@ -206,7 +215,7 @@ class Workspace:
         if not candidates:
             return self.absence(kind, namespace, name)
         home = self._home_of(kind, namespace)
-        known = self._by_home(self._named.get((kind, name)))
+        known = self._by_home(self._of_name(kind, name))
         return self._nearest((*kind, name, home if home in known else None), candidates, near)
 
     def _nearest(self, key: _Key, candidates: list[Manifest], near: Manifest) -> Manifest | Absence:
@@ -238,8 +247,8 @@ class Workspace:
             return Absence.UNKNOWN
         if kind in CLUSTER_SCOPED:
             return Absence.GUESSED if self._shows(kind, name) else Absence.UNKNOWN
-        home = (*kind, self.home(namespace))
-        return Absence.ABSENT if home in self._homes else Absence.UNKNOWN
+        is_shown = self.home(namespace) in self._homes.get(kind, _HOMELESS)
+        return Absence.ABSENT if is_shown else Absence.UNKNOWN
 
     def _shows(self, kind: Kind, name: str) -> bool:
         """Whether others of a cluster-scoped kind let us guess that one does not exist.
@@ -283,7 +292,9 @@ def _without_digits(name: str) -> str:
 
 
 _NONE: list[Manifest] = []
-_NOWHERE: dict[str | None, list[Manifest]] = {}
+_NOWHERE: _Homes = {}
+_NAMELESS: dict[str, Manifest | _Homes] = {}
+_HOMELESS: dict[str | None, bool] = {}
 
 
 def _upwards(directory: str) -> Iterator[str]:

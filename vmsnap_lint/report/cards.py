@@ -73,7 +73,7 @@ def card(rule: Rule, color: bool, links: bool = False) -> Iterator[str]:
     for example in rule.good:
         yield from _section("Right", shown(example).splitlines(), color)
     yield from _section("Suppress", [suppression(rule)], color)
-    yield from _section("Since", [f"vmsnap-lint {rule.added}"], color)
+    yield from _section("Since", [f"vmsnap-lint {rule.added}"] if rule.added else [], color)
     yield from _section("References", [rule_address(rule.id), *rule.references], color)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import chain
 
-from vmsnap_lint.checks import family
+from vmsnap_lint.checks import catalog, family
 from vmsnap_lint.checks.catalog import properties
 from vmsnap_lint.checks.excess import bounded
 from vmsnap_lint.config.suppressions.suppression import (
@@ -17,11 +17,10 @@ from vmsnap_lint.config.suppressions.suppression import (
     SuppressionResult,
     WholeFile,
 )
-from vmsnap_lint.core import data_files
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
-from vmsnap_lint.core.messages import nearest_hint
 from vmsnap_lint.core.model import Suppressed, SuppressionKind
 from vmsnap_lint.core.scope import Scope
+from vmsnap_lint.core.vocabulary import Vocabulary
 from vmsnap_lint.input.seen import Seen
 from vmsnap_lint.report.configured_suppressions import Configured, place_of
 from vmsnap_lint.report.findings import concrete, in_order, key, where
@@ -38,7 +37,6 @@ if TYPE_CHECKING:
 __all__ = ["Examined", "apply_suppressions", "file_of"]
 
 _MOST_HINTS = 20  # of different words; further ones are like them
-_RULES = frozenset(data_files.rule_ids())
 _CHECKS = {
     rule_id: check.function
     for rule_id, check in family("suppression_faults").items()
@@ -196,7 +194,7 @@ def _results(
         is_free = applies and not expired and _identity(suppression) not in used
         yield SuppressionResult(
             suppression,
-            unknown=rule not in _RULES,
+            unknown=not catalog.is_known(rule),
             unused=is_free and active.covers_input(suppression, examined),
             expired=expired,
         )
@@ -205,9 +203,10 @@ def _results(
 def _with_hints(results: Sequence[SuppressionResult]) -> Iterator[SuppressionResult]:
     """The same with suggestions for unknown rules; computing these is slow."""
     unknown = sorted({result.suppression.rule for result in results if result.unknown})
-    hints = {rule: nearest_hint(rule, _RULES) for rule in unknown[:_MOST_HINTS]}
+    known = Vocabulary(catalog.known() if unknown else ())
+    meant = {rule: known.nearest(rule) for rule in unknown[:_MOST_HINTS]}
     for result in results:
-        yield result._replace(hint=hints.get(result.suppression.rule, ""))
+        yield result._replace(meant=meant.get(result.suppression.rule, ()))
 
 
 def _problems(

@@ -11,11 +11,12 @@ from operator import getitem
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.messages import counted
+from vmsnap_lint.core.model import Safety
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.core.vocabulary import nearest
 from vmsnap_lint.schema.breaches import breaches
 from vmsnap_lint.schema.hints import advice_for_key, repaired
-from vmsnap_lint.schema.validate import MOST_PROBLEMS, SchemaFault, SchemaProblem
+from vmsnap_lint.schema.validate import MOST_PROBLEMS, SchemaFault, SchemaProblem, referenced
 from vmsnap_lint.schema.words import dotted, listed, quoted_value, remedy, shown, types
 
 if TYPE_CHECKING:
@@ -83,9 +84,10 @@ def _unexpected(
     advice: str = "",
     suggestion: str | None = None,
     kind: SchemaFault = SchemaFault.WRONG_VALUE,
+    safety: Safety | None = None,
 ) -> Iterator[SchemaProblem]:
     message = f"{dotted(fault.path)} is {shown(fault.value)}, expected {expected}{advice}"
-    yield SchemaProblem(kind, fault.path, False, message, expected, suggestion)
+    yield SchemaProblem(kind, fault.path, False, message, expected, suggestion, safety)
 
 
 def _unknown_fields(fault: _Fault) -> Iterator[SchemaProblem]:
@@ -97,7 +99,23 @@ def _unknown_fields(fault: _Fault) -> Iterator[SchemaProblem]:
             continue
         use, why = advice_for_key(name, fault.schema, fault.root, fault.path)
         message = f"{dotted(path)} is not a field of {fault.root['title']}{why}"
-        yield SchemaProblem(SchemaFault.UNKNOWN_FIELD, path, True, message, fields, use)
+        safety = Safety.UNSAFE if use and _is_clear(name, use, fault) else None
+        yield SchemaProblem(SchemaFault.UNKNOWN_FIELD, path, True, message, fields, use, safety)
+
+
+def _is_clear(name: str, use: str, fault: _Fault) -> bool:
+    """Whether only that field can be meant, and may have a value of this shape."""
+    known = fault.schema.get("properties", {})
+    if use not in known or use in fault.value:
+        return False
+    if name not in fault.schema.get("x-mistakes", ()):
+        same = [field for field in known if field.casefold() == name.casefold()]
+        if len(same) != 1 and len(nearest(name, known, limit=2)) != 1:
+            return False
+    value, parts = fault.value[name], fault.root.get("$defs", {})
+    return all(
+        "type" not in node or not _lacks_type(value, node) for node in referenced(known[use], parts)
+    )
 
 
 def _not_in_release(fault: _Fault) -> Iterator[SchemaProblem]:
@@ -105,18 +123,24 @@ def _not_in_release(fault: _Fault) -> Iterator[SchemaProblem]:
     if "x-since" in fault.schema:
         since = f"KubeVirt {fault.schema['x-since']}"
         message = f"{name} came with {since}, and the target is {fault.target}"
-        yield SchemaProblem(SchemaFault.TOO_NEW_FIELD, fault.path, True, message, since)
+        yield SchemaProblem(
+            SchemaFault.TOO_NEW_FIELD, fault.path, True, message, since, safety=Safety.DISPLAY
+        )
     elif "x-removed" not in fault.schema:
         yield from _alternatives(fault)
     else:
         message = f"{name} was removed in KubeVirt {fault.schema['x-removed']}"
-        yield SchemaProblem(SchemaFault.UNKNOWN_FIELD, fault.path, True, message, "no such field")
+        yield SchemaProblem(
+            SchemaFault.UNKNOWN_FIELD, fault.path, True, message, "no such field",
+            safety=Safety.UNSAFE,
+        )  # fmt: skip
 
 
 def _wrong_type(fault: _Fault) -> Iterator[SchemaProblem]:
     expected = fault.schema.get("x-expected") or types(fault.limit)
     advice, suggestion = remedy(fault.value, fault.limit, "x-expected" in fault.schema)
-    return _unexpected(fault, expected, advice, suggestion, SchemaFault.WRONG_TYPE)
+    safety = Safety.SAFE if advice else None
+    return _unexpected(fault, expected, advice, suggestion, SchemaFault.WRONG_TYPE, safety)
 
 
 def _missing(fault: _Fault) -> Iterator[SchemaProblem]:
@@ -154,14 +178,21 @@ def _not_listed(fault: _Fault) -> Iterator[SchemaProblem]:
     near = nearest(fault.value, texts, limit=5) if isinstance(fault.value, str) else ()
     others = [value for value in fault.limit if value not in near]
     expected = listed([shown(value) for value in (*near, *others)])
-    return _unexpected(fault, expected, suggestion=next(iter(near), None))
+    use = next(iter(near), None)
+    safety = Safety.UNSAFE if len(near) == 1 else None
+    if use is not None and fault.value.casefold() == use.casefold():
+        safety = Safety.SAFE
+    return _unexpected(fault, expected, suggestion=use, safety=safety)
 
 
 def _not_of_form(fault: _Fault) -> Iterator[SchemaProblem]:
     foreign = "x-foreign" in fault.schema  # a pattern that is not ours is not for Python
     suggestion = None if foreign else repaired(fault.value, fault.limit)
     advice = f" (did you mean {quoted_value(suggestion)}?)" if suggestion else ""
-    return _unexpected(fault, fault.schema["x-expected"], advice, suggestion)
+    safety = None
+    if suggestion is not None:  # a bit is no byte
+        safety = Safety.UNSAFE if fault.value.endswith("b") else Safety.SAFE
+    return _unexpected(fault, fault.schema["x-expected"], advice, suggestion, safety=safety)
 
 
 def _not_of_format(fault: _Fault) -> Iterator[SchemaProblem]:
@@ -202,9 +233,14 @@ def _alternatives(fault: _Fault) -> Iterator[SchemaProblem]:
 
 def _is_typed(fault: _Fault) -> bool:
     """Whether the value has a type that its schema allows."""
-    named = fault.schema.get("type", ())
+    return not _lacks_type(fault.value, fault.schema)
+
+
+def _lacks_type(value: Json, schema: Schema) -> bool:
+    """Whether a value has none of the types of a schema."""
+    named = schema.get("type", ())
     allowed = {named} if isinstance(named, str) else set(named)
-    return not allowed or not allowed.isdisjoint(_JSON_TYPES[type(fault.value)])
+    return bool(allowed) and allowed.isdisjoint(_JSON_TYPES[type(value)])
 
 
 def _is_of_sops(path: Path, manifest: Json) -> bool:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from vmsnap_lint.core.kinds import Kind
-    from vmsnap_lint.core.model import Path
+    from vmsnap_lint.core.model import Path, Safety
     from vmsnap_lint.core.values import Release
     from vmsnap_lint.schema.bundled import Json, Schema
 
@@ -58,7 +58,8 @@ class SchemaProblem(NamedTuple):
     """A fault in the shape of an object.
 
     `path` always exists in the object; `key` asks to point at the key rather than at its value.
-    `suggestion` is the text to write instead, where one can be guessed.
+    `suggestion` is the text to write instead, where one can be guessed. `safety` is that of writing
+    it; where there is none, of quoting the value, or removing the key.
     """
 
     fault: SchemaFault
@@ -67,6 +68,7 @@ class SchemaProblem(NamedTuple):
     message: str
     expected: str
     suggestion: str | None = None
+    safety: Safety | None = None
 
 
 def is_valid(

@@ -76,7 +76,7 @@ def _manifest(text: str, file: str = "a.yaml") -> Manifest:
 
 def test_what_is_also_applied_as_written_keeps_the_plain_judgement() -> None:
     written, built = _manifest("kind: A\na: y\n"), _manifest('kind: A\na: "y"\n', "b.yaml")
-    tree = RenderedTree((Deployed(written, built, "", None, ()),), frozenset())
+    tree = RenderedTree((Deployed(written, built, "", None, ()),))
     assert requoted_originals([tree], [built]) == {written.position: (built,)}
     assert requoted_originals([tree], [built, _manifest("kind: A\na: y\n")]) == {}
 

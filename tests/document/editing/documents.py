@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from hypothesis import strategies as st
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vmsnap_lint.document.editing.operations import Operation
+
+_T = TypeVar("_T")
 
 __all__ = ["KEYS", "SCALARS", "TEXTS", "operation_on", "paths"]
 
@@ -43,7 +45,7 @@ class _Writer:
         self._draw = draw
         self._anchors = 0
 
-    def one(self, *of: Any) -> Any:
+    def one(self, *of: _T) -> _T:
         return self._draw(st.sampled_from(of))
 
     def scalar(self) -> str:

@@ -24,7 +24,7 @@ def _messages(spec: Any) -> list[str]:
         "apiVersion": "cdi.kubevirt.io/v1beta1", "kind": "DataVolume", "metadata": {"name": "a"},
         "spec": spec,
     })  # fmt: skip
-    return [message for _, message in faults(volume.at("spec"))]
+    return [message for _, message, *_ in faults(volume.at("spec"))]
 
 
 def _vddk(**rest: str) -> dict[str, Any]:

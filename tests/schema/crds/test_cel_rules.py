@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.schema.crds.made import crd, crds, object_of
+from vmsnap_lint.core import cel_process
 from vmsnap_lint.schema.crds import cel_rules
 from vmsnap_lint.schema.crds.cel_rules import Judgement, judge
 from vmsnap_lint.schema.crds.cel_value import encoded, escaped
@@ -122,7 +123,7 @@ def test_a_rule_that_eats_memory_harms_nobody() -> None:
 
 
 def test_time_is_limited() -> None:
-    answers, stopped = cel_rules.evaluated([[{"m": {}}, [["true", None]]]], 0.001)
+    answers, stopped = cel_process.evaluated([[{"m": {}}, [["true", None]]]], 0.001)
     assert (answers, stopped) == ([], "they took longer than 0.001 seconds")
 
 

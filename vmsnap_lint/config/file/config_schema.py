@@ -6,9 +6,10 @@ Editors use it for completion, and our reader to check a file; `title` is the no
 from __future__ import annotations
 
 from vmsnap_lint.config.options import Option, Type
+from vmsnap_lint.config.policies.verdict_model import SUBJECTS
 from vmsnap_lint.config.settings import OPTIONS
 from vmsnap_lint.config.suggestions import ALL, KINDS
-from vmsnap_lint.core.data_files import rule_ids
+from vmsnap_lint.core.data_files import POLICY, rule_ids
 from vmsnap_lint.core.light_typing import Any
 
 __all__ = ["GLOB", "OBJECT", "schema"]
@@ -25,6 +26,8 @@ _RELEASE = r"^v?[0-9]{1,9}\.[0-9]{1,9}(?:\.[0-9]{1,9})?(?:[-+][0-9A-Za-z.+_-]+)?
 _AGE = r"^[0-9]{1,6}[hdw]$"  # 0h means no limit
 _PATH = r"^(?!\s*$)[^\0]+$"
 _CLUSTER = r"^[A-Za-z0-9](?:[A-Za-z0-9._:/@-]{0,251}[A-Za-z0-9])?$"
+_WORDS = r"[a-z][a-z0-9]{0,99}(?:-[a-z0-9]{1,99}){0,30}"
+_LABEL_GLOB = r"^\S{0,500}$"
 _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 
 
@@ -56,8 +59,12 @@ def _list(items: Schema, **more: object) -> Schema:
     return {"type": "array", "items": items, **more}
 
 
-def _rule() -> Schema:
-    return {"title": "a rule", "enum": list(rule_ids())}
+def _rule(signs: str = "") -> Schema:
+    """A rule; `signs` are those of globs, which the id of a policy may then have."""
+    pattern = rf"[a-z0-9{signs}-]{{1,1000}}" if signs else _WORDS
+    noun = {"title": "a rule"}
+    of_policy = _text(f"^{POLICY}{pattern}$", **noun)
+    return {**noun, "anyOf": [{**noun, "enum": list(rule_ids())}, of_policy]}
 
 
 def _glob() -> Schema:
@@ -107,6 +114,44 @@ def _clusters() -> Schema:
     return {"type": "object", "propertyNames": name, "additionalProperties": entry}
 
 
+def _policies() -> Schema:
+    glob = _text(_LABEL_GLOB, title='a glob of "*" and "?"')
+    globs = _list(glob, title=Type.GLOBS.value, minItems=1)
+    label = _text(r"^[^\s*?]+$", title="the key of a label")
+    match = {
+        "kinds": _list(_choice(tuple(SUBJECTS)), title=Type.KINDS.value, minItems=1),
+        "labels": {
+            "title": "an object of labels and globs of their values",
+            "type": "object",
+            "propertyNames": label,
+            "additionalProperties": glob,
+            "minProperties": 1,
+        },
+        "namespaces": globs,
+        "clusters": globs,
+    }
+    fields = {
+        "id": _text(rf"^{_WORDS}$", title="an id of lower-case words with dashes"),
+        "match": {
+            "title": "an object with kinds, labels, namespaces and clusters",
+            "type": "object",
+            "properties": match,
+            "additionalProperties": False,
+        },
+        "require": _text(title="a CEL expression"),
+        "message": _text(title="a string"),
+        "severity": _choice(("error", "warning", "info")),
+    }
+    entry = {
+        "title": "an object with id, match, require, message and severity",
+        "type": "object",
+        "properties": fields,
+        "additionalProperties": False,
+        "required": ["id", "require"],
+    }
+    return _list(entry)
+
+
 def _kind() -> Schema:
     return {"title": "a kind", "enum": [ALL, *sorted(KINDS)]}
 
@@ -121,7 +166,7 @@ def _choice(words: tuple[str, ...]) -> Schema:
 
 _TYPES = {
     Type.SWITCH: lambda: {"type": "boolean"},
-    Type.RULES: lambda: _list(_rule()),
+    Type.RULES: lambda: _list(_rule("*?")),
     Type.KINDS: lambda: _list(_kind()),
     Type.FILES: lambda: _list(_text(_PATH, title="a path")),
     Type.GLOBS: lambda: _list(_glob()),
@@ -133,4 +178,5 @@ _TYPES = {
     Type.SEVERITIES: _severities,
     Type.OVERRIDES: _overrides,
     Type.CLUSTERS: _clusters,
+    Type.POLICIES: _policies,
 }

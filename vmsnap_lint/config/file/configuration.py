@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from itertools import chain, islice
 
@@ -15,6 +16,7 @@ from vmsnap_lint.config.file.version import is_met
 from vmsnap_lint.config.options import PREFIX, Option, Type
 from vmsnap_lint.config.settings import BY_KEY, ROWS, Override
 from vmsnap_lint.config.suppressions.directives import Waiver
+from vmsnap_lint.core.data_files import POLICY
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core.messages import nearest_hint
@@ -86,7 +88,7 @@ def from_variables(environment: Mapping[str, str]) -> tuple[dict[str, Given], li
         # the variable with the path of the file is read elsewhere
         written = _decoded(option, environment[name]) if option.name else None
         in_file = written is not None and option.in_file
-        wrong = _mistakes({option.key: written}) if in_file else []
+        wrong = _mistakes({option.key: written}, whole=False) if in_file else []
         lines += [f"{name}: {mistake.message}" for mistake in wrong]
         if written is not None and not wrong:
             given[option.key] = Given(_flat(written), written, name)
@@ -103,8 +105,11 @@ def _decoded(option: Option, text: str) -> Any:
     return text.strip() or None
 
 
-def _mistakes(settings: Any) -> list[Mistake]:
-    """Whether the settings require another version; only else their other mistakes."""
+def _mistakes(settings: Any, *, whole: bool = True) -> list[Mistake]:
+    """Whether the settings require another version; only else their other mistakes.
+
+    What is not the `whole` may name policies that another part has.
+    """
     schema = config_schema.schema()
     bounds = settings.get("required-version", "") if isinstance(settings, dict) else ""
     is_valid = not list(mistakes({"required-version": bounds}, schema))
@@ -113,8 +118,21 @@ def _mistakes(settings: Any) -> list[Mistake]:
         return [Mistake(("required-version",), required)]
     if wrong := list(islice(mistakes(settings, schema), _MOST_MISTAKES + 1)):
         return wrong
-    others = chain(_unknown_releases(settings), alike(settings.get("clusters", {})))
+    others = chain(
+        _unknown_releases(settings),
+        alike(settings.get("clusters", {})),
+        _of_policies(settings) if whole else (),
+    )
     return list(islice(others, _MOST_MISTAKES + 1))
+
+
+def _of_policies(settings: Mapping[str, Any]) -> Iterator[Mistake]:
+    """The mistakes of policies and of what names them; most files do neither."""
+    if "policies" not in settings and POLICY not in json.dumps(settings):
+        return iter(())
+    from vmsnap_lint.config.file.policy_entries import policy_mistakes
+
+    return policy_mistakes(settings)
 
 
 def _unknown_releases(settings: Mapping[str, Any]) -> Iterator[Mistake]:
@@ -173,6 +191,10 @@ def _value(option: Option, written: Any, file: File, located: Located) -> Any:
         return tuple(_overrides(written, file, located))
     if option.type is Type.CLUSTERS:
         return clusters_of(written, os.path.dirname(file.name))
+    if option.type is Type.POLICIES:
+        from vmsnap_lint.config.file.policy_entries import policies_of  # few files have any
+
+        return policies_of(written, located)
     if option.type is Type.SEVERITIES:
         return _severities(written)
     if option.type in (Type.FILES, Type.FILE):

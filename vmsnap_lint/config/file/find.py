@@ -10,6 +10,7 @@ import os
 import re
 
 from vmsnap_lint.core.bounded_files import whole, why
+from vmsnap_lint.core.buffers import is_file
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.file_names import CONFIGURATIONS
 from vmsnap_lint.core.light_typing import NamedTuple
@@ -69,7 +70,7 @@ def configured(directory: str) -> str:
     """The nearest directory with a file of ours alone, from this one up, or ""."""
 
     def has_file(searched: str) -> bool:
-        return any(os.path.isfile(os.path.join(searched, name)) for name in CONFIGURATIONS)
+        return any(is_file(os.path.join(searched, name)) for name in CONFIGURATIONS)
 
     return next(filter(has_file, _searched(directory)), "")
 
@@ -83,7 +84,7 @@ def _in(directory: str, start: str) -> File | None:
     paths = {
         name: os.path.relpath(os.path.join(directory, name), start)
         for name in (*CONFIGURATIONS, _PYPROJECT, *_MISNAMED)
-        if os.path.isfile(os.path.join(directory, name))
+        if is_file(os.path.join(directory, name))
     }
     for name, path in paths.items():
         _refuse_link_out(os.path.join(directory, name), path)

@@ -50,6 +50,9 @@ def mistakes(value: object, schema: Schema, path: Path = ()) -> Iterator[Mistake
 def _violation(value: object, schema: Schema) -> str:
     """What is wrong with the value itself, or ""."""
     noun = schema.get("title", "")
+    if "anyOf" in schema:
+        is_one = any(not _violation(value, choice) for choice in schema["anyOf"])
+        return "" if is_one else _not_a_choice(value, schema)
     if "enum" in schema:
         is_choice = isinstance(value, str) and value in schema["enum"]
         return "" if is_choice else _not_a_choice(value, schema)

@@ -72,7 +72,7 @@ class Suppression(NamedTuple):
 
 
 class SuppressionResult(NamedTuple):
-    """The result of a suppression in a run; `hint` is for a rule that does not exist.
+    """The result of a suppression in a run; `meant` are rules of nearly the name of none.
 
     `unmatched` says what an entry of the configuration names that does not exist, "" if it does.
     """
@@ -81,5 +81,5 @@ class SuppressionResult(NamedTuple):
     unknown: bool = False
     unused: bool = False
     expired: bool = False
-    hint: str = ""
+    meant: tuple[str, ...] = ()
     unmatched: str = ""

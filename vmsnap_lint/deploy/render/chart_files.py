@@ -6,12 +6,11 @@ or host (helm v4, pkg/chart/common/util/jsonschema.go).
 
 from __future__ import annotations
 
-import gzip
 import json
 import os
 import re
-import zlib
 
+from vmsnap_lint.core import buffers
 from vmsnap_lint.core.bounded_files import head
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.input.files import MOST_BYTES
@@ -71,7 +70,7 @@ def chart_files(directory: str, project: Project) -> ChartFiles:
             elif path not in passed:
                 passed.add(path)
                 stack.append(path)
-    odd = next((path for path in files if not os.path.isfile(path)), "")
+    odd = next((path for path in files if not buffers.is_file(path)), "")
     if odd:
         return ChartFiles(f'"{os.path.relpath(odd, directory)}" is no regular file')
     if len(files) > MOST_FILES:
@@ -112,9 +111,9 @@ def _below(file: str, chart: str, pattern: str) -> bool:
 def _listing(directory: str) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(directory) as entries:
-            return sorted(entries, key=lambda entry: entry.name)
+            return sorted(buffers.listed(directory, entries), key=lambda entry: entry.name)
     except OSError:
-        return []
+        return buffers.listed(directory, ())
 
 
 def _problem(link: str, target: str, project: Project) -> str:
@@ -147,6 +146,9 @@ def _is_local(schema: bytes) -> bool:
 
 
 def _may_have_schema(archive: str) -> bool:
+    import gzip  # few charts have archives
+    import zlib
+
     try:
         with gzip.open(archive) as file:
             data = file.read(MOST_BYTES + 1)

@@ -7,16 +7,12 @@ import re
 from itertools import chain
 
 from vmsnap_lint import document
-from vmsnap_lint.core.cache_folder import CacheFolder
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.deploy.render import programs
 from vmsnap_lint.deploy.render.align import array_at, object_at
 from vmsnap_lint.deploy.render.chart_files import chart_files, is_owned, is_self_contained
-from vmsnap_lint.deploy.render.chart_objects import ChartObjects
-from vmsnap_lint.deploy.render.equal_builds import TreeCommand, run_equal
 from vmsnap_lint.deploy.render.jobs import ChartJob
-from vmsnap_lint.deploy.render.private_copy import PrivateCopy, values_file
 from vmsnap_lint.deploy.render.programs import Ending
 from vmsnap_lint.deploy.render.scopes import placed
 from vmsnap_lint.input.files import MOST_BYTES
@@ -27,7 +23,9 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.deploy.render.chart_files import ChartFiles
+    from vmsnap_lint.deploy.render.equal_builds import TreeCommand
     from vmsnap_lint.deploy.render.file_cache import FileCache
+    from vmsnap_lint.deploy.render.private_copy import PrivateCopy
     from vmsnap_lint.deploy.render.programs import Output
     from vmsnap_lint.deploy.render.projects import Projects
     from vmsnap_lint.objects.manifest import Manifest
@@ -120,6 +118,10 @@ class ChartRenders:
             return dict.fromkeys(jobs, ChartRender(reason=str(error)))
 
     def _rendered(self, jobs: Sequence[ChartJob]) -> dict[ChartJob, ChartRender]:
+        from vmsnap_lint.core.cache_folder import CacheFolder  # many runs build nothing
+        from vmsnap_lint.deploy.render.equal_builds import run_equal
+        from vmsnap_lint.deploy.render.private_copy import PrivateCopy
+
         limits = programs.ProgramLimits(seconds=self._settings.render_seconds)
         results: dict[ChartJob, ChartRender] = {}
         with programs.temporary_home() as home:
@@ -139,6 +141,9 @@ class ChartRenders:
 
     def _planned(self, job: ChartJob, copy: PrivateCopy) -> _Planned | ChartRender:
         """How a job is carried out, or why not."""
+        from vmsnap_lint.deploy.render.equal_builds import TreeCommand  # as above
+        from vmsnap_lint.deploy.render.private_copy import values_file
+
         files = self.files(job.directory)
         reason = files.problem or self.lacks(job.directory) or _unusable(job)
         if reason:
@@ -196,6 +201,8 @@ class ChartRenders:
         ]
         is_release = job.release != ChartJob._field_defaults["release"]
         is_known = not any(word.startswith("--set") for word in job.settings)
+        from vmsnap_lint.deploy.render.chart_objects import ChartObjects  # as above
+
         objects = ChartObjects(
             job.directory, files, job.values, self._cache, is_release=is_release, is_known=is_known
         )

@@ -8,10 +8,10 @@ from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.deploy.render.align import array_at, objects_at
 from vmsnap_lint.deploy.render.kustomize_document import RenderedDocument, fields_set_by
 from vmsnap_lint.deploy.render.origins import RENAMERS, renamed
-from vmsnap_lint.deploy.render.patches import patches
+from vmsnap_lint.deploy.render.patches import patch_files, patches
 from vmsnap_lint.deploy.render.scopes import is_of_cluster
 from vmsnap_lint.objects.manifest import in_namespace
-from vmsnap_lint.objects.provenance import Deployed, RenderedTree, Transformer
+from vmsnap_lint.objects.provenance import Deployed, FieldPlace, RenderedTree, Transformer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,6 +37,7 @@ class DryRun:
         self._graph = graph
         self._cache = cache
         self._transformer = functools.cache(_transformer)
+        self._open = functools.cache(self._opened)
 
     def rendered(self, manifests: Iterable[Manifest]) -> RenderedTree:
         """The tree of objects that were rendered."""
@@ -47,7 +48,7 @@ class DryRun:
                 steps = [(step.node, _FIELDS.get(step.kind, "")) for step in document.origin.steps]
                 original, transformers = document.origin.original, self._transformers(steps)
                 objects.append(Deployed(original, final, final.name, final.namespace, transformers))
-        return RenderedTree(tuple(objects), frozenset())
+        return RenderedTree(tuple(objects))
 
     def written(self, node: KustomizationNode, above: Chain = ()) -> RenderedTree:
         """The files that a kustomization names, as a build would create them.
@@ -61,8 +62,10 @@ class DryRun:
             for original in self._cache.manifests(file)
             if not _is_configuration(original)
         ]
-        rewritten = {path for each in (node, *above) for path in self._rewritten(each)}
-        return RenderedTree(tuple(objects), frozenset(rewritten))
+        chain = (node, *above)
+        for each in chain:
+            self._open(each)
+        return RenderedTree(tuple(objects), functools.cache(lambda: self._rewritten(chain)))
 
     def transformers(self, chain: Chain) -> tuple[Transformer, ...]:
         """What gives names and namespaces in kustomizations, the innermost first."""
@@ -73,7 +76,23 @@ class DryRun:
     ) -> tuple[Transformer, ...]:
         return tuple(filter(None, (self._transformer(node, field) for node, field in steps)))
 
-    def _rewritten(self, node: KustomizationNode) -> Iterator[str]:
+    def _opened(self, node: KustomizationNode) -> None:
+        """Decodes the files that set fields: what is wrong in them is reported in any case."""
+        replacements = objects_at(node.value, "replacements")
+        paths = [
+            *array_at(node.value, "configurations"),
+            *(replacement.get("path") for replacement in replacements),
+            *patch_files(node),
+        ]
+        for path in paths:
+            if isinstance(path, str):
+                self._cache.source(node.local(path))
+
+    def _rewritten(self, chain: Chain) -> frozenset[str]:
+        """The field paths that kustomizations set."""
+        return frozenset(path for node in chain for path in self._set_by(node))
+
+    def _set_by(self, node: KustomizationNode) -> Iterator[str]:
         paths = array_at(node.value, "configurations")
         for location in (node.local(path) for path in paths if isinstance(path, str)):
             for part in self._cache.documents(location):
@@ -112,8 +131,9 @@ def _transformer(node: KustomizationNode, field: str) -> Transformer | None:
     value = node.value.get(field)
     if not isinstance(value, str) or not value or node.document is None:
         return None
-    at = node.place((field,)) or node.at(())
-    return Transformer(field, value, at, node.is_given((field,)))
+    is_given = node.is_given((field,))
+    path = () if is_given or node.is_generated else node.written_as((field,))
+    return Transformer(field, value, FieldPlace(node.document, path), is_given)
 
 
 def _deployed(original: Manifest, transformers: tuple[Transformer, ...]) -> Deployed:

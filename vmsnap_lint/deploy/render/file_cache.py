@@ -8,6 +8,7 @@ from itertools import chain
 from types import MappingProxyType
 
 from vmsnap_lint import document
+from vmsnap_lint.core.buffers import is_file
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.real_paths import real_path
@@ -67,9 +68,16 @@ class FileCache:
             self._held[location] = data
         return data
 
+    def release(self) -> None:
+        """Forgets the bytes of files outside of the run; who asks again has them read again."""
+        self._held.clear()
+        self._room = 0
+
     def _shows(self, location: str, relevance: Relevance) -> bool:
-        """Whether a file may hold a kind of that relevance."""
-        return shows(self.data(location) or b"", relevance)
+        """Whether a file may hold a kind of that relevance; most do not, and are not held."""
+        is_known = location in self._given or location in self._held
+        data = self.data(location) if is_known else _load(location)
+        return shows(data or b"", relevance)
 
     def source(self, location: str) -> Source | None:
         """The file, decoded."""
@@ -118,6 +126,6 @@ class FileCache:
 
 def _load(location: str) -> bytes | None:
     try:
-        return load(location, location) if os.path.isfile(location) else None
+        return load(location, location) if is_file(location) else None
     except UsageError:
         return None

@@ -5,10 +5,11 @@ https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/
 
 from __future__ import annotations
 
+import functools
 import os
 import re
-from dataclasses import replace
 
+from vmsnap_lint.core.buffers import is_file
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.deploy.render import unsafe
@@ -38,12 +39,20 @@ __all__ = ["Graph"]
 
 
 class Graph:
-    """Kustomizations, read when they are needed."""
+    """Kustomizations, read when they are needed.
+
+    `closure` gives those that one includes, the innermost first, itself last; each once.
+    `namespaces` gives those of a tree, each with the namespace that its objects get, None if it has
+    none.
+    """
 
     def __init__(self, cache: FileCache, projects: Projects) -> None:
         self._cache = cache
         self._projects = projects
         self._nodes: dict[str, KustomizationNode] = {}
+        self._parsed = functools.cache(self._parse)
+        self.closure = functools.cache(self._closure)
+        self.namespaces = functools.cache(self._namespaces)
 
     def node(self, location: str) -> KustomizationNode:
         """The kustomization in a file."""
@@ -62,8 +71,7 @@ class Graph:
         included = {below for node in nodes for below in node.below}
         return [node for node in nodes if node.location not in included and not node.is_component]
 
-    def closure(self, root: KustomizationNode) -> tuple[KustomizationNode, ...]:
-        """The kustomizations that one includes, the innermost first, itself last; each once."""
+    def _closure(self, root: KustomizationNode) -> tuple[KustomizationNode, ...]:
         done: dict[str, KustomizationNode] = {}
         opened: set[str] = set()
         stack = [(root, False)]
@@ -97,18 +105,30 @@ class Graph:
         """The kustomization of a post-renderer: the objects of a chart with these fields."""
         node = self._generated(job.directory, spelled(fields)[0])
         file = os.path.join(job.directory, "vmsnap-lint-chart.yaml")
-        return replace(node, charts=(Inflation((), job, file), *node.charts))
+        return node._replace(charts=(Inflation((), job, file), *node.charts))
+
+    def _namespaces(self, root: KustomizationNode) -> Mapping[KustomizationNode, str | None]:
+        result: dict[KustomizationNode, str | None] = {}
+        stack: list[tuple[KustomizationNode, str | None]] = [(root, None)]
+        while stack:
+            node, above = stack.pop()
+            if node in result:
+                continue
+            own = node.value.get("namespace")
+            result[node] = above or (own if isinstance(own, str) and own else None)
+            stack += [(self.node(below), result[node]) for below in node.below]
+        return result
 
     def _generated(self, directory: str, value: dict[str, Any]) -> KustomizationNode:
         location = os.path.join(directory, KUSTOMIZATIONS[0])
         written = read(self._cache.shown(location), as_json([value]).encode()).documents[0]
         node = self._judged(written, location, value, None, dict.fromkeys(value, 0))
-        return replace(node, is_generated=True)
+        return node._replace(is_generated=True)
 
     def _read(self, location: str) -> KustomizationNode:
         return self._judged(*self._parsed(location))
 
-    def _parsed(
+    def _parse(
         self, location: str
     ) -> tuple[Document | None, str, dict[str, Any], unsafe.UnsafeField | None]:
         """The object in a file, the file, its value, and why kustomize does not read it so."""
@@ -180,7 +200,7 @@ class Graph:
                     reason = f'the kustomization of "{entry.text}" is a link to another directory'
                     refusal = refusal or unsafe.UnsafeField(entry.at, reason)
             else:
-                file = path if os.path.isfile(path) else ""
+                file = path if is_file(path) else ""
             if not file and entry.use is Use.RESOURCE and not is_remote(entry.text):
                 name = f'resource "{without_login(entry.text)}"'
                 reason = reasons.get(entry.text) or _why_missing(path)
@@ -191,8 +211,7 @@ class Graph:
             if path:
                 paths[_joined(node.directory, entry.text)] = path
         below, resources, others = map(tuple, by_kind.values())
-        return replace(
-            node,
+        return node._replace(
             below=below,
             included=tuple(included),
             missing=tuple(missing),

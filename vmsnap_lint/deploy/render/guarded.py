@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from contextlib import suppress
 
@@ -12,6 +11,7 @@ from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.deploy.render import protocol
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator, Mapping, Sequence
     from typing import IO
 
@@ -60,6 +60,8 @@ def answers(
 
     A guard that was ended from outside has given fewer. Raises OSError if it cannot be started.
     """
+    import subprocess  # few runs build anything
+
     flags = ["-I", "-S", *(["-B"] if sys.dont_write_bytecode else [])]
     own = {name: os.environ[name] for name in _OF_PYTHON if name in os.environ}
     guard = subprocess.Popen(  # noqa: S603 # ourselves
@@ -103,6 +105,8 @@ def _spoken(
 
 def _ended(guard: subprocess.Popen[bytes]) -> None:
     """Tells the guard to end, which ends all that it runs."""
+    import subprocess  # as above
+
     if guard.stdin is not None:
         with suppress(OSError):
             os.write(guard.stdin.fileno(), protocol.END)  # without it, we have died

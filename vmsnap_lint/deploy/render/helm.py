@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 
+from vmsnap_lint.core.buffers import exists, is_file
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.messages import verbatim
@@ -12,10 +13,8 @@ from vmsnap_lint.core.model import NotChecked, Span
 from vmsnap_lint.core.relevance import Relevance, of_kind
 from vmsnap_lint.deploy.render import build_errors, programs
 from vmsnap_lint.deploy.render.chart_files import is_owned
-from vmsnap_lint.deploy.render.chart_objects import template_in
 from vmsnap_lint.deploy.render.jobs import ChartJob
 from vmsnap_lint.deploy.render.own_objects import chart_may_hold, kinds_written
-from vmsnap_lint.deploy.render.private_copy import values_file
 from vmsnap_lint.deploy.render.programs import Ending
 from vmsnap_lint.deploy.render.rendering import Built, NotRendered
 from vmsnap_lint.input.files import MOST_BYTES, load
@@ -107,7 +106,7 @@ def _result(
 ) -> Iterator[Result]:
     yield from (NotChecked(chart.path, note) for note in render.notes)
     if not render.reason:
-        tree = RenderedTree((), frozenset())
+        tree = RenderedTree()
         yield Built(chart.path, render.objects, tree, _owned(chart, cache))
         yield from _unmade(chart, render, cache)
     elif render.output is None:
@@ -131,9 +130,9 @@ def _values(settings: Settings) -> tuple[list[bytes], str]:
     """The content of the values files, or why one of them cannot be used."""
     contents = []
     for path in settings.helm_values:
-        if not os.path.exists(path):
+        if not exists(path):
             return [], f'the values file "{path}" does not exist'
-        if not os.path.isfile(path):
+        if not is_file(path):
             return [], f'the values file "{path}" is no regular file'
         try:
             contents.append(load(path, path))
@@ -191,7 +190,7 @@ def _whole(
         above, path_above = os.path.dirname(inside), "/".join(steps[:-2]) or "."
         metadata_file = os.path.join(above, "Chart.yaml")
         is_part = os.path.basename(inside) == "charts" and len(steps) > 1
-        is_there = is_part and os.path.isfile(metadata_file)
+        is_there = is_part and is_file(metadata_file)
         if not (is_there and projects.linted(location).holds(os.path.realpath(metadata_file))):
             return location, path
         cache.show(metadata_file, f"{path_above}/Chart.yaml".removeprefix("./"))
@@ -219,6 +218,9 @@ def _failed(
     settings: Settings,
 ) -> Iterator[Result]:  # fmt: skip
     """The error of helm. Many sound charts fail without the values of a release."""
+    from vmsnap_lint.deploy.render.chart_objects import template_in  # few charts fail
+    from vmsnap_lint.deploy.render.private_copy import values_file
+
     start = cache.source(chart.metadata_file)
     if output.limit:
         yield _not_rendered(chart, f"not rendered: {output.limit}", cache)

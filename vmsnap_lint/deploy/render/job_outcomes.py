@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain
 
+from vmsnap_lint.core.buffers import exists
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = ["JobOutcomes"]
 
-_NO_TREE = RenderedTree((), frozenset())
+_NO_TREE = RenderedTree()
 _LEADING = re.compile(rb"(?:kustomize\.toolkit\.fluxcd|argoproj)\.io/v")
 """What files with objects show that apply directories; releases apply charts."""
 _READ = (FaultKind.DUPLICATE_KEY, FaultKind.NOT_MAPPING)
@@ -58,6 +59,7 @@ class JobOutcomes:
         self.unbuilt: list[KustomizationNode] = []
         self._done: dict[Job, Outcome] = {}
         self._nodes: dict[KustomizeJob, KustomizationNode] = {}
+        self._refusal = cache(self._refused)
 
     def run(self, jobs: Iterable[Job]) -> dict[Job, Outcome]:
         """The outcomes of jobs, of which those that are new are built together."""
@@ -97,7 +99,7 @@ class JobOutcomes:
         directories = {os.path.dirname(path) for path in self._locations}
         return {self._tools.projects.of(real_path(each)) for each in directories}
 
-    def _refusal(self, job: Job) -> str:
+    def _refused(self, job: Job) -> str:
         """Why a job is not carried out: it leaves the repositories of the run, or ""."""
         files = job.files if isinstance(job, KustomizeJob) else ()
         for path in (job.directory, *files):
@@ -105,7 +107,7 @@ class JobOutcomes:
             project = next((one for one in self._projects if one.holds(real)), None)
             if project is None or project.is_internal(real):
                 return "it is outside of the repository"
-            if not os.path.exists(real):
+            if not exists(real):
                 return "it does not exist"
         return ""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from types import MappingProxyType
 
-from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.deploy.render.align import object_at
 from vmsnap_lint.input.kustomization import folded
 from vmsnap_lint.objects.manifest import SourceSpan
@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
 __all__ = ["KustomizationNode"]
 
+_NOTHING: Mapping[Any, Any] = MappingProxyType({})
 
-@dataclass(frozen=True, slots=True, eq=False)
-class KustomizationNode:
+
+class KustomizationNode(NamedTuple):
     """One kustomization file. Paths are real paths, and none leads out of its project.
 
     `value` has its keys as documented, `places` the files of the paths in it. `below` are the
@@ -39,21 +40,33 @@ class KustomizationNode:
 
     location: str
     document: Document | None
-    value: dict[str, Any] = field(default_factory=dict)
-    places: Mapping[str, str] = field(default_factory=dict)
+    value: dict[str, Any]
+    places: Mapping[str, str] = _NOTHING
     below: tuple[str, ...] = ()
     included: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
-    paths: Mapping[str, str] = field(default_factory=dict)
-    plugins: Mapping[Path, PluginEntry] = field(default_factory=dict)
+    paths: Mapping[str, str] = _NOTHING
+    plugins: Mapping[Path, PluginEntry] = _NOTHING
     refusal: unsafe.UnsafeField | None = None
-    kept: dict[str, Any] = field(default_factory=dict)
+    kept: Mapping[str, Any] = _NOTHING
     left_out: tuple[LeftOut, ...] = ()
     missing: tuple[LeftOut, ...] = ()
     charts: tuple[Inflation, ...] = ()
-    given: Mapping[str, int] = field(default_factory=dict)
+    given: Mapping[str, int] = _NOTHING
     is_generated: bool = False
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it is the same one: files are read once."""
+        return self is other
+
+    def __ne__(self, other: object) -> bool:
+        """Whether it is another one."""
+        return self is not other
+
+    def __hash__(self) -> int:
+        """What tells it from others."""
+        return id(self)
 
     @property
     def directory(self) -> str:
@@ -69,11 +82,16 @@ class KustomizationNode:
         """The place of a field. Raises ValueError where the kustomization does not parse."""
         if self.document is None:
             raise ValueError(self.location)
-        written = object_at(self.document.value)
-        if path and path[0] not in written:
-            path = (next((key for key in written if folded(key) == folded(str(path[0]))), path[0]),
-                    *path[1:])  # fmt: skip
-        return SourceSpan(self.document.source, self.document.span(path, key))
+        span = self.document.span(self.written_as(path), key)
+        return SourceSpan(self.document.source, span)
+
+    def written_as(self, path: Path) -> Path:
+        """The path of a field with its key as it is written."""
+        written = object_at(self.document.value) if self.document is not None else {}
+        if not path or path[0] in written:
+            return path
+        same = (key for key in written if folded(key) == folded(str(path[0])))
+        return (next(same, path[0]), *path[1:])
 
     def place(self, path: Path) -> SourceSpan | None:
         """The place of a field, None where it is written in no kustomization."""

@@ -158,7 +158,7 @@ def _results(
         yield tools.outcomes.objects(part)[1]
         if objects := tuple(tools.outcomes.of_charts(part.node)):
             at, files = tools.cache.shown(part.node.location), tools.outcomes.chart_files(part.node)
-            yield Built(at, objects, RenderedTree((), frozenset()), files, gaps, release)
+            yield Built(at, objects, RenderedTree(), files, gaps, release)
 
 
 def _built(part: TreePiece, gaps: tuple[Gap, ...], release: str, tools: KustomizeTools) -> Built:

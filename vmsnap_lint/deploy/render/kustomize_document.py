@@ -109,6 +109,12 @@ class RenderedDocument(Document):
         """None: a rendered text was not written by a person."""
         return ()
 
+    def patches(self) -> Iterator[Patch]:
+        """The patches of the kustomizations that changed it, in which it may be named."""
+        nodes = dict.fromkeys(step.node for step in self.origin.steps if step.kind in _PATCHERS)
+        for node in nodes:
+            yield from patches(node, self._cache, self._pointer)
+
     def _place(self, path: align.Path, *, key: bool) -> Place | None:
         original = self.origin.original
         if original is None:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 from itertools import chain
 
 from vmsnap_lint import document
-from vmsnap_lint.core.cache_folder import CacheFolder
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.deploy.render import build_errors, programs
-from vmsnap_lint.deploy.render.equal_builds import TreeCommand, run_equal
 from vmsnap_lint.deploy.render.kustomize_document import RenderedDocument
 from vmsnap_lint.deploy.render.origins import Tracer
-from vmsnap_lint.deploy.render.private_copy import PrivateCopy, not_copied
 from vmsnap_lint.deploy.render.programs import Ending
 from vmsnap_lint.deploy.render.unsafe import UnsafeField
 from vmsnap_lint.input.kustomization import is_known
@@ -26,11 +24,12 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.deploy.render.chart_renders import ChartRenders
-    from vmsnap_lint.deploy.render.equal_builds import TreeOutput
+    from vmsnap_lint.deploy.render.equal_builds import TreeCommand, TreeOutput
     from vmsnap_lint.deploy.render.file_cache import FileCache
     from vmsnap_lint.deploy.render.graph import Graph
     from vmsnap_lint.deploy.render.jobs import ChartJob
     from vmsnap_lint.deploy.render.kustomization_node import KustomizationNode
+    from vmsnap_lint.deploy.render.private_copy import PrivateCopy
     from vmsnap_lint.deploy.render.programs import Output
     from vmsnap_lint.deploy.render.projects import Projects
 
@@ -58,7 +57,10 @@ class _Placed(NamedTuple):
 
 
 class KustomizeBuilds:
-    """Builds kustomizations; each once. `command` builds the directory appended to it."""
+    """Builds kustomizations; each once. `command` builds the directory appended to it.
+
+    `files` gives the real paths of a tree; of a broken root, of all files that are below it.
+    """
 
     def __init__(
         self,
@@ -77,6 +79,7 @@ class KustomizeBuilds:
         self._charts: dict[ChartJob, tuple[Manifest, ...]] = {}
         self._refused: dict[ChartJob, str] = {}
         self.command = _command(settings)
+        self.files = functools.cache(self._files)
 
     def build(self, roots: Iterable[KustomizationNode]) -> Mapping[KustomizationNode, Build]:
         """The results of all roots; none where no program is there.
@@ -99,8 +102,7 @@ class KustomizeBuilds:
                 self._done |= dict.fromkeys(new, Build(None, str(error)))
         return {root: self._done[root] for root in asked if root in self._done}
 
-    def files(self, root: KustomizationNode) -> frozenset[str]:
-        """The real paths of all files of the tree; of a broken root, of all that are below it."""
+    def _files(self, root: KustomizationNode) -> frozenset[str]:
         nodes = self._graph.closure(root)
         files = {path for node in nodes for path in (node.location, *node.resources, *node.others)}
         if root.document is None:
@@ -142,6 +144,9 @@ class KustomizeBuilds:
         return Build(None, reason, failure)
 
     def _built(self, roots: Sequence[KustomizationNode]) -> dict[KustomizationNode, Build]:
+        from vmsnap_lint.core.cache_folder import CacheFolder  # many runs build nothing
+        from vmsnap_lint.deploy.render.equal_builds import run_equal
+
         self._render_charts(roots)
         results: dict[KustomizationNode, Build] = {}
         limits = programs.ProgramLimits(seconds=self._settings.render_seconds)
@@ -164,6 +169,8 @@ class KustomizeBuilds:
         return results
 
     def _planned(self, root: KustomizationNode, directory: str, copy: PrivateCopy) -> TreeCommand:
+        from vmsnap_lint.deploy.render.equal_builds import TreeCommand  # as above
+
         words = [*self.command, *self._loading(root), directory]
         size = programs.size_of(self.files(root))
         used = copy.used()
@@ -190,6 +197,8 @@ class KustomizeBuilds:
 
         A kustomization that nobody wrote must not be found by the trees of others.
         """
+        from vmsnap_lint.deploy.render.private_copy import PrivateCopy  # as above
+
         nodes = self._graph.closure(root)
         for copy in copies:
             if copy.has_generated == root.is_generated and not copy.has_other(nodes):
@@ -276,6 +285,8 @@ def _command(settings: Settings) -> list[str]:
 
 def _wrap(directory: str, root: str) -> str:
     """Write a kustomization that includes another one and asks for annotations. Why not, or ""."""
+    from vmsnap_lint.deploy.render.private_copy import not_copied  # as above
+
     wrapper = {
         "apiVersion": "kustomize.config.k8s.io/v1beta1",
         "kind": "Kustomization",

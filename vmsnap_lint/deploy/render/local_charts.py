@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 
+from vmsnap_lint.core.buffers import is_file
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.deploy.render.align import array_at, object_at
 from vmsnap_lint.deploy.render.jobs import ChartJob
@@ -107,7 +108,7 @@ def _location(
         return ""
     for text in (os.path.join(home, f"{name}-{version}", name), os.path.join(home, name)):
         path = project.find(directory, text)
-        if isinstance(path, str) and os.path.isfile(os.path.join(path, "Chart.yaml")):
+        if isinstance(path, str) and is_file(os.path.join(path, "Chart.yaml")):
             return path
     return ""
 

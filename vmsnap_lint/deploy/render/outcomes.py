@@ -15,7 +15,7 @@ from vmsnap_lint.deploy.render.own_objects import chart_may_hold, hold
 from vmsnap_lint.objects.provenance import RenderedTree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.deploy.render.chart_renders import ChartRenders
@@ -55,12 +55,12 @@ class TreeOutcomes:
         """All objects of a tree, whichever way each of them was read."""
         manifests: list[Manifest] = []
         deployed: list[Deployed] = []
-        rewritten: set[str] = set()
+        rewritten: list[Callable[[], frozenset[str]]] = []
         for piece in pieces:
             objects, tree = self.objects(piece)
             manifests += objects
             deployed += tree.objects
-            rewritten |= tree.rewritten
+            rewritten.append(tree.rewritten)
         failure = _failure(pieces)
         matters = failure is not None and (failure.at_limit or self._matters(root))
         gaps = tuple(self.gaps(root, pieces))
@@ -69,7 +69,7 @@ class TreeOutcomes:
             failures = (*failures, *not_whole(gaps))
         return Outcome(
             tuple(manifests), self.files(root),
-            RenderedTree(tuple(deployed), frozenset(rewritten)),
+            RenderedTree(tuple(deployed), lambda: frozenset().union(*(by() for by in rewritten))),
             gaps,
             tuple(self._note(root, pieces, matters=matters)),
             failures,
@@ -127,7 +127,7 @@ class TreeOutcomes:
         yield from tree_gaps.left_out(root, self._graph)
         yield from tree_gaps.unrendered_charts(root, self._graph, self._builds)
         yield from tree_gaps.unread(root, self._graph)
-        namespaces = tree_gaps.namespaces(root, self._graph)
+        namespaces = self._graph.namespaces(root)
         for piece in pieces:
             if piece.build is not None and not piece.is_built:
                 namespace = namespaces.get(piece.node)

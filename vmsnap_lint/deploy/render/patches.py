@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.document import Document
     from vmsnap_lint.objects.manifest import Manifest
 
-__all__ = ["Patch", "patches"]
+__all__ = ["Patch", "patch_files", "patches"]
 
 
 class Patch(NamedTuple):
@@ -43,6 +43,14 @@ class Patch(NamedTuple):
             target = {"kind": value.get("kind"), "name": name}
         pattern = target.get("name") or None
         return _fits(target.get("kind") or kind, kind) and any(_fits(pattern, n) for n in names)
+
+    def is_for(self, name: str) -> bool:
+        """Whether it names that object, or may with a pattern, and so would lose it."""
+        value, pattern = self.document.value, self.target.get("name")
+        if isinstance(value, dict) and not self.target:
+            pattern = align.object_at(value, "metadata").get("name")
+        is_open = pattern in (None, "", ".*")
+        return not is_open and _fits(pattern, name)
 
     def place(self, value: object, path: align.Path) -> tuple[str, Span] | None:
         """Where it sets what the rendered object has at `path`."""
@@ -129,6 +137,15 @@ def patches(
     ]
 
 
+def patch_files(node: KustomizationNode) -> Iterator[str]:
+    """The paths of the patches that have files of their own, as they are written."""
+    for field, key in _FIELDS.items():
+        for entry in align.array_at(node.value, field):
+            inline, path = _written(entry, key)
+            if inline is None and path is not None:
+                yield path
+
+
 def _patches_of(
     entry: object,
     at: align.Path,
@@ -139,19 +156,26 @@ def _patches_of(
 ) -> Iterator[Patch]:
     """The patches of one entry: an object with a path or an inline text, or one of these."""
     target = align.object_at(entry, "target")
-    inline = path = entry
-    if isinstance(entry, dict):
-        inline, path, at = entry.get(key), entry.get("path"), (*at, key)
-    if isinstance(inline, str) and (isinstance(entry, dict) or "\n" in inline):
+    inline, path = _written(entry, key)
+    at = (*at, key) if isinstance(entry, dict) else at
+    if inline is not None:
         host = (node.document, at) if node.document is not None else None
         is_given = node.is_given(at[:2])
         if is_given:
             host = pointer.place(align.object_at(entry)) if pointer is not None else None
         for part in read(cache.shown(node.location), inline.encode()).documents:
             yield Patch(part, target, host, is_given and host is None)
-    elif isinstance(path, str):
+    elif path is not None:
         for part in cache.documents(node.local(path)):
             yield Patch(part, target, None)
+
+
+def _written(entry: object, key: str) -> tuple[str | None, str | None]:
+    """The inline text of the entry of a patch, and its path."""
+    if isinstance(entry, str):
+        return (entry, None) if "\n" in entry else (None, entry)
+    inline, path = align.object_at(entry).get(key), align.object_at(entry).get("path")
+    return inline if isinstance(inline, str) else None, path if isinstance(path, str) else None
 
 
 def _within(patch: Patch, host: Document, at: align.Path, span: Span) -> tuple[str, Span]:

@@ -11,6 +11,7 @@ import os
 import re
 from copy import deepcopy
 
+from vmsnap_lint.core.buffers import exists, is_file
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core.real_paths import real_path
@@ -69,7 +70,7 @@ def plugin_entry(
     values = [configured(part) for file in sources for part in file.documents]
     broken = _first(map(_broken, sources))
     reason = _first(map(_reason, values)) or changed or broken
-    if not reason and not os.path.exists(os.path.join(directory, entry.text)):
+    if not reason and not exists(os.path.join(directory, entry.text)):
         is_odd = re.search(r"[\n:{]", entry.text) or _broken(source)
         reason = (
             f'plugin "{without_login(entry.text)}" is neither a file nor an object'
@@ -99,12 +100,15 @@ def configured(document: Document) -> Any:
 def kustomization_in(directory: str) -> str:
     """The kustomization file of a directory, "" where it has none."""
     paths = (os.path.join(directory, name) for name in KUSTOMIZATIONS)
-    return next((real_path(path) for path in paths if os.path.isfile(path)), "")
+    return next((real_path(path) for path in paths if is_file(path)), "")
 
 
 def as_json(values: Iterable[object]) -> str:
     """The values as a YAML stream that every parser reads the same: one of JSON in ASCII."""
-    return "\n---\n".join(_ESCAPED.sub(_escape, json.dumps(v, ensure_ascii=False)) for v in values)
+    texts = (json.dumps(value, ensure_ascii=False) for value in values)
+    return "\n---\n".join(
+        text if _is_ordinary(text) else re.sub(_ESCAPED, _escape, text) for text in texts
+    )
 
 
 def _escape(character: re.Match[str]) -> str:
@@ -128,7 +132,7 @@ def _configurations(
             continue
         passed.add(file)
         if file == path:
-            if os.path.isfile(file):  # else kustomize tells
+            if is_file(file):  # else kustomize tells
                 files[file] = None
             continue
         for part in cache.documents(file):
@@ -209,6 +213,11 @@ def _strings_in(value: object) -> Iterator[str]:
             stack += reversed(value.values() if isinstance(value, dict) else value)
 
 
+def _is_ordinary(text: str) -> bool:
+    """Whether no character needs an escape."""
+    return text.isascii() and "\x7f" not in text
+
+
 def _first(reasons: Iterable[str]) -> str:
     return next(filter(None, reasons), "")
 
@@ -217,7 +226,7 @@ _FUNCTIONS = frozenset(("config.kubernetes.io/function", "config.k8s.io/function
 _WORDS = frozenset(("y", "yes", "on", "n", "no", "off"))
 _PLAIN = frozenset(("apiVersion", "kind", "metadata", "resources"))
 # YAML allows no control characters, and breaks lines at U+0085, U+2028 and U+2029.
-_ESCAPED = re.compile("[\x7f-\uffff]")
+_ESCAPED = "[\x7f-\uffff]"  # compiled where it is needed: that takes long
 # The built-in plugins, with the keys (folded) of what they read.
 _READ: dict[str, tuple[str, ...]] = {
     "AnnotationsTransformer": (),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
 from contextlib import contextmanager, suppress
 from enum import Enum
 
@@ -86,6 +85,8 @@ def temporary_home() -> Iterator[str]:
 
     Raises NoHomeError where it cannot be made, or for an OSError of who writes to it.
     """
+    import tempfile  # few runs build anything
+
     try:
         with tempfile.TemporaryDirectory(prefix="vmsnap-lint-", ignore_cleanup_errors=True) as home:
             yield os.path.realpath(home)

@@ -9,6 +9,7 @@ import os
 import re
 from collections import defaultdict
 
+from vmsnap_lint.core.buffers import is_file
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.real_paths import real_path
@@ -111,6 +112,6 @@ class QuietTrees:
         if not isinstance(place, str):
             return None
         if not os.path.isdir(place):
-            return place if os.path.isfile(place) else ""
+            return place if is_file(place) else ""
         file = kustomization_in(place)
         return file if not file or file in locations else None

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = [
     "failed_build",
     "left_out",
-    "namespaces",
     "oldest",
     "release_of",
     "shown",
@@ -33,7 +32,7 @@ __all__ = [
 
 def left_out(root: KustomizationNode, graph: Graph) -> Iterator[Gap]:
     """The entries of a tree that are remote, and its charts that are not in the tree."""
-    for node, namespace in namespaces(root, graph).items():
+    for node, namespace in graph.namespaces(root).items():
         for entry in node.left_out:
             is_chart = str(entry.at[0]) in CHART_FIELDS
             made = frozenset() if is_chart else described(entry.url).kinds
@@ -42,7 +41,7 @@ def left_out(root: KustomizationNode, graph: Graph) -> Iterator[Gap]:
 
 def unread(root: KustomizationNode, graph: Graph) -> Iterator[Gap]:
     """What a tree names and cannot be read: files that are not there, and what plugins make."""
-    for node, namespace in namespaces(root, graph).items():
+    for node, namespace in graph.namespaces(root).items():
         for entry in node.missing:
             yield Gap(entry.what, entry.reason, node.place(entry.at), namespace)
         if node.document is None:
@@ -57,7 +56,7 @@ def unrendered_charts(
     root: KustomizationNode, graph: Graph, builds: KustomizeBuilds
 ) -> Iterator[Gap]:
     """The charts of a tree that helm cannot render."""
-    for node, namespace in namespaces(root, graph).items():
+    for node, namespace in graph.namespaces(root).items():
         results = builds.charts(node) if node.charts else {}
         for chart in node.charts:
             reason = results[chart.job]
@@ -93,17 +92,3 @@ def oldest(releases: Iterable[str]) -> str:
     """The oldest of the releases, "" if there is none."""
     known = [(release, text) for text in releases if (release := Release.parse(text))]
     return min(known)[1] if known else ""
-
-
-def namespaces(root: KustomizationNode, graph: Graph) -> dict[KustomizationNode, str | None]:
-    """The kustomizations of a tree with the namespace that its objects get, None if it has none."""
-    result: dict[KustomizationNode, str | None] = {}
-    stack: list[tuple[KustomizationNode, str | None]] = [(root, None)]
-    while stack:
-        node, above = stack.pop()
-        if node in result:
-            continue
-        own = node.value.get("namespace")
-        result[node] = above or (own if isinstance(own, str) and own else None)
-        stack += [(graph.node(below), result[node]) for below in node.below]
-    return result

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
-from vmsnap_lint.document.editing.spot import UneditableError, spot
+from vmsnap_lint.document.editing.edit_spot import UneditableError, spot
 from vmsnap_lint.document.editing.value_text import entry_text, flow_entry, flow_text, item_text
 from vmsnap_lint.document.nodes import Style
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from vmsnap_lint.document.editing.edit_spot import EditSpot, Written
     from vmsnap_lint.document.editing.operations import EntryAdded, ItemAdded
-    from vmsnap_lint.document.editing.spot import Spot, Written
 
 __all__ = ["entry_edits", "item_edits"]
 
@@ -86,7 +86,7 @@ def _within_brackets(
     return end, end, f"{separator}{text}"
 
 
-def _for_nothing(written: Written, at: Spot, operation: EntryAdded | ItemAdded) -> Edit:
+def _for_nothing(written: Written, at: EditSpot, operation: EntryAdded | ItemAdded) -> Edit:
     """The first entry of what has no value yet."""
     places = written.places
     style = places.style(at.node)

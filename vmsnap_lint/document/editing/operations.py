@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.model import Path
 
 __all__ = [
-    "EntryAdded", "EntryRemoved", "ItemAdded", "KeyRenamed", "Operation", "ScalarSet", "intended",
-    "same",
+    "EntryAdded", "EntryRemoved", "ItemAdded", "KeyRenamed", "Operation", "RepeatRemoved",
+    "ScalarSet", "intended", "same",
 ]  # fmt: skip
 
 
@@ -51,8 +51,18 @@ class EntryRemoved(NamedTuple):
     path: Path
 
 
-Operation = ScalarSet | KeyRenamed | EntryAdded | ItemAdded | EntryRemoved
-_ORDER = (ScalarSet, ItemAdded, EntryAdded, KeyRenamed, EntryRemoved)
+class RepeatRemoved(NamedTuple):
+    """An entry below the path is gone that another one of its key replaces: nothing changes.
+
+    `key` is the character at which it begins.
+    """
+
+    path: Path
+    key: int
+
+
+Operation = ScalarSet | KeyRenamed | EntryAdded | ItemAdded | EntryRemoved | RepeatRemoved
+_ORDER = (RepeatRemoved, ScalarSet, ItemAdded, EntryAdded, KeyRenamed, EntryRemoved)
 
 
 def intended(value: Any, operations: Iterable[Operation]) -> Any:
@@ -92,6 +102,8 @@ def _changed(value: Any, path: Path, operation: Operation) -> Any:
 def _applied(value: Any, operation: Operation) -> Any:
     """What an object or array, or the scalar itself, becomes."""
     match operation:
+        case RepeatRemoved():
+            return value
         case ScalarSet() if not isinstance(value, dict | list):
             return operation.value
         case ItemAdded() if value is None or isinstance(value, list):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
+from vmsnap_lint.document.editing.edit_spot import UneditableError, spot
 from vmsnap_lint.document.editing.scalar_text import is_simple, scalar_text
-from vmsnap_lint.document.editing.spot import UneditableError, spot
 from vmsnap_lint.document.nodes import Style
 
 if TYPE_CHECKING:
+    from vmsnap_lint.document.editing.edit_spot import EditSpot, Written
     from vmsnap_lint.document.editing.operations import KeyRenamed, ScalarSet
-    from vmsnap_lint.document.editing.spot import Spot, Written
 
 __all__ = ["key_edit", "scalar_edit"]
 
@@ -46,7 +46,7 @@ def key_edit(written: Written, operation: KeyRenamed) -> Edit:
     return places.starts[at.key], places.ends[at.key], _key_text(written, at, style, operation.key)
 
 
-def _key_text(written: Written, at: Spot, style: Style, key: str) -> str:
+def _key_text(written: Written, at: EditSpot, style: Style, key: str) -> str:
     flow = written.places.is_flow(at.parent)
     return scalar_text(key, style, flow=flow, as_json=written.as_json)
 

@@ -11,18 +11,20 @@ from itertools import islice, pairwise, product
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.document import compose, reader
 from vmsnap_lint.document.editing.additions import entry_edits, item_edits
+from vmsnap_lint.document.editing.edit_spot import UneditableError, Written
 from vmsnap_lint.document.editing.file_edits import file_edit, with_breaks
 from vmsnap_lint.document.editing.operations import (
     EntryAdded,
+    EntryRemoved,
     ItemAdded,
     KeyRenamed,
+    RepeatRemoved,
     ScalarSet,
     intended,
     same,
 )
-from vmsnap_lint.document.editing.removals import removal_edit
+from vmsnap_lint.document.editing.removals import removal_edits, repeat_edit
 from vmsnap_lint.document.editing.replacements import key_edit, scalar_edit
-from vmsnap_lint.document.editing.spot import UneditableError, Written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,16 +57,15 @@ def drafted(home: HomeText, operations: Sequence[Operation]) -> TextDraft | None
     """The draft, None where the text cannot be changed so."""
     lines, piece = home.document.source.lines, home.document.source.piece(home.document.index)
     written = Written(lines.text, home.document.places(), piece.json)
+    removed = [each for each in operations if isinstance(each, EntryRemoved)]
     ways = []
-    for operation in operations:
-        try:
-            found = tuple(with_breaks(way, lines) for way in _ways(written, operation))
-        except UneditableError:
-            found = ()
-        if not found:
-            return None
-        ways.append(found)
-    return TextDraft(home, tuple(operations), tuple(ways))
+    try:
+        others = (_ways(written, each) for each in operations if each not in removed)
+        ways += [tuple(with_breaks(way, lines) for way in each) for each in others]
+        ways += [(with_breaks(edit, lines),) for edit in removal_edits(written, removed)]
+    except UneditableError:
+        return None
+    return TextDraft(home, tuple(operations), tuple(ways)) if all(ways) else None
 
 
 def are_certain(drafts: Sequence[TextDraft]) -> bool:
@@ -106,8 +107,8 @@ def _ways(written: Written, operation: Operation) -> Iterator[Change]:
             yield from entry_edits(written, operation)
         case ItemAdded():
             yield from item_edits(written, operation)
-        case _:
-            yield removal_edit(written, operation)
+        case RepeatRemoved():
+            yield repeat_edit(written, operation)
 
 
 def _is_certain(home: HomeText, operations: Sequence[Operation], changes: Sequence[Change]) -> bool:
@@ -155,5 +156,6 @@ def _is_read_as(text: str, value: object, old: str) -> bool:
     if faults and len(faults) > len(reader.parts(old.encode("utf-8", "surrogatepass"))[1]):
         return False
     (reading,) = readings
-    read = compose.value_of(reading.text) if reading.outline is not None else reading.value
+    start, end = reading.piece[:2]
+    read = reading.value if reading.outline is None else compose.value_of(text[start:end])
     return same(read, value)

@@ -84,6 +84,15 @@ class TextDocument(Document):
         inner = (each for text in texts for each in text.documents if each.prefix == self.prefix)
         return any(same(each.value, value) for each in inner)
 
+    def path_at(self, line: int, column: int) -> tuple[Path, bool] | None:
+        """The path at a place of the file, below that of the text."""
+        found = self._inner.path_at(line, column)
+        return None if found is None else ((*self.prefix, *found[0]), found[1])
+
+    def extent(self, path: Path) -> Span:
+        """All of the value at `path`."""
+        return self._inner.extent(path[len(self.prefix) :])
+
     def scalars(self) -> Iterable[Scalar]:
         """None: the file rules read the text itself."""
         return ()

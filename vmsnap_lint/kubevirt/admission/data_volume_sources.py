@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vmsnap_lint.objects.manifest import Place
+    from vmsnap_lint.objects.remedies import Remedy
 
-    Fault = tuple[Place, str]
+    Fault = tuple[Place, str, *tuple[Remedy, ...]]
 
 __all__ = ["faults"]
 
@@ -74,7 +75,8 @@ def _registry(at: Place, source: dict[str, Any]) -> Iterator[Fault]:
         yield at._replace(key=True), message
     elif isinstance(method, str) and method not in _METHODS and not holds_placeholder(method):
         message = f'pullMethod "{cut(method)}" is not one of {quoted(_METHODS)}'
-        yield at._replace(path=(*at.path, "pullMethod")), message
+        place = at._replace(path=(*at.path, "pullMethod"))
+        yield place, message, *_chosen(place, method, _METHODS)
     elif stream is not None and method is None:
         message = 'an imageStream is only pulled by the node: set pullMethod to "node"'
         yield at._replace(path=(*at.path, "imageStream"), key=True), message
@@ -91,7 +93,9 @@ def _content(spec: Place, value: dict[str, Any], source: dict[str, Any]) -> Iter
 def _reference(spec: Place, reference: dict[str, Any]) -> Iterator[Fault]:
     kind = reference.get("kind")
     if isinstance(kind, str) and kind != "DataSource" and not holds_placeholder(kind):
-        yield _in(spec, "sourceRef", "kind"), f'sourceRef kind "{kind}" must be "DataSource"'
+        at = _in(spec, "sourceRef", "kind")
+        message = f'sourceRef kind "{kind}" must be "DataSource"'
+        yield at, message, *_chosen(at, kind, ("DataSource",))
     if not reference.get("name"):
         yield _in(spec, "sourceRef", key=True), "sourceRef has no name"
 
@@ -105,6 +109,12 @@ def _populator(at: Place, populator: dict[str, Any]) -> Iterator[Fault]:
     if field == "dataSourceRef" and populator.get("namespace"):
         message = "a DataVolume cannot be filled from another namespace by a dataSourceRef"
         yield at._replace(path=(*at.path, "namespace")), message
+
+
+def _chosen(at: Place, value: str, values: tuple[str, ...]) -> tuple[Remedy, ...]:
+    from vmsnap_lint.objects import mending
+
+    return mending.chosen(at, value, values)
 
 
 def _in(spec: Place, *path: str | int, key: bool = False) -> Place:

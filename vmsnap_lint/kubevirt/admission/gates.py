@@ -11,7 +11,7 @@ from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.feature_gates import FEATURE_GATES, SNAPSHOT_GATE
 from vmsnap_lint.core.kinds import CONFIG_MAP, HYPERCONVERGED, KUBEVIRT
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
-from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.model import Safety, Severity
 from vmsnap_lint.core.values import Release, holds_placeholder
 from vmsnap_lint.core.vocabulary import nearest
 from vmsnap_lint.kubevirt.admission.rejection import Rejection, RejectionCause
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.model import Key
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.objects.manifest import Manifest, Place
+    from vmsnap_lint.objects.remedies import Remedy
 
 __all__ = [
     "GATES_PATH", "gate_off", "gate_problem", "gate_refusals", "needed_at", "snapshot_gate",
@@ -171,15 +172,32 @@ def _of_kubevirt(cluster: Cluster, gate: FeatureGate, kubevirt: Manifest) -> Pro
         at = kubevirt.at(*_DISABLED, disabled.index(gate.name))
         severity = None if cluster.release_known or _decides_always(gate) else Severity.WARNING
         message = f'feature gate "{gate.name}" is disabled: {gate.effect}'
-        return Problem(at, message, severity=_weaker(gate, severity))
+        from vmsnap_lint.objects import mending
+
+        what = f"{gate.name} from disabledFeatureGates"
+        fixes = mending.without(at, safety=Safety.UNSAFE, what=what)
+        return Problem(at, message, severity=_weaker(gate, severity), fixes=fixes)
     near = "".join(f' (but "{cut(name)}" is)' for name in nearest(gate.name, names)[:1])
     message = f'feature gate "{gate.name}" is not listed{near}'
     problem = _not_on(cluster, gate, kubevirt.at(*GATES_PATH, key=True), message)
+    if problem is not None:
+        problem = problem._replace(fixes=_listing(kubevirt, gate, names))
     is_silent = gate is not SNAPSHOT_GATE and kubevirt.get(*_DEVELOPER) is None
     if problem is not None and is_silent:
         # `kubectl patch` sets gates afterwards, as the user guide does, where none is written
         return problem._replace(severity=Severity.INFO)
     return problem
+
+
+def _listing(kubevirt: Manifest, gate: FeatureGate, names: list[str]) -> tuple[Remedy, ...]:
+    """The gate in the list, in the place of a misspelt one."""
+    from vmsnap_lint.objects import mending
+
+    near = nearest(gate.name, names)
+    if not near:
+        return mending.listed(kubevirt, GATES_PATH, gate.name, Safety.UNSAFE)
+    at = kubevirt.at(*GATES_PATH, kubevirt.get(*GATES_PATH).index(near[0]))
+    return mending.with_value(at, gate.name, Safety.UNSAFE)
 
 
 def _of_hyperconverged(cluster: Cluster, gate: FeatureGate, owner: Manifest) -> Problem | None:
@@ -198,7 +216,20 @@ def _of_hyperconverged(cluster: Cluster, gate: FeatureGate, owner: Manifest) -> 
         return None
     word = "not enabled" if state is None else "disabled"
     message = f'feature gate "{operator.field}" of HyperConverged is {word}'
-    return _not_on(cluster, gate, owner.at(*path) if path else place, message)
+    problem = _not_on(cluster, gate, owner.at(*path) if path else place, message)
+    return problem and problem._replace(fixes=_enabling(owner, path, operator.field))
+
+
+def _enabling(owner: Manifest, path: tuple[Key, ...], field: str) -> tuple[Remedy, ...]:
+    """The gate of HyperConverged as on, in the form of its version."""
+    from vmsnap_lint.objects import mending
+
+    is_array = isinstance(owner.get(*_HYPERCONVERGED), list)
+    if is_array and path:
+        return mending.with_value(owner.at(*path, "state"), "Enabled", Safety.UNSAFE)
+    if is_array:
+        return ()
+    return mending.set_at(owner, (*_HYPERCONVERGED, field), value=True, safety=Safety.UNSAFE)
 
 
 def _state(owner: Manifest, field: str) -> tuple[tuple[Key, ...], object]:

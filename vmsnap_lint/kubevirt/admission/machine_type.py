@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.objects.manifest import Manifest, Place
+    from vmsnap_lint.objects.remedies import Remedy
 
 __all__ = ["machine_type_fault"]
 
@@ -55,7 +56,14 @@ def machine_type_fault(cluster: Cluster, at: Place) -> Problem | None:
     may_be_allowed = not configured and _fits(machine, _ALLOWED_BY_SOME)
     rejected = "the VM is rejected" if not may_be_allowed else "only a KubeVirt object can allow it"
     severity = Severity.WARNING if may_be_allowed else None
-    return Problem(place, f"{what}, expected {expected}{hint}: {rejected}", severity=severity)
+    message = f"{what}, expected {expected}{hint}: {rejected}"
+    return Problem(place, message, severity=severity, fixes=_fixes(place, machine, allowed))
+
+
+def _fixes(at: Place, machine: str, allowed: tuple[str, ...]) -> tuple[Remedy, ...]:
+    from vmsnap_lint.objects import mending
+
+    return mending.named(at, machine, [pattern.rstrip("*") for pattern in allowed])
 
 
 def _defaults(architecture: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import nearest_hint
+from vmsnap_lint.core.model import Safety
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.admission.rejection import Rejection
 from vmsnap_lint.schema import SchemaFault
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vmsnap_lint.objects.manifest import Manifest, Place
+    from vmsnap_lint.objects.remedies import Remedy
 
 __all__ = ["rejections"]
 
@@ -43,13 +45,23 @@ def rejections(vm: Manifest) -> Iterator[Rejection]:
                 what = f"unknown field {quoted_value(field)} in {dotted(_TEMPLATE)}"
                 hint = nearest_hint(field, _FIELDS)
                 place = at._replace(key=True)
-                yield Rejection.at(place, SchemaFault.UNKNOWN_FIELD, f"{what}{hint}")
+                fixes = _renamed(place, field)
+                yield Rejection.at(place, SchemaFault.UNKNOWN_FIELD, f"{what}{hint}", *fixes)
         elif value is None and field not in _MAY_BE_NULL:
             yield _null(at)
         elif field in ("labels", "annotations") and isinstance(value, dict):
             yield from (_null(vm.at(*at.path, key)) for key in value if value[key] is None)
 
 
+def _renamed(at: Place, field: str) -> tuple[Remedy, ...]:
+    from vmsnap_lint.objects import mending
+
+    return mending.respelt(at, field, _FIELDS)
+
+
 def _null(at: Place) -> Rejection:
+    from vmsnap_lint.objects import mending
+
     message = f"{dotted(at.path)} is null, with which the VM is rejected: remove it"
-    return Rejection.at(at._replace(key=True), SchemaFault.WRONG_TYPE, message)
+    fixes = mending.without(at, safety=Safety.SAFE)
+    return Rejection.at(at._replace(key=True), SchemaFault.WRONG_TYPE, message, *fixes)

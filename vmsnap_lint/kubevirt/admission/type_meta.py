@@ -8,8 +8,9 @@ from vmsnap_lint import schema
 from vmsnap_lint.core import kinds, releases
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import GROUPS, Kind
-from vmsnap_lint.core.light_typing import TYPE_CHECKING
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.messages import nearest_hint
+from vmsnap_lint.core.model import Safety
 from vmsnap_lint.core.values import Release, holds_placeholder
 from vmsnap_lint.core.vocabulary import nearest
 from vmsnap_lint.kubevirt.admission.flattened import GROUPS as OUR_GROUPS
@@ -22,10 +23,12 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.objects.manifest import Manifest, Place
+    from vmsnap_lint.objects.remedies import Remedy
 
 __all__ = ["is_usual", "rejections"]
 
 _CSI = "snapshot.storage.k8s.io"
+_OTHER_SHAPE = "v1alpha1"  # of volume snapshots, as snapshot-api-old says
 # Groups in which other projects have kinds as well, so that only a name like one of ours is a
 # mistake: kubevirt/kubevirt-migration-controller, config/crd/bases.
 _SHARED = frozenset(("migrations.kubevirt.io",))
@@ -46,7 +49,14 @@ _INSTANCE_TYPES: Mapping[str, tuple[Release, Release | None]] = {
 }
 _HOMES = {kind.kind: kind for kind in schema.KINDS}
 _FIRST = Release(0, 0)
-_VersionFault = tuple[RejectionCause, str]
+
+
+class _VersionFault(NamedTuple):
+    """What is wrong with a version, and the apiVersion to write, "" where that is not clear."""
+
+    cause: RejectionCause
+    message: str
+    use: str = ""
 
 
 def rejections(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
@@ -82,7 +92,8 @@ def is_usual(cluster: Cluster, manifest: Manifest) -> bool:
 def _of_known(cluster: Cluster, manifest: Manifest, kind: Kind) -> Iterator[Rejection]:
     fault = _fault(cluster, manifest, kind)
     if fault is not None and not holds_placeholder(manifest.api_version):
-        yield Rejection.at(manifest.at("apiVersion"), *fault)
+        at = manifest.at("apiVersion")
+        yield Rejection.at(at, fault.cause, fault.message, *_to_version(at, fault.use))
     if manifest.name:
         return
     metadata = manifest.value.get("metadata")
@@ -95,7 +106,7 @@ def _fault(cluster: Cluster, manifest: Manifest, kind: Kind) -> _VersionFault | 
     """The cause and the message about a version; a CRD in the input decides, if there is one."""
     if cluster.crds.defines(kind):
         message = cluster.crds.version_fault(manifest)
-        return (RejectionCause.VERSION_NOT_SERVED, message) if message else None
+        return _VersionFault(RejectionCause.VERSION_NOT_SERVED, message) if message else None
     release = cluster.release if cluster.release_known else None
     cdi = cluster.once(_cdi) if kind.group == kinds.CDI.group else None
     return _version_fault(kind, manifest.version, release, cdi)
@@ -128,31 +139,38 @@ def _version_fault(
     served = [name for name in reversed(table) if schema.is_served(kind, name, release)]
     choice = " or ".join(f'"{kind.group}/{name}"' for name in served)
     use = f", write {choice}" if served else ""
+    newest = f"{kind.group}/{served[0]}".removeprefix("/") if served else ""
     if row is None:
         where = f'of group "{kind.group}"' if kind.group else "of the core group"
         releases_seen = "KubeVirt since 0.31" if _is_of_kubevirt(kind) else "known release"
         what = f'{kind.kind} {where} at version "{cut(version)}"'
         message = f"no {releases_seen} serves {what}{use}"
-        return RejectionCause.GROUP_VERSION_UNKNOWN, message
+        return _VersionFault(RejectionCause.GROUP_VERSION_UNKNOWN, message, newest)
     if kind.group == _CSI:
         if not row.removed or _is_old(release):
             return None
         since = f"external-snapshotter {row.removed}"
-        return (
-            RejectionCause.SNAPSHOT_API_OLD,
-            f"{kind.group}/{version} was removed in {since}{use}",
-        )
+        message = f"{kind.group}/{version} was removed in {since}{use}"
+        same = newest if version != _OTHER_SHAPE else ""
+        return _VersionFault(RejectionCause.SNAPSHOT_API_OLD, message, same)
     if kind.group == kinds.CDI.group:
         if row.removed is None or (cdi is not None and cdi < row.removed):
             return None
         message = f"CDI serves {kind.group}/{version} no more, since {row.removed}{use}"
-        return RejectionCause.VERSION_NOT_SERVED, message
+        return _VersionFault(RejectionCause.VERSION_NOT_SERVED, message, newest)
     if release is None or not _is_of_kubevirt(kind) or schema.is_served(kind, version, release):
         return None
     is_removed = row.removed is not None and release >= row.removed
     when = f"was removed in {row.removed}" if is_removed else f"is served since {row.since}"
     message = f"KubeVirt {release} does not serve {kind.group}/{version}: it {when}{use}"
-    return RejectionCause.VERSION_NOT_SERVED, message
+    return _VersionFault(RejectionCause.VERSION_NOT_SERVED, message, newest)
+
+
+def _to_version(at: Place, use: str, safety: Safety = Safety.SAFE) -> tuple[Remedy, ...]:
+    """Another version: all of a kind have one shape here, but for `_OTHER_SHAPE`."""
+    from vmsnap_lint.objects import mending  # few objects are rejected
+
+    return mending.with_value(at, use, safety) if use else ()
 
 
 def _is_of_kubevirt(kind: Kind) -> bool:
@@ -173,15 +191,23 @@ def _of_unknown(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
         message = (
             f'apiVersion "{cut(manifest.api_version)}" is not a group and a version{_use(kind)}'
         )
-        yield Rejection.at(manifest.at("apiVersion"), RejectionCause.GROUP_VERSION_UNKNOWN, message)
+        at = manifest.at("apiVersion")
+        is_own = _HOMES[kind].group in manifest.api_version.split("/") if kind in _HOMES else False
+        safety = Safety.SAFE if is_own else Safety.UNSAFE
+        fixes = _to_version(at, _newest(kind), safety)
+        yield Rejection.at(at, RejectionCause.GROUP_VERSION_UNKNOWN, message, *fixes)
     elif kind in _HOMES:
         yield from _misplaced(manifest)
     elif group == kinds.PREFERENCE.group and kind in GROUPS[group]:
         yield from _instance_type(cluster, manifest)
     elif _is_mistaken(group, kind):
-        hint = nearest_hint(kind, {*_CLOSED.get(group, GROUPS.get(group, ())), *_HOMES})
+        from vmsnap_lint.objects import mending  # few objects are rejected
+
+        own = _CLOSED.get(group, GROUPS.get(group, ()))
+        hint = nearest_hint(kind, {*own, *_HOMES})
         message = f'"{group}" has no kind "{cut(kind)}"{hint}'
-        yield Rejection.at(manifest.at("kind"), RejectionCause.KIND_UNKNOWN, message)
+        at = manifest.at("kind")
+        yield Rejection.at(at, RejectionCause.KIND_UNKNOWN, message, *mending.chosen(at, kind, own))
 
 
 def _instance_type(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
@@ -193,8 +219,10 @@ def _instance_type(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
     name = f"KubeVirt {cluster.release} does not serve {manifest.api_version}"
     at = manifest.at("apiVersion")
     if removed is not None and cluster.release >= removed:
-        message = f'{name}: it is not served since {removed}, write "{manifest.group}/v1beta1"'
-        yield Rejection.at(at, RejectionCause.VERSION_NOT_SERVED, message)
+        use = f"{manifest.group}/v1beta1"
+        message = f'{name}: it is not served since {removed}, write "{use}"'
+        fixes = _to_version(at, use)
+        yield Rejection.at(at, RejectionCause.VERSION_NOT_SERVED, message, *fixes)
     elif cluster.release < since:
         message = f"{name}: it is served since {since}"
         yield Rejection.at(at, RejectionCause.VERSION_NOT_SERVED, message)
@@ -211,9 +239,10 @@ def _is_mistaken(group: str, kind: str) -> bool:
 
 def _misplaced(manifest: Manifest) -> Iterator[Rejection]:
     """A known kind in a group that does not have it; groups of other projects may have any."""
-    group, kind = manifest.group, manifest.kind
+    group, kind, safety = manifest.group, manifest.kind, Safety.UNSAFE
     if group == "kubevirt.io":
         cause, home = RejectionCause.GROUP_VERSION_UNKNOWN, _HOMES[kind].group
+        safety = Safety.SAFE
         message = f'{kind} is not served at "{manifest.api_version}": its group is "{home}"'
     elif (
         group in OUR_GROUPS
@@ -224,17 +253,25 @@ def _misplaced(manifest: Manifest) -> Iterator[Rejection]:
         message = f'{where} has no kind "{kind}"'
     else:
         return
-    yield Rejection.at(manifest.at("apiVersion"), cause, f"{message}{_use(kind)}")
+    at = manifest.at("apiVersion")
+    fixes = _to_version(at, _newest(kind), safety)
+    yield Rejection.at(at, cause, f"{message}{_use(kind)}", *fixes)
 
 
 def _use(kind: str) -> str:
     """`, write "g/v"` with the newest apiVersion of a known kind; "" for any other."""
+    newest = _newest(kind)
+    return f', write "{newest}"' if newest else ""
+
+
+def _newest(kind: str) -> str:
+    """The newest apiVersion of a known kind; "" for any other."""
     home = _HOMES.get(kind)
     if home is None:
         return ""
     served = [name for name in schema.versions(home) if schema.is_served(home, name)]
     newest = max(served, key=lambda name: (schema.versions(home)[name].since or _FIRST, name))
-    return f', write "{f"{home.group}/{newest}".removeprefix("/")}"'
+    return f"{home.group}/{newest}".removeprefix("/")
 
 
 def _incomplete(manifest: Manifest) -> Iterator[Rejection]:
@@ -253,6 +290,10 @@ def _incomplete(manifest: Manifest) -> Iterator[Rejection]:
     others = [key for key in value if key != field]
     near = next((key for key in others if key.casefold() == field.casefold()), "")
     hint = f'; "{near}" is there, but keys are case-sensitive' if near else ""
-    hint = hint or nearest_hint(field, [key for key in value if key not in ("kind", "apiVersion")])
+    keys = [key for key in value if key not in ("kind", "apiVersion")]
+    hint = hint or nearest_hint(field, keys)
     message = f"{field} is missing{hint}{_use(manifest.kind)}"
-    yield Rejection.at(at, RejectionCause.TYPE_META_MISSING, message)
+    from vmsnap_lint.kubevirt.admission.type_meta_fixes import completed  # few lack one
+
+    fixes = completed(manifest, field, keys, _newest(manifest.kind))
+    yield Rejection.at(at, RejectionCause.TYPE_META_MISSING, message, *fixes)

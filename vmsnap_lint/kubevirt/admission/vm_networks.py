@@ -14,12 +14,13 @@ from vmsnap_lint.core.values import Release, holds_placeholder
 from vmsnap_lint.schema.words import quoted_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.objects.manifest import Place
+    from vmsnap_lint.objects.remedies import Remedy
 
-    Fault = tuple[Place, str]
+    Fault = tuple[Place, str, *tuple[Remedy, ...]]
     _Named = tuple[Place, str, dict[str, Any]]
 
 __all__ = ["faults"]
@@ -85,8 +86,17 @@ def _matches(interfaces: list[_Named], networks: list[_Named]) -> Iterator[Fault
                 yield at, f"two {what}s have the name {shown}: the VM is rejected"
             elif name not in known:
                 hint = nearest_hint(name, known)
-                yield at, f"{what} {shown} has no {other} of that name{hint}: the VM is rejected"
+                message = f"{what} {shown} has no {other} of that name{hint}: the VM is rejected"
+                # of two names that do not match, one is mended
+                unmatched = known - {each for _, each, _ in here} if here is interfaces else ()
+                yield at, message, *_renamed(at, name, unmatched)
             seen.add(name)
+
+
+def _renamed(at: Place, name: str, unmatched: Iterable[str]) -> tuple[Remedy, ...]:
+    from vmsnap_lint.objects import mending
+
+    return mending.named(at, name, unmatched)
 
 
 def _network(place: Place, name: str, network: dict[str, Any]) -> Iterator[Fault]:

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.objects.manifest import Place
     from vmsnap_lint.objects.problem import Problem
+    from vmsnap_lint.objects.remedies import Remedy
 
-    Fault = tuple[Place, str]
+    Fault = tuple[Place, str, *tuple[Remedy, ...]]
     _Keys = tuple[str, ...]
     _Choices = Mapping[_Keys, "_Choice"]
 
@@ -95,8 +96,8 @@ def refusals(cluster: Cluster, vm_spec: Place) -> Iterator[Rejection]:
     if not isinstance(instance, dict):
         return
     for faults in (_values(cluster, at, instance), _disks(at), *_rare(cluster, at, instance)):
-        for place, message in faults:
-            yield Rejection.at(place, SchemaFault.WRONG_VALUE, message)
+        for place, message, *fixes in faults:
+            yield Rejection.at(place, SchemaFault.WRONG_VALUE, message, *fixes)
     machine = _machine_fault(cluster, at, instance)
     if machine is not None:
         yield Rejection(SchemaFault.WRONG_VALUE, machine)
@@ -184,7 +185,16 @@ def _value(
         return
     hint = nearest_hint(value, choice.values)
     expected = listed([quoted_value(each) for each in choice.values])
-    yield place, f"{what}, expected {expected}{choice.advice}{hint}: the VM is rejected"
+    from vmsnap_lint.objects import mending
+
+    message = f"{what}, expected {expected}{choice.advice}{hint}: the VM is rejected"
+    yield place, message, *mending.chosen(place, value, _served(choice, release))
+
+
+def _served(choice: _Choice, release: Release | None) -> list[str]:
+    """The values that the target release knows."""
+    since = {value: Release.parse(of) for value, of in choice.values.items()}
+    return [value for value, of in since.items() if of is None or release is None or of <= release]
 
 
 def _disks(at: Place) -> Iterator[Fault]:

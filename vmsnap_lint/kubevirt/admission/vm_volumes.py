@@ -16,13 +16,14 @@ from vmsnap_lint.kubevirt.admission.usual_vm import DISKLESS, SINGLE
 from vmsnap_lint.objects.references import SOURCES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from vmsnap_lint.core.model import Path
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.objects.manifest import Manifest, Place
+    from vmsnap_lint.objects.remedies import Remedy
 
-    Fault = tuple[Place, str]
+    Fault = tuple[Place, str, *tuple[Remedy, ...]]
 
 __all__ = ["faults", "named", "refusals", "undisked"]
 
@@ -36,8 +37,8 @@ _EMPTY_DRIVES, _LISTED_DRIVES = Release(1, 9, 0), Release(1, 6, 0)
 
 def refusals(cluster: Cluster, spec: Place) -> Iterator[Rejection]:
     """The reasons to reject the lists of volumes and disks of a VM spec."""
-    for at, message in faults(cluster, spec):
-        yield Rejection.at(at, RejectionCause.VOLUME_LIST, message)
+    for at, message, *fixes in faults(cluster, spec):
+        yield Rejection.at(at, RejectionCause.VOLUME_LIST, message, *fixes)
 
 
 def faults(cluster: Cluster, spec: Place) -> Iterator[Fault]:
@@ -113,10 +114,21 @@ def _without_volume(
             continue
         if name not in volumes:
             if not (may_be_empty and "cdrom" in disk):
-                hint = nearest_hint(name, known)
-                yield place, f'no volume is named "{name}"{hint}: the VM is rejected'
+                message = (
+                    f'no volume is named "{name}"{nearest_hint(name, known)}: the VM is rejected'
+                )
+                yield place, message, *_renamed(spec, place, name, volumes)
         elif "lun" in disk and not {"dataVolume", "persistentVolumeClaim"} & set(volumes[name]):
             yield place, f'disk "{name}" is a LUN, which needs a PVC or DataVolume'
+
+
+def _renamed(spec: Place, disk: Place, name: str, volumes: Iterable[str]) -> tuple[Remedy, ...]:
+    """The name of the volume that was meant, which no other disk has."""
+    from vmsnap_lint.objects import mending
+
+    paths = ((*spec.path, *_DISKS), (*spec.path, *_FILESYSTEMS))
+    disked = {other for _, other, _ in named(spec.manifest, *paths)}
+    return mending.named(disk, name, [volume for volume in volumes if volume not in disked])
 
 
 def _may_be_empty(cluster: Cluster) -> bool:

@@ -6,10 +6,13 @@ vmpool-admitter.go. The shape of the object is the schema's matter.
 
 from __future__ import annotations
 
+from itertools import chain
+
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import nearest_hint, quoted
+from vmsnap_lint.core.model import Safety
 from vmsnap_lint.core.releases import NEWEST, behaviour
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.admission import usual_vm
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.model import Path
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.objects.manifest import Manifest, Place
+    from vmsnap_lint.objects.remedies import Remedy
 
 __all__ = ["VM_SPEC", "refusals", "refusals_of"]
 
@@ -86,24 +90,49 @@ def _run_state(cluster: Cluster, spec: Place) -> Iterator[Rejection]:
         message = "running and runStrategy are mutually exclusive: the VM is rejected"
         at = vm.at(*spec.path, "running", key=True)
         other = vm.at(*spec.path, "runStrategy", note="the other one")
-        found = Rejection.at(at, RejectionCause.RUN_STATE_TWICE, message)
+        fixes = _without_running(at, running, strategy)
+        found = Rejection.at(at, RejectionCause.RUN_STATE_TWICE, message, *fixes)
         yield found._replace(problem=found.problem._replace(related=(other,)))
     elif running is None and strategy is None:
         message = "runStrategy must be specified (running is not set either): the VM is rejected"
-        yield Rejection.at(spec._replace(key=True), RejectionCause.RUN_STATE_MISSING, message)
+        fixes = _with_strategy(spec)
+        at = spec._replace(key=True)
+        yield Rejection.at(at, RejectionCause.RUN_STATE_MISSING, message, *fixes)
     if isinstance(strategy, str) and not holds_placeholder(strategy):
         yield from _strategy(cluster, vm.at(*spec.path, "runStrategy"), strategy)
+
+
+def _without_running(at: Place, running: object, strategy: object) -> tuple[Remedy, ...]:
+    """The removal of `running`, which changes no meaning where both say the same."""
+    from vmsnap_lint.objects import mending
+
+    same = strategy == {True: "Always", False: "Halted"}.get(running is True)
+    safety = Safety.SAFE if same and isinstance(running, bool) else Safety.UNSAFE
+    return mending.without(at, safety=safety)
+
+
+def _with_strategy(spec: Place) -> tuple[Remedy, ...]:
+    """The two usual run strategies: nothing shows which one is meant."""
+    from vmsnap_lint.objects import mending
+
+    usual = ("Halted", "Always")
+    added = (mending.added(spec, "runStrategy", each, Safety.DISPLAY, "template") for each in usual)
+    return tuple(chain.from_iterable(added))
 
 
 def _strategy(cluster: Cluster, at: Place, strategy: str) -> Iterator[Rejection]:
     known = cluster.behaviour.run_strategies
     if strategy in known:
         return
+    fixes: tuple[Remedy, ...] = ()
     if strategy in behaviour(NEWEST).run_strategies:
         release = f"KubeVirt {_SINCE[strategy]}, but the cluster runs {cluster.release}"
         fault = f"exists since {release}: the VM is rejected"
     else:
         hint = nearest_hint(strategy, known)
         fault = f"does not exist{hint}: the VM is rejected, use {quoted(known)}"
+        from vmsnap_lint.objects import mending
+
+        fixes = mending.chosen(at, strategy, known)
     message = f'runStrategy "{cut(strategy)}" {fault}'
-    yield Rejection.at(at, RejectionCause.RUN_STRATEGY, message)
+    yield Rejection.at(at, RejectionCause.RUN_STRATEGY, message, *fixes)

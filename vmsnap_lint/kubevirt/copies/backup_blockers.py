@@ -57,7 +57,10 @@ def _group(backup: Manifest) -> Iterator[Blocker]:
     expected = _GROUPS.get(kind)
     if expected and group in _GROUPS.values() and group != expected:
         message = f'apiGroup "{group}" does not match kind {kind}, it must be "{expected}"'
-        problem = Problem(backup.at(*SOURCE, "apiGroup"), message)
+        from vmsnap_lint.kubevirt.admission.reference_fixes import with_group
+
+        at = backup.at(*SOURCE, "apiGroup")
+        problem = Problem(at, message, fixes=with_group(backup.at(*SOURCE), expected))
         yield Blocker(BackupCause.INVALID, Effect.REJECTED, problem)
 
 
@@ -90,9 +93,12 @@ def _target_claim(cluster: Cluster, backup: Manifest) -> Iterator[Blocker]:
     claim, at = claims.find(cluster, backup, name), backup.at("spec", "pvcName")
     problem = None
     if claim.absence is Absence.ABSENT and cluster.resolve(PVC, name, backup) is Absence.ABSENT:
-        hint = nearest_hint(name, cluster.workspace.vocabulary(backup.namespace, PVC))
+        from vmsnap_lint.objects import mending
+
+        known = cluster.workspace.vocabulary(backup.namespace, PVC)
+        hint, fixes = nearest_hint(name, known), mending.named(at, name, known)
         message = f"no {Ref(*PVC, backup.namespace, name)}{hint}: the backup never starts"
-        problem = Problem(at, message)
+        problem = Problem(at, message, fixes=fixes)
     elif claim.spec is not None:
         path = (*claim.spec.path, "volumeMode")
         if claim.spec.manifest.get(*path) == "Block":

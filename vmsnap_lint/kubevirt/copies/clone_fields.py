@@ -13,7 +13,7 @@ from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.kinds import SNAPSHOT, VM
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import nearest_hint, verbatim
-from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.model import Safety, Severity
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.blocker import Blocker, Effect
 from vmsnap_lint.kubevirt.copies.clone_cause import CloneCause
@@ -22,10 +22,10 @@ from vmsnap_lint.kubevirt.snapshot import status
 from vmsnap_lint.objects.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from vmsnap_lint.kubevirt.cluster import Cluster
-    from vmsnap_lint.objects.manifest import Manifest
+    from vmsnap_lint.objects.manifest import Manifest, Place
 
 __all__ = ["TARGET", "rejected_fields"]
 
@@ -64,7 +64,11 @@ def rejected_fields(cluster: Cluster, clone: Manifest) -> Iterator[Blocker]:
             f'spec.target has no apiGroup, which must be "{VM.group}": the restore created by the '
             "clone is rejected"
         )
-        problem = Problem(clone.at(*TARGET, key=True), message)
+        from vmsnap_lint.kubevirt.admission.reference_fixes import with_group
+
+        of_vm = clone.text(*TARGET, "kind") == VM.kind
+        fixes = with_group(clone.at(*TARGET), VM.group) if of_vm else ()
+        problem = Problem(clone.at(*TARGET, key=True), message, fixes=fixes)
         yield Blocker(CloneCause.TARGET_API_GROUP, Effect.STUCK, problem)
 
 
@@ -82,7 +86,7 @@ def _kinds(clone: Manifest) -> Iterator[Problem]:
     is_given = clone.get(*TARGET, "kind") is not None
     if is_given and kind != VM.kind and not holds_placeholder(kind):
         message = f'target kind "{cut(kind)}" is rejected, it must be "{VM.kind}"'
-        yield Problem(clone.at(*TARGET, "kind"), message)
+        yield _of_choice(clone.at(*TARGET, "kind"), message, kind, (VM.kind,))
 
 
 def _source(clone: Manifest) -> Iterator[Problem]:
@@ -95,16 +99,31 @@ def _source(clone: Manifest) -> Iterator[Problem]:
         hint = nearest_hint(kind, _GROUPS)
         kinds = f'"{VM.kind}" or "{SNAPSHOT.kind}"'
         message = f'source kind "{cut(kind)}" is rejected, it must be {kinds}{hint}'
-        yield Problem(clone.at(*SOURCE, "kind"), message)
+        yield _of_choice(clone.at(*SOURCE, "kind"), message, kind, _GROUPS)
     if clone.get(*SOURCE, "name") == "":
         yield Problem(clone.at(*SOURCE, "name"), "the source has an empty name")
     expected = _GROUPS.get(kind)
     if group in (None, ""):
         which = f', which must be "{expected}" for a {kind}' if expected else ""
-        yield Problem(clone.at(*SOURCE, key=True), f"spec.source has no apiGroup{which}")
+        problem = Problem(clone.at(*SOURCE, key=True), f"spec.source has no apiGroup{which}")
+        yield _with_group(problem, clone, expected)
     elif isinstance(group, str) and expected not in (None, group) and not holds_placeholder(group):
         message = f'apiGroup "{cut(group)}" does not match kind {kind}, which has "{expected}"'
-        yield Problem(clone.at(*SOURCE, "apiGroup"), message, severity=Severity.WARNING)
+        problem = Problem(clone.at(*SOURCE, "apiGroup"), message, severity=Severity.WARNING)
+        yield _with_group(problem, clone, expected)
+
+
+def _with_group(problem: Problem, clone: Manifest, group: str | None) -> Problem:
+    """The problem with the group of the source's kind, the only thing that the webhook compares."""
+    from vmsnap_lint.kubevirt.admission.reference_fixes import with_group
+
+    return problem._replace(fixes=with_group(clone.at(*SOURCE), group)) if group else problem
+
+
+def _of_choice(at: Place, message: str, value: str, values: Iterable[str]) -> Problem:
+    from vmsnap_lint.objects import mending
+
+    return Problem(at, message, fixes=mending.chosen(at, value, values))
 
 
 def _filters(clone: Manifest) -> Iterator[Problem]:
@@ -151,8 +170,12 @@ def _macs(cluster: Cluster, clone: Manifest) -> Iterator[Blocker]:
         elif ":" in mac and cluster.behaviour.restore_patches_checked_always:
             known = "" if cluster.release_known else " since KubeVirt 1.4.1"
             fault = f"{what} has colons, which the restore webhook rejects{known}"
-            message = f'{fault}: write "{mac.replace(":", "-")}"'
-            yield Blocker(CloneCause.MAC_COLONS, Effect.STUCK, Problem(at, message))
+            from vmsnap_lint.objects import mending
+
+            dashed = mac.replace(":", "-")
+            fixes = mending.with_value(at, dashed, Safety.SAFE)
+            problem = Problem(at, f'{fault}: write "{dashed}"', fixes=fixes)
+            yield Blocker(CloneCause.MAC_COLONS, Effect.STUCK, problem)
 
 
 def _patches(clone: Manifest) -> Iterator[Blocker]:

@@ -70,15 +70,20 @@ def missing(cluster: Cluster, copy: Manifest, source: CopiedSource, effect: str)
         return None
     others = cluster.workspace.elsewhere(source.kind, copy.namespace, source.name)
     severity = Severity.WARNING if source.found is Absence.GUESSED else None
+    from vmsnap_lint.objects import mending
+
+    at = copy.at(*SOURCE_NAME)
     if others:
         homes = quoted(cluster.workspace.namespaces_with(source.kind, source.name))
         what = f'{source.kind.kind} "{source.name}" is in namespace {homes}, not in '
         message = f'{what}"{copy.namespace}": {effect}'
+        fixes = mending.moved_to(copy, others)
     else:
         kinds = (PVC, DATA_VOLUME) if source.kind == PVC else (source.kind,)
-        hint = nearest_hint(source.name, cluster.workspace.vocabulary(copy.namespace, *kinds))
+        known = cluster.workspace.vocabulary(copy.namespace, *kinds)
+        hint, fixes = nearest_hint(source.name, known), mending.named(at, source.name, known)
         message = f"no {Ref(*source.kind, copy.namespace, source.name)}{hint}: {effect}"
-    return Problem(copy.at(*SOURCE_NAME), message, _places(others), severity)
+    return Problem(at, message, _places(others), severity, fixes)
 
 
 def _places(others: list[Manifest]) -> tuple[Place, ...]:

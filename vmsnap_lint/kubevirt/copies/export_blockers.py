@@ -112,12 +112,17 @@ def _kind_faults(export: Manifest, groups: dict[str, str]) -> Iterator[Problem]:
             hint = nearest_hint(kind, groups)
             kinds = either(f'"{exportable}"' for exportable in groups)
             message = f'kind "{cut(kind)}" cannot be exported, it must be {kinds}{hint}'
-            yield Problem(export.at(*SOURCE, "kind"), message)
+            from vmsnap_lint.objects import mending
+
+            at = export.at(*SOURCE, "kind")
+            yield Problem(at, message, fixes=mending.chosen(at, kind, groups))
         elif isinstance(group, str) and group != groups[kind] and not holds_placeholder(group):
             expected = f'"{groups[kind]}"' if groups[kind] else "empty"
             message = f'apiGroup "{cut(group)}" does not match kind "{kind}", it must be {expected}'
             at = export.at(*SOURCE, "apiGroup") if group else export.at(*SOURCE, key=True)
-            yield Problem(at, message)
+            from vmsnap_lint.kubevirt.admission.reference_fixes import with_group
+
+            yield Problem(at, message, fixes=with_group(export.at(*SOURCE), groups[kind]))
     if export.get(*SOURCE_NAME) == "":
         yield Problem(export.at(*SOURCE_NAME), "the source has an empty name")
 

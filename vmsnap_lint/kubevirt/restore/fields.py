@@ -9,7 +9,7 @@ from __future__ import annotations
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import nearest_hint, quoted
-from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.model import Safety, Severity
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.blocker import Blocker, Effect
 from vmsnap_lint.kubevirt.restore.restore_cause import RestoreCause
@@ -75,5 +75,10 @@ def _policy(
     newer = " (since KubeVirt 1.8)" if value == "PrefixTargetName" else ""
     hint = nearest_hint(value, values)
     message = f'{field} "{cut(value)}" is not one of {quoted(values)}{newer}{hint}'
-    problem = Problem(subject.manifest.at("spec", field), message, severity=severity)
+    from vmsnap_lint.objects import mending
+
+    at = subject.manifest.at("spec", field)
+    # without a severity it is refused
+    fixes = mending.chosen(at, value, values, Safety.UNSAFE if severity else Safety.SAFE)
+    problem = Problem(at, message, severity=severity, fixes=fixes)
     yield RestoreCause.POLICY_UNKNOWN, problem

@@ -13,7 +13,7 @@ from enum import Enum
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.light_typing import Any, NamedTuple
 
-__all__ = ["PatchFault", "PatchFaultKind", "fault", "operations", "rejections"]
+__all__ = ["PatchFault", "PatchFaultKind", "fault", "operations", "rejections", "rewritten"]
 
 _METADATA = ('"/metadata/labels/', '"/metadata/annotations/')
 _SPEC = '"/spec/'
@@ -80,6 +80,22 @@ def fault(text: str, *, metadata: bool = True) -> PatchFault | None:
         rejection.kind: rejection for rejection in reversed(rejections(text, metadata=metadata))
     }
     return by_kind.get(PatchFaultKind.PATH) or by_kind.get(PatchFaultKind.COLON)
+
+
+def rewritten(text: str, kind: PatchFaultKind) -> str:
+    """The patch without brackets around it, or with dashes in MAC addresses, which mean the same.
+
+    What neither helps stays as it is.
+    """
+    bare = text.strip(_BLANKS)
+    if kind is PatchFaultKind.MALFORMED and bare.startswith("[") and bare.endswith("]"):
+        return bare[1:-1].strip(_BLANKS)
+    if kind is PatchFaultKind.COLON:
+        import re  # few patches have a fault
+
+        mac = r'"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}"'
+        return re.sub(mac, lambda found: found[0].replace(":", "-"), text)
+    return text
 
 
 def _operation_fault(operation: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.messages import verbatim
-from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.model import Safety, Severity
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.blocker import Blocker, Effect
 from vmsnap_lint.kubevirt.restore import json_patch
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.restore.subject import RestoreSubject
     from vmsnap_lint.objects.manifest import Place
+    from vmsnap_lint.objects.remedies import Remedy
 
 __all__ = ["patch_blockers"]
 
@@ -55,7 +56,8 @@ def patch_blockers(cluster: Cluster, subject: RestoreSubject) -> Iterator[Blocke
             operations += [(operation, at) for operation in decoded]
         effect = _effect(cluster, subject, patch, metadata) if fault is not None else None
         if fault is not None and effect is not None:
-            problem = Problem(at, _message(fault, metadata), severity=effect[1])
+            fixes = _fixes(at, patch, fault, metadata)
+            problem = Problem(at, _message(fault, metadata), severity=effect[1], fixes=fixes)
             yield Blocker(_CAUSES[fault.kind], effect[0], problem)
     if is_sound and subject.relation in (Relation.GONE, Relation.NEW):
         yield from _inapplicable(cluster, subject, operations)
@@ -81,6 +83,18 @@ def _effect(
     if not isinstance(subject.snapshot, Absence) or behaviour.restore_snapshot_checked:
         return Effect.REJECTED, None
     return Effect.DOUBT, Severity.WARNING
+
+
+def _fixes(
+    at: Place, patch: str, fault: json_patch.PatchFault, metadata: bool
+) -> tuple[Remedy, ...]:
+    """The patch in the form that is read, where there is one of the same meaning."""
+    text = json_patch.rewritten(patch, fault.kind)
+    if text == patch or json_patch.fault(text, metadata=metadata) is not None:
+        return ()
+    from vmsnap_lint.objects import mending
+
+    return mending.with_value(at, text, Safety.SAFE)
 
 
 def _message(fault: json_patch.PatchFault, metadata: bool) -> str:

@@ -43,16 +43,20 @@ def _missing_snapshot(cluster: Cluster, subject: RestoreSubject) -> Iterator[Blo
     restore, name = subject.manifest, subject.manifest.text(*_NAME)
     at, checked = restore.at(*_NAME), cluster.behaviour.restore_snapshot_checked
     effect = Effect.REJECTED if checked else Effect.STUCK
+    from vmsnap_lint.objects import mending
+
     others = cluster.workspace.elsewhere(SNAPSHOT, restore.namespace, name)
     if others:
         problem = elsewhere(at, others, "the snapshot")
+        problem = problem._replace(fixes=mending.moved_to(restore, others))
         yield Blocker(RestoreCause.CROSS_NAMESPACE, effect, problem)
         return
     snapshot = Ref(*SNAPSHOT, restore.namespace, name)
-    hint = nearest_hint(name, cluster.workspace.vocabulary(restore.namespace, SNAPSHOT))
+    known = cluster.workspace.vocabulary(restore.namespace, SNAPSHOT)
+    hint, fixes = nearest_hint(name, known), mending.named(at, name, known)
     result = "the restore is rejected" if checked else "the restore waits for it"
     severity = None if checked else Severity.WARNING
-    problem = Problem(at, f"no {snapshot}{hint}: {result}", severity=severity)
+    problem = Problem(at, f"no {snapshot}{hint}: {result}", severity=severity, fixes=fixes)
     yield Blocker(RestoreCause.SNAPSHOT_MISSING, effect, problem)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from vmsnap_lint.core.kinds import RESTORE, VM
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
-from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.model import Safety, Severity
 from vmsnap_lint.kubevirt import run_state
 from vmsnap_lint.kubevirt.blocker import Blocker, Effect
 from vmsnap_lint.kubevirt.restore.restore_cause import RestoreCause
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.restore.subject import RestoreSubject
     from vmsnap_lint.objects.manifest import Manifest
+    from vmsnap_lint.objects.remedies import Remedy
 
 __all__ = ["target_blockers"]
 
@@ -53,7 +54,10 @@ def _target_elsewhere(cluster: Cluster, subject: RestoreSubject) -> Iterator[Blo
     others = cluster.workspace.elsewhere(VM, namespace, name)
     if others and others[0].namespace and subject.target is not Absence.AMBIGUOUS:
         problem = elsewhere(subject.manifest.at(*_TARGET), others, "the VM")
-        problem = problem._replace(severity=Severity.WARNING)
+        from vmsnap_lint.objects import mending
+
+        fixes = mending.moved_to(subject.manifest, others)
+        problem = problem._replace(severity=Severity.WARNING, fixes=fixes)
         yield Blocker(RestoreCause.CROSS_NAMESPACE, Effect.WAITS, problem)
 
 
@@ -117,8 +121,22 @@ def _running_target(cluster: Cluster, subject: RestoreSubject) -> Iterator[Block
         expected = f"may run, as it has {state}"
     message = f'target VirtualMachine "{target.name}" {expected}: {result}'
     places = (run_state.run_state_place(target, "the target's run state"),)
-    problem = Problem(subject.manifest.at(*_TARGET), message, places, severity)
+    fixes = _stopping(cluster, subject) if effect is not Effect.WAITS else ()
+    problem = Problem(subject.manifest.at(*_TARGET), message, places, severity, fixes)
     yield Blocker(RestoreCause.TARGET_RUNNING, effect, problem)
+
+
+def _stopping(cluster: Cluster, subject: RestoreSubject) -> tuple[Remedy, ...]:
+    """The policy with which the controller stops the target itself."""
+    behaviour = cluster.behaviour
+    if not behaviour.readiness_policies or behaviour.restore_running_refused:
+        return ()
+    from vmsnap_lint.objects import mending
+
+    restore, field, policy = subject.manifest, "targetReadinessPolicy", "StopTarget"
+    if restore.get("spec", field) is not None:
+        return mending.with_value(restore.at("spec", field), policy, Safety.UNSAFE)
+    return mending.added(restore.at("spec"), field, policy, Safety.UNSAFE)
 
 
 def _new_vm_state(cluster: Cluster, subject: RestoreSubject) -> Iterator[Blocker]:
@@ -150,7 +168,10 @@ def _state_in_place(cluster: Cluster, subject: RestoreSubject) -> Iterator[Block
             f'"{subject.target_name}" anew without its label: the restore never completes and the '
             "VM stays locked"
         )
-        problem = Problem(subject.manifest.at(*_POLICY), message, places)
+        from vmsnap_lint.objects import mending
+
+        at = subject.manifest.at(*_POLICY)
+        problem = Problem(at, message, places, fixes=mending.without(at, safety=Safety.UNSAFE))
         yield Blocker(RestoreCause.INPLACE_STATE, Effect.STUCK, problem)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from vmsnap_lint.core.kinds import CLUSTER_SCOPED, CONTROLLER_REVISION
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.messages import nearest_hint
-from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.model import Safety, Severity
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.blocker import Effect
 from vmsnap_lint.objects.problem import Problem
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.objects.references import Reference
+    from vmsnap_lint.objects.remedies import Remedy
 
 __all__ = ["MissingType", "missing_types", "unseen_revisions"]
 
@@ -60,7 +61,8 @@ def missing_types(cluster: Cluster, vm: Manifest) -> Iterator[MissingType]:
         if not is_pinned and _is_missing(cluster, reference):
             what = _described(cluster, reference)
             message = f"{what}: the VM does not start, nor does a restored one"
-            problem = Problem(reference.at(), message, severity=Severity.WARNING)
+            fixes = _other_name(cluster, reference)
+            problem = Problem(reference.at(), message, severity=Severity.WARNING, fixes=fixes)
             yield MissingType(None, problem)
 
 
@@ -75,13 +77,27 @@ def unseen_revisions(cluster: Cluster, vm: Manifest) -> Iterator[Problem]:
 
 def _without_revision(cluster: Cluster, reference: Reference) -> MissingType:
     what, is_certain = _described(cluster, reference), _is_certain(cluster, reference)
+    from vmsnap_lint.objects import mending
+
+    removed = mending.without(reference.at(), safety=Safety.UNSAFE)
+    fixes = (*_other_name(cluster, reference), *removed)
     if not cluster.behaviour.revisions_in_snapshot:
         message = f"{what}: the VM does not start, nor does a restored one"
-        return MissingType(None, Problem(reference.at(), message, severity=Severity.WARNING))
-    problem = Problem(reference.at(), f"{what}: the snapshot copies it, and waits until it fails")
+        problem = Problem(reference.at(), message, severity=Severity.WARNING, fixes=fixes)
+        return MissingType(None, problem)
+    message = f"{what}: the snapshot copies it, and waits until it fails"
+    problem = Problem(reference.at(), message, fixes=fixes)
     if is_certain:
         return MissingType(Effect.STUCK, problem)
     return MissingType(Effect.DOUBT, problem._replace(severity=Severity.WARNING))
+
+
+def _other_name(cluster: Cluster, reference: Reference) -> tuple[Remedy, ...]:
+    """The name that was meant."""
+    from vmsnap_lint.objects import mending
+
+    known = cluster.workspace.vocabulary(reference.namespace, reference.kinds[0])
+    return mending.named(reference.at(), reference.name, known)
 
 
 def _absence(cluster: Cluster, reference: Reference) -> Absence | None:

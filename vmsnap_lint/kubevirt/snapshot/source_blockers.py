@@ -9,7 +9,7 @@ from __future__ import annotations
 from vmsnap_lint.core.kinds import POOL, VM
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import MOST_PLACES, nearest_hint, quoted
-from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.model import Safety, Severity
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.kubevirt.blocker import Blocker, Effect
 from vmsnap_lint.kubevirt.snapshot.snapshot_cause import SnapshotCause
@@ -52,7 +52,11 @@ def _of_pool(cluster: Cluster, snapshot: Manifest, pool: Manifest) -> Blocker:
     what = f'"{pool.name}" is a VirtualMachinePool, which cannot be snapshotted'
     message = f'{what}: name one of its VMs, such as "{pool.name}-0"'
     related = (pool.at("metadata", "name", note="the pool"),)
-    problem = Problem(snapshot.at(*_NAME), message, related)
+    from vmsnap_lint.objects import mending
+
+    at = snapshot.at(*_NAME)
+    fixes = mending.with_value(at, f"{pool.name}-0", Safety.DISPLAY)
+    problem = Problem(at, message, related, fixes=fixes)
     return Blocker(SnapshotCause.SOURCE_IS_POOL, _effect(cluster), problem)
 
 
@@ -65,9 +69,17 @@ def _absent(cluster: Cluster, snapshot: Manifest, *, is_certain: bool) -> Blocke
     hint = nearest_hint(name, workspace.vocabulary(snapshot.namespace, VM))
     where = f' in namespace "{snapshot.namespace}"' if snapshot.namespace else ""
     what = f'no VirtualMachine "{name}"{where}{hint}' if name else "source.name is empty"
-    problem = Problem(snapshot.at(*_NAME), f"{what}: {_result(cluster)}")
+    problem = _of_name(cluster, snapshot, f"{what}: {_result(cluster)}")
     effect = _effect(cluster) if is_certain else Effect.DOUBT
     return Blocker(SnapshotCause.SOURCE_MISSING, effect, problem)
+
+
+def _of_name(cluster: Cluster, snapshot: Manifest, message: str) -> Problem:
+    """The problem of the name of the VM, with the one that was meant."""
+    from vmsnap_lint.objects import mending
+
+    at, known = snapshot.at(*_NAME), cluster.workspace.vocabulary(snapshot.namespace, VM)
+    return Problem(at, message, fixes=mending.named(at, snapshot.text(*_NAME), known))
 
 
 def _elsewhere(
@@ -82,7 +94,10 @@ def _elsewhere(
         effect, severity = Effect.DOUBT, Severity.WARNING
         result = "a snapshot is of a VM of its own namespace"
     message = f'{what}"{snapshot.namespace}": {result}'
-    problem = Problem(snapshot.at(*_NAME), message, places[:MOST_PLACES], severity)
+    from vmsnap_lint.objects import mending
+
+    fixes = mending.moved_to(snapshot, vms)
+    problem = Problem(snapshot.at(*_NAME), message, places[:MOST_PLACES], severity, fixes)
     return Blocker(SnapshotCause.SOURCE_ELSEWHERE, effect, problem)
 
 
@@ -116,7 +131,9 @@ def _unseen(cluster: Cluster, snapshot: Manifest) -> Iterator[Blocker]:
     if gap is not None:
         hint = "" if gap.is_seen else nearest_hint(name, others)
         message = gap.brief(gap.explain(f"{what}{hint}")).replace("; ", ": ", 1)
-        problem = Problem(at, message, gap.places())
+        problem = _of_name(cluster, snapshot, message)._replace(related=gap.places())
+        if not hint:
+            problem = problem._replace(fixes=())
     else:
         limit = " that can be read" if others else ""
         problem = Problem(at, f"{what} is not in the input{limit}: the snapshot is not checked")

@@ -106,6 +106,7 @@ def _as_state(place: Place, causes: tuple[Cause, ...]) -> tuple[Cause, ...]:
         else cause._replace(
             kind=StorageCause.STATE_CLASS,
             reason=f"{place.note.removeprefix('persistent ')} state: {cause.reason}",
+            fixes=(),
         )
         for cause in causes
     )

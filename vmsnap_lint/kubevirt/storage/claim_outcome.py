@@ -6,6 +6,7 @@ The order is that of kubevirt v1.9.0: `Lock` of pkg/storage/snapshot/source.go c
 
 from __future__ import annotations
 
+from vmsnap_lint.core.kinds import STORAGE_CLASS
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.kubevirt.storage.claim_class import class_of
 from vmsnap_lint.kubevirt.storage.claim_status import (
@@ -32,7 +33,8 @@ def judged(cluster: Cluster, volume: Volume, claim: Claim) -> Volume:
     """The volume with its PVC, and whether a snapshot of the VM that lists it contains it."""
     vm = volume.at.manifest
     storage_class, choice = class_of(cluster, claim)
-    causes = _placed(settled_by_volume(cluster, claim, choice, choice.causes), claim, vm)
+    causes = settled_by_volume(cluster, claim, choice, choice.causes)
+    causes = _placed(_with_class(cluster, causes, claim), claim, vm)
     volume = Volume(
         volume.name, volume.source, volume.at, volume.persistent, claim, storage_class,
         choice.snapshot_class, choice.included, causes, choice,
@@ -43,6 +45,22 @@ def judged(cluster: Cluster, volume: Volume, claim: Claim) -> Volume:
     waits = cluster.behaviour.claims_must_be_bound
     included = choice.included if waits else False
     return volume._replace(included=included, causes=(lock, *causes))
+
+
+def _with_class(cluster: Cluster, causes: tuple[Cause, ...], claim: Claim) -> tuple[Cause, ...]:
+    """The causes, that of a missing class with the one that the PVC was to have."""
+    if not causes or claim.spec is None or claim.is_bound:  # then the class cannot be changed
+        return causes
+    kinds, spec = [cause.kind for cause in causes], claim.spec
+    if StorageCause.STORAGE_CLASS_MISSING not in kinds:
+        return causes
+    from vmsnap_lint.objects import mending
+
+    at = spec._replace(path=(*spec.path, "storageClassName"))
+    known = cluster.workspace.vocabulary(None, STORAGE_CLASS)
+    fixes = mending.named(at, at.manifest.text(*at.path), known)
+    index = kinds.index(StorageCause.STORAGE_CLASS_MISSING)
+    return (*causes[:index], causes[index]._replace(fixes=fixes), *causes[index + 1 :])
 
 
 def _unlocked(cluster: Cluster, volume: Volume, claim: Claim, choice: Choice) -> Volume:

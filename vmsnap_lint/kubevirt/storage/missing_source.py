@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.gaps import Gap
     from vmsnap_lint.objects.manifest import Manifest, Place
     from vmsnap_lint.objects.references import Reference
+    from vmsnap_lint.objects.remedies import Remedy
 
 __all__ = ["missing", "unseen"]
 
@@ -34,7 +35,20 @@ def missing(cluster: Cluster, reference: Reference) -> Cause | None:
     key = (kind, reference.namespace, reference.name, directory)
     if key not in known:
         known[key] = _missing(cluster, reference)
-    return known[key]
+    cause = known[key]
+    is_lost = cause is not None and cause.kind is StorageCause.SOURCE_MISSING
+    return cause._replace(fixes=_fixes(cluster, reference)) if cause and is_lost else cause
+
+
+def _fixes(cluster: Cluster, reference: Reference) -> tuple[Remedy, ...]:
+    """The name that was meant: of an object, or of what a DataImportCron manages."""
+    from vmsnap_lint.objects import mending
+
+    names = cluster.workspace.vocabulary(reference.namespace, *reference.edge.targets)
+    home = cluster.workspace.home(reference.namespace)
+    made = cluster.once(_managed).get(home) if DATA_SOURCE in reference.edge.targets else None
+    known = names if made is None else Vocabulary((), (names, made))
+    return mending.named(reference.at(), reference.name, known)
 
 
 def unseen(cluster: Cluster, reference: Reference) -> Cause:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.kubevirt.storage.drivers import Provisioner
     from vmsnap_lint.objects.manifest import Manifest, Place, SourceSpan
+    from vmsnap_lint.objects.remedies import Remedy
 
 __all__ = ["hopeless", "place_of", "unsupported", "without_class"]
 
@@ -138,7 +139,20 @@ def _no_match(
         else f"no VolumeSnapshotClass in the input has {driver}; without one the volume is left out"
     )
     place = place_of(storage_class, note)
-    return left_out(StorageCause.NO_SNAPSHOT_CLASS, reason, place, *similar, certain=certain)
+    fixes = () if near else _suggested(cluster, storage_class, known)
+    return left_out(
+        StorageCause.NO_SNAPSHOT_CLASS, reason, place, *similar, certain=certain, fixes=fixes
+    )
+
+
+def _suggested(cluster: Cluster, storage_class: Manifest, known: Provisioner) -> tuple[Remedy, ...]:
+    """A snapshot class for a driver that has snapshots, below its StorageClass."""
+    if known.kind is not ProvisionerKind.CSI_KNOWN or known.snapshots is Support.NO:
+        return ()
+    from vmsnap_lint.kubevirt.storage.class_fixes import with_snapshot_class
+
+    taken = {each.name for each in cluster.workspace.of(VOLUME_SNAPSHOT_CLASS)}
+    return with_snapshot_class(storage_class, taken)
 
 
 def _uses(storage_class: Manifest, provisioner: str) -> str:

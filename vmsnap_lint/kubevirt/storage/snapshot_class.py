@@ -181,7 +181,11 @@ def _in_profile(cluster: Cluster, storage_class: Manifest, place: Place) -> Choi
         fault = f"{'does not exist' if certain else 'is not in the input'}{hint}"
         effect = "the volume is left out" if in_status else "CDI cannot use it"
         reason = f"{_of_profile(name, profile)} {fault}; {effect}"
-        choice = left_out(StorageCause.PROFILE_DANGLING, reason, place, certain=certain)
+        from vmsnap_lint.kubevirt.storage.class_fixes import other_class
+
+        fixes = other_class(cluster, place, name)
+        kind = StorageCause.PROFILE_DANGLING
+        choice = left_out(kind, reason, place, certain=certain, fixes=fixes)
     if in_status or not choice.causes:
         return choice
     rest = _by_driver(cluster, storage_class)
@@ -287,4 +291,8 @@ def _ambiguous(cluster: Cluster, storage_class: Manifest, matching: list[Manifes
     )
     result = Effect.STUCK if severity is None else None
     cause = Cause(StorageCause.AMBIGUOUS_CLASS, reason, related, severity, effect=result)
+    if len(matching) <= MOST_NAMES and related:
+        from vmsnap_lint.kubevirt.storage.class_fixes import as_default
+
+        cause = cause._replace(fixes=as_default(matching, DEFAULT_ANNOTATION))
     return Choice(first, True if first else None, (cause,))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from vmsnap_lint.core.kinds import PVC, STORAGE_CLASS, STORAGE_PROFILE
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
-from vmsnap_lint.core.model import Severity
+from vmsnap_lint.core.model import Safety, Severity
 from vmsnap_lint.kubevirt.blocker import Effect
 from vmsnap_lint.kubevirt.run_state import Declared, declared
 from vmsnap_lint.kubevirt.storage import drivers
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.storage.claims import Claim
     from vmsnap_lint.kubevirt.storage.volume import Choice
     from vmsnap_lint.objects.manifest import Manifest
+    from vmsnap_lint.objects.remedies import Remedy
 
 __all__ = ["no_access_mode", "unbound_offline"]
 
@@ -75,7 +76,19 @@ def unbound_offline(cluster: Cluster, claim: Claim, vm: Manifest, choice: Choice
     )
     place = storage_class.at("volumeBindingMode", note=f'StorageClass "{storage_class.name}"')
     effect = _unbound_effect(cluster, certain=True)
-    return Cause(StorageCause.WAITS_FOR_CONSUMER, reason, (place,), effect=effect)
+    fixes = _bound_now(claim)
+    return Cause(StorageCause.WAITS_FOR_CONSUMER, reason, (place,), effect=effect, fixes=fixes)
+
+
+def _bound_now(claim: Claim) -> tuple[Remedy, ...]:
+    """The annotation with which CDI binds the PVC of a DataVolume or template at once."""
+    if claim.pvc is not None or claim.spec is None:
+        return ()
+    from vmsnap_lint.objects import mending
+
+    path = (*claim.spec.path[:-2], "metadata", "annotations", _BIND_NOW)
+    made = mending.set_at(claim.spec.manifest, path, "true", Safety.UNSAFE)
+    return tuple(each._replace(title=f"add annotation {_BIND_NOW}") for each in made)
 
 
 def _unbound_effect(cluster: Cluster, *, certain: bool) -> Effect | None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.kubevirt.storage.claims import Claim
     from vmsnap_lint.objects.gaps import Gap
     from vmsnap_lint.objects.manifest import Manifest, Place, SourceSpan
+    from vmsnap_lint.objects.remedies import Remedy
 
 __all__ = [
     "SOURCES", "UNCERTAIN", "Cause", "Choice", "StorageCause", "Volume", "left_out", "unverified",
@@ -90,6 +91,7 @@ class Cause(NamedTuple):
     `at` is the place to fix, if that is not the volume; `about` is the missing object, which is
     reported once, `gap` what may make it. `effect` is STUCK where the whole snapshot never
     completes for it, DOUBT where it may not; None where only the volume is concerned, or nothing.
+    `fixes` are what would mend it.
     """
 
     kind: StorageCause
@@ -100,6 +102,7 @@ class Cause(NamedTuple):
     about: str = ""
     gap: Gap | None = None
     effect: Effect | None = None
+    fixes: tuple[Remedy, ...] = ()
 
 
 class Choice(NamedTuple):
@@ -177,7 +180,14 @@ def unverified(about: str, absence: Absence, *related: Place, gap: Gap | None = 
     return Cause(StorageCause.UNVERIFIED, reason, related, about=about)
 
 
-def left_out(kind: StorageCause, reason: str, *related: Place, certain: bool = True) -> Choice:
+def left_out(
+    kind: StorageCause,
+    reason: str,
+    *related: Place,
+    certain: bool = True,
+    fixes: tuple[Remedy, ...] = (),
+) -> Choice:
     """The choice of no snapshot class, for certain or as far as the input shows."""
     severity = None if certain else Severity.WARNING
-    return Choice(None, False if certain else None, (Cause(kind, reason, related, severity),))
+    cause = Cause(kind, reason, related, severity, fixes=fixes)
+    return Choice(None, False if certain else None, (cause,))

@@ -126,11 +126,14 @@ def _missing(cluster: Cluster, volume: Volume, name: str, absence: Absence) -> V
     where = f' in namespace "{namespace}"' if namespace else ""
     reason = f'no PVC, DataVolume or dataVolumeTemplate "{name}"{where}{hint}; {effect}'
     missing = StorageCause.DATA_VOLUME_MISSING if is_data_volume else StorageCause.CLAIM_MISSING
+    from vmsnap_lint.objects import mending
+
     places = _elsewhere(cluster, name, namespace)
+    fixes = mending.named(volume.at, name, workspace.vocabulary(namespace, PVC, DATA_VOLUME))
+    cause = Cause(missing, reason, places, None if is_certain else Severity.WARNING, fixes=fixes)
     if not is_certain:
-        return volume._replace(causes=(Cause(missing, reason, places, Severity.WARNING),))
-    result = Effect.STUCK if waits else None
-    cause = Cause(missing, reason, places, effect=result)
+        return volume._replace(causes=(cause,))
+    cause = cause._replace(effect=Effect.STUCK if waits else None)
     return volume._replace(included=False, causes=(cause,))
 
 

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from vmsnap_lint.core import workers
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
-from vmsnap_lint.core.model import Edit, Fix
+from vmsnap_lint.core.model import Edit, Fix, Span
 from vmsnap_lint.document.editing.operations import (
     EntryAdded,
     EntryRemoved,
     ItemAdded,
     KeyRenamed,
+    RepeatRemoved,
     ScalarSet,
     same,
 )
 from vmsnap_lint.document.editing.rewriting import are_certain, drafted, edits_of
+from vmsnap_lint.input.files import location_of
 from vmsnap_lint.objects.manifest import SourceSpan
 from vmsnap_lint.objects.remedies import (
     AddEntry,
     AddItem,
+    NewFile,
+    QuoteScalar,
     RemoveEntry,
+    RemoveRepeated,
     RenameKey,
     ReplaceText,
     SetScalar,
@@ -98,12 +103,15 @@ def _plan(remedy: Remedy) -> _Plan | None:
     operations: dict[Document, tuple[HomeText, list[Operation]]] = {}
     try:
         for change in remedy.changes:
+            if isinstance(change, NewFile):
+                edits.append(_new_file(change))
+                continue
             if isinstance(change, ReplaceText):
                 edits.append(_text_edit(change))
                 continue
             home = _home(change)
             _, of_document = operations.setdefault(home.document, (home, []))
-            of_document.append(_operation(change, home.path))
+            of_document.append(_operation(change, home))
     except _UnsureError:
         return None
     drafts = tuple(draft for each in operations.values() if (draft := drafted(*each)) is not None)
@@ -181,10 +189,13 @@ def _value(value: Any, path: Path) -> Any:
     return value
 
 
-def _operation(change: Change, path: Path) -> Operation:
+def _operation(change: Change, home: HomeText) -> Operation:
+    path = home.path
     match change:
         case SetScalar():
             return ScalarSet(path, change.value)
+        case QuoteScalar():
+            return ScalarSet(path, _written(home))
         case RenameKey():
             return KeyRenamed(path, change.key)
         case AddEntry():
@@ -193,7 +204,34 @@ def _operation(change: Change, path: Path) -> Operation:
             return ItemAdded(path, change.value)
         case RemoveEntry():
             return EntryRemoved(path)
+        case RemoveRepeated():
+            return RepeatRemoved(path, _index(home, change.key))
     raise TypeError
+
+
+def _index(home: HomeText, span: Span) -> int:
+    """The character of the text at which a span begins."""
+    lines = home.document.source.lines
+    index = lines.index(*span[:2]) if lines.inset is None else None
+    if index is None:
+        raise _UnsureError
+    return index
+
+
+def _written(home: HomeText) -> str:
+    """The text of a scalar without quotes."""
+    text = home.document.written_scalar(home.path)
+    if not text or text[0] in "\"'!&*|>":
+        raise _UnsureError
+    return text
+
+
+def _new_file(change: NewFile) -> Edit:
+    from vmsnap_lint.core import buffers  # few fixes make a file
+
+    if buffers.exists(location_of(change.file)):
+        raise _UnsureError
+    return Edit(change.file, Span(1, 1, 1, 1), change.text)
 
 
 def _text_edit(change: ReplaceText) -> Edit:

@@ -5,6 +5,7 @@ Each format is a module with `render(plans, look)`; only the one used is importe
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 
 from vmsnap_lint.config.output_formats import PLAN_FORMATS
@@ -44,6 +45,23 @@ class Plans(NamedTuple):
     clones: tuple[ClonePlan, ...] = ()
     exports: tuple[ExportPlan, ...] = ()
     judged: tuple[Judged, ...] = ()
+
+    def of_file(self, path: str) -> Plans:
+        """The plans of what a file declares: of the object, or of what it saves or restores."""
+        place = os.path.realpath(path)
+
+        def is_there(plan: Plan) -> bool:
+            ends = (link.at for link in plan.trail.links if link.at is not None)
+            return any(os.path.realpath(at.manifest.file) == place for at in ends)
+
+        vms = None if self.vms is None else tuple(filter(is_there, self.vms))
+        return self._replace(
+            snapshots=tuple(filter(is_there, self.snapshots)),
+            vms=vms,
+            restores=tuple(filter(is_there, self.restores)),
+            clones=tuple(filter(is_there, self.clones)),
+            exports=tuple(filter(is_there, self.exports)),
+        )
 
     def by_kind(self) -> dict[Kind, Sequence[Plan]]:
         """The plans by the kind of their object; of a VM they are previews of a snapshot."""

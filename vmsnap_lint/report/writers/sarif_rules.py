@@ -37,7 +37,7 @@ def descriptor(rule_id: str) -> dict[str, Any]:
     rule = catalog.rule(rule_id)
     return {
         "id": rule_id,
-        "name": "".join(word.capitalize() for word in rule_id.split("-")),
+        "name": "".join(word.capitalize() for word in rule_id.replace("/", "-").split("-")),
         "shortDescription": {"text": _short(rule.title)},
         "fullDescription": {"text": _short(_line(rule.why))},
         "help": {"text": _text(rule), "markdown": _markdown(rule)},

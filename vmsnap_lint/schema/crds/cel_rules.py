@@ -6,19 +6,15 @@ only for updates. What cannot be evaluated is never a failure.
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-import sys
-from importlib.util import find_spec
 from time import monotonic
 
 from vmsnap_lint.core.abridged import cut
+from vmsnap_lint.core.cel_process import evaluated, is_installed
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.messages import counted
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.values import holds_placeholder
-from vmsnap_lint.core.worker_process import environment
 from vmsnap_lint.schema.crds.cel_value import encoded
 from vmsnap_lint.schema.words import dotted, quoted_value
 
@@ -31,16 +27,13 @@ if TYPE_CHECKING:
     from vmsnap_lint.schema.crds.registry import Crds
 
     Path = tuple[Key, ...]
-    from collections.abc import Sequence
 
-
-__all__ = ["Judgement", "RuleFailure", "evaluated", "is_installed", "judge"]
+__all__ = ["Judgement", "RuleFailure", "judge"]
 
 _TEXTS = re.compile(r"""[rR]?("{3}.*?"{3}|'{3}.*?'{3}|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')""", re.S)
 _OLD = re.compile(r"\boldSelf\b")
 _STEP = re.compile(r"\.([A-Za-z_][A-Za-z0-9_-]*)|\['([^']*)'\]|\[([0-9]+)\]")
 _LONGEST = 300
-_LIBRARY = "cel_expr_python"
 
 
 class RuleFailure(NamedTuple):
@@ -169,30 +162,3 @@ def _without_library(questions: list[_Question]) -> NotChecked:
     more = f" and {len(files) - 1} more" if len(files) > 1 else ""
     reason = f"{counted(len(rules), 'validation rule')} in CEL: install vmsnap-lint[cel]"
     return NotChecked(f"{files[0]}{more}", reason)
-
-
-def is_installed() -> bool:
-    """Whether the library that evaluates CEL is there."""
-    return find_spec(_LIBRARY) is not None
-
-
-def evaluated(
-    questions: Sequence[Json], seconds: float
-) -> tuple[list[list[tuple[bool | None, str]]], str]:
-    """The answers in order, as many as there are, and why there are no more."""
-    text = json.dumps(questions)
-    try:
-        run = subprocess.run(  # ourselves, with data on its standard input
-            [sys.executable, "-P", "-m", "vmsnap_lint.schema.crds.cel_worker"],
-            input=text.encode(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            timeout=seconds, check=False, env=environment(),
-        )  # fmt: skip
-        output, stopped = run.stdout, "their evaluation failed"
-    except subprocess.TimeoutExpired as late:
-        output, stopped = late.stdout or b"", f"they took longer than {seconds:g} seconds"
-    except OSError as error:
-        output, stopped = b"", f"their evaluation cannot be started: {error.strerror}"
-    complete = output[: output.rfind(b"\n") + 1]
-    return [
-        [(row[0], row[1]) for row in json.loads(line)] for line in complete.splitlines()
-    ], stopped

@@ -60,8 +60,12 @@ class Crds:
 
     def version(self, manifest: Manifest) -> CrdVersion | None:
         """The version that an object is written for, where its CRD serves that."""
-        definition = self._definitions.get(manifest.group_kind)
-        version = definition.versions.get(manifest.version) if definition else None
+        return self.of_version(manifest.group_kind, manifest.version)
+
+    def of_version(self, kind: Kind, name: str) -> CrdVersion | None:
+        """The version of a kind, where its CRD serves that."""
+        definition = self._definitions.get(kind)
+        version = definition.versions.get(name) if definition else None
         return version if version and version.served else None
 
     def version_fault(self, manifest: Manifest) -> str | None:
@@ -110,7 +114,7 @@ def load(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> Crd
     from vmsnap_lint.schema.crds.definition import define  # only where there are CRDs
 
     files = sources.collect(
-        looked_at(paths, settings.root),
+        looked_at(paths, settings),
         settings.search()._replace(allow_empty=True, docs=False),
         stdin=stdin,
         markers=(_MARKER,),

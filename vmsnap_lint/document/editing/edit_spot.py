@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.model import Path
     from vmsnap_lint.document.places import Places
 
-__all__ = ["Spot", "UneditableError", "Written", "spot"]
+__all__ = ["EditSpot", "UneditableError", "Written", "spot"]
 
 
 class UneditableError(Exception):
@@ -51,7 +51,7 @@ class Written(NamedTuple):
         return index - self.line_start(index)
 
 
-class Spot(NamedTuple):
+class EditSpot(NamedTuple):
     """A node; its key, or -1; the node that it is an entry of, or -1; and its number there."""
 
     node: int
@@ -60,12 +60,12 @@ class Spot(NamedTuple):
     number: int = 0
 
 
-def spot(written: Written, path: Path) -> Spot:
+def spot(written: Written, path: Path) -> EditSpot:
     """The spot of a path.
 
     Raises UneditableError where an alias or a merge leads there, as it leads elsewhere, too.
     """
-    places, found = written.places, Spot(0)
+    places, found = written.places, EditSpot(0)
     if not len(places):
         raise UneditableError
     for step in path:
@@ -76,16 +76,16 @@ def spot(written: Written, path: Path) -> Spot:
             items = places.items(node)
             if not 0 <= step < len(items):
                 raise UneditableError
-            found = Spot(items[step], -1, node, step)
+            found = EditSpot(items[step], -1, node, step)
         else:
             raise UneditableError
     return found
 
 
-def _entry(places: Places, node: int, name: str) -> Spot:
+def _entry(places: Places, node: int, name: str) -> EditSpot:
     """The last entry of that name, which is the one that counts."""
     entries = [*enumerate(places.entries(node))]
     for number, (text, key, value) in reversed(entries):
         if text == name:
-            return Spot(value, key, node, number)
+            return EditSpot(value, key, node, number)
     raise UneditableError

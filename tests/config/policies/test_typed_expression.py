@@ -1,0 +1,131 @@
+"""The names and types of an expression are checked, each mistake with its place in it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.properties import examples
+from vmsnap_lint.config.policies.typed_expression import (
+    evaluable,
+    names_in,
+    question,
+    what_is_wrong,
+)
+from vmsnap_lint.config.policies.verdict_model import SUBJECTS
+from vmsnap_lint.core.cel_process import evaluated
+
+pytest.importorskip("cel_expr_python")
+
+VM, RESTORE = "VirtualMachine", "VirtualMachineRestore"
+RIGHT = [
+    (VM, "plan.complete"),
+    (VM, 'plan.volumes.all(v, v.snapshotClass.deletionPolicy == "Retain")'),
+    (VM, "vm.labels.tier == 'gold' && has(vm.labels.tier) && 'tier' in vm.labels"),
+    (VM, "vm.labels['a.b/c'] == 'x' && vm.labels.?tier.orValue('') == ''"),
+    (VM, "vm.labels.name == vm.name && vm.annotations.size() > size(vm.labels)"),
+    (VM, "has(vm.name) && has(vm.volumes) && has(snapshots[0].plan.complete)"),
+    (VM, "vm.volumes.filter(v, v.persistent).map(v, v.storageClass)[0].provisioner == ''"),
+    (VM, "vm.volumes.all(v, v.size <= 100 * Gi || v.storageClass.name == 'x')"),
+    (VM, "cluster.minor >= 3 && 'all' in cluster.complete && cluster.name.matches('^p')"),
+    (VM, "'vm.nam' == vm.name // vm.nam\n && \"has(vm.x)\" != r'\\.y'"),
+    (VM, "snapshots.exists_one(s, s.plan.volumes.exists(v, v.name == s.name))"),
+    (VM, "vm . name == 'x' && vm.name . startsWith ('a')"),
+    (VM, "1.5 < 2.5 && snapshots.map(s, s.name).join(',').size() < 10"),
+    (RESTORE, "has(restore.targetReadinessPolicy) && (!vm.exists || !vm.running)"),
+    ("VirtualMachineExport", "duration(export.ttlDuration) <= duration('24h')"),
+    ("VirtualMachineClone", "plan.volumes.all(v, v.outcome == 'created') && !snapshot.exists"),
+    ("VirtualMachineSnapshot", "!snapshot.online && plan.volumes.all(v, v.included)"),
+]
+WRONG = [
+    (
+        "plan.complet",
+        'SnapshotPlan has no field "complet" (did you mean "complete"?), at character',
+    ),
+    (
+        "plan.volumes.all(v,\n  v.snapshotClass.deletionpolicy == 'x')",
+        (
+            'VolumeSnapshotClass has no field "deletionpolicy" (did you mean "deletionPolicy"?), '
+            "at character 19 of line 2"
+        ),
+    ),
+    ("snapshots.all(s, s.failure_deadline == '')", '(did you mean "failureDeadline"?)'),
+    ("plan.qqqqqqqqq", "(known are verdict, complete, known, reasons, volumes)"),
+    ("vm.name.first", 'string has no field "first"'),
+    ("vm.name", "its result is of type string, expected bool"),
+    ("plan.volumes", "its result is of type list(Volume), expected bool"),
+    ("vm", "its result is of type VirtualMachine, expected bool"),
+    (
+        "vmm.name == ''",
+        'unknown name "vmm" (known for VirtualMachine are clus',
+    ),
+    ("foo()", 'unknown name "foo" (known for VirtualMachine are cluster, plan, snapshots, vm)'),
+    ("restore.name == ''", '"restore" is not there for VirtualMachine: name VirtualMachineRestore'),
+    ("snapshot.name == ''", "name VirtualMachineSnapshot, VirtualMachineRestore, "),
+    ("vm.volumes.all(v, v.size <= '100Gi')", '"<=" is not for int and string, at character 26'),
+    ("!plan.verdict", '"!" is not for string, at character 1'),
+    ("vm == plan", '"==" is not for VirtualMachine and SnapshotPlan'),
+    ("plan.complete &&", "mismatched input '<EOF>', at the end"),
+    ("has(vm)", "has() argument must be a field selection"),
+    ("(" * 60 + "true" + ")" * 60, "expression recursion limit exceeded. limit 32"),
+    ("'", "token recognition error"),
+    ("vm.volumes.all(v, v.persistent) ? 1 : 2", "its result is of type int, expected bool"),
+]
+
+
+def said(expression: str, kind: str = VM) -> str:
+    """What is wrong with an expression."""
+    answers, _ = evaluated([question(expression, kind)], 20)
+    return what_is_wrong(expression, kind, answers[0])
+
+
+@pytest.mark.parametrize(("kind", "expression"), RIGHT)
+def test_nothing_is_wrong(kind: str, expression: str) -> None:
+    assert said(expression, kind) == ""
+
+
+@pytest.mark.parametrize(("expression", "expected"), WRONG)
+def test_a_mistake_is_told_with_its_place_and_the_nearest_name(
+    expression: str, expected: str
+) -> None:
+    assert expected in said(expression)
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("has(vm.name)", "!(dyn(vm.name) in ['', [], {}])"),
+        ("!has( vm.a.name )", "!!(dyn( vm.a.name ) in ['', [], {}])"),
+        ("has(vm.labels.tier)", "has(vm.labels.tier)"),
+        ("f(has(a.b(c.d).e))", "f(!(dyn(a.b(c.d).e) in ['', [], {}]))"),
+        ("'has(vm.name)' // has(vm.name)", "'has(vm.name)' // has(vm.name)"),
+    ],
+)
+def test_has_of_a_field_says_that_it_is_set(expression: str, expected: str) -> None:
+    assert evaluable(expression) == expected
+
+
+def test_names_are_those_outside_of_texts_and_comments() -> None:
+    expression = "vm.labels['tier'] == \"plan\" // snapshots"
+    assert names_in(expression) == {"vm", "labels"}
+
+
+WORDS = ("vm", "plan", ".", "name", "(", ")", "has", "labels", "'", '"', " ", "\n", "//", "1", "&&")
+
+
+@examples(150)
+@given(st.lists(st.sampled_from(WORDS), max_size=40).map("".join) | st.text(max_size=40))
+def test_any_text_is_checked_and_kept(expression: str) -> None:
+    assert names_in(expression) is not None
+    if "has" not in expression:
+        assert evaluable(expression) == expression
+    text = question(expression, VM)["check"]
+    assert what_is_wrong(expression, VM, ["", f"ERROR: <input>:1:{len(text) + 5}: it is"])
+
+
+def test_each_kind_has_the_variables_of_the_issue() -> None:
+    for kind in SUBJECTS:
+        assert (
+            said("vm.exists && plan.known && snapshots.size() > 0 && cluster.minor > 1", kind) == ""
+        )

@@ -1,0 +1,136 @@
+"""The path of what is being typed, which is the parser's path where the text parses."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.document.texts import near_plain, yamlish
+from tests.editor.views import FILES, marked
+from tests.properties import examples
+from vmsnap_lint import document
+from vmsnap_lint.document.positions import Lines
+from vmsnap_lint.editor.half_written import half_written
+
+_HEAD = "kind: A\nspec:\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "written", "roles"),
+    [
+        ("^", (), "", "k"),
+        ("ap^iVersion: v1", (), "ap", "k"),
+        ("kind: ^", ("kind",), "", "v"),
+        ("kind: Vir^tual # x", ("kind",), "Vir", "v"),
+        (f"{_HEAD}  ^", ("spec",), "", "k"),
+        (f"{_HEAD}  a: 1\n  b^", ("spec",), "b", "k"),
+        (f"{_HEAD}  a:\n    b:\n      c: d^", ("spec", "a", "b", "c"), "d", "v"),
+        (f"{_HEAD}  a:\n    b: 1\n  c^", ("spec",), "c", "k"),
+        (f"{_HEAD}  list:\n    - ^", ("spec", "list", 0), "", "kv"),
+        (f"{_HEAD}  list:\n    - a\n    - b^", ("spec", "list", 1), "b", "kv"),
+        (f"{_HEAD}  list:\n  - a: 1\n    b: 2\n  - c^: 3", ("spec", "list", 1), "c", "k"),
+        (f"{_HEAD}  list:\n  - a: 1\n    ^\n  - b: 1", ("spec", "list", 0), "", "k"),
+        (f"{_HEAD}  list:\n  - a: 1\n    ^b:\n      c: 1", ("spec", "list", 0), "", "k"),
+        (f"{_HEAD}  list:\n  -\n    a: x^", ("spec", "list", 0, "a"), "x", "v"),
+        (f"{_HEAD}  list:\n  - - a\n    - ^", ("spec", "list", 0, 1), "", "kv"),
+        (f'{_HEAD}  a: "x^y"', ("spec", "a"), "x", "v"),
+        (f"{_HEAD}  'a b': ^", ("spec", "a b"), "", "v"),
+        (f"{_HEAD}  # a:\n\n  b: ^", ("spec", "b"), "", "v"),
+        (f"a:\n  b: 1\n---\n{_HEAD}  c: ^", ("spec", "c"), "", "v"),
+        (f"{_HEAD}  a: &x\n    b: ^", ("spec", "a", "b"), "", "v"),
+    ],
+)
+def test_what_is_typed(text: str, path: tuple[str | int, ...], written: str, roles: str) -> None:
+    plain, line, column = marked(text)
+    found = half_written(Lines(plain), line, column)
+    assert found is not None
+    assert (found.path, found.written) == (path, written)
+    assert "k" * found.is_key + "v" * found.is_value == roles
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# kin^d", "kind: A # x^", "a: {b: ^", "a: [^]", "a: |\n  text^", "a: |\n  b: ^",
+        "a: >-\n  x\n  b: c^", "--^-", "a: *x^", "a: &x^", "kind:^",
+    ],
+)  # fmt: skip
+def test_what_is_not_told(text: str) -> None:
+    plain, line, column = marked(text)
+    assert half_written(Lines(plain), line, column) is None
+
+
+def test_the_object_that_it_is_a_part_of() -> None:
+    head = "apiVersion: v1\nkind: 'A'\nmetadata:\n  labels: {name: x}\n  name: n # note\n"
+    text = f"{head}spec:\n  a: ^\n"
+    plain, line, column = marked(f"kind: B\n---\n{text}---\nkind: C\n")
+    found = half_written(Lines(plain), line, column)
+    assert found is not None
+    assert found.fields == {"apiVersion": "v1", "kind": "A", "name": "n"}
+
+
+def test_the_item_of_a_list_that_it_is_a_part_of() -> None:
+    text = (
+        "apiVersion: v1\nkind: List\nitems:\n- kind: A\n  metadata:\n    name: a\n"
+        "- apiVersion: v2\n  kind: B\n  spec:\n    x: ^\n  metadata:\n    name: b\n- kind: C\n"
+    )
+    plain, line, column = marked(text)
+    found = half_written(Lines(plain), line, column)
+    assert found is not None
+    assert found.path == ("items", 1, "spec", "x")
+    assert found.fields == {"apiVersion": "v2", "kind": "B", "name": "b"}
+
+
+def test_the_keys_beside_it() -> None:
+    plain, line, column = marked(f"{_HEAD}  a: x # n\n  ^\n  b:\n    c: 1\n  d: 'y'\nother: 1\n")
+    found = half_written(Lines(plain), line, column)
+    assert found is not None
+    assert found.beside == {"a": "x", "b": "", "d": "y"}
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_it_is_the_path_of_the_parser_where_that_reads_the_text(name: str) -> None:
+    text = FILES[name]
+    lines, told = text.splitlines(), 0
+    for part in document.read(name, text.encode()).documents:
+        for scalar in part.scalars():
+            span = scalar.span
+            if "{" in lines[span.line - 1] or "[" in lines[span.line - 1]:
+                continue
+            quote = scalar.text[0] in "'\""
+            found = half_written(Lines(text), span.line, span.column + quote)
+            assert found is not None
+            expected = scalar.path[:-1] if scalar.is_key else scalar.path
+            assert found.path == expected
+            assert found.is_key if scalar.is_key else found.is_value
+            word = text.splitlines()[span.line - 1][
+                found.span.column - 1 : found.span.end_column - 1
+            ]
+            assert word == scalar.text.strip("'\"")
+            told += 1
+    assert told > 5
+
+
+@examples(300)
+@given(st.one_of(near_plain, yamlish, st.text(max_size=60)), st.data())
+def test_any_text_at_any_place(text: str, data: st.DataObject) -> None:
+    """The word that is told is of that line, and the place is in it."""
+    lines = Lines(text)
+    line = data.draw(st.integers(-1, lines.span(len(text), len(text)).line + 1))
+    column = data.draw(st.integers(-1, 30))
+    found = half_written(lines, line, column)
+    if found is not None:
+        assert found.span.line == found.span.end_line == line
+        assert found.span.column <= max(column, 1) <= found.span.end_column
+        assert found.span.end_column <= len(lines.line(line)) + 1
+        assert lines.line(line)[: max(column, 1) - 1].endswith(found.written)
+
+
+def test_a_place_far_down_a_long_text() -> None:
+    above = "- kind: A\n  spec:\n    a: 1\n" * 4_000
+    plain, line, column = marked(f"items:\n{above}- kind: B\n  spec:\n    b: x^\n")
+    found = half_written(Lines(plain), line, column)
+    assert found is not None
+    assert found.path[2:] == ("spec", "b")
+    assert (found.span.line, found.fields["kind"]) == (line, "B")

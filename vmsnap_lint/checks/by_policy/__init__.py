@@ -1,0 +1,1 @@
+"""The policies of the configuration, as rules: what they say of each object."""

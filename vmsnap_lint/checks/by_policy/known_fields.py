@@ -1,0 +1,74 @@
+"""The values of a manifest become fields of the verdict model, as far as they are known."""
+
+from __future__ import annotations
+
+from vmsnap_lint.config.policies.verdict_model import TYPES
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
+from vmsnap_lint.core.values import holds_placeholder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vmsnap_lint.core.model import Path
+    from vmsnap_lint.objects.manifest import Manifest
+
+    Fields = dict[str, Any]
+
+__all__ = ["by_key", "defaults", "labelled", "texts", "written"]
+
+_LABELS = ("labels", "annotations")
+_EMPTY: dict[str, Any] = {"bool": False, "int": 0, "string": ""}
+
+
+def defaults(name: str) -> Fields:
+    """The fields of an object that does not exist."""
+    return {field.name: _default(field.type) for field in TYPES[name]}
+
+
+def _default(kind: str) -> Any:
+    if kind in TYPES:
+        return defaults(kind)
+    outer = kind.partition("(")[0]
+    return {"list": [], "map": {}, **_EMPTY}[outer]
+
+
+def written(manifest: Manifest, paths: Mapping[str, tuple[str, ...]]) -> Fields:
+    """The strings at these paths, "" where there is none; without those of placeholders."""
+    found = ((name, manifest.text(*path)) for name, path in paths.items())
+    return {name: text for name, text in found if not holds_placeholder(text)}
+
+
+def texts(manifest: Manifest, paths: Mapping[str, Path]) -> Fields:
+    """The strings in the arrays at these paths; without those arrays that have a placeholder."""
+    fields: Fields = {}
+    for name, path in paths.items():
+        value = manifest.get(*path)
+        listed = (
+            [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+        )
+        if not any(map(holds_placeholder, listed)) and not holds_placeholder(value):
+            fields[name] = listed
+    return fields
+
+
+def labelled(manifest: Manifest, *, raw: bool) -> Fields:
+    """Labels and annotations; with `raw` placeholders are values, else these are left out.
+
+    All are unknown where a templating tool makes some of them.
+    """
+    maps = {name: by_key(manifest.get("metadata", name), raw=raw) for name in _LABELS}
+    return {name: known for name, known in maps.items() if known is not None}
+
+
+def by_key(value: object, *, raw: bool) -> dict[str, str] | None:
+    """The strings of an object; None where a templating tool makes some of its keys."""
+    if holds_placeholder(value):
+        return None
+    items = value.items() if isinstance(value, dict) else ()
+    if any(holds_placeholder(key) for key, _ in items):
+        return None
+    return {
+        key: text
+        for key, text in items
+        if isinstance(key, str) and isinstance(text, str) and (raw or not holds_placeholder(text))
+    }

@@ -1,0 +1,56 @@
+"""The command `lsp`: a language server for one editor, over standard input and output."""
+
+from __future__ import annotations
+
+import gc
+import os
+from importlib.util import find_spec
+
+from vmsnap_lint.cli import console
+from vmsnap_lint.cli.command import command as command_of
+from vmsnap_lint.core.errors import UsageError
+from vmsnap_lint.core.light_typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vmsnap_lint.cli.command import Command
+    from vmsnap_lint.config.settings import Settings
+
+__all__ = ["run"]
+
+_STDOUT, _STDERR = 1, 2
+_INSTALL = "pip install 'vmsnap-lint[lsp]'"
+
+
+def run(command: Command) -> int:
+    """Serves an editor until it ends; returns 0.
+
+    Raises UsageError where the extra is not installed.
+    """
+    if find_spec("pygls") is None:
+        raise UsageError(f"lsp needs pygls, which is not installed: {_INSTALL}")
+    import logging  # only a server has libraries that log
+
+    from vmsnap_lint.editor.server import Server  # imports pygls
+
+    logging.getLogger("pygls").addHandler(logging.NullHandler())
+    logging.getLogger("pygls").propagate = False  # the editor is told of what matters
+    gc.enable()
+    flags = {"config": _absolute(command.config)} if command.config else {}
+
+    def settings() -> Settings:
+        return console.prepared(command_of("check", (), flags).settings)
+
+    server = Server(settings)
+    try:
+        # nobody else may write to where the editor reads
+        with os.fdopen(os.dup(_STDOUT), "wb") as to_editor:
+            os.dup2(_STDERR, _STDOUT)
+            server.start_io(stdout=to_editor)
+    finally:
+        server.finish()
+    return 0
+
+
+def _absolute(choice: str) -> str:
+    """The file that was chosen, for whatever the working directory is."""
+    return choice if choice == "none" else os.path.abspath(choice)
