@@ -9,6 +9,7 @@ import pytest
 from tests.schema.samples import sample
 from vmsnap_lint.checks.causes import RULE_OF
 from vmsnap_lint.core import kinds
+from vmsnap_lint.core.model import Safety
 from vmsnap_lint.core.values import Release
 from vmsnap_lint.schema import KINDS, SchemaFault, SchemaProblem, drops_status, is_valid, problems
 from vmsnap_lint.schema.bundled import schema_for
@@ -133,9 +134,18 @@ def test_faults_of_other_kinds(kind: Kind, change: dict[str, Any], rule: str, me
 
 
 @pytest.mark.parametrize(
-    ("memory", "suggestion"), [("4GiB", "4Gi"), ("4 Gi", "4Gi"), ("4GB", "4G"), ("lots", None)]
+    ("memory", "suggestion", "safety"),
+    [
+        ("4GiB", "4Gi", Safety.SAFE),
+        ("4 Gi", "4Gi", Safety.SAFE),
+        ("4GB", "4G", Safety.SAFE),
+        ("4Gb", "4G", Safety.UNSAFE),  # which may be bits
+        ("lots", None, None),
+    ],
 )
-def test_a_quantity_is_repaired_where_it_can_be(memory: str, suggestion: str | None) -> None:
+def test_a_quantity_is_repaired_where_it_can_be(
+    memory: str, suggestion: str | None, safety: Safety | None
+) -> None:
     value = spec_of(kinds.VM, template={"spec": {"domain": {"memory": {"guest": memory}}}})
     [missing, wrong] = sorted(problems(value, kinds.VM), key=lambda it: it.fault)
     assert missing.message == (
@@ -150,6 +160,7 @@ def test_a_quantity_is_repaired_where_it_can_be(memory: str, suggestion: str | N
         f'expected a quantity such as "10Gi"{guess}',
         expected='a quantity such as "10Gi"',
         suggestion=suggestion,
+        safety=safety,
     )
 
 

@@ -43,12 +43,11 @@ def datavolume_invalid(manifest: Manifest, world: World) -> Iterator[Problem]:
         if not manifest.get(*path):
             return
         specs = [manifest.at(*path, index, "spec") for index, _ in manifest.items(*path)]
-        related = world.named_at(manifest)
     for spec in specs:
         from vmsnap_lint.kubevirt.admission import data_volume_webhook  # many VMs mount PVCs only
 
         for at, message, *fixes in data_volume_webhook.faults(spec):
-            yield Problem(at, message, related, fixes=(*fixes,))
+            yield Problem(at, message, related or world.named_at(manifest), fixes=(*fixes,))
 
 
 def _not_adopted(user: Link) -> Iterator[Problem]:

@@ -262,12 +262,22 @@ def _end(copies: Iterable[_Copy]) -> None:
 def _pickled(made: object, known: _Known) -> bytes:
     """The results; raises LookupError if they refer to what the parent does not have."""
     file = BytesIO()
-    _Writer(file, known).dump(made)
+    writer = _KnowingWriter(file, known) if known else _Writer(file, pickle.HIGHEST_PROTOCOL)
+    writer.dump(made)
     return file.getvalue()
 
 
 class _Writer(pickle.Pickler):
-    """Writes plain values, and in place of what both processes know its id."""
+    """Writes plain values."""
+
+    def reducer_override(self, thing: object) -> Any:
+        if isinstance(thing, tuple | Enum | type):
+            return NotImplemented
+        raise LookupError(type(thing))
+
+
+class _KnowingWriter(_Writer):
+    """Writes in place of what both processes know its id, which it asks of each value."""
 
     def __init__(self, file: BytesIO, known: _Known) -> None:
         super().__init__(file, pickle.HIGHEST_PROTOCOL)
@@ -277,11 +287,6 @@ class _Writer(pickle.Pickler):
         if type(thing) in _PLAIN:
             return None
         return id(thing) if id(thing) in self._known.by_id else None
-
-    def reducer_override(self, thing: object) -> Any:
-        if isinstance(thing, tuple | Enum | type):
-            return NotImplemented
-        raise LookupError(type(thing))
 
 
 class _Reader(pickle.Unpickler):

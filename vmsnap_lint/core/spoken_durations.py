@@ -33,8 +33,7 @@ def go_duration(text: str) -> str | None:
 
     A number without a unit is none, and neither is a capital M, which may be a month.
     """
-    text = text.strip()
-    parts = _parts(text) if len(text) <= LONGEST_VALUE else None
+    parts = _parts(text.strip()) if len(text) <= LONGEST_VALUE else None
     if not parts:
         return None
     amounts: dict[str, Decimal] = {}

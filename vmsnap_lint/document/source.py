@@ -72,7 +72,8 @@ class Source:
     """
 
     __slots__ = (
-        "_beyond_plain", "_extents", "_json", "data", "documents", "faults", "file", "inset",
+        "_beyond_plain", "_extents", "_is_ascii", "_json", "data", "documents", "faults", "file",
+        "inset",
     )  # fmt: skip
 
     def __init__(
@@ -85,6 +86,7 @@ class Source:
     ) -> None:
         self.file = file
         self.data = data
+        self._is_ascii: bool | None = None
         self.inset = inset
         readings = [*readings]
         self.documents = tuple([Document(self, reading) for reading in readings])
@@ -108,7 +110,9 @@ class Source:
     def text(self, number: int) -> str:
         """What the document of that index is read from, decoded when it is asked for."""
         start, end = self._extents[2 * number : 2 * number + 2]
-        if self.data.isascii():
+        if self._is_ascii is None:
+            self._is_ascii = self.data.isascii()
+        if self._is_ascii:
             return self.data[start:end].decode()
         return _whole(self)[start:end]
 
@@ -252,7 +256,7 @@ class Document:
 
     def path_at(self, line: int, column: int) -> tuple[Path, bool] | None:
         """The path of the innermost value (or key) at a place of its file; None outside of all."""
-        index = self.source.lines.nearest(line, column)
+        index = self.source.lines.index_in_file(line, column)
         piece = self.source.piece(self.index)
         if index is None or not piece.start <= index <= piece.end:
             return None

@@ -6,7 +6,7 @@ pkg/storage/admitters/data-volume-template.go.
 
 from __future__ import annotations
 
-from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.messages import nearest_hint, quoted
 from vmsnap_lint.core.model import Safety
 from vmsnap_lint.core.values import holds_placeholder, parse_quantity
@@ -15,7 +15,7 @@ from vmsnap_lint.kubevirt.admission.rejection import Rejection, RejectionCause
 from vmsnap_lint.objects.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from vmsnap_lint.objects.manifest import Manifest, Place
     from vmsnap_lint.objects.remedies import Remedy
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Fault = tuple[Place, str, *tuple[Remedy, ...]]
     TemplateFault = tuple[Place, str, tuple[Place, ...], tuple[Remedy, ...]]
 
-__all__ = ["faults", "refusals", "template_refusals"]
+__all__ = ["faults", "is_usual", "refusals", "template_refusals"]
 
 _VOLUMES = ("template", "spec", "volumes")
 _MODES = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod")
@@ -31,12 +31,19 @@ _KINDS = (
     "blank", "gcs", "http", "imageio", "pvc", "registry", "s3", "snapshot", "upload", "vddk",
 )  # fmt: skip
 _SMALLEST = 2**20
+_USUAL_FIELDS = frozenset(("source", "storage"))
+_USUAL_SOURCES: dict[str, Callable[[dict[str, Any]], bool]] = {
+    "blank": lambda source: not source,
+    "http": lambda source: _is_url(source, "http://", "https://"),
+    "pvc": lambda source: bool(source.get("name") and source.get("namespace")),
+    "registry": lambda source: _is_url(source, "docker://"),
+}
 
 
 def faults(spec: Place) -> Iterator[Fault]:
     """Each fault of a DataVolume's spec, with its place."""
     value = spec.manifest.get(*spec.path)
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or is_usual(value):
         return
     yield from _halves(spec, value)
     if (value.get("pvc") is None) is not (value.get("storage") is None):
@@ -45,6 +52,30 @@ def faults(spec: Place) -> Iterator[Fault]:
     from vmsnap_lint.kubevirt.admission import data_volume_sources  # many VMs mount PVCs only
 
     yield from data_volume_sources.faults(spec, value)
+
+
+def is_usual(spec: object) -> bool:
+    """Whether a DataVolume's spec has a storage of some size and one source, without any fault."""
+    if not isinstance(spec, dict) or spec.keys() != _USUAL_FIELDS:
+        return False
+    source, storage = spec["source"], spec["storage"]
+    if not isinstance(source, dict) or len(source) != 1 or not isinstance(storage, dict):
+        return False
+    if "dataSource" in storage or "dataSourceRef" in storage:
+        return False
+    ((kind, held),) = source.items()
+    if kind not in _USUAL_SOURCES or not isinstance(held, dict) or not _USUAL_SOURCES[kind](held):
+        return False
+    resources = storage.get("resources")
+    requests = resources.get("requests") if isinstance(resources, dict) else None
+    size = parse_quantity(requests.get("storage")) if isinstance(requests, dict) else None
+    return size is not None and size >= _SMALLEST
+
+
+def _is_url(source: dict[str, Any], *starts: str) -> bool:
+    """Whether a source has a URL and nothing else."""
+    url = source.get("url")
+    return len(source) == 1 and isinstance(url, str) and url.startswith(starts)
 
 
 def refusals(data_volume: Manifest) -> Iterator[Rejection]:
@@ -56,18 +87,20 @@ def refusals(data_volume: Manifest) -> Iterator[Rejection]:
 def template_refusals(vm_spec: Place) -> Iterator[Rejection]:
     """The reasons to reject a VM spec for its dataVolumeTemplates."""
     vm, path = vm_spec.manifest, (*vm_spec.path, "dataVolumeTemplates")
-    used = _Used.by(vm_spec)
+    used = _used(vm_spec)
     for index, template in vm.items(*path):
         for place, fault, related, fixes in _metadata(vm.at(*path, index), template, used):
             problem = Problem(place, f"{fault}: the VM is rejected", related, fixes=fixes)
             yield Rejection(RejectionCause.TEMPLATE_UNUSED, problem)
         spec, value = vm.at(*path, index, "spec"), template.get("spec")
-        if isinstance(value, dict):
+        if isinstance(value, dict) and not is_usual(value):
             for place, message, *offered in (*_halves(spec, value), *_source(spec, value)):
                 yield Rejection.at(place, RejectionCause.DATA_VOLUME, message, *offered)
 
 
-def _metadata(template: Place, value: dict[str, Any], used: _Used) -> Iterator[TemplateFault]:
+def _metadata(
+    template: Place, value: dict[str, Any], used: frozenset[str]
+) -> Iterator[TemplateFault]:
     """Each fault of a template's metadata.
 
     That is where it is, what it is, what it contradicts and what would mend it.
@@ -78,8 +111,9 @@ def _metadata(template: Place, value: dict[str, Any], used: _Used) -> Iterator[T
     if not name:
         at = _in(template, "metadata", key=True) if "metadata" in value else template
         yield at, "the dataVolumeTemplate has no metadata.name", (), ()
-    elif isinstance(name, str) and used.lacks(name):
-        what = f'dataVolumeTemplate "{name}" is used by no volume{nearest_hint(name, used.known)}'
+    elif isinstance(name, str) and _is_unused(name, used):
+        hint = nearest_hint(name, Vocabulary(used))
+        what = f'dataVolumeTemplate "{name}" is used by no volume{hint}'
         at = _in(template, "metadata", "name")
         yield at, what, (), _renamed(at, name, used)
     if not isinstance(namespace, str) or not namespace or not vm.namespace:
@@ -93,34 +127,27 @@ def _metadata(template: Place, value: dict[str, Any], used: _Used) -> Iterator[T
         yield at, what, (place,), mending.without(at, safety=Safety.UNSAFE)
 
 
-def _renamed(at: Place, name: str, used: _Used) -> tuple[Remedy, ...]:
+def _renamed(at: Place, name: str, used: frozenset[str]) -> tuple[Remedy, ...]:
     """The DataVolume that was meant, which no other template makes."""
     from vmsnap_lint.objects import mending
 
     vm, path = at.manifest, at.path[: -len(("index", "metadata", "name"))]
     made = {vm.text(*path, index, "metadata", "name") for index, _ in vm.items(*path)}
-    return mending.named(at, name, used.names - made)
+    return mending.named(at, name, used - made)
 
 
-class _Used(NamedTuple):
-    """The DataVolumes that the volumes of a VM use; open where a placeholder may be any."""
+def _used(vm_spec: Place) -> frozenset[str]:
+    """The names of the DataVolumes and PVCs that the volumes of a VM use."""
+    fields = (("dataVolume", "name"), ("persistentVolumeClaim", "claimName"))
+    volumes = vm_spec.manifest.items(*vm_spec.path, *_VOLUMES)
+    sources = ((volume.get(source), field) for _, volume in volumes for source, field in fields)
+    names = (source.get(field) for source, field in sources if isinstance(source, dict))
+    return frozenset(name for name in names if name and isinstance(name, str))
 
-    names: frozenset[str]
-    known: Vocabulary
-    is_open: bool
 
-    @classmethod
-    def by(cls, vm_spec: Place) -> _Used:
-        """Those of one VM."""
-        vm, path = vm_spec.manifest, (*vm_spec.path, *_VOLUMES)
-        fields = (("dataVolume", "name"), ("persistentVolumeClaim", "claimName"))
-        texts = (vm.text(*path, at, *field) for at, _ in vm.items(*path) for field in fields)
-        names = frozenset(filter(None, texts))
-        return cls(names, Vocabulary(names), _has_placeholder(*names))
-
-    def lacks(self, name: str) -> bool:
-        """Whether no volume can use it."""
-        return not (self.is_open or name in self.names or holds_placeholder(name))
+def _is_unused(name: str, used: frozenset[str]) -> bool:
+    """Whether no volume can use it; a placeholder may be any name."""
+    return name not in used and not _has_placeholder(name, *used)
 
 
 def _has_placeholder(*names: str) -> bool:

@@ -40,8 +40,10 @@ _TEXT = "|".join(
 
 def flattened(manifest: Manifest) -> Problem | None:
     """The problem where metadata or spec is empty and its fields are its siblings."""
+    if manifest.group not in GROUPS:
+        return None
     value = manifest.value
-    if (value.get("metadata") and value.get("spec")) or manifest.group not in GROUPS:
+    if value.get("metadata") and value.get("spec"):
         return None
     for parent, children in _CHILDREN.items():
         siblings = [key for key in children if key in value]
