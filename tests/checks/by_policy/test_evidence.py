@@ -22,7 +22,7 @@ from tests.builders import (
     volume,
     world,
 )
-from tests.checks.by_policy.judging import policy, verdict
+from tests.checks.by_policy.judging import judged, policy, verdict
 from tests.properties import examples
 from vmsnap_lint.checks.by_policy.evidence import Evidence
 from vmsnap_lint.checks.by_policy.matching import JUDGED
@@ -220,6 +220,13 @@ def test_snapshots_that_were_taken_count() -> None:
     taken = {**snap(), "status": {"readyToUse": True, "indications": ["Online"]}}
     assert verdict(policy("snapshots.size() == 1"), [vm(), *DISK, taken]) == "met"
     assert verdict(policy("snapshot.online", "snapshot"), [vm(), *DISK, taken]) == "met"
+
+
+def test_a_vm_that_is_defined_twice_has_the_same_snapshots() -> None:
+    twice = [vm(), vm(strategy="Always"), snap()]
+    found = judged(policy("snapshots.size() == 1"), *twice, complete=UNKNOWN)
+    assert (found.unmet, found.unknown) == ([], {})
+    assert judged(policy("snapshots.size() == 0"), *twice, complete=UNKNOWN).unmet == ["web", "web"]
 
 
 def test_many_snapshots_of_a_vm_are_each_made_once() -> None:
