@@ -73,7 +73,7 @@ class Safety(StrEnum):
 
 
 class Fix(NamedTuple):
-    """What would mend a finding: all of the edits together, in one file or several.
+    """What would mend a finding: all of the edits together, at least one, in one file or several.
 
     `title` says it in a few words, as an order: `set runStrategy: Always`.
     """

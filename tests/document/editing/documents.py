@@ -52,7 +52,8 @@ class _Writer:
         text = self.one(*_PLAIN)
         style = self.one("{}", "{}", "'{}'", '"{}"')
         prefix = self.one("", "", "", "", "!!str ", "&x ", "&x !!str ")
-        return prefix + style.format(text)
+        written: str = prefix + style.format(text)
+        return written
 
     def flow(self, depth: int) -> str:
         kind = self.one("scalar", "scalar", "object", "array") if depth else "scalar"
@@ -60,10 +61,11 @@ class _Writer:
             return self.scalar()
         count, between = self.one(0, 1, 2, 3), self.one(", ", ",", " ,\n      ")
         if kind == "array":
-            return "[" + between.join(self.flow(depth - 1) for _ in range(count)) + "]"
+            return f"[{between.join(self.flow(depth - 1) for _ in range(count))}]"
         keys = ("p", "'q'", '"r"')
         inner = between.join(f"{key}: {self.flow(depth - 1)}" for key in keys[:count])
-        return self.one("{{{}}}", "{{ {} }}").format(inner + (self.one("", ",") if count else ""))
+        form: str = self.one("{{{}}}", "{{ {} }}")
+        return form.format(inner + (self.one("", ",") if count else ""))
 
     def block(self, depth: int, indent: str) -> list[str]:
         """The lines of an object or array."""
@@ -107,8 +109,9 @@ def _texts(draw: st.DrawFn) -> str:
         text = json.dumps(value, indent=indent, separators=separators, ensure_ascii=False)
     else:
         text = "\n".join(writer.block(3, "")) if form == "block" else writer.flow(3)
-    text += writer.one("\n", "\n", "", "\n# end\n", "\n\n")
-    return text.replace("\n", writer.one("\n", "\n", "\r\n")) if form != "json" else text
+    end: str = writer.one("\n", "\n", "", "\n# end\n", "\n\n")
+    mark: str = "\n" if form == "json" else writer.one("\n", "\n", "\r\n")
+    return f"{text}{end}".replace("\n", mark)
 
 
 def _nested(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
