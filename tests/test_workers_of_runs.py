@@ -76,6 +76,14 @@ metadata: {name: backup-%d}
 spec: {pvcName: disk-%d}
 """
 
+SNAPSHOT = """
+apiVersion: snapshot.kubevirt.io/v1
+kind: VirtualMachineSnapshot
+metadata: {name: of-%d}
+spec:
+  source: {apiGroup: kubevirt.io, kind: VirtualMachine, name: web}
+"""
+
 
 def printed(path: str, processes: int, how: str = "living") -> tuple[int, bytes, bytes]:
     return _printed(ROOT / path, processes, how, RUNS[path])
@@ -115,6 +123,14 @@ def test_what_rules_of_crds_decide_is_known_to_all_processes(tmp_path: Path) -> 
     )
     assert _printed(tmp_path, 2, "idle", flags) == alone
     assert _printed(tmp_path, 4, "idle", flags) == alone
+
+
+def test_very_many_faults_are_found_by_any_number_of_processes(tmp_path: Path) -> None:
+    unknown = "".join(f"  field{number}: 1\n" for number in range(100))
+    for number in range(120):
+        (tmp_path / f"{number}.yaml").write_text(SNAPSHOT % number + unknown)
+    flags = ["--format", "gitlab", "."]
+    assert _printed(tmp_path, 4, "living", flags) == _printed(tmp_path, 1, "living", flags)
 
 
 @pytest.mark.parametrize("value", ["0", "61", "two", "-1", "1.5", "٣"])

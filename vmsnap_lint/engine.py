@@ -15,8 +15,10 @@ from vmsnap_lint.core.model import Report
 from vmsnap_lint.deploy import gathering, with_facts
 from vmsnap_lint.input import facts, selection
 from vmsnap_lint.input.own_files import without_own
+from vmsnap_lint.input.sources import Readings
 from vmsnap_lint.kubevirt.admission.webhooks import undecodable
 from vmsnap_lint.kubevirt.worlds import judged, unjudged_vms, worlds
+from vmsnap_lint.objects.manifest import manifests
 from vmsnap_lint.report.findings import concrete, leveled
 from vmsnap_lint.schema.crds import registry
 
@@ -28,11 +30,11 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.core.model import NotChecked
     from vmsnap_lint.deploy.applied import NamedCluster
-    from vmsnap_lint.deploy.load import Decoded, LoadedInput
+    from vmsnap_lint.deploy.load import Decoded, LoadedInput, ObjectsOf
     from vmsnap_lint.document import Source
     from vmsnap_lint.input.facts import ClusterFacts
     from vmsnap_lint.input.seen import Seen
-    from vmsnap_lint.input.sources import Readings, Sources
+    from vmsnap_lint.input.sources import Sources
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Manifest, Ref
     from vmsnap_lint.objects.problem import Problem
@@ -62,11 +64,12 @@ class Run(NamedTuple):
 class Before(NamedTuple):
     """What earlier runs over the same input left, of which a run reads only what has changed.
 
-    `decoded` gets what it decodes.
+    `decoded` gets what it decodes; `objects_of` gives the objects of a document.
     """
 
     readings: Readings
     decoded: Decoded
+    objects_of: ObjectsOf
 
 
 class PlanRun(NamedTuple):
@@ -183,12 +186,13 @@ def _started(
     known[""] = facts.read(settings.facts)
     stages.enter("reading files")
     places = selection.looked_at(paths, settings)
-    readings, decoded = before or (None, None)
+    before = before or Before(Readings(), {}, manifests)
+    readings, decoded, objects_of = before
     files = gathering.gathered(places, stdin, settings, crds.markers(), readings)
     if settings.root or settings.stdin_filename:
         files = selection.with_unread(files, paths)
     files = with_facts.aside(without_own(files, settings), settings)
-    loaded = gathering.loaded(files, settings, decoded)
+    loaded = gathering.loaded(files, settings, decoded, objects_of)
     if settings.since:
         stages.enter("comparing with an older revision")
         from vmsnap_lint.deploy import changes  # few runs need a revision

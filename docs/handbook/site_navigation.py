@@ -11,8 +11,8 @@ __all__ = ["is_listed_in_a_table", "toctrees"]
 
 _FIRST = {
     "guides": (
-        "one-cluster", "clusters", "adopting", "ci", "policies", "scale", "cannot-see", "verdict",
-        "facts", "pages", "comparison",
+        "one-cluster", "clusters", "adopting", "fixing", "ci", "policies", "scale", "cannot-see",
+        "verdict", "facts", "pages", "comparison",
     ),
     "reference": (
         "options", "configuration", "verdict-model", "formats", "json", "exit-codes", "releases",

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.expectations import settings_of
-from tests.files import write
 from vmsnap_lint import engine
 from vmsnap_lint.report.fixing.applying import applied, wanted
 from vmsnap_lint.report.fixing.edited_file import opened
@@ -67,7 +66,9 @@ def round_of(found: Iterable[Finding], *, unsafe: bool) -> Mapping[str, EditedFi
 
 def mended(files: Mapping[str, str], settings: Settings, *, unsafe: bool) -> tuple[Finding, ...]:
     """What is left to find after all rounds."""
-    write(Path(), files)
+    for name, text in files.items():
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_bytes(text.encode())
     for _ in range(MOST_ROUNDS):
         found = findings(settings)
         if not round_of(found, unsafe=unsafe):

@@ -89,15 +89,14 @@ def test_line_ends_and_all_other_lines_stay(rule_id: str) -> None:
         if not any(each.fixes for each in own):
             continue
         mending.mended(files, settings, unsafe=True)
-        expected = {name: Path(name).read_bytes() for name in files}
+        expected = written()
+        clear()
         breaks = {name: text.replace("\n", "\r\n") for name, text in files.items()}
-        for name, text in breaks.items():
-            Path(name).write_bytes(text.encode())
-        while mending.round_of(findings(settings), unsafe=True):
-            pass
-        for name in files:
-            assert Path(name).read_bytes().replace(b"\r\n", b"\n") == expected[name]
-            assert b"\n" not in Path(name).read_bytes().replace(b"\r\n", b"")
+        mending.mended(breaks, settings, unsafe=True)
+        for name, data in written().items():
+            assert data.replace(b"\r\n", b"\n") == expected.pop(name)
+            assert name not in files or b"\n" not in data.replace(b"\r\n", b"")
+        assert not expected
 
 
 def examples(rule_id: str) -> Iterator[tuple[str, tuple[Finding, ...], list[Finding]]]:
@@ -107,8 +106,7 @@ def examples(rule_id: str) -> Iterator[tuple[str, tuple[Finding, ...], list[Find
             write(Path(), files_of(example))
             found = findings(settings_for(example, rule_id))
             yield example, found, [each for each in found if each.rule == rule_id]
-            for name in files_of(example):
-                Path(name).unlink(missing_ok=True)
+            clear()
 
 
 def applied(example: str, rule_id: str, finding: Finding, fix: Fix) -> tuple[Finding, ...]:
@@ -117,9 +115,18 @@ def applied(example: str, rule_id: str, finding: Finding, fix: Fix) -> tuple[Fin
     chosen = finding._replace(fixes=(fix._replace(safety=Safety.SAFE),))
     assert mending.round_of([chosen], unsafe=False)
     after = findings(settings_for(example, rule_id))
-    for name in {*files_of(example), *(edit.file for edit in fix.edits)}:
-        Path(name).unlink(missing_ok=True)
+    clear()
     return after
+
+
+def clear() -> None:
+    for name in written():
+        Path(name).unlink()
+
+
+def written() -> dict[str, bytes]:
+    """The files of the working directory."""
+    return {str(path): path.read_bytes() for path in Path().rglob("*") if path.is_file()}
 
 
 def same(finding: Finding, among: tuple[Finding, ...]) -> list[Finding]:

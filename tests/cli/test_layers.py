@@ -79,7 +79,7 @@ def test_the_flags_that_typer_reads_are_those_of_the_table(verb: str) -> None:
 
 
 def test_every_key_has_a_flag_and_a_variable_unless_only_files_can_hold_it() -> None:
-    structured = {"clusters", "overrides", "required-version", "severity"}
+    structured = {"clusters", "overrides", "policies", "required-version", "severity"}
     assert {row.key for row in OPTIONS if not row.flags} == structured
     assert {row.key: row.variable for row in OPTIONS if row.key not in structured} == {
         row.key: f"VMSNAP_LINT_{row.key.upper().replace('-', '_')}" for row in OPTIONS if row.flags

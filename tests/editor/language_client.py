@@ -44,11 +44,11 @@ class Editor:
         self._listen()
 
     def _listen(self) -> None:
-        listen = self.client.feature
-        listen(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(self._told)
-        listen(types.WINDOW_SHOW_MESSAGE)(self._shown)
-        listen(types.WINDOW_LOG_MESSAGE)(self._shown)
-        listen(types.CLIENT_REGISTER_CAPABILITY)(self._registered)
+        listen = self.client.feature  # which takes functions only
+        listen(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(lambda it: self._told(it))  # noqa: PLW0108
+        listen(types.WINDOW_SHOW_MESSAGE)(lambda it: self._shown(it))  # noqa: PLW0108
+        listen(types.WINDOW_LOG_MESSAGE)(lambda it: self._shown(it))  # noqa: PLW0108
+        listen(types.CLIENT_REGISTER_CAPABILITY)(lambda it: self._registered(it))  # noqa: PLW0108
 
     def _told(self, params: types.PublishDiagnosticsParams) -> None:
         self.published[params.uri] = params

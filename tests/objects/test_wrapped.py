@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.properties import examples
 from vmsnap_lint import document
 from vmsnap_lint.core.relevance import INNERMOST
-from vmsnap_lint.objects.manifest import manifests
+from vmsnap_lint.objects.manifest import Manifest, manifests
 from vmsnap_lint.objects.wrapped import Contents, inside, of_tasks, of_values, read_together
 from vmsnap_lint.objects.wrappers import WRAPPERS, Making
 
@@ -413,6 +413,48 @@ def test_no_value_at_a_place_breaks_it(kind: tuple[str, str], value: object, at:
     outer |= {"apiVersion": f"{group}/v1" if group else "v1", "kind": name}
     for source in (outer, [{"k8s": {"definition": value}, "block": value}]):
         contents(json.dumps(source))
+
+
+RELEASE = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: web}\n"
+QUOTED = """
+
+apiVersion: snapshot.kubevirt.io/v1beta1
+
+kind: VirtualMachineSnapshot
+
+metadata: {name: nightly}"""
+INNER = "kind: VirtualMachineSnapshot, metadata: {name: nightly}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{RELEASE}spec: {{values: {{apiVersion: snapshot.kubevirt.io/v1beta1, {INNER}}}}}\n",
+        f'{RELEASE}spec: {{values: {{"api\\x56ersion": snapshot.kubevirt.io/v1beta1, {INNER}}}}}\n',
+        f"&key {RELEASE}spec: {{values: {{*key : snapshot.kubevirt.io/v1beta1, {INNER}}}}}\n",
+        f"kind: ConfigMap\nmetadata: {{name: web}}\ndata: {{a: '{QUOTED}'}}\n",
+    ],
+)  # fmt: skip
+def test_an_object_is_found_however_its_version_is_written(text: str) -> None:
+    assert [item.manifest.name for item in contents(text).objects] == ["nightly"]
+
+
+def test_what_replaced_variables_hold_is_found() -> None:
+    (part,) = document.read("a.yaml", f"{RELEASE}spec: {{values: {{a: $A}}}}\n".encode()).documents
+    value = {**part.value, "spec": {"values": {"a": SNAPSHOT}}}
+    assert [item.manifest.name for item in inside(Manifest(part, value, ())).objects] == ["nightly"]
+
+
+def test_a_long_object_without_any_inside_is_not_decoded() -> None:
+    text = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\ndata:\n  a: |\n" + (
+        "    kind: Deployment\n" * 400
+    )  # fmt: skip
+    (part,) = document.read("a.yaml", text.encode()).documents
+    assert part.outline is not None
+    (manifest,) = manifests(part)
+    assert not any(inside(manifest))
+    assert part.may_hold("Deployment")
+    assert not part.may_hold("VirtualMachine"), "its text is still there"
 
 
 def test_what_is_passed_over_holds_no_objects() -> None:

@@ -6,11 +6,10 @@ from itertools import groupby
 
 from vmsnap_lint.core.kinds import DATA_VOLUME
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
-from vmsnap_lint.core.model import Safety, Span
-from vmsnap_lint.document import Source
+from vmsnap_lint.core.model import Safety
 from vmsnap_lint.objects import mending
-from vmsnap_lint.objects.manifest import Manifest, SourceSpan
-from vmsnap_lint.objects.remedies import Remedy, ReplaceText
+from vmsnap_lint.objects.manifest import Manifest
+from vmsnap_lint.objects.remedies import NewFile, Remedy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +23,6 @@ __all__ = ["advice", "with_configuration", "without_namespaces"]
 
 _FILE = "kubevirt-names.yaml"
 _LIST = "configurations"
-_START = Span(1, 1, 1, 1)
 
 
 def advice(references: Sequence[Unrewritten]) -> str:
@@ -47,9 +45,8 @@ def with_configuration(by: Transformer, references: Sequence[Unrewritten]) -> tu
     if _FILE in (kustomization.get(_LIST) or ()):
         return ()
     directory = source.file.rpartition("/")[0]
-    new = Source(f"{directory}/{_FILE}" if directory else _FILE, b"", (), ())
     text = "".join(f"{line}\n" for line in _lines(references))
-    written = ReplaceText(SourceSpan(new, _START), text)
+    written = NewFile(f"{directory}/{_FILE}" if directory else _FILE, text)
     return tuple(
         Remedy(f"add {_FILE}", Safety.UNSAFE, (written, *listed.changes))
         for listed in mending.listed(kustomization, (_LIST,), _FILE, Safety.UNSAFE)

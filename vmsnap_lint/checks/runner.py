@@ -328,6 +328,7 @@ def _own(problems: Sequence[RuleProblem], unit: Unit, world: World) -> Iterator[
 def _of_run(world: World, checks: Checks) -> Iterator[RuleProblem]:
     """The problems of the checks of the whole run."""
     for rule_id, check in checks:
+        stages.may_end()
         if check.on != RUN or check.function is None:
             continue
         try:

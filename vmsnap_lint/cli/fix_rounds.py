@@ -149,7 +149,7 @@ class _Known:
             return reason or "only the text of standard input is fixed"
         if is_given:
             return opened(self._stdin or b"") or "its encoding cannot be kept"
-        return found(file, linted) if linted is not None else "its text is not known"
+        return found(file, linted)
 
     def take(self, made: Round) -> None:
         """Takes what a round has made; a file that was fixed before is not left."""

@@ -45,7 +45,7 @@ def settings_of(written: Mapping[str, Any]) -> Settings:
     for name in ("select", "ignore"):
         try:
             if any(map(is_policy, fields.get(name, ()))):
-                fields[name] = _named(fields[name], policies)
+                fields[name] = _named(fields[name], policies, may_be_none=name == "ignore")
         except UsageError as error:
             mistakes.append(f"--{name}: {error}")
     if mistakes:
@@ -61,11 +61,11 @@ def _converted(option: Option, value: Any) -> Any:
     return read(value) if read else value
 
 
-def _named(rules: frozenset[str], policies: list[str]) -> frozenset[str]:
+def _named(rules: frozenset[str], policies: list[str], *, may_be_none: bool) -> frozenset[str]:
     """The rules, with the policies that they name."""
     from vmsnap_lint.config.policies.policy_ids import named  # few runs name any
 
-    return named(rules, policies)
+    return named(rules, policies, may_be_none=may_be_none)
 
 
 def _release(text: str) -> Release:

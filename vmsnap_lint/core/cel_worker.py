@@ -175,15 +175,11 @@ def _type(text: str) -> Any:
 def _asked(question: dict[str, Any]) -> Iterator[Verdict]:
     """Whether each expression holds for its values, or None and why that is not so.
 
-    `asks` has the number of an expression and the values of its variables: each the number of an
-    entry in `pool`, or a list of them.
+    `asks` has the number of an expression, and of each variable the number of its value in `pool`.
     """
     pool = question["pool"]
     for number, given in question["asks"]:
-        data = {
-            name: [pool[at] for at in value] if isinstance(value, list) else pool[value]
-            for name, value in given.items()
-        }
+        data = {name: pool[at] for name, at in given.items()}
         expression = question["expressions"][number]
         try:
             compiled = _compiled(tuple(data), expression)

@@ -7,6 +7,8 @@ from functools import lru_cache
 
 __all__ = ["forget", "real_path"]
 
+_NO_NAMES = frozenset(("", os.curdir, os.pardir))
+_DEEPEST = 100  # directories that are followed one by one
 _MOST_FILES = 32_768
 _MOST_DIRECTORIES = 16_384
 
@@ -14,7 +16,7 @@ _MOST_DIRECTORIES = 16_384
 def real_path(path: str) -> str:
     """The same as `os.path.realpath`; of a file and a directory it is worked out once in a run."""
     above, _, name = path.rpartition(os.sep)
-    if not above or name in {"", os.curdir, os.pardir}:
+    if not above or name in _NO_NAMES:
         return os.path.realpath(path)
     return _file(path)
 
@@ -27,13 +29,20 @@ def forget() -> None:
 
 @lru_cache(_MOST_FILES)
 def _file(path: str) -> str:
-    above, _, name = path.rpartition(os.sep)
-    directory = _directory(above)
-    is_real = directory == above != os.sep
-    real = path if is_real else os.path.join(directory, name)
-    return os.path.realpath(real) if os.path.islink(real) else real
+    above = path.rpartition(os.sep)[0]
+    return _below(_directory(above), above, path)
 
 
 @lru_cache(_MOST_DIRECTORIES)
 def _directory(path: str) -> str:
-    return os.path.realpath(path)
+    above, _, name = path.rpartition(os.sep)
+    if not above or name in _NO_NAMES or path.count(os.sep) > _DEEPEST:
+        return os.path.realpath(path)
+    return _below(_directory(above), above, path)
+
+
+def _below(directory: str, above: str, path: str) -> str:
+    """The real path of what is in a directory, whose real path is known."""
+    is_real = directory == above != os.sep
+    real = path if is_real else os.path.join(directory, path[len(above) + 1 :])
+    return os.path.realpath(real) if os.path.islink(real) else real

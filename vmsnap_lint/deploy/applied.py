@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.provenance import BuildFailure, RenderedTree
 
 __all__ = [
+    "IN_CLUSTER",
     "Applied",
     "FoundCluster",
     "FoundClusters",
@@ -23,6 +24,10 @@ __all__ = [
     "Substitution",
     "gap_of",
 ]
+
+
+IN_CLUSTER = "in-cluster"
+"""The name that Argo CD gives to the cluster that it runs in, which is the one of its objects."""
 
 
 class Substitution(NamedTuple):

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from vmsnap_lint.core.kinds import ARGO_APPLICATION, ARGO_APPLICATION_SET
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
-from vmsnap_lint.deploy.application_set import applications
-from vmsnap_lint.deploy.applied import Applied, gap_of
+from vmsnap_lint.deploy.applied import IN_CLUSTER, Applied, gap_of
 from vmsnap_lint.deploy.argo_helm import chart_job
 from vmsnap_lint.deploy.argo_source import (
     AbsentSourceError,
@@ -29,10 +28,8 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.gaps import Gap
     from vmsnap_lint.objects.manifest import Manifest
 
-__all__ = ["IN_CLUSTER", "applied"]
+__all__ = ["applied"]
 
-IN_CLUSTER = "in-cluster"
-"""The name that Argo CD gives to the cluster that it runs in, which is the one of its objects."""
 _IN_CLUSTER_SERVER = "https://kubernetes.default.svc"
 
 
@@ -41,6 +38,8 @@ def applied(pointer: Manifest, around: Around) -> Iterator[Applied]:
     if pointer.group_kind == ARGO_APPLICATION:
         yield from _application(pointer, around)
     elif pointer.group_kind == ARGO_APPLICATION_SET:
+        from vmsnap_lint.deploy.application_set import applications  # few runs have one
+
         made = applications(pointer, around)
         for application in made.applications:
             yield from _application(application, around)

@@ -8,8 +8,7 @@ from vmsnap_lint.core.abridged import abridged
 from vmsnap_lint.core.kinds import ARGO_APPLICATION, ARGO_APPLICATION_SET
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.relevance import POINTERS, of_kind
-from vmsnap_lint.deploy import argocd, flux
-from vmsnap_lint.deploy.applied import Applied, FoundCluster, NamedCluster, Part
+from vmsnap_lint.deploy.applied import IN_CLUSTER, Applied, FoundCluster, NamedCluster, Part
 from vmsnap_lint.deploy.around import Around
 from vmsnap_lint.deploy.attribution import attributed
 from vmsnap_lint.deploy.render.jobs import KustomizeJob, Outcome
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Draft", "Expansion", "applied_by"]
 
 _ARGO = (ARGO_APPLICATION, ARGO_APPLICATION_SET)
-_OWN = ("", argocd.IN_CLUSTER)
+_OWN = ("", IN_CLUSTER)
 """Names for the cluster that the pointers themselves are in."""
 _MOST_ROUNDS = 20
 _MOST_POINTERS = 10_000
@@ -38,7 +37,10 @@ _MOST_POINTERS = 10_000
 
 def applied_by(pointer: Manifest, around: Around) -> Iterator[Applied]:
     """What a pointer applies."""
-    applied = argocd.applied if pointer.group_kind in _ARGO else flux.applied
+    if pointer.group_kind in _ARGO:
+        from vmsnap_lint.deploy.argocd import applied  # most runs have either
+    else:
+        from vmsnap_lint.deploy.flux import applied
     return applied(pointer, around)
 
 

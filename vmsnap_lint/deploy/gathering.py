@@ -10,10 +10,11 @@ from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.real_paths import real_path
 from vmsnap_lint.deploy import load
 from vmsnap_lint.input import sources
+from vmsnap_lint.objects.manifest import manifests
 
 if TYPE_CHECKING:
     from vmsnap_lint.config.settings import Settings
-    from vmsnap_lint.deploy.load import Decoded, LoadedInput
+    from vmsnap_lint.deploy.load import Decoded, LoadedInput, ObjectsOf
     from vmsnap_lint.input.sources import Readings, Sources
 
 __all__ = ["gathered", "loaded"]
@@ -54,14 +55,19 @@ def gathered(
     return files._replace(led_to=files.locations - first)
 
 
-def loaded(files: Sources, settings: Settings, known: Decoded | None = None) -> LoadedInput:
+def loaded(
+    files: Sources,
+    settings: Settings,
+    known: Decoded | None = None,
+    objects_of: ObjectsOf = manifests,
+) -> LoadedInput:
     """The objects of the files, with the clusters and trees that they are applied as.
 
     What is in `known` is not decoded again; what is decoded is added to it. Raises UsageError where
     a tree must be rendered and no program is there to do it, and for a name of --cluster that no
     cluster has.
     """
-    every = _read(files, settings, {} if known is None else known)
+    every = _read(files, settings, {} if known is None else known, objects_of)
     if not settings.cluster:
         return every
     from vmsnap_lint.deploy import chosen_clusters  # few runs name one
@@ -69,11 +75,11 @@ def loaded(files: Sources, settings: Settings, known: Decoded | None = None) -> 
     return chosen_clusters.chosen(every, settings.cluster)
 
 
-def _read(files: Sources, settings: Settings, known: Decoded) -> LoadedInput:
+def _read(files: Sources, settings: Settings, known: Decoded, objects_of: ObjectsOf) -> LoadedInput:
     decoded = load.decoded(files, known)
     is_rendered = bool(files.kustomizations) or any(file.chart for file in files.files)
     if not is_rendered and not files.pointers and not settings.clusters:
-        return load.read(files, known=decoded)
+        return load.read(files, known=decoded, objects_of=objects_of)
     from vmsnap_lint.deploy.discovery import discover  # many runs have nothing to render
     from vmsnap_lint.deploy.render.build import Renderer
 
@@ -85,4 +91,4 @@ def _read(files: Sources, settings: Settings, known: Decoded) -> LoadedInput:
     files = files._replace(files=tuple(kept))
     trees = renderer.trees(found.files | beside)
     renderer.cache.release()
-    return load.read(files, trees, found, decoded)
+    return load.read(files, trees, found, decoded, objects_of)

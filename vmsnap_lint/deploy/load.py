@@ -25,7 +25,7 @@ from vmsnap_lint.objects.manifest import manifests
 from vmsnap_lint.objects.partial import parted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from vmsnap_lint.deploy.applied import FoundCluster, FoundClusters, NamedCluster
     from vmsnap_lint.deploy.render.rendering import RenderedTrees
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.provenance import BuildFailure
 
     Decoded = dict[SourceFile, Source]
+    ObjectsOf = Callable[[Document], Iterable[Manifest]]
 
 __all__ = ["LoadedInput", "decoded", "read"]
 
@@ -119,11 +120,12 @@ def read(
     rendered: RenderedTrees | None = None,
     found: FoundClusters | None = None,
     known: Decoded | None = None,
+    objects_of: ObjectsOf = manifests,
 ) -> LoadedInput:
     """The objects of every file, with clusters and rendered trees in place of their files.
 
-    `known` are files that are decoded already. Raises DefectError where the reader breaks,
-    ExhaustedError for want of memory.
+    `known` are files that are decoded already; `objects_of` gives the objects of a document. Raises
+    DefectError where the reader breaks, ExhaustedError for want of memory.
     """
     files = _with_objects(sources)
     known = decoded(sources) if known is None else known
@@ -135,7 +137,7 @@ def read(
     others = [f for f in sources.files if _holds_values(f)]
     values = [of_files.get(f) or _built_of(f, rendered) or _decoded((f,))[f] for f in others]
     documents = list(_documents(plain.values()))
-    objects = parted(chain.from_iterable(map(manifests, documents)))
+    objects = parted(chain.from_iterable(map(objects_of, documents)))
     opened = _opened(units_of(objects, rendered, found), documents, values)
     clusters, every = (found.clusters, found.every()) if found else ((), ())
     notes = {*sources.not_checked, *objects.notes, *opened.not_checked}

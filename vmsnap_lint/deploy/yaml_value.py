@@ -9,13 +9,14 @@ from vmsnap_lint.core.light_typing import Any
 
 __all__ = ["json_text", "value_of"]
 
-_NOT_PRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_NOT_PRINTABLE = "[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]"
 
 
 def json_text(value: Any) -> str:
     """The value as JSON that is YAML as well, which has no halves of characters."""
     text = json.dumps(value, ensure_ascii=False)
-    return _NOT_PRINTABLE.sub(_escaped, text) if not text.isascii() or "\x7f" in text else text
+    is_ordinary = text.isascii() and "\x7f" not in text
+    return text if is_ordinary else re.sub(_NOT_PRINTABLE, _escaped, text)
 
 
 def _escaped(character: re.Match[str]) -> str:

@@ -31,6 +31,8 @@ def key_of(name: str) -> tuple[str | None, bool]:
         return None, False
     if name[0] in "\"'":
         return intern(name[1:-1]), False
+    if name[0] not in NUMERIC and name not in WORDS:  # as below
+        return intern(name), False
     value = plain(name)
     text = key_text(value)
     return None if text is None else intern(text), looks_odd(name, value)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from sys import intern
 
 from vmsnap_lint.core.light_typing import Any, NamedTuple
@@ -18,6 +17,7 @@ _KEPT = 400  # what is kept for later must not be long, or hostile files could f
 _MOST_KEPT = 8192
 LONGEST = 10_000  # matching costs memory, too
 WIDEST = 100  # a level of nesting needs a column, except for a list at the column of its key
+_SPACES = 1  # the group of the blanks that a line begins with
 _TEXT = 4  # the group of an unquoted scalar in a line
 _START = r"(?=[A-Za-z0-9_./$(~^]|--?[A-Za-z0-9_./])"
 _WORD = r"[^\s:#]+(?:[:#]+[^\s:#]+)*"
@@ -61,10 +61,15 @@ class Alias(NamedTuple):
 
 
 def entry_of(line: str) -> Entry | None:
-    """The entry of a line; None for an empty one or a comment."""
+    """The entry of a line; None for an empty one or a comment.
+
+    Keys repeat even where their values do not, so what is known of a key is not read again. It ends
+    at the first colon before a blank, unless that is within quotes or a comment.
+    """
     head, mark, rest = line.partition(": ")
-    if mark and len(line) < _KEPT and (start := _started(head)):
-        known = _VALUE.fullmatch(rest)
+    start = known_entry(f"{head}:") if mark else None
+    if start and start[2] is not None:
+        known = _VALUE.fullmatch(rest) if len(line) < LONGEST else None
         if known is not None:
             value, is_odd = _value(*known.groups())
             return () if value is REFUSED else (*start[:3], value, start[4] or is_odd)
@@ -73,9 +78,8 @@ def entry_of(line: str) -> Entry | None:
 
 def _whole(line: str) -> Entry | None:
     """The entry of a line as the pattern of a whole line gives it."""
-    if _NOTHING_LINE.fullmatch(line):
-        return None
-    return _entry(line) or (_named(line) if "&" in line or "*" in line else ())
+    found = _entry(line)
+    return _named(line) if found == () and ("&" in line or "*" in line) else found
 
 
 def _named(line: str) -> Entry:
@@ -93,10 +97,10 @@ def _named(line: str) -> Entry:
     return (*whole[:3], Anchored(name, whole[3]), whole[4])
 
 
-def _entry(line: str) -> Entry:
+def _entry(line: str) -> Entry | None:
     match = _LINE.fullmatch(line) if len(line) < LONGEST else None
-    if match is None:
-        return ()
+    if match is None or match.lastindex == _SPACES:
+        return None if _NOTHING_LINE.fullmatch(line) else ()
     spaces, dash, name, text, double, single, block, flow = match.groups()
     indent = len(spaces)
     inner = -1 if dash is None else indent + max(len(dash), 2)
@@ -107,16 +111,6 @@ def _entry(line: str) -> Entry:
         return ()
     value, is_odd = _value(text, double, single, block, flow)
     return () if value is REFUSED else (indent, inner, key, value, odd or is_odd)
-
-
-@lru_cache(maxsize=1024)
-def _started(head: str) -> Entry | None:
-    """The entry of a line that ends behind its key, whose colon follows `head`; else empty.
-
-    Keys repeat even where their values do not. No key is in a head with ": ", nor in a comment.
-    """
-    entry = _whole(f"{head}:")
-    return entry if entry and entry[2] is not None else ()
 
 
 class _Known(dict[str, Entry | None]):

@@ -33,7 +33,7 @@ _DROPPED = (
 )
 _LONG = 4_000  # characters
 _NESTED = re.compile(r"[\[{][^\]}\n]*[\[{]")  # brackets in a line: they may hold very much
-_KIND = re.compile(r"^kind: +([A-Za-z]+)", re.MULTILINE)
+_KIND = re.compile(r"^kind: +[\"']?([A-Za-z]+)", re.MULTILINE)
 _DEFAULT = Budget()
 _START = Span(1, 1, 1, 1)
 

@@ -210,6 +210,15 @@ class Document:
         text = self.source.text(self.index)
         return word in text or "\\\n" in text
 
+    def begins_once(self, key: bytes) -> bool:
+        """Whether the key begins a line, and is for certain nowhere else in the document."""
+        data = self.source.data
+        # documents of other classes are made of more than their source
+        if type(self) is not Document or len(self.source.documents) > 1 or data.count(key) != 1:
+            return False
+        is_first = data.startswith(key) or b"\n" + key in data  # so no anchor names it
+        return is_first and b"\\" not in data and b"<<" not in data
+
     @property
     def file(self) -> str:
         """The file of the document."""
@@ -243,7 +252,7 @@ class Document:
 
     def path_at(self, line: int, column: int) -> tuple[Path, bool] | None:
         """The path of the innermost value (or key) at a place of its file; None outside of all."""
-        index = self.source.lines.index_in_file(line, column)
+        index = self.source.lines.nearest(line, column)
         piece = self.source.piece(self.index)
         if index is None or not piece.start <= index <= piece.end:
             return None

@@ -7,13 +7,17 @@ import time
 
 from vmsnap_lint.core import real_paths
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
+from vmsnap_lint.core.memo import Memo
 from vmsnap_lint.engine import Before
 from vmsnap_lint.input.sources import Readings
+from vmsnap_lint.objects.manifest import manifests
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from vmsnap_lint.deploy.load import Decoded, LoadedInput
+    from vmsnap_lint.document import Document
+    from vmsnap_lint.objects.manifest import Manifest
 
     Stamp = tuple[int, int, int]
 
@@ -28,6 +32,7 @@ class KeptInput:
     def __init__(self) -> None:
         self._readings = Readings()
         self._decoded: Decoded = {}
+        self._objects: Memo[Document, tuple[Manifest, ...]] = Memo(_objects_of)
         self._stamps: dict[str, Stamp | None] = {}
         self._texts: dict[str, bytes] = {}
         self._read_since = 0
@@ -47,7 +52,7 @@ class KeptInput:
             changed |= self._changed_on_disk()
         if changed:
             self._forget(changed)
-        return Before(self._readings, self._decoded)
+        return Before(self._readings, self._decoded, self._objects.__getitem__)
 
     def _changed_on_disk(self) -> set[str]:
         """The files that are others than those that were read, as far as their stamps tell."""
@@ -78,6 +83,12 @@ class KeptInput:
         kept = {file: source for file, source in self._decoded.items() if id(source) in used}
         self._decoded.clear()
         self._decoded.update(kept)
+        for document in [each for each in self._objects if id(each.source) not in used]:
+            del self._objects[document]
+
+
+def _objects_of(document: Document) -> tuple[Manifest, ...]:
+    return tuple(manifests(document))
 
 
 def _stamp(location: str) -> Stamp | None:

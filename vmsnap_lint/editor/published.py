@@ -25,6 +25,7 @@ __all__ = ["Published", "uri_of"]
 
 _PLACE = re.compile(r"(?P<file>[^:]+):(?P<line>[0-9]+): (?P<message>.*)", re.DOTALL)
 _NOTHING = Found((), None)
+_MOST_ADDRESSES = 50_000
 
 
 class _Shown(NamedTuple):
@@ -42,6 +43,7 @@ class Published:
         self._positions = positions
         self._owns = owns
         self._shown: dict[str, _Shown] = {}
+        self._addresses: dict[tuple[str, str], tuple[str, str]] = {}
 
     def news(
         self, folder: Folder, texts: Mapping[str, OpenText]
@@ -73,10 +75,21 @@ class Published:
             if told is not None:
                 troubles.setdefault(told["file"], []).append((int(told["line"]), told["message"]))
         for file in dict.fromkeys(chain(folder.merged.files, troubles)):
-            path = _path(folder, file)
             found = folder.merged.files.get(file, _NOTHING)
-            if file and self._owns(folder, os.path.realpath(path)):
-                yield uri_of(path, texts), _Shown(folder, found, tuple(troubles.get(file, ())))
+            real, address = self._address(folder, file)
+            if file and self._owns(folder, real):
+                uri = texts[real].uri if real in texts else address
+                yield uri, _Shown(folder, found, tuple(troubles.get(file, ())))
+
+    def _address(self, folder: Folder, file: str) -> tuple[str, str]:
+        """The real path and the URI of a file, worked out once."""
+        key = folder.root, file
+        if key not in self._addresses:
+            if len(self._addresses) >= _MOST_ADDRESSES:
+                self._addresses.clear()
+            path = _path(folder, file)
+            self._addresses[key] = os.path.realpath(path), uris.from_fs_path(path) or ""
+        return self._addresses[key]
 
     def _diagnostics(
         self, folder: Folder, shown: _Shown, texts: Mapping[str, OpenText]

@@ -64,7 +64,7 @@ class Server(LanguageServer):
         super().__init__("vmsnap-lint", __version__, protocol_cls=_Protocol)
         self.positions = ClientPositions("utf-16")
         self.session = Session(settings_of, Told(self._linted, self._failed))
-        self._published = Published(self.positions, self._owns)
+        self._published = Published(self.positions, self.session.shows)
         self._judged: Mapping[str, OpenText] = {}
         self._answers: tuple[object, object, Answers] | None = None
         self._complaints: dict[str, list[str]] = {}
@@ -77,7 +77,7 @@ class Server(LanguageServer):
         self._loop = asyncio.get_running_loop()
         encoding = str(self.workspace.position_encoding or "utf-16")
         self.positions = ClientPositions(encoding)
-        self._published = Published(self.positions, self._owns)
+        self._published = Published(self.positions, self.session.shows)
         # the texts are kept by the session, which counts lines as editors do
         self.workspace._sync_kind = types.TextDocumentSyncKind.None_  # noqa: SLF001
         self.refolder()
@@ -172,9 +172,6 @@ class Server(LanguageServer):
             text = "; ".join(complaints)
             self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, text))
         self._complaints[folder.root] = complaints
-
-    def _owns(self, folder: Folder, path: str) -> bool:
-        return self.session.owner(path) == (folder.alone or folder.root)
 
 
 def _refused(reason: str) -> JsonRpcException:

@@ -53,7 +53,7 @@ class Session:
         self.texts: dict[str, OpenText] = {}
         self._settings_of = settings_of
         self._told = told
-        self._roots: list[str] = []
+        self._roots: dict[str, str] = {}
         self._folders: dict[str, Folder] = {}
         self._changed: set[str] = set()
         self._configured = False
@@ -79,7 +79,7 @@ class Session:
 
     def set_folders(self, roots: Iterable[str]) -> None:
         """Sets the folders that are open."""
-        self._roots = sorted({*map(os.path.abspath, roots)})
+        self._roots = {os.path.realpath(root): os.path.abspath(root) for root in sorted(roots)}
         self._changes(())
 
     def put(self, text: OpenText) -> None:
@@ -109,9 +109,10 @@ class Session:
         """The folders that are linted."""
         return [*self._folders.values()]
 
-    def owner(self, path: str) -> str:
-        """The root of the folder that shows what is found in a file."""
-        return self._root_of(path)[0]
+    def shows(self, folder: Folder, path: str) -> bool:
+        """Whether a folder shows what is found in a file: no other one has it, or only around."""
+        owner = self._folders.get(self._root_of(path)[0])
+        return owner is None or owner is folder
 
     def _changes(self, paths: Iterable[str], *, everything: bool = False) -> None:
         paths = {*paths}
@@ -129,9 +130,9 @@ class Session:
 
         With the file that is all of it in the last case, else "".
         """
-        holding = [root for root in self._roots if is_below(path, os.path.realpath(root))]
+        holding = [real for real in self._roots if is_below(path, real)]
         if holding:
-            return max(holding, key=len), ""
+            return self._roots[max(holding, key=len)], ""
         above = os.path.dirname(path)
         around = next(iter(working_tree(above)), "")
         return (around, "") if around else (path, path)
@@ -145,12 +146,11 @@ class Session:
         while self._wait_for_work():
             try:
                 self._lint_changed()
+                gc.collect()  # in the pause between two keys
                 if self._is_quiet():
                     self._lint_all()
                     rounds += 1
                     _tidy(thoroughly=rounds % _TIDIED == 1)
-                else:
-                    gc.collect()
             except _SupersededError:
                 continue
 
@@ -217,7 +217,7 @@ class Session:
             configured, self._configured = self._configured, False
             self._all_due = False
         try:
-            roots = {(root, "") for root in self._roots} | {*map(self._root_of, texts)}
+            roots = {(root, "") for root in self._roots.values()} | {*map(self._root_of, texts)}
             left = {root: self._folders[root] for root, _ in roots if root in self._folders}
             gone = [folder for root, folder in self._folders.items() if root not in left]
             self._folders = left

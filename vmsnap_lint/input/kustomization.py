@@ -117,6 +117,8 @@ def spelled(value: dict[str, Any]) -> tuple[dict[str, Any], str]:
     result, twice = _spelled(value, _KNOWN)
     for field, known in _KNOWN_BELOW.items():
         entries = result.get(field)
+        if entries is None:
+            continue
         is_array = isinstance(entries, list)
         old = entries if isinstance(entries, list) else [entries]
         pairs = [_spelled(entry, known) for entry in old]
@@ -148,6 +150,8 @@ def named(value: dict[str, Any]) -> Iterator[NamedPath]:
     value, _ = spelled(value)
     for field, (use, *keys) in _FIELDS.items():
         entries = value.get(field)
+        if entries is None:
+            continue
         is_array = isinstance(entries, list)
         if not keys:
             yield from _paths((field,), entries, use) if is_array else ()

@@ -14,6 +14,7 @@ __all__ = [
     "AddEntry",
     "AddItem",
     "Change",
+    "NewFile",
     "QuoteScalar",
     "Remedy",
     "RemoveEntry",
@@ -79,6 +80,13 @@ class RemoveRepeated(NamedTuple):
     key: Span
 
 
+class NewFile(NamedTuple):
+    """A file that does not exist gets a text; lines end with \\n."""
+
+    file: str
+    text: str
+
+
 class ReplaceText(NamedTuple):
     """The text of a span, which may be empty, becomes another one; lines end with \\n.
 
@@ -91,7 +99,7 @@ class ReplaceText(NamedTuple):
 
 Change = (
     SetScalar | QuoteScalar | RenameKey | AddEntry | AddItem | RemoveEntry | RemoveRepeated
-    | ReplaceText
+    | NewFile | ReplaceText
 )  # fmt: skip
 
 

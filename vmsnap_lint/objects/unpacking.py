@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from vmsnap_lint.document import Document, Source
     from vmsnap_lint.objects.wrappers import Wrapping
 
-__all__ = ["TextBudget", "Unpacking", "Way", "Wrapped"]
+__all__ = ["MOST_VALUES", "TextBudget", "Unpacking", "Way", "Wrapped"]
 
-_MOST_VALUES = 100_000  # that are looked at in a document
+MOST_VALUES = 100_000
+"""Those that are looked at in a document."""
 _MOST_OBJECTS = 2_000
 _MOST_CHARACTERS = 2**21  # of the texts in one file; a ConfigMap holds at most 2**20
 _DEEPEST = 5  # objects within objects
@@ -68,7 +69,7 @@ class Unpacking:
         self.texts: list[Source] = []
         self.unread: dict[str, None] = {}
         self._wrapper = wrapper
-        self._values = _MOST_VALUES
+        self._values = MOST_VALUES
         self._budget = texts
         self._known: set[int] = set()
         self._known_texts: set[str] = set()

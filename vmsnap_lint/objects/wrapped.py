@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.objects.manifest import manifests
-from vmsnap_lint.objects.unpacking import TextBudget, Unpacking, Way
-from vmsnap_lint.objects.wrappers import WRAPPERS, Making
+from vmsnap_lint.objects.unpacking import MOST_VALUES, TextBudget, Unpacking, Way
+from vmsnap_lint.objects.wrappers import WRAPPERS, Form, Making
 
 if TYPE_CHECKING:
     from vmsnap_lint.document import Document, Source
@@ -31,7 +31,7 @@ def inside(manifest: Manifest, texts: TextBudget | None = None) -> Contents:
 
     `texts` is what may still be read of texts in its file, by default as much as of a whole file.
     """
-    if manifest.group_kind not in WRAPPERS:
+    if manifest.group_kind not in WRAPPERS or _is_bare(manifest):
         return NOTHING
     unpacking = Unpacking(manifest.title, texts or TextBudget())
     unpacking.take(manifest)
@@ -70,6 +70,20 @@ def read_together(document: Document) -> list[Manifest]:
     found = [of_tasks(document, unread), *(inside(manifest, unread) for manifest in outer)]
     inner = (wrapped.manifest for contents in found for wrapped in contents.objects)
     return [*outer, *(manifest for manifest in inner if manifest.document is document)]
+
+
+def _is_bare(manifest: Manifest) -> bool:
+    """Whether no place of it can hold an object, as the only apiVersion in its file is its own."""
+    document = manifest.document
+    if manifest.root or not manifest.api_version or not document.begins_once(b"apiVersion"):
+        return False
+    data = document.source.data
+    if len(data) >= MOST_VALUES:  # of so many values the rest is not read, which is told
+        return False
+    if b"$" in data and manifest.value is not document.value:
+        return False  # variables were replaced, by anything
+    rows = WRAPPERS[manifest.group_kind]
+    return not any(row.kind or row.form in (Form.OBJECT, Form.CONDITION) for row in rows)
 
 
 def _contents(unpacking: Unpacking) -> Contents:

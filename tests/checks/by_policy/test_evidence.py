@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.builders import (
     claim,
@@ -20,6 +23,7 @@ from tests.builders import (
     world,
 )
 from tests.checks.by_policy.judging import policy, verdict
+from tests.properties import examples
 from vmsnap_lint.checks.by_policy.evidence import Evidence
 from vmsnap_lint.checks.by_policy.matching import JUDGED
 from vmsnap_lint.checks.by_policy.policy_findings import judged_by_policies
@@ -226,3 +230,59 @@ def test_many_snapshots_of_a_vm_are_each_made_once() -> None:
             for one in evidence.variables(each, {"snapshots"})["snapshots"]}  # fmt: skip
     assert len(made) == 50
     assert seen.workspace.of(VM)
+
+
+ODD: list[Any] = [
+    None,
+    "",
+    "${X}",
+    "x",
+    0,
+    1.5,
+    True,
+    [],
+    [None],
+    ["x", 3],
+    {},
+    {"": None},
+    {"a": "b"},
+]
+NAMES: list[Any] = [{"a": 1}, "${X}", None, 3, ["root"], "root"]
+ODD += [[{"name": name, "persistentVolumeClaim": {"claimName": "root"}}] for name in NAMES]
+ODD += [[{"name": "root", "persistentVolumeClaim": {"claimName": name}}] for name in NAMES]
+ODD += [[{"name": "root", "persistentVolumeClaim": name}] for name in NAMES]
+CORNERS: list[tuple[str, ...]] = [
+    ("spec",), ("spec", "source"), ("spec", "source", "name"), ("spec", "target"),
+    ("spec", "failureDeadline"), ("spec", "patches"), ("spec", "virtualMachineSnapshotName"),
+    ("spec", "template"), ("spec", "template", "spec", "volumes"), ("spec", "runStrategy"),
+    ("spec", "running"), ("spec", "resources"), ("spec", "accessModes"), ("spec", "volumeMode"),
+    ("spec", "storageClassName"), ("metadata", "labels"), ("metadata", "annotations"),
+    ("metadata", "namespace"), ("metadata", "name"), ("status",), ("status", "indications"),
+    ("provisioner",), ("parameters",), ("deletionPolicy",), ("driver",), ("reclaimPolicy",),
+]  # fmt: skip
+
+
+def _bent(objects: list[Any], corner: tuple[str, ...], value: Any) -> Any:
+    """The objects, each with this value at this path."""
+    bent = json.loads(json.dumps(objects))
+    for whole in bent:
+        part: Any = whole
+        for step in corner[:-1]:
+            part = part.setdefault(step, {}) if isinstance(part, dict) else {}
+        if isinstance(part, dict):
+            part[corner[-1]] = value
+    return bent
+
+
+@examples(120)
+@given(st.sampled_from(CORNERS), st.sampled_from(ODD), st.booleans())
+def test_malformed_objects_have_values_of_the_right_types(
+    corner: tuple[str, ...], value: Any, raw: bool
+) -> None:
+    seen = world(_bent(in_namespace("prod", *WHOLE), corner, value), complete=frozenset())
+    evidence = Evidence(seen, WANTED, raw=raw)
+    for kind in JUDGED:
+        for subject in seen.workspace.of(kind):
+            for name, made in evidence.variables(subject, WANTED).items():
+                assert_typed(made, variables_of(kind.kind)[name], whole=False)
+            assert json.dumps(evidence.variables(subject, WANTED))

@@ -149,7 +149,9 @@ def test_a_flag_names_policies_of_the_configuration() -> None:
     with pytest.raises(UsageError, match=r'--select: no policy "policy/shrt" \(did you mean "pol'):
         settings_of({"policies": policies, "select": ["policy/shrt"]})
     with pytest.raises(UsageError, match=r'no policy "policy/\*" \(the configuration has none'):
-        settings_of({"ignore": ["policy/*"]})
+        settings_of({"select": ["policy/*"]})
+    assert settings_of({"ignore": ["policy/*"]}).ignore == frozenset()
+    assert values("ignore: [policy/*]") == {"ignore": ("policy/*",)}
 
 
 def test_without_the_extra_the_form_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:

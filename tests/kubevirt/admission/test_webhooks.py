@@ -52,6 +52,15 @@ def test_a_status_without_what_its_schema_requires_is_dropped() -> None:
     assert _messages({**vm(), "status": {"conditions": [{"type": 7}]}}) != []
 
 
+@pytest.mark.parametrize(("others", "found"), [(0, 50), (998, 31), (9_998, 11)])
+def test_where_there_are_many_objects_each_one_has_few_faults(others: int, found: int) -> None:
+    machine = {**vm(), **{f"field{number}": 1 for number in range(50)}}
+    manifests = manifests_of("a.yaml", machine, machine, *[vm()] * others)
+    cluster = Cluster(Workspace(manifests), Release.parse("1.9.0"))
+    for manifest in manifests[:2]:
+        assert len([*rejections(cluster, manifest)]) == found
+
+
 def test_a_vm_decodes_any_number_as_a_quantity() -> None:
     machine = vm()
     machine["spec"]["template"]["spec"]["domain"]["memory"] = {"guest": 12345678901234567890}

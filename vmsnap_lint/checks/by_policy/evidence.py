@@ -80,6 +80,8 @@ class Evidence:
         self._raw = raw
         self._known: dict[tuple[str, Manifest], Any] = {}
         self._cluster: Fields | None = None
+        self._none: list[Fields] = []
+        self._any: list[Fields] = [{}]
 
     def variables(self, subject: Manifest, names: Container[str]) -> dict[str, Any]:
         """The variables of these names for an object, but for constants.
@@ -219,18 +221,22 @@ class Evidence:
         vm = self._world.source(snapshot)
         return None if isinstance(vm, Absence) else run_state.is_online(self._world.cluster, vm)
 
-    def _snapshots(self, vm: Manifest | Absence, near: Manifest) -> list[Fields]:
+    def _snapshots(self, vm: Manifest | Absence) -> list[Fields]:
         """Those of a VM; one without any field stands for others that may be there."""
+        if isinstance(vm, Absence):
+            return self._none if self._raw or vm is Absence.ABSENT else self._any
+        fields: list[Fields] = self._once("snapshots", vm, self._fields_of_snapshots)
+        return fields
+
+    def _fields_of_snapshots(self, vm: Manifest) -> list[Fields]:
         fields = [self._snapshot(snapshot) for snapshot in self.snapshots_of(vm)]
         if self._raw:
             return fields
-        return [*fields, {}] if self._may_have_others(vm, near) else fields
+        return [*fields, {}] if self._may_have_others(vm) else fields
 
-    def _may_have_others(self, vm: Manifest | Absence, near: Manifest) -> bool:
+    def _may_have_others(self, vm: Manifest) -> bool:
         """Whether what the run cannot see may make snapshots of the VM, or one may be its own."""
-        if isinstance(vm, Absence):
-            return vm is not Absence.ABSENT
-        if self._world.workspace.gap(SNAPSHOT, near.namespace) is not None:
+        if self._world.workspace.gap(SNAPSHOT, vm.namespace) is not None:
             return True
         home = self._world.workspace.home
         return not self._unclear.isdisjoint((None, home(vm.namespace)))
@@ -256,7 +262,8 @@ class Evidence:
         fields = outcome(plan)
         if "volumes" not in self._wanted or isinstance(vm, Absence):
             return fields
-        by_name = {volume["name"]: volume for volume in self._volumes(vm)}
+        names = [volume.name for volume in world.volumes(vm)]
+        by_name = dict(zip(names, self._volumes(vm), strict=True))
         fields["volumes"] = [
             volume_evidence.planned(volume, by_name.get(volume.name, {}))
             for volume in plan.volumes
@@ -268,7 +275,7 @@ class Evidence:
         """What makes each variable of an object."""
         made: dict[str, Callable[[], Any]] = {
             "vm": lambda: self._vm(self.vm_of(subject)),
-            "snapshots": lambda: self._snapshots(self.vm_of(subject), subject),
+            "snapshots": lambda: self._snapshots(self.vm_of(subject)),
         }
         if subject.group_kind == VM:
             return {**made, "plan": lambda: self._plan(subject)}

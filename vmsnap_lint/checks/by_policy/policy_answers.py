@@ -27,8 +27,8 @@ _ASKS_A_LINE = 200
 _LIMITS = ("Iteration budget exceeded", NO_MEMORY)
 """What the library says of an expression that costs too much."""
 _NO_KEY = re.compile('Key not found in map : "(.*)"')
-_SECONDS_OF_PROCESS = 20.0
-_SECONDS = 60.0  # of all policies of a run
+_SECONDS_OF_PROCESS = 30.0
+_SECONDS = 90.0  # of all policies of a run
 
 
 class Ask(NamedTuple):
@@ -81,7 +81,7 @@ def outcomes(
 
 
 def _lines(policy: PolicySettings, asks: Sequence[Ask]) -> Iterator[dict[str, Any]]:
-    """The questions of a policy, in which each value is written once."""
+    """The questions of a policy, in each of which a value is written once."""
     expressions = [evaluable(policy.require)]
     for start in range(0, len(asks), _ASKS_A_LINE):
         pool = _Pool()
@@ -102,13 +102,9 @@ class _Pool:
         self._constants = {name: number for number, name in enumerate(CONSTANTS)}
         self._numbers: dict[int, int] = {}
 
-    def numbers(self, variables: dict[str, Any]) -> dict[str, Any]:
-        """The numbers of the values of variables; of a list those of its items."""
-        given: dict[str, Any] = dict(self._constants)
-        for name, value in variables.items():
-            is_list = isinstance(value, list)
-            given[name] = list(map(self._number, value)) if is_list else self._number(value)
-        return given
+    def numbers(self, variables: dict[str, Any]) -> dict[str, int]:
+        """The numbers of the values of variables."""
+        return self._constants | {name: self._number(each) for name, each in variables.items()}
 
     def _number(self, value: Any) -> int:
         if id(value) not in self._numbers:  # the asks hold all values

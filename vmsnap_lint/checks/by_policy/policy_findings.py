@@ -20,7 +20,7 @@ from vmsnap_lint.core.kinds import (
     VM,
     VOLUME_SNAPSHOT_CLASS,
 )
-from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core.messages import MOST_PLACES, quoted
 from vmsnap_lint.core.model import NotChecked, Severity
 from vmsnap_lint.core.values import holds_placeholder
@@ -107,7 +107,7 @@ def _asks(
     policy: PolicySettings, homes: Sequence[_Home], left_out: set[NotChecked]
 ) -> Iterator[Ask]:
     """The objects that the policy is for, with what its expression reads; adds those in doubt."""
-    matching, names = Matching(policy), names_in(policy.require)
+    matching, names, same = Matching(policy), names_in(policy.require), _Comparison()
     for unit, world, evidence, raw in homes:
         for manifest in unit.manifests:
             doubts = matching.doubts(manifest, world)
@@ -120,7 +120,24 @@ def _asks(
                 continue
             values = evidence.variables(manifest, names)
             other = raw.variables(manifest, names) if raw is not None else values
-            yield Ask(manifest, world, evidence, values, None if other == values else other)
+            is_same = all(same(values[name], other[name]) for name in values)
+            yield Ask(manifest, world, evidence, values, None if is_same else other)
+
+
+class _Comparison:
+    """Whether two values are equal; lists that many objects share are compared once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, int], bool] = {}
+
+    def __call__(self, one: Any, other: Any) -> bool:
+        """Whether they are equal; the asks and the evidence hold both."""
+        if not isinstance(one, list):
+            return bool(one == other)
+        key = id(one), id(other)
+        if key not in self._known:
+            self._known[key] = one == other
+        return self._known[key]
 
 
 def _not_checked(policy: PolicySettings, subject: Manifest, why: str) -> NotChecked:

@@ -44,18 +44,23 @@ def fields_of(cluster: Cluster, vm: Manifest, volume: Volume, *, raw: bool) -> F
     }
     if volume.included is not None:
         fields["included"] = volume.included
-    return {name: value for name, value in fields.items() if not holds_placeholder(value)}
+    return _known(fields)
 
 
 def planned(volume: VolumePlan, fields: Fields) -> Fields:
     """A volume of a VM as a plan has it: the snapshot that was taken says what it has."""
-    told: Fields = {**fields, "name": volume.name, "persistent": True, "reason": volume.reason}
+    told: Fields = {"name": volume.name, "persistent": True, "reason": volume.reason}
     if volume.claim is not None:
         told["claim"] = volume.claim
-    told.pop("included", None)
     if volume.included is not None:
         told["included"] = volume.included
-    return told
+    of_vm = {name: value for name, value in fields.items() if name != "included"}
+    return {**of_vm, **_known(told)}
+
+
+def _known(fields: Fields) -> Fields:
+    """The fields but for those that a templating tool writes."""
+    return {name: value for name, value in fields.items() if not holds_placeholder(value)}
 
 
 def class_of(cluster: Cluster, vm: Manifest, kind: Kind, name: str | None) -> Manifest | None:

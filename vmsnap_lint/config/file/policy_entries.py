@@ -41,7 +41,8 @@ def policy_mistakes(settings: Mapping[str, Any]) -> Iterator[Mistake]:
     yield from _repeated(written)
     known = [POLICY + entry["id"] for entry in written]
     for path, rule, is_key in _named_rules(settings):
-        if is_policy(rule) and (wrong := policy_mistake(rule, known)):
+        may_be_none = path[0] == "ignore"
+        if is_policy(rule) and (wrong := policy_mistake(rule, known, may_be_none=may_be_none)):
             yield Mistake(path, wrong, key=is_key)
     if len(written) > _MOST_POLICIES:
         yield Mistake(("policies",), f"has more than {_MOST_POLICIES} policies")

@@ -22,21 +22,22 @@ if TYPE_CHECKING:
 __all__ = ["at_limit", "broken", "failure"]
 
 _START = Span(1, 1, 1, 1)
-_LOGGED = re.compile(r'"command failed" err=(?:("(?:[^"\\]|\\.)*")|<\n(.*?)\n >)', re.DOTALL)
+# Few trees fail: these are compiled when they are used.
+_LOGGED = r"""(?s)"command failed" err=(?:("(?:[^"\\]|\\.)*")|<\n(.*?)\n >)"""
 _WRAPPERS = (
-    re.compile(r"^error: "),
-    re.compile(
-        r"^accumulating (?:resources|components): (?:accumulation err='accumulating resources from "
+    r"error: ",
+    (
+        r"accumulating (?:resources|components): (?:accumulation err='accumulating resources from "
         r"'[^']*': |accumulateDirectory: \")?'?(?P<dir>[^']*)'? must resolve to a file'?: "
     ),
-    re.compile(r"^recursed accumulation of path '(?P<dir>[^']*)': "),
-    re.compile(r"^couldn't make target for path '(?P<dir>[^']*)': "),
+    r"recursed accumulation of path '(?P<dir>[^']*)': ",
+    r"couldn't make target for path '(?P<dir>[^']*)': ",
 )
-_RESOURCE = re.compile(
-    r"^accumulating resources: accumulation err='accumulating resources from '(?P<name>[^']*)': "
+_RESOURCE = (
+    r"accumulating resources: accumulation err='accumulating resources from '(?P<name>[^']*)': "
     r"(?P<why>.*?)': must build at directory: .*$"
 )
-_MISSING = re.compile(r"evalsymlink failure on '[^']*' : lstat [^:]*: no such file or directory")
+_MISSING = r"evalsymlink failure on '[^']*' : lstat [^:]*: no such file or directory"
 _LONGEST = 400
 
 
@@ -67,13 +68,13 @@ def failure(error: str, root: KustomizationNode, graph: Graph, cache: FileCache)
     at = _place(text, nodes.get(directory.rstrip("/"), root))
     for above, node in nodes.items():
         text = text.replace(f"{above}/", f"{os.path.dirname(cache.shown(node.location)) or '.'}/")
-    text = _MISSING.sub("no such file or directory", text)
+    text = re.sub(_MISSING, "no such file or directory", text)
     return BuildFailure(at, f"kustomize: {verbatim(cut(text, _LONGEST))}")
 
 
 def _plain(error: str) -> str:
     """Only the message: kubectl logs it, escaped or as a block."""
-    logged = _LOGGED.search(error)
+    logged = re.search(_LOGGED, error)
     if logged is not None:
         error = json.loads(logged[1], strict=False) if logged[1] else logged[2]
     lines = [line.strip() for line in error.splitlines() if not line.startswith("# Warning")]
@@ -83,10 +84,10 @@ def _plain(error: str) -> str:
 def _unwrapped(text: str) -> tuple[str, str]:
     """The innermost message, and the last directory that it was passed up from."""
     directory = ""
-    while outer := next(filter(None, (wrapper.match(text) for wrapper in _WRAPPERS)), None):
+    while outer := next(filter(None, (re.match(wrapper, text) for wrapper in _WRAPPERS)), None):
         directory = outer.groupdict().get("dir") or directory
         text = text[outer.end() :]
-    inner = _RESOURCE.match(text)
+    inner = re.match(_RESOURCE, text)
     return (f"{inner['name']}: {inner['why']}" if inner else text), directory
 
 

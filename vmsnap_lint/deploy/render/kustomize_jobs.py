@@ -59,8 +59,7 @@ class _Placed(NamedTuple):
 class KustomizeBuilds:
     """Builds kustomizations; each once. `command` builds the directory appended to it.
 
-    `files` gives the real paths of all files of the tree; of a broken root, of all that are below
-    it.
+    `files` gives the real paths of a tree; of a broken root, of all files that are below it.
     """
 
     def __init__(

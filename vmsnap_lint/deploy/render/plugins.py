@@ -105,7 +105,10 @@ def kustomization_in(directory: str) -> str:
 
 def as_json(values: Iterable[object]) -> str:
     """The values as a YAML stream that every parser reads the same: one of JSON in ASCII."""
-    return "\n---\n".join(_ESCAPED.sub(_escape, json.dumps(v, ensure_ascii=False)) for v in values)
+    texts = (json.dumps(value, ensure_ascii=False) for value in values)
+    return "\n---\n".join(
+        text if _is_ordinary(text) else re.sub(_ESCAPED, _escape, text) for text in texts
+    )
 
 
 def _escape(character: re.Match[str]) -> str:
@@ -210,6 +213,11 @@ def _strings_in(value: object) -> Iterator[str]:
             stack += reversed(value.values() if isinstance(value, dict) else value)
 
 
+def _is_ordinary(text: str) -> bool:
+    """Whether no character needs an escape."""
+    return text.isascii() and "\x7f" not in text
+
+
 def _first(reasons: Iterable[str]) -> str:
     return next(filter(None, reasons), "")
 
@@ -218,7 +226,7 @@ _FUNCTIONS = frozenset(("config.kubernetes.io/function", "config.k8s.io/function
 _WORDS = frozenset(("y", "yes", "on", "n", "no", "off"))
 _PLAIN = frozenset(("apiVersion", "kind", "metadata", "resources"))
 # YAML allows no control characters, and breaks lines at U+0085, U+2028 and U+2029.
-_ESCAPED = re.compile("[\x7f-\uffff]")
+_ESCAPED = "[\x7f-\uffff]"  # compiled where it is needed: that takes long
 # The built-in plugins, with the keys (folded) of what they read.
 _READ: dict[str, tuple[str, ...]] = {
     "AnnotationsTransformer": (),

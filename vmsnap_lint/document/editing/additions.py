@@ -83,10 +83,6 @@ def _within_brackets(
     if before >= 0:
         return own, own, f"{text}{separator}"
     end = places.ends[nodes[-1][1]]
-    behind = written.text[end : places.ends[node] - 1].lstrip()
-    if behind.startswith(","):
-        end = written.text.index(",", end) + 1
-        separator = separator[1:]
     return end, end, f"{separator}{text}"
 
 

@@ -14,9 +14,9 @@ Change = tuple[int, int, str]
 
 
 def with_breaks(change: Change, lines: Lines) -> Change:
-    """The change with the line breaks that its file has there."""
+    """The change with the line breaks that a file has there; a part of one has only LF."""
     start, end, text = change
-    if "\n" not in text:
+    if "\n" not in text or lines.inset is not None:
         return change
     line = lines.span(start, start).line
     mark = lines.ending(line) or lines.ending(line - 1) or "\n"
@@ -32,7 +32,7 @@ def file_edit(file: str, change: Change, lines: Lines) -> Edit | None:
     span = lines.span(start, end)
     inset = lines.inset
     if inset is None:
-        return Edit(file, span, with_breaks(change, lines)[2])
+        return Edit(file, span, text)
     if not (inset.exact and _is_same(lines, start, end)):
         return None
     if "\n" in text:

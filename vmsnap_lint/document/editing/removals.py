@@ -8,19 +8,65 @@ from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.document.editing.edit_spot import EditSpot, UneditableError, spot
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from vmsnap_lint.document.editing.edit_spot import Written
     from vmsnap_lint.document.editing.operations import EntryRemoved, RepeatRemoved
 
-__all__ = ["removal_edit", "repeat_edit"]
+__all__ = ["removal_edits", "repeat_edit"]
 
 Edit = tuple[int, int, str]
 _DASH = re.compile(r"-[ \t]*\Z")
 _BEHIND = re.compile(r"(?:\r\n|\n|\r)[ ]*")
 
 
-def removal_edit(written: Written, operation: EntryRemoved) -> Edit:
-    """The edit that removes it; what is left empty is written as `{}` or `[]`."""
-    return _edit(written, spot(written, operation.path))
+def removal_edits(written: Written, operations: Iterable[EntryRemoved]) -> Iterator[Edit]:
+    """The edits that remove entries; what is left empty is written as `{}` or `[]`."""
+    of_parent: dict[int, list[EditSpot]] = {}
+    for operation in operations:
+        at = spot(written, operation.path)
+        of_parent.setdefault(at.parent, []).append(at)
+    for parent, spots in of_parent.items():
+        nodes = _nodes(written, parent)
+        if len({at.number for at in spots}) < len(spots):
+            raise UneditableError
+        if len(spots) == 1:
+            yield _edit(written, spots[0])
+        elif written.places.is_flow(parent):
+            yield from _several_from_brackets(written, spots, nodes)
+        elif len(spots) == len(nodes):
+            yield _emptied(written, spots[0], nodes[-1])
+        else:
+            yield from (_lines(written, at, nodes) for at in spots)
+
+
+def _several_from_brackets(
+    written: Written, spots: Iterable[EditSpot], nodes: list[tuple[int, int]]
+) -> Iterator[Edit]:
+    """The edits for runs of entries, each with the comma behind or before it."""
+    places, numbers = written.places, sorted(at.number for at in spots)
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][1] + 1 == number:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    for first, last in runs:
+        start, end = places.starts[nodes[first][0]], places.ends[nodes[last][1]]
+        if last + 1 < len(nodes):
+            yield start, places.starts[nodes[last + 1][0]], ""
+        else:
+            yield (places.ends[nodes[first - 1][1]] if first else start), end, ""
+
+
+def _nodes(written: Written, parent: int) -> list[tuple[int, int]]:
+    """The key and the value of each entry, or each item twice."""
+    places = written.places
+    if parent < 0:
+        raise UneditableError
+    if places.is_object(parent):
+        return [(key, value) for _, key, value in places.entries(parent)]
+    return [(item, item) for item in places.items(parent)]
 
 
 def repeat_edit(written: Written, operation: RepeatRemoved) -> Edit:
@@ -40,14 +86,8 @@ def repeat_edit(written: Written, operation: RepeatRemoved) -> Edit:
 
 
 def _edit(written: Written, at: EditSpot) -> Edit:
-    places = written.places
-    if at.parent < 0:
-        raise UneditableError
-    if places.is_object(at.parent):
-        nodes = [(key, value) for _, key, value in places.entries(at.parent)]
-    else:
-        nodes = [(item, item) for item in places.items(at.parent)]
-    if places.is_flow(at.parent):
+    nodes = _nodes(written, at.parent)
+    if written.places.is_flow(at.parent):
         return _from_brackets(written, at, nodes)
     if len(nodes) == 1:
         return _emptied(written, at, nodes[0])

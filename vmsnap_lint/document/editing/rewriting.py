@@ -15,6 +15,7 @@ from vmsnap_lint.document.editing.edit_spot import UneditableError, Written
 from vmsnap_lint.document.editing.file_edits import file_edit, with_breaks
 from vmsnap_lint.document.editing.operations import (
     EntryAdded,
+    EntryRemoved,
     ItemAdded,
     KeyRenamed,
     RepeatRemoved,
@@ -22,7 +23,7 @@ from vmsnap_lint.document.editing.operations import (
     intended,
     same,
 )
-from vmsnap_lint.document.editing.removals import removal_edit, repeat_edit
+from vmsnap_lint.document.editing.removals import removal_edits, repeat_edit
 from vmsnap_lint.document.editing.replacements import key_edit, scalar_edit
 
 if TYPE_CHECKING:
@@ -56,16 +57,15 @@ def drafted(home: HomeText, operations: Sequence[Operation]) -> TextDraft | None
     """The draft, None where the text cannot be changed so."""
     lines, piece = home.document.source.lines, home.document.source.piece(home.document.index)
     written = Written(lines.text, home.document.places(), piece.json)
+    removed = [each for each in operations if isinstance(each, EntryRemoved)]
     ways = []
-    for operation in operations:
-        try:
-            found = tuple(with_breaks(way, lines) for way in _ways(written, operation))
-        except UneditableError:
-            found = ()
-        if not found:
-            return None
-        ways.append(found)
-    return TextDraft(home, tuple(operations), tuple(ways))
+    try:
+        others = (_ways(written, each) for each in operations if each not in removed)
+        ways += [tuple(with_breaks(way, lines) for way in each) for each in others]
+        ways += [(with_breaks(edit, lines),) for edit in removal_edits(written, removed)]
+    except UneditableError:
+        return None
+    return TextDraft(home, tuple(operations), tuple(ways)) if all(ways) else None
 
 
 def are_certain(drafts: Sequence[TextDraft]) -> bool:
@@ -109,8 +109,6 @@ def _ways(written: Written, operation: Operation) -> Iterator[Change]:
             yield from item_edits(written, operation)
         case RepeatRemoved():
             yield repeat_edit(written, operation)
-        case _:
-            yield removal_edit(written, operation)
 
 
 def _is_certain(home: HomeText, operations: Sequence[Operation], changes: Sequence[Change]) -> bool:

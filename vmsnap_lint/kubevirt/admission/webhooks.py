@@ -5,12 +5,12 @@ kubevirt v1.9.0, pkg/storage/admitters/vmsnapshot.go and vmrestore.go, pkg/virt-
 
 from __future__ import annotations
 
-from collections import Counter
 from sys import maxsize
 
 from vmsnap_lint import schema
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.abridged import cut
+from vmsnap_lint.core.kinds import Kind
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import Safety
 from vmsnap_lint.core.values import LONGEST_VALUE, holds_placeholder, parse_duration, parse_quantity
@@ -24,7 +24,6 @@ from vmsnap_lint.schema import SchemaFault
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.core.model import Path
     from vmsnap_lint.kubevirt.cluster import Cluster
     from vmsnap_lint.objects.manifest import Manifest, Place
@@ -33,11 +32,8 @@ if TYPE_CHECKING:
 
 __all__ = ["gate", "rejections", "undecodable"]
 
-"""Where a KubeVirt object lists its feature gates."""
-
-# Schema problems of an object, and of one behind very many of its cluster: each takes a search.
-_MOST, _MOST_OF_MANY = schema.MOST_PROBLEMS, 10
-_VERY_MANY = 10_000
+# Schema problems that are looked for in a cluster, each by a search, and in an object at least.
+_MOST_IN_ALL, _LEAST = 30_000, 10
 # Kinds whose quantities, the only ones that may be numbers with a fraction, Go decodes: any is one.
 _DECODED = frozenset((kinds.PV, kinds.PVC, kinds.VM))
 # kubevirt v1.9.0, pkg/virt-api/webhooks/mutating-webhook/mutators/vm-mutator.go
@@ -112,15 +108,11 @@ def _of_schema(cluster: Cluster, manifest: Manifest) -> Iterator[Rejection]:
     bare = None if is_defined else schema.unfit(manifest.value, kind, release)
     if bare is None and not is_defined:
         return
-    counts = cluster.once(_counts)
-    most = _MOST if counts.total() < _VERY_MANY else _MOST_OF_MANY
-    if not cluster.cap:
-        most = maxsize
+    most = cluster.once(_most_of_object)
     if bare is None:
         problems = cluster.crds.problems(manifest, most)
     else:
         problems = schema.explained(manifest.value, bare, kind, release, most=most)
-    counts[kind] += len(problems)
     meant = {(*problem.path[:-1], problem.suggestion) for problem in problems if problem.key}
     for problem in problems:
         missing = (*problem.path, problem.expected.rpartition(".")[2])
@@ -157,9 +149,16 @@ def _of_requoted(manifest: Manifest, problem: SchemaProblem) -> str:
     return f"{what}, expected {problem.expected}{use}"
 
 
-def _counts(_cluster: Cluster) -> Counter[Kind]:
-    """The number of schema problems of each kind so far: after very many, objects have a few."""
-    return Counter()
+def _most_of_object(cluster: Cluster) -> int:
+    """The schema problems that are looked for in an object: by the number of objects alone.
+
+    So it is the same for each, in whatever order and by however many processes they are judged.
+    """
+    if not cluster.cap:
+        return maxsize
+    of = cluster.workspace.of
+    objects = sum(len(of(Kind(*kind))) for kind in cluster.workspace.kinds())
+    return max(_LEAST, min(schema.MOST_PROBLEMS, _MOST_IN_ALL // max(1, objects)))
 
 
 def _is_filled_in(kind: Kind, problem: SchemaProblem) -> bool:

@@ -77,6 +77,9 @@ class _Chosen:
 
     def wrong(self) -> set[FixOf]:
         """The fixes that a file does not bear: all but its first, or that if it is alone."""
+        left = {each for each, of in self._fixes.items() if not self._refused.keys().isdisjoint(of)}
+        if left:
+            return left
         for file in self._files:
             own = {each: changes[file] for each, changes in self._fixes.items() if file in changes}
             if not own or self._good.get(file) == len(own):

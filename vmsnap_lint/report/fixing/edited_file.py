@@ -24,12 +24,13 @@ Change = tuple[int, int, str]
 class EditedFile(NamedTuple):
     """`original` is what the file has; `origins` has, for each line now, which of its it is, or -1.
 
-    Lines end with LF here, as they do to git.
+    Lines end with LF here, as they do to git. One that `is_new` does not exist yet.
     """
 
     original: bytes
     encoded: Encoded
     origins: tuple[int, ...]
+    is_new: bool = False
 
     @property
     def data(self) -> bytes:
@@ -61,7 +62,7 @@ class EditedFile(NamedTuple):
         text = rewritten(self.text, changes)
         self.encoded.data(text)
         new = self.encoded._replace(text=text)
-        return EditedFile(self.original, new, self._origins(changes))
+        return EditedFile(self.original, new, self._origins(changes), self.is_new)
 
     def _origins(self, changes: Sequence[Change]) -> tuple[int, ...]:
         starts = _starts(self.text)

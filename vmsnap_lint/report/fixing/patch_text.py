@@ -36,7 +36,12 @@ def patch(path: bytes, file: EditedFile) -> Iterator[bytes]:
     before, after = _quoted(b"a/" + path), _quoted(b"b/" + path)
     yield b"diff --git " + before + b" " + after + b"\n"
     blank = b"\t" if b" " in path else b""  # or the name would end at the blank
-    yield b"--- " + before + blank + b"\n+++ " + after + blank + b"\n"
+    if file.is_new:
+        yield b"new file mode 100644\n"
+        before, gap = b"/dev/null", b""
+    else:
+        gap = blank
+    yield b"--- " + before + gap + b"\n+++ " + after + blank + b"\n"
     for hunk in _hunks(blocks):
         yield from _hunk(hunk, old, new)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vmsnap_lint.core import workers
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
-from vmsnap_lint.core.model import Edit, Fix
+from vmsnap_lint.core.model import Edit, Fix, Span
 from vmsnap_lint.document.editing.operations import (
     EntryAdded,
     EntryRemoved,
@@ -15,10 +15,12 @@ from vmsnap_lint.document.editing.operations import (
     same,
 )
 from vmsnap_lint.document.editing.rewriting import are_certain, drafted, edits_of
+from vmsnap_lint.input.files import location_of
 from vmsnap_lint.objects.manifest import SourceSpan
 from vmsnap_lint.objects.remedies import (
     AddEntry,
     AddItem,
+    NewFile,
     QuoteScalar,
     RemoveEntry,
     RemoveRepeated,
@@ -31,7 +33,7 @@ from vmsnap_lint.report.fixing.stretches import Stretches
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from vmsnap_lint.core.model import Path, Span
+    from vmsnap_lint.core.model import Path
     from vmsnap_lint.document import Document
     from vmsnap_lint.document.editing.operations import Operation
     from vmsnap_lint.document.editing.rewriting import TextDraft
@@ -101,6 +103,9 @@ def _plan(remedy: Remedy) -> _Plan | None:
     operations: dict[Document, tuple[HomeText, list[Operation]]] = {}
     try:
         for change in remedy.changes:
+            if isinstance(change, NewFile):
+                edits.append(_new_file(change))
+                continue
             if isinstance(change, ReplaceText):
                 edits.append(_text_edit(change))
                 continue
@@ -219,6 +224,14 @@ def _written(home: HomeText) -> str:
     if not text or text[0] in "\"'!&*|>":
         raise _UnsureError
     return text
+
+
+def _new_file(change: NewFile) -> Edit:
+    from vmsnap_lint.core import buffers  # few fixes make a file
+
+    if buffers.exists(location_of(change.file)):
+        raise _UnsureError
+    return Edit(change.file, Span(1, 1, 1, 1), change.text)
 
 
 def _text_edit(change: ReplaceText) -> Edit:

@@ -28,10 +28,12 @@ def place(file: str) -> str:
     return target(location_of(file))
 
 
-def found(file: str, linted: bytes) -> EditedFile | str:
-    """The file, of which these bytes were linted, or why it is left as it is."""
+def found(file: str, linted: bytes | None) -> EditedFile | str:
+    """The file, of which these bytes were linted, or why it is left as it is; else a new one."""
     try:
         location = place(file)
+        if linted is None:
+            return _new() if not os.path.lexists(location) else "its text is not known"
         data = whole(location, MOST_BYTES)
         if not _is_writable(location):
             return _READ_ONLY
@@ -40,6 +42,11 @@ def found(file: str, linted: bytes) -> EditedFile | str:
     if data != linted:
         return _CHANGED
     return opened(data) or "its encoding cannot be kept"
+
+
+def _new() -> EditedFile | str:
+    empty = opened(b"")
+    return empty._replace(is_new=True) if empty is not None else ""
 
 
 def saved(files: Mapping[str, EditedFile], fixes: Iterable[Fix]) -> dict[str, str]:
@@ -65,7 +72,9 @@ def _save(file: str, edited: EditedFile) -> str:
     """Writes one file; returns why it is left, "" where it is written."""
     try:
         location = place(file)
-        if whole(location, MOST_BYTES) != edited.original:
+        if edited.is_new and os.path.lexists(location):
+            return _CHANGED
+        if not edited.is_new and whole(location, MOST_BYTES) != edited.original:
             return _CHANGED
         replace(location, edited.data)
     except OSError as error:
@@ -76,7 +85,11 @@ def _save(file: str, edited: EditedFile) -> str:
 def _restore(file: str, edited: EditedFile) -> None:
     """Undoes what was written before another file of the same fix could not be."""
     location = place(file)
-    if whole(location, MOST_BYTES) == edited.data:
+    if whole(location, MOST_BYTES) != edited.data:
+        return
+    if edited.is_new:
+        os.unlink(location)
+    else:
         replace(location, edited.original)
 
 

@@ -1,0 +1,50 @@
+"""`lsp` says what it needs where that is not installed, and reads no configuration at its start."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.files import write
+from tests.shared import ROOT
+from vmsnap_lint.cli.command import Command
+from vmsnap_lint.cli.parser import parse
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_without_the_extra_the_command_that_installs_it_is_named(tmp_path: Path) -> None:
+    code = "import sys; sys.modules['pygls'] = None; from vmsnap_lint.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "lsp", "--stdio"],
+        capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, cwd=ROOT,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "vmsnap-lint: error: lsp needs pygls, which is not installed: "
+        "pip install 'vmsnap-lint[lsp]'\n"
+    )
+
+
+def test_a_server_whose_editor_is_gone_ends(tmp_path: Path) -> None:
+    pytest.importorskip("pygls")
+    write(tmp_path, {".vmsnap-lint.yaml": "mistake: 1\n"})
+    done = subprocess.run(
+        [sys.executable, "-m", "vmsnap_lint", "lsp"],
+        capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, timeout=60,
+        cwd=ROOT,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_the_chosen_configuration_is_read_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path, {".vmsnap-lint.yaml": "mistake: 1\n"})
+    command = parse(["lsp", "--stdio", "--config", "other.yaml"])
+    assert command == Command("lsp", (), config="other.yaml")

@@ -1,0 +1,73 @@
+"""What kustomize and helm build is judged while it is typed, at the places where it is written."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+pytest.importorskip("pygls")
+
+from tests.deploy.render.trees import SNAPSHOT, VM
+from tests.editor.language_client import Editor, edited
+from tests.files import write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BASE = {
+    "base/kustomization.yaml": "resources: [vm.yaml, snapshot.yaml]\n",
+    "base/vm.yaml": VM,
+    "base/snapshot.yaml": SNAPSHOT,
+    "prod/kustomization.yaml": "namespace: prod\nresources: [../base]\n",
+}
+CHART = {
+    "Chart.yaml": "apiVersion: v2\nname: c\nversion: 1.0.0\n",
+    "values.yaml": "vm: web\n",
+    "templates/vm.yaml": VM,
+    "templates/snapshot.yaml": SNAPSHOT.replace("name: web", "name: {{ .Values.vm }}"),
+}
+MISSING = "source-vm-missing"
+
+
+@pytest.fixture
+def tree(tmp_path: Path, tools: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PATH", f"{tools}{os.pathsep}{os.environ['PATH']}")
+    assert shutil.which("kubectl")
+    return tmp_path
+
+
+def test_a_tree_of_kustomize(tree: Path) -> None:
+    write(tree, BASE)
+
+    async def session(editor: Editor) -> None:
+        snapshot, vm = tree / "base/snapshot.yaml", tree / "base/vm.yaml"
+        editor.open(snapshot)
+        editor.type(snapshot, SNAPSHOT.replace("name: web", "name: wbe"))
+        await editor.until(lambda: MISSING in editor.rules(snapshot))
+        assert '"wbe" in namespace "prod"' in str(editor.of(snapshot))
+        editor.open(vm)
+        editor.type(vm, VM.replace("name: web", "name: wbe"))
+        await editor.until(lambda: MISSING not in editor.rules(snapshot))
+        editor.type(vm, VM.replace("name: web", "name: [wbe"))
+        await editor.until(lambda: editor.rules(vm) == ["yaml-invalid"])
+        assert MISSING not in editor.rules(snapshot)
+
+    edited([tree], session)
+
+
+def test_a_chart(tree: Path) -> None:
+    write(tree, CHART)
+
+    async def session(editor: Editor) -> None:
+        values, template = tree / "values.yaml", tree / "templates/snapshot.yaml"
+        editor.open(values)
+        editor.type(values, "vm: wbe\n")
+        await editor.until(lambda: editor.rules(template) == [MISSING])
+        editor.open(template)
+        editor.type(template, SNAPSHOT)
+        await editor.until(lambda: editor.rules(template) == [])
+
+    edited([tree], session)
