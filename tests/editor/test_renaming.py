@@ -94,6 +94,11 @@ def test_any_valid_name_is_read_back(tree: Path, name: str) -> None:
     assert vm.name == name
 
 
+def test_the_kind_of_a_reference_is_no_name(tree: Path) -> None:
+    reason = _reason(SNAPSHOT, "VirtualMachine\n", "x", "snapshot.yaml")
+    assert reason == "there is no name of an object here"
+
+
 def test_a_newer_text_is_waited_for(tree: Path) -> None:
     text = f"# new\n{VM}"
     refused = renamable(view_of(), "vm.yaml", *place(text, "web"), text)

@@ -60,14 +60,12 @@ def renamable(
     if isinstance(found, Refusal):
         return found
     here, named = found
-    fault = _fault_of_places(view, named)
-    if fault is not None:
-        return fault
-    source = view.source(file)
-    at = (
-        None if source is None else _unquoted(source.line(here.span.line), here.span, named[0].name)
-    )
-    return Renamable(at or here.span, named[0].name)
+    edits = _edits(view, named, named[0].name)
+    if isinstance(edits, Refusal):
+        return edits
+    source, name = view.source(file), named[0].name
+    at = _unquoted(source.line(here.span.line), here.span, name) if source is not None else None
+    return Renamable(at or here.span, name)
 
 
 def renamed(
@@ -87,18 +85,11 @@ def renamed(
     _, named = found
     if name == named[0].name:
         return ()
-    fault = _fault_of_name(named, name) or _fault_of_places(view, named)
-    if fault is not None:
-        return fault
-    edits: dict[Edit, None] = {}
-    for place in _places(view, named):
-        edit = _edit(view, place, named[0].name, name)
-        if isinstance(edit, Refusal):
-            return edit
+    edits = _fault_of_name(named, name) or _edits(view, named, name)
+    for edit in edits if not isinstance(edits, Refusal) else ():
         if not is_ours(edit.file):
             return Refusal(f'"{edit.file}" names it and is outside of the open folders')
-        edits[edit] = None
-    return tuple(sorted(edits))
+    return edits
 
 
 def _named(
@@ -106,7 +97,7 @@ def _named(
 ) -> tuple[WrittenValue, list[Named]] | Refusal:
     """What the name at a place is of, in each world."""
     at = [here for here in values_at(view, file, line, column) if not here.is_key]
-    found = [(here, named_at(here)) for here in at if here.value != here.manifest.kind]
+    found = [(here, named_at(here)) for here in at if here.path[-1:] != ("kind",)]
     known = [(here, named) for here, named in found if named is not None]
     if not known:
         return Refusal("there is no name of an object here")
@@ -140,19 +131,21 @@ def _fault_of_name(named: list[Named], name: str) -> Refusal | None:
     return None
 
 
-def _fault_of_places(view: View, named: list[Named]) -> Refusal | None:
-    """Why a declaration or a reference cannot be changed."""
-    name = named[0].name
+def _edits(view: View, named: list[Named], name: str) -> tuple[Edit, ...] | Refusal:
+    """The edits of all declarations and references, or why one of them cannot be changed."""
+    old = named[0].name
     exported = next((at for each in named for at in each.at if at.manifest.is_export), None)
     if exported is not None:
         file, span = where(exported)
         return Refusal(f"{file}:{span.line} was read from a cluster, where no object is renamed")
+    edits: dict[Edit, None] = {}
     for place in _places(view, named):
-        edit = _edit(view, place, name, name)
+        edit = _edit(view, place, old, name)
         if isinstance(edit, Refusal):
             return edit
-    patch = patch_naming(view, {at.manifest for each in named for at in each.at}, name)
-    return Refusal(f"{patch} names it: rename it there by hand") if patch else None
+        edits[edit] = None
+    patch = patch_naming(view, {at.manifest for each in named for at in each.at}, old)
+    return Refusal(f"{patch} names it: rename it there by hand") if patch else tuple(sorted(edits))
 
 
 def _places(view: View, named: list[Named]) -> Iterator[Place]:
