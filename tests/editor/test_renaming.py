@@ -94,6 +94,13 @@ def test_any_valid_name_is_read_back(tree: Path, name: str) -> None:
     assert vm.name == name
 
 
+def test_a_newer_text_is_waited_for(tree: Path) -> None:
+    text = f"# new\n{VM}"
+    refused = renamable(view_of(), "vm.yaml", *place(text, "web"), text)
+    assert refused == Refusal("the text has changed: try again in a moment")
+    assert isinstance(renamable(view_of(), "vm.yaml", *place(VM, "web"), VM), Renamable)
+
+
 def test_the_same_name_changes_nothing(tree: Path) -> None:
     assert _edits("vm.yaml", "web", 0, "web") == ()
 
@@ -130,6 +137,20 @@ def test_what_is_not_declared_is_not_renamed(tree: Path) -> None:
     (tree / "vm.yaml").unlink()
     reason = _reason(SNAPSHOT, "web", "x", "snapshot.yaml")
     assert reason == 'VirtualMachine "web" is not declared in the input'
+
+
+def test_what_was_read_from_a_cluster_is_not_renamed(tree: Path) -> None:
+    text = VM.replace("  namespace: prod\n", "  namespace: prod\n  uid: 1-2\n", 1)
+    write(tree, {"vm.yaml": text})
+    reason = _reason(SNAPSHOT, "web", "x", "snapshot.yaml")
+    assert reason == "vm.yaml:4 was read from a cluster, where no object is renamed"
+
+
+def test_other_kinds_are_not_renamed(tree: Path) -> None:
+    text = f"apiVersion: v1\nkind: Secret\nmetadata:\n  name: hidden\n---\n{SNAPSHOT}"
+    write(tree, {"snapshot.yaml": text})
+    reason = _reason(text, "hidden", "x", "snapshot.yaml")
+    assert reason in ("what names a Secret is not known", "there is no name of an object here")
 
 
 def test_files_outside_are_not_changed(tree: Path) -> None:

@@ -142,7 +142,7 @@ class Answers:
     def renamable(self, text: OpenText, position: types.Position) -> types.PrepareRenamePlaceholder:
         """The name at a place. Raises RefusedError where none can be renamed."""
         at = self._place(text, position)
-        found = renaming.renamable(self._view, self.file(text.path), *at)
+        found = renaming.renamable(self._view, self.file(text.path), *at, text.text)
         if isinstance(found, renaming.Refusal):
             raise RefusedError(found.reason)
         where = self._positions.range(found.span, self._line_of(self.file(text.path)))

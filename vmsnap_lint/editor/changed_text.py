@@ -56,7 +56,7 @@ def values_in(view: View, file: str, text: str, line: int, column: int) -> list[
 def _parsed(file: str, text: str, line: int, column: int) -> _Typed | None:
     """The value where the document around it can be read."""
     lines = Lines(text)
-    index = lines.nearest(line, column)
+    index = lines.index_in_file(line, column)
     around = (piece for piece in split.pieces(text) if index is not None and index <= piece.end)
     start, end, *_ = next(around, (0, _LONGEST))
     if end - start > _LONGEST:

@@ -9,7 +9,7 @@ from functools import cache
 
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
-from vmsnap_lint.objects.references import EACH, Edge, edges_of, references
+from vmsnap_lint.objects.references import EACH, EDGES, Edge, edges_of, references
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.objects.references import Reference
 
-__all__ = ["NAME", "edge_at", "fields_of", "reference_at", "references_of"]
+__all__ = ["NAME", "edge_at", "fields_of", "followed_kinds", "reference_at", "references_of"]
 
 NAME = ("metadata", "name")
 """The path of the name of an object."""
@@ -68,6 +68,13 @@ _MORE = (
         for edge in edges_of(kinds.VM)
     ),
 )  # fmt: skip
+
+
+@cache
+def followed_kinds() -> frozenset[kinds.Kind]:
+    """The kinds of which every reference is known: those that name others, or are named."""
+    edges = (*EDGES, *_MORE)
+    return frozenset(kind for edge in edges for kind in (edge.owner, *edge.targets))
 
 
 @cache

@@ -14,9 +14,9 @@ from vmsnap_lint.deploy.render.helm_document import TemplatedDocument
 from vmsnap_lint.deploy.render.kustomize_document import RenderedDocument
 from vmsnap_lint.document.scalars import plain
 from vmsnap_lint.editor.declarations import named_at, places_of_name, sharing, users_of
-from vmsnap_lint.editor.named_fields import NAME
+from vmsnap_lint.editor.named_fields import NAME, followed_kinds
 from vmsnap_lint.editor.patched_names import patch_naming
-from vmsnap_lint.editor.values_at import values_at
+from vmsnap_lint.editor.values_at import is_newer, values_at
 from vmsnap_lint.report.finding_places import where
 
 if TYPE_CHECKING:
@@ -47,8 +47,15 @@ class Renamable(NamedTuple):
     name: str
 
 
-def renamable(view: View, file: str, line: int, column: int) -> Renamable | Refusal:
-    """The name at a place that can be renamed, or why none can."""
+def renamable(
+    view: View, file: str, line: int, column: int, text: str | None = None
+) -> Renamable | Refusal:
+    """The name at a place that can be renamed, or why none can.
+
+    `text` is that of a buffer; nothing is renamed while it is newer than the view.
+    """
+    if text is not None and is_newer(view, file, text):
+        return Refusal("the text has changed: try again in a moment")
     found = _named(view, file, line, column)
     if isinstance(found, Refusal):
         return found
@@ -106,6 +113,8 @@ def _named(
     here, first = known[0]
     if any(holds_placeholder(named.name) for _, named in known):
         return Refusal(f'"{cut(first.name)}" holds a placeholder')
+    if first.kind not in followed_kinds():
+        return Refusal(f"what names a {cut(first.kind.kind)} is not known")
     if not any(named.at for _, named in known):
         return Refusal(f'{first.kind.kind} "{cut(first.name)}" is not declared in the input')
     if len({named.name for _, named in known}) > 1:
@@ -134,6 +143,10 @@ def _fault_of_name(named: list[Named], name: str) -> Refusal | None:
 def _fault_of_places(view: View, named: list[Named]) -> Refusal | None:
     """Why a declaration or a reference cannot be changed."""
     name = named[0].name
+    exported = next((at for each in named for at in each.at if at.manifest.is_export), None)
+    if exported is not None:
+        file, span = where(exported)
+        return Refusal(f"{file}:{span.line} was read from a cluster, where no object is renamed")
     for place in _places(view, named):
         edit = _edit(view, place, name, name)
         if isinstance(edit, Refusal):

@@ -44,7 +44,7 @@ def _break(source: Source) -> str:
 def _suppresses(edit: Edit, finding: Finding, source: Source) -> bool:
     """Whether the text with the edit has the suppression, and the values that it had."""
     text = source.lines.text
-    at = source.lines.nearest(edit.span.line, edit.span.column)
+    at = source.lines.index_in_file(edit.span.line, edit.span.column)
     if at is None:
         return False
     changed = f"{text[:at]}{edit.text}{text[at:]}".encode("utf-8", "surrogatepass")

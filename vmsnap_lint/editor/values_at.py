@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.editor.view import View
     from vmsnap_lint.editor.written_value import WrittenValue
 
-__all__ = ["values_at"]
+__all__ = ["is_newer", "values_at"]
 
 
 def values_at(
@@ -19,9 +19,14 @@ def values_at(
 
     `text` is that of a buffer, which may differ from what the view has read, and may not parse.
     """
-    source = view.source(file)
-    if text is not None and (source is None or source.lines.text != text.removeprefix("\ufeff")):
+    if text is not None and is_newer(view, file, text):
         from vmsnap_lint.editor.changed_text import values_in  # a view is rarely behind
 
         return values_in(view, file, text, line, column)
     return values_read(view, file, line, column)
+
+
+def is_newer(view: View, file: str, text: str) -> bool:
+    """Whether the text of a buffer is not the one that the view has read."""
+    source = view.source(file)
+    return source is None or source.lines.text != text.removeprefix("\ufeff")

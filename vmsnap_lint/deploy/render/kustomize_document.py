@@ -98,7 +98,7 @@ class RenderedDocument(Document):
         original = self.origin.original
         touching = [patch for patch in self._patches() if patch.reaches(self.value, path)]
         if touching:
-            is_sure = len(touching) == 1 and not key
+            is_sure = len(touching) == 1 and not key and path not in _IDENTITY
             return touching[0].home(self.value, path) if is_sure else None
         old = None if original is None else align.path_in(original.value, self.value, path)
         if original is None or old is None:
@@ -214,6 +214,7 @@ def _field_path(text: str) -> str:
 
 
 _NAME = ("metadata", "name")
+_IDENTITY = (_NAME, ("metadata", "namespace"), ("kind",), ("apiVersion",))  # patches name it so
 _PATCHERS = frozenset(("PatchJson6902Transformer", "PatchStrategicMergeTransformer",
                        "PatchTransformer"))  # fmt: skip
 _FIELDS = {
