@@ -161,6 +161,16 @@ def test_a_version_of_another_shape_is_not_replaced(
             "source-apigroup-missing",
             [("add apiGroup: kubevirt.io", "safe")],
         ),
+        (
+            "kind: virtualmachine",
+            "source-apigroup-missing",
+            [("add apiGroup: kubevirt.io", "safe")],
+        ),
+        (
+            "kind: VirtualMachineInstance",
+            "source-apigroup-missing",
+            [("add apiGroup: kubevirt.io", "unsafe")],
+        ),
         ("kind: Pod", "source-apigroup-missing", []),
         ("apiVersion: kubevirt.io/v1, kind: VirtualMachine", "source-apigroup-missing", []),
         (

@@ -112,6 +112,34 @@ def test_a_patch_is_applied_from_any_directory_of_the_repository(
     assert (apps / "a b.yaml").read_bytes() == FIXED_VM.replace("\n", "\r\n").encode().rstrip()
 
 
+def test_a_file_with_several_names_is_fixed_once(
+    capfd: pytest.CaptureFixture[str], repository: Path
+) -> None:
+    (repository / "link.yaml").symlink_to("vm.yaml")
+    _, out, notes = run(capfd, "--diff", ".")
+    assert (out.count("+++ b/vm.yaml"), notes) == (1, ["would fix: 2 in 2 files"])
+    assert run(capfd, "--fix-only", ".") == (0, "", ["fixed: 2 in 2 files"])
+    assert Path("vm.yaml").read_text() == FIXED_VM
+    assert run(capfd, "--diff", ".") == (0, "", [])
+
+
+def test_a_patch_of_another_repository_is_for_its_root(
+    capfd: pytest.CaptureFixture[str],
+    repository: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    apps = repository / "apps"
+    apps.mkdir()
+    (repository / "vm.yaml").rename(apps / "vm.yaml")
+    (tmp_path / "other").mkdir()
+    monkeypatch.chdir(tmp_path / "other")
+    out = run(capfd, "--diff", str(apps))[1]
+    subprocess.run(["git", "init", "-q", "."], cwd=repository, check=True)
+    subprocess.run(["git", "apply"], input=out, text=True, cwd=repository, check=True)
+    assert (apps / "vm.yaml").read_text() == FIXED_VM
+
+
 def test_outside_of_a_repository_a_patch_is_for_the_working_directory(
     capfd: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,7 +11,19 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Place
     from vmsnap_lint.objects.remedies import Remedy
 
-__all__ = ["to_vm", "with_group"]
+__all__ = ["of_vm", "to_vm", "with_group"]
+
+
+def of_vm(reference: Place) -> tuple[Remedy, ...]:
+    """The group of VMs, as certain as it is that the kind of the reference means a VM."""
+    if reference.manifest.text(*reference.path, "kind") == VM.kind:
+        return with_group(reference, VM.group)
+    kinds = to_vm(reference._replace(path=(*reference.path, "kind")))
+    return tuple(
+        each._replace(safety=kind.safety)
+        for kind in kinds
+        for each in with_group(reference, VM.group)
+    )
 
 
 def with_group(reference: Place, group: str) -> tuple[Remedy, ...]:
