@@ -68,7 +68,7 @@ def test_a_signal_leaves_files_of_one_fix_as_they_were_and_nothing_beside_them(
     with pytest.raises(Interruption):
         saved({name: _edited(name) for name in "ab"}, [_fix("a", "b")])
     assert [Path(name).read_text() for name in "abc"] == ["x: 1\n"] * 3
-    assert sorted(os.listdir(folder)) == [".git", "a", "b", "c"]
+    assert sorted(each.name for each in folder.iterdir()) == [".git", "a", "b", "c"]
 
 
 def test_mode_and_access_lists_stay() -> None:
