@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vmsnap_lint.core import workers
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
-from vmsnap_lint.core.model import Edit, Fix, Span
+from vmsnap_lint.core.model import Edit, Fix, Safety, Span
 from vmsnap_lint.document.editing.operations import (
     EntryAdded,
     EntryRemoved,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from vmsnap_lint.core.model import Path
-    from vmsnap_lint.document import Document
+    from vmsnap_lint.document import Document, Source
     from vmsnap_lint.document.editing.operations import Operation
     from vmsnap_lint.document.editing.rewriting import TextDraft
     from vmsnap_lint.document.source import HomeText
@@ -86,16 +86,24 @@ def _fixes(problems: Sequence[Problem]) -> list[tuple[Fix, ...]]:
     plans = [[_plan(remedy) for remedy in problem.fixes] for problem in problems]
     certain = _certain([plan for each in plans for plan in each if plan is not None])
     left = _MOST_CHARACTERS
+    known: dict[object, Fix | None] = {}
     result = []
     for each in plans:
         found = []
         for plan in filter(None, each):
-            doubtful = [draft for draft in plan.drafts if id(draft) not in certain]
-            if left >= 0:
-                found.append(_fix(plan, certain))
-            left -= sum(map(_length, doubtful))
+            alike = _identity(plan)
+            if alike not in known and left >= 0:
+                known[alike] = _fix(plan, certain)
+                left -= sum(_length(draft) for draft in plan.drafts if id(draft) not in certain)
+            found.append(known.get(alike))
         result.append(tuple(filter(None, found)))
     return result
+
+
+def _identity(plan: _Plan) -> tuple[object, ...]:
+    """What is equal of plans that become the same fix, as of many entries with one key."""
+    drafts = ((draft.home.document, f"{draft[1:]}") for draft in plan.drafts)
+    return (*plan.remedy[:2], plan.edits, *drafts)
 
 
 def _plan(remedy: Remedy) -> _Plan | None:
@@ -140,7 +148,21 @@ def _fix(plan: _Plan, certain: set[int]) -> Fix | None:
         if not found:
             return None
         edits += found
-    return Fix(plan.remedy.title, plan.remedy.safety, tuple(edits))
+    sources = [draft.home.document.source for draft in plan.drafts]
+    sources += [each.span.source for each in plan.remedy.changes if isinstance(each, ReplaceText)]
+    safety = Safety.DISPLAY if any(map(_is_sealed, sources)) else plan.remedy.safety
+    return Fix(plan.remedy.title, safety, tuple(edits))
+
+
+def _is_sealed(source: Source) -> bool:
+    """Whether SOPS keeps a code of all values, also of readable ones, so that edits spoil the file.
+
+    https://getsops.io/docs/#message-authentication-code
+    """
+    if b"sops" not in source.data:
+        return False
+    seals = (each.value.get("sops") for each in source.documents if isinstance(each.value, dict))
+    return any(isinstance(seal, dict) and "mac" in seal for seal in seals)
 
 
 def _length(draft: TextDraft) -> int:
