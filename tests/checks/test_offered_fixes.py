@@ -460,3 +460,16 @@ def test_a_suppression_is_removed_where_its_finding_would_have_been_seen(
     report = engine.lint((path,), None, settings()).report
     (unused,) = (each for each in report.findings if each.rule == "suppression-unused")
     assert [str(fix.safety) for fix in unused.fixes] == [safety]
+
+
+@pytest.mark.parametrize(
+    ("field", "safety"),
+    [
+        ("finalizers: [snapshot.kubevirt.io/vmsnapshot-protection]", "safe"),
+        ("ownerReferences: [{apiVersion: snapshot.kubevirt.io/v1beta1, kind: a}]", "unsafe"),
+    ],
+)
+def test_an_owner_is_not_removed_without_a_word(field: str, safety: str) -> None:
+    text = f"{SNAPSHOT.replace('prod}', f'prod, {field}}}')}{SOURCE}"
+    ((_, offered_safety),) = offered(text, "controller-metadata-in-source")
+    assert offered_safety == safety
