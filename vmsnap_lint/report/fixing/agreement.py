@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+
 from vmsnap_lint import document
 from vmsnap_lint.core.file_names import is_page
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
@@ -39,12 +41,17 @@ def agree(file: str, text: str, fixes: Sequence[Sequence[Change]]) -> bool:
     if before.documents.keys() != after.documents.keys():
         return False
     left = _MOST_CHARACTERS
+    by_start = sorted(fixes, key=_start)
     for at, new in after.documents.items():
         old = before.documents[at]
-        if same(old.value, new.value):
+        if left < 0 or same(old.value, new.value):
             continue
         start, end = _extent(old, text)
-        own = [changes for changes in fixes if _are_within(changes, start, end)]
+        first, last = (
+            bisect_left(by_start, start, key=_start),
+            bisect_right(by_start, end, key=_start),
+        )
+        own = [changes for changes in by_start[first:last] if _are_within(changes, start, end)]
         left -= (end - start) * len(own)
         if len(own) < 2 or left < 0:
             continue
@@ -115,6 +122,11 @@ def _extent(of: Document, text: str) -> tuple[int, int]:
         return 0, len(text)
     piece = of.source.piece(of.index)
     return piece.start, piece.end
+
+
+def _start(changes: Sequence[Change]) -> int:
+    """The first character that a fix changes."""
+    return min(changes)[0]
 
 
 def _are_within(changes: Sequence[Change], start: int, end: int) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
+from vmsnap_lint.core.memo import Memo
 from vmsnap_lint.core.model import Safety
+from vmsnap_lint.document.positions import Lines
 from vmsnap_lint.report.fixing.agreement import agree
 from vmsnap_lint.report.fixing.stretches import Stretches
 
@@ -58,6 +60,7 @@ class _Chosen:
     def __init__(self, known: Open) -> None:
         self._known = known
         self._files: dict[str, EditedFile] = {}
+        self._lines = Memo(Lines)
         self._refused: dict[str, str] = {}
         self._taken: dict[str, Stretches] = {}
         self._fixes: dict[FixOf, dict[str, list[Change]]] = {}
@@ -123,7 +126,7 @@ class _Chosen:
         changes = {}
         for file, of_file in edits.items():
             opened = self._open(file)
-            own = opened.changes(of_file) if opened is not None else None
+            own = opened.changes(of_file, self._lines[opened.text]) if opened is not None else None
             if own is None:
                 self._refused.setdefault(file, _OTHER)
                 return None

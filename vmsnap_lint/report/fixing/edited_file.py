@@ -8,13 +8,13 @@ from itertools import accumulate
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.document.editing.rewriting import rewritten
 from vmsnap_lint.document.encoding import encoded
-from vmsnap_lint.document.positions import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vmsnap_lint.core.model import Edit
     from vmsnap_lint.document.encoding import Encoded
+    from vmsnap_lint.document.positions import Lines
 
 __all__ = ["EditedFile", "opened"]
 
@@ -42,9 +42,11 @@ class EditedFile(NamedTuple):
         """The text of the file after all changes."""
         return self.encoded.text
 
-    def changes(self, edits: Sequence[Edit]) -> list[Change] | None:
-        """The edits by characters, None where one is about a place that the text does not have."""
-        lines = Lines(self.text)
+    def changes(self, edits: Sequence[Edit], lines: Lines) -> list[Change] | None:
+        """The edits by characters, None where one is about a place that the text does not have.
+
+        `lines` are those of the text.
+        """
         changes = []
         for edit in edits:
             line, column, last, end = edit.span

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vmsnap_lint.core import workers
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
+from vmsnap_lint.core.memo import Memo
 from vmsnap_lint.core.model import Edit, Fix, Safety, Span
 from vmsnap_lint.document.editing.operations import (
     EntryAdded,
@@ -56,8 +57,10 @@ def resolved(problems: Sequence[tuple[str, Problem]]) -> dict[int, tuple[Fix, ..
             of = at.source if isinstance(at, SourceSpan) else at.manifest.document
             groups.setdefault(of, []).append(number)
 
+    sealed = Memo(_is_sealed)
+
     def fixes(numbers: list[int]) -> list[tuple[Fix, ...]]:
-        return _fixes([problems[number][1] for number in numbers])
+        return _fixes([problems[number][1] for number in numbers], sealed)
 
     numbers = [*groups.values()]
     found = workers.spread(numbers, fixes, [len(each) * _SECONDS for each in numbers])
@@ -81,7 +84,7 @@ class _Plan(NamedTuple):
     drafts: tuple[TextDraft, ...]
 
 
-def _fixes(problems: Sequence[Problem]) -> list[tuple[Fix, ...]]:
+def _fixes(problems: Sequence[Problem], sealed: Memo[Source, bool]) -> list[tuple[Fix, ...]]:
     """The fixes of each of the problems in one document."""
     plans = [[_plan(remedy) for remedy in problem.fixes] for problem in problems]
     certain = _certain([plan for each in plans for plan in each if plan is not None])
@@ -93,7 +96,7 @@ def _fixes(problems: Sequence[Problem]) -> list[tuple[Fix, ...]]:
         for plan in filter(None, each):
             alike = _identity(plan)
             if alike not in known and left >= 0:
-                known[alike] = _fix(plan, certain)
+                known[alike] = _fix(plan, certain, sealed)
                 left -= sum(_length(draft) for draft in plan.drafts if id(draft) not in certain)
             found.append(known.get(alike))
         result.append(tuple(filter(None, found)))
@@ -141,7 +144,7 @@ def _certain(plans: Sequence[_Plan]) -> set[int]:
     return {id(draft) for drafts in sure for draft in drafts}
 
 
-def _fix(plan: _Plan, certain: set[int]) -> Fix | None:
+def _fix(plan: _Plan, certain: set[int], sealed: Memo[Source, bool]) -> Fix | None:
     edits = [*plan.edits]
     for draft in plan.drafts:
         found = edits_of(draft, is_certain=id(draft) in certain)
@@ -150,7 +153,7 @@ def _fix(plan: _Plan, certain: set[int]) -> Fix | None:
         edits += found
     sources = [draft.home.document.source for draft in plan.drafts]
     sources += [each.span.source for each in plan.remedy.changes if isinstance(each, ReplaceText)]
-    safety = Safety.DISPLAY if any(map(_is_sealed, sources)) else plan.remedy.safety
+    safety = Safety.DISPLAY if any(sealed[source] for source in sources) else plan.remedy.safety
     return Fix(plan.remedy.title, safety, tuple(edits))
 
 
