@@ -21,7 +21,7 @@ from vmsnap_lint.objects.problem import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.core.model import Key
+    from vmsnap_lint.core.model import Key, Span
     from vmsnap_lint.document import Document, Fault, Source
     from vmsnap_lint.document.positions import Scalar
     from vmsnap_lint.kubevirt.world import World
@@ -68,6 +68,7 @@ def duplicate_key(source: Source, world: World) -> Iterator[Problem]:
     documents = {document.index: document for document in source.documents}
     joined = joined_objects(source)
     is_reported: dict[int, bool] = {}
+    latest: dict[Span | None, Span] = {}  # by the first key, the last one that was read
     for fault in source.faults:
         document = documents.get(fault.document)
         if fault.kind is not FaultKind.DUPLICATE_KEY or document is None:
@@ -81,7 +82,9 @@ def duplicate_key(source: Source, world: World) -> Iterator[Problem]:
         if is_reported[document.index]:
             first = fault.first
             related = (SourceSpan(source, first, "first written here"),) if first else ()
-            fixes = parsing_fixes.without_repeat(document, fault)
+            before = latest.get(first, first)
+            latest[first] = fault.span
+            fixes = parsing_fixes.without_repeat(document, before, fault.span)
             yield Problem(SourceSpan(source, fault.span), fault.message, related, fixes=fixes)
 
 
@@ -224,6 +227,7 @@ def _is_built_as_string(scalar: Scalar, manifest: Manifest, world: World) -> boo
 
 def _ambiguous(scalar: Scalar, manifest: Manifest) -> Problem:
     at = manifest.at(*scalar.path[len(manifest.root) :], key=scalar.is_key)
+    from vmsnap_lint.document.editing.operations import same
     from vmsnap_lint.objects import mending
 
     if scalar.is_key:
@@ -237,6 +241,8 @@ def _ambiguous(scalar: Scalar, manifest: Manifest) -> Problem:
     fixes = mending.with_value(at, scalar.value, Safety.SAFE)
     if shown == scalar.text:
         fixes = mending.quoted(at, Safety.UNSAFE)
+    if not same(at.manifest.get(*at.path), scalar.value):
+        fixes = ()  # another value of its key replaces it
     return Problem(at, f"{scalar.text} is read as {what} {shown}: {use}", fixes=fixes)
 
 
