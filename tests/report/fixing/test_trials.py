@@ -96,10 +96,9 @@ def test_each_entry_that_another_of_its_key_follows_is_removed(folder: Path) -> 
 
 
 def test_the_value_that_replaces_an_ambiguous_one_is_left(folder: Path) -> None:
+    template = "  template: {spec: {domain: {}}}\n"
     for last, number in (("false", 0), ("yes", 1)):
-        (folder / "a.yaml").write_text(
-            f"{VM}  running: y\n  running: {last}\n  template: {{spec: {{domain: {{devices: {{}}}}}}}}\n"
-        )
+        (folder / "a.yaml").write_text(f"{VM}  running: y\n  running: {last}\n{template}")
         found = _findings("ambiguous-scalar")
         assert found
         assert {len(finding.fixes) for finding in found} == {number}
