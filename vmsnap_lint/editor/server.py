@@ -15,6 +15,7 @@ from pygls import uris
 from pygls.lsp.server import LanguageServer
 
 from vmsnap_lint import __version__
+from vmsnap_lint.checks.by_policy import policy_rules
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.editor.answers import Answers
 from vmsnap_lint.editor.client_positions import ClientPositions
@@ -53,6 +54,9 @@ class Server(LanguageServer):
 
     def begin(self) -> None:
         """Begins to lint what is open, once the editor is ready."""
+        root = self.workspace.root_uri
+        if root and not self.workspace.folders:  # of an editor that knows one folder only
+            self.workspace.add_folder(types.WorkspaceFolder(root, ""))
         self._loop = asyncio.get_running_loop()
         encoding = str(self.workspace.position_encoding or "utf-16")
         self.positions = ClientPositions(encoding)
@@ -77,8 +81,6 @@ class Server(LanguageServer):
     def refolder(self) -> None:
         """Takes the folders that are open in the editor."""
         folders = [folder.uri for folder in self.workspace.folders.values()]
-        if not folders and self.workspace.root_uri:
-            folders = [self.workspace.root_uri]
         paths = (uris.to_fs_path(uri) for uri in folders if uris.urlparse(uri)[0] == "file")
         self.session.set_folders(path for path in paths if path)
 
@@ -115,6 +117,7 @@ class Server(LanguageServer):
         analysis = folder.analysis if folder is not None else None
         if text is None or analysis is None or text.is_too_long:
             return None
+        policy_rules.declare(analysis.settings.policies)  # rules of this folder
         texts = self.session.texts
         known = self._answers
         if known is None or known[0] is not analysis or known[1] is not texts:
