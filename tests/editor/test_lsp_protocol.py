@@ -128,6 +128,20 @@ def test_no_uri_makes_an_answer_fail() -> None:
     assert codes(messages) == dict.fromkeys(range(1, len(URIS) + 2), 0) | {"last": 0}
 
 
+def test_an_editor_that_reads_no_more_ends_the_server_by_its_other_pipe() -> None:
+    with subprocess.Popen(
+        SERVER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT
+    ) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        assert server.stderr is not None
+        server.stdout.close()
+        server.stdin.write(FIRST + message("textDocument/hover", HOVER, 2))
+        server.stdin.close()
+        assert server.wait(60) == 1
+        assert server.stderr.read() == b""
+
+
 @pytest.mark.skipif(os.name != "posix", reason="sends signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_a_server_that_waits(number: signal.Signals) -> None:

@@ -52,6 +52,8 @@ def run(command: Command) -> int:
         with os.fdopen(os.dup(_STDOUT), "wb") as to_editor:
             os.dup2(_STDERR, _STDOUT)
             return server.serve(sys.stdin.buffer, to_editor)
+    except BrokenPipeError:  # what was still to be written
+        return 1
     finally:
         server.finish()
 

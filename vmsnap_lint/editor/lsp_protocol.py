@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 from lsprotocol import types
 from pygls.exceptions import (
@@ -99,6 +100,11 @@ class Protocol(LanguageServerProtocol):
             super().handle_message(message)
         elif hasattr(message, "id"):
             self._send_response(message.id, error=refusal.to_response_error())
+
+    def _send_data(self, data: Any) -> None:
+        """Sends a message, if the editor still reads."""
+        with suppress(BrokenPipeError):  # its end is told by the other pipe
+            super()._send_data(data)
 
     def _refusal(self, method: str | None) -> JsonRpcException | None:
         """Why a message comes too early or too late."""
