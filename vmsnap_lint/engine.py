@@ -279,7 +279,9 @@ def _reported(state: Progress) -> Progress:
 def _suppressed(state: Progress) -> Progress:
     """Applies the suppressions of the input and of the configuration to the report."""
     settings, loaded = state.settings, state.loaded
-    if not settings.suppressions or not (settings.overrides or state.mentions_linter):
+    late = loaded.built_of.values()  # some are decoded only for the places in the report
+    marked = state.mentions_linter or any(map(mentions_linter, late))
+    if not settings.suppressions or not (settings.overrides or marked):
         return state
     from vmsnap_lint.report.suppressing import without_suppressed  # most runs have none
 
