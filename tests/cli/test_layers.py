@@ -84,9 +84,12 @@ def test_every_key_has_a_flag_and_a_variable_unless_only_files_can_hold_it() -> 
     assert {row.key: row.variable for row in OPTIONS if row.key not in structured} == {
         row.key: f"VMSNAP_LINT_{row.key.upper().replace('-', '_')}" for row in OPTIONS if row.flags
     }
-    steering = {"cache-dir", "cluster", "config", "diff", "fix", "fix-only", "format",
-                "install-completion", "no-cap", "output", "schema", "show-completion", "statistics",
-                "stdin-filename", "stdio", "timings", "unsafe-fixes", "version", "workers", "write-baseline"}  # fmt: skip
+    steering = {
+        "cache-dir", "cluster", "config", "diff", "fix", "fix-only", "format",
+        "install-completion", "no-cap", "output", "schema", "show-completion", "statistics",
+        "stdin-filename", "stdio", "timings", "unsafe-fixes", "version", "workers",
+        "write-baseline",
+    }  # fmt: skip
     assert {row.key for row in ROWS if not row.in_file} == steering
     variables = {"CACHE_DIR", "CONFIG", "OUTPUT", "WORKERS"}
     assert {row.variable for row in ROWS if not row.in_file} == {
