@@ -43,4 +43,7 @@ def _mistake(rule_id: str, settings: Settings) -> str:
         return rule_mistake(rule_id)
     from vmsnap_lint.config.policies.policy_ids import policy_mistake
 
-    return policy_mistake(rule_id, [policy.rule for policy in settings.policies])
+    known = [policy.rule for policy in settings.policies]
+    if rule_id in known:
+        return ""
+    return policy_mistake(rule_id, known) or f'"{rule_id}" may name several policies: name one'
