@@ -162,7 +162,9 @@ def test_files_outside_are_not_changed(tree: Path) -> None:
     refused = renamed(
         view_of(), "vm.yaml", place(VM, "web"), "new", lambda file: file != "snapshot.yaml"
     )
-    assert refused == Refusal('"snapshot.yaml" names it and is outside of the open folders')
+    assert refused == Refusal(
+        '"snapshot.yaml" names it and is outside of the open folder, or read-only'
+    )
 
 
 def test_a_name_by_an_alias_is_not_renamed(tree: Path) -> None:

@@ -11,7 +11,7 @@ from vmsnap_lint.core.messages import quoted
 from vmsnap_lint.core.model import Edit
 from vmsnap_lint.core.values import holds_placeholder, is_dns1123_subdomain
 from vmsnap_lint.deploy.render.helm_document import TemplatedDocument
-from vmsnap_lint.deploy.render.kustomize_document import RenderedDocument
+from vmsnap_lint.deploy.render.kustomize_document import RenderedDocument, original_of
 from vmsnap_lint.document.scalars import plain
 from vmsnap_lint.editor.declarations import named_at, places_of_name, sharing, users_of
 from vmsnap_lint.editor.named_fields import NAME, followed_kinds
@@ -88,7 +88,9 @@ def renamed(
     edits = _fault_of_name(named, name) or _edits(view, named, name)
     for edit in edits if not isinstance(edits, Refusal) else ():
         if not is_ours(edit.file):
-            return Refusal(f'"{edit.file}" names it and is outside of the open folders')
+            return Refusal(
+                f'"{edit.file}" names it and is outside of the open folder, or read-only'
+            )
     return edits
 
 
@@ -165,8 +167,7 @@ def _edit(view: View, place: Place, old: str, new: str) -> Edit | Refusal:
     if source is None:
         return Refusal(f"{at} cannot be read")
     if isinstance(place.manifest.document, RenderedDocument) and place.path == NAME:
-        names = _built_names(view, place.manifest)
-        original = place.manifest.document.origin.original
+        names, original = _built_names(view, place.manifest), original_of(place.manifest)
         if names != {old} or original is None or original.name != old:
             return Refusal(f"kustomize makes {quoted(sorted(names))} of {at}: rename it by hand")
     line = source.line(span.line)
