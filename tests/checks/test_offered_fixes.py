@@ -172,6 +172,7 @@ def test_a_version_of_another_shape_is_not_replaced(
             [("add apiGroup: kubevirt.io", "unsafe")],
         ),
         ("kind: Pod", "source-apigroup-missing", []),
+        ("apiGroups: kubevirt.io, kind: VirtualMachine", "source-apigroup-missing", []),
         ("apiVersion: kubevirt.io/v1, kind: VirtualMachine", "source-apigroup-missing", []),
         (
             "apiGroup: other.example.org, kind: Pod",
@@ -412,3 +413,33 @@ def test_a_patch_keeps_its_meaning(patch: str) -> None:
     )
     expected = patch.strip("[]").replace("02:00:00:00:00:0a", "02-00-00-00-00-0a")
     assert fixed(text) == text.replace(patch, expected)
+
+
+@pytest.mark.parametrize(
+    ("flags", "safety"), [("", "unsafe"), ("--kubevirt 1.9", "safe"), ("--kubevirt 1.8", None)]
+)
+def test_a_version_of_the_newest_release_is_safe_where_the_cluster_has_it(
+    flags: str, safety: str | None
+) -> None:
+    text = (
+        "apiVersion: export.kubevirt.io/v1beta1\nkind: VirtualMachineExport\n"
+        "metadata: {name: out, namespace: prod}\n"
+        f"spec:\n{SOURCE}"
+    )
+    expected = [("set apiVersion: export.kubevirt.io/v1", safety)] if safety else []
+    assert offered(text, "api-deprecated", flags) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "deadline", "expected"),
+    [
+        ("1e3", "5m", ["put the value in quotes"]),
+        ("nightly", "no", []),
+        ("0x1F", "5m", []),  # no name
+    ],
+)
+def test_a_value_is_quoted_only_where_the_text_is_accepted(
+    name: str, deadline: str, expected: list[str]
+) -> None:
+    text = f"{SNAPSHOT.replace('nightly', name)}  failureDeadline: {deadline}\n{SOURCE}"
+    assert [title for title, _ in offered(text, "field-type-wrong")] == expected
