@@ -12,7 +12,7 @@ from vmsnap_lint.editor.analysis import file_in, location_in
 
 NAMES = st.one_of(
     st.sampled_from(("vm.yaml", "a\\x41.yaml", "\\x5c", os.fsdecode(b"caf\xe9.yaml"), "名.yaml")),
-    st.text(st.characters(blacklist_characters="/\0", blacklist_categories=("Cs",)), min_size=1),
+    st.text(st.characters(codec="utf-8", exclude_characters="/\0"), min_size=1),
 ).filter(lambda name: name not in (".", ".."))
 
 

@@ -105,20 +105,21 @@ def _named(
         return Refusal("there is no name of an object here")
     here, first = known[0]
     if any(holds_placeholder(named.name) for _, named in known):
-        return Refusal(f'"{cut(first.name)}" holds a placeholder')
+        return Refusal(f'"{cut(first.name)}" holds a placeholder: rename what sets it')
     if first.kind not in followed_kinds():
-        return Refusal(f"what names a {cut(first.kind.kind)} is not known")
+        return Refusal(f"what names a {cut(first.kind.kind)} is not known: rename it by hand")
     if not any(named.at for _, named in known):
-        return Refusal(f'{first.kind.kind} "{cut(first.name)}" is not declared in the input')
+        title = f'{first.kind.kind} "{cut(first.name)}"'
+        return Refusal(f"{title} is not declared in the input: open the folder that declares it")
     if len({named.name for _, named in known}) > 1:
-        return Refusal("it has several names, as kustomize or helm builds it several times")
+        return Refusal("it has several names, as kustomize or helm builds it: rename it by hand")
     return here, [named for _, named in known if named.at]
 
 
 def _fault_of_name(named: list[Named], name: str) -> Refusal | None:
     """Why an object cannot have a name."""
     if holds_placeholder(name):
-        return Refusal(f'"{cut(name)}" holds a placeholder')
+        return Refusal(f'"{cut(name)}" holds a placeholder: write the name itself')
     if not is_dns1123_subdomain(name):
         form = 'at most 253 lower-case letters, digits, "-" and "."; no "-" or "." at the ends'
         return Refusal(f'"{cut(name)}" is not a DNS-1123 subdomain: {form}')

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["found", "place", "saved"]
 
-_CHANGED = "it was changed meanwhile"
-_READ_ONLY = "it is read-only"
+_CHANGED = "it was changed meanwhile, run it again"
+_READ_ONLY = "it is read-only, make it writable"
 
 
 def place(file: str) -> str:
@@ -33,7 +33,9 @@ def found(file: str, linted: bytes | None) -> EditedFile | str:
     try:
         location = place(file)
         if linted is None:
-            return _new() if not os.path.lexists(location) else "its text is not known"
+            return (
+                _new() if not os.path.lexists(location) else "its text is not known, fix it by hand"
+            )
         data = whole(location, MOST_BYTES)
         if not _is_writable(location):
             return _READ_ONLY
@@ -41,7 +43,7 @@ def found(file: str, linted: bytes | None) -> EditedFile | str:
         return why(error)
     if data != linted:
         return _CHANGED
-    return opened(data) or "its encoding cannot be kept"
+    return opened(data) or "its encoding cannot be kept, save it as UTF-8"
 
 
 def _new() -> EditedFile | str:
@@ -60,7 +62,7 @@ def saved(files: Mapping[str, EditedFile], fixes: Iterable[Fix]) -> dict[str, st
         for file in group:
             reason = _save(file, files[file])
             if reason:
-                refused |= dict.fromkeys(group, f"{file} is left: {reason}") | {file: reason}
+                refused |= dict.fromkeys(group, f"{file} is left ({reason})") | {file: reason}
                 for each in written:
                     _restore(each, files[each])
                 break
