@@ -238,5 +238,5 @@ def _text_edit(change: ReplaceText) -> Edit:
     start = lines.index(*span[:2]) if lines.inset is None else 0
     if start is None:
         raise _UnsureError
-    mark = lines.ending(span.line) or lines.ending(span.line - 1) or "\n"
+    mark = lines.usual_ending(span.line)
     return Edit(source.file, span, change.text.replace("\n", mark))
