@@ -48,7 +48,7 @@ def test_files_of_one_fix_are_written_together_or_not_at_all(
     monkeypatch.setattr("vmsnap_lint.report.fixing.saving.replace", failing)
     files = {name: _edited(name) for name in "abc"}
     refused = saved(files, [_fix("a", "b"), _fix("c")])
-    assert refused == {"a": "b is left: no space left on device", "b": "no space left on device"}
+    assert refused == {"a": "b is left (no space left on device)", "b": "no space left on device"}
     assert [Path(name).read_text() for name in "abc"] == ["x: 1\n", "x: 1\n", "x: 2\n"]
 
 
@@ -60,7 +60,7 @@ def test_a_signal_leaves_files_of_one_fix_as_they_were_and_nothing_beside_them(
     def interrupted(file: int) -> None:
         synced.append(file)
         if len(synced) == 2:
-            os.kill(os.getpid(), signal.SIGTERM)  # a second one would end the process
+            os.kill(os.getpid(), signal.SIGTERM)
         fsync(file)
 
     synced: list[int] = []
@@ -99,8 +99,8 @@ def test_another_name_of_a_file_keeps_the_old_text() -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"x: 2\n", "it was changed meanwhile"),
-        (b"\xff\xfe\0", "its encoding cannot be kept"),
+        (b"x: 2\n", "it was changed meanwhile, run it again"),
+        (b"\xff\xfe\0", "its encoding cannot be kept, save it as UTF-8"),
     ],
 )
 def test_what_cannot_be_fixed_is_told(data: bytes, reason: str) -> None:

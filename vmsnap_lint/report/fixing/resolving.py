@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from vmsnap_lint.core import workers
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 from vmsnap_lint.core.memo import Memo
@@ -15,7 +17,7 @@ from vmsnap_lint.document.editing.operations import (
     ScalarSet,
     same,
 )
-from vmsnap_lint.document.editing.rewriting import are_certain, drafted, edits_of
+from vmsnap_lint.document.editing.rewriting import drafted
 from vmsnap_lint.input.files import location_of
 from vmsnap_lint.objects.manifest import SourceSpan
 from vmsnap_lint.objects.remedies import (
@@ -29,10 +31,10 @@ from vmsnap_lint.objects.remedies import (
     ReplaceText,
     SetScalar,
 )
-from vmsnap_lint.report.fixing.stretches import Stretches
+from vmsnap_lint.report.fixing.trials import Trials, characters_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from vmsnap_lint.core.model import Path
     from vmsnap_lint.document import Document, Source
@@ -45,25 +47,27 @@ if TYPE_CHECKING:
 __all__ = ["resolved"]
 
 _SECONDS = 600e-6  # about what one fix takes
-_MOST_CHARACTERS = 4_000_000  # that are read again for the fixes of one document, beside the first
+_MOST_CHARACTERS = 2_000_000  # that are read again to try what is doubtful
+_LEAST_TRIALS = 4  # as many times each text is read again if it must
 
 
 def resolved(problems: Sequence[tuple[str, Problem]]) -> dict[int, tuple[Fix, ...]]:
     """The fixes of the problems that have some, by their number; what is not certain has none."""
     groups: dict[object, list[int]] = {}
+    sizes: dict[object, int] = {}
     for number, (_, problem) in enumerate(problems):
         if problem.fixes:
-            at = problem.at
-            of = at.source if isinstance(at, SourceSpan) else at.manifest.document
-            groups.setdefault(of, []).append(number)
-
-    sealed = Memo(_is_sealed)
-
-    def fixes(numbers: list[int]) -> list[tuple[Fix, ...]]:
-        return _fixes([problems[number][1] for number in numbers], sealed)
-
+            text, size = _text_of(problem)
+            groups.setdefault(text, []).append(number)
+            sizes.setdefault(text, size)
     numbers = [*groups.values()]
-    found = workers.spread(numbers, fixes, [len(each) * _SECONDS for each in numbers])
+    again = max(_LEAST_TRIALS, _MOST_CHARACTERS // max(sum(sizes.values()), 1))
+    items = [
+        ([problems[number][1] for number in of_group], again * size)
+        for of_group, size in zip(numbers, sizes.values(), strict=True)
+    ]
+    fixes = partial(_fixes, Memo(_is_sealed))
+    found = workers.spread(items, fixes, [len(each) * _SECONDS for each in numbers])
     return {
         number: each
         for group, of_group in zip(numbers, found, strict=True)
@@ -84,29 +88,35 @@ class _Plan(NamedTuple):
     drafts: tuple[TextDraft, ...]
 
 
-def _fixes(problems: Sequence[Problem], sealed: Memo[Source, bool]) -> list[tuple[Fix, ...]]:
-    """The fixes of each of the problems in one document."""
+def _text_of(problem: Problem) -> tuple[object, int]:
+    """What is read again to try one of its fixes, a document or a file, and about how much it is.
+
+    For what is a part of a text all of that is read, so that the parts of a file go together.
+    """
+    at = problem.at
+    if isinstance(at, SourceSpan):
+        return at.source, len(at.source.data)
+    document = at.manifest.document
+    home = document.home((*at.manifest.root, *at.path))
+    if home is None:
+        return document, len(document.source.data)
+    source = home.document.source
+    is_part = source.is_excerpt or home.holds is not None
+    return source.file if is_part else document, characters_of(home)
+
+
+def _fixes(
+    sealed: Memo[Source, bool], of_text: tuple[Sequence[Problem], int]
+) -> list[tuple[Fix, ...]]:
+    """The fixes of each of the problems of a text, for which so many characters may be read."""
+    problems, characters = of_text
     plans = [[_plan(remedy) for remedy in problem.fixes] for problem in problems]
-    certain = _certain([plan for each in plans for plan in each if plan is not None])
-    left = _MOST_CHARACTERS
-    known: dict[object, Fix | None] = {}
-    result = []
-    for each in plans:
-        found = []
-        for plan in filter(None, each):
-            alike = _identity(plan)
-            if alike not in known and left >= 0:
-                known[alike] = _fix(plan, certain, sealed)
-                left -= sum(_length(draft) for draft in plan.drafts if id(draft) not in certain)
-            found.append(known.get(alike))
-        result.append(tuple(filter(None, found)))
-    return result
-
-
-def _identity(plan: _Plan) -> tuple[object, ...]:
-    """What is equal of plans that become the same fix, as of many entries with one key."""
-    drafts = ((draft.home.document, f"{draft[1:]}") for draft in plan.drafts)
-    return (*plan.remedy[:2], plan.edits, *drafts)
+    trials = Trials(characters)
+    trials.together(draft for each in plans for plan in filter(None, each) for draft in plan.drafts)
+    return [
+        tuple(filter(None, (_fix(plan, trials, sealed) for plan in filter(None, each))))
+        for each in plans
+    ]
 
 
 def _plan(remedy: Remedy) -> _Plan | None:
@@ -129,25 +139,10 @@ def _plan(remedy: Remedy) -> _Plan | None:
     return _Plan(remedy, tuple(edits), drafts) if len(drafts) == len(operations) else None
 
 
-def _certain(plans: Sequence[_Plan]) -> set[int]:
-    """The drafts that were tried all together: that costs as much as to try one of them."""
-    of_document: dict[Document, list[TextDraft]] = {}
-    taken: dict[Document, Stretches] = {}
-    for draft in (draft for plan in plans for draft in plan.drafts):
-        document = draft.home.document
-        stretches = [change[:2] for change in draft.best()]
-        known = taken.setdefault(document, Stretches())
-        if draft.home.holds is None and known.are_free(stretches):
-            known.take(stretches)
-            of_document.setdefault(document, []).append(draft)
-    sure = (drafts for drafts in of_document.values() if len(drafts) > 1 and are_certain(drafts))
-    return {id(draft) for drafts in sure for draft in drafts}
-
-
-def _fix(plan: _Plan, certain: set[int], sealed: Memo[Source, bool]) -> Fix | None:
+def _fix(plan: _Plan, trials: Trials, sealed: Memo[Source, bool]) -> Fix | None:
     edits = [*plan.edits]
     for draft in plan.drafts:
-        found = edits_of(draft, is_certain=id(draft) in certain)
+        found = trials.edits(draft)
         if not found:
             return None
         edits += found
@@ -168,13 +163,6 @@ def _is_sealed(source: Source) -> bool:
     return any(isinstance(seal, dict) and "mac" in seal for seal in seals)
 
 
-def _length(draft: TextDraft) -> int:
-    """How many characters are read to try it."""
-    document = draft.home.document
-    piece = document.source.piece(document.index)
-    return piece.end - piece.start if draft.home.holds is None else len(document.source.data)
-
-
 def _home(change: Change) -> HomeText:
     """Where it is made: the document there says the same as the object that was judged."""
     manifest, path, *_ = change.place  # type: ignore[union-attr] # no ReplaceText
@@ -182,8 +170,6 @@ def _home(change: Change) -> HomeText:
     home = manifest.document.home((*manifest.root, *path), is_entry)
     if home is None:
         raise _UnsureError
-    if home.holds is None and home.document.source.is_excerpt:
-        home = home._replace(holds=_of_page(home.document))
     there, judged = _value(home.document.value, home.path), manifest.get(*path)
     if isinstance(change, AddEntry | AddItem):
         is_same = type(there) is type(judged) and _is_part(there, judged)
@@ -197,12 +183,6 @@ def _home(change: Change) -> HomeText:
 def _is_part(there: Any, judged: Any) -> bool:
     """Whether an object that is added to has no key that the judged one does not have."""
     return not isinstance(there, dict) or there.keys() <= judged.keys()
-
-
-def _of_page(document: Document) -> Callable[[str, Any], bool]:
-    from vmsnap_lint.document.embedded.rereading import in_page  # few fixes are for pages
-
-    return lambda text, value: in_page(document, text, value)
 
 
 def _value(value: Any, path: Path) -> Any:
@@ -265,5 +245,5 @@ def _text_edit(change: ReplaceText) -> Edit:
     start = lines.index(*span[:2]) if lines.inset is None else 0
     if start is None:
         raise _UnsureError
-    mark = lines.ending(span.line) or lines.ending(span.line - 1) or "\n"
+    mark = lines.usual_ending(span.line)
     return Edit(source.file, span, change.text.replace("\n", mark))

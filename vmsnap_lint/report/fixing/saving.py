@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["found", "place", "saved"]
 
-_CHANGED = "it was changed meanwhile"
-_READ_ONLY = "it is read-only"
+_CHANGED = "it was changed meanwhile, run it again"
+_READ_ONLY = "it is read-only, make it writable"
 
 
 def place(file: str) -> str:
@@ -34,7 +34,9 @@ def found(file: str, linted: bytes | None) -> EditedFile | str:
     try:
         location = place(file)
         if linted is None:
-            return _new() if not os.path.lexists(location) else "its text is not known"
+            return (
+                _new() if not os.path.lexists(location) else "its text is not known, fix it by hand"
+            )
         data = whole(location, MOST_BYTES)
         if not _is_writable(location):
             return _READ_ONLY
@@ -42,7 +44,7 @@ def found(file: str, linted: bytes | None) -> EditedFile | str:
         return why(error)
     if data != linted:
         return _CHANGED
-    return opened(data) or "its encoding cannot be kept"
+    return opened(data) or "its encoding cannot be kept, save it as UTF-8"
 
 
 def _new() -> EditedFile | str:
@@ -77,7 +79,7 @@ def _save_together(files: Mapping[str, EditedFile]) -> dict[str, str]:
         _restore(files, written)
         raise
     _restore(files, written)
-    return dict.fromkeys(files, f"{file} is left: {reason}") | {file: reason}
+    return dict.fromkeys(files, f"{file} is left ({reason})") | {file: reason}
 
 
 def _save(file: str, edited: EditedFile) -> str:
