@@ -269,6 +269,22 @@ def test_a_file_that_is_changed_meanwhile_is_left(
     assert Path("vm.yaml").read_text() == f"{VM}# mine\n"
 
 
+def test_what_only_some_clusters_need_is_not_safe_and_fixes_do_not_go_in_circles(
+    capfd: pytest.CaptureFixture[str], repository: Path
+) -> None:
+    text = "clusters:\n  old: {paths: [.], kubevirt: '1.2'}\n  new: {paths: [.], kubevirt: '1.9'}\n"
+    (repository / ".vmsnap-lint.yaml").write_text(text)
+    old = FIXED_SNAPSHOT.replace("v1beta1", "v1alpha1")
+    (repository / "snapshot.yaml").write_text(old)
+    (repository / "vm.yaml").write_text(FIXED_VM)
+    rules = ["--select", "api-deprecated,version-not-served", "."]
+    assert cli.run(["--diff", *rules]) == 0
+    assert cli.run(["--fix-only", "--unsafe-fixes", *rules]) == 0
+    notes = capfd.readouterr().err
+    assert notes == "not fixed: snapshot.yaml: its fixes undo each other, mend it by hand\n"
+    assert (repository / "snapshot.yaml").read_text() == old
+
+
 def test_unsafe_fixes_are_told_and_applied_on_request(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,7 +19,7 @@ from vmsnap_lint.report import summary
 from vmsnap_lint.report.fixing.applying import applied, wanted
 from vmsnap_lint.report.fixing.edited_file import opened
 from vmsnap_lint.report.fixing.patch_text import patch
-from vmsnap_lint.report.fixing.saving import found, place, saved
+from vmsnap_lint.report.fixing.saving import found, place, saved, together
 from vmsnap_lint.report.terminal import visible
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ __all__ = ["run"]
 
 _MOST_ROUNDS = 10
 _MOST_NOTES = 100
+_UNDONE = "its fixes undo each other, mend it by hand"
 
 
 class _Outcome(NamedTuple):
@@ -101,7 +102,6 @@ def _check(settings: Settings) -> None:
 def _rounds(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> _Outcome:
     """Lints and fixes in memory until nothing changes; nothing is written."""
     known = _Known(stdin, left_alone(paths, settings), settings.stdin_filename)
-    fixes: list[Fix] = []
     for number in range(_MOST_ROUNDS + 1):
         with buffers.instead(known.texts()):
             lint = engine.lint(paths, known.stdin(), settings)
@@ -113,17 +113,18 @@ def _rounds(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> 
         known.take(made)
         if not made.files:
             break
-        fixes += (fix for _, fix in made.fixed)
-    return _Outcome(known.files, tuple(fixes), known.refused, lint)
+    return _Outcome(known.files, tuple(known.fixes), known.refused, lint)
 
 
 class _Known:
-    """The files that were changed so far, and those that are left as they are."""
+    """The files that were changed so far by fixes, and those that are left as they are."""
 
     def __init__(self, stdin: bytes | None, closed: Callable[[str], str], named: str) -> None:
         self._named = named
         self.files: dict[str, EditedFile] = {}
+        self.fixes: list[Fix] = []
         self.refused: dict[str, str] = {}
+        self._former: dict[str, set[bytes]] = {}
         self._stdin = stdin
         self._closed = closed
         self._names: dict[str, str] = {}
@@ -168,9 +169,27 @@ class _Known:
         return found(file, linted)
 
     def take(self, made: Round) -> None:
-        """Takes what a round has made; a file that was fixed before is not left."""
+        """Takes what a round has made; a file that was fixed before is not left.
+
+        Only one whose fixes undo each other is, with those that were changed together with it.
+        """
         self.refused |= {f: why for f, why in made.refused.items() if f not in self.files}
         self.files |= made.files
+        self.fixes += (fix for _, fix in made.fixed)
+        undone = {file for file, of in made.files.items() if not self._is_new_text(file, of)}
+        if not undone:
+            return
+        for group in together(self.files, self.fixes):
+            if not undone.isdisjoint(group):
+                self.refused |= dict.fromkeys(group, _UNDONE)
+        self.files = {file: of for file, of in self.files.items() if file not in self.refused}
+        self.fixes = [fix for fix in self.fixes if all(e.file in self.files for e in fix.edits)]
+
+    def _is_new_text(self, file: str, edited: EditedFile) -> bool:
+        former = self._former.setdefault(file, {edited.original})
+        is_new = edited.data not in former
+        former.add(edited.data)
+        return is_new
 
 
 def _is_given(named: str, file: str) -> bool:

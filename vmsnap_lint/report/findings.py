@@ -7,7 +7,7 @@ from functools import cache
 from vmsnap_lint.checks import catalog
 from vmsnap_lint.core.abridged import abridged, shortened
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
-from vmsnap_lint.core.model import Finding, ObjectId, Related, Subject
+from vmsnap_lint.core.model import Finding, ObjectId, Related, Safety, Subject
 from vmsnap_lint.objects.manifest import SourceSpan
 from vmsnap_lint.report.finding_places import located, where
 
@@ -51,7 +51,9 @@ def concrete(
         same = findings.setdefault(at, finding)
         if same is not finding:
             findings[at] = _both(same, finding)
-    return _with_fingerprints(findings[at] for at in sorted(findings)) if findings else ()
+    if not findings:
+        return ()
+    return _with_fingerprints(_for_all_clusters(findings[at]) for at in sorted(findings))
 
 
 def _resolved(problems: Sequence[tuple[str, Problem]]) -> dict[int, tuple[Fix, ...]]:
@@ -80,6 +82,17 @@ def _both(finding: Finding, other: Finding) -> Finding:
         clusters=_names(finding.clusters, other.clusters),
         applied_to=_names(finding.applied_to, other.applied_to),
     )
+
+
+def _for_all_clusters(finding: Finding) -> Finding:
+    """What mends an object in some clusters may be wrong in the others: it is not safe."""
+    if not (finding.fixes and finding.is_partial):
+        return finding
+    fixes = (
+        fix._replace(safety=Safety.UNSAFE if fix.safety is Safety.SAFE else fix.safety)
+        for fix in finding.fixes
+    )
+    return finding._replace(fixes=tuple(fixes))
 
 
 def _names(some: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.model import Fix
     from vmsnap_lint.report.fixing.edited_file import EditedFile
 
-__all__ = ["found", "place", "saved"]
+__all__ = ["found", "place", "saved", "together"]
 
 _CHANGED = "it was changed meanwhile, run it again"
 _READ_ONLY = "it is read-only, make it writable"
@@ -59,7 +59,7 @@ def saved(files: Mapping[str, EditedFile], fixes: Iterable[Fix]) -> dict[str, st
     """
     refused: dict[str, str] = {}
     with interruptions.as_exceptions():
-        for group in _groups(files, fixes):
+        for group in together(files, fixes):
             refused |= _save_together({file: files[file] for file in group})
     return refused
 
@@ -115,7 +115,7 @@ def _is_writable(location: str) -> bool:
     return bool(is_marked) and os.access(location, os.W_OK) and os.access(directory, os.W_OK)
 
 
-def _groups(files: Iterable[str], fixes: Iterable[Fix]) -> list[list[str]]:
+def together(files: Iterable[str], fixes: Iterable[Fix]) -> list[list[str]]:
     """The files in their order, those together that a fix, or a chain of them, changes together."""
     group_of = {file: [file] for file in files}
     for fix in fixes:
