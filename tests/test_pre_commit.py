@@ -22,7 +22,7 @@ PARTS = (
     "vmsnap_lint", "schemas", "rules", "pyproject.toml", "README.md", "LICENSE",
     ".pre-commit-hooks.yaml",
 )  # fmt: skip
-WHOLE, CHANGED = "vmsnap-lint", "vmsnap-lint-changed"
+WHOLE, CHANGED, FIX = "vmsnap-lint", "vmsnap-lint-changed", "vmsnap-lint-fix"
 GIT = ("git", "-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false")
 
 
@@ -54,7 +54,7 @@ def repository(tmp_path: Path, hook: Path) -> Path:
     ).stdout.strip()
     shutil.copytree(ROOT / "examples" / "shop-repaired", tmp_path / "shop")
     (tmp_path / ".vmsnap-lint.yaml").write_text("complete: [StorageClass, VolumeSnapshotClass]\n")
-    ours = ", ".join(f"{{id: {name}}}" for name in (WHOLE, CHANGED))
+    ours = ", ".join(f"{{id: {name}}}" for name in (WHOLE, CHANGED, FIX))
     config = f"repos: [{{repo: '{hook}', rev: {head}, hooks: [{ours}]}}]\n"
     (tmp_path / ".pre-commit-config.yaml").write_text(config)
     _git(tmp_path, "init", "-q")
@@ -102,6 +102,19 @@ def test_a_bad_commit_fails_with_the_finding(repository: Path, cache: Path, only
     assert run.returncode == 1, run.stdout + run.stderr
     assert "error[source-vm-missing]" in run.stdout
     assert 'did you mean "legacy-erp"' in run.stdout
+
+
+def test_the_fix_hook_stops_the_commit_whose_files_it_mends(repository: Path, cache: Path) -> None:
+    snapshot = repository / "shop" / "apps" / "erp" / "snapshot.yaml"
+    good = snapshot.read_text()
+    snapshot.write_text(good.replace("kind: VirtualMachine\n", "kind: virtualmachine\n"))
+    _git(repository, "add", "-A")
+    run = _hooks(repository, cache, FIX)
+    assert run.returncode == 1, run.stdout + run.stderr
+    assert "files were modified by this hook" in run.stdout
+    assert snapshot.read_text() == good
+    _git(repository, "add", "-A")
+    assert _hooks(repository, cache, FIX).returncode == 0
 
 
 def test_a_commit_that_only_deletes_a_class_is_checked(repository: Path, cache: Path) -> None:
