@@ -23,6 +23,7 @@ HEADINGS = {
     "Install": "安装",
     "Three things to set": "先设好三件事",
     "Accept a finding": "忽略个别问题",
+    "Fixes, editors, policies": "修复、编辑器、自定义策略",
     "In CI": "接入 CI",
     "Beside other linters": "和其他检查工具的关系",
     "What it does not see": "它看不到什么",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from vmsnap_lint.checks import catalog
 from vmsnap_lint.core.model import Safety
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from vmsnap_lint.core.model import Finding, Fix
 
@@ -70,43 +71,53 @@ def test_the_fixes_of_an_example_come_to_an_end(rule_id: str) -> None:
 
 @pytest.mark.parametrize("rule_id", [each for each in FIXABLE if each not in TEXTUAL])
 def test_other_ways_to_write_an_example_are_mended_to_the_same_values(rule_id: str) -> None:
-    for example, _, own in examples(rule_id):
-        settings, files = settings_for(example, rule_id), files_of(example)
-        if len(files) > 1 or not any(each.fixes for each in own):
-            continue
-        mending.mended(files, settings, unsafe=True)
-        expected = values("example.yaml")
-        for form, written in FORMS.items():
-            documents = [each.value for each in document.read("", example.encode()).documents]
-            mending.mended({"example.yaml": written(documents)}, settings, unsafe=True)
-            assert values("example.yaml") == expected, form
+    example = first(rule_id, most_files=1)
+    if example is None:
+        return
+    settings = settings_for(example, rule_id)
+    mending.mended(files_of(example), settings, unsafe=True)
+    expected = values("example.yaml")
+    for form, text_of in FORMS.items():
+        documents = [each.value for each in document.read("", example.encode()).documents]
+        mending.mended({"example.yaml": text_of(documents)}, settings, unsafe=True)
+        assert values("example.yaml") == expected, form
 
 
 @pytest.mark.parametrize("rule_id", FIXABLE)
 def test_line_ends_and_all_other_lines_stay(rule_id: str) -> None:
+    example = first(rule_id)
+    assert example is not None
+    settings, files = settings_for(example, rule_id), files_of(example)
+    mending.mended(files, settings, unsafe=True)
+    expected = written()
+    clear()
+    breaks = {name: text.replace("\n", "\r\n") for name, text in files.items()}
+    mending.mended(breaks, settings, unsafe=True)
+    for name, data in written().items():
+        assert data.replace(b"\r\n", b"\n") == expected.pop(name)
+        assert name not in files or b"\n" not in data.replace(b"\r\n", b"")
+    assert not expected
+
+
+def first(rule_id: str, most_files: int = 9) -> str | None:
+    """The first example of a rule with a fix."""
     for example, _, own in examples(rule_id):
-        settings, files = settings_for(example, rule_id), files_of(example)
-        if not any(each.fixes for each in own):
-            continue
-        mending.mended(files, settings, unsafe=True)
-        expected = written()
-        clear()
-        breaks = {name: text.replace("\n", "\r\n") for name, text in files.items()}
-        mending.mended(breaks, settings, unsafe=True)
-        for name, data in written().items():
-            assert data.replace(b"\r\n", b"\n") == expected.pop(name)
-            assert name not in files or b"\n" not in data.replace(b"\r\n", b"")
-        assert not expected
+        if len(files_of(example)) <= most_files and any(each.fixes for each in own):
+            return example
+    return None
 
 
-def examples(rule_id: str) -> Iterator[tuple[str, tuple[Finding, ...], list[Finding]]]:
+@cache
+def examples(rule_id: str) -> list[tuple[str, tuple[Finding, ...], list[Finding]]]:
     """The bad examples whose files are all there, with all findings and those of the rule."""
+    found = []
     for example in catalog.rule(rule_id).bad:
         if "# before: " not in example:
             write(Path(), files_of(example))
-            found = findings(settings_for(example, rule_id))
-            yield example, found, [each for each in found if each.rule == rule_id]
+            every = findings(settings_for(example, rule_id))
+            found.append((example, every, [each for each in every if each.rule == rule_id]))
             clear()
+    return found
 
 
 def applied(example: str, rule_id: str, finding: Finding, fix: Fix) -> tuple[Finding, ...]:

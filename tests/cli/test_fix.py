@@ -112,6 +112,34 @@ def test_a_patch_is_applied_from_any_directory_of_the_repository(
     assert (apps / "a b.yaml").read_bytes() == FIXED_VM.replace("\n", "\r\n").encode().rstrip()
 
 
+def test_a_file_with_several_names_is_fixed_once(
+    capfd: pytest.CaptureFixture[str], repository: Path
+) -> None:
+    (repository / "link.yaml").symlink_to("vm.yaml")
+    _, out, notes = run(capfd, "--diff", ".")
+    assert (out.count("+++ b/vm.yaml"), notes) == (1, ["would fix: 2 in 2 files"])
+    assert run(capfd, "--fix-only", ".") == (0, "", ["fixed: 2 in 2 files"])
+    assert Path("vm.yaml").read_text() == FIXED_VM
+    assert run(capfd, "--diff", ".") == (0, "", [])
+
+
+def test_a_patch_of_another_repository_is_for_its_root(
+    capfd: pytest.CaptureFixture[str],
+    repository: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    apps = repository / "apps"
+    apps.mkdir()
+    (repository / "vm.yaml").rename(apps / "vm.yaml")
+    (tmp_path / "other").mkdir()
+    monkeypatch.chdir(tmp_path / "other")
+    out = run(capfd, "--diff", str(apps))[1]
+    subprocess.run(["git", "init", "-q", "."], cwd=repository, check=True)
+    subprocess.run(["git", "apply"], input=out, text=True, cwd=repository, check=True)
+    assert (apps / "vm.yaml").read_text() == FIXED_VM
+
+
 def test_outside_of_a_repository_a_patch_is_for_the_working_directory(
     capfd: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -137,7 +165,13 @@ def test_diff_writes_nothing_whatever_else_is_given(
 
 @pytest.mark.parametrize("flag", ["--diff", "--fix-only"])
 @pytest.mark.parametrize(
-    "other", [("--output", "json=a.json"), ("--statistics",), ("--write-baseline", "b.json")]
+    "other",
+    [
+        ("--format", "json"),
+        ("--output", "json=a.json"),
+        ("--statistics",),
+        ("--write-baseline", "b.json"),
+    ],
 )
 def test_a_report_that_is_not_written_is_not_asked_for(
     capfd: pytest.CaptureFixture[str], flag: str, other: tuple[str, ...]
@@ -187,7 +221,10 @@ def test_what_is_not_reported_is_not_fixed(capfd: pytest.CaptureFixture[str]) ->
 def test_a_read_only_file_is_left_and_named(capfd: pytest.CaptureFixture[str]) -> None:
     Path("vm.yaml").chmod(0o444)
     code, _, notes = run(capfd, "--fix", ".")
-    assert notes[:2] == ["not fixed: vm.yaml: it is read-only", "fixed: 1 in 1 file"]
+    assert notes[:2] == [
+        "not fixed: vm.yaml: it is read-only, make it writable",
+        "fixed: 1 in 1 file",
+    ]
     assert code == 0  # what is left is information
     assert (Path("vm.yaml").read_text(), Path("snapshot.yaml").read_text()) == (VM, FIXED_SNAPSHOT)
 
@@ -225,7 +262,10 @@ def test_a_file_that_is_changed_meanwhile_is_left(
 
     monkeypatch.setattr("vmsnap_lint.report.fixing.saving.replace", slow)
     notes = run(capfd, "--fix", ".")[2]
-    assert notes[:2] == ["not fixed: vm.yaml: it was changed meanwhile", "fixed: 1 in 1 file"]
+    assert notes[:2] == [
+        "not fixed: vm.yaml: it was changed meanwhile, run it again",
+        "fixed: 1 in 1 file",
+    ]
     assert Path("vm.yaml").read_text() == f"{VM}# mine\n"
 
 

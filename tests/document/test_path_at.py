@@ -119,7 +119,7 @@ def test_an_extent_ends_with_its_last_part() -> None:
 def test_an_index_leads_back_to_its_place(text: str, line: int, column: int) -> None:
     """The end of a line stands for all columns behind it."""
     lines = Lines(text)
-    index = lines.index_in_file(line, column)
+    index = lines.nearest(line, column)
     if index is not None:
         assert lines.span(index, index)[:2] == (
             line, min(max(column, 1), len(lines.line(line)) + 1)
@@ -129,10 +129,10 @@ def test_an_index_leads_back_to_its_place(text: str, line: int, column: int) -> 
 def test_an_index_in_a_part_of_a_page() -> None:
     page = Lines("first\n  > ab\n  > cd\n")
     lines = Lines("ab\ncd", Inset(page, 2, (4, 4)))
-    assert [lines.index_in_file(2, 5), lines.index_in_file(3, 6), lines.index_in_file(1, 1)] == [
+    assert [lines.nearest(2, 5), lines.nearest(3, 6), lines.nearest(1, 1)] == [
         0,
         4,
         None,
     ]
-    assert [lines.index_in_file(2, 4), lines.index_in_file(4, 5)] == [None, None]
-    assert Lines("ab", Inset(page, 2, (4,), exact=False)).index_in_file(2, 5) is None
+    assert [lines.nearest(2, 4), lines.nearest(4, 5)] == [None, None]
+    assert Lines("ab", Inset(page, 2, (4,), exact=False)).nearest(2, 5) is None

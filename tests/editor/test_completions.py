@@ -53,6 +53,8 @@ def _labels(view: View, text: str, file: str = "new.yaml") -> list[str]:
         (SNAPSHOT.replace("name: web ", "name: w^\n  x: ["), ["web"]),
         (SNAPSHOT.replace("name: web ", "name: x^"), []),
         (SNAPSHOT.replace("name: web ", "name: ^").replace("prod", "other"), []),
+        (f"{_SAVED}  source: {{kind: VirtualMachine, name: ^", ["web"]),
+        (f"{_SAVED}  source: {{kind: VirtualMachine, name: 'w^'}}", ["web"]),
         (VM.replace('"root-claim"', "^"), ["root-claim", "data"]),
         (VM.replace('"root-claim"', '"roo^'), ["root-claim"]),
         (VM.replace("            name: data", "            name: ^"), ["data", "root-claim"]),
@@ -125,6 +127,8 @@ def test_kinds_and_groups_of_references(edge: Edge) -> None:
     ("text", "labels"),
     [
         (f"{_HEAD}  runStrategy: Al^", ["Always"]),
+        (f"{_SAVED}  source: {{kind: VirtualMachine, ^", ["name", "apiGroup"]),
+        (f"{_CLAIM}  accessModes: [ReadWriteOnce, ReadO^", ["ReadOnlyMany"]),
         (f"{_HEAD}  running: ^", ["true", "false"]),
         (f"{_CLAIM}  accessModes:\n  - ReadO^", ["ReadOnlyMany"]),
         (f"{_SAVED}  deletionPolicy: ^", ["Delete", "Retain"]),

@@ -38,6 +38,14 @@ _HEAD = "kind: A\nspec:\n"
         (f"{_HEAD}  'a b': ^", ("spec", "a b"), "", "v"),
         (f"{_HEAD}  # a:\n\n  b: ^", ("spec", "b"), "", "v"),
         (f"a:\n  b: 1\n---\n{_HEAD}  c: ^", ("spec", "c"), "", "v"),
+        (f"{_HEAD}  a: {{^", ("spec", "a"), "", "k"),
+        (f"{_HEAD}  a: {{b: ^", ("spec", "a", "b"), "", "v"),
+        (f"{_HEAD}  a: {{b: c, d^", ("spec", "a"), "d", "k"),
+        (f"{_HEAD}  a: {{b: c, d: e^f}}", ("spec", "a", "d"), "e", "v"),
+        (f"{_HEAD}  a: {{b: {{c: d}}, e: 'f^", ("spec", "a", "e"), "f", "v"),
+        (f"{_HEAD}  a: [b, {{c: ^", ("spec", "a", 1, "c"), "", "v"),
+        (f"{_HEAD}  a: [b, c^]", ("spec", "a", 1), "c", "v"),
+        (f"{_HEAD}  - {{a: ^", ("spec", 0, "a"), "", "v"),
         (f"{_HEAD}  a: &x\n    b: ^", ("spec", "a", "b"), "", "v"),
     ],
 )
@@ -52,7 +60,8 @@ def test_what_is_typed(text: str, path: tuple[str | int, ...], written: str, rol
 @pytest.mark.parametrize(
     "text",
     [
-        "# kin^d", "kind: A # x^", "a: {b: ^", "a: [^]", "a: |\n  text^", "a: |\n  b: ^",
+        "# kin^d", "kind: A # x^", "a: {b:^", "a: {b: c} ^", "a: {b: {c: d}}^",
+        "a: |\n  text^", "a: |\n  b: ^",
         "a: >-\n  x\n  b: c^", "--^-", "a: *x^", "a: &x^", "kind:^",
     ],
 )  # fmt: skip

@@ -10,8 +10,10 @@ import pytest
 
 pytest.importorskip("pygls")
 
+from lsprotocol import types
+
 from tests.deploy.render.trees import SNAPSHOT, VM
-from tests.editor.language_client import Editor, edited
+from tests.editor.language_client import Editor, edited, uri
 from tests.files import write
 
 if TYPE_CHECKING:
@@ -71,3 +73,23 @@ def test_a_chart(tree: Path) -> None:
         await editor.until(lambda: editor.rules(template) == [])
 
     edited([tree], session)
+
+
+def test_a_template_that_helm_cannot_read_changes_nothing_else(tree: Path) -> None:
+    write(tree, {**CHART, "values.yaml": "vm: wbe\n"})
+
+    async def session(editor: Editor) -> None:
+        vm, template = tree / "templates/vm.yaml", tree / "templates/snapshot.yaml"
+        await editor.until(lambda: editor.rules(template) == [MISSING])
+        editor.open(vm)
+        editor.type(vm, VM.replace("  name: web", "  name: {{ .Values."))
+        document = types.TextDocumentIdentifier(uri(vm))
+        params = types.DocumentSymbolParams(document)
+        await editor.client.text_document_document_symbol_async(params)  # waits for the lint
+        assert editor.rules(template) == [MISSING]
+        editor.type(vm, VM.replace("  name: web", "  name: {{ .Values.vm }}"))
+        await editor.until(lambda: editor.rules(template) == [])
+
+    editor = edited([tree], session)
+    of_template = [it for it in editor.history if it.uri == uri(tree / "templates/snapshot.yaml")]
+    assert [len(it.diagnostics) for it in of_template] == [1, 0]

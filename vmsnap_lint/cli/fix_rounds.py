@@ -23,12 +23,12 @@ from vmsnap_lint.report.fixing.saving import found, place, saved
 from vmsnap_lint.report.terminal import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from vmsnap_lint.cli.reporting import Show
     from vmsnap_lint.config.settings import Settings
     from vmsnap_lint.core.model import Fix
-    from vmsnap_lint.report.fixing.applying import Round
+    from vmsnap_lint.report.fixing.applying import FixOf, Round
     from vmsnap_lint.report.fixing.edited_file import EditedFile
 
     Write = Callable[[engine.Run, Settings, Show], int]
@@ -108,7 +108,7 @@ def _rounds(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) -> 
         if number == _MOST_ROUNDS:
             break
         findings = (f for f in lint.report.findings if f.severity >= settings.min_severity)
-        chosen = wanted(findings, unsafe=settings.unsafe_fixes)
+        chosen = known.by_file(wanted(findings, unsafe=settings.unsafe_fixes))
         made = applied(chosen, partial(known.opened, lint))
         known.take(made)
         if not made.files:
@@ -126,6 +126,22 @@ class _Known:
         self.refused: dict[str, str] = {}
         self._stdin = stdin
         self._closed = closed
+        self._names: dict[str, str] = {}
+
+    def by_file(self, chosen: Iterable[FixOf]) -> Iterator[FixOf]:
+        """The fixes, of which those of one file by several names, as links are, have one name."""
+        for finding, fix in chosen:
+            edits = tuple(edit._replace(file=self._name(edit.file)) for edit in fix.edits)
+            yield finding, fix._replace(edits=edits)
+
+    def _name(self, file: str) -> str:
+        """The name by which a file was fixed first."""
+        if file == STDIN:
+            return file
+        try:
+            return self._names.setdefault(place(file), file)
+        except OSError:
+            return file
 
     def texts(self) -> dict[str, bytes]:
         """What stands in the place of files, by real path."""
@@ -142,13 +158,13 @@ class _Known:
         linted = source.data if source is not None and not source.is_excerpt else None
         known = self.files.get(file)
         if known is not None:
-            return known if linted == known.data else "another text of it was linted"
+            return known if linted == known.data else "another text of it was linted, run it again"
         is_given = _is_given(self._named, file)
         reason = self.refused.get(file) or ("" if is_given else self._closed(file))
         if reason or (self._named and not is_given):
             return reason or "only the text of standard input is fixed"
         if is_given:
-            return opened(self._stdin or b"") or "its encoding cannot be kept"
+            return opened(self._stdin or b"") or "its encoding cannot be kept, save it as UTF-8"
         return found(file, linted)
 
     def take(self, made: Round) -> None:
@@ -183,10 +199,15 @@ def _patches(files: Mapping[str, EditedFile]) -> Iterator[bytes]:
     here = os.path.realpath(os.getcwd())
     root = (working_tree(here) or [here])[0]
     for file in sorted(files):
-        location = file if file == STDIN else place(file)
-        if is_below(location, root):
-            location = os.path.relpath(location, root)
+        location = file if file == STDIN else _from_root(place(file), root)
         yield from patch(os.fsencode(location.replace(os.sep, "/")), files[file])
+
+
+def _from_root(location: str, root: str) -> str:
+    """The path from there, else from the root of the file's own repository, else of all files."""
+    if not is_below(location, root):
+        root = (working_tree(os.path.dirname(location)) or [os.path.abspath(os.sep)])[0]
+    return os.path.relpath(location, root)
 
 
 def _tell(outcome: _Outcome, settings: Settings, word: str) -> None:

@@ -76,6 +76,19 @@ class Lines:
         """The text of a line (from 1) without its end; "" where there is no such line."""
         return self.inset.page.line(number) if self.inset else self._line(number)
 
+    def nearest(self, line: int, column: int) -> int | None:
+        """The character at a line and column, or the end of that line; None outside of the text."""
+        if self.inset is not None:
+            _, first, indents, exact = self.inset
+            own = line - first
+            if not exact or not 0 <= own < len(indents) or column <= indents[own]:
+                return None
+            line, column = own + 1, column - indents[own]
+        start = self._start(line - 1) if line > 0 else None
+        if start is None:
+            return None
+        return min(start + max(column, 1) - 1, self._end(start, len(self.text)))
+
     def stretch(self, first: int, number: int) -> list[str]:
         """So many lines from `first` on, fewer where the text ends."""
         if self.inset:
@@ -97,6 +110,10 @@ class Lines:
         match = None if start is None else _BREAK.match(self.text, self._end(start, len(self.text)))
         return match[0] if match else ""
 
+    def usual_ending(self, number: int) -> str:
+        """The break that a new line at a line has: its own, that of the line above, or LF."""
+        return self.ending(number) or self.ending(number - 1) or "\n"
+
     def index(self, line: int, column: int) -> int | None:
         """The character at a line and column (from 1) of the text, None where it has none.
 
@@ -106,19 +123,6 @@ class Lines:
         if start is None or not 0 < column <= self._end(start, len(self.text)) - start + 1:
             return None
         return start + column - 1
-
-    def index_in_file(self, line: int, column: int) -> int | None:
-        """The character at a place of its file, or the end of the line; None outside of it."""
-        if self.inset is not None:
-            _, first, indents, exact = self.inset
-            own = line - first
-            if not exact or not 0 <= own < len(indents) or column <= indents[own]:
-                return None
-            line, column = own + 1, column - indents[own]
-        start = self._start(line - 1) if line > 0 else None
-        if start is None:
-            return None
-        return min(start + max(column, 1) - 1, self._end(start, len(self.text)))
 
     def span(self, start: int, end: int) -> Span:
         """The lines and columns of a stretch of characters."""

@@ -258,7 +258,7 @@ class Document:
 
     def path_at(self, line: int, column: int) -> tuple[Path, bool] | None:
         """The path of the innermost value (or key) at a place of its file; None outside of all."""
-        index = self.source.lines.index_in_file(line, column)
+        index = self.source.lines.nearest(line, column)
         piece = self.source.piece(self.index)
         if index is None or not piece.start <= index <= piece.end:
             return None

@@ -11,15 +11,16 @@ from vmsnap_lint.core import buffers
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import Severity
+from vmsnap_lint.deploy.render.helm import UNBUILT
 from vmsnap_lint.document import FaultKind, parts
-from vmsnap_lint.editor.analysis import Analysis
+from vmsnap_lint.editor.analysis import Analysis, file_in
 from vmsnap_lint.editor.kept_input import KeptInput
 from vmsnap_lint.editor.merged import Merged, of_file
 from vmsnap_lint.editor.neighbours import Neighbours
 from vmsnap_lint.report import summary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from vmsnap_lint.core.model import Report
     from vmsnap_lint.editor.merged import Found
@@ -55,6 +56,7 @@ class Folder:
         self._settings: Settings | None = None
         self._kept = KeptInput()
         self._good: dict[str, bytes] = {}
+        self._built: Mapping[str, bytes] = {}
         self._neighbours: Neighbours | None = None
 
     def configured(self) -> None:
@@ -75,13 +77,18 @@ class Folder:
         run = self._run(good, EVERYTHING, verified=True)
         if run is None:
             return True
-        merged = Merged.of(run)
+        breaking = self._breaking(run, good)
+        own = {file: of_file(run, file) for file in self._told_of(breaking, run)}
+        if breaking:
+            good |= breaking
+            whole = self._run(good, EVERYTHING)
+            run = whole or run
         for path in broken:
-            own = self._of_broken(path, good, texts[path])
-            merged = merged if own is None else merged.with_file(self.file(path), own)
+            found = self._of_broken(path, good, texts[path])
+            own |= {self.file(path): found} if found is not None else {}
         self._kept.keep(run.loaded)
         self._neighbours = None
-        self._take(run, merged)
+        self._take(run, Merged.of(run).with_files(own), good)
         return True
 
     def index(self) -> None:
@@ -101,7 +108,7 @@ class Folder:
         for path in broken.intersection(changed):
             own = self._of_broken(path, good, texts[path])
             if own is not None:
-                self.merged = self.merged.with_file(self.file(path), own)
+                self.merged = self.merged.with_files({self.file(path): own})
         whole = {self.file(path) for path in changed if path not in broken}
         if whole:
             self._lint_whole(good, whole)
@@ -109,15 +116,36 @@ class Folder:
 
     def file(self, path: str) -> str:
         """The name in reports of the file at a real path."""
-        return os.path.relpath(path, os.path.realpath(self.root)).replace(os.sep, "/")
+        return file_in(self.root, path)
 
     def _lint_whole(self, good: Mapping[str, bytes], files: Collection[str]) -> None:
         """Judges files of which all is known, and what is nearest to them."""
         around = self._neighbours.around(files) if self._neighbours else {*files}
         of_run = self._number <= _FEW_OBJECTS
         run = self._run(good, JudgedPart(around.__contains__, of_run=of_run))
-        if run is not None:
-            self._take(run, self.merged.with_part(run, around, files, of_run=of_run))
+        if run is None:
+            return
+        breaking = self._breaking(run, good)
+        if breaking:
+            own = {file: of_file(run, file) for file in self._told_of(breaking, run)}
+            self.merged = self.merged.with_files(own)
+        else:
+            self._take(run, self.merged.with_part(run, around, files, of_run=of_run), good)
+
+    def _breaking(self, run: Run, texts: Mapping[str, bytes]) -> dict[str, bytes]:
+        """The texts of which one keeps a tree from being built, each as it was when it was built.
+
+        There are none where nothing else fails than before.
+        """
+        if self.analysis is None or _failing(run) <= _failing(self.analysis.run):
+            return {}
+        before = {path: self._built.get(path) or _on_disk(path) or b"" for path in texts}
+        return {path: text for path, text in before.items() if text != texts[path]}
+
+    def _told_of(self, breaking: Iterable[str], run: Run) -> set[str]:
+        """The files in which it is told what such texts break."""
+        files = {self.file(path) for path in breaking}
+        return files | {each.at.source.file for each in run.loaded.failures} if files else files
 
     def _of_broken(self, path: str, good: Mapping[str, bytes], text: bytes) -> Found | None:
         """What is found in a broken text."""
@@ -132,9 +160,9 @@ class Folder:
             sum(len(unit.manifests) for unit in self.analysis.loaded.units) if self.analysis else 0
         )
 
-    def _take(self, run: Run, merged: Merged) -> None:
+    def _take(self, run: Run, merged: Merged, texts: Mapping[str, bytes]) -> None:
         """Makes a run and what is known of the files that it did not judge the last good view."""
-        self.merged = merged
+        self.merged, self._built = merged, texts
         run = run._replace(report=run.report._replace(findings=merged.findings()))
         settings = self._settings or Settings()
         self.analysis = Analysis(self.root, settings, run, run.sources, run.worlds, run.loaded)
@@ -181,6 +209,13 @@ class Folder:
                 broken.discard(path)
         self._good = {path: text for path, text in self._good.items() if path in texts}
         return good, broken
+
+
+def _failing(run: Run) -> set[str]:
+    """The trees and charts that cannot be built."""
+    notes = run.loaded.not_checked
+    unbuilt = {note.file for note in notes if note.reason.startswith(UNBUILT)}
+    return unbuilt | {failure.at.source.file for failure in run.loaded.failures}
 
 
 def _wants_all(settings: Settings) -> bool:

@@ -1,7 +1,8 @@
 """Block YAML that is being typed becomes a path and what is written there so far.
 
 The text rarely parses while somebody types, so that only lines, their indentation, dashes and keys
-are looked at, from the cursor upwards. What is in brackets or in a block of text is not told.
+are looked at, from the cursor upwards. Brackets are followed from where they begin on the same
+line; what is in a block of text is not told.
 """
 
 from __future__ import annotations
@@ -10,24 +11,27 @@ import re
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.model import Span
-from vmsnap_lint.core.possessive import possessive
+from vmsnap_lint.editor.block_lines import (
+    COMMENT,
+    LONGEST,
+    Climb,
+    TypedEntry,
+    TypedLine,
+    read_line,
+    scalar_text,
+)
+from vmsnap_lint.editor.brackets import bracketed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vmsnap_lint.core.model import Key, Path
+    from vmsnap_lint.core.model import Path
     from vmsnap_lint.document.positions import Lines
 
-__all__ = ["HalfWritten", "half_written"]
+__all__ = ["HalfWritten", "half_written", "within_object"]
 
-_LINE = re.compile(
-    possessive(r"( *+)((?:- ++|-(?=\Z))*+)")
-    + r"""(?:("[^"\\]*"|'[^'\\]*'|[^\s#&*!|>'"%@`{}\[\],:-][^\s#:]*|)(:)(?=\s|\Z))?"""
-)
-_TEXT = re.compile(r"(?:[&!]\S+\s+)*[|>][-+0-9]*\s*(?:#.*)?\Z")
-_COMMENT = re.compile(r"(?:(?<=\s)|\A)#")
+_MEMBERS = re.compile(r"""[{,]\s*(name|namespace)\s*:\s+["']?([^\s"',{}]+)""")
 _MOST_LINES = 20_000  # above the cursor, and below
-_LONGEST = 2_000  # characters of a line
 
 
 class HalfWritten(NamedTuple):
@@ -49,26 +53,8 @@ class HalfWritten(NamedTuple):
     indent: int
 
 
-class _Line(NamedTuple):
-    """A line: where its dashes are, its key with the column of it, and what follows."""
-
-    number: int
-    dashes: tuple[int, ...]
-    key: str | None
-    column: int
-    rest: str
-
-
-class _Entry(NamedTuple):
-    """A step of a path: where its entry begins."""
-
-    step: Key
-    line: int
-    column: int
-
-
 def half_written(lines: Lines, line: int, column: int) -> HalfWritten | None:
-    """What is typed at a place, None in comments, blocks of text and brackets, and outside."""
+    """What is typed at a place, None in comments and blocks of text, and outside."""
     above = max(0, line - 1 - _MOST_LINES)
     found = _typed(lines.stretch(above + 1, 2 * _MOST_LINES + 1), line - above, column)
     if found is None or not above:
@@ -76,12 +62,17 @@ def half_written(lines: Lines, line: int, column: int) -> HalfWritten | None:
     return found._replace(span=found.span._replace(line=line, end_line=line))
 
 
+def within_object(path: Path) -> Path:
+    """The path in its object of what may be an item of a List."""
+    return path[2:] if path[:1] == ("items",) and len(path) > 1 else path
+
+
 def _typed(lines: Sequence[str], line: int, column: int) -> HalfWritten | None:
     """The same in a part of the lines."""
-    if not 1 <= line <= len(lines) or len(lines[line - 1]) > _LONGEST:
+    if not 1 <= line <= len(lines) or len(lines[line - 1]) > LONGEST:
         return None
     text, at = lines[line - 1], max(column, 1) - 1
-    here = _read(line, text)
+    here = read_line(line, text)
     first = max(_top(lines, line), line - _MOST_LINES)
     if at > len(text) or text.startswith("---") or _is_comment(text, at):
         return None
@@ -96,11 +87,13 @@ def _typed(lines: Sequence[str], line: int, column: int) -> HalfWritten | None:
     entries, beside = above
     path = tuple(entry.step for entry in entries)
     word = _word(here, text, at, is_value=is_value)
+    fields = _fields(lines, entries, first, _bottom(lines, line))
     if word is None:
-        return None
+        start = _behind_key(here, text) + 1 if is_value else here.column
+        outer = (*path, here.key or "") if is_value else path
+        return _in_brackets(outer, text[:LONGEST], (line, start, at), fields)
     written, start, end = word
     span = Span(line, start + 1, line, end + 1)
-    fields = _fields(lines, entries, first, _bottom(lines, line))
     if is_value:
         return HalfWritten(
             (*path, here.key or ""), written, span, False, True, beside, fields, here.column
@@ -111,32 +104,35 @@ def _typed(lines: Sequence[str], line: int, column: int) -> HalfWritten | None:
     return HalfWritten(path, written, span, True, is_item, beside, fields, here.column)
 
 
-def _read(number: int, text: str) -> _Line:
-    match = _LINE.match(text[:_LONGEST])
-    if match is None:
-        return _Line(number, (), None, 0, text)
-    indent, dashes = len(match[1]), match[2]
-    columns = tuple(indent + each.start() for each in re.finditer("-", dashes))
-    key = match[3].strip("\"'") if match[4] else None
-    column = indent + len(dashes)
-    rest = text[match.end() :].strip() if match[4] else text[column:]
-    return _Line(number, columns, key, column, rest)
+def _in_brackets(
+    outer: Path, text: str, place: tuple[int, int, int], fields: dict[str, str]
+) -> HalfWritten | None:
+    """The same for what is in brackets that begin on the line."""
+    line, start, at = place
+    found = bracketed(text, start, at)
+    if found is None:
+        return None
+    span = Span(line, found.start + 1, line, found.end + 1)
+    return HalfWritten(
+        (*outer, *found.path), text[found.start : at], span, found.is_key, found.is_value,
+        found.beside, fields, found.start,
+    )  # fmt: skip
 
 
-def _placed(line: _Line, text: str, at: int) -> _Line:
+def _placed(line: TypedLine, text: str, at: int) -> TypedLine:
     """A line without a key yet, with the column where that will be."""
     if line.rest.strip():
         return line._replace(column=len(text) - len(line.rest))
     return line._replace(column=max(at, line.dashes[-1] + 2) if line.dashes else at)
 
 
-def _behind_key(line: _Line, text: str) -> int:
+def _behind_key(line: TypedLine, text: str) -> int:
     """Where the colon of the key of a line is."""
     return text.index(":", line.column + len(line.key or ""))
 
 
 def _is_comment(text: str, at: int) -> bool:
-    return _COMMENT.search(text[:at]) is not None
+    return COMMENT.search(text[:at]) is not None
 
 
 def _top(lines: Sequence[str], line: int) -> int:
@@ -156,100 +152,37 @@ def _bottom(lines: Sequence[str], line: int) -> int:
 
 
 def _above(
-    lines: Sequence[str], here: _Line, first: int
-) -> tuple[tuple[_Entry, ...], dict[str, str]] | None:
+    lines: Sequence[str], here: TypedLine, first: int
+) -> tuple[tuple[TypedEntry, ...], dict[str, str]] | None:
     """The entries that lead to the object that a line is a part of, and the keys beside it.
 
     None within a block of text.
     """
-    climb = _Climb(here.column)
+    climb = Climb(here.column)
     for column in reversed(here.dashes):
         climb.dash(here.number, column)
     for number in range(here.number - 1, first - 1, -1):
         if climb.is_done:
             break
         text = lines[number - 1]
-        if not text.strip() or text.lstrip().startswith("#") or len(text) > _LONGEST:
+        if not text.strip() or text.lstrip().startswith("#") or len(text) > LONGEST:
             continue
-        if not climb.line(_read(number, text)):
+        if not climb.line(read_line(number, text)):
             return None
     beside = dict(climb.beside)
     for number in range(here.number + 1, min(len(lines), here.number + _MOST_LINES) + 1):
         text = lines[number - 1]
         if not text.strip() or text.lstrip().startswith("#"):
             continue
-        below = _read(number, text)
+        below = read_line(number, text)
         if text.startswith("---") or min((*below.dashes, below.column)) < here.column:
             break
         if below.key is not None and below.column == here.column and not below.dashes:
-            beside.setdefault(below.key, _scalar(below.rest))
+            beside.setdefault(below.key, scalar_text(below.rest))
     return climb.entries(), beside
 
 
-class _Climb:
-    """Goes up line by line; what is deeper than the last entry that was found is passed over."""
-
-    def __init__(self, column: int) -> None:
-        self.beside: dict[str, str] = {}
-        self._column = column  # of the entry whose parent is looked for
-        self._is_item = False
-        self._index = 0
-        self._item_line = 0
-        self._found: list[_Entry] = []
-        self._is_first = True
-
-    @property
-    def is_done(self) -> bool:
-        """Whether nothing can be above."""
-        return self._column == 0 and not self._is_item and not self._is_first
-
-    def entries(self) -> tuple[_Entry, ...]:
-        """What was found, from the outside to the inside; an array that no key has is left out."""
-        if self._is_item:
-            self._found.append(_Entry(self._index, self._item_line, self._column))
-        return tuple(reversed(self._found))
-
-    def line(self, line: _Line) -> bool:
-        """Take a line above; False where it shows that all of it is within a block of text."""
-        if line.key is None and not line.dashes:
-            return True
-        if line.key is not None and not self._key(line):
-            return False
-        for column in reversed(line.dashes):
-            self.dash(line.number, column)
-        return True
-
-    def dash(self, line: int, column: int) -> None:
-        """Take the dash of an item."""
-        if self._is_item and column == self._column:
-            self._index += line != self._item_line
-        elif column < self._column:
-            self._settle()
-            self._is_item, self._index, self._item_line = True, 0, line
-            self._column, self._is_first = column, False
-
-    def _key(self, line: _Line) -> bool:
-        is_parent = line.column < self._column or (
-            self._is_item and line.column == self._column and not line.dashes
-        )
-        if is_parent:
-            if _TEXT.match(line.rest):
-                return False
-            if line.rest and not line.rest.startswith(("#", "&", "!")):
-                return True  # a scalar has nothing below it: the line is a continuation, or wrong
-            self._settle()
-            self._found.append(_Entry(line.key or "", line.number, line.column))
-            self._column, self._is_item, self._is_first = line.column, False, False
-        elif line.column == self._column and self._is_first:
-            self.beside.setdefault(line.key or "", _scalar(line.rest))
-        return True
-
-    def _settle(self) -> None:
-        if self._is_item:
-            self._found.append(_Entry(self._index, self._item_line, self._column))
-
-
-def _word(here: _Line, text: str, at: int, *, is_value: bool) -> tuple[str, int, int] | None:
+def _word(here: TypedLine, text: str, at: int, *, is_value: bool) -> tuple[str, int, int] | None:
     """What is written before the cursor, and where the word begins and ends, without quotes."""
     if is_value:
         start = _behind_key(here, text) + 1
@@ -257,7 +190,7 @@ def _word(here: _Line, text: str, at: int, *, is_value: bool) -> tuple[str, int,
         start = min(start, at)
     else:
         start = here.column
-    comment = _COMMENT.search(text, start)
+    comment = COMMENT.search(text, start)
     end = len(text[start : comment.start() if comment else len(text)].rstrip()) + start
     if not is_value and here.key is not None:
         end = _behind_key(here, text)
@@ -271,39 +204,40 @@ def _word(here: _Line, text: str, at: int, *, is_value: bool) -> tuple[str, int,
 
 
 def _fields(
-    lines: Sequence[str], entries: Sequence[_Entry], first: int, last: int
+    lines: Sequence[str], entries: Sequence[TypedEntry], first: int, last: int
 ) -> dict[str, str]:
     """The scalars that tell what object of Kubernetes it is, an item of a List included."""
     column = 0
     if len(entries) > 1 and entries[0].step == "items" and isinstance(entries[1].step, int):
-        first, column = entries[1].line, _read(entries[1].line, lines[entries[1].line - 1]).column
+        first, column = (
+            entries[1].line,
+            read_line(entries[1].line, lines[entries[1].line - 1]).column,
+        )
         last = _end_of_item(lines, entries[1], last)
     fields: dict[str, str] = {}
     within = ""
     inner = -1
     for number in range(first, last + 1):
-        line = _read(number, lines[number - 1])
+        line = read_line(number, lines[number - 1])
         if line.key is None or (line.dashes and number != first):
             continue
         if line.column == column:
             within, inner = line.key, -1
             if line.key in ("apiVersion", "kind"):
-                fields.setdefault(line.key, _scalar(line.rest))
+                fields.setdefault(line.key, scalar_text(line.rest))
+            elif line.key == "metadata":
+                for name, text in _MEMBERS.findall(line.rest[:LONGEST]):
+                    fields.setdefault(name, text)
         elif within == "metadata" and line.column > column:
             inner = line.column if inner < 0 else inner
             if line.column == inner and line.key in ("name", "namespace"):
-                fields.setdefault(line.key, _scalar(line.rest))
+                fields.setdefault(line.key, scalar_text(line.rest))
     return fields
 
 
-def _end_of_item(lines: Sequence[str], item: _Entry, last: int) -> int:
+def _end_of_item(lines: Sequence[str], item: TypedEntry, last: int) -> int:
     for number in range(item.line + 1, last + 1):
         text = lines[number - 1]
         if text.strip() and len(text) - len(text.lstrip(" ")) <= item.column:
             return number - 1
     return last
-
-
-def _scalar(text: str) -> str:
-    comment = _COMMENT.search(text)
-    return (text[: comment.start()] if comment else text).strip().strip("\"'")

@@ -41,9 +41,9 @@ class Merged(NamedTuple):
         every = chain.from_iterable(found.findings for found in self.files.values())
         return tuple(sorted(every, key=key))
 
-    def with_file(self, file: str, found: Found) -> Merged:
-        """The same with other findings in one file."""
-        return Merged({**self.files, file: found})
+    def with_files(self, files: Mapping[str, Found]) -> Merged:
+        """The same with other findings in some files."""
+        return Merged({**self.files, **files})
 
     def with_part(
         self, run: Run, judged: Collection[str], changed: Collection[str], *, of_run: bool

@@ -11,7 +11,7 @@ from vmsnap_lint.core.messages import quoted
 from vmsnap_lint.core.model import Edit
 from vmsnap_lint.core.values import holds_placeholder, is_dns1123_subdomain
 from vmsnap_lint.deploy.render.helm_document import TemplatedDocument
-from vmsnap_lint.deploy.render.kustomize_document import RenderedDocument
+from vmsnap_lint.deploy.render.kustomize_document import RenderedDocument, original_of
 from vmsnap_lint.document.scalars import plain
 from vmsnap_lint.editor.declarations import named_at, places_of_name, sharing, users_of
 from vmsnap_lint.editor.named_fields import NAME, followed_kinds
@@ -60,14 +60,12 @@ def renamable(
     if isinstance(found, Refusal):
         return found
     here, named = found
-    fault = _fault_of_places(view, named)
-    if fault is not None:
-        return fault
-    source = view.source(file)
-    at = (
-        None if source is None else _unquoted(source.line(here.span.line), here.span, named[0].name)
-    )
-    return Renamable(at or here.span, named[0].name)
+    edits = _edits(view, named, named[0].name)
+    if isinstance(edits, Refusal):
+        return edits
+    source, name = view.source(file), named[0].name
+    at = _unquoted(source.line(here.span.line), here.span, name) if source is not None else None
+    return Renamable(at or here.span, name)
 
 
 def renamed(
@@ -87,18 +85,13 @@ def renamed(
     _, named = found
     if name == named[0].name:
         return ()
-    fault = _fault_of_name(named, name) or _fault_of_places(view, named)
-    if fault is not None:
-        return fault
-    edits: dict[Edit, None] = {}
-    for place in _places(view, named):
-        edit = _edit(view, place, named[0].name, name)
-        if isinstance(edit, Refusal):
-            return edit
+    edits = _fault_of_name(named, name) or _edits(view, named, name)
+    for edit in edits if not isinstance(edits, Refusal) else ():
         if not is_ours(edit.file):
-            return Refusal(f'"{edit.file}" names it and is outside of the open folders')
-        edits[edit] = None
-    return tuple(sorted(edits))
+            return Refusal(
+                f'"{edit.file}" names it and is outside of the open folder, or read-only'
+            )
+    return edits
 
 
 def _named(
@@ -106,26 +99,27 @@ def _named(
 ) -> tuple[WrittenValue, list[Named]] | Refusal:
     """What the name at a place is of, in each world."""
     at = [here for here in values_at(view, file, line, column) if not here.is_key]
-    found = [(here, named_at(here)) for here in at if here.value != here.manifest.kind]
+    found = [(here, named_at(here)) for here in at if here.path[-1:] != ("kind",)]
     known = [(here, named) for here, named in found if named is not None]
     if not known:
         return Refusal("there is no name of an object here")
     here, first = known[0]
     if any(holds_placeholder(named.name) for _, named in known):
-        return Refusal(f'"{cut(first.name)}" holds a placeholder')
+        return Refusal(f'"{cut(first.name)}" holds a placeholder: rename what sets it')
     if first.kind not in followed_kinds():
-        return Refusal(f"what names a {cut(first.kind.kind)} is not known")
+        return Refusal(f"what names a {cut(first.kind.kind)} is not known: rename it by hand")
     if not any(named.at for _, named in known):
-        return Refusal(f'{first.kind.kind} "{cut(first.name)}" is not declared in the input')
+        title = f'{first.kind.kind} "{cut(first.name)}"'
+        return Refusal(f"{title} is not declared in the input: open the folder that declares it")
     if len({named.name for _, named in known}) > 1:
-        return Refusal("it has several names, as kustomize or helm builds it several times")
+        return Refusal("it has several names, as kustomize or helm builds it: rename it by hand")
     return here, [named for _, named in known if named.at]
 
 
 def _fault_of_name(named: list[Named], name: str) -> Refusal | None:
     """Why an object cannot have a name."""
     if holds_placeholder(name):
-        return Refusal(f'"{cut(name)}" holds a placeholder')
+        return Refusal(f'"{cut(name)}" holds a placeholder: write the name itself')
     if not is_dns1123_subdomain(name):
         form = 'at most 253 lower-case letters, digits, "-" and "."; no "-" or "." at the ends'
         return Refusal(f'"{cut(name)}" is not a DNS-1123 subdomain: {form}')
@@ -140,19 +134,21 @@ def _fault_of_name(named: list[Named], name: str) -> Refusal | None:
     return None
 
 
-def _fault_of_places(view: View, named: list[Named]) -> Refusal | None:
-    """Why a declaration or a reference cannot be changed."""
-    name = named[0].name
+def _edits(view: View, named: list[Named], name: str) -> tuple[Edit, ...] | Refusal:
+    """The edits of all declarations and references, or why one of them cannot be changed."""
+    old = named[0].name
     exported = next((at for each in named for at in each.at if at.manifest.is_export), None)
     if exported is not None:
         file, span = where(exported)
         return Refusal(f"{file}:{span.line} was read from a cluster, where no object is renamed")
+    edits: dict[Edit, None] = {}
     for place in _places(view, named):
-        edit = _edit(view, place, name, name)
+        edit = _edit(view, place, old, name)
         if isinstance(edit, Refusal):
             return edit
-    patch = patch_naming(view, {at.manifest for each in named for at in each.at}, name)
-    return Refusal(f"{patch} names it: rename it there by hand") if patch else None
+        edits[edit] = None
+    patch = patch_naming(view, {at.manifest for each in named for at in each.at}, old)
+    return Refusal(f"{patch} names it: rename it there by hand") if patch else tuple(sorted(edits))
 
 
 def _places(view: View, named: list[Named]) -> Iterator[Place]:
@@ -172,8 +168,7 @@ def _edit(view: View, place: Place, old: str, new: str) -> Edit | Refusal:
     if source is None:
         return Refusal(f"{at} cannot be read")
     if isinstance(place.manifest.document, RenderedDocument) and place.path == NAME:
-        names = _built_names(view, place.manifest)
-        original = place.manifest.document.origin.original
+        names, original = _built_names(view, place.manifest), original_of(place.manifest)
         if names != {old} or original is None or original.name != old:
             return Refusal(f"kustomize makes {quoted(sorted(names))} of {at}: rename it by hand")
     line = source.line(span.line)

@@ -42,7 +42,6 @@ class View:
         self._sources = sources
         self._keyed: dict[str, dict[object, list[tuple[World, Manifest]]]] = {}
         self._mentioned: tuple[bytes, dict[Source, bool]] = (b"", {})
-        self._names: dict[tuple[World, Kind], dict[str | None, dict[str, Manifest]]] = {}
 
     @classmethod
     def of(cls, analysis: Analysis) -> View:
@@ -83,15 +82,11 @@ class View:
 
         A DataVolume may be one that a VM creates; then the VM stands for it.
         """
-        if (world, kind) not in self._names:
-            homes: dict[str | None, dict[str, Manifest]] = {}
-            for home, name, manifest in _names_of(world, kind):
-                homes.setdefault(home, {}).setdefault(name, manifest)
-            self._names[world, kind] = homes
-        homes, home = self._names[world, kind], world.workspace.home(namespace)
-        if home is None:
-            return {name: m for names in homes.values() for name, m in names.items()}
-        return {**homes.get(None, {}), **homes.get(home, {})}
+        home = world.workspace.home(namespace)
+        found: dict[str, Manifest] = {}
+        for name, manifest in _names_of(world, kind, home):
+            found.setdefault(name, manifest)
+        return found
 
     def mentions(self, source: Source, name: bytes) -> bool:
         """Whether a name may be in the text of a file, in any encoding that is read."""
@@ -130,13 +125,14 @@ def key_of_document(manifest: Manifest) -> object:
     return manifest.document.written(())[:-1]
 
 
-def _names_of(world: World, kind: Kind) -> Iterator[tuple[str | None, str, Manifest]]:
+def _names_of(world: World, kind: Kind, home: str | None) -> Iterator[tuple[str, Manifest]]:
     workspace = world.workspace
+    homes = {home, None}
     for manifest in workspace.of(kind):
-        if manifest.name:
-            yield workspace.home(manifest.namespace), manifest.name, manifest
-    if kind == DATA_VOLUME:
-        for vm in workspace.of(VM):
+        if manifest.name and (home is None or workspace.home(manifest.namespace) in homes):
+            yield manifest.name, manifest
+    for vm in workspace.of(VM) if kind == DATA_VOLUME else ():
+        if home is None or workspace.home(vm.namespace) in homes:
             for index, _ in vm.items(*TEMPLATES):
                 if name := vm.text(*TEMPLATES, index, "metadata", "name"):
-                    yield workspace.home(vm.namespace), name, vm
+                    yield name, vm

@@ -38,7 +38,7 @@ class WrittenValue(NamedTuple):
 
 def document_at(source: Source, line: int, column: int) -> Document | None:
     """The document of a file that a place is in."""
-    index = source.lines.index_in_file(line, column)
+    index = source.lines.nearest(line, column)
     documents = source.documents
     if index is None or not documents:
         return None

@@ -8,6 +8,7 @@ import pytest
 
 from vmsnap_lint import engine
 from vmsnap_lint.config.settings import Settings
+from vmsnap_lint.core import kinds
 from vmsnap_lint.core.values import Release
 from vmsnap_lint.report.fixing.applying import applied, wanted
 from vmsnap_lint.report.fixing.edited_file import opened
@@ -195,3 +196,67 @@ def test_fixes_of_equal_findings_are_those_of_all_of_them(folder: Path, tools: s
     overlays = {f"over{n}/kustomization.yaml": OVERLAY.replace("a-", f"{n}-") for n in "ab"}
     _tree(folder, {**BASE, **overlays})
     assert _fixed(folder, tools) == ({"base/vm.yaml": FIXED_BASE}, 0)
+
+
+def _home_of(tools: str, *path: str, key: bool = False) -> str:
+    """The file that holds what is at a path of the VM that kustomize built, "" for not certain."""
+    settings = Settings(tool_path=tools, all_vms=True)
+    worlds = engine.lint(("over",), None, settings).worlds
+    (vm,) = (vm for world in worlds for vm in world.workspace.of(kinds.VM))
+    home = vm.document.home((*vm.root, *path), key)
+    return "" if home is None else home.document.file
+
+
+PATCH = VM.partition("spec:")[0] + "spec: "
+OPERATION = "- {op: replace, path: /spec/running, value: true}\n"
+
+
+@pytest.mark.parametrize(
+    ("patch", "value", "entry", "around"),
+    [
+        (f"{PATCH}{{running: true}}\n", "over/patch.yaml", "", "base/vm.yaml"),
+        (f"{PATCH}{{other: 1}}\n", "base/vm.yaml", "base/vm.yaml", "base/vm.yaml"),
+        (f"{PATCH}{{$patch: replace, running: true}}\n", "over/patch.yaml", "", ""),
+        (OPERATION, "over/patch.yaml", "", "base/vm.yaml"),
+        (OPERATION.replace("/running, value: true", ", value: {running: true}"),
+         "over/patch.yaml", "", "over/patch.yaml"),
+    ],
+)  # fmt: skip
+def test_a_value_is_in_the_file_that_sets_it_last(
+    folder: Path, tools: str, patch: str, value: str, entry: str, around: str
+) -> None:
+    target = "  target: {kind: VirtualMachine}\n" if patch.startswith("-") else ""
+    kustomization = f"resources: [../base]\npatches:\n- path: patch.yaml\n{target}"
+    _tree(folder, {**BASE, "over/kustomization.yaml": kustomization, "over/patch.yaml": patch})
+    assert _home_of(tools, "spec", "running") == value
+    assert _home_of(tools, "spec", "running", key=True) == entry
+    assert _home_of(tools, "spec") == around
+    assert _home_of(tools, "kind") == ("base/vm.yaml" if target else "")  # the patch names it, too
+
+
+def test_what_a_kustomization_sets_is_in_no_file(folder: Path, tools: str) -> None:
+    inline = f"resources: [../base]\npatches:\n- patch: |-\n{_indented(PATCH + '{run: 1}', '    ')}"
+    _tree(folder, {**BASE, "over/kustomization.yaml": inline})
+    assert _home_of(tools, "spec", "run") == ""
+
+
+def test_several_blocks_of_a_page_are_fixed_at_once(folder: Path) -> None:
+    other = SNAPSHOT.replace("nightly", "weekly").replace("    name: web", "    name: web\n")
+    text = f"```yaml\n{SNAPSHOT}```\n\n```yaml\n{VM}---\n{other}```\n"
+    (folder / "page.md").write_text(text)
+    new = text.replace("    kind: V", f"    {GROUP}\n    kind: V")
+    assert _fixed(folder)[0] == {"page.md": new}
+
+
+def test_findings_of_one_document_are_fixed_at_once(folder: Path) -> None:
+    items = "".join(f"- {_indented(SNAPSHOT, '  ')[2:]}" for _ in range(3))
+    text = f"apiVersion: v1\nkind: List\nitems:\n{items}"
+    (folder / "list.yaml").write_text(text)
+    new = text.replace("      kind: V", f"      {GROUP}\n      kind: V")
+    assert _fixed(folder) == ({"list.yaml": new}, 0)
+
+
+def test_files_with_a_code_of_sops_are_left(folder: Path) -> None:
+    sealed = f"{SNAPSHOT}sops:\n  mac: ENC[AES256_GCM,data:a,iv:b,tag:c,type:str]\n"
+    (folder / "a.yaml").write_text(f"{VM}---\n{sealed}")
+    assert _fixed(folder) == ({}, 0)  # the fixes are shown

@@ -12,6 +12,13 @@ from functools import cached_property
 
 from vmsnap_lint.checks.by_policy import volume_evidence
 from vmsnap_lint.checks.by_policy.known_fields import defaults, labelled, texts, written
+from vmsnap_lint.checks.by_policy.paths_of_fields import (
+    LISTS,
+    OF_CLONE,
+    OF_EXPORT,
+    OF_RESTORE,
+    OF_SNAPSHOT,
+)
 from vmsnap_lint.checks.by_policy.plan_evidence import exported, outcome, restored
 from vmsnap_lint.core.kinds import CLONE, EXPORT, RESTORE, SNAPSHOT, VM
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
@@ -33,39 +40,6 @@ if TYPE_CHECKING:
 __all__ = ["Evidence"]
 
 _SPEC_SOURCE = ("spec", "source")
-_SPEC_TARGET = ("spec", "target")
-_SOURCE = {
-    "sourceKind": (*_SPEC_SOURCE, "kind"),
-    "sourceName": (*_SPEC_SOURCE, "name"),
-}
-_OF_SNAPSHOT = {
-    **_SOURCE,
-    "failureDeadline": ("spec", "failureDeadline"),
-    "deletionPolicy": ("spec", "deletionPolicy"),
-}
-_OF_RESTORE = {
-    "snapshotName": ("spec", "virtualMachineSnapshotName"),
-    "targetKind": (*_SPEC_TARGET, "kind"),
-    "targetName": (*_SPEC_TARGET, "name"),
-    "targetReadinessPolicy": ("spec", "targetReadinessPolicy"),
-    "volumeRestorePolicy": ("spec", "volumeRestorePolicy"),
-    "volumeOwnershipPolicy": ("spec", "volumeOwnershipPolicy"),
-}
-_OF_CLONE = {
-    **_SOURCE,
-    "targetName": (*_SPEC_TARGET, "name"),
-    "volumeNamePolicy": ("spec", "volumeNamePolicy"),
-}
-_LISTS: dict[Kind, tuple[str, ...]] = {
-    RESTORE: ("patches",),
-    CLONE: ("patches", "labelFilters", "annotationFilters"),
-    EXPORT: (),
-}
-_OF_EXPORT = {
-    **_SOURCE,
-    "ttlDuration": ("spec", "ttlDuration"),
-    "tokenSecretRef": ("spec", "tokenSecretRef"),
-}
 
 
 class Evidence:
@@ -96,17 +70,22 @@ class Evidence:
 
     def snapshots_of(self, vm: Manifest | Absence) -> list[Manifest]:
         """The snapshots of a VM in the input, those that were taken as well."""
-        return [] if isinstance(vm, Absence) else self._snapshots_by_vm.get(vm, [])
+        return [] if isinstance(vm, Absence) else self._snapshots_by_vm.get(self._named(vm), [])
 
     @cached_property
-    def _snapshots_by_vm(self) -> dict[Manifest | None, list[Manifest]]:
-        """The snapshots by the VM that they name, None where the input does not show it."""
-        found: dict[Manifest | None, list[Manifest]] = {}
+    def _snapshots_by_vm(self) -> dict[tuple[str | None, str], list[Manifest]]:
+        """The snapshots by the namespace and name of their VM, which may be defined twice."""
+        found: dict[tuple[str | None, str], list[Manifest]] = {}
         for snapshot in self._world.workspace.of(SNAPSHOT):
-            source = self._world.source(snapshot)
-            vm = None if isinstance(source, Absence) else source
-            found.setdefault(vm, []).append(snapshot)
+            source, home = self._world.source(snapshot), self._world.workspace.home
+            name = snapshot.text(*_SPEC_SOURCE, "name")
+            by_name = home(snapshot.namespace), name
+            key = by_name if isinstance(source, Absence) else self._named(source)
+            found.setdefault(key, []).append(snapshot)
         return found
+
+    def _named(self, vm: Manifest) -> tuple[str | None, str]:
+        return self._world.workspace.home(vm.namespace), vm.name
 
     def vm_of(self, subject: Manifest) -> Manifest | Absence:
         """The VM of an object: itself, its source or its target."""
@@ -205,7 +184,7 @@ class Evidence:
         return fields
 
     def _fields_of_snapshot(self, snapshot: Manifest) -> Fields:
-        fields = {"exists": True, **self._identified(snapshot), **written(snapshot, _OF_SNAPSHOT)}
+        fields = {"exists": True, **self._identified(snapshot), **written(snapshot, OF_SNAPSHOT)}
         if "online" in self._wanted:
             online = self._is_online(snapshot)
             fields.update({} if online is None else {"online": online})
@@ -246,7 +225,7 @@ class Evidence:
         """The namespaces with a snapshot whose VM a templating tool names."""
         return frozenset(
             self._world.workspace.home(snapshot.namespace)
-            for snapshot in self._snapshots_by_vm.get(None, ())
+            for snapshot in self._world.workspace.of(SNAPSHOT)
             if holds_placeholder(snapshot.text(*_SPEC_SOURCE, "name"))
         )
 
@@ -291,12 +270,12 @@ class Evidence:
         """The variable of each kind that copies, its fields, and what makes its plan."""
         restores, copies = self._world.restores, self._world.copies
         return {
-            RESTORE: ("restore", _OF_RESTORE, lambda it: restored(restores.restore_plan(it))),
-            CLONE: ("clone", _OF_CLONE, lambda it: restored(copies.clone_plan(it))),
-            EXPORT: ("export", _OF_EXPORT, lambda it: exported(copies.export_plan(it))),
+            RESTORE: ("restore", OF_RESTORE, lambda it: restored(restores.restore_plan(it))),
+            CLONE: ("clone", OF_CLONE, lambda it: restored(copies.clone_plan(it))),
+            EXPORT: ("export", OF_EXPORT, lambda it: exported(copies.export_plan(it))),
         }
 
     def _copying(self, copy: Manifest, paths: Mapping[str, tuple[str, ...]]) -> Fields:
         """A restore, clone or export."""
-        lists = {key: ("spec", key) for key in _LISTS[copy.group_kind]}
+        lists = {key: ("spec", key) for key in LISTS[copy.group_kind]}
         return {**self._identified(copy), **written(copy, paths), **texts(copy, lists)}

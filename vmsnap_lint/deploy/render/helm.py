@@ -32,7 +32,10 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.render.rendering import Result
     from vmsnap_lint.input.sources import Sources
 
-__all__ = ["render_charts"]
+__all__ = ["UNBUILT", "render_charts"]
+
+UNBUILT = "not rendered by helm"
+"""How the note of a chart begins that cannot be built as it is written."""
 
 _START = Span(1, 1, 1, 1)
 _PLACE = re.compile(r"\((?P<file>[^():]+):(?P<line>\d+)(?::\d+)?\)|on (?P<on>\S+\.\w+):")
@@ -232,7 +235,7 @@ def _failed(
         real = os.path.realpath(path)
         message = message.replace(values_file(load(real, path)), real)
     message = message[:400]
-    yield _not_rendered(chart, f"not rendered by helm: {verbatim(message)}", cache)
+    yield _not_rendered(chart, f"{UNBUILT}: {verbatim(message)}", cache)
     place = _PLACE.search(message)
     file = place["file"] or place["on"] if place else ""
     template = template_in(chart.location, file, render.files, cache) if file else None

@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 
     Place = tuple[str, Span]
 
-__all__ = ["RenderedDocument", "fields_set_by"]
+__all__ = ["RenderedDocument", "fields_set_by", "original_of"]
+
+
+def original_of(manifest: Manifest) -> Manifest | None:
+    """What an object was before kustomize built it; None of one that it made, or did not build."""
+    document = manifest.document
+    return document.origin.original if isinstance(document, RenderedDocument) else None
 
 
 class RenderedDocument(Document):
@@ -98,7 +104,7 @@ class RenderedDocument(Document):
         original = self.origin.original
         touching = [patch for patch in self._patches() if patch.reaches(self.value, path)]
         if touching:
-            is_sure = len(touching) == 1 and not key
+            is_sure = len(touching) == 1 and not key and path not in _IDENTITY
             return touching[0].home(self.value, path) if is_sure else None
         old = None if original is None else align.path_in(original.value, self.value, path)
         if original is None or old is None:
@@ -214,6 +220,7 @@ def _field_path(text: str) -> str:
 
 
 _NAME = ("metadata", "name")
+_IDENTITY = (_NAME, ("metadata", "namespace"), ("kind",), ("apiVersion",))  # patches name it so
 _PATCHERS = frozenset(("PatchJson6902Transformer", "PatchStrategicMergeTransformer",
                        "PatchTransformer"))  # fmt: skip
 _FIELDS = {

@@ -229,10 +229,9 @@ def _reference(manifest: Manifest, field: str) -> Iterator[Rejection]:
     if reference.get("apiGroup") is None:
         message = f'missing apiGroup in spec.{field}, it must be "{kinds.VM.group}"'
         place = manifest.at("spec", field, key=True)
-        from vmsnap_lint.kubevirt.admission.reference_fixes import with_group  # few have none
+        from vmsnap_lint.kubevirt.admission.reference_fixes import of_vm  # few have none
 
-        of_vm = reference.get("kind") == kinds.VM.kind
-        fixes = with_group(manifest.at("spec", field), kinds.VM.group) if of_vm else ()
+        fixes = of_vm(manifest.at("spec", field))
         yield Rejection.at(place, RejectionCause.SOURCE_GROUP_MISSING, message, *fixes)
     target = RejectionCause.RESTORE_TARGET if field == "target" else None
     for name, required, cause in (

@@ -24,7 +24,7 @@ _MISSING = object()
 class _Read(NamedTuple):
     """The documents of a file by their places, and how many faults it has."""
 
-    documents: dict[tuple[object, ...], Document]
+    documents: dict[tuple[int, int], Document]
     faults: int
 
 
@@ -56,7 +56,7 @@ def agree(file: str, text: str, fixes: Sequence[Sequence[Change]]) -> bool:
 
 
 def _version(
-    file: str, part: str, base: int, changes: Sequence[Change], at: tuple[object, ...]
+    file: str, part: str, base: int, changes: Sequence[Change], at: tuple[int, int]
 ) -> Document | None:
     """A document after the changes of one fix; `part` holds only it, or is a page."""
     read = _read(file, rewritten(part, sorted(changes), base)).documents
@@ -72,7 +72,7 @@ def _is_sum(old: Any, versions: Sequence[Any], new: Any) -> bool:
 
 
 def _merged(old: Any, versions: Sequence[Any]) -> Any:
-    """The value with the changes of all versions. Raises LookupError where they are at odds."""
+    """The value with the changes of all versions. Raises LookupError where they contradict."""
     changed = [version for version in versions if not same(version, old)]
     if len(changed) < 2:
         return changed[0] if changed else old
@@ -93,8 +93,8 @@ def _merged(old: Any, versions: Sequence[Any]) -> Any:
 
 def _read(file: str, text: str) -> _Read:
     sources = [*_sources(file, text)]
-    known: dict[tuple[object, ...], Document] = {
-        (*each.source.start, each.index): each for of in sources for each in of.documents
+    known = {
+        (number, each.index): each for number, of in enumerate(sources) for each in of.documents
     }
     return _Read(known, sum(len(source.faults) for source in sources))
 
