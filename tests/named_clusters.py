@@ -32,7 +32,7 @@ def by_directory(
     `found` is a further directory that each of them applies, without objects that are read;
     `pointers` are objects that the files have as well.
     """
-    read = gathering._read
+    read = gathering._applied
     more = [Part(f'path "{found}"', "", 0, found, 0, "built")] if found else []
 
     def with_clusters(*given: object) -> LoadedInput:
@@ -54,7 +54,7 @@ def by_directory(
             unused=tuple(sorted({manifest.file for manifest in rest})),
         )
 
-    monkeypatch.setattr(gathering, "_read", with_clusters)
+    monkeypatch.setattr(gathering, "_applied", with_clusters)
 
 
 def _unit(

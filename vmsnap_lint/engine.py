@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from functools import reduce
 
+from vmsnap_lint.checks import catalog
 from vmsnap_lint.checks.catalog import RuleSelection, properties
 from vmsnap_lint.checks.excess import bounded
 from vmsnap_lint.checks.runner import EVERYTHING, problems_of
 from vmsnap_lint.config.suppressions import mentions_linter
 from vmsnap_lint.core import stages, workers
-from vmsnap_lint.core.kinds import CLONE, EXPORT, RESTORE, SNAPSHOT, VM
+from vmsnap_lint.core.kinds import SNAPSHOT
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.model import Report
 from vmsnap_lint.deploy import gathering, with_facts
 from vmsnap_lint.input import facts, selection
-from vmsnap_lint.input.own_files import without_own
-from vmsnap_lint.input.sources import Readings
-from vmsnap_lint.kubevirt.admission.webhooks import undecodable
-from vmsnap_lint.kubevirt.worlds import judged, unjudged_vms, worlds
-from vmsnap_lint.objects.manifest import manifests
+from vmsnap_lint.kubevirt.worlds import each_of, judged, undecodable, unjudged_vms, worlds
+from vmsnap_lint.objects.manifest import number_written
 from vmsnap_lint.report.findings import concrete, leveled
 from vmsnap_lint.schema.crds import registry
 
@@ -27,23 +25,23 @@ if TYPE_CHECKING:
 
     from vmsnap_lint.checks.runner import JudgedPart
     from vmsnap_lint.config.settings import Settings
-    from vmsnap_lint.core.kinds import Kind
     from vmsnap_lint.core.model import NotChecked
     from vmsnap_lint.deploy.applied import NamedCluster
-    from vmsnap_lint.deploy.load import Decoded, LoadedInput, ObjectsOf
+    from vmsnap_lint.deploy.gathering import Before
+    from vmsnap_lint.deploy.load import LoadedInput
     from vmsnap_lint.document import Source
     from vmsnap_lint.input.facts import ClusterFacts
     from vmsnap_lint.input.seen import Seen
     from vmsnap_lint.input.sources import Sources
     from vmsnap_lint.kubevirt.world import World
-    from vmsnap_lint.objects.manifest import Manifest, Ref
+    from vmsnap_lint.objects.manifest import Ref
     from vmsnap_lint.objects.problem import Problem
     from vmsnap_lint.report.plans import Plans
     from vmsnap_lint.schema.crds import Crds
 
     Step = Callable[["Progress"], "Progress"]
 
-__all__ = ["Before", "PlanRun", "Progress", "Run", "lint", "load_input", "plan"]
+__all__ = ["PlanRun", "Progress", "Run", "lint", "load_input", "plan"]
 
 
 class Run(NamedTuple):
@@ -59,17 +57,6 @@ class Run(NamedTuple):
     clusters: tuple[NamedCluster, ...]
     plans: Callable[[], Plans]
     loaded: LoadedInput
-
-
-class Before(NamedTuple):
-    """What earlier runs over the same input left, of which a run reads only what has changed.
-
-    `decoded` gets what it decodes; `objects_of` gives the objects of a document.
-    """
-
-    readings: Readings
-    decoded: Decoded
-    objects_of: ObjectsOf
 
 
 class PlanRun(NamedTuple):
@@ -150,21 +137,9 @@ def load_input(paths: tuple[str, ...], stdin: bytes | None, settings: Settings) 
 
 def _plans(state: Progress) -> Plans:
     """The plans of all that is in scope."""
-    from vmsnap_lint.report.plans import Plans  # few formats of a lint show them
+    from vmsnap_lint.report.plans.all_plans import all_plans  # few formats of a lint show them
 
-    vms = _each(VM, state) if state.settings.all_vms else None
-    restores = _each(RESTORE, state)
-    clones, exports = _each(CLONE, state), _each(EXPORT, state)
-    return Plans(
-        snapshots=tuple(w.plan(it)._replace(cluster=w.name) for w, it in _each(SNAPSHOT, state)),
-        vms=None
-        if vms is None
-        else tuple(w.preview_plan(vm)._replace(cluster=w.name) for w, vm in vms),
-        restores=tuple(w.restores.restore_plan(it)._replace(cluster=w.name) for w, it in restores),
-        clones=tuple(w.copies.clone_plan(it)._replace(cluster=w.name) for w, it in clones),
-        exports=tuple(w.copies.export_plan(it)._replace(cluster=w.name) for w, it in exports),
-        clusters=tuple(cluster.name for cluster in state.loaded.clusters),
-    )
+    return all_plans(state.loaded, state.worlds, of_vms=state.settings.all_vms)
 
 
 def _after(steps: Iterable[Step], state: Progress) -> Progress:
@@ -176,30 +151,12 @@ def _started(
 ) -> Progress:
     """The input, read."""
     workers.allow(settings.workers)
-    if settings.policies:
-        from vmsnap_lint.checks.by_policy import policy_rules  # few runs have any
-
-        policy_rules.declare(settings.policies)
+    catalog.declare(settings.policies)
     crds = registry.load(paths, stdin, settings)
     known = {cluster.name: facts.read(cluster.facts) for cluster in settings.clusters}
     known = {name: each for name, each in known.items() if each.source is not None}
     known[""] = facts.read(settings.facts)
-    stages.enter("reading files")
-    places = selection.looked_at(paths, settings)
-    before = before or Before(Readings(), {}, manifests)
-    readings, decoded, objects_of = before
-    files = gathering.gathered(places, stdin, settings, crds.markers(), readings)
-    if settings.root or settings.stdin_filename:
-        files = selection.with_unread(files, paths)
-    files = with_facts.aside(without_own(files, settings), settings)
-    loaded = gathering.loaded(files, settings, decoded, objects_of)
-    if settings.since:
-        stages.enter("comparing with an older revision")
-        from vmsnap_lint.deploy import changes  # few runs need a revision
-
-        every = (*places, *settings.context)
-        past = changes.history(settings.since, every, settings.search(), files, loaded)
-        loaded = loaded._replace(history=selection.with_context(past, settings.context))
+    files, loaded = gathering.read(paths, stdin, settings, crds.markers(), before)
     for each in known.values():
         loaded = with_facts.known(loaded, each, settings)
     marked = any(map(mentions_linter, loaded.by_file().values()))
@@ -226,13 +183,7 @@ def _decodable(state: Progress) -> Progress:
 
     What has a plan is kept: it shows that the object is rejected.
     """
-    rejected: dict[Manifest, str] = {}
-    for unit, world in zip(state.loaded.units, state.worlds, strict=True):
-        for manifest in unit.manifests:
-            kept = manifest.group_kind in (CLONE, EXPORT, RESTORE, SNAPSHOT)
-            problem = None if kept else undecodable(world.cluster, manifest)
-            if problem:
-                rejected[manifest] = f"{manifest.title} will be rejected: {problem.message}"
+    rejected = undecodable(state.loaded.units, state.worlds)
     if not rejected:
         return state
     return _with_worlds(state._replace(loaded=state.loaded.without(rejected)))
@@ -310,8 +261,10 @@ def _reported(state: Progress) -> Progress:
         ),
         not_checked=tuple(sorted({*loaded.not_checked, *undecided, *state.not_verified})),
         files=loaded.files,
-        objects=_number(each for unit in loaded.units for each in unit.manifests),
-        snapshots=_number(snapshot for _, snapshot in _each(SNAPSHOT, state)),
+        objects=number_written(each for unit in loaded.units for each in unit.manifests),
+        snapshots=number_written(
+            snapshot for _, snapshot in each_of(SNAPSHOT, loaded.units, state.worlds)
+        ),
         unverified=state.unverified,
         unread=loaded.unread,
         clusters=tuple(cluster.name for cluster in loaded.clusters),
@@ -361,23 +314,11 @@ def _baselined(state: Progress) -> Progress:
     return state._replace(report=left)
 
 
-def _number(manifests: Iterable[Manifest]) -> int:
-    """How many objects are written: one that several clusters have counts once."""
-    return len({manifest.document.written(manifest.root) for manifest in manifests})
-
-
 def _seen(state: Progress) -> Seen:
     """What the run saw, for entries that may be out of use."""
     from vmsnap_lint.input.seen import seen  # few runs have such entries
 
     return seen(state.files, state.paths, state.settings)
-
-
-def _each(kind: Kind, state: Progress) -> Iterator[tuple[World, Manifest]]:
-    """The objects of that kind, each once, with its world."""
-    for unit, world in zip(state.loaded.units, state.worlds, strict=True):
-        outside = set(unit.outside)
-        yield from ((world, item) for item in world.workspace.of(kind) if item not in outside)
 
 
 def _shown_sources(state: Progress) -> dict[str, Source]:

@@ -103,7 +103,7 @@ FOREIGN = {
 }  # fmt: skip
 OURS = {
     "checks": """
-        catalog causes clone_sources coverage crd_rules cross_object data_volumes excess
+        calling catalog causes clone_sources coverage crd_rules cross_object data_volumes excess
         exported_snapshots families gitops hygiene identity in_use instancetypes_of_vms
         kustomize_builds parsing prefilters revisions runner running_vms shapes snapshot_classes
         snapshot_settings storage_chain volume_lists

@@ -8,7 +8,7 @@ from functools import lru_cache
 from vmsnap_lint import schema
 from vmsnap_lint.checks.families import ANY, RUN, Check
 from vmsnap_lint.checks.prefilters import has_owners, vm_in_scope
-from vmsnap_lint.core import kinds
+from vmsnap_lint.core import kinds, releases
 from vmsnap_lint.core.kinds import (
     CLONE,
     CONTENT,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.manifest import Manifest, Place
     from vmsnap_lint.objects.remedies import Remedy
 
-    _Outdated = tuple[str, Severity, str]
+    _Outdated = tuple[str, Severity, str, Safety]
 
 
 __all__ = ["CHECKS"]
@@ -68,9 +68,9 @@ def api_deprecated(manifest: Manifest, world: World) -> Iterator[Problem]:
     if outdated is not None and world.shape_in_scope(manifest) and not manifest.is_export:
         from vmsnap_lint.objects import mending
 
-        message, severity, newer = outdated
+        message, severity, newer, safety = outdated
         at = manifest.at("apiVersion")
-        fixes = mending.with_value(at, newer, Safety.SAFE) if newer else ()
+        fixes = mending.with_value(at, newer, safety) if newer else ()
         yield Problem(at, message, severity=severity, fixes=fixes)
 
 
@@ -83,13 +83,13 @@ def controller_metadata_in_source(manifest: Manifest, world: World) -> Iterator[
         if isinstance(finalizer, str) and finalizer.startswith(_CONTROLLERS):
             message = f'finalizer "{finalizer}" is managed only by the controllers of KubeVirt'
             at = manifest.at("metadata", "finalizers", index)
-            yield Problem(at, message, fixes=_without_item(at, "this finalizer"))
+            yield Problem(at, message, fixes=_without_item(at, "this finalizer", Safety.SAFE))
     for index, owner in manifest.items("metadata", "ownerReferences"):
         if str(owner.get("apiVersion")).startswith(_CONTROLLERS):
             what = f"an ownerReference to a {owner.get('kind')}"
             message = f"{what} has a uid that is valid in one cluster only"
             at = manifest.at("metadata", "ownerReferences", index)
-            yield Problem(at, message, fixes=_without_item(at, "this ownerReference"))
+            yield Problem(at, message, fixes=_without_owner(at))
 
 
 def generate_name(manifest: Manifest, _world: World) -> Iterator[Problem]:
@@ -152,14 +152,19 @@ def server_fields_in_source(world: World) -> Iterator[Problem]:
             yield Problem(places[0], what + effect, fixes=fixes)
 
 
-def _without_item(at: Place, what: str) -> tuple[Remedy, ...]:
+def _without_owner(at: Place) -> tuple[Remedy, ...]:
+    """Without its owner an object stays when that is deleted, or is not there."""
+    return _without_item(at, "this ownerReference", Safety.UNSAFE)
+
+
+def _without_item(at: Place, what: str, safety: Safety) -> tuple[Remedy, ...]:
     """The removal of the item, and of its list if that has no other."""
     from vmsnap_lint.objects import mending
 
     *parents, _ = at.path
     items = at.manifest.get(*parents)
     place = at._replace(path=(*parents,)) if len(items) == 1 else at
-    return mending.without(place, safety=Safety.SAFE, what=what)
+    return mending.without(place, safety=safety, what=what)
 
 
 def _with_strategy(running: Place, strategy: str) -> tuple[Remedy, ...]:
@@ -189,7 +194,7 @@ def _is_generated(manifest: Manifest) -> bool:
 def _outdated(kind: Kind, version: str, release: Release | None) -> _Outdated | None:
     """The message about an outdated version that is served, its severity, and the version to use.
 
-    That is "" where there is none.
+    That is "" where there is none; and how safe that version is.
     """
     table = schema.versions(kind)
     row = table.get(version)
@@ -202,13 +207,17 @@ def _outdated(kind: Kind, version: str, release: Release | None) -> _Outdated | 
     use_name = f"{kind.group}/{newer.name}" if newer.name != version else ""
     use = f', write "{use_name}"' if use_name else ""
     name = f"{kind.group}/{version}"
+    # what only the newest releases serve may be unknown to a cluster whose release is not known
+    is_usual = release is not None or (newer.since or _OLDEST) <= releases.supported()
+    safety = Safety.SAFE if is_usual else Safety.UNSAFE
     if row.removed is not None:
-        return f"{name} was removed in {row.removed}{use}", Severity.WARNING, use_name
+        return f"{name} was removed in {row.removed}{use}", Severity.WARNING, use_name, safety
     if schema.is_deprecated(kind, version, release):
-        return f"{name} is deprecated since {row.deprecated}{use}", Severity.WARNING, use_name
+        message = f"{name} is deprecated since {row.deprecated}{use}"
+        return message, Severity.WARNING, use_name, safety
     if newer.name != version and (newer.since or _OLDEST) > (row.since or _OLDEST):
         message = f"{name} is replaced by a newer version since {newer.since}{use}"
-        return message, Severity.INFO, use_name
+        return message, Severity.INFO, use_name, safety
     return None
 
 

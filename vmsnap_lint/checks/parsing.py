@@ -10,20 +10,19 @@ from vmsnap_lint.checks.families import FILE, Check
 from vmsnap_lint.core.file_names import is_page, is_prose
 from vmsnap_lint.core.kinds import GROUPS
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
-from vmsnap_lint.core.model import Safety, Severity
+from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.relevance import Relevance, of_kind, plain, shows
 from vmsnap_lint.core.values import holds_placeholder
 from vmsnap_lint.document import FaultKind
 from vmsnap_lint.kubevirt.admission.flattened import flattened, flattened_text
-from vmsnap_lint.objects.manifest import Place, SourceSpan, manifests
+from vmsnap_lint.objects.manifest import SourceSpan, manifests
 from vmsnap_lint.objects.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vmsnap_lint.core.model import Key
+    from vmsnap_lint.core.model import Span
     from vmsnap_lint.document import Document, Fault, Source
-    from vmsnap_lint.document.positions import Scalar
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Manifest
 
@@ -41,18 +40,10 @@ _MARKED = re.compile(rb"""ame(?:space)?["']?\s*+:\s*+[^\n:$<@%{\[*|>#]*+[$<@%{\[
 def ambiguous_scalar(source: Source, world: World) -> Iterator[Problem]:
     """An unquoted value or key that Kubernetes reads differently from its looks, and accepts."""
     for document in (document for document in source.documents if document.odd):
+        from vmsnap_lint.checks import ambiguous_scalars  # few documents have any
+
         objects = {m.root: m for m in _objects(document) if world.is_read(m)}
-        rejected: dict[Manifest, set[tuple[Key, ...]]] = {}
-        for scalar in filter(_is_ambiguous, document.scalars() if objects else ()):
-            manifest = _innermost(objects, scalar.path)
-            if manifest is None:
-                continue
-            if _is_built_as_string(scalar, manifest, world):
-                continue
-            if manifest not in rejected:
-                rejected[manifest] = _rejected_paths(manifest, world)
-            if not _is_within(scalar.path[len(manifest.root) :], rejected[manifest]):
-                yield _ambiguous(scalar, manifest)
+        yield from ambiguous_scalars.reported(document, objects, world)
 
 
 def document_budget(source: Source, world: World) -> Iterator[Problem]:
@@ -68,6 +59,7 @@ def duplicate_key(source: Source, world: World) -> Iterator[Problem]:
     documents = {document.index: document for document in source.documents}
     joined = joined_objects(source)
     is_reported: dict[int, bool] = {}
+    latest: dict[Span | None, Span] = {}  # by the first key, the last one that was read
     for fault in source.faults:
         document = documents.get(fault.document)
         if fault.kind is not FaultKind.DUPLICATE_KEY or document is None:
@@ -81,7 +73,9 @@ def duplicate_key(source: Source, world: World) -> Iterator[Problem]:
         if is_reported[document.index]:
             first = fault.first
             related = (SourceSpan(source, first, "first written here"),) if first else ()
-            fixes = parsing_fixes.without_repeat(document, fault)
+            before = latest.get(first, first)
+            latest[first] = fault.span
+            fixes = parsing_fixes.without_repeat(document, before, fault.span)
             yield Problem(SourceSpan(source, fault.span), fault.message, related, fixes=fixes)
 
 
@@ -182,62 +176,6 @@ def _objects(document: Document) -> list[Manifest]:
     from vmsnap_lint.objects.wrapped import read_together  # few documents have such faults
 
     return read_together(document)
-
-
-def _innermost(objects: dict[tuple[Key, ...], Manifest], path: tuple[Key, ...]) -> Manifest | None:
-    """The innermost object that holds the value at a path."""
-    roots = (path[:length] for length in range(len(path), -1, -1))
-    return next((objects[root] for root in roots if root in objects), None)
-
-
-def _rejected_paths(manifest: Manifest, world: World) -> set[tuple[Key, ...]]:
-    """The paths of the values that other rules report, and of their fields."""
-    places = (rejection.problem.at for rejection in world.rejections(manifest))
-    return {place.path for place in places if isinstance(place, Place) and place.path}
-
-
-def _is_within(path: tuple[Key, ...], paths: set[tuple[Key, ...]]) -> bool:
-    return any(path[:length] in paths for length in range(1, len(path) + 1))
-
-
-def _is_ambiguous(scalar: Scalar) -> bool:
-    """Whether it is plain, untagged and becomes another type than its text suggests."""
-    from vmsnap_lint.document.nodes import Style  # odd scalars are rare
-    from vmsnap_lint.document.scalars import json_value, looks_odd, plain
-
-    if scalar.style is not Style.PLAIN or isinstance(scalar.value, str):
-        return False
-    value = plain(scalar.text)
-    return looks_odd(scalar.text, value) and json_value(value) == scalar.value
-
-
-def _is_built_as_string(scalar: Scalar, manifest: Manifest, world: World) -> bool:
-    """Whether only kustomize reads it, as a string: what is built of it is judged."""
-    builds = world.policy.requoted.get(manifest.position)
-    if not builds:
-        return False
-    from vmsnap_lint.deploy.render.requoted import becomes_string  # rare
-
-    path = scalar.path[len(manifest.root) :]
-    return becomes_string(manifest, builds, path, scalar.text, is_key=scalar.is_key)
-
-
-def _ambiguous(scalar: Scalar, manifest: Manifest) -> Problem:
-    at = manifest.at(*scalar.path[len(manifest.root) :], key=scalar.is_key)
-    from vmsnap_lint.objects import mending
-
-    if scalar.is_key:
-        message = f'the key {scalar.text} is read as "{scalar.path[-1]}": quote it'
-        title = f"put {scalar.text} in quotes"
-        fixes = mending.renamed(at, scalar.text, Safety.UNSAFE, title)
-        return Problem(at, message, fixes=fixes)
-    what = "the boolean" if isinstance(scalar.value, bool) else "the number"
-    shown = str(scalar.value).lower()
-    use = f"write {shown}" if shown != scalar.text else "quote it if it is no number"
-    fixes = mending.with_value(at, scalar.value, Safety.SAFE)
-    if shown == scalar.text:
-        fixes = mending.quoted(at, Safety.UNSAFE)
-    return Problem(at, f"{scalar.text} is read as {what} {shown}: {use}", fixes=fixes)
 
 
 def _placeholder(manifest: Manifest) -> Iterator[Problem]:

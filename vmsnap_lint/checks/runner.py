@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import partial
 from itertools import chain
 
-from vmsnap_lint.checks import FILE, RUN, checks_for
+from vmsnap_lint.checks import FILE, RUN, calling
 from vmsnap_lint.checks.causes import rejections
-from vmsnap_lint.core import stages, workers
-from vmsnap_lint.core.errors import DefectError, ExhaustedError
+from vmsnap_lint.core import workers
 from vmsnap_lint.core.kinds import Kind
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.model import Severity
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
     from typing import TypeVar
 
-    from vmsnap_lint.checks import Check
-    from vmsnap_lint.checks.families import CauseSource, Condition
+    from vmsnap_lint.checks.calling import Calls, Checks, RuleProblem
     from vmsnap_lint.deploy.load import LoadedInput
     from vmsnap_lint.deploy.units import Unit
     from vmsnap_lint.document import Source
@@ -29,10 +27,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.problem import Problem
 
     Explained = tuple[object, ...]
-    RuleProblem = tuple[str, Problem]
     Subject = TypeVar("Subject", Manifest, Source)
-    Function = Callable[..., Iterator[Problem]]
-    Checks = list[tuple[str, Check]]
 
 __all__ = ["EVERYTHING", "JudgedPart", "problems_in", "problems_of"]
 
@@ -73,17 +68,6 @@ class _Part(NamedTuple):
     of_run: bool = False
 
 
-class _Calls(NamedTuple):
-    """What is called with each manifest of a kind, or with each file.
-
-    The sources of causes have the rules that are rows of them, the first one before them, and the
-    prefilters have their functions.
-    """
-
-    causes: list[tuple[str, CauseSource, dict[str, Condition | None]]]
-    functions: list[tuple[Condition | None, list[tuple[str, Function]]]]
-
-
 def problems_of(
     loaded: LoadedInput,
     worlds: tuple[World, ...],
@@ -94,7 +78,7 @@ def problems_of(
 
     Raises DefectError, or ExhaustedError for want of memory.
     """
-    checks = _selected({kind for world in worlds for kind in world.workspace.kinds()}, rules)
+    checks = calling.selected({kind for world in worlds for kind in world.workspace.kinds()}, rules)
     if not scope.of_run:
         checks = [(rule_id, check) for rule_id, check in checks if check.on != RUN]
     by_shape = {rule_id for rule_id, check in checks if rejections in check.sources}
@@ -134,8 +118,8 @@ def _parts(
     loaded: LoadedInput, worlds: tuple[World, ...], checks: Checks, scope: JudgedPart
 ) -> Iterator[_Part]:
     """The run in parts, in the order of the result: files, then what is applied together."""
-    calls: dict[tuple[str, str], _Calls] = {}
-    file_calls = _calls(checks, FILE)
+    calls: dict[tuple[str, str], Calls] = {}
+    file_calls = calling.calls_on(checks, FILE)
     homes = _homes(loaded, worlds)
     for files in _blocks(scope.of((*loaded.sources, *loaded.texts))):
         of_files = partial(_of_files, files, homes, worlds[0], file_calls)
@@ -149,9 +133,9 @@ def _parts(
             continue
         # Without a cost, so that who does it does the first objects, too: both prepare the indexes
         # of the world, which copies of the process then share.
-        yield _Part(partial(_of_run, world, checks), 0.0, (unit, world), of_run=True)
+        yield _Part(partial(calling.of_run, world, checks), 0.0, (unit, world), of_run=True)
         for manifests in _blocks(scope.of(unit.manifests)):
-            of_manifests = partial(_of_manifests, manifests, world, checks, calls)
+            of_manifests = partial(calling.of_manifests, manifests, world, checks, calls)
             yield _Part(of_manifests, len(manifests) * _SECONDS + seconds, (unit, world))
             seconds = 0.0
 
@@ -178,11 +162,11 @@ def _referred_to(loaded: LoadedInput, worlds: tuple[World, ...]) -> Iterator[Man
 
 
 def _of_files(
-    files: Iterable[Source], homes: Mapping[str, World], other: World, calls: _Calls
+    files: Iterable[Source], homes: Mapping[str, World], other: World, calls: Calls
 ) -> Iterator[RuleProblem]:
     """The problems of files themselves."""
     for source in files:
-        yield from _of_subject(source, source.file, homes.get(source.file, other), calls)
+        yield from calling.of_subject(source, source.file, homes.get(source.file, other), calls)
 
 
 def _homes(loaded: LoadedInput, worlds: tuple[World, ...]) -> dict[str, World]:
@@ -202,12 +186,8 @@ def problems_in(
 
     Raises DefectError, or ExhaustedError for want of memory.
     """
-    checks = _selected({manifest.group_kind for manifest in manifests}, rules)
-    return _of_manifests(manifests, world, checks, {})
-
-
-def _selected(present: set[tuple[str, str]], rules: Container[str]) -> Checks:
-    return [(rule_id, check) for rule_id, check in checks_for(present).items() if rule_id in rules]
+    checks = calling.selected({manifest.group_kind for manifest in manifests}, rules)
+    return calling.of_manifests(manifests, world, checks, {})
 
 
 def _of_page(
@@ -218,8 +198,8 @@ def _of_page(
 
     allowed = ("always", "complete") if samples is SampleKind.COMPLETE else ("always",)
     applied = [check for check in checks if catalog.properties(check[0]).pages in allowed]
-    file_calls = _calls(applied, FILE)
-    of_blocks = (_of_subject(block, block.file, world, file_calls) for block in unit.blocks)
+    file_calls = calling.calls_on(applied, FILE)
+    of_blocks = (calling.of_subject(block, block.file, world, file_calls) for block in unit.blocks)
     for rule_id, problem in chain(*of_blocks, _of_unit(unit, world, applied)):
         limit = catalog.properties(rule_id).pages_severity
         is_above = limit < Severity.ERROR and (problem.severity or limit) >= limit
@@ -241,9 +221,11 @@ def _as_far_as_known(rule_id: str, problem: Problem, by_shape: Container[str]) -
 
 def _of_unit(unit: Unit, world: World, checks: Checks) -> Iterator[RuleProblem]:
     """The problems of what is applied together, without those that another one explains."""
-    of_run = list(_of_run(world, checks))
+    of_run = list(calling.of_run(world, checks))
     yield from _own(of_run, unit, world)
-    yield from _unexplained(_of_manifests(unit.manifests, world, checks, {}), _explained(of_run))
+    yield from _unexplained(
+        calling.of_manifests(unit.manifests, world, checks, {}), _explained(of_run)
+    )
 
 
 def _explained(problems: Iterable[RuleProblem]) -> set[Explained]:
@@ -259,62 +241,6 @@ def _unexplained(
     return (found for found in problems if found[1].at[:2] not in explained)
 
 
-def _of_manifests(
-    manifests: Iterable[Manifest],
-    world: World,
-    checks: Checks,
-    calls: dict[tuple[str, str], _Calls],
-) -> Iterator[RuleProblem]:
-    """The problems of each manifest; `calls` has those of the kinds that were seen."""
-    for manifest in manifests:
-        stages.may_end()
-        kind = manifest.group_kind
-        if kind not in calls:
-            calls[kind] = _calls(checks, kind)
-        yield from _of_subject(manifest, manifest.file, world, calls[kind])
-
-
-def _of_subject(
-    subject: Manifest | Source, file: str, world: World, calls: _Calls
-) -> Iterator[RuleProblem]:
-    """The problems of one manifest or file; this runs for each of thousands."""
-    rule_id = ""
-    try:
-        for first, source, rows in calls.causes:
-            rule_id = first  # if the source raises
-            for rule_id, problem in source(subject, world):
-                if rule_id in rows and not _is_excused(rows[rule_id], subject, world):
-                    yield rule_id, problem
-        for prefilter, members in calls.functions:
-            rule_id = members[0][0]  # if the prefilter raises
-            if prefilter is None or prefilter(subject, world):
-                for rule_id, function in members:
-                    for problem in function(subject, world):
-                        yield rule_id, problem
-    except (MemoryError, RecursionError) as error:
-        raise ExhaustedError(error, file) from None
-    except Exception as error:
-        raise _defect(rule_id, file, error) from error
-
-
-def _is_excused(unless: Condition | None, subject: Manifest | Source, world: World) -> bool:
-    return unless is not None and unless(subject, world)
-
-
-def _calls(checks: Checks, on: tuple[str, str] | str) -> _Calls:
-    """The checks on a kind or on files, by the source or prefilter that they share."""
-    causes: dict[CauseSource, dict[str, Condition | None]] = {}
-    functions: dict[Condition | None, list[tuple[str, Function]]] = {}
-    for rule_id, check in checks:
-        if check.is_on(on):
-            for source in check.sources:
-                causes.setdefault(source, {})[rule_id] = check.unless
-            if check.function is not None:
-                functions.setdefault(check.prefilter, []).append((rule_id, check.function))
-    listed = [(next(iter(rows)), source, rows) for source, rows in causes.items()]
-    return _Calls(listed, list(functions.items()))
-
-
 def _own(problems: Sequence[RuleProblem], unit: Unit, world: World) -> Iterator[RuleProblem]:
     """The problems of the unit itself, and of changes to its sources."""
     if not problems:  # the objects may be many
@@ -323,22 +249,3 @@ def _own(problems: Sequence[RuleProblem], unit: Unit, world: World) -> Iterator[
     for rule_id, problem in problems:
         if isinstance(problem.at, SourceSpan) or problem.at.manifest in own:
             yield rule_id, problem
-
-
-def _of_run(world: World, checks: Checks) -> Iterator[RuleProblem]:
-    """The problems of the checks of the whole run."""
-    for rule_id, check in checks:
-        stages.may_end()
-        if check.on != RUN or check.function is None:
-            continue
-        try:
-            yield from [(rule_id, problem) for problem in check.function(world)]
-        except (MemoryError, RecursionError) as error:
-            raise ExhaustedError(error) from None
-        except Exception as error:
-            raise _defect(rule_id, "the whole input", error) from error
-
-
-def _defect(rule_id: str, file: str, error: Exception) -> DefectError:
-    """The error for an exception of a check, which is always a bug."""
-    return DefectError(f"rule {rule_id} failed on {file}: {error!r}")

@@ -137,13 +137,18 @@ def _checked(question: dict[str, Any]) -> list[str]:
     """The type of an expression, and what is wrong with it, as the library says it, or "".
 
     `types` has the type of each variable, `fields` a list of [function, type of its object, type
-    of its result]: the fields of objects, which the expression calls.
+    of its result]: the fields of objects, which the expression calls. `calls` are parts of it that
+    have values of their own, each as it is written and as it is evaluated.
     """
     env = _typed(json.dumps([question["types"], question["fields"]]))
     try:
         compiled = env.compile(question["check"])
     except (RuntimeError, MemoryError, ValueError) as error:
         return ["", str(error) or "it is too large"]
+    for call, alone in question["calls"]:
+        value, kind = _result(_environment(()), alone, {})
+        if kind == "ERROR":
+            return ["", f"{_reason(str(value))} in {call}"]
     name = compiled.return_type().name()
     name = name.replace("<", "(").replace(">", ")")
     return [re.sub(r"\b[A-Z]+\b", lambda word: word[0].lower(), name), ""]

@@ -18,12 +18,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NEWEST", "OLDEST", "Behaviour", "Fact", "behaviour", "is_later", "known", "newest_known",
-    "of_hyperconverged", "product", "reached", "resolve",
+    "of_hyperconverged", "product", "reached", "resolve", "supported",
 ]  # fmt: skip
 
 OLDEST = Release(0, 31, 0)  # the first with VirtualMachineSnapshot
 NEWEST = Release(1, 9, 0)
 _FORESEEN = 10  # lines after the newest known one
+_SUPPORTED = (
+    3  # lines that get patches: https://github.com/kubevirt/kubevirt/blob/main/docs/release.md
+)
 
 # The newest release of each line. Up to 0.58 patches are distinguished only where a fact needs it.
 _LINES: Mapping[tuple[int, int], int] = {
@@ -54,6 +57,11 @@ def is_later(release: Release) -> bool:
     Three lines appear each year: what is far ahead of that is a mistake or another product.
     """
     return release.major == NEWEST.major and 0 < release.minor - NEWEST.minor <= _FORESEEN
+
+
+def supported() -> Release:
+    """The oldest of the releases that were supported when the newest known one came."""
+    return Release(NEWEST.major, NEWEST.minor - _SUPPORTED + 1, 0)
 
 
 class _NewestOfLine(Release):

@@ -6,10 +6,11 @@ import os
 from functools import partial
 
 from vmsnap_lint.core import real_paths, stages
-from vmsnap_lint.core.light_typing import TYPE_CHECKING
+from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.real_paths import real_path
-from vmsnap_lint.deploy import load
-from vmsnap_lint.input import sources
+from vmsnap_lint.deploy import load, with_facts
+from vmsnap_lint.input import selection, sources
+from vmsnap_lint.input.own_files import without_own
 from vmsnap_lint.objects.manifest import manifests
 
 if TYPE_CHECKING:
@@ -17,15 +18,55 @@ if TYPE_CHECKING:
     from vmsnap_lint.deploy.load import Decoded, LoadedInput, ObjectsOf
     from vmsnap_lint.input.sources import Readings, Sources
 
-__all__ = ["gathered", "loaded"]
+__all__ = ["Before", "read"]
 
 
-def gathered(
+class Before(NamedTuple):
+    """What earlier runs over the same input left, of which a run reads only what has changed.
+
+    `decoded` gets what it decodes; `objects_of` gives the objects of a document.
+    """
+
+    readings: Readings
+    decoded: Decoded
+    objects_of: ObjectsOf = manifests
+
+
+def read(
+    paths: tuple[str, ...],
+    stdin: bytes | None,
+    settings: Settings,
+    markers: tuple[bytes, ...],
+    before: Before | None = None,
+) -> tuple[Sources, LoadedInput]:
+    """The files of a run, and their objects; a file with one of `markers` is in scope by that.
+
+    Raises UsageError for unusable input.
+    """
+    stages.enter("reading files")
+    before = before or Before(sources.Readings(), {})
+    places = selection.looked_at(paths, settings)
+    files = _gathered(places, stdin, settings, markers, before.readings)
+    if settings.root or settings.stdin_filename:
+        files = selection.with_unread(files, paths)
+    files = with_facts.aside(without_own(files, settings), settings)
+    loaded = _loaded(files, settings, before)
+    if not settings.since:
+        return files, loaded
+    stages.enter("comparing with an older revision")
+    from vmsnap_lint.deploy import changes  # few runs need a revision
+
+    every = (*places, *settings.context)
+    past = changes.history(settings.since, every, settings.search(), files, loaded)
+    return files, loaded._replace(history=selection.with_context(past, settings.context))
+
+
+def _gathered(
     places: tuple[str, ...],
     stdin: bytes | None,
     settings: Settings,
     markers: tuple[bytes, ...],
-    readings: Readings | None = None,
+    readings: Readings,
 ) -> Sources:
     """The files of the paths, and of the directories that Flux and Argo CD apply from there.
 
@@ -35,7 +76,6 @@ def gathered(
     """
     real_paths.forget()
     search, context = settings.search(), settings.context
-    readings = readings or sources.Readings()
     collect = partial(
         sources.collect,
         search=search, stdin=stdin, markers=markers, context=context, readings=readings,
@@ -55,19 +95,13 @@ def gathered(
     return files._replace(led_to=files.locations - first)
 
 
-def loaded(
-    files: Sources,
-    settings: Settings,
-    known: Decoded | None = None,
-    objects_of: ObjectsOf = manifests,
-) -> LoadedInput:
+def _loaded(files: Sources, settings: Settings, before: Before) -> LoadedInput:
     """The objects of the files, with the clusters and trees that they are applied as.
 
-    What is in `known` is not decoded again; what is decoded is added to it. Raises UsageError where
-    a tree must be rendered and no program is there to do it, and for a name of --cluster that no
-    cluster has.
+    Raises UsageError where a tree must be rendered and no program is there to do it, and for a name
+    of --cluster that no cluster has.
     """
-    every = _read(files, settings, {} if known is None else known, objects_of)
+    every = _applied(files, settings, before)
     if not settings.cluster:
         return every
     from vmsnap_lint.deploy import chosen_clusters  # few runs name one
@@ -75,8 +109,9 @@ def loaded(
     return chosen_clusters.chosen(every, settings.cluster)
 
 
-def _read(files: Sources, settings: Settings, known: Decoded, objects_of: ObjectsOf) -> LoadedInput:
-    decoded = load.decoded(files, known)
+def _applied(files: Sources, settings: Settings, before: Before) -> LoadedInput:
+    """The objects as they are applied, in all clusters."""
+    decoded, objects_of = load.decoded(files, before.decoded), before.objects_of
     is_rendered = bool(files.kustomizations) or any(file.chart for file in files.files)
     if not is_rendered and not files.pointers and not settings.clusters:
         return load.read(files, known=decoded, objects_of=objects_of)

@@ -8,7 +8,7 @@ import time
 from vmsnap_lint.core import real_paths
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.memo import Memo
-from vmsnap_lint.engine import Before
+from vmsnap_lint.deploy.gathering import Before
 from vmsnap_lint.input.sources import Readings
 from vmsnap_lint.objects.manifest import manifests
 

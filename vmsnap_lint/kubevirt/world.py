@@ -297,7 +297,12 @@ class World:
         return self._rejections[manifest]
 
     def _find_rejections(self, manifest: Manifest) -> tuple[Rejection, ...]:
-        return tuple(webhooks.rejections(self.cluster, manifest))
+        found = tuple(webhooks.rejections(self.cluster, manifest))
+        if not any(rejection.problem.fixes for rejection in found):
+            return found
+        from vmsnap_lint.kubevirt.admission import quoted_values  # few objects are rejected
+
+        return quoted_values.only_accepted(self.cluster, manifest, found)
 
     def vm_refusals(self, manifest: Manifest) -> tuple[Rejection, ...]:
         """The reasons for which the webhook for VMs rejects a VM, or the template of a pool."""

@@ -10,6 +10,7 @@ from vmsnap_lint.core.model import Judged
 from vmsnap_lint.core.relevance import FOLLOWED, SAVING, of_kind
 from vmsnap_lint.deploy.units import Separate, around
 from vmsnap_lint.input import facts
+from vmsnap_lint.kubevirt.admission import webhooks
 from vmsnap_lint.kubevirt.cluster import Cluster
 from vmsnap_lint.kubevirt.policy import Policy
 from vmsnap_lint.kubevirt.stated_release import stated_release
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     Position = tuple[str, int, Path]
 
-__all__ = ["judged", "unjudged_vms", "worlds"]
+__all__ = ["each_of", "judged", "undecodable", "unjudged_vms", "worlds"]
 
 _UNCONFIGURED = ClusterSettings("", ())
 
@@ -70,6 +71,30 @@ def worlds(
         failures = () if result else loaded.failures
         result.append(World(cluster, policy, unit.trees, failures, loaded.history))
     return tuple(result)
+
+
+def each_of(
+    kind: Kind, units: Iterable[Unit], worlds: Iterable[World]
+) -> Iterator[tuple[World, Manifest]]:
+    """The objects of that kind, each once, with its world."""
+    for unit, world in zip(units, worlds, strict=True):
+        outside = set(unit.outside)
+        yield from ((world, item) for item in world.workspace.of(kind) if item not in outside)
+
+
+def undecodable(units: Iterable[Unit], worlds: Iterable[World]) -> dict[Manifest, str]:
+    """The objects that the API server cannot decode, with the reason; not those that have a plan.
+
+    The plan of such an object shows that it is rejected.
+    """
+    rejected: dict[Manifest, str] = {}
+    for unit, world in zip(units, worlds, strict=True):
+        for manifest in unit.manifests:
+            has_plan = manifest.group_kind in (CLONE, EXPORT, RESTORE, SNAPSHOT)
+            problem = None if has_plan else webhooks.undecodable(world.cluster, manifest)
+            if problem:
+                rejected[manifest] = f"{manifest.title} will be rejected: {problem.message}"
+    return rejected
 
 
 def judged(units: Iterable[Unit], worlds: Iterable[World]) -> tuple[Judged, ...]:

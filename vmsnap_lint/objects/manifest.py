@@ -9,13 +9,15 @@ from vmsnap_lint.core.kinds import Kind
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from vmsnap_lint.core.model import Key, Span
     from vmsnap_lint.document import Document, Source
     from vmsnap_lint.document.outline import Outline
 
-__all__ = ["Manifest", "Place", "Ref", "SourceSpan", "in_namespace", "manifests"]
+__all__ = [
+    "Manifest", "Place", "Ref", "SourceSpan", "in_namespace", "manifests", "number_written",
+]  # fmt: skip
 
 
 class Ref(NamedTuple):
@@ -182,6 +184,11 @@ def manifests(document: Document) -> Iterator[Manifest]:
                 yield Manifest(document, _typed(item, value), ("items", index))
     else:
         yield Manifest(document, value, ())
+
+
+def number_written(manifests: Iterable[Manifest]) -> int:
+    """How many objects are written: one that several clusters have counts once."""
+    return len({manifest.document.written(manifest.root) for manifest in manifests})
 
 
 def in_namespace(manifest: Manifest, namespace: str | None, name: str = "") -> Manifest:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from enum import Enum
 from itertools import chain, islice
-from operator import attrgetter
 
 from vmsnap_lint.core.kinds import CLUSTER_SCOPED, STORAGE_CLASS, STORAGE_PROFILE, Kind
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import MOST_PLACES
 from vmsnap_lint.core.values import holds_placeholder
-from vmsnap_lint.core.vocabulary import Vocabulary
+from vmsnap_lint.core.vocabulary import Vocabulary, are_in_series
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -220,12 +219,15 @@ class Workspace:
 
     def _nearest(self, key: _Key, candidates: list[Manifest], near: Manifest) -> Manifest | Absence:
         """The candidates in the nearest directory, if they agree; computed once for each."""
+        from vmsnap_lint.objects import definitions  # few objects have several
+
         if key not in self._trees:
-            self._trees[key] = _by_directory(candidates)
+            self._trees[key] = definitions.by_directory(candidates)
         tree = self._trees[key]
-        directory = next(path for path in _upwards(near.directory) if path in tree)
+        directory = next(path for path in definitions.upwards(near.directory) if path in tree)
         if (key, directory) not in self._choices:
-            self._choices[key, directory] = _agreed(tree[directory])
+            agreed = definitions.agreed(tree[directory])
+            self._choices[key, directory] = agreed or Absence.AMBIGUOUS
         return self._choices[key, directory]
 
     def gap(self, kind: Kind, namespace: str | None, name: str = "") -> Gap | None:
@@ -267,9 +269,8 @@ class Workspace:
 
         A name that has other digits is another one of a series.
         """
-        letters = _without_digits(name)
         near = self.vocabulary(namespace, *kinds).nearest(name)
-        return tuple(other for other in near if _without_digits(other) != letters)
+        return tuple(other for other in near if not are_in_series(name, other))
 
     def _home_of(self, kind: Kind, namespace: str | None) -> str | None:
         return None if kind in CLUSTER_SCOPED else self.home(namespace)
@@ -287,42 +288,7 @@ def _index(gaps: tuple[Gap, ...]) -> GapIndex:
     return GapIndex(gaps)
 
 
-def _without_digits(name: str) -> str:
-    return "".join(letter for letter in name if not letter.isdigit())
-
-
 _NONE: list[Manifest] = []
 _NOWHERE: _Homes = {}
 _NAMELESS: dict[str, Manifest | _Homes] = {}
 _HOMELESS: dict[str | None, bool] = {}
-
-
-def _upwards(directory: str) -> Iterator[str]:
-    """The directory and those above it, up to ""."""
-    while directory:
-        yield directory
-        directory = directory.rpartition("/")[0]
-    yield ""
-
-
-def _by_directory(candidates: list[Manifest]) -> dict[str, list[Manifest]]:
-    """The candidates below each directory; "" has all of them."""
-    tree: dict[str, list[Manifest]] = {}
-    for candidate in candidates:
-        for directory in _upwards(candidate.directory):
-            tree.setdefault(directory, []).append(candidate)
-    return tree
-
-
-def _agreed(candidates: list[Manifest]) -> Manifest | Absence:
-    """The first of the input, if all are equal in what references depend on."""
-    first = min(candidates, key=attrgetter("position"))
-    content = _content(first)
-    return first if all(_content(other) == content for other in candidates) else Absence.AMBIGUOUS
-
-
-def _content(manifest: Manifest) -> tuple[object, ...]:
-    """Namespace, annotations, and all fields except other metadata and status."""
-    rest = ("metadata", "status", "apiVersion")
-    fields = {key: value for key, value in manifest.value.items() if key not in rest}
-    return fields, manifest.namespace, manifest.get("metadata", "annotations")

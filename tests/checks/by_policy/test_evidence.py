@@ -27,7 +27,14 @@ from tests.properties import examples
 from vmsnap_lint.checks.by_policy.evidence import Evidence
 from vmsnap_lint.checks.by_policy.matching import JUDGED
 from vmsnap_lint.checks.by_policy.policy_findings import judged_by_policies
-from vmsnap_lint.config.policies.verdict_model import FIELDS, SUBJECTS, TYPES, variables_of
+from vmsnap_lint.config.policies.verdict_model import (
+    FIELDS,
+    KEYS,
+    MAPS,
+    SUBJECTS,
+    TYPES,
+    variables_of,
+)
 from vmsnap_lint.core.kinds import VM
 from vmsnap_lint.deploy.units import Unit
 
@@ -60,6 +67,7 @@ def assert_typed(value: Any, kind: str, *, whole: bool) -> None:
         assert all(isinstance(text, str) for item in value.items() for text in item)
     else:
         fields = {field.name: field.type for field in TYPES[kind]}
+        fields |= {name + KEYS: fields[name] for name in MAPS & fields.keys()}
         assert value.keys() == fields.keys() if whole else value.keys() <= fields.keys()
         for name, below in value.items():
             assert_typed(below, fields[name], whole=whole)
@@ -152,12 +160,26 @@ OPEN = [
     # what a templating tool writes
     ("vm.labels.tier == 'gold'", [LATER]),
     ("vm.labels.tier != 'gold'", [LATER]),
+    ("has(vm.labels.tier) && vm.labels.tier == 'gold'", [LATER]),
+    ("'tier' in vm.labels && vm.labels['tier'] in ['gold', 'silver']", [LATER]),
+    ("vm.labels.exists(key, vm.labels[key] == 'gold')", [LATER]),
+    ("vm.labels.?tier.orValue('none') == 'gold'", [LATER]),
+    ("vm.labels[?'tier'].orValue('none') == 'gold'", [LATER]),
+    ("vm.labels.owner == 'us' || vm.labels.tier == 'gold'", [LATER]),
+    ("duration(vm.labels.tier) < duration('1h')", [LATER]),
+    ("vm.labels.tier.matches('^g')", [LATER]),
+    (
+        "plan.volumes.all(v, v.snapshotClass.parameters.pool == 'a')",
+        [vm(), storage_class(), snapshot_class() | {"parameters": {"pool": "${POOL}"}}, claim()],
+    ),
     ("vm.name == 'web'", [vm(name="${NAME}")]),
     ("vm.namespace == 'prod'", [vm(metadata={"namespace": "${NS}"})]),
     ("vm.labels.size() == 0", [vm(metadata={"labels": {"${KEY}": "a"}})]),
     ("snapshots.size() == 0", [vm(), snap(source="${NAME}")]),
     ("snapshots.size() > 0", [vm(), snap(source="${NAME}")]),
     ("snapshots.all(s, s.name == 'a')", [vm(), snap(source="${NAME}")]),
+    ("size(snapshots) >= 3", [vm(), snap(), snap("b", "${NAME}")]),
+    ("snapshots.size() == 3", [vm(), snap(), snap("b", "${NAME}")]),
 ]
 
 
@@ -174,6 +196,10 @@ DECIDED = [
     ("vm.labels.app == 'web'", [LATER], "met"),
     ("vm.labels.app == 'db'", [LATER], "unmet"),
     ("'tier' in vm.labels || true", [LATER], "met"),
+    ("has(vm.labels.tier)", [LATER], "met"),
+    ("vm.labels.size() == 3", [LATER], "unmet"),
+    ("vm.labels.owner == 'us'", [LATER], "unmet"),
+    ("'tier' in vm.labels && vm.labels.app == 'db'", [LATER], "unmet"),
     ("snapshots.exists(s, s.name == 'nightly')", [vm(), snap(), snap("b", "${NAME}")], "met"),
     ("snapshots.all(s, s.name == 'a')", [vm(), snap(), snap("b", "${NAME}")], "unmet"),
     ("vm.volumes.exists(v, v.name == 'root')", [vm()], "met"),

@@ -69,8 +69,13 @@ WRONG = [
     ("plan.complete &&", "mismatched input '<EOF>', at the end"),
     ("has(vm)", "has() argument must be a field selection"),
     ("(" * 60 + "true" + ")" * 60, "expression recursion limit exceeded. limit 32"),
+    ("vm" + ".name" * 700, "exceeded max recursion depth of 32 when parsing"),
     ("'", "token recognition error"),
     ("vm.volumes.all(v, v.persistent) ? 1 : 2", "its result is of type int, expected bool"),
+    ("vm._name() == 'web'", 'unknown name "_name"'),
+    ("dyn(vm)['nam'] == 'web'", '"dyn" is not for policies'),
+    ("vm.name.matches('[A')", "invalid regular expression missing ] [A in matches('[A')"),
+    ("duration(\"10 min\") > duration('1m')", 'conversion failed in duration("10 min")'),
 ]
 
 
@@ -97,12 +102,29 @@ def test_a_mistake_is_told_with_its_place_and_the_nearest_name(
     [
         ("has(vm.name)", "!(dyn(vm.name) in ['', [], {}])"),
         ("!has( vm.a.name )", "!!(dyn( vm.a.name ) in ['', [], {}])"),
-        ("has(vm.labels.tier)", "has(vm.labels.tier)"),
+        ("has(vm.labels.tier)", "has(vm.labels_keys.tier)"),
         ("f(has(a.b(c.d).e))", "f(!(dyn(a.b(c.d).e) in ['', [], {}]))"),
         ("'has(vm.name)' // has(vm.name)", "'has(vm.name)' // has(vm.name)"),
     ],
 )
 def test_has_of_a_field_says_that_it_is_set(expression: str, expected: str) -> None:
+    assert evaluable(expression) == expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("'tier' in vm.labels", "'tier' in vm.labels_keys"),
+        ("vm.labels.all(k, vm.labels[k] == '')", "vm.labels_keys.all(k, vm.labels[k] == '')"),
+        ("f((vm.labels)) || (vm.labels.b)", "f((vm.labels_keys)) || (vm.labels.b)"),
+        ("vm.labels.?tier == vm.labels", "vm.labels_keys.?tier == vm.labels_keys"),
+        ("has(vm.labels.a.b)", "!(dyn(vm.labels.a.b) in ['', [], {}])"),
+        ("vm.labels.size(labels.name)", "vm.labels_keys.size(labels.name)"),
+    ],
+)
+def test_the_keys_of_a_map_are_asked_of_a_field_of_their_own(
+    expression: str, expected: str
+) -> None:
     assert evaluable(expression) == expected
 
 
@@ -118,7 +140,7 @@ WORDS = ("vm", "plan", ".", "name", "(", ")", "has", "labels", "'", '"', " ", "\
 @given(st.lists(st.sampled_from(WORDS), max_size=40).map("".join) | st.text(max_size=40))
 def test_any_text_is_checked_and_kept(expression: str) -> None:
     assert names_in(expression) is not None
-    if "has" not in expression:
+    if "has" not in expression and "labels" not in expression:
         assert evaluable(expression) == expression
     text = question(expression, VM)["check"]
     assert what_is_wrong(expression, VM, ["", f"ERROR: <input>:1:{len(text) + 5}: it is"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vmsnap_lint.config.policies.verdict_model import TYPES
+from vmsnap_lint.config.policies.verdict_model import KEYS, MAPS, TYPES
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.values import holds_placeholder
 
@@ -22,7 +22,8 @@ _EMPTY: dict[str, Any] = {"bool": False, "int": 0, "string": ""}
 
 def defaults(name: str) -> Fields:
     """The fields of an object that does not exist."""
-    return {field.name: _default(field.type) for field in TYPES[name]}
+    fields = {field.name: _default(field.type) for field in TYPES[name]}
+    return {**fields, **{key + KEYS: {} for key in fields if key in MAPS}}
 
 
 def _default(kind: str) -> Any:
@@ -56,19 +57,22 @@ def labelled(manifest: Manifest, *, raw: bool) -> Fields:
 
     All are unknown where a templating tool makes some of them.
     """
-    maps = {name: by_key(manifest.get("metadata", name), raw=raw) for name in _LABELS}
-    return {name: known for name, known in maps.items() if known is not None}
+    fields: Fields = {}
+    for name in _LABELS:
+        fields |= by_key(name, manifest.get("metadata", name), raw=raw)
+    return fields
 
 
-def by_key(value: object, *, raw: bool) -> dict[str, str] | None:
-    """The strings of an object; None where a templating tool makes some of its keys."""
+def by_key(name: str, value: object, *, raw: bool) -> Fields:
+    """A field with the strings of an object; none where a templating tool makes some keys.
+
+    The field of its keys has those of placeholders as well.
+    """
     if holds_placeholder(value):
-        return None
+        return {}
     items = value.items() if isinstance(value, dict) else ()
     if any(holds_placeholder(key) for key, _ in items):
-        return None
-    return {
-        key: text
-        for key, text in items
-        if isinstance(key, str) and isinstance(text, str) and (raw or not holds_placeholder(text))
-    }
+        return {}
+    texts = {key: text for key, text in items if isinstance(key, str) and isinstance(text, str)}
+    known = texts if raw else {k: text for k, text in texts.items() if not holds_placeholder(text)}
+    return {name: known, name + KEYS: texts}

@@ -5,8 +5,13 @@ from __future__ import annotations
 import re
 from time import monotonic
 
-from vmsnap_lint.config.policies.typed_expression import evaluable, names_in
-from vmsnap_lint.config.policies.verdict_model import CONSTANTS, TYPES, variables_of
+from vmsnap_lint.config.policies.typed_expression import (
+    counts,
+    evaluable,
+    names_in,
+    offers_values,
+)
+from vmsnap_lint.config.policies.verdict_model import CONSTANTS, KEYS, TYPES, variables_of
 from vmsnap_lint.core import cel_process
 from vmsnap_lint.core.cel_worker import NO_MEMORY
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
@@ -125,11 +130,38 @@ def _of_policy(
         second = next(answers, None) if ask.other is not None and first is not None else first
         if first is None or second is None:
             result.append(Unmet(ask, unknown=True, stopped=f"not evaluated, as {stopped}"))
-        elif first[0] is not second[0]:
+        elif first[0] is not second[0] or _is_open(ask, policy.require, first, second):
             result.append(Unmet(ask, unknown=True))
         elif first[0] is not True:
             result.append(_not_true(ask, first, names))
     return result
+
+
+def _is_open(ask: Ask, expression: str, first: _Answer, second: _Answer) -> bool:
+    """Whether another value of what is open may decide, though both ends are not true."""
+    if ask.other is None or first[0] is True:
+        return False
+    if counts(expression, "snapshots") and ask.values["snapshots"] != ask.other["snapshots"]:
+        return True
+    if first[0] is None and first[1] != second[1]:
+        return True
+    if first[0] is False and not offers_values(expression):
+        return False
+    keys = set(_open_keys(list(ask.values.values())))
+    return any(key in expression or "[" in expression for key in keys)
+
+
+def _open_keys(value: Any) -> Iterator[str]:
+    """The keys of labels and the like whose values are placeholders."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _open_keys(item)
+    elif isinstance(value, dict):
+        for name, below in value.items():
+            if name.endswith(KEYS) and isinstance(below, dict):
+                yield from below.keys() - value[name.removesuffix(KEYS)].keys()
+            else:
+                yield from _open_keys(below)
 
 
 def _not_true(ask: Ask, answer: _Answer, names: frozenset[str]) -> Unmet:

@@ -119,8 +119,6 @@ def _class(cluster: Cluster, vm: Manifest, kind: Kind, name: str | None, *, raw:
     if isinstance(found, Absence):
         return {"name": name}
     fields: Fields = {"exists": True, "name": name, **labelled(found, raw=raw)}
-    parameters = by_key(found.get("parameters"), raw=raw)
-    if parameters is not None:
-        fields["parameters"] = parameters
+    fields |= by_key("parameters", found.get("parameters"), raw=raw)
     told = written(found, _CLASSES[kind])
     return {**fields, **{key: text or _DEFAULTS.get(key, "") for key, text in told.items()}}

@@ -3,6 +3,7 @@
 The library knows the fields of no objects but those of Protocol Buffers. So a field is written as a
 function of its object, `vm.name` as `vm._name()`, and declared for the types that have it; that is
 for the check alone. As every field has a value, `has(vm.name)` says that it is not "", [] or {}.
+Which keys a map has is asked of another field (`KEYS`), as the value of a key may be unknown.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import re
 from vmsnap_lint.config.policies.verdict_model import (
     CONSTANTS,
     FIELDS,
+    KEYS,
     MAPS,
     SUBJECTS,
     TYPES,
@@ -23,7 +25,7 @@ from vmsnap_lint.core.messages import either, nearest_hint
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
 
-__all__ = ["evaluable", "names_in", "question", "what_is_wrong"]
+__all__ = ["counts", "evaluable", "names_in", "offers_values", "question", "what_is_wrong"]
 
 _TOKEN = re.compile(
     r"""(?P<text>[bBrR]{0,2}(?:\"{3}(?s:.*?)\"{3}|'{3}(?s:.*?)'{3}|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'))
@@ -34,11 +36,11 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _ERROR = re.compile(r"<input>:([0-9]+):([0-9]+): (.*)")
-_LABELS = re.compile(r"^[A-Z_]+: | \[[A-Z_]+\]$")
+_LABELS = re.compile(r"^([A-Z_]+: )+(<input>:-1:-1: )?| \[[A-Z_]+\]$")
 _UNDECLARED = re.compile(r"undeclared reference to '([^']*)'")
 _NO_OVERLOAD = re.compile(r"found no matching overload for '([^']*)' applied to '\((.*)\)'")
 _OPERATOR = re.compile(r"[_@]+|\[_\]")
-_FIELD = "_"  # before the name of a function that stands for a field
+_READERS = frozenset(("duration", "timestamp", "matches"))  # functions that may refuse a text
 _NOWHERE = "@none"  # the type that has the fields which no type has
 
 
@@ -66,6 +68,18 @@ def names_in(expression: str) -> frozenset[str]:
     return frozenset(token.text for token in _tokens(expression) if token.kind == "name")
 
 
+def counts(expression: str, variable: str) -> bool:
+    """Whether an expression asks for the number of items of a variable."""
+    words = "".join(token.text for token in _solid(expression))
+    return f"size({variable})" in words or f"{variable}.size()" in words
+
+
+def offers_values(expression: str) -> bool:
+    """Whether an expression names values for keys that may not be there, as `.?tier` does."""
+    words = "".join(token.text for token in _solid(expression))
+    return ".?" in words or "[?" in words
+
+
 def evaluable(expression: str) -> str:
     """The expression as it is evaluated, over objects that are maps of their fields."""
     return _rewritten(expression, typed=False).text
@@ -73,39 +87,49 @@ def evaluable(expression: str) -> str:
 
 def question(expression: str, kind: str) -> dict[str, Any]:
     """What `cel_worker` is asked to check the expression for objects of that kind."""
+    before = _before_fields(expression)
     fields = [
-        [_FIELD + field.name, owner, field.type] for owner, of in TYPES.items() for field in of
+        [before + field.name, owner, field.type] for owner, of in TYPES.items() for field in of
     ]
     unknown = names_in(expression) - FIELDS
-    fields += [[_FIELD + name, _NOWHERE, "bool"] for name in sorted(unknown)]
+    fields += [[before + name, _NOWHERE, "bool"] for name in sorted(unknown)]
     types = {**variables_of(kind), **dict.fromkeys(CONSTANTS, "int")}
-    return {"types": types, "fields": fields, "check": _rewritten(expression, typed=True).text}
+    return {
+        "types": types,
+        "fields": fields,
+        "check": _rewritten(expression, typed=True).text,
+        "calls": list(_calls(expression)),
+    }
 
 
 def what_is_wrong(expression: str, kind: str, answer: Sequence[str]) -> str:
     """What is wrong with an expression, by the answer to its question; "" if nothing is."""
     result, error = answer
+    if "dyn" in names_in(expression):
+        return '"dyn" is not for policies, as the types of all fields are checked'
     if not error:
         return "" if result == "bool" else f"its result is of type {result}, expected bool"
     found = _ERROR.search(error)
     if found is None:
-        return _LABELS.sub("", error.partition("\n")[0]).replace(": ", " ").lower()
+        told = _LABELS.sub("", error.partition("\n")[0]).replace(": ", " ")
+        return told[:1].lower() + told[1:]
     said = _LABELS.sub("", found[3]).partition(" expecting {")[0]
     made = _rewritten(expression, typed=True)
     line, column = int(found[1]), int(found[2])
     before = sum(len(text) + 1 for text in made.text.split("\n")[: line - 1])
     at = made.original(before + column - 1)
-    return f"{_in_words(said, kind, names_in(expression))}, {_near(expression, at)}"
+    return f"{_in_words(said, kind, expression)}, {_near(expression, at)}"
 
 
-def _in_words(said: str, kind: str, names: frozenset[str]) -> str:
+def _in_words(said: str, kind: str, expression: str) -> str:
     """What the library says, about fields and names as they are written."""
+    names, before = names_in(expression), _before_fields(expression)
     if undeclared := _UNDECLARED.search(said):
         return _unknown_name(undeclared[1], kind)
     if refused := _NO_OVERLOAD.search(said):
         function, types = refused[1], refused[2]
-        if function.startswith(_FIELD) and function[1:] in names:
-            return _unknown_field(function[1:], types)
+        if function.startswith(before) and function.removeprefix(before) in names:
+            return _unknown_field(function.removeprefix(before), types)
         named = _OPERATOR.sub("", function) or ("[]" if "[" in function else function)
         return f'"{named}" is not for {types.replace(", ", " and ")}'
     return said.replace('"', "'").replace("Syntax error: ", "").replace(": ", " ")
@@ -143,18 +167,20 @@ def _tokens(expression: str) -> Iterator[_Token]:
 
 def _rewritten(expression: str, *, typed: bool) -> _Rewritten:
     """The expression with functions for fields, if `typed`, and with what stands for `has`."""
-    tokens = list(_tokens(expression))
-    solid = [token for token in tokens if token.kind != "blank"]
+    solid, before = _solid(expression), _before_fields(expression)
     fields = {token for at, token in enumerate(solid) if _is_field(solid, at)}
     opened = dict(_presences(solid, fields))
     closed = set(opened.values())
+    keys = set() if typed else set(_asked_for_keys(solid, fields))
     parts: list[str] = []
     places: list[tuple[int, int]] = []
     length = 0
-    for token in tokens:
+    for token in _tokens(expression):
         text = token.text
         if token in fields and typed:
-            text = f"{_FIELD}{text}()"
+            text = f"{before}{text}()"
+        elif token in keys:
+            text += KEYS
         elif token in opened:
             text = "!(dyn"
         elif token in closed:
@@ -163,6 +189,52 @@ def _rewritten(expression: str, *, typed: bool) -> _Rewritten:
         parts.append(text)
         length += len(text)
     return _Rewritten("".join(parts), places)
+
+
+def _solid(expression: str) -> list[_Token]:
+    return [token for token in _tokens(expression) if token.kind != "blank"]
+
+
+def _before_fields(expression: str) -> str:
+    """What no name of the expression begins with: it makes the function of a field its own."""
+    most = max((len(name) - len(name.lstrip("_")) for name in names_in(expression)), default=0)
+    return "_" * (most + 1)
+
+
+def _calls(expression: str) -> Iterator[tuple[str, str]]:
+    """The calls of functions that may refuse the text that they get; each also for itself."""
+    solid = _solid(expression)
+    for at, token in enumerate(solid[:-3]):
+        opened, text, closed = solid[at + 1 : at + 4]
+        is_call = (opened.text, text.kind, closed.text) == ("(", "text", ")")
+        if is_call and token.text in _READERS:
+            call = f"{token.text}({text.text})"
+            yield call, f"''.{call}" if token.text == "matches" else call
+
+
+def _asked_for_keys(tokens: Sequence[_Token], fields: Container[_Token]) -> Iterator[_Token]:
+    """The fields with a value by key of which the expression does not read a value."""
+    for at, token in enumerate(tokens):
+        if token not in fields or token.text not in MAPS:
+            continue
+        following = [each.text for each in tokens[at + 1 : at + 4]] + [""] * 3
+        is_index = following[0] == "[" and following[1] != "?"
+        is_key = following[0] == "." and following[1] != "?" and following[2] != "("
+        if not (is_index or (is_key and not _is_asked_by_has(tokens, at))):
+            yield token
+
+
+def _is_asked_by_has(tokens: Sequence[_Token], at: int) -> bool:
+    """Whether the key of a map is all that `has` asks for: `has(vm.labels.tier)`."""
+    if [each.text for each in tokens[at + 3 : at + 4]] != [")"]:
+        return False
+    opened: list[int] = []
+    for place, token in enumerate(tokens[: at + 3]):
+        if token.text == "(":
+            opened.append(place)
+        elif token.text == ")" and opened:
+            opened.pop()
+    return bool(opened) and tokens[opened[-1] - 1].text == "has"
 
 
 def _is_field(tokens: Sequence[_Token], at: int) -> bool:

@@ -14,6 +14,7 @@ __all__ = [
     "CONSTANTS",
     "EVERYWHERE",
     "FIELDS",
+    "KEYS",
     "MAPS",
     "SUBJECTS",
     "TYPES",
@@ -208,3 +209,5 @@ MAPS = frozenset(
     field.name for fields in TYPES.values() for field in fields if field.type == _TEXT_MAP
 )
 """The names of the fields that have a value by key."""
+KEYS = "_keys"
+"""Behind the name of such a field: that which has all of its keys, those of unknown values too."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from vmsnap_lint.core.kinds import VM, VMI
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import Safety
+from vmsnap_lint.core.vocabulary import nearest
 from vmsnap_lint.objects import mending
 
 if TYPE_CHECKING:
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from vmsnap_lint.objects.remedies import Remedy
 
 __all__ = ["of_vm", "to_vm", "with_group"]
+
+_MEANT = frozenset(("apiVersion", "group"))
 
 
 def of_vm(reference: Place) -> tuple[Remedy, ...]:
@@ -29,7 +32,7 @@ def of_vm(reference: Place) -> tuple[Remedy, ...]:
 def with_group(reference: Place, group: str) -> tuple[Remedy, ...]:
     """The group that the kind of the reference has; not where a key for it is misspelt."""
     written = reference.manifest.mapping(*reference.path)
-    if written.keys() & {"apiVersion", "group"}:
+    if any(key in _MEANT or nearest(key, ("apiGroup",)) for key in written if key != "apiGroup"):
         return ()
     if written.get("apiGroup") is None:
         return mending.added(reference, "apiGroup", group, Safety.SAFE, before="kind")
