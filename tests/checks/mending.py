@@ -78,4 +78,7 @@ def mended(files: Mapping[str, str], settings: Settings, *, unsafe: bool) -> tup
 
 def _known(name: str) -> EditedFile | str:
     path = Path(name)
-    return opened(path.read_bytes() if path.exists() else b"") or "its encoding cannot be kept"
+    return (
+        opened(path.read_bytes() if path.exists() else b"")
+        or "its encoding cannot be kept, save it as UTF-8"
+    )

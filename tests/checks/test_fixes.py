@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from vmsnap_lint.checks import catalog
 from vmsnap_lint.core.model import Safety
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from vmsnap_lint.core.model import Finding, Fix
 
@@ -102,19 +103,21 @@ def first(rule_id: str, most_files: int = 9) -> str | None:
     """The first example of a rule with a fix."""
     for example, _, own in examples(rule_id):
         if len(files_of(example)) <= most_files and any(each.fixes for each in own):
-            clear()
             return example
     return None
 
 
-def examples(rule_id: str) -> Iterator[tuple[str, tuple[Finding, ...], list[Finding]]]:
+@cache
+def examples(rule_id: str) -> list[tuple[str, tuple[Finding, ...], list[Finding]]]:
     """The bad examples whose files are all there, with all findings and those of the rule."""
+    found = []
     for example in catalog.rule(rule_id).bad:
         if "# before: " not in example:
             write(Path(), files_of(example))
-            found = findings(settings_for(example, rule_id))
-            yield example, found, [each for each in found if each.rule == rule_id]
+            every = findings(settings_for(example, rule_id))
+            found.append((example, every, [each for each in every if each.rule == rule_id]))
             clear()
+    return found
 
 
 def applied(example: str, rule_id: str, finding: Finding, fix: Fix) -> tuple[Finding, ...]:

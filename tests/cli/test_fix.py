@@ -221,7 +221,10 @@ def test_what_is_not_reported_is_not_fixed(capfd: pytest.CaptureFixture[str]) ->
 def test_a_read_only_file_is_left_and_named(capfd: pytest.CaptureFixture[str]) -> None:
     Path("vm.yaml").chmod(0o444)
     code, _, notes = run(capfd, "--fix", ".")
-    assert notes[:2] == ["not fixed: vm.yaml: it is read-only", "fixed: 1 in 1 file"]
+    assert notes[:2] == [
+        "not fixed: vm.yaml: it is read-only, make it writable",
+        "fixed: 1 in 1 file",
+    ]
     assert code == 0  # what is left is information
     assert (Path("vm.yaml").read_text(), Path("snapshot.yaml").read_text()) == (VM, FIXED_SNAPSHOT)
 
@@ -259,7 +262,10 @@ def test_a_file_that_is_changed_meanwhile_is_left(
 
     monkeypatch.setattr("vmsnap_lint.report.fixing.saving.replace", slow)
     notes = run(capfd, "--fix", ".")[2]
-    assert notes[:2] == ["not fixed: vm.yaml: it was changed meanwhile", "fixed: 1 in 1 file"]
+    assert notes[:2] == [
+        "not fixed: vm.yaml: it was changed meanwhile, run it again",
+        "fixed: 1 in 1 file",
+    ]
     assert Path("vm.yaml").read_text() == f"{VM}# mine\n"
 
 

@@ -116,7 +116,7 @@ def test_the_same_name_changes_nothing(tree: Path) -> None:
         ("web", "Web", '"Web" is not a DNS-1123 subdomain'),
         ("web", "", '"" is not a DNS-1123 subdomain'),
         ("web", "a" * 300, "is not a DNS-1123 subdomain"),
-        ("web", "${X}", '"${X}" holds a placeholder'),
+        ("web", "${X}", '"${X}" holds a placeholder: write the name itself'),
         (
             "data\n",
             "root-claim",
@@ -135,13 +135,16 @@ def test_what_cannot_be(tree: Path, word: str, name: str, reason: str) -> None:
 def test_a_placeholder_is_not_renamed(tree: Path) -> None:
     text = VM.replace("name: web", "name: ${NAME}")
     write(tree, {"vm.yaml": text})
-    assert _reason(text, "${NAME}", "x") == '"${NAME}" holds a placeholder'
+    assert _reason(text, "${NAME}", "x") == '"${NAME}" holds a placeholder: rename what sets it'
 
 
 def test_what_is_not_declared_is_not_renamed(tree: Path) -> None:
     (tree / "vm.yaml").unlink()
     reason = _reason(SNAPSHOT, "web", "x", "snapshot.yaml")
-    assert reason == 'VirtualMachine "web" is not declared in the input'
+    assert (
+        reason
+        == 'VirtualMachine "web" is not declared in the input: open the folder that declares it'
+    )
 
 
 def test_what_was_read_from_a_cluster_is_not_renamed(tree: Path) -> None:
@@ -155,14 +158,19 @@ def test_other_kinds_are_not_renamed(tree: Path) -> None:
     text = f"apiVersion: v1\nkind: Secret\nmetadata:\n  name: hidden\n---\n{SNAPSHOT}"
     write(tree, {"snapshot.yaml": text})
     reason = _reason(text, "hidden", "x", "snapshot.yaml")
-    assert reason in ("what names a Secret is not known", "there is no name of an object here")
+    assert reason in (
+        "what names a Secret is not known: rename it by hand",
+        "there is no name of an object here",
+    )
 
 
 def test_files_outside_are_not_changed(tree: Path) -> None:
     refused = renamed(
         view_of(), "vm.yaml", place(VM, "web"), "new", lambda file: file != "snapshot.yaml"
     )
-    assert refused == Refusal('"snapshot.yaml" names it and is outside of the open folders')
+    assert refused == Refusal(
+        '"snapshot.yaml" names it and is outside of the open folder, or read-only'
+    )
 
 
 def test_a_name_by_an_alias_is_not_renamed(tree: Path) -> None:

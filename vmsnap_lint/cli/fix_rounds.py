@@ -158,13 +158,13 @@ class _Known:
         linted = source.data if source is not None and not source.is_excerpt else None
         known = self.files.get(file)
         if known is not None:
-            return known if linted == known.data else "another text of it was linted"
+            return known if linted == known.data else "another text of it was linted, run it again"
         is_given = _is_given(self._named, file)
         reason = self.refused.get(file) or ("" if is_given else self._closed(file))
         if reason or (self._named and not is_given):
             return reason or "only the text of standard input is fixed"
         if is_given:
-            return opened(self._stdin or b"") or "its encoding cannot be kept"
+            return opened(self._stdin or b"") or "its encoding cannot be kept, save it as UTF-8"
         return found(file, linted)
 
     def take(self, made: Round) -> None:

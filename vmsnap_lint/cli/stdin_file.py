@@ -40,7 +40,7 @@ def run(command: Command, go: Callable[[Command, bytes | None], int]) -> int:
 def _refuse_no_file(name: str) -> None:
     """Raises UsageError for what cannot be a file."""
     if name in ("-", STDIN) or "\0" in name or os.path.isdir(name) or name.endswith(os.sep):
-        raise UsageError(f'--stdin-filename: "{name}" is no path of a file')
+        raise UsageError(f'--stdin-filename: "{name}" is no path of a file; name one in the tree')
     try:
         os.lstat(name)
     except FileNotFoundError:
@@ -48,7 +48,7 @@ def _refuse_no_file(name: str) -> None:
     except OSError as error:
         raise UsageError(f'--stdin-filename: "{name}" cannot be used ({why(error)})') from error
     if os.path.exists(name) and not os.path.isfile(name):
-        raise UsageError(f'--stdin-filename: "{name}" is no regular file')
+        raise UsageError(f'--stdin-filename: "{name}" is no regular file; name one in the tree')
 
 
 def _world(command: Command, place: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     _Ranked = tuple[bool, int, str]
 
-__all__ = ["Vocabulary", "nearest"]
+__all__ = ["Vocabulary", "are_in_series", "nearest"]
 
 _MOST_EDITS = 2
 _LETTERS = 4  # for each edit
@@ -107,6 +107,12 @@ def nearest(word: str, names: Iterable[str] | Vocabulary, limit: int = 3) -> tup
     """The names a reader may have meant, see `Vocabulary.nearest`."""
     known = names if isinstance(names, Vocabulary) else Vocabulary(names)
     return known.nearest(word, limit)
+
+
+def are_in_series(name: str, other: str) -> bool:
+    """Whether two names have the same letters, so that digits distinguish them."""
+    letters, others = ("".join(c for c in each if not c.isdigit()) for each in (name, other))
+    return letters == others
 
 
 def _folded(word: str) -> str:

@@ -110,6 +110,10 @@ class Lines:
         match = None if start is None else _BREAK.match(self.text, self._end(start, len(self.text)))
         return match[0] if match else ""
 
+    def usual_ending(self, number: int) -> str:
+        """The break that a new line at a line has: its own, that of the line above, or LF."""
+        return self.ending(number) or self.ending(number - 1) or "\n"
+
     def index(self, line: int, column: int) -> int | None:
         """The character at a line and column (from 1) of the text, None where it has none.
 

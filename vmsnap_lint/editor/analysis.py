@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
+from vmsnap_lint.input.files import location_of, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.engine import Run
     from vmsnap_lint.kubevirt.world import World
 
-__all__ = ["Analysis"]
+__all__ = ["Analysis", "file_in", "location_in"]
 
 
 class Analysis(NamedTuple):
@@ -36,8 +37,14 @@ class Analysis(NamedTuple):
 
     def location(self, file: str) -> str:
         """The absolute path of a file of a report."""
-        return os.path.normpath(os.path.join(self.root, file))
+        return location_in(self.root, file)
 
-    def file(self, location: str) -> str:
-        """The name in reports of the file at an absolute path."""
-        return os.path.relpath(location, self.root).replace(os.sep, "/")
+
+def location_in(root: str, file: str) -> str:
+    """The absolute path of a file that reports on a folder call so."""
+    return os.path.normpath(os.path.join(root, location_of(file)))
+
+
+def file_in(root: str, path: str) -> str:
+    """What reports on a folder call the file at a real path."""
+    return shown(os.path.relpath(path, os.path.realpath(root)))

@@ -7,7 +7,9 @@ import os
 from lsprotocol import types
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
+from vmsnap_lint.core.repository import is_below
 from vmsnap_lint.editor import completions, hover, lenses, navigation, renaming, symbols
+from vmsnap_lint.editor.analysis import file_in
 from vmsnap_lint.editor.offers import OfferKind
 from vmsnap_lint.editor.published import uri_of
 from vmsnap_lint.editor.view import View
@@ -59,8 +61,7 @@ class Answers:
 
     def file(self, path: str) -> str:
         """The name in reports of the file at a real path."""
-        root = os.path.realpath(self._analysis.root)
-        return os.path.relpath(path, root).replace(os.sep, "/")
+        return file_in(self._analysis.root, path)
 
     def hover(self, text: OpenText, position: types.Position) -> types.Hover | None:
         """What is to be told about a place."""
@@ -195,8 +196,8 @@ class Answers:
     def _is_ours(self, file: str) -> bool:
         """Whether a file may be changed: it is in the folder, and can be written to."""
         path = os.path.realpath(self._analysis.location(file))
-        root = os.path.join(os.path.realpath(self._analysis.root), "")
-        return path.startswith(root) and (path in self._texts or os.access(path, os.W_OK))
+        is_inside = is_below(path, os.path.realpath(self._analysis.root))
+        return is_inside and (path in self._texts or os.access(path, os.W_OK))
 
     def _symbol(self, symbol: FileSymbol, line_of: LineOf) -> types.DocumentSymbol:
         return types.DocumentSymbol(

@@ -10,15 +10,15 @@ from vmsnap_lint.core.possessive import possessive
 if TYPE_CHECKING:
     from vmsnap_lint.core.model import Key
 
-__all__ = ["Climb", "TypedEntry", "TypedLine", "read_line", "scalar_text"]
+__all__ = ["COMMENT", "LONGEST", "Climb", "TypedEntry", "TypedLine", "read_line", "scalar_text"]
 
 _LINE = re.compile(
     possessive(r"( *+)((?:- ++|-(?=\Z))*+)")
     + r"""(?:("[^"\\]*"|'[^'\\]*'|[^\s#&*!|>'"%@`{}\[\],:-][^\s#:]*|)(:)(?=\s|\Z))?"""
 )
 _TEXT = re.compile(r"(?:[&!]\S+\s+)*[|>][-+0-9]*\s*(?:#.*)?\Z")
-_COMMENT = re.compile(r"(?:(?<=\s)|\A)#")
-_LONGEST = 2_000  # characters of a line
+COMMENT = re.compile(r"(?:(?<=\s)|\A)#")
+LONGEST = 2_000  # characters of a line
 
 
 class TypedLine(NamedTuple):
@@ -41,7 +41,7 @@ class TypedEntry(NamedTuple):
 
 def read_line(number: int, text: str) -> TypedLine:
     """The parts of a line."""
-    match = _LINE.match(text[:_LONGEST])
+    match = _LINE.match(text[:LONGEST])
     if match is None:
         return TypedLine(number, (), None, 0, text)
     indent, dashes = len(match[1]), match[2]
@@ -117,5 +117,5 @@ class Climb:
 
 def scalar_text(text: str) -> str:
     """What follows a key, without comment and quotes."""
-    comment = _COMMENT.search(text)
+    comment = COMMENT.search(text)
     return (text[: comment.start()] if comment else text).strip().strip("\"'")

@@ -12,7 +12,7 @@ from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.model import Span
 from vmsnap_lint.document import split
 from vmsnap_lint.document.positions import Lines
-from vmsnap_lint.editor.half_written import half_written
+from vmsnap_lint.editor.half_written import half_written, within_object
 from vmsnap_lint.editor.written_value import WrittenValue, document_at
 from vmsnap_lint.objects.manifest import Manifest, manifests
 
@@ -87,10 +87,8 @@ def _half_written(file: str, text: str, line: int, column: int) -> _Typed | None
     span = typed.span
     word = lines.line(line)[span.column - 1 : span.end_column - 1]
     path = typed.path if typed.is_value else (*typed.path, word)
-    if path[:1] == ("items",) and len(path) > 1:
-        path = path[2:]
     value = word if typed.is_value else None
-    return _Typed(_outlined(file, typed), path, not typed.is_value, span, value)
+    return _Typed(_outlined(file, typed), within_object(path), not typed.is_value, span, value)
 
 
 def _outlined(file: str, typed: HalfWritten) -> Manifest:

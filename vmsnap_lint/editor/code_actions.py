@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from operator import attrgetter
-
 from lsprotocol import types
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.model import Safety
 from vmsnap_lint.editor.suppressing_here import comment_for
+from vmsnap_lint.report.fixing.stretches import Stretches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -82,36 +80,18 @@ def _suppression(
 
 def _all_fixes(findings: Iterable[Finding], changes: ChangesOf) -> Iterator[types.CodeAction]:
     """One action for the safe fixes of a file that do not touch each other."""
-    chosen = _Apart()
+    taken = Stretches()
+    chosen: set[Edit] = set()
     for finding in findings:
         fix = finding.fixes[0] if finding.fixes else None
-        if fix is not None and fix.safety is Safety.SAFE:
-            chosen.add([edit for edit in fix.edits if edit.file == finding.file], len(fix.edits))
-    edit = changes(chosen.edits) if chosen.edits else None
+        if fix is None or fix.safety is not Safety.SAFE:
+            continue
+        new = [edit for edit in fix.edits if edit not in chosen]
+        stretches = [(edit.span[:2], edit.span[2:]) for edit in new]
+        is_here = all(edit.file == finding.file for edit in fix.edits)
+        if is_here and taken.are_free(stretches):
+            taken.take(stretches)
+            chosen.update(new)
+    edit = changes(sorted(chosen)) if chosen else None
     if edit is not None:
         yield types.CodeAction("fix all that is safe to fix", FIX_ALL, edit=edit)
-
-
-class _Apart:
-    """Edits of one file in their order, none of which touches another one."""
-
-    def __init__(self) -> None:
-        self.edits: list[Edit] = []
-
-    def add(self, edits: Sequence[Edit], number: int) -> None:
-        """Adds all edits of a fix that has so many, or none."""
-        if len(edits) == number and all(map(self._fits, edits)):
-            for edit in edits:
-                if edit not in self.edits[self._at(edit) - 1 :][:1]:
-                    self.edits.insert(self._at(edit), edit)
-
-    def _at(self, edit: Edit) -> int:
-        return bisect_right(self.edits, edit.span, key=attrgetter("span"))
-
-    def _fits(self, edit: Edit) -> bool:
-        at = self._at(edit)
-        beside = self.edits[max(at - 1, 0) : at + 1]
-        return all(
-            edit == other or edit.span[2:] < other.span[:2] or other.span[2:] < edit.span[:2]
-            for other in beside
-        )

@@ -13,7 +13,7 @@ from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.deploy.render.helm import UNBUILT
 from vmsnap_lint.document import FaultKind, parts
-from vmsnap_lint.editor.analysis import Analysis
+from vmsnap_lint.editor.analysis import Analysis, file_in
 from vmsnap_lint.editor.kept_input import KeptInput
 from vmsnap_lint.editor.merged import Merged, of_file
 from vmsnap_lint.editor.neighbours import Neighbours
@@ -116,7 +116,7 @@ class Folder:
 
     def file(self, path: str) -> str:
         """The name in reports of the file at a real path."""
-        return os.path.relpath(path, os.path.realpath(self.root)).replace(os.sep, "/")
+        return file_in(self.root, path)
 
     def _lint_whole(self, good: Mapping[str, bytes], files: Collection[str]) -> None:
         """Judges files of which all is known, and what is nearest to them."""

@@ -11,7 +11,15 @@ import re
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.model import Span
-from vmsnap_lint.editor.block_lines import Climb, TypedEntry, TypedLine, read_line, scalar_text
+from vmsnap_lint.editor.block_lines import (
+    COMMENT,
+    LONGEST,
+    Climb,
+    TypedEntry,
+    TypedLine,
+    read_line,
+    scalar_text,
+)
 from vmsnap_lint.editor.brackets import bracketed
 
 if TYPE_CHECKING:
@@ -20,12 +28,10 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.model import Path
     from vmsnap_lint.document.positions import Lines
 
-__all__ = ["HalfWritten", "half_written"]
+__all__ = ["HalfWritten", "half_written", "within_object"]
 
-_COMMENT = re.compile(r"(?:(?<=\s)|\A)#")
 _MEMBERS = re.compile(r"""[{,]\s*(name|namespace)\s*:\s+["']?([^\s"',{}]+)""")
 _MOST_LINES = 20_000  # above the cursor, and below
-_LONGEST = 2_000  # characters of a line
 
 
 class HalfWritten(NamedTuple):
@@ -56,9 +62,14 @@ def half_written(lines: Lines, line: int, column: int) -> HalfWritten | None:
     return found._replace(span=found.span._replace(line=line, end_line=line))
 
 
+def within_object(path: Path) -> Path:
+    """The path in its object of what may be an item of a List."""
+    return path[2:] if path[:1] == ("items",) and len(path) > 1 else path
+
+
 def _typed(lines: Sequence[str], line: int, column: int) -> HalfWritten | None:
     """The same in a part of the lines."""
-    if not 1 <= line <= len(lines) or len(lines[line - 1]) > _LONGEST:
+    if not 1 <= line <= len(lines) or len(lines[line - 1]) > LONGEST:
         return None
     text, at = lines[line - 1], max(column, 1) - 1
     here = read_line(line, text)
@@ -80,7 +91,7 @@ def _typed(lines: Sequence[str], line: int, column: int) -> HalfWritten | None:
     if word is None:
         start = _behind_key(here, text) + 1 if is_value else here.column
         outer = (*path, here.key or "") if is_value else path
-        return _in_brackets(outer, text[:_LONGEST], (line, start, at), fields)
+        return _in_brackets(outer, text[:LONGEST], (line, start, at), fields)
     written, start, end = word
     span = Span(line, start + 1, line, end + 1)
     if is_value:
@@ -121,7 +132,7 @@ def _behind_key(line: TypedLine, text: str) -> int:
 
 
 def _is_comment(text: str, at: int) -> bool:
-    return _COMMENT.search(text[:at]) is not None
+    return COMMENT.search(text[:at]) is not None
 
 
 def _top(lines: Sequence[str], line: int) -> int:
@@ -154,7 +165,7 @@ def _above(
         if climb.is_done:
             break
         text = lines[number - 1]
-        if not text.strip() or text.lstrip().startswith("#") or len(text) > _LONGEST:
+        if not text.strip() or text.lstrip().startswith("#") or len(text) > LONGEST:
             continue
         if not climb.line(read_line(number, text)):
             return None
@@ -179,7 +190,7 @@ def _word(here: TypedLine, text: str, at: int, *, is_value: bool) -> tuple[str, 
         start = min(start, at)
     else:
         start = here.column
-    comment = _COMMENT.search(text, start)
+    comment = COMMENT.search(text, start)
     end = len(text[start : comment.start() if comment else len(text)].rstrip()) + start
     if not is_value and here.key is not None:
         end = _behind_key(here, text)
@@ -215,7 +226,7 @@ def _fields(
             if line.key in ("apiVersion", "kind"):
                 fields.setdefault(line.key, scalar_text(line.rest))
             elif line.key == "metadata":
-                for name, text in _MEMBERS.findall(line.rest[:_LONGEST]):
+                for name, text in _MEMBERS.findall(line.rest[:LONGEST]):
                     fields.setdefault(name, text)
         elif within == "metadata" and line.column > column:
             inner = line.column if inner < 0 else inner

@@ -7,7 +7,7 @@ from itertools import islice
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.deploy.render import align
 from vmsnap_lint.deploy.render.helm_document import TemplatedDocument
-from vmsnap_lint.deploy.render.kustomize_document import RenderedDocument
+from vmsnap_lint.deploy.render.kustomize_document import RenderedDocument, original_of
 from vmsnap_lint.editor.named_fields import NAME, references_of
 from vmsnap_lint.editor.view import key_of_document
 from vmsnap_lint.editor.written_value import WrittenValue, document_at, holds
@@ -80,8 +80,7 @@ def _is_in(path: Path, manifest: Manifest) -> bool:
 
 def _final(manifest: Manifest, path: Path) -> Path | None:
     """Where an object has what it is written with at a path, None where that was replaced."""
-    document = manifest.document
-    original = document.origin.original if isinstance(document, RenderedDocument) else None
+    original = original_of(manifest)
     if original is None:
         return path
     return align.path_in(manifest.value, original.value, path)
@@ -112,8 +111,7 @@ def _may_be_patched(manifest: Manifest, file: str) -> bool:
 
 def _names(manifest: Manifest) -> tuple[str, ...]:
     """The names of an object, before it was built and after."""
-    document = manifest.document
-    original = document.origin.original if isinstance(document, RenderedDocument) else None
+    original = original_of(manifest)
     return (manifest.name,) if original is None else (manifest.name, original.name)
 
 

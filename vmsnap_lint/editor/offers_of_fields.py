@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vmsnap_lint.core.kinds import Kind
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
+from vmsnap_lint.editor.half_written import within_object
 from vmsnap_lint.editor.offers import Offer, OfferKind
 from vmsnap_lint.editor.schema_fields import SchemaField, field_below, told
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.editor.view import View
     from vmsnap_lint.kubevirt.world import World
 
-__all__ = ["field_offers", "kind_of", "schema_field", "within_object"]
+__all__ = ["field_offers", "kind_of", "schema_field"]
 
 _ANY = ("apiVersion", "kind", "metadata", "spec")
 _NESTED = frozenset(("array", "object"))
@@ -46,11 +47,6 @@ def schema_field(world: World | None, typed: HalfWritten, path: Path) -> SchemaF
         return None
     version = typed.fields.get("apiVersion", "").rpartition("/")[2]
     return field_below(world.cluster if world else None, kind, version, within_object(path))
-
-
-def within_object(path: Path) -> Path:
-    """The path in its object of what may be an item of a List."""
-    return path[2:] if path[:1] == ("items",) and len(path) > 1 else path
 
 
 def kind_of(typed: HalfWritten) -> Kind | None:

@@ -7,9 +7,10 @@ from itertools import chain
 from vmsnap_lint import schema
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
+from vmsnap_lint.editor.half_written import within_object
 from vmsnap_lint.editor.named_fields import edge_at, fields_of
 from vmsnap_lint.editor.offers import Offer, OfferKind
-from vmsnap_lint.editor.offers_of_fields import kind_of, schema_field, within_object
+from vmsnap_lint.editor.offers_of_fields import kind_of, schema_field
 from vmsnap_lint.report.writers.markdown_text import code
 
 if TYPE_CHECKING:

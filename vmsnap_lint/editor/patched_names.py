@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import chain
 
+from vmsnap_lint.core.file_names import KUSTOMIZATIONS
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.deploy.render.kustomize_document import RenderedDocument
 from vmsnap_lint.objects.manifest import manifests
@@ -56,9 +57,7 @@ def _written(view: View, objects: Collection[Manifest], name: str) -> Iterator[s
 
 
 def _is_kustomization(document: Document) -> bool:
-    value = document.value
-    file = document.file.rpartition("/")[2].casefold()
-    return isinstance(value, dict) and file.partition(".")[0] == "kustomization"
+    return document.file.rpartition("/")[2] in KUSTOMIZATIONS and isinstance(document.value, dict)
 
 
 def _holds(value: Any, name: str) -> bool:

@@ -10,6 +10,7 @@ from lsprotocol import types
 from pygls import uris
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
+from vmsnap_lint.editor.analysis import location_in
 from vmsnap_lint.editor.diagnostics import SOURCE, diagnostic
 from vmsnap_lint.editor.merged import Found
 
@@ -87,7 +88,7 @@ class Published:
         if key not in self._addresses:
             if len(self._addresses) >= _MOST_ADDRESSES:
                 self._addresses.clear()
-            path = _path(folder, file)
+            path = location_in(folder.root, file)
             self._addresses[key] = os.path.realpath(path), uris.from_fs_path(path) or ""
         return self._addresses[key]
 
@@ -105,7 +106,7 @@ class Published:
             return self._positions.range(span, line_of(file))
 
         def uri(file: str) -> str:
-            return uri_of(_path(folder, file), texts)
+            return uri_of(location_in(folder.root, file), texts)
 
         troubles = (_trouble(line, message) for line, message in shown.trouble)
         return [*troubles, *(diagnostic(each, range_of, uri) for each in shown.found.findings)]
@@ -117,14 +118,10 @@ def uri_of(path: str, texts: Mapping[str, OpenText]) -> str:
     return text.uri if text is not None else uris.from_fs_path(path) or ""
 
 
-def _path(folder: Folder, file: str) -> str:
-    return os.path.normpath(os.path.join(folder.root, file))
-
-
 def _told_by(folder: Folder, line: str) -> re.Match[str] | None:
     """The file of a folder, the line in it and the message, if it is such a mistake."""
     told = _PLACE.fullmatch(line)
-    return told if told and os.path.isfile(_path(folder, told["file"])) else None
+    return told if told and os.path.isfile(location_in(folder.root, told["file"])) else None
 
 
 def _trouble(line: int, message: str) -> types.Diagnostic:

@@ -11,7 +11,7 @@ from vmsnap_lint.core.messages import quoted
 from vmsnap_lint.core.model import Edit
 from vmsnap_lint.core.values import holds_placeholder, is_dns1123_subdomain
 from vmsnap_lint.deploy.render.helm_document import TemplatedDocument
-from vmsnap_lint.deploy.render.kustomize_document import RenderedDocument
+from vmsnap_lint.deploy.render.kustomize_document import RenderedDocument, original_of
 from vmsnap_lint.document.scalars import plain
 from vmsnap_lint.editor.declarations import named_at, places_of_name, sharing, users_of
 from vmsnap_lint.editor.named_fields import NAME, followed_kinds
@@ -88,7 +88,9 @@ def renamed(
     edits = _fault_of_name(named, name) or _edits(view, named, name)
     for edit in edits if not isinstance(edits, Refusal) else ():
         if not is_ours(edit.file):
-            return Refusal(f'"{edit.file}" names it and is outside of the open folders')
+            return Refusal(
+                f'"{edit.file}" names it and is outside of the open folder, or read-only'
+            )
     return edits
 
 
@@ -103,20 +105,21 @@ def _named(
         return Refusal("there is no name of an object here")
     here, first = known[0]
     if any(holds_placeholder(named.name) for _, named in known):
-        return Refusal(f'"{cut(first.name)}" holds a placeholder')
+        return Refusal(f'"{cut(first.name)}" holds a placeholder: rename what sets it')
     if first.kind not in followed_kinds():
-        return Refusal(f"what names a {cut(first.kind.kind)} is not known")
+        return Refusal(f"what names a {cut(first.kind.kind)} is not known: rename it by hand")
     if not any(named.at for _, named in known):
-        return Refusal(f'{first.kind.kind} "{cut(first.name)}" is not declared in the input')
+        title = f'{first.kind.kind} "{cut(first.name)}"'
+        return Refusal(f"{title} is not declared in the input: open the folder that declares it")
     if len({named.name for _, named in known}) > 1:
-        return Refusal("it has several names, as kustomize or helm builds it several times")
+        return Refusal("it has several names, as kustomize or helm builds it: rename it by hand")
     return here, [named for _, named in known if named.at]
 
 
 def _fault_of_name(named: list[Named], name: str) -> Refusal | None:
     """Why an object cannot have a name."""
     if holds_placeholder(name):
-        return Refusal(f'"{cut(name)}" holds a placeholder')
+        return Refusal(f'"{cut(name)}" holds a placeholder: write the name itself')
     if not is_dns1123_subdomain(name):
         form = 'at most 253 lower-case letters, digits, "-" and "."; no "-" or "." at the ends'
         return Refusal(f'"{cut(name)}" is not a DNS-1123 subdomain: {form}')
@@ -165,8 +168,7 @@ def _edit(view: View, place: Place, old: str, new: str) -> Edit | Refusal:
     if source is None:
         return Refusal(f"{at} cannot be read")
     if isinstance(place.manifest.document, RenderedDocument) and place.path == NAME:
-        names = _built_names(view, place.manifest)
-        original = place.manifest.document.origin.original
+        names, original = _built_names(view, place.manifest), original_of(place.manifest)
         if names != {old} or original is None or original.name != old:
             return Refusal(f"kustomize makes {quoted(sorted(names))} of {at}: rename it by hand")
     line = source.line(span.line)

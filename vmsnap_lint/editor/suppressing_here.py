@@ -33,12 +33,10 @@ def comment_for(finding: Finding, source: Source) -> Edit | None:
     indent = line[: len(line) - len(line.lstrip())]
     at, end = finding.span.line, len(line) + 1
     behind = Edit(finding.file, Span(at, end, at, end), f"  {comment}")
-    above = Edit(finding.file, Span(at, 1, at, 1), f"{indent}{comment}{_break(source)}")
+    above = Edit(
+        finding.file, Span(at, 1, at, 1), f"{indent}{comment}{source.lines.usual_ending(at)}"
+    )
     return next((each for each in (behind, above) if _suppresses(each, finding, source)), None)
-
-
-def _break(source: Source) -> str:
-    return "\r\n" if "\r\n" in source.lines.text else "\n"
 
 
 def _suppresses(edit: Edit, finding: Finding, source: Source) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.model import Safety
-from vmsnap_lint.core.vocabulary import nearest
+from vmsnap_lint.core.vocabulary import are_in_series, nearest
 from vmsnap_lint.objects.remedies import (
     AddEntry,
     AddItem,
@@ -27,11 +27,9 @@ if TYPE_CHECKING:
     Remedies = tuple[Remedy, ...]
 
 __all__ = [
-    "added", "chosen", "in_series", "is_same_but_for_case", "listed", "moved_to", "named", "one_of",
+    "added", "chosen", "is_same_but_for_case", "listed", "moved_to", "named", "one_of",
     "quoted", "renamed", "replaced", "respelt", "set_at", "with_value", "without",
 ]  # fmt: skip
-
-_NO_DIGITS = str.maketrans("", "", "0123456789")
 
 
 def with_value(at: Place, value: Scalar, safety: Safety) -> Remedies:
@@ -53,7 +51,7 @@ def named(at: Place, word: str, known: Iterable[str] | Vocabulary) -> Remedies:
     A name that has other digits is another one of a series, and so only shown.
     """
     near = nearest(word, known)
-    is_clear = len(near) == 1 and not in_series(word, near[0])
+    is_clear = len(near) == 1 and not are_in_series(word, near[0])
     return one_of(at, near, Safety.UNSAFE if is_clear else Safety.DISPLAY)
 
 
@@ -61,11 +59,6 @@ def one_of(at: Place, names: Sequence[str], safety: Safety = Safety.UNSAFE) -> R
     """Each of the names, by hand where there are several."""
     safety = safety if len(names) == 1 else Safety.DISPLAY
     return tuple(remedy for name in names for remedy in with_value(at, name, safety))
-
-
-def in_series(name: str, other: str) -> bool:
-    """Whether two names have the same letters, so that digits distinguish them."""
-    return name.translate(_NO_DIGITS) == other.translate(_NO_DIGITS)
 
 
 def chosen(at: Place, word: str, values: Iterable[str], by_case: Safety = Safety.SAFE) -> Remedies:

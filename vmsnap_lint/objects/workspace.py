@@ -9,7 +9,7 @@ from vmsnap_lint.core.kinds import CLUSTER_SCOPED, STORAGE_CLASS, STORAGE_PROFIL
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import MOST_PLACES
 from vmsnap_lint.core.values import holds_placeholder
-from vmsnap_lint.core.vocabulary import Vocabulary
+from vmsnap_lint.core.vocabulary import Vocabulary, are_in_series
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -269,9 +269,8 @@ class Workspace:
 
         A name that has other digits is another one of a series.
         """
-        letters = _without_digits(name)
         near = self.vocabulary(namespace, *kinds).nearest(name)
-        return tuple(other for other in near if _without_digits(other) != letters)
+        return tuple(other for other in near if not are_in_series(name, other))
 
     def _home_of(self, kind: Kind, namespace: str | None) -> str | None:
         return None if kind in CLUSTER_SCOPED else self.home(namespace)
@@ -287,10 +286,6 @@ def _index(gaps: tuple[Gap, ...]) -> GapIndex:
     from vmsnap_lint.objects.gaps import GapIndex  # many inputs have none
 
     return GapIndex(gaps)
-
-
-def _without_digits(name: str) -> str:
-    return "".join(letter for letter in name if not letter.isdigit())
 
 
 _NONE: list[Manifest] = []

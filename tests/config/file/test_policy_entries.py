@@ -99,7 +99,7 @@ namespaces = ["prod"]
         ),
         (
             f"policies: [{{id: a, require: 'true {'|| true ' * 600}'}}]",
-            "longer than 4000 characters",
+            "characters, expected 4,000 at most",
         ),
         (
             "policies: [{id: gold, require: 'true'}]\nignore: [policy/glod]",
@@ -127,7 +127,7 @@ def test_all_mistakes_are_told_at_once() -> None:
 
 def test_too_many_policies_are_a_mistake() -> None:
     text = "policies:\n" + "".join(f"- {{id: a{at}, require: 'true'}}\n" for at in range(201))
-    assert mistakes(text) == ["2: policies: has more than 200 policies"]
+    assert mistakes(text) == ["2: policies: has 201 policies, expected 200 at most"]
 
 
 def test_rules_of_policies_are_settings_as_others() -> None:

@@ -68,7 +68,9 @@ def test_a_fix_of_several_files_is_applied_in_all_or_none() -> None:
 def test_what_would_not_be_read_any_more_is_left_and_named() -> None:
     made = _round(_fix(_edit(1, 4, 5, "[")), _fix(_edit(1, 4, 5, "x", "b.yaml")), b="y: 1\n")
     assert _texts(made) == {"b.yaml": "y: x\n"}
-    assert dict(made.refused) == {"a.yaml": "it would not be read as it is meant after the fix"}
+    assert dict(made.refused) == {
+        "a.yaml": "it would not be read as it is meant after the fix, change it by hand"
+    }
 
 
 def test_two_that_make_something_else_together_are_applied_one_by_one() -> None:
@@ -83,7 +85,7 @@ def test_two_that_make_something_else_together_are_applied_one_by_one() -> None:
 
 def test_a_place_that_the_text_does_not_have_is_no_place() -> None:
     made = _round(_fix(_edit(9, 1, 1, "x")), _fix(_edit(2, 4, 5, "7")))
-    assert dict(made.refused) == {"a.yaml": "it is not what was linted"}
+    assert dict(made.refused) == {"a.yaml": "it is not what was linted, run it again"}
 
 
 @pytest.mark.parametrize(

@@ -254,3 +254,9 @@ def test_findings_of_one_document_are_fixed_at_once(folder: Path) -> None:
     (folder / "list.yaml").write_text(text)
     new = text.replace("      kind: V", f"      {GROUP}\n      kind: V")
     assert _fixed(folder) == ({"list.yaml": new}, 0)
+
+
+def test_files_with_a_code_of_sops_are_left(folder: Path) -> None:
+    sealed = f"{SNAPSHOT}sops:\n  mac: ENC[AES256_GCM,data:a,iv:b,tag:c,type:str]\n"
+    (folder / "a.yaml").write_text(f"{VM}---\n{sealed}")
+    assert _fixed(folder) == ({}, 0)  # the fixes are shown

@@ -45,11 +45,14 @@ def policy_mistakes(settings: Mapping[str, Any]) -> Iterator[Mistake]:
         if is_policy(rule) and (wrong := policy_mistake(rule, known, may_be_none=may_be_none)):
             yield Mistake(path, wrong, key=is_key)
     if len(written) > _MOST_POLICIES:
-        yield Mistake(("policies",), f"has more than {_MOST_POLICIES} policies")
+        yield Mistake(
+            ("policies",), f"has {len(written)} policies, expected {_MOST_POLICIES} at most"
+        )
         return
     for index, entry in enumerate(written):
         if len(entry["require"]) > _LONGEST:
-            message = f"is longer than {_LONGEST} characters"
+            number = len(entry["require"])
+            message = f"has {number:,} characters, expected {_LONGEST:,} at most"
             yield Mistake(("policies", index, "require"), message)
     if written and cel_process.is_installed():
         yield from _of_expressions(written)

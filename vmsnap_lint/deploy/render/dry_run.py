@@ -6,7 +6,11 @@ import functools
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.deploy.render.align import array_at, objects_at
-from vmsnap_lint.deploy.render.kustomize_document import RenderedDocument, fields_set_by
+from vmsnap_lint.deploy.render.kustomize_document import (
+    RenderedDocument,
+    fields_set_by,
+    original_of,
+)
 from vmsnap_lint.deploy.render.origins import RENAMERS, renamed
 from vmsnap_lint.deploy.render.patches import patch_files, patches
 from vmsnap_lint.deploy.render.scopes import is_of_cluster
@@ -43,10 +47,10 @@ class DryRun:
         """The tree of objects that were rendered."""
         objects = []
         for final in manifests:
-            document = final.document
-            if isinstance(document, RenderedDocument) and document.origin.original is not None:
+            document, original = final.document, original_of(final)
+            if isinstance(document, RenderedDocument) and original is not None:
                 steps = [(step.node, _FIELDS.get(step.kind, "")) for step in document.origin.steps]
-                original, transformers = document.origin.original, self._transformers(steps)
+                transformers = self._transformers(steps)
                 objects.append(Deployed(original, final, final.name, final.namespace, transformers))
         return RenderedTree(tuple(objects))
 

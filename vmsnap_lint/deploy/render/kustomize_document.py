@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 
     Place = tuple[str, Span]
 
-__all__ = ["RenderedDocument", "fields_set_by"]
+__all__ = ["RenderedDocument", "fields_set_by", "original_of"]
+
+
+def original_of(manifest: Manifest) -> Manifest | None:
+    """What an object was before kustomize built it; None of one that it made, or did not build."""
+    document = manifest.document
+    return document.origin.original if isinstance(document, RenderedDocument) else None
 
 
 class RenderedDocument(Document):

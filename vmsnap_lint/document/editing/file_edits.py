@@ -18,8 +18,7 @@ def with_breaks(change: Change, lines: Lines) -> Change:
     start, end, text = change
     if "\n" not in text or lines.inset is not None:
         return change
-    line = lines.span(start, start).line
-    mark = lines.ending(line) or lines.ending(line - 1) or "\n"
+    mark = lines.usual_ending(lines.span(start, start).line)
     return start, end, text.replace("\n", mark)
 
 
@@ -38,8 +37,7 @@ def file_edit(file: str, change: Change, lines: Lines) -> Edit | None:
     if "\n" in text:
         line = inset.page.line(span.line)
         before = line[: _indent(lines, span.line)]
-        mark = inset.page.ending(span.line) or inset.page.ending(span.line - 1) or "\n"
-        text = text.replace("\n", f"{mark}{before}")
+        text = text.replace("\n", f"{lines.usual_ending(span.line)}{before}")
     return Edit(file, span, text)
 
 

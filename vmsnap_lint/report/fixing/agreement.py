@@ -72,7 +72,7 @@ def _is_sum(old: Any, versions: Sequence[Any], new: Any) -> bool:
 
 
 def _merged(old: Any, versions: Sequence[Any]) -> Any:
-    """The value with the changes of all versions. Raises LookupError where they are at odds."""
+    """The value with the changes of all versions. Raises LookupError where they contradict."""
     changed = [version for version in versions if not same(version, old)]
     if len(changed) < 2:
         return changed[0] if changed else old

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Round", "applied", "wanted"]
 
-_LOST = "it would not be read as it is meant after the fix"
-_OTHER = "it is not what was linted"
+_LOST = "it would not be read as it is meant after the fix, change it by hand"
+_OTHER = "it is not what was linted, run it again"
 
 
 class Round(NamedTuple):
@@ -76,7 +76,7 @@ class _Chosen:
             self._fixes[finding, fix] = changes
 
     def wrong(self) -> set[FixOf]:
-        """The fixes that a file does not bear: all but its first, or that if it is alone."""
+        """The fixes that break a file together: all but its first, or that if it is alone."""
         left = {each for each, of in self._fixes.items() if not self._refused.keys().isdisjoint(of)}
         if left:
             return left
