@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import Safety
+from vmsnap_lint.document.editing.operations import same
 from vmsnap_lint.document.nodes import Style
 from vmsnap_lint.document.scalars import json_value, looks_odd, plain
 from vmsnap_lint.objects import mending
@@ -85,4 +86,6 @@ def _ambiguous(scalar: Scalar, manifest: Manifest) -> Problem:
     fixes = mending.with_value(at, scalar.value, Safety.SAFE)
     if shown == scalar.text:
         fixes = mending.quoted(at, Safety.UNSAFE)
+    if not same(manifest.get(*at.path), scalar.value):
+        fixes = ()  # another value of its key replaces it
     return Problem(at, f"{scalar.text} is read as {what} {shown}: {use}", fixes=fixes)

@@ -21,6 +21,7 @@ from vmsnap_lint.objects.problem import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from vmsnap_lint.core.model import Span
     from vmsnap_lint.document import Document, Fault, Source
     from vmsnap_lint.kubevirt.world import World
     from vmsnap_lint.objects.manifest import Manifest
@@ -58,6 +59,7 @@ def duplicate_key(source: Source, world: World) -> Iterator[Problem]:
     documents = {document.index: document for document in source.documents}
     joined = joined_objects(source)
     is_reported: dict[int, bool] = {}
+    latest: dict[Span | None, Span] = {}  # by the first key, the last one that was read
     for fault in source.faults:
         document = documents.get(fault.document)
         if fault.kind is not FaultKind.DUPLICATE_KEY or document is None:
@@ -71,7 +73,9 @@ def duplicate_key(source: Source, world: World) -> Iterator[Problem]:
         if is_reported[document.index]:
             first = fault.first
             related = (SourceSpan(source, first, "first written here"),) if first else ()
-            fixes = parsing_fixes.without_repeat(document, fault)
+            before = latest.get(first, first)
+            latest[first] = fault.span
+            fixes = parsing_fixes.without_repeat(document, before, fault.span)
             yield Problem(SourceSpan(source, fault.span), fault.message, related, fixes=fixes)
 
 

@@ -8,24 +8,23 @@ from vmsnap_lint.objects.manifest import Manifest
 from vmsnap_lint.objects.remedies import Remedy, RemoveRepeated, ReplaceText
 
 if TYPE_CHECKING:
-    from vmsnap_lint.document import Document, Fault
+    from vmsnap_lint.document import Document
     from vmsnap_lint.objects.manifest import SourceSpan
 
 __all__ = ["separated", "without_repeat"]
 
 
-def without_repeat(document: Document, fault: Fault) -> tuple[Remedy, ...]:
+def without_repeat(document: Document, before: Span | None, again: Span) -> tuple[Remedy, ...]:
     """The removal of the first of two entries with one key, which Kubernetes ignores.
 
     Where the second one has another value, the first may well be the one that was meant.
     """
-    if fault.first is None or not isinstance(document.value, dict):
+    if before is None or not isinstance(document.value, dict):
         return ()
     from vmsnap_lint.document.repeats import same_value
 
-    is_same = same_value(document, fault.first, fault.span)
-    change = RemoveRepeated(Manifest(document, document.value, ()).at(), fault.first)
-    safety = Safety.SAFE if is_same else Safety.UNSAFE
+    change = RemoveRepeated(Manifest(document, document.value, ()).at(), before)
+    safety = Safety.SAFE if same_value(document, before, again) else Safety.UNSAFE
     return (Remedy("remove the first of the two", safety, (change,)),)
 
 

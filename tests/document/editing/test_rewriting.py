@@ -134,6 +134,19 @@ def test_operations_go_together_and_name_places_of_what_is_there_before() -> Non
         ("a:\n  b: 1  # c\n", EntryRemoved(("a", "b")), "a: {}  # c\n"),
         ("a:\n  - b\n", EntryRemoved(("a", 0)), "a: []\n"),
         ('"a": 1\n', EntryAdded((), "b", 2), '"a": 1\n"b": 2\n'),
+        ("a: 'x'\n", EntryAdded((), "b", "y"), "a: 'x'\nb: 'y'\n"),
+        ('a: "x"\nc: z\n', EntryAdded((), "b", "y", "a"), 'b: "y"\na: "x"\nc: z\n'),
+        ("# head\na: 1\n", EntryAdded((), "b", 2, "a"), "# head\nb: 2\na: 1\n"),
+        (
+            "a:\r\n  # one\r\n  # of b\r\n  b: 1\r\n",
+            EntryAdded(("a",), "c", 2, "b"),
+            "a:\r\n  c: 2\r\n  # one\r\n  # of b\r\n  b: 1\r\n",
+        ),
+        (
+            "- a: 1\n  # of 1\n- b: 2\n",
+            EntryAdded((1,), "c", 3, "b"),
+            "- a: 1\n  # of 1\n- c: 3\n  b: 2\n",
+        ),
         ('{"a":{"b":1}}', EntryAdded(("a",), "c", "x"), '{"a":{"b":1, "c": "x"}}'),
         (
             '{\n  "a": [\n    1\n  ]\n}\n',

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
 from pathlib import Path
 
 import pytest
 
 from vmsnap_lint.core import bounded_files
+from vmsnap_lint.core.errors import Interruption
 from vmsnap_lint.core.model import Edit, Fix, Safety, Span
 from vmsnap_lint.report.fixing.edited_file import EditedFile, opened
 from vmsnap_lint.report.fixing.saving import found, saved
@@ -48,6 +50,25 @@ def test_files_of_one_fix_are_written_together_or_not_at_all(
     refused = saved(files, [_fix("a", "b"), _fix("c")])
     assert refused == {"a": "b is left (no space left on device)", "b": "no space left on device"}
     assert [Path(name).read_text() for name in "abc"] == ["x: 1\n", "x: 1\n", "x: 2\n"]
+
+
+def test_a_signal_leaves_files_of_one_fix_as_they_were_and_nothing_beside_them(
+    monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    fsync = os.fsync
+
+    def interrupted(file: int) -> None:
+        if len(synced) == 1:
+            os.kill(os.getpid(), signal.SIGTERM)
+        synced.append(file)
+        fsync(file)
+
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", interrupted)
+    with pytest.raises(Interruption):
+        saved({name: _edited(name) for name in "ab"}, [_fix("a", "b")])
+    assert [Path(name).read_text() for name in "abc"] == ["x: 1\n"] * 3
+    assert sorted(each.name for each in folder.iterdir()) == [".git", "a", "b", "c"]
 
 
 def test_mode_and_access_lists_stay() -> None:

@@ -36,11 +36,13 @@ def entry_edits(written: Written, operation: EntryAdded) -> Iterator[Edit]:
         return
     first = places.starts[entries[0][1]]
     column, style = written.column(first), written.style(entries[-1][1])
-    text = entry_text(operation.key, operation.value, column, _quotes(style))
+    near = _quotes(written.style(entries[number][2]))
+    text = entry_text(operation.key, operation.value, column, _quotes(style), near)
     for chosen in (number, -1, 0):
         if chosen >= 0:
             start = places.starts[entries[chosen][1]]
             if written.column(start) == column:
+                start = _above_comments(written, start, column)
                 yield start, start, f"{text}\n{' ' * column}"
         else:
             end = written.line_end(written.end(entries[-1][2]))
@@ -105,6 +107,19 @@ def _for_nothing(written: Written, at: EditSpot, operation: EntryAdded | ItemAdd
     else:
         body = item_text(operation.value, column)
     return line, line, f"\n{' ' * column}{body}"
+
+
+def _above_comments(written: Written, start: int, column: int) -> int:
+    """Where the comments begin that are right above an entry; at the margin, the entry itself."""
+    mark = f"{' ' * column}#"
+    if not column or written.text[written.line_start(start) : start].strip():
+        return start
+    while (line := written.line_start(start)) > 0:
+        above = written.line_start(line - (2 if written.text[line - 2 : line] == "\r\n" else 1))
+        if not written.text.startswith(mark, above):
+            break
+        start = above + column
+    return start
 
 
 def _quotes(style: Style) -> Style:

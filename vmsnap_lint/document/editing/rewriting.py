@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from vmsnap_lint.core.model import Edit
     from vmsnap_lint.document.editing.operations import Operation
     from vmsnap_lint.document.positions import Lines
-    from vmsnap_lint.document.source import HomeText
+    from vmsnap_lint.document.source import Document, HomeText
 
     Change = tuple[int, int, str]
 
@@ -69,10 +69,17 @@ def drafted(home: HomeText, operations: Sequence[Operation]) -> TextDraft | None
 
 
 def are_certain(drafts: Sequence[TextDraft]) -> bool:
-    """Whether the best changes of all drafts of a document make what is meant, together."""
-    changes = sorted(change for draft in drafts for change in draft.best())
-    operations = [operation for draft in drafts for operation in draft.operations]
-    return _is_certain(drafts[0].home, operations, changes)
+    """Whether the best changes of all drafts of a text make what is meant, together.
+
+    The text is a document, or a page with documents, which only their file is read as.
+    """
+    of_document: dict[HomeText, tuple[list[Operation], list[Change]]] = {}
+    for draft in drafts:
+        home = draft.home._replace(path=())
+        operations, changes = of_document.setdefault(home, ([], []))
+        operations += draft.operations
+        changes += draft.best()
+    return _are_certain([(home, each[0], sorted(each[1])) for home, each in of_document.items()])
 
 
 def edits_of(draft: TextDraft, *, is_certain: bool = False) -> tuple[Edit, ...]:
@@ -80,7 +87,7 @@ def edits_of(draft: TextDraft, *, is_certain: bool = False) -> tuple[Edit, ...]:
     home, operations, ways = draft
     for chosen in islice(product(*ways), _MOST_WAYS):
         changes = sorted(chosen)
-        if is_certain or _is_certain(home, operations, changes):
+        if is_certain or _are_certain([(home, operations, changes)]):
             lines = home.document.source.lines
             edits = [file_edit(home.document.file, change, lines) for change in changes]
             found = tuple(filter(None, edits))
@@ -111,23 +118,42 @@ def _ways(written: Written, operation: Operation) -> Iterator[Change]:
             yield repeat_edit(written, operation)
 
 
-def _is_certain(home: HomeText, operations: Sequence[Operation], changes: Sequence[Change]) -> bool:
-    """Whether the document has the value that is meant after the changes."""
-    document = home.document
-    lines, piece = document.source.lines, document.source.piece(document.index)
-    try:
-        value = intended(document.value, operations)
-    except LookupError:
-        return False
-    old = lines.text[piece.start : piece.end]
-    if not _are_apart(changes):
-        return False
-    if not _is_read_as(rewritten(old, changes, piece.start), value, old):
-        return False
-    if home.holds is None:
+def _are_certain(
+    all_changes: Sequence[tuple[HomeText, Sequence[Operation], Sequence[Change]]],
+) -> bool:
+    """Whether each document has the value that is meant after the changes."""
+    values, edits = {}, []
+    for home, operations, changes in all_changes:
+        document, lines = home.document, home.document.source.lines
+        try:
+            value = intended(document.value, operations)
+        except LookupError:
+            return False
+        if not (_are_apart(changes) and _makes(value, document, changes)):
+            return False
+        values[document] = value
+        edits += [file_edit(document.file, change, lines) for change in changes]
+    made = [*filter(None, edits)]
+    return len(made) == len(edits) and _is_in_file(all_changes[0][0], values, made)
+
+
+def _makes(value: object, document: Document, changes: Sequence[Change]) -> bool:
+    """Whether the document alone has that value after the changes."""
+    piece = document.source.piece(document.index)
+    old = document.source.lines.text[piece.start : piece.end]
+    return _is_read_as(rewritten(old, changes, piece.start), value, old)
+
+
+def _is_in_file(home: HomeText, values: dict[Document, object], edits: Sequence[Edit]) -> bool:
+    """Whether the file has the values after the edits, where it is more than the documents."""
+    document, lines = home.document, home.document.source.lines
+    if home.holds is not None:
+        return home.holds(_in_file(lines, edits), values[document])
+    if not document.source.is_excerpt:
         return True
-    edits = [file_edit(document.file, change, lines) for change in changes]
-    return all(edits) and home.holds(_in_file(lines, edits), value)
+    from vmsnap_lint.document.embedded.rereading import are_in_page  # few fixes are for pages
+
+    return are_in_page(values, _in_file(lines, edits), edits)
 
 
 def _are_apart(changes: Sequence[Change]) -> bool:
@@ -136,16 +162,16 @@ def _are_apart(changes: Sequence[Change]) -> bool:
     return all(one[1] <= other[0] and one[:2] != other[:2] for one, other in pairs)
 
 
-def _in_file(lines: Lines, edits: Sequence[Edit | None]) -> str:
-    """The text of the file after the edits, as far as there are any."""
+def _in_file(lines: Lines, edits: Sequence[Edit]) -> str:
+    """The text of the file after the edits."""
     page = lines
     while page.inset is not None:
         page = page.inset.page
     changes = []
-    for edit in filter(None, edits):
+    for edit in edits:
         line, column, last, end = edit.span
         changes.append((page.index(line, column) or 0, page.index(last, end) or 0, edit.text))
-    return rewritten(page.text, changes)
+    return rewritten(page.text, sorted(changes))
 
 
 def _is_read_as(text: str, value: object, old: str) -> bool:

@@ -14,9 +14,11 @@ __all__ = ["entry_text", "flow_entry", "flow_text", "item_text"]
 _INDENT = "  "
 
 
-def entry_text(key: str, value: Any, column: int, style: Style = Style.PLAIN) -> str:
+def entry_text(
+    key: str, value: Any, column: int, style: Style = Style.PLAIN, of_value: Style = Style.PLAIN
+) -> str:
     """`key: value` at a column, with further lines where the value takes them."""
-    return ("\n" + " " * column).join(_entry(key, value, style))
+    return ("\n" + " " * column).join(_entry(key, value, style, of_value))
 
 
 def item_text(value: Any, column: int) -> str:
@@ -49,13 +51,13 @@ def _lines(value: dict[str, Any] | list[Any]) -> Iterator[str]:
             yield from _item(each)
 
 
-def _entry(key: str, value: Any, style: Style) -> Iterator[str]:
+def _entry(key: str, value: Any, style: Style, of_value: Style = Style.PLAIN) -> Iterator[str]:
     name = scalar_text(key, style)
     if isinstance(value, dict | list) and value:
         yield f"{name}:"
         yield from (f"{_INDENT}{line}" for line in _lines(value))
     else:
-        yield f"{name}: {flow_text(value, Style.PLAIN, as_json=False)}"
+        yield f"{name}: {flow_text(value, of_value, as_json=False)}"
 
 
 def _item(value: Any) -> Iterator[str]:

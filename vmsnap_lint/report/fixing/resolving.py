@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vmsnap_lint.core import workers
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any, NamedTuple
-from vmsnap_lint.core.model import Edit, Fix, Span
+from vmsnap_lint.core.model import Edit, Fix, Safety, Span
 from vmsnap_lint.document.editing.operations import (
     EntryAdded,
     EntryRemoved,
@@ -14,7 +14,7 @@ from vmsnap_lint.document.editing.operations import (
     ScalarSet,
     same,
 )
-from vmsnap_lint.document.editing.rewriting import are_certain, drafted, edits_of
+from vmsnap_lint.document.editing.rewriting import drafted
 from vmsnap_lint.input.files import location_of
 from vmsnap_lint.objects.manifest import SourceSpan
 from vmsnap_lint.objects.remedies import (
@@ -28,13 +28,13 @@ from vmsnap_lint.objects.remedies import (
     ReplaceText,
     SetScalar,
 )
-from vmsnap_lint.report.fixing.stretches import Stretches
+from vmsnap_lint.report.fixing.trials import Trials, characters_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from vmsnap_lint.core.model import Path
-    from vmsnap_lint.document import Document
+    from vmsnap_lint.document import Document, Source
     from vmsnap_lint.document.editing.operations import Operation
     from vmsnap_lint.document.editing.rewriting import TextDraft
     from vmsnap_lint.document.source import HomeText
@@ -44,23 +44,26 @@ if TYPE_CHECKING:
 __all__ = ["resolved"]
 
 _SECONDS = 600e-6  # about what one fix takes
-_MOST_CHARACTERS = 4_000_000  # that are read again for the fixes of one document, beside the first
+_MOST_CHARACTERS = 2_000_000  # that are read again to try what is doubtful
+_LEAST_TRIALS = 4  # as many times each text is read again if it must
 
 
 def resolved(problems: Sequence[tuple[str, Problem]]) -> dict[int, tuple[Fix, ...]]:
     """The fixes of the problems that have some, by their number; what is not certain has none."""
     groups: dict[object, list[int]] = {}
+    sizes: dict[object, int] = {}
     for number, (_, problem) in enumerate(problems):
         if problem.fixes:
-            at = problem.at
-            of = at.source if isinstance(at, SourceSpan) else at.manifest.document
-            groups.setdefault(of, []).append(number)
-
-    def fixes(numbers: list[int]) -> list[tuple[Fix, ...]]:
-        return _fixes([problems[number][1] for number in numbers])
-
+            text, size = _text_of(problem)
+            groups.setdefault(text, []).append(number)
+            sizes.setdefault(text, size)
     numbers = [*groups.values()]
-    found = workers.spread(numbers, fixes, [len(each) * _SECONDS for each in numbers])
+    again = max(_LEAST_TRIALS, _MOST_CHARACTERS // max(sum(sizes.values()), 1))
+    items = [
+        ([problems[number][1] for number in of_group], again * size)
+        for of_group, size in zip(numbers, sizes.values(), strict=True)
+    ]
+    found = workers.spread(items, _fixes, [len(each) * _SECONDS for each in numbers])
     return {
         number: each
         for group, of_group in zip(numbers, found, strict=True)
@@ -81,21 +84,55 @@ class _Plan(NamedTuple):
     drafts: tuple[TextDraft, ...]
 
 
-def _fixes(problems: Sequence[Problem]) -> list[tuple[Fix, ...]]:
-    """The fixes of each of the problems in one document."""
+def _text_of(problem: Problem) -> tuple[object, int]:
+    """What is read again to try one of its fixes, a document or a file, and about how much it is.
+
+    For what is a part of a text all of that is read, so that the parts of a file go together.
+    """
+    at = problem.at
+    if isinstance(at, SourceSpan):
+        return at.source, len(at.source.data)
+    document = at.manifest.document
+    home = document.home((*at.manifest.root, *at.path))
+    if home is None:
+        return document, len(document.source.data)
+    source = home.document.source
+    is_part = source.is_excerpt or home.holds is not None
+    return source.file if is_part else document, characters_of(home)
+
+
+def _fixes(of_text: tuple[Sequence[Problem], int]) -> list[tuple[Fix, ...]]:
+    """The fixes of each of the problems of a text, for which so many characters may be read."""
+    problems, characters = of_text
     plans = [[_plan(remedy) for remedy in problem.fixes] for problem in problems]
+<<<<<<< HEAD
     certain = _certain([plan for each in plans for plan in each if plan is not None])
     left = _MOST_CHARACTERS
+    known: dict[object, Fix | None] = {}
     result = []
     for each in plans:
         found = []
         for plan in filter(None, each):
-            doubtful = [draft for draft in plan.drafts if id(draft) not in certain]
-            if left >= 0:
-                found.append(_fix(plan, certain))
-            left -= sum(map(_length, doubtful))
+            alike = _identity(plan)
+            if alike not in known and left >= 0:
+                known[alike] = _fix(plan, certain)
+                left -= sum(_length(draft) for draft in plan.drafts if id(draft) not in certain)
+            found.append(known.get(alike))
         result.append(tuple(filter(None, found)))
     return result
+=======
+    trials = Trials(characters)
+    trials.together(draft for each in plans for plan in filter(None, each) for draft in plan.drafts)
+    return [
+        tuple(filter(None, (_fix(plan, trials) for plan in filter(None, each)))) for each in plans
+    ]
+>>>>>>> compare
+
+
+def _identity(plan: _Plan) -> tuple[object, ...]:
+    """What is equal of plans that become the same fix, as of many entries with one key."""
+    drafts = ((draft.home.document, f"{draft[1:]}") for draft in plan.drafts)
+    return (*plan.remedy[:2], plan.edits, *drafts)
 
 
 def _plan(remedy: Remedy) -> _Plan | None:
@@ -118,36 +155,28 @@ def _plan(remedy: Remedy) -> _Plan | None:
     return _Plan(remedy, tuple(edits), drafts) if len(drafts) == len(operations) else None
 
 
-def _certain(plans: Sequence[_Plan]) -> set[int]:
-    """The drafts that were tried all together: that costs as much as to try one of them."""
-    of_document: dict[Document, list[TextDraft]] = {}
-    taken: dict[Document, Stretches] = {}
-    for draft in (draft for plan in plans for draft in plan.drafts):
-        document = draft.home.document
-        stretches = [change[:2] for change in draft.best()]
-        known = taken.setdefault(document, Stretches())
-        if draft.home.holds is None and known.are_free(stretches):
-            known.take(stretches)
-            of_document.setdefault(document, []).append(draft)
-    sure = (drafts for drafts in of_document.values() if len(drafts) > 1 and are_certain(drafts))
-    return {id(draft) for drafts in sure for draft in drafts}
-
-
-def _fix(plan: _Plan, certain: set[int]) -> Fix | None:
+def _fix(plan: _Plan, trials: Trials) -> Fix | None:
     edits = [*plan.edits]
     for draft in plan.drafts:
-        found = edits_of(draft, is_certain=id(draft) in certain)
+        found = trials.edits(draft)
         if not found:
             return None
         edits += found
-    return Fix(plan.remedy.title, plan.remedy.safety, tuple(edits))
+    sources = [draft.home.document.source for draft in plan.drafts]
+    sources += [each.span.source for each in plan.remedy.changes if isinstance(each, ReplaceText)]
+    safety = Safety.DISPLAY if any(map(_is_sealed, sources)) else plan.remedy.safety
+    return Fix(plan.remedy.title, safety, tuple(edits))
 
 
-def _length(draft: TextDraft) -> int:
-    """How many characters are read to try it."""
-    document = draft.home.document
-    piece = document.source.piece(document.index)
-    return piece.end - piece.start if draft.home.holds is None else len(document.source.data)
+def _is_sealed(source: Source) -> bool:
+    """Whether SOPS keeps a code of all values, also of readable ones, so that edits spoil the file.
+
+    https://getsops.io/docs/#message-authentication-code
+    """
+    if b"sops" not in source.data:
+        return False
+    seals = (each.value.get("sops") for each in source.documents if isinstance(each.value, dict))
+    return any(isinstance(seal, dict) and "mac" in seal for seal in seals)
 
 
 def _home(change: Change) -> HomeText:
@@ -157,8 +186,6 @@ def _home(change: Change) -> HomeText:
     home = manifest.document.home((*manifest.root, *path), is_entry)
     if home is None:
         raise _UnsureError
-    if home.holds is None and home.document.source.is_excerpt:
-        home = home._replace(holds=_of_page(home.document))
     there, judged = _value(home.document.value, home.path), manifest.get(*path)
     if isinstance(change, AddEntry | AddItem):
         is_same = type(there) is type(judged) and _is_part(there, judged)
@@ -172,12 +199,6 @@ def _home(change: Change) -> HomeText:
 def _is_part(there: Any, judged: Any) -> bool:
     """Whether an object that is added to has no key that the judged one does not have."""
     return not isinstance(there, dict) or there.keys() <= judged.keys()
-
-
-def _of_page(document: Document) -> Callable[[str, Any], bool]:
-    from vmsnap_lint.document.embedded.rereading import in_page  # few fixes are for pages
-
-    return lambda text, value: in_page(document, text, value)
 
 
 def _value(value: Any, path: Path) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 
+from vmsnap_lint.core import interruptions
 from vmsnap_lint.core.bounded_files import replace, whole, why
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.repository import target
@@ -57,17 +58,28 @@ def saved(files: Mapping[str, EditedFile], fixes: Iterable[Fix]) -> dict[str, st
     Files that a fix changes together are written together or not at all.
     """
     refused: dict[str, str] = {}
-    for group in _groups(files, fixes):
-        written: list[str] = []
-        for file in group:
-            reason = _save(file, files[file])
+    with interruptions.as_exceptions():
+        for group in _groups(files, fixes):
+            refused |= _save_together({file: files[file] for file in group})
+    return refused
+
+
+def _save_together(files: Mapping[str, EditedFile]) -> dict[str, str]:
+    """Writes all of the files or none of them; returns why they are left, nothing if written."""
+    written: list[str] = []
+    try:
+        for file, edited in files.items():
+            reason = _save(file, edited)
             if reason:
-                refused |= dict.fromkeys(group, f"{file} is left ({reason})") | {file: reason}
-                for each in written:
-                    _restore(each, files[each])
                 break
             written.append(file)
-    return refused
+        else:
+            return {}
+    except BaseException:  # also the signal to end
+        _restore(files, written)
+        raise
+    _restore(files, written)
+    return dict.fromkeys(files, f"{file} is left ({reason})") | {file: reason}
 
 
 def _save(file: str, edited: EditedFile) -> str:
@@ -84,15 +96,16 @@ def _save(file: str, edited: EditedFile) -> str:
     return ""
 
 
-def _restore(file: str, edited: EditedFile) -> None:
+def _restore(files: Mapping[str, EditedFile], written: Iterable[str]) -> None:
     """Undoes what was written before another file of the same fix could not be."""
-    location = place(file)
-    if whole(location, MOST_BYTES) != edited.data:
-        return
-    if edited.is_new:
-        os.unlink(location)
-    else:
-        replace(location, edited.original)
+    for file in written:
+        edited, location = files[file], place(file)
+        if whole(location, MOST_BYTES) != edited.data:
+            continue
+        if edited.is_new:
+            os.unlink(location)
+        else:
+            replace(location, edited.original)
 
 
 def _is_writable(location: str) -> bool:
