@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import reduce
 
-from vmsnap_lint.checks import catalog
 from vmsnap_lint.checks.catalog import RuleSelection, properties
 from vmsnap_lint.checks.excess import bounded
 from vmsnap_lint.checks.runner import EVERYTHING, problems_of
@@ -151,7 +150,10 @@ def _started(
 ) -> Progress:
     """The input, read."""
     workers.allow(settings.workers)
-    catalog.declare(settings.policies)
+    if settings.policies:
+        from vmsnap_lint.checks.by_policy import policy_rules  # few runs have any
+
+        policy_rules.declare(settings.policies)
     crds = registry.load(paths, stdin, settings)
     known = {cluster.name: facts.read(cluster.facts) for cluster in settings.clusters}
     known = {name: each for name, each in known.items() if each.source is not None}
@@ -277,7 +279,9 @@ def _reported(state: Progress) -> Progress:
 def _suppressed(state: Progress) -> Progress:
     """Applies the suppressions of the input and of the configuration to the report."""
     settings, loaded = state.settings, state.loaded
-    if not settings.suppressions or not (settings.overrides or state.mentions_linter):
+    late = loaded.built_of.values()  # some are decoded only for the places in the report
+    marked = state.mentions_linter or any(map(mentions_linter, late))
+    if not settings.suppressions or not (settings.overrides or marked):
         return state
     from vmsnap_lint.report.suppressing import without_suppressed  # most runs have none
 

@@ -165,7 +165,13 @@ def test_diff_writes_nothing_whatever_else_is_given(
 
 @pytest.mark.parametrize("flag", ["--diff", "--fix-only"])
 @pytest.mark.parametrize(
-    "other", [("--output", "json=a.json"), ("--statistics",), ("--write-baseline", "b.json")]
+    "other",
+    [
+        ("--format", "json"),
+        ("--output", "json=a.json"),
+        ("--statistics",),
+        ("--write-baseline", "b.json"),
+    ],
 )
 def test_a_report_that_is_not_written_is_not_asked_for(
     capfd: pytest.CaptureFixture[str], flag: str, other: tuple[str, ...]

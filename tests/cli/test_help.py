@@ -109,6 +109,7 @@ def test_rich_is_never_imported(arguments: list[str]) -> None:
         ),
         (["lint"], '"lint" (did you mean `vmsnap-lint check`?)'),
         (["explain", "source-vm-missing"], '"explain" (did you mean `vmsnap-lint rule`?)'),
+        (["fix", "."], '"fix" (did you mean `vmsnap-lint --fix`?)'),
         (["help"], '"help" (did you mean `vmsnap-lint --help`?)'),
         (["version"], '"version" (did you mean `vmsnap-lint --version`?)'),
         (["check", "check", "."], '"check" (the command "check" is given twice)'),

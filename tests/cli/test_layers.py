@@ -84,9 +84,12 @@ def test_every_key_has_a_flag_and_a_variable_unless_only_files_can_hold_it() -> 
     assert {row.key: row.variable for row in OPTIONS if row.key not in structured} == {
         row.key: f"VMSNAP_LINT_{row.key.upper().replace('-', '_')}" for row in OPTIONS if row.flags
     }
-    steering = {"cache-dir", "cluster", "config", "diff", "fix", "fix-only", "format",
-                "install-completion", "no-cap", "output", "schema", "show-completion", "statistics",
-                "timings", "unsafe-fixes", "version", "workers", "write-baseline"}  # fmt: skip
+    steering = {
+        "cache-dir", "cluster", "config", "diff", "fix", "fix-only", "format",
+        "install-completion", "no-cap", "output", "schema", "show-completion", "statistics",
+        "stdin-filename", "stdio", "timings", "unsafe-fixes", "version", "workers",
+        "write-baseline",
+    }  # fmt: skip
     assert {row.key for row in ROWS if not row.in_file} == steering
     variables = {"CACHE_DIR", "CONFIG", "OUTPUT", "WORKERS"}
     assert {row.variable for row in ROWS if not row.in_file} == {
@@ -104,7 +107,9 @@ def test_keys_are_sorted_and_formats_are_those_of_the_report() -> None:
 
 
 def test_every_field_of_the_settings_has_a_row_but_for_those_of_the_program() -> None:
-    by_program = {"list_unverified", "render_seconds", "today", "tool_path", "with_fixes"}
+    by_program = {
+        "list_unverified", "render_seconds", "today", "tool_path", "with_fixes", "world",
+    }  # fmt: skip
     assert {row.name for row in ROWS if row.name} == set(Settings._fields) - by_program
 
 

@@ -199,6 +199,7 @@ def test_rule_lists_and_explains_them(tree: Path) -> None:
     ):  # fmt: skip
         assert part in card
     assert mistake("rule", "policy/gold").startswith('no policy "policy/gold"')
+    assert mistake("rule", "policy/*").startswith('"policy/*" may name several policies')
     assert mistake("rule", GOLD, "--config=none") == (
         f'no policy "{GOLD}" (the configuration has none)'
     )

@@ -173,6 +173,50 @@ def test_several_folders_with_their_own_configurations(tree: Path, tmp_path: Pat
     edited([tree, other], session)
 
 
+POLICY = """\
+policies:
+  - id: {0}
+    match: {{kinds: [VirtualMachineSnapshot]}}
+    require: has(snapshot.failureDeadline) && snapshot.name != "{0}"
+    message: {0} wants a deadline
+"""
+
+
+def test_a_hover_and_completion_know_the_policies_of_their_folder(tmp_path: Path) -> None:
+    pytest.importorskip("cel_expr_python")
+    one, other, none = (tmp_path / name for name in ("one", "other", "none"))
+    for root in (one, other, none):
+        text = "{}\n" if root is none else POLICY.format(root.name)
+        write(root, {".vmsnap-lint.yaml": text, "snapshot.yaml": GOOD, "vm.yaml": MACHINE})
+
+    async def session(editor: Editor) -> None:
+        client, comment = editor.client, "# vmsnap-lint: ignore[policy/"
+        for root in (one, other, none):
+            editor.open(root / "snapshot.yaml", f"{GOOD}{comment}]\n")
+        await editor.until(
+            lambda: all(f"policy/{it.name}" in editor.rules(it / "snapshot.yaml")
+                        for it in (one, other))
+        )  # fmt: skip
+        await client.text_document_code_lens_async(
+            types.CodeLensParams(types.TextDocumentIdentifier(uri(none / "snapshot.yaml")))
+        )
+        for root in (one, other, none, one):
+            document = types.TextDocumentIdentifier(uri(root / "snapshot.yaml"))
+            hover: Any = await client.text_document_hover_async(
+                types.HoverParams(document, types.Position(3, 8))
+            )
+            code = f'    has(snapshot.failureDeadline) && snapshot.name != "{root.name}"'
+            assert (code in hover.contents.value) is (root is not none)
+            at = types.Position(GOOD.count("\n"), len(comment))
+            offers: Any = await client.text_document_completion_async(
+                types.CompletionParams(document, at)
+            )
+            labels = [each.label for each in offers.items if each.label.startswith("policy/")]
+            assert labels == ([] if root is none else [f"policy/{root.name}"])
+
+    edited([one, other, none], session)
+
+
 def test_without_a_folder_the_repository_of_a_file_is_its_world(tree: Path, tmp_path: Path) -> None:
     alone = tmp_path / "alone" / "one.yaml"
     write(tmp_path, {"alone/one.yaml": GOOD, "alone/vm.yaml": MACHINE})

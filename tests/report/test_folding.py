@@ -196,7 +196,10 @@ def test_texts_fold_unless_verbose_and_programs_get_all(
     out, err = output()
     assert out.startswith("a.yaml:3:35: warning[server-fields-in-source] ")
     assert out.endswith(" (and 4 more: b.yaml:3, c.yaml:3, d.yaml:3, ...)\n")
-    assert "hidden: 4 like those above (--verbose)\n5 warnings in 5 files" in err
+    assert (
+        "hidden: 4 like those above (--verbose)\nfixable: 5 with --fix\n5 warnings in 5 files"
+        in err
+    )
     out, err = output("--verbose")
     assert len(out.splitlines()) == 5
     assert "hidden" not in err

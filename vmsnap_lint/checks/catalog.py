@@ -12,17 +12,12 @@ from vmsnap_lint.core.model import Safety, Severity
 from vmsnap_lint.core.values import Release
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
-    from vmsnap_lint.config.policies.policy_settings import PolicySettings
     from vmsnap_lint.config.settings import Settings
 
-__all__ = [
-    "Properties", "Rule", "RuleSelection", "declare", "is_known", "known", "properties", "rule",
-]  # fmt: skip
+__all__ = ["Properties", "Rule", "RuleSelection", "is_known", "known", "properties", "rule"]
 
-_DECLARED: dict[str, PolicySettings] = {}
-"""The policies of the run by their rules; findings name no others but in reports of other runs."""
 
 # The values of a card's fields; the first one is the default.
 About = Literal["input", "cluster"]
@@ -78,12 +73,6 @@ class Rule(NamedTuple):
     properties: Properties
 
 
-def declare(policies: Iterable[PolicySettings]) -> None:
-    """Makes these the policies of the run."""
-    _DECLARED.clear()
-    _DECLARED.update((policy.rule, policy) for policy in policies)
-
-
 def rule(rule_id: str) -> Rule:
     """The rule of that id; its card is read on the first call. That of a policy is made of it.
 
@@ -95,7 +84,7 @@ def rule(rule_id: str) -> Rule:
 def _of_policy(rule_id: str) -> Rule:
     from vmsnap_lint.checks.by_policy import policy_rules  # many runs have no policy
 
-    title, severity, kinds, why, fix = policy_rules.card_of(rule_id, _DECLARED.get(rule_id))
+    title, severity, kinds, why, fix = policy_rules.card_of(rule_id)
     return Rule(
         rule_id, title, severity, (severity,), None, kinds, since=None, added="", why=why, fix=fix,
         references=(), good=(), bad=(), properties=_OF_POLICIES,
@@ -144,12 +133,14 @@ def _of_head(rule_id: str) -> Properties:
 
 def known() -> tuple[str, ...]:
     """The id of every rule, then those of the policies of the run."""
-    return (*data_files.rule_ids(), *_DECLARED)
+    from vmsnap_lint.checks.by_policy import policy_rules  # few runs list all
+
+    return (*data_files.rule_ids(), *policy_rules.declared())
 
 
 def is_known(rule_id: str) -> bool:
     """Whether there is such a rule, or policy of the run."""
-    return rule_id in (_DECLARED if is_policy(rule_id) else data_files.rule_ids())
+    return rule_id in (known() if is_policy(rule_id) else data_files.rule_ids())
 
 
 class RuleSelection:

@@ -54,6 +54,9 @@ def command(verb: str, arguments: Sequence[str], flags: Mapping[str, Any]) -> Co
     written = dict(flags)
     if written.get("quiet") and written.get("verbose"):
         raise UsageError("--quiet and --verbose exclude each other: pass one of them")
+    changing = "--diff" if written.get("diff") else "--fix-only" if written.get("fix_only") else ""
+    if changing and written.get("format"):  # a flag: that of a configuration is for other runs
+        raise UsageError(f"{changing} writes no report, so that --format has no use: leave it out")
     for word in arguments if VERBS[verb].repeated else ():
         if word[:1] == "-" and word != "-" and not os.path.lexists(word):  # with --root, too
             raise UsageError(f'no such file or directory "{word}"')

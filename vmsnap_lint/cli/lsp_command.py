@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
+import sys
 from importlib.util import find_spec
 
 from vmsnap_lint.cli import console
@@ -14,6 +16,7 @@ from vmsnap_lint.core.light_typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from vmsnap_lint.cli.command import Command
     from vmsnap_lint.config.settings import Settings
+    from vmsnap_lint.editor.server import Server
 
 __all__ = ["run"]
 
@@ -22,7 +25,7 @@ _INSTALL = "pip install 'vmsnap-lint[lsp]'"
 
 
 def run(command: Command) -> int:
-    """Serves an editor until it ends; returns 0.
+    """Serves an editor until it ends; returns 1 if it left without a shutdown.
 
     Raises UsageError where the extra is not installed.
     """
@@ -30,7 +33,8 @@ def run(command: Command) -> int:
         raise UsageError(f"lsp needs pygls, which is not installed: {_INSTALL}")
     import logging  # only a server has libraries that log
 
-    from vmsnap_lint.editor.server import Server  # imports pygls
+    from vmsnap_lint.editor.features import register  # imports pygls
+    from vmsnap_lint.editor.server import Server
 
     logging.getLogger("pygls").addHandler(logging.NullHandler())
     logging.getLogger("pygls").propagate = False  # the editor is told of what matters
@@ -41,14 +45,30 @@ def run(command: Command) -> int:
         return console.prepared(command_of("check", (), flags).settings)
 
     server = Server(settings)
+    register(server)
+    _end_at_signals(server)
     try:
         # nobody else may write to where the editor reads
         with os.fdopen(os.dup(_STDOUT), "wb") as to_editor:
             os.dup2(_STDERR, _STDOUT)
-            server.start_io(stdout=to_editor)
+            return server.serve(sys.stdin.buffer, to_editor)
+    except BrokenPipeError:  # what was still to be written
+        return 1
     finally:
         server.finish()
-    return 0
+
+
+def _end_at_signals(server: Server) -> None:
+    """Makes signals end the process at once, also while it waits for its input."""
+
+    def end(number: int, _: object) -> None:
+        server.finish()
+        os._exit(128 + number)
+
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, end)
 
 
 def _absolute(choice: str) -> str:

@@ -23,7 +23,10 @@ def run(command: Command) -> int:
     Raises UsageError if the rule is unknown.
     """
     settings, ids = command.settings, command.arguments
-    catalog.declare(settings.policies)
+    if settings.policies:
+        from vmsnap_lint.checks.by_policy import policy_rules  # few configurations have any
+
+        policy_rules.declare(settings.policies)
     if ids and (mistake := _mistake(ids[0], settings)):
         raise UsageError(mistake)
     rules = [catalog.rule(rule_id) for rule_id in ids or catalog.known()]
@@ -40,4 +43,7 @@ def _mistake(rule_id: str, settings: Settings) -> str:
         return rule_mistake(rule_id)
     from vmsnap_lint.config.policies.policy_ids import policy_mistake
 
-    return policy_mistake(rule_id, [policy.rule for policy in settings.policies])
+    known = [policy.rule for policy in settings.policies]
+    if rule_id in known:
+        return ""
+    return policy_mistake(rule_id, known) or f'"{rule_id}" may name several policies: name one'

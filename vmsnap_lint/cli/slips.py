@@ -16,10 +16,15 @@ if TYPE_CHECKING:
 __all__ = ["command_hint", "usage_mistake"]
 
 _OTHER_WORDS = {  # for our commands in other programs
+    "diff": "vmsnap-lint --diff",
     "explain": "vmsnap-lint rule",
+    "fix": "vmsnap-lint --fix",
     "help": "vmsnap-lint --help",
     "lint": "vmsnap-lint check",
+    "policies": "vmsnap-lint rule",
+    "policy": "vmsnap-lint rule",
     "rules": "vmsnap-lint rule",
+    "server": "vmsnap-lint lsp",
     "version": "vmsnap-lint --version",
 }
 _NO_OPTION = "behind `--` all are paths: set options in .vmsnap-lint.yaml, or before it"

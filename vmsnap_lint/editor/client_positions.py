@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["ClientPositions"]
 
 _UTF8, _UTF16 = types.PositionEncodingKind.Utf8, types.PositionEncodingKind.Utf16
+_STRIDE = 1 << 12  # characters that are counted at once
 
 
 class ClientPositions:
@@ -40,9 +41,11 @@ class ClientPositions:
         """
         if text.isascii() or self._encoding not in (_UTF8, _UTF16):
             return min(units, len(text))
-        passed = 0
-        for index, character in enumerate(text):
-            passed += self.width(character)
+        begin = passed = 0
+        while (wide := self.width(text[begin : begin + _STRIDE])) and passed + wide <= units:
+            begin, passed = begin + _STRIDE, passed + wide
+        for index in range(begin, len(text)):
+            passed += self.width(text[index])
             if passed > units:
                 return index
         return len(text)

@@ -94,11 +94,13 @@ def _finding(finding: Finding) -> str:
 
 
 def _text(text: str) -> Iterator[str]:
-    """The paragraphs of a text, and its items."""
+    """The paragraphs of a text, its items and its code."""
     for paragraph in text.strip().split("\n\n"):
         lines = [line.strip() for line in paragraph.splitlines()]
         if all(line.startswith("- ") for line in lines):
             yield "\n".join(f"- {prose(line[2:])}" for line in lines)
+        elif all(line.startswith("    ") for line in paragraph.splitlines()):
+            yield paragraph  # code
         else:
             yield prose(" ".join(lines))
 

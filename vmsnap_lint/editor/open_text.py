@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["OpenText"]
 
 _BREAK = re.compile(r"\r\n|\n|\r")  # of the protocol, which has no others
+_STRIDE = 1 << 16  # characters in which lines are counted, not looked for
 
 
 class OpenText(NamedTuple):
@@ -35,12 +36,7 @@ class OpenText(NamedTuple):
 
     def offset(self, line: int, column: int, units: Callable[[str, int], int]) -> int:
         """The index of a place; what is behind the end of a line or the text is that end."""
-        begin = 0
-        for _ in range(line):
-            found = _BREAK.search(self.text, begin)
-            if found is None:
-                return len(self.text)
-            begin = found.end()
+        begin = _start(self.text, line)
         found = _BREAK.search(self.text, begin)
         end = len(self.text) if found is None else found.start()
         return min(end, begin + units(self.text[begin:end], column))
@@ -52,6 +48,30 @@ class OpenText(NamedTuple):
         return self.text[begin:] if found is None else self.text[begin : found.start()]
 
     @property
+    def is_too_long(self) -> bool:
+        """Whether the text is certainly longer than files that are read."""
+        return len(self.text) > MOST_BYTES
+
+    @property
     def data(self) -> bytes:
         """The bytes as they would be saved in UTF-8, of a very long text the first ones."""
         return self.text[: MOST_BYTES + 1].encode("utf-8", "surrogatepass")
+
+
+def _start(text: str, line: int) -> int:
+    """The index at which a line (from 0) begins; the end of the text where it has fewer lines."""
+    begin = 0
+    while begin < len(text):
+        end = begin + _STRIDE
+        end += text[end - 1 : end + 1] == "\r\n"
+        breaks = text.count("\n", begin, end) + text.count("\r", begin, end)
+        breaks -= text.count("\r\n", begin, end)
+        if breaks >= line:
+            break
+        begin, line = end, line - breaks
+    for _ in range(line):
+        found = _BREAK.search(text, begin)
+        if found is None:
+            return len(text)
+        begin = found.end()
+    return begin

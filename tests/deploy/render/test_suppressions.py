@@ -55,3 +55,23 @@ def test_an_overlay_speaks_for_itself_alone(tree: Path, tools: str) -> None:
     assert [rule for *_, rule in findings_at(lint(tools))] == [DEADLINE]
     write(tree, {"test/kustomization.yaml": BOTH["test/kustomization.yaml"] + noted})
     assert findings_at(lint(tools)) == []
+
+
+def test_the_only_comment_may_stand_in_a_patch(tree: Path, tools: str) -> None:
+    """Which is read only for the place of what is found there."""
+    patch = """\
+apiVersion: snapshot.kubevirt.io/v1beta1
+kind: VirtualMachineSnapshot
+metadata: {name: nightly}
+spec:
+  failureDeadline: 5x
+"""
+    overlay = f"{BOTH['prod/kustomization.yaml']}patches: [{{path: deadline.yaml}}]\n"
+    write(tree, {**BOTH, "base/snapshot.yaml": SNAPSHOT, "prod/kustomization.yaml": overlay})
+    write(tree, {"prod/deadline.yaml": patch})
+    assert findings_at(lint(tools)) == [("prod/deadline.yaml", 5, DEADLINE)]
+    noted = patch.replace("5x", f"5x  # vmsnap-lint: ignore[{DEADLINE}] by hand")
+    write(tree, {"prod/deadline.yaml": noted})
+    report = lint(tools)
+    assert findings_at(report) == []
+    assert [one.reason for one in report.suppressed] == ["by hand"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,7 +10,6 @@ from vmsnap_lint import engine
 from vmsnap_lint.config.settings import Settings
 from vmsnap_lint.core import kinds
 from vmsnap_lint.core.values import Release
-from vmsnap_lint.document.editing import rewriting
 from vmsnap_lint.report.fixing.applying import applied, wanted
 from vmsnap_lint.report.fixing.edited_file import opened
 
@@ -261,23 +260,3 @@ def test_files_with_a_code_of_sops_are_left(folder: Path) -> None:
     sealed = f"{SNAPSHOT}sops:\n  mac: ENC[AES256_GCM,data:a,iv:b,tag:c,type:str]\n"
     (folder / "a.yaml").write_text(f"{VM}---\n{sealed}")
     assert _fixed(folder) == ({}, 0)  # the fixes are shown
-
-
-def test_equal_fixes_of_one_document_are_tried_once(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    text = SNAPSHOT.replace("spec:\n", "spec:\n" + "  a: 1\n" * 20)
-    (folder / "a.yaml").write_text(text)
-    tried: list[object] = []
-    certain = rewriting._is_certain
-
-    def counted(*arguments: Any) -> bool:
-        tried.append(arguments)
-        return certain(*arguments)
-
-    monkeypatch.setattr(rewriting, "_is_certain", counted)
-    settings = Settings(select=frozenset(("duplicate-key",)), with_fixes=True)
-    findings = engine.lint((".",), None, settings).report.findings
-    assert len(findings) == 19
-    assert all(finding.fixes for finding in findings)
-    assert len(tried) == 1

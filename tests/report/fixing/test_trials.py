@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import assume, given
@@ -76,8 +76,14 @@ def test_a_page_is_read_again_once_for_all_of_its_blocks(
     blocks = [text.replace("NAME", f"s{number}") for number in range(20)]
     old = "".join(f"```yaml\n{block}```\n\n" for block in blocks)
     (folder / "page.md").write_text(old)
-    asked, read = [], page.read
-    monkeypatch.setattr(page, "read", lambda *args: asked.append(args[0]) or read(*args))
+    asked: list[object] = []
+    read = page.read
+
+    def counted(*arguments: Any) -> Any:
+        asked.append(arguments)
+        return read(*arguments)
+
+    monkeypatch.setattr(page, "read", counted)
     findings = _findings("source-apigroup-missing")
     assert len(asked) <= 3
     made = applied(wanted(findings, unsafe=False), lambda _: opened(old.encode()) or "")

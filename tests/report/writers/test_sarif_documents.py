@@ -59,7 +59,9 @@ SPANS = st.builds(Span, NUMBERS, NUMBERS, NUMBERS, NUMBERS)
 OBJECTS = st.builds(ObjectId, TEXTS, TEXTS, st.none() | TEXTS, st.none() | TEXTS)
 SUBJECTS = st.builds(Subject, OBJECTS, st.just(MISSING.subjects[0].manifest))
 FEW_TEXTS = st.lists(TEXTS, max_size=3).map(tuple)
-EDITS = st.lists(st.builds(Edit, TEXTS, SPANS, TEXTS), min_size=1, max_size=3).map(tuple)
+EDITS = st.lists(st.builds(Edit, TEXTS.filter(bool), SPANS, TEXTS), min_size=1, max_size=3).map(
+    tuple
+)
 FIXES = st.builds(Fix, TEXTS, st.sampled_from(Safety), EDITS)
 FINDINGS = st.builds(
     MISSING._replace,

@@ -36,7 +36,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _ERROR = re.compile(r"<input>:([0-9]+):([0-9]+): (.*)")
-_LABELS = re.compile(r"^[A-Z_]+: (?:<input>:-1:-1: )?| \[[A-Z_]+\]$")
+_LABELS = re.compile(r"^([A-Z_]+: )+(<input>:-1:-1: )?| \[[A-Z_]+\]$")
 _UNDECLARED = re.compile(r"undeclared reference to '([^']*)'")
 _NO_OVERLOAD = re.compile(r"found no matching overload for '([^']*)' applied to '\((.*)\)'")
 _OPERATOR = re.compile(r"[_@]+|\[_\]")

@@ -105,34 +105,11 @@ def _fixes(of_text: tuple[Sequence[Problem], int]) -> list[tuple[Fix, ...]]:
     """The fixes of each of the problems of a text, for which so many characters may be read."""
     problems, characters = of_text
     plans = [[_plan(remedy) for remedy in problem.fixes] for problem in problems]
-<<<<<<< HEAD
-    certain = _certain([plan for each in plans for plan in each if plan is not None])
-    left = _MOST_CHARACTERS
-    known: dict[object, Fix | None] = {}
-    result = []
-    for each in plans:
-        found = []
-        for plan in filter(None, each):
-            alike = _identity(plan)
-            if alike not in known and left >= 0:
-                known[alike] = _fix(plan, certain)
-                left -= sum(_length(draft) for draft in plan.drafts if id(draft) not in certain)
-            found.append(known.get(alike))
-        result.append(tuple(filter(None, found)))
-    return result
-=======
     trials = Trials(characters)
     trials.together(draft for each in plans for plan in filter(None, each) for draft in plan.drafts)
     return [
         tuple(filter(None, (_fix(plan, trials) for plan in filter(None, each)))) for each in plans
     ]
->>>>>>> compare
-
-
-def _identity(plan: _Plan) -> tuple[object, ...]:
-    """What is equal of plans that become the same fix, as of many entries with one key."""
-    drafts = ((draft.home.document, f"{draft[1:]}") for draft in plan.drafts)
-    return (*plan.remedy[:2], plan.edits, *drafts)
 
 
 def _plan(remedy: Remedy) -> _Plan | None:
