@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 
 from vmsnap_lint import engine
-from vmsnap_lint.checks.by_policy import policy_rules
 from vmsnap_lint.checks.runner import EVERYTHING, JudgedPart
 from vmsnap_lint.config.settings import Settings
 from vmsnap_lint.core import buffers
@@ -180,7 +179,6 @@ class Folder:
                 self._settings = settings._replace(
                     allow_empty=True, with_fixes=True, list_unverified=_wants_all(settings)
                 )
-                policy_rules.declare(self._settings.policies)  # also where there is none
                 paths = (os.path.basename(self.alone),) if self.alone else (".",)
                 run = engine.lint(paths, None, self._settings, part, before)
         except UsageError as error:

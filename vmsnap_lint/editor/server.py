@@ -15,7 +15,7 @@ from pygls import uris
 from pygls.lsp.server import LanguageServer
 
 from vmsnap_lint import __version__
-from vmsnap_lint.checks.by_policy import policy_rules
+from vmsnap_lint.checks import catalog
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.editor.answers import Answers
 from vmsnap_lint.editor.client_positions import ClientPositions
@@ -117,7 +117,7 @@ class Server(LanguageServer):
         analysis = folder.analysis if folder is not None else None
         if text is None or analysis is None or text.is_too_long:
             return None
-        policy_rules.declare(analysis.settings.policies)  # rules of this folder
+        catalog.declare(analysis.settings.policies)  # rules of this folder
         texts = self.session.texts
         known = self._answers
         if known is None or known[0] is not analysis or known[1] is not texts:

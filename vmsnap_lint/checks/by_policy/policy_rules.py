@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-
 from vmsnap_lint.core.data_files import POLICY
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.model import Severity
 
 if TYPE_CHECKING:
+<<<<<<< HEAD
     from collections.abc import Iterable, Mapping
 
+=======
+>>>>>>> main
     from vmsnap_lint.config.policies.policy_settings import PolicySettings
 
 __all__ = ["PolicyCard", "card_of", "declare", "declared"]
@@ -31,6 +32,7 @@ class PolicyCard(NamedTuple):
     fix: str = _FIX
 
 
+<<<<<<< HEAD
 class _Declared(threading.local):
     """Those of the run of this thread; findings name no others but in reports of other runs."""
 
@@ -53,6 +55,10 @@ def declared() -> tuple[str, ...]:
 def card_of(rule_id: str) -> PolicyCard:
     """The card of a policy; of one that another run has, what can be said without it."""
     policy = _RUN.policies.get(rule_id)
+=======
+def card_of(rule_id: str, policy: PolicySettings | None) -> PolicyCard:
+    """The card of a policy; of one that another run has, what can be said without it."""
+>>>>>>> main
     if policy is None:
         words = rule_id.removeprefix(POLICY).replace("-", " ")
         return PolicyCard(words, Severity.ERROR, (), "It is a policy of another configuration.")
