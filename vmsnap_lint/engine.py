@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import reduce
 
+from vmsnap_lint.checks import catalog
 from vmsnap_lint.checks.catalog import RuleSelection, properties
 from vmsnap_lint.checks.excess import bounded
 from vmsnap_lint.checks.runner import EVERYTHING, problems_of
@@ -150,10 +151,7 @@ def _started(
 ) -> Progress:
     """The input, read."""
     workers.allow(settings.workers)
-    if settings.policies:
-        from vmsnap_lint.checks.by_policy import policy_rules  # few runs have any
-
-        policy_rules.declare(settings.policies)
+    catalog.declare(settings.policies)
     crds = registry.load(paths, stdin, settings)
     known = {cluster.name: facts.read(cluster.facts) for cluster in settings.clusters}
     known = {name: each for name, each in known.items() if each.source is not None}

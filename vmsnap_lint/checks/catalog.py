@@ -13,14 +13,15 @@ from vmsnap_lint.core.model import Safety, Severity
 from vmsnap_lint.core.values import Release
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from vmsnap_lint.config.policies.policy_settings import PolicySettings
     from vmsnap_lint.config.settings import Settings
 
-__all__ = ["Properties", "Rule", "RuleSelection", "is_known", "known", "properties", "rule"]
+__all__ = [
+    "Properties", "Rule", "RuleSelection", "declare", "is_known", "known", "properties", "rule",
+]  # fmt: skip
 
-<<<<<<< HEAD
-=======
 
 class _Run(_local):
     """The policies of the run of a thread, by their rules: a server has several."""
@@ -30,7 +31,6 @@ class _Run(_local):
 
 _RUN = _Run()
 """The policies of the run by their rules; findings name no others but in reports of other runs."""
->>>>>>> main
 
 # The values of a card's fields; the first one is the default.
 About = Literal["input", "cluster"]
@@ -86,14 +86,11 @@ class Rule(NamedTuple):
     properties: Properties
 
 
-<<<<<<< HEAD
-=======
 def declare(policies: Iterable[PolicySettings]) -> None:
     """Makes these the policies of the run, and of what is asked in this thread."""
     _RUN.policies = {policy.rule: policy for policy in policies}
 
 
->>>>>>> main
 def rule(rule_id: str) -> Rule:
     """The rule of that id; its card is read on the first call. That of a policy is made of it.
 
@@ -105,11 +102,7 @@ def rule(rule_id: str) -> Rule:
 def _of_policy(rule_id: str) -> Rule:
     from vmsnap_lint.checks.by_policy import policy_rules  # many runs have no policy
 
-<<<<<<< HEAD
-    title, severity, kinds, why, fix = policy_rules.card_of(rule_id)
-=======
     title, severity, kinds, why, fix = policy_rules.card_of(rule_id, _RUN.policies.get(rule_id))
->>>>>>> main
     return Rule(
         rule_id, title, severity, (severity,), None, kinds, since=None, added="", why=why, fix=fix,
         references=(), good=(), bad=(), properties=_OF_POLICIES,
@@ -158,22 +151,12 @@ def _of_head(rule_id: str) -> Properties:
 
 def known() -> tuple[str, ...]:
     """The id of every rule, then those of the policies of the run."""
-<<<<<<< HEAD
-    from vmsnap_lint.checks.by_policy import policy_rules  # few runs list all
-
-    return (*data_files.rule_ids(), *policy_rules.declared())
-=======
     return (*data_files.rule_ids(), *_RUN.policies)
->>>>>>> main
 
 
 def is_known(rule_id: str) -> bool:
     """Whether there is such a rule, or policy of the run."""
-<<<<<<< HEAD
-    return rule_id in (known() if is_policy(rule_id) else data_files.rule_ids())
-=======
     return rule_id in (_RUN.policies if is_policy(rule_id) else data_files.rule_ids())
->>>>>>> main
 
 
 class RuleSelection:

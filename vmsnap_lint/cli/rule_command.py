@@ -23,10 +23,7 @@ def run(command: Command) -> int:
     Raises UsageError if the rule is unknown.
     """
     settings, ids = command.settings, command.arguments
-    if settings.policies:
-        from vmsnap_lint.checks.by_policy import policy_rules  # few configurations have any
-
-        policy_rules.declare(settings.policies)
+    catalog.declare(settings.policies)
     if ids and (mistake := _mistake(ids[0], settings)):
         raise UsageError(mistake)
     rules = [catalog.rule(rule_id) for rule_id in ids or catalog.known()]

@@ -1,4 +1,4 @@
-"""The policies of a run, and the cards of their rules."""
+"""A policy becomes the card of its rule."""
 
 from __future__ import annotations
 
@@ -7,14 +7,9 @@ from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.model import Severity
 
 if TYPE_CHECKING:
-<<<<<<< HEAD
-    from collections.abc import Iterable, Mapping
-
-=======
->>>>>>> main
     from vmsnap_lint.config.policies.policy_settings import PolicySettings
 
-__all__ = ["PolicyCard", "card_of", "declare", "declared"]
+__all__ = ["PolicyCard", "card_of"]
 
 _FIX = (
     "Change the object, or what it depends on, so that the expression holds. Where the policy is "
@@ -32,33 +27,8 @@ class PolicyCard(NamedTuple):
     fix: str = _FIX
 
 
-<<<<<<< HEAD
-class _Declared(threading.local):
-    """Those of the run of this thread; findings name no others but in reports of other runs."""
-
-    policies: Mapping[str, PolicySettings] = {}
-
-
-_RUN = _Declared()
-
-
-def declare(policies: Iterable[PolicySettings]) -> None:
-    """Makes these the policies of the run, and of what is asked in this thread."""
-    _RUN.policies = {policy.rule: policy for policy in policies}
-
-
-def declared() -> tuple[str, ...]:
-    """The rules of the policies of the run, in the order of the configuration."""
-    return tuple(_RUN.policies)
-
-
-def card_of(rule_id: str) -> PolicyCard:
-    """The card of a policy; of one that another run has, what can be said without it."""
-    policy = _RUN.policies.get(rule_id)
-=======
 def card_of(rule_id: str, policy: PolicySettings | None) -> PolicyCard:
     """The card of a policy; of one that another run has, what can be said without it."""
->>>>>>> main
     if policy is None:
         words = rule_id.removeprefix(POLICY).replace("-", " ")
         return PolicyCard(words, Severity.ERROR, (), "It is a policy of another configuration.")
