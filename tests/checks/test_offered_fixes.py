@@ -9,7 +9,7 @@ import pytest
 
 from tests.checks import mending
 from tests.expectations import settings_of
-from vmsnap_lint import document
+from vmsnap_lint import document, engine
 from vmsnap_lint.core.model import Safety
 
 if TYPE_CHECKING:
@@ -443,3 +443,33 @@ def test_a_value_is_quoted_only_where_the_text_is_accepted(
 ) -> None:
     text = f"{SNAPSHOT.replace('nightly', name)}  failureDeadline: {deadline}\n{SOURCE}"
     assert [title for title, _ in offered(text, "field-type-wrong")] == expected
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "path", "safety"),
+    [
+        ("source-vm-missing", ".", "safe"),
+        ("source-vm-missing", "a.yaml", "unsafe"),  # the VMs may be beside it
+        ("name-invalid", "a.yaml", "safe"),
+    ],
+)
+def test_a_suppression_is_removed_where_its_finding_would_have_been_seen(
+    rule_id: str, path: str, safety: str
+) -> None:
+    Path("a.yaml").write_text(f"{SNAPSHOT}  # vmsnap-lint: ignore[{rule_id}]\n{SOURCE}")
+    report = engine.lint((path,), None, settings()).report
+    (unused,) = (each for each in report.findings if each.rule == "suppression-unused")
+    assert [str(fix.safety) for fix in unused.fixes] == [safety]
+
+
+@pytest.mark.parametrize(
+    ("field", "safety"),
+    [
+        ("finalizers: [snapshot.kubevirt.io/vmsnapshot-protection]", "safe"),
+        ("ownerReferences: [{apiVersion: snapshot.kubevirt.io/v1beta1, kind: a}]", "unsafe"),
+    ],
+)
+def test_an_owner_is_not_removed_without_a_word(field: str, safety: str) -> None:
+    text = f"{SNAPSHOT.replace('prod}', f'prod, {field}}}')}{SOURCE}"
+    ((_, offered_safety),) = offered(text, "controller-metadata-in-source")
+    assert offered_safety == safety

@@ -83,13 +83,13 @@ def controller_metadata_in_source(manifest: Manifest, world: World) -> Iterator[
         if isinstance(finalizer, str) and finalizer.startswith(_CONTROLLERS):
             message = f'finalizer "{finalizer}" is managed only by the controllers of KubeVirt'
             at = manifest.at("metadata", "finalizers", index)
-            yield Problem(at, message, fixes=_without_item(at, "this finalizer"))
+            yield Problem(at, message, fixes=_without_item(at, "this finalizer", Safety.SAFE))
     for index, owner in manifest.items("metadata", "ownerReferences"):
         if str(owner.get("apiVersion")).startswith(_CONTROLLERS):
             what = f"an ownerReference to a {owner.get('kind')}"
             message = f"{what} has a uid that is valid in one cluster only"
             at = manifest.at("metadata", "ownerReferences", index)
-            yield Problem(at, message, fixes=_without_item(at, "this ownerReference"))
+            yield Problem(at, message, fixes=_without_owner(at))
 
 
 def generate_name(manifest: Manifest, _world: World) -> Iterator[Problem]:
@@ -152,14 +152,19 @@ def server_fields_in_source(world: World) -> Iterator[Problem]:
             yield Problem(places[0], what + effect, fixes=fixes)
 
 
-def _without_item(at: Place, what: str) -> tuple[Remedy, ...]:
+def _without_owner(at: Place) -> tuple[Remedy, ...]:
+    """Without its owner an object stays when that is deleted, or is not there."""
+    return _without_item(at, "this ownerReference", Safety.UNSAFE)
+
+
+def _without_item(at: Place, what: str, safety: Safety) -> tuple[Remedy, ...]:
     """The removal of the item, and of its list if that has no other."""
     from vmsnap_lint.objects import mending
 
     *parents, _ = at.path
     items = at.manifest.get(*parents)
     place = at._replace(path=(*parents,)) if len(items) == 1 else at
-    return mending.without(place, safety=Safety.SAFE, what=what)
+    return mending.without(place, safety=safety, what=what)
 
 
 def _with_strategy(running: Place, strategy: str) -> tuple[Remedy, ...]:

@@ -6,6 +6,7 @@ from vmsnap_lint.checks.families import SUPPRESSION, Check
 from vmsnap_lint.config.suppressions.suppression import SuppressionFlaw
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.messages import did_you_mean
+from vmsnap_lint.core.model import Safety
 from vmsnap_lint.objects.problem import Problem
 
 if TYPE_CHECKING:
@@ -67,7 +68,10 @@ def suppression_unused(result: SuppressionResult) -> Iterator[Problem]:
         message = f"{suppression.rule} has no finding here: remove this"
         from vmsnap_lint.checks.suppression_fixes import without_rule  # few have faults
 
-        yield Problem(suppression.at, message, fixes=without_rule(suppression))
+        fixes = without_rule(suppression)
+        if result.alone:
+            fixes = tuple(each._replace(safety=Safety.UNSAFE) for each in fixes)
+        yield Problem(suppression.at, message, fixes=fixes)
 
 
 CHECKS: dict[str, Check] = {

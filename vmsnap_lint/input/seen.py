@@ -72,6 +72,11 @@ class Seen(NamedTuple):
         is_cut = is_below_excluded or os.path.normpath(area) in above_excluded
         return not around.isdisjoint(self.roots) and not is_cut
 
+    def saw_around(self, file: str) -> bool:
+        """Whether the run was given a directory that a file is in, and so what is beside it."""
+        above = upwards(os.path.dirname(os.path.abspath(file)))
+        return file != STDIN and not self.roots.isdisjoint(above)
+
     def saw(self, file: str) -> bool:
         """Whether a file was looked at, or is gone from where the run looked."""
         location = os.path.abspath(file)

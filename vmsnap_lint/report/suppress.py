@@ -122,9 +122,7 @@ class _Active:
         file = file_of(cover)
         if file not in examined.files:
             return False
-        # what is checked in short samples, too, is checked object by object
-        needs_others = properties(suppression.rule).pages == "never"
-        return not (needs_others and file in examined.in_part)
+        return not (_needs_others(suppression) and file in examined.in_part)
 
     def split(self, findings: Iterable[Finding]) -> tuple[list[Finding], list[Suppressed]]:
         """The shown and the suppressed findings."""
@@ -196,6 +194,7 @@ def _results(
             suppression,
             unknown=not catalog.is_known(rule),
             unused=is_free and active.covers_input(suppression, examined),
+            alone=is_free and _is_alone(suppression, examined.seen),
             expired=expired,
         )
 
@@ -229,3 +228,14 @@ def _own_place(finding: Finding) -> Spot | None:
 
 def _identity(suppression: Suppression) -> tuple[object, str]:
     return (where(suppression.at) if suppression.at else suppression.cover), suppression.rule
+
+
+def _is_alone(suppression: Suppression, seen: Seen) -> bool:
+    """Whether a finding may be missing only because its file was looked at by itself."""
+    file = file_of(suppression.cover)
+    return bool(file) and _needs_others(suppression) and not seen.saw_around(file)
+
+
+def _needs_others(suppression: Suppression) -> bool:
+    """Whether its rule looks at several objects: those for short samples, too, look at one."""
+    return properties(suppression.rule).pages == "never"

@@ -59,7 +59,7 @@ def test_a_signal_leaves_files_of_one_fix_as_they_were_and_nothing_beside_them(
 
     def interrupted(file: int) -> None:
         synced.append(file)
-        if len(synced) == 2:  # once: another signal ends the process
+        if len(synced) == 2:
             os.kill(os.getpid(), signal.SIGTERM)
         fsync(file)
 

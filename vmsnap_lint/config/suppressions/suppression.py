@@ -75,6 +75,7 @@ class SuppressionResult(NamedTuple):
     """The result of a suppression in a run; `meant` are rules of nearly the name of none.
 
     `unmatched` says what an entry of the configuration names that does not exist, "" if it does.
+    One that is `alone` might be used if the run had seen what is applied with its file.
     """
 
     suppression: Suppression
@@ -83,3 +84,4 @@ class SuppressionResult(NamedTuple):
     expired: bool = False
     meant: tuple[str, ...] = ()
     unmatched: str = ""
+    alone: bool = False
