@@ -45,7 +45,7 @@ INSIDE = {
         ("flux", "argocd", "substitution", "attribution"), ("expansion",), ("leading",),
         ("discovery",),
         ("clusters", "pages", "unwrapping"),
-        ("assembly", "unread"), ("load",),
+        ("assembly", "decoding", "unread"), ("load",),
         ("changes", "chosen_clusters", "followed", "led_nowhere", "with_facts"), ("gathering",),
     ),
 }  # fmt: skip

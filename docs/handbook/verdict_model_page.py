@@ -31,12 +31,13 @@ checked before any file is read.
 - **Unknown.** What the input does not show (a class, the size of a disk, whether a VM runs, what a
   template writes) has no value. `&&`, `||`, `all` and `exists` do not need it where the rest
   decides. Where it decides, the policy is not verified for the object: that is listed as not
-  checked, and is no finding.
+  checked, and is no finding. A label whose value a template writes is there for `has` and `in`.
 """
 _FUNCTIONS = """\
 Operators, macros (`all`, `exists`, `exists_one`, `filter`, `map`, `has`) and functions are those of
 [CEL](https://github.com/google/cel-spec/blob/master/doc/langdef.md) with its extensions for strings
-and optional values, such as `startsWith`, `matches`, `size`, `split`, `join`, `duration` and `int`.
+and optional values, such as `startsWith`, `matches`, `size`, `split`, `join`, `duration` and `int`;
+`dyn` is left out, since the types of all fields are checked.
 {numbers} are numbers, so a size is written `100 * Gi`.
 """
 

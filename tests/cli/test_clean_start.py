@@ -119,7 +119,7 @@ OURS = {
         model possessive real_paths releases relevance repository stages values vocabulary workers
     """,
     "deploy": """
-        assembly clusters gathering load units unread with_facts
+        assembly clusters decoding gathering load units unread with_facts
     """,
     "document": """
         encoding faults plain plain_flow plain_lines reader scalars source split

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from tests.document.texts import near_plain, yamlish
 from tests.properties import examples
 from vmsnap_lint.document import Budget, Fault, FaultKind, Source, read
-from vmsnap_lint.objects.manifest import manifests
+from vmsnap_lint.document.compose import compose
+from vmsnap_lint.document.split import Piece
+from vmsnap_lint.objects.manifest import Manifest, manifests
 
 DEFAULT = Budget()
 VM = b"apiVersion: kubevirt.io/v1\nkind: VirtualMachine\n"
@@ -312,6 +314,60 @@ def test_words_that_a_line_end_splits_may_be_in_a_document() -> None:
 def test_objects_of_ours_are_decoded_at_once() -> None:
     (document,) = read("x.yaml", _long("VirtualMachine")).documents
     assert document.outline is None
+
+
+_SHORT = "metadata:\n  name: web\n  namespace: prod\n"
+
+
+@pytest.mark.parametrize("kind", ["ConfigMap", "Secret", "Thing"])
+def test_a_short_object_of_another_kind_is_decoded_when_it_is_used(kind: str) -> None:
+    text = f"apiVersion: v1\nkind: {kind}\n{_SHORT}data: {{a: b}}\n---\n"
+    first, second = read("x.yaml", (text + text).encode()).documents
+    assert first.outline is not None
+    assert second.outline is not None
+    assert first.value == second.value
+    assert first.value["data"] == {"a": "b"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "apiVersion: kubevirt.io/v1\nkind: VirtualMachine\n",
+        "apiVersion: kubevirt.io/v1\nkind: Thing\n",
+        "apiVersion: other/v1\nkind: VirtualMachine\n",
+        "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n",
+        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\n",
+        "apiVersion: v1\nkind: ThingList\nitems: []\n",
+        "apiVersion: v1\nkind: ConfigMap\ndata:\n  a: 'apiVersion: v1'\n",
+        "apiVersion: v1\nkind: 1\n",
+        "apiVersion: v1\nkind: ''\n",
+        "apiVersion: 1\nkind: Thing\n",
+        "kind: Thing\n",
+        "a: b\n",
+    ],
+)
+def test_what_may_matter_is_decoded_at_once(text: str) -> None:
+    (document,) = read("x.yaml", (text + _SHORT).encode()).documents
+    assert document.outline is None
+
+
+@examples(300)
+@given(st.one_of(near_plain, yamlish), st.booleans())
+def test_an_object_that_is_decoded_later_is_the_same(text: str, below: bool) -> None:
+    head = "apiVersion: v1\nkind: Thing\n" + ("metadata:\n" if below else "")
+    data = (head + (text.replace("\n", "\n  ") if below else text)).encode("utf-8", "replace")
+    for document in read("x.yaml", data).documents:
+        if document.outline is None:
+            continue
+        (later,) = manifests(document)
+        built = compose(document.text, Piece(0, len(document.text)), DEFAULT)
+        assert built.root is not None
+        at_once = Manifest(document, built.root.value, ())
+        names = [name for name in Manifest.__slots__ if name != "value"]
+        assert [getattr(later, name) for name in names] == [
+            getattr(at_once, name) for name in names
+        ]
+        assert later.value == at_once.value
 
 
 def test_places_in_an_object_are_told_before_it_is_decoded() -> None:

@@ -6,14 +6,20 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+
+pytest.importorskip("pygls")
+
 from hypothesis import given
 from hypothesis import strategies as st
+from lsprotocol import types
 
 from tests.cli.test_cli import CLASSES, MACHINE, SNAPSHOT
 from tests.files import write
+from tests.shared import ROOT
 from vmsnap_lint.config.settings import Settings
 from vmsnap_lint.core import stages
 from vmsnap_lint.editor import folder as folders
+from vmsnap_lint.editor.diagnostics import diagnostic
 from vmsnap_lint.editor.folder import Folder
 
 if TYPE_CHECKING:
@@ -128,3 +134,16 @@ def test_a_folder_that_is_gone_and_one_without_a_manifest(tmp_path: Path) -> Non
     assert (empty.trouble, told(empty)) == ((), [])
     (trouble,) = gone.trouble
     assert "cannot be used: No such file or directory" in trouble
+
+
+def test_a_diagnostic_says_in_which_clusters_as_the_command_does() -> None:
+    folder = opened(ROOT / "tests/cases/clusters-of-flux")
+    folder.lint({})
+    nowhere = types.Range(types.Position(0, 0), types.Position(0, 0))
+    messages = [
+        diagnostic(each, lambda _file, _span: nowhere, str).message
+        for each in folder.merged.findings()
+    ]
+    assert [
+        each for each in messages if each.endswith("the volume is left out (in cluster staging)")
+    ]

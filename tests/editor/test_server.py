@@ -281,6 +281,42 @@ def test_a_finding_is_suppressed_where_it_stands(tree: Path) -> None:
     edited([tree], session)
 
 
+def test_an_editor_that_names_no_diagnostics_means_those_of_the_lines(tree: Path) -> None:
+    snapshot, found = tree / "apps/snapshot.yaml", dict[int, int]()
+
+    async def session(editor: Editor) -> None:
+        editor.open(snapshot, BAD)
+        await editor.until(lambda: bool(editor.of(snapshot)))
+        for line in (8, 9, 10):
+            at = types.Range(types.Position(line, 0), types.Position(line, 0))
+            document, context = (
+                types.TextDocumentIdentifier(uri(snapshot)),
+                types.CodeActionContext([]),
+            )
+            params = types.CodeActionParams(document, at, context)
+            found[line] = len(await editor.client.text_document_code_action_async(params) or ())
+
+    edited([tree], session)
+    assert found == {8: 0, 9: 2, 10: 0}
+
+
+def test_in_json_no_comment_is_offered(tree: Path) -> None:
+    file = tree / "snapshot.json"
+    write(tree, {"snapshot.json": """\
+{"apiVersion": "snapshot.kubevirt.io/v1beta1", "kind": "VirtualMachineSnapshot",
+ "metadata": {"name": "one", "namespace": "prod"},
+ "spec": {"source": {"apiGroup": "kubevirt.io", "kind": "VirtualMachine", "name": "wbe"}}}
+"""})  # fmt: skip
+
+    async def session(editor: Editor) -> None:
+        editor.open(file)
+        await editor.until(lambda: bool(editor.of(file)))
+        titles = [each.title for each in await offered(editor, file)]
+        assert titles == ["set name: web (unsafe)"]
+
+    edited([tree], session)
+
+
 async def offered(editor: Editor, path: Path, *only: str) -> list[types.CodeAction]:
     told = editor.of(path)
     context = types.CodeActionContext(told, [*only] or None)

@@ -457,5 +457,17 @@ def test_a_long_object_without_any_inside_is_not_decoded() -> None:
     assert not part.may_hold("VirtualMachine"), "its text is still there"
 
 
+def test_objects_of_one_file_are_decoded_where_they_may_hold_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    one = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata:\n  a: |\n    kind: Pod\n"
+    script = one.replace("kind: Pod", "kubectl get apiVersion")
+    documents = document.read("a.yaml", f"{one}---\n{script}---\n{one}".encode()).documents
+    assert [part.outline is not None for part in documents] == [True, False, True]
+    with monkeypatch.context() as patch:
+        patch.setattr(document.Document, "_decoded", None)
+        assert not any(any(inside(each)) for part in documents for each in manifests(part))
+
+
 def test_what_is_passed_over_holds_no_objects() -> None:
     assert INNERMOST.isdisjoint(WRAPPERS)

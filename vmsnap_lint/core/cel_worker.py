@@ -43,6 +43,7 @@ _TYPES: dict[type, str] = {datetime: "TIMESTAMP", timedelta: "DURATION"}
 def main() -> None:
     """Answers each line with one line."""
     confine(_MOST_MEMORY, _MOST_SECONDS)
+    _environment(("self",))  # loads the library, perhaps before there is a question
     for line in sys.stdin:
         question = json.loads(line)
         if isinstance(question, list):

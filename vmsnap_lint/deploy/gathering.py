@@ -9,13 +9,15 @@ from vmsnap_lint.core import real_paths, stages
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.real_paths import real_path
 from vmsnap_lint.deploy import load, with_facts
+from vmsnap_lint.deploy.decoding import decoded
 from vmsnap_lint.input import selection, sources
 from vmsnap_lint.input.own_files import without_own
 from vmsnap_lint.objects.manifest import manifests
 
 if TYPE_CHECKING:
     from vmsnap_lint.config.settings import Settings
-    from vmsnap_lint.deploy.load import Decoded, LoadedInput, ObjectsOf
+    from vmsnap_lint.deploy.decoding import Decoded
+    from vmsnap_lint.deploy.load import LoadedInput, ObjectsOf
     from vmsnap_lint.input.sources import Readings, Sources
 
 __all__ = ["Before", "read"]
@@ -111,19 +113,19 @@ def _loaded(files: Sources, settings: Settings, before: Before) -> LoadedInput:
 
 def _applied(files: Sources, settings: Settings, before: Before) -> LoadedInput:
     """The objects as they are applied, in all clusters."""
-    decoded, objects_of = load.decoded(files, before.decoded), before.objects_of
+    known, objects_of = decoded(files, before.decoded), before.objects_of
     is_rendered = bool(files.kustomizations) or any(file.chart for file in files.files)
     if not is_rendered and not files.pointers and not settings.clusters:
-        return load.read(files, known=decoded, objects_of=objects_of)
+        return load.read(files, known=known, objects_of=objects_of)
     from vmsnap_lint.deploy.discovery import discover  # many runs have nothing to render
     from vmsnap_lint.deploy.render.build import Renderer
 
     stages.enter("following what applies files")
-    renderer = Renderer(files, settings, decoded)
+    renderer = Renderer(files, settings, known)
     found = discover(files, renderer, settings)
     beside = frozenset(map(real_path, files.led_to)) - found.files
     kept = (file for file in files.files if real_path(file.location) not in beside)
     files = files._replace(files=tuple(kept))
     trees = renderer.trees(found.files | beside)
     renderer.cache.release()
-    return load.read(files, trees, found, decoded, objects_of)
+    return load.read(files, trees, found, known, objects_of)

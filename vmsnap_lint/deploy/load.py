@@ -1,4 +1,4 @@
-"""Decodes the files of a run to sources and units, with notes of what cannot be read."""
+"""Makes units of the files of a run, with notes of what cannot be read."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ import re
 from itertools import chain
 from types import MappingProxyType
 
-from vmsnap_lint import document
-from vmsnap_lint.core import stages, workers
-from vmsnap_lint.core.errors import DefectError, ExhaustedError
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 from vmsnap_lint.core.model import NotChecked
 from vmsnap_lint.core.real_paths import real_path
 from vmsnap_lint.core.relevance import INNERMOST, uploads
 from vmsnap_lint.core.relevance import plain as plain_ascii
 from vmsnap_lint.deploy.assembly import applied_together, units_of
+from vmsnap_lint.deploy.decoding import decoded, decoded_files, with_objects
 from vmsnap_lint.deploy.units import Unwrapped, completed
 from vmsnap_lint.deploy.unread import LOST, unread, unused_patches
 from vmsnap_lint.document import FaultKind
@@ -25,25 +23,23 @@ from vmsnap_lint.objects.manifest import manifests
 from vmsnap_lint.objects.partial import parted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from vmsnap_lint.deploy.applied import FoundCluster, FoundClusters, NamedCluster
+    from vmsnap_lint.deploy.decoding import Decoded
     from vmsnap_lint.deploy.render.rendering import RenderedTrees
     from vmsnap_lint.deploy.units import Unit
-    from vmsnap_lint.document import Document, Fault, Source
+    from vmsnap_lint.document import Document, Source
     from vmsnap_lint.document.embedded import Page
-    from vmsnap_lint.document.source import Reading
     from vmsnap_lint.input.sources import SourceFile, Sources
     from vmsnap_lint.objects.gaps import Gap
     from vmsnap_lint.objects.manifest import Manifest
     from vmsnap_lint.objects.provenance import BuildFailure
 
-    Decoded = dict[SourceFile, Source]
     ObjectsOf = Callable[[Document], Iterable[Manifest]]
 
-__all__ = ["LoadedInput", "decoded", "read"]
+__all__ = ["LoadedInput", "read"]
 
-_SECONDS_A_BYTE = 70e-9  # about what decoding takes; it decides whether other processes help
 _HIDING = LOST | {FaultKind.DROPPED}
 _KIND = rb"""(?m)^[ \t]*(?:- )?["']?kind["']?[ \t]*:[ \t]*["']?([A-Za-z]+)"""
 
@@ -101,20 +97,6 @@ class LoadedInput(NamedTuple):
         )
 
 
-def decoded(sources: Sources, known: Decoded | None = None) -> Decoded:
-    """The files with objects and pointers, by several processes where that pays.
-
-    Those in `known` are not decoded again, and the others are added to it. Raises DefectError where
-    the reader breaks, ExhaustedError for want of memory.
-    """
-    files = [*dict.fromkeys((*_with_objects(sources), *sources.pointers))]
-    known = {} if known is None else known
-    new = [file for file in files if file not in known] if known else files
-    stages.enter("parsing files", len(new))
-    known.update(_decoded(new))
-    return {file: known[file] for file in files}
-
-
 def read(
     sources: Sources,
     rendered: RenderedTrees | None = None,
@@ -127,7 +109,7 @@ def read(
     `known` are files that are decoded already; `objects_of` gives the objects of a document. Raises
     DefectError where the reader breaks, ExhaustedError for want of memory.
     """
-    files = _with_objects(sources)
+    files = with_objects(sources)
     known = decoded(sources) if known is None else known
     of_files = {file: _built_of(file, rendered) or known[file] for file in files}
     used = _used(files, rendered, found)
@@ -135,7 +117,7 @@ def read(
     scripts = [_script(file) for file in sources.scripts]
     pages = [_page(file) for file in sources.files if file.role is Role.PAGE]
     others = [f for f in sources.files if _holds_values(f)]
-    values = [of_files.get(f) or _built_of(f, rendered) or _decoded((f,))[f] for f in others]
+    values = [of_files.get(f) or _built_of(f, rendered) or decoded_files((f,))[f] for f in others]
     documents = list(_documents(plain.values()))
     objects = parted(chain.from_iterable(map(objects_of, documents)))
     opened = _opened(units_of(objects, rendered, found), documents, values)
@@ -254,20 +236,6 @@ def _unbuilt(rendered: RenderedTrees) -> Iterator[NotChecked]:
     yield from (NotChecked(t.root, t.reason) for t in rendered.not_rendered if t.reason)
 
 
-def _with_objects(sources: Sources) -> list[SourceFile]:
-    return [file for file in sources.files if file.role in (Role.MANIFEST, Role.TEMPLATE)]
-
-
-def _decoded(files: Sequence[SourceFile]) -> Decoded:
-    """The files, each decoded once."""
-    parts = workers.spread(files, _parts, [len(file.data) * _SECONDS_A_BYTE for file in files])
-    return {
-        file: document.Source(file.path, file.data, *of_file)
-        for file, found in zip(files, parts, strict=True)
-        for of_file in found
-    }
-
-
 def _built_of(file: SourceFile, rendered: RenderedTrees | None) -> Source | None:
     """What a built tree has decoded already."""
     if rendered and rendered.sources:
@@ -275,16 +243,6 @@ def _built_of(file: SourceFile, rendered: RenderedTrees | None) -> Source | None
         if source is not None and source.file == file.path:
             return source
     return None
-
-
-def _parts(file: SourceFile) -> Iterator[tuple[list[Reading], Sequence[Fault]]]:
-    stages.step()
-    try:
-        yield document.parts(file.data)
-    except (MemoryError, RecursionError) as error:
-        raise ExhaustedError(error, file.path) from None
-    except Exception as error:
-        raise DefectError(f"reading {file.path} failed: {error!r}") from error
 
 
 def _script(file: SourceFile) -> Source:

@@ -16,7 +16,7 @@ from vmsnap_lint.document.scalars import NUMERIC, WORDS, key_text, looks_odd, pl
 if TYPE_CHECKING:
     from vmsnap_lint.document.faults import Allowance, Budget
 
-__all__ = ["Outline", "outline"]
+__all__ = ["Outline", "of_value", "outline"]
 
 _MANY = 40_000  # lines: all of them are matched at once
 _LEVELS = 100  # a level needs a column, except for a list at the column of its key
@@ -26,6 +26,7 @@ _DEEPER = r"(?(3)(?(2)\1[ ]{2}|\1)|\1)[ ]"  # one column more than the object or
 _RUN = r"(?:[^\n\t:\#]++|:(?=[^ \n\t])|(?<=[^ \n])\#)++"  # of an unquoted scalar
 _START = r"(?=[A-Za-z0-9_./$(~^<\\+=;]|-[A-Za-z0-9_./-])"
 _WORD = r"(?:\"[^\"\\\n\t]*+\"|'[^'\n\t]*+'|[A-Za-z0-9_./][A-Za-z0-9_./-]*+)"
+# Few inputs have long objects: these are compiled when they are used.
 _ENTRY = possessive(
     rf"""([ ]{{0,{_LEVELS}}}+)                       # 1: the column
     (?:(-(?:[ ]|(?=\n)))(?![ ]|-[ \n]))?            # 2: of an item
@@ -44,9 +45,6 @@ _ENTRY = possessive(
     """
 )
 _HEAD = possessive(r"(?:---[ ]*+(?:(?<=[ ])\#[^\n]*+)?\n)?(?:[ ]*+(?:\#[^\n]*+)?\n)*+(?=[A-Za-z])")
-_ITEMS = re.compile(_WORD)
-_ENTRIES = re.compile(_ENTRY, re.VERBOSE)
-_START_OF_ALL = re.compile(_HEAD, re.VERBOSE)
 _OTHER = object()
 _METADATA = ("name", "namespace", "uid", "resourceVersion")
 
@@ -70,10 +68,10 @@ def outline(text: str, limits: Budget, left: Allowance) -> Outline | None:
     if "\r" in text or text.count("\n") > _MANY or limits.depth < 2 * _LEVELS + 10:
         return None
     text = text if text.endswith("\n") else text + "\n"
-    head = _START_OF_ALL.match(text)
+    head = re.compile(_HEAD, re.VERBOSE).match(text)
     if head is None:
         return None
-    found = _Outliner().read(_ENTRIES.findall(text, head.end()))
+    found = _Outliner().read(re.compile(_ENTRY, re.VERBOSE).findall(text, head.end()))
     if found is None:
         return None
     known, nodes, containers = found
@@ -82,6 +80,18 @@ def outline(text: str, limits: Budget, left: Allowance) -> Outline | None:
     left.nodes -= nodes
     left.containers -= containers
     return known
+
+
+def of_value(value: dict[str, Any], *, odd: bool) -> Outline:
+    """The outline of an object that is decoded."""
+    metadata = value.get("metadata")
+    fields = metadata if isinstance(metadata, dict) else {}
+    api_version, kind, name, namespace = (
+        text if isinstance(text, str) else ""
+        for text in (*map(value.get, ("apiVersion", "kind")), *map(fields.get, _METADATA[:2]))
+    )
+    is_export = bool(fields.get("uid") or fields.get("resourceVersion") or value.get("status"))
+    return Outline(api_version, kind, name, namespace, is_export, odd)
 
 
 class _Outliner:
@@ -172,7 +182,7 @@ class _Outliner:
                     return None
                 if flow:
                     containers += 1
-                    for item in _ITEMS.findall(flow):
+                    for item in re.findall(_WORD, flow):
                         nodes += 1
                         if item[0] not in "\"'" and not self._fits(item, ""):
                             return None

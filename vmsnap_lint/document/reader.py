@@ -34,6 +34,7 @@ _DROPPED = (
 _LONG = 4_000  # characters
 _NESTED = re.compile(r"[\[{][^\]}\n]*[\[{]")  # brackets in a line: they may hold very much
 _KIND = re.compile(r"^kind: +[\"']?([A-Za-z]+)", re.MULTILINE)
+_OF_KUSTOMIZE = "kustomize.config.k8s.io"  # its objects are read in any run
 _DEFAULT = Budget()
 _START = Span(1, 1, 1, 1)
 
@@ -110,7 +111,9 @@ def _quick(
             return Reading(index, None, known.odd, piece, known)
         plainly = _plain(text, piece, limits, left)
         if plainly is not None:
-            return Reading(index, *plainly, piece, plain=True)
+            value, odd = plainly
+            known = _known(value, text, piece, odd=odd)
+            return Reading(index, None if known else value, odd, piece, known, plain=True)
     bare = _bare(text, piece, limits, left)
     if bare is None:
         return None
@@ -128,6 +131,26 @@ def _outline(text: str, piece: Piece, limits: Budget, left: Allowance) -> Outlin
     from vmsnap_lint.document.outline import outline  # few inputs have any
 
     return outline(text[piece.start : piece.end], limits, left)
+
+
+def _known(value: dict[str, Any] | None, text: str, piece: Piece, *, odd: bool) -> Outline | None:
+    """The outline of an object that is not ours and holds no others, None for anything else.
+
+    Few of these are looked at, and there may be very many: their values would take much memory.
+    """
+    if value is None:
+        return None
+    version, kind = value.get("apiVersion"), value.get("kind")
+    if not (isinstance(version, str) and isinstance(kind, str)) or not kind or of_kind("", kind):
+        return None
+    group = version.rpartition("/")[0]
+    if group == _OF_KUSTOMIZE or kind.endswith("List") or of_kind(group, kind):
+        return None
+    if text.count("apiVersion", piece.start, piece.end) > 1:
+        return None
+    from vmsnap_lint.document.outline import of_value  # small inputs have none
+
+    return of_value(value, odd=odd)
 
 
 def _plain(text: str, piece: Piece, limits: Budget, left: Allowance) -> plain.Result | None:

@@ -214,14 +214,16 @@ class Document:
         text = self.source.text(self.index)
         return word in text or "\\\n" in text
 
-    def begins_once(self, key: bytes) -> bool:
+    def begins_once(self, key: str) -> bool:
         """Whether the key begins a line, and is for certain nowhere else in the document."""
-        data = self.source.data
         # documents of other classes are made of more than their source
-        if type(self) is not Document or len(self.source.documents) > 1 or data.count(key) != 1:
+        if type(self) is not Document:
             return False
-        is_first = data.startswith(key) or b"\n" + key in data  # so no anchor names it
-        return is_first and b"\\" not in data and b"<<" not in data
+        text = self.text
+        if text.count(key) != 1:
+            return False
+        is_first = text.startswith(key) or "\n" + key in text  # so no anchor names it
+        return is_first and "\\" not in text and "<<" not in text
 
     @property
     def file(self) -> str:

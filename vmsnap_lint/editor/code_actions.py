@@ -25,10 +25,24 @@ _NOTES = {Safety.SAFE: "", Safety.UNSAFE: " (unsafe)", Safety.DISPLAY: " (by han
 
 
 class Offered(NamedTuple):
-    """The diagnostics at a place, with the kinds of actions that are wanted, all where None."""
+    """The diagnostics at a place, with the kinds of actions that are wanted, all where None.
+
+    Of an editor that names no diagnostics, those that touch the lines (from 0) are meant.
+    """
 
     diagnostics: Sequence[types.Diagnostic]
     only: Sequence[str] | None
+    lines: range = range(0)
+
+    def of(self, findings: Iterable[Finding]) -> list[tuple[Finding, list[types.Diagnostic]]]:
+        """The findings that are meant, each with its diagnostic if the editor named it."""
+        if not self.diagnostics:
+            return [(each, []) for each in findings if _touches(each, self.lines)]
+        known = {finding.fingerprint: finding for finding in findings}
+        named = ((told.data, told) for told in self.diagnostics)
+        return [
+            (known[key], [told]) for key, told in named if isinstance(key, str) and key in known
+        ]
 
     def wants(self, kind: str) -> bool:
         """Whether actions of a kind are wanted: of that kind or one above it."""
@@ -41,20 +55,21 @@ def actions(found: Found, asked: Offered, changes: ChangesOf) -> list[types.Code
     """The actions for what was found in a file; `changes` makes edits those of the editor."""
     offered: list[types.CodeAction] = []
     if asked.wants(types.CodeActionKind.QuickFix):
-        known = {finding.fingerprint: finding for finding in found.findings}
-        for told in asked.diagnostics:
-            finding = known.get(told.data) if isinstance(told.data, str) else None
-            if finding is not None:
-                offered += _fixes(finding, told, changes)
-                offered += _suppression(finding, told, found, changes)
+        for finding, told in asked.of(found.findings):
+            offered += _fixes(finding, told, changes)
+            offered += _suppression(finding, told, found, changes)
     kinds = (types.CodeActionKind.SourceFixAll.value, FIX_ALL)
     if asked.only is not None and any(map(asked.wants, kinds)):
         offered += _all_fixes(found.findings, changes)
     return offered
 
 
+def _touches(finding: Finding, lines: range) -> bool:
+    return finding.span.line <= lines.stop and finding.span.end_line > lines.start
+
+
 def _fixes(
-    finding: Finding, told: types.Diagnostic, changes: ChangesOf
+    finding: Finding, told: list[types.Diagnostic], changes: ChangesOf
 ) -> Iterator[types.CodeAction]:
     for fix in finding.fixes:
         edit = changes(fix.edits)
@@ -62,20 +77,20 @@ def _fixes(
             yield types.CodeAction(
                 f"{fix.title}{_NOTES[fix.safety]}",
                 types.CodeActionKind.QuickFix,
-                [told],
+                told or None,
                 is_preferred=fix.safety is Safety.SAFE,
                 edit=edit,
             )
 
 
 def _suppression(
-    finding: Finding, told: types.Diagnostic, found: Found, changes: ChangesOf
+    finding: Finding, told: list[types.Diagnostic], found: Found, changes: ChangesOf
 ) -> Iterator[types.CodeAction]:
     comment = comment_for(finding, found.source) if found.source is not None else None
     edit = changes((comment,)) if comment is not None else None
     if edit is not None:
         title = f"suppress {finding.rule} here, with a reason"
-        yield types.CodeAction(title, types.CodeActionKind.QuickFix, [told], edit=edit)
+        yield types.CodeAction(title, types.CodeActionKind.QuickFix, told or None, edit=edit)
 
 
 def _all_fixes(findings: Iterable[Finding], changes: ChangesOf) -> Iterator[types.CodeAction]:

@@ -7,6 +7,7 @@ from lsprotocol import types
 from vmsnap_lint.core.addresses import rule_address
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import Severity
+from vmsnap_lint.report.summary import message_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,10 +36,9 @@ def diagnostic(finding: Finding, range_of: RangeOf, uri_of: UriOf) -> types.Diag
         for each in finding.related
         if each.file
     ]
-    where = f" (in {', '.join(finding.clusters)})" if finding.is_partial else ""
     return types.Diagnostic(
         range=range_of(finding.file, finding.span),
-        message=f"{finding.message}{where}",
+        message=message_of(finding),
         severity=_SEVERITIES[finding.severity],
         code=finding.rule,
         code_description=types.CodeDescription(rule_address(finding.rule)),

@@ -166,7 +166,8 @@ def _register_changes(server: Server) -> None:
         found = folder.merged.files.get(about.file(text.path)) if folder else None
         if found is None:
             return []
-        asked = Offered(params.context.diagnostics, params.context.only)
+        lines = range(params.range.start.line, params.range.end.line + 1)
+        asked = Offered(params.context.diagnostics, params.context.only, lines)
         return actions(found, asked, about.changes)
 
     @server.feature(types.TEXT_DOCUMENT_PREPARE_RENAME)

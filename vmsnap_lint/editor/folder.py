@@ -7,7 +7,7 @@ import os
 from vmsnap_lint import engine
 from vmsnap_lint.checks.runner import EVERYTHING, JudgedPart
 from vmsnap_lint.config.settings import Settings
-from vmsnap_lint.core import buffers
+from vmsnap_lint.core import buffers, cel_process
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import Severity
@@ -188,6 +188,8 @@ class Folder:
             self.trouble = (f'"{self.root}" cannot be used: {error.strerror or error}',)
             return None
         self.trouble = ()
+        if self._settings.policies or self._settings.crds:
+            cel_process.start_ahead()
         return run._replace(report=_listed(run.report, self._settings))
 
     def _told_apart(self, texts: Mapping[str, bytes]) -> tuple[dict[str, bytes], set[str]]:

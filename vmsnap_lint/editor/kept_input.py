@@ -15,7 +15,8 @@ from vmsnap_lint.objects.manifest import manifests
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from vmsnap_lint.deploy.load import Decoded, LoadedInput
+    from vmsnap_lint.deploy.decoding import Decoded
+    from vmsnap_lint.deploy.load import LoadedInput
     from vmsnap_lint.document import Document
     from vmsnap_lint.objects.manifest import Manifest
 

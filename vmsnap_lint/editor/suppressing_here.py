@@ -27,7 +27,7 @@ def comment_for(finding: Finding, source: Source) -> Edit | None:
     block scalar, in a part of another file.
     """
     line = source.line(finding.span.line)
-    if source.is_excerpt or not line:
+    if source.is_excerpt or not line or _is_json(source):
         return None
     comment = f"# vmsnap-lint: ignore[{finding.rule}] {REASON}"
     indent = line[: len(line) - len(line.lstrip())]
@@ -37,6 +37,11 @@ def comment_for(finding: Finding, source: Source) -> Edit | None:
         finding.file, Span(at, 1, at, 1), f"{indent}{comment}{source.lines.usual_ending(at)}"
     )
     return next((each for each in (behind, above) if _suppresses(each, finding, source)), None)
+
+
+def _is_json(source: Source) -> bool:
+    """Whether clients read it as JSON, which has no comments."""
+    return source.lines.text.lstrip("\ufeff \t\r\n").startswith(("{", "["))
 
 
 def _suppresses(edit: Edit, finding: Finding, source: Source) -> bool:

@@ -73,14 +73,14 @@ def read_together(document: Document) -> list[Manifest]:
 
 
 def _is_bare(manifest: Manifest) -> bool:
-    """Whether no place of it can hold an object, as the only apiVersion in its file is its own."""
+    """Whether no place of it can hold an object, as its only apiVersion is its own."""
     document = manifest.document
-    if manifest.root or not manifest.api_version or not document.begins_once(b"apiVersion"):
+    if manifest.root or not manifest.api_version or not document.begins_once("apiVersion"):
         return False
-    data = document.source.data
-    if len(data) >= MOST_VALUES:  # of so many values the rest is not read, which is told
+    text = document.text
+    if len(text) >= MOST_VALUES:  # of so many values the rest is not read, which is told
         return False
-    if b"$" in data and manifest.value is not document.value:
+    if "$" in text and manifest.value is not document.value:
         return False  # variables were replaced, by anything
     rows = WRAPPERS[manifest.group_kind]
     return not any(row.kind or row.form in (Form.OBJECT, Form.CONDITION) for row in rows)

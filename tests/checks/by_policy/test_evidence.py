@@ -319,3 +319,10 @@ def test_malformed_objects_have_values_of_the_right_types(
             for name, made in evidence.variables(subject, WANTED).items():
                 assert_typed(made, variables_of(kind.kind)[name], whole=False)
             assert json.dumps(evidence.variables(subject, WANTED))
+
+
+def test_a_name_that_the_cluster_makes_up_is_unknown() -> None:
+    made_up = clone() | {"metadata": {"generateName": "copy-"}}
+    found = judged(policy("clone.name.startsWith('copy-')", "clone"), vm(), made_up)
+    assert not found.unmet
+    assert list(found.unknown.values()) == ['the input does not show "name"']

@@ -168,10 +168,11 @@ class Evidence:
         ]
 
     def _identified(self, manifest: Manifest) -> Fields:
-        """What objects of all kinds have."""
+        """What objects of all kinds have; the cluster makes up the name behind a generateName."""
         home = self._world.workspace.home(manifest.namespace)
+        is_named = manifest.name or not manifest.text("metadata", "generateName")
         return {
-            **written(manifest, {"name": ("metadata", "name")}),
+            **(written(manifest, {"name": ("metadata", "name")}) if is_named else {}),
             **({} if home is None else {"namespace": home}),
             **labelled(manifest, raw=self._raw),
         }

@@ -42,6 +42,8 @@ def flattened(manifest: Manifest) -> Problem | None:
     """The problem where metadata or spec is empty and its fields are its siblings."""
     if manifest.group not in GROUPS:
         return None
+    if manifest.name and not manifest.may_hold("spec"):
+        return None  # told without its value
     value = manifest.value
     if value.get("metadata") and value.get("spec"):
         return None
