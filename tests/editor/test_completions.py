@@ -115,7 +115,12 @@ def test_every_reference_offers_names(
 
 @pytest.mark.parametrize(
     "edge",
-    [e for kind in dict.fromkeys(e.owner for e in EDGES) for e in fields_of(kind) if len(e.kind_at) == 3],
+    [
+        e
+        for kind in dict.fromkeys(e.owner for e in EDGES)
+        for e in fields_of(kind)
+        if len(e.kind_at) == 3
+    ],
     ids=lambda edge: f"{edge.owner.kind}/{edge.field}",
 )
 def test_kinds_and_groups_of_references(edge: Edge) -> None:
