@@ -611,8 +611,8 @@ def test_rule_shows_a_card() -> None:
     ran = lint("rule", "source-vm-missing")
     assert ran.stdout.startswith("error[source-vm-missing]: ")
     titles = re.findall(r"^(?! )[A-Z].*$", ran.stdout, re.MULTILINE)
-    assert titles[:4] == ["Applies to", "Severity", "Why", "Fix"]
-    assert set(titles[4:-3]) == {"Wrong", "Right"}
+    assert titles[:5] == ["Applies to", "Severity", "Fixed by", "Why", "Fix"]
+    assert set(titles[5:-3]) == {"Wrong", "Right"}
     assert titles[-3:] == ["Suppress", "Since", "References"]
 
 
