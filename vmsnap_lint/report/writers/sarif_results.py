@@ -56,7 +56,7 @@ def result(
     if finding.more:
         value["occurrenceCount"] = 1 + finding.more
     if finding.fixes:
-        value["fixes"] = list(map(_fix, finding.fixes))
+        value["fixes"] = _unlike(map(_fix, finding.fixes))
     if judges:
         value["suppressions"] = [_suppression(listed.hidden)] if listed.hidden else []
     if properties := _properties(finding):
@@ -114,6 +114,15 @@ def _fingerprints(finding: Finding, hashed: Mapping[_Place, str]) -> dict[str, s
 
 def _line(finding: Finding) -> int:
     return max(1, finding.span.line)
+
+
+def _unlike(fixes: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The fixes, of equal ones the first: SARIF wants a set."""
+    different: list[dict[str, Any]] = []
+    for fix in fixes:
+        if fix not in different:
+            different.append(fix)
+    return different
 
 
 def _fix(fix: Fix) -> dict[str, Any]:
