@@ -46,6 +46,7 @@ class Places:
         self.values: list[Any] = []
         self._indexes: dict[int, _Index] = {}
         self._kept = 0
+        self._listed: tuple[int, list[tuple[str, int, int]]] = (-1, [])
 
     def __len__(self) -> int:
         """How many nodes there are."""
@@ -98,8 +99,11 @@ class Places:
 
     def entries(self, node: int) -> list[tuple[str, int, int]]:
         """The entries that are written in an object: text, key and value; `<<` is one of them."""
-        keys = [*self._below(node)]
-        return [(self._key(key), key, value) for key, value in zip(*[iter(keys)] * 2, strict=True)]
+        if self._listed[0] != node:  # many questions may follow about one
+            keys = [*self._below(node)]
+            pairs = zip(*[iter(keys)] * 2, strict=True)
+            self._listed = node, [(self._key(key), key, value) for key, value in pairs]
+        return self._listed[1]
 
     def items(self, node: int) -> list[int]:
         """The items that are written in an array."""

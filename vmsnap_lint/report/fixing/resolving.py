@@ -48,7 +48,7 @@ __all__ = ["resolved"]
 
 _SECONDS = 600e-6  # about what one fix takes
 _MOST_CHARACTERS = 2_000_000  # that are read again to try what is doubtful
-_LEAST_TRIALS = 4  # as many times each text is read again if it must
+_LEAST_TRIALS = 4  # as many times each text is read again if it must, a very long one once
 
 
 def resolved(problems: Sequence[tuple[str, Problem]]) -> dict[int, tuple[Fix, ...]]:
@@ -61,9 +61,12 @@ def resolved(problems: Sequence[tuple[str, Problem]]) -> dict[int, tuple[Fix, ..
             groups.setdefault(text, []).append(number)
             sizes.setdefault(text, size)
     numbers = [*groups.values()]
-    again = max(_LEAST_TRIALS, _MOST_CHARACTERS // max(sum(sizes.values()), 1))
+    again = _MOST_CHARACTERS // max(sum(sizes.values()), 1)
     items = [
-        ([problems[number][1] for number in of_group], again * size)
+        (
+            [problems[number][1] for number in of_group],
+            max(again * size, min(_LEAST_TRIALS * size, _MOST_CHARACTERS)),
+        )
         for of_group, size in zip(numbers, sizes.values(), strict=True)
     ]
     fixes = partial(_fixes, Memo(_is_sealed))
