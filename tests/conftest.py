@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
+import signal
 import tarfile
 import zipfile
 from importlib import metadata
@@ -50,6 +51,22 @@ def tools(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory)
     if not all((directory / name).is_file() for name in _PROGRAMS):
         _unpack(directory)
     return str(directory)
+
+
+@pytest.fixture
+def handlers() -> Iterator[None]:
+    """The handlers of this process stay; here and in programs that it starts none is ignored.
+
+    Tests that run in the background inherit that SIGINT is ignored. For POSIX only.
+    """
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.getsignal(number) for number in numbers}
+    for number in before:
+        is_interrupt = number == signal.SIGINT
+        signal.signal(number, signal.default_int_handler if is_interrupt else signal.SIG_DFL)
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 def _unpack(directory: Path) -> None:

@@ -9,7 +9,6 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,10 +19,10 @@ from vmsnap_lint import cli
 from vmsnap_lint.core import interruptions
 from vmsnap_lint.core.errors import Interruption
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="reads /proc"),
+    pytest.mark.usefixtures("handlers"),
+]
 
 SIGNALS = {
     signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGKILL: -9,
@@ -42,18 +41,6 @@ with open("{pid}.new", "w") as file:
 os.rename("{pid}.new", "{pid}")
 time.sleep(600)
 """
-
-
-@pytest.fixture(autouse=True)
-def handlers() -> Iterator[None]:
-    """The handlers of this process stay; here and in programs that it starts none is ignored."""
-    before = {number: signal.getsignal(number) for number in SIGNALS if number != signal.SIGKILL}
-    for number in before:
-        is_interrupt = number == signal.SIGINT
-        signal.signal(number, signal.default_int_handler if is_interrupt else signal.SIG_DFL)
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
 
 
 def soon(is_so: object) -> bool:

@@ -144,16 +144,8 @@ def test_an_editor_that_reads_no_more_ends_the_server_by_its_other_pipe() -> Non
 
 @pytest.mark.skipif(os.name != "posix", reason="sends signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.usefixtures("handlers")
 def test_a_signal_ends_a_server_that_waits(number: signal.Signals) -> None:
-    # the tests may be run in the background, where SIGINT is ignored and that is inherited
-    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        _end(number)
-    finally:
-        signal.signal(signal.SIGINT, handler)
-
-
-def _end(number: signal.Signals) -> None:
     with subprocess.Popen(
         SERVER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT
     ) as server:
