@@ -6,7 +6,6 @@ Times are those of the processor, so that other work on the machine does not mat
 from __future__ import annotations
 
 import os
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fuzz.promises import limited
+from tests.effort import quickest
 from tests.properties import examples
 from tests.report.made import MISSING
 from vmsnap_lint import document
@@ -273,17 +273,18 @@ def _filled(around: str, pieces: Sequence[str], size: int) -> str:
 
 
 def _spent(function: Callable[[str], object], text: str) -> float:
-    began = time.process_time()
-    with limited(SECONDS):
-        function(text)
-    return time.process_time() - began
+    def limited_run() -> None:
+        with limited(SECONDS):
+            function(text)
+
+    return quickest(limited_run, NOTICEABLE)
 
 
 def _holds(parser: Parser, around: str, pieces: Sequence[str]) -> None:
     spent = _spent(parser.function, _filled(around, pieces, SIZE))
     assert spent <= SECONDS, f"{pieces!r} in {around!r}: {spent:.1f} s"
     if spent > NOTICEABLE:
-        half = max(_spent(parser.function, _filled(around, pieces, SIZE // 2)) for _ in range(2))
+        half = _spent(parser.function, _filled(around, pieces, SIZE // 2))
         told = f"{pieces!r} in {around!r}: {half:.2f} s, {spent:.2f} s"
         assert spent <= 3 * half + NOTICEABLE, told
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from time import perf_counter
-
 import pytest
 
 from tests.builders import claim, snap, snapshot_class, storage_class, vm, volume
+from tests.effort import quickest
 from tests.report.pictures.drawn import graph, many
 from vmsnap_lint.report.pictures.chosen import broken, fitting, folded
 from vmsnap_lint.report.pictures.graph_of_plans import graph_of
@@ -53,7 +52,7 @@ def test_nothing_fits_where_there_is_no_room() -> None:
 @pytest.mark.slow
 def test_ten_thousand_snapshots_take_no_two_seconds() -> None:
     every = many(10_000, broken_of=3)
-    start = perf_counter()
     found = graph_of(every)
     assert len(folded(found).nodes) < len(found.nodes) == 80_006
-    assert perf_counter() - start < 4  # 2 on a machine that does nothing else
+    enough = 4  # 2 on a machine that does nothing else
+    assert quickest(lambda: folded(graph_of(every)), enough) <= enough
