@@ -9,7 +9,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from tests.shared import ROOT, unmeasured
+from tests.shared import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -187,7 +187,7 @@ def _imported(folder: Path, files: Mapping[str, str], *flags: str) -> set[str]:
         (folder / name).write_text(text)
     ran = subprocess.run(
         [sys.executable, "-I", "-S", "-c", CODE, str(ROOT), ".", *flags],
-        check=True, capture_output=True, text=True, cwd=folder, env=unmeasured(),
+        check=True, capture_output=True, text=True, cwd=folder,
     )  # fmt: skip
     *_, modules = ran.stdout.splitlines()
     assert f"no findings in {len(files)} files" in ran.stderr
