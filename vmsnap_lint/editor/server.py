@@ -40,11 +40,11 @@ _STEP = 0.01
 class Server(LanguageServer):
     """A language server, with the session of one editor."""
 
-    def __init__(self, settings_of: Callable[[], Settings]) -> None:
+    def __init__(self, settings_of: Callable[[], Settings], config: str = "") -> None:
         super().__init__("vmsnap-lint", __version__, protocol_cls=Protocol)
         self._protocol: Protocol = self.protocol  # type: ignore[assignment]
         self.positions = ClientPositions("utf-16")
-        self.session = Session(settings_of, Told(self._linted, self._failed))
+        self.session = Session(settings_of, Told(self._linted, self._failed), config)
         self._published = Published(self.positions, self.session.shows)
         self._judged: Mapping[str, OpenText] = {}
         self._answers: tuple[object, object, Answers] | None = None
