@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     _Target = TypeVar("_Target", "Builder", "Recorder")
 
-__all__ = ["compose", "places", "value_of"]
+__all__ = ["compose", "places", "places_begun", "value_of"]
 
 _BOUNDLESS = Budget(nodes=2**62, containers=2**62, depth=2**62)
 
@@ -60,6 +60,23 @@ def places(text: str, piece: Piece, limits: Budget = _BOUNDLESS) -> Places:
 
     left = Allowance(limits, piece.end - piece.start)
     return _read(text, piece, limits, left, lambda: Recorder(limits)).places
+
+
+def places_begun(text: str) -> Places:
+    """The places of a document up to where it cannot be read: what is open there ends there."""
+    from vmsnap_lint.document.places import Recorder
+    from vmsnap_lint.document.split import Piece
+
+    made = [Recorder(_BOUNDLESS)]
+
+    def make() -> Recorder:
+        made.append(Recorder(_BOUNDLESS))
+        return made[-1]
+
+    try:
+        return _read(text, Piece(0, len(text)), _BOUNDLESS, Allowance(_BOUNDLESS), make).places
+    except RejectedError:
+        return made[-1].cut_off(len(text))
 
 
 def _read(

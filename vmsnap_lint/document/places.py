@@ -109,6 +109,11 @@ class Places:
         """The items that are written in an array."""
         return [*self._below(node)]
 
+    def child(self, node: int, step: Key) -> int | None:
+        """The entry (or item) of a node, None where it has none of that name (or number)."""
+        entry = self._step(node, step)
+        return entry[1] if entry is not None else None
+
     def scalar_over(self, index: int) -> int:
         """The scalar that the character at `index` is a part of, or -1."""
         node = bisect_right(self.starts, index) - 1
@@ -278,6 +283,18 @@ class Recorder:
         if target is None:
             raise RejectedError("an alias refers to no anchor", start, end)
         self._end(self._add(_ALIAS, target, start, end, None))
+
+    def cut_off(self, end: int) -> Places:
+        """The places where the text ends too early: what is open ends there, a value may be null.
+        """
+        places = self.places
+        while self._open:
+            node = self._open[-1]
+            places.nexts[node] = len(places.codes)
+            if places.is_object(node) and len(places.items(node)) % 2:
+                self._add(_CODES[Style.PLAIN], None, end, end, None)
+            self.close(end)
+        return places
 
     def _add(self, code: int, value: Any, start: int, end: int, anchor: str | None) -> int:
         places = self.places
