@@ -71,4 +71,3 @@ def _end_at_signals(server: Server) -> None:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, end)
-

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from vmsnap_lint.document.nodes import Builder
-    from vmsnap_lint.document.places import Places, Recorder
+    from vmsnap_lint.document.places import Places
+    from vmsnap_lint.document.recorder import Recorder
     from vmsnap_lint.document.split import Piece
 
     _Target = TypeVar("_Target", "Builder", "Recorder")
@@ -56,7 +57,7 @@ def places(text: str, piece: Piece, limits: Budget = _BOUNDLESS) -> Places:
     There are none where it holds no document. Raises RejectedError where it is rejected, or has
     more values than the limits allow.
     """
-    from vmsnap_lint.document.places import Recorder
+    from vmsnap_lint.document.recorder import Recorder
 
     left = Allowance(limits, piece.end - piece.start)
     return _read(text, piece, limits, left, lambda: Recorder(limits)).places
@@ -64,7 +65,7 @@ def places(text: str, piece: Piece, limits: Budget = _BOUNDLESS) -> Places:
 
 def places_begun(text: str) -> Places:
     """The places of a document up to where it cannot be read: what is open there ends there."""
-    from vmsnap_lint.document.places import Recorder
+    from vmsnap_lint.document.recorder import Recorder
     from vmsnap_lint.document.split import Piece
 
     made = [Recorder(_BOUNDLESS)]

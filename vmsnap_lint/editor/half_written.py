@@ -22,6 +22,7 @@ from vmsnap_lint.editor.block_lines import (
     scalar_text,
 )
 from vmsnap_lint.editor.brackets import bracketed
+from vmsnap_lint.editor.way_of_writing import WayOfWriting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,21 +31,11 @@ if TYPE_CHECKING:
     from vmsnap_lint.document.positions import Lines
     from vmsnap_lint.editor.brackets import Bracketed
 
-__all__ = ["HalfWritten", "Way", "half_written", "within_object"]
+__all__ = ["HalfWritten", "half_written", "within_object"]
 
 _MEMBERS = re.compile(r"""[{,]\s*(name|namespace)\s*:\s+["']?([^\s"',{}]+)""")
 _QUOTES = ('"', "'")
 _MOST_LINES = 20_000  # above the cursor, and below
-
-
-class Way(NamedTuple):
-    """How a word is written: the quote before it, and whether one, or a colon, is behind it."""
-
-    quote: str = ""
-    is_closed: bool = False
-    has_colon: bool = False
-    is_flow: bool = False
-    is_json: bool = False
 
 
 class HalfWritten(NamedTuple):
@@ -63,7 +54,7 @@ class HalfWritten(NamedTuple):
     is_value: bool
     beside: dict[str, str]
     fields: dict[str, str]
-    way: Way
+    way: WayOfWriting
 
 
 def half_written(lines: Lines, line: int, column: int) -> HalfWritten | None:
@@ -111,7 +102,7 @@ def _typed(lines: Sequence[str], line: int, column: int) -> HalfWritten | None:
     written, start, end = word
     span = Span(line, start + 1, line, end + 1)
     quote = text[start - 1 : start] if start and text[start - 1] in _QUOTES else ""
-    way = Way(quote, bool(quote) and text.startswith(quote, end), here.key is not None)
+    way = WayOfWriting(quote, bool(quote) and text.startswith(quote, end), here.key is not None)
     if is_value:
         own = (*path, here.key or "")
         return HalfWritten(own, written, span, False, True, beside, fields, way)
@@ -154,7 +145,7 @@ def _in_brackets(
 def _of_brackets(
     found: Bracketed, path: Path, written: str, span: Span, fields: dict[str, str]
 ) -> HalfWritten:
-    way = Way(found.quote, found.is_closed, found.has_colon, True, found.is_json)
+    way = WayOfWriting(found.quote, found.is_closed, found.has_colon, True, found.is_json)
     return HalfWritten(
         path, written, span, found.is_key, not found.is_key, found.beside, fields, way
     )

@@ -51,9 +51,7 @@ class Session:
     All but the folders belongs to the thread of the server, which only says what has changed.
     """
 
-    def __init__(
-        self, settings_of: Callable[[], Settings], told: Told, config: str = ""
-    ) -> None:
+    def __init__(self, settings_of: Callable[[], Settings], told: Told, config: str = "") -> None:
         self.texts: dict[str, OpenText] = {}
         self._settings_of = settings_of
         self._told = told
