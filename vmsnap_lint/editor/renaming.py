@@ -86,11 +86,10 @@ def renamed(
     if name == named[0].name:
         return ()
     edits = _fault_of_name(named, name) or _edits(view, named, name)
-    for edit in edits if not isinstance(edits, Refusal) else ():
-        if not is_ours(edit.file):
-            return Refusal(
-                f'"{edit.file}" names it and is outside of the open folder, or read-only'
-            )
+    files = {edit.file: None for edit in edits} if not isinstance(edits, Refusal) else ()
+    for file in files:
+        if not is_ours(file):
+            return Refusal(f'"{file}" names it and is outside of the open folder, or read-only')
     return edits
 
 
