@@ -114,8 +114,9 @@ class Session:
 
     def shows(self, folder: Folder, path: str) -> bool:
         """Whether a folder shows what is found in a file: no other one has it, or only around."""
-        owner = self._folders.get(self._root_of(path)[0])
-        return owner is None or owner is folder
+        root = self._root_of(path)[0]
+        owner = self._folders.get(root)
+        return owner is folder or (owner is None and root not in self._roots.values())
 
     def _changes(self, paths: Iterable[str], *, everything: bool = False) -> None:
         paths = {*paths}
