@@ -59,6 +59,8 @@ _HEAD = "kind: A\nspec:\n"
         ('{"a": [{}, {"b":^}]}', ("a", 1, "b"), "", "v"),
         ('\ufeff{\n\t"a": {\r\n\t\t"😋": "b^', ("a", "😋"), "b", "v"),
         ('{"a": 1}\n{"b": {"c^": 1}}', ("b",), "c", "k"),
+        ('{{- if eq .a "b" }}\nkind: A\nspec:\n  a: {{ .x }}\n  b: c^', ("spec", "b"), "c", "v"),
+        ("{{ if .a }}\nkind: A\nspec:\n  a: {b: c^", ("spec", "a", "b"), "c", "v"),
     ],
 )
 def test_what_is_typed(text: str, path: tuple[str | int, ...], written: str, roles: str) -> None:
@@ -74,7 +76,8 @@ def test_what_is_typed(text: str, path: tuple[str | int, ...], written: str, rol
     [
         "# kin^d", "kind: A # x^", "a: {b:^", "a: {b: c} ^", "a: {b: {c: d}}^",
         "a: |\n  text^", "a: |\n  b: ^",
-        "a: >-\n  x\n  b: c^", "--^-", "a: *x^", "a: &x^", "kind:^",
+        "a: >-\n  x\n  b: c^", "--^-", '{"a": {"b" "c"},\n  "d": ^', '{"a": 1}^', "a: [b, # ^",
+        'a: ["b"^', "a: *x^", "a: &x^", "kind:^",
     ],
 )  # fmt: skip
 def test_what_is_not_told(text: str) -> None:

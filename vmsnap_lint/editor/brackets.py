@@ -80,44 +80,39 @@ def bracketed(text: str, at: int) -> Bracketed | None:
     line = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
     for attempt in _attempts(text, line, at):
         begun = places_begun(attempt.head)
-        word = _marked(begun, attempt, line)
-        if word is not None:
-            return _told(begun, word, attempt, text, at)
-        if not re.search(r"[{\[]", text[line:at]) and not _is_open(begun, len(attempt.head)):
+        node = _marked(begun, attempt, line)
+        if node < 0:
+            continue
+        path, is_key = begun.path_at(begun.starts[node]) or ((), False)
+        parent = _node(begun, path[:-1])
+        if not path or parent is None or not begun.is_flow(parent):
             return None
+        start = begun.starts[node] + len(attempt.quote) - len(attempt.comma)
+        return _told(begun, _Word(path[:-1] if is_key else path, start, is_key), attempt, text, at)
     return None
 
 
 def _attempts(text: str, line: int, at: int) -> Iterator[_Attempt]:
-    """The ways in which the line may be meant: the word in quotes, or a comma before it."""
+    """The ways in which the line may be meant: the word in quotes, a comma missing above it."""
     word = _WORD.search(text, line, at)
     starts = {"": word.start() if word else at}
     starts |= {quote: text.rindex(quote, line, at) for quote in "\"'" if quote in text[line:at]}
     for comma in ("", ","):
         for quote, start in starts.items():
-            typed = f"{text[start:at]}{_MARK}{quote}"
-            yield _Attempt(f"{text[:start]}{comma}{typed}", start, quote, comma)
+            if not comma or not text[line:start].strip():
+                typed = f"{text[start:at]}{_MARK}{quote}"
+                yield _Attempt(f"{text[:start]}{comma}{typed}", start, quote, comma)
 
 
-def _marked(begun: Places, attempt: _Attempt, line: int) -> _Word | None:
-    """The marked word, if it is the end of all that was read, within brackets and on its line."""
+def _marked(begun: Places, attempt: _Attempt, line: int) -> int:
+    """The scalar of the word, if it is the end of what was read, and on its line; else -1."""
     end = len(attempt.head)
-    mark = end - 1 - len(attempt.quote)
-    node, at = begun.scalar_over(mark), begun.path_at(mark)
-    if node < 0 or at is None or begun.ends[node] != end or begun.style(node) != attempt.style:
-        return None
-    path, is_key = at
-    parent = _node(begun, path[:-1])
+    node = begun.scalar_over(end - 1 - len(attempt.quote))
+    if node < 0 or begun.ends[node] != end or begun.style(node) != attempt.style:
+        return -1
     start = begun.starts[node] - len(attempt.comma)
     is_there = start == attempt.start if attempt.quote else start >= line
-    if not path or parent is None or not begun.is_flow(parent) or not is_there:
-        return None
-    return _Word(path[:-1] if is_key else path, start + len(attempt.quote), is_key)
-
-
-def _is_open(begun: Places, end: int) -> bool:
-    """Whether brackets are open at the end."""
-    return any(begun.ends[node] == end and begun.is_flow(node) for node in range(len(begun)))
+    return node if is_there else -1
 
 
 def _told(begun: Places, word: _Word, attempt: _Attempt, text: str, at: int) -> Bracketed:

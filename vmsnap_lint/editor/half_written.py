@@ -35,6 +35,7 @@ __all__ = ["HalfWritten", "half_written", "within_object"]
 
 _MEMBERS = re.compile(r"""[{,]\s*(name|namespace)\s*:\s+["']?([^\s"',{}]+)""")
 _QUOTES = ('"', "'")
+_JSON = r"\ufeff?\s*\{\s*(?:[\"}]|\Z)"  # a template begins with two braces
 _MOST_LINES = 20_000  # above the cursor, and below
 
 
@@ -60,7 +61,7 @@ class HalfWritten(NamedTuple):
 def half_written(lines: Lines, line: int, column: int) -> HalfWritten | None:
     """What is typed at a place, None in comments and blocks of text, and outside."""
     found = _within_brackets(lines, line, column)
-    if found is not None:
+    if found is not None or re.match(_JSON, lines.text):
         return found
     above = max(0, line - 1 - _MOST_LINES)
     found = _typed(lines.stretch(above + 1, 2 * _MOST_LINES + 1), line - above, column)
