@@ -58,6 +58,16 @@ def test_a_baseline_keeps_their_entries(tree: Path) -> None:
         assert json.loads(ran.stdout)["stale"] == []
 
 
+def test_a_baseline_keeps_entries_that_are_not_verified(tree: Path) -> None:
+    lint("--write-baseline=accepted.json")
+    (tree / "classes.yaml").unlink()
+    ran = lint("--baseline=accepted.json", "--format=json")
+    assert json.loads(ran.stdout)["stale"] == []
+    write(tree, {**TREE, "db.yaml": TREE["db.yaml"].replace("tier: gold", "tier: tin")})
+    ran = lint("--baseline=accepted.json", "--format=json")
+    assert [each["rule"] for each in json.loads(ran.stdout)["stale"]] == [GOLD]
+
+
 def test_a_run_without_policies_may_leave_out_those_of_another(tree: Path) -> None:
     assert lint("--config=none", "--ignore", GOLD).returncode == cli.CLEAN
     (tree / "other.yaml").write_text(OTHERS)
