@@ -274,8 +274,9 @@ def test_what_was_not_verified_is_told_and_no_finding(tree: Path) -> None:
     ran = lint("-v", "--select", GOLD)
     assert (ran.returncode, ran.stdout) == (cli.CLEAN, "")
     assert (
-        'not checked: db.yaml: policy/gold-is-complete is not verified for VirtualMachine "db": '
-        'the input does not show "complete", "deletionPolicy"' in ran.stderr
+        "not checked: db.yaml: policy/gold-is-complete is not verified for "
+        'VirtualMachine "db" in namespace "prod": the input does '
+        'not show "complete", "deletionPolicy"' in ran.stderr
     )
 
 

@@ -138,7 +138,16 @@ def test_an_expression_that_fails_says_so() -> None:
 def test_what_is_unknown_is_listed_with_what_is_missing() -> None:
     found = judged(policy(RETAINED), vm(), complete=frozenset())
     assert found.unmet == []
-    assert found.unknown == {"web": 'the input does not show "complete", "deletionPolicy"'}
+    assert found.unknown == {
+        "web": 'the input does not show "complete", "deletionPolicy" '
+        '(volume "root": PersistentVolumeClaim "root" is not in the input)'
+    }
+    (problem,) = judged(policy("plan.known"), vm(), complete=frozenset()).problems
+    assert problem.help == (
+        'the plan is unknown: volume "root": PersistentVolumeClaim "root" is not in the input'
+    )
+    (other,) = judged(policy("plan.volumes == []"), vm(), complete=frozenset()).problems
+    assert other.help == ""
 
 
 def test_an_object_that_others_make_later_makes_at_most_an_information() -> None:
@@ -147,6 +156,24 @@ def test_an_object_that_others_make_later_makes_at_most_an_information() -> None
     seen = world([vm()])
     found = judged_by_policies([policy("false")], [Unit(("",), (later,), ())], [seen])
     assert [str(problem.severity) for _, problem in found.problems] == ["info"]
+
+
+@pytest.mark.parametrize(
+    ("rest", "expected"),
+    [
+        ({"labels": (("teir", "gold"),)}, ("policy/of-ours",)),
+        ({"namespaces": ("other",)}, ("policy/of-ours",)),
+        ({"labels": (("tier", "gold"),)}, ()),
+        ({"labels": (("open", "x"),)}, ()),
+        ({"kind": "restore"}, ()),
+    ],
+)
+def test_a_policy_for_none_of_the_objects_of_its_kinds_is_told(
+    rest: dict[str, Any], expected: tuple[str, ...]
+) -> None:
+    seen = world(in_namespace("prod", vm(metadata={"labels": {"tier": "gold", "open": "${X}"}})))
+    unit = Unit(("",), tuple(seen.workspace.of(Kind("kubevirt.io", "VirtualMachine"))), ())
+    assert judged_by_policies([policy("true", **rest)], [unit], [seen]).unmatched == expected
 
 
 def test_pages_are_left_out() -> None:
