@@ -6,6 +6,7 @@ import re
 from time import monotonic
 
 from vmsnap_lint.config.policies.typed_expression import (
+    as_told,
     counts,
     evaluable,
     names_in,
@@ -181,7 +182,7 @@ def _not_true(ask: Ask, answer: _Answer, names: frozenset[str]) -> Unmet:
 def _said(error: str) -> str:
     """What the library says, about a label as about a label."""
     key = _NO_KEY.search(error)
-    return f'there is no "{key[1]}"' if key else error[:1].lower() + error[1:].replace(": ", " ")
+    return f'there is no "{key[1]}"' if key else as_told(error)
 
 
 def _missing(value: Any, kind: str, names: frozenset[str]) -> Iterator[str]:

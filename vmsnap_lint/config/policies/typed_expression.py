@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 
+from vmsnap_lint.config.policies.likely_slips import meant_at, no_function, order_of_release
 from vmsnap_lint.config.policies.verdict_model import (
     CONSTANTS,
     FIELDS,
@@ -25,7 +26,15 @@ from vmsnap_lint.core.messages import either, nearest_hint
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
 
-__all__ = ["counts", "evaluable", "names_in", "offers_values", "question", "what_is_wrong"]
+__all__ = [
+    "as_told",
+    "counts",
+    "evaluable",
+    "names_in",
+    "offers_values",
+    "question",
+    "what_is_wrong",
+]
 
 _TOKEN = re.compile(
     r"""(?P<text>[bBrR]{0,2}(?:\"{3}(?s:.*?)\"{3}|'{3}(?s:.*?)'{3}|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'))
@@ -40,6 +49,8 @@ _LABELS = re.compile(r"^([A-Z_]+: )+(<input>:-1:-1: )?| \[[A-Z_]+\]$")
 _UNDECLARED = re.compile(r"undeclared reference to '([^']*)'")
 _NO_OVERLOAD = re.compile(r"found no matching overload for '([^']*)' applied to '\((.*)\)'")
 _OPERATOR = re.compile(r"[_@]+|\[_\]")
+_NO_DURATION = "string to Duration conversion failed"
+_EXPECTED = "expected a duration such as 1h30m or 45s"
 _READERS = frozenset(("duration", "timestamp", "matches"))  # functions that may refuse a text
 _NOWHERE = "@none"  # the type that has the fields which no type has
 
@@ -107,25 +118,36 @@ def what_is_wrong(expression: str, kind: str, answer: Sequence[str]) -> str:
     result, error = answer
     if "dyn" in names_in(expression):
         return '"dyn" is not for policies, as the types of all fields are checked'
+    if not error and result == "bool":
+        solid = ("''" if token.kind == "text" else token.text for token in _solid(expression))
+        return order_of_release("".join(solid))
     if not error:
-        return "" if result == "bool" else f"its result is of type {result}, expected bool"
+        return f"its result is of type {result}, expected bool"
     found = _ERROR.search(error)
     if found is None:
-        told = _LABELS.sub("", error.partition("\n")[0]).replace(": ", " ")
-        return told[:1].lower() + told[1:]
+        return as_told(_LABELS.sub("", error.partition("\n")[0]))
     said = _LABELS.sub("", found[3]).partition(" expecting {")[0]
     made = _rewritten(expression, typed=True)
     line, column = int(found[1]), int(found[2])
     before = sum(len(text) + 1 for text in made.text.split("\n")[: line - 1])
     at = made.original(before + column - 1)
-    return f"{_in_words(said, kind, expression)}, {_near(expression, at)}"
+    meant = meant_at(expression, at)
+    return f"{_in_words(said, kind, expression)}, {_near(expression, at)}{meant}"
+
+
+def as_told(said: str) -> str:
+    """What the library says of an evaluation, in our words."""
+    told = said[:1].lower() + said[1:].replace(": ", " ")
+    return told.replace(_NO_DURATION, _EXPECTED)
 
 
 def _in_words(said: str, kind: str, expression: str) -> str:
     """What the library says, about fields and names as they are written."""
     names, before = names_in(expression), _before_fields(expression)
     if undeclared := _UNDECLARED.search(said):
-        return _unknown_name(undeclared[1], kind)
+        name = undeclared[1]
+        is_called = re.search(rf"\b{re.escape(name)}\s*\(", expression)
+        return no_function(name) if is_called else _unknown_name(name, kind)
     if refused := _NO_OVERLOAD.search(said):
         function, types = refused[1], refused[2]
         if function.startswith(before) and function.removeprefix(before) in names:
