@@ -123,8 +123,22 @@ def test_a_finding_on_a_restore_names_its_snapshot_and_its_vm() -> None:
 def test_the_plan_says_why_it_is_not_complete() -> None:
     (problem,) = judged(policy("plan.complete"), vm(), storage_class(), claim()).problems
     assert problem.help.startswith("the plan is partial: volume ")
-    (other,) = judged(policy("vm.running"), vm(), storage_class(), claim()).problems
-    assert other.help == ""
+    (other,) = judged(policy("vm.name == ''"), vm(), storage_class(), claim()).problems
+    assert "plan" not in other.help
+
+
+def test_a_finding_has_the_values_that_the_expression_names() -> None:
+    require = "duration(snapshot.failureDeadline) < duration('1h') || has(vm.labels.x)"
+    (problem,) = judged(policy(require, "snapshot"), vm(), snap(failureDeadline="1d")).problems
+    assert problem.message.endswith(
+        "(the expression fails: expected a duration such as 1h30m or 45s)"
+    )
+    assert problem.help == 'snapshot.failureDeadline is "1d"'
+    require = "vm.running && has(vm.labels.tier) && cluster.minor > 99 && vm.runStrategy == ''"
+    (problem,) = judged(policy(require), vm(metadata=GOLD)).problems
+    assert problem.help.split("; ")[:2] == ["vm.running is false", 'vm.labels.tier is "gold"']
+    (problem,) = judged(policy("snapshot.deletionPolicy == 'x'", "snapshot"), snap()).problems
+    assert problem.help == "snapshot.deletionPolicy is not set"
 
 
 def test_an_expression_that_fails_says_so() -> None:

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.properties import examples
+from vmsnap_lint.config.policies.expression_tokens import names_in, paths_in
 from vmsnap_lint.config.policies.typed_expression import (
     evaluable,
-    names_in,
     question,
     what_is_wrong,
 )
@@ -99,6 +99,14 @@ def said(expression: str, kind: str = VM) -> str:
     """What is wrong with an expression."""
     answers, _ = evaluated([question(expression, kind)], 20)
     return what_is_wrong(expression, kind, answers[0])
+
+
+def test_the_values_that_an_expression_names() -> None:
+    text = "vm.labels.tier == 'a.b' && has(vm . name) && vm.volumes.all(v, v.size > 1 * Gi)"
+    assert paths_in(text) == [
+        ("vm", "labels", "tier"), ("has",), ("vm", "name"), ("vm", "volumes"), ("v",),
+        ("v", "size"), ("Gi",),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("kind", "expression"), RIGHT)

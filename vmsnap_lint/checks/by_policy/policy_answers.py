@@ -5,13 +5,8 @@ from __future__ import annotations
 import re
 from time import monotonic
 
-from vmsnap_lint.config.policies.typed_expression import (
-    as_told,
-    counts,
-    evaluable,
-    names_in,
-    offers_values,
-)
+from vmsnap_lint.config.policies.expression_tokens import counts, names_in, offers_values
+from vmsnap_lint.config.policies.typed_expression import as_told, evaluable
 from vmsnap_lint.config.policies.verdict_model import CONSTANTS, KEYS, TYPES, variables_of
 from vmsnap_lint.core import cel_process
 from vmsnap_lint.core.cel_worker import NO_MEMORY

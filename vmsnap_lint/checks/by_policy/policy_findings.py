@@ -9,10 +9,11 @@ from itertools import chain, islice
 
 from vmsnap_lint.checks.by_policy.ambiguous_places import of_several, place_of_name
 from vmsnap_lint.checks.by_policy.evidence import Evidence
+from vmsnap_lint.checks.by_policy.explanations import explained
 from vmsnap_lint.checks.by_policy.matching import JUDGED, Matching
 from vmsnap_lint.checks.by_policy.policy_answers import Ask, Unmet, outcomes
 from vmsnap_lint.checks.by_policy.volume_evidence import class_of
-from vmsnap_lint.config.policies.typed_expression import names_in
+from vmsnap_lint.config.policies.expression_tokens import names_in
 from vmsnap_lint.core import cel_process
 from vmsnap_lint.core.abridged import cut
 from vmsnap_lint.core.errors import UsageError
@@ -195,19 +196,8 @@ def _problem(policy: PolicySettings, outcome: Unmet, named: Set[Manifest]) -> Pr
     # what a script or an operator makes of it depends on what is there then
     severity = Severity.INFO if ask.subject.is_indirect else None
     related = tuple(islice(_related(policy, ask), MOST_PLACES))
-    at, help_text = place_of_name(ask.subject), _plan_told(policy, ask)
+    at, help_text = place_of_name(ask.subject), explained(policy.require, ask.values)
     return Problem(at, told, related, severity, help=help_text, cluster=ask.world.name)
-
-
-def _plan_told(policy: PolicySettings, ask: Ask) -> str:
-    """What the plan says where the expression reads it, and it is not complete, or ""."""
-    plan = ask.values.get("plan", {})
-    is_known = plan.get("known", True)
-    if plan.get("complete", is_known) or not (is_known or "known" in names_in(policy.require)):
-        return ""
-    reasons = plan["reasons"][:MOST_PLACES]
-    verdict = plan["verdict"] if is_known else "unknown"
-    return f"the plan is {verdict}: {'; '.join(reasons)}" if reasons else ""
 
 
 def _related(policy: PolicySettings, ask: Ask) -> Iterator[Place]:
