@@ -9,7 +9,7 @@ from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["Token", "counts", "names_in", "offers_values", "paths_in", "all_tokens", "solid_tokens"]
+__all__ = ["Token", "all_tokens", "counts", "names_in", "offers_values", "paths_in", "solid_tokens"]
 
 _TOKEN = re.compile(
     r"""(?P<text>[bBrR]{0,2}(?:\"{3}(?s:.*?)\"{3}|'{3}(?s:.*?)'{3}|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'))
