@@ -10,6 +10,7 @@ from importlib.util import find_spec
 
 from vmsnap_lint.cli import console
 from vmsnap_lint.cli.command import command as command_of
+from vmsnap_lint.core.addresses import EXTRAS
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 _STDOUT, _STDERR = 1, 2
-_INSTALL = "pip install 'vmsnap-lint[lsp]'"
 
 
 def run(command: Command) -> int:
@@ -30,7 +30,7 @@ def run(command: Command) -> int:
     Raises UsageError where the extra is not installed.
     """
     if find_spec("pygls") is None:
-        raise UsageError(f"lsp needs pygls, which is not installed: {_INSTALL}")
+        raise UsageError(f"lsp needs pygls: install vmsnap-lint[lsp] ({EXTRAS})")
     import logging  # only a server has libraries that log
 
     from vmsnap_lint.editor.features import register  # imports pygls

@@ -13,6 +13,7 @@ from vmsnap_lint.checks.by_policy.policy_answers import Ask, Unmet, outcomes
 from vmsnap_lint.checks.by_policy.volume_evidence import class_of
 from vmsnap_lint.config.policies.typed_expression import names_in
 from vmsnap_lint.core import cel_process
+from vmsnap_lint.core.addresses import EXTRAS
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.kinds import (
     SNAPSHOT,
@@ -59,7 +60,10 @@ def judged_by_policies(
     if not cel_process.is_installed():
         place = policies[0].at
         where = f"{place.source.file}:{place.span.line}: " if place else ""
-        what = f"policies are in CEL, install {cel_process.EXTRA} or run --ignore 'policy/*'"
+        what = (
+            f"policies are in CEL: install {cel_process.EXTRA} ({EXTRAS}), "
+            "or leave them out with --ignore 'policy/*'"
+        )
         raise UsageError(where + what)
     wanted = frozenset(chain.from_iterable(names_in(policy.require) for policy in policies))
     homes = [
