@@ -76,7 +76,7 @@ VERBS = {
         ),
     ),
     "lsp": Verb(
-        "Run a language server, for editors (needs vmsnap-lint[lsp]).",
+        "Run a language server, for editors (needs the extra lsp).",
         examples=("vmsnap-lint lsp",),
     ),
     "config": Verb(
