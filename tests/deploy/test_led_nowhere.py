@@ -154,8 +154,7 @@ def test_a_chart_that_must_be_rendered_and_is_not_is_a_finding(
         'chart/Chart.yaml:1:1: error[render-failed] dependency "part" is missing in "charts"\n'
     )
     assert cli.run(["staging"]) == cli.USAGE
-    error = capsys.readouterr().err
-    assert 'can be judged: HelmRelease "web" (dependency "part" is missing in "charts")' in error
+    assert 'chart "chart" (dependency "part" is missing in "charts")' in capsys.readouterr().err
 
 
 RELEASE = """\
