@@ -200,7 +200,7 @@ def test_pages_are_left_out() -> None:
 def test_without_the_extra_a_run_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cel_process, "is_installed", lambda: False)
     with pytest.raises(
-        UsageError, match=r"^policies are in CEL, install vmsnap-lint\[cel\] or run"
+        UsageError, match=r"^policies are in CEL: install vmsnap-lint\[cel\] \(https://"
     ):
         judged_by_policies([policy("true")], [], [])
 

@@ -16,6 +16,7 @@ from vmsnap_lint.checks.by_policy.volume_evidence import class_of
 from vmsnap_lint.config.policies.expression_tokens import names_in
 from vmsnap_lint.core import cel_process
 from vmsnap_lint.core.abridged import cut
+from vmsnap_lint.core.addresses import EXTRAS
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.kinds import (
     SNAPSHOT,
@@ -67,7 +68,10 @@ def judged_by_policies(
     if not cel_process.is_installed():
         place = policies[0].at
         where = f"{place.source.file}:{place.span.line}: " if place else ""
-        what = f"policies are in CEL, install {cel_process.EXTRA} or run --ignore 'policy/*'"
+        what = (
+            f"policies are in CEL: install {cel_process.EXTRA} ({EXTRAS}), "
+            "or leave them out with --ignore 'policy/*'"
+        )
         raise UsageError(where + what)
     wanted = frozenset(chain.from_iterable(names_in(policy.require) for policy in policies))
     homes = [
