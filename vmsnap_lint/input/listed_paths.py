@@ -10,6 +10,7 @@ import re
 from itertools import pairwise
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
+from vmsnap_lint.core.possessive import possessive
 from vmsnap_lint.input.kustomization import WITHOUT_PATHS
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def listed(data: bytes) -> list[str] | None:
 def _lines(data: bytes) -> list[str]:
     """The lines that say something, without the one that begins the document."""
     data = data.replace(b"\r\n", b"\n")
-    if b"\r" in data or not data.isascii():
+    if b"\r" in data or not data.isascii() or len(data) > _LONGEST:
         return []
     every = data.decode("ascii").split("\n")
     lines = [line for line in every if line.lstrip(" ")[:1] not in _NOTHING]
@@ -109,6 +110,7 @@ def _in_patches(lines: Iterable[str]) -> list[str] | None:
     return paths
 
 
+_LONGEST = 2**16  # matching costs memory, too
 _FETCHED = frozenset(("bases", "components", "resources"))
 _LISTS = _FETCHED | {"configurations", "crds", "patchesStrategicMerge"}
 _PATCHES = frozenset(("patches", "patchesJson6902"))
@@ -116,12 +118,13 @@ _NOTHING = frozenset(("", "#"))  # what an empty line or a comment begins with
 _PATH = "path"
 _REMOTE = ("http://", "https://")
 _WORD = r"[A-Za-z0-9_.][A-Za-z0-9_./-]*+"
-_TEXT = r"[A-Za-z0-9_.](?:[A-Za-z0-9_./@+-]|:(?=[A-Za-z0-9_/.]))*+"  # ends in brackets at a colon
+_TEXT = r"[A-Za-z0-9_.](?:[A-Za-z0-9_./@+-]|:(?=[A-Za-z0-9_/.]))*+"  # never in brackets
 _QUOTED = r"\"[ !#-Z^-z|~]*+\"|'[ -&(-Z^-z|~]*+'"  # brackets in it would be counted
 _FLOW = rf"[\[{{](?:[][{{}}, ]|(?:{_WORD}|{_QUOTED})(?:: | *+(?=[]}},])))*+"
 _VALUE = rf"(?:({_TEXT}|{_QUOTED})|({_FLOW}))?"
 _END = r" *+(?:(?<= )#.*)?"
-_FIELD = rf"([A-Za-z]++):(?: ++{_VALUE})?{_END}"
-_BELOW = rf"(?=[ -]) *+(?:-(?: ++|$))*+(?:({_WORD}|{_QUOTED}):(?: ++|$))?{_VALUE}{_END}"
-_ENTRY = rf"( *+)- ++([\"']?)({_TEXT})\2{_END}"
+_FIELD = possessive(rf"([A-Za-z]++):(?: ++{_VALUE})?{_END}")
+_KEY = rf"({_WORD}|{_QUOTED}):(?: ++|$)"
+_BELOW = possessive(rf"(?=[ -]) *+(?:-(?: ++|$))*+(?:{_KEY})?{_VALUE}{_END}")
+_ENTRY = possessive(rf"( *+)- ++([\"']?)({_TEXT})\2{_END}")
 _IN_BRACKETS = rf" *+([\"']?)({_WORD})\1 *"
