@@ -53,6 +53,6 @@ def _above(locations: Iterable[str]) -> set[str]:
 
 def root_of(sources: Sources, projects: Projects) -> str:
     """The repository, else the directory with everything that is looked at."""
-    locations = sorted(sources.locations)
-    directory = real_path(os.path.dirname(locations[0])) if locations else os.curdir
+    first = min(sources.locations, default="")
+    directory = real_path(os.path.dirname(first)) if first else os.curdir
     return os.path.normpath(projects.of(directory).directory)
