@@ -151,7 +151,11 @@ def _fix(plan: _Plan, trials: Trials, sealed: Memo[Source, bool]) -> Fix | None:
         edits += found
     sources = [draft.home.document.source for draft in plan.drafts]
     sources += [each.span.source for each in plan.remedy.changes if isinstance(each, ReplaceText)]
-    safety = Safety.DISPLAY if any(sealed[source] for source in sources) else plan.remedy.safety
+    safety = plan.remedy.safety
+    if safety is Safety.SAFE and any(draft.home.is_shared for draft in plan.drafts):
+        safety = Safety.UNSAFE
+    if any(sealed[source] for source in sources):
+        safety = Safety.DISPLAY
     return Fix(plan.remedy.title, safety, tuple(edits))
 
 
