@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["IDENTITY", "Selections", "field_path", "selections"]
 
 _NAME = ("metadata", "name")
-IDENTITY = {
+IDENTITY: dict[align.Path, tuple[str, ...]] = {
     ("apiVersion",): ("apiVersion", "version"),
     ("kind",): ("kind",),
     _NAME: ("name",),
