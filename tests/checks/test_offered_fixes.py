@@ -264,6 +264,8 @@ def test_a_separator_is_put_before_the_comments_of_the_object() -> None:
             "  # vmsnap-lint: ignore[source-vm-unverified] why",
         ),
         ("  # vmsnap-lint: ignore[mac-duplicated, vm-busy] why", ""),
+        ("  # vmsnap-lint: ignore[mac-duplicated] see #12", ""),
+        ("  # a # vmsnap-lint: ignore[mac-duplicated] why # noqa", "  # a # noqa"),
         ("  # vmsnap-lint: ignore[quite-another] why", ""),
         ("  # vmsnap-lint: ignore[source-vm-unverified] until=2020-01-01 why", ""),
     ],
