@@ -448,6 +448,24 @@ def test_a_value_is_quoted_only_where_the_text_is_accepted(
 
 
 @pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", "      featureGates:\n        - Snapshot\n"),
+        ("      featureGates:\n", "      featureGates:\n        - Snapshot\n"),
+        ("      featureGates: [A]\n", "      featureGates: [A, Snapshot]\n"),
+    ],
+)
+def test_what_is_null_gets_what_it_lacks(before: str, after: str) -> None:
+    text = (
+        "apiVersion: kubevirt.io/v1\nkind: KubeVirt\nmetadata: {name: a, namespace: b}\n"
+        "spec:\n  configuration:\n    developerConfiguration:\n"
+    )
+    rest = f"---\n{vms('web')}{SNAPSHOT}{SOURCE}"
+    flags = "--select snapshot-gate-off --kubevirt 1.6"
+    assert fixed(f"{text}{before}{rest}", unsafe=True, flags=flags) == f"{text}{after}{rest}"
+
+
+@pytest.mark.parametrize(
     ("rule_id", "path", "safety"),
     [
         ("source-vm-missing", ".", "safe"),

@@ -114,7 +114,8 @@ def _for_nothing(written: Written, at: EditSpot, operation: EntryAdded | ItemAdd
     value = {operation.key: operation.value} if is_entry else [operation.value]  # type: ignore[union-attr] # told by the line above
     if start < end or places.is_flow(at.parent):
         text = flow_text(value, Style.PLAIN, as_json=written.as_json)
-        return start, end, text if start < end else f" {text}"
+        is_apart = start < end or written.text[start - 1 : start] in (" ", "\t")
+        return start, end, text if is_apart else f" {text}"
     column = written.column(places.starts[at.key]) + _INDENT
     line = written.line_end(start)
     if is_entry:
