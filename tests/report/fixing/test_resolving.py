@@ -265,6 +265,22 @@ def _home_of(tools: str, *path: str, key: bool = False) -> str:
     return "" if home is None else home.document.file
 
 
+def test_what_a_patch_may_need_is_not_changed_safely_where_nothing_is_built(folder: Path) -> None:
+    text = BASE["base/vm.yaml"].replace("kubevirt.io/v1\n", "kubevirt.io/v1alpha3\n")
+    _tree(folder, {**BASE, "base/vm.yaml": text, "alone.yaml": text.replace("web", "alone")})
+    settings = Settings(
+        select=RULES | {"api-deprecated"}, kubevirt=Release.parse("1.9"), all_vms=True,
+        render="never", with_fixes=True,
+    )  # fmt: skip
+    findings = engine.lint((".",), None, settings).report.findings
+    safeties = {(each.file, each.rule): str(each.fixes[0].safety) for each in findings}
+    rules = {"api-deprecated": "unsafe", "running-deprecated": "unsafe"}
+    rules["source-apigroup-missing"] = "safe"
+    assert safeties == {("alone.yaml", rule): "safe" for rule in rules} | {
+        ("base/vm.yaml", rule): safety for rule, safety in rules.items()
+    }
+
+
 PATCH = VM.partition("spec:")[0] + "spec: "
 OPERATION = "- {op: replace, path: /spec/running, value: true}\n"
 
