@@ -15,9 +15,10 @@ __all__ = ["keeps_keys"]
 
 def keeps_keys(before: TemplateText, text: str) -> bool:
     """Whether a template that becomes this text has no key twice that it did not have so."""
-    source = document.read(before.source.file, text.encode("utf-8", "surrogateescape"))
-    pairs = zip(_documents(before), _documents(TemplateText(source)), strict=True)
-    return all(_repeats(new) <= _repeats(old) for old, new in pairs if old != new)
+    source = document.read(before.source.file, text.encode("utf-8", "surrogatepass"))
+    old, new = [*_documents(before)], [*_documents(TemplateText(source))]
+    pairs = (pair for pair in zip(old, new, strict=False) if pair[0] != pair[1])
+    return len(old) == len(new) and all(_repeats(two) <= _repeats(one) for one, two in pairs)
 
 
 def _documents(text: TemplateText) -> Iterator[str]:
@@ -28,5 +29,5 @@ def _documents(text: TemplateText) -> Iterator[str]:
 
 def _repeats(text: str) -> int:
     """How many keys are repeated, as far as the text is YAML."""
-    faults = document.read("", text.encode("utf-8", "surrogateescape")).faults
+    faults = document.read("", text.encode("utf-8", "surrogatepass")).faults
     return sum(fault.kind is FaultKind.DUPLICATE_KEY for fault in faults)
