@@ -260,6 +260,7 @@ def _reported(state: Progress) -> Progress:
             state.problems,
             loaded.units if loaded.clusters else (),
             fixes=state.settings.with_fixes,
+            rendered_later=loaded.rendered_later,
         ),
         not_checked=tuple(sorted({*loaded.not_checked, *undecided, *state.not_verified})),
         files=loaded.files,

@@ -56,12 +56,14 @@ class HomeText(NamedTuple):
     """The document whose text holds a value, and the path of the value in that document.
 
     `holds` says whether the document has another value where its file becomes another text; it is
-    None for one that is read from its file, or from a block of a page.
+    None for one that is read from its file, or from a block of a page. With `is_shared` other
+    values come from the same text.
     """
 
     document: Document
     path: Path
     holds: Callable[[str, Any], bool] | None = None
+    is_shared: bool = False
 
 
 class Source:

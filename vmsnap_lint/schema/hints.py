@@ -23,7 +23,10 @@ _FEW = 5
 _MOST_KEPT = 256
 _SHORT = 48  # characters of so many names that a message stays readable
 _HEAD = {"apiVersion", "kind", "metadata", "status"}
-_UNITS = (("", ""), ("iB", "i"), ("ib", "i"), ("B", ""), ("b", ""))
+# "m" means thousandths, so that "mb" never means "m"
+_UNITS = (
+    ("", ""), ("iB", "i"), ("ib", "i"), ("mB", "M"), ("mb", "M"), ("B", ""), ("b", "")
+)  # fmt: skip
 
 
 def advice_for_key(name: str, node: Schema, root: Schema, path: Path) -> tuple[str | None, str]:
