@@ -167,7 +167,7 @@ def _with_fingerprints(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
     One without an object has its file instead, from the root of the repository.
     """
-    from hashlib import blake2b
+    from _blake2 import blake2b  # that of hashlib, which loads OpenSSL: 4 MB of memory
 
     from vmsnap_lint.report.portable import from_root
 
