@@ -96,11 +96,20 @@ def test_each_file_is_read_once_for_the_names_and_decoded_only_for_its_own(
     names = [f"settings-{number}" for number in range(20)]
     maps = _config_maps(_files(tmp_path, *map(_FORMS[0].replace, ["settings"] * 20, names)))
     reads = _count(monkeypatch, config_maps, "readable")
-    decoded = _count(monkeypatch, document, "read")
+    decoded = _count(monkeypatch, document, "parts")
     for name in names:
         assert [each.name for each in maps.named_by([_pointer(name)])] == [name]
     assert len(reads) == 2 * len(names)
-    assert len(decoded) == 2 * len(names)  # the pointers, too
+    assert len(decoded) == len(names)
+
+
+def test_no_source_is_made_of_a_file_whose_config_maps_have_other_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = "kind: ConfigMap\nmetadata:\n  name: other\n  labels:\n    name: settings\n"
+    maps = _config_maps(_files(tmp_path, other, _FORMS[0]))
+    made = _count(monkeypatch, document, "Source")
+    assert len(list(maps.named_by([_pointer("settings")]))) == len(made) == 1
 
 
 def test_a_file_of_the_run_is_decoded_once(tmp_path: Path) -> None:

@@ -10,13 +10,15 @@ from vmsnap_lint import document
 from vmsnap_lint.core.kinds import CONFIG_MAP
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.real_paths import real_path
+from vmsnap_lint.document.outline import of_value
 from vmsnap_lint.input.files import Role, readable
 from vmsnap_lint.objects.manifest import manifests
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from vmsnap_lint.deploy.render.file_cache import FileCache
+    from vmsnap_lint.document.source import Reading
     from vmsnap_lint.objects.manifest import Manifest
 
 __all__ = ["ConfigMaps"]
@@ -69,7 +71,7 @@ class ConfigMaps:
         for location in self._index.candidates(names):
             data = self._data(location)
             if any(word in data for word in words):
-                for manifest in self._objects(location, data):
+                for manifest in self._objects(location, data, names):
                     if manifest.name in names and manifest.group_kind == CONFIG_MAP:
                         self._found[manifest.name].append(manifest)
 
@@ -78,13 +80,20 @@ class ConfigMaps:
         file = self._cache.files.get(real_path(location))
         return file.data if file is not None else readable(location) or b""
 
-    def _objects(self, location: str, data: bytes) -> Iterable[Manifest]:
-        """The objects of a file, each as far away from others as the path of the file tells."""
+    def _objects(self, location: str, data: bytes, names: Sequence[str]) -> Iterable[Manifest]:
+        """The objects of a file that may have ConfigMaps of these names.
+
+        Each is as far away from others as the path of the file tells.
+        """
         file = self._cache.files.get(real_path(location))
         is_kept = file is not None and file.role is Role.MANIFEST
         if is_kept and file is not None and os.path.abspath(file.path) == location:
             return self._cache.manifests(real_path(location))
-        return chain.from_iterable(map(manifests, document.read(location, data).documents))
+        readings, faults = document.parts(data)
+        if not any(_may_be_map(reading, names) for reading in readings):
+            return ()  # a source would keep all of the file until the run ends
+        source = document.Source(location, data, readings, faults)
+        return chain.from_iterable(map(manifests, source.documents))
 
 
 class _Index:
@@ -121,6 +130,16 @@ class _Index:
             for name in names:
                 by_name.setdefault(name, []).append(location)
         return by_name
+
+
+def _may_be_map(reading: Reading, names: Collection[str]) -> bool:
+    """Whether a document is a ConfigMap of one of the names, or a list of objects."""
+    known = reading.outline
+    if known is None and isinstance(reading.value, dict):
+        known = of_value(reading.value, odd=reading.odd)
+    if known is None or known.kind != CONFIG_MAP.kind:
+        return known is not None and known.kind.endswith("List")
+    return known.name in names
 
 
 def _may_hold(data: bytes) -> bool:

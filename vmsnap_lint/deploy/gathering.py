@@ -128,4 +128,6 @@ def _applied(files: Sources, settings: Settings, before: Before) -> LoadedInput:
     files = files._replace(files=tuple(kept))
     trees = renderer.trees(found.files | beside)
     renderer.cache.release()
-    return load.read(files, trees, found, known, objects_of)
+    loaded = load.read(files, trees, found, known, objects_of)
+    real_paths.forget()  # few are asked for again
+    return loaded
