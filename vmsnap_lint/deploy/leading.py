@@ -20,21 +20,26 @@ from vmsnap_lint.objects.manifest import manifests
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from vmsnap_lint.deploy.decoding import Decoded
     from vmsnap_lint.input.sources import Sources
 
 __all__ = ["leads", "root_of"]
 
 
-def leads(sources: Sources, places: Iterable[str]) -> frozenset[str]:
-    """The directories (real paths) that pointers of a run apply and that are in no place of it."""
+def leads(sources: Sources, places: Iterable[str], known: Decoded) -> frozenset[str]:
+    """The directories (real paths) that pointers of a run apply and that are in no place of it.
+
+    The pointers that are decoded for it are added to `known`.
+    """
     root = root_of(sources, Projects(sources))
     tops = {os.path.join(real_path(place), "") for place in places}
     if any(os.path.join(root, "").startswith(top) for top in tops):
         return frozenset()  # all of the repository is looked at
     above = _above(sources.locations) - {os.sep}
-    parts = chain.from_iterable(
-        document.read(file.path, file.data).documents for file in sources.pointers
-    )
+    for file in sources.pointers:
+        if file not in known:
+            known[file] = document.read(file.path, file.data)
+    parts = chain.from_iterable(known[file].documents for file in sources.pointers)
     objects = list(chain.from_iterable(map(manifests, parts)))
     around = Around(Checkout(root, readable), objects)
     pointers = (each for each in objects if each.group_kind in POINTERS)

@@ -13,7 +13,7 @@ from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.file_names import KUSTOMIZATIONS
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, Any
 from vmsnap_lint.core.model import NotChecked
-from vmsnap_lint.core.real_paths import real_path
+from vmsnap_lint.core.real_paths import real_directory, real_path
 from vmsnap_lint.core.relevance import Relevance
 from vmsnap_lint.deploy.render.chart_files import is_manifest
 from vmsnap_lint.deploy.render.jobs import NO_FIELDS, ChartJob, KustomizeJob, Outcome
@@ -98,7 +98,7 @@ class JobOutcomes:
     def _projects(self) -> set[Project]:
         """The repositories of the run."""
         directories = {os.path.dirname(path) for path in self._locations}
-        return {self._tools.projects.of(real_path(each)) for each in directories}
+        return {self._tools.projects.of(real_directory(each)) for each in directories}
 
     def _refused(self, job: Job) -> str:
         """Why a job is not carried out: it leaves the repositories of the run, or ""."""
