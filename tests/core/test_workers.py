@@ -99,7 +99,7 @@ def test_copies_do_a_part() -> None:
 def test_one_item_is_done_before_there_are_copies(alone: int) -> None:
     prepared: list[int] = []
 
-    def work(item: int) -> list[tuple[int, bool]]:
+    def work(item: int) -> list[tuple[int, int]]:
         slow_here(item)
         prepared.append(item)
         return [(item, prepared[0])]
