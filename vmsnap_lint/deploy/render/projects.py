@@ -7,8 +7,8 @@ import stat
 from functools import cache, cached_property
 
 from vmsnap_lint.core.light_typing import TYPE_CHECKING, NamedTuple
-from vmsnap_lint.core.real_paths import real_path
-from vmsnap_lint.core.repository import begins_repository, is_below, is_internal
+from vmsnap_lint.core.real_paths import common_directory, real_path
+from vmsnap_lint.core.repository import begins_repository, is_internal
 from vmsnap_lint.deploy.render.remote import without_login
 
 if TYPE_CHECKING:
@@ -80,19 +80,18 @@ class Projects:
         repository = self._repository(directory)
         if repository is not None:
             return repository
-        here = self._here
-        if here != os.path.dirname(here) and is_below(directory, here):
-            return Project(os.path.join(here, ""), "working directory")
-        return self.linted(directory)
+        working = self._working
+        return working if working and working.holds(directory) else self.linted(directory)
 
     def linted(self, directory: str) -> Project:
         """The repository of a directory, else only what is linted around it."""
         repository = self._repository(directory)
         if repository is not None:
             return repository
-        top = os.path.join(self._common, "")
-        is_above = top != os.path.dirname(top) and f"{directory}{os.sep}".startswith(top)
-        return Project(top if is_above else os.path.join(directory, ""), "linted directory")
+        common = self._common
+        if common and common.holds(directory):
+            return common
+        return Project(os.path.join(directory, ""), _LINTED)
 
     def _repository(self, directory: str) -> Project | None:
         """The repository of a directory, which is that of the one above unless it begins there."""
@@ -110,18 +109,22 @@ class Projects:
         return known[directory]
 
     @cached_property
-    def _here(self) -> str:
-        """The working directory."""
-        return real_path(os.curdir)
+    def _working(self) -> Project | None:
+        return _project(real_path(os.curdir), "working directory")
 
     @cached_property
-    def _common(self) -> str:
-        """The directory that holds all files looked at, "" if there is none."""
-        directories = {os.path.dirname(path) for path in self._locations}
-        try:
-            return os.path.commonpath([real_path(each) for each in directories])
-        except ValueError:  # no files, or several drives
-            return ""
+    def _common(self) -> Project | None:
+        """The directory that holds all files looked at."""
+        return _project(common_directory(self._locations), _LINTED)
+
+
+_LINTED = "linted directory"
+
+
+def _project(directory: str, noun: str) -> Project | None:
+    """The project of a directory; none of the root of the system, and where there is no one."""
+    top = os.path.join(directory, "")
+    return Project(top, noun) if top != os.path.dirname(top) else None
 
 
 def _not_read(text: str, reason: str, fails: bool = True) -> NotRead:
