@@ -124,7 +124,7 @@ class Around:
     def has(self, text: str) -> bool:
         """Whether a path from the root is a directory in the repository."""
         try:
-            return bool(self.directory(text))
+            return self._located(text, "")[1]
         except ValueError:
             return False
 

@@ -7,7 +7,7 @@ from itertools import chain, takewhile
 
 from vmsnap_lint import document
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
-from vmsnap_lint.core.real_paths import real_path
+from vmsnap_lint.core.real_paths import real_directory, real_path
 from vmsnap_lint.core.relevance import POINTERS
 from vmsnap_lint.core.repository import upwards
 from vmsnap_lint.deploy.around import Around
@@ -47,12 +47,12 @@ def _above(locations: Iterable[str]) -> set[str]:
     """The directories of files, and those above them."""
     above: set[str] = set()
     for location in set(map(os.path.dirname, locations)):
-        above.update(takewhile(lambda each: each not in above, upwards(real_path(location))))
+        above.update(takewhile(lambda each: each not in above, upwards(real_directory(location))))
     return above
 
 
 def root_of(sources: Sources, projects: Projects) -> str:
     """The repository, else the directory with everything that is looked at."""
-    locations = sorted(sources.locations)
-    directory = real_path(os.path.dirname(locations[0])) if locations else os.curdir
+    first = min(sources.locations, default="")
+    directory = real_path(os.path.dirname(first)) if first else os.curdir
     return os.path.normpath(projects.of(directory).directory)

@@ -96,6 +96,13 @@ class Source:
         self.faults = tuple(faults)
 
     @property
+    def is_ascii(self) -> bool:
+        """Whether each character of the text is one byte."""
+        if self._is_ascii is None:
+            self._is_ascii = self.data.isascii()
+        return self._is_ascii
+
+    @property
     def is_excerpt(self) -> bool:
         """Whether it is a part of its file."""
         return self.inset is not None
@@ -110,9 +117,7 @@ class Source:
     def text(self, number: int) -> str:
         """What the document of that index is read from, decoded when it is asked for."""
         start, end = self._extents[2 * number : 2 * number + 2]
-        if self._is_ascii is None:
-            self._is_ascii = self.data.isascii()
-        if self._is_ascii:
+        if self.is_ascii:
             return self.data[start:end].decode()
         return _whole(self)[start:end]
 

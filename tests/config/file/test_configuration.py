@@ -103,6 +103,7 @@ def test_an_empty_file_sets_nothing(text: str) -> None:
 
 def test_a_pyproject_of_others_sets_nothing() -> None:
     assert values("[tool.other]\nx = 1\n", "pyproject.toml") == {}
+    assert mistakes("[[policies]]\nid = 'a'\n", "ours.toml") == [" has no table [tool.vmsnap-lint]"]
 
 
 def test_each_value_knows_its_line() -> None:

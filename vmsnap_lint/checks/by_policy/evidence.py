@@ -245,7 +245,9 @@ class Evidence:
         names = [volume.name for volume in world.volumes(vm)]
         by_name = dict(zip(names, self._volumes(vm), strict=True))
         fields["volumes"] = [
-            volume_evidence.planned(volume, by_name.get(volume.name, {}))
+            volume_evidence.planned(
+                world.cluster, subject, volume, by_name.get(volume.name, {}), raw=self._raw
+            )
             for volume in plan.volumes
             if volume.persistent
         ]

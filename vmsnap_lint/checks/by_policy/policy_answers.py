@@ -5,12 +5,8 @@ from __future__ import annotations
 import re
 from time import monotonic
 
-from vmsnap_lint.config.policies.typed_expression import (
-    counts,
-    evaluable,
-    names_in,
-    offers_values,
-)
+from vmsnap_lint.config.policies.expression_tokens import counts, names_in, offers_values
+from vmsnap_lint.config.policies.typed_expression import as_told, evaluable
 from vmsnap_lint.config.policies.verdict_model import CONSTANTS, KEYS, TYPES, variables_of
 from vmsnap_lint.core import cel_process
 from vmsnap_lint.core.cel_worker import NO_MEMORY
@@ -181,7 +177,7 @@ def _not_true(ask: Ask, answer: _Answer, names: frozenset[str]) -> Unmet:
 def _said(error: str) -> str:
     """What the library says, about a label as about a label."""
     key = _NO_KEY.search(error)
-    return f'there is no "{key[1]}"' if key else error[:1].lower() + error[1:].replace(": ", " ")
+    return f'there is no "{key[1]}"' if key else as_told(error)
 
 
 def _missing(value: Any, kind: str, names: frozenset[str]) -> Iterator[str]:

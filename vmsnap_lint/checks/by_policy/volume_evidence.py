@@ -47,15 +47,30 @@ def fields_of(cluster: Cluster, vm: Manifest, volume: Volume, *, raw: bool) -> F
     return _known(fields)
 
 
-def planned(volume: VolumePlan, fields: Fields) -> Fields:
-    """A volume of a VM as a plan has it: the snapshot that was taken says what it has."""
+def planned(
+    cluster: Cluster, subject: Manifest, volume: VolumePlan, fields: Fields, *, raw: bool
+) -> Fields:
+    """A volume of a VM as a plan has it: a snapshot that was taken says what it has.
+
+    That may have been taken with other classes than the VM has now.
+    """
     told: Fields = {"name": volume.name, "persistent": True, "reason": volume.reason}
     if volume.claim is not None:
         told["claim"] = volume.claim
     if volume.included is not None:
         told["included"] = volume.included
+    if not _has(fields, "snapshotClass", volume.snapshot_class):
+        told["snapshotClass"] = _snapshot_class(cluster, subject, volume, raw=raw)
+    if volume.storage_class and not _has(fields, "storageClass", volume.storage_class):
+        name = volume.storage_class
+        told["storageClass"] = _class(cluster, subject, STORAGE_CLASS, name, raw=raw)
     of_vm = {name: value for name, value in fields.items() if name != "included"}
     return {**of_vm, **_known(told)}
+
+
+def _has(fields: Fields, name: str, value: str | None) -> bool:
+    """Whether that is the name of the class, where it has one."""
+    return bool(value) and fields.get(name, {}).get("name") == value
 
 
 def _known(fields: Fields) -> Fields:
@@ -102,7 +117,9 @@ def _storage_class(cluster: Cluster, vm: Manifest, volume: Volume, *, raw: bool)
     return _class(cluster, vm, STORAGE_CLASS, volume.storage_class, raw=raw)
 
 
-def _snapshot_class(cluster: Cluster, vm: Manifest, volume: Volume, *, raw: bool) -> Fields:
+def _snapshot_class(
+    cluster: Cluster, vm: Manifest, volume: Volume | VolumePlan, *, raw: bool
+) -> Fields:
     is_left_out = volume.snapshot_class is None and volume.included is False
     if not volume.persistent or is_left_out:
         return defaults("VolumeSnapshotClass")
