@@ -406,6 +406,8 @@ def test_plans_are_drawn_where_one_cannot_be_read(unread: Path) -> None:
         (["plan", "--format", "full"], f'"full" is not one of {_listed(*PLANS)}'),
         (["--select"], "'--select' requires an argument"),
         (["--select", "source-vm-mising", "."], 'did you mean "source-vm-missing"?'),
+        (["--format", "html", "."], '"markdown" (`vmsnap-lint plan --format` takes it)'),
+        (["plan", "--format", "sarif"], '"html" (`vmsnap-lint check --format` takes it)'),
         (["--select", "claim-*", "."], 'no rule "claim-*" (globs are for policies only, as in'),
         (["--ignore", "a,b", "."], '--ignore: no rule "a" (`vmsnap-lint rule` lists them)'),
         (["--complete", "storageclass", "."], 'did you mean "StorageClass"?'),
