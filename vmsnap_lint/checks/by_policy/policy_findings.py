@@ -11,7 +11,8 @@ from vmsnap_lint.checks.by_policy.ambiguous_places import of_several, place_of_n
 from vmsnap_lint.checks.by_policy.evidence import Evidence
 from vmsnap_lint.checks.by_policy.explanations import explained
 from vmsnap_lint.checks.by_policy.matching import JUDGED, Matching
-from vmsnap_lint.checks.by_policy.policy_answers import Ask, Unmet, outcomes
+from vmsnap_lint.checks.by_policy.policy_answers import Unmet, outcomes
+from vmsnap_lint.checks.by_policy.policy_questions import Ask
 from vmsnap_lint.checks.by_policy.volume_evidence import class_of
 from vmsnap_lint.config.policies.expression_tokens import names_in
 from vmsnap_lint.core import cel_process
