@@ -6,8 +6,6 @@ https://helm.sh/docs/topics/charts_hooks/, https://fluxcd.io/flux/components/kus
 
 from __future__ import annotations
 
-from itertools import chain
-
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,9 +22,11 @@ _HELM_WEIGHT = "helm.sh/hook-weight"
 
 def gitops_marker(manifest: Manifest) -> str:
     """The label or annotation by which Argo CD or Flux manages the object, or ""."""
-    fields = (manifest.mapping("metadata", field) for field in ("annotations", "labels"))
-    keys = (key for key in chain(*fields) if key.startswith(ARGO) or "fluxcd.io/" in key)
-    return next(keys, "")
+    for field in ("annotations", "labels"):
+        for key in manifest.mapping("metadata", field):
+            if key.startswith(ARGO) or "fluxcd.io/" in key:
+                return key
+    return ""
 
 
 def deploys(tool: Manifest, directory: str) -> bool:
