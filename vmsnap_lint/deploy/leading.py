@@ -20,13 +20,15 @@ from vmsnap_lint.objects.manifest import manifests
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from vmsnap_lint.deploy.decoding import Decoded
-    from vmsnap_lint.input.sources import Sources
+    from vmsnap_lint.document import Source
+    from vmsnap_lint.input.sources import SourceFile, Sources
 
 __all__ = ["leads", "root_of"]
 
 
-def leads(sources: Sources, places: Iterable[str], known: Decoded) -> frozenset[str]:
+def leads(
+    sources: Sources, places: Iterable[str], known: dict[SourceFile, Source]
+) -> frozenset[str]:
     """The directories (real paths) that pointers of a run apply and that are in no place of it.
 
     The pointers that are decoded for it are added to `known`.
