@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_without_the_extra_the_command_that_installs_it_is_named(tmp_path: Path) -> None:
+def test_without_the_extra_the_page_that_says_how_to_install_it_is_named(tmp_path: Path) -> None:
     code = "import sys; sys.modules['pygls'] = None; from vmsnap_lint.cli import main; main()"
     done = subprocess.run(
         [sys.executable, "-c", code, "lsp", "--stdio"],
@@ -27,8 +27,8 @@ def test_without_the_extra_the_command_that_installs_it_is_named(tmp_path: Path)
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        "vmsnap-lint: error: lsp needs pygls, which is not installed: "
-        "pip install 'vmsnap-lint[lsp]'\n"
+        "vmsnap-lint: error: lsp needs pygls: install vmsnap-lint[lsp] "
+        "(https://vmsnap-lint.github.io/vmsnap-lint/guides/install/#extras)\n"
     )
 
 

@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from vmsnap_lint.cli import console
 from vmsnap_lint.cli.command import command as command_of
 from vmsnap_lint.cli.layers import chosen_file
+from vmsnap_lint.core.addresses import EXTRAS
 from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 _STDOUT, _STDERR = 1, 2
-_INSTALL = "pip install 'vmsnap-lint[lsp]'"
 
 
 def run(command: Command) -> int:
@@ -31,7 +31,7 @@ def run(command: Command) -> int:
     Raises UsageError where the extra is not installed, or the chosen configuration cannot be read.
     """
     if find_spec("pygls") is None:
-        raise UsageError(f"lsp needs pygls, which is not installed: {_INSTALL}")
+        raise UsageError(f"lsp needs pygls: install vmsnap-lint[lsp] ({EXTRAS})")
     config = chosen_file(command.config)
     import logging  # only a server has libraries that log
 

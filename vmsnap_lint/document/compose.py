@@ -36,18 +36,18 @@ def compose(text: str, piece: Piece, limits: Budget, allowance: Allowance | None
     return builder
 
 
-def value_of(text: str) -> Any:
-    """The value of a text of YAML that is known to have no fault, nor suspect characters."""
+def value_of(text: str, *, json: bool = False) -> Any:
+    """The value of a text that is known to have no fault, nor suspect characters."""
     from vmsnap_lint.document import bare_values, plain
     from vmsnap_lint.document.split import Piece
 
-    known = plain.read(text, _BOUNDLESS)
+    known = None if json else plain.read(text, _BOUNDLESS)
     if known is not None:
         return known[0]
-    bare = bare_values.read(text, _BOUNDLESS, Allowance(_BOUNDLESS), json=False)
+    bare = bare_values.read(text, _BOUNDLESS, Allowance(_BOUNDLESS), json=json)
     if bare is not None:
         return bare.value
-    root = compose(text, Piece(0, len(text)), _BOUNDLESS).root
+    root = compose(text, Piece(0, len(text), json), _BOUNDLESS).root
     return None if root is None else root.value
 
 

@@ -27,6 +27,9 @@ _KEPT = 16  # documents whose places are kept
 _KEPT_LINES = 512  # files whose text is kept by lines, as findings lead to and fro
 _NONE: frozenset[int] = frozenset()  # most files have no such documents, and there may be many
 _COMMENT = r"#[^\r\n\x85\u2028\u2029]*"
+_ESCAPE = (
+    r"\\[xuU/\r]|(?:\A|[\s,\[{])!"  # where another reader has taken a text, words may be written so
+)
 _BREAK = r"(?:\r?\n|\r(?!\n))"
 _FIRST = (
     rf"(?:---(?:[ \t]*|[ \t]+{_COMMENT}){_BREAK})?(?:[ \t]*(?:{_COMMENT})?{_BREAK})*"
@@ -56,12 +59,14 @@ class HomeText(NamedTuple):
     """The document whose text holds a value, and the path of the value in that document.
 
     `holds` says whether the document has another value where its file becomes another text; it is
-    None for one that is read from its file, or from a block of a page.
+    None for one that is read from its file, or from a block of a page. With `is_shared` other
+    values come from the same text.
     """
 
     document: Document
     path: Path
     holds: Callable[[str, Any], bool] | None = None
+    is_shared: bool = False
 
 
 class Source:
@@ -112,7 +117,7 @@ class Source:
         from vmsnap_lint.document.split import Piece
 
         start, end = self._extents[2 * number : 2 * number + 2]
-        return Piece(start, end, number in self._json)
+        return Piece(start, end, self.is_json(number))
 
     def text(self, number: int) -> str:
         """What the document of that index is read from, decoded when it is asked for."""
@@ -120,6 +125,10 @@ class Source:
         if self.is_ascii:
             return self.data[start:end].decode()
         return _whole(self)[start:end]
+
+    def is_json(self, number: int) -> bool:
+        """Whether the document of that index is JSON."""
+        return number in self._json
 
     def is_plain(self, number: int) -> bool:
         """Whether the plain reader has taken the document of that index."""
@@ -211,13 +220,20 @@ class Document:
         """The type of its value."""
         return dict if self.outline is not None else type(self.value)
 
+    @property
+    def is_object(self) -> bool:
+        """Whether it may have a field of all objects, such as metadata: told by its outline."""
+        return self.outline is None or bool(self.outline.kind)
+
     def may_hold(self, word: str) -> bool:
         """Whether a word (without blanks) may be in a string of it: told without decoding it."""
         # a line may end within a word that is in quotes
         if self.outline is None:
             return True
         text = self.source.text(self.index)
-        return word in text or "\\\n" in text
+        if word in text or "\\\n" in text:
+            return True
+        return not self.is_object and re.search(_ESCAPE, text) is not None
 
     def begins_once(self, key: str) -> bool:
         """Whether the key begins a line, and is for certain nowhere else in the document."""
@@ -306,7 +322,7 @@ class Document:
     def _decoded(self) -> Any:
         from vmsnap_lint.document.compose import value_of  # few long documents are looked at
 
-        return value_of(self.source.text(self.index))
+        return value_of(self.source.text(self.index), json=self.source.is_json(self.index))
 
     def _located(self, path: Path, *, key: bool) -> tuple[int, int, bool]:
         piece = self.source.piece(self.index)

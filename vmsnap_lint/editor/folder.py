@@ -12,7 +12,7 @@ from vmsnap_lint.core.errors import UsageError
 from vmsnap_lint.core.light_typing import TYPE_CHECKING
 from vmsnap_lint.core.model import Severity
 from vmsnap_lint.core.repository import is_below
-from vmsnap_lint.deploy.render.helm import UNBUILT
+from vmsnap_lint.deploy.render.chart_errors import UNBUILT
 from vmsnap_lint.document import FaultKind, parts
 from vmsnap_lint.editor.analysis import Analysis, file_in, location_in
 from vmsnap_lint.editor.kept_input import KeptInput
