@@ -95,6 +95,11 @@ def test_each_request_is_answered_whenever_it_comes() -> None:
     }  # fmt: skip
 
 
+def test_who_says_twice_that_it_is_ready_is_heard_once() -> None:
+    code, messages = spoken(FIRST, message("initialized", {}), LAST)
+    assert (code, codes(messages), len(messages)) == (0, {1: 0, "last": 0}, 2)
+
+
 @pytest.mark.parametrize("before", [b"", FIRST])
 def test_an_exit_without_a_shutdown_is_a_failure(before: bytes) -> None:
     assert spoken(before, message("exit"))[0] == 1

@@ -15,6 +15,8 @@ from lsprotocol import types
 from tests.deploy.render.trees import SNAPSHOT, VM
 from tests.editor.language_client import Editor, edited, uri
 from tests.files import write
+from vmsnap_lint.config.settings import Settings
+from vmsnap_lint.editor.folder import Folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,6 +60,27 @@ def test_a_tree_of_kustomize(tree: Path) -> None:
         assert MISSING not in editor.rules(snapshot)
 
     edited([tree], session)
+
+
+@pytest.mark.parametrize("is_typed", [True, False])
+def test_what_breaks_a_tree_withholds_no_text_from_elsewhere(tree: Path, *, is_typed: bool) -> None:
+    """A kustomization that is broken on disk, or by a text beside it, while others are typed."""
+    write(tree, {**BASE, "apps/snapshot.yaml": SNAPSHOT.replace("name: web", "name: wbe")})
+    folder = Folder(str(tree), lambda: Settings(tool_path=os.environ["PATH"]))
+    typed, beside = str(tree / "apps/vm.yaml"), str(tree / "base/kustomization.yaml")
+    texts = {typed: b"", beside: BASE["base/kustomization.yaml"].encode()}
+    folder.lint(texts)
+    assert "apps/snapshot.yaml" in folder.merged.files
+    texts[typed] = VM.replace("name: web", "name: wbe").encode()
+    if is_typed:
+        texts[beside] = b"resources: [vm.yaml, nope.yaml]\n"
+    else:
+        (tree / "base/snapshot.yaml").unlink()
+    folder.lint(texts)
+    found = folder.merged.files.get("apps/snapshot.yaml")
+    rules = [finding.rule for finding in found.findings] if found is not None else []
+    assert not [rule for rule in rules if rule.startswith("source-vm")]
+    assert "render-failed" in str(folder.merged.files["base/kustomization.yaml"].findings)
 
 
 def test_a_chart(tree: Path) -> None:

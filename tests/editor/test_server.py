@@ -14,7 +14,9 @@ from lsprotocol import types
 from tests.cli.test_cli import CLASSES, MACHINE, SNAPSHOT
 from tests.editor.language_client import Editor, edited, uri
 from tests.files import write
+from vmsnap_lint.config.settings import Settings
 from vmsnap_lint.core.addresses import rule_address
+from vmsnap_lint.editor.session import Session, Told
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -149,6 +151,15 @@ def test_the_configuration_counts_while_it_is_typed(tree: Path) -> None:
         assert editor.of(config) == []
 
     edited([tree], session)
+
+
+def test_a_folder_within_another_one_shows_its_own_findings_only(tmp_path: Path) -> None:
+    told = Told(lambda _folder, _texts: None, lambda _error: None)
+    session = Session(Settings, told)
+    session.set_folders([os.fspath(tmp_path), os.fspath(tmp_path / "inner")])
+    outer = session._folder(os.fspath(tmp_path), "")
+    shown = [session.shows(outer, os.fspath(tmp_path / file)) for file in ("a", "inner/a")]
+    assert shown == [True, False]
 
 
 def test_several_folders_with_their_own_configurations(tree: Path, tmp_path: Path) -> None:
@@ -345,7 +356,7 @@ def test_a_rename_is_refused_in_words(tree: Path) -> None:
                 types.RenameParams(document, at, "Not A Name")
             )
 
-    edited([tree], session)
+    assert edited([tree], session).messages == []  # only who asked is told
 
 
 def test_answers_of_each_kind_come_over_the_pipe(tree: Path) -> None:
